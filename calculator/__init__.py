@@ -1,0 +1,22 @@
+"""Capacity planning for Microsoft Exchange 2013: every figure of a design, and why.
+
+>>> import calculator
+>>> plan = calculator.size({"tiers.1.mailboxes": 5000})
+>>> plan.status
+'notice'
+>>> plan["summary_databases"]
+48.0
+"""
+
+from calculator.constants import CONSTANTS
+from calculator.issues import InputError, Issue
+from calculator.schema import FIELDS
+from calculator.sizing import HEADLINE, RULES, Sizing, explain, size, size_many
+
+RESULTS_VERSION = "1"
+"""Moves whenever a figure changes for some design; the changelog says which."""
+
+__all__ = [
+    "CONSTANTS", "FIELDS", "HEADLINE", "RESULTS_VERSION", "RULES", "InputError", "Issue", "Sizing",
+    "explain", "size", "size_many",
+]  # fmt: skip

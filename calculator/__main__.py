@@ -1,0 +1,6 @@
+"""``python -m calculator``."""
+
+from calculator.cli import run
+
+if __name__ == "__main__":
+    run()

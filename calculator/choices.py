@@ -1,0 +1,314 @@
+"""The words an input or a result may take, and the codes the rules compare.
+
+Inside the engine a choice is a small whole number, its place in the list of words; outside it is
+the word.  A word is also found by the calculator's own spelling ("RAID-1/0" for ``raid10``).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, field
+from enum import IntEnum
+from importlib.resources import files
+
+
+def slug(text: str) -> str:
+    """Lower-case letters and digits of a text, everything between them one underscore."""
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A list of words; the code of a word is its place in the list."""
+
+    name: str
+    words: tuple[str, ...]
+    aliases: dict[str, str] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    """What a person reads, word by word; the word itself with blanks where there is none."""
+
+    def code(self, text: str) -> int | None:
+        """Code of a word in any of its spellings, None if it is not one of the list."""
+        found = self._codes.get(slug(text))
+        return found
+
+    @property
+    def _codes(self) -> dict[str, int]:
+        cached: dict[str, int] | None = self.__dict__.get("_by_slug")
+        if cached is None:
+            cached = {slug(word): code for code, word in enumerate(self.words)}
+            cached |= {slug(text): code for code, text in enumerate(self.texts)}
+            cached |= {slug(alias): cached[slug(word)] for alias, word in self.aliases.items()}
+            self.__dict__["_by_slug"] = cached
+        return cached
+
+    def text(self, code: int) -> str:
+        """What a person reads for a code."""
+        return self.texts[code] if self.texts else self.words[code].replace("_", " ")
+
+
+def _from_enum(enum: type[IntEnum], aliases: dict[str, str] | None = None, texts: tuple[str, ...] = ()) -> Choice:
+    return Choice(enum.__name__, tuple(member.name.lower() for member in enum), aliases or {}, texts)
+
+
+class Model(IntEnum):
+    """How active users are spread over the datacenters."""
+
+    ACTIVE_PASSIVE = 0
+    ACTIVE_ACTIVE_SINGLE_DAG = 1
+    ACTIVE_ACTIVE_MULTIPLE_DAGS = 2
+
+
+class BackupMethod(IntEnum):
+    """How data is protected against loss."""
+
+    NATIVE_DATA_PROTECTION = 0
+    HARDWARE_VSS = 1
+    SOFTWARE_VSS = 2
+
+
+class BackupFrequency(IntEnum):
+    """How often backups run."""
+
+    DAILY_FULL = 0
+    WEEKLY_FULL_DAILY_INCREMENTAL = 1
+    WEEKLY_FULL_DAILY_DIFFERENTIAL = 2
+    BIMONTHLY_FULL_DAILY_INCREMENTAL = 3
+
+
+class Raid(IntEnum):
+    """RAID levels."""
+
+    RAID0 = 0
+    RAID10 = 1
+    RAID5 = 2
+    RAID6 = 3
+
+
+class Deployment(IntEnum):
+    """Which storage the disk totals assume."""
+
+    AS_CALCULATED = 0
+    ENTIRELY_ON_RAID = 1
+    ENTIRELY_ON_JBOD = 2
+
+
+class Edition(IntEnum):
+    """Editions of Exchange 2013."""
+
+    ENTERPRISE = 0
+    STANDARD = 1
+
+
+class Witness(IntEnum):
+    """Where the file share witness stands."""
+
+    THIRD_SITE = 0
+    PRIMARY = 1
+    SECONDARY = 2
+    NONE = 3
+
+
+class DumpsterModel(IntEnum):
+    """Which model of the recoverable items counts for the mailbox size."""
+
+    PURGES_VERSIONS = 0
+    CALCULATOR = 1
+    LARGER = 2
+
+
+class Oddities(IntEnum):
+    """Follow the calculator where it looks wrong, or correct it."""
+
+    AS_CALCULATOR = 0
+    CORRECTED = 1
+
+
+class MegacycleRounding(IntEnum):
+    """Megacycles unrounded or as the published tables print them."""
+
+    EXACT = 0
+    TABLE = 1
+
+
+class TransportCopies(IntEnum):
+    """How often the transport database holds a message."""
+
+    SHADOW = 0
+    DATABASE_COPIES = 1
+
+
+class Storage(IntEnum):
+    """Storage architecture of a server."""
+
+    RAID = 0
+    JBOD = 1
+
+
+class DesignApproach(IntEnum):
+    """What decides how databases are put on volumes."""
+
+    ONE_PER_DATABASE = 0
+    MULTIPLE = 1
+    BACKUP_SET = 2
+
+
+class Architecture(IntEnum):
+    """How databases and logs are put on volumes."""
+
+    TWO_VOLUMES_PER_BACKUP_SET = 0
+    MULTIPLE_DATABASES_PER_VOLUME = 1
+    ONE_VOLUME_PER_DATABASE = 2
+    TWO_VOLUMES_PER_DATABASE = 3
+
+
+class TransportLocation(IntEnum):
+    """Where the transport database goes."""
+
+    SYSTEM_DISK = 0
+    DEDICATED_RAID1_DISK = 1
+
+
+class ValidationMessage(IntEnum):
+    """The first check of a design that fails."""
+
+    NONE = 0
+    TOO_MANY_DAG_MEMBERS = 1
+    TOO_MANY_COPIES = 2
+    TOO_MANY_DATABASES_PER_SERVER = 3
+    MAILBOX_LIMIT_MISSING = 4
+    TOO_FEW_DATA_VOLUMES = 5
+    UNEQUAL_COPIES = 6
+
+
+class DatabaseCountDriver(IntEnum):
+    """What decides the number of mailboxes in a database."""
+
+    SIZE = 0
+    IO = 1
+
+
+class DiskReason(IntEnum):
+    """Why there is no count of JBOD disks."""
+
+    INSUFFICIENT_DISK_CAPACITY = 0
+    INSUFFICIENT_DISK_IO_CAPACITY = 1
+    INSUFFICIENT_DATABASE_COPIES = 2
+    INCORRECT_VOLUME_ARCHITECTURE = 3
+    RAID_REQUIRED = 4
+    INVALID_DESIGN = 5
+
+
+class Naming(IntEnum):
+    """How the datacenters are named."""
+
+    NUMBERED = 0
+    RANKED = 1
+
+
+class FailureLabel(IntEnum):
+    """Failure mode behind the server figures."""
+
+    NONE = 0
+    SINGLE = 1
+    DOUBLE = 2
+
+
+class Warn(IntEnum):
+    """What is wrong with the disks."""
+
+    NONE = 0
+    CAPACITY = 1
+    IO = 2
+
+
+class DeploymentMessage(IntEnum):
+    """What the chosen deployment means."""
+
+    NONE = 0
+    JBOD_AND_RAID = 1
+    JBOD = 2
+    RAID = 3
+    JBOD_PROHIBITED = 4
+    JBOD_NOT_RECOMMENDED = 5
+
+
+class Quorum(IntEnum):
+    """Quorum models of a failover cluster."""
+
+    NODE_MAJORITY = 0
+    NODE_AND_FILE_SHARE_MAJORITY = 1
+
+
+class BackupEntry(IntEnum):
+    """What a backup of a day holds."""
+
+    FULL = 0
+    INCREMENTAL = 1
+    DIFFERENTIAL = 2
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    text = files("calculator").joinpath("tables", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _groups(*data: int, parity: int = 0) -> tuple[str, ...]:
+    return tuple(f"{n}+{parity or n}" for n in data)
+
+
+_LEVELS = {"RAID-0": "raid0", "RAID-1/0": "raid10", "RAID-5": "raid5", "RAID-6": "raid6"}
+_LINKS = _table("links.csv")
+
+MODEL = _from_enum(
+    Model, texts=("Active/passive", "Active/active, one DAG", "Active/active, a DAG for each datacenter")
+)
+BACKUP_METHOD = _from_enum(
+    BackupMethod, texts=("Native data protection", "Hardware VSS backup", "Software VSS backup")
+)
+BACKUP_FREQUENCY = _from_enum(
+    BackupFrequency,
+    texts=(
+        "Daily full",
+        "Weekly full, daily incremental",
+        "Weekly full, daily differential",
+        "Bi-monthly full, daily incremental",
+    ),
+)
+RAID = _from_enum(Raid, _LEVELS, ("RAID-0", "RAID-1/0", "RAID-5", "RAID-6"))
+DEPLOYMENT = _from_enum(Deployment, texts=("As calculated", "Entirely on RAID", "Entirely on JBOD"))
+EDITION = _from_enum(Edition, texts=("Enterprise", "Standard"))
+WITNESS = _from_enum(Witness, texts=("Third site", "Primary datacenter", "Secondary datacenter", "None"))
+DUMPSTER_MODEL = _from_enum(
+    DumpsterModel, texts=("Purges and versions", "The calculator's model", "The larger of both")
+)
+ODDITIES = _from_enum(Oddities, texts=("As the calculator", "Corrected"))
+MEGACYCLE_ROUNDING = _from_enum(MegacycleRounding, texts=("Exact", "As the published tables"))
+TRANSPORT_COPIES = _from_enum(TransportCopies, texts=("Shadow copy (2)", "As many as database copies"))
+READ_WRITE_RATIO = Choice("ReadWriteRatio", ("2:3", "1:1", "3:2", "2:1", "3:1"))
+RAID10_GROUP = Choice("Raid10Group", _groups(1, 2, 3, 4))
+RAID5_GROUP = Choice("Raid5Group", _groups(*range(2, 21), parity=1))
+RAID6_GROUP = Choice("Raid6Group", _groups(4, 6, 8, parity=2))
+DISK_TYPE = Choice("DiskType", tuple(row["word"] for row in _table("disk_types.csv")))
+LINK_TYPE = Choice(
+    "LinkType", tuple(row["word"] for row in _LINKS), texts=tuple(row["text"] for row in _LINKS)
+)
+RECOMMENDED_LINK = Choice(
+    "RecommendedLink",
+    (*LINK_TYPE.words, "chosen_link"),
+    texts=(*LINK_TYPE.texts, "The chosen link"),
+)
+STORAGE = _from_enum(Storage, texts=("RAID", "JBOD"))
+DESIGN_APPROACH = _from_enum(DesignApproach)
+ARCHITECTURE = _from_enum(Architecture)
+TRANSPORT_LOCATION = _from_enum(TransportLocation)
+VALIDATION_MESSAGE = _from_enum(ValidationMessage)
+DATABASE_COUNT_DRIVER = _from_enum(DatabaseCountDriver)
+DISK_REASON = _from_enum(DiskReason)
+NAMING = _from_enum(Naming)
+FAILURE_LABEL = _from_enum(FailureLabel)
+WARN = _from_enum(Warn)
+DEPLOYMENT_MESSAGE = _from_enum(DeploymentMessage)
+QUORUM = _from_enum(Quorum)
+BACKUP_ENTRY = _from_enum(BackupEntry)

@@ -1,0 +1,341 @@
+"""The command line: results on standard output, issues and progress on standard error.
+
+Exit 0 is fine, 1 some rows or the design cannot be used or are invalid, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import IO, Any
+
+from calculator import batch, docs
+from calculator.constants import CONSTANTS, SOURCES
+from calculator.explain import value_text
+from calculator.issues import InputError, Issues
+from calculator.rule import CORRECTIONS, RULES, kind_of
+from calculator.scenario import Profile, load, with_settings
+from calculator.schema import BY_PARAMETER, FIELDS
+from calculator.sizing import Sizing, UnknownResult, result_columns, size
+
+FINE, INVALID, WRONG_USE = 0, 1, 2
+NAMES = "rule or column names, comma-separated; headline (default) or all"
+
+
+class _Usage(Exception):
+    """Wrong use of the command line."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> Any:
+        raise _Usage(f"{self.prog}: {message}\n\n{self.format_usage()}")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Parser of all commands."""
+    parser = _Parser(prog="calculator", description="Capacity planning for Microsoft Exchange 2013.")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
+
+    one = commands.add_parser("size", help="size one design", description="Size one design.")
+    _profile(one)
+    one.add_argument("--results", default="headline", metavar="NAMES", help=NAMES)
+    one.add_argument(
+        "--format", default="table", choices=("table", "json", "csv", "markdown"), help="how to print"
+    )
+
+    many = commands.add_parser(
+        "batch", help="size a CSV of designs, a row each",
+        description="Size a CSV of designs, a row each.  A header names an input, path or path [unit]; "
+        "an empty cell takes the base profile's value.",
+    )  # fmt: skip
+    many.add_argument("designs", metavar="DESIGNS.csv", help="CSV (.gz too), - for standard input")
+    many.add_argument("-o", "--output", required=True, metavar="RESULTS.csv", help="- for standard output")
+    many.add_argument("--profile", metavar="BASE.toml", help="what the columns do not give")
+    many.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="change the base")
+    many.add_argument("--results", default="headline", metavar="NAMES", help=NAMES)
+    many.add_argument("--errors", metavar="ERRORS.csv", help="rows that cannot be used, as they were")
+
+    why = commands.add_parser("explain", help="the tree behind a figure", description="The tree behind a figure.")
+    _profile(why)
+    why.add_argument("result", metavar="RESULT", help="a rule or column")
+    why.add_argument("--depth", type=int, metavar="N", help="levels to open, all by default")
+    why.add_argument("--format", default="text", choices=("text", "json"), help="how to print")
+
+    issues = commands.add_parser("check", help="issues of a design", description="Issues of a design.")
+    _profile(issues)
+
+    fields = commands.add_parser("fields", help="every input", description="Every input.")
+    fields.add_argument("--format", default="table", choices=("table", "csv", "json"), help="how to print")
+
+    rules = commands.add_parser(
+        "rules", help="every result, or one with all that is known of it",
+        description="Every result, or one with unit, source, what it needs and what needs it.",
+    )  # fmt: skip
+    rules.add_argument("name", nargs="?", metavar="NAME", help="a rule or column")
+
+    pages = commands.add_parser(
+        "docs", help="write the reference", description="Write the reference from the lists."
+    )
+    pages.add_argument("directory", metavar="DIR", help="where to, docs/reference in this project")
+    pages.add_argument("--check", action="store_true", help="only tell whether it is current")
+    return parser
+
+
+def _profile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("profile", metavar="PROFILE.toml", help="the design")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="PATH=VALUE", help="change an input, as often as needed"
+    )
+
+
+def run() -> None:
+    """Run the command line of this process and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = main(sys.argv[1:], sys.stdout, sys.stderr)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = INVALID
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        code = INVALID
+    sys.exit(code)
+
+
+def main(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
+    """Run a command line; returns the exit code.
+
+    Parameters
+    ----------
+    argv
+        Arguments without the program's name.
+    stdout, stderr
+        Where results and issues go.
+    """
+    try:
+        arguments = build_parser().parse_args(argv)
+        command: Callable[..., int] = _COMMANDS[arguments.command]
+        return command(arguments, stdout, stderr)
+    except _Usage as error:
+        print(error, file=stderr)
+        return WRONG_USE
+    except UnknownResult as error:
+        print(error, file=stderr)
+        return WRONG_USE
+    except InputError as error:
+        print(error, file=stderr)
+        return WRONG_USE
+    except SystemExit as stop:  # --help
+        return int(stop.code or 0)
+
+
+def _read(arguments: argparse.Namespace) -> Profile:
+    return with_settings(load(arguments.profile), arguments.set)
+
+
+def _print_issues(issues: Issues, stderr: IO[str]) -> None:
+    for issue in issues:
+        print(f"{issue.severity}: {issue}", file=stderr)
+    if issues.total > len(issues):
+        print(f"... and {issues.total - len(issues)} more problems.", file=stderr)
+
+
+def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    plan = size(_read(arguments))
+    names = arguments.results.split(",")
+    result_columns(names, plan.tiers)
+    _print_issues(plan.issues, stderr)
+    printer = {"table": _as_table, "json": _as_json, "csv": _as_csv, "markdown": _as_markdown}
+    printer[arguments.format](plan, names, stdout)
+    return INVALID if plan.status == "invalid" else FINE
+
+
+def _rows(plan: Sizing, names: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    return [
+        (str(row["column"]), _readable(row["value"]), _unit(str(row["unit"])), str(row["meaning"]))
+        for row in plan.table(names)
+    ]
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else unit
+
+
+def _readable(value: object) -> str:
+    return f"{value:,.6g}" if isinstance(value, float) and abs(value) < 1e6 else _plain(value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}"
+    return value_text(value)
+
+
+def _as_table(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
+    rows = _rows(plan, names)
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for column, value, unit, meaning in rows:
+        print(
+            f"{column:<{widths[0]}}  {value:>{widths[1]}} {unit:<{widths[2]}}  {meaning}".rstrip(), file=stdout
+        )
+
+
+def _as_json(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
+    content = {
+        "status": plan.status,
+        "issues": [
+            {
+                "severity": issue.severity, "field": issue.field, "message": issue.message,
+                "hint": issue.hint,
+            }
+            for issue in plan.issues
+        ],
+        "results": {str(row["column"]): row["value"] for row in plan.table(names)},
+    }  # fmt: skip
+    json.dump(content, stdout, indent=2)
+    print(file=stdout)
+
+
+def _as_csv(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
+    writer = csv.writer(stdout, lineterminator="\n")
+    writer.writerow(("column", "value", "unit", "level", "meaning"))
+    for row in plan.table(names):
+        text = batch.column_texts(plan.results, str(row["column"]), 1)[0]
+        writer.writerow((row["column"], text, row["unit"], row["level"], row["meaning"]))
+
+
+def _as_markdown(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
+    print("| result | value | unit | meaning |\n| --- | ---: | --- | --- |", file=stdout)
+    for row in _rows(plan, names):
+        print("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |", file=stdout)
+
+
+def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    base = with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
+    progress = _progress(stderr) if stderr.isatty() else None
+    tally = batch.size_file(
+        arguments.designs, arguments.output, base=base, results=arguments.results.split(","),
+        errors=arguments.errors, progress=progress,
+    )  # fmt: skip
+    if progress is not None:
+        print(file=stderr)
+    print(tally, file=stderr)
+    return INVALID if tally.by_status["error"] or tally.by_status["invalid"] else FINE
+
+
+def _progress(stderr: IO[str]) -> Callable[[int], None]:
+    return lambda done: print(f"\r{done:,} designs", end="", file=stderr, flush=True)
+
+
+def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    explanation = size(_read(arguments)).explain(arguments.result, arguments.depth)
+    if arguments.format == "json":
+        json.dump(explanation.as_dict(), stdout, indent=2)
+        print(file=stdout)
+        return FINE
+    print(explanation.text(), file=stdout)
+    cited = {place.split(": ")[0] for step in explanation.walk() for place in step.source.split("; ")}
+    print("\nSources", file=stdout)
+    for key in sorted(cited):
+        source = SOURCES[key]
+        print(f"  {key}: {source.title}. {source.publisher}. {source.address}".rstrip(), file=stdout)
+    return FINE
+
+
+def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    plan = size(_read(arguments))
+    for issue in plan.issues:
+        print(f"{issue.severity}: {issue}", file=stdout)
+    print(f"{plan.profile.where}: {plan.status}", file=stdout)
+    return INVALID if plan.status == "invalid" else FINE
+
+
+def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    rows = [
+        {
+            "path": " / ".join(dict.fromkeys((field.paths()[0], field.paths()[-1]))),
+            "type": field.kind.value, "unit": field.unit, "default": docs.default_text(field),
+            "allowed": field.limits(), "meaning": field.help,
+        }
+        for field in FIELDS
+    ]  # fmt: skip
+    _print_rows(rows, arguments.format, ("path", "default", "unit", "meaning"), stdout)
+    return FINE
+
+
+def _print_rows(
+    rows: list[dict[str, str]], form: str, shown: Iterable[str], stdout: IO[str]
+) -> None:
+    if form == "json":
+        json.dump(rows, stdout, indent=2)
+        print(file=stdout)
+    elif form == "csv":
+        writer = csv.DictWriter(stdout, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        names = tuple(shown)
+        widths = {name: max(len(row[name]) for row in rows) for name in names}
+        for row in rows:
+            print("  ".join(f"{row[name]:<{widths[name]}}" for name in names).rstrip(), file=stdout)
+
+
+def _rules(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    if arguments.name:
+        print(_rule_text(arguments.name), file=stdout)
+        return FINE
+    for rule in RULES.values():
+        print(f"{rule.name:<52} {rule.unit or rule.kind.value:<13} {rule.meaning}", file=stdout)
+    return FINE
+
+
+def _rule_text(name: str) -> str:
+    from calculator.engine import column_index
+
+    column = column_index(1).get(name) or column_index(9).get(name)
+    rule = RULES.get(name) or (RULES[column[0]] if column else None)
+    if rule is None:
+        result_columns(name, 1)
+        raise UnknownResult(name)
+    needs = [f"  {need} ({_kind(need)})" for need in rule.needs]
+    users = [f"  {other.name}" for other in RULES.values() if rule.name in other.needs]
+    lines = [
+        rule.name, f"  {rule.meaning}", *(f"  {line}" for line in rule.remarks.splitlines() if line),
+        f"unit: {rule.unit or rule.kind.value}", f"level: {rule.level}",
+        f"source: {rule.source}", f"columns: {', '.join(rule.columns(1)[:12])}",
+    ]  # fmt: skip
+    if rule.oddity:
+        lines.append(f"oddity: {rule.oddity}")
+    if rule.name in CORRECTIONS:
+        lines.append(f"corrected: {CORRECTIONS[rule.name].function.__doc__}")
+    return "\n".join([*lines, "needs:", *needs, "needed by:", *(users or ["  (nothing)"])])
+
+
+def _kind(name: str) -> str:
+    kind = kind_of(name)
+    if kind == "constant":
+        constant = CONSTANTS[name]
+        return f"constant, {constant.meaning}"
+    if kind == "input":
+        return f"input {BY_PARAMETER[name].path}"
+    return "rule"
+
+
+def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    stale = docs.write(arguments.directory, only_check=arguments.check)
+    for name in stale:
+        print(f"{name} {'is not current' if arguments.check else 'written'}", file=stderr)
+    return INVALID if stale and arguments.check else FINE
+
+
+_COMMANDS: dict[str, Callable[..., int]] = {
+    "size": _size, "batch": _batch, "explain": _explain, "check": _check, "fields": _fields,
+    "rules": _rules, "docs": _docs,
+}  # fmt: skip

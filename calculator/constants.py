@@ -1,0 +1,84 @@
+"""The constants of the rules: values, tables and sources, each with unit, meaning and source."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from calculator.vector import Codes, Floats
+
+
+class Table:
+    """A small table of numbers, looked up by code or by the last key not above a value."""
+
+    def __init__(self, keys: npt.ArrayLike, values: npt.ArrayLike) -> None:
+        self.keys = np.asarray(keys, dtype=np.float64)
+        self.values = np.asarray(values, dtype=np.float64)
+        if self.keys.shape != self.values.shape or (np.diff(self.keys) <= 0).any():
+            raise ValueError("keys of a table ascend, and each has a value")
+
+    def at(self, codes: Codes) -> Floats:
+        """Value in the row of a code, the words of a choice in their order."""
+        return self.values[codes]
+
+    def floor(self, x: Floats) -> Floats:
+        """Value at the greatest key not above x; NaN below the first key and for NaN."""
+        place = np.searchsorted(self.keys, x, side="right") - 1
+        found = self.values[np.maximum(place, 0)]
+        return np.where((place < 0) | np.isnan(x), np.nan, found)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number or table that rules need, and where it comes from."""
+
+    name: str
+    value: float | Table
+    unit: str
+    meaning: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A publication that rules and constants are taken from."""
+
+    key: str
+    title: str
+    publisher: str
+    address: str
+    note: str
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _value(entry: Mapping[str, Any]) -> float | Table:
+    if "table" in entry:
+        text = files(__package__).joinpath("tables", entry["table"]).read_text(encoding="utf-8")
+        rows = list(csv.DictReader(text.splitlines()))
+        keys = [float(row[entry["key"]]) for row in rows] if "key" in entry else range(len(rows))
+        return Table(keys, [float(row[entry["column"]]) for row in rows])
+    if "values" in entry:
+        return Table(entry.get("keys", range(len(entry["values"]))), entry["values"])
+    return float(entry["value"])
+
+
+def _constant(name: str, entry: Mapping[str, Any]) -> Constant:
+    return Constant(name, _value(entry), entry["unit"], entry["meaning"], entry["source"])
+
+
+def _source(key: str, entry: Mapping[str, str]) -> Source:
+    return Source(key, entry["title"], entry["publisher"], entry.get("address", ""), entry.get("note", ""))
+
+
+CONSTANTS: dict[str, Constant] = {name: _constant(name, e) for name, e in _read("constants.toml").items()}
+SOURCES: dict[str, Source] = {key: _source(key, e) for key, e in _read("sources.toml").items()}

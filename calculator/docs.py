@@ -1,0 +1,124 @@
+"""The reference, written from the lists: inputs, results, constants, checks, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from calculator.constants import CONSTANTS, SOURCES, Table
+from calculator.rule import CHECKS, CORRECTIONS, RULES
+from calculator.rules import CHAPTERS
+from calculator.schema import FIELDS, TIER, Field
+
+
+def default_text(field: Field) -> str:
+    """Default of an input in a few words."""
+    if isinstance(field.default, tuple):
+        return f"{field.default[0]}, ..." if field.kind.value == "text" else "office day"
+    if field.default is None:
+        return "none"
+    if isinstance(field.default, bool):
+        return "true" if field.default else "false"
+    return f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    names = list(head)
+    lines = [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
+    lines += [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _path(field: Field) -> str:
+    if field.axis is None:
+        return field.path
+    head, _, leaf = field.path.rpartition(".")
+    name = "N" if field.axis is TIER else f"<{field.axis.name}>"
+    return f"{head}.{name}.{leaf}" if field.axis.infix else f"{field.path}.{name}"
+
+
+def inputs_page() -> str:
+    """Every input."""
+    rows = (
+        (f"`{_path(f)}`", f.kind.value, f.unit, default_text(f), f.limits(), f.help, f.workbook, f.source)
+        for f in FIELDS
+    )
+    head = ("input", "type", "unit", "default", "allowed", "meaning", "workbook name", "source")
+    return f"# Inputs\n\n{len(FIELDS)} inputs, `N` standing for a tier.\n\n{_table(head, rows)}\n"
+
+
+def results_page() -> str:
+    """Every result, chapter by chapter."""
+    parts = ["# Results\n"]
+    for chapter in CHAPTERS:
+        rules = [rule for rule in RULES.values() if rule.chapter == chapter]
+        rows = (
+            (
+                f"`{rule.name}`", rule.unit or rule.kind.value, rule.level,
+                " x ".join(axis.name for axis in rule.axes), rule.group,
+                " ".join(filter(None, (rule.meaning, " ".join(rule.remarks.split()),
+                                       f"*Oddity:* {rule.oddity}" if rule.oddity else ""))),
+                rule.source,
+            )
+            for rule in rules
+        )  # fmt: skip
+        head = ("result", "unit", "level", "axes", "group", "meaning", "source")
+        parts.append(f"## {chapter.capitalize()}\n\n{_table(head, rows)}\n")
+    return "\n".join(parts)
+
+
+def constants_page() -> str:
+    """Every constant and table."""
+    rows = []
+    for constant in CONSTANTS.values():
+        value = "table" if isinstance(constant.value, Table) else f"{constant.value:.15g}"
+        rows.append((f"`{constant.name}`", value, constant.unit, constant.meaning, constant.source))
+    return f"# Constants\n\n{_table(('constant', 'value', 'unit', 'meaning', 'source'), rows)}\n"
+
+
+def checks_page() -> str:
+    """Every check and every oddity that can be corrected."""
+    rows = (
+        (check.severity, f"`{check.field}`", check.message, check.hint, check.source)
+        for check in CHECKS.values()
+    )
+    odd = (
+        (f"`{c.name}`", c.oddity, (c.function.__doc__ or "").strip()) for c in CORRECTIONS.values()
+    )
+    return (
+        f"# Checks\n\n{_table(('severity', 'field', 'message', 'what to do', 'source'), rows)}\n\n"
+        "# Oddities with a corrected figure\n\n"
+        f"{_table(('result', 'what the calculator does', 'corrected'), odd)}\n"
+    )
+
+
+def sources_page() -> str:
+    """Every source."""
+    rows = ((f"`{s.key}`", s.title, s.publisher, s.address, s.note) for s in SOURCES.values())
+    return f"# Sources\n\n{_table(('key', 'title', 'publisher', 'address', 'note'), rows)}\n"
+
+
+PAGES = {
+    "inputs.md": inputs_page,
+    "results.md": results_page,
+    "constants.md": constants_page,
+    "checks.md": checks_page,
+    "sources.md": sources_page,
+}
+
+
+def write(directory: str, only_check: bool = False) -> list[str]:
+    """Write the pages that are not current; returns their names."""
+    stale = []
+    for name, page in PAGES.items():
+        path, text = Path(directory, name), page()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if not only_check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    return stale

@@ -1,0 +1,240 @@
+"""The tree behind a figure: which rule, with which numbers, from which sources.
+
+The graph of rules is known without running, so an explanation is the graph and the kept values.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from calculator.choices import Choice
+from calculator.constants import CONSTANTS, Table
+from calculator.engine import Results, column_index
+from calculator.rule import CORRECTIONS, RULES, Result, Rule, kind_of
+from calculator.scenario import Profile
+from calculator.schema import BY_PARAMETER, Axis, Field
+
+RULE, INPUT, CONSTANT = "rule", "input", "constant"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One step of an explanation and the steps it needs.
+
+    Attributes
+    ----------
+    name, kind
+        Name; ``rule``, ``input`` or ``constant``.
+    values
+        Value by label of the axis, a single one under the empty label; None where it does not apply.
+    unit, level, sentence, source
+        What is known about the figure.
+    origin
+        Of an input: ``given`` or ``default``.
+    remarks, oddity, other
+        How and why; what of the calculator looks wrong here, and the corrected values.
+    formula
+        Source text of the rule.
+    repeated
+        Whether the step was explained before and is not opened again.
+    needs
+        The steps it needs.
+    """
+
+    name: str
+    kind: str
+    values: dict[str, object]
+    unit: str
+    level: str
+    sentence: str
+    source: str
+    origin: str = ""
+    remarks: str = ""
+    oddity: str = ""
+    other: dict[str, object] = field(default_factory=dict)
+    formula: str = ""
+    repeated: bool = False
+    needs: tuple[Explanation, ...] = ()
+
+    def walk(self) -> Iterator[Explanation]:
+        """This step and all below it."""
+        yield self
+        for need in self.needs:
+            yield from need.walk()
+
+    def leaves(self) -> Iterator[Explanation]:
+        """Steps that need nothing: inputs and constants."""
+        return (step for step in self.walk() if not step.needs and not step.repeated)
+
+    def text(self, indent: int = 0) -> str:
+        """The tree as indented text."""
+        return "\n".join(self._lines(indent))
+
+    def _lines(self, indent: int) -> Iterator[str]:
+        pad = "  " * indent
+        again = " (explained above)" if self.repeated else ""
+        origin = f" ({self.origin})" if self.origin else ""
+        yield f"{pad}{self.name} = {self.value_text()}{origin}{again}"
+        if not self.repeated:
+            yield f"{pad}    {self.sentence}"
+            if self.oddity:
+                yield f"{pad}    Oddity: {self.oddity}"
+            yield f"{pad}    [{self.source}]"
+        for need in self.needs:
+            yield from need._lines(indent + 1)
+
+    def value_text(self) -> str:
+        """The values in a line, with their unit."""
+        unit = f" {self.unit}" if self.unit not in ("", "1") else ""
+        parts = []
+        for label, value in list(self.values.items())[:12]:
+            text = value_text(value)
+            parts.append(f"{label} {text}" if label else text)
+        more = f", ... {len(self.values) - 12} more" if len(self.values) > 12 else ""
+        return ", ".join(parts) + more + unit
+
+    def as_dict(self) -> dict[str, object]:
+        """The tree as plain dicts and lists."""
+        return {
+            "name": self.name, "kind": self.kind, "values": self.values, "unit": self.unit,
+            "level": self.level, "sentence": self.sentence, "source": self.source,
+            "origin": self.origin, "oddity": self.oddity, "repeated": self.repeated,
+            "needs": [need.as_dict() for need in self.needs],
+        }  # fmt: skip
+
+
+def value_text(value: object) -> str:
+    """A value as a person reads it exactly: n/a, true, a word, a number."""
+    if value is None:
+        return "n/a"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def explain_result(
+    profile: Profile, results: Results, name: str, depth: int | None = None
+) -> Explanation:
+    """Explanation of a rule or of one of its columns.
+
+    Parameters
+    ----------
+    profile, results
+        The design and the values of a run that kept everything.
+    name
+        A rule or a column.
+    depth
+        Levels to open, all by default.
+
+    Raises
+    ------
+    UnknownResult
+        If there is no such result.
+    """
+    from calculator.sizing import UnknownResult, _unknown
+
+    index = column_index(results.tiers)
+    rule = name if name in RULES else index[name][0] if name in index else ""
+    if not rule:
+        raise UnknownResult(_unknown(name, index))
+    return _explain(rule, profile, results, depth, set())
+
+
+def _explain(
+    name: str, profile: Profile, results: Results, depth: int | None, seen: set[str]
+) -> Explanation:
+    kind = kind_of(name)
+    if kind == INPUT:
+        return _input(BY_PARAMETER[name], profile, results)
+    if kind == CONSTANT:
+        return _constant(name)
+    rule = RULES[name]
+    repeated = name in seen
+    seen.add(name)
+    deeper = None if depth is None else depth - 1
+    opened = not repeated and (depth is None or depth > 0)
+    corrected = name in CORRECTIONS and profile.value("guidance.oddities") == "corrected"
+    needs = CORRECTIONS[name].needs if corrected else rule.needs
+    function = CORRECTIONS[name].function if corrected else rule.function
+    return Explanation(
+        name=name, kind=RULE, values=_labelled(rule, results.values[name], results.tiers),
+        unit=rule.unit, level=rule.level, sentence=rule.meaning, source=rule.source,
+        remarks=rule.remarks, oddity=rule.oddity, other=_other(name, results),
+        formula=_formula(function), repeated=repeated,
+        needs=tuple(_explain(need, profile, results, deeper, seen) for need in needs) if opened else (),
+    )  # fmt: skip
+
+
+def _formula(function: Any) -> str:
+    """Body of a rule without its docstring."""
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
+    _, _, rest = source.partition('"""')
+    _, _, body = rest.partition('"""')
+    return inspect.cleandoc(body)
+
+
+def _other(name: str, results: Results) -> dict[str, object]:
+    """Corrected values of an oddity, where they are others."""
+    if name not in results.corrected or not results.differs[name].any():
+        return {}
+    return _labelled(RULES[name], results.corrected[name], results.tiers)
+
+
+def _labels(axes: tuple[Axis, ...], tiers: int) -> list[str]:
+    labels = [""]
+    for axis in axes:
+        if not axis.scalar:
+            labels = [f"{a}.{b}".strip(".") for a in labels for b in axis.expand(tiers)]
+    return labels
+
+
+def _labelled(rule: Rule, values: Any, tiers: int) -> dict[str, object]:
+    flat = np.asarray(values)[..., 0].reshape(-1)
+    return {
+        label: _plain(value, rule.kind, rule.choice, rule.maybe)
+        for label, value in zip(_labels(rule.axes, tiers), flat, strict=True)
+    }
+
+
+def _plain(value: Any, kind: Result, choice: Choice | None, maybe: bool) -> object:
+    if kind is Result.NUMBER:
+        return None if np.isnan(value) else float(value)
+    if kind is Result.FLAG:
+        return None if maybe and value < 0 else bool(value)
+    assert choice is not None
+    return None if value < 0 else choice.words[int(value)]
+
+
+def _input(declared: Field, profile: Profile, results: Results) -> Explanation:
+    paths = declared.paths(results.tiers)
+    labels = _labels((declared.axis,) if declared.axis else (), results.tiers)
+    given = any(path in profile.given for path in paths)
+    values: dict[str, object] = {
+        label: profile.value(path) for label, path in zip(labels, paths, strict=True)
+    }
+    return Explanation(
+        name=declared.path, kind=INPUT, values=values, unit=declared.unit, level="",
+        sentence=f"{declared.label}: {declared.help}.", source=declared.source,
+        origin="given" if given else "default",
+    )  # fmt: skip
+
+
+def _constant(name: str) -> Explanation:
+    constant = CONSTANTS[name]
+    if isinstance(constant.value, Table):
+        pairs = zip(constant.value.keys, constant.value.values, strict=True)
+        values: dict[str, object] = {f"{key:g}": float(value) for key, value in pairs}
+    else:
+        values = {"": constant.value}
+    return Explanation(
+        name=name, kind=CONSTANT, values=values, unit=constant.unit, level="",
+        sentence=f"{constant.meaning}.", source=constant.source,
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""Every rounding of the rules, as the spreadsheet does it.
+
+The spreadsheet looks at 12 (or 15) significant decimal digits before it rounds up or down, so that
+binary noise in the last places does not push an exact whole number to the next one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from calculator.vector import Floats, Numbers
+
+DIGITS = 12
+"""Significant digits looked at before rounding up or down to a whole number."""
+DIGITS_OF_QUOTIENT = 15
+"""Significant digits looked at before rounding up to a multiple."""
+
+_POWERS = 10.0 ** np.arange(-3, 17)
+_FIRST_POWER = -3
+
+
+def _is_whole(x: Floats, nearest: Floats, digits: int) -> np.ndarray:
+    """Whether x, rounded to so many significant digits, is the whole number ``nearest``."""
+    exact = x == nearest
+    doubtful = np.abs(x - nearest) <= np.abs(x) * (10.0 ** (2 - digits))
+    doubtful &= ~exact
+    if doubtful.any():
+        size = np.abs(x[doubtful])
+        before_point = np.searchsorted(_POWERS, size, side="right") + _FIRST_POWER
+        half_step = 0.5 * 10.0 ** (before_point - float(digits))
+        exact[doubtful] = np.abs(x[doubtful] - nearest[doubtful]) <= half_step
+    return exact
+
+
+def _away_from_zero(x: Floats, digits: int) -> Floats:
+    x = np.asarray(x, dtype=np.float64)
+    nearest = np.rint(x)
+    return np.where(_is_whole(x, nearest, digits), nearest, np.copysign(np.ceil(np.abs(x)), x))
+
+
+def round_up(x: Floats) -> Floats:
+    """Round to the next whole number away from zero, after a look at 12 significant digits."""
+    return _away_from_zero(x, DIGITS)
+
+
+def round_down(x: Floats) -> Floats:
+    """Round to the next whole number toward zero, after a look at 12 significant digits."""
+    x = np.asarray(x, dtype=np.float64)
+    nearest = np.rint(x)
+    return np.where(_is_whole(x, nearest, DIGITS), nearest, np.trunc(x))
+
+
+def nearest(x: Floats) -> Floats:
+    """Round to the nearest whole number, halves away from zero."""
+    return np.copysign(np.floor(np.abs(x) + 0.5), x)
+
+
+def nearest_to(x: Floats, step: float) -> Floats:
+    """Round to the nearest multiple of a step, halves away from zero."""
+    return step * nearest(x / step)
+
+
+def ceil_to(x: Numbers, step: Numbers) -> Floats:
+    """Round up to a multiple of a step, after a look at 15 digits of the quotient; 0 for a step of 0."""
+    quotient = np.divide(x, step)
+    up = step * _away_from_zero(np.asarray(quotient), DIGITS_OF_QUOTIENT)
+    return np.where(np.equal(step, 0), 0.0, up)
+
+
+def whole_multiple(x: Floats, step: Floats) -> np.ndarray:
+    """Whether x is a whole multiple of a step (both whole numbers)."""
+    return np.equal(remainder(x, step), 0)
+
+
+def remainder(x: Numbers, step: Numbers) -> Floats:
+    """Remainder of whole numbers in ``[0, step)``, exact."""
+    return np.asarray(x - np.floor(np.divide(x, step)) * step)
+
+
+def is_even(x: Floats) -> np.ndarray:
+    """Whether a whole number is even."""
+    half = x / 2
+    return np.equal(half, np.floor(half))

@@ -1,0 +1,30 @@
+"""Backup: the method and frequency that count, and the databases of a volume that go together."""
+
+from calculator.choices import BACKUP_FREQUENCY, BACKUP_METHOD, BackupMethod
+from calculator.rule import rule
+from calculator.vector import NO_CODE, Bools, Codes, Floats, codes
+
+
+@rule(unit="databases", level="per_server", source="calculator-7.6: Backup Requirements C9")
+def backup_databases_per_volume(volume_databases_per_volume: Floats) -> Floats:
+    """Databases on a volume."""
+    return volume_databases_per_volume
+
+
+@rule(
+    level="per_environment", choice=BACKUP_METHOD, source="calculator-7.6: Backup Requirements C10"
+)
+def backup_method_shown(valid: Bools, backup__method: Codes) -> Codes:
+    """Backup methodology."""
+    return codes((valid, backup__method), default=NO_CODE)
+
+
+@rule(
+    level="per_environment",
+    choice=BACKUP_FREQUENCY,
+    source="calculator-7.6: Backup Requirements C11",
+)
+def backup_frequency_shown(valid: Bools, backup__method: Codes, backup__frequency: Codes) -> Codes:
+    """Backup frequency (n/a with native data protection)."""
+    native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
+    return codes((valid & ~native, backup__frequency), default=NO_CODE)

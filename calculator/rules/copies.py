@@ -1,0 +1,350 @@
+"""Copies of a database and the switches that follow from them: who shares servers and volumes."""
+
+import numpy as np
+
+from calculator.choices import (
+    ARCHITECTURE,
+    DESIGN_APPROACH,
+    STORAGE,
+    Architecture,
+    BackupFrequency,
+    BackupMethod,
+    DesignApproach,
+    Storage,
+)
+from calculator.rounding import whole_multiple
+from calculator.rule import DATACENTER, flag, only, rule
+from calculator.vector import Bools, Codes, Floats, codes, select, stack
+
+
+@rule(
+    unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I63"
+)
+def ha_copies(
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    site_resilience__enabled: Bools,
+    database_copies__ha_copies: Floats,
+    database_copies__ha_copies_secondary: Floats,
+) -> Floats:
+    """HA copies there."""
+    away = select(site_resilience__enabled, database_copies__ha_copies_secondary, 0.0)
+    return stack(
+        select(environment__high_availability, database_copies__ha_copies - away, 0.0),
+        select(two_datacenters, database_copies__ha_copies_secondary, 0.0),
+    )
+
+
+@rule(
+    unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I67"
+)
+def lagged_copies(
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    site_resilience__enabled: Bools,
+    database_copies__lagged_copies: Floats,
+    database_copies__lagged_copies_secondary: Floats,
+) -> Floats:
+    """Lagged copies there."""
+    some = database_copies__lagged_copies != 0
+    away = select(site_resilience__enabled, database_copies__lagged_copies_secondary, 0.0)
+    return stack(
+        select(environment__high_availability & some, database_copies__lagged_copies - away, 0.0),
+        select(two_datacenters & some, database_copies__lagged_copies_secondary, 0.0),
+    )
+
+
+@rule(unit="copies", level="per_database", source="calculator-7.6: Role Requirements I70")
+def ha_copies_total(ha_copies: Floats) -> Floats:
+    """HA copies of a database, active one included."""
+    return ha_copies[0] + ha_copies[1]
+
+
+@rule(unit="copies", level="per_database", source="calculator-7.6: Role Requirements I71")
+def lagged_copies_total(lagged_copies: Floats) -> Floats:
+    """Lagged copies of a database."""
+    return lagged_copies[0] + lagged_copies[1]
+
+
+@rule(unit="copies", level="per_database", group="detail", source="calculator-7.6: Variables K37")
+def copies_total(ha_copies_total: Floats, lagged_copies_total: Floats) -> Floats:
+    """Copies of a database, HA and lagged, active one included."""
+    return ha_copies_total + lagged_copies_total
+
+
+@rule(
+    unit="copies",
+    level="per_datacenter",
+    axis=DATACENTER,
+    group="detail",
+    source="calculator-7.6: Role Requirements I63, I67",
+)
+def copies_there(ha_copies: Floats, lagged_copies: Floats) -> Floats:
+    """Copies of a database there, HA and lagged."""
+    return ha_copies + lagged_copies
+
+
+@rule(unit="copies", level="per_database", group="detail", source="calculator-7.6: Role Requirements I163")
+def copies_primary(copies_there: Floats) -> Floats:
+    """Copies of a database in the primary datacenter, HA and lagged."""
+    return copies_there[0]
+
+
+@rule(unit="copies", level="per_database", group="detail", source="calculator-7.6: Role Requirements I163")
+def copies_secondary(copies_there: Floats) -> Floats:
+    """Copies of a database in the secondary datacenter, HA and lagged."""
+    return copies_there[1]
+
+
+@flag(level="per_environment", source="calculator-7.6: Role Requirements C112")
+def database_log_isolation(environment__high_availability: Bools, backup__method: Codes) -> Bools:
+    """Database and logs on separate volumes.
+
+    Without high availability, and with hardware snapshots.
+    """
+    return ~environment__high_availability | (backup__method == BackupMethod.HARDWARE_VSS)
+
+
+@flag(level="per_environment", source="calculator-7.6: Role Requirements C110")
+def multiple_databases_per_volume(
+    environment__high_availability: Bools,
+    site_resilience__enabled: Bools,
+    active_active_single_dag: Bools,
+    copies_total: Floats,
+    copies_there: Floats,
+    environment__mailbox_servers: Floats,
+    storage__consider_jbod: Bools,
+    storage__multiple_databases_per_volume: Bools,
+) -> Bools:
+    """Several databases share a volume.
+
+    Needs three copies on JBOD.  With two datacenters the copies must be spread evenly, or (not in one
+    active/active DAG) the servers be a multiple of the primary's copies.
+    """
+    uneven = site_resilience__enabled & (copies_there[0] != copies_there[1])
+    fits = whole_multiple(environment__mailbox_servers, copies_there[0])
+    possible = environment__high_availability & (copies_total >= 3) & storage__consider_jbod
+    forbidden = uneven & (active_active_single_dag | ~fits)
+    return possible & ~forbidden & storage__multiple_databases_per_volume
+
+
+@flag(level="per_environment", source="calculator-7.6: Role Requirements C111")
+def volume_count_automatic(
+    environment__high_availability: Bools, storage__automatic_volume_count: Bools
+) -> Bools:
+    """Number of database volumes is computed."""
+    return ~environment__high_availability | storage__automatic_volume_count
+
+
+@rule(
+    level="per_environment", choice=DESIGN_APPROACH, source="calculator-7.6: Volume Requirements I6"
+)
+def volume_design_approach(
+    environment__high_availability: Bools,
+    database_log_isolation: Bools,
+    multiple_databases_per_volume: Bools,
+    database_copies__ha_copies: Floats,
+    storage__consider_jbod: Bools,
+    backup__method: Codes,
+    backup__frequency: Codes,
+) -> Codes:
+    """How databases are put on volumes: one_per_database, multiple or backup_set.
+
+    Without high availability the backup frequency decides, also with native data protection, where
+    the calculator greys it out.
+    """
+    replicated = (
+        environment__high_availability & (database_copies__ha_copies >= 2) & ~database_log_isolation
+    )
+    return codes(
+        (backup__method == BackupMethod.HARDWARE_VSS, DesignApproach.ONE_PER_DATABASE),
+        (
+            replicated & storage__consider_jbod & multiple_databases_per_volume,
+            DesignApproach.MULTIPLE,
+        ),
+        (replicated, DesignApproach.ONE_PER_DATABASE),
+        (backup__frequency == BackupFrequency.DAILY_FULL, DesignApproach.ONE_PER_DATABASE),
+        default=DesignApproach.BACKUP_SET,
+    )
+
+
+@rule(
+    level="per_environment", choice=ARCHITECTURE, source="calculator-7.6: Volume Requirements C110"
+)
+def volume_architecture(
+    volume_design_approach: Codes,
+    environment__high_availability: Bools,
+    copies_total: Floats,
+    database_log_isolation: Bools,
+    multiple_databases_per_volume: Bools,
+) -> Codes:
+    """How databases and logs share volumes."""
+    replicated = environment__high_availability & (copies_total >= 2) & ~database_log_isolation
+    return codes(
+        (
+            volume_design_approach == DesignApproach.BACKUP_SET,
+            Architecture.TWO_VOLUMES_PER_BACKUP_SET,
+        ),
+        (replicated & multiple_databases_per_volume, Architecture.MULTIPLE_DATABASES_PER_VOLUME),
+        (replicated, Architecture.ONE_VOLUME_PER_DATABASE),
+        default=Architecture.TWO_VOLUMES_PER_DATABASE,
+    )
+
+
+@flag(level="per_volume", group="detail", source="calculator-7.6: Volume Requirements C110")
+def several_per_volume(volume_architecture: Codes) -> Bools:
+    """The architecture puts several databases on a volume."""
+    return volume_architecture == Architecture.MULTIPLE_DATABASES_PER_VOLUME
+
+
+@flag(level="per_volume", group="detail", source="calculator-7.6: Volume Requirements C110")
+def one_per_volume(volume_architecture: Codes) -> Bools:
+    """The architecture puts every database on a volume of its own, with its logs."""
+    return volume_architecture == Architecture.ONE_VOLUME_PER_DATABASE
+
+
+@flag(level="per_volume", group="detail", source="calculator-7.6: Volume Requirements C110")
+def logs_share_volume(several_per_volume: Bools, one_per_volume: Bools) -> Bools:
+    """Logs lie on the volume of their database."""
+    return several_per_volume | one_per_volume
+
+
+@flag(level="per_environment", source="calculator-7.6: Role Requirements C108")
+def dr_servers_dedicated(
+    site_resilience__dedicated_dr_servers: Bools, several_per_volume: Bools
+) -> Bools:
+    """Passive copies of the other site sit on servers of their own."""
+    return site_resilience__dedicated_dr_servers & ~several_per_volume
+
+
+@flag(level="per_environment", source="calculator-7.6: Role Requirements C109")
+def lagged_servers_dedicated(
+    database_copies__dedicated_lagged_servers: Bools, several_per_volume: Bools
+) -> Bools:
+    """Lagged copies sit on servers of their own."""
+    return database_copies__dedicated_lagged_servers & ~several_per_volume
+
+
+@flag(level="per_environment", source="calculator-7.6: Role Requirements C113")
+def replay_lag_manager_active(
+    environment__high_availability: Bools,
+    lagged_servers_dedicated: Bools,
+    database_copies__ha_copies: Floats,
+    database_copies__replay_lag_manager: Bools,
+) -> Bools:
+    """Lagged copies may stand in as HA copies."""
+    able = environment__high_availability & ~lagged_servers_dedicated
+    return able & (database_copies__ha_copies >= 3) & database_copies__replay_lag_manager
+
+
+@rule(
+    unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I62"
+)
+def effective_ha_copies(
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    site_resilience__enabled: Bools,
+    ha_copies: Floats,
+    database_copies__lagged_copies: Floats,
+    database_copies__lagged_copies_secondary: Floats,
+    replay_lag_manager_active: Bools,
+) -> Floats:
+    """HA copies there, lagged copies included under the replay lag manager."""
+    there = select(site_resilience__enabled, database_copies__lagged_copies_secondary, 0.0)
+    lent = stack(
+        select(
+            environment__high_availability & replay_lag_manager_active,
+            database_copies__lagged_copies - there,
+            0.0,
+        ),
+        select(
+            two_datacenters & replay_lag_manager_active, database_copies__lagged_copies_secondary, 0.0
+        ),
+    )
+    return ha_copies + lent
+
+
+@rule(
+    unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I66"
+)
+def effective_lagged_copies(lagged_copies: Floats, replay_lag_manager_active: Bools) -> Floats:
+    """Lagged copies that stay lagged copies."""
+    return select(replay_lag_manager_active, 0.0, lagged_copies)
+
+
+@rule(unit="day", level="per_environment", source="calculator-7.6: Role Requirements I96")
+def replay_lag(
+    database_copies__lagged_copies: Floats,
+    database_copies__replay_lag_delay: Floats,
+    hours_per_day: float,
+    longest_lag: float,
+) -> Floats:
+    """Replay lag, at most 14 days.
+
+    Zero without lagged copies.
+
+    Oddity: high availability is not tested, so lagged copies left at a standalone server lengthen its
+    log space.
+    """
+    days = np.minimum(database_copies__replay_lag_delay / hours_per_day, longest_lag)
+    return select(database_copies__lagged_copies != 0, days, 0.0)
+
+
+@rule(unit="day", level="per_environment", source="calculator-7.6: Role Requirements I97")
+def truncation_lag(
+    database_copies__lagged_copies: Floats,
+    database_copies__truncation_lag_delay: Floats,
+    hours_per_day: float,
+    longest_lag: float,
+) -> Floats:
+    """Truncation lag, at most 14 days.
+
+    Zero without lagged copies.
+
+    Oddity: high availability is not tested, as with the replay lag.
+    """
+    days = np.minimum(database_copies__truncation_lag_delay / hours_per_day, longest_lag)
+    return select(database_copies__lagged_copies != 0, days, 0.0)
+
+
+@flag(level="per_server", group="detail", source="calculator-7.6: Role Requirements I127")
+def jbod_suitable(
+    storage__consider_jbod: Bools,
+    logs_share_volume: Bools,
+    several_per_volume: Bools,
+    database_copies__ha_copies: Floats,
+    lagged_servers_dedicated: Bools,
+    lagged_copies: Floats,
+    site_resilience__enabled: Bools,
+    active_active_single_dag: Bools,
+    dr_servers_dedicated: Bools,
+    copies_there: Floats,
+    ha_copies: Floats,
+) -> Bools:
+    """The primary's servers may use JBOD.
+
+    JBOD needs three HA copies, logs on the database's volume, lagged copies that are two, play down or
+    sit elsewhere, and more than a single copy of a database in the secondary datacenter of an
+    active/active DAG.
+
+    Oddity: the three copies are counted over both datacenters, so a primary with one copy passes.
+    """
+    lagged = lagged_servers_dedicated | several_per_volume
+    lagged = lagged | (lagged_copies[0] == 0) | (lagged_copies[0] >= 2)
+    in_secondary = select(several_per_volume, copies_there[1], ha_copies[1])
+    single = site_resilience__enabled & active_active_single_dag & ~dr_servers_dedicated
+    single = single & (in_secondary == 1)
+    enough = database_copies__ha_copies >= 3
+    return storage__consider_jbod & logs_share_volume & enough & lagged & ~single
+
+
+@rule(
+    level="per_server",
+    axis=only("primary"),
+    group="detail",
+    choice=STORAGE,
+    source="calculator-7.6: Role Requirements I127",
+)
+def primary_architecture(jbod_suitable: Bools) -> Codes:
+    """RAID or JBOD for the servers of the primary datacenter."""
+    return codes((jbod_suitable, Storage.JBOD), default=Storage.RAID)

@@ -1,0 +1,380 @@
+"""Recoverable items of a mailbox: what single item recovery, calendar versioning and hold keep.
+
+Two models stand side by side.  Purges/Versions counts what is deleted and edited on work days in
+whole weeks of the window; the calculator counts every calendar day and adds shares of the quota.
+"""
+
+import numpy as np
+
+from calculator.choices import DumpsterModel
+from calculator.rounding import round_up
+from calculator.rule import TIER, flag, rule
+from calculator.vector import NA, Bools, Codes, Floats, axis_sum, choose, ratio, select
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")
+def whitespace(message_profile: Floats, tiers__message_size: Floats, kb_per_mb: float) -> Floats:
+    """Whitespace of a mailbox: one day of mail.
+
+    Pages freed by a day's deletions that are not used again at once.
+    """
+    return message_profile * tiers__message_size / kb_per_mb
+
+
+@rule(
+    unit="MB",
+    level="per_mailbox",
+    axis=TIER,
+    group="detail",
+    source="single-item-recovery: Purges and Versions",
+)
+def weekly_mail(
+    message_profile: Floats, tiers__message_size: Floats, mailbox__work_week: Floats, kb_per_mb: float
+) -> Floats:
+    """Mail of a mailbox in a work week."""
+    return message_profile * mailbox__work_week * tiers__message_size / kb_per_mb
+
+
+@rule(unit="week", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Window")
+def retention_weeks(tiers__deleted_item_retention: Floats, days_per_week: float) -> Floats:
+    """Weeks in the deleted item retention window.
+
+    Whole weeks, rounded up: 90 days are 13 weeks.
+    """
+    return round_up(tiers__deleted_item_retention / days_per_week)
+
+
+@rule(unit="week", level="per_environment", group="detail", source="design: planning horizon")
+def horizon_weeks(
+    guidance__planning_horizon: Floats, weeks_per_year: float, months_per_year: float
+) -> Floats:
+    """Weeks to the planning horizon, 52/12 in a month."""
+    return guidance__planning_horizon * weeks_per_year / months_per_year
+
+
+@rule(
+    unit="week", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Litigation hold"
+)  # fmt: skip
+def weeks_kept(
+    tiers__litigation_hold: Bools, retention_weeks: Floats, horizon_weeks: Floats
+) -> Floats:
+    """Weeks for which deleted and edited items are kept.
+
+    The retention window; on hold nothing is purged before the planning horizon.
+    """
+    return select(tiers__litigation_hold, horizon_weeks, retention_weeks)
+
+
+@flag(level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Purges")
+def purges_kept(tiers__single_item_recovery: Bools, tiers__litigation_hold: Bools) -> Bools:
+    """Items a user purges, and originals of edited ones, are kept.
+
+    With single item recovery, and on litigation hold.
+    """
+    return tiers__single_item_recovery | tiers__litigation_hold
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Deletions")
+def dumpster_deletions(weekly_mail: Floats, weeks_kept: Floats, purges_kept: Bools) -> Floats:
+    """Deletions: deleted items a user can still recover, where purges are not kept.
+
+    All mail of the window, as an upper bound.  Zero where Purges hold it.
+    """
+    return select(purges_kept, 0.0, weekly_mail * weeks_kept)
+
+
+@rule(unit="items", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Purges")
+def items_kept(
+    message_profile: Floats, mailbox__work_week: Floats, weeks_kept: Floats
+) -> Floats:
+    """Messages of the window: sent and received on its work days."""
+    return message_profile * mailbox__work_week * weeks_kept
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Purges")
+def dumpster_purges(
+    items_kept: Floats, tiers__message_size: Floats, purges_kept: Bools, kb_per_mb: float
+) -> Floats:
+    """Purges: everything deleted in the window.
+
+    Taken as all mail of the window's work days.  Zero without single item recovery or hold.
+    """
+    return select(purges_kept, items_kept * tiers__message_size / kb_per_mb, 0.0)
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Versions")
+def dumpster_versions(dumpster_purges: Floats, tiers__edited_share: Floats) -> Floats:
+    """Versions: the unmodified original of every message edited in the window."""
+    return dumpster_purges * tiers__edited_share
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")
+def dumpster_calendar(
+    tier_in_use: Bools,
+    tiers__calendar_versioning: Bools,
+    tiers__litigation_hold: Bools,
+    tiers__mailbox_size_limit: Floats,
+    calendar_share: float,
+) -> Floats:
+    """Versions of calendar items: 3 % of the quota.
+
+    Zero without calendar versioning, and on hold, where the growth of all mail holds them.
+    """
+    counted = tier_in_use & tiers__calendar_versioning & ~tiers__litigation_hold
+    return select(counted, tiers__mailbox_size_limit * calendar_share, 0.0)
+
+
+@rule(
+    unit="MB", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Recoverable items"
+)  # fmt: skip
+def dumpster_purges_versions_uncapped(
+    dumpster_deletions: Floats,
+    dumpster_purges: Floats,
+    dumpster_versions: Floats,
+    dumpster_calendar: Floats,
+) -> Floats:
+    """Recoverable items by Purges and Versions, before the quota stops them."""
+    return dumpster_deletions + dumpster_purges + dumpster_versions + dumpster_calendar
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Recoverable items")
+def dumpster_purges_versions(
+    dumpster_purges_versions_uncapped: Floats, recoverable_items_quota: float
+) -> Floats:
+    """Recoverable items by Purges and Versions, at most 30 GB.
+
+    Work days count, in whole weeks of the window; on hold all weeks to the planning horizon.
+    """
+    return np.minimum(dumpster_purges_versions_uncapped, recoverable_items_quota)
+
+
+@rule(
+    unit="MB", level="per_mailbox", axis=TIER, group="detail", source="calculator-7.6: Role Requirements C20"
+)  # fmt: skip
+def dumpster_calculator_uncapped(
+    tier_in_use: Bools,
+    whitespace: Floats,
+    tiers__deleted_item_retention: Floats,
+    tiers__single_item_recovery: Bools,
+    tiers__calendar_versioning: Bools,
+    tiers__mailbox_size_limit: Floats,
+    versions_share: float,
+    calendar_share: float,
+) -> Floats:
+    """Recoverable items by the calculator's model, before the quota stops them."""
+    quota = tiers__mailbox_size_limit
+    size = (
+        whitespace * tiers__deleted_item_retention
+        + select(tiers__single_item_recovery, quota * versions_share, 0.0)
+        + select(tiers__calendar_versioning, quota * calendar_share, 0.0)
+    )
+    return select(tier_in_use, size, 0.0)
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")
+def dumpster_calculator(
+    dumpster_calculator_uncapped: Floats, recoverable_items_quota: float
+) -> Floats:
+    """Recoverable items by the calculator's model, at most 30 GB.
+
+    A day of mail for each calendar day of the window, 1.2 % of the quota for versions, 3 % for the
+    calendar.
+
+    Oddity: calendar days count although the work week is known, 7/5 of the flow of a five-day week.
+    """
+    return np.minimum(dumpster_calculator_uncapped, recoverable_items_quota)
+
+
+@flag(level="per_mailbox", axis=TIER, group="detail", source="design: dumpster model")
+def purges_versions_count(
+    guidance__dumpster_model: Codes,
+    tiers__litigation_hold: Bools,
+    dumpster_purges_versions: Floats,
+    dumpster_calculator: Floats,
+) -> Bools:
+    """The Purges/Versions model counts for the mailbox size.
+
+    Where it is chosen, where it is the larger and the larger counts, and on hold, which the
+    calculator does not know.
+    """
+    larger = dumpster_purges_versions >= dumpster_calculator
+    chosen = guidance__dumpster_model == DumpsterModel.PURGES_VERSIONS
+    by_size = (guidance__dumpster_model == DumpsterModel.LARGER) & larger
+    return tiers__litigation_hold | chosen | by_size
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="design: dumpster model")
+def dumpster(
+    purges_versions_count: Bools, dumpster_purges_versions: Floats, dumpster_calculator: Floats
+) -> Floats:
+    """Recoverable items that count for the mailbox size: the chosen model's."""
+    return select(purges_versions_count, dumpster_purges_versions, dumpster_calculator)
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, group="detail", source="design: dumpster model")
+def dumpster_uncapped(
+    purges_versions_count: Bools,
+    dumpster_purges_versions_uncapped: Floats,
+    dumpster_calculator_uncapped: Floats,
+) -> Floats:
+    """Recoverable items of the chosen model, before the quota stops them."""
+    return select(
+        purges_versions_count, dumpster_purges_versions_uncapped, dumpster_calculator_uncapped
+    )
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Purges and Versions")
+def retention_day_space(
+    purges_versions_count: Bools,
+    weekly_mail: Floats,
+    whitespace: Floats,
+    purges_kept: Bools,
+    tiers__edited_share: Floats,
+    days_per_week: float,
+) -> Floats:
+    """Space one more day of retention takes in a mailbox.
+
+    By Purges and Versions a seventh of a week's growth, the window being rounded to whole weeks.
+    """
+    versions = select(purges_kept, tiers__edited_share, 0.0)
+    weekly = weekly_mail + weekly_mail * versions
+    return select(purges_versions_count, weekly / days_per_week, whitespace)
+
+
+@rule(
+    unit="GB", level="per_environment", source="single-item-recovery: Purges and Versions"
+)
+def retention_day_cost(
+    mailboxes_projected: Floats,
+    retention_day_space: Floats,
+    environment__high_availability: Bools,
+    copies_total: Floats,
+    mb_per_gb: float,
+) -> Floats:
+    """Database space one more day of retention takes, in all copies of all mailboxes."""
+    one_copy = axis_sum(mailboxes_projected * retention_day_space) / mb_per_gb
+    return one_copy * select(environment__high_availability, copies_total, 1.0)
+
+
+@rule(
+    unit="day",
+    level="per_mailbox",
+    axis=TIER,
+    source="single-item-recovery: RecoverableItemsWarningQuota",
+)
+def retention_met(
+    tiers__deleted_item_retention: Floats,
+    tiers__litigation_hold: Bools,
+    dumpster_uncapped: Floats,
+    retention_day_space: Floats,
+    recoverable_items_warning_quota: float,
+) -> Floats:
+    """Days of deleted item retention really met.
+
+    Above 20 GB the oldest items go first, so the window is what fills 20 GB.  Not applicable on hold,
+    where nothing is purged.
+    """
+    excess = dumpster_uncapped - recoverable_items_warning_quota
+    lost = ratio(excess, retention_day_space)
+    met = np.maximum(tiers__deleted_item_retention - np.maximum(lost, 0.0), 0.0)
+    met = select(excess > 0, met, tiers__deleted_item_retention)
+    return select(tiers__litigation_hold, NA, met)
+
+
+@rule(
+    unit="MB/week", level="per_mailbox", axis=TIER, source="single-item-recovery: Litigation hold"
+)
+def hold_growth_per_week(weekly_mail: Floats, tiers__edited_share: Floats) -> Floats:
+    """Growth of the recoverable items of a mailbox on litigation hold.
+
+    All mail of a work week and the originals of what is edited; shown for mailboxes not on hold too.
+    """
+    return weekly_mail + weekly_mail * tiers__edited_share
+
+
+@rule(
+    unit="month",
+    level="per_mailbox",
+    axis=TIER,
+    applies="tiers.litigation_hold",
+    source="single-item-recovery: Litigation hold",
+)
+def hold_months_to_20_gb(
+    tiers__litigation_hold: Bools,
+    hold_growth_per_week: Floats,
+    recoverable_items_warning_quota: float,
+    weeks_per_year: float,
+    months_per_year: float,
+) -> Floats:
+    """Months after which the recoverable items of a mailbox on hold reach 20 GB.
+
+    Not applicable to a mailbox that is not on hold.
+    """
+    weeks = ratio(recoverable_items_warning_quota, hold_growth_per_week)
+    return select(tiers__litigation_hold, weeks / weeks_per_year * months_per_year, NA)
+
+
+@rule(
+    unit="month",
+    level="per_mailbox",
+    axis=TIER,
+    applies="tiers.litigation_hold",
+    source="single-item-recovery: Litigation hold",
+)
+def hold_months_to_30_gb(
+    tiers__litigation_hold: Bools,
+    hold_growth_per_week: Floats,
+    recoverable_items_quota: float,
+    weeks_per_year: float,
+    months_per_year: float,
+) -> Floats:
+    """Months after which a mailbox on hold reaches 30 GB, where deletes fail.
+
+    Not applicable to a mailbox that is not on hold.
+    """
+    weeks = ratio(recoverable_items_quota, hold_growth_per_week)
+    return select(tiers__litigation_hold, weeks / weeks_per_year * months_per_year, NA)
+
+
+@rule(
+    unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20"
+)
+def dumpster_and_whitespace(dumpster: Floats, whitespace: Floats) -> Floats:
+    """Recoverable items and whitespace of the primary mailbox.
+
+    The whitespace of one day comes on top of the cap.
+    """
+    return dumpster + whitespace
+
+
+@rule(
+    unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C21"
+)
+def archive_dumpster_and_whitespace(
+    tiers__archive_size_limit: Floats,
+    tiers__messages_per_day: Floats,
+    tiers__message_size: Floats,
+    tiers__deleted_item_retention: Floats,
+    tiers__single_item_recovery: Bools,
+    tiers__calendar_versioning: Bools,
+    versions_share: float,
+    calendar_share: float,
+    recoverable_items_quota: float,
+    kb_per_mb: float,
+) -> Floats:
+    """Recoverable items and whitespace of the archive.
+
+    Zero without an archive.
+
+    Oddity: the archive is charged the whole daily mail once more, although deleted mail reaches it
+    only through policies; conservative by one set of recoverable items.
+    """
+    archive = tiers__archive_size_limit
+    daily = tiers__messages_per_day * tiers__message_size / kb_per_mb
+    size = (
+        daily * tiers__deleted_item_retention
+        + select(tiers__single_item_recovery, archive * versions_share, 0.0)
+        + select(tiers__calendar_versioning, archive * calendar_share, 0.0)
+    )
+    total = np.minimum(size, recoverable_items_quota) + daily
+    return choose((archive != 0, total), default=0.0)

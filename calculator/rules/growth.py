@@ -1,0 +1,124 @@
+"""How a mailbox fills over the months: mail generated, time to its capacity, growth curves."""
+
+import numpy as np
+
+from calculator.rule import MONTH, RETAINED, TIER, corrects, rule
+from calculator.vector import NA, Bools, Floats, ratio, select
+
+SHARES = np.array([float(label) for label in RETAINED.labels])
+MONTHS = np.array([float(label) for label in MONTH.labels])
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C6")
+def weekly_data_generated(weekly_mail: Floats) -> Floats:
+    """Mail generated in a work week."""
+    return weekly_mail
+
+
+@rule(unit="GB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C7")
+def yearly_data_generated(
+    weekly_data_generated: Floats, weeks_per_year: float, mb_per_gb: float
+) -> Floats:
+    """Mail generated in 52 weeks."""
+    return weekly_data_generated * weeks_per_year / mb_per_gb
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C8")
+def monthly_data_generated(
+    yearly_data_generated: Floats, months_per_year: float, mb_per_gb: float
+) -> Floats:
+    """A twelfth of the yearly data."""
+    return yearly_data_generated / months_per_year * mb_per_gb
+
+
+@rule(unit="year", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C9")
+def years_to_capacity(
+    tier_in_use: Bools,
+    mailbox_size_on_disk: Floats,
+    yearly_data_generated: Floats,
+    initial_size: Floats,
+    mb_per_gb: float,
+) -> Floats:
+    """Predicted time to fill the mailbox, nothing deleted.
+
+    Zero for an unused tier; not applicable where nothing comes in.
+
+    Oddity: the initial size is added to the yearly data, as if it came again every year.
+    """
+    growth = yearly_data_generated + initial_size / mb_per_gb
+    return select(tier_in_use, ratio(mailbox_size_on_disk / mb_per_gb, growth), 0.0)
+
+
+@corrects("years_to_capacity", "the initial size came again every year")
+def time_left_after_initial_size(
+    tier_in_use: Bools,
+    tiers__mailbox_size_limit: Floats,
+    yearly_data_generated: Floats,
+    initial_size: Floats,
+    mb_per_gb: float,
+) -> Floats:
+    """Time in which mail fills the quota, from the initial size on."""
+    room = np.maximum(tiers__mailbox_size_limit - initial_size, 0.0) / mb_per_gb
+    return select(tier_in_use, ratio(room, yearly_data_generated), 0.0)
+
+
+@rule(unit="month", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C10")
+def months_to_capacity(years_to_capacity: Floats, months_per_year: float) -> Floats:
+    """Predicted time to fill the mailbox, nothing deleted, in months."""
+    return years_to_capacity * months_per_year
+
+
+@rule(
+    unit="GB",
+    level="per_mailbox",
+    axis=(TIER, RETAINED, MONTH),
+    source="calculator-7.6: Mailbox Modeling Data C13",
+)
+def mailbox_size_by_month(
+    tier_in_use: Bools,
+    yearly_data_generated: Floats,
+    initial_size: Floats,
+    months_per_year: float,
+    mb_per_gb: float,
+    percent: float,
+) -> Floats:
+    """Size after so many months when that share of the mail is kept.
+
+    Zero for an unused tier.
+
+    Oddity: the initial size is scaled with the share and the time too, so a mailbox that starts large
+    can be smaller after a year.
+    """
+    start = (initial_size / mb_per_gb)[:, None, None, :]
+    yearly = yearly_data_generated[:, None, None, :]
+    kept = (SHARES / percent)[None, :, None, None]
+    months = MONTHS[None, None, :, None]
+    size = (yearly + start) * kept * months / months_per_year
+    size = np.where(months == 0, start, size)
+    return np.where(tier_in_use[:, None, None, :], size, 0.0)
+
+
+@corrects("mailbox_size_by_month", "the initial size is scaled with share and time")
+def growth_on_top_of_initial_size(
+    tier_in_use: Bools,
+    yearly_data_generated: Floats,
+    initial_size: Floats,
+    months_per_year: float,
+    mb_per_gb: float,
+    percent: float,
+) -> Floats:
+    """Initial size and the share kept of what came in since."""
+    start = (initial_size / mb_per_gb)[:, None, None, :]
+    kept = (SHARES / percent)[None, :, None, None]
+    grown = yearly_data_generated[:, None, None, :] * kept * MONTHS[None, None, :, None]
+    return np.where(tier_in_use[:, None, None, :], start + grown / months_per_year, 0.0)
+
+
+@rule(
+    unit="GB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Space Modeling D31"
+)
+def maximum_mailbox_size(
+    tier_in_use: Bools, mailbox_size_on_disk: Floats, mb_per_gb: float
+) -> Floats:
+    """Mailbox size on disk at the quota (n/a for an unused tier)."""
+    return select(tier_in_use, mailbox_size_on_disk / mb_per_gb, NA)

@@ -1,0 +1,338 @@
+"""JBOD: does a volume fit one disk, does the disk bear its I/O, and how many disks a server has."""
+
+import numpy as np
+
+from calculator.choices import DISK_REASON, WARN, DiskReason, Storage, Warn
+from calculator.rounding import nearest
+from calculator.rule import DATACENTER, SERVER_ROLE, corrects, flag, rule
+from calculator.vector import (
+    NA,
+    NO_CODE,
+    Bools,
+    Codes,
+    Floats,
+    choose,
+    codes,
+    is_na,
+    ratio,
+    select,
+    stack,
+)
+
+SD = "calculator-7.6: Storage Design "
+
+
+@flag(level="per_datacenter", axis=DATACENTER, source=SD + "C143")
+def storage_jbod_capacity_fits(
+    logs_share_volume: Bools,
+    volume_database_volume_size: Floats,
+    storage_database_disk_formatted: Floats,
+) -> Bools:
+    """A database + log volume fits one disk."""
+    return logs_share_volume & (volume_database_volume_size <= storage_database_disk_formatted)
+
+
+@rule(unit="1/s", level="per_volume", group="detail", source=SD + "C144")
+def volume_iops(
+    storage_database_iops: Floats,
+    database_copies_per_server: Floats,
+    several_per_volume: Bools,
+    databases_per_volume: Floats,
+) -> Floats:
+    """Database I/O of a volume, rounded to whole I/O.
+
+    Oddity: rounded, so that a volume may exceed its disk by just under half an I/O.
+    """
+    each = ratio(storage_database_iops, database_copies_per_server)
+    return nearest(each * select(several_per_volume, databases_per_volume, 1.0))
+
+
+@flag(level="per_datacenter", axis=DATACENTER, source=SD + "C144", maybe=True)
+def storage_jbod_io_fits(
+    storage_jbod_capacity_fits: Bools,
+    volume_iops: Floats,
+    storage_database_disk_random_iops: Floats,
+) -> Codes:
+    """One disk bears the I/O of a volume (n/a if it does not fit)."""
+    return codes(
+        (~storage_jbod_capacity_fits, NO_CODE),
+        (volume_iops <= storage_database_disk_random_iops, 1),
+        default=0,
+    )
+
+
+@rule(
+    level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C145"
+)
+def storage_jbod_disks_configuration_reason(
+    storage__consider_jbod: Bools,
+    database_log_isolation: Bools,
+    logs_share_volume: Bools,
+    storage_jbod_capacity_fits: Bools,
+    storage_jbod_io_fits: Codes,
+) -> Codes:
+    """Why there is no count of JBOD database disks: too small or too slow."""
+    considered = storage__consider_jbod & ~database_log_isolation
+    return codes(
+        (~considered, NO_CODE),
+        (logs_share_volume & ~storage_jbod_capacity_fits, DiskReason.INSUFFICIENT_DISK_CAPACITY),
+        (storage_jbod_io_fits == 1, NO_CODE),
+        default=DiskReason.INSUFFICIENT_DISK_IO_CAPACITY,
+    )
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C145")
+def storage_jbod_disks_configuration(
+    storage__consider_jbod: Bools,
+    database_log_isolation: Bools,
+    storage_jbod_disks_configuration_reason: Codes,
+    one_per_volume: Bools,
+    database_copies_per_server: Floats,
+    volume_volumes_computed: Floats,
+) -> Floats:
+    """JBOD database disks (n/a with a reason beside it where none fit).
+
+    Oddity: volumes that databases share are not rounded, so that there are fractions of disks.
+    """
+    disks = select(one_per_volume, database_copies_per_server, volume_volumes_computed)
+    able = storage__consider_jbod & ~database_log_isolation
+    return select(able & (storage_jbod_disks_configuration_reason == NO_CODE), disks, NA)
+
+
+@corrects("storage_jbod_disks_configuration", "fractional disks")
+def whole_jbod_disks(
+    storage__consider_jbod: Bools,
+    database_log_isolation: Bools,
+    storage_jbod_disks_configuration_reason: Codes,
+    one_per_volume: Bools,
+    database_copies_per_server: Floats,
+    volume_volumes_computed: Floats,
+) -> Floats:
+    """Whole disks, the last one perhaps not full."""
+    volumes = np.ceil(volume_volumes_computed)
+    disks = select(one_per_volume, database_copies_per_server, volumes)
+    able = storage__consider_jbod & ~database_log_isolation
+    return select(able & (storage_jbod_disks_configuration_reason == NO_CODE), disks, NA)
+
+
+@flag(level="per_datacenter", axis=DATACENTER, source=SD + "C146")
+def storage_jbod_restore_fits(
+    logs_share_volume: Bools,
+    data__dedicated_restore_volume: Bools,
+    volume_restore_volume_size: Floats,
+    storage_restore_disk_formatted: Floats,
+) -> Bools:
+    """The restore volume fits one disk."""
+    fits = volume_restore_volume_size <= storage_restore_disk_formatted
+    return logs_share_volume & data__dedicated_restore_volume & fits
+
+
+@rule(
+    level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C149"
+)
+def storage_jbod_restore_disks_configuration_reason(
+    storage__consider_jbod: Bools,
+    logs_share_volume: Bools,
+    storage__restore_disk_capacity: Floats,
+    storage_jbod_restore_fits: Bools,
+) -> Codes:
+    """Why there is no count of JBOD restore disks: too small.
+
+    Oddity: said too where no restore volume is wanted, and both datacenters ask for the primary's disk.
+    """
+    considered = storage__consider_jbod & logs_share_volume
+    considered = considered & (storage__restore_disk_capacity[0] > 0)
+    return codes(
+        (considered & ~storage_jbod_restore_fits, DiskReason.INSUFFICIENT_DISK_CAPACITY),
+        default=NO_CODE,
+    )
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C149, C150")
+def storage_jbod_restore_disks_configuration(
+    storage__consider_jbod: Bools,
+    logs_share_volume: Bools,
+    storage__restore_disk_capacity: Floats,
+    storage_jbod_restore_fits: Bools,
+) -> Floats:
+    """JBOD restore disks (n/a with a reason beside it where none fit)."""
+    considered = storage__consider_jbod & logs_share_volume
+    considered = considered & (storage__restore_disk_capacity[0] > 0)
+    return select(considered & storage_jbod_restore_fits, 1.0, NA)
+
+
+@rule(level="per_server", choice=DISK_REASON, group="detail", source=SD + "C181")
+def jbod_refusal(
+    logs_share_volume: Bools,
+    storage__consider_jbod: Bools,
+    storage_architecture: Codes,
+    environment__high_availability: Bools,
+    database_copies__ha_copies: Floats,
+) -> Codes:
+    """Why the design has no JBOD at all."""
+    some = (storage_architecture == Storage.JBOD).any(axis=0)
+    few = environment__high_availability & (database_copies__ha_copies < 3)
+    return codes(
+        (~logs_share_volume, DiskReason.INCORRECT_VOLUME_ARCHITECTURE),
+        (~storage__consider_jbod, DiskReason.RAID_REQUIRED),
+        (some, NO_CODE),
+        (few, DiskReason.INSUFFICIENT_DATABASE_COPIES),
+        default=DiskReason.RAID_REQUIRED,
+    )
+
+
+@flag(level="per_server", axis=DATACENTER, group="detail", source=SD + "C182")
+def jbod_disks_counted(valid: Bools, jbod_refusal: Codes, two_datacenters: Bools) -> Bools:
+    """JBOD disks of the datacenter are counted."""
+    able = valid & (jbod_refusal != DiskReason.INSUFFICIENT_DATABASE_COPIES)
+    return stack(able, able & two_datacenters)
+
+
+@rule(level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C182")
+def storage_jbod_disks_reason(
+    jbod_disks_counted: Bools, storage_jbod_disks_configuration_reason: Codes
+) -> Codes:
+    """Why there is no count of database + log disks on JBOD."""
+    return codes((jbod_disks_counted, storage_jbod_disks_configuration_reason), default=NO_CODE)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C182, C186")
+def storage_jbod_disks(
+    jbod_disks_counted: Bools, storage_jbod_disks_configuration: Floats
+) -> Floats:
+    """Database + log disks of a server on JBOD (n/a with a reason beside it where none fit)."""
+    return select(jbod_disks_counted, storage_jbod_disks_configuration, NA)
+
+
+@rule(level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "D182")
+def storage_jbod_restore_disks_reason(
+    jbod_disks_counted: Bools,
+    storage_jbod_disks_configuration_reason: Codes,
+    storage_jbod_restore_disks_configuration_reason: Codes,
+) -> Codes:
+    """Why there is no count of restore disks on JBOD."""
+    small = storage_jbod_disks_configuration_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
+    reason = storage_jbod_restore_disks_configuration_reason
+    return codes((jbod_disks_counted & ~small, reason), default=NO_CODE)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "D182, D186")
+def storage_jbod_restore_disks(
+    jbod_disks_counted: Bools,
+    storage_jbod_disks_configuration_reason: Codes,
+    storage_jbod_restore_disks_configuration: Floats,
+) -> Floats:
+    """Restore disks of a server on JBOD (n/a with a reason beside it where none fit)."""
+    small = storage_jbod_disks_configuration_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
+    disks = select(small, 0.0, storage_jbod_restore_disks_configuration)
+    return select(jbod_disks_counted, disks, NA)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "E182, E186")
+def storage_jbod_autoreseed_disks(
+    jbod_disks_counted: Bools,
+    storage__consider_jbod: Bools,
+    storage_jbod_disks_configuration_reason: Codes,
+    volume_autoreseed_volumes: Floats,
+) -> Floats:
+    """AutoReseed spare disks of a server on JBOD."""
+    small = storage_jbod_disks_configuration_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
+    disks = select(small, 0.0, volume_autoreseed_volumes)
+    return select(jbod_disks_counted & storage__consider_jbod, disks, NA)
+
+
+@flag(level="per_server", axis=SERVER_ROLE, source=SD + "C178", maybe=True)
+def storage_jbod_usable(
+    environment__high_availability: Bools,
+    valid: Bools,
+    two_datacenters: Bools,
+    storage_architecture: Codes,
+    jbod_refusal: Codes,
+) -> Codes:
+    """JBOD can be used, or not, or there are no such servers.
+
+    Oddity: disks too small or too slow do not reach this answer, nor the totals of disks.
+    """
+    primary = environment__high_availability & valid
+    present = stack(primary, storage_architecture[1] != NO_CODE, storage_architecture[2] != NO_CODE)
+    refused = jbod_refusal != NO_CODE
+    refused = stack(refused, refused & two_datacenters, refused)
+    usable = (storage_architecture == Storage.JBOD) & ~refused
+    return codes((~present, NO_CODE), (usable, 1), default=0)
+
+
+@flag(level="per_server", axis=SERVER_ROLE, source=SD + "C160", maybe=True)
+def storage_raid_required(
+    valid: Bools, storage_architecture: Codes, storage_jbod_usable: Codes
+) -> Codes:
+    """RAID is required, or not, or there are no such servers."""
+    present = stack(valid, storage_architecture[1] != NO_CODE, storage_architecture[2] != NO_CODE)
+    required = (storage_architecture == Storage.RAID) | (storage_jbod_usable == 0)
+    return codes((~present, NO_CODE), (required, 1), default=0)
+
+
+@flag(
+    level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I176, I180"
+)
+def jbod_capacity_insufficient(
+    environment__high_availability: Bools, storage_jbod_disks_reason: Codes
+) -> Bools:
+    """Database disks too small."""
+    small = storage_jbod_disks_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
+    return environment__high_availability & small
+
+
+@flag(
+    level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I177, I181"
+)
+def jbod_io_insufficient(
+    environment__high_availability: Bools, storage_jbod_disks_reason: Codes
+) -> Bools:
+    """Database disks too slow."""
+    slow = storage_jbod_disks_reason == DiskReason.INSUFFICIENT_DISK_IO_CAPACITY
+    return environment__high_availability & slow
+
+
+@flag(
+    level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I178, I182"
+)
+def jbod_restore_capacity_insufficient(
+    environment__high_availability: Bools,
+    data__dedicated_restore_volume: Bools,
+    storage_jbod_restore_disks_reason: Codes,
+) -> Bools:
+    """Restore disks too small."""
+    small = storage_jbod_restore_disks_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
+    return environment__high_availability & data__dedicated_restore_volume & small
+
+
+@flag(
+    level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I179, I183"
+)
+def jbod_restore_io_insufficient(storage_jbod_capacity_fits: Bools) -> Bools:
+    """Restore disks too slow: never, the restore volume is not tested for I/O."""
+    return np.zeros_like(storage_jbod_capacity_fits)
+
+
+@rule(level="per_environment", choice=WARN, source="calculator-7.6: Input F106")
+def storage_disk_warning(
+    jbod_capacity_insufficient: Bools,
+    jbod_io_insufficient: Bools,
+    jbod_restore_capacity_insufficient: Bools,
+) -> Codes:
+    """Warning beside the storage inputs: capacity, io or none."""
+    capacity = (jbod_capacity_insufficient | jbod_restore_capacity_insufficient).any(axis=0)
+    return codes((capacity, Warn.CAPACITY), (jbod_io_insufficient.any(axis=0), Warn.IO), default=Warn.NONE)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C197")
+def jbod_disks_of_server(
+    storage_jbod_disks: Floats,
+    storage_jbod_restore_disks: Floats,
+    storage_jbod_autoreseed_disks: Floats,
+) -> Floats:
+    """All JBOD disks of a server, words left out."""
+    total = select(is_na(storage_jbod_disks), 0.0, storage_jbod_disks)
+    for disks in (storage_jbod_restore_disks, storage_jbod_autoreseed_disks):
+        total = total + choose((is_na(disks), 0.0), default=disks)
+    return total

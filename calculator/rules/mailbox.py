@@ -1,0 +1,148 @@
+"""Size of a mailbox on disk and the work one mailbox makes: CPU, cache and logs."""
+
+import numpy as np
+
+from calculator.choices import MegacycleRounding
+from calculator.rounding import nearest_to, round_up
+from calculator.rule import TIER, rule
+from calculator.vector import Bools, Codes, Floats, axis_sum, select
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C19")
+def initial_size(tier_in_use: Bools, tiers__initial_mailbox_size: Floats) -> Floats:
+    """Mailbox size on the first day (0 for an empty tier)."""
+    return select(tier_in_use, tiers__initial_mailbox_size, 0.0)
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C22")
+def mailbox_size_on_disk(
+    tier_in_use: Bools,
+    tiers__mailbox_size_limit: Floats,
+    dumpster_and_whitespace: Floats,
+    tiers__archive_size_limit: Floats,
+    archive_dumpster_and_whitespace: Floats,
+) -> Floats:
+    """Mailbox and archive with recoverable items and whitespace.
+
+    Quota and archive quota with the recoverable items of each, rounded up to whole MB.  Zero in a
+    tier without mailboxes.
+    """
+    size = (
+        tiers__mailbox_size_limit
+        + dumpster_and_whitespace
+        + tiers__archive_size_limit
+        + archive_dumpster_and_whitespace
+    )
+    return select(tier_in_use, round_up(size), 0.0)
+
+
+@rule(unit="Mcycle", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C14")
+def active_megacycles(
+    message_profile: Floats,
+    effective_megacycles_multiplier: Floats,
+    guidance__megacycle_rounding: Codes,
+    active_megacycles_per_message: float,
+    megacycle_table_step: float,
+) -> Floats:
+    """CPU of an active mailbox.
+
+    The published tables print two decimals; as an option they count.
+    """
+    exact = message_profile * active_megacycles_per_message
+    printed = nearest_to(exact, megacycle_table_step)
+    by_table = guidance__megacycle_rounding == MegacycleRounding.TABLE
+    return select(by_table, printed, exact) * effective_megacycles_multiplier
+
+
+@rule(unit="Mcycle", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C15")
+def passive_megacycles(
+    message_profile: Floats,
+    effective_megacycles_multiplier: Floats,
+    guidance__megacycle_rounding: Codes,
+    guidance__multiplier_on_passive: Bools,
+    passive_megacycles_per_message: float,
+    megacycle_table_step: float,
+) -> Floats:
+    """CPU of one passive copy of a mailbox.
+
+    Oddity: the client multiplier applies although clients do not touch passive copies; as an option
+    it does not.
+    """
+    exact = message_profile * passive_megacycles_per_message
+    printed = nearest_to(exact, megacycle_table_step)
+    by_table = guidance__megacycle_rounding == MegacycleRounding.TABLE
+    multiplier = select(guidance__multiplier_on_passive, effective_megacycles_multiplier, 1.0)
+    return select(by_table, printed, exact) * multiplier
+
+
+@rule(unit="Mcycle", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C16")
+def cas_megacycles(active_megacycles: Floats, guidance__client_access_ratio: Floats) -> Floats:
+    """Client Access CPU of an active mailbox."""
+    return active_megacycles * guidance__client_access_ratio
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C17")
+def database_cache_profile(
+    message_profile: Floats, profile_step: float, database_cache_per_step: float
+) -> Floats:
+    """Database cache the profile asks for.
+
+    3 MB for every 50 messages a day; the table's steps go on linearly.
+    """
+    return message_profile / profile_step * database_cache_per_step
+
+
+@rule(unit="logs/day", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C18")
+def mailbox_logs_per_day(
+    message_profile: Floats,
+    tiers__message_size: Floats,
+    profile_step: float,
+    logs_per_step: float,
+    log_reference_message: float,
+    log_size_step: float,
+) -> Floats:
+    """Transaction logs generated.
+
+    10 for every 50 messages a day of about 75 KB; other sizes by a factor rounded to a tenth.
+    """
+    factor = nearest_to(tiers__message_size / log_reference_message, log_size_step)
+    return message_profile / profile_step * logs_per_step * factor
+
+
+@rule(unit="1", level="per_environment", group="detail", source="design: headline")
+def largest_tier(mailbox_size_on_disk: Floats) -> Floats:
+    """Number of the tier with the largest mailboxes, the first of equals."""
+    return np.argmax(mailbox_size_on_disk, axis=0).astype(np.float64) + 1
+
+
+def _of_tier(values: Floats, tier: Floats) -> Floats:
+    numbers = np.arange(1, len(values) + 1)[:, None]
+    return axis_sum(select(numbers == tier, values, 0.0))
+
+
+@rule(unit="MB", level="per_mailbox", source="design: headline")
+def largest_mailbox_size_on_disk(mailbox_size_on_disk: Floats, largest_tier: Floats) -> Floats:
+    """Mailbox size on disk of the tier with the largest mailboxes."""
+    return _of_tier(mailbox_size_on_disk, largest_tier)
+
+
+@rule(unit="MB", level="per_mailbox", source="design: headline")
+def largest_mailbox_quota(tiers__mailbox_size_limit: Floats, largest_tier: Floats) -> Floats:
+    """Quota of the tier with the largest mailboxes."""
+    return _of_tier(tiers__mailbox_size_limit, largest_tier)
+
+
+@rule(unit="MB", level="per_mailbox", source="design: headline")
+def largest_mailbox_dumpster_purges_versions(
+    dumpster_purges_versions: Floats, largest_tier: Floats
+) -> Floats:
+    """Recoverable items by Purges and Versions of the tier with the largest mailboxes."""
+    return _of_tier(dumpster_purges_versions, largest_tier)
+
+
+@rule(unit="MB", level="per_mailbox", source="design: headline")
+def largest_mailbox_dumpster_calculator(
+    dumpster_calculator: Floats, largest_tier: Floats
+) -> Floats:
+    """Recoverable items by the calculator's model of the tier with the largest mailboxes."""
+    return _of_tier(dumpster_calculator, largest_tier)

@@ -1,0 +1,319 @@
+"""Memory: database cache of the worst mode, Client Access, content index, and the module to buy."""
+
+import numpy as np
+
+from calculator.constants import Table
+from calculator.rounding import ceil_to, nearest, round_up
+from calculator.rule import DATACENTER, corrects, only, rule
+from calculator.vector import (
+    NA,
+    Bools,
+    Floats,
+    axis_sum,
+    choose,
+    is_na,
+    ratio,
+    select,
+    stack,
+)
+
+
+@rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements C133")
+def minimum_memory(
+    copies_or_databases_per_server: Floats, minimum_memory_by_copies: Table
+) -> Floats:
+    """Minimum memory by number of database copies."""
+    return minimum_memory_by_copies.floor(copies_or_databases_per_server)
+
+
+@rule(
+    unit="1", level="per_datacenter", axis=DATACENTER, group="detail",
+    source="calculator-7.6: Role Requirements I133",
+)  # fmt: skip
+def memory_applies(
+    two_datacenters_valid: Bools,
+    site_resilience__enabled: Bools,
+    valid: Bools,
+    active_servers: Floats,
+    dr_servers: Floats,
+) -> Floats:
+    """1 where the datacenter has servers to size memory for, else 0."""
+    some = (active_servers[1] != 0) | (dr_servers[1] > 0)
+    secondary = some & site_resilience__enabled & valid
+    return stack(np.ones_like(active_servers[0]), select(secondary, 1.0, 0.0))
+
+
+@rule(
+    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C134, I133"
+)
+def database_cache_minimum(
+    tier_mailboxes_per_database: Floats,
+    memory_sizing_databases: Floats,
+    database_cache_profile: Floats,
+    memory_applies: Floats,
+    mb_per_gb: float,
+) -> Floats:
+    """Database cache for the mailboxes of the worst mode."""
+    active = tier_mailboxes_per_database[:, None, :] * memory_sizing_databases[None, :, :]
+    cache = axis_sum(active * database_cache_profile[:, None, :] / mb_per_gb)
+    return select(memory_applies != 0, round_up(cache), NA)
+
+
+@rule(
+    unit="1", level="per_datacenter", axis=DATACENTER, group="detail",
+    source="calculator-7.6: Role Requirements I134",
+)  # fmt: skip
+def cache_applies(memory_applies: Floats, active_after_site_failure: Floats) -> Floats:
+    """1 where memory beyond the cache is sized, else 0: not in a secondary that takes nothing over."""
+    secondary = select(is_na(active_after_site_failure), 0.0, memory_applies[1])
+    return stack(memory_applies[0], secondary)
+
+
+@rule(
+    unit="pages", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C135, I134"
+)
+def cache_pages(
+    database_cache_minimum: Floats,
+    cache_applies: Floats,
+    bytes_per_gb: float,
+    bytes_per_page: float,
+) -> Floats:
+    """Database cache for the mailboxes of the worst mode, in pages."""
+    pages = database_cache_minimum * bytes_per_gb / bytes_per_page
+    return select(cache_applies != 0, pages, NA)
+
+
+@rule(
+    unit="pages",
+    level="per_database",
+    axis=only("primary"),
+    source="calculator-7.6: Role Requirements C136",
+)
+def active_cache_target(
+    cache_pages: Floats,
+    memory_sizing_databases: Floats,
+    copies_or_databases_per_server: Floats,
+    active_cache_weight: float,
+    passive_cache_weight: float,
+) -> Floats:
+    """Cache pages of an active database."""
+    weight = active_cache_weight * memory_sizing_databases[0]
+    return ratio(cache_pages[0], weight + passive_cache_weight * copies_or_databases_per_server)
+
+
+@rule(
+    unit="pages",
+    level="per_database",
+    axis=only("primary"),
+    source="calculator-7.6: Role Requirements C137",
+)
+def passive_cache_target(
+    active_cache_target: Floats,
+    environment__high_availability: Bools,
+    passive_cache_weight: float,
+) -> Floats:
+    """Cache pages of a passive copy: a fifth of an active database's."""
+    return select(environment__high_availability, active_cache_target * passive_cache_weight, 0.0)
+
+
+@rule(unit="items", level="per_database", group="detail", source="calculator-7.6: Role Requirements C105")
+def items_per_database(
+    tier_in_use: Bools,
+    tier_mailboxes_per_database: Floats,
+    mailbox_size_on_disk: Floats,
+    tiers__message_size: Floats,
+) -> Floats:
+    """Items of a database as the content index counts them: its size over the message size.
+
+    Oddity: MB are divided by KB without the factor 1,024, so that the count is 1,024 times too small.
+    """
+    items = tier_mailboxes_per_database * mailbox_size_on_disk / tiers__message_size
+    return axis_sum(select(tier_in_use, items, 0.0))
+
+
+@corrects("items_per_database", "MB divided by KB")
+def items_per_database_in_kb(
+    tier_in_use: Bools,
+    tier_mailboxes_per_database: Floats,
+    mailbox_size_on_disk: Floats,
+    tiers__message_size: Floats,
+    kb_per_mb: float,
+) -> Floats:
+    """Size in KB over the message size."""
+    size = mailbox_size_on_disk * kb_per_mb
+    items = tier_mailboxes_per_database * size / tiers__message_size
+    return axis_sum(select(tier_in_use, items, 0.0))
+
+
+@rule(
+    unit="1", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C105, I135"
+)
+def items_active(
+    items_per_database: Floats, memory_sizing_databases: Floats, cache_applies: Floats
+) -> Floats:
+    """Item count (without factor 1024) of active databases."""
+    return select(cache_applies != 0, items_per_database * memory_sizing_databases, NA)
+
+
+@rule(
+    unit="1", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C106, I136"
+)
+def items_passive(
+    items_per_database: Floats,
+    memory_sizing_databases: Floats,
+    database_copies_per_server: Floats,
+    cache_applies: Floats,
+) -> Floats:
+    """Item count (without factor 1024) of passive copies."""
+    passive = database_copies_per_server - memory_sizing_databases
+    return select(cache_applies != 0, items_per_database * passive, NA)
+
+
+@rule(
+    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C139, I137"
+)
+def content_index_memory(
+    items_active: Floats,
+    items_passive: Floats,
+    content_index_memory_base: float,
+    content_index_bytes_active: float,
+    content_index_bytes_passive: float,
+    bytes_per_gb: float,
+) -> Floats:
+    """Memory of content indexing: 7 GB and some bytes an item."""
+    items = items_active * content_index_bytes_active + items_passive * content_index_bytes_passive
+    return content_index_memory_base + items / bytes_per_gb
+
+
+@rule(
+    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C140, I139"
+)
+def cas_memory(
+    cas_megacycles_by_mode: Floats,
+    available_megacycles: Floats,
+    megacycles_per_core: Floats,
+    servers__processor_cores: Floats,
+    cache_applies: Floats,
+    client_access_memory_base: float,
+    client_access_memory_per_core: float,
+    client_access_load_unknown: float,
+) -> Floats:
+    """Memory of the Client Access role.
+
+    2 GB and 2 GB for each core it keeps busy in the worst mode; a fifth of the cores without a rating.
+    """
+    cores = servers__processor_cores[:2]
+    busy = ratio(cas_megacycles_by_mode[-1], available_megacycles[:2]) * cores
+    known = nearest(client_access_memory_base + busy * client_access_memory_per_core)
+    unknown = cores * client_access_memory_per_core * client_access_load_unknown
+    unknown = unknown + client_access_memory_base
+    memory = select(megacycles_per_core[:2] != 0, known, unknown)
+    return select(cache_applies != 0, memory, NA)
+
+
+@rule(
+    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C138, I138"
+)
+def server_memory_base(
+    minimum_memory: Floats,
+    cache_pages: Floats,
+    cas_memory: Floats,
+    environment__multi_role: Bools,
+    bytes_per_page: float,
+    bytes_per_gb: float,
+    percent: float,
+    cache_percent: float,
+) -> Floats:
+    """Memory before content indexing.
+
+    The cache is a quarter of the memory; Client Access comes on top where roles share the server.
+    """
+    cache = percent * cache_pages * bytes_per_page / cache_percent / bytes_per_gb
+    needed = cache + select(environment__multi_role, cas_memory, 0.0)
+    return np.maximum(minimum_memory, needed)
+
+
+@rule(
+    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C141, I140"
+)
+def server_memory_calculated(
+    server_memory_base: Floats,
+    content_index_memory: Floats,
+    cache_percent: float,
+    percent: float,
+) -> Floats:
+    """Memory before rounding to module sizes.
+
+    Content indexing comes on top where it does not fit beside the cache.
+    """
+    base = server_memory_base
+    over = cache_percent / percent * base + content_index_memory > base
+    return select(over, base + content_index_memory, base)
+
+
+def module_size(memory: Floats) -> Floats:
+    """Next memory size that can be bought: steps of 2, 4, 8, 16 and 32 GB from 0, 4, 16, 32 and 64 GB."""
+    steps = ((64.0, 32.0), (32.0, 16.0), (16.0, 8.0), (4.0, 4.0))
+    cases = [(memory >= least, ceil_to(memory, step)) for least, step in steps]
+    return choose((is_na(memory), NA), *cases, default=ceil_to(memory, 2.0))
+
+
+@rule(
+    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C142, I141"
+)
+def server_memory(server_memory_calculated: Floats, least_memory: float) -> Floats:
+    """Recommended memory.
+
+    The next module size, at least 8 GB; the secondary's servers never have less than the primary's.
+    """
+    sizes = np.maximum(module_size(server_memory_calculated), least_memory)
+    return stack(sizes[0], np.maximum(sizes[1], sizes[0]))
+
+
+@rule(
+    unit="GB", level="per_server", axis=only("primary"), source="calculator-7.6: Role Requirements C143"
+)
+def database_cache(server_memory: Floats, cache_percent: float, percent: float) -> Floats:
+    """Database cache of the recommended memory: a quarter of it."""
+    return cache_percent / percent * server_memory[0]
+
+
+@rule(
+    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C144, I142"
+)
+def cas_server_memory(
+    environment__multi_role: Bools, cas_memory: Floats, least_memory: float
+) -> Floats:
+    """Memory of a dedicated Client Access server.
+
+    Not applicable where roles share servers.
+    """
+    sizes = np.maximum(module_size(cas_memory), least_memory)
+    sizes = stack(sizes[0], np.maximum(sizes[1], sizes[0]))
+    return select(environment__multi_role, NA, sizes)
+
+
+@rule(unit="MB", level="per_mailbox", source="calculator-7.6: Role Requirements C104")
+def database_cache_per_mailbox(
+    database_cache: Floats,
+    memory_sizing_databases: Floats,
+    mailboxes_per_database: Floats,
+    mb_per_gb: float,
+) -> Floats:
+    """Cache actually available per active mailbox in the worst mode."""
+    each = ratio(database_cache, memory_sizing_databases[0])
+    return ratio(each, mailboxes_per_database) * mb_per_gb
+
+
+@rule(
+    unit="GB", level="per_server", axis=only("lagged"), source="calculator-7.6: Role Requirements I103"
+)
+def lagged_server_memory(
+    environment__high_availability: Bools,
+    database_copies__lagged_copies: Floats,
+    lagged_servers_dedicated: Bools,
+    server_memory: Floats,
+) -> Floats:
+    """Memory of a dedicated lagged server: that of a primary server."""
+    some = environment__high_availability & lagged_servers_dedicated
+    return select(some & (database_copies__lagged_copies > 0), server_memory[0], NA)

@@ -1,0 +1,151 @@
+"""Who is served: mailboxes, their message profile, and what a DAG holds of them."""
+
+import numpy as np
+
+from calculator.choices import Model, Oddities
+from calculator.rule import TIER, flag, rule
+from calculator.vector import Bools, Codes, Floats, axis_sum, ratio, select
+
+
+@flag(level="per_environment", group="detail", source="calculator-7.6: Role Requirements C96")
+def two_datacenters(environment__high_availability: Bools, site_resilience__enabled: Bools) -> Bools:
+    """DAGs reach over two datacenters."""
+    return environment__high_availability & site_resilience__enabled
+
+
+@flag(level="per_environment", group="detail", source="calculator-7.6: Input SRModel")
+def active_passive(site_resilience__model: Codes) -> Bools:
+    """The chosen model is active/passive, whether or not there is a second datacenter."""
+    return site_resilience__model == Model.ACTIVE_PASSIVE
+
+
+@flag(level="per_environment", group="detail", source="calculator-7.6: Input SRModel")
+def active_active_single_dag(site_resilience__model: Codes) -> Bools:
+    """The chosen model is active/active in one DAG, whether or not there is a second datacenter."""
+    return site_resilience__model == Model.ACTIVE_ACTIVE_SINGLE_DAG
+
+
+@flag(level="per_environment", group="detail", source="calculator-7.6: Input SRModel")
+def active_active_multiple_dags(site_resilience__model: Codes) -> Bools:
+    """The chosen model is active/active with several DAGs, whether or not there is a second datacenter."""
+    return site_resilience__model == Model.ACTIVE_ACTIVE_MULTIPLE_DAGS
+
+
+@flag(level="per_dag", group="detail", source="calculator-7.6: Role Requirements C87")
+def two_way(two_datacenters: Bools, active_active_single_dag: Bools) -> Bools:
+    """Both datacenters of a DAG hold active databases."""
+    return two_datacenters & active_active_single_dag
+
+
+@flag(level="per_environment", group="detail", source="design: oddities")
+def oddities_corrected(guidance__oddities: Codes) -> Bools:
+    """The calculator's oddities are corrected."""
+    return guidance__oddities == Oddities.CORRECTED
+
+
+@rule(
+    unit="mailboxes", level="per_environment", axis=TIER, source="calculator-7.6: Role Requirements C10"
+)
+def mailboxes_projected(tiers__mailboxes: Floats, tiers__mailbox_growth: Floats) -> Floats:
+    """Mailboxes of the tier with projected growth.
+
+    Not rounded.
+    """
+    return tiers__mailboxes + tiers__mailboxes * tiers__mailbox_growth
+
+
+@flag(level="per_environment", axis=TIER, group="detail", source="calculator-7.6: Role Requirements C10")
+def tier_in_use(mailboxes_projected: Floats) -> Bools:
+    """The tier has mailboxes."""
+    return mailboxes_projected != 0
+
+
+@rule(unit="mailboxes", level="per_environment", source="calculator-7.6: Role Requirements C97")
+def mailboxes_total(mailboxes_projected: Floats) -> Floats:
+    """Mailboxes with growth."""
+    return axis_sum(mailboxes_projected)
+
+
+@rule(unit="1", level="per_environment", axis=TIER, source="calculator-7.6: Role Requirements C66")
+def mailbox_share(mailboxes_projected: Floats, mailboxes_total: Floats) -> Floats:
+    """Share of the tier in all mailboxes.
+
+    Not applicable without any mailbox.
+    """
+    return ratio(mailboxes_projected, mailboxes_total)
+
+
+@rule(unit="DAGs", level="per_environment", source="calculator-7.6: Role Requirements C96")
+def dags_total(
+    environment__dags: Floats, two_datacenters: Bools, active_active_multiple_dags: Bools
+) -> Floats:
+    """DAGs.
+
+    In the active/active model with several DAGs the input counts pairs, one DAG at home in each datacenter.
+    """
+    return environment__dags * select(two_datacenters & active_active_multiple_dags, 2.0, 1.0)
+
+
+@rule(unit="mailboxes", level="per_dag", source="calculator-7.6: Role Requirements C98")
+def mailboxes_per_dag(
+    mailboxes_total: Floats, dags_total: Floats, environment__high_availability: Bools
+) -> Floats:
+    """Mailboxes of a DAG.
+
+    Not applicable without high availability.
+    """
+    return select(environment__high_availability, mailboxes_total / dags_total, np.nan)
+
+
+@rule(unit="units", level="per_environment", group="detail", source="calculator-7.6: Role Requirements C147")
+def sizing_units(
+    environment__high_availability: Bools, dags_total: Floats, environment__mailbox_servers: Floats
+) -> Floats:
+    """DAGs that share the mailboxes, or standalone servers where there is no DAG."""
+    return select(environment__high_availability, dags_total, environment__mailbox_servers)
+
+
+@rule(unit="mailboxes", level="per_dag", group="detail", source="calculator-7.6: Role Requirements C77")
+def mailboxes_per_unit(mailboxes_total: Floats, sizing_units: Floats) -> Floats:
+    """Mailboxes of a DAG, or of a standalone server."""
+    return mailboxes_total / sizing_units
+
+
+@rule(
+    unit="servers", level="per_datacenter", source="calculator-7.6: Role Requirements C99"
+)
+def servers_hosting_active(environment__mailbox_servers: Floats) -> Floats:
+    """Servers that host active mailboxes in a datacenter."""
+    return environment__mailbox_servers
+
+
+@rule(
+    unit="messages/day", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C11"
+)
+def message_profile(tier_in_use: Bools, tiers__messages_per_day: Floats) -> Floats:
+    """Messages sent and received per mailbox and day.
+
+    Zero in a tier without mailboxes (the calculator has n/a in an empty first tier, which spoils its
+    transport figures).
+    """
+    return select(tier_in_use, tiers__messages_per_day, 0.0)
+
+
+@rule(unit="1", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C12")
+def effective_iops_multiplier(
+    tiers__iops_multiplier: Floats, tiers__multiplier_user_share: Floats
+) -> Floats:
+    """IOPS multiplier averaged over the tier."""
+    share = tiers__multiplier_user_share
+    return select(tiers__iops_multiplier == 1, 1.0, share * tiers__iops_multiplier + (1 - share))
+
+
+@rule(unit="1", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C13")
+def effective_megacycles_multiplier(
+    tiers__megacycles_multiplier: Floats, tiers__multiplier_user_share: Floats
+) -> Floats:
+    """CPU multiplier averaged over the tier."""
+    share = tiers__multiplier_user_share
+    return select(
+        tiers__megacycles_multiplier == 1, 1.0, share * tiers__megacycles_multiplier + (1 - share)
+    )

@@ -1,0 +1,390 @@
+"""Processor: what a server has, what active and passive copies and Client Access ask in each mode."""
+
+import numpy as np
+
+from calculator.rounding import round_up
+from calculator.rule import DATACENTER, MODE, SERVER_ROLE, corrects, rule
+from calculator.vector import (
+    NA,
+    Bools,
+    Floats,
+    axis_sum,
+    is_na,
+    ratio,
+    select,
+    stack,
+)
+
+SITE = MODE.labels.index("site")
+ALWAYS_A_NUMBER = np.array([True, False, False, True, True])
+"""Modes whose count of active databases is not tested before it is used: normal, site, worst."""
+
+
+@rule(
+    unit="1", level="per_environment", axis=SERVER_ROLE, group="detail",
+    source="calculator-7.6: Role Requirements C160, C161",
+)  # fmt: skip
+def servers_in_use(
+    two_datacenters: Bools,
+    valid: Bools,
+    active_servers: Floats,
+    dr_servers: Floats,
+    environment__high_availability: Bools,
+    lagged_servers_dedicated: Bools,
+    database_copies__lagged_copies: Floats,
+) -> Floats:
+    """1 where the design has servers of the role, else 0 (the primary's always).
+
+    Lagged servers are those with nothing but lagged copies.
+    """
+    secondary = (active_servers[1] != 0) | (dr_servers[1] != 0)
+    lagged = environment__high_availability & lagged_servers_dedicated
+    lagged = lagged & (database_copies__lagged_copies != 0) & valid
+    return stack(
+        np.ones_like(environment__high_availability, dtype=np.float64),
+        select(secondary & valid, 1.0, 0.0),
+        select(lagged, 1.0, 0.0),
+    )
+
+
+@rule(
+    unit="1", level="per_server", group="detail", source="calculator-7.6: Role Requirements C165"
+)
+def hypervisor_factor(
+    environment__virtualized: Bools, servers__hypervisor_overhead: Floats
+) -> Floats:
+    """Factor on required megacycles of virtual servers."""
+    return select(environment__virtualized, 1 + servers__hypervisor_overhead, 1.0)
+
+
+@rule(
+    unit="Mcycle",
+    level="per_server",
+    axis=SERVER_ROLE,
+    source="calculator-7.6: Role Requirements C159, C160, C161",
+)
+def megacycles_per_core(
+    servers__specint2006_rate: Floats,
+    servers__processor_cores: Floats,
+    servers_in_use: Floats,
+    reference_core_megacycles: float,
+    reference_core_rate: float,
+) -> Floats:
+    """Adjusted megacycles of a core.
+
+    Rating of a core against the reference core of 2,000 megacycles and 33.75.  Zero without a rating.
+    """
+    per_core = servers__specint2006_rate / servers__processor_cores
+    adjusted = per_core * reference_core_megacycles / reference_core_rate
+    return select(servers_in_use != 0, adjusted, 0.0)
+
+
+@rule(
+    unit="Mcycle",
+    level="per_server",
+    axis=SERVER_ROLE,
+    source="calculator-7.6: Role Requirements C162, C163, C164",
+)
+def available_megacycles(
+    servers__processor_cores: Floats, megacycles_per_core: Floats, servers_in_use: Floats
+) -> Floats:
+    """Megacycles of a server.
+
+    Not applicable without such servers, and for the primary without a rating.
+    """
+    total = servers__processor_cores * megacycles_per_core
+    shown = stack(megacycles_per_core[0] != 0, servers_in_use[1] != 0, servers_in_use[2] != 0)
+    return select(shown, total, NA)
+
+
+@rule(unit="Mcycle", level="per_environment", source="calculator-7.6: Role Requirements C165")
+def cas_megacycles_total(
+    mailboxes_projected: Floats, cas_megacycles: Floats, hypervisor_factor: Floats
+) -> Floats:
+    """Client Access megacycles of all mailboxes."""
+    return axis_sum(mailboxes_projected * cas_megacycles) * hypervisor_factor
+
+
+@rule(
+    unit="servers",
+    level="per_datacenter",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements C189, C190",
+)
+def cas_servers_minimum(
+    environment__multi_role: Bools,
+    valid: Bools,
+    two_datacenters: Bools,
+    megacycles_per_core: Floats,
+    available_megacycles: Floats,
+    cas_megacycles_total: Floats,
+    highest_cpu_utilization: float,
+) -> Floats:
+    """Dedicated Client Access servers at 80 % load.
+
+    Each datacenter carries the whole environment.  Not applicable where roles share servers.
+    """
+    needed = round_up(
+        ratio(cas_megacycles_total, available_megacycles[:2] * highest_cpu_utilization)
+    )
+    able = ~environment__multi_role & valid
+    able = stack(able, able & two_datacenters) & (megacycles_per_core[:2] != 0)
+    return select(able, needed, NA)
+
+
+@rule(
+    unit="servers",
+    level="per_datacenter",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements C191, C192",
+)
+def cas_servers(cas_servers_minimum: Floats) -> Floats:
+    """Recommended dedicated Client Access servers: two more than the least."""
+    return cas_servers_minimum + 2
+
+
+@rule(
+    unit="Mcycle", level="per_database", group="detail", source="calculator-7.6: Role Requirements C199"
+)
+def active_megacycles_per_database(
+    tier_mailboxes_per_database: Floats, active_megacycles: Floats, hypervisor_factor: Floats
+) -> Floats:
+    """Megacycles of the active copy of a database."""
+    return axis_sum(tier_mailboxes_per_database * active_megacycles) * hypervisor_factor
+
+
+@rule(
+    unit="Mcycle", level="per_database", group="detail", source="calculator-7.6: Role Requirements C200"
+)
+def passive_megacycles_per_database(
+    tier_mailboxes_per_database: Floats, passive_megacycles: Floats, hypervisor_factor: Floats
+) -> Floats:
+    """Megacycles of a passive copy of a database."""
+    return axis_sum(tier_mailboxes_per_database * passive_megacycles) * hypervisor_factor
+
+
+@rule(
+    unit="Mcycle", level="per_database", group="detail", source="calculator-7.6: Role Requirements C201"
+)
+def cas_megacycles_per_database(
+    tier_mailboxes_per_database: Floats, cas_megacycles: Floats, hypervisor_factor: Floats
+) -> Floats:
+    """Client Access megacycles of the active copy of a database."""
+    return axis_sum(tier_mailboxes_per_database * cas_megacycles) * hypervisor_factor
+
+
+@rule(
+    unit="1", level="per_server", axis=(MODE, DATACENTER), group="detail",
+    source="calculator-7.6: Role Requirements C202",
+)  # fmt: skip
+def mode_applies(
+    sized_databases_by_mode: Floats, servers_in_use: Floats, remote_ha_copies: Floats
+) -> Floats:
+    """1 where a datacenter has servers and a count of active databases in the mode, else 0."""
+    known = ~is_na(sized_databases_by_mode)
+    idle = ALWAYS_A_NUMBER[:, None] & (remote_ha_copies[1] == 0)
+    secondary = (servers_in_use[1] != 0) & (known[:, 1] | idle)
+    return np.stack(np.broadcast_arrays(known[:, 0], secondary), axis=1).astype(np.float64)
+
+
+@rule(
+    unit="Mcycle",
+    level="per_server",
+    axis=(MODE, DATACENTER),
+    source="calculator-7.6: Role Requirements C199",
+)
+def active_megacycles_by_mode(
+    sized_databases_by_mode: Floats,
+    active_megacycles_per_database: Floats,
+    remote_ha_copies: Floats,
+    mode_applies: Floats,
+) -> Floats:
+    """Megacycles of active databases in each failure mode.
+
+    Zero in a secondary that holds no HA copy of the primary's databases.
+    """
+    load = sized_databases_by_mode * active_megacycles_per_database
+    idle = stack(np.zeros_like(remote_ha_copies[1], dtype=bool), remote_ha_copies[1] == 0)
+    return select(mode_applies != 0, select(idle, 0.0, load), NA)
+
+
+@rule(
+    unit="Mcycle",
+    level="per_server",
+    axis=(MODE, DATACENTER),
+    source="calculator-7.6: Role Requirements C200",
+)
+def passive_megacycles_by_mode(
+    sized_databases_by_mode: Floats,
+    database_copies_per_server: Floats,
+    passive_megacycles_per_database: Floats,
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    active_passive: Bools,
+    remote_ha_copies: Floats,
+    mode_applies: Floats,
+) -> Floats:
+    """Megacycles of passive copies in each failure mode.
+
+    Copies of the server that are not active.  Negative where more databases are active than the
+    server has copies.
+
+    Oddity: the active databases are not held to the copies of the server.
+    """
+    held = database_copies_per_server
+    idle = stack(np.zeros_like(remote_ha_copies[1], dtype=bool), remote_ha_copies[1] == 0)
+    active = select(idle, 0.0, sized_databases_by_mode)
+    load = (held - active) * passive_megacycles_per_database
+    some = np.array(select(environment__high_availability, load, 0.0))
+    some[SITE, 0] = select(two_datacenters & ~active_passive, some[SITE, 0], 0.0)
+    return select(mode_applies != 0, some, NA)
+
+
+@rule(
+    unit="Mcycle",
+    level="per_server",
+    axis=(MODE, DATACENTER),
+    source="calculator-7.6: Role Requirements C201",
+)
+def cas_megacycles_by_mode(
+    sized_databases_by_mode: Floats,
+    cas_megacycles_per_database: Floats,
+    environment__multi_role: Bools,
+    cas_megacycles_total: Floats,
+    cas_servers_minimum: Floats,
+    remote_ha_copies: Floats,
+    mode_applies: Floats,
+    servers_in_use: Floats,
+) -> Floats:
+    """Client Access megacycles in each failure mode.
+
+    Of the mailbox server where roles share it, else of a dedicated Client Access server.
+    """
+    idle = stack(np.zeros_like(remote_ha_copies[1], dtype=bool), remote_ha_copies[1] == 0)
+    shared = select(idle, 0.0, sized_databases_by_mode * cas_megacycles_per_database)
+    dedicated = ratio(cas_megacycles_total, cas_servers_minimum)
+    tested = ~ALWAYS_A_NUMBER[:, None, None] & is_na(sized_databases_by_mode)
+    present = stack(np.ones_like(environment__multi_role), servers_in_use[1] != 0)
+    apart = select(present & ~tested, dedicated, NA)
+    return select(environment__multi_role, select(mode_applies != 0, shared, NA), apart)
+
+
+@rule(
+    unit="1",
+    level="per_server",
+    axis=(MODE, DATACENTER),
+    source="calculator-7.6: Role Requirements C208",
+)
+def cpu_utilization_by_mode(
+    active_megacycles_by_mode: Floats,
+    passive_megacycles_by_mode: Floats,
+    cas_megacycles_by_mode: Floats,
+    environment__multi_role: Bools,
+    available_megacycles: Floats,
+    megacycles_per_core: Floats,
+    valid: Bools,
+    active_after_site_failure: Floats,
+) -> Floats:
+    """CPU utilization in each failure mode.
+
+    At most 80 % are advised in the worst mode.  Not applicable without a rating, nor for the loss of
+    the primary datacenter where there is no other to take over.
+    """
+    client_access = select(environment__multi_role, cas_megacycles_by_mode, 0.0)
+    load = active_megacycles_by_mode + passive_megacycles_by_mode + client_access
+    able = valid & (megacycles_per_core[:2] != 0)
+    used = select(able, ratio(load, available_megacycles[:2]), NA)
+    used[SITE, 0] = select(is_na(active_after_site_failure), NA, used[SITE, 0])
+    return used
+
+
+@rule(unit="Mcycle", level="per_server", source="calculator-7.6: Role Requirements C205")
+def lagged_server_megacycles(
+    servers_in_use: Floats,
+    database_copies_per_server: Floats,
+    passive_megacycles_per_database: Floats,
+) -> Floats:
+    """Megacycles of a lagged server.
+
+    Not applicable without such servers.
+    """
+    load = database_copies_per_server * passive_megacycles_per_database
+    return select(servers_in_use[2] != 0, load, NA)
+
+
+@rule(unit="1", level="per_server", source="calculator-7.6: Role Requirements C210")
+def lagged_server_cpu_utilization(
+    lagged_server_megacycles: Floats,
+    available_megacycles: Floats,
+    lagged_servers_total: Floats,
+    valid: Bools,
+    megacycles_per_core: Floats,
+) -> Floats:
+    """CPU utilization of a lagged server."""
+    able = (lagged_servers_total != 0) & valid & (megacycles_per_core[2] != 0)
+    return select(able, ratio(lagged_server_megacycles, available_megacycles[2]), NA)
+
+
+@rule(
+    unit="cores",
+    level="per_server",
+    axis=SERVER_ROLE,
+    source="calculator-7.6: Role Requirements C168, C171, C172",
+)
+def mailbox_cores(
+    active_megacycles_by_mode: Floats,
+    passive_megacycles_by_mode: Floats,
+    lagged_server_megacycles: Floats,
+    megacycles_per_core: Floats,
+) -> Floats:
+    """Cores of the Mailbox role, worst mode.
+
+    Not applicable without a rating (the calculator shows an error for lagged servers then).
+    """
+    worst = active_megacycles_by_mode[-1] + passive_megacycles_by_mode[-1]
+    return ratio(stack(worst[0], worst[1], lagged_server_megacycles), megacycles_per_core)
+
+
+@rule(
+    unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C169, C173"
+)
+def active_mailbox_cores(active_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Floats:
+    """Cores of active databases, worst mode."""
+    return ratio(active_megacycles_by_mode[-1], megacycles_per_core[:2])
+
+
+@rule(
+    unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C170, C174"
+)
+def cas_cores(cas_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Floats:
+    """Cores of the Client Access role, worst mode."""
+    return ratio(cas_megacycles_by_mode[-1], megacycles_per_core[:2])
+
+
+@rule(unit="1", level="per_server", group="detail", source="sizing-2013: Processor")
+def worst_cpu_utilization(cpu_utilization_by_mode: Floats) -> Floats:
+    """Highest CPU utilization of both datacenters in the worst failure.
+
+    Not applicable without a rating.
+    """
+    return np.fmax(cpu_utilization_by_mode[-1, 0], cpu_utilization_by_mode[-1, 1])
+
+
+@corrects("passive_megacycles_by_mode", "negative passive load")
+def passive_megacycles_not_negative(
+    sized_databases_by_mode: Floats,
+    database_copies_per_server: Floats,
+    passive_megacycles_per_database: Floats,
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    active_passive: Bools,
+    remote_ha_copies: Floats,
+    mode_applies: Floats,
+) -> Floats:
+    """Never less than nothing."""
+    load = passive_megacycles_by_mode(
+        sized_databases_by_mode, database_copies_per_server, passive_megacycles_per_database,
+        environment__high_availability, two_datacenters, active_passive, remote_ha_copies, mode_applies,
+    )  # fmt: skip
+    return np.maximum(load, 0.0)
+

@@ -1,0 +1,69 @@
+"""Quorum of a DAG: votes, where they sit, whether a witness is needed."""
+
+import numpy as np
+
+from calculator.choices import QUORUM, Quorum, Witness
+from calculator.rounding import is_even
+from calculator.rule import Axis, flag, rule
+from calculator.vector import NA, NO_CODE, Bools, Codes, Floats, codes, select, stack
+
+VOTER_SITE = Axis("site", ("primary", "secondary", "third_site"))
+
+
+@flag(level="per_dag", source="datacenter-switchover: Quorum", maybe=True)
+def witness_required(dag_members: Floats) -> Codes:
+    """A file share witness gives the deciding vote: with an even number of members.
+
+    Not applicable without a DAG.
+    """
+    return codes((np.isnan(dag_members), NO_CODE), (is_even(dag_members), 1), default=0)
+
+
+@rule(level="per_dag", choice=QUORUM, source="datacenter-switchover: Quorum")
+def quorum_model(witness_required: Codes) -> Codes:
+    """Quorum model: node majority, with the file share witness where members are even in number."""
+    return codes(
+        (witness_required == NO_CODE, NO_CODE),
+        (witness_required == 1, Quorum.NODE_AND_FILE_SHARE_MAJORITY),
+        default=Quorum.NODE_MAJORITY,
+    )
+
+
+@rule(unit="votes", level="per_dag", source="datacenter-switchover: Quorum")
+def quorum_votes(dag_members: Floats, witness_required: Codes) -> Floats:
+    """Votes of a DAG: one a member, and the witness where members are even in number.
+
+    Not applicable without a DAG.
+    """
+    return dag_members + select(witness_required == 1, 1.0, 0.0)
+
+
+@rule(unit="votes", level="per_dag", source="datacenter-switchover: Quorum")
+def quorum_votes_needed(quorum_votes: Floats) -> Floats:
+    """Votes that keep a DAG running: more than half."""
+    return np.floor(quorum_votes / 2) + 1
+
+
+@rule(unit="votes", level="per_dag", axis=(VOTER_SITE,), source="datacenter-switchover: Quorum")
+def quorum_votes_by_site(
+    environment__high_availability: Bools,
+    summary_servers_by_datacenter: Floats,
+    witness_required: Codes,
+    dag__witness_location: Codes,
+    two_datacenters: Bools,
+) -> Floats:
+    """Where the votes of a DAG sit: members and witness of each datacenter, and of a third site.
+
+    Pairs of DAGs count one DAG, whose home is the primary.  Not applicable without a DAG.
+    """
+    primary, secondary = summary_servers_by_datacenter
+    witness = witness_required == 1
+    at = dag__witness_location
+    third = witness & (at == Witness.THIRD_SITE)
+    votes = stack(
+        primary + select(witness & (at == Witness.PRIMARY), 1.0, 0.0),
+        select(two_datacenters, secondary, 0.0)
+        + select(witness & (at == Witness.SECONDARY), 1.0, 0.0),
+        select(third, 1.0, 0.0),
+    )
+    return select(environment__high_availability, votes, NA)

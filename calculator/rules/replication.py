@@ -1,0 +1,452 @@
+"""Replication between the datacenters: log streams, hourly traffic, and what the link must carry."""
+
+import numpy as np
+
+from calculator.choices import LINK_TYPE, RECOMMENDED_LINK
+from calculator.constants import Table
+from calculator.rule import (
+    DATACENTER,
+    HOUR,
+    LEVEL_DATABASE_DAG,
+    LEVEL_REPLICATION,
+    WINDOW,
+    corrects,
+    flag,
+    rule,
+)
+from calculator.vector import (
+    NA,
+    NO_CODE,
+    Bools,
+    Codes,
+    Floats,
+    axis_max,
+    axis_sum,
+    codes,
+    is_na,
+    select,
+    stack,
+)
+
+RR = "calculator-7.6: Replication Requirements "
+FIVE_HOURS = {4: 5}
+"""Windows that average another number of hours: the calculator's of four takes five."""
+
+
+@rule(
+    unit="databases",
+    level="per_dag",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements I167, I169",
+)
+def source_databases(
+    two_datacenters: Bools, active_passive: Bools, active_databases: Floats
+) -> Floats:
+    """Databases whose logs leave the datacenter."""
+    secondary = two_datacenters & ~active_passive
+    return stack(
+        select(two_datacenters, active_databases[0], 0.0),
+        select(secondary, active_databases[1], 0.0),
+    )
+
+
+@rule(
+    unit="databases",
+    level="per_dag",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements I168, I170",
+)
+def target_databases(source_databases: Floats, ha_copies: Floats) -> Floats:
+    """HA copies fed from the other datacenter."""
+    return stack(source_databases[1] * ha_copies[1], source_databases[0] * ha_copies[1])
+
+
+@rule(
+    unit="databases",
+    level="per_dag",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements I171, I172",
+)
+def target_lagged_databases(
+    two_datacenters: Bools,
+    two_way: Bools,
+    database_copies__lagged_copies_secondary: Floats,
+    lagged_copies: Floats,
+    active_databases: Floats,
+) -> Floats:
+    """Lagged copies fed from the other datacenter."""
+    some = database_copies__lagged_copies_secondary != 0
+    return stack(
+        select(two_way & some, lagged_copies[1] * active_databases[1], 0.0),
+        select(two_datacenters & some, lagged_copies[1] * active_databases[0], 0.0),
+    )
+
+
+@rule(unit="databases", level="per_dag", source="calculator-7.6: Role Requirements I173")
+def log_streams_between_datacenters(
+    target_databases: Floats, target_lagged_databases: Floats
+) -> Floats:
+    """Log streams between the datacenters."""
+    copies = target_databases[1] + target_databases[0]
+    return copies + target_lagged_databases[1] + target_lagged_databases[0]
+
+
+@rule(unit="logs", level="per_database", axis=HOUR, source=RR + "D43")
+def replication_hourly_logs(
+    replication__hourly_log_share: Floats, logs_per_day_per_database: Floats
+) -> Floats:
+    """Logs generated in hours 1 to 24."""
+    return replication__hourly_log_share * logs_per_day_per_database
+
+
+@rule(unit="1", level="per_environment", group="detail", source=RR + "C43")
+def total_log_share(replication__hourly_log_share: Floats) -> Floats:
+    """Sum of the hourly shares of a day's logs, 1 or 0."""
+    return axis_sum(replication__hourly_log_share)
+
+
+@flag(level="per_environment", group="detail", source=RR + "E12")
+def replication_applies(two_datacenters_valid: Bools, total_log_share: Floats) -> Bools:
+    """Traffic between datacenters is sized: a valid design with two of them and hourly shares."""
+    return two_datacenters_valid & (total_log_share != 0)
+
+
+@rule(unit="1", level="per_environment", group="detail", source=RR + "E12")
+def compression_factor(
+    data__log_compression_enabled: Bools, data__log_compression: Floats
+) -> Floats:
+    """What compression leaves of log traffic; content index traffic is never compressed."""
+    return select(data__log_compression_enabled, 1 - data__log_compression, 1.0)
+
+
+@rule(unit="Mb", level="per_environment", group="detail", source=RR + "E12")
+def megabits_per_log(environment__dags: Floats, bits_per_byte: float) -> Floats:
+    """Size of a log on the wire, before compression.
+
+    Oddity: a log is 1,048,576 bytes and counts as 8 Mb against decimal link rates.
+    """
+    return np.full_like(environment__dags, bits_per_byte)
+
+
+@corrects("megabits_per_log", "a log counts as 8 Mb")
+def decimal_megabits_per_log(
+    environment__dags: Floats, bits_per_byte: float, kb_per_mb: float, bits_per_megabit: float
+) -> Floats:
+    """All bits of a log, in decimal megabits."""
+    bits = bits_per_byte * kb_per_mb * kb_per_mb / bits_per_megabit
+    return np.full_like(environment__dags, bits)
+
+
+@rule(unit="Mb/s", level="per_database", group="detail", source=RR + "E13")
+def busiest_hour_throughput(
+    replication_applies: Bools,
+    replication__hourly_log_share: Floats,
+    logs_per_day_per_database: Floats,
+    megabits_per_log: Floats,
+    seconds_per_hour: float,
+) -> Floats:
+    """Uncompressed log traffic of a database in the busiest hour."""
+    logs = axis_max(replication__hourly_log_share) * logs_per_day_per_database
+    return select(replication_applies, logs * megabits_per_log / seconds_per_hour, NA)
+
+
+@rule(
+    unit="Mb/s", level="per_database", axis=LEVEL_DATABASE_DAG, source=RR + "E12, E14"
+)
+def replication_peak_log_throughput(
+    busiest_hour_throughput: Floats,
+    compression_factor: Floats,
+    log_streams_between_datacenters: Floats,
+) -> Floats:
+    """Compressed log traffic of the busiest hour."""
+    database = busiest_hour_throughput * compression_factor
+    return stack(database, database * log_streams_between_datacenters)
+
+
+@rule(
+    unit="Mb/s", level="per_database", axis=LEVEL_DATABASE_DAG, source=RR + "E13, E15"
+)
+def replication_peak_content_index_throughput(
+    busiest_hour_throughput: Floats, log_streams_between_datacenters: Floats
+) -> Floats:
+    """Content index traffic of the busiest hour: taken as large as the uncompressed logs."""
+    database = busiest_hour_throughput
+    return stack(database, database * log_streams_between_datacenters)
+
+
+@rule(
+    unit="Mb/s", level="per_database", axis=LEVEL_REPLICATION, source=RR + "F137, F138, F139"
+)
+def replication_peak_throughput(
+    replication_peak_log_throughput: Floats,
+    replication_peak_content_index_throughput: Floats,
+    dags_total: Floats,
+) -> Floats:
+    """Log and content index traffic between datacenters in the busiest hour.
+
+    Both directions added up; all DAGs share the link.
+    """
+    database, dag = replication_peak_log_throughput + replication_peak_content_index_throughput
+    return stack(database, dag, dag * dags_total)
+
+
+@rule(unit="Mb/s", level="per_environment", group="detail", source=RR + "F139")
+def peak_traffic(replication_peak_throughput: Floats) -> Floats:
+    """Traffic of all DAGs between the datacenters in the busiest hour."""
+    return replication_peak_throughput[2]
+
+
+@rule(unit="hour", level="per_environment", source=RR + "E9")
+def replication_window_hours(site_resilience__recovery_point_objective: Floats) -> Floats:
+    """Recovery point objective used, at least 1 hour."""
+    return np.maximum(site_resilience__recovery_point_objective, 1.0)
+
+
+def _window_throughput(
+    logs: Floats, megabits: Floats, seconds: float, other_hours: dict[int, int]
+) -> Floats:
+    """Largest average over windows of 1 to 24 hours that end at any hour."""
+    sums, total = [], np.zeros_like(logs)
+    for back in range(len(logs)):
+        total = total + np.roll(logs, back, axis=0)
+        sums.append(axis_max(total))
+    hours = [other_hours.get(window, window) for window in range(1, len(logs) + 1)]
+    return stack(*(sums[h - 1] / h * megabits / seconds for h in hours))
+
+
+@rule(unit="Mb/s", level="per_database", axis=WINDOW, source=RR + "E71")
+def replication_window_throughput(
+    replication_hourly_logs: Floats, megabits_per_log: Floats, seconds_per_hour: float
+) -> Floats:
+    """Largest window average for windows of 1 to 24 hours.
+
+    Oddity: the window of four hours averages five.
+    """
+    return _window_throughput(
+        replication_hourly_logs, megabits_per_log, seconds_per_hour, FIVE_HOURS
+    )
+
+
+@corrects("replication_window_throughput", "the window of four hours averages five")
+def window_throughput_of_four_hours(
+    replication_hourly_logs: Floats, megabits_per_log: Floats, seconds_per_hour: float
+) -> Floats:
+    """Every window averages its own hours."""
+    return _window_throughput(replication_hourly_logs, megabits_per_log, seconds_per_hour, {})
+
+
+@rule(
+    unit="Mb/s", level="per_database", axis=LEVEL_REPLICATION, source=RR + "W138, W139, W140"
+)
+def replication_rpo_throughput(
+    replication_applies: Bools,
+    replication_window_throughput: Floats,
+    replication_window_hours: Floats,
+    compression_factor: Floats,
+    log_streams_between_datacenters: Floats,
+    dags_total: Floats,
+) -> Floats:
+    """Log and content index traffic that keeps the recovery point objective."""
+    windows = np.arange(1, len(replication_window_throughput) + 1)[:, None]
+    chosen = select(windows == replication_window_hours, replication_window_throughput, 0.0)
+    each = axis_sum(chosen)
+    streams = log_streams_between_datacenters
+    dag = each * streams * compression_factor + each * streams
+    rates = stack(each * compression_factor + each, dag, dag * dags_total)
+    return select(replication_applies, rates, NA)
+
+
+@rule(unit="bit/s", level="per_environment", group="detail", source="calculator-7.6: Tables B101")
+def chosen_link_bandwidth(replication__link_type: Codes, link_bandwidth: Table) -> Floats:
+    """Bandwidth of the chosen link."""
+    return link_bandwidth.at(replication__link_type)
+
+
+@rule(unit="bit", level="per_environment", source=RR + "E8")
+def replication_bandwidth_delay_product(
+    environment__high_availability: Bools,
+    dr_servers: Floats,
+    lagged_servers: Floats,
+    chosen_link_bandwidth: Floats,
+    replication__link_latency: Floats,
+    milliseconds_per_second: float,
+) -> Floats:
+    """Bits in flight on the chosen link.
+
+    Not applicable without disaster recovery or lagged servers in the secondary.
+
+    Oddity: also where the secondary has active servers only, although they use the link.
+    """
+    some = (dr_servers[1] != 0) | (lagged_servers[1] != 0)
+    latency = replication__link_latency / milliseconds_per_second
+    return select(environment__high_availability & some, chosen_link_bandwidth * latency, NA)
+
+
+@corrects("replication_bandwidth_delay_product", "active servers of the secondary are left out")
+def bits_in_flight_to_any_server(
+    two_datacenters: Bools,
+    active_servers: Floats,
+    dr_servers: Floats,
+    lagged_servers: Floats,
+    chosen_link_bandwidth: Floats,
+    replication__link_latency: Floats,
+    milliseconds_per_second: float,
+) -> Floats:
+    """Bits in flight wherever the secondary has servers."""
+    some = (active_servers[1] != 0) | (dr_servers[1] != 0) | (lagged_servers[1] != 0)
+    latency = replication__link_latency / milliseconds_per_second
+    return select(two_datacenters & some, chosen_link_bandwidth * latency, NA)
+
+
+@rule(unit="byte", level="per_environment", source=RR + "H132")
+def replication_tcp_window_size(
+    replication_bandwidth_delay_product: Floats, tcp_window: Table
+) -> Floats:
+    """TCP receive window for the chosen link; n/a where the default serves.
+
+    Oddity: bits in flight are looked up as if they were bytes, so that the window is 8 to 16 times
+    the one needed.
+    """
+    return tcp_window.floor(replication_bandwidth_delay_product)
+
+
+@rule(unit="bit/s", level="per_environment", group="detail", source=RR + "G145")
+def usable_bandwidth(
+    chosen_link_bandwidth: Floats,
+    replication_tcp_window_size: Floats,
+    replication__link_latency: Floats,
+    milliseconds_per_second: float,
+    bits_per_byte: float,
+) -> Floats:
+    """What the link carries with that TCP window."""
+    latency = replication__link_latency / milliseconds_per_second
+    windowed = replication_tcp_window_size / latency * bits_per_byte
+    default = is_na(replication_tcp_window_size)
+    return select(default, chosen_link_bandwidth, np.fmin(windowed, chosen_link_bandwidth))
+
+
+def _acceptable(needed: Floats, dags: Floats, usable: Floats, bits_per_megabit: float) -> Codes:
+    enough = usable > needed * dags * bits_per_megabit
+    return codes((is_na(needed), NO_CODE), (enough, 1), default=0)
+
+
+@flag(level="per_environment", source=RR + "G145", maybe=True)
+def replication_link_acceptable_for_peak(
+    replication_peak_throughput: Floats,
+    dags_total: Floats,
+    usable_bandwidth: Floats,
+    bits_per_megabit: float,
+) -> Codes:
+    """The chosen link carries the peak traffic of all DAGs."""
+    return _acceptable(
+        replication_peak_throughput[1], dags_total, usable_bandwidth, bits_per_megabit
+    )
+
+
+@flag(level="per_environment", source=RR + "G146", maybe=True)
+def replication_link_acceptable_for_rpo(
+    replication_rpo_throughput: Floats,
+    dags_total: Floats,
+    usable_bandwidth: Floats,
+    bits_per_megabit: float,
+) -> Codes:
+    """The chosen link carries the RPO traffic of all DAGs."""
+    return _acceptable(
+        replication_rpo_throughput[1], dags_total, usable_bandwidth, bits_per_megabit
+    )
+
+
+def _recommended(
+    needed: Floats,
+    acceptable: Codes,
+    latency: Floats,
+    link_bandwidth: Table,
+    tcp_window: Table,
+    bits_per_byte: float,
+    bits_per_megabit: float,
+) -> Codes:
+    """Owner of the last entry of the link table that does not carry more than is needed.
+
+    Each link owns two entries, one bit above the link before it and its own bandwidth.
+    """
+    rates = link_bandwidth.values
+    below = np.concatenate(([0.0], rates[:-1])) + 1
+    entries = np.column_stack((below, rates)).reshape(-1, 1)
+    window = tcp_window.floor(entries * latency)
+    windowed = np.fmin(window / latency * bits_per_byte, entries)
+    keys = np.where(np.isnan(window), entries, windowed) / bits_per_megabit
+    last = len(entries) - 1 - np.argmax((keys <= needed)[::-1], axis=0)
+    owner = np.where((keys <= needed).any(axis=0), last // 2, 0)
+    chosen = len(LINK_TYPE.words)
+    return codes((acceptable == NO_CODE, NO_CODE), (acceptable == 1, chosen), default=owner)
+
+
+@rule(level="per_environment", choice=RECOMMENDED_LINK, source=RR + "W143")
+def replication_recommended_link_for_peak(
+    replication_peak_throughput: Floats,
+    replication_link_acceptable_for_peak: Codes,
+    replication__link_latency: Floats,
+    link_bandwidth: Table,
+    tcp_window: Table,
+    bits_per_byte: float,
+    bits_per_megabit: float,
+    milliseconds_per_second: float,
+) -> Codes:
+    """Link for the peak traffic, or chosen_link.
+
+    Oddity: above 10 Gb/s the recommendation is still 10 Gigabit Ethernet.
+    """
+    return _recommended(
+        replication_peak_throughput[2],
+        replication_link_acceptable_for_peak,
+        replication__link_latency / milliseconds_per_second,
+        link_bandwidth,
+        tcp_window,
+        bits_per_byte,
+        bits_per_megabit,
+    )
+
+
+@rule(level="per_environment", choice=RECOMMENDED_LINK, source=RR + "W144")
+def replication_recommended_link_for_rpo(
+    replication_rpo_throughput: Floats,
+    replication_link_acceptable_for_rpo: Codes,
+    replication__link_latency: Floats,
+    link_bandwidth: Table,
+    tcp_window: Table,
+    bits_per_byte: float,
+    bits_per_megabit: float,
+    milliseconds_per_second: float,
+) -> Codes:
+    """Link for the RPO traffic, or chosen_link.
+
+    Oddity: above 10 Gb/s the recommendation is still 10 Gigabit Ethernet.
+    """
+    return _recommended(
+        replication_rpo_throughput[2],
+        replication_link_acceptable_for_rpo,
+        replication__link_latency / milliseconds_per_second,
+        link_bandwidth,
+        tcp_window,
+        bits_per_byte,
+        bits_per_megabit,
+    )
+
+
+@rule(unit="1", level="per_environment", source=RR + "G145")
+def replication_link_utilization(
+    replication_peak_throughput: Floats, usable_bandwidth: Floats, bits_per_megabit: float
+) -> Floats:
+    """Share of the link that the peak traffic of all DAGs takes.
+
+    Not applicable where there is no traffic between datacenters to size.
+    """
+    return replication_peak_throughput[2] * bits_per_megabit / usable_bandwidth
+
+
+@rule(unit="hour", level="per_environment", source=RR + "W137")
+def replication_recovery_point_objective_shown(
+    two_datacenters: Bools, site_resilience__recovery_point_objective: Floats
+) -> Floats:
+    """Recovery point objective in hours; 0 is near 0."""
+    return select(two_datacenters, site_resilience__recovery_point_objective, NA)

@@ -1,0 +1,328 @@
+"""Where database copies live: copies in each datacenter, copies on a server, servers of a DAG."""
+
+import numpy as np
+
+from calculator.rounding import nearest, round_up
+from calculator.rule import DATACENTER, corrects, rule
+from calculator.vector import NA, Bools, Floats, choose, or_zero, ratio, select, stack
+
+
+@rule(
+    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C86"
+)
+def active_databases(databases: Floats, two_way: Bools, primary_user_share: float) -> Floats:
+    """Databases preferably active there.
+
+    Half in each datacenter of one active/active DAG, the odd one in the primary.
+    """
+    primary = select(two_way, round_up(databases * primary_user_share), databases)
+    return stack(primary, select(two_way, databases - primary, 0.0))
+
+
+@rule(
+    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C88"
+)
+def native_ha_copies(
+    active_databases: Floats,
+    ha_copies: Floats,
+    environment__high_availability: Bools,
+    two_way: Bools,
+) -> Floats:
+    """HA copies of the datacenter's own databases."""
+    primary, secondary = active_databases
+    return stack(
+        select(environment__high_availability, primary * ha_copies[0], 0.0),
+        select(two_way, secondary * ha_copies[0], 0.0),
+    )
+
+
+@rule(
+    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C90"
+)
+def remote_ha_copies(
+    active_databases: Floats,
+    ha_copies: Floats,
+    two_datacenters: Bools,
+    two_way: Bools,
+    database_copies__ha_copies_secondary: Floats,
+) -> Floats:
+    """Passive HA copies there of the other datacenter's databases."""
+    some = database_copies__ha_copies_secondary > 0
+    primary, secondary = active_databases
+    return stack(
+        select(two_way & some, ha_copies[1] * secondary, 0.0),
+        select(two_datacenters & some, ha_copies[1] * primary, 0.0),
+    )
+
+
+@rule(
+    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I101"
+)
+def lagged_database_copies(
+    databases: Floats,
+    active_databases: Floats,
+    lagged_copies: Floats,
+    two_datacenters: Bools,
+    active_passive: Bools,
+    active_active_multiple_dags: Bools,
+    two_way: Bools,
+) -> Floats:
+    """Lagged database copies there."""
+    at_home = two_datacenters & (active_passive | active_active_multiple_dags)
+    first, second = lagged_copies
+    primary = select(at_home, first * databases, (first + second) * active_databases[0])
+    hosted = select(at_home, active_databases[0], active_databases[1])
+    return stack(primary, (select(two_way, first, 0.0) + second) * hosted)
+
+
+@rule(
+    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C91"
+)
+def remote_copies(
+    remote_ha_copies: Floats,
+    lagged_database_copies: Floats,
+    database_copies__lagged_copies_secondary: Floats,
+    lagged_servers_dedicated: Bools,
+) -> Floats:
+    """Passive copies of the other datacenter's databases, lagged copies included unless on servers of
+    their own.
+
+    Oddity: the primary's figure adds the lagged copies of the secondary.
+    """  # noqa: D205
+    with_lagged = (database_copies__lagged_copies_secondary > 0) & ~lagged_servers_dedicated
+    lagged = select(with_lagged, lagged_database_copies[1], 0.0)
+    return stack(remote_ha_copies[0] + lagged, remote_ha_copies[1] + lagged)
+
+
+@corrects("remote_copies", "the primary's figure adds the secondary's lagged copies")
+def remote_copies_of_each_side(
+    remote_ha_copies: Floats,
+    lagged_database_copies: Floats,
+    database_copies__lagged_copies_secondary: Floats,
+    lagged_servers_dedicated: Bools,
+) -> Floats:
+    """Each datacenter with its own lagged copies."""
+    with_lagged = (database_copies__lagged_copies_secondary > 0) & ~lagged_servers_dedicated
+    return remote_ha_copies + select(with_lagged, lagged_database_copies, 0.0)
+
+
+@rule(
+    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I116"
+)
+def ha_database_copies(
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    site_resilience__enabled: Bools,
+    active_active_single_dag: Bools,
+    native_ha_copies: Floats,
+    remote_ha_copies: Floats,
+) -> Floats:
+    """HA database copies hosted there."""
+    both = site_resilience__enabled & active_active_single_dag
+    here = native_ha_copies[0] + select(both, remote_ha_copies[0], 0.0)
+    there = remote_ha_copies[1] + select(active_active_single_dag, native_ha_copies[1], 0.0)
+    return stack(
+        select(environment__high_availability, here, 0.0), select(two_datacenters, there, 0.0)
+    )
+
+
+@rule(
+    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I118"
+)
+def lagged_database_copies_hosted(lagged_database_copies: Floats) -> Floats:
+    """Lagged database copies there, as the checks count them."""
+    return lagged_database_copies
+
+
+@rule(unit="databases", level="per_server", source="calculator-7.6: Role Requirements C102")
+def database_copies_per_server(
+    environment__high_availability: Bools,
+    site_resilience__enabled: Bools,
+    active_active_single_dag: Bools,
+    dr_servers_dedicated: Bools,
+    lagged_servers_dedicated: Bools,
+    native_ha_copies: Floats,
+    remote_ha_copies: Floats,
+    lagged_database_copies: Floats,
+    active_databases: Floats,
+    environment__mailbox_servers: Floats,
+    volume_count_automatic: Bools,
+    storage__data_volumes_per_server: Floats,
+    databases_per_volume: Floats,
+    no_limit: float,
+) -> Floats:
+    """Database copies (databases when standalone) on a server.
+
+    Copies of the primary over its servers, rounded to the nearest whole number, at most what its
+    volumes hold.
+    """
+    both = site_resilience__enabled & active_active_single_dag & ~dr_servers_dedicated
+    copies = (
+        native_ha_copies[0]
+        + select(both, remote_ha_copies[0], 0.0)
+        + select(lagged_servers_dedicated, 0.0, lagged_database_copies[0])
+    )
+    spread = nearest(copies / environment__mailbox_servers)
+    limit = storage__data_volumes_per_server * databases_per_volume
+    return np.minimum(
+        select(environment__high_availability, spread, active_databases[0]),
+        select(volume_count_automatic, no_limit, limit),
+    )
+
+
+@rule(
+    unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I86, I88"
+)
+def active_servers(
+    environment__mailbox_servers: Floats,
+    two_way: Bools,
+    native_ha_copies: Floats,
+    remote_ha_copies: Floats,
+    lagged_database_copies: Floats,
+    dr_servers_dedicated: Bools,
+    lagged_servers_dedicated: Bools,
+    database_copies_per_server: Floats,
+) -> Floats:
+    """Servers that host active mailboxes."""
+    copies = (
+        native_ha_copies[1]
+        + select(dr_servers_dedicated, 0.0, remote_ha_copies[1])
+        + select(lagged_servers_dedicated, 0.0, lagged_database_copies[1])
+    )
+    needed = round_up(ratio(copies, database_copies_per_server))
+    secondary = np.minimum(environment__mailbox_servers, needed)
+    return stack(environment__mailbox_servers, select(two_way, secondary, 0.0))
+
+
+@rule(
+    unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I87, I89"
+)
+def dr_servers(
+    two_way: Bools,
+    two_datacenters: Bools,
+    active_active_single_dag: Bools,
+    dr_servers_dedicated: Bools,
+    environment__mailbox_servers: Floats,
+    ha_copies: Floats,
+    remote_copies: Floats,
+    database_copies_per_server: Floats,
+) -> Floats:
+    """Servers only for the other datacenter's passive copies."""
+    several = environment__mailbox_servers > 1
+    needed = round_up(ratio(remote_copies, database_copies_per_server))
+    primary = two_way & several & (ha_copies[0] >= 1) & dr_servers_dedicated
+    none = active_active_single_dag & ~(dr_servers_dedicated & several)
+    secondary = np.minimum(environment__mailbox_servers, needed[1])
+    return stack(
+        select(primary, needed[0], 0.0), select(two_datacenters & ~none, secondary, 0.0)
+    )
+
+
+@rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I90")
+def active_servers_total(active_servers: Floats) -> Floats:
+    """Servers that host active mailboxes, both datacenters."""
+    return active_servers[0] + active_servers[1]
+
+
+@rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I91")
+def servers_total(
+    environment__high_availability: Bools,
+    site_resilience__enabled: Bools,
+    active_active_multiple_dags: Bools,
+    active_servers: Floats,
+    dr_servers: Floats,
+) -> Floats:
+    """Mailbox servers without dedicated lagged servers.
+
+    Not applicable without high availability.
+    """
+    pair = active_servers[0] + dr_servers[1]
+    every = active_servers[0] + dr_servers[0] + dr_servers[1] + active_servers[1]
+    total = select(site_resilience__enabled & active_active_multiple_dags, pair, every)
+    return select(environment__high_availability, total, NA)
+
+
+@rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I98")
+def lagged_servers_total(
+    environment__high_availability: Bools,
+    database_copies__lagged_copies: Floats,
+    lagged_servers_dedicated: Bools,
+    lagged_database_copies: Floats,
+    database_copies_per_server: Floats,
+) -> Floats:
+    """Dedicated lagged servers."""
+    some = environment__high_availability & (database_copies__lagged_copies > 0)
+    needed = round_up(ratio(lagged_database_copies, database_copies_per_server))
+    return select(some & lagged_servers_dedicated, needed[0] + needed[1], 0.0)
+
+
+@rule(
+    unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I99, I100"
+)
+def lagged_servers(
+    two_datacenters: Bools,
+    lagged_servers_dedicated: Bools,
+    database_copies__lagged_copies_secondary: Floats,
+    lagged_database_copies: Floats,
+    database_copies_per_server: Floats,
+    lagged_servers_total: Floats,
+) -> Floats:
+    """Dedicated lagged servers there."""
+    some = two_datacenters & lagged_servers_dedicated
+    some = some & (database_copies__lagged_copies_secondary > 0)
+    needed = round_up(ratio(lagged_database_copies[1], database_copies_per_server))
+    secondary = select(some, needed, 0.0)
+    return stack(lagged_servers_total - secondary, secondary)
+
+
+@rule(unit="servers", level="per_dag", group="detail", source="calculator-7.6: Role Requirements I155")
+def dag_members(
+    environment__high_availability: Bools, servers_total: Floats, lagged_servers_total: Floats
+) -> Floats:
+    """Members of a DAG, dedicated lagged servers included.
+
+    Not applicable without high availability.
+    """
+    return select(environment__high_availability, servers_total + lagged_servers_total, NA)
+
+
+@rule(unit="mailboxes", level="per_server", source="calculator-7.6: Role Requirements C101")
+def mailboxes_per_server(
+    environment__high_availability: Bools,
+    mailboxes_per_database: Floats,
+    database_copies_per_server: Floats,
+    mailboxes_per_unit: Floats,
+) -> Floats:
+    """Mailboxes in all copies on a server."""
+    copies = mailboxes_per_database * database_copies_per_server
+    return select(environment__high_availability, copies, mailboxes_per_unit)
+
+
+@rule(unit="databases", level="per_dag", group="detail", source="calculator-7.6: Role Requirements D248")
+def database_copies_per_dag(
+    environment__high_availability: Bools,
+    ha_database_copies: Floats,
+    lagged_database_copies_hosted: Floats,
+) -> Floats:
+    """Database copies of a DAG.
+
+    Not applicable without high availability.
+    """
+    primary = ha_database_copies[0] + lagged_database_copies_hosted[0]
+    total = primary + lagged_database_copies_hosted[1] + ha_database_copies[1]
+    return select(environment__high_availability, total, NA)
+
+
+@rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Role Requirements I158")
+def databases_of_a_server(
+    environment__high_availability: Bools,
+    databases: Floats,
+    copies_total: Floats,
+    servers_total: Floats,
+    lagged_servers_total: Floats,
+) -> Floats:
+    """Database copies on a server, averaged over all members of the DAG."""
+    members = servers_total + or_zero(lagged_servers_total)
+    return choose(
+        (environment__high_availability, ratio(databases * copies_total, members)), default=databases
+    )

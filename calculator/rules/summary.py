@@ -1,0 +1,756 @@
+"""The results pane: the figures an architect takes away, n/a where the design is invalid."""
+
+import numpy as np
+
+from calculator.choices import (
+    FAILURE_LABEL,
+    NAMING,
+    READ_WRITE_RATIO,
+    STORAGE,
+    TRANSPORT_LOCATION,
+    FailureLabel,
+    Naming,
+)
+from calculator.constants import Table
+from calculator.rounding import nearest, round_up
+from calculator.rule import (
+    DATACENTER,
+    DATACENTER_TOTAL,
+    LEVEL,
+    LEVEL_ABOVE_DATABASE,
+    LEVEL_ABOVE_SERVER,
+    MODE,
+    SERVER_ROLE,
+    TIER,
+    flag,
+    rule,
+)
+from calculator.vector import (
+    NA,
+    NO_CODE,
+    Bools,
+    Codes,
+    Floats,
+    choose,
+    codes,
+    is_na,
+    or_zero,
+    select,
+    stack,
+    sum_na,
+)
+
+RR = "calculator-7.6: Role Requirements "
+
+
+def _levels(
+    valid: Bools, ha: Bools, database: Floats, server: Floats, dag: Floats, environment: Floats
+) -> Floats:
+    """Figures of the four levels, those of a DAG with high availability only."""
+    return stack(
+        select(valid, database, NA),
+        select(valid, server, NA),
+        select(valid & ha, dag, NA),
+        select(valid, environment, NA),
+    )
+
+
+@rule(level="per_environment", axis=DATACENTER, choice=NAMING, source=RR + "C214")
+def summary_datacenter_naming(two_datacenters: Bools, active_passive: Bools) -> Codes:
+    """Datacenters are numbered where both are active, else ranked."""
+    naming = codes((two_datacenters & ~active_passive, Naming.NUMBERED), default=Naming.RANKED)
+    return stack(naming, naming)
+
+
+@rule(unit="cores", level="per_datacenter", axis=DATACENTER, source=RR + "C215")
+def summary_gc_cores(valid: Bools, gc_cores: Floats) -> Floats:
+    """Recommended directory server cores."""
+    return select(valid, gc_cores, NA)
+
+
+@flag(level="per_datacenter", axis=DATACENTER, group="detail", source=RR + "C218, D218")
+def dedicated_client_access(
+    valid: Bools, environment__multi_role: Bools, site_resilience__enabled: Bools
+) -> Bools:
+    """Client Access servers of their own stand in the datacenter."""
+    apart = valid & ~environment__multi_role
+    return stack(apart, apart & site_resilience__enabled)
+
+
+@rule(unit="cores", level="per_server", axis=DATACENTER, source=RR + "C218")
+def summary_cas_cores(dedicated_client_access: Bools, cas_cores: Floats) -> Floats:
+    """Cores of a dedicated Client Access server."""
+    return select(dedicated_client_access, round_up(cas_cores), NA)
+
+
+@rule(unit="GB", level="per_server", axis=DATACENTER, source=RR + "C219")
+def summary_cas_memory(
+    dedicated_client_access: Bools, cas_server_memory: Floats, megacycles_per_core: Floats
+) -> Floats:
+    """Memory of a dedicated Client Access server."""
+    rated = megacycles_per_core[:2] != 0
+    return select(dedicated_client_access & rated, cas_server_memory, NA)
+
+
+@rule(unit="servers", level="per_datacenter", axis=DATACENTER_TOTAL, source=RR + "C222")
+def summary_cas_servers(valid: Bools, cas_servers: Floats) -> Floats:
+    """Dedicated Client Access servers (total 0 where there are none)."""
+    shown = select(valid, cas_servers, NA)
+    return stack(shown[0], shown[1], sum_na(shown[0], shown[1]))
+
+
+@rule(unit="DAGs", level="per_environment", source=RR + "F223")
+def summary_dags(valid: Bools, environment__high_availability: Bools, dags_total: Floats) -> Floats:
+    """DAGs."""
+    return select(valid & environment__high_availability, dags_total, NA)
+
+
+@rule(unit="mailboxes", level="per_datacenter", axis=DATACENTER, source=RR + "C224")
+def summary_active_mailboxes_by_datacenter(
+    valid: Bools,
+    two_datacenters: Bools,
+    active_passive: Bools,
+    mailboxes_total: Floats,
+    primary_user_share: float,
+) -> Floats:
+    """Active mailboxes in normal operation."""
+    both = two_datacenters & ~active_passive
+    primary = select(both, mailboxes_total * primary_user_share, mailboxes_total)
+    secondary = mailboxes_total * (1 - primary_user_share)
+    return stack(select(valid, primary, NA), select(valid & both, secondary, NA))
+
+
+@rule(unit="mailboxes", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E224")
+def summary_active_mailboxes(
+    valid: Bools,
+    environment__high_availability: Bools,
+    mailboxes_per_dag: Floats,
+    mailboxes_total: Floats,
+) -> Floats:
+    """Mailboxes of a DAG, of all."""
+    ha = environment__high_availability
+    return stack(select(valid & ha, mailboxes_per_dag, NA), select(valid, mailboxes_total, NA))
+
+
+@rule(unit="servers", level="per_dag", axis=DATACENTER, source=RR + "C225")
+def summary_mailbox_servers_by_datacenter(
+    valid: Bools,
+    environment__high_availability: Bools,
+    site_resilience__enabled: Bools,
+    two_datacenters: Bools,
+    active_active_multiple_dags: Bools,
+    environment__mailbox_servers: Floats,
+    active_servers: Floats,
+    dr_servers: Floats,
+) -> Floats:
+    """Mailbox servers, per DAG (all of them when not highly available)."""
+    pairs = site_resilience__enabled & active_active_multiple_dags
+    primary = choose(
+        (~environment__high_availability, environment__mailbox_servers),
+        (pairs, active_servers[0]),
+        default=active_servers[0] + dr_servers[0],
+    )
+    secondary = select(
+        active_active_multiple_dags, dr_servers[1], dr_servers[1] + active_servers[1]
+    )
+    return stack(select(valid, primary, NA), select(valid & two_datacenters, secondary, NA))
+
+
+@rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E225")
+def summary_mailbox_servers(
+    environment__high_availability: Bools,
+    summary_mailbox_servers_by_datacenter: Floats,
+    dags_total: Floats,
+) -> Floats:
+    """Mailbox servers."""
+    primary, secondary = summary_mailbox_servers_by_datacenter
+    dag = sum_na(primary, secondary)
+    ha = environment__high_availability
+    return stack(select(ha, dag, NA), select(ha, dag * dags_total, primary))
+
+
+@rule(unit="servers", level="per_dag", axis=DATACENTER, source=RR + "C226")
+def summary_lagged_servers_by_datacenter(
+    environment__high_availability: Bools,
+    valid: Bools,
+    database_copies__lagged_copies: Floats,
+    database_copies__lagged_copies_secondary: Floats,
+    lagged_servers_dedicated: Bools,
+    lagged_servers: Floats,
+) -> Floats:
+    """Dedicated lagged servers, per DAG (all of them when not highly available)."""
+    some = environment__high_availability & valid & lagged_servers_dedicated
+    some = some & (database_copies__lagged_copies != 0)
+    there = some & (database_copies__lagged_copies_secondary != 0)
+    return stack(select(some, lagged_servers[0], 0.0), select(there, lagged_servers[1], 0.0))
+
+
+@rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E226")
+def summary_lagged_servers(
+    environment__high_availability: Bools,
+    summary_lagged_servers_by_datacenter: Floats,
+    dags_total: Floats,
+) -> Floats:
+    """Dedicated lagged servers."""
+    dag = summary_lagged_servers_by_datacenter[0] + summary_lagged_servers_by_datacenter[1]
+    return select(environment__high_availability, stack(dag, dag * dags_total), NA)
+
+
+@rule(unit="servers", level="per_dag", axis=DATACENTER, source=RR + "C227")
+def summary_servers_by_datacenter(
+    environment__high_availability: Bools,
+    summary_mailbox_servers_by_datacenter: Floats,
+    summary_lagged_servers_by_datacenter: Floats,
+) -> Floats:
+    """Servers, both kinds, per DAG (all of them when not highly available)."""
+    both = or_zero(summary_mailbox_servers_by_datacenter) + summary_lagged_servers_by_datacenter
+    return stack(both[0], select(environment__high_availability, both[1], NA))
+
+
+@rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E227")
+def summary_servers(
+    environment__high_availability: Bools,
+    summary_mailbox_servers: Floats,
+    summary_lagged_servers: Floats,
+) -> Floats:
+    """Servers, both kinds."""
+    both = or_zero(summary_mailbox_servers) + or_zero(summary_lagged_servers)
+    return stack(select(environment__high_availability, both[0], NA), both[1])
+
+
+@rule(unit="mailboxes", level="per_environment", axis=TIER, source=RR + "C230")
+def summary_mailboxes(valid: Bools, mailboxes_projected: Floats) -> Floats:
+    """Mailboxes of the tier.
+
+    Oddity: in an invalid design only the first tier is empty.
+    """
+    shown = select(mailboxes_projected != 0, mailboxes_projected, NA)
+    shown = np.array(np.broadcast_to(shown, np.broadcast_shapes(shown.shape, valid.shape)))
+    shown[0] = select(valid, shown[0], NA)
+    return shown
+
+
+@rule(unit="mailboxes", level="per_database", axis=TIER, source=RR + "C231")
+def summary_tier_mailboxes_per_database(
+    valid: Bools, tier_mailboxes_per_database: Floats
+) -> Floats:
+    """Mailboxes of the tier in a database."""
+    each = tier_mailboxes_per_database
+    return select(valid & (each != 0), each, NA)
+
+
+@rule(unit="MB", level="per_mailbox", axis=TIER, source=RR + "C232")
+def summary_mailbox_size(valid: Bools, mailbox_size_on_disk: Floats) -> Floats:
+    """Mailbox size on disk."""
+    return select(valid & (mailbox_size_on_disk != 0), mailbox_size_on_disk, NA)
+
+
+@rule(unit="logs/day", level="per_mailbox", axis=TIER, source=RR + "C233")
+def summary_mailbox_logs_per_day(valid: Bools, mailbox_logs_per_day: Floats) -> Floats:
+    """Logs."""
+    return select(valid & (mailbox_logs_per_day != 0), mailbox_logs_per_day, NA)
+
+
+@rule(unit="1/s", level="per_mailbox", axis=TIER, source=RR + "C234")
+def summary_iops(valid: Bools, iops_profile: Floats) -> Floats:
+    """Database I/O."""
+    return select(valid & (iops_profile != 0), iops_profile, NA)
+
+
+@rule(level="per_mailbox", axis=TIER, choice=READ_WRITE_RATIO, source=RR + "C235")
+def summary_read_write_ratio(
+    valid: Bools, read_fraction: Floats, read_share_of_ratio: Table
+) -> Codes:
+    """Read:write ratio."""
+    shares = enumerate(read_share_of_ratio.values)
+    return codes(
+        *((valid & (read_fraction == share), code) for code, share in shares), default=NO_CODE
+    )
+
+
+@rule(unit="copies", level="per_database", axis=DATACENTER_TOTAL, source=RR + "C238")
+def summary_ha_copies(
+    valid: Bools, environment__high_availability: Bools, ha_copies: Floats
+) -> Floats:
+    """HA copies of a database there."""
+    shown = select(valid, ha_copies, NA)
+    total = sum_na(shown[0], shown[1])
+    return stack(shown[0], shown[1], select(environment__high_availability, total, NA))
+
+
+@rule(unit="copies", level="per_database", axis=DATACENTER_TOTAL, source=RR + "C239")
+def summary_lagged_copies(
+    valid: Bools, environment__high_availability: Bools, lagged_copies: Floats
+) -> Floats:
+    """Lagged copies of a database there."""
+    shown = select(valid, lagged_copies, NA)
+    total = sum_na(shown[0], shown[1])
+    return stack(shown[0], shown[1], select(environment__high_availability, total, NA))
+
+
+@rule(unit="copies", level="per_database", axis=DATACENTER_TOTAL, source=RR + "C240")
+def summary_copies(
+    environment__high_availability: Bools, summary_ha_copies: Floats, summary_lagged_copies: Floats
+) -> Floats:
+    """Copies of a database there."""
+    both = or_zero(summary_ha_copies) + or_zero(summary_lagged_copies)
+    return stack(both[0], both[1], select(environment__high_availability, both[2], NA))
+
+
+@rule(unit="databases", level="per_dag", source=RR + "C243")
+def summary_databases(
+    valid: Bools,
+    environment__high_availability: Bools,
+    databases: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Databases (of all servers when not highly available)."""
+    alone = databases * environment__mailbox_servers
+    return select(valid, select(environment__high_availability, databases, alone), NA)
+
+
+@rule(unit="mailboxes", level="per_database", source=RR + "C244")
+def summary_mailboxes_per_database(valid: Bools, mailboxes_per_database: Floats) -> Floats:
+    """Mailboxes in a database."""
+    return select(valid, mailboxes_per_database, NA)
+
+
+@rule(unit="MB", level="per_mailbox", source=RR + "C245")
+def summary_database_cache_per_mailbox(
+    valid: Bools, database_cache_per_mailbox: Floats
+) -> Floats:
+    """Cache available per mailbox."""
+    return select(valid, database_cache_per_mailbox, NA)
+
+
+@rule(unit="databases", level="per_server", axis=LEVEL_ABOVE_DATABASE, source=RR + "C248")
+def summary_database_copies(
+    valid: Bools,
+    environment__high_availability: Bools,
+    copies_or_databases_per_server: Floats,
+    database_copies_per_dag: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Database copies."""
+    ha, server = environment__high_availability, copies_or_databases_per_server
+    every = select(ha, database_copies_per_dag * dags_total, server * environment__mailbox_servers)
+    return _levels(valid, ha, server, server, database_copies_per_dag, every)[1:]
+
+
+@rule(level="per_server", axis=DATACENTER, choice=FAILURE_LABEL, source=RR + "C252")
+def summary_worst_mode_label(
+    environment__high_availability: Bools,
+    active_after_first_failure: Floats,
+    active_after_second_failure: Floats,
+    active_after_site_and_first_failure: Floats,
+    active_after_site_and_second_failure: Floats,
+) -> Codes:
+    """Failure mode behind the server figures: none, single, double."""
+    ha = environment__high_availability
+    pairs = (
+        (active_after_first_failure[0], active_after_second_failure[0]),
+        (active_after_site_and_first_failure, active_after_site_and_second_failure),
+    )
+    labels = (
+        codes(
+            (ha & ~is_na(second), FailureLabel.DOUBLE),
+            (ha & ~is_na(first), FailureLabel.SINGLE),
+            default=FailureLabel.NONE,
+        )
+        for first, second in pairs
+    )
+    return stack(*labels)
+
+
+@rule(unit="GB", level="per_server", axis=SERVER_ROLE, source=RR + "C253")
+def summary_memory(
+    valid: Bools,
+    two_datacenters_valid: Bools,
+    database_copies__ha_copies_secondary: Floats,
+    server_memory: Floats,
+    lagged_server_memory: Floats,
+) -> Floats:
+    """Recommended memory."""
+    secondary = two_datacenters_valid & (database_copies__ha_copies_secondary != 0)
+    return stack(
+        select(valid, server_memory[0], NA),
+        select(secondary, server_memory[1], NA),
+        select(valid, lagged_server_memory, NA),
+    )
+
+
+@rule(unit="GB", level="per_server", axis=DATACENTER, group="detail", source=RR + "C253")
+def memory_shown(summary_memory: Floats) -> Floats:
+    """Recommended memory of the servers that host mailboxes."""
+    return summary_memory[:2]
+
+
+@rule(unit="cores", level="per_server", axis=DATACENTER, group="detail", source="too-big: Cores")
+def cores(servers__processor_cores: Floats) -> Floats:
+    """Cores of the servers that host mailboxes."""
+    return servers__processor_cores[:2]
+
+
+@rule(unit="cores", level="per_server", axis=SERVER_ROLE, source=RR + "C254")
+def summary_cores_used(
+    valid: Bools,
+    site_resilience__enabled: Bools,
+    environment__multi_role: Bools,
+    mailbox_cores: Floats,
+    cas_cores: Floats,
+) -> Floats:
+    """Cores used in the worst mode (those of lagged servers not rounded)."""
+    used = round_up(mailbox_cores[:2] + select(environment__multi_role, cas_cores, 0.0))
+    return stack(
+        select(valid, used[0], NA),
+        select(valid & site_resilience__enabled, used[1], NA),
+        select(valid, mailbox_cores[2], NA),
+    )
+
+
+@rule(unit="1", level="per_server", axis=SERVER_ROLE, source=RR + "C255")
+def summary_cpu_utilization(
+    valid: Bools, cpu_utilization_by_mode: Floats, lagged_server_cpu_utilization: Floats
+) -> Floats:
+    """CPU utilization in the worst mode."""
+    worst = cpu_utilization_by_mode[-1]
+    return select(valid, stack(worst[0], worst[1], lagged_server_cpu_utilization), NA)
+
+
+@rule(unit="Mcycle", level="per_server", axis=SERVER_ROLE, source=RR + "C256")
+def summary_megacycles_required(
+    valid: Bools,
+    active_megacycles_by_mode: Floats,
+    passive_megacycles_by_mode: Floats,
+    cas_megacycles_by_mode: Floats,
+    environment__multi_role: Bools,
+    servers_in_use: Floats,
+    lagged_servers_total: Floats,
+    lagged_server_megacycles: Floats,
+) -> Floats:
+    """Megacycles needed in the worst mode."""
+    worst = active_megacycles_by_mode[-1] + passive_megacycles_by_mode[-1]
+    worst = worst + select(environment__multi_role, cas_megacycles_by_mode[-1], 0.0)
+    return stack(
+        select(valid, worst[0], NA),
+        select(servers_in_use[1] != 0, worst[1], NA),
+        select(valid & (lagged_servers_total != 0), lagged_server_megacycles, NA),
+    )
+
+
+@rule(unit="Mcycle", level="per_server", axis=SERVER_ROLE, source=RR + "C257")
+def summary_megacycles_available(valid: Bools, available_megacycles: Floats) -> Floats:
+    """Megacycles available."""
+    return select(valid, available_megacycles, NA)
+
+
+@rule(level="per_server", axis=SERVER_ROLE, choice=STORAGE, source=RR + "C258")
+def summary_storage_architecture(valid: Bools, storage_architecture: Codes) -> Codes:
+    """RAID or JBOD possible."""
+    return codes((valid, storage_architecture), default=NO_CODE)
+
+
+@rule(level="per_server", axis=DATACENTER, choice=TRANSPORT_LOCATION, source=RR + "C259")
+def summary_transport_database_location(
+    valid: Bools, transport_database_location: Codes
+) -> Codes:
+    """Where the transport database goes."""
+    return codes((valid, transport_database_location), default=NO_CODE)
+
+
+@flag(level="per_server", axis=(MODE, DATACENTER), group="detail", source=RR + "C262")
+def cpu_mode_shown(
+    valid: Bools,
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    active_active_single_dag: Bools,
+    cpu_utilization_by_mode: Floats,
+) -> Bools:
+    """The results pane shows the mode's CPU utilization."""
+    ha, both = environment__high_availability, two_datacenters
+    primary = stack(np.ones_like(ha), ha, ha, both & active_active_single_dag, ha)
+    secondary = stack(both, both, both, both, both)
+    shown = np.stack(np.broadcast_arrays(primary, secondary), axis=1)
+    return shown & valid & ~is_na(cpu_utilization_by_mode)
+
+
+@rule(
+    unit="percent", level="per_server", axis=(MODE, DATACENTER), source=RR + "C262"
+)
+def summary_cpu_percent(
+    cpu_mode_shown: Bools, cpu_utilization_by_mode: Floats, percent: float
+) -> Floats:
+    """Whole-number CPU utilization shown, first number of the text."""
+    return select(cpu_mode_shown, nearest(percent * cpu_utilization_by_mode), NA)
+
+
+@rule(
+    unit="databases", level="per_server", axis=(MODE, DATACENTER), source=RR + "C262"
+)
+def summary_cpu_active(cpu_mode_shown: Bools, active_databases_by_mode: Floats) -> Floats:
+    """Whole-number active databases shown, second number of the text."""
+    return select(cpu_mode_shown, nearest(or_zero(active_databases_by_mode)), NA)
+
+
+def _log_levels(
+    valid: Bools,
+    ha: Bools,
+    database: Floats,
+    dag: Floats,
+    active_servers_total: Floats,
+    dags_total: Floats,
+    servers: Floats,
+) -> Floats:
+    server = select(ha, dag / active_servers_total, dag)
+    return _levels(valid, ha, database, server, dag, dag * select(ha, dags_total, servers))
+
+
+@rule(unit="logs/day", level="per_database", axis=LEVEL, source=RR + "C268")
+def summary_user_logs_per_day(
+    valid: Bools,
+    environment__high_availability: Bools,
+    user_logs_per_day_per_database: Floats,
+    user_logs_per_day: Floats,
+    active_servers_total: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Logs of user activity."""
+    return _log_levels(
+        valid, environment__high_availability, user_logs_per_day_per_database, user_logs_per_day,
+        active_servers_total, dags_total, environment__mailbox_servers,
+    )  # fmt: skip
+
+
+@rule(unit="logs/day", level="per_database", axis=LEVEL, source=RR + "C269")
+def summary_move_logs_per_day(
+    valid: Bools,
+    environment__high_availability: Bools,
+    move_logs_per_day_per_database: Floats,
+    move_logs_per_day: Floats,
+    active_servers_total: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Logs of mailbox moves."""
+    return _log_levels(
+        valid, environment__high_availability, move_logs_per_day_per_database, move_logs_per_day,
+        active_servers_total, dags_total, environment__mailbox_servers,
+    )  # fmt: skip
+
+
+@rule(unit="logs/day", level="per_database", axis=LEVEL, source=RR + "C270")
+def summary_logs_per_day(
+    valid: Bools,
+    environment__high_availability: Bools,
+    logs_per_day_per_database: Floats,
+    logs_per_day: Floats,
+    active_servers_total: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Logs of user activity and moves."""
+    return _log_levels(
+        valid, environment__high_availability, logs_per_day_per_database, logs_per_day,
+        active_servers_total, dags_total, environment__mailbox_servers,
+    )  # fmt: skip
+
+
+@rule(unit="GB", level="per_server", axis=LEVEL_ABOVE_DATABASE, source=RR + "D273")
+def summary_transport_database_space(
+    valid: Bools,
+    environment__high_availability: Bools,
+    transport_database_size: Floats,
+    servers_total: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Transport database."""
+    ha, server = environment__high_availability, transport_database_size
+    dag = servers_total * server
+    every = select(ha, dag * dags_total, server * environment__mailbox_servers)
+    return _levels(valid, ha, server, server, dag, every)[1:]
+
+
+def _space_levels(
+    valid: Bools,
+    ha: Bools,
+    each: Floats,
+    member: Floats,
+    alone: Floats,
+    dag: Floats,
+    dags_total: Floats,
+    servers: Floats,
+) -> Floats:
+    every = select(ha, dag * dags_total, alone * servers)
+    levels = _levels(valid, ha, each, each, dag, every)
+    levels[0] = each
+    levels[1] = select(ha, member, alone)
+    return levels
+
+
+@rule(unit="GB", level="per_database", axis=LEVEL, source=RR + "C274")
+def summary_database_space(
+    valid: Bools,
+    environment__high_availability: Bools,
+    volume_database_size_with_overhead: Floats,
+    database_space_per_member: Floats,
+    database_space: Floats,
+    database_space_all_copies: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Database space with overhead."""
+    return _space_levels(
+        valid, environment__high_availability, volume_database_size_with_overhead,
+        database_space_per_member, database_space, database_space_all_copies, dags_total,
+        environment__mailbox_servers,
+    )  # fmt: skip
+
+
+@rule(unit="GB", level="per_database", axis=LEVEL, source=RR + "C275")
+def summary_log_space(
+    valid: Bools,
+    environment__high_availability: Bools,
+    volume_log_size_with_overhead: Floats,
+    log_space_per_member: Floats,
+    log_space: Floats,
+    log_space_all_copies: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Log space."""
+    return _space_levels(
+        valid, environment__high_availability, volume_log_size_with_overhead,
+        log_space_per_member, log_space, log_space_all_copies, dags_total,
+        environment__mailbox_servers,
+    )  # fmt: skip
+
+
+@rule(unit="GB", level="per_database", axis=LEVEL, source=RR + "C276")
+def summary_database_volume_space(
+    one_per_volume: Bools,
+    volume_database_volume_size: Floats,
+    volume_database_volume_space: Floats,
+) -> Floats:
+    """Database volumes (with logs when they share a volume)."""
+    each = select(one_per_volume, volume_database_volume_size, NA)
+    return stack(each, *volume_database_volume_space)
+
+
+@rule(unit="GB", level="per_database", axis=LEVEL, source=RR + "C277")
+def summary_log_volume_space(
+    one_per_volume: Bools, volume_log_volume_size: Floats, volume_log_volume_space: Floats
+) -> Floats:
+    """Log volumes."""
+    each = select(one_per_volume, volume_log_volume_size, NA)
+    return stack(each, *volume_log_volume_space)
+
+
+@rule(unit="GB", level="per_server", axis=LEVEL_ABOVE_DATABASE, source=RR + "D278")
+def summary_restore_volume_space(
+    valid: Bools,
+    environment__high_availability: Bools,
+    volume_restore_volume_size: Floats,
+    summary_servers: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Restore volumes (0 without one)."""
+    ha, server = environment__high_availability, volume_restore_volume_size
+    dag = server * summary_servers[0]
+    every = select(ha, dag * dags_total, server * environment__mailbox_servers)
+    levels = _levels(valid, ha, server, server, dag, every)
+    levels[1] = server
+    return levels[1:]
+
+
+@flag(level="per_environment", source=RR + "H274")
+def database_size_warning(
+    volume_database_size_with_overhead: Floats, replicated_size_limit: float
+) -> Bools:
+    """Database larger than 2000 GB."""
+    return volume_database_size_with_overhead > replicated_size_limit
+
+
+@flag(level="per_environment", source=RR + "B287")
+def volume_size_warning(
+    volume_database_volume_size: Floats, volume_log_volume_size: Floats, largest_mbr_volume: float
+) -> Bools:
+    """Volume larger than 2048 GB."""
+    larger = np.maximum(volume_database_volume_size, volume_log_volume_size)
+    return larger > largest_mbr_volume
+
+
+@rule(unit="1/s", level="per_database", axis=LEVEL, source=RR + "C281")
+def summary_database_iops(
+    valid: Bools,
+    environment__high_availability: Bools,
+    iops_per_database: Floats,
+    peak_iops_per_server: Floats,
+    peak_iops: Floats,
+    summary_servers: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Database I/O."""
+    ha, server = environment__high_availability, peak_iops_per_server
+    dag = server * summary_servers[0]
+    every = select(ha, dag * dags_total, peak_iops * environment__mailbox_servers)
+    return _levels(valid, ha, iops_per_database, server, dag, every)
+
+
+@rule(unit="1/s", level="per_database", axis=LEVEL, source=RR + "C282")
+def summary_log_iops(
+    valid: Bools,
+    environment__high_availability: Bools,
+    iops_per_log_stream: Floats,
+    log_writes_per_server: Floats,
+    log_reads_per_server: Floats,
+    summary_servers: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Log I/O."""
+    ha, server = environment__high_availability, log_writes_per_server + log_reads_per_server
+    dag = server * summary_servers[0]
+    every = select(ha, dag * dags_total, server * environment__mailbox_servers)
+    return _levels(valid, ha, iops_per_log_stream, server, dag, every)
+
+
+@rule(unit="1", level="per_database", source=RR + "C283")
+def summary_database_read_fraction(valid: Bools, database_read_fraction: Floats) -> Floats:
+    """Read share of database I/O."""
+    return select(valid, database_read_fraction, NA)
+
+
+@rule(unit="databases", level="per_server", source="calculator-7.6: Variables K37")
+def storage_most_databases_per_volume(copies_total: Floats) -> Floats:
+    """Total copy count; a limit no formula reads."""
+    return copies_total
+
+
+@rule(unit="databases", level="per_dag", source="calculator-7.6: Variables K51")
+def storage_database_limit(
+    volume_count_automatic: Bools,
+    storage__data_volumes_per_server: Floats,
+    disk_group: Floats,
+    no_limit: float,
+) -> Floats:
+    """Cap on the number of databases: 9999 if the volume count is automatic.
+
+    Else the volumes of a server times the disk group.
+
+    Oddity: times the disk group, not the databases on a volume.
+    """
+    limit = storage__data_volumes_per_server * disk_group
+    return select(volume_count_automatic, no_limit, limit)
+
+
+@rule(unit="volumes", level="per_server", source="calculator-7.6: Variables K52")
+def storage_data_volume_limit(
+    volume_count_automatic: Bools, storage__data_volumes_per_server: Floats, no_limit: float
+) -> Floats:
+    """9999 if the volume count is automatic, else the given database volumes of a server."""
+    return select(volume_count_automatic, no_limit, storage__data_volumes_per_server)

@@ -1,0 +1,605 @@
+"""Volumes of a server: what fills them, how large they are, how many there are."""
+
+import numpy as np
+
+from calculator.choices import DesignApproach
+from calculator.constants import Table
+from calculator.rounding import nearest
+from calculator.rule import LEVEL_ABOVE_DATABASE, corrects, rule
+from calculator.vector import NA, Bools, Codes, Floats, choose, ratio, select, stack
+
+
+@rule(unit="mailboxes", level="per_database", source="calculator-7.6: Volume Requirements C123")
+def volume_mailboxes_per_database(valid: Bools, mailboxes_per_database: Floats) -> Floats:
+    """Mailboxes of a database as laid out (0 if not valid)."""
+    return select(valid, mailboxes_per_database, 0.0)
+
+
+@rule(unit="GB", level="per_database", source="calculator-7.6: Volume Requirements D123")
+def volume_database_size(
+    valid: Bools, mailboxes_per_database: Floats, average_mailbox_size: Floats, mb_per_gb: float
+) -> Floats:
+    """Mailbox data of one database.
+
+    Zero in an invalid design.
+    """
+    return select(valid, mailboxes_per_database * average_mailbox_size / mb_per_gb, 0.0)
+
+
+@rule(unit="GB", level="per_database", source="calculator-7.6: Volume Requirements E123")
+def volume_database_size_with_overhead(
+    volume_database_size: Floats,
+    data__overhead_factor: Floats,
+    guidance__database_provisioning_factor: Floats,
+) -> Floats:
+    """Size of a database with overhead, and as provisioned where a factor is given.
+
+    Exchange 2013 has no overhead on top of the mailbox data.
+    """
+    size = volume_database_size * (1 + data__overhead_factor)
+    return size * guidance__database_provisioning_factor
+
+
+@rule(unit="GB", level="per_database", source="calculator-7.6: Volume Requirements F123")
+def volume_log_size_with_overhead(valid: Bools, log_space: Floats, databases: Floats) -> Floats:
+    """Log space of one database.
+
+    Zero in an invalid design.
+    """
+    return select(valid, ratio(log_space, databases), 0.0)
+
+
+@rule(unit="databases", level="per_server", source="calculator-7.6: Volume Requirements E113")
+def volume_suggested_databases_per_volume(databases_per_volume: Floats) -> Floats:
+    """Recommended databases on a volume, shown again."""
+    return databases_per_volume
+
+
+@rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements I8")
+def volume_volumes_computed(
+    volume_design_approach: Codes,
+    database_copies_per_server: Floats,
+    databases_per_volume: Floats,
+    volume_count_automatic: Bools,
+    storage__data_volumes_per_server: Floats,
+    backup_set_volumes: Table,
+) -> Floats:
+    """Database volumes, not rounded; 1 when every database has its own.
+
+    Backup sets look their number up by the databases of the server.
+
+    Oddity: the table of backup sets is not monotonic, 9 databases give 3 volumes and 10 give 2.
+    """
+    copies = database_copies_per_server
+    wanted = choose(
+        (volume_design_approach == DesignApproach.BACKUP_SET, backup_set_volumes.floor(copies)),
+        (
+            volume_design_approach == DesignApproach.MULTIPLE,
+            ratio(copies, databases_per_volume),
+        ),
+        default=1.0,
+    )
+    limited = np.minimum(wanted, storage__data_volumes_per_server)
+    return select(volume_count_automatic, wanted, limited)
+
+
+@rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements I7")
+def laid_out_databases_per_volume(
+    volume_design_approach: Codes,
+    database_copies_per_server: Floats,
+    volume_volumes_computed: Floats,
+    databases_per_volume: Floats,
+) -> Floats:
+    """Databases on one volume as laid out, valid or not."""
+    shared = nearest(ratio(database_copies_per_server, volume_volumes_computed))
+    backup_set = volume_design_approach == DesignApproach.BACKUP_SET
+    return select(backup_set, shared, databases_per_volume)
+
+
+@rule(unit="databases", level="per_server", source="calculator-7.6: Volume Requirements E114")
+def volume_databases_per_volume(valid: Bools, laid_out_databases_per_volume: Floats) -> Floats:
+    """Databases on one volume as laid out.
+
+    Not applicable in an invalid design.
+    """
+    return select(valid, laid_out_databases_per_volume, NA)
+
+
+@rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements I10")
+def volume_autoreseed_volumes(
+    database_log_isolation: Bools,
+    multiple_databases_per_volume: Bools,
+    storage__autoreseed_volumes: Floats,
+) -> Floats:
+    """Spare volumes for AutoReseed.
+
+    Where several databases share a volume; else none.
+    """
+    able = ~database_log_isolation & multiple_databases_per_volume
+    return select(able, storage__autoreseed_volumes, 0.0)
+
+
+@rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements B123")
+def layout_rows(
+    valid: Bools, database_copies_per_server: Floats, layout_limit: float
+) -> Floats:
+    """Database copies of a server that the layout lists: at least one, at most 100."""
+    rows = np.minimum(layout_limit, np.maximum(1.0, database_copies_per_server))
+    return select(valid, rows, 0.0)
+
+
+@rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E115")
+def volume_database_volumes(
+    valid: Bools,
+    database_copies_per_server: Floats,
+    laid_out_databases_per_volume: Floats,
+    layout_limit: float,
+) -> Floats:
+    """Database (+ log) volumes, counted off the layout."""
+    needed = np.ceil(ratio(database_copies_per_server, laid_out_databases_per_volume))
+    return select(valid, np.minimum(layout_limit, needed), NA)
+
+
+@rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E116")
+def volume_log_volumes(
+    valid: Bools, logs_share_volume: Bools, volume_database_volumes: Floats
+) -> Floats:
+    """Log volumes: one per database volume when logs are apart, else none."""
+    return choose((~valid, NA), (logs_share_volume, 0.0), default=volume_database_volumes)
+
+
+@rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E118")
+def volume_restore_volumes(valid: Bools, data__dedicated_restore_volume: Bools) -> Floats:
+    """1 with a restore volume, else 0."""
+    return choose((~valid, NA), (data__dedicated_restore_volume, 1.0), default=0.0)
+
+
+@rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E119")
+def volume_exchange_volumes(
+    volume_database_volumes: Floats,
+    volume_log_volumes: Floats,
+    volume_autoreseed_volumes: Floats,
+    volume_restore_volumes: Floats,
+) -> Floats:
+    """Sum of database, log, spare and restore volumes."""
+    volumes = volume_database_volumes + volume_log_volumes
+    return volumes + volume_autoreseed_volumes + volume_restore_volumes
+
+
+@rule(unit="databases", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements C6")
+def databases_on_first_volume(
+    layout_rows: Floats, laid_out_databases_per_volume: Floats, volume_database_volumes: Floats
+) -> Floats:
+    """Databases on the first volume of a server: those the volume figures are shown for."""
+    held = np.minimum(layout_rows, laid_out_databases_per_volume)
+    return select(volume_database_volumes >= 1, held, 0.0)
+
+
+@rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
+def volume_databases_part(
+    databases_on_first_volume: Floats, volume_database_size_with_overhead: Floats
+) -> Floats:
+    """Databases of a volume: what they take of it."""
+    return databases_on_first_volume * volume_database_size_with_overhead
+
+
+@rule(unit="GB", level="per_volume", source="capacity-planning-2013: Content index")
+def content_index_size(volume_databases_part: Floats, content_index_share: float) -> Floats:
+    """Content index of the databases on a volume: 20 % of their files."""
+    return volume_databases_part * content_index_share
+
+
+@rule(unit="GB", level="per_volume", source="capacity-planning-2013: Master merge")
+def master_merge_size(
+    databases_on_first_volume: Floats,
+    volume_database_size_with_overhead: Floats,
+    content_index_share: float,
+) -> Floats:
+    """Room for a master merge of a content index, once a volume.
+
+    20 % of the average database on it, since one index of a volume is merged at a time.
+    """
+    some = databases_on_first_volume > 0
+    return select(some, volume_database_size_with_overhead * content_index_share, 0.0)
+
+
+@rule(unit="GB", level="per_volume", source="capacity-planning-2013: Master merge")
+def master_merge_saving(databases_on_first_volume: Floats, master_merge_size: Floats) -> Floats:
+    """Space that sharing the volume saves against one database on each volume.
+
+    One master merge set for all its databases instead of one for each.
+    """
+    return master_merge_size * np.maximum(databases_on_first_volume - 1, 0.0)
+
+
+@rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
+def volume_logs_part(
+    logs_share_volume: Bools,
+    databases_on_first_volume: Floats,
+    volume_log_size_with_overhead: Floats,
+) -> Floats:
+    """Logs on a database volume.
+
+    Zero where they have volumes of their own.
+    """
+    logs = databases_on_first_volume * volume_log_size_with_overhead
+    return select(logs_share_volume, logs, 0.0)
+
+
+@rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
+def volume_maintenance_part(
+    data__dedicated_restore_volume: Bools,
+    volume_databases_part: Floats,
+    laid_out_databases_per_volume: Floats,
+    maintenance_share: float,
+) -> Floats:
+    """Room for offline maintenance of a database, where there is no restore volume."""
+    room = maintenance_share * ratio(volume_databases_part, laid_out_databases_per_volume)
+    needed = ~data__dedicated_restore_volume & (volume_databases_part > 0)
+    return select(needed, room, 0.0)
+
+
+@rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
+def volume_free_part(
+    volume_database_volume_size: Floats, data__volume_free_space: Floats
+) -> Floats:
+    """Share of a volume kept free."""
+    return volume_database_volume_size * data__volume_free_space
+
+
+@rule(unit="GB", level="per_server", source="calculator-7.6: Volume Requirements I123")
+def volume_database_volume_size(
+    volume_databases_part: Floats,
+    volume_maintenance_part: Floats,
+    content_index_size: Floats,
+    master_merge_size: Floats,
+    volume_logs_part: Floats,
+    data__volume_free_space: Floats,
+) -> Floats:
+    """Size of one database (+ log) volume: volume 1 of a server.
+
+    Databases, room for maintenance, their content index and one more for the master merge, logs where
+    they share it, over what is not kept free.  Zero without a volume.
+    """
+    content = volume_databases_part + volume_maintenance_part
+    content = content + content_index_size + master_merge_size + volume_logs_part
+    return content / (1 - data__volume_free_space)
+
+
+@rule(unit="GB", level="per_server", source="calculator-7.6: Volume Requirements J123")
+def volume_log_volume_size(
+    logs_share_volume: Bools,
+    databases_on_first_volume: Floats,
+    volume_log_size_with_overhead: Floats,
+    data__volume_free_space: Floats,
+) -> Floats:
+    """Size of one log volume: volume 1 of a server.
+
+    Zero where logs share the database's volume.
+    """
+    logs = databases_on_first_volume * volume_log_size_with_overhead
+    return select(logs_share_volume, 0.0, logs / (1 - data__volume_free_space))
+
+
+@rule(unit="GB", level="per_server", source="calculator-7.6: Volume Requirements I9")
+def volume_restore_volume_size(
+    data__dedicated_restore_volume: Bools,
+    volume_databases_part: Floats,
+    databases_on_first_volume: Floats,
+    volume_log_size_with_overhead: Floats,
+    copies_total: Floats,
+    volume_design_approach: Codes,
+    databases: Floats,
+    data__volume_free_space: Floats,
+    restore_volume_factor: Table,
+) -> Floats:
+    """Size of the restore volume (0 without one).
+
+    Room for the databases and logs of one volume; a standalone server with many databases on volumes
+    of their own has room for several.
+    """
+    content = volume_databases_part + databases_on_first_volume * volume_log_size_with_overhead
+    single = (copies_total < 2) & (volume_design_approach == DesignApproach.ONE_PER_DATABASE)
+    factor = select(single, restore_volume_factor.floor(databases), 1.0)
+    size = content * factor / (1 - data__volume_free_space)
+    return select(data__dedicated_restore_volume, size, 0.0)
+
+
+@rule(
+    unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements D6"
+)
+def misread_databases(
+    layout_rows: Floats,
+    database_copies_per_server: Floats,
+    laid_out_databases_per_volume: Floats,
+    layout_limit: float,
+    labels_cut_short: float,
+) -> Floats:
+    """Databases more (or fewer) on the volumes of a server because the calculator misreads labels.
+
+    Zero in all ordinary designs.
+
+    Oddity: of the first nine volumes only the last two digits of a range are read, so that one ending
+    at 100 or more holds the wrong databases.
+    """
+    each, rows, copies = laid_out_databases_per_volume, layout_rows, database_copies_per_server
+    surplus = np.zeros_like(rows + each)
+    if not ((each > layout_limit / (labels_cut_short + 1)) & (copies >= layout_limit)).any():
+        return surplus
+    for volume in range(1, int(labels_cut_short) + 1):
+        last = np.minimum(copies, volume * each)
+        misread = (last >= layout_limit) & ((volume - 1) * each < copies)
+        group = np.ceil(ratio(last - layout_limit * np.floor(last / layout_limit), each))
+        found = _rows_of_group(group, each, rows)
+        right = _rows_of_group(np.full_like(group, volume), each, rows)
+        surplus = surplus + select(misread, found - right, 0.0)
+    return surplus
+
+
+def _rows_of_group(group: Floats, each: Floats, rows: Floats) -> Floats:
+    inside = np.minimum(rows, group * each) - np.minimum(rows, (group - 1) * each)
+    return np.maximum(select(group >= 1, inside, 0.0), 0.0)
+
+
+@corrects("misread_databases", "ranges ending at 100 or more are misread")
+def no_misread_databases(layout_rows: Floats) -> Floats:
+    """Every volume holds its own databases."""
+    return np.zeros_like(layout_rows)
+
+
+@rule(unit="GB", level="per_server", group="detail", source="calculator-7.6: Volume Requirements I123")
+def maintenance_space_of_server(
+    data__dedicated_restore_volume: Bools,
+    layout_rows: Floats,
+    misread_databases: Floats,
+    laid_out_databases_per_volume: Floats,
+    volume_database_size_with_overhead: Floats,
+    maintenance_share: float,
+    divided_volumes: float,
+) -> Floats:
+    """Room for maintenance on all volumes of a server, where there is no restore volume.
+
+    Oddity: volumes 51 to 100 count every database on them instead of one.
+    """
+    each = laid_out_databases_per_volume
+    divided = np.minimum(layout_rows, divided_volumes * each)
+    whole = layout_rows - divided
+    databases = ratio(divided + misread_databases, each) + whole
+    space = maintenance_share * databases * volume_database_size_with_overhead
+    return select(data__dedicated_restore_volume | (layout_rows == 0), 0.0, space)
+
+
+@corrects("maintenance_space_of_server", "volumes 51 to 100 count every database")
+def maintenance_space_of_every_volume(
+    data__dedicated_restore_volume: Bools,
+    layout_rows: Floats,
+    laid_out_databases_per_volume: Floats,
+    volume_database_size_with_overhead: Floats,
+    maintenance_share: float,
+) -> Floats:
+    """Room for one database on each volume."""
+    databases = ratio(layout_rows, laid_out_databases_per_volume)
+    space = maintenance_share * databases * volume_database_size_with_overhead
+    return select(data__dedicated_restore_volume | (layout_rows == 0), 0.0, space)
+
+
+@rule(
+    unit="mailboxes",
+    level="per_server",
+    axis=LEVEL_ABOVE_DATABASE,
+    source="calculator-7.6: Volume Requirements C223",
+)
+def volume_mailboxes(
+    environment__high_availability: Bools,
+    valid: Bools,
+    layout_rows: Floats,
+    volume_mailboxes_per_database: Floats,
+    mailboxes_per_dag: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Mailboxes of a standalone server (n/a with HA), of a DAG, of all."""
+    ha = environment__high_availability
+    server = layout_rows * volume_mailboxes_per_database
+    every = select(ha, mailboxes_per_dag * dags_total, server * environment__mailbox_servers)
+    return stack(
+        select(ha, NA, server),
+        select(ha & valid, mailboxes_per_dag, NA),
+        select(ha & ~valid, NA, every),
+    )
+
+
+def _totals(
+    server: Floats,
+    dag: Floats,
+    ha: Bools,
+    valid: Bools,
+    dags_total: Floats,
+    servers: Floats,
+) -> Floats:
+    """Server, DAG and environment from the figures of a server and of a DAG."""
+    every = select(ha, dag * dags_total, server * servers)
+    return stack(server, select(ha & valid, dag, NA), select(valid, every, NA))
+
+
+@rule(
+    unit="GB",
+    level="per_server",
+    axis=LEVEL_ABOVE_DATABASE,
+    source="calculator-7.6: Volume Requirements D223",
+)
+def volume_database_space_net(
+    environment__high_availability: Bools,
+    valid: Bools,
+    layout_rows: Floats,
+    volume_database_size: Floats,
+    database_copies_per_dag: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Databases without overhead of the copies of a server, a DAG, the environment."""
+    each = volume_database_size
+    return _totals(
+        layout_rows * each, each * database_copies_per_dag,
+        environment__high_availability, valid, dags_total, environment__mailbox_servers,
+    )  # fmt: skip
+
+
+@rule(
+    unit="GB",
+    level="per_server",
+    axis=LEVEL_ABOVE_DATABASE,
+    source="calculator-7.6: Volume Requirements E223",
+)
+def volume_database_space(
+    environment__high_availability: Bools,
+    valid: Bools,
+    layout_rows: Floats,
+    volume_database_size_with_overhead: Floats,
+    database_copies_per_dag: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Databases with overhead of the copies of a server, a DAG, the environment."""
+    each = volume_database_size_with_overhead
+    return _totals(
+        layout_rows * each, each * database_copies_per_dag,
+        environment__high_availability, valid, dags_total, environment__mailbox_servers,
+    )  # fmt: skip
+
+
+@rule(
+    unit="GB",
+    level="per_server",
+    axis=LEVEL_ABOVE_DATABASE,
+    source="calculator-7.6: Volume Requirements F223",
+)
+def volume_log_space(
+    environment__high_availability: Bools,
+    valid: Bools,
+    layout_rows: Floats,
+    volume_log_size_with_overhead: Floats,
+    database_copies_per_dag: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Logs of the copies of a server, a DAG, the environment."""
+    each = volume_log_size_with_overhead
+    return _totals(
+        layout_rows * each, each * database_copies_per_dag,
+        environment__high_availability, valid, dags_total, environment__mailbox_servers,
+    )  # fmt: skip
+
+
+@rule(
+    unit="GB",
+    level="per_server",
+    axis=LEVEL_ABOVE_DATABASE,
+    source="calculator-7.6: Volume Requirements I223",
+)
+def volume_database_volume_space(
+    environment__high_availability: Bools,
+    valid: Bools,
+    layout_rows: Floats,
+    misread_databases: Floats,
+    volume_database_volumes: Floats,
+    laid_out_databases_per_volume: Floats,
+    volume_database_size_with_overhead: Floats,
+    volume_log_size_with_overhead: Floats,
+    maintenance_space_of_server: Floats,
+    logs_share_volume: Bools,
+    volume_database_volume_size: Floats,
+    database_copies_per_dag: Floats,
+    data__volume_free_space: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+    content_index_share: float,
+) -> Floats:
+    """Database (+ log) volumes of the copies of a server, a DAG, the environment."""
+    edb, log = volume_database_size_with_overhead, volume_log_size_with_overhead
+    databases = select(volume_database_volumes >= 1, layout_rows + misread_databases, 0.0)
+    volumes = select(valid, volume_database_volumes, 0.0)
+    content = databases * edb + content_index_share * (databases * edb + volumes * edb)
+    content = content + select(volume_database_volumes >= 1, maintenance_space_of_server, 0.0)
+    content = content + select(logs_share_volume, databases * log, 0.0)
+    server = content / (1 - data__volume_free_space)
+    dag = volume_database_volume_size * database_copies_per_dag
+    return _totals(
+        server, ratio(dag, laid_out_databases_per_volume),
+        environment__high_availability, valid, dags_total, environment__mailbox_servers,
+    )  # fmt: skip
+
+
+@rule(
+    unit="GB",
+    level="per_server",
+    axis=LEVEL_ABOVE_DATABASE,
+    source="calculator-7.6: Volume Requirements J223",
+)
+def volume_log_volume_space(
+    environment__high_availability: Bools,
+    valid: Bools,
+    layout_rows: Floats,
+    volume_database_volumes: Floats,
+    volume_log_size_with_overhead: Floats,
+    logs_share_volume: Bools,
+    volume_log_volume_size: Floats,
+    database_copies_per_dag: Floats,
+    data__volume_free_space: Floats,
+    dags_total: Floats,
+    environment__mailbox_servers: Floats,
+) -> Floats:
+    """Log volumes of the copies of a server, a DAG, the environment.
+
+    Zero where logs share the database's volume.
+    """
+    databases = select(volume_database_volumes >= 1, layout_rows, 0.0)
+    logs = databases * volume_log_size_with_overhead / (1 - data__volume_free_space)
+    return _totals(
+        select(logs_share_volume, 0.0, logs), volume_log_volume_size * database_copies_per_dag,
+        environment__high_availability, valid, dags_total, environment__mailbox_servers,
+    )  # fmt: skip
+
+
+@rule(unit="GB", level="per_dag", source="calculator-7.6: Role Requirements I147")
+def database_space(volume_database_size_with_overhead: Floats, databases: Floats) -> Floats:
+    """Space of one copy of all databases (of the standalone server when not highly available)."""
+    return volume_database_size_with_overhead * databases
+
+
+@rule(unit="GB", level="per_dag", source="calculator-7.6: Role Requirements I148")
+def database_space_all_copies(
+    environment__high_availability: Bools, database_space: Floats, copies_total: Floats
+) -> Floats:
+    """Space of all copies."""
+    return select(environment__high_availability, database_space * copies_total, NA)
+
+
+@rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements I149")
+def database_space_per_member(
+    environment__high_availability: Bools,
+    volume_database_size_with_overhead: Floats,
+    database_copies_per_server: Floats,
+) -> Floats:
+    """Space of the copies on a DAG member."""
+    space = volume_database_size_with_overhead * database_copies_per_server
+    return select(environment__high_availability, space, NA)
+
+
+@rule(unit="GB", level="per_dag", source="calculator-7.6: Role Requirements I151")
+def log_space_all_copies(
+    environment__high_availability: Bools, log_space: Floats, copies_total: Floats
+) -> Floats:
+    """Log space of all copies."""
+    return select(environment__high_availability, log_space * copies_total, NA)
+
+
+@rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements I152")
+def log_space_per_member(
+    environment__high_availability: Bools,
+    volume_log_size_with_overhead: Floats,
+    database_copies_per_server: Floats,
+) -> Floats:
+    """Log space of the copies on a DAG member."""
+    space = volume_log_size_with_overhead * database_copies_per_server
+    return select(environment__high_availability, space, NA)
