@@ -10,8 +10,9 @@
 
 from calculator.constants import CONSTANTS
 from calculator.issues import InputError, Issue
+from calculator.rule import RULES
 from calculator.schema import FIELDS
-from calculator.sizing import HEADLINE, RULES, Sizing, explain, size, size_many
+from calculator.sizing import HEADLINE, Sizing, explain, size, size_many
 
 RESULTS_VERSION = "1"
 """Moves whenever a figure changes for some design; the changelog says which."""

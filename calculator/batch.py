@@ -8,6 +8,7 @@ status ``error``, and goes to the errors file as it was.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import gzip
 import itertools
 import os
@@ -15,7 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -60,7 +61,7 @@ class InputColumn:
     place: int
     path: str
     unit: str = ""
-    known: dict[object, Any] = field(default_factory=dict)
+    known: dict[object, Any] = dataclasses.field(default_factory=dict)
 
     def read(self, raws: Sequence[object], base: Any) -> tuple[npt.NDArray[Any], dict[int, Unusable]]:
         """Canonical values of a block of cells, and the cells that cannot be used.
@@ -145,9 +146,7 @@ def read_header(names: Sequence[str], where: str) -> Header:
     return Header(tuple(names), inputs, id_place, tuple(notes))
 
 
-def _input_column(
-    name: str, path: str, unit: str, where: str, issues: Issues
-) -> InputColumn | None:
+def _input_column(name: str, path: str, unit: str, where: str, issues: Issues) -> InputColumn | None:
     found = schema.find(path)
     if found is None:
         issues.error(where, quoted(path), "is not an input.", lambda: unknown_hint(path))
@@ -254,7 +253,7 @@ def column_texts(results: Results, column: str, rows: int) -> list[str]:
     if rule.kind is Result.NUMBER:
         return [_number(value) for value in values]
     if rule.kind is Result.FLAG:
-        words = {True: "true", False: "false", 1: "true", 0: "false", -1: ""}
+        words = {1: "true", 0: "false", -1: ""}  # True and False are 1 and 0
         return [words[value] for value in values]
     assert rule.choice is not None
     named = (*rule.choice.words, "")
@@ -354,14 +353,15 @@ def size_file(
             assert first is not None
             header = read_header(first, f"{where} header")
             columns = result_columns(results, max(header.tiers, base.tiers))
-            with _written(target) as out, _error_writer(errors, header) as reject:
+            rejects = _Rejects(errors, header)
+            with _written(target) as out:
                 writer = csv.writer(out, lineterminator="\n")
                 notes = [header.names[place] for place in header.notes]
                 writer.writerow([*LEADING, *notes, *columns])
                 for lines, rows in _blocks(reader):
                     block = _size_rows(header, lines, rows, base, columns, where)
                     writer.writerows(_output(header, rows, block, done))
-                    reject(lines, rows, block)
+                    rejects.add(lines, rows, block.errors)
                     for status in block.status:
                         counts[status] += 1
                     done += len(rows)
@@ -403,15 +403,11 @@ def _size_rows(
 ) -> Block:
     width = len(header.names)
     broken = {
-        row: f"has {len(cells)} cells, the header {width}."
-        for row, cells in enumerate(rows)
-        if len(cells) != width
+        row: f"has {len(cells)} cells, the header {width}." for row, cells in enumerate(rows) if len(cells) != width
     }
     even = [(cells + [""] * width)[:width] for cells in rows]
     by_place = {place: [cells[place] for cells in even] for place in header.inputs}
-    return size_block(
-        header, by_place, len(rows), base, columns, lambda row: f"{where} row {lines[row]}", broken
-    )
+    return size_block(header, by_place, len(rows), base, columns, lambda row: f"{where} row {lines[row]}", broken)
 
 
 def _output(header: Header, rows: list[list[str]], block: Block, done: int) -> Iterator[list[str]]:
@@ -426,37 +422,34 @@ def _output(header: Header, rows: list[list[str]], block: Block, done: int) -> I
         yield [harmless(name), block.status[number], block.issues[number], *notes, *figures]
 
 
-@contextmanager
-def _error_writer(path: str | None, header: Header) -> Iterator[Callable[..., None]]:
-    """Write rows that cannot be used to the errors file, as they were; it exists only if there are any."""
-    kept = [place for place, name in enumerate(header.names) if not name.startswith("error.")]
-    file: IO[str] | None = None
+class _Rejects:
+    """Rows that cannot be used, as they were, in a file that exists only if there are any."""
 
-    def reject(lines: list[int], rows: list[list[str]], block: Block) -> None:
-        nonlocal file
-        if path is None or not block.errors:
-            return
-        if file is None:
-            file = open(path, "w", encoding="utf-8", newline="")
-            csv.writer(file, lineterminator="\n").writerow(
-                [*ERROR_COLUMNS, *(header.names[place] for place in kept)]
-            )
-        writer = csv.writer(file, lineterminator="\n")
-        for row, issues in sorted(block.errors.items()):
-            fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
-            messages = " | ".join(f"{issue.message} {issue.hint}".strip() for issue in issues)
-            cells = rows[row]
-            rest = [cells[place] if place < len(cells) else "" for place in kept]
-            extra = cells[len(header.names) :]
-            writer.writerow([lines[row], fields, harmless(messages), *rest, *extra])
-
-    try:
+    def __init__(self, path: str | None, header: Header) -> None:
+        self._path = path
+        self._width = len(header.names)
+        self._kept = [n for n, name in enumerate(header.names) if not name.startswith("error.")]
+        self._names = [header.names[place] for place in self._kept]
+        self._started = False
         if path is not None:
             Path(path).unlink(missing_ok=True)
-        yield reject
-    finally:
-        if file is not None:
-            file.close()
+
+    def add(self, lines: list[int], rows: list[list[str]], errors: Mapping[int, Issues]) -> None:
+        """Append the rows of a block that have errors."""
+        if self._path is None or not errors:
+            return
+        with open(self._path, "a", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            if not self._started:
+                writer.writerow([*ERROR_COLUMNS, *self._names])
+            self._started = True
+            writer.writerows(self._line(lines[row], rows[row], errors[row]) for row in sorted(errors))
+
+    def _line(self, line: int, cells: list[str], issues: Issues) -> list[object]:
+        fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
+        messages = " | ".join(f"{issue.message} {issue.hint}".strip() for issue in issues)
+        rest = [cells[place] if place < len(cells) else "" for place in self._kept]
+        return [line, fields, harmless(messages), *rest, *cells[self._width :]]
 
 
 # --- tables in memory ----------------------------------------------------------------------------
@@ -471,9 +464,7 @@ def _columns_of(designs: Any) -> dict[str, list[object]]:
     return {name: np.asarray(values).tolist() for name, values in dict(designs).items()}
 
 
-def size_table(
-    designs: Any, base: Profile, results: str | Iterable[str], progress: Progress | None = None
-) -> pa.Table:
+def size_table(designs: Any, base: Profile, results: str | Iterable[str], progress: Progress | None = None) -> pa.Table:
     """Size a table of designs in memory; see `calculator.size_many`."""
     import pyarrow as pa
 
@@ -488,9 +479,10 @@ def size_table(
     for start in range(0, max(total, 1), CHUNK):
         stop = min(start + CHUNK, total)
         cells = {place: data[name][start:stop] for place, name in enumerate(header.names)}
-        block = size_block(
-            header, cells, stop - start, base, columns, lambda row, s=start: f"design {s + row + 1}"
-        ) if stop > start else None  # fmt: skip
+        names = {row: f"design {start + row + 1}" for row in range(stop - start)}
+        block = None
+        if names:
+            block = size_block(header, cells, len(names), base, columns, names.__getitem__)
         ids = cells[header.id_place] if header.id_place is not None else range(start + 1, stop + 1)
         parts.append(_arrow_table(block, [str(i) for i in ids], columns, stop - start, header, base))
         if progress is not None:

@@ -35,8 +35,8 @@ def no_mailboxes(mailboxes_total: Floats) -> Bools:
 
 @check(
     ERROR, "database_copies.ha_copies_secondary",
-    "{database_copies__ha_copies_secondary:.0f} of {database_copies__ha_copies:.0f} HA copies in the secondary "
-    "are more than half.",
+    "{database_copies__ha_copies_secondary:.0f} of {database_copies__ha_copies:.0f} HA copies in the "
+    "secondary are more than half.",
     "Give at most half of the HA copies.", source="calculator-7.6: Input numDBCopiesSDC",
 )  # fmt: skip
 def copies_mostly_in_secondary(
@@ -90,9 +90,7 @@ def no_database_disk(two_datacenters: Bools, storage__database_disk_capacity: Fl
     "Logs have volumes of their own, but no log disk is chosen: none are counted.",
     "Choose a capacity.", source="calculator-7.6: Storage Design C82", axis=DATACENTER,
 )  # fmt: skip
-def no_log_disk(
-    two_datacenters: Bools, logs_share_volume: Bools, storage__log_disk_capacity: Floats
-) -> Bools:
+def no_log_disk(two_datacenters: Bools, logs_share_volume: Bools, storage__log_disk_capacity: Floats) -> Bools:
     """Log volumes need disks."""
     used = stack(np.ones_like(two_datacenters), two_datacenters)
     return used & ~logs_share_volume & (storage__log_disk_capacity == 0)
@@ -103,9 +101,7 @@ def no_log_disk(
     "Make them add up to 1, or give 0 for all: then no bandwidth is sized.",
     source="calculator-7.6: Replication Requirements C43",
 )  # fmt: skip
-def shares_not_whole(
-    two_datacenters: Bools, total_log_share: Floats, share_tolerance: float
-) -> Bools:
+def shares_not_whole(two_datacenters: Bools, total_log_share: Floats, share_tolerance: float) -> Bools:
     """Shares of a day add up to the day."""
     off = np.abs(total_log_share - 1) > share_tolerance
     return two_datacenters & (total_log_share != 0) & off
@@ -146,9 +142,7 @@ def quota_missing(tiers__mailboxes: Floats, tiers__mailbox_size_limit: Floats) -
     "{databases_of_a_server:.0f} database copies fall to a server, at most 100 are supported.",
     "Add servers, or allow larger databases.", source=RR + "I158",
 )  # fmt: skip
-def databases_above_limit(
-    too_many_databases_per_server: Bools, databases_of_a_server: Floats
-) -> Bools:
+def databases_above_limit(too_many_databases_per_server: Bools, databases_of_a_server: Floats) -> Bools:
     """A server mounts at most 100 databases."""
     return too_many_databases_per_server & (databases_of_a_server > 0)
 
@@ -164,8 +158,8 @@ def size_limit_not_positive(database_size_not_positive: Bools, database_size_lim
 
 @check(
     ERROR, "storage.data_volumes_per_server",
-    "{storage__data_volumes_per_server:.0f} volumes a server cannot hold the {database_copies_per_dag:.0f} copies "
-    "of a DAG.",
+    "{storage__data_volumes_per_server:.0f} volumes a server cannot hold the "
+    "{database_copies_per_dag:.0f} copies of a DAG.",
     "Give more volumes, or let their number be computed.", source=RR + "I162",
 )  # fmt: skip
 def volumes_too_few(
@@ -184,9 +178,7 @@ def volumes_too_few(
     "DAG needs as many in both.",
     "Spread HA and lagged copies evenly, or choose another model.", source=RR + "I163",
 )  # fmt: skip
-def copies_uneven(
-    unequal_copies: Bools, copies_primary: Floats, copies_secondary: Floats
-) -> Bools:
+def copies_uneven(unequal_copies: Bools, copies_primary: Floats, copies_secondary: Floats) -> Bools:
     """One active/active DAG has equal copies on both sides."""
     return unequal_copies & (copies_primary != copies_secondary)
 
@@ -318,9 +310,7 @@ def transcription_at_risk(
     "Voice mail transcription is heavy on CPU, and no figure for it is published.",
     "Account for it with tiers.N.megacycles_multiplier.", source="capacity-planning-2013: Unified messaging",
 )  # fmt: skip
-def transcription_not_sized(
-    environment__unified_messaging: Bools, tiers__megacycles_multiplier: Floats
-) -> Bools:
+def transcription_not_sized(environment__unified_messaging: Bools, tiers__megacycles_multiplier: Floats) -> Bools:
     """Unified messaging is in use and nothing is added for it."""
     return environment__unified_messaging & (tiers__megacycles_multiplier == 1).all(axis=0)
 
@@ -342,9 +332,7 @@ def rating_unknown(servers__specint2006_rate: Floats, two_datacenters: Bools) ->
     "More servers of a size Microsoft tested do better than fewer large ones.",
     source="too-big: Cores", axis=DATACENTER,
 )  # fmt: skip
-def cores_above_advice(
-    cores: Floats, two_datacenters: Bools, largest_server_cores: float
-) -> Bools:
+def cores_above_advice(cores: Floats, two_datacenters: Bools, largest_server_cores: float) -> Bools:
     """Servers have at most 24 cores."""
     used = stack(np.ones_like(two_datacenters), two_datacenters)
     return used & (cores > largest_server_cores)
@@ -372,9 +360,7 @@ def processors_oversubscribed(
     virtual_processors_limit: float,
 ) -> Bools:
     """Two virtual processors a core at most."""
-    return environment__virtualized & (
-        servers__virtual_processors_per_core > virtual_processors_limit
-    )
+    return environment__virtualized & (servers__virtual_processors_per_core > virtual_processors_limit)
 
 
 @check(
@@ -416,9 +402,7 @@ def standard_edition_exceeded(
     "A database of {volume_database_size_with_overhead:,.0f} GB exceeds the 16 TB a database file may have.",
     "Take more databases.", source="storage-options-2013: Database file size",
 )  # fmt: skip
-def database_above_technical_limit(
-    volume_database_size_with_overhead: Floats, technical_size_limit: float
-) -> Bools:
+def database_above_technical_limit(volume_database_size_with_overhead: Floats, technical_size_limit: float) -> Bools:
     """A database file has at most 16 TB."""
     return volume_database_size_with_overhead > technical_size_limit
 
@@ -460,9 +444,7 @@ def databases_much_rounded(
     "Native data protection stands on {ha_copies_total:.0f} HA copies; it needs three to replace backups.",
     "Add copies, or choose a VSS backup.", source="sizing-2013: Native data protection",
 )  # fmt: skip
-def copies_too_few_for_native(
-    backup__method: Codes, ha_copies_total: Floats, safe_copies: float
-) -> Bools:
+def copies_too_few_for_native(backup__method: Codes, ha_copies_total: Floats, safe_copies: float) -> Bools:
     """Without backups there are three HA copies."""
     native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
     return native & (ha_copies_total < safe_copies)
@@ -595,9 +577,7 @@ def bays_exceeded(server_drive_bays: Floats, servers__drive_bays: Floats) -> Boo
     "{servers__install_drive_free:.3g} GB are free on the install drive, {install_drive_required:.3g} GB are needed.",
     "Diagnostics and protocol logs are on by default: leave more room.", source="capacity-planning-2013: Install drive",
 )  # fmt: skip
-def install_drive_too_small(
-    servers__install_drive_free: Floats, install_drive_required: Floats
-) -> Bools:
+def install_drive_too_small(servers__install_drive_free: Floats, install_drive_required: Floats) -> Bools:
     """The install drive has 30 GB free, and more with language packs."""
     return servers__install_drive_free < install_drive_required
 
@@ -637,9 +617,7 @@ def link_below_peak(
     "A round trip of {replication__link_latency:.0f} ms; members of a DAG may be 500 ms apart at most.",
     "Use a shorter link, or no DAG across it.", source="ha-changes-2013: Network latency",
 )  # fmt: skip
-def round_trip_too_long(
-    two_datacenters: Bools, replication__link_latency: Floats, longest_round_trip: float
-) -> Bools:
+def round_trip_too_long(two_datacenters: Bools, replication__link_latency: Floats, longest_round_trip: float) -> Bools:
     """Members of a DAG are at most 500 ms apart."""
     return two_datacenters & (replication__link_latency > longest_round_trip)
 
@@ -649,9 +627,7 @@ def round_trip_too_long(
     "{dag_members:.0f} members vote, an even number, and no witness gives the deciding vote.",
     "Place a file share witness, best in a third site.", source="datacenter-switchover: Quorum",
 )  # fmt: skip
-def witness_missing(
-    witness_required: Codes, dag__witness_location: Codes, dag_members: Floats
-) -> Bools:
+def witness_missing(witness_required: Codes, dag__witness_location: Codes, dag_members: Floats) -> Bools:
     """An even number of members has a witness."""
     none = dag__witness_location == Witness.NONE
     return none & (witness_required == 1) & (dag_members > 0)
@@ -662,13 +638,9 @@ def witness_missing(
     "The witness stands in one of the two datacenters: with it that side keeps quorum, without it neither may.",
     "A third site lets either side go on alone.", source="preferred-architecture: Witness",
 )  # fmt: skip
-def witness_on_one_side(
-    two_datacenters: Bools, witness_required: Codes, dag__witness_location: Codes
-) -> Bools:
+def witness_on_one_side(two_datacenters: Bools, witness_required: Codes, dag__witness_location: Codes) -> Bools:
     """The witness of two datacenters stands in a third."""
-    side = (dag__witness_location == Witness.PRIMARY) | (
-        dag__witness_location == Witness.SECONDARY
-    )
+    side = (dag__witness_location == Witness.PRIMARY) | (dag__witness_location == Witness.SECONDARY)
     return two_datacenters & (witness_required == 1) & side
 
 
@@ -722,4 +694,3 @@ def products_not_sized(
     """Products that add load are accounted for."""
     plain = (tiers__iops_multiplier == 1) & (tiers__megacycles_multiplier == 1)
     return environment__third_party_products & plain.all(axis=0)
-

@@ -264,9 +264,7 @@ _LINKS = _table("links.csv")
 MODEL = _from_enum(
     Model, texts=("Active/passive", "Active/active, one DAG", "Active/active, a DAG for each datacenter")
 )
-BACKUP_METHOD = _from_enum(
-    BackupMethod, texts=("Native data protection", "Hardware VSS backup", "Software VSS backup")
-)
+BACKUP_METHOD = _from_enum(BackupMethod, texts=("Native data protection", "Hardware VSS backup", "Software VSS backup"))
 BACKUP_FREQUENCY = _from_enum(
     BackupFrequency,
     texts=(
@@ -291,9 +289,7 @@ RAID10_GROUP = Choice("Raid10Group", _groups(1, 2, 3, 4))
 RAID5_GROUP = Choice("Raid5Group", _groups(*range(2, 21), parity=1))
 RAID6_GROUP = Choice("Raid6Group", _groups(4, 6, 8, parity=2))
 DISK_TYPE = Choice("DiskType", tuple(row["word"] for row in _table("disk_types.csv")))
-LINK_TYPE = Choice(
-    "LinkType", tuple(row["word"] for row in _LINKS), texts=tuple(row["text"] for row in _LINKS)
-)
+LINK_TYPE = Choice("LinkType", tuple(row["word"] for row in _LINKS), texts=tuple(row["text"] for row in _LINKS))
 RECOMMENDED_LINK = Choice(
     "RecommendedLink",
     (*LINK_TYPE.words, "chosen_link"),

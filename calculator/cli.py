@@ -43,9 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     one = commands.add_parser("size", help="size one design", description="Size one design.")
     _profile(one)
     one.add_argument("--results", default="headline", metavar="NAMES", help=NAMES)
-    one.add_argument(
-        "--format", default="table", choices=("table", "json", "csv", "markdown"), help="how to print"
-    )
+    one.add_argument("--format", default="table", choices=("table", "json", "csv", "markdown"), help="how to print")
 
     many = commands.add_parser(
         "batch", help="size a CSV of designs, a row each",
@@ -77,9 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     rules.add_argument("name", nargs="?", metavar="NAME", help="a rule or column")
 
-    pages = commands.add_parser(
-        "docs", help="write the reference", description="Write the reference from the lists."
-    )
+    pages = commands.add_parser("docs", help="write the reference", description="Write the reference from the lists.")
     pages.add_argument("directory", metavar="DIR", help="where to, docs/reference in this project")
     pages.add_argument("--check", action="store_true", help="only tell whether it is current")
     return parser
@@ -183,7 +179,8 @@ def _as_table(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for column, value, unit, meaning in rows:
         print(
-            f"{column:<{widths[0]}}  {value:>{widths[1]}} {unit:<{widths[2]}}  {meaning}".rstrip(), file=stdout
+            f"{column:<{widths[0]}}  {value:>{widths[1]}} {unit:<{widths[2]}}  {meaning}".rstrip(),
+            file=stdout,
         )
 
 
@@ -270,9 +267,7 @@ def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
     return FINE
 
 
-def _print_rows(
-    rows: list[dict[str, str]], form: str, shown: Iterable[str], stdout: IO[str]
-) -> None:
+def _print_rows(rows: list[dict[str, str]], form: str, shown: Iterable[str], stdout: IO[str]) -> None:
     if form == "json":
         json.dump(rows, stdout, indent=2)
         print(file=stdout)

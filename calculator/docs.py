@@ -82,13 +82,8 @@ def constants_page() -> str:
 
 def checks_page() -> str:
     """Every check and every oddity that can be corrected."""
-    rows = (
-        (check.severity, f"`{check.field}`", check.message, check.hint, check.source)
-        for check in CHECKS.values()
-    )
-    odd = (
-        (f"`{c.name}`", c.oddity, (c.function.__doc__ or "").strip()) for c in CORRECTIONS.values()
-    )
+    rows = ((check.severity, f"`{check.field}`", check.message, check.hint, check.source) for check in CHECKS.values())
+    odd = ((f"`{c.name}`", c.oddity, (c.function.__doc__ or "").strip()) for c in CORRECTIONS.values())
     return (
         f"# Checks\n\n{_table(('severity', 'field', 'message', 'what to do', 'source'), rows)}\n\n"
         "# Oddities with a corrected figure\n\n"

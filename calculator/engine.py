@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-import calculator.checks  # noqa: F401  registers the checks
+import calculator.checks
 import calculator.rules
 from calculator.constants import CONSTANTS
 from calculator.rule import CHECKS, CORRECTIONS, RULES, Check, Correction, Result, Rule, kind_of
@@ -156,9 +156,7 @@ def _different(a: Array, b: Array) -> Array:
     return differ.reshape(-1, differ.shape[-1]).any(axis=0)
 
 
-def _run_chunk(
-    steps: tuple[Step, ...], inputs: Inputs, tiers: int, designs: int, room: list[Array] | None
-) -> Results:
+def _run_chunk(steps: tuple[Step, ...], inputs: Inputs, tiers: int, designs: int, room: list[Array] | None) -> Results:
     values: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
     values.update(inputs)
     differs: dict[str, Array] = {}
@@ -234,21 +232,31 @@ def run(
     chunks = stream(wanted, inputs, tiers, corrections=corrections, chunk=chunk)
     if designs <= chunk:
         return next(chunks)
-    kept: list[dict[str, dict[str, Array]]] = [{}, {}, {}]
+    values, differs, corrected = _Kept(designs), _Kept(designs), _Kept(designs)
     start = 0
     for part in chunks:
-        stop = start + part.designs
-        for store, source in zip(kept, (part.values, part.differs, part.corrected), strict=True):
-            names = wanted if source is part.values else source
-            for name in names:
-                array = source[name]
-                if name not in store:
-                    store[name] = np.empty((*array.shape[:-1], designs), dtype=array.dtype)
-                store[name][..., start:stop] = array
-        start = stop
+        values.take(wanted, part.values, start, part.designs)
+        differs.take(part.differs, part.differs, start, part.designs)
+        corrected.take(part.corrected, part.corrected, start, part.designs)
+        start += part.designs
         if progress is not None:
             progress(start)
-    return Results(designs, part.tiers, kept[0], kept[1], kept[2])
+    return Results(designs, part.tiers, values.arrays, differs.arrays, corrected.arrays)
+
+
+class _Kept:
+    """Values of all designs, gathered chunk by chunk."""
+
+    def __init__(self, designs: int) -> None:
+        self.arrays: dict[str, Array] = {}
+        self._designs = designs
+
+    def take(self, names: Iterable[str], source: Mapping[str, Array], start: int, count: int) -> None:
+        for name in names:
+            array = source[name]
+            if name not in self.arrays:
+                self.arrays[name] = np.empty((*array.shape[:-1], self._designs), dtype=array.dtype)
+            self.arrays[name][..., start : start + count] = array
 
 
 @lru_cache(maxsize=64)
@@ -264,12 +272,7 @@ def column_index(tiers: int) -> dict[str, tuple[str, tuple[int, ...]]]:
 
 def given_inputs(name: str) -> set[str]:
     """Parameters of the inputs that a rule or check depends on, however far."""
-    return {
-        need
-        for step in plan(frozenset({name}))
-        for need in step.node.needs
-        if need in BY_PARAMETER
-    }
+    return {need for step in plan(frozenset({name})) for need in step.node.needs if need in BY_PARAMETER}
 
 
 CHAPTERS = calculator.rules.CHAPTERS

@@ -62,7 +62,7 @@ class Explanation:
     needs: tuple[Explanation, ...] = ()
 
     def walk(self) -> Iterator[Explanation]:
-        """This step and all below it."""
+        """Go through the step and all below it."""
         yield self
         for need in self.needs:
             yield from need.walk()
@@ -117,9 +117,7 @@ def value_text(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def explain_result(
-    profile: Profile, results: Results, name: str, depth: int | None = None
-) -> Explanation:
+def explain_result(profile: Profile, results: Results, name: str, depth: int | None = None) -> Explanation:
     """Explanation of a rule or of one of its columns.
 
     Parameters
@@ -145,9 +143,7 @@ def explain_result(
     return _explain(rule, profile, results, depth, set())
 
 
-def _explain(
-    name: str, profile: Profile, results: Results, depth: int | None, seen: set[str]
-) -> Explanation:
+def _explain(name: str, profile: Profile, results: Results, depth: int | None, seen: set[str]) -> Explanation:
     kind = kind_of(name)
     if kind == INPUT:
         return _input(BY_PARAMETER[name], profile, results)
@@ -217,9 +213,7 @@ def _input(declared: Field, profile: Profile, results: Results) -> Explanation:
     paths = declared.paths(results.tiers)
     labels = _labels((declared.axis,) if declared.axis else (), results.tiers)
     given = any(path in profile.given for path in paths)
-    values: dict[str, object] = {
-        label: profile.value(path) for label, path in zip(labels, paths, strict=True)
-    }
+    values: dict[str, object] = {label: profile.value(path) for label, path in zip(labels, paths, strict=True)}
     return Explanation(
         name=declared.path, kind=INPUT, values=values, unit=declared.unit, level="",
         sentence=f"{declared.label}: {declared.help}.", source=declared.source,

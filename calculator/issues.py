@@ -47,9 +47,7 @@ class Issues:
         self._shown: list[Issue] = []
         self.counts = dict.fromkeys(SEVERITIES, 0)
 
-    def add(
-        self, severity: str, where: str, field: str, message: str, hint: str | Callable[[], str] = ""
-    ) -> None:
+    def add(self, severity: str, where: str, field: str, message: str, hint: str | Callable[[], str] = "") -> None:
         """Add one; a hint that takes work may be a function, called only where it is shown."""
         self.counts[severity] += 1
         if len(self._shown) < SHOWN:

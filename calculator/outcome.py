@@ -10,13 +10,13 @@ import numpy as np
 
 from calculator.engine import Results
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
-from calculator.rule import CHECKS, CORRECTIONS, RULES, Check
+from calculator.rule import CHECKS, CORRECTIONS, Check
 
 INVALID, OK = "invalid", "ok"
 STATUS = (OK, NOTICE, WARNING, INVALID)
 """Status of a design whose inputs can be used, by the rank of its gravest issue."""
 RANK = {NOTICE: 1, WARNING: 2, ERROR: 3}
-ODDITY_HINT = 'guidance.oddities = "corrected" takes the other figure.'
+ODDITY_HINT = 'guidance.oddities = "corrected" takes the other figures.'
 
 
 class _Values(Mapping[str, Any]):
@@ -44,11 +44,6 @@ def _text(template: str, values: _Values) -> str:
 def _label(check: Check, place: tuple[int, ...], tiers: int) -> str:
     labels = [axis.expand(tiers)[at] for axis, at in zip(check.axes, place, strict=True)]
     return ".".join(labels)
-
-
-def checks_needed() -> tuple[str, ...]:
-    """Names of all checks and of what their messages show: what a run needs for issues."""
-    return tuple(CHECKS)
 
 
 def _places(violated: Any, designs: int) -> Iterable[tuple[tuple[int, ...], int]]:
@@ -79,17 +74,23 @@ def issues_by_design(results: Results, where: Mapping[int, str] | str) -> dict[i
         for place, design in _places(violated, results.designs):
             field = check.field.replace("{label}", _label(check, place, results.tiers))
             message = _text(check.message, _Values(results, design, place))
-            found.setdefault(design, Issues()).add(
-                check.severity, place_of(design), field, message, check.hint
-            )
-    for name, differ in results.differs.items():
-        if RULES[name].group == "result" or name in CORRECTIONS:
-            for _, design in _places(differ, results.designs):
-                message = f"The calculator's figure follows an oddity ({CORRECTIONS[name].oddity})."
-                found.setdefault(design, Issues()).add(
-                    NOTICE, place_of(design), name, message, ODDITY_HINT
-                )
+            found.setdefault(design, Issues()).add(check.severity, place_of(design), field, message, check.hint)
+    for design, names in _oddities(results).items():
+        causes = ", ".join(f"{name} ({CORRECTIONS[name].oddity})" for name in names)
+        message = f"The calculator's oddities change figures of this design: {causes}."
+        found.setdefault(design, Issues()).add(
+            NOTICE, place_of(design), "guidance.oddities", message, ODDITY_HINT
+        )
     return found
+
+
+def _oddities(results: Results) -> dict[int, list[str]]:
+    """Names of the rules with another figure without their oddity, by design."""
+    names: dict[int, list[str]] = {}
+    for name, differ in results.differs.items():
+        for _, design in _places(differ, results.designs):
+            names.setdefault(design, []).append(name)
+    return names
 
 
 def ranks(results: Results) -> Any:

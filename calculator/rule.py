@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -138,7 +138,7 @@ class Check:
     message: str
     hint: str
     source: str
-    axes: tuple[Axis, ...] = field(default=())
+    axes: tuple[Axis, ...] = ()
 
 
 RULES: dict[str, Rule] = {}
@@ -212,9 +212,7 @@ def check(
         if name in CHECKS:
             raise ValueError(f"{name} is defined twice")
         axes = (axis,) if axis else ()
-        CHECKS[name] = Check(
-            name, function, _needs(function), severity, field, message, hint, source, axes
-        )
+        CHECKS[name] = Check(name, function, _needs(function), severity, field, message, hint, source, axes)
         return function
 
     return register

@@ -234,9 +234,7 @@ def read_file(path: str | os.PathLike[str], limit: int = LARGEST_PROFILE) -> str
         elif not stat.S_ISREG(kind.st_mode):
             issues.error(where, "", "is not a regular file.", "Name a file.")
         elif kind.st_size > limit:
-            issues.error(
-                where, "", f"has {kind.st_size:,} bytes, at most {limit:,} are read.", "Is it the right file?"
-            )
+            issues.error(where, "", f"has {kind.st_size:,} bytes, at most {limit:,} are read.", "Is it the right file?")
         else:
             with open(path, "rb") as file:
                 return decode(file.read(limit + 1), where)
@@ -290,7 +288,10 @@ def from_mapping(raw: Mapping[str, object], where: str, issues: Issues) -> dict[
         found = schema.find(path)
         if found is None:
             issues.error(
-                where, _short(path), "There is no such input.", lambda path=path: unknown_hint(path)  # type: ignore[misc]
+                where,
+                _short(path),
+                "There is no such input.",
+                lambda path=path: unknown_hint(path),  # type: ignore[misc]
             )
             continue
         try:
@@ -307,17 +308,17 @@ def _short(path: str) -> str:
 def _flatten(tree: Mapping[str, Any], where: str, issues: Issues) -> dict[str, object]:
     """Dotted paths and raw values of a TOML tree: tables, lists of tiers, lists along an axis."""
     flat: dict[str, object] = {}
-    stack: list[tuple[str, object]] = [(key, tree[key]) for key in reversed(tree)]
+    stack: list[tuple[str, object]] = list(tree.items())[::-1]
     while stack:
         path, value = stack.pop()
         field = BY_PATH.get(path)
         if isinstance(value, Mapping):
-            stack.extend((f"{path}.{key}", value[key]) for key in reversed(value))
+            stack.extend([(f"{path}.{key}", item) for key, item in value.items()][::-1])
         elif path == "tiers" and isinstance(value, list):
             stack.extend(_tier_items(value, where, issues))
         elif isinstance(value, list) and field is not None and field.axis and not field.axis.infix:
             labels = field.axis.labels
-            if len(value) != len(labels) and field.kind is not Kind.TEXT or len(value) > len(labels):
+            if (len(value) != len(labels) and field.kind is not Kind.TEXT) or len(value) > len(labels):
                 message = f"has {len(value)} values, not {len(labels)}."
                 issues.error(where, path, message, f"Give one for each {field.axis.name}.")
             else:
@@ -399,7 +400,7 @@ def _put(tree: dict[str, Any], path: str, value: object) -> None:
 
 def _plain(field: Field, value: Value) -> object:
     """Value as a profile writes it: whole numbers without a point, no disk as "none"."""
-    if field.options and field.kind is not Kind.INT and value == 0 or value is None:
+    if (field.options and field.kind is not Kind.INT and value == 0) or value is None:
         return "none"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
@@ -428,7 +429,7 @@ def _defaults(tiers: int) -> Inputs:
             continue
         places = len(declared.paths(tiers))
         values = [_canonical(declared, declared.default_at(place)) for place in range(places)]
-        array = np.array(values, dtype=_DTYPES.get(declared.kind, np.float64))
+        array: npt.NDArray[Any] = np.array(values, dtype=_DTYPES.get(declared.kind, np.float64))
         array.flags.writeable = False
         inputs[declared.parameter] = array if declared.axis is None else array[:, None]
     return inputs
@@ -462,7 +463,7 @@ def to_inputs(columns: Columns, tiers: int) -> Inputs:
 
 def profile_columns(profile: Profile) -> dict[str, npt.NDArray[Any]]:
     """Columns, one design wide, of a profile's given values."""
-    columns = {}
+    columns: dict[str, npt.NDArray[Any]] = {}
     for path, value in profile.given.items():
         found = schema.find(path)
         if found is not None and found[0].numeric:

@@ -88,7 +88,7 @@ class Field:
 
     path: str
     kind: Kind
-    default: Value | tuple[float, ...]
+    default: Value | tuple[float, ...] | tuple[str, ...]
     label: str
     help: str
     unit: str = ""
@@ -189,147 +189,144 @@ def _office_day() -> tuple[float, ...]:
 
 # fmt: off
 FIELDS: tuple[Field, ...] = (
-    Field("environment.global_catalog_64bit", BOOL, True, "64-bit directory servers", "Directory servers run a 64-bit system", workbook="GCServerArch"),  # noqa: E501
-    Field("environment.multi_role", BOOL, True, "Multi-role servers", "Mailbox and Client Access roles share every server", workbook="MultiRoleEnabled"),  # noqa: E501
-    Field("environment.virtualized", BOOL, False, "Virtualized", "Servers are guests of a hypervisor", workbook="VirtualizationEnabled"),  # noqa: E501
-    Field("environment.high_availability", BOOL, True, "High availability", "Servers form database availability groups", workbook="HAOption"),  # noqa: E501
-    Field("environment.mailbox_servers", INT, 4, "Mailbox servers hosting active mailboxes", "Servers hosting active mailboxes per DAG in the primary datacenter; servers in total when not highly available", unit="servers", low=1, high=16, workbook="numMBXServers"),  # noqa: E501
-    Field("environment.dags", INT, 1, "DAGs", "DAGs in the environment; pairs of DAGs in the active/active model with several DAGs", unit="DAGs", low=1, high=10000, applies=HA, workbook="numDAGs"),  # noqa: E501
-    Field("environment.exchange_edition", CHOICE, "enterprise", "Exchange edition", "Standard mounts 5 databases a server, Enterprise 100", choice=choices.EDITION, source="managed-store-limits: Mounted databases"),  # noqa: E501
-    Field("environment.unified_messaging", BOOL, False, "Unified messaging", "Voice mail is processed on the mailbox servers", source="capacity-planning-2013: Unified messaging"),  # noqa: E501
-    Field("environment.um_languages", INT, 0, "UM language packs", "Language packs of unified messaging, each takes room on the install drive", unit="packs", low=0, high=100, applies=("environment.unified_messaging",), source="system-requirements-2013: Disk space"),  # noqa: E501
-    Field("environment.third_party_products", BOOL, False, "Third-party products", "Products that add I/O or CPU (antivirus, mobile devices, Lync, archiving) are in use", source="sizing-recommendations-2013: Role requirements calculator"),  # noqa: E501
-    Field("environment.directory_database_size", FLOAT, None, "Directory database size", "Size of the directory database file; a domain controller needs at least this memory", unit="GB", low=0, high=1e6, open_low=True, source="sizing-recommendations-2013: Active Directory"),  # noqa: E501
+    Field("environment.global_catalog_64bit", BOOL, True, "64-bit directory servers", "Directory servers run a 64-bit system", workbook="GCServerArch"),
+    Field("environment.multi_role", BOOL, True, "Multi-role servers", "Mailbox and Client Access roles share every server", workbook="MultiRoleEnabled"),
+    Field("environment.virtualized", BOOL, False, "Virtualized", "Servers are guests of a hypervisor", workbook="VirtualizationEnabled"),
+    Field("environment.high_availability", BOOL, True, "High availability", "Servers form database availability groups", workbook="HAOption"),
+    Field("environment.mailbox_servers", INT, 4, "Mailbox servers hosting active mailboxes", "Servers hosting active mailboxes per DAG in the primary datacenter; servers in total when not highly available", unit="servers", low=1, high=16, workbook="numMBXServers"),
+    Field("environment.dags", INT, 1, "DAGs", "DAGs in the environment; pairs of DAGs in the active/active model with several DAGs", unit="DAGs", low=1, high=10000, applies=HA, workbook="numDAGs"),
+    Field("environment.exchange_edition", CHOICE, "enterprise", "Exchange edition", "Standard mounts 5 databases a server, Enterprise 100", choice=choices.EDITION, source="managed-store-limits: Mounted databases"),
+    Field("environment.unified_messaging", BOOL, False, "Unified messaging", "Voice mail is processed on the mailbox servers", source="capacity-planning-2013: Unified messaging"),
+    Field("environment.um_languages", INT, 0, "UM language packs", "Language packs of unified messaging, each takes room on the install drive", unit="packs", low=0, high=100, applies=("environment.unified_messaging",), source="system-requirements-2013: Disk space"),
+    Field("environment.third_party_products", BOOL, False, "Third-party products", "Products that add I/O or CPU (antivirus, mobile devices, Lync, archiving) are in use", source="sizing-recommendations-2013: Role requirements calculator"),
+    Field("environment.directory_database_size", FLOAT, None, "Directory database size", "Size of the directory database file; a domain controller needs at least this memory", unit="GB", low=0, high=1e6, open_low=True, source="sizing-recommendations-2013: Active Directory"),
 
-    Field("site_resilience.enabled", BOOL, True, "Two datacenters", "A second datacenter takes part", applies=HA, workbook="SiteResilienceEnabled"),  # noqa: E501
-    Field("site_resilience.model", CHOICE, "active_active_single_dag", "Site resilience model", "How active users are spread over the datacenters", choice=choices.MODEL, applies=SITES, workbook="SRModel"),  # noqa: E501
-    Field("site_resilience.recovery_point_objective", INT, 0, "Recovery point objective", "Log replication between the datacenters may lag this long", unit="hour", low=0, high=24, applies=SITES, workbook="RPO"),  # noqa: E501
-    Field("site_resilience.block_secondary_activation", BOOL, False, "Block activation in the secondary", "Second-datacenter servers never activate databases on their own", applies=SITES, workbook="SRActivationBlocked"),  # noqa: E501
-    Field("site_resilience.dedicated_dr_servers", BOOL, False, "Dedicated disaster recovery servers", "Passive copies of the other site sit on servers of their own; taken as false when several databases share a volume", applies=AAS, workbook="SRAASDDRServers"),  # noqa: E501
+    Field("site_resilience.enabled", BOOL, True, "Two datacenters", "A second datacenter takes part", applies=HA, workbook="SiteResilienceEnabled"),
+    Field("site_resilience.model", CHOICE, "active_active_single_dag", "Site resilience model", "How active users are spread over the datacenters", choice=choices.MODEL, applies=SITES, workbook="SRModel"),
+    Field("site_resilience.recovery_point_objective", INT, 0, "Recovery point objective", "Log replication between the datacenters may lag this long", unit="hour", low=0, high=24, applies=SITES, workbook="RPO"),
+    Field("site_resilience.block_secondary_activation", BOOL, False, "Block activation in the secondary", "Second-datacenter servers never activate databases on their own", applies=SITES, workbook="SRActivationBlocked"),
+    Field("site_resilience.dedicated_dr_servers", BOOL, False, "Dedicated disaster recovery servers", "Passive copies of the other site sit on servers of their own; taken as false when several databases share a volume", applies=AAS, workbook="SRAASDDRServers"),
 
-    Field("dag.witness_location", CHOICE, "third_site", "Witness location", "Where the file share witness stands", choice=choices.WITNESS, applies=HA, source="datacenter-switchover: Quorum"),  # noqa: E501
-    Field("dag.dac_mode", BOOL, True, "DAC mode", "Datacenter Activation Coordination is on", applies=HA, source="datacenter-switchover: DAC mode"),  # noqa: E501
+    Field("dag.witness_location", CHOICE, "third_site", "Witness location", "Where the file share witness stands", choice=choices.WITNESS, applies=HA, source="datacenter-switchover: Quorum"),
+    Field("dag.dac_mode", BOOL, True, "DAC mode", "Datacenter Activation Coordination is on", applies=HA, source="datacenter-switchover: DAC mode"),
 
-    Field("database_copies.ha_copies", INT, 4, "HA copies", "Highly available copies per database in the DAG, the active one included", unit="copies", low=2, high=16, applies=HA, workbook="NumDBCopies"),  # noqa: E501
-    Field("database_copies.ha_copies_secondary", INT, 2, "HA copies in the secondary", "Of the HA copies, those in the secondary datacenter: at most half", unit="copies", low=0, high=8, applies=SITES, workbook="numDBCopiesSDC"),  # noqa: E501
-    Field("database_copies.lagged_copies", INT, 0, "Lagged copies", "Lagged copies per database in the DAG", unit="copies", low=0, high=2, applies=HA, workbook="NumLagDBCopies"),  # noqa: E501
-    Field("database_copies.lagged_copies_secondary", INT, 0, "Lagged copies in the secondary", "Of the lagged copies, those in the secondary datacenter", unit="copies", low=0, high=2, applies=SITES, workbook="numLaggedCopiesSDC"),  # noqa: E501
-    Field("database_copies.dedicated_lagged_servers", BOOL, False, "Dedicated lagged copy servers", "Lagged copies sit on servers of their own; taken as false when several databases share a volume", applies=HA, workbook="DedLaggedCopyServer"),  # noqa: E501
-    Field("database_copies.replay_lag_delay", INT, 168, "Replay lag", "Delay with which a lagged copy replays logs", unit="hour", low=0, high=336, applies=HA, workbook="ReplayLagHours"),  # noqa: E501
-    Field("database_copies.truncation_lag_delay", INT, 0, "Truncation lag", "Delay with which a lagged copy truncates logs", unit="hour", low=0, high=336, applies=HA, workbook="TruncationLagHours"),  # noqa: E501
-    Field("database_copies.replay_lag_manager", BOOL, True, "Replay lag manager", "A lagged copy plays down and serves as HA copy when copies run short; counts only without dedicated lagged servers and with 3 or more HA copies", applies=HA, workbook="ReplayLagManagerEnabled"),  # noqa: E501
+    Field("database_copies.ha_copies", INT, 4, "HA copies", "Highly available copies per database in the DAG, the active one included", unit="copies", low=2, high=16, applies=HA, workbook="NumDBCopies"),
+    Field("database_copies.ha_copies_secondary", INT, 2, "HA copies in the secondary", "Of the HA copies, those in the secondary datacenter: at most half", unit="copies", low=0, high=8, applies=SITES, workbook="numDBCopiesSDC"),
+    Field("database_copies.lagged_copies", INT, 0, "Lagged copies", "Lagged copies per database in the DAG", unit="copies", low=0, high=2, applies=HA, workbook="NumLagDBCopies"),
+    Field("database_copies.lagged_copies_secondary", INT, 0, "Lagged copies in the secondary", "Of the lagged copies, those in the secondary datacenter", unit="copies", low=0, high=2, applies=SITES, workbook="numLaggedCopiesSDC"),
+    Field("database_copies.dedicated_lagged_servers", BOOL, False, "Dedicated lagged copy servers", "Lagged copies sit on servers of their own; taken as false when several databases share a volume", applies=HA, workbook="DedLaggedCopyServer"),
+    Field("database_copies.replay_lag_delay", INT, 168, "Replay lag", "Delay with which a lagged copy replays logs", unit="hour", low=0, high=336, applies=HA, workbook="ReplayLagHours"),
+    Field("database_copies.truncation_lag_delay", INT, 0, "Truncation lag", "Delay with which a lagged copy truncates logs", unit="hour", low=0, high=336, applies=HA, workbook="TruncationLagHours"),
+    Field("database_copies.replay_lag_manager", BOOL, True, "Replay lag manager", "A lagged copy plays down and serves as HA copy when copies run short; counts only without dedicated lagged servers and with 3 or more HA copies", applies=HA, workbook="ReplayLagManagerEnabled"),
 
-    Field("data.overhead_factor", FRACTION, 0.0, "Database overhead", "Overhead of the database file on top of mailbox data (0 in Exchange 2013; 20 % before)", unit="1", low=0, high=10, workbook="DataGrowth"),  # noqa: E501
-    Field("data.mailbox_moves_per_week", FRACTION, 0.01, "Mailboxes moved a week", "Share of mailboxes moved per week", unit="1", low=0, high=1, workbook="MBXMoveRate"),  # noqa: E501
-    Field("data.dedicated_restore_volume", BOOL, True, "Restore volume", "Each server has a maintenance and restore volume", workbook="RestoreVol"),  # noqa: E501
-    Field("data.volume_free_space", FRACTION, 0.05, "Free space of a volume", "Share of each volume kept free", unit="1", low=0, high=1, open_high=True, workbook="VolGrowth"),  # noqa: E501
-    Field("data.log_compression_enabled", BOOL, True, "Log shipping compressed", "Log shipping is compressed on the network", applies=SITES, workbook="NetworkCompression"),  # noqa: E501
-    Field("data.log_compression", FRACTION, 0.3, "Saved by compression", "Share of log traffic that compression saves", unit="1", low=0, high=1, applies=(*SITES, "data.log_compression_enabled"), workbook="varLogCompressionFactor"),  # noqa: E501
+    Field("data.overhead_factor", FRACTION, 0.0, "Database overhead", "Overhead of the database file on top of mailbox data (0 in Exchange 2013; 20 % before)", unit="1", low=0, high=10, workbook="DataGrowth"),
+    Field("data.mailbox_moves_per_week", FRACTION, 0.01, "Mailboxes moved a week", "Share of mailboxes moved per week", unit="1", low=0, high=1, workbook="MBXMoveRate"),
+    Field("data.dedicated_restore_volume", BOOL, True, "Restore volume", "Each server has a maintenance and restore volume", workbook="RestoreVol"),
+    Field("data.volume_free_space", FRACTION, 0.05, "Free space of a volume", "Share of each volume kept free", unit="1", low=0, high=1, open_high=True, workbook="VolGrowth"),
+    Field("data.log_compression_enabled", BOOL, True, "Log shipping compressed", "Log shipping is compressed on the network", applies=SITES, workbook="NetworkCompression"),
+    Field("data.log_compression", FRACTION, 0.3, "Saved by compression", "Share of log traffic that compression saves", unit="1", low=0, high=1, applies=(*SITES, "data.log_compression_enabled"), workbook="varLogCompressionFactor"),
 
-    Field("io.overhead_factor", FRACTION, 0.2, "IOPS headroom", "Headroom on database IOPS", unit="1", low=0, high=10, workbook="IOGrowth"),  # noqa: E501
-    Field("io.additional_iops", FLOAT, 0.0, "Additional IOPS", "Extra database IOPS, added per DAG (per server when not highly available) before the headroom", unit="1/s", low=0, high=1e9, workbook="AdditionalIO"),  # noqa: E501
+    Field("io.overhead_factor", FRACTION, 0.2, "IOPS headroom", "Headroom on database IOPS", unit="1", low=0, high=10, workbook="IOGrowth"),
+    Field("io.additional_iops", FLOAT, 0.0, "Additional IOPS", "Extra database IOPS, added per DAG (per server when not highly available) before the headroom", unit="1/s", low=0, high=1e9, workbook="AdditionalIO"),
 
-    Field("database.custom_max_size_enabled", BOOL, False, "Custom largest database", "The largest database is limited by your own figure too", workbook="DBSizeOverride"),  # noqa: E501
-    Field("database.custom_max_size", FLOAT, 2000.0, "Largest database allowed", "Your own limit; the smaller of this and the computed size counts", unit="GB", low=0, high=65536, applies=("database.custom_max_size_enabled",), workbook="CustomMaxDBSize"),  # noqa: E501
-    Field("database.automatic_count", BOOL, True, "Number of databases computed", "Number of databases is computed", workbook="NumDBsOverride"),  # noqa: E501
-    Field("database.custom_count", INT, 0, "Number of databases", "Databases per DAG (per server when not highly available) when not computed; capped by the supported number, then rounded", unit="databases", low=0, high=100000, applies=("!database.automatic_count",), workbook="CustomNumDBs"),  # noqa: E501
-    Field("database.symmetrical_distribution", BOOL, True, "Symmetrical distribution", "Round the count so that copies distribute symmetrically", applies=(*HA, "database.automatic_count"), workbook="DBPermOverride"),  # noqa: E501
+    Field("database.custom_max_size_enabled", BOOL, False, "Custom largest database", "The largest database is limited by your own figure too", workbook="DBSizeOverride"),
+    Field("database.custom_max_size", FLOAT, 2000.0, "Largest database allowed", "Your own limit; the smaller of this and the computed size counts", unit="GB", low=0, high=65536, applies=("database.custom_max_size_enabled",), workbook="CustomMaxDBSize"),
+    Field("database.automatic_count", BOOL, True, "Number of databases computed", "Number of databases is computed", workbook="NumDBsOverride"),
+    Field("database.custom_count", INT, 0, "Number of databases", "Databases per DAG (per server when not highly available) when not computed; capped by the supported number, then rounded", unit="databases", low=0, high=100000, applies=("!database.automatic_count",), workbook="CustomNumDBs"),
+    Field("database.symmetrical_distribution", BOOL, True, "Symmetrical distribution", "Round the count so that copies distribute symmetrically", applies=(*HA, "database.automatic_count"), workbook="DBPermOverride"),
 
-    Field("transport.queue_expiration", FLOAT, 2.0, "Queue expiration", "Days after which a queued message expires", unit="day", low=0, high=90, workbook="QueueTimeout"),  # noqa: E501
-    Field("transport.safety_net_hold", FLOAT, 2.0, "Safety Net hold", "Days Safety Net keeps delivered messages", unit="day", low=0, high=90, workbook="SafetyNetTimeout"),  # noqa: E501
+    Field("transport.queue_expiration", FLOAT, 2.0, "Queue expiration", "Days after which a queued message expires", unit="day", low=0, high=90, workbook="QueueTimeout"),
+    Field("transport.safety_net_hold", FLOAT, 2.0, "Safety Net hold", "Days Safety Net keeps delivered messages", unit="day", low=0, high=90, workbook="SafetyNetTimeout"),
 
-    Field("mailbox.work_week", INT, 5, "Days in a work week", "Days of a week on which messages are sent", unit="day", low=1, high=7, options=(5, 7), workbook="WorkWeekDays"),  # noqa: E501
-    Field("mailbox.statistics_before_2013", BOOL, False, "Sizes measured before 2013", "Mailbox sizes were measured on Exchange 2007 or 2010 (they grow 30 to 40 % in 2013)", source="mailbox-size-growth: Reported size"),  # noqa: E501
+    Field("mailbox.work_week", INT, 5, "Days in a work week", "Days of a week on which messages are sent", unit="day", low=1, high=7, options=(5, 7), workbook="WorkWeekDays"),
+    Field("mailbox.statistics_before_2013", BOOL, False, "Sizes measured before 2013", "Mailbox sizes were measured on Exchange 2007 or 2010 (they grow 30 to 40 % in 2013)", source="mailbox-size-growth: Reported size"),
 
     _tier("name", TEXT, None, "Name", "Name of the tier", source="design: names"),
-    _tier("mailboxes", INT, 0, "Mailboxes", "Mailboxes in the tier, whole environment", unit="mailboxes", low=0, high=100_000_000, workbook="NumTier{}MBX"),  # noqa: E501
-    _tier("mailbox_growth", FRACTION, 0.0, "Growth in mailboxes", "Projected growth in number of mailboxes (the grown number is not rounded)", unit="1", low=0, high=100, workbook="Tier{}NumGrowth"),  # noqa: E501
-    _tier("messages_per_day", FLOAT, 100.0, "Messages a day", "Messages sent and received per mailbox per day", unit="messages/day", low=0, high=100_000, workbook="Tier{}SendReceive"),  # noqa: E501
-    _tier("message_size", FLOAT, 75.0, "Average message size", "Average size of a message", unit="KB", low=0, high=1_048_576, open_low=True, workbook="Tier{}AvgMessageSize"),  # noqa: E501
-    _tier("initial_mailbox_size", FLOAT, 0.0, "Initial mailbox size", "Mailbox size on the first day", unit="MB", low=0, high=1e9, workbook="Tier{}InitialMBXSize"),  # noqa: E501
-    _tier("mailbox_size_limit", FLOAT, 5120.0, "Mailbox quota", "Mailbox quota (prohibit send and receive)", unit="MB", low=0, high=1e9, workbook="Tier{}MBXLimit"),  # noqa: E501
-    _tier("archive_size_limit", FLOAT, 0.0, "Archive quota", "Quota of the personal archive, 0 without one", unit="MB", low=0, high=1e9, workbook="Tier{}ArchiveMBXLimit"),  # noqa: E501
-    _tier("deleted_item_retention", INT, 14, "Deleted item retention", "Days a deleted item can be recovered", unit="day", low=0, high=24855, workbook="Tier{}DIRW"),  # noqa: E501
-    _tier("single_item_recovery", BOOL, True, "Single item recovery", "Purges and versions are kept for the retention window", workbook="Tier{}SIREnabled"),  # noqa: E501
-    _tier("calendar_versioning", BOOL, True, "Calendar versioning", "Versions of calendar items are kept", workbook="Tier{}CalVersionStoreEnabled"),  # noqa: E501
-    _tier("edited_share", FRACTION, 0.1, "Messages edited", "Share of messages edited after receipt: the Versions of the recoverable items", unit="1", low=0, high=1, source="single-item-recovery: Versions"),  # noqa: E501
-    _tier("litigation_hold", BOOL, False, "Litigation hold", "Nothing is purged: the recoverable items grow to the planning horizon", source="single-item-recovery: Litigation hold"),  # noqa: E501
-    _tier("archive_import", FLOAT, 0.0, "Archive import", "PST data imported into the archives of the tier each week", unit="GB/week", low=0, high=1e9, source="design: timeline"),  # noqa: E501
-    _tier("multiplier_user_share", FRACTION, 1.0, "Share the multipliers apply to", "Share of the tier the two multipliers apply to", unit="1", low=0, high=1, workbook="Tier{}UserMFPercentage"),  # noqa: E501
-    _tier("iops_multiplier", FLOAT, 1.0, "IOPS multiplier", "IOPS multiplication factor (mobile devices, other clients)", unit="1", low=1, high=1000, workbook="Tier{}IOFactor"),  # noqa: E501
-    _tier("megacycles_multiplier", FLOAT, 1.0, "CPU multiplier", "CPU multiplication factor (mobile devices, other clients)", unit="1", low=1, high=1000, workbook="Tier{}MCFactor"),  # noqa: E501
-    _tier("desktop_search", BOOL, False, "Desktop search", "Desktop search engines read online-mode mailboxes", workbook="Tier{}DesktopSearch"),  # noqa: E501
-    _tier("predict_iops", BOOL, True, "IOPS predicted", "IOPS come from the message profile", workbook="Tier{}PredictIOPS"),  # noqa: E501
-    _tier("iops_per_mailbox", FLOAT, 0.0, "Measured IOPS a mailbox", "Measured IOPS when not predicted", unit="1/s", low=0, high=1e6, applies=("!tiers.predict_iops",), workbook="Tier{}IOPS"),  # noqa: E501
-    _tier("read_write_ratio", CHOICE, "3:2", "Read:write ratio", "Database read:write ratio when not predicted (read shares 0.4, 0.5, 0.6, 0.66, 0.75)", choice=choices.READ_WRITE_RATIO, applies=("!tiers.predict_iops",), workbook="Tier{}RWRatio"),  # noqa: E501
+    _tier("mailboxes", INT, 0, "Mailboxes", "Mailboxes in the tier, whole environment", unit="mailboxes", low=0, high=100_000_000, workbook="NumTier{}MBX"),
+    _tier("mailbox_growth", FRACTION, 0.0, "Growth in mailboxes", "Projected growth in number of mailboxes (the grown number is not rounded)", unit="1", low=0, high=100, workbook="Tier{}NumGrowth"),
+    _tier("messages_per_day", FLOAT, 100.0, "Messages a day", "Messages sent and received per mailbox per day", unit="messages/day", low=0, high=100_000, workbook="Tier{}SendReceive"),
+    _tier("message_size", FLOAT, 75.0, "Average message size", "Average size of a message", unit="KB", low=0, high=1_048_576, open_low=True, workbook="Tier{}AvgMessageSize"),
+    _tier("initial_mailbox_size", FLOAT, 0.0, "Initial mailbox size", "Mailbox size on the first day", unit="MB", low=0, high=1e9, workbook="Tier{}InitialMBXSize"),
+    _tier("mailbox_size_limit", FLOAT, 5120.0, "Mailbox quota", "Mailbox quota (prohibit send and receive)", unit="MB", low=0, high=1e9, workbook="Tier{}MBXLimit"),
+    _tier("archive_size_limit", FLOAT, 0.0, "Archive quota", "Quota of the personal archive, 0 without one", unit="MB", low=0, high=1e9, workbook="Tier{}ArchiveMBXLimit"),
+    _tier("deleted_item_retention", INT, 14, "Deleted item retention", "Days a deleted item can be recovered", unit="day", low=0, high=24855, workbook="Tier{}DIRW"),
+    _tier("single_item_recovery", BOOL, True, "Single item recovery", "Purges and versions are kept for the retention window", workbook="Tier{}SIREnabled"),
+    _tier("calendar_versioning", BOOL, True, "Calendar versioning", "Versions of calendar items are kept", workbook="Tier{}CalVersionStoreEnabled"),
+    _tier("edited_share", FRACTION, 0.1, "Messages edited", "Share of messages edited after receipt: the Versions of the recoverable items", unit="1", low=0, high=1, source="single-item-recovery: Versions"),
+    _tier("litigation_hold", BOOL, False, "Litigation hold", "Nothing is purged: the recoverable items grow to the planning horizon", source="single-item-recovery: Litigation hold"),
+    _tier("archive_import", FLOAT, 0.0, "Archive import", "PST data imported into the archives of the tier each week", unit="GB/week", low=0, high=1e9, source="design: timeline"),
+    _tier("multiplier_user_share", FRACTION, 1.0, "Share the multipliers apply to", "Share of the tier the two multipliers apply to", unit="1", low=0, high=1, workbook="Tier{}UserMFPercentage"),
+    _tier("iops_multiplier", FLOAT, 1.0, "IOPS multiplier", "IOPS multiplication factor (mobile devices, other clients)", unit="1", low=1, high=1000, workbook="Tier{}IOFactor"),
+    _tier("megacycles_multiplier", FLOAT, 1.0, "CPU multiplier", "CPU multiplication factor (mobile devices, other clients)", unit="1", low=1, high=1000, workbook="Tier{}MCFactor"),
+    _tier("desktop_search", BOOL, False, "Desktop search", "Desktop search engines read online-mode mailboxes", workbook="Tier{}DesktopSearch"),
+    _tier("predict_iops", BOOL, True, "IOPS predicted", "IOPS come from the message profile", workbook="Tier{}PredictIOPS"),
+    _tier("iops_per_mailbox", FLOAT, 0.0, "Measured IOPS a mailbox", "Measured IOPS when not predicted", unit="1/s", low=0, high=1e6, applies=("!tiers.predict_iops",), workbook="Tier{}IOPS"),
+    _tier("read_write_ratio", CHOICE, "3:2", "Read:write ratio", "Database read:write ratio when not predicted (read shares 0.4, 0.5, 0.6, 0.66, 0.75)", choice=choices.READ_WRITE_RATIO, applies=("!tiers.predict_iops",), workbook="Tier{}RWRatio"),
 
-    Field("backup.method", CHOICE, "native_data_protection", "Backup method", "Backup methodology", choice=choices.BACKUP_METHOD, workbook="BackupMethod"),  # noqa: E501
-    Field("backup.frequency", CHOICE, "weekly_full_daily_incremental", "Backup frequency", "Backup frequency", choice=choices.BACKUP_FREQUENCY, workbook="BackupFreq"),  # noqa: E501
-    Field("backup.truncation_failure_tolerance", INT, 3, "Backup or truncation failure tolerance", "Days logs may pile up while backup or truncation fails", unit="day", low=1, high=3650, workbook="BackupFailureTol"),  # noqa: E501
-    Field("backup.network_failure_tolerance", INT, 0, "Network failure tolerance", "Days logs may pile up while the network between sites fails", unit="day", low=0, high=3650, workbook="NetFailureTol"),  # noqa: E501
+    Field("backup.method", CHOICE, "native_data_protection", "Backup method", "Backup methodology", choice=choices.BACKUP_METHOD, workbook="BackupMethod"),
+    Field("backup.frequency", CHOICE, "weekly_full_daily_incremental", "Backup frequency", "Backup frequency", choice=choices.BACKUP_FREQUENCY, workbook="BackupFreq"),
+    Field("backup.truncation_failure_tolerance", INT, 3, "Backup or truncation failure tolerance", "Days logs may pile up while backup or truncation fails", unit="day", low=1, high=3650, workbook="BackupFailureTol"),
+    Field("backup.network_failure_tolerance", INT, 0, "Network failure tolerance", "Days logs may pile up while the network between sites fails", unit="day", low=0, high=3650, workbook="NetFailureTol"),
 
-    Field("storage.consider_jbod", BOOL, True, "Consider JBOD", "JBOD is considered where copies allow", applies=HA, workbook="JBODEvaluation"),  # noqa: E501
-    Field("storage.multiple_databases_per_volume", BOOL, True, "Several databases per volume", "Several databases may share a volume", applies=(*HA, "storage.consider_jbod"), workbook="MultipleDBVolume"),  # noqa: E501
-    Field("storage.databases_per_volume_matches_copies", BOOL, True, "Databases per volume match copies", "Databases per volume equal the total copy count (else half of it when that is even)", applies=(*HA, "storage.multiple_databases_per_volume"), workbook="NumDBperVolOverride"),  # noqa: E501
-    Field("storage.automatic_volume_count", BOOL, True, "Number of volumes computed", "Number of database volumes is computed", applies=HA, workbook="DiskLimitOverride"),  # noqa: E501
-    Field("storage.data_volumes_per_server", INT, 20, "Database volumes per server", "Database volumes per server when not computed", unit="volumes", low=1, high=100, applies=(*HA, "!storage.automatic_volume_count"), workbook="NumDisksPerServer"),  # noqa: E501
-    Field("storage.autoreseed_volumes", INT, 1, "AutoReseed volumes", "Spare volumes per server for AutoReseed", unit="volumes", low=0, high=6, applies=HA, workbook="AutoReseedVolumes"),  # noqa: E501
+    Field("storage.consider_jbod", BOOL, True, "Consider JBOD", "JBOD is considered where copies allow", applies=HA, workbook="JBODEvaluation"),
+    Field("storage.multiple_databases_per_volume", BOOL, True, "Several databases per volume", "Several databases may share a volume", applies=(*HA, "storage.consider_jbod"), workbook="MultipleDBVolume"),
+    Field("storage.databases_per_volume_matches_copies", BOOL, True, "Databases per volume match copies", "Databases per volume equal the total copy count (else half of it when that is even)", applies=(*HA, "storage.multiple_databases_per_volume"), workbook="NumDBperVolOverride"),
+    Field("storage.automatic_volume_count", BOOL, True, "Number of volumes computed", "Number of database volumes is computed", applies=HA, workbook="DiskLimitOverride"),
+    Field("storage.data_volumes_per_server", INT, 20, "Database volumes per server", "Database volumes per server when not computed", unit="volumes", low=1, high=100, applies=(*HA, "!storage.automatic_volume_count"), workbook="NumDisksPerServer"),
+    Field("storage.autoreseed_volumes", INT, 1, "AutoReseed volumes", "Spare volumes per server for AutoReseed", unit="volumes", low=0, high=6, applies=HA, workbook="AutoReseedVolumes"),
     *_disks(),
 
-    Field("servers.processor_cores", INT, 16, "Processor cores", "Physical cores of a server", unit="cores", low=1, high=1024, axis=SERVER_ROLE, workbook="numProcCores{}"),  # noqa: E501
-    Field("servers.specint2006_rate", FLOAT, 540.0, "SPECint_rate2006", "SPECint_rate2006 of the whole server; 0 is unknown, then there are no CPU figures", unit="1", low=0, high=1e6, axis=SERVER_ROLE, workbook="numSpecRate{}"),  # noqa: E501
-    Field("servers.drive_bays", INT, 0, "Drive bays", "Drive bays of a server, system disks included; 0 is not limited", unit="bays", low=0, high=1000, axis=DATACENTER, source="design: drive bays"),  # noqa: E501
-    Field("servers.hypervisor_overhead", FRACTION, 0.1, "Hypervisor overhead", "CPU lost to the hypervisor", unit="1", low=0, high=1, open_high=True, applies=("environment.virtualized",), workbook="VirtCPUFactor"),  # noqa: E501
-    Field("servers.virtual_processors_per_core", FLOAT, 1.0, "Virtual processors per core", "Virtual processors per physical core of the host", unit="1", low=0, high=100, open_low=True, applies=("environment.virtualized",), source="virtualization-2013: Virtual processors"),  # noqa: E501
-    Field("servers.install_drive_free", FLOAT, None, "Free space on the install drive", "Free space planned on the drive Exchange is installed on", unit="GB", low=0, high=1e6, source="capacity-planning-2013: Install drive"),  # noqa: E501
+    Field("servers.processor_cores", INT, 16, "Processor cores", "Physical cores of a server", unit="cores", low=1, high=1024, axis=SERVER_ROLE, workbook="numProcCores{}"),
+    Field("servers.specint2006_rate", FLOAT, 540.0, "SPECint_rate2006", "SPECint_rate2006 of the whole server; 0 is unknown, then there are no CPU figures", unit="1", low=0, high=1e6, axis=SERVER_ROLE, workbook="numSpecRate{}"),
+    Field("servers.drive_bays", INT, 0, "Drive bays", "Drive bays of a server, system disks included; 0 is not limited", unit="bays", low=0, high=1000, axis=DATACENTER, source="design: drive bays"),
+    Field("servers.hypervisor_overhead", FRACTION, 0.1, "Hypervisor overhead", "CPU lost to the hypervisor", unit="1", low=0, high=1, open_high=True, applies=("environment.virtualized",), workbook="VirtCPUFactor"),
+    Field("servers.virtual_processors_per_core", FLOAT, 1.0, "Virtual processors per core", "Virtual processors per physical core of the host", unit="1", low=0, high=100, open_low=True, applies=("environment.virtualized",), source="virtualization-2013: Virtual processors"),
+    Field("servers.install_drive_free", FLOAT, None, "Free space on the install drive", "Free space planned on the drive Exchange is installed on", unit="GB", low=0, high=1e6, source="capacity-planning-2013: Install drive"),
 
-    Field("replication.hourly_log_share", FRACTION, _office_day(), "Logs of the hour", "Share of a day's logs generated in each hour; the default is our own assumption of an office day", unit="1", low=0, high=1, axis=HOUR, applies=SITES, workbook="LogH{}"),  # noqa: E501
-    Field("replication.link_type", CHOICE, "gigabit_ethernet", "Link between the datacenters", "Network link between the datacenters", choice=choices.LINK_TYPE, applies=SITES, workbook="NetLinkType"),  # noqa: E501
-    Field("replication.link_latency", FLOAT, 50.0, "Round-trip latency", "Round-trip latency of that link", unit="ms", low=0, high=100_000, applies=SITES, workbook="NetLinkLatency"),  # noqa: E501
+    Field("replication.hourly_log_share", FRACTION, _office_day(), "Logs of the hour", "Share of a day's logs generated in each hour; the default is our own assumption of an office day", unit="1", low=0, high=1, axis=HOUR, applies=SITES, workbook="LogH{}"),
+    Field("replication.link_type", CHOICE, "gigabit_ethernet", "Link between the datacenters", "Network link between the datacenters", choice=choices.LINK_TYPE, applies=SITES, workbook="NetLinkType"),
+    Field("replication.link_latency", FLOAT, 50.0, "Round-trip latency", "Round-trip latency of that link", unit="ms", low=0, high=100_000, applies=SITES, workbook="NetLinkLatency"),
 
-    Field("raid.deployment", CHOICE, "as_calculated", "Disk totals assume", "Which storage the disk totals assume", choice=choices.DEPLOYMENT, workbook="StorageArchChoice"),  # noqa: E501
-    Field("raid.override_raid", BOOL, False, "Choose the RAID level", "The database RAID level is chosen by you instead of the fewer disks", workbook="OverrideRAID"),  # noqa: E501
-    Field("raid.raid", CHOICE, "raid10", "Database RAID level", "Database RAID level when chosen (RAID-5 and RAID-6 become RAID-1/0 on slow disks)", choice=choices.RAID, applies=("raid.override_raid",), workbook="DesiredStorageArch"),  # noqa: E501
-    Field("raid.raid10_group", CHOICE, "1+1", "RAID-1/0 group", "Disks of a RAID-1/0 group of databases and logs, data + mirror", choice=choices.RAID10_GROUP, workbook="RAID10Type"),  # noqa: E501
-    Field("raid.raid5_group", CHOICE, "5+1", "RAID-5 group", "Disks of a RAID-5 group of databases, data + parity", choice=choices.RAID5_GROUP, workbook="RAID5Type"),  # noqa: E501
-    Field("raid.raid6_group", CHOICE, "6+2", "RAID-6 group", "Disks of a RAID-6 group of databases, data + parity", choice=choices.RAID6_GROUP, workbook="RAID6Type"),  # noqa: E501
-    Field("raid.restore_raid", CHOICE, "raid5", "RAID level of the restore volume", "RAID level of the restore volume", choice=choices.RAID, applies=("data.dedicated_restore_volume",), workbook="DesResVolRAID"),  # noqa: E501
-    Field("raid.restore_raid10_group", CHOICE, "1+1", "Restore RAID-1/0 group", "Disks of a RAID-1/0 group of the restore volume", choice=choices.RAID10_GROUP, applies=("data.dedicated_restore_volume",), workbook="RLRAID10Type"),  # noqa: E501
-    Field("raid.restore_raid5_group", CHOICE, "2+1", "Restore RAID-5 group", "Disks of a RAID-5 group of the restore volume", choice=choices.RAID5_GROUP, applies=("data.dedicated_restore_volume",), workbook="RLRAID5Type"),  # noqa: E501
-    Field("raid.restore_raid6_group", CHOICE, "6+2", "Restore RAID-6 group", "Disks of a RAID-6 group of the restore volume", choice=choices.RAID6_GROUP, applies=("data.dedicated_restore_volume",), workbook="RLRAID6Type"),  # noqa: E501
-    Field("raid.raid10_rebuild_overhead", FRACTION, 0.35, "RAID-1/0 rebuild", "Share of RAID-1/0 throughput lost during a rebuild", unit="1", low=0, high=0.99, workbook="RD10Rebuild"),  # noqa: E501
-    Field("raid.raid5_rebuild_overhead", FRACTION, 0.5, "RAID-5 rebuild", "Share of RAID-5 throughput lost during a rebuild", unit="1", low=0, high=0.99, workbook="RD5Rebuild"),  # noqa: E501
-    Field("raid.raid6_rebuild_overhead", FRACTION, 0.5, "RAID-6 rebuild", "Share of RAID-6 throughput lost during a rebuild", unit="1", low=0, high=0.99, workbook="RD6Rebuild"),  # noqa: E501
+    Field("raid.deployment", CHOICE, "as_calculated", "Disk totals assume", "Which storage the disk totals assume", choice=choices.DEPLOYMENT, workbook="StorageArchChoice"),
+    Field("raid.override_raid", BOOL, False, "Choose the RAID level", "The database RAID level is chosen by you instead of the fewer disks", workbook="OverrideRAID"),
+    Field("raid.raid", CHOICE, "raid10", "Database RAID level", "Database RAID level when chosen (RAID-5 and RAID-6 become RAID-1/0 on slow disks)", choice=choices.RAID, applies=("raid.override_raid",), workbook="DesiredStorageArch"),
+    Field("raid.raid10_group", CHOICE, "1+1", "RAID-1/0 group", "Disks of a RAID-1/0 group of databases and logs, data + mirror", choice=choices.RAID10_GROUP, workbook="RAID10Type"),
+    Field("raid.raid5_group", CHOICE, "5+1", "RAID-5 group", "Disks of a RAID-5 group of databases, data + parity", choice=choices.RAID5_GROUP, workbook="RAID5Type"),
+    Field("raid.raid6_group", CHOICE, "6+2", "RAID-6 group", "Disks of a RAID-6 group of databases, data + parity", choice=choices.RAID6_GROUP, workbook="RAID6Type"),
+    Field("raid.restore_raid", CHOICE, "raid5", "RAID level of the restore volume", "RAID level of the restore volume", choice=choices.RAID, applies=("data.dedicated_restore_volume",), workbook="DesResVolRAID"),
+    Field("raid.restore_raid10_group", CHOICE, "1+1", "Restore RAID-1/0 group", "Disks of a RAID-1/0 group of the restore volume", choice=choices.RAID10_GROUP, applies=("data.dedicated_restore_volume",), workbook="RLRAID10Type"),
+    Field("raid.restore_raid5_group", CHOICE, "2+1", "Restore RAID-5 group", "Disks of a RAID-5 group of the restore volume", choice=choices.RAID5_GROUP, applies=("data.dedicated_restore_volume",), workbook="RLRAID5Type"),
+    Field("raid.restore_raid6_group", CHOICE, "6+2", "Restore RAID-6 group", "Disks of a RAID-6 group of the restore volume", choice=choices.RAID6_GROUP, applies=("data.dedicated_restore_volume",), workbook="RLRAID6Type"),
+    Field("raid.raid10_rebuild_overhead", FRACTION, 0.35, "RAID-1/0 rebuild", "Share of RAID-1/0 throughput lost during a rebuild", unit="1", low=0, high=0.99, workbook="RD10Rebuild"),
+    Field("raid.raid5_rebuild_overhead", FRACTION, 0.5, "RAID-5 rebuild", "Share of RAID-5 throughput lost during a rebuild", unit="1", low=0, high=0.99, workbook="RD5Rebuild"),
+    Field("raid.raid6_rebuild_overhead", FRACTION, 0.5, "RAID-6 rebuild", "Share of RAID-6 throughput lost during a rebuild", unit="1", low=0, high=0.99, workbook="RD6Rebuild"),
 
-    Field("failure_domains.enabled", BOOL, False, "Failure domains", "Racks or the like that fail together", applies=HA, workbook="FailureDomainsEnabled"),  # noqa: E501
-    Field("failure_domains.primary", TEXT, None, "Failure domains, primary", "servers:copies of each domain, joined by +, such as 3:2+3:1", applies=("failure_domains.enabled",)),  # noqa: E501
-    Field("failure_domains.secondary", TEXT, None, "Failure domains, secondary", "servers:copies of each domain, joined by +, such as 3:2+3:1", applies=("failure_domains.enabled",)),  # noqa: E501
+    Field("failure_domains.enabled", BOOL, False, "Failure domains", "Racks or the like that fail together", applies=HA, workbook="FailureDomainsEnabled"),
+    Field("failure_domains.primary", TEXT, None, "Failure domains, primary", "servers:copies of each domain, joined by +, such as 3:2+3:1", applies=("failure_domains.enabled",)),
+    Field("failure_domains.secondary", TEXT, None, "Failure domains, secondary", "servers:copies of each domain, joined by +, such as 3:2+3:1", applies=("failure_domains.enabled",)),
 
     Field("names.dag", TEXT, "DAG1", "DAG name", "Name of the DAG", workbook="Input!F175"),
-    Field("names.database_base", TEXT, "DAG1-DB", "Database name prefix", "Prefix of database names", workbook="DAG1BaseName"),  # noqa: E501
-    Field("names.servers", TEXT, tuple(f"SRV{n:02d}" for n in range(1, 17)), "Server name", "Name of the server", axis=SERVER, workbook="Server{}Name"),  # type: ignore[arg-type]  # noqa: E501
+    Field("names.database_base", TEXT, "DAG1-DB", "Database name prefix", "Prefix of database names", workbook="DAG1BaseName"),
+    Field("names.servers", TEXT, tuple(f"SRV{n:02d}" for n in range(1, 17)), "Server name", "Name of the server", axis=SERVER, workbook="Server{}Name"),
 
-    Field("guidance.dumpster_model", CHOICE, "purges_versions", "Recoverable items model", "Model that counts for the mailbox size; both are always shown", choice=choices.DUMPSTER_MODEL, source="single-item-recovery: Recoverable items"),  # noqa: E501
-    Field("guidance.oddities", CHOICE, "as_calculator", "Oddities of the calculator", "Follow the calculator where it looks wrong, or correct it", choice=choices.ODDITIES, source="design: oddities"),  # noqa: E501
-    Field("guidance.planning_horizon", INT, 36, "Planning horizon", "Months the design is planned for: a mailbox on hold grows until then", unit="month", low=1, high=240, source="design: planning horizon"),  # noqa: E501
-    Field("guidance.database_provisioning_factor", FLOAT, 1.0, "Database provisioning", "Provision the database file by this factor (Microsoft's storage page: 1.2)", unit="1", low=1, high=10, source="storage-options-2013: Database file size"),  # noqa: E501
-    Field("guidance.passive_iops_factor", FRACTION, 1.0, "IOPS of a passive copy", "IOPS of a passive copy against an active one (Microsoft's HA page: half)", unit="1", low=0, high=1, source="ha-changes-2013: Passive copies"),  # noqa: E501
-    Field("guidance.multiplier_on_passive", BOOL, True, "CPU multiplier on passive copies", "The CPU multiplier applies to passive copies too", source="sizing-checker: Megacycles"),  # noqa: E501
-    Field("guidance.client_access_ratio", FRACTION, 0.375, "Client Access ratio", "Client Access megacycles against active mailbox megacycles (0.25 before SP1)", unit="1", low=0, high=10, source="sizing-update-sp1: Client Access"),  # noqa: E501
-    Field("guidance.megacycle_rounding", CHOICE, "exact", "Megacycles", "Megacycles unrounded, or as the published tables print them", choice=choices.MEGACYCLE_ROUNDING, source="sizing-checker: Megacycles"),  # noqa: E501
-    Field("guidance.bdm_throughput", FLOAT, 1.0, "Background maintenance a copy", "Background database maintenance per database copy (1 to 2)", unit="MB/s", low=0, high=100, open_low=True, source="capacity-planning-2013: Background database maintenance"),  # noqa: E501
-    Field("guidance.transport_copies", CHOICE, "shadow", "Copies in transport", "Copies of a message in the transport database: 2, or as many as database copies", choice=choices.TRANSPORT_COPIES, source="transport-database: Shadow copies"),  # noqa: E501
-    Field("guidance.reseed_rate", FLOAT, 25.0, "Reseed rate", "Rate at which a database copy is reseeded", unit="MB/s", low=0, high=100_000, open_low=True, source="ha-changes-2013: Reseed"),  # noqa: E501
+    Field("guidance.dumpster_model", CHOICE, "purges_versions", "Recoverable items model", "Model that counts for the mailbox size; both are always shown", choice=choices.DUMPSTER_MODEL, source="single-item-recovery: Recoverable items"),
+    Field("guidance.oddities", CHOICE, "as_calculator", "Oddities of the calculator", "Follow the calculator where it looks wrong, or correct it", choice=choices.ODDITIES, source="design: oddities"),
+    Field("guidance.planning_horizon", INT, 36, "Planning horizon", "Months the design is planned for: a mailbox on hold grows until then", unit="month", low=1, high=240, source="design: planning horizon"),
+    Field("guidance.database_provisioning_factor", FLOAT, 1.0, "Database provisioning", "Provision the database file by this factor (Microsoft's storage page: 1.2)", unit="1", low=1, high=10, source="storage-options-2013: Database file size"),
+    Field("guidance.passive_iops_factor", FRACTION, 1.0, "IOPS of a passive copy", "IOPS of a passive copy against an active one (Microsoft's HA page: half)", unit="1", low=0, high=1, source="ha-changes-2013: Passive copies"),
+    Field("guidance.multiplier_on_passive", BOOL, True, "CPU multiplier on passive copies", "The CPU multiplier applies to passive copies too", source="sizing-checker: Megacycles"),
+    Field("guidance.client_access_ratio", FRACTION, 0.375, "Client Access ratio", "Client Access megacycles against active mailbox megacycles (0.25 before SP1)", unit="1", low=0, high=10, source="sizing-update-sp1: Client Access"),
+    Field("guidance.megacycle_rounding", CHOICE, "exact", "Megacycles", "Megacycles unrounded, or as the published tables print them", choice=choices.MEGACYCLE_ROUNDING, source="sizing-checker: Megacycles"),
+    Field("guidance.bdm_throughput", FLOAT, 1.0, "Background maintenance a copy", "Background database maintenance per database copy (1 to 2)", unit="MB/s", low=0, high=100, open_low=True, source="capacity-planning-2013: Background database maintenance"),
+    Field("guidance.transport_copies", CHOICE, "shadow", "Copies in transport", "Copies of a message in the transport database: 2, or as many as database copies", choice=choices.TRANSPORT_COPIES, source="transport-database: Shadow copies"),
+    Field("guidance.reseed_rate", FLOAT, 25.0, "Reseed rate", "Rate at which a database copy is reseeded", unit="MB/s", low=0, high=100_000, open_low=True, source="ha-changes-2013: Reseed"),
 )
 # fmt: on
 
 BY_PATH: dict[str, Field] = {field.path: field for field in FIELDS}
 BY_PARAMETER: dict[str, Field] = {field.parameter: field for field in FIELDS if field.numeric}
 _FIXED: dict[str, tuple[Field, int]] = {
-    path: (field, place)
-    for field in FIELDS
-    if field.axis is not TIER
-    for place, path in enumerate(field.paths())
+    path: (field, place) for field in FIELDS if field.axis is not TIER for place, path in enumerate(field.paths())
 }
 
 

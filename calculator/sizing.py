@@ -164,13 +164,16 @@ class Sizing(Mapping[str, Any]):
     def table(self, names: str | Iterable[str] = "headline") -> list[dict[str, object]]:
         """Rows of column, value, unit, level and meaning."""
         index = column_index(self.tiers)
-        rows = []
+        rows: list[dict[str, object]] = []
         for column in result_columns(names, self.tiers):
             rule = RULES[index[column][0]]
             rows.append(
                 {
-                    "column": column, "value": cell(self.results, column), "unit": rule.unit,
-                    "level": rule.level, "meaning": rule.meaning,
+                    "column": column,
+                    "value": cell(self.results, column),
+                    "unit": rule.unit,
+                    "level": rule.level,
+                    "meaning": rule.meaning,
                 }  # fmt: skip
             )
         return rows

@@ -56,9 +56,9 @@ def select(condition: Mask, a: Numbers, b: Numbers) -> Floats:
         condition = mask(condition)
     bits_a = _bits(a)
     if isinstance(b, float) and b == 0.0:
-        return (bits_a & condition).view(np.float64)  # type: ignore[no-any-return]
+        return (bits_a & condition).view(np.float64)
     bits_b = _bits(b)
-    return (((bits_a ^ bits_b) & condition) ^ bits_b).view(np.float64)  # type: ignore[no-any-return]
+    return (((bits_a ^ bits_b) & condition) ^ bits_b).view(np.float64)
 
 
 def choose(*cases: tuple[Mask, Numbers], default: Numbers) -> Floats:

@@ -19,9 +19,7 @@ from calculator.vector import (
 )
 
 
-@rule(
-    unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C116"
-)
+@rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C116")
 def active_normal(
     environment__high_availability: Bools,
     two_way: Bools,
@@ -36,9 +34,7 @@ def active_normal(
     return select(stack(environment__high_availability, two_way), spread, NA)
 
 
-@rule(
-    unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C117"
-)
+@rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C117")
 def active_after_first_failure(
     environment__high_availability: Bools,
     two_way: Bools,
@@ -56,9 +52,7 @@ def active_after_first_failure(
     raised = round_up(active_normal + ratio(active_normal, servers - 1))
     raised = select(raised == active_normal, NA, raised)
     taken_over = select(active_databases == 1, 1.0, raised)
-    away = select(
-        ~site_resilience__block_secondary_activation & (servers > 1), active_normal, NA
-    )
+    away = select(~site_resilience__block_secondary_activation & (servers > 1), active_normal, NA)
     value = select(ha_copies[0] > 1, taken_over, away)
     return select(stack(environment__high_availability, two_way), value, NA)
 
@@ -100,9 +94,7 @@ def takeover_servers(
     )
 
 
-@rule(
-    unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C118"
-)
+@rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C118")
 def remote_active_after_first_failure(
     two_datacenters: Bools,
     two_way: Bools,
@@ -174,9 +166,7 @@ def away_active_total_after_first_failure(
     return active_databases - home_active_total_after_first_failure
 
 
-@rule(
-    unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C121"
-)
+@rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C121")
 def active_after_second_failure(
     environment__high_availability: Bools,
     site_resilience__enabled: Bools,
@@ -204,30 +194,22 @@ def active_after_second_failure(
     servers, held, home = environment__mailbox_servers, database_copies_per_server, ha_copies[0]
     blocked = site_resilience__block_secondary_activation
     extra = stack(select(native_ha_copies[0] < databases_symmetrical, 2.0, 0.0), 0.0)
-    at_home = np.minimum(
-        held, round_up(active_normal + ratio(2 * active_normal, servers - 2)) + extra
-    )
+    at_home = np.minimum(held, round_up(active_normal + ratio(2 * active_normal, servers - 2)) + extra)
     gone = 2 * round_up(ratio(active_normal, servers - 1))
     rest = np.minimum(held, round_up(ratio(active_databases - gone, servers - 2)) + extra)
     rest = select(servers > 2, rest, 0.0)
-    open_value = select(
-        home >= 3, select(servers == 3, np.minimum(held, held / 2), at_home), rest
-    )
+    open_value = select(home >= 3, select(servers == 3, np.minimum(held, held / 2), at_home), rest)
     enough_open = stack(takeover_servers[0] >= 4, servers + takeover_servers[1] >= 4)
     enough_open = enough_open & (database_copies__ha_copies >= 3)
     members = stack(active_servers[0] + dr_servers[1], servers)
     alone = ~stack(site_resilience__enabled, np.ones_like(site_resilience__enabled))
     enough_home = (home >= 3) & (select(alone, servers, members) >= 4)
     home_only = blocked | alone
-    value = select(
-        home_only, select(enough_home, at_home, NA), select(enough_open, open_value, NA)
-    )
+    value = select(home_only, select(enough_home, at_home, NA), select(enough_open, open_value, NA))
     return select(stack(environment__high_availability, two_way), value, NA)
 
 
-@rule(
-    unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C122"
-)
+@rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C122")
 def remote_active_after_second_failure(
     two_datacenters: Bools,
     two_way: Bools,
@@ -258,9 +240,7 @@ def remote_active_after_second_failure(
     group="detail",
     source="calculator-7.6: Role Requirements C124",
 )
-def databases_of_two_servers(
-    active_normal: Floats, environment__mailbox_servers: Floats
-) -> Floats:
+def databases_of_two_servers(active_normal: Floats, environment__mailbox_servers: Floats) -> Floats:
     """Databases that two failed servers leave, rounded server by server."""
     return 2 * round_up(ratio(active_normal, environment__mailbox_servers - 1))
 
@@ -359,12 +339,8 @@ def _spread_after_failures(
 ) -> Floats:
     """Active databases a server when so many of the secondary's servers fail too."""
     active, dedicated, least = active_servers[1], dr_servers[1], 2 * lost
-    together = select(
-        active == servers, per_home_server, round_up(ratio(databases, active - lost))
-    )
-    apart = select(
-        dedicated == servers, per_home_server, round_up(ratio(databases, dedicated - lost))
-    )
+    together = select(active == servers, per_home_server, round_up(ratio(databases, active - lost)))
+    apart = select(dedicated == servers, per_home_server, round_up(ratio(databases, dedicated - lost)))
     return choose(
         (shared & (active >= least), together + per_home_server),
         (dedicated >= least, apart),
@@ -569,9 +545,7 @@ def sized_databases_by_mode(
     axis=(MODE, DATACENTER),
     source="calculator-7.6: Role Requirements C195",
 )
-def active_databases_by_mode(
-    sized_databases_by_mode: Floats, environment__high_availability: Bools
-) -> Floats:
+def active_databases_by_mode(sized_databases_by_mode: Floats, environment__high_availability: Bools) -> Floats:
     """Active databases on a server in each failure mode.
 
     The worst mode of a standalone server stays empty, as the calculator shows it.
@@ -677,9 +651,7 @@ def preferred_active_databases_limit(
     )
     most = memory_sizing_databases
     primary = select(is_na(double[0]) | (double[0] >= most[0]), single[0], double[0])
-    secondary = choose(
-        (active_active_single_dag, double[1]), (most[1] != 0, most[1]), default=site[1]
-    )
+    secondary = choose((active_active_single_dag, double[1]), (most[1] != 0, most[1]), default=site[1])
     able = copies_total >= 4
     return stack(
         select(able, primary, NA),

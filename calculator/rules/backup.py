@@ -11,9 +11,7 @@ def backup_databases_per_volume(volume_databases_per_volume: Floats) -> Floats:
     return volume_databases_per_volume
 
 
-@rule(
-    level="per_environment", choice=BACKUP_METHOD, source="calculator-7.6: Backup Requirements C10"
-)
+@rule(level="per_environment", choice=BACKUP_METHOD, source="calculator-7.6: Backup Requirements C10")
 def backup_method_shown(valid: Bools, backup__method: Codes) -> Codes:
     """Backup methodology."""
     return codes((valid, backup__method), default=NO_CODE)

@@ -17,9 +17,7 @@ from calculator.rule import DATACENTER, flag, only, rule
 from calculator.vector import Bools, Codes, Floats, codes, select, stack
 
 
-@rule(
-    unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I63"
-)
+@rule(unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I63")
 def ha_copies(
     environment__high_availability: Bools,
     two_datacenters: Bools,
@@ -35,9 +33,7 @@ def ha_copies(
     )
 
 
-@rule(
-    unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I67"
-)
+@rule(unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I67")
 def lagged_copies(
     environment__high_availability: Bools,
     two_datacenters: Bools,
@@ -129,16 +125,12 @@ def multiple_databases_per_volume(
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C111")
-def volume_count_automatic(
-    environment__high_availability: Bools, storage__automatic_volume_count: Bools
-) -> Bools:
+def volume_count_automatic(environment__high_availability: Bools, storage__automatic_volume_count: Bools) -> Bools:
     """Number of database volumes is computed."""
     return ~environment__high_availability | storage__automatic_volume_count
 
 
-@rule(
-    level="per_environment", choice=DESIGN_APPROACH, source="calculator-7.6: Volume Requirements I6"
-)
+@rule(level="per_environment", choice=DESIGN_APPROACH, source="calculator-7.6: Volume Requirements I6")
 def volume_design_approach(
     environment__high_availability: Bools,
     database_log_isolation: Bools,
@@ -153,9 +145,7 @@ def volume_design_approach(
     Without high availability the backup frequency decides, also with native data protection, where
     the calculator greys it out.
     """
-    replicated = (
-        environment__high_availability & (database_copies__ha_copies >= 2) & ~database_log_isolation
-    )
+    replicated = environment__high_availability & (database_copies__ha_copies >= 2) & ~database_log_isolation
     return codes(
         (backup__method == BackupMethod.HARDWARE_VSS, DesignApproach.ONE_PER_DATABASE),
         (
@@ -168,9 +158,7 @@ def volume_design_approach(
     )
 
 
-@rule(
-    level="per_environment", choice=ARCHITECTURE, source="calculator-7.6: Volume Requirements C110"
-)
+@rule(level="per_environment", choice=ARCHITECTURE, source="calculator-7.6: Volume Requirements C110")
 def volume_architecture(
     volume_design_approach: Codes,
     environment__high_availability: Bools,
@@ -210,17 +198,13 @@ def logs_share_volume(several_per_volume: Bools, one_per_volume: Bools) -> Bools
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C108")
-def dr_servers_dedicated(
-    site_resilience__dedicated_dr_servers: Bools, several_per_volume: Bools
-) -> Bools:
+def dr_servers_dedicated(site_resilience__dedicated_dr_servers: Bools, several_per_volume: Bools) -> Bools:
     """Passive copies of the other site sit on servers of their own."""
     return site_resilience__dedicated_dr_servers & ~several_per_volume
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C109")
-def lagged_servers_dedicated(
-    database_copies__dedicated_lagged_servers: Bools, several_per_volume: Bools
-) -> Bools:
+def lagged_servers_dedicated(database_copies__dedicated_lagged_servers: Bools, several_per_volume: Bools) -> Bools:
     """Lagged copies sit on servers of their own."""
     return database_copies__dedicated_lagged_servers & ~several_per_volume
 
@@ -237,9 +221,7 @@ def replay_lag_manager_active(
     return able & (database_copies__ha_copies >= 3) & database_copies__replay_lag_manager
 
 
-@rule(
-    unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I62"
-)
+@rule(unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I62")
 def effective_ha_copies(
     environment__high_availability: Bools,
     two_datacenters: Bools,
@@ -257,16 +239,12 @@ def effective_ha_copies(
             database_copies__lagged_copies - there,
             0.0,
         ),
-        select(
-            two_datacenters & replay_lag_manager_active, database_copies__lagged_copies_secondary, 0.0
-        ),
+        select(two_datacenters & replay_lag_manager_active, database_copies__lagged_copies_secondary, 0.0),
     )
     return ha_copies + lent
 
 
-@rule(
-    unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I66"
-)
+@rule(unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I66")
 def effective_lagged_copies(lagged_copies: Floats, replay_lag_manager_active: Bools) -> Floats:
     """Lagged copies that stay lagged copies."""
     return select(replay_lag_manager_active, 0.0, lagged_copies)

@@ -7,7 +7,6 @@ from calculator.choices import (
     DatabaseCountDriver,
     DesignApproach,
     Model,
-    Storage,
 )
 from calculator.constants import Table
 from calculator.rounding import ceil_to, is_even, remainder, round_down, round_up
@@ -34,9 +33,7 @@ from calculator.vector import (
 )
 
 
-@rule(
-    unit="GB", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Storage Design C46"
-)
+@rule(unit="GB", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Storage Design C46")
 def storage_database_disk_formatted(
     storage__database_disk_capacity: Floats, bytes_per_decimal_gb: float, bytes_per_gb: float
 ) -> Floats:
@@ -44,28 +41,20 @@ def storage_database_disk_formatted(
     return storage__database_disk_capacity * bytes_per_decimal_gb / bytes_per_gb
 
 
-@rule(
-    unit="1/s", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Storage Design C48"
-)
-def storage_database_disk_random_iops(
-    storage__database_disk_type: Codes, disk_random_iops: Table
-) -> Floats:
+@rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Storage Design C48")
+def storage_database_disk_random_iops(storage__database_disk_type: Codes, disk_random_iops: Table) -> Floats:
     """Random I/O of one disk, by type."""
     return disk_random_iops.at(storage__database_disk_type)
 
 
 @rule(unit="GB", level="per_datacenter", group="detail", source="calculator-7.6: Role Requirements C62")
-def smaller_database_disk(
-    site_resilience__enabled: Bools, storage_database_disk_formatted: Floats
-) -> Floats:
+def smaller_database_disk(site_resilience__enabled: Bools, storage_database_disk_formatted: Floats) -> Floats:
     """Formatted capacity of the smaller database disk of both sites."""
     primary, secondary = storage_database_disk_formatted
     return select(site_resilience__enabled, np.minimum(primary, secondary), primary)
 
 
-@rule(
-    unit="databases", level="per_volume", group="detail", source="calculator-7.6: Role Requirements C62"
-)
+@rule(unit="databases", level="per_volume", group="detail", source="calculator-7.6: Role Requirements C62")
 def databases_a_disk_is_divided_by(
     copies_total: Floats,
     storage__databases_per_volume_matches_copies: Bools,
@@ -172,9 +161,7 @@ def databases_per_volume_limit(
     return select(several_per_volume, np.minimum(fit, copies_total), 1.0)
 
 
-@rule(
-    unit="databases", level="per_server", group="detail", source="calculator-7.6: Role Requirements C83"
-)
+@rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Role Requirements C83")
 def databases_per_volume_wanted(
     several_per_volume: Bools,
     two_way: Bools,
@@ -228,12 +215,8 @@ def supported_databases_per_server(
     )
 
 
-@rule(
-    unit="copies", level="per_database", group="detail", source="calculator-7.6: Role Requirements C65, C78"
-)
-def copies_on_active_servers(
-    ha_copies: Floats, lagged_copies: Floats, lagged_servers_dedicated: Bools
-) -> Floats:
+@rule(unit="copies", level="per_database", group="detail", source="calculator-7.6: Role Requirements C65, C78")
+def copies_on_active_servers(ha_copies: Floats, lagged_copies: Floats, lagged_servers_dedicated: Bools) -> Floats:
     """Copies of a database on the primary's servers, lagged ones unless they have servers of their own."""
     return ha_copies[0] + select(lagged_servers_dedicated, 0.0, lagged_copies[0])
 
@@ -268,9 +251,7 @@ def mailboxes_per_database_io(
     An even number of mailboxes for the disk, divided among the databases on it.  Not applicable on RAID
     and without any I/O.
     """
-    served = round_down(
-        storage_database_disk_random_iops[0] / ratio(peak_iops, mailboxes_per_dag)
-    )
+    served = round_down(storage_database_disk_random_iops[0] / ratio(peak_iops, mailboxes_per_dag))
     served = select(is_even(served), served, served - 1)
     each = served / select(several_per_volume, databases_per_volume, 1.0)
     return select(jbod_suitable & np.isfinite(each), each, NA)
@@ -293,20 +274,14 @@ def mailboxes_per_database_capacity(
     return ratio(room, average_mailbox_size * guidance__database_provisioning_factor)
 
 
-@rule(
-    unit="MB", level="per_mailbox", group="detail", source="calculator-7.6: Role Requirements C75"
-)
+@rule(unit="MB", level="per_mailbox", group="detail", source="calculator-7.6: Role Requirements C75")
 def average_mailbox_size(mailbox_share: Floats, mailbox_size_on_disk: Floats) -> Floats:
     """Mean size of a mailbox on disk over all tiers."""
     return axis_sum(mailbox_share * mailbox_size_on_disk)
 
 
-@rule(
-    level="per_database", choice=DATABASE_COUNT_DRIVER, source="calculator-7.6: Role Requirements C76"
-)
-def database_count_driver(
-    mailboxes_per_database_io: Floats, mailboxes_per_database_capacity: Floats
-) -> Codes:
+@rule(level="per_database", choice=DATABASE_COUNT_DRIVER, source="calculator-7.6: Role Requirements C76")
+def database_count_driver(mailboxes_per_database_io: Floats, mailboxes_per_database_capacity: Floats) -> Codes:
     """What limits the mailboxes of a database: its size, or the I/O of its disk."""
     bound_by_io = mailboxes_per_database_io < mailboxes_per_database_capacity
     return codes((bound_by_io, DatabaseCountDriver.IO), default=DatabaseCountDriver.SIZE)
@@ -339,9 +314,7 @@ def databases_calculated(
     needed = ratio(mailboxes_per_unit, mailboxes_per_database_calculated)
     count = round_up(needed)
     count = select(count < 2, count, ceil_to(needed, 2.0))
-    supported = select(
-        environment__high_availability, supported_databases_per_dag, supported_databases_per_server
-    )
+    supported = select(environment__high_availability, supported_databases_per_dag, supported_databases_per_server)
     return np.minimum(count, supported)
 
 
@@ -470,9 +443,7 @@ def disk_group(
     servers = environment__mailbox_servers
     single_dag = site_resilience__model == Model.ACTIVE_ACTIVE_SINGLE_DAG
     matches = single_dag & storage__databases_per_volume_matches_copies
-    given = choose(
-        (single_dag, servers), (multiple_databases_per_volume, servers), default=1.0
-    )
+    given = choose((single_dag, servers), (multiple_databases_per_volume, servers), default=1.0)
     feedback = matches & two_way
     if not feedback.any():
         return given
@@ -485,9 +456,7 @@ def disk_group(
         )  # fmt: skip
         active = active_databases(count, two_way, primary_user_share)
         native = native_ha_copies(active, ha_copies, environment__high_availability, two_way)
-        remote = remote_ha_copies(
-            active, ha_copies, two_datacenters, two_way, database_copies__ha_copies_secondary
-        )
+        remote = remote_ha_copies(active, ha_copies, two_datacenters, two_way, database_copies__ha_copies_secondary)
         lagged = lagged_database_copies(
             count, active, lagged_copies, two_datacenters, active_passive,
             active_active_multiple_dags, two_way,

@@ -12,9 +12,7 @@ def mailbox_cores_per_directory_core(
     mailbox_cores_per_32bit_core: float,
 ) -> Floats:
     """Mailbox cores with active load that one directory core serves."""
-    return select(
-        environment__global_catalog_64bit, mailbox_cores_per_64bit_core, mailbox_cores_per_32bit_core
-    )
+    return select(environment__global_catalog_64bit, mailbox_cores_per_64bit_core, mailbox_cores_per_32bit_core)
 
 
 @rule(

@@ -35,32 +35,24 @@ def _shown(valid: Bools, two_datacenters: Bools, disks: Floats) -> Floats:
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C165, C170")
-def storage_raid_database_disks(
-    valid: Bools, two_datacenters: Bools, storage_database_raid_disks: Floats
-) -> Floats:
+def storage_raid_database_disks(valid: Bools, two_datacenters: Bools, storage_database_raid_disks: Floats) -> Floats:
     """Database (+ log) disks of a server on RAID."""
     return _shown(valid, two_datacenters, storage_database_raid_disks)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "D165, D170")
-def storage_raid_log_disks(
-    valid: Bools, two_datacenters: Bools, storage_log_raid_disks: Floats
-) -> Floats:
+def storage_raid_log_disks(valid: Bools, two_datacenters: Bools, storage_log_raid_disks: Floats) -> Floats:
     """Log disks of a server on RAID."""
     return _shown(valid, two_datacenters, storage_log_raid_disks)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "E165, E170")
-def storage_raid_restore_disks(
-    valid: Bools, two_datacenters: Bools, storage_restore_raid_disks: Floats
-) -> Floats:
+def storage_raid_restore_disks(valid: Bools, two_datacenters: Bools, storage_restore_raid_disks: Floats) -> Floats:
     """Restore disks of a server on RAID."""
     return _shown(valid, two_datacenters, storage_restore_raid_disks)
 
 
-def _level_shown(
-    valid: Bools, two_datacenters: Bools, level: Codes, disks: Floats
-) -> Codes:
+def _level_shown(valid: Bools, two_datacenters: Bools, level: Codes, disks: Floats) -> Codes:
     """Level of each datacenter; the secondary's is found by its number of disks."""
     same = (disks[0] == disks[1]) | (is_na(disks[0]) & is_na(disks[1]))
     secondary = codes((same, level[0]), default=level[1])
@@ -244,12 +236,8 @@ def storage_jbod_disks_per_dag(
         _servers((primary, active[0]), (lagged, lag[0])),
         _servers((secondary, dr[1]), (lagged, lag[1]), (two_way & primary, active[1])),
     )
-    entirely = stack(
-        active[0] + lag[0] + select(with_dr, dr[0], 0.0), dr[1] + lag[1] + active[1]
-    )
-    servers = choose(
-        (calculated, as_calculated), (entirely_on_jbod, entirely), default=0.0
-    )
+    entirely = stack(active[0] + lag[0] + select(with_dr, dr[0], 0.0), dr[1] + lag[1] + active[1])
+    servers = choose((calculated, as_calculated), (entirely_on_jbod, entirely), default=0.0)
     disks = storage_jbod_disks_per_server * servers
     return stack(disks[0], select(site_resilience__enabled, disks[1], NA))
 
@@ -281,9 +269,7 @@ def storage_jbod_disks_total(
 
 
 @rule(unit="disks", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=SD + "C202, D202")
-def storage_disks_total(
-    storage_raid_disks_total: Floats, storage_jbod_disks_total: Floats
-) -> Floats:
+def storage_disks_total(storage_raid_disks_total: Floats, storage_jbod_disks_total: Floats) -> Floats:
     """All disks of a DAG, of all (0 where none are counted)."""
     return or_zero(storage_raid_disks_total) + or_zero(storage_jbod_disks_total)
 
@@ -312,16 +298,12 @@ def storage_deployment_message(
 
 
 @flag(level="per_server", axis=DATACENTER, source="design: drive bays")
-def disks_fit(
-    storage_jbod_disks_reason: Codes, storage_architecture: Codes, raid__deployment: Codes
-) -> Bools:
+def disks_fit(storage_jbod_disks_reason: Codes, storage_architecture: Codes, raid__deployment: Codes) -> Bools:
     """The volumes of the datacenter's servers fit their disks, in capacity and I/O.
 
     Always true where RAID gathers several disks.
     """
-    jbod = (storage_architecture[:2] == Storage.JBOD) & (
-        raid__deployment != Deployment.ENTIRELY_ON_RAID
-    )
+    jbod = (storage_architecture[:2] == Storage.JBOD) & (raid__deployment != Deployment.ENTIRELY_ON_RAID)
     return ~jbod | (storage_jbod_disks_reason == NO_CODE)
 
 

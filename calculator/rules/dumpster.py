@@ -45,9 +45,7 @@ def retention_weeks(tiers__deleted_item_retention: Floats, days_per_week: float)
 
 
 @rule(unit="week", level="per_environment", group="detail", source="design: planning horizon")
-def horizon_weeks(
-    guidance__planning_horizon: Floats, weeks_per_year: float, months_per_year: float
-) -> Floats:
+def horizon_weeks(guidance__planning_horizon: Floats, weeks_per_year: float, months_per_year: float) -> Floats:
     """Weeks to the planning horizon, 52/12 in a month."""
     return guidance__planning_horizon * weeks_per_year / months_per_year
 
@@ -55,9 +53,7 @@ def horizon_weeks(
 @rule(
     unit="week", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Litigation hold"
 )  # fmt: skip
-def weeks_kept(
-    tiers__litigation_hold: Bools, retention_weeks: Floats, horizon_weeks: Floats
-) -> Floats:
+def weeks_kept(tiers__litigation_hold: Bools, retention_weeks: Floats, horizon_weeks: Floats) -> Floats:
     """Weeks for which deleted and edited items are kept.
 
     The retention window; on hold nothing is purged before the planning horizon.
@@ -84,17 +80,13 @@ def dumpster_deletions(weekly_mail: Floats, weeks_kept: Floats, purges_kept: Boo
 
 
 @rule(unit="items", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Purges")
-def items_kept(
-    message_profile: Floats, mailbox__work_week: Floats, weeks_kept: Floats
-) -> Floats:
+def items_kept(message_profile: Floats, mailbox__work_week: Floats, weeks_kept: Floats) -> Floats:
     """Messages of the window: sent and received on its work days."""
     return message_profile * mailbox__work_week * weeks_kept
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Purges")
-def dumpster_purges(
-    items_kept: Floats, tiers__message_size: Floats, purges_kept: Bools, kb_per_mb: float
-) -> Floats:
+def dumpster_purges(items_kept: Floats, tiers__message_size: Floats, purges_kept: Bools, kb_per_mb: float) -> Floats:
     """Purges: everything deleted in the window.
 
     Taken as all mail of the window's work days.  Zero without single item recovery or hold.
@@ -138,9 +130,7 @@ def dumpster_purges_versions_uncapped(
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Recoverable items")
-def dumpster_purges_versions(
-    dumpster_purges_versions_uncapped: Floats, recoverable_items_quota: float
-) -> Floats:
+def dumpster_purges_versions(dumpster_purges_versions_uncapped: Floats, recoverable_items_quota: float) -> Floats:
     """Recoverable items by Purges and Versions, at most 30 GB.
 
     Work days count, in whole weeks of the window; on hold all weeks to the planning horizon.
@@ -172,9 +162,7 @@ def dumpster_calculator_uncapped(
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")
-def dumpster_calculator(
-    dumpster_calculator_uncapped: Floats, recoverable_items_quota: float
-) -> Floats:
+def dumpster_calculator(dumpster_calculator_uncapped: Floats, recoverable_items_quota: float) -> Floats:
     """Recoverable items by the calculator's model, at most 30 GB.
 
     A day of mail for each calendar day of the window, 1.2 % of the quota for versions, 3 % for the
@@ -204,9 +192,7 @@ def purges_versions_count(
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="design: dumpster model")
-def dumpster(
-    purges_versions_count: Bools, dumpster_purges_versions: Floats, dumpster_calculator: Floats
-) -> Floats:
+def dumpster(purges_versions_count: Bools, dumpster_purges_versions: Floats, dumpster_calculator: Floats) -> Floats:
     """Recoverable items that count for the mailbox size: the chosen model's."""
     return select(purges_versions_count, dumpster_purges_versions, dumpster_calculator)
 
@@ -218,9 +204,7 @@ def dumpster_uncapped(
     dumpster_calculator_uncapped: Floats,
 ) -> Floats:
     """Recoverable items of the chosen model, before the quota stops them."""
-    return select(
-        purges_versions_count, dumpster_purges_versions_uncapped, dumpster_calculator_uncapped
-    )
+    return select(purges_versions_count, dumpster_purges_versions_uncapped, dumpster_calculator_uncapped)
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Purges and Versions")
@@ -241,9 +225,7 @@ def retention_day_space(
     return select(purges_versions_count, weekly / days_per_week, whitespace)
 
 
-@rule(
-    unit="GB", level="per_environment", source="single-item-recovery: Purges and Versions"
-)
+@rule(unit="GB", level="per_environment", source="single-item-recovery: Purges and Versions")
 def retention_day_cost(
     mailboxes_projected: Floats,
     retention_day_space: Floats,
@@ -281,9 +263,7 @@ def retention_met(
     return select(tiers__litigation_hold, NA, met)
 
 
-@rule(
-    unit="MB/week", level="per_mailbox", axis=TIER, source="single-item-recovery: Litigation hold"
-)
+@rule(unit="MB/week", level="per_mailbox", axis=TIER, source="single-item-recovery: Litigation hold")
 def hold_growth_per_week(weekly_mail: Floats, tiers__edited_share: Floats) -> Floats:
     """Growth of the recoverable items of a mailbox on litigation hold.
 
@@ -336,9 +316,7 @@ def hold_months_to_30_gb(
     return select(tiers__litigation_hold, weeks / weeks_per_year * months_per_year, NA)
 
 
-@rule(
-    unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20"
-)
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")
 def dumpster_and_whitespace(dumpster: Floats, whitespace: Floats) -> Floats:
     """Recoverable items and whitespace of the primary mailbox.
 
@@ -347,9 +325,7 @@ def dumpster_and_whitespace(dumpster: Floats, whitespace: Floats) -> Floats:
     return dumpster + whitespace
 
 
-@rule(
-    unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C21"
-)
+@rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C21")
 def archive_dumpster_and_whitespace(
     tiers__archive_size_limit: Floats,
     tiers__messages_per_day: Floats,

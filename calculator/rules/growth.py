@@ -16,17 +16,13 @@ def weekly_data_generated(weekly_mail: Floats) -> Floats:
 
 
 @rule(unit="GB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C7")
-def yearly_data_generated(
-    weekly_data_generated: Floats, weeks_per_year: float, mb_per_gb: float
-) -> Floats:
+def yearly_data_generated(weekly_data_generated: Floats, weeks_per_year: float, mb_per_gb: float) -> Floats:
     """Mail generated in 52 weeks."""
     return weekly_data_generated * weeks_per_year / mb_per_gb
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C8")
-def monthly_data_generated(
-    yearly_data_generated: Floats, months_per_year: float, mb_per_gb: float
-) -> Floats:
+def monthly_data_generated(yearly_data_generated: Floats, months_per_year: float, mb_per_gb: float) -> Floats:
     """A twelfth of the yearly data."""
     return yearly_data_generated / months_per_year * mb_per_gb
 
@@ -114,11 +110,7 @@ def growth_on_top_of_initial_size(
     return np.where(tier_in_use[:, None, None, :], start + grown / months_per_year, 0.0)
 
 
-@rule(
-    unit="GB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Space Modeling D31"
-)
-def maximum_mailbox_size(
-    tier_in_use: Bools, mailbox_size_on_disk: Floats, mb_per_gb: float
-) -> Floats:
+@rule(unit="GB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Space Modeling D31")
+def maximum_mailbox_size(tier_in_use: Bools, mailbox_size_on_disk: Floats, mb_per_gb: float) -> Floats:
     """Mailbox size on disk at the quota (n/a for an unused tier)."""
     return select(tier_in_use, mailbox_size_on_disk / mb_per_gb, NA)

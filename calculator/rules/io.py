@@ -1,8 +1,8 @@
 """Database I/O: what a mailbox asks for, and what a DAG's databases make of it."""
 
+from calculator.constants import Table
 from calculator.rounding import nearest_to
 from calculator.rule import TIER, rule
-from calculator.constants import Table
 from calculator.vector import Bools, Codes, Floats, axis_sum, choose, ratio, select
 
 
@@ -93,9 +93,7 @@ def reads(
     searched = base_reads * desktop_search_factor
     multiplied = base_reads * effective_iops_multiplier
     both = (desktop_search_factor != 1) & (tiers__iops_multiplier != 1)
-    return choose(
-        (both, searched + multiplied), (tiers__iops_multiplier != 1, multiplied), default=searched
-    )
+    return choose((both, searched + multiplied), (tiers__iops_multiplier != 1, multiplied), default=searched)
 
 
 @rule(unit="1/s", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C28")
@@ -119,9 +117,7 @@ def iops_profile(
 
 
 @rule(unit="1/s", level="per_dag", axis=TIER, source="calculator-7.6: Role Requirements C31")
-def database_transfers(
-    mailboxes_projected: Floats, sizing_units: Floats, iops_profile: Floats
-) -> Floats:
+def database_transfers(mailboxes_projected: Floats, sizing_units: Floats, iops_profile: Floats) -> Floats:
     """Database I/O of the tier (of the standalone server when not highly available)."""
     return mailboxes_projected / sizing_units * iops_profile
 
@@ -148,8 +144,6 @@ def database_read_fraction(database_reads: Floats, database_transfers: Floats) -
 
 
 @rule(unit="1/s", level="per_dag", source="calculator-7.6: Role Requirements I76")
-def peak_iops(
-    database_transfers: Floats, io__additional_iops: Floats, io__overhead_factor: Floats
-) -> Floats:
+def peak_iops(database_transfers: Floats, io__additional_iops: Floats, io__overhead_factor: Floats) -> Floats:
     """Database I/O with overhead and additional I/O (of the standalone server when not highly available)."""
     return (axis_sum(database_transfers) + io__additional_iops) * (1 + io__overhead_factor)

@@ -61,9 +61,7 @@ def storage_jbod_io_fits(
     )
 
 
-@rule(
-    level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C145"
-)
+@rule(level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C145")
 def storage_jbod_disks_configuration_reason(
     storage__consider_jbod: Bools,
     database_log_isolation: Bools,
@@ -127,9 +125,7 @@ def storage_jbod_restore_fits(
     return logs_share_volume & data__dedicated_restore_volume & fits
 
 
-@rule(
-    level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C149"
-)
+@rule(level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C149")
 def storage_jbod_restore_disks_configuration_reason(
     storage__consider_jbod: Bools,
     logs_share_volume: Bools,
@@ -189,17 +185,13 @@ def jbod_disks_counted(valid: Bools, jbod_refusal: Codes, two_datacenters: Bools
 
 
 @rule(level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C182")
-def storage_jbod_disks_reason(
-    jbod_disks_counted: Bools, storage_jbod_disks_configuration_reason: Codes
-) -> Codes:
+def storage_jbod_disks_reason(jbod_disks_counted: Bools, storage_jbod_disks_configuration_reason: Codes) -> Codes:
     """Why there is no count of database + log disks on JBOD."""
     return codes((jbod_disks_counted, storage_jbod_disks_configuration_reason), default=NO_CODE)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C182, C186")
-def storage_jbod_disks(
-    jbod_disks_counted: Bools, storage_jbod_disks_configuration: Floats
-) -> Floats:
+def storage_jbod_disks(jbod_disks_counted: Bools, storage_jbod_disks_configuration: Floats) -> Floats:
     """Database + log disks of a server on JBOD (n/a with a reason beside it where none fit)."""
     return select(jbod_disks_counted, storage_jbod_disks_configuration, NA)
 
@@ -262,40 +254,28 @@ def storage_jbod_usable(
 
 
 @flag(level="per_server", axis=SERVER_ROLE, source=SD + "C160", maybe=True)
-def storage_raid_required(
-    valid: Bools, storage_architecture: Codes, storage_jbod_usable: Codes
-) -> Codes:
+def storage_raid_required(valid: Bools, storage_architecture: Codes, storage_jbod_usable: Codes) -> Codes:
     """RAID is required, or not, or there are no such servers."""
     present = stack(valid, storage_architecture[1] != NO_CODE, storage_architecture[2] != NO_CODE)
     required = (storage_architecture == Storage.RAID) | (storage_jbod_usable == 0)
     return codes((~present, NO_CODE), (required, 1), default=0)
 
 
-@flag(
-    level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I176, I180"
-)
-def jbod_capacity_insufficient(
-    environment__high_availability: Bools, storage_jbod_disks_reason: Codes
-) -> Bools:
+@flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I176, I180")
+def jbod_capacity_insufficient(environment__high_availability: Bools, storage_jbod_disks_reason: Codes) -> Bools:
     """Database disks too small."""
     small = storage_jbod_disks_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     return environment__high_availability & small
 
 
-@flag(
-    level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I177, I181"
-)
-def jbod_io_insufficient(
-    environment__high_availability: Bools, storage_jbod_disks_reason: Codes
-) -> Bools:
+@flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I177, I181")
+def jbod_io_insufficient(environment__high_availability: Bools, storage_jbod_disks_reason: Codes) -> Bools:
     """Database disks too slow."""
     slow = storage_jbod_disks_reason == DiskReason.INSUFFICIENT_DISK_IO_CAPACITY
     return environment__high_availability & slow
 
 
-@flag(
-    level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I178, I182"
-)
+@flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I178, I182")
 def jbod_restore_capacity_insufficient(
     environment__high_availability: Bools,
     data__dedicated_restore_volume: Bools,
@@ -306,9 +286,7 @@ def jbod_restore_capacity_insufficient(
     return environment__high_availability & data__dedicated_restore_volume & small
 
 
-@flag(
-    level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I179, I183"
-)
+@flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I179, I183")
 def jbod_restore_io_insufficient(storage_jbod_capacity_fits: Bools) -> Bools:
     """Restore disks too slow: never, the restore volume is not tested for I/O."""
     return np.zeros_like(storage_jbod_capacity_fits)
@@ -321,8 +299,10 @@ def storage_disk_warning(
     jbod_restore_capacity_insufficient: Bools,
 ) -> Codes:
     """Warning beside the storage inputs: capacity, io or none."""
-    capacity = (jbod_capacity_insufficient | jbod_restore_capacity_insufficient).any(axis=0)
-    return codes((capacity, Warn.CAPACITY), (jbod_io_insufficient.any(axis=0), Warn.IO), default=Warn.NONE)
+    small = jbod_capacity_insufficient | jbod_restore_capacity_insufficient
+    capacity: Bools = np.logical_or(small[0], small[1])
+    slow: Bools = np.logical_or(jbod_io_insufficient[0], jbod_io_insufficient[1])
+    return codes((capacity, Warn.CAPACITY), (slow, Warn.IO), default=Warn.NONE)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C197")

@@ -45,9 +45,7 @@ def log_days(
 
     Oddity: weekly full backups with daily differentials multiply the tolerance by seven.
     """
-    tolerance = np.maximum(
-        backup__truncation_failure_tolerance, backup__network_failure_tolerance
-    )
+    tolerance = np.maximum(backup__truncation_failure_tolerance, backup__network_failure_tolerance)
     least = np.maximum(tolerance, replay_lag + truncation_lag)
     native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
     native = native & environment__high_availability & (copies_total >= 3)
@@ -111,17 +109,13 @@ def move_logs_per_day(move_logs_per_week: Floats, days_per_week: float) -> Float
 
 
 @rule(unit="logs/day", level="per_database", source="calculator-7.6: Role Requirements C154")
-def move_logs_per_day_per_database(
-    move_logs_per_week_per_database: Floats, days_per_week: float
-) -> Floats:
+def move_logs_per_day_per_database(move_logs_per_week_per_database: Floats, days_per_week: float) -> Floats:
     """Logs of mailbox moves, averaged over a week."""
     return move_logs_per_week_per_database / days_per_week
 
 
 @rule(unit="logs/day", level="per_database", source="calculator-7.6: Role Requirements C155")
-def logs_per_day_per_database(
-    move_logs_per_day_per_database: Floats, user_logs_per_day_per_database: Floats
-) -> Floats:
+def logs_per_day_per_database(move_logs_per_day_per_database: Floats, user_logs_per_day_per_database: Floats) -> Floats:
     """Logs of user activity and moves."""
     return move_logs_per_day_per_database + user_logs_per_day_per_database
 
@@ -159,17 +153,13 @@ def peak_iops_per_server(
 
 
 @rule(unit="1/s", level="per_server", source="calculator-7.6: Role Requirements I78")
-def database_reads_per_server(
-    peak_iops_per_server: Floats, database_read_fraction: Floats
-) -> Floats:
+def database_reads_per_server(peak_iops_per_server: Floats, database_read_fraction: Floats) -> Floats:
     """Database reads of a server."""
     return peak_iops_per_server * database_read_fraction
 
 
 @rule(unit="1/s", level="per_server", source="calculator-7.6: Role Requirements I79")
-def database_writes_per_server(
-    peak_iops_per_server: Floats, database_read_fraction: Floats
-) -> Floats:
+def database_writes_per_server(peak_iops_per_server: Floats, database_read_fraction: Floats) -> Floats:
     """Database writes of a server."""
     return peak_iops_per_server * (1 - database_read_fraction)
 
@@ -183,9 +173,7 @@ def log_writes_per_database_write(
 
 
 @rule(unit="1/s", level="per_server", source="calculator-7.6: Role Requirements I80")
-def log_writes_per_server(
-    database_writes_per_server: Floats, log_writes_per_database_write: Floats
-) -> Floats:
+def log_writes_per_server(database_writes_per_server: Floats, log_writes_per_database_write: Floats) -> Floats:
     """Log writes of a server."""
     return database_writes_per_server * log_writes_per_database_write
 

@@ -82,9 +82,7 @@ def cas_megacycles(active_megacycles: Floats, guidance__client_access_ratio: Flo
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C17")
-def database_cache_profile(
-    message_profile: Floats, profile_step: float, database_cache_per_step: float
-) -> Floats:
+def database_cache_profile(message_profile: Floats, profile_step: float, database_cache_per_step: float) -> Floats:
     """Database cache the profile asks for.
 
     3 MB for every 50 messages a day; the table's steps go on linearly.
@@ -133,16 +131,12 @@ def largest_mailbox_quota(tiers__mailbox_size_limit: Floats, largest_tier: Float
 
 
 @rule(unit="MB", level="per_mailbox", source="design: headline")
-def largest_mailbox_dumpster_purges_versions(
-    dumpster_purges_versions: Floats, largest_tier: Floats
-) -> Floats:
+def largest_mailbox_dumpster_purges_versions(dumpster_purges_versions: Floats, largest_tier: Floats) -> Floats:
     """Recoverable items by Purges and Versions of the tier with the largest mailboxes."""
     return _of_tier(dumpster_purges_versions, largest_tier)
 
 
 @rule(unit="MB", level="per_mailbox", source="design: headline")
-def largest_mailbox_dumpster_calculator(
-    dumpster_calculator: Floats, largest_tier: Floats
-) -> Floats:
+def largest_mailbox_dumpster_calculator(dumpster_calculator: Floats, largest_tier: Floats) -> Floats:
     """Recoverable items by the calculator's model of the tier with the largest mailboxes."""
     return _of_tier(dumpster_calculator, largest_tier)

@@ -60,9 +60,7 @@ def summary_maintenance_throughput(
 
 
 @rule(unit="MB/s", level="per_server", source="capacity-planning-2013: Storage bandwidth")
-def server_database_throughput(
-    peak_iops_per_server: Floats, page_size: float, kb_per_mb: float
-) -> Floats:
+def server_database_throughput(peak_iops_per_server: Floats, page_size: float, kb_per_mb: float) -> Floats:
     """Database I/O of a server in MB/s: a page of 32 KB each."""
     return peak_iops_per_server * page_size / kb_per_mb
 
@@ -134,9 +132,7 @@ def link_reseed_rate(
     return np.minimum(guidance__reseed_rate, link)
 
 
-@rule(
-    unit="hour", level="per_volume", applies="site_resilience.enabled", source="ha-changes-2013: Reseed"
-)
+@rule(unit="hour", level="per_volume", applies="site_resilience.enabled", source="ha-changes-2013: Reseed")
 def reseed_hours_over_link(
     two_datacenters_valid: Bools,
     volume_reseed_data: Floats,
@@ -217,9 +213,7 @@ def install_drive_required(
 
 
 @rule(unit="MB", level="per_server", source="sizing-recommendations-2013: Pagefile")
-def pagefile_size(
-    server_memory: Floats, pagefile_margin: float, pagefile_limit: float, mb_per_gb: float
-) -> Floats:
+def pagefile_size(server_memory: Floats, pagefile_margin: float, pagefile_limit: float, mb_per_gb: float) -> Floats:
     """Pagefile of a primary server: its memory and 10 MB, at most 32,778 MB, fixed."""
     return np.minimum(server_memory[0] * mb_per_gb + pagefile_margin, pagefile_limit)
 
@@ -230,9 +224,7 @@ def pagefile_size(
     applies="environment.virtualized",
     source="virtualization-2013: Guest system disk",
 )
-def guest_system_disk(
-    environment__virtualized: Bools, server_memory: Floats, guest_system_disk_base: float
-) -> Floats:
+def guest_system_disk(environment__virtualized: Bools, server_memory: Floats, guest_system_disk_base: float) -> Floats:
     """System disk of a virtual primary server: 15 GB and its memory.
 
     Not applicable to physical servers.

@@ -19,9 +19,7 @@ from calculator.vector import (
 
 
 @rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements C133")
-def minimum_memory(
-    copies_or_databases_per_server: Floats, minimum_memory_by_copies: Table
-) -> Floats:
+def minimum_memory(copies_or_databases_per_server: Floats, minimum_memory_by_copies: Table) -> Floats:
     """Minimum memory by number of database copies."""
     return minimum_memory_by_copies.floor(copies_or_databases_per_server)
 
@@ -43,9 +41,7 @@ def memory_applies(
     return stack(np.ones_like(active_servers[0]), select(secondary, 1.0, 0.0))
 
 
-@rule(
-    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C134, I133"
-)
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C134, I133")
 def database_cache_minimum(
     tier_mailboxes_per_database: Floats,
     memory_sizing_databases: Floats,
@@ -69,9 +65,7 @@ def cache_applies(memory_applies: Floats, active_after_site_failure: Floats) -> 
     return stack(memory_applies[0], secondary)
 
 
-@rule(
-    unit="pages", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C135, I134"
-)
+@rule(unit="pages", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C135, I134")
 def cache_pages(
     database_cache_minimum: Floats,
     cache_applies: Floats,
@@ -145,19 +139,13 @@ def items_per_database_in_kb(
     return axis_sum(select(tier_in_use, items, 0.0))
 
 
-@rule(
-    unit="1", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C105, I135"
-)
-def items_active(
-    items_per_database: Floats, memory_sizing_databases: Floats, cache_applies: Floats
-) -> Floats:
+@rule(unit="1", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C105, I135")
+def items_active(items_per_database: Floats, memory_sizing_databases: Floats, cache_applies: Floats) -> Floats:
     """Item count (without factor 1024) of active databases."""
     return select(cache_applies != 0, items_per_database * memory_sizing_databases, NA)
 
 
-@rule(
-    unit="1", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C106, I136"
-)
+@rule(unit="1", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C106, I136")
 def items_passive(
     items_per_database: Floats,
     memory_sizing_databases: Floats,
@@ -169,9 +157,7 @@ def items_passive(
     return select(cache_applies != 0, items_per_database * passive, NA)
 
 
-@rule(
-    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C139, I137"
-)
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C139, I137")
 def content_index_memory(
     items_active: Floats,
     items_passive: Floats,
@@ -185,9 +171,7 @@ def content_index_memory(
     return content_index_memory_base + items / bytes_per_gb
 
 
-@rule(
-    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C140, I139"
-)
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C140, I139")
 def cas_memory(
     cas_megacycles_by_mode: Floats,
     available_megacycles: Floats,
@@ -211,9 +195,7 @@ def cas_memory(
     return select(cache_applies != 0, memory, NA)
 
 
-@rule(
-    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C138, I138"
-)
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C138, I138")
 def server_memory_base(
     minimum_memory: Floats,
     cache_pages: Floats,
@@ -233,9 +215,7 @@ def server_memory_base(
     return np.maximum(minimum_memory, needed)
 
 
-@rule(
-    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C141, I140"
-)
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C141, I140")
 def server_memory_calculated(
     server_memory_base: Floats,
     content_index_memory: Floats,
@@ -258,9 +238,7 @@ def module_size(memory: Floats) -> Floats:
     return choose((is_na(memory), NA), *cases, default=ceil_to(memory, 2.0))
 
 
-@rule(
-    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C142, I141"
-)
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C142, I141")
 def server_memory(server_memory_calculated: Floats, least_memory: float) -> Floats:
     """Recommended memory.
 
@@ -270,20 +248,14 @@ def server_memory(server_memory_calculated: Floats, least_memory: float) -> Floa
     return stack(sizes[0], np.maximum(sizes[1], sizes[0]))
 
 
-@rule(
-    unit="GB", level="per_server", axis=only("primary"), source="calculator-7.6: Role Requirements C143"
-)
+@rule(unit="GB", level="per_server", axis=only("primary"), source="calculator-7.6: Role Requirements C143")
 def database_cache(server_memory: Floats, cache_percent: float, percent: float) -> Floats:
     """Database cache of the recommended memory: a quarter of it."""
     return cache_percent / percent * server_memory[0]
 
 
-@rule(
-    unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C144, I142"
-)
-def cas_server_memory(
-    environment__multi_role: Bools, cas_memory: Floats, least_memory: float
-) -> Floats:
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C144, I142")
+def cas_server_memory(environment__multi_role: Bools, cas_memory: Floats, least_memory: float) -> Floats:
     """Memory of a dedicated Client Access server.
 
     Not applicable where roles share servers.
@@ -305,9 +277,7 @@ def database_cache_per_mailbox(
     return ratio(each, mailboxes_per_database) * mb_per_gb
 
 
-@rule(
-    unit="GB", level="per_server", axis=only("lagged"), source="calculator-7.6: Role Requirements I103"
-)
+@rule(unit="GB", level="per_server", axis=only("lagged"), source="calculator-7.6: Role Requirements I103")
 def lagged_server_memory(
     environment__high_availability: Bools,
     database_copies__lagged_copies: Floats,

@@ -43,9 +43,7 @@ def oddities_corrected(guidance__oddities: Codes) -> Bools:
     return guidance__oddities == Oddities.CORRECTED
 
 
-@rule(
-    unit="mailboxes", level="per_environment", axis=TIER, source="calculator-7.6: Role Requirements C10"
-)
+@rule(unit="mailboxes", level="per_environment", axis=TIER, source="calculator-7.6: Role Requirements C10")
 def mailboxes_projected(tiers__mailboxes: Floats, tiers__mailbox_growth: Floats) -> Floats:
     """Mailboxes of the tier with projected growth.
 
@@ -76,9 +74,7 @@ def mailbox_share(mailboxes_projected: Floats, mailboxes_total: Floats) -> Float
 
 
 @rule(unit="DAGs", level="per_environment", source="calculator-7.6: Role Requirements C96")
-def dags_total(
-    environment__dags: Floats, two_datacenters: Bools, active_active_multiple_dags: Bools
-) -> Floats:
+def dags_total(environment__dags: Floats, two_datacenters: Bools, active_active_multiple_dags: Bools) -> Floats:
     """DAGs.
 
     In the active/active model with several DAGs the input counts pairs, one DAG at home in each datacenter.
@@ -87,9 +83,7 @@ def dags_total(
 
 
 @rule(unit="mailboxes", level="per_dag", source="calculator-7.6: Role Requirements C98")
-def mailboxes_per_dag(
-    mailboxes_total: Floats, dags_total: Floats, environment__high_availability: Bools
-) -> Floats:
+def mailboxes_per_dag(mailboxes_total: Floats, dags_total: Floats, environment__high_availability: Bools) -> Floats:
     """Mailboxes of a DAG.
 
     Not applicable without high availability.
@@ -111,17 +105,13 @@ def mailboxes_per_unit(mailboxes_total: Floats, sizing_units: Floats) -> Floats:
     return mailboxes_total / sizing_units
 
 
-@rule(
-    unit="servers", level="per_datacenter", source="calculator-7.6: Role Requirements C99"
-)
+@rule(unit="servers", level="per_datacenter", source="calculator-7.6: Role Requirements C99")
 def servers_hosting_active(environment__mailbox_servers: Floats) -> Floats:
     """Servers that host active mailboxes in a datacenter."""
     return environment__mailbox_servers
 
 
-@rule(
-    unit="messages/day", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C11"
-)
+@rule(unit="messages/day", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C11")
 def message_profile(tier_in_use: Bools, tiers__messages_per_day: Floats) -> Floats:
     """Messages sent and received per mailbox and day.
 
@@ -132,9 +122,7 @@ def message_profile(tier_in_use: Bools, tiers__messages_per_day: Floats) -> Floa
 
 
 @rule(unit="1", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C12")
-def effective_iops_multiplier(
-    tiers__iops_multiplier: Floats, tiers__multiplier_user_share: Floats
-) -> Floats:
+def effective_iops_multiplier(tiers__iops_multiplier: Floats, tiers__multiplier_user_share: Floats) -> Floats:
     """IOPS multiplier averaged over the tier."""
     share = tiers__multiplier_user_share
     return select(tiers__iops_multiplier == 1, 1.0, share * tiers__iops_multiplier + (1 - share))
@@ -146,6 +134,4 @@ def effective_megacycles_multiplier(
 ) -> Floats:
     """CPU multiplier averaged over the tier."""
     share = tiers__multiplier_user_share
-    return select(
-        tiers__megacycles_multiplier == 1, 1.0, share * tiers__megacycles_multiplier + (1 - share)
-    )
+    return select(tiers__megacycles_multiplier == 1, 1.0, share * tiers__megacycles_multiplier + (1 - share))

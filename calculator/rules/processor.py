@@ -47,12 +47,8 @@ def servers_in_use(
     )
 
 
-@rule(
-    unit="1", level="per_server", group="detail", source="calculator-7.6: Role Requirements C165"
-)
-def hypervisor_factor(
-    environment__virtualized: Bools, servers__hypervisor_overhead: Floats
-) -> Floats:
+@rule(unit="1", level="per_server", group="detail", source="calculator-7.6: Role Requirements C165")
+def hypervisor_factor(environment__virtualized: Bools, servers__hypervisor_overhead: Floats) -> Floats:
     """Factor on required megacycles of virtual servers."""
     return select(environment__virtualized, 1 + servers__hypervisor_overhead, 1.0)
 
@@ -98,9 +94,7 @@ def available_megacycles(
 
 
 @rule(unit="Mcycle", level="per_environment", source="calculator-7.6: Role Requirements C165")
-def cas_megacycles_total(
-    mailboxes_projected: Floats, cas_megacycles: Floats, hypervisor_factor: Floats
-) -> Floats:
+def cas_megacycles_total(mailboxes_projected: Floats, cas_megacycles: Floats, hypervisor_factor: Floats) -> Floats:
     """Client Access megacycles of all mailboxes."""
     return axis_sum(mailboxes_projected * cas_megacycles) * hypervisor_factor
 
@@ -124,9 +118,7 @@ def cas_servers_minimum(
 
     Each datacenter carries the whole environment.  Not applicable where roles share servers.
     """
-    needed = round_up(
-        ratio(cas_megacycles_total, available_megacycles[:2] * highest_cpu_utilization)
-    )
+    needed = round_up(ratio(cas_megacycles_total, available_megacycles[:2] * highest_cpu_utilization))
     able = ~environment__multi_role & valid
     able = stack(able, able & two_datacenters) & (megacycles_per_core[:2] != 0)
     return select(able, needed, NA)
@@ -143,9 +135,7 @@ def cas_servers(cas_servers_minimum: Floats) -> Floats:
     return cas_servers_minimum + 2
 
 
-@rule(
-    unit="Mcycle", level="per_database", group="detail", source="calculator-7.6: Role Requirements C199"
-)
+@rule(unit="Mcycle", level="per_database", group="detail", source="calculator-7.6: Role Requirements C199")
 def active_megacycles_per_database(
     tier_mailboxes_per_database: Floats, active_megacycles: Floats, hypervisor_factor: Floats
 ) -> Floats:
@@ -153,9 +143,7 @@ def active_megacycles_per_database(
     return axis_sum(tier_mailboxes_per_database * active_megacycles) * hypervisor_factor
 
 
-@rule(
-    unit="Mcycle", level="per_database", group="detail", source="calculator-7.6: Role Requirements C200"
-)
+@rule(unit="Mcycle", level="per_database", group="detail", source="calculator-7.6: Role Requirements C200")
 def passive_megacycles_per_database(
     tier_mailboxes_per_database: Floats, passive_megacycles: Floats, hypervisor_factor: Floats
 ) -> Floats:
@@ -163,9 +151,7 @@ def passive_megacycles_per_database(
     return axis_sum(tier_mailboxes_per_database * passive_megacycles) * hypervisor_factor
 
 
-@rule(
-    unit="Mcycle", level="per_database", group="detail", source="calculator-7.6: Role Requirements C201"
-)
+@rule(unit="Mcycle", level="per_database", group="detail", source="calculator-7.6: Role Requirements C201")
 def cas_megacycles_per_database(
     tier_mailboxes_per_database: Floats, cas_megacycles: Floats, hypervisor_factor: Floats
 ) -> Floats:
@@ -177,9 +163,7 @@ def cas_megacycles_per_database(
     unit="1", level="per_server", axis=(MODE, DATACENTER), group="detail",
     source="calculator-7.6: Role Requirements C202",
 )  # fmt: skip
-def mode_applies(
-    sized_databases_by_mode: Floats, servers_in_use: Floats, remote_ha_copies: Floats
-) -> Floats:
+def mode_applies(sized_databases_by_mode: Floats, servers_in_use: Floats, remote_ha_copies: Floats) -> Floats:
     """1 where a datacenter has servers and a count of active databases in the mode, else 0."""
     known = ~is_na(sized_databases_by_mode)
     idle = ALWAYS_A_NUMBER[:, None] & (remote_ha_copies[1] == 0)
@@ -345,17 +329,13 @@ def mailbox_cores(
     return ratio(stack(worst[0], worst[1], lagged_server_megacycles), megacycles_per_core)
 
 
-@rule(
-    unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C169, C173"
-)
+@rule(unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C169, C173")
 def active_mailbox_cores(active_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Floats:
     """Cores of active databases, worst mode."""
     return ratio(active_megacycles_by_mode[-1], megacycles_per_core[:2])
 
 
-@rule(
-    unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C170, C174"
-)
+@rule(unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C170, C174")
 def cas_cores(cas_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Floats:
     """Cores of the Client Access role, worst mode."""
     return ratio(cas_megacycles_by_mode[-1], megacycles_per_core[:2])
@@ -387,4 +367,3 @@ def passive_megacycles_not_negative(
         environment__high_availability, two_datacenters, active_passive, remote_ha_copies, mode_applies,
     )  # fmt: skip
     return np.maximum(load, 0.0)
-

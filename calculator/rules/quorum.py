@@ -62,8 +62,7 @@ def quorum_votes_by_site(
     third = witness & (at == Witness.THIRD_SITE)
     votes = stack(
         primary + select(witness & (at == Witness.PRIMARY), 1.0, 0.0),
-        select(two_datacenters, secondary, 0.0)
-        + select(witness & (at == Witness.SECONDARY), 1.0, 0.0),
+        select(two_datacenters, secondary, 0.0) + select(witness & (at == Witness.SECONDARY), 1.0, 0.0),
         select(third, 1.0, 0.0),
     )
     return select(environment__high_availability, votes, NA)

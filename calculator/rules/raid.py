@@ -27,9 +27,7 @@ SD = "calculator-7.6: Storage Design "
 
 
 @rule(unit="1/s", level="per_server", source=SD + "C33")
-def storage_log_iops(
-    logs_share_volume: Bools, log_reads_per_server: Floats, log_writes_per_server: Floats
-) -> Floats:
+def storage_log_iops(logs_share_volume: Bools, log_reads_per_server: Floats, log_writes_per_server: Floats) -> Floats:
     """Log I/O, RAID-0.
 
     Zero where logs share the database's volume.
@@ -46,17 +44,13 @@ def storage_log_iops_raid10(
 
 
 @rule(unit="1/s", level="per_server", source=SD + "C35")
-def storage_database_iops(
-    database_reads_per_server: Floats, database_writes_per_server: Floats
-) -> Floats:
+def storage_database_iops(database_reads_per_server: Floats, database_writes_per_server: Floats) -> Floats:
     """Database I/O, RAID-0."""
     return database_reads_per_server + database_writes_per_server
 
 
 @rule(unit="1/s", level="per_server", source=SD + "C36")
-def storage_database_iops_raid10(
-    database_reads_per_server: Floats, database_writes_per_server: Floats
-) -> Floats:
+def storage_database_iops_raid10(database_reads_per_server: Floats, database_writes_per_server: Floats) -> Floats:
     """Database I/O at the controller, RAID-1/0 (writes twice)."""
     return database_reads_per_server + 2 * database_writes_per_server
 
@@ -78,9 +72,7 @@ def storage_database_iops_raid6(
 
 
 @rule(unit="1/s", level="per_server", source=SD + "C39")
-def storage_log_iops_required_raid10(
-    storage_log_iops_raid10: Floats, raid__raid10_rebuild_overhead: Floats
-) -> Floats:
+def storage_log_iops_required_raid10(storage_log_iops_raid10: Floats, raid__raid10_rebuild_overhead: Floats) -> Floats:
     """Log I/O on RAID-1/0 with room for a rebuild."""
     return storage_log_iops_raid10 / (1 - raid__raid10_rebuild_overhead)
 
@@ -110,9 +102,7 @@ def storage_database_iops_required_raid6(
 
 
 @rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source=SD + "C49")
-def storage_database_disk_sequential_iops(
-    storage__database_disk_type: Codes, disk_sequential_iops: Table
-) -> Floats:
+def storage_database_disk_sequential_iops(storage__database_disk_type: Codes, disk_sequential_iops: Table) -> Floats:
     """Sequential I/O of one database disk, by type (shown only)."""
     return disk_sequential_iops.at(storage__database_disk_type)
 
@@ -126,9 +116,7 @@ def storage_log_disk_formatted(
 
 
 @rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source=SD + "C55")
-def storage_log_disk_sequential_iops(
-    storage__log_disk_type: Codes, disk_sequential_iops: Table
-) -> Floats:
+def storage_log_disk_sequential_iops(storage__log_disk_type: Codes, disk_sequential_iops: Table) -> Floats:
     """Sequential I/O of one log disk, by type."""
     return disk_sequential_iops.at(storage__log_disk_type)
 
@@ -142,17 +130,13 @@ def storage_restore_disk_formatted(
 
 
 @rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source=SD + "C61")
-def storage_restore_disk_random_iops(
-    storage__restore_disk_type: Codes, disk_random_iops: Table
-) -> Floats:
+def storage_restore_disk_random_iops(storage__restore_disk_type: Codes, disk_random_iops: Table) -> Floats:
     """Random I/O of one restore disk, by type (shown only)."""
     return disk_random_iops.at(storage__restore_disk_type)
 
 
 @rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source=SD + "C67")
-def storage_system_disk_random_iops(
-    storage__system_disk_type: Codes, disk_random_iops: Table
-) -> Floats:
+def storage_system_disk_random_iops(storage__system_disk_type: Codes, disk_random_iops: Table) -> Floats:
     """Random I/O of one system disk, by type (shown only)."""
     return disk_random_iops.at(storage__system_disk_type)
 
@@ -263,9 +247,7 @@ def storage_database_disks_capacity_raid10(
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-1/0."""
     group = raid__raid10_group
-    return _for_capacity(
-        storage_database_disks_capacity_raid0, raid10_data.at(group), raid10_disks.at(group)
-    )
+    return _for_capacity(storage_database_disks_capacity_raid0, raid10_data.at(group), raid10_disks.at(group))
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C78")
@@ -277,9 +259,7 @@ def storage_database_disks_capacity_raid5(
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-5, shown for slow disks too."""
     group = raid__raid5_group
-    return _for_capacity(
-        storage_database_disks_capacity_raid0, raid5_data.at(group), raid5_disks.at(group)
-    )
+    return _for_capacity(storage_database_disks_capacity_raid0, raid5_data.at(group), raid5_disks.at(group))
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C79")
@@ -291,9 +271,7 @@ def storage_database_disks_capacity_raid6(
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-6, shown for slow disks too."""
     group = raid__raid6_group
-    return _for_capacity(
-        storage_database_disks_capacity_raid0, raid6_data.at(group), raid6_disks.at(group)
-    )
+    return _for_capacity(storage_database_disks_capacity_raid0, raid6_data.at(group), raid6_disks.at(group))
 
 
 @rule(unit="1", level="per_server", axis=DATACENTER, group="detail", source=SD + "C82")
@@ -334,9 +312,7 @@ def storage_log_disks_capacity_raid10(
 ) -> Floats:
     """Log disks for capacity on RAID-1/0, 0 if logs share the volume."""
     group = raid__raid10_group
-    return _for_capacity(
-        storage_log_disks_capacity_raid0, raid10_data.at(group), raid10_disks.at(group)
-    )
+    return _for_capacity(storage_log_disks_capacity_raid0, raid10_data.at(group), raid10_disks.at(group))
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C85")
@@ -417,30 +393,22 @@ def _by_level(level: Codes, *disks: npt.NDArray[np.float64]) -> Floats:
     return choose(*cases, default=NA)
 
 
-@rule(
-    unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C110"
-)
+@rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C110")
 def database_disks_raid10(
     storage_database_disks_performance_raid10: Floats,
     storage_database_disks_capacity_raid10: Floats,
 ) -> Floats:
     """Database (+ log) disks on RAID-1/0: the larger of I/O and capacity."""
-    return np.maximum(
-        storage_database_disks_performance_raid10, storage_database_disks_capacity_raid10
-    )
+    return np.maximum(storage_database_disks_performance_raid10, storage_database_disks_capacity_raid10)
 
 
-@rule(
-    unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C110"
-)
+@rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C110")
 def database_disks_raid5(
     storage_database_disks_performance_raid5: Floats,
     storage_database_disks_capacity_raid5: Floats,
 ) -> Floats:
     """Database (+ log) disks on RAID-5: the larger of I/O and capacity, n/a for slow disks."""
-    return np.maximum(
-        storage_database_disks_performance_raid5, storage_database_disks_capacity_raid5
-    )
+    return np.maximum(storage_database_disks_performance_raid5, storage_database_disks_capacity_raid5)
 
 
 @rule(level="per_server", axis=DATACENTER, choice=RAID, source=SD + "C133")
@@ -488,9 +456,7 @@ def storage_database_raid_disks(
 
 
 @rule(level="per_server", axis=DATACENTER, choice=RAID, source=SD + "C135")
-def storage_log_raid(
-    log_disks_apply: Floats, raid__override_raid: Bools, raid__raid: Codes
-) -> Codes:
+def storage_log_raid(log_disks_apply: Floats, raid__override_raid: Bools, raid__raid: Codes) -> Codes:
     """RAID level of the log disks.
 
     RAID-1/0, or RAID-0 where it is chosen.  Not applicable where logs share the database's volume.

@@ -39,9 +39,7 @@ FIVE_HOURS = {4: 5}
     axis=DATACENTER,
     source="calculator-7.6: Role Requirements I167, I169",
 )
-def source_databases(
-    two_datacenters: Bools, active_passive: Bools, active_databases: Floats
-) -> Floats:
+def source_databases(two_datacenters: Bools, active_passive: Bools, active_databases: Floats) -> Floats:
     """Databases whose logs leave the datacenter."""
     secondary = two_datacenters & ~active_passive
     return stack(
@@ -83,18 +81,14 @@ def target_lagged_databases(
 
 
 @rule(unit="databases", level="per_dag", source="calculator-7.6: Role Requirements I173")
-def log_streams_between_datacenters(
-    target_databases: Floats, target_lagged_databases: Floats
-) -> Floats:
+def log_streams_between_datacenters(target_databases: Floats, target_lagged_databases: Floats) -> Floats:
     """Log streams between the datacenters."""
     copies = target_databases[1] + target_databases[0]
     return copies + target_lagged_databases[1] + target_lagged_databases[0]
 
 
 @rule(unit="logs", level="per_database", axis=HOUR, source=RR + "D43")
-def replication_hourly_logs(
-    replication__hourly_log_share: Floats, logs_per_day_per_database: Floats
-) -> Floats:
+def replication_hourly_logs(replication__hourly_log_share: Floats, logs_per_day_per_database: Floats) -> Floats:
     """Logs generated in hours 1 to 24."""
     return replication__hourly_log_share * logs_per_day_per_database
 
@@ -112,9 +106,7 @@ def replication_applies(two_datacenters_valid: Bools, total_log_share: Floats) -
 
 
 @rule(unit="1", level="per_environment", group="detail", source=RR + "E12")
-def compression_factor(
-    data__log_compression_enabled: Bools, data__log_compression: Floats
-) -> Floats:
+def compression_factor(data__log_compression_enabled: Bools, data__log_compression: Floats) -> Floats:
     """What compression leaves of log traffic; content index traffic is never compressed."""
     return select(data__log_compression_enabled, 1 - data__log_compression, 1.0)
 
@@ -130,11 +122,11 @@ def megabits_per_log(environment__dags: Floats, bits_per_byte: float) -> Floats:
 
 @corrects("megabits_per_log", "a log counts as 8 Mb")
 def decimal_megabits_per_log(
-    environment__dags: Floats, bits_per_byte: float, kb_per_mb: float, bits_per_megabit: float
+    two_datacenters: Bools, bits_per_byte: float, kb_per_mb: float, bits_per_megabit: float
 ) -> Floats:
-    """All bits of a log, in decimal megabits."""
+    """All bits of a log, in decimal megabits, where logs cross a link."""
     bits = bits_per_byte * kb_per_mb * kb_per_mb / bits_per_megabit
-    return np.full_like(environment__dags, bits)
+    return select(two_datacenters, bits, bits_per_byte)
 
 
 @rule(unit="Mb/s", level="per_database", group="detail", source=RR + "E13")
@@ -150,9 +142,7 @@ def busiest_hour_throughput(
     return select(replication_applies, logs * megabits_per_log / seconds_per_hour, NA)
 
 
-@rule(
-    unit="Mb/s", level="per_database", axis=LEVEL_DATABASE_DAG, source=RR + "E12, E14"
-)
+@rule(unit="Mb/s", level="per_database", axis=LEVEL_DATABASE_DAG, source=RR + "E12, E14")
 def replication_peak_log_throughput(
     busiest_hour_throughput: Floats,
     compression_factor: Floats,
@@ -163,9 +153,7 @@ def replication_peak_log_throughput(
     return stack(database, database * log_streams_between_datacenters)
 
 
-@rule(
-    unit="Mb/s", level="per_database", axis=LEVEL_DATABASE_DAG, source=RR + "E13, E15"
-)
+@rule(unit="Mb/s", level="per_database", axis=LEVEL_DATABASE_DAG, source=RR + "E13, E15")
 def replication_peak_content_index_throughput(
     busiest_hour_throughput: Floats, log_streams_between_datacenters: Floats
 ) -> Floats:
@@ -174,9 +162,7 @@ def replication_peak_content_index_throughput(
     return stack(database, database * log_streams_between_datacenters)
 
 
-@rule(
-    unit="Mb/s", level="per_database", axis=LEVEL_REPLICATION, source=RR + "F137, F138, F139"
-)
+@rule(unit="Mb/s", level="per_database", axis=LEVEL_REPLICATION, source=RR + "F137, F138, F139")
 def replication_peak_throughput(
     replication_peak_log_throughput: Floats,
     replication_peak_content_index_throughput: Floats,
@@ -202,9 +188,7 @@ def replication_window_hours(site_resilience__recovery_point_objective: Floats) 
     return np.maximum(site_resilience__recovery_point_objective, 1.0)
 
 
-def _window_throughput(
-    logs: Floats, megabits: Floats, seconds: float, other_hours: dict[int, int]
-) -> Floats:
+def _window_throughput(logs: Floats, megabits: Floats, seconds: float, other_hours: dict[int, int]) -> Floats:
     """Largest average over windows of 1 to 24 hours that end at any hour."""
     sums, total = [], np.zeros_like(logs)
     for back in range(len(logs)):
@@ -222,22 +206,20 @@ def replication_window_throughput(
 
     Oddity: the window of four hours averages five.
     """
-    return _window_throughput(
-        replication_hourly_logs, megabits_per_log, seconds_per_hour, FIVE_HOURS
-    )
+    return _window_throughput(replication_hourly_logs, megabits_per_log, seconds_per_hour, FIVE_HOURS)
 
 
 @corrects("replication_window_throughput", "the window of four hours averages five")
 def window_throughput_of_four_hours(
-    replication_hourly_logs: Floats, megabits_per_log: Floats, seconds_per_hour: float
+    two_datacenters: Bools, replication_hourly_logs: Floats, megabits_per_log: Floats, seconds_per_hour: float
 ) -> Floats:
-    """Every window averages its own hours."""
-    return _window_throughput(replication_hourly_logs, megabits_per_log, seconds_per_hour, {})
+    """Every window averages its own hours, where logs cross a link."""
+    right = _window_throughput(replication_hourly_logs, megabits_per_log, seconds_per_hour, {})
+    wrong = _window_throughput(replication_hourly_logs, megabits_per_log, seconds_per_hour, FIVE_HOURS)
+    return select(two_datacenters, right, wrong)
 
 
-@rule(
-    unit="Mb/s", level="per_database", axis=LEVEL_REPLICATION, source=RR + "W138, W139, W140"
-)
+@rule(unit="Mb/s", level="per_database", axis=LEVEL_REPLICATION, source=RR + "W138, W139, W140")
 def replication_rpo_throughput(
     replication_applies: Bools,
     replication_window_throughput: Floats,
@@ -299,9 +281,7 @@ def bits_in_flight_to_any_server(
 
 
 @rule(unit="byte", level="per_environment", source=RR + "H132")
-def replication_tcp_window_size(
-    replication_bandwidth_delay_product: Floats, tcp_window: Table
-) -> Floats:
+def replication_tcp_window_size(replication_bandwidth_delay_product: Floats, tcp_window: Table) -> Floats:
     """TCP receive window for the chosen link; n/a where the default serves.
 
     Oddity: bits in flight are looked up as if they were bytes, so that the window is 8 to 16 times
@@ -338,9 +318,7 @@ def replication_link_acceptable_for_peak(
     bits_per_megabit: float,
 ) -> Codes:
     """The chosen link carries the peak traffic of all DAGs."""
-    return _acceptable(
-        replication_peak_throughput[1], dags_total, usable_bandwidth, bits_per_megabit
-    )
+    return _acceptable(replication_peak_throughput[1], dags_total, usable_bandwidth, bits_per_megabit)
 
 
 @flag(level="per_environment", source=RR + "G146", maybe=True)
@@ -351,9 +329,7 @@ def replication_link_acceptable_for_rpo(
     bits_per_megabit: float,
 ) -> Codes:
     """The chosen link carries the RPO traffic of all DAGs."""
-    return _acceptable(
-        replication_rpo_throughput[1], dags_total, usable_bandwidth, bits_per_megabit
-    )
+    return _acceptable(replication_rpo_throughput[1], dags_total, usable_bandwidth, bits_per_megabit)
 
 
 def _recommended(

@@ -48,25 +48,19 @@ def _both_homes(mirrored: Bools, first: Floats, second: Floats) -> Floats:
     return grid(first, select(mirrored, swapped, second))
 
 
-@rule(
-    unit="servers", level="per_dag", axis=(HOME, DATACENTER), group="detail", source=SHEET + "C28, C43"
-)
+@rule(unit="servers", level="per_dag", axis=(HOME, DATACENTER), group="detail", source=SHEET + "C28, C43")
 def home_active_servers(active_active_multiple_dags: Bools, active_servers: Floats) -> Floats:
     """Servers hosting active mailboxes, as either home counts its own and the other datacenter."""
     return _both_homes(active_active_multiple_dags, active_servers, active_servers)
 
 
-@rule(
-    unit="servers", level="per_dag", axis=(HOME, DATACENTER), group="detail", source=SHEET + "C29, C44"
-)
+@rule(unit="servers", level="per_dag", axis=(HOME, DATACENTER), group="detail", source=SHEET + "C29, C44")
 def home_dr_servers(active_active_multiple_dags: Bools, dr_servers: Floats) -> Floats:
     """Disaster recovery servers, as either home counts its own and the other datacenter."""
     return _both_homes(active_active_multiple_dags, dr_servers, dr_servers)
 
 
-@rule(
-    unit="servers", level="per_dag", axis=(HOME, DATACENTER), group="detail", source=SHEET + "C30, C45"
-)
+@rule(unit="servers", level="per_dag", axis=(HOME, DATACENTER), group="detail", source=SHEET + "C30, C45")
 def home_lagged_servers(active_active_multiple_dags: Bools, lagged_servers: Floats) -> Floats:
     """Dedicated lagged copy servers, as either home counts its own and the other datacenter."""
     return _both_homes(active_active_multiple_dags, lagged_servers, lagged_servers)
@@ -162,9 +156,7 @@ def home_databases_second_failure(
     )
 
 
-@rule(
-    unit="mailboxes", level="per_server", axis=(EVENT, HOME), group="detail", source=SHEET + "E16, E33, E48"
-)
+@rule(unit="mailboxes", level="per_server", axis=(EVENT, HOME), group="detail", source=SHEET + "E16, E33, E48")
 def home_mailboxes(
     mailboxes_per_database: Floats,
     active_normal: Floats,
@@ -186,9 +178,7 @@ def home_mailboxes(
     return grid(*rows)
 
 
-@rule(
-    unit="databases", level="per_server", axis=AFTER_SITE, group="detail", source=SHEET + "C21, C38, C53"
-)
+@rule(unit="databases", level="per_server", axis=AFTER_SITE, group="detail", source=SHEET + "C21, C38, C53")
 def databases_after_site_failure(
     active_after_site_failure: Floats,
     active_after_site_and_first_failure: Floats,
@@ -299,8 +289,7 @@ def _show(
     figure.__name__ = f"{home.prefix}_{name}"
     figure.__doc__ = f"{meaning} ({home.words})."
     parameters = (
-        inspect.Parameter(parameter, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        for parameter in (home.gate, needs)
+        inspect.Parameter(parameter, inspect.Parameter.POSITIONAL_OR_KEYWORD) for parameter in (home.gate, needs)
     )
     figure.__signature__ = inspect.Signature(list(parameters))  # type: ignore[attr-defined]
     rule(**facts)(figure)  # type: ignore[arg-type]

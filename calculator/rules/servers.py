@@ -7,9 +7,7 @@ from calculator.rule import DATACENTER, corrects, rule
 from calculator.vector import NA, Bools, Floats, choose, or_zero, ratio, select, stack
 
 
-@rule(
-    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C86"
-)
+@rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C86")
 def active_databases(databases: Floats, two_way: Bools, primary_user_share: float) -> Floats:
     """Databases preferably active there.
 
@@ -19,9 +17,7 @@ def active_databases(databases: Floats, two_way: Bools, primary_user_share: floa
     return stack(primary, select(two_way, databases - primary, 0.0))
 
 
-@rule(
-    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C88"
-)
+@rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C88")
 def native_ha_copies(
     active_databases: Floats,
     ha_copies: Floats,
@@ -36,9 +32,7 @@ def native_ha_copies(
     )
 
 
-@rule(
-    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C90"
-)
+@rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C90")
 def remote_ha_copies(
     active_databases: Floats,
     ha_copies: Floats,
@@ -55,9 +49,7 @@ def remote_ha_copies(
     )
 
 
-@rule(
-    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I101"
-)
+@rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I101")
 def lagged_database_copies(
     databases: Floats,
     active_databases: Floats,
@@ -75,9 +67,7 @@ def lagged_database_copies(
     return stack(primary, (select(two_way, first, 0.0) + second) * hosted)
 
 
-@rule(
-    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C91"
-)
+@rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C91")
 def remote_copies(
     remote_ha_copies: Floats,
     lagged_database_copies: Floats,
@@ -106,9 +96,7 @@ def remote_copies_of_each_side(
     return remote_ha_copies + select(with_lagged, lagged_database_copies, 0.0)
 
 
-@rule(
-    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I116"
-)
+@rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I116")
 def ha_database_copies(
     environment__high_availability: Bools,
     two_datacenters: Bools,
@@ -121,14 +109,10 @@ def ha_database_copies(
     both = site_resilience__enabled & active_active_single_dag
     here = native_ha_copies[0] + select(both, remote_ha_copies[0], 0.0)
     there = remote_ha_copies[1] + select(active_active_single_dag, native_ha_copies[1], 0.0)
-    return stack(
-        select(environment__high_availability, here, 0.0), select(two_datacenters, there, 0.0)
-    )
+    return stack(select(environment__high_availability, here, 0.0), select(two_datacenters, there, 0.0))
 
 
-@rule(
-    unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I118"
-)
+@rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I118")
 def lagged_database_copies_hosted(lagged_database_copies: Floats) -> Floats:
     """Lagged database copies there, as the checks count them."""
     return lagged_database_copies
@@ -170,9 +154,7 @@ def database_copies_per_server(
     )
 
 
-@rule(
-    unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I86, I88"
-)
+@rule(unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I86, I88")
 def active_servers(
     environment__mailbox_servers: Floats,
     two_way: Bools,
@@ -194,9 +176,7 @@ def active_servers(
     return stack(environment__mailbox_servers, select(two_way, secondary, 0.0))
 
 
-@rule(
-    unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I87, I89"
-)
+@rule(unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I87, I89")
 def dr_servers(
     two_way: Bools,
     two_datacenters: Bools,
@@ -213,9 +193,7 @@ def dr_servers(
     primary = two_way & several & (ha_copies[0] >= 1) & dr_servers_dedicated
     none = active_active_single_dag & ~(dr_servers_dedicated & several)
     secondary = np.minimum(environment__mailbox_servers, needed[1])
-    return stack(
-        select(primary, needed[0], 0.0), select(two_datacenters & ~none, secondary, 0.0)
-    )
+    return stack(select(primary, needed[0], 0.0), select(two_datacenters & ~none, secondary, 0.0))
 
 
 @rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I90")
@@ -256,9 +234,7 @@ def lagged_servers_total(
     return select(some & lagged_servers_dedicated, needed[0] + needed[1], 0.0)
 
 
-@rule(
-    unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I99, I100"
-)
+@rule(unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I99, I100")
 def lagged_servers(
     two_datacenters: Bools,
     lagged_servers_dedicated: Bools,
@@ -276,9 +252,7 @@ def lagged_servers(
 
 
 @rule(unit="servers", level="per_dag", group="detail", source="calculator-7.6: Role Requirements I155")
-def dag_members(
-    environment__high_availability: Bools, servers_total: Floats, lagged_servers_total: Floats
-) -> Floats:
+def dag_members(environment__high_availability: Bools, servers_total: Floats, lagged_servers_total: Floats) -> Floats:
     """Members of a DAG, dedicated lagged servers included.
 
     Not applicable without high availability.
@@ -323,6 +297,4 @@ def databases_of_a_server(
 ) -> Floats:
     """Database copies on a server, averaged over all members of the DAG."""
     members = servers_total + or_zero(lagged_servers_total)
-    return choose(
-        (environment__high_availability, ratio(databases * copies_total, members)), default=databases
-    )
+    return choose((environment__high_availability, ratio(databases * copies_total, members)), default=databases)

@@ -43,9 +43,7 @@ from calculator.vector import (
 RR = "calculator-7.6: Role Requirements "
 
 
-def _levels(
-    valid: Bools, ha: Bools, database: Floats, server: Floats, dag: Floats, environment: Floats
-) -> Floats:
+def _levels(valid: Bools, ha: Bools, database: Floats, server: Floats, dag: Floats, environment: Floats) -> Floats:
     """Figures of the four levels, those of a DAG with high availability only."""
     return stack(
         select(valid, database, NA),
@@ -69,9 +67,7 @@ def summary_gc_cores(valid: Bools, gc_cores: Floats) -> Floats:
 
 
 @flag(level="per_datacenter", axis=DATACENTER, group="detail", source=RR + "C218, D218")
-def dedicated_client_access(
-    valid: Bools, environment__multi_role: Bools, site_resilience__enabled: Bools
-) -> Bools:
+def dedicated_client_access(valid: Bools, environment__multi_role: Bools, site_resilience__enabled: Bools) -> Bools:
     """Client Access servers of their own stand in the datacenter."""
     apart = valid & ~environment__multi_role
     return stack(apart, apart & site_resilience__enabled)
@@ -150,9 +146,7 @@ def summary_mailbox_servers_by_datacenter(
         (pairs, active_servers[0]),
         default=active_servers[0] + dr_servers[0],
     )
-    secondary = select(
-        active_active_multiple_dags, dr_servers[1], dr_servers[1] + active_servers[1]
-    )
+    secondary = select(active_active_multiple_dags, dr_servers[1], dr_servers[1] + active_servers[1])
     return stack(select(valid, primary, NA), select(valid & two_datacenters, secondary, NA))
 
 
@@ -231,9 +225,7 @@ def summary_mailboxes(valid: Bools, mailboxes_projected: Floats) -> Floats:
 
 
 @rule(unit="mailboxes", level="per_database", axis=TIER, source=RR + "C231")
-def summary_tier_mailboxes_per_database(
-    valid: Bools, tier_mailboxes_per_database: Floats
-) -> Floats:
+def summary_tier_mailboxes_per_database(valid: Bools, tier_mailboxes_per_database: Floats) -> Floats:
     """Mailboxes of the tier in a database."""
     each = tier_mailboxes_per_database
     return select(valid & (each != 0), each, NA)
@@ -258,20 +250,14 @@ def summary_iops(valid: Bools, iops_profile: Floats) -> Floats:
 
 
 @rule(level="per_mailbox", axis=TIER, choice=READ_WRITE_RATIO, source=RR + "C235")
-def summary_read_write_ratio(
-    valid: Bools, read_fraction: Floats, read_share_of_ratio: Table
-) -> Codes:
+def summary_read_write_ratio(valid: Bools, read_fraction: Floats, read_share_of_ratio: Table) -> Codes:
     """Read:write ratio."""
     shares = enumerate(read_share_of_ratio.values)
-    return codes(
-        *((valid & (read_fraction == share), code) for code, share in shares), default=NO_CODE
-    )
+    return codes(*((valid & (read_fraction == share), code) for code, share in shares), default=NO_CODE)
 
 
 @rule(unit="copies", level="per_database", axis=DATACENTER_TOTAL, source=RR + "C238")
-def summary_ha_copies(
-    valid: Bools, environment__high_availability: Bools, ha_copies: Floats
-) -> Floats:
+def summary_ha_copies(valid: Bools, environment__high_availability: Bools, ha_copies: Floats) -> Floats:
     """HA copies of a database there."""
     shown = select(valid, ha_copies, NA)
     total = sum_na(shown[0], shown[1])
@@ -279,9 +265,7 @@ def summary_ha_copies(
 
 
 @rule(unit="copies", level="per_database", axis=DATACENTER_TOTAL, source=RR + "C239")
-def summary_lagged_copies(
-    valid: Bools, environment__high_availability: Bools, lagged_copies: Floats
-) -> Floats:
+def summary_lagged_copies(valid: Bools, environment__high_availability: Bools, lagged_copies: Floats) -> Floats:
     """Lagged copies of a database there."""
     shown = select(valid, lagged_copies, NA)
     total = sum_na(shown[0], shown[1])
@@ -316,9 +300,7 @@ def summary_mailboxes_per_database(valid: Bools, mailboxes_per_database: Floats)
 
 
 @rule(unit="MB", level="per_mailbox", source=RR + "C245")
-def summary_database_cache_per_mailbox(
-    valid: Bools, database_cache_per_mailbox: Floats
-) -> Floats:
+def summary_database_cache_per_mailbox(valid: Bools, database_cache_per_mailbox: Floats) -> Floats:
     """Cache available per mailbox."""
     return select(valid, database_cache_per_mailbox, NA)
 
@@ -452,9 +434,7 @@ def summary_storage_architecture(valid: Bools, storage_architecture: Codes) -> C
 
 
 @rule(level="per_server", axis=DATACENTER, choice=TRANSPORT_LOCATION, source=RR + "C259")
-def summary_transport_database_location(
-    valid: Bools, transport_database_location: Codes
-) -> Codes:
+def summary_transport_database_location(valid: Bools, transport_database_location: Codes) -> Codes:
     """Where the transport database goes."""
     return codes((valid, transport_database_location), default=NO_CODE)
 
@@ -475,19 +455,13 @@ def cpu_mode_shown(
     return shown & valid & ~is_na(cpu_utilization_by_mode)
 
 
-@rule(
-    unit="percent", level="per_server", axis=(MODE, DATACENTER), source=RR + "C262"
-)
-def summary_cpu_percent(
-    cpu_mode_shown: Bools, cpu_utilization_by_mode: Floats, percent: float
-) -> Floats:
+@rule(unit="percent", level="per_server", axis=(MODE, DATACENTER), source=RR + "C262")
+def summary_cpu_percent(cpu_mode_shown: Bools, cpu_utilization_by_mode: Floats, percent: float) -> Floats:
     """Whole-number CPU utilization shown, first number of the text."""
     return select(cpu_mode_shown, nearest(percent * cpu_utilization_by_mode), NA)
 
 
-@rule(
-    unit="databases", level="per_server", axis=(MODE, DATACENTER), source=RR + "C262"
-)
+@rule(unit="databases", level="per_server", axis=(MODE, DATACENTER), source=RR + "C262")
 def summary_cpu_active(cpu_mode_shown: Bools, active_databases_by_mode: Floats) -> Floats:
     """Whole-number active databases shown, second number of the text."""
     return select(cpu_mode_shown, nearest(or_zero(active_databases_by_mode)), NA)
@@ -667,9 +641,7 @@ def summary_restore_volume_space(
 
 
 @flag(level="per_environment", source=RR + "H274")
-def database_size_warning(
-    volume_database_size_with_overhead: Floats, replicated_size_limit: float
-) -> Bools:
+def database_size_warning(volume_database_size_with_overhead: Floats, replicated_size_limit: float) -> Bools:
     """Database larger than 2000 GB."""
     return volume_database_size_with_overhead > replicated_size_limit
 

@@ -8,9 +8,7 @@ from calculator.vector import NO_CODE, Bools, Codes, Floats, axis_sum, codes, ra
 
 
 @rule(unit="day", level="per_environment", source="calculator-7.6: Role Requirements C179")
-def safety_net_hold(
-    lagged_copies: Floats, transport__safety_net_hold: Floats, replay_lag: Floats
-) -> Floats:
+def safety_net_hold(lagged_copies: Floats, transport__safety_net_hold: Floats, replay_lag: Floats) -> Floats:
     """Safety Net hold time, at least the replay lag."""
     lagged = (lagged_copies[0] > 0) | (lagged_copies[1] > 0)
     longer = np.maximum(transport__safety_net_hold, replay_lag)
@@ -69,14 +67,10 @@ def transport_database_size(
     mb_per_gb: float,
 ) -> Floats:
     """Transport database."""
-    return axis_sum(
-        safety_net_messages * mailbox_share * tiers__message_size / (kb_per_mb * mb_per_gb)
-    )
+    return axis_sum(safety_net_messages * mailbox_share * tiers__message_size / (kb_per_mb * mb_per_gb))
 
 
-@rule(
-    unit="GB", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Storage Design C65"
-)
+@rule(unit="GB", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Storage Design C65")
 def storage_system_disk_formatted(
     storage__system_disk_capacity: Floats, bytes_per_decimal_gb: float, bytes_per_gb: float
 ) -> Floats:
@@ -98,7 +92,5 @@ def transport_database_location(
 ) -> Codes:
     """system_disk where the transport database leaves 150 GB of it, else a RAID-1 pair of its own."""
     fits = transport_database_size + system_disk_reserve < storage_system_disk_formatted
-    place = codes(
-        (fits, TransportLocation.SYSTEM_DISK), default=TransportLocation.DEDICATED_RAID1_DISK
-    )
+    place = codes((fits, TransportLocation.SYSTEM_DISK), default=TransportLocation.DEDICATED_RAID1_DISK)
     return stack(place[0], codes((two_datacenters, place[1]), default=NO_CODE))

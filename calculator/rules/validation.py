@@ -83,9 +83,7 @@ def too_few_data_volumes(
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I163")
-def unequal_copies(
-    site_resilience__enabled: Bools, active_active_single_dag: Bools, copies_there: Floats
-) -> Bools:
+def unequal_copies(site_resilience__enabled: Bools, active_active_single_dag: Bools, copies_there: Floats) -> Bools:
     """Active/active in one DAG needs equal copies on both sides."""
     uneven = copies_there[0] != copies_there[1]
     return site_resilience__enabled & active_active_single_dag & uneven
@@ -129,9 +127,7 @@ def valid(design_invalid: Bools) -> Bools:
     return ~design_invalid
 
 
-@rule(
-    level="per_environment", choice=VALIDATION_MESSAGE, source="calculator-7.6: Role Requirements G214"
-)
+@rule(level="per_environment", choice=VALIDATION_MESSAGE, source="calculator-7.6: Role Requirements G214")
 def validation_message(
     too_many_dag_members: Bools,
     too_many_copies: Bools,

@@ -120,9 +120,7 @@ def volume_autoreseed_volumes(
 
 
 @rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements B123")
-def layout_rows(
-    valid: Bools, database_copies_per_server: Floats, layout_limit: float
-) -> Floats:
+def layout_rows(valid: Bools, database_copies_per_server: Floats, layout_limit: float) -> Floats:
     """Database copies of a server that the layout lists: at least one, at most 100."""
     rows = np.minimum(layout_limit, np.maximum(1.0, database_copies_per_server))
     return select(valid, rows, 0.0)
@@ -141,9 +139,7 @@ def volume_database_volumes(
 
 
 @rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E116")
-def volume_log_volumes(
-    valid: Bools, logs_share_volume: Bools, volume_database_volumes: Floats
-) -> Floats:
+def volume_log_volumes(valid: Bools, logs_share_volume: Bools, volume_database_volumes: Floats) -> Floats:
     """Log volumes: one per database volume when logs are apart, else none."""
     return choose((~valid, NA), (logs_share_volume, 0.0), default=volume_database_volumes)
 
@@ -176,9 +172,7 @@ def databases_on_first_volume(
 
 
 @rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
-def volume_databases_part(
-    databases_on_first_volume: Floats, volume_database_size_with_overhead: Floats
-) -> Floats:
+def volume_databases_part(databases_on_first_volume: Floats, volume_database_size_with_overhead: Floats) -> Floats:
     """Databases of a volume: what they take of it."""
     return databases_on_first_volume * volume_database_size_with_overhead
 
@@ -240,9 +234,7 @@ def volume_maintenance_part(
 
 
 @rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
-def volume_free_part(
-    volume_database_volume_size: Floats, data__volume_free_space: Floats
-) -> Floats:
+def volume_free_part(volume_database_volume_size: Floats, data__volume_free_space: Floats) -> Floats:
     """Share of a volume kept free."""
     return volume_database_volume_size * data__volume_free_space
 
@@ -305,9 +297,7 @@ def volume_restore_volume_size(
     return select(data__dedicated_restore_volume, size, 0.0)
 
 
-@rule(
-    unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements D6"
-)
+@rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements D6")
 def misread_databases(
     layout_rows: Floats,
     database_copies_per_server: Floats,
@@ -587,9 +577,7 @@ def database_space_per_member(
 
 
 @rule(unit="GB", level="per_dag", source="calculator-7.6: Role Requirements I151")
-def log_space_all_copies(
-    environment__high_availability: Bools, log_space: Floats, copies_total: Floats
-) -> Floats:
+def log_space_all_copies(environment__high_availability: Bools, log_space: Floats, copies_total: Floats) -> Floats:
     """Log space of all copies."""
     return select(environment__high_availability, log_space * copies_total, NA)
 
