@@ -441,7 +441,9 @@ def memory_sizing_databases(
 ) -> Floats:
     """Most databases active at once, used for memory.
 
-    All databases of a standalone server.  Not limited to the copies a server holds.
+    All databases of a standalone server.
+
+    Oddity: not held to the copies of a server, so that its passive load may be negative.
     """
     first, second = active_after_first_failure[0], active_after_second_failure[0]
     both = site_resilience__enabled & active_active_single_dag

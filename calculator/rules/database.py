@@ -308,9 +308,10 @@ def databases_calculated(
     supported_databases_per_dag: Floats,
     supported_databases_per_server: Floats,
 ) -> Floats:
-    """Databases needed, even count, within the supported number (of the standalone server when not highly
-    available).
-    """  # noqa: D205
+    """Databases needed, even count, within the supported number.
+
+    Those of the standalone server when not highly available.
+    """
     needed = ratio(mailboxes_per_unit, mailboxes_per_database_calculated)
     count = round_up(needed)
     count = select(count < 2, count, ceil_to(needed, 2.0))

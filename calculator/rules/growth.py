@@ -71,7 +71,6 @@ def months_to_capacity(years_to_capacity: Floats, months_per_year: float) -> Flo
     source="calculator-7.6: Mailbox Modeling Data C13",
 )
 def mailbox_size_by_month(
-    tier_in_use: Bools,
     yearly_data_generated: Floats,
     initial_size: Floats,
     months_per_year: float,
@@ -90,13 +89,12 @@ def mailbox_size_by_month(
     kept = (SHARES / percent)[None, :, None, None]
     months = MONTHS[None, None, :, None]
     size = (yearly + start) * kept * months / months_per_year
-    size = np.where(months == 0, start, size)
-    return np.where(tier_in_use[:, None, None, :], size, 0.0)
+    size[:, :, 0] = start[:, :, 0]
+    return size
 
 
 @corrects("mailbox_size_by_month", "the initial size is scaled with share and time")
 def growth_on_top_of_initial_size(
-    tier_in_use: Bools,
     yearly_data_generated: Floats,
     initial_size: Floats,
     months_per_year: float,
@@ -107,7 +105,7 @@ def growth_on_top_of_initial_size(
     start = (initial_size / mb_per_gb)[:, None, None, :]
     kept = (SHARES / percent)[None, :, None, None]
     grown = yearly_data_generated[:, None, None, :] * kept * MONTHS[None, None, :, None]
-    return np.where(tier_in_use[:, None, None, :], start + grown / months_per_year, 0.0)
+    return start + grown / months_per_year
 
 
 @rule(unit="GB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Space Modeling D31")

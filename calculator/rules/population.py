@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.choices import Model, Oddities
+from calculator.choices import Model
 from calculator.rule import TIER, flag, rule
 from calculator.vector import Bools, Codes, Floats, axis_sum, ratio, select
 
@@ -35,12 +35,6 @@ def active_active_multiple_dags(site_resilience__model: Codes) -> Bools:
 def two_way(two_datacenters: Bools, active_active_single_dag: Bools) -> Bools:
     """Both datacenters of a DAG hold active databases."""
     return two_datacenters & active_active_single_dag
-
-
-@flag(level="per_environment", group="detail", source="design: oddities")
-def oddities_corrected(guidance__oddities: Codes) -> Bools:
-    """The calculator's oddities are corrected."""
-    return guidance__oddities == Oddities.CORRECTED
 
 
 @rule(unit="mailboxes", level="per_environment", axis=TIER, source="calculator-7.6: Role Requirements C10")

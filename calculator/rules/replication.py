@@ -190,9 +190,11 @@ def replication_window_hours(site_resilience__recovery_point_objective: Floats) 
 
 def _window_throughput(logs: Floats, megabits: Floats, seconds: float, other_hours: dict[int, int]) -> Floats:
     """Largest average over windows of 1 to 24 hours that end at any hour."""
-    sums, total = [], np.zeros_like(logs)
-    for back in range(len(logs)):
-        total = total + np.roll(logs, back, axis=0)
+    day = len(logs)
+    twice = np.concatenate((logs, logs))
+    sums, total = [axis_max(logs)], logs
+    for back in range(1, day):
+        total = total + twice[day - back : 2 * day - back]
         sums.append(axis_max(total))
     hours = [other_hours.get(window, window) for window in range(1, len(logs) + 1)]
     return stack(*(sums[h - 1] / h * megabits / seconds for h in hours))
@@ -347,12 +349,17 @@ def _recommended(
     """
     rates = link_bandwidth.values
     below = np.concatenate(([0.0], rates[:-1])) + 1
-    entries = np.column_stack((below, rates)).reshape(-1, 1)
-    window = tcp_window.floor(entries * latency)
-    windowed = np.fmin(window / latency * bits_per_byte, entries)
-    keys = np.where(np.isnan(window), entries, windowed) / bits_per_megabit
-    last = len(entries) - 1 - np.argmax((keys <= needed)[::-1], axis=0)
-    owner = np.where((keys <= needed).any(axis=0), last // 2, 0)
+    entries = np.column_stack((below, rates)).reshape(-1)
+    last = np.searchsorted(entries / bits_per_megabit, needed, side="right") - 1
+    binding = latency * rates[-1] > bits_per_byte * tcp_window.values[-1]
+    if binding.any():  # the TCP window limits the fastest links only at latencies of most of a second
+        window = tcp_window.floor(entries[:, None] * latency)
+        windowed = np.fmin(window / latency * bits_per_byte, entries[:, None])
+        keys = np.where(np.isnan(window), entries[:, None], windowed) / bits_per_megabit
+        reached = keys <= needed
+        limited = len(entries) - 1 - np.argmax(reached[::-1], axis=0)
+        last = np.where(binding, np.where(reached.any(axis=0), limited, -1), last)
+    owner = np.maximum(last, 0) // 2
     chosen = len(LINK_TYPE.words)
     return codes((acceptable == NO_CODE, NO_CODE), (acceptable == 1, chosen), default=owner)
 

@@ -74,11 +74,12 @@ def remote_copies(
     database_copies__lagged_copies_secondary: Floats,
     lagged_servers_dedicated: Bools,
 ) -> Floats:
-    """Passive copies of the other datacenter's databases, lagged copies included unless on servers of
-    their own.
+    """Passive copies of the other datacenter's databases.
+
+    Lagged copies included unless they sit on servers of their own.
 
     Oddity: the primary's figure adds the lagged copies of the secondary.
-    """  # noqa: D205
+    """
     with_lagged = (database_copies__lagged_copies_secondary > 0) & ~lagged_servers_dedicated
     lagged = select(with_lagged, lagged_database_copies[1], 0.0)
     return stack(remote_ha_copies[0] + lagged, remote_ha_copies[1] + lagged)

@@ -171,7 +171,7 @@ def databases_on_first_volume(
     return select(volume_database_volumes >= 1, held, 0.0)
 
 
-@rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
+@rule(unit="GB", level="per_volume", source="calculator-7.6: Volume Requirements I123")
 def volume_databases_part(databases_on_first_volume: Floats, volume_database_size_with_overhead: Floats) -> Floats:
     """Databases of a volume: what they take of it."""
     return databases_on_first_volume * volume_database_size_with_overhead
@@ -206,7 +206,7 @@ def master_merge_saving(databases_on_first_volume: Floats, master_merge_size: Fl
     return master_merge_size * np.maximum(databases_on_first_volume - 1, 0.0)
 
 
-@rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
+@rule(unit="GB", level="per_volume", source="calculator-7.6: Volume Requirements I123")
 def volume_logs_part(
     logs_share_volume: Bools,
     databases_on_first_volume: Floats,
@@ -220,7 +220,7 @@ def volume_logs_part(
     return select(logs_share_volume, logs, 0.0)
 
 
-@rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
+@rule(unit="GB", level="per_volume", source="calculator-7.6: Volume Requirements I123")
 def volume_maintenance_part(
     data__dedicated_restore_volume: Bools,
     volume_databases_part: Floats,
@@ -233,7 +233,7 @@ def volume_maintenance_part(
     return select(needed, room, 0.0)
 
 
-@rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
+@rule(unit="GB", level="per_volume", source="calculator-7.6: Volume Requirements I123")
 def volume_free_part(volume_database_volume_size: Floats, data__volume_free_space: Floats) -> Floats:
     """Share of a volume kept free."""
     return volume_database_volume_size * data__volume_free_space

@@ -1,0 +1,190 @@
+"""Oddities of the calculator: the figure it shows, and the corrected one, for a design that tells them apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from calculator import size
+from calculator.rule import CORRECTIONS, RULES
+
+USERS = {"tiers.1.mailboxes": 5000, "tiers.1.mailbox_size_limit": 5120, "guidance.dumpster_model": "calculator"}
+ONE_SITE = {"site_resilience.enabled": False, "site_resilience.model": "active_passive"}
+PAIRS = {"site_resilience.model": "active_active_multiple_dags"}
+RESERVE = {"site_resilience.model": "active_passive"}
+SINGLE_COPY = {"database_copies.ha_copies": 2, "database_copies.ha_copies_secondary": 1}
+RAID = {"storage.consider_jbod": False}
+
+
+def both(design, column):
+    shown = size({**USERS, **design})
+    corrected = size({**USERS, **design, "guidance.oddities": "corrected"})
+    return shown[column], corrected[column]
+
+
+def test_databases_are_filled_up_to_the_group_not_raised_by_the_remainder():
+    design = {**ONE_SITE, "database_copies.ha_copies": 3, "database.automatic_count": False, "database.custom_count": 9}
+    assert both(design, "databases") == (10, 12)
+
+
+def test_items_are_counted_in_kilobytes():
+    shown, corrected = both({}, "items_active.primary")
+    assert corrected == pytest.approx(1024 * shown, rel=1e-12)
+    shown, corrected = both({}, "content_index_memory.primary")
+    assert shown < 7.1 < corrected
+
+
+BLOCKED = {
+    **SINGLE_COPY,
+    **RAID,
+    "site_resilience.dedicated_dr_servers": True,
+    "site_resilience.block_secondary_activation": True,
+}
+
+
+def test_no_more_databases_are_active_than_a_server_holds():
+    shown, corrected = both(BLOCKED, "memory_sizing_databases.primary")
+    held = size({**USERS, **BLOCKED})["database_copies_per_server"]
+    assert shown == 2 * held
+    assert corrected == held
+
+
+def test_passive_load_is_never_negative():
+    shown, corrected = both(BLOCKED, "passive_megacycles_by_mode.worst.primary")
+    assert shown < 0
+    assert corrected == 0
+
+
+def test_servers_left_are_counted_in_every_dag_of_the_pairs():
+    design = {**PAIRS, "database_copies.ha_copies": 4, "database_copies.ha_copies_secondary": 2}
+    shown, corrected = both(design, "remaining_servers")
+    assert corrected == 2 * shown > 0
+
+
+def test_the_size_limit_fits_a_small_secondary_disk():
+    design = {
+        **RESERVE,
+        "storage.multiple_databases_per_volume": False,
+        "storage.secondary.database_disk_capacity": 1000,
+    }
+    shown, corrected = both(design, "database_size_limit_calculated")
+    assert shown == 2000
+    assert corrected == 631  # 931.32 GB, 5 % free, over 1.4
+
+
+def test_disks_are_whole():
+    design = {
+        **ONE_SITE,
+        "environment.mailbox_servers": 7,
+        "database_copies.ha_copies": 7,
+        "database.automatic_count": False,
+        "database.custom_count": 58,
+        "tiers.1.mailboxes": 2000,
+    }
+    shown, corrected = both(design, "storage_jbod_disks.primary")
+    copies = size({**USERS, **design})["database_copies_per_server"]
+    assert shown == copies / 7
+    assert shown != corrected == -(-copies // 7)
+
+
+def test_volumes_beyond_fifty_need_room_for_one_database_each():
+    from calculator.rules.volume import maintenance_space_of_every_volume, maintenance_space_of_server
+
+    yes, copies, each, size_of = np.array([False]), np.array([104.0]), np.array([2.0]), np.array([100.0])
+    assert maintenance_space_of_server(yes, copies, np.array([0.0]), each, size_of, 1.1, 50.0) == pytest.approx(
+        1.1 * 100 * (100 / 2 + 4)
+    )
+    assert maintenance_space_of_every_volume(yes, copies, each, size_of, 1.1) == pytest.approx(1.1 * 100 * 52)
+
+
+def test_labels_of_full_servers_are_misread():
+    from calculator.rules.volume import misread_databases, no_misread_databases
+
+    rows = np.array([100.0])
+    # 16 databases a volume: the seventh ends at 100, is read as 0 and holds none of its four
+    assert misread_databases(rows, np.array([100.0]), np.array([16.0]), 100.0, 9.0) == -4
+    assert misread_databases(rows, np.array([99.0]), np.array([16.0]), 100.0, 9.0) == 0
+    assert no_misread_databases(rows) == 0
+
+
+def test_a_log_is_all_its_bits():
+    shown, corrected = both({}, "replication_peak_throughput.environment")
+    assert corrected == pytest.approx(shown * 1.048576, rel=1e-12)
+
+
+def test_a_window_of_four_hours_averages_four():
+    shown, corrected = both({"site_resilience.recovery_point_objective": 4}, "replication_window_throughput.4")
+    four, five = 0.08 + 0.10 + 0.10 + 0.09, 0.08 + 0.10 + 0.10 + 0.09 + 0.08
+    assert corrected / 1.048576 / shown == pytest.approx((four / 4) / (five / 5), rel=0.05)
+    assert corrected > shown
+
+
+def test_bits_in_flight_also_to_active_servers():
+    shown, corrected = both({}, "replication_bandwidth_delay_product")
+    assert shown is None
+    assert corrected == 1e9 * 0.050
+
+
+def test_time_to_capacity_starts_from_the_initial_size():
+    design = {"tiers.1.initial_mailbox_size": 1024}
+    shown, corrected = both(design, "tiers.1.months_to_capacity")
+    yearly = 100 * 75 * 5 / 1024 * 52 / 1024
+    size_on_disk = 5445
+    assert shown == pytest.approx(12 * (size_on_disk / 1024) / (yearly + 1), rel=1e-12)
+    assert corrected == pytest.approx(12 * (5120 - 1024) / 1024 / yearly, rel=1e-12)
+
+
+def test_growth_curves_start_from_the_initial_size():
+    design = {"tiers.1.initial_mailbox_size": 10_240}
+    shown, corrected = both(design, "tiers.1.mailbox_size_by_month.60.12")
+    yearly = 100 * 75 * 5 / 1024 * 52 / 1024
+    assert shown == pytest.approx((yearly + 10) * 0.6, rel=1e-12)
+    assert shown < 10 < corrected
+    assert corrected == pytest.approx(10 + 0.6 * yearly, rel=1e-12)
+
+
+def test_each_side_counts_its_own_lagged_copies():
+    design = {
+        **RESERVE,
+        "database_copies.ha_copies": 3,
+        "database_copies.ha_copies_secondary": 1,
+        "database_copies.lagged_copies": 1,
+        "database_copies.lagged_copies_secondary": 1,
+    }
+    shown, corrected = both(design, "remote_copies.primary")
+    assert shown == size({**USERS, **design})["lagged_database_copies.secondary"] > 0
+    assert corrected == 0
+
+
+def test_home_keeps_what_the_failed_server_did_not_hold():
+    design = {**SINGLE_COPY, **RAID, "environment.mailbox_servers": 4}
+    plan = size({**USERS, **design})
+    databases, each = plan["active_databases.primary"], plan["active_normal.primary"]
+    assert both(design, "home_active_total_after_first_failure.primary") == (0, databases - each)
+    assert both(design, "away_active_total_after_first_failure.primary") == (databases, each)
+
+
+def test_a_notice_names_the_figures_that_are_others():
+    plan = size({**USERS, "tiers.1.initial_mailbox_size": 1024})
+    notice = next(issue for issue in plan.issues if issue.field == "guidance.oddities")
+    assert "years_to_capacity (the initial size came again every year)" in notice.message
+    assert notice.hint == 'guidance.oddities = "corrected" takes the other figures.'
+
+
+def test_corrected_designs_share_a_batch_with_the_others():
+    from calculator import size_many
+
+    table = size_many(
+        {"tiers.1.mailboxes": [5000, 5000], "guidance.oddities": ["as_calculator", "corrected"]},
+        results=["items_active"],
+    ).to_pydict()
+    shown, corrected = table["items_active.primary"]
+    assert corrected == pytest.approx(1024 * shown, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", CORRECTIONS)
+def test_every_correction_says_what_it_corrects(name):
+    correction = CORRECTIONS[name]
+    assert correction.function.__doc__.endswith(".")
+    assert correction.oddity
+    assert RULES[name].oddity, "the rule it corrects has an Oddity line"
