@@ -16,7 +16,7 @@ from calculator import engine, outcome
 from calculator.engine import Results, column_index
 from calculator.explain import Explanation, explain_result
 from calculator.issues import InputError, Issues
-from calculator.rule import CHECKS, RULES, Result
+from calculator.rule import CHECKS, CORRECTIONS, RULES, Result
 from calculator.scenario import Profile, from_mapping, load, profile_columns, to_inputs
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ HEADLINE = (
 )  # fmt: skip
 """Columns shown where none are named: servers, CPU, memory, disks, databases, volumes, network."""
 
-ALWAYS = (*CHECKS, "design_invalid")
+ALWAYS = (*CHECKS, *CORRECTIONS, "design_invalid")
+"""Computed whatever is asked for, so that issues and status do not depend on it."""
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 Cell = float | bool | str | None
 

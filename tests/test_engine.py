@@ -36,7 +36,7 @@ def refused(name: str, needs: tuple[str, ...]):
         name, lambda *a: a, needs, Result.NUMBER, "1", "per_dag", (), "design: x", "result", None, False, "", "io"
     )
     try:
-        with pytest.raises(ValueError) as error:
+        with pytest.raises(ValueError, match="figure") as error:
             engine._in_order()
         return str(error.value)
     finally:
