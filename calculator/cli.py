@@ -10,7 +10,7 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from calculator import batch, docs
@@ -21,6 +21,7 @@ from calculator.rule import CORRECTIONS, RULES, kind_of
 from calculator.scenario import Profile, load, with_settings
 from calculator.schema import BY_PARAMETER, FIELDS
 from calculator.sizing import Sizing, UnknownResult, result_columns, size
+from calculator.tables import TABLES
 
 FINE, INVALID, WRONG_USE = 0, 1, 2
 NAMES = "rule or column names, comma-separated; headline (default) or all"
@@ -43,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     one = commands.add_parser("size", help="size one design", description="Size one design.")
     _profile(one)
     one.add_argument("--results", default="headline", metavar="NAMES", help=NAMES)
+    one.add_argument("--table", choices=tuple(TABLES), help="a table with a row a database instead")
     one.add_argument("--format", default="table", choices=("table", "json", "csv", "markdown"), help="how to print")
 
     many = commands.add_parser(
@@ -148,9 +150,36 @@ def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
     names = arguments.results.split(",")
     result_columns(names, plan.tiers)
     _print_issues(plan.issues, stderr)
+    if arguments.table:
+        _print_table(TABLES[arguments.table](plan), arguments.format, stdout)
+        return INVALID if plan.status == "invalid" else FINE
     printer = {"table": _as_table, "json": _as_json, "csv": _as_csv, "markdown": _as_markdown}
     printer[arguments.format](plan, names, stdout)
     return INVALID if plan.status == "invalid" else FINE
+
+
+def _print_table(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str]) -> None:
+    if form == "json":
+        json.dump(list(rows), stdout, indent=2)
+        print(file=stdout)
+        return
+    names = list(rows[0]) if rows else []
+    cells = [[_exact(row[name]) if form == "csv" else _readable(row[name]) for name in names] for row in rows]
+    if form == "csv":
+        writer = csv.writer(stdout, lineterminator="\n")
+        writer.writerows([names, *cells] if names else [])
+        return
+    widths = [max(len(line[place]) for line in [names, *cells]) for place in range(len(names))]
+    border = "| " if form == "markdown" else ""
+    for number, line in enumerate([names, *cells] if names else []):
+        text = (" | " if border else "  ").join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True))
+        print(f"{border}{text}{' |' if border else ''}", file=stdout)
+        if border and number == 0:
+            print(f"|{' ---: |' * len(names)}", file=stdout)
+
+
+def _exact(value: object) -> str:
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
 def _rows(plan: Sizing, names: Sequence[str]) -> list[tuple[str, str, str, str]]:

@@ -193,6 +193,9 @@ LAYERS = (
     ("engine",),
     ("scenario", "outcome", "explain"),
     ("sizing", "batch", "docs"),
+    ("tables",),
+    ("layout",),
+    ("exporters", "importers"),
     ("__init__", "cli"),
     ("__main__", "ui"),
 )

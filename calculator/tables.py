@@ -1,0 +1,155 @@
+"""Tables with a row a database: the volumes of a server, and its weekly backups.
+
+They are read off the results of one design; the engine itself needs no row a database.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from calculator.choices import BackupEntry, BackupFrequency, DesignApproach
+from calculator.constants import CONSTANTS, Table
+from calculator.sizing import Sizing
+
+Row = dict[str, object]
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+VOLUMES_LOOKED_AT = 26
+"""Volumes whose first database the calculator gives a full backup on Monday."""
+
+
+def _constant(name: str) -> float:
+    value = CONSTANTS[name].value
+    assert not isinstance(value, Table)
+    return value
+
+
+def volume_layout(plan: Sizing) -> list[Row]:
+    """The volumes of a server, a row a database copy.
+
+    Parameters
+    ----------
+    plan
+        A design sized with everything.
+
+    Returns
+    -------
+    list of dict
+        ``database``, its number; ``group``, the number of its volume; ``mailboxes``; sizes of database
+        and logs in GB; and in row i, as the calculator lays it out, volume i: ``volume_group``,
+        ``volume_label`` (its databases), ``database_volume_size`` and ``log_volume_size`` in GB, None
+        beyond the last.  No rows for an invalid design.  Source: calculator-7.6: Volume Requirements.
+    """
+    if plan["design_invalid"]:
+        return []
+    rows, volumes = int(plan["layout_rows"]), int(plan["volume_database_volumes"] or 0)
+    each, copies = plan["laid_out_databases_per_volume"], plan["database_copies_per_server"]
+    groups = [math.ceil(number / each) for number in range(1, rows + 1)]
+    table: list[Row] = []
+    for number in range(1, rows + 1):
+        row: Row = {
+            "database": number,
+            "group": groups[number - 1],
+            "mailboxes": plan["volume_mailboxes_per_database"],
+            "database_size": plan["volume_database_size"],
+            "database_size_with_overhead": plan["volume_database_size_with_overhead"],
+            "log_size_with_overhead": plan["volume_log_size_with_overhead"],
+        }
+        table.append(row | _volume(plan, number, volumes, each, copies, groups))
+    return table
+
+
+def _volume(plan: Sizing, volume: int, volumes: int, each: float, copies: float, groups: list[int]) -> Row:
+    names = ("volume_group", "volume_label", "database_volume_size", "log_volume_size")
+    if volume > volumes:
+        return dict.fromkeys(names)
+    approach = plan["volume_design_approach"]
+    alone = approach == DesignApproach.ONE_PER_DATABASE.name.lower()
+    alone = alone or (approach == DesignApproach.MULTIPLE.name.lower() and plan["volume_volumes_computed"] == 1)
+    first, last = (volume - 1) * each + 1, volume if alone else min(copies, volume * each)
+    label = f"DB{volume}" if alone else f"DB{first:.0f}-DB{last:.0f}"
+    group = math.ceil(_as_read(plan, volume, last) / each)
+    held = groups.count(group)
+    return dict(zip(names, (group, label, *_volume_sizes(plan, volume, held, each)), strict=True))
+
+
+def _as_read(plan: Sizing, volume: int, last: float) -> float:
+    """Last database of a volume as the calculator reads it off the label; see `misread_databases`."""
+    corrected = plan.profile.value("guidance.oddities") == "corrected"
+    limit = _constant("layout_limit")
+    cut_short = volume <= _constant("labels_cut_short") and last >= limit
+    return last % limit if cut_short and not corrected else last
+
+
+def _volume_sizes(plan: Sizing, volume: int, held: int, each: float) -> tuple[float, float]:
+    """Database and log volume with so many databases, GB."""
+    edb, logs = plan["volume_database_size_with_overhead"], held * plan["volume_log_size_with_overhead"]
+    usable = 1 - float(plan.profile.value("data.volume_free_space") or 0)
+    corrected = plan.profile.value("guidance.oddities") == "corrected"
+    content = held * edb + _constant("content_index_share") * (held * edb + edb)
+    if not plan.profile.value("data.dedicated_restore_volume"):
+        divided = volume <= _constant("divided_volumes") or corrected
+        content += _constant("maintenance_share") * held * edb / (each if divided else 1)
+    if plan["logs_share_volume"]:
+        return (content + logs) / usable, 0.0
+    return content / usable, logs / usable
+
+
+def backup_schedule(plan: Sizing) -> list[Row]:
+    """Weekly backups of a server's databases, a row a database.
+
+    Parameters
+    ----------
+    plan
+        A design sized with everything.
+
+    Returns
+    -------
+    list of dict
+        ``database``, its number, and ``monday`` to ``sunday``: full, incremental or differential.  No rows
+        with native data protection or for an invalid design.  Source: calculator-7.6: Backup Requirements.
+    """
+    if plan["design_invalid"] or plan.profile.value("backup.method") == "native_data_protection":
+        return []
+    rows = int(min(_constant("layout_limit"), plan["database_copies_per_server"]))
+    each = int(plan["volume_databases_per_volume"])
+    frequency = BackupFrequency[str(plan.profile.value("backup.frequency")).upper()]
+    incremental = frequency is BackupFrequency.WEEKLY_FULL_DAILY_INCREMENTAL
+    other = BackupEntry.INCREMENTAL if incremental else BackupEntry.DIFFERENTIAL
+    daily = frequency is BackupFrequency.DAILY_FULL
+    is_full = _full_backups(rows, each)
+    return [
+        {"database": database}
+        | {
+            name: (BackupEntry.FULL if daily or is_full(database, day) else other).name.lower()
+            for day, name in enumerate(DAYS)
+        }
+        for database in range(1, rows + 1)
+    ]
+
+
+def _full_backups(rows: int, each: int) -> Callable[[int, int], bool]:
+    """Which database gets its full backup on which day: handed on to the next database and day."""
+    days: list[set[int]] = [set()]
+    for database in range(1, rows + 1):
+        before = days[database - 1]
+        full = {0} if _on_monday(database, each) else set[int]()
+        for day in range(1, len(DAYS)):
+            looked_at = {1} if day == 2 else set(range(day)) if day > 2 else set[int]()
+            if day - 1 in before and not full & looked_at:
+                full.add(day)
+        days.append(full)
+    return lambda database, day: day in days[database]
+
+
+def _on_monday(database: int, each: int) -> bool:
+    if each == 1:
+        return (database - 1) % len(DAYS) == 0
+    volume, place = divmod(database - 1, each)
+    return place == 0 and volume < VOLUMES_LOOKED_AT
+
+
+TABLES: dict[str, Callable[[Sizing], list[Row]]] = {
+    "volume_layout": volume_layout,
+    "backup_schedule": backup_schedule,
+}
