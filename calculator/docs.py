@@ -67,7 +67,7 @@ def results_page() -> str:
             for rule in rules
         )  # fmt: skip
         head = ("result", "unit", "level", "axes", "group", "meaning", "source")
-        parts.append(f"## {chapter.capitalize()}\n\n{_table(head, rows)}\n")
+        parts.append(f"## {chapter.replace('_', ' ').capitalize()}\n\n{_table(head, rows)}\n")
     return "\n".join(parts)
 
 

@@ -10,8 +10,8 @@ import pytest
 from golden_designs import as_columns, golden_designs
 
 from calculator import engine, size
-from calculator.batch import InputColumn, read_header
-from calculator.scenario import to_inputs
+from calculator.scenario import canonical_column, read_value, to_inputs
+from calculator.schema import find
 from calculator.sizing import cell, result_columns, rules_of
 
 DESIGNS = golden_designs()
@@ -20,14 +20,10 @@ EVERYTHING = tuple(engine.ORDER)
 
 
 def inputs_of(designs):
-    header = read_header(list(as_columns(designs)), "golden")
-    data = list(as_columns(designs).values())
     columns = {}
-    for place, column in header.inputs.items():
-        assert isinstance(column, InputColumn)
-        values, problems = column.read(data[place], column.field.default_at(column.place))
-        assert not problems
-        columns[column.path] = values
+    for path, raws in as_columns(designs).items():
+        field, _ = find(path)
+        columns[path] = canonical_column(field, [read_value(field, raw) for raw in raws])
     return to_inputs(columns, 4)
 
 

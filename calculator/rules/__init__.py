@@ -8,11 +8,14 @@ from calculator.rules import (  # noqa: I001  the order is that of the story
     growth,
     io,
     database,
+    database_count,
     servers,
     validation,
     activation,
+    site_failure,
     logs,
     volume,
+    space,
     maintenance,
     processor,
     memory,
@@ -20,19 +23,22 @@ from calculator.rules import (  # noqa: I001  the order is that of the story
     directory,
     quorum,
     raid,
+    raid_disks,
     jbod,
     disks,
     replication,
     backup,
     scenarios,
     summary,
+    totals,
 )
 
 CHAPTERS = tuple(
     module.__name__.rpartition(".")[2]
     for module in (
-        population, copies, dumpster, mailbox, growth, io, database, servers, validation, activation,
-        logs, volume, maintenance, processor, memory, transport, directory, quorum, raid, jbod, disks,
-        replication, backup, scenarios, summary,
+        population, copies, dumpster, mailbox, growth, io, database, database_count, servers, validation,
+        activation, site_failure, logs, volume, space, maintenance, processor, memory, transport, directory,
+        quorum, raid, raid_disks, jbod, disks, replication, backup, scenarios, summary, totals,
     )
 )  # fmt: skip
+"""Names of the chapters, in the order a person would explain them."""

@@ -1,0 +1,108 @@
+"""Databases, copies and backup that are not as advised."""
+
+from calculator.choices import (
+    BackupMethod,
+    Edition,
+)
+from calculator.issues import ERROR, NOTICE, WARNING
+from calculator.rule import check
+from calculator.vector import Bools, Codes, Floats, select
+
+RR = "calculator-7.6: Role Requirements "
+SIR = "single-item-recovery: "
+
+
+@check(
+    ERROR, "environment.exchange_edition",
+    "{copies_or_databases_per_server:.0f} databases a server; the Standard edition mounts 5.",
+    "Take the Enterprise edition, or fewer and larger databases.", source="managed-store-limits: Mounted databases",
+)  # fmt: skip
+def standard_edition_exceeded(
+    valid: Bools,
+    environment__exchange_edition: Codes,
+    copies_or_databases_per_server: Floats,
+    standard_databases_limit: float,
+) -> Bools:
+    """The Standard edition mounts 5 databases."""
+    standard = environment__exchange_edition == Edition.STANDARD
+    return valid & standard & (copies_or_databases_per_server > standard_databases_limit)
+
+
+@check(
+    ERROR, "database.custom_count",
+    "A database of {volume_database_size_with_overhead:,.0f} GB exceeds the 16 TB a database file may have.",
+    "Take more databases.", source="storage-options-2013: Database file size",
+)  # fmt: skip
+def database_above_technical_limit(volume_database_size_with_overhead: Floats, technical_size_limit: float) -> Bools:
+    """A database file has at most 16 TB."""
+    return volume_database_size_with_overhead > technical_size_limit
+
+
+@check(
+    WARNING, "database.custom_count",
+    "A database of {volume_database_size_with_overhead:,.0f} GB is larger than advised (2,000 GB, 200 GB with a "
+    "single copy).",
+    "Take more databases, servers or copies.", source="storage-options-2013: Database file size",
+)  # fmt: skip
+def database_above_advice(
+    volume_database_size_with_overhead: Floats,
+    copies_total: Floats,
+    standalone_size_limit: float,
+    replicated_size_limit: float,
+    technical_size_limit: float,
+) -> Bools:
+    """Databases stay within the size advised."""
+    limit = select(copies_total < 2, standalone_size_limit, replicated_size_limit)
+    size = volume_database_size_with_overhead
+    return (size > limit) & (size <= technical_size_limit)
+
+
+@check(
+    NOTICE, "database.symmetrical_distribution",
+    "Rounding raises the databases to {databases:.0f}, {databases_raised:.0%} of those needed.",
+    "Fewer follow without symmetrical distribution, or with another number of servers.",
+    source="design: notices",
+)  # fmt: skip
+def databases_much_rounded(
+    valid: Bools, databases: Floats, databases_raised: Floats, many_rounded_databases: float
+) -> Bools:
+    """Rounding adds at most half of the databases."""
+    return valid & (databases_raised > many_rounded_databases) & (databases > 2)
+
+
+@check(
+    WARNING, "backup.method",
+    "Native data protection stands on {ha_copies_total:.0f} HA copies; it needs three to replace backups.",
+    "Add copies, or choose a VSS backup.", source="sizing-2013: Native data protection",
+)  # fmt: skip
+def copies_too_few_for_native(backup__method: Codes, ha_copies_total: Floats, safe_copies: float) -> Bools:
+    """Without backups there are three HA copies."""
+    native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
+    return native & (ha_copies_total < safe_copies)
+
+
+@check(
+    WARNING, "database_copies.ha_copies",
+    "Each datacenter holds a single HA copy: any server failure moves its databases over the link.",
+    "Take two HA copies in each datacenter.", source="preferred-architecture: Copies",
+)  # fmt: skip
+def one_copy_per_site(two_datacenters: Bools, ha_copies: Floats) -> Bools:
+    """A datacenter survives a server failure on its own."""
+    return two_datacenters & (ha_copies[0] == 1)
+
+
+@check(
+    WARNING, "transport.safety_net_hold",
+    "Safety Net holds messages {transport__safety_net_hold:.3g} days, lagged copies replay after {replay_lag:.3g}; "
+    "{safety_net_hold:.3g} are sized.",
+    "Raise transport.safety_net_hold to the replay lag.", source="sizing-2013: Safety Net",
+)  # fmt: skip
+def safety_net_shorter_than_lag(
+    transport__safety_net_hold: Floats,
+    safety_net_hold: Floats,
+    replay_lag: Floats,
+    lagged_copies_total: Floats,
+) -> Bools:
+    """Safety Net lasts as long as the replay lag."""
+    shorter = transport__safety_net_hold < replay_lag
+    return shorter & (lagged_copies_total > 0) & (safety_net_hold > 0)

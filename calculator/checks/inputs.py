@@ -1,0 +1,93 @@
+"""Inputs that do not go together."""
+
+import numpy as np
+
+from calculator.issues import ERROR, WARNING
+from calculator.rule import DATACENTER, check
+from calculator.vector import Bools, Floats, stack
+
+RR = "calculator-7.6: Role Requirements "
+SIR = "single-item-recovery: "
+
+
+@check(
+    ERROR, "tiers.1.mailboxes", "The design has no mailboxes.",
+    "Give at least one tier with mailboxes.", source=RR + "C97",
+)  # fmt: skip
+def no_mailboxes(mailboxes_total: Floats) -> Bools:
+    """Nothing to size."""
+    return mailboxes_total == 0
+
+
+@check(
+    ERROR, "database_copies.ha_copies_secondary",
+    "{database_copies__ha_copies_secondary:.0f} of {database_copies__ha_copies:.0f} HA copies in the "
+    "secondary are more than half.",
+    "Give at most half of the HA copies.", source="calculator-7.6: Input numDBCopiesSDC",
+)  # fmt: skip
+def copies_mostly_in_secondary(
+    two_datacenters: Bools,
+    database_copies__ha_copies: Floats,
+    database_copies__ha_copies_secondary: Floats,
+) -> Bools:
+    """The primary holds at least half of the HA copies."""
+    most = np.floor(database_copies__ha_copies / 2)
+    return two_datacenters & (database_copies__ha_copies_secondary > most)
+
+
+@check(
+    ERROR, "database_copies.lagged_copies_secondary",
+    "{database_copies__lagged_copies_secondary:.0f} lagged copies in the secondary are more than the "
+    "{database_copies__lagged_copies:.0f} there are.",
+    "Give at most database_copies.lagged_copies.", source="calculator-7.6: Input numLaggedCopiesSDC",
+)  # fmt: skip
+def lagged_copies_not_there(
+    two_datacenters: Bools,
+    database_copies__lagged_copies: Floats,
+    database_copies__lagged_copies_secondary: Floats,
+) -> Bools:
+    """The secondary has at most the lagged copies of the design."""
+    some = database_copies__lagged_copies > 0
+    more = database_copies__lagged_copies_secondary > database_copies__lagged_copies
+    return two_datacenters & some & more
+
+
+@check(
+    ERROR, "database.custom_count", "The number of databases is not computed, and 0 is given.",
+    "Give a number of databases, or let it be computed.", source=RR + "C79",
+)  # fmt: skip
+def no_databases(database__automatic_count: Bools, database__custom_count: Floats) -> Bools:
+    """A custom number of databases is at least one."""
+    return ~database__automatic_count & (database__custom_count == 0)
+
+
+@check(
+    ERROR, "storage.{label}.database_disk_capacity", "No database disk is chosen in a datacenter in use.",
+    "Choose a capacity.", source="calculator-7.6: Storage Design C45", axis=DATACENTER,
+)  # fmt: skip
+def no_database_disk(two_datacenters: Bools, storage__database_disk_capacity: Floats) -> Bools:
+    """Databases need disks."""
+    used = stack(np.ones_like(two_datacenters), two_datacenters)
+    return used & (storage__database_disk_capacity == 0)
+
+
+@check(
+    WARNING, "storage.{label}.log_disk_capacity",
+    "Logs have volumes of their own, but no log disk is chosen: none are counted.",
+    "Choose a capacity.", source="calculator-7.6: Storage Design C82", axis=DATACENTER,
+)  # fmt: skip
+def no_log_disk(two_datacenters: Bools, logs_share_volume: Bools, storage__log_disk_capacity: Floats) -> Bools:
+    """Log volumes need disks."""
+    used = stack(np.ones_like(two_datacenters), two_datacenters)
+    return used & ~logs_share_volume & (storage__log_disk_capacity == 0)
+
+
+@check(
+    WARNING, "replication.hourly_log_share", "The hourly shares add up to {total_log_share:.4g}, not to 1.",
+    "Make them add up to 1, or give 0 for all: then no bandwidth is sized.",
+    source="calculator-7.6: Replication Requirements C43",
+)  # fmt: skip
+def shares_not_whole(two_datacenters: Bools, total_log_share: Floats, share_tolerance: float) -> Bools:
+    """Shares of a day add up to the day."""
+    off = np.abs(total_log_share - 1) > share_tolerance
+    return two_datacenters & (total_log_share != 0) & off

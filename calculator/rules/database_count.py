@@ -1,0 +1,303 @@
+"""How many databases there are: needed, supported, spread symmetrically, filled up to groups."""
+
+import numpy as np
+
+from calculator.choices import (
+    Model,
+)
+from calculator.rounding import ceil_to, remainder, round_up
+from calculator.rule import TIER, corrects, rule
+from calculator.rules.servers import (
+    active_databases,
+    active_servers,
+    database_copies_per_server,
+    lagged_database_copies,
+    native_ha_copies,
+    remote_ha_copies,
+)
+from calculator.vector import (
+    NA,
+    Bools,
+    Codes,
+    Floats,
+    choose,
+    ratio,
+    select,
+)
+
+
+@rule(unit="databases", level="per_dag", source="calculator-7.6: Role Requirements C77")
+def databases_calculated(
+    mailboxes_per_unit: Floats,
+    mailboxes_per_database_calculated: Floats,
+    environment__high_availability: Bools,
+    supported_databases_per_dag: Floats,
+    supported_databases_per_server: Floats,
+) -> Floats:
+    """Databases needed, even count, within the supported number.
+
+    Those of the standalone server when not highly available.
+    """
+    needed = ratio(mailboxes_per_unit, mailboxes_per_database_calculated)
+    count = round_up(needed)
+    count = select(count < 2, count, ceil_to(needed, 2.0))
+    supported = select(environment__high_availability, supported_databases_per_dag, supported_databases_per_server)
+    return np.minimum(count, supported)
+
+
+def permutations(things: Floats, taken: Floats) -> Floats:
+    """Ordered selections of so many things; not applicable where more are taken than there are."""
+    known = np.isfinite(things) & np.isfinite(taken)
+    n = np.where(known, things, 0).astype(np.intp)
+    k = np.where(known, taken, 0).astype(np.intp)
+    inside = known & (n >= 0) & (n < len(_PERMUTATIONS)) & (k >= 0) & (k < len(_PERMUTATIONS))
+    return np.where(inside, _PERMUTATIONS[np.where(inside, n, 0), np.where(inside, k, 0)], NA)
+
+
+def _permutation_table(size: int) -> Floats:
+    table = np.full((size, size), NA)
+    for n in range(size):
+        table[n, 0] = 1.0
+        for k in range(1, n + 1):
+            table[n, k] = table[n, k - 1] * (n - k + 1)
+    return table
+
+
+_PERMUTATIONS = _permutation_table(20)
+
+
+@rule(unit="databases", level="per_dag", source="calculator-7.6: Role Requirements C78")
+def databases_symmetrical(
+    databases_calculated: Floats,
+    environment__mailbox_servers: Floats,
+    copies_on_active_servers: Floats,
+) -> Floats:
+    """Databases for a symmetrical copy distribution.
+
+    A multiple of the ordered ways to put the copies on the primary's servers.  Not applicable with
+    more copies than servers.
+    """
+    ways = permutations(environment__mailbox_servers, copies_on_active_servers)
+    return ceil_to(databases_calculated, ways)
+
+
+@rule(unit="databases", level="per_dag", source="calculator-7.6: Role Requirements C80")
+def databases_raw(
+    database__automatic_count: Bools,
+    database__custom_count: Floats,
+    database__symmetrical_distribution: Bools,
+    databases_calculated: Floats,
+    databases_symmetrical: Floats,
+    supported_databases_per_dag: Floats,
+    supported_databases_per_server: Floats,
+    environment__high_availability: Bools,
+    environment__mailbox_servers: Floats,
+    two_way: Bools,
+    ha_copies: Floats,
+) -> Floats:
+    """Databases before disk-group adjustment (of the standalone server when not highly available).
+
+    Your own number, capped by the supported one; else the symmetrical number where the servers
+    support it, one round less where they do not, else a multiple of the servers.  1 where no number
+    can be found.
+
+    Oddity: a round taken back counts the HA copies alone, and a symmetrical number just supported is
+    passed over.
+    """
+    count, symmetrical, supported = (
+        databases_calculated,
+        databases_symmetrical,
+        supported_databases_per_dag,
+    )
+    round_ = permutations(environment__mailbox_servers, ha_copies[0])
+    back = symmetrical - round_
+    per_servers = ceil_to(count, environment__mailbox_servers * select(two_way, 2.0, 1.0))
+    found = np.isfinite(symmetrical) & np.isfinite(supported)
+    wanted = database__symmetrical_distribution
+    automatic = choose(
+        (~found, 1.0),
+        (wanted & (supported > symmetrical), symmetrical),
+        (wanted & (supported < symmetrical) & (symmetrical - supported < round_) & (back != 0), back),
+        (count == supported, count),
+        (count <= 1, 1.0),
+        default=per_servers,
+    )
+    alone = choose((~np.isfinite(count), 1.0), (count <= 1, 1.0), default=count)
+    limit = select(environment__high_availability, supported, supported_databases_per_server)
+    custom = np.minimum(database__custom_count, limit)
+    custom = select(np.isfinite(custom), custom, 1.0)
+    computed = select(environment__high_availability, automatic, alone)
+    return select(database__automatic_count, computed, custom)
+
+
+@rule(unit="databases", level="per_dag", source="calculator-7.6: Variables K53")
+def disk_group(
+    site_resilience__model: Codes,
+    multiple_databases_per_volume: Bools,
+    storage__databases_per_volume_matches_copies: Bools,
+    environment__mailbox_servers: Floats,
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    site_resilience__enabled: Bools,
+    active_passive: Bools,
+    active_active_single_dag: Bools,
+    active_active_multiple_dags: Bools,
+    two_way: Bools,
+    dr_servers_dedicated: Bools,
+    lagged_servers_dedicated: Bools,
+    ha_copies: Floats,
+    lagged_copies: Floats,
+    database_copies__ha_copies_secondary: Floats,
+    database__automatic_count: Bools,
+    database__custom_count: Floats,
+    databases_raw: Floats,
+    databases_per_volume: Floats,
+    supported_databases_per_dag: Floats,
+    supported_databases_per_server: Floats,
+    volume_count_automatic: Bools,
+    storage__data_volumes_per_server: Floats,
+    primary_user_share: float,
+    no_limit: float,
+) -> Floats:
+    """Granularity of the number of databases.
+
+    As many as the active servers of a DAG where copies share volumes.  In one active/active DAG the
+    secondary's servers are among them, which themselves follow from the number of databases: the
+    figure is taken round by round until it stays, or until one returns.
+
+    Oddity: the chosen model counts although there may be no second datacenter.
+    """
+    servers = environment__mailbox_servers
+    single_dag = site_resilience__model == Model.ACTIVE_ACTIVE_SINGLE_DAG
+    matches = single_dag & storage__databases_per_volume_matches_copies
+    given = choose((single_dag, servers), (multiple_databases_per_volume, servers), default=1.0)
+    feedback = matches & two_way
+    if not feedback.any():
+        return given
+
+    def next_group(group: Floats) -> Floats:
+        count = databases(
+            databases_raw, group, environment__high_availability, database__automatic_count,
+            database__custom_count, supported_databases_per_dag, supported_databases_per_server,
+            volume_count_automatic, storage__data_volumes_per_server, no_limit,
+        )  # fmt: skip
+        active = active_databases(count, two_way, primary_user_share)
+        native = native_ha_copies(active, ha_copies, environment__high_availability, two_way)
+        remote = remote_ha_copies(active, ha_copies, two_datacenters, two_way, database_copies__ha_copies_secondary)
+        lagged = lagged_database_copies(
+            count, active, lagged_copies, two_datacenters, active_passive,
+            active_active_multiple_dags, two_way,
+        )  # fmt: skip
+        per_server = database_copies_per_server(
+            environment__high_availability, site_resilience__enabled, active_active_single_dag,
+            dr_servers_dedicated, lagged_servers_dedicated, native, remote, lagged, active, servers,
+            volume_count_automatic, storage__data_volumes_per_server, databases_per_volume, no_limit,
+        )  # fmt: skip
+        hosts = active_servers(
+            servers, two_way, native, remote, lagged, dr_servers_dedicated,
+            lagged_servers_dedicated, per_server,
+        )[1]  # fmt: skip
+        return select(np.isnan(hosts), group, servers + hosts)
+
+    group = select(feedback, 2 * servers, given)
+    seen = [group]
+    settled = ~feedback
+    while not settled.all():
+        following = next_group(group)
+        returns = np.zeros_like(settled)
+        for earlier in seen:
+            returns = returns | (following == earlier)
+        group = select(settled, group, following)
+        settled = settled | returns
+        seen.append(group)
+    return group
+
+
+@rule(unit="databases", level="per_dag", source="calculator-7.6: Role Requirements C79")
+def databases(
+    databases_raw: Floats,
+    disk_group: Floats,
+    environment__high_availability: Bools,
+    database__automatic_count: Bools,
+    database__custom_count: Floats,
+    supported_databases_per_dag: Floats,
+    supported_databases_per_server: Floats,
+    volume_count_automatic: Bools,
+    storage__data_volumes_per_server: Floats,
+    no_limit: float,
+) -> Floats:
+    """Recommended databases (of the standalone server when not highly available).
+
+    The remainder by the disk group is added, your own number capped by the supported one.
+
+    Oddity: the remainder is added instead of filled up to a multiple, so 9 databases in groups of 4
+    become 10; and it comes after the cap, so the number may exceed the supported one.
+    """
+    ha = environment__high_availability
+    limit = select(volume_count_automatic, no_limit, storage__data_volumes_per_server * disk_group)
+    raised = select(ha, databases_raw + remainder(databases_raw, disk_group), databases_raw)
+    computed = np.minimum(limit, raised)
+    own = database__custom_count
+    supported = select(ha, supported_databases_per_dag, supported_databases_per_server)
+    filled = select(ha, own + remainder(own, disk_group), own)
+    custom = select(own > supported, supported, filled)
+    return select(database__automatic_count, computed, custom)
+
+
+@corrects("databases", "the remainder is added, not filled up")
+def databases_filled_up(
+    databases_raw: Floats,
+    disk_group: Floats,
+    environment__high_availability: Bools,
+    database__automatic_count: Bools,
+    database__custom_count: Floats,
+    supported_databases_per_dag: Floats,
+    supported_databases_per_server: Floats,
+    volume_count_automatic: Bools,
+    storage__data_volumes_per_server: Floats,
+    databases_per_volume: Floats,
+    environment__mailbox_servers: Floats,
+    copies_on_active_servers: Floats,
+    no_limit: float,
+) -> Floats:
+    """The next multiple of the disk group, within what volumes hold and servers support."""
+    ha = environment__high_availability
+    volumes = storage__data_volumes_per_server * environment__mailbox_servers
+    held = ratio(volumes * databases_per_volume, copies_on_active_servers)
+    limit = select(volume_count_automatic, no_limit, np.floor(held))
+    supported = select(ha, supported_databases_per_dag, supported_databases_per_server)
+    wanted = select(database__automatic_count, databases_raw, database__custom_count)
+    filled = select(ha, ceil_to(wanted, disk_group), wanted)
+    most = np.fmin(limit, supported)
+    lower = select(ha & (most >= disk_group), np.floor(most / disk_group) * disk_group, most)
+    return select(filled > most, np.maximum(lower, 1.0), filled)
+
+
+@rule(unit="mailboxes", level="per_database", source="calculator-7.6: Role Requirements C81")
+def mailboxes_per_database(mailboxes_per_unit: Floats, databases: Floats) -> Floats:
+    """Recommended mailboxes in a database, all tiers.
+
+    Not rounded.
+    """
+    return ratio(mailboxes_per_unit, databases)
+
+
+@rule(
+    unit="mailboxes",
+    level="per_database",
+    axis=TIER,
+    source="calculator-7.6: Role Requirements C70",
+)
+def tier_mailboxes_per_database(mailboxes_per_database: Floats, mailbox_share: Floats) -> Floats:
+    """Mailboxes of the tier in every database."""
+    return mailboxes_per_database * mailbox_share
+
+
+@rule(unit="1", level="per_dag", group="detail", source="calculator-7.6: Role Requirements C79")
+def databases_raised(
+    databases: Floats,
+    mailboxes_per_unit: Floats,
+    mailboxes_per_database_calculated: Floats,
+) -> Floats:
+    """Databases against those the mailboxes need, before they are rounded."""
+    return ratio(databases, ratio(mailboxes_per_unit, mailboxes_per_database_calculated))

@@ -1,0 +1,418 @@
+"""RAID: disks for I/O and for capacity, and the level that takes fewer."""
+
+import numpy as np
+import numpy.typing as npt
+
+from calculator.choices import RAID, Raid
+from calculator.constants import Table
+from calculator.rounding import ceil_to, round_up
+from calculator.rule import DATACENTER, rule
+from calculator.vector import (
+    NA,
+    NO_CODE,
+    Bools,
+    Codes,
+    Floats,
+    choose,
+    codes,
+    is_na,
+    or_zero,
+    ratio,
+    select,
+    stack,
+    sum_na,
+)
+
+SD = "calculator-7.6: Storage Design "
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C72")
+def database_disk_chosen(storage__database_disk_capacity: Floats) -> Floats:
+    """1 where a database disk is chosen, else not applicable."""
+    return select(storage__database_disk_capacity > 0, 1.0, NA)
+
+
+@rule(unit="1", level="per_datacenter", axis=DATACENTER, group="detail", source=SD + "C74")
+def parity_allowed(storage__database_disk_type: Codes, disk_slow: Table) -> Floats:
+    """1 where the database disks are fast enough for RAID-5 and RAID-6, else not applicable.
+
+    Disks of 7,200 revolutions and less are not.
+    """
+    return select(disk_slow.at(storage__database_disk_type) != 0, NA, 1.0)
+
+
+def _for_io(iops: Floats, disk_iops: Floats, group: Floats) -> Floats:
+    return ceil_to(round_up(iops / disk_iops), group)
+
+
+def _for_capacity(disks: Floats, data: Floats, group: Floats) -> Floats:
+    return np.ceil(disks / data) * group
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C72")
+def storage_database_disks_performance_raid0(
+    database_disk_chosen: Floats,
+    storage_database_iops: Floats,
+    storage_database_disk_random_iops: Floats,
+) -> Floats:
+    """Database (+ log) disks for I/O on RAID-0."""
+    return database_disk_chosen * round_up(storage_database_iops / storage_database_disk_random_iops)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C73")
+def storage_database_disks_performance_raid10(
+    database_disk_chosen: Floats,
+    storage_database_iops_required_raid10: Floats,
+    storage_database_disk_random_iops: Floats,
+    raid__raid10_group: Codes,
+    raid10_disks: Table,
+) -> Floats:
+    """Database (+ log) disks for I/O on RAID-1/0."""
+    disks = _for_io(
+        storage_database_iops_required_raid10,
+        storage_database_disk_random_iops,
+        raid10_disks.at(raid__raid10_group),
+    )
+    return database_disk_chosen * disks
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C74")
+def storage_database_disks_performance_raid5(
+    database_disk_chosen: Floats,
+    parity_allowed: Floats,
+    storage_database_iops_required_raid5: Floats,
+    storage_database_disk_random_iops: Floats,
+    raid__raid5_group: Codes,
+    raid5_disks: Table,
+) -> Floats:
+    """Database (+ log) disks for I/O on RAID-5; n/a for slow disks."""
+    disks = _for_io(
+        storage_database_iops_required_raid5,
+        storage_database_disk_random_iops,
+        raid5_disks.at(raid__raid5_group),
+    )
+    return database_disk_chosen * parity_allowed * disks
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C75")
+def storage_database_disks_performance_raid6(
+    database_disk_chosen: Floats,
+    parity_allowed: Floats,
+    storage_database_iops_required_raid6: Floats,
+    storage_database_disk_random_iops: Floats,
+    raid__raid6_group: Codes,
+    raid6_disks: Table,
+) -> Floats:
+    """Database (+ log) disks for I/O on RAID-6; n/a for slow disks."""
+    disks = _for_io(
+        storage_database_iops_required_raid6,
+        storage_database_disk_random_iops,
+        raid6_disks.at(raid__raid6_group),
+    )
+    return database_disk_chosen * parity_allowed * disks
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C76")
+def storage_database_disks_capacity_raid0(
+    database_disk_chosen: Floats,
+    volume_database_volume_space: Floats,
+    storage_database_disk_formatted: Floats,
+) -> Floats:
+    """Database (+ log) disks for capacity on RAID-0."""
+    needed = round_up(ratio(volume_database_volume_space[0], storage_database_disk_formatted))
+    return select(is_na(database_disk_chosen), 0.0, needed)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C77")
+def storage_database_disks_capacity_raid10(
+    storage_database_disks_capacity_raid0: Floats,
+    raid__raid10_group: Codes,
+    raid10_data: Table,
+    raid10_disks: Table,
+) -> Floats:
+    """Database (+ log) disks for capacity on RAID-1/0."""
+    group = raid__raid10_group
+    return _for_capacity(storage_database_disks_capacity_raid0, raid10_data.at(group), raid10_disks.at(group))
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C78")
+def storage_database_disks_capacity_raid5(
+    storage_database_disks_capacity_raid0: Floats,
+    raid__raid5_group: Codes,
+    raid5_data: Table,
+    raid5_disks: Table,
+) -> Floats:
+    """Database (+ log) disks for capacity on RAID-5, shown for slow disks too."""
+    group = raid__raid5_group
+    return _for_capacity(storage_database_disks_capacity_raid0, raid5_data.at(group), raid5_disks.at(group))
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C79")
+def storage_database_disks_capacity_raid6(
+    storage_database_disks_capacity_raid0: Floats,
+    raid__raid6_group: Codes,
+    raid6_data: Table,
+    raid6_disks: Table,
+) -> Floats:
+    """Database (+ log) disks for capacity on RAID-6, shown for slow disks too."""
+    group = raid__raid6_group
+    return _for_capacity(storage_database_disks_capacity_raid0, raid6_data.at(group), raid6_disks.at(group))
+
+
+@rule(unit="1", level="per_server", axis=DATACENTER, group="detail", source=SD + "C82")
+def log_disks_apply(
+    logs_share_volume: Bools,
+    storage__database_disk_capacity: Floats,
+    storage__log_disk_capacity: Floats,
+) -> Floats:
+    """1 where logs have disks of their own, else 0."""
+    chosen = (storage__database_disk_capacity > 0) & (storage__log_disk_capacity > 0)
+    return select(chosen & ~logs_share_volume, 1.0, 0.0)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C82")
+def storage_log_disks_performance_raid0(
+    log_disks_apply: Floats, storage_log_iops: Floats, storage_log_disk_sequential_iops: Floats
+) -> Floats:
+    """Log disks for I/O on RAID-0, 0 if logs share the volume."""
+    disks = round_up(storage_log_iops / storage_log_disk_sequential_iops)
+    return select(log_disks_apply != 0, disks, 0.0)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C83")
+def storage_log_disks_capacity_raid0(
+    log_disks_apply: Floats, volume_log_volume_space: Floats, storage_log_disk_formatted: Floats
+) -> Floats:
+    """Log disks for capacity on RAID-0, 0 if logs share the volume."""
+    disks = round_up(ratio(volume_log_volume_space[0], storage_log_disk_formatted))
+    return select(log_disks_apply != 0, disks, 0.0)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C84")
+def storage_log_disks_capacity_raid10(
+    storage_log_disks_capacity_raid0: Floats,
+    raid__raid10_group: Codes,
+    raid10_data: Table,
+    raid10_disks: Table,
+) -> Floats:
+    """Log disks for capacity on RAID-1/0, 0 if logs share the volume."""
+    group = raid__raid10_group
+    return _for_capacity(storage_log_disks_capacity_raid0, raid10_data.at(group), raid10_disks.at(group))
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C85")
+def storage_log_disks_performance_raid10(
+    log_disks_apply: Floats,
+    storage_log_iops_required_raid10: Floats,
+    storage_log_disk_sequential_iops: Floats,
+    raid__raid10_group: Codes,
+    raid10_disks: Table,
+) -> Floats:
+    """Log disks for I/O on RAID-1/0, 0 if logs share the volume."""
+    disks = _for_io(
+        storage_log_iops_required_raid10,
+        storage_log_disk_sequential_iops,
+        raid10_disks.at(raid__raid10_group),
+    )
+    return select(log_disks_apply != 0, disks, 0.0)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C88")
+def storage_restore_disks_raid0(
+    storage__database_disk_capacity: Floats,
+    storage__restore_disk_capacity: Floats,
+    volume_restore_volume_size: Floats,
+    storage_restore_disk_formatted: Floats,
+) -> Floats:
+    """Restore volume disks for capacity on RAID-0."""
+    chosen = (storage__database_disk_capacity > 0) & (storage__restore_disk_capacity > 0)
+    disks = round_up(ratio(volume_restore_volume_size, storage_restore_disk_formatted))
+    return select(chosen, disks, 0.0)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C89")
+def storage_restore_disks_raid10(
+    data__dedicated_restore_volume: Bools,
+    storage_restore_disks_raid0: Floats,
+    raid__restore_raid10_group: Codes,
+    raid10_data: Table,
+    raid10_disks: Table,
+) -> Floats:
+    """Restore volume disks for capacity on RAID-1/0."""
+    group = raid__restore_raid10_group
+    disks = _for_capacity(storage_restore_disks_raid0, raid10_data.at(group), raid10_disks.at(group))
+    return select(data__dedicated_restore_volume, disks, 0.0)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C90")
+def storage_restore_disks_raid5(
+    data__dedicated_restore_volume: Bools,
+    storage_restore_disks_raid0: Floats,
+    raid__restore_raid5_group: Codes,
+    raid5_data: Table,
+    raid5_disks: Table,
+) -> Floats:
+    """Restore volume disks for capacity on RAID-5."""
+    group = raid__restore_raid5_group
+    disks = _for_capacity(storage_restore_disks_raid0, raid5_data.at(group), raid5_disks.at(group))
+    return select(data__dedicated_restore_volume, disks, 0.0)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C91")
+def storage_restore_disks_raid6(
+    data__dedicated_restore_volume: Bools,
+    storage_restore_disks_raid0: Floats,
+    raid__restore_raid6_group: Codes,
+    raid6_data: Table,
+    raid6_disks: Table,
+) -> Floats:
+    """Restore volume disks for capacity on RAID-6."""
+    group = raid__restore_raid6_group
+    disks = _for_capacity(storage_restore_disks_raid0, raid6_data.at(group), raid6_disks.at(group))
+    return select(data__dedicated_restore_volume, disks, 0.0)
+
+
+def _by_level(level: Codes, *disks: npt.NDArray[np.float64]) -> Floats:
+    """Count of the level, in the order of `Raid`; not applicable without one."""
+    cases = [(level == code, count) for code, count in enumerate(disks)]
+    return choose(*cases, default=NA)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C110")
+def database_disks_raid10(
+    storage_database_disks_performance_raid10: Floats,
+    storage_database_disks_capacity_raid10: Floats,
+) -> Floats:
+    """Database (+ log) disks on RAID-1/0: the larger of I/O and capacity."""
+    return np.maximum(storage_database_disks_performance_raid10, storage_database_disks_capacity_raid10)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C110")
+def database_disks_raid5(
+    storage_database_disks_performance_raid5: Floats,
+    storage_database_disks_capacity_raid5: Floats,
+) -> Floats:
+    """Database (+ log) disks on RAID-5: the larger of I/O and capacity, n/a for slow disks."""
+    return np.maximum(storage_database_disks_performance_raid5, storage_database_disks_capacity_raid5)
+
+
+@rule(level="per_server", axis=DATACENTER, choice=RAID, source=SD + "C133")
+def storage_database_raid(
+    database_disk_chosen: Floats,
+    parity_allowed: Floats,
+    raid__override_raid: Bools,
+    raid__raid: Codes,
+    database_disks_raid10: Floats,
+    database_disks_raid5: Floats,
+) -> Codes:
+    """RAID level of the database (+ log) disks.
+
+    The fewer disks of RAID-1/0 and RAID-5, or the level chosen; RAID-1/0 on slow disks.
+    """
+    parity = (raid__raid == Raid.RAID5) | (raid__raid == Raid.RAID6)
+    fewer = is_na(database_disks_raid5) | (database_disks_raid10 <= database_disks_raid5)
+    return codes(
+        (is_na(database_disk_chosen), NO_CODE),
+        (raid__override_raid & parity & is_na(parity_allowed), Raid.RAID10),
+        (raid__override_raid, raid__raid),
+        (fewer, Raid.RAID10),
+        default=Raid.RAID5,
+    )
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C134")
+def storage_database_raid_disks(
+    storage_database_raid: Codes,
+    storage_database_disks_performance_raid0: Floats,
+    storage_database_disks_capacity_raid0: Floats,
+    database_disks_raid10: Floats,
+    database_disks_raid5: Floats,
+    storage_database_disks_performance_raid6: Floats,
+    storage_database_disks_capacity_raid6: Floats,
+) -> Floats:
+    """Database (+ log) disks of that level: larger of I/O and capacity."""
+    return _by_level(
+        storage_database_raid,
+        np.maximum(storage_database_disks_performance_raid0, storage_database_disks_capacity_raid0),
+        database_disks_raid10,
+        database_disks_raid5,
+        np.maximum(storage_database_disks_performance_raid6, storage_database_disks_capacity_raid6),
+    )
+
+
+@rule(level="per_server", axis=DATACENTER, choice=RAID, source=SD + "C135")
+def storage_log_raid(log_disks_apply: Floats, raid__override_raid: Bools, raid__raid: Codes) -> Codes:
+    """RAID level of the log disks.
+
+    RAID-1/0, or RAID-0 where it is chosen.  Not applicable where logs share the database's volume.
+    """
+    return codes(
+        (log_disks_apply == 0, NO_CODE),
+        (raid__override_raid & (raid__raid == Raid.RAID0), Raid.RAID0),
+        default=Raid.RAID10,
+    )
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C136")
+def storage_log_raid_disks(
+    storage_log_raid: Codes,
+    storage_log_disks_performance_raid0: Floats,
+    storage_log_disks_capacity_raid0: Floats,
+    storage_log_disks_performance_raid10: Floats,
+    storage_log_disks_capacity_raid10: Floats,
+) -> Floats:
+    """Log disks of that level; 0 without log disks."""
+    disks = _by_level(
+        storage_log_raid,
+        np.maximum(storage_log_disks_performance_raid0, storage_log_disks_capacity_raid0),
+        np.maximum(storage_log_disks_performance_raid10, storage_log_disks_capacity_raid10),
+    )
+    return select(storage_log_raid == NO_CODE, 0.0, disks)
+
+
+@rule(level="per_server", axis=DATACENTER, choice=RAID, source=SD + "C137")
+def storage_restore_raid(
+    data__dedicated_restore_volume: Bools,
+    storage__database_disk_capacity: Floats,
+    storage__restore_disk_capacity: Floats,
+    raid__restore_raid: Codes,
+) -> Codes:
+    """RAID level of the restore volume.
+
+    Not applicable without one.
+
+    Oddity: a missing restore disk is only noticed in the secondary.
+    """
+    able = data__dedicated_restore_volume & (storage__database_disk_capacity > 0)
+    able = able & stack(np.ones_like(able[0]), storage__restore_disk_capacity[1] > 0)
+    return codes((able, raid__restore_raid), default=NO_CODE)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C138")
+def storage_restore_raid_disks(
+    storage_restore_raid: Codes,
+    storage_restore_disks_raid0: Floats,
+    storage_restore_disks_raid10: Floats,
+    storage_restore_disks_raid5: Floats,
+    storage_restore_disks_raid6: Floats,
+) -> Floats:
+    """Restore disks of that level; 0 without a restore volume."""
+    disks = _by_level(
+        storage_restore_raid,
+        storage_restore_disks_raid0,
+        storage_restore_disks_raid10,
+        storage_restore_disks_raid5,
+        storage_restore_disks_raid6,
+    )
+    return or_zero(disks)
+
+
+@rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "B127")
+def storage_raid_disks_configuration(
+    storage_database_raid_disks: Floats,
+    storage_log_raid_disks: Floats,
+    storage_restore_raid_disks: Floats,
+) -> Floats:
+    """Database, log and restore disks on RAID; n/a where no database disk is chosen."""
+    total = sum_na(storage_database_raid_disks, storage_log_raid_disks, storage_restore_raid_disks)
+    return select(is_na(storage_database_raid_disks), NA, total)

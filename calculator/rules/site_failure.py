@@ -1,0 +1,402 @@
+"""Active databases after loss of a datacenter, the most a server carries, and the servers left."""
+
+import numpy as np
+
+from calculator.rounding import round_up
+from calculator.rule import DATACENTER, MODE, corrects, only, rule
+from calculator.vector import (
+    NA,
+    Bools,
+    Floats,
+    choose,
+    grid,
+    is_na,
+    max_na,
+    ratio,
+    select,
+    stack,
+)
+
+
+@rule(
+    unit="databases",
+    level="per_server",
+    axis=only("secondary"),
+    source="calculator-7.6: Role Requirements C127",
+)
+def active_after_site_failure(
+    two_datacenters: Bools,
+    valid: Bools,
+    database_copies__ha_copies_secondary: Floats,
+    active_active_single_dag: Bools,
+    dr_servers_dedicated: Bools,
+    ha_copies: Floats,
+    environment__mailbox_servers: Floats,
+    databases: Floats,
+    active_databases: Floats,
+    active_servers: Floats,
+    dr_servers: Floats,
+    remote_ha_copies: Floats,
+) -> Floats:
+    """Active databases on a server of the secondary after loss of the primary datacenter.
+
+    Oddity: with dedicated disaster recovery servers the secondary's own databases are spread over
+    them, where the primary's move.
+    """
+    able = two_datacenters & (database_copies__ha_copies_secondary != 0) & valid
+    alone = (ha_copies[0] == 1) & (environment__mailbox_servers == 1)
+    shared = active_active_single_dag & (~dr_servers_dedicated | alone)
+    moved = select(active_active_single_dag, active_databases[1], databases)
+    value = choose(
+        (shared, ratio(databases, active_servers[1])),
+        (
+            database_copies__ha_copies_secondary == 1,
+            ratio(remote_ha_copies[1], dr_servers[1]),
+        ),
+        default=ratio(moved, dr_servers[1]),
+    )
+    return select(able, round_up(value), NA)
+
+
+def _spread_after_failures(
+    databases: Floats,
+    active_servers: Floats,
+    dr_servers: Floats,
+    servers: Floats,
+    lost: int,
+    per_home_server: Floats,
+    shared: Bools,
+) -> Floats:
+    """Active databases a server when so many of the secondary's servers fail too."""
+    active, dedicated, least = active_servers[1], dr_servers[1], 2 * lost
+    together = select(active == servers, per_home_server, round_up(ratio(databases, active - lost)))
+    apart = select(dedicated == servers, per_home_server, round_up(ratio(databases, dedicated - lost)))
+    return choose(
+        (shared & (active >= least), together + per_home_server),
+        (dedicated >= least, apart),
+        default=NA,
+    )
+
+
+@rule(
+    unit="databases",
+    level="per_server",
+    axis=only("secondary"),
+    source="calculator-7.6: Role Requirements C128",
+)
+def active_after_site_and_first_failure(
+    two_datacenters: Bools,
+    valid: Bools,
+    effective_ha_copies: Floats,
+    active_active_single_dag: Bools,
+    dr_servers_dedicated: Bools,
+    environment__mailbox_servers: Floats,
+    databases: Floats,
+    active_servers: Floats,
+    dr_servers: Floats,
+    active_after_first_failure: Floats,
+) -> Floats:
+    """The same after one more server failure.
+
+    Oddity: in one active/active DAG the databases of a home server are added to a figure that may
+    already hold them.
+    """
+    able = two_datacenters & (effective_ha_copies[1] >= 2) & valid
+    value = _spread_after_failures(
+        databases,
+        active_servers,
+        dr_servers,
+        environment__mailbox_servers,
+        1,
+        active_after_first_failure[0],
+        active_active_single_dag & ~dr_servers_dedicated,
+    )
+    return select(able, value, NA)
+
+
+@rule(
+    unit="databases",
+    level="per_server",
+    axis=only("secondary"),
+    source="calculator-7.6: Role Requirements C129",
+)
+def active_after_site_and_second_failure(
+    two_datacenters: Bools,
+    valid: Bools,
+    database_copies__ha_copies_secondary: Floats,
+    active_active_single_dag: Bools,
+    dr_servers_dedicated: Bools,
+    environment__mailbox_servers: Floats,
+    databases: Floats,
+    active_servers: Floats,
+    dr_servers: Floats,
+    active_after_second_failure: Floats,
+) -> Floats:
+    """The same after two more server failures."""
+    able = two_datacenters & (database_copies__ha_copies_secondary >= 3) & valid
+    value = _spread_after_failures(
+        databases,
+        active_servers,
+        dr_servers,
+        environment__mailbox_servers,
+        2,
+        active_after_second_failure[0],
+        active_active_single_dag & ~dr_servers_dedicated,
+    )
+    return select(able, value, NA)
+
+
+@rule(
+    unit="databases",
+    level="per_server",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements C103, C130",
+)
+def memory_sizing_databases(
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    site_resilience__enabled: Bools,
+    active_active_single_dag: Bools,
+    dr_servers_dedicated: Bools,
+    environment__mailbox_servers: Floats,
+    ha_copies: Floats,
+    effective_ha_copies: Floats,
+    active_databases: Floats,
+    active_normal: Floats,
+    active_after_first_failure: Floats,
+    active_after_second_failure: Floats,
+    active_after_site_failure: Floats,
+    active_after_site_and_first_failure: Floats,
+    active_after_site_and_second_failure: Floats,
+) -> Floats:
+    """Most databases active at once, used for memory.
+
+    All databases of a standalone server.
+
+    Oddity: not held to the copies of a server, so that its passive load may be negative.
+    """
+    first, second = active_after_first_failure[0], active_after_second_failure[0]
+    both = site_resilience__enabled & active_active_single_dag
+    unmoved = active_normal[0] * select((ha_copies[0] == 1) & both, 2.0, 1.0)
+    after_site = max_na(
+        active_after_site_failure,
+        active_after_site_and_first_failure,
+        active_after_site_and_second_failure,
+    )
+    after_site = select(two_datacenters, after_site, NA)
+    primary = choose(
+        (~environment__high_availability, active_databases[0]),
+        (is_na(first) & is_na(second), unmoved),
+        (both & ~dr_servers_dedicated, max_na(first, second, after_site)),
+        default=max_na(first, second),
+    )
+    same = (environment__mailbox_servers == 1) & (effective_ha_copies[0] == 1)
+    same = same & active_active_single_dag & two_datacenters
+    return stack(primary, select(same, primary, after_site))
+
+
+@corrects("memory_sizing_databases", "more active databases than copies on the server")
+def memory_sizing_databases_held(
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    site_resilience__enabled: Bools,
+    active_active_single_dag: Bools,
+    dr_servers_dedicated: Bools,
+    environment__mailbox_servers: Floats,
+    ha_copies: Floats,
+    effective_ha_copies: Floats,
+    active_databases: Floats,
+    active_normal: Floats,
+    active_after_first_failure: Floats,
+    active_after_second_failure: Floats,
+    active_after_site_failure: Floats,
+    active_after_site_and_first_failure: Floats,
+    active_after_site_and_second_failure: Floats,
+    database_copies_per_server: Floats,
+) -> Floats:
+    """At most the copies a server holds, so that passive load is never negative."""
+    most = memory_sizing_databases(
+        environment__high_availability, two_datacenters, site_resilience__enabled,
+        active_active_single_dag, dr_servers_dedicated, environment__mailbox_servers, ha_copies,
+        effective_ha_copies, active_databases, active_normal, active_after_first_failure,
+        active_after_second_failure, active_after_site_failure,
+        active_after_site_and_first_failure, active_after_site_and_second_failure,
+    )  # fmt: skip
+    return np.minimum(most, database_copies_per_server)
+
+
+@rule(
+    unit="databases",
+    level="per_server",
+    axis=(MODE, DATACENTER),
+    group="detail",
+    source="calculator-7.6: Role Requirements C195",
+)
+def sized_databases_by_mode(
+    environment__high_availability: Bools,
+    two_datacenters: Bools,
+    active_passive: Bools,
+    active_active_single_dag: Bools,
+    active_normal: Floats,
+    active_after_first_failure: Floats,
+    active_after_second_failure: Floats,
+    remote_active_after_first_failure: Floats,
+    remote_active_after_second_failure: Floats,
+    active_after_site_failure: Floats,
+    memory_sizing_databases: Floats,
+) -> Floats:
+    """Active databases on a server in each failure mode, as processor and memory are sized for.
+
+    A standalone server carries its databases in the worst mode as in normal running (the calculator
+    shows none there, and so no processor or memory figure).
+    """
+    ha, aas = environment__high_availability, active_active_single_dag
+    first, second = active_after_first_failure, active_after_second_failure
+    most = memory_sizing_databases
+    secondary = (
+        select(aas, active_normal[1], 0.0),
+        select(aas, first[1], remote_active_after_first_failure[0]),
+        select(aas, second[1], remote_active_after_second_failure[0]),
+        active_after_site_failure,
+        most[1],
+    )
+    primary = (
+        select(ha, active_normal[0], most[0]),
+        select(ha, first[0], 0.0),
+        select(ha, second[0], 0.0),
+        select(two_datacenters & ~active_passive, active_after_site_failure, 0.0),
+        most[0],
+    )
+    pairs = zip(primary, secondary, strict=True)
+    return grid(*(stack(one, select(two_datacenters, other, 0.0)) for one, other in pairs))
+
+
+@rule(
+    unit="databases",
+    level="per_server",
+    axis=(MODE, DATACENTER),
+    source="calculator-7.6: Role Requirements C195",
+)
+def active_databases_by_mode(sized_databases_by_mode: Floats, environment__high_availability: Bools) -> Floats:
+    """Active databases on a server in each failure mode.
+
+    The worst mode of a standalone server stays empty, as the calculator shows it.
+    """
+    shown = np.array(sized_databases_by_mode)
+    shown[-1, 0] = select(environment__high_availability, shown[-1, 0], NA)
+    return shown
+
+
+@rule(unit="mailboxes", level="per_server", source="calculator-7.6: Role Requirements C100")
+def active_mailboxes_per_server(
+    environment__high_availability: Bools,
+    active_normal: Floats,
+    mailboxes_per_database: Floats,
+    mailboxes_per_unit: Floats,
+) -> Floats:
+    """Active mailboxes in normal operation."""
+    active = active_normal[0] * mailboxes_per_database
+    return select(environment__high_availability, active, mailboxes_per_unit)
+
+
+@rule(unit="servers", level="per_dag", group="detail", source="calculator-7.6: Role Requirements C107")
+def servers_left_in_dag(
+    site_resilience__enabled: Bools,
+    effective_ha_copies: Floats,
+    servers_total: Floats,
+    lagged_servers: Floats,
+    active_servers: Floats,
+    dr_servers: Floats,
+    active_after_first_failure: Floats,
+    active_after_second_failure: Floats,
+    active_after_site_and_first_failure: Floats,
+    active_after_site_and_second_failure: Floats,
+) -> Floats:
+    """Servers of a DAG left after the worst failure.
+
+    After loss of the primary datacenter and as many servers of the secondary as its copies bear; with
+    one datacenter one or two servers.
+    """
+    more = choose(
+        (~is_na(active_after_site_and_second_failure), 2.0),
+        (~is_na(active_after_site_and_first_failure), 1.0),
+        default=0.0,
+    )
+    site = active_servers[0] + dr_servers[0] + lagged_servers[0] + more
+    one_site = choose(
+        (~is_na(active_after_second_failure[0]), 2.0),
+        (~is_na(active_after_first_failure[0]), 1.0),
+        default=0.0,
+    )
+    loss = select(site_resilience__enabled & (effective_ha_copies[1] > 0), site, one_site)
+    return servers_total + lagged_servers[0] + lagged_servers[1] - loss
+
+
+@rule(unit="servers", level="per_environment", source="calculator-7.6: Role Requirements C107")
+def remaining_servers(
+    environment__high_availability: Bools,
+    environment__mailbox_servers: Floats,
+    servers_left_in_dag: Floats,
+    environment__dags: Floats,
+) -> Floats:
+    """Servers left after the worst failure.
+
+    Oddity: with pairs of DAGs the pairs are counted, half of the DAGs.
+    """
+    left = servers_left_in_dag * environment__dags
+    return select(environment__high_availability, left, environment__mailbox_servers)
+
+
+@corrects("remaining_servers", "pairs of DAGs are counted once")
+def remaining_servers_of_all_dags(
+    environment__high_availability: Bools,
+    environment__mailbox_servers: Floats,
+    servers_left_in_dag: Floats,
+    dags_total: Floats,
+) -> Floats:
+    """Servers left in every DAG."""
+    left = servers_left_in_dag * dags_total
+    return select(environment__high_availability, left, environment__mailbox_servers)
+
+
+@rule(
+    unit="databases",
+    level="per_server",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements I109, I110",
+)
+def preferred_active_databases_limit(
+    copies_total: Floats,
+    memory_sizing_databases: Floats,
+    sized_databases_by_mode: Floats,
+    active_active_single_dag: Bools,
+    active_after_site_and_second_failure: Floats,
+) -> Floats:
+    """Preferred maximum of active databases setting.
+
+    Empty with fewer than four copies.
+    """
+    single, double, site = (
+        sized_databases_by_mode[1],
+        sized_databases_by_mode[2],
+        sized_databases_by_mode[3],
+    )
+    most = memory_sizing_databases
+    primary = select(is_na(double[0]) | (double[0] >= most[0]), single[0], double[0])
+    secondary = choose((active_active_single_dag, double[1]), (most[1] != 0, most[1]), default=site[1])
+    able = copies_total >= 4
+    return stack(
+        select(able, primary, NA),
+        select(able & ~is_na(active_after_site_and_second_failure), secondary, NA),
+    )
+
+
+@rule(
+    unit="databases",
+    level="per_server",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements I111, I112",
+)
+def active_databases_limit(memory_sizing_databases: Floats) -> Floats:
+    """Maximum of active databases setting."""
+    return memory_sizing_databases
