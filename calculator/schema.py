@@ -66,7 +66,7 @@ CAPACITIES = (
 DECIMAL_GB = "GB (decimal)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
     """One input: name, kind, default, unit, limits and what it means.
 

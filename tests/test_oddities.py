@@ -88,7 +88,7 @@ def test_disks_are_whole():
 
 
 def test_volumes_beyond_fifty_need_room_for_one_database_each():
-    from calculator.rules.volume import maintenance_space_of_every_volume, maintenance_space_of_server
+    from calculator.rules.space import maintenance_space_of_every_volume, maintenance_space_of_server
 
     yes, copies, each, size_of = np.array([False]), np.array([104.0]), np.array([2.0]), np.array([100.0])
     assert maintenance_space_of_server(yes, copies, np.array([0.0]), each, size_of, 1.1, 50.0) == pytest.approx(
@@ -98,7 +98,7 @@ def test_volumes_beyond_fifty_need_room_for_one_database_each():
 
 
 def test_labels_of_full_servers_are_misread():
-    from calculator.rules.volume import misread_databases, no_misread_databases
+    from calculator.rules.space import misread_databases, no_misread_databases
 
     rows = np.array([100.0])
     # 16 databases a volume: the seventh ends at 100, is read as 0 and holds none of its four
