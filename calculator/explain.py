@@ -84,19 +84,15 @@ class Explanation:
             yield f"{pad}    {self.sentence}"
             if self.oddity:
                 yield f"{pad}    Oddity: {self.oddity}"
+            if self.other:
+                yield f"{pad}    Corrected: {_in_line(self.other, self.unit)}"
             yield f"{pad}    [{self.source}]"
         for need in self.needs:
             yield from need._lines(indent + 1)
 
     def value_text(self) -> str:
         """The values in a line, with their unit."""
-        unit = f" {self.unit}" if self.unit not in ("", "1") else ""
-        parts = []
-        for label, value in list(self.values.items())[:12]:
-            text = value_text(value)
-            parts.append(f"{label} {text}" if label else text)
-        more = f", ... {len(self.values) - 12} more" if len(self.values) > 12 else ""
-        return ", ".join(parts) + more + unit
+        return _in_line(self.values, self.unit)
 
     def as_dict(self) -> dict[str, object]:
         """The tree as plain dicts and lists."""
@@ -106,6 +102,13 @@ class Explanation:
             "origin": self.origin, "oddity": self.oddity, "repeated": self.repeated,
             "needs": [need.as_dict() for need in self.needs],
         }  # fmt: skip
+
+
+def _in_line(values: dict[str, object], unit: str) -> str:
+    """Values by label in a line: the first twelve, with their unit."""
+    parts = [f"{label}: {value_text(value)}" if label else value_text(value) for label, value in values.items()]
+    more = f", ... {len(parts) - 12} more" if len(parts) > 12 else ""
+    return ", ".join(parts[:12]) + more + (f" {unit}" if unit not in ("", "1") else "")
 
 
 def value_text(value: object) -> str:
@@ -140,6 +143,8 @@ def explain_result(profile: Profile, results: Results, name: str, depth: int | N
     rule = name if name in RULES else index[name][0] if name in index else ""
     if not rule:
         raise UnknownResult(_unknown(name, index))
+    if rule not in results.values:
+        raise UnknownResult(f'"{rule}" was not among the results asked for. Size the design with all of them.')
     return _explain(rule, profile, results, depth, set())
 
 

@@ -1,0 +1,78 @@
+"""How many databases: by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from calculator import size
+from calculator.rules.database_count import databases, databases_calculated, databases_symmetrical, permutations
+
+YES, NO = np.array([True]), np.array([False])
+
+
+def of(*values):
+    return np.array(values, dtype=np.float64)
+
+
+@pytest.mark.parametrize(
+    ("things", "taken", "ways"), [(4, 3, 24), (5, 2, 20), (8, 1, 8), (3, 0, 1), (3, 3, 6), (16, 4, 43_680)]
+)
+def test_ordered_ways_to_put_copies_on_servers(things, taken, ways):
+    assert permutations(of(things), of(taken)) == ways
+
+
+def test_more_copies_than_servers_have_no_way():
+    assert np.isnan(permutations(of(2), of(3)))[0]
+    assert np.isnan(permutations(of(np.nan), of(3)))[0]
+
+
+@pytest.mark.parametrize(
+    ("mailboxes", "each", "count"), [(1000, 100, 10), (1001, 100, 12), (100, 100, 1), (101, 100, 2), (10**6, 10, 100)]
+)
+def test_an_even_number_of_databases_within_the_supported(mailboxes, each, count):
+    assert databases_calculated(of(mailboxes), of(each), NO, of(np.nan), of(100)) == count
+
+
+def test_a_symmetrical_number_is_a_multiple_of_the_ways():
+    assert databases_symmetrical(of(26), of(4), of(3)) == 48
+    assert databases_symmetrical(of(24), of(4), of(3)) == 24
+
+
+@pytest.mark.parametrize(
+    ("group", "raw", "shown"),
+    [(4, 38, 40), (4, 9, 10), (4, 11, 14), (4, 39, 42), (16, 40, 48), (16, 41, 50), (16, 60, 72)],
+)
+def test_the_remainder_by_the_group_is_added(group, raw, shown):
+    count = databases(of(raw), of(group), YES, YES, of(0), of(500), of(100), YES, of(20), 9999.0)
+    assert count == shown
+
+
+def test_a_group_that_alternates_for_ever_is_settled():
+    design = {
+        "tiers.1.mailboxes": 1000,
+        "environment.mailbox_servers": 8,
+        "database_copies.ha_copies": 2,
+        "database_copies.ha_copies_secondary": 1,
+        "database.automatic_count": False,
+        "database.custom_count": 22,
+    }
+    assert size(design)["disk_group"] == 16
+
+
+def test_what_limits_the_mailboxes_of_a_database():
+    capacity = {"tiers.1.mailboxes": 5000, "tiers.1.mailbox_size_limit": 10240}
+    assert size(capacity)["database_count_driver"] == "size"
+    slow = {"tiers.1.mailboxes": 5000, "tiers.1.mailbox_size_limit": 512, "tiers.1.messages_per_day": 500}
+    assert size(slow)["database_count_driver"] == "io"
+
+
+def test_a_disk_too_slow_for_two_mailboxes_is_an_error():
+    slow = {
+        "tiers.1.mailboxes": 5000,
+        "tiers.1.predict_iops": False,
+        "tiers.1.iops_per_mailbox": 40,
+    }
+    plan = size(slow)
+    assert plan.status == "invalid"
+    assert "storage.primary.database_disk_type" in [i.field for i in plan.issues if i.severity == "error"]
