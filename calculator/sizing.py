@@ -175,7 +175,7 @@ class Sizing(Mapping[str, Any]):
                     "unit": rule.unit,
                     "level": rule.level,
                     "meaning": rule.meaning,
-                }  # fmt: skip
+                }
             )
         return rows
 

@@ -1,0 +1,1 @@
+"""The web app: the only part that imports Streamlit and altair."""

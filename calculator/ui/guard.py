@@ -1,0 +1,49 @@
+"""Errors nobody foresaw: said in words, with the design to take along."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import ParamSpec
+
+import streamlit as st
+
+from calculator import scenario
+from calculator.ui import state
+
+P = ParamSpec("P")
+
+
+def guarded(draw: Callable[P, None]) -> Callable[P, None]:
+    """Draw a part of a page; an unforeseen error becomes a message with the profile to download."""
+
+    @functools.wraps(draw)
+    def safely(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            draw(*args, **kwargs)
+        except Exception as error:
+            _tell(draw.__name__, error)
+
+    return safely
+
+
+def _tell(part: str, error: Exception) -> None:
+    given = st.session_state.get("design", {})
+    name = state.digest(given)
+    logging.getLogger(__name__).exception("design %s", name)
+    st.error(
+        f"Something went wrong here that should not have ({type(error).__name__}, design {name}). "
+        "Your design is kept. Undo the last change or reload the page; please report it with the profile.",
+        icon=":material/error:",
+    )
+    if given:
+        st.download_button(
+            "Download this profile",
+            data=scenario.dump(state.profile()),
+            file_name=f"design-{name}.toml",
+            mime="application/toml",
+            on_click="ignore",
+            key=f"rescue:{part}",
+            icon=":material/download:",
+        )

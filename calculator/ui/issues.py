@@ -1,0 +1,59 @@
+"""The list of what is wrong with a design or doubtful about it, each mended on the spot."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from calculator import schema
+from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
+from calculator.ui import widgets
+
+BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
+    ERROR: (":material/error:", "red"),
+    WARNING: (":material/warning:", "orange"),
+    NOTICE: (":material/info:", "blue"),
+}
+
+
+def show(issues: Issues, *, mend: bool = True) -> None:
+    """List issues: errors and warnings open, notices folded with their count.
+
+    Parameters
+    ----------
+    issues
+        What to list.
+    mend
+        Whether an issue brings the widget of its input.
+    """
+    grave = [issue for issue in issues if issue.severity != NOTICE]
+    notices = [issue for issue in issues if issue.severity == NOTICE]
+    for number, issue in enumerate(grave):
+        _line(issue, f"{number}", mend)
+    if notices:
+        group = st.expander(_count(len(notices), "notice"), key="group:notices", on_change="rerun")
+        if group.open:
+            with group:
+                for number, issue in enumerate(notices):
+                    _line(issue, f"n{number}", mend)
+    if issues.total > len(issues):
+        st.caption(f"{issues.total - len(issues):,} more are not shown.")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _line(issue: Issue, number: str, mend: bool) -> None:
+    icon, color = BADGES[issue.severity]
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+        st.badge(issue.severity, icon=icon, color=color)
+        with st.container(width="stretch", gap="xsmall"):
+            st.text(issue.message if issue.message else issue.field)
+            st.caption(widgets.escaped(" · ".join(part for part in (issue.hint, issue.field) if part)))
+        if mend and schema.find(issue.field) and widgets.applies(issue.field):
+            popover = st.popover("Change here", key=f"mend:{number}", on_change="rerun")
+            if popover.open:
+                with popover:
+                    widgets.field_widget(issue.field, view="fix:")

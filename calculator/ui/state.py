@@ -1,0 +1,292 @@
+"""The design of a session: one truth, changed here alone, undone, shared.
+
+``st.session_state["design"]`` holds the given values by path; what is not in it is a default.  Widgets
+are views of it and no page reads one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace as with_other
+from pathlib import Path
+
+import streamlit as st
+
+from calculator import scenario, schema
+from calculator.issues import InputError, Issues
+from calculator.scenario import Profile, Unusable
+from calculator.schema import Value
+from calculator.sizing import Sizing, size
+
+Design = dict[str, Value]
+Snapshot = tuple[Design, Profile]
+
+PROFILES = Path(__file__).parents[2] / "profiles"
+LARGEST_LINK = 256 * 1024
+"""Bytes of TOML a link may unpack to."""
+LONGEST_LINK = 8000
+"""Characters of a link that every browser and mail program carries."""
+STEPS_KEPT = 100
+NEW_DESIGN: Design = {"tiers.1.mailboxes": 5000.0}
+
+
+def start(arguments: Sequence[str]) -> bool:
+    """Begin the session; say whether it was given a profile to show at once.
+
+    Parameters
+    ----------
+    arguments
+        Of the command line: at most a profile file.
+    """
+    if "design" in st.session_state:
+        return False
+    st.session_state.update(design={}, loaded=Profile(), past=[], future=[], why=[], refused={}, problems=Issues())
+    try:
+        opened = _from_address(arguments)
+    except InputError as error:
+        st.session_state["problems"] = error.issues
+        return False
+    if opened is None:
+        return False
+    profile, show = opened
+    _write(profile.given, profile)
+    return show
+
+
+def _from_address(arguments: Sequence[str]) -> tuple[Profile, bool] | None:
+    """Profile the session was started with, and whether to show it at once."""
+    if "d" in st.query_params:
+        return unpacked(st.query_params["d"]), False
+    if "profile" in st.query_params:
+        return shipped(st.query_params["profile"]), True
+    if arguments:
+        return scenario.load(arguments[0]), True
+    return None
+
+
+def shipped(name: str) -> Profile:
+    """A shipped profile by its name.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    files = {path.stem: path for path in scenario.shipped(PROFILES)}
+    if name not in files:
+        issues = Issues()
+        issues.error("address", "profile", "There is no such profile.", f"There are {', '.join(files)}.")
+        raise InputError(issues)
+    return scenario.load(files[name])
+
+
+def design() -> Design:
+    """The given values."""
+    given: Design = st.session_state["design"]
+    return given
+
+
+def is_open() -> bool:
+    """Whether there is a design at all."""
+    return bool(design())
+
+
+def profile() -> Profile:
+    """The design with the title of the profile it came from."""
+    loaded: Profile = st.session_state["loaded"]
+    return with_other(loaded, given=dict(design()), where="design")
+
+
+def digest(given: Mapping[str, Value]) -> str:
+    """Short name of a design: equal for equal values."""
+    return hashlib.sha256(repr(sorted(given.items())).encode()).hexdigest()[:12]
+
+
+def plan() -> Sizing:
+    """The design sized: once a change, kept in the session."""
+    key = digest(design())
+    kept = st.session_state.get("plan")
+    if kept is None or kept[0] != key:
+        kept = st.session_state["plan"] = (key, size(profile()))
+    sized: Sizing = kept[1]
+    return sized
+
+
+def _write(given: Mapping[str, Value], loaded: Profile) -> None:
+    st.session_state["design"] = dict(given)
+    st.session_state["loaded"] = loaded
+    st.session_state["refused"] = {}
+
+
+def _snapshot() -> Snapshot:
+    return design(), st.session_state["loaded"]
+
+
+def _step(given: Mapping[str, Value], loaded: Profile) -> None:
+    """Take another design, the present one to be had back."""
+    if given == design() and loaded == st.session_state["loaded"]:
+        return
+    st.session_state["past"] = [*st.session_state["past"], _snapshot()][-STEPS_KEPT:]
+    st.session_state["future"] = []
+    _write(given, loaded)
+
+
+def replace(other: Profile) -> None:
+    """Open another profile."""
+    _step(other.given, other)
+
+
+def put(path: str, raw: object) -> None:
+    """Change an input; a value it cannot take is kept aside with what is wrong, the design stays.
+
+    Parameters
+    ----------
+    path
+        Full path of the input.
+    raw
+        Value in the canonical unit, or a text as a person writes it; None gives the default back.
+    """
+    found = schema.find(path)
+    if found is None:
+        raise KeyError(path)
+    field, place = found
+    refused = dict(st.session_state["refused"])
+    refused.pop(path, None)
+    try:
+        value = field.default_at(place) if raw is None else scenario.read_value(field, raw)
+    except Unusable as error:
+        st.session_state["refused"] = {**refused, path: (raw, error)}
+        return
+    _step(changed(design(), path, value), st.session_state["loaded"])
+    st.session_state["refused"] = refused
+
+
+def changed(given: Mapping[str, Value], path: str, value: Value) -> Design:
+    """A design with another value; one equal to the default is no longer given.
+
+    The mailboxes of a tier stay: they are what makes it a tier.
+    """
+    kept = {**given, path: value}
+    if scenario.is_default(path, value) and not path.endswith(".mailboxes"):
+        del kept[path]
+    return kept
+
+
+def refused(path: str) -> tuple[object, Unusable] | None:
+    """Value that was refused for an input, and why."""
+    found: tuple[object, Unusable] | None = st.session_state["refused"].get(path)
+    return found
+
+
+def undo() -> None:
+    """Take back the last change."""
+    _move("past", "future")
+
+
+def redo() -> None:
+    """Make the change again that was taken back."""
+    _move("future", "past")
+
+
+def _move(source: str, target: str) -> None:
+    if not st.session_state[source]:
+        return
+    st.session_state[target] = [*st.session_state[target], _snapshot()]
+    *rest, snapshot = st.session_state[source]
+    st.session_state[source] = rest
+    _write(*snapshot)
+
+
+def reset() -> None:
+    """Give the opened profile's values back to every input."""
+    loaded: Profile = st.session_state["loaded"]
+    _step(loaded.given, loaded)
+
+
+def is_changed() -> bool:
+    """Whether the design differs from the profile it came from."""
+    loaded: Profile = st.session_state["loaded"]
+    return bool(design() != loaded.given)
+
+
+def add_tier() -> None:
+    """Add a tier without mailboxes."""
+    number = profile().tiers + 1
+    if number <= schema.MAX_TIERS:
+        _step({**design(), f"tiers.{number}.mailboxes": 0.0}, st.session_state["loaded"])
+
+
+def remove_tier(number: int) -> None:
+    """Remove a tier; those after it move up."""
+    _step(without_tier(design(), number), st.session_state["loaded"])
+
+
+def without_tier(given: Mapping[str, Value], number: int) -> Design:
+    """A design without one of its tiers."""
+    kept: Design = {}
+    for path, value in given.items():
+        head, _, rest = path.partition(".")
+        tier, _, leaf = rest.partition(".")
+        if head != "tiers" or int(tier) < number:
+            kept[path] = value
+        elif int(tier) > number:
+            kept[f"tiers.{int(tier) - 1}.{leaf}"] = value
+    return kept
+
+
+def packed(shared: Profile) -> str:
+    """A design as a link carries it: its TOML, compressed, in characters an address may hold."""
+    data = zlib.compress(scenario.dump(shared).encode(), 9)
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def unpacked(text: str) -> Profile:
+    """Design of a link; anyone may have written it.
+
+    Raises
+    ------
+    InputError
+        If it is broken, unpacks to more than `LARGEST_LINK` or holds what cannot be used.
+    """
+    unpacker = zlib.decompressobj()
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        toml = unpacker.decompress(data, LARGEST_LINK + 1)
+    except (binascii.Error, zlib.error, ValueError):
+        raise _broken_link("cannot be read.", "Was it copied whole?") from None
+    if len(toml) > LARGEST_LINK:
+        raise _broken_link("holds more than a design.", "Ask for the profile file instead.")
+    if not unpacker.eof:
+        raise _broken_link("is cut short.", "Copy it whole.")
+    return scenario.parse(scenario.decode(toml, "link"), "link")
+
+
+def _broken_link(message: str, hint: str) -> InputError:
+    issues = Issues()
+    issues.error("link", "", message, hint)
+    return InputError(issues)
+
+
+def share() -> bool:
+    """Put the design into the page's address; False where it is too long for one."""
+    for stale in ("profile", "field"):
+        if stale in st.query_params:
+            del st.query_params[stale]
+    link = packed(profile()) if is_open() else ""
+    if not link or len(link) > LONGEST_LINK:
+        if "d" in st.query_params:
+            del st.query_params["d"]
+        return not link
+    if st.query_params.get("d") != link:
+        st.query_params["d"] = link
+    return True
+
+
+def address() -> dict[str, str]:
+    """What a switch to another page passes on."""
+    link = packed(profile()) if is_open() else ""
+    return {"d": link} if 0 < len(link) <= LONGEST_LINK else {}

@@ -1,0 +1,34 @@
+import logging
+
+import pytest
+from sessions import APP, REQUIREMENTS, shipped, sound
+from streamlit.testing.v1 import AppTest
+
+from calculator.scenario import Profile
+from calculator.ui import state
+
+# Without a server Streamlit warns of each access to a session.
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True
+
+
+@pytest.fixture
+def fresh():
+    """A session just begun, nothing opened."""
+    return AppTest.from_file(APP, default_timeout=30)
+
+
+@pytest.fixture
+def opened():
+    """Open a design on Requirements in a session of its own, some groups of inputs open."""
+
+    def open_design(design, *groups):
+        fresh = AppTest.from_file(APP, default_timeout=30)
+        profile = shipped(design) if isinstance(design, str) else Profile(dict(design))
+        fresh.query_params["d"] = state.packed(profile)
+        for group in groups:
+            fresh.session_state[f"group:{group}"] = True
+        fresh.switch_page(REQUIREMENTS).run()
+        sound(fresh)
+        return fresh
+
+    return open_design

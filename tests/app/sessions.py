@@ -1,0 +1,37 @@
+"""What the tests of the app share: where it is, and how to read a page."""
+
+from calculator import scenario
+from calculator.ui import state
+
+APP = str(state.PROFILES.parent / "app.py")
+REQUIREMENTS = "calculator/ui/pages/requirements.py"
+START = "calculator/ui/pages/start.py"
+SHIPPED = [path.stem for path in scenario.shipped(state.PROFILES)]
+
+
+def shipped(name):
+    return scenario.load(state.PROFILES / f"{name}.toml")
+
+
+def sound(at):
+    """The page was drawn without an error of ours."""
+    assert not at.exception, [error.value for error in at.exception]
+    assert not at.error, [error.value for error in at.error]
+
+
+def tile(at, label):
+    """Value of a headline tile."""
+    return next(metric.value for metric in at.metric if metric.label == label)
+
+
+def texts(at):
+    """Everything written on the page in words."""
+    return [element.value for kind in (at.text, at.caption, at.markdown, at.error, at.info) for element in kind]
+
+
+def seen(at, key):
+    """The widget of a key, None where it is not on the page."""
+    try:
+        return at.get_by_key(key)
+    except KeyError:
+        return None
