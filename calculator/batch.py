@@ -10,33 +10,39 @@ from __future__ import annotations
 import csv
 import dataclasses
 import gzip
+import io
 import itertools
 import os
-import re
+import shutil
 import sys
+import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from calculator import engine, outcome, schema
 from calculator.engine import CHUNK, Results, column_index
-from calculator.issues import InputError, Issues, quoted
+from calculator.issues import InputError, Issues, quoted, short
 from calculator.rule import RULES, Result
 from calculator.scenario import (
     Profile,
     Unusable,
     canonical_column,
+    name_of,
     profile_columns,
     read_value,
     to_inputs,
+    unit_text,
     unknown_hint,
 )
-from calculator.schema import Field
+from calculator.schema import Field, Kind
 from calculator.sizing import ALWAYS, result_columns, rules_of
 from calculator.units import UnitError, factor
 
@@ -46,7 +52,6 @@ if TYPE_CHECKING:
 LEADING = ("id", "status", "issues")
 ERROR_COLUMNS = ("error.row", "error.fields", "error.messages")
 LONGEST_CELL = 4096
-_HEADER = re.compile(r"\s*([^\[\]]*?)\s*(?:\[([^\]]*)\])?\s*")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _KEPT_DISTINCT = 100_000
 Progress = Callable[[int], None]
@@ -61,7 +66,7 @@ class InputColumn:
     place: int
     path: str
     unit: str = ""
-    known: dict[object, Any] = dataclasses.field(default_factory=dict)
+    known: dict[tuple[type, object], Any] = dataclasses.field(default_factory=dict)
 
     def read(self, raws: Sequence[object], base: Any) -> tuple[npt.NDArray[Any], dict[int, Unusable]]:
         """Canonical values of a block of cells, and the cells that cannot be used.
@@ -79,15 +84,18 @@ class InputColumn:
         return canonical_column(self.field, values), problems
 
     def _value(self, raw: object) -> Any:
-        if raw in self.known:
-            return self.known[raw]
+        if not isinstance(raw, str | int | float) or (isinstance(raw, str) and len(raw) > LONGEST_CELL):
+            return self._read(raw)
+        key = (type(raw), raw)
+        if key in self.known:
+            return self.known[key]
         value = self._read(raw)
         if len(self.known) < _KEPT_DISTINCT:
-            self.known[raw] = value
+            self.known[key] = value
         return value
 
     def _read(self, raw: object) -> Any:
-        if raw is None or (isinstance(raw, float) and np.isnan(raw)) or raw == "":
+        if raw is None or (isinstance(raw, float) and np.isnan(raw)):
             return _EMPTY
         if isinstance(raw, str):
             raw = raw.strip()
@@ -126,19 +134,19 @@ def read_header(names: Sequence[str], where: str) -> Header:
     seen: set[str] = set()
     id_place, notes = None, []
     for place, name in enumerate(names):
-        match = _HEADER.fullmatch(name)
-        path, unit = (match[1], match[2] or "") if match else (name, "")
+        path, unit = _split_header(name)
         if path.startswith("error."):
             continue
         if path in seen:
             issues.error(where, quoted(path), "stands twice in the header.", "Keep one of the columns.")
+            continue
         seen.add(path)
         if path == "id":
             id_place = place
         elif path.startswith("note."):
             notes.append(place)
         else:
-            column = _input_column(name, path, unit, where, issues)
+            column = _input_column(name, path, unit, f"{where} column {place + 1}", issues)
             if column is not None:
                 inputs[place] = column
     if issues.errors:
@@ -146,19 +154,39 @@ def read_header(names: Sequence[str], where: str) -> Header:
     return Header(tuple(names), inputs, id_place, tuple(notes))
 
 
+def _split_header(name: str) -> tuple[str, str]:
+    """Path and unit of a header ``path [unit]``."""
+    path, bracket, unit = name.strip().partition("[")
+    if bracket and unit.endswith("]"):
+        return path.strip(), unit[:-1].strip()
+    return name.strip(), ""
+
+
 def _input_column(name: str, path: str, unit: str, where: str, issues: Issues) -> InputColumn | None:
     found = schema.find(path)
     if found is None:
-        issues.error(where, quoted(path), "is not an input.", lambda: unknown_hint(path))
+        issues.error(where, quoted(path), *_no_input(path))
+        return None
+    field, place = found
+    if unit and field.kind in (Kind.BOOL, Kind.CHOICE, Kind.TEXT):
+        issues.error(where, path, f"{quoted(unit)} is given as its unit, but it is no number.", "Leave the unit out.")
         return None
     if unit:
         try:
-            factor(unit, found[0].unit)
+            factor(unit, field.unit)
         except UnitError as error:
-            message = f"{error}."
-            issues.error(where, path, message[0].upper() + message[1:], f"Plain numbers are in {found[0].unit}.")
+            issues.error(where, path, f"{error}.", f"Plain numbers are in {unit_text(field)}.")
             return None
-    return InputColumn(name, found[0], found[1], path, unit)
+    return InputColumn(name, field, place, path, unit)
+
+
+def _no_input(path: str) -> tuple[str, str | Callable[[], str]]:
+    """What is wrong with a header that names no input, and what to do."""
+    if not path:
+        return "The column has no name.", "Name it, or remove it."
+    if ";" in path or "\t" in path:
+        return "is not an input.", "Separate the columns by commas."
+    return "is not an input.", partial(unknown_hint, path)
 
 
 @dataclass(frozen=True)
@@ -237,7 +265,7 @@ def _shown_by_checks() -> tuple[str, ...]:
 def issues_text(issues: Issues) -> str:
     """Issues of a row in one cell: ``severity: field: message``, joined by a bar."""
     parts = [f"{issue.severity}: {issue.field}: {issue.message}" for issue in issues]
-    return " | ".join(parts)
+    return " | ".join([*parts, issues.rest] if issues.rest else parts)
 
 
 def harmless(text: str) -> str:
@@ -268,33 +296,71 @@ def _number(value: float) -> str:
 
 # --- files ---------------------------------------------------------------------------------------
 
+STANDARD = "-"
+LONGEST_LINE = 4_000_000
+"""Characters of a row, read before it is looked at."""
+
+
+def _open(path: str, mode: str) -> IO[str]:
+    """Open a text file, compressed if it ends in ``.gz``."""
+    encoding = "utf-8-sig" if mode == "r" else "utf-8"
+    if path.endswith(".gz"):
+        return cast(IO[str], gzip.open(path, mode + "t", encoding=encoding, newline=""))
+    return open(path, mode, encoding=encoding, newline="")
+
 
 @contextmanager
-def _open_text(path: str, mode: str) -> Iterator[IO[str]]:
-    """Open a text file for reading or writing; ``-`` is a standard stream, ``.gz`` compressed."""
-    if path == "-":
-        yield sys.stdin if mode == "r" else sys.stdout
-    elif path.endswith(".gz"):
-        with gzip.open(path, mode + "t", encoding="utf-8-sig" if mode == "r" else "utf-8", newline="") as file:
-            yield file  # type: ignore[misc]
-    else:
-        with open(path, mode, encoding="utf-8-sig" if mode == "r" else "utf-8", newline="") as file:
+def _readable(path: str) -> Iterator[IO[str]]:
+    """Open a file, or standard input, for reading."""
+    if path != STANDARD:
+        with _open(path, "r") as file:
             yield file
+    elif hasattr(sys.stdin, "buffer"):
+        text = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
+        try:
+            yield text
+        finally:
+            text.detach()
+    else:
+        yield sys.stdin
 
 
 @contextmanager
-def _written(path: str) -> Iterator[IO[str]]:
+def _written(path: str, stdout: IO[str]) -> Iterator[IO[str]]:
     """Open a file for writing that only takes its name once it is whole."""
-    if path == "-":
-        yield sys.stdout
+    if path == STANDARD:
+        yield stdout
+        return
+    path = os.path.realpath(path)
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device
+        with _open(path, "w") as file:
+            yield file
         return
     part = f"{path}.part{'.gz' if path.endswith('.gz') else ''}"
     try:
-        with _open_text(part, "w") as file:
+        with _open(part, "w") as file:
             yield file
         os.replace(part, path)
     finally:
         Path(part).unlink(missing_ok=True)
+
+
+class _Lines:
+    """A file that ends the rows of a CSV writer by a line feed alone.
+
+    The writer quotes a carriage return in a cell only where it ends rows with one itself.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, line: str) -> int:
+        """Write a row."""
+        return self._file.write(line.removesuffix("\r\n") + "\n")
+
+
+def _csv_writer(file: IO[str]) -> Any:
+    return csv.writer(_Lines(file), lineterminator="\r\n")
 
 
 @dataclass(frozen=True)
@@ -306,7 +372,7 @@ class Tally:
 
     def __str__(self) -> str:
         words = [f"{count:,} {status}" for status, count in self.by_status.items() if count]
-        return f"{self.rows:,} designs: {', '.join(words) or 'none'}"
+        return f"{self.rows:,} design{'' if self.rows == 1 else 's'}: {', '.join(words) or 'none'}"
 
 
 def size_file(
@@ -317,6 +383,7 @@ def size_file(
     results: str | Iterable[str],
     errors: str | None = None,
     progress: Progress | None = None,
+    stdout: IO[str] | None = None,
 ) -> Tally:
     """Size the designs of a CSV file into another.
 
@@ -330,6 +397,8 @@ def size_file(
         Names of rules or columns, ``headline`` or ``all``.
     progress
         Called with the number of rows done.
+    stdout
+        What ``-`` writes to.
 
     Returns
     -------
@@ -339,56 +408,130 @@ def size_file(
     Raises
     ------
     InputError
-        If a file cannot be read or its header cannot be used; nothing is written then.
+        If a file cannot be read or written, or its header cannot be used; no file is written then.
     """
-    where = "stdin" if source == "-" else os.path.basename(source)
+    where = "stdin" if source == STANDARD else name_of(source)
+    stdout = stdout or sys.stdout
+    _refuse_same(source, target, errors)
     counts = dict.fromkeys((*outcome.STATUS, "error"), 0)
     done = 0
-    try:
-        with _open_text(source, "r") as file:
-            reader = csv.reader(file)
-            first = next(reader, None)
-            if first is None or not any(cell.strip() for cell in first):
-                _refuse(where, "is empty.", "Give a header line that names inputs, and a row a design.")
-            assert first is not None
-            header = read_header(first, f"{where} header")
-            columns = result_columns(results, max(header.tiers, base.tiers))
-            rejects = _Rejects(errors, header)
-            with _written(target) as out:
-                writer = csv.writer(out, lineterminator="\n")
-                notes = [header.names[place] for place in header.notes]
-                writer.writerow([*LEADING, *notes, *columns])
-                for lines, rows in _blocks(reader):
-                    block = _size_rows(header, lines, rows, base, columns, where)
-                    writer.writerows(_output(header, rows, block, done))
-                    rejects.add(lines, rows, block.errors)
-                    for status in block.status:
-                        counts[status] += 1
-                    done += len(rows)
-                    if progress is not None:
-                        progress(done)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        _refuse(where, f"cannot be used: {_reason(error)}.", "It must be a CSV file in UTF-8.")
+    with (
+        _refused(where, "read", "Give a CSV file in UTF-8."),
+        _readable(source) as file,
+        tempfile.SpooledTemporaryFile(LONGEST_LINE, "w+", encoding="utf-8", newline="") as spool,
+        _wide_cells(),
+    ):
+        reader = csv.reader(_lines(file, where))
+        header = read_header(_first_row(reader, where), f"{where} header")
+        columns = result_columns(results, max(header.tiers, base.tiers))
+        rejects = _Rejects(header, spool)
+        with _refused(_named(target), "written"), _written(target, stdout) as out:
+            writer = _csv_writer(out)
+            notes = [header.names[place] for place in header.notes]
+            writer.writerow([*LEADING, *notes, *columns])
+            for lines, rows in _blocks(reader, len(header.names), where):
+                block = _size_rows(header, lines, rows, base, columns, where)
+                writer.writerows(_output(header, rows, block, done))
+                rejects.add(lines, rows, block.errors)
+                for status in block.status:
+                    counts[status] += 1
+                done += len(rows)
+                if progress is not None:
+                    progress(done)
+            if errors is not None:
+                with _refused(_named(errors), "written"):
+                    rejects.write(errors, stdout)
     return Tally(done, counts)
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start + 1} of a block is no UTF-8"
-    name = getattr(error, "filename", None)
-    reason = getattr(error, "strerror", None) or str(error)
-    return f"{reason} ({os.path.basename(str(name))})" if name else str(reason)
+def _named(path: str) -> str:
+    return "stdout" if path == STANDARD else name_of(path)
 
 
-def _refuse(where: str, message: str, hint: str) -> None:
+def _refuse(where: str, message: str, hint: str) -> NoReturn:
     issues = Issues()
     issues.error(where, "", message, hint)
     raise InputError(issues)
 
 
-def _blocks(reader: Any) -> Iterator[tuple[list[int], list[list[str]]]]:
-    """Rows with their line numbers, a chunk at a time; blank lines are left out."""
-    numbered = ((reader.line_num, row) for row in reader if row)
+def _refuse_same(source: str, target: str, errors: str | None) -> None:
+    """Refuse to write a file over another of the same run."""
+    files = [("designs", source), ("results", target), ("errors", errors)]
+    named = [(use, path) for use, path in files if path is not None]
+    for (use, path), (other, another) in itertools.combinations(named, 2):
+        if path == another == STANDARD and use == "designs":
+            continue
+        if path == another or os.path.realpath(path) == os.path.realpath(another):
+            _refuse(_named(another), f"is named for the {use} and for the {other}.", "Name two files.")
+
+
+@contextmanager
+def _refused(where: str, done: str, hint: str = "Check the directory and its permissions.") -> Iterator[None]:
+    """Turn what goes wrong with a file into an issue that names it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        _refuse(where, f"cannot be {done}: {short(reason)}.", hint)
+
+
+def _lines(file: IO[str], where: str) -> Iterator[str]:
+    """Lines of a file, none of which is so long that it fills the memory."""
+    for number in itertools.count(1):
+        line = _line(file, where, number)
+        if not line:
+            return
+        if len(line) == LONGEST_LINE:
+            _refuse(f"{where} row {number}", f"has more than {LONGEST_LINE:,} characters.", "Is it a CSV file?")
+        yield line
+
+
+def _line(file: IO[str], where: str, number: int) -> str:
+    try:
+        with _refused(where, "read", "Give a CSV file in UTF-8."):
+            return file.readline(LONGEST_LINE)
+    except UnicodeDecodeError:
+        after = f" after line {number - 1:,}" if number > 1 else ""
+        _refuse(where, f"is not a text file: there are bytes{after} that are no UTF-8.", "Save it as UTF-8 text.")
+
+
+@contextmanager
+def _wide_cells() -> Iterator[None]:
+    """Let a cell be as long as a row, so that a long one spoils its own row alone."""
+    before = csv.field_size_limit(LONGEST_LINE)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _first_row(reader: Any, where: str) -> list[str]:
+    try:
+        first: list[str] = next(reader, [])
+    except csv.Error as error:
+        _refuse(f"{where} header", f"cannot be read: {error}.", "Close the quotes.")
+    if not any(cell.strip() for cell in first):
+        _refuse(where, "is empty.", "Give a header line that names inputs, and a row a design.")
+    return first
+
+
+def _numbered(reader: Any, width: int, where: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the number of their first line; blank lines are left out."""
+    begin = reader.line_num + 1
+    try:
+        for row in reader:
+            if row and (len(row) > 1 or width == 1 or row[0].strip()):
+                yield begin, row
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        _refuse(f"{where} row {begin}", f"cannot be read: {error}.", "Are its quotes closed?")
+
+
+def _blocks(reader: Any, width: int, where: str) -> Iterator[tuple[list[int], list[list[str]]]]:
+    """Rows with their line numbers, a chunk at a time."""
+    numbered = _numbered(reader, width, where)
     while block := list(itertools.islice(numbered, CHUNK)):
         yield [line for line, _ in block], [row for _, row in block]
 
@@ -403,7 +546,9 @@ def _size_rows(
 ) -> Block:
     width = len(header.names)
     broken = {
-        row: f"has {len(cells)} cells, the header {width}." for row, cells in enumerate(rows) if len(cells) != width
+        row: f"{len(cells)} cell{'' if len(cells) == 1 else 's'}, the header has {width}."
+        for row, cells in enumerate(rows)
+        if len(cells) != width
     }
     even = [(cells + [""] * width)[:width] for cells in rows]
     by_place = {place: [cells[place] for cells in even] for place in header.inputs}
@@ -423,27 +568,29 @@ def _output(header: Header, rows: list[list[str]], block: Block, done: int) -> I
 
 
 class _Rejects:
-    """Rows that cannot be used, as they were, in a file that exists only if there are any."""
+    """Rows that cannot be used, as they were, for a file that exists only if there are any."""
 
-    def __init__(self, path: str | None, header: Header) -> None:
-        self._path = path
+    def __init__(self, header: Header, spool: Any) -> None:
         self._width = len(header.names)
-        self._kept = [n for n, name in enumerate(header.names) if not name.startswith("error.")]
+        self._kept = [n for n, name in enumerate(header.names) if not name.strip().startswith("error.")]
         self._names = [header.names[place] for place in self._kept]
-        self._started = False
-        if path is not None:
-            Path(path).unlink(missing_ok=True)
+        self._spool = spool
+        self._writer = _csv_writer(spool)
 
     def add(self, lines: list[int], rows: list[list[str]], errors: Mapping[int, Issues]) -> None:
-        """Append the rows of a block that have errors."""
-        if self._path is None or not errors:
+        """Keep the rows of a block that have errors."""
+        self._writer.writerows(self._line(lines[row], rows[row], errors[row]) for row in sorted(errors))
+
+    def write(self, path: str, stdout: IO[str]) -> None:
+        """Write the rows to a file, or remove the file of an earlier run where there are none."""
+        if not self._spool.tell():
+            if os.path.isfile(path):
+                os.unlink(path)
             return
-        with open(self._path, "a", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            if not self._started:
-                writer.writerow([*ERROR_COLUMNS, *self._names])
-            self._started = True
-            writer.writerows(self._line(lines[row], rows[row], errors[row]) for row in sorted(errors))
+        self._spool.seek(0)
+        with _written(path, stdout) as file:
+            _csv_writer(file).writerow([*ERROR_COLUMNS, *self._names])
+            shutil.copyfileobj(self._spool, file)
 
     def _line(self, line: int, cells: list[str], issues: Issues) -> list[object]:
         fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
@@ -455,24 +602,42 @@ class _Rejects:
 # --- tables in memory ----------------------------------------------------------------------------
 
 
-def _columns_of(designs: Any) -> dict[str, list[object]]:
-    """Columns of a mapping, pyarrow Table or DataFrame, as lists."""
-    if hasattr(designs, "to_pydict"):
-        return dict(designs.to_pydict())
-    if hasattr(designs, "to_dict") and hasattr(designs, "columns"):
-        return {str(name): designs[name].tolist() for name in designs.columns}
-    return {name: np.asarray(values).tolist() for name, values in dict(designs).items()}
+def _columns_of(designs: Any) -> list[tuple[str, Any]]:
+    """Names and values of the columns of a mapping, pyarrow Table or DataFrame."""
+    if hasattr(designs, "column_names") and hasattr(designs, "columns"):  # pyarrow
+        return [(name, c.to_pylist()) for name, c in zip(designs.column_names, designs.columns, strict=True)]
+    if hasattr(designs, "iloc"):  # pandas
+        places = range(len(designs.columns))
+        series = [designs.iloc[:, place].astype(object) for place in places]
+        return [(str(one.name), one.where(one.notna(), None).tolist()) for one in series]
+    columns = [(str(name), values) for name, values in dict(designs).items()]
+    return [(name, values.tolist() if hasattr(values, "tolist") else values) for name, values in columns]
+
+
+def _lists_of(designs: Any) -> dict[str, list[Any]]:
+    """Columns as lists of one length; InputError where they are not."""
+    issues, data = Issues(), dict[str, list[Any]]()
+    for name, values in _columns_of(designs):
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            issues.error("designs", short(name), "is not a column of values.", "Give a list with a value a design.")
+        elif name in data:
+            issues.error("designs", short(name), "is there twice.", "Keep one of the columns.")
+        else:
+            data[name] = list(values)
+    if len({len(values) for values in data.values()}) > 1:
+        lengths = ", ".join(f"{short(name)} {len(values):,}" for name, values in data.items())
+        issues.error("designs", "", f"have columns of different lengths: {lengths}.", "Give each a value a design.")
+    if issues:
+        raise InputError(issues)
+    return data
 
 
 def size_table(designs: Any, base: Profile, results: str | Iterable[str], progress: Progress | None = None) -> pa.Table:
     """Size a table of designs in memory; see `calculator.size_many`."""
     import pyarrow as pa
 
-    data = _columns_of(designs)
-    lengths = {name: len(values) for name, values in data.items()}
-    if len(set(lengths.values())) > 1:
-        _refuse("designs", f"have columns of different lengths: {lengths}.", "Give each a value a design.")
-    total = next(iter(lengths.values()), 0)
+    data = _lists_of(designs)
+    total = next((len(values) for values in data.values()), 0)
     header = read_header(list(data), "designs")
     columns = result_columns(results, max(header.tiers, base.tiers))
     parts = []
@@ -484,7 +649,9 @@ def size_table(designs: Any, base: Profile, results: str | Iterable[str], progre
         if names:
             block = size_block(header, cells, len(names), base, columns, names.__getitem__)
         ids = cells[header.id_place] if header.id_place is not None else range(start + 1, stop + 1)
-        parts.append(_arrow_table(block, [str(i) for i in ids], columns, stop - start, header, base))
+        parts.append(
+            _arrow_table(block, ["" if i is None else str(i) for i in ids], columns, stop - start, header, base)
+        )
         if progress is not None:
             progress(stop)
     return pa.concat_tables(parts)

@@ -6,6 +6,7 @@ Exit 0 is fine, 1 some rows or the design cannot be used or are invalid, 2 wrong
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import os
@@ -18,7 +19,7 @@ from calculator.constants import CONSTANTS, SOURCES
 from calculator.explain import value_text
 from calculator.issues import InputError, Issues
 from calculator.rule import CORRECTIONS, RULES, kind_of
-from calculator.scenario import Profile, load, with_settings
+from calculator.scenario import Profile, load, name_of, with_settings
 from calculator.schema import BY_PARAMETER, FIELDS
 from calculator.sizing import Sizing, UnknownResult, result_columns, size
 from calculator.tables import TABLES
@@ -118,19 +119,19 @@ def main(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
         Where results and issues go.
     """
     try:
-        arguments = build_parser().parse_args(argv)
+        with contextlib.redirect_stdout(stdout):  # --help
+            arguments = build_parser().parse_args(argv)
         command: Callable[..., int] = _COMMANDS[arguments.command]
         return command(arguments, stdout, stderr)
-    except _Usage as error:
+    except (_Usage, UnknownResult, InputError) as error:
         print(error, file=stderr)
         return WRONG_USE
-    except UnknownResult as error:
-        print(error, file=stderr)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"{name_of(error.filename or 'output')}: cannot be written: {error.strerror}.", file=stderr)
         return WRONG_USE
-    except InputError as error:
-        print(error, file=stderr)
-        return WRONG_USE
-    except SystemExit as stop:  # --help
+    except SystemExit as stop:
         return int(stop.code or 0)
 
 
@@ -138,16 +139,23 @@ def _read(arguments: argparse.Namespace) -> Profile:
     return with_settings(load(arguments.profile), arguments.set)
 
 
-def _print_issues(issues: Issues, stderr: IO[str]) -> None:
+def _print_issues(issues: Issues, stream: IO[str]) -> None:
     for issue in issues:
-        print(f"{issue.severity}: {issue}", file=stderr)
-    if issues.total > len(issues):
-        print(f"... and {issues.total - len(issues)} more problems.", file=stderr)
+        print(f"{issue.severity}: {issue}", file=stream)
+    if issues.rest:
+        print(issues.rest, file=stream)
+
+
+def _names(listed: str) -> list[str]:
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    if not names:
+        raise _Usage("--results names no result. Give " + NAMES + ".")
+    return names
 
 
 def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     plan = size(_read(arguments))
-    names = arguments.results.split(",")
+    names = _names(arguments.results)
     result_columns(names, plan.tiers)
     _print_issues(plan.issues, stderr)
     if arguments.table:
@@ -247,8 +255,8 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     base = with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
     progress = _progress(stderr) if stderr.isatty() else None
     tally = batch.size_file(
-        arguments.designs, arguments.output, base=base, results=arguments.results.split(","),
-        errors=arguments.errors, progress=progress,
+        arguments.designs, arguments.output, base=base, results=_names(arguments.results),
+        errors=arguments.errors, progress=progress, stdout=stdout,
     )  # fmt: skip
     if progress is not None:
         print(file=stderr)
@@ -277,8 +285,7 @@ def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
 def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     plan = size(_read(arguments))
-    for issue in plan.issues:
-        print(f"{issue.severity}: {issue}", file=stdout)
+    _print_issues(plan.issues, stdout)
     print(f"{plan.profile.where}: {plan.status}", file=stdout)
     return INVALID if plan.status == "invalid" else FINE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -41,18 +42,18 @@ class Issue:
 
 
 class Issues:
-    """Issues of a run: the first hundred in full, the rest counted."""
+    """Issues of a run: the first hundred in full, the gravest before all others, the rest counted."""
 
     def __init__(self) -> None:
-        self._shown: list[Issue] = []
+        self._kept: dict[str, list[Issue]] = {severity: [] for severity in SEVERITIES}
         self.counts = dict.fromkeys(SEVERITIES, 0)
 
     def add(self, severity: str, where: str, field: str, message: str, hint: str | Callable[[], str] = "") -> None:
         """Add one; a hint that takes work may be a function, called only where it is shown."""
         self.counts[severity] += 1
-        if len(self._shown) < SHOWN:
+        if len(self._kept[severity]) < SHOWN:
             text = hint() if callable(hint) else hint
-            self._shown.append(Issue(severity, where, field, message, text))
+            self._kept[severity].append(Issue(severity, where, field, message, text))
 
     def error(self, where: str, field: str, message: str, hint: str | Callable[[], str] = "") -> None:
         """Add an error."""
@@ -60,8 +61,8 @@ class Issues:
 
     def extend(self, others: Issues) -> None:
         """Add the issues of another run."""
-        self._shown = [*self._shown, *others._shown][:SHOWN]
         for severity, count in others.counts.items():
+            self._kept[severity] = [*self._kept[severity], *others._kept[severity]][:SHOWN]
             self.counts[severity] += count
 
     @property
@@ -74,11 +75,17 @@ class Issues:
         """How many are errors."""
         return self.counts[ERROR]
 
+    @property
+    def rest(self) -> str:
+        """How many more there are than are shown, in words; empty if none."""
+        more = self.total - len(self)
+        return f"... and {more:,} more problem{'s' if more > 1 else ''}." if more else ""
+
     def __iter__(self) -> Iterator[Issue]:
-        return iter(sorted(self._shown, key=lambda issue: SEVERITIES.index(issue.severity)))
+        return itertools.islice(itertools.chain.from_iterable(self._kept.values()), SHOWN)
 
     def __len__(self) -> int:
-        return len(self._shown)
+        return min(self.total, SHOWN)
 
     def __bool__(self) -> bool:
         return self.total > 0
@@ -89,16 +96,21 @@ class InputError(ValueError):
 
     def __init__(self, issues: Issues) -> None:
         self.issues = issues
-        lines = [str(issue) for issue in issues]
-        if issues.total > len(issues):
-            lines.append(f"... and {issues.total - len(issues)} more problems.")
-        super().__init__("\n".join(lines))
+        lines = [*map(str, issues), issues.rest]
+        super().__init__("\n".join(line for line in lines if line))
+
+
+def short(text: str, longest: int = 80) -> str:
+    """A text as a message shows it: cut short, in one line, nothing that a terminal would obey."""
+    text = " ".join(text[: 4 * longest].split())
+    text = "".join(character if character.isprintable() else "?" for character in text)
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def quoted(value: object) -> str:
-    """A value as a message shows it: in quotes, cut short, without line breaks."""
-    text = " ".join(str(value).split())
-    text = "".join(character if character.isprintable() else "?" for character in text)
-    if len(text) > _LONGEST_QUOTE:
-        text = text[: _LONGEST_QUOTE - 3] + "..."
-    return f'"{text}"'
+    """A value as a message shows it: in quotes, as a file spells it."""
+    try:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        text = "a number of thousands of digits"
+    return f'"{short(text, _LONGEST_QUOTE)}"'

@@ -78,9 +78,7 @@ def issues_by_design(results: Results, where: Mapping[int, str] | str) -> dict[i
     for design, names in _oddities(results).items():
         causes = ", ".join(f"{name} ({CORRECTIONS[name].oddity})" for name in names)
         message = f"The calculator's oddities change figures of this design: {causes}."
-        found.setdefault(design, Issues()).add(
-            NOTICE, place_of(design), "guidance.oddities", message, ODDITY_HINT
-        )
+        found.setdefault(design, Issues()).add(NOTICE, place_of(design), "guidance.oddities", message, ODDITY_HINT)
     return found
 
 

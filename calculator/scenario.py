@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import math
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +18,25 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator import schema, units
-from calculator.issues import InputError, Issues, quoted
+from calculator.issues import InputError, Issues, quoted, short
 from calculator.schema import BY_PATH, FIELDS, TIER, Field, Kind, Value
 
 LARGEST_PROFILE = 1_000_000
 """Bytes of a profile file; the shipped ones have some hundred."""
 LONGEST_TEXT = 256
+LONGEST_ABOUT = 2000
+MOST_DOTS = 200
+"""Points in a line of a profile: the time to read a key grows with the square of its parts."""
 
 Columns = Mapping[str, npt.NDArray[Any]]
 Inputs = dict[str, npt.NDArray[Any]]
 
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 _NONE = {"none", "--"}
+_SEPARATED = re.compile(r"\d[ ,_'\u00a0\u202f]\d")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ABOUT = ("title", "description")
-LIST = "every input: calculator fields"
+LIST = "Every input: python -m calculator fields"
 
 
 @dataclass(frozen=True)
@@ -95,8 +101,11 @@ def read_value(field: Field, raw: object, unit: str = "") -> Value:
     Unusable
         With what is wrong and what is allowed.
     """
-    if isinstance(raw, str) and raw.strip().lower() in _NONE and (field.options or field.optional):
-        return 0.0 if field.options else None
+    if isinstance(raw, np.generic):
+        raw = raw.item()
+    offered = bool(field.options) and field.kind is not Kind.INT  # a disk
+    if isinstance(raw, str) and raw.strip().lower() in _NONE and (offered or field.optional):
+        return 0.0 if offered else None
     if field.kind is Kind.BOOL:
         return _read_flag(field, raw)
     if field.kind is Kind.CHOICE:
@@ -107,10 +116,10 @@ def read_value(field: Field, raw: object, unit: str = "") -> Value:
 
 
 def _read_flag(field: Field, raw: object) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    word = str(raw).strip().lower()
-    if isinstance(raw, str) and word in _TRUE | _FALSE:
+    if isinstance(raw, int | float) and raw in (0, 1):
+        return bool(raw)
+    word = raw.strip().lower() if isinstance(raw, str) else ""
+    if word in _TRUE | _FALSE:
         return word in _TRUE
     raise Unusable(f"{quoted(raw)} is neither true nor false.", "Give true or false.")
 
@@ -120,26 +129,27 @@ def _read_choice(field: Field, raw: object) -> str:
     code = field.choice.code(raw) if isinstance(raw, str) else None
     if code is not None:
         return field.choice.words[code]
-    near = difflib.get_close_matches(str(raw)[:LONGEST_TEXT], field.choice.words, 1)
+    near = difflib.get_close_matches(quoted(raw), field.choice.words, 1)
     hint = f"Did you mean {quoted(near[0])}?" if near else f"Give {field.limits()}."
     raise Unusable(f"{quoted(raw)} is not a choice.", hint)
 
 
 def _read_text(raw: object) -> str:
-    text = str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else None
-    if text is None:
+    plain = isinstance(raw, str) or (isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 1e15)
+    if not plain:
         raise Unusable(f"{quoted(raw)} is not a text.", "Put it in quotes.")
-    if len(text) > LONGEST_TEXT or not text.isprintable():
-        raise Unusable(
-            f"{quoted(text)} is too long or holds line breaks.",
-            f"Give one line of at most {LONGEST_TEXT} characters.",
-        )
+    text = str(raw)
+    hint = f"Give one line of at most {LONGEST_TEXT} characters."
+    if len(text) > LONGEST_TEXT:
+        raise Unusable(f"{quoted(text)} has {len(text):,} characters.", hint)
+    if not text.isprintable():
+        raise Unusable(f"{quoted(text)} holds line breaks or characters that cannot be printed.", hint)
     return text
 
 
 def _read_number(field: Field, raw: object, unit: str) -> float:
     if isinstance(raw, str):
-        parts = units.split(raw)
+        parts = units.split(raw) if len(raw) <= LONGEST_TEXT else None
         if parts is None:
             raise Unusable(f"{quoted(raw)} is not a number.", _number_hint(field, raw))
         number, own = parts
@@ -151,7 +161,7 @@ def _read_number(field: Field, raw: object, unit: str) -> float:
     try:
         value = units.convert(number, unit, field.unit) if unit else number
     except units.UnitError as error:
-        raise Unusable(f"{quoted(raw)}: {error}.", f"Plain numbers are in {_unit(field)}.") from None
+        raise Unusable(f"{quoted(raw)}: {error}.", f"Plain numbers are in {unit_text(field)}.") from None
     check_range(field, value)
     return value
 
@@ -163,12 +173,13 @@ def _as_float(raw: float) -> float:
         return math.inf
 
 
-def _unit(field: Field) -> str:
+def unit_text(field: Field) -> str:
+    """Unit of an input in words."""
     return field.unit if field.unit not in ("", "1") else "parts of one (0.2 is 20 %)"
 
 
 def _number_hint(field: Field, raw: str) -> str:
-    if "," in raw:
+    if _SEPARATED.search(raw):
         return "Write it without thousands separators, with a point for decimals."
     return f"Give {field.limits()}."
 
@@ -191,19 +202,22 @@ def check_range(field: Field, value: float) -> None:
         return
     if value < field.low or (field.open_low and value == field.low):
         word = "not above" if field.open_low else "below"
-        raise Unusable(f"{_shown(field, value)} is {word} {field.low:g}.", hint)
+        raise Unusable(f"{_shown(field, value)} is {word} {field.low:.15g}.", hint)
     if value > field.high or (field.open_high and value == field.high):
         word = "not below" if field.open_high else "above"
-        raise Unusable(f"{_shown(field, value)} is {word} {field.high:g}.", hint)
+        raise Unusable(f"{_shown(field, value)} is {word} {field.high:.15g}.", hint)
     if field.kind is Kind.INT and value != int(value):
         raise Unusable(f"{_shown(field, value)} is not a whole number.", hint)
 
 
 def nearest_path(path: str) -> str:
     """The path a misspelt one most likely means, empty if none is near."""
+    if path in BY_PATH:  # without its place on the axis
+        return BY_PATH[path].paths()[0]
     parts = path[:LONGEST_TEXT].split(".")
-    number = parts[1] if len(parts) > 2 and parts[0] == "tiers" and parts[1].isdigit() else "1"
-    names = {p.replace("tiers.1.", f"tiers.{number}."): None for p in schema.all_paths()}
+    number = parts[1] if len(parts) > 2 and schema.find(f"tiers.{parts[1]}.mailboxes") else "1"
+    paths = [p for f in FIELDS for p in (f.paths()[:1] if _is_list(f) else f.paths())]
+    names = {p.replace("tiers.1.", f"tiers.{number}."): None for p in paths}
     near = difflib.get_close_matches(path[:LONGEST_TEXT], names, 1, cutoff=0.75)
     if not near:
         leaves = {name.rpartition(".")[2]: name for name in reversed(list(names))}
@@ -214,8 +228,31 @@ def nearest_path(path: str) -> str:
 
 def unknown_hint(path: str) -> str:
     """What to do about a path that is no input."""
+    head, _, tail = path[:LONGEST_TEXT].partition(".")
+    number, _, leaf = tail.partition(".")
+    if head == TIER_SECTION and number.isdigit() and f"{head}.{leaf}" in BY_PATH:
+        return f"Tiers are numbered from 1 to {schema.MAX_TIERS}."
+    listed = BY_PATH.get(path) or BY_PATH.get(path.rpartition(".")[0])
+    if listed is not None and _is_list(listed):
+        return f"Its values are {listed.paths()[0]} to {listed.paths()[-1]}, or a list of all in a profile."
+    if path in SECTIONS:
+        return f"It is a section: give its inputs, such as {SECTIONS[path]}."
     near = nearest_path(path)
-    return f'Did you mean "{near}"? List of {LIST}' if near else f"List of {LIST}"
+    return f'Did you mean "{near}"? {LIST}' if near else LIST
+
+
+def _is_list(field: Field) -> bool:
+    """Whether a profile writes the places of a field as a list."""
+    return field.axis is not None and not field.axis.infix
+
+
+TIER_SECTION = "tiers"
+SECTIONS = {
+    ".".join(path.split(".")[:depth]): path
+    for path in reversed(schema.all_paths())
+    for depth in range(1, path.count(".") + 1)
+}
+"""Sections of a profile, each with its first input."""
 
 
 def read_file(path: str | os.PathLike[str], limit: int = LARGEST_PROFILE) -> str:
@@ -226,7 +263,7 @@ def read_file(path: str | os.PathLike[str], limit: int = LARGEST_PROFILE) -> str
     InputError
         With what is wrong; never more than ``limit`` bytes are read.
     """
-    issues, where = Issues(), os.path.basename(os.fspath(path)) or os.fspath(path)
+    issues, where, data = Issues(), name_of(path), None
     try:
         kind = os.stat(path)
         if stat.S_ISDIR(kind.st_mode):
@@ -237,13 +274,20 @@ def read_file(path: str | os.PathLike[str], limit: int = LARGEST_PROFILE) -> str
             issues.error(where, "", f"has {kind.st_size:,} bytes, at most {limit:,} are read.", "Is it the right file?")
         else:
             with open(path, "rb") as file:
-                return decode(file.read(limit + 1), where)
+                data = file.read(limit + 1)
     except FileNotFoundError:
         issues.error(where, "", "does not exist.", "Check the name and the directory.")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         issues.error(where, "", f"cannot be read: {reason}.", "Check the name and its permissions.")
-    raise InputError(issues)
+    if data is None:
+        raise InputError(issues)
+    return decode(data, where)
+
+
+def name_of(path: str | os.PathLike[str]) -> str:
+    """Name of a file as messages show it."""
+    return short(os.path.basename(os.fspath(path)) or os.fspath(path)) or '""'
 
 
 def decode(data: bytes, where: str) -> str:
@@ -259,26 +303,47 @@ def decode(data: bytes, where: str) -> str:
 
 def load(path: str | os.PathLike[str]) -> Profile:
     """Read a profile file; InputError lists everything in it that cannot be used."""
-    where = os.path.basename(os.fspath(path))
-    return parse(read_file(path), where)
+    return parse(read_file(path), name_of(path))
 
 
 def parse(text: str, where: str = "profile") -> Profile:
     """Read a profile's text; InputError lists everything in it that cannot be used."""
     issues = Issues()
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        issues.error(where, "", f"is not valid TOML: {error}.", "Mend that line.")
-        raise InputError(issues) from None
-    except (RecursionError, ValueError):
-        issues.error(where, "", "is not valid TOML: it is nested too deeply.", "Is it the right file?")
-        raise InputError(issues) from None
-    about = {key: str(tree.pop(key, ""))[:2000] for key in _ABOUT}
+    tree = _tree(text, where)
+    about = {key: _about(tree.pop(key, ""), where, key, issues) for key in _ABOUT}
     given = from_mapping(_flatten(tree, where, issues), where, issues)
     if issues.errors:
         raise InputError(issues)
     return Profile(given, about["title"], about["description"], where)
+
+
+def _tree(text: str, where: str) -> dict[str, Any]:
+    """Tables of a TOML text; InputError says why it is none."""
+    hint = "Is it the right file?"
+    crowded = next((n for n, line in enumerate(text.split("\n"), 1) if line.count(".") > MOST_DOTS), None)
+    try:
+        if crowded is None:
+            return tomllib.loads(text)
+        reason = f"line {crowded} has more than {MOST_DOTS} points"
+    except tomllib.TOMLDecodeError as error:
+        reason, hint = short(str(error), LONGEST_TEXT), "Mend that line."
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except ValueError:  # what Python says of a whole number of more than 4,300 digits
+        reason = "a number in it has thousands of digits"
+    issues = Issues()
+    issues.error(where, "", f"is not valid TOML: {reason}.", hint)
+    raise InputError(issues)
+
+
+def _about(value: object, where: str, key: str, issues: Issues) -> str:
+    if not isinstance(value, str):
+        issues.error(where, key, f"{quoted(value)} is not a text.", "Put it in quotes.")
+    elif len(value) > LONGEST_ABOUT:
+        issues.error(where, key, f"has {len(value):,} characters.", f"Give at most {LONGEST_ABOUT:,}.")
+    elif _CONTROL.search(value):
+        issues.error(where, key, f"{quoted(value)} holds characters that cannot be printed.", "Take them out.")
+    return str(value) if isinstance(value, str) else ""
 
 
 def from_mapping(raw: Mapping[str, object], where: str, issues: Issues) -> dict[str, Value]:
@@ -287,12 +352,8 @@ def from_mapping(raw: Mapping[str, object], where: str, issues: Issues) -> dict[
     for path, value in raw.items():
         found = schema.find(path)
         if found is None:
-            issues.error(
-                where,
-                _short(path),
-                "There is no such input.",
-                lambda path=path: unknown_hint(path),  # type: ignore[misc]
-            )
+            hint = partial(unknown_hint, path)
+            issues.error(where, short(path) or '""', "There is no such input.", hint)
             continue
         try:
             given[path] = read_value(found[0], value)
@@ -301,30 +362,33 @@ def from_mapping(raw: Mapping[str, object], where: str, issues: Issues) -> dict[
     return given
 
 
-def _short(path: str) -> str:
-    return path if len(path) <= 80 else path[:77] + "..."
-
-
 def _flatten(tree: Mapping[str, Any], where: str, issues: Issues) -> dict[str, object]:
     """Dotted paths and raw values of a TOML tree: tables, lists of tiers, lists along an axis."""
     flat: dict[str, object] = {}
     stack: list[tuple[str, object]] = list(tree.items())[::-1]
+
+    def give(path: str, value: object) -> None:
+        if path in flat:
+            issues.error(where, short(path), "is given twice.", "Keep one of them.")
+        flat[path] = value
+
     while stack:
         path, value = stack.pop()
         field = BY_PATH.get(path)
         if isinstance(value, Mapping):
             stack.extend([(f"{path}.{key}", item) for key, item in value.items()][::-1])
-        elif path == "tiers" and isinstance(value, list):
-            stack.extend(_tier_items(value, where, issues))
-        elif isinstance(value, list) and field is not None and field.axis and not field.axis.infix:
+        elif path == TIER_SECTION:
+            stack.extend(_tier_items(value if isinstance(value, list) else [value], where, issues))
+        elif isinstance(value, list) and field is not None and field.axis and _is_list(field):
             labels = field.axis.labels
             if (len(value) != len(labels) and field.kind is not Kind.TEXT) or len(value) > len(labels):
                 message = f"has {len(value)} values, not {len(labels)}."
                 issues.error(where, path, message, f"Give one for each {field.axis.name}.")
             else:
-                flat.update((f"{path}.{label}", item) for label, item in zip(labels, value, strict=False))
+                for label, item in zip(labels, value, strict=False):
+                    give(f"{path}.{label}", item)
         else:
-            flat[path] = value
+            give(path, value)
     return flat
 
 
@@ -372,7 +436,7 @@ def dump(profile: Profile) -> str:
         differs = [p for p in paths if p in profile.given and not is_default(p, profile.given[p])]
         if not differs:
             continue
-        if declared.axis is not None and not declared.axis.infix:
+        if _is_list(declared):
             _put(tree, declared.path, [_plain(declared, profile.value(p)) for p in paths])
             continue
         for path in differs:
@@ -381,9 +445,10 @@ def dump(profile: Profile) -> str:
         found = schema.find(path)
         if found and found[0].axis is TIER and not is_default(path, value):
             tiers[found[1]][path.rpartition(".")[2]] = _plain(found[0], value)
+    parts = [tomli_w.dumps(tree)] if tree else []
     if any(path.startswith("tiers.") for path in profile.given):
-        tree["tiers"] = [_in_order(tier) for tier in tiers]
-    return tomli_w.dumps(tree, multiline_strings=False)
+        parts += [f"[[tiers]]\n{tomli_w.dumps(_in_order(tier))}" for tier in tiers]
+    return "\n".join(parts)
 
 
 def _in_order(tier: dict[str, object]) -> dict[str, object]:
@@ -473,7 +538,9 @@ def profile_columns(profile: Profile) -> dict[str, npt.NDArray[Any]]:
 
 
 def canonical_column(field: Field, values: Iterable[Value]) -> npt.NDArray[Any]:
-    """Column of values in the engine's form."""
+    """Column of values in the engine's form; texts, which it does not take, as they are."""
+    if field.kind is Kind.TEXT:
+        return np.array(list(values), dtype=object)
     dtype = _DTYPES.get(field.kind, np.float64)
     return np.array([_canonical(field, value) for value in values], dtype=dtype)
 

@@ -143,11 +143,12 @@ class Field:
         if self.choice:
             return "one of " + ", ".join(self.choice.words)
         if self.options:
-            return "one of " + ", ".join(f"{option:g}" for option in self.options) + " or none"
+            offered = [f"{option:g}" for option in self.options] + ["none"] * (self.kind is not INT)
+            return f"one of {', '.join(offered)}"
         if self.kind is TEXT:
             return "a text"
         word = "a whole number" if self.kind is INT else "a number"
-        low, high = f"{self.low:g}", f"{self.high:g}"
+        low, high = f"{self.low:.15g}", f"{self.high:.15g}"
         if math.isfinite(self.low) and math.isfinite(self.high):
             ends = [f"above {low}" if self.open_low else f"from {low}"]
             ends.append(f"below {high}" if self.open_high else f"to {high}")

@@ -89,7 +89,7 @@ def _unknown(name: str, index: Mapping[str, object]) -> str:
 
     near = difflib.get_close_matches(name[:200], [*RULES, *index], 1)
     hint = f' Did you mean "{near[0]}"?' if near else ""
-    return f'"{name[:200]}" is not a result.{hint} List: calculator rules'
+    return f'"{name[:200]}" is not a result.{hint} Every result: python -m calculator rules'
 
 
 def rules_of(columns: Iterable[str], tiers: int) -> list[str]:
@@ -136,6 +136,9 @@ class Sizing(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         index = column_index(self.results.tiers)
+        rule = index[name][0] if name in index else name
+        if rule in RULES and rule not in self.results.values:
+            raise UnknownResult(f'"{name}" was not among the results asked for.')
         if name in index:
             return cell(self.results, name)
         if name in RULES:

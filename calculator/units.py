@@ -6,18 +6,24 @@ becomes such a number, by one factor a unit, looked up once.
 
 from __future__ import annotations
 
+import difflib
 import re
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from calculator.issues import quoted
+
 if TYPE_CHECKING:
     import pint
 
 DECIMAL = "(decimal)"
-_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+_NUMBER = re.compile(r"([+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?)\s*((?:1\s*/)?[^\d.,]*)")
 _PREFIXED = re.compile(r"\b([KMGTP])B\b")
-_SAFE = re.compile(r"[A-Za-z%1/* ().]{1,40}")
+_WORD = "[A-Za-z]{1,20}"
+_UNIT = re.compile(rf"(?:%|(?:1/)?{_WORD}(?:/{_WORD})?)(?: ?\(decimal\))?")
+_PER = re.compile(r"\s*/\s*|\s+per\s+")
+_LARGEST_INVERSE, _SAME = 1e15, 1e-12
 
 
 class UnitError(ValueError):
@@ -28,24 +34,45 @@ class UnitError(ValueError):
 def _registry() -> pint.UnitRegistry[Any]:
     import pint  # slow to import, and needed only where a text carries a unit
 
-    text = files(__package__).joinpath("units.txt").read_text(encoding="utf-8")
     registry: pint.UnitRegistry[Any] = pint.UnitRegistry(None)
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            registry.define(line)
+    for line in _definitions():
+        registry.define(line)
     return registry
 
 
+def _definitions() -> list[str]:
+    text = files(__package__).joinpath("units.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+@lru_cache(maxsize=1)
+def names() -> tuple[str, ...]:
+    """Every unit a person may write, in all its spellings."""
+    listed = []
+    for line in _definitions():
+        name, _, *aliases = (part.strip() for part in line.split("="))
+        listed += [spelling for spelling in (name, *aliases) if "_" not in spelling]
+    return tuple(listed)
+
+
 def split(text: str) -> tuple[float, str] | None:
-    """Number and unit of a text such as "10 GB"; None where it does not start with a number."""
-    match = _NUMBER.fullmatch(text)
-    return (float(match[1]), match[2]) if match else None
+    """Number and unit of a text such as "10 GB"; None where it is no number with or without a unit."""
+    match = _NUMBER.fullmatch(text.strip())
+    return (float(match[1]), match[2].strip()) if match else None
 
 
-def _expression(unit: str, decimal: bool) -> str:
-    """Spelling for the registry: on decimal fields KB to PB mean powers of 1,000."""
+def _expression(unit: str, canonical: str) -> str:
+    """Spelling for the registry: decimal KB to PB, powers of 1,000, have names of their own."""
+    decimal = DECIMAL in unit or DECIMAL in canonical
     plain = unit.replace(DECIMAL, "").strip()
     return _PREFIXED.sub(r"decimal_\1B", plain) if decimal else plain
+
+
+def _unknown(unit: str) -> UnitError:
+    by_lower = {name.lower(): name for name in reversed(names())}
+    near = difflib.get_close_matches(unit[:20].lower(), by_lower, 1, cutoff=0.9)
+    hint = f", did you mean {by_lower[near[0]]}" if near else ""
+    return UnitError(f"{quoted(unit)} is not a unit{hint}")
 
 
 @lru_cache(maxsize=4096)
@@ -59,26 +86,33 @@ def factor(unit: str, canonical: str) -> float:
     """
     if unit == canonical:
         return 1.0
-    if not _SAFE.fullmatch(unit) or "**" in unit:
-        raise UnitError(f'"{unit}" is not a unit')
+    spelled = _PER.sub("/", unit.strip())
+    if not _UNIT.fullmatch(spelled):
+        raise _unknown(unit)
     import pint
 
     registry = _registry()
-    decimal = DECIMAL in canonical
-    target = _expression(canonical, decimal) or "1"
+    target = _expression(canonical, canonical)
     try:
-        given = registry.Quantity(1.0, _expression(unit, decimal))
+        given = registry.Quantity(1.0, _expression(spelled, canonical))
     except Exception as error:  # pint raises half a dozen kinds on strange texts
-        raise UnitError(f'"{unit}" is not a unit') from error
+        raise _unknown(unit) from error
     try:
         converted = given.to("" if target == "1" else target)
     except pint.DimensionalityError:
         wanted = f"a unit like {canonical}" if canonical not in ("", "1") else "a plain number or percent"
-        raise UnitError(f'"{unit}" does not fit here, {wanted} does') from None
+        raise UnitError(f"{quoted(unit)} does not fit here, {wanted} does") from None
     return float(converted.magnitude)
 
 
 def convert(value: float, unit: str, canonical: str) -> float:
-    """Turn a number in a unit into the canonical unit of a field."""
+    """Turn a number in a unit into the canonical unit of a field.
+
+    Where the canonical unit is a whole number of the other (100 % are 1), the number is divided: 35 %
+    are then 0.35 to the last bit.
+    """
     scale = factor(unit, canonical)
+    inverse = round(1 / scale) if 1 / _LARGEST_INVERSE < scale < 1 else 1
+    if inverse > 1 and abs(inverse * scale - 1) < _SAME:
+        return value / inverse
     return value if scale == 1.0 else value * scale

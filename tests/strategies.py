@@ -12,13 +12,13 @@ from calculator.schema import FIELDS, MAX_TIERS, TIER, Field, Kind, Value
 # Ranges a design plausibly lies in, where the input allows far more.
 USUAL = {
     "environment.dags": (1, 20),
-    "tiers.mailboxes": (1, 1_000),
-    "tiers.mailbox_growth": (0, 1),
+    "tiers.mailboxes": (1, 500),
+    "tiers.mailbox_growth": (0, 0.2),
     "tiers.messages_per_day": (10, 500),
     "tiers.message_size": (10, 500),
     "tiers.initial_mailbox_size": (0, 5_000),
-    "tiers.mailbox_size_limit": (100, 50_000),
-    "tiers.archive_size_limit": (0, 50_000),
+    "tiers.mailbox_size_limit": (100, 5_000),
+    "tiers.archive_size_limit": (0, 5_000),
     "tiers.deleted_item_retention": (0, 90),
     "tiers.iops_multiplier": (1, 3),
     "tiers.megacycles_multiplier": (1, 3),

@@ -59,7 +59,7 @@ def database_above_advice(
 
 @check(
     NOTICE, "database.symmetrical_distribution",
-    "Rounding raises the databases to {databases:.0f}, {databases_raised:.0%} of those needed.",
+    "Rounding raises the databases to {databases:.0f}, {databases_raised:.2g} times those needed.",
     "Fewer follow without symmetrical distribution, or with another number of servers.",
     source="design: notices",
 )  # fmt: skip

@@ -80,7 +80,7 @@ def volumes_too_few(
 )  # fmt: skip
 def copies_uneven(unequal_copies: Bools, copies_primary: Floats, copies_secondary: Floats) -> Bools:
     """One active/active DAG has equal copies on both sides."""
-    return unequal_copies & (copies_primary != copies_secondary)
+    return unequal_copies & (copies_primary > 0) & (copies_primary != copies_secondary)
 
 
 @check(

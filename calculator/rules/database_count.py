@@ -299,5 +299,9 @@ def databases_raised(
     mailboxes_per_unit: Floats,
     mailboxes_per_database_calculated: Floats,
 ) -> Floats:
-    """Databases against those the mailboxes need, before they are rounded."""
-    return ratio(databases, ratio(mailboxes_per_unit, mailboxes_per_database_calculated))
+    """Databases against those the mailboxes need, before they are rounded.
+
+    At least one is needed.
+    """
+    needed = ratio(mailboxes_per_unit, mailboxes_per_database_calculated)
+    return ratio(databases, np.maximum(needed, 1.0))

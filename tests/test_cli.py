@@ -1,0 +1,275 @@
+"""The command line."""
+
+import argparse
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from calculator import FIELDS, HEADLINE, RULES, size
+from calculator.cli import build_parser, main
+
+DESIGN = '[[tiers]]\nmailboxes = 1000\nmailbox_size_limit = "2 GB"\n'
+
+
+@pytest.fixture
+def plan(tmp_path):
+    file = tmp_path / "plan.toml"
+    file.write_text(DESIGN)
+    return str(file)
+
+
+def run(*argv):
+    """Exit code, standard output and standard error of a command line."""
+    out, err = io.StringIO(), io.StringIO()
+    return main(argv, out, err), out.getvalue(), err.getvalue()
+
+
+def fine(*argv):
+    """Standard output of a command line that succeeds."""
+    code, out, _ = run(*argv)
+    assert code == 0
+    return out
+
+
+def wrong(*argv):
+    """What is said of a wrong command line."""
+    code, out, err = run(*argv)
+    assert (code, out) == (2, "")
+    return err
+
+
+def commands():
+    """Parsers of the commands, by name."""
+    [action] = [a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    return action.choices
+
+
+# --- help and use --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in commands())], ids=str)
+def test_every_command_has_help(command):
+    text = fine(*command, "--help")
+    assert text.startswith(" ".join(["usage: calculator", *command]))
+    assert len(text.splitlines()) > 3
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_option_has_help(command):
+    parser = commands()[command]
+    assert parser.description
+    for action in parser._actions:
+        assert action.help, f"{command}: {action.dest}"
+
+
+def test_every_command_is_named_in_the_help():
+    text = fine("--help")
+    for name in commands():
+        assert f"    {name} " in text
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        ((), "calculator: the following arguments are required: COMMAND"),
+        (("size",), "calculator size: the following arguments are required: PROFILE.toml"),
+        (("batch", "a.csv"), "calculator batch: the following arguments are required: -o/--output"),
+        (("explain", "a.toml"), "calculator explain: the following arguments are required: RESULT"),
+        (("explain", "a.toml", "x", "--depth", "x"), "calculator explain: argument --depth: invalid int value: 'x'"),
+    ],
+)
+def test_wrong_use_is_told_with_the_usage(argv, message):
+    first, _, usage, *_ = wrong(*argv).splitlines()
+    assert first == message
+    assert usage.startswith("usage: calculator")
+
+
+def test_an_unknown_command_is_told():
+    assert wrong("sise").startswith("calculator: argument COMMAND: invalid choice: 'sise'")
+
+
+def test_the_package_runs_as_a_program(plan):
+    command = [sys.executable, "-m", "calculator", "size", plan, "--results", "summary_databases", "--format", "csv"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, fine(*command[3:]))
+    assert done.stderr.startswith("notice: plan.toml: ")
+
+
+# --- size ----------------------------------------------------------------------------------------
+
+
+def test_the_headline_is_shown_by_default(plan):
+    lines = fine("size", plan).splitlines()
+    assert [line.split()[0] for line in lines] == list(HEADLINE)
+
+
+def test_issues_go_to_standard_error(plan):
+    code, out, err = run("size", plan)
+    assert code == 0
+    assert "notice" not in out
+    assert err.startswith("notice: plan.toml: tiers.1.deleted_item_retention: ")
+
+
+def test_results_are_chosen_by_rule_and_column(plan):
+    out = fine("size", plan, "--results", "summary_dags, mailbox_size_on_disk,", "--format", "csv")
+    assert [line.split(",")[0] for line in out.splitlines()] == [
+        "column", "summary_dags", "tiers.1.mailbox_size_on_disk",
+    ]  # fmt: skip
+
+
+def test_all_results_are_those_of_the_rules(plan):
+    content = json.loads(fine("size", plan, "--results", "all", "--format", "json"))
+    assert content["results"] == dict(size(plan))
+    assert content["status"] == "notice"
+    assert set(content["issues"][0]) == {"severity", "field", "message", "hint"}
+
+
+def test_csv_holds_the_figures_to_the_last_bit(plan):
+    figures = size(plan)
+    for line in csv.DictReader(io.StringIO(fine("size", plan, "--results", "all", "--format", "csv"))):
+        figure = figures[line["column"]]
+        if isinstance(figure, float):
+            assert float(line["value"]) == figure
+        else:
+            assert line["value"] == {None: "", True: "true", False: "false"}.get(figure, figure)
+
+
+def test_markdown_is_a_table(plan):
+    lines = fine("size", plan, "--results", "summary_dags", "--format", "markdown").splitlines()
+    assert lines == [
+        "| result | value | unit | meaning |", "| --- | ---: | --- | --- |",
+        f"| summary_dags | 1 | DAGs | {RULES['summary_dags'].meaning} |",
+    ]  # fmt: skip
+
+
+def test_settings_change_the_design(plan):
+    argv = ("--results", "tiers.1.mailbox_size_on_disk", "--format", "json")
+    out = fine("size", plan, "--set", "tiers.1.mailbox_size_limit=3 GB", "--set", "environment.dags=2", *argv)
+    assert json.loads(out)["results"] == {
+        "tiers.1.mailbox_size_on_disk": size(
+            {"tiers.1.mailboxes": 1000, "tiers.1.mailbox_size_limit": 3072, "environment.dags": 2}
+        )["tiers.1.mailbox_size_on_disk"]
+    }
+
+
+def test_an_invalid_design_is_shown_as_far_as_it_stands_and_exits_with_one(plan):
+    code, out, err = run("size", plan, "--set", "database_copies.ha_copies_secondary=3")
+    assert code == 1
+    assert out.startswith("summary_servers.environment")
+    assert err.startswith(
+        "error: plan.toml: database_copies.ha_copies_secondary: "
+        "3 of 4 HA copies in the secondary are more than half. Give at most half of the HA copies.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["size", "check"])
+def test_a_setting_that_fails_is_told(plan, command):
+    assert wrong(command, plan, "--set", "environment.dags", "--set", "environment.dag=1") == (
+        '--set: "environment.dags": has no value. Write path=value.\n'
+        '--set: environment.dag: There is no such input. Did you mean "environment.dags"? '
+        "Every input: python -m calculator fields\n"
+    )
+
+
+def test_an_unknown_result_has_a_nearest_one(plan):
+    for argv in (
+        ("size", plan, "--results", "headline,sumary_databases"),
+        ("explain", plan, "sumary_databases"),
+        ("rules", "sumary_databases"),
+    ):
+        assert wrong(*argv).startswith('"sumary_databases" is not a result. Did you mean "summary_databases"? ')
+
+
+def test_an_unknown_result_of_a_batch_writes_nothing(tmp_path):
+    (tmp_path / "designs.csv").write_text("tiers.1.mailboxes\n5\n")
+    target = tmp_path / "results.csv"
+    said = wrong("batch", str(tmp_path / "designs.csv"), "-o", str(target), "--results", "x" * 1000)
+    assert said.startswith(f'"{"x" * 200}" is not a result. ')
+    assert not target.exists()
+
+
+def test_a_list_of_no_results_is_told(plan):
+    said = "--results names no result. Give rule or column names, comma-separated; headline (default) or all.\n"
+    assert wrong("size", plan, "--results", ", ,") == said
+
+
+# --- check, explain, fields, rules, docs ---------------------------------------------------------
+
+
+def test_check_tells_issues_and_status(plan):
+    lines = fine("check", plan).splitlines()
+    assert lines[-1] == "plan.toml: notice"
+    assert lines[:-1] == [f"notice: {issue}" for issue in size(plan).issues]
+
+
+def test_check_shows_a_hundred_issues_and_counts_the_rest(tmp_path):
+    file = tmp_path / "plan.toml"
+    file.write_text(DESIGN.replace("1000", "5") * 300)
+    lines = fine("check", str(file)).splitlines()
+    total = size(str(file)).issues.total
+    assert len(lines) == 102
+    assert lines[100] == f"... and {total - 100} more problems."
+
+
+def test_a_profile_with_problems_has_no_results(tmp_path):
+    file = tmp_path / "plan.toml"
+    file.write_text("[environment]\ndags = 0\n")
+    said = "plan.toml: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000.\n"
+    for argv in (("size",), ("check",)):
+        assert wrong(*argv, str(file)) == said
+    assert wrong("explain", str(file), "summary_dags") == said
+
+
+def test_explain_prints_a_tree_and_its_sources(plan):
+    out = fine("explain", plan, "tiers.1.mailbox_size_on_disk", "--depth", "1")
+    tree, sources = out.split("\nSources\n")
+    assert tree.startswith("mailbox_size_on_disk = 1: ")
+    assert "tiers.mailbox_size_limit = 1: 2048 MB (given)" in tree
+    assert "  calculator-7.6: " in sources
+
+
+def test_explain_prints_json(plan):
+    tree = json.loads(fine("explain", plan, "summary_dags", "--format", "json"))
+    assert (tree["name"], tree["values"]) == ("summary_dags", {"": 1.0})
+
+
+def test_every_input_is_listed():
+    listed = json.loads(fine("fields", "--format", "json"))
+    assert len(listed) == len(FIELDS)
+    assert list(csv.DictReader(io.StringIO(fine("fields", "--format", "csv")))) == listed
+    assert all(entry["meaning"] and entry["allowed"] for entry in listed)
+    table = fine("fields").splitlines()
+    assert [line.split("  ")[0] for line in table] == [entry["path"] for entry in listed]
+
+
+def test_every_rule_is_listed_and_shown():
+    listed = [line.split()[0] for line in fine("rules").splitlines()]
+    assert listed == list(RULES)
+    for name in listed[::25]:
+        out = fine("rules", name)
+        assert out.startswith(f"{name}\n  {RULES[name].meaning}\n")
+        assert f"source: {RULES[name].source}\n" in out
+
+
+def test_a_column_of_any_tier_names_its_rule():
+    assert fine("rules", "tiers.7.mailbox_size_on_disk") == fine("rules", "mailbox_size_on_disk")
+
+
+def test_the_reference_is_written_and_checked(tmp_path):
+    target = tmp_path / "reference"
+    assert run("docs", str(target))[0] == 0
+    assert run("docs", str(target), "--check") == (0, "", "")
+    page = next(target.iterdir())
+    page.write_text("old")
+    assert run("docs", str(target), "--check") == (1, "", f"{page.name} is not current\n")
+
+
+def test_a_reference_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, err = run("docs", os.path.join(tmp_path, "file", "reference"))
+    assert (code, err) == (2, "reference: cannot be written: Not a directory.\n")
