@@ -21,7 +21,9 @@ _FIRST_POWER = -3
 
 def _is_whole(x: Floats, nearest: Floats, digits: int) -> np.ndarray:
     """Whether x, rounded to so many significant digits, is the whole number ``nearest``."""
-    exact = x == nearest
+    exact: np.ndarray = x == nearest
+    if exact.all():
+        return exact
     doubtful = np.abs(x - nearest) <= np.abs(x) * (10.0 ** (2 - digits))
     doubtful &= ~exact
     if doubtful.any():

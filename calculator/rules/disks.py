@@ -21,6 +21,7 @@ from calculator.vector import (
     codes,
     is_na,
     or_zero,
+    ratio,
     select,
     stack,
     sum_na,
@@ -305,6 +306,22 @@ def disks_fit(storage_jbod_disks_reason: Codes, storage_architecture: Codes, rai
     """
     jbod = (storage_architecture[:2] == Storage.JBOD) & (raid__deployment != Deployment.ENTIRELY_ON_RAID)
     return ~jbod | (storage_jbod_disks_reason == NO_CODE)
+
+
+@rule(unit="1", level="per_volume", axis=DATACENTER, source="design: headline")
+def volume_fill(
+    valid: Bools,
+    two_datacenters: Bools,
+    storage_architecture: Codes,
+    volume_database_volume_size: Floats,
+    storage_database_disk_formatted: Floats,
+) -> Floats:
+    """Share of a JBOD disk that its volume takes, the space kept free included.
+
+    Above 1 it does not fit.  Not applicable on RAID, which gathers several disks.
+    """
+    jbod = stack(valid, valid & two_datacenters) & (storage_architecture[:2] == Storage.JBOD)
+    return select(jbod, ratio(volume_database_volume_size, storage_database_disk_formatted), NA)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source="design: drive bays")
