@@ -150,8 +150,8 @@ def growth_spec(colour: str, limits: bool, hold: bool) -> Mapping[str, Any]:
     layers: list[Any] = [lines, points, names]
     for rule, text in LIMITS if limits else ():
         at = _constant(rule) / _constant("mb_per_gb")
-        layers.append(base.mark_rule(color=colour, strokeDash=[4, 3]).encode(y=alt.datum(at)))
-        layers.append(base.mark_text(color=colour, align="left", dx=4, dy=-8, x=0, text=text).encode(y=alt.datum(at)))
+        layers.append(full.mark_rule(color=colour, strokeDash=[4, 3]).encode(y=alt.datum(at)))
+        layers.append(full.mark_text(color=colour, align="left", dx=4, dy=-8, x=0, text=text).encode(y=alt.datum(at)))
     return _without_data(alt.layer(*layers))
 
 

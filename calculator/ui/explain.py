@@ -95,7 +95,7 @@ def _rule(name: str) -> None:
     if step.needs:
         st.markdown("**It needs**")
         for need in step.needs:
-            _need(need, place)
+            _need(need, place_at(need.name, name))
     st.markdown("**Formula**")
     st.code(step.formula, language="python", wrap_lines=True)
     filled = with_numbers(step)
@@ -123,7 +123,7 @@ def _figure(step: Explanation, place: str) -> None:
         elif isinstance(value, float) and not value.is_integer():
             st.caption(widgets.escaped(f"exactly {figures.exact(value, rule.unit)}"))
     rows = [
-        {"Where": label.replace(".", " ").replace("_", " "), "Value": figures.exact(value, rule.unit)}
+        {"Where": label.replace(".", " ").replace("_", " "), "Value": _at_place(step, label, value)}
         for label, value in list(step.values.items())[:MOST_PLACES]
         if label != place
     ]
@@ -131,6 +131,13 @@ def _figure(step: Explanation, place: str) -> None:
         figures.draw_table(rows, alt=f"{step.name} at every place")
     if len(step.values) > MOST_PLACES:
         st.caption(f"{len(step.values) - MOST_PLACES} more places are in the tables and files.")
+
+
+def _at_place(step: Explanation, label: str, value: object) -> str:
+    """Value at a place, with the reason where it does not apply."""
+    if value is None:
+        return f"n/a ({figures.not_applicable(RULES[step.name], label, state.plan())})"
+    return figures.exact(value, step.unit)
 
 
 def _oddity(step: Explanation) -> None:
@@ -160,10 +167,28 @@ def _need(need: Explanation, place: str) -> None:
 
 def value_line(need: Explanation, place: str) -> str:
     """Value of a need where the figure stands, else its values in a line."""
-    label = next((label for label in (place, place.split(".")[0]) if label and label in need.values), "")
+    labels = (place, place.split(".")[0], place.split(".")[-1])
+    label = next((label for label in labels if label and label in need.values), "")
     if label in need.values:
         return figures.exact(need.values[label], need.unit)
     return need.value_text()
+
+
+def place_at(name: str, column: str) -> str:
+    """Labels of a column that mean the same at another name: a tier is one only among tiers."""
+    labels = figures.rule_of(column)[1].split(".")
+    of_tier, has_tiers = column.startswith("tiers."), _has_tiers(name)
+    if of_tier and not has_tiers:
+        labels = labels[1:]
+    elif has_tiers and not of_tier:
+        labels = [label for label in labels if not label.isdigit()]
+    return ".".join(labels)
+
+
+def _has_tiers(name: str) -> bool:
+    if name in RULES:
+        return TIER in RULES[name].axes
+    return name in BY_PATH and BY_PATH[name].axis is TIER
 
 
 def _deeper(name: str, place: str) -> None:

@@ -102,7 +102,7 @@ def not_applicable(rule: Rule, label: str, plan: Sizing) -> str:
         return "no servers for lagged copies alone"
     if "dag" in labels and not profile.value("environment.high_availability"):
         return "no DAG"
-    if labels[0].isdigit() and not plan[f"tiers.{labels[0]}.tier_in_use"]:
+    if TIER in rule.axes and not plan[f"tiers.{labels[0]}.tier_in_use"]:
         return "no mailboxes in the tier"
     return _chapter_reason(rule, plan)
 

@@ -5,7 +5,7 @@ from sessions import seen, shipped, sound, texts, tile
 
 from calculator import size
 from calculator.rule import RULES
-from calculator.ui import explain
+from calculator.ui import explain, figures
 
 
 def go(at, key):
@@ -77,16 +77,41 @@ def test_the_whole_tree_can_be_copied(opened):
     assert tree in [code.value for code in at.code]
 
 
-@pytest.mark.parametrize("name", sorted(RULES)[::6])
-def test_a_result_of_any_kind_can_be_opened(opened, name):
-    at = opened("small_office")
-    at.session_state["why"] = [name]
-    at.run()
-    sound(at)
-    assert any(RULES[name].meaning in written.replace("\\", "") for written in texts(at))
+@pytest.mark.parametrize("design", ["small_office", "litigation_hold"])
+def test_a_result_of_any_kind_can_be_opened(opened, design):
+    at = opened(design)
+    for name in sorted(RULES)[::5]:
+        at.session_state["why"] = [RULES[name].columns(at.session_state["plan"][1].tiers)[-1]]
+        at.run()
+        sound(at)
+        assert any(RULES[name].meaning in written.replace("\\", "") for written in texts(at)), name
 
 
 def test_numbers_stand_in_the_formula():
     step = size(shipped("active_active")).explain("content_index_size", depth=1)
     assert step.formula == "return volume_databases_part * content_index_share"
     assert explain.with_numbers(step) == "return 2618.16 * 0.2"
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "place"),
+    [
+        ("dumpster", "tiers.2.mailbox_size_on_disk", "2"),
+        ("tiers.mailboxes", "tiers.2.mailbox_size_on_disk", "2"),
+        ("average_mailbox_size", "tiers.2.mailbox_size_on_disk", ""),
+        ("dumpster", "home_databases_second_failure.2.server.primary", "server.primary"),
+        ("active_servers", "home_databases_second_failure.2.server.primary", "2.server.primary"),
+    ],
+)
+def test_a_tier_is_one_only_among_tiers(name, column, place):
+    assert explain.place_at(name, column) == place
+
+
+@pytest.mark.parametrize("design", ["active_active", "small_office"])
+def test_every_cell_of_every_result_has_a_text(design):
+    plan = size(shipped(design))
+    for rule in RULES.values():
+        for column in rule.columns(plan.tiers):
+            shown = figures.shown(column, plan)
+            assert shown.strip(), column
+            assert shown not in ("n/a", "nan", "None"), column
