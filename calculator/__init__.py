@@ -10,6 +10,7 @@
 
 from calculator.constants import CONSTANTS
 from calculator.issues import InputError, Issue
+from calculator.layout import layout
 from calculator.rule import RULES
 from calculator.schema import FIELDS
 from calculator.sizing import HEADLINE, Sizing, explain, size, size_many
@@ -19,5 +20,5 @@ RESULTS_VERSION = "1"
 
 __all__ = [
     "CONSTANTS", "FIELDS", "HEADLINE", "RESULTS_VERSION", "RULES", "InputError", "Issue", "Sizing",
-    "explain", "size", "size_many",
+    "explain", "layout", "size", "size_many",
 ]  # fmt: skip

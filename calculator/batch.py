@@ -30,6 +30,7 @@ import numpy.typing as npt
 from calculator import engine, outcome, schema
 from calculator.engine import CHUNK, Results, column_index
 from calculator.issues import InputError, Issues, quoted, short
+from calculator.printing import harmless
 from calculator.rule import RULES, Result
 from calculator.scenario import (
     Profile,
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
 LEADING = ("id", "status", "issues")
 ERROR_COLUMNS = ("error.row", "error.fields", "error.messages")
 LONGEST_CELL = 4096
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _KEPT_DISTINCT = 100_000
 Progress = Callable[[int], None]
 
@@ -266,11 +266,6 @@ def issues_text(issues: Issues) -> str:
     """Issues of a row in one cell: ``severity: field: message``, joined by a bar."""
     parts = [f"{issue.severity}: {issue.field}: {issue.message}" for issue in issues]
     return " | ".join([*parts, issues.rest] if issues.rest else parts)
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def column_texts(results: Results, column: str, rows: int) -> list[str]:

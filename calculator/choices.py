@@ -308,3 +308,10 @@ WARN = _from_enum(Warn)
 DEPLOYMENT_MESSAGE = _from_enum(DeploymentMessage)
 QUORUM = _from_enum(Quorum)
 BACKUP_ENTRY = _from_enum(BackupEntry)
+
+NETWORK = Choice("Network", ("Enabled", "Disabled", "InterSubnetOnly", "SeedOnly"))
+MOVE_CONSTRAINT = Choice(
+    "MoveConstraint", ("design", "None", "SecondCopy", "SecondDatacenter", "AllDatacenters", "AllCopies")
+)
+ACTIVATION_MODE = Choice("ActivationMode", ("DAGOnly", "Off"))
+MOUNT_DIAL = Choice("MountDial", ("BestAvailability", "GoodAvailability", "Lossless"))

@@ -11,13 +11,13 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
-from calculator import batch, docs
+from calculator import batch, cli_files, cli_layout, docs
 from calculator.constants import CONSTANTS, SOURCES
-from calculator.explain import value_text
-from calculator.issues import InputError, Issues
+from calculator.issues import InputError
+from calculator.printing import FORMATS, print_issues, print_rows, readable
 from calculator.rule import CORRECTIONS, RULES, kind_of
 from calculator.scenario import Profile, load, name_of, with_settings
 from calculator.schema import BY_PARAMETER, FIELDS
@@ -46,7 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     _profile(one)
     one.add_argument("--results", default="headline", metavar="NAMES", help=NAMES)
     one.add_argument("--table", choices=tuple(TABLES), help="a table with a row a database instead")
-    one.add_argument("--format", default="table", choices=("table", "json", "csv", "markdown"), help="how to print")
+    one.add_argument("--format", default="table", choices=FORMATS, help="how to print")
 
     many = commands.add_parser(
         "batch", help="size a CSV of designs, a row each",
@@ -68,6 +68,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     issues = commands.add_parser("check", help="issues of a design", description="Issues of a design.")
     _profile(issues)
+
+    cli_layout.add_parsers(commands, _profile)
+    cli_files.add_parsers(commands, _profile)
 
     fields = commands.add_parser("fields", help="every input", description="Every input.")
     fields.add_argument("--format", default="table", choices=("table", "csv", "json"), help="how to print")
@@ -139,13 +142,6 @@ def _read(arguments: argparse.Namespace) -> Profile:
     return with_settings(load(arguments.profile), arguments.set)
 
 
-def _print_issues(issues: Issues, stream: IO[str]) -> None:
-    for issue in issues:
-        print(f"{issue.severity}: {issue}", file=stream)
-    if issues.rest:
-        print(issues.rest, file=stream)
-
-
 def _names(listed: str) -> list[str]:
     names = [name.strip() for name in listed.split(",") if name.strip()]
     if not names:
@@ -157,58 +153,24 @@ def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
     plan = size(_read(arguments))
     names = _names(arguments.results)
     result_columns(names, plan.tiers)
-    _print_issues(plan.issues, stderr)
+    print_issues(plan.issues, stderr)
     if arguments.table:
-        _print_table(TABLES[arguments.table](plan), arguments.format, stdout)
+        print_rows(TABLES[arguments.table](plan), arguments.format, stdout)
         return INVALID if plan.status == "invalid" else FINE
     printer = {"table": _as_table, "json": _as_json, "csv": _as_csv, "markdown": _as_markdown}
     printer[arguments.format](plan, names, stdout)
     return INVALID if plan.status == "invalid" else FINE
 
 
-def _print_table(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str]) -> None:
-    if form == "json":
-        json.dump(list(rows), stdout, indent=2)
-        print(file=stdout)
-        return
-    names = list(rows[0]) if rows else []
-    cells = [[_exact(row[name]) if form == "csv" else _readable(row[name]) for name in names] for row in rows]
-    if form == "csv":
-        writer = csv.writer(stdout, lineterminator="\n")
-        writer.writerows([names, *cells] if names else [])
-        return
-    widths = [max(len(line[place]) for line in [names, *cells]) for place in range(len(names))]
-    border = "| " if form == "markdown" else ""
-    for number, line in enumerate([names, *cells] if names else []):
-        text = (" | " if border else "  ").join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True))
-        print(f"{border}{text}{' |' if border else ''}", file=stdout)
-        if border and number == 0:
-            print(f"|{' ---: |' * len(names)}", file=stdout)
-
-
-def _exact(value: object) -> str:
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
-
-
 def _rows(plan: Sizing, names: Sequence[str]) -> list[tuple[str, str, str, str]]:
     return [
-        (str(row["column"]), _readable(row["value"]), _unit(str(row["unit"])), str(row["meaning"]))
+        (str(row["column"]), readable(row["value"]), _unit(str(row["unit"])), str(row["meaning"]))
         for row in plan.table(names)
     ]
 
 
 def _unit(unit: str) -> str:
     return "" if unit == "1" else unit
-
-
-def _readable(value: object) -> str:
-    return f"{value:,.6g}" if isinstance(value, float) and abs(value) < 1e6 else _plain(value)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:,.0f}"
-    return value_text(value)
 
 
 def _as_table(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
@@ -285,7 +247,7 @@ def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
 def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     plan = size(_read(arguments))
-    _print_issues(plan.issues, stdout)
+    print_issues(plan.issues, stdout)
     print(f"{plan.profile.where}: {plan.status}", file=stdout)
     return INVALID if plan.status == "invalid" else FINE
 
@@ -368,5 +330,5 @@ def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
 
 _COMMANDS: dict[str, Callable[..., int]] = {
     "size": _size, "batch": _batch, "explain": _explain, "check": _check, "fields": _fields,
-    "rules": _rules, "docs": _docs,
+    "rules": _rules, "docs": _docs, **cli_layout.commands_with(_read), **cli_files.commands_with(_read),
 }  # fmt: skip

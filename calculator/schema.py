@@ -115,8 +115,8 @@ class Field:
 
     @cached_property
     def numeric(self) -> bool:
-        """Whether the engine holds the input (text bypasses it)."""
-        return self.kind is not TEXT
+        """Whether the engine holds the input; text and the settings of the deployment files bypass it."""
+        return self.kind is not TEXT and self.section != EXPORT
 
     @property
     def optional(self) -> bool:
@@ -161,7 +161,8 @@ class Field:
 HA = ("environment.high_availability",)
 SITES = (*HA, "site_resilience.enabled")
 AAS = (*SITES, "site_resilience.model=active_active_single_dag")
-GUIDANCE = "guidance"
+EXPORT = "export"
+"""Section of the settings of the deployment files, which no figure depends on."""
 
 
 def _tier(leaf: str, kind: Kind, default: Value, label: str, help: str, **more: object) -> Field:
@@ -181,6 +182,11 @@ def _disks() -> Iterator[Field]:
             f"Speed, interface and size of a {use} disk", axis=DATACENTER,
             choice=choices.DISK_TYPE, workbook=f"{short}DiskRPM{{}}",
         )  # fmt: skip
+
+
+def _export(leaf: str, kind: Kind, default: Value, label: str, help: str, **more: object) -> Field:
+    path, source = f"{EXPORT}.{leaf}", "calculator-7.6: Distribution"
+    return Field(path, kind, default, label, help, source=source, **more)  # type: ignore[arg-type]
 
 
 def _office_day() -> tuple[float, ...]:
@@ -213,7 +219,7 @@ FIELDS: tuple[Field, ...] = (
 
     Field("database_copies.ha_copies", INT, 4, "HA copies", "Highly available copies per database in the DAG, the active one included", unit="copies", low=2, high=16, applies=HA, workbook="NumDBCopies"),
     Field("database_copies.ha_copies_secondary", INT, 2, "HA copies in the secondary", "Of the HA copies, those in the secondary datacenter: at most half", unit="copies", low=0, high=8, applies=SITES, workbook="numDBCopiesSDC"),
-    Field("database_copies.lagged_copies", INT, 0, "Lagged copies", "Lagged copies per database in the DAG", unit="copies", low=0, high=2, applies=HA, workbook="NumLagDBCopies"),
+    Field("database_copies.lagged_copies", INT, 0, "Lagged copies", "Lagged copies per database in the DAG", unit="copies", low=0, high=2, applies=HA, workbook="numLagDBCopies"),
     Field("database_copies.lagged_copies_secondary", INT, 0, "Lagged copies in the secondary", "Of the lagged copies, those in the secondary datacenter", unit="copies", low=0, high=2, applies=SITES, workbook="numLaggedCopiesSDC"),
     Field("database_copies.dedicated_lagged_servers", BOOL, False, "Dedicated lagged copy servers", "Lagged copies sit on servers of their own; taken as false when several databases share a volume", applies=HA, workbook="DedLaggedCopyServer"),
     Field("database_copies.replay_lag_delay", INT, 168, "Replay lag", "Delay with which a lagged copy replays logs", unit="hour", low=0, high=336, applies=HA, workbook="ReplayLagHours"),
@@ -321,6 +327,41 @@ FIELDS: tuple[Field, ...] = (
     Field("guidance.bdm_throughput", FLOAT, 1.0, "Background maintenance a copy", "Background database maintenance per database copy (1 to 2)", unit="MB/s", low=0, high=100, open_low=True, source="capacity-planning-2013: Background database maintenance"),
     Field("guidance.transport_copies", CHOICE, "shadow", "Copies in transport", "Copies of a message in the transport database: 2, or as many as database copies", choice=choices.TRANSPORT_COPIES, source="transport-database: Shadow copies"),
     Field("guidance.reseed_rate", FLOAT, 25.0, "Reseed rate", "Rate at which a database copy is reseeded", unit="MB/s", low=0, high=100_000, open_low=True, source="ha-changes-2013: Reseed"),
+
+    _export("primary_global_catalog", TEXT, "GC1.contoso.com", "Primary global catalog", "Directory server the scripts talk to in the primary datacenter"),
+    _export("secondary_global_catalog", TEXT, "GC2.contoso.com", "Secondary global catalog", "Directory server the scripts talk to in the secondary datacenter"),
+    _export("database_root", TEXT, "C:\\ExchangeDatabases", "Database root", "Folder under which databases are mounted"),
+    _export("volume_root", TEXT, "C:\\ExchangeVolumes", "Volume root", "Folder under which volumes are mounted"),
+    _export("first_drive", INT, 5, "First drive", "Number of the first disk that holds a database volume", unit="1", low=0, high=9999),
+    _export("offline_address_book", TEXT, "\\Default Offline Address Book", "Offline address book", "Offline address book of the databases"),
+    _export("deleted_item_retention", FLOAT, None, "Deleted item retention of databases", "Deleted item retention of the databases; the longest of the tiers unless given", unit="day", low=0, high=24855),
+    _export("retain_deleted_items_until_backup", BOOL, True, "Keep deleted items until backup", "Deleted items are kept until the database was backed up"),
+    _export("circular_logging", BOOL, None, "Circular logging", "Circular logging of the databases; as the backup method asks unless given"),
+    _export("prohibit_send_receive_quota", FLOAT, 0.0, "Prohibit send and receive quota", "Quota of the databases at which mail is refused; 0 is unlimited", unit="MB", low=0, high=1e9),
+    _export("prohibit_send_quota", FLOAT, 0.0, "Prohibit send quota", "Quota of the databases at which sending stops; 0 is unlimited", unit="MB", low=0, high=1e9),
+    _export("issue_warning_quota", FLOAT, 0.0, "Warning quota", "Quota of the databases at which users are warned; 0 is unlimited", unit="MB", low=0, high=1e9),
+    _export("mailbox_retention", FLOAT, 30.0, "Mailbox retention", "Days a deleted mailbox is kept", unit="day", low=0, high=24855),
+    _export("event_history_retention", FLOAT, 7.0, "Event history retention", "Days the event history is kept", unit="day", low=0, high=24855),
+    _export("data_move_replication_constraint", CHOICE, "design", "Data move constraint", "Copies a mailbox move waits for; as the copies allow by default", choice=choices.MOVE_CONSTRAINT),
+    _export("recoverable_items_quota", FLOAT, 30.0, "Recoverable items quota", "Quota of the databases for recoverable items", unit="GB", low=0, high=1e6),
+    _export("recoverable_items_warning_quota", FLOAT, 20.0, "Recoverable items warning quota", "Warning quota of the databases for recoverable items", unit="GB", low=0, high=1e6),
+    _export("dag_name", TEXT, None, "DAG name in the files", "Name of the DAG in the deployment files; names.dag unless given"),
+    _export("dag_ip_addresses", TEXT, "255.255.255.255", "DAG IP addresses", "Addresses of the DAG, one a datacenter, joined by a comma; 255.255.255.255 for none"),
+    _export("witness_server", TEXT, "witness.contoso.com", "Witness server", "Server of the file share witness"),
+    _export("witness_directory", TEXT, None, "Witness directory", "Folder of the file share witness"),
+    _export("alternate_witness_server", TEXT, "alt-witness.contoso.com", "Alternate witness server", "Server of the witness after a datacenter switchover"),
+    _export("alternate_witness_directory", TEXT, None, "Alternate witness directory", "Folder of the alternate witness"),
+    _export("datacenter_activation_mode", CHOICE, None, "Datacenter activation mode", "DAC mode of the DAG; as dag.dac_mode says unless given", choice=choices.ACTIVATION_MODE),
+    _export("maximum_active_databases_primary", FLOAT, None, "Most active databases, primary", "MaximumActiveDatabases of primary servers; as sized unless given", unit="databases", low=0, high=10000),
+    _export("maximum_preferred_active_databases_primary", FLOAT, None, "Most preferred active databases, primary", "MaximumPreferredActiveDatabases of primary servers; as sized unless given", unit="databases", low=0, high=10000),
+    _export("maximum_active_databases_secondary", FLOAT, None, "Most active databases, secondary", "MaximumActiveDatabases of secondary servers; as sized unless given", unit="databases", low=0, high=10000),
+    _export("maximum_preferred_active_databases_secondary", FLOAT, None, "Most preferred active databases, secondary", "MaximumPreferredActiveDatabases of secondary servers; as sized unless given", unit="databases", low=0, high=10000),
+    _export("manual_dag_network_configuration", BOOL, False, "Manual DAG networks", "Networks of the DAG are configured by hand"),
+    _export("replay_lag_manager_enabled", BOOL, None, "Replay lag manager in the files", "Replay lag manager of the DAG; as the design says unless given"),
+    _export("network_encryption", CHOICE, "InterSubnetOnly", "Network encryption", "Encryption of the DAG's networks", choice=choices.NETWORK),
+    _export("network_compression", CHOICE, "InterSubnetOnly", "Network compression", "Compression on the DAG's networks", choice=choices.NETWORK),
+    _export("replication_port", INT, 64327, "Replication port", "TCP port of replication", unit="1", low=1, high=65535),
+    _export("auto_database_mount_dial", CHOICE, "BestAvailability", "Mount dial", "Logs that may be missing when a database mounts by itself", choice=choices.MOUNT_DIAL),
 )
 # fmt: on
 

@@ -191,12 +191,12 @@ LAYERS = (
     ("rule",),
     ("rules", "checks"),
     ("engine",),
-    ("scenario", "outcome", "explain"),
+    ("scenario", "outcome", "explain", "printing"),
     ("sizing", "batch", "docs"),
     ("tables",),
     ("layout",),
     ("exporters", "importers"),
-    ("__init__", "cli"),
+    ("__init__", "cli", "cli_layout", "cli_files"),
     ("__main__", "ui"),
 )
 ALLOWED_UPWARD = {("sizing", "batch"), ("explain", "sizing"), ("rules", "rules")}

@@ -22,7 +22,7 @@ from calculator.schema import TIER
 from calculator.sizing import Sizing
 from calculator.ui.widgets import escaped, unit_text
 
-SHARE = re.compile("share|utilization|fraction")
+SHARE = re.compile("share|utilization|fraction|fill")
 LEVEL_TITLES = {level: level.removeprefix("per_").capitalize() for level in LEVELS} | {"per_dag": "DAG"}
 LEVEL_ORDER = ("Mailbox", "Database", "Volume", "Server", "Datacenter", "DAG", "Environment", "All")
 SAID_WHY_NOT = re.compile(r"(?:n/a|[Nn]ot applicable) ((?:for|with|without|where|in|on|while|to) [^);.]+)")
@@ -269,10 +269,13 @@ def _volume(plan: Sizing) -> Tile:
     if not plan[why]:
         return Tile("Fullest volume, GB", NOT_APPLICABLE, _reason(why, plan), why)
     unfit = not (plan["disks_fit.primary"] and plan["disks_fit.secondary"])
-    raid = plan["storage_architecture.primary"] == "raid"
+    sides = [side for side in ("primary", "secondary") if plan[f"volume_fill.{side}"] is not None]
+    if not sides:
+        return Tile("Fullest volume, GB", shown(why, plan), "on RAID, not bound to one disk", why, wrong=unfit)
+    fullest = f"volume_fill.{max(sides, key=lambda side: plan[f'volume_fill.{side}'])}"
     disk = _both(plan, "storage_database_disk_formatted")
-    note = "on RAID, not bound to one disk" if raid else f"of {disk} GB on a disk"
-    return Tile("Fullest volume, GB", shown(why, plan), note, why, wrong=unfit)
+    note = f"{shown(why, plan)} of {disk} GB"
+    return Tile("Fullest volume", shown(fullest, plan), note, fullest, wrong=unfit)
 
 
 def _mailbox(plan: Sizing) -> Tile:
@@ -353,11 +356,18 @@ def strip_texts(plan: Sizing) -> list[str]:
     texts += [
         f"{tiles['Memory a server, GB'].value} GB",
         f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks a server",
-        f"volume {tiles['Fullest volume, GB'].value} GB",
+        _volume_text(tiles),
     ]
     if plan["two_datacenters"]:
         texts.append(f"WAN {tiles['WAN at peak, Mb/s'].value} Mb/s")
     return texts
+
+
+def _volume_text(tiles: Mapping[str, Tile]) -> str:
+    """Volume against its disk; on RAID its size."""
+    if "Fullest volume" in tiles:
+        return f"volume {tiles['Fullest volume'].value}"
+    return f"volume {tiles['Fullest volume, GB'].value} GB"
 
 
 @dataclass(frozen=True)

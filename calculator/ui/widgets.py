@@ -35,6 +35,8 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Guidance choices", "guidance", ("guidance",)),
 )
 """Title, key and sections of each group of inputs, in the order of the planning process."""
+SECTIONS = frozenset({"tiers", *(section for _, _, sections in GROUPS for section in sections)})
+"""Sections shown here; the settings of the deployment files are not among them."""
 
 UNIT_TEXTS = {
     "": "", "1": "", "1/s": "IOPS", "hour": "hours", "day": "days", "month": "months", "week": "weeks",
@@ -74,7 +76,8 @@ def applies(path: str, profile: Profile | None = None) -> bool:
 def visible_paths() -> list[str]:
     """Inputs that matter in the present design, in the order of the schema."""
     profile = state.profile()
-    return [path for path in schema.all_paths(profile.tiers) if applies(path, profile)]
+    shown_here = (path for path in schema.all_paths(profile.tiers) if path.split(".")[0] in SECTIONS)
+    return [path for path in shown_here if applies(path, profile)]
 
 
 def _found(path: str) -> tuple[Field, int]:

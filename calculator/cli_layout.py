@@ -1,0 +1,107 @@
+"""Commands about copies on servers: where they sit, and what is active after failures."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import IO, Any
+
+from calculator.layout import Layout, combinations, layout, switchover, tolerance
+from calculator.layout.parameters import DATACENTERS
+from calculator.printing import FORMATS, print_issues, print_rows
+from calculator.scenario import Profile
+
+FINE = 0
+Read = Callable[[argparse.Namespace], Profile]
+Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
+
+
+def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Add the commands of this module to a command line."""
+    place = commands.add_parser(
+        "layout",
+        help="database copies on the servers of a DAG",
+        description="Database copies on the servers of a DAG, with activation preferences.",
+    )
+    profile(place)
+    place.add_argument("--format", default="table", choices=FORMATS, help="how to print")
+
+    fail = commands.add_parser(
+        "failures",
+        help="what is active after failures",
+        description="What is active after failures of servers, of the link or of a datacenter, and what a DAG bears.",
+    )
+    profile(fail)
+    fail.add_argument(
+        "--events",
+        metavar="EVENTS",
+        help="in order, joined by commas: server:NAME, wan:1, datacenter:1, witness:primary, cross_site:off",
+    )
+    fail.add_argument("--any", type=int, metavar="N", help="all combinations of N failed servers")
+    fail.add_argument(
+        "--switchover", choices=DATACENTERS, metavar="DATACENTER", help="the plan for the loss of a datacenter"
+    )
+    fail.add_argument("--format", default="table", choices=FORMATS, help="how to print")
+
+
+def commands_with(read: Read) -> dict[str, Command]:
+    """The commands by name; ``read`` gives the profile of a command line."""
+
+    def place(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+        return _layout(layout(read(arguments)), arguments, stdout, stderr)
+
+    def fail(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+        if arguments.switchover:
+            print(switchover(read(arguments), arguments.switchover), file=stdout)
+            return FINE
+        return _failures(layout(read(arguments)), arguments, stdout, stderr)
+
+    return {"layout": place, "failures": fail}
+
+
+def _layout(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    print_issues(dag.issues, stderr)
+    if arguments.format in ("csv", "json"):
+        print_rows(dag.rows(), arguments.format, stdout)
+        return FINE
+    print_rows(dag.grid(), arguments.format, stdout)
+    borne = tolerance(dag)
+    print(f"\n{borne.sentence}\n{borne.limit}".rstrip(), file=stdout)
+    return FINE
+
+
+def _failures(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    if arguments.any is not None:
+        return _combinations(dag, arguments, stdout, stderr)
+    state = dag.fail(arguments.events or "")
+    print_issues(state.issues, stderr)
+    if arguments.format in ("csv", "json"):
+        print_rows(state.rows(), arguments.format, stdout)
+        return FINE
+    print(f"Quorum {'holds' if state.quorum_ok else 'is lost'}; {_active(dag, state.failed_databases)}.\n", file=stdout)
+    print_rows(state.servers(), arguments.format, stdout)
+    return FINE
+
+
+def _active(dag: Layout, failed: int) -> str:
+    databases = dag.parameters.databases
+    return (
+        f"all {databases} databases are active" if not failed else f"{failed} of {databases} databases are not active"
+    )
+
+
+def _combinations(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    print_issues(dag.issues, stderr)
+    found = combinations(dag, arguments.any)
+    if arguments.format == "csv":
+        print_rows(found.rows(), "csv", stdout)
+        return FINE
+    summary = [{"figure": name, "value": value} for name, value in found.summary().items()]
+    distribution = [share._asdict() for share in found.distribution]
+    if arguments.format == "json":
+        print_rows([{"summary": found.summary(), "distribution": distribution}], "json", stdout)
+        return FINE
+    print_rows(summary, arguments.format, stdout)
+    print(file=stdout)
+    print_rows(distribution, arguments.format, stdout)
+    return FINE

@@ -1,0 +1,1 @@
+"""Files for others: the deployment CSV files that Microsoft's scripts and ExchangeDsc read."""

@@ -1,0 +1,347 @@
+"""The deployment files of a design: checked, put together and written as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy.typing as npt
+
+from calculator.exporters import forms
+from calculator.exporters.forms import Copy, Deployment
+from calculator.exporters.settings import check_settings, check_text, settings_of
+from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted
+from calculator.scenario import name_of
+from calculator.schema import SERVER, Value
+from calculator.sizing import Sizing
+
+__all__ = [
+    "COMMANDS", "Copy", "Deployment", "Written", "check", "copies_of", "deployment_files",
+    "deployment_of", "mailbox_server_commands", "write_deployment",
+]  # fmt: skip
+
+COMMANDS = "Set-MailboxServer.ps1"
+"""File of the settings that no CSV file carries to the servers."""
+
+_SERVER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,14}[A-Za-z0-9]")
+_DATABASE_NAME = re.compile(r"[^~#%&*\\:<>?/|{}(),\[\]]{1,50}")
+MOST_SERVERS = 16
+
+Table = Iterable[Iterable[int]] | npt.NDArray[Any]
+
+
+def check(deployment: Deployment) -> Issues:
+    """Everything that would break the files, or be misread by what reads them."""
+    issues = check_settings(deployment.settings, deployment.where)
+    _check_servers(deployment, issues)
+    _check_base(deployment, issues)
+    _check_layout(deployment, issues)
+    return issues
+
+
+def _check_servers(deployment: Deployment, issues: Issues) -> None:
+    where = deployment.where
+    for number, name in enumerate(deployment.servers, 1):
+        if not _SERVER_NAME.fullmatch(name):
+            hint = "Give 2 to 16 letters, digits and hyphens, first and last a letter or digit."
+            issues.error(where, f"names.servers.{number}", f"{quoted(name)} cannot be a server name.", hint)
+    counted = Counter(name.lower() for name in deployment.servers)
+    doubled = ", ".join(quoted(name) for name, times in counted.items() if times > 1)
+    if doubled:
+        issues.error(where, "names.servers", f"{doubled} stands more than once.", "Give each server its own name.")
+    if not deployment.servers_primary or len(deployment.servers) > MOST_SERVERS:
+        message = f"there are {len(deployment.servers)} servers."
+        issues.error(where, "names.servers", message, f"A DAG has 1 to {MOST_SERVERS}.")
+
+
+def _check_base(deployment: Deployment, issues: Issues) -> None:
+    base, path = deployment.database_base, "names.database_base"
+    before = issues.errors
+    check_text(base, deployment.where, path, issues)
+    dots = base.startswith(".") or base.endswith(".") or ".." in base
+    if issues.errors == before and (not _DATABASE_NAME.fullmatch(base) or dots):
+        hint = "Give 1 to 50 characters, none of ~#%&*\\:<>?/|{}()[] or comma, no dot first or last."
+        issues.error(deployment.where, path, f"{quoted(base)} cannot begin a database name.", hint)
+
+
+def _check_layout(deployment: Deployment, issues: Issues) -> None:
+    where, count = deployment.where, len(deployment.servers)
+    if not deployment.copies:
+        issues.error(where, "layout", "holds no database copy.", "Lay out the design first.")
+        return
+    outside = {copy.server for copy in deployment.copies} - set(range(1, count + 1))
+    if outside:
+        message = f"has copies on server {min(outside)}, {count} servers have a name."
+        issues.error(where, "layout", message, "Name a server for each number.")
+    _check_preferences(deployment, issues)
+    held = Counter(copy.server for copy in deployment.copies)
+    for number, name in enumerate(deployment.servers, 1):
+        if not held[number]:
+            message = f"{quoted(name)} holds no database copy, {forms.SERVERS} needs one at least."
+            issues.error(where, "layout", message, "Take the server out or use more databases.")
+        elif held[number] % max(deployment.databases_per_volume, 1):
+            message = f"{quoted(name)} holds {held[number]} copies, {deployment.databases_per_volume} a volume: "
+            hint = "The scripts cut the list into whole volumes: use a symmetrical number of databases."
+            issues.add(WARNING, where, "layout", f"{message}the last volume is not full.", hint)
+    if deployment.databases_per_volume < 1:
+        message = f"{deployment.databases_per_volume} databases a volume cannot be."
+        issues.error(where, "layout", message, "Give 1 or more.")
+
+
+def _check_preferences(deployment: Deployment, issues: Issues) -> None:
+    where = deployment.where
+    places = Counter((copy.database, copy.activation_preference) for copy in deployment.copies)
+    hosts = Counter((copy.database, copy.server) for copy in deployment.copies)
+    active = {database for database, preference in places if preference == 1}
+    missing = [number for number in range(1, deployment.databases + 1) if number not in active]
+    if missing:
+        message = f"database {missing[0]} has no copy with activation preference 1."
+        issues.error(where, "layout", message, "Give every database from 1 on one.")
+    for counted, what in ((places, "activation preference"), (hosts, "server")):
+        twice = next((key for key, times in counted.items() if times > 1), None)
+        if twice is not None:
+            message = f"database {twice[0]} has two copies with {what} {twice[1]}."
+            issues.error(where, "layout", message, f"Give each copy its own {what}.")
+
+
+def deployment_files(deployment: Deployment, version: str = "7.6") -> dict[str, bytes]:
+    """Content of the files by name.
+
+    Parameters
+    ----------
+    deployment
+        The design.
+    version
+        ``7.6`` or ``6.6``; of the older form three files are known, DAGInfo.csv is left out.
+
+    Returns
+    -------
+    dict
+        Bytes by file name: Servers.csv, DAGInfo.csv, MailboxDatabases.csv, MailboxDatabaseCopies.csv.
+
+    Raises
+    ------
+    InputError
+        If a name or setting cannot stand in the files; all problems at once.
+    """
+    issues = check(deployment)
+    if version not in forms.VERSIONS:
+        message = f"{quoted(version)} is not a form that can be written."
+        issues.error(deployment.where, "version", message, f"Give one of {', '.join(forms.VERSIONS)}.")
+    if issues.errors:
+        raise InputError(issues)
+    old = version != forms.VERSIONS[0]
+    texts = {forms.SERVERS: forms.servers_file(deployment, version, old)}
+    if not old:
+        texts[forms.DAG] = forms.dag_file(deployment, version)
+    texts[forms.DATABASES] = forms.databases_file(deployment, version, old)
+    texts[forms.COPIES] = forms.copies_file(deployment, version, old)
+    return {name: "".join(f"{line}\r\n" for line in lines).encode() for name, lines in texts.items()}
+
+
+def mailbox_server_commands(deployment: Deployment) -> str:
+    """Set-MailboxServer commands of the design, a line a server, for the Exchange Management Shell."""
+    settings = deployment.settings
+    limits = {
+        False: (settings.maximum_active_databases_primary, settings.maximum_preferred_active_databases_primary),
+        True: (settings.maximum_active_databases_secondary, settings.maximum_preferred_active_databases_secondary),
+    }
+    lines = []
+    for number, server in enumerate(deployment.servers):
+        secondary = number >= len(deployment.servers_primary)
+        parts = [f"Set-MailboxServer -Identity {server}"]
+        names = ("MaximumActiveDatabases", "MaximumPreferredActiveDatabases")
+        for name, limit in zip(names, limits[secondary], strict=True):
+            if limit:
+                parts.append(f"-{name} {forms.whole(limit)}")
+        parts.append(f"-AutoDatabaseMountDial {settings.auto_database_mount_dial}")
+        if secondary and deployment.activation_blocked_secondary:
+            parts.append("-DatabaseCopyAutoActivationPolicy Blocked")
+        lines.append(f"{' '.join(parts)}\r\n")
+    return "".join(lines)
+
+
+def copies_of(server: Table, preference: Table, lagged: Table) -> tuple[Copy, ...]:
+    """Copies of a layout given as tables with a row a database and a column a copy.
+
+    Parameters
+    ----------
+    server, preference, lagged
+        Number of the server, activation preference and lagged mark, shape ``(databases, copies)``.
+    """
+    return tuple(
+        Copy(number, int(place), int(rank), bool(late))
+        for number, row in enumerate(zip(server, preference, lagged, strict=True), 1)
+        for place, rank, late in zip(*row, strict=True)
+    )
+
+
+def deployment_of(plan: Sizing, copies: Sequence[Copy]) -> tuple[Deployment, Issues]:
+    """Deployment of a sized design and its layout, and what its files leave out.
+
+    Parameters
+    ----------
+    plan
+        The design with its results; ``[export]`` of its profile has the settings.
+    copies
+        The layout, without dedicated lagged servers.
+    """
+    profile = plan.profile
+    primary, secondary = (_servers(plan, site) for site in ("primary", "secondary"))
+    if max((copy.server for copy in copies), default=0) <= primary:
+        secondary = 0
+    names = [str(profile.value(f"names.servers.{label}")) for label in SERVER.labels]
+    deployment = Deployment(
+        copies=tuple(copies),
+        servers_primary=names[:primary],
+        servers_secondary=names[primary : primary + secondary],
+        database_base=str(profile.value("names.database_base")),
+        databases_per_volume=int(plan["volume_databases_per_volume"] or 1),
+        autoreseed_volumes=int(plan["volume_autoreseed_volumes"] or 0),
+        database_log_isolation=bool(plan["database_log_isolation"]),
+        replay_lag_delay=_hours(plan, "replay_lag_delay"),
+        truncation_lag_delay=_hours(plan, "truncation_lag_delay"),
+        settings=settings_of(profile, _derived(plan)),
+        activation_blocked_secondary=profile.value("site_resilience.block_secondary_activation") is True,
+        names_corrected=profile.value("guidance.oddities") == "corrected",
+        where=profile.where,
+    )
+    return deployment, _left_out(plan)
+
+
+def _hours(plan: Sizing, leaf: str) -> float:
+    return float(plan.profile.value(f"database_copies.{leaf}") or 0)
+
+
+def _servers(plan: Sizing, site: str) -> int:
+    """Servers of a datacenter that hold copies, those for lagged copies alone apart."""
+    return int(plan[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
+
+
+def _derived(plan: Sizing) -> dict[str, Value]:
+    """Settings the calculator proposes for a design."""
+    profile = plan.profile
+    tiers = [n for n in range(1, profile.tiers + 1) if profile.value(f"tiers.{n}.mailboxes")]
+    copies = (plan["ha_copies_total"] or 0) + (plan["lagged_copies_total"] or 0)
+    native = profile.value("backup.method") == "native_data_protection"
+    derived: dict[str, Value] = {
+        "deleted_item_retention": max((_retention(plan, n) for n in tiers), default=0.0),
+        "circular_logging": native and copies >= 3,
+        "data_move_replication_constraint": "SecondCopy" if profile.value("environment.high_availability") else "None",
+        "dag_name": profile.value("names.dag"),
+        "datacenter_activation_mode": "DAGOnly" if profile.value("dag.dac_mode") else "Off",
+        "replay_lag_manager_enabled": plan["replay_lag_manager_active"],
+    }
+    for site in ("primary", "secondary"):
+        derived[f"maximum_active_databases_{site}"] = plan[f"active_databases_limit.{site}"]
+        derived[f"maximum_preferred_active_databases_{site}"] = plan[f"preferred_active_databases_limit.{site}"]
+    return derived
+
+
+def _retention(plan: Sizing, tier: int) -> float:
+    return float(plan.profile.value(f"tiers.{tier}.deleted_item_retention") or 0)
+
+
+def _left_out(plan: Sizing) -> Issues:
+    issues, where = Issues(), plan.profile.where
+    if plan["lagged_servers_dedicated"]:
+        message = "Copies on dedicated lagged servers stand in none of the files."
+        issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Add those copies by hand.")
+    dags = int(plan["dags_total"] or 1)
+    if dags > 1:
+        message = f"The files hold one DAG, the design has {dags} alike."
+        issues.add(NOTICE, where, "environment.dags", message, "Write them again with the names of each other DAG.")
+    return issues
+
+
+@dataclass(frozen=True)
+class Written:
+    """Files that were written, and what is doubtful about them."""
+
+    paths: tuple[Path, ...]
+    issues: Issues
+
+
+def write_deployment(directory: str | os.PathLike[str], deployment: Deployment, version: str = "7.6") -> Written:
+    """Write the deployment files of a design into a directory: all of them, or none.
+
+    Files of the same names are replaced; the directory is made where it does not exist.
+
+    Parameters
+    ----------
+    directory
+        Where to.
+    deployment, version
+        As in `deployment_files`.
+
+    Raises
+    ------
+    InputError
+        If the design cannot be told in the files, or the directory cannot be written to; the
+        directory is then as it was before.
+    """
+    issues = check(deployment)
+    contents = deployment_files(deployment, version)
+    contents[COMMANDS] = mailbox_server_commands(deployment).encode()
+    if forms.DAG not in contents:
+        message = f"The form of {forms.DAG} in version {version} is not known: it is not written."
+        issues.add(NOTICE, deployment.where, "version", message, f"Version {forms.VERSIONS[0]} has it.")
+    return Written(_write(Path(directory), contents), issues)
+
+
+def _write(target: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write files beside their places, then move all of them in; undo everything if one fails."""
+    made = [folder for folder in (target, *target.parents) if not os.path.lexists(folder)]
+    part: str | None = None
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        part = tempfile.mkdtemp(prefix=".part-", dir=target)
+        for name, content in contents.items():
+            Path(part, name).write_bytes(content)
+        _move(Path(part), target, list(contents))
+        made = []
+    except (OSError, ValueError) as error:
+        _refuse(target, error)
+    finally:
+        if part is not None:
+            shutil.rmtree(part, ignore_errors=True)
+        for folder in made:
+            if folder.is_dir():
+                folder.rmdir()
+    return tuple(target / name for name in contents)
+
+
+def _move(part: Path, target: Path, names: Sequence[str]) -> None:
+    """Move files into a directory, keeping those they replace until all are there."""
+    kept, moved = Path(part, "kept"), list[str]()
+    kept.mkdir()
+    try:
+        for name in names:
+            if (target / name).is_file():
+                os.replace(target / name, kept / name)
+            moved.append(name)
+            os.replace(part / name, target / name)
+    except OSError:
+        for name in moved:
+            if (kept / name).exists():
+                os.replace(kept / name, target / name)
+            elif not (part / name).exists():
+                (target / name).unlink()
+        raise
+
+
+def _refuse(target: Path, error: Exception) -> None:
+    issues = Issues()
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        issues.error(name_of(target), "", "is not a directory, or lies in a file.", "Name a directory.")
+    else:
+        reason = getattr(error, "strerror", None) or str(error)
+        issues.error(name_of(target), "", f"cannot be written to: {reason}.", "Check the name and its permissions.")
+    raise InputError(issues) from None

@@ -1,0 +1,243 @@
+"""The four CSV files with which the calculator hands a design to the deployment scripts.
+
+The forms are the calculator's, byte for byte: headers with and without blanks, a version row under
+the header, every text in quotes and lines that end in CR LF.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from calculator.exporters.settings import Settings
+from calculator.layout.names import database_names
+
+VERSIONS = ("7.6", "6.6")
+"""Versions of the calculator whose form can be written; the scripts ask for the data version only."""
+SERVERS, DAG, DATABASES, COPIES = "Servers.csv", "DAGInfo.csv", "MailboxDatabases.csv", "MailboxDatabaseCopies.csv"
+
+_SERVERS_HEADER = (
+    "ServerName", "StartDrive", "DbPerVolume", "AutoReseedVolumes", "DbLogIsolation",
+    "VolumesRootFolder", "DatabasesRootFolder", "DbMap",
+)  # fmt: skip
+_DAG_HEADER = (
+    "DAGName", "DAGIps", "WitnessServer", "WitnessDir", "AltWitnessServer", "AltWitnessDir",
+    "Site1Servers", "Site2Servers", "GC", "GC2", "DACMode", "MaximumActiveDatabasesSite1",
+    "MaximumPreferredActiveDatabasesSite1", "MaximumActiveDatabasesSite2",
+    "MaximumPreferredActiveDatabasesSite2", "AutoDagVolumesRootFolderPath",
+    "AutoDagDatabasesRootFolderPath", "AutoDagDatabaseCopiesPerVolume", "ManualDagnetworkConfiguration",
+    "ReplayLagManagerEnabled", "NetworkEncryption", "NetworkCompression", "ReplicationPort",
+    "AutoDatabaseMountDial", "LogIsolation",
+)  # fmt: skip
+_DATABASES_HEADER = (
+    "Name", "Server", "EDBFilePath", "LogFolderPath", "DeletedItemRetention", "GC", "OAB",
+    "RetainDeletedItemsUntilBackup", "IndexEnabled", "CircularLoggingEnabled",
+    "ProhibitSendReceiveQuota", "ProhibitSendQuota", "IssueWarningQuota", "AllowFileRestore",
+    "BackgroundDatabaseMaintenance", "IsExcludedFromProvisioning", "IsSuspendedFromProvisioning",
+    "MailboxRetention", "MountAtStartup", "EventHistoryRetentionPeriod", "AutoDagExcludeFromMonitoring",
+    "CalendarLoggingQuota", "IsExcludedFromInitialProvisioning", "DataMoveReplicationConstraint",
+    "RecoverableItemsQuota", "RecoverableItemsWarningQuota",
+)  # fmt: skip
+_COPIES_HEADER = ("GC", "GC2", "Name", "Server", "ActivationPreference", "ReplayLagTime", "TruncationLagTime")
+
+_NOT_USED = "Not Used"
+_NO_LAG = "0.00:00:00"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A database copy of the layout; databases and servers are numbered from 1."""
+
+    database: int
+    server: int
+    activation_preference: int
+    lagged: bool = False
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A design as the deployment files tell it.
+
+    Attributes
+    ----------
+    copies
+        The layout.  Server numbers run through the primary datacenter's servers, then the
+        secondary's.
+    servers_primary, servers_secondary
+        Names of the servers that hold copies; none in the secondary with one datacenter.
+    database_base
+        Prefix of the database names.
+    databases_per_volume, autoreseed_volumes, database_log_isolation
+        How databases are put on disks.
+    replay_lag_delay, truncation_lag_delay
+        Of a lagged copy, hours.
+    settings
+        What the calculator asks at the export.
+    activation_blocked_secondary
+        Whether servers of the secondary datacenter never activate a database on their own.
+    names_corrected
+        Whether the names of 1,000 databases are all of the same length, as the calculator's are not.
+    where
+        How messages name the design.
+    """
+
+    copies: Sequence[Copy]
+    servers_primary: Sequence[str]
+    servers_secondary: Sequence[str] = ()
+    database_base: str = "DAG1-DB"
+    databases_per_volume: int = 1
+    autoreseed_volumes: int = 0
+    database_log_isolation: bool = False
+    replay_lag_delay: float = 168
+    truncation_lag_delay: float = 0
+    settings: Settings = field(default_factory=Settings)
+    activation_blocked_secondary: bool = False
+    names_corrected: bool = False
+    where: str = "design"
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """Names of all servers, in the order of their numbers."""
+        return (*self.servers_primary, *self.servers_secondary)
+
+    @property
+    def databases(self) -> int:
+        """Number of databases."""
+        return max((copy.database for copy in self.copies), default=0)
+
+    @property
+    def two_sites(self) -> bool:
+        """Whether servers stand in both datacenters."""
+        return bool(self.servers_secondary)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the databases, in order."""
+        return database_names(self.database_base, self.databases, self.names_corrected)
+
+
+def _quoted(values: Iterable[str]) -> str:
+    return ",".join(f'"{value}"' for value in values)
+
+
+def _header(names: Sequence[str], old: bool, separator: str = ",") -> str:
+    return _quoted(names) if old else separator.join(names)
+
+
+def _word(flag: bool | None) -> str:
+    return "True" if flag else "False"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def whole(value: float | None) -> str:
+    """A limit of databases: rounded up, for the scripts read whole numbers; empty where there is none."""
+    return "" if value is None else str(math.ceil(round(value, 9)))
+
+
+def _days(value: float) -> str:
+    days, hours = divmod(round(value * 24), 24)
+    return f"{days}.{hours:02d}:00:00"
+
+
+def _lag(hours: float) -> str:
+    days, rest = divmod(round(hours), 24)
+    return f"{days}.{rest}:00:00"
+
+
+def _quota(value: float) -> str:
+    return f"{_number(value)} MB" if value else "Unlimited"
+
+
+def _root(folder: str) -> str:
+    return folder.removesuffix("\\")
+
+
+def servers_file(deployment: Deployment, version: str, old: bool) -> list[str]:
+    """Lines of Servers.csv: a server, with the databases on it."""
+    settings, names = deployment.settings, deployment.names
+    held: dict[int, list[int]] = {number: [] for number in range(1, len(deployment.servers) + 1)}
+    for copy in sorted(deployment.copies, key=lambda copy: copy.database):
+        held[copy.server].append(copy.database)
+    first = f'"VersionNumber","2.1","{version}",,,,""' if old else f"VersionNumber,2.1,{version},,,,, "
+    lines = [_header(_SERVERS_HEADER, old, ", "), first]
+    for server, databases in zip(deployment.servers, held.values(), strict=True):
+        numbers = (settings.first_drive, deployment.databases_per_volume, deployment.autoreseed_volumes,
+                   int(deployment.database_log_isolation))  # fmt: skip
+        plain = [server, *map(_number, numbers)]
+        if old:  # all but DbPerVolume in quotes
+            plain = [value if place == 2 else f'"{value}"' for place, value in enumerate(plain)]
+        folders = (_root(settings.volume_root), _root(settings.database_root))
+        mapped = ",".join(names[number - 1] for number in databases)
+        lines.append(f"{','.join(plain)},{_quoted((*folders, mapped))}")
+    return lines
+
+
+def dag_file(deployment: Deployment, version: str) -> list[str]:
+    """Lines of DAGInfo.csv: the DAG."""
+    settings, two = deployment.settings, deployment.two_sites
+    dag = settings.dag_name or "DAG1"
+    secondary = (settings.maximum_active_databases_secondary, settings.maximum_preferred_active_databases_secondary)
+    folder, alternate = settings.witness_directory, settings.alternate_witness_directory
+    row = (
+        dag, settings.dag_ip_addresses,
+        settings.witness_server, f"C:\\DAG-FSW\\{dag}" if folder is None else folder,
+        settings.alternate_witness_server, f"C:\\DAG-FSW\\{dag}-Alt" if alternate is None else alternate,
+        ",".join(deployment.servers_primary), ",".join(deployment.servers_secondary),
+        settings.primary_global_catalog, settings.secondary_global_catalog if two else _NOT_USED,
+        settings.datacenter_activation_mode or "DAGOnly",
+        whole(settings.maximum_active_databases_primary),
+        whole(settings.maximum_preferred_active_databases_primary),
+        *(whole(limit) if two else "" for limit in secondary),
+        _root(settings.volume_root), _root(settings.database_root), str(deployment.databases_per_volume),
+        _word(settings.manual_dag_network_configuration), _word(settings.replay_lag_manager_enabled),
+        settings.network_encryption, settings.network_compression, _number(settings.replication_port),
+        settings.auto_database_mount_dial, _word(deployment.database_log_isolation),
+    )  # fmt: skip
+    first = f'"SchemaVersion","2.4","{version}"{"," * 20},0,"False"'
+    return [_header(_DAG_HEADER, False, ", "), first, _quoted(row)]
+
+
+def databases_file(deployment: Deployment, version: str, old: bool) -> list[str]:
+    """Lines of MailboxDatabases.csv: a database, with its first server."""
+    settings = deployment.settings
+    header = tuple("DBFilePath" if old and name == "EDBFilePath" else name for name in _DATABASES_HEADER)
+    active = {copy.database: copy.server for copy in deployment.copies if copy.activation_preference == 1}
+    root = _root(settings.database_root)
+    quotas = (settings.prohibit_send_receive_quota, settings.prohibit_send_quota, settings.issue_warning_quota)
+    lines = [_header(header, old), f'"VersionNumber","2.1","{version}"{"," * 22},""']
+    for number, name in enumerate(deployment.names, 1):
+        home = active[number] <= len(deployment.servers_primary)
+        row = (
+            name, deployment.servers[active[number] - 1],
+            f"{root}\\{name}\\{name}.db\\{name}.edb", f"{root}\\{name}\\{name}.log",
+            _days(settings.deleted_item_retention or 0),
+            settings.primary_global_catalog if home else settings.secondary_global_catalog,
+            settings.offline_address_book, _word(settings.retain_deleted_items_until_backup).upper(), "True",
+            _word(settings.circular_logging).upper(), *map(_quota, quotas), "True", "True", "False", "False",
+            _days(settings.mailbox_retention), "True", _days(settings.event_history_retention), "False",
+            "1GB", "False", settings.data_move_replication_constraint or "SecondCopy",
+            _number(settings.recoverable_items_quota), _number(settings.recoverable_items_warning_quota),
+        )  # fmt: skip
+        lines.append(_quoted(row))
+    return lines
+
+
+def copies_file(deployment: Deployment, version: str, old: bool) -> list[str]:
+    """Lines of MailboxDatabaseCopies.csv: a copy that is not the first of its database."""
+    settings, names = deployment.settings, deployment.names
+    catalogs = (settings.primary_global_catalog, settings.secondary_global_catalog if deployment.two_sites else "")
+    lags = {
+        True: (_lag(deployment.replay_lag_delay), _lag(deployment.truncation_lag_delay)),
+        False: (_NO_LAG, _NO_LAG),
+    }
+    lines = [_header(_COPIES_HEADER, old), f'"VersionNumber","2.1","{version}",,,,"{_NO_LAG}"']
+    for copy in sorted(deployment.copies, key=lambda copy: (copy.database, copy.activation_preference)):
+        if copy.activation_preference >= 2:
+            name, server = names[copy.database - 1], deployment.servers[copy.server - 1]
+            row = (*catalogs, name, server, str(copy.activation_preference), *lags[copy.lagged])
+            lines.append(_quoted(row))
+    return lines

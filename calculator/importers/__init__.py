@@ -1,0 +1,1 @@
+"""Designs from elsewhere: the calculator's workbook."""

@@ -1,0 +1,414 @@
+"""What a layout depends on: databases, servers and copies of a DAG, read and checked all at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from numbers import Real
+from typing import NamedTuple
+
+from calculator.choices import MODEL, ODDITIES, WITNESS, Choice
+from calculator.issues import WARNING, InputError, Issues, quoted, short
+from calculator.layout.names import base_usable, server_name, server_usable
+
+PRIMARY, SECONDARY = "primary", "secondary"
+DATACENTERS = (PRIMARY, SECONDARY)
+SINGLE_DAG = "active_active_single_dag"
+THIRD_SITE = "third_site"
+CORRECTED = "corrected"
+
+MOST_SERVERS = 16
+MOST_DATABASES = 100_000
+MOST_COPIES_OF_A_SERVER = 100
+"""Databases that a server mounts; more are only warned of."""
+WHERE = "layout"
+
+_DOMAINS = re.compile(r"\d{1,3}:\d{1,3}(\+\d{1,3}:\d{1,3})*")
+_LONGEST_TEXT = 256
+
+
+class Domain(NamedTuple):
+    """Servers that fail together (a rack), and the copies of a database they hold."""
+
+    servers: int
+    copies: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """What databases ask of the servers, from the engine's results; NaN where a figure is not known.
+
+    Pairs are for a server of the primary and of the secondary datacenter.
+
+    Attributes
+    ----------
+    mailboxes
+        Mailboxes of a database.
+    cpu_active, cpu_passive
+        Share of a server's CPU that an active and a passive copy of a database take (1 is all).
+    cache
+        Database cache of a server [MB].
+    active_limit
+        Active databases that the server's setting allows.
+    """
+
+    mailboxes: float = math.nan
+    cpu_active: tuple[float, float] = (math.nan, math.nan)
+    cpu_passive: tuple[float, float] = (math.nan, math.nan)
+    cache: tuple[float, float] = (math.nan, math.nan)
+    active_limit: tuple[float, float] = (math.nan, math.nan)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What the layout of one DAG depends on.  Source: calculator-7.6, Distribution.
+
+    Attributes
+    ----------
+    databases
+        Databases of the DAG.
+    servers_primary, servers_secondary
+        Servers that hold copies, dedicated lagged servers left out.
+    copies_primary, copies_secondary
+        Copies of a database, lagged ones on the same servers included.
+    lagged_primary, lagged_secondary
+        Of these, lagged copies.
+    datacenters
+        1 or 2.
+    model
+        ``active_passive``, ``active_active_single_dag`` or ``active_active_multiple_dags``.
+    active_servers_primary, active_servers_secondary
+        Servers that host active mailboxes.
+    failure_domains_primary, failure_domains_secondary
+        Domains of a datacenter as ``servers:copies+servers:copies``, empty for one domain.
+    disk_group
+        Databases whose copies are meant to share volumes.
+    databases_per_volume
+        Databases of a volume.
+    witness
+        Where the witness of an even number of servers stands: ``primary``, ``secondary``,
+        ``third_site`` or ``none``.
+    block_secondary_activation
+        The secondary never activates databases on its own.
+    oddities
+        ``as_calculator``, or ``corrected`` where the calculator looks wrong.
+    server_names, database_base
+        Names; empty for numbers.
+    load
+        What databases ask of the servers.
+    """
+
+    databases: int
+    servers_primary: int
+    copies_primary: int
+    datacenters: int = 1
+    model: str = MODEL.words[0]
+    servers_secondary: int = 0
+    active_servers_primary: int = 0
+    active_servers_secondary: int = 0
+    copies_secondary: int = 0
+    lagged_primary: int = 0
+    lagged_secondary: int = 0
+    failure_domains_primary: str = ""
+    failure_domains_secondary: str = ""
+    disk_group: int = 1
+    databases_per_volume: int = 1
+    witness: str = PRIMARY
+    block_secondary_activation: bool = False
+    oddities: str = ODDITIES.words[0]
+    server_names: tuple[str, ...] = ()
+    database_base: str = ""
+    load: Load = Load()
+
+    @property
+    def servers(self) -> tuple[int, int]:
+        """Servers of each datacenter."""
+        return self.servers_primary, self.servers_secondary
+
+    @property
+    def copies(self) -> tuple[int, int]:
+        """Copies of a database in each datacenter."""
+        return self.copies_primary, self.copies_secondary
+
+    @property
+    def lagged(self) -> tuple[int, int]:
+        """Lagged copies of a database in each datacenter."""
+        return self.lagged_primary, self.lagged_secondary
+
+    @property
+    def active_servers(self) -> tuple[int, int]:
+        """Servers that host active mailboxes in each datacenter."""
+        return self.active_servers_primary, self.active_servers_secondary
+
+    @property
+    def domains(self) -> tuple[tuple[Domain, ...], tuple[Domain, ...]]:
+        """Failure domains of each datacenter, at least one of all its servers and copies."""
+        texts = self.failure_domains_primary, self.failure_domains_secondary
+        whole = (Domain(*pair) for pair in zip(self.servers, self.copies, strict=True))
+        read = [read_domains(text) or (one,) for text, one in zip(texts, whole, strict=True)]
+        return read[0], read[1]
+
+    @property
+    def servers_total(self) -> int:
+        """Servers of both datacenters."""
+        return self.servers_primary + self.servers_secondary
+
+    @property
+    def two_way(self) -> bool:
+        """Whether one DAG is active in both datacenters."""
+        return self.datacenters == len(DATACENTERS) and self.model == SINGLE_DAG
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the calculator's oddities are corrected."""
+        return self.oddities == CORRECTED
+
+
+def read_domains(text: str) -> tuple[Domain, ...]:
+    """Failure domains of a text such as ``3:2+3:1``; none for an empty one.
+
+    Raises
+    ------
+    ValueError
+        If the text is something else.
+    """
+    plain = "".join(text[:_LONGEST_TEXT].split())
+    if not plain:
+        return ()
+    if _DOMAINS.fullmatch(plain) is None:
+        raise ValueError(text)
+    pairs = (part.split(":") for part in plain.split("+"))
+    return tuple(Domain(int(servers), int(copies)) for servers, copies in pairs)
+
+
+_FIELDS = {field.name: field for field in dataclasses.fields(Parameters) if field.name != "load"}
+_REQUIRED = ("databases", "servers_primary", "copies_primary")
+_CHOICES: dict[str, Choice] = {"model": MODEL, "witness": WITNESS, "oddities": ODDITIES}
+_PASSED = ("case", "source", "note")
+"""Columns that say where a row comes from."""
+
+
+def read_parameters(given: Mapping[str, object]) -> Parameters:
+    """Parameters from values by name, numbers also as text; what is empty or missing is a default.
+
+    Two datacenters are assumed where the second has servers, every server of a datacenter that hosts
+    users as active, and the witness where the calculator starts: in a third site for
+    ``active_active_single_dag``, else in the primary.
+
+    Raises
+    ------
+    InputError
+        With all values that cannot be used.
+    """
+    issues = Issues()
+    values: dict[str, object] = {}
+    for name, raw in given.items():
+        if name in _PASSED or raw is None or raw == "":
+            continue
+        if name not in _FIELDS:
+            issues.error(WHERE, short(str(name)), "is not a parameter.", _near(str(name)))
+            continue
+        try:
+            values[name] = _read(name, raw)
+        except ValueError as error:
+            issues.error(WHERE, name, *error.args)
+    for name in _REQUIRED:
+        if name not in given or given[name] in (None, ""):
+            issues.error(WHERE, name, "is not given.", "Give a whole number.")
+    if issues:
+        raise InputError(issues)
+    parameters = Parameters(**{**_assumed(values), **values})  # type: ignore[arg-type]
+    issues = problems(parameters)
+    if issues.errors:
+        raise InputError(issues)
+    return parameters
+
+
+def _near(name: str) -> str:
+    near = difflib.get_close_matches(name[:_LONGEST_TEXT], _FIELDS, 1)
+    return f'Did you mean "{near[0]}"?' if near else "Parameters: " + ", ".join(_FIELDS) + "."
+
+
+def _assumed(values: Mapping[str, object]) -> dict[str, object]:
+    second = values.get("servers_secondary", 0)
+    single = values.get("model") == SINGLE_DAG
+    return {
+        "datacenters": len(DATACENTERS) if second else 1,
+        "active_servers_primary": values["servers_primary"],
+        "active_servers_secondary": second if single else 0,
+        "witness": THIRD_SITE if single else PRIMARY,
+    }
+
+
+def _read(name: str, raw: object) -> object:
+    if name in _CHOICES:
+        return _word(_CHOICES[name], raw)
+    if name == "server_names":
+        return tuple(raw.split()) if isinstance(raw, str) else _names(raw)
+    kind = _FIELDS[name].type
+    if kind == "str":
+        return _text(raw)
+    if kind == "bool":
+        return _flag(raw)
+    return _whole(raw)
+
+
+def _word(choice: Choice, raw: object) -> str:
+    code = choice.code(raw) if isinstance(raw, str) else None
+    if code is None:
+        raise ValueError(f"{quoted(raw)} is not a choice.", f"Give one of {', '.join(choice.words)}.")
+    return choice.words[code]
+
+
+def _names(raw: object) -> tuple[str, ...]:
+    if not isinstance(raw, list | tuple) or not all(isinstance(name, str) for name in raw):
+        raise ValueError(f"{quoted(raw)} is no list of names.", "Give a list of texts.")
+    return tuple(raw)
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise ValueError(f"{quoted(raw)} is not a text.", "Put it in quotes.")
+    return raw
+
+
+def _flag(raw: object) -> bool:
+    words = {"true": True, "false": False}
+    word = str(raw).strip().lower() if isinstance(raw, bool | str) else ""
+    if word not in words:
+        raise ValueError(f"{quoted(raw)} is neither true nor false.", "Give true or false.")
+    return words[word]
+
+
+def _whole(raw: object) -> int:
+    try:
+        number = float(raw) if isinstance(raw, Real | str) and not isinstance(raw, bool) else math.nan
+    except (ValueError, OverflowError):
+        number = math.nan
+    if not number.is_integer():
+        raise ValueError(f"{quoted(raw)} is not a whole number.", "Give a whole number.")
+    return int(number)
+
+
+def problems(parameters: Parameters, where: str = WHERE) -> Issues:
+    """What makes a layout impossible (errors) or doubtful (warnings), all at once."""
+    issues = Issues()
+    _check_ranges(parameters, where, issues)
+    if issues.errors:
+        return issues
+    for datacenter in range(parameters.datacenters):
+        _check_copies(parameters, datacenter, where, issues)
+        _check_domains(parameters, datacenter, where, issues)
+    if parameters.two_way and sum(parameters.active_servers) < len(DATACENTERS):
+        name = "active_servers_secondary"
+        issues.error(where, name, "No server of the secondary hosts active mailboxes.", "Give 1 or more.")
+    if parameters.witness == SECONDARY and parameters.datacenters == 1:
+        issues.error(where, "witness", "There is no secondary datacenter.", "Give primary or third_site.")
+    _check_names(parameters, where, issues)
+    return issues
+
+
+def _check_ranges(parameters: Parameters, where: str, issues: Issues) -> None:
+    second = parameters.datacenters == len(DATACENTERS)
+    most = MOST_SERVERS if second else 0
+    limits = {
+        "databases": (1, MOST_DATABASES),
+        "datacenters": (1, len(DATACENTERS)),
+        "servers_primary": (1, MOST_SERVERS),
+        "servers_secondary": (0, most),
+        "active_servers_primary": (1, parameters.servers_primary),
+        "active_servers_secondary": (0, parameters.servers_secondary),
+        "copies_primary": (1, MOST_SERVERS),
+        "copies_secondary": (0, most),
+        "lagged_primary": (0, parameters.copies_primary),
+        "lagged_secondary": (0, parameters.copies_secondary),
+        "disk_group": (1, MOST_DATABASES),
+        "databases_per_volume": (1, MOST_DATABASES),
+    }
+    for name, (low, high) in limits.items():
+        value = getattr(parameters, name)
+        if not low <= value <= high:
+            issues.error(where, name, f"{value} is not from {low} to {high}.", _range_hint(name, second))
+    for name, choice in _CHOICES.items():
+        if getattr(parameters, name) not in choice.words:
+            message = f"{quoted(getattr(parameters, name))} is not a choice."
+            issues.error(where, name, message, f"Give one of {', '.join(choice.words)}.")
+    if parameters.servers_total > MOST_SERVERS:
+        message = f"{parameters.servers_total} servers are more than the {MOST_SERVERS} a DAG has at most."
+        issues.error(where, "servers_primary", message, "Take fewer servers, or several DAGs.")
+
+
+def _range_hint(name: str, second: bool) -> str:
+    if name.endswith(SECONDARY) and not second:
+        return "With one datacenter the secondary has nothing."
+    return "Give a whole number in these limits."
+
+
+def _check_copies(parameters: Parameters, datacenter: int, where: str, issues: Issues) -> None:
+    servers, copies = parameters.servers[datacenter], parameters.copies[datacenter]
+    name = DATACENTERS[datacenter]
+    if copies > servers:
+        message = f"{copies} copies of a database need as many servers, the {name} has {servers}."
+        issues.error(where, f"copies_{name}", message, "Add servers or take fewer copies.")
+    elif servers and parameters.databases * copies > MOST_COPIES_OF_A_SERVER * servers:
+        held = math.ceil(parameters.databases * copies / servers)
+        message = (
+            f"A server of the {name} holds {held} database copies, at most {MOST_COPIES_OF_A_SERVER} are supported."
+        )
+        issues.add(WARNING, where, "databases", message, "Add servers, or take fewer databases.")
+
+
+def _check_domains(parameters: Parameters, datacenter: int, where: str, issues: Issues) -> None:
+    field = f"failure_domains_{DATACENTERS[datacenter]}"
+    text = getattr(parameters, field)
+    try:
+        domains = read_domains(text)
+    except ValueError:
+        message = f"{quoted(text)} is not a list of failure domains."
+        issues.error(where, field, message, "Give servers:copies of each domain, joined by +, such as 3:2+3:1.")
+        return
+    if domains:
+        for message, hint in _domain_problems(domains, parameters.servers[datacenter], parameters.copies[datacenter]):
+            issues.error(where, field, f"{quoted(text)}: {message}", hint)
+        if len(domains) > parameters.servers[datacenter] / 2 + 0.5:
+            message = f"{quoted(text)}: {len(domains)} domains are more than half of the servers."
+            issues.add(WARNING, where, field, message, "Take fewer, larger domains.")
+        if any(domain.copies < 1 for domain in domains):
+            message = f"{quoted(text)}: a domain has servers but no copy."
+            issues.add(WARNING, where, field, message, "Give each domain a copy at least.")
+
+
+def _domain_problems(domains: tuple[Domain, ...], servers: int, copies: int) -> Iterator[tuple[str, str]]:
+    sums = sum(domain.servers for domain in domains), sum(domain.copies for domain in domains)
+    if sums[0] != servers:
+        yield f"the domains have {sums[0]} servers, the datacenter {servers}.", "Make the sum that of the datacenter."
+    if sums[1] != copies:
+        yield f"the domains have {sums[1]} copies, the datacenter {copies}.", "Make the sum that of the datacenter."
+    if len({domain.servers for domain in domains}) > 1:
+        yield "the domains differ in size.", "Copies change domains: give all the same number of servers."
+    if any(domain.copies > domain.servers for domain in domains):
+        yield "a domain has more copies than servers.", "Give each domain at most a copy a server."
+
+
+def _check_names(parameters: Parameters, where: str, issues: Issues) -> None:
+    given = parameters.server_names
+    if given and len(given) < parameters.servers_total:
+        message = f"{len(given)} names are given for {parameters.servers_total} servers."
+        issues.error(where, "server_names", message, "Name every server, or none.")
+    seen: dict[str, int] = {}
+    for number, name in enumerate(given[: parameters.servers_total], 1):
+        used = server_name(name, number)
+        if not server_usable(name):
+            message = f"{quoted(name)} cannot be a server's name, {used} is taken."
+            issues.add(WARNING, where, f"names.servers.{number}", message, "Give 2 to 16 letters, digits or hyphens.")
+        if seen.setdefault(used.lower(), number) != number:
+            message = f"{quoted(used)} is also the name of server {seen[used.lower()]}."
+            issues.error(where, f"names.servers.{number}", message, "Give each server a name of its own.")
+    base = parameters.database_base
+    if base and not base_usable(base):
+        message = f"{quoted(base)} cannot begin a database's name, DAG1DB is taken."
+        issues.add(WARNING, where, "names.database_base", message, "Give 1 to 50 letters, digits or hyphens.")

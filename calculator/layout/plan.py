@@ -1,0 +1,336 @@
+"""A layout: which copy sits where, what is on each server, and what is active after failures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from calculator.issues import NOTICE, WARNING, InputError, Issues
+from calculator.layout import copies, failures
+from calculator.layout.copies import Bools, Ints
+from calculator.layout.failures import Event, Servers, Situation
+from calculator.layout.names import database_names, server_name
+from calculator.layout.parameters import CORRECTED, DATACENTERS, Parameters
+
+Name = str | int
+_ODDITY_HINT = 'guidance.oddities = "corrected" takes the other.'
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Database copies on the servers of a DAG; every DAG of a design has the same.
+
+    Source: calculator-7.6, Distribution.
+
+    Attributes
+    ----------
+    parameters
+        What the layout follows from.
+    server, preference, lagged
+        Server (from 1, through both datacenters), activation preference (1 is best) and lagged mark of
+        each copy, shape ``(databases, copies)``: the primary's copies first.
+    issues
+        Warnings and notices.
+    """
+
+    parameters: Parameters
+    server: Ints
+    preference: Ints
+    lagged: Bools
+    issues: Issues
+
+    @cached_property
+    def server_names(self) -> tuple[Name, ...]:
+        """Names of the servers; numbers where the parameters name none."""
+        total = self.parameters.servers_total
+        given = self.parameters.server_names[:total]
+        if not given:
+            return tuple(range(1, total + 1))
+        return tuple(server_name(name, number) for number, name in enumerate(given, 1))
+
+    @cached_property
+    def database_names(self) -> tuple[Name, ...]:
+        """Names of the databases; numbers where the parameters name none."""
+        base, databases = self.parameters.database_base, self.parameters.databases
+        return database_names(base, databases, self.parameters.corrected) if base else tuple(range(1, databases + 1))
+
+    @cached_property
+    def assigned_copies(self) -> Ints:
+        """Database copies of each server, shape ``(servers,)``."""
+        return np.bincount(self.server.ravel(), minlength=self.parameters.servers_total + 1)[1:]
+
+    @cached_property
+    def volume(self) -> Ints:
+        """Number of the volume of each copy on its server, from 1, shape ``(databases, copies)``."""
+        return copies.volumes(self.server, self.parameters.servers_total, self.parameters.databases_per_volume)
+
+    @cached_property
+    def volume_group(self) -> Ints:
+        """Group of databases whose copies share volumes, from 1, shape ``(databases,)``; 0 without groups."""
+        if self.parameters.databases_per_volume == 1:
+            return np.zeros(self.parameters.databases, dtype=np.int64)
+        return 1 + np.arange(self.parameters.databases) // self.parameters.disk_group
+
+    @cached_property
+    def order(self) -> Servers:
+        """Servers of the copies of each database in the order they activate."""
+        return failures.by_preference(self.server, self.preference)
+
+    @cached_property
+    def homes(self) -> Servers:
+        """Server of the copy with preference 1 of each database, 0 where no copy has it."""
+        return failures.homes(self.server, self.preference)
+
+    def rows(self) -> list[dict[str, Name | bool]]:
+        """One row a copy, by database and preference.
+
+        Returns
+        -------
+        list of dict
+            ``database``, ``server``, ``activation_preference``, ``lagged``.  Databases and servers by
+            name, by number where the parameters name none.
+        """
+        place = np.argsort(self.preference, axis=1, kind="stable")
+        columns = [np.take_along_axis(a, place, axis=1).tolist() for a in (self.server, self.preference, self.lagged)]
+        return [
+            {
+                "database": name,
+                "server": self.server_names[server - 1],
+                "activation_preference": preference,
+                "lagged": lagged,
+            }
+            for name, *of_database in zip(self.database_names, *columns, strict=True)
+            for server, preference, lagged in zip(*of_database, strict=True)
+        ]
+
+    def grid(self) -> list[dict[str, Name]]:
+        """One row a database: ``database``, and under each server's name the preference of its copy.
+
+        A lagged copy has a ``*`` behind, a server without a copy is empty.
+        """
+        names = [str(name) for name in self.server_names]
+        rows: list[dict[str, Name]] = [
+            {"database": name, **dict.fromkeys(names, "")} for name in self.database_names
+        ]  # fmt: skip
+        columns = zip(rows, self.server.tolist(), self.preference.tolist(), self.lagged.tolist(), strict=True)
+        for row, *of_database in columns:
+            for server, preference, lagged in zip(*of_database, strict=True):
+                row[names[server - 1]] = f"{preference}{'*' if lagged else ''}"
+        return rows
+
+    def fail(self, events: str | Iterable[str] = ()) -> State:
+        """What is active after some events, from a DAG in which everything works.
+
+        Parameters
+        ----------
+        events
+            In order, as a list or joined by commas: ``server:EX01`` (by name or number) and ``wan:1``
+            fail or return; ``datacenter:1`` fails, and the DAG is restored in the other;
+            ``witness:primary|secondary|third``; ``cross_site:on|off``; ``start`` begins anew.
+
+        Raises
+        ------
+        InputError
+            With all events that are none, or that cannot happen where they stand.
+
+        Examples
+        --------
+        >>> from calculator.layout import layout
+        >>> dag = layout({"databases": 12, "servers_primary": 4, "copies_primary": 3})
+        >>> state = dag.fail("server:1,server:2")
+        >>> state.quorum_ok, state.active_databases.tolist()
+        (True, [0, 0, 7, 5])
+        """
+        return State(self, failures.fresh(self.parameters), ()).then(events)
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What of a DAG works and which copy of each database is active.
+
+    Attributes
+    ----------
+    layout
+        The layout.
+    situation
+        Servers that run, links, witness and settings.
+    events
+        What happened, in order.
+    """
+
+    layout: Layout
+    situation: Situation
+    events: tuple[Event, ...]
+
+    def then(self, events: str | Iterable[str]) -> State:
+        """What is active after some more events; see `Layout.fail`."""
+        parameters, issues = self.layout.parameters, Issues()
+        names = [str(name) for name in self.layout.server_names]
+        read = failures.read_events(events, names, parameters, issues)
+        situation = self.situation
+        for event in read:
+            reason = failures.refused(parameters, situation, event)
+            if reason:
+                issues.error(failures.FIELD, f"{event.kind}:{event.target}", reason, "Start anew.")
+            else:
+                situation = failures.apply(parameters, situation, event)
+        if issues:
+            raise InputError(issues)
+        return State(self.layout, situation, (*self.events, *read))
+
+    @cached_property
+    def up(self) -> Bools:
+        """Whether each server runs, shape ``(servers,)``."""
+        return np.array(self.situation.up)
+
+    @cached_property
+    def quorum_ok(self) -> bool:
+        """Whether the DAG has quorum."""
+        return bool(failures.quorum(self.layout.parameters, self.situation, self.up[None])[0])
+
+    @cached_property
+    def active_server(self) -> Ints:
+        """Server on which each database is active, from 1, 0 where it is not, shape ``(databases,)``."""
+        layout = self.layout
+        side = None if self.situation.cross_site else failures.sides(layout.parameters)
+        active = failures.active_servers(layout.order, layout.homes, side, self.up[None])
+        return active[0].astype(np.int64) * self.quorum_ok
+
+    @cached_property
+    def active_databases(self) -> Ints:
+        """Active databases of each server, shape ``(servers,)``."""
+        return np.bincount(self.active_server, minlength=len(self.up) + 1)[1:]
+
+    @property
+    def failed_databases(self) -> int:
+        """Databases that are active nowhere."""
+        return self.layout.parameters.databases - int(self.active_databases.sum())
+
+    def rows(self) -> list[dict[str, Name | None]]:
+        """One row a database: ``database`` and ``active_server``, None where it is active nowhere."""
+        names = (None, *self.layout.server_names)
+        pairs = zip(self.layout.database_names, self.active_server.tolist(), strict=True)
+        return [{"database": name, "active_server": names[server]} for name, server in pairs]
+
+    def servers(self) -> list[dict[str, Name | bool | float | None]]:
+        """One row a server.
+
+        Returns
+        -------
+        list of dict
+            ``server``, ``datacenter``, ``up``, ``assigned_copies``, ``active_databases``,
+            ``active_databases_limit``, ``active_mailboxes``, ``cpu_utilization`` (1 is all) and
+            ``cache_per_mailbox`` [MB]; None where the design does not tell or the server is down.
+        """
+        parameters, load = self.layout.parameters, self.layout.parameters.load
+        rows: list[dict[str, Name | bool | float | None]] = []
+        for place, name in enumerate(self.layout.server_names):
+            side = int(place >= parameters.servers_primary)
+            active, held = int(self.active_databases[place]), int(self.layout.assigned_copies[place])
+            up = bool(self.up[place])
+            mailboxes = active * load.mailboxes
+            cpu = active * load.cpu_active[side] + (held - active) * load.cpu_passive[side]
+            rows.append(
+                {
+                    "server": name,
+                    "datacenter": DATACENTERS[side],
+                    "up": up,
+                    "assigned_copies": held,
+                    "active_databases": active,
+                    "active_databases_limit": _known(load.active_limit[side]),
+                    "active_mailboxes": _known(mailboxes),
+                    "cpu_utilization": _known(cpu) if up else None,
+                    "cache_per_mailbox": _known(load.cache[side] / mailboxes) if mailboxes else None,
+                }
+            )
+        return rows
+
+    @cached_property
+    def issues(self) -> Issues:
+        """Databases that are not active, servers above their limit, and what an oddity changes here."""
+        issues, where = Issues(), "failures"
+        if not self.quorum_ok:
+            issues.add(WARNING, where, "quorum", "The DAG has no quorum; nothing is active.")
+        elif self.failed_databases:
+            message = f"{self.failed_databases} of {self.layout.parameters.databases} databases are active nowhere."
+            issues.add(WARNING, where, "failed_databases", message)
+        for row in self.servers():
+            limit, active = row["active_databases_limit"], row["active_databases"]
+            if isinstance(limit, float) and isinstance(active, int) and active > limit:
+                message = f"{row['server']}: {active} databases are active, its setting allows {limit:.0f}."
+                issues.add(WARNING, where, "active_databases_limit", message, "The rest would not mount.")
+        self._compare(issues, where)
+        return issues
+
+    def _compare(self, issues: Issues, where: str) -> None:
+        """Tell where the calculator's oddities of the failure model make a difference."""
+        if self.layout.parameters.corrected:
+            return
+        parameters = replace(self.layout.parameters, oddities=CORRECTED)
+        other = State(replace(self.layout, parameters=parameters), failures.fresh(parameters), ())
+        situation = other.situation
+        for event in self.events:
+            situation = failures.apply(parameters, situation, event)
+        other = State(other.layout, situation, ())
+        same = other.quorum_ok == self.quorum_ok and np.array_equal(other.active_server, self.active_server)
+        if not same:
+            message = (
+                f"By the calculator's oddities quorum {_holds(self)} and {self.failed_databases} databases are active "
+                f"nowhere; without them it {_holds(other)}, {other.failed_databases} are active nowhere."
+            )
+            issues.add(NOTICE, where, "guidance.oddities", message, _ODDITY_HINT)
+
+
+def _holds(state: State) -> str:
+    return "holds" if state.quorum_ok else "fails"
+
+
+def lay_out(parameters: Parameters, issues: Issues) -> Layout:
+    """Layout of parameters that have been checked; notices are added to the issues."""
+    server, preference, lagged = _placed(parameters)
+    if not parameters.corrected:
+        other = _placed(replace(parameters, oddities=CORRECTED))
+        _compare_layouts(parameters, (server, preference), other[:2], issues)
+    _warn_of_odd_datacenters(parameters, issues)
+    return Layout(parameters, server, preference, lagged, issues)
+
+
+def _warn_of_odd_datacenters(parameters: Parameters, issues: Issues) -> None:
+    """In one active/active DAG a datacenter's own databases use every second block of the order only."""
+    servers = parameters.servers_primary
+    alike = set(parameters.servers + parameters.active_servers) == {servers}
+    if parameters.two_way and alike and servers % 2 and servers > 1 and min(parameters.copies) > 1:
+        message = (
+            f"With {servers} servers in each datacenter the databases of a failed server go to half of its neighbours "
+            "only, more on each than the sizing assumes."
+        )
+        issues.add(WARNING, "layout", "environment.mailbox_servers", message, "Take an even number of servers.")
+
+
+def _placed(parameters: Parameters) -> tuple[Ints, Ints, Bools]:
+    preference = copies.preferences(parameters)
+    lagged = copies.lagged_marks(parameters, preference)
+    if parameters.corrected:
+        preference = copies.healthy_first(preference, lagged)
+    return copies.servers_of_copies(parameters), preference, lagged
+
+
+def _compare_layouts(parameters: Parameters, ours: tuple[Ints, Ints], other: tuple[Ints, Ints], issues: Issues) -> None:
+    causes = []
+    if not np.array_equal(ours[0], other[0]):
+        causes.append("failure domains change roles one database early")
+    if not np.array_equal(ours[1], other[1]):
+        uneven = parameters.two_way and parameters.copies_primary != parameters.copies_secondary
+        lagged = "lagged copies of the primary activate before healthy ones of the secondary"
+        causes.append("copies of exchanged databases change their order" if uneven else lagged)
+    if causes:
+        message = f"The calculator's oddities change this layout: {', '.join(causes)}."
+        issues.add(NOTICE, "layout", "guidance.oddities", message, _ODDITY_HINT)
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

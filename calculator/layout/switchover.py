@@ -1,0 +1,325 @@
+"""A datacenter switchover and the way back: the steps in order, with a design's names and cmdlets.
+
+Source: datacenter-switchover: Datacenter switchover, DAC mode, Quorum.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from calculator.issues import InputError, Issues, quoted
+from calculator.layout.combinations import switched_over, tolerance
+from calculator.layout.design import from_sizing
+from calculator.layout.parameters import DATACENTERS
+from calculator.layout.plan import Layout, State, lay_out
+from calculator.sizing import Scenario, Sizing, size
+
+LIMITS = (
+    "Active Directory sites, witness servers and directories, namespaces, load balancers, mail routing and "
+    "certificates are no part of the design; words in angle brackets stand for them.",
+    "Domain controllers and DNS are taken to work in the surviving datacenter.",
+    "Logs that were not copied when the datacenter failed are lost; Safety Net sends mail again, and only mail.",
+)
+"""Where a plan leaves what a design knows."""
+
+_WORD = re.compile("[A-Za-z0-9][A-Za-z0-9-]*")
+_QUOTES = "'\u2018\u2019\u201a\u201b"
+"""What PowerShell takes for a single quote."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: what is done, with which care, and the commands."""
+
+    title: str
+    detail: str
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SwitchoverPlan:
+    """Steps of a datacenter switchover and of the way back; ``str`` of it is the plan as Markdown.
+
+    Attributes
+    ----------
+    title, summary
+        What fails, and what the design makes of it.
+    steps, way_back
+        In order.
+    limits
+        What the plan cannot know.
+    """
+
+    title: str
+    summary: str
+    steps: tuple[Step, ...]
+    way_back: tuple[Step, ...]
+    limits: tuple[str, ...] = LIMITS
+
+    def __str__(self) -> str:
+        unknown = "\n".join(f"- {limit}" for limit in self.limits)
+        parts = [f"# {self.title}", self.summary, "## Switchover", *_told(self.steps)]
+        parts += ["## The way back", *_told(self.way_back), "## What this plan does not know", unknown]
+        return "\n\n".join(parts) + "\n"
+
+
+def _told(steps: tuple[Step, ...]) -> Iterator[str]:
+    for number, step in enumerate(steps, 1):
+        yield f"### {number}. {step.title}"
+        yield step.detail
+        if step.commands:
+            yield "\n".join(("```powershell", *step.commands, "```"))
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the steps name."""
+
+    layout: Layout
+    after: State
+    lost: int
+    dag: str
+    days_until_full: float | None
+    reseed_hours: float | None
+
+    @property
+    def surviving(self) -> int:
+        return 1 - self.lost
+
+    @property
+    def blocked(self) -> bool:
+        """Whether activation is blocked on the surviving servers until an administrator allows it."""
+        return self.surviving == 1 and self.layout.parameters.block_secondary_activation
+
+    def servers(self, datacenter: int) -> list[str]:
+        first = self.layout.parameters.servers_primary
+        names = self.layout.server_names
+        return [str(name) for name in (names[first:] if datacenter else names[:first])]
+
+    def volumes(self) -> int:
+        """Most volumes of a lost server."""
+        first = self.layout.parameters.servers_primary
+        there = (self.layout.server > first) == bool(self.lost)
+        return int(self.layout.volume[there].max())
+
+
+def switchover(design: Scenario | Sizing, lost: str = DATACENTERS[0]) -> SwitchoverPlan:
+    """Steps with which an administrator moves service to the other datacenter, and back.
+
+    Parameters
+    ----------
+    design
+        A profile file, a `Profile`, a `Sizing` or inputs by path.
+    lost
+        The datacenter that fails, ``primary`` or ``secondary``.
+
+    Raises
+    ------
+    InputError
+        If the design cannot be laid out, has copies in one datacenter only, or no DAC mode.
+    """
+    plan = size(design.profile if isinstance(design, Sizing) else design)
+    layout = lay_out(*from_sizing(plan))
+    _refuse(plan, layout, lost)
+    side = DATACENTERS.index(lost)
+    facts = _Facts(
+        layout, State(layout, switched_over(layout, side + 1), ()), side, _shell(str(plan.profile.value("names.dag"))),
+        plan["days_until_volume_full"], plan["reseed_hours_over_link"],
+    )  # fmt: skip
+    return SwitchoverPlan(
+        f"Switchover of {plan.profile.value('names.dag')} when the {lost} datacenter is lost",
+        _summary(facts),
+        (_terminate(facts), _stop_cluster(facts), _restore(facts), _activate(facts), _clients(facts), _watch(facts)),
+        (_start(facts), _quorum(facts), _reseed(facts), _move_back(facts), _clients_back(facts)),
+    )
+
+
+def _refuse(plan: Sizing, layout: Layout, lost: str) -> None:
+    issues, where = Issues(), plan.profile.where
+    if lost not in DATACENTERS:
+        issues.error(where, "lost", f"{quoted(lost)} is not a datacenter.", "Give primary or secondary.")
+    if layout.parameters.datacenters == 1 or 0 in layout.parameters.copies:
+        message = "The databases have copies in one datacenter only, there is none to switch over to."
+        issues.error(where, "database_copies.ha_copies_secondary", message, "Put copies into a second datacenter.")
+    if not plan.profile.value("dag.dac_mode"):
+        message = "The cmdlets of a switchover need DAC mode, which the design leaves off."
+        issues.error(where, "dag.dac_mode", message, "Set it to true.")
+    if issues:
+        raise InputError(issues)
+
+
+def _shell(text: str) -> str:
+    """A text as PowerShell takes it: a plain word as it is, any other in quotes."""
+    if _WORD.fullmatch(text):
+        return text
+    return "'" + "".join(2 * c if c in _QUOTES else c for c in text) + "'"
+
+
+def _site(datacenter: int) -> str:
+    return f"'<site of the {DATACENTERS[datacenter]} datacenter>'"
+
+
+def _summary(facts: _Facts) -> str:
+    borne = tolerance(facts.layout)
+    more = borne.servers_after_datacenter[facts.lost]
+    carried = facts.after.layout.parameters.databases - facts.after.failed_databases
+    text = (
+        f"{len(facts.servers(facts.lost))} servers of the {DATACENTERS[facts.lost]} datacenter are lost. "
+        f"The {len(facts.servers(facts.surviving))} of the {DATACENTERS[facts.surviving]} carry {carried} of "
+        f"{facts.after.layout.parameters.databases} databases, at most {max(facts.after.active_databases)} on a server."
+    )
+    if more:
+        text += f" Any {more} of them may fail besides."
+    if borne.automatic[facts.lost]:
+        text += " Quorum holds and the databases activate by themselves; take these steps where they do not."
+    return text
+
+
+def _terminate(facts: _Facts) -> Step:
+    commands = (
+        f"Stop-DatabaseAvailabilityGroup -Identity {facts.dag} -MailboxServer {server} -ConfigurationOnly"
+        for server in facts.servers(facts.lost)
+    )
+    return Step(
+        "Mark the lost servers as stopped",
+        "From the surviving datacenter. Make sure first that the lost servers are off or cut off and stay so. Where "
+        "some still run and can be reached, run the same there without -ConfigurationOnly.",
+        tuple(commands),
+    )
+
+
+def _stop_cluster(facts: _Facts) -> Step:
+    names = ", ".join(facts.servers(facts.surviving))
+    return Step(
+        "Stop the cluster service on the surviving servers",
+        "On each of them, so that the DAG can be restored without the lost ones.",
+        (f"Invoke-Command -ComputerName {names} -ScriptBlock {{ Stop-Service ClusSvc }}",),
+    )
+
+
+def _restore(facts: _Facts) -> Step:
+    command = f"Restore-DatabaseAvailabilityGroup -Identity {facts.dag} -ActiveDirectorySite {_site(facts.surviving)}"
+    even = len(facts.servers(facts.surviving)) % 2 == 0
+    lost = facts.layout.parameters.witness == DATACENTERS[facts.lost]
+    if lost:
+        command += " -AlternateWitnessServer '<alternate witness>' -AlternateWitnessDirectory '<directory>'"
+    elif even:
+        command += " -UsePrimaryWitnessServer"
+    witness = "An even number of servers is left: a witness votes." if even else "An odd number of servers is left."
+    where = " The witness was in the lost datacenter; an alternate one takes its place." if lost else ""
+    return Step(
+        "Restore the DAG in the surviving datacenter",
+        f"{witness}{where} Where the command fails, wait five minutes and repeat it.",
+        (command, f"Get-DatabaseAvailabilityGroup -Identity {facts.dag} -Status | Format-List"),
+    )
+
+
+def _activate(facts: _Facts) -> Step:
+    here = facts.servers(facts.surviving)
+    commands = [
+        f"Set-MailboxServer {name} -DatabaseCopyAutoActivationPolicy Unrestricted" for name in here if facts.blocked
+    ]
+    commands += [f"Move-ActiveMailboxDatabase -Server {name}" for name in facts.servers(facts.lost)]
+    commands += ["Get-MailboxDatabase -Status | Format-Table Name,MountedOnServer,Mounted"]
+    names = facts.layout.server_names
+    counts = ", ".join(
+        f"{names[n]} {count}" for n, count in enumerate(facts.after.active_databases) if facts.after.up[n]
+    )
+    blocked = "Activation is blocked there: allow it first. " if facts.blocked else ""
+    return Step(
+        "Activate the databases",
+        f"{blocked}Those that do not mount by themselves are moved. By the preferences of the layout the servers then "
+        f"hold: {counts}.{_lagged(facts)}",
+        tuple(commands),
+    )
+
+
+def _lagged(facts: _Facts) -> str:
+    first = facts.layout.parameters.servers_primary
+    there = (facts.layout.server > first) == bool(facts.surviving)
+    if not (facts.layout.lagged & there).any():
+        return ""
+    return " Leave the lagged copies for recovery unless a database has no other copy."
+
+
+def _clients(facts: _Facts) -> Step:
+    return Step(
+        "Lead clients and mail to the surviving datacenter",
+        "Point the records of the namespaces (such as mail and autodiscover) and the MX records there, unless both "
+        "datacenters answer to them; clients follow when the time to live of the records has passed.",
+    )
+
+
+def _watch(facts: _Facts) -> Step:
+    days = facts.days_until_full
+    until = "Watch the volumes." if days is None else f"A volume as sized fills in {days:.1f} days."
+    return Step(
+        "Watch the log volumes",
+        f"Logs are not truncated while the copies of the lost servers do not take them. {until} Before that, remove "
+        "the copies that will not return in time.",
+        ("Remove-MailboxDatabaseCopy -Identity '<database>\\<lost server>'",),
+    )
+
+
+def _start(facts: _Facts) -> Step:
+    commands = (
+        f"Start-DatabaseAvailabilityGroup -Identity {facts.dag} -MailboxServer {server}"
+        for server in facts.servers(facts.lost)
+    )
+    return Step(
+        "Take the servers back into the DAG",
+        "When the datacenter, its directory servers and the link are sound.",
+        tuple(commands),
+    )
+
+
+def _quorum(facts: _Facts) -> Step:
+    return Step(
+        "Set the quorum model again",
+        "The command without settings puts the quorum model right; the witness goes back to its place.",
+        (
+            f"Set-DatabaseAvailabilityGroup -Identity {facts.dag}",
+            f"Set-DatabaseAvailabilityGroup -Identity {facts.dag} -WitnessServer '<witness>' "
+            "-WitnessDirectory '<directory>'",
+        ),
+    )
+
+
+def _reseed(facts: _Facts) -> Step:
+    hours, volumes = facts.reseed_hours, facts.volumes()
+    took = ""
+    if hours is not None:
+        took = (
+            f" A volume takes {hours:.1f} hours over the link; the {volumes} of a server take "
+            f"{hours * volumes:.0f} hours one after another."
+        )
+    return Step(
+        "Bring the copies up to date",
+        f"Copies catch up by themselves where their logs are still there; the others are reseeded.{took}",
+        (
+            "Get-MailboxDatabaseCopyStatus * | Format-Table Name,Status,CopyQueueLength,ReplayQueueLength",
+            "Update-MailboxDatabaseCopy -Identity '<database>\\<server>' -DeleteExistingFiles",
+        ),
+    )
+
+
+def _move_back(facts: _Facts) -> Step:
+    here = facts.servers(facts.surviving)
+    commands = [f"& $exscripts\\RedistributeActiveDatabases.ps1 -DagName {facts.dag} -BalanceDbsByActivationPreference"]
+    commands += [
+        f"Set-MailboxServer {name} -DatabaseCopyAutoActivationPolicy Blocked" for name in here if facts.blocked
+    ]
+    return Step(
+        "Move the databases back",
+        "When copies are healthy and their queues short; databases dismount for moments.",
+        tuple(commands),
+    )
+
+
+def _clients_back(facts: _Facts) -> Step:
+    return Step(
+        "Lead clients and mail back",
+        "Put the records of the namespaces and the MX records back, after the databases.",
+    )

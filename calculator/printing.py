@@ -1,0 +1,67 @@
+"""Rows and issues on the command line: as a table, CSV, JSON or Markdown."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+from calculator.explain import value_text
+from calculator.issues import Issues
+
+FORMATS = ("table", "json", "csv", "markdown")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet runs as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def print_issues(issues: Issues, stream: IO[str]) -> None:
+    """Print issues, the gravest first, and how many more there are."""
+    for issue in issues:
+        print(f"{issue.severity}: {issue}", file=stream)
+    if issues.rest:
+        print(issues.rest, file=stream)
+
+
+def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str], head: Sequence[str] = ()) -> None:
+    """Print rows that all have the same columns, those of ``head`` where there is no row."""
+    names = list(rows[0]) if rows else list(head)
+    if form == "json":
+        json.dump(list(rows), stdout, indent=2)
+        print(file=stdout)
+    elif form == "csv":
+        writer = csv.writer(stdout, lineterminator="\n")
+        writer.writerows([names, *([exact(row[name]) for name in names] for row in rows)] if names else [])
+    elif names:
+        cells = [names, *([readable(row[name]) for name in names] for row in rows)]
+        _print_aligned(cells, "| " if form == "markdown" else "", stdout)
+
+
+def _print_aligned(cells: Sequence[Sequence[str]], border: str, stdout: IO[str]) -> None:
+    widths = [max(len(line[place]) for line in cells) for place in range(len(cells[0]))]
+    for number, line in enumerate(cells):
+        escaped = [cell.replace("|", "\\|") if border else cell for cell in line]
+        text = (" | " if border else "  ").join(f"{cell:>{width}}" for cell, width in zip(escaped, widths, strict=True))
+        print(f"{border}{text} |" if border else text.rstrip(), file=stdout)
+        if border and number == 0:
+            print(f"|{' ---: |' * len(widths)}", file=stdout)
+
+
+def exact(value: object) -> str:
+    """A value so that reading it back gives the same; empty where there is none."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(value)
+    return "" if value is None else harmless(str(value))
+
+
+def readable(value: object) -> str:
+    """A value as a person reads it: six digits, thousands separated, n/a where there is none."""
+    if isinstance(value, float):
+        return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    return value_text(value)

@@ -1,0 +1,164 @@
+"""All combinations of failed servers and the tolerance in words, worked by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from calculator.layout import Load, Parameters, combinations, layout, tolerance
+
+SIX = {"databases": 4, "servers_primary": 4, "copies_primary": 2}
+TWO = {
+    "databases": 24, "servers_primary": 4, "servers_secondary": 4, "copies_primary": 2, "copies_secondary": 2,
+}  # fmt: skip
+AAS = "active_active_single_dag"
+LOAD = Load(100.0, (0.1, 0.2), (0.02, 0.04), (1000.0, 2000.0), (1.0, 2.0))
+
+
+def test_pairs_of_four_servers():
+    # Database i is on servers i and i + 1, the fourth on 4 and 1.
+    found = combinations(layout(SIX), 2)
+    assert found.failed.tolist() == [[1, 2], [1, 3], [1, 4], [2, 3], [2, 4], [3, 4]]
+    assert found.lost_databases.tolist() == [1, 0, 1, 1, 0, 1]
+    assert found.active_databases.tolist() == [
+        [0, 0, 2, 1], [0, 2, 0, 2], [0, 2, 1, 0], [1, 0, 0, 2], [2, 0, 2, 0], [2, 1, 0, 0],
+    ]  # fmt: skip
+    assert found.quorum_ok.all()
+    assert found.share_lost == pytest.approx(4 / 6)
+    assert found.share_without_quorum == 0
+    assert found.worst == 2
+    assert found.mean == pytest.approx((4 * 3 + 2 * 4) / 12)
+    assert [tuple(share) for share in found.distribution] == [(1, pytest.approx(4 / 12)), (2, pytest.approx(8 / 12))]
+    assert found.most_lost == (1, 2)
+    assert found.most_loaded == (1, 2)
+    assert found.rows()[0] == {
+        "failed_servers": "1+2", "quorum_ok": True, "lost_databases": 1, "most_active": 2,
+        "highest_cpu_utilization": None,
+    }  # fmt: skip
+
+
+def test_without_quorum_nothing_is_active():
+    found = combinations(layout(SIX), 3)
+    assert not found.quorum_ok.any()
+    assert found.lost_databases.tolist() == [4] * 4
+    assert found.share_without_quorum == 1
+    assert found.share_lost == 0
+    assert math.isnan(found.mean)
+    assert found.distribution == []
+    assert found.summary()["mean_active_databases"] is None
+
+
+def test_no_failure_is_a_combination():
+    found = combinations(layout(SIX), 0)
+    assert len(found) == 1
+    assert found.named(0) == ()
+    assert found.summary() == {
+        "failed_servers": 0, "combinations": 1, "share_without_quorum": 0.0, "share_lost": 0.0,
+        "share_above_limit": None, "worst_active_databases": 1, "mean_active_databases": 1.0,
+        "worst_cpu_utilization": None, "mean_cpu_utilization": None, "most_lost": "", "most_lost_databases": 0,
+        "most_loaded": "",
+    }  # fmt: skip
+
+
+def loaded(load=LOAD):
+    return layout(
+        Parameters(databases=4, servers_primary=4, copies_primary=2, active_servers_primary=4, load=load)
+    )  # fmt: skip
+
+
+def test_cpu_and_limits():
+    found = combinations(loaded(), 1)
+    # Each server has two copies; one that takes a second database over has both active.
+    assert found.cpu_utilization[0].tolist()[1:] == pytest.approx([0.2, 0.12, 0.12])
+    assert np.isnan(found.cpu_utilization[0, 0])
+    assert found.worst_cpu_utilization == pytest.approx(0.2)
+    assert found.mean_cpu_utilization == pytest.approx((0.2 + 2 * 0.12) / 3)
+    assert found.share_above_limit == 1.0
+    assert combinations(loaded(), 0).share_above_limit == 0.0
+
+
+def test_servers_of_a_state():
+    state = loaded().fail("server:1")
+    down, busy, *_ = state.servers()
+    assert down == {
+        "server": 1, "datacenter": "primary", "up": False, "assigned_copies": 2, "active_databases": 0,
+        "active_databases_limit": 1.0, "active_mailboxes": 0.0, "cpu_utilization": None, "cache_per_mailbox": None,
+    }  # fmt: skip
+    assert busy == {
+        "server": 2, "datacenter": "primary", "up": True, "assigned_copies": 2, "active_databases": 2,
+        "active_databases_limit": 1.0, "active_mailboxes": 200.0, "cpu_utilization": pytest.approx(0.2),
+        "cache_per_mailbox": 5.0,
+    }  # fmt: skip
+    assert [str(issue) for issue in state.issues] == [
+        "failures: active_databases_limit: 2: 2 databases are active, its setting allows 1. The rest would not mount."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        (SIX, "Survives any 1 server."),
+        (SIX | {"copies_primary": 1}, "Survives no failure of a server."),
+        (
+            TWO | {"copies_primary": 1, "copies_secondary": 1},
+            "Survives no failure of a server (any 1 server where databases may activate in the other datacenter), but "
+            "one datacenter, after a datacenter switchover where the primary is lost.",
+        ),
+        (SIX | {"copies_primary": 4}, "Survives any 2 servers."),
+        ({"databases": 9, "servers_primary": 16, "copies_primary": 4}, "Survives any 3 servers."),
+        (TWO | {"model": AAS}, "Survives any 3 servers, or one datacenter and any 1 server more."),
+        (
+            TWO | {"model": AAS, "witness": "primary"},
+            "Survives any 3 servers, or one datacenter and any 1 server more, after a datacenter switchover where the "
+            "primary is lost.",
+        ),
+        (
+            TWO,
+            "Survives any 1 server (any 3 servers where databases may activate in the other datacenter), or one "
+            "datacenter and any 1 server more, after a datacenter switchover where the primary is lost.",
+        ),
+        (
+            TWO | {"copies_secondary": 0, "servers_secondary": 1},
+            "Survives any 1 server, or the secondary datacenter and any 1 server more.",
+        ),
+        (
+            TWO | {"copies_secondary": 1, "witness": "third_site", "model": AAS},
+            "Survives any 2 servers, or the primary datacenter, or the secondary datacenter and any 1 server more.",
+        ),
+        (
+            TWO | {"model": AAS, "block_secondary_activation": True},
+            "Survives any 3 servers, or one datacenter and any 1 server more, after a datacenter switchover where the "
+            "primary is lost.",
+        ),
+    ],
+)
+def test_tolerance_in_a_sentence(parameters, sentence):
+    assert tolerance(layout(parameters)).sentence == sentence
+
+
+def test_what_limits_the_tolerance():
+    assert tolerance(layout(SIX)).limit == "If 1 and 2 fail, 1 database is active nowhere."
+    assert tolerance(layout(SIX | {"copies_primary": 4})).limit == "If 1, 2 and 3 fail, the DAG has no quorum."
+
+
+def test_servers_of_a_limit_are_counted_beyond_four():
+    dag = layout({"databases": 9, "servers_primary": 9, "copies_primary": 9})
+    assert tolerance(dag).limit == "If 1, 2, 3 and 2 others fail, the DAG has no quorum."
+
+
+def test_a_datacenter_without_copies_carries_nothing():
+    found = tolerance(layout(TWO | {"model": AAS, "copies_secondary": 0}))
+    assert found.servers == 1
+    assert found.servers_after_datacenter == (None, 1)
+
+
+def test_a_design_that_does_not_run_whole():
+    # Databases at home on the primary's second server, which hosts no users, may not activate there.
+    dag = layout(TWO | {"active_servers_primary": 3})
+    assert dag.fail().failed_databases == 6
+    assert tolerance(dag).servers == -1
+    assert tolerance(dag).servers_cross_site == 3
+    alone = layout({"databases": 2, "servers_primary": 2, "copies_primary": 1, "active_servers_primary": 1})
+    assert tolerance(alone).sentence == "Not every database is active even without a failure."

@@ -1,0 +1,169 @@
+"""Layouts of whole designs: parameters from the engine, names from the profile."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import calculator
+from calculator.issues import InputError
+from calculator.layout import combinations, layout, tolerance
+
+PROFILES = sorted((Path(__file__).parents[2] / "profiles").glob("*.toml"))
+HA = {
+    "tiers.1.mailboxes": 2000, "environment.mailbox_servers": 6, "site_resilience.enabled": False,
+    "database_copies.ha_copies": 3, "database_copies.ha_copies_secondary": 0,
+}  # fmt: skip
+
+
+def messages(design):
+    with pytest.raises(InputError) as caught:
+        layout(design)
+    return [str(issue) for issue in caught.value.issues]
+
+
+def standalone(path):
+    settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    return settings.get("environment", {}).get("high_availability") is False
+
+
+@pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
+def test_shipped_profiles(path):
+    if standalone(path):
+        assert messages(path) == [
+            f"{path.name}: environment.high_availability: Standalone servers hold no database copies, there is nothing "
+            "to lay out. Set it to true for a DAG."
+        ]
+        return
+    dag, plan = layout(path), calculator.size(path)
+    assert dag.parameters.databases == plan["summary_databases"]
+    assert dag.parameters.servers_total == plan["summary_mailbox_servers.dag"]
+    assert dag.assigned_copies.max() <= plan["database_copies_per_server"]
+    assert dag.fail().failed_databases == 0
+    assert tolerance(dag).servers >= 1
+
+
+@pytest.mark.parametrize(
+    ("profile", "events", "mode"),
+    [
+        ("hundred_thousand_mailboxes", "", "normal"),
+        ("hundred_thousand_mailboxes", "server:1", "single"),
+        ("hundred_thousand_mailboxes", "datacenter:2", "site"),
+        ("active_active", "", "normal"),
+        ("active_active", "datacenter:2", "site"),
+        ("single_site", "server:1", "single"),
+        ("single_site", "server:1,server:2", "double"),
+        ("active_passive", "server:1", "single"),
+        ("active_passive", "server:1,server:2", "double"),
+    ],
+)
+def test_the_engines_figures_return_in_its_failures(profile, events, mode):
+    path = next(path for path in PROFILES if path.stem == profile)
+    state, plan = layout(path).fail(events), calculator.size(path)
+    assert max(state.active_databases) == plan[f"active_databases_by_mode.{mode}.primary"]
+    busiest = max(row["cpu_utilization"] or 0 for row in state.servers())
+    assert busiest == pytest.approx(plan[f"cpu_utilization_by_mode.{mode}.primary"])
+
+
+def test_odd_datacenters_share_a_failure_with_half_of_the_neighbours():
+    path = next(path for path in PROFILES if path.stem == "active_active")
+    dag = layout(path)
+    assert dag.parameters.servers == (5, 5)
+    assert max(dag.fail("server:1").active_databases) > calculator.size(path)["active_databases_by_mode.single.primary"]
+    assert [str(issue) for issue in dag.issues] == [
+        "layout: environment.mailbox_servers: With 5 servers in each datacenter the databases of a failed server go to "
+        "half of its neighbours only, more on each than the sizing assumes. Take an even number of servers."
+    ]
+
+
+def test_names_come_from_the_profile():
+    dag = layout(HA | {"names.servers.1": "EX01", "names.database_base": "MDB"})
+    assert dag.server_names == ("EX01", "SRV02", "SRV03", "SRV04", "SRV05", "SRV06")
+    assert dag.rows()[0] == {"database": "MDB001", "server": "EX01", "activation_preference": 1, "lagged": False}
+    assert dag.grid()[0] == {
+        "database": "MDB001", "EX01": "1", "SRV02": "2", "SRV03": "3", "SRV04": "", "SRV05": "", "SRV06": "",
+    }  # fmt: skip
+
+
+def test_lagged_copies_are_marked_in_the_grid():
+    dag = layout(HA | {"database_copies.lagged_copies": 1})
+    assert list(dag.grid()[0].values())[1:] == ["1", "2", "3", "4*", "", ""]
+
+
+def test_profile_sizing_and_mapping_give_the_same():
+    plan = calculator.size(HA)
+    few = calculator.size(HA, results="headline")
+    expected = layout(HA).rows()
+    assert layout(plan).rows() == expected
+    assert layout(few).rows() == expected
+    assert layout(plan.profile).rows() == expected
+
+
+def test_failure_domains_of_a_profile():
+    text = {"failure_domains.enabled": True, "failure_domains.primary": "3:2+3:1"}
+    dag = layout(HA | text)
+    assert dag.parameters.domains[0] == ((3, 2), (3, 1))
+    assert [row["server"] for row in dag.rows()[:3]] == ["SRV01", "SRV02", "SRV04"]
+    assert layout(HA | text | {"failure_domains.enabled": False}).parameters.domains[0] == ((6, 3),)
+    assert messages(HA | text | {"failure_domains.primary": "3:2"}) == [
+        'design: failure_domains.primary: "3:2": the domains have 3 servers, the datacenter 6. '
+        "Make the sum that of the datacenter.",
+        'design: failure_domains.primary: "3:2": the domains have 2 copies, the datacenter 3. '
+        "Make the sum that of the datacenter.",
+    ]
+
+
+def test_oddities_can_be_corrected():
+    text = {"failure_domains.enabled": True, "failure_domains.primary": "3:2+3:1"}
+    plain, corrected = layout(HA | text), layout(HA | text | {"guidance.oddities": "corrected"})
+    assert [str(issue) for issue in plain.issues] == [
+        "layout: guidance.oddities: The calculator's oddities change this layout: failure domains change roles one "
+        'database early. guidance.oddities = "corrected" takes the other.'
+    ]
+    assert not corrected.issues
+    # The sixth database is the last of the first round.
+    assert [row["server"] for row in plain.rows()[15:18]] == ["SRV06", "SRV05", "SRV03"]
+    assert [row["server"] for row in corrected.rows()[15:18]] == ["SRV03", "SRV02", "SRV06"]
+
+
+def test_a_design_that_fails_its_checks_has_no_layout():
+    found = messages(HA | {"database_copies.ha_copies": 8})
+    assert found
+    assert all(text.startswith("design: ") for text in found)
+
+
+def test_dedicated_lagged_servers_are_left_out():
+    dag = layout(
+        HA
+        | {
+            "database_copies.lagged_copies": 1, "database_copies.dedicated_lagged_servers": True,
+            "storage.multiple_databases_per_volume": False,
+        }
+    )  # fmt: skip
+    assert dag.parameters.copies == (3, 0)
+    assert not dag.lagged.any()
+    (issue,) = dag.issues
+    assert issue.field == "database_copies.dedicated_lagged_servers"
+    assert issue.message.endswith(" and their copies are not laid out, their votes not counted.")
+
+
+def test_the_witness_is_the_designs():
+    assert layout(HA).fail().situation.witness == "third_site"
+    assert layout(HA | {"dag.witness_location": "primary"}).fail().situation.witness == "primary"
+    dag = layout(HA | {"dag.witness_location": "secondary"})
+    assert dag.fail().situation.witness == "third_site"
+    assert [issue.field for issue in dag.issues] == ["dag.witness_location"]
+
+
+def test_limits_are_the_designs():
+    found = combinations(layout(HA), 2)
+    assert found.share_above_limit == 0.0
+    assert found.worst == calculator.size(HA)["active_databases_limit.primary"]
+
+
+def test_a_file_that_is_not_there():
+    assert messages("no_such_profile.toml") == [
+        "no_such_profile.toml: does not exist. Check the name and the directory."
+    ]
