@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import io
 import zlib
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 from sessions import APP, REQUIREMENTS, SHIPPED, START, seen, shipped, sound, texts, tile
 from streamlit.testing.v1 import AppTest
 
@@ -226,3 +229,36 @@ def test_text_of_a_file_is_shown_as_it_is(opened, fresh):
     for sign in "*<$[!(":
         assert f"\\{sign}" in shown
     assert "![" not in shown
+
+
+def workbook(values):
+    """A workbook with inputs under the names the calculator gives them."""
+    book = Workbook()
+    book.active.title = "Input"
+    for row, (name, value) in enumerate(values.items(), 1):
+        book.active.cell(row, 1, value)
+        book.defined_names[name] = DefinedName(name, attr_text=f"Input!$A${row}")
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_an_uploaded_workbook_is_opened(fresh):
+    content = workbook({"NumTier1MBX": 4000, "numMBXServers": 6, "Tier1SendReceive": "150 messages"})
+    fresh.run()
+    fresh.get_by_key("upload").set_value(("design.xlsx", content, "application/octet-stream")).run()
+    sound(fresh)
+    assert fresh.session_state["design"] == {
+        "tiers.1.mailboxes": 4000,
+        "environment.mailbox_servers": 6,
+        "tiers.1.messages_per_day": 150,
+        "guidance.dumpster_model": "calculator",
+    }
+
+
+def test_a_workbook_that_is_none_is_explained(fresh):
+    fresh.run()
+    fresh.get_by_key("upload").set_value(("design.xlsm", b"no workbook", "application/octet-stream")).run()
+    assert not fresh.exception
+    assert "is not a workbook: it is no zip file." in texts(fresh)
+    assert not fresh.session_state["design"]

@@ -9,14 +9,15 @@ from pathlib import Path
 import streamlit as st
 
 from calculator import scenario
-from calculator.issues import InputError
+from calculator.issues import InputError, Issues
 from calculator.scenario import Profile
 from calculator.sizing import size
 from calculator.ui import figures, issues, state, widgets
 from calculator.ui.guard import guarded
 
 REQUIREMENTS = "calculator/ui/pages/requirements.py"
-LARGEST_UPLOAD_MB = 1
+LARGEST_UPLOAD_MB = 5
+WORKBOOKS = (".xlsm", ".xlsx")
 
 
 @guarded
@@ -90,8 +91,13 @@ def _card(path: Path) -> None:
 def _own() -> None:
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
-        st.markdown("**A profile file**")
-        upload = st.file_uploader("Profile (.toml)", type="toml", key="upload", max_upload_size=LARGEST_UPLOAD_MB)
+        st.markdown("**A profile file, or the calculator's workbook**")
+        upload = st.file_uploader(
+            "Profile (.toml) or workbook (.xlsm, .xlsx)",
+            type=("toml", *(suffix[1:] for suffix in WORKBOOKS)),
+            key="upload",
+            max_upload_size=LARGEST_UPLOAD_MB,
+        )
         if upload is not None and st.session_state.get("read") != upload.file_id:
             st.session_state["read"] = upload.file_id
             _read(upload.getvalue(), upload.name)
@@ -103,13 +109,30 @@ def _own() -> None:
 
 
 def _read(data: bytes, name: str) -> None:
-    """Open an uploaded profile, or say what is wrong with it."""
+    """Open an uploaded profile or workbook, or say what is wrong with it."""
     try:
-        profile = scenario.parse(scenario.decode(data, name), name)
+        profile = _workbook(data, name) if name.lower().endswith(WORKBOOKS) else _profile(data, name)
     except InputError as error:
         st.session_state["problems"] = error.issues
         st.rerun()
     _open(replace(profile, where=name))
+
+
+def _profile(data: bytes, name: str) -> Profile:
+    if len(data) > scenario.LARGEST_PROFILE:
+        problems = Issues()
+        problems.error(name, "", f"has {len(data):,} bytes, a profile at most {scenario.LARGEST_PROFILE:,}.")
+        raise InputError(problems)
+    return scenario.parse(scenario.decode(data, name), name)
+
+
+def _workbook(data: bytes, name: str) -> Profile:
+    from calculator.importers.workbook import read_workbook
+
+    imported = read_workbook(data, name)
+    if imported.issues.errors:
+        raise InputError(imported.issues)
+    return imported.profile
 
 
 page()
