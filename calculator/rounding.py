@@ -6,9 +6,11 @@ binary noise in the last places does not push an exact whole number to the next 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from calculator.vector import Floats, Numbers
+from calculator.vector import Bools, Floats, Numbers
 
 DIGITS = 12
 """Significant digits looked at before rounding up or down to a whole number."""
@@ -19,37 +21,42 @@ _POWERS = 10.0 ** np.arange(-3, 17)
 _FIRST_POWER = -3
 
 
-def _is_whole(x: Floats, nearest: Floats, digits: int) -> np.ndarray:
+def _is_whole(x: Floats, nearest: Floats, exact: Bools, digits: int) -> Bools:
     """Whether x, rounded to so many significant digits, is the whole number ``nearest``."""
-    exact: np.ndarray = x == nearest
-    if exact.all():
+    close = np.abs(x - nearest) <= np.abs(x) * (10.0 ** (2 - digits))
+    doubtful = close != exact
+    if not doubtful.any():
         return exact
-    doubtful = np.abs(x - nearest) <= np.abs(x) * (10.0 ** (2 - digits))
-    doubtful &= ~exact
-    if doubtful.any():
-        size = np.abs(x[doubtful])
-        before_point = np.searchsorted(_POWERS, size, side="right") + _FIRST_POWER
-        half_step = 0.5 * 10.0 ** (before_point - float(digits))
-        exact[doubtful] = np.abs(x[doubtful] - nearest[doubtful]) <= half_step
-    return exact
+    size = np.abs(x[doubtful])
+    before_point = np.searchsorted(_POWERS, size, side="right") + _FIRST_POWER
+    half_step = 0.5 * 10.0 ** (before_point - float(digits))
+    whole = exact.copy()
+    whole[doubtful] = np.abs(x[doubtful] - nearest[doubtful]) <= half_step
+    return whole
 
 
-def _away_from_zero(x: Floats, digits: int) -> Floats:
+def _rounded(x: Floats, digits: int, onward: Callable[[Floats], Floats]) -> Floats:
+    """The nearest whole number where the digits say so, else the one ``onward`` gives."""
     x = np.asarray(x, dtype=np.float64)
     nearest = np.rint(x)
-    return np.where(_is_whole(x, nearest, digits), nearest, np.copysign(np.ceil(np.abs(x)), x))
+    exact: Bools = x == nearest
+    if exact.all():
+        return nearest
+    return np.where(_is_whole(x, nearest, exact, digits), nearest, onward(x))
+
+
+def _away_from_zero(x: Floats) -> Floats:
+    return np.copysign(np.ceil(np.abs(x)), x)
 
 
 def round_up(x: Floats) -> Floats:
     """Round to the next whole number away from zero, after a look at 12 significant digits."""
-    return _away_from_zero(x, DIGITS)
+    return _rounded(x, DIGITS, _away_from_zero)
 
 
 def round_down(x: Floats) -> Floats:
     """Round to the next whole number toward zero, after a look at 12 significant digits."""
-    x = np.asarray(x, dtype=np.float64)
-    nearest = np.rint(x)
-    return np.where(_is_whole(x, nearest, DIGITS), nearest, np.trunc(x))
+    return _rounded(x, DIGITS, np.trunc)
 
 
 def nearest(x: Floats) -> Floats:
@@ -65,7 +72,7 @@ def nearest_to(x: Floats, step: float) -> Floats:
 def ceil_to(x: Numbers, step: Numbers) -> Floats:
     """Round up to a multiple of a step, after a look at 15 digits of the quotient; 0 for a step of 0."""
     quotient = np.divide(x, step)
-    up = step * _away_from_zero(np.asarray(quotient), DIGITS_OF_QUOTIENT)
+    up = step * _rounded(np.asarray(quotient), DIGITS_OF_QUOTIENT, _away_from_zero)
     return np.where(np.equal(step, 0), 0.0, up)
 
 

@@ -234,8 +234,8 @@ def server_memory_calculated(
 def module_size(memory: Floats) -> Floats:
     """Next memory size that can be bought: steps of 2, 4, 8, 16 and 32 GB from 0, 4, 16, 32 and 64 GB."""
     steps = ((64.0, 32.0), (32.0, 16.0), (16.0, 8.0), (4.0, 4.0))
-    cases = [(memory >= least, ceil_to(memory, step)) for least, step in steps]
-    return choose((is_na(memory), NA), *cases, default=ceil_to(memory, 2.0))
+    step = choose(*((memory >= least, step) for least, step in steps), default=2.0)
+    return ceil_to(memory, step)
 
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C142, I141")
