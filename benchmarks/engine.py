@@ -17,8 +17,9 @@ from collections.abc import Callable
 import numpy as np
 
 from calculator import engine, size
+from calculator.columns import profile_columns, to_inputs
 from calculator.rule import RULES
-from calculator.scenario import load, profile_columns, to_inputs
+from calculator.scenario import load
 from calculator.sizing import result_columns, rules_of
 
 BLOCK = 4096

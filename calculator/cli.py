@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
-from calculator import batch, cli_files, cli_layout, docs
+from calculator import batch, batch_files, cli_files, cli_layout, docs
 from calculator.constants import CONSTANTS, SOURCES
 from calculator.issues import InputError
 from calculator.printing import FORMATS, print_issues, print_rows, readable
@@ -216,7 +216,7 @@ def _as_markdown(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
 def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     base = with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
     progress = _progress(stderr) if stderr.isatty() else None
-    tally = batch.size_file(
+    tally = batch_files.size_file(
         arguments.designs, arguments.output, base=base, results=_names(arguments.results),
         errors=arguments.errors, progress=progress, stdout=stdout,
     )  # fmt: skip

@@ -194,7 +194,7 @@ def stream(
     targets
         Names of the rules and checks wanted.
     inputs
-        Arrays by parameter name, as `calculator.scenario.to_inputs` makes them.
+        Arrays by parameter name, as `calculator.columns.to_inputs` makes them.
     tiers
         Number of tiers.
     corrections

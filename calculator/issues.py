@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
 SEVERITIES = (ERROR, WARNING, NOTICE)
@@ -98,6 +99,13 @@ class InputError(ValueError):
         self.issues = issues
         lines = [*map(str, issues), issues.rest]
         super().__init__("\n".join(line for line in lines if line))
+
+
+def refuse(where: str, message: str, hint: str) -> NoReturn:
+    """Raise `InputError` for a single problem."""
+    issues = Issues()
+    issues.error(where, "", message, hint)
+    raise InputError(issues)
 
 
 def short(text: str, longest: int = 80) -> str:

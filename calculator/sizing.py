@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator import engine, outcome
+from calculator.columns import profile_columns, to_inputs
 from calculator.engine import Results, column_index
 from calculator.explain import Explanation, explain_result
 from calculator.issues import InputError, Issues
 from calculator.rule import CHECKS, CORRECTIONS, RULES, Result
-from calculator.scenario import Profile, from_mapping, load, profile_columns, to_inputs
+from calculator.scenario import Profile, from_mapping, load
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -276,7 +277,7 @@ def size_many(
     pyarrow.Table
         ``id``, ``status``, ``issues`` and the results, a row a design, in order.
     """
-    from calculator.batch import size_table
+    from calculator.batch_tables import size_table
 
     base = read(profile) if profile is not None else Profile()
     return size_table(designs, base, results, progress)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import random_columns, row
 
-from calculator import InputError, batch, size, size_many
+from calculator import InputError, batch, batch_files, size, size_many
 from calculator.cli import main
 from calculator.scenario import Profile
 
@@ -254,13 +254,13 @@ def test_nul_bytes_are_no_numbers(here):
 
 
 def test_a_line_without_end_is_refused(here, monkeypatch):
-    monkeypatch.setattr(batch, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(batch_files, "LONGEST_LINE", 1000)
     text = HEADER + "a,1000\nb," + "9" * 5000
     assert refused(text, *ERRORS) == "designs.csv row 3: has more than 1,000 characters. Is it a CSV file?"
 
 
 def test_a_quote_that_is_never_closed_is_told(here, monkeypatch):
-    monkeypatch.setattr(batch, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(batch_files, "LONGEST_LINE", 1000)
     text = HEADER + 'a,1000\nb,"1000\n' + "c,1000\n" * 500
     said = "designs.csv row 3: cannot be read: field larger than field limit (1000). Are its quotes closed?"
     assert refused(text, *ERRORS) == said
@@ -429,7 +429,7 @@ def test_a_file_is_not_written_over_another(here, target, errors, message):
 def test_progress_is_told_by_blocks(here):
     (here / "designs.csv").write_text(HEADER + "a,1000\n" * 5000)
     done = []
-    tally = batch.size_file(
+    tally = batch_files.size_file(
         "designs.csv", "results.csv", base=Profile(), results="summary_databases", progress=done.append
     )
     assert done == [4096, 5000]
@@ -557,7 +557,8 @@ def test_a_design_has_the_same_figures_alone_and_among_a_thousand(thousand):
     columns, table = thousand
     for number in range(0, 1003, 17):
         alone = size(row(columns, number))
-        assert dict(alone) == {name: column[number] for name, column in table.items() if name not in batch.LEADING}
+        figures = {name: column for name, column in table.items() if name not in batch_files.LEADING}
+        assert dict(alone) == {name: column[number] for name, column in figures.items()}
         assert alone.status == table["status"][number]
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from calculator import engine
+from calculator.columns import profile_columns, to_inputs
 from calculator.rule import CHECKS, RULES, Result, Rule, check, rule
-from calculator.scenario import Profile, profile_columns, to_inputs
+from calculator.scenario import Profile
 
 DESIGN = Profile({"tiers.1.mailboxes": 5000.0})
 

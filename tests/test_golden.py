@@ -10,9 +10,10 @@ import pytest
 from golden_designs import as_columns, golden_designs
 
 from calculator import engine, size
-from calculator.scenario import canonical_column, read_value, to_inputs
+from calculator.columns import canonical_column, to_inputs
 from calculator.schema import find
 from calculator.sizing import cell, result_columns, rules_of
+from calculator.values import read_value
 
 DESIGNS = golden_designs()
 COLUMNS = {column for design in DESIGNS for column in design.figures}

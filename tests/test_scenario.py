@@ -9,20 +9,11 @@ from hypothesis import strategies as st
 from strategies import designs, profiles
 
 from calculator import schema
+from calculator.columns import to_inputs
 from calculator.issues import InputError
-from calculator.scenario import (
-    Profile,
-    Unusable,
-    check_range,
-    dump,
-    is_default,
-    load,
-    parse,
-    read_value,
-    to_inputs,
-    with_settings,
-)
+from calculator.scenario import Profile, dump, is_default, load, parse, with_settings
 from calculator.schema import BY_PATH, FIELDS, Kind
+from calculator.values import Unusable, check_range, read_value
 
 CHOICES = [field for field in FIELDS if field.choice is not None]
 NUMBERS = [field for field in FIELDS if field.kind in (Kind.INT, Kind.FLOAT, Kind.FRACTION)]

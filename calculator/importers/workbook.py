@@ -16,8 +16,9 @@ from calculator import schema
 from calculator.importers.cells import EMPTY, Cell, Place, Workbook, place_of
 from calculator.importers.package import Package, read_bytes, refuse
 from calculator.issues import NOTICE, WARNING, Issues, quoted, short
-from calculator.scenario import Profile, Unusable, name_of, read_value
+from calculator.scenario import Profile, name_of
 from calculator.schema import BY_PATH, FIELDS, SERVER_ROLE, TIER, Field, Kind, Value
+from calculator.values import Unusable, read_value
 
 VERSION = "7.6"
 """Version of the calculator whose defined names are known."""

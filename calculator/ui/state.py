@@ -18,9 +18,10 @@ import streamlit as st
 
 from calculator import scenario, schema
 from calculator.issues import InputError, Issues
-from calculator.scenario import Profile, Unusable
+from calculator.scenario import Profile
 from calculator.schema import Value
 from calculator.sizing import Sizing, size
+from calculator.values import Unusable, read_value
 
 Design = dict[str, Value]
 Snapshot = tuple[Design, Profile]
@@ -157,7 +158,7 @@ def put(path: str, raw: object) -> None:
     refused = dict(st.session_state["refused"])
     refused.pop(path, None)
     try:
-        value = field.default_at(place) if raw is None else scenario.read_value(field, raw)
+        value = field.default_at(place) if raw is None else read_value(field, raw)
     except Unusable as error:
         st.session_state["refused"] = {**refused, path: (raw, error)}
         return

@@ -14,10 +14,11 @@ import streamlit as st
 
 from calculator import schema
 from calculator.docs import default_text
-from calculator.scenario import LONGEST_TEXT, Profile
+from calculator.scenario import Profile
 from calculator.schema import DECIMAL_GB, FIELDS, HOUR, SERVER, TIER, Axis, Field, Kind, Value
 from calculator.ui import state
 from calculator.ui.guard import guarded
+from calculator.values import LONGEST_TEXT
 
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Environment", "environment", ("environment", "mailbox")),

@@ -1,0 +1,91 @@
+"""Columns of inputs, and the arrays by parameter name that the rules take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from calculator import schema
+from calculator.scenario import Profile
+from calculator.schema import FIELDS, Field, Kind, Value
+
+Columns = Mapping[str, npt.NDArray[Any]]
+Inputs = dict[str, npt.NDArray[Any]]
+
+
+def _canonical(field: Field, value: Value) -> float | bool | int:
+    """Value as the engine holds it: choices as codes, nothing as NaN."""
+    if field.choice is not None:
+        code = field.choice.code(str(value))
+        return -1 if code is None else code
+    if field.kind is Kind.BOOL:
+        return bool(value)
+    return math.nan if value is None else float(value)
+
+
+_DTYPES = {Kind.BOOL: np.bool_, Kind.CHOICE: np.int64}
+
+
+@lru_cache(maxsize=64)
+def _defaults(tiers: int) -> Inputs:
+    """Arrays of the default values, one design wide."""
+    inputs: Inputs = {}
+    for declared in FIELDS:
+        if not declared.numeric:
+            continue
+        places = len(declared.paths(tiers))
+        values = [_canonical(declared, declared.default_at(place)) for place in range(places)]
+        array: npt.NDArray[Any] = np.array(values, dtype=_DTYPES.get(declared.kind, np.float64))
+        array.flags.writeable = False
+        inputs[declared.parameter] = array if declared.axis is None else array[:, None]
+    return inputs
+
+
+def to_inputs(columns: Columns, tiers: int) -> Inputs:
+    """Arrays the rules take, by parameter name, from columns by full path.
+
+    A column has one value a design, or a single one for all; what has no column is a default.  Columns
+    are canonical: codes for choices, NaN for nothing.
+    """
+    inputs = dict(_defaults(tiers))
+    gathered: dict[str, dict[int, npt.NDArray[Any]]] = {}
+    for path, column in columns.items():
+        found = schema.find(path)
+        if found is not None and found[0].numeric:
+            gathered.setdefault(found[0].parameter, {})[found[1]] = column
+    for parameter, places in gathered.items():
+        base = inputs[parameter]
+        if base.ndim == 1:
+            inputs[parameter] = places[0]
+            continue
+        width = max(column.shape[-1] for column in places.values())
+        filled = np.empty((base.shape[0], width), dtype=base.dtype)
+        filled[...] = base
+        for place, column in places.items():
+            filled[place] = column
+        inputs[parameter] = filled
+    return inputs
+
+
+def profile_columns(profile: Profile) -> dict[str, npt.NDArray[Any]]:
+    """Columns, one design wide, of a profile's given values."""
+    columns: dict[str, npt.NDArray[Any]] = {}
+    for path, value in profile.given.items():
+        found = schema.find(path)
+        if found is not None and found[0].numeric:
+            dtype = _DTYPES.get(found[0].kind, np.float64)
+            columns[path] = np.array([_canonical(found[0], value)], dtype=dtype)
+    return columns
+
+
+def canonical_column(field: Field, values: Iterable[Value]) -> npt.NDArray[Any]:
+    """Column of values in the engine's form; texts, which it does not take, as they are."""
+    if field.kind is Kind.TEXT:
+        return np.array(list(values), dtype=object)
+    dtype = _DTYPES.get(field.kind, np.float64)
+    return np.array([_canonical(field, value) for value in values], dtype=dtype)

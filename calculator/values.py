@@ -1,0 +1,198 @@
+"""Values of inputs as people and files give them: read, checked, or refused with what to do."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+
+import numpy as np
+
+from calculator import schema, units
+from calculator.issues import quoted
+from calculator.schema import BY_PATH, FIELDS, Field, Kind, Value
+
+LONGEST_TEXT = 256
+_TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
+_NONE = {"none", "--"}
+_SEPARATED = re.compile(r"\d[ ,_'\u00a0\u202f]\d")
+LIST = "Every input: python -m calculator fields"
+
+
+class Unusable(ValueError):
+    """A value an input cannot take: what is wrong, and what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+def read_value(field: Field, raw: object, unit: str = "") -> Value:
+    """Read a value as a file or a person gives it.
+
+    Parameters
+    ----------
+    field
+        The input.
+    raw
+        A bool, number or text; a text may carry its unit.
+    unit
+        Unit of plain numbers, the canonical one if empty.
+
+    Raises
+    ------
+    Unusable
+        With what is wrong and what is allowed.
+    """
+    if isinstance(raw, np.generic):
+        raw = raw.item()
+    offered = bool(field.options) and field.kind is not Kind.INT  # a disk
+    if isinstance(raw, str) and raw.strip().lower() in _NONE and (offered or field.optional):
+        return 0.0 if offered else None
+    if field.kind is Kind.BOOL:
+        return _read_flag(field, raw)
+    if field.kind is Kind.CHOICE:
+        return _read_choice(field, raw)
+    if field.kind is Kind.TEXT:
+        return _read_text(raw)
+    return _read_number(field, raw, unit)
+
+
+def _read_flag(field: Field, raw: object) -> bool:
+    if isinstance(raw, int | float) and raw in (0, 1):
+        return bool(raw)
+    word = raw.strip().lower() if isinstance(raw, str) else ""
+    if word in _TRUE | _FALSE:
+        return word in _TRUE
+    raise Unusable(f"{quoted(raw)} is neither true nor false.", "Give true or false.")
+
+
+def _read_choice(field: Field, raw: object) -> str:
+    assert field.choice is not None
+    code = field.choice.code(raw) if isinstance(raw, str) else None
+    if code is not None:
+        return field.choice.words[code]
+    near = difflib.get_close_matches(quoted(raw), field.choice.words, 1)
+    hint = f"Did you mean {quoted(near[0])}?" if near else f"Give {field.limits()}."
+    raise Unusable(f"{quoted(raw)} is not a choice.", hint)
+
+
+def _read_text(raw: object) -> str:
+    plain = isinstance(raw, str) or (isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 1e15)
+    if not plain:
+        raise Unusable(f"{quoted(raw)} is not a text.", "Put it in quotes.")
+    text = str(raw)
+    hint = f"Give one line of at most {LONGEST_TEXT} characters."
+    if len(text) > LONGEST_TEXT:
+        raise Unusable(f"{quoted(text)} has {len(text):,} characters.", hint)
+    if not text.isprintable():
+        raise Unusable(f"{quoted(text)} holds line breaks or characters that cannot be printed.", hint)
+    return text
+
+
+def _read_number(field: Field, raw: object, unit: str) -> float:
+    if isinstance(raw, str):
+        parts = units.split(raw) if len(raw) <= LONGEST_TEXT else None
+        if parts is None:
+            raise Unusable(f"{quoted(raw)} is not a number.", _number_hint(field, raw))
+        number, own = parts
+        unit = own or unit
+    elif isinstance(raw, int | float) and not isinstance(raw, bool):
+        number = _as_float(raw)
+    else:
+        raise Unusable(f"{quoted(raw)} is not a number.", f"Give {field.limits()}.")
+    try:
+        value = units.convert(number, unit, field.unit) if unit else number
+    except units.UnitError as error:
+        raise Unusable(f"{quoted(raw)}: {error}.", f"Plain numbers are in {unit_text(field)}.") from None
+    check_range(field, value)
+    return value
+
+
+def _as_float(raw: float) -> float:
+    try:
+        return float(raw)
+    except OverflowError:
+        return math.inf
+
+
+def unit_text(field: Field) -> str:
+    """Unit of an input in words."""
+    return field.unit if field.unit not in ("", "1") else "parts of one (0.2 is 20 %)"
+
+
+def _number_hint(field: Field, raw: str) -> str:
+    if _SEPARATED.search(raw):
+        return "Write it without thousands separators, with a point for decimals."
+    return f"Give {field.limits()}."
+
+
+def _shown(field: Field, value: float) -> str:
+    number = f"{value:.15g}"
+    return number if field.unit in ("", "1") else f"{number} {field.unit}"
+
+
+def check_range(field: Field, value: float) -> None:
+    """Raise `Unusable` for a number outside the limits of its input."""
+    hint = f"Give {field.limits()}."
+    if not math.isfinite(value):
+        raise Unusable(f"{value} is not a number an input can have.", hint)
+    if field.options:
+        if value not in field.options and value != 0:
+            raise Unusable(f"{_shown(field, value)} is not offered.", hint)
+        if field.kind is Kind.INT and value == 0:
+            raise Unusable(f"{_shown(field, value)} is not offered.", hint)
+        return
+    if value < field.low or (field.open_low and value == field.low):
+        word = "not above" if field.open_low else "below"
+        raise Unusable(f"{_shown(field, value)} is {word} {field.low:.15g}.", hint)
+    if value > field.high or (field.open_high and value == field.high):
+        word = "not below" if field.open_high else "above"
+        raise Unusable(f"{_shown(field, value)} is {word} {field.high:.15g}.", hint)
+    if field.kind is Kind.INT and value != int(value):
+        raise Unusable(f"{_shown(field, value)} is not a whole number.", hint)
+
+
+def nearest_path(path: str) -> str:
+    """The path a misspelt one most likely means, empty if none is near."""
+    if path in BY_PATH:  # without its place on the axis
+        return BY_PATH[path].paths()[0]
+    parts = path[:LONGEST_TEXT].split(".")
+    number = parts[1] if len(parts) > 2 and schema.find(f"tiers.{parts[1]}.mailboxes") else "1"
+    paths = [p for f in FIELDS for p in (f.paths()[:1] if is_list(f) else f.paths())]
+    names = {p.replace("tiers.1.", f"tiers.{number}."): None for p in paths}
+    near = difflib.get_close_matches(path[:LONGEST_TEXT], names, 1, cutoff=0.75)
+    if not near:
+        leaves = {name.rpartition(".")[2]: name for name in reversed(list(names))}
+        leaf = difflib.get_close_matches(parts[-1], leaves, 1, cutoff=0.75)
+        near = [leaves[leaf[0]]] if leaf else []
+    return near[0] if near else ""
+
+
+def unknown_hint(path: str) -> str:
+    """What to do about a path that is no input."""
+    head, _, tail = path[:LONGEST_TEXT].partition(".")
+    number, _, leaf = tail.partition(".")
+    if head == TIER_SECTION and number.isdigit() and f"{head}.{leaf}" in BY_PATH:
+        return f"Tiers are numbered from 1 to {schema.MAX_TIERS}."
+    listed = BY_PATH.get(path) or BY_PATH.get(path.rpartition(".")[0])
+    if listed is not None and is_list(listed):
+        return f"Its values are {listed.paths()[0]} to {listed.paths()[-1]}, or a list of all in a profile."
+    if path in SECTIONS:
+        return f"It is a section: give its inputs, such as {SECTIONS[path]}."
+    near = nearest_path(path)
+    return f'Did you mean "{near}"? {LIST}' if near else LIST
+
+
+def is_list(field: Field) -> bool:
+    """Whether a profile writes the places of a field as a list."""
+    return field.axis is not None and not field.axis.infix
+
+
+TIER_SECTION = "tiers"
+SECTIONS = {
+    ".".join(path.split(".")[:depth]): path
+    for path in reversed(schema.all_paths())
+    for depth in range(1, path.count(".") + 1)
+}
+"""Sections of a profile, each with its first input."""
