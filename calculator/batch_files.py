@@ -325,5 +325,5 @@ class _Rejects:
     def _line(self, line: int, cells: list[str], issues: Issues) -> list[object]:
         fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
         messages = " | ".join(f"{issue.message} {issue.hint}".strip() for issue in issues)
-        rest = [cells[place] if place < len(cells) else "" for place in self._kept]
+        rest = [cells[place] for place in self._kept if place < len(cells)]
         return [line, fields, harmless(messages), *rest, *cells[self._width :]]

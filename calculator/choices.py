@@ -307,7 +307,6 @@ FAILURE_LABEL = _from_enum(FailureLabel)
 WARN = _from_enum(Warn)
 DEPLOYMENT_MESSAGE = _from_enum(DeploymentMessage)
 QUORUM = _from_enum(Quorum)
-BACKUP_ENTRY = _from_enum(BackupEntry)
 
 NETWORK = Choice("Network", ("Enabled", "Disabled", "InterSubnetOnly", "SeedOnly"))
 MOVE_CONSTRAINT = Choice(

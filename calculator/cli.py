@@ -1,6 +1,7 @@
 """The command line: results on standard output, issues and progress on standard error.
 
-Exit 0 is fine, 1 some rows or the design cannot be used or are invalid, 2 wrong use.
+Exit 0 is fine, 1 when the design or a row of a batch is invalid or cannot be used, 2 wrong use: a command,
+file or profile that cannot be read.
 """
 
 from __future__ import annotations
@@ -231,6 +232,8 @@ def _progress(stderr: IO[str]) -> Callable[[int], None]:
 
 
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    if arguments.depth is not None and arguments.depth < 0:
+        raise _Usage("--depth is below 0. Give the levels to open.")
     explanation = size(_read(arguments)).explain(arguments.result, arguments.depth)
     if arguments.format == "json":
         json.dump(explanation.as_dict(), stdout, indent=2)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from calculator.outcome import STATUS
 from calculator.printing import print_issues
 from calculator.scenario import Profile, dump, name_of
 from calculator.sizing import size
@@ -56,6 +57,10 @@ def _export(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], st
     from calculator.layout import layout
 
     plan = size(profile)
+    if plan.status == STATUS[-1]:
+        print_issues(plan.issues, stderr)
+        print("The design is invalid: nothing is written.", file=stderr)
+        return PROBLEMS
     dag = layout(plan)
     deployment, issues = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
     written = write_deployment(arguments.to, deployment, arguments.form)

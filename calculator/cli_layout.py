@@ -6,12 +6,16 @@ import argparse
 from collections.abc import Callable
 from typing import IO, Any
 
+from calculator.issues import ERROR, InputError
 from calculator.layout import Layout, combinations, layout, switchover, tolerance
 from calculator.layout.parameters import DATACENTERS
+from calculator.outcome import STATUS
 from calculator.printing import FORMATS, print_issues, print_rows
 from calculator.scenario import Profile
+from calculator.sizing import Sizing, size
 
-FINE = 0
+FINE, INVALID = 0, 1
+INVALID_STATUS = STATUS[-1]
 Read = Callable[[argparse.Namespace], Profile]
 Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 
@@ -32,55 +36,72 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
         description="What is active after failures of servers, of the link or of a datacenter, and what a DAG bears.",
     )
     profile(fail)
-    fail.add_argument(
+    what = fail.add_mutually_exclusive_group()
+    what.add_argument(
         "--events",
         metavar="EVENTS",
         help="in order, joined by commas: server:NAME, wan:1, datacenter:1, witness:primary, cross_site:off",
     )
-    fail.add_argument("--any", type=int, metavar="N", help="all combinations of N failed servers")
-    fail.add_argument(
+    what.add_argument("--any", type=int, metavar="N", help="all combinations of N failed servers")
+    what.add_argument(
         "--switchover", choices=DATACENTERS, metavar="DATACENTER", help="the plan for the loss of a datacenter"
     )
     fail.add_argument("--format", default="table", choices=FORMATS, help="how to print")
+
+
+def with_design(profile: Profile, stderr: IO[str], use: Callable[[Sizing], object]) -> int:
+    """Size a design and use it; of an invalid one its errors are told too, and the exit code says so."""
+    plan = size(profile)
+    if plan.status != INVALID_STATUS:
+        use(plan)
+        return FINE
+    for issue in plan.issues:
+        if issue.severity == ERROR:
+            print(f"error: {issue}", file=stderr)
+    try:
+        use(plan)
+    except InputError as error:
+        print(error, file=stderr)
+    return INVALID
 
 
 def commands_with(read: Read) -> dict[str, Command]:
     """The commands by name; ``read`` gives the profile of a command line."""
 
     def place(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-        return _layout(layout(read(arguments)), arguments, stdout, stderr)
+        return with_design(read(arguments), stderr, lambda plan: _layout(layout(plan), arguments, stdout, stderr))
 
     def fail(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
         if arguments.switchover:
-            print(switchover(read(arguments), arguments.switchover), file=stdout)
-            return FINE
-        return _failures(layout(read(arguments)), arguments, stdout, stderr)
+            return with_design(
+                read(arguments), stderr, lambda plan: print(switchover(plan, arguments.switchover), file=stdout)
+            )
+        return with_design(read(arguments), stderr, lambda plan: _failures(layout(plan), arguments, stdout, stderr))
 
     return {"layout": place, "failures": fail}
 
 
-def _layout(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+def _layout(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:
     print_issues(dag.issues, stderr)
     if arguments.format in ("csv", "json"):
         print_rows(dag.rows(), arguments.format, stdout)
-        return FINE
+        return
     print_rows(dag.grid(), arguments.format, stdout)
     borne = tolerance(dag)
     print(f"\n{borne.sentence}\n{borne.limit}".rstrip(), file=stdout)
-    return FINE
 
 
-def _failures(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+def _failures(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:
     if arguments.any is not None:
-        return _combinations(dag, arguments, stdout, stderr)
+        _combinations(dag, arguments, stdout, stderr)
+        return
     state = dag.fail(arguments.events or "")
     print_issues(state.issues, stderr)
     if arguments.format in ("csv", "json"):
         print_rows(state.rows(), arguments.format, stdout)
-        return FINE
+        return
     print(f"Quorum {'holds' if state.quorum_ok else 'is lost'}; {_active(dag, state.failed_databases)}.\n", file=stdout)
     print_rows(state.servers(), arguments.format, stdout)
-    return FINE
 
 
 def _active(dag: Layout, failed: int) -> str:
@@ -90,18 +111,17 @@ def _active(dag: Layout, failed: int) -> str:
     )
 
 
-def _combinations(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+def _combinations(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:
     print_issues(dag.issues, stderr)
     found = combinations(dag, arguments.any)
     if arguments.format == "csv":
         print_rows(found.rows(), "csv", stdout)
-        return FINE
+        return
     summary = [{"figure": name, "value": value} for name, value in found.summary().items()]
     distribution = [share._asdict() for share in found.distribution]
     if arguments.format == "json":
         print_rows([{"summary": found.summary(), "distribution": distribution}], "json", stdout)
-        return FINE
+        return
     print_rows(summary, arguments.format, stdout)
     print(file=stdout)
     print_rows(distribution, arguments.format, stdout)
-    return FINE

@@ -82,3 +82,10 @@ def _source(key: str, entry: Mapping[str, str]) -> Source:
 
 CONSTANTS: dict[str, Constant] = {name: _constant(name, e) for name, e in _read("constants.toml").items()}
 SOURCES: dict[str, Source] = {key: _source(key, e) for key, e in _read("sources.toml").items()}
+
+
+def scalar(name: str) -> float:
+    """Value of a constant that is a number."""
+    value = CONSTANTS[name].value
+    assert isinstance(value, float)
+    return value

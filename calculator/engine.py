@@ -15,7 +15,6 @@ import calculator.checks
 import calculator.rules
 from calculator.constants import CONSTANTS
 from calculator.rule import CHECKS, CORRECTIONS, RULES, Check, Correction, Result, Rule, kind_of
-from calculator.schema import BY_PARAMETER
 
 Array = npt.NDArray[Any]
 Inputs = Mapping[str, Array]
@@ -268,11 +267,6 @@ def column_index(tiers: int) -> dict[str, tuple[str, tuple[int, ...]]]:
         for column, place in zip(rule.columns(tiers), np.ndindex(*shape), strict=True):
             index[column] = (name, place)
     return index
-
-
-def given_inputs(name: str) -> set[str]:
-    """Parameters of the inputs that a rule or check depends on, however far."""
-    return {need for step in plan(frozenset({name})) for need in step.node.needs if need in BY_PARAMETER}
 
 
 CHAPTERS = calculator.rules.CHAPTERS

@@ -99,7 +99,8 @@ class Explanation:
         return {
             "name": self.name, "kind": self.kind, "values": self.values, "unit": self.unit,
             "level": self.level, "sentence": self.sentence, "source": self.source,
-            "origin": self.origin, "oddity": self.oddity, "repeated": self.repeated,
+            "origin": self.origin, "remarks": self.remarks, "formula": self.formula, "oddity": self.oddity,
+            "corrected": self.other, "repeated": self.repeated,
             "needs": [need.as_dict() for need in self.needs],
         }  # fmt: skip
 

@@ -15,7 +15,7 @@ from typing import Any
 from calculator import schema
 from calculator.issues import InputError, Issues, quoted, short
 from calculator.schema import BY_PATH, FIELDS, TIER, Field, Kind, Value
-from calculator.values import LONGEST_TEXT, TIER_SECTION, Unusable, is_list, read_value, unknown_hint
+from calculator.values import ABOUT, LONGEST_TEXT, TIER_SECTION, Unusable, is_list, read_value, unknown_hint
 
 LARGEST_PROFILE = 1_000_000
 """Bytes of a profile file; the shipped ones have some hundred."""
@@ -23,7 +23,6 @@ LONGEST_ABOUT = 2000
 MOST_DOTS = 200
 """Points in a line of a profile: the time to read a key grows with the square of its parts."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_ABOUT = ("title", "description")
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def parse(text: str, where: str = "profile") -> Profile:
     """Read a profile's text; InputError lists everything in it that cannot be used."""
     issues = Issues()
     tree = _tree(text, where)
-    about = {key: _about(tree.pop(key, ""), where, key, issues) for key in _ABOUT}
+    about = {key: _about(tree.pop(key, ""), where, key, issues) for key in ABOUT}
     given = from_mapping(_flatten(tree, where, issues), where, issues)
     if issues.errors:
         raise InputError(issues)
@@ -235,7 +234,7 @@ def dump(profile: Profile) -> str:
     """The profile as TOML: title, description and what differs from the defaults."""
     import tomli_w
 
-    tree: dict[str, Any] = {key: getattr(profile, key) for key in _ABOUT if getattr(profile, key)}
+    tree: dict[str, Any] = {key: getattr(profile, key) for key in ABOUT if getattr(profile, key)}
     tiers: list[dict[str, object]] = [{} for _ in range(profile.tiers)]
     for declared in FIELDS:
         if declared.axis is TIER:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,7 +129,8 @@ class Sizing(Mapping[str, Any]):
         ``invalid``, ``warning``, ``notice`` or ``ok``.
     """
 
-    def __init__(self, profile: Profile, results: Results) -> None:
+    def __init__(self, profile: Profile, results: Results, names: str | Iterable[str] = "all") -> None:
+        self._columns = result_columns(names, results.tiers)
         self.profile = profile
         self.results = results
         self.issues = outcome.issues_by_design(results, profile.where).get(0, Issues())
@@ -157,17 +158,19 @@ class Sizing(Mapping[str, Any]):
         return self.results.tiers
 
     def __iter__(self) -> Iterator[str]:
-        return iter(result_columns("all", self.tiers))
+        return iter(self._columns)
 
     def __len__(self) -> int:
-        return len(result_columns("all", self.tiers))
+        return len(self._columns)
 
     def explain(self, name: str, depth: int | None = None) -> Explanation:
         """The tree behind a figure: rules, inputs, constants and their sources."""
         return explain_result(self.profile, self.results, name, depth)
 
-    def table(self, names: str | Iterable[str] = "headline") -> list[dict[str, object]]:
-        """Rows of column, value, unit, level and meaning."""
+    def table(self, names: str | Iterable[str] | None = None) -> list[dict[str, object]]:
+        """Rows of column, value, unit, level and meaning; the headline where everything was sized."""
+        everything = self.results.values.keys() >= RULES.keys()
+        names = names or ("headline" if everything else self._columns)
         index = column_index(self.tiers)
         rows: list[dict[str, object]] = []
         for column in result_columns(names, self.tiers):
@@ -175,7 +178,7 @@ class Sizing(Mapping[str, Any]):
             rows.append(
                 {
                     "column": column,
-                    "value": cell(self.results, column),
+                    "value": self[column],
                     "unit": rule.unit,
                     "level": rule.level,
                     "meaning": rule.meaning,
@@ -231,11 +234,11 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
     """
     profile = read(scenario)
     tiers = profile.tiers
+    inputs = to_inputs(profile_columns(profile), tiers)
     if results == "everything":
-        targets: Sequence[str] = (*RULES, *CHECKS)
-    else:
-        targets = (*rules_of(result_columns(results, tiers), tiers), *ALWAYS)
-    return Sizing(profile, engine.run(targets, to_inputs(profile_columns(profile), tiers), tiers))
+        return Sizing(profile, engine.run((*RULES, *CHECKS), inputs, tiers))
+    names = result_columns(results, tiers)
+    return Sizing(profile, engine.run((*rules_of(names, tiers), *ALWAYS), inputs, tiers), names)
 
 
 def explain(scenario: Scenario, name: str, depth: int | None = None) -> Explanation:

@@ -9,19 +9,13 @@ import math
 from collections.abc import Callable
 
 from calculator.choices import BackupEntry, BackupFrequency, DesignApproach
-from calculator.constants import CONSTANTS, Table
+from calculator.constants import scalar
 from calculator.sizing import Sizing
 
 Row = dict[str, object]
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 VOLUMES_LOOKED_AT = 26
 """Volumes whose first database the calculator gives a full backup on Monday."""
-
-
-def _constant(name: str) -> float:
-    value = CONSTANTS[name].value
-    assert not isinstance(value, Table)
-    return value
 
 
 def volume_layout(plan: Sizing) -> list[Row]:
@@ -76,8 +70,8 @@ def _volume(plan: Sizing, volume: int, volumes: int, each: float, copies: float,
 def _as_read(plan: Sizing, volume: int, last: float) -> float:
     """Last database of a volume as the calculator reads it off the label; see `misread_databases`."""
     corrected = plan.profile.value("guidance.oddities") == "corrected"
-    limit = _constant("layout_limit")
-    cut_short = volume <= _constant("labels_cut_short") and last >= limit
+    limit = scalar("layout_limit")
+    cut_short = volume <= scalar("labels_cut_short") and last >= limit
     return last % limit if cut_short and not corrected else last
 
 
@@ -86,10 +80,10 @@ def _volume_sizes(plan: Sizing, volume: int, held: int, each: float) -> tuple[fl
     edb, logs = plan["volume_database_size_with_overhead"], held * plan["volume_log_size_with_overhead"]
     usable = 1 - float(plan.profile.value("data.volume_free_space") or 0)
     corrected = plan.profile.value("guidance.oddities") == "corrected"
-    content = held * edb + _constant("content_index_share") * (held * edb + edb)
+    content = held * edb + scalar("content_index_share") * (held * edb + edb)
     if not plan.profile.value("data.dedicated_restore_volume"):
-        divided = volume <= _constant("divided_volumes") or corrected
-        content += _constant("maintenance_share") * held * edb / (each if divided else 1)
+        divided = volume <= scalar("divided_volumes") or corrected
+        content += scalar("maintenance_share") * held * edb / (each if divided else 1)
     if plan["logs_share_volume"]:
         return (content + logs) / usable, 0.0
     return content / usable, logs / usable
@@ -111,7 +105,7 @@ def backup_schedule(plan: Sizing) -> list[Row]:
     """
     if plan["design_invalid"] or plan.profile.value("backup.method") == "native_data_protection":
         return []
-    rows = int(min(_constant("layout_limit"), plan["database_copies_per_server"]))
+    rows = int(min(scalar("layout_limit"), plan["database_copies_per_server"]))
     each = int(plan["volume_databases_per_volume"])
     frequency = BackupFrequency[str(plan.profile.value("backup.frequency")).upper()]
     incremental = frequency is BackupFrequency.WEEKLY_FULL_DAILY_INCREMENTAL

@@ -16,6 +16,8 @@ LONGEST_TEXT = 256
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 _NONE = {"none", "--"}
 _SEPARATED = re.compile(r"\d[ ,_'\u00a0\u202f]\d")
+ABOUT = ("title", "description")
+"""What a profile says of itself."""
 LIST = "Every input: python -m calculator fields"
 
 
@@ -180,6 +182,10 @@ def unknown_hint(path: str) -> str:
         return f"Its values are {listed.paths()[0]} to {listed.paths()[-1]}, or a list of all in a profile."
     if path in SECTIONS:
         return f"It is a section: give its inputs, such as {SECTIONS[path]}."
+    if "." not in path:
+        section = difflib.get_close_matches(path[:LONGEST_TEXT], [*ABOUT, *SECTIONS], 1)
+        if section:
+            return f'Did you mean "{section[0]}"? {LIST}'
     near = nearest_path(path)
     return f'Did you mean "{near}"? {LIST}' if near else LIST
 

@@ -89,9 +89,27 @@ def test_events_that_cannot_happen(events):
 
 def test_more_copies_than_servers_have_no_layout():
     code, _, err = run("layout", SINGLE, "--set", "environment.mailbox_servers=2")
-    assert code == 2
+    assert code == 1
     assert "copies" in err
     assert "Traceback" not in err
+
+
+def test_an_invalid_design_is_laid_out_with_its_errors(tmp_path):
+    small = ("--set", "storage.primary.database_disk_capacity=36")
+    code, out, err = run("layout", SINGLE, *small)
+    assert code == 1
+    assert out
+    assert "error: single_site.toml: storage.primary.database_disk_capacity: A volume of" in err
+    code, out, err = run("export", SINGLE, *small, "--to", tmp_path / "files")
+    assert (code, out) == (1, "")
+    assert err.endswith("The design is invalid: nothing is written.\n")
+    assert not (tmp_path / "files").exists()
+
+
+def test_one_question_at_a_time():
+    code, _, err = run("failures", SINGLE, "--any", 2, "--events", "server:1")
+    assert code == 2
+    assert "not allowed with" in err
 
 
 def test_deployment_files_are_written(tmp_path):

@@ -5,9 +5,6 @@ from calculator.rounding import remainder
 from calculator.rule import TIER, check
 from calculator.vector import Bools, Floats
 
-RR = "calculator-7.6: Role Requirements "
-SIR = "single-item-recovery: "
-
 
 @check(
     NOTICE, "tiers.{label}.messages_per_day",

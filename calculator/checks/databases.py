@@ -5,11 +5,9 @@ from calculator.choices import (
     Edition,
 )
 from calculator.issues import ERROR, NOTICE, WARNING
+from calculator.rounding import is_even
 from calculator.rule import check
 from calculator.vector import Bools, Codes, Floats, select
-
-RR = "calculator-7.6: Role Requirements "
-SIR = "single-item-recovery: "
 
 
 @check(
@@ -75,10 +73,46 @@ def databases_much_rounded(
     "Native data protection stands on {ha_copies_total:.0f} HA copies; it needs three to replace backups.",
     "Add copies, or choose a VSS backup.", source="sizing-2013: Native data protection",
 )  # fmt: skip
-def copies_too_few_for_native(backup__method: Codes, ha_copies_total: Floats, safe_copies: float) -> Bools:
+def copies_too_few_for_native(
+    environment__high_availability: Bools, backup__method: Codes, ha_copies_total: Floats, safe_copies: float
+) -> Bools:
     """Without backups there are three HA copies."""
     native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
-    return native & (ha_copies_total < safe_copies)
+    return environment__high_availability & native & (ha_copies_total < safe_copies)
+
+
+@check(
+    WARNING, "backup.method", "A standalone server has no copies that could stand in for backups.",
+    "Choose a VSS backup.", source="sizing-2013: Native data protection",
+)  # fmt: skip
+def native_without_copies(environment__high_availability: Bools, backup__method: Codes) -> Bools:
+    """A standalone server is backed up."""
+    native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
+    return ~environment__high_availability & native
+
+
+@check(
+    WARNING, "database_copies.ha_copies_secondary",
+    "The second datacenter holds no copy of a database: it cannot take over.",
+    "Place copies there, or turn site_resilience.enabled off.", source="preferred-architecture: Copies",
+)  # fmt: skip
+def secondary_without_copies(two_datacenters: Bools, copies_secondary: Floats) -> Bools:
+    """A second datacenter has copies."""
+    return two_datacenters & (copies_secondary == 0)
+
+
+@check(
+    NOTICE, "environment.mailbox_servers",
+    "With {environment__mailbox_servers:.0f} servers in each datacenter of one active/active DAG, the databases of a "
+    "failed server go to half of its neighbours only.",
+    "An even number of servers spreads them over all.", source="calculator-7.6: Distribution",
+)  # fmt: skip
+def odd_servers_in_each_datacenter(
+    two_way: Bools, environment__mailbox_servers: Floats, active_servers: Floats, ha_copies: Floats
+) -> Bools:
+    """Servers of an active/active DAG are even in number."""
+    alike = two_way & (active_servers[0] == active_servers[1]) & (environment__mailbox_servers > 1)
+    return alike & ~is_even(environment__mailbox_servers) & (ha_copies[0] + ha_copies[1] > 2)
 
 
 @check(
@@ -88,7 +122,7 @@ def copies_too_few_for_native(backup__method: Codes, ha_copies_total: Floats, sa
 )  # fmt: skip
 def one_copy_per_site(two_datacenters: Bools, ha_copies: Floats) -> Bools:
     """A datacenter survives a server failure on its own."""
-    return two_datacenters & (ha_copies[0] == 1)
+    return two_datacenters & (ha_copies[0] == 1) & (ha_copies[1] == 1)
 
 
 @check(

@@ -3,11 +3,10 @@
 import numpy as np
 
 from calculator.issues import ERROR, WARNING
-from calculator.rule import DATACENTER, check
+from calculator.rule import DATACENTER, TIER, check
 from calculator.vector import Bools, Floats, stack
 
 RR = "calculator-7.6: Role Requirements "
-SIR = "single-item-recovery: "
 
 
 @check(
@@ -91,3 +90,37 @@ def shares_not_whole(two_datacenters: Bools, total_log_share: Floats, share_tole
     """Shares of a day add up to the day."""
     off = np.abs(total_log_share - 1) > share_tolerance
     return two_datacenters & (total_log_share != 0) & off
+
+
+@check(
+    WARNING, "storage.{label}.restore_disk_capacity",
+    "Servers have a restore volume, but no restore disk is chosen: it is not counted.",
+    "Choose a capacity, or do without a restore volume.",
+    source="calculator-7.6: Storage Design C88", axis=DATACENTER,
+)  # fmt: skip
+def no_restore_disk(
+    two_datacenters: Bools, data__dedicated_restore_volume: Bools, storage__restore_disk_capacity: Floats
+) -> Bools:
+    """A restore volume needs a disk."""
+    used = stack(np.ones_like(two_datacenters), two_datacenters)
+    return used & data__dedicated_restore_volume & (storage__restore_disk_capacity == 0)
+
+
+@check(
+    WARNING, "storage.{label}.system_disk_capacity",
+    "No system disk is chosen: the transport database is given disks of its own.",
+    "Choose a capacity.", source="calculator-7.6: Role Requirements C185", axis=DATACENTER,
+)  # fmt: skip
+def no_system_disk(two_datacenters: Bools, storage__system_disk_capacity: Floats) -> Bools:
+    """Servers have a system disk."""
+    used = stack(np.ones_like(two_datacenters), two_datacenters)
+    return used & (storage__system_disk_capacity == 0)
+
+
+@check(
+    WARNING, "tiers.{label}.iops_per_mailbox", "IOPS are not predicted, and 0 are given.",
+    "Give the IOPS measured, or let them be predicted.", source="calculator-7.6: Role Requirements C30", axis=TIER,
+)  # fmt: skip
+def no_measured_iops(tier_in_use: Bools, tiers__predict_iops: Bools, tiers__iops_per_mailbox: Floats) -> Bools:
+    """Measured IOPS are given where they are not predicted."""
+    return tier_in_use & ~tiers__predict_iops & (tiers__iops_per_mailbox == 0)

@@ -7,7 +7,6 @@ from calculator.rule import TIER, check
 from calculator.vector import Bools, Floats
 
 RR = "calculator-7.6: Role Requirements "
-SIR = "single-item-recovery: "
 
 
 @check(
@@ -51,9 +50,11 @@ def databases_above_limit(too_many_databases_per_server: Bools, databases_of_a_s
     ERROR, "database.custom_max_size", "The largest database allowed is {database_size_limit:.4g} GB.",
     "Give a size above 0, or a larger disk.", source=RR + "I161",
 )  # fmt: skip
-def size_limit_not_positive(database_size_not_positive: Bools, database_size_limit: Floats) -> Bools:
+def size_limit_not_positive(
+    database_size_not_positive: Bools, database_size_limit: Floats, database__custom_max_size_enabled: Bools
+) -> Bools:
     """Databases have a size."""
-    return database_size_not_positive & (database_size_limit <= 0)
+    return database_size_not_positive & (database_size_limit <= 0) & database__custom_max_size_enabled
 
 
 @check(
@@ -93,8 +94,10 @@ def figures_missing(
     databases_of_a_server: Floats,
     database_size_limit: Floats,
     mailboxes_total: Floats,
+    database__automatic_count: Bools,
+    database__custom_count: Floats,
 ) -> Bools:
     """A design whose checks cannot be answered is invalid."""
     unknown = environment__high_availability & np.isnan(dag_members)
     unknown = unknown | np.isnan(databases_of_a_server) | np.isnan(database_size_limit)
-    return unknown & (mailboxes_total > 0)
+    return unknown & (mailboxes_total > 0) & (database__automatic_count | (database__custom_count > 0))

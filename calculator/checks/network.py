@@ -7,9 +7,6 @@ from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.rule import check
 from calculator.vector import Bools, Codes, Floats
 
-RR = "calculator-7.6: Role Requirements "
-SIR = "single-item-recovery: "
-
 
 @check(
     WARNING, "replication.link_type",
@@ -68,3 +65,12 @@ def witness_on_one_side(two_datacenters: Bools, witness_required: Codes, dag__wi
 def dac_off(dag__dac_mode: Bools, dag_members: Floats) -> Bools:
     """DAGs of two and more members have DAC mode on."""
     return ~dag__dac_mode & (dag_members >= 2)
+
+
+@check(
+    WARNING, "dag.witness_location", "The witness stands in the secondary datacenter, which the design does not have.",
+    "Place it in the primary datacenter or in a third site.", source="datacenter-switchover: Quorum",
+)  # fmt: skip
+def witness_nowhere(two_datacenters: Bools, witness_required: Codes, dag__witness_location: Codes) -> Bools:
+    """The witness stands where the design has a datacenter."""
+    return ~two_datacenters & (witness_required == 1) & (dag__witness_location == Witness.SECONDARY)

@@ -3,31 +3,28 @@
 import numpy as np
 
 from calculator.issues import ERROR, NOTICE, WARNING
-from calculator.rule import DATACENTER, check
+from calculator.rule import DATACENTER, SERVER_ROLE, check
 from calculator.vector import Bools, Floats, stack
 
-RR = "calculator-7.6: Role Requirements "
-SIR = "single-item-recovery: "
-
 
 @check(
-    ERROR, "servers.primary.specint2006_rate",
-    "CPU reaches {worst_cpu_utilization:.0%} in the worst failure; the design cannot carry its load.",
-    "Add servers, or take faster ones.", source="sizing-2013: Processor",
+    ERROR, "servers.{label}.specint2006_rate",
+    "CPU reaches {summary_cpu_utilization:.0%} in the worst failure; the design cannot carry its load.",
+    "Add servers, or take faster ones.", source="sizing-2013: Processor", axis=SERVER_ROLE,
 )  # fmt: skip
-def cpu_exhausted(worst_cpu_utilization: Floats) -> Bools:
+def cpu_exhausted(summary_cpu_utilization: Floats) -> Bools:
     """CPU suffices in the worst failure."""
-    return worst_cpu_utilization > 1
+    return summary_cpu_utilization > 1
 
 
 @check(
-    WARNING, "servers.primary.specint2006_rate",
-    "CPU reaches {worst_cpu_utilization:.0%} in the worst failure, 80 % are advised at most.",
-    "Add servers, or take faster ones.", source="preferred-architecture: Processor",
+    WARNING, "servers.{label}.specint2006_rate",
+    "CPU reaches {summary_cpu_utilization:.0%} in the worst failure, 80 % are advised at most.",
+    "Add servers, or take faster ones.", source="preferred-architecture: Processor", axis=SERVER_ROLE,
 )  # fmt: skip
-def cpu_high(worst_cpu_utilization: Floats, highest_cpu_utilization: float) -> Bools:
+def cpu_high(summary_cpu_utilization: Floats, highest_cpu_utilization: float) -> Bools:
     """CPU stays at 80 % in the worst failure."""
-    return (worst_cpu_utilization > highest_cpu_utilization) & (worst_cpu_utilization <= 1)
+    return (summary_cpu_utilization > highest_cpu_utilization) & (summary_cpu_utilization <= 1)
 
 
 @check(
@@ -58,12 +55,11 @@ def transcription_not_sized(environment__unified_messaging: Bools, tiers__megacy
 @check(
     NOTICE, "servers.{label}.specint2006_rate", "No rating is given, so there are no CPU figures.",
     "Look it up for the server model, or take the reference of 33.75 for each core.",
-    source="sizing-checker: Baseline", axis=DATACENTER,
+    source="sizing-checker: Baseline", axis=SERVER_ROLE,
 )  # fmt: skip
-def rating_unknown(servers__specint2006_rate: Floats, two_datacenters: Bools) -> Bools:
+def rating_unknown(servers__specint2006_rate: Floats, servers_in_use: Floats) -> Bools:
     """Processor figures need a rating."""
-    used = stack(np.ones_like(two_datacenters), two_datacenters)
-    return used & (servers__specint2006_rate[:2] == 0)
+    return (servers_in_use != 0) & (servers__specint2006_rate == 0)
 
 
 @check(

@@ -4,7 +4,6 @@ from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.rule import TIER, check
 from calculator.vector import Bools, Floats
 
-RR = "calculator-7.6: Role Requirements "
 SIR = "single-item-recovery: "
 
 

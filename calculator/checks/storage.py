@@ -9,7 +9,6 @@ from calculator.rule import DATACENTER, check
 from calculator.vector import Bools, Codes, Floats
 
 RR = "calculator-7.6: Role Requirements "
-SIR = "single-item-recovery: "
 
 
 @check(
@@ -45,7 +44,7 @@ def disk_too_slow(
     storage_database_disk_random_iops: Floats,
 ) -> Bools:
     """A JBOD disk bears the I/O of its volume."""
-    slow = ~(volume_iops <= storage_database_disk_random_iops)
+    slow = volume_iops > storage_database_disk_random_iops
     return valid & ~disks_fit & jbod_io_insufficient & slow
 
 

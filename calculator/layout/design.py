@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from calculator.constants import CONSTANTS
+from calculator.constants import scalar
 from calculator.issues import ERROR, WARNING, InputError, Issues
 from calculator.layout.parameters import DATACENTERS, SECONDARY, THIRD_SITE, Load, Parameters, problems
 from calculator.sizing import Sizing
@@ -140,7 +140,7 @@ def _load(plan: Sizing) -> Load:
     available = [_figure(plan, f"available_megacycles.{name}") for name in DATACENTERS]
     memory = [_figure(plan, f"server_memory.{name}") for name in DATACENTERS]
     limits = [_figure(plan, f"active_databases_limit.{name}") for name in DATACENTERS]
-    part = _constant("cache_percent") / _constant("percent") * _constant("mb_per_gb")
+    part = scalar("cache_percent") / scalar("percent") * scalar("mb_per_gb")
     return Load(
         mailboxes=_figure(plan, "mailboxes_per_database"),
         cpu_active=(_share(active, available[0]), _share(active, available[1])),
@@ -148,12 +148,6 @@ def _load(plan: Sizing) -> Load:
         cache=(part * memory[0], part * memory[1]),
         active_limit=(limits[0], limits[1]),
     )
-
-
-def _constant(name: str) -> float:
-    value = CONSTANTS[name].value
-    assert isinstance(value, float)
-    return value
 
 
 def _share(load: float, available: float) -> float:

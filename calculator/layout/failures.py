@@ -344,6 +344,9 @@ def _restored(parameters: Parameters, situation: Situation, datacenter: int) -> 
         witness = DATACENTERS[datacenter - 1]
     situation = _all_of(parameters, situation, 3 - datacenter, False)
     situation = _all_of(parameters, situation, datacenter, True)
+    if parameters.corrected:  # a server that failed before does not come back with the others
+        up = tuple(runs and not failed for runs, failed in zip(situation.up, situation.failed, strict=True))
+        situation = replace(situation, up=up)
     cross_site = situation.cross_site or parameters.corrected
     return replace(situation, witness=witness, restored=datacenter, cross_site=cross_site)
 

@@ -271,7 +271,7 @@ def storage_jbod_disks_total(
 
 @rule(unit="disks", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=SD + "C202, D202")
 def storage_disks_total(storage_raid_disks_total: Floats, storage_jbod_disks_total: Floats) -> Floats:
-    """All disks of a DAG, of all (0 where none are counted)."""
+    """Exchange disks of a DAG, of all, system disks left out (0 where none are counted)."""
     return or_zero(storage_raid_disks_total) + or_zero(storage_jbod_disks_total)
 
 
@@ -331,7 +331,7 @@ def server_drive_bays(
     storage_raid_disks_per_server: Floats,
     storage_jbod_disks_per_server: Floats,
     transport_database_location: Codes,
-    two_datacenters: Bools,
+    summary_servers_by_datacenter: Floats,
     system_disks: float,
     transport_disks: float,
 ) -> Floats:
@@ -344,5 +344,5 @@ def server_drive_bays(
     disks = np.ceil(storage_raid_disks_per_server) + np.ceil(storage_jbod_disks_per_server)
     apart = transport_database_location == TransportLocation.DEDICATED_RAID1_DISK
     bays = disks + system_disks + select(apart, transport_disks, 0.0)
-    present = stack(valid, valid & two_datacenters)
+    present = valid & (summary_servers_by_datacenter > 0)
     return select(present & disks_fit, bays, NA)

@@ -3,7 +3,7 @@
 from calculator.constants import Table
 from calculator.rounding import nearest_to
 from calculator.rule import TIER, rule
-from calculator.vector import Bools, Codes, Floats, axis_sum, choose, ratio, select
+from calculator.vector import Bools, Codes, Floats, axis_sum, choose, or_zero, ratio, select
 
 
 @rule(unit="1", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C29")
@@ -141,6 +141,12 @@ def database_read_fraction(database_reads: Floats, database_transfers: Floats) -
     Not applicable without any I/O.
     """
     return ratio(axis_sum(database_reads), axis_sum(database_transfers))
+
+
+@rule(unit="1", level="per_dag", group="detail", source="calculator-7.6: Role Requirements I75")
+def sized_read_fraction(database_read_fraction: Floats) -> Floats:
+    """Read share of database I/O as servers and disks are sized for: all writes where none is known."""
+    return or_zero(database_read_fraction)
 
 
 @rule(unit="1/s", level="per_dag", source="calculator-7.6: Role Requirements I76")

@@ -153,15 +153,15 @@ def peak_iops_per_server(
 
 
 @rule(unit="1/s", level="per_server", source="calculator-7.6: Role Requirements I78")
-def database_reads_per_server(peak_iops_per_server: Floats, database_read_fraction: Floats) -> Floats:
+def database_reads_per_server(peak_iops_per_server: Floats, sized_read_fraction: Floats) -> Floats:
     """Database reads of a server."""
-    return peak_iops_per_server * database_read_fraction
+    return peak_iops_per_server * sized_read_fraction
 
 
 @rule(unit="1/s", level="per_server", source="calculator-7.6: Role Requirements I79")
-def database_writes_per_server(peak_iops_per_server: Floats, database_read_fraction: Floats) -> Floats:
+def database_writes_per_server(peak_iops_per_server: Floats, sized_read_fraction: Floats) -> Floats:
     """Database writes of a server."""
-    return peak_iops_per_server * (1 - database_read_fraction)
+    return peak_iops_per_server * (1 - sized_read_fraction)
 
 
 @rule(unit="1", level="per_server", group="detail", source="calculator-7.6: Role Requirements I80")
@@ -182,7 +182,7 @@ def log_writes_per_server(database_writes_per_server: Floats, log_writes_per_dat
 def log_reads_per_server(
     environment__high_availability: Bools,
     iops_per_database: Floats,
-    database_read_fraction: Floats,
+    sized_read_fraction: Floats,
     memory_sizing_databases: Floats,
     log_write_share_ha: float,
     log_read_share: float,
@@ -193,7 +193,7 @@ def log_reads_per_server(
 
     Oddity: the most active databases are counted, not the copies logs are shipped to.
     """
-    each = iops_per_database * (1 - database_read_fraction) * log_write_share_ha * log_read_share
+    each = iops_per_database * (1 - sized_read_fraction) * log_write_share_ha * log_read_share
     return select(environment__high_availability, each * memory_sizing_databases[0], 0.0)
 
 
@@ -207,12 +207,12 @@ def iops_per_database(peak_iops: Floats, databases: Floats) -> Floats:
 def iops_per_log_stream(
     environment__high_availability: Bools,
     iops_per_database: Floats,
-    database_read_fraction: Floats,
+    sized_read_fraction: Floats,
     log_writes_per_database_write: Floats,
     log_write_share_ha: float,
     log_read_share: float,
 ) -> Floats:
     """Log I/O of a database."""
-    written = iops_per_database * (1 - database_read_fraction)
+    written = iops_per_database * (1 - sized_read_fraction)
     shipped = select(environment__high_availability, log_write_share_ha * log_read_share, 0.0)
     return written * log_writes_per_database_write + written * shipped

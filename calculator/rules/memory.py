@@ -141,7 +141,7 @@ def items_per_database_in_kb(
 
 @rule(unit="1", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C105, I135")
 def items_active(items_per_database: Floats, memory_sizing_databases: Floats, cache_applies: Floats) -> Floats:
-    """Item count (without factor 1024) of active databases."""
+    """Items of the active databases of a server, as content indexing counts them."""
     return select(cache_applies != 0, items_per_database * memory_sizing_databases, NA)
 
 
@@ -152,7 +152,7 @@ def items_passive(
     database_copies_per_server: Floats,
     cache_applies: Floats,
 ) -> Floats:
-    """Item count (without factor 1024) of passive copies."""
+    """Items of the passive copies of a server, as content indexing counts them."""
     passive = database_copies_per_server - memory_sizing_databases
     return select(cache_applies != 0, items_per_database * passive, NA)
 

@@ -54,7 +54,7 @@ def tier_in_use(mailboxes_projected: Floats) -> Bools:
 
 @rule(unit="mailboxes", level="per_environment", source="calculator-7.6: Role Requirements C97")
 def mailboxes_total(mailboxes_projected: Floats) -> Floats:
-    """Mailboxes with growth."""
+    """Mailboxes of all tiers with growth."""
     return axis_sum(mailboxes_projected)
 
 
@@ -69,7 +69,7 @@ def mailbox_share(mailboxes_projected: Floats, mailboxes_total: Floats) -> Float
 
 @rule(unit="DAGs", level="per_environment", source="calculator-7.6: Role Requirements C96")
 def dags_total(environment__dags: Floats, two_datacenters: Bools, active_active_multiple_dags: Bools) -> Floats:
-    """DAGs.
+    """DAGs of the environment.
 
     In the active/active model with several DAGs the input counts pairs, one DAG at home in each datacenter.
     """

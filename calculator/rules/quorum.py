@@ -33,7 +33,8 @@ def quorum_model(witness_required: Codes) -> Codes:
 def quorum_votes(dag_members: Floats, witness_required: Codes) -> Floats:
     """Votes of a DAG: one a member, and the witness where members are even in number.
 
-    Not applicable without a DAG.
+    The witness counts where one is required, whether or not the design places it.  Not applicable
+    without a DAG.
     """
     return dag_members + select(witness_required == 1, 1.0, 0.0)
 

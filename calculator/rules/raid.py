@@ -45,7 +45,7 @@ def storage_database_iops_raid10(database_reads_per_server: Floats, database_wri
 def storage_database_iops_raid5(
     database_reads_per_server: Floats, database_writes_per_server: Floats, raid5_write_ios: float
 ) -> Floats:
-    """RAID-5 (writes 4 times)."""
+    """Database I/O at the controller, RAID-5 (writes 4 times)."""
     return database_reads_per_server + raid5_write_ios * database_writes_per_server
 
 
@@ -53,7 +53,7 @@ def storage_database_iops_raid5(
 def storage_database_iops_raid6(
     database_reads_per_server: Floats, database_writes_per_server: Floats, raid6_write_ios: float
 ) -> Floats:
-    """RAID-6 (writes 6 times)."""
+    """Database I/O at the controller, RAID-6 (writes 6 times)."""
     return database_reads_per_server + raid6_write_ios * database_writes_per_server
 
 

@@ -85,7 +85,7 @@ def summary_cas_servers(valid: Bools, cas_servers: Floats) -> Floats:
 
 @rule(unit="DAGs", level="per_environment", source=RR + "F223")
 def summary_dags(valid: Bools, environment__high_availability: Bools, dags_total: Floats) -> Floats:
-    """DAGs."""
+    """DAGs of the environment."""
     return select(valid & environment__high_availability, dags_total, NA)
 
 
@@ -144,7 +144,7 @@ def summary_mailbox_servers(
     summary_mailbox_servers_by_datacenter: Floats,
     dags_total: Floats,
 ) -> Floats:
-    """Mailbox servers."""
+    """Mailbox servers of a DAG, of all."""
     primary, secondary = summary_mailbox_servers_by_datacenter
     dag = sum_na(primary, secondary)
     ha = environment__high_availability
@@ -173,7 +173,7 @@ def summary_lagged_servers(
     summary_lagged_servers_by_datacenter: Floats,
     dags_total: Floats,
 ) -> Floats:
-    """Dedicated lagged servers."""
+    """Dedicated lagged servers of a DAG, of all."""
     dag = summary_lagged_servers_by_datacenter[0] + summary_lagged_servers_by_datacenter[1]
     return select(environment__high_availability, stack(dag, dag * dags_total), NA)
 
@@ -184,7 +184,7 @@ def summary_servers_by_datacenter(
     summary_mailbox_servers_by_datacenter: Floats,
     summary_lagged_servers_by_datacenter: Floats,
 ) -> Floats:
-    """Servers, both kinds, per DAG (all of them when not highly available)."""
+    """Mailbox and dedicated lagged servers of a DAG there (all of them when not highly available)."""
     both = or_zero(summary_mailbox_servers_by_datacenter) + summary_lagged_servers_by_datacenter
     return stack(both[0], select(environment__high_availability, both[1], NA))
 
@@ -195,7 +195,7 @@ def summary_servers(
     summary_mailbox_servers: Floats,
     summary_lagged_servers: Floats,
 ) -> Floats:
-    """Servers, both kinds."""
+    """Mailbox and dedicated lagged servers."""
     both = or_zero(summary_mailbox_servers) + or_zero(summary_lagged_servers)
     return stack(select(environment__high_availability, both[0], NA), both[1])
 
@@ -227,19 +227,19 @@ def summary_mailbox_size(valid: Bools, mailbox_size_on_disk: Floats) -> Floats:
 
 @rule(unit="logs/day", level="per_mailbox", axis=TIER, source=RR + "C233")
 def summary_mailbox_logs_per_day(valid: Bools, mailbox_logs_per_day: Floats) -> Floats:
-    """Logs."""
+    """Transaction logs of a mailbox of the tier."""
     return select(valid & (mailbox_logs_per_day != 0), mailbox_logs_per_day, NA)
 
 
 @rule(unit="1/s", level="per_mailbox", axis=TIER, source=RR + "C234")
 def summary_iops(valid: Bools, iops_profile: Floats) -> Floats:
-    """Database I/O."""
+    """Database I/O of a mailbox of the tier."""
     return select(valid & (iops_profile != 0), iops_profile, NA)
 
 
 @rule(level="per_mailbox", axis=TIER, choice=READ_WRITE_RATIO, source=RR + "C235")
 def summary_read_write_ratio(valid: Bools, read_fraction: Floats, read_share_of_ratio: Table) -> Codes:
-    """Read:write ratio."""
+    """Read:write ratio of the tier's database I/O."""
     shares = enumerate(read_share_of_ratio.values)
     return codes(*((valid & (read_fraction == share), code) for code, share in shares), default=NO_CODE)
 

@@ -38,7 +38,7 @@ def summary_database_copies(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Database copies."""
+    """Database copies of a server, a DAG, the environment."""
     ha, server = environment__high_availability, copies_or_databases_per_server
     every = select(ha, database_copies_per_dag * dags_total, server * environment__mailbox_servers)
     return _levels(valid, ha, server, server, database_copies_per_dag, every)[1:]
@@ -117,7 +117,7 @@ def summary_transport_database_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Transport database."""
+    """Transport databases of a server, a DAG, the environment."""
     ha, server = environment__high_availability, transport_database_size
     dag = servers_total * server
     every = select(ha, dag * dags_total, server * environment__mailbox_servers)
@@ -171,7 +171,7 @@ def summary_log_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Log space."""
+    """Log space of a database, a server, a DAG, the environment."""
     return _space_levels(
         valid, environment__high_availability, volume_log_size_with_overhead,
         log_space_per_member, log_space, log_space_all_copies, dags_total,
@@ -194,7 +194,7 @@ def summary_database_volume_space(
 def summary_log_volume_space(
     one_per_volume: Bools, volume_log_volume_size: Floats, volume_log_volume_space: Floats
 ) -> Floats:
-    """Log volumes."""
+    """Log volumes of a database, a server, a DAG, the environment."""
     each = select(one_per_volume, volume_log_volume_size, NA)
     return stack(each, *volume_log_volume_space)
 
@@ -243,7 +243,7 @@ def summary_database_iops(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Database I/O."""
+    """Database I/O of a database, a server, a DAG, the environment."""
     ha, server = environment__high_availability, peak_iops_per_server
     dag = server * summary_servers[0]
     every = select(ha, dag * dags_total, peak_iops * environment__mailbox_servers)
@@ -261,7 +261,7 @@ def summary_log_iops(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Log I/O."""
+    """Log I/O of a database, a server, a DAG, the environment."""
     ha, server = environment__high_availability, log_writes_per_server + log_reads_per_server
     dag = server * summary_servers[0]
     every = select(ha, dag * dags_total, server * environment__mailbox_servers)

@@ -17,7 +17,7 @@ def safety_net_hold(lagged_copies: Floats, transport__safety_net_hold: Floats, r
 
 @rule(unit="messages/day", level="per_environment", source="calculator-7.6: Role Requirements C180")
 def messages_per_day(mailboxes_projected: Floats, message_profile: Floats) -> Floats:
-    """Messages."""
+    """Messages sent and received in the whole environment a day."""
     return axis_sum(mailboxes_projected * message_profile)
 
 
@@ -66,7 +66,7 @@ def transport_database_size(
     kb_per_mb: float,
     mb_per_gb: float,
 ) -> Floats:
-    """Transport database."""
+    """Transport database of a server left after the worst failure."""
     return axis_sum(safety_net_messages * mailbox_share * tiers__message_size / (kb_per_mb * mb_per_gb))
 
 

@@ -6,7 +6,7 @@ from calculator.choices import DesignApproach
 from calculator.constants import Table
 from calculator.rounding import nearest
 from calculator.rule import rule
-from calculator.vector import NA, Bools, Codes, Floats, choose, ratio, select
+from calculator.vector import NA, Bools, Codes, Floats, choose, is_na, ratio, select
 
 
 @rule(unit="mailboxes", level="per_database", source="calculator-7.6: Volume Requirements C123")
@@ -168,7 +168,7 @@ def databases_on_first_volume(
 ) -> Floats:
     """Databases on the first volume of a server: those the volume figures are shown for."""
     held = np.minimum(layout_rows, laid_out_databases_per_volume)
-    return select(volume_database_volumes >= 1, held, 0.0)
+    return choose((is_na(volume_database_volumes), NA), (volume_database_volumes >= 1, held), default=0.0)
 
 
 @rule(unit="GB", level="per_volume", source="calculator-7.6: Volume Requirements I123")
@@ -193,8 +193,8 @@ def master_merge_size(
 
     20 % of the average database on it, since one index of a volume is merged at a time.
     """
-    some = databases_on_first_volume > 0
-    return select(some, volume_database_size_with_overhead * content_index_share, 0.0)
+    size = volume_database_size_with_overhead * content_index_share
+    return select(databases_on_first_volume == 0, 0.0, size + 0.0 * databases_on_first_volume)
 
 
 @rule(unit="GB", level="per_volume", source="capacity-planning-2013: Master merge")

@@ -13,7 +13,7 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from calculator.constants import CONSTANTS
+from calculator.constants import scalar
 from calculator.sizing import Sizing
 from calculator.ui import figures
 
@@ -116,15 +116,9 @@ def growth_rows(plan: Sizing, tier: int) -> list[Row]:
 
 
 def _corner(model: str, week: float, mb: float, point: str) -> Row:
-    gb = mb / _constant("mb_per_gb")
+    gb = mb / scalar("mb_per_gb")
     return {"model": model, "week": week, "GB": gb, "shown": figures.number(mb), "point": point,
             "label": f"{figures.number(mb)} MB" if point else ""}  # fmt: skip
-
-
-def _constant(name: str) -> float:
-    value = CONSTANTS[name].value
-    assert isinstance(value, float)
-    return value
 
 
 @functools.cache
@@ -149,7 +143,7 @@ def growth_spec(colour: str, limits: bool, hold: bool) -> Mapping[str, Any]:
     names = full.mark_text(color=colour, dy=-12).encode(x=x, y=y, text="label:N")
     layers: list[Any] = [lines, points, names]
     for rule, text in LIMITS if limits else ():
-        at = _constant(rule) / _constant("mb_per_gb")
+        at = scalar(rule) / scalar("mb_per_gb")
         layers.append(full.mark_rule(color=colour, strokeDash=[4, 3]).encode(y=alt.datum(at)))
         layers.append(full.mark_text(color=colour, align="left", dx=4, dy=-8, x=0, text=text).encode(y=alt.datum(at)))
     return _without_data(alt.layer(*layers))
@@ -163,7 +157,7 @@ LIMITS = (
 
 def near_limits(plan: Sizing, tier: int) -> bool:
     """Whether the limits of recoverable items are worth their room: on hold, or half of one is reached."""
-    reached = plan[f"tiers.{tier}.dumpster_calculator"] > _constant("recoverable_items_warning_quota") / 2
+    reached = plan[f"tiers.{tier}.dumpster_calculator"] > scalar("recoverable_items_warning_quota") / 2
     return bool(reached or plan.profile.value(f"tiers.{tier}.litigation_hold"))
 
 
