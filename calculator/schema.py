@@ -227,7 +227,7 @@ FIELDS: tuple[Field, ...] = (
     Field("database_copies.replay_lag_manager", BOOL, True, "Replay lag manager", "A lagged copy plays down and serves as HA copy when copies run short; counts only without dedicated lagged servers and with 3 or more HA copies", applies=HA, workbook="ReplayLagManagerEnabled"),
 
     Field("data.overhead_factor", FRACTION, 0.0, "Database overhead", "Overhead of the database file on top of mailbox data (0 in Exchange 2013; 20 % before)", unit="1", low=0, high=10, workbook="DataGrowth"),
-    Field("data.mailbox_moves_per_week", FRACTION, 0.01, "Mailboxes moved a week", "Share of mailboxes moved per week", unit="1", low=0, high=1, workbook="MBXMoveRate"),
+    Field("data.mailbox_moves_per_week", FRACTION, 0.01, "Mailboxes moved a week", "Share of mailboxes moved per week", unit="1", low=0, high=100, workbook="MBXMoveRate"),
     Field("data.dedicated_restore_volume", BOOL, True, "Restore volume", "Each server has a maintenance and restore volume", workbook="RestoreVol"),
     Field("data.volume_free_space", FRACTION, 0.05, "Free space of a volume", "Share of each volume kept free", unit="1", low=0, high=1, open_high=True, workbook="VolGrowth"),
     Field("data.log_compression_enabled", BOOL, True, "Log shipping compressed", "Log shipping is compressed on the network", applies=SITES, workbook="NetworkCompression"),

@@ -33,6 +33,7 @@ def found(design):
         ({"servers.primary.processor_cores": 32}, "notice", "servers.primary.processor_cores"),
         ({"environment.mailbox_servers": 3, "tiers.1.mailboxes": 15000}, "warning", "summary_memory.primary"),
         ({"tiers.1.predict_iops": False}, "warning", "tiers.1.iops_per_mailbox"),
+        ({"data.mailbox_moves_per_week": 5}, "warning", "data.mailbox_moves_per_week"),
         ({"storage.primary.restore_disk_capacity": 0}, "warning", "storage.primary.restore_disk_capacity"),
         ({"storage.secondary.system_disk_capacity": 0}, "warning", "storage.secondary.system_disk_capacity"),
         ({"storage.secondary.database_disk_capacity": 0}, "error", "storage.secondary.database_disk_capacity"),

@@ -20,7 +20,7 @@ def inputs(profile=DESIGN):
 def test_a_plan_holds_only_what_is_asked_for():
     names = [step.name for step in engine.plan(frozenset({"whitespace"}))]
     assert names[-1] == "whitespace"
-    assert set(names) == {"mailboxes_projected", "tier_in_use", "message_profile", "whitespace"}
+    assert set(names) == {"mailboxes_projected", "tier_in_use", "messages_per_mailbox", "whitespace"}
 
 
 def test_what_a_rule_needs_comes_before_it():

@@ -118,7 +118,8 @@ def with_tiers(design, tiers):
 @given(designs(), st.randoms(use_true_random=False))
 def test_tiers_may_stand_in_any_order(design, random):
     count = max(int(path.split(".")[1]) for path in design if path.startswith("tiers."))
-    tiers = [of_tier(design, number) for number in range(1, count + 1)]
+    limits = random.sample(range(100, 5_000), count)  # of two equal tiers the first is the largest
+    tiers = [{**of_tier(design, number), "mailbox_size_limit": float(limit)} for number, limit in enumerate(limits, 1)]
     shuffled = random.sample(tiers, count)
     left, right = size(with_tiers(design, tiers)), size(with_tiers(design, shuffled))
     sizes = left["tiers.1.mailbox_size_on_disk"] and [

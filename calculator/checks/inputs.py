@@ -124,3 +124,13 @@ def no_system_disk(two_datacenters: Bools, storage__system_disk_capacity: Floats
 def no_measured_iops(tier_in_use: Bools, tiers__predict_iops: Bools, tiers__iops_per_mailbox: Floats) -> Bools:
     """Measured IOPS are given where they are not predicted."""
     return tier_in_use & ~tiers__predict_iops & (tiers__iops_per_mailbox == 0)
+
+
+@check(
+    WARNING, "data.mailbox_moves_per_week",
+    "{data__mailbox_moves_per_week:.0%} of the mailboxes are moved every week: more than there are.",
+    "Give a share: 1 % is 0.01 or \"1%\".", source="calculator-7.6: Input MBXMoveRate",
+)  # fmt: skip
+def more_moves_than_mailboxes(data__mailbox_moves_per_week: Floats) -> Bools:
+    """Each mailbox is moved at most once a week."""
+    return data__mailbox_moves_per_week > 1

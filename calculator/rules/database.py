@@ -284,8 +284,7 @@ def mailboxes_per_database_calculated(
 ) -> Floats:
     """Smaller of the I/O and capacity figures.
 
-    Rounded up; not applicable where nothing fits.
+    Rounded up; 0 where the disk is too slow for two mailboxes.
     """
     smaller = round_up(min_na(mailboxes_per_database_capacity, mailboxes_per_database_io))
-    known = ~np.isnan(mailboxes_per_database_capacity)
-    return select(known & (smaller > 0), smaller, NA)
+    return select(np.isnan(mailboxes_per_database_capacity), NA, smaller)

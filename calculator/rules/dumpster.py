@@ -13,12 +13,12 @@ from calculator.vector import NA, Bools, Codes, Floats, axis_sum, choose, ratio,
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")
-def whitespace(message_profile: Floats, tiers__message_size: Floats, kb_per_mb: float) -> Floats:
+def whitespace(messages_per_mailbox: Floats, tiers__message_size: Floats, kb_per_mb: float) -> Floats:
     """Whitespace of a mailbox: one day of mail.
 
     Pages freed by a day's deletions that are not used again at once.
     """
-    return message_profile * tiers__message_size / kb_per_mb
+    return messages_per_mailbox * tiers__message_size / kb_per_mb
 
 
 @rule(
@@ -29,10 +29,10 @@ def whitespace(message_profile: Floats, tiers__message_size: Floats, kb_per_mb: 
     source="single-item-recovery: Purges and Versions",
 )
 def weekly_mail(
-    message_profile: Floats, tiers__message_size: Floats, mailbox__work_week: Floats, kb_per_mb: float
+    messages_per_mailbox: Floats, tiers__message_size: Floats, mailbox__work_week: Floats, kb_per_mb: float
 ) -> Floats:
     """Mail of a mailbox in a work week."""
-    return message_profile * mailbox__work_week * tiers__message_size / kb_per_mb
+    return messages_per_mailbox * mailbox__work_week * tiers__message_size / kb_per_mb
 
 
 @rule(unit="week", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Window")
@@ -80,9 +80,9 @@ def dumpster_deletions(weekly_mail: Floats, weeks_kept: Floats, purges_kept: Boo
 
 
 @rule(unit="items", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Purges")
-def items_kept(message_profile: Floats, mailbox__work_week: Floats, weeks_kept: Floats) -> Floats:
+def items_kept(messages_per_mailbox: Floats, mailbox__work_week: Floats, weeks_kept: Floats) -> Floats:
     """Messages of the window: sent and received on its work days."""
-    return message_profile * mailbox__work_week * weeks_kept
+    return messages_per_mailbox * mailbox__work_week * weeks_kept
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Purges")

@@ -11,7 +11,7 @@ def read_fraction(
     tier_in_use: Bools,
     tiers__predict_iops: Bools,
     tiers__read_write_ratio: Codes,
-    message_profile: Floats,
+    messages_per_mailbox: Floats,
     environment__high_availability: Bools,
     read_share_of_ratio: Table,
     busy_profile: float,
@@ -25,7 +25,7 @@ def read_fraction(
     Predicted: 60 % with high availability, 50 % without, ten points less above 250 messages a day.
     Measured: as the read:write ratio says (2:1 as 0.66).
     """
-    busy = message_profile > busy_profile
+    busy = messages_per_mailbox > busy_profile
     predicted = select(
         environment__high_availability,
         select(busy, read_share_ha_busy, read_share_ha),
@@ -38,7 +38,7 @@ def read_fraction(
 @rule(unit="1/s", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C23")
 def base_iops(
     tiers__predict_iops: Bools,
-    message_profile: Floats,
+    messages_per_mailbox: Floats,
     iops_scale: float,
     iops_per_thousand_messages: float,
 ) -> Floats:
@@ -46,7 +46,7 @@ def base_iops(
 
     Zero where I/O is measured.
     """
-    predicted = message_profile * iops_scale * iops_per_thousand_messages
+    predicted = messages_per_mailbox * iops_scale * iops_per_thousand_messages
     return select(tiers__predict_iops, predicted, 0.0)
 
 

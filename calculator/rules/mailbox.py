@@ -38,7 +38,7 @@ def mailbox_size_on_disk(
 
 @rule(unit="Mcycle", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C14")
 def active_megacycles(
-    message_profile: Floats,
+    messages_per_mailbox: Floats,
     effective_megacycles_multiplier: Floats,
     guidance__megacycle_rounding: Codes,
     active_megacycles_per_message: float,
@@ -48,7 +48,7 @@ def active_megacycles(
 
     The published tables print two decimals; as an option they count.
     """
-    exact = message_profile * active_megacycles_per_message
+    exact = messages_per_mailbox * active_megacycles_per_message
     printed = nearest_to(exact, megacycle_table_step)
     by_table = guidance__megacycle_rounding == MegacycleRounding.TABLE
     return select(by_table, printed, exact) * effective_megacycles_multiplier
@@ -56,7 +56,7 @@ def active_megacycles(
 
 @rule(unit="Mcycle", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C15")
 def passive_megacycles(
-    message_profile: Floats,
+    messages_per_mailbox: Floats,
     effective_megacycles_multiplier: Floats,
     guidance__megacycle_rounding: Codes,
     guidance__multiplier_on_passive: Bools,
@@ -68,7 +68,7 @@ def passive_megacycles(
     Oddity: the client multiplier applies although clients do not touch passive copies; as an option
     it does not.
     """
-    exact = message_profile * passive_megacycles_per_message
+    exact = messages_per_mailbox * passive_megacycles_per_message
     printed = nearest_to(exact, megacycle_table_step)
     by_table = guidance__megacycle_rounding == MegacycleRounding.TABLE
     multiplier = select(guidance__multiplier_on_passive, effective_megacycles_multiplier, 1.0)
@@ -82,17 +82,17 @@ def cas_megacycles(active_megacycles: Floats, guidance__client_access_ratio: Flo
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C17")
-def database_cache_profile(message_profile: Floats, profile_step: float, database_cache_per_step: float) -> Floats:
+def database_cache_profile(messages_per_mailbox: Floats, profile_step: float, database_cache_per_step: float) -> Floats:
     """Database cache the profile asks for.
 
     3 MB for every 50 messages a day; the table's steps go on linearly.
     """
-    return message_profile / profile_step * database_cache_per_step
+    return messages_per_mailbox / profile_step * database_cache_per_step
 
 
 @rule(unit="logs/day", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C18")
 def mailbox_logs_per_day(
-    message_profile: Floats,
+    messages_per_mailbox: Floats,
     tiers__message_size: Floats,
     profile_step: float,
     logs_per_step: float,
@@ -104,7 +104,7 @@ def mailbox_logs_per_day(
     10 for every 50 messages a day of about 75 KB; other sizes by a factor rounded to a tenth.
     """
     factor = nearest_to(tiers__message_size / log_reference_message, log_size_step)
-    return message_profile / profile_step * logs_per_step * factor
+    return messages_per_mailbox / profile_step * logs_per_step * factor
 
 
 @rule(unit="1", level="per_environment", group="detail", source="design: headline")

@@ -4,7 +4,7 @@ import numpy as np
 
 from calculator.choices import Model
 from calculator.rule import TIER, flag, rule
-from calculator.vector import Bools, Codes, Floats, axis_sum, ratio, select
+from calculator.vector import NA, Bools, Codes, Floats, axis_sum, ratio, select, stack
 
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Role Requirements C96")
@@ -105,14 +105,24 @@ def servers_hosting_active(environment__mailbox_servers: Floats) -> Floats:
     return environment__mailbox_servers
 
 
+@rule(
+    unit="messages/day", level="per_mailbox", axis=TIER, group="detail",
+    source="calculator-7.6: Role Requirements C11",
+)  # fmt: skip
+def messages_per_mailbox(tier_in_use: Bools, tiers__messages_per_day: Floats) -> Floats:
+    """Messages a mailbox of the tier adds to the totals: 0 in a tier without mailboxes."""
+    return select(tier_in_use, tiers__messages_per_day, 0.0)
+
+
 @rule(unit="messages/day", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C11")
-def message_profile(tier_in_use: Bools, tiers__messages_per_day: Floats) -> Floats:
+def message_profile(messages_per_mailbox: Floats, tier_in_use: Bools) -> Floats:
     """Messages sent and received per mailbox and day.
 
-    Zero in a tier without mailboxes (the calculator has n/a in an empty first tier, which spoils its
-    transport figures).
+    0 in a tier without mailboxes, and not applicable in an empty first one, as in the calculator. There
+    it spoils the transport figures; here they count the other tiers.
     """
-    return select(tier_in_use, tiers__messages_per_day, 0.0)
+    first = select(tier_in_use[0], messages_per_mailbox[0], NA)
+    return stack(first, *messages_per_mailbox[1:])
 
 
 @rule(unit="1", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C12")

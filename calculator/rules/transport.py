@@ -16,9 +16,9 @@ def safety_net_hold(lagged_copies: Floats, transport__safety_net_hold: Floats, r
 
 
 @rule(unit="messages/day", level="per_environment", source="calculator-7.6: Role Requirements C180")
-def messages_per_day(mailboxes_projected: Floats, message_profile: Floats) -> Floats:
+def messages_per_day(mailboxes_projected: Floats, messages_per_mailbox: Floats) -> Floats:
     """Messages sent and received in the whole environment a day."""
-    return axis_sum(mailboxes_projected * message_profile)
+    return axis_sum(mailboxes_projected * messages_per_mailbox)
 
 
 @rule(unit="messages/day", level="per_server", source="calculator-7.6: Role Requirements C181")

@@ -76,3 +76,11 @@ def test_a_disk_too_slow_for_two_mailboxes_is_an_error():
     plan = size(slow)
     assert plan.status == "invalid"
     assert "storage.primary.database_disk_type" in [i.field for i in plan.issues if i.severity == "error"]
+
+
+def test_a_disk_too_slow_for_two_mailboxes_holds_none_and_counts_for_nothing():
+    plan = size({"tiers.1.mailboxes": 10_000, "io.additional_iops": 1e6})
+    assert plan["mailboxes_per_database_io"] == 0
+    assert plan["mailboxes_per_database_calculated"] == 0
+    assert plan["databases_calculated"] is None
+    assert plan["databases"] == 2  # an error on the way counts as one database, and counts are even
