@@ -37,6 +37,8 @@ _ZIP, _OLE, _ENTRY = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x0
 _BLOCK = 1 << 16
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
+"""What reading a damaged archive raises; the last is for a compression that `zipfile` does not know."""
 _RIGHT = "Is it the right file?"
 
 Start = Callable[[str, dict[str, str]], None]
@@ -107,7 +109,7 @@ class Package:
         self._check_kind(data)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+        except _DAMAGED as error:
             raise refuse(where, f"is a damaged workbook: {_reason(error)}.", "Fetch or save it again.") from None
         self.parts = frozenset(self._zip.namelist())
 
@@ -149,7 +151,7 @@ class Package:
             raise refuse(self.where, message)
         try:
             return self._zip.open(info)  # type: ignore[return-value]
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise refuse(
                 self.where, f"part {quoted(part)} is damaged: {_reason(error)}.", "Fetch or save it again."
             ) from None
@@ -197,7 +199,7 @@ class _Reader:
             return
         except expat.ExpatError as error:
             raise refuse(where, f"part {part} is no valid XML: {error}.", SAVE) from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        except _DAMAGED as error:
             if isinstance(error, InputError):
                 raise
             raise refuse(where, f"part {part} is damaged: {_reason(error)}.", "Fetch or save it again.") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from calculator import scenario
-from calculator.ui import figures, state
+from calculator.ui import headline, state
 from calculator.ui.guard import guarded
 
 
@@ -29,9 +29,9 @@ def strip() -> None:
 
 def _verdict() -> None:
     plan = state.plan()
-    icon, color = figures.STATUS_BADGES[plan.status]
-    st.badge(figures.STATUS_WORDS[plan.status], icon=icon, color=color)
-    for number, text in enumerate(figures.strip_texts(plan)):
+    icon, color = headline.STATUS_BADGES[plan.status]
+    st.badge(headline.STATUS_WORDS[plan.status], icon=icon, color=color)
+    for number, text in enumerate(headline.strip_texts(plan)):
         with st.container(key=f"strip-{number}", width="content"):
             st.text(text)
 

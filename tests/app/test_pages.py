@@ -4,7 +4,7 @@ import pytest
 from sessions import REQUIREMENTS, SHIPPED, seen, shipped, sound, texts, tile
 
 from calculator import size
-from calculator.ui import figures, state
+from calculator.ui import headline, level_tables, state
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -20,7 +20,7 @@ def test_a_card_opens_its_profile_on_requirements(fresh, name):
     assert len(fresh.metric) == 8
     assert tile(fresh, "Servers") == f"{plan['summary_servers.environment']:,.0f}"
     assert tile(fresh, "Mailbox on disk, MB") == f"{plan['largest_mailbox_size_on_disk']:,.0f}"
-    assert any(figures.verdict(plan) == written for written in texts(fresh))
+    assert any(headline.verdict(plan) == written for written in texts(fresh))
 
 
 def test_requirements_without_a_design_leads_to_start(fresh):
@@ -46,7 +46,7 @@ def test_start_goes_on_with_the_design_of_the_address(fresh):
     assert fresh.header[0].value == shipped("active_passive").title
 
 
-@pytest.mark.parametrize("level", figures.LEVEL_ORDER)
+@pytest.mark.parametrize("level", level_tables.LEVEL_ORDER)
 @pytest.mark.parametrize("name", ["active_active", "small_office"])
 def test_the_table_of_a_level_has_its_results(opened, name, level):
     at = opened(name)
@@ -55,13 +55,13 @@ def test_the_table_of_a_level_has_its_results(opened, name, level):
     sound(at)
     table = next(frame.value for frame in at.dataframe if "Result" in frame.value)
     plan = size(shipped(name))
-    assert list(table["Result"]) == [row["Result"] for row in figures.level_table(level, plan).rows]
+    assert list(table["Result"]) == [row["Result"] for row in level_tables.level_table(level, plan).rows]
     assert list(table.columns)[-1] == "Unit"
 
 
 def test_all_results_stand_in_the_table_of_all():
     plan = size(shipped("active_active"))
-    table = figures.level_table("All", plan)
+    table = level_tables.level_table("All", plan)
     behind = {column for row in table.results for name, column in row.items() if name != "Result"}
     assert behind == set(plan)
 
@@ -79,7 +79,7 @@ def test_charts_say_their_finding_and_have_their_table(opened):
 
 def test_disks_that_do_not_fit_are_said_and_never_counted(opened):
     at = opened({"tiers.1.mailboxes": 5000.0, "storage.primary.database_disk_capacity": 300.0})
-    assert tile(at, "Disks a server") == figures.DO_NOT_FIT
+    assert tile(at, "Disks a server") == headline.DO_NOT_FIT
     assert any("does not work" in written for written in texts(at))
 
 
@@ -127,7 +127,7 @@ def test_two_views_of_an_input_show_the_same(opened):
 
 def test_an_unforeseen_error_is_a_message_with_the_profile(opened, monkeypatch):
     at = opened("single_site")
-    monkeypatch.setattr(figures, "headline", lambda plan: 1 / 0)
+    monkeypatch.setattr(headline, "tiles", lambda plan: 1 / 0)
     at.run()
     assert not at.exception
     digest = state.digest(at.session_state["design"])

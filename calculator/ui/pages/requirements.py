@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from calculator.rule import RULES
-from calculator.ui import charts, explain, figures, issues, state, widgets
+from calculator.ui import charts, explain, figures, headline, issues, level_tables, state, widgets
 from calculator.ui.guard import guarded
 
 RESULT_WIDTH = 300
@@ -35,14 +35,14 @@ def page() -> None:
 def results() -> None:
     """Draw everything that follows from the design."""
     plan = state.plan()
-    icon, color = figures.STATUS_BADGES[plan.status]
+    icon, color = headline.STATUS_BADGES[plan.status]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(figures.STATUS_WORDS[plan.status], icon=icon, color=color)
-        st.text(figures.verdict(plan))
+        st.badge(headline.STATUS_WORDS[plan.status], icon=icon, color=color)
+        st.text(headline.verdict(plan))
     issues.show(plan.issues)
     _tiles()
     st.subheader("Further figures", anchor=False)
-    figures.draw_table(figures.second_row(plan), alt="Figures after the headline")
+    figures.draw_table(headline.second_row(plan), alt="Figures after the headline")
     _volume_chart()
     _growth_chart()
     _level()
@@ -54,7 +54,7 @@ def results() -> None:
 
 def _tiles() -> None:
     with st.grid("auto", min_column_width=148):
-        for tile in figures.headline(state.plan()):
+        for tile in headline.tiles(state.plan()):
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.metric(tile.label, tile.value)
                 if tile.wrong:
@@ -73,10 +73,10 @@ def _level() -> None:
     plan = state.plan()
     st.subheader("All results by level", anchor=False)
     level = st.segmented_control(
-        "Level", figures.LEVEL_ORDER, key="level", required=True, default="Server",
+        "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server",
         label_visibility="collapsed",
     )  # fmt: skip
-    table = figures.level_table(str(level), plan)
+    table = level_tables.level_table(str(level), plan)
     st.caption("Select a cell to have it explained, or choose a result here:")
     st.selectbox(
         "Explain …", list(dict.fromkeys(row["Result"] for row in table.results)), index=None,
@@ -106,7 +106,7 @@ def _explain_chosen() -> None:
         explain.open_at(explain.column_at(name, "primary"))
 
 
-def _explain_cell(key: str, table: figures.Table) -> None:
+def _explain_cell(key: str, table: level_tables.Table) -> None:
     cells = st.session_state[key]["selection"]["cells"]
     if cells:
         row, column = cells[0]

@@ -12,7 +12,7 @@ from calculator import scenario
 from calculator.issues import InputError, Issues
 from calculator.scenario import Profile
 from calculator.sizing import size
-from calculator.ui import figures, issues, state, widgets
+from calculator.ui import figures, headline, issues, state, widgets
 from calculator.ui.guard import guarded
 
 REQUIREMENTS = "calculator/ui/pages/requirements.py"
@@ -53,7 +53,9 @@ def _go_on() -> None:
     with st.container(border=True):
         profile = state.profile()
         st.markdown("**Go on with your design**")
-        st.text(f"{profile.title}: {figures.verdict(state.plan())}" if profile.title else figures.verdict(state.plan()))
+        st.text(
+            f"{profile.title}: {headline.verdict(state.plan())}" if profile.title else headline.verdict(state.plan())
+        )
         if st.button("Go on", key="go_on", icon=":material/arrow_forward:", type="primary"):
             st.switch_page(REQUIREMENTS, query_params=state.address())
 
@@ -63,7 +65,7 @@ def _facts(path: Path, changed: float) -> tuple[Profile, tuple[tuple[str, str], 
     """Profile of a card and its three figures; ``changed`` makes an edited file a new one."""
     profile = scenario.load(path)
     plan = size(profile)
-    disks = next(tile for tile in figures.headline(plan) if tile.label == "Disks a server")
+    disks = next(tile for tile in headline.tiles(plan) if tile.label == "Disks a server")
     return profile, (
         ("Mailboxes", figures.shown("mailboxes_total", plan)),
         ("Servers", figures.shown("summary_servers.environment", plan)),

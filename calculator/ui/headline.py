@@ -1,0 +1,233 @@
+"""What a design is judged by: the verdict, the tiles, the figures that stay in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from calculator.constants import CONSTANTS
+from calculator.issues import ERROR, NOTICE, WARNING
+from calculator.sizing import Sizing
+from calculator.ui.figures import NOT_APPLICABLE, no_rating, not_applicable, number, rule_of, shown, text, unit_of
+
+DO_NOT_FIT = "do not fit"
+STATUS_WORDS = {"ok": "Sound", "notice": "Sound", "warning": "Check", "invalid": "Does not work"}
+STATUS_BADGES: dict[str, tuple[str, Literal["green", "orange", "red"]]] = {
+    "ok": (":material/check_circle:", "green"),
+    "notice": (":material/check_circle:", "green"),
+    "warning": (":material/warning:", "orange"),
+    "invalid": (":material/error:", "red"),
+}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One headline figure: label, value, what stands below it, the result that explains it."""
+
+    label: str
+    value: str
+    note: str
+    why: str
+    wrong: bool = False
+
+
+def tiles(plan: Sizing) -> list[Tile]:
+    """The eight figures a design is judged by."""
+    return [
+        _servers(plan), _cpu(plan), _memory(plan), _disks(plan),
+        _databases(plan), _volume(plan), _mailbox(plan), _wan(plan),
+    ]  # fmt: skip
+
+
+def _sides(plan: Sizing, name: str) -> list[str]:
+    """Result of each datacenter that has one."""
+    rule, _ = rule_of(name)
+    sides = ("primary", "secondary") if plan["two_datacenters"] else ("primary",)
+    values = {side: plan[f"{name}.{side}"] for side in sides}
+    return [text(rule, value) for value in values.values() if value is not None]
+
+
+def _both(plan: Sizing, name: str) -> str:
+    """Result of the datacenters in a few words: one figure where they are alike."""
+    return " / ".join(dict.fromkeys(_sides(plan, name)))
+
+
+def _servers(plan: Sizing) -> Tile:
+    parts = []
+    if plan["two_datacenters"]:
+        parts.append(" + ".join(_sides(plan, "summary_servers_by_datacenter")))
+    if plan["summary_dags"]:
+        dags, members = number(plan["summary_dags"]), number(plan["summary_servers.dag"] or 0)
+        parts.append(f"{dags} DAG of {members}" if dags == "1" else f"{dags} DAGs of {members}")
+    else:
+        parts.append("standalone")
+    return Tile("Servers", shown("summary_servers.environment", plan), ", ".join(parts), "summary_servers.environment")
+
+
+def _cpu(plan: Sizing) -> Tile:
+    why = "cpu_utilization_by_mode.worst.primary"
+    limit = CONSTANTS["highest_cpu_utilization"].value
+    assert isinstance(limit, float)
+    if plan[why] is None:
+        note = "enter the rating of the processors" if no_rating(plan) else _reason(why, plan)
+        return Tile("CPU, worst failure", NOT_APPLICABLE, note, why)
+    worst = plan["worst_cpu_utilization"]
+    normal = _both(plan, "cpu_utilization_by_mode.normal")
+    return Tile(
+        "CPU, worst failure", number(worst, "share"),
+        f"limit {number(limit, 'share')}, normal {normal}", why, wrong=worst > limit,
+    )  # fmt: skip
+
+
+def _reason(column: str, plan: Sizing) -> str:
+    rule, label = rule_of(column)
+    return not_applicable(rule, label, plan)
+
+
+def _memory(plan: Sizing) -> Tile:
+    why = "summary_memory.primary"
+    most = CONSTANTS["largest_server_memory"].value
+    assert isinstance(most, float)
+    if plan[why] is None:
+        return Tile("Memory a server, GB", NOT_APPLICABLE, _reason(why, plan), why)
+    return Tile(
+        "Memory a server, GB", _both(plan, "summary_memory"), f"largest advised {number(most)}", why,
+        wrong=plan[why] > most,
+    )  # fmt: skip
+
+
+def _disks(plan: Sizing) -> Tile:
+    jbod, raid = "storage_jbod_disks_per_server", "storage_raid_disks_per_server"
+    sides = ("primary", "secondary") if plan["two_datacenters"] else ("primary",)
+    if plan["design_invalid"]:
+        return Tile("Disks a server", NOT_APPLICABLE, _reason("server_drive_bays.primary", plan), f"{jbod}.primary")
+    unfit = [side for side in sides if not plan[f"disks_fit.{side}"]]
+    if unfit:
+        why = f"storage_jbod_disks_reason.{unfit[0]}"
+        return Tile("Disks a server", DO_NOT_FIT, shown(why, plan), why, wrong=True)
+    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if plan[f"{name}.primary"]}
+    value = " + ".join(_both(plan, name) for name in used.values())
+    capacity = plan.profile.value("storage.primary.database_disk_capacity")
+    notes = [
+        " and ".join(used), f"{number(float(capacity or 0))} GB each",
+        f"{_both(plan, 'server_drive_bays')} bays with system",
+        f"{shown('storage_disks_total.environment', plan)} in all",
+    ]  # fmt: skip
+    why = f"{next(iter(used.values()), jbod)}.primary"
+    if not value:
+        return Tile("Disks a server", NOT_APPLICABLE, "no database disk is chosen", why)
+    return Tile("Disks a server", value, ", ".join(notes), why)
+
+
+def _databases(plan: Sizing) -> Tile:
+    note = (
+        f"{shown('summary_mailboxes_per_database', plan)} mailboxes, "
+        f"{shown('summary_database_space.database', plan)} GB each"
+    )
+    where = "Databases a DAG" if plan.profile.value("environment.high_availability") else "Databases"
+    if plan["summary_databases"] is None:
+        return Tile(where, NOT_APPLICABLE, _reason("summary_databases", plan), "summary_databases")
+    return Tile(where, shown("summary_databases", plan), note, "summary_databases")
+
+
+def _volume(plan: Sizing) -> Tile:
+    why = "volume_database_volume_size"
+    if not plan[why]:
+        return Tile("Fullest volume, GB", NOT_APPLICABLE, _reason(why, plan), why)
+    unfit = not (plan["disks_fit.primary"] and plan["disks_fit.secondary"])
+    sides = [side for side in ("primary", "secondary") if plan[f"volume_fill.{side}"] is not None]
+    if not sides:
+        return Tile("Fullest volume, GB", shown(why, plan), "on RAID, not bound to one disk", why, wrong=unfit)
+    fullest = f"volume_fill.{max(sides, key=lambda side: plan[f'volume_fill.{side}'])}"
+    disk = _both(plan, "storage_database_disk_formatted")
+    note = f"{shown(why, plan)} of {disk} GB"
+    return Tile("Fullest volume", shown(fullest, plan), note, fullest, wrong=unfit)
+
+
+def _mailbox(plan: Sizing) -> Tile:
+    note = (
+        f"quota {shown('largest_mailbox_quota', plan)}; recoverable "
+        f"{shown('largest_mailbox_dumpster_purges_versions', plan)}, calculator's model "
+        f"{shown('largest_mailbox_dumpster_calculator', plan)}"
+    )
+    return Tile(
+        "Mailbox on disk, MB", shown("largest_mailbox_size_on_disk", plan), note,
+        f"tiers.{int(plan['largest_tier'] or 1)}.mailbox_size_on_disk",
+    )  # fmt: skip
+
+
+def _wan(plan: Sizing) -> Tile:
+    why = "replication_peak_throughput.environment"
+    if plan[why] is None:
+        return Tile("WAN at peak, Mb/s", NOT_APPLICABLE, _reason(why, plan), why)
+    link = shown("replication_link_utilization", plan)
+    short = plan["replication_link_acceptable_for_peak"] is False
+    note = f"{link} of the link, too much for it" if short else f"{link} of the link"
+    return Tile("WAN at peak, Mb/s", shown(why, plan), note, why, wrong=short)
+
+
+SECOND_ROW = (
+    ("Database I/O of a server", "summary_database_iops.server"),
+    ("Background maintenance of a server", "summary_maintenance_throughput.server"),
+    ("Transaction logs a day", "summary_logs_per_day.environment"),
+    ("Transport database of a server", "transport_database_size"),
+    ("Place of the transport database", "transport_database_location.primary"),
+    ("Directory server cores, primary", "summary_gc_cores.primary"),
+    ("Directory server cores, secondary", "summary_gc_cores.secondary"),
+    ("Restore volume", "volume_restore_volume_size"),
+    ("Reseed of a volume", "reseed_hours"),
+    ("Days until a volume fills without truncation", "days_until_volume_full"),
+)
+
+
+def second_row(plan: Sizing) -> list[dict[str, str]]:
+    """Figures after the headline: what, how much, unit."""
+    rows = []
+    for name, column in SECOND_ROW:
+        rule, _ = rule_of(column)
+        rows.append({"Figure": name, "Value": shown(column, plan), "Unit": unit_of(rule)})
+    return rows
+
+
+def verdict(plan: Sizing) -> str:
+    """One sentence: whether the design works, and what it is."""
+    errors, warnings, notices = (plan.issues.counts[severity] for severity in (ERROR, WARNING, NOTICE))
+    if plan.status == "invalid":
+        return f"This design does not work: {_plural(errors, 'error')} below."
+    servers = _plural(shown("summary_servers.environment", plan), "server")
+    what = f"{servers} for {shown('mailboxes_total', plan)} mailboxes"
+    what += " in two datacenters" if plan["two_datacenters"] else " in one datacenter"
+    if warnings:
+        return f"This design works with {_plural(warnings, 'warning')}: {what}."
+    asides = f", {_plural(notices, 'notice')}" if notices else ""
+    return f"This design is sound: {what}{asides}."
+
+
+def _plural(count: int | str, noun: str) -> str:
+    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
+
+
+def strip_texts(plan: Sizing) -> list[str]:
+    """The figures that stay in sight, the most needed first."""
+    by_label = {tile.label: tile for tile in tiles(plan)}
+    servers, cpu = by_label["Servers"], by_label["CPU, worst failure"]
+    texts = [_plural(servers.value, "server"), f"CPU {cpu.value}"]
+    if plan["two_datacenters"]:
+        texts[0] += f" ({' + '.join(_sides(plan, 'summary_servers_by_datacenter'))})"
+    disks = by_label["Disks a server"].value
+    texts += [
+        f"{by_label['Memory a server, GB'].value} GB",
+        f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks a server",
+        _volume_text(by_label),
+    ]
+    if plan["two_datacenters"]:
+        texts.append(f"WAN {by_label['WAN at peak, Mb/s'].value} Mb/s")
+    return texts
+
+
+def _volume_text(by_label: Mapping[str, Tile]) -> str:
+    """Volume against its disk; on RAID its size."""
+    if "Fullest volume" in by_label:
+        return f"volume {by_label['Fullest volume'].value}"
+    return f"volume {by_label['Fullest volume, GB'].value} GB"
