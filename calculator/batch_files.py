@@ -180,6 +180,58 @@ def size_file(
     return Tally(done, counts)
 
 
+@dataclass(frozen=True)
+class Preview:
+    """The first rows of a file of designs.
+
+    Attributes
+    ----------
+    names
+        Columns.
+    rows
+        Cells of the first rows, as they are.
+    problems
+        What is wrong with a cell, by row (from 0) and column (from 0).
+    lines
+        Line of the file each row begins in.
+    """
+
+    names: tuple[str, ...]
+    rows: list[list[str]]
+    problems: dict[tuple[int, int], str]
+    lines: list[int]
+
+
+def preview(source: str, base: Profile, rows: int = 20) -> Preview:
+    """Look at the first rows of a file of designs, and which of their cells cannot be used.
+
+    Parameters
+    ----------
+    source
+        CSV file, compressed if it ends in ``.gz``.
+    base
+        What empty cells take.
+    rows
+        How many.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or its header cannot be used.
+    """
+    where = name_of(source)
+    with _refused(where, "read", "Give a CSV file in UTF-8."), _readable(source) as file, _wide_cells():
+        reader = csv.reader(_lines(file, where))
+        header = read_header(_first_row(reader, where), f"{where} header")
+        numbered = list(itertools.islice(_numbered(reader, len(header.names), where), rows))
+    cells = [(row + [""] * len(header.names))[: len(header.names)] for _, row in numbered]
+    problems: dict[tuple[int, int], str] = {}
+    for place, column in header.inputs.items():
+        _, unusable = column.read([row[place] for row in cells], base.value(column.path))
+        problems |= {(row, place): f"{problem.message} {problem.hint}" for row, problem in unusable.items()}
+    return Preview(header.names, [row for _, row in numbered], problems, [line for line, _ in numbered])
+
+
 def _named(path: str) -> str:
     return "stdout" if path == STANDARD else name_of(path)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import tempfile
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -287,13 +289,45 @@ def write_deployment(directory: str | os.PathLike[str], deployment: Deployment, 
         If the design cannot be told in the files, or the directory cannot be written to; the
         directory is then as it was before.
     """
+    contents, issues = _contents(deployment, version)
+    return Written(_write(Path(directory), contents), issues)
+
+
+def deployment_archive(deployment: Deployment, version: str = "7.6") -> tuple[bytes, Issues]:
+    """The deployment files of a design in a ZIP archive, the same bytes for the same design.
+
+    Parameters
+    ----------
+    deployment, version
+        As in `deployment_files`.
+
+    Returns
+    -------
+    tuple
+        The archive, and what its files leave out.
+
+    Raises
+    ------
+    InputError
+        If the design cannot be told in the files.
+    """
+    contents, issues = _contents(deployment, version)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in contents.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue(), issues
+
+
+def _contents(deployment: Deployment, version: str) -> tuple[dict[str, bytes], Issues]:
+    """All files of a design, and what they leave out."""
     issues = check(deployment)
     contents = deployment_files(deployment, version)
     contents[COMMANDS] = mailbox_server_commands(deployment).encode()
     if forms.DAG not in contents:
         message = f"The form of {forms.DAG} in version {version} is not known: it is not written."
         issues.add(NOTICE, deployment.where, "version", message, f"Version {forms.VERSIONS[0]} has it.")
-    return Written(_write(Path(directory), contents), issues)
+    return contents, issues
 
 
 def _write(target: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:

@@ -13,8 +13,8 @@ from calculator.constants import CONSTANTS, SOURCES
 from calculator.explain import CONSTANT, INPUT, RULE, Explanation
 from calculator.rule import RULES
 from calculator.schema import BY_PATH, TIER
-from calculator.ui import figures, state, widgets
-from calculator.ui.guard import guarded
+from calculator.ui import figures, forms, redraw, state, widgets
+from calculator.ui.texts import escaped, plain
 
 KINDS = {RULE: "result", CONSTANT: "constant"}
 MOST_WIDGETS = 6
@@ -44,8 +44,7 @@ def drawer() -> None:
     dialog()
 
 
-@st.fragment(key="step")
-@guarded
+@redraw.part(redraw.STEP)
 def _step() -> None:
     """Draw the step the drawer stands at."""
     path: list[str] = st.session_state["why"]
@@ -68,16 +67,12 @@ def _breadcrumb(path: list[str]) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.button("Back", key="why_back", icon=":material/arrow_back:", on_click=_go, args=(path[:-1],))
         for depth, name in enumerate(path[:-1], 1):
-            st.button(_plain(name), key=f"crumb:{depth}", type="tertiary", on_click=_go, args=(path[:depth],))
+            st.button(plain(name), key=f"crumb:{depth}", type="tertiary", on_click=_go, args=(path[:depth],))
 
 
 def _go(path: list[str]) -> None:
     st.session_state["why"] = path
-    st.rerun("step")
-
-
-def _plain(name: str) -> str:
-    return widgets.escaped(name.replace("_", " "))
+    redraw.again(redraw.STEP)
 
 
 def _rule(name: str) -> None:
@@ -85,9 +80,9 @@ def _rule(name: str) -> None:
     plan = state.plan()
     rule, place = figures.rule_of(name)
     step = plan.explain(rule.name, depth=1)
-    st.markdown(f"**{widgets.escaped(step.sentence)}**")
+    st.markdown(f"**{escaped(step.sentence)}**")
     _figure(step, place)
-    st.caption(_plain(f"{name}, {step.level.replace('_', ' ')}"))
+    st.caption(plain(f"{name}, {step.level.replace('_', ' ')}"))
     if step.remarks:
         st.text(" ".join(step.remarks.split()))
     if step.oddity:
@@ -121,7 +116,7 @@ def _figure(step: Explanation, place: str) -> None:
         if value is None:
             st.text(f"n/a: {figures.not_applicable(rule, place, plan)}")
         elif isinstance(value, float) and not value.is_integer():
-            st.caption(widgets.escaped(f"exactly {figures.exact(value, rule.unit)}"))
+            st.caption(escaped(f"exactly {figures.exact(value, rule.unit)}"))
     rows = [
         {"Where": label.replace(".", " ").replace("_", " "), "Value": _at_place(step, label, value)}
         for label, value in list(step.values.items())[:MOST_PLACES]
@@ -157,12 +152,12 @@ def _need(need: Explanation, place: str) -> None:
             _inputs(need.name, place, need.origin)
             return
         st.button(
-            _plain(need.name), key=f"why_to:{need.name}", type="tertiary", on_click=_deeper,
+            plain(need.name), key=f"why_to:{need.name}", type="tertiary", on_click=_deeper,
             args=(need.name, place), icon=":material/arrow_forward:" if need.kind == RULE else None,
         )  # fmt: skip
-        st.caption(widgets.escaped(f"{KINDS[need.kind]}: {value_line(need, place)}. {need.sentence}"))
+        st.caption(escaped(f"{KINDS[need.kind]}: {value_line(need, place)}. {need.sentence}"))
         if need.kind == CONSTANT:
-            st.caption(widgets.escaped(need.source))
+            st.caption(escaped(need.source))
 
 
 def value_line(need: Explanation, place: str) -> str:
@@ -222,7 +217,7 @@ def _inputs(path: str, place: str, origin: str) -> None:
     applying = [one for one in paths if widgets.applies(one)]
     for one in applying[:MOST_WIDGETS]:
         if field.axis is TIER and len(applying) > 1:
-            st.caption(widgets.escaped(widgets.tier_title(int(one.split(".")[1]))))
+            st.caption(escaped(forms.tier_title(int(one.split(".")[1]))))
         widgets.field_widget(one, view="why:")
     if len(applying) > MOST_WIDGETS:
         st.caption(f"{len(applying) - MOST_WIDGETS} more are among the inputs.")
@@ -232,7 +227,7 @@ def _inputs(path: str, place: str, origin: str) -> None:
 
 def _input(path: str) -> None:
     field = BY_PATH[path]
-    st.markdown(f"**{widgets.escaped(field.label)}**")
+    st.markdown(f"**{escaped(field.label)}**")
     st.text(f"{field.help}.")
     _inputs(path, "", "")
     _source(field.source)
@@ -240,7 +235,7 @@ def _input(path: str) -> None:
 
 def _constant(name: str) -> None:
     constant = CONSTANTS[name]
-    st.markdown(f"**{_plain(name)}**")
+    st.markdown(f"**{plain(name)}**")
     st.text(f"{constant.meaning}.")
     if isinstance(constant.value, float):
         st.metric("constant", figures.exact(constant.value, constant.unit))

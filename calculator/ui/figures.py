@@ -14,7 +14,7 @@ from calculator.explain import value_text
 from calculator.rule import RULES, Rule
 from calculator.schema import TIER
 from calculator.sizing import Sizing
-from calculator.ui.widgets import escaped, unit_text
+from calculator.ui.texts import escaped, scale, unit_text
 
 SHARE = re.compile("share|utilization|fraction|fill")
 SAID_WHY_NOT = re.compile(r"(?:n/a|[Nn]ot applicable) ((?:for|with|without|where|in|on|while|to) [^);.]+)")
@@ -25,10 +25,17 @@ NOT_APPLICABLE = "n/a"
 def number(value: float, unit: str = "") -> str:
     """Number as a person reads it: thousands apart, three digits below 100, shares in percent."""
     if unit == "share":
+        if value == 0:
+            return "0\u00a0%"
         return (f"{value:.0%}" if value >= 0.1 else f"{value:.1%}").replace("%", "\u00a0%")
     if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.3g}"
+
+
+def percent(share: float) -> float:
+    """A share in percent, as a person would write it."""
+    return round(share * 100, 10)
 
 
 def is_share(rule: Rule) -> bool:
@@ -48,7 +55,7 @@ def text(rule: Rule, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return number(value, "share" if is_share(rule) else rule.unit)
+        return number(value, "share") if is_share(rule) else number(value * scale(rule.unit), rule.unit)
     return word(rule.choice, str(value))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +9,7 @@ from calculator.constants import CONSTANTS
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.sizing import Sizing
 from calculator.ui.figures import NOT_APPLICABLE, no_rating, not_applicable, number, rule_of, shown, text, unit_of
+from calculator.ui.texts import plural, scale, unit_text
 
 DO_NOT_FIT = "do not fit"
 STATUS_WORDS = {"ok": "Sound", "notice": "Sound", "warning": "Check", "invalid": "Does not work"}
@@ -23,13 +23,24 @@ STATUS_BADGES: dict[str, tuple[str, Literal["green", "orange", "red"]]] = {
 
 @dataclass(frozen=True)
 class Tile:
-    """One headline figure: label, value, what stands below it, the result that explains it."""
+    """One headline figure: name, unit, value, what stands below it, the result that explains it."""
 
-    label: str
+    name: str
+    unit: str
     value: str
     note: str
     why: str
     wrong: bool = False
+
+    @property
+    def label(self) -> str:
+        """Name with the unit."""
+        return f"{self.name}, {self.unit}" if self.unit else self.name
+
+    @property
+    def figure(self) -> str:
+        """Value with the unit."""
+        return f"{self.value} {self.unit}" if self.unit and self.value != NOT_APPLICABLE else self.value
 
 
 def tiles(plan: Sizing) -> list[Tile]:
@@ -62,7 +73,9 @@ def _servers(plan: Sizing) -> Tile:
         parts.append(f"{dags} DAG of {members}" if dags == "1" else f"{dags} DAGs of {members}")
     else:
         parts.append("standalone")
-    return Tile("Servers", shown("summary_servers.environment", plan), ", ".join(parts), "summary_servers.environment")
+    return Tile(
+        "Servers", "", shown("summary_servers.environment", plan), ", ".join(parts), "summary_servers.environment"
+    )
 
 
 def _cpu(plan: Sizing) -> Tile:
@@ -71,11 +84,11 @@ def _cpu(plan: Sizing) -> Tile:
     assert isinstance(limit, float)
     if plan[why] is None:
         note = "enter the rating of the processors" if no_rating(plan) else _reason(why, plan)
-        return Tile("CPU, worst failure", NOT_APPLICABLE, note, why)
+        return Tile("CPU, worst failure", "", NOT_APPLICABLE, note, why)
     worst = plan["worst_cpu_utilization"]
     normal = _both(plan, "cpu_utilization_by_mode.normal")
     return Tile(
-        "CPU, worst failure", number(worst, "share"),
+        "CPU, worst failure", "", number(worst, "share"),
         f"limit {number(limit, 'share')}, normal {normal}", why, wrong=worst > limit,
     )  # fmt: skip
 
@@ -89,10 +102,11 @@ def _memory(plan: Sizing) -> Tile:
     why = "summary_memory.primary"
     most = CONSTANTS["largest_server_memory"].value
     assert isinstance(most, float)
+    unit = unit_text("GB")
     if plan[why] is None:
-        return Tile("Memory a server, GB", NOT_APPLICABLE, _reason(why, plan), why)
+        return Tile("Memory a server", unit, NOT_APPLICABLE, _reason(why, plan), why)
     return Tile(
-        "Memory a server, GB", _both(plan, "summary_memory"), f"largest advised {number(most)}", why,
+        "Memory a server", unit, _both(plan, "summary_memory"), f"largest advised {number(most * scale('GB'))}", why,
         wrong=plan[why] > most,
     )  # fmt: skip
 
@@ -101,11 +115,11 @@ def _disks(plan: Sizing) -> Tile:
     jbod, raid = "storage_jbod_disks_per_server", "storage_raid_disks_per_server"
     sides = ("primary", "secondary") if plan["two_datacenters"] else ("primary",)
     if plan["design_invalid"]:
-        return Tile("Disks a server", NOT_APPLICABLE, _reason("server_drive_bays.primary", plan), f"{jbod}.primary")
+        return Tile("Disks a server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", plan), f"{jbod}.primary")
     unfit = [side for side in sides if not plan[f"disks_fit.{side}"]]
     if unfit:
         why = f"storage_jbod_disks_reason.{unfit[0]}"
-        return Tile("Disks a server", DO_NOT_FIT, shown(why, plan), why, wrong=True)
+        return Tile("Disks a server", "", DO_NOT_FIT, shown(why, plan), why, wrong=True)
     used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if plan[f"{name}.primary"]}
     value = " + ".join(_both(plan, name) for name in used.values())
     capacity = plan.profile.value("storage.primary.database_disk_capacity")
@@ -116,33 +130,33 @@ def _disks(plan: Sizing) -> Tile:
     ]  # fmt: skip
     why = f"{next(iter(used.values()), jbod)}.primary"
     if not value:
-        return Tile("Disks a server", NOT_APPLICABLE, "no database disk is chosen", why)
-    return Tile("Disks a server", value, ", ".join(notes), why)
+        return Tile("Disks a server", "", NOT_APPLICABLE, "no database disk is chosen", why)
+    return Tile("Disks a server", "", value, ", ".join(notes), why)
 
 
 def _databases(plan: Sizing) -> Tile:
     note = (
         f"{shown('summary_mailboxes_per_database', plan)} mailboxes, "
-        f"{shown('summary_database_space.database', plan)} GB each"
+        f"{shown('summary_database_space.database', plan)} {unit_text('GB')} each"
     )
     where = "Databases a DAG" if plan.profile.value("environment.high_availability") else "Databases"
     if plan["summary_databases"] is None:
-        return Tile(where, NOT_APPLICABLE, _reason("summary_databases", plan), "summary_databases")
-    return Tile(where, shown("summary_databases", plan), note, "summary_databases")
+        return Tile(where, "", NOT_APPLICABLE, _reason("summary_databases", plan), "summary_databases")
+    return Tile(where, "", shown("summary_databases", plan), note, "summary_databases")
 
 
 def _volume(plan: Sizing) -> Tile:
-    why = "volume_database_volume_size"
+    why, unit = "volume_database_volume_size", unit_text("GB")
     if not plan[why]:
-        return Tile("Fullest volume, GB", NOT_APPLICABLE, _reason(why, plan), why)
+        return Tile("Fullest volume", unit, NOT_APPLICABLE, _reason(why, plan), why)
     unfit = not (plan["disks_fit.primary"] and plan["disks_fit.secondary"])
     sides = [side for side in ("primary", "secondary") if plan[f"volume_fill.{side}"] is not None]
     if not sides:
-        return Tile("Fullest volume, GB", shown(why, plan), "on RAID, not bound to one disk", why, wrong=unfit)
+        return Tile("Fullest volume", unit, shown(why, plan), "on RAID, not bound to one disk", why, wrong=unfit)
     fullest = f"volume_fill.{max(sides, key=lambda side: plan[f'volume_fill.{side}'])}"
     disk = _both(plan, "storage_database_disk_formatted")
-    note = f"{shown(why, plan)} of {disk} GB"
-    return Tile("Fullest volume", shown(fullest, plan), note, fullest, wrong=unfit)
+    note = f"{shown(why, plan)} of {disk} {unit}"
+    return Tile("Fullest volume", "", shown(fullest, plan), note, fullest, wrong=unfit)
 
 
 def _mailbox(plan: Sizing) -> Tile:
@@ -152,7 +166,7 @@ def _mailbox(plan: Sizing) -> Tile:
         f"{shown('largest_mailbox_dumpster_calculator', plan)}"
     )
     return Tile(
-        "Mailbox on disk, MB", shown("largest_mailbox_size_on_disk", plan), note,
+        "Mailbox on disk", unit_text("MB"), shown("largest_mailbox_size_on_disk", plan), note,
         f"tiers.{int(plan['largest_tier'] or 1)}.mailbox_size_on_disk",
     )  # fmt: skip
 
@@ -160,11 +174,11 @@ def _mailbox(plan: Sizing) -> Tile:
 def _wan(plan: Sizing) -> Tile:
     why = "replication_peak_throughput.environment"
     if plan[why] is None:
-        return Tile("WAN at peak, Mb/s", NOT_APPLICABLE, _reason(why, plan), why)
+        return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, plan), why)
     link = shown("replication_link_utilization", plan)
     short = plan["replication_link_acceptable_for_peak"] is False
     note = f"{link} of the link, too much for it" if short else f"{link} of the link"
-    return Tile("WAN at peak, Mb/s", shown(why, plan), note, why, wrong=short)
+    return Tile("WAN at peak", "Mb/s", shown(why, plan), note, why, wrong=short)
 
 
 SECOND_ROW = (
@@ -194,40 +208,28 @@ def verdict(plan: Sizing) -> str:
     """One sentence: whether the design works, and what it is."""
     errors, warnings, notices = (plan.issues.counts[severity] for severity in (ERROR, WARNING, NOTICE))
     if plan.status == "invalid":
-        return f"This design does not work: {_plural(errors, 'error')} below."
-    servers = _plural(shown("summary_servers.environment", plan), "server")
+        return f"This design does not work: {plural(errors, 'error')} below."
+    servers = plural(shown("summary_servers.environment", plan), "server")
     what = f"{servers} for {shown('mailboxes_total', plan)} mailboxes"
     what += " in two datacenters" if plan["two_datacenters"] else " in one datacenter"
     if warnings:
-        return f"This design works with {_plural(warnings, 'warning')}: {what}."
-    asides = f", {_plural(notices, 'notice')}" if notices else ""
+        return f"This design works with {plural(warnings, 'warning')}: {what}."
+    asides = f", {plural(notices, 'notice')}" if notices else ""
     return f"This design is sound: {what}{asides}."
-
-
-def _plural(count: int | str, noun: str) -> str:
-    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
 
 
 def strip_texts(plan: Sizing) -> list[str]:
     """The figures that stay in sight, the most needed first."""
-    by_label = {tile.label: tile for tile in tiles(plan)}
-    servers, cpu = by_label["Servers"], by_label["CPU, worst failure"]
-    texts = [_plural(servers.value, "server"), f"CPU {cpu.value}"]
+    by_name = {tile.name: tile for tile in tiles(plan)}
+    servers, disks = by_name["Servers"], by_name["Disks a server"].value
+    texts = [plural(servers.value, "server"), f"CPU {by_name['CPU, worst failure'].value}"]
     if plan["two_datacenters"]:
         texts[0] += f" ({' + '.join(_sides(plan, 'summary_servers_by_datacenter'))})"
-    disks = by_label["Disks a server"].value
     texts += [
-        f"{by_label['Memory a server, GB'].value} GB",
+        by_name["Memory a server"].figure,
         f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks a server",
-        _volume_text(by_label),
+        f"volume {by_name['Fullest volume'].figure}",
     ]
     if plan["two_datacenters"]:
-        texts.append(f"WAN {by_label['WAN at peak, Mb/s'].value} Mb/s")
+        texts.append(f"WAN {by_name['WAN at peak'].figure}")
     return texts
-
-
-def _volume_text(by_label: Mapping[str, Tile]) -> str:
-    """Volume against its disk; on RAID its size."""
-    if "Fullest volume" in by_label:
-        return f"volume {by_label['Fullest volume'].value}"
-    return f"volume {by_label['Fullest volume, GB'].value} GB"

@@ -8,7 +8,8 @@ import streamlit as st
 
 from calculator import schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
-from calculator.ui import widgets
+from calculator.ui import navigation, widgets
+from calculator.ui.texts import escaped, plural
 
 BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
     ERROR: (":material/error:", "red"),
@@ -17,7 +18,7 @@ BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
 }
 
 
-def show(issues: Issues, *, mend: bool = True) -> None:
+def show(issues: Issues, *, mend: bool = True, view: str = "") -> None:
     """List issues: errors and warnings open, notices folded with their count.
 
     Parameters
@@ -26,23 +27,21 @@ def show(issues: Issues, *, mend: bool = True) -> None:
         What to list.
     mend
         Whether an issue brings the widget of its input.
+    view
+        Told apart from other lists on the page.
     """
     grave = [issue for issue in issues if issue.severity != NOTICE]
     notices = [issue for issue in issues if issue.severity == NOTICE]
     for number, issue in enumerate(grave):
-        _line(issue, f"{number}", mend)
+        _line(issue, f"{view}{number}", mend)
     if notices:
-        group = st.expander(_count(len(notices), "notice"), key="group:notices", on_change="rerun")
+        group = st.expander(plural(len(notices), "notice"), key=f"group:{view}notices", on_change="rerun")
         if group.open:
             with group:
                 for number, issue in enumerate(notices):
-                    _line(issue, f"n{number}", mend)
+                    _line(issue, f"{view}n{number}", mend)
     if issues.total > len(issues):
         st.caption(f"{issues.total - len(issues):,} more are not shown.")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _line(issue: Issue, number: str, mend: bool) -> None:
@@ -51,9 +50,11 @@ def _line(issue: Issue, number: str, mend: bool) -> None:
         st.badge(issue.severity, icon=icon, color=color)
         with st.container(width="stretch", gap="xsmall"):
             st.text(issue.message if issue.message else issue.field)
-            st.caption(widgets.escaped(" · ".join(part for part in (issue.hint, issue.field) if part)))
+            st.caption(escaped(" · ".join(part for part in (issue.hint, issue.field) if part)))
         if mend and schema.find(issue.field) and widgets.applies(issue.field):
             popover = st.popover("Change here", key=f"mend:{number}", on_change="rerun")
             if popover.open:
                 with popover:
                     widgets.field_widget(issue.field, view="fix:")
+            if st.button("Go to input", key=f"go:{number}", type="tertiary", help=f"Go to {issue.field}"):
+                navigation.go_to(issue.field)

@@ -6,10 +6,7 @@ are views of it and no page reads one.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace as with_other
 from pathlib import Path
@@ -21,17 +18,15 @@ from calculator.issues import InputError, Issues
 from calculator.scenario import Profile
 from calculator.schema import Value
 from calculator.sizing import Sizing, size
+from calculator.ui import links
 from calculator.values import Unusable, read_value
 
 Design = dict[str, Value]
 Snapshot = tuple[Design, Profile]
 
 PROFILES = Path(__file__).parents[2] / "profiles"
-LARGEST_LINK = 256 * 1024
-"""Bytes of TOML a link may unpack to."""
-LONGEST_LINK = 8000
-"""Characters of a link that every browser and mail program carries."""
 STEPS_KEPT = 100
+MOST_VARIANTS = 3
 NEW_DESIGN: Design = {"tiers.1.mailboxes": 5000.0}
 
 
@@ -45,7 +40,9 @@ def start(arguments: Sequence[str]) -> bool:
     """
     if "design" in st.session_state:
         return False
-    st.session_state.update(design={}, loaded=Profile(), past=[], future=[], why=[], refused={}, problems=Issues())
+    st.session_state.update(
+        design={}, loaded=Profile(), past=[], future=[], why=[], refused={}, problems=Issues(), variants={}, wanted=""
+    )
     try:
         opened = _from_address(arguments)
     except InputError as error:
@@ -61,7 +58,7 @@ def start(arguments: Sequence[str]) -> bool:
 def _from_address(arguments: Sequence[str]) -> tuple[Profile, bool] | None:
     """Profile the session was started with, and whether to show it at once."""
     if "d" in st.query_params:
-        return unpacked(st.query_params["d"]), False
+        return links.unpacked(st.query_params["d"]), False
     if "profile" in st.query_params:
         return shipped(st.query_params["profile"]), True
     if arguments:
@@ -166,6 +163,14 @@ def put(path: str, raw: object) -> None:
     st.session_state["refused"] = refused
 
 
+def put_all(values: Mapping[str, Value]) -> None:
+    """Change several inputs in one step, by values in canonical units."""
+    given = design()
+    for path, value in values.items():
+        given = changed(given, path, value)
+    _step(given, st.session_state["loaded"])
+
+
 def changed(given: Mapping[str, Value], path: str, value: Value) -> Design:
     """A design with another value; one equal to the default is no longer given.
 
@@ -221,6 +226,22 @@ def add_tier() -> None:
         _step({**design(), f"tiers.{number}.mailboxes": 0.0}, st.session_state["loaded"])
 
 
+def duplicate_tier(number: int) -> None:
+    """Add a tier with the values of another."""
+    last = profile().tiers + 1
+    if last > schema.MAX_TIERS:
+        return
+    head = f"tiers.{number}."
+    copied = {
+        f"tiers.{last}.{path.removeprefix(head)}": value for path, value in design().items() if path.startswith(head)
+    }
+    copied.setdefault(f"tiers.{last}.mailboxes", 0.0)
+    name = design().get(f"{head}name")
+    if name:
+        copied[f"tiers.{last}.name"] = f"{name} (copy)"
+    _step({**design(), **copied}, st.session_state["loaded"])
+
+
 def remove_tier(number: int) -> None:
     """Remove a tier; those after it move up."""
     _step(without_tier(design(), number), st.session_state["loaded"])
@@ -239,37 +260,37 @@ def without_tier(given: Mapping[str, Value], number: int) -> Design:
     return kept
 
 
-def packed(shared: Profile) -> str:
-    """A design as a link carries it: its TOML, compressed, in characters an address may hold."""
-    data = zlib.compress(scenario.dump(shared).encode(), 9)
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+def variants() -> dict[str, Profile]:
+    """Designs kept aside under a name, the first kept first."""
+    kept: dict[str, Profile] = st.session_state["variants"]
+    return kept
 
 
-def unpacked(text: str) -> Profile:
-    """Design of a link; anyone may have written it.
-
-    Raises
-    ------
-    InputError
-        If it is broken, unpacks to more than `LARGEST_LINK` or holds what cannot be used.
-    """
-    unpacker = zlib.decompressobj()
-    try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        toml = unpacker.decompress(data, LARGEST_LINK + 1)
-    except (binascii.Error, zlib.error, ValueError):
-        raise _broken_link("cannot be read.", "Was it copied whole?") from None
-    if len(toml) > LARGEST_LINK:
-        raise _broken_link("holds more than a design.", "Ask for the profile file instead.")
-    if not unpacker.eof:
-        raise _broken_link("is cut short.", "Copy it whole.")
-    return scenario.parse(scenario.decode(toml, "link"), "link")
+def keep_variant(name: str) -> bool:
+    """Keep the design aside under a name; False where there is no room for another."""
+    if name not in variants() and len(variants()) >= MOST_VARIANTS:
+        return False
+    st.session_state["variants"] = {**variants(), name: with_other(profile(), title=name, where=name)}
+    return True
 
 
-def _broken_link(message: str, hint: str) -> InputError:
-    issues = Issues()
-    issues.error("link", "", message, hint)
-    return InputError(issues)
+def drop_variant(name: str) -> None:
+    """Let a design kept aside go."""
+    st.session_state["variants"] = {kept: of for kept, of in variants().items() if kept != name}
+
+
+def want(path: str) -> None:
+    """Bring an input first on the next page that has it; an empty path none."""
+    st.session_state["wanted"] = path
+
+
+def wanted() -> str:
+    """Path of the input that is to come first, empty if none is."""
+    asked = st.query_params.get("field", "")
+    if schema.find(asked):
+        want(asked)
+    path: str = st.session_state["wanted"]
+    return path
 
 
 def share() -> bool:
@@ -277,8 +298,8 @@ def share() -> bool:
     for stale in ("profile", "field"):
         if stale in st.query_params:
             del st.query_params[stale]
-    link = packed(profile()) if is_open() else ""
-    if not link or len(link) > LONGEST_LINK:
+    link = links.packed(profile()) if is_open() else ""
+    if not link or len(link) > links.LONGEST:
         if "d" in st.query_params:
             del st.query_params["d"]
         return not link
@@ -289,5 +310,5 @@ def share() -> bool:
 
 def address() -> dict[str, str]:
     """What a switch to another page passes on."""
-    link = packed(profile()) if is_open() else ""
-    return {"d": link} if 0 < len(link) <= LONGEST_LINK else {}
+    link = links.packed(profile()) if is_open() else ""
+    return {"d": link} if 0 < len(link) <= links.LONGEST else {}

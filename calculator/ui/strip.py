@@ -1,16 +1,17 @@
-"""The strip at the foot of every page: verdict, the main figures, undo, the profile to take along."""
+"""The strip at the foot of every page: verdict, the main figures, undo, what to do with the design."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from calculator import scenario
-from calculator.ui import headline, state
-from calculator.ui.guard import guarded
+from calculator.ui import headline, redraw, state
+from calculator.ui.texts import SIZES
+
+OWN_UNITS = "each its own"
 
 
-@st.fragment(key="strip")
-@guarded
+@redraw.part(redraw.STRIP)
 def strip() -> None:
     """Draw the strip, and put the design into the address."""
     in_address = state.share()
@@ -22,7 +23,7 @@ def strip() -> None:
         st.space("stretch")
         _steps()
         if state.is_open():
-            _take_along(in_address)
+            _more(in_address)
     if st.session_state["refused"]:
         st.caption("A value that cannot be used is left out: the figures are those of the last good one.")
 
@@ -53,25 +54,72 @@ def _again(step: str) -> None:
     st.rerun()
 
 
-def _take_along(in_address: bool) -> None:
-    menu = st.popover("Share", icon=":material/share:", key="share", type="tertiary", on_change="rerun")
+def _more(in_address: bool) -> None:
+    """Draw the menu: link, file, variant, values opened, units."""
+    menu = st.popover("More", icon=":material/more_vert:", key="more", type="tertiary", on_change="rerun")
     if not menu.open:
         return
     with menu:
-        if in_address:
-            st.text("The address of this page holds the whole design: copy it to pass the design on.")
-        else:
-            st.text("This design is too long for an address: save the profile instead.")
+        _link(in_address)
         st.download_button(
             "Download the profile", data=_toml, file_name="design.toml", mime="application/toml",
             on_click="ignore", icon=":material/download:", key="download",
         )  # fmt: skip
-
+        _variant()
         st.button(
             "Back to the values opened", key="reset", icon=":material/restart_alt:",
             disabled=not state.is_changed(), on_click=_again, args=("reset",),
         )  # fmt: skip
+        _units()
+
+
+def _link(in_address: bool) -> None:
+    if in_address:
+        st.text("This link holds the whole design:")
+        st.code(f"{st.context.url or ''}?d={state.address()['d']}", language=None, wrap_lines=False)
+    else:
+        st.text("This design is too long for a link: save the profile instead.")
 
 
 def _toml() -> str:
     return scenario.dump(state.profile())
+
+
+def _variant() -> None:
+    """Draw what keeps the design aside under a name."""
+    kept = state.variants()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "Keep as a variant named", key="variant_name", max_chars=60, placeholder=f"Variant {len(kept) + 1}"
+        )
+        st.button("Keep", key="keep_variant", icon=":material/bookmark_add:", on_click=_keep)
+    if kept:
+        st.caption(f"{len(kept)} of {state.MOST_VARIANTS} kept: compare them on Review.")
+
+
+def _keep() -> None:
+    name = st.session_state["variant_name"].strip() or f"Variant {len(state.variants()) + 1}"
+    if state.keep_variant(name):
+        st.session_state["variant_name"] = ""
+        st.toast(f"Kept: {name}")
+    else:
+        st.toast(f"There are {state.MOST_VARIANTS} variants already: drop one on Review.")
+    st.rerun()
+
+
+def _units() -> None:
+    """Draw the choice of units."""
+    st.session_state["units"] = st.session_state.get("sizes_in") or OWN_UNITS
+    st.segmented_control("Sizes in", [OWN_UNITS, *SIZES], key="units", required=True, on_change=_take_units)
+    st.session_state["binary"] = bool(st.session_state.get("binary_names"))
+    st.toggle(
+        "Binary names (GiB)", key="binary", on_change=_take_units,
+        help="1 GB is 1024 MB here, as the calculator has it; its binary name is GiB. Disks are sold in decimal GB.",
+    )  # fmt: skip
+
+
+def _take_units() -> None:
+    chosen = st.session_state["units"]
+    st.session_state["sizes_in"] = "" if chosen == OWN_UNITS else chosen
+    st.session_state["binary_names"] = st.session_state["binary"]
+    st.rerun()

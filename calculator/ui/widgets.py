@@ -1,55 +1,35 @@
-"""From an input's declaration to its widget: one function, and the groups of a form.
+"""From an input's declaration to its widget, and whether it matters in the present design.
 
 A widget is a view: it is seeded from the design right before it is made, and its change goes to
-`state.put`.  Only figures and strip are drawn again then, the form where its shape changes.
+`state.put`.  Only figures and strip are drawn again then, the form where it looks different.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
-from calculator import schema
+from calculator import scenario, schema
 from calculator.docs import default_text
+from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.scenario import Profile
-from calculator.schema import DECIMAL_GB, FIELDS, HOUR, SERVER, TIER, Axis, Field, Kind, Value
-from calculator.ui import state
-from calculator.ui.guard import guarded
+from calculator.schema import HOUR, TIER, Axis, Field, Kind, Value
+from calculator.ui import redraw, state
+from calculator.ui.figures import number
+from calculator.ui.texts import escaped, literal, scale, unit_text
 from calculator.values import LONGEST_TEXT
 
-GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("Environment", "environment", ("environment", "mailbox")),
-    ("Datacenters and DAGs", "datacenters", ("site_resilience", "dag")),
-    ("Database copies", "copies", ("database_copies",)),
-    ("Databases and I/O", "databases", ("data", "database", "io")),
-    ("Servers and processors", "servers", ("servers",)),
-    ("Disks and volumes", "storage", ("storage",)),
-    ("RAID", "raid", ("raid",)),
-    ("Backup and logs", "backup", ("backup",)),
-    ("Transport", "transport", ("transport",)),
-    ("Network between datacenters", "replication", ("replication",)),
-    ("Failure domains", "failure_domains", ("failure_domains",)),
-    ("Names", "names", ("names",)),
-    ("Guidance choices", "guidance", ("guidance",)),
-)
-"""Title, key and sections of each group of inputs, in the order of the planning process."""
-SECTIONS = frozenset({"tiers", *(section for _, _, sections in GROUPS for section in sections)})
-"""Sections shown here; the settings of the deployment files are not among them."""
-
-UNIT_TEXTS = {
-    "": "", "1": "", "1/s": "IOPS", "hour": "hours", "day": "days", "month": "months", "week": "weeks",
-    "year": "years", DECIMAL_GB: "GB", "percent": "%", "Mcycle": "megacycles",
-}  # fmt: skip
-PLACE_FLAGS = {"secondary": "two_datacenters", "lagged": "lagged_servers_dedicated"}
-"""Result that says whether there are servers at a place of an axis."""
-TIERS_A_PAGE = 6
-MOST_FOUND = 12
+PLACE_FLAGS = {
+    "secondary": ("two_datacenters", "there is one datacenter"),
+    "lagged": ("lagged_servers_dedicated", "no servers hold lagged copies alone"),
+}
+"""Result that says whether there are servers at a place of an axis, and what is so where there are none."""
+CHANGED_MARK = " :primary[●]"
+ISSUE_MARKS = {ERROR: ":red[:material/error:]", WARNING: ":orange[:material/warning:]"}
 SHORT_CHOICE = 60
 """Letters of all words of a choice that still fit beside each other."""
-FRAGMENTS = ("strip", "figures")
 LARGEST_NUMBER = float(2**53 - 1)
 
 
@@ -65,37 +45,47 @@ def holds(condition: str, place: int, profile: Profile) -> bool:
 
 def applies(path: str, profile: Profile | None = None) -> bool:
     """Whether an input matters in the present design."""
-    field, place = _found(path)
+    return not why_not(path, profile)
+
+
+def why_not(path: str, profile: Profile | None = None) -> str:
+    """Why an input does not matter in the present design; empty if it does."""
+    field, place = found(path)
     profile = profile or state.profile()
     if field.axis is not None and field.axis.labels:
-        flag = PLACE_FLAGS.get(field.axis.labels[place])
+        flag, reason = PLACE_FLAGS.get(field.axis.labels[place], ("", ""))
         if flag and not state.plan()[flag]:
-            return False
-    return all(holds(condition, place, profile) for condition in field.applies)
+            return reason
+    unmet = [condition for condition in field.applies if not holds(condition, place, profile)]
+    return ", ".join(_unmet_text(condition) for condition in unmet[:1])
+
+
+def _unmet_text(condition: str) -> str:
+    """Condition that does not hold, in words."""
+    path, _, word = condition.removeprefix("!").partition("=")
+    field = schema.BY_PATH[path]
+    if word and field.choice is not None:
+        return f"{field.label} is not: {field.choice.text(field.choice.words.index(word))}"
+    return f"{field.label} is {'on' if condition.startswith('!') else 'off'}"
 
 
 def visible_paths() -> list[str]:
     """Inputs that matter in the present design, in the order of the schema."""
     profile = state.profile()
-    shown_here = (path for path in schema.all_paths(profile.tiers) if path.split(".")[0] in SECTIONS)
-    return [path for path in shown_here if applies(path, profile)]
+    return [path for path in schema.all_paths(profile.tiers) if applies(path, profile)]
 
 
-def _found(path: str) -> tuple[Field, int]:
-    found = schema.find(path)
-    if found is None:
+def found(path: str) -> tuple[Field, int]:
+    """Field and place of a full path."""
+    place = schema.find(path)
+    if place is None:
         raise KeyError(path)
-    return found
-
-
-def unit_text(unit: str) -> str:
-    """Unit as a label carries it."""
-    return UNIT_TEXTS.get(unit, unit)
+    return place
 
 
 def label(path: str) -> str:
     """Label of an input with its unit, unless the label says it, and its place."""
-    field, place = _found(path)
+    field, place = found(path)
     unit = "%" if field.kind is Kind.FRACTION else unit_text(field.unit)
     said = unit.split("/")[0].lower() in field.label.lower()
     text = field.label if not unit or said else f"{field.label}, {unit}"
@@ -113,8 +103,8 @@ def place_text(axis: Axis | None, place: int) -> str:
 
 def help_text(field: Field, path: str) -> str:
     """Meaning, limits, default, names and source of an input."""
-    default = field.default_at(_found(path)[1])
-    shown = default_text(field) if field.axis is None or default is None else _word(field, default)
+    default = field.default_at(found(path)[1])
+    shown = default_text(field) if field.axis is None or default is None else value_text(path, default)
     lines = [
         f"{field.help}.",
         f"Default: {shown}. Allowed: {field.limits()}." if field.kind is not Kind.BOOL else f"Default: {shown}.",
@@ -122,18 +112,25 @@ def help_text(field: Field, path: str) -> str:
     ]
     if field.workbook:
         lines.append(f"Workbook: `{field.workbook.replace('{}', '…')}`")
-    return "\n\n".join(_literal(line) for line in [*lines, f"Source: {field.source}"])
-
-
-def _literal(text: str) -> str:
-    """Text that Markdown leaves alone: a dollar sign would begin a formula."""
-    return text.replace("$", "\\$")
+    return "\n\n".join(literal(line) for line in [*lines, f"Source: {field.source}"])
 
 
 def _word(field: Field, value: Value) -> str:
     if field.choice is not None:
         return field.choice.text(field.choice.words.index(str(value)))
-    return f"{value:g}" if isinstance(value, float) else str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def value_text(path: str, value: Value) -> str:
+    """Value of an input as a person reads it, without its unit."""
+    field, _ = found(path)
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if field.kind is Kind.FRACTION:
+        return number(float(value), "share")
+    return _word(field, value) if isinstance(value, str) else number(value * scale(field.unit))
 
 
 def shown(field: Field, value: Value) -> Value:
@@ -145,7 +142,7 @@ def shown(field: Field, value: Value) -> Value:
     number = float(value)
     if field.kind is Kind.FRACTION:
         return round(number * 100, 10)
-    return int(number) if field.kind is Kind.INT else number
+    return int(number) if field.kind is Kind.INT else number * scale(field.unit)
 
 
 def canonical(field: Field, value: Value) -> Value:
@@ -154,6 +151,8 @@ def canonical(field: Field, value: Value) -> Value:
         return None
     if field.kind is Kind.FRACTION and value is not None:
         return float(value) / 100
+    if field.kind is Kind.FLOAT and value is not None:
+        return float(value) / scale(field.unit)
     return value
 
 
@@ -167,14 +166,14 @@ def field_widget(path: str, view: str = "") -> None:
     view
         Prefix of the key where the same input is shown a second time.
     """
-    field, _ = _found(path)
+    field, _ = found(path)
     key = view + path
     refused = state.refused(path)
     value = state.profile().value(path)
-    st.session_state[key] = refused[0] if refused else shown(field, value)
+    st.session_state[key] = shown(field, cast(Value, refused[0]) if refused else value)
     if field.kind is Kind.TEXT and st.session_state[key] is None:
         st.session_state[key] = ""
-    text, tip = _literal(label(path)), help_text(field, path)
+    text, tip = literal(label(path)) + _marks(path), help_text(field, path)
     if field.kind is Kind.BOOL:
         st.toggle(text, key=key, help=tip, on_change=_moved, args=(path, key))
     elif field.options:
@@ -243,122 +242,37 @@ def _limit(field: Field, limit: float) -> float:
 
 def _moved(path: str, key: str) -> None:
     """Take over what a widget was set to, and draw again what depends on it."""
-    before = (visible_paths(), state.refused(path))
-    state.put(path, canonical(_found(path)[0], st.session_state[key]))
-    second_view = key != path
-    reshaped = before != (visible_paths(), state.refused(path)) or path.endswith(".name")
-    fragments = [*FRAGMENTS, *(["form"] if second_view or reshaped else [])]
+    before = _look(path)
+    state.put(path, canonical(found(path)[0], st.session_state[key]))
+    parts = [redraw.STRIP, redraw.FIGURES]
+    if key != path or path.endswith(".name") or before != _look(path):
+        parts.append(redraw.FORM)
     if key.startswith("why:"):
-        fragments.append("step")
-    st.rerun(fragments)
+        parts.append(redraw.STEP)
+    redraw.again(*parts)
 
 
-def escaped(text: str) -> str:
-    """Text from a file or a person, for a place that reads Markdown."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$~:^=" else sign for sign in text)
+def _look(path: str) -> tuple[object, ...]:
+    """What the form looks like beside the values in it."""
+    return visible_paths(), state.refused(path), set(state.design()), marked_by_issues()
 
 
-@st.fragment(key="form")
-@guarded
-def form() -> None:
-    """Draw all inputs that apply: a search over them, and the groups."""
-    wanted = st.text_input("Find an input", key="find", placeholder="quota, disk, RPO, LagDBCopies …", type="search")
-    visible = visible_paths()
-    if wanted:
-        _found_inputs(matches(wanted, visible))
-        return
-    _tiers()
-    for title, key, sections in GROUPS:
-        paths = [path for path in visible if path.split(".")[0] in sections]
-        if paths:
-            _group(title, key, paths)
+def marked_by_issues() -> dict[str, str]:
+    """Gravest severity of the errors and warnings of each input that has any."""
+    marks: dict[str, str] = {}
+    for issue in state.plan().issues:
+        if issue.severity != NOTICE:
+            marks.setdefault(issue.field, issue.severity)
+    return marks
 
 
-def _found_inputs(paths: Sequence[str]) -> None:
-    if not paths:
-        st.info("No input is called that. Try a word of its label, its path or its workbook name.")
-    for path in paths[:MOST_FOUND]:
-        field, place = _found(path)
-        if field.axis is TIER:
-            st.caption(place_text(TIER, place).capitalize())
-        field_widget(path)
-    if len(paths) > MOST_FOUND:
-        st.caption(f"{len(paths) - MOST_FOUND} more inputs match; write more of the word.")
+def _marks(path: str) -> str:
+    """What stands behind a label: an issue of the input, a dot where it is not the default."""
+    severity = marked_by_issues().get(path)
+    icon = f" {ISSUE_MARKS[severity]}" if severity else ""
+    return f"{icon}{CHANGED_MARK}" if is_changed(path) else icon
 
 
-def matches(wanted: str, paths: Iterable[str]) -> list[str]:
-    """Inputs that hold all words of a search in their label, path or workbook name."""
-    words = wanted.lower().split()
-    return [path for path in paths if all(word in _haystack(path) for word in words)]
-
-
-def _haystack(path: str) -> str:
-    field, _ = _found(path)
-    return " ".join((field.label, path, path.replace("_", " "), field.workbook)).lower()
-
-
-def _group(title: str, key: str, paths: Sequence[str]) -> None:
-    """Draw a group of inputs; those of a closed one do not exist."""
-    group = st.expander(title, key=f"group:{key}", on_change="rerun")
-    if not group.open:
-        return
-    with group:
-        listed = [path for path in paths if _found(path)[0].axis in (HOUR, SERVER)]
-        for path in sorted((path for path in paths if path not in listed), key=_place_of):
-            field_widget(path)
-        if listed:
-            _list_of_inputs(listed)
-
-
-def _place_of(path: str) -> int:
-    """Place on an axis: what belongs to a datacenter stands together, after what has no place."""
-    field, place = _found(path)
-    return place + 1 if field.axis else 0
-
-
-def _list_of_inputs(paths: Sequence[str]) -> None:
-    """Draw the inputs of an axis with many places beside each other."""
-    with st.grid("auto", min_column_width=130):
-        for path in paths:
-            field_widget(path)
-
-
-def _tiers() -> None:
-    """Draw the groups of the tiers, some at a time, and what adds and removes them."""
-    tiers = state.profile().tiers
-    pages = -(-tiers // TIERS_A_PAGE)
-    page = st.pagination(pages, key="tier_page") if pages > 1 else 1
-    first = (min(page, pages) - 1) * TIERS_A_PAGE
-    for number in range(first + 1, min(first + TIERS_A_PAGE, tiers) + 1):
-        _tier(number, tiers)
-    st.button("Add a tier", key="add_tier", icon=":material/add:", on_click=_reshape, args=("add", tiers))
-
-
-def tier_title(number: int) -> str:
-    """Title of a tier: its name, else its number."""
-    name = state.profile().value(f"tiers.{number}.name")
-    return f"Tier {number}: {name}" if name else f"Tier {number}"
-
-
-def _tier(number: int, tiers: int) -> None:
-    group = st.expander(escaped(tier_title(number)), key=f"group:tiers.{number}", on_change="rerun")
-    if not group.open:
-        return
-    with group:
-        for field in FIELDS:
-            path = f"tiers.{number}.{field.path.removeprefix('tiers.')}"
-            if field.axis is TIER and applies(path):
-                field_widget(path)
-        if tiers > 1:
-            st.button(
-                "Remove this tier", key=f"remove_tier:{number}", icon=":material/delete:",
-                on_click=_reshape, args=("remove", number),
-            )  # fmt: skip
-
-
-def _reshape(change: str, number: int) -> None:
-    if change == "add":
-        state.add_tier()
-    else:
-        state.remove_tier(number)
-    st.rerun([*FRAGMENTS, "form"])
+def is_changed(path: str) -> bool:
+    """Whether an input is given another value than its default."""
+    return path in state.design() and not scenario.is_default(path, state.design()[path])

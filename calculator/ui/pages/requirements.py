@@ -1,71 +1,73 @@
-"""Requirements: what the design needs, why, and the inputs to change it."""
+"""Requirements: what the design needs, and why."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
+from calculator.constants import scalar
 from calculator.rule import RULES
-from calculator.ui import charts, explain, figures, headline, issues, level_tables, state, widgets
+from calculator.schema import Value
+from calculator.sizing import Sizing
+from calculator.studies.quick_start import reference_ratings
+from calculator.ui import explain, figures, headline, issues, level_tables, navigation, panels, redraw, state
+from calculator.ui.charts import servers
 from calculator.ui.guard import guarded
+from calculator.ui.texts import escaped, unit_text
 
 RESULT_WIDTH = 300
-START = "calculator/ui/pages/start.py"
 
 
 @guarded
 def page() -> None:
     """Draw the page."""
-    title = state.profile().title
-    st.header(widgets.escaped(title) if title and state.is_open() else "Requirements")
-    if not state.is_open():
-        st.info("No design is open yet. Open an example, your own profile, or begin a new design.")
-        st.page_link(START, label="Go to Start", icon=":material/arrow_back:")
-        return
-    left, right = st.columns([8, 5], gap="medium")
-    with left:
+    panels.page_title("Requirements")
+    if not navigation.nothing_open():
         results()
-    with right:
-        st.subheader("Inputs", anchor=False)
-        st.caption("A value counts on Enter or when you leave its field.")
-        widgets.form()
 
 
-@st.fragment(key="figures")
-@guarded
+@redraw.part(redraw.FIGURES)
 def results() -> None:
     """Draw everything that follows from the design."""
     plan = state.plan()
-    icon, color = headline.STATUS_BADGES[plan.status]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(headline.STATUS_WORDS[plan.status], icon=icon, color=color)
-        st.text(headline.verdict(plan))
+    panels.verdict(plan)
+    _rating(plan)
     issues.show(plan.issues)
-    _tiles()
+    panels.tiles(headline.tiles(plan), 4)
+    panels.side_by_side(
+        [
+            ("What fills a volume", "volume", servers.volume(plan)),
+            ("CPU in each failure", "cpu", servers.cpu(plan)),
+            ("Memory of a server", "memory", servers.memory(plan)),
+            ("Disks of a server", "disks", servers.disks(plan)),
+        ]
+    )
     st.subheader("Further figures", anchor=False)
     figures.draw_table(headline.second_row(plan), alt="Figures after the headline")
-    _volume_chart()
-    _growth_chart()
     _level()
     st.caption(
-        "GB and TB are binary (1 GB = 1024 MB), capacities of disks alone are decimal, as they are sold. "
-        "n/a: does not apply, for the reason beside it."
+        f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
+        "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason beside it."
     )
 
 
-def _tiles() -> None:
-    with st.grid("auto", min_column_width=148):
-        for tile in headline.tiles(state.plan()):
-            with st.container(border=True, height="stretch", gap="xsmall"):
-                st.metric(tile.label, tile.value)
-                if tile.wrong:
-                    st.caption(f":red[:material/error: {widgets.escaped(tile.note)}]")
-                else:
-                    st.caption(widgets.escaped(tile.note))
-                st.space("stretch")
-                st.button(
-                    "Why?", key=f"tile:{tile.label}", type="tertiary", icon=":material/help:",
-                    on_click=explain.open_at, args=(tile.why,), help=f"Explain: {tile.label}",
-                )  # fmt: skip
+def _rating(plan: Sizing) -> None:
+    """Offer the reference processor where there is no rating, so that there are CPU figures."""
+    values = reference_ratings(plan.profile)
+    if not values:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.text("No rating of the processors is given, so there are no CPU figures.")
+        st.button(
+            f"Take the reference of {scalar('reference_core_rate'):g} a core", key="take_reference",
+            icon=":material/speed:", on_click=_take_reference, args=(values,),
+        )  # fmt: skip
+
+
+def _take_reference(values: Mapping[str, Value]) -> None:
+    state.put_all(values)
+    redraw.again(redraw.STRIP, redraw.FIGURES)
 
 
 def _level() -> None:
@@ -92,7 +94,7 @@ def _level() -> None:
     )  # fmt: skip
     if table.left_out:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in table.left_out.items())
-        st.caption(widgets.escaped(f"Columns left out because nothing in them applies. {reasons}."))
+        st.caption(escaped(f"Columns left out because nothing in them applies. {reasons}."))
 
 
 def _result_title(name: str) -> str:
@@ -111,42 +113,6 @@ def _explain_cell(key: str, table: level_tables.Table) -> None:
     if cells:
         row, column = cells[0]
         explain.open_at(table.column_at(row, column))
-
-
-def _volume_chart() -> None:
-    plan = state.plan()
-    st.subheader("What fills a volume", anchor=False)
-    rows = charts.volume_rows(plan)
-    if not rows:
-        st.caption("n/a: the design has no volumes as it stands.")
-        return
-    finding = charts.volume_finding(plan)
-    parts = tuple(str(row["part"]) for row in rows)
-    charts.draw(rows, charts.volume_spec(charts.text_colour(), parts), finding, "chart:volume")
-    st.caption(widgets.escaped(finding))
-    with st.expander("The same as a table"):
-        figures.draw_table([{"Part": row["part"], "GB": row["shown"]} for row in rows], alt=finding)
-
-
-def _growth_chart() -> None:
-    plan = state.plan()
-    st.subheader("How recoverable items grow", anchor=False)
-    used = [number for number in range(1, plan.tiers + 1) if plan[f"tiers.{number}.tier_in_use"]]
-    if not used:
-        st.caption("n/a: no tier has mailboxes.")
-        return
-    tier = used[0]
-    if len(used) > 1:
-        titles = {number: widgets.tier_title(number) for number in used}
-        tier = st.selectbox("Tier", used, key="growth_tier", format_func=titles.__getitem__)
-    rows, finding = charts.growth_rows(plan, tier), charts.growth_finding(plan, tier)
-    hold = bool(plan.profile.value(f"tiers.{tier}.litigation_hold"))
-    spec = charts.growth_spec(charts.text_colour(), charts.near_limits(plan, tier), hold)
-    charts.draw(rows, spec, finding, "chart:growth")
-    st.caption(widgets.escaped(finding))
-    with st.expander("The same as a table"):
-        corners = [{"Model": row["model"], "Week": figures.number(row["week"]), "MB": row["shown"]} for row in rows]
-        figures.draw_table(corners, alt=finding)
 
 
 page()

@@ -1,4 +1,4 @@
-"""Start: open a shipped profile or a file, go on with the design in the address, begin a new one."""
+"""Start: answer ten questions, open a file or a shipped profile, go on with the design in the address."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from calculator import scenario
 from calculator.issues import InputError, Issues
 from calculator.scenario import Profile
 from calculator.sizing import size
-from calculator.ui import figures, headline, issues, state, widgets
+from calculator.ui import figures, headline, issues, navigation, questions, state
 from calculator.ui.guard import guarded
+from calculator.ui.texts import escaped
 
-REQUIREMENTS = "calculator/ui/pages/requirements.py"
 LARGEST_UPLOAD_MB = 5
 WORKBOOKS = (".xlsm", ".xlsx")
 
@@ -31,33 +31,41 @@ def page() -> None:
     if st.session_state["problems"]:
         st.error("That could not be opened. Nothing of the present design is lost.", icon=":material/error:")
         issues.show(st.session_state["problems"], mend=False)
-    _go_on()
-    st.subheader("Open an example")
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        st.subheader("Ten questions", anchor=False)
+        questions.form()
+    with right:
+        _go_on()
+        st.subheader("Or your own file", anchor=False)
+        _upload()
+        st.caption("A new design has one tier of 5,000 mailboxes of 5 GB; everything else is a default.")
+        if st.button("New design", key="new", icon=":material/add:"):
+            _open(Profile(dict(state.NEW_DESIGN), "New design"))
+    st.subheader("Or an example", anchor=False)
     with st.grid("auto", min_column_width=300):
         for path in scenario.shipped(state.PROFILES):
             _card(path)
-    st.subheader("Or your own")
-    _own()
 
 
 def _open(profile: Profile) -> None:
     state.replace(profile)
-    st.session_state["problems"] = type(st.session_state["problems"])()
-    st.switch_page(REQUIREMENTS, query_params=state.address())
+    st.session_state["problems"] = Issues()
+    navigation.go(navigation.REQUIREMENTS)
 
 
 def _go_on() -> None:
     """Draw the way back to the design at hand."""
     if not state.is_open():
         return
+    st.subheader("Go on", anchor=False)
     with st.container(border=True):
         profile = state.profile()
-        st.markdown("**Go on with your design**")
-        st.text(
-            f"{profile.title}: {headline.verdict(state.plan())}" if profile.title else headline.verdict(state.plan())
-        )
-        if st.button("Go on", key="go_on", icon=":material/arrow_forward:", type="primary"):
-            st.switch_page(REQUIREMENTS, query_params=state.address())
+        if profile.title:
+            st.markdown(f"**{escaped(profile.title)}**")
+        st.text(headline.verdict(state.plan()))
+        if st.button("Go on", key="go_on", icon=":material/arrow_forward:"):
+            navigation.go(navigation.REQUIREMENTS)
 
 
 @functools.cache
@@ -65,7 +73,7 @@ def _facts(path: Path, changed: float) -> tuple[Profile, tuple[tuple[str, str], 
     """Profile of a card and its three figures; ``changed`` makes an edited file a new one."""
     profile = scenario.load(path)
     plan = size(profile)
-    disks = next(tile for tile in headline.tiles(plan) if tile.label == "Disks a server")
+    disks = next(tile for tile in headline.tiles(plan) if tile.name == "Disks a server")
     return profile, (
         ("Mailboxes", figures.shown("mailboxes_total", plan)),
         ("Servers", figures.shown("summary_servers.environment", plan)),
@@ -80,7 +88,7 @@ def _card(path: Path) -> None:
         issues.show(error.issues, mend=False)
         return
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**{widgets.escaped(profile.title or path.stem)}**")
+        st.markdown(f"**{escaped(profile.title or path.stem)}**")
         st.text(profile.description)
         st.space("stretch")
         with st.container(horizontal=True):
@@ -90,24 +98,17 @@ def _card(path: Path) -> None:
             _open(profile)
 
 
-def _own() -> None:
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        st.markdown("**A profile file, or the calculator's workbook**")
-        upload = st.file_uploader(
-            "Profile (.toml) or workbook (.xlsm, .xlsx)",
-            type=("toml", *(suffix[1:] for suffix in WORKBOOKS)),
-            key="upload",
-            max_upload_size=LARGEST_UPLOAD_MB,
-        )
-        if upload is not None and st.session_state.get("read") != upload.file_id:
-            st.session_state["read"] = upload.file_id
-            _read(upload.getvalue(), upload.name)
-    with right.container(border=True, height="stretch"):
-        st.markdown("**A new design**")
-        st.text("One tier of 5,000 mailboxes on the defaults: 5 GB each, two datacenters, four copies.")
-        if st.button("New design", key="new", icon=":material/add:"):
-            _open(Profile(dict(state.NEW_DESIGN), "New design"))
+def _upload() -> None:
+    """Draw the upload of a profile or a workbook; a file is read once and dropped."""
+    upload = st.file_uploader(
+        "Profile (.toml) or the calculator's workbook (.xlsm, .xlsx)",
+        type=("toml", *(suffix[1:] for suffix in WORKBOOKS)),
+        key="upload",
+        max_upload_size=LARGEST_UPLOAD_MB,
+    )
+    if upload is not None and st.session_state.get("read") != upload.file_id:
+        st.session_state["read"] = upload.file_id
+        _read(upload.getvalue(), upload.name)
 
 
 def _read(data: bytes, name: str) -> None:

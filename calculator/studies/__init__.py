@@ -1,0 +1,1 @@
+"""Questions that take many designs: what a change does, how designs differ, how few servers do."""

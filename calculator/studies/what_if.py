@@ -1,0 +1,150 @@
+"""What if: the usual changes to a design, one at a time, in one batch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from calculator.constants import scalar
+from calculator.scenario import Profile
+from calculator.schema import CAPACITIES, Value
+from calculator.studies.changes import PRESENT, Change, size_changes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_COPIES = 16
+DATACENTERS = ("primary", "secondary")
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The usual changes to a design and what they do.
+
+    Attributes
+    ----------
+    changes
+        Those that can be made; row ``n`` of the table is change ``n``, row 0 the design as it is.
+    refused
+        Those that cannot, with the reason.
+    table
+        ``id``, ``status``, ``issues`` and the results, a row a change.
+    """
+
+    changes: tuple[Change, ...]
+    refused: tuple[Change, ...]
+    table: pa.Table
+
+
+def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> WhatIf:
+    """Size a design under each usual change.
+
+    Parameters
+    ----------
+    profile
+        The design.
+    results
+        Names of rules or columns, ``headline`` or ``all``.
+
+    Examples
+    --------
+    >>> from calculator.scenario import Profile
+    >>> study = what_if(Profile({"tiers.1.mailboxes": 5000.0}), ["largest_mailbox_size_on_disk"])
+    >>> study.table["largest_mailbox_size_on_disk"].to_pylist()[0]
+    5362.0
+    """
+    asked = [question(profile) for question in QUESTIONS]
+    possible = (PRESENT, *(change for change in asked if not change.reason))
+    refused = tuple(change for change in asked if change.reason)
+    return WhatIf(possible, refused, size_changes(profile, possible, results))
+
+
+def _number(profile: Profile, path: str) -> float:
+    return float(profile.value(path) or 0)
+
+
+def one_more_copy(profile: Profile) -> Change:
+    """One HA copy more, in the datacenter that has fewer; in both where they have to be equal."""
+    name, copies = "One more copy", _number(profile, "database_copies.ha_copies")
+    if not profile.value("environment.high_availability"):
+        return Change(name, reason="the design has no high availability")
+    values: dict[str, Value] = {"database_copies.ha_copies": copies + 1}
+    if profile.value("site_resilience.enabled"):
+        there = _number(profile, "database_copies.ha_copies_secondary")
+        if profile.value("site_resilience.model") == "active_active_single_dag":
+            name, values = "One more copy in each datacenter", {"database_copies.ha_copies": copies + 2}
+            values["database_copies.ha_copies_secondary"] = there + 1
+        elif there < copies - there:
+            values["database_copies.ha_copies_secondary"] = there + 1
+    if _largest(values, "database_copies.ha_copies") > MOST_COPIES:
+        return Change(name, reason=f"a database has at most {MOST_COPIES} copies")
+    return Change(name, values)
+
+
+def _largest(values: dict[str, Value], path: str) -> float:
+    return float(values[path] or 0)
+
+
+def next_larger_disk(profile: Profile) -> Change:
+    """The next larger database disk in each datacenter."""
+    values: dict[str, Value] = {}
+    for side in DATACENTERS:
+        path = f"storage.{side}.database_disk_capacity"
+        larger = [capacity for capacity in CAPACITIES if capacity > _number(profile, path) > 0]
+        if larger:
+            values[path] = float(larger[0])
+    largest = max((float(value or 0) for value in values.values()), default=0.0)
+    if not values:
+        return Change("Next larger disk", reason="there is no larger disk on the list")
+    return Change(f"Disks of {largest:,.0f} GB", values)
+
+
+def one_server_more(profile: Profile) -> Change:
+    """One server hosting active mailboxes more."""
+    servers = _number(profile, "environment.mailbox_servers")
+    return Change("One server more", {"environment.mailbox_servers": servers + 1})
+
+
+def one_server_fewer(profile: Profile) -> Change:
+    """One server hosting active mailboxes fewer."""
+    servers = _number(profile, "environment.mailbox_servers")
+    if servers <= 1:
+        return Change("One server fewer", reason="there is only one")
+    return Change("One server fewer", {"environment.mailbox_servers": servers - 1})
+
+
+def more_users(profile: Profile) -> Change:
+    """A fifth more mailboxes in each tier, whole mailboxes."""
+    share = scalar("what_if_more_users")
+    values: dict[str, Value] = {}
+    for tier in range(1, profile.tiers + 1):
+        mailboxes = _number(profile, f"tiers.{tier}.mailboxes")
+        if mailboxes:
+            values[f"tiers.{tier}.mailboxes"] = float(math.ceil(mailboxes * (1 + share)))
+    name = f"{share:.0%} more users".replace("%", " %")
+    return Change(name, values) if values else Change(name, reason="no tier has mailboxes")
+
+
+def longer_retention(profile: Profile) -> Change:
+    """Some days more of deleted item retention in each tier."""
+    days = scalar("what_if_more_retention")
+    values: dict[str, Value] = {
+        f"tiers.{tier}.deleted_item_retention": _number(profile, f"tiers.{tier}.deleted_item_retention") + days
+        for tier in range(1, profile.tiers + 1)
+    }
+    return Change(f"{days:.0f} more days of retention", values)
+
+
+def other_dumpster_model(profile: Profile) -> Change:
+    """The other model of the recoverable items."""
+    if profile.value("guidance.dumpster_model") == "purges_versions":
+        return Change("Recoverable items by the calculator's model", {"guidance.dumpster_model": "calculator"})
+    return Change("Recoverable items by purges and versions", {"guidance.dumpster_model": "purges_versions"})
+
+
+QUESTIONS: tuple[Callable[[Profile], Change], ...] = (
+    one_more_copy, next_larger_disk, one_server_more, one_server_fewer, more_users, longer_retention,
+    other_dumpster_model,
+)  # fmt: skip

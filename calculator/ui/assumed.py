@@ -1,0 +1,31 @@
+"""The inputs nobody gave: listed once, each with the way to where it can be changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calculator.studies import quick_start
+from calculator.ui import navigation, state, widgets
+from calculator.ui.texts import escaped
+
+LISTS = ("export.", "replication.hourly_log_share.", "names.")
+"""Inputs that are lists or settings of the files: a line each would say nothing."""
+
+
+def show() -> None:
+    """Draw the inputs that are at their defaults and count, folded under their number."""
+    paths = [
+        path
+        for path in quick_start.assumed(state.profile())
+        if not path.startswith(LISTS) and widgets.applies(path)
+    ]  # fmt: skip
+    fold = st.expander(f"{len(paths)} values are assumed", key="assumed", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        st.caption("Defaults that count in this design. Select one to change it.")
+        with st.grid("auto", min_column_width=260, gap="xxsmall"):
+            for path in paths:
+                text = f"{widgets.label(path)}: {widgets.value_text(path, state.profile().value(path))}"
+                if st.button(escaped(text), key=f"assumed:{path}", type="tertiary"):
+                    navigation.go_to(path)

@@ -1,0 +1,230 @@
+"""Charts of a mailbox: what it is made of on disk, how it fills, how its recoverable items grow."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import altair as alt
+
+from calculator.constants import scalar
+from calculator.rule import MONTH, RETAINED
+from calculator.sizing import Sizing
+from calculator.ui import figures
+from calculator.ui.charts.base import HEIGHT, Chart, Row, Spec, legend, text_colour, without_data
+
+PARTS = (
+    "Quota", "Whitespace", "Deletions", "Purges", "Versions", "Calendar", "Recoverable items", "Archive",
+    "Recoverable items of the archive",
+)  # fmt: skip
+"""What a mailbox is made of, from the bottom up."""
+PURGES_VERSIONS, CALCULATOR, HOLD = "Purges and versions", "The calculator's model", "On hold"
+LIMITS = (
+    ("recoverable_items_warning_quota", "20 GB: the oldest items go first"),
+    ("recoverable_items_quota", "30 GB: deletes fail"),
+)
+NEAR = 1e-6
+
+
+def tiers_in_use(plan: Sizing) -> list[int]:
+    """Numbers of the tiers that have mailboxes."""
+    return [number for number in range(1, plan.tiers + 1) if plan[f"tiers.{number}.tier_in_use"]]
+
+
+def name_of(plan: Sizing, tier: int) -> str:
+    """Name of a tier on an axis."""
+    name = plan.profile.value(f"tiers.{tier}.name")
+    return f"{tier} {name}" if name else f"Tier {tier}"
+
+
+# --- what it is made of --------------------------------------------------------------------------
+
+
+def make_up(plan: Sizing) -> Chart:
+    """Parts of a mailbox on disk, a bar a tier."""
+    rows = [row for tier in tiers_in_use(plan) for row in _parts(plan, tier)]
+    if not rows:
+        return Chart("n/a: no tier has mailboxes.")
+    used = tuple(part for part in PARTS if any(row["part"] == part for row in rows))
+    table = [{"Tier": row["tier"], "Part": row["part"], "MB": row["shown"]} for row in rows]
+    return Chart(_make_up_finding(plan), rows, _make_up_spec(used, len(tiers_in_use(plan))), table)
+
+
+def _parts(plan: Sizing, tier: int) -> list[Row]:
+    """Parts of a mailbox of a tier that it has, MB."""
+    value = plan.profile.value
+    parts: dict[str, float] = {
+        "Quota": float(value(f"tiers.{tier}.mailbox_size_limit") or 0),
+        "Whitespace": plan[f"tiers.{tier}.whitespace"],
+        **_recoverable(plan, tier),
+        "Archive": float(value(f"tiers.{tier}.archive_size_limit") or 0),
+        "Recoverable items of the archive": plan[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
+    }
+    return [
+        {"tier": name_of(plan, tier), "part": part, "MB": mb, "shown": figures.number(mb), "order": PARTS.index(part)}
+        for part, mb in parts.items()
+        if mb
+    ]
+
+
+def _recoverable(plan: Sizing, tier: int) -> dict[str, float]:
+    """Recoverable items by folder where the folders make up what counts, else as a whole."""
+    whole = plan[f"tiers.{tier}.dumpster"]
+    folders = {
+        name: plan[f"tiers.{tier}.dumpster_{name.lower()}"] for name in ("Deletions", "Purges", "Versions", "Calendar")
+    }
+    return folders if abs(sum(folders.values()) - whole) < NEAR else {"Recoverable items": whole}
+
+
+@functools.cache
+def _make_up_spec(used: tuple[str, ...], tiers: int) -> Spec:
+    chart = alt.Chart().mark_bar().encode(
+        y=alt.Y("tier:N", title=None, axis=alt.Axis(labelLimit=120)),
+        x=alt.X("MB:Q", stack="zero", title="MB of a mailbox on disk"),
+        color=alt.Color("part:N", sort=list(PARTS), scale=alt.Scale(domain=list(used)), title=None, legend=legend(3)),
+        order=alt.Order("order:Q"),
+        tooltip=[alt.Tooltip("tier:N", title="Tier"), alt.Tooltip("part:N", title="Part"),
+                 alt.Tooltip("shown:N", title="MB")],
+    ).properties(height=min(160 + 32 * tiers, HEIGHT))  # fmt: skip
+    return without_data(chart)
+
+
+def _make_up_finding(plan: Sizing) -> str:
+    size = figures.number(plan["largest_mailbox_size_on_disk"])
+    quota = figures.number(plan["largest_mailbox_quota"])
+    return f"The largest mailbox takes {size} MB on disk, {quota} MB of it is its quota."
+
+
+# --- how it fills --------------------------------------------------------------------------------
+
+
+def growth(plan: Sizing, tier: int) -> Chart:
+    """Size of a mailbox over the months, by the share of its mail that is kept."""
+    sizes = {
+        (share, month): plan[f"tiers.{tier}.mailbox_size_by_month.{share}.{month}"]
+        for month in MONTH.labels
+        for share in RETAINED.labels
+    }
+    quota = float(plan.profile.value(f"tiers.{tier}.mailbox_size_limit") or 0) / scalar("mb_per_gb")
+    label = f"quota {figures.number(quota)} GB"
+    rows = [
+        {"kept": f"{share} % kept", "month": int(month), "GB": size, "shown": figures.number(size), "quota": quota,
+         "label": label}
+        for (share, month), size in sizes.items()
+    ]  # fmt: skip
+    table = []
+    for month in MONTH.labels:
+        of_month = {f"{share} % kept, GB": figures.number(sizes[share, month]) for share in RETAINED.labels}
+        table.append({"Month": month, **of_month})
+    return Chart(_growth_finding(plan, tier), rows, _growth_spec(text_colour()), table)
+
+
+@functools.cache
+def _growth_spec(colour: str) -> Spec:
+    shares = [f"{share} % kept" for share in RETAINED.labels]
+    base = alt.Chart().properties(height=HEIGHT)
+    below = legend(3, symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=300)
+    lines = base.mark_line(strokeWidth=2.5).encode(
+        x=alt.X("month:Q", title="months"),
+        y=alt.Y("GB:Q", title="GB in a mailbox"),
+        color=alt.Color("kept:N", sort=shares, scale=alt.Scale(domain=shares), title=None, legend=below),
+        strokeDash=alt.StrokeDash("kept:N", sort=shares, title=None, legend=below,
+                                  scale=alt.Scale(domain=shares, range=[[2, 3], [6, 3], [1, 0]])),
+        tooltip=[alt.Tooltip("kept:N", title="Mail"), alt.Tooltip("month:Q", title="Month"),
+                 alt.Tooltip("shown:N", title="GB")],
+    )  # fmt: skip
+    rule = base.mark_rule(color=colour, strokeDash=[4, 3]).encode(y="max(quota):Q")
+    name = base.mark_text(color=colour, align="left", dx=4, dy=-8, x=0).encode(y="max(quota):Q", text="max(label):N")
+    return without_data(alt.layer(lines, rule, name))
+
+
+def _growth_finding(plan: Sizing, tier: int) -> str:
+    months = plan[f"tiers.{tier}.months_to_capacity"]
+    if not months:
+        return "Nothing comes in: the mailbox does not fill."
+    return f"With everything kept a mailbox fills what it is given in {figures.number(months)} months."
+
+
+# --- recoverable items ---------------------------------------------------------------------------
+
+
+def dumpster(plan: Sizing, tier: int) -> Chart:
+    """Growth of a tier's recoverable items over the weeks, by both models or on hold."""
+    hold = bool(plan.profile.value(f"tiers.{tier}.litigation_hold"))
+    rows = _hold_corners(plan, tier) if hold else _window_corners(plan, tier)
+    spec = _dumpster_spec(text_colour(), _near_limits(plan, tier), hold)
+    table = [{"Model": row["model"], "Week": figures.number(row["week"]), "MB": row["shown"]} for row in rows]
+    return Chart(_dumpster_finding(plan, tier), rows, spec, table)
+
+
+def _hold_corners(plan: Sizing, tier: int) -> list[Row]:
+    """On hold nothing leaves: a straight line to the planning horizon."""
+    held = plan[f"tiers.{tier}.dumpster_uncapped"]
+    return [_corner(HOLD, 0.0, 0.0, ""), _corner(HOLD, plan["horizon_weeks"], held, "planning horizon")]
+
+
+def _window_corners(plan: Sizing, tier: int) -> list[Row]:
+    """Mail flows in evenly: a straight line until the window is full, then no more."""
+    window = plan[f"tiers.{tier}.retention_weeks"]
+    rows = []
+    for model, rule in ((PURGES_VERSIONS, "dumpster_purges_versions"), (CALCULATOR, "dumpster_calculator")):
+        full = plan[f"tiers.{tier}.{rule}"]
+        rows += [
+            _corner(model, 0.0, plan[f"tiers.{tier}.dumpster_calendar"], ""),
+            _corner(model, window, full, "window full"),
+            _corner(model, 2 * window, full, ""),
+        ]
+    return rows
+
+
+def _corner(model: str, week: float, mb: float, point: str) -> Row:
+    return {"model": model, "week": week, "GB": mb / scalar("mb_per_gb"), "shown": figures.number(mb), "point": point,
+            "label": f"{figures.number(mb)} MB" if point else ""}  # fmt: skip
+
+
+@functools.cache
+def _dumpster_spec(colour: str, limits: bool, hold: bool) -> Spec:
+    """Lines of recoverable items; limits of 20 and 30 GB where they are in reach."""
+    models = [HOLD] if hold else [PURGES_VERSIONS, CALCULATOR]
+    base = alt.Chart().properties(height=HEIGHT)
+    x = alt.X("week:Q", title="weeks", axis=alt.Axis(tickMinStep=1))
+    y = alt.Y("GB:Q", title="GB in a mailbox", scale=alt.Scale(padding=24, domainMin=0))
+    below = legend(1, symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=300)
+    color = alt.Color("model:N", sort=models, scale=alt.Scale(domain=models), title=None, legend=below)
+    dash = alt.StrokeDash("model:N", sort=models, title=None, legend=below,
+                          scale=alt.Scale(domain=models, range=[[8, 4]] if hold else [[1, 0], [2, 3]]))  # fmt: skip
+    tooltip = [
+        alt.Tooltip("model:N", title="Model"),
+        alt.Tooltip("week:Q", title="Week"),
+        alt.Tooltip("shown:N", title="MB"),
+    ]
+    lines = base.mark_line(strokeWidth=2.5).encode(x=x, y=y, color=color, strokeDash=dash)
+    full = base.transform_filter("datum.point != ''")
+    points = full.mark_circle(size=70, opacity=1).encode(x=x, y=y, color=color, tooltip=tooltip)
+    names = full.mark_text(color=colour, dy=-12).encode(x=x, y=y, text="label:N")
+    layers: list[Any] = [lines, points, names]
+    for rule, text in LIMITS if limits else ():
+        at = scalar(rule) / scalar("mb_per_gb")
+        layers.append(full.mark_rule(color=colour, strokeDash=[4, 3]).encode(y=alt.datum(at)))
+        layers.append(full.mark_text(color=colour, align="left", dx=4, dy=-8, x=0, text=text).encode(y=alt.datum(at)))
+    return without_data(alt.layer(*layers))
+
+
+def _near_limits(plan: Sizing, tier: int) -> bool:
+    """Whether the limits of recoverable items are worth their room: on hold, or half of one is reached."""
+    reached = plan[f"tiers.{tier}.dumpster_calculator"] > scalar("recoverable_items_warning_quota") / 2
+    return bool(reached or plan.profile.value(f"tiers.{tier}.litigation_hold"))
+
+
+def _dumpster_finding(plan: Sizing, tier: int) -> str:
+    if plan.profile.value(f"tiers.{tier}.litigation_hold"):
+        size = figures.number(plan[f"tiers.{tier}.dumpster_uncapped"])
+        months = figures.number(float(plan.profile.value("guidance.planning_horizon") or 0))
+        return f"On hold the recoverable items of a mailbox grow to {size} MB in {months} months."
+    weeks = figures.shown(f"tiers.{tier}.retention_weeks", plan)
+    ours = figures.number(plan[f"tiers.{tier}.dumpster_purges_versions"])
+    other = figures.number(plan[f"tiers.{tier}.dumpster_calculator"])
+    return (
+        f"The window is full after {weeks} weeks: {ours} MB by purges and versions, {other} MB by the "
+        "calculator's model. The limits stand at 20 and 30 GB."
+    )

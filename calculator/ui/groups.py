@@ -1,0 +1,155 @@
+"""The groups of inputs, in the order of the planning process, and each in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from calculator import scenario
+from calculator.sizing import Sizing
+from calculator.ui import figures
+from calculator.ui.widgets import value_text
+
+
+@dataclass(frozen=True)
+class Group:
+    """Inputs that stand together: those whose path begins with one of the heads."""
+
+    title: str
+    key: str
+    heads: tuple[str, ...]
+    summary: Callable[[Sizing], str]
+
+
+def _text(plan: Sizing, path: str) -> str:
+    """Value of an input as a person reads it."""
+    return value_text(path, plan.profile.value(path))
+
+
+def _days(plan: Sizing, path: str) -> str:
+    """Hours as days."""
+    return f"{figures.number(float(plan.profile.value(path) or 0) / 24)} days"
+
+
+def _datacenters(plan: Sizing) -> str:
+    if not plan.profile.value("environment.high_availability"):
+        return "standalone servers"
+    dags = float(plan.profile.value("environment.dags") or 0)
+    where = _text(plan, "site_resilience.model") if plan["two_datacenters"] else "one datacenter"
+    return f"{where}, {figures.number(dags)} DAG{'s' if dags > 1 else ''}"
+
+
+def _copies(plan: Sizing) -> str:
+    if not plan.profile.value("environment.high_availability"):
+        return "one copy"
+    text = f"{_text(plan, 'database_copies.ha_copies')} copies"
+    if plan["two_datacenters"]:
+        text += f", {_text(plan, 'database_copies.ha_copies_secondary')} of them in the secondary"
+    if plan["lagged_copies_total"]:
+        lag = _days(plan, "database_copies.replay_lag_delay")
+        text += f", and {figures.number(plan['lagged_copies_total'])} lagged {lag}"
+    return text
+
+
+def _servers(plan: Sizing) -> str:
+    rating = plan.profile.value("servers.primary.specint2006_rate")
+    rated = f"rated {figures.number(float(rating))}" if rating else "not rated"
+    servers = _text(plan, "environment.mailbox_servers")
+    return f"{servers} hosting active mailboxes, {_text(plan, 'servers.primary.processor_cores')} cores {rated}"
+
+
+def _storage(plan: Sizing) -> str:
+    capacity = float(plan.profile.value("storage.primary.database_disk_capacity") or 0)
+    if not capacity:
+        return "no database disk chosen"
+    return f"database disks of {figures.number(capacity)} GB, {_text(plan, 'storage.primary.database_disk_type')}"
+
+
+def _databases(plan: Sizing) -> str:
+    headroom = _text(plan, "io.overhead_factor")
+    if plan.profile.value("database.automatic_count"):
+        return f"number of databases computed, I/O headroom {headroom}"
+    return f"{_text(plan, 'database.custom_count')} databases, I/O headroom {headroom}"
+
+
+def _raid(plan: Sizing) -> str:
+    level = _text(plan, "raid.raid") if plan.profile.value("raid.override_raid") else "the level with fewer disks"
+    return f"{_text(plan, 'raid.deployment')}, {level}"
+
+
+def _backup(plan: Sizing) -> str:
+    days = _text(plan, "backup.truncation_failure_tolerance")
+    return f"{_text(plan, 'backup.method')}, logs of {days} days without it"
+
+
+def _transport(plan: Sizing) -> str:
+    queue, held = _text(plan, "transport.queue_expiration"), _text(plan, "transport.safety_net_hold")
+    return f"queue {queue} days, Safety Net {held} days"
+
+
+def _network(plan: Sizing) -> str:
+    return f"{_text(plan, 'replication.link_type')}, {_text(plan, 'replication.link_latency')} ms"
+
+
+def _directory(plan: Sizing) -> str:
+    return "64-bit" if plan.profile.value("environment.global_catalog_64bit") else "32-bit"
+
+
+def _virtual(plan: Sizing) -> str:
+    if not plan.profile.value("environment.virtualized"):
+        return "physical servers"
+    return f"guests, the hypervisor takes {_text(plan, 'servers.primary.hypervisor_overhead')}"
+
+
+def _domains(plan: Sizing) -> str:
+    if not plan.profile.value("failure_domains.enabled"):
+        return "none"
+    sides = ("primary", "secondary") if plan["two_datacenters"] else ("primary",)
+    return " / ".join(str(plan.profile.value(f"failure_domains.{side}") or "not given") for side in sides)
+
+
+def _names(plan: Sizing) -> str:
+    value = plan.profile.value
+    return f"{value('names.dag')}, {value('names.database_base')}…, {value('names.servers.1')}…"
+
+
+def _guidance(plan: Sizing) -> str:
+    given = plan.profile.given
+    chosen = sum(path.startswith("guidance.") and not scenario.is_default(path, given[path]) for path in given)
+    return f"{chosen} not as by default" if chosen else "as by default"
+
+
+def _mailbox(plan: Sizing) -> str:
+    measured = ", sizes measured before 2013" if plan.profile.value("mailbox.statistics_before_2013") else ""
+    return f"{_text(plan, 'mailbox.work_week')} days of work a week{measured}"
+
+
+EVERY_MAILBOX = Group("Every mailbox", "mailbox", ("mailbox.",), _mailbox)
+CONSTRAINTS = (
+    Group("Datacenters and DAGs", "datacenters",
+          ("site_resilience.", "dag.", "environment.high_availability", "environment.dags"), _datacenters),
+    Group("Copies", "copies", ("database_copies.",), _copies),
+    Group("Servers and processors", "servers", ("environment.", "servers."), _servers),
+    Group("Disks and volumes", "storage", ("storage.", "data."), _storage),
+    Group("Databases and I/O", "databases", ("database.", "io."), _databases),
+    Group("RAID", "raid", ("raid.",), _raid),
+    Group("Backup and logs", "backup", ("backup.",), _backup),
+    Group("Transport", "transport", ("transport.",), _transport),
+    Group("Network between datacenters", "network", ("replication.", "data.log_compression"), _network),
+    Group("Directory", "directory",
+          ("environment.global_catalog_64bit", "environment.directory_database_size"), _directory),
+    Group("Virtualization", "virtualization",
+          ("environment.virtualized", "servers.hypervisor_overhead", "servers.virtual_processors_per_core"), _virtual),
+    Group("Failure domains", "failure_domains", ("failure_domains.",), _domains),
+    Group("Names", "names", ("names.",), _names),
+    Group("Guidance choices", "guidance", ("guidance.",), _guidance),
+)  # fmt: skip
+"""Where two groups claim an input, the one that names more of its path has it."""
+
+
+def group_of(field: str) -> Group | None:
+    """Group of an input by the path of its field; None for those of tiers and of the deployment files."""
+    claims = [
+        (len(head), group) for group in (*CONSTRAINTS, EVERY_MAILBOX) for head in group.heads if field.startswith(head)
+    ]
+    return max(claims, key=lambda claim: claim[0], default=(0, None))[1]

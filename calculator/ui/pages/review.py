@@ -1,0 +1,32 @@
+"""Review: designs side by side, what changes would do, what happens when servers fail."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calculator.ui import navigation, panels, redraw, state
+from calculator.ui.guard import guarded
+from calculator.ui.review import changes, comparing, failing
+
+TABS = {"Compare": comparing.tab, "What if": changes.tab, "Failures": failing.tab}
+
+
+@guarded
+def page() -> None:
+    """Draw the page."""
+    panels.page_title("Review")
+    if not navigation.nothing_open():
+        tabs()
+
+
+@redraw.part(redraw.FIGURES)
+def tabs() -> None:
+    """Draw the tab that is open."""
+    panels.verdict(state.plan())
+    for (_, draw), tab in zip(TABS.items(), st.tabs(list(TABS), key="review_tab", on_change="rerun"), strict=True):
+        if tab.open:
+            with tab:
+                draw()
+
+
+page()

@@ -1,0 +1,47 @@
+"""Users: tiers of mailboxes, what each takes on disk, how it fills, what is kept of what was deleted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calculator.ui import forms, headline, navigation, panels, redraw, state
+from calculator.ui.charts import mailbox
+from calculator.ui.guard import guarded
+
+SHOWN = ("Mailbox on disk", "Databases a DAG", "Databases", "Servers")
+
+
+@guarded
+def page() -> None:
+    """Draw the page."""
+    panels.page_title("Users")
+    if navigation.nothing_open():
+        return
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        forms.tell()
+        forms.users_form()
+    with right:
+        figures()
+
+
+@redraw.part(redraw.FIGURES)
+def figures() -> None:
+    """Draw what follows for mailboxes."""
+    plan = state.plan()
+    panels.verdict(plan)
+    panels.tiles([tile for tile in headline.tiles(plan) if tile.name in SHOWN], 3)
+    charts = [("A mailbox on disk", "make_up", mailbox.make_up(plan))]
+    tiers = mailbox.tiers_in_use(plan)
+    panels.side_by_side(charts)
+    if tiers:
+        tier = panels.tier_chosen(plan, tiers)
+        panels.side_by_side(
+            [
+                ("How recoverable items grow", "dumpster", mailbox.dumpster(plan, tier)),
+                ("How a mailbox fills", "growth", mailbox.growth(plan, tier)),
+            ]
+        )
+
+
+page()

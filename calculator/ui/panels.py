@@ -1,0 +1,66 @@
+"""Parts that several pages share: the tiles, the verdict, the charts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from calculator.sizing import Sizing
+from calculator.ui import explain, headline, state
+from calculator.ui.charts import base
+from calculator.ui.charts.base import Chart
+from calculator.ui.headline import Tile
+from calculator.ui.texts import escaped
+
+REFERENCE = "Take the reference"
+
+
+def verdict(plan: Sizing) -> None:
+    """Draw the verdict in a line."""
+    icon, color = headline.STATUS_BADGES[plan.status]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(headline.STATUS_WORDS[plan.status], icon=icon, color=color)
+        st.text(headline.verdict(plan))
+
+
+def tiles(shown: Iterable[Tile], columns: int) -> None:
+    """Draw headline figures, each with the way to its explanation."""
+    with st.grid(columns, min_column_width=145):
+        for tile in shown:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                st.metric(tile.label, tile.value)
+                st.caption(f":red[:material/error: {escaped(tile.note)}]" if tile.wrong else escaped(tile.note))
+                st.space("stretch")
+                st.button(
+                    "Why?", key=f"tile:{tile.name}", type="tertiary", icon=":material/help:",
+                    on_click=explain.open_at, args=(tile.why,), help=f"Explain: {tile.label}",
+                )  # fmt: skip
+
+
+def side_by_side(titled: Iterable[tuple[str, str, Chart]]) -> None:
+    """Draw charts in a grid: title, key and chart of each."""
+    with st.grid("auto", min_column_width=420):
+        for title, key, chart in titled:
+            with st.container(gap="xsmall"):
+                st.subheader(title, anchor=False)
+                base.show(chart, key)
+
+
+def tier_chosen(plan: Sizing, tiers: list[int]) -> int:
+    """Number of the tier a chart is of: the only one, or the one chosen."""
+    from calculator.ui import forms
+
+    if len(tiers) == 1:
+        return tiers[0]
+    titles = {number: forms.tier_title(number) for number in tiers}
+    chosen = st.selectbox("Tier", tiers, key="growth_tier", format_func=titles.__getitem__)
+    return int(chosen or tiers[0])
+
+
+def page_title(fallback: str) -> None:
+    """Draw the heading of a page with the title of the design below."""
+    st.header(fallback)
+    title = state.profile().title
+    if title:
+        st.caption(escaped(title))

@@ -1,0 +1,86 @@
+"""What if: the usual changes side by side, how far each moves a figure, and a way to take one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from calculator.schema import Value
+from calculator.studies.what_if import WhatIf, what_if
+from calculator.ui import figures, headline, redraw, state
+from calculator.ui.charts import base, studies
+from calculator.ui.texts import escaped, scale, unit_text
+
+FIGURES: Mapping[str, str] = {
+    "summary_servers.environment": "Servers",
+    "worst_cpu_utilization": "CPU, worst failure",
+    "summary_memory.primary": "Memory a server",
+    "storage_disks_total.environment": "Disks in all",
+    "volume_database_volume_size": "Database volume",
+    "largest_mailbox_size_on_disk": "Mailbox on disk",
+    "summary_database_iops.server": "IOPS a server",
+    "replication_peak_throughput.environment": "WAN at peak",
+}
+"""Results a change is judged by."""
+
+
+def tab() -> None:
+    """Draw the study."""
+    study = what_if(state.profile(), tuple(FIGURES))
+    st.subheader("One change at a time", anchor=False)
+    figures.draw_table(_rows(study), alt="What each change gives")
+    for change in study.refused:
+        st.caption(escaped(f"{change.name}: not here, {change.reason}."))
+    chosen = st.selectbox("Figure", list(FIGURES), key="what_if_figure", format_func=FIGURES.__getitem__)
+    _tornado(study, str(chosen))
+    st.markdown("**Take one over**")
+    with st.container(horizontal=True):
+        for number, change in enumerate(study.changes[1:]):
+            st.button(change.name, key=f"apply:{number}", on_click=_apply, args=(dict(change.values),),
+                      icon=":material/check:", help="Change the design; undo takes it back")  # fmt: skip
+
+
+def _columns(study: WhatIf) -> dict[str, list[Any]]:
+    return {name: study.table[name].to_pylist() for name in ("status", *FIGURES)}
+
+
+def _rows(study: WhatIf) -> list[dict[str, str]]:
+    columns = _columns(study)
+    rows = []
+    for row, change in enumerate(study.changes):
+        cells = {name: _cell(column, columns[column][row]) for column, name in FIGURES.items()}
+        status = columns["status"][row]
+        rows.append({"Change": change.name, **cells, "Verdict": headline.STATUS_WORDS.get(status, "Cannot be used")})
+    return rows
+
+
+def _cell(column: str, value: object) -> str:
+    rule, _ = figures.rule_of(column)
+    if value is None:
+        return figures.NOT_APPLICABLE
+    unit = "" if figures.is_share(rule) or rule.unit in ("servers", "disks") else f" {unit_text(rule.unit)}"
+    return f"{figures.text(rule, value)}{unit}"
+
+
+def _tornado(study: WhatIf, column: str) -> None:
+    rule, _ = figures.rule_of(column)
+    values = study.table[column].to_pylist()
+    if values[0] is None:
+        st.caption(escaped(f"{FIGURES[column]} does not apply to this design."))
+        return
+    share = figures.is_share(rule)
+    factor = 100.0 if share else scale(rule.unit)
+    moved = [
+        (change.name, factor * value)
+        for change, value in zip(study.changes[1:], values[1:], strict=True)
+        if value is not None
+    ]
+    unit = "%" if share else unit_text(rule.unit)
+    base.show(studies.tornado(f"{FIGURES[column]}, {unit}", factor * values[0], moved, ""), "tornado")
+
+
+def _apply(values: dict[str, Value]) -> None:
+    state.put_all(values)
+    redraw.again(redraw.STRIP, redraw.FIGURES)

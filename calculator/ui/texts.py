@@ -1,0 +1,67 @@
+"""Texts on the page: units, words, and what Markdown must leave alone."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calculator import units
+from calculator.schema import DECIMAL_GB
+
+UNIT_TEXTS = {
+    "": "", "1": "", "1/s": "IOPS", "hour": "hours", "day": "days", "month": "months", "week": "weeks",
+    "year": "years", DECIMAL_GB: "GB", "percent": "%", "Mcycle": "megacycles",
+}  # fmt: skip
+SIZES = ("MB", "GB", "TB")
+"""Units of size a person may choose between; capacities of disks stay as they are sold."""
+BINARY_NAMES = {"KB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB"}
+
+
+def sizes_in() -> str:
+    """Unit all sizes are shown in, empty where each has its own."""
+    return str(st.session_state.get("sizes_in") or "")
+
+
+def binary_names() -> bool:
+    """Whether binary sizes carry their binary names."""
+    return bool(st.session_state.get("binary_names"))
+
+
+def shown_unit(unit: str) -> str:
+    """Unit in which a figure of some canonical unit is shown."""
+    chosen = sizes_in()
+    return chosen if chosen and unit in SIZES else unit
+
+
+def scale(unit: str) -> float:
+    """What a figure in its canonical unit is multiplied by to be shown."""
+    chosen = shown_unit(unit)
+    return 1.0 if chosen == unit else units.factor(unit, chosen)
+
+
+def unit_text(unit: str) -> str:
+    """Unit as a label or table carries it, in the units a person has chosen."""
+    shown = UNIT_TEXTS.get(unit, shown_unit(unit))
+    if binary_names() and unit != DECIMAL_GB:
+        head, slash, rest = shown.partition("/")
+        return f"{BINARY_NAMES.get(head, head)}{slash}{rest}"
+    return shown
+
+
+def escaped(text: str) -> str:
+    """Text from a file or a person, for a place that reads Markdown."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$~:^=" else sign for sign in text)
+
+
+def literal(text: str) -> str:
+    """Our own text, for a place where a dollar sign would begin a formula."""
+    return text.replace("$", "\\$")
+
+
+def plain(name: str) -> str:
+    """Name of a result or input in words, for a place that reads Markdown."""
+    return escaped(name.replace("_", " "))
+
+
+def plural(count: int | str, noun: str) -> str:
+    """Number and noun: 1 server, 2 servers."""
+    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
