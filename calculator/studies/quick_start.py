@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from calculator import scenario, schema
+from calculator import schema
 from calculator.constants import scalar
 from calculator.scenario import Profile
 from calculator.schema import CAPACITIES, SERVER_ROLE, Value
@@ -129,7 +129,7 @@ class Answers:
 
 
 def profile_of(answers: Answers) -> Profile:
-    """The design the answers describe; the number of servers is the one answered, else the default."""
+    """The design the answers describe, all of them given; the number of servers is a default if 0 was answered."""
     values: dict[str, Value] = {
         "tiers.1.mailboxes": answers.mailboxes,
         "tiers.1.mailbox_growth": answers.growth,
@@ -151,12 +151,7 @@ def profile_of(answers: Answers) -> Profile:
         values[f"storage.{role}.restore_disk_capacity"] = answers.disk
     if answers.servers:
         values["environment.mailbox_servers"] = answers.servers
-    kept = {
-        path: value
-        for path, value in values.items()
-        if path == "tiers.1.mailboxes" or not scenario.is_default(path, value)
-    }
-    return Profile(kept, "My organization", answers.sentence())
+    return Profile(values, "My organization", answers.sentence())
 
 
 def disks() -> tuple[float, ...]:

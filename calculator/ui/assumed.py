@@ -26,6 +26,6 @@ def show() -> None:
         st.caption("Defaults that count in this design. Select one to change it.")
         with st.grid("auto", min_column_width=260, gap="xxsmall"):
             for path in paths:
-                text = f"{widgets.label(path)}: {widgets.value_text(path, state.profile().value(path))}"
+                text = widgets.said(path, state.profile().value(path))
                 if st.button(escaped(text), key=f"assumed:{path}", type="tertiary"):
                     navigation.go_to(path)

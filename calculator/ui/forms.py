@@ -123,23 +123,28 @@ def _group(group: Group, paths: Sequence[str]) -> None:
             return
     with expander:
         alone = [path for path in paths if found(path)[0].axis not in (HOUR, SERVER)]
-        for path in sorted(alone, key=_place_of):
-            field_widget(path)
+        alone.sort(key=lambda path: group.rank(found(path)[0].path))
+        _grid([path for path in alone if not found(path)[0].axis], 230)
+        _grid(sorted((path for path in alone if found(path)[0].axis), key=_place_of), 230)
         names = [path for path in paths if found(path)[0].axis is SERVER]
-        if names:
-            with st.grid("auto", min_column_width=130):
-                for path in names:
-                    field_widget(path)
+        _grid(names, 130)
         if any(found(path)[0].axis is HOUR for path in paths):
             hours.editor()
         if group.key == "guidance":
             choices.table()
 
 
+def _grid(paths: Sequence[str], width: int) -> None:
+    """Draw inputs beside each other, as many as their width allows."""
+    if paths:
+        with st.grid("auto", min_column_width=width, vertical_alignment="bottom"):
+            for path in paths:
+                field_widget(path)
+
+
 def _place_of(path: str) -> int:
-    """Place on an axis: what belongs to a datacenter stands together, after what has no place."""
-    field, place = found(path)
-    return place + 1 if field.axis else 0
+    """Place on an axis: what belongs to a datacenter stands together."""
+    return found(path)[1]
 
 
 def _not_in_use(paths: Sequence[str]) -> None:
@@ -190,14 +195,11 @@ def _tier(number: int, tiers: int) -> None:
     """Draw a tier: what describes it, the rest folded, ways to copy and remove it."""
     with st.container(border=True, key=f"tier-{number}"):
         st.markdown(f"**{escaped(tier_title(number))}**")
-        with st.grid("auto", min_column_width=170):
-            for leaf in MAIN_OF_TIER:
-                field_widget(f"tiers.{number}.{leaf}")
+        _grid([f"tiers.{number}.{leaf}" for leaf in MAIN_OF_TIER], 170)
         rest = st.expander("Sizes, retention, hold, I/O", key=f"group:tiers.{number}", on_change="rerun")
         if rest.open:
             with rest:
-                for path in _rest_of(number):
-                    field_widget(path)
+                _grid(_rest_of(number), 190)
         with st.container(horizontal=True):
             st.button(
                 "Duplicate", key=f"duplicate_tier:{number}", icon=":material/content_copy:", type="tertiary",

@@ -20,6 +20,11 @@ class Group:
     heads: tuple[str, ...]
     summary: Callable[[Sizing], str]
 
+    def rank(self, field: str) -> int:
+        """Which of the heads a field belongs to: the order inside the group."""
+        claims = [(len(head), -place) for place, head in enumerate(self.heads) if field.startswith(head)]
+        return -max(claims)[1]
+
 
 def _text(plan: Sizing, path: str) -> str:
     """Value of an input as a person reads it."""

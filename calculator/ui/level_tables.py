@@ -30,12 +30,26 @@ class Table:
         return self.results[row].get(column) or self.results[row]["Result"]
 
 
-def level_table(level: str, plan: Sizing) -> Table:
-    """Results of a level: a row each, a column a tier, datacenter or level."""
+def level_table(level: str, plan: Sizing, words: str = "", against: Sizing | None = None) -> Table:
+    """Results of a level: a row each, a column a tier, datacenter or level.
+
+    Parameters
+    ----------
+    level
+        One of `LEVEL_ORDER`.
+    plan
+        The design.
+    words
+        Only rows whose meaning or name holds all of them.
+    against
+        Only rows that differ from this design.
+    """
     rows: list[dict[str, str]] = []
     results: list[dict[str, str]] = []
     for rule in RULES.values():
         if rule.group == "result" and level in (LEVEL_TITLES[rule.level], "All"):
+            if not _holds(rule, words) or (against is not None and _same(rule, plan, against)):
+                continue
             for cells, behind in _rule_rows(rule, plan):
                 rows.append(cells)
                 results.append(behind)
@@ -46,6 +60,15 @@ def level_table(level: str, plan: Sizing) -> Table:
         {"Result": row["Result"], **{name: row.get(name, "") for name in names}, "Unit": row["Unit"]} for row in rows
     ]
     return Table(ordered, results, left_out)
+
+
+def _holds(rule: Rule, words: str) -> bool:
+    said = f"{rule.meaning} {rule.name} {rule.name.replace('_', ' ')}".lower()
+    return all(word in said for word in words.lower().split())
+
+
+def _same(rule: Rule, plan: Sizing, other: Sizing) -> bool:
+    return bool(plan[rule.name] == other[rule.name])
 
 
 def _empty_column(rows: Sequence[Mapping[str, str]], name: str) -> str:

@@ -139,7 +139,7 @@ def _size(answers: Answers) -> None:
         with st.spinner("Trying numbers of servers …"):
             trials = fewest_servers(profile)
         if trials:
-            profile = profile.with_values(trials[-1].values)
+            profile = replace(profile, given={**profile.given, **trials[-1].values})
     state.replace(profile)
     st.session_state["trials"] = trials
     st.session_state["answered"] = state.digest(state.design())
@@ -154,9 +154,9 @@ def _proposal() -> None:
         trials: tuple[Trial, ...] = st.session_state.get("trials", ())
         if trials:
             _trials(trials)
-        assumed.show()
         if st.button("See what it needs", key="start:on", type="primary", icon=":material/arrow_forward:"):
             navigation.go(navigation.REQUIREMENTS)
+        assumed.show()
 
 
 def _trials(trials: Sequence[Trial]) -> None:
@@ -167,8 +167,7 @@ def _trials(trials: Sequence[Trial]) -> None:
         st.text("Change the answers: smaller mailboxes, larger disks, more bays. The design below is the last tried.")
     else:
         count = plural(figures.number(last.servers or 0), "server")
-        tried = f", after {plural(len(trials) - 1, 'number')} that fail" if len(trials) > 1 else ""
-        st.markdown(f"**{count} will do**{tried}")
+        st.markdown(f"**{count} will do.** Smaller numbers that fail: {len(trials) - 1}.")
     shown = trials[-TRIALS_SHOWN:]
     rows = [
         {

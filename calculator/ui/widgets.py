@@ -17,7 +17,7 @@ from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.scenario import Profile
 from calculator.schema import HOUR, TIER, Axis, Field, Kind, Value
 from calculator.ui import redraw, state
-from calculator.ui.figures import number
+from calculator.ui.figures import number, percent
 from calculator.ui.texts import escaped, literal, scale, unit_text
 from calculator.values import LONGEST_TEXT
 
@@ -121,6 +121,16 @@ def _word(field: Field, value: Value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def said(path: str, value: Value) -> str:
+    """An input and its value in words: label, place, value with its unit."""
+    field, place = found(path)
+    where = f" · {place_text(field.axis, place)}" if field.axis not in (None, TIER) else ""
+    counted = value is not None and field.kind in (Kind.FLOAT, Kind.INT)
+    unit = unit_text(field.unit) if counted else ""
+    unit = "" if unit.lower() in field.label.lower() else unit
+    return f"{field.label}{where}: {value_text(path, value)} {unit}".strip()
+
+
 def value_text(path: str, value: Value) -> str:
     """Value of an input as a person reads it, without its unit."""
     field, _ = found(path)
@@ -129,7 +139,7 @@ def value_text(path: str, value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field.kind is Kind.FRACTION:
-        return number(float(value), "share")
+        return f"{percent(float(value)):g} %"
     return _word(field, value) if isinstance(value, str) else number(value * scale(field.unit))
 
 
@@ -141,7 +151,7 @@ def shown(field: Field, value: Value) -> Value:
         return str(value)
     number = float(value)
     if field.kind is Kind.FRACTION:
-        return round(number * 100, 10)
+        return percent(number)
     return int(number) if field.kind is Kind.INT else number * scale(field.unit)
 
 

@@ -58,7 +58,7 @@ def _heat_spec(servers: tuple[str, ...], databases: tuple[str, ...]) -> Spec:
     base = alt.Chart().properties(height=max(120, 20 * len(databases) + 60))
     x = alt.X("server:N", sort=list(servers), title=None, axis=alt.Axis(orient="top", labelAngle=-40),
               scale=alt.Scale(domain=list(servers)))  # fmt: skip
-    y = alt.Y("database:N", sort=list(databases), title=None)
+    y = alt.Y("database:N", sort=list(databases), title=None, axis=alt.Axis(labelOverlap=False))
     colours = alt.Scale(domain=list(KINDS), range=["#0072B2", "#9ecae1", "#E69F00", "#8c8c8c"])
     rects = base.mark_rect(cursor="pointer", stroke="white", strokeWidth=1).encode(
         x=x, y=y, color=alt.Color("kind:N", scale=colours, sort=list(KINDS), title=None, legend=legend(4)),

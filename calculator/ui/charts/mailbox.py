@@ -188,7 +188,7 @@ def _dumpster_spec(colour: str, limits: bool, hold: bool) -> Spec:
     models = [HOLD] if hold else [PURGES_VERSIONS, CALCULATOR]
     base = alt.Chart().properties(height=HEIGHT)
     x = alt.X("week:Q", title="weeks", axis=alt.Axis(tickMinStep=1))
-    y = alt.Y("GB:Q", title="GB in a mailbox", scale=alt.Scale(padding=24, domainMin=0))
+    y = alt.Y("GB:Q", title="GB in a mailbox")
     below = legend(1, symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=300)
     color = alt.Color("model:N", sort=models, scale=alt.Scale(domain=models), title=None, legend=below)
     dash = alt.StrokeDash("model:N", sort=models, title=None, legend=below,
@@ -201,7 +201,7 @@ def _dumpster_spec(colour: str, limits: bool, hold: bool) -> Spec:
     lines = base.mark_line(strokeWidth=2.5).encode(x=x, y=y, color=color, strokeDash=dash)
     full = base.transform_filter("datum.point != ''")
     points = full.mark_circle(size=70, opacity=1).encode(x=x, y=y, color=color, tooltip=tooltip)
-    names = full.mark_text(color=colour, dy=-12).encode(x=x, y=y, text="label:N")
+    names = full.mark_text(color=colour, dy=14).encode(x=x, y=y, text="label:N")
     layers: list[Any] = [lines, points, names]
     for rule, text in LIMITS if limits else ():
         at = scalar(rule) / scalar("mb_per_gb")

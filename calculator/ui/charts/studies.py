@@ -31,13 +31,12 @@ def tornado(title: str, present: float, changes: Sequence[tuple[str, float]], un
 
 @functools.cache
 def _tornado_spec(colour: str, title: str, order: tuple[str, ...]) -> Spec:
-    base = alt.Chart().properties(height=60 + 34 * len(order))
+    base = alt.Chart().properties(height=90 + 34 * len(order))
     y = alt.Y("change:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=230))
     scale = alt.Scale(zero=False, padding=40)
     bars = base.mark_bar(height=18).encode(
         y=y, x=alt.X("from:Q", title=title, scale=scale), x2="to:Q",
-        color=alt.Color("way:N", scale=alt.Scale(domain=["more", "less"]), title=None,
-                        legend=alt.Legend(orient="bottom")),
+        color=alt.Color("way:N", scale=alt.Scale(domain=["more", "less"]), legend=None),
         tooltip=[alt.Tooltip("change:N", title="Change"), alt.Tooltip("shown:N", title="Gives")],
     )  # fmt: skip
     right = (

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import streamlit as st
 
 from calculator.constants import scalar
 from calculator.rule import RULES
+from calculator.scenario import Profile
 from calculator.schema import Value
-from calculator.sizing import Sizing
+from calculator.sizing import Sizing, size
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui import explain, figures, headline, issues, level_tables, navigation, panels, redraw, state
 from calculator.ui.charts import servers
@@ -78,7 +80,11 @@ def _level() -> None:
         "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server",
         label_visibility="collapsed",
     )  # fmt: skip
-    table = level_tables.level_table(str(level), plan)
+    words, against = _filters() if level == "All" else ("", None)
+    table = level_tables.level_table(str(level), plan, words, against)
+    if not table.rows:
+        st.info("No result holds these words and differs.")
+        return
     st.caption("Select a cell to have it explained, or choose a result here:")
     st.selectbox(
         "Explain …", list(dict.fromkeys(row["Result"] for row in table.results)), index=None,
@@ -95,6 +101,22 @@ def _level() -> None:
     if table.left_out:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in table.left_out.items())
         st.caption(escaped(f"Columns left out because nothing in them applies. {reasons}."))
+
+
+def _filters() -> tuple[str, Sizing | None]:
+    """Draw what the table of all results can be narrowed by: words, and the default design."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input("Find a result", key="find_result", placeholder="memory, log, reseed …", type="search")
+        differs = st.toggle(
+            "Differs from the default design", key="differs",
+            help="The default design has one tier of 5,000 mailboxes and every other input at its default.",
+        )  # fmt: skip
+    return words, _default_design() if differs else None
+
+
+@functools.cache
+def _default_design() -> Sizing:
+    return size(Profile(dict(state.NEW_DESIGN)))
 
 
 def _result_title(name: str) -> str:

@@ -78,7 +78,12 @@ def _tornado(study: WhatIf, column: str) -> None:
         if value is not None
     ]
     unit = "%" if share else unit_text(rule.unit)
-    base.show(studies.tornado(f"{FIGURES[column]}, {unit}", factor * values[0], moved, ""), "tornado")
+    base.show(studies.tornado(_title(column, unit), factor * values[0], moved, ""), "tornado")
+
+
+def _title(column: str, unit: str) -> str:
+    """Title of the axis: the figure, with its unit where the figure does not say it."""
+    return FIGURES[column] if unit.lower() in FIGURES[column].lower() else f"{FIGURES[column]}, {unit}"
 
 
 def _apply(values: dict[str, Value]) -> None:
