@@ -103,7 +103,7 @@ def _directory(plan: Sizing) -> str:
 def _virtual(plan: Sizing) -> str:
     if not plan.profile.value("environment.virtualized"):
         return "physical servers"
-    return f"guests, the hypervisor takes {_text(plan, 'servers.primary.hypervisor_overhead')}"
+    return f"guests, the hypervisor takes {_text(plan, 'servers.hypervisor_overhead')}"
 
 
 def _domains(plan: Sizing) -> str:

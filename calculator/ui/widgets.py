@@ -28,6 +28,7 @@ PLACE_FLAGS = {
 """Result that says whether there are servers at a place of an axis, and what is so where there are none."""
 CHANGED_MARK = " :primary[●]"
 ISSUE_MARKS = {ERROR: ":red[:material/error:]", WARNING: ":orange[:material/warning:]"}
+YES, NO = "yes", "no"
 SHORT_CHOICE = 60
 """Letters of all words of a choice that still fit beside each other."""
 LARGEST_NUMBER = float(2**53 - 1)
@@ -145,6 +146,8 @@ def value_text(path: str, value: Value) -> str:
 
 def shown(field: Field, value: Value) -> Value:
     """Value as the widget has it: whole numbers whole, shares in percent."""
+    if field.optional and field.kind in (Kind.BOOL, Kind.CHOICE):
+        return {None: "", True: YES, False: NO}.get(value, value)
     if value is None or field.kind in (Kind.BOOL, Kind.CHOICE):
         return value
     if field.kind is Kind.TEXT:
@@ -157,8 +160,10 @@ def shown(field: Field, value: Value) -> Value:
 
 def canonical(field: Field, value: Value) -> Value:
     """Value of a widget as the design has it; None gives the default back."""
-    if field.kind is Kind.TEXT and value == "":
+    if value == "":
         return None
+    if field.optional and field.kind is Kind.BOOL:
+        return value == YES
     if field.kind is Kind.FRACTION and value is not None:
         return float(value) / 100
     if field.kind is Kind.FLOAT and value is not None:
@@ -184,7 +189,9 @@ def field_widget(path: str, view: str = "") -> None:
     if field.kind is Kind.TEXT and st.session_state[key] is None:
         st.session_state[key] = ""
     text, tip = literal(label(path)) + _marks(path), help_text(field, path)
-    if field.kind is Kind.BOOL:
+    if field.optional and field.kind in (Kind.BOOL, Kind.CHOICE):
+        _maybe(field, text, tip, path, key)
+    elif field.kind is Kind.BOOL:
         st.toggle(text, key=key, help=tip, on_change=_moved, args=(path, key))
     elif field.options:
         _options(field, text, tip, path, key)
@@ -196,6 +203,15 @@ def field_widget(path: str, view: str = "") -> None:
         _number(field, text, tip, path, key)
     if refused:
         st.error(escaped(f"{refused[1].message} {refused[1].hint}"), icon=":material/error:")
+
+
+def _maybe(field: Field, text: str, tip: str, path: str, key: str) -> None:
+    """Flag or word that need not be given."""
+    words = (YES, NO) if field.choice is None else field.choice.words
+    st.selectbox(
+        text, ["", *words], key=key, help=tip, on_change=_moved, args=(path, key),
+        format_func=lambda word: word or "as the design says",
+    )  # fmt: skip
 
 
 def _options(field: Field, text: str, tip: str, path: str, key: str) -> None:

@@ -5,7 +5,7 @@ from sessions import APP, REQUIREMENTS, shipped, sound
 from streamlit.testing.v1 import AppTest
 
 from calculator.scenario import Profile
-from calculator.ui import state
+from calculator.ui import links
 
 # Without a server Streamlit warns of each access to a session.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True
@@ -21,13 +21,13 @@ def fresh():
 def opened():
     """Open a design on Requirements in a session of its own, some groups of inputs open."""
 
-    def open_design(design, *groups):
+    def open_design(design, *groups, page=REQUIREMENTS):
         fresh = AppTest.from_file(APP, default_timeout=30)
         profile = shipped(design) if isinstance(design, str) else Profile(dict(design))
-        fresh.query_params["d"] = state.packed(profile)
+        fresh.query_params["d"] = links.packed(profile)
         for group in groups:
             fresh.session_state[f"group:{group}"] = True
-        fresh.switch_page(REQUIREMENTS).run()
+        fresh.switch_page(page).run()
         sound(fresh)
         return fresh
 

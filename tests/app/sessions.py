@@ -1,11 +1,12 @@
 """What the tests of the app share: where it is, and how to read a page."""
 
 from calculator import scenario
-from calculator.ui import state
+from calculator.ui import navigation, state
 
 APP = str(state.PROFILES.parent / "app.py")
-REQUIREMENTS = "calculator/ui/pages/requirements.py"
-START = "calculator/ui/pages/start.py"
+START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT, BATCH = (
+    navigation.file_of(name) for name, _ in navigation.PAGES
+)
 SHIPPED = [path.stem for path in scenario.shipped(state.PROFILES)]
 
 
@@ -27,6 +28,11 @@ def tile(at, label):
 def texts(at):
     """Everything written on the page in words."""
     return [element.value for kind in (at.text, at.caption, at.markdown, at.error, at.info) for element in kind]
+
+
+def title(at):
+    """Title of the design that is open, as the page says it."""
+    return at.session_state["loaded"].title
 
 
 def seen(at, key):

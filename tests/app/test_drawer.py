@@ -16,7 +16,7 @@ def go(at, key):
 
 def test_a_tile_opens_and_steps_lead_to_an_input_and_a_constant(opened):
     at = opened("active_active")
-    go(at, "tile:Mailbox on disk, MB")
+    go(at, "tile:Mailbox on disk")
     assert at.session_state["why"] == ["tiers.1.mailbox_size_on_disk"]
     assert any(metric.value == "5,362" and "MB" in metric.label for metric in at.metric[8:])
     go(at, "why_to:dumpster_and_whitespace")

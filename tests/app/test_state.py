@@ -8,13 +8,13 @@ import zlib
 import pytest
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
-from sessions import APP, REQUIREMENTS, SHIPPED, START, seen, shipped, sound, texts, tile
+from sessions import APP, REQUIREMENTS, SHIPPED, START, USERS, seen, shipped, sound, texts, tile, title
 from streamlit.testing.v1 import AppTest
 
 from calculator import scenario, size
 from calculator.issues import InputError
 from calculator.scenario import Profile
-from calculator.ui import state
+from calculator.ui import links, state
 
 DESIGN = {"tiers.1.mailboxes": 1000.0}
 
@@ -32,13 +32,13 @@ def link(toml):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_link_brings_a_design_back(name):
     profile = shipped(name)
-    back = state.unpacked(state.packed(profile))
+    back = links.unpacked(links.packed(profile))
     assert (back.title, back.description) == (profile.title, profile.description)
     assert dict(size(back)) == dict(size(profile))
 
 
 def test_a_link_is_short():
-    assert max(len(state.packed(shipped(name))) for name in SHIPPED) < 1000
+    assert max(len(links.packed(shipped(name))) for name in SHIPPED) < 1000
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_link_is_short():
         ("%%%", "cannot be read."),
         ("é", "cannot be read."),
         (base64.urlsafe_b64encode(b"no zlib").decode(), "cannot be read."),
-        (link(b"a" * (state.LARGEST_LINK + 1)), "holds more than a design."),
+        (link(b"a" * (links.LARGEST + 1)), "holds more than a design."),
         (link(b"[[tiers]]\nmailboxes = 10\n" * 9)[:-12], "is cut short."),
         (link(b"not = = toml"), "is not valid TOML: "),
         (link(b"\xff\xfe"), "is not a text file: "),
@@ -58,7 +58,7 @@ def test_a_link_is_short():
 )
 def test_a_broken_link_says_what_is_wrong(fresh, text, message):
     with pytest.raises(InputError) as error:
-        state.unpacked(text)
+        links.unpacked(text)
     issue = next(iter(error.value.issues))
     assert issue.message.startswith(message)
     fresh.query_params["d"] = text
@@ -72,8 +72,8 @@ def test_a_shipped_profile_opens_by_its_name(fresh):
     fresh.query_params["profile"] = "active_active"
     fresh.run()
     sound(fresh)
-    assert fresh.header[0].value == "Two datacenters, users in both"
-    assert dict(size(state.unpacked(address(fresh)))) == dict(size(shipped("active_active")))
+    assert title(fresh) == "Two datacenters, users in both"
+    assert dict(size(links.unpacked(address(fresh)))) == dict(size(shipped("active_active")))
     assert "profile" not in fresh.query_params
 
 
@@ -90,7 +90,7 @@ def test_the_command_line_opens_a_profile_once(fresh, monkeypatch):
     fresh.run()
     sound(fresh)
     assert fresh.session_state["design"] == shipped("small_office").given
-    assert fresh.header[0].value.replace("\\", "") == shipped("small_office").title
+    assert title(fresh) == shipped("small_office").title
     assert fresh.get_by_key("undo").disabled
 
 
@@ -101,7 +101,7 @@ def test_a_wrong_file_on_the_command_line_is_said(fresh, monkeypatch):
 
 
 def test_undo_and_redo(opened):
-    at = opened(DESIGN, "tiers.1")
+    at = opened(DESIGN, "tiers.1", page=USERS)
     designs = [dict(DESIGN)]
     for quota in (2048.0, 3072.0, 4096.0):
         at.get_by_key("tiers.1.mailbox_size_limit").set_value(quota).run()
@@ -124,9 +124,8 @@ def test_undo_and_redo(opened):
 def test_reset_brings_the_opened_profile_back(fresh):
     fresh.run()
     fresh.get_by_key("open:active_active").click().run()
-    fresh.session_state["group:tiers.1"] = True
-    fresh.session_state["share"] = True
-    fresh.run()
+    fresh.session_state["more"] = True
+    fresh.switch_page(USERS).run()
     assert fresh.get_by_key("reset").disabled
     fresh.get_by_key("tiers.1.mailboxes").set_value(1).run()
     fresh.run()
@@ -137,7 +136,7 @@ def test_reset_brings_the_opened_profile_back(fresh):
 
 
 def test_a_change_after_undo_leaves_nothing_to_redo(opened):
-    at = opened(DESIGN, "tiers.1")
+    at = opened(DESIGN, "tiers.1", page=USERS)
     for value in (100, 200):
         at.get_by_key("tiers.1.mailboxes").set_value(value).run()
         at.run()
@@ -150,7 +149,7 @@ def test_a_change_after_undo_leaves_nothing_to_redo(opened):
 
 
 def test_the_address_follows_every_change(opened):
-    at = opened(DESIGN, "tiers.1")
+    at = opened(DESIGN, "tiers.1", page=USERS)
     at.get_by_key("tiers.1.mailboxes").set_value(4321).run()
     again = AppTest.from_file(APP, default_timeout=30)
     again.query_params["d"] = address(at)
@@ -165,14 +164,14 @@ def test_a_design_too_long_for_an_address_is_kept_and_said(opened):
     many |= {
         f"tiers.{n}.name": f"Staff {hashlib.sha256(bytes([n % 256, n // 256])).hexdigest()[:16]}" for n in range(1, 501)
     }
-    assert len(state.packed(Profile(many))) > state.LONGEST_LINK
+    assert len(links.packed(Profile(many))) > links.LONGEST
     at = opened(DESIGN)
     at.session_state["design"] = many
-    at.session_state["share"] = True
+    at.session_state["more"] = True
     at.run()
     sound(at)
     assert "d" not in at.query_params
-    assert any("too long for an address" in written for written in texts(at))
+    assert any("too long for a link" in written for written in texts(at))
 
 
 def test_a_value_equal_to_the_default_is_not_kept():
@@ -182,7 +181,7 @@ def test_a_value_equal_to_the_default_is_not_kept():
 
 def test_a_profile_with_an_empty_tier_survives_a_link():
     given = {"tiers.1.mailboxes": 5.0, "tiers.2.mailboxes": 0.0}
-    assert state.unpacked(state.packed(Profile(given))).tiers == 2
+    assert links.unpacked(links.packed(Profile(given))).tiers == 2
 
 
 def test_an_uploaded_profile_replaces_the_design_and_undo_brings_it_back(fresh):
@@ -192,7 +191,7 @@ def test_an_uploaded_profile_replaces_the_design_and_undo_brings_it_back(fresh):
     fresh.switch_page(START).run()
     fresh.get_by_key("upload").set_value(("mine.toml", toml, "application/toml")).run()
     sound(fresh)
-    assert fresh.header[0].value == "Mine"
+    assert title(fresh) == "Mine"
     assert fresh.session_state["design"] == {"tiers.1.mailboxes": 77}
     fresh.get_by_key("undo").click().run()
     assert fresh.session_state["design"] == shipped("single_site").given
@@ -219,13 +218,13 @@ def test_a_broken_upload_loses_nothing(fresh, content, message):
 
 
 def test_text_of_a_file_is_shown_as_it_is(opened, fresh):
-    title = "**bold** <b>tag</b> $x$ :red[x] ![](http://outside.example/x.png)"
-    at = opened({"tiers.1.mailboxes": 10.0, "tiers.1.name": title})
+    text = "**bold** <b>tag</b> $x$ :red[x] ![](http://outside.example/x.png)"
+    at = opened({"tiers.1.mailboxes": 10.0, "tiers.1.name": text})
     loaded = at.session_state["loaded"]
-    at.session_state["loaded"] = Profile(loaded.given, title)
+    at.session_state["loaded"] = Profile(loaded.given, text)
     at.run()
     sound(at)
-    shown = at.header[0].value
+    shown = next(caption.value for caption in at.caption if "bold" in caption.value)
     for sign in "*<$[!(":
         assert f"\\{sign}" in shown
     assert "![" not in shown

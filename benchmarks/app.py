@@ -1,0 +1,367 @@
+"""How long the app takes: its script on the server, what a browser sees, ten sessions at once.
+
+    python benchmarks/app.py [--profile profiles/active_active.toml] [--seconds 60] [--sessions 10] [--no-browser]
+
+Server: seconds within Streamlit's ``ScriptRunner._run_script`` in this process (callback, the parts drawn again, their
+messages, and the page's bytecode, which AppTest does not keep); reading the messages back is left out.
+Browser: headless Chromium and a server of its own; from the event in the page (click, Enter) to the new text in its DOM,
+seen by a MutationObserver. A page counts as drawn when its script has ended; charts may follow.
+Sessions: each has mailboxes and a quota of its own and changes its mailboxes without a pause; every tenth change and at
+the end the page is loaded again. Browser, sessions and server share the processors of this machine.
+Errors are exceptions and red boxes in the page or its scripts, changes not seen in 30 s, and tracebacks of the server.
+Mixings are verdicts, tiles and mailboxes shown that are not those of the session's own design.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from unittest.mock import patch
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.testing.v1 import AppTest
+
+from calculator.scenario import Profile, load
+from calculator.sizing import Sizing, size
+from calculator.ui import headline, navigation
+from calculator.ui.links import packed
+
+APP = Path(__file__).parents[1] / "app.py"
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 30
+SWITCHES, CHANGES, STEPS, BROWSER_CHANGES, STARTS = 9, 30, 15, 15, 3
+NAMES = [name for name, _ in navigation.PAGES]
+TITLES = {name: name.capitalize() for name in NAMES} | {"start": "Plan the capacity of Exchange 2013"}
+MAILBOXES, QUOTA = "tiers.1.mailboxes", "tiers.1.mailbox_size_limit"
+ENDED = "[data-test-script-state=notRunning]"
+WATCH = """([event, selector, text]) => {
+    window.drawn = new Promise(resolve => {
+        let start;
+        addEventListener(event, happened => { start = happened.timeStamp; }, {capture: true, once: true});
+        const look = new MutationObserver(() => {
+            const found = [...document.querySelectorAll(selector)].some(element => element.textContent.trim() === text);
+            if (start === undefined || !found) return;
+            look.disconnect();
+            resolve((performance.now() - start) / 1000);
+        });
+        look.observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
+    });
+}"""
+FIRST = f"() => document.querySelector('{ENDED} h2') && (performance.timeOrigin + performance.now()) / 1000"
+TEXTS = "selector => [...document.querySelectorAll(selector)].map(element => element.textContent.trim())"
+
+
+def row(title: str, seconds: list[float]) -> None:
+    """Print a line of the table."""
+    middle, worst = (f"{number * 1e3:9,.0f}" if seconds else "        –" for number in _middle_and_worst(seconds))
+    print(f"{title:56}{middle}{worst}{len(seconds):7,}")
+
+
+def _middle_and_worst(seconds: list[float]) -> tuple[float, float]:
+    return (statistics.median(seconds), max(seconds)) if seconds else (0.0, 0.0)
+
+
+@contextmanager
+def script_runs() -> Iterator[list[float]]:
+    """Seconds of each script run made meanwhile."""
+    seconds: list[float] = []
+    run = ScriptRunner._run_script
+
+    def timed(self, rerun_data) -> None:
+        start = time.perf_counter()
+        run(self, rerun_data)
+        seconds.append(time.perf_counter() - start)
+
+    with patch.object(ScriptRunner, "_run_script", timed):
+        yield seconds
+
+
+def timed_run(at: AppTest, act: Callable[[AppTest], object]) -> float:
+    """Seconds of the script after an action; what the page then looks like is read once more, untimed."""
+    act(at)
+    with script_runs() as seconds:
+        at.run()
+    at.run()
+    assert not at.exception, at.exception
+    assert not at.error, at.error
+    return sum(seconds)
+
+
+def opened(profile: Profile, page: str, *groups: str) -> AppTest:
+    """A session with a design on a page, some groups of inputs open."""
+    at = AppTest.from_file(str(APP), default_timeout=PATIENCE)
+    at.query_params["d"] = packed(profile)
+    for group in groups:
+        at.session_state[f"group:{group}"] = True
+    at.run()
+    at.switch_page(navigation.file_of(page)).run()
+    return at
+
+
+def on_server(profile: Profile) -> None:
+    """Print the rows of the script itself."""
+    for page, group, path in ((navigation.USERS, "", MAILBOXES), (navigation.CONSTRAINTS, "servers", "")):
+        at = opened(profile, page, group)
+        path = path or "servers.primary.specint2006_rate"
+
+        def raise_by_one(at: AppTest, path: str = path) -> None:
+            widget = at.get_by_key(path)
+            widget.set_value(widget.value + 1)
+
+        seconds = [timed_run(at, raise_by_one) for _ in range(CHANGES + 1)]
+        row(f"server: change of an input, {TITLES[page]}", seconds[1:])
+
+    at = opened(profile, navigation.USERS)
+    for page in NAMES:
+        there, away = page, navigation.USERS if page != navigation.USERS else navigation.CONSTRAINTS
+        seconds = []
+        for _ in range(SWITCHES + 1):
+            at.switch_page(navigation.file_of(away)).run()
+            seconds.append(timed_run(at, lambda at, there=there: at.switch_page(navigation.file_of(there))))
+        row(f"server: page switch to {page.capitalize()}", seconds[1:])
+
+    at = opened(profile, navigation.REQUIREMENTS)
+    opening, deeper = [], []
+    for _ in range(STEPS + 1):
+        at.session_state["why"] = []
+        at.run()
+        opening.append(timed_run(at, lambda at: at.get_by_key("tile:Mailbox on disk").click()))
+        deeper.append(timed_run(at, lambda at: at.get_by_key("why_to:dumpster_and_whitespace").click()))
+    row("server: drawer opened", opening[1:])
+    row("server: drawer, a step deeper", deeper[1:])
+
+
+class Server:
+    """The app served by a process of its own; what it writes is kept."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        self.log = tempfile.TemporaryFile("w+")
+        command = [
+            sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port), "--server.headless", "true",
+        ]  # fmt: skip
+        start = time.perf_counter()
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, cwd=APP.parent)
+        self._wait()
+        self.seconds, self.up = time.perf_counter() - start, time.time()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                with urlopen(f"{self.address}/_stcore/health", timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.01)
+        raise TimeoutError(self.address)
+
+    def stop(self) -> int:
+        """End it; tracebacks it wrote."""
+        self.process.terminate()
+        self.process.wait(10)
+        self.log.seek(0)
+        return self.log.read().count("Traceback")
+
+    def of(self, page: str, profile: Profile) -> str:
+        """Address of a page with a design."""
+        return f"{self.address}/{page}?d={packed(profile)}"
+
+
+async def opened_page(browser, address: str, foreign: list[str], failures: list[str]):
+    """A page in a context of its own; requests to other hosts and errors of its scripts are noted."""
+    context = await browser.new_context(viewport={"width": 1400, "height": 1200})
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE * 1e3)
+    host = urlsplit(address).netloc
+
+    def note(url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https", "ws", "wss") and urlsplit(url).netloc != host:
+            foreign.append(url)
+
+    page.on("request", lambda request: note(request.url))
+    page.on("websocket", lambda socket: note(socket.url))
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    await page.goto(address)
+    return page
+
+
+async def seen(page) -> float:
+    """Seconds from the event watched for to the text watched for."""
+    return await asyncio.wait_for(page.evaluate("drawn"), PATIENCE)
+
+
+async def switched(page, name: str) -> float:
+    """Seconds from a click in the navigation to the page drawn."""
+    await page.evaluate(WATCH, ["click", f"{ENDED} h2", TITLES[name]])
+    await page.get_by_test_id("stTopNavLink").filter(has_text=name.capitalize()).click()
+    return await seen(page)
+
+
+async def changed(page, label: str, value: float, selector: str, text: str) -> float:
+    """Seconds from Enter in a number input to a text that follows from it."""
+    number = page.get_by_role("spinbutton", name=re.compile(f"^{label}"))
+    await number.fill(f"{value:g}")
+    await page.evaluate(WATCH, ["keydown", selector, text])
+    await number.press("Enter")
+    return await seen(page)
+
+
+def with_values(profile: Profile, **values: float) -> tuple[Profile, Sizing]:
+    """Design with other mailboxes and quota of its first tier, and what it gives."""
+    paths = {"mailboxes": MAILBOXES, "quota": QUOTA}
+    other = replace(profile, given={**profile.given, **{paths[name]: float(value) for name, value in values.items()}})
+    return other, size(other)
+
+
+async def one_browser(browser, profile: Profile) -> None:
+    """Print the rows of one user."""
+    foreign: list[str] = []
+    failures: list[str] = []
+    up, first, again = [], [], []
+    for turn in range(STARTS):
+        server = Server()
+        page = await opened_page(browser, server.address, foreign, failures)
+        first.append(await (await page.wait_for_function(FIRST)).json_value() - server.up)
+        start = time.time()
+        await page.reload()
+        again.append(await (await page.wait_for_function(FIRST)).json_value() - start)
+        up.append(server.seconds)
+        if turn < STARTS - 1:
+            await page.context.close()
+            server.stop()
+    row("browser: server started, until its health is OK", up)
+    row("browser: health OK to first page drawn", first)
+    row("browser: the same page loaded again", again)
+
+    await page.goto(server.of(navigation.BATCH, profile))
+    await page.wait_for_function(FIRST)
+    rounds = [[await switched(page, name) for name in NAMES] for _ in range(SWITCHES)]
+    for name, seconds in zip(NAMES, zip(*rounds, strict=True), strict=True):
+        row(f"browser: click to {name.capitalize()} drawn", list(seconds))
+
+    await switched(page, navigation.USERS)
+    seconds = []
+    for turn in range(BROWSER_CHANGES):
+        quota = 2048 + 64 * turn
+        _, plan = with_values(profile, quota=quota)
+        figure = next(tile.value for tile in headline.tiles(plan) if tile.name == "Mailbox on disk")
+        seconds.append(await changed(page, "Mailbox quota", quota, "[data-testid=stMetricValue]", figure))
+    row("browser: Enter in an input to the figure changed", seconds)
+    await page.context.close()
+    print(f"requests to foreign hosts {len(foreign)}, errors {len(failures) + server.stop()}")
+
+
+@dataclass
+class Tally:
+    """What a session met."""
+
+    seconds: list[float] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    mixings: list[str] = field(default_factory=list)
+
+
+async def session(browser, server: Server, profile: Profile, number: int, end: float) -> Tally:
+    """Change the mailboxes of a session until the end, comparing all it shows with its own design."""
+    tally = Tally()
+    mine = {"mailboxes": 5000 + number, "quota": 2048 + 128 * number}
+    own, plan = with_values(profile, **mine)
+    page = await opened_page(browser, server.of(navigation.USERS, own), tally.foreign, tally.failures)
+    await page.wait_for_function(FIRST)
+    while time.monotonic() < end:
+        mine["mailboxes"] = 5000 + number + 100 * ((len(tally.seconds) + 1) % 50)
+        own, plan = with_values(profile, **mine)
+        verdict = headline.verdict(plan)
+        try:
+            tally.seconds.append(await changed(page, "Mailboxes", mine["mailboxes"], "[data-testid=stText]", verdict))
+        except TimeoutError:
+            tally.failures.append(f"session {number}: not seen: {verdict}")
+        await compare(page, plan, tally)
+        if len(tally.seconds) % 10 == 0 or time.monotonic() >= end:
+            await page.reload()
+            await page.wait_for_function(FIRST)
+            await compare(page, plan, tally)
+    await page.context.close()
+    return tally
+
+
+async def compare(page, plan: Sizing, tally: Tally) -> None:
+    """Compare mailboxes, verdict and tiles of a page with a design, once its script has ended."""
+    await page.wait_for_selector(ENDED)
+    number = page.get_by_role("spinbutton", name=re.compile("^Mailboxes"))
+    texts = await page.evaluate(TEXTS, "[data-testid=stText]")
+    tiles = await page.evaluate(TEXTS, "[data-testid=stMetric]")
+    wanted = {tile.label + tile.value for tile in headline.tiles(plan)}
+    tally.mixings += [tile for tile in tiles if tile not in wanted] + ([] if tiles else ["no tiles"])
+    if headline.verdict(plan) not in texts:
+        tally.mixings.append(f"verdict: {texts}")
+    if float(await number.input_value()) != plan.profile.value(MAILBOXES):
+        tally.mixings.append(f"mailboxes: {await number.input_value()}")
+    tally.failures += await page.evaluate(TEXTS, "[data-testid=stException], [data-testid=stAlertContentError]")
+
+
+async def sessions_at_once(browser, profile: Profile, sessions: int, seconds: float) -> None:
+    """Print what many sessions at once meet."""
+    server = Server()
+    end = time.monotonic() + seconds
+    tallies = await asyncio.gather(*(session(browser, server, profile, n, end) for n in range(sessions)))
+    changes = [each for tally in tallies for each in tally.seconds]
+    failures = [failure for tally in tallies for failure in tally.failures]
+    mixings = [mixing for tally in tallies for mixing in tally.mixings]
+    row(f"{sessions} sessions for {seconds:g} s: Enter to the verdict changed", changes)
+    foreign = sum(len(tally.foreign) for tally in tallies)
+    print(
+        f"{len(changes):,} changes, requests to foreign hosts {foreign}, errors {len(failures) + server.stop()}, "
+        f"mixings {len(mixings)}"
+    )
+    for text in [*failures, *mixings][:10]:
+        print(f"  {text}")
+
+
+async def in_browser(profile: Profile, sessions: int, seconds: float) -> None:
+    """Print the rows of the browser."""
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        await one_browser(browser, profile)
+        await sessions_at_once(browser, profile, sessions, seconds)
+        await browser.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--profile", default="profiles/active_active.toml")
+    parser.add_argument("--seconds", type=float, default=60, help="how long the sessions at once go on")
+    parser.add_argument("--sessions", type=int, default=10)
+    parser.add_argument("--no-browser", action="store_true", help="the rows of the server alone")
+    given = parser.parse_args()
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True
+
+    profile = load(given.profile)
+    print(f"{'':56}{'median ms':>9}{'worst':>9}{'n':>7}")
+    on_server(profile)
+    if not given.no_browser:
+        asyncio.run(in_browser(profile, given.sessions, given.seconds))
+
+
+if __name__ == "__main__":
+    main()
