@@ -2,12 +2,12 @@
 
     python benchmarks/app.py [--profile profiles/active_active.toml] [--seconds 60] [--sessions 10] [--no-browser]
 
-Server: seconds within Streamlit's ``ScriptRunner._run_script`` in this process (callback, the parts drawn again, their
-messages, and the page's bytecode, which AppTest does not keep); reading the messages back is left out.
-Browser: headless Chromium and a server of its own; from the event in the page (click, Enter) to the new text in its DOM,
-seen by a MutationObserver. A page counts as drawn when its script has ended; charts may follow.
-Sessions: each has mailboxes and a quota of its own and changes its mailboxes without a pause; every tenth change and at
-the end the page is loaded again. Browser, sessions and server share the processors of this machine.
+Server: time within Streamlit's ``ScriptRunner._run_script`` in this process: the callback, the parts drawn again, their
+messages, and the page's bytecode, which AppTest does not keep. Reading the messages back is left out.
+Browser: headless Chromium and a server of its own. From the event in the page (click, Enter) to the new text in its
+DOM, seen by a MutationObserver. A page counts as drawn when its script has ended; charts may follow.
+Sessions: each has mailboxes and a quota of its own and changes its mailboxes without a pause; after every tenth change
+and at the end the page is loaded again. Server, sessions and browser share the processors of this machine.
 Errors are exceptions and red boxes in the page or its scripts, changes not seen in 30 s, and tracebacks of the server.
 Mixings are verdicts, tiles and mailboxes shown that are not those of the session's own design.
 """
@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -48,6 +48,7 @@ SWITCHES, CHANGES, STEPS, BROWSER_CHANGES, STARTS = 9, 30, 15, 15, 3
 NAMES = [name for name, _ in navigation.PAGES]
 TITLES = {name: name.capitalize() for name in NAMES} | {"start": "Plan the capacity of Exchange 2013"}
 MAILBOXES, QUOTA = "tiers.1.mailboxes", "tiers.1.mailbox_size_limit"
+RATING = "servers.primary.specint2006_rate"
 ENDED = "[data-test-script-state=notRunning]"
 WATCH = """([event, selector, text]) => {
     window.drawn = new Promise(resolve => {
@@ -66,14 +67,10 @@ FIRST = f"() => document.querySelector('{ENDED} h2') && (performance.timeOrigin 
 TEXTS = "selector => [...document.querySelectorAll(selector)].map(element => element.textContent.trim())"
 
 
-def row(title: str, seconds: list[float]) -> None:
+def row(title: str, seconds: Sequence[float]) -> None:
     """Print a line of the table."""
-    middle, worst = (f"{number * 1e3:9,.0f}" if seconds else "        –" for number in _middle_and_worst(seconds))
-    print(f"{title:56}{middle}{worst}{len(seconds):7,}")
-
-
-def _middle_and_worst(seconds: list[float]) -> tuple[float, float]:
-    return (statistics.median(seconds), max(seconds)) if seconds else (0.0, 0.0)
+    if seconds:
+        print(f"{title:56}{statistics.median(seconds) * 1e3:9,.0f}{max(seconds) * 1e3:9,.0f}{len(seconds):7,}")
 
 
 @contextmanager
@@ -113,26 +110,26 @@ def opened(profile: Profile, page: str, *groups: str) -> AppTest:
     return at
 
 
+def raised(at: AppTest, path: str) -> float:
+    """Seconds of the script after a number is raised by one."""
+    number = at.get_by_key(path)
+    return timed_run(at, lambda _: number.set_value(number.value + 1))
+
+
 def on_server(profile: Profile) -> None:
     """Print the rows of the script itself."""
-    for page, group, path in ((navigation.USERS, "", MAILBOXES), (navigation.CONSTRAINTS, "servers", "")):
-        at = opened(profile, page, group)
-        path = path or "servers.primary.specint2006_rate"
-
-        def raise_by_one(at: AppTest, path: str = path) -> None:
-            widget = at.get_by_key(path)
-            widget.set_value(widget.value + 1)
-
-        seconds = [timed_run(at, raise_by_one) for _ in range(CHANGES + 1)]
-        row(f"server: change of an input, {TITLES[page]}", seconds[1:])
+    at = opened(profile, navigation.USERS)
+    row("server: change of an input, Users", [raised(at, MAILBOXES) for _ in range(CHANGES + 1)][1:])
+    at = opened(profile, navigation.CONSTRAINTS, "servers")
+    row("server: change of an input, Constraints", [raised(at, RATING) for _ in range(CHANGES + 1)][1:])
 
     at = opened(profile, navigation.USERS)
     for page in NAMES:
-        there, away = page, navigation.USERS if page != navigation.USERS else navigation.CONSTRAINTS
+        away = navigation.USERS if page != navigation.USERS else navigation.CONSTRAINTS
         seconds = []
         for _ in range(SWITCHES + 1):
             at.switch_page(navigation.file_of(away)).run()
-            seconds.append(timed_run(at, lambda at, there=there: at.switch_page(navigation.file_of(there))))
+            seconds.append(timed_run(at, lambda at, page=page: at.switch_page(navigation.file_of(page))))
         row(f"server: page switch to {page.capitalize()}", seconds[1:])
 
     at = opened(profile, navigation.REQUIREMENTS)
@@ -146,46 +143,69 @@ def on_server(profile: Profile) -> None:
     row("server: drawer, a step deeper", deeper[1:])
 
 
+@dataclass(frozen=True)
 class Server:
-    """The app served by a process of its own; what it writes is kept."""
+    """The app served by a process of its own: how long it took to start, when its health was OK, what it writes."""
 
-    def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        self.log = tempfile.TemporaryFile("w+")
-        command = [
-            sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port), "--server.headless", "true",
-        ]  # fmt: skip
-        start = time.perf_counter()
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, cwd=APP.parent)
-        self._wait()
-        self.seconds, self.up = time.perf_counter() - start, time.time()
-
-    def _wait(self) -> None:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            try:
-                with urlopen(f"{self.address}/_stcore/health", timeout=1):
-                    return
-            except OSError:
-                time.sleep(0.01)
-        raise TimeoutError(self.address)
-
-    def stop(self) -> int:
-        """End it; tracebacks it wrote."""
-        self.process.terminate()
-        self.process.wait(10)
-        self.log.seek(0)
-        return self.log.read().count("Traceback")
+    address: str
+    seconds: float
+    up: float
+    log: Path
 
     def of(self, page: str, profile: Profile) -> str:
         """Address of a page with a design."""
         return f"{self.address}/{page}?d={packed(profile)}"
 
+    def tracebacks(self) -> int:
+        """How many it wrote."""
+        return self.log.read_text().count("Traceback")
 
-async def opened_page(browser, address: str, foreign: list[str], failures: list[str]):
+
+@contextmanager
+def served() -> Iterator[Server]:
+    """Start the app, and end it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port), "--server.headless", "true",
+    ]  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        start = time.perf_counter()
+        with log.open("w") as out:
+            process = subprocess.Popen(command, stdout=out, stderr=out, cwd=APP.parent)
+        try:
+            _wait_for(f"{address}/_stcore/health")
+            yield Server(address, time.perf_counter() - start, time.time(), log)
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _wait_for(address: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            with urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.01)
+    raise TimeoutError(address)
+
+
+@dataclass
+class Tally:
+    """What a session met."""
+
+    seconds: list[float] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    mixings: list[str] = field(default_factory=list)
+
+
+async def opened_page(browser, address: str, tally: Tally):
     """A page in a context of its own; requests to other hosts and errors of its scripts are noted."""
     context = await browser.new_context(viewport={"width": 1400, "height": 1200})
     page = await context.new_page()
@@ -194,11 +214,11 @@ async def opened_page(browser, address: str, foreign: list[str], failures: list[
 
     def note(url: str) -> None:
         if urlsplit(url).scheme in ("http", "https", "ws", "wss") and urlsplit(url).netloc != host:
-            foreign.append(url)
+            tally.foreign.append(url)
 
     page.on("request", lambda request: note(request.url))
     page.on("websocket", lambda socket: note(socket.url))
-    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("pageerror", lambda error: tally.failures.append(str(error)))
     await page.goto(address)
     return page
 
@@ -231,52 +251,48 @@ def with_values(profile: Profile, **values: float) -> tuple[Profile, Sizing]:
     return other, size(other)
 
 
-async def one_browser(browser, profile: Profile) -> None:
-    """Print the rows of one user."""
-    foreign: list[str] = []
-    failures: list[str] = []
+async def drawn_first(page) -> float:
+    """Time at which a page just loaded was drawn."""
+    return await (await page.wait_for_function(FIRST)).json_value()
+
+
+async def one_session(browser, profile: Profile) -> None:
+    """Print the rows of one user alone."""
     up, first, again = [], [], []
-    for turn in range(STARTS):
-        server = Server()
-        page = await opened_page(browser, server.address, foreign, failures)
-        first.append(await (await page.wait_for_function(FIRST)).json_value() - server.up)
-        start = time.time()
-        await page.reload()
-        again.append(await (await page.wait_for_function(FIRST)).json_value() - start)
-        up.append(server.seconds)
-        if turn < STARTS - 1:
+    tally = Tally()
+    for _ in range(STARTS):
+        with served() as server:
+            page = await opened_page(browser, server.address, tally)
+            first.append(await drawn_first(page) - server.up)
+            up.append(server.seconds)
+            start = time.time()
+            await page.reload()
+            again.append(await drawn_first(page) - start)
             await page.context.close()
-            server.stop()
-    row("browser: server started, until its health is OK", up)
+    row("browser: server started to its health OK", up)
     row("browser: health OK to first page drawn", first)
     row("browser: the same page loaded again", again)
 
-    await page.goto(server.of(navigation.BATCH, profile))
-    await page.wait_for_function(FIRST)
-    rounds = [[await switched(page, name) for name in NAMES] for _ in range(SWITCHES)]
-    for name, seconds in zip(NAMES, zip(*rounds, strict=True), strict=True):
-        row(f"browser: click to {name.capitalize()} drawn", list(seconds))
+    with served() as server:
+        page = await opened_page(browser, server.of(navigation.BATCH, profile), tally)
+        await drawn_first(page)
+        rounds = [[await switched(page, name) for name in NAMES] for _ in range(SWITCHES)]
+        for name, seconds in zip(NAMES, zip(*rounds, strict=True), strict=True):
+            row(f"browser: click to {name.capitalize()} drawn", seconds)
 
-    await switched(page, navigation.USERS)
-    seconds = []
-    for turn in range(BROWSER_CHANGES):
-        quota = 2048 + 64 * turn
-        _, plan = with_values(profile, quota=quota)
-        figure = next(tile.value for tile in headline.tiles(plan) if tile.name == "Mailbox on disk")
-        seconds.append(await changed(page, "Mailbox quota", quota, "[data-testid=stMetricValue]", figure))
-    row("browser: Enter in an input to the figure changed", seconds)
-    await page.context.close()
-    print(f"requests to foreign hosts {len(foreign)}, errors {len(failures) + server.stop()}")
+        await switched(page, navigation.USERS)
+        tally.seconds = [await moved(page, profile, 2048 + 64 * turn) for turn in range(BROWSER_CHANGES)]
+        row("browser: Enter in an input to the figure changed", tally.seconds)
+        await page.context.close()
+        tally.failures += ["traceback of the server"] * server.tracebacks()
+    summary([tally])
 
 
-@dataclass
-class Tally:
-    """What a session met."""
-
-    seconds: list[float] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    mixings: list[str] = field(default_factory=list)
+async def moved(page, profile: Profile, quota: float) -> float:
+    """Seconds from Enter in the quota to the tile that follows from it."""
+    _, plan = with_values(profile, quota=quota)
+    figure = next(tile.value for tile in headline.tiles(plan) if tile.name == "Mailbox on disk")
+    return await changed(page, "Mailbox quota", quota, "[data-testid=stMetricValue]", figure)
 
 
 async def session(browser, server: Server, profile: Profile, number: int, end: float) -> Tally:
@@ -284,8 +300,8 @@ async def session(browser, server: Server, profile: Profile, number: int, end: f
     tally = Tally()
     mine = {"mailboxes": 5000 + number, "quota": 2048 + 128 * number}
     own, plan = with_values(profile, **mine)
-    page = await opened_page(browser, server.of(navigation.USERS, own), tally.foreign, tally.failures)
-    await page.wait_for_function(FIRST)
+    page = await opened_page(browser, server.of(navigation.USERS, own), tally)
+    await drawn_first(page)
     while time.monotonic() < end:
         mine["mailboxes"] = 5000 + number + 100 * ((len(tally.seconds) + 1) % 50)
         own, plan = with_values(profile, **mine)
@@ -297,7 +313,7 @@ async def session(browser, server: Server, profile: Profile, number: int, end: f
         await compare(page, plan, tally)
         if len(tally.seconds) % 10 == 0 or time.monotonic() >= end:
             await page.reload()
-            await page.wait_for_function(FIRST)
+            await drawn_first(page)
             await compare(page, plan, tally)
     await page.context.close()
     return tally
@@ -320,20 +336,27 @@ async def compare(page, plan: Sizing, tally: Tally) -> None:
 
 async def sessions_at_once(browser, profile: Profile, sessions: int, seconds: float) -> None:
     """Print what many sessions at once meet."""
-    server = Server()
-    end = time.monotonic() + seconds
-    tallies = await asyncio.gather(*(session(browser, server, profile, n, end) for n in range(sessions)))
+    with served() as server:
+        end = time.monotonic() + seconds
+        tallies = await asyncio.gather(*(session(browser, server, profile, n, end) for n in range(sessions)))
+        tallies[0].failures += ["traceback of the server"] * server.tracebacks()
     changes = [each for tally in tallies for each in tally.seconds]
-    failures = [failure for tally in tallies for failure in tally.failures]
-    mixings = [mixing for tally in tallies for mixing in tally.mixings]
     row(f"{sessions} sessions for {seconds:g} s: Enter to the verdict changed", changes)
-    foreign = sum(len(tally.foreign) for tally in tallies)
-    print(
-        f"{len(changes):,} changes, requests to foreign hosts {foreign}, errors {len(failures) + server.stop()}, "
-        f"mixings {len(mixings)}"
+    summary(tallies)
+
+
+def summary(tallies: Sequence[Tally]) -> None:
+    """Print a line of what sessions met, and the first of what went wrong."""
+    changes = sum(len(tally.seconds) for tally in tallies)
+    foreign, failures, mixings = (
+        [each for tally in tallies for each in getattr(tally, name)] for name in ("foreign", "failures", "mixings")
     )
-    for text in [*failures, *mixings][:10]:
-        print(f"  {text}")
+    print(
+        f"  {changes:,} changes, {len(failures)} errors, {len(mixings)} mixings, "
+        f"{len(foreign)} requests to foreign hosts"
+    )
+    for text in [*failures, *mixings, *foreign][:10]:
+        print(f"    {text}")
 
 
 async def in_browser(profile: Profile, sessions: int, seconds: float) -> None:
@@ -342,7 +365,7 @@ async def in_browser(profile: Profile, sessions: int, seconds: float) -> None:
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        await one_browser(browser, profile)
+        await one_session(browser, profile)
         await sessions_at_once(browser, profile, sessions, seconds)
         await browser.close()
 

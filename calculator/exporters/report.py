@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from calculator import schema
@@ -23,6 +24,8 @@ from calculator.sizing import HEADLINE, Sizing
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
 LISTED_APART = ("export", "names")
 """Sections whose defaults a record does not list."""
+_OPENS = re.compile(r"^(\d*)([-+.)])(?=[-\s]|$)")
+"""What at the head of a line makes it an item of a list, or a rule across the page."""
 
 
 def markdown(plan: Sizing, accepted: Mapping[str, str] | None = None, version: str = "") -> str:
@@ -57,8 +60,8 @@ def markdown(plan: Sizing, accepted: Mapping[str, str] | None = None, version: s
 
 def _text(text: str) -> str:
     """A text of the design, in one line, nothing of it Markdown or HTML."""
-    line = " ".join(text.split())
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#|&~" else sign for sign in line)
+    line = "".join(f"\\{sign}" if sign in "\\`*_[]<>#|&~" else sign for sign in " ".join(text.split()))
+    return _OPENS.sub(r"\1\\\2", line)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from calculator import schema
 from calculator.engine import column_index
-from calculator.rule import RULES
-from calculator.schema import BY_PARAMETER, TIER, Value
+from calculator.rule import CORRECTIONS, RULES
+from calculator.schema import BY_PARAMETER, BY_PATH, TIER, Value
 from calculator.sizing import Sizing, result_columns
 
 LOWER_IS_BETTER = frozenset({
@@ -28,6 +28,7 @@ HIGHER_IS_BETTER = frozenset({
 })  # fmt: skip
 """Results of which more is better, all else equal."""
 SAME = 1e-9
+ODDITIES = "guidance.oddities"
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,20 @@ class Comparison:
         if name in seen:
             return
         seen.add(name)
-        needs = RULES[name].needs
+        needs = self._needs(name)
         inputs = tuple(path for need in needs for path in self._parted(need))
         deeper = [need for need in needs if need in RULES and self._differs(need)]
         if inputs or not deeper:
             causes[name] = Cause(name, inputs)
         for need in deeper:
             self._follow(need, seen, causes)
+
+    def _needs(self, name: str) -> tuple[str, ...]:
+        """What a rule needs, and what its correction does where a design takes the corrected figures."""
+        needs = RULES[name].needs
+        if name in CORRECTIONS and any(plan.profile.value(ODDITIES) == "corrected" for plan in self.plans):
+            needs = (*needs, *CORRECTIONS[name].needs, BY_PATH[ODDITIES].parameter)
+        return tuple(dict.fromkeys(needs))
 
     def _parted(self, parameter: str) -> Iterator[str]:
         """Paths of an input under which the designs differ."""

@@ -12,7 +12,7 @@ from calculator.schema import Value
 from calculator.sizing import size_many
 
 SERVERS, DAGS = "environment.mailbox_servers", "environment.dags"
-MOST_IN_ONE, MOST_IN_TWO = 16, 8
+MOST_MEMBERS = 16
 """Servers of a datacenter that are tried: a DAG has at most 16 members."""
 _STEPS = {True: (16, 256), False: (64, 4096)}
 """Up to how many DAGs, or standalone servers, are tried: more only where fewer may not be the fewest."""
@@ -74,20 +74,19 @@ def fewest_servers(profile: Profile) -> tuple[Trial, ...]:
     tried: list[Trial] = []
     first = 1
     for last in _STEPS[bool(profile.value("environment.high_availability"))]:
-        tried += _trials(profile, _range(profile, first, last))
+        tried += [trial for trial in _trials(profile, _range(profile, first, last)) if trial.servers]
         works = min((_size(trial) for trial in tried if not trial.reason), default=None)
         if works is not None and works[0] <= last:  # what comes next has more servers than this
             break
         first = last + 1
     tried.sort(key=_size)
     found = next((number for number, trial in enumerate(tried) if not trial.reason), len(tried))
-    return tuple(trial for trial in tried[: found + 1] if trial.servers)
+    return tuple(tried[: found + 1])
 
 
 def _size(trial: Trial) -> tuple[float, float]:
-    """Servers, then DAGs: what is fewest."""
-    dags = float(trial.values.get(DAGS) or 1)
-    return float(trial.values[SERVERS] or 0) * dags, dags
+    """Servers of the environment, then DAGs: what is fewest."""
+    return trial.servers or 0.0, float(trial.values.get(DAGS) or 1)
 
 
 def _range(profile: Profile, first: int, last: int) -> dict[str, list[float]]:
@@ -95,8 +94,7 @@ def _range(profile: Profile, first: int, last: int) -> dict[str, list[float]]:
     numbers = range(first, last + 1)
     if not profile.value("environment.high_availability"):
         return {SERVERS: [float(number) for number in numbers]}
-    most = MOST_IN_TWO if profile.value("site_resilience.enabled") else MOST_IN_ONE
-    servers = range(1, most + 1)
+    servers = range(1, MOST_MEMBERS + 1)
     return {
         SERVERS: [float(each) for _ in numbers for each in servers],
         DAGS: [float(number) for number in numbers for _ in servers],

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from calculator import schema
 from calculator.constants import scalar
 from calculator.scenario import Profile
 from calculator.schema import CAPACITIES, Value
 from calculator.studies.changes import PRESENT, Change, size_changes
+from calculator.values import Unusable, read_value
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -55,10 +57,22 @@ def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> What
     >>> study.table["largest_mailbox_size_on_disk"].to_pylist()[0]
     5362.0
     """
-    asked = [question(profile) for question in QUESTIONS]
+    asked = [_within_limits(question(profile)) for question in QUESTIONS]
     possible = (PRESENT, *(change for change in asked if not change.reason))
     refused = tuple(change for change in asked if change.reason)
     return WhatIf(possible, refused, size_changes(profile, possible, results))
+
+
+def _within_limits(change: Change) -> Change:
+    """The change, refused where it gives an input a value that the input cannot have."""
+    for path, value in change.values.items():
+        found = schema.find(path)
+        assert found is not None
+        try:
+            read_value(found[0], value)
+        except Unusable as error:
+            return Change(change.name, reason=error.message.removesuffix("."))
+    return change
 
 
 def _number(profile: Profile, path: str) -> float:

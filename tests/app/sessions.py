@@ -30,6 +30,11 @@ def texts(at):
     return [element.value for kind in (at.text, at.caption, at.markdown, at.error, at.info) for element in kind]
 
 
+def plain(at):
+    """The same without the signs that keep Markdown from reading it."""
+    return [written.replace("\\", "") for written in texts(at)]
+
+
 def title(at):
     """Title of the design that is open, as the page says it."""
     return at.session_state["loaded"].title
