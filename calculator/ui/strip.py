@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import streamlit as st
 
 from calculator import scenario
@@ -62,7 +64,8 @@ def _more(in_address: bool) -> None:
     with menu:
         _link(in_address)
         st.download_button(
-            "Download the profile", data=_toml, file_name="design.toml", mime="application/toml",
+            "Download the profile", data=functools.partial(scenario.dump, state.profile()),
+            file_name="design.toml", mime="application/toml",
             on_click="ignore", icon=":material/download:", key="download",
         )  # fmt: skip
         _variant()
@@ -79,10 +82,6 @@ def _link(in_address: bool) -> None:
         st.code(f"{st.context.url or ''}?d={state.address()['d']}", language=None, wrap_lines=False)
     else:
         st.text("This design is too long for a link: save the profile instead.")
-
-
-def _toml() -> str:
-    return scenario.dump(state.profile())
 
 
 def _variant() -> None:

@@ -147,7 +147,7 @@ def value_text(path: str, value: Value) -> str:
 def shown(field: Field, value: Value) -> Value:
     """Value as the widget has it: whole numbers whole, shares in percent."""
     if field.optional and field.kind in (Kind.BOOL, Kind.CHOICE):
-        return {None: "", True: YES, False: NO}.get(value, value)
+        return "" if value is None else {True: YES, False: NO}[value] if isinstance(value, bool) else value
     if value is None or field.kind in (Kind.BOOL, Kind.CHOICE):
         return value
     if field.kind is Kind.TEXT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -44,9 +44,21 @@ def files() -> None:
     plan = state.plan()
     panels.verdict(plan)
     st.subheader("Take along", anchor=False)
-    _download("Record of the design (Markdown)", "record", "design.md", "text/markdown", lambda: _record(plan))
-    _download("Profile (TOML)", "profile", "design.toml", "application/toml", lambda: scenario.dump(state.profile()))
-    _download("All results (CSV)", "results", "results.csv", "text/csv", lambda: _results(plan))
+    _download(
+        "Record of the design (Markdown)",
+        "record",
+        "design.md",
+        "text/markdown",
+        functools.partial(_record, plan, _reasons()),
+    )
+    _download(
+        "Profile (TOML)",
+        "profile",
+        "design.toml",
+        "application/toml",
+        functools.partial(scenario.dump, state.profile()),
+    )
+    _download("All results (CSV)", "results", "results.csv", "text/csv", functools.partial(_results, plan))
     _deployment(plan)
     _switchover(plan)
     _link()
@@ -56,14 +68,14 @@ def files() -> None:
 
 
 def _download(label: str, key: str, name: str, kind: str, make: Callable[[], str | bytes]) -> None:
-    """Draw a button whose file is made when it is asked for."""
+    """Draw a button whose file is made when it is asked for, outside the session: ``make`` may not look into it."""
     st.download_button(
         label, data=make, file_name=name, mime=kind, on_click="ignore", icon=":material/download:", key=f"take:{key}"
     )
 
 
-def _record(plan: Sizing) -> str:
-    return report.markdown(plan, _reasons(), f"Version of the results: {RESULTS_VERSION}.")
+def _record(plan: Sizing, reasons: Mapping[str, str]) -> str:
+    return report.markdown(plan, reasons, f"Version of the results: {RESULTS_VERSION}.")
 
 
 def _results(plan: Sizing) -> str:
@@ -86,7 +98,13 @@ def _deployment(plan: Sizing) -> None:
             issues.show(made, mend=False, view="deployment")
             return
         archive, told = made
-        _download("Deployment files (ZIP)", "deployment", "deployment.zip", "application/zip", lambda: archive)
+        _download(
+            "Deployment files (ZIP)",
+            "deployment",
+            "deployment.zip",
+            "application/zip",
+            functools.partial(bytes, archive),
+        )
         issues.show(told, mend=False, view="left_out")
 
 
