@@ -3,13 +3,15 @@
     python benchmarks/app.py [--profile profiles/active_active.toml] [--seconds 60] [--sessions 10] [--no-browser]
 
 Server: time within Streamlit's ``ScriptRunner._run_script`` in this process: the callback, the parts drawn again, their
-messages, and the page's bytecode, which AppTest does not keep. Reading the messages back is left out.
+messages, the collection of garbage a server makes after each run, and the page's bytecode, which AppTest does not keep.
+Reading the messages back is left out.
 Browser: headless Chromium and a server of its own. From the event in the page (click, Enter) to the new text in its
-DOM, seen by a MutationObserver. A page counts as drawn when its script has ended; charts may follow.
+DOM, seen by a MutationObserver. A page is drawn when its script has ended and no place is held for a part that is still
+to come; charts may follow.
 Sessions: each has mailboxes and a quota of its own and changes its mailboxes without a pause; after every tenth change
 and at the end the page is loaded again. Server, sessions and browser share the processors of this machine.
-Errors are exceptions and red boxes in the page or its scripts, changes not seen in 30 s, and tracebacks of the server.
-Mixings are verdicts, tiles and mailboxes shown that are not those of the session's own design.
+Errors are exceptions and red boxes in the page or its scripts, what is not seen in 30 s (it ends the session), and
+tracebacks of the server. Mixings are verdicts, tiles and mailboxes shown that are not of the session's own design.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import re
 import shutil
 import socket
@@ -29,12 +32,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from calculator.scenario import Profile, load
 from calculator.sizing import Sizing, size
@@ -49,7 +54,9 @@ NAMES = [name for name, _ in navigation.PAGES]
 TITLES = {name: name.capitalize() for name in NAMES} | {"start": "Plan the capacity of Exchange 2013"}
 MAILBOXES, QUOTA = "tiers.1.mailboxes", "tiers.1.mailbox_size_limit"
 RATING = "servers.primary.specint2006_rate"
-ENDED = "[data-test-script-state=notRunning]"
+DRAWN = "[data-test-script-state=notRunning]:not(:has([data-testid=stSkeleton]))"
+VERDICT, FIGURE, TILE = (f"[data-testid={name}]" for name in ("stText", "stMetricValue", "stMetric"))
+RED = "[data-testid=stException], [data-testid=stAlertContentError]"
 WATCH = """([event, selector, text]) => {
     window.drawn = new Promise(resolve => {
         let start;
@@ -63,7 +70,8 @@ WATCH = """([event, selector, text]) => {
         look.observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
     });
 }"""
-FIRST = f"() => document.querySelector('{ENDED} h2') && (performance.timeOrigin + performance.now()) / 1000"
+FIRST = f"() => document.querySelector('{DRAWN} h2') && (performance.timeOrigin + performance.now()) / 1000"
+FILLED = "() => [...document.querySelectorAll('input[type=number]')].every(number => number.value !== '0')"
 TEXTS = "selector => [...document.querySelectorAll(selector)].map(element => element.textContent.trim())"
 
 
@@ -84,7 +92,11 @@ def script_runs() -> Iterator[list[float]]:
         run(self, rerun_data)
         seconds.append(time.perf_counter() - start)
 
-    with patch.object(ScriptRunner, "_run_script", timed):
+    ended = ScriptRunner._on_script_finished
+    with (
+        patch.object(ScriptRunner, "_run_script", timed),
+        patch.object(LocalScriptRunner, "_on_script_finished", ended),
+    ):
         yield seconds
 
 
@@ -151,14 +163,16 @@ class Server:
     seconds: float
     up: float
     log: Path
+    process: subprocess.Popen[bytes]
 
     def of(self, page: str, profile: Profile) -> str:
         """Address of a page with a design."""
         return f"{self.address}/{page}?d={packed(profile)}"
 
-    def tracebacks(self) -> int:
-        """How many it wrote."""
-        return self.log.read_text().count("Traceback")
+    def failures(self) -> list[str]:
+        """Tracebacks it wrote, and its end if it is not there any more."""
+        ended = [] if self.process.poll() is None else ["the server ended"]
+        return ended + ["traceback of the server"] * self.log.read_text().count("Traceback")
 
 
 @contextmanager
@@ -178,7 +192,7 @@ def served() -> Iterator[Server]:
             process = subprocess.Popen(command, stdout=out, stderr=out, cwd=APP.parent)
         try:
             _wait_for(f"{address}/_stcore/health")
-            yield Server(address, time.perf_counter() - start, time.time(), log)
+            yield Server(address, time.perf_counter() - start, time.time(), log, process)
         finally:
             process.terminate()
             process.wait(10)
@@ -217,7 +231,7 @@ async def opened_page(browser, address: str, tally: Tally):
             tally.foreign.append(url)
 
     page.on("request", lambda request: note(request.url))
-    page.on("websocket", lambda socket: note(socket.url))
+    page.on("websocket", lambda opened: note(opened.url))
     page.on("pageerror", lambda error: tally.failures.append(str(error)))
     await page.goto(address)
     return page
@@ -230,7 +244,7 @@ async def seen(page) -> float:
 
 async def switched(page, name: str) -> float:
     """Seconds from a click in the navigation to the page drawn."""
-    await page.evaluate(WATCH, ["click", f"{ENDED} h2", TITLES[name]])
+    await page.evaluate(WATCH, ["click", f"{DRAWN} h2", TITLES[name]])
     await page.get_by_test_id("stTopNavLink").filter(has_text=name.capitalize()).click()
     return await seen(page)
 
@@ -284,7 +298,7 @@ async def one_session(browser, profile: Profile) -> None:
         tally.seconds = [await moved(page, profile, 2048 + 64 * turn) for turn in range(BROWSER_CHANGES)]
         row("browser: Enter in an input to the figure changed", tally.seconds)
         await page.context.close()
-        tally.failures += ["traceback of the server"] * server.tracebacks()
+        tally.failures += server.failures()
     summary([tally])
 
 
@@ -292,54 +306,67 @@ async def moved(page, profile: Profile, quota: float) -> float:
     """Seconds from Enter in the quota to the tile that follows from it."""
     _, plan = with_values(profile, quota=quota)
     figure = next(tile.value for tile in headline.tiles(plan) if tile.name == "Mailbox on disk")
-    return await changed(page, "Mailbox quota", quota, "[data-testid=stMetricValue]", figure)
+    return await changed(page, "Mailbox quota", quota, FIGURE, figure)
 
 
-async def session(browser, server: Server, profile: Profile, number: int, end: float) -> Tally:
-    """Change the mailboxes of a session until the end, comparing all it shows with its own design."""
-    tally = Tally()
-    mine = {"mailboxes": 5000 + number, "quota": 2048 + 128 * number}
-    own, plan = with_values(profile, **mine)
-    page = await opened_page(browser, server.of(navigation.USERS, own), tally)
-    await drawn_first(page)
-    while time.monotonic() < end:
-        mine["mailboxes"] = 5000 + number + 100 * ((len(tally.seconds) + 1) % 50)
-        own, plan = with_values(profile, **mine)
-        verdict = headline.verdict(plan)
+@dataclass
+class Session:
+    """One of many: its page, its mailboxes and quota, what it met."""
+
+    number: int
+    page: Any
+    profile: Profile
+    tally: Tally
+
+    async def work(self, end: float) -> None:
+        """Change the mailboxes until the end, comparing all that is shown with the session's own design."""
         try:
-            tally.seconds.append(await changed(page, "Mailboxes", mine["mailboxes"], "[data-testid=stText]", verdict))
-        except TimeoutError:
-            tally.failures.append(f"session {number}: not seen: {verdict}")
-        await compare(page, plan, tally)
-        if len(tally.seconds) % 10 == 0 or time.monotonic() >= end:
-            await page.reload()
-            await drawn_first(page)
-            await compare(page, plan, tally)
-    await page.context.close()
-    return tally
+            await self._compare()
+            while time.monotonic() < end:
+                await self._change(5000 + self.number + 100 * ((len(self.tally.seconds) + 1) % 50))
+                if len(self.tally.seconds) % 10 == 0 or time.monotonic() >= end:
+                    await self.page.reload()
+                    await self._compare()
+        except Exception as error:
+            self.tally.failures.append(f"session {self.number}: {error!r}")
+
+    async def _change(self, mailboxes: float) -> None:
+        self.profile, plan = with_values(self.profile, mailboxes=mailboxes)
+        seconds = await changed(self.page, "Mailboxes", mailboxes, VERDICT, headline.verdict(plan))
+        self.tally.seconds.append(seconds)
+        await self._compare()
+
+    async def _compare(self) -> None:
+        await drawn_first(self.page)
+        await self.page.wait_for_function(FILLED)
+        plan = size(self.profile)
+        wanted = {tile.label + tile.value for tile in headline.tiles(plan)}
+        verdicts, tiles, red = [await self.page.evaluate(TEXTS, selector) for selector in (VERDICT, TILE, RED)]
+        mailboxes = await self.page.get_by_role("spinbutton", name=re.compile("^Mailboxes")).input_value()
+        same = headline.verdict(plan) in verdicts and tiles and wanted.issuperset(tiles)
+        if not same or float(mailboxes) != self.profile.value(MAILBOXES):
+            self.tally.mixings.append(f"session {self.number}: {mailboxes} mailboxes, {tiles}, {verdicts}")
+        self.tally.failures += red
 
 
-async def compare(page, plan: Sizing, tally: Tally) -> None:
-    """Compare mailboxes, verdict and tiles of a page with a design, once its script has ended."""
-    await page.wait_for_selector(ENDED)
-    number = page.get_by_role("spinbutton", name=re.compile("^Mailboxes"))
-    texts = await page.evaluate(TEXTS, "[data-testid=stText]")
-    tiles = await page.evaluate(TEXTS, "[data-testid=stMetric]")
-    wanted = {tile.label + tile.value for tile in headline.tiles(plan)}
-    tally.mixings += [tile for tile in tiles if tile not in wanted] + ([] if tiles else ["no tiles"])
-    if headline.verdict(plan) not in texts:
-        tally.mixings.append(f"verdict: {texts}")
-    if float(await number.input_value()) != plan.profile.value(MAILBOXES):
-        tally.mixings.append(f"mailboxes: {await number.input_value()}")
-    tally.failures += await page.evaluate(TEXTS, "[data-testid=stException], [data-testid=stAlertContentError]")
+async def opened_session(browser, server: Server, profile: Profile, number: int) -> Session:
+    """Open a design with mailboxes and a quota of its own on Users."""
+    tally = Tally()
+    own, _ = with_values(profile, mailboxes=5000 + number, quota=2048 + 128 * number)
+    return Session(number, await opened_page(browser, server.of(navigation.USERS, own), tally), own, tally)
 
 
 async def sessions_at_once(browser, profile: Profile, sessions: int, seconds: float) -> None:
     """Print what many sessions at once meet."""
     with served() as server:
+        start = time.time()
+        opened = await asyncio.gather(*(opened_session(browser, server, profile, n) for n in range(sessions)))
+        drawn = await asyncio.gather(*(drawn_first(session.page) for session in opened))
+        row(f"{sessions} sessions: address to page drawn, all at once", [at - start for at in drawn])
         end = time.monotonic() + seconds
-        tallies = await asyncio.gather(*(session(browser, server, profile, n, end) for n in range(sessions)))
-        tallies[0].failures += ["traceback of the server"] * server.tracebacks()
+        await asyncio.gather(*(session.work(end) for session in opened))
+        tallies = [session.tally for session in opened]
+        tallies[0].failures += server.failures()
     changes = [each for tally in tallies for each in tally.seconds]
     row(f"{sessions} sessions for {seconds:g} s: Enter to the verdict changed", changes)
     summary(tallies)
@@ -347,10 +374,10 @@ async def sessions_at_once(browser, profile: Profile, sessions: int, seconds: fl
 
 def summary(tallies: Sequence[Tally]) -> None:
     """Print a line of what sessions met, and the first of what went wrong."""
-    changes = sum(len(tally.seconds) for tally in tallies)
-    foreign, failures, mixings = (
-        [each for tally in tallies for each in getattr(tally, name)] for name in ("foreign", "failures", "mixings")
+    failures, mixings, foreign = (
+        [each for tally in tallies for each in getattr(tally, name)] for name in ("failures", "mixings", "foreign")
     )
+    changes = sum(len(tally.seconds) for tally in tallies)
     print(
         f"  {changes:,} changes, {len(failures)} errors, {len(mixings)} mixings, "
         f"{len(foreign)} requests to foreign hosts"
@@ -377,9 +404,11 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=10)
     parser.add_argument("--no-browser", action="store_true", help="the rows of the server alone")
     given = parser.parse_args()
-    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True
+    for name in ("scriptrunner_utils.script_run_context", "state.session_state_proxy"):
+        logging.getLogger(f"streamlit.runtime.{name}").disabled = True
 
     profile = load(given.profile)
+    print(f"{os.cpu_count()} processors, load of {os.getloadavg()[0]:.1f} before")
     print(f"{'':56}{'median ms':>9}{'worst':>9}{'n':>7}")
     on_server(profile)
     if not given.no_browser:

@@ -225,7 +225,9 @@ def preview(source: str, base: Profile, rows: int = 20) -> Preview:
         header = read_header(_first_row(reader, where), f"{where} header")
         numbered = list(itertools.islice(_numbered(reader, len(header.names), where), rows))
     cells = [(row + [""] * len(header.names))[: len(header.names)] for _, row in numbered]
-    problems: dict[tuple[int, int], str] = {}
+    problems: dict[tuple[int, int], str] = {
+        (number, 0): _wrong_width(row, header) for number, (_, row) in enumerate(numbered) if _wrong_width(row, header)
+    }
     for place, column in header.inputs.items():
         _, unusable = column.read([row[place] for row in cells], base.value(column.path))
         problems |= {(row, place): f"{problem.message} {problem.hint}" for row, problem in unusable.items()}
@@ -327,14 +329,16 @@ def _size_rows(
     where: str,
 ) -> Block:
     width = len(header.names)
-    broken = {
-        row: f"{len(cells)} cell{'' if len(cells) == 1 else 's'}, the header has {width}."
-        for row, cells in enumerate(rows)
-        if len(cells) != width
-    }
+    broken = {row: wrong for row, cells in enumerate(rows) if (wrong := _wrong_width(cells, header))}
     even = [(cells + [""] * width)[:width] for cells in rows]
     by_place = {place: [cells[place] for cells in even] for place in header.inputs}
     return size_block(header, by_place, len(rows), base, columns, lambda row: f"{where} row {lines[row]}", broken)
+
+
+def _wrong_width(cells: Sequence[str], header: Header) -> str:
+    """What is wrong with the number of cells of a row; empty if nothing."""
+    width = len(header.names)
+    return "" if len(cells) == width else f"{len(cells)} cell{'' if len(cells) == 1 else 's'}, the header has {width}."
 
 
 def _output(header: Header, rows: list[list[str]], block: Block, done: int) -> Iterator[list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -172,6 +173,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
     )  # fmt: skip
 
 
+@cache
 def _formula(function: Any) -> str:
     """Body of a rule without its docstring."""
     try:

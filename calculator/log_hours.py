@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from calculator.schema import BY_PATH, HOUR
@@ -37,4 +38,9 @@ def scaled(counts: Sequence[float]) -> tuple[float, ...]:
 
 def preset_of(shares: Sequence[float]) -> str | None:
     """Name of the usual day that some shares are, None where they are none."""
-    return next((name for name, preset in PRESETS.items() if tuple(shares) == preset), None)
+    return next((name for name, preset in PRESETS.items() if _same(shares, preset)), None)
+
+
+def _same(shares: Sequence[float], others: Sequence[float]) -> bool:
+    """Whether shares are the same but for what scaling them leaves."""
+    return len(shares) == len(others) and all(map(math.isclose, shares, others))

@@ -77,7 +77,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def _issues(plan: Sizing, accepted: Mapping[str, str]) -> Iterator[str]:
     lines = []
     for issue in plan.issues:
-        reason = accepted.get(issue.message, "")
+        reason = accepted.get(issue.message, "").strip().rstrip(".")
         note = f" Accepted: {_text(reason)}." if reason else ""
         hint = f" {_text(issue.hint)}" if issue.hint else ""
         lines.append(f"- **{issue.severity}** {_text(issue.field)}: {_text(issue.message)}{hint}{note}")
@@ -97,7 +97,7 @@ def _inputs(plan: Sizing, *, given: bool) -> Iterator[tuple[str, str, str, str]]
 
 def _value(field: Field, value: Value) -> str:
     """Value of an input as a person reads it."""
-    if value is None:
+    if value is None or (field.options and field.kind is not Kind.INT and not value):
         return "none"
     if field.choice is not None:
         return field.choice.text(field.choice.words.index(str(value)))

@@ -248,27 +248,30 @@ def server_memory(server_memory_calculated: Floats, least_memory: float) -> Floa
     return stack(sizes[0], np.maximum(sizes[1], sizes[0]))
 
 
-@rule(unit="GB", level="per_server", axis=DATACENTER, group="detail", source="design: parts of the memory")
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="design: parts of the memory")
 def memory_for_client_access(environment__multi_role: Bools, cas_memory: Floats) -> Floats:
     """Of the memory of a server, what Client Access takes: none where it has servers of its own."""
     return select(environment__multi_role | is_na(cas_memory), cas_memory, 0.0)
 
 
-@rule(unit="GB", level="per_server", axis=DATACENTER, group="detail", source="design: parts of the memory")
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="design: parts of the memory")
 def memory_for_cache(server_memory_base: Floats, memory_for_client_access: Floats) -> Floats:
     """Of the memory of a server, what the database cache asks for: four times its size, or the minimum."""
     return server_memory_base - memory_for_client_access
 
 
-@rule(unit="GB", level="per_server", axis=DATACENTER, group="detail", source="design: parts of the memory")
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="design: parts of the memory")
 def memory_for_content_index(server_memory_calculated: Floats, server_memory_base: Floats) -> Floats:
     """Of the memory of a server, what content indexing adds: none where it fits beside the cache."""
     return server_memory_calculated - server_memory_base
 
 
-@rule(unit="GB", level="per_server", axis=DATACENTER, group="detail", source="design: parts of the memory")
+@rule(unit="GB", level="per_server", axis=DATACENTER, source="design: parts of the memory")
 def memory_for_module_size(server_memory: Floats, server_memory_calculated: Floats) -> Floats:
-    """Of the memory of a server, what rounding up to a size that can be bought adds."""
+    """Of the memory of a server, what is added up to the size recommended.
+
+    Rounding up to a size that can be bought, to 8 GB at least, and in the secondary to the primary's.
+    """
     return server_memory - server_memory_calculated
 
 

@@ -14,7 +14,7 @@ from calculator.sizing import Sizing, result_columns
 
 LOWER_IS_BETTER = frozenset({
     "summary_servers", "summary_servers_by_datacenter", "summary_dags", "cpu_utilization_by_mode",
-    "worst_cpu_utilization", "summary_memory", "storage_jbod_disks_per_server", "storage_raid_disks_per_server",
+    "summary_memory", "storage_jbod_disks_per_server", "storage_raid_disks_per_server",
     "storage_disks_total", "server_drive_bays", "volume_fill", "replication_peak_throughput",
     "replication_link_utilization", "summary_database_iops", "summary_maintenance_throughput",
     "transport_database_size", "summary_gc_cores", "reseed_hours", "reseed_hours_over_link",

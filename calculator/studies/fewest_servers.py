@@ -14,7 +14,7 @@ from calculator.sizing import size_many
 SERVERS, DAGS = "environment.mailbox_servers", "environment.dags"
 MOST_MEMBERS = 16
 """Servers of a datacenter that are tried: a DAG has at most 16 members."""
-_STEPS = {True: (16, 256), False: (64, 4096)}
+_STEPS = {True: (16, 256), False: (MOST_MEMBERS,)}
 """Up to how many DAGs, or standalone servers, are tried: more only where fewer may not be the fewest."""
 RESULTS = (
     "summary_servers.environment", "summary_dags", "worst_cpu_utilization", "summary_memory.primary",
@@ -33,7 +33,7 @@ class Trial:
     values
         The inputs that were varied.
     servers, dags
-        Servers of the environment, its DAGs; None where the design cannot be computed.
+        Servers of the environment, its DAGs.
     cpu
         CPU of the worst failure, 1 is all; None without a rating of the processors.
     memory
@@ -67,7 +67,8 @@ def fewest_servers(profile: Profile) -> tuple[Trial, ...]:
     Returns
     -------
     tuple of Trial
-        Those that fail and why, then the first that works; the last fails too where none does.
+        Those that fail and why, then the first that works; the last fails too where none does.  Numbers
+        with which nothing can be computed (fewer servers than copies) are left out; none may be left.
 
     Source: preferred-architecture: Processor; sizing-recommendations: Memory; design: fewest servers.
     """

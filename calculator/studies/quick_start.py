@@ -24,7 +24,7 @@ class Option(NamedTuple):
 ONE_SERVER, ONE_DATACENTER, TWO_ACTIVE, TWO_RESERVE = "one_server", "one_datacenter", "two_active", "two_reserve"
 _TWO = {"environment.high_availability": True, "site_resilience.enabled": True}
 PLACES: Mapping[str, Option] = {
-    ONE_SERVER: Option("One server", {"environment.high_availability": False}),
+    ONE_SERVER: Option("Standalone servers, no copies", {"environment.high_availability": False}),
     ONE_DATACENTER: Option("One datacenter", {"site_resilience.enabled": False}),
     TWO_ACTIVE: Option("Two datacenters, users in both", {**_TWO, "site_resilience.model": "active_active_single_dag"}),
     TWO_RESERVE: Option("Two datacenters, the second in reserve", {**_TWO, "site_resilience.model": "active_passive"}),
@@ -119,8 +119,8 @@ class Answers:
         rating = f"rated {self.rating:,.0f}" if self.rating else "not rated"
         place = PLACES[self.place].text
         servers = f"{self.servers:.0f} servers in a datacenter" if self.servers else "as few servers as will do"
-        if self.place == ONE_SERVER:
-            servers = "standalone servers"
+        if self.place == ONE_SERVER and self.servers:
+            servers = f"{self.servers:.0f} of them"
         return (
             f"{self.mailboxes:,.0f} mailboxes{growth}, {self.messages_per_day:g} messages a day of "
             f"{self.message_size:g} KB, quota {self.quota:g} GB, {kept}. {place}: {self.option.text}. Servers of "

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from calculator.studies import quick_start
-from calculator.studies.fewest_servers import DAGS, SERVERS, Trial, fewest_servers
+from calculator.studies.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, fewest_servers
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
 from calculator.ui import assumed, figures, navigation, redraw, state, widgets
 from calculator.ui.texts import plural
@@ -128,7 +128,7 @@ def _servers() -> None:
     where = "" if _answers().place == ONE_SERVER else " hosting active mailboxes"
     st.session_state[key] = int(_answers().servers)
     label = f"10 Servers{where}, 0 finds the fewest"
-    st.number_input(label, 0, 5000, key=key, on_change=_take, args=("servers", key))
+    st.number_input(label, 0, MOST_MEMBERS, key=key, on_change=_take, args=("servers", key))
 
 
 def _size(answers: Answers) -> None:
@@ -138,7 +138,7 @@ def _size(answers: Answers) -> None:
     if not answers.servers:
         with st.spinner("Trying numbers of servers …"):
             trials = fewest_servers(profile)
-        if trials:
+        if trials and not trials[-1].reason:
             profile = replace(profile, given={**profile.given, **trials[-1].values})
     state.replace(profile)
     st.session_state["trials"] = trials
@@ -154,6 +154,8 @@ def _proposal() -> None:
         trials: tuple[Trial, ...] = st.session_state.get("trials", ())
         if trials:
             _trials(trials)
+        elif not _answers().servers:
+            st.text("With no number of servers can this design be computed: see its errors on the next page.")
         if st.button("See what it needs", key="start:on", type="primary", icon=":material/arrow_forward:"):
             navigation.go(navigation.REQUIREMENTS)
         assumed.show()
@@ -164,11 +166,11 @@ def _trials(trials: Sequence[Trial]) -> None:
     last = trials[-1]
     if last.reason:
         st.markdown("**No number of servers works**")
-        st.text("Change the answers: smaller mailboxes, larger disks, more bays. The design below is the last tried.")
+        st.text("Change the answers: smaller mailboxes, larger disks, more bays. The design has the default number.")
     else:
         count = plural(figures.number(last.servers or 0), "server")
         st.markdown(f"**{count} will do.** Smaller numbers that fail: {len(trials) - 1}.")
-    shown = trials[-TRIALS_SHOWN:]
+    shown = trials[:TRIALS_SHOWN] if last.reason else trials[-TRIALS_SHOWN:]
     rows = [
         {
             "Servers": figures.number(trial.servers or 0),
@@ -183,7 +185,7 @@ def _trials(trials: Sequence[Trial]) -> None:
     ]
     figures.draw_table(rows, alt="Numbers of servers that were tried")
     if len(trials) > len(shown):
-        st.caption(f"{len(trials) - len(shown)} smaller ones are left out.")
+        st.caption(f"{len(trials) - len(shown):,} more were tried.")
 
 
 def _given(trial: Trial, path: str) -> str:

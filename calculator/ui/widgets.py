@@ -135,7 +135,7 @@ def said(path: str, value: Value) -> str:
 def value_text(path: str, value: Value) -> str:
     """Value of an input as a person reads it, without its unit."""
     field, _ = found(path)
-    if value is None:
+    if value is None or (field.options and field.kind is not Kind.INT and not value):
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 import os
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -20,6 +21,7 @@ from calculator.exporters.deployment import (
     Deployment,
     check,
     copies_of,
+    deployment_archive,
     deployment_files,
     deployment_of,
     mailbox_server_commands,
@@ -382,6 +384,49 @@ def test_files_of_an_earlier_run_are_replaced(tmp_path):
     write_deployment(tmp_path, replace(SMALL, database_base="MBX"))
     assert sorted(os.listdir(tmp_path)) == sorted([*FILES, COMMANDS])
     assert "MBX1" in (tmp_path / "Servers.csv").read_text()
+
+
+# --- in an archive ---------------------------------------------------------------------------------
+
+
+def unpacked(archive):
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        assert files.testzip() is None
+        return {name: files.read(name) for name in files.namelist()}
+
+
+@pytest.mark.parametrize("version", ["7.6", "6.6"])
+@pytest.mark.parametrize("case", CASES)
+def test_an_archive_holds_what_is_written_into_a_directory(case, version, tmp_path):
+    written = write_deployment(tmp_path, golden_deployment(case), version)
+    archive, issues = deployment_archive(golden_deployment(case), version)
+    assert unpacked(archive) == {path.name: path.read_bytes() for path in written.paths}
+    assert [str(issue) for issue in issues] == [str(issue) for issue in written.issues]
+
+
+def test_an_archive_is_the_same_every_time(monkeypatch):
+    archive, _ = deployment_archive(SMALL)
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    monkeypatch.setattr("time.localtime", lambda *_: (2040, 1, 2, 3, 4, 5, 0, 0, 0))
+    assert deployment_archive(SMALL)[0] == archive
+    assert deployment_archive(replace(SMALL, database_base="MBX"))[0] != archive
+
+
+def test_an_archive_says_what_its_files_leave_out():
+    _, issues = deployment_archive(SMALL, "6.6")
+    assert [str(issue) for issue in issues] == [
+        "design: version: The form of DAGInfo.csv in version 6.6 is not known: it is not written. Version 7.6 has it."
+    ]
+
+
+def test_there_is_no_archive_of_a_design_that_cannot_be_told():
+    with pytest.raises(InputError) as error:
+        deployment_archive(replace(SMALL, servers_primary=("EX\n01", "EX02")), "9")
+    assert str(error.value) == (
+        'design: names.servers.1: "EX 01" cannot be a server name. '
+        "Give 2 to 16 letters, digits and hyphens, first and last a letter or digit.\n"
+        'design: version: "9" is not a form that can be written. Give one of 7.6, 6.6.'
+    )
 
 
 # --- whatever the settings -------------------------------------------------------------------------

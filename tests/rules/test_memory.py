@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from calculator import size
 from calculator.rules.memory import (
     content_index_memory,
     database_cache_minimum,
+    memory_for_cache,
+    memory_for_client_access,
+    memory_for_content_index,
+    memory_for_module_size,
     module_size,
     server_memory,
     server_memory_base,
@@ -63,3 +68,59 @@ def test_the_cache_of_all_tiers_is_rounded_up_once():
     shown = database_cache_minimum(per_database, pair(10), cache, pair(1, 0), 1024.0)
     assert shown[0] == np.ceil((100 * 10 * 6 + 50 * 10 * 12) / 1024) == 12
     assert np.isnan(shown[1, 0])
+
+
+# --- what the memory is for ----------------------------------------------------------------------
+
+PARTS = ("memory_for_cache", "memory_for_client_access", "memory_for_content_index", "memory_for_module_size")
+APART = {"environment.multi_role": False}
+PLACES = {
+    "two datacenters": {},
+    "the second in reserve": {"site_resilience.model": "active_passive"},
+    "one datacenter": {"site_resilience.enabled": False},
+    "a standalone server": {"environment.high_availability": False},
+}
+LOADS = {
+    "usual": {"tiers.1.mailboxes": 5000},
+    "few mailboxes": {"tiers.1.mailboxes": 20},
+    "many small items": {
+        "tiers.1.mailboxes": 1000, "tiers.1.message_size": 10, "tiers.1.mailbox_size_limit": "20 GB",
+        "guidance.oddities": "corrected",
+    },
+    "no rating": {"tiers.1.mailboxes": 5000, "servers.primary.specint2006_rate": 0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("roles", [{}, APART], ids=["multi-role", "roles apart"])
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("load", LOADS)
+def test_the_parts_add_up_to_the_memory_of_a_server(load, place, roles):
+    plan = size({**LOADS[load], **PLACES[place], **roles})
+    for side in ("primary", "secondary"):
+        parts = [plan[f"{part}.{side}"] for part in PARTS]
+        memory = plan[f"server_memory.{side}"]
+        if memory is None:
+            assert parts == [None] * 4
+            continue
+        assert sum(parts) == pytest.approx(memory, rel=1e-12)
+        assert all(part >= 0 for part in parts)
+        assert parts[1] == (0 if roles else plan[f"cas_memory.{side}"])
+    assert (plan["server_memory.secondary"] is None) == (place in ("one datacenter", "a standalone server"))
+
+
+def test_some_design_has_each_part():
+    many = size({**LOADS["many small items"], "site_resilience.enabled": False})
+    assert all(many[f"{part}.primary"] > 0 for part in PARTS)
+
+
+def test_the_parts_by_hand():
+    """A cache of 10 GB asks for 40, 6 GB of Client Access on top, 7 of the index beside the cache: 48 GB."""
+    multi, apart = np.array([True]), np.array([False])
+    assert memory_for_client_access(multi, pair(6, 4)).tolist() == [[6], [4]]
+    assert memory_for_cache(pair(46, 34), pair(6, 4)).tolist() == [[40], [30]]
+    assert memory_for_content_index(pair(46, 50), pair(46, 34)).tolist() == [[0], [16]]
+    assert memory_for_module_size(pair(48, 64), pair(46, 50)).tolist() == [[2], [14]]
+    none = memory_for_client_access(apart, pair(6))
+    assert none[0] == 0
+    assert np.isnan(none[1])
+    assert np.isnan(memory_for_cache(pair(40), pair(0))[1])

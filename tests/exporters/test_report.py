@@ -1,0 +1,240 @@
+"""The record of a design: its figures are the API's, its texts stay texts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from calculator import size
+from calculator.constants import SOURCES
+from calculator.exporters import report
+from calculator.exporters.report import EXPLAINED, RULES_OF, markdown
+from calculator.layout import layout, tolerance
+from calculator.printing import readable
+from calculator.scenario import Profile
+from calculator.schema import all_paths
+from calculator.sizing import HEADLINE, Sizing
+
+SECTIONS = [
+    "Issues", "Inputs given", "Inputs assumed", "Requirements", "How the main figures come about",
+    "Copies and failures", "Sources",
+]  # fmt: skip
+GIVEN = {
+    "tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_growth": 0.1, "tiers.1.name": "Staff", "tiers.2.mailboxes": 20.0,
+    "environment.virtualized": True, "backup.method": "software_vss", "replication.hourly_log_share.9": 0.0575,
+    "names.dag": "EU-DAG", "export.first_drive": 3.0, "environment.directory_database_size": None,
+    "storage.primary.database_disk_capacity": 4000.0,
+}  # fmt: skip
+DESIGNS = {
+    "two datacenters": GIVEN,
+    "a standalone server": {"environment.high_availability": False, "tiers.1.mailboxes": 100.0},
+    "no mailboxes": {},
+    "too many members": {"tiers.1.mailboxes": 5000.0, "environment.mailbox_servers": 16.0},
+    "no quota": {"tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_size_limit": 0.0},
+}
+
+
+@pytest.fixture(scope="module")
+def plans():
+    return {name: size(Profile(given)) for name, given in DESIGNS.items()}
+
+
+@pytest.fixture
+def unexplained(monkeypatch):
+    """Records without the explanations, which take the most time."""
+    monkeypatch.setattr(report, "EXPLAINED", ())
+
+
+@pytest.fixture(scope="module")
+def records(plans):
+    return {name: markdown(plan) for name, plan in plans.items()}
+
+
+def plain(text):
+    """Text as a reader of Markdown sees it; refuses what would not be text."""
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>#|&~]", text), text
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+
+
+def section(record, name):
+    """Lines of a section that are not empty."""
+    return [line for line in record.partition(f"\n## {name}\n")[2].partition("\n## ")[0].splitlines() if line]
+
+
+def table(record, name):
+    """Rows of the table of a section, its head apart."""
+    lines = section(record, name)
+    assert lines[1].replace("|", "").replace("-", "").strip() == ""
+    rows = [re.split(r" (?<!\\)\| ", line[2:-2]) for line in lines[2:]]
+    assert {len(row) for row in rows} <= {len(lines[0].split("|")) - 2}
+    return [[plain(cell) for cell in row] for row in rows]
+
+
+# --- what it holds -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_every_design_has_a_record_with_all_sections(records, plans, name):
+    record = records[name]
+    assert [line[3:] for line in record.splitlines() if line.startswith("## ")] == SECTIONS
+    assert record.startswith(f"# Exchange 2013 design\n\n**Status: {plans[name].status}.**\n")
+    assert record.endswith(f"\n\n{RULES_OF}\n")
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_figures_are_those_of_the_api(records, plans, name):
+    plan = plans[name]
+    rows = table(records[name], "Requirements")
+    assert [row[3] for row in rows] == list(HEADLINE)
+    assert [row[1] for row in rows] == [readable(plan[column]) for column in HEADLINE]
+    units = {entry["column"]: "" if entry["unit"] == "1" else entry["unit"] for entry in plan.table(HEADLINE)}
+    assert {row[3]: row[2] for row in rows} == units
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_all_inputs_given_are_listed_and_none_of_them_is_assumed(records, plans, name):
+    profile = plans[name].profile
+    given = [row[3] for row in table(records[name], "Inputs given")] if profile.given else []
+    assumed = [row[3] for row in table(records[name], "Inputs assumed")]
+    assert sorted(given) == sorted(profile.given)
+    rest = [path for path in all_paths(profile.tiers) if not path.startswith(("export.", "names."))]
+    assert sorted([*assumed, *(path for path in given if path in rest)]) == sorted(rest)
+    assert not set(given) & set(assumed)
+
+
+def test_a_design_with_nothing_given_says_so(records):
+    assert section(records["no mailboxes"], "Inputs given") == ["None."]
+
+
+def test_inputs_are_said_as_a_person_reads_them(records):
+    rows = {row[3]: row[:3] for row in table(records["two datacenters"], "Inputs given")}
+    assert rows["tiers.1.mailboxes"] == ["Mailboxes", "5000", "mailboxes"]
+    assert rows["tiers.1.mailbox_growth"] == ["Growth in mailboxes", "10", "%"]
+    assert rows["tiers.1.name"] == ["Name", "Staff", ""]
+    assert rows["environment.virtualized"] == ["Virtualized", "true", ""]
+    assert rows["backup.method"][0] == "Backup method"
+    assert rows["replication.hourly_log_share.9"] == ["Logs of the hour", "5.75", "%"]
+    assert rows["environment.directory_database_size"] == ["Directory database size", "none", "GB"]
+    assumed = {row[3]: row[1] for row in table(records["two datacenters"], "Inputs assumed")}
+    assert assumed["site_resilience.model"] == "Active/active, one DAG"
+    assert assumed["tiers.2.mailbox_size_limit"] == "5120"
+
+
+def test_the_main_figures_are_explained_by_the_api(records, plans):
+    plan = plans["two datacenters"]
+    lines = section(records["two datacenters"], "How the main figures come about")
+    for name, figure, needs in zip(EXPLAINED, lines[::2], lines[1::2], strict=True):
+        step = plan.explain(name, depth=1)
+        sentence, _, value = figure.removeprefix("**").partition("** ")
+        assert (plain(sentence), plain(value)) == (step.sentence, step.value_text())
+        said = ", ".join(f"{need.name} = {need.value_text()}" for need in step.needs)
+        assert plain(needs) == f"From {said}. Source: {step.source}."
+
+
+def test_the_sources_are_those_of_publications(records):
+    known = {f"- {source.title}, {source.publisher}" for source in SOURCES.values()}
+    lines = [plain(line) for line in section(records["two datacenters"], "Sources")]
+    assert lines[-1] == RULES_OF
+    assert len(lines) > 2
+    assert set(lines[:-1]) <= known
+    assert len(set(lines)) == len(lines)
+
+
+def test_what_failures_are_borne_is_said(records, plans):
+    borne = tolerance(layout(plans["two datacenters"]))
+    [line] = section(records["two datacenters"], "Copies and failures")
+    assert plain(line) == f"{borne.sentence} {borne.limit}".strip()
+
+
+def test_a_design_without_a_layout_says_why(records):
+    assert [plain(line) for line in section(records["a standalone server"], "Copies and failures")] == [
+        "The copies are not laid out: design: environment.high_availability: Standalone servers hold no database "
+        "copies, there is nothing to lay out. Set it to true for a DAG."
+    ]
+    assert [plain(line) for line in section(records["too many members"], "Copies and failures")] == [
+        "The copies are not laid out: design: environment.mailbox_servers: 32 servers are needed per DAG, at most 16 "
+        "fit. Add a DAG, take fewer copies, or more cores and disks per server."
+    ]
+
+
+# --- issues --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_all_issues_are_listed(records, plans, name):
+    lines = [plain(line.replace("**", "")) for line in section(records[name], "Issues")]
+    assert lines == [f"- {i.severity} {i.field}: {i.message} {i.hint}".rstrip() for i in plans[name].issues]
+
+
+def test_an_invalid_design_has_a_record_that_says_so(records):
+    for name in ("no mailboxes", "too many members", "no quota"):
+        assert "**Status: invalid.**" in records[name]
+        assert section(records[name], "Issues")[0].startswith("- **error** ")
+
+
+def test_reasons_for_accepting_an_issue_stand_by_it_alone(plans, unexplained):
+    plan = plans["a standalone server"]
+    first, second = list(plan.issues)[:2]
+    record = markdown(plan, {first.message: "One | is <enough>\nfor now", second.message: "", "another": "Unused"})
+    lines = section(record, "Issues")
+    assert lines[0].endswith(r" Accepted: One \| is \<enough\> for now.")
+    assert not any("Accepted" in line for line in lines[1:])
+    assert "Unused" not in record
+
+
+def test_the_version_comes_last(plans, unexplained):
+    record = markdown(plans["a standalone server"], version="Version of the results: 3.")
+    assert record.endswith(f"\n\n{RULES_OF}\n\nVersion of the results: 3.\n")
+
+
+# --- texts of the design -------------------------------------------------------------------------
+
+HOSTILE = [
+    "# Another title", "## Sources", "a | b | c", "| --- |", "<script>alert(1)</script>", "<img src=x onerror=y>",
+    "**bold** _and_ `code` ~~gone~~", "[here](javascript:alert(1))", "![x](http://x/y.png)", "first\n\n## second",
+    "first\r\n- second\u2028third", "&lt;b&gt; &amp;", "back\\slash \\| \\<", "> quoted", "```\ncode", "a\tb   c",
+]  # fmt: skip
+AT_THE_HEAD = ["- item", "+ item", "* item", "1. item", "2) item", "---", "- - -", "***", "-", "    code"]
+
+
+@pytest.fixture
+def written(plans, unexplained):
+    """Lines of the record of a standalone server whose profile has some texts."""
+    plan = plans["a standalone server"]
+
+    def lines(name=None, **texts):
+        given = plan.profile.given if name is None else {**plan.profile.given, "tiers.1.name": name}
+        return markdown(Sizing(Profile(given, **texts), plan.results)).splitlines()
+
+    return lines
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *AT_THE_HEAD])
+def test_texts_of_the_design_stay_texts_in_one_line(written, text):
+    shown = " ".join(text.split())
+    tame, lines = written("Staff", title="Plan", description="Text"), written(text, title=text, description=text)
+    assert (tame[0], tame[2]) == ("# Plan", "Text")
+    assert lines[0].startswith("# ")
+    assert plain(lines[0][2:]) == plain(lines[2]) == shown
+    [name] = [row for row in table("\n".join(lines), "Inputs given") if row[3] == "tiers.1.name"]
+    assert name == ["Name", shown, "", "tiers.1.name"]
+    row = tame.index("| Name | Staff |  | tiers.1.name |")
+    assert [line for place, line in enumerate(lines) if place not in (0, 2, row)] == [
+        line for place, line in enumerate(tame) if place not in (0, 2, row)
+    ]
+
+
+@pytest.mark.parametrize("text", AT_THE_HEAD)
+def test_a_description_is_no_list_and_no_rule_across_the_page(written, text):
+    assert not re.match(r"[-+*]( |$)|[-* ]{3,}$|\d+[.)]( |$)|    ", written(description=text)[2])
+
+
+@pytest.mark.parametrize("text", ["-5 degrees", "1.5 of all", "2013", "A-B", "Mailboxes (all)", "50 %, no more."])
+def test_plain_texts_are_as_they_were(written, text):
+    lines = written(text, title=text, description=text)
+    assert (lines[0], lines[2]) == (f"# {text}", text)
+
+
+def test_a_title_of_blanks_is_none(written):
+    assert written(title="  \n ")[:3] == ["# Exchange 2013 design", "", "**Status: warning.**"]

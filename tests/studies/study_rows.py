@@ -1,0 +1,20 @@
+"""A design sized alone, as a row of a table of designs has it."""
+
+from __future__ import annotations
+
+from calculator import size
+from calculator.batch import issues_text
+from calculator.scenario import Profile
+from calculator.sizing import result_columns
+
+
+def row_alone(inputs, results):
+    """Status, issues and results of one design, sized by itself."""
+    plan = size(Profile(dict(inputs)))
+    columns = result_columns(results, plan.tiers)
+    return {"status": plan.status, "issues": issues_text(plan.issues), **{column: plan[column] for column in columns}}
+
+
+def rows_of(table):
+    """Rows of a table of designs without their names."""
+    return [{column: value for column, value in row.items() if column != "id"} for row in table.to_pylist()]

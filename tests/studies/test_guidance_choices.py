@@ -1,0 +1,48 @@
+"""The choices of guidance: both readings sized, against the design with that reading alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from calculator import size
+from calculator.scenario import Profile, load, shipped
+from calculator.schema import BY_PATH, FIELDS
+from calculator.studies.guidance_choices import CHOICES, weigh
+from calculator.values import read_value
+
+DESIGNS = {
+    **{path.stem: load(path).given for path in shipped(Path(__file__).parents[2] / "profiles")},
+    "mobile devices": {
+        "tiers.1.mailboxes": 9000.0, "tiers.1.megacycles_multiplier": 1.5, "tiers.1.messages_per_day": 170.0,
+    },
+    "small messages, many items to index": {"tiers.1.mailboxes": 1000.0, "tiers.1.message_size": 10.0},
+    "corrected": {"tiers.1.mailboxes": 9000.0, "guidance.oddities": "corrected", "guidance.reseed_rate": 40.0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_both_figures_are_those_of_the_design_with_that_reading(name):
+    given = DESIGNS[name]
+    weighed = weigh(Profile(given))
+    assert [one.choice for one in weighed] == list(CHOICES)
+    for choice, one in zip(CHOICES, weighed, strict=True):
+        alone = [size(Profile({**given, choice.path: value}), results=[choice.column]) for value in choice.values]
+        assert one.figures == tuple(plan[choice.column] for plan in alone), choice.path
+
+
+def test_every_choice_moves_its_figure_in_some_design():
+    moved = {
+        one.choice.path for given in DESIGNS.values() for one in weigh(Profile(given)) if len(set(one.figures)) > 1
+    }
+    assert moved == {choice.path for choice in CHOICES}
+
+
+def test_all_of_the_guidance_but_the_horizon_is_weighed_the_default_first():
+    paths = {field.path for field in FIELDS if field.section == "guidance"}
+    assert {choice.path for choice in CHOICES} == paths - {"guidance.planning_horizon"}
+    for choice in CHOICES:
+        field = BY_PATH[choice.path]
+        assert choice.values[0] == field.default
+        assert [read_value(field, value) for value in choice.values] == list(choice.values)

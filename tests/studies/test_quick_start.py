@@ -1,0 +1,170 @@
+"""Ten questions: the design they make, what they leave to be assumed, and that it works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from calculator import size
+from calculator.issues import ERROR
+from calculator.scenario import Profile
+from calculator.schema import CAPACITIES, all_paths, find
+from calculator.studies.fewest_servers import fewest_servers
+from calculator.studies.quick_start import (
+    GROWTHS,
+    MESSAGE_SIZES,
+    MESSAGES,
+    ON_HOLD,
+    ONE_DATACENTER,
+    ONE_SERVER,
+    PLACES,
+    PROTECTIONS,
+    QUOTAS_GB,
+    RETENTIONS,
+    TWO_ACTIVE,
+    TWO_RESERVE,
+    Answers,
+    assumed,
+    disks,
+    profile_of,
+    reference_ratings,
+)
+from calculator.values import read_value
+
+COMBINATIONS = [(place, protection) for place, offers in PROTECTIONS.items() for protection in offers]
+RATINGS = tuple(f"servers.{role}.specint2006_rate" for role in ("primary", "secondary", "lagged"))
+SERVERS = "environment.mailbox_servers"
+
+
+@pytest.mark.parametrize(("place", "protection"), COMBINATIONS)
+def test_every_place_and_protection_works_with_the_fewest_servers(place, protection):
+    profile = profile_of(Answers(place=place, protection=protection))
+    found = fewest_servers(profile)[-1]
+    assert found.reason == ""
+    plan = size(replace(profile, given={**profile.given, **found.values}))
+    assert [str(issue) for issue in plan.issues if issue.severity == ERROR] == []
+    assert plan["design_invalid"] is False
+    assert plan["summary_servers.environment"] == found.servers
+    two = place in (TWO_ACTIVE, TWO_RESERVE)
+    assert plan["two_datacenters"] is two
+    assert bool(plan["summary_servers_by_datacenter.secondary"]) is two
+
+
+@pytest.mark.parametrize(("place", "protection"), COMBINATIONS)
+def test_an_input_could_have_every_value_that_answers_give(place, protection):
+    profile = profile_of(Answers(place=place, protection=protection, servers=3, retention=ON_HOLD))
+    for path, value in profile.given.items():
+        field, _ = find(path)
+        assert read_value(field, value) == value
+
+
+def test_all_answers_are_given():
+    answers = Answers(
+        mailboxes=7000, growth=0.2, messages_per_day=150, message_size=50, quota=2, retention=30, place=TWO_RESERVE,
+        protection="three_and_lagged", cores=20, rating=700, bays=16, disk=6000, servers=5,
+    )  # fmt: skip
+    assert profile_of(answers).given == {
+        "tiers.1.mailboxes": 7000, "tiers.1.mailbox_growth": 0.2, "tiers.1.messages_per_day": 150,
+        "tiers.1.message_size": 50, "tiers.1.mailbox_size_limit": 2048, "tiers.1.deleted_item_retention": 30,
+        "environment.high_availability": True, "site_resilience.enabled": True,
+        "site_resilience.model": "active_passive", "database_copies.ha_copies": 3,
+        "database_copies.ha_copies_secondary": 1, "database_copies.lagged_copies": 1,
+        "database_copies.lagged_copies_secondary": 1, "database_copies.replay_lag_delay": 168,
+        "transport.safety_net_hold": 7, "servers.primary.processor_cores": 20, "servers.secondary.processor_cores": 20,
+        "servers.primary.specint2006_rate": 700, "servers.secondary.specint2006_rate": 700,
+        "servers.primary.drive_bays": 16, "servers.secondary.drive_bays": 16,
+        "storage.primary.database_disk_capacity": 6000, "storage.secondary.database_disk_capacity": 6000,
+        "storage.primary.restore_disk_capacity": 6000, "storage.secondary.restore_disk_capacity": 6000,
+        SERVERS: 5,
+    }  # fmt: skip
+
+
+def test_answers_that_are_defaults_are_given_too():
+    """So that none of them stands among what is assumed."""
+    given = profile_of(Answers()).given
+    assert given["tiers.1.mailbox_size_limit"] == 5 * 1024
+    assert given["servers.primary.specint2006_rate"] == 540
+    assert given["database_copies.ha_copies"] == 4
+    assert profile_of(Answers(place=ONE_SERVER)).given["environment.high_availability"] is False
+    assert profile_of(Answers(place=ONE_DATACENTER)).given["site_resilience.enabled"] is False
+
+
+def test_no_number_of_servers_is_given_where_the_fewest_are_to_be_found():
+    assert SERVERS not in profile_of(Answers(servers=0)).given
+    assert profile_of(Answers(servers=7)).given[SERVERS] == 7
+
+
+def test_on_hold_is_a_hold_and_no_retention():
+    given = profile_of(Answers(retention=ON_HOLD)).given
+    assert given["tiers.1.litigation_hold"] is True
+    assert "tiers.1.deleted_item_retention" not in given
+    assert "tiers.1.litigation_hold" not in profile_of(Answers(retention=14)).given
+
+
+def test_a_protection_that_a_place_does_not_offer_is_the_first_it_does():
+    assert Answers(place=ONE_DATACENTER, protection="four_copies").option.text == "3 copies"
+    assert Answers(place=ONE_SERVER, protection="four_copies").option.text == "Backup by VSS, every day in full"
+    assert Answers(place=TWO_ACTIVE, protection="three_copies").option.text == "4 copies, 2 in each datacenter"
+    assert set(PLACES) == set(PROTECTIONS)
+
+
+def test_the_sentence_says_all_answers():
+    assert Answers().sentence() == (
+        "5,000 mailboxes, 10 % more over the plan, 100 messages a day of 75 KB, quota 5 GB, deleted items kept "
+        "14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of 16 cores rated 540, "
+        "12 bays of 4,000 GB; as few servers as will do."
+    )
+    answers = Answers(
+        mailboxes=200, growth=0, retention=ON_HOLD, place=ONE_DATACENTER, protection="two_and_backup", rating=0,
+        servers=3, quota=0.5,
+    )  # fmt: skip
+    assert answers.sentence() == (
+        "200 mailboxes, 100 messages a day of 75 KB, quota 0.5 GB, everything kept on hold. One datacenter: 2 copies "
+        "and backup. Servers of 16 cores not rated, 12 bays of 4,000 GB; 3 servers in a datacenter."
+    )
+    alone = Answers(place=ONE_SERVER, servers=2).sentence()
+    assert "Standalone servers, no copies: Backup by VSS, every day in full." in alone
+    assert alone.endswith("; 2 of them.")
+    profile = profile_of(answers)
+    assert (profile.title, profile.description) == ("My organization", answers.sentence())
+
+
+def test_what_is_offered_can_be_answered():
+    """The answers as they stand are among those offered."""
+    assert Answers().growth in GROWTHS
+    assert Answers().messages_per_day in MESSAGES
+    assert Answers().message_size in MESSAGE_SIZES
+    assert Answers().quota in QUOTAS_GB
+    assert Answers().retention in RETENTIONS
+    assert Answers().disk in disks()
+    assert Answers().protection in PROTECTIONS[Answers().place]
+
+
+def test_disks_are_those_of_1000_gb_and_more():
+    assert disks() == (1000, 1200, 1500, 2000, 3000, 4000, 6000, 8000, 10000, 12000)
+    assert set(disks()) <= set(CAPACITIES)
+
+
+def test_what_is_assumed_is_exactly_what_is_not_given():
+    for profile in (profile_of(Answers()), Profile({"tiers.2.mailboxes": 5.0}), Profile()):
+        paths = assumed(profile)
+        assert not set(paths) & set(profile.given)
+        assert sorted([*paths, *profile.given]) == sorted(all_paths(profile.tiers))
+    assert "tiers.1.mailboxes" in assumed(Profile({"tiers.2.mailboxes": 5.0}))
+
+
+def test_servers_without_a_rating_take_that_of_the_reference_core():
+    """33.75 for each core; those that are rated keep theirs."""
+    assert reference_ratings(Profile()) == {}
+    unrated = Profile({RATINGS[0]: 0.0, "servers.primary.processor_cores": 24.0})
+    assert reference_ratings(unrated) == {RATINGS[0]: 810}
+    assert reference_ratings(profile_of(Answers(rating=0, cores=20))) == {RATINGS[0]: 675, RATINGS[1]: 675}
+    assert reference_ratings(Profile(dict.fromkeys(RATINGS, 0.0))) == dict.fromkeys(RATINGS, 16 * 33.75)
+
+
+def test_with_the_reference_ratings_there_are_figures_of_the_processor():
+    profile = profile_of(Answers(rating=0, servers=4))
+    assert size(profile)["worst_cpu_utilization"] is None
+    rated = size(profile.with_values(reference_ratings(profile)))
+    assert rated["worst_cpu_utilization"] == size(profile_of(Answers(rating=540, servers=4)))["worst_cpu_utilization"]

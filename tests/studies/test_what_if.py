@@ -1,0 +1,138 @@
+"""What if: each usual change against the design with that change made by hand."""
+
+from __future__ import annotations
+
+import pytest
+from study_rows import row_alone, rows_of
+
+from calculator.scenario import Profile
+from calculator.studies.what_if import what_if
+
+COPIES, THERE = "database_copies.ha_copies", "database_copies.ha_copies_secondary"
+SERVERS = "environment.mailbox_servers"
+DISKS = ("storage.primary.database_disk_capacity", "storage.secondary.database_disk_capacity")
+DAYS = ("tiers.1.deleted_item_retention", "tiers.2.deleted_item_retention")
+PASSIVE = {"site_resilience.model": "active_passive"}
+BY_CALCULATOR = {"guidance.dumpster_model": "calculator"}
+
+CASES = {
+    "one active/active DAG": (
+        {"tiers.1.mailboxes": 1234.0},
+        {
+            "The design as it is": {},
+            "One more copy in each datacenter": {COPIES: 6.0, THERE: 3.0},
+            "Disks of 6,000 GB": dict.fromkeys(DISKS, 6000.0),
+            "One server more": {SERVERS: 5.0},
+            "One server fewer": {SERVERS: 3.0},
+            "20 % more users": {"tiers.1.mailboxes": 1481.0},  # 1,480.8
+            "30 more days of retention": {DAYS[0]: 44.0},
+            "Recoverable items by the calculator's model": BY_CALCULATOR,
+        },
+        {},
+    ),
+    "a second datacenter in reserve, two tiers": (
+        {
+            **PASSIVE, COPIES: 3.0, THERE: 1.0, SERVERS: 6.0, "tiers.1.mailboxes": 4000.0, "tiers.2.mailboxes": 7.0,
+            DAYS[1]: 60.0, DISKS[1]: 1200.0, **BY_CALCULATOR,
+        },
+        {
+            "The design as it is": {},
+            "One more copy": {COPIES: 4.0, THERE: 2.0},
+            "Disks of 6,000 GB": {DISKS[0]: 6000.0, DISKS[1]: 1500.0},
+            "One server more": {SERVERS: 7.0},
+            "One server fewer": {SERVERS: 5.0},
+            "20 % more users": {"tiers.1.mailboxes": 4800.0, "tiers.2.mailboxes": 9.0},  # 8.4
+            "30 more days of retention": {DAYS[0]: 44.0, DAYS[1]: 90.0},
+            "Recoverable items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
+        },
+        {},
+    ),
+    "one datacenter, the largest disks, an empty tier": (
+        {
+            "site_resilience.enabled": False, COPIES: 3.0, SERVERS: 16.0, DISKS[0]: 12000.0, DISKS[1]: 12000.0,
+            "tiers.1.mailboxes": 0.0, "tiers.2.mailboxes": 9000.0, "guidance.dumpster_model": "larger",
+        },
+        {
+            "The design as it is": {},
+            "One more copy": {COPIES: 4.0},
+            "One server fewer": {SERVERS: 15.0},
+            "20 % more users": {"tiers.2.mailboxes": 10800.0},
+            "30 more days of retention": {DAYS[0]: 44.0, DAYS[1]: 44.0},
+            "Recoverable items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
+        },
+        {"Next larger disk": "there is no larger disk on the list", "One server more": "17 servers is above 16"},
+    ),
+    "a standalone server": (
+        {"environment.high_availability": False, SERVERS: 1.0, "tiers.1.mailboxes": 500.0},
+        {
+            "The design as it is": {},
+            "Disks of 6,000 GB": dict.fromkeys(DISKS, 6000.0),
+            "One server more": {SERVERS: 2.0},
+            "20 % more users": {"tiers.1.mailboxes": 600.0},
+            "30 more days of retention": {DAYS[0]: 44.0},
+            "Recoverable items by the calculator's model": BY_CALCULATOR,
+        },
+        {"One more copy": "the design has no high availability", "One server fewer": "there is only one"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_changes_and_those_that_cannot_be_made(case):
+    design, changes, refused = CASES[case]
+    study = what_if(Profile(design), ["summary_databases"])
+    assert {change.name: dict(change.values) for change in study.changes} == changes
+    assert {change.name: change.reason for change in study.refused} == refused
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_row_is_the_design_with_that_change_made_by_hand(case):
+    design, changes, _ = CASES[case]
+    study = what_if(Profile(design), "all")
+    assert study.table["id"].to_pylist() == list(changes)
+    assert rows_of(study.table) == [row_alone({**design, **values}, "all") for values in changes.values()]
+
+
+def test_copies_go_where_there_are_fewer():
+    base = {"tiers.1.mailboxes": 500.0, **PASSIVE}
+    for copies, there, more in ((4, 1, 2), (4, 2, 2), (5, 2, 3), (2, 0, 1)):
+        study = what_if(Profile({**base, COPIES: float(copies), THERE: float(there)}), ["summary_databases"])
+        after = {**base, COPIES: copies, THERE: there, **study.changes[1].values}
+        assert (after[COPIES], after[THERE]) == (copies + 1, more)
+
+
+@pytest.mark.parametrize(
+    ("design", "refused"),
+    [
+        (
+            {"site_resilience.enabled": False, COPIES: 16.0, "tiers.1.mailboxes": 100.0},
+            {"One more copy": "a database has at most 16 copies"},
+        ),
+        (
+            {COPIES: 15.0, THERE: 7.0, "tiers.1.mailboxes": 100.0},
+            {"One more copy in each datacenter": "a database has at most 16 copies"},
+        ),
+        ({"tiers.1.mailboxes": 0.0}, {"20 % more users": "no tier has mailboxes"}),
+        (
+            {"tiers.1.mailboxes": 90e6},
+            {"20 % more users": "108000000 mailboxes is above 100000000"},
+        ),
+        (
+            {"tiers.1.mailboxes": 100.0, DAYS[0]: 24850.0},
+            {"30 more days of retention": "24880 day is above 24855"},
+        ),
+        (
+            {"tiers.1.mailboxes": 100.0, **dict.fromkeys(DISKS, 0.0)},
+            {"Next larger disk": "there is no larger disk on the list"},
+        ),
+    ],
+)
+def test_what_cannot_be_done_says_why(design, refused):
+    study = what_if(Profile(design), ["summary_databases"])
+    assert {change.name: change.reason for change in study.refused} == refused
+    assert "error" not in study.table["status"].to_pylist()
+
+
+def test_the_headline_is_what_is_sized_where_nothing_is_named():
+    design = {"tiers.1.mailboxes": 100.0}
+    assert rows_of(what_if(Profile(design)).table)[0] == row_alone(design, "headline")
