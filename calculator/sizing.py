@@ -157,6 +157,11 @@ class Sizing(Mapping[str, Any]):
         """Number of tiers."""
         return self.results.tiers
 
+    @property
+    def complete(self) -> bool:
+        """Whether everything was sized, not some results alone."""
+        return self.results.values.keys() >= RULES.keys()
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
 
@@ -169,8 +174,7 @@ class Sizing(Mapping[str, Any]):
 
     def table(self, names: str | Iterable[str] | None = None) -> list[dict[str, object]]:
         """Rows of column, value, unit, level and meaning; the headline where everything was sized."""
-        everything = self.results.values.keys() >= RULES.keys()
-        names = names or ("headline" if everything else self._columns)
+        names = names or ("headline" if self.complete else self._columns)
         index = column_index(self.tiers)
         rows: list[dict[str, object]] = []
         for column in result_columns(names, self.tiers):

@@ -21,7 +21,6 @@ from calculator.layout.design import from_sizing
 from calculator.layout.parameters import Load, Parameters, problems, read_parameters
 from calculator.layout.plan import Layout, State, lay_out
 from calculator.layout.switchover import Step, SwitchoverPlan, switchover
-from calculator.rule import RULES
 from calculator.scenario import Profile
 from calculator.sizing import Sizing, size
 
@@ -63,7 +62,7 @@ def layout(design_or_parameters: Design) -> Layout:
         parameters = read_parameters(design_or_parameters)
         return lay_out(parameters, problems(parameters))
     plan = design_or_parameters if isinstance(design_or_parameters, Sizing) else size(design_or_parameters)
-    return lay_out(*from_sizing(plan if plan.results.values.keys() >= RULES.keys() else size(plan.profile)))
+    return lay_out(*from_sizing(plan if plan.complete else size(plan.profile)))
 
 
 def _names_parameters(given: Mapping[str, object]) -> bool:

@@ -120,7 +120,7 @@ def switchover(design: Scenario | Sizing, lost: str = DATACENTERS[0]) -> Switcho
     InputError
         If the design cannot be laid out, has copies in one datacenter only, or no DAC mode.
     """
-    plan = size(design.profile if isinstance(design, Sizing) else design)
+    plan = design if isinstance(design, Sizing) and design.complete else size(_profile_of(design))
     layout = lay_out(*from_sizing(plan))
     _refuse(plan, layout, lost)
     side = DATACENTERS.index(lost)
@@ -134,6 +134,10 @@ def switchover(design: Scenario | Sizing, lost: str = DATACENTERS[0]) -> Switcho
         (_terminate(facts), _stop_cluster(facts), _restore(facts), _activate(facts), _clients(facts), _watch(facts)),
         (_start(facts), _quorum(facts), _reseed(facts), _move_back(facts), _clients_back(facts)),
     )
+
+
+def _profile_of(design: Scenario | Sizing) -> Scenario:
+    return design.profile if isinstance(design, Sizing) else design
 
 
 def _refuse(plan: Sizing, layout: Layout, lost: str) -> None:

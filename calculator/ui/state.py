@@ -7,9 +7,10 @@ are views of it and no page reads one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace as with_other
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
@@ -23,6 +24,7 @@ from calculator.values import Unusable, read_value
 
 Design = dict[str, Value]
 Snapshot = tuple[Design, Profile]
+Made = TypeVar("Made")
 
 PROFILES = Path(__file__).parents[2] / "profiles"
 STEPS_KEPT = 100
@@ -106,12 +108,27 @@ def digest(given: Mapping[str, Value]) -> str:
 
 def plan() -> Sizing:
     """The design sized: once a change, kept in the session."""
-    key = digest(design())
-    kept = st.session_state.get("plan")
-    if kept is None or kept[0] != key:
-        kept = st.session_state["plan"] = (key, size(profile()))
-    sized: Sizing = kept[1]
-    return sized
+    return kept("plan", lambda: size(profile()))
+
+
+def kept(name: str, make: Callable[[], Made], about: object = "") -> Made:
+    """What was made of the design, one thing under each name; made again when design or subject change.
+
+    Parameters
+    ----------
+    name
+        Of the slot in the session.
+    make
+        Makes it.
+    about
+        What else it depends on.
+    """
+    key = f"{digest(design())}{about}"
+    slot = st.session_state.get(name)
+    if slot is None or slot[0] != key:
+        slot = st.session_state[name] = (key, make())
+    made: Made = slot[1]
+    return made
 
 
 def _write(given: Mapping[str, Value], loaded: Profile) -> None:

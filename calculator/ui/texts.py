@@ -28,8 +28,7 @@ def binary_names() -> bool:
 
 def shown_unit(unit: str) -> str:
     """Unit in which a figure of some canonical unit is shown."""
-    chosen = sizes_in()
-    return chosen if chosen and unit in SIZES else unit
+    return (sizes_in() or unit) if unit in SIZES else unit
 
 
 def scale(unit: str) -> float:
@@ -41,9 +40,9 @@ def scale(unit: str) -> float:
 def unit_text(unit: str) -> str:
     """Unit as a label or table carries it, in the units a person has chosen."""
     shown = UNIT_TEXTS.get(unit, shown_unit(unit))
-    if binary_names() and unit != DECIMAL_GB:
-        head, slash, rest = shown.partition("/")
-        return f"{BINARY_NAMES.get(head, head)}{slash}{rest}"
+    head, slash, rest = shown.partition("/")
+    if head in BINARY_NAMES and unit != DECIMAL_GB and binary_names():
+        return f"{BINARY_NAMES[head]}{slash}{rest}"
     return shown
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
+import pandas as pd  # noqa: F401  altair takes it half loaded where another session is just loading it
 import streamlit as st
 
 from calculator.ui import figures

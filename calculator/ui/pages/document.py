@@ -93,7 +93,7 @@ def _deployment(plan: Sizing) -> None:
             "Form", deployment_forms.VERSIONS, key="deployment_form", required=True,
             default=deployment_forms.VERSIONS[0], format_func=lambda version: f"version {version}",
         )  # fmt: skip
-        made = _archive(plan, str(form))
+        made = state.kept("archive", lambda: _archive(plan, str(form)), form)
         if isinstance(made, Issues):
             issues.show(made, mend=False, view="deployment")
             return
@@ -127,15 +127,22 @@ def _archive(plan: Sizing, form: str) -> tuple[bytes, Issues] | Issues:
 def _switchover(plan: Sizing) -> None:
     """Draw the plan for the loss of each datacenter, where there is one."""
     for lost in DATACENTERS if plan["two_datacenters"] else ():
-        try:
-            text = str(switchover(plan, lost))
-        except InputError as error:
-            st.caption(escaped(f"No switchover plan for the {lost} datacenter: {next(iter(error.issues)).message}"))
+        text = state.kept(f"switchover {lost}", functools.partial(_switchover_text, plan, lost))
+        if isinstance(text, Issues):
+            st.caption(escaped(f"No switchover plan for the {lost} datacenter: {next(iter(text)).message}"))
             continue
         _download(
             f"Switchover plan, {lost} lost (Markdown)", f"switchover:{lost}", f"switchover-{lost}.md", "text/markdown",
             functools.partial(str, text),
         )  # fmt: skip
+
+
+def _switchover_text(plan: Sizing, lost: str) -> str | Issues:
+    """The plan for the loss of a datacenter; or what stands against it."""
+    try:
+        return str(switchover(plan, lost))
+    except InputError as error:
+        return error.issues
 
 
 def _link() -> None:

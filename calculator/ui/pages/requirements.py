@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 
 import streamlit as st
 
 from calculator.constants import scalar
 from calculator.rule import RULES
-from calculator.scenario import Profile
 from calculator.schema import Value
-from calculator.sizing import Sizing, size
+from calculator.sizing import Sizing
 from calculator.studies.quick_start import reference_ratings
-from calculator.ui import explain, figures, headline, issues, level_tables, navigation, panels, redraw, state
+from calculator.ui import explain, facts, figures, headline, issues, level_tables, navigation, panels, redraw, state
 from calculator.ui.charts import servers
 from calculator.ui.guard import guarded
 from calculator.ui.texts import escaped, unit_text
@@ -111,12 +109,7 @@ def _filters() -> tuple[str, Sizing | None]:
             "Differs from the default design", key="differs",
             help="The default design has one tier of 5,000 mailboxes and every other input at its default.",
         )  # fmt: skip
-    return words, _default_design() if differs else None
-
-
-@functools.cache
-def _default_design() -> Sizing:
-    return size(Profile(dict(state.NEW_DESIGN)))
+    return words, facts.default_design() if differs else None
 
 
 def _result_title(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +10,7 @@ import streamlit as st
 from calculator import scenario
 from calculator.issues import InputError, Issues
 from calculator.scenario import Profile
-from calculator.sizing import size
-from calculator.ui import figures, headline, issues, navigation, questions, state
+from calculator.ui import facts, headline, issues, navigation, questions, state
 from calculator.ui.guard import guarded
 from calculator.ui.texts import escaped
 
@@ -68,22 +66,9 @@ def _go_on() -> None:
             navigation.go(navigation.REQUIREMENTS)
 
 
-@functools.cache
-def _facts(path: Path, changed: float) -> tuple[Profile, tuple[tuple[str, str], ...]]:
-    """Profile of a card and its three figures; ``changed`` makes an edited file a new one."""
-    profile = scenario.load(path)
-    plan = size(profile)
-    disks = next(tile for tile in headline.tiles(plan) if tile.name == "Disks a server")
-    return profile, (
-        ("Mailboxes", figures.shown("mailboxes_total", plan)),
-        ("Servers", figures.shown("summary_servers.environment", plan)),
-        ("Disks a server", disks.value),
-    )
-
-
 def _card(path: Path) -> None:
     try:
-        profile, facts = _facts(path, path.stat().st_mtime)
+        profile, figures = facts.of_shipped(path, path.stat().st_mtime)
     except InputError as error:
         issues.show(error.issues, mend=False)
         return
@@ -92,7 +77,7 @@ def _card(path: Path) -> None:
         st.text(profile.description)
         st.space("stretch")
         with st.container(horizontal=True):
-            for name, value in facts:
+            for name, value in figures:
                 st.metric(name, value, width="content")
         if st.button("Open", key=f"open:{path.stem}", help=f"Open {path.name}", icon=":material/folder_open:"):
             _open(profile)

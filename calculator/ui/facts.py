@@ -1,0 +1,33 @@
+"""Facts that are the same for everyone, worked out once: the shipped profiles, the default design.
+
+Pages are run anew for every visit and keep nothing; what is kept stands here.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from calculator import scenario
+from calculator.scenario import Profile
+from calculator.sizing import Sizing, size
+from calculator.ui import figures, headline, state
+
+
+@functools.cache
+def of_shipped(path: Path, changed: float) -> tuple[Profile, tuple[tuple[str, str], ...]]:
+    """Profile of a card and its three figures; ``changed`` makes an edited file a new one."""
+    profile = scenario.load(path)
+    plan = size(profile)
+    disks = next(tile for tile in headline.tiles(plan) if tile.name == "Disks a server")
+    return profile, (
+        ("Mailboxes", figures.shown("mailboxes_total", plan)),
+        ("Servers", figures.shown("summary_servers.environment", plan)),
+        ("Disks a server", disks.value),
+    )
+
+
+@functools.cache
+def default_design() -> Sizing:
+    """The design that is new, sized."""
+    return size(Profile(dict(state.NEW_DESIGN)))
