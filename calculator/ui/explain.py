@@ -13,7 +13,7 @@ from calculator.constants import CONSTANTS, SOURCES
 from calculator.explain import CONSTANT, INPUT, RULE, Explanation
 from calculator.rule import RULES
 from calculator.schema import BY_PATH, TIER
-from calculator.ui import figures, forms, redraw, state, widgets
+from calculator.ui import figures, redraw, state, widgets
 from calculator.ui.texts import escaped, plain
 
 KINDS = {RULE: "result", CONSTANT: "constant"}
@@ -217,7 +217,7 @@ def _inputs(path: str, place: str, origin: str) -> None:
     applying = [one for one in paths if widgets.applies(one)]
     for one in applying[:MOST_WIDGETS]:
         if field.axis is TIER and len(applying) > 1:
-            st.caption(escaped(forms.tier_title(int(one.split(".")[1]))))
+            st.caption(escaped(widgets.tier_title(int(one.split(".")[1]))))
         widgets.field_widget(one, view="why:")
     if len(applying) > MOST_WIDGETS:
         st.caption(f"{len(applying) - MOST_WIDGETS} more are among the inputs.")

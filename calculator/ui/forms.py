@@ -174,12 +174,6 @@ def users_form() -> None:
     _group(groups.EVERY_MAILBOX, _by_group(visible_paths())[groups.EVERY_MAILBOX.key])
 
 
-def tier_title(number: int) -> str:
-    """Title of a tier: its name, else its number."""
-    name = state.profile().value(f"tiers.{number}.name")
-    return f"Tier {number}: {name}" if name else f"Tier {number}"
-
-
 def _tiers() -> None:
     """Draw the tiers, some at a time, and what adds one."""
     tiers = state.profile().tiers

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from calculator.sizing import Sizing
-from calculator.ui import explain, headline, state
-from calculator.ui.charts import base
-from calculator.ui.charts.base import Chart
+from calculator.ui import explain, headline, state, widgets
 from calculator.ui.headline import Tile
 from calculator.ui.texts import escaped
 
-REFERENCE = "Take the reference"
+if TYPE_CHECKING:
+    from calculator.ui.charts.base import Chart
 
 
 def verdict(plan: Sizing) -> None:
@@ -40,6 +40,8 @@ def tiles(shown: Iterable[Tile], columns: int) -> None:
 
 def side_by_side(titled: Iterable[tuple[str, str, Chart]]) -> None:
     """Draw charts in a grid: title, key and chart of each."""
+    from calculator.ui.charts import base
+
     with st.grid("auto", min_column_width=420):
         for title, key, chart in titled:
             with st.container(gap="xsmall"):
@@ -49,11 +51,9 @@ def side_by_side(titled: Iterable[tuple[str, str, Chart]]) -> None:
 
 def tier_chosen(plan: Sizing, tiers: list[int]) -> int:
     """Number of the tier a chart is of: the only one, or the one chosen."""
-    from calculator.ui import forms
-
     if len(tiers) == 1:
         return tiers[0]
-    titles = {number: forms.tier_title(number) for number in tiers}
+    titles = {number: widgets.tier_title(number) for number in tiers}
     chosen = st.selectbox("Tier", tiers, key="growth_tier", format_func=titles.__getitem__)
     return int(chosen or tiers[0])
 

@@ -93,6 +93,12 @@ def label(path: str) -> str:
     return f"{text} · {place_text(field.axis, place)}" if field.axis not in (None, TIER) else text
 
 
+def tier_title(number: int) -> str:
+    """Title of a tier: its name, else its number."""
+    name = state.profile().value(f"tiers.{number}.name")
+    return f"Tier {number}: {name}" if name else f"Tier {number}"
+
+
 def place_text(axis: Axis | None, place: int) -> str:
     """Place on an axis in words."""
     if axis is HOUR:

@@ -42,7 +42,7 @@ def text_colour() -> str:
 
 def without_data(chart: alt.TopLevelMixin) -> Spec:
     """Spec of a chart whose rows are passed beside it: altair's stand-in for them is left out."""
-    spec = chart.to_dict(validate=True)
+    spec = chart.to_dict(validate=False)
     spec.pop("datasets", None)
     spec.pop("data", None)
     for layer in spec.get("layer", ()):

@@ -12,7 +12,6 @@ from calculator.schema import Value
 from calculator.sizing import Sizing
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui import explain, facts, figures, headline, issues, level_tables, navigation, panels, redraw, state
-from calculator.ui.charts import servers
 from calculator.ui.guard import guarded
 from calculator.ui.texts import escaped, unit_text
 
@@ -35,6 +34,20 @@ def results() -> None:
     _rating(plan)
     issues.show(plan.issues)
     panels.tiles(headline.tiles(plan), 4)
+    _charts(plan)
+    st.subheader("Further figures", anchor=False)
+    figures.draw_table(headline.second_row(plan), alt="Figures after the headline")
+    _level()
+    st.caption(
+        f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
+        "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason beside it."
+    )
+
+
+def _charts(plan: Sizing) -> None:
+    """Draw the charts; what draws them is loaded late, so that a first visitor sees the figures before."""
+    from calculator.ui.charts import servers
+
     panels.side_by_side(
         [
             ("What fills a volume", "volume", servers.volume(plan)),
@@ -42,13 +55,6 @@ def results() -> None:
             ("Memory of a server", "memory", servers.memory(plan)),
             ("Disks of a server", "disks", servers.disks(plan)),
         ]
-    )
-    st.subheader("Further figures", anchor=False)
-    figures.draw_table(headline.second_row(plan), alt="Figures after the headline")
-    _level()
-    st.caption(
-        f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
-        "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason beside it."
     )
 
 
