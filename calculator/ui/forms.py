@@ -11,7 +11,7 @@ from calculator.schema import FIELDS, HOUR, SERVER, TIER
 from calculator.ui import choices, groups, hours, navigation, redraw, state
 from calculator.ui.groups import Group
 from calculator.ui.texts import escaped
-from calculator.ui.widgets import applies, field_widget, found, label, visible_paths, why_not
+from calculator.ui.widgets import applies, field_widget, found, label, tier_title, visible_paths, why_not
 
 TIERS_A_PAGE = 6
 MOST_FOUND = 12
