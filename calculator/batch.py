@@ -8,7 +8,8 @@ status ``error``.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,14 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import engine, outcome, schema
-from calculator.columns import canonical_column, profile_columns, to_inputs
+from calculator import schema
+from calculator.columns import canonical_column
 from calculator.engine import Results, column_index
 from calculator.issues import InputError, Issues, quoted
+from calculator.outcome import SEPARATOR
 from calculator.rule import RULES, Result
-from calculator.scenario import Profile
 from calculator.schema import Field, Kind
-from calculator.sizing import ALWAYS, rules_of
 from calculator.units import UnitError, factor
 from calculator.values import Unusable, read_value, unit_text, unknown_hint
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 LONGEST_CELL = 4096
 _KEPT_DISTINCT = 100_000
+_THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+")
+"""A number that a person with a decimal comma may mean as thousands."""
 
 
 @dataclass
@@ -44,6 +46,7 @@ class InputColumn:
     place: int
     path: str
     unit: str = ""
+    decimal_comma: bool = False
     known: dict[tuple[type, object], Any] = dataclasses.field(default_factory=dict)
 
     def read(self, raws: Sequence[object], base: Any) -> tuple[npt.NDArray[Any], dict[int, Unusable]]:
@@ -81,6 +84,10 @@ class InputColumn:
                 return _EMPTY
             if len(raw) > LONGEST_CELL:
                 return Unusable(f"{quoted(raw)} is too long for a cell.", "Shorten it.")
+            if self.decimal_comma and self.field.kind not in (Kind.TEXT, Kind.CHOICE):
+                if _THOUSANDS.fullmatch(raw):
+                    return Unusable(f"{quoted(raw)} may be a thousand times less.", "Write it without separators.")
+                raw = raw.replace(",", ".")
         try:
             return read_value(self.field, raw, self.unit)
         except Unusable as error:
@@ -167,73 +174,7 @@ def _no_input(path: str) -> tuple[str, str | Callable[[], str]]:
     return "is not an input.", partial(unknown_hint, path)
 
 
-@dataclass(frozen=True)
-class Block:
-    """Some rows of a table and what became of them."""
-
-    results: Results
-    columns: tuple[str, ...]
-    status: list[str]
-    issues: list[str]
-    errors: dict[int, Issues]
-
-
-def size_block(
-    header: Header,
-    cells: Mapping[int, Sequence[object]],
-    rows: int,
-    base: Profile,
-    columns: Sequence[str],
-    where: Callable[[int], str],
-    broken: Mapping[int, str] | None = None,
-) -> Block:
-    """Size a block of rows.
-
-    Parameters
-    ----------
-    header
-        Meaning of the columns.
-    cells
-        Cells by place of the column.
-    rows
-        Number of rows.
-    base
-        What empty cells and missing columns take.
-    columns
-        Result columns wanted.
-    where
-        How a row is named in messages.
-    broken
-        Rows that are no rows at all (too few cells), and why.
-    """
-    tiers = max(header.tiers, base.tiers)
-    given = profile_columns(base)
-    errors: dict[int, Issues] = {}
-    for row, why in (broken or {}).items():
-        errors.setdefault(row, Issues()).error(where(row), "row", why, "Give a cell for each column.")
-    for place, column in header.inputs.items():
-        values, problems = column.read(cells[place], base.value(column.path))
-        if column.field.numeric:
-            given[column.path] = values
-        for row, problem in problems.items():
-            errors.setdefault(row, Issues()).error(where(row), column.path, problem.message, problem.hint)
-    inputs = to_inputs(given, tiers)
-    if max(array.shape[-1] for array in inputs.values()) < rows:
-        some = next(iter(inputs))
-        inputs[some] = np.repeat(inputs[some], rows, axis=-1)
-    results = engine.run((*rules_of(columns, tiers), *ALWAYS, *_shown_by_checks()), inputs, tiers)
-    found = outcome.issues_by_design(results, {row: where(row) for row in range(rows)})
-    status = [outcome.STATUS[rank] for rank in np.broadcast_to(outcome.ranks(results), rows)]
-    texts = []
-    for row in range(rows):
-        issues = errors.get(row) or found.get(row)
-        if row in errors:
-            status[row] = "error"
-        texts.append(issues_text(issues) if issues else "")
-    return Block(results, tuple(columns), status, texts, errors)
-
-
-def _shown_by_checks() -> tuple[str, ...]:
+def shown_by_checks() -> tuple[str, ...]:
     """Rules whose values the messages of checks show."""
     from calculator.rule import CHECKS
 
@@ -243,7 +184,7 @@ def _shown_by_checks() -> tuple[str, ...]:
 def issues_text(issues: Issues) -> str:
     """Issues of a row in one cell: ``severity: field: message``, joined by a bar."""
     parts = [f"{issue.severity}: {issue.field}: {issue.message}" for issue in issues]
-    return " | ".join([*parts, issues.rest] if issues.rest else parts)
+    return SEPARATOR.join([*parts, issues.rest] if issues.rest else parts)
 
 
 def column_texts(results: Results, column: str, rows: int) -> list[str]:

@@ -1,102 +1,46 @@
-"""Designs from a CSV file into another: bounded in memory, no row lost, nothing half written.
+"""Designs from a file into another: bounded in memory, in order, no row lost, nothing half written.
 
-Rows that cannot be used also go to an errors file as they were, to be mended and run again.
+Rows that cannot be used also go to an errors file as they were, to be mended and run again.  While a run
+is under way its results stand beside their final name, with a note of how far they reach; a run that was
+stopped goes on from there.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import itertools
+import functools
+import hashlib
+import json
 import os
-import shutil
 import sys
-import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any
 
-from calculator import outcome
-from calculator.batch import Block, Header, column_texts, read_header, size_block
+from calculator import batch_csv
+from calculator.batch import read_header
+from calculator.batch_csv import STANDARD, Blocks, Dialect, Rows
+from calculator.batch_rows import LEADING, WORDS, Sizer
 from calculator.engine import CHUNK
-from calculator.issues import Issues, refuse, short
+from calculator.issues import InputError, Issues, refuse, short
 from calculator.printing import harmless
-from calculator.scenario import Profile, name_of
-from calculator.sizing import result_columns
+from calculator.scenario import Profile, dump, name_of
 
-Progress = Callable[[int], None]
-"""Called with the number of designs done."""
-LEADING = ("id", "status", "issues")
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Progress = Callable[[int, float | None], None]
+"""Called with the number of designs done, and the share of the source behind them where it is known."""
 ERROR_COLUMNS = ("error.row", "error.fields", "error.messages")
-STANDARD = "-"
-LONGEST_LINE = 4_000_000
-"""Characters of a row, read before it is looked at."""
-
-
-def _open(path: str, mode: str) -> IO[str]:
-    """Open a text file, compressed if it ends in ``.gz``."""
-    encoding = "utf-8-sig" if mode == "r" else "utf-8"
-    if path.endswith(".gz"):
-        return cast(IO[str], gzip.open(path, mode + "t", encoding=encoding, newline=""))
-    return open(path, mode, encoding=encoding, newline="")
-
-
-@contextmanager
-def _readable(path: str) -> Iterator[IO[str]]:
-    """Open a file, or standard input, for reading."""
-    if path != STANDARD:
-        with _open(path, "r") as file:
-            yield file
-    elif hasattr(sys.stdin, "buffer"):
-        text = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
-        try:
-            yield text
-        finally:
-            text.detach()
-    else:
-        yield sys.stdin
-
-
-@contextmanager
-def _written(path: str, stdout: IO[str]) -> Iterator[IO[str]]:
-    """Open a file for writing that only takes its name once it is whole."""
-    if path == STANDARD:
-        yield stdout
-        return
-    path = os.path.realpath(path)
-    if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device
-        with _open(path, "w") as file:
-            yield file
-        return
-    part = f"{path}.part{'.gz' if path.endswith('.gz') else ''}"
-    try:
-        with _open(part, "w") as file:
-            yield file
-        os.replace(part, path)
-    finally:
-        Path(part).unlink(missing_ok=True)
-
-
-class _Lines:
-    """A file that ends the rows of a CSV writer by a line feed alone.
-
-    The writer quotes a carriage return in a cell only where it ends rows with one itself.
-    """
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-
-    def write(self, line: str) -> int:
-        """Write a row."""
-        return self._file.write(line.removesuffix("\r\n") + "\n")
-
-
-def _csv_writer(file: IO[str]) -> Any:
-    return csv.writer(_Lines(file), lineterminator="\r\n")
+PARQUET = ".parquet"
+ROW_GROUP = 65_536
+"""Rows of a group of a Parquet file."""
+HINT = "Give a CSV file in UTF-8."
 
 
 @dataclass(frozen=True)
@@ -111,6 +55,49 @@ class Tally:
         return f"{self.rows:,} design{'' if self.rows == 1 else 's'}: {', '.join(words) or 'none'}"
 
 
+@dataclass(frozen=True)
+class Sized:
+    """What a worker made of some rows.
+
+    Attributes
+    ----------
+    offset, line
+        Bytes and lines of the source behind them.
+    rows
+        How many.
+    results
+        CSV as the target holds it, or record batches.
+    errors
+        Rows that cannot be used, as the errors file holds them.
+    counts
+        Rows by code of their status.
+    """
+
+    offset: int
+    line: int
+    rows: int
+    results: bytes | list[pa.RecordBatch]
+    errors: bytes
+    counts: list[int]
+
+
+class _CannotWrite(InputError):
+    """The results could not be written on: there is no room, say."""
+
+
+@dataclass
+class Note:
+    """How far a run has come: what is needed to go on with it."""
+
+    run: str
+    offset: int = 0
+    line: int = 0
+    done: int = 0
+    counts: list[int] = field(default_factory=lambda: [0] * len(WORDS))
+    target: int = 0
+    errors: int = 0
+
+
 def size_file(
     source: str,
     target: str,
@@ -120,21 +107,30 @@ def size_file(
     errors: str | None = None,
     progress: Progress | None = None,
     stdout: IO[str] | None = None,
+    jobs: int = 1,
+    resume: bool = False,
 ) -> Tally:
-    """Size the designs of a CSV file into another.
+    """Size the designs of a file into another.
 
     Parameters
     ----------
-    source, target, errors
-        CSV files, compressed if they end in ``.gz``; ``-`` is standard input or output.
+    source, target
+        CSV files, compressed if they end in ``.gz``, or Parquet files (``.parquet``); ``-`` is standard
+        input or output.
+    errors
+        CSV file of the rows that cannot be used.
     base
         What the columns do not give.
     results
         Names of rules or columns, ``headline`` or ``all``.
     progress
-        Called with the number of rows done.
+        Called with the number of rows done, and the share of the source behind them where it is known.
     stdout
         What ``-`` writes to.
+    jobs
+        Workers side by side; the results are the same bytes.
+    resume
+        Go on with a run of the same files and settings that was stopped; one that was not is run whole.
 
     Returns
     -------
@@ -147,37 +143,423 @@ def size_file(
         If a file cannot be read or written, or its header cannot be used; no file is written then.
     """
     where = "stdin" if source == STANDARD else name_of(source)
-    stdout = stdout or sys.stdout
     _refuse_same(source, target, errors)
-    counts = dict.fromkeys((*outcome.STATUS, "error"), 0)
-    done = 0
-    with (
-        _refused(where, "read", "Give a CSV file in UTF-8."),
-        _readable(source) as file,
-        tempfile.SpooledTemporaryFile(LONGEST_LINE, "w+", encoding="utf-8", newline="") as spool,
-        _wide_cells(),
-    ):
-        reader = csv.reader(_lines(file, where))
-        header = read_header(_first_row(reader, where), f"{where} header")
-        columns = result_columns(results, max(header.tiers, base.tiers))
-        rejects = _Rejects(header, spool)
-        with _refused(_named(target), "written"), _written(target, stdout) as out:
-            writer = _csv_writer(out)
-            notes = [header.names[place] for place in header.notes]
-            writer.writerow([*LEADING, *notes, *columns])
-            for lines, rows in _blocks(reader, len(header.names), where):
-                block = _size_rows(header, lines, rows, base, columns, where)
-                writer.writerows(_output(header, rows, block, done))
-                rejects.add(lines, rows, block.errors)
-                for status in block.status:
-                    counts[status] += 1
-                done += len(rows)
+    if resume:
+        _refuse_resume(source, target, errors)
+    with _opened(source, where) as rows:
+        sizer = Sizer(read_header(rows.names, f"{where} header"), base, results)
+        run = _Run(sizer, rows, where, target, errors, stdout or sys.stdout)
+        return run.whole(jobs, resume, _key(source, sizer, target, errors), progress)
+
+
+def _key(source: str, sizer: Sizer, target: str, errors: str | None) -> str:
+    """What a run is known by: its source, its settings, what it writes."""
+    about = os.stat(source) if source != STANDARD else None
+    size = (about.st_size, about.st_mtime_ns) if about else ()
+    parts = (source, size, sizer.header.names, sizer.columns, dump(sizer.base), target, errors)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+class _CsvSource:
+    """Blocks of a CSV file and what a worker makes of one."""
+
+    def __init__(self, blocks: Blocks, where: str, size: int) -> None:
+        self.blocks, self.where, self._size = blocks, where, size
+        self.names, self.dialect = blocks.names, blocks.dialect
+
+    def skip(self, note: Note) -> None:
+        self.blocks.skip(note.offset, note.line)
+
+    def __iter__(self) -> Iterator[tuple[int, int, Any]]:
+        for line, data in self.blocks:
+            yield self.blocks.offset, self.blocks.line, (line, data)
+
+    def share(self, offset: int, done: int) -> float | None:
+        """Share of the file behind so many bytes; not known of a stream or a compressed file."""
+        return offset / self._size if self._size else None
+
+    def rows(self, block: Any, sizer: Sizer) -> Iterator[Rows]:
+        line, data = block
+        for parsed in batch_csv.parse(data, line, sizer.header, self.dialect, self.where):
+            yield from batch_csv.chunks(parsed, CHUNK)
+
+
+class _ParquetSource:
+    """Batches of a Parquet file."""
+
+    def __init__(self, path: str) -> None:
+        import pyarrow.parquet as pq
+
+        self._file = pq.ParquetFile(path)
+        self.names = [str(name) for name in self._file.schema_arrow.names]
+        self.dialect = Dialect()
+
+    def skip(self, note: Note) -> None:
+        """Nothing to skip: a run over Parquet begins anew."""
+
+    def __iter__(self) -> Iterator[tuple[int, int, Any]]:
+        done = 0
+        for batch in self._file.iter_batches(batch_size=CHUNK):
+            yield 0, 0, Rows(batch.num_rows, batch.columns, range(done + 1, done + batch.num_rows + 1))
+            done += batch.num_rows
+
+    def share(self, offset: int, done: int) -> float | None:
+        """Share of the rows that are done."""
+        return done / max(self._file.metadata.num_rows, 1)
+
+    def rows(self, block: Any, sizer: Sizer) -> Iterator[Rows]:
+        yield block
+
+
+@contextmanager
+def _opened(source: str, where: str) -> Iterator[_CsvSource | _ParquetSource]:
+    if source.endswith(PARQUET):
+        import pyarrow as pa
+
+        try:
+            with _refused(where, "read", "Give a Parquet file."):
+                opened = _ParquetSource(source)
+        except pa.ArrowInvalid as error:
+            refuse(where, f"cannot be read: {short(str(error))}.", "Give a Parquet file.")
+        yield opened
+        return
+    with _refused(where, "read", HINT), batch_csv.readable(source) as file:
+        size = 0 if source == STANDARD or source.endswith(".gz") else os.path.getsize(source)
+        yield _CsvSource(Blocks(file, where), where, size)
+
+
+# --- a run ---------------------------------------------------------------------------------------
+
+
+class _Run:
+    """One run: blocks out to workers, their results written in order."""
+
+    def __init__(
+        self, sizer: Sizer, source: _CsvSource | _ParquetSource, where: str, target: str, errors: str | None,
+        stdout: IO[str],
+    ) -> None:  # fmt: skip
+        self._sizer, self._source, self._where = sizer, source, where
+        self._target = _Target(target, stdout, sizer)
+        self._errors = _ErrorsFile(errors, stdout, sizer.header.names, source.dialect) if errors is not None else None
+
+    def whole(self, jobs: int, resume: bool, key: str, progress: Progress | None) -> Tally:
+        """Run from the beginning, or from where a run of that key was stopped."""
+        note = (self._target.note(key) if resume else None) or Note(key, line=getattr(self._source, "line", 0))
+        if note.done:
+            self._source.skip(note)
+        try:
+            self._target.open(note)
+            if self._errors is not None:
+                self._errors.open(note)
+            for sized in self._in_order(jobs, note.done):
+                self._take(sized, note)
                 if progress is not None:
-                    progress(done)
-            if errors is not None:
-                with _refused(_named(errors), "written"):
-                    rejects.write(errors, stdout)
-    return Tally(done, counts)
+                    progress(note.done, self._source.share(sized.offset, note.done))
+            with _refused(self._target.name, "written", "Check the directory and its permissions."):
+                self._target.finish()
+                if self._errors is not None:
+                    self._errors.finish()
+        except _CannotWrite:
+            raise  # what is written stays, for --resume
+        except InputError:
+            self._drop()
+            raise
+        finally:
+            self._target.close()
+            if self._errors is not None:
+                self._errors.close()
+        return Tally(note.done, dict(zip(WORDS, note.counts, strict=True)))
+
+    def _drop(self) -> None:
+        self._target.drop()
+        if self._errors is not None:
+            self._errors.drop()
+
+    def _take(self, sized: Sized, note: Note) -> None:
+        """Write what a worker made, and note how far the run has come."""
+        note.target += self._target.write(sized.results)
+        if self._errors is not None:
+            note.errors += self._errors.write(sized.errors)
+        note.offset, note.line = sized.offset, sized.line
+        note.done += sized.rows
+        note.counts = [have + more for have, more in zip(note.counts, sized.counts, strict=True)]
+        self._target.keep(note)
+
+    def _in_order(self, jobs: int, done: int) -> Iterator[Sized]:
+        """What becomes of the blocks, in order: some at a time, whichever worker is done first."""
+        if jobs <= 1:
+            for offset, line, block in self._source:
+                sized = self._sized(offset, line, block, done)
+                done += sized.rows
+                yield sized
+            return
+        with ThreadPoolExecutor(jobs) as pool:
+            waiting: deque[Future[Sized]] = deque()
+            numbered = self._numbered(done)
+            for offset, line, block, first in numbered:
+                waiting.append(pool.submit(self._sized, offset, line, block, first))
+                if len(waiting) > jobs + 2:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def _numbered(self, done: int) -> Iterator[tuple[int, int, Any, int]]:
+        """Blocks with the number of designs before each, which rows without an id are named by."""
+        for offset, line, block in self._source:
+            parsed = list(self._source.rows(block, self._sizer)) if self._sizer.header.id_place is None else None
+            yield offset, line, block if parsed is None else parsed, done
+            done += sum(rows.count for rows in parsed or ())
+
+    def _sized(self, offset: int, line: int, block: Any, first: int) -> Sized:
+        """Size a block; a worker does this by itself."""
+        parsed = block if isinstance(block, list) else self._source.rows(block, self._sizer)
+        results, errors, counts, done = [], b"", [0] * len(WORDS), 0
+        for rows in parsed:
+            where = functools.partial(_row_name, self._where, rows.lines)
+            made = self._sizer.size(rows.cells, rows.count, first + done, where, rows.broken)
+            results.append(made.batch)
+            if self._errors is not None and made.errors:
+                errors += self._errors.lines(rows, made.errors)
+            for code, count in enumerate(_counted(made.codes)):
+                counts[code] += count
+            done += rows.count
+        return Sized(offset, line, done, self._target.made_of(results), errors, counts)
+
+
+def _row_name(where: str, lines: Sequence[int], row: int) -> str:
+    """How messages name a row: by the line of the file it begins in."""
+    return f"{where} row {lines[row]}"
+
+
+def _counted(codes: Any) -> list[int]:
+    import numpy as np
+
+    return [int(count) for count in np.bincount(codes, minlength=len(WORDS))]
+
+
+# --- targets -------------------------------------------------------------------------------------
+
+
+class _Part:
+    """A file that only takes its name once it is whole; devices and pipes are written to as they are."""
+
+    def __init__(self, path: str, stdout: IO[str]) -> None:
+        self.standard = path == STANDARD
+        self.path = path if self.standard else os.path.realpath(path)
+        self.name = "stdout" if self.standard else name_of(path)
+        self.part = f"{self.path}.part"
+        self._stdout = stdout
+        self._direct = self.standard or (os.path.exists(self.path) and not os.path.isfile(self.path))
+        self.file: Any = None
+
+    def open(self, size: int) -> None:
+        """Begin, or go on behind so many bytes."""
+        if self.standard:
+            return
+        with _refused(self.name, "written", "Check the directory and its permissions."):
+            if self._direct:
+                self.file = open(self.path, "wb")  # noqa: SIM115
+            elif size:
+                self.file = open(self.part, "r+b")  # noqa: SIM115
+                self.file.truncate(size)
+                self.file.seek(size)
+            else:
+                self.file = open(self.part, "wb")  # noqa: SIM115
+
+    def write(self, data: bytes) -> int:
+        """Write bytes; how many."""
+        if self.standard:
+            self._stdout.write(data.decode())
+            return 0
+        try:
+            with _refused(self.name, "written", "Make room, and go on with --resume."):
+                self.file.write(data)
+                self.file.flush()
+        except InputError as error:
+            raise _CannotWrite(error.issues) from error
+        return len(data)
+
+    def finish(self) -> None:
+        """Give the file its name."""
+        self.close()
+        if not self._direct:
+            os.replace(self.part, self.path)
+
+    def close(self) -> None:
+        """Close it."""
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+
+    def drop(self) -> None:
+        """Let go what was written."""
+        self.close()
+        if not self._direct:
+            Path(self.part).unlink(missing_ok=True)
+
+
+class _Target:
+    """The results: CSV, compressed or not, or Parquet; and the note of how far they reach."""
+
+    def __init__(self, path: str, stdout: IO[str], sizer: Sizer) -> None:
+        self._sizer = sizer
+        self._parquet = path.endswith(PARQUET)
+        self._part = _Part(path, stdout)
+        self.name = self._part.name
+        self._note = f"{self._part.part}.json"
+        self._texts = len(LEADING) + len(sizer.header.notes)
+        self._writer: Any = None
+        self._kept: list[pa.RecordBatch] = []
+
+    def note(self, key: str) -> Note | None:
+        """How far a run of this key has come; None where there is none."""
+        try:
+            with open(self._note, encoding="utf-8") as file:
+                note = Note(**json.load(file))
+            reached = os.path.getsize(self._part.part) >= note.target
+        except (OSError, ValueError, TypeError):
+            return None
+        if note.run != key:
+            refuse(
+                self.name, "belongs to a stopped run with another source or other settings.",
+                "Give those again, or run without --resume.",
+            )  # fmt: skip
+        return note if reached else None
+
+    def open(self, note: Note) -> None:
+        """Begin with the header, or go on."""
+        import pyarrow.parquet as pq
+
+        self._part.open(note.target)
+        if self._parquet:
+            self._writer = pq.ParquetWriter(
+                self._part.file, self._sizer.schema, use_dictionary=False, compression="zstd"
+            )
+        elif not note.done:
+            header = batch_csv.lines_of([self._sizer.schema.names])
+            note.target += self._part.write(batch_csv.packed(header, self._part.path))
+
+    def made_of(self, batches: Sequence[pa.RecordBatch]) -> bytes | list[pa.RecordBatch]:
+        """Results as they are written; a worker does this by itself."""
+        if self._parquet:
+            return list(batches)
+        data = b"".join(batch_csv.written(batch, self._texts) for batch in batches)
+        return batch_csv.packed(data, self._part.path)
+
+    def write(self, results: bytes | list[pa.RecordBatch]) -> int:
+        """Write results; how many bytes the file has grown."""
+        if isinstance(results, bytes):
+            return self._part.write(results)
+        self._kept += results
+        if sum(batch.num_rows for batch in self._kept) >= ROW_GROUP:
+            self._write_group()
+        return 0
+
+    def _write_group(self) -> None:
+        import pyarrow as pa
+
+        table = pa.Table.from_batches(self._kept, self._sizer.schema)
+        self._kept = []
+        with _refused(self.name, "written", "Make room, and run it again."):
+            self._writer.write_table(table, row_group_size=ROW_GROUP)
+
+    def keep(self, note: Note) -> None:
+        """Note how far the run has come, in one step."""
+        if self._parquet or self._part.standard or self._part._direct:
+            return
+        with _refused(self.name, "written", "Make room, and go on with --resume."):
+            with open(f"{self._note}.new", "w", encoding="utf-8") as file:
+                json.dump(note.__dict__, file)
+            os.replace(f"{self._note}.new", self._note)
+
+    def finish(self) -> None:
+        """Give the results their name."""
+        if self._writer is not None:
+            if self._kept:
+                self._write_group()
+            self._writer.close()
+            self._writer = None
+        self._part.finish()
+        self._forget()
+
+    def _forget(self) -> None:
+        for path in (self._note, f"{self._note}.new"):
+            Path(path).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._parquet and self._writer is not None:
+            self._part.drop()  # half a Parquet file is of no use to anyone
+            self._writer = None
+        self._part.close()
+
+    def drop(self) -> None:
+        """Let go what was written."""
+        self._writer = None
+        self._part.drop()
+        self._forget()
+
+
+class _ErrorsFile:
+    """Rows that cannot be used, as they were, in a file that exists only if there are any."""
+
+    def __init__(self, path: str, stdout: IO[str], names: Sequence[str], dialect: Dialect) -> None:
+        self._part, self._dialect = _Part(path, stdout), dialect
+        self._kept = [n for n, name in enumerate(names) if not name.strip().startswith("error.")]
+        self._header = [*ERROR_COLUMNS, *(names[place] for place in self._kept)]
+        self._width = len(names)
+        self._some = False
+
+    def open(self, note: Note) -> None:
+        """Begin, or go on."""
+        self._some = note.errors > 0
+        self._part.open(note.errors)
+
+    def lines(self, rows: Rows, errors: Any) -> bytes:
+        """Rows that cannot be used; a worker does this by itself."""
+        return batch_csv.lines_of(
+            [self._line(rows.lines[row], rows.row(row), errors[row]) for row in sorted(errors)], self._dialect.separator
+        )
+
+    def _line(self, line: int, cells: list[str], issues: Issues) -> list[object]:
+        fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
+        messages = " | ".join(f"{issue.message} {issue.hint}".strip() for issue in issues)
+        rest = [cells[place] for place in self._kept if place < len(cells)]
+        return [line, fields, harmless(messages), *rest, *cells[self._width :]]
+
+    def write(self, lines: bytes) -> int:
+        """Write rows; how many bytes the file has grown."""
+        if not lines:
+            return 0
+        size = 0
+        if not self._some:
+            self._some = True
+            header = batch_csv.lines_of([self._header], self._dialect.separator)
+            size = self._part.write(batch_csv.packed(header, self._part.path))
+        return size + self._part.write(batch_csv.packed(lines, self._part.path))
+
+    def finish(self) -> None:
+        """Give the file its name, or remove that of an earlier run where there are no such rows."""
+        if self._some:
+            self._part.finish()
+            return
+        self._part.drop()
+        if not self._part.standard and os.path.isfile(self._part.path):
+            os.unlink(self._part.path)
+
+    def close(self) -> None:
+        """Close it."""
+        self._part.close()
+
+    def drop(self) -> None:
+        """Let go what was written."""
+        self._part.drop()
+
+
+# --- looking first -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -208,7 +590,7 @@ def preview(source: str, base: Profile, rows: int = 20) -> Preview:
     Parameters
     ----------
     source
-        CSV file, compressed if it ends in ``.gz``.
+        CSV file, compressed if it ends in ``.gz``, or Parquet file.
     base
         What empty cells take.
     rows
@@ -220,37 +602,44 @@ def preview(source: str, base: Profile, rows: int = 20) -> Preview:
         If the file cannot be read, or its header cannot be used.
     """
     where = name_of(source)
-    with _refused(where, "read", "Give a CSV file in UTF-8."), _readable(source) as file, _wide_cells():
-        reader = csv.reader(_lines(file, where))
-        header = read_header(_first_row(reader, where), f"{where} header")
-        numbered = list(itertools.islice(_numbered(reader, len(header.names), where), rows))
-    cells = [(row + [""] * len(header.names))[: len(header.names)] for _, row in numbered]
-    problems: dict[tuple[int, int], str] = {
-        (number, 0): _wrong_width(row, header) for number, (_, row) in enumerate(numbered) if _wrong_width(row, header)
-    }
-    for place, column in header.inputs.items():
-        _, unusable = column.read([row[place] for row in cells], base.value(column.path))
+    with _opened(source, where) as opened:
+        sizer = Sizer(read_header(opened.names, f"{where} header"), base, "headline")
+        blocks = (part for _, _, block in opened for part in opened.rows(block, sizer))
+        parts = [next(batch_csv.chunks(part, rows)) for part in islice(blocks, 1) if part.count]
+    if not parts:
+        return Preview(sizer.header.names, [], {}, [])
+    [part] = parts
+    problems = {(row, 0): why for row, why in part.broken.items()}
+    for place, column in sizer.header.inputs.items():
+        raws = [part.row(row)[place] if place < len(part.row(row)) else "" for row in range(part.count)]
+        _, unusable = column.read(raws, base.value(column.path))
         problems |= {(row, place): f"{problem.message} {problem.hint}" for row, problem in unusable.items()}
-    return Preview(header.names, [row for _, row in numbered], problems, [line for line, _ in numbered])
+    return Preview(sizer.header.names, [part.row(n) for n in range(part.count)], problems, list(part.lines))
 
 
-def _named(path: str) -> str:
-    return "stdout" if path == STANDARD else name_of(path)
+# --- what is refused -----------------------------------------------------------------------------
 
 
 def _refuse_same(source: str, target: str, errors: str | None) -> None:
     """Refuse to write a file over another of the same run."""
     files = [("designs", source), ("results", target), ("errors", errors)]
     named = [(use, path) for use, path in files if path is not None]
-    for (use, path), (other, another) in itertools.combinations(named, 2):
+    for (use, path), (other, another) in batch_csv.pairs(named):
         if path == another == STANDARD and use == "designs":
             continue
-        if path == another or os.path.realpath(path) == os.path.realpath(another):
-            refuse(_named(another), f"is named for the {use} and for the {other}.", "Name two files.")
+        if batch_csv.same_file(path, another):
+            name = "stdout" if another == STANDARD else name_of(another)
+            refuse(name, f"is named for the {use} and for the {other}.", "Name two files.")
+
+
+def _refuse_resume(source: str, target: str, errors: str | None) -> None:
+    """Refuse to go on where it cannot be told how far a run came."""
+    if STANDARD in (source, target, errors):
+        refuse("stdin" if source == STANDARD else "stdout", "cannot be gone on with.", "Name files for --resume.")
 
 
 @contextmanager
-def _refused(where: str, done: str, hint: str = "Check the directory and its permissions.") -> Iterator[None]:
+def _refused(where: str, done: str, hint: str) -> Iterator[None]:
     """Turn what goes wrong with a file into an issue that names it."""
     try:
         yield
@@ -259,127 +648,3 @@ def _refused(where: str, done: str, hint: str = "Check the directory and its per
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         refuse(where, f"cannot be {done}: {short(reason)}.", hint)
-
-
-def _lines(file: IO[str], where: str) -> Iterator[str]:
-    """Lines of a file, none of which is so long that it fills the memory."""
-    for number in itertools.count(1):
-        line = _line(file, where, number)
-        if not line:
-            return
-        if len(line) == LONGEST_LINE:
-            refuse(f"{where} row {number}", f"has more than {LONGEST_LINE:,} characters.", "Is it a CSV file?")
-        yield line
-
-
-def _line(file: IO[str], where: str, number: int) -> str:
-    try:
-        with _refused(where, "read", "Give a CSV file in UTF-8."):
-            return file.readline(LONGEST_LINE)
-    except UnicodeDecodeError:
-        after = f" after line {number - 1:,}" if number > 1 else ""
-        refuse(where, f"is not a text file: there are bytes{after} that are no UTF-8.", "Save it as UTF-8 text.")
-
-
-@contextmanager
-def _wide_cells() -> Iterator[None]:
-    """Let a cell be as long as a row, so that a long one spoils its own row alone."""
-    before = csv.field_size_limit(LONGEST_LINE)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
-
-
-def _first_row(reader: Any, where: str) -> list[str]:
-    try:
-        first: list[str] = next(reader, [])
-    except csv.Error as error:
-        refuse(f"{where} header", f"cannot be read: {error}.", "Close the quotes.")
-    if not any(cell.strip() for cell in first):
-        refuse(where, "is empty.", "Give a header line that names inputs, and a row a design.")
-    return first
-
-
-def _numbered(reader: Any, width: int, where: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the number of their first line; blank lines are left out."""
-    begin = reader.line_num + 1
-    try:
-        for row in reader:
-            if row and (len(row) > 1 or width == 1 or row[0].strip()):
-                yield begin, row
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        refuse(f"{where} row {begin}", f"cannot be read: {error}.", "Are its quotes closed?")
-
-
-def _blocks(reader: Any, width: int, where: str) -> Iterator[tuple[list[int], list[list[str]]]]:
-    """Rows with their line numbers, a chunk at a time."""
-    numbered = _numbered(reader, width, where)
-    while block := list(itertools.islice(numbered, CHUNK)):
-        yield [line for line, _ in block], [row for _, row in block]
-
-
-def _size_rows(
-    header: Header,
-    lines: list[int],
-    rows: list[list[str]],
-    base: Profile,
-    columns: Sequence[str],
-    where: str,
-) -> Block:
-    width = len(header.names)
-    broken = {row: wrong for row, cells in enumerate(rows) if (wrong := _wrong_width(cells, header))}
-    even = [(cells + [""] * width)[:width] for cells in rows]
-    by_place = {place: [cells[place] for cells in even] for place in header.inputs}
-    return size_block(header, by_place, len(rows), base, columns, lambda row: f"{where} row {lines[row]}", broken)
-
-
-def _wrong_width(cells: Sequence[str], header: Header) -> str:
-    """What is wrong with the number of cells of a row; empty if nothing."""
-    width = len(header.names)
-    return "" if len(cells) == width else f"{len(cells)} cell{'' if len(cells) == 1 else 's'}, the header has {width}."
-
-
-def _output(header: Header, rows: list[list[str]], block: Block, done: int) -> Iterator[list[str]]:
-    texts = [column_texts(block.results, column, len(rows)) for column in block.columns]
-    empty = [""] * len(texts)
-    for number, cells in enumerate(rows):
-        name = str(done + number + 1)
-        if header.id_place is not None and header.id_place < len(cells):
-            name = cells[header.id_place]
-        notes = [harmless(cells[place]) if place < len(cells) else "" for place in header.notes]
-        figures = empty if number in block.errors else [column[number] for column in texts]
-        yield [harmless(name), block.status[number], block.issues[number], *notes, *figures]
-
-
-class _Rejects:
-    """Rows that cannot be used, as they were, for a file that exists only if there are any."""
-
-    def __init__(self, header: Header, spool: Any) -> None:
-        self._width = len(header.names)
-        self._kept = [n for n, name in enumerate(header.names) if not name.strip().startswith("error.")]
-        self._names = [header.names[place] for place in self._kept]
-        self._spool = spool
-        self._writer = _csv_writer(spool)
-
-    def add(self, lines: list[int], rows: list[list[str]], errors: Mapping[int, Issues]) -> None:
-        """Keep the rows of a block that have errors."""
-        self._writer.writerows(self._line(lines[row], rows[row], errors[row]) for row in sorted(errors))
-
-    def write(self, path: str, stdout: IO[str]) -> None:
-        """Write the rows to a file, or remove the file of an earlier run where there are none."""
-        if not self._spool.tell():
-            if os.path.isfile(path):
-                os.unlink(path)
-            return
-        self._spool.seek(0)
-        with _written(path, stdout) as file:
-            _csv_writer(file).writerow([*ERROR_COLUMNS, *self._names])
-            shutil.copyfileobj(self._spool, file)
-
-    def _line(self, line: int, cells: list[str], issues: Issues) -> list[object]:
-        fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
-        messages = " | ".join(f"{issue.message} {issue.hint}".strip() for issue in issues)
-        rest = [cells[place] for place in self._kept if place < len(cells)]
-        return [line, fields, harmless(messages), *rest, *cells[self._width :]]

@@ -12,6 +12,7 @@ import csv
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
@@ -26,6 +27,7 @@ from calculator.sizing import Sizing, UnknownResult, result_columns, size
 from calculator.tables import TABLES
 
 FINE, INVALID, WRONG_USE = 0, 1, 2
+MOST_JOBS = 4
 NAMES = "rule or column names, comma-separated; headline (default) or all"
 
 
@@ -60,6 +62,8 @@ def build_parser() -> argparse.ArgumentParser:
     many.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="change the base")
     many.add_argument("--results", default="headline", metavar="NAMES", help=NAMES)
     many.add_argument("--errors", metavar="ERRORS.csv", help="rows that cannot be used, as they were")
+    many.add_argument("--jobs", type=int, metavar="N", help=f"workers side by side, at most {MOST_JOBS} by default")
+    many.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
 
     why = commands.add_parser("explain", help="the tree behind a figure", description="The tree behind a figure.")
     _profile(why)
@@ -215,11 +219,14 @@ def _as_markdown(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
 
 
 def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    if arguments.jobs is not None and arguments.jobs < 1:
+        raise _Usage("--jobs is below 1. Give the number of workers.")
     base = with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
     progress = _progress(stderr) if stderr.isatty() else None
     tally = batch_files.size_file(
         arguments.designs, arguments.output, base=base, results=_names(arguments.results),
         errors=arguments.errors, progress=progress, stdout=stdout,
+        jobs=arguments.jobs or min(MOST_JOBS, os.cpu_count() or 1), resume=arguments.resume,
     )  # fmt: skip
     if progress is not None:
         print(file=stderr)
@@ -227,8 +234,16 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     return INVALID if tally.by_status["error"] or tally.by_status["invalid"] else FINE
 
 
-def _progress(stderr: IO[str]) -> Callable[[int], None]:
-    return lambda done: print(f"\r{done:,} designs", end="", file=stderr, flush=True)
+def _progress(stderr: IO[str]) -> batch_files.Progress:
+    """What tells on a terminal how far a batch has come, how fast, and how long it will take."""
+    began = time.monotonic()
+
+    def tell(done: int, share: float | None) -> None:
+        seconds = max(time.monotonic() - began, 1e-9)
+        left = f", {seconds * (1 / share - 1):,.0f} s left" if share else ""
+        print(f"\r{done:,} designs, {done / seconds:,.0f} a second{left}   ", end="", file=stderr, flush=True)
+
+    return tell
 
 
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:

@@ -141,6 +141,22 @@ class _Block:
         return [rows[..., :width] for rows in self._rows]
 
 
+class Room:
+    """Preallocated blocks that outlast a run, for one worker: memory is fetched from the system once."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[tuple[tuple[Step, ...], int], tuple[int, _Block]] = {}
+
+    def block(self, steps: tuple[Step, ...], tiers: int, width: int) -> _Block:
+        """Room for so many designs; what an earlier run left in it is overwritten."""
+        key = (steps, tiers)
+        kept = self._blocks.get(key)
+        if kept is None or kept[0] < width:
+            self._blocks.clear()
+            kept = self._blocks[key] = (width, _Block(steps, tiers, width))
+        return kept[1]
+
+
 def _width(inputs: Inputs) -> int:
     return max(array.shape[-1] for array in inputs.values())
 
@@ -185,6 +201,7 @@ def stream(
     *,
     corrections: bool = True,
     chunk: int = CHUNK,
+    room: Room | None = None,
 ) -> Iterator[Results]:
     """Run the rules chunk by chunk; the arrays of a chunk are overwritten by the next.
 
@@ -200,11 +217,13 @@ def stream(
         Whether oddities are compared with their corrected figures; always where a design asks for them.
     chunk
         Designs at a time.
+    room
+        Memory kept from run to run; the results of one are then overwritten by the next.
     """
     corrections = corrections or bool((inputs[_ODDITIES] == 1).any())
     steps = plan(frozenset(targets), corrections)
     designs = _width(inputs)
-    block = _Block(steps, tiers, min(chunk, designs)) if designs > 1 else None
+    block = (room or Room()).block(steps, tiers, min(chunk, designs)) if designs > 1 else None
     with np.errstate(all="ignore"):
         for start in range(0, designs, chunk):
             width = min(chunk, designs - start)
@@ -212,8 +231,8 @@ def stream(
                 name: array if array.shape[-1] == 1 else array[..., start : start + width]
                 for name, array in inputs.items()
             }
-            room = block.views(width) if block is not None else None
-            yield _run_chunk(steps, part, tiers, width, room)
+            views = block.views(width) if block is not None else None
+            yield _run_chunk(steps, part, tiers, width, views)
 
 
 def run(
@@ -224,11 +243,12 @@ def run(
     corrections: bool = True,
     chunk: int = CHUNK,
     progress: Callable[[int], None] | None = None,
+    room: Room | None = None,
 ) -> Results:
-    """Run the rules and keep the targets of all designs (of one chunk everything)."""
+    """Run the rules and keep the targets of all designs (of one chunk everything); `stream` has the parameters."""
     wanted = tuple(dict.fromkeys(targets))
     designs = _width(inputs)
-    chunks = stream(wanted, inputs, tiers, corrections=corrections, chunk=chunk)
+    chunks = stream(wanted, inputs, tiers, corrections=corrections, chunk=chunk, room=room)
     if designs <= chunk:
         return next(chunks)
     values, differs, corrected = _Kept(designs), _Kept(designs), _Kept(designs)

@@ -10,12 +10,16 @@ import difflib
 import re
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from calculator.issues import quoted
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pint
+
+Number = TypeVar("Number", "float", "npt.NDArray[np.float64]")
 
 DECIMAL = "(decimal)"
 _NUMBER = re.compile(r"([+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?)\s*((?:1\s*/)?[^\d.,]*)")
@@ -105,7 +109,7 @@ def factor(unit: str, canonical: str) -> float:
     return float(converted.magnitude)
 
 
-def convert(value: float, unit: str, canonical: str) -> float:
+def convert(value: Number, unit: str, canonical: str) -> Number:
     """Turn a number in a unit into the canonical unit of a field.
 
     Where the canonical unit is a whole number of the other (100 % are 1), the number is divided: 35 %

@@ -199,6 +199,8 @@ LAYERS = (
     ("columns",),
     ("outcome", "explain", "printing"),
     ("sizing", "batch", "docs"),
+    ("batch_cells",),
+    ("batch_rows", "batch_csv"),
     ("batch_files", "batch_tables"),
     ("tables",),
     ("layout",),

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from calculator.issues import InputError
 
 Result = TypeVar("Result")
-Progress = Callable[[int], None]
+Progress = Callable[[int, float | None], None]
 
 
 class Stopped(Exception):
@@ -23,10 +23,10 @@ class Job(Generic[Result]):
 
     Attributes
     ----------
-    total
-        How much there is to do; 0 where that is not known.
     done
         How much is done.
+    share
+        Share of the work that is done, None where it is not known.
     result
         What came of it, None until it is finished.
     error
@@ -35,8 +35,9 @@ class Job(Generic[Result]):
         Whether something unforeseen went wrong.
     """
 
-    def __init__(self, work: Callable[[Progress], Result], total: int = 0) -> None:
-        self.total, self.done = total, 0
+    def __init__(self, work: Callable[[Progress], Result]) -> None:
+        self.done = 0
+        self.share: float | None = None
         self.result: Result | None = None
         self.error: InputError | None = None
         self.failed = False
@@ -66,7 +67,7 @@ class Job(Generic[Result]):
     @property
     def left(self) -> float | None:
         """Seconds left, None where they cannot be told."""
-        return (self.total - self.done) / self.rate if self.total and self.rate else None
+        return self.seconds * (1 / self.share - 1) if self.share else None
 
     def stop(self) -> None:
         """Ask it to stop; it does so the next time it reports its progress."""
@@ -76,8 +77,8 @@ class Job(Generic[Result]):
         """Wait for its end, so long at most."""
         self._thread.join(seconds)
 
-    def _report(self, done: int) -> None:
-        self.done = done
+    def _report(self, done: int, share: float | None = None) -> None:
+        self.done, self.share = done, share
         if self._stop.is_set():
             raise Stopped
 

@@ -124,7 +124,7 @@ def test_another_upload_begins_anew(batch):
 
 
 def test_a_job_tells_its_progress_and_its_result():
-    job = Job(lambda progress: [progress(n) for n in range(1, 11)] and "all", total=10)
+    job = Job(lambda progress: [progress(n, n / 10) for n in range(1, 11)] and "all")
     job.wait(5)
     assert (job.done, job.result, job.running, job.stopped, job.failed) == (10, "all", False, False, False)
     assert job.left == 0
@@ -135,7 +135,7 @@ def test_a_job_stops_when_it_is_asked_to():
 
     def work(progress):
         for done in range(10_000):
-            progress(done)
+            progress(done, None)
             begun.set()
             time.sleep(0.001)
 

@@ -35,7 +35,6 @@ class Upload:
 
     name: str
     path: Path
-    rows: int
 
 
 @guarded
@@ -88,10 +87,8 @@ def _upload() -> None:
     st.session_state["batch_job"] = None
     suffix = ".csv.gz" if upload.name.lower().endswith(".gz") else ".csv"
     path = _folder() / f"designs{suffix}"
-    data = upload.getvalue()
-    path.write_bytes(data)
-    rows = max(data.count(b"\n") - 1, 0) if suffix == ".csv" else 0
-    st.session_state["batch_upload"] = Upload(upload.name, path, rows)
+    path.write_bytes(upload.getvalue())
+    st.session_state["batch_upload"] = Upload(upload.name, path)
 
 
 def _base() -> Profile:
@@ -174,7 +171,7 @@ def watch() -> None:
     if job is None or not job.running:
         st.rerun()
         return
-    share = min(job.done / job.total, 1.0) if job.total else 0.0
+    share = min(job.share or 0.0, 1.0)
     left = f", about {job.left:.0f} s left" if job.left is not None else ""
     st.progress(share, text=f"{job.done:,} designs, {job.rate:,.0f} a second{left}")
     st.button("Stop", key="batch_stop", icon=":material/stop:", on_click=_stop)
@@ -187,9 +184,11 @@ def _start() -> None:
     source, target, errors = str(upload.path), str(folder / "results.csv"), str(folder / "errors.csv")
 
     def work(progress: batch_files.Progress) -> Tally:
-        return batch_files.size_file(source, target, base=base, results=results, errors=errors, progress=progress)
+        return batch_files.size_file(
+            source, target, base=base, results=results, errors=errors, progress=progress, jobs=2
+        )
 
-    job = Job(work, upload.rows)
+    job = Job(work)
     st.session_state["batch_job"] = job
     job.wait(0.5)  # a short run ends before its progress is looked at
     redraw.again(RUN)

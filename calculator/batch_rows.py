@@ -1,0 +1,207 @@
+"""Rows of designs sized: a pure function from a block of cells to a block of results.
+
+>>> import pyarrow as pa
+>>> sizer = Sizer(["tiers.1.mailboxes"], results=["summary_databases"])
+>>> sizer(pa.record_batch({"tiers.1.mailboxes": [1000, 5000]})).to_pydict()["summary_databases"]
+[12.0, 48.0]
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from calculator import engine, outcome
+from calculator.batch import Header, issues_text, read_header, shown_by_checks
+from calculator.batch_cells import arrow_type, read_cells, result_array, word_array
+from calculator.columns import profile_columns, to_inputs
+from calculator.engine import CHUNK, Results, Room, column_index
+from calculator.issues import Issues
+from calculator.scenario import Profile
+from calculator.sizing import ALWAYS, result_columns, rules_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LEADING = ("id", "status", "issues")
+WORDS = (*outcome.STATUS, "error")
+"""Words of a row's status by their code."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some rows sized.
+
+    Attributes
+    ----------
+    batch
+        ``id``, ``status``, ``issues``, notes and results, a row a design.
+    codes
+        Code of the status of each row in `WORDS`, shape ``(rows,)``.
+    errors
+        What is wrong with the rows that cannot be used.
+    """
+
+    batch: pa.RecordBatch
+    codes: npt.NDArray[Any]
+    errors: Mapping[int, Issues]
+
+
+class Sizer:
+    """Sizes blocks of rows that all have the same columns; the same for every worker.
+
+    Parameters
+    ----------
+    names
+        Columns: inputs, ``path`` or ``path [unit]``, ``id`` and ``note.*``; or a `Header` read before.
+    base
+        What empty cells and missing columns take.
+    results
+        Names of rules or columns, ``headline`` or ``all``.
+
+    Attributes
+    ----------
+    schema
+        Of what comes out, known before the first row.
+
+    Raises
+    ------
+    InputError
+        If a column is unknown or there twice.
+    """
+
+    def __init__(
+        self, names: Sequence[str] | Header, base: Profile | None = None, results: str | Iterable[str] = "headline"
+    ) -> None:
+        import pyarrow as pa
+
+        self.header = names if isinstance(names, Header) else read_header(list(names), "designs")
+        self.base = base or Profile()
+        self.tiers = max(self.header.tiers, self.base.tiers)
+        self.columns = result_columns(results, self.tiers)
+        self._targets = (*rules_of(self.columns, self.tiers), *ALWAYS, *shown_by_checks())
+        self._given = profile_columns(self.base)
+        self._defaults = {place: self.base.value(column.path) for place, column in self.header.inputs.items()}
+        index = column_index(self.tiers)
+        notes = [self.header.names[place].strip() for place in self.header.notes]
+        kinds = {name: pa.string() for name in (*LEADING, *notes)}
+        kinds |= {column: arrow_type(index[column][0]) for column in self.columns}
+        self.schema = pa.schema(list(kinds.items()))
+        self._own = threading.local()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a worker process is given: a worker has room of its own."""
+        return {name: value for name, value in self.__dict__.items() if name != "_own"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Begin in a worker process."""
+        self.__dict__.update(state)
+        self._own = threading.local()
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Results of a batch of rows, in order; its columns are found by name."""
+        import pyarrow as pa
+
+        places = {name.strip(): place for place, name in enumerate(batch.schema.names)}
+        cells = [batch.column(places[name.strip()]) for name in self.header.names]
+        blocks = [
+            self.size([column.slice(start, CHUNK) for column in cells], min(CHUNK, batch.num_rows - start), start).batch
+            for start in range(0, batch.num_rows, CHUNK)
+        ]
+        table = pa.Table.from_batches(blocks, self.schema).combine_chunks()
+        return next(iter(table.to_batches()), pa.RecordBatch.from_pylist([], schema=self.schema))
+
+    def size(
+        self,
+        cells: Sequence[Any],
+        rows: int,
+        first: int = 0,
+        where: Callable[[int], str] | None = None,
+        broken: Mapping[int, str] | None = None,
+    ) -> Block:
+        """Size a block of at most `CHUNK` rows.
+
+        Parameters
+        ----------
+        cells
+            Arrow arrays or lists, a column each, in the order of the header.
+        rows
+            How many.
+        first
+            Number of designs before this block, for rows without an id.
+        where
+            How a row is named in messages.
+        broken
+            Rows that are no rows at all (too few cells), and why.
+        """
+        import pyarrow as pa
+
+        place_of = where or (lambda row: f"design {first + row + 1}")
+        given, errors = self._read(cells, place_of, broken or {})
+        results = self._run(given, rows)
+        codes = np.array(np.broadcast_to(outcome.ranks(results), rows))
+        wrong = list(errors)
+        codes[wrong] = len(outcome.STATUS)
+        left_out = codes == len(outcome.STATUS) if wrong else None
+        texts = outcome.issue_texts(results)
+        for row, issues in errors.items():
+            texts[row] = issues_text(issues)
+        arrays = [
+            self._ids(cells, rows, first),
+            word_array(codes, WORDS),
+            pa.array(texts, pa.string()),
+            *(_as_text(cells[place]) for place in self.header.notes),
+            *(result_array(results, column, rows, left_out) for column in self.columns),
+        ]
+        return Block(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors)
+
+    def _read(
+        self, cells: Sequence[Any], where: Callable[[int], str], broken: Mapping[int, str]
+    ) -> tuple[dict[str, Any], dict[int, Issues]]:
+        """Columns of canonical values, and what is wrong with rows."""
+        given: dict[str, Any] = dict(self._given)
+        errors: dict[int, Issues] = {}
+        for row, why in broken.items():
+            errors.setdefault(row, Issues()).error(where(row), "row", why, "Give a cell for each column.")
+        for place, column in self.header.inputs.items():
+            values, problems = read_cells(column, cells[place], self._defaults[place])
+            if column.field.numeric:
+                given[column.path] = values
+            for row, problem in problems.items():
+                errors.setdefault(row, Issues()).error(where(row), column.path, problem.message, problem.hint)
+        return given, errors
+
+    def _run(self, given: dict[str, Any], rows: int) -> Results:
+        """Results of a block; those of the one before are overwritten."""
+        inputs = to_inputs(given, self.tiers)
+        if max(array.shape[-1] for array in inputs.values()) < rows:
+            some = next(iter(inputs))
+            inputs[some] = np.repeat(inputs[some], rows, axis=-1)
+        if not hasattr(self._own, "room"):
+            self._own.room = Room()
+        return engine.run(self._targets, inputs, self.tiers, room=self._own.room)
+
+    def _ids(self, cells: Sequence[Any], rows: int, first: int) -> pa.Array:
+        """Names of the rows: those given, else their numbers."""
+        import pyarrow as pa
+
+        if self.header.id_place is None:
+            return pa.array([str(first + row + 1) for row in range(rows)], pa.string())
+        return _as_text(cells[self.header.id_place])
+
+
+def _as_text(cells: Any) -> pa.Array:
+    """Cells that pass through, as text; empty where there is nothing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not isinstance(cells, pa.Array):
+        return pa.array(["" if cell is None else str(cell) for cell in cells], pa.string())
+    if not pa.types.is_string(cells.type):
+        cells = cells.cast(pa.string())
+    return pc.fill_null(cells, "")
