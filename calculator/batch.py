@@ -113,7 +113,7 @@ class Header:
         return max(numbers, default=1)
 
 
-def read_header(names: Sequence[str], where: str) -> Header:
+def read_header(names: Sequence[str], where: str, decimal_comma: bool = False) -> Header:
     """Meaning of a table's columns; InputError lists every one that is unknown or doubled."""
     issues, inputs = Issues(), {}
     seen: set[str] = set()
@@ -133,6 +133,7 @@ def read_header(names: Sequence[str], where: str) -> Header:
         else:
             column = _input_column(name, path, unit, f"{where} column {place + 1}", issues)
             if column is not None:
+                column.decimal_comma = decimal_comma
                 inputs[place] = column
     if issues.errors:
         raise InputError(issues)

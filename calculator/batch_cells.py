@@ -72,7 +72,7 @@ def _distinct(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, P
     encoded = cells.dictionary_encode()
     words = encoded.dictionary.to_pylist()
     values, problems = column.read([*words, None], base)
-    codes = np.where(nulls(encoded.indices), len(words), _buffer(encoded.indices, np.int32))
+    codes = np.where(nulls(encoded.indices), len(words), buffer(encoded.indices, np.int32))
     if not problems:
         return values[codes], {}
     wrong = np.isin(codes, list(problems))
@@ -82,7 +82,7 @@ def _distinct(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, P
 def _numbers(column: InputColumn, numbers: pa.Array, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
     """Numbers within the limits of the input; others are read again for what is wrong with them."""
     field = column.field
-    values = _buffer(numbers, np.float64)
+    values = buffer(numbers, np.float64)
     empty = nulls(numbers) | np.isnan(values) if not _is_text(cells) else nulls(numbers)
     if column.unit:
         values = units.convert(values, column.unit, field.unit)
@@ -125,7 +125,7 @@ def nulls(array: pa.Array) -> Array:
     return bits[array.offset : array.offset + len(array)] == 0
 
 
-def _buffer(array: pa.Array, dtype: Any) -> Array:
+def buffer(array: pa.Array, dtype: Any) -> Array:
     """Values of a plain Arrow array; whatever stands there where it has none."""
     values = array.buffers()[1]
     if values is None:

@@ -12,14 +12,17 @@ import gzip
 import io
 import itertools
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from calculator.batch import Header
-from calculator.batch_cells import harmless_array
+from calculator.batch_cells import buffer, harmless_array, nulls, validity
 from calculator.issues import refuse
 
 if TYPE_CHECKING:
@@ -311,6 +314,16 @@ def parse(data: bytes, line: int, header: Header, dialect: Dialect, where: str) 
         yield from _by_reader(data, line, header, dialect, where)
 
 
+_BLANK = re.compile(rb"(?:\A|\n)[ \t\r]*\n")
+
+
+def count(data: bytes, line: int, header: Header, dialect: Dialect, where: str) -> int:
+    """Number of rows of a block; those of a plain one are its lines."""
+    if b'"' in data or b"\r" in data or len(header.names) == 1 or _BLANK.search(data):
+        return sum(rows.count for rows in parse(data, line, header, dialect, where))
+    return data.count(b"\n") + (not data.endswith(b"\n"))
+
+
 def _by_arrow(data: bytes, line: int, width: int, dialect: Dialect) -> Rows | None:
     """Rows where each line is one, as wide as the header; None where that is not so."""
     import pyarrow as pa
@@ -409,15 +422,13 @@ def written(batch: pa.RecordBatch, texts: int) -> bytes:
 def _whole(column: pa.Array) -> pa.Array:
     """Numbers that are all whole as such: they are written in half the time, in the same words."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    largest = pc.max(pc.abs(column)).as_py()
-    if largest is None or not largest < LARGEST_PLAIN:
+    values = buffer(column, np.float64)
+    values = np.where(nulls(column), 0.0, values) if column.null_count else values
+    if not ((np.abs(values) < LARGEST_PLAIN) & (values == np.rint(values))).all():
         return column
-    try:
-        return column.cast(pa.int64())
-    except pa.ArrowInvalid:
-        return column
+    whole = pa.py_buffer(values.astype(np.int64))
+    return pa.Array.from_buffers(pa.int64(), len(column), [validity(nulls(column)), whole])
 
 
 def lines_of(rows: Sequence[Sequence[object]], separator: str = ",") -> bytes:

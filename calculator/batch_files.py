@@ -15,15 +15,18 @@ import sys
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+import numpy as np
+
 from calculator import batch_csv
-from calculator.batch import read_header
+from calculator.batch import Header, read_header
 from calculator.batch_csv import STANDARD, Blocks, Dialect, Rows
 from calculator.batch_rows import LEADING, WORDS, Sizer
 from calculator.engine import CHUNK
@@ -128,7 +131,8 @@ def size_file(
     stdout
         What ``-`` writes to.
     jobs
-        Workers side by side; the results are the same bytes.
+        Workers side by side, each a process where there is more than one block; the results are the same
+        bytes.  A script that asks for several has to keep its own work under ``if __name__ == "__main__"``.
     resume
         Go on with a run of the same files and settings that was stopped; one that was not is run whole.
 
@@ -147,16 +151,17 @@ def size_file(
     if resume:
         _refuse_resume(source, target, errors)
     with _opened(source, where) as rows:
-        sizer = Sizer(read_header(rows.names, f"{where} header"), base, results)
-        run = _Run(sizer, rows, where, target, errors, stdout or sys.stdout)
-        return run.whole(jobs, resume, _key(source, sizer, target, errors), progress)
+        sizer = Sizer(read_header(rows.names, f"{where} header", rows.dialect.decimal_comma), base, results)
+        worker = Worker(sizer, rows.dialect, where, target, errors)
+        return _Run(worker, rows, stdout or sys.stdout).whole(jobs, resume, _key(source, worker), progress)
 
 
-def _key(source: str, sizer: Sizer, target: str, errors: str | None) -> str:
+def _key(source: str, worker: Worker) -> str:
     """What a run is known by: its source, its settings, what it writes."""
     about = os.stat(source) if source != STANDARD else None
     size = (about.st_size, about.st_mtime_ns) if about else ()
-    parts = (source, size, sizer.header.names, sizer.columns, dump(sizer.base), target, errors)
+    sizer = worker.sizer
+    parts = (source, size, sizer.header.names, sizer.columns, dump(sizer.base), worker.target, worker.errors)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -181,10 +186,10 @@ class _CsvSource:
         """Share of the file behind so many bytes; not known of a stream or a compressed file."""
         return offset / self._size if self._size else None
 
-    def rows(self, block: Any, sizer: Sizer) -> Iterator[Rows]:
+    def rows_in(self, block: tuple[int, bytes], header: Header) -> int:
+        """Number of rows of a block."""
         line, data = block
-        for parsed in batch_csv.parse(data, line, sizer.header, self.dialect, self.where):
-            yield from batch_csv.chunks(parsed, CHUNK)
+        return batch_csv.count(data, line, header, self.dialect, self.where)
 
 
 class _ParquetSource:
@@ -210,8 +215,9 @@ class _ParquetSource:
         """Share of the rows that are done."""
         return done / max(self._file.metadata.num_rows, 1)
 
-    def rows(self, block: Any, sizer: Sizer) -> Iterator[Rows]:
-        yield block
+    def rows_in(self, block: Rows, header: Header) -> int:
+        """Number of rows of a batch."""
+        return block.count
 
 
 @contextmanager
@@ -231,23 +237,110 @@ def _opened(source: str, where: str) -> Iterator[_CsvSource | _ParquetSource]:
         yield _CsvSource(Blocks(file, where), where, size)
 
 
+# --- workers -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Worker:
+    """What a worker does with a block, wherever it runs: parse it, size its rows, write them down.
+
+    Attributes
+    ----------
+    sizer, dialect, where
+        How the rows are sized, how the source separates its cells, and what it is called.
+    target, errors
+        Names of the files, which tell their form; no errors file if None.
+    """
+
+    sizer: Sizer
+    dialect: Dialect
+    where: str
+    target: str
+    errors: str | None
+
+    def __call__(self, offset: int, line: int, block: Any, first: int) -> Sized:
+        """Results of a block, ``first`` the number of designs before it."""
+        batches, rejects, counts, done = [], list[list[object]](), [0] * len(WORDS), 0
+        for rows in self.rows(block):
+            where = functools.partial(_row_name, self.where, rows.lines)
+            made = self.sizer.size(rows.cells, rows.count, first + done, where, rows.broken)
+            batches.append(made.batch)
+            if self.errors is not None:
+                rejects += [self._reject(rows, row, made.errors[row]) for row in sorted(made.errors)]
+            for code, count in enumerate(np.bincount(made.codes, minlength=len(WORDS)).tolist()):
+                counts[code] += count
+            done += rows.count
+        return Sized(offset, line, done, self._written(batches), self.written_rejects(rejects), counts)
+
+    def rows(self, block: Any) -> Iterator[Rows]:
+        """Rows of a block, some thousand at a time."""
+        if isinstance(block, Rows):
+            yield block
+            return
+        line, data = block
+        for parsed in batch_csv.parse(data, line, self.sizer.header, self.dialect, self.where):
+            yield from batch_csv.chunks(parsed, CHUNK)
+
+    def _written(self, batches: Sequence[pa.RecordBatch]) -> bytes | list[pa.RecordBatch]:
+        if self.target.endswith(PARQUET):
+            return list(batches)
+        texts = len(LEADING) + len(self.sizer.header.notes)
+        return batch_csv.packed(b"".join(batch_csv.written(batch, texts) for batch in batches), self.target)
+
+    def _reject(self, rows: Rows, row: int, issues: Issues) -> list[object]:
+        """A row that cannot be used, as it was, behind what is wrong with it."""
+        cells, width = rows.row(row), len(self.sizer.header.names)
+        fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
+        messages = " | ".join(f"{issue.message} {issue.hint}".strip() for issue in issues)
+        rest = [cells[place] for place in self.kept if place < len(cells)]
+        return [rows.lines[row], fields, harmless(messages), *rest, *cells[width:]]
+
+    @functools.cached_property
+    def kept(self) -> list[int]:
+        """Places of the columns that stand in the errors file: those of an earlier one are left out."""
+        names = self.sizer.header.names
+        return [place for place, name in enumerate(names) if not name.strip().startswith("error.")]
+
+    def written_rejects(self, rejects: Sequence[Sequence[object]]) -> bytes:
+        """Rows as the errors file holds them."""
+        if not rejects or self.errors is None:
+            return b""
+        return batch_csv.packed(batch_csv.lines_of(rejects, self.dialect.separator), self.errors)
+
+
+def _row_name(where: str, lines: Sequence[int], row: int) -> str:
+    """How messages name a row: by the line of the file it begins in."""
+    return f"{where} row {lines[row]}"
+
+
+_worker: Worker | None = None
+
+
+def _begin(worker: Worker) -> None:
+    """Begin in a process of its own."""
+    global _worker
+    _worker = worker
+
+
+def _work(offset: int, line: int, block: Any, first: int) -> Sized:
+    assert _worker is not None
+    return _worker(offset, line, block, first)
+
+
 # --- a run ---------------------------------------------------------------------------------------
 
 
 class _Run:
     """One run: blocks out to workers, their results written in order."""
 
-    def __init__(
-        self, sizer: Sizer, source: _CsvSource | _ParquetSource, where: str, target: str, errors: str | None,
-        stdout: IO[str],
-    ) -> None:  # fmt: skip
-        self._sizer, self._source, self._where = sizer, source, where
-        self._target = _Target(target, stdout, sizer)
-        self._errors = _ErrorsFile(errors, stdout, sizer.header.names, source.dialect) if errors is not None else None
+    def __init__(self, worker: Worker, source: _CsvSource | _ParquetSource, stdout: IO[str]) -> None:
+        self._worker, self._source = worker, source
+        self._target = _Target(worker, stdout)
+        self._errors = _ErrorsFile(worker, stdout) if worker.errors is not None else None
 
     def whole(self, jobs: int, resume: bool, key: str, progress: Progress | None) -> Tally:
         """Run from the beginning, or from where a run of that key was stopped."""
-        note = (self._target.note(key) if resume else None) or Note(key, line=getattr(self._source, "line", 0))
+        note = (self._target.note(key) if resume else None) or Note(key)
         if note.done:
             self._source.skip(note)
         try:
@@ -290,54 +383,31 @@ class _Run:
 
     def _in_order(self, jobs: int, done: int) -> Iterator[Sized]:
         """What becomes of the blocks, in order: some at a time, whichever worker is done first."""
-        if jobs <= 1:
-            for offset, line, block in self._source:
-                sized = self._sized(offset, line, block, done)
-                done += sized.rows
-                yield sized
+        blocks = self._numbered(done)
+        ahead = list(islice(blocks, 2))
+        if jobs <= 1 or len(ahead) < 2:
+            yield from (self._worker(*block) for block in chain(ahead, blocks))
             return
-        with ThreadPoolExecutor(jobs) as pool:
+        with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (self._worker,)) as pool:
             waiting: deque[Future[Sized]] = deque()
-            numbered = self._numbered(done)
-            for offset, line, block, first in numbered:
-                waiting.append(pool.submit(self._sized, offset, line, block, first))
-                if len(waiting) > jobs + 2:
+            try:
+                for block in chain(ahead, blocks):
+                    waiting.append(pool.submit(_work, *block))
+                    if len(waiting) > jobs + 2:
+                        yield waiting.popleft().result()
+                while waiting:
                     yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            finally:
+                for future in waiting:
+                    future.cancel()
 
     def _numbered(self, done: int) -> Iterator[tuple[int, int, Any, int]]:
         """Blocks with the number of designs before each, which rows without an id are named by."""
+        header = self._worker.sizer.header
         for offset, line, block in self._source:
-            parsed = list(self._source.rows(block, self._sizer)) if self._sizer.header.id_place is None else None
-            yield offset, line, block if parsed is None else parsed, done
-            done += sum(rows.count for rows in parsed or ())
-
-    def _sized(self, offset: int, line: int, block: Any, first: int) -> Sized:
-        """Size a block; a worker does this by itself."""
-        parsed = block if isinstance(block, list) else self._source.rows(block, self._sizer)
-        results, errors, counts, done = [], b"", [0] * len(WORDS), 0
-        for rows in parsed:
-            where = functools.partial(_row_name, self._where, rows.lines)
-            made = self._sizer.size(rows.cells, rows.count, first + done, where, rows.broken)
-            results.append(made.batch)
-            if self._errors is not None and made.errors:
-                errors += self._errors.lines(rows, made.errors)
-            for code, count in enumerate(_counted(made.codes)):
-                counts[code] += count
-            done += rows.count
-        return Sized(offset, line, done, self._target.made_of(results), errors, counts)
-
-
-def _row_name(where: str, lines: Sequence[int], row: int) -> str:
-    """How messages name a row: by the line of the file it begins in."""
-    return f"{where} row {lines[row]}"
-
-
-def _counted(codes: Any) -> list[int]:
-    import numpy as np
-
-    return [int(count) for count in np.bincount(codes, minlength=len(WORDS))]
+            yield offset, line, block, done
+            if header.id_place is None:
+                done += self._source.rows_in(block, header)
 
 
 # --- targets -------------------------------------------------------------------------------------
@@ -404,13 +474,12 @@ class _Part:
 class _Target:
     """The results: CSV, compressed or not, or Parquet; and the note of how far they reach."""
 
-    def __init__(self, path: str, stdout: IO[str], sizer: Sizer) -> None:
-        self._sizer = sizer
-        self._parquet = path.endswith(PARQUET)
-        self._part = _Part(path, stdout)
+    def __init__(self, worker: Worker, stdout: IO[str]) -> None:
+        self._schema = worker.sizer.schema
+        self._parquet = worker.target.endswith(PARQUET)
+        self._part = _Part(worker.target, stdout)
         self.name = self._part.name
         self._note = f"{self._part.part}.json"
-        self._texts = len(LEADING) + len(sizer.header.notes)
         self._writer: Any = None
         self._kept: list[pa.RecordBatch] = []
 
@@ -435,19 +504,10 @@ class _Target:
 
         self._part.open(note.target)
         if self._parquet:
-            self._writer = pq.ParquetWriter(
-                self._part.file, self._sizer.schema, use_dictionary=False, compression="zstd"
-            )
+            self._writer = pq.ParquetWriter(self._part.file, self._schema, use_dictionary=False, compression="zstd")
         elif not note.done:
-            header = batch_csv.lines_of([self._sizer.schema.names])
+            header = batch_csv.lines_of([self._schema.names])
             note.target += self._part.write(batch_csv.packed(header, self._part.path))
-
-    def made_of(self, batches: Sequence[pa.RecordBatch]) -> bytes | list[pa.RecordBatch]:
-        """Results as they are written; a worker does this by itself."""
-        if self._parquet:
-            return list(batches)
-        data = b"".join(batch_csv.written(batch, self._texts) for batch in batches)
-        return batch_csv.packed(data, self._part.path)
 
     def write(self, results: bytes | list[pa.RecordBatch]) -> int:
         """Write results; how many bytes the file has grown."""
@@ -461,7 +521,7 @@ class _Target:
     def _write_group(self) -> None:
         import pyarrow as pa
 
-        table = pa.Table.from_batches(self._kept, self._sizer.schema)
+        table = pa.Table.from_batches(self._kept, self._schema)
         self._kept = []
         with _refused(self.name, "written", "Make room, and run it again."):
             self._writer.write_table(table, row_group_size=ROW_GROUP)
@@ -506,11 +566,10 @@ class _Target:
 class _ErrorsFile:
     """Rows that cannot be used, as they were, in a file that exists only if there are any."""
 
-    def __init__(self, path: str, stdout: IO[str], names: Sequence[str], dialect: Dialect) -> None:
-        self._part, self._dialect = _Part(path, stdout), dialect
-        self._kept = [n for n, name in enumerate(names) if not name.strip().startswith("error.")]
-        self._header = [*ERROR_COLUMNS, *(names[place] for place in self._kept)]
-        self._width = len(names)
+    def __init__(self, worker: Worker, stdout: IO[str]) -> None:
+        names = worker.sizer.header.names
+        self._part = _Part(worker.errors or "", stdout)
+        self._header = worker.written_rejects([[*ERROR_COLUMNS, *(names[place] for place in worker.kept)]])
         self._some = False
 
     def open(self, note: Note) -> None:
@@ -518,28 +577,13 @@ class _ErrorsFile:
         self._some = note.errors > 0
         self._part.open(note.errors)
 
-    def lines(self, rows: Rows, errors: Any) -> bytes:
-        """Rows that cannot be used; a worker does this by itself."""
-        return batch_csv.lines_of(
-            [self._line(rows.lines[row], rows.row(row), errors[row]) for row in sorted(errors)], self._dialect.separator
-        )
-
-    def _line(self, line: int, cells: list[str], issues: Issues) -> list[object]:
-        fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
-        messages = " | ".join(f"{issue.message} {issue.hint}".strip() for issue in issues)
-        rest = [cells[place] for place in self._kept if place < len(cells)]
-        return [line, fields, harmless(messages), *rest, *cells[self._width :]]
-
     def write(self, lines: bytes) -> int:
         """Write rows; how many bytes the file has grown."""
         if not lines:
             return 0
-        size = 0
-        if not self._some:
-            self._some = True
-            header = batch_csv.lines_of([self._header], self._dialect.separator)
-            size = self._part.write(batch_csv.packed(header, self._part.path))
-        return size + self._part.write(batch_csv.packed(lines, self._part.path))
+        head = b"" if self._some else self._header
+        self._some = True
+        return self._part.write(head + lines)
 
     def finish(self) -> None:
         """Give the file its name, or remove that of an earlier run where there are no such rows."""
@@ -603,18 +647,19 @@ def preview(source: str, base: Profile, rows: int = 20) -> Preview:
     """
     where = name_of(source)
     with _opened(source, where) as opened:
-        sizer = Sizer(read_header(opened.names, f"{where} header"), base, "headline")
-        blocks = (part for _, _, block in opened for part in opened.rows(block, sizer))
+        header = read_header(opened.names, f"{where} header", opened.dialect.decimal_comma)
+        worker = Worker(Sizer(header, base), opened.dialect, where, "", None)
+        blocks = (part for _, _, block in opened for part in worker.rows(block))
         parts = [next(batch_csv.chunks(part, rows)) for part in islice(blocks, 1) if part.count]
     if not parts:
-        return Preview(sizer.header.names, [], {}, [])
+        return Preview(header.names, [], {}, [])
     [part] = parts
     problems = {(row, 0): why for row, why in part.broken.items()}
-    for place, column in sizer.header.inputs.items():
+    for place, column in header.inputs.items():
         raws = [part.row(row)[place] if place < len(part.row(row)) else "" for row in range(part.count)]
         _, unusable = column.read(raws, base.value(column.path))
         problems |= {(row, place): f"{problem.message} {problem.hint}" for row, problem in unusable.items()}
-    return Preview(sizer.header.names, [part.row(n) for n in range(part.count)], problems, list(part.lines))
+    return Preview(header.names, [part.row(n) for n in range(part.count)], problems, list(part.lines))
 
 
 # --- what is refused -----------------------------------------------------------------------------
