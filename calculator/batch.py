@@ -49,6 +49,10 @@ class InputColumn:
     decimal_comma: bool = False
     known: dict[tuple[type, object], Any] = dataclasses.field(default_factory=dict)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process is given: what was read before stays here."""
+        return {**self.__dict__, "known": {}}
+
     def read(self, raws: Sequence[object], base: Any) -> tuple[npt.NDArray[Any], dict[int, Unusable]]:
         """Canonical values of a block of cells, and the cells that cannot be used.
 

@@ -552,13 +552,14 @@ class _Target:
     def close(self) -> None:
         """Close what is open."""
         if self._parquet and self._writer is not None:
-            self._part.drop()  # half a Parquet file is of no use to anyone
+            self._writer.close()
             self._writer = None
+            self._part.drop()  # half a Parquet file is of no use to anyone
         self._part.close()
 
     def drop(self) -> None:
         """Let go what was written."""
-        self._writer = None
+        self.close()
         self._part.drop()
         self._forget()
 
