@@ -162,13 +162,19 @@ def _width(inputs: Inputs) -> int:
 
 
 def _different(a: Array, b: Array) -> Array:
-    """Where two figures of a design are not the same, over all their axes."""
-    if a.dtype != np.float64:
-        differ = a != b
-    else:
-        close = np.abs(a - b) <= _SAME * np.maximum(np.abs(a), np.abs(b))
-        differ = ~(close | (np.isnan(a) & np.isnan(b)))
-    return differ.reshape(-1, differ.shape[-1]).any(axis=0)
+    """Where two figures of a design are not the same, over all their axes.
+
+    Most are the same to the bit; only the designs of which that is not so are looked at more closely.
+    """
+    unlike = a != b
+    designs: Array = unlike.reshape(-1, unlike.shape[-1]).any(axis=0)
+    if a.dtype == np.float64 and designs.any():
+        wide = np.broadcast_shapes(a.shape, b.shape)
+        x, y = (np.broadcast_to(values, wide)[..., designs] for values in (a, b))
+        close = np.abs(x - y) <= _SAME * np.maximum(np.abs(x), np.abs(y))
+        close |= np.isnan(x) & np.isnan(y)
+        designs[designs] = ~close.reshape(-1, close.shape[-1]).all(axis=0)
+    return designs
 
 
 def _run_chunk(steps: tuple[Step, ...], inputs: Inputs, tiers: int, designs: int, room: list[Array] | None) -> Results:

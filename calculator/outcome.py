@@ -128,8 +128,14 @@ def _add_texts(parts: list[list[str]], check: Check, violated: Any, results: Res
                 parts[design].append(text)
             continue
         columns = [_at(results.values[name], place, designs) for name in names]
-        for design, *values in zip(designs.tolist(), *columns, strict=True):
-            parts[design].append(head + template.format(*values))
+        texts = map((_literal(head) + template).format, *columns)
+        for design, text in zip(designs.tolist(), texts, strict=True):
+            parts[design].append(text)
+
+
+def _literal(text: str) -> str:
+    """Text that formatting leaves as it is."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _at(values: Any, place: tuple[int, ...], designs: Any) -> list[Any]:
@@ -144,7 +150,7 @@ def _positional(message: str) -> tuple[str, tuple[str, ...]]:
     """Message with its names in order, and those names."""
     text, names = "", []
     for literal, name, form, _ in string.Formatter().parse(message):
-        text += literal.replace("{", "{{").replace("}", "}}")
+        text += _literal(literal)
         if name is not None:
             names.append(name)
             text += f"{{:{form}}}"
