@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 STANDARD = "-"
 LONGEST_LINE = 4_000_000
 """Characters of a row, read before it is looked at."""
-BLOCK = 1_000_000
+BLOCK = 400_000
 """Bytes of a block, cut at the end of a row."""
 LARGEST_PLAIN = 1e9
 """Whole numbers below it are written alike as floats and as integers."""

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
-from calculator import batch, batch_files, cli_files, cli_layout, docs
+from calculator import batch, cli_files, cli_layout, docs
 from calculator.constants import CONSTANTS, SOURCES
 from calculator.issues import InputError
 from calculator.printing import FORMATS, print_issues, print_rows, readable
@@ -221,6 +221,8 @@ def _as_markdown(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
 def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     if arguments.jobs is not None and arguments.jobs < 1:
         raise _Usage("--jobs is below 1. Give the number of workers.")
+    from calculator import batch_files
+
     base = with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
     progress = _progress(stderr) if stderr.isatty() else None
     tally = batch_files.size_file(
@@ -234,7 +236,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     return INVALID if tally.by_status["error"] or tally.by_status["invalid"] else FINE
 
 
-def _progress(stderr: IO[str]) -> batch_files.Progress:
+def _progress(stderr: IO[str]) -> Callable[[int, float | None], None]:
     """What tells on a terminal how far a batch has come, how fast, and how long it will take."""
     began = time.monotonic()
 

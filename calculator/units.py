@@ -30,6 +30,16 @@ _PER = re.compile(r"\s*/\s*|\s+per\s+")
 _LARGEST_INVERSE, _SAME = 1e15, 1e-12
 
 
+USUAL: dict[tuple[str, str], float] = {
+    ("GB", "MB"): 1024.0, ("TB", "MB"): 1048576.0, ("KB", "MB"): 1 / 1024, ("MB", "KB"): 1024.0,
+    ("MB", "GB"): 1 / 1024, ("TB", "GB"): 1024.0, ("TB", "TB"): 1.0, ("days", "hour"): 24.0, ("day", "hour"): 24.0,
+    ("days", "day"): 1.0, ("hours", "hour"): 1.0, ("%", "1"): 0.01, ("TB", "GB (decimal)"): 1000.0,
+    ("GB", "GB (decimal)"): 1.0, ("months", "month"): 1.0,
+}  # fmt: skip
+"""Factors of the units most profiles are written in, so that they are read without loading pint; a test holds
+each against it."""
+
+
 class UnitError(ValueError):
     """A unit that is not known, or not one of the field."""
 
@@ -90,6 +100,13 @@ def factor(unit: str, canonical: str) -> float:
     """
     if unit == canonical:
         return 1.0
+    if (unit, canonical) in USUAL:
+        return USUAL[unit, canonical]
+    return _by_pint(unit, canonical)
+
+
+def _by_pint(unit: str, canonical: str) -> float:
+    """Factor from the registry of all units."""
     spelled = _PER.sub("/", unit.strip())
     if not _UNIT.fullmatch(spelled):
         raise _unknown(unit)

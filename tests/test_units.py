@@ -163,3 +163,8 @@ def test_any_text_is_a_unit_or_refused(text):
 )  # fmt: skip
 def test_a_text_is_split_into_number_and_unit(text, parts):
     assert split(text) == parts
+
+
+@pytest.mark.parametrize("pair", units.USUAL)
+def test_usual_factors_are_those_of_the_registry(pair):
+    assert units.USUAL[pair] == units._by_pint(*pair)
