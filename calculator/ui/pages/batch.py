@@ -78,14 +78,17 @@ def _folder() -> Path:
 def _upload() -> None:
     """Draw the upload; the file is written once into the session's folder."""
     upload = st.file_uploader(
-        "Designs (.csv, .csv.gz)", type=("csv", "gz"), key="batch_file", max_upload_size=LARGEST_UPLOAD_MB
+        "Designs (.csv, .csv.gz, .parquet)",
+        type=("csv", "gz", "parquet"),
+        key="batch_file",
+        max_upload_size=LARGEST_UPLOAD_MB,
     )
     if upload is None or st.session_state.get("batch_read") == upload.file_id:
         return
     _stop()
     st.session_state["batch_read"] = upload.file_id
     st.session_state["batch_job"] = None
-    suffix = ".csv.gz" if upload.name.lower().endswith(".gz") else ".csv"
+    suffix = next((end for end in (".csv.gz", ".parquet") if upload.name.lower().endswith(end)), ".csv")
     path = _folder() / f"designs{suffix}"
     path.write_bytes(upload.getvalue())
     st.session_state["batch_upload"] = Upload(upload.name, path)
@@ -184,9 +187,7 @@ def _start() -> None:
     source, target, errors = str(upload.path), str(folder / "results.csv"), str(folder / "errors.csv")
 
     def work(progress: batch_files.Progress) -> Tally:
-        return batch_files.size_file(
-            source, target, base=base, results=results, errors=errors, progress=progress, jobs=2
-        )
+        return batch_files.size_file(source, target, base=base, results=results, errors=errors, progress=progress)
 
     job = Job(work)
     st.session_state["batch_job"] = job
