@@ -124,7 +124,7 @@ def _shown(looked: Preview) -> None:
         padded = (cells + [""] * len(names))[: len(names)]
         marked = [f"⚠ {cell}" if (number, place) in looked.problems else cell for place, cell in enumerate(padded)]
         rows.append({"row": str(looked.lines[number]), **dict(zip(names, marked, strict=True))})
-    st.dataframe(figures.arrow(rows), hide_index=True, alt="First rows of the file", key="table:preview")
+    st.dataframe(figures.arrow(rows), hide_index=True, height=250, alt="First rows of the file", key="table:preview")
     if not looked.problems:
         st.caption("Every cell of these rows can be used.")
         return
