@@ -89,6 +89,9 @@ def go(page, address, name, profile):
 def at_rest(page):
     """Wait until nothing of the page is drawn any more."""
     page.wait_for_function("!document.querySelector('[data-testid=stApp][data-test-script-state=running]')")
+    page.wait_for_function(  # our own sheet comes with the page's first elements
+        "getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]')).paddingTop === '72px'"
+    )
     page.wait_for_timeout(400)
 
 
