@@ -42,6 +42,8 @@ def read_cells(column: InputColumn, cells: Any, base: Any) -> tuple[Array, Probl
     base
         What an empty cell takes.
     """
+    if isinstance(cells, list):
+        return column.read(cells, base)
     import pyarrow as pa
 
     if not isinstance(cells, pa.Array):

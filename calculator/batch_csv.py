@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -28,6 +29,8 @@ from calculator.issues import refuse
 if TYPE_CHECKING:
     import pyarrow as pa
 
+ARROW = find_spec("pyarrow") is not None
+"""Whether Arrow is installed, as it is with the project; without it CSV is read and written row by row."""
 STANDARD = "-"
 LONGEST_LINE = 4_000_000
 """Characters of a row, read before it is looked at."""
@@ -79,7 +82,9 @@ class Rows:
         """Cells of a row as they are."""
         if number in self.whole:
             return self.whole[number]
-        return ["" if cell is None else str(cell) for cell in (column[number].as_py() for column in self.cells)]
+        cells = (column[number] for column in self.cells)
+        values = (cell if isinstance(cell, str) else cell.as_py() for cell in cells)
+        return ["" if value is None else str(value) for value in values]
 
 
 # --- bytes ---------------------------------------------------------------------------------------
@@ -307,7 +312,7 @@ def parse(data: bytes, line: int, header: Header, dialect: Dialect, where: str) 
     header, dialect, where
         Of the file.
     """
-    quick = _by_arrow(data, line, len(header.names), dialect)
+    quick = _by_arrow(data, line, len(header.names), dialect) if ARROW else None
     if quick is not None:
         yield quick
     else:
@@ -351,8 +356,6 @@ def _by_arrow(data: bytes, line: int, width: int, dialect: Dialect) -> Rows | No
 
 def _by_reader(data: bytes, line: int, header: Header, dialect: Dialect, where: str) -> Iterator[Rows]:
     """Rows with cells of several lines, blank lines or another width, by Python's reader."""
-    import pyarrow as pa
-
     text = io.StringIO(_decoded(data, where, line), newline="")
     width = len(header.names)
     lines, rows = [], []
@@ -364,9 +367,18 @@ def _by_reader(data: bytes, line: int, header: Header, dialect: Dialect, where: 
     broken = {number: wrong for number, row in enumerate(rows) if (wrong := wrong_width(row, width))}
     whole = {number: rows[number] for number in broken}
     even = [(row + [""] * width)[:width] if number in broken else row for number, row in enumerate(rows)]
-    cells = [pa.array(column, pa.string()) for column in zip(*even, strict=True)] if even else []
+    cells = [_column(list(column)) for column in zip(*even, strict=True)] if even else []
     if even:
         yield Rows(len(rows), cells, lines, broken, whole)
+
+
+def _column(cells: list[str]) -> Any:
+    """Cells of a column: an Arrow array where there is Arrow."""
+    if not ARROW:
+        return cells
+    import pyarrow as pa
+
+    return pa.array(cells, pa.string())
 
 
 def wrong_width(cells: Sequence[str], width: int) -> str:
@@ -463,7 +475,7 @@ def chunks(rows: Rows, size: int) -> Iterator[Rows]:
         count = min(size, rows.count - start)
         yield Rows(
             count,
-            [column.slice(start, count) for column in rows.cells],
+            [c[start : start + count] if isinstance(c, list) else c.slice(start, count) for c in rows.cells],
             rows.lines[start : start + count],
             {row - start: why for row, why in rows.broken.items() if start <= row < start + count},
             {row - start: cells for row, cells in rows.whole.items() if start <= row < start + count},

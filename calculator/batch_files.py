@@ -28,11 +28,11 @@ import numpy as np
 from calculator import batch_csv
 from calculator.batch import Header, read_header
 from calculator.batch_csv import STANDARD, Blocks, Dialect, Rows
-from calculator.batch_rows import LEADING, WORDS, Sizer
+from calculator.batch_rows import WORDS, Sizer
 from calculator.engine import CHUNK
 from calculator.issues import InputError, Issues, refuse, short
 from calculator.printing import harmless
-from calculator.scenario import Profile, dump, name_of
+from calculator.scenario import Profile, name_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -148,6 +148,7 @@ def size_file(
     """
     where = "stdin" if source == STANDARD else name_of(source)
     _refuse_same(source, target, errors)
+    _refuse_parquet(source, target)
     if resume:
         _refuse_resume(source, target, errors)
     with _opened(source, where) as rows:
@@ -161,7 +162,8 @@ def _key(source: str, worker: Worker) -> str:
     about = os.stat(source) if source != STANDARD else None
     size = (about.st_size, about.st_mtime_ns) if about else ()
     sizer = worker.sizer
-    parts = (source, size, sizer.header.names, sizer.columns, dump(sizer.base), worker.target, worker.errors)
+    given = sorted(sizer.base.given.items())
+    parts = (batch_csv.ARROW, source, size, sizer.header.names, sizer.columns, given, worker.target, worker.errors)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -263,7 +265,8 @@ class Worker:
         batches, rejects, counts, done = [], list[list[object]](), [0] * len(WORDS), 0
         for rows in self.rows(block):
             where = functools.partial(_row_name, self.where, rows.lines)
-            made = self.sizer.size(rows.cells, rows.count, first + done, where, rows.broken)
+            size = self.sizer.size if batch_csv.ARROW else self.sizer.size_plainly
+            made = size(rows.cells, rows.count, first + done, where, rows.broken)
             batches.append(made.batch)
             if self.errors is not None:
                 rejects += [self._reject(rows, row, made.errors[row]) for row in sorted(made.errors)]
@@ -284,8 +287,11 @@ class Worker:
     def _written(self, batches: Sequence[pa.RecordBatch]) -> bytes | list[pa.RecordBatch]:
         if self.target.endswith(PARQUET):
             return list(batches)
-        texts = len(LEADING) + len(self.sizer.header.notes)
-        return batch_csv.packed(b"".join(batch_csv.written(batch, texts) for batch in batches), self.target)
+        if batch_csv.ARROW:
+            data = b"".join(batch_csv.written(batch, len(self.sizer.texts)) for batch in batches)
+        else:
+            data = b"".join(map(batch_csv.lines_of, batches))
+        return batch_csv.packed(data, self.target)
 
     def _reject(self, rows: Rows, row: int, issues: Issues) -> list[object]:
         """A row that cannot be used, as it was, behind what is wrong with it."""
@@ -475,7 +481,7 @@ class _Target:
     """The results: CSV, compressed or not, or Parquet; and the note of how far they reach."""
 
     def __init__(self, worker: Worker, stdout: IO[str]) -> None:
-        self._schema = worker.sizer.schema
+        self._sizer = worker.sizer
         self._parquet = worker.target.endswith(PARQUET)
         self._part = _Part(worker.target, stdout)
         self.name = self._part.name
@@ -500,13 +506,15 @@ class _Target:
 
     def open(self, note: Note) -> None:
         """Begin with the header, or go on."""
-        import pyarrow.parquet as pq
-
         self._part.open(note.target)
         if self._parquet:
-            self._writer = pq.ParquetWriter(self._part.file, self._schema, use_dictionary=False, compression="zstd")
+            import pyarrow.parquet as pq
+
+            self._writer = pq.ParquetWriter(
+                self._part.file, self._sizer.schema, use_dictionary=False, compression="zstd"
+            )
         elif not note.done:
-            header = batch_csv.lines_of([self._schema.names])
+            header = batch_csv.lines_of([(*self._sizer.texts, *self._sizer.columns)])
             note.target += self._part.write(batch_csv.packed(header, self._part.path))
 
     def write(self, results: bytes | list[pa.RecordBatch]) -> int:
@@ -521,7 +529,7 @@ class _Target:
     def _write_group(self) -> None:
         import pyarrow as pa
 
-        table = pa.Table.from_batches(self._kept, self._schema)
+        table = pa.Table.from_batches(self._kept, self._sizer.schema)
         self._kept = []
         with _refused(self.name, "written", "Make room, and run it again."):
             self._writer.write_table(table, row_group_size=ROW_GROUP)
@@ -676,6 +684,13 @@ def _refuse_same(source: str, target: str, errors: str | None) -> None:
         if batch_csv.same_file(path, another):
             name = "stdout" if another == STANDARD else name_of(another)
             refuse(name, f"is named for the {use} and for the {other}.", "Name two files.")
+
+
+def _refuse_parquet(*paths: str) -> None:
+    """Refuse Parquet where what reads it is not installed."""
+    for path in paths:
+        if path.endswith(PARQUET) and not batch_csv.ARROW:
+            refuse(name_of(path), "needs pyarrow, which is not installed.", "Install it, or give a CSV file.")
 
 
 def _refuse_resume(source: str, target: str, errors: str | None) -> None:

@@ -11,17 +11,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from calculator import engine, outcome
-from calculator.batch import Header, issues_text, read_header, shown_by_checks
+from calculator.batch import Header, column_texts, issues_text, read_header, shown_by_checks
 from calculator.batch_cells import arrow_type, read_cells, result_array, word_array
 from calculator.columns import profile_columns, to_inputs
 from calculator.engine import CHUNK, Results, Room, column_index
 from calculator.issues import Issues
+from calculator.printing import harmless
 from calculator.scenario import Profile
 from calculator.sizing import ALWAYS, result_columns, rules_of
 
@@ -40,16 +42,26 @@ class Block:
     Attributes
     ----------
     batch
-        ``id``, ``status``, ``issues``, notes and results, a row a design.
+        ``id``, ``status``, ``issues``, notes and results, a row a design; rows of texts where there is no Arrow.
     codes
         Code of the status of each row in `WORDS`, shape ``(rows,)``.
     errors
         What is wrong with the rows that cannot be used.
     """
 
-    batch: pa.RecordBatch
+    batch: Any
     codes: npt.NDArray[Any]
     errors: Mapping[int, Issues]
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """Results of a block, which the next run overwrites, status, issues and errors of its rows."""
+
+    results: Results
+    codes: npt.NDArray[Any]
+    issues: list[str]
+    errors: dict[int, Issues]
 
 
 class Sizer:
@@ -66,8 +78,8 @@ class Sizer:
 
     Attributes
     ----------
-    schema
-        Of what comes out, known before the first row.
+    columns, texts
+        Names of the result columns, and of the texts before them: ``id``, ``status``, ``issues``, notes.
 
     Raises
     ------
@@ -78,8 +90,6 @@ class Sizer:
     def __init__(
         self, names: Sequence[str] | Header, base: Profile | None = None, results: str | Iterable[str] = "headline"
     ) -> None:
-        import pyarrow as pa
-
         self.header = names if isinstance(names, Header) else read_header(list(names), "designs")
         self.base = base or Profile()
         self.tiers = max(self.header.tiers, self.base.tiers)
@@ -87,12 +97,19 @@ class Sizer:
         self._targets = (*rules_of(self.columns, self.tiers), *ALWAYS, *shown_by_checks())
         self._given = profile_columns(self.base)
         self._defaults = {place: self.base.value(column.path) for place, column in self.header.inputs.items()}
-        index = column_index(self.tiers)
         notes = [self.header.names[place].strip() for place in self.header.notes]
-        kinds = {name: pa.string() for name in (*LEADING, *notes)}
-        kinds |= {column: arrow_type(index[column][0]) for column in self.columns}
-        self.schema = pa.schema(list(kinds.items()))
+        self.texts = (*LEADING, *notes)
         self._own = threading.local()
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """Of what comes out, known before the first row."""
+        import pyarrow as pa
+
+        index = column_index(self.tiers)
+        kinds = {name: pa.string() for name in self.texts}
+        kinds |= {column: arrow_type(index[column][0]) for column in self.columns}
+        return pa.schema(list(kinds.items()))
 
     def __getstate__(self) -> dict[str, Any]:
         """What a worker process is given: a worker has room of its own."""
@@ -141,24 +158,52 @@ class Sizer:
         """
         import pyarrow as pa
 
+        figures = self._figures(cells, rows, first, where, broken)
+        wrong = list(figures.errors)
+        left_out = figures.codes == len(outcome.STATUS) if wrong else None
+        arrays = [
+            self._ids(cells, rows, first),
+            word_array(figures.codes, WORDS),
+            pa.array(figures.issues, pa.string()),
+            *(_as_text(cells[place]) for place in self.header.notes),
+            *(result_array(figures.results, column, rows, left_out) for column in self.columns),
+        ]
+        return Block(pa.RecordBatch.from_arrays(arrays, schema=self.schema), figures.codes, figures.errors)
+
+    def size_plainly(
+        self, cells: Sequence[list[str]], rows: int, first: int, where: Callable[[int], str], broken: Mapping[int, str]
+    ) -> Block:
+        """Size a block of texts where there is no Arrow; its results are rows of texts."""
+        figures = self._figures(cells, rows, first, where, broken)
+        place = self.header.id_place
+        ids = cells[place] if place is not None else [str(first + row + 1) for row in range(rows)]
+        texts = [[harmless(cell) for cell in column] for column in (ids, *(cells[n] for n in self.header.notes))]
+        results = [column_texts(figures.results, column, rows) for column in self.columns]
+        for row in figures.errors:
+            for column in results:
+                column[row] = ""
+        status = [WORDS[code] for code in figures.codes.tolist()]
+        columns = [texts[0], status, figures.issues, *texts[1:], *results]
+        return Block(list(zip(*columns, strict=True)), figures.codes, figures.errors)
+
+    def _figures(
+        self,
+        cells: Sequence[Any],
+        rows: int,
+        first: int,
+        where: Callable[[int], str] | None,
+        broken: Mapping[int, str] | None,
+    ) -> _Figures:
+        """What becomes of a block, before it is put into columns."""
         place_of = where or (lambda row: f"design {first + row + 1}")
         given, errors = self._read(cells, place_of, broken or {})
         results = self._run(given, rows)
         codes = np.array(np.broadcast_to(outcome.ranks(results), rows))
-        wrong = list(errors)
-        codes[wrong] = len(outcome.STATUS)
-        left_out = codes == len(outcome.STATUS) if wrong else None
+        codes[list(errors)] = len(outcome.STATUS)
         texts = outcome.issue_texts(results)
         for row, issues in errors.items():
             texts[row] = issues_text(issues)
-        arrays = [
-            self._ids(cells, rows, first),
-            word_array(codes, WORDS),
-            pa.array(texts, pa.string()),
-            *(_as_text(cells[place]) for place in self.header.notes),
-            *(result_array(results, column, rows, left_out) for column in self.columns),
-        ]
-        return Block(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors)
+        return _Figures(results, codes, texts, errors)
 
     def _read(
         self, cells: Sequence[Any], where: Callable[[int], str], broken: Mapping[int, str]

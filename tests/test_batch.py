@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import random_columns, row
 
-from calculator import InputError, batch, batch_csv, batch_files, size, size_many
+from calculator import InputError, batch, batch_csv, batch_files, batch_rows, size, size_many
 from calculator.cli import main
 from calculator.scenario import Profile
 
@@ -650,7 +650,7 @@ def test_a_design_has_the_same_figures_alone_and_among_a_thousand(thousand):
     columns, table = thousand
     for number in range(0, 1003, 17):
         alone = size(row(columns, number))
-        figures = {name: column for name, column in table.items() if name not in batch_files.LEADING}
+        figures = {name: column for name, column in table.items() if name not in batch_rows.LEADING}
         assert dict(alone) == {name: column[number] for name, column in figures.items()}
         assert alone.status == table["status"][number]
 
