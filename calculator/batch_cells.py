@@ -6,6 +6,7 @@ one, and each distinct text once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from calculator import units
 from calculator.batch import InputColumn
 from calculator.columns import canonical_column
 from calculator.engine import Results, column_index
+from calculator.printing import FORMULA
 from calculator.rule import RULES, Result
 from calculator.schema import Field, Kind
 from calculator.values import Unusable
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 Problems = dict[int, Unusable]
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
-FORMULA = "^[=+\\-@\t\r]"
-"""Begin of a text that a spreadsheet would run."""
 
 
 def read_cells(column: InputColumn, cells: Any, base: Any) -> tuple[Array, Problems]:
@@ -215,7 +215,7 @@ def harmless_array(texts: pa.Array) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    dangerous = pc.match_substring_regex(texts, FORMULA)
+    dangerous = pc.match_substring_regex(texts, f"^[{re.escape(''.join(FORMULA))}]")
     if not pc.any(dangerous).as_py():
         return texts
     return pc.if_else(dangerous, pc.binary_join_element_wise(pa.scalar("'"), texts, ""), texts)

@@ -10,10 +10,9 @@ import codecs
 import csv
 import gzip
 import io
-import itertools
-import os
 import re
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ import numpy as np
 
 from calculator.batch import Header
 from calculator.batch_cells import buffer, harmless_array, nulls, validity
-from calculator.issues import refuse
+from calculator.issues import refuse, short
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,6 +37,8 @@ BLOCK = 400_000
 """Bytes of a block, cut at the end of a row."""
 LARGEST_PLAIN = 1e9
 """Whole numbers below it are written alike as floats and as integers."""
+_BLANK = re.compile(rb"(?:\A|\n)[ \t\r]*\n")
+"""A line with nothing in it."""
 SEPARATORS = (",", ";", "\t", "|")
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -140,6 +141,18 @@ class _Recoded:
             if text:
                 return text.encode()
         return b""
+
+
+@contextmanager
+def refused(where: str, done: str, hint: str) -> Iterator[None]:
+    """Turn what goes wrong with a file into an issue that names it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        refuse(where, f"cannot be {done}: {short(reason)}.", hint)
 
 
 # --- blocks --------------------------------------------------------------------------------------
@@ -319,9 +332,6 @@ def parse(data: bytes, line: int, header: Header, dialect: Dialect, where: str) 
         yield from _by_reader(data, line, header, dialect, where)
 
 
-_BLANK = re.compile(rb"(?:\A|\n)[ \t\r]*\n")
-
-
 def count(data: bytes, line: int, header: Header, dialect: Dialect, where: str) -> int:
     """Number of rows of a block; those of a plain one are its lines."""
     if b'"' in data or b"\r" in data or len(header.names) == 1 or _BLANK.search(data):
@@ -480,13 +490,3 @@ def chunks(rows: Rows, size: int) -> Iterator[Rows]:
             {row - start: why for row, why in rows.broken.items() if start <= row < start + count},
             {row - start: cells for row, cells in rows.whole.items() if start <= row < start + count},
         )
-
-
-def same_file(path: str, other: str) -> bool:
-    """Whether two names are of one file."""
-    return path == other or os.path.realpath(path) == os.path.realpath(other)
-
-
-def pairs(files: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    """All pairs of files."""
-    return itertools.combinations(files, 2)

@@ -11,12 +11,13 @@ from calculator.explain import value_text
 from calculator.issues import Issues
 
 FORMATS = ("table", "json", "csv", "markdown")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""Signs by which a spreadsheet knows a formula."""
 
 
 def harmless(text: str) -> str:
     """A text that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def print_issues(issues: Issues, stream: IO[str]) -> None:

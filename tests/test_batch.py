@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import random_columns, row
 
-from calculator import InputError, batch, batch_csv, batch_files, batch_rows, size, size_many
+from calculator import InputError, batch, batch_csv, batch_files, batch_rows, batch_sources, size, size_many
 from calculator.cli import main
 from calculator.scenario import Profile
 
@@ -471,7 +471,7 @@ def looked_at(text, count=20, source="designs.csv"):
     data = text if isinstance(text, bytes) else text.encode()
     with open(source, "wb") as file:
         file.write(gzip.compress(data) if source.endswith(".gz") else data)
-    return batch_files.preview(source, Profile(), count)
+    return batch_sources.preview(source, Profile(), count)
 
 
 def test_the_first_rows_are_shown_as_they_are(here):
@@ -547,7 +547,7 @@ def test_a_look_refuses_the_headers_a_batch_does(here, case):
 
 def test_a_look_at_a_file_that_is_not_there(here):
     with pytest.raises(InputError) as error:
-        batch_files.preview("designs.csv", Profile())
+        batch_sources.preview("designs.csv", Profile())
     assert str(error.value) == f"designs.csv: cannot be read: No such file or directory. {CSV}"
 
 

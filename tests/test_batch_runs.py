@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from calculator import InputError, batch_csv, batch_files, size, size_many
+from calculator import InputError, batch_csv, batch_files, batch_targets, size, size_many
 from calculator.batch_rows import Sizer
 from calculator.scenario import Profile
 
@@ -271,7 +271,7 @@ def test_a_full_disk_keeps_what_is_written(here, monkeypatch):
     whole = contents()
     for path in whole:
         Path(path).unlink()
-    write, calls = batch_files._Part.write, []
+    write, calls = batch_targets.Part.write, []
 
     class Full(io.RawIOBase):
         def write(self, data):
@@ -283,11 +283,11 @@ def test_a_full_disk_keeps_what_is_written(here, monkeypatch):
             self.file = Full()
         return write(self, data)
 
-    monkeypatch.setattr(batch_files._Part, "write", until_full)
+    monkeypatch.setattr(batch_targets.Part, "write", until_full)
     with pytest.raises(InputError, match="No space left on device"):
         run()
     assert not Path("results.csv").exists()
-    monkeypatch.setattr(batch_files._Part, "write", write)
+    monkeypatch.setattr(batch_targets.Part, "write", write)
     run(resume=True)
     assert contents() == whole
 

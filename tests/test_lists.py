@@ -201,6 +201,8 @@ LAYERS = (
     ("sizing", "batch", "docs"),
     ("batch_cells",),
     ("batch_rows", "batch_csv"),
+    ("batch_workers",),
+    ("batch_targets", "batch_sources"),
     ("batch_files", "batch_tables"),
     ("tables",),
     ("layout",),

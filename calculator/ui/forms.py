@@ -20,11 +20,6 @@ MAIN_OF_TIER = ("name", "mailboxes", "messages_per_day", "message_size", "mailbo
 """Inputs of a tier that are always in sight."""
 
 
-def tell() -> None:
-    """Say when a value counts."""
-    st.caption("A value counts on Enter or when you leave its field.  :primary[●] is not the default.")
-
-
 def searched() -> bool:
     """Draw the search over all inputs, and what is found; whether something is searched for."""
     wanted = st.text_input("Find an input", key="find", placeholder="quota, disk, RPO, LagDBCopies …", type="search")

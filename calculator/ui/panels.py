@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from calculator.sizing import Sizing
-from calculator.ui import explain, headline, state, widgets
+from calculator.ui import explain, headline, navigation, state, widgets
 from calculator.ui.headline import Tile
 from calculator.ui.texts import escaped
 
@@ -56,6 +56,19 @@ def tier_chosen(plan: Sizing, tiers: list[int]) -> int:
     titles = {number: widgets.tier_title(number) for number in tiers}
     chosen = st.selectbox("Tier", tiers, key="growth_tier", format_func=titles.__getitem__)
     return int(chosen or tiers[0])
+
+
+def form_beside_figures(title: str, form: Callable[[], None], figures: Callable[[], None]) -> None:
+    """Draw a page whose inputs stand on the left and what follows from them on the right."""
+    page_title(title)
+    if navigation.nothing_open():
+        return
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        st.caption("A value counts on Enter or when you leave its field.  :primary[●] is not the default.")
+        form()
+    with right:
+        figures()
 
 
 def page_title(fallback: str) -> None:

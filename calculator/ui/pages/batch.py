@@ -8,8 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from calculator import batch_files
-from calculator.batch_files import Preview, Tally
+from calculator import batch_files, batch_sources
+from calculator.batch_files import Tally
+from calculator.batch_sources import Preview
 from calculator.issues import InputError
 from calculator.rule import RULES
 from calculator.scenario import Profile
@@ -108,7 +109,7 @@ def _base() -> Profile:
 def _look(upload: Upload, base: Profile) -> Preview | None:
     """First rows of the file; what makes it unusable is told."""
     try:
-        return batch_files.preview(str(upload.path), base, ROWS_SHOWN)
+        return batch_sources.preview(str(upload.path), base, ROWS_SHOWN)
     except InputError as error:
         st.error(escaped(f"{upload.name} cannot be used."), icon=":material/error:")
         issues.show(error.issues, mend=False, view="header")

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from calculator.ui import forms, headline, issues, navigation, panels, redraw, state
+from calculator.ui import forms, headline, issues, panels, redraw, state
 from calculator.ui.guard import guarded
 
 
 @guarded
 def page() -> None:
     """Draw the page."""
-    panels.page_title("Constraints")
-    if navigation.nothing_open():
-        return
-    left, right = st.columns([5, 4], gap="medium")
-    with left:
-        forms.tell()
-        forms.constraints_form()
-    with right:
-        figures()
+    panels.form_beside_figures("Constraints", forms.constraints_form, figures)
 
 
 @redraw.part(redraw.FIGURES)

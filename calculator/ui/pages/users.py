@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from calculator.ui import forms, headline, navigation, panels, redraw, state
+from calculator.ui import forms, headline, panels, redraw, state
 from calculator.ui.charts import mailbox
 from calculator.ui.guard import guarded
 
@@ -14,15 +12,7 @@ SHOWN = ("Mailbox on disk", "Databases a DAG", "Databases", "Servers")
 @guarded
 def page() -> None:
     """Draw the page."""
-    panels.page_title("Users")
-    if navigation.nothing_open():
-        return
-    left, right = st.columns([5, 4], gap="medium")
-    with left:
-        forms.tell()
-        forms.users_form()
-    with right:
-        figures()
+    panels.form_beside_figures("Users", forms.users_form, figures)
 
 
 @redraw.part(redraw.FIGURES)
