@@ -3,7 +3,7 @@
 >>> import pyarrow as pa
 >>> sizer = Sizer(["tiers.1.mailboxes"], results=["summary_databases"])
 >>> sizer(pa.record_batch({"tiers.1.mailboxes": [1000, 5000]})).to_pydict()["summary_databases"]
-[12.0, 48.0]
+[16.0, 48.0]
 """
 
 from __future__ import annotations

@@ -1,0 +1,80 @@
+"""Figures of many designs as plain arrays: what studies count with, without issues in words.
+
+>>> import numpy as np
+>>> from calculator.scenario import Profile
+>>> sizer = Figures(Profile(), ["summary_databases"])
+>>> sizer({"tiers.1.mailboxes": np.array([1000.0, 5000.0])})["summary_databases"].tolist()
+[16.0, 48.0]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from calculator import engine
+from calculator.columns import profile_columns, to_inputs
+from calculator.engine import column_index
+from calculator.rule import RULES, Result
+from calculator.scenario import Profile
+from calculator.sizing import result_columns, rules_of
+
+Columns = Mapping[str, npt.NDArray[Any]]
+"""Inputs that vary: canonical values (codes of choices, NaN for none) by path, each of shape ``(n,)`` or ``(1,)``."""
+
+
+class Figures:
+    """Sizes designs that differ from a base in some inputs, to results as numbers.
+
+    It is a pure function of its columns, so that worker processes may be given it.
+
+    Parameters
+    ----------
+    base
+        What the columns do not give.
+    results
+        Names of rules or columns, ``headline`` or ``all``.
+
+    Attributes
+    ----------
+    columns
+        Names of the result columns.
+
+    Raises
+    ------
+    UnknownResult
+        If there is no such result.
+    """
+
+    def __init__(self, base: Profile, results: str | Iterable[str]) -> None:
+        self._tiers = base.tiers
+        self._given = profile_columns(base)
+        self.columns = tuple(result_columns(results, self._tiers))
+        self._rules = tuple(rules_of(self.columns, self._tiers))
+
+    def __call__(self, designs: Columns) -> dict[str, npt.NDArray[np.float64]]:
+        """Results by column, shape ``(n,)``: numbers, 1 and 0 of flags, codes of words; NaN where one does not apply.
+
+        Memory grows with the results asked for, not with the rules behind them.
+        """
+        inputs = to_inputs({**self._given, **designs}, self._tiers)
+        width = max((column.shape[-1] for column in designs.values()), default=1)
+        found = {column: np.empty(width) for column in self.columns}
+        start = 0
+        for part in engine.stream(self._rules, inputs, self._tiers, corrections=False):
+            for column, values in found.items():
+                values[start : start + part.designs] = _numbers(part, column)
+            start += part.designs
+        return found
+
+
+def _numbers(results: engine.Results, column: str) -> npt.NDArray[np.float64]:
+    name, place = column_index(results.tiers)[column]
+    values = results.values[name][place]
+    if RULES[name].kind is Result.NUMBER:
+        return np.asarray(values)
+    numbers = values.astype(np.float64)
+    return np.where(numbers < 0, np.nan, numbers)
