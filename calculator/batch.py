@@ -179,13 +179,6 @@ def _no_input(path: str) -> tuple[str, str | Callable[[], str]]:
     return "is not an input.", partial(unknown_hint, path)
 
 
-def shown_by_checks() -> tuple[str, ...]:
-    """Rules whose values the messages of checks show."""
-    from calculator.rule import CHECKS
-
-    return tuple(dict.fromkeys(need for check in CHECKS.values() for need in check.needs if need in RULES))
-
-
 def issues_text(issues: Issues) -> str:
     """Issues of a row in one cell: ``severity: field: message``, joined by a bar."""
     parts = [f"{issue.severity}: {issue.field}: {issue.message}" for issue in issues]

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator import engine, outcome
-from calculator.batch import Header, column_texts, issues_text, read_header, shown_by_checks
+from calculator.batch import Header, column_texts, issues_text, read_header
 from calculator.batch_cells import arrow_type, read_cells, result_array, word_array
 from calculator.columns import profile_columns, to_inputs
 from calculator.engine import CHUNK, Results, Room, column_index
@@ -94,7 +94,7 @@ class Sizer:
         self.base = base or Profile()
         self.tiers = max(self.header.tiers, self.base.tiers)
         self.columns = result_columns(results, self.tiers)
-        self._targets = (*rules_of(self.columns, self.tiers), *ALWAYS, *shown_by_checks())
+        self._targets = (*rules_of(self.columns, self.tiers), *ALWAYS)
         self._given = profile_columns(self.base)
         self._defaults = {place: self.base.value(column.path) for place, column in self.header.inputs.items()}
         notes = [self.header.names[place].strip() for place in self.header.notes]
@@ -229,7 +229,7 @@ class Sizer:
             inputs[some] = np.repeat(inputs[some], rows, axis=-1)
         if not hasattr(self._own, "room"):
             self._own.room = Room()
-        return engine.run(self._targets, inputs, self.tiers, room=self._own.room)
+        return next(engine.stream(self._targets, inputs, self.tiers, room=self._own.room))
 
     def _ids(self, cells: Sequence[Any], rows: int, first: int) -> pa.Array:
         """Names of the rows: those given, else their numbers."""

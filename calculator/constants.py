@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from calculator.recording import whole
 from calculator.vector import Codes, Floats
 
 
@@ -24,10 +25,12 @@ class Table:
         if self.keys.shape != self.values.shape or (np.diff(self.keys) <= 0).any():
             raise ValueError("keys of a table ascend, and each has a value")
 
+    @whole
     def at(self, codes: Codes) -> Floats:
         """Value in the row of a code, the words of a choice in their order."""
         return self.values[codes]
 
+    @whole
     def floor(self, x: Floats) -> Floats:
         """Value at the greatest key not above x; NaN below the first key and for NaN."""
         place = np.searchsorted(self.keys, x, side="right") - 1

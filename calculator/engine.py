@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -14,7 +16,9 @@ import numpy.typing as npt
 import calculator.checks
 import calculator.rules
 from calculator.constants import CONSTANTS
+from calculator.recording import SAMPLE, Bound, Program, Tape, whole
 from calculator.rule import CHECKS, CORRECTIONS, RULES, Check, Correction, Result, Rule, kind_of
+from calculator.vector import either
 
 Array = npt.NDArray[Any]
 Inputs = Mapping[str, Array]
@@ -131,30 +135,61 @@ class Results:
     corrected: Mapping[str, Array]
 
 
-class _Block:
-    """Preallocated room for the values of a plan, kept for all chunks."""
+@dataclass(frozen=True, eq=False)
+class _Recording:
+    """The rules of a plan as a program; its results are named by what they are and of which rule."""
 
-    def __init__(self, steps: tuple[Step, ...], tiers: int, width: int) -> None:
-        self._rows = [np.empty((*step.shape(tiers), width), dtype=step.dtype()) for step in steps]
+    program: Program
+    targets: tuple[str, ...]
 
-    def views(self, width: int) -> list[Array]:
-        return [rows[..., :width] for rows in self._rows]
+
+_RECORDINGS: dict[tuple[frozenset[str], int, bool, bool], _Recording] = {}
+_MOST_RECORDINGS = 64
+
+
+def _recording(targets: frozenset[str], inputs: Inputs, tiers: int, corrections: bool, mixed: bool) -> _Recording:
+    """The program that gives some targets, recorded once; ``mixed`` says whether designs take corrected figures."""
+    key = (targets, tiers, corrections, mixed)
+    if key not in _RECORDINGS:
+        while len(_RECORDINGS) >= _MOST_RECORDINGS:
+            _RECORDINGS.pop(next(iter(_RECORDINGS)), None)
+        _RECORDINGS[key] = _record(plan(targets, corrections), tuple(targets), inputs, mixed)
+    return _RECORDINGS[key]
+
+
+def _record(steps: tuple[Step, ...], targets: tuple[str, ...], inputs: Inputs, mixed: bool) -> _Recording:
+    tape = Tape()
+    given = {name: tape.given(np.repeat(array[..., :1], SAMPLE, axis=-1)) for name, array in inputs.items()}
+    with np.errstate(all="ignore"):
+        found = compute(steps, given, mixed)
+    results: dict[tuple[str, str], Any] = {(_VALUE, name): found.values[name] for name in targets}
+    results |= {(_DIFFERS, name): value for name, value in found.differs.items()}
+    results |= {(_CORRECTED, name): value for name, value in found.corrected.items()}
+    return _Recording(Program(given, results), targets)
+
+
+_VALUE, _DIFFERS, _CORRECTED = "value", "differs", "corrected"
 
 
 class Room:
-    """Preallocated blocks that outlast a run, for one worker: memory is fetched from the system once."""
+    """Memory for the programs of one worker that outlasts a run: it is fetched from the system once.
+
+    The results of a run stand in it until the next.
+    """
+
+    _MOST = 4
 
     def __init__(self) -> None:
-        self._blocks: dict[tuple[tuple[Step, ...], int], tuple[int, _Block]] = {}
+        self._bound: dict[tuple[_Recording, frozenset[str], int], Bound] = {}
 
-    def block(self, steps: tuple[Step, ...], tiers: int, width: int) -> _Block:
-        """Room for so many designs; what an earlier run left in it is overwritten."""
-        key = (steps, tiers)
-        kept = self._blocks.get(key)
-        if kept is None or kept[0] < width:
-            self._blocks.clear()
-            kept = self._blocks[key] = (width, _Block(steps, tiers, width))
-        return kept[1]
+    def bound(self, recording: _Recording, varying: frozenset[str], width: int) -> Bound:
+        """The program with arrays for so many designs."""
+        key = (recording, varying, width)
+        if key not in self._bound:
+            while len(self._bound) >= self._MOST:
+                self._bound.pop(next(iter(self._bound)))
+            self._bound[key] = recording.program.bind(varying, width)
+        return self._bound[key]
 
 
 def _width(inputs: Inputs) -> int:
@@ -177,27 +212,45 @@ def _different(a: Array, b: Array) -> Array:
     return designs
 
 
-def _run_chunk(steps: tuple[Step, ...], inputs: Inputs, tiers: int, designs: int, room: list[Array] | None) -> Results:
+@whole
+def _designs_that_differ(a: Array, b: Array) -> Array:
+    return _different(a, b)
+
+
+@dataclass(frozen=True)
+class _Computed:
+    """What the steps give: values, where corrected figures differ, and those figures."""
+
+    values: dict[str, Any]
+    differs: dict[str, Any]
+    corrected: dict[str, Any]
+
+
+def compute(steps: tuple[Step, ...], inputs: Mapping[str, Any], mixed: bool = True) -> _Computed:
+    """Call the rules one after the other, with arrays or with their stand-ins.
+
+    Parameters
+    ----------
+    steps
+        Rules and checks in order.
+    inputs
+        By parameter name.
+    mixed
+        Whether designs may take the corrected figures.
+    """
     values: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
     values.update(inputs)
-    differs: dict[str, Array] = {}
-    fixed: dict[str, Array] = {}
-    corrected = inputs[_ODDITIES] == 1
-    some_corrected = bool(corrected.any())
-    for place, step in enumerate(steps):
+    found = _Computed(values, {}, {})
+    takes = inputs[_ODDITIES] == 1
+    for step in steps:
         out = step.node.function(*[values[need] for need in step.node.needs])
         if step.correction is not None:
             right = step.correction.function(*[values[need] for need in step.correction.needs])
-            differs[step.name] = _different(out, right)
-            fixed[step.name] = right
-            if some_corrected:
-                out = np.where(corrected, right, out)
-        if room is not None and out.shape[-1] == designs:
-            view = room[place]
-            np.copyto(view, out)
-            out = view
+            found.differs[step.name] = _designs_that_differ(out, right)
+            found.corrected[step.name] = right
+            out = either(takes, right, out) if mixed else out
         values[step.name] = out
-    return Results(designs, tiers, values, differs, fixed)
+    return found
 
 
 def stream(
@@ -226,19 +279,52 @@ def stream(
     room
         Memory kept from run to run; the results of one are then overwritten by the next.
     """
-    corrections = corrections or bool((inputs[_ODDITIES] == 1).any())
-    steps = plan(frozenset(targets), corrections)
+    mixed = bool((inputs[_ODDITIES] == 1).any())
+    recording = _recording(frozenset(targets), inputs, tiers, corrections or mixed, mixed)
     designs = _width(inputs)
-    block = (room or Room()).block(steps, tiers, min(chunk, designs)) if designs > 1 else None
+    varying = frozenset(name for name, array in inputs.items() if array.shape[-1] > 1)
+    bound = (room or Room()).bound(recording, varying, _room_for(min(chunk, designs)))
     with np.errstate(all="ignore"):
+        bound.fix(inputs)
         for start in range(0, designs, chunk):
             width = min(chunk, designs - start)
+            bound.run(inputs, start, width)
             part = {
                 name: array if array.shape[-1] == 1 else array[..., start : start + width]
                 for name, array in inputs.items()
             }
-            views = block.views(width) if block is not None else None
-            yield _run_chunk(steps, part, tiers, width, views)
+            yield _results(bound, part, tiers, width)
+
+
+def _room_for(designs: int) -> int:
+    """Designs there is room for: few different numbers, so that memory bound once serves again."""
+    if designs <= 2:
+        return designs
+    power = 1 << (designs - 1).bit_length()
+    return power if designs > 3 * power // 4 else 3 * power // 4
+
+
+def _results(bound: Bound, inputs: Inputs, tiers: int, designs: int) -> Results:
+    """Results of the designs a bound program was run for; they stand in its arrays until the next run."""
+    found: dict[str, dict[str, Array]] = {_VALUE: {**_CONSTANTS, **inputs}, _DIFFERS: {}, _CORRECTED: {}}
+    for (what, name), array in bound.results.items():
+        found[what][name] = array if array.shape[-1] in (1, designs) else array[..., :designs]
+    return Results(designs, tiers, found[_VALUE], found[_DIFFERS], found[_CORRECTED])
+
+
+_CONSTANTS: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
+_own = threading.local()
+
+
+@contextmanager
+def _borrowed() -> Iterator[Room]:
+    """Memory of this thread that no other run is using."""
+    rooms: list[Room] = _own.__dict__.setdefault("rooms", [])
+    room = rooms.pop() if rooms else Room()
+    try:
+        yield room
+    finally:
+        rooms.append(room)
 
 
 def run(
@@ -249,24 +335,22 @@ def run(
     corrections: bool = True,
     chunk: int = CHUNK,
     progress: Callable[[int], None] | None = None,
-    room: Room | None = None,
 ) -> Results:
-    """Run the rules and keep the targets of all designs (of one chunk everything); `stream` has the parameters."""
+    """Run the rules and keep the targets of all designs; `stream` has the parameters."""
     wanted = tuple(dict.fromkeys(targets))
     designs = _width(inputs)
-    chunks = stream(wanted, inputs, tiers, corrections=corrections, chunk=chunk, room=room)
-    if designs <= chunk:
-        return next(chunks)
-    values, differs, corrected = _Kept(designs), _Kept(designs), _Kept(designs)
+    kept = {what: _Kept(designs) for what in (_VALUE, _DIFFERS, _CORRECTED)}
     start = 0
-    for part in chunks:
-        values.take(wanted, part.values, start, part.designs)
-        differs.take(part.differs, part.differs, start, part.designs)
-        corrected.take(part.corrected, part.corrected, start, part.designs)
-        start += part.designs
-        if progress is not None:
-            progress(start)
-    return Results(designs, part.tiers, values.arrays, differs.arrays, corrected.arrays)
+    with _borrowed() as room:
+        for part in stream(wanted, inputs, tiers, corrections=corrections, chunk=chunk, room=room):
+            kept[_VALUE].take(wanted, part.values, start, part.designs)
+            kept[_DIFFERS].take(part.differs, part.differs, start, part.designs)
+            kept[_CORRECTED].take(part.corrected, part.corrected, start, part.designs)
+            start += part.designs
+            if progress is not None:
+                progress(start)
+    values = {**_CONSTANTS, **inputs, **kept[_VALUE].arrays}
+    return Results(designs, tiers, values, kept[_DIFFERS].arrays, kept[_CORRECTED].arrays)
 
 
 class _Kept:
@@ -279,6 +363,9 @@ class _Kept:
     def take(self, names: Iterable[str], source: Mapping[str, Array], start: int, count: int) -> None:
         for name in names:
             array = source[name]
+            if array.shape[-1] == 1 or count == self._designs:
+                self.arrays[name] = array.copy()
+                continue
             if name not in self.arrays:
                 self.arrays[name] = np.empty((*array.shape[:-1], self._designs), dtype=array.dtype)
             self.arrays[name][..., start : start + count] = array

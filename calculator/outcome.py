@@ -11,7 +11,7 @@ import numpy as np
 
 from calculator.engine import Results
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
-from calculator.rule import CHECKS, CORRECTIONS, Check
+from calculator.rule import CHECKS, CORRECTIONS, RULES, Check
 
 INVALID, OK = "invalid", "ok"
 STATUS = (OK, NOTICE, WARNING, INVALID)
@@ -155,6 +155,12 @@ def _positional(message: str) -> tuple[str, tuple[str, ...]]:
             names.append(name)
             text += f"{{:{form}}}"
     return text, tuple(names)
+
+
+SHOWN_BY_CHECKS = tuple(
+    dict.fromkeys(name for check in CHECKS.values() for name in _positional(check.message)[1] if name in RULES)
+)
+"""Rules whose values the messages of checks show."""
 
 
 def _oddity_texts(results: Results) -> Iterator[tuple[int, str]]:

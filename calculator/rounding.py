@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from calculator.vector import Bools, Floats, Numbers
+from calculator.recording import whole
+from calculator.vector import Bools, Floats, Numbers, select
 
 DIGITS = 12
 """Significant digits looked at before rounding up or down to a whole number."""
@@ -21,12 +22,15 @@ _POWERS = 10.0 ** np.arange(-3, 17)
 _FIRST_POWER = -3
 
 
-def _is_whole(x: Floats, nearest: Floats, exact: Bools, digits: int) -> Bools:
-    """Whether x, rounded to so many significant digits, is the whole number ``nearest``."""
-    close = np.abs(x - nearest) <= np.abs(x) * (10.0 ** (2 - digits))
-    doubtful = close != exact
-    if not doubtful.any():
+@whole
+def _settled(x: Floats, nearest: Floats, exact: Bools, near: Bools, digits: int) -> Bools:
+    """Whether x, rounded to so many significant digits, is the whole number ``nearest``.
+
+    Exact whole numbers are, and what is not near one is not; the few between are looked at digit by digit.
+    """
+    if np.count_nonzero(near) == np.count_nonzero(exact):
         return exact
+    doubtful = near & ~exact
     size = np.abs(x[doubtful])
     before_point = np.searchsorted(_POWERS, size, side="right") + _FIRST_POWER
     half_step = 0.5 * 10.0 ** (before_point - float(digits))
@@ -37,12 +41,10 @@ def _is_whole(x: Floats, nearest: Floats, exact: Bools, digits: int) -> Bools:
 
 def _rounded(x: Floats, digits: int, onward: Callable[[Floats], Floats]) -> Floats:
     """The nearest whole number where the digits say so, else the one ``onward`` gives."""
-    x = np.asarray(x, dtype=np.float64)
     nearest = np.rint(x)
-    exact: Bools = x == nearest
-    if exact.all():
-        return nearest
-    return np.where(_is_whole(x, nearest, exact, digits), nearest, onward(x))
+    exact = x == nearest
+    near = exact | (np.abs(x - nearest) <= np.abs(x) * (10.0 ** (2 - digits)))
+    return select(_settled(x, nearest, exact, near, digits), nearest, onward(x))
 
 
 def _away_from_zero(x: Floats) -> Floats:
@@ -71,9 +73,8 @@ def nearest_to(x: Floats, step: float) -> Floats:
 
 def ceil_to(x: Numbers, step: Numbers) -> Floats:
     """Round up to a multiple of a step, after a look at 15 digits of the quotient; 0 for a step of 0."""
-    quotient = np.divide(x, step)
-    up = step * _rounded(np.asarray(quotient), DIGITS_OF_QUOTIENT, _away_from_zero)
-    return np.where(np.equal(step, 0), 0.0, up)
+    up = step * _rounded(np.divide(x, step), DIGITS_OF_QUOTIENT, _away_from_zero)
+    return select(np.equal(step, 0), 0.0, up)
 
 
 def whole_multiple(x: Floats, step: Floats) -> np.ndarray:
@@ -83,7 +84,8 @@ def whole_multiple(x: Floats, step: Floats) -> np.ndarray:
 
 def remainder(x: Numbers, step: Numbers) -> Floats:
     """Remainder of whole numbers in ``[0, step)``, exact."""
-    return np.asarray(x - np.floor(np.divide(x, step)) * step)
+    rest: Floats = x - np.floor(np.divide(x, step)) * step
+    return rest
 
 
 def is_even(x: Floats) -> np.ndarray:

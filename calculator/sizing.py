@@ -46,7 +46,7 @@ HEADLINE = (
 )  # fmt: skip
 """Columns shown where none are named: servers, CPU, memory, disks, databases, volumes, network."""
 
-ALWAYS = (*CHECKS, *CORRECTIONS, "design_invalid")
+ALWAYS = (*CHECKS, *CORRECTIONS, *outcome.SHOWN_BY_CHECKS, "design_invalid")
 """Computed whatever is asked for, so that issues and status do not depend on it."""
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 Cell = float | bool | str | None

@@ -11,37 +11,37 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from calculator import recording
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[Any]
 Numbers = Floats | float
 
-NA = float("nan")
+NA = float(np.int64(-1).view(np.float64))
+"""Not applicable: the NaN whose bits are all ones, so that a selection of it is one operation."""
 NO_CODE = -1
 
-_FEW = 256
-"""Below this many elements ``np.where`` is faster than bit patterns."""
 
-
-def mask(condition: Bools) -> Mask:
-    """Make a condition ready for several selections.
-
-    Long conditions become all-ones or all-zeros bit patterns, so that a selection takes the same
-    time whether the condition can be predicted or not; short ones stay as they are.
-    """
-    if condition.size < _FEW:
+def mask(condition: Mask) -> Mask:
+    """Make all-ones and all-zeros bit patterns of a condition, what selections are made with."""
+    if condition.dtype == np.int64:
         return condition
-    bits = condition.view(np.int8).astype(np.int64)
-    return np.negative(bits, out=bits)
+    return np.negative(condition.view(np.int8)).astype(np.int64)
 
 
 def _bits(values: Any) -> Any:
-    return np.asarray(values, dtype=np.float64).view(np.int64)
+    """Bit patterns of numbers."""
+    if not hasattr(values, "view"):
+        values = np.float64(values)
+    return (values if values.dtype == np.float64 else values.astype(np.float64)).view(np.int64)
 
 
 def select(condition: Mask, a: Numbers, b: Numbers) -> Floats:
     """``a`` where the condition holds, ``b`` elsewhere, bit for bit (NaN and infinity too).
+
+    It takes the same time whether the condition can be predicted or not.
 
     Parameters
     ----------
@@ -50,15 +50,28 @@ def select(condition: Mask, a: Numbers, b: Numbers) -> Floats:
     a, b
         Arrays or numbers that broadcast with it.
     """
-    if condition.dtype == np.bool_:
-        if condition.size < _FEW:
-            return np.where(condition, a, b)
-        condition = mask(condition)
-    bits_a = _bits(a)
+    if isinstance(a, float) and a == 0.0:
+        return (_bits(b) & ~mask(condition)).view(np.float64)
     if isinstance(b, float) and b == 0.0:
-        return (bits_a & condition).view(np.float64)
-    bits_b = _bits(b)
-    return (((bits_a ^ bits_b) & condition) ^ bits_b).view(np.float64)
+        return (_bits(a) & mask(condition)).view(np.float64)
+    if a is NA:
+        return (_bits(b) | mask(condition)).view(np.float64)
+    if b is NA:
+        return (_bits(a) | ~mask(condition)).view(np.float64)
+    return _select_bits(mask(condition), _bits(a), _bits(b)).view(np.float64)
+
+
+def _select_bits(bits: Mask, a: Any, b: Any) -> Any:
+    return ((a ^ b) & bits) ^ b
+
+
+def either(condition: Bools, a: Any, b: Any) -> Any:
+    """``a`` where the condition holds, ``b`` elsewhere, of numbers, codes or flags alike."""
+    if a.dtype == np.float64:
+        return select(condition, a, b)
+    if a.dtype == np.bool_:
+        return (condition & a) | (~condition & b)
+    return _select_bits(mask(condition), a, b)
 
 
 def choose(*cases: tuple[Mask, Numbers], default: Numbers) -> Floats:
@@ -66,15 +79,21 @@ def choose(*cases: tuple[Mask, Numbers], default: Numbers) -> Floats:
     result = default
     for condition, value in reversed(cases):
         result = select(condition, value, result)
-    return np.asarray(result, dtype=np.float64)
+    found: Floats = result  # type: ignore[assignment]  # a number only where there is no case
+    return found
 
 
 def codes(*cases: tuple[Bools, int | Codes], default: int | Codes) -> Codes:
     """Code of the first condition that holds, ``default`` where none does."""
-    result: Any = default
+    result: Any = _code(default)
     for condition, value in reversed(cases):
-        result = np.where(condition, value, result)
-    return np.asarray(result, dtype=np.int64)
+        result = _select_bits(mask(condition), _code(value), result)
+    found: Codes = result
+    return found
+
+
+def _code(value: Any) -> Any:
+    return value.astype(np.int64) if hasattr(value, "astype") else np.int64(value)
 
 
 def is_na(values: Floats) -> Bools:
@@ -117,15 +136,16 @@ def axis_sum(values: Floats) -> Floats:
     ``values.sum(axis=0)`` may add in another order for other numbers of designs, and a row would
     then not have the same bits alone and in a batch.
     """
-    total = values[0]
+    total: Floats = values[0]
     for term in values[1:]:
         total = total + term
-    return np.asarray(total)
+    return total
 
 
 def axis_max(values: Floats) -> Floats:
     """Greatest over the first axis, figures that do not apply left out; its bits depend on no order."""
-    return np.asarray(np.fmax.reduce(values, axis=0))
+    greatest: Floats = np.fmax.reduce(values, axis=0)
+    return greatest
 
 
 def ratio(a: Numbers, b: Numbers) -> Floats:
@@ -136,6 +156,8 @@ def ratio(a: Numbers, b: Numbers) -> Floats:
 
 def stack(*rows: npt.NDArray[Any] | float) -> npt.NDArray[Any]:
     """Put rows of equal or unit length under each other: a new first axis."""
+    if recording.tape_of(rows) is not None:
+        return recording.join(rows)  # type: ignore[return-value]
     arrays = [np.asarray(row) for row in rows]
     width = max(array.shape[-1] if array.ndim else 1 for array in arrays)
     out = np.empty((len(arrays), width), dtype=np.result_type(*arrays))
@@ -146,8 +168,22 @@ def stack(*rows: npt.NDArray[Any] | float) -> npt.NDArray[Any]:
 
 def grid(*rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Put blocks of shape ``(k, n)`` or ``(k, 1)`` under each other: a new first axis."""
+    if recording.tape_of(rows) is not None:
+        return recording.join(rows)  # type: ignore[return-value]
     width = max(row.shape[-1] for row in rows)
     out = np.empty((len(rows), rows[0].shape[0], width), dtype=rows[0].dtype)
     for place, row in enumerate(rows):
         out[place] = row
     return out
+
+
+def beside(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Put two blocks of shape ``(k, n)`` beside each other: ``(k, 2, n)``."""
+    return grid(*(stack(one, other) for one, other in zip(first, second, strict=True)))
+
+
+def put(values: npt.NDArray[Any], index: tuple[Any, ...], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The values with others at a place of their first axes."""
+    if recording.tape_of((values, new)) is not None:
+        return recording.put(values, index, new)  # type: ignore[return-value]
+    return recording.replaced(values, index, new)

@@ -5,6 +5,7 @@ import numpy as np
 from calculator.choices import (
     Model,
 )
+from calculator.recording import whole
 from calculator.rounding import ceil_to, remainder, round_up
 from calculator.rule import TIER, corrects, rule
 from calculator.rules.servers import (
@@ -45,6 +46,7 @@ def databases_calculated(
     return np.minimum(count, supported)
 
 
+@whole
 def permutations(things: Floats, taken: Floats) -> Floats:
     """Ordered selections of so many things; not applicable where more are taken than there are."""
     known = np.isfinite(things) & np.isfinite(taken)
@@ -131,6 +133,7 @@ def databases_raw(
 
 
 @rule(unit="databases", level="per_dag", source="calculator-7.6: Variables K53")
+@whole
 def disk_group(
     site_resilience__model: Codes,
     multiple_databases_per_volume: Bools,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from calculator.rule import MONTH, RETAINED, TIER, corrects, rule
-from calculator.vector import NA, Bools, Floats, ratio, select
+from calculator.vector import NA, Bools, Floats, put, ratio, select
 
 SHARES = np.array([float(label) for label in RETAINED.labels])
 MONTHS = np.array([float(label) for label in MONTH.labels])
@@ -89,8 +89,7 @@ def mailbox_size_by_month(
     kept = (SHARES / percent)[None, :, None, None]
     months = MONTHS[None, None, :, None]
     size = (yearly + start) * kept * months / months_per_year
-    size[:, :, 0] = start[:, :, 0]
-    return size
+    return put(size, (slice(None), slice(None), 0), start[:, :, 0])
 
 
 @corrects("mailbox_size_by_month", "the initial size is scaled with share and time")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from calculator.choices import MegacycleRounding
+from calculator.recording import whole
 from calculator.rounding import nearest_to, round_up
 from calculator.rule import TIER, rule
 from calculator.vector import Bools, Codes, Floats, axis_sum, select
@@ -108,6 +109,7 @@ def mailbox_logs_per_day(
 
 
 @rule(unit="1", level="per_environment", group="detail", source="design: headline")
+@whole
 def largest_tier(mailbox_size_on_disk: Floats) -> Floats:
     """Number of the tier with the largest mailboxes, the first of equals."""
     return np.argmax(mailbox_size_on_disk, axis=0).astype(np.float64) + 1

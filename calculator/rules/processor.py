@@ -9,7 +9,9 @@ from calculator.vector import (
     Bools,
     Floats,
     axis_sum,
+    beside,
     is_na,
+    put,
     ratio,
     select,
     stack,
@@ -168,7 +170,7 @@ def mode_applies(sized_databases_by_mode: Floats, servers_in_use: Floats, remote
     known = ~is_na(sized_databases_by_mode)
     idle = ALWAYS_A_NUMBER[:, None] & (remote_ha_copies[1] == 0)
     secondary = (servers_in_use[1] != 0) & (known[:, 1] | idle)
-    return np.stack(np.broadcast_arrays(known[:, 0], secondary), axis=1).astype(np.float64)
+    return beside(known[:, 0], secondary).astype(np.float64)
 
 
 @rule(
@@ -219,8 +221,8 @@ def passive_megacycles_by_mode(
     idle = stack(np.zeros_like(remote_ha_copies[1], dtype=bool), remote_ha_copies[1] == 0)
     active = select(idle, 0.0, sized_databases_by_mode)
     load = (held - active) * passive_megacycles_per_database
-    some = np.array(select(environment__high_availability, load, 0.0))
-    some[SITE, 0] = select(two_datacenters & ~active_passive, some[SITE, 0], 0.0)
+    some = select(environment__high_availability, load, 0.0)
+    some = put(some, (SITE, 0), select(two_datacenters & ~active_passive, some[SITE, 0], 0.0))
     return select(mode_applies != 0, some, NA)
 
 
@@ -278,8 +280,7 @@ def cpu_utilization_by_mode(
     load = active_megacycles_by_mode + passive_megacycles_by_mode + client_access
     able = valid & (megacycles_per_core[:2] != 0)
     used = select(able, ratio(load, available_megacycles[:2]), NA)
-    used[SITE, 0] = select(is_na(active_after_site_failure), NA, used[SITE, 0])
-    return used
+    return put(used, (SITE, 0), select(is_na(active_after_site_failure), NA, used[SITE, 0]))
 
 
 @rule(unit="Mcycle", level="per_server", source="calculator-7.6: Role Requirements C205")

@@ -4,6 +4,7 @@ import numpy as np
 
 from calculator.choices import LINK_TYPE, RECOMMENDED_LINK
 from calculator.constants import Table
+from calculator.recording import whole
 from calculator.rule import (
     DATACENTER,
     HOUR,
@@ -334,6 +335,7 @@ def replication_link_acceptable_for_rpo(
     return _acceptable(replication_rpo_throughput[1], dags_total, usable_bandwidth, bits_per_megabit)
 
 
+@whole
 def _recommended(
     needed: Floats,
     acceptable: Codes,

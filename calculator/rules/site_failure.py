@@ -12,6 +12,7 @@ from calculator.vector import (
     grid,
     is_na,
     max_na,
+    put,
     ratio,
     select,
     stack,
@@ -282,9 +283,8 @@ def active_databases_by_mode(sized_databases_by_mode: Floats, environment__high_
 
     The worst mode of a standalone server stays empty, as the calculator shows it.
     """
-    shown = np.array(sized_databases_by_mode)
-    shown[-1, 0] = select(environment__high_availability, shown[-1, 0], NA)
-    return shown
+    worst = select(environment__high_availability, sized_databases_by_mode[-1, 0], NA)
+    return put(sized_databases_by_mode, (-1, 0), worst)
 
 
 @rule(unit="mailboxes", level="per_server", source="calculator-7.6: Role Requirements C100")

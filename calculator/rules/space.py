@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from calculator.recording import whole
 from calculator.rule import LEVEL_ABOVE_DATABASE, corrects, rule
 from calculator.vector import NA, Bools, Floats, ratio, select, stack
 
 
 @rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements D6")
+@whole
 def misread_databases(
     layout_rows: Floats,
     database_copies_per_server: Floats,

@@ -29,10 +29,12 @@ from calculator.vector import (
     Bools,
     Codes,
     Floats,
+    beside,
     choose,
     codes,
     is_na,
     or_zero,
+    put,
     select,
     stack,
     sum_na,
@@ -207,9 +209,7 @@ def summary_mailboxes(valid: Bools, mailboxes_projected: Floats) -> Floats:
     Oddity: in an invalid design only the first tier is empty.
     """
     shown = select(mailboxes_projected != 0, mailboxes_projected, NA)
-    shown = np.array(np.broadcast_to(shown, np.broadcast_shapes(shown.shape, valid.shape)))
-    shown[0] = select(valid, shown[0], NA)
-    return shown
+    return put(shown, (0,), select(valid, shown[0], NA))
 
 
 @rule(unit="mailboxes", level="per_database", axis=TIER, source=RR + "C231")
@@ -424,7 +424,7 @@ def cpu_mode_shown(
     ha, both = environment__high_availability, two_datacenters
     primary = stack(np.ones_like(ha), ha, ha, both & active_active_single_dag, ha)
     secondary = stack(both, both, both, both, both)
-    shown = np.stack(np.broadcast_arrays(primary, secondary), axis=1)
+    shown = beside(primary, secondary)
     return shown & valid & ~is_na(cpu_utilization_by_mode)
 
 

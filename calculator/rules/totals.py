@@ -12,6 +12,7 @@ from calculator.vector import (
     NA,
     Bools,
     Floats,
+    put,
     select,
     stack,
 )
@@ -136,9 +137,7 @@ def _space_levels(
 ) -> Floats:
     every = select(ha, dag * dags_total, alone * servers)
     levels = _levels(valid, ha, each, each, dag, every)
-    levels[0] = each
-    levels[1] = select(ha, member, alone)
-    return levels
+    return put(put(levels, (0,), each), (1,), select(ha, member, alone))
 
 
 @rule(unit="GB", level="per_database", axis=LEVEL, source=RR + "C274")
@@ -213,8 +212,7 @@ def summary_restore_volume_space(
     dag = server * summary_servers[0]
     every = select(ha, dag * dags_total, server * environment__mailbox_servers)
     levels = _levels(valid, ha, server, server, dag, every)
-    levels[1] = server
-    return levels[1:]
+    return put(levels, (1,), server)[1:]
 
 
 @flag(level="per_environment", source=RR + "H274")
