@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.recording import whole
-from calculator.vector import Codes, Floats
+from calculator.vector import NA, Codes, Floats
 
 
 class Table:
@@ -24,6 +24,7 @@ class Table:
         self.values = np.asarray(values, dtype=np.float64)
         if self.keys.shape != self.values.shape or (np.diff(self.keys) <= 0).any():
             raise ValueError("keys of a table ascend, and each has a value")
+        self._from_below = np.array([NA, *self.values])
 
     @whole
     def at(self, codes: Codes) -> Floats:
@@ -33,9 +34,9 @@ class Table:
     @whole
     def floor(self, x: Floats) -> Floats:
         """Value at the greatest key not above x; NaN below the first key and for NaN."""
-        place = np.searchsorted(self.keys, x, side="right") - 1
-        found = self.values[np.maximum(place, 0)]
-        return np.where((place < 0) | np.isnan(x), np.nan, found)
+        found: Floats = self._from_below[np.searchsorted(self.keys, x, side="right")]
+        found[np.isnan(x)] = NA
+        return found
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -279,21 +280,32 @@ def stream(
     room
         Memory kept from run to run; the results of one are then overwritten by the next.
     """
-    mixed = bool((inputs[_ODDITIES] == 1).any())
-    recording = _recording(frozenset(targets), inputs, tiers, corrections or mixed, mixed)
     designs = _width(inputs)
-    varying = frozenset(name for name, array in inputs.items() if array.shape[-1] > 1)
-    bound = (room or Room()).bound(recording, varying, _room_for(min(chunk, designs)))
+    bound = _bound(targets, inputs, tiers, corrections, room or Room(), min(chunk, designs))
+    for start, width in _chunks(bound, inputs, designs, chunk):
+        part = {
+            name: array if array.shape[-1] == 1 else array[..., start : start + width] for name, array in inputs.items()
+        }
+        yield _results(bound.results, part, tiers, width)
+
+
+def _chunks(bound: Bound, inputs: Inputs, designs: int, chunk: int) -> Iterator[tuple[int, int]]:
+    """Run a program chunk by chunk: first design and number of designs of each, once it is computed."""
     with np.errstate(all="ignore"):
         bound.fix(inputs)
-        for start in range(0, designs, chunk):
-            width = min(chunk, designs - start)
+    for start in range(0, designs, chunk):
+        width = min(chunk, designs - start)
+        with np.errstate(all="ignore"):
             bound.run(inputs, start, width)
-            part = {
-                name: array if array.shape[-1] == 1 else array[..., start : start + width]
-                for name, array in inputs.items()
-            }
-            yield _results(bound, part, tiers, width)
+        yield start, width
+
+
+def _bound(targets: Iterable[str], inputs: Inputs, tiers: int, corrections: bool, room: Room, width: int) -> Bound:
+    """The program that gives the targets, with arrays for at least so many designs."""
+    mixed = bool((inputs[_ODDITIES] == 1).any())
+    recording = _recording(frozenset(targets), inputs, tiers, corrections or mixed, mixed)
+    varying = frozenset(name for name, array in inputs.items() if array.shape[-1] > 1)
+    return room.bound(recording, varying, _room_for(width))
 
 
 def _room_for(designs: int) -> int:
@@ -304,12 +316,30 @@ def _room_for(designs: int) -> int:
     return power if designs > 3 * power // 4 else 3 * power // 4
 
 
-def _results(bound: Bound, inputs: Inputs, tiers: int, designs: int) -> Results:
-    """Results of the designs a bound program was run for; they stand in its arrays until the next run."""
-    found: dict[str, dict[str, Array]] = {_VALUE: {**_CONSTANTS, **inputs}, _DIFFERS: {}, _CORRECTED: {}}
-    for (what, name), array in bound.results.items():
-        found[what][name] = array if array.shape[-1] in (1, designs) else array[..., :designs]
-    return Results(designs, tiers, found[_VALUE], found[_DIFFERS], found[_CORRECTED])
+def _results(found: Mapping[tuple[str, str], Array], inputs: Inputs, tiers: int, designs: int) -> Results:
+    """Results by kind and name, each cut to the designs there are when it is looked at."""
+    values, differs, corrected = (_Kind(found, kind, designs) for kind in (_VALUE, _DIFFERS, _CORRECTED))
+    return Results(designs, tiers, ChainMap(values, inputs, _CONSTANTS), differs, corrected)  # type: ignore[arg-type]
+
+
+class _Kind(Mapping[str, Array]):
+    """The results of one kind: values, where corrected figures differ, or those figures."""
+
+    def __init__(self, found: Mapping[tuple[str, str], Array], kind: str, designs: int) -> None:
+        self._found, self._kind, self._designs = found, kind, designs
+
+    def __getitem__(self, name: str) -> Array:
+        array = self._found[self._kind, name]
+        return array if array.shape[-1] in (1, self._designs) else array[..., : self._designs]
+
+    def __contains__(self, name: object) -> bool:
+        return (self._kind, name) in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for kind, name in self._found if kind == self._kind)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 _CONSTANTS: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
@@ -337,38 +367,34 @@ def run(
     progress: Callable[[int], None] | None = None,
 ) -> Results:
     """Run the rules and keep the targets of all designs; `stream` has the parameters."""
-    wanted = tuple(dict.fromkeys(targets))
     designs = _width(inputs)
-    kept = {what: _Kept(designs) for what in (_VALUE, _DIFFERS, _CORRECTED)}
-    start = 0
     with _borrowed() as room:
-        for part in stream(wanted, inputs, tiers, corrections=corrections, chunk=chunk, room=room):
-            kept[_VALUE].take(wanted, part.values, start, part.designs)
-            kept[_DIFFERS].take(part.differs, part.differs, start, part.designs)
-            kept[_CORRECTED].take(part.corrected, part.corrected, start, part.designs)
-            start += part.designs
+        bound = _bound(targets, inputs, tiers, corrections, room, min(chunk, designs))
+        gathered = _Gathered(designs)
+        for start, width in _chunks(bound, inputs, designs, chunk):
+            if designs <= chunk:
+                return _results(bound.taken(), inputs, tiers, designs)
+            gathered.take(bound.results, start, width)
             if progress is not None:
-                progress(start)
-    values = {**_CONSTANTS, **inputs, **kept[_VALUE].arrays}
-    return Results(designs, tiers, values, kept[_DIFFERS].arrays, kept[_CORRECTED].arrays)
+                progress(start + width)
+    return _results(gathered.arrays, inputs, tiers, designs)
 
 
-class _Kept:
-    """Values of all designs, gathered chunk by chunk."""
+class _Gathered:
+    """Results of all designs, gathered chunk by chunk."""
 
     def __init__(self, designs: int) -> None:
-        self.arrays: dict[str, Array] = {}
+        self.arrays: dict[tuple[str, str], Array] = {}
         self._designs = designs
 
-    def take(self, names: Iterable[str], source: Mapping[str, Array], start: int, count: int) -> None:
-        for name in names:
-            array = source[name]
-            if array.shape[-1] == 1 or count == self._designs:
+    def take(self, found: Mapping[tuple[str, str], Array], start: int, count: int) -> None:
+        for name, array in found.items():
+            if array.shape[-1] == 1:
                 self.arrays[name] = array.copy()
                 continue
             if name not in self.arrays:
                 self.arrays[name] = np.empty((*array.shape[:-1], self._designs), dtype=array.dtype)
-            self.arrays[name][..., start : start + count] = array
+            self.arrays[name][..., start : start + count] = array[..., :count]
 
 
 @lru_cache(maxsize=64)

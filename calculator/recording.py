@@ -11,6 +11,7 @@ the bits that the rules themselves give.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -269,7 +270,7 @@ class Tape:
         key = (about, *(self._key(arg) for arg in args))
         if key not in self._known:
             sample = np.asarray(function(*(arg.sample if type(arg) is Recorded else arg for arg in args)))
-            if sample.shape[-1] != SAMPLE:
+            if sample.ndim == 0 or sample.shape[-1] not in (1, SAMPLE):
                 raise TypeError(f"{about} gives an array whose last axis is not the design")
             wide = sample.dtype if isinstance(about, np.ufunc) else None
             kept = tuple(arg if type(arg) is Recorded else _constant(arg, args, wide) for arg in args)
@@ -372,6 +373,7 @@ class Bound:
         kept = {value.place for value in program.results.values() if type(value) is Recorded}
         self._arrays: dict[int, Array] = {}
         self._memory = _Memory(self._operations, live, self._varies, kept | set(program.inputs.values()), width)
+        self._kept = self._memory.kept
         self._fixed: list[Call] = []
         self._calls: list[Call] = []
         for place in live:
@@ -381,7 +383,15 @@ class Bound:
             name: self._arrays[value.place] if type(value) is Recorded else value
             for name, value in program.results.items()
         }
-        del self._arrays, self._operations
+        self._places = {name: self._place(array) for name, array in self.results.items()}
+        del self._arrays, self._operations, self._memory
+
+    def _place(self, array: Array) -> Array | tuple[Any, ...]:
+        """Where in the memory of results an array lies; itself where it is a constant."""
+        if not np.may_share_memory(array, self._kept):
+            return array
+        offset = array.__array_interface__["data"][0] - self._kept.__array_interface__["data"][0]
+        return array.shape, array.dtype, offset, array.strides
 
     def _bind(self, place: int) -> None:
         operation = self._operations[place]
@@ -414,11 +424,50 @@ class Bound:
         for function, args in self._calls:
             function(*args)
 
+    def taken(self) -> Mapping[Any, Array]:
+        """The results in memory of their own, which no other run overwrites."""
+        return _Taken(self._kept.copy(), self._places)
+
+
+class _Taken(Mapping[Any, Array]):
+    """Results in one piece of memory; an array is made when it is looked at."""
+
+    def __init__(self, memory: Array, places: Mapping[Any, Array | tuple[Any, ...]]) -> None:
+        self._memory, self._places = memory, places
+        self._made: dict[Any, Array] = {}
+
+    def __getitem__(self, name: Any) -> Array:
+        if name not in self._made:
+            place = self._places[name]
+            if isinstance(place, tuple):
+                shape, dtype, offset, strides = place
+                place = np.ndarray(shape, dtype, self._memory, offset, strides)
+            self._made[name] = place
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+
+_ALIGNED = 64
+"""Bytes of a cache line, at which results begin."""
+
 
 class _Memory:
     """Buffers of a bound program: one for each result, and a few that the steps between them share.
 
     What is only put under other values is computed where it goes.
+
+    Attributes
+    ----------
+    kept
+        All results, in one piece.
     """
 
     def __init__(
@@ -440,6 +489,11 @@ class _Memory:
                     self._last[self._base[arg.place]] = place
         self._kept = {self._base[place] for place in kept}
         self._homes = self._find_homes(live)
+        self._at, size = {}, 0
+        for place in self._kept - self._homes.keys():
+            self._at[place] = size
+            size += -(-self._size(place) // _ALIGNED) * _ALIGNED
+        self.kept = np.empty(size, dtype=np.uint8)
         self._buffers: dict[int, Array] = {}
         self._free: dict[int, list[Array]] = {}
         self._ending: dict[int, list[int]] = {}
@@ -502,15 +556,19 @@ class _Memory:
             self._buffers[place] = self._buffer(place)
         return self._buffers[place]
 
-    def _buffer(self, place: int) -> Array:
+    def _size(self, place: int) -> int:
+        """Bytes of the values of a place."""
         operation = self._operations[place]
-        count = int(np.prod(operation.lead)) * (self._width if self._varies[place] else 1)
-        size = count * operation.dtype.itemsize
+        return math.prod(operation.lead) * (self._width if self._varies[place] else 1) * operation.dtype.itemsize
+
+    def _buffer(self, place: int) -> Array:
+        operation, size = self._operations[place], self._size(place)
+        if place in self._kept:
+            return self.kept[self._at[place] : self._at[place] + size]
         if operation.elementwise:
             self._release(place, [base for base in self._ending.get(place, ()) if self._alike(base, operation)])
         free = self._free.get(size)
-        shared = free and place not in self._kept and self._varies[place]
-        return free.pop() if shared and free else np.empty(size, dtype=np.uint8)
+        return free.pop() if free and self._varies[place] else np.empty(size, dtype=np.uint8)
 
     def _alike(self, base: int, operation: Operation) -> bool:
         """Whether a buffer may be filled while it is read: all of it, element by element."""

@@ -6,7 +6,8 @@ applicable" and nothing else; in codes (choices, flags that may be missing) it i
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[Any]
 Numbers = Floats | float
+Values = TypeVar("Values", bound=npt.NDArray[Any])
 
 NA = float(np.int64(-1).view(np.float64))
 """Not applicable: the NaN whose bits are all ones, so that a selection of it is one operation."""
@@ -175,6 +177,34 @@ def grid(*rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     for place, row in enumerate(rows):
         out[place] = row
     return out
+
+
+@recording.whole
+def seldom(needed: Bools, function: Callable[..., Any], usual: Values, *args: Any) -> Values:
+    """What a function gives for the designs that need it, which are few; the usual figure for the others.
+
+    Parameters
+    ----------
+    needed
+        Where the function is asked, shape ``(designs,)``.
+    function
+        Takes the arguments of those designs alone.
+    usual
+        What stands elsewhere.
+    args
+        Arrays whose last axis is the design or one long, and whatever else the function takes.
+    """
+    width = max(array.shape[-1] for array in (needed, usual, *args) if isinstance(array, np.ndarray))
+    which = np.flatnonzero(np.broadcast_to(needed, width))
+    if not which.size:
+        return usual
+    out = np.array(np.broadcast_to(usual, (*usual.shape[:-1], width)))
+    out[..., which] = function(*(_of_designs(arg, which) for arg in args))
+    return out  # type: ignore[return-value]
+
+
+def _of_designs(arg: Any, which: npt.NDArray[np.intp]) -> Any:
+    return arg[..., which] if isinstance(arg, np.ndarray) and arg.shape[-1] > 1 else arg
 
 
 def beside(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:

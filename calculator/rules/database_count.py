@@ -23,6 +23,7 @@ from calculator.vector import (
     Floats,
     choose,
     ratio,
+    seldom,
     select,
 )
 
@@ -133,7 +134,6 @@ def databases_raw(
 
 
 @rule(unit="databases", level="per_dag", source="calculator-7.6: Variables K53")
-@whole
 def disk_group(
     site_resilience__model: Codes,
     multiple_databases_per_volume: Bools,
@@ -174,37 +174,65 @@ def disk_group(
     single_dag = site_resilience__model == Model.ACTIVE_ACTIVE_SINGLE_DAG
     matches = single_dag & storage__databases_per_volume_matches_copies
     given = choose((single_dag, servers), (multiple_databases_per_volume, servers), default=1.0)
-    feedback = matches & two_way
-    if not feedback.any():
-        return given
+    return seldom(
+        matches & two_way, _settled_group, given,
+        databases_raw, environment__high_availability, database__automatic_count, database__custom_count,
+        supported_databases_per_dag, supported_databases_per_server, volume_count_automatic,
+        storage__data_volumes_per_server, no_limit, two_way, primary_user_share, ha_copies, two_datacenters,
+        database_copies__ha_copies_secondary, lagged_copies, active_passive, active_active_multiple_dags,
+        site_resilience__enabled, active_active_single_dag, dr_servers_dedicated, lagged_servers_dedicated,
+        servers, databases_per_volume,
+    )  # fmt: skip
+
+
+def _settled_group(
+    databases_raw: Floats,
+    ha: Bools,
+    automatic: Bools,
+    custom_count: Floats,
+    supported_per_dag: Floats,
+    supported_per_server: Floats,
+    volume_count_automatic: Bools,
+    data_volumes: Floats,
+    no_limit: float,
+    two_way: Bools,
+    primary_user_share: float,
+    ha_copies: Floats,
+    two_datacenters: Bools,
+    secondary_copies: Floats,
+    lagged_copies: Floats,
+    active_passive: Bools,
+    multiple_dags: Bools,
+    enabled: Bools,
+    single_dag: Bools,
+    dr_dedicated: Bools,
+    lagged_dedicated: Bools,
+    servers: Floats,
+    databases_per_volume: Floats,
+) -> Floats:
+    """Active servers of both datacenters, round by round until the figure stays or one returns."""
 
     def next_group(group: Floats) -> Floats:
         count = databases(
-            databases_raw, group, environment__high_availability, database__automatic_count,
-            database__custom_count, supported_databases_per_dag, supported_databases_per_server,
-            volume_count_automatic, storage__data_volumes_per_server, no_limit,
+            databases_raw, group, ha, automatic, custom_count, supported_per_dag, supported_per_server,
+            volume_count_automatic, data_volumes, no_limit,
         )  # fmt: skip
         active = active_databases(count, two_way, primary_user_share)
-        native = native_ha_copies(active, ha_copies, environment__high_availability, two_way)
-        remote = remote_ha_copies(active, ha_copies, two_datacenters, two_way, database_copies__ha_copies_secondary)
+        native = native_ha_copies(active, ha_copies, ha, two_way)
+        remote = remote_ha_copies(active, ha_copies, two_datacenters, two_way, secondary_copies)
         lagged = lagged_database_copies(
-            count, active, lagged_copies, two_datacenters, active_passive,
-            active_active_multiple_dags, two_way,
-        )  # fmt: skip
+            count, active, lagged_copies, two_datacenters, active_passive, multiple_dags, two_way
+        )
         per_server = database_copies_per_server(
-            environment__high_availability, site_resilience__enabled, active_active_single_dag,
-            dr_servers_dedicated, lagged_servers_dedicated, native, remote, lagged, active, servers,
-            volume_count_automatic, storage__data_volumes_per_server, databases_per_volume, no_limit,
+            ha, enabled, single_dag, dr_dedicated, lagged_dedicated, native, remote, lagged, active, servers,
+            volume_count_automatic, data_volumes, databases_per_volume, no_limit,
         )  # fmt: skip
-        hosts = active_servers(
-            servers, two_way, native, remote, lagged, dr_servers_dedicated,
-            lagged_servers_dedicated, per_server,
-        )[1]  # fmt: skip
+        hosts = active_servers(servers, two_way, native, remote, lagged, dr_dedicated, lagged_dedicated, per_server)[1]
         return select(np.isnan(hosts), group, servers + hosts)
 
-    group = select(feedback, 2 * servers, given)
+    group = 2 * servers
     seen = [group]
-    settled = ~feedback
+    settled = np.zeros_like(group, dtype=bool)
     while not settled.all():
         following = next_group(group)
         returns = np.zeros_like(settled)

@@ -1,5 +1,7 @@
 """Replication between the datacenters: log streams, hourly traffic, and what the link must carry."""
 
+import functools
+
 import numpy as np
 
 from calculator.choices import LINK_TYPE, RECOMMENDED_LINK
@@ -25,6 +27,7 @@ from calculator.vector import (
     axis_sum,
     codes,
     is_na,
+    seldom,
     select,
     stack,
 )
@@ -349,21 +352,42 @@ def _recommended(
 
     Each link owns two entries, one bit above the link before it and its own bandwidth.
     """
-    rates = link_bandwidth.values
-    below = np.concatenate(([0.0], rates[:-1])) + 1
-    entries = np.column_stack((below, rates)).reshape(-1)
+    entries = _entries(link_bandwidth)
     last = np.searchsorted(entries / bits_per_megabit, needed, side="right") - 1
-    binding = latency * rates[-1] > bits_per_byte * tcp_window.values[-1]
-    if binding.any():  # the TCP window limits the fastest links only at latencies of most of a second
-        window = tcp_window.floor(entries[:, None] * latency)
-        windowed = np.fmin(window / latency * bits_per_byte, entries[:, None])
-        keys = np.where(np.isnan(window), entries[:, None], windowed) / bits_per_megabit
-        reached = keys <= needed
-        limited = len(entries) - 1 - np.argmax(reached[::-1], axis=0)
-        last = np.where(binding, np.where(reached.any(axis=0), limited, -1), last)
+    # the TCP window limits the fastest links only at latencies of most of a second
+    binding = latency * entries[-1] > bits_per_byte * tcp_window.values[-1]
+    last = seldom(
+        binding, _last_within_window, last, needed, latency, entries[:, None], tcp_window, bits_per_byte,
+        bits_per_megabit,
+    )  # fmt: skip
     owner = np.maximum(last, 0) // 2
     chosen = len(LINK_TYPE.words)
     return codes((acceptable == NO_CODE, NO_CODE), (acceptable == 1, chosen), default=owner)
+
+
+@functools.cache
+def _entries(link_bandwidth: Table) -> Floats:
+    """Entries of the link table: one bit above the link before, and the link's own bandwidth."""
+    rates = link_bandwidth.values
+    below = np.concatenate(([0.0], rates[:-1])) + 1
+    return np.column_stack((below, rates)).reshape(-1)
+
+
+def _last_within_window(
+    needed: Floats,
+    latency: Floats,
+    entries: Floats,
+    tcp_window: Table,
+    bits_per_byte: float,
+    bits_per_megabit: float,
+) -> Codes:
+    """The last entry that does not carry more than is needed, each held to what the TCP window lets through."""
+    window = tcp_window.floor(entries * latency)
+    windowed = np.fmin(window / latency * bits_per_byte, entries)
+    keys = np.where(np.isnan(window), entries, windowed) / bits_per_megabit
+    reached = keys <= needed
+    limited = len(entries) - 1 - np.argmax(reached[::-1], axis=0)
+    return np.where(reached.any(axis=0), limited, -1)
 
 
 @rule(level="per_environment", choice=RECOMMENDED_LINK, source=RR + "W143")

@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from calculator.recording import whole
 from calculator.rule import LEVEL_ABOVE_DATABASE, corrects, rule
-from calculator.vector import NA, Bools, Floats, ratio, select, stack
+from calculator.vector import NA, Bools, Floats, ratio, seldom, select, stack
 
 
 @rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements D6")
-@whole
 def misread_databases(
     layout_rows: Floats,
     database_copies_per_server: Floats,
@@ -24,9 +22,13 @@ def misread_databases(
     at 100 or more holds the wrong databases.
     """
     each, rows, copies = laid_out_databases_per_volume, layout_rows, database_copies_per_server
+    possible = (each > layout_limit / (labels_cut_short + 1)) & (copies >= layout_limit)
+    return seldom(possible, _surplus, np.zeros_like(rows), each, rows, copies, layout_limit, labels_cut_short)
+
+
+def _surplus(each: Floats, rows: Floats, copies: Floats, layout_limit: float, labels_cut_short: float) -> Floats:
+    """Databases more that the volumes with misread labels hold."""
     surplus = np.zeros_like(rows + each)
-    if not ((each > layout_limit / (labels_cut_short + 1)) & (copies >= layout_limit)).any():
-        return surplus
     for volume in range(1, int(labels_cut_short) + 1):
         last = np.minimum(copies, volume * each)
         misread = (last >= layout_limit) & ((volume - 1) * each < copies)
