@@ -40,7 +40,7 @@ class Counted(np.ndarray):
         if out is not None:
             kwargs["out"] = tuple(np.asarray(x) if isinstance(x, Counted) else x for x in out)
         result = getattr(ufunc, method)(*plain, **kwargs)
-        if ufunc in SELECTING and result.dtype == np.int64:
+        if ufunc in SELECTING and result.dtype in (np.int64, np.int8):
             return result.view(Counted)
         return _count(result)
 
@@ -73,37 +73,47 @@ def counted(targets, inputs, tiers) -> tuple[int, int]:
     return Counted.calls, Counted.elements
 
 
+def beside(function: Callable[[], object], floor: Callable[[], object], times: int) -> tuple[float, float, float]:
+    """Median seconds of a function and of its floor, run by turns, and the median of their ratios."""
+    function(), floor()
+    pairs = [(_seconds(function), _seconds(floor)) for _ in range(times)]
+    ratio = statistics.median(one / other for one, other in pairs)
+    return statistics.median(one for one, _ in pairs), statistics.median(other for _, other in pairs), ratio
+
+
+def _seconds(function: Callable[[], object]) -> float:
+    """Seconds of the processor, which do not count what other programs on the machine take."""
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
 def median(function: Callable[[], object], times: int) -> float:
     """Median seconds of some runs, after one to warm up."""
     function()
-    seconds = []
-    for _ in range(times):
-        start = time.perf_counter()
-        function()
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+    return statistics.median(_seconds(function) for _ in range(times))
 
 
-def floor_of_calls(calls: int) -> float:
-    """Seconds of so many additions of one element."""
+def floor_of_calls(calls: int) -> Callable[[], None]:
+    """So many additions of one element."""
     a, b, out = np.ones(1), np.ones(1), np.empty(1)
 
     def run() -> None:
         for _ in range(calls):
             np.add(a, b, out=out)
 
-    return median(run, 50)
+    return run
 
 
-def floor_of_elements(elements: float) -> float:
-    """Seconds of adding so many elements in blocks that stay in cache."""
+def floor_of_elements(elements: float) -> Callable[[], None]:
+    """Adding so many elements in blocks that stay in cache."""
     a, b, out = np.ones(BLOCK), np.ones(BLOCK), np.empty(BLOCK)
 
     def run() -> None:
-        for _ in range(1000):
+        for _ in range(round(elements / BLOCK)):
             np.add(a, b, out=out)
 
-    return median(run, 20) / (1000 * BLOCK) * elements
+    return run
 
 
 def many(designs: int) -> dict[str, np.ndarray]:
@@ -142,13 +152,12 @@ def main() -> None:
     targets = tuple(rules_of(columns, 4))
     profile = load(arguments.profile)
     one = to_inputs(profile_columns(profile), 4)
-    seconds = median(lambda: engine.run(targets, one, 4, corrections=False), 200)
     calls, _ = counted(targets, one, 4)
-    floor = floor_of_calls(calls)
+    seconds, floor, ratio = beside(lambda: engine.run(targets, one, 4, corrections=False), floor_of_calls(calls), 300)
     print(f"{len(RULES)} rules, {len(columns)} result columns of four tiers")
     print(
         f"one design, all results: {seconds * 1e3:.2f} ms; {calls} numpy calls, floor {floor * 1e3:.2f} ms, "
-        f"ratio {seconds / floor:.2f}"
+        f"ratio {ratio:.2f}"
     )
     print(f"one design with issues and status (calculator.size): {median(lambda: size(profile), 50) * 1e3:.2f} ms")
 
@@ -159,13 +168,20 @@ def main() -> None:
         for _ in engine.stream(targets, inputs, 4, corrections=False):
             pass
 
-    seconds = median(batch, 3)
-    floor = floor_of_elements(elements / 64 * arguments.designs)
+    seconds, floor, ratio = beside(batch, floor_of_elements(elements / 64 * arguments.designs), 7)
     each = seconds / arguments.designs
     print(
         f"{arguments.designs:,} designs, all results, one core: {seconds:.2f} s, {1 / each:,.0f} designs/s, "
-        f"{each / len(columns) * 1e9:.2f} ns a figure; floor {floor:.2f} s, ratio {seconds / floor:.2f}"
+        f"{each / len(columns) * 1e9:.2f} ns a figure; floor {floor:.2f} s, ratio {ratio:.2f}; "
+        f"{elements / 64:,.0f} operations a design"
     )
+    headline = tuple(rules_of(result_columns("headline", 4), 4))
+
+    def figures() -> None:
+        for _ in engine.stream(headline, inputs, 4, corrections=False):
+            pass
+
+    print(f"headline results alone: {arguments.designs / median(figures, 5):,.0f} designs/s")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

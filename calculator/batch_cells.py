@@ -7,16 +7,18 @@ one, and each distinct text once.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from calculator import units
+from calculator import outcome, units
 from calculator.batch import InputColumn
 from calculator.columns import canonical_column
 from calculator.engine import Results, column_index
+from calculator.issues import SHOWN
+from calculator.outcome import Messages
 from calculator.printing import FORMULA
 from calculator.rule import RULES, Result
 from calculator.schema import Field, Kind
@@ -201,6 +203,27 @@ def word_array(codes: Array, words: Sequence[str], missing: Array | None = None)
     valid = None if missing is None else validity(missing)
     indices = pa.Array.from_buffers(pa.int32(), len(places), [valid, pa.py_buffer(places)])
     return pa.DictionaryArray.from_arrays(indices, pa.array(list(words), pa.string())).cast(pa.string())
+
+
+def issues_array(found: Sequence[Messages], rows: int, errors: Mapping[int, str]) -> pa.Array:
+    """Issues of each row in one text; of the rows that cannot be used what is wrong with them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    counts = np.zeros(rows, dtype=np.int64)
+    for one in found:
+        counts += one.places >= 0
+    if rows and counts.max() > SHOWN:
+        texts = pa.array(outcome.issue_texts(found, rows), pa.string())
+    else:
+        columns = [word_array(one.places, one.texts, one.places < 0) for one in found]
+        joined = pc.binary_join_element_wise(*columns, outcome.SEPARATOR, null_handling="skip") if columns else None
+        texts = joined if joined is not None else pa.array([""] * rows, pa.string())
+    if not errors:
+        return texts
+    wrong = np.zeros(rows, dtype=np.bool_)
+    wrong[list(errors)] = True
+    return pc.replace_with_mask(texts, pa.array(wrong.tolist()), pa.array([errors[row] for row in sorted(errors)]))
 
 
 def validity(missing: Array) -> pa.Buffer | None:

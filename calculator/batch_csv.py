@@ -23,6 +23,7 @@ import numpy as np
 
 from calculator.batch import Header
 from calculator.batch_cells import buffer, harmless_array, nulls, validity
+from calculator.engine import CHUNK
 from calculator.issues import refuse, short
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ ARROW = find_spec("pyarrow") is not None
 STANDARD = "-"
 LONGEST_LINE = 4_000_000
 """Characters of a row, read before it is looked at."""
-BLOCK = 400_000
-"""Bytes of a block, cut at the end of a row."""
+BLOCK = 1_000_000
+"""Bytes of a block, cut at the end of a row; one of short rows ends after as many as are computed at a time."""
 LARGEST_PLAIN = 1e9
 """Whole numbers below it are written alike as floats and as integers."""
 _BLANK = re.compile(rb"(?:\A|\n)[ \t\r]*\n")
@@ -258,7 +259,7 @@ class Blocks:
                 self._fill()
             if not self._pending:
                 return
-            size = self._whole_rows()
+            size = self._not_too_many(self._whole_rows())
             line, data = self.line, self._take(size)
             self.line += data.count(b"\n")
             yield line, data
@@ -276,6 +277,16 @@ class Blocks:
             self._fill()
             return self._whole_rows()
         return end + 1
+
+    def _not_too_many(self, size: int) -> int:
+        """Bytes of as many whole rows as are computed at a time, of so many bytes that are pending."""
+        data = self._pending[:size]
+        if data.count(b"\n") <= CHUNK:
+            return size
+        end = int(np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))[CHUNK - 1]) + 1
+        while data.count(b'"', 0, end) % 2:
+            end = data.index(b"\n", end) + 1
+        return end
 
     def _check_lines(self, data: bytes) -> None:
         """Refuse a line that is longer than any row may be."""

@@ -19,10 +19,11 @@ import numpy.typing as npt
 
 from calculator import engine, outcome
 from calculator.batch import Header, column_texts, issues_text, read_header
-from calculator.batch_cells import arrow_type, read_cells, result_array, word_array
+from calculator.batch_cells import arrow_type, issues_array, read_cells, result_array, word_array
 from calculator.columns import profile_columns, to_inputs
 from calculator.engine import CHUNK, Results, Room, column_index
 from calculator.issues import Issues
+from calculator.outcome import Messages
 from calculator.printing import harmless
 from calculator.scenario import Profile
 from calculator.sizing import ALWAYS, result_columns, rules_of
@@ -56,11 +57,11 @@ class Block:
 
 @dataclass(frozen=True)
 class _Figures:
-    """Results of a block, which the next run overwrites, status, issues and errors of its rows."""
+    """Results of a block, which the next run overwrites, status, messages and errors of its rows."""
 
     results: Results
     codes: npt.NDArray[Any]
-    issues: list[str]
+    messages: list[Messages]
     errors: dict[int, Issues]
 
 
@@ -164,7 +165,7 @@ class Sizer:
         arrays = [
             self._ids(cells, rows, first),
             word_array(figures.codes, WORDS),
-            pa.array(figures.issues, pa.string()),
+            issues_array(figures.messages, rows, {row: issues_text(found) for row, found in figures.errors.items()}),
             *(_as_text(cells[place]) for place in self.header.notes),
             *(result_array(figures.results, column, rows, left_out) for column in self.columns),
         ]
@@ -179,11 +180,13 @@ class Sizer:
         ids = cells[place] if place is not None else [str(first + row + 1) for row in range(rows)]
         texts = [[harmless(cell) for cell in column] for column in (ids, *(cells[n] for n in self.header.notes))]
         results = [column_texts(figures.results, column, rows) for column in self.columns]
-        for row in figures.errors:
+        issues = outcome.issue_texts(figures.messages, rows)
+        for row, found in figures.errors.items():
+            issues[row] = issues_text(found)
             for column in results:
                 column[row] = ""
         status = [WORDS[code] for code in figures.codes.tolist()]
-        columns = [texts[0], status, figures.issues, *texts[1:], *results]
+        columns = [texts[0], status, issues, *texts[1:], *results]
         return Block(list(zip(*columns, strict=True)), figures.codes, figures.errors)
 
     def _figures(
@@ -200,10 +203,7 @@ class Sizer:
         results = self._run(given, rows)
         codes = np.array(np.broadcast_to(outcome.ranks(results), rows))
         codes[list(errors)] = len(outcome.STATUS)
-        texts = outcome.issue_texts(results)
-        for row, issues in errors.items():
-            texts[row] = issues_text(issues)
-        return _Figures(results, codes, texts, errors)
+        return _Figures(results, codes, list(outcome.messages(results)), errors)
 
     def _read(
         self, cells: Sequence[Any], where: Callable[[int], str], broken: Mapping[int, str]

@@ -17,7 +17,8 @@ import numpy.typing as npt
 import calculator.checks
 import calculator.rules
 from calculator.constants import CONSTANTS
-from calculator.recording import SAMPLE, Bound, Program, Tape, whole
+from calculator.programs import Bound, Program
+from calculator.recording import SAMPLE, Tape, whole
 from calculator.rule import CHECKS, CORRECTIONS, RULES, Check, Correction, Result, Rule, kind_of
 from calculator.vector import either
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from calculator.engine import Results
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
@@ -20,6 +22,7 @@ RANK = {NOTICE: 1, WARNING: 2, ERROR: 3}
 ODDITY_FIELD = "guidance.oddities"
 SEPARATOR = " | "
 """Between the issues of a design in one text."""
+_PERCENT = 100
 ODDITY_HINT = 'guidance.oddities = "corrected" takes the other figures.'
 
 
@@ -90,19 +93,42 @@ def _oddity_message(names: Iterable[str]) -> str:
     return f"The calculator's oddities change figures of this design: {causes}."
 
 
-def issue_texts(results: Results) -> list[str]:
-    """Issues of every design in one text, ``severity: field: message`` joined by a bar.
+@dataclass(frozen=True)
+class Messages:
+    """What one check says of the designs that violate it, at one place of its axes.
 
-    The same as `issues_by_design` gives, made a check at a time for all designs.
+    Attributes
+    ----------
+    texts
+        Its different messages, ``severity: field: message``.
+    places
+        Place of each design's message among them, -1 where it has none, shape ``(designs,)``.
     """
-    parts: list[list[str]] = [[] for _ in range(results.designs)]
+
+    texts: list[str]
+    places: npt.NDArray[np.int32]
+
+
+def messages(results: Results) -> Iterator[Messages]:
+    """Everything the checks say of some designs, the gravest first; the same as `issues_by_design` has.
+
+    Many designs have the same message: each is put into words once.
+    """
     for severity in SEVERITIES:
         for name, check in CHECKS.items():
             violated = results.values[name]
             if check.severity == severity and violated.any():
-                _add_texts(parts, check, violated, results)
-    for design, text in _oddity_texts(results):
-        parts[design].append(text)
+                yield from _messages_of(check, violated, results)
+    yield from _oddity_messages(results)
+
+
+def issue_texts(found: Iterable[Messages], designs: int) -> list[str]:
+    """Issues of every design in one text, joined by a bar: the first hundred, and how many more there are."""
+    parts: list[list[str]] = [[] for _ in range(designs)]
+    for one in found:
+        which = np.flatnonzero(one.places >= 0)
+        for design, place in zip(which.tolist(), one.places[which].tolist(), strict=True):
+            parts[design].append(one.texts[place])
     return [SEPARATOR.join(of if len(of) <= SHOWN else _cut(of)) for of in parts]
 
 
@@ -112,69 +138,76 @@ def _cut(parts: list[str]) -> list[str]:
     return [*parts[:SHOWN], f"... and {more:,} more problem{'s' if more > 1 else ''}."]
 
 
-def _add_texts(parts: list[list[str]], check: Check, violated: Any, results: Results) -> None:
-    """Append the message of a check to the designs that violate it, place by place on its axes."""
-    template, names = _positional(check.message)
+def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Messages]:
+    """The messages of a check, place by place on its axes."""
     wide = np.broadcast_to(violated, (*violated.shape[:-1], results.designs))
     for place in np.ndindex(*violated.shape[:-1]):
         designs = np.flatnonzero(wide[place])
         if not designs.size:
             continue
-        field = check.field.replace("{label}", _label(check, place, results.tiers))
-        head = f"{check.severity}: {field}: "
-        if not names:
-            text = head + template.format()
-            for design in designs.tolist():
-                parts[design].append(text)
-            continue
-        columns = [_at(results.values[name], place, designs) for name in names]
-        texts = map((_literal(head) + template).format, *columns)
-        for design, text in zip(designs.tolist(), texts, strict=True):
-            parts[design].append(text)
+        template, shown = _positional(check.message)
+        columns = [_at(results.values[name], place, designs) for name, _ in shown]
+        first, same = _alike([_as_shown(column, form) for column, (_, form) in zip(columns, shown, strict=True)])
+        head = f"{check.severity}: {check.field.replace('{label}', _label(check, place, results.tiers))}: "
+        figures = zip(*(column[first].tolist() for column in columns), strict=True) if columns else [()]
+        places = np.full(results.designs, -1, dtype=np.int32)
+        places[designs] = same
+        yield Messages([head + template.format(*of) for of in figures], places)
 
 
-def _literal(text: str) -> str:
-    """Text that formatting leaves as it is."""
-    return text.replace("{", "{{").replace("}", "}}")
+def _alike(columns: list[npt.NDArray[Any]]) -> tuple[Any, Any]:
+    """Rows that stand for all that are the same, and for each row the one that stands for it."""
+    first, same = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    for column in columns:
+        _, codes = np.unique(column, return_inverse=True)
+        _, first, same = np.unique(same * (codes.max() + 1) + codes, return_index=True, return_inverse=True)
+    return first, same
 
 
-def _at(values: Any, place: tuple[int, ...], designs: Any) -> list[Any]:
+def _as_shown(values: npt.NDArray[Any], form: str) -> npt.NDArray[Any]:
+    """Values that are equal where their texts are, as far as the form makes that easy to tell."""
+    if form.endswith(".0f"):
+        return np.rint(values)
+    return np.rint(values * _PERCENT) if form == ".0%" else values
+
+
+def _at(values: Any, place: tuple[int, ...], designs: Any) -> npt.NDArray[Any]:
     """Values of some designs, at the check's place where they have one."""
     array = values[place] if values.ndim > 1 and place else values
-    found: list[Any] = (array[..., designs] if array.shape[-1] > 1 else np.repeat(array, designs.size)).tolist()
+    found: npt.NDArray[Any] = array[..., designs] if array.shape[-1] > 1 else np.repeat(array, designs.size)
     return found
 
 
 @cache
-def _positional(message: str) -> tuple[str, tuple[str, ...]]:
-    """Message with its names in order, and those names."""
+def _positional(message: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Message with its names in order, and each of those names with its form."""
     text, names = "", []
     for literal, name, form, _ in string.Formatter().parse(message):
-        text += _literal(literal)
+        text += literal.replace("{", "{{").replace("}", "}}")
         if name is not None:
-            names.append(name)
+            names.append((name, form or ""))
             text += f"{{:{form}}}"
     return text, tuple(names)
 
 
 SHOWN_BY_CHECKS = tuple(
-    dict.fromkeys(name for check in CHECKS.values() for name in _positional(check.message)[1] if name in RULES)
+    dict.fromkeys(name for check in CHECKS.values() for name, _ in _positional(check.message)[1] if name in RULES)
 )
 """Rules whose values the messages of checks show."""
 
 
-def _oddity_texts(results: Results) -> Iterator[tuple[int, str]]:
+def _oddity_messages(results: Results) -> Iterator[Messages]:
     """Notice of the designs whose figures oddities change; made once for each set of oddities."""
     names = list(results.differs)
     if not names:
         return
     differ = np.array([np.broadcast_to(results.differs[name], results.designs) for name in names])
-    sets, which = np.unique(np.packbits(differ, axis=0), axis=1, return_inverse=True)
-    of_set = [[n for n, bit in zip(names, np.unpackbits(column), strict=False) if bit] for column in sets.T]
-    texts = [f"{NOTICE}: {ODDITY_FIELD}: {_oddity_message(found)}" if found else "" for found in of_set]
-    for design, place in enumerate(which.ravel().tolist()):
-        if texts[place]:
-            yield design, texts[place]
+    sets = np.ascontiguousarray(np.packbits(differ, axis=0).T)
+    _, first, which = np.unique(sets.view(f"V{sets.shape[1]}").ravel(), return_index=True, return_inverse=True)
+    of_set = [[name for name, bit in zip(names, differ[:, design], strict=True) if bit] for design in first]
+    texts = [f"{NOTICE}: {ODDITY_FIELD}: {_oddity_message(found)}" for found in of_set]
+    some = differ.any(axis=0)
+    yield Messages(texts, np.where(some, which, -1).astype(np.int32))
 
 
 def _oddities(results: Results) -> dict[int, list[str]]:

@@ -189,7 +189,8 @@ def test_rules_are_annotated_as_what_they_are():
 
 
 LAYERS = (
-    ("choices", "vector", "issues"),
+    ("recording", "choices", "issues"),
+    ("vector", "programs"),
     ("schema", "constants", "rounding", "units"),
     ("rule", "log_hours"),
     ("rules", "checks"),
