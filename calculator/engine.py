@@ -306,13 +306,16 @@ def _bound(targets: Iterable[str], inputs: Inputs, tiers: int, corrections: bool
     mixed = bool((inputs[_ODDITIES] == 1).any())
     recording = _recording(frozenset(targets), inputs, tiers, corrections or mixed, mixed)
     varying = frozenset(name for name, array in inputs.items() if array.shape[-1] > 1)
-    return room.bound(recording, varying, _room_for(width))
+    return room.bound(recording, varying, _room_for(width) if varying else 1)
 
 
 def _room_for(designs: int) -> int:
-    """Designs there is room for: few different numbers, so that memory bound once serves again."""
+    """Designs there is room for: few different numbers, so that memory bound once serves again.
+
+    Two at least, so that what varies is told from what does not.
+    """
     if designs <= 2:
-        return designs
+        return 2
     power = 1 << (designs - 1).bit_length()
     return power if designs > 3 * power // 4 else 3 * power // 4
 

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
+from calculator.columns import canonical_column, to_inputs
+from calculator.schema import find
+from calculator.values import read_value
+
 GOLDEN = Path(__file__).parent / "golden" / "designs.jsonl.gz"
 DUMPSTER = {"guidance.dumpster_model": "calculator"}
 
@@ -43,3 +49,12 @@ def _design(line: dict, head: dict) -> GoldenDesign:
 def as_columns(designs: tuple[GoldenDesign, ...]) -> dict[str, list[object]]:
     """Columns of a table with a row a design."""
     return {path: [design.inputs[path] for design in designs] for path in designs[0].inputs}
+
+
+def inputs_of(designs: tuple[GoldenDesign, ...]) -> dict[str, np.ndarray]:
+    """What the engine takes of some designs."""
+    columns = {}
+    for path, raws in as_columns(designs).items():
+        field, _ = find(path)
+        columns[path] = canonical_column(field, [read_value(field, raw) for raw in raws])
+    return to_inputs(columns, 4)

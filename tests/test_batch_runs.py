@@ -249,7 +249,7 @@ def test_a_run_killed_in_the_middle_is_gone_on_with(here):
         Path(path).unlink()
     process = subprocess.Popen([*command, "--jobs", "1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     note = Path("results.csv.part.json")
-    for _ in range(600):
+    for _ in range(6000):
         if note.exists() or process.poll() is not None:
             break
         time.sleep(0.01)

@@ -7,25 +7,14 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from golden_designs import as_columns, golden_designs
+from golden_designs import golden_designs, inputs_of
 
 from calculator import engine, size
-from calculator.columns import canonical_column, to_inputs
-from calculator.schema import find
 from calculator.sizing import cell, result_columns, rules_of
-from calculator.values import read_value
 
 DESIGNS = golden_designs()
 COLUMNS = {column for design in DESIGNS for column in design.figures}
 EVERYTHING = tuple(engine.ORDER)
-
-
-def inputs_of(designs):
-    columns = {}
-    for path, raws in as_columns(designs).items():
-        field, _ = find(path)
-        columns[path] = canonical_column(field, [read_value(field, raw) for raw in raws])
-    return to_inputs(columns, 4)
 
 
 @pytest.fixture(scope="module")
