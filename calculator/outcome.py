@@ -157,8 +157,8 @@ def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Mess
 
 def _alike(columns: list[npt.NDArray[Any]]) -> tuple[Any, Any]:
     """Rows that stand for all that are the same, and for each row the one that stands for it."""
-    first, same = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    for column in columns:
+    _, first, same = np.unique(columns[0] if columns else [0], return_index=True, return_inverse=True)
+    for column in columns[1:]:
         _, codes = np.unique(column, return_inverse=True)
         _, first, same = np.unique(same * (codes.max() + 1) + codes, return_index=True, return_inverse=True)
     return first, same
