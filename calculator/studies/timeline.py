@@ -1,0 +1,216 @@
+"""A design month by month: its load grows, its servers, databases and disks stay as built.
+
+All months are sized in one batch; another gives the logs of imports their share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from calculator.constants import scalar
+from calculator.issues import ERROR, WARNING, InputError, Issues, refuse
+from calculator.scenario import Profile
+from calculator.sizing import Scenario, read
+from calculator.studies import limits, remedies
+from calculator.studies.as_built import Built, as_built
+from calculator.studies.figures import Figures
+from calculator.studies.growth import Growth, Grown, grow
+from calculator.studies.limits import Limit, Reached
+from calculator.studies.pst_imports import weeks_per_month
+from calculator.vector import Floats, axis_sum
+
+MOVES = "data.mailbox_moves_per_week"
+RESULTS = (
+    *limits.RESULTS, "mailboxes_total", "mailbox_share", "dumpster", "tier_mailboxes_per_database",
+    "summary_database_iops.server", "summary_logs_per_day.environment",
+)  # fmt: skip
+Row = dict[str, float | int | str | None]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A design month by month.
+
+    Attributes
+    ----------
+    built
+        What is there on the first day and stays.
+    grown
+        What grows.
+    figures
+        Results by column, a value a month, as `calculator.studies.figures.Figures` gives them.
+    reached
+        The limits of the design and when each is reached, with what mends it (empty where none is).
+    issues
+        What is doubtful about the run itself.
+    """
+
+    built: Built
+    grown: Grown
+    figures: Mapping[str, Floats]
+    reached: tuple[tuple[Reached, str], ...]
+    issues: Issues
+
+    def months(self) -> list[Row]:
+        """Rows of the table ``months``, from month 0 on; sizes in GB."""
+        return _rows(self._columns())
+
+    def tiers(self) -> list[Row]:
+        """Rows of the table ``tiers``: a row a tier in use and month; sizes in GB."""
+        gb, figures, grown = scalar("mb_per_gb"), self.figures, self.grown
+        rows: list[Row] = []
+        for place in range(self.built.plan.tiers):
+            tier = f"tiers.{place + 1}"
+            if not self.built.profile.value(f"{tier}.mailboxes"):
+                continue
+            name = self.built.profile.value(f"{tier}.name")
+            found = {
+                "month": grown.months, "mailboxes": grown.mailboxes[place],
+                "messages_per_day": grown.messages[place], "mailbox_size": grown.mailbox_size[place] / gb,
+                "dumpster_size": figures[f"{tier}.dumpster_uncapped"] / gb,
+                "archive_size": grown.archive_size[place] / gb,
+            }  # fmt: skip
+            rows += [{"tier": str(name or place + 1), **row} for row in _rows(found)]
+        return rows
+
+    def limits(self) -> list[Row]:
+        """Rows of the table ``limits``, the first that is reached first."""
+        ordered = sorted(self.reached, key=lambda found: (found[0].month is None, found[0].month or 0))
+        return [_limit_row(found, self._where(found), words) for found, words in ordered]
+
+    def _where(self, found: Reached) -> str:
+        """Datacenters, roles or tiers of a limit, by name."""
+        profile = self.built.profile
+        names = [str(profile.value(f"{place}.name") or place) if "tiers" in place else place for place in found.places]
+        return ", ".join(name for name in names if name)
+
+    def _columns(self) -> dict[str, Floats]:
+        gb, figures, grown = scalar("mb_per_gb"), self.figures, self.grown
+        dumpster = self._of_tiers("dumpster")
+        values, thresholds = limits.volume(figures, self.built)
+        return {
+            "month": grown.months, "mailboxes": figures["mailboxes_total"],
+            "messages_per_day": self._mean(grown.messages), "mailbox_size": self._mean(grown.mailbox_size) / gb,
+            "dumpster_size": self._mean(dumpster) / gb, "archive_size": self._mean(grown.archive_size) / gb,
+            "database_size": figures["volume_database_size_with_overhead"],
+            "volume_size": figures["volume_database_volume_size"], "volume_fill": _highest(values / thresholds),
+            "iops": figures["summary_database_iops.server"],
+            "memory": _highest(limits.memory(figures, self.built)[0]),
+            "cpu_worst": _highest(limits.cpu(figures, self.built)[0]),
+            "logs_per_day": figures["summary_logs_per_day.environment"],
+            "import_gb": grown.import_gb, "import_logs": grown.import_gb * gb,
+        }  # fmt: skip
+
+    def _of_tiers(self, rule: str) -> Floats:
+        return np.stack([self.figures[f"tiers.{tier}.{rule}"] for tier in range(1, self.built.plan.tiers + 1)])
+
+    def _mean(self, values: Floats) -> Floats:
+        """Mean over all mailboxes of a figure by tier."""
+        return axis_sum(values * self._of_tiers("mailbox_share"))
+
+
+def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
+    """Follow a design month by month.
+
+    Parameters
+    ----------
+    scenario
+        The design: a profile file, a `Profile` or inputs by path.
+    growth
+        How it grows; by default as its tiers say, to its planning horizon.
+
+    Returns
+    -------
+    Timeline
+        Figures of each month, and the limits with what mends them.
+
+    Raises
+    ------
+    InputError
+        If inputs cannot be used, the design is invalid, or imports have no archive to go to.
+
+    Examples
+    --------
+    >>> found = timeline({"tiers.1.mailboxes": 1000, "tiers.1.mailbox_size_limit": "2 GB"}, Growth(months=12))
+    >>> [round(row["mailbox_size"], 3) for row in found.months()[::6]]
+    [0.0, 0.545, 1.09]
+
+    Source: design: timeline.
+    """
+    growth = growth or Growth()
+    built = as_built(read(scenario))
+    _refuse_invalid(built)
+    grown = grow(built.plan, growth)
+    _refuse_without_archive(built.profile, growth)
+    months = _with_imports(built.profile, grown, grown.columns(built.plan))
+    sizer = Figures(built.profile, RESULTS)
+    figures = sizer(months)
+    found = [limits.reached(limit, figures, built) for limit in limits.limits_of(built)]
+    reached = tuple(
+        (one, "" if one.month is None else remedies.what_to_buy(remedies.Case(one, built, sizer, months, figures)))
+        for one in found
+        if one is not None
+    )
+    return Timeline(built, grown, figures, reached, _issues(built, grown))
+
+
+def _with_imports(profile: Profile, grown: Grown, columns: dict[str, Floats]) -> dict[str, Floats]:
+    """Inputs by month with the logs of imports: what is imported is written once into the logs, as a moved mailbox is."""
+    if not grown.import_gb.any():
+        return columns
+    sizes = Figures(profile, ["mailboxes_total", "average_mailbox_size"])(columns)
+    stored = sizes["mailboxes_total"] * sizes["average_mailbox_size"]
+    weekly = grown.import_gb * scalar("mb_per_gb") / weeks_per_month()
+    moved = float(profile.value(MOVES) or 0) + weekly / stored
+    return {**columns, MOVES: moved}
+
+
+def _refuse_invalid(built: Built) -> None:
+    if not built.plan["design_invalid"]:
+        return
+    issues = Issues()
+    for issue in built.plan.issues:
+        if issue.severity == ERROR:
+            issues.error(issue.where, issue.field, issue.message, issue.hint)
+    raise InputError(issues)
+
+
+def _refuse_without_archive(profile: Profile, growth: Growth) -> None:
+    archives = [float(profile.value(f"tiers.{tier}.archive_size_limit") or 0) for tier in range(1, profile.tiers + 1)]
+    if growth.imports and not any(archives):
+        refuse("timeline", "Imports go into archives, and no tier has one.", "Give tiers.N.archive_size_limit.")
+
+
+def _issues(built: Built, grown: Grown) -> Issues:
+    issues, where = Issues(), built.profile.where
+    if grown.left_out >= 1:
+        message = f"{grown.left_out:,.0f} GB of the imports find no room in the archives."
+        issues.add(WARNING, where, "tiers.N.archive_size_limit", message, "Raise the archive quota, or import less.")
+    return issues
+
+
+def _highest(values: Floats) -> Floats:
+    """Greatest of all places in each month; NaN where there is none."""
+    return np.asarray(np.fmax.reduce(values, axis=0))
+
+
+def _rows(columns: Mapping[str, Floats]) -> list[Row]:
+    """Rows of columns: months are whole numbers, what does not apply is None."""
+    lists = {name: column.tolist() for name, column in columns.items()}
+    count = len(lists["month"])
+    return [{name: _cell(values[row]) for name, values in lists.items()} for row in range(count)]
+
+
+def _cell(value: float | int) -> float | int | None:
+    return None if value != value else value
+
+
+def _limit_row(found: Reached, where: str, words: str) -> Row:
+    limit: Limit = found.limit
+    return {
+        "limit": limit.name, "where": where, "month": found.month, "value": found.value,
+        "threshold": found.threshold, "unit": limit.unit, "buy": words,
+    }  # fmt: skip
