@@ -5,6 +5,7 @@ All of it follows the growth figures of the calculator (`calculator.rules.growth
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +13,17 @@ import numpy.typing as npt
 
 from calculator.constants import scalar
 from calculator.issues import InputError, Issues
-from calculator.schema import FRACTION, INT, Field, Value
+from calculator.schema import FRACTION, INT, Field
 from calculator.sizing import Sizing
-from calculator.studies.pst_imports import LONGEST_RUN, Wave, weeks_per_month
+from calculator.studies.pst_imports import LONGEST_RUN, Wave, waves_of, weeks_per_month
 from calculator.values import Unusable, read_value
 from calculator.vector import Floats
 
 OPTIONS = (
     Field("months", INT, None, "Months", "Months of the timeline", unit="month", low=1, high=LONGEST_RUN),
-    Field("mailbox_growth", FRACTION, None, "Growth in mailboxes", "Mailboxes more a year", unit="1", low=-0.9, high=10),
+    Field(
+        "mailbox_growth", FRACTION, None, "Growth in mailboxes", "Mailboxes more a year", unit="1", low=-0.9, high=10
+    ),
     Field("message_growth", FRACTION, 0.0, "Growth in messages", "Messages more a year", unit="1", low=-0.9, high=10),
     Field("fill", FRACTION, None, "Mail kept", "Share of the mail received that is kept", unit="1", low=0, high=1),
 )
@@ -54,29 +57,43 @@ class Growth:
     imports: tuple[Wave, ...] = ()
 
 
-def read_growth(given: dict[str, str | None], imports: tuple[Wave, ...] = (), where: str = "timeline") -> Growth:
-    """Growth of settings as texts by name, what is not given left out.
+def read_growth(given: Mapping[str, object], imports: Iterable[str] = ()) -> Growth:
+    """Growth of settings as a person gives them.
+
+    Parameters
+    ----------
+    given
+        Settings by name, as texts or numbers; None where one is not given.
+    imports
+        Waves of imports.
 
     Raises
     ------
     InputError
         With every setting that cannot be used.
+
+    Examples
+    --------
+    >>> read_growth({"months": "24", "mailbox_growth": "10 %"})
+    Growth(months=24, mailbox_growth=0.1, message_growth=0.0, fill=None, imports=())
     """
-    values: dict[str, Value] = {}
     issues = Issues()
+    values: dict[str, float] = {}
     for field in OPTIONS:
-        text = given.get(field.path)
-        if text is None:
+        if given.get(field.path) is None:
             continue
         try:
-            values[field.path] = read_value(field, text)
+            values[field.path] = float(read_value(field, given[field.path]) or 0)
         except Unusable as error:
-            issues.error(where, f"--{field.path.replace('_', '-')}", error.message, error.hint)
+            issues.error(f"--{field.path.replace('_', '-')}", "", error.message, error.hint)
+    waves = waves_of(imports, issues)
     if issues.errors:
         raise InputError(issues)
-    months = values.pop("months", None)
-    numbers = {name: float(value) for name, value in values.items() if value is not None}
-    return Growth(None if months is None else int(float(months)), imports=imports, **numbers)
+    months = values.get("months")
+    return Growth(
+        None if months is None else int(months), values.get("mailbox_growth"), values.get("message_growth", 0.0),
+        values.get("fill"), waves,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -179,7 +196,9 @@ def _mailboxes(plan: Sizing, growth: Growth, horizons: Floats, years: Floats) ->
     return present * (1 + _by_input(plan, "mailbox_growth")) ** horizons
 
 
-def _archives(plan: Sizing, waves: tuple[Wave, ...], mailboxes: Floats, archived: Floats) -> tuple[Floats, Floats, float]:
+def _archives(
+    plan: Sizing, waves: tuple[Wave, ...], mailboxes: Floats, archived: Floats
+) -> tuple[Floats, Floats, float]:
     """MB of an archive, GB imported in each month, and GB that find no room."""
     quota = _by_input(plan, "archive_size_limit")
     planned = _planned(plan, waves, mailboxes, quota)

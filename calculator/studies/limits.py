@@ -48,7 +48,7 @@ class Reached:
     month
         First month whose figure is above the threshold; None where none is.
     places
-        Where it is reached in any month, those that have the limit at all where nowhere.
+        Where it is reached in any month; where nowhere, the place that comes nearest.
     value, threshold
         In that month, where it is the furthest above; else the figure that comes nearest.
     """
@@ -170,14 +170,13 @@ def reached(limit: Limit, figures: Columns, built: Built) -> Reached | None:
     """When the figures of a design month by month reach a limit; None where it has no such limit."""
     values, thresholds = limit.measure(figures, built)
     fill = values / thresholds
-    known = ~np.isnan(fill).all(axis=1)
-    if not known.any():
+    if np.isnan(fill).all():
         return None
     over = above(limit, figures, built)
     months = np.flatnonzero(over.any(axis=0))
     month = int(months[0]) if months.size else None
     at = month if month is not None else int(np.nanargmax(np.fmax.reduce(fill, axis=0)))
     place = int(np.nanargmax(fill[:, at]))
-    where = over.any(axis=1) if months.size else known
-    places = tuple(label for label, holds in zip(limit.places, where, strict=True) if holds)
+    where = over.any(axis=1) if months.size else fill[:, at] >= fill[place, at] * (1 - SAME)
+    places = tuple(limit.places[number] for number in np.flatnonzero(where))
     return Reached(limit, month, places, float(values[place, at]), float(thresholds[place, at]))

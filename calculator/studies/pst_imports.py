@@ -65,7 +65,7 @@ def weeks_per_month() -> float:
     return scalar("weeks_per_year") / scalar("months_per_year")
 
 
-def read_waves(texts: Iterable[str], where: str = "--pst") -> tuple[Wave, ...]:
+def read_waves(texts: Iterable[str]) -> tuple[Wave, ...]:
     """Waves as a person writes them.
 
     Raises
@@ -78,7 +78,16 @@ def read_waves(texts: Iterable[str], where: str = "--pst") -> tuple[Wave, ...]:
     >>> read_waves(["1..6: 40 mailboxes a week", "7..8: 500 GB a week"])
     (Wave(first=1, last=6, gigabytes=None, mailboxes=40.0), Wave(first=7, last=8, gigabytes=500.0, mailboxes=None))
     """
-    waves, issues = [], Issues()
+    issues = Issues()
+    waves = waves_of(texts, issues)
+    if issues.errors:
+        raise InputError(issues)
+    return waves
+
+
+def waves_of(texts: Iterable[str], issues: Issues, where: str = "--pst") -> tuple[Wave, ...]:
+    """Waves of texts; what cannot be read becomes issues."""
+    waves = []
     for text in texts:
         try:
             waves.append(_read_wave(text))
@@ -86,8 +95,6 @@ def read_waves(texts: Iterable[str], where: str = "--pst") -> tuple[Wave, ...]:
             issues.error(where, quoted(text), error.message, error.hint)
     if len(waves) > MOST_WAVES:
         issues.error(where, "", f"is given {len(waves):,} times, at most {MOST_WAVES} are read.", "Join waves.")
-    if issues.errors:
-        raise InputError(issues)
     return tuple(waves)
 
 

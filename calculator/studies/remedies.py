@@ -20,7 +20,6 @@ from calculator.schema import BY_PATH, CAPACITIES, Value
 from calculator.studies.as_built import COUNT, SIDES, Built
 from calculator.studies.figures import Figures
 from calculator.studies.limits import SAME, Columns, Reached, above
-from calculator.vector import Floats
 
 SERVERS, DAGS, LINK = "environment.mailbox_servers", "environment.dags", "replication.link_type"
 MOST_MORE = 16
@@ -168,7 +167,9 @@ def _disk_iops(case: Case) -> str:
 
 def _raid_disks(case: Case) -> str:
     there = float(np.nanmax(case.built.raid_disks[case.places]))
-    return f"{_more(round(case.highest - there), 'RAID disk')} in each server ({case.highest:.0f} in place of {there:.0f})"
+    return (
+        f"{_more(round(case.highest - there), 'RAID disk')} in each server ({case.highest:.0f} in place of {there:.0f})"
+    )
 
 
 def _memory(case: Case) -> str:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from calculator.constants import scalar
-from calculator.issues import ERROR, WARNING, InputError, Issues, refuse
+from calculator.issues import WARNING, Issues, refuse
 from calculator.scenario import Profile
 from calculator.sizing import Scenario, read
 from calculator.studies import limits, remedies
 from calculator.studies.as_built import Built, as_built
 from calculator.studies.figures import Figures
-from calculator.studies.growth import Growth, Grown, grow
+from calculator.studies.growth import Grown, Growth, grow
 from calculator.studies.limits import Limit, Reached
 from calculator.studies.pst_imports import weeks_per_month
 from calculator.vector import Floats, axis_sum
@@ -87,7 +89,7 @@ class Timeline:
         names = [str(profile.value(f"{place}.name") or place) if "tiers" in place else place for place in found.places]
         return ", ".join(name for name in names if name)
 
-    def _columns(self) -> dict[str, Floats]:
+    def _columns(self) -> dict[str, npt.NDArray[Any]]:
         gb, figures, grown = scalar("mb_per_gb"), self.figures, self.grown
         dumpster = self._of_tiers("dumpster")
         values, thresholds = limits.volume(figures, self.built)
@@ -142,9 +144,10 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
     """
     growth = growth or Growth()
     built = as_built(read(scenario))
-    _refuse_invalid(built)
-    grown = grow(built.plan, growth)
+    if built.plan["design_invalid"]:
+        refuse(built.profile.where, "The design is invalid: it has no timeline.", "See check for what is wrong.")
     _refuse_without_archive(built.profile, growth)
+    grown = grow(built.plan, growth)
     months = _with_imports(built.profile, grown, grown.columns(built.plan))
     sizer = Figures(built.profile, RESULTS)
     figures = sizer(months)
@@ -158,7 +161,7 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
 
 
 def _with_imports(profile: Profile, grown: Grown, columns: dict[str, Floats]) -> dict[str, Floats]:
-    """Inputs by month with the logs of imports: what is imported is written once into the logs, as a moved mailbox is."""
+    """Inputs by month with the logs of imports, which are written once into the logs, as a moved mailbox is."""
     if not grown.import_gb.any():
         return columns
     sizes = Figures(profile, ["mailboxes_total", "average_mailbox_size"])(columns)
@@ -168,20 +171,10 @@ def _with_imports(profile: Profile, grown: Grown, columns: dict[str, Floats]) ->
     return {**columns, MOVES: moved}
 
 
-def _refuse_invalid(built: Built) -> None:
-    if not built.plan["design_invalid"]:
-        return
-    issues = Issues()
-    for issue in built.plan.issues:
-        if issue.severity == ERROR:
-            issues.error(issue.where, issue.field, issue.message, issue.hint)
-    raise InputError(issues)
-
-
 def _refuse_without_archive(profile: Profile, growth: Growth) -> None:
     archives = [float(profile.value(f"tiers.{tier}.archive_size_limit") or 0) for tier in range(1, profile.tiers + 1)]
     if growth.imports and not any(archives):
-        refuse("timeline", "Imports go into archives, and no tier has one.", "Give tiers.N.archive_size_limit.")
+        refuse(profile.where, "Imports go into archives, and no tier has one.", "Give tiers.N.archive_size_limit.")
 
 
 def _issues(built: Built, grown: Grown) -> Issues:
@@ -197,7 +190,7 @@ def _highest(values: Floats) -> Floats:
     return np.asarray(np.fmax.reduce(values, axis=0))
 
 
-def _rows(columns: Mapping[str, Floats]) -> list[Row]:
+def _rows(columns: Mapping[str, npt.NDArray[Any]]) -> list[Row]:
     """Rows of columns: months are whole numbers, what does not apply is None."""
     lists = {name: column.tolist() for name, column in columns.items()}
     count = len(lists["month"])
