@@ -13,7 +13,9 @@ from calculator.scenario import Profile
 
 FINE = 0
 MONTHS, OUTAGE = "months", "outage"
-TABLES = (MONTHS, "tiers", "limits", OUTAGE)
+TABLES = (MONTHS, "tiers", "limits", "imports", OUTAGE)
+IMPORTS = ("import", "from", "to", "weeks", "gb_per_week", "gb", "logs")
+"""Columns of the one table that may have no row."""
 SETTINGS = ("months", "mailbox_growth", "message_growth", "fill")
 Read = Callable[[argparse.Namespace], Profile]
 Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
@@ -85,8 +87,8 @@ def _timeline(profile: Profile, table: str, arguments: argparse.Namespace, stdou
     settings = {name: getattr(arguments, name) for name in SETTINGS}
     found = timeline(profile, read_growth(settings, arguments.pst))
     print_issues(found.issues, stderr)
-    rows = {MONTHS: found.months, "tiers": found.tiers, "limits": found.limits}[table]()
-    print_rows(rows, arguments.format, stdout)
+    rows = getattr(found, table)()
+    print_rows(rows, arguments.format, stdout, IMPORTS)
 
 
 def _outage(profile: Profile, table: str, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:

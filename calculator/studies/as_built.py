@@ -79,4 +79,4 @@ def _held(plan: Sizing) -> Profile:
     tried = np.arange(databases, max(databases - TRIED_BELOW, 0.0), -1.0)
     given = Figures(plan.profile, ["databases"])({AUTOMATIC: np.array([False]), COUNT: tried})["databases"]
     count = tried[np.nanargmin(np.abs(given - databases))]
-    return plan.profile.with_values({AUTOMATIC: False, COUNT: float(count)})
+    return replace(plan.profile, given={**plan.profile.given, AUTOMATIC: False, COUNT: float(count)})

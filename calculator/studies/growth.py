@@ -5,7 +5,7 @@ All of it follows the growth figures of the calculator (`calculator.rules.growth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,6 +97,37 @@ def read_growth(given: Mapping[str, object], imports: Iterable[str] = ()) -> Gro
 
 
 @dataclass(frozen=True)
+class Import:
+    """Imports of a wave, or those of a tier in every week.
+
+    Attributes
+    ----------
+    name
+        ``wave 1``, … or the path of the tier.
+    wave
+        How much, from when to when.
+    shares
+        Of it, what goes to each tier: shape ``(tiers, 1)``.
+    archive, mailboxes
+        GB an archive holds, and mailboxes that have one.
+    """
+
+    name: str
+    wave: Wave
+    shares: Floats
+    archive: float
+    mailboxes: float
+
+    def row(self) -> dict[str, str | int | float]:
+        """Row of the table ``imports``: a log file is 1 MB and holds 1 MB of what is imported."""
+        weeks, weekly = self.wave.weeks(self.mailboxes), self.wave.weekly(self.archive)
+        return {
+            "import": self.name, "from": self.wave.first, "to": self.wave.last, "weeks": weeks,
+            "gb_per_week": weekly, "gb": weekly * weeks, "logs": weekly * weeks * scalar("mb_per_gb"),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Grown:
     """State of a design in each month; month 0 is the first day, month m the end of the m-th month.
 
@@ -112,6 +143,8 @@ class Grown:
         Days of deleted items there are, the retention at most.
     hold_months
         Months of mail at the present rate that a mailbox on hold has taken in.
+    imports
+        What is imported into archives.
     import_gb
         GB imported in the month.
     left_out
@@ -124,6 +157,7 @@ class Grown:
     archive_size: Floats
     retained: Floats
     hold_months: Floats
+    imports: tuple[Import, ...]
     import_gb: Floats
     left_out: float
 
@@ -180,11 +214,12 @@ def grow(plan: Sizing, growth: Growth) -> Grown:
     initial, quota = _by_input(plan, "initial_mailbox_size"), _by_input(plan, "mailbox_size_limit")
     mailbox_size = np.minimum(initial + kept, quota)
     archived = initial + kept - mailbox_size
-    archive_size, imported, left_out = _archives(plan, growth.imports, mailboxes, archived)
+    imports = _imports(plan, growth, months)
+    archive_size, imported, left_out = _archives(plan, imports, mailboxes, archived)
     days = time * weeks_per_month() * scalar("days_per_week")
     return Grown(
         mailboxes, _by_input(plan, "messages_per_day") * rate, mailbox_size, archive_size,
-        np.minimum(_by_input(plan, "deleted_item_retention"), days), came / rate, imported, left_out,
+        np.minimum(_by_input(plan, "deleted_item_retention"), days), came / rate, imports, imported, left_out,
     )  # fmt: skip
 
 
@@ -197,14 +232,17 @@ def _mailboxes(plan: Sizing, growth: Growth, horizons: Floats, years: Floats) ->
 
 
 def _archives(
-    plan: Sizing, waves: tuple[Wave, ...], mailboxes: Floats, archived: Floats
+    plan: Sizing, imports: Sequence[Import], mailboxes: Floats, archived: Floats
 ) -> tuple[Floats, Floats, float]:
     """MB of an archive, GB imported in each month, and GB that find no room."""
+    months = mailboxes.shape[1] - 1
+    planned = np.zeros_like(mailboxes)
+    for one in imports:
+        planned = planned + one.shares * one.wave.by_month(months, one.archive, one.mailboxes)
     quota = _by_input(plan, "archive_size_limit")
-    planned = _planned(plan, waves, mailboxes, quota)
     room = np.maximum(quota - archived, 0.0) * mailboxes / scalar("mb_per_gb")
     held = np.zeros_like(planned)
-    for month in range(1, planned.shape[1]):  # what is in stays in, whatever mail moves there later
+    for month in range(1, months + 1):  # what is in stays in, whatever mail moves there later
         fits = np.maximum(room[:, month] - held[:, month - 1], 0.0)
         held[:, month] = held[:, month - 1] + np.minimum(planned[:, month], fits)
     each = np.divide(held * scalar("mb_per_gb"), mailboxes, out=np.zeros_like(held), where=mailboxes > 0)
@@ -212,18 +250,22 @@ def _archives(
     return np.minimum(archived + each, quota), imported, float(planned.sum() - imported.sum())
 
 
-def _planned(plan: Sizing, waves: tuple[Wave, ...], mailboxes: Floats, quota: Floats) -> Floats:
-    """GB meant for the archives of each tier in each month; waves go to tiers by their mailboxes with an archive."""
-    months = mailboxes.shape[1] - 1
-    with_archive = np.where(quota > 0, mailboxes[:, :1], 0.0)
+def _imports(plan: Sizing, growth: Growth, months: int) -> tuple[Import, ...]:
+    """Waves, shared out by the mailboxes that have an archive, and what tiers import in every week."""
+    quota, mailboxes = _by_input(plan, "archive_size_limit"), _by_input(plan, "mailboxes")
+    with_archive = np.where(quota > 0, mailboxes, 0.0)
     total = float(with_archive.sum())
-    planned = np.zeros_like(mailboxes)
-    planned[:, 1:] = _by_input(plan, "archive_import") * weeks_per_month()
+    found = []
     if total:
         archive = float((with_archive * quota).sum()) / total / scalar("mb_per_gb")
-        for wave in waves:
-            planned = planned + with_archive / total * wave.by_month(months, archive, total)
-    return planned
+        for number, wave in enumerate(growth.imports, 1):
+            found.append(Import(f"wave {number}", wave, with_archive / total, archive, total))
+    for place, weekly in enumerate(_by_input(plan, "archive_import")[:, 0]):
+        if weekly:
+            shares = np.zeros_like(quota)
+            shares[place] = 1.0
+            found.append(Import(f"tiers.{place + 1}", Wave(1, months, float(weekly)), shares, 0.0, total))
+    return tuple(found)
 
 
 def _number(plan: Sizing, path: str) -> float:

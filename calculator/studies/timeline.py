@@ -78,6 +78,10 @@ class Timeline:
             rows += [{"tier": str(name or place + 1), **row} for row in _rows(found)]
         return rows
 
+    def imports(self) -> list[Row]:
+        """Rows of the table ``imports``: what is meant to be imported, how long it takes, the logs it makes."""
+        return [dict(one.row()) for one in self.grown.imports]
+
     def limits(self) -> list[Row]:
         """Rows of the table ``limits``, the first that is reached first."""
         ordered = sorted(self.reached, key=lambda found: (found[0].month is None, found[0].month or 0))
