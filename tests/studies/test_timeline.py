@@ -56,14 +56,12 @@ def test_a_mailbox_keeps_six_tenths_of_its_mail_until_its_quota():
     assert sizes[0] == 0
     assert sizes[12] == pytest.approx(12 * 0.6 * MONTHLY / 1024, rel=1e-12)
     # 2,048 MB / 95.2 MB a month: full in the 22nd month
-    assert [month for month, mb in enumerate(sizes) if mb == 2][0] == math.ceil(2048 / (0.6 * MONTHLY)) == 22
+    assert sizes.index(2.0) == math.ceil(2048 / (0.6 * MONTHLY)) == 22
     assert sizes[21] < 2
 
 
 @pytest.mark.parametrize("share", ["60", "80", "100"])
-@pytest.mark.parametrize(
-    ("initial", "oddities"), [(0.0, "as_calculator"), (0.0, "corrected"), (700.0, "corrected")]
-)
+@pytest.mark.parametrize(("initial", "oddities"), [(0.0, "as_calculator"), (0.0, "corrected"), (700.0, "corrected")])
 def test_growth_agrees_with_the_growth_curves(share, initial, oddities):
     """The calculator scales the initial size too, which the corrected curve does not: with one they agree."""
     design = {
@@ -151,7 +149,9 @@ def test_the_last_month_of_the_horizon_is_the_design(path):
         for result in [column for column in found.figures if column == name or f"{name}." in f"{column}."]:
             expected = plan[result]
             got = found.figures[result][-1]
-            assert got == pytest.approx(math.nan if expected is None else float(expected), rel=1e-9, nan_ok=True), result
+            assert got == pytest.approx(math.nan if expected is None else float(expected), rel=1e-9, nan_ok=True), (
+                result
+            )
 
 
 @pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
