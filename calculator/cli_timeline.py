@@ -59,7 +59,7 @@ def _add_timeline(commands: Any, profile: Callable[[argparse.ArgumentParser], No
     )  # fmt: skip
     months.add_argument("--table", choices=TABLES, help="what to print, months by default")
     months.add_argument("--outage", choices=("datacenter", "backups"), help="follow an outage instead")
-    months.add_argument("--days", type=int, metavar="N", help="days of the outage, 30 by default")
+    months.add_argument("--days", type=int, metavar="N", help="days of the outage, by default until a volume is full")
     months.add_argument("--format", default="table", choices=FORMATS, help="how to print")
 
 
@@ -92,10 +92,9 @@ def _timeline(profile: Profile, table: str, arguments: argparse.Namespace, stdou
 
 
 def _outage(profile: Profile, table: str, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:
-    from calculator.studies.outage import DEFAULT_DAYS, outage
+    from calculator.studies.outage import outage
 
-    days = DEFAULT_DAYS if arguments.days is None else arguments.days
-    found = outage(profile, arguments.outage, days)
+    found = outage(profile, arguments.outage, arguments.days)
     print_rows(found.rows(), arguments.format, stdout)
     print(found.sentence, file=stderr)
 

@@ -88,7 +88,14 @@ def test_an_outage_is_told_in_a_sentence_beside_its_days():
     ]  # fmt: skip
     assert [row["day"] for row in rows if row["full"]] == ["63"]
     assert err.startswith("A volume fills after 62.6 days without truncation.")
-    assert len(call("timeline", OFFICE, "--outage", "backups", "--format", "csv")[1].splitlines()) == 32
+
+
+def test_an_outage_is_followed_until_a_volume_is_full():
+    code, out, _ = call("timeline", OFFICE, "--outage", "backups", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0
+    assert [row["day"] for row in rows if row["full"]] == ["4"]
+    assert rows[-1]["day"] == "7"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ DATACENTER, BACKUPS = "datacenter", "backups"
 CAUSES = (DATACENTER, BACKUPS)
 LONGEST = 3650
 """Days an outage may last."""
-DEFAULT_DAYS = 30
+USUAL_LONGEST, AFTER = 366, 3
+"""Days looked at where none are given: some more than a volume takes to fill, a year at most."""
 NATIVE = "native_data_protection"
 
 
@@ -87,7 +88,7 @@ class Outage:
         )
 
 
-def outage(scenario: Scenario, cause: str, days: int = DEFAULT_DAYS) -> Outage:
+def outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
     """Follow an outage day by day, with the mailboxes as full as the design is made for.
 
     No copy truncates a log that a copy out of reach has not taken, nor one that no backup has; what clients
@@ -100,7 +101,7 @@ def outage(scenario: Scenario, cause: str, days: int = DEFAULT_DAYS) -> Outage:
     cause
         ``datacenter``: the other datacenter is away.  ``backups``: no backup that truncates logs runs.
     days
-        Days looked at, 1 to 3,650.
+        Days looked at, 1 to 3,650; by default three more than a volume takes to fill, a year at most.
 
     Raises
     ------
@@ -115,6 +116,7 @@ def outage(scenario: Scenario, cause: str, days: int = DEFAULT_DAYS) -> Outage:
     daily = databases * plan["logs_per_day_per_database"] / scalar("mb_per_gb")
     capacity, room = _volume(plan)
     before = min(_days_before(plan) * daily, room)
+    days = days or _days_to_fill(room - before, daily)
     hours = before + daily * np.concatenate(([0.0], np.cumsum(np.tile(_shares(plan), days))))
     over = np.flatnonzero(hours > room)
     full = int(over[0]) / scalar("hours_per_day") if over.size else None
@@ -126,11 +128,15 @@ def outage(scenario: Scenario, cause: str, days: int = DEFAULT_DAYS) -> Outage:
     )  # fmt: skip
 
 
-def _refuse(plan: Sizing, cause: str, days: int) -> None:
+def _days_to_fill(room: float, daily: float) -> int:
+    return min(math.ceil(room / daily) + AFTER, USUAL_LONGEST) if daily else USUAL_LONGEST
+
+
+def _refuse(plan: Sizing, cause: str, days: int | None) -> None:
     where = plan.profile.where
     if cause not in CAUSES:
         refuse(where, f'"{cause}" is no outage.', f"Give {' or '.join(CAUSES)}.")
-    if not 1 <= days <= LONGEST:
+    if days is not None and not 1 <= days <= LONGEST:
         refuse(where, f"{days} days cannot be looked at.", f"Give 1 to {LONGEST:,} days.")
     if plan["design_invalid"]:
         refuse(where, "The design is invalid: no outage can be followed.", "See check for what is wrong.")
