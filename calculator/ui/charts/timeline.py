@@ -14,14 +14,15 @@ from calculator.studies.timeline import Timeline
 from calculator.ui import figures
 from calculator.ui.charts.base import HEIGHT, Chart, Row, Spec, legend, text_colour, without_data
 
-VOLUME, CPU, MEMORY = "Volume, of what it has", "CPU, worst failure", "Memory, of what is built"
+VOLUME, CPU, MEMORY = "Volume", "CPU", "Memory"
 SERIES = (VOLUME, CPU, MEMORY)
+MONTHS_HEIGHT, OUTAGE_HEIGHT = HEIGHT + 40, 220
 TABLE_STEP = 3
 """Months between the rows of the table beside the chart."""
 
 
 def months(found: Timeline, finding: str) -> Chart:
-    """Volume, CPU and memory month by month, with what is full and what is advised at most as rules."""
+    """Volume, CPU in the worst failure and memory month by month, with what is full and what is advised as rules."""
     built = float(np.fmax.reduce(found.built.memory))
     rows: list[Row] = []
     table: list[dict[str, str]] = []
@@ -51,11 +52,12 @@ def _number(value: object) -> str:
 
 @functools.cache
 def _months_spec(colour: str, used: tuple[str, ...]) -> Spec:
-    base = alt.Chart().properties(height=HEIGHT)
-    below = legend(1, symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=300)
+    base = alt.Chart().properties(height=MONTHS_HEIGHT)
+    below = legend(3, symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=300)
     dashes = [[1, 0], [6, 3], [2, 3]][: len(used)]
     lines = base.mark_line(strokeWidth=2.5).encode(
-        x=alt.X("month:Q", title="month", axis=alt.Axis(tickMinStep=1)), y=alt.Y("percent:Q", title="%"),
+        x=alt.X("month:Q", title="month", axis=alt.Axis(tickMinStep=1)),
+        y=alt.Y("percent:Q", title="% of what is there"),
         color=alt.Color("of:N", sort=list(used), scale=alt.Scale(domain=list(used)), title=None, legend=below),
         strokeDash=alt.StrokeDash("of:N", sort=list(used), title=None, legend=below,
                                   scale=alt.Scale(domain=list(used), range=dashes)),
@@ -63,16 +65,17 @@ def _months_spec(colour: str, used: tuple[str, ...]) -> Spec:
                  alt.Tooltip("shown:N", title="In use")],
     )  # fmt: skip
     advised = 100 * scalar("highest_cpu_utilization")
-    rules = _rules(base, colour, ((100.0, "full"), (advised, "CPU advised at most")))
+    rules = _rules(base, "month", colour, ((100.0, "full"), (advised, "CPU advised at most")))
     return without_data(alt.layer(lines, *rules))
 
 
-def _rules(base: alt.Chart, colour: str, limits: Sequence[tuple[float, str]]) -> list[alt.Chart]:
-    """Rules across a chart, each with its name."""
+def _rules(base: alt.Chart, time: str, colour: str, limits: Sequence[tuple[float, str]]) -> list[alt.Chart]:
+    """Rules across a chart, each with its name, drawn once."""
     drawn: list[alt.Chart] = []
+    once = base.transform_filter(f"datum.{time} == 0").transform_aggregate(rows="count()")
     for at, text in limits:
-        drawn.append(base.mark_rule(color=colour, strokeDash=[4, 3]).encode(y=alt.datum(at)))
-        name = base.mark_text(color=colour, align="left", dx=4, dy=-8, x=0, text=text)
+        drawn.append(once.mark_rule(color=colour, strokeDash=[4, 3]).encode(y=alt.datum(at)))
+        name = once.mark_text(color=colour, align="left", dx=4, dy=-8, x=0, text=text)
         drawn.append(name.encode(y=alt.datum(at)))
     return drawn
 
@@ -93,10 +96,10 @@ def outage(found: Outage) -> Chart:
 
 @functools.cache
 def _outage_spec(colour: str) -> Spec:
-    base = alt.Chart().properties(height=220)
+    base = alt.Chart().properties(height=OUTAGE_HEIGHT)
     line = base.mark_line(strokeWidth=2.5).encode(
         x=alt.X("day:Q", title="day of the outage", axis=alt.Axis(tickMinStep=1)),
         y=alt.Y("percent:Q", title="% of a volume", scale=alt.Scale(zero=False)),
         tooltip=[alt.Tooltip("day:Q", title="Day"), alt.Tooltip("shown:N", title="Volume")],
     )
-    return without_data(alt.layer(line, *_rules(base, colour, ((100.0, "full"),))))
+    return without_data(alt.layer(line, *_rules(base, "day", colour, ((100.0, "full"),))))

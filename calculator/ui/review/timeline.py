@@ -118,17 +118,16 @@ def _finding(found: Timeline) -> str:
 
 def _limit(row: Row) -> dict[str, str]:
     return {
-        "Limit": NAMES[str(row["limit"])], "Where": str(row["where"]).capitalize(),
-        "Month": "not reached" if row["month"] is None else str(row["month"]),
+        "Limit": NAMES[str(row["limit"])], "Month": "not reached" if row["month"] is None else str(row["month"]),
+        "What to buy": str(row["buy"]), "Where": str(row["where"]).capitalize(),
         "Figure": _figure(row["value"], str(row["unit"])), "Limit at": _figure(row["threshold"], str(row["unit"])),
-        "What to buy": str(row["buy"]),
     }  # fmt: skip
 
 
 def _figure(value: object, unit: str) -> str:
     number = float(str(value))
     if unit == "1":
-        return figures.number(number, "share")
+        return f"{number:.1%}".replace("%", "\u00a0%")
     return f"{figures.number(number * scale(unit), unit)} {unit_text(unit)}"
 
 
