@@ -29,12 +29,15 @@ class Limit:
     measure
         Values and thresholds, each ``(places, n)``, from the figures of ``n`` designs and what is built;
         NaN where there is none.
+    needs
+        Results that it is measured by.
     """
 
     name: str
     unit: str
     places: tuple[str, ...]
     measure: Callable[[Columns, Built], tuple[Floats, Floats]]
+    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,6 @@ class Reached:
     places: tuple[str, ...]
     value: float
     threshold: float
-
-
-RESULTS = (
-    "volume_database_volume_size", "volume_log_volume_size", "volume_database_size_with_overhead", "volume_iops",
-    "storage_database_disk_formatted", "storage_database_disk_random_iops", "storage_raid_disks_per_server",
-    "summary_memory", "summary_cpu_utilization", "replication_link_utilization", "dumpster_uncapped",
-    "design_invalid",
-)  # fmt: skip
-"""Results the limits need."""
 
 
 def _rows(figures: Columns, rule: str, places: tuple[str, ...]) -> Floats:
@@ -146,17 +140,20 @@ def _dumpster(quota: str) -> Callable[[Columns, Built], tuple[Floats, Floats]]:
 def limits_of(built: Built) -> tuple[Limit, ...]:
     """The limits of a design, those of its storage first."""
     tiers = tuple(f"tiers.{tier}" for tier in range(1, built.plan.tiers + 1))
+    volumes = ("volume_database_volume_size", "storage_database_disk_formatted")
+    io = ("volume_iops", "storage_database_disk_random_iops")
+    warning, quota = "recoverable_items_warning_quota", "recoverable_items_quota"
     return (
-        Limit("volume", "GB", SIDES, volume),
-        Limit("log_volume", "GB", ("",), _log_volume),
-        Limit("database", "GB", ("",), _database),
-        Limit("disk_iops", "1/s", SIDES, _disk_iops),
-        Limit("raid_disks", "disks", SIDES, _raid_disks),
-        Limit("memory", "GB", ROLES, memory),
-        Limit("cpu", "1", ROLES, cpu),
-        Limit("link", "1", ("",), _link),
-        Limit("dumpster_20_gb", "GB", tiers, _dumpster("recoverable_items_warning_quota")),
-        Limit("dumpster_30_gb", "GB", tiers, _dumpster("recoverable_items_quota")),
+        Limit("volume", "GB", SIDES, volume, volumes),
+        Limit("log_volume", "GB", ("",), _log_volume, ("volume_log_volume_size",)),
+        Limit("database", "GB", ("",), _database, ("volume_database_size_with_overhead",)),
+        Limit("disk_iops", "1/s", SIDES, _disk_iops, io),
+        Limit("raid_disks", "disks", SIDES, _raid_disks, ("storage_raid_disks_per_server",)),
+        Limit("memory", "GB", ROLES, memory, ("summary_memory",)),
+        Limit("cpu", "1", ROLES, cpu, ("summary_cpu_utilization",)),
+        Limit("link", "1", ("",), _link, ("replication_link_utilization",)),
+        Limit("dumpster_20_gb", "GB", tiers, _dumpster(warning), ("dumpster_uncapped",)),
+        Limit("dumpster_30_gb", "GB", tiers, _dumpster(quota), ("dumpster_uncapped",)),
     )
 
 

@@ -1,16 +1,19 @@
 """What to buy where a growing design comes to a limit: the least that lasts, sized month by month.
 
 Candidates of a kind (larger disks, one more server, …) are tried in the order in which they are bought, all
-months of all of them in one batch; the first lasts in which the limit is never reached.
+months of some of them in one batch; the first lasts in which the limit is never reached.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from calculator import schema
 from calculator.choices import LINK_TYPE
@@ -22,6 +25,9 @@ from calculator.studies.figures import Figures
 from calculator.studies.limits import SAME, Columns, Reached, above
 
 SERVERS, DAGS, LINK = "environment.mailbox_servers", "environment.dags", "replication.link_type"
+INVALID = "design_invalid"
+TRIED_AT_ONCE = 8
+"""Candidates sized together, all their months: memory stays small and few more than needed are sized."""
 MOST_MORE = 16
 """Servers, DAGs and groups of databases that are tried more than there are."""
 NOTHING_LASTS = "No single purchase lasts: size the design anew for the last month."
@@ -41,7 +47,6 @@ class Case:
 
     found: Reached
     built: Built
-    sizer: Figures
     months: Columns
     figures: Columns
 
@@ -67,21 +72,28 @@ def what_to_buy(case: Case) -> str:
 
 
 def _first_that_lasts(case: Case, *kinds: Iterator[Candidate], built: Built | None = None) -> str:
-    candidates = [candidate for kind in kinds for candidate in kind]
-    if not candidates:
-        return NOTHING_LASTS
+    candidates = itertools.chain(*kinds)
+    sizer = Figures(case.built.profile, [*case.found.limit.needs, INVALID])
+    while some := list(itertools.islice(candidates, TRIED_AT_ONCE)):
+        figures = sizer(_columns(case, some))
+        fails = above(case.found.limit, figures, built or case.built).any(axis=0) | (figures[INVALID] == 1)
+        lasts = ~fails.reshape(len(some), -1).any(axis=1)
+        if lasts.any():
+            return some[int(np.argmax(lasts))].words
+    return NOTHING_LASTS
+
+
+def _columns(case: Case, candidates: Sequence[Candidate]) -> dict[str, npt.NDArray[Any]]:
+    """Inputs of all months of the first candidate, then of the next."""
     months = len(next(iter(case.months.values())))
-    columns = {path: np.tile(column, len(candidates)) for path, column in case.months.items()}
+    columns: dict[str, npt.NDArray[Any]] = {path: np.tile(of, len(candidates)) for path, of in case.months.items()}
     for path in dict.fromkeys(path for candidate in candidates for path in candidate.values):
         found = schema.find(path)
         assert found is not None
         present = case.built.profile.value(path)
         given = canonical_column(found[0], [candidate.values.get(path, present) for candidate in candidates])
         columns[path] = np.repeat(given, months)
-    figures = case.sizer(columns)
-    fails = above(case.found.limit, figures, built or case.built).any(axis=0) | (figures["design_invalid"] == 1)
-    lasts = ~fails.reshape(len(candidates), months).any(axis=1)
-    return candidates[int(np.argmax(lasts))].words if lasts.any() else NOTHING_LASTS
+    return columns
 
 
 def _larger_disks(case: Case) -> Iterator[Candidate]:

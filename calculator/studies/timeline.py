@@ -16,19 +16,21 @@ from calculator.constants import scalar
 from calculator.issues import WARNING, Issues, refuse
 from calculator.scenario import Profile
 from calculator.sizing import Scenario, read
-from calculator.studies import limits, remedies
+from calculator.studies import limits
 from calculator.studies.as_built import Built, as_built
 from calculator.studies.figures import Figures
 from calculator.studies.growth import Grown, Growth, grow
 from calculator.studies.limits import Limit, Reached
 from calculator.studies.pst_imports import weeks_per_month
+from calculator.studies.remedies import Case, what_to_buy
 from calculator.vector import Floats, axis_sum
 
 MOVES = "data.mailbox_moves_per_week"
 RESULTS = (
-    *limits.RESULTS, "mailboxes_total", "mailbox_share", "dumpster", "tier_mailboxes_per_database",
-    "summary_database_iops.server", "summary_logs_per_day.environment",
+    "mailboxes_total", "mailbox_share", "dumpster", "dumpster_uncapped", "tier_mailboxes_per_database",
+    "volume_database_size_with_overhead", "summary_database_iops.server", "summary_logs_per_day.environment",
 )  # fmt: skip
+"""Results the months need beside those of the limits."""
 Row = dict[str, float | int | str | None]
 
 
@@ -153,15 +155,17 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
     _refuse_without_archive(built.profile, growth)
     grown = grow(built.plan, growth)
     months = _with_imports(built.profile, grown, grown.columns(built.plan))
-    sizer = Figures(built.profile, RESULTS)
-    figures = sizer(months)
-    found = [limits.reached(limit, figures, built) for limit in limits.limits_of(built)]
-    reached = tuple(
-        (one, "" if one.month is None else remedies.what_to_buy(remedies.Case(one, built, sizer, months, figures)))
-        for one in found
-        if one is not None
-    )
+    design_limits = limits.limits_of(built)
+    needs = [need for limit in design_limits for need in limit.needs]
+    figures = Figures(built.profile, [*RESULTS, *needs])(months)
+    found = [limits.reached(limit, figures, built) for limit in design_limits]
+    reached = tuple((one, _words(Case(one, built, months, figures))) for one in found if one is not None)
     return Timeline(built, grown, figures, reached, _issues(built, grown))
+
+
+def _words(case: Case) -> str:
+    """What mends a limit; empty where it is not reached."""
+    return "" if case.found.month is None else what_to_buy(case)
 
 
 def _with_imports(profile: Profile, grown: Grown, columns: dict[str, Floats]) -> dict[str, Floats]:
