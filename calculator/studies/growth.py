@@ -6,7 +6,7 @@ All of it follows the growth figures of the calculator (`calculator.rules.growth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -94,6 +94,17 @@ def read_growth(given: Mapping[str, object], imports: Iterable[str] = ()) -> Gro
         None if months is None else int(months), values.get("mailbox_growth"), values.get("message_growth", 0.0),
         values.get("fill"), waves,
     )  # fmt: skip
+
+
+def checked(growth: Growth) -> Growth:
+    """The growth itself where it can be used.
+
+    Raises
+    ------
+    InputError
+        With every figure beyond its limits.
+    """
+    return replace(read_growth({field.path: getattr(growth, field.path) for field in OPTIONS}), imports=growth.imports)
 
 
 @dataclass(frozen=True)

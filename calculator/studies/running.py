@@ -180,7 +180,7 @@ def running(profile: Profile, server: Server) -> Running:
     --------
     >>> found = running(Profile(), read_server("1000@100", "1000@100", cores=16, rating=665))
     >>> round(found.active, 1), round(found.passive, 1), round(found.available, 1)
-    (5843.7, 1370.0, 39407.4)
+    (5843.8, 1370.0, 39407.4)
 
     Source: sizing-checker: Megacycles; sizing-2013: Processor.
     """

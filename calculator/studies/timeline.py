@@ -19,7 +19,7 @@ from calculator.sizing import Scenario, read
 from calculator.studies import limits
 from calculator.studies.as_built import Built, as_built
 from calculator.studies.figures import Figures
-from calculator.studies.growth import Grown, Growth, grow
+from calculator.studies.growth import Grown, Growth, checked, grow
 from calculator.studies.limits import Limit, Reached
 from calculator.studies.pst_imports import weeks_per_month
 from calculator.studies.remedies import Case, what_to_buy
@@ -144,11 +144,11 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
     --------
     >>> found = timeline({"tiers.1.mailboxes": 1000, "tiers.1.mailbox_size_limit": "2 GB"}, Growth(months=12))
     >>> [round(row["mailbox_size"], 3) for row in found.months()[::6]]
-    [0.0, 0.545, 1.09]
+    [0.0, 0.558, 1.116]
 
     Source: design: timeline.
     """
-    growth = growth or Growth()
+    growth = checked(growth or Growth())
     built = as_built(read(scenario))
     if built.plan["design_invalid"]:
         refuse(built.profile.where, "The design is invalid: it has no timeline.", "See check for what is wrong.")

@@ -271,6 +271,16 @@ def test_settings_that_cannot_be_used_are_told_at_once():
     ]
 
 
+def test_growth_beyond_its_limits_is_refused_from_python_too():
+    with pytest.raises(InputError) as told:
+        timeline(SMALL, Growth(months=-1, mailbox_growth=-1.0, fill=math.nan))
+    assert str(told.value).splitlines() == [
+        "--months: -1 month is below 1. Give a whole number from 1 to 240.",
+        "--mailbox-growth: -1 is below -0.9. Give a number from -0.9 to 10.",
+        "--fill: nan is not a number an input can have. Give a number from 0 to 1.",
+    ]
+
+
 def test_imports_need_an_archive():
     with pytest.raises(InputError) as told:
         timeline(SMALL, Growth(imports=(Wave(1, 2, 5.0),)))
