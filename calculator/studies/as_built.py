@@ -46,6 +46,10 @@ class Built:
     raid_disks: Floats
     on_disk: Bools
 
+    def tier_name(self, tier: int) -> str:
+        """Name of a tier, its number where it has none."""
+        return str(self.profile.value(f"tiers.{tier}.name") or f"tier {tier}")
+
     def with_memory(self, least: float) -> Built:
         """The same with at least so much memory in each server."""
         return replace(self, memory=np.maximum(self.memory, least))

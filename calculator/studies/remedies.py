@@ -220,7 +220,7 @@ def _for_tiers(case: Case) -> str:
     """Which tiers, where the design has several."""
     if case.built.plan.tiers == 1:
         return ""
-    names = [str(case.built.profile.value(f"{place}.name") or place) for place in case.found.places]
+    names = [case.built.tier_name(place + 1) for place in case.places]
     return f" for {' and '.join(names)}"
 
 

@@ -70,14 +70,13 @@ class Timeline:
             tier = f"tiers.{place + 1}"
             if not self.built.profile.value(f"{tier}.mailboxes"):
                 continue
-            name = self.built.profile.value(f"{tier}.name")
             found = {
                 "month": grown.months, "mailboxes": grown.mailboxes[place],
                 "messages_per_day": grown.messages[place], "mailbox_size": grown.mailbox_size[place] / gb,
                 "dumpster_size": figures[f"{tier}.dumpster_uncapped"] / gb,
                 "archive_size": grown.archive_size[place] / gb,
             }  # fmt: skip
-            rows += [{"tier": str(name or place + 1), **row} for row in _rows(found)]
+            rows += [{"tier": self.built.tier_name(place + 1), **row} for row in _rows(found)]
         return rows
 
     def imports(self) -> list[Row]:
@@ -90,9 +89,9 @@ class Timeline:
         return [_limit_row(found, self._where(found), words) for found, words in ordered]
 
     def _where(self, found: Reached) -> str:
-        """Datacenters, roles or tiers of a limit, by name."""
-        profile = self.built.profile
-        names = [str(profile.value(f"{place}.name") or place) if "tiers" in place else place for place in found.places]
+        """Datacenters, server roles or tiers of a limit, by name."""
+        tiers = [f"tiers.{tier}" for tier in range(1, self.built.plan.tiers + 1)]
+        names = [self.built.tier_name(tiers.index(one) + 1) if one in tiers else one for one in found.places]
         return ", ".join(name for name in names if name)
 
     def _columns(self) -> dict[str, npt.NDArray[Any]]:

@@ -416,6 +416,12 @@ def test_where_nothing_lasts_it_says_so():
     assert row["buy"] == "No single purchase lasts: size the design anew for the last month."
 
 
+def test_tiers_without_a_name_go_by_their_number():
+    hold = {"tiers.2.mailboxes": 10.0, "tiers.2.litigation_hold": True, "tiers.2.messages_per_day": 1000.0}
+    row = limit(timeline({**SMALL, **hold}), "dumpster_20_gb")
+    assert (row["where"], row["buy"].rpartition(" for ")[2]) == ("tier 2", "tier 2")
+
+
 def test_a_run_repeated_gives_the_same(grown):
     again = timeline(LARGE, GROWING)
     assert (again.months(), again.limits()) == (grown.months(), grown.limits())
@@ -429,4 +435,4 @@ def test_a_month_does_not_depend_on_how_many_are_looked_at(grown):
 def test_a_tier_without_mailboxes_changes_nothing():
     more = {**SMALL, "tiers.2.mailboxes": 0.0}
     assert timeline(more).months() == timeline(SMALL).months()
-    assert np.unique(column(timeline(more).tiers(), "tier")).tolist() == ["1"]
+    assert np.unique(column(timeline(more).tiers(), "tier")).tolist() == ["tier 1"]

@@ -117,9 +117,10 @@ def _finding(found: Timeline) -> str:
 
 
 def _limit(row: Row) -> dict[str, str]:
+    where = str(row["where"])
     return {
         "Limit": NAMES[str(row["limit"])], "Month": "not reached" if row["month"] is None else str(row["month"]),
-        "What to buy": str(row["buy"]), "Where": str(row["where"]).capitalize(),
+        "What to buy": str(row["buy"]), "Where": where[:1].upper() + where[1:],
         "Figure": _figure(row["value"], str(row["unit"])), "Limit at": _figure(row["threshold"], str(row["unit"])),
     }  # fmt: skip
 
