@@ -1,4 +1,4 @@
-"""Tables with a row a database: the volumes of a server, and its weekly backups.
+"""Tables beside the results: volumes of a server and its weekly backups by database, inputs of Jetstress.
 
 They are read off the results of one design; the engine itself needs no row a database.
 """
@@ -143,7 +143,48 @@ def _on_monday(database: int, each: int) -> bool:
     return place == 0 and volume < VOLUMES_LOOKED_AT
 
 
+def jetstress(plan: Sizing) -> list[Row]:
+    """What Jetstress is to be told to test a server's volumes as they are sized, a row a datacenter.
+
+    Parameters
+    ----------
+    plan
+        A design sized with everything.
+
+    Returns
+    -------
+    list of dict
+        ``datacenter``; ``databases_per_volume``; ``copies`` of each database, which Jetstress reads logs for;
+        ``volumes`` of a server; ``database_size`` and ``log_size`` of a database in GB; ``target_iops`` of a
+        volume and ``target_iops_server``, with their headroom but without maintenance; ``maintenance``, which
+        is to run as it does in Exchange.  No rows for an invalid design.
+
+    Source: storage-options-2013: Jetstress; capacity-planning-2013: Background database maintenance.
+    """
+    if plan["design_invalid"]:
+        return []
+    sides = ("primary", "secondary") if plan["two_datacenters"] else ("primary",)
+    copies = plan["copies_total"] if plan.profile.value("environment.high_availability") else 1.0
+    server = plan["summary_database_iops.server"]
+    return [
+        {
+            "datacenter": side,
+            "databases_per_volume": plan["databases_on_first_volume"],
+            "copies": copies,
+            "volumes": plan["volume_database_volumes"],
+            "database_size": plan["volume_database_size_with_overhead"],
+            "log_size": plan["volume_log_size_with_overhead"],
+            "target_iops": server / plan["database_copies_per_server"] * plan["databases_on_first_volume"],
+            "target_iops_server": server,
+            "maintenance": True,
+        }
+        for side in sides
+        if plan[f"summary_servers_by_datacenter.{side}"]
+    ]
+
+
 TABLES: dict[str, Callable[[Sizing], list[Row]]] = {
     "volume_layout": volume_layout,
     "backup_schedule": backup_schedule,
+    "jetstress": jetstress,
 }

@@ -208,7 +208,7 @@ LAYERS = (
     ("tables",),
     ("layout",),
     ("exporters", "importers", "studies"),
-    ("__init__", "cli", "cli_layout", "cli_files"),
+    ("__init__", "cli", "cli_layout", "cli_files", "cli_timeline"),
     ("__main__", "ui"),
 )
 ALLOWED_UPWARD = {("sizing", "batch_tables"), ("explain", "sizing"), ("rules", "rules")}

@@ -1,0 +1,124 @@
+"""Imports of PST files into archives: waves of so much a week, and what they bring month by month."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from calculator.constants import scalar
+from calculator.issues import InputError, Issues, quoted
+from calculator.schema import FLOAT, Field
+from calculator.values import Unusable, read_value
+from calculator.vector import Floats
+
+LONGEST_RUN = 240
+"""Months a run may have: as many as the planning horizon."""
+MOST_WAVES = 100
+_FORM = 'Write "FROM..TO: 500 GB a week" or "FROM..TO: 40 mailboxes a week", with months from 1.'
+_WAVE = re.compile(r"\s*(\d{1,6})\s*\.\.\s*(\d{1,6})\s*:\s*(.{1,80}?)\s+a\s+week\s*")
+_MAILBOXES = re.compile(r"([\d.]{1,20})\s*mailbox(?:es)?(?:\s+of\s+(.{1,40}))?")
+_SIZE = Field("pst", FLOAT, None, "PST data", "PST data imported", unit="GB", low=0, high=1e9, open_low=True)
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Imports from one month to another, both included.
+
+    Attributes
+    ----------
+    first, last
+        Months, from 1 on.
+    gigabytes
+        GB a week where they are counted by size; else GB a mailbox, None for as much as its archive holds.
+    mailboxes
+        Mailboxes a week where they are counted by mailboxes, else None.
+    """
+
+    first: int
+    last: int
+    gigabytes: float | None
+    mailboxes: float | None = None
+
+    def weekly(self, archive: float) -> float:
+        """GB a week, where the archive of a mailbox has so many GB."""
+        if self.mailboxes is None:
+            return self.gigabytes or 0.0
+        return self.mailboxes * (archive if self.gigabytes is None else self.gigabytes)
+
+    def weeks(self, mailboxes: float) -> float:
+        """Weeks it takes: to the end of its last month, or until every mailbox with an archive is done."""
+        weeks = (self.last - self.first + 1) * weeks_per_month()
+        return min(weeks, mailboxes / self.mailboxes) if self.mailboxes else weeks
+
+    def by_month(self, months: int, archive: float, mailboxes: float) -> Floats:
+        """GB of month 0, 1, … of a run: shape ``(months + 1,)``."""
+        begun = (np.arange(months + 1.0) - self.first + 1) * weeks_per_month()
+        done = np.clip(begun, 0.0, self.weeks(mailboxes))
+        return np.diff(done, prepend=0.0) * self.weekly(archive)
+
+
+def weeks_per_month() -> float:
+    """Weeks of a month: 52/12, as mailboxes grow."""
+    return scalar("weeks_per_year") / scalar("months_per_year")
+
+
+def read_waves(texts: Iterable[str]) -> tuple[Wave, ...]:
+    """Waves as a person writes them.
+
+    Raises
+    ------
+    InputError
+        With every text that cannot be read.
+
+    Examples
+    --------
+    >>> read_waves(["1..6: 40 mailboxes a week", "7..8: 500 GB a week"])
+    (Wave(first=1, last=6, gigabytes=None, mailboxes=40.0), Wave(first=7, last=8, gigabytes=500.0, mailboxes=None))
+    """
+    issues = Issues()
+    waves = waves_of(texts, issues)
+    if issues.errors:
+        raise InputError(issues)
+    return waves
+
+
+def waves_of(texts: Iterable[str], issues: Issues, where: str = "--pst") -> tuple[Wave, ...]:
+    """Waves of texts; what cannot be read becomes issues."""
+    waves = []
+    for text in texts:
+        try:
+            waves.append(_read_wave(text))
+        except Unusable as error:
+            issues.error(where, quoted(text), error.message, error.hint)
+    if len(waves) > MOST_WAVES:
+        issues.error(where, "", f"is given {len(waves):,} times, at most {MOST_WAVES} are read.", "Join waves.")
+    return tuple(waves)
+
+
+def _read_wave(text: str) -> Wave:
+    match = _WAVE.fullmatch(text)
+    if match is None:
+        raise Unusable("is not a wave of imports.", _FORM)
+    first, last = int(match[1]), int(match[2])
+    if not 1 <= first <= last <= LONGEST_RUN:
+        raise Unusable(f"has no months from 1 to {LONGEST_RUN} in order.", _FORM)
+    counted = _MAILBOXES.fullmatch(match[3])
+    if counted is None:
+        return Wave(first, last, _gigabytes(match[3]))
+    each = _gigabytes(counted[2]) if counted[2] else None
+    try:
+        mailboxes = float(counted[1])
+    except ValueError:
+        mailboxes = 0.0
+    if mailboxes <= 0:
+        raise Unusable(f"{quoted(counted[1])} is no number of mailboxes.", _FORM)
+    return Wave(first, last, each, mailboxes)
+
+
+def _gigabytes(text: str) -> float:
+    value = read_value(_SIZE, text)
+    assert isinstance(value, float)
+    return value
