@@ -198,25 +198,30 @@ def _width(inputs: Inputs) -> int:
     return max(array.shape[-1] for array in inputs.values())
 
 
+@whole
 def _different(a: Array, b: Array) -> Array:
     """Where two figures of a design are not the same, over all their axes.
 
-    Most are the same to the bit; only the designs of which that is not so are looked at more closely.
+    Most are the same to the bit; the others are held against each other place by place, until one is found
+    at which they differ by more than what their arithmetic leaves.
     """
-    unlike = a != b
-    designs: Array = unlike.reshape(-1, unlike.shape[-1]).any(axis=0)
-    if a.dtype == np.float64 and designs.any():
+    designs: Array = (a != b).reshape(-1, max(a.shape[-1], b.shape[-1])).any(axis=0)
+    if a.dtype == np.float64:
         wide = np.broadcast_shapes(a.shape, b.shape)
-        x, y = (np.broadcast_to(values, wide)[..., designs] for values in (a, b))
-        close = np.abs(x - y) <= _SAME * np.maximum(np.abs(x), np.abs(y))
-        close |= np.isnan(x) & np.isnan(y)
-        designs[designs] = ~close.reshape(-1, close.shape[-1]).all(axis=0)
+        rows = (np.broadcast_to(values, wide).reshape(-1, wide[-1]) for values in (a, b))
+        undecided = np.flatnonzero(designs)
+        for one, other in zip(*rows, strict=True):
+            if not undecided.size:
+                break
+            undecided = undecided[_close(one[undecided], other[undecided])]
+        designs[undecided] = False
     return designs
 
 
-@whole
-def _designs_that_differ(a: Array, b: Array) -> Array:
-    return _different(a, b)
+def _close(a: Array, b: Array) -> Array:
+    """Whether figures are the same but for what their arithmetic leaves."""
+    close = np.abs(a - b) <= _SAME * np.maximum(np.abs(a), np.abs(b))
+    return close | (np.isnan(a) & np.isnan(b))
 
 
 @dataclass(frozen=True)
@@ -248,7 +253,7 @@ def compute(steps: tuple[Step, ...], inputs: Mapping[str, Any], mixed: bool = Tr
         out = step.node.function(*[values[need] for need in step.node.needs])
         if step.correction is not None:
             right = step.correction.function(*[values[need] for need in step.correction.needs])
-            found.differs[step.name] = _designs_that_differ(out, right)
+            found.differs[step.name] = _different(out, right)
             found.corrected[step.name] = right
             out = either(takes, right, out) if mixed else out
         values[step.name] = out
