@@ -102,6 +102,19 @@ class Found:
     reasons: tuple[Reason, ...]
     cost: str
 
+    def rows(self, table: str = "best") -> list[dict[str, Any]]:
+        """Rows of a table: ``best``, ``pareto`` or ``reasons``."""
+        if table == "reasons":
+            return [
+                {"limit": of.limit, "designs": of.designs, "alone": of.alone, "meaning": of.meaning}
+                for of in self.reasons
+            ]
+        designs = self.pareto if table == "pareto" else self.best
+        return [
+            {"rank": rank, **of.rows, **of.values, COST: of.cost, **of.results, "status": of.status}
+            for rank, of in enumerate(designs, 1)
+        ]
+
     def sentence(self) -> str:
         """What was done, in words."""
         within = f"{self.feasible:,} of them within the limits"

@@ -114,8 +114,8 @@ def beaten(goals: Floats, by: Floats) -> npt.NDArray[np.bool_]:
     step = max(1, _COMPARED // max(1, len(by)))
     for start in range(0, len(goals), step):
         some = goals[start : start + step, None, :]
-        beats: npt.NDArray[np.bool_] = (by <= some).all(axis=2) & (by < some).any(axis=2)
-        found[start : start + step] = beats.any(axis=1)
+        beats = np.all(by <= some, axis=2) & np.any(by < some, axis=2)
+        found[start : start + step] = np.any(beats, axis=1)
     return found
 
 
