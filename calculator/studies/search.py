@@ -91,6 +91,8 @@ class Found:
         Limits that refuse a design, the hardest first.
     cost
         What the cost counts, in words; empty without prices.
+    varies
+        Paths of the inputs that are not the same in every design of the space.
     """
 
     designs: int
@@ -101,6 +103,7 @@ class Found:
     pareto: tuple[Design, ...]
     reasons: tuple[Reason, ...]
     cost: str
+    varies: tuple[str, ...]
 
     def rows(self, table: str = "best") -> list[dict[str, Any]]:
         """Rows of a table: ``best``, ``pareto`` or ``reasons``."""
@@ -111,7 +114,14 @@ class Found:
             ]
         designs = self.pareto if table == "pareto" else self.best
         return [
-            {"rank": rank, **of.rows, **of.values, COST: of.cost, **of.results, "status": of.status}
+            {
+                "rank": rank,
+                **of.rows,
+                **{path: of.values[path] for path in self.varies},
+                COST: of.cost,
+                **of.results,
+                "status": of.status,
+            }
             for rank, of in enumerate(designs, 1)
         ]
 
@@ -248,7 +258,7 @@ def _found(base: Profile, judge: Judge, tally: Tally, results: str | Iterable[st
     return Found(
         space.designs, tally.tried, tally.feasible, method == EXHAUSTIVE,
         _designs(base, judge, tally.best.kept, columns), _designs(base, judge, tally.front.kept, columns),
-        _reasons(judge.limits, tally), counted(judge.cost, space) if judge.cost is not None else "",
+        _reasons(judge.limits, tally), counted(judge.cost, space) if judge.cost is not None else "", space.varies,
     )  # fmt: skip
 
 

@@ -93,6 +93,12 @@ class Space:
         """Full paths of the inputs that are set."""
         return [path for dimension in self.dimensions for path in dimension.columns]
 
+    @property
+    def varies(self) -> tuple[str, ...]:
+        """Those of them that take more than one value."""
+        columns = (column for dimension in self.dimensions for column in dimension.columns.items())
+        return tuple(path for path, values in columns if len(set(values)) > 1)
+
     def values(self, digits: Sequence[int]) -> dict[str, Value]:
         """Inputs of a design by path."""
         return {
