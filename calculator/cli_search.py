@@ -79,7 +79,7 @@ def _search(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], st
         print(found.cost, file=stderr)
     if not found.feasible:
         print("No design is within the limits: --table reasons tells which refuse them.", file=stderr)
-    print_rows(found.rows(arguments.table), arguments.format, stdout)
+    print_rows(found.rows(arguments.table), arguments.format, stdout, found.head(arguments.table))
     return FINE if found.feasible else NONE_FOUND
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -61,15 +61,23 @@ class Design:
     results: Mapping[str, Any]
     status: str
 
+    def cells(self, columns: Iterable[str]) -> list[Any]:
+        """Values under names of catalogues, inputs, ``cost`` and results."""
+        known = {**self.rows, **self.values, COST: self.cost, **self.results}
+        return [known[column] for column in columns]
+
 
 @dataclass(frozen=True)
 class Reason:
     """Why designs fail: a limit, how many break it, and how many break no other."""
 
     limit: str
-    meaning: str
     designs: int
     alone: int
+    meaning: str
+
+
+REASON_COLUMNS = tuple(field.name for field in fields(Reason))
 
 
 @dataclass(frozen=True)
@@ -91,8 +99,8 @@ class Found:
         Limits that refuse a design, the hardest first.
     cost
         What the cost counts, in words; empty without prices.
-    varies
-        Paths of the inputs that are not the same in every design of the space.
+    columns
+        Names of the columns of `rows`: catalogues, inputs that vary by path, cost, results.
     """
 
     designs: int
@@ -103,27 +111,24 @@ class Found:
     pareto: tuple[Design, ...]
     reasons: tuple[Reason, ...]
     cost: str
-    varies: tuple[str, ...]
+    columns: tuple[str, ...]
 
     def rows(self, table: str = "best") -> list[dict[str, Any]]:
         """Rows of a table: ``best``, ``pareto`` or ``reasons``."""
         if table == "reasons":
-            return [
-                {"limit": of.limit, "designs": of.designs, "alone": of.alone, "meaning": of.meaning}
-                for of in self.reasons
-            ]
+            return [asdict(reason) for reason in self.reasons]
         designs = self.pareto if table == "pareto" else self.best
         return [
             {
-                "rank": rank,
-                **of.rows,
-                **{path: of.values[path] for path in self.varies},
-                COST: of.cost,
-                **of.results,
-                "status": of.status,
+                name: value
+                for name, value in zip(self.head(table), (rank, *of.cells(self.columns), of.status), strict=True)
             }
             for rank, of in enumerate(designs, 1)
         ]
+
+    def head(self, table: str = "best") -> list[str]:
+        """Names of the columns of a table."""
+        return list(REASON_COLUMNS) if table == "reasons" else ["rank", *self.columns, "status"]
 
     def sentence(self) -> str:
         """What was done, in words."""
@@ -198,6 +203,7 @@ def search(
     chosen = _method(given, method, issues)
     if issues.errors:
         raise InputError(issues)
+    shown = shown_columns(base, limits, (*goals, *against), results)
     judge = Judge(base, given, limits, goals, against, cost)
     most = max(1, min(show, MOST_SHOWN))
     if chosen == EVOLUTION:
@@ -206,7 +212,7 @@ def search(
         tally = evolve(judge, most, seed, progress)
     else:
         tally = exhaustive(judge, most, jobs, progress)
-    return _found(base, judge, tally, results, chosen)
+    return _found(base, judge, tally, shown, chosen)
 
 
 def _goals(base: Profile, space: Space, names: Sequence[str], cost: Cost | None, issues: Issues) -> list[Goal]:
@@ -252,13 +258,14 @@ def _method(space: Space, method: str, issues: Issues) -> str:
 # --- what was found ------------------------------------------------------------------------------------
 
 
-def _found(base: Profile, judge: Judge, tally: Tally, results: str | Iterable[str], method: str) -> Found:
+def _found(base: Profile, judge: Judge, tally: Tally, results: Sequence[str], method: str) -> Found:
     space = judge.space
-    columns = shown_columns(base, judge.limits, (*judge.goals, *judge.against), results)
+    catalogues = (dimension.name for dimension in space.dimensions if dimension.labels)
     return Found(
         space.designs, tally.tried, tally.feasible, method == EXHAUSTIVE,
-        _designs(base, judge, tally.best.kept, columns), _designs(base, judge, tally.front.kept, columns),
-        _reasons(judge.limits, tally), counted(judge.cost, space) if judge.cost is not None else "", space.varies,
+        _designs(base, judge, tally.best.kept, results), _designs(base, judge, tally.front.kept, results),
+        _reasons(judge.limits, tally), counted(judge.cost, space) if judge.cost is not None else "",
+        (*catalogues, *space.varies, COST, *results),
     )  # fmt: skip
 
 
@@ -279,9 +286,9 @@ def _designs(base: Profile, judge: Judge, kept: Kept, columns: Sequence[str]) ->
         return ()
     space, digits = judge.space, kept.digits.tolist()
     values = [space.values(row) for row in digits]
-    table = size_many(
-        {path: [_cell(of[path]) for of in values] for path in space.paths}, profile=base, results=columns
-    )  # fmt: skip
+    designs: dict[str, list[object]] = {"id": list(range(len(kept)))}
+    designs |= {path: [_cell(of[path]) for of in values] for path in space.paths}
+    table = size_many(designs, profile=base, results=columns)
     found = {name: table[name].to_pylist() for name in ("status", *columns)}
     costs = _costs(base, judge, kept)
     return tuple(
@@ -308,5 +315,5 @@ def _cell(value: Value) -> object:
 
 def _reasons(limits: Sequence[Limit], tally: Tally) -> tuple[Reason, ...]:
     counts = zip(limits, tally.broken.tolist(), tally.alone.tolist(), strict=True)
-    reasons = [Reason(limit.name, limit.meaning, broken, alone) for limit, broken, alone in counts if broken]
+    reasons = [Reason(limit.name, broken, alone, limit.meaning) for limit, broken, alone in counts if broken]
     return tuple(sorted(reasons, key=lambda reason: -reason.designs))

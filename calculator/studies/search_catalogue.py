@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from calculator.issues import InputError, Issues, quoted, short
+from calculator.rule import RULES
 from calculator.scenario import Profile, name_of
 from calculator.schema import Field, Value
 from calculator.studies.search_space import MOST_VALUES, Dimension, paths_of
@@ -28,6 +29,9 @@ FACTS: Mapping[str, tuple[str, ...]] = {
 NOTE = "note."
 MOST_COLUMNS, MOST_MODULES, LARGEST_FACT = 200, 16, 1e12
 _HEADER = re.compile(r"([^\[\]]+?)(?:\s*\[([^\[\]]*)\])?")
+_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
+TAKEN = ("rank", "cost", "status")
+"""Columns of the tables of a search that no catalogue may be named like."""
 _SEPARATORS = (",", ";", "\t")
 
 
@@ -47,6 +51,10 @@ def read_catalogues(
     """Dimensions of the catalogues of a space; what cannot be used becomes issues."""
     dimensions = []
     for name, given in table.items():
+        if _NAME.fullmatch(str(name)) is None or name in RULES or name in TAKEN:
+            hint = "Name it in small letters, by none of the results."
+            issues.error(where, f"catalogue.{short(str(name))}", "is no name of a catalogue.", hint)
+            continue
         rows = _rows(str(name), given, where, fetch, issues)
         if rows is not None:
             dimension = _Catalogue(str(name), base, rows[0], issues).read(rows[1])
@@ -114,7 +122,8 @@ class _Catalogue:
         if rows and not columns and PRICE not in names:
             hint = "Give a column for each input that a row sets, named by its path."
             self._issues.error(f"{self._where} header", "", "names no input.", hint)
-        values = {path: self._values(column, rows) for column in columns for path in column.paths}
+        read = [(column.paths, self._values(column, rows)) for column in columns]
+        values = {path: of for paths, of in read for path in paths}
         facts = {name: self._fact(name, rows) for name in names if name in known}
         labels = tuple(self._label(row, number) for number, row in enumerate(rows, 2))
         if self._issues.errors > before or not rows:

@@ -104,17 +104,21 @@ def servers_that_may_fail(sized: Sized) -> Floats:
 
     What `calculator.layout.tolerance` finds by trying all combinations, from its reasons: each copy of a
     database sits on a server of its own, so that all but one may go, and quorum has to hold.  Databases stay
-    in their datacenter but in one active/active DAG.  0 without a DAG, negative where a DAG has no quorum at all.
+    in their datacenter but in one active/active DAG, and with oddities corrected do not turn to a lagged copy
+    there while the other has a healthy one.  0 without a DAG, negative where a DAG has no quorum at all.
 
     Source: datacenter-switchover: Quorum; calculator-7.6: Distribution.
     """
-    of = sized.rule
+    of, healthy = sized.rule, sized.rule("ha_copies")
     available = of("environment__high_availability")
-    copies = of("ha_copies") + np.where(of("lagged_servers_dedicated"), 0.0, of("lagged_copies"))
-    second = of("two_datacenters") & (of("ha_copies")[1] + of("lagged_copies")[1] > 0)
+    second = of("two_datacenters") & (healthy[1] + of("lagged_copies")[1] > 0)
+    lagged = np.where(of("lagged_servers_dedicated"), 0.0, of("lagged_copies"))
+    everywhere = second & of("active_active_single_dag")
+    passed_over = _corrected(sized) & second & ~everywhere & (healthy[1] > 0)
     servers = of("summary_mailbox_servers_by_datacenter")
     members = servers[0] + np.where(second, np.nan_to_num(servers[1]), 0.0)
-    reachable = copies[0] + np.where(second & of("active_active_single_dag"), copies[1], 0.0)
+    reachable = healthy[0] + np.where(passed_over, 0.0, lagged[0])
+    reachable = reachable + np.where(everywhere, healthy[1] + lagged[1], 0.0)
     even = is_even(members)
     needed = np.floor((members + even) / 2) + 1
     borne = np.minimum(reachable - 1, members + _witness(sized, second, even) - needed)
@@ -126,9 +130,13 @@ def _witness(sized: Sized, second: Any, even: Any) -> Any:
 
     Oddity: one in a third site votes also where an odd number of servers needs none.
     """
-    at, corrected = sized.rule("dag__witness_location"), sized.rule("guidance__oddities") == Oddities.CORRECTED
+    at = sized.rule("dag__witness_location")
     third = (at == Witness.THIRD_SITE) | ((at == Witness.SECONDARY) & ~second)
-    return (third & ~corrected) | ((at != Witness.NONE) & even)
+    return (third & ~_corrected(sized)) | ((at != Witness.NONE) & even)
+
+
+def _corrected(sized: Sized) -> Any:
+    return sized.rule("guidance__oddities") == Oddities.CORRECTED
 
 
 def servers(sized: Sized) -> Floats:
@@ -137,7 +145,13 @@ def servers(sized: Sized) -> Floats:
 
 
 def memory_total(sized: Sized, bought: Callable[[Floats], Floats]) -> Floats:
-    """Memory of all servers, GB, as it is bought for what is recommended."""
+    """Memory of all servers, GB.
+
+    Parameters
+    ----------
+    bought
+        Gives the memory that is bought for what is recommended.
+    """
     hosting = sized.rule("summary_mailbox_servers_by_datacenter")
     dags = np.where(sized.rule("environment__high_availability"), sized.rule("dags_total"), 1.0)
     counts = [hosting[0] * dags, hosting[1] * dags, sized.column("summary_lagged_servers.environment")]
@@ -148,25 +162,20 @@ def memory_total(sized: Sized, bought: Callable[[Floats], Floats]) -> Floats:
     return np.asarray(total)
 
 
-def modules_bought(sized: Sized, given: tuple[Floats, Floats] | None) -> Callable[[Floats], Floats]:
-    """How memory is bought: the least that modules of one size give; infinite where the slots do not do.
+def modules_bought(memory: Floats, sizes: Floats, slots: Floats) -> Floats:
+    """The least memory that modules of one size give, at least so much; infinite where the slots do not do.
 
     Parameters
     ----------
-    given
-        Sizes of modules, shape ``(sizes, 1)``, and slots of every server; None for those of the catalogue, or
-        where there is none for memory by the GB.
+    memory
+        GB, NaN where there is no such server, shape ``(n,)``.
+    sizes
+        Sizes of modules in GB, NaN where a design has fewer, shape ``(sizes, n)`` or ``(sizes, 1)``.
+    slots
+        Slots of a server.
     """
-    known = sized.facts("memory_modules"), sized.facts("memory_slots")
-    if given is None and not all(known):
-        return lambda memory: memory
-    sizes, slots = given if given is not None else (known[0][0][1], known[1][0][1])
-
-    def bought(memory: Floats) -> Floats:
-        least: Any = np.inf
-        for size in sizes:
-            modules = np.ceil(memory / size)
-            least = np.fmin(least, np.where(modules <= slots, modules * size, np.inf))
-        return np.where(np.isnan(memory), np.nan, least)
-
-    return bought
+    least: Any = np.inf
+    for size in sizes:
+        modules = np.ceil(memory / size)
+        least = np.fmin(least, np.where(modules <= slots, modules * size, np.inf))
+    return np.where(np.isnan(memory), np.nan, least)

@@ -133,9 +133,14 @@ class Modules:
     slots: float = 0.0
 
     def bought(self, sized: Sized) -> Callable[[Floats], Floats]:
-        """How memory is bought."""
-        given = (padded([self.sizes]), np.array([self.slots])) if self.sizes else None
-        return figures.modules_bought(sized, given)
+        """How memory is bought for what is recommended; by the GB where no modules are given."""
+        sizes, slots = padded([self.sizes]), np.array([self.slots])
+        if not self.sizes:
+            known = sized.facts(MODULES), sized.facts(SLOTS)
+            if not all(known):
+                return lambda memory: memory
+            sizes, slots = known[0][0][1], known[1][0][1]
+        return lambda memory: figures.modules_bought(memory, sizes, slots)
 
     def __call__(self, sized: Sized) -> Floats:
         """1 for designs with a server whose slots do not hold the memory recommended, else 0."""

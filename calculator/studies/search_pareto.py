@@ -144,5 +144,6 @@ def front(designs: Kept) -> Kept:
 
 def _falling(values: Floats) -> npt.NDArray[np.bool_]:
     """Where a value is below all before it."""
-    before = np.minimum.accumulate(np.concatenate([[np.inf], values]))[:-1]
-    return values < before
+    falling = np.ones(len(values), dtype=np.bool_)
+    falling[1:] = values[1:] < np.minimum.accumulate(values)[:-1]
+    return falling
