@@ -6,9 +6,9 @@ import streamlit as st
 
 from calculator.ui import navigation, panels, redraw, state
 from calculator.ui.guard import guarded
-from calculator.ui.review import changes, comparing, failing
+from calculator.ui.review import changes, comparing, failing, searching
 
-TABS = {"Compare": comparing.tab, "What if": changes.tab, "Failures": failing.tab}
+TABS = {"Compare": comparing.tab, "What if": changes.tab, "Failures": failing.tab, "Search": searching.tab}
 
 
 @guarded
