@@ -184,13 +184,13 @@ def test_the_chart_of_a_front_says_what_it_shows():
     points = [(4.0, 60.0, "Pareto 1"), (6.0, 41.5, "Pareto 2")]
     chart = pareto.front("Servers", "CPU, worst failure, %", points)
     assert chart.finding == (
-        "2 designs that none beats in both: from Servers 4 with CPU, worst failure, % 60 to 6 with 41.5."
+        "2 designs that none beats in both, from 4 (Servers) and 60 (CPU, worst failure, %) to 6 and 41.5."
     )
     assert [(row["goal"], row["against"]) for row in chart.rows] == [(4, 60), (6, 41.5)]
     assert chart.table[1] == {"Design": "Pareto 2", "Servers": "6", "CPU, worst failure, %": "41.5"}
     assert [layer["mark"]["type"] for layer in chart.spec["layer"]] == ["line", "point"]
     one = pareto.front("Servers", "DAGs", points[:1])
-    assert one.finding == "One design beats all others in both: Servers 4, DAGs 60."
+    assert one.finding == "One design beats all others: 4 (Servers) and 60 (DAGs)."
     assert not pareto.front("Servers", "DAGs", []).rows
 
 

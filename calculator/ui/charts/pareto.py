@@ -25,11 +25,11 @@ def front(goal: str, against: str, points: Sequence[Point]) -> Chart:
     table = [{"Design": row["design"], goal: row["shown"], against: row["other"]} for row in rows]
     first, last = rows[0], rows[-1]
     if len(rows) == 1:
-        finding = f"One design beats all others in both: {goal} {first['shown']}, {against} {first['other']}."
+        finding = f"One design beats all others: {first['shown']} ({goal}) and {first['other']} ({against})."
     else:
         finding = (
-            f"{len(rows)} designs that none beats in both: from {goal} {first['shown']} with {against} "
-            f"{first['other']} to {last['shown']} with {last['other']}."
+            f"{len(rows)} designs that none beats in both, from {first['shown']} ({goal}) and {first['other']} "
+            f"({against}) to {last['shown']} and {last['other']}."
         )
     return Chart(finding, rows, _front_spec(text_colour(), goal, against), table)
 
