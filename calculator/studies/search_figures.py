@@ -68,7 +68,7 @@ class Sizer:
         for values, digit in zip(self._columns, digits, strict=True):
             columns.update((path, column[digit]) for path, column in values.items())
         inputs = to_inputs(columns, self._tiers)
-        # Oddities change no figure that is asked for here, and only add a notice to a status.
+        # Where a design does not ask for corrected figures they add a notice to its status, and nothing else.
         results = engine.run(self._targets, inputs, self._tiers, corrections=False)
         return Sized({**inputs, **results.values}, self._tiers, self._space, digits)
 

@@ -235,7 +235,7 @@ def _bound(raw: object, unit: str) -> float | str:
     if isinstance(raw, int | float) and not isinstance(raw, bool) and math.isfinite(raw):
         return float(raw)
     parts = units.split(raw) if isinstance(raw, str) and len(raw) <= LONGEST_TEXT else None
-    if parts is None:
+    if parts is None or not math.isfinite(parts[0]):
         return f"{quoted(raw)} is not a number."
     try:
         return float(units.convert(parts[0], parts[1], unit)) if parts[1] else parts[0]

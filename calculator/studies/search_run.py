@@ -103,7 +103,7 @@ class Chunks:
     """
 
     def __init__(self, sizes: Sequence[int], order: Sequence[int], width: int = CHUNK) -> None:
-        self._sizes = sizes
+        self._sizes, order = sizes, [dimension for dimension in order if sizes[dimension] > 1]
         place, self._inner = len(order), 1
         while place > 0 and self._inner * sizes[order[place - 1]] <= width:
             place -= 1
@@ -124,17 +124,17 @@ class Chunks:
         digits = [np.zeros(1, dtype=np.int64) for _ in self._sizes]
         for dimension, digit in zip(self._head, head, strict=True):
             digits[dimension] = np.array([digit])
-        moving, first, values = list(self._tail), 0, 1
+        first, values = 0, 1
         if self._split is not None:
             first = piece * self._piece
             values = min(self._piece, self._sizes[self._split] - first)
-        shape = (values, *(self._sizes[dimension] for dimension in moving))
+        shape = (values, *(self._sizes[dimension] for dimension in self._tail))
         count = values * self._inner
         split, *others = np.unravel_index(np.arange(count), shape)
         if self._split is not None:
             digits[self._split] = split + first if values > 1 else np.array([first])
-        for dimension, of in zip(moving, others, strict=True):
-            digits[dimension] = of if self._sizes[dimension] > 1 else digits[dimension]
+        for dimension, of in zip(self._tail, others, strict=True):
+            digits[dimension] = of
         return digits, count
 
 

@@ -249,11 +249,13 @@ def read_values(declared: Field, raw: object) -> tuple[Value, ...]:
         raise Unusable("has no values.", "Give at least one.")
     if len(raw) > MOST_VALUES:
         raise Unusable(f"has {len(raw):,} values.", f"Give at most {MOST_VALUES:,}.")
-    values = tuple(read_value(declared, item) for item in raw)
-    for place, value in enumerate(values):
-        if value in values[:place]:
-            raise Unusable(f"{quoted(raw[place])} stands twice.", "Give each value once.")
-    return values
+    values: dict[Value, None] = {}
+    for item in raw:
+        value = read_value(declared, item)
+        if value in values:
+            raise Unusable(f"{quoted(item)} stands twice.", "Give each value once.")
+        values[value] = None
+    return tuple(values)
 
 
 def _range(declared: Field, text: str, match: re.Match[str]) -> tuple[Value, ...]:

@@ -15,6 +15,7 @@ from calculator import size, size_many
 from calculator.issues import ERROR, InputError, Issues
 from calculator.layout import layout, tolerance
 from calculator.scenario import Profile, load
+from calculator.schema import FIELDS
 from calculator.studies.search import Found, search
 from calculator.studies.search_cost import read_cost
 from calculator.studies.search_evolution import evolve, penalised
@@ -280,6 +281,16 @@ def test_chunks_hold_every_design_once(sizes, random, width):
         assert all(len(digit) in (1, count) for digit in digits)
         seen += list(zip(*(np.broadcast_to(digit, count).tolist() for digit in digits), strict=True))
     assert sorted(seen) == sorted(itertools.product(*(range(size) for size in sizes)))
+
+
+def test_many_inputs_with_a_single_value_are_searched_too():
+    """More dimensions than an array may have axes."""
+    base, paths = Profile(BASE), [field.paths()[0] for field in FIELDS if field.numeric]
+    single = {path: ["none" if base.value(path) is None else base.value(path)] for path in paths}
+    tree = {"inputs": {**single, **SMALL}}
+    assert len(tree["inputs"]) > 64
+    few, many = (search(base, of, minimize=SERVERS, show=99) for of in ({"inputs": SMALL}, tree))
+    assert (many.designs, many.feasible, many.rows()) == (few.designs, few.feasible, few.rows())
 
 
 # --- evolution ---------------------------------------------------------------------------------------

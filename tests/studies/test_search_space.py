@@ -220,6 +220,9 @@ LIMITS = "space: limits."
     ("limits", "message"),
     [
         ({"cpu": "fast"}, f'{LIMITS}cpu: "fast" is not a number. Give a number.'),
+        ({"cpu": "1e999"}, f'{LIMITS}cpu: "1e999" is not a number. Give a number.'),
+        ({"summary_dags": ">= 1e999"},
+         f'{LIMITS}summary_dags: "1e999" is not a number. Write "<= 12", ">= 2" or "== 3".'),
         ({"memory": True}, f'{LIMITS}memory: "true" is not a number. Give a number in GB.'),
         ({"memory": "3 days"}, f'{LIMITS}memory: "3 days": "days" does not fit here, a unit like GB does. '
          "Give a number in GB."),

@@ -212,7 +212,9 @@ def watch() -> None:
 def _start() -> None:
     asked, profile = st.session_state, state.profile()
     against = str(asked.get("search_against", NOTHING))
-    wanted = searched.Wanted(str(asked[_goal_key(asked.get("search_kind") == FILES)]), "" if against == NOTHING else against)
+    wanted = searched.Wanted(
+        str(asked[_goal_key(asked.get("search_kind") == FILES)]), "" if against == NOTHING else against
+    )
     if asked.get("search_kind") == FILES:
         read = _uploaded()
     else:
