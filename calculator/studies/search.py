@@ -191,7 +191,7 @@ def search(
     >>> space = {"inputs": {"environment.mailbox_servers": "2..8"}, "limits": {"cpu": 0.8}}
     >>> found = search({"tiers.1.mailboxes": 5000}, space, minimize="summary_servers.environment")
     >>> found.best[0].values
-    {'environment.mailbox_servers': 2.0}
+    {'environment.mailbox_servers': 3.0}
     """
     base = read(profile)
     given = space if isinstance(space, Space) else read_space(space, base)

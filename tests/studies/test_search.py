@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import itertools
 import math
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import calculator.studies.search
 from calculator import size, size_many
 from calculator.issues import ERROR, InputError, Issues
 from calculator.layout import layout, tolerance
@@ -229,6 +231,11 @@ def test_the_example_is_what_sizing_a_table_of_all_its_designs_gives():
     front = {point for point in costs if not any(_beats(other, point) for other in costs)}
     assert [(of.cost, of.results["reseed_hours"]) for of in found.pareto] == sorted(front)
     assert "made up" in (EXAMPLE.parent / "disks.csv").read_text(encoding="utf-8")
+
+
+def test_the_example_in_the_docstring():
+    found = doctest.testmod(calculator.studies.search)
+    assert (found.failed, found.attempted > 0) == (0, True)
 
 
 # --- what changes nothing ----------------------------------------------------------------------------

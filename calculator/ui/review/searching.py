@@ -14,7 +14,7 @@ from calculator.scenario import Profile, decode, toml_tree
 from calculator.schema import FIELDS, Kind
 from calculator.studies.search import search
 from calculator.studies.search_cost import COST
-from calculator.studies.search_space import LARGEST_FILE, Space, parse_space
+from calculator.studies.search_space import LARGEST_FILE, Space, parse_space, read_space
 from calculator.ui import issues, redraw, state
 from calculator.ui.jobs import Job, Progress
 from calculator.ui.review import searched
@@ -221,7 +221,7 @@ def _start() -> None:
         tree = _tree()
 
         def read(profile: Profile) -> Space:
-            return parse_space(tree, profile, "search", lambda name: refuse(name, "is not there.", "Upload it."))
+            return read_space(tree, profile)
 
     def work(progress: Progress) -> searched.Outcome:
         space = read(profile)
