@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
 from calculator.explain import value_text
@@ -66,3 +67,15 @@ def readable(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
     return value_text(value)
+
+
+def progress_on(stderr: IO[str]) -> Callable[[int, float | None], None]:
+    """What tells on a terminal how far long work has come, how fast, and how long it will take."""
+    began = time.monotonic()
+
+    def tell(done: int, share: float | None) -> None:
+        seconds = max(time.monotonic() - began, 1e-9)
+        left = f", {seconds * (1 / share - 1):,.0f} s left" if share else ""
+        print(f"\r{done:,} designs, {done / seconds:,.0f} a second{left}   ", end="", file=stderr, flush=True)
+
+    return tell

@@ -116,7 +116,7 @@ def load(path: str | os.PathLike[str]) -> Profile:
 def parse(text: str, where: str = "profile") -> Profile:
     """Read a profile's text; InputError lists everything in it that cannot be used."""
     issues = Issues()
-    tree = _tree(text, where)
+    tree = toml_tree(text, where)
     about = {key: _about(tree.pop(key, ""), where, key, issues) for key in ABOUT}
     given = from_mapping(_flatten(tree, where, issues), where, issues)
     if issues.errors:
@@ -124,7 +124,7 @@ def parse(text: str, where: str = "profile") -> Profile:
     return Profile(given, about["title"], about["description"], where)
 
 
-def _tree(text: str, where: str) -> dict[str, Any]:
+def toml_tree(text: str, where: str) -> dict[str, Any]:
     """Tables of a TOML text; InputError says why it is none."""
     hint = "Is it the right file?"
     crowded = next((n for n, line in enumerate(text.split("\n"), 1) if line.count(".") > MOST_DOTS), None)

@@ -208,7 +208,8 @@ LAYERS = (
     ("tables",),
     ("layout",),
     ("exporters", "importers", "studies"),
-    ("__init__", "cli", "cli_layout", "cli_files", "cli_timeline"),
+    ("cli_layout", "cli_files", "cli_timeline", "cli_search"),
+    ("__init__", "cli"),
     ("__main__", "ui"),
 )
 ALLOWED_UPWARD = {("sizing", "batch_tables"), ("explain", "sizing"), ("rules", "rules")}

@@ -1,7 +1,9 @@
-"""The fewest servers with which a design works: all numbers of servers and DAGs, in one batch."""
+"""The fewest servers with which a design works: a search over all numbers of servers and DAGs."""
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +12,16 @@ from calculator.constants import scalar
 from calculator.scenario import Profile
 from calculator.schema import Value
 from calculator.sizing import size_many
+from calculator.studies.search import Design, search
 
 SERVERS, DAGS = "environment.mailbox_servers", "environment.dags"
+ALL_SERVERS = "summary_servers.environment"
 MOST_MEMBERS = 16
 """Servers of a datacenter that are tried: a DAG has at most 16 members."""
 _STEPS = {True: (16, 256), False: (MOST_MEMBERS,)}
 """Up to how many DAGs, or standalone servers, are tried: more only where fewer may not be the fewest."""
 RESULTS = (
-    "summary_servers.environment", "summary_dags", "worst_cpu_utilization", "summary_memory.primary",
+    ALL_SERVERS, "summary_dags", "worst_cpu_utilization", "summary_memory.primary",
     "summary_memory.secondary", "disks_fit.primary", "disks_fit.secondary", "server_drive_bays.primary",
     "server_drive_bays.secondary", "storage_jbod_disks_per_server.primary", "storage_raid_disks_per_server.primary",
     "design_invalid",
@@ -54,7 +58,7 @@ class Trial:
 
 
 def fewest_servers(profile: Profile) -> tuple[Trial, ...]:
-    """Try numbers of servers, fewest first, until one works.
+    """The fewest servers that work, by a search over servers and DAGs, and what fails before them.
 
     One works that passes every check, whose disks fit, whose processors stay within 80 % in the worst
     failure and whose memory within 96 GB a server.
@@ -72,17 +76,26 @@ def fewest_servers(profile: Profile) -> tuple[Trial, ...]:
 
     Source: preferred-architecture: Processor; sizing-recommendations: Memory; design: fewest servers.
     """
-    tried: list[Trial] = []
-    first = 1
-    for last in _STEPS[bool(profile.value("environment.high_availability"))]:
-        tried += [trial for trial in _trials(profile, _range(profile, first, last)) if trial.servers]
-        works = min((_size(trial) for trial in tried if not trial.reason), default=None)
-        if works is not None and works[0] <= last:  # what comes next has more servers than this
+    best, most = None, 0
+    for most in _STEPS[bool(profile.value("environment.high_availability"))]:
+        best = _best(profile, most)
+        if best is not None and best.results[ALL_SERVERS] <= most:  # what comes next has more servers than this
             break
-        first = last + 1
+    fewest = best.results[ALL_SERVERS] if best is not None else math.inf
+    tried = [trial for trial in _trials(profile, _range(profile, most, fewest)) if trial.servers]
     tried.sort(key=_size)
     found = next((number for number, trial in enumerate(tried) if not trial.reason), len(tried))
     return tuple(tried[: found + 1])
+
+
+def _best(profile: Profile, most: int) -> Design | None:
+    """The fewest servers that work with so many DAGs at most, the fewest DAGs where several have as many."""
+    space = {
+        "inputs": _inputs(profile, most),
+        "limits": {"cpu": scalar("highest_cpu_utilization"), "memory": scalar("largest_server_memory")},
+    }
+    found = search(profile, space, minimize=ALL_SERVERS, results=[ALL_SERVERS], show=1)
+    return found.best[0] if found.best else None
 
 
 def _size(trial: Trial) -> tuple[float, float]:
@@ -90,16 +103,22 @@ def _size(trial: Trial) -> tuple[float, float]:
     return trial.servers or 0.0, float(trial.values.get(DAGS) or 1)
 
 
-def _range(profile: Profile, first: int, last: int) -> dict[str, list[float]]:
-    """Inputs of the numbers to try: of DAGs with every number of servers, or of standalone servers."""
-    numbers = range(first, last + 1)
+def _inputs(profile: Profile, most: int) -> dict[str, list[float]]:
+    """Numbers to try: of DAGs with every number of servers, or of standalone servers."""
+    servers = [float(number) for number in range(1, MOST_MEMBERS + 1)]
     if not profile.value("environment.high_availability"):
-        return {SERVERS: [float(number) for number in numbers]}
-    servers = range(1, MOST_MEMBERS + 1)
-    return {
-        SERVERS: [float(each) for _ in numbers for each in servers],
-        DAGS: [float(number) for number in numbers for _ in servers],
-    }
+        return {SERVERS: servers}
+    return {DAGS: [float(number) for number in range(1, most + 1)], SERVERS: servers}
+
+
+def _range(profile: Profile, most: int, fewest: float) -> dict[str, list[float]]:
+    """The same as a table of designs, up to the fewest servers that work.
+
+    An environment has at least as many servers as host active mailboxes.
+    """
+    inputs = _inputs(profile, most)
+    rows = [row for row in itertools.product(*inputs.values()) if math.prod(row) <= fewest]
+    return {path: [row[place] for row in rows] for place, path in enumerate(inputs)}
 
 
 def _trials(profile: Profile, values: Mapping[str, list[float]]) -> list[Trial]:
@@ -117,7 +136,7 @@ def _trial(values: Mapping[str, Value], found: Mapping[str, Any]) -> Trial:
     )
     unusable = bool(found["design_invalid"])
     return Trial(
-        values, found["summary_servers.environment"], found["summary_dags"], found["worst_cpu_utilization"] or None,
+        values, found[ALL_SERVERS], found["summary_dags"], found["worst_cpu_utilization"] or None,
         None if unusable else memory or None, None if unusable or not disks else disks, _reason(found, memory),
     )  # fmt: skip
 

@@ -6,9 +6,15 @@ import streamlit as st
 
 from calculator.ui import navigation, panels, redraw, state
 from calculator.ui.guard import guarded
-from calculator.ui.review import changes, comparing, failing, timeline
+from calculator.ui.review import changes, comparing, failing, searching, timeline
 
-TABS = {"Compare": comparing.tab, "What if": changes.tab, "Failures": failing.tab, "Timeline": timeline.study}
+TABS = {
+    "Compare": comparing.tab,
+    "What if": changes.tab,
+    "Failures": failing.tab,
+    "Timeline": timeline.study,
+    "Search": searching.tab,
+}
 
 
 @guarded

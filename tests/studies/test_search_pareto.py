@@ -1,0 +1,71 @@
+"""Fronts and the best, against comparing every design with every other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calculator.studies.search_pareto import Best, Front, Kept, beaten, front, none_kept
+
+
+def naive(points):
+    """Places of points that none beats, the first of equals."""
+    kept = []
+    for place, point in enumerate(points):
+        better = any((other <= point).all() and (other < point).any() for other in points)
+        if not better and not any((points[earlier] == point).all() for earlier in kept):
+            kept.append(place)
+    return kept
+
+
+@st.composite
+def clouds(draw):
+    goals = draw(st.integers(1, 4))
+    count = draw(st.integers(0, 40))
+    numbers = st.integers(0, 4) | st.sampled_from([float("inf"), float("nan"), -1.5])
+    rows = draw(st.lists(st.lists(numbers, min_size=goals, max_size=goals), min_size=count, max_size=count))
+    return np.array(rows, dtype=np.float64).reshape(count, goals)
+
+
+def kept_of(points):
+    return Kept(points, np.arange(len(points))[:, None])
+
+
+@settings(deadline=None)
+@given(clouds(), st.integers(1, 9))
+def test_a_front_is_what_none_beats_however_it_comes(points, step):
+    applies = np.flatnonzero(~np.isnan(points).any(axis=1))
+    expected = sorted(applies[naive(points[applies])].tolist())
+    for order in (1, -1):
+        found, whole = Front(none_kept(points.shape[1], 1)), kept_of(points)
+        for start in list(range(0, len(points), step))[::order]:
+            found.take(whole.at(slice(start, start + step)))
+        assert sorted(found.kept.digits[:, 0].tolist()) == expected
+        goals = found.kept.goals.tolist()
+        assert goals == sorted(goals)
+
+
+@pytest.mark.parametrize("goals", [2, 3, 4])
+def test_a_front_of_many_blocks(goals):
+    points = np.random.default_rng(goals).integers(0, 12, (1500, goals)).astype(float)
+    assert sorted(front(kept_of(points)).digits[:, 0].tolist()) == naive(points)
+
+
+def test_beaten_is_no_worse_in_all_and_better_in_one():
+    points = np.array([[1.0, 2.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0]])
+    assert beaten(points, points).tolist() == [False, False, True, False]
+    assert beaten(points, points[:0]).tolist() == [False] * 4
+    assert beaten(points[:0], points).tolist() == []
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30), st.integers(1, 6), st.integers(1, 7))
+def test_the_best_are_the_first_in_order(rows, most, step):
+    whole = kept_of(np.array(rows, dtype=np.float64).reshape(len(rows), 2))
+    best = Best(most, none_kept(2, 1))
+    for start in range(0, len(rows), step):
+        best.take(whole.at(slice(start, start + step)))
+    expected = sorted(range(len(rows)), key=lambda place: (rows[place], place))[:most]
+    assert best.kept.digits[:, 0].tolist() == expected
