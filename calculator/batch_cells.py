@@ -210,20 +210,30 @@ def issues_array(found: Sequence[Messages], rows: int, errors: Mapping[int, str]
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    counts = np.zeros(rows, dtype=np.int64)
-    for one in found:
-        counts += one.places >= 0
-    if rows and counts.max() > SHOWN:
+    places = np.array([one.places for one in found], dtype=np.int32).reshape(-1, rows)
+    present = places.T >= 0
+    ends = np.cumsum(present.sum(axis=1), dtype=np.int32)
+    if rows and np.diff(ends, prepend=0).max() > SHOWN:
         texts = pa.array(outcome.issue_texts(found, rows), pa.string())
     else:
-        columns = [word_array(one.places, one.texts, one.places < 0) for one in found]
-        joined = pc.binary_join_element_wise(*columns, outcome.SEPARATOR, null_handling="skip") if columns else None
-        texts = joined if joined is not None else pa.array([""] * rows, pa.string())
+        firsts = np.cumsum([0, *(len(one.texts) for one in found)], dtype=np.int32)[:-1, None]
+        each = pa.array([text for one in found for text in one.texts], pa.string())
+        chosen = each.take(_int_array((places + firsts).T[present]))
+        lists = pa.ListArray.from_arrays(_int_array(np.concatenate(([0], ends))), chosen)
+        texts = pc.binary_join(lists, outcome.SEPARATOR)
     if not errors:
         return texts
     wrong = np.zeros(rows, dtype=np.bool_)
     wrong[list(errors)] = True
     return pc.replace_with_mask(texts, pa.array(wrong.tolist()), pa.array([errors[row] for row in sorted(errors)]))
+
+
+def _int_array(values: Array) -> pa.Array:
+    """Whole numbers as an Arrow array, without what `pyarrow.array` loads for it."""
+    import pyarrow as pa
+
+    whole = np.ascontiguousarray(values, dtype=np.int32)
+    return pa.Array.from_buffers(pa.int32(), len(whole), [None, pa.py_buffer(whole)])
 
 
 def validity(missing: Array) -> pa.Buffer | None:

@@ -127,7 +127,7 @@ class Results:
     differs
         By name of a rule with an oddity, where the corrected figure is another, shape ``(designs,)``.
     corrected
-        By name, the corrected figures.
+        By name, the corrected figures; a stream has none.
     """
 
     designs: int
@@ -137,37 +137,50 @@ class Results:
     corrected: Mapping[str, Array]
 
 
-@dataclass(frozen=True, eq=False)
-class _Recording:
-    """The rules of a plan as a program; its results are named by what they are and of which rule."""
+@dataclass(frozen=True)
+class _Wanted:
+    """What a program is to give.
 
-    program: Program
-    targets: tuple[str, ...]
+    Attributes
+    ----------
+    targets, tiers
+        Names of rules and checks; number of tiers.
+    differs, corrected
+        Whether it is told where the corrected figures of oddities are others, and those figures.
+    mixed
+        Whether some designs take them.
+    """
+
+    targets: frozenset[str]
+    tiers: int
+    differs: bool
+    corrected: bool
+    mixed: bool
 
 
-_RECORDINGS: dict[tuple[frozenset[str], int, bool, bool], _Recording] = {}
+_RECORDINGS: dict[_Wanted, Program] = {}
 _MOST_RECORDINGS = 64
 
 
-def _recording(targets: frozenset[str], inputs: Inputs, tiers: int, corrections: bool, mixed: bool) -> _Recording:
-    """The program that gives some targets, recorded once; ``mixed`` says whether designs take corrected figures."""
-    key = (targets, tiers, corrections, mixed)
-    if key not in _RECORDINGS:
+def _recording(wanted: _Wanted, inputs: Inputs) -> Program:
+    """The program that gives what is wanted, recorded once."""
+    if wanted not in _RECORDINGS:
         while len(_RECORDINGS) >= _MOST_RECORDINGS:
             _RECORDINGS.pop(next(iter(_RECORDINGS)), None)
-        _RECORDINGS[key] = _record(plan(targets, corrections), tuple(targets), inputs, mixed)
-    return _RECORDINGS[key]
+        _RECORDINGS[wanted] = _record(wanted, inputs)
+    return _RECORDINGS[wanted]
 
 
-def _record(steps: tuple[Step, ...], targets: tuple[str, ...], inputs: Inputs, mixed: bool) -> _Recording:
+def _record(wanted: _Wanted, inputs: Inputs) -> Program:
     tape = Tape()
     given = {name: tape.given(np.repeat(array[..., :1], SAMPLE, axis=-1)) for name, array in inputs.items()}
     with np.errstate(all="ignore"):
-        found = compute(steps, given, mixed)
-    results: dict[tuple[str, str], Any] = {(_VALUE, name): found.values[name] for name in targets}
+        found = compute(plan(wanted.targets, wanted.differs), given, wanted.mixed)
+    results: dict[tuple[str, str], Any] = {(_VALUE, name): found.values[name] for name in wanted.targets}
     results |= {(_DIFFERS, name): value for name, value in found.differs.items()}
-    results |= {(_CORRECTED, name): value for name, value in found.corrected.items()}
-    return _Recording(Program(given, results), targets)
+    if wanted.corrected:
+        results |= {(_CORRECTED, name): value for name, value in found.corrected.items()}
+    return Program(given, results)
 
 
 _VALUE, _DIFFERS, _CORRECTED = "value", "differs", "corrected"
@@ -182,15 +195,15 @@ class Room:
     _MOST = 4
 
     def __init__(self) -> None:
-        self._bound: dict[tuple[_Recording, frozenset[str], int], Bound] = {}
+        self._bound: dict[tuple[Program, frozenset[str], int], Bound] = {}
 
-    def bound(self, recording: _Recording, varying: frozenset[str], width: int) -> Bound:
+    def bound(self, program: Program, varying: frozenset[str], width: int) -> Bound:
         """The program with arrays for so many designs."""
-        key = (recording, varying, width)
+        key = (program, varying, width)
         if key not in self._bound:
             while len(self._bound) >= self._MOST:
                 self._bound.pop(next(iter(self._bound)))
-            self._bound[key] = recording.program.bind(varying, width)
+            self._bound[key] = program.bind(varying, width)
         return self._bound[key]
 
 
@@ -287,7 +300,9 @@ def stream(
         Memory kept from run to run; the results of one are then overwritten by the next.
     """
     designs = _width(inputs)
-    bound = _bound(targets, inputs, tiers, corrections, room or Room(), min(chunk, designs))
+    mixed = bool((inputs[_ODDITIES] == 1).any())
+    wanted = _Wanted(frozenset(targets), tiers, corrections or mixed, False, mixed)
+    bound = _bound(wanted, inputs, room or Room(), min(chunk, designs))
     for start, width in _chunks(bound, inputs, designs, chunk):
         part = {
             name: array if array.shape[-1] == 1 else array[..., start : start + width] for name, array in inputs.items()
@@ -306,12 +321,10 @@ def _chunks(bound: Bound, inputs: Inputs, designs: int, chunk: int) -> Iterator[
         yield start, width
 
 
-def _bound(targets: Iterable[str], inputs: Inputs, tiers: int, corrections: bool, room: Room, width: int) -> Bound:
-    """The program that gives the targets, with arrays for at least so many designs."""
-    mixed = bool((inputs[_ODDITIES] == 1).any())
-    recording = _recording(frozenset(targets), inputs, tiers, corrections or mixed, mixed)
+def _bound(wanted: _Wanted, inputs: Inputs, room: Room, width: int) -> Bound:
+    """The program that gives what is wanted, with arrays for at least so many designs."""
     varying = frozenset(name for name, array in inputs.items() if array.shape[-1] > 1)
-    return room.bound(recording, varying, _room_for(width) if varying else 1)
+    return room.bound(_recording(wanted, inputs), varying, _room_for(width) if varying else 1)
 
 
 def _room_for(designs: int) -> int:
@@ -377,8 +390,10 @@ def run(
 ) -> Results:
     """Run the rules and keep the targets of all designs; `stream` has the parameters."""
     designs = _width(inputs)
+    mixed = bool((inputs[_ODDITIES] == 1).any())
+    wanted = _Wanted(frozenset(targets), tiers, corrections or mixed, corrections or mixed, mixed)
     with _borrowed() as room:
-        bound = _bound(targets, inputs, tiers, corrections, room, min(chunk, designs))
+        bound = _bound(wanted, inputs, room, min(chunk, designs))
         gathered = _Gathered(designs)
         for start, width in _chunks(bound, inputs, designs, chunk):
             if designs <= chunk:

@@ -23,6 +23,8 @@ ODDITY_FIELD = "guidance.oddities"
 SEPARATOR = " | "
 """Between the issues of a design in one text."""
 _PERCENT = 100
+_TABLE = 1 << 15
+"""Places of a table in which equal figures are found faster than by sorting them."""
 ODDITY_HINT = 'guidance.oddities = "corrected" takes the other figures.'
 
 
@@ -157,11 +159,28 @@ def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Mess
 
 def _alike(columns: list[npt.NDArray[Any]]) -> tuple[Any, Any]:
     """Rows that stand for all that are the same, and for each row the one that stands for it."""
-    _, first, same = np.unique(columns[0] if columns else [0], return_index=True, return_inverse=True)
-    for column in columns[1:]:
-        _, codes = np.unique(column, return_inverse=True)
-        _, first, same = np.unique(same * (codes.max() + 1) + codes, return_index=True, return_inverse=True)
-    return first, same
+    key, size = np.zeros(len(columns[0]) if columns else 1, dtype=np.int64), 1
+    for column in columns:
+        codes, count = _codes(column)
+        key, size = key * count + codes, size * count
+        if size > _TABLE:
+            _, key = np.unique(key, return_inverse=True)
+            size = int(key.max()) + 1
+    standing = np.full(size, -1)
+    standing[key[::-1]] = np.arange(len(key))[::-1]
+    found = np.flatnonzero(standing >= 0)
+    number = np.empty(size, dtype=np.int64)
+    number[found] = np.arange(len(found))
+    return standing[found], number[key]
+
+
+def _codes(column: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], int]:
+    """Whole numbers that are equal where values are, and how many there may be: without sorting where few can be."""
+    least, most = column.min(), column.max()
+    if most - least < _TABLE and (column == np.rint(column)).all():
+        return (column - least).astype(np.int64), int(most - least) + 1
+    _, codes = np.unique(column, return_inverse=True)
+    return codes, int(codes.max()) + 1
 
 
 def _as_shown(values: npt.NDArray[Any], form: str) -> npt.NDArray[Any]:
