@@ -172,8 +172,9 @@ def _unit_of(number: str) -> str:
 
 def _number(field: Field, text: str, part: str, unit: str) -> float:
     """A number of a distribution in the canonical unit, within the limits of the input."""
-    offered = {"low": min(field.options), "high": max(field.options)} if field.options else {}
-    any_number = replace(field, kind=Kind.FLOAT, default=0.0, options=(), **offered)
+    any_number = replace(field, kind=Kind.FLOAT, default=0.0, options=())
+    if field.options:
+        any_number = replace(any_number, low=min(field.options), high=max(field.options))
     try:
         return float(read_value(any_number, part, unit) or 0)
     except Unusable as error:
