@@ -12,14 +12,13 @@ import csv
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
-from calculator import batch, cli_files, cli_layout, docs
+from calculator import batch, cli_files, cli_layout, cli_sampling, docs
 from calculator.constants import CONSTANTS, SOURCES
 from calculator.issues import InputError
-from calculator.printing import FORMATS, print_issues, print_rows, readable
+from calculator.printing import FORMATS, print_issues, print_rows, progress_on, readable
 from calculator.rule import CORRECTIONS, RULES, kind_of
 from calculator.scenario import Profile, load, name_of, with_settings
 from calculator.schema import BY_PARAMETER, FIELDS
@@ -76,6 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     cli_layout.add_parsers(commands, _profile)
     cli_files.add_parsers(commands, _profile)
+    cli_sampling.add_parsers(commands, _profile)
 
     fields = commands.add_parser("fields", help="every input", description="Every input.")
     fields.add_argument("--format", default="table", choices=("table", "csv", "json"), help="how to print")
@@ -224,7 +224,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     from calculator import batch_files
 
     base = with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
-    progress = _progress(stderr) if stderr.isatty() else None
+    progress = progress_on(stderr)
     tally = batch_files.size_file(
         arguments.designs, arguments.output, base=base, results=_names(arguments.results),
         errors=arguments.errors, progress=progress, stdout=stdout,
@@ -234,18 +234,6 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
         print(file=stderr)
     print(tally, file=stderr)
     return INVALID if tally.by_status["error"] or tally.by_status["invalid"] else FINE
-
-
-def _progress(stderr: IO[str]) -> Callable[[int, float | None], None]:
-    """What tells on a terminal how far a batch has come, how fast, and how long it will take."""
-    began = time.monotonic()
-
-    def tell(done: int, share: float | None) -> None:
-        seconds = max(time.monotonic() - began, 1e-9)
-        left = f", {seconds * (1 / share - 1):,.0f} s left" if share else ""
-        print(f"\r{done:,} designs, {done / seconds:,.0f} a second{left}   ", end="", file=stderr, flush=True)
-
-    return tell
 
 
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -351,4 +339,5 @@ def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
 _COMMANDS: dict[str, Callable[..., int]] = {
     "size": _size, "batch": _batch, "explain": _explain, "check": _check, "fields": _fields,
     "rules": _rules, "docs": _docs, **cli_layout.commands_with(_read), **cli_files.commands_with(_read),
+    **cli_sampling.commands_with(_read),
 }  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
 from calculator.explain import value_text
@@ -26,6 +27,20 @@ def print_issues(issues: Issues, stream: IO[str]) -> None:
         print(f"{issue.severity}: {issue}", file=stream)
     if issues.rest:
         print(issues.rest, file=stream)
+
+
+def progress_on(stderr: IO[str]) -> Callable[[int, float | None], None] | None:
+    """What tells on a terminal how far a run has come, how fast, and how long it will take; None off one."""
+    if not stderr.isatty():
+        return None
+    began = time.monotonic()
+
+    def tell(done: int, share: float | None) -> None:
+        seconds = max(time.monotonic() - began, 1e-9)
+        left = f", {seconds * (1 / share - 1):,.0f} s left" if share else ""
+        print(f"\r{done:,} designs, {done / seconds:,.0f} a second{left}   ", end="", file=stderr, flush=True)
+
+    return tell
 
 
 def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str], head: Sequence[str] = ()) -> None:

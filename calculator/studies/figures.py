@@ -18,6 +18,7 @@ import numpy.typing as npt
 from calculator import engine
 from calculator.columns import profile_columns, to_inputs
 from calculator.engine import column_index
+from calculator.issues import refuse
 from calculator.rule import RULES, Result
 from calculator.scenario import Profile
 from calculator.sizing import result_columns, rules_of
@@ -106,3 +107,26 @@ class ValidFigures:
             if column != INVALID:
                 found[column][invalid] = np.nan
         return found
+
+
+def number_columns(results: str | Iterable[str], tiers: int) -> list[str]:
+    """Result columns that are numbers or flags; those that are words have no size and are left out.
+
+    Raises
+    ------
+    InputError
+        If none is left.
+    UnknownResult
+        If there is no such result.
+    """
+    index = column_index(tiers)
+    columns = [name for name in result_columns(results, tiers) if RULES[index[name][0]].kind is not Result.CATEGORY]
+    if not columns:
+        refuse("results", "Words cannot be studied: none of the results is a number.", "Name one that is.")
+    return columns
+
+
+def units_of(columns: Iterable[str], tiers: int) -> dict[str, str]:
+    """Unit of each result column, ``flag`` where it is true or false."""
+    index = column_index(tiers)
+    return {name: RULES[index[name][0]].unit or "flag" for name in columns}

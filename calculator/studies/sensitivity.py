@@ -9,11 +9,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from calculator.engine import column_index
 from calculator.issues import refuse
-from calculator.rule import RULES, Result
-from calculator.sizing import Scenario, read, result_columns
-from calculator.studies.figures import ValidFigures
+from calculator.sizing import Scenario, read
+from calculator.studies.figures import ValidFigures, number_columns, units_of
 from calculator.studies.indices import Mixed, Moments, estimates
 from calculator.studies.sampling import BLOCK, SEED, InBlocks, Progress, check_sample
 from calculator.studies.varying import Varied, chosen
@@ -128,29 +126,6 @@ class GlobalIndices:
     def rows(self) -> list[dict[str, object]]:
         """The indices as rows of a table."""
         return [asdict(index) for index in self.indices]
-
-
-def number_columns(results: str | Iterable[str], tiers: int) -> list[str]:
-    """Result columns that are numbers or flags; those that are words have no size and are left out.
-
-    Raises
-    ------
-    InputError
-        If none is left.
-    UnknownResult
-        If there is no such result.
-    """
-    index = column_index(tiers)
-    columns = [name for name in result_columns(results, tiers) if RULES[index[name][0]].kind is not Result.CATEGORY]
-    if not columns:
-        refuse("results", "Words cannot be studied: none of the results is a number.", "Name one that is.")
-    return columns
-
-
-def units_of(columns: Iterable[str], tiers: int) -> dict[str, str]:
-    """Unit of each result column, ``flag`` where it is true or false."""
-    index = column_index(tiers)
-    return {name: RULES[index[name][0]].unit or "flag" for name in columns}
 
 
 def number(value: float) -> float | None:

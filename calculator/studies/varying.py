@@ -27,6 +27,8 @@ from calculator.values import Unusable, is_range, unknown_hint
 
 Floats = npt.NDArray[np.float64]
 
+_ON_PRESENT = {Way.VALUE: "", Way.FACTOR: " times the present value", Way.STEP: " from the present value"}
+
 
 @dataclass(frozen=True)
 class PlausibleRange:
@@ -61,7 +63,7 @@ class PlausibleRange:
         low, high = self.low, self.high
         if self.way is Way.VALUE and not math.isnan(present):
             low, high = min(low, present), max(high, present)
-        return between(field, low, high, f"{low:g}..{high:g}", self.way)
+        return between(field, low, high, f"{low:g}..{high:g}{_ON_PRESENT[self.way]}", self.way)
 
 
 @lru_cache(maxsize=1)
@@ -120,6 +122,15 @@ class Varied:
     def alike(self) -> bool:
         """Whether all its places have the same values, so that one stands for all."""
         return self.distribution.way is Way.VALUE or len(set(self.presents.values())) == 1
+
+    def row(self) -> dict[str, object]:
+        """The input as a row of a table; its value where all places have the same."""
+        values = set(self.presents.values())
+        present = None if len(values) > 1 or any(map(math.isnan, values)) else values.pop()
+        return {
+            "input": self.path, "unit": self.field.unit, "present": present, "distribution": self.distribution.text,
+            "reason": self.reason,
+        }  # fmt: skip
 
 
 class Ranges(dict[str, Distribution]):
@@ -213,6 +224,14 @@ def chosen(
     return tuple(varied)
 
 
+def merged(
+    profile: Profile, given: Mapping[str, Distribution], said: Mapping[str, str | Distribution]
+) -> dict[str, str | Distribution]:
+    """Distributions of a design and those said beside it, which stand where both name a place."""
+    places = {place for path in said if path in BY_PATH for place in BY_PATH[path].paths(profile.tiers)} | set(said)
+    return {**{path: one for path, one in given.items() if path not in places}, **said}
+
+
 def _places(profile: Profile, path: str, issues: Issues) -> tuple[Field, Sequence[str]] | None:
     """Field and full paths of an input named with its place or without; None, with the issue, if there is none."""
     if path in BY_PATH:
@@ -269,7 +288,7 @@ def _as_said(profile: Profile, path: str, said: str | Distribution, issues: Issu
     except Unusable as error:
         issues.error("inputs", path, error.message, error.hint)
         return None
-    one = Varied(path, _presents(profile, found[1]), distribution, "given")
+    one = Varied(path, _presents(profile, found[1]), distribution, "As given")
     if not one.moves:
         issues.error("inputs", path, f"It does not move over {quoted(distribution.text)}.", "Give a wider range.")
     return one
