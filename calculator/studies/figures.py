@@ -127,6 +127,7 @@ def number_columns(results: str | Iterable[str], tiers: int) -> list[str]:
 
 
 def units_of(columns: Iterable[str], tiers: int) -> dict[str, str]:
-    """Unit of each result column, ``flag`` where it is true or false."""
+    """Unit of each result column: ``flag`` where it is true or false, none where it is a word."""
     index = column_index(tiers)
-    return {name: RULES[index[name][0]].unit or "flag" for name in columns}
+    rules = {name: RULES[index[name][0]] for name in columns}
+    return {name: "flag" if rule.kind is Result.FLAG else rule.unit for name, rule in rules.items()}

@@ -300,6 +300,5 @@ def _refuse_twice(varied: Iterable[Varied], issues: Issues) -> None:
     for one in varied:
         for place in one.presents:
             if named.setdefault(place, one.path) != one.path:
-                issues.error(
-                    "inputs", place, f"It varies twice, as {named[place]} and {one.path}.", "Name one of them."
-                )
+                message = f"It varies twice, as {named[place]} and {one.path}."
+                issues.error("inputs", place, message, "Name one of them.")
