@@ -46,8 +46,8 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
     profile(drawn)
     drawn.add_argument(
         "--vary", action="append", default=[], metavar="PATH=DISTRIBUTION",
-        help='80..140, "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%%", "quantiles(12, 40, 310)", or '
-        '"+- 20%%" around the present value; as often as needed',
+        help='80..140, "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%%", "quantiles(12, 40, 310)"; '
+        '"+- 20%%" and "0.5..2 times" on the present value; as often as needed',
     )  # fmt: skip
     _common(drawn)
     drawn.add_argument("--table", default=TABLES[0], choices=TABLES, help="figures by default")

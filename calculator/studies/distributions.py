@@ -31,9 +31,11 @@ Floats = npt.NDArray[np.float64]
 MOST_QUANTILES = 1000
 FORMS = (
     'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; '
-    '"+- 20%" goes around the present value.'
+    '"+- 20%" and "0.5..2 times" go on the present value.'
 )
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
+TIMES = "times"
+_ANY_FACTOR = Field("factor", Kind.FLOAT, 1.0, "Factor", "Factor on a present value", unit="1", low=0, high=1000)
 _CALL = re.compile(r"(normal|triangular|quantiles)\s*\((.*)\)", re.IGNORECASE | re.DOTALL)
 _AROUND = re.compile(r"\+-|\+/-|±")
 _LEAST, _MOST = 2.0**-54, 1 - 2.0**-53
@@ -139,7 +141,7 @@ def read_distribution(field: Field, text: str) -> Distribution:
         The input it is of.
     text
         Such as ``80..140``, ``normal(100, 15)``, ``triangular(80, 100, 140)``, ``100 +- 20%``,
-        ``quantiles(12, 40, 310)``; ``+- 20%`` goes around the present value.
+        ``quantiles(12, 40, 310)``; ``+- 20%`` and ``0.5..2 times`` go on the present value.
 
     Raises
     ------
@@ -155,13 +157,14 @@ def read_distribution(field: Field, text: str) -> Distribution:
         return _READERS[call[1].lower()](field, text, call[2].split(","))
     if _AROUND.search(text):
         return _around(field, text, *_AROUND.split(text, maxsplit=1))
-    parts = text.split("..")
+    times = text.strip().lower().endswith(TIMES)
+    parts = (text.strip()[: -len(TIMES)] if times else text).split("..")
     if len(parts) != 2:
         raise Unusable(f"{quoted(text)} is not a range of values.", FORMS)
-    low, high = _numbers(field, text, parts)
+    low, high = _numbers(_ANY_FACTOR if times else field, text, parts)
     if low > high:
         raise Unusable(f"{quoted(text)} begins above its end.", "Give the lower end first.")
-    return between(field, low, high, text)
+    return between(field, low, high, text, Way.FACTOR if times else Way.VALUE)
 
 
 def _unit_of(number: str) -> str:

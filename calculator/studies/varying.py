@@ -22,12 +22,12 @@ from calculator.issues import InputError, Issues, quoted, short
 from calculator.scenario import Profile, applies, from_mapping, load, one_value
 from calculator.schema import BY_PATH, TIER, Field, Value
 from calculator.sizing import Scenario
-from calculator.studies.distributions import Distribution, Way, between, read_distribution
+from calculator.studies.distributions import TIMES, Distribution, Way, between, read_distribution
 from calculator.values import Unusable, is_range, unknown_hint
 
 Floats = npt.NDArray[np.float64]
 
-_ON_PRESENT = {Way.VALUE: "", Way.FACTOR: " times the present value", Way.STEP: " from the present value"}
+_ON_PRESENT = {Way.VALUE: "", Way.FACTOR: f" {TIMES}", Way.STEP: " from the present value"}
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ def drawn(field, text, present=math.nan):
         ("100 +- 20", 100, 40**2 / 12),
         ("+- 20%", 50, 20**2 / 12),  # around the present 50
         ("+- 20", 50, 40**2 / 12),
+        ("0.5..2 times", 62.5, 75**2 / 12),
         # Two equal parts, 0..100 and 100..400: means 50 and 250; mean of squares 10000/3 and 70000.
         ("quantiles(0, 100, 400)", 150, (10_000 / 3 + 70_000) / 2 - 150**2),
     ],
@@ -113,6 +114,7 @@ def test_a_distribution_goes_to_a_worker():
 def test_ways():
     assert read_distribution(MESSAGES, "100 +- 20%").way is Way.VALUE
     assert read_distribution(MESSAGES, "+- 20%").way is Way.FACTOR
+    assert read_distribution(MESSAGES, "0.5..2 times").way is Way.FACTOR
     assert read_distribution(MESSAGES, "+- 20").way is Way.STEP
 
 

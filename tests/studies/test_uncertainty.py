@@ -177,7 +177,7 @@ def test_what_is_plausibly_uncertain_varies_by_default():
         "input": "guidance.predicted_iops_factor",
         "unit": "1",
         "present": 1.0,
-        "distribution": "0.8..1.2 times the present value",
+        "distribution": "0.8..1.2 times",
         "reason": "Predicted IOPS carry 20 % either way",
     }
 

@@ -67,6 +67,12 @@ def test_published_ranges_are_as_published():
     assert (ranges["guidance.bdm_throughput"].low, ranges["guidance.bdm_throughput"].high) == (1, 2)
 
 
+def test_what_varies_by_default_can_be_said_in_the_same_words():
+    for one in by_default(TWO_TIERS, uncertain=True):
+        [said] = chosen(TWO_TIERS, (), {one.path: one.distribution.text})
+        assert said.ends() == one.ends()
+
+
 # --- which inputs --------------------------------------------------------------------------------
 
 
@@ -140,7 +146,8 @@ def test_everything_that_cannot_be_used_is_told_at_once():
         "inputs: tiers.3.mailboxes: The design has 2 tiers. Name one of them.",
         'inputs: tiers.1.mailboxes: It does not move over "10..10". Give a wider range.',
         'inputs: environment.dags: "some" is not a range of values. Give "80..140", "normal(100, 15)", '
-        '"triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; "+- 20%" goes around the present value.',
+        '"triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; "+- 20%" and "0.5..2 times" go on the '
+        "present value.",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Review: designs side by side, what changes would do, what happens when servers fail."""
+"""Review: designs side by side, what changes would do, what happens when servers fail, studies of many designs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import streamlit as st
 
 from calculator.ui import navigation, panels, redraw, state
 from calculator.ui.guard import guarded
-from calculator.ui.review import changes, comparing, failing
+from calculator.ui.review import changes, comparing, failing, studies
 
-TABS = {"Compare": comparing.tab, "What if": changes.tab, "Failures": failing.tab}
+TABS = {"Compare": comparing.tab, "What if": changes.tab, "Failures": failing.tab, "Studies": studies.tab}
 
 
 @guarded
