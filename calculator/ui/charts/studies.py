@@ -84,7 +84,7 @@ def swings(title: str, present: float, ends: Sequence[tuple[str, str, float]]) -
 def _swings_spec(colour: str, title: str, order: tuple[str, ...]) -> Spec:
     base = alt.Chart().properties(height=70 + 30 * len(order))
     bars = base.mark_bar(height=16).encode(
-        y=alt.Y("input:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=200)),
+        y=alt.Y("input:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=160)),
         x=alt.X("from:Q", title=title, scale=alt.Scale(zero=False)), x2="to:Q",
         color=alt.Color("way:N", scale=alt.Scale(domain=["more", "less"]), legend=None),
         tooltip=[alt.Tooltip("input:N", title="Input"), alt.Tooltip("at:N", title="At"),
@@ -114,9 +114,9 @@ def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
 @functools.cache
 def _indices_spec(colour: str, order: tuple[str, ...]) -> Spec:
     base = alt.Chart().properties(height=70 + 30 * len(order))
-    y = alt.Y("input:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=200))
+    y = alt.Y("input:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=160))
     bars = base.mark_bar(height=16).encode(
-        y=y, x=alt.X("total:Q", title="share of the variance, % (tick: alone)"),
+        y=y, x=alt.X("total:Q", title="share of variance, %"),
         tooltip=[alt.Tooltip("input:N", title="Input"), alt.Tooltip("shown:N", title="With others")],
     )  # fmt: skip
     bounds = base.mark_rule(color=colour).encode(y=y, x="low:Q", x2="high:Q")

@@ -31,7 +31,7 @@ def draw() -> None:
     """Draw the study."""
     profile = state.profile()
     study = state.kept("one_at_a_time", lambda: one_at_a_time(profile, tuple(FIGURES)))
-    column = str(st.selectbox("Figure", list(FIGURES), key="sensitivity_figure", format_func=FIGURES.__getitem__))
+    column = figure_chosen("sensitivity_figure")
     st.subheader("One input at a time", anchor=False)
     st.caption(
         f"{len(study.inputs)} inputs, each moved over its plausible range while the others stay; the tiers of a design "
@@ -39,7 +39,10 @@ def draw() -> None:
     )
     _alone(study, column)
     st.subheader("All at once", anchor=False)
-    st.caption("All inputs vary together, each anywhere in its range: what share of the figure's variance is whose.")
+    st.caption(
+        "All inputs vary together, each anywhere in its range. Bars: share of the figure's variance with all that an input "
+        "does together with others, bounds of 95 %; tick: by itself."
+    )
     samples = st.segmented_control(
         "Designs", SAMPLES, key="global_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
     )
@@ -50,6 +53,13 @@ def draw() -> None:
     found = running.run("global", samples, work, "Sample the designs")
     if found is not None:
         _together(found, column)
+
+
+def figure_chosen(key: str) -> str:
+    """Draw the choice of a figure: CPU first, since most inputs move it."""
+    names = list(FIGURES)
+    first = names.index("worst_cpu_utilization")
+    return str(st.selectbox("Figure", names, index=first, key=key, format_func=FIGURES.__getitem__))
 
 
 def input_text(path: str) -> str:
@@ -96,8 +106,9 @@ def _end(swing: Swing, value: float) -> str:
     if swing.input_unit == TIMES_PRESENT:
         return f"× {value:g}"
     path = BY_PATH[swing.input].paths()[0] if swing.input in BY_PATH else swing.input
-    unit = unit_text(widgets.found(path)[0].unit)
-    return f"{widgets.value_text(path, value)} {unit}".strip()
+    field, unit = widgets.found(path)[0], unit_text(widgets.found(path)[0].unit)
+    said = unit.split("/")[0].lower() in field.label.lower()
+    return widgets.value_text(path, value) if said else f"{widgets.value_text(path, value)} {unit}"
 
 
 def _together(found: GlobalIndices, column: str) -> None:

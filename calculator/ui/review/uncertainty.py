@@ -15,12 +15,14 @@ from calculator.ui.charts import base, studies
 from calculator.ui.jobs import Progress
 from calculator.ui.review import running
 from calculator.ui.review.changes import FIGURES, axis_title, cell, shown_factor
-from calculator.ui.review.sensitivity import input_text
+from calculator.ui.review.sensitivity import figure_chosen, input_text
 from calculator.ui.texts import escaped
 
 SAMPLES = (10_000, 100_000, 1_000_000)
 RANGES, LONGEST = "uncertainty_ranges", 20_000
 _DEFAULT = "uncertainty_default"
+LEAST_SHARE = 0.01
+"""Share of the variance below which no input is named."""
 EVENTS: Mapping[str, str] = {
     "cpu_above_80_percent": "CPU above 80 % in the worst failure",
     "cpu_above_100_percent": "CPU above 100 % in the worst failure",
@@ -50,7 +52,8 @@ def draw() -> None:
 
 def _ranges(profile: Profile) -> str:
     """Draw what varies, a line an input; what nobody has changed follows the design."""
-    default = "\n".join(f"{one.path} = {one.distribution.text}" for one in by_default(profile, uncertain=True))
+    varied = by_default(profile, uncertain=True)
+    default = "\n".join(f"{one.path} = {one.distribution.text}" for one in varied)
     if st.session_state.get(RANGES) in (None, "", st.session_state.get(_DEFAULT)):
         st.session_state[RANGES] = default
     st.session_state[_DEFAULT] = default
@@ -60,6 +63,13 @@ def _ranges(profile: Profile) -> str:
         "0.8..1.2 times and +- 20% go on the present value. Without a place, as in tiers.message_size, an input varies "
         "at all its places together. Clear it for the plausible ranges.",
     )  # fmt: skip
+    fold = st.expander("Why these, and why so far", key="uncertainty_reasons", on_change="rerun")
+    if fold.open:
+        with fold:
+            rows = [
+                {"Input": input_text(one.path), "Range": one.distribution.text, "Why": one.reason} for one in varied
+            ]  # fmt: skip
+            figures.draw_table(rows, alt="Plausible ranges of what is uncertain")
     return str(text)
 
 
@@ -96,7 +106,7 @@ def _figures(study: Uncertainty) -> None:
     st.subheader("Figures", anchor=False)
     figures.draw_table([_row(spread) for spread in study.figures], alt="What becomes of each figure")
     spreads = {spread.result: spread for spread in study.figures}
-    column = str(st.selectbox("Figure", list(FIGURES), key="uncertainty_figure", format_func=FIGURES.__getitem__))
+    column = figure_chosen("uncertainty_figure")
     spread, factor, title = spreads[column], shown_factor(column), axis_title(column)
     if not spread.percentiles:
         st.caption(escaped(f"{FIGURES[column]} does not apply to any of the designs."))
@@ -123,6 +133,8 @@ def _by(path: str | None, share: float | None) -> str:
     """Input that explains most, and how much of it."""
     if path is None or share is None:
         return "does not vary"
+    if share < LEAST_SHARE:
+        return "none by itself"
     return f"{input_text(path)} ({figures.number(share, 'share')})"
 
 
