@@ -40,8 +40,8 @@ def draw() -> None:
     _alone(study, column)
     st.subheader("All at once", anchor=False)
     st.caption(
-        "All inputs vary together, each anywhere in its range. Bars: share of the figure's variance with all that an input "
-        "does together with others, bounds of 95 %; tick: by itself."
+        "All inputs vary together, each anywhere in its range. Bars: share of the figure's variance with all that an "
+        "input does together with others, bounds of 95 %; tick: by itself."
     )
     samples = st.segmented_control(
         "Designs", SAMPLES, key="global_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
