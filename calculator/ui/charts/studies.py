@@ -102,7 +102,7 @@ def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
         Input, first order index, total index and the bounds of the total; the greatest first.
     """
     rows: list[Row] = [
-        {"input": name, "first": 100 * first, "total": 100 * total, "low": 100 * low, "high": 100 * high,
+        {"input": name, "first": max(0.0, 100 * first), "total": 100 * total, "low": 100 * low, "high": 100 * high,
          "shown": figures.number(total, "share")}
         for name, first, total, low, high in shares
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from calculator.ui.charts import base, studies
 from calculator.ui.jobs import Progress
 from calculator.ui.review import running
 from calculator.ui.review.changes import FIGURES, axis_title, cell, shown_factor
-from calculator.ui.texts import escaped, unit_text
+from calculator.ui.texts import escaped, plural, unit_text
 
 SHOWN = 12
 """Inputs drawn, those that move the figure most."""
@@ -87,7 +87,7 @@ def _alone(study: OneAtATime, column: str) -> None:
     base.show(studies.swings(axis_title(column), factor * present, bars), "swings")
     figures.draw_table(_rows(shown, column), alt=f"What moves {FIGURES[column]}, the widest first")
     if len(swings) > SHOWN:
-        st.caption(f"{len(swings) - SHOWN} more inputs move it less.")
+        st.caption(f"Left out, since less: {plural(len(swings) - SHOWN, 'input')}.")
 
 
 def _rows(swings: Sequence[Swing], column: str) -> list[dict[str, str]]:

@@ -104,7 +104,8 @@ def _events(study: Uncertainty) -> None:
 
 def _figures(study: Uncertainty) -> None:
     st.subheader("Figures", anchor=False)
-    figures.draw_table([_row(spread) for spread in study.figures], alt="What becomes of each figure")
+    missing = any(spread.not_applicable for spread in study.figures)
+    figures.draw_table([_row(spread, missing) for spread in study.figures], alt="What becomes of each figure")
     spreads = {spread.result: spread for spread in study.figures}
     column = figure_chosen("uncertainty_figure")
     spread, factor, title = spreads[column], shown_factor(column), axis_title(column)
@@ -116,15 +117,15 @@ def _figures(study: Uncertainty) -> None:
     base.show(studies.percentiles(title, [factor * value for value in spread.percentiles]), "percentiles")
 
 
-def _row(spread: Spread) -> dict[str, str]:
-    """A figure with its percentiles; a text for each that does not apply."""
+def _row(spread: Spread, missing: bool) -> dict[str, str]:
+    """A figure with its percentiles, and where some are missing how often it does not apply."""
     percentiles = {
         f"P{percent}": cell(spread.result, spread.percentiles[percent] if spread.percentiles else None)
         for percent in (10, 50, 90)
     }
     return {
         "Figure": FIGURES[spread.result], "Now": cell(spread.result, spread.present), **percentiles,
-        "Not applicable": _chance(spread.not_applicable),
+        **({"Not applicable": _chance(spread.not_applicable)} if missing else {}),
         "Mostly by": _by(spread.dominant_input, spread.dominant_share),
     }  # fmt: skip
 
