@@ -235,6 +235,7 @@ FIELDS: tuple[Field, ...] = (
 
     Field("io.overhead_factor", FRACTION, 0.2, "IOPS headroom", "Headroom on database IOPS", unit="1", low=0, high=10, workbook="IOGrowth"),
     Field("io.additional_iops", FLOAT, 0.0, "Additional IOPS", "Extra database IOPS, added per DAG (per server when not highly available) before the headroom", unit="1/s", low=0, high=1e9, workbook="AdditionalIO"),
+    Field("io.predicted_iops_factor", FLOAT, 1.0, "Predicted IOPS", "Database IOPS of a mailbox against those predicted from its messages, which may be 20 % off either way", unit="1", low=0, high=10, open_low=True, source="calculator-7.6: Role Requirements B2"),
 
     Field("database.custom_max_size_enabled", BOOL, False, "Custom largest database", "The largest database is limited by your own figure too", workbook="DBSizeOverride"),
     Field("database.custom_max_size", FLOAT, 2000.0, "Largest database allowed", "Your own limit; the smaller of this and the computed size counts", unit="GB", low=0, high=65536, applies=("database.custom_max_size_enabled",), workbook="CustomMaxDBSize"),
@@ -320,7 +321,6 @@ FIELDS: tuple[Field, ...] = (
     Field("guidance.oddities", CHOICE, "as_calculator", "Oddities of the calculator", "Follow the calculator where it looks wrong, or correct it", choice=choices.ODDITIES, source="design: oddities"),
     Field("guidance.planning_horizon", INT, 36, "Planning horizon", "Months the design is planned for: a mailbox on hold grows until then", unit="month", low=1, high=240, source="design: planning horizon"),
     Field("guidance.database_provisioning_factor", FLOAT, 1.0, "Database provisioning", "Provision the database file by this factor (Microsoft's storage page: 1.2)", unit="1", low=1, high=10, source="storage-options-2013: Database file size"),
-    Field("guidance.predicted_iops_factor", FLOAT, 1.0, "Predicted IOPS", "Database IOPS of a mailbox against those predicted from its messages, which may be 20 % off either way", unit="1", low=0, high=10, open_low=True, source="calculator-7.6: Role Requirements B2"),
     Field("guidance.passive_iops_factor", FRACTION, 1.0, "IOPS of a passive copy", "IOPS of a passive copy against an active one (Microsoft's HA page: half)", unit="1", low=0, high=1, source="ha-changes-2013: Passive copies"),
     Field("guidance.multiplier_on_passive", BOOL, True, "CPU multiplier on passive copies", "The CPU multiplier applies to passive copies too", source="sizing-checker: Megacycles"),
     Field("guidance.client_access_ratio", FRACTION, 0.375, "Client Access ratio", "Client Access megacycles against active mailbox megacycles (0.25 before SP1)", unit="1", low=0, high=10, source="sizing-update-sp1: Client Access"),

@@ -133,12 +133,10 @@ class Uncertainty:
 
     def rows(self, table: str = "figures") -> list[dict[str, object]]:
         """Rows of a table: ``figures``, ``probabilities`` or ``inputs``."""
-        if table == "inputs":
-            return [one.row() for one in self.inputs]
-        return [one.row() for one in (self.events if table == "probabilities" else self.figures)]
-
-
-TABLES = ("figures", "probabilities", "inputs")
+        tables: dict[str, Sequence[Spread | Chance | Varied]] = {
+            "figures": self.figures, "probabilities": self.events, "inputs": self.inputs,
+        }  # fmt: skip
+        return [one.row() for one in tables[table]]
 
 
 def uncertainty(

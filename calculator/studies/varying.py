@@ -22,7 +22,7 @@ from calculator.issues import InputError, Issues, quoted, short
 from calculator.scenario import Profile, applies, from_mapping, load, one_value
 from calculator.schema import BY_PATH, TIER, Field, Value
 from calculator.sizing import Scenario
-from calculator.studies.distributions import TIMES, Distribution, Way, between, read_distribution
+from calculator.studies.distributions import NUMBERS, TIMES, Distribution, Way, between, read_distribution
 from calculator.values import Unusable, is_range, unknown_hint
 
 Floats = npt.NDArray[np.float64]
@@ -139,7 +139,7 @@ class Ranges(dict[str, Distribution]):
     def __call__(self, path: str, field: Field, raw: object) -> Value:
         """Read a raw value, a range of values among them."""
         self.pop(path, None)
-        if not is_range(raw):
+        if field.kind not in NUMBERS or not is_range(raw):
             return one_value(path, field, raw)
         distribution = read_distribution(field, str(raw))
         if distribution.way is not Way.VALUE:

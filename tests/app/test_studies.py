@@ -68,7 +68,7 @@ def test_all_inputs_at_once_are_sampled_on_request(study):
 
 def test_what_varies_is_a_line_an_input_and_figures_follow(study):
     at = study("Uncertainty")
-    assert "guidance.predicted_iops_factor = 0.8..1.2 times" in at.get_by_key("uncertainty_ranges").value
+    assert "io.predicted_iops_factor = 0.8..1.2 times" in at.get_by_key("uncertainty_ranges").value
     at.session_state["uncertainty_reasons"] = True
     at.run()
     assert "Predicted IOPS carry 20 % either way" in table(at, "Why")["Why"].tolist()

@@ -173,8 +173,8 @@ def test_events_name_checks():
 def test_what_is_plausibly_uncertain_varies_by_default():
     study = uncertainty({"tiers.1.mailboxes": 1000}, "summary_dags", samples=100)
     rows = {row["input"]: row for row in study.rows("inputs")}
-    assert rows["guidance.predicted_iops_factor"] == {
-        "input": "guidance.predicted_iops_factor",
+    assert rows["io.predicted_iops_factor"] == {
+        "input": "io.predicted_iops_factor",
         "unit": "1",
         "present": 1.0,
         "distribution": "0.8..1.2 times",
@@ -184,7 +184,7 @@ def test_what_is_plausibly_uncertain_varies_by_default():
 
 def test_predicted_iops_are_off_by_a_fifth_either_way():
     design = {"tiers.1.mailboxes": 1000}
-    vary = {"guidance.predicted_iops_factor": "+- 20%"}
+    vary = {"io.predicted_iops_factor": "+- 20%"}
     [iops] = uncertainty(design, "tiers.1.base_iops", vary=vary, samples=1000).figures
     present = size(design)["tiers.1.base_iops"]
     assert iops.percentiles[0] == pytest.approx(0.8 * present, rel=0.01)

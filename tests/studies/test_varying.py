@@ -62,8 +62,8 @@ def test_every_range_is_declared_whole(plausible):
 
 def test_published_ranges_are_as_published():
     ranges = plausible_ranges()
-    assert (ranges["guidance.predicted_iops_factor"].low, ranges["guidance.predicted_iops_factor"].high) == (0.8, 1.2)
-    assert ranges["guidance.predicted_iops_factor"].source == "calculator-7.6: Role Requirements B2"
+    assert (ranges["io.predicted_iops_factor"].low, ranges["io.predicted_iops_factor"].high) == (0.8, 1.2)
+    assert ranges["io.predicted_iops_factor"].source == "calculator-7.6: Role Requirements B2"
     assert (ranges["guidance.bdm_throughput"].low, ranges["guidance.bdm_throughput"].high) == (1, 2)
 
 
@@ -112,7 +112,7 @@ def test_the_default_is_what_the_design_uses_and_what_moves():
 
 def test_uncertain_inputs_are_those_that_nobody_chooses():
     paths = {one.path for one in by_default(TWO_TIERS, uncertain=True)}
-    assert {"tiers.messages_per_day", "tiers.message_size", "guidance.predicted_iops_factor"} <= paths
+    assert {"tiers.messages_per_day", "tiers.message_size", "io.predicted_iops_factor"} <= paths
     assert not paths & {"environment.mailbox_servers", "tiers.mailbox_size_limit", "storage.database_disk_capacity"}
 
 
@@ -223,6 +223,12 @@ def test_a_mapping_holds_distributions_too():
     profile, ranges = read_uncertain({"tiers.1.mailboxes": "1000..2000", "tiers.1.message_size": 50})
     assert profile.given == {"tiers.1.mailboxes": 1500, "tiers.1.message_size": 50}
     assert list(ranges) == ["tiers.1.mailboxes"]
+
+
+def test_texts_may_look_like_distributions():
+    profile, ranges = read_uncertain({"tiers.1.name": "10 +- 2 of us", "tiers.1.mailboxes": 10})
+    assert profile.given["tiers.1.name"] == "10 +- 2 of us"
+    assert not ranges
 
 
 def test_a_number_given_later_takes_the_place_of_a_distribution(unsure):
