@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
-from calculator import batch, cli_files, cli_layout, cli_search, cli_timeline, docs
+from calculator import batch, cli_files, cli_layout, cli_sampling, cli_search, cli_timeline, docs
 from calculator.constants import CONSTANTS, SOURCES
 from calculator.issues import InputError
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on, readable
@@ -27,7 +27,7 @@ from calculator.tables import TABLES
 
 FINE, INVALID, WRONG_USE = 0, 1, 2
 MOST_JOBS = 4
-_FAMILIES = (cli_layout, cli_files, cli_timeline, cli_search)
+_FAMILIES = (cli_layout, cli_files, cli_sampling, cli_timeline, cli_search)
 """Modules with commands of their own."""
 NAMES = "rule or column names, comma-separated; headline (default) or all"
 
@@ -225,7 +225,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     from calculator import batch_files
 
     base = with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
-    progress = progress_on(stderr) if stderr.isatty() else None
+    progress = progress_on(stderr)
     tally = batch_files.size_file(
         arguments.designs, arguments.output, base=base, results=_names(arguments.results),
         errors=arguments.errors, progress=progress, stdout=stdout,

@@ -66,7 +66,7 @@ def _search(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], st
     against = _listed(arguments.pareto)
     if arguments.table == "pareto" and not against:
         refuse("--pareto", "names no result.", "Name what is held against the cost, such as reseed_hours.")
-    progress = progress_on(stderr) if stderr.isatty() else None
+    progress = progress_on(stderr)
     found = search(
         profile, arguments.space, minimize=_listed(arguments.minimize), pareto=against,
         results=_listed(arguments.results), show=arguments.show, method=arguments.method, jobs=arguments.jobs,

@@ -29,6 +29,20 @@ def print_issues(issues: Issues, stream: IO[str]) -> None:
         print(issues.rest, file=stream)
 
 
+def progress_on(stderr: IO[str]) -> Callable[[int, float | None], None] | None:
+    """What tells on a terminal how far a run has come, how fast, and how long it will take; None off one."""
+    if not stderr.isatty():
+        return None
+    began = time.monotonic()
+
+    def tell(done: int, share: float | None) -> None:
+        seconds = max(time.monotonic() - began, 1e-9)
+        left = f", {seconds * (1 / share - 1):,.0f} s left" if share else ""
+        print(f"\r{done:,} designs, {done / seconds:,.0f} a second{left}   ", end="", file=stderr, flush=True)
+
+    return tell
+
+
 def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str], head: Sequence[str] = ()) -> None:
     """Print rows that all have the same columns, those of ``head`` where there is no row."""
     names = list(rows[0]) if rows else list(head)
@@ -67,15 +81,3 @@ def readable(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
     return value_text(value)
-
-
-def progress_on(stderr: IO[str]) -> Callable[[int, float | None], None]:
-    """What tells on a terminal how far long work has come, how fast, and how long it will take."""
-    began = time.monotonic()
-
-    def tell(done: int, share: float | None) -> None:
-        seconds = max(time.monotonic() - began, 1e-9)
-        left = f", {seconds * (1 / share - 1):,.0f} s left" if share else ""
-        print(f"\r{done:,} designs, {done / seconds:,.0f} a second{left}   ", end="", file=stderr, flush=True)
-
-    return tell

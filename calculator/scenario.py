@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -54,6 +54,19 @@ class Profile:
         given = {**self.given, **values}
         kept = {path: value for path, value in given.items() if not is_default(path, value)}
         return replace(self, given=kept)
+
+
+def applies(profile: Profile, path: str) -> bool:
+    """Whether an input matters in a design, as far as the other inputs tell."""
+    declared = schema.find(path)
+    number = path.split(".")[1]
+    for condition in declared[0].applies if declared else ():
+        name, _, word = condition.removeprefix("!").partition("=")
+        full = name.replace("tiers.", f"tiers.{number}.") if BY_PATH[name].axis is TIER else name
+        value = profile.value(full)
+        if (value == word if word else bool(value)) == condition.startswith("!"):
+            return False
+    return True
 
 
 def is_default(path: str, value: Value) -> bool:
@@ -108,17 +121,26 @@ def decode(data: bytes, where: str) -> str:
         raise InputError(issues) from None
 
 
-def load(path: str | os.PathLike[str]) -> Profile:
+Reader = Callable[[str, Field, object], Value]
+"""Reads the raw value of an input at a path, or raises `Unusable`."""
+
+
+def one_value(path: str, field: Field, raw: object) -> Value:
+    """Read a raw value as the single one it has to be."""
+    return read_value(field, raw)
+
+
+def load(path: str | os.PathLike[str], read: Reader = one_value) -> Profile:
     """Read a profile file; InputError lists everything in it that cannot be used."""
-    return parse(read_file(path), name_of(path))
+    return parse(read_file(path), name_of(path), read)
 
 
-def parse(text: str, where: str = "profile") -> Profile:
+def parse(text: str, where: str = "profile", read: Reader = one_value) -> Profile:
     """Read a profile's text; InputError lists everything in it that cannot be used."""
     issues = Issues()
     tree = toml_tree(text, where)
     about = {key: _about(tree.pop(key, ""), where, key, issues) for key in ABOUT}
-    given = from_mapping(_flatten(tree, where, issues), where, issues)
+    given = from_mapping(_flatten(tree, where, issues), where, issues, read)
     if issues.errors:
         raise InputError(issues)
     return Profile(given, about["title"], about["description"], where)
@@ -153,7 +175,7 @@ def _about(value: object, where: str, key: str, issues: Issues) -> str:
     return str(value) if isinstance(value, str) else ""
 
 
-def from_mapping(raw: Mapping[str, object], where: str, issues: Issues) -> dict[str, Value]:
+def from_mapping(raw: Mapping[str, object], where: str, issues: Issues, read: Reader = one_value) -> dict[str, Value]:
     """Given values of raw ones by path; what cannot be used becomes issues."""
     given: dict[str, Value] = {}
     for path, value in raw.items():
@@ -163,7 +185,7 @@ def from_mapping(raw: Mapping[str, object], where: str, issues: Issues) -> dict[
             issues.error(where, short(path) or '""', "There is no such input.", hint)
             continue
         try:
-            given[path] = read_value(found[0], value)
+            given[path] = read(path, found[0], value)
         except Unusable as error:
             issues.error(where, path, error.message, error.hint)
     return given
@@ -215,7 +237,7 @@ def _tier_items(tiers: list[object], where: str, issues: Issues) -> list[tuple[s
     return items[::-1]
 
 
-def with_settings(profile: Profile, settings: Iterable[str]) -> Profile:
+def with_settings(profile: Profile, settings: Iterable[str], read: Reader = one_value) -> Profile:
     """The profile with settings ``path=value`` of a command line; InputError lists all that fail."""
     issues, raw = Issues(), {}
     for setting in settings:
@@ -224,7 +246,7 @@ def with_settings(profile: Profile, settings: Iterable[str]) -> Profile:
             issues.error("--set", quoted(setting), "has no value.", "Write path=value.")
         else:
             raw[path.strip()] = value.strip()
-    given = from_mapping(raw, "--set", issues)
+    given = from_mapping(raw, "--set", issues, read)
     if issues.errors:
         raise InputError(issues)
     return replace(profile, given={**profile.given, **given})

@@ -235,6 +235,7 @@ FIELDS: tuple[Field, ...] = (
 
     Field("io.overhead_factor", FRACTION, 0.2, "IOPS headroom", "Headroom on database IOPS", unit="1", low=0, high=10, workbook="IOGrowth"),
     Field("io.additional_iops", FLOAT, 0.0, "Additional IOPS", "Extra database IOPS, added per DAG (per server when not highly available) before the headroom", unit="1/s", low=0, high=1e9, workbook="AdditionalIO"),
+    Field("io.predicted_iops_factor", FLOAT, 1.0, "Predicted IOPS", "Database IOPS of a mailbox against those predicted from its messages, which may be 20 % off either way", unit="1", low=0, high=10, open_low=True, source="calculator-7.6: Role Requirements B2"),
 
     Field("database.custom_max_size_enabled", BOOL, False, "Custom largest database", "The largest database is limited by your own figure too", workbook="DBSizeOverride"),
     Field("database.custom_max_size", FLOAT, 2000.0, "Largest database allowed", "Your own limit; the smaller of this and the computed size counts", unit="GB", low=0, high=65536, applies=("database.custom_max_size_enabled",), workbook="CustomMaxDBSize"),

@@ -13,12 +13,16 @@ from calculator.issues import quoted
 from calculator.schema import BY_PATH, FIELDS, Field, Kind, Value
 
 LONGEST_TEXT = 256
+LONGEST_RANGE = 10_000
+"""Characters of a range of values, which may list measured ones."""
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 _NONE = {"none", "--"}
+_RANGE = re.compile(r"\.\.|\+-|±|(?:normal|triangular|quantiles)\s*\(", re.IGNORECASE)
 _SEPARATED = re.compile(r"\d[ ,_'\u00a0\u202f]\d")
 ABOUT = ("title", "description")
 """What a profile says of itself."""
 LIST = "Every input: python -m calculator fields"
+RANGE_HINT = "Give one value, or run the command uncertainty, which takes ranges."
 
 
 class Unusable(ValueError):
@@ -92,9 +96,16 @@ def _read_text(raw: object) -> str:
     return text
 
 
+def is_range(raw: object) -> bool:
+    """Whether a text stands for a range of values, such as "80..140" or "normal(100, 15)"."""
+    return isinstance(raw, str) and len(raw) <= LONGEST_RANGE and _RANGE.search(raw) is not None
+
+
 def _read_number(field: Field, raw: object, unit: str) -> float:
     if isinstance(raw, str):
         parts = units.split(raw) if len(raw) <= LONGEST_TEXT else None
+        if parts is None and is_range(raw):
+            raise Unusable(f"{quoted(raw)} is a range of values, where one is sized.", RANGE_HINT)
         if parts is None:
             raise Unusable(f"{quoted(raw)} is not a number.", _number_hint(field, raw))
         number, own = parts

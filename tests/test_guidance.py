@@ -191,3 +191,13 @@ def test_quorum_does_not_apply_to_a_standalone_server():
     assert plan["quorum_votes"] is None
     assert plan["witness_required"] is None
     assert plan["quorum_model"] is None
+
+
+def test_predicted_iops_may_be_off_and_measured_ones_are_not():
+    plain, more = t9(), t9("io.predicted_iops_factor=1.2")
+    assert more["tiers.1.base_iops"] == pytest.approx(1.2 * plain["tiers.1.base_iops"], rel=1e-12)
+    assert more["peak_iops_per_server"] == pytest.approx(1.2 * plain["peak_iops_per_server"], rel=1e-12)
+    measured = ["tiers.1.predict_iops=false", "tiers.1.iops_per_mailbox=0.1"]
+    assert (
+        t9(*measured, "io.predicted_iops_factor=1.2")["peak_iops_per_server"] == (t9(*measured)["peak_iops_per_server"])
+    )

@@ -208,7 +208,7 @@ LAYERS = (
     ("tables",),
     ("layout",),
     ("exporters", "importers", "studies"),
-    ("cli_layout", "cli_files", "cli_timeline", "cli_search"),
+    ("cli_layout", "cli_files", "cli_sampling", "cli_timeline", "cli_search"),
     ("__init__", "cli"),
     ("__main__", "ui"),
 )

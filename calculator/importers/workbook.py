@@ -16,8 +16,8 @@ from calculator import schema
 from calculator.importers.cells import EMPTY, Cell, Place, Workbook, place_of
 from calculator.importers.package import Package, read_bytes, refuse
 from calculator.issues import NOTICE, WARNING, Issues, quoted, short
-from calculator.scenario import Profile, name_of
-from calculator.schema import BY_PATH, FIELDS, SERVER_ROLE, TIER, Field, Kind, Value
+from calculator.scenario import Profile, applies, name_of
+from calculator.schema import FIELDS, SERVER_ROLE, Field, Kind, Value
 from calculator.values import Unusable, read_value
 
 VERSION = "7.6"
@@ -144,25 +144,11 @@ def _values(found: dict[str, Cell], sought: dict[str, str], where: str, issues: 
             problems[path] = error
     profile = Profile(given)
     for path, problem in problems.items():
-        severity = "error" if _applies(profile, path) else NOTICE
+        severity = "error" if applies(profile, path) else NOTICE
         default = _shown(profile.value(path))
         message = f"{sought[path]} holds a value that cannot be used: {problem.message} The default {default} stands."
         issues.add(severity, where, path, message, problem.hint)
     return given
-
-
-def _applies(profile: Profile, path: str) -> bool:
-    """Whether an input matters in a design."""
-    declared = schema.find(path)
-    number = path.split(".")[1]
-    for condition in declared[0].applies if declared else ():
-        name, _, word = condition.removeprefix("!").partition("=")
-        field = BY_PATH[name]
-        full = name if field.axis is not TIER else name.replace("tiers.", f"tiers.{number}.")
-        value = profile.value(full)
-        if (value == word if word else bool(value)) == condition.startswith("!"):
-            return False
-    return True
 
 
 def _shown(value: Value) -> str:

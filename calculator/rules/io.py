@@ -41,12 +41,13 @@ def base_iops(
     messages_per_mailbox: Floats,
     iops_scale: float,
     iops_per_thousand_messages: float,
+    io__predicted_iops_factor: Floats,
 ) -> Floats:
     """Predicted database I/O before multipliers.
 
     Zero where I/O is measured.
     """
-    predicted = messages_per_mailbox * iops_scale * iops_per_thousand_messages
+    predicted = messages_per_mailbox * iops_scale * iops_per_thousand_messages * io__predicted_iops_factor
     return select(tiers__predict_iops, predicted, 0.0)
 
 

@@ -18,10 +18,12 @@ import numpy.typing as npt
 from calculator import engine
 from calculator.columns import profile_columns, to_inputs
 from calculator.engine import column_index
+from calculator.issues import refuse
 from calculator.rule import RULES, Result
 from calculator.scenario import Profile
 from calculator.sizing import result_columns, rules_of
 
+INVALID = "design_invalid"
 Columns = Mapping[str, npt.NDArray[Any]]
 """Inputs that vary: canonical values (codes of choices, NaN for none) by path, each of shape ``(n,)`` or ``(1,)``."""
 
@@ -37,6 +39,8 @@ class Figures:
         What the columns do not give.
     results
         Names of rules or columns, ``headline`` or ``all``.
+    checks
+        Names of checks, given beside the results: 1 where a design violates one at any place.
 
     Attributes
     ----------
@@ -49,11 +53,12 @@ class Figures:
         If there is no such result.
     """
 
-    def __init__(self, base: Profile, results: str | Iterable[str]) -> None:
+    def __init__(self, base: Profile, results: str | Iterable[str], checks: Iterable[str] = ()) -> None:
         self._tiers = base.tiers
         self._given = profile_columns(base)
         self.columns = tuple(result_columns(results, self._tiers))
         self._rules = tuple(rules_of(self.columns, self._tiers))
+        self._checks = tuple(checks)
 
     def __call__(self, designs: Columns) -> dict[str, npt.NDArray[np.float64]]:
         """Results by column, shape ``(n,)``: numbers, 1 and 0 of flags, codes of words; NaN where one does not apply.
@@ -62,11 +67,14 @@ class Figures:
         """
         inputs = to_inputs({**self._given, **designs}, self._tiers)
         width = max((column.shape[-1] for column in designs.values()), default=1)
-        found = {column: np.empty(width) for column in self.columns}
+        found = {column: np.empty(width) for column in (*self.columns, *self._checks)}
         start = 0
-        for part in engine.stream(self._rules, inputs, self._tiers, corrections=False):
-            for column, values in found.items():
-                values[start : start + part.designs] = _numbers(part, column)
+        for part in engine.stream((*self._rules, *self._checks), inputs, self._tiers, corrections=False):
+            for column in self.columns:
+                found[column][start : start + part.designs] = _numbers(part, column)
+            for check in self._checks:
+                violated = part.values[check]
+                found[check][start : start + part.designs] = violated.reshape(-1, violated.shape[-1]).any(axis=0)
             start += part.designs
         return found
 
@@ -78,3 +86,48 @@ def _numbers(results: engine.Results, column: str) -> npt.NDArray[np.float64]:
         return np.asarray(values)
     numbers = values.astype(np.float64)
     return np.where(numbers < 0, np.nan, numbers)
+
+
+class ValidFigures:
+    """Figures that do not apply where a design fails a check of the calculator.
+
+    Alone, such a design is shown as far as it stands, with 0 servers; among many, that 0 is no figure.
+    Takes what `Figures` takes, and gives the same otherwise.
+    """
+
+    def __init__(self, base: Profile, results: str | Iterable[str], checks: Iterable[str] = ()) -> None:
+        self.columns = tuple(result_columns(results, base.tiers))
+        self._figures = Figures(base, (*self.columns, INVALID), checks)
+
+    def __call__(self, designs: Columns) -> dict[str, npt.NDArray[np.float64]]:
+        """Results by column, shape ``(n,)``, and the checks."""
+        found = self._figures(designs)
+        invalid = found[INVALID] == 1
+        for column in self.columns:
+            if column != INVALID:
+                found[column][invalid] = np.nan
+        return found
+
+
+def number_columns(results: str | Iterable[str], tiers: int) -> list[str]:
+    """Result columns that are numbers or flags; those that are words have no size and are left out.
+
+    Raises
+    ------
+    InputError
+        If none is left.
+    UnknownResult
+        If there is no such result.
+    """
+    index = column_index(tiers)
+    columns = [name for name in result_columns(results, tiers) if RULES[index[name][0]].kind is not Result.CATEGORY]
+    if not columns:
+        refuse("results", "Words cannot be studied: none of the results is a number.", "Name one that is.")
+    return columns
+
+
+def units_of(columns: Iterable[str], tiers: int) -> dict[str, str]:
+    """Unit of each result column: ``flag`` where it is true or false, none where it is a word."""
+    index = column_index(tiers)
+    rules = {name: RULES[index[name][0]] for name in columns}
+    return {name: "flag" if rule.kind is Result.FLAG else rule.unit for name, rule in rules.items()}

@@ -12,6 +12,7 @@ from calculator.constants import scalar
 from calculator.scenario import Profile
 from calculator.schema import CAPACITIES, Value
 from calculator.studies.changes import PRESENT, Change, size_changes
+from calculator.studies.figures import units_of
 from calculator.values import Unusable, read_value
 
 if TYPE_CHECKING:
@@ -33,11 +34,48 @@ class WhatIf:
         Those that cannot, with the reason.
     table
         ``id``, ``status``, ``issues`` and the results, a row a change.
+    tiers
+        Tiers of the design.
     """
 
     changes: tuple[Change, ...]
     refused: tuple[Change, ...]
     table: pa.Table
+    tiers: int
+
+    def rows(self) -> list[dict[str, object]]:
+        """Each figure under each change beside the present one, then the changes that cannot be made."""
+        rows = self.table.to_pylist()
+        columns = [name for name in self.table.column_names if name not in ("id", "status", "issues")]
+        units = units_of(columns, self.tiers)
+        made = [
+            _row(change.name, row["status"], column, units[column], rows[0][column], row[column])
+            for change, row in zip(self.changes[1:], rows[1:], strict=True)
+            for column in columns
+        ]
+        return [*made, *(_row(change.name, reason=change.reason) for change in self.refused)]
+
+
+def _row(
+    change: str,
+    status: str | None = None,
+    result: str | None = None,
+    unit: str | None = None,
+    present: Value = None,
+    value: Value = None,
+    reason: str | None = None,
+) -> dict[str, object]:
+    difference = value - present if isinstance(present, float) and isinstance(value, float) else None
+    return {
+        "change": change,
+        "status": status,
+        "result": result,
+        "unit": unit,
+        "present": present,
+        "value": value,
+        "difference": difference,
+        "reason": reason,
+    }
 
 
 def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> WhatIf:
@@ -60,7 +98,7 @@ def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> What
     asked = [_within_limits(question(profile)) for question in QUESTIONS]
     possible = (PRESENT, *(change for change in asked if not change.reason))
     refused = tuple(change for change in asked if change.reason)
-    return WhatIf(possible, refused, size_changes(profile, possible, results))
+    return WhatIf(possible, refused, size_changes(profile, possible, results), profile.tiers)
 
 
 def _within_limits(change: Change) -> Change:

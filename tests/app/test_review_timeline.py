@@ -22,7 +22,8 @@ def opened_timeline(opened):
 
     def open_tab(design):
         at = opened(design, page=REVIEW)
-        at.session_state["review_tab"] = "Timeline"
+        at.session_state["review_tab"] = "Studies"
+        at.session_state["study"] = "Timeline"
         at.run()
         sound(at)
         return at
@@ -61,7 +62,8 @@ def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_time
     assert [text.replace("\\", "") for text in limits(at)["What to buy"]] == [row["buy"] for row in found.limits()]
     at.session_state["review_tab"] = "What if"
     at.run()
-    at.session_state["review_tab"] = "Timeline"
+    at.session_state["review_tab"] = "Studies"
+    at.session_state["study"] = "Timeline"
     at.run()
     sound(at)
     assert at.get_by_key("timeline:months").value == 60

@@ -23,7 +23,8 @@ def tab(opened):
 
     def open_tab(design=DESIGN):
         at = opened(design, page=REVIEW)
-        at.session_state["review_tab"] = "Search"
+        at.session_state["review_tab"] = "Studies"
+        at.session_state["study"] = "Search"
         at.run()
         sound(at)
         return at

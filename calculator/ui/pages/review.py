@@ -1,4 +1,4 @@
-"""Review: designs side by side, what changes would do, what happens when servers fail and over time."""
+"""Review: designs side by side, what changes would do, what happens when servers fail, studies of many designs."""
 
 from __future__ import annotations
 
@@ -6,15 +6,9 @@ import streamlit as st
 
 from calculator.ui import navigation, panels, redraw, state
 from calculator.ui.guard import guarded
-from calculator.ui.review import changes, comparing, failing, searching, timeline
+from calculator.ui.review import changes, comparing, failing, studies
 
-TABS = {
-    "Compare": comparing.tab,
-    "What if": changes.tab,
-    "Failures": failing.tab,
-    "Timeline": timeline.study,
-    "Search": searching.tab,
-}
+TABS = {"Compare": comparing.tab, "What if": changes.tab, "Failures": failing.tab, "Studies": studies.tab}
 
 
 @guarded

@@ -50,13 +50,14 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
     columns = _columns(study)
     rows = []
     for row, change in enumerate(study.changes):
-        cells = {name: _cell(column, columns[column][row]) for column, name in FIGURES.items()}
+        cells = {name: cell(column, columns[column][row]) for column, name in FIGURES.items()}
         status = columns["status"][row]
         rows.append({"Change": change.name, **cells, "Verdict": headline.STATUS_WORDS.get(status, "Cannot be used")})
     return rows
 
 
-def _cell(column: str, value: object) -> str:
+def cell(column: str, value: object) -> str:
+    """Figure with its unit, as a table of studies has it."""
     rule, _ = figures.rule_of(column)
     if value is None:
         return figures.NOT_APPLICABLE
@@ -65,24 +66,28 @@ def _cell(column: str, value: object) -> str:
 
 
 def _tornado(study: WhatIf, column: str) -> None:
-    rule, _ = figures.rule_of(column)
     values = study.table[column].to_pylist()
     if values[0] is None:
         st.caption(escaped(f"{FIGURES[column]} does not apply to this design."))
         return
-    share = figures.is_share(rule)
-    factor = 100.0 if share else scale(rule.unit)
+    factor = shown_factor(column)
     moved = [
         (change.name, factor * value)
         for change, value in zip(study.changes[1:], values[1:], strict=True)
         if value is not None
     ]
-    unit = "%" if share else unit_text(rule.unit)
-    base.show(studies.tornado(_title(column, unit), factor * values[0], moved, ""), "tornado")
+    base.show(studies.tornado(axis_title(column), factor * values[0], moved, ""), "tornado")
 
 
-def _title(column: str, unit: str) -> str:
+def shown_factor(column: str) -> float:
+    """What a figure is multiplied by to be shown: shares in percent, sizes in the unit chosen."""
+    rule, _ = figures.rule_of(column)
+    return 100.0 if figures.is_share(rule) else scale(rule.unit)
+
+
+def axis_title(column: str) -> str:
     """Title of the axis: the figure, with its unit where the figure does not say it."""
+    unit = figures.unit_of(figures.rule_of(column)[0])
     return FIGURES[column] if unit.lower() in FIGURES[column].lower() else f"{FIGURES[column]}, {unit}"
 
 

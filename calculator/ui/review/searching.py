@@ -46,7 +46,7 @@ failures = 1
 """
 
 
-def tab() -> None:
+def draw() -> None:
     """Draw the study."""
     st.subheader("The best of many designs", anchor=False)
     st.text("Vary some inputs, set limits, and have every combination tried around this design.")

@@ -35,7 +35,7 @@ EMPTY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def study() -> None:
+def draw() -> None:
     """Draw the months, their limits and an outage."""
     if state.plan()["design_invalid"]:
         st.info("This design is invalid: it has no timeline.")

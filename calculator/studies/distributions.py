@@ -1,0 +1,246 @@
+"""Distributions as people write them, and values drawn from them that an input can take.
+
+>>> from calculator.schema import BY_PATH
+>>> size = BY_PATH["tiers.mailbox_size_limit"]
+>>> read_distribution(size, "5..10 GB").values(np.array([0.0, 0.5, 1.0])).tolist()
+[5120.0, 7680.0, 10240.0]
+>>> read_distribution(size, "+- 20%").values(np.array([0.0, 1.0]), present=5120.0).tolist()
+[4096.0, 6144.0]
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from calculator import units
+from calculator.issues import quoted
+from calculator.schema import Field, Kind
+from calculator.values import LONGEST_RANGE, Unusable, read_value
+
+Floats = npt.NDArray[np.float64]
+
+MOST_QUANTILES = 1000
+FORMS = (
+    'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; '
+    '"+- 20%" and "0.5..2 times" go on the present value.'
+)
+NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
+TIMES = "times"
+_ANY_FACTOR = Field("factor", Kind.FLOAT, 1.0, "Factor", "Factor on a present value", unit="1", low=0, high=1000)
+_CALL = re.compile(r"(normal|triangular|quantiles)\s*\((.*)\)", re.IGNORECASE | re.DOTALL)
+_AROUND = re.compile(r"\+-|\+/-|±")
+_LEAST, _MOST = 2.0**-54, 1 - 2.0**-53
+"""Probabilities between which is drawn: at 0 and 1 a normal distribution has no finite value."""
+
+
+class Way(Enum):
+    """What is drawn is: the value itself, a factor on the present value, a step added to it."""
+
+    VALUE = "value"
+    FACTOR = "factor"
+    STEP = "step"
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Values that an input may take, each as likely as it is said to be.
+
+    Attributes
+    ----------
+    field
+        The input.
+    text
+        The distribution as it was written.
+    inverse
+        Inverse of its cumulative distribution: probabilities to what is drawn.
+    way
+        What is drawn: the value itself, a factor or a step.
+    low, high
+        Least and most that can be drawn; infinite where there is no end.
+    """
+
+    field: Field
+    text: str
+    inverse: Callable[[Floats], npt.ArrayLike]
+    low: float
+    high: float
+    way: Way = Way.VALUE
+
+    def values(self, probabilities: Floats, present: float = math.nan) -> Floats:
+        """Values at some probabilities, held within the limits of the input.
+
+        Parameters
+        ----------
+        probabilities
+            Between 0 and 1, any shape.
+        present
+            Value of the input in the design, which a factor or step goes on.
+        """
+        drawn = np.asarray(self.inverse(np.clip(probabilities, _LEAST, _MOST)), dtype=np.float64)
+        return held(self.field, self._on(drawn, present))
+
+    def ends(self, present: float = math.nan) -> tuple[float, float]:
+        """Least and most value of the input, held within its limits."""
+        low, high = held(self.field, self._on(np.array([self.low, self.high]), present))
+        return float(low), float(high)
+
+    def _on(self, drawn: Floats, present: float) -> Floats:
+        if self.way is Way.VALUE:
+            return drawn
+        return drawn * present if self.way is Way.FACTOR else drawn + present
+
+
+def held(field: Field, values: Floats) -> Floats:
+    """Values within the limits of an input: whole where it is a whole number, else offered ones where it has a list.
+
+    Parameters
+    ----------
+    field
+        The input, a number.
+    values
+        Any numbers, any shape; NaN (none) stays.
+    """
+    if field.options:
+        offered = np.array(sorted(field.options), dtype=np.float64)
+        nearest = offered[np.searchsorted((offered[1:] + offered[:-1]) / 2, values)]
+        return np.where((values == 0) | np.isnan(values), values, nearest)
+    low = np.nextafter(field.low, np.inf) if field.open_low else field.low
+    high = np.nextafter(field.high, -np.inf) if field.open_high else field.high
+    within = np.clip(values, low, high)
+    return np.rint(within) if field.kind is Kind.INT else within
+
+
+def between(field: Field, low: float, high: float, text: str, way: Way = Way.VALUE) -> Distribution:
+    """Anything between two ends, equally likely: whole numbers where the input is one and they are not factors."""
+    first, last = math.ceil(low), math.floor(high)
+    if low == high:
+        inverse: Callable[[Floats], npt.ArrayLike] = partial(np.full_like, fill_value=low)
+    elif field.kind is Kind.INT and not field.options and way is not Way.FACTOR and first <= last:
+        low, high = float(first), float(last)
+        inverse = stats.randint(first, last + 1).ppf
+    else:
+        inverse = stats.uniform(low, high - low).ppf
+    return Distribution(field, text, inverse, low, high, way)
+
+
+def read_distribution(field: Field, text: str) -> Distribution:
+    """Read a distribution as a person writes it; the numbers may carry units.
+
+    Parameters
+    ----------
+    field
+        The input it is of.
+    text
+        Such as ``80..140``, ``normal(100, 15)``, ``triangular(80, 100, 140)``, ``100 +- 20%``,
+        ``quantiles(12, 40, 310)``; ``+- 20%`` and ``0.5..2 times`` go on the present value.
+
+    Raises
+    ------
+    Unusable
+        With what is wrong and what can be written.
+    """
+    if field.kind not in NUMBERS:
+        raise Unusable(f"{quoted(text)} cannot be drawn: this input is no number.", "Vary numbers only.")
+    if len(text) > LONGEST_RANGE:
+        raise Unusable(f"{quoted(text)} has {len(text):,} characters.", f"Give at most {LONGEST_RANGE:,}.")
+    call = _CALL.fullmatch(text.strip())
+    if call:
+        return _READERS[call[1].lower()](field, text, call[2].split(","))
+    if _AROUND.search(text):
+        return _around(field, text, *_AROUND.split(text, maxsplit=1))
+    times = text.strip().lower().endswith(TIMES)
+    parts = (text.strip()[: -len(TIMES)] if times else text).split("..")
+    if len(parts) != 2:
+        raise Unusable(f"{quoted(text)} is not a range of values.", FORMS)
+    low, high = _numbers(_ANY_FACTOR if times else field, text, parts)
+    if low > high:
+        raise Unusable(f"{quoted(text)} begins above its end.", "Give the lower end first.")
+    return between(field, low, high, text, Way.FACTOR if times else Way.VALUE)
+
+
+def _unit_of(number: str) -> str:
+    """Unit of a number, empty if it has none."""
+    parts = units.split(number)
+    return parts[1] if parts else ""
+
+
+def _number(field: Field, text: str, part: str, unit: str) -> float:
+    """A number of a distribution in the canonical unit, within the limits of the input."""
+    any_number = replace(field, kind=Kind.FLOAT, default=0.0, options=())
+    if field.options:
+        any_number = replace(any_number, low=min(field.options), high=max(field.options))
+    try:
+        return float(read_value(any_number, part, unit) or 0)
+    except Unusable as error:
+        raise Unusable(f"{quoted(text)}: {error.message}", error.hint) from None
+
+
+def _numbers(field: Field, text: str, parts: Sequence[str]) -> list[float]:
+    """Numbers of a distribution; those without a unit have that of the last."""
+    unit = _unit_of(parts[-1])
+    return [_number(field, text, part, unit) for part in parts]
+
+
+def _width(field: Field, text: str, part: str) -> float:
+    """A difference in the canonical unit, above 0."""
+    parts = units.split(part)
+    try:
+        width = units.convert(parts[0], parts[1] or field.unit, field.unit) if parts else 0.0
+    except units.UnitError as error:
+        raise Unusable(f"{quoted(text)}: {error}.", FORMS) from None
+    if not 0 < width < math.inf:
+        raise Unusable(f"{quoted(text)}: {quoted(part.strip())} is no width.", "Give a number above 0.")
+    return width
+
+
+def _around(field: Field, text: str, middle: str, width: str) -> Distribution:
+    """A value, or the present one, with as much to either side: a share of it, or in its unit."""
+    share = _width(replace(field, unit="1"), text, width) if _unit_of(width) == "%" else 0.0
+    if not middle.strip() and share:
+        return between(field, 1 - share, 1 + share, text, Way.FACTOR)
+    if not middle.strip():
+        half = _width(field, text, width)
+        return between(field, -half, half, text, Way.STEP)
+    centre = _number(field, text, middle, "" if share else _unit_of(width))
+    half = centre * share if share else _width(field, text, width)
+    return between(field, centre - half, centre + half, text)
+
+
+def _normal(field: Field, text: str, parts: list[str]) -> Distribution:
+    if len(parts) != 2:
+        raise Unusable(f"{quoted(text)} has {len(parts)} numbers, not 2.", "Give mean and standard deviation.")
+    mean, deviation = _number(field, text, parts[0], _unit_of(parts[1])), _width(field, text, parts[1])
+    return Distribution(field, text, stats.norm(mean, deviation).ppf, -math.inf, math.inf)
+
+
+def _triangular(field: Field, text: str, parts: list[str]) -> Distribution:
+    if len(parts) != 3:
+        raise Unusable(f"{quoted(text)} has {len(parts)} numbers, not 3.", "Give the least, the likeliest, the most.")
+    low, mode, high = _numbers(field, text, parts)
+    if not (low <= mode <= high and low < high):
+        raise Unusable(f"{quoted(text)} does not go up.", "Give the least, the likeliest, the most.")
+    inverse = stats.triang((mode - low) / (high - low), low, high - low).ppf
+    return Distribution(field, text, inverse, low, high)
+
+
+def _quantiles(field: Field, text: str, parts: list[str]) -> Distribution:
+    if not 2 <= len(parts) <= MOST_QUANTILES:
+        message = f"{quoted(text)} has {len(parts):,} numbers, not 2 to {MOST_QUANTILES:,}."
+        raise Unusable(message, "Give values at equal steps of probability, from the least to the most.")
+    measured = _numbers(field, text, parts)
+    if measured != sorted(measured):
+        raise Unusable(f"{quoted(text)} does not go up.", "Give the values from the least to the most.")
+    steps = np.linspace(0, 1, len(measured))
+    return Distribution(field, text, partial(np.interp, xp=steps, fp=measured), measured[0], measured[-1])
+
+
+_READERS = {"normal": _normal, "triangular": _triangular, "quantiles": _quantiles}

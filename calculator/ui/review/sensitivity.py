@@ -1,0 +1,135 @@
+"""Sensitivity: each input over its plausible range, alone and all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from calculator.schema import BY_PATH
+from calculator.studies.sensitivity import (
+    TIMES_PRESENT,
+    GlobalIndices,
+    OneAtATime,
+    Swing,
+    global_indices,
+    one_at_a_time,
+)
+from calculator.ui import figures, state, widgets
+from calculator.ui.charts import base, studies
+from calculator.ui.jobs import Progress
+from calculator.ui.review import study_job
+from calculator.ui.review.changes import FIGURES, axis_title, cell, shown_factor
+from calculator.ui.texts import escaped, plural, unit_text
+
+SHOWN = 12
+"""Inputs drawn, those that move the figure most."""
+SAMPLES = (16_384, 131_072, 1_048_576)
+
+
+def draw() -> None:
+    """Draw the study."""
+    profile = state.profile()
+    study = state.kept("one_at_a_time", lambda: one_at_a_time(profile, tuple(FIGURES)))
+    column = figure_chosen("sensitivity_figure")
+    st.subheader("One input at a time", anchor=False)
+    st.caption(
+        f"{len(study.inputs)} inputs, each moved over its plausible range while the others stay; the tiers of a design "
+        "and its datacenters move together."
+    )
+    _alone(study, column)
+    st.subheader("All at once", anchor=False)
+    st.caption(
+        "All inputs vary together, each anywhere in its range. Bars: share of the figure's variance with all that an "
+        "input does together with others, bounds of 95 %; tick: by itself."
+    )
+    samples = st.segmented_control(
+        "Designs", SAMPLES, key="global_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
+    )
+
+    def work(progress: Progress) -> GlobalIndices:
+        return global_indices(profile, tuple(FIGURES), samples=int(samples), progress=progress)
+
+    found = study_job.run("global", samples, work, "Sample the designs")
+    if found is not None:
+        _together(found, column)
+
+
+def figure_chosen(key: str) -> str:
+    """Draw the choice of a figure: CPU first, since most inputs move it."""
+    names = list(FIGURES)
+    first = names.index("worst_cpu_utilization")
+    return str(st.selectbox("Figure", names, index=first, key=key, format_func=FIGURES.__getitem__))
+
+
+def input_text(path: str) -> str:
+    """An input as a person names it, its unit aside; all places of it, or one."""
+    if path in BY_PATH:
+        return BY_PATH[path].label
+    field, place = widgets.found(path)
+    return f"{field.label} · {widgets.place_text(field.axis, place)}" if field.axis else field.label
+
+
+def _alone(study: OneAtATime, column: str) -> None:
+    swings = [swing for swing in study.swings if swing.result == column]
+    factor = shown_factor(column)
+    shown = swings[:SHOWN]
+    bars = [
+        (input_text(swing.input), _end(swing, end), factor * value)
+        for swing in shown
+        for end, value in ((swing.low, swing.at_low), (swing.high, swing.at_high))
+        if value is not None and swing.present is not None
+    ]
+    present = swings[0].present if swings else None
+    if present is None:
+        st.caption(escaped(f"{FIGURES[column]}: no input moves it, or it does not apply to this design."))
+        return
+    base.show(studies.swings(axis_title(column), factor * present, bars), "swings")
+    figures.draw_table(_rows(shown, column), alt=f"What moves {FIGURES[column]}, the widest first")
+    if len(swings) > SHOWN:
+        st.caption(f"Left out, since less: {plural(len(swings) - SHOWN, 'input')}.")
+
+
+def _rows(swings: Sequence[Swing], column: str) -> list[dict[str, str]]:
+    return [
+        {
+            "Input": input_text(swing.input), "From": _end(swing, swing.low), "To": _end(swing, swing.high),
+            "Gives at low": cell(column, swing.at_low), "Now": cell(column, swing.present),
+            "Gives at high": cell(column, swing.at_high),
+        }
+        for swing in swings
+    ]  # fmt: skip
+
+
+def _end(swing: Swing, value: float) -> str:
+    """End of an input's range with its unit."""
+    if swing.input_unit == TIMES_PRESENT:
+        return f"× {value:g}"
+    path = BY_PATH[swing.input].paths()[0] if swing.input in BY_PATH else swing.input
+    field, unit = widgets.found(path)[0], unit_text(widgets.found(path)[0].unit)
+    said = unit.split("/")[0].lower() in field.label.lower()
+    return widgets.value_text(path, value) if said else f"{widgets.value_text(path, value)} {unit}"
+
+
+def _together(found: GlobalIndices, column: str) -> None:
+    indices = [index for index in found.indices if index.result == column][:SHOWN]
+    if not indices:
+        st.caption(escaped(f"{FIGURES[column]}: no input moves it."))
+        return
+    left_out = indices[0].left_out
+    if left_out:
+        st.caption(escaped(f"The figure does not apply in {left_out / found.designs:.0%} of the designs: left out."))
+    bars = [(input_text(one.input), one.first_order, one.total, one.total_low, one.total_high) for one in indices]
+    base.show(studies.indices(bars), "indices")
+    rows = [
+        {
+            "Input": input_text(one.input), "Alone": _share(one.first_order), "With others": _share(one.total),
+            "95 % from": _share(one.total_low), "to": _share(one.total_high),
+        }
+        for one in indices
+    ]  # fmt: skip
+    figures.draw_table(rows, alt=f"Shares of the variance of {FIGURES[column]}, the greatest first")
+
+
+def _share(value: float) -> str:
+    return figures.number(max(value, 0.0), "share")

@@ -1,0 +1,144 @@
+"""Uncertainty: what varies and how far, what becomes of each figure, how likely what should not happen is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from calculator.issues import InputError, Issues, quoted
+from calculator.scenario import Profile
+from calculator.studies.uncertainty import Spread, Uncertainty, uncertainty
+from calculator.studies.varying import by_default
+from calculator.ui import figures, state
+from calculator.ui.charts import base, studies
+from calculator.ui.jobs import Progress
+from calculator.ui.review import study_job
+from calculator.ui.review.changes import FIGURES, axis_title, cell, shown_factor
+from calculator.ui.review.sensitivity import figure_chosen, input_text
+from calculator.ui.texts import escaped
+
+SAMPLES = (10_000, 100_000, 1_000_000)
+RANGES, LONGEST = "uncertainty_ranges", 20_000
+_DEFAULT = "uncertainty_default"
+LEAST_SHARE = 0.01
+"""Share of the variance below which no input is named."""
+EVENTS: Mapping[str, str] = {
+    "cpu_above_80_percent": "CPU above 80 % in the worst failure",
+    "cpu_above_100_percent": "CPU above 100 % in the worst failure",
+    "volume_full": "A database volume does not fit its disk",
+    "memory_above_96_gb": "Memory above 96 GB a server",
+    "design_invalid": "The design is invalid",
+}
+
+
+def draw() -> None:
+    """Draw the study."""
+    profile = state.profile()
+    text = _ranges(profile)
+    samples = st.segmented_control(
+        "Designs", SAMPLES, key="uncertainty_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
+    )
+
+    def work(progress: Progress) -> Uncertainty:
+        vary = _read(text)
+        return uncertainty(profile, tuple(FIGURES), vary=vary, samples=int(samples), progress=progress)
+
+    study = study_job.run("uncertainty", (text, samples), work, "Draw the designs")
+    if study is not None:
+        _events(study)
+        _figures(study)
+
+
+def _ranges(profile: Profile) -> str:
+    """Draw what varies, a line an input; what nobody has changed follows the design."""
+    varied = by_default(profile, uncertain=True)
+    default = "\n".join(f"{one.path} = {one.distribution.text}" for one in varied)
+    if st.session_state.get(RANGES) in (None, "", st.session_state.get(_DEFAULT)):
+        st.session_state[RANGES] = default
+    st.session_state[_DEFAULT] = default
+    text = st.text_area(
+        "What varies, an input a line", key=RANGES, height="content", max_chars=LONGEST,
+        help="80..140, normal(100, 15), triangular(80, 100, 140), 100 +- 20%, quantiles(12, 40, 310); "
+        "0.8..1.2 times and +- 20% go on the present value. Without a place, as in tiers.message_size, an input varies "
+        "at all its places together. Clear it for the plausible ranges.",
+    )  # fmt: skip
+    fold = st.expander("Why these, and why so far", key="uncertainty_reasons", on_change="rerun")
+    if fold.open:
+        with fold:
+            rows = [
+                {"Input": input_text(one.path), "Range": one.distribution.text, "Why": one.reason} for one in varied
+            ]  # fmt: skip
+            figures.draw_table(rows, alt="Plausible ranges of what is uncertain")
+    return str(text)
+
+
+def _read(text: str) -> dict[str, str]:
+    """Distributions by path."""
+    issues, vary = Issues(), dict[str, str]()
+    for number, line in enumerate(text.splitlines(), 1):
+        path, sign, distribution = (part.strip() for part in line.partition("="))
+        if line.strip() and not sign:
+            issues.error(f"line {number}", quoted(line), "has no distribution.", "Write path = 80..140.")
+        elif path in vary:
+            issues.error(f"line {number}", path, "is given twice.", "Keep one of them.")
+        elif sign:
+            vary[path] = distribution
+    if issues.errors:
+        raise InputError(issues)
+    return vary
+
+
+def _events(study: Uncertainty) -> None:
+    st.subheader("How likely", anchor=False)
+    rows = [
+        {
+            "What may happen": EVENTS[event.event], "Probability": _chance(event.probability),
+            "95 % from": _chance(event.low), "to": _chance(event.high),
+            "Mostly by": _by(event.dominant_input, event.dominant_share),
+        }
+        for event in study.events
+    ]  # fmt: skip
+    figures.draw_table(rows, alt="Probabilities of what may happen to the design")
+
+
+def _figures(study: Uncertainty) -> None:
+    st.subheader("Figures", anchor=False)
+    missing = any(spread.not_applicable for spread in study.figures)
+    figures.draw_table([_row(spread, missing) for spread in study.figures], alt="What becomes of each figure")
+    spreads = {spread.result: spread for spread in study.figures}
+    column = figure_chosen("uncertainty_figure")
+    spread, factor, title = spreads[column], shown_factor(column), axis_title(column)
+    if not spread.percentiles:
+        st.caption(escaped(f"{FIGURES[column]} does not apply to any of the designs."))
+        return
+    bars = [(factor * low, factor * high, share) for low, high, share in spread.histogram]
+    base.show(studies.histogram(title, bars), "histogram")
+    base.show(studies.percentiles(title, [factor * value for value in spread.percentiles]), "percentiles")
+
+
+def _row(spread: Spread, missing: bool) -> dict[str, str]:
+    """A figure with its percentiles, and where some are missing how often it does not apply."""
+    percentiles = {
+        f"P{percent}": cell(spread.result, spread.percentiles[percent] if spread.percentiles else None)
+        for percent in (10, 50, 90)
+    }
+    return {
+        "Figure": FIGURES[spread.result], "Now": cell(spread.result, spread.present), **percentiles,
+        **({"Not applicable": _chance(spread.not_applicable)} if missing else {}),
+        "Mostly by": _by(spread.dominant_input, spread.dominant_share),
+    }  # fmt: skip
+
+
+def _by(path: str | None, share: float | None) -> str:
+    """Input that explains most, and how much of it."""
+    if path is None or share is None:
+        return "does not vary"
+    if share < LEAST_SHARE:
+        return "none by itself"
+    return f"{input_text(path)} ({figures.number(share, 'share')})"
+
+
+def _chance(probability: float) -> str:
+    """A probability in percent; what is close to none says so."""
+    return "below 0.01\u00a0%" if 0 < probability < 1e-4 else f"{100 * probability:.3g}\u00a0%"

@@ -1,0 +1,162 @@
+"""Distributions: what is read, moments of what is drawn, limits, whole messages."""
+
+import math
+import pickle
+
+import numpy as np
+import pytest
+
+from calculator.schema import BY_PATH
+from calculator.studies.distributions import FORMS, Way, held, read_distribution
+from calculator.values import Unusable
+
+MESSAGES = BY_PATH["tiers.messages_per_day"]
+QUOTA = BY_PATH["tiers.mailbox_size_limit"]
+SERVERS = BY_PATH["environment.mailbox_servers"]
+FREE = BY_PATH["data.volume_free_space"]
+DISK = BY_PATH["storage.database_disk_capacity"]
+EVENLY = (np.arange(100_000) + 0.5) / 100_000
+"""Probabilities at equal steps: their values have the moments of the distribution."""
+
+
+def drawn(field, text, present=math.nan):
+    return read_distribution(field, text).values(EVENLY, present)
+
+
+@pytest.mark.parametrize(
+    ("text", "mean", "variance"),
+    [
+        ("80..140", 110, 60**2 / 12),
+        ("normal(100, 15)", 100, 15**2),
+        ("Normal ( 100 , 15 )", 100, 15**2),
+        ("triangular(80, 100, 140)", 320 / 3, (80**2 + 100**2 + 140**2 - 80 * 100 - 80 * 140 - 100 * 140) / 18),
+        ("100 +- 20%", 100, 40**2 / 12),
+        ("100 ± 20 %", 100, 40**2 / 12),
+        ("100 +- 20", 100, 40**2 / 12),
+        ("+- 20%", 50, 20**2 / 12),  # around the present 50
+        ("+- 20", 50, 40**2 / 12),
+        ("0.5..2 times", 62.5, 75**2 / 12),
+        # Two equal parts, 0..100 and 100..400: means 50 and 250; mean of squares 10000/3 and 70000.
+        ("quantiles(0, 100, 400)", 150, (10_000 / 3 + 70_000) / 2 - 150**2),
+    ],
+)
+def test_moments_are_those_of_the_distribution(text, mean, variance):
+    values = drawn(MESSAGES, text, present=50.0)
+    assert values.mean() == pytest.approx(mean, rel=1e-6)
+    assert values.var() == pytest.approx(variance, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("5 GB..10 GB", 5120, 10_240),
+        ("5..10 GB", 5120, 10_240),  # the unit of the last
+        ("5120 MB..10 GB", 5120, 10_240),
+        ("5 GB..10240", 5120, 10_240),
+        ("5 GB +- 1 GB", 4096, 6144),
+        ("5 +- 1 GB", 4096, 6144),
+        ("5 GB +- 512", 4608, 5632),
+        ("5 GB +- 10 %", 4608, 5632),
+        ("triangular(1, 2, 4 GB)", 1024, 4096),
+        ("quantiles(1, 2, 4 GB)", 1024, 4096),
+    ],
+)
+def test_numbers_carry_units(text, low, high):
+    assert read_distribution(QUOTA, text).ends() == (low, high)
+
+
+def test_a_normal_distribution_in_units():
+    values = drawn(QUOTA, "normal(5 GB, 512 MB)")
+    assert values.mean() == pytest.approx(5120, rel=1e-6)
+    assert values.std() == pytest.approx(512, rel=1e-3)
+    assert drawn(QUOTA, "normal(5, 0.5 GB)").std() == pytest.approx(512, rel=1e-3)
+
+
+def test_whole_numbers_between_two_ends_are_equally_likely():
+    values, counts = np.unique(drawn(SERVERS, "2..4"), return_counts=True)
+    assert values.tolist() == [2, 3, 4]
+    assert counts.tolist() == pytest.approx([100_000 / 3] * 3, abs=1)
+
+
+def test_whole_numbers_are_rounded():
+    values = drawn(SERVERS, "normal(8, 2)")
+    assert set(values) <= set(range(1, 17))
+    # From 7.5 to 8.5: a quarter of a standard deviation to either side.
+    assert np.mean(values == 8) == pytest.approx(0.1974127, abs=1e-4)
+
+
+def test_what_is_drawn_is_held_within_the_limits_of_the_input():
+    free = drawn(FREE, "normal(0.05, 0.5)")
+    assert free.min() == 0
+    assert 0.99 < free.max() < 1  # 1 itself is not allowed
+    servers = drawn(SERVERS, "+- 50%", present=12.0)
+    assert (servers.min(), servers.max()) == (6, 16)
+
+
+def test_disks_are_those_offered():
+    assert set(drawn(DISK, "2000..5000")) == {2000, 3000, 4000}
+    values = held(DISK, np.array([0.0, np.nan, 1.0, 99_999.0]))
+    assert values.tolist() == pytest.approx([0, np.nan, 36, 12_000], nan_ok=True)
+
+
+def test_certainty_has_a_finite_value():
+    values = read_distribution(MESSAGES, "normal(100, 15)").values(np.array([0.0, 1.0]))
+    assert np.isfinite(values).all()
+
+
+def test_a_distribution_goes_to_a_worker():
+    for text in ("80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%", "quantiles(12, 40)"):
+        one = read_distribution(MESSAGES, text)
+        other = pickle.loads(pickle.dumps(one))
+        assert (other.values(EVENLY) == one.values(EVENLY)).all()
+
+
+def test_ways():
+    assert read_distribution(MESSAGES, "100 +- 20%").way is Way.VALUE
+    assert read_distribution(MESSAGES, "+- 20%").way is Way.FACTOR
+    assert read_distribution(MESSAGES, "0.5..2 times").way is Way.FACTOR
+    assert read_distribution(MESSAGES, "+- 20").way is Way.STEP
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("140..80", '"140..80" begins above its end.', "Give the lower end first."),
+        ("80..100..140", '"80..100..140" is not a range of values.', FORMS),
+        ("100", '"100" is not a range of values.', FORMS),
+        ("eighty..140", '"eighty..140": "eighty" is not a number.', "Give a number from 0 to 100000."),
+        ("80..1e9", '"80..1e9": 1000000000 messages/day is above 100000.', "Give a number from 0 to 100000."),
+        (
+            "1..2 GB",
+            '"1..2 GB": "1": "GB" does not fit here, a unit like messages/day does.',
+            "Plain numbers are in messages/day.",
+        ),
+        ("normal(100)", '"normal(100)" has 1 numbers, not 2.', "Give mean and standard deviation."),
+        ("normal(100, 0)", '"normal(100, 0)": "0" is no width.', "Give a number above 0."),
+        ("normal(100, 1e400)", '"normal(100, 1e400)": "1e400" is no width.', "Give a number above 0."),
+        ("normal(100, 1 GB)", '"normal(100, 1 GB)": "100": "GB" does not fit here, a unit like messages/day does.',
+         "Plain numbers are in messages/day."),
+        ("100 +- 0%", '"100 +- 0%": "0%" is no width.', "Give a number above 0."),
+        ("+- x", '"+- x": "x" is no width.', "Give a number above 0."),
+        ("triangular(1, 2)", '"triangular(1, 2)" has 2 numbers, not 3.', "Give the least, the likeliest, the most."),
+        ("triangular(3, 2, 4)", '"triangular(3, 2, 4)" does not go up.', "Give the least, the likeliest, the most."),
+        ("triangular(2, 2, 2)", '"triangular(2, 2, 2)" does not go up.', "Give the least, the likeliest, the most."),
+        (
+            "quantiles(1)",
+            '"quantiles(1)" has 1 numbers, not 2 to 1,000.',
+            "Give values at equal steps of probability, from the least to the most.",
+        ),
+        ("quantiles(2, 1)", '"quantiles(2, 1)" does not go up.', "Give the values from the least to the most."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_says_why(text, message, hint):
+    with pytest.raises(Unusable) as refused:
+        read_distribution(MESSAGES, text)
+    assert (refused.value.message, refused.value.hint) == (message, hint)
+
+
+def test_only_numbers_are_drawn_and_texts_have_an_end():
+    with pytest.raises(Unusable, match="this input is no number"):
+        read_distribution(BY_PATH["site_resilience.model"], "1..2")
+    with pytest.raises(Unusable, match="has 10,001 characters"):
+        read_distribution(MESSAGES, "1" * 10_001)

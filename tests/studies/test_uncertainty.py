@@ -1,0 +1,224 @@
+"""How sure figures are: percentiles, chances with their bounds, the input that dominates, seeds and workers."""
+
+import numpy as np
+import pytest
+
+from calculator import size
+from calculator.issues import InputError
+from calculator.rule import CHECKS
+from calculator.studies import uncertainty as module
+from calculator.studies.explained import bins_for, explained
+from calculator.studies.sampling import random_points
+from calculator.studies.uncertainty import EVENTS, uncertainty
+from calculator.studies.uncertainty import _chance as chance
+
+QUOTA, ARCHIVE = "tiers.1.mailbox_size_limit", "tiers.1.archive_size_limit"
+SIZE = "tiers.1.mailbox_size_on_disk"
+LINEAR = {"tiers.1.mailboxes": 1000, QUOTA: "2..6 GB", ARCHIVE: "1..3 GB"}
+EIGHT = {"tiers.1.mailboxes": 1000, "environment.mailbox_servers": "7..9"}
+"""Servers in each of two datacenters: 9 are more than a DAG has."""
+
+
+@pytest.fixture(scope="module")
+def linear():
+    return uncertainty(LINEAR, [SIZE, "summary_databases"], samples=20_000)
+
+
+# --- shares of the variance ----------------------------------------------------------------------
+
+
+def shares(values, points, bins=50):
+    found = explained(np.asarray(values), points, bins, np.zeros(len(values)))
+    return found.shares()
+
+
+def test_a_sum_is_shared_by_the_squares_of_its_parts():
+    points = random_points(3, 0, 50_000, 2013)
+    x, y, _ = points.T
+    found = shares([x + 2 * y, np.sin(6 * x), 7 + 0 * x], points)
+    assert found[0] == pytest.approx([0.2, 0.8, 0], abs=0.01)
+    assert found[1] == pytest.approx([1, 0, 0], abs=0.01)
+    assert np.isnan(found[2]).all()
+
+
+def test_bins_show_nothing_where_there_is_nothing():
+    """With as few designs a bin as there may be, an input without influence explains nothing on average."""
+    found = [shares([np.random.default_rng(1000 + seed).random(1000)], random_points(1, 0, 1000, seed), 10)
+             for seed in range(50)]  # fmt: skip
+    assert np.mean(found) < 0.005
+
+
+def test_designs_in_which_a_figure_does_not_apply_do_not_count():
+    points = random_points(2, 0, 20_000, 1)
+    x, y = points.T
+    holed = np.where(y < 0.5, np.nan, x)
+    assert shares([holed], points)[0] == pytest.approx([1, 0], abs=0.01)
+    half = points[y >= 0.5]
+    assert shares([holed], points)[0, 0] == pytest.approx(shares([half[:, 0]], half)[0, 0], abs=1e-3)
+
+
+def test_sums_of_blocks_are_those_of_the_whole():
+    points = random_points(2, 0, 1000, 1)
+    values, centre = points.sum(axis=1)[None], np.array([1.0])
+    whole = explained(values, points, 10, centre)
+    halves = explained(values[:, :300], points[:300], 10, centre) + explained(values[:, 300:], points[300:], 10, centre)
+    assert halves.shares() == pytest.approx(whole.shares(), abs=1e-12)
+
+
+def test_bins_hold_a_hundred_designs():
+    assert [bins_for(samples) for samples in (100, 1000, 5000, 10**6)] == [2, 10, 50, 50]
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def test_percentiles_of_a_linear_figure_are_those_of_its_parts(linear):
+    """1.03 of the quota and 1.042 of the archive's, and what is the same for all; widths of 4 and 2 GB."""
+    spread = linear.figures[0]
+    wide, narrow = 1.03 * 4096, 1.042 * 2048
+    middle = size({**LINEAR, QUOTA: 4096, ARCHIVE: 2048})[SIZE]
+    assert spread.present == middle
+    assert spread.mean == pytest.approx(middle, rel=0.005)
+    row = spread.row()
+    # The sum of two uniform ones: below half its narrow part the distribution function is x^2 / 2ab.
+    for percent in (1, 10):
+        above = np.sqrt(2 * percent / 100 * wide * narrow)
+        assert row[f"p{percent}"] == pytest.approx(middle - (wide + narrow) / 2 + above, rel=0.01)
+        assert row[f"p{100 - percent}"] == pytest.approx(middle + (wide + narrow) / 2 - above, rel=0.01)
+    assert row["p50"] == pytest.approx(middle, rel=0.01)
+    assert row["least"] >= size({**LINEAR, QUOTA: 2048, ARCHIVE: 1024})[SIZE]
+    assert row["most"] <= size({**LINEAR, QUOTA: 6144, ARCHIVE: 3072})[SIZE]
+    assert (spread.dominant_input, spread.not_applicable) == (QUOTA, 0)
+    assert spread.dominant_share == pytest.approx(wide**2 / (wide**2 + narrow**2), abs=0.01)
+
+
+def test_percentiles_of_whole_numbers_are_whole(linear):
+    databases = linear.figures[1]
+    assert all(value == int(value) for value in databases.percentiles)
+    assert all(low == high for low, high, _ in databases.histogram)  # a bar for each number
+    assert sum(share for *_, share in databases.histogram) == pytest.approx(1)
+    assert len(databases.percentiles) == 101
+
+
+def test_a_histogram_covers_all_designs(linear):
+    bars = linear.figures[0].histogram
+    assert len(bars) == 40
+    assert (bars[0][0], bars[-1][1]) == (linear.figures[0].percentiles[0], linear.figures[0].percentiles[-1])
+    assert sum(share for *_, share in bars) == pytest.approx(1)
+
+
+def test_figures_that_do_not_apply_are_counted():
+    study = uncertainty(EIGHT, ["summary_servers.environment", "summary_memory.lagged"], samples=3000)
+    servers, lagged = study.figures
+    assert servers.not_applicable == pytest.approx(1 / 3, abs=0.03)
+    assert {low for low, *_ in servers.histogram} == {14, 16}
+    assert (servers.dominant_input, servers.dominant_share) == (
+        "environment.mailbox_servers",
+        pytest.approx(1, abs=0.1),
+    )
+    row = lagged.row()
+    assert row.pop("not_applicable") == 1
+    assert (row.pop("result"), row.pop("unit")) == ("summary_memory.lagged", "GB")
+    assert set(row.values()) == {None}
+
+
+# --- events --------------------------------------------------------------------------------------
+
+
+def test_bounds_are_wilsons():
+    # By hand, z = 1.959964: centre 0.114797, half width 0.059568.
+    found = chance("some", 10, 100, (None, None))
+    assert (found.probability, found.low, found.high) == (
+        0.1,
+        pytest.approx(0.05523, abs=1e-5),
+        pytest.approx(0.17437, abs=1e-5),
+    )
+    never = chance("some", 0, 1000, (None, None))
+    assert (never.low, never.high) == (0, pytest.approx(3.841459 / 1003.841459, rel=1e-5))
+
+
+def test_an_invalid_design_is_one_that_fails():
+    events = {event.event: event for event in uncertainty(EIGHT, "summary_dags", samples=3000).events}
+    invalid = events["design_invalid"]
+    assert invalid.low < 1 / 3 < invalid.high
+    assert invalid.dominant_input == "environment.mailbox_servers"
+    assert list(events) == list(EVENTS)
+
+
+def test_each_event_is_what_sizing_says_of_the_design():
+    design = {"tiers.1.mailboxes": 5000, "storage.primary.database_disk_capacity": 1000}
+    unsure = {**design, "tiers.1.messages_per_day": "100..400"}
+    events = {event.event: event.probability for event in uncertainty(unsure, "summary_dags", samples=100).events}
+    drawn = 100 + 300 * random_points(1, 0, 100, 2013)[:, 0]
+    results = ["worst_cpu_utilization", "summary_memory"]
+    plans = [size({**design, "tiers.1.messages_per_day": messages}, results=results) for messages in drawn]
+    assert events == {
+        "cpu_above_80_percent": np.mean([(plan["worst_cpu_utilization"] or 0) > 0.8 for plan in plans]),
+        "cpu_above_100_percent": np.mean([(plan["worst_cpu_utilization"] or 0) > 1 for plan in plans]),
+        "volume_full": np.mean([any("does not fit the disk" in i.message for i in plan.issues) for plan in plans]),
+        "memory_above_96_gb": np.mean([max(v or 0 for v in plan["summary_memory"].values()) > 96 for plan in plans]),
+        "design_invalid": np.mean([plan.status == "invalid" for plan in plans]),
+    }
+    assert all(0 < probability < 1 for probability in events.values())
+
+
+def test_events_name_checks():
+    named = {check for checks in EVENTS.values() for check in checks}
+    assert named - {"design_invalid"} <= set(CHECKS)
+
+
+# --- what varies ---------------------------------------------------------------------------------
+
+
+def test_what_is_plausibly_uncertain_varies_by_default():
+    study = uncertainty({"tiers.1.mailboxes": 1000}, "summary_dags", samples=100)
+    rows = {row["input"]: row for row in study.rows("inputs")}
+    assert rows["io.predicted_iops_factor"] == {
+        "input": "io.predicted_iops_factor",
+        "unit": "1",
+        "present": 1.0,
+        "distribution": "0.8..1.2 times",
+        "reason": "Predicted IOPS carry 20 % either way",
+    }
+
+
+def test_predicted_iops_are_off_by_a_fifth_either_way():
+    design = {"tiers.1.mailboxes": 1000}
+    vary = {"io.predicted_iops_factor": "+- 20%"}
+    [iops] = uncertainty(design, "tiers.1.base_iops", vary=vary, samples=1000).figures
+    present = size(design)["tiers.1.base_iops"]
+    assert iops.percentiles[0] == pytest.approx(0.8 * present, rel=0.01)
+    assert iops.percentiles[-1] == pytest.approx(1.2 * present, rel=0.01)
+
+
+def test_what_is_said_stands_in_place_of_the_design():
+    study = uncertainty(LINEAR, SIZE, vary={QUOTA: "5 GB..5.5 GB"}, samples=100)
+    assert {one.path: one.distribution.text for one in study.inputs} == {QUOTA: "5 GB..5.5 GB", ARCHIVE: "1..3 GB"}
+
+
+# --- repeated runs -------------------------------------------------------------------------------
+
+
+def test_the_same_seed_gives_the_same_and_workers_change_nothing(monkeypatch):
+    monkeypatch.setattr(module, "BLOCK", 500)
+    told = []
+    once = uncertainty(LINEAR, [SIZE, "summary_databases"], samples=1000, progress=lambda *done: told.append(done))
+    for again in ({}, {"jobs": 2}):
+        other = uncertainty(LINEAR, [SIZE, "summary_databases"], samples=1000, **again)
+        assert repr((other.figures, other.events)) == repr((once.figures, once.events))
+    assert told == [(500, 0.5), (1000, 1.0)]
+    assert uncertainty(LINEAR, SIZE, samples=1000, seed=1).figures[0] != once.figures[0]
+
+
+def test_figures_do_not_depend_on_the_size_of_blocks(linear, monkeypatch):
+    monkeypatch.setattr(module, "BLOCK", 3333)
+    other = uncertainty(LINEAR, [SIZE, "summary_databases"], samples=20_000)
+    for one, whole in zip(other.figures, linear.figures, strict=True):
+        assert (one.percentiles, one.histogram, one.mean) == (whole.percentiles, whole.histogram, whole.mean)
+        assert one.dominant_share == pytest.approx(whole.dominant_share, abs=1e-12)
+
+
+def test_a_sample_that_cannot_be_drawn_is_told():
+    with pytest.raises(InputError) as refused:
+        uncertainty(LINEAR, SIZE, samples=10**9)
+    assert str(refused.value) == "samples: 1,000,000,000 designs cannot be sampled. Give 100 to 100,000,000."

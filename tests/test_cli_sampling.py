@@ -1,0 +1,193 @@
+"""The commands sensitivity and uncertainty."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from calculator.cli import main
+from calculator.studies.sensitivity import global_indices, one_at_a_time
+from calculator.studies.uncertainty import uncertainty
+
+DESIGN = '[[tiers]]\nmailboxes = 1000\nmailbox_size_limit = "2 GB"\n'
+UNSURE = '[[tiers]]\nmailboxes = 1000\nmailbox_size_limit = "2..4 GB"\nmessages_per_day = "normal(100, 15)"\n'
+SIZE = "tiers.1.mailbox_size_on_disk"
+
+
+@pytest.fixture
+def plan(tmp_path):
+    file = tmp_path / "plan.toml"
+    file.write_text(DESIGN)
+    return str(file)
+
+
+@pytest.fixture
+def unsure(tmp_path):
+    file = tmp_path / "unsure.toml"
+    file.write_text(UNSURE)
+    return str(file)
+
+
+def run(*argv, terminal=False):
+    out, err = io.StringIO(), io.StringIO()
+    err.isatty = lambda: terminal
+    return main(argv, out, err), out.getvalue(), err.getvalue()
+
+
+def rows(*argv):
+    code, out, _ = run(*argv, "--format", "json")
+    assert code == 0
+    return json.loads(out)
+
+
+def wrong(*argv):
+    code, out, err = run(*argv)
+    assert (code, out) == (2, "")
+    return err.strip()
+
+
+# --- sensitivity ---------------------------------------------------------------------------------
+
+
+def test_what_if_by_default(plan):
+    made = rows("sensitivity", plan, "--results", f"{SIZE},summary_databases")
+    assert list(made[0]) == ["change", "status", "result", "unit", "present", "value", "difference", "reason"]
+    longer = next(row for row in made if row["change"] == "30 more days of retention" and row["result"] == SIZE)
+    # 2 weeks are kept of 100 messages on 5 days of 75 KB, and a tenth more; 30 days more are 7 weeks.
+    assert longer["unit"] == "MB"
+    assert (
+        longer["difference"] == longer["value"] - longer["present"] == pytest.approx(5 * 500 * 75 * 1.1 / 1024, abs=1)
+    )
+    larger = [row for row in made if row["change"].startswith("Recoverable items by the calculator")]
+    assert {row["result"] for row in larger} == {SIZE, "summary_databases"}
+
+
+def test_a_change_that_cannot_be_made_says_why(tmp_path):
+    file = tmp_path / "one.toml"
+    file.write_text("[environment]\nhigh_availability = false\nmailbox_servers = 1\n" + DESIGN)
+    made = rows("sensitivity", str(file), "--results", SIZE)
+    assert {row["change"]: row["reason"] for row in made if row["reason"]} == {
+        "One more copy": "the design has no high availability",
+        "One server fewer": "there is only one",
+    }
+
+
+def test_words_and_flags_have_no_difference(plan):
+    made = rows("sensitivity", plan, "--results", "transport_database_location.primary,disks_fit.primary")
+    assert {(row["result"], row["unit"], row["difference"]) for row in made} == {
+        ("transport_database_location.primary", "", None),
+        ("disks_fit.primary", "flag", None),
+    }
+
+
+def test_one_at_a_time(plan):
+    made = rows(
+        "sensitivity",
+        plan,
+        "--method",
+        "one_at_a_time",
+        "--results",
+        SIZE,
+        "--range",
+        "tiers.1.message_size=50..150 KB",
+    )
+    assert made == one_at_a_time(plan, SIZE, ranges={"tiers.1.message_size": "50..150 KB"}).rows()
+    assert list(made[0]) == [
+        "result", "unit", "input", "input_unit", "low", "high", "at_low", "present", "at_high", "swing",
+    ]  # fmt: skip
+    swing = next(row for row in made if row["input"] == "tiers.1.message_size")
+    assert (swing["low"], swing["high"]) == (50, 150)
+
+
+def test_global_indices(plan):
+    arguments = ("--method", "global", "--results", SIZE, "--inputs", "tiers.message_size,tiers.messages_per_day")
+    code, out, _ = run("sensitivity", plan, *arguments, "--samples", "2048", "--seed", "7", "--format", "csv")
+    assert code == 0
+    inputs = ["tiers.message_size", "tiers.messages_per_day"]
+    study = global_indices(plan, SIZE, inputs=inputs, samples=2048, seed=7)
+    assert out.splitlines()[0] == (
+        "result,unit,input,first_order,first_order_low,first_order_high,total,total_low,total_high,designs,left_out"
+    )
+    assert [float(row["total"]) for row in csv.DictReader(io.StringIO(out))] == [one.total for one in study.indices]
+
+
+def test_what_does_not_go_together_is_told(plan):
+    assert wrong("sensitivity", plan, "--inputs", "tiers.message_size") == (
+        "--method: --inputs, --range and --samples do not go with what_if. Give --method one_at_a_time or global."
+    )
+    assert wrong("sensitivity", plan, "--method", "one_at_a_time", "--samples", "5") == (
+        "--samples: Nothing is sampled one at a time. Leave it out, or give --method global."
+    )
+    assert wrong("sensitivity", plan, "--results", " , ") == "--results: names nothing. Give names, comma-separated."
+    assert wrong("sensitivity", plan, "--method", "global", "--range", "x", "--range", "y").splitlines() == [
+        '--range: "x": has no range. Write path=80..140.',
+        '--range: "y": has no range. Write path=80..140.',
+    ]
+
+
+def test_an_invalid_design_exits_with_one(plan):
+    code, out, err = run("sensitivity", plan, "--set", "environment.mailbox_servers=9", "--results", SIZE)
+    assert code == 1
+    assert out
+    assert "error: plan.toml: environment.mailbox_servers: 18 servers are needed per DAG" in err
+
+
+# --- uncertainty ---------------------------------------------------------------------------------
+
+
+def test_a_profile_with_distributions(unsure):
+    made = rows("uncertainty", unsure, "--results", SIZE, "--samples", "1000")
+    assert made == uncertainty(unsure, SIZE, samples=1000).rows()
+    assert list(made[0]) == [
+        "result", "unit", "present", "mean", "p1", "p10", "p50", "p90", "p99", "least", "most", "not_applicable",
+        "dominant_input", "dominant_share",
+    ]  # fmt: skip
+    assert made[0]["dominant_input"] == "tiers.1.mailbox_size_limit"
+    assert wrong("size", unsure).splitlines()[0] == (
+        'unsure.toml: tiers.1.mailbox_size_limit: "2..4 GB" is a range of values, where one is sized. '
+        "Give one value, or run the command uncertainty, which takes ranges."
+    )
+
+
+def test_settings_and_distributions_of_a_command_line(unsure):
+    made = rows(
+        "uncertainty", unsure, "--set", "tiers.1.mailbox_size_limit=3 GB", "--set", "tiers.1.message_size=50..60",
+        "--vary", "tiers.1.messages_per_day=+- 20%", "--samples", "100", "--table", "inputs",
+    )  # fmt: skip
+    # The median of the profile's distribution, 100, is what a fifth goes around.
+    assert {row["input"]: (row["distribution"], row["present"]) for row in made} == {
+        "tiers.1.message_size": ("50..60", 55),
+        "tiers.1.messages_per_day": ("+- 20%", 100),
+    }
+
+
+def test_probabilities(unsure):
+    made = rows("uncertainty", unsure, "--table", "probabilities", "--samples", "500")
+    assert [row["event"] for row in made] == [
+        "cpu_above_80_percent", "cpu_above_100_percent", "volume_full", "memory_above_96_gb", "design_invalid",
+    ]  # fmt: skip
+    assert list(made[0]) == ["event", "probability", "low", "high", "dominant_input", "dominant_share"]
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "csv"])
+def test_every_form_is_printed_and_a_run_repeated(unsure, form):
+    command = ("uncertainty", unsure, "--results", "headline", "--samples", "200", "--format", form)
+    assert run(*command) == run(*command)
+    assert "summary_servers.environment" in run(*command)[1]
+
+
+def test_progress_is_told_on_a_terminal_only(unsure):
+    command = ("uncertainty", unsure, "--results", SIZE, "--samples", "200")
+    assert "\r200 designs" in run(*command, terminal=True)[2]
+    assert "designs," not in run(*command)[2]
+
+
+def test_what_cannot_be_used_is_told(plan):
+    assert wrong("uncertainty", plan, "--vary", "tiers.1.mailboxes=2000..1000").splitlines() == [
+        'inputs: tiers.1.mailboxes: "2000..1000" begins above its end. Give the lower end first.'
+    ]
+    assert wrong("uncertainty", plan, "--samples", "1") == (
+        "samples: 1 designs cannot be sampled. Give 100 to 100,000,000."
+    )
+    assert "no_such is not a result" in wrong("uncertainty", plan, "--results", "no_such").replace('"', "")
