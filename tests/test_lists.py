@@ -209,7 +209,7 @@ LAYERS = (
     ("layout",),
     ("charts",),
     ("exporters", "importers", "studies"),
-    ("__init__", "cli", "cli_layout", "cli_files"),
+    ("__init__", "cli", "cli_layout", "cli_files", "cli_report", "cli_compare"),
     ("__main__", "ui"),
 )
 ALLOWED_UPWARD = {("sizing", "batch_tables"), ("explain", "sizing"), ("rules", "rules")}

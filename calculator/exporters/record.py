@@ -8,7 +8,7 @@ from calculator import RESULTS_VERSION, __version__, schema
 from calculator.charts import copies, logs, mailbox, servers
 from calculator.constants import SOURCES
 from calculator.explain import CONSTANT, INPUT, Explanation, value_text
-from calculator.exporters.content import SHARE, Cell, IssueList, Part, Record, Row, Section, Step, Table
+from calculator.exporters.content import SHARE, Cell, IssueList, Part, Record, Row, Section, Step, Table, Value
 from calculator.issues import NOTICE, WARNING, InputError
 from calculator.layout import Layout, State, layout, tolerance
 from calculator.layout.combinations import switched_over
@@ -121,7 +121,12 @@ def input_cell(field: Field, value: schema.Value) -> Cell:
         return Cell(text, text)
     if field.kind is Kind.FRACTION:
         return Cell(float(value), f"{100 * float(value):g}", SHARE)
-    return Cell(value, value_text(value), field.unit)
+    return Cell(_as_float(value), value_text(value), field.unit)
+
+
+def _as_float(value: schema.Value) -> Value:
+    """Whole numbers as the other numbers are."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 # --- results -------------------------------------------------------------------------------------
@@ -148,12 +153,13 @@ def _cell(rule: Rule, value: object) -> Cell:
 
 
 def _headline(plan: Sizing) -> Table:
-    rows = [
-        (rule.meaning.rstrip("."), _figure(plan, column), unit_words(rule.unit), column)
-        for column in HEADLINE
-        for rule, _ in (rule_of(column),)
-    ]
-    return Table(("Figure", "Value", "Unit", "Result"), rows)
+    return Table(("Figure", "Value", "Unit", "Result"), [_headline_row(plan, column) for column in HEADLINE])
+
+
+def _headline_row(plan: Sizing, column: str) -> Row:
+    rule, label = rule_of(column)
+    what = ", ".join(part for part in (rule.meaning.rstrip("."), *label.split(".")) if part)
+    return what, _figure(plan, column), unit_words(rule.unit), column
 
 
 def _results(plan: Sizing) -> Iterator[Table]:
@@ -199,7 +205,7 @@ def _step_cell(step: Explanation, value: object) -> Cell:
     if step.kind == INPUT:
         return input_cell(BY_PATH[step.name], value)
     if step.kind == CONSTANT:
-        return Cell(value, readable(value), step.unit)
+        return Cell(_as_float(value), readable(value), step.unit)
     return _cell(RULES[step.name], value)
 
 
@@ -270,10 +276,8 @@ def _plain(value: object, unit: str = "") -> Cell:
     """A value of a table without a rule; empty where there is none."""
     if value is None:
         return Cell(None, "")
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    assert isinstance(value, float | bool | str)
-    return Cell(value, readable(value), unit)
+    assert isinstance(value, int | float | str)
+    return Cell(_as_float(value), readable(value), unit)
 
 
 def _volumes(plan: Sizing) -> Table:

@@ -62,7 +62,7 @@ def form_of(path: str) -> str:
     """
     ending = Path(path).suffix.lower()
     if ending not in FORMS:
-        refuse(name_of(path), "This is not a kind of report.", "Give a file that ends in .html, .xlsx or .md.")
+        refuse(name_of(path), "is not a kind of report.", "Give a file that ends in .html, .xlsx or .md.")
     return ending
 
 
