@@ -43,11 +43,20 @@ def svg(bars: Bars) -> str:
     """The picture, to be put into a page: it takes the width it is given and the colour of the text."""
     import vl_convert  # slow to import, and needed only where a chart is drawn
 
-    drawn = vl_convert.vegalite_to_svg(spec(bars))
+    drawn = vl_convert.vegalite_to_svg(_fit(spec(bars)))
     match = re.match(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"[^>]*>', drawn)
     assert match is not None
     size = f'viewBox="0 0 {match[1]} {match[2]}" width="{match[1]}" height="{match[2]}"'
     return f'<svg {size} aria-hidden="true" focusable="false">{drawn[match.end() :]}'
+
+
+def _fit(part: Any) -> Any:
+    """A spec without the characters that XML may not hold: at one of them the drawing would end the process."""
+    if isinstance(part, dict):
+        return {name: _fit(value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_fit(value) for value in part]
+    return one_line(part) if isinstance(part, str) else part
 
 
 def spec(bars: Bars) -> Spec:
@@ -67,9 +76,9 @@ def _lines(bars: Bars) -> int:
 
 
 def _rows(bars: Bars) -> list[Spec]:
-    """Rows of the picture: what draws it stops at characters that XML may not hold, so they are left out."""
+    """Rows of the picture."""
     return [
-        {"bar": one_line(bar), "part": part, "value": value, "order": order, "shown": number(value)}
+        {"bar": bar, "part": part, "value": value, "order": order, "shown": number(value)}
         for bar, values in zip(bars.bars, bars.matrix(), strict=True)
         for order, (part, value) in enumerate(zip(_parts(bars) or ("",), values, strict=True))
         if value is not None
@@ -78,10 +87,9 @@ def _rows(bars: Bars) -> list[Spec]:
 
 def _parts(bars: Bars) -> list[str]:
     """Names of the parts; of a single stacked bar with their values."""
-    parts = [one_line(part) for part in bars.parts]
     if len(bars.bars) > 1 or not bars.stacked:
-        return parts
-    return [f"{part} {number(value or 0)}" for part, value in zip(parts, bars.matrix()[0], strict=True)]
+        return list(bars.parts)
+    return [f"{part} {number(value or 0)}" for part, value in zip(bars.parts, bars.matrix()[0], strict=True)]
 
 
 def _colour(bars: Bars) -> Spec:
@@ -94,7 +102,7 @@ def _colour(bars: Bars) -> Spec:
 
 def _across(bars: Bars) -> Spec:
     """The axis of the bars."""
-    return {"field": "bar", "type": "nominal", "sort": [one_line(bar) for bar in bars.bars], "title": None}
+    return {"field": "bar", "type": "nominal", "sort": list(bars.bars), "title": None}
 
 
 def _along(bars: Bars) -> Spec:
@@ -115,8 +123,7 @@ def _lying(bars: Bars) -> Spec:
 
 
 def _upright(bars: Bars) -> Spec:
-    named = [one_line(bar) for bar in bars.bars[::EACH]]
-    across = {**_across(bars), "axis": {"labelAngle": 0, "values": named}, "title": bars.head}
+    across = {**_across(bars), "axis": {"labelAngle": 0, "values": list(bars.bars[::EACH])}, "title": bars.head}
     return {"mark": "bar", "encoding": {"x": across, "y": _along(bars), "color": _colour(bars)}}
 
 

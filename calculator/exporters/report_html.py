@@ -7,6 +7,7 @@ from html import escape
 from importlib.resources import files
 
 from calculator.charts.base import Bars
+from calculator.choices import slug
 from calculator.exporters.content import Cell, IssueList, Part, Record, Row, Section, Step, Table, one_line
 from calculator.exporters.drawing import svg
 from calculator.printing import readable
@@ -68,7 +69,7 @@ def _part(part: Part, section: Section) -> Iterator[str]:
             yield f"<p>{_text(part)}</p>"
         case Table():
             if part.title:
-                yield f'<h3 id="{section.key}-{part.title.lower()}">{_text(part.title)}</h3>'
+                yield f'<h3 id="{section.key}-{_text(slug(part.title))}">{_text(part.title)}</h3>'
             yield from _table(part, part.title or section.title)
         case IssueList():
             yield from _issues(part)
