@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
-from calculator.charts.base import Bars
+from calculator.charts.base import Bars, Limit
 from calculator.exporters.content import one_line
 from calculator.reading import number
 
@@ -19,6 +20,8 @@ FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 ONCE: Spec = {"values": [{}]}
 """Data of what is drawn once, not for every bar."""
 WIDTH, UPRIGHT_HEIGHT, BAR, FEW, EACH = 330, 170, 26, 12, 3
+NAME, PART = 22, 40
+"""Characters shown of the name of a bar, and of other texts."""
 CONFIG: Spec = {
     "background": None,
     "font": FONT,
@@ -27,10 +30,10 @@ CONFIG: Spec = {
     "axis": {
         "labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK, "gridColor": INK,
         "gridOpacity": 0.15, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
-        "labelLimit": 130,
+        "labelLimit": 0,
     },
     "legend": {
-        "orient": "bottom", "columns": 2, "title": None, "labelColor": INK, "labelFontSize": 12, "labelLimit": 190,
+        "orient": "bottom", "columns": 2, "title": None, "labelColor": INK, "labelFontSize": 12, "labelLimit": 0,
         "columnPadding": 28,
     },
     "bar": {"stroke": INK, "strokeOpacity": 0.35, "strokeWidth": 0.5},
@@ -43,20 +46,30 @@ def svg(bars: Bars) -> str:
     """The picture, to be put into a page: it takes the width it is given and the colour of the text."""
     import vl_convert  # slow to import, and needed only where a chart is drawn
 
-    drawn = vl_convert.vegalite_to_svg(_fit(spec(bars)))
+    drawn = vl_convert.vegalite_to_svg(spec(_fit(bars)))
     match = re.match(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"[^>]*>', drawn)
     assert match is not None
     size = f'viewBox="0 0 {match[1]} {match[2]}" width="{match[1]}" height="{match[2]}"'
     return f'<svg {size} aria-hidden="true" focusable="false">{drawn[match.end() :]}'
 
 
-def _fit(part: Any) -> Any:
-    """A spec without the characters that XML may not hold: at one of them the drawing would end the process."""
-    if isinstance(part, dict):
-        return {name: _fit(value) for name, value in part.items()}
-    if isinstance(part, list):
-        return [_fit(value) for value in part]
-    return one_line(part) if isinstance(part, str) else part
+def _fit(bars: Bars) -> Bars:
+    """Bars whose texts can be drawn: XML may hold all their characters, and none is too long.
+
+    What draws them ends the process at a character XML may not hold, and fails where it cuts a long text within a
+    character of four bytes.
+    """
+    rows = [
+        {**row, **{name: _brief(str(row[name]), most) for name, most in ((bars.bar, NAME), (bars.part, PART)) if name}}
+        for row in bars.rows
+    ]
+    limits = tuple(Limit(limit.at, _brief(limit.name, PART)) for limit in bars.limits)
+    return replace(bars, rows=rows, limits=limits, head=_brief(bars.head, PART), measure=_brief(bars.measure, PART))
+
+
+def _brief(text: str, most: int) -> str:
+    line = one_line(text)
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def spec(bars: Bars) -> Spec:

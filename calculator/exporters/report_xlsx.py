@@ -63,6 +63,13 @@ def _text(text: str) -> str:
     return one_line(text)[:LONGEST]
 
 
+class _Exact(float):
+    """A number that is written to its last digit, where sixteen are usual."""
+
+    def __format__(self, form: str) -> str:
+        return repr(float(self)).removesuffix(".0")
+
+
 class _Writer:
     """Writes sections as sheets."""
 
@@ -130,9 +137,8 @@ class _Writer:
             sheet.write_boolean(line, column, value, self.format(align="left", indent=1))
         elif isinstance(value, float):
             assert isinstance(cell, Cell)
-            sheet.write_number(
-                line, column, value, self.format(num_format=number_format(cell), align="right", indent=1)
-            )
+            look = self.format(num_format=number_format(cell), align="right", indent=1)
+            sheet.write_number(line, column, _Exact(value), look)
         elif value:
             sheet.write_string(line, column, _text(value), self.plain)
 
@@ -173,9 +179,9 @@ class _Writer:
                 "values": [sheet, top + 1, column, last, column],
                 "fill": {"color": COLOURS[(column - 1) % len(COLOURS)]},
             })  # fmt: skip
-        chart.set_title({"name": _text(bars.title), "name_font": {"size": 12}})
-        chart.set_x_axis({"name": _text(bars.head)})
-        chart.set_y_axis({"name": _text(bars.measure), "min": 0, "major_gridlines": GRID})
+        chart.set_title({"name": bars.title, "name_font": {"size": 12}})
+        chart.set_x_axis({"name": bars.head})
+        chart.set_y_axis({"name": bars.measure, "min": 0, "major_gridlines": GRID})
         chart.set_legend({"position": "bottom"} if bars.parts else {"none": True})
         chart.set_size({"width": CHART_WIDTH, "height": CHART_HEIGHT})
         return chart

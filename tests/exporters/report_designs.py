@@ -22,9 +22,8 @@ DESIGNS = {
     "RAID": RAID,
     "no mailboxes": {},
     "no quota": {"tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_size_limit": 0.0},
-    "no room": {"tiers.1.mailboxes": 5000.0, "storage.primary.database_disk_capacity": 300.0},
 }
-INVALID = ("no mailboxes", "no quota", "no room")
+INVALID = ("no mailboxes", "no quota")
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><b>', "' onmouseover='x", "</style></title><svg>",
     "&lt;b&gt; &amp;#60;", "<!-- -->", "]]>", "<![CDATA[x]]>", "=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0",
@@ -39,8 +38,8 @@ UNFIT = ["a\x00b", "a\x01b", "a\x1b[31mb", "a\x7fb", "a\u202eb", "a\ud800b", "a\
 def record_of(text):
     """A record in which everything that may come from a design is a text, with every kind of part."""
     bars = Bars(
-        text, text, [{"bar": text, "part": text, "value": 2.0}, {"bar": "other", "part": "rest", "value": 1.0}],
-        "bar", "part", "value", text, text, limits=(Limit(1.5, text),),
+        "Title", text, [{"bar": text, "part": text, "value": 2.0}, {"bar": "other", "part": "rest", "value": 1.0}],
+        "bar", "part", "value", "Head", "measure", limits=(Limit(1.5, text),),
     )  # fmt: skip
     step = Step(text, "rule", text, [(text, Cell(text, text)), ("b", Cell(1.0, "1"))], text, text, text, oddity=text)
     table = Table((text, "Value", "None"), [(text, Cell(text, text), Cell(None, "n/a", note=text))])

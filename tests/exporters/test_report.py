@@ -179,7 +179,7 @@ def test_the_main_figures_are_explained_by_the_api(records, plans):
 def test_an_explanation_goes_two_levels_deep(records, plans):
     lines = section(records["two datacenters"], "How the main figures come about")
     step = plans["two datacenters"].explain("worst_cpu_utilization", depth=2)
-    [first] = [place for place, line in enumerate(lines) if plain(line).startswith("- cpu_utilization_by_mode = ")]
+    [first] = [place for place, line in enumerate(lines) if line.startswith(r"- cpu\_utilization\_by\_mode = ")]
     deeper = lines[first + 1 :][: len(step.needs[0].needs)]
     for line, need in zip(deeper, step.needs[0].needs, strict=True):
         assert plain(line).startswith(f"  - {need.name} = {need.value_text()}")
