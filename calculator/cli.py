@@ -152,7 +152,7 @@ def _read(arguments: argparse.Namespace) -> Profile:
 def _names(listed: str) -> list[str]:
     names = [name.strip() for name in listed.split(",") if name.strip()]
     if not names:
-        raise _Usage("--results names no result. Give " + NAMES + ".")
+        raise _Usage("--results names no result. Give rule or column names, comma-separated; headline or all.")
     return names
 
 
