@@ -75,11 +75,10 @@ def _brief(text: str, most: int) -> str:
 def spec(bars: Bars) -> Spec:
     """Vega-Lite spec of the bars: lying ones with a name each, upright ones where there are many."""
     many = len(bars.bars) > FEW and not bars.part
-    layers = [_upright(bars)] if many else [_lying(bars), *_values(bars)]
+    layers = [_upright(bars)] if many else [_lying(bars), *_limits(bars), *_values(bars)]
     size = UPRIGHT_HEIGHT if many else BAR * _lines(bars)
-    limits = [] if many else _limits(bars)
     return {
-        "width": WIDTH, "height": size, "data": {"values": _rows(bars)}, "layer": [*layers, *limits], "config": CONFIG,
+        "width": WIDTH, "height": size, "data": {"values": _rows(bars)}, "layer": layers, "config": CONFIG,
     }  # fmt: skip
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
-from strategies import profiles
 
 from calculator import RESULTS_VERSION, __version__, size
 from calculator.constants import SOURCES
 from calculator.exporters import record as records_of
-from calculator.exporters import report_markdown, report_xlsx
 from calculator.exporters.record import EXPLAINED, RULES_OF
 from calculator.exporters.report import markdown
 from calculator.layout import layout, tolerance
@@ -307,17 +304,3 @@ def test_plain_texts_are_as_they_were(written, text):
 
 def test_a_title_of_blanks_is_none(written):
     assert written(title="  \n ")[:3] == ["# Exchange 2013 design", "", "**Status: warning.**"]
-
-
-# --- any design ----------------------------------------------------------------------------------
-
-
-@settings(max_examples=8, deadline=None)
-@given(profiles())
-def test_any_design_has_a_record_with_every_result(profile):
-    plan = size(profile)
-    record = records_of.record(plan)
-    tables = [part for section in record.sections if section.key == "results" for part in section.parts[1:]]
-    assert {row[0]: row[1].value for table in tables for row in table.rows} == dict(plan)
-    assert report_markdown.markdown(record).count("\n## ") == len(SECTIONS)
-    assert report_xlsx.xlsx(record).startswith(b"PK")

@@ -80,8 +80,9 @@ def _records(plan: Sizing) -> None:
     with st.container(border=True):
         st.markdown("**Record of the design**")
         st.caption("Issues, inputs, results, how they come about, copies, failures and sources, to keep or to print.")
-        for label, key, ending, kind, make in RECORDS:
-            _download(label, key, f"design{ending}", kind, functools.partial(make, plan, dict(_reasons())))
+        with st.container(horizontal=True, gap="small"):
+            for label, key, ending, kind, make in RECORDS:
+                _download(label, key, f"design{ending}", kind, functools.partial(make, plan, dict(_reasons())))
 
 
 def _results(plan: Sizing) -> str:
