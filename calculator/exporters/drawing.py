@@ -20,6 +20,8 @@ FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 ONCE: Spec = {"values": [{}]}
 """Data of what is drawn once, not for every bar."""
 WIDTH, UPRIGHT_HEIGHT, BAR, FEW, EACH = 330, 170, 26, 12, 3
+MOST = 30
+"""Bars of a picture; the table beside it has them all."""
 NAME, PART = 22, 40
 """Characters shown of the name of a bar, and of other texts."""
 CONFIG: Spec = {
@@ -54,14 +56,16 @@ def svg(bars: Bars) -> str:
 
 
 def _fit(bars: Bars) -> Bars:
-    """Bars whose texts can be drawn: XML may hold all their characters, and none is too long.
+    """Bars that can be drawn: not too many, no text of them too long, and XML may hold all their characters.
 
     What draws them ends the process at a character XML may not hold, and fails where it cuts a long text within a
     character of four bytes.
     """
+    drawn = set(bars.bars[:MOST])
     rows = [
         {**row, **{name: _brief(str(row[name]), most) for name, most in ((bars.bar, NAME), (bars.part, PART)) if name}}
         for row in bars.rows
+        if str(row[bars.bar]) in drawn
     ]
     limits = tuple(Limit(limit.at, _brief(limit.name, PART)) for limit in bars.limits)
     return replace(bars, rows=rows, limits=limits, head=_brief(bars.head, PART), measure=_brief(bars.measure, PART))

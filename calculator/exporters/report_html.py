@@ -9,7 +9,7 @@ from importlib.resources import files
 from calculator.charts.base import Bars
 from calculator.choices import slug
 from calculator.exporters.content import Cell, IssueList, Part, Record, Row, Section, Step, Table, one_line
-from calculator.exporters.drawing import svg
+from calculator.exporters.drawing import MOST, svg
 from calculator.printing import readable
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -171,7 +171,8 @@ def _chart(bars: Bars) -> Iterator[str]:
     yield f"<figure>\n<h3>{_text(bars.title)}</h3>"
     if bars.rows:
         yield svg(bars)
-    yield f"<figcaption>{_text(bars.finding)}</figcaption>"
+    more = f" The first {MOST} of {len(bars.bars)} are drawn." if len(bars.bars) > MOST else ""
+    yield f"<figcaption>{_text(bars.finding)}{more}</figcaption>"
     if bars.rows:
         yield "<details><summary>The same as a table</summary>"
         yield from _table(Table((bars.head, *(bars.parts or (bars.measure,))), list(_figures(bars))), bars.title)

@@ -31,7 +31,7 @@ NARROWEST, WIDEST, LONGEST, LINE, MOST_LINES = 9, 55, 32_000, 15, 20
 DECIMALS = {"MB": "#,##0.0", "Mcycle": "#,##0.0", "Mb/s": "#,##0.0", SHARE: "0.0%"}
 WHOLE, OTHER, SMALL = "#,##0", "#,##0.00", "0.0000"
 CHART_WIDTH, CHART_HEIGHT, CHART_ROWS, BAR_WIDTH, PART_WIDTH = 560, 320, 18, 24, 14
-DENSITY = 1.05
+DENSITY = 1.15
 """Characters of a text that go into the width of a digit, on average."""
 GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 
@@ -160,6 +160,7 @@ class _Writer:
 
     def figures(self, sheet: Worksheet, bars: Bars, top: int) -> None:
         """Write the figures of a chart, a row a bar."""
+        sheet.set_row(top, 2 * LINE)
         for column, name in enumerate((bars.head, *(bars.parts or (bars.measure,)))):
             sheet.write_string(top, column, _text(name), self.head)
         for line, (bar, values) in enumerate(zip(bars.bars, bars.matrix(), strict=True), top + 1):

@@ -11,8 +11,9 @@ import pytest
 from report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, record_of
 
 from calculator import RESULTS_VERSION, size
+from calculator.charts import mailbox
 from calculator.exporters import report_html
-from calculator.exporters.content import one_line
+from calculator.exporters.content import Record, Section, one_line
 from calculator.exporters.record import RULES_OF
 from calculator.exporters.report import html
 from calculator.scenario import Profile
@@ -238,6 +239,16 @@ def test_charts_hold_their_labels(plans, name):
     for label in LABELS[name]:
         assert any(label in text for text in texts), label
     assert set(re.findall(r'<text[^>]*? fill="([^"]*)"', drawn)) == {"currentColor"}
+
+
+def test_of_many_tiers_the_first_are_drawn_and_all_are_in_the_table():
+    bars = mailbox.make_up(size({f"tiers.{number}.mailboxes": 10.0 for number in range(1, 41)}))
+    record = Record("Title", "", "ok", "", (), [Section("Charts", "charts", "Charts", [bars])])
+    page = report_html.html(record)
+    drawn = re.findall(r"<text[^>]*>(Tier \d+)</text>", page)
+    assert drawn == [f"Tier {number}" for number in range(1, 31)]
+    assert " The first 30 of 40 are drawn." in page
+    assert [row[0]["text"] for row in Page(page).table("charts")[1:]] == [f"Tier {number}" for number in range(1, 41)]
 
 
 def test_charts_that_do_not_apply_say_why(pages):
