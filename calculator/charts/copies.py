@@ -25,7 +25,7 @@ def after_failure(before: State, after: State, failure: str) -> Bars:
         for when, count in ((BEFORE, was["active_databases"]), (failure, now["active_databases"]))
     ]  # fmt: skip
     most = max((row for row in rows if row["when"] == failure), key=lambda row: row["active"])
-    finding = f"After the failure {most['server']} has the most active databases: {most['active']:.0f}."
+    finding = f"After the failure most databases are active on {most['server']}: {most['active']:.0f}."
     limits = {limit for row in after.servers() if isinstance(limit := row["active_databases_limit"], float)}
     lines = tuple(Limit(limit, "allowed") for limit in sorted(limits))
     return Bars(TITLE, finding, rows, "server", "when", "active", "Server", "active databases", limits=lines)

@@ -245,7 +245,11 @@ def _failures(dag: Layout | str) -> Iterator[Part]:
 def _after(failed: str, state: State) -> Row:
     """What is active after a failure."""
     busy = [used for row in state.servers() if isinstance(used := row["cpu_utilization"], float)]
-    cpu = Cell(max(busy), f"{100 * max(busy):.4g} %", SHARE) if busy else Cell(None, NOT_APPLICABLE, note="no rating")
+    cpu = (
+        Cell(max(busy), f"{100 * max(busy):.4g} %", SHARE)
+        if busy
+        else Cell(None, NOT_APPLICABLE, note="no rating of the processors given")
+    )
     lost, most = state.failed_databases, int(state.active_databases.max())
     active = state.layout.parameters.databases - lost
     return failed, _plain(state.quorum_ok), _plain(active), _plain(lost), _plain(most), cpu
