@@ -15,6 +15,7 @@ from calculator.rule import RULES
 from calculator.schema import FIELDS
 from calculator.sizing import HEADLINE, Sizing, explain, size, size_many
 
+__version__ = "0.1.0"
 RESULTS_VERSION = "1"
 """Moves whenever a figure changes for some design; the changelog says which."""
 

@@ -15,7 +15,18 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
-from calculator import batch, cli_files, cli_layout, cli_sampling, cli_search, cli_timeline, docs
+from calculator import (
+    batch,
+    cli_compare,
+    cli_files,
+    cli_layout,
+    cli_report,
+    cli_sampling,
+    cli_search,
+    cli_timeline,
+    docs,
+)
+from calculator.cli_options import named
 from calculator.constants import CONSTANTS, SOURCES
 from calculator.issues import InputError
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on, readable
@@ -27,7 +38,7 @@ from calculator.tables import TABLES
 
 FINE, INVALID, WRONG_USE = 0, 1, 2
 MOST_JOBS = 4
-_FAMILIES = (cli_layout, cli_files, cli_sampling, cli_timeline, cli_search)
+_FAMILIES = (cli_layout, cli_files, cli_report, cli_compare, cli_sampling, cli_timeline, cli_search)
 """Modules with commands of their own."""
 NAMES = "rule or column names, comma-separated; headline (default) or all"
 
@@ -148,16 +159,9 @@ def _read(arguments: argparse.Namespace) -> Profile:
     return with_settings(load(arguments.profile), arguments.set)
 
 
-def _names(listed: str) -> list[str]:
-    names = [name.strip() for name in listed.split(",") if name.strip()]
-    if not names:
-        raise _Usage("--results names no result. Give " + NAMES + ".")
-    return names
-
-
 def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     plan = size(_read(arguments))
-    names = _names(arguments.results)
+    names = named("--results", arguments.results)
     result_columns(names, plan.tiers)
     print_issues(plan.issues, stderr)
     if arguments.table:
@@ -227,7 +231,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     base = with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
     progress = progress_on(stderr)
     tally = batch_files.size_file(
-        arguments.designs, arguments.output, base=base, results=_names(arguments.results),
+        arguments.designs, arguments.output, base=base, results=named("--results", arguments.results),
         errors=arguments.errors, progress=progress, stdout=stdout,
         jobs=arguments.jobs or min(MOST_JOBS, os.cpu_count() or 1), resume=arguments.resume,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
+from calculator.cli_options import named
 from calculator.issues import InputError, Issues, quoted, refuse
 from calculator.outcome import STATUS
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on
@@ -93,7 +94,7 @@ def _what_if(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -
     if arguments.inputs or arguments.range or arguments.samples:
         message = "--inputs, --range and --samples do not go with what_if."
         refuse("--method", message, "Give --method one_at_a_time or global.")
-    return what_if(profile, _listed("--results", arguments.results)).rows()
+    return what_if(profile, named("--results", arguments.results)).rows()
 
 
 def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:
@@ -101,13 +102,13 @@ def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, stderr: IO[s
 
     if arguments.samples:
         refuse("--samples", "Nothing is sampled one at a time.", "Leave it out, or give --method global.")
-    return one_at_a_time(profile, _listed("--results", arguments.results), **_moved(arguments)).rows()
+    return one_at_a_time(profile, named("--results", arguments.results), **_moved(arguments)).rows()
 
 
 def _global(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:
     from calculator.studies.sensitivity import global_indices
 
-    names = _listed("--results", arguments.results)
+    names = named("--results", arguments.results)
     return global_indices(profile, names, **_moved(arguments), **_sample(arguments, stderr)).rows()
 
 
@@ -123,7 +124,7 @@ def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     vary = merged(profile, ranges, _settings("--vary", arguments.vary))
 
     def study(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:
-        names = _listed("--results", arguments.results)
+        names = named("--results", arguments.results)
         return uncertainty(profile, names, vary=vary, **_sample(arguments, stderr)).rows(arguments.table)
 
     return _print(profile, study, arguments, stdout, stderr)
@@ -131,7 +132,7 @@ def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
 
 def _moved(arguments: argparse.Namespace) -> dict[str, Any]:
     """What is moved and how far."""
-    inputs = None if arguments.inputs is None else _listed("--inputs", arguments.inputs)
+    inputs = None if arguments.inputs is None else named("--inputs", arguments.inputs)
     return {"inputs": inputs, "ranges": _settings("--range", arguments.range)}
 
 
@@ -139,13 +140,6 @@ def _sample(arguments: argparse.Namespace, stderr: IO[str]) -> dict[str, Any]:
     """The sample to draw, and who is told how far it is."""
     size = {} if arguments.samples is None else {"samples": arguments.samples}
     return {**size, "seed": arguments.seed, "jobs": arguments.jobs, "progress": progress_on(stderr)}
-
-
-def _listed(option: str, text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        refuse(option, "names nothing.", "Give names, comma-separated.")
-    return names
 
 
 def _settings(option: str, given: Sequence[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import IO, Any
 
+from calculator.cli_options import listed
 from calculator.issues import refuse
 from calculator.printing import FORMATS, print_rows, progress_on
 from calculator.scenario import Profile
@@ -63,13 +64,13 @@ def _search(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], st
             refuse(f"--{name}", f"{getattr(arguments, name)} is below 1.", "Give a whole number from 1 on.")
     if arguments.seed < 0:
         refuse("--seed", f"{arguments.seed} is below 0.", "Give a whole number from 0 on.")
-    against = _listed(arguments.pareto)
+    against = listed(arguments.pareto)
     if arguments.table == "pareto" and not against:
         refuse("--pareto", "names no result.", "Name what is held against the cost, such as reseed_hours.")
     progress = progress_on(stderr)
     found = search(
-        profile, arguments.space, minimize=_listed(arguments.minimize), pareto=against,
-        results=_listed(arguments.results), show=arguments.show, method=arguments.method, jobs=arguments.jobs,
+        profile, arguments.space, minimize=listed(arguments.minimize), pareto=against,
+        results=listed(arguments.results), show=arguments.show, method=arguments.method, jobs=arguments.jobs,
         seed=arguments.seed, progress=progress,
     )  # fmt: skip
     if progress is not None:
@@ -81,7 +82,3 @@ def _search(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], st
         print("No design is within the limits: --table reasons tells which refuse them.", file=stderr)
     print_rows(found.rows(arguments.table), arguments.format, stdout, found.head(arguments.table))
     return FINE if found.feasible else NONE_FOUND
-
-
-def _listed(names: str) -> list[str]:
-    return [name.strip() for name in names.split(",") if name.strip()]

@@ -32,9 +32,10 @@ def volume_layout(plan: Sizing) -> list[Row]:
         ``database``, its number; ``group``, the number of its volume; ``mailboxes``; sizes of database
         and logs in GB; and in row i, as the calculator lays it out, volume i: ``volume_group``,
         ``volume_label`` (its databases), ``database_volume_size`` and ``log_volume_size`` in GB, None
-        beyond the last.  No rows for an invalid design.  Source: calculator-7.6: Volume Requirements.
+        beyond the last.  No rows for an invalid design, or one whose databases have no size.  Source:
+        calculator-7.6: Volume Requirements.
     """
-    if plan["design_invalid"]:
+    if plan["design_invalid"] or plan["volume_database_size_with_overhead"] is None:
         return []
     rows, volumes = int(plan["layout_rows"]), int(plan["volume_database_volumes"] or 0)
     each, copies = plan["laid_out_databases_per_volume"], plan["database_copies_per_server"]

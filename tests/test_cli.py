@@ -195,7 +195,7 @@ def test_an_unknown_result_of_a_batch_writes_nothing(tmp_path):
 
 
 def test_a_list_of_no_results_is_told(plan):
-    said = "--results names no result. Give rule or column names, comma-separated; headline (default) or all.\n"
+    said = "--results: names nothing. Give rule or column names, comma-separated; headline or all.\n"
     assert wrong("size", plan, "--results", ", ,") == said
 
 

@@ -119,7 +119,10 @@ def test_what_does_not_go_together_is_told(plan):
     assert wrong("sensitivity", plan, "--method", "one_at_a_time", "--samples", "5") == (
         "--samples: Nothing is sampled one at a time. Leave it out, or give --method global."
     )
-    assert wrong("sensitivity", plan, "--results", " , ") == "--results: names nothing. Give names, comma-separated."
+    assert (
+        wrong("sensitivity", plan, "--results", " , ")
+        == "--results: names nothing. Give rule or column names, comma-separated; headline or all."
+    )
     assert wrong("sensitivity", plan, "--method", "global", "--range", "x", "--range", "y").splitlines() == [
         '--range: "x": has no range. Write path=80..140.',
         '--range: "y": has no range. Write path=80..140.',

@@ -79,6 +79,12 @@ def test_an_invalid_design_has_no_tables():
     assert volume_layout(plan) == backup_schedule(plan) == []
 
 
+def test_databases_without_a_size_have_no_volumes():
+    plan = size({"tiers.1.mailboxes": 5000, "tiers.1.mailbox_size_limit": 0})
+    assert plan.status == "invalid"
+    assert volume_layout(plan) == []
+
+
 @pytest.mark.parametrize(
     ("form", "first"),
     [

@@ -1,4 +1,4 @@
-"""The record of a design as Markdown: inputs, what is assumed, results, issues, layout, sources.
+"""The record of a design as a file: Markdown, one HTML page, or a workbook.
 
 >>> import calculator
 >>> plan = calculator.size({"tiers.1.mailboxes": 5000})
@@ -8,28 +8,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from calculator import schema
-from calculator.constants import SOURCES
-from calculator.explain import RULE, value_text
-from calculator.issues import InputError
-from calculator.layout import layout, tolerance
-from calculator.printing import readable
-from calculator.rule import RULES
-from calculator.schema import Field, Kind, Value
-from calculator.sizing import HEADLINE, Sizing
+from calculator.exporters import report_markdown
+from calculator.exporters.record import record
+from calculator.issues import refuse
+from calculator.scenario import name_of
+from calculator.sizing import Sizing
 
-RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
-LISTED_APART = ("export", "names")
-"""Sections whose defaults a record does not list."""
-_OPENS = re.compile(r"^(\d*)([-+.)])(?=[-\s]|$)")
-"""What at the head of a line makes it an item of a list, or a rule across the page."""
+Accepted = Mapping[str, str] | None
+"""Reasons why an issue is accepted, by its message."""
 
 
-def markdown(plan: Sizing, accepted: Mapping[str, str] | None = None, version: str = "") -> str:
-    """The record of a design.
+def markdown(plan: Sizing, accepted: Accepted = None) -> str:
+    """The record of a design as Markdown.
 
     Parameters
     ----------
@@ -37,110 +30,51 @@ def markdown(plan: Sizing, accepted: Mapping[str, str] | None = None, version: s
         The design with all its results.
     accepted
         Reasons why an issue is accepted, by its message.
-    version
-        Of the program and its results, told at the end.
-
-    Returns
-    -------
-    str
-        Markdown; texts of the design are written so that they are only text.
     """
-    profile = plan.profile
-    title = _text(profile.title) or "Exchange 2013 design"
-    parts = [f"# {title}", _text(profile.description), f"**Status: {plan.status}.**"]
-    parts += ["## Issues", *_issues(plan, accepted or {})]
-    parts += ["## Inputs given", *_table(("Input", "Value", "Unit", "Path"), _inputs(plan, given=True))]
-    parts += ["## Inputs assumed", *_table(("Input", "Value", "Unit", "Path"), _inputs(plan, given=False))]
-    parts += ["## Requirements", *_table(("Figure", "Value", "Unit", "Result"), _results(plan))]
-    parts += ["## How the main figures come about", *_explained(plan)]
-    parts += ["## Copies and failures", _failures(plan)]
-    parts += ["## Sources", *_sources(plan), RULES_OF, version]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return report_markdown.markdown(record(plan, accepted))
 
 
-def _text(text: str) -> str:
-    """A text of the design, in one line, nothing of it Markdown or HTML."""
-    line = "".join(f"\\{sign}" if sign in "\\`*_[]<>#|&~" else sign for sign in " ".join(text.split()))
-    return _OPENS.sub(r"\1\\\2", line)
+def html(plan: Sizing, accepted: Accepted = None) -> str:
+    """The record of a design as one HTML page with its charts; it needs nothing else and runs nothing."""
+    from calculator.exporters import report_html
+
+    return report_html.html(record(plan, accepted))
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A table, or that there is nothing in it."""
-    lines = [f"| {' | '.join(_text(cell) for cell in row)} |" for row in rows]
-    if not lines:
-        yield "None."
-        return
-    rule = "|".join(" --- " for _ in head)
-    yield "\n".join([f"| {' | '.join(head)} |", f"|{rule}|", *lines])
+def xlsx(plan: Sizing, accepted: Accepted = None) -> bytes:
+    """The record of a design as a workbook, a sheet a subject."""
+    from calculator.exporters import report_xlsx
+
+    return report_xlsx.xlsx(record(plan, accepted))
 
 
-def _issues(plan: Sizing, accepted: Mapping[str, str]) -> Iterator[str]:
-    lines = []
-    for issue in plan.issues:
-        reason = accepted.get(issue.message, "").strip().rstrip(".")
-        note = f" Accepted: {_text(reason)}." if reason else ""
-        hint = f" {_text(issue.hint)}" if issue.hint else ""
-        lines.append(f"- **{issue.severity}** {_text(issue.field)}: {_text(issue.message)}{hint}{note}")
-    yield "\n".join(lines) or "None."
+FORMS: dict[str, Callable[[Sizing, Accepted], str | bytes]] = {".html": html, ".xlsx": xlsx, ".md": markdown}
+"""What writes a record, by the ending of its file."""
 
 
-def _inputs(plan: Sizing, *, given: bool) -> Iterator[tuple[str, str, str, str]]:
-    profile = plan.profile
-    for path in schema.all_paths(profile.tiers):
-        if (path in profile.given) != given or (not given and path.split(".")[0] in LISTED_APART):
-            continue
-        found = schema.find(path)
-        assert found is not None
-        field, _ = found
-        yield field.label, _value(field, profile.value(path)), "%" if field.kind is Kind.FRACTION else field.unit, path
+def form_of(path: str) -> str:
+    """The ending by which a record is written.
+
+    Raises
+    ------
+    InputError
+        If no record has it.
+    """
+    ending = Path(path).suffix.lower()
+    if ending not in FORMS:
+        refuse(name_of(path), "is not a kind of report.", "Give a file that ends in .html, .xlsx or .md.")
+    return ending
 
 
-def _value(field: Field, value: Value) -> str:
-    """Value of an input as a person reads it."""
-    if value is None or (field.options and field.kind is not Kind.INT and not value):
-        return "none"
-    if field.choice is not None:
-        return field.choice.text(field.choice.words.index(str(value)))
-    if field.kind is Kind.FRACTION:
-        return f"{100 * float(value):g}"
-    return value_text(value)
+def write_report(plan: Sizing, path: str, accepted: Accepted = None) -> None:
+    """Write the record of a design to a file, in the form its name ends in.
 
-
-def _results(plan: Sizing) -> Iterator[tuple[str, str, str, str]]:
-    for row in plan.table(HEADLINE):
-        unit = str(row["unit"])
-        yield str(row["meaning"]).rstrip("."), readable(row["value"]), "" if unit == "1" else unit, str(row["column"])
-
-
-EXPLAINED = (
-    "summary_servers", "worst_cpu_utilization", "summary_memory", "databases", "mailbox_size_on_disk",
-    "volume_database_volume_size", "replication_peak_throughput",
-)  # fmt: skip
-"""Results whose first step of explanation a record holds."""
-
-
-def _explained(plan: Sizing) -> Iterator[str]:
-    for name in EXPLAINED:
-        step = plan.explain(name, depth=1)
-        needs = ", ".join(f"{_text(need.name)} = {_text(need.value_text())}" for need in step.needs)
-        yield f"**{_text(step.sentence)}** {_text(step.value_text())}\n\nFrom {needs}. Source: {_text(step.source)}."
-
-
-def _failures(plan: Sizing) -> str:
-    try:
-        dag = layout(plan)
-    except InputError as error:
-        return f"The copies are not laid out: {_text(str(error))}"
-    borne = tolerance(dag)
-    return f"{_text(borne.sentence)} {_text(borne.limit)}".strip()
-
-
-def _sources(plan: Sizing) -> Iterator[str]:
-    """Sources of the figures the record explains."""
-    cited: dict[str, None] = {}
-    for name in EXPLAINED:
-        for step in plan.explain(name).walk():
-            if step.kind == RULE:
-                cited |= {place.partition(":")[0]: None for place in RULES[step.name].source.split("; ")}
-    lines = [f"- {_text(SOURCES[key].title)}, {_text(SOURCES[key].publisher)}" for key in cited if key in SOURCES]
-    yield "\n".join(lines)
+    Raises
+    ------
+    InputError
+        If the name ends otherwise.
+    OSError
+        If it cannot be written.
+    """
+    made = FORMS[form_of(path)](plan, accepted)
+    Path(path).write_bytes(made if isinstance(made, bytes) else made.encode())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from calculator import schema
@@ -45,6 +46,9 @@ class Cause:
 
     rule: str
     inputs: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.rule} ({', '.join(self.inputs)})" if self.inputs else self.rule
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,41 @@ class Comparison:
         return tuple(causes.values())
 
     @property
+    def head(self) -> tuple[str, ...]:
+        """Columns of the rows."""
+        numbers = range(1, len(self.plans) + 1)
+        others = numbers[1:]
+        return (
+            "column", "unit", "level", *(f"value.{n}" for n in numbers), *(f"change.{n}" for n in others),
+            *(f"verdict.{n}" for n in others), "why",
+        )  # fmt: skip
+
+    def rows(self, most_causes: int | None = None) -> list[dict[str, object]]:
+        """One row a result that differs: what it is, its values, changes and verdicts by design, and why.
+
+        Parameters
+        ----------
+        most_causes
+            Causes that are named, the others are counted; all by default.
+        """
+        return [
+            dict(zip(self.head, (
+                found.column, found.unit, found.level, *found.values, *found.changes[1:], *found.verdicts[1:],
+                _named(self.why(found.column), most_causes),
+            ), strict=True))
+            for found in self.differences
+        ]  # fmt: skip
+
+    @property
+    def input_head(self) -> tuple[str, ...]:
+        """Columns of the rows of inputs."""
+        return ("path", "unit", *(f"value.{n}" for n in range(1, len(self.plans) + 1)))
+
+    def input_rows(self) -> list[dict[str, object]]:
+        """One row an input that differs: its path, unit and values by design."""
+        return [dict(zip(self.input_head, (path, _unit(path), *of), strict=True)) for path, of in self.inputs.items()]
+
+    @property
     def _tiers(self) -> int:
         return max(plan.tiers for plan in self.plans)
 
@@ -107,7 +146,7 @@ class Comparison:
         seen.add(name)
         needs = self._needs(name)
         inputs = tuple(path for need in needs for path in self._parted(need))
-        deeper = [need for need in needs if need in RULES and self._differs(need)]
+        deeper = [need for need in needs if need in self._parting]
         if inputs or not deeper:
             causes[name] = Cause(name, inputs)
         for need in deeper:
@@ -126,18 +165,25 @@ class Comparison:
         if field is not None:
             yield from (path for path in field.paths(self._tiers) if path in self.inputs)
 
+    @cached_property
+    def _parting(self) -> frozenset[str]:
+        """Rules whose values differ."""
+        return frozenset(name for name in RULES if self._differs(name))
+
     def _differs(self, name: str) -> bool:
         columns = RULES[name].columns(self._tiers)
         return any(not _alike([_value(plan, column) for plan in self.plans]) for column in columns)
 
 
-def compare(plans: Sequence[Sizing]) -> Comparison:
+def compare(plans: Sequence[Sizing], results: str | Iterable[str] = ("headline", "all")) -> Comparison:
     """Hold designs against the first of them.
 
     Parameters
     ----------
     plans
         Sized designs with all their results.
+    results
+        Names of rules or columns, ``headline`` or ``all``.
 
     Returns
     -------
@@ -145,7 +191,7 @@ def compare(plans: Sequence[Sizing]) -> Comparison:
         Inputs and results that differ, with ``why`` for each result.
     """
     tiers = max(plan.tiers for plan in plans)
-    columns = result_columns(["headline", "all"], tiers)
+    columns = result_columns(results, tiers)
     found = [_difference(column, [_value(plan, column) for plan in plans]) for column in columns]
     differences = tuple(difference for difference in found if difference is not None)
     return Comparison(tuple(plans), _inputs(plans, tiers), differences, len(columns) - len(differences))
@@ -154,6 +200,17 @@ def compare(plans: Sequence[Sizing]) -> Comparison:
 def _inputs(plans: Sequence[Sizing], tiers: int) -> dict[str, tuple[Value, ...]]:
     values = {path: tuple(_given(plan, path) for plan in plans) for path in schema.all_paths(tiers)}
     return {path: of for path, of in values.items() if not _alike(of)}
+
+
+def _named(causes: Sequence[Cause], most: int | None) -> str:
+    """Causes in a line."""
+    more = len(causes) - len(causes[:most])
+    return "; ".join([*map(str, causes[:most]), *([f"{more} more"] if more else [])])
+
+
+def _unit(path: str) -> str:
+    found = schema.find(path)
+    return found[0].unit if found else ""
 
 
 def _given(plan: Sizing, path: str) -> Value:

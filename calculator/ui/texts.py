@@ -5,12 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from calculator import units
+from calculator.reading import UNIT_TEXTS
 from calculator.schema import DECIMAL_GB
 
-UNIT_TEXTS = {
-    "": "", "1": "", "1/s": "IOPS", "hour": "hours", "day": "days", "month": "months", "week": "weeks",
-    "year": "years", DECIMAL_GB: "GB", "percent": "%", "Mcycle": "megacycles",
-}  # fmt: skip
 SIZES = ("MB", "GB", "TB")
 """Units of size a person may choose between; capacities of disks stay as they are sold."""
 BINARY_NAMES = {"KB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB"}

@@ -7,6 +7,8 @@ import pytest
 from sessions import SHIPPED, USERS, shipped, sound, texts
 
 from calculator import size
+from calculator.charts.mailbox import name_of, tiers_in_use
+from calculator.charts.servers import sides
 from calculator.layout import layout
 from calculator.ui.charts import copies, logs, mailbox, servers, studies
 
@@ -19,7 +21,7 @@ def charts(plan):
         "make_up": mailbox.make_up(plan), "volume": servers.volume(plan), "cpu": servers.cpu(plan),
         "memory": servers.memory(plan), "disks": servers.disks(plan), "logs": logs.by_hour(plan),
     }  # fmt: skip
-    for tier in mailbox.tiers_in_use(plan):
+    for tier in tiers_in_use(plan):
         made |= {f"growth {tier}": mailbox.growth(plan, tier), f"dumpster {tier}": mailbox.dumpster(plan, tier)}
     return made
 
@@ -42,8 +44,8 @@ def test_every_chart_says_its_finding_and_is_a_spec_without_data(name):
 def test_parts_of_a_mailbox_add_up_to_its_size_on_disk(name):
     plan = PLANS[name]
     rows = mailbox.make_up(plan).rows
-    for tier in mailbox.tiers_in_use(plan):
-        whole = sum(row["MB"] for row in rows if row["tier"] == mailbox.name_of(plan, tier))
+    for tier in tiers_in_use(plan):
+        whole = sum(row["MB"] for row in rows if row["tier"] == name_of(plan, tier))
         assert plan[f"tiers.{tier}.mailbox_size_on_disk"] - 1 < whole <= plan[f"tiers.{tier}.mailbox_size_on_disk"]
 
 
@@ -52,7 +54,7 @@ def test_parts_of_a_volume_the_memory_and_the_disks_add_up(name):
     plan = PLANS[name]
     whole = sum(row["GB"] for row in servers.volume(plan).rows)
     assert whole == pytest.approx(plan["volume_database_volume_size"], rel=1e-9)
-    for side in servers.sides(plan):
+    for side in sides(plan):
         memory = sum(row["GB"] for row in servers.memory(plan).rows if row["side"] == side)
         assert memory == pytest.approx(plan[f"server_memory.{side.lower()}"], rel=1e-9)
         disks = sum(row["disks"] for row in servers.disks(plan).rows if row["side"] == side)

@@ -4,10 +4,11 @@ import csv
 import io
 import zipfile
 
+import openpyxl
 import pytest
 from sessions import DOCUMENT, SHIPPED, seen, shipped, sound, texts
 
-from calculator import RESULTS_VERSION, scenario, size
+from calculator import scenario, size
 from calculator.exporters import report
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.layout import layout, switchover
@@ -44,9 +45,10 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
             assert float(rows[column]) == value, column
         elif value is None:
             assert rows[column] == "", column
-    assert files["take:record"] == report.markdown(
-        size(at.session_state["plan"][1].profile), {}, f"Version of the results: {RESULTS_VERSION}."
-    )
+    shown = size(at.session_state["plan"][1].profile)
+    assert files["take:record"] == report.markdown(shown)
+    assert files["take:record_html"] == report.html(shown)
+    assert files["take:record_xlsx"] == report.xlsx(shown)
     if plan.profile.value("environment.high_availability"):
         dag = layout(plan)
         deployment, _ = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
@@ -79,6 +81,9 @@ def test_a_reason_goes_into_the_record(opened, monkeypatch):
     at.run()
     sound(at)
     assert "Accepted: Legal asks for it." in files["take:record"]
+    assert "<em>Accepted: Legal asks for it.</em>" in files["take:record_html"]
+    issues = openpyxl.load_workbook(io.BytesIO(files["take:record_xlsx"]))["Issues"]
+    assert "Legal asks for it" in [cell.value for (cell,) in issues.iter_rows(min_col=5, max_col=5)]
 
 
 def test_the_link_carries_the_design(opened):

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from calculator import size
+from calculator import RESULTS_VERSION, __version__, size
 from calculator.constants import SOURCES
-from calculator.exporters import report
-from calculator.exporters.report import EXPLAINED, RULES_OF, markdown
+from calculator.exporters import record as records_of
+from calculator.exporters.record import EXPLAINED, RULES_OF
+from calculator.exporters.report import markdown
 from calculator.layout import layout, tolerance
 from calculator.printing import readable
 from calculator.scenario import Profile
@@ -17,9 +18,11 @@ from calculator.schema import all_paths
 from calculator.sizing import HEADLINE, Sizing
 
 SECTIONS = [
-    "Issues", "Inputs given", "Inputs assumed", "Requirements", "How the main figures come about",
-    "Copies and failures", "Sources",
+    "Issues", "Requirements", "Charts", "How the main figures come about", "Inputs given", "Inputs assumed",
+    "Copies and failures", "Layout of the copies", "Volumes of a server", "Backups of a server", "Results by level",
+    "Sources",
 ]  # fmt: skip
+VERSIONS = f"Version of the results: {RESULTS_VERSION}. Version of the program: {__version__}."
 GIVEN = {
     "tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_growth": 0.1, "tiers.1.name": "Staff", "tiers.2.mailboxes": 20.0,
     "environment.virtualized": True, "backup.method": "software_vss", "replication.hourly_log_share.9": 0.0575,
@@ -43,7 +46,7 @@ def plans():
 @pytest.fixture
 def unexplained(monkeypatch):
     """Records without the explanations, which take the most time."""
-    monkeypatch.setattr(report, "EXPLAINED", ())
+    monkeypatch.setattr(records_of, "EXPLAINED", ())
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +82,34 @@ def test_every_design_has_a_record_with_all_sections(records, plans, name):
     record = records[name]
     assert [line[3:] for line in record.splitlines() if line.startswith("## ")] == SECTIONS
     assert record.startswith(f"# Exchange 2013 design\n\n**Status: {plans[name].status}.**\n")
-    assert record.endswith(f"\n\n{RULES_OF}\n")
+    assert record.endswith(f"\n\n{RULES_OF}\n\n{VERSIONS}\n")
+
+
+SHARE = re.compile("utilization|fill|fraction|share")
+
+
+def said(plan, column):
+    """A figure as the record says it, without the reason of one that does not apply."""
+    [row] = plan.table([column])
+    value = row["value"]
+    if isinstance(value, float) and row["unit"] == "1" and SHARE.search(column):
+        return f"{100 * value:.4g} %"
+    return readable(value)
+
+
+def cells(line):
+    """Cells of a line of a table."""
+    return [plain(cell.strip()) for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def test_a_figure_is_said_with_its_unit(records):
+    rows = {row[3]: row for row in table(records["two datacenters"], "Requirements")}
+    assert rows["summary_database_iops.server"][2] == "IOPS"
+    assert rows["reseed_hours"][2] == "hours"
+    assert rows["summary_databases"][:3] == ["Databases (of all servers when not highly available)", "48", "databases"]
+    worst = rows["cpu_utilization_by_mode.worst.primary"]
+    assert worst[0] == "CPU utilization in each failure mode, worst, primary"
+    assert re.fullmatch(r"[\d.]+ %", worst[1])
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -87,9 +117,22 @@ def test_the_figures_are_those_of_the_api(records, plans, name):
     plan = plans[name]
     rows = table(records[name], "Requirements")
     assert [row[3] for row in rows] == list(HEADLINE)
-    assert [row[1] for row in rows] == [readable(plan[column]) for column in HEADLINE]
-    units = {entry["column"]: "" if entry["unit"] == "1" else entry["unit"] for entry in plan.table(HEADLINE)}
-    assert {row[3]: row[2] for row in rows} == units
+    assert [row[1].partition(" (")[0] for row in rows] == [said(plan, column) for column in HEADLINE]
+    for row in rows:
+        assert row[1].startswith("n/a (") == (plan[row[3]] is None)
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_every_result_is_there_with_its_value(records, plans, name):
+    plan, lines = plans[name], section(records[name], "Results by level")
+    rows = [cells(line) for line in lines if line.startswith("| ")]
+    found = {row[0]: row for row in rows if row[0] not in ("Result", "---")}
+    assert list(found) == sorted(plan, key=[row[0] for row in rows].index)
+    assert set(found) == set(plan)
+    for column in plan:
+        assert found[column][1].partition(" (")[0] == said(plan, column), column
+    levels = [line[4:] for line in lines if line.startswith("### ")]
+    assert levels == ["Mailbox", "Database", "Volume", "Server", "Datacenter", "DAG", "Environment"]
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -124,7 +167,8 @@ def test_inputs_are_said_as_a_person_reads_them(records):
 def test_the_main_figures_are_explained_by_the_api(records, plans):
     plan = plans["two datacenters"]
     lines = section(records["two datacenters"], "How the main figures come about")
-    for name, figure, needs in zip(EXPLAINED, lines[::2], lines[1::2], strict=True):
+    told = [line for line in lines if not line.lstrip().startswith("- ")]
+    for name, figure, needs in zip(EXPLAINED, told[::2], told[1::2], strict=True):
         step = plan.explain(name, depth=1)
         sentence, _, value = figure.removeprefix("**").partition("** ")
         assert (plain(sentence), plain(value)) == (step.sentence, step.value_text())
@@ -132,19 +176,45 @@ def test_the_main_figures_are_explained_by_the_api(records, plans):
         assert plain(needs) == f"From {said}. Source: {step.source}."
 
 
+def test_an_explanation_goes_two_levels_deep(records, plans):
+    lines = section(records["two datacenters"], "How the main figures come about")
+    step = plans["two datacenters"].explain("worst_cpu_utilization", depth=2)
+    [first] = [place for place, line in enumerate(lines) if line.startswith(r"- cpu\_utilization\_by\_mode = ")]
+    deeper = lines[first + 1 :][: len(step.needs[0].needs)]
+    for line, need in zip(deeper, step.needs[0].needs, strict=True):
+        assert plain(line).startswith(f"  - {need.name} = {need.value_text()}")
+        assert need.repeated or plain(line).endswith(f"{need.sentence} [{need.source}]")
+
+
 def test_the_sources_are_those_of_publications(records):
-    known = {f"- {source.title}, {source.publisher}" for source in SOURCES.values()}
-    lines = [plain(line) for line in section(records["two datacenters"], "Sources")]
-    assert lines[-1] == RULES_OF
-    assert len(lines) > 2
-    assert set(lines[:-1]) <= known
-    assert len(set(lines)) == len(lines)
+    rows = table(records["two datacenters"].replace(f"\n\n{RULES_OF}\n\n{VERSIONS}", ""), "Sources")
+    assert rows == [[source.key, source.title, source.publisher, source.address] for source in SOURCES.values()]
+    assert len(rows) > 10
 
 
 def test_what_failures_are_borne_is_said(records, plans):
     borne = tolerance(layout(plans["two datacenters"]))
-    [line] = section(records["two datacenters"], "Copies and failures")
-    assert plain(line) == f"{borne.sentence} {borne.limit}".strip()
+    first = section(records["two datacenters"], "Copies and failures")[0]
+    assert plain(first) == f"{borne.sentence} {borne.limit}".strip()
+
+
+def test_every_single_failure_and_the_loss_of_each_datacenter_is_told(records, plans):
+    dag = layout(plans["two datacenters"])
+    rows = [cells(line) for line in section(records["two datacenters"], "Copies and failures")[3:]]
+    servers = [str(name) for name in dag.server_names]
+    lost = [f"the {side} datacenter, switched over to the other" for side in ("primary", "secondary")]
+    assert [row[0] for row in rows] == ["no server", *servers, *lost]
+    for row, state in zip(rows, [dag.fail(), *(dag.fail(f"server:{name}") for name in servers)], strict=False):
+        cpu = max(server["cpu_utilization"] for server in state.servers() if server["cpu_utilization"] is not None)
+        assert row[1:] == ["true", "48", "0", str(state.active_databases.max()), f"{100 * cpu:.4g} %"]
+    assert [row[1:4] for row in rows[-2:]] == [["true", "48", "0"]] * 2
+
+
+def test_the_layout_has_a_row_a_database(records, plans):
+    dag = layout(plans["two datacenters"])
+    rows = [cells(line) for line in section(records["two datacenters"], "Layout of the copies")[1:]]
+    assert rows[0] == ["Database", *map(str, dag.server_names)]
+    assert rows[2:] == [list(row.values()) for row in dag.grid()]
 
 
 def test_a_design_without_a_layout_says_why(records):
@@ -183,11 +253,6 @@ def test_reasons_for_accepting_an_issue_stand_by_it_alone(plans, unexplained):
     assert "Unused" not in record
 
 
-def test_the_version_comes_last(plans, unexplained):
-    record = markdown(plans["a standalone server"], version="Version of the results: 3.")
-    assert record.endswith(f"\n\n{RULES_OF}\n\nVersion of the results: 3.\n")
-
-
 # --- texts of the design -------------------------------------------------------------------------
 
 HOSTILE = [
@@ -219,9 +284,10 @@ def test_texts_of_the_design_stay_texts_in_one_line(written, text):
     assert plain(lines[0][2:]) == plain(lines[2]) == shown
     [name] = [row for row in table("\n".join(lines), "Inputs given") if row[3] == "tiers.1.name"]
     assert name == ["Name", shown, "", "tiers.1.name"]
-    row = tame.index("| Name | Staff |  | tiers.1.name |")
-    assert [line for place, line in enumerate(lines) if place not in (0, 2, row)] == [
-        line for place, line in enumerate(tame) if place not in (0, 2, row)
+    named = [place for place, line in enumerate(tame) if "Staff" in line]
+    assert len(named) == 2, "the input, and the bar of the chart"
+    assert [line for place, line in enumerate(lines) if place not in (0, 2, *named)] == [
+        line for place, line in enumerate(tame) if place not in (0, 2, *named)
     ]
 
 

@@ -5,7 +5,7 @@ A spec is made with altair and cached; the rows of a design are passed beside it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,11 @@ import altair as alt
 import pandas as pd  # noqa: F401  altair takes it half loaded where another session is just loading it
 import streamlit as st
 
+from calculator.charts.base import Bars
+from calculator.charts.base import Row as Row
 from calculator.ui import figures
 from calculator.ui.texts import escaped
 
-Row = dict[str, Any]
 Spec = Mapping[str, Any]
 TEXT_COLOURS = {"light": "#31333f", "dark": "#fafafa"}
 HEIGHT, BAR_HEIGHT = 320, 200
@@ -33,6 +34,11 @@ class Chart:
     rows: Sequence[Row] = ()
     spec: Spec = field(default_factory=dict)
     table: Sequence[Mapping[str, str]] = ()
+
+
+def drawn(bars: Bars, spec: Callable[[Bars], Spec]) -> Chart:
+    """Bars of a design with how to draw them; only their finding where there are none."""
+    return Chart(bars.finding, bars.rows, spec(bars), bars.table) if bars.rows else Chart(bars.finding)
 
 
 def text_colour() -> str:

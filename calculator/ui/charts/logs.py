@@ -6,25 +6,14 @@ import functools
 
 import altair as alt
 
-from calculator.rule import HOUR
+from calculator.charts import logs
 from calculator.sizing import Sizing
-from calculator.ui import figures
-from calculator.ui.charts.base import Chart, Spec, without_data
+from calculator.ui.charts.base import Chart, Spec, drawn, without_data
 
 
 def by_hour(plan: Sizing) -> Chart:
     """Logs of a database in each hour."""
-    counts = {hour: plan[f"replication_hourly_logs.{hour}"] for hour in HOUR.labels}
-    if not any(counts.values()):
-        return Chart("n/a: no logs are spread over the hours.")
-    rows = [
-        {"hour": int(hour) - 1, "logs": count, "shown": figures.number(count)}
-        for hour, count in counts.items()
-        if count is not None
-    ]
-    busiest = max(rows, key=lambda row: row["logs"])
-    finding = f"The busiest hour begins at {busiest['hour']:02d}:00 with {busiest['shown']} logs of a database."
-    return Chart(finding, rows, _spec())
+    return drawn(logs.by_hour(plan), lambda bars: _spec())
 
 
 @functools.cache

@@ -7,34 +7,19 @@ from typing import Any
 
 import altair as alt
 
+from calculator.charts import mailbox
+from calculator.charts.mailbox import PARTS
 from calculator.constants import scalar
 from calculator.rule import MONTH, RETAINED
 from calculator.sizing import Sizing
 from calculator.ui import figures
-from calculator.ui.charts.base import HEIGHT, Chart, Row, Spec, legend, text_colour, without_data
+from calculator.ui.charts.base import HEIGHT, Chart, Row, Spec, drawn, legend, text_colour, without_data
 
-PARTS = (
-    "Quota", "Whitespace", "Deletions", "Purges", "Versions", "Calendar", "Recoverable items", "Archive",
-    "Recoverable items of the archive",
-)  # fmt: skip
-"""What a mailbox is made of, from the bottom up."""
 PURGES_VERSIONS, CALCULATOR, HOLD = "Purges and versions", "The calculator's model", "On hold"
 LIMITS = (
     ("recoverable_items_warning_quota", "20 GB: the oldest items go first"),
     ("recoverable_items_quota", "30 GB: deletes fail"),
 )
-NEAR = 1e-6
-
-
-def tiers_in_use(plan: Sizing) -> list[int]:
-    """Numbers of the tiers that have mailboxes."""
-    return [number for number in range(1, plan.tiers + 1) if plan[f"tiers.{number}.tier_in_use"]]
-
-
-def name_of(plan: Sizing, tier: int) -> str:
-    """Name of a tier on an axis."""
-    name = plan.profile.value(f"tiers.{tier}.name")
-    return f"{tier} {name}" if name else f"Tier {tier}"
 
 
 # --- what it is made of --------------------------------------------------------------------------
@@ -42,38 +27,7 @@ def name_of(plan: Sizing, tier: int) -> str:
 
 def make_up(plan: Sizing) -> Chart:
     """Parts of a mailbox on disk, a bar a tier."""
-    rows = [row for tier in tiers_in_use(plan) for row in _parts(plan, tier)]
-    if not rows:
-        return Chart("n/a: no tier has mailboxes.")
-    used = tuple(part for part in PARTS if any(row["part"] == part for row in rows))
-    table = [{"Tier": row["tier"], "Part": row["part"], "MB": row["shown"]} for row in rows]
-    return Chart(_make_up_finding(plan), rows, _make_up_spec(used, len(tiers_in_use(plan))), table)
-
-
-def _parts(plan: Sizing, tier: int) -> list[Row]:
-    """Parts of a mailbox of a tier that it has, MB."""
-    value = plan.profile.value
-    parts: dict[str, float] = {
-        "Quota": float(value(f"tiers.{tier}.mailbox_size_limit") or 0),
-        "Whitespace": plan[f"tiers.{tier}.whitespace"],
-        **_recoverable(plan, tier),
-        "Archive": float(value(f"tiers.{tier}.archive_size_limit") or 0),
-        "Recoverable items of the archive": plan[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
-    }
-    return [
-        {"tier": name_of(plan, tier), "part": part, "MB": mb, "shown": figures.number(mb), "order": PARTS.index(part)}
-        for part, mb in parts.items()
-        if mb
-    ]
-
-
-def _recoverable(plan: Sizing, tier: int) -> dict[str, float]:
-    """Recoverable items by folder where the folders make up what counts, else as a whole."""
-    whole = plan[f"tiers.{tier}.dumpster"]
-    folders = {
-        name: plan[f"tiers.{tier}.dumpster_{name.lower()}"] for name in ("Deletions", "Purges", "Versions", "Calendar")
-    }
-    return folders if abs(sum(folders.values()) - whole) < NEAR else {"Recoverable items": whole}
+    return drawn(mailbox.make_up(plan), lambda bars: _make_up_spec(bars.parts, len(bars.bars)))
 
 
 @functools.cache
@@ -87,12 +41,6 @@ def _make_up_spec(used: tuple[str, ...], tiers: int) -> Spec:
                  alt.Tooltip("shown:N", title="MB")],
     ).properties(height=min(160 + 32 * tiers, HEIGHT))  # fmt: skip
     return without_data(chart)
-
-
-def _make_up_finding(plan: Sizing) -> str:
-    size = figures.number(plan["largest_mailbox_size_on_disk"])
-    quota = figures.number(plan["largest_mailbox_quota"])
-    return f"The largest mailbox takes {size} MB on disk, {quota} MB of it is its quota."
 
 
 # --- how it fills --------------------------------------------------------------------------------

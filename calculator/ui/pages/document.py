@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import streamlit as st
 
-from calculator import RESULTS_VERSION, scenario, schema
+from calculator import scenario, schema
 from calculator.exporters import forms as deployment_forms
 from calculator.exporters import report
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
@@ -23,6 +23,13 @@ from calculator.ui.texts import escaped
 from calculator.ui.widgets import field_widget
 
 LONGEST_REASON = 300
+RECORDS = (
+    ("Page with charts (HTML)", "record_html", ".html", "text/html", report.html),
+    ("Workbook (XLSX)", "record_xlsx", ".xlsx",
+     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", report.xlsx),
+    ("Text (Markdown)", "record", ".md", "text/markdown", report.markdown),
+)  # fmt: skip
+"""Forms of the record: label, key, ending, kind and what makes it."""
 
 
 @guarded
@@ -44,13 +51,7 @@ def files() -> None:
     plan = state.plan()
     panels.verdict(plan)
     st.subheader("Take along", anchor=False)
-    _download(
-        "Record of the design (Markdown)",
-        "record",
-        "design.md",
-        "text/markdown",
-        functools.partial(_record, plan, _reasons()),
-    )
+    _records(plan)
     _download(
         "Profile (TOML)",
         "profile",
@@ -74,8 +75,14 @@ def _download(label: str, key: str, name: str, kind: str, make: Callable[[], str
     )
 
 
-def _record(plan: Sizing, reasons: Mapping[str, str]) -> str:
-    return report.markdown(plan, reasons, f"Version of the results: {RESULTS_VERSION}.")
+def _records(plan: Sizing) -> None:
+    """Draw the record in its forms; each holds why issues are accepted."""
+    with st.container(border=True):
+        st.markdown("**Record of the design**")
+        st.caption("Issues, inputs, results, how they come about, copies, failures and sources, to keep or to print.")
+        with st.container(horizontal=True, gap="small"):
+            for label, key, ending, kind, make in RECORDS:
+                _download(label, key, f"design{ending}", kind, functools.partial(make, plan, dict(_reasons())))
 
 
 def _results(plan: Sizing) -> str:

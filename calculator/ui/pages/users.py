@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calculator.charts.mailbox import tiers_in_use
 from calculator.ui import forms, headline, panels, redraw, state
 from calculator.ui.charts import mailbox
 from calculator.ui.guard import guarded
@@ -22,7 +23,7 @@ def figures() -> None:
     panels.verdict(plan)
     panels.tiles([tile for tile in headline.tiles(plan) if tile.name in SHOWN], 3)
     charts = [("A mailbox on disk", "make_up", mailbox.make_up(plan))]
-    tiers = mailbox.tiers_in_use(plan)
+    tiers = tiers_in_use(plan)
     panels.side_by_side(charts)
     if tiers:
         tier = panels.tier_chosen(plan, tiers)

@@ -1,0 +1,79 @@
+"""The command that writes the record of a design."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import IO, Any
+
+from calculator.issues import InputError, Issues, quoted
+from calculator.outcome import INVALID
+from calculator.printing import print_issues
+from calculator.scenario import Profile
+from calculator.sizing import Sizing, size
+
+FINE, PROBLEMS = 0, 1
+Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
+
+
+def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Add the command of this module to a command line."""
+    report = commands.add_parser(
+        "report",
+        help="the record of a design",
+        description="The record of a design: issues, inputs given and assumed, results, how they come about, copies, "
+        "failures and sources, as one HTML page with charts, a workbook or Markdown.",
+    )
+    profile(report)
+    report.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="the file to write: .html, .xlsx or .md"
+    )  # fmt: skip
+    report.add_argument(
+        "--accept", action="append", default=[], metavar="FIELD=REASON",
+        help="why the issues of a field are accepted, as often as needed",
+    )  # fmt: skip
+
+
+def commands_with(read: Callable[[argparse.Namespace], Profile]) -> dict[str, Command]:
+    """The command by name; ``read`` gives the profile of a command line."""
+
+    def report(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+        return _report(read(arguments), arguments, stdout, stderr)
+
+    return {"report": report}
+
+
+def _report(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    from calculator.exporters.report import form_of, write_report
+
+    form_of(arguments.output)
+    plan = size(profile)
+    accepted = _accepted(plan, arguments.accept)
+    print_issues(plan.issues, stderr)
+    write_report(plan, arguments.output, accepted)
+    print(arguments.output, file=stdout)
+    return PROBLEMS if plan.status == INVALID else FINE
+
+
+def _accepted(plan: Sizing, settings: Sequence[str]) -> dict[str, str]:
+    """Reasons by message, of reasons by field.
+
+    Raises
+    ------
+    InputError
+        With all that name no field with an issue, or give no reason.
+    """
+    problems, found = Issues(), dict[str, str]()
+    fields = {issue.field: None for issue in plan.issues}
+    for setting in settings:
+        field, _, reason = setting.partition("=")
+        if field.strip() not in fields:
+            hint = f"Fields with issues: {', '.join(fields)}." if fields else "The design has no issues."
+            problems.error("--accept", "", f"{quoted(field.strip())} has no issue.", hint)
+        elif not reason.strip():
+            problems.error("--accept", "", f"{quoted(setting)} gives no reason.", "Write FIELD=REASON.")
+        else:
+            found |= {issue.message: reason for issue in plan.issues if issue.field == field.strip()}
+    if problems:
+        raise InputError(problems)
+    return found

@@ -1,0 +1,301 @@
+"""The record of a design: what it is told, what it assumes, what follows, why, and from which sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from calculator import RESULTS_VERSION, __version__, schema
+from calculator.charts import copies, logs, mailbox, servers
+from calculator.constants import SOURCES
+from calculator.explain import CONSTANT, INPUT, Explanation, value_text
+from calculator.exporters.content import SHARE, Cell, IssueList, Part, Record, Row, Section, Step, Table, Value
+from calculator.issues import NOTICE, WARNING, InputError
+from calculator.layout import Layout, State, layout, tolerance
+from calculator.layout.combinations import switched_over
+from calculator.layout.failures import Event, apply, fresh
+from calculator.layout.parameters import DATACENTERS
+from calculator.outcome import INVALID, OK
+from calculator.printing import readable
+from calculator.reading import NOT_APPLICABLE, UNIT_TEXTS, is_share, not_applicable, rule_of
+from calculator.rule import LEVELS, RULES, Rule
+from calculator.schema import BY_PATH, DECIMAL_GB, EXPORT, Field, Kind
+from calculator.sizing import HEADLINE, Sizing
+from calculator.tables import DAYS, backup_schedule, volume_layout
+
+RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
+UNTITLED = "Exchange 2013 design"
+UNITS = (
+    "Sizes are binary, 1 GB is 1,073,741,824 bytes; GB (decimal) of a disk are as printed on it. "
+    "Figures that do not apply say why."
+)
+LISTED_APART = (EXPORT, "names")
+"""Sections whose defaults a record does not list."""
+EXPLAINED = (
+    "summary_servers", "worst_cpu_utilization", "summary_memory", "databases", "mailbox_size_on_disk",
+    "volume_database_volume_size", "replication_peak_throughput",
+)  # fmt: skip
+"""Results whose explanation a record holds."""
+DEPTH = 2
+"""Levels of an explanation a record holds below its figure."""
+INPUTS = ("Input", "Value", "Unit", "Path")
+RESULTS = ("Result", "Value", "Unit", "Meaning", "Source")
+FAILURES = ("Failed", "Quorum holds", "Databases active", "Active nowhere", "Most on a server", "Highest CPU")
+VOLUMES = {
+    "database": ("Database", ""), "group": ("Volume", ""), "mailboxes": ("Mailboxes", "mailboxes"),
+    "database_size": ("Database", "GB"), "database_size_with_overhead": ("Database with overhead", "GB"),
+    "log_size_with_overhead": ("Logs with overhead", "GB"), "volume_group": ("Volume of the row", ""),
+    "volume_label": ("Its databases", ""), "database_volume_size": ("Database volume", "GB"),
+    "log_volume_size": ("Log volume", "GB"),
+}  # fmt: skip
+"""Columns of the volumes of a server: head and unit."""
+VERDICTS = {
+    OK: "Sound: nothing speaks against it.",
+    NOTICE: "Sound: there is something to know.",
+    WARNING: "Doubtful: it works, but something speaks against it.",
+    INVALID: "Invalid: it does not work as it stands, and its figures only go as far as they can.",
+}
+
+
+def record(plan: Sizing, accepted: Mapping[str, str] | None = None) -> Record:
+    """The record of a design.
+
+    Parameters
+    ----------
+    plan
+        The design with all its results.
+    accepted
+        Reasons why an issue is accepted, by its message.
+
+    Returns
+    -------
+    Record
+        Texts of the design as they are: what writes the record makes them harmless.
+    """
+    dag = _laid_out(plan)
+    sections = (
+        Section("Issues", "issues", "Issues", [_issues(plan, accepted or {})]),
+        Section("Requirements", "requirements", "Summary", [_headline(plan)]),
+        Section("Charts", "charts", "Charts", list(_charts(plan, dag))),
+        Section("How the main figures come about", "explanations", "Explanations", list(_explained(plan))),
+        Section("Inputs given", "given", "Inputs given", [Table(INPUTS, list(_inputs(plan, given=True)))]),
+        Section("Inputs assumed", "assumed", "Inputs assumed", [Table(INPUTS, list(_inputs(plan, given=False)))]),
+        Section("Copies and failures", "failures", "Failures", list(_failures(dag))),
+        Section("Layout of the copies", "layout", "Layout of copies", list(_layout(dag))),
+        Section("Volumes of a server", "volumes", "Volumes", [_volumes(plan)]),
+        Section("Backups of a server", "backups", "Backups", [_backups(plan)]),
+        Section("Results by level", "results", "Results", [UNITS, *_results(plan)]),
+        Section("Sources", "sources", "Sources", [_sources()]),
+    )
+    versions = (RULES_OF, f"Version of the results: {RESULTS_VERSION}. Version of the program: {__version__}.")
+    profile = plan.profile
+    title = " ".join(profile.title.split()) or UNTITLED
+    return Record(title, profile.description, plan.status, VERDICTS[plan.status], versions, sections)
+
+
+def _issues(plan: Sizing, accepted: Mapping[str, str]) -> IssueList:
+    reasons = ((issue, accepted.get(issue.message, "").strip().rstrip(".")) for issue in plan.issues)
+    return IssueList(list(reasons), plan.issues.rest)
+
+
+# --- inputs --------------------------------------------------------------------------------------
+
+
+def _inputs(plan: Sizing, *, given: bool) -> Iterator[Row]:
+    profile = plan.profile
+    for path in schema.all_paths(profile.tiers):
+        if (path in profile.given) != given or (not given and path.split(".")[0] in LISTED_APART):
+            continue
+        found = schema.find(path)
+        assert found is not None
+        field, _ = found
+        unit = "%" if field.kind is Kind.FRACTION else unit_words(field.unit)
+        yield field.label, input_cell(field, profile.value(path)), unit, path
+
+
+def input_cell(field: Field, value: schema.Value) -> Cell:
+    """Value of an input."""
+    if value is None or (field.options and field.kind is not Kind.INT and not value):
+        return Cell("none", "none")
+    if field.choice is not None:
+        text = field.choice.text(field.choice.words.index(str(value)))
+        return Cell(text, text)
+    if field.kind is Kind.FRACTION:
+        return Cell(float(value), f"{100 * float(value):g}", SHARE)
+    return Cell(_as_float(value), value_text(value), field.unit)
+
+
+def _as_float(value: schema.Value) -> Value:
+    """Whole numbers as the other numbers are."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+# --- results -------------------------------------------------------------------------------------
+
+
+def unit_words(unit: str) -> str:
+    """Unit as a person reads it; decimal GB are told from binary ones."""
+    return unit if unit == DECIMAL_GB else UNIT_TEXTS.get(unit, unit)
+
+
+def _figure(plan: Sizing, column: str) -> Cell:
+    rule, label = rule_of(column)
+    value = plan[column]
+    if value is None:
+        return Cell(None, NOT_APPLICABLE, note=not_applicable(rule, label, plan))
+    return _cell(rule, value)
+
+
+def _cell(rule: Rule, value: object) -> Cell:
+    assert value is None or isinstance(value, float | bool | str)
+    if isinstance(value, float) and is_share(rule):
+        return Cell(value, f"{100 * value:.4g} %", SHARE)
+    return Cell(value, readable(value), rule.unit)
+
+
+def _headline(plan: Sizing) -> Table:
+    return Table(("Figure", "Value", "Unit", "Result"), [_headline_row(plan, column) for column in HEADLINE])
+
+
+def _headline_row(plan: Sizing, column: str) -> Row:
+    rule, label = rule_of(column)
+    what = ", ".join(part for part in (rule.meaning.rstrip("."), *label.split(".")) if part)
+    return what, _figure(plan, column), unit_words(rule.unit), column
+
+
+def _results(plan: Sizing) -> Iterator[Table]:
+    """All results, a table a level."""
+    by_level: dict[str, list[Row]] = {level: [] for level in LEVELS}
+    for column in plan:
+        rule, _ = rule_of(column)
+        by_level[rule.level].append((column, _figure(plan, column), unit_words(rule.unit), rule.meaning, rule.source))
+    for level, rows in by_level.items():
+        name = level.removeprefix("per_")
+        yield Table(RESULTS, rows, "DAG" if name == "dag" else name.capitalize(), "Level")
+
+
+def _charts(plan: Sizing, dag: Layout | str) -> Iterator[Part]:
+    yield mailbox.make_up(plan)
+    yield servers.volume(plan)
+    yield servers.cpu(plan)
+    yield servers.memory(plan)
+    yield servers.disks(plan)
+    yield logs.by_hour(plan)
+    if isinstance(dag, Layout):
+        before = dag.fail()
+        name, worst = max(_single_failures(dag), key=lambda failed: int(failed[1].active_databases.max()))
+        yield copies.after_failure(before, worst, f"After {name} failed")
+
+
+def _explained(plan: Sizing) -> Iterator[Part]:
+    for name in EXPLAINED:
+        yield _step(plan.explain(name, depth=DEPTH))
+
+
+def _step(step: Explanation) -> Step:
+    values = [(label, _step_cell(step, value)) for label, value in step.values.items()]
+    return Step(
+        step.name, step.kind, step.value_text(), values,
+        unit_words(step.unit), step.sentence, step.source, step.origin, step.oddity, step.repeated,
+        [_step(need) for need in step.needs],
+    )  # fmt: skip
+
+
+def _step_cell(step: Explanation, value: object) -> Cell:
+    assert value is None or isinstance(value, int | float | str)
+    if step.kind == INPUT:
+        return input_cell(BY_PATH[step.name], value)
+    if step.kind == CONSTANT:
+        return Cell(_as_float(value), readable(value), step.unit)
+    return _cell(RULES[step.name], value)
+
+
+# --- copies and failures -------------------------------------------------------------------------
+
+
+def _laid_out(plan: Sizing) -> Layout | str:
+    """The layout of the copies, or why there is none."""
+    try:
+        return layout(plan)
+    except InputError as error:
+        return f"The copies are not laid out: {error}"
+
+
+def _single_failures(dag: Layout) -> Iterator[tuple[str, State]]:
+    """Each server with what is active when it alone failed."""
+    for number, name in enumerate(dag.server_names, 1):
+        situation = apply(dag.parameters, fresh(dag.parameters), Event("server", number))
+        yield str(name), State(dag, situation, ())
+
+
+def _failures(dag: Layout | str) -> Iterator[Part]:
+    if isinstance(dag, str):
+        yield dag
+        return
+    borne = tolerance(dag)
+    yield f"{borne.sentence} {borne.limit}".strip()
+    states = [("no server", dag.fail()), *_single_failures(dag)]
+    if dag.parameters.datacenters > 1:
+        states += [
+            (f"the {name} datacenter, switched over to the other", State(dag, switched_over(dag, lost), ()))
+            for lost, name in enumerate(DATACENTERS, 1)
+        ]
+    yield Table(FAILURES, [_after(name, state) for name, state in states])
+
+
+def _after(failed: str, state: State) -> Row:
+    """What is active after a failure."""
+    busy = [used for row in state.servers() if isinstance(used := row["cpu_utilization"], float)]
+    cpu = (
+        Cell(max(busy), f"{100 * max(busy):.4g} %", SHARE)
+        if busy
+        else Cell(None, NOT_APPLICABLE, note="no rating of the processors given")
+    )
+    lost, most = state.failed_databases, int(state.active_databases.max())
+    active = state.layout.parameters.databases - lost
+    return failed, _plain(state.quorum_ok), _plain(active), _plain(lost), _plain(most), cpu
+
+
+def _layout(dag: Layout | str) -> Iterator[Part]:
+    if isinstance(dag, str):
+        yield dag
+        return
+    yield "Activation preference of each database's copy on each server; 1 is active, a lagged copy has a star."
+    yield Table(("Database", *map(str, dag.server_names)), list(_placed(dag)))
+
+
+def _placed(dag: Layout) -> Iterator[Row]:
+    """A row a database: the preference of its copy on each server."""
+    columns = zip(dag.database_names, dag.server.tolist(), dag.preference.tolist(), dag.lagged.tolist(), strict=True)
+    for name, *of_database in columns:
+        cells: list[str | Cell] = [""] * len(dag.server_names)
+        for server, preference, lagged in zip(*of_database, strict=True):
+            cells[server - 1] = f"{preference}*" if lagged else Cell(float(preference), str(preference))
+        yield [str(name), *cells]
+
+
+# --- volumes and sources -------------------------------------------------------------------------
+
+
+def _plain(value: object, unit: str = "") -> Cell:
+    """A value of a table without a rule; empty where there is none."""
+    if value is None:
+        return Cell(None, "")
+    assert isinstance(value, int | float | str)
+    return Cell(_as_float(value), readable(value), unit)
+
+
+def _volumes(plan: Sizing) -> Table:
+    head = tuple(f"{name}, {unit}" if unit == "GB" else name for name, unit in VOLUMES.values())
+    rows = [[_plain(row[key], unit) for key, (_, unit) in VOLUMES.items()] for row in volume_layout(plan)]
+    return Table(head, rows)
+
+
+def _backups(plan: Sizing) -> Table:
+    rows = [[_plain(row[key]) for key in ("database", *DAYS)] for row in backup_schedule(plan)]
+    return Table(("Database", *(day.capitalize() for day in DAYS)), rows)
+
+
+def _sources() -> Table:
+    """What results, constants and inputs are taken from."""
+    rows = [(source.key, source.title, source.publisher, source.address) for source in SOURCES.values()]
+    return Table(("Key", "Title", "Publisher", "Address"), rows)

@@ -1,0 +1,95 @@
+"""The record of a design as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from calculator.charts.base import Bars
+from calculator.exporters.content import Cell, IssueList, Part, Record, Section, Step, Table, one_line
+from calculator.printing import readable
+
+_OPENS = re.compile(r"^(\d*)([-+.)])(?=[-\s]|$)")
+"""What at the head of a line makes it an item of a list, or a rule across the page."""
+
+
+def markdown(record: Record) -> str:
+    """The record as Markdown; texts of the design are written so that they are only text."""
+    parts = [f"# {_text(record.title)}", _text(record.description), f"**Status: {record.status}.**", record.verdict]
+    for section in record.sections:
+        parts += [f"## {section.title}", *_parts(section)]
+    parts += record.versions
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _text(text: str) -> str:
+    """A text of the design, in one line, nothing of it Markdown or HTML."""
+    line = "".join(f"\\{sign}" if sign in "\\`*_[]<>#|&~" else sign for sign in one_line(text))
+    return _OPENS.sub(r"\1\\\2", line)
+
+
+def _parts(section: Section) -> Iterator[str]:
+    for part in section.parts:
+        yield from _part(part)
+
+
+def _part(part: Part) -> Iterator[str]:
+    match part:
+        case str():
+            yield _text(part)
+        case Table():
+            if part.title:
+                yield f"### {_text(part.title)}"
+            yield _table(part)
+        case IssueList():
+            yield "\n".join(_issues(part)) or "None."
+        case Step():
+            yield from _explanation(part)
+        case Bars():
+            yield from _chart(part)
+
+
+def _table(table: Table) -> str:
+    """A table, or that there is nothing in it."""
+    if not table.rows:
+        return "None."
+    lines = [table.head, *([cell.said if isinstance(cell, Cell) else cell for cell in row] for row in table.rows)]
+    head, *rows = (f"| {' | '.join(map(_text, line))} |" for line in lines)
+    return "\n".join([head, f"|{'|'.join(' --- ' for _ in table.head)}|", *rows])
+
+
+def _issues(found: IssueList) -> Iterator[str]:
+    for issue, reason in found.issues:
+        note = f" Accepted: {_text(reason)}." if reason else ""
+        hint = f" {_text(issue.hint)}" if issue.hint else ""
+        yield f"- **{issue.severity}** {_text(issue.field)}: {_text(issue.message)}{hint}{note}"
+    if found.rest:
+        yield f"- {_text(found.rest)}"
+
+
+def _explanation(step: Step) -> Iterator[str]:
+    """A figure with what it needs in a line each, and what that needs below it."""
+    yield f"**{_text(step.sentence)}** {_text(step.text)}"
+    yield f"From {_named(step.needs)}. Source: {_text(step.source)}."
+    yield "\n".join(_needs(step, 0))
+
+
+def _named(steps: Sequence[Step]) -> str:
+    return ", ".join(f"{_text(step.name)} = {_text(step.text)}" for step in steps)
+
+
+def _needs(step: Step, depth: int) -> Iterator[str]:
+    for need in step.needs:
+        origin = f" ({need.origin})" if need.origin else ""
+        again = " (explained above)" if need.repeated else f" {_text(need.sentence)} \\[{_text(need.source)}\\]"
+        yield f"{'  ' * depth}- {_text(need.name)} = {_text(need.text)}{origin}.{again}"
+        yield from _needs(need, depth + 1)
+
+
+def _chart(bars: Bars) -> Iterator[str]:
+    yield f"### {_text(bars.title)}"
+    yield _text(bars.finding)
+    if bars.rows:
+        rows = [[bar, *("" if value is None else readable(value) for value in values)]
+                for bar, values in zip(bars.bars, bars.matrix(), strict=True)]  # fmt: skip
+        yield _table(Table((bars.head, *(bars.parts or (bars.measure,))), rows))

@@ -1,0 +1,300 @@
+"""The page of a design: its figures are the API's, it is sound HTML, nothing in it comes from elsewhere or runs."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import pytest
+from report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, record_of
+
+from calculator import RESULTS_VERSION, size
+from calculator.charts import mailbox
+from calculator.exporters import report_html
+from calculator.exporters.content import Record, Section, one_line
+from calculator.exporters.record import RULES_OF
+from calculator.exporters.report import html
+from calculator.scenario import Profile
+from calculator.schema import all_paths
+from calculator.sizing import HEADLINE
+
+VOID = {"meta", "br"}
+ADDRESSES = {"href", "src", "srcset", "action", "xlink:href", "poster", "data"}
+
+
+class Page(HTMLParser):
+    """A page as a tree that must be closed as it was opened."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.texts, self.open, self.rows, self.headings = [], [], [], [], []
+        self.section, self.cell = "", None
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append((tag, attributes))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "section":
+            self.section = attributes["id"]
+        if tag == "tr":
+            self.rows.append((self.section, []))
+        if tag in ("td", "th"):
+            self.cell = {"text": "", "value": None}
+        if tag == "data":
+            self.cell and self.cell.update(value=attributes["value"])
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append([int(tag[1]), ""])
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+        if tag in ("td", "th"):
+            self.rows[-1][1].append(self.cell)
+            self.cell = None
+
+    def handle_data(self, data):
+        if "svg" not in self.open:
+            self.texts.append(data)
+        if self.cell is not None:
+            self.cell["text"] += data
+        if self.open and re.fullmatch("h[1-6]", self.open[-1]):
+            self.headings[-1][1] += data
+
+    def table(self, section):
+        return [cells for of, cells in self.rows if of == section]
+
+
+@pytest.fixture(scope="module")
+def plans():
+    return {name: size(design if isinstance(design, Profile) else Profile(design)) for name, design in DESIGNS.items()}
+
+
+@pytest.fixture(scope="module")
+def pages(plans):
+    return {name: Page(html(plan)) for name, plan in plans.items()}
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def agrees(cell, value):
+    """Whether a cell holds a value exactly, or says why there is none."""
+    if value is None:
+        return re.fullmatch(r"n/a \(.+\)", cell["text"]) is not None and cell["value"] is None
+    if isinstance(value, bool):
+        return cell["text"] == ("true" if value else "false")
+    if isinstance(value, float):
+        return float(cell["value"]) == value
+    return cell["text"] == value
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_every_result_is_there_with_its_exact_value(pages, plans, name):
+    rows = {row[0]["text"]: row for row in pages[name].table("results") if row[0]["text"] != "Result"}
+    assert set(rows) == set(plans[name])
+    wrong = [column for column, value in plans[name].items() if not agrees(rows[column][1], value)]
+    assert wrong == []
+    assert all(row[3]["text"].endswith(".") and ": " in row[4]["text"] for row in rows.values())
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_headline_is_there(pages, plans, name):
+    rows = pages[name].table("requirements")[1:]
+    assert [row[3]["text"] for row in rows] == list(HEADLINE)
+    assert all(agrees(row[1], plans[name][row[3]["text"]]) for row in rows)
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_inputs_given_and_assumed_are_all_inputs(pages, plans, name):
+    profile = plans[name].profile
+    given = {row[3]["text"] for row in pages[name].table("given")[1:]}
+    assumed = {row[3]["text"] for row in pages[name].table("assumed")[1:]}
+    assert given == set(profile.given)
+    assert assumed == {path for path in all_paths(profile.tiers) if not path.startswith(("export.", "names."))} - given
+
+
+def test_a_share_is_shown_in_percent_and_kept_exact(pages, plans):
+    column = "cpu_utilization_by_mode.worst.primary"
+    [row] = [row for row in pages["two datacenters"].table("results") if row[0]["text"] == column]
+    assert row[1]["text"] == f"{100 * plans['two datacenters'][column]:.4g} %"
+
+
+def test_status_versions_and_issues_are_told(pages, plans):
+    for name, page in pages.items():
+        text = "".join(page.texts)
+        assert plans[name].status in text
+        assert RULES_OF in text
+        assert f"Version of the results: {RESULTS_VERSION}." in text
+        for issue in plans[name].issues:
+            assert one_line(issue.message) in text
+
+
+@pytest.mark.parametrize("name", INVALID)
+def test_an_invalid_design_says_so(pages, name):
+    assert "Invalid: it does not work as it stands" in "".join(pages[name].texts)
+    assert ("p", {"class": "verdict invalid"}) in pages[name].tags
+
+
+def test_the_layout_and_the_failures(pages, plans):
+    page = pages["one datacenter"]
+    databases, servers = int(plans["one datacenter"]["summary_databases"]), 4
+    assert len(page.table("layout")) == 1 + databases
+    assert {len(row) for row in page.table("layout")} == {1 + servers}
+    assert [row[0]["text"] for row in page.table("failures")] == [
+        "Failed",
+        "no server",
+        *(f"SRV0{n}" for n in range(1, 5)),
+    ]
+    assert "Survives any 2 servers." in "".join(page.texts)
+    assert pages["a standalone server"].table("failures") == []
+
+
+# --- a sound page --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_nothing_comes_from_elsewhere_and_nothing_runs(pages, name):
+    for tag, attributes in pages[name].tags:
+        assert tag not in (
+            "script",
+            "link",
+            "iframe",
+            "object",
+            "embed",
+            "img",
+            "image",
+            "base",
+            "form",
+            "foreignobject",
+        )
+        for attribute, value in attributes.items():
+            assert not attribute.startswith("on")
+            assert attribute not in ADDRESSES or value.startswith("#"), (tag, attribute, value)
+            assert "//" not in (value or ""), (tag, attribute, value)
+            assert "url(" not in (value or "")
+    style = files("calculator.exporters").joinpath("report.css").read_text(encoding="utf-8")
+    assert "url(" not in style
+    assert "@import" not in style
+    policy = {"http-equiv": "Content-Security-Policy", "content": "default-src 'none'; style-src 'unsafe-inline'"}
+    assert ("meta", policy) in pages[name].tags
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_headings_are_in_order_and_links_lead_somewhere(pages, name):
+    page = pages[name]
+    levels = [level for level, _ in page.headings]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    assert all(text.strip() for _, text in page.headings)
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+    assert {link[1:] for link in links} <= set(ids)
+    sections = [attributes["id"] for tag, attributes in page.tags if tag == "section"]
+    assert [f"#{key}" for key in sections] == links[1:]
+
+
+def luminance(colour):
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_texts_are_told_from_the_page_in_the_light_the_dark_and_in_print():
+    assert contrast("#ffffff", "#777777") == pytest.approx(4.48, abs=0.01)  # the known border case
+    style = files("calculator.exporters").joinpath("report.css").read_text(encoding="utf-8")
+    themes = [dict(re.findall(r"--(\w+): (#\w{6})", block)) for block in re.findall(r":root \{(.*?)\}", style, re.S)]
+    assert len(themes) == 3
+    for theme in themes:
+        for text in ("text", "soft", "link", "error", "warning", "notice", "ok"):
+            assert contrast(theme[text], theme["page"]) >= 4.5, text
+            assert contrast(theme[text], theme["tint"]) >= 4.5, text
+
+
+# --- charts --------------------------------------------------------------------------------------
+
+LABELS = {
+    "two datacenters": ["Quota 5,120", "Databases ", "Kept free", "disk 3,725 GB", "Worst", "Primary", "Secondary",
+                        "Cache of active databases", "advised", "Hour of the day", "SRV10", "After SRV01 failed"],
+    "RAID": ["Tier 1", "Tier 2", "Archive", "Databases", "Primary"],
+    "a standalone server": ["Quota", "Normal", "Hour of the day"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_charts_hold_their_labels(plans, name):
+    drawn = "".join(re.findall(r"<svg.*?</svg>", html(plans[name]), re.S))
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
+    for label in LABELS[name]:
+        assert any(label in text for text in texts), label
+    assert set(re.findall(r'<text[^>]*? fill="([^"]*)"', drawn)) == {"currentColor"}
+
+
+def test_of_many_tiers_the_first_are_drawn_and_all_are_in_the_table():
+    bars = mailbox.make_up(size({f"tiers.{number}.mailboxes": 10.0 for number in range(1, 41)}))
+    record = Record("Title", "", "ok", "", (), [Section("Charts", "charts", "Charts", [bars])])
+    page = report_html.html(record)
+    drawn = re.findall(r"<text[^>]*>(Tier \d+)</text>", page)
+    assert drawn == [f"Tier {number}" for number in range(1, 31)]
+    assert " The first 30 of 40 are drawn." in page
+    assert [row[0]["text"] for row in Page(page).table("charts")[1:]] == [f"Tier {number}" for number in range(1, 41)]
+
+
+def test_charts_that_do_not_apply_say_why(pages):
+    text = "".join(pages["no mailboxes"].texts)
+    assert "n/a: no tier has mailboxes." in text
+    assert not any(tag == "svg" for tag, _ in pages["no mailboxes"].tags if tag == "svg" and "bar" in _)
+
+
+# --- texts of the design -------------------------------------------------------------------------
+
+
+def shape(page):
+    """Tags with the names of their attributes; the classes that depend on the length of a text apart."""
+    return [(tag, *sorted(set(attributes) - {"class"})) for tag, attributes in page.tags]
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *UNFIT])
+def test_texts_stay_text_wherever_they_stand(text):
+    page, tame = Page(report_html.html(record_of(text))), Page(report_html.html(record_of("word")))
+    assert shape(page) == shape(tame)
+    shown, places = one_line(text), "".join(tame.texts).count("word")
+    assert places > 30
+    assert "\0".join(page.texts).count(shown) >= places
+    assert page.headings[0][1] == shown
+
+
+def test_names_of_a_design_stay_text():
+    texts = [*HOSTILE, *UNFIT]
+    names = {f"tiers.{number}.name": text for number, text in enumerate(texts, 1)}
+    mailboxes = {f"tiers.{number}.mailboxes": 100.0 for number in range(1, len(texts) + 1)}
+    servers = {f"names.servers.{number}": text for number, text in enumerate(HOSTILE[:16], 1)}
+    plan = size(Profile({**names, **mailboxes, **servers, "names.dag": "<b>"}))
+    page = Page(html(plan))
+    given = {row[3]["text"]: row[1]["text"] for row in page.table("given")[1:]}
+    assert [given[path] for path in names] == [one_line(text) for text in texts]
+    assert not {tag for tag, _ in page.tags} & {"script", "img", "b"}
+    assert all(not name.startswith("on") for _, attributes in page.tags for name in attributes)
+
+
+def test_unfit_characters_are_marked():
+    assert [one_line(text) for text in UNFIT] == [
+        "a?b", "a?b", "a?[31mb", "a?b", "a?b", "a?b", "a?b", "_x0041_?",
+    ]  # fmt: skip
+    assert one_line("  a \n\t b\x85c\u2028d ") == "a b c d"
+    assert one_line("\U0001f468\u200d\U0001f469") == "\U0001f468\u200d\U0001f469"
+
+
+def test_the_same_design_gives_the_same_page(plans):
+    assert html(plans["one datacenter"]) == html(plans["one datacenter"])
