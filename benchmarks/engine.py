@@ -24,7 +24,7 @@ from calculator.sizing import result_columns, rules_of
 
 BLOCK = 4096
 SELECTING = {np.bitwise_xor, np.negative, np.invert}
-"""What a selection does on bit patterns beside its ``bitwise_and``: a selection counts as one operation."""
+"""What a selection does on bit patterns beside its ``bitwise_and`` or ``bitwise_or``: it counts as one operation."""
 LEFT_OUT = ("mailbox_size_by_month",)
 """A curve, not a figure: a fifth of all columns, from three operations."""
 
@@ -40,7 +40,7 @@ class Counted(np.ndarray):
         if out is not None:
             kwargs["out"] = tuple(np.asarray(x) if isinstance(x, Counted) else x for x in out)
         result = getattr(ufunc, method)(*plain, **kwargs)
-        if ufunc in SELECTING and result.dtype in (np.int64, np.int8):
+        if result.dtype == np.int8 or (ufunc in SELECTING and result.dtype == np.int64):
             return result.view(Counted)
         return _count(result)
 

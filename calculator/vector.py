@@ -33,6 +33,13 @@ def mask(condition: Mask) -> Mask:
     return np.negative(condition.view(np.int8)).astype(np.int64)
 
 
+def _opposite(condition: Mask) -> Mask:
+    """The bit patterns of where a condition does not hold."""
+    if condition.dtype == np.int64:
+        return ~condition
+    return (condition.view(np.int8) - np.int8(1)).astype(np.int64)
+
+
 def _bits(values: Any) -> Any:
     """Bit patterns of numbers."""
     if not hasattr(values, "view"):
@@ -53,13 +60,13 @@ def select(condition: Mask, a: Numbers, b: Numbers) -> Floats:
         Arrays or numbers that broadcast with it.
     """
     if isinstance(a, float) and a == 0.0:
-        return (_bits(b) & ~mask(condition)).view(np.float64)
+        return (_bits(b) & _opposite(condition)).view(np.float64)
     if isinstance(b, float) and b == 0.0:
         return (_bits(a) & mask(condition)).view(np.float64)
     if a is NA:
         return (_bits(b) | mask(condition)).view(np.float64)
     if b is NA:
-        return (_bits(a) | ~mask(condition)).view(np.float64)
+        return (_bits(a) | _opposite(condition)).view(np.float64)
     return _select_bits(mask(condition), _bits(a), _bits(b)).view(np.float64)
 
 
