@@ -179,9 +179,9 @@ class Counter:
             if word == JOURNAL:
                 found = _mask(pc.match_substring(rows["message-id"], JOURNAL_ID, ignore_case=True))
             else:
-                found = _begins(rows["sender-address"], word)
+                found = begins_as(rows["sender-address"], word)
                 alone = ~_mask(pc.match_substring(rows["recipient-address"], ";"))
-                found |= sent & alone & _begins(rows["recipient-address"], word)
+                found |= sent & alone & begins_as(rows["recipient-address"], word)
             self._left_out[word] += int((found & wanted & good).sum())
             wanted &= ~found
         return wanted
@@ -201,7 +201,7 @@ class Counter:
         wanted = ~_mask(pc.equal(recipients, ""))
         for word in self._dropped:
             if word != JOURNAL:
-                found = _begins(recipients, word) & wanted
+                found = begins_as(recipients, word) & wanted
                 self._left_out[word] += int(found.sum())
                 wanted &= ~found
         recipients, parents = recipients.filter(wanted), parents[wanted]
@@ -216,22 +216,27 @@ class Counter:
         hours, places = np.unique((records.values >> _HOUR).astype(np.int64), return_inverse=True)
         sizes = (records.values & np.uint64(LARGEST)).astype(np.float64)
         received = 1 - (records.values >> _SENT & np.uint64(1)).astype(np.int64)
-        cells, shape = received * len(hours) + places, (2, len(hours))
+        cells = received * len(hours) + places
         users, owners = np.unique(records.marks, return_inverse=True)
-        left_out = self._left_out | {DUPLICATES: max(records.added - records.scale * len(records.keys), 0)}
+        each = np.full(len(sizes), float(records.scale))
         return Counted(
             hours=hours,
-            messages=records.scale * np.bincount(cells, minlength=2 * len(hours)).reshape(shape).astype(np.float64),
-            bytes=records.scale * np.bincount(cells, sizes, minlength=2 * len(hours)).reshape(shape),
+            messages=_sums(cells, each, 2 * len(hours)).reshape(2, -1),
+            bytes=_sums(cells, each * sizes, 2 * len(hours)).reshape(2, -1),
             users=users,
-            user_messages=records.scale * np.bincount(owners, minlength=len(users)).astype(np.float64),
-            user_bytes=records.scale * np.bincount(owners, sizes, minlength=len(users)),
+            user_messages=_sums(owners, each, len(users)),
+            user_bytes=_sums(owners, each * sizes, len(users)),
             first=self._first,
             last=self._last,
             rows=self.rows,
-            left_out=left_out,
+            left_out=self._left_out | {DUPLICATES: max(records.added - records.scale * len(records.keys), 0)},
             scale=records.scale,
         )
+
+
+def _sums(places: Ints, values: Floats, count: int) -> Floats:
+    """Sums of the values at each place."""
+    return np.bincount(places, values, minlength=count).astype(np.float64)
 
 
 def _mask(flags: Any) -> Bools:
@@ -241,8 +246,8 @@ def _mask(flags: Any) -> Bools:
     return np.array(pc.fill_null(flags, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _begins(addresses: Any, word: str) -> Bools:
-    """Addresses that begin as those of a kind do."""
+def begins_as(addresses: Any, word: str) -> Bools:
+    """Addresses that begin as those of a kind of `ADDRESSES` do."""
     import pyarrow.compute as pc
 
     return _mask(pc.match_substring_regex(addresses, _PATTERNS[word], ignore_case=True))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from calculator.importers import files
 from calculator.importers.distinct import MOST
 from calculator.importers.exported import Column, Export
-from calculator.importers.files import Source, Upload
-from calculator.importers.times import DAY_FIRST, HOUR, Times
+from calculator.importers.files import Source
+from calculator.importers.times import HOUR, Times
 from calculator.importers.tracking_counter import Counted, Counter
-from calculator.importers.tracking_rows import BLOCK, FIELDS, TrackingRows, is_log
+from calculator.importers.tracking_rows import BLOCK, FIELDS, TrackingRows, head_of, is_log
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 Progress = Callable[[int, float | None], None]
@@ -24,7 +23,6 @@ COMMAND = (
     "ToString('o')}},Source,EventId,MessageId,@{n='Recipients';e={$_.Recipients -join ';'}},TotalBytes,Sender | "
     "Export-Csv messages.csv -NoTypeInformation -Encoding UTF8"
 )
-_HEAD = 4096
 _COLUMNS = tuple(Column(name, (field,), required=True) for name, field in zip(EXPORTED, FIELDS, strict=True))
 
 
@@ -66,29 +64,22 @@ def read_logs(
         If a file is no tracking log, or none holds a message that counts.
     """
     counter = Counter(round(utc_offset * HOUR), keep, most)
-    sizes = [_size(source) for source in sources]
+    sizes = [files.size_of(source) for source in sources]
     read = 0
     for source, size in zip(sources, sizes, strict=True):
         for share in _count(source, counter, issues, block):
             if progress:
-                progress(counter.rows, (read + size * (share or 0.0)) / sum(sizes))
+                progress(counter.rows, (read + size * (share or 0.0)) / (sum(sizes) or 1))
         read += size
     counted = counter.counted()
     _tell(counted, counter, issues)
     return counted
 
 
-def _size(source: Source) -> int:
-    """Bytes of a file; what is wrong with it is said when it is opened."""
-    if isinstance(source, Upload):
-        return len(source.data)
-    return os.stat(source).st_size if os.path.exists(source) else 0
-
-
 def _count(source: Source, counter: Counter, issues: Issues, block: int) -> Iterator[float | None]:
     """Count a file; after each block the share of it that is read."""
     with files.text(source, issues) as file:
-        head = _head(file)
+        head = head_of(file)
         whole = files.Joined(head, file)
         if is_log(head):
             rows = TrackingRows(whole, block)
@@ -98,14 +89,6 @@ def _count(source: Source, counter: Counter, issues: Issues, block: int) -> Iter
             counter.add_unreadable(rows.broken)
         else:
             yield from _count_export(Export(whole, issues), counter)
-
-
-def _head(file: files.Text) -> bytes:
-    """What a file begins with, enough to tell a log from an export."""
-    head = b""
-    while len(head) < _HEAD and (data := file.read(_HEAD)):
-        head += data
-    return head
 
 
 def _count_export(export: Export, counter: Counter) -> Iterator[float | None]:

@@ -19,6 +19,7 @@ BLOCK = 2**22
 LONGEST_ROW = 4_000_000
 """Bytes of a row, read before it is looked at."""
 MOST_FIELDS = 500
+_HEAD = 4096
 _LINE, _QUOTE, _MARK, _DASH, _ZERO, _NINE = b'\n"#-09'
 _NAMED, _TYPE = b"#Fields:", b"#Log-type:"
 _ADVICE = "Give the files MSGTRK*.log of the directory TransportRoles\\Logs\\MessageTracking."
@@ -137,6 +138,14 @@ def _begins(data: bytes) -> NDArray[np.int64]:
     lines = np.concatenate([[0], lines[lines < len(letters)]])
     first, fifth = letters[lines], letters[np.minimum(lines + 4, len(letters) - 1)]
     return lines[(first == _MARK) | ((first >= _ZERO) & (first <= _NINE) & (fifth == _DASH))]
+
+
+def head_of(file: Text) -> bytes:
+    """What a file begins with, enough to tell a log from an export."""
+    head = b""
+    while len(head) < _HEAD and (data := file.read(_HEAD)):
+        head += data
+    return head
 
 
 def is_log(head: bytes) -> bool:
