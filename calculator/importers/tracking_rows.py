@@ -29,7 +29,7 @@ class TrackingRows:
     """The rows of one log: iterate for Arrow tables with the columns `FIELDS`, all of texts.
 
     A row begins with its date, a line that does not belongs to the row before it: so a quote that was never closed
-    costs its own row and no other. Lines that begin with ``#`` tell the fields, also amid a file.
+    costs its own row and no other.  Lines that begin with ``#`` tell the fields, also amid a file.
 
     Parameters
     ----------
@@ -50,30 +50,49 @@ class TrackingRows:
         self._file, self._block = file, block
         self._names: list[str] = []
         self._type = ""
+        self._dated = True
 
     def __iter__(self) -> Iterator[Any]:
-        pending, data = b"", self._file.read(self._block)
-        while data:
-            pending += data
-            data = self._file.read(self._block)
-            begins = _begins(pending)
-            end = len(pending) if not data else int(begins[-1]) if len(begins) else 0
+        pending = self._after_marks()
+        more = bool(pending)
+        while pending:
+            begins = _begins(pending, self._dated)
+            end = int(begins[-1]) if more and len(begins) else 0 if more else len(pending)
             if end:
                 yield from self._tables(pending[:end], begins[begins < end])
             pending = pending[end:]
             if len(pending) > LONGEST_ROW:
                 refuse(self.where, f"has a row of more than {LONGEST_ROW:,} bytes.", _ADVICE)
+            if more:
+                data = self._file.read(self._block)
+                more, pending = bool(data), pending + data
+
+    def _after_marks(self) -> bytes:
+        """Read the lines the log begins with; what was read beyond them."""
+        pending, start = self._file.read(self._block), 0
+        while pending.startswith(b"#", start):
+            end = pending.find(b"\n", start)
+            if end >= 0:
+                self._read_mark(pending[start:end].strip())
+                start = end + 1
+            if end < 0 or start == len(pending):
+                pending, start = pending[start:], 0
+                data = self._file.read(self._block)
+                if not data or len(pending) > LONGEST_ROW:
+                    return pending
+                pending += data
+        return pending[start:]
 
     def _tables(self, data: bytes, begins: NDArray[np.int64]) -> Iterator[Any]:
         """Rows between the lines that begin with ``#``."""
-        letters = np.frombuffer(data, np.uint8)
-        start = 0
-        for mark in begins[letters[begins] == _MARK].tolist():
-            yield from self._rows(data[start:mark], begins[(begins >= start) & (begins < mark)] - start)
+        marks = np.flatnonzero(np.frombuffer(data, np.uint8)[begins] == _MARK)
+        start, first = 0, 0
+        for place, mark in zip(marks.tolist(), begins[marks].tolist(), strict=True):
+            yield from self._rows(data[start:mark], begins[first:place] - start)
             end = data.find(b"\n", mark)
-            start = len(data) if end < 0 else end + 1
+            start, first = len(data) if end < 0 else end + 1, place + 1
             self._read_mark(data[mark:start].strip())
-        yield from self._rows(data[start:], begins[begins >= start] - start)
+        yield from self._rows(data[start:], begins[first:] - start)
 
     def _read_mark(self, line: bytes) -> None:
         if line.startswith(_TYPE):
@@ -85,6 +104,7 @@ class TrackingRows:
         if missing or len(self._names) > MOST_FIELDS:
             kind = f" It is of the type {quoted(self._type)}." if self._type else ""
             refuse(self.where, f"has no field {', '.join(missing)} in its line #Fields.{kind}", _ADVICE)
+        self._dated = self._names[0] == FIELDS[0]
 
     def _rows(self, data: bytes, begins: NDArray[np.int64]) -> Iterator[Any]:
         if not data.strip():
@@ -131,11 +151,13 @@ class TrackingRows:
         )
 
 
-def _begins(data: bytes) -> NDArray[np.int64]:
-    """Places where a row begins, or a line with ``#``."""
+def _begins(data: bytes, dated: bool) -> NDArray[np.int64]:
+    """Places where a row begins, or a line with ``#``; where no date begins a row, lines outside quotes do."""
     letters = np.frombuffer(data, np.uint8)
     lines = np.flatnonzero(letters == _LINE) + 1
     lines = np.concatenate([[0], lines[lines < len(letters)]])
+    if not dated:
+        return lines[np.searchsorted(np.flatnonzero(letters == _QUOTE), lines) % 2 == 0]
     first, fifth = letters[lines], letters[np.minimum(lines + 4, len(letters) - 1)]
     return lines[(first == _MARK) | ((first >= _ZERO) & (first <= _NINE) & (fifth == _DASH))]
 
