@@ -241,10 +241,10 @@ def _shares(hours: Hours, where: str, issues: Issues) -> tuple[float, ...]:
     """Shares that add up to 1, and what is doubtful about them."""
     rows = hours.left_out.get(UNUSABLE, 0)
     if rows:
-        message = f"{rows:,} rows hold no hour of 0 to 23 or no count of 0 or more."
+        message = f"holds rows without an hour of 0 to 23 or a count of 0 or more: {rows:,}."
         issues.add(WARNING, where, "", message, "They are left out.")
     if not hours.logs.sum():
-        refuse(where, "counts no logs in any hour.", f"Make it anew: {COMMAND}")
+        refuse(where, "counts no logs in any hour.", f"Make it anew: {COMMAND}.")
     missing = [str(hour) for hour in np.flatnonzero(~hours.present)]
     if missing:
         message = f"tells nothing of {len(missing)} hours ({', '.join(missing)}): their share is 0."

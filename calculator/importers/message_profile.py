@@ -79,7 +79,7 @@ def _usable(row: Any, where: str, issues: Issues) -> bool:
             return False
     for place in (_MAILBOXES, _DAYS):
         if row[place] == 0:
-            message = f"{COUNTS[place]} is 0: nothing can be divided by it."
+            message = "is 0: nothing can be divided by it."
             issues.add(WARNING, where, COUNTS[place], message, "The row is left out.")
             return False
     return True

@@ -40,7 +40,7 @@ def work_days_in(days: float, work_week: float, where: str, issues: Issues) -> f
 
     A message profile means a day of work, so what was counted over whole weeks is divided by their days of work.
     """
-    if days <= work_week:
+    if days <= work_week or work_week == DAYS_OF_WEEK:
         return days
     work = days * work_week / DAYS_OF_WEEK
     message = f"covers {days:g} days, weekends among them: its messages are divided by {work:.4g} days of work."
