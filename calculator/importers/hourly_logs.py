@@ -13,9 +13,10 @@ from calculator.importers import exported, numbers
 from calculator.importers.exported import Block, Column, Export
 from calculator.importers.files import Source, named
 from calculator.importers.imported import Imported, Table, laid_over
+from calculator.importers.kinds import by_kind
 from calculator.importers.log_generations import Generations
 from calculator.importers.numbers import Decimals
-from calculator.issues import NOTICE, WARNING, InputError, Issues, refuse
+from calculator.issues import NOTICE, WARNING, Issues, refuse
 from calculator.log_hours import HOURS, SHARES, paths, scaled
 from calculator.scenario import Profile
 from calculator.schema import Value
@@ -89,7 +90,7 @@ def import_hourly_logs(
     if not sources:
         refuse("import logs", "no file is given.", _ADVICE)
     issues = Issues()
-    found = _sorted(sources)
+    found = by_kind(sources, kind_of)
     kind = next(kind for kind in Kind if kind in found)
     if kind is Kind.BY_DATABASE:
         refuse(named(found[kind][0]), "tells the logs of databases, not of hours.", _ADVICE)
@@ -102,20 +103,6 @@ def import_hourly_logs(
         "left_out": [{"reason": reason, "rows": rows} for reason, rows in hours.left_out.items() if rows],
     }
     return Imported(laid_over(base or Profile(), values), issues, values, tables)
-
-
-def _sorted(sources: Sequence[Source]) -> dict[Kind, list[Source]]:
-    """Files by kind; all that cannot be used are refused together."""
-    found: dict[Kind, list[Source]] = {}
-    refused = Issues()
-    for source in sources:
-        try:
-            found.setdefault(kind_of(source), []).append(source)
-        except InputError as error:
-            refused.extend(error.issues)
-    if refused:
-        raise InputError(refused)
-    return found
 
 
 def kind_of(source: Source) -> Kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 
@@ -11,6 +12,7 @@ from calculator.importers import files, message_averages, message_profile, messa
 from calculator.importers.exported import Export
 from calculator.importers.files import Joined, Source, named
 from calculator.importers.imported import Imported, laid_over
+from calculator.importers.kinds import by_kind
 from calculator.importers.message_rates import Rate
 from calculator.importers.tracking_days import Days
 from calculator.importers.tracking_log import EXPORTED, read_logs
@@ -22,6 +24,10 @@ from calculator.schema import Value, find
 from calculator.values import Unusable, read_value
 
 FURTHEST_OFFSET, MOST_WORK_DAYS = 14, 3660
+_ADVICE = (
+    "Give the CSV of Generate-MessageProfile.ps1, files MSGTRK*.log, files email_stats_*.csv of MessageStats.ps1, or "
+    "the text CalcMsgAverage.ps1 prints."
+)
 MESSAGES, SIZE = "messages_per_day", "message_size"
 TIER_COLUMNS = (
     "tier", "mailboxes", "from", "to", "mailbox_size", "dumpster_size", "dumpster_model", "archive_size", "quota",
@@ -81,36 +87,46 @@ def import_messages(
     base = base or Profile()
     _check(sources, mailboxes, work_days, utc_offset)
     issues = Issues()
-    found = _sorted(sources, issues)
+    found = by_kind(sources, kind_of)
+    for source in found.get(Kind.LISTS, []):
+        issues.add(NOTICE, named(source), "", "tells of distribution lists only, it is not needed.")
     week = float(base.value("mailbox.work_week") or 0)
+    rates = _reports(found, issues, week, work_days, mailboxes, keep)
     values: dict[str, Value] = {}
-    rates: list[Rate] = []
-    for kind in (kind for kind in Kind if kind in found):
-        if kind is Kind.PROFILE:
-            rates.append(message_profile.read_profiles(found[kind], issues, week, work_days))
-        elif kind is Kind.LOG:
-            counted = read_logs(found[kind], issues, utc_offset=utc_offset or 0.0, keep=keep, progress=progress)
-            days = Days(counted, week)
-            rates.append(days.rate(work_days, issues))
-            values |= _hours(days, base, utc_offset, issues)
-        elif kind is Kind.AVERAGES:
-            rates += [message_averages.read_averages(s, issues, week, work_days, mailboxes) for s in found[kind]]
-        elif kind is Kind.STATS:
-            rates.append(message_stats.read_stats(found[kind], issues, week, work_days, keep))
-    if not rates:
+    if Kind.LOG in found:
+        counted = read_logs(found[Kind.LOG], issues, utc_offset=utc_offset or 0.0, keep=keep, progress=progress)
+        days = Days(counted, week)
+        rates[Kind.LOG] = [days.rate(work_days, issues)]
+        values |= _hours(days, base, utc_offset, issues)
+    told = [rate for kind in Kind for rate in rates.get(kind, ())]
+    if not told:
         refuse(named(sources[0]), "is no file that counts messages of mailboxes.", _ADVICE)
-    chosen = next((rate for rate in rates if rate.messages is not None), rates[0])
-    _tell_others(rates, chosen, issues)
+    chosen = next((rate for rate in told if rate.messages is not None), told[0])
+    _tell_others(told, chosen, issues)
     values |= _of_tiers(chosen, base, _divisor(chosen, base, mailboxes), issues)
-    left_out = [{"reason": reason, "rows": rows} for rate in rates for reason, rows in rate.left_out.items() if rows]
     profile = laid_over(base, values)
-    return Imported(profile, issues, values, {"tiers": _tiers(profile), "left_out": left_out})
+    return Imported(profile, issues, values, {"tiers": _tiers(profile), "left_out": _left_out(told)})
 
 
-_ADVICE = (
-    "Give the CSV of Generate-MessageProfile.ps1, files MSGTRK*.log, files email_stats_*.csv of MessageStats.ps1, or "
-    "the text CalcMsgAverage.ps1 prints."
-)
+def _reports(
+    found: Mapping[Kind, Sequence[Source]],
+    issues: Issues,
+    week: float,
+    work_days: float | None,
+    mailboxes: float | None,
+    keep: Collection[str],
+) -> dict[Kind, list[Rate]]:
+    """What all sources tell but the tracking logs."""
+    rates: dict[Kind, list[Rate]] = {}
+    if Kind.PROFILE in found:
+        rates[Kind.PROFILE] = [message_profile.read_profiles(found[Kind.PROFILE], issues, week, work_days)]
+    if Kind.STATS in found:
+        rates[Kind.STATS] = [message_stats.read_stats(found[Kind.STATS], issues, week, work_days, keep)]
+    rates[Kind.AVERAGES] = [
+        message_averages.read_averages(source, issues, week, work_days, mailboxes)
+        for source in found.get(Kind.AVERAGES, ())
+    ]
+    return rates
 
 
 def _check(
@@ -131,22 +147,6 @@ def _check(
 
 
 # --- what a file is ------------------------------------------------------------------------------
-
-
-def _sorted(sources: Sequence[Source], issues: Issues) -> dict[Kind, list[Source]]:
-    """Files by kind; all that cannot be used are refused together."""
-    found: dict[Kind, list[Source]] = {}
-    refused = Issues()
-    for source in sources:
-        try:
-            found.setdefault(kind_of(source), []).append(source)
-        except InputError as error:
-            refused.extend(error.issues)
-    if refused:
-        raise InputError(refused)
-    for source in found.get(Kind.LISTS, []):
-        issues.add(NOTICE, named(source), "", "tells of distribution lists only, it is not needed.")
-    return found
 
 
 def kind_of(source: Source) -> Kind:
@@ -250,15 +250,25 @@ def _tell_parity(rate: float, issues: Issues) -> None:
 
 def _hours(days: Days, base: Profile, utc_offset: float | None, issues: Issues) -> dict[str, Value]:
     """Hourly shares of the messages, which stand for those of the logs."""
-    if utc_offset is None:
-        return {}
     where = "replication.hourly_log_share"
+    if utc_offset is None:
+        message = "is not taken from the tracking logs, and their days are those of UTC."
+        issues.add(NOTICE, "design", where, message, "Give --utc-offset, the hours local time is ahead of UTC.")
+        return {}
     if any(path in base.given for path in paths()):
         issues.add(NOTICE, "design", where, "is given already: it stays as it is.")
         return {}
     message = "is taken from the messages of each hour, which only stand for the logs."
     issues.add(NOTICE, "design", where, message, "Hourly log counts are better: import logs.")
     return dict(zip(paths(), days.shares, strict=True))
+
+
+def _left_out(rates: Sequence[Rate]) -> list[Mapping[str, object]]:
+    """Rows that did not count, by reason."""
+    total: Counter[str] = Counter()
+    for rate in rates:
+        total.update(rate.left_out)
+    return [{"reason": reason, "rows": rows} for reason, rows in total.items() if rows]
 
 
 def _tiers(profile: Profile) -> list[Mapping[str, object]]:
