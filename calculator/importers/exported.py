@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,7 @@ MOST_COLUMNS = 2_000
 """Columns of a file; a mailbox with all its properties has some two hundred."""
 MOST_ROWS = 5_000_000
 """Rows of a file: what is kept of a row is a few numbers, and they have to fit into memory."""
-COLLECTIONS = r"^(System\.Collections|System\.Object\[\]|Microsoft\.Exchange\.Data\.)"
+COLLECTIONS = ("System.Collections", "System.Object[]", "Microsoft.Exchange.Data.")
 """How a property of several values prints where nobody joined them."""
 _TYPE = b"#TYPE"
 _QUOTE, _LINE_END = ord('"'), ord("\n")
@@ -250,9 +251,11 @@ class Export:
 
         trimmed = pc.utf8_trim_whitespace(cells)
         nothing = pa.scalar(None, pa.string())
-        trimmed = pc.if_else(pc.equal(trimmed, ""), nothing, trimmed)
-        held = pc.match_substring_regex(trimmed, COLLECTIONS)
-        if not pc.any(held, min_count=0).as_py():
+        empty = pc.equal(trimmed, "")
+        if pc.any(empty).as_py():
+            trimmed = pc.if_else(empty, nothing, trimmed)
+        held = reduce(pc.or_, (pc.starts_with(trimmed, name) for name in COLLECTIONS))
+        if not pc.any(held).as_py():
             return trimmed
         shown = pc.filter(trimmed, held)[0].as_py()
         message = f"column {name} holds the names of collections, such as {quoted(shown)}, not their values."

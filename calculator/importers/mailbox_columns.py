@@ -181,9 +181,13 @@ class Reading:
 
     def columns(self) -> Columns:
         """Columns of all files; one that a file lacks is NaN there."""
-        names = {name: values.dtype for part in self._parts for name, values in part.items()}
-        return {name: np.concatenate([_or_nothing(part, name, kind) for part in self._parts]) for name, kind in
-                names.items()}  # fmt: skip
+        if len(self._parts) == 1:
+            return self._parts[0]
+        kinds = {name: values.dtype for part in self._parts for name, values in part.items()}
+        return {
+            name: np.concatenate([_or_nothing(part, name, kind) for part in self._parts])
+            for name, kind in kinds.items()
+        }
 
 
 def rows_of(columns: Columns) -> int:
@@ -266,7 +270,7 @@ class _File:
         export, blocks = self._export, self._blocks
         if not blocks:
             refuse(export.where, "has no rows.", "Export it again.")
-        columns = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+        columns = {name: np.concatenate([block.pop(name) for block in blocks]) for name in list(blocks[0])}
         for measure, decimals in self._decimals.items():
             columns[measure] = decimals.settle() * self._units[measure]
             if decimals.guessed:
@@ -342,6 +346,5 @@ def _nothing_as_null(texts: pa.StringArray) -> pa.StringArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.if_else(
-        pc.fill_null(pc.match_substring_regex(texts, _NOTHING), False), pa.scalar(None, pa.string()), texts
-    )
+    nothing = matches(texts, _NOTHING)
+    return pc.if_else(pa.array(nothing), pa.scalar(None, pa.string()), texts) if nothing.any() else texts

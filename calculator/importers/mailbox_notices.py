@@ -28,7 +28,7 @@ def tell_of_population(population: Population, tiering: Tiering, uplift: float, 
         issues.add(NOTICE, "mailboxes", "", f"{over:,} over a limit.", "Plan a higher quota for them.")
     if idle := int((population.get("used") == 0).sum()):
         issues.add(
-            NOTICE, "mailboxes", "", f"{idle:,} never used: they have no date of a logon.", "They count all the same."
+            NOTICE, "mailboxes", "", f"{idle:,} never used: they have no date of a logon.", "They count."
         )
     if held := int(np.nansum(population.get("hold"))):
         message = f"{held:,} on litigation hold: nothing in them is purged up to the planning horizon."

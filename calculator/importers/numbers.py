@@ -55,6 +55,8 @@ def without(texts: pa.StringArray, pattern: str) -> pa.StringArray:
     """Texts without what matches a pattern."""
     import pyarrow.compute as pc
 
+    if not matches(texts, pattern).any():  # far faster than to replace nothing
+        return texts
     return pc.replace_substring_regex(texts, pattern, "")
 
 

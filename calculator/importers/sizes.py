@@ -51,19 +51,27 @@ def sizes(texts: pa.StringArray, decimal_comma: bool = False) -> Sizes:
     decimal_comma
         Whether a comma in a number without bytes is the decimal sign.
     """
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     parts = pc.extract_regex(texts, _SIZE)
     number, unit, exact = (pc.struct_field(parts, name) for name in ("number", "unit", "bytes"))
     factor = _factors(unit)
     in_bytes = factor == 1
-    shown = np.where(in_bytes, _count(number), _number(number, decimal_comma) * factor)
+    shown = _number(number, decimal_comma) * factor
+    shown[in_bytes] = _count(number.filter(pa.array(in_bytes)))
     counted = _count(exact)
     unlimited = matches(texts, _UNLIMITED)
     value = np.where(np.isnan(counted), shown, counted)
-    read_either_way = np.stack([shown, _number(number, not decimal_comma) * factor])
-    off = np.abs(counted - read_either_way) > SHOWN_TO * read_either_way + 0.5
-    return Sizes(value, unlimited, given(texts) & np.isnan(value) & ~unlimited, int(off.all(axis=0).sum()))
+    bad = given(texts) & np.isnan(value) & ~unlimited
+    differ = np.flatnonzero(_differ(shown, counted))
+    otherwise = _number(number.take(pa.array(differ)), not decimal_comma) * factor[differ]
+    return Sizes(value, unlimited, bad, int(_differ(otherwise, counted[differ]).sum()))
+
+
+def _differ(shown: Floats, counted: Floats) -> Flags:
+    """Where a number differs from its bytes by more than its rounding."""
+    return np.abs(counted - shown) > SHOWN_TO * shown + 1 / 2
 
 
 def _factors(units: pa.StringArray) -> Floats:
@@ -79,7 +87,9 @@ def _factors(units: pa.StringArray) -> Floats:
 
 def _count(texts: pa.StringArray) -> Floats:
     """Whole bytes: whatever stands between digits separates thousands."""
-    digits = without(texts, r"\D")
+    import pyarrow.compute as pc
+
+    digits = without(pc.replace_substring(texts, ",", ""), r"\D")
     return floats(digits, matches(digits, r"^\d+$"))
 
 
