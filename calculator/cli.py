@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
-from calculator import batch, cli_files, cli_layout, docs
+from calculator import batch, cli_files, cli_imports, cli_layout, docs
 from calculator.constants import CONSTANTS, SOURCES
 from calculator.issues import InputError
 from calculator.printing import FORMATS, print_issues, print_rows, readable
@@ -76,6 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     cli_layout.add_parsers(commands, _profile)
     cli_files.add_parsers(commands, _profile)
+    cli_imports.add_parsers(commands)
 
     fields = commands.add_parser("fields", help="every input", description="Every input.")
     fields.add_argument("--format", default="table", choices=("table", "csv", "json"), help="how to print")
@@ -351,4 +352,5 @@ def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
 _COMMANDS: dict[str, Callable[..., int]] = {
     "size": _size, "batch": _batch, "explain": _explain, "check": _check, "fields": _fields,
     "rules": _rules, "docs": _docs, **cli_layout.commands_with(_read), **cli_files.commands_with(_read),
+    **cli_imports.commands_with(),
 }  # fmt: skip

@@ -207,7 +207,7 @@ LAYERS = (
     ("tables",),
     ("layout",),
     ("exporters", "importers", "studies"),
-    ("__init__", "cli", "cli_layout", "cli_files"),
+    ("__init__", "cli", "cli_layout", "cli_files", "cli_imports"),
     ("__main__", "ui"),
 )
 ALLOWED_UPWARD = {("sizing", "batch_tables"), ("explain", "sizing"), ("rules", "rules")}
