@@ -11,7 +11,7 @@ from calculator.issues import NOTICE, Issues, quoted, refuse
 
 SOURCE = "text of CalcMsgAverage"
 LARGEST = 4_000_000
-"""Bytes of a text: what a console holds is some thousand."""
+"""Characters of a text: what a console holds is some thousand."""
 DAYS, RECIPIENTS, RECEIVED, SENT, BOTH, SIZE = (
     "Analyzed period (days)",
     "Number of recipients",
@@ -25,21 +25,19 @@ _ADVICE = "Paste what .\\CalcMsgAverage.ps1 -ADSites * -Days 5 -SkipHealthMailbo
 _NUMBER = re.compile(r"\d+(?:[.,' \u00a0]\d{3})*(?:[.,]\d{1,2})?")
 
 
-def is_average(text: str) -> bool:
-    """Whether a text is what the script prints."""
-    lowered = text.lower()
-    return _NOTHING in lowered or any(f"{label.lower()}:" in lowered for label in (BOTH, RECEIVED, SENT))
+def is_average(source: Source) -> bool:
+    """Whether a file is what the script prints."""
+    text = _text(source, Issues()).lower()
+    return _NOTHING in text or any(f"{label.lower()}:" in text for label in (BOTH, RECEIVED, SENT))
 
 
-def text_of(source: Source, issues: Issues) -> str:
-    """The text of a file, refused where it is longer than a console's."""
+def _text(source: Source, issues: Issues) -> str:
+    """The text of a file, no more than a little above what is read at most."""
+    parts: list[bytes] = []
     with files.text(source, issues) as file:
-        parts: list[bytes] = []
-        while data := file.read(LARGEST):
+        while sum(map(len, parts)) <= LARGEST and (data := file.read(LARGEST)):
             parts.append(data)
-            if sum(map(len, parts)) > LARGEST:
-                refuse(file.where, f"is a text of more than {LARGEST:,} bytes.", _ADVICE)
-    return b"".join(parts).decode()
+    return b"".join(parts).decode(errors="replace")
 
 
 def read_averages(
@@ -61,7 +59,9 @@ def read_averages(
     InputError
         If the text holds no averages, or those of several runs.
     """
-    where, text = files.named(source), text_of(source, issues)
+    where, text = files.named(source), _text(source, issues)
+    if len(text) > LARGEST:
+        refuse(where, f"is a text of more than {LARGEST:,} characters.", _ADVICE)
     if _NOTHING in text.lower():
         refuse(where, "says that there was nothing to analyze.", "Run the script over days whose logs are still kept.")
     found = {label: _value(text, label, where) for label in (DAYS, RECIPIENTS, RECEIVED, SENT, BOTH, SIZE)}

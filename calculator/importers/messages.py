@@ -161,9 +161,14 @@ def kind_of(source: Source) -> Kind:
         head = head_of(file)
         if is_log(head):
             return Kind.LOG
-        kind = _kind_of_export(Export(Joined(head, file), Issues()))
-    if kind is None and message_averages.is_average(message_averages.text_of(source, Issues())):
-        kind = Kind.AVERAGES
+        try:
+            kind = _kind_of_export(Export(Joined(head, file), Issues()))
+        except InputError:
+            if not message_averages.is_average(source):
+                raise
+            kind = Kind.AVERAGES
+    if kind is None and message_averages.is_average(source):
+        return Kind.AVERAGES
     if kind is None:
         refuse(named(source), "is no file that tells of messages.", _ADVICE)
     return kind

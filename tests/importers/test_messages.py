@@ -204,6 +204,8 @@ def test_known_mailboxes_and_days_put_its_averages_right():
         AVERAGES.upper(), AVERAGES.replace("\n", "\r\n"),
         AVERAGES.replace("Started", "Processed 1000 in 1.2 seconds\rProcessed 2000 in 2 seconds\rStarted"),
         AVERAGES.replace("Messages Sent/Received per Mailbox Per Day: 58.0\n", ""),
+        "Processed 1000 in 1.2 seconds\rProcessed 2000 in 2 seconds\r" * 1000 + AVERAGES,
+        AVERAGES[AVERAGES.index("Messages Received") :].replace("\n", "\r\n", 1),
     ],
 )  # fmt: skip
 def test_the_text_is_read_by_its_labels(text):
@@ -231,7 +233,7 @@ def test_a_text_without_averages_is_refused():
     assert refused("Messages Sent per Mailbox Per Day: 3\n") == (
         f'file.csv: has no line "Messages Sent/Received per Mailbox Per Day". {advice}'
     )
-    assert refused(AVERAGES + "x\n" * 2_000_001) == f"file.csv: is a text of more than 4,000,000 bytes. {advice}"
+    assert refused(AVERAGES + "x\n" * 2_000_001) == f"file.csv: is a text of more than 4,000,000 characters. {advice}"
 
 
 # --- MessageStats --------------------------------------------------------------------------------
