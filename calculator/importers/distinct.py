@@ -44,22 +44,22 @@ class Distinct:
         chosen = self._sampled(keys)
         self._waiting.append((keys[chosen], values[chosen], marks[chosen]))
         self._count += len(self._waiting[-1][0])
-        if self._count > max(min(_LEAST_MERGE, self._most), len(self.keys) // 2):
+        if self._count > max(min(_LEAST_MERGE, self._most), len(self.keys) // 4):
             self.settle()
 
     def settle(self) -> None:
         """Bring what was added last among the rest."""
-        parts = [(self.keys, self.values, self.marks), *self._waiting]
-        self._waiting, self._count = [], 0
-        keys, values, marks = (np.concatenate([part[place] for part in parts]) for place in range(3))
+        waiting, self._waiting, self._count = self._waiting, [], 0
+        keys = np.concatenate([self.keys, *(part[0] for part in waiting)])
         if not len(keys):
             return
         order = np.argsort(keys)
         keys = keys[order]
         starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
         self.keys = keys[starts]
-        self.values = np.minimum.reduceat(values[order], starts)
-        self.marks = np.minimum.reduceat(marks[order], starts)
+        del keys
+        self.values = _least([self.values, *(part[1] for part in waiting)], order, starts)
+        self.marks = _least([self.marks, *(part[2] for part in waiting)], order, starts)
         while len(self.keys) > self._most:
             self.scale *= 2
             chosen = self._sampled(self.keys)
@@ -67,3 +67,8 @@ class Distinct:
 
     def _sampled(self, keys: Keys) -> NDArray[np.bool_]:
         return keys <= np.uint64((2**64 - 1) // self.scale)
+
+
+def _least(parts: list[Keys], order: NDArray[np.intp], starts: NDArray[np.intp]) -> Keys:
+    """The least value of each key, from values in the order they were added."""
+    return np.minimum.reduceat(np.concatenate(parts)[order], starts)
