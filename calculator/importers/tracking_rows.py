@@ -107,7 +107,7 @@ class TrackingRows:
         self._dated = self._names[0] == FIELDS[0]
 
     def _rows(self, data: bytes, begins: NDArray[np.int64]) -> Iterator[Any]:
-        if not data.strip():
+        if not data or data.isspace():
             return
         if not self._names:
             refuse(
