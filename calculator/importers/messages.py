@@ -14,10 +14,11 @@ from calculator.importers.files import Joined, Source, named
 from calculator.importers.imported import Imported, laid_over
 from calculator.importers.kinds import by_kind
 from calculator.importers.message_rates import Rate
+from calculator.importers.tracking_counter import KEEPABLE
 from calculator.importers.tracking_days import Days
 from calculator.importers.tracking_log import EXPORTED, read_logs
 from calculator.importers.tracking_rows import head_of, is_log
-from calculator.issues import NOTICE, WARNING, InputError, Issues, refuse
+from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
 from calculator.log_hours import paths
 from calculator.scenario import Profile
 from calculator.schema import Value, find
@@ -28,6 +29,8 @@ _ADVICE = (
     "Give the CSV of Generate-MessageProfile.ps1, files MSGTRK*.log, files email_stats_*.csv of MessageStats.ps1, or "
     "the text CalcMsgAverage.ps1 prints."
 )
+OF_MAILBOXES = ("discovery", "disabled")
+"""Words of what else mailboxes may be, which no message tells."""
 MESSAGES, SIZE = "messages_per_day", "message_size"
 TIER_COLUMNS = (
     "tier", "mailboxes", "from", "to", "mailbox_size", "dumpster_size", "dumpster_model", "archive_size", "quota",
@@ -85,7 +88,7 @@ def import_messages(
         If a file cannot be used, or nothing tells how many mailboxes there are.
     """
     base = base or Profile()
-    _check(sources, mailboxes, work_days, utc_offset)
+    _check(sources, mailboxes, work_days, utc_offset, keep)
     issues = Issues()
     found = by_kind(sources, kind_of)
     for source in found.get(Kind.LISTS, []):
@@ -130,7 +133,11 @@ def _reports(
 
 
 def _check(
-    sources: Sequence[Source], mailboxes: float | None, work_days: float | None, utc_offset: float | None
+    sources: Sequence[Source],
+    mailboxes: float | None,
+    work_days: float | None,
+    utc_offset: float | None,
+    keep: Collection[str],
 ) -> None:
     """Refuse arguments that cannot be."""
     issues = Issues()
@@ -142,6 +149,8 @@ def _check(
         issues.error("work days", "", f"{work_days:g} is no number of days.", f"Give 1 to {MOST_WORK_DAYS:,}.")
     if utc_offset is not None and not abs(utc_offset) <= FURTHEST_OFFSET:
         issues.error("UTC offset", "", f"{utc_offset:g} hours is none.", "Give -14 to 14 hours, 1 for Berlin.")
+    for word in sorted(set(keep) - {*KEEPABLE, *OF_MAILBOXES}):
+        issues.error("keep", "", f"{quoted(word)} is nothing that is left out.", f"Give {', '.join(KEEPABLE)}.")
     if issues:
         raise InputError(issues)
 

@@ -437,6 +437,9 @@ def test_arguments_that_cannot_be():
         "work days: -1 is no number of days. Give 1 to 3,660.\n"
         "UTC offset: 99 hours is none. Give -14 to 14 hours, 1 for Berlin."
     )
+    assert refused(PROFILE, keep=["journal", "disabled", "jurnal"]) == (
+        'keep: "jurnal" is nothing that is left out. Give health, system, journal.'
+    )
     assert "nan is no number of days" in refused(PROFILE, work_days=float("nan"))
 
 
