@@ -80,11 +80,13 @@ class Days:
         whole = max(int(self.last - self.first) + 1, 0)
         message = (
             f"cover {_text(self._counted.first)} to {_text(self._counted.last)}: "
-            f"{whole:,} whole days, {self.work_days:,} of them days of work with messages."
+            f"{_days(whole, 'whole day')}, {self.work_days:,} of them of work with messages."
         )
         issues.add(NOTICE, SOURCE, "", message)
         if work_days:
-            issues.add(NOTICE, SOURCE, "", f"all that they hold is divided by {work_days:g} days of work, as given.")
+            issues.add(
+                NOTICE, SOURCE, "", f"all that they hold is divided by {_days(work_days, 'day')} of work, as given."
+            )
         elif not self.work_days:
             message = "hold no whole day of work: how many messages a day has cannot be told, only their size."
             issues.add(
@@ -102,6 +104,10 @@ class Days:
             return []
         counts = np.bincount(places, self._counted.messages.sum(axis=0)[self.work])
         return [str(np.datetime64(int(day), "D")) for day in days[counts < _THIN * np.median(counts)]]
+
+
+def _days(number: float, name: str) -> str:
+    return f"{number:,g} {name}{'' if number == 1 else 's'}"
 
 
 def _text(minutes: int) -> str:

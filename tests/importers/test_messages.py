@@ -331,7 +331,7 @@ def test_a_week_of_logs_is_divided_by_its_days_of_work():
     result = imported(week(), mailboxes=10)
     assert result.values == {PER_DAY: pytest.approx(7 * 72 / 5 / 10), SIZE: 2}
     assert told(result)[0] == (
-        "notice: message tracking logs: cover 2014-05-05 00:30 to 2014-05-11 23:30: 7 whole days, 5 of them days of "
+        "notice: message tracking logs: cover 2014-05-05 00:30 to 2014-05-11 23:30: 7 whole days, 5 of them of "
         "work with messages."
     )
     seven = Profile({"mailbox.work_week": 7.0})

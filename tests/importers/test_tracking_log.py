@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import random
 
@@ -333,6 +334,24 @@ def busy(seed, messages=30, days=3):
                 row(time, event, message=f"<{number}>", to=people, size=draw.randrange(10_000), subject=subject)
             )
     return rows
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 1000))
+def test_counts_are_those_of_a_plain_reading(seed):
+    """Sets of ids and recipients, row by row, as a person would write it."""
+    rows = busy(seed)
+    cells = [dict(zip(FIELDS_2013.split(","), r, strict=True)) for r in csv.reader(io.StringIO("".join(rows)))]
+    received = {
+        (c["message-id"], address)
+        for c in cells
+        if c["event-id"] == "DELIVER"
+        for address in c["recipient-address"].split(";")
+        if not address.startswith("HealthMailbox")
+    }
+    probes = {c["message-id"] for c in cells if c["recipient-address"] == "HealthMailbox1@x.test"}
+    sent = {c["message-id"] for c in cells if c["event-id"] == "RECEIVE"} - probes
+    assert sums(count(log(rows)))[0] == [len(sent), len(received)]
 
 
 def same(one, other):
