@@ -144,7 +144,9 @@ class Export:
         self.names = [name.strip() for name in next(csv.reader(io.StringIO(header), delimiter=self.separator), [])]
         if len(self.names) > MOST_COLUMNS:
             refuse(
-                self.where, f"has {len(self.names):,} columns, at most {MOST_COLUMNS:,} are read.", "Is it the file?"
+                self.where,
+                f"has {len(self.names):,} columns, at most {MOST_COLUMNS:,} are read.",
+                "Is it the right file?",
             )
         self._places: dict[str, int] = {}
         for place, name in enumerate(self.names):

@@ -275,17 +275,18 @@ class _File:
             columns[measure] = decimals.settle() * self._units[measure]
             if decimals.guessed:
                 message = f"numbers such as 1{decimals.sign}234 were read with {decimals.sign!r} as the decimal sign."
-                self._issues.add(WARNING, export.where, measure, message, "Export more decimals if that is wrong.")
+                column = self._wanted[measure].name
+                self._issues.add(WARNING, export.where, column, message, "Export more decimals if that is wrong.")
         self._tell(columns)
         return columns
 
     def _tell(self, columns: Columns) -> None:
         for measure, count in self._bad.items():
             if count:
-                message = f"{count:,} cells are no size."
-                self._issues.add(WARNING, self._export.where, measure, message, "They are taken as not given.")
+                column, message = self._wanted[measure].name, f"cells that are no size: {count:,}."
+                self._issues.add(WARNING, self._export.where, column, message, "They are taken as not given.")
         if self._edited:
-            message = f"{self._edited:,} sizes differ from the bytes in brackets."
+            message = f"sizes that are not those of the bytes in brackets: {self._edited:,}."
             self._issues.add(NOTICE, self._export.where, "", message, "The bytes count. Was the file edited by hand?")
         columns["old_form"] = np.full(rows_of(columns), self._old > 0, dtype=np.float32)
 
@@ -322,9 +323,9 @@ def _recognised(cells: Mapping[str, pa.StringArray], columns: Columns, keep: fro
 
 
 def _identity(cells: Mapping[str, pa.StringArray], columns: Columns) -> Keys:
-    """What a mailbox is known by: its guid, else its directory name, else name, database and size together."""
+    """What a mailbox is known by: its guid, else its directory name, else name, database, size and quota together."""
     alike = np.zeros(len(next(iter(cells.values()))), dtype=np.uint64)
-    for measure in ("name", "address", "database", "size"):
+    for measure in ("name", "address", "database", "size", "quota"):
         if measure in columns:
             other = columns[measure]
             alike = joined(alike, other if other.dtype == np.uint64 else np.nan_to_num(other).view(np.uint64))

@@ -22,7 +22,6 @@ _THOUSAND = 1000.0
 _WHOLE = r"^-?\d+$"
 _PLAIN = r"^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$"
 _GROUPED = r"^-?\d{1,3}(?:[.,]\d{3})+$"
-_DECIMAL = r"^-?\d*[.,]\d+(?:[eE][-+]?\d+)?$"
 _SPAN = r"^(?:(?P<days>\d+)\.)?(?P<hours>\d{1,2}):(?P<minutes>\d{1,2}):(?P<seconds>\d{1,2}(?:\.\d+)?)$"
 _DAYS_IN = {"days": 1.0, "hours": 1 / 24, "minutes": 1 / 1440, "seconds": 1 / 86400}
 
@@ -104,28 +103,19 @@ class Decimals:
 
     def add(self, texts: pa.StringArray) -> Floats:
         """Numbers of some cells, doubtful ones as decimals; NaN where a cell is empty or no number."""
-        bare = without(texts, GROUPS)
-        single = matches(bare, _DECIMAL)
+        bare = pointed = without(texts, GROUPS)
+        usable = matches(bare, _PLAIN)
         for sign, other in ((",", "."), (".", ",")):
-            bare = self._with_point(bare, single, sign, other)
-        values = floats(bare, single | matches(bare, _PLAIN))
+            doubtful = matches(bare, rf"^-?[1-9]\d{{0,2}}[{sign}]\d{{3}}$")
+            single = matches(bare, rf"^-?\d*[{sign}]\d+(?:[eE][-+]?\d+)?$")
+            grouped = matches(bare, rf"^-?\d{{1,3}}(?:(?:[{other}]\d{{3}})+[{sign}]\d+|(?:[{other}]\d{{3}}){{2,}})$")
+            self._doubtful[sign].append(doubtful)
+            self._shown[sign] += int((single & ~doubtful).sum() + grouped.sum())
+            pointed = _pointed(pointed, sign, single, grouped)
+            usable |= single | grouped
+        values = floats(pointed, usable)
         self._values.append(values)
         return values
-
-    def _with_point(self, bare: pa.StringArray, decimal: Flags, sign: str, other: str) -> pa.StringArray:
-        """Texts in which a decimal sign is a point and thousands are not separated; what shows the sign is counted."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        doubtful = matches(bare, rf"^-?[1-9]\d{{0,2}}[{sign}]\d{{3}}$")
-        single = decimal & matches(bare, rf"[{sign}]") & ~doubtful
-        grouped = matches(bare, rf"^-?\d{{1,3}}(?:(?:[{other}]\d{{3}})+[{sign}]\d+|(?:[{other}]\d{{3}}){{2,}})$")
-        self._doubtful[sign].append(doubtful)
-        self._shown[sign] += int(single.sum() + grouped.sum())
-        bare = pc.if_else(pa.array(grouped), without(bare, f"[{other}]"), bare)
-        if sign == ".":
-            return bare
-        return pc.if_else(pa.array(single | doubtful | grouped), pc.replace_substring(bare, ",", "."), bare)
 
     @property
     def sign(self) -> str:
@@ -145,3 +135,16 @@ class Decimals:
             return np.empty(0)
         thousands = np.concatenate(self._doubtful["." if self.sign == "," else ","])
         return np.concatenate(self._values) * np.where(thousands, _THOUSAND, 1.0)
+
+
+def _pointed(texts: pa.StringArray, sign: str, single: Flags, grouped: Flags) -> pa.StringArray:
+    """Texts with a point for their decimal sign where it is the given one, their thousands not separated."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    other = "." if sign == "," else ","
+    if grouped.any():
+        texts = pc.if_else(pa.array(grouped), pc.replace_substring(texts, other, ""), texts)
+    if sign == "," and (single | grouped).any():
+        texts = pc.if_else(pa.array(single | grouped), pc.replace_substring(texts, ",", "."), texts)
+    return texts

@@ -192,7 +192,7 @@ class Tiering:
         """
         if _MEASURE[by] not in self.mailboxes:
             refuse("tiers", _MISSING[by][0], _MISSING[by][1])
-        values, groups = self.mailboxes[_MEASURE[by]], self.groups
+        values, groups = self._measured(by), self.groups
         apart = int(groups.max()) + 1
         if bounds:
             return self.tiers(split(values, groups, [bounds] * apart))
@@ -207,6 +207,14 @@ class Tiering:
             if found.error <= CLOSE:
                 break
         return found
+
+    def _measured(self, by: str) -> Floats:
+        """What mailboxes are sorted by; quotas that are planned count as one, their mean."""
+        values = self.mailboxes[_MEASURE[by]]
+        planned = self.planned.get("quota")
+        if by != QUOTA or planned is None or not planned.any():
+            return values
+        return np.where(planned, values[planned].mean(), values)
 
     def tiers(self, into: Split) -> Tiers:
         """Inputs and totals of mailboxes split in some way."""
