@@ -141,7 +141,7 @@ class Export:
         self._pending, self._ended, self._line = b"", False, 1
         header = self._header()
         self.separator = separator_of(header)
-        self.names = [name.strip() for name in next(csv.reader(io.StringIO(header), delimiter=self.separator), [])]
+        self.names = self._names(header)
         if len(self.names) > MOST_COLUMNS:
             refuse(
                 self.where,
@@ -151,6 +151,13 @@ class Export:
         self._places: dict[str, int] = {}
         for place, name in enumerate(self.names):
             self._places.setdefault(plain(name), place)
+
+    def _names(self, header: str) -> list[str]:
+        try:
+            names = next(csv.reader(io.StringIO(header, newline=""), delimiter=self.separator), [])
+        except csv.Error as error:
+            refuse(f"{self.where} header", f"cannot be read: {error}.", "Is it a CSV file, its quotes closed?")
+        return [name.strip() for name in names]
 
     def _header(self) -> str:
         """The first row that is not empty and no type line."""
@@ -235,7 +242,8 @@ class Export:
         self.rows += rows.count
         if self.rows > MOST_ROWS:
             refuse(self.where, f"has more than {MOST_ROWS:,} rows.", "Split it.")
-        kept = [row for row in range(rows.count) if row not in rows.broken] if rows.broken else None
+        whole = [row for row in range(rows.count) if row not in rows.broken] if rows.broken else []
+        kept = np.array(whole, dtype=np.int64) if rows.broken else None
         for row, wrong in rows.broken.items():
             self._issues.add(WARNING, f"{self.where} row {rows.lines[row]}", "", wrong, "The row is left out.")
         self.broken += len(rows.broken)
@@ -243,7 +251,7 @@ class Export:
         for name, place in places.items():
             cells = rows.cells[place] if kept is None else rows.cells[place].take(kept)
             texts[name] = self._checked(name, cells, required)
-        lines = rows.lines if kept is None else [rows.lines[row] for row in kept]
+        lines = rows.lines if kept is None else [rows.lines[row] for row in whole]
         return Block(len(lines), lines, texts)
 
     def _checked(self, name: str, cells: pa.StringArray, required: set[str]) -> pa.StringArray:

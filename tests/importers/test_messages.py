@@ -302,6 +302,12 @@ def test_decimal_commas_and_rows_that_hold_none():
     )
 
 
+def test_a_file_whose_every_row_is_broken_is_refused():
+    assert refused(STATS.splitlines()[0] + '\n"05/06/2014","ann"\n"only"\n').startswith(
+        "file.csv: hold no messages. Make them anew: .\\MessageStats.ps1"
+    )
+
+
 def test_the_other_files_of_messagestats():
     lists = upload('"Address","Used","Since","LastUsed"\n"all@x.test","3","1/1/2014","1/2/2014"\n', "DL_stats.csv")
     result = imported(day(1), lists, mailboxes=3)
