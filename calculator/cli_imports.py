@@ -58,7 +58,7 @@ def _add_mailboxes(kinds: Any) -> None:
         description="Make tiers of the mailboxes in CSV exports: what each file is is seen from its columns.  Names "
         "serve to join the files; counts and means come out.",
     )
-    _files(mailboxes, ("tiers", "left_out", "errors"))
+    _files(mailboxes, ("tiers", "left_out", "errors", "population"))
     mailboxes.add_argument("--by", choices=("size", "quota", "messages"), help="what makes tiers, size by default")
     mailboxes.add_argument(
         "--tiers", type=int, metavar="N", help="how many; by default 2 to 8, the fewest with totals within 1 %%"

@@ -83,7 +83,7 @@ def import_mailboxes(
     Returns
     -------
     Imported
-        With tables ``tiers``, ``left_out`` and ``errors``.
+        With tables ``tiers``, ``left_out``, ``errors`` and ``population`` (mailboxes by what makes tiers).
 
     Raises
     ------
@@ -123,7 +123,7 @@ def tiered(
         raise InputError(told)
     others = {path: value for path, value in base.given.items() if not path.startswith("tiers.")}
     profile = Profile({**others, **values}, base.title, base.description, base.where)
-    return Imported(profile, told, values, tables_of(tiering, found, profile))
+    return Imported(profile, told, values, tables_of(tiering, found, profile, by))
 
 
 def read_population(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from calculator.importers.imported import Table
 from calculator.importers.sizes import KB
+from calculator.importers.tiering import histogram
 from calculator.importers.tiers import MESSAGES, Tiering, Tiers
 from calculator.scenario import Profile
 from calculator.schema import Value
@@ -64,11 +66,16 @@ def messages_text(messages: float) -> str:
     return f"{messages:.4g} messages a day"
 
 
-def tables_of(tiering: Tiering, tiers: Tiers, profile: Profile) -> Mapping[str, Table]:
-    """Tables of an import: tiers, what was left out, and totals of the tiers against those of the data."""
+def tables_of(tiering: Tiering, tiers: Tiers, profile: Profile, by: str) -> Mapping[str, Table]:
+    """Tables of an import: tiers, what was left out, totals against those of the data, mailboxes by size."""
     rows = [_row(tiers, place, profile) for place in range(len(tiers.counts))]
     left_out = [{"reason": reason, "rows": count} for reason, count in tiering.population.left_out.items()]
-    return {"tiers": rows, "left_out": left_out, "errors": tiers.errors}
+    edges, counts = histogram(tiering.measured(by))
+    population = [
+        {"from": float(low), "to": float(high), "mailboxes": int(count)}
+        for (low, high), count in zip(pairwise(edges), counts, strict=True)
+    ]
+    return {"tiers": rows, "left_out": left_out, "errors": tiers.errors, "population": population}
 
 
 def _row(tiers: Tiers, place: int, profile: Profile) -> dict[str, object]:

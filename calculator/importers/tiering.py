@@ -106,6 +106,19 @@ def rounded(value: float) -> float:
     return float(f"{value / unit:.{_DIGITS}g}") * unit
 
 
+def histogram(values: Floats) -> tuple[Floats, Labels]:
+    """Mailboxes by what they are sorted by: edges half a power of two apart, and how many lie between.
+
+    The first bin takes in what is smaller.
+    """
+    above = values[values >= 1]
+    if not above.size:
+        return np.array([0.0, 1.0]), np.array([len(values)])
+    low, high = (2 * np.log2([above.min(), above.max()])).astype(int)
+    edges = np.exp2(np.arange(low, high + 2) / 2)
+    return edges, np.histogram(np.maximum(values, edges[0]), edges)[0]
+
+
 def distinct_bounds(values: Floats, groups: Labels, most: int) -> list[list[float]] | None:
     """Bounds at which every distinct value is a tier of its own; None where these are too many."""
     bounds = [np.unique(values[groups == group])[1:].tolist() for group in range(int(groups.max()) + 1)]

@@ -192,7 +192,7 @@ class Tiering:
         """
         if _MEASURE[by] not in self.mailboxes:
             refuse("tiers", _MISSING[by][0], _MISSING[by][1])
-        values, groups = self._measured(by), self.groups
+        values, groups = self.measured(by), self.groups
         apart = int(groups.max()) + 1
         if bounds:
             return self.tiers(split(values, groups, [bounds] * apart))
@@ -208,7 +208,7 @@ class Tiering:
                 break
         return found
 
-    def _measured(self, by: str) -> Floats:
+    def measured(self, by: str) -> Floats:
         """What mailboxes are sorted by; quotas that are planned count as one, their mean."""
         values = self.mailboxes[_MEASURE[by]]
         planned = self.planned.get("quota")
