@@ -228,7 +228,7 @@ def _shares(hours: Hours, where: str, issues: Issues) -> tuple[float, ...]:
     """Shares that add up to 1, and what is doubtful about them."""
     rows = hours.left_out.get(UNUSABLE, 0)
     if rows:
-        message = f"holds rows without an hour of 0 to 23 or a count of 0 or more: {rows:,}."
+        message = f"rows without an hour of 0 to 23 or a count of 0 or more: {rows:,}."
         issues.add(WARNING, where, "", message, "They are left out.")
     if not hours.logs.sum():
         refuse(where, "counts no logs in any hour.", f"Make it anew: {COMMAND}.")

@@ -82,11 +82,11 @@ def read_stats(
     keys, figures = _distinct(kept, left_out)
     where = files.named(sources[0]) if len(sources) == 1 else SOURCE
     if left_out[UNUSABLE]:
-        message = f"holds rows without a number where there should be one: {left_out[UNUSABLE]:,}."
+        message = f"rows without a number where there should be one: {left_out[UNUSABLE]:,}."
         issues.add(WARNING, where, "", message, "They are left out.")
     messages, megabytes = figures[:, :2].sum(), figures[:, 2:].sum()
     if not messages:
-        refuse(where, "hold no messages.", f"Make them anew: {COMMAND}.")
+        refuse(where, "no row counts a message.", f"Make them anew: {COMMAND}.")
     spread = work_days or _work_days([files.named(source) for source in sources], len(days), work_week, where, issues)
     return Rate(SOURCE, float(messages / spread), float(megabytes * scalar("kb_per_mb") / messages), None, left_out)
 

@@ -191,7 +191,7 @@ def test_rows_without_an_hour_or_a_count_are_left_out(bad):
     assert left_out(result) == {"unusable": 1}
     assert result.values == imported(BY_HOUR).values
     assert told(result)[0] == (
-        "warning: file.csv: holds rows without an hour of 0 to 23 or a count of 0 or more: 1. They are left out."
+        "warning: file.csv: rows without an hour of 0 to 23 or a count of 0 or more: 1. They are left out."
     )
 
 

@@ -297,14 +297,13 @@ def test_decimal_commas_and_rows_that_hold_none():
     result = imported(day(1, broken), mailboxes=3)
     assert result.values[PER_DAY] == pytest.approx(99 / 3)
     assert told(result)[0] == (
-        "warning: email_stats_2014_05_06.csv: holds rows without a number where there should be one: 1. They "
-        "are left out."
+        "warning: email_stats_2014_05_06.csv: rows without a number where there should be one: 1. They are left out."
     )
 
 
 def test_a_file_whose_every_row_is_broken_is_refused():
     assert refused(STATS.splitlines()[0] + '\n"05/06/2014","ann"\n"only"\n').startswith(
-        "file.csv: hold no messages. Make them anew: .\\MessageStats.ps1"
+        "file.csv: no row counts a message. Make them anew: .\\MessageStats.ps1"
     )
 
 
