@@ -33,8 +33,8 @@ OF_MAILBOXES = ("discovery", "disabled")
 """Words of what else mailboxes may be, which no message tells."""
 MESSAGES, SIZE = "messages_per_day", "message_size"
 TIER_COLUMNS = (
-    "tier", "mailboxes", "from", "to", "mailbox_size", "dumpster_size", "dumpster_model", "archive_size", "quota",
-    MESSAGES, SIZE,
+    "tier", "name", "mailboxes", "from", "to", "mailbox_size", "dumpster_size", "dumpster_model", "archive_size",
+    "quota", MESSAGES, SIZE,
 )  # fmt: skip
 
 
@@ -289,6 +289,8 @@ def _tiers(profile: Profile) -> list[Mapping[str, object]]:
     """The tiers as they are now; what no message tells is empty."""
     empty = dict.fromkeys(TIER_COLUMNS)
     return [
-        empty | {"tier": tier} | {leaf: profile.value(f"tiers.{tier}.{leaf}") for leaf in ("mailboxes", MESSAGES, SIZE)}
+        empty
+        | {"tier": tier}
+        | {leaf: profile.value(f"tiers.{tier}.{leaf}") for leaf in ("name", "mailboxes", MESSAGES, SIZE)}
         for tier in range(1, profile.tiers + 1)
     ]

@@ -123,7 +123,7 @@ class TrackingRows:
         bounds = np.append(begins, len(data))
         before = np.searchsorted(quotes, bounds)
         open_rows = np.flatnonzero(np.diff(before) % 2)
-        astray = len(begins) == 0 or begins[0] > 0
+        astray = bool(data[: bounds[0]].strip())
         self.broken += len(open_rows) + int(astray)
         if not len(open_rows) and not astray:
             return data

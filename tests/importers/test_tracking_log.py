@@ -184,6 +184,14 @@ def test_a_quote_that_was_never_closed_costs_its_own_row():
     assert lines(issues)[0] == ("warning: message tracking logs: 1 of 6 rows cannot be read. They are left out.")
 
 
+def test_blank_lines_are_no_rows_and_what_stands_astray_is_unreadable():
+    rows = ["\r\n", row("2014-05-06T08:00", "DELIVER", message="<1>"), "\r\n", row("2014-05-06T08:00", "DELIVER")]
+    for block in (5, 4096):
+        assert count(log(rows), block=block).left_out["unreadable"] == 0
+        assert sums(count(log(rows), block=block))[0] == [0, 2]
+    assert count(log(["nothing of a row\r\n", *rows])).left_out["unreadable"] == 1
+
+
 def test_logs_put_one_after_another_are_read_each_by_its_own_fields():
     data = log([row("2014-05-06T08:00", "RECEIVE", fields=FIELDS_2007)], FIELDS_2007) + log(
         [row("2014-05-06T08:00", "DELIVER")]
