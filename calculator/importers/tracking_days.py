@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from calculator.importers.message_rates import DAYS_OF_WEEK, Rate
 from calculator.importers.times import DAY, HOUR
-from calculator.importers.tracking_counter import Counted
+from calculator.importers.tracking_counter import Counted, Floats
 from calculator.issues import NOTICE, WARNING, Issues
 from calculator.log_hours import HOURS, scaled
 
@@ -74,6 +74,12 @@ class Days:
         return Rate(
             SOURCE, messages / divisor if divisor else None, size, None, {**self._counted.left_out, PARTIAL: dropped}
         )
+
+    def users(self, rate: Rate) -> tuple[Floats, Floats]:
+        """Messages and KB of each user of `Counted.users` on a day of work: their parts of what all have."""
+        counted = self._counted
+        share = (rate.messages or 0.0) / counted.user_messages.sum()
+        return counted.user_messages * share, counted.user_bytes / _KB * share
 
     def _tell(self, work_days: float | None, issues: Issues) -> None:
         """Say what time the logs cover, and what is doubtful about it."""

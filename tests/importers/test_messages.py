@@ -9,7 +9,9 @@ from tracking_logs import SAMPLE, log, row
 
 from calculator.importers.files import Upload
 from calculator.importers.messages import Kind, import_messages, kind_of
-from calculator.issues import InputError
+from calculator.importers.tracking_days import Days
+from calculator.importers.tracking_log import read_logs
+from calculator.issues import InputError, Issues
 from calculator.scenario import Profile, dump, parse
 
 PROFILE = (
@@ -341,6 +343,17 @@ def test_a_week_of_logs_is_divided_by_its_days_of_work():
     )
     seven = Profile({"mailbox.work_week": 7.0})
     assert imported(week(), base=seven, mailboxes=10).values[PER_DAY] == pytest.approx(72 / 10)
+
+
+def test_users_have_their_parts_of_a_day_of_work():
+    issues = Issues()
+    counted = read_logs([upload(week(), "a.log")], issues)
+    days = Days(counted, 5)
+    rate = days.rate(None, issues)
+    messages, kilobytes = days.users(rate)
+    assert messages.tolist() == [pytest.approx(7 * 24 / 5)] * 3  # ann sends what bo and cy receive
+    assert kilobytes == pytest.approx(messages * 2)
+    assert messages.sum() == pytest.approx(rate.messages)
 
 
 def test_days_that_are_cut_off_are_dropped():
