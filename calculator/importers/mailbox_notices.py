@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from calculator.importers.mailbox_columns import DATABASE_COMMAND, LIST_COMMAND, Columns, rows_of
-from calculator.importers.population import Population, places_of
+from calculator.importers.population import Population, mailboxes_text, places_of
 from calculator.importers.sizes import GB
 from calculator.importers.tier_values import size_text
 from calculator.importers.tiers import CLOSE, Tiering, Tiers
@@ -25,13 +25,13 @@ _MIXED = {
 def tell_of_population(population: Population, tiering: Tiering, uplift: float, issues: Issues) -> None:
     """Tell of mailboxes over limit, never used and on hold, of quotas planned or not known, and of the move."""
     if over := int(np.nansum(population.get("over_limit"))):
-        issues.add(NOTICE, "mailboxes", "", f"{over:,} over a limit.", "Plan a higher quota for them.")
+        issues.add(NOTICE, "mailboxes", "", f"{mailboxes_text(over)} over a limit.", "Plan a higher quota for them.")
     if idle := int((population.get("used") == 0).sum()):
         issues.add(
-            NOTICE, "mailboxes", "", f"{idle:,} never used: they have no date of a logon.", "They count."
+            NOTICE, "mailboxes", "", f"{mailboxes_text(idle)} never used: without the date of a logon.", "They count."
         )
     if held := int(np.nansum(population.get("hold"))):
-        message = f"{held:,} on litigation hold: nothing in them is purged up to the planning horizon."
+        message = f"{mailboxes_text(held)} on litigation hold: nothing is purged there up to the planning horizon."
         issues.add(WARNING, "mailboxes", "tiers.litigation_hold", message)
     for measure, leaf in (("quota", "mailbox_size_limit"), ("archive_quota", "archive_size_limit")):
         _tell_of_planned(tiering, measure, f"tiers.{leaf}", issues)
@@ -49,8 +49,8 @@ def _tell_of_planned(tiering: Tiering, measure: str, path: str, issues: Issues) 
         return
     mean = size_text(float(tiering.mailboxes[measure][planned].mean()))
     message = (
-        f"{int(planned.sum()):,} without a limit, which cannot be sized: planned is {mean} in the mean, the size today "
-        "and the mail to the planning horizon where the size is known."
+        f"{mailboxes_text(int(planned.sum()))} without a limit, which cannot be sized: planned is {mean} in the mean, "
+        "the size today and the mail to the planning horizon where the size is known."
     )
     issues.add(WARNING, "mailboxes", path, message, "Give the quota you plan with.")
 
@@ -123,7 +123,7 @@ def tell_of_databases(mailboxes: Columns, databases: Columns | None, issues: Iss
     size, free = databases["database_size"], np.nan_to_num(databases.get("database_free", np.zeros(1)))
     missing = int(np.isnan(size).sum())
     if missing:
-        message = f"{missing:,} without a size: exported without -Status, or dismounted."
+        message = f"databases without a size, exported without -Status or dismounted: {missing:,}."
         issues.add(NOTICE, "database status", "", message, f"Export them with: {DATABASE_COMMAND}")
     if "database" not in mailboxes or "size" not in mailboxes:
         return
@@ -136,7 +136,7 @@ def tell_of_databases(mailboxes: Columns, databases: Columns | None, issues: Iss
     if both.any():
         used, total = float((size - free)[both].sum()), float(inside[both].sum())
         message = (
-            f"the files use {used / GB:,.1f} GB for {total / GB:,.1f} GB of mailboxes and recoverable items: "
+            f"the database files use {used / GB:,.1f} GB for {total / GB:,.1f} GB of mailboxes and recoverable items: "
             f"an overhead of {used / total - 1:.1%}."
         )
         issues.add(NOTICE, "database status", "data.overhead_factor", message)

@@ -97,6 +97,11 @@ def population_of(
     return Population(_in_megabytes(kept), rows, {reason: count for reason, count in left_out.items() if count})
 
 
+def mailboxes_text(count: int) -> str:
+    """A number of mailboxes in words."""
+    return f"{count:,} mailbox" if count == 1 else f"{count:,} mailboxes"
+
+
 def _some(columns: Columns, wanted: Flags) -> Columns:
     return {name: values[wanted] for name, values in columns.items()}
 
@@ -140,11 +145,11 @@ def _tell_of_join(columns: Columns, found: Flags, listed: int, met: int, issues:
     counted = (columns["reason"] == 0) & (columns["is_archive"] == 0)
     missing = int((counted & ~found).sum())
     if missing:
-        message = f"{missing:,} of {int(counted.sum()):,} mailboxes are not in it."
+        message = f"{mailboxes_text(missing)} of {int(counted.sum()):,} not found in the mailbox list."
         hint = "They take what their database has, or the others in the mean. Export both with guids to join them by."
         issues.add(WARNING, "mailbox list", "", message, f"{hint} {LIST_COMMAND}" if missing == counted.sum() else hint)
     if listed > met:
-        message = f"{listed - met:,} of its mailboxes have no statistics: they were never used, or are elsewhere."
+        message = f"{mailboxes_text(listed - met)} of the list without statistics: never used, or elsewhere."
         issues.add(NOTICE, "mailbox list", "", message, "They are not counted; raise the mailboxes of a tier for them.")
 
 
@@ -188,7 +193,7 @@ def _tell_of_databases(kept: Columns, given: bool, issues: Issues) -> None:
     unknown = (kept["takes_database_quota"] == 1) & ~np.isfinite(kept["quota"])
     kept["quota"] = np.where(unknown, np.nan, kept["quota"])
     if unknown.any():
-        message = f"{int(unknown.sum()):,} take the quota of their database, which is not known."
+        message = f"{mailboxes_text(int(unknown.sum()))} with the quota of a database that is not known."
         hint = "Give the databases of them too." if given else f"Give the databases too: {DATABASE_COMMAND}"
         issues.add(WARNING, "mailbox list", "tiers.mailbox_size_limit", message, hint)
 

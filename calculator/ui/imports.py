@@ -34,6 +34,14 @@ HELP = {
     "CalcMsgAverage.",
     HOURS: "What GetTransactionLogStats or GetLogFileUsage writes.",
 }
+TOTALS = {
+    "mailboxes": "Mailboxes", "mailbox_size": "Size today, GB", "archive_size": "Archives today, GB",
+    "dumpster_size": "Recoverable items measured, GB", "dumpster_model": "Recoverable items by the model, GB",
+    "mailbox_size_on_disk": "On disk with full quotas, GB",
+    "mailbox_size_at_horizon": "At the planning horizon, within quotas, GB", "messages_per_day": "Messages a day",
+    "mail_per_day": "Mail a day, GB",
+}  # fmt: skip
+WORTH_A_DIGIT = 5e-5
 IMPORT = "import"
 _JOB, _READ = "import_job", "import_read"
 
@@ -188,7 +196,7 @@ def _choice(read: Read) -> tuple[str, int | None, str, float]:
             help="Bounds between tiers, in rising order; they count before the number.",
         )  # fmt: skip
         uplift = st.number_input(
-            "Growth with the move, %", 0.0, 100.0, 0.0, 5.0, key="import_uplift", width=200,
+            "Growth with the move, %", 0.0, 100.0, 0.0, 5.0, key="import_uplift", width=200, format="%g",
             help="Sizes that Exchange 2007 or 2010 reports grow by 30 to 40 % with the move.",
         )  # fmt: skip
     return str(by), None if number == FEWEST else int(number), bounds.strip(), uplift / 100
@@ -236,9 +244,10 @@ def _tiers(imported: Imported) -> None:
         "archive_size": "Archive today, MB", "messages_per_day": "Messages a day",
     }  # fmt: skip
     _table(imported.tables["tiers"], shown, "Tiers of the imported mailboxes")
-    errors = [{**row, "error": f"{float(str(row['error'])):+.2%}"} for row in imported.tables["errors"]]
-    for row in errors:
-        row["total"] = f"{str(row['total']).replace('_', ' ')}, {row['unit']}"
+    errors = [
+        {**row, "total": TOTALS[str(row["total"])], "error": _share(float(str(row["error"])))}
+        for row in imported.tables["errors"]
+    ]
     names = {"total": "Total", "data": "of the mailboxes", "tiers": "of the tiers", "error": "Error"}
     _table(errors, names, "Totals of the tiers against those of the mailboxes")
 
@@ -261,6 +270,11 @@ def _table(rows: object, names: Mapping[str, str], alt: str) -> None:
     shown = [{title: _cell(row.get(name)) for name, title in names.items()} for row in rows]
     used = [title for title in names.values() if any(row[title] for row in shown)]
     figures.draw_table([{title: row[title] for title in used} for row in shown], alt=alt)
+
+
+def _share(error: float) -> str:
+    """An error in percent, none where it is not worth a digit."""
+    return f"{error:+.2%}" if abs(error) >= WORTH_A_DIGIT else "none"
 
 
 def _cell(value: object) -> str:

@@ -99,16 +99,17 @@ def test_a_mailbox_list_gives_quotas_retention_and_flags():
         10240, 14, False, True, True, 0), (5120, 90, True, False, False, 0)  # fmt: skip
     assert sorted(tiers(found, *leaves)) == sorted([ann, bo, cy, dee])
     assert (
-        "warning: mailboxes: tiers.litigation_hold: 1 on litigation hold: nothing in them is purged up to the planning "
-        "horizon."
+        "warning: mailboxes: tiers.litigation_hold: 1 mailbox on litigation hold: nothing is purged there up to the "
+        "planning horizon."
     ) in told(found)
     assert (
-        "warning: mailboxes: tiers.mailbox_size_limit: 1 without a limit, which cannot be sized: planned is 5 GB in "
-        "the mean, the size today and the mail to the planning horizon where the size is known. Give the quota you "
-        "plan with."
+        "warning: mailboxes: tiers.mailbox_size_limit: 1 mailbox without a limit, which cannot be sized: planned is "
+        "5 GB in the mean, the size today and the mail to the planning horizon where the size is known. Give the "
+        "quota you plan with."
     ) in told(found)
     assert any(
-        text.startswith("notice: database status: 1 without a size: exported without -Status") for text in told(found)
+        text.startswith("notice: database status: databases without a size, exported without -Status or dismounted: 1.")
+        for text in told(found)
     )
 
 
@@ -116,8 +117,8 @@ def test_a_quota_of_a_database_that_is_not_known_is_told():
     found = take(LIST)
     assert any(
         text.startswith(
-            "warning: mailbox list: tiers.mailbox_size_limit: 1 take the quota of their database, which is not known. "
-            "Give the databases too: Get-MailboxDatabase -Status | "
+            "warning: mailbox list: tiers.mailbox_size_limit: 1 mailbox with the quota of a database that is not "
+            "known. Give the databases too: Get-MailboxDatabase -Status | "
         )
         for text in told(found)
     )
@@ -134,7 +135,7 @@ def test_files_of_databases_are_held_against_what_is_in_them():
     used = 200 * 2**30 - 9 * 2**30 + 2**40 - 256 * MB
     held = 9381480590 + 245199027 + 28552138 + 85356542
     assert (
-        f"notice: database status: data.overhead_factor: the files use {used / 2**30:,.1f} GB for "
+        f"notice: database status: data.overhead_factor: the database files use {used / 2**30:,.1f} GB for "
         f"{held / 2**30:,.1f} GB of mailboxes and recoverable items: an overhead of {used / held - 1:.1%}."
     ) in told(take(STATISTICS, DATABASES))
 
@@ -236,8 +237,13 @@ def test_a_list_is_joined_by_guid_then_address_then_a_name_that_is_there_once():
     found = take(stats, listed, by="quota")
     assert [limit for (limit,) in tiers(found, "mailbox_size_limit")] == [1024, 2048, 3072]
     assert tiers(found, "mailboxes") == [(1,), (3,), (1,)]  # both called Dee have the mean of the others, 2 GB
-    assert any(text.startswith("warning: mailbox list: 2 of 5 mailboxes are not in it.") for text in told(found))
-    assert any(text.startswith("notice: mailbox list: 2 of its mailboxes have no statistics") for text in told(found))
+    assert any(
+        text.startswith("warning: mailbox list: 2 mailboxes of 5 not found in the mailbox list.")
+        for text in told(found)
+    )
+    assert any(
+        text.startswith("notice: mailbox list: 2 mailboxes of the list without statistics") for text in told(found)
+    )
 
 
 def test_mixed_quotas_in_a_tier_are_told_with_their_split():
@@ -265,8 +271,8 @@ def test_mailboxes_never_used_and_over_a_limit_are_told():
         "B,5 MB,ProhibitSend,\nC,5 MB,BelowLimit,\nD,5 MB,MailboxDisabled,\n"
     )
     found = take(text)
-    assert "notice: mailboxes: 2 over a limit. Plan a higher quota for them." in told(found)
-    assert "notice: mailboxes: 2 never used: they have no date of a logon. They count." in told(found)
+    assert "notice: mailboxes: 2 mailboxes over a limit. Plan a higher quota for them." in told(found)
+    assert "notice: mailboxes: 2 mailboxes never used: without the date of a logon. They count." in told(found)
     assert found.tables["left_out"] == [{"reason": "disconnected or disabled", "rows": 1}]
 
 
