@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.batch import Header
-from calculator.batch_csv import BLOCK, LONGEST_LINE, SEPARATORS, Dialect, Rows, parse, wide_cells
+from calculator.batch_csv import LONGEST_LINE, SEPARATORS, Dialect, Rows, parse, wide_cells
 from calculator.importers.files import Joined, Source, Text, text
 from calculator.issues import WARNING, Issues, quoted, refuse
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+BLOCK = 2_000_000
+"""Bytes that are read at a time: some ten thousand rows, so that calls count for little."""
 MOST_COLUMNS = 2_000
 """Columns of a file; a mailbox with all its properties has some two hundred."""
 MOST_ROWS = 5_000_000
