@@ -213,19 +213,17 @@ class Counter:
         """What was counted so far."""
         records = self._records
         records.settle()
-        hours, places = np.unique((records.values >> _HOUR).astype(np.int64), return_inverse=True)
-        sizes = (records.values & np.uint64(LARGEST)).astype(np.float64)
-        received = 1 - (records.values >> _SENT & np.uint64(1)).astype(np.int64)
-        cells = received * len(hours) + places
+        messages, sizes = _by_hour(records.values)
+        hours = np.flatnonzero(messages.any(axis=0))
         users, owners = np.unique(records.marks, return_inverse=True)
-        each = np.full(len(sizes), float(records.scale))
+        each = float(records.scale)
         return Counted(
             hours=hours,
-            messages=_sums(cells, each, 2 * len(hours)).reshape(2, -1),
-            bytes=_sums(cells, each * sizes, 2 * len(hours)).reshape(2, -1),
+            messages=each * messages[:, hours],
+            bytes=each * sizes[:, hours],
             users=users,
-            user_messages=_sums(owners, each, len(users)),
-            user_bytes=_sums(owners, each * sizes, len(users)),
+            user_messages=each * _sums(owners, None, len(users)),
+            user_bytes=each * _sums(owners, records.values & np.uint64(LARGEST), len(users)),
             first=self._first,
             last=self._last,
             rows=self.rows,
@@ -234,8 +232,17 @@ class Counter:
         )
 
 
-def _sums(places: Ints, values: Floats, count: int) -> Floats:
-    """Sums of the values at each place."""
+def _by_hour(values: Keys) -> tuple[Floats, Floats]:
+    """Messages and bytes of all hours since 1970, sent and received."""
+    cells = (values >> _SENT).astype(np.int64)  # two of an hour: received, then sent
+    count = int(cells.max(initial=0)) // 2 * 2 + 2
+    sums = (_sums(cells, weights, count) for weights in (None, values & np.uint64(LARGEST)))
+    messages, sizes = (total.reshape(-1, 2).T[::-1] for total in sums)
+    return messages, sizes
+
+
+def _sums(places: Ints, values: Keys | None, count: int) -> Floats:
+    """Sums of the values at each place, or how many there are."""
     return np.bincount(places, values, minlength=count).astype(np.float64)
 
 
