@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import glob
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -119,6 +121,14 @@ def _import(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
     return PROBLEMS if imported.issues.errors else FINE
 
 
+def _sources(arguments: argparse.Namespace) -> list[str]:
+    """Files of a command line; names with wildcards, which Windows passes on as they are, are looked up."""
+    found: list[str] = []
+    for name in arguments.files:
+        found += [name] if os.path.exists(name) else sorted(glob.glob(name)) or [name]
+    return found
+
+
 def _base(arguments: argparse.Namespace) -> Profile:
     return with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
 
@@ -181,7 +191,7 @@ def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress 
     if issues:
         raise InputError(issues)
     return import_mailboxes(
-        arguments.files, base, by=arguments.by, tiers=arguments.tiers, bounds=bounds, keep=_words(arguments.keep),
+        _sources(arguments), base, by=arguments.by, tiers=arguments.tiers, bounds=bounds, keep=_words(arguments.keep),
         uplift=uplift, work_days=arguments.work_days, progress=progress,
     )  # fmt: skip
 
@@ -199,7 +209,7 @@ def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress |
     from calculator.importers.messages import import_messages
 
     return import_messages(
-        arguments.files, base, mailboxes=arguments.mailboxes, work_days=arguments.work_days,
+        _sources(arguments), base, mailboxes=arguments.mailboxes, work_days=arguments.work_days,
         utc_offset=arguments.utc_offset, keep=_words(arguments.keep), progress=progress,
     )  # fmt: skip
 
@@ -207,7 +217,7 @@ def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress |
 def _logs(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
     from calculator.importers.hourly_logs import import_hourly_logs
 
-    return import_hourly_logs(arguments.files, base, progress=progress)
+    return import_hourly_logs(_sources(arguments), base, progress=progress)
 
 
 _IMPORTS: dict[str, Callable[[argparse.Namespace, Profile, Progress | None], Imported]] = {

@@ -114,3 +114,12 @@ def test_every_import_has_help(kind):
     code, out, _ = run("import", kind, "--help")
     assert code == 0
     assert "-o PROFILE.toml" in out
+
+
+def test_names_with_wildcards_are_looked_up_where_the_shell_did_not(tmp_path):
+    head, *rows = STATISTICS.read_text(encoding="utf-8").splitlines(keepends=True)
+    for number, row in enumerate(rows):
+        (tmp_path / f"part{number}.csv").write_text(head + row, encoding="utf-8")
+    _, out, _ = run("import", "mailboxes", tmp_path / "part*.csv", "--table", "tiers", "--format", "json")
+    assert sum(row["mailboxes"] for row in json.loads(out)) == 3
+    assert run("import", "mailboxes", tmp_path / "no*.csv")[2].startswith("no*.csv: does not exist.")

@@ -73,16 +73,20 @@ def read_tracking(
     sources: Sequence[Source], work_week: float, work_days: float | None, keep: Collection[str],
     progress: Callable[[int, float | None], None] | None, issues: Issues,
 ) -> Traffic:  # fmt: skip
-    """Messages of each address in tracking logs, divided by the days of work they cover."""
+    """Messages of each address in tracking logs on a day of work; none where the logs cover no whole one."""
     counted = read_logs(sources, issues, keep=keep, progress=progress)
-    days = work_days or max(Days(counted, work_week).work_days, 1)
-    size = counted.user_bytes * counted.scale / KB / days
-    users = np.zeros(len(counted.users), dtype=np.uint64)
-    return Traffic(counted.users, users, counted.user_messages * counted.scale / days, size)
+    days = Days(counted, work_week)
+    messages, kilobytes = days.users(days.rate(work_days, issues))
+    if not messages.any():
+        none = np.zeros(0, dtype=np.uint64)
+        return Traffic(none, none, np.zeros(0), np.zeros(0))
+    return Traffic(counted.users, np.zeros(len(counted.users), dtype=np.uint64), messages, kilobytes)
 
 
 def join(population: Population, traffic: Traffic, issues: Issues) -> None:
     """Give each mailbox its messages a day, 0 where a user had none; nothing where no user is found."""
+    if not len(traffic.addresses):
+        return
     columns = population.columns
     places = np.full(population.mailboxes, -1)
     for ours, theirs in (("address", traffic.addresses), ("other_name", traffic.users), ("name", traffic.users)):

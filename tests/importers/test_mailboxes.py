@@ -10,6 +10,7 @@ import pytest
 from mailbox_exports import (
     CALCULATOR_DATABASES,
     DATABASES,
+    EXPORTS,
     LIST,
     REPORT,
     STATISTICS,
@@ -22,6 +23,7 @@ from mailbox_exports import (
 )  # fmt: skip
 
 from calculator.importers import exported
+from calculator.importers.files import Upload
 from calculator.importers.mailboxes import import_mailboxes
 from calculator.issues import InputError
 from calculator.scenario import Profile, dump, parse
@@ -403,3 +405,14 @@ def test_an_import_leaves_the_design_under_it_alone():
     base = Profile({"tiers.1.mailboxes": 5.0})
     take(STATISTICS, base=base)
     assert base.given == {"tiers.1.mailboxes": 5.0}
+
+
+def test_messages_of_users_are_taken_from_tracking_logs_by_address():
+    log = (EXPORTS.parent / "tracking_sample.txt").read_bytes()
+    names = ["Ann Example", "Bo Sample", "Cy Probe"]
+    addresses = ["ANN@example.test", "bo@example.test", "cy@example.test"]
+    listed = quotas(["2 GB"] * 3, names, PrimarySmtpAddress=addresses)
+    files = [upload(statistics([10, 20, 30], names)), upload(listed, "list.csv"), Upload("MSGTRKMD1.log", log)]
+    found = import_mailboxes(files, by="messages", bounds=[1.5], work_days=1)
+    assert tiers(found, "mailboxes", "messages_per_day") == [(2, 1), (1, 2)]  # ann sent 1, cy got 1, bo got 2
+    assert tiers(found, "message_size")[1] == (pytest.approx((49870 + 91500) / 2 / 1024),)
