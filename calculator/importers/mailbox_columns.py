@@ -7,15 +7,15 @@ and addresses only hashes are kept, to join files by and to find duplicates.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from calculator.importers.exported import Block, Column, Export
 from calculator.importers.keys import Keys, joined, keys_of
+from calculator.importers.mailbox_kinds import UNITS, Kind
 from calculator.importers.numbers import Decimals, Flags, Floats, days, flags, given, matches, without
-from calculator.importers.sizes import GB, KB, MB, sizes
+from calculator.importers.sizes import plausible, sizes
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ DISABLED, HEALTH, DISCOVERY, SYSTEM = "disabled", "health", "discovery", "system
 KEEPABLE = (DISABLED, HEALTH, DISCOVERY, SYSTEM)
 """Mailboxes that are left out unless they are asked for, the first reason first."""
 
-UNITS = {"": 1.0, "Bytes": 1.0, "KB": KB, "MB": MB, "GB": GB}
-"""What the name of a column may end in, with the bytes of it; without any the cells carry the unit."""
 _NOTHING = r"(?i)^(?:n/?a|none|-|null)$"
 _ARCHIVE = r"(?i)^(?:in-place|personal|online) archive\s*-\s*"
 _NAMED = {
@@ -45,62 +43,6 @@ _TYPED = {
 _OLD_FORM = r"^\d+B$"
 """Sizes as Exchange 2007 prints them."""
 
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of file.
-
-    Attributes
-    ----------
-    name
-        In messages.
-    marks
-        Columns any of which only this kind has, of the kinds that are still left.
-    required
-        Measures it is of no use without.
-    command
-        What makes it.
-    """
-
-    name: str
-    marks: tuple[str, ...]
-    required: tuple[str, ...]
-    command: str
-
-
-LIST_COMMAND = (
-    "Get-Mailbox -ResultSize Unlimited | Select-Object Name,DisplayName,ExchangeGuid,PrimarySmtpAddress,Database,"
-    "RecipientTypeDetails,UseDatabaseQuotaDefaults,ProhibitSendReceiveQuota,UseDatabaseRetentionDefaults,"
-    "RetainDeletedItemsFor,SingleItemRecoveryEnabled,LitigationHoldEnabled,CalendarVersionStoreDisabled,"
-    "ArchiveDatabase,ArchiveQuota | Export-Csv quotas.csv -NoTypeInformation -Encoding UTF8"
-)
-STATISTICS_COMMAND = (
-    "Get-MailboxDatabase | Get-MailboxStatistics | Select-Object DisplayName,MailboxGuid,Database,ItemCount,"
-    "TotalItemSize,TotalDeletedItemSize,StorageLimitStatus,IsArchiveMailbox,DisconnectDate,LastLogonTime | "
-    "Export-Csv stats.csv -NoTypeInformation -Encoding UTF8"
-)
-DATABASE_COMMAND = (
-    "Get-MailboxDatabase -Status | Select-Object Name,DatabaseSize,AvailableNewMailboxSpace,EdbFilePath,"
-    "ProhibitSendReceiveQuota,DeletedItemRetention | Export-Csv dbs.csv -NoTypeInformation -Encoding UTF8"
-)
-DATABASES = Kind(
-    "database status", ("EdbFilePath", "DBFilePath", "DatabaseSize", "LogFolderPath"), ("name",), DATABASE_COMMAND
-)
-REPORT = Kind(
-    "mailbox report", tuple(f"{name}{unit}" for name in ("MailboxSize", "PrimaryNormalItemSize") for unit in UNITS),
-    ("size",), STATISTICS_COMMAND,
-)  # fmt: skip
-"""What Get-MailboxReport and Get-OnPremMailboxUsage write."""
-STATISTICS = Kind(
-    "mailbox statistics",
-    (*(f"TotalItemSize{unit}" for unit in UNITS), "StorageLimitStatus", "TotalDeletedItemSize", "ItemCount"),
-    ("size",), STATISTICS_COMMAND,
-)  # fmt: skip
-LIST = Kind(
-    "mailbox list", ("ProhibitSendReceiveQuota", "UseDatabaseQuotaDefaults", "RetainDeletedItemsFor"),
-    ("quota",), LIST_COMMAND,
-)  # fmt: skip
-KINDS = (DATABASES, REPORT, STATISTICS, LIST)
 
 _SIZES = {
     "size": ("TotalItemSize", "MailboxSize", "PrimaryNormalItemSize"),
@@ -141,11 +83,6 @@ _TEXTS = {
 
 _KNOWN_BY = ("name", "guid", "address")
 """What tells mailboxes apart: a file has one of them at least."""
-
-
-def kind_of(export: Export) -> Kind | None:
-    """What kind a file is by its columns, None where it is none of these."""
-    return next((kind for kind in KINDS if any(export.has(mark) for mark in kind.marks)), None)
 
 
 class Reading:
@@ -254,11 +191,14 @@ class _File:
         if self._units[measure]:
             column = self._decimals.setdefault(measure, Decimals(self._export.separator))
             values = column.add(texts)
-            self._count_bad(measure, given(texts) & np.isnan(values))
+            self._count_bad(measure, given(texts) & np.isnan(plausible(values)))
             return values
         found = sizes(texts, self._comma)
         self._edited += found.edited
         self._old += int(matches(texts, _OLD_FORM).sum())
+        if not measure.endswith("quota"):
+            self._count_bad(measure, found.bad | found.unlimited)
+            return found.bytes
         self._count_bad(measure, found.bad)
         return np.where(found.unlimited, np.inf, found.bytes)
 
@@ -268,11 +208,11 @@ class _File:
     def gathered(self) -> Columns:
         """Columns of the file, decimals as each column has them."""
         export, blocks = self._export, self._blocks
-        if not blocks:
-            refuse(export.where, "has no rows.", "Export it again.")
+        if not any(map(rows_of, blocks)):
+            refuse(export.where, "has no rows that can be read.", "Export it again.")
         columns = {name: np.concatenate([block.pop(name) for block in blocks]) for name in list(blocks[0])}
         for measure, decimals in self._decimals.items():
-            columns[measure] = decimals.settle() * self._units[measure]
+            columns[measure] = plausible(decimals.settle() * self._units[measure])
             if decimals.guessed:
                 message = f"numbers such as 1{decimals.sign}234 were read with {decimals.sign!r} as the decimal sign."
                 column = self._wanted[measure].name

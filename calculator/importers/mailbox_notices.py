@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from calculator.importers.mailbox_columns import DATABASE_COMMAND, LIST_COMMAND, Columns, rows_of
+from calculator.importers.mailbox_columns import Columns, rows_of
+from calculator.importers.mailbox_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.importers.population import Population, mailboxes_text, places_of
 from calculator.importers.sizes import GB
 from calculator.importers.tier_values import size_text

@@ -9,18 +9,17 @@ from calculator.importers import messages
 from calculator.importers.exported import Export, opened
 from calculator.importers.files import Source, named, size_of
 from calculator.importers.imported import Imported
-from calculator.importers.mailbox_columns import (
+from calculator.importers.mailbox_columns import KEEPABLE, Reading
+from calculator.importers.mailbox_kinds import (
     DATABASES,
-    KEEPABLE,
     KINDS,
     LIST,
     REPORT,
     STATISTICS,
     STATISTICS_COMMAND,
     Kind,
-    Reading,
     kind_of,
-)  # fmt: skip
+)
 from calculator.importers.mailbox_notices import tell_of_databases, tell_of_population, tell_of_tiers
 from calculator.importers.population import Population, population_of
 from calculator.importers.tier_values import tables_of, values_of

@@ -18,6 +18,8 @@ Flags = npt.NDArray[np.bool_]
 
 GROUPS = "[' \u00a0\u202f]"
 """Signs that only ever separate thousands."""
+MOST = 1e15
+"""Beyond it a number counts nothing there is, and is not exact."""
 _THOUSAND = 1000.0
 _WHOLE = r"^-?\d+$"
 _PLAIN = r"^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$"
@@ -62,7 +64,13 @@ def without(texts: pa.StringArray, pattern: str) -> pa.StringArray:
 def whole(texts: pa.StringArray) -> Floats:
     """Whole numbers: a separator can only be that of thousands."""
     bare = without(texts, GROUPS)
-    return floats(without(bare, "[.,]"), matches(bare, _WHOLE) | matches(bare, _GROUPED))
+    values = floats(without(bare, "[.,]"), matches(bare, _WHOLE) | matches(bare, _GROUPED))
+    return _credible(values)
+
+
+def _credible(values: Floats) -> Floats:
+    """Numbers, NaN where they are beyond any count."""
+    return np.where(np.abs(values) < MOST, values, np.nan)
 
 
 def flags(texts: pa.StringArray) -> Flags:
@@ -113,7 +121,7 @@ class Decimals:
             self._shown[sign] += int((single & ~doubtful).sum() + grouped.sum())
             pointed = _pointed(pointed, sign, single, grouped)
             usable |= single | grouped
-        values = floats(pointed, usable)
+        values = _credible(floats(pointed, usable))
         self._values.append(values)
         return values
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.importers.keys import Keys
-from calculator.importers.mailbox_columns import DATABASE_COMMAND, KEEPABLE, LIST_COMMAND, Columns, rows_of
+from calculator.importers.mailbox_columns import KEEPABLE, Columns, rows_of
+from calculator.importers.mailbox_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.importers.numbers import Flags, Floats
 from calculator.importers.sizes import MB
 from calculator.issues import NOTICE, WARNING, Issues
@@ -117,6 +118,8 @@ def _each_once(columns: Columns) -> tuple[Columns, int]:
 
 def places_of(keys: Keys, among: Keys) -> npt.NDArray[np.intp]:
     """Where each key stands among others, -1 where it does not, or not there alone."""
+    if not len(among):
+        return np.full(len(keys), -1)
     order = np.argsort(among, kind="stable")
     ordered = among[order]
     left = np.searchsorted(ordered, keys, "left")
@@ -127,6 +130,8 @@ def places_of(keys: Keys, among: Keys) -> npt.NDArray[np.intp]:
 def _fill_in(columns: Columns, other: Columns, issues: Issues) -> None:
     """Fill in what another file knows, joined by guid, address or a name that is there once."""
     other, _ = _each_once(_some(other, other["is_archive"] == 0))
+    if not rows_of(other):
+        return
     places = np.full(rows_of(columns), -1)
     for ours, theirs in _JOINED_BY:
         if ours in columns and theirs in other:

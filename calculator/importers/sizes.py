@@ -17,6 +17,8 @@ _UNITS = {"B": 1.0, "KB": KB, "MB": MB, "GB": GB, "TB": TB}
 _DIGITS = "[\\d.,' \u00a0\u202f]"
 _SIZE = rf"(?i)^(?P<number>{_DIGITS}*\d)\s*(?P<unit>[KMGT]?B)?(?:\s*\((?P<bytes>{_DIGITS}*\d)[^)\d]*\))?$"
 _UNLIMITED = "(?i)^unlimited$"
+LARGEST = 2.0**60
+"""Bytes beyond which a number is no size of a mailbox or database."""
 SHOWN_TO = 6e-4
 """Relative difference that rounding to the four digits shown leaves between a number and its bytes."""
 
@@ -62,11 +64,16 @@ def sizes(texts: pa.StringArray, decimal_comma: bool = False) -> Sizes:
     shown[in_bytes] = _count(number.filter(pa.array(in_bytes)))
     counted = _count(exact)
     unlimited = matches(texts, _UNLIMITED)
-    value = np.where(np.isnan(counted), shown, counted)
+    value = plausible(np.where(np.isnan(counted), shown, counted))
     bad = given(texts) & np.isnan(value) & ~unlimited
     differ = np.flatnonzero(_differ(shown, counted))
     otherwise = _number(number.take(pa.array(differ)), not decimal_comma) * factor[differ]
     return Sizes(value, unlimited, bad, int(_differ(otherwise, counted[differ]).sum()))
+
+
+def plausible(values: Floats) -> Floats:
+    """Bytes, NaN where they are negative or beyond any size."""
+    return np.where((values >= 0) & (values <= LARGEST), values, np.nan)
 
 
 def _differ(shown: Floats, counted: Floats) -> Flags:

@@ -18,7 +18,7 @@ from calculator.importers.population import Population, places_of
 from calculator.importers.sizes import KB, MB
 from calculator.importers.tracking_days import Days
 from calculator.importers.tracking_log import read_logs
-from calculator.issues import NOTICE, WARNING, Issues
+from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 _COLUMNS = tuple(
     Column(name, required=True) for name in ("Date", "User", "Domain", *message_stats.COUNTS, *message_stats.SIZES)
@@ -61,6 +61,8 @@ def read_stats(sources: Sequence[Source], work_week: float, work_days: float | N
                 for column, name in zip(decimals, message_stats.SIZES, strict=True):
                     column.add(block[name])
             megabytes.append(np.sum([np.nan_to_num(column.settle()) for column in decimals], axis=0))
+    if not parts:
+        refuse(message_stats.SOURCE, "hold no messages.", f"Make them anew: {message_stats.COMMAND}")
     days = work_days or work_days_in(max(len(dates), 1), work_week, message_stats.SOURCE, issues)
     addresses, users, messages = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     distinct, first, place = np.unique(addresses, return_index=True, return_inverse=True)

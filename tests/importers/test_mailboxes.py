@@ -352,7 +352,8 @@ def test_statistics_without_sizes_or_names_are_refused_with_the_command():
 
 
 def test_a_file_without_a_mailbox_that_counts_is_refused():
-    assert refusal("DisplayName,TotalItemSize\n").startswith("file1.csv: has no rows. Export it again.")
+    none = "file1.csv: has no rows that can be read. Export it again."
+    assert refusal("DisplayName,TotalItemSize\n") == none
     assert refusal("DisplayName,TotalItemSize\nHealthMailbox1,5 MB\n") == (
         "file1.csv: holds no mailbox that counts. See what was left out, or use --keep."
     )
@@ -416,3 +417,22 @@ def test_messages_of_users_are_taken_from_tracking_logs_by_address():
     found = import_mailboxes(files, by="messages", bounds=[1.5], work_days=1)
     assert tiers(found, "mailboxes", "messages_per_day") == [(2, 1), (1, 2)]  # ann sent 1, cy got 1, bo got 2
     assert tiers(found, "message_size")[1] == (pytest.approx((49870 + 91500) / 2 / 1024),)
+
+
+@pytest.mark.parametrize("size", ["Unlimited", "9" * 400, "-5 MB", "1e400", "NaN"])
+def test_a_size_that_no_mailbox_has_is_none(size):
+    found = take(f"DisplayName,TotalItemSize\nA,5 MB\nB,{size}\n", uplift=0.35)
+    assert tiers(found, "mailboxes", "initial_mailbox_size") == [(1, 6.75)]
+
+
+def test_files_whose_rows_are_all_broken_are_refused():
+    broken = LIST.splitlines(keepends=True)[0] + "a\nb\n"
+    assert refusal(STATISTICS, broken) == "file2.csv: has no rows that can be read. Export it again."
+    assert refusal(STATISTICS, DATABASES.splitlines(keepends=True)[0] + "a\n").startswith("file2.csv: has no rows")
+    no_users = refusal(STATISTICS, USERS.splitlines(keepends=True)[0])
+    assert no_users.startswith("files of MessageStats: hold no messages.")
+
+
+def test_a_list_of_archives_alone_joins_nothing():
+    listed = quotas(["2 GB"], ["In-Place Archive - Ann Example"])
+    assert tiers(take(STATISTICS, listed, tiers=1), "mailboxes", "mailbox_size_limit") == [(3, 5120)]
