@@ -19,6 +19,7 @@ from calculator import (
     batch,
     cli_compare,
     cli_files,
+    cli_imports,
     cli_layout,
     cli_report,
     cli_sampling,
@@ -38,7 +39,9 @@ from calculator.tables import TABLES
 
 FINE, INVALID, WRONG_USE = 0, 1, 2
 MOST_JOBS = 4
-_FAMILIES = (cli_layout, cli_files, cli_report, cli_compare, cli_sampling, cli_timeline, cli_search)
+_FAMILIES = (
+    cli_layout, cli_files, cli_imports, cli_report, cli_compare, cli_sampling, cli_timeline, cli_search,
+)  # fmt: skip
 """Modules with commands of their own."""
 NAMES = "rule or column names, comma-separated; headline (default) or all"
 

@@ -29,7 +29,7 @@ def print_issues(issues: Issues, stream: IO[str]) -> None:
         print(issues.rest, file=stream)
 
 
-def progress_on(stderr: IO[str]) -> Callable[[int, float | None], None] | None:
+def progress_on(stderr: IO[str], what: str = "designs") -> Callable[[int, float | None], None] | None:
     """What tells on a terminal how far a run has come, how fast, and how long it will take; None off one."""
     if not stderr.isatty():
         return None
@@ -38,7 +38,7 @@ def progress_on(stderr: IO[str]) -> Callable[[int, float | None], None] | None:
     def tell(done: int, share: float | None) -> None:
         seconds = max(time.monotonic() - began, 1e-9)
         left = f", {seconds * (1 / share - 1):,.0f} s left" if share else ""
-        print(f"\r{done:,} designs, {done / seconds:,.0f} a second{left}   ", end="", file=stderr, flush=True)
+        print(f"\r{done:,} {what}, {done / seconds:,.0f} a second{left}   ", end="", file=stderr, flush=True)
 
     return tell
 

@@ -211,7 +211,16 @@ LAYERS = (
     ("charts",),
     ("exporters", "importers", "studies"),
     ("cli_options",),
-    ("cli_layout", "cli_files", "cli_report", "cli_compare", "cli_sampling", "cli_timeline", "cli_search"),
+    (
+        "cli_layout",
+        "cli_files",
+        "cli_imports",
+        "cli_report",
+        "cli_compare",
+        "cli_sampling",
+        "cli_timeline",
+        "cli_search",
+    ),
     ("__init__", "cli"),
     ("__main__", "ui"),
 )

@@ -1,1 +1,1 @@
-"""Designs from elsewhere: the calculator's workbook."""
+"""Designs from elsewhere: the calculator's workbook, exports of mailboxes, messages and logs."""

@@ -15,8 +15,9 @@ from calculator.choices import slug
 from calculator.engine import column_index
 from calculator.importers.cells import EMPTY, Place, Workbook
 from calculator.importers.cells import Cell as Stored
+from calculator.importers.imported import Imported
 from calculator.importers.package import Package, read_bytes
-from calculator.importers.workbook import Imported, read_design
+from calculator.importers.workbook import read_design
 from calculator.issues import Issues, quoted
 from calculator.rule import RULES, Result
 from calculator.scenario import name_of

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from calculator import schema
 from calculator.importers.cells import EMPTY, Cell, Place, Workbook, place_of
+from calculator.importers.imported import Imported
 from calculator.importers.package import Package, read_bytes, refuse
 from calculator.issues import NOTICE, WARNING, Issues, quoted, short
 from calculator.scenario import Profile, applies, name_of
@@ -46,22 +46,6 @@ _OPEN_AND_SAVE = "Open the workbook in Excel, let it compute and save it."
 _INPUT_CELL = "Type the value in the workbook, or give it in the profile."
 
 
-@dataclass(frozen=True)
-class Imported:
-    """A design that was read from a workbook.
-
-    Attributes
-    ----------
-    profile
-        The design; ``guidance.dumpster_model`` is ``calculator``, as in the workbook.
-    issues
-        What was not there or could not be used; the default stands instead.
-    """
-
-    profile: Profile
-    issues: Issues
-
-
 def import_workbook(path: str | os.PathLike[str]) -> Imported:
     """Read the design in a filled-in workbook of the calculator.
 
@@ -69,6 +53,11 @@ def import_workbook(path: str | os.PathLike[str]) -> Imported:
     ----------
     path
         File that ends in ``.xlsm`` or ``.xlsx``.
+
+    Returns
+    -------
+    Imported
+        The design, ``guidance.dumpster_model`` being ``calculator`` as in the workbook.
 
     Raises
     ------

@@ -58,11 +58,15 @@ def tier_chosen(plan: Sizing, tiers: list[int]) -> int:
     return int(chosen or tiers[0])
 
 
-def form_beside_figures(title: str, form: Callable[[], None], figures: Callable[[], None]) -> None:
-    """Draw a page whose inputs stand on the left and what follows from them on the right."""
+def form_beside_figures(
+    title: str, form: Callable[[], None], figures: Callable[[], None], above: Callable[[], None] | None = None
+) -> None:
+    """Draw a page whose inputs stand on the left and what follows from them on the right, below something wide."""
     page_title(title)
     if navigation.nothing_open():
         return
+    if above is not None:
+        above()
     left, right = st.columns([5, 4], gap="medium")
     with left:
         st.caption("A value counts on Enter or when you leave its field.  :primary[●] is not the default.")

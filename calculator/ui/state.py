@@ -188,6 +188,14 @@ def put_all(values: Mapping[str, Value]) -> None:
     _step(given, st.session_state["loaded"])
 
 
+def put_tiers(values: Mapping[str, Value]) -> None:
+    """Put other tiers in the place of all there are, in one step; other inputs stay."""
+    given: Design = {path: value for path, value in design().items() if not path.startswith("tiers.")}
+    for path, value in values.items():
+        given = changed(given, path, value)
+    _step(given, st.session_state["loaded"])
+
+
 def changed(given: Mapping[str, Value], path: str, value: Value) -> Design:
     """A design with another value; one equal to the default is no longer given.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calculator.charts.mailbox import tiers_in_use
-from calculator.ui import forms, headline, panels, redraw, state
+from calculator.ui import forms, headline, imports, panels, redraw, state
 from calculator.ui.charts import mailbox
 from calculator.ui.guard import guarded
 
@@ -13,7 +13,7 @@ SHOWN = ("Mailbox on disk", "Databases a DAG", "Databases", "Servers")
 @guarded
 def page() -> None:
     """Draw the page."""
-    panels.form_beside_figures("Users", forms.users_form, figures)
+    panels.form_beside_figures("Users", forms.users_form, figures, imports.section)
 
 
 @redraw.part(redraw.FIGURES)

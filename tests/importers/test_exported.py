@@ -1,0 +1,236 @@
+"""Files that PowerShell exports: encodings, headers, columns, sizes, numbers; and files that nobody vouches for."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from mailbox_exports import upload
+
+from calculator.importers import exported
+from calculator.importers.exported import Column, opened
+from calculator.importers.files import Upload
+from calculator.importers.numbers import Decimals, days, flags, whole
+from calculator.importers.sizes import sizes
+from calculator.issues import InputError, Issues
+
+TWO = (Column("DisplayName", ("Name",)), Column("TotalItemSize", required=True))
+
+
+def read(source, columns=TWO):
+    """Cells by column, and what was told."""
+    issues = Issues()
+    cells: dict[str, list[str | None]] = {}
+    with opened(source, issues) as export:
+        for block in export.blocks(columns, "Get-MailboxStatistics"):
+            for name, texts in block.texts.items():
+                cells.setdefault(name, []).extend(texts.to_pylist())
+    return cells, [str(issue) for issue in issues]
+
+
+def refusal(source, columns=TWO) -> str:
+    with pytest.raises(InputError) as caught:
+        read(source, columns)
+    return str(caught.value)
+
+
+# --- the file ------------------------------------------------------------------------------------
+
+EXPORT = '#TYPE Selected.MailboxStatistics\r\n"DisplayName","TotalItemSize"\r\n"Zoë, Ärztin","1 KB (1,024 bytes)"\r\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_is_read_whatever_it_is_written_in(encoding):
+    cells, told = read(upload(EXPORT, encoding=encoding))
+    assert cells == {"DisplayName": ["Zoë, Ärztin"], "TotalItemSize": ["1 KB (1,024 bytes)"]}
+    assert told == []
+
+
+def test_what_is_no_utf_8_is_read_in_the_code_page_of_windows():
+    cells, told = read(upload(EXPORT, encoding="cp1252"))
+    assert cells["DisplayName"] == ["Zoë, Ärztin"]
+    assert told == [
+        "export.csv: is no UTF-8, it was read in the code page of Windows (1252). "
+        "Export it with -Encoding UTF8 where names look odd."
+    ]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_the_separator_is_seen_in_the_header_outside_quotes(separator):
+    text = f'"Name{separator}"{separator}totalitemsize\n"a,b;c"{separator}5\n'
+    cells, _ = read(upload(text), (Column("Name"), Column("TotalItemSize")))
+    assert cells == {"Name": ["a,b;c"], "TotalItemSize": ["5"]}
+
+
+def test_a_decoy_separator_within_quotes_does_not_count():
+    cells, _ = read(upload('"Size, in, all";"TotalItemSize"\n"1";"5"\n'))
+    assert cells == {"TotalItemSize": ["5"]}
+
+
+def test_columns_are_known_whatever_their_capitals_spaces_and_order():
+    cells, _ = read(upload(' TOTAL item size (MB) ,x,NAME\n 7 ,,"  "\n'), (Column("TotalItemSizeMB"), TWO[0]))
+    assert cells == {"TotalItemSizeMB": ["7"], "DisplayName": [None]}
+
+
+def test_a_missing_column_is_named_with_the_command_that_makes_it():
+    text = refusal(upload("DisplayName,ItemCount\na,1\n"))
+    assert text == "export.csv: has no column TotalItemSize. Export it with: Get-MailboxStatistics"
+
+
+def test_a_column_of_collections_is_refused_where_it_is_needed():
+    text = refusal(upload("TotalItemSize\nSystem.Collections.ArrayList\n"))
+    assert text == (
+        'export.csv: column TotalItemSize holds the names of collections, such as "System.Collections.ArrayList", '
+        "not their values. Export it with a computed column: "
+        "@{Name='TotalItemSize';Expression={$_.TotalItemSize -join ';'}}."
+    )
+
+
+def test_a_column_of_collections_is_left_out_where_it_is_not():
+    cells, told = read(upload("DisplayName,TotalItemSize\nMicrosoft.Exchange.Data.X,1\nb,2\n"))
+    assert cells["DisplayName"] == [None, "b"]
+    assert len(told) == 1
+    assert "It is left out." in told[0]
+
+
+def test_rows_of_another_width_are_left_out_and_told():
+    cells, told = read(upload("DisplayName,TotalItemSize\na,1\nb\nc,3,4\nd,4\n"))
+    assert cells["DisplayName"] == ["a", "d"]
+    assert told == [
+        "export.csv row 3: 1 cell, the header has 2. The row is left out.",
+        "export.csv row 4: 3 cells, the header has 2. The row is left out.",
+    ]
+
+
+def test_blocks_change_nothing(monkeypatch):
+    rows = "".join(f'"Name {n}, ""the\n{n}th""","{n} KB"\r\n' for n in range(500))
+    whole_file, _ = read(upload(f"DisplayName,TotalItemSize\r\n{rows}"))
+    monkeypatch.setattr(exported, "BLOCK", 37)
+    assert read(upload(f"DisplayName,TotalItemSize\r\n{rows}"))[0] == whole_file
+    assert whole_file["DisplayName"][3] == 'Name 3, "the\n3th"'
+
+
+def test_a_file_on_disk_is_read_and_one_that_is_not_there_refused(tmp_path):
+    path = tmp_path / "stats.csv"
+    path.write_text(EXPORT, encoding="utf-8")
+    assert read(path)[0]["TotalItemSize"] == ["1 KB (1,024 bytes)"]
+    assert refusal(tmp_path / "no.csv") == "no.csv: does not exist. Check the name and the directory."
+    assert refusal(tmp_path).endswith("is not a file. Name a file.")
+
+
+HOSTILE = {
+    "empty": (b"", "is empty. Export it again."),
+    "blank": (b"\n \r\n", "is empty. Export it again."),
+    "workbook": (b"PK\x03\x04rest", "is a workbook or another zip file. Give the CSV file itself: unpack it, or save "
+                 "it as CSV."),
+    "packed": (b"\x1f\x8b\x08" + bytes(100), "is packed (gzip). Give the CSV file itself: unpack it, or save it as "
+               "CSV."),
+    "binary": (b"\x89PNG\r\n\x1a\n\0\0\0", "is not a text file: it holds NUL characters. Export it again as UTF-8."),
+    "a NUL far inside": (b"TotalItemSize\n" + b"1\n" * 400_000 + b"\0\n",
+                         "is not a text file: it holds NUL characters. Export it again as UTF-8."),
+    "half a UTF-16": ("a,b\n".encode("utf-16") + b"\x00\xd8\x00\xd8",
+                      "is damaged: it is no UTF-16-LE. Export it again as UTF-8."),
+    "a line without end": (b"x" * 10_000_000,
+                           "has more than 4,000,000 characters. Is it a CSV file, its quotes closed?"),
+    "a million columns": (b"a," * 1_000_000, "has 1,000,001 columns, at most 2,000 are read. Is it the right file?"),
+    "an open quote": (b'TotalItemSize\n"' + b"x\n" * 4_000_000,
+                      "has more than 4,000,000 characters. Is it a CSV file, its quotes closed?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_are_refused_soon(name):
+    data, message = HOSTILE[name]
+    began = time.monotonic()
+    assert refusal(Upload("bad.csv", data)).endswith(message)
+    assert time.monotonic() - began < 10
+
+
+def test_more_rows_than_fit_into_memory_are_refused(monkeypatch):
+    monkeypatch.setattr(exported, "MOST_ROWS", 3)
+    assert refusal(upload("TotalItemSize\n1\n2\n3\n4\n")) == "export.csv: has more than 3 rows. Split it."
+
+
+# --- sizes ---------------------------------------------------------------------------------------
+
+SIZES = {
+    "1.348 GB (1,447,309,924 bytes)": 1447309924, "2.3 GB (2,469,396,480 bytes)": 2469396480,
+    "81.4 MB (85,356,542 bytes)": 85356542, "0 B (0 bytes)": 0, "512 B (512 bytes)": 512, "6672B": 6672, "0B": 0,
+    "1,348 GB (1.447.309.924 Bytes)": 1447309924, "1.348 GB (1 447 309 924 octets)": 1447309924,
+    "10 GB": 10 * 2**30, "1.5GB": 1.5 * 2**30, "1,5 GB": 1.5 * 2**30, "10,240 MB": 10240 * 2**20, "1380": 1380,
+    "2 tb": 2 * 2**40,
+}  # fmt: skip
+
+
+def test_sizes_are_read_in_every_form():
+    found = sizes(pa.array(SIZES))
+    assert found.bytes.tolist() == list(SIZES.values())
+    assert not found.bad.any()
+    assert not found.unlimited.any()
+    assert found.edited == 0
+
+
+def test_unlimited_and_what_is_no_size():
+    found = sizes(pa.array(["Unlimited", "unlimited", None, "big", "12 XB", "-5 MB", "(5 bytes)", "9" * 400]))
+    assert np.isnan(found.bytes).all()
+    assert found.unlimited.tolist() == [True, True, False, False, False, False, False, False]
+    assert found.bad.tolist() == [False, False, False, True, True, True, True, True]
+
+
+def test_a_number_that_is_not_that_of_its_bytes_is_counted_as_edited():
+    found = sizes(pa.array(["1.348 GB (1,447,309,924 bytes)", "2.348 GB (1,447,309,924 bytes)"]))
+    assert found.edited == 1
+    assert found.bytes.tolist() == [1447309924, 1447309924]
+
+
+def test_a_decimal_comma_in_a_size_without_bytes():
+    assert sizes(pa.array(["1,348 GB"]), decimal_comma=True).bytes.tolist() == [pytest.approx(1.348 * 2**30)]
+    assert sizes(pa.array(["1,348 GB"])).bytes.tolist() == [1348 * 2**30]
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def decimals(texts, separator=","):
+    column = Decimals(separator)
+    for part in (texts[:2], texts[2:]):
+        column.add(pa.array(part, pa.string()))
+    return column.settle().tolist(), column.sign, column.guessed
+
+
+def test_a_column_tells_its_decimal_sign():
+    assert decimals(["1,234", "0,5", "12"]) == ([1.234, 0.5, 12], ",", False)
+    assert decimals(["1,234", "0.5", "12"]) == ([1234, 0.5, 12], ".", False)
+    assert decimals(["1.234", "7", "1.234,5"]) == ([1234, 7, 1234.5], ",", False)
+    assert decimals(["1,234", "7", "1,234,567"]) == ([1234, 7, 1234567], ".", False)
+    assert decimals(["1 234,5", "1'234"]) == ([1234.5, 1234], ",", False)
+
+
+def test_a_column_that_does_not_tell_goes_by_the_separator_of_the_file():
+    assert decimals(["1,234", "5"]) == ([1234, 5], ".", True)
+    assert decimals(["1,234", "5"], ";") == ([1.234, 5], ",", True)
+
+
+def test_numbers_as_programs_print_them():
+    values, _, _ = decimals(["1E-05", "1.2E-05", "-3", "-0.5", "n/a", ""])
+    assert values[:4] == [1e-05, 1.2e-05, -3, -0.5]
+    assert all(map(math.isnan, values[4:]))
+
+
+def test_whole_numbers_have_no_decimals():
+    found = whole(pa.array(["1,234", "1.234.567", "12", "1 234", "1.5", "x", None, "9" * 400]))
+    assert found[:4].tolist() == [1234, 1234567, 12, 1234]
+    assert np.isnan(found[4:]).all()
+
+
+def test_spans_of_time_are_days():
+    found = days(pa.array(["14.00:00:00", "7.0:00:00", "00:30:00", "1.12:00:00", None, "14"]))
+    assert found[:4].tolist() == pytest.approx([14, 7, 1 / 48, 1.5])
+    assert np.isnan(found[4:]).all()
+
+
+def test_flags_in_any_spelling():
+    assert flags(pa.array(["True", "TRUE", "False", None, "x"])).tolist() == [True, True, False, False, False]

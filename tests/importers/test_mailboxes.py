@@ -1,0 +1,438 @@
+"""Populations of mailboxes from exports: what counts, how files are joined, what the profile is given."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import product
+
+import pytest
+from mailbox_exports import (
+    CALCULATOR_DATABASES,
+    DATABASES,
+    EXPORTS,
+    LIST,
+    REPORT,
+    STATISTICS,
+    USAGE,
+    USERS,
+    personal,
+    quotas,
+    statistics,
+    upload,
+)  # fmt: skip
+
+from calculator.importers import exported
+from calculator.importers.files import Upload
+from calculator.importers.mailboxes import import_mailboxes
+from calculator.issues import InputError
+from calculator.scenario import Profile, dump, parse
+from calculator.sizing import size
+
+MB = 2**20
+WEEKLY = 100 * 75 * 5 / 1024
+"""MB a week of 100 messages of 75 KB on five days."""
+GROWTH = WEEKLY * 156
+"""MB to the planning horizon of 36 months, 52/12 weeks each."""
+
+
+def take(*texts, **options):
+    return import_mailboxes([upload(text, f"file{n}.csv") for n, text in enumerate(texts, 1)], **options)
+
+
+def told(imported) -> list[str]:
+    return [f"{issue.severity}: {issue}" for issue in imported.issues]
+
+
+def refusal(*texts, **options) -> str:
+    with pytest.raises(InputError) as caught:
+        take(*texts, **options)
+    return str(caught.value)
+
+
+def tiers(imported, *leaves):
+    """Values of the tiers, a row a tier."""
+    count = imported.profile.tiers
+    return [tuple(imported.profile.value(f"tiers.{n}.{leaf}") for leaf in leaves) for n in range(1, count + 1)]
+
+
+# --- the samples ---------------------------------------------------------------------------------
+
+
+def test_mailbox_statistics_give_mailboxes_and_their_mean_size():
+    found = take(STATISTICS, tiers=1)
+    assert tiers(found, "mailboxes", "initial_mailbox_size") == [(3, pytest.approx(9381480590 / 3 / MB, rel=1e-12))]
+    assert found.tables["tiers"][0]["mailbox_size"] == pytest.approx(2982.2923628489)
+    assert found.tables["tiers"][0]["dumpster_size"] == pytest.approx(77.9466714859)
+    assert found.tables["left_out"] == [
+        {"reason": "disconnected or disabled", "rows": 1}, {"reason": "health mailbox", "rows": 1},
+    ]  # fmt: skip
+
+
+def test_any_group_can_be_kept():
+    assert tiers(take(STATISTICS, tiers=1, keep=["disabled"]), "mailboxes") == [(4,)]
+    kept = take(STATISTICS, tiers=1, keep=["disabled", "health"])
+    assert tiers(kept, "mailboxes") == [(5,)]
+    assert kept.tables["left_out"] == []
+
+
+def test_a_mailbox_report_gives_size_dumpster_archive_and_quota_at_once():
+    found = take(REPORT, by="quota")
+    assert tiers(found, "mailboxes", "initial_mailbox_size", "mailbox_size_limit", "archive_size_limit") == [
+        (1, 3190, 2355, 0), (1, 75, pytest.approx(75 + GROWTH), 0), (1, 870, 10240, pytest.approx(512 + GROWTH)),
+    ]  # fmt: skip
+    assert [row["dumpster_size"] for row in found.tables["tiers"]] == [46, 0, 0]
+
+
+def test_mailbox_usage_has_plain_gigabytes_with_a_decimal_comma():
+    found = take(USAGE, tiers=2)
+    assert tiers(found, "initial_mailbox_size", "mailbox_size_limit", "archive_size_limit") == [
+        (3584, 10240, 0), (1152, 10240, 51200),
+    ]  # fmt: skip
+    assert [row["dumpster_size"] for row in found.tables["tiers"]] == [256, 0]
+    assert [row["archive_size"] for row in found.tables["tiers"]] == [0, 2048]
+
+
+def test_a_mailbox_list_gives_quotas_retention_and_flags():
+    found = take(LIST, DATABASES)
+    leaves = ("mailbox_size_limit", "deleted_item_retention", "single_item_recovery", "calendar_versioning",
+              "litigation_hold", "archive_size_limit")  # fmt: skip
+    ann, bo, cy, dee = (10240, 14, True, True, False, 0), (9728, 30, True, True, False, 51200), (
+        10240, 14, False, True, True, 0), (5120, 90, True, False, False, 0)  # fmt: skip
+    assert sorted(tiers(found, *leaves)) == sorted([ann, bo, cy, dee])
+    assert (
+        "warning: mailboxes: tiers.litigation_hold: 1 mailbox on litigation hold: nothing is purged there up to the "
+        "planning horizon."
+    ) in told(found)
+    assert (
+        "warning: mailboxes: tiers.mailbox_size_limit: 1 mailbox without a limit, which cannot be sized: planned is "
+        "5 GB in the mean, the size today and the mail to the planning horizon where the size is known. Give the "
+        "quota you plan with."
+    ) in told(found)
+    assert any(
+        text.startswith("notice: database status: databases without a size, exported without -Status or dismounted: 1.")
+        for text in told(found)
+    )
+
+
+def test_a_quota_of_a_database_that_is_not_known_is_told():
+    found = take(LIST)
+    assert any(
+        text.startswith(
+            "warning: mailbox list: tiers.mailbox_size_limit: 1 mailbox with the quota of a database that is not "
+            "known. Give the databases too: Get-MailboxDatabase -Status | "
+        )
+        for text in told(found)
+    )
+
+
+def test_the_databases_of_the_calculator_give_quota_and_retention():
+    found = take(STATISTICS, CALCULATOR_DATABASES, by="quota")
+    assert sorted(tiers(found, "mailboxes", "mailbox_size_limit", "deleted_item_retention")) == [
+        (1, 5120, 21), (2, pytest.approx((3345678123 + 912345678) / 2 / MB + GROWTH), 21),
+    ]  # fmt: skip
+
+
+def test_files_of_databases_are_held_against_what_is_in_them():
+    used = 200 * 2**30 - 9 * 2**30 + 2**40 - 256 * MB
+    held = 9381480590 + 245199027 + 28552138 + 85356542
+    assert (
+        f"notice: database status: data.overhead_factor: the database files use {used / 2**30:,.1f} GB for "
+        f"{held / 2**30:,.1f} GB of mailboxes and recoverable items: an overhead of {used / held - 1:.1%}."
+    ) in told(take(STATISTICS, DATABASES))
+
+
+def test_messages_of_users_make_tiers_by_activity():
+    found = take(LIST, DATABASES, USERS, by="messages", bounds=[20])
+    assert sum(count * messages for count, messages in tiers(found, "mailboxes", "messages_per_day")) == 110
+    by_name = {row["messages_per_day"]: row["message_size"] for row in found.tables["tiers"]}
+    assert by_name[71] == pytest.approx(4.7 * 1024 / 71)  # ann: 9 + 62 messages of 0.8 + 3.9 MB
+    assert by_name[28] == pytest.approx(1.5 * 1024 / 28)  # bo, who has an archive
+    assert {row["total"]: row["data"] for row in found.tables["errors"]}["messages_per_day"] == 110
+
+
+# --- variants met in practice --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "mean"),
+    [
+        ("#TYPE Selected.X\nDisplayName,Database,ItemCount,TotalItemSize\nA,D,1,\"2 MB (2,097,152 bytes)\"\n", 2),
+        ("DisplayName;StorageLimitStatus;TotalItemSize (MB)\nA;BelowLimit;1,5\nB;BelowLimit;2,5\n", 2),
+        ("DisplayName,TotalItemSizeMB\nA,1380\n", 1380),
+        ("DisplayName,TotalItemSize\nA,2097152B\nB,0B\n", 1),
+        ("DisplayName\tTotalItemSize(KB)\nA\t2048\n", 2),
+        ("displayname,TOTALITEMSIZE\nA,\"1,348 GB (1.447.309.924 Bytes)\"\n", 1447309924 / MB),
+        ("MailboxGuid,TotalItemSize,TotalItemSize (MB)\n1,\"2 MB (2,097,152 bytes)\",7\n", 2),
+    ],
+)  # fmt: skip
+def test_variants_of_statistics(text, mean):
+    assert take(text, tiers=1).profile.value("tiers.1.initial_mailbox_size") == pytest.approx(mean)
+
+
+def test_sizes_of_exchange_2007_are_known_by_their_form():
+    hint = "sizes reported by Exchange 2007 and 2010 grow by 30 to 40 % with the move."
+    path = "mailboxes: tiers.initial_mailbox_size"
+    old = "DisplayName,TotalItemSize\nA,2097152B\n"
+    assert f"warning: {path}: {hint} These are of Exchange 2007: give --uplift 35%." in told(take(old))
+    assert f"notice: {path}: {hint} If these are such, give --uplift 35%." in told(take(STATISTICS))
+    lifted = take(old, uplift=0.35)
+    assert lifted.profile.value("tiers.1.initial_mailbox_size") == pytest.approx(2.7)
+    assert not any(hint in text for text in told(lifted))
+
+
+def test_sizes_without_their_unit_are_pointed_out():
+    assert (
+        "warning: mailboxes: sizes are a few bytes: plain numbers without a unit were read as bytes. "
+        'Name the column with its unit, such as "TotalItemSize (MB)".'
+    ) in told(take("DisplayName,TotalItemSize\nA,1380\nB,2400\n"))
+
+
+def test_archives_go_with_their_mailbox():
+    found = take(statistics([100, 200, 30, 40], ["Ann", "Bo", "In-Place Archive - Bo", "Personal Archive - Gone"]))
+    assert {row["mailboxes"]: row["archive_size"] for row in found.tables["tiers"]} == {1: pytest.approx(30)} or [
+        (row["mailboxes"], row["archive_size"]) for row in found.tables["tiers"]
+    ] == [(1, 0), (1, 30)]
+    assert found.tables["left_out"] == [
+        {"reason": "archive", "rows": 1}, {"reason": "archive without its mailbox", "rows": 1},
+    ]  # fmt: skip
+    assert [value for (value,) in tiers(found, "archive_size_limit")] == [0, pytest.approx(30 + GROWTH)]
+
+
+def test_system_and_test_mailboxes_are_left_out_by_name_and_type():
+    names = ["Ann", "SystemMailbox{1f05a927}", "Microsoft Exchange Approval Assistant", "extest_1",
+             "Discovery Search Mailbox", "HealthMailboxabc", "Bo"]  # fmt: skip
+    found = take(statistics([1.0] * 7, names), quotas(["2 GB"] * 7, names, RecipientTypeDetails=["UserMailbox"] * 6 + [
+        "ArbitrationMailbox"]), tiers=1)  # fmt: skip
+    assert tiers(found, "mailboxes") == [(1,)]
+    assert {row["reason"]: row["rows"] for row in found.tables["left_out"]} == {
+        "health mailbox": 1, "discovery mailbox": 1, "system or test mailbox": 4,
+    }  # fmt: skip
+
+
+def test_a_mailbox_listed_once_for_each_copy_counts_once():
+    text = STATISTICS + "".join(STATISTICS.splitlines(keepends=True)[1:4])
+    found = take(text, tiers=1)
+    assert tiers(found, "mailboxes") == [(3,)]
+    assert {"reason": "duplicate", "rows": 3} in found.tables["left_out"]
+
+
+def test_namesakes_of_different_size_are_two_mailboxes():
+    assert tiers(take(statistics([1, 2, 2], ["Ann", "Ann", "Ann"]), tiers=1), "mailboxes") == [(2,)]
+
+
+def test_statistics_of_several_files_are_one_population():
+    head, *rows = STATISTICS.splitlines(keepends=True)
+    parts = [head + "".join(rows[:1]), head + "".join(rows[1:])]
+    assert take(*parts).values == take(STATISTICS).values
+
+
+def test_a_list_is_joined_by_guid_then_address_then_a_name_that_is_there_once():
+    stats = (
+        "DisplayName,MailboxGuid,PrimarySmtpAddress,TotalItemSize (MB)\n"
+        "Ann,G1,,1\nBo,,bo@example.test,2\nCy,,,3\nDee,,,4\nDee,,,5\n"
+    )
+    listed = quotas(
+        ["1 GB", "2 GB", "3 GB", "4 GB", "5 GB"], ["Other", "Other", "Cy", "Dee", "Dee"],
+        ExchangeGuid=["g1", "", "", "", ""], PrimarySmtpAddress=["", "BO@example.test", "", "", ""],
+    )  # fmt: skip
+    found = take(stats, listed, by="quota")
+    assert [limit for (limit,) in tiers(found, "mailbox_size_limit")] == [1024, 2048, 3072]
+    assert tiers(found, "mailboxes") == [(1,), (3,), (1,)]  # both called Dee have the mean of the others, 2 GB
+    assert any(
+        text.startswith("warning: mailbox list: 2 mailboxes of 5 not found in the mailbox list.")
+        for text in told(found)
+    )
+    assert any(
+        text.startswith("notice: mailbox list: 2 mailboxes of the list without statistics") for text in told(found)
+    )
+
+
+def test_mixed_quotas_in_a_tier_are_told_with_their_split():
+    found = take(statistics([100] * 4), quotas(["2 GB", "2 GB", "2 GB", "10 GB"]), tiers=1)
+    assert tiers(found, "mailbox_size_limit") == [(4096,)]
+    assert (
+        "notice: import: tiers.1.mailbox_size_limit: its mailboxes have different quotas, 2 GB (3), 10 GB (1): their "
+        "mean, 4 GB, stands. --by quota makes a tier of each."
+    ) in told(found)
+
+
+def test_a_flag_that_some_have_is_that_of_more_than_half():
+    flags = ["True", "True", "True", "False"]
+    found = take(statistics([100] * 4), quotas(["2 GB"] * 4, SingleItemRecoveryEnabled=flags), tiers=1)
+    assert tiers(found, "single_item_recovery") == [(True,)]
+    assert (
+        "notice: import: tiers.1.single_item_recovery: 75.0% of the mailboxes have single item recovery, so the tier "
+        "has."
+    ) in told(found)
+
+
+def test_mailboxes_never_used_and_over_a_limit_are_told():
+    text = (
+        "DisplayName,TotalItemSize,StorageLimitStatus,LastLogonTime\nA,5 MB,IssueWarning,5/6/2014\n"
+        "B,5 MB,ProhibitSend,\nC,5 MB,BelowLimit,\nD,5 MB,MailboxDisabled,\n"
+    )
+    found = take(text)
+    assert "notice: mailboxes: 2 mailboxes over a limit. Plan a higher quota for them." in told(found)
+    assert "notice: mailboxes: 2 mailboxes never used: without the date of a logon. They count." in told(found)
+    assert found.tables["left_out"] == [{"reason": "disconnected or disabled", "rows": 1}]
+
+
+def test_rows_that_cannot_be_used_are_counted():
+    found = take("DisplayName,TotalItemSize\nA,5 MB\nB,big\nC\nD,\n")
+    assert tiers(found, "mailboxes") == [(1,)]
+    assert found.tables["left_out"] == [
+        {"reason": "no size", "rows": 2}, {"reason": "cells do not fit the header", "rows": 1},
+    ]  # fmt: skip
+    assert "warning: file1.csv: TotalItemSize: cells that are no size: 1. They are taken as not given." in told(found)
+
+
+# --- laying over a design ------------------------------------------------------------------------
+
+
+def test_what_the_files_do_not_tell_is_taken_from_the_design():
+    base = parse(
+        "[environment]\nmailbox_servers = 9\n[[tiers]]\nmailboxes = 7\nmessages_per_day = 58\nmessage_size = 61\n"
+    )
+    found = take(STATISTICS, base=base, tiers=2)
+    assert found.profile.value("environment.mailbox_servers") == 9
+    assert tiers(found, "mailboxes", "messages_per_day", "message_size") == [(1, 58, 61), (2, 58, 61)]
+
+
+def test_where_the_tiers_of_the_design_differ_their_mean_is_taken():
+    base = parse("[[tiers]]\nmailboxes = 30\nmessages_per_day = 50\n[[tiers]]\nmailboxes = 10\nmessages_per_day = 150\n"
+                 "[[tiers]]\nmailboxes = 0\nmessages_per_day = 7\n")  # fmt: skip
+    found = take(STATISTICS, base=base, tiers=2)
+    assert tiers(found, "messages_per_day") == [(75,), (75,)]
+    assert (
+        "notice: profile: tiers: the tiers of the design differ in messages_per_day: the new tiers have the mean."
+    ) in told(found)
+
+
+def test_the_profile_is_a_design_that_can_be_sized():
+    found = take(STATISTICS, tiers=2)
+    again = parse(dump(found.profile))
+    assert again.given == {path: value for path, value in found.profile.given.items() if path in again.given}
+    plan = size(again)
+    assert plan.status != "error"
+    assert plan["mailboxes_total"] == 3
+
+
+def test_nothing_personal_comes_out():
+    texts = (STATISTICS, REPORT, USAGE, LIST, DATABASES, CALCULATOR_DATABASES, USERS)
+    assert len(personal(*texts)) > 20
+    for first, others in product((STATISTICS, REPORT, USAGE, LIST), ((), (LIST, DATABASES, USERS))):
+        found = take(*dict.fromkeys((first, *others)))
+        out = "\n".join([dump(found.profile), json.dumps(dict(found.tables)), *told(found)])
+        for word in personal(first, *others):
+            assert not re.search(rf"\b{re.escape(word)}\b", out), word
+
+
+# --- refusals ------------------------------------------------------------------------------------
+
+
+def test_files_without_mailboxes_are_refused():
+    advice = (
+        "Give mailbox statistics, a mailbox list, or a CSV of Get-MailboxReport.ps1 or Get-OnPremMailboxUsage.ps1. "
+        "The statistics: Get-MailboxDatabase | Get-MailboxStatistics | Select-Object "
+    )
+    assert refusal(DATABASES).startswith(f"file1.csv: holds no mailboxes. {advice}")
+    both = refusal("a,b\n1,2\n", STATISTICS, "x\n1\n")
+    assert both.splitlines()[0].startswith(f"file1.csv: is none of the files that tell of mailboxes. {advice}")
+    assert both.splitlines()[1].startswith("file3.csv: is none of the files that tell of mailboxes.")
+
+
+def test_statistics_without_sizes_or_names_are_refused_with_the_command():
+    assert refusal("DisplayName,ItemCount\nA,1\n").startswith(
+        "file1.csv: has no column TotalItemSize. Export it with: Get-MailboxDatabase | Get-MailboxStatistics"
+    )
+    assert refusal("TotalItemSize\n5 MB\n").startswith(
+        "file1.csv: has no column DisplayName or MailboxGuid. Export it with: Get-MailboxDatabase"
+    )
+
+
+def test_a_file_without_a_mailbox_that_counts_is_refused():
+    none = "file1.csv: has no rows that can be read. Export it again."
+    assert refusal("DisplayName,TotalItemSize\n") == none
+    assert refusal("DisplayName,TotalItemSize\nHealthMailbox1,5 MB\n") == (
+        "file1.csv: holds no mailbox that counts. See what was left out, or use --keep."
+    )
+
+
+def test_options_that_cannot_be_are_refused_all_at_once():
+    assert refusal(STATISTICS, by="age", tiers=0, bounds=[5, 3], uplift=-1).splitlines() == [
+        'by: "age" is no way to make tiers. Give one of size, quota, messages.',
+        "tiers: 0 tiers cannot be made. Give 1 to 500, usually 2 to 8.",
+        "bounds: are not in rising order, each above 0. Give them as 2GB,10GB.",
+        "bounds: are given together with the number of tiers. Give one of them.",
+        "uplift: -100% is no growth of mailboxes. Give 0 % or more, usually 30 to 40 %.",
+    ]
+    assert refusal(STATISTICS, keep=["all"]) == (
+        'keep: "all" is no kind of mailbox. Give of disabled, health, discovery, system.'
+    )
+    assert refusal(STATISTICS, by="quota") == (
+        "tiers: no file gives quotas. Give a mailbox list with ProhibitSendReceiveQuota too."
+    )
+    assert refusal(STATISTICS, by="messages").startswith("tiers: no file gives messages of users.")
+
+
+# --- large files ---------------------------------------------------------------------------------
+
+
+def test_blocks_change_nothing(monkeypatch):
+    text = statistics([float(n % 97) for n in range(3000)])
+    whole = take(text)
+    monkeypatch.setattr(exported, "BLOCK", 1000)
+    assert take(text).values == whole.values
+
+
+def test_progress_is_told_and_can_stop():
+    class Stop(Exception):
+        pass
+
+    seen: list[tuple[int, float | None]] = []
+    take(STATISTICS, LIST, progress=lambda done, share: seen.append((done, share)))
+    assert seen[-1] == (9, 1.0)
+    assert [share for _, share in seen] == sorted(share for _, share in seen)
+
+    def stop(done: int, share: float | None) -> None:
+        raise Stop
+
+    with pytest.raises(Stop):
+        take(STATISTICS, progress=stop)
+
+
+def test_an_import_leaves_the_design_under_it_alone():
+    base = Profile({"tiers.1.mailboxes": 5.0})
+    take(STATISTICS, base=base)
+    assert base.given == {"tiers.1.mailboxes": 5.0}
+
+
+def test_messages_of_users_are_taken_from_tracking_logs_by_address():
+    log = (EXPORTS.parent / "tracking_sample.txt").read_bytes()
+    names = ["Ann Example", "Bo Sample", "Cy Probe"]
+    addresses = ["ANN@example.test", "bo@example.test", "cy@example.test"]
+    listed = quotas(["2 GB"] * 3, names, PrimarySmtpAddress=addresses)
+    files = [upload(statistics([10, 20, 30], names)), upload(listed, "list.csv"), Upload("MSGTRKMD1.log", log)]
+    found = import_mailboxes(files, by="messages", bounds=[1.5], work_days=1)
+    assert tiers(found, "mailboxes", "messages_per_day") == [(2, 1), (1, 2)]  # ann sent 1, cy got 1, bo got 2
+    assert tiers(found, "message_size")[1] == (pytest.approx((49870 + 91500) / 2 / 1024),)
+
+
+@pytest.mark.parametrize("size", ["Unlimited", "9" * 400, "-5 MB", "1e400", "NaN"])
+def test_a_size_that_no_mailbox_has_is_none(size):
+    found = take(f"DisplayName,TotalItemSize\nA,5 MB\nB,{size}\n", uplift=0.35)
+    assert tiers(found, "mailboxes", "initial_mailbox_size") == [(1, 6.75)]
+
+
+def test_files_whose_rows_are_all_broken_are_refused():
+    broken = LIST.splitlines(keepends=True)[0] + "a\nb\n"
+    assert refusal(STATISTICS, broken) == "file2.csv: has no rows that can be read. Export it again."
+    assert refusal(STATISTICS, DATABASES.splitlines(keepends=True)[0] + "a\n").startswith("file2.csv: has no rows")
+    no_users = refusal(STATISTICS, USERS.splitlines(keepends=True)[0])
+    assert no_users.startswith("files of MessageStats: hold no messages.")
+
+
+def test_a_list_of_archives_alone_joins_nothing():
+    listed = quotas(["2 GB"], ["In-Place Archive - Ann Example"])
+    assert tiers(take(STATISTICS, listed, tiers=1), "mailboxes", "mailbox_size_limit") == [(3, 5120)]
