@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import setitem
 from typing import Any, TypeVar
 
 import numpy as np
@@ -179,15 +180,15 @@ def _whole(function: Callable[..., Any]) -> Bind:
 
 
 def _cast(args: Sequence[Any], out: Array) -> list[Call]:
-    return [(np.copyto, (out, args[0], "unsafe"))]
+    return [(setitem, (out, ..., args[0]))]
 
 
 def _copying(shape: tuple[int, ...]) -> Bind:
-    return lambda args, out: [(np.copyto, (out.reshape(args[0].shape), args[0]))]
+    return lambda args, out: [(setitem, (out.reshape(args[0].shape), ..., args[0]))]
 
 
 def _rows(args: Sequence[Any], out: Array) -> list[Call]:
-    return [(np.copyto, (row, arg)) for row, arg in zip(out, args, strict=True) if not _same_memory(row, arg)]
+    return [(setitem, (row, ..., arg)) for row, arg in zip(out, args, strict=True) if not _same_memory(row, arg)]
 
 
 def _same_memory(row: Array, arg: Any) -> bool:
@@ -196,11 +197,11 @@ def _same_memory(row: Array, arg: Any) -> bool:
 
 def _concatenated(args: Sequence[Any], out: Array) -> list[Call]:
     starts = np.cumsum([0, *(len(arg) for arg in args)])
-    return [(np.copyto, (out[start : start + len(arg)], arg)) for start, arg in zip(starts, args, strict=False)]
+    return [(setitem, (out, slice(start, start + len(arg)), arg)) for start, arg in zip(starts, args, strict=False)]
 
 
 def _put(index: tuple[Any, ...]) -> Bind:
-    return lambda args, out: [(np.copyto, (out, args[0])), (np.copyto, (out[index], args[1]))]
+    return lambda args, out: [(setitem, (out, ..., args[0])), (setitem, (out, index, args[1]))]
 
 
 def _joined(*rows: Any) -> Array:

@@ -28,7 +28,7 @@ def _settled(x: Floats, nearest: Floats, exact: Bools, near: Bools, digits: int)
 
     Exact whole numbers are, and what is not near one is not; the few between are looked at digit by digit.
     """
-    if np.count_nonzero(near) == np.count_nonzero(exact):
+    if near.tobytes() == exact.tobytes():
         return exact
     doubtful = near & ~exact
     size = np.abs(x[doubtful])
