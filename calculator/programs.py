@@ -8,15 +8,15 @@ another order: the figures are the bits that the rules themselves give.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from calculator.recording import Array, Call, Operation, Recorded, tape_of
 
-_ALIGNED = 64
-"""Bytes of a cache line, at which results begin."""
+_LINE, _NUMBER = 64, 8
+"""Bytes of a cache line, at which what varies begins, and of a number."""
 
 
 class Program:
@@ -150,7 +150,7 @@ class Plan:
             if operation.look is not None:
                 continue
             over = ending.get(place, [])
-            before = [base for base in over if operation.elementwise and self._alike(base, operation)]
+            before = [base for base in over if self._alike(base, operation)]
             self._release(before, free)
             self._take(self._owner(place), free)
             self._release([base for base in over if base not in before], free)
@@ -180,7 +180,8 @@ class Plan:
         other = self._operations[base]
         read = [arg for arg in operation.args if type(arg) is Recorded and self._base[arg.place] == base]
         return (
-            other.lead == operation.lead
+            operation.elementwise
+            and other.lead == operation.lead
             and other.dtype.itemsize == operation.dtype.itemsize
             and all(self._operations[arg.place].lead == operation.lead for arg in read)
         )
@@ -208,13 +209,21 @@ class Bound:
         self._fixed: list[Call] = []
         self._calls: list[Call] = []
         arrays: dict[int, Array] = {}
+        made: dict[Any, Array] = {}  # arrays of the same memory are one object: there is less to fetch
         for place, operation in program.operations.items():
             if operation.look is not None:
-                arrays[place] = operation.look(arrays[operation.args[0].place])
+                source = arrays[operation.args[0].place]
+                look = (id(source), operation.about)
+                if look not in made:
+                    made[look] = operation.look(source)
+                arrays[place] = made[look]
                 continue
             varies = plan.varies[place]
-            out = _bytes_of(place, plan, memory).view(operation.dtype)
-            arrays[place] = out = out.reshape((*operation.lead, width if varies else 1))
+            shape = (*operation.lead, width if varies else 1)
+            key = (plan.slots.get(place, ("own", place)), operation.dtype, shape)
+            if key not in made:
+                made[key] = _bytes_of(place, plan, memory).view(operation.dtype).reshape(shape)
+            arrays[place] = out = made[key]
             if operation.bind is not None:
                 args = [arrays[arg.place] if type(arg) is Recorded else arg for arg in operation.args]
                 (self._calls if varies else self._fixed).extend(operation.bind(args, out))
@@ -256,15 +265,22 @@ class Bound:
 
 def _memory(plan: Plan, width: int) -> tuple[Array, dict[int, Array]]:
     """Memory of all results in one piece, and memory by place, for so many designs."""
-    ends, size = {}, 0
-    for place in plan.kept:
-        count = plan.size(place) * (width if plan.varies[place] else 1)
-        ends[place] = (size, size + count)
-        size += -(-count // _ALIGNED) * _ALIGNED
-    kept = np.empty(size, dtype=np.uint8)
-    buffers = [np.empty(each * (width if varies else 1), dtype=np.uint8) for each, varies in plan.sizes]
-    memory = {place: kept[first:last] for place, (first, last) in ends.items()}
+    kept, pieces = _pieces([(plan.size(place), plan.varies[place]) for place in plan.kept], width)
+    _, buffers = _pieces(plan.sizes, width)
+    memory = dict(zip(plan.kept, pieces, strict=True))
     return kept, memory | {place: buffers[slot] for place, slot in plan.slots.items()}
+
+
+def _pieces(sizes: Sequence[tuple[int, bool]], width: int) -> tuple[Array, list[Array]]:
+    """Memory in one piece, cut into parts: of so many bytes for one design or for each, where it varies."""
+    ends, size = [], 0
+    for each, varies in sizes:
+        count, line = (each * width, _LINE) if varies else (each, _NUMBER)
+        size = -(-size // line) * line
+        ends.append((size, size + count))
+        size += count
+    whole = np.empty(size, dtype=np.uint8)
+    return whole, [whole[first:last] for first, last in ends]
 
 
 def _bytes_of(place: int, plan: Plan, memory: Mapping[int, Array]) -> Array:

@@ -225,8 +225,8 @@ class Operation:
         Axes without the designs, type of the values.
     bind
         Gives the calls that fill an array; None for inputs and views.
-    look
-        Gives the view, for views.
+    look, about
+        Gives the view, and says which it is, for views.
     elementwise
         Whether an argument's own buffer may be filled.
     joins
@@ -238,6 +238,7 @@ class Operation:
     dtype: np.dtype[Any]
     bind: Bind | None = None
     look: Callable[[Array], Array] | None = None
+    about: tuple[Any, ...] = ()
     elementwise: bool = False
     joins: bool = False
 
@@ -259,7 +260,8 @@ class Tape:
         key = (*about, source.place)
         if key not in self._known:
             sample = look(source.sample)
-            self._known[key] = self._add(Operation((source,), sample.shape[:-1], sample.dtype, look=look), sample)
+            operation = Operation((source,), sample.shape[:-1], sample.dtype, look=look, about=about)
+            self._known[key] = self._add(operation, sample)
         return self._known[key]
 
     def call(self, about: Any, function: Callable[..., Any], bind: Bind, args: Sequence[Any]) -> Recorded:
