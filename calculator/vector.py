@@ -50,7 +50,7 @@ def _bits(values: Any) -> Any:
 def select(condition: Mask, a: Numbers, b: Numbers) -> Floats:
     """``a`` where the condition holds, ``b`` elsewhere, bit for bit (NaN and infinity too).
 
-    It takes the same time whether the condition can be predicted or not.
+    Recorded, it is made on bit patterns, in the same time whether the condition can be predicted or not.
 
     Parameters
     ----------
@@ -59,6 +59,8 @@ def select(condition: Mask, a: Numbers, b: Numbers) -> Floats:
     a, b
         Arrays or numbers that broadcast with it.
     """
+    if recording.tape_of((condition, a, b)) is None:
+        return np.where(condition, a, b)
     if isinstance(a, float) and a == 0.0:
         return (_bits(b) & _opposite(condition)).view(np.float64)
     if isinstance(b, float) and b == 0.0:
@@ -76,6 +78,8 @@ def _select_bits(bits: Mask, a: Any, b: Any) -> Any:
 
 def either(condition: Bools, a: Any, b: Any) -> Any:
     """``a`` where the condition holds, ``b`` elsewhere, of numbers, codes or flags alike."""
+    if recording.tape_of((condition, a, b)) is None:
+        return np.where(condition, a, b)
     if a.dtype == np.float64:
         return select(condition, a, b)
     if a.dtype == np.bool_:
@@ -96,7 +100,7 @@ def codes(*cases: tuple[Bools, int | Codes], default: int | Codes) -> Codes:
     """Code of the first condition that holds, ``default`` where none does."""
     result: Any = _code(default)
     for condition, value in reversed(cases):
-        result = _select_bits(mask(condition), _code(value), result)
+        result = either(condition, _code(value), result)
     found: Codes = result
     return found
 
