@@ -160,6 +160,8 @@ class _Wanted:
 
 _RECORDINGS: dict[_Wanted, Program] = {}
 _MOST_RECORDINGS = 64
+_ASKED_ONCE: set[_Wanted] = set()
+"""What single designs were asked for once: recording it pays from the second time on."""
 
 
 def _recording(wanted: _Wanted, inputs: Inputs) -> Program:
@@ -174,13 +176,21 @@ def _recording(wanted: _Wanted, inputs: Inputs) -> Program:
 def _record(wanted: _Wanted, inputs: Inputs) -> Program:
     tape = Tape()
     given = {name: tape.given(np.repeat(array[..., :1], SAMPLE, axis=-1)) for name, array in inputs.items()}
+    return Program(given, _named(_called(wanted, given), wanted))
+
+
+def _called(wanted: _Wanted, inputs: Mapping[str, Any]) -> _Computed:
     with np.errstate(all="ignore"):
-        found = compute(plan(wanted.targets, wanted.differs), given, wanted.mixed)
+        return compute(plan(wanted.targets, wanted.differs), inputs, wanted.mixed)
+
+
+def _named(found: _Computed, wanted: _Wanted) -> dict[tuple[str, str], Any]:
+    """What is wanted of what the rules gave, by kind and name."""
     results: dict[tuple[str, str], Any] = {(_VALUE, name): found.values[name] for name in wanted.targets}
     results |= {(_DIFFERS, name): value for name, value in found.differs.items()}
     if wanted.corrected:
         results |= {(_CORRECTED, name): value for name, value in found.corrected.items()}
-    return Program(given, results)
+    return results
 
 
 _VALUE, _DIFFERS, _CORRECTED = "value", "differs", "corrected"
@@ -392,6 +402,9 @@ def run(
     designs = _width(inputs)
     mixed = bool((inputs[_ODDITIES] == 1).any())
     wanted = _Wanted(frozenset(targets), tiers, corrections or mixed, corrections or mixed, mixed)
+    if designs == 1 and wanted not in _RECORDINGS and wanted not in _ASKED_ONCE:
+        _ASKED_ONCE.add(wanted)
+        return _results(_named(_called(wanted, inputs), wanted), inputs, tiers, designs)
     with _borrowed() as room:
         bound = _bound(wanted, inputs, room, min(chunk, designs))
         gathered = _Gathered(designs)
