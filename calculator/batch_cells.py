@@ -50,10 +50,15 @@ def read_cells(column: InputColumn, cells: Any, base: Any) -> tuple[Array, Probl
 
     if not isinstance(cells, pa.Array):
         return column.read(cells, base)
-    if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.cast(cells.type.value_type)
+    if _is_text(cells):
         return _texts(column, cells, base)
-    if column.field.kind in NUMBERS and (pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)):
+    numbers = pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)
+    if column.field.kind in NUMBERS and numbers:
         return _numbers(column, cells.cast(pa.float64()), cells, base)
+    if numbers or pa.types.is_boolean(cells.type):
+        return _distinct(column, cells, base)
     return column.read(cells.to_pylist(), base)
 
 
@@ -162,24 +167,28 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
         Rows that cannot be used, None if there are none.
     """
     name, place = column_index(results.tiers)[column]
-    values = results.values[name][place]
+    values = _of_each(results.values[name][place], rows)
     rule = RULES[name]
     if rule.kind is Result.NUMBER:
         return _number_array(values, rows, left_out)
     missing = values < 0 if values.dtype != np.bool_ else np.zeros(values.shape, dtype=np.bool_)
-    missing = np.broadcast_to(missing, rows)
     if left_out is not None:
         missing = missing | left_out
     if rule.kind is Result.FLAG:
-        return _flag_array(np.broadcast_to(values, rows) == 1, missing)
+        return _flag_array(values == 1, missing)
     assert rule.choice is not None
-    return word_array(np.broadcast_to(values, rows), rule.choice.words, missing)
+    return word_array(values, rule.choice.words, missing)
+
+
+def _of_each(values: Array, rows: int) -> Array:
+    """A value a row, where there may be one for all."""
+    return values if values.shape[-1] == rows else np.broadcast_to(values, rows)
 
 
 def _number_array(values: Array, rows: int, left_out: Array | None) -> pa.Array:
     import pyarrow as pa
 
-    full = np.array(np.broadcast_to(values, rows), dtype=np.float64)
+    full = np.array(values, dtype=np.float64)
     missing = np.isnan(full)
     if left_out is not None:
         missing |= left_out

@@ -132,7 +132,7 @@ class Target:
             import pyarrow.parquet as pq
 
             self._writer = pq.ParquetWriter(
-                self._part.file, self._sizer.schema, use_dictionary=False, compression="zstd"
+                self._part.file, self._sizer.schema, use_dictionary=False, compression="lz4"
             )
         elif not note.done:
             header = batch_csv.lines_of([(*self._sizer.texts, *self._sizer.columns)])

@@ -220,7 +220,9 @@ def _oddity_messages(results: Results) -> Iterator[Messages]:
     names = list(results.differs)
     if not names:
         return
-    differ = np.array([np.broadcast_to(results.differs[name], results.designs) for name in names])
+    differ = np.empty((len(names), results.designs), dtype=np.bool_)
+    for place, name in enumerate(names):
+        differ[place] = results.differs[name]
     sets = np.ascontiguousarray(np.packbits(differ, axis=0).T)
     _, first, which = np.unique(sets.view(f"V{sets.shape[1]}").ravel(), return_index=True, return_inverse=True)
     of_set = [[name for name, bit in zip(names, differ[:, design], strict=True) if bit] for design in first]
