@@ -1,0 +1,67 @@
+"""What the README and the reference of the studies say of the command line is what it takes."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from calculator.cli import build_parser
+
+ROOT = Path(__file__).parents[1]
+EVERYWHERE = {"--help", "--set", "--format", "--output", "--profile"}
+
+
+def readme_commands() -> list[str]:
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.startswith("calculator ")]
+
+
+def sections() -> dict[str, str]:
+    """Text of the reference by command."""
+    text = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
+    return {
+        m[1]: m[2] for m in re.finditer(r"^## `(\w+)[^\n]*\n(.*?)(?=^## |\Z)", text, flags=re.DOTALL | re.MULTILINE)
+    }
+
+
+def parsers(command: str) -> list[argparse.ArgumentParser]:
+    """Parser of a command, or those of its kinds."""
+    [commands] = [a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    parser = commands.choices[command]
+    kinds = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return list(kinds[0].choices.values()) if kinds else [parser]
+
+
+def options(command: str) -> set[str]:
+    found = {option for parser in parsers(command) for action in parser._actions for option in action.option_strings}
+    return {option for option in found if option.startswith("--")}
+
+
+def test_the_readme_has_commands():
+    assert len(readme_commands()) >= 25
+
+
+@pytest.mark.parametrize("line", readme_commands())
+def test_commands_of_the_readme_are_taken(line):
+    arguments = build_parser().parse_args(shlex.split(line, comments=True)[1:])
+    named = getattr(arguments, "profile", None)
+    assert named is None or not named.startswith("profiles/") or (ROOT / named).is_file()
+
+
+def test_the_reference_has_every_study():
+    assert set(sections()) == {
+        "compare", "sensitivity", "uncertainty", "timeline", "search", "running", "import", "report",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("command", sections())
+def test_options_of_a_study_are_those_of_its_reference(command):
+    told = set(re.findall(r"--[a-z][a-z-]+", sections()[command]))
+    other = {"--table"} if command == "running" else set()  # of `size`, which has a table of its kind
+    assert options(command) - EVERYWHERE <= told
+    assert told - other <= options(command)
