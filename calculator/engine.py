@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import ChainMap
+from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -375,18 +374,21 @@ class _Kind(Mapping[str, Array]):
 
 
 _CONSTANTS: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
-_own = threading.local()
+_IDLE: deque[Room] = deque(maxlen=4)
+"""Memory no run is using: taken by one thread at a time, whichever comes (an app has a new one for each page run)."""
 
 
 @contextmanager
 def _borrowed() -> Iterator[Room]:
-    """Memory of this thread that no other run is using."""
-    rooms: list[Room] = _own.__dict__.setdefault("rooms", [])
-    room = rooms.pop() if rooms else Room()
+    """Memory that no other run is using."""
+    try:
+        room = _IDLE.pop()
+    except IndexError:
+        room = Room()
     try:
         yield room
     finally:
-        rooms.append(room)
+        _IDLE.append(room)
 
 
 def run(
