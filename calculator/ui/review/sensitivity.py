@@ -44,7 +44,7 @@ def draw() -> None:
         "input does together with others, bounds of 95 %; tick: by itself."
     )
     samples = st.segmented_control(
-        "Designs", SAMPLES, key="global_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
+        "Designs, at most", SAMPLES, key="global_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
     )
 
     def work(progress: Progress) -> GlobalIndices:
