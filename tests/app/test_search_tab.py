@@ -194,6 +194,7 @@ def test_the_chart_of_a_front_says_what_it_shows():
     assert steps == [1, 0]  # servers are whole, shares are not
     one = pareto.front("Servers", "DAGs", points[:1])
     assert one.finding == "One design beats all others: 4 (Servers) and 60 (DAGs)."
+    assert not one.rows
     assert not pareto.front("Servers", "DAGs", []).rows
 
 

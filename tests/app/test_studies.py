@@ -59,8 +59,13 @@ def test_all_inputs_at_once_are_sampled_on_request(study):
     assert not any("Alone" in found.value for found in at.table)
     finished(at, "global")
     sound(at)
-    assert table(at, "Alone")["Input"][0]
+    shown = table(at, "Alone")
     assert any("of the variance with all it does together" in text for text in plain(at))
+    texts = ([cell.replace("\\", "").rstrip("%\u00a0") for cell in shown[name]] for name in ("Alone", "With others"))
+    alone, together = ([float(text) for text in column] for column in texts)
+    assert all(0 <= one <= both for one, both in zip(alone, together, strict=True))  # as shares are, if not estimates
+    assert min(together) >= 0.05
+    assert any(text.startswith("Left out, since less: ") for text in plain(at))
 
 
 # --- uncertainty ---------------------------------------------------------------------------------

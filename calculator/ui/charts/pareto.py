@@ -15,7 +15,10 @@ Point = tuple[float, float, str]
 
 
 def front(goal: str, against: str, points: Sequence[Point]) -> Chart:
-    """Designs of which none beats another, from the best in the first figure to the best in the second."""
+    """Designs of which none beats another, from the best in the first figure to the best in the second.
+
+    A single one is told, not drawn.
+    """
     if not points:
         return Chart("There is no design to draw: none is within the limits, or a figure does not apply.")
     rows: list[Row] = [
@@ -25,12 +28,11 @@ def front(goal: str, against: str, points: Sequence[Point]) -> Chart:
     table = [{"Design": row["design"], goal: row["shown"], against: row["other"]} for row in rows]
     first, last = rows[0], rows[-1]
     if len(rows) == 1:
-        finding = f"One design beats all others: {first['shown']} ({goal}) and {first['other']} ({against})."
-    else:
-        finding = (
-            f"{len(rows)} designs that none beats in both, from {first['shown']} ({goal}) and {first['other']} "
-            f"({against}) to {last['shown']} and {last['other']}."
-        )
+        return Chart(f"One design beats all others: {first['shown']} ({goal}) and {first['other']} ({against}).")
+    finding = (
+        f"{len(rows)} designs that none beats in both, from {first['shown']} ({goal}) and {first['other']} "
+        f"({against}) to {last['shown']} and {last['other']}."
+    )
     across, up = _step(x for x, *_ in points), _step(y for _, y, _ in points)
     return Chart(finding, rows, _front_spec(text_colour(), goal, against, across, up), table)
 
