@@ -13,6 +13,8 @@ from calculator.scenario import Profile
 
 FINE, NONE_FOUND = 0, 1
 TABLES = ("best", "pareto", "reasons")
+FOR_PEOPLE = ("table", "markdown")
+"""Formats in which the name of a catalogue's row stands for the inputs it sets."""
 Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 
 
@@ -80,5 +82,6 @@ def _search(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], st
         print(found.cost, file=stderr)
     if not found.feasible:
         print("No design is within the limits: --table reasons tells which refuse them.", file=stderr)
-    print_rows(found.rows(arguments.table), arguments.format, stdout, found.head(arguments.table))
+    brief = arguments.format in FOR_PEOPLE
+    print_rows(found.rows(arguments.table, brief), arguments.format, stdout, found.head(arguments.table, brief))
     return FINE if found.feasible else NONE_FOUND

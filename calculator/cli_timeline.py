@@ -49,7 +49,9 @@ def _add_timeline(commands: Any, profile: Callable[[argparse.ArgumentParser], No
     profile(months)
     months.add_argument("--months", metavar="N", help="months to look at, the planning horizon by default")
     months.add_argument(
-        "--mailbox-growth", metavar="RATE", help="mailboxes more a year, as 10%%; by default the growth of the tiers"
+        "--mailbox-growth",
+        metavar="RATE",
+        help="mailboxes more a year, as 10%%, or fewer, as --mailbox-growth=-10%%; by default the growth of the tiers",
     )
     months.add_argument("--message-growth", metavar="RATE", help="messages a mailbox more a year, none by default")
     months.add_argument("--fill", metavar="RATE", help="share of mail received that is kept, 60%% by default")
@@ -69,7 +71,8 @@ def commands_with(read: Read) -> dict[str, Command]:
     def follow(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
         table = arguments.table or (OUTAGE if arguments.outage else MONTHS)
         if (table == OUTAGE) != bool(arguments.outage):
-            refuse("--table", f"{table} and --outage do not go together.", "Give --outage for the table outage alone.")
+            wrong = "outage needs --outage" if table == OUTAGE else f"{table} and --outage do not go together"
+            refuse("--table", f"{wrong}.", "Give --outage datacenter or backups for the table outage alone.")
         print_of = _outage if table == OUTAGE else _timeline
         profile = read(arguments)
         return with_design(profile, stderr, lambda _: print_of(profile, table, arguments, stdout, stderr))

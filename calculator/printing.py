@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO
@@ -12,6 +13,8 @@ from calculator.explain import value_text
 from calculator.issues import Issues
 
 FORMATS = ("table", "json", "csv", "markdown")
+WIDEST, NARROWEST = 200, 10
+"""Columns of a terminal up to which a table has its heads on one line; width down to which heads are folded."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Signs by which a spreadsheet knows a formula."""
 
@@ -58,6 +61,8 @@ def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str],
 
 
 def _print_aligned(cells: Sequence[Sequence[str]], border: str, stdout: IO[str]) -> None:
+    if not border and _width(cells) > WIDEST:
+        cells = _folded(cells)
     widths = [max(len(line[place]) for line in cells) for place in range(len(cells[0]))]
     for number, line in enumerate(cells):
         escaped = [cell.replace("|", "\\|") if border else cell for cell in line]
@@ -65,6 +70,30 @@ def _print_aligned(cells: Sequence[Sequence[str]], border: str, stdout: IO[str])
         print(f"{border}{text} |" if border else text.rstrip(), file=stdout)
         if border and number == 0:
             print(f"|{' ---: |' * len(widths)}", file=stdout)
+
+
+def _width(cells: Sequence[Sequence[str]]) -> int:
+    return sum(2 + max(map(len, column)) for column in zip(*cells, strict=True)) - 2
+
+
+def _folded(cells: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Cells whose heads stand on several lines, as wide as what is below them or a word of the head."""
+    names, *rows = cells
+    widths = [max([NARROWEST, *(len(row[place]) for row in rows)]) for place in range(len(names))]
+    heads = [_lines(name, width) for name, width in zip(names, widths, strict=True)]
+    most = max(map(len, heads))
+    return [*zip(*([""] * (most - len(head)) + head for head in heads), strict=True), *rows]
+
+
+def _lines(name: str, width: int) -> list[str]:
+    """A name in lines of a width, parted at its dots and underscores."""
+    lines: list[str] = []
+    for word in re.findall("[^._]*[._]|[^._]+", name):
+        if lines and len(lines[-1] + word) <= width:
+            lines[-1] += word
+        else:
+            lines.append(word)
+    return lines
 
 
 def exact(value: object) -> str:

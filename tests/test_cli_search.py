@@ -55,6 +55,21 @@ def test_the_example_runs_as_it_stands():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_people_are_shown_the_name_of_a_row_and_not_all_it_sets(form):
+    _, out, _ = run("search", RESERVE, "--space", EXAMPLE, "--show", 2, "--format", form)
+    assert "2 x " in out
+    assert "cost" in out
+    assert not any(name in out for name in ("drive_bays", "specint2006_rate", "database_disk_capacity"))
+    assert max(map(len, out.splitlines())) <= 200 or form == "markdown"
+
+
+def test_without_prices_people_are_shown_no_cost(space):
+    _, out, _ = run("search", RESERVE, "--space", space, "--minimize", SERVERS)
+    assert "cost" not in out
+    assert "mailbox_servers" in out
+
+
 def test_tables(space):
     base = (RESERVE, "--space", space, "--minimize", SERVERS, "--format", "json")
     _, out, _ = run("search", *base, "--pareto", "reseed_hours", "--table", "pareto")

@@ -101,10 +101,10 @@ def test_an_outage_is_followed_until_a_volume_is_full():
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (("--table", "outage"), "--table: outage and --outage do not go together. Give --outage for the table outage "
-                                "alone."),
+        (("--table", "outage"), "--table: outage needs --outage. Give --outage datacenter or backups for the table "
+                                "outage alone."),
         (("--outage", "backups", "--table", "months"), "--table: months and --outage do not go together. Give "
-                                                       "--outage for the table outage alone."),
+                                                       "--outage datacenter or backups for the table outage alone."),
         (("--outage", "datacenter"), "litigation_hold.toml: The design has one datacenter: none can be lost. Look at "
                                      "the outage of backups."),
         (("--months", "241"), "--months: 241 month is above 240. Give a whole number from 1 to 240."),

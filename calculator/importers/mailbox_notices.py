@@ -64,12 +64,28 @@ def _tell_of_sizes(population: Population, tiering: Tiering, uplift: float, issu
     if 0 < tiering.mailboxes["size"].mean() < _TINY:
         message = "sizes are a few bytes: plain numbers without a unit were read as bytes."
         issues.add(WARNING, "mailboxes", "", message, 'Name the column with its unit, such as "TotalItemSize (MB)".')
+    _tell_of_larger(tiering, issues)
     if uplift:
         return
     old = bool(np.nanmax(population.get("old_form")) > 0)
     message = "sizes reported by Exchange 2007 and 2010 grow by 30 to 40 % with the move."
     hint = "These are of Exchange 2007: give --uplift 35%." if old else "If these are such, give --uplift 35%."
     issues.add(WARNING if old else NOTICE, "mailboxes", "tiers.initial_mailbox_size", message, hint)
+
+
+def _tell_of_larger(tiering: Tiering, issues: Issues) -> None:
+    """Tell of mailboxes that are larger than what is sized for them: their quota."""
+    sizes = tiering.mailboxes["size"]
+    beyond = sizes - tiering.mailboxes.get("quota", float(tiering.base.value("tiers.1.mailbox_size_limit") or 0))
+    larger = beyond > 0
+    if not larger.any():
+        return
+    count, total = int(larger.sum()), float(beyond[larger].sum())
+    message = f"{mailboxes_text(count)} larger today than the quota, by {size_text(total)} in all: that is not sized."
+    issues.add(
+        WARNING if total > CLOSE * float(sizes.sum()) else NOTICE, "mailboxes", "tiers.mailbox_size_limit", message,
+        "Raise the quota of their tier.",
+    )  # fmt: skip
 
 
 def tell_of_tiers(tiering: Tiering, tiers: Tiers, base: Profile, issues: Issues) -> None:

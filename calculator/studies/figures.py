@@ -24,6 +24,8 @@ from calculator.scenario import Profile
 from calculator.sizing import result_columns, rules_of
 
 INVALID = "design_invalid"
+NO_DISK_FITS = ("check_disk_too_small", "check_disk_too_slow")
+"""Checks that a design fails whose disks cannot be counted: what there is of their number is no figure."""
 Columns = Mapping[str, npt.NDArray[Any]]
 """Inputs that vary: canonical values (codes of choices, NaN for none) by path, each of shape ``(n,)`` or ``(1,)``."""
 
@@ -89,14 +91,17 @@ def _numbers(results: engine.Results, column: str) -> npt.NDArray[np.float64]:
 
 
 class ValidFigures:
-    """Figures that do not apply where a design fails a check of the calculator.
+    """Figures that do not apply where a design fails a check of the calculator; disks also where none fits.
 
-    Alone, such a design is shown as far as it stands, with 0 servers; among many, that 0 is no figure.
+    Alone, such a design is shown as far as it stands, with 0 servers or disks; among many, that 0 is no figure.
     Takes what `Figures` takes, and gives the same otherwise.
     """
 
     def __init__(self, base: Profile, results: str | Iterable[str], checks: Iterable[str] = ()) -> None:
         self.columns = tuple(result_columns(results, base.tiers))
+        index = column_index(base.tiers)
+        self._disks = [name for name in self.columns if RULES[index[name][0]].unit == "disks"]
+        checks = dict.fromkeys((*checks, *(NO_DISK_FITS if self._disks else ())))
         self._figures = Figures(base, (*self.columns, INVALID), checks)
 
     def __call__(self, designs: Columns) -> dict[str, npt.NDArray[np.float64]]:
@@ -106,6 +111,10 @@ class ValidFigures:
         for column in self.columns:
             if column != INVALID:
                 found[column][invalid] = np.nan
+        if self._disks:
+            unfit = np.max([found[check] for check in NO_DISK_FITS], axis=0) == 1
+            for column in self._disks:
+                found[column][unfit] = np.nan
         return found
 
 

@@ -101,6 +101,8 @@ class Found:
         What the cost counts, in words; empty without prices.
     columns
         Names of the columns of `rows`: catalogues, inputs that vary by path, cost, results.
+    named
+        Those of the inputs that a row of a catalogue sets: its name tells them.
     """
 
     designs: int
@@ -112,23 +114,26 @@ class Found:
     reasons: tuple[Reason, ...]
     cost: str
     columns: tuple[str, ...]
+    named: tuple[str, ...] = ()
 
-    def rows(self, table: str = "best") -> list[dict[str, Any]]:
-        """Rows of a table: ``best``, ``pareto`` or ``reasons``."""
+    def rows(self, table: str = "best", brief: bool = False) -> list[dict[str, Any]]:
+        """Rows of a table: ``best``, ``pareto`` or ``reasons``; ``brief`` without what the names of rows tell."""
         if table == "reasons":
             return [asdict(reason) for reason in self.reasons]
         designs = self.pareto if table == "pareto" else self.best
+        columns = self._shown(brief)
         return [
-            {
-                name: value
-                for name, value in zip(self.head(table), (rank, *of.cells(self.columns), of.status), strict=True)
-            }
+            dict(zip(self.head(table, brief), (rank, *of.cells(columns), of.status), strict=True))
             for rank, of in enumerate(designs, 1)
         ]
 
-    def head(self, table: str = "best") -> list[str]:
+    def head(self, table: str = "best", brief: bool = False) -> list[str]:
         """Names of the columns of a table."""
-        return list(REASON_COLUMNS) if table == "reasons" else ["rank", *self.columns, "status"]
+        return list(REASON_COLUMNS) if table == "reasons" else ["rank", *self._shown(brief), "status"]
+
+    def _shown(self, brief: bool) -> list[str]:
+        left_out = {*self.named, *(() if self.cost else (COST,))} if brief else set()
+        return [column for column in self.columns if column not in left_out]
 
     def sentence(self) -> str:
         """What was done, in words."""
@@ -265,7 +270,7 @@ def _found(base: Profile, judge: Judge, tally: Tally, results: Sequence[str], me
         space.designs, tally.tried, tally.feasible, method == EXHAUSTIVE,
         _designs(base, judge, tally.best.kept, results), _designs(base, judge, tally.front.kept, results),
         _reasons(judge.limits, tally), counted(judge.cost, space) if judge.cost is not None else "",
-        (*catalogues, *space.varies, COST, *results),
+        (*catalogues, *space.varies, COST, *results), space.named,
     )  # fmt: skip
 
 

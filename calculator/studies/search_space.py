@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,8 +96,12 @@ class Space:
     @property
     def varies(self) -> tuple[str, ...]:
         """Those of them that take more than one value."""
-        columns = (column for dimension in self.dimensions for column in dimension.columns.items())
-        return tuple(path for path, values in columns if len(set(values)) > 1)
+        return _varying(self.dimensions)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Those of these that come from a catalogue: the name of its row tells them."""
+        return _varying(dimension for dimension in self.dimensions if dimension.labels)
 
     def values(self, digits: Sequence[int]) -> dict[str, Value]:
         """Inputs of a design by path."""
@@ -115,6 +119,11 @@ class Space:
     def fact(self, name: str) -> bool:
         """Whether a catalogue says something of its rows."""
         return any(name in dimension.facts for dimension in self.dimensions)
+
+
+def _varying(dimensions: Iterable[Dimension]) -> tuple[str, ...]:
+    columns = (column for dimension in dimensions for column in dimension.columns.items())
+    return tuple(path for path, values in columns if len(set(values)) > 1)
 
 
 def read_space(space: Raw, base: Profile, fetch: Callable[[str], str] | None = None) -> Space:

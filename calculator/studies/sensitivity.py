@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 
 GLOBAL_SAMPLES = 131_072
 LEAST_POINTS = 64
+DUST = 1e-12
+"""Share of a figure, and with its square of a variance, that is nothing but the last digits of floating point."""
 """Points of a sample below which no index can be told."""
 TIMES_PRESENT = "times present"
 """Unit of an input that moves at places with different present values."""
@@ -203,7 +205,7 @@ def _widest_first(column: str, unit: str, values: Floats, varied: Iterable[Varie
     for one, (at_low, at_high) in zip(varied, ends, strict=True):
         known = [value for value in (at_low, present, at_high) if not math.isnan(value)]
         swing = max(known) - min(known) if known else math.nan
-        if known and (swing > 0 or len(known) < 3):
+        if known and (swing > DUST * max(map(abs, known)) or len(known) < 3):
             low, high = next(iter(one.ends().values())) if one.alike else (one.distribution.low, one.distribution.high)
             input_unit = one.field.unit if one.alike else TIMES_PRESENT
             swings.append(
@@ -295,7 +297,7 @@ def _greatest_first(
     for row, column in enumerate(columns):
         of_figure = []
         for place, one in enumerate(varied):
-            if found.total[row, place] > 0:
+            if found.total[row, place] > DUST**2:
                 first, total = float(found.first[row, place]), float(found.total[row, place])
                 first_low, first_high = found.first_bounds[:, row, place].tolist()
                 total_low, total_high = found.total_bounds[:, row, place].tolist()

@@ -19,7 +19,7 @@ from calculator.sizing import Scenario, read
 from calculator.studies import limits
 from calculator.studies.as_built import Built, as_built
 from calculator.studies.figures import Figures
-from calculator.studies.growth import Grown, Growth, checked, grow
+from calculator.studies.growth import EMPTY, Grown, Growth, checked, grow
 from calculator.studies.limits import Limit, Reached
 from calculator.studies.pst_imports import weeks_per_month
 from calculator.studies.remedies import Case, what_to_buy
@@ -198,14 +198,16 @@ def _highest(values: Floats) -> Floats:
 
 
 def _rows(columns: Mapping[str, npt.NDArray[Any]]) -> list[Row]:
-    """Rows of columns: months are whole numbers, what does not apply is None."""
+    """Rows of columns: months are whole numbers, what does not apply is None, what follows of an empty mailbox 0."""
     lists = {name: column.tolist() for name, column in columns.items()}
     count = len(lists["month"])
     return [{name: _cell(values[row]) for name, values in lists.items()} for row in range(count)]
 
 
 def _cell(value: float | int) -> float | int | None:
-    return None if value != value else value
+    if value != value:
+        return None
+    return 0.0 if 0 < value < EMPTY else value
 
 
 def _limit_row(found: Reached, where: str, words: str) -> Row:

@@ -180,7 +180,8 @@ def uncertainty(
     Notes
     -----
     Percentiles are values that were sampled, so that a number of servers is a whole one.  Figures of a design
-    that fails a check of the calculator do not apply, and nothing but its being invalid happens to it.
+    that fails a check of the calculator do not apply, and nothing but its being invalid happens to it; numbers
+    of disks do not apply where the disk is too small or too slow for its volume.
     Memory does not grow with the sample: figures wait on disk until all are there.
 
     Examples

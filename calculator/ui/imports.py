@@ -141,7 +141,7 @@ def _answered() -> None:
     elif job.stopped:
         st.info("Stopped; nothing is taken over.")
     elif job.error is not None:
-        issues.show(job.error.issues, mend=False, view="import")
+        issues.show(job.error.issues, mend=False, view="import", where=True)
     elif job.failed or job.result is None:
         st.error("Something went wrong that should not have. Please report it with the file.", icon=":material/error:")
     elif isinstance(job.result, Read):
@@ -258,7 +258,7 @@ def _shown(imported: Imported) -> None:
     if left_out:
         counts = ", ".join(f"{row['reason']}: {row['rows']:,}".replace("_", " ") for row in left_out)
         st.caption(escaped(f"Left out: {counts}."))
-    issues.show(imported.issues, mend=False, view="imported")
+    issues.show(imported.issues, mend=False, view="imported", where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
         return
     names = {"tier": "Tier", "mailboxes": "Mailboxes", "messages_per_day": "Messages a day", "message_size": "KB"}

@@ -1,6 +1,7 @@
 """The app in a real browser: what AppTest cannot see."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -24,6 +25,8 @@ from sessions import shipped
 
 from calculator import scenario, size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
+from calculator.importers.files import Upload
+from calculator.importers.mailboxes import import_mailboxes
 from calculator.layout import layout
 from calculator.scenario import Profile
 from calculator.ui import navigation
@@ -159,6 +162,32 @@ def downloaded(page, label):
         page.get_by_role("button", name=label).click()
     with open(waiting.value.path(), "rb") as file:
         return file.read()
+
+
+def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, address):
+    lines = ["DisplayName,TotalItemSize", *(f"M{n},{n % 30 + 1} GB" for n in range(3000))]
+    export = "\n".join(lines).encode()
+    imported = import_mailboxes([Upload("statistics.csv", export)], shipped(PROFILE))
+    plan = size(imported.profile)
+    with page_of(browser, address) as page:
+        go(page, address, "users", shipped(PROFILE))
+        page.locator(".st-key-import_fold summary").click()
+        upload = {"name": "statistics.csv", "mimeType": "text/csv", "buffer": export}
+        page.locator(".st-key-import_files input[type=file]").set_input_files(upload)
+        page.get_by_text("larger today than the quota").wait_for()  # 10 to 30 GB in a quota of 5
+        page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
+        page.get_by_role("button", name="Take over").click()
+        expect_text(tile(page, "Databases a DAG"), f"{plan['summary_databases']:,.0f}")
+        page.get_by_role("link", name="Review").click()
+        page.get_by_role("tab", name="Studies").click()
+        page.locator(".st-key-study").get_by_text("Uncertainty").click()
+        page.get_by_role("button", name="Draw the designs").click()
+        page.get_by_text(re.compile(r"^10,000 designs in [\d.]+ s\.$")).wait_for()
+        disks = page.get_by_role("row").filter(has_text="Disks in all").get_by_role("cell")
+        expect_text(disks.nth(1), f"{plan['storage_disks_total.environment']:,.0f}")
+        page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
+        assert page.get_by_test_id("stAlert").count() == 0
+        assert page.foreign == []
 
 
 def test_a_click_in_the_map_fails_a_server_and_its_databases_follow(page, address):

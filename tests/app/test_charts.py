@@ -82,7 +82,7 @@ def test_nothing_to_draw_is_said():
 def test_the_tornado_is_sorted_by_width_and_leaves_out_what_moves_nothing():
     chart = studies.tornado("Disks", 100, [("a", 120), ("b", 100), ("c", 60)], "")
     assert [row["change"] for row in chart.rows] == ["c", "a"]
-    assert chart.finding == "c moves it most: from 100 to 60."
+    assert chart.finding == "It is moved most by c: from 100 to 60."
     assert studies.tornado("Disks", 100, [("b", 100)], "").finding == "No change moves this figure: it stays at 100."
 
 

@@ -127,7 +127,7 @@ def test_hours_of_logs_are_taken_over(importing):
 )
 def test_a_file_that_cannot_be_used_is_explained(importing, data, message):
     at = importing(("bad.csv", data, "text/csv"))
-    assert message in plain(at)
+    assert f"bad.csv: {message}" in plain(at)
     assert seen(at, "import_take") is None
     assert at.session_state["design"] == DESIGN
 
@@ -143,7 +143,7 @@ def test_the_chart_of_a_population_is_a_spec_with_the_bounds_of_its_tiers():
 
     imported = import_mailboxes([Upload("s.csv", (EXPORTS / "statistics.csv").read_bytes())], bounds=[1024, 4096])
     chart = population.by_tier(imported, "size")
-    assert chart.finding == "3 mailboxes in 3 tiers, parted at 1 GB, 4 GB."
+    assert chart.finding == "3 mailboxes in 3 tiers, split at 1 GB, 4 GB."
     assert sum(row["mailboxes"] for row in chart.rows) == 3
     for row in chart.rows:
         assert row["low"] < row["high"]

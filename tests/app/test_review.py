@@ -122,7 +122,7 @@ def test_the_tornado_says_what_moves_a_figure_most(review, figure):
     at.get_by_key("what_if_figure").set_value(figure).run()
     at.run()
     sound(at)
-    assert any("moves it most: from" in text or "No change moves" in text for text in plain(at))
+    assert any("It is moved most by" in text or "No change moves" in text for text in plain(at))
 
 
 def test_a_change_is_taken_over_and_undone(review):

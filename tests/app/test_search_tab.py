@@ -190,8 +190,11 @@ def test_the_chart_of_a_front_says_what_it_shows():
     assert [(row["goal"], row["against"]) for row in chart.rows] == [(4, 60), (6, 41.5)]
     assert chart.table[1] == {"Design": "Pareto 2", "Servers": "6", "CPU, worst failure, %": "41.5"}
     assert [layer["mark"]["type"] for layer in chart.spec["layer"]] == ["line", "point"]
+    steps = [chart.spec["layer"][0]["encoding"][axis]["axis"]["tickMinStep"] for axis in "xy"]
+    assert steps == [1, 0]  # servers are whole, shares are not
     one = pareto.front("Servers", "DAGs", points[:1])
     assert one.finding == "One design beats all others: 4 (Servers) and 60 (DAGs)."
+    assert not one.rows
     assert not pareto.front("Servers", "DAGs", []).rows
 
 

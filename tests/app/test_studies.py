@@ -50,7 +50,7 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     swings = one_at_a_time(shipped("active_active"), figure).swings
     shown = table(at, "Gives at low")
     assert len(shown) == min(12, len(swings))
-    assert any("moves it most: from" in text for text in plain(at))
+    assert any("It is moved most by" in text for text in plain(at))
 
 
 def test_all_inputs_at_once_are_sampled_on_request(study):
@@ -59,8 +59,13 @@ def test_all_inputs_at_once_are_sampled_on_request(study):
     assert not any("Alone" in found.value for found in at.table)
     finished(at, "global")
     sound(at)
-    assert table(at, "Alone")["Input"][0]
+    shown = table(at, "Alone")
     assert any("of the variance with all it does together" in text for text in plain(at))
+    texts = ([cell.replace("\\", "").rstrip("%\u00a0") for cell in shown[name]] for name in ("Alone", "With others"))
+    alone, together = ([float(text) for text in column] for column in texts)
+    assert all(0 <= one <= both for one, both in zip(alone, together, strict=True))  # as shares are, if not estimates
+    assert min(together) >= 0.05
+    assert any(text.startswith("Left out, since less: ") for text in plain(at))
 
 
 # --- uncertainty ---------------------------------------------------------------------------------
@@ -133,11 +138,11 @@ def test_a_run_is_stopped(study, monkeypatch):
 
 def test_charts_of_studies_say_what_they_show():
     swings = studies.swings("CPU, %", 50.0, [("Messages", "80", 40.0), ("Messages", "120", 60.0), ("Cores", "8", 50.0)])
-    assert swings.finding == "Messages moves it most: from 40 to 60."
+    assert swings.finding == "It is moved most by Messages: from 40 to 60."
     assert [row["way"] for row in swings.rows] == ["less", "more"]
     assert not studies.swings("CPU, %", 50.0, [("Cores", "8", 50.0)]).rows
     indices = studies.indices([("Messages", 0.8, 0.9, 0.85, 0.95)])
-    assert indices.finding.startswith("Messages accounts for most: 90")
+    assert indices.finding.startswith("Most is by Messages: 90")
     single = studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)])
     assert single.finding == "Likeliest is 16, in 75\u00a0% of the designs."
     binned = studies.histogram("Size, MB", [(100.0, 200.0, 0.6), (200.0, 300.0, 0.4)])

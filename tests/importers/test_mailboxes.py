@@ -278,6 +278,16 @@ def test_mailboxes_never_used_and_over_a_limit_are_told():
     assert found.tables["left_out"] == [{"reason": "disconnected or disabled", "rows": 1}]
 
 
+@pytest.mark.parametrize(("size", "severity"), [(8192, "warning"), (5200, "notice")])
+def test_mailboxes_larger_than_what_is_sized_for_them_are_told(size, severity):
+    found = take(statistics([size, 4096, 1024]))
+    assert (
+        f"{severity}: mailboxes: tiers.mailbox_size_limit: 1 mailbox larger today than the quota, by "
+        f"{'3 GB' if size == 8192 else '80 MB'} in all: that is not sized. Raise the quota of their tier."
+    ) in told(found)
+    assert not any("larger today" in line for line in told(take(statistics([5120, 1024]))))
+
+
 def test_rows_that_cannot_be_used_are_counted():
     found = take("DisplayName,TotalItemSize\nA,5 MB\nB,big\nC\nD,\n")
     assert tiers(found, "mailboxes") == [(1,)]

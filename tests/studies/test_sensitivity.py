@@ -233,3 +233,16 @@ def test_a_sample_that_cannot_be_drawn_is_told():
         "seed: -1 is no seed. Give a whole number, 0 or more.",
         "jobs: 0 workers cannot be run. Give 1 to 64.",
     ]
+
+
+def test_the_last_digits_of_a_number_move_nothing():
+    """Cores change nothing where the rating of the server is given, but the order of a product."""
+    design = {"tiers.1.mailboxes": 10_000, "servers.primary.specint2006_rate": 540}
+    cores = {
+        "inputs": ["servers.processor_cores", "tiers.messages_per_day"],
+        "ranges": {"servers.processor_cores": "7..31"},
+    }
+    figures = ["worst_cpu_utilization", "peak_iops_per_server"]
+    assert {swing.input for swing in one_at_a_time(design, figures, **cores).swings} == {"tiers.messages_per_day"}
+    found = global_indices(design, figures, samples=1024, **cores)
+    assert {index.input for index in found.indices} == {"tiers.messages_per_day"}

@@ -54,6 +54,7 @@ def limit(found, name):
 def test_a_mailbox_keeps_six_tenths_of_its_mail_until_its_quota():
     sizes = column(timeline(SMALL, Growth(months=24)).months(), "mailbox_size")
     assert sizes[0] == 0
+    assert timeline(SMALL, Growth(months=1)).months()[0]["dumpster_size"] == 0
     assert sizes[12] == pytest.approx(12 * 0.6 * MONTHLY / 1024, rel=1e-12)
     # 2,048 MB / 95.2 MB a month: full in the 22nd month
     assert sizes.index(2.0) == math.ceil(2048 / (0.6 * MONTHLY)) == 22

@@ -15,6 +15,12 @@ from calculator.studies.uncertainty import _chance as chance
 QUOTA, ARCHIVE = "tiers.1.mailbox_size_limit", "tiers.1.archive_size_limit"
 SIZE = "tiers.1.mailbox_size_on_disk"
 LINEAR = {"tiers.1.mailboxes": 1000, QUOTA: "2..6 GB", ARCHIVE: "1..3 GB"}
+DISKS = "storage_disks_total.environment"
+UNFIT = {
+    "tiers.1.mailbox_size_limit": "10 GB", "site_resilience.enabled": False, "database_copies.ha_copies": 3,
+    "environment.mailbox_servers": 4, "database.automatic_count": False, "database.custom_count": 12,
+}  # fmt: skip
+"""A design whose volumes no longer fit their disks as mailboxes become more."""
 EIGHT = {"tiers.1.mailboxes": 1000, "environment.mailbox_servers": "7..9"}
 """Servers in each of two datacenters: 9 are more than a DAG has."""
 
@@ -222,3 +228,17 @@ def test_a_sample_that_cannot_be_drawn_is_told():
     with pytest.raises(InputError) as refused:
         uncertainty(LINEAR, SIZE, samples=10**9)
     assert str(refused.value) == "samples: 1,000,000,000 designs cannot be sampled. Give 100 to 100,000,000."
+
+
+def test_disks_that_are_not_counted_are_no_figure():
+    """A design whose volume does not fit its disk has 0 disks: a number of disks begins with one that fits."""
+    full = size({**UNFIT, "tiers.1.mailboxes": 1500})
+    assert full.status == "invalid"
+    assert full[DISKS] == 0
+    study = uncertainty({**UNFIT, "tiers.1.mailboxes": "500..1500"}, [DISKS, "worst_cpu_utilization"], samples=1000)
+    disks, cpu = study.figures
+    full = next(event for event in study.events if event.event == "volume_full")
+    assert 0.2 < full.probability < 0.8
+    assert disks.not_applicable == pytest.approx(full.probability)
+    assert disks.percentiles[0] > 0
+    assert cpu.not_applicable == 0

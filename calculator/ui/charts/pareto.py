@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import altair as alt
 
@@ -15,7 +15,10 @@ Point = tuple[float, float, str]
 
 
 def front(goal: str, against: str, points: Sequence[Point]) -> Chart:
-    """Designs of which none beats another, from the best in the first figure to the best in the second."""
+    """Designs of which none beats another, from the best in the first figure to the best in the second.
+
+    A single one is told, not drawn.
+    """
     if not points:
         return Chart("There is no design to draw: none is within the limits, or a figure does not apply.")
     rows: list[Row] = [
@@ -25,21 +28,26 @@ def front(goal: str, against: str, points: Sequence[Point]) -> Chart:
     table = [{"Design": row["design"], goal: row["shown"], against: row["other"]} for row in rows]
     first, last = rows[0], rows[-1]
     if len(rows) == 1:
-        finding = f"One design beats all others: {first['shown']} ({goal}) and {first['other']} ({against})."
-    else:
-        finding = (
-            f"{len(rows)} designs that none beats in both, from {first['shown']} ({goal}) and {first['other']} "
-            f"({against}) to {last['shown']} and {last['other']}."
-        )
-    return Chart(finding, rows, _front_spec(text_colour(), goal, against), table)
+        return Chart(f"One design beats all others: {first['shown']} ({goal}) and {first['other']} ({against}).")
+    finding = (
+        f"{len(rows)} designs that none beats in both, from {first['shown']} ({goal}) and {first['other']} "
+        f"({against}) to {last['shown']} and {last['other']}."
+    )
+    across, up = _step(x for x, *_ in points), _step(y for _, y, _ in points)
+    return Chart(finding, rows, _front_spec(text_colour(), goal, against, across, up), table)
+
+
+def _step(values: Iterable[float]) -> int:
+    """Least step between the ticks of an axis: 1 for what is counted, any (0) for the rest."""
+    return int(all(value == round(value) for value in values))
 
 
 @functools.cache
-def _front_spec(colour: str, goal: str, against: str) -> Spec:
+def _front_spec(colour: str, goal: str, against: str, across: int, up: int) -> Spec:
     scale = alt.Scale(zero=False, padding=20)
     base = alt.Chart().properties(height=HEIGHT)
-    x = alt.X("goal:Q", title=goal, scale=scale)
-    y = alt.Y("against:Q", title=against, scale=scale)
+    x = alt.X("goal:Q", title=goal, scale=scale, axis=alt.Axis(tickMinStep=across))
+    y = alt.Y("against:Q", title=against, scale=scale, axis=alt.Axis(tickMinStep=up))
     steps = base.mark_line(color=colour, opacity=0.35, interpolate="step-after").encode(x=x, y=y)
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
         x=x, y=y,

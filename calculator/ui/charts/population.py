@@ -41,7 +41,7 @@ def _finding(imported: Imported, bounds: tuple[float, ...], by: str) -> str:
     if not bounds:
         return f"{mailboxes} mailboxes in {len(tiers)} tier{'s' if len(tiers) > 1 else ''}."
     text = messages_text if by == MESSAGES else size_text
-    return f"{mailboxes} mailboxes in {len(tiers)} tiers, parted at {', '.join(map(text, bounds))}."
+    return f"{mailboxes} mailboxes in {len(tiers)} tiers, split at {', '.join(map(text, bounds))}."
 
 
 @functools.lru_cache(maxsize=64)
@@ -50,7 +50,7 @@ def _spec(title: str, bounds: tuple[float, ...], colour: str) -> Spec:
     x = alt.X("low:Q", title=title, scale=alt.Scale(type="log", base=2, nice=False), axis=axis)
     base = alt.Chart().properties(height=HEIGHT)
     bars = base.mark_bar(binSpacing=1).encode(
-        x=x, x2="high:Q", y=alt.Y("mailboxes:Q", title="mailboxes"), y2=alt.datum(0),
+        x=x, x2="high:Q", y=alt.Y("mailboxes:Q", title="mailboxes", axis=alt.Axis(tickMinStep=1)), y2=alt.datum(0),
         tooltip=[alt.Tooltip("span:N", title=title), alt.Tooltip("shown:N", title="Mailboxes")],
     )  # fmt: skip
     once = base.transform_aggregate(bins="count()").mark_rule(color=colour, strokeDash=[4, 3], strokeWidth=1.5)

@@ -24,7 +24,7 @@ def tornado(title: str, present: float, changes: Sequence[tuple[str, float]], un
     ]  # fmt: skip
     widest, value = moved[0]
     finding = (
-        f"{widest} moves it most: from {figures.number(present, unit)} to {figures.number(value, unit)}."
+        f"It is moved most by {widest}: from {figures.number(present, unit)} to {figures.number(value, unit)}."
     )  # fmt: skip
     return Chart(finding, rows, _tornado_spec(text_colour(), title, tuple(name for name, _ in moved)))
 
@@ -75,7 +75,7 @@ def swings(title: str, present: float, ends: Sequence[tuple[str, str, float]]) -
     ]  # fmt: skip
     widest = moved[0][0]
     values = [value for name, _, value in ends if name == widest]
-    finding = f"{widest} moves it most: from {figures.number(min(values))} to {figures.number(max(values))}."
+    finding = f"It is moved most by {widest}: from {figures.number(min(values))} to {figures.number(max(values))}."
     order = tuple(dict.fromkeys(name for name, *_ in moved))
     return Chart(finding, rows, _swings_spec(text_colour(), title, order))
 
@@ -107,7 +107,7 @@ def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
         for name, first, total, low, high in shares
     ]  # fmt: skip
     greatest = rows[0]
-    finding = f"{greatest['input']} accounts for most: {greatest['shown']} of the variance with all it does together."
+    finding = f"Most is by {greatest['input']}: {greatest['shown']} of the variance with all it does together."
     return Chart(finding, rows, _indices_spec(text_colour(), tuple(str(row["input"]) for row in rows)))
 
 

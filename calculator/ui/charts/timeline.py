@@ -56,7 +56,7 @@ def _months_spec(colour: str, used: tuple[str, ...]) -> Spec:
     below = legend(3, symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=300)
     dashes = [[1, 0], [6, 3], [2, 3]][: len(used)]
     lines = base.mark_line(strokeWidth=2.5).encode(
-        x=alt.X("month:Q", title="month", axis=alt.Axis(tickMinStep=1)),
+        x=alt.X("month:Q", title="month", axis=alt.Axis(tickMinStep=1), scale=alt.Scale(nice=False)),
         y=alt.Y("percent:Q", title="% of what is there"),
         color=alt.Color("of:N", sort=list(used), scale=alt.Scale(domain=list(used)), title=None, legend=below),
         strokeDash=alt.StrokeDash("of:N", sort=list(used), title=None, legend=below,
@@ -98,7 +98,7 @@ def outage(found: Outage) -> Chart:
 def _outage_spec(colour: str) -> Spec:
     base = alt.Chart().properties(height=OUTAGE_HEIGHT)
     line = base.mark_line(strokeWidth=2.5).encode(
-        x=alt.X("day:Q", title="day of the outage", axis=alt.Axis(tickMinStep=1)),
+        x=alt.X("day:Q", title="day of the outage", axis=alt.Axis(tickMinStep=1), scale=alt.Scale(nice=False)),
         y=alt.Y("percent:Q", title="% of a volume", scale=alt.Scale(zero=False)),
         tooltip=[alt.Tooltip("day:Q", title="Day"), alt.Tooltip("shown:N", title="Volume")],
     )

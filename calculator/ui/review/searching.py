@@ -249,7 +249,7 @@ def _outcome(job: Job[searched.Outcome]) -> None:
     if job.stopped:
         st.info(f"Stopped after {job.done:,} designs; nothing is kept of it.")
     elif job.error is not None:
-        issues.show(job.error.issues, mend=False, view="search")
+        issues.show(job.error.issues, mend=False, view="search", where=st.session_state.get("search_kind") == FILES)
     elif job.failed or job.result is None:
         st.error("Something went wrong that should not have. Please report it with the space.", icon=":material/error:")
     else:

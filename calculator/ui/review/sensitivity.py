@@ -10,6 +10,7 @@ from calculator.schema import BY_PATH
 from calculator.studies.sensitivity import (
     TIMES_PRESENT,
     GlobalIndices,
+    Index,
     OneAtATime,
     Swing,
     global_indices,
@@ -24,6 +25,8 @@ from calculator.ui.texts import escaped, plural, unit_text
 
 SHOWN = 12
 """Inputs drawn, those that move the figure most."""
+LEAST = 0.0005
+"""Share of the variance from which an input is shown: less is 0.0 %."""
 SAMPLES = (16_384, 131_072, 1_048_576)
 
 
@@ -44,7 +47,7 @@ def draw() -> None:
         "input does together with others, bounds of 95 %; tick: by itself."
     )
     samples = st.segmented_control(
-        "Designs", SAMPLES, key="global_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
+        "Designs, at most", SAMPLES, key="global_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
     )
 
     def work(progress: Progress) -> GlobalIndices:
@@ -112,24 +115,32 @@ def _end(swing: Swing, value: float) -> str:
 
 
 def _together(found: GlobalIndices, column: str) -> None:
-    indices = [index for index in found.indices if index.result == column][:SHOWN]
+    every = [index for index in found.indices if index.result == column]
+    indices = [index for index in every if index.total >= LEAST][:SHOWN]
     if not indices:
         st.caption(escaped(f"{FIGURES[column]}: no input moves it."))
         return
     left_out = indices[0].left_out
     if left_out:
         st.caption(escaped(f"The figure does not apply in {left_out / found.designs:.0%} of the designs: left out."))
-    bars = [(input_text(one.input), one.first_order, one.total, one.total_low, one.total_high) for one in indices]
+    bars = [(input_text(one.input), _alone_of(one), one.total, one.total_low, one.total_high) for one in indices]
     base.show(studies.indices(bars), "indices")
     rows = [
         {
-            "Input": input_text(one.input), "Alone": _share(one.first_order), "With others": _share(one.total),
+            "Input": input_text(one.input), "Alone": _share(_alone_of(one)), "With others": _share(one.total),
             "95 % from": _share(one.total_low), "to": _share(one.total_high),
         }
         for one in indices
     ]  # fmt: skip
     figures.draw_table(rows, alt=f"Shares of the variance of {FIGURES[column]}, the greatest first")
+    if len(every) > len(indices):
+        st.caption(f"Left out, since less: {plural(len(every) - len(indices), 'input')}.")
+
+
+def _alone_of(index: Index) -> float:
+    """First order index held within its limits: an estimate may be below 0, or above the total one."""
+    return min(max(index.first_order, 0.0), index.total)
 
 
 def _share(value: float) -> str:
-    return figures.number(max(value, 0.0), "share")
+    return figures.number(value, "share")

@@ -104,7 +104,7 @@ def _events(study: Uncertainty) -> None:
 
 def _figures(study: Uncertainty) -> None:
     st.subheader("Figures", anchor=False)
-    missing = any(spread.not_applicable for spread in study.figures)
+    missing = any(spread.not_applicable for spread in study.figures if spread.percentiles)
     figures.draw_table([_row(spread, missing) for spread in study.figures], alt="What becomes of each figure")
     spreads = {spread.result: spread for spread in study.figures}
     column = figure_chosen("uncertainty_figure")
