@@ -23,6 +23,7 @@ import numpy as np
 
 from calculator.batch import Header
 from calculator.batch_cells import buffer, harmless_array, nulls, validity
+from calculator.csv_rows import first_row, row_ends, whole_rows
 from calculator.engine import CHUNK
 from calculator.issues import refuse, short
 
@@ -220,18 +221,12 @@ class Blocks:
 
     def _end_of_row(self) -> int:
         """Bytes of the first row that is pending: to a line end outside quotes."""
-        start = 0
-        while True:
-            end = self._pending.find(b"\n", start)
-            if end >= 0 and self._pending.count(b'"', 0, end) % 2 == 0:
-                return end + 1
-            if end >= 0:
-                start = end + 1
-            elif self._ended or len(self._pending) > LONGEST_LINE:
-                self._refuse_long(len(self._pending))
+        while not (end := first_row(self._pending)):
+            self._refuse_long(len(self._pending))
+            if self._ended:
                 return len(self._pending)
-            else:
-                self._fill()
+            self._fill()
+        return end
 
     def _refuse_long(self, size: int) -> None:
         if size > LONGEST_LINE:
@@ -269,14 +264,12 @@ class Blocks:
         if self._ended:
             self._check_lines(self._pending)
             return len(self._pending)
-        end = self._pending.rfind(b"\n")
-        while end >= 0 and self._pending.count(b'"', 0, end) % 2:
-            end = self._pending.rfind(b"\n", 0, end)
-        if end < 0:
+        end = whole_rows(self._pending)
+        if not end:
             self._refuse_long(len(self._pending))
             self._fill()
             return self._whole_rows()
-        return end + 1
+        return end
 
     def _not_too_many(self, size: int) -> int:
         """Bytes of as many whole rows as are computed at a time, of so many bytes that are pending."""
@@ -284,8 +277,9 @@ class Blocks:
         if data.count(b"\n") <= CHUNK:
             return size
         end = int(np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))[CHUNK - 1]) + 1
-        while data.count(b'"', 0, end) % 2:
-            end = data.index(b"\n", end) + 1
+        if data.count(b'"', 0, end) % 2:
+            ends = row_ends(data)
+            return int(ends[np.searchsorted(ends, end)]) if ends.size and ends[-1] >= end else size
         return end
 
     def _check_lines(self, data: bytes) -> None:

@@ -27,7 +27,7 @@ from calculator import (
     cli_timeline,
     docs,
 )
-from calculator.cli_options import named
+from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, named
 from calculator.constants import CONSTANTS, SOURCES
 from calculator.issues import InputError
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on, readable
@@ -37,7 +37,6 @@ from calculator.schema import BY_PARAMETER, FIELDS
 from calculator.sizing import Sizing, UnknownResult, result_columns, size
 from calculator.tables import TABLES
 
-FINE, INVALID, WRONG_USE = 0, 1, 2
 MOST_JOBS = 4
 _FAMILIES = (
     cli_layout, cli_files, cli_imports, cli_report, cli_compare, cli_sampling, cli_timeline, cli_search,
@@ -124,10 +123,10 @@ def run() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = INVALID
+        code = PROBLEMS
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-        code = INVALID
+        code = PROBLEMS
     sys.exit(code)
 
 
@@ -169,10 +168,10 @@ def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
     print_issues(plan.issues, stderr)
     if arguments.table:
         print_rows(TABLES[arguments.table](plan), arguments.format, stdout)
-        return INVALID if plan.status == "invalid" else FINE
+        return PROBLEMS if plan.status == "invalid" else FINE
     printer = {"table": _as_table, "json": _as_json, "csv": _as_csv, "markdown": _as_markdown}
     printer[arguments.format](plan, names, stdout)
-    return INVALID if plan.status == "invalid" else FINE
+    return PROBLEMS if plan.status == "invalid" else FINE
 
 
 def _rows(plan: Sizing, names: Sequence[str]) -> list[tuple[str, str, str, str]]:
@@ -241,7 +240,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     if progress is not None:
         print(file=stderr)
     print(tally, file=stderr)
-    return INVALID if tally.by_status["error"] or tally.by_status["invalid"] else FINE
+    return PROBLEMS if tally.by_status["error"] or tally.by_status["invalid"] else FINE
 
 
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -265,7 +264,7 @@ def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     plan = size(_read(arguments))
     print_issues(plan.issues, stdout)
     print(f"{plan.profile.where}: {plan.status}", file=stdout)
-    return INVALID if plan.status == "invalid" else FINE
+    return PROBLEMS if plan.status == "invalid" else FINE
 
 
 def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -341,7 +340,7 @@ def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
     stale = docs.write(arguments.directory, only_check=arguments.check)
     for name in stale:
         print(f"{name} {'is not current' if arguments.check else 'written'}", file=stderr)
-    return INVALID if stale and arguments.check else FINE
+    return PROBLEMS if stale and arguments.check else FINE
 
 
 _COMMANDS: dict[str, Callable[..., int]] = {

@@ -6,17 +6,15 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from calculator.cli_options import named
+from calculator.cli_options import FINE, PROBLEMS, Command, Read, named
 from calculator.issues import InputError, Issues
 from calculator.outcome import INVALID
 from calculator.printing import FORMATS, print_issues, print_rows
 from calculator.scenario import Profile
 from calculator.sizing import size
 
-FINE, PROBLEMS = 0, 1
 READ, MOST_CAUSES = ("table", "markdown"), 2
 """Formats that people read, and the causes named in them; in the others all are."""
-Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 Row = dict[str, object]
 
 
@@ -41,7 +39,7 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
     compare.add_argument("--format", default="table", choices=FORMATS, help="how to print")
 
 
-def commands_with(read: Callable[[argparse.Namespace], Profile]) -> dict[str, Command]:
+def commands_with(read: Read) -> dict[str, Command]:
     """The command by name; ``read`` gives the profile of a command line."""
 
     def compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -52,7 +50,7 @@ def commands_with(read: Callable[[argparse.Namespace], Profile]) -> dict[str, Co
     return {"compare": compare}
 
 
-def _read_all(arguments: Sequence[argparse.Namespace], read: Callable[[argparse.Namespace], Profile]) -> list[Profile]:
+def _read_all(arguments: Sequence[argparse.Namespace], read: Read) -> list[Profile]:
     """The profiles; what is wrong with any of them at once."""
     problems, profiles = Issues(), []
     for of_one in arguments:

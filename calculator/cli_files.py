@@ -6,13 +6,11 @@ import argparse
 from collections.abc import Callable
 from typing import IO, Any
 
+from calculator.cli_options import FINE, PROBLEMS, Command, Read
 from calculator.outcome import STATUS
 from calculator.printing import print_issues
 from calculator.scenario import Profile
 from calculator.sizing import size
-
-FINE, PROBLEMS = 0, 1
-Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 
 
 def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:
@@ -27,7 +25,7 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
     export.add_argument("--form", default="7.6", choices=("7.6", "6.6"), help="version of the files, 7.6 by default")
 
 
-def commands_with(read: Callable[[argparse.Namespace], Profile]) -> dict[str, Command]:
+def commands_with(read: Read) -> dict[str, Command]:
     """The commands by name; ``read`` gives the profile of a command line."""
 
     def export(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:

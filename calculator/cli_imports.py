@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from calculator.cli_options import listed
+from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, Command, Read, listed
 from calculator.issues import InputError, Issues
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.scenario import Profile, dump, load, name_of, with_settings
@@ -19,8 +19,6 @@ from calculator.values import Unusable, read_value
 if TYPE_CHECKING:
     from calculator.importers.imported import Imported
 
-FINE, PROBLEMS, WRONG_USE = 0, 1, 2
-Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 Progress = Callable[[int, float | None], None]
 _KEEP = "system, health, discovery, disabled"
 
@@ -96,7 +94,7 @@ def _files(parser: argparse.ArgumentParser, tables: Sequence[str]) -> None:
     parser.add_argument("--format", default="table", choices=FORMATS, help="how to print")
 
 
-def commands_with(read: Callable[[argparse.Namespace], Profile]) -> dict[str, Command]:
+def commands_with(read: Read) -> dict[str, Command]:
     """The command by name; what it reads may have no profile under it."""
     return {"import": _import}
 

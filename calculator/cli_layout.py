@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import IO, Any
 
+from calculator.cli_options import FINE, PROBLEMS, Command, Read
 from calculator.issues import ERROR, InputError
 from calculator.layout import Layout, combinations, layout, switchover, tolerance
 from calculator.layout.parameters import DATACENTERS
@@ -14,10 +15,7 @@ from calculator.printing import FORMATS, print_issues, print_rows
 from calculator.scenario import Profile
 from calculator.sizing import Sizing, size
 
-FINE, INVALID = 0, 1
 INVALID_STATUS = STATUS[-1]
-Read = Callable[[argparse.Namespace], Profile]
-Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 
 
 def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:
@@ -62,7 +60,7 @@ def with_design(profile: Profile, stderr: IO[str], use: Callable[[Sizing], objec
         use(plan)
     except InputError as error:
         print(error, file=stderr)
-    return INVALID
+    return PROBLEMS
 
 
 def commands_with(read: Read) -> dict[str, Command]:

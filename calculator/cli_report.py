@@ -6,14 +6,12 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
+from calculator.cli_options import FINE, PROBLEMS, Command, Read
 from calculator.issues import InputError, Issues, quoted
 from calculator.outcome import INVALID
 from calculator.printing import print_issues
 from calculator.scenario import Profile
 from calculator.sizing import Sizing, size
-
-FINE, PROBLEMS = 0, 1
-Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 
 
 def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:
@@ -34,7 +32,7 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
     )  # fmt: skip
 
 
-def commands_with(read: Callable[[argparse.Namespace], Profile]) -> dict[str, Command]:
+def commands_with(read: Read) -> dict[str, Command]:
     """The command by name; ``read`` gives the profile of a command line."""
 
     def report(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:

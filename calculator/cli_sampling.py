@@ -6,15 +6,13 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from calculator.cli_options import named
+from calculator.cli_options import FINE, PROBLEMS, Command, Read, named
 from calculator.issues import InputError, Issues, quoted, refuse
 from calculator.outcome import STATUS
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.scenario import Profile, load, with_settings
 from calculator.sizing import size
 
-FINE, INVALID = 0, 1
-Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 Rows = list[dict[str, object]]
 METHODS = ("what_if", "one_at_a_time", "global")
 TABLES = ("figures", "probabilities", "inputs")
@@ -62,7 +60,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", default="table", choices=FORMATS, help="how to print")
 
 
-def commands_with(read: Callable[[argparse.Namespace], Profile]) -> dict[str, Command]:
+def commands_with(read: Read) -> dict[str, Command]:
     """The commands by name; ``read`` gives the profile of a command line."""
 
     def sensitivity(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -85,7 +83,7 @@ def _print(
     plan = size(profile, results=())
     print_issues(plan.issues, stderr)
     print_rows(rows, arguments.format, stdout)
-    return INVALID if plan.status == STATUS[-1] else FINE
+    return PROBLEMS if plan.status == STATUS[-1] else FINE
 
 
 def _what_if(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:

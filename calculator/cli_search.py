@@ -6,16 +6,14 @@ import argparse
 from collections.abc import Callable
 from typing import IO, Any
 
-from calculator.cli_options import listed
+from calculator.cli_options import FINE, PROBLEMS, Command, Read, listed
 from calculator.issues import refuse
 from calculator.printing import FORMATS, print_rows, progress_on
 from calculator.scenario import Profile
 
-FINE, NONE_FOUND = 0, 1
 TABLES = ("best", "pareto", "reasons")
 FOR_PEOPLE = ("table", "markdown")
 """Formats in which the name of a catalogue's row stands for the inputs it sets."""
-Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 
 
 def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:
@@ -49,7 +47,7 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
     search.add_argument("--format", default="table", choices=FORMATS, help="how to print")
 
 
-def commands_with(read: Callable[[argparse.Namespace], Profile]) -> dict[str, Command]:
+def commands_with(read: Read) -> dict[str, Command]:
     """The command by name; ``read`` gives the profile of a command line."""
 
     def search(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -84,4 +82,4 @@ def _search(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], st
         print("No design is within the limits: --table reasons tells which refuse them.", file=stderr)
     brief = arguments.format in FOR_PEOPLE
     print_rows(found.rows(arguments.table, brief), arguments.format, stdout, found.head(arguments.table, brief))
-    return FINE if found.feasible else NONE_FOUND
+    return FINE if found.feasible else PROBLEMS

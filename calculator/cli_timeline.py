@@ -7,18 +7,16 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from calculator.cli_layout import with_design
+from calculator.cli_options import FINE, Command, Read
 from calculator.issues import refuse
 from calculator.printing import FORMATS, print_issues, print_rows
 from calculator.scenario import Profile
 
-FINE = 0
 MONTHS, OUTAGE = "months", "outage"
 TABLES = (MONTHS, "tiers", "limits", "imports", OUTAGE)
 IMPORTS = ("import", "from", "to", "weeks", "gb_per_week", "gb", "logs")
 """Columns of the one table that may have no row."""
 SETTINGS = ("months", "mailbox_growth", "message_growth", "fill")
-Read = Callable[[argparse.Namespace], Profile]
-Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 
 
 def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -159,17 +160,32 @@ class _Wanted:
 
 _RECORDINGS: dict[_Wanted, Program] = {}
 _MOST_RECORDINGS = 64
+_CHANGING = threading.Lock()
 _ASKED_ONCE: set[_Wanted] = set()
 """What single designs were asked for once: recording it pays from the second time on."""
+_MOST_ASKED = 1024
 
 
 def _recording(wanted: _Wanted, inputs: Inputs) -> Program:
-    """The program that gives what is wanted, recorded once."""
-    if wanted not in _RECORDINGS:
-        while len(_RECORDINGS) >= _MOST_RECORDINGS:
-            _RECORDINGS.pop(next(iter(_RECORDINGS)), None)
-        _RECORDINGS[wanted] = _record(wanted, inputs)
-    return _RECORDINGS[wanted]
+    """The program that gives what is wanted, recorded once; another thread may drop it at any time."""
+    program = _RECORDINGS.get(wanted)
+    if program is None:
+        program = _record(wanted, inputs)
+        with _CHANGING:
+            while len(_RECORDINGS) >= _MOST_RECORDINGS:
+                del _RECORDINGS[next(iter(_RECORDINGS))]
+            _RECORDINGS[wanted] = program
+    return program
+
+
+def _is_asked_first(wanted: _Wanted) -> bool:
+    """Whether it was neither recorded nor asked for before, as far as is remembered."""
+    if wanted in _RECORDINGS or wanted in _ASKED_ONCE:
+        return False
+    if len(_ASKED_ONCE) >= _MOST_ASKED:
+        _ASKED_ONCE.clear()
+    _ASKED_ONCE.add(wanted)
+    return True
 
 
 def _record(wanted: _Wanted, inputs: Inputs) -> Program:
@@ -404,8 +420,7 @@ def run(
     designs = _width(inputs)
     mixed = bool((inputs[_ODDITIES] == 1).any())
     wanted = _Wanted(frozenset(targets), tiers, corrections or mixed, corrections or mixed, mixed)
-    if designs == 1 and wanted not in _RECORDINGS and wanted not in _ASKED_ONCE:
-        _ASKED_ONCE.add(wanted)
+    if designs == 1 and _is_asked_first(wanted):
         return _results(_named(_called(wanted, inputs), wanted), inputs, tiers, designs)
     with _borrowed() as room:
         bound = _bound(wanted, inputs, room, min(chunk, designs))

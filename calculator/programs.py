@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from calculator.recording import Array, Call, Operation, Recorded, tape_of
 
 _LINE, _NUMBER = 64, 8
 """Bytes of a cache line, at which what varies begins, and of a number."""
+_MOST_PLANS = 16
+"""Plans of a program that are kept, for the inputs that varied last."""
 
 
 class Program:
@@ -36,7 +39,7 @@ class Program:
         operations = tape.operations if tape is not None else []
         self.operations = {place: operations[place] for place in self._needed(operations)}
         self.inputs = {name: given.place for name, given in inputs.items() if given.place in self.operations}
-        self._plans: dict[frozenset[str], Plan] = {}
+        self._plan = lru_cache(_MOST_PLANS)(self._planned)
 
     def _needed(self, operations: list[Operation]) -> list[int]:
         """Places that the results need, in order."""
@@ -56,11 +59,12 @@ class Program:
         width
             Designs.
         """
-        if varying not in self._plans:
-            kept = {value.place for value in self.results.values() if type(value) is Recorded}
-            own = {place for name, place in self.inputs.items() if name in varying}
-            self._plans[varying] = Plan(self.operations, own, kept | set(self.inputs.values()))
-        return Bound(self, self._plans[varying], width)
+        return Bound(self, self._plan(varying), width)
+
+    def _planned(self, varying: frozenset[str]) -> Plan:
+        kept = {value.place for value in self.results.values() if type(value) is Recorded}
+        own = {place for name, place in self.inputs.items() if name in varying}
+        return Plan(self.operations, own, kept | set(self.inputs.values()))
 
 
 class Plan:

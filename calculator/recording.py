@@ -23,7 +23,7 @@ Bind = Callable[[Sequence[Any], Array], list[Call]]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 SAMPLE = 13
-"""Designs of the arrays the rules are recorded with, a length that no axis has."""
+"""Designs of the arrays the rules are recorded with, a length that no axis but the tiers can have."""
 
 
 # --- stand-ins -----------------------------------------------------------------------------------
@@ -295,7 +295,7 @@ class Tape:
     def _key(self, arg: Any) -> Any:
         if type(arg) is Recorded:
             return arg.place
-        if isinstance(arg, np.ndarray) and arg.ndim:
+        if isinstance(arg, np.ndarray):
             self._constants[id(arg)] = arg  # kept, so that no other array gets its number
             return ("array", id(arg))
         return (type(arg), repr(arg))

@@ -50,10 +50,15 @@ class Profile:
         return found[0].default_at(found[1])
 
     def with_values(self, values: Mapping[str, Value]) -> Profile:
-        """The same design with other values; one equal to the default is no longer given."""
-        given = {**self.given, **values}
-        kept = {path: value for path, value in given.items() if not is_default(path, value)}
-        return replace(self, given=kept)
+        """The same design with other values; one equal to the default is no longer given.
+
+        Of a last tier in which all are defaults the mailboxes stay given: it is still a tier.
+        """
+        whole = replace(self, given={**self.given, **values})
+        kept = replace(self, given={path: of for path, of in whole.given.items() if not is_default(path, of)})
+        if kept.tiers == whole.tiers:
+            return kept
+        return replace(kept, given={**kept.given, f"tiers.{whole.tiers}.mailboxes": 0})
 
 
 def applies(profile: Profile, path: str) -> bool:
@@ -70,7 +75,7 @@ def applies(profile: Profile, path: str) -> bool:
 
 
 def is_default(path: str, value: Value) -> bool:
-    """Whether a value is the default of its input (a tier's first input stays, to keep the tier)."""
+    """Whether a value is the default of its input."""
     found = schema.find(path)
     return found is not None and found[0].default_at(found[1]) == value
 

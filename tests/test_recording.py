@@ -88,6 +88,29 @@ def test_a_run_within_a_run_has_memory_of_its_own(golden):
     assert same(inner[-1], directly(cut(golden, 0, 9)).values["databases"])
 
 
+def test_a_recording_that_another_thread_drops_at_once_is_still_run(golden, monkeypatch):
+    class Forgetful(dict):
+        def __setitem__(self, key, value):
+            pass
+
+    monkeypatch.setattr(engine, "_RECORDINGS", Forgetful())
+    part = cut(golden, 0, 3)
+    assert same(engine.run(("databases",), part, 4).values["databases"], directly(part).values["databases"])
+
+
+def test_what_is_remembered_of_runs_has_an_end(golden, monkeypatch):
+    monkeypatch.setattr(engine, "_RECORDINGS", {})
+    monkeypatch.setattr(engine, "_ASKED_ONCE", set())
+    monkeypatch.setattr(engine, "_MOST_RECORDINGS", 2)
+    monkeypatch.setattr(engine, "_MOST_ASKED", 2)
+    one, two = cut(golden, 0, 1), cut(golden, 0, 2)
+    for name in ("databases", "server_memory", "ha_copies", "dags_total"):
+        engine.run((name,), one, 4)
+        engine.run((name,), two, 4)
+        assert len(engine._RECORDINGS) <= 2
+        assert len(engine._ASKED_ONCE) <= 2
+
+
 # --- the tape --------------------------------------------------------------------------------------
 
 
@@ -144,6 +167,22 @@ def test_what_is_recorded_does_what_it_would_have_done(function, varies):
 def test_equal_operations_are_done_once():
     program, _ = recorded(lambda x: (x + 1) * (x + 1), x=X)
     assert len(program.operations) == 3  # x, x + 1, its square
+
+
+def test_constants_that_print_alike_are_not_the_same():
+    near, nearer = np.array(0.123456789), np.array(0.1234567891)
+    _, run = recorded(lambda x: (x + near) - (x + nearer), x=X)
+    assert run(x=X).tolist() == ((X + near) - (X + nearer)).tolist()
+
+
+def test_plans_are_kept_for_what_varied_last(monkeypatch):
+    program, _ = recorded(lambda x, y: x + y, x=X, y=X)
+    for varying in ("x", "y", "xy") * 20:
+        program.bind(frozenset((*varying, f"other{varying}")), 4)
+    assert program._plan.cache_info().currsize == 3
+    for other in range(100):
+        program.bind(frozenset(("x", f"other {other}")), 4)
+    assert program._plan.cache_info().currsize <= 16
 
 
 def test_what_no_result_needs_is_left_out():

@@ -108,6 +108,13 @@ def test_values_like_the_defaults_are_no_longer_given():
     assert profile.with_values({"environment.dags": 1, "raid.raid": "raid5"}).given == {"raid.raid": "raid5"}
 
 
+@pytest.mark.parametrize("second", [{"tiers.2.mailboxes": 0}, {"tiers.2.message_size": 75.0}])
+def test_an_empty_last_tier_stays_a_tier_when_values_change(second):
+    profile = Profile({"tiers.1.mailboxes": 1000.0, **second}).with_values({"raid.raid": "raid5"})
+    assert profile.given == {"tiers.1.mailboxes": 1000.0, "raid.raid": "raid5", "tiers.2.mailboxes": 0}
+    assert profile.with_values({"tiers.2.mailboxes": 0, "raid.raid": "raid10"}).tiers == 2
+
+
 def test_a_value_of_no_input_is_no_value():
     with pytest.raises(KeyError):
         Profile().value("environment.dag")

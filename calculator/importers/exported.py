@@ -18,6 +18,7 @@ import numpy as np
 
 from calculator.batch import Header
 from calculator.batch_csv import LONGEST_LINE, SEPARATORS, Dialect, Rows, parse, wide_cells
+from calculator.csv_rows import first_row, whole_rows
 from calculator.importers.files import Joined, Source, Text, text
 from calculator.issues import WARNING, Issues, quoted, refuse
 
@@ -33,7 +34,6 @@ MOST_ROWS = 5_000_000
 COLLECTIONS = ("System.Collections", "System.Object[]", "Microsoft.Exchange.Data.")
 """How a property of several values prints where nobody joined them."""
 _TYPE = b"#TYPE"
-_QUOTE, _LINE_END = ord('"'), ord("\n")
 _PLAIN = re.compile(r"[^a-z0-9]")
 _QUOTED = re.compile(r'"[^"]*"')
 
@@ -87,17 +87,6 @@ def _cells(row: str, separator: str) -> list[str]:
     """Cells of a row, trimmed."""
     with wide_cells():
         return [cell.strip() for cell in next(csv.reader(io.StringIO(row, newline=""), delimiter=separator), [])]
-
-
-def whole_rows(data: bytes) -> int:
-    """Bytes of the rows that are whole: up to the last line end outside quotes."""
-    end = data.rfind(b"\n") + 1
-    if data.count(b'"', 0, end) % 2 == 0:
-        return end
-    signs = np.frombuffer(data, dtype=np.uint8)
-    outside = ~np.logical_xor.accumulate(signs == _QUOTE)
-    ends = np.flatnonzero((signs == _LINE_END) & outside)
-    return int(ends[-1]) + 1 if ends.size else 0
 
 
 @contextmanager
@@ -173,9 +162,7 @@ class Export:
     def _first_row(self) -> int:
         """Bytes of the first row."""
         while True:
-            end = self._pending.find(b"\n") + 1
-            while end and self._pending.count(b'"', 0, end) % 2 and end < LONGEST_LINE:
-                end = self._pending.find(b"\n", end) + 1
+            end = first_row(self._pending)
             if end or not self._fill():
                 return end or len(self._pending)
 

@@ -11,7 +11,7 @@ import streamlit as st
 from calculator.importers.tiers import BY, MESSAGES, MOST
 from calculator.issues import InputError, Issues
 from calculator.schema import BY_PATH
-from calculator.ui import figures, issues, redraw, state
+from calculator.ui import figures, issues, redraw, state, working
 from calculator.ui.jobs import Job, Progress
 from calculator.ui.texts import escaped
 from calculator.values import Unusable, read_value
@@ -125,10 +125,7 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
 
 def stop() -> None:
     """Stop reading."""
-    job: Job[Read | Imported] | None = st.session_state.get(_JOB)
-    if job is not None:
-        job.stop()
-        job.wait(5)
+    working.end(st.session_state.get(_JOB))
 
 
 def _answered() -> None:
@@ -138,17 +135,13 @@ def _answered() -> None:
         return
     if job.running:
         watch()
-    elif job.stopped:
-        st.info("Stopped; nothing is taken over.")
-    elif job.error is not None:
-        issues.show(job.error.issues, mend=False, view="import", where=True)
-    elif job.failed or job.result is None:
-        st.error("Something went wrong that should not have. Please report it with the file.", icon=":material/error:")
-    elif isinstance(job.result, Read):
-        _mailboxes(job.result)
-    else:
-        _shown(job.result)
-        _taken(job.result, "Takes what was measured into the design, every tier.")
+        return
+    found = working.result(job, "import", "file", "Stopped; nothing is taken over.", where=True)
+    if isinstance(found, Read):
+        _mailboxes(found)
+    elif found is not None:
+        _shown(found)
+        _taken(found, "Takes what was measured into the design, every tier.")
 
 
 @st.fragment(run_every=1)
@@ -158,8 +151,7 @@ def watch() -> None:
     if job is None or not job.running:
         st.rerun()
         return
-    st.progress(min(job.share or 0.0, 1.0), text=f"{job.done:,} rows, {job.rate:,.0f} a second")
-    st.button("Stop", key="import_stop", icon=":material/stop:", on_click=stop)
+    working.progress(job, "rows", "import_stop", stop)
 
 
 # --- mailboxes -----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from calculator.batch_sources import Preview
 from calculator.issues import InputError
 from calculator.rule import RULES
 from calculator.scenario import Profile
-from calculator.ui import figures, issues, redraw, state
+from calculator.ui import figures, issues, redraw, state, working
 from calculator.ui.guard import guarded
 from calculator.ui.jobs import Job
 from calculator.ui.texts import escaped, plural
@@ -175,10 +175,7 @@ def watch() -> None:
     if job is None or not job.running:
         st.rerun()
         return
-    share = min(job.share or 0.0, 1.0)
-    left = f", about {job.left:.0f} s left" if job.left is not None else ""
-    st.progress(share, text=f"{job.done:,} designs, {job.rate:,.0f} a second{left}")
-    st.button("Stop", key="batch_stop", icon=":material/stop:", on_click=_stop)
+    working.progress(job, "designs", "batch_stop", _stop)
 
 
 def _start() -> None:
@@ -197,22 +194,14 @@ def _start() -> None:
 
 
 def _stop() -> None:
-    job: Job[Tally] | None = st.session_state.get("batch_job")
-    if job is not None:
-        job.stop()
-        job.wait(5)
+    working.end(st.session_state.get("batch_job"))
 
 
 def _outcome(job: Job[Tally]) -> None:
     """Draw what came of a run that has ended."""
-    if job.stopped:
-        st.info(f"Stopped after {job.done:,} designs; nothing is kept of it.")
-    elif job.error is not None:
-        issues.show(job.error.issues, mend=False, view="run")
-    elif job.failed or job.result is None:
-        st.error("Something went wrong that should not have. Please report it with the file.", icon=":material/error:")
-    else:
-        st.success(f"{job.result} in {job.seconds:.1f} s.", icon=":material/check_circle:")
+    tally = working.result(job, "run", "file")
+    if tally is not None:
+        st.success(f"{tally} in {job.seconds:.1f} s.", icon=":material/check_circle:")
         _take("Results (CSV)", "results.csv")
         _take("Rows that cannot be used (CSV)", "errors.csv")
 

@@ -15,7 +15,7 @@ from calculator.schema import FIELDS, Kind
 from calculator.studies.search import search
 from calculator.studies.search_cost import COST
 from calculator.studies.search_space import LARGEST_FILE, Space, parse_space, read_space
-from calculator.ui import issues, redraw, state
+from calculator.ui import redraw, state, working
 from calculator.ui.jobs import Job, Progress
 from calculator.ui.review import searched
 from calculator.ui.texts import escaped, unit_text
@@ -204,9 +204,7 @@ def watch() -> None:
     if job is None or not job.running:
         st.rerun()
         return
-    left = f", about {job.left:.0f} s left" if job.left is not None else ""
-    st.progress(min(job.share or 0.0, 1.0), text=f"{job.done:,} designs, {job.rate:,.0f} a second{left}")
-    st.button("Stop", key="search_stop", icon=":material/stop:", on_click=_stop)
+    working.progress(job, "designs", "search_stop", _stop)
 
 
 def _start() -> None:
@@ -238,19 +236,12 @@ def _start() -> None:
 
 
 def _stop() -> None:
-    job: Job[searched.Outcome] | None = st.session_state.get("search_job")
-    if job is not None:
-        job.stop()
-        job.wait(5)
+    working.end(st.session_state.get("search_job"))
 
 
 def _outcome(job: Job[searched.Outcome]) -> None:
     """Draw what came of a search that has ended."""
-    if job.stopped:
-        st.info(f"Stopped after {job.done:,} designs; nothing is kept of it.")
-    elif job.error is not None:
-        issues.show(job.error.issues, mend=False, view="search", where=st.session_state.get("search_kind") == FILES)
-    elif job.failed or job.result is None:
-        st.error("Something went wrong that should not have. Please report it with the space.", icon=":material/error:")
-    else:
-        searched.show(job.result)
+    uploaded = st.session_state.get("search_kind") == FILES
+    found = working.result(job, "search", "space", where=uploaded)
+    if found is not None:
+        searched.show(found)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from calculator.ui import issues, redraw, state
+from calculator.ui import redraw, state, working
 from calculator.ui.jobs import Job, Progress
 
 Result = TypeVar("Result")
@@ -62,28 +62,17 @@ def _watch(name: str) -> None:
     if not job.running:
         st.rerun()
         return
-    left = f", about {job.left:.0f} s left" if job.left is not None else ""
-    st.progress(min(job.share or 0.0, 1.0), text=f"{job.done:,} designs, {job.rate:,.0f} a second{left}")
-    st.button("Stop", key=f"stop:{name}", icon=":material/stop:", on_click=_stop, args=(name,))
+    working.progress(job, "designs", f"stop:{name}", _stop, name)
 
 
 def _stop(name: str) -> None:
     _, job = st.session_state[_slot(name)]
-    job.stop()
-    job.wait(5)
+    working.end(job)
     redraw.again(redraw.FIGURES)
 
 
 def _outcome(name: str, job: Job[Result]) -> Result | None:
-    if job.stopped:
-        st.info(f"Stopped after {job.done:,} designs; nothing is kept of them.")
-    elif job.error is not None:
-        issues.show(job.error.issues, mend=False, view=name)
-    elif job.failed or job.result is None:
-        st.error(
-            "Something went wrong that should not have. Please report it with the profile.", icon=":material/error:"
-        )
-    else:
+    found = working.result(job, name, "profile")
+    if found is not None:
         st.caption(f"{job.done:,} designs in {job.seconds:.1f} s.")
-        return job.result
-    return None
+    return found
