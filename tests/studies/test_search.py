@@ -154,7 +154,11 @@ def test_status_and_checks_agree_with_sizing():
     tree = {"inputs": {**SMALL, "storage.database_disk_capacity": [300, 4000], "servers.drive_bays": [0, 8]}}
     space = read_space(tree, Profile(BASE))
     found = search(BASE, tree, minimize=SERVERS, show=1000)
-    sound = [values for _, values in designs_of(space) if size(Profile({**BASE, **values})).status != "invalid"]
+    sound = [
+        values
+        for _, values in designs_of(space)
+        if size(Profile({**BASE, **values}), results=[SERVERS]).status != "invalid"
+    ]
     assert 0 < len(sound) < found.designs
     assert found.feasible == len(sound)
     assert sorted(map(str, sound)) == sorted(str(dict(design.values)) for design in found.best)
