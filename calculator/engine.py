@@ -214,10 +214,11 @@ _VALUE, _DIFFERS, _CORRECTED = "value", "differs", "corrected"
 class Room:
     """Memory for the programs of one worker that outlasts a run: it is fetched from the system once.
 
-    The results of a run stand in it until the next.
+    The results of a run stand in it until the next.  What was used longest ago goes where it becomes too much.
     """
 
-    _MOST = 4
+    MOST = 100_000_000
+    """Bytes; the programs of many designs beyond them are kept no longer than they are used."""
 
     def __init__(self) -> None:
         self._bound: dict[tuple[Program, frozenset[str], int], Bound] = {}
@@ -225,11 +226,11 @@ class Room:
     def bound(self, program: Program, varying: frozenset[str], width: int) -> Bound:
         """The program with arrays for so many designs."""
         key = (program, varying, width)
-        if key not in self._bound:
-            while len(self._bound) >= self._MOST:
-                self._bound.pop(next(iter(self._bound)))
-            self._bound[key] = program.bind(varying, width)
-        return self._bound[key]
+        bound = self._bound.pop(key, None) or program.bind(varying, width)
+        while self._bound and bound.nbytes + sum(other.nbytes for other in self._bound.values()) > self.MOST:
+            del self._bound[next(iter(self._bound))]
+        self._bound[key] = bound
+        return bound
 
 
 def _width(inputs: Inputs) -> int:
@@ -390,7 +391,7 @@ class _Kind(Mapping[str, Array]):
 
 
 _CONSTANTS: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
-_IDLE: deque[Room] = deque(maxlen=4)
+_IDLE: deque[Room] = deque(maxlen=2)
 """Memory no run is using: taken by one thread at a time, whichever comes (an app has a new one for each page run)."""
 
 

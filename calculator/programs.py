@@ -203,13 +203,15 @@ class Bound:
     ----------
     width
         Designs it has room for.
+    nbytes
+        Memory it holds.
     results
         Arrays by name, of shape ``(axis ..., width)``, or ``(axis ..., 1)`` where no input varies.
     """
 
     def __init__(self, program: Program, plan: Plan, width: int) -> None:
         self.width = width
-        self._kept, memory = _memory(plan, width)
+        self._kept, memory, self.nbytes = _memory(plan, width)
         self._fixed: list[Call] = []
         self._calls: list[Call] = []
         arrays: dict[int, Array] = {}
@@ -267,12 +269,13 @@ class Bound:
         return _Taken(self._kept.copy(), self._places)
 
 
-def _memory(plan: Plan, width: int) -> tuple[Array, dict[int, Array]]:
-    """Memory of all results in one piece, and memory by place, for so many designs."""
+def _memory(plan: Plan, width: int) -> tuple[Array, dict[int, Array], int]:
+    """Memory of all results in one piece, memory by place, and bytes of all, for so many designs."""
     kept, pieces = _pieces([(plan.size(place), plan.varies[place]) for place in plan.kept], width)
-    _, buffers = _pieces(plan.sizes, width)
+    shared, buffers = _pieces(plan.sizes, width)
     memory = dict(zip(plan.kept, pieces, strict=True))
-    return kept, memory | {place: buffers[slot] for place, slot in plan.slots.items()}
+    memory |= {place: buffers[slot] for place, slot in plan.slots.items()}
+    return kept, memory, kept.nbytes + shared.nbytes
 
 
 def _pieces(sizes: Sequence[tuple[int, bool]], width: int) -> tuple[Array, list[Array]]:

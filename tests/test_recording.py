@@ -227,3 +227,14 @@ def test_a_whole_function_may_branch():
 
     _, run = recorded(lambda x: greatest(x) + 1, x=Y)
     assert run(x=Y[1:]).tolist() == [1.5, 1.25, 3.0, 9.0]
+
+
+def test_memory_of_a_room_is_bounded(golden, monkeypatch):
+    monkeypatch.setattr(engine.Room, "MOST", 3_000_000)
+    room = engine.Room()
+    for count in (1, 40, 80, 120, 160, 200, 40):
+        part = cut(golden, 0, count)
+        [results] = engine.stream(EVERYTHING, part, 4, room=room)
+        assert same(results.values["server_memory"], directly(part).values["server_memory"])
+        held = [bound.nbytes for bound in room._bound.values()]
+        assert len(held) == 1 or sum(held) <= 3_000_000
