@@ -49,6 +49,11 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
         "GetTransactionLogStats.ps1 or GetLogFileUsage.ps1.",
     )  # fmt: skip
     _files(logs, ("hours", "left_out"))
+    deployment = kinds.add_parser(
+        "deployment", help="the calculator's exported files",
+        description="Read Servers.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv of a deployment back.",
+    )  # fmt: skip
+    _files(deployment, ("files",))
 
 
 def _add_mailboxes(kinds: Any) -> None:
@@ -202,6 +207,12 @@ def _logs(arguments: argparse.Namespace, base: Profile, progress: Progress | Non
     return import_hourly_logs(_sources(arguments), base, progress=progress)
 
 
+def _deployment(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
+    from calculator.importers.deployment_files import import_deployment
+
+    return import_deployment(_sources(arguments), base)
+
+
 _IMPORTS: dict[str, Callable[[argparse.Namespace, Profile, Progress | None], Imported]] = {
-    "mailboxes": _mailboxes, "messages": _messages, "logs": _logs,
+    "mailboxes": _mailboxes, "messages": _messages, "logs": _logs, "deployment": _deployment,
 }  # fmt: skip
