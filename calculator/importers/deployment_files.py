@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from calculator.importers.files import Source, Upload
 from calculator.importers.imported import Imported, laid_over
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
-from calculator.scenario import Profile, name_of, read_file
+from calculator.scenario import Profile, decode, name_of, read_file
 from calculator.schema import SERVER, Value, find
 from calculator.values import Unusable, read_value
 
@@ -59,12 +59,12 @@ class _Found:
         return None if len(numbers) != 1 else numbers.pop()
 
 
-def import_deployment(paths: Sequence[str | os.PathLike[str]], base: Profile) -> Imported:
+def import_deployment(sources: Sequence[Source], base: Profile) -> Imported:
     """Read files of a deployment that the calculator exported.
 
     Parameters
     ----------
-    paths
+    sources
         Servers.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv, any of them, told by their columns.
     base
         The design they are laid over.
@@ -82,9 +82,10 @@ def import_deployment(paths: Sequence[str | os.PathLike[str]], base: Profile) ->
     Source: calculator-7.6: Distribution.
     """
     found, counts = _Found(), list[dict[str, object]]()
-    for path in paths:
-        found.where = name_of(path)
-        kind, rows, version = _read(path)
+    for source in sources:
+        found.where = name_of(source.name if isinstance(source, Upload) else source)
+        text = decode(source.data, found.where) if isinstance(source, Upload) else read_file(source, LARGEST)
+        kind, rows, version = _read(text, found.where)
         _TAKE[kind](rows, base, found)
         counts.append({"file": found.where, "kind": kind, "rows": float(len(rows)), "version": version})
     found.issues.add(
@@ -94,10 +95,9 @@ def import_deployment(paths: Sequence[str | os.PathLike[str]], base: Profile) ->
     return Imported(laid_over(base, found.values), found.issues, found.values, {"files": counts})
 
 
-def _read(path: str | os.PathLike[str]) -> tuple[str, Rows, str]:
+def _read(text: str, where: str) -> tuple[str, Rows, str]:
     """Kind, rows and version of a file."""
-    where = name_of(path)
-    lines = csv.reader(read_file(path, LARGEST).splitlines(), skipinitialspace=True)
+    lines = csv.reader(text.splitlines(), skipinitialspace=True)
     try:
         table = [row for row in lines if any(cell.strip() for cell in row)]
     except csv.Error as error:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from calculator.importers.population import Population
 
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
-MAILBOXES, RATES, HOURS = "Mailboxes", "Messages", "Hours of logs"
+MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
 FEWEST = "the fewest"
 KEPT = {
     "disabled": "disconnected", "health": "health", "discovery": "discovery", "system": "system and test",
@@ -33,6 +33,7 @@ HELP = {
     RATES: "Reports of Generate-MessageProfile, message tracking logs, files of MessageStats, the text of "
     "CalcMsgAverage.",
     HOURS: "What GetTransactionLogStats or GetLogFileUsage writes.",
+    FILES: "Servers.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv that the calculator exported.",
 }
 TOTALS = {
     "mailboxes": "Mailboxes", "mailbox_size": "Size today, GB", "archive_size": "Archives today, GB",
@@ -70,7 +71,7 @@ def section() -> None:
 def _asked() -> None:
     """Draw what is imported, and the upload; the files are read at once."""
     kind = st.segmented_control(
-        "What the files tell of", [MAILBOXES, RATES, HOURS], key="import_kind", required=True, default=MAILBOXES
+        "What the files tell of", [MAILBOXES, RATES, HOURS, FILES], key="import_kind", required=True, default=MAILBOXES
     )
     st.caption(HELP[str(kind)])
     uploads = st.file_uploader(
@@ -117,7 +118,14 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
 
         return import_hourly_logs(sources, base, progress=progress)
 
-    work: dict[str, Callable[[Progress], Read | Imported]] = {MAILBOXES: mailboxes, RATES: rates, HOURS: hours}
+    def deployment(progress: Progress) -> Imported:
+        from calculator.importers.deployment_files import import_deployment
+
+        return import_deployment(sources, base)
+
+    work: dict[str, Callable[[Progress], Read | Imported]] = {
+        MAILBOXES: mailboxes, RATES: rates, HOURS: hours, FILES: deployment,
+    }  # fmt: skip
     job = Job(work[kind])
     st.session_state[_JOB] = job
     job.wait(1)  # a short file is read before its progress is looked at

@@ -116,6 +116,15 @@ def test_hours_of_logs_are_taken_over(importing):
     assert at.session_state["design"]["replication.hourly_log_share.24"] == pytest.approx(23 / 276)
 
 
+def test_files_of_a_deployment_are_taken_over(importing):
+    servers = b"ServerName,DbPerVolume,AutoReseedVolumes\nVersionNumber,2.1,7.6\nex-a-01,4,2\n"
+    at = importing(("Servers.csv", servers, "text/csv"), kind=imports.FILES)
+    sound(at)
+    at.get_by_key("import_take").click().run()
+    assert at.session_state["design"]["storage.autoreseed_volumes"] == 2
+    assert at.session_state["design"]["names.servers.1"] == "ex-a-01"
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
