@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calculator.importers.files import Source, Upload
+from calculator.importers.exported import separator_of
+from calculator.importers.files import Source, named, text
 from calculator.importers.imported import Imported, laid_over
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
-from calculator.scenario import Profile, decode, name_of, read_file
+from calculator.scenario import Profile
 from calculator.schema import SERVER, Value, find
 from calculator.values import Unusable, read_value
 
@@ -83,9 +84,8 @@ def import_deployment(sources: Sequence[Source], base: Profile) -> Imported:
     """
     found, counts = _Found(), list[dict[str, object]]()
     for source in sources:
-        found.where = name_of(source.name if isinstance(source, Upload) else source)
-        text = decode(source.data, found.where) if isinstance(source, Upload) else read_file(source, LARGEST)
-        kind, rows, version = _read(text, found.where)
+        found.where = named(source)
+        kind, rows, version = _read(_text_of(source, found.issues), found.where)
         _TAKE[kind](rows, base, found)
         counts.append({"file": found.where, "kind": kind, "rows": float(len(rows)), "version": version})
     found.issues.add(
@@ -95,9 +95,21 @@ def import_deployment(sources: Sequence[Source], base: Profile) -> Imported:
     return Imported(laid_over(base, found.values), found.issues, found.values, {"files": counts})
 
 
-def _read(text: str, where: str) -> tuple[str, Rows, str]:
+def _text_of(source: Source, issues: Issues) -> str:
+    """Text of a file in any encoding."""
+    with text(source, issues) as file:
+        data = b""
+        while block := file.read(LARGEST):
+            data += block
+            if len(data) > LARGEST:
+                refuse(named(source), f"has more than {LARGEST:,} bytes.", "Is it the right file?")
+    return data.decode()
+
+
+def _read(content: str, where: str) -> tuple[str, Rows, str]:
     """Kind, rows and version of a file."""
-    lines = csv.reader(text.splitlines(), skipinitialspace=True)
+    head, _, _ = content.partition("\n")
+    lines = csv.reader(content.splitlines(), skipinitialspace=True, delimiter=separator_of(head))
     try:
         table = [row for row in lines if any(cell.strip() for cell in row)]
     except csv.Error as error:

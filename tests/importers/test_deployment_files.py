@@ -110,3 +110,27 @@ def test_spans_are_read_with_hours_of_one_digit():
     assert [hours_of(text) for text in ("14.00:00:00", "7.0:00:00", "00:30:00", "1.12:00:00", "soon")] == [
         336.0, 168.0, 0.5, 36.0, None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_files_saved_in_other_ways_are_read(tmp_path, encoding, separator):
+    text = DATABASES.replace(",", separator)
+    (tmp_path / "b.csv").write_text(text, encoding=encoding)
+    found = import_deployment([tmp_path / "b.csv"], BASE)
+    assert found.values["names.database_base"] == "DAG1-DB"
+    assert found.values["tiers.2.deleted_item_retention"] == 14
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a\0b", "a.csv: is not a text file: it holds NUL characters. Export it again as UTF-8."),
+        (b"x" * 20_000_001, "a.csv: has more than 20,000,000 bytes. Is it the right file?"),
+    ],
+)
+def test_hostile_files_are_refused(tmp_path, data, message):
+    (tmp_path / "a.csv").write_bytes(data)
+    with pytest.raises(InputError) as refused:
+        import_deployment([tmp_path / "a.csv"], BASE)
+    assert str(refused.value) == message
