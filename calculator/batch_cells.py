@@ -6,8 +6,8 @@ one, and each distinct text once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,6 @@ from calculator.columns import canonical_column
 from calculator.engine import Results, column_index
 from calculator.issues import SHOWN
 from calculator.outcome import Messages
-from calculator.printing import FORMULA
 from calculator.rule import RULES, Result
 from calculator.schema import Field, Kind
 from calculator.values import Unusable
@@ -48,11 +47,13 @@ def read_cells(column: InputColumn, cells: Any, base: Any) -> tuple[Array, Probl
         return column.read(cells, base)
     import pyarrow as pa
 
+    from calculator import arrow
+
     if not isinstance(cells, pa.Array):
         return column.read(cells, base)
     if pa.types.is_dictionary(cells.type):
         cells = cells.cast(cells.type.value_type)
-    if _is_text(cells):
+    if arrow.is_text(cells):
         return _texts(column, cells, base)
     numbers = pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)
     if column.field.kind in NUMBERS and numbers:
@@ -65,23 +66,34 @@ def read_cells(column: InputColumn, cells: Any, base: Any) -> tuple[Array, Probl
 def _texts(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
     """Texts: numbers in one go where all are plain, else each distinct text once."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     if column.field.kind in NUMBERS and not column.decimal_comma:
-        trimmed = pc.utf8_trim_whitespace(cells)
-        given = pc.replace_with_mask(trimmed, pc.equal(trimmed, ""), pa.scalar(None, trimmed.type))
-        try:
-            return _numbers(column, pc.cast(given, pa.float64()), cells, base)
-        except pa.ArrowInvalid:
-            pass
+        with suppress(pa.ArrowInvalid):
+            return _numbers(column, cells.cast(pa.float64()), cells, base)
+        with suppress(pa.ArrowInvalid):
+            return _numbers(column, _trimmed(cells).cast(pa.float64()), cells, base)
     return _distinct(column, cells, base)
 
 
+def _trimmed(texts: pa.Array) -> pa.Array:
+    """Texts without space around them, none where nothing is left."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from calculator import arrow
+
+    trimmed = pc.utf8_trim_whitespace(texts).cast(pa.string())
+    return pc.replace_with_mask(trimmed, pc.equal(trimmed, arrow.text("")), pa.nulls(1, pa.string())[0])
+
+
 def _distinct(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
+    """Each distinct cell once."""
+    from calculator import arrow
+
     encoded = cells.dictionary_encode()
     words = encoded.dictionary.to_pylist()
     values, problems = column.read([*words, None], base)
-    codes = np.where(nulls(encoded.indices), len(words), buffer(encoded.indices, np.int32))
+    codes = np.where(arrow.nulls(encoded.indices), len(words), arrow.values(encoded.indices, np.int32))
     if not problems:
         return values[codes], {}
     wrong = np.isin(codes, list(problems))
@@ -90,9 +102,11 @@ def _distinct(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, P
 
 def _numbers(column: InputColumn, numbers: pa.Array, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
     """Numbers within the limits of the input; others are read again for what is wrong with them."""
+    from calculator import arrow
+
     field = column.field
-    values = buffer(numbers, np.float64)
-    empty = nulls(numbers) | np.isnan(values) if not _is_text(cells) else nulls(numbers)
+    values = arrow.values(numbers, np.float64)
+    empty = arrow.nulls(numbers) if arrow.is_text(cells) else arrow.nulls(numbers) | np.isnan(values)
     if column.unit:
         values = units.convert(values, column.unit, field.unit)
     values = np.array(values)
@@ -100,16 +114,10 @@ def _numbers(column: InputColumn, numbers: pa.Array, cells: pa.Array, base: Any)
     odd = np.flatnonzero(~(within(field, values) | empty))
     problems: Problems = {}
     if odd.size:
-        again, found = column.read(cells.take(odd).to_pylist(), base)
+        again, found = column.read(cells.take(arrow.whole_numbers(odd)).to_pylist(), base)
         values[odd] = again
         problems = {int(odd[place]): problem for place, problem in found.items()}
     return values, problems
-
-
-def _is_text(cells: pa.Array) -> bool:
-    import pyarrow as pa
-
-    return bool(pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type))
 
 
 def within(field: Field, values: Array) -> Array:
@@ -123,23 +131,6 @@ def within(field: Field, values: Array) -> Array:
     if field.kind is Kind.INT:
         inside &= values == np.floor(values)
     return inside
-
-
-def nulls(array: pa.Array) -> Array:
-    """Where an Arrow array has no value."""
-    validity = array.buffers()[0]
-    if validity is None or not array.null_count:
-        return np.zeros(len(array), dtype=np.bool_)
-    bits = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")
-    return bits[array.offset : array.offset + len(array)] == 0
-
-
-def buffer(array: pa.Array, dtype: Any) -> Array:
-    """Values of a plain Arrow array; whatever stands there where it has none."""
-    values = array.buffers()[1]
-    if values is None:
-        return np.zeros(len(array), dtype=dtype)
-    return np.frombuffer(values, dtype=dtype)[array.offset : array.offset + len(array)]
 
 
 # --- results -------------------------------------------------------------------------------------
@@ -166,18 +157,23 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
     left_out
         Rows that cannot be used, None if there are none.
     """
+    from calculator import arrow
+
     name, place = column_index(results.tiers)[column]
     values = _of_each(results.values[name][place], rows)
     rule = RULES[name]
     if rule.kind is Result.NUMBER:
-        return _number_array(values, rows, left_out)
+        missing = np.isnan(values)
+        if left_out is not None:
+            missing |= left_out
+        return arrow.numbers(values + 0.0, missing)  # a copy, without zeros below zero
     missing = values < 0 if values.dtype != np.bool_ else np.zeros(values.shape, dtype=np.bool_)
     if left_out is not None:
         missing = missing | left_out
     if rule.kind is Result.FLAG:
-        return _flag_array(values == 1, missing)
+        return arrow.flags(values == 1, missing)
     assert rule.choice is not None
-    return word_array(values, rule.choice.words, missing)
+    return arrow.words(values, rule.choice.words, missing)
 
 
 def _of_each(values: Array, rows: int) -> Array:
@@ -185,79 +181,26 @@ def _of_each(values: Array, rows: int) -> Array:
     return values if values.shape[-1] == rows else np.broadcast_to(values, rows)
 
 
-def _number_array(values: Array, rows: int, left_out: Array | None) -> pa.Array:
-    import pyarrow as pa
-
-    full = np.array(values, dtype=np.float64)
-    missing = np.isnan(full)
-    if left_out is not None:
-        missing |= left_out
-    return pa.Array.from_buffers(pa.float64(), rows, [validity(missing), pa.py_buffer(full)])
-
-
-def _flag_array(flags: Array, missing: Array) -> pa.Array:
-    import pyarrow as pa
-
-    bits = pa.py_buffer(np.packbits(flags, bitorder="little"))
-    return pa.Array.from_buffers(pa.bool_(), len(flags), [validity(missing), bits])
-
-
-def word_array(codes: Array, words: Sequence[str], missing: Array | None = None) -> pa.Array:
-    """Words by their codes."""
-    import pyarrow as pa
-
-    places = np.ascontiguousarray(codes, dtype=np.int32)
-    if missing is not None:
-        places = np.where(missing, 0, places).astype(np.int32)
-    valid = None if missing is None else validity(missing)
-    indices = pa.Array.from_buffers(pa.int32(), len(places), [valid, pa.py_buffer(places)])
-    return pa.DictionaryArray.from_arrays(indices, pa.array(list(words), pa.string())).cast(pa.string())
-
-
 def issues_array(found: Sequence[Messages], rows: int, errors: Mapping[int, str]) -> pa.Array:
     """Issues of each row in one text; of the rows that cannot be used what is wrong with them."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from calculator import arrow
+
     places = np.array([one.places for one in found], dtype=np.int32).reshape(-1, rows)
     present = places.T >= 0
     ends = np.cumsum(present.sum(axis=1), dtype=np.int32)
     if rows and np.diff(ends, prepend=0).max() > SHOWN:
-        texts = pa.array(outcome.issue_texts(found, rows), pa.string())
+        texts = arrow.texts(outcome.issue_texts(found, rows))
     else:
         firsts = np.cumsum([0, *(len(one.texts) for one in found)], dtype=np.int32)[:-1, None]
-        each = pa.array([text for one in found for text in one.texts], pa.string())
-        chosen = each.take(_int_array((places + firsts).T[present]))
-        lists = pa.ListArray.from_arrays(_int_array(np.concatenate(([0], ends))), chosen)
-        texts = pc.binary_join(lists, outcome.SEPARATOR)
+        each = arrow.texts([text for one in found for text in one.texts])
+        chosen = each.take(arrow.whole_numbers((places + firsts).T[present]))
+        lists = pa.ListArray.from_arrays(arrow.whole_numbers(np.concatenate(([0], ends))), chosen)
+        texts = pc.binary_join(lists, arrow.text(outcome.SEPARATOR))
     if not errors:
         return texts
     wrong = np.zeros(rows, dtype=np.bool_)
     wrong[list(errors)] = True
-    return pc.replace_with_mask(texts, pa.array(wrong.tolist()), pa.array([errors[row] for row in sorted(errors)]))
-
-
-def _int_array(values: Array) -> pa.Array:
-    """Whole numbers as an Arrow array, without what `pyarrow.array` loads for it."""
-    import pyarrow as pa
-
-    whole = np.ascontiguousarray(values, dtype=np.int32)
-    return pa.Array.from_buffers(pa.int32(), len(whole), [None, pa.py_buffer(whole)])
-
-
-def validity(missing: Array) -> pa.Buffer | None:
-    """Bitmap of the values that are there; None where all are."""
-    import pyarrow as pa
-
-    return pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
-
-
-def harmless_array(texts: pa.Array) -> pa.Array:
-    """Texts that no spreadsheet runs as a formula."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    dangerous = pc.match_substring_regex(texts, f"^[{re.escape(''.join(FORMULA))}]")
-    if not pc.any(dangerous).as_py():
-        return texts
-    return pc.if_else(dangerous, pc.binary_join_element_wise(pa.scalar("'"), texts, ""), texts)
+    return pc.replace_with_mask(texts, arrow.flags(wrong), arrow.texts([errors[row] for row in sorted(errors)]))

@@ -17,18 +17,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, Any, cast
 
 import numpy as np
 
 from calculator.batch import Header
-from calculator.batch_cells import buffer, harmless_array, nulls, validity
 from calculator.csv_rows import first_row, row_ends, whole_rows
 from calculator.engine import CHUNK
 from calculator.issues import refuse, short
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 ARROW = find_spec("pyarrow") is not None
 """Whether Arrow is installed, as it is with the project; without it CSV is read and written row by row."""
@@ -37,8 +33,6 @@ LONGEST_LINE = 4_000_000
 """Characters of a row, read before it is looked at."""
 BLOCK = 1_000_000
 """Bytes of a block, cut at the end of a row; one of short rows ends after as many as are computed at a time."""
-LARGEST_PLAIN = 1e9
-"""Whole numbers below it are written alike as floats and as integers."""
 _BLANK = re.compile(rb"(?:\A|\n)[ \t\r]*\n")
 """A line with nothing in it."""
 SEPARATORS = (",", ";", "\t", "|")
@@ -358,7 +352,9 @@ def _by_arrow(data: bytes, line: int, width: int, dialect: Dialect) -> Rows | No
             pa.BufferReader(data),
             pacsv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),
             pacsv.ParseOptions(delimiter=dialect.separator, newlines_in_values=True),
-            pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+            pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+            ),
         )
     except pa.ArrowInvalid:
         return None
@@ -391,9 +387,9 @@ def _column(cells: list[str]) -> Any:
     """Cells of a column: an Arrow array where there is Arrow."""
     if not ARROW:
         return cells
-    import pyarrow as pa
+    from calculator import arrow
 
-    return pa.array(cells, pa.string())
+    return arrow.texts(cells)
 
 
 def wrong_width(cells: Sequence[str], width: int) -> str:
@@ -421,67 +417,6 @@ def wide_cells() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
-
-
-# --- writing -------------------------------------------------------------------------------------
-
-
-def written(batch: pa.RecordBatch, texts: int) -> bytes:
-    """Rows as CSV; texts in the first so many columns are made harmless for spreadsheets."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.csv as pacsv
-
-    arrays = []
-    for place, column in enumerate(batch.columns):
-        if place < texts:
-            column = harmless_array(column)
-            column = pc.replace_with_mask(column, pc.equal(column, ""), pa.scalar(None, pa.string()))
-        elif pa.types.is_floating(column.type):
-            column = _whole(column)
-        arrays.append(column)
-    out = io.BytesIO()
-    rows = pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
-    pacsv.write_csv(rows, out, pacsv.WriteOptions(include_header=False, quoting_style="needed"))
-    return out.getvalue()
-
-
-def _whole(column: pa.Array) -> pa.Array:
-    """Numbers that are all whole as such: they are written in half the time, in the same words."""
-    import pyarrow as pa
-
-    values = buffer(column, np.float64)
-    values = np.where(nulls(column), 0.0, values) if column.null_count else values
-    if not ((np.abs(values) < LARGEST_PLAIN) & (values == np.rint(values))).all():
-        return column
-    whole = pa.py_buffer(values.astype(np.int64))
-    return pa.Array.from_buffers(pa.int64(), len(column), [validity(nulls(column)), whole])
-
-
-def lines_of(rows: Sequence[Sequence[object]], separator: str = ",") -> bytes:
-    """Rows as CSV as Python writes it, each ended by a line feed alone."""
-    out = io.StringIO(newline="")
-    csv.writer(_Lines(out), lineterminator="\r\n", delimiter=separator).writerows(rows)
-    return out.getvalue().encode()
-
-
-class _Lines:
-    """A file that ends the rows of a CSV writer by a line feed alone.
-
-    The writer quotes a carriage return in a cell only where it ends rows with one itself.
-    """
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-
-    def write(self, line: str) -> int:
-        """Write a row."""
-        return self._file.write(line.removesuffix("\r\n") + "\n")
-
-
-def packed(data: bytes, path: str) -> bytes:
-    """Bytes as a file of that name holds them: compressed if it ends in ``.gz``, each block a member of its own."""
-    return gzip.compress(data, 6, mtime=0) if path.endswith(".gz") else data
 
 
 def chunks(rows: Rows, size: int) -> Iterator[Rows]:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from calculator import engine, outcome
 from calculator.batch import Header, column_texts, issues_text, read_header
-from calculator.batch_cells import arrow_type, issues_array, read_cells, result_array, word_array
+from calculator.batch_cells import arrow_type, issues_array, read_cells, result_array
 from calculator.columns import profile_columns, to_inputs
 from calculator.engine import CHUNK, Results, Room, column_index
 from calculator.issues import Issues
@@ -159,12 +159,14 @@ class Sizer:
         """
         import pyarrow as pa
 
+        from calculator import arrow
+
         figures = self._figures(cells, rows, first, where, broken)
         wrong = list(figures.errors)
         left_out = figures.codes == len(outcome.STATUS) if wrong else None
         arrays = [
             self._ids(cells, rows, first),
-            word_array(figures.codes, WORDS),
+            arrow.words(figures.codes, WORDS),
             issues_array(figures.messages, rows, {row: issues_text(found) for row, found in figures.errors.items()}),
             *(_as_text(cells[place]) for place in self.header.notes),
             *(result_array(figures.results, column, rows, left_out) for column in self.columns),
@@ -233,20 +235,19 @@ class Sizer:
 
     def _ids(self, cells: Sequence[Any], rows: int, first: int) -> pa.Array:
         """Names of the rows: those given, else their numbers."""
-        import pyarrow as pa
+        from calculator import arrow
 
         if self.header.id_place is None:
-            return pa.array([str(first + row + 1) for row in range(rows)], pa.string())
+            return arrow.texts([str(first + row + 1) for row in range(rows)])
         return _as_text(cells[self.header.id_place])
 
 
 def _as_text(cells: Any) -> pa.Array:
     """Cells that pass through, as text; empty where there is nothing."""
     import pyarrow as pa
-    import pyarrow.compute as pc
+
+    from calculator import arrow
 
     if not isinstance(cells, pa.Array):
-        return pa.array(["" if cell is None else str(cell) for cell in cells], pa.string())
-    if not pa.types.is_string(cells.type):
-        cells = cells.cast(pa.string())
-    return pc.fill_null(cells, "")
+        return arrow.texts(["" if cell is None else str(cell) for cell in cells])
+    return arrow.filled(cells.cast(pa.string()))

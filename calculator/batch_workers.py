@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calculator import batch_csv
+from calculator import batch_csv, csv_lines
 from calculator.batch_csv import Dialect, Rows
 from calculator.batch_rows import WORDS, Sizer
 from calculator.engine import CHUNK
@@ -94,10 +94,10 @@ class Worker:
         if self.target.endswith(PARQUET):
             return list(batches)
         if batch_csv.ARROW:
-            data = b"".join(batch_csv.written(batch, len(self.sizer.texts)) for batch in batches)
+            data = b"".join(csv_lines.lines_of_batch(batch, len(self.sizer.texts)) for batch in batches)
         else:
-            data = b"".join(map(batch_csv.lines_of, batches))
-        return batch_csv.packed(data, self.target)
+            data = b"".join(map(csv_lines.lines_of, batches))
+        return csv_lines.packed(data, self.target)
 
     def _reject(self, rows: Rows, row: int, issues: Issues) -> list[object]:
         """A row that cannot be used, as it was, behind what is wrong with it."""
@@ -117,7 +117,7 @@ class Worker:
         """Rows as the errors file holds them."""
         if not rejects or self.errors is None:
             return b""
-        return batch_csv.packed(batch_csv.lines_of(rejects, self.dialect.separator), self.errors)
+        return csv_lines.packed(csv_lines.lines_of(rejects, self.dialect.separator), self.errors)
 
 
 def _row_name(where: str, lines: Sequence[int], row: int) -> str:

@@ -201,6 +201,7 @@ LAYERS = (
     ("outcome", "explain", "printing"),
     ("sizing", "batch", "docs"),
     ("reading",),
+    ("arrow", "csv_lines", "csv_rows"),
     ("batch_cells",),
     ("batch_rows", "batch_csv"),
     ("batch_workers",),
