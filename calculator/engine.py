@@ -55,7 +55,8 @@ class Step:
 def _needs(name: str, corrections: bool) -> tuple[str, ...]:
     node: Rule | Check = RULES[name] if name in RULES else CHECKS[name]
     if corrections and name in CORRECTIONS:
-        return (*node.needs, *CORRECTIONS[name].needs)
+        correction = CORRECTIONS[name]
+        return (*node.needs, *correction.needs, *(need for need in correction.seen_needs if need != name))
     return node.needs
 
 
@@ -95,9 +96,9 @@ def plan(targets: frozenset[str], corrections: bool = False) -> tuple[Step, ...]
     targets
         Names of rules and checks.
     corrections
-        Whether the corrected figures of oddities are computed beside the calculator's.
+        Whether the corrected figures of all oddities are computed beside the calculator's.
     """
-    wanted, waiting = set[str](), list(targets)
+    wanted, waiting = set[str](), [*targets, *(CORRECTIONS if corrections else ())]
     while waiting:
         name = waiting.pop()
         if name not in wanted:
@@ -237,14 +238,22 @@ def _width(inputs: Inputs) -> int:
     return max(array.shape[-1] for array in inputs.values())
 
 
+def _differs(correction: Correction, values: Mapping[str, Any], right: Any) -> Any:
+    """Designs whose corrected figure is another than the calculator's."""
+    if correction.seen is None:
+        return _different(values[correction.name], right)
+    seen = correction.seen(*[values[need] for need in correction.seen_needs])
+    return seen.reshape(-1, seen.shape[-1]).any(axis=0)
+
+
 @whole
 def _different(a: Array, b: Array) -> Array:
     """Where two figures of a design are not the same, over all their axes.
 
-    Most are the same to the bit; the others are held against each other place by place, until one is found
-    at which they differ by more than what their arithmetic leaves.
+    Most are the same to the bit, as is what is not applicable; the others are held against each other place
+    by place, until one is found at which they differ by more than what their arithmetic leaves.
     """
-    designs: Array = (a != b).reshape(-1, max(a.shape[-1], b.shape[-1])).any(axis=0)
+    designs: Array = (_bits(a) != _bits(b)).reshape(-1, max(a.shape[-1], b.shape[-1])).any(axis=0)
     if a.dtype == np.float64:
         wide = np.broadcast_shapes(a.shape, b.shape)
         rows = (np.broadcast_to(values, wide).reshape(-1, wide[-1]) for values in (a, b))
@@ -255,6 +264,10 @@ def _different(a: Array, b: Array) -> Array:
             undecided = undecided[_close(one[undecided], other[undecided])]
         designs[undecided] = False
     return designs
+
+
+def _bits(values: Array) -> Array:
+    return values.view(np.int64) if values.dtype == np.float64 else values
 
 
 def _close(a: Array, b: Array) -> Array:
@@ -291,8 +304,9 @@ def compute(steps: tuple[Step, ...], inputs: Mapping[str, Any], mixed: bool = Tr
     for step in steps:
         out = step.node.function(*[values[need] for need in step.node.needs])
         if step.correction is not None:
+            values[step.name] = out
             right = step.correction.function(*[values[need] for need in step.correction.needs])
-            found.differs[step.name] = _different(out, right)
+            found.differs[step.name] = _differs(step.correction, values, right)
             found.corrected[step.name] = right
             out = either(takes, right, out) if mixed else out
         values[step.name] = out

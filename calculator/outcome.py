@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ SEPARATOR = " | "
 _PERCENT = 100
 _TABLE = 1 << 15
 """Places of a table in which equal figures are found faster than by sorting them."""
+_KEPT_MESSAGES = 16_384
 ODDITY_HINT = 'guidance.oddities = "corrected" takes the other figures.'
 
 
@@ -154,7 +155,13 @@ def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Mess
         figures = zip(*(column[first].tolist() for column in columns), strict=True) if columns else [()]
         places = np.full(results.designs, -1, dtype=np.int32)
         places[designs] = same
-        yield Messages([head + template.format(*of) for of in figures], places)
+        yield Messages([head + _in_words(template, of) for of in figures], places)
+
+
+@lru_cache(_KEPT_MESSAGES)
+def _in_words(template: str, figures: tuple[Any, ...]) -> str:
+    """A message with its figures; many come again in the next block of designs."""
+    return template.format(*figures)
 
 
 def _alike(columns: list[npt.NDArray[Any]]) -> tuple[Any, Any]:

@@ -115,12 +115,20 @@ class Rule:
 
 @dataclass(frozen=True)
 class Correction:
-    """A second rule for a result whose first follows an oddity of the calculator."""
+    """A second rule for a result whose first follows an oddity of the calculator.
+
+    Attributes
+    ----------
+    seen
+        Where the two figures are not the same, if that is told with less work than comparing them.
+    """
 
     name: str
     oddity: str
     function: Callable[..., Any]
     needs: tuple[str, ...]
+    seen: Callable[..., Any] | None = None
+    seen_needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,13 +198,21 @@ def flag(**facts: Any) -> Callable[[Function], Function]:
     return rule(kind=Result.FLAG, **facts)
 
 
-def corrects(name: str, oddity: str) -> Callable[[Function], Function]:
-    """Register the figure a result should have where the calculator's is an oddity."""
+def corrects(name: str, oddity: str, seen: Function | None = None) -> Callable[[Function], Function]:
+    """Register the figure a result should have where the calculator's is an oddity.
+
+    Parameters
+    ----------
+    name, oddity
+        The result, and what is odd about the calculator's.
+    seen
+        Where the two are not the same, on any axes; without it they are compared.
+    """
 
     def register(function: Function) -> Function:
         if name in CORRECTIONS:
             raise ValueError(f"{name} is corrected twice")
-        CORRECTIONS[name] = Correction(name, oddity, function, _needs(function))
+        CORRECTIONS[name] = Correction(name, oddity, function, _needs(function), seen, _needs(seen) if seen else ())
         return function
 
     return register

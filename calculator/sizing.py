@@ -17,7 +17,7 @@ from calculator.columns import profile_columns, to_inputs
 from calculator.engine import Results, column_index
 from calculator.explain import Explanation, explain_result
 from calculator.issues import InputError, Issues
-from calculator.rule import CHECKS, CORRECTIONS, RULES, Result
+from calculator.rule import CHECKS, RULES, Result
 from calculator.scenario import Profile, from_mapping, load
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ HEADLINE = (
 )  # fmt: skip
 """Columns shown where none are named: servers, CPU, memory, disks, databases, volumes, network."""
 
-ALWAYS = (*CHECKS, *CORRECTIONS, *outcome.SHOWN_BY_CHECKS, "design_invalid")
+ALWAYS = (*CHECKS, *outcome.SHOWN_BY_CHECKS, "design_invalid")
 """Computed whatever is asked for, so that issues and status do not depend on it."""
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 Cell = float | bool | str | None

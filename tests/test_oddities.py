@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from golden_designs import golden_designs, inputs_of
+from strategies import random_columns
 
-from calculator import size
+from calculator import engine, size
+from calculator.columns import canonical_column, to_inputs
 from calculator.rule import CORRECTIONS, RULES
+from calculator.schema import find
 
 USERS = {"tiers.1.mailboxes": 5000, "tiers.1.mailbox_size_limit": 5120, "guidance.dumpster_model": "calculator"}
 ONE_SITE = {"site_resilience.enabled": False, "site_resilience.model": "active_passive"}
@@ -188,3 +192,18 @@ def test_every_correction_says_what_it_corrects(name):
     assert correction.function.__doc__.endswith(".")
     assert correction.oddity
     assert RULES[name].oddity, "the rule it corrects has an Oddity line"
+
+
+def random_inputs():
+    columns = random_columns(400, 4, seed=2013)
+    return to_inputs({path: canonical_column(find(path)[0], values) for path, values in columns.items()}, 4)
+
+
+@pytest.mark.parametrize("inputs", [lambda: inputs_of(golden_designs()), random_inputs], ids=["golden", "random"])
+@pytest.mark.parametrize("name", [name for name, correction in CORRECTIONS.items() if correction.seen is not None])
+def test_where_an_oddity_is_said_to_be_seen_the_figures_differ(name, inputs):
+    results = engine.run([name], {**inputs(), "guidance__oddities": np.zeros(1, dtype=np.int64)}, 4)
+    shown, corrected = np.broadcast_arrays(results.values[name], results.corrected[name])
+    differ = ~np.isclose(shown, corrected, rtol=1e-9, atol=0, equal_nan=True)
+    assert np.array_equal(results.differs[name], differ.reshape(-1, differ.shape[-1]).any(axis=0))
+    assert results.differs[name].any()

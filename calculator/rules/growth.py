@@ -92,7 +92,12 @@ def mailbox_size_by_month(
     return put(size, (slice(None), slice(None), 0), start[:, :, 0])
 
 
-@corrects("mailbox_size_by_month", "the initial size is scaled with share and time")
+def initial_size_counts(initial_size: Floats) -> Bools:
+    """Where a mailbox is not empty at first."""
+    return initial_size != 0
+
+
+@corrects("mailbox_size_by_month", "the initial size is scaled with share and time", seen=initial_size_counts)
 def growth_on_top_of_initial_size(
     yearly_data_generated: Floats,
     initial_size: Floats,

@@ -351,7 +351,12 @@ def worst_cpu_utilization(cpu_utilization_by_mode: Floats) -> Floats:
     return np.fmax(cpu_utilization_by_mode[-1, 0], cpu_utilization_by_mode[-1, 1])
 
 
-@corrects("passive_megacycles_by_mode", "negative passive load")
+def passive_megacycles_negative(passive_megacycles_by_mode: Floats) -> Bools:
+    """Where there is less than nothing."""
+    return passive_megacycles_by_mode < 0
+
+
+@corrects("passive_megacycles_by_mode", "negative passive load", seen=passive_megacycles_negative)
 def passive_megacycles_not_negative(
     sized_databases_by_mode: Floats,
     database_copies_per_server: Floats,
