@@ -22,7 +22,7 @@ from typing import IO, Any, cast
 import numpy as np
 
 from calculator.batch import Header
-from calculator.csv_rows import first_row, row_ends, whole_rows
+from calculator.csv_rows import first_row, number_of, row_ends, whole_rows
 from calculator.engine import CHUNK
 from calculator.issues import refuse, short
 
@@ -250,7 +250,7 @@ class Blocks:
                 return
             size = self._not_too_many(self._whole_rows())
             line, data = self.line, self._take(size)
-            self.line += data.count(b"\n")
+            self.line += number_of(b"\n", data)
             yield line, data
 
     def _whole_rows(self) -> int:
@@ -268,10 +268,10 @@ class Blocks:
     def _not_too_many(self, size: int) -> int:
         """Bytes of as many whole rows as are computed at a time, of so many bytes that are pending."""
         data = self._pending[:size]
-        if data.count(b"\n") <= CHUNK:
+        if number_of(b"\n", data) <= CHUNK:
             return size
         end = int(np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))[CHUNK - 1]) + 1
-        if data.count(b'"', 0, end) % 2:
+        if number_of(b'"', data, end) % 2:
             ends = row_ends(data)
             return int(ends[np.searchsorted(ends, end)]) if ends.size and ends[-1] >= end else size
         return end
@@ -335,7 +335,7 @@ def count(data: bytes, line: int, header: Header, dialect: Dialect, where: str) 
     """Number of rows of a block; those of a plain one are its lines."""
     if b'"' in data or b"\r" in data or len(header.names) == 1 or _BLANK.search(data):
         return sum(rows.count for rows in parse(data, line, header, dialect, where))
-    return data.count(b"\n") + (not data.endswith(b"\n"))
+    return number_of(b"\n", data) + (not data.endswith(b"\n"))
 
 
 def _by_arrow(data: bytes, line: int, width: int, dialect: Dialect) -> Rows | None:
@@ -343,8 +343,8 @@ def _by_arrow(data: bytes, line: int, width: int, dialect: Dialect) -> Rows | No
     import pyarrow as pa
     import pyarrow.csv as pacsv
 
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    if (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")) or b"\0" in data:
+    lines = number_of(b"\n", data) + (not data.endswith(b"\n"))
+    if (b"\r" in data and number_of(b"\r", data) != data.count(b"\r\n")) or b"\0" in data:
         return None
     names = [str(place) for place in range(width)]
     try:

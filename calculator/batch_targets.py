@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 ERROR_COLUMNS = ("error.row", "error.fields", "error.messages")
 ROW_GROUP = 65_536
 """Rows of a group of a Parquet file."""
+SECONDS_BETWEEN_NOTES = 0.5
+"""Work that is done again at most where a run was stopped."""
 
 
 class CannotWrite(InputError):
@@ -109,6 +112,7 @@ class Target:
         self._note = f"{self._part.part}.json"
         self._writer: Any = None
         self._kept: list[pa.RecordBatch] = []
+        self._next_note = 0.0
 
     def note(self, key: str) -> Note | None:
         """How far a run of this key has come; None where there is none."""
@@ -156,9 +160,10 @@ class Target:
             self._writer.write_table(table, row_group_size=ROW_GROUP)
 
     def keep(self, note: Note) -> None:
-        """Note how far the run has come, in one step."""
-        if self._parquet or self._part.standard or self._part.direct:
+        """Note how far the run has come, in one step; now and then, for the system takes its time to rename."""
+        if self._parquet or self._part.standard or self._part.direct or time.monotonic() < self._next_note:
             return
+        self._next_note = time.monotonic() + SECONDS_BETWEEN_NOTES
         with refused(self.name, "written", "Make room, and go on with --resume."):
             with open(f"{self._note}.new", "w", encoding="utf-8") as file:
                 json.dump(note.__dict__, file)

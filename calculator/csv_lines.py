@@ -22,7 +22,7 @@ SAMPLE, DIFFERENT = 256, 192
 """First values of a column that are looked at, and how many may be different where values are said to repeat."""
 
 
-def lines_of_batch(batch: pa.RecordBatch, texts: int) -> bytes:
+def lines_of_batch(batch: pa.RecordBatch, texts: int) -> memoryview:
     """Rows of results; texts in the first so many columns, which may hold anything, in quotes.
 
     Arrow quotes every text or none: so numbers that repeat can be texts too, only the first columns are
@@ -34,7 +34,7 @@ def lines_of_batch(batch: pa.RecordBatch, texts: int) -> bytes:
 
     own = [_quoted(column) for column in batch.columns[:texts]]
     lines = pc.binary_join_element_wise(*own, _lines_of_results(batch, texts), arrow.text(","))
-    return arrow.all_bytes(lines).tobytes()
+    return memoryview(arrow.all_bytes(lines))
 
 
 def _quoted(texts: pa.Array) -> pa.Array:
@@ -90,7 +90,10 @@ def _quick(column: pa.Array) -> pa.Array:
     sample = column.slice(0, SAMPLE)
     if not pa.types.is_string(column.type) and len(sample.unique()) * SAMPLE <= DIFFERENT * len(sample):
         encoded = column.dictionary_encode()
-        return encoded.dictionary.cast(pa.string()).take(encoded.indices)
+        words = encoded.dictionary.cast(pa.string())
+        if len(words) == 1 and not column.null_count:
+            return pa.repeat(words[0], len(column))
+        return words.take(encoded.indices)
     return _whole(column) if pa.types.is_floating(column.type) else column
 
 
