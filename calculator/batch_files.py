@@ -13,7 +13,8 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -24,13 +25,17 @@ from calculator.batch import read_header
 from calculator.batch_csv import STANDARD, refused
 from calculator.batch_rows import WORDS, Sizer
 from calculator.batch_sources import CsvSource, ParquetSource, opened
-from calculator.batch_targets import CannotWrite, ErrorsFile, Note, Target
+from calculator.batch_targets import ErrorsFile, Note, Target, Unfinished
 from calculator.batch_workers import PARQUET, Sized, Worker
 from calculator.issues import InputError, refuse
 from calculator.scenario import Profile, name_of
 
 Progress = Callable[[int, float | None], None]
 """Called with the number of designs done, and the share of the source behind them where it is known."""
+Block = tuple[int, int, Any, int]
+"""Bytes and lines of the source behind a block, what is in it, and the number of designs before it."""
+MOST_DONE_AHEAD = 2
+"""Blocks that are done and wait for one before them."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,8 @@ def size_file(
     stdout
         What ``-`` writes to.
     jobs
-        Workers side by side, each a process where there is more than one block; the results are the same
-        bytes.  A script that asks for several has to keep its own work under ``if __name__ == "__main__"``.
+        Workers side by side, this process and others, where there is more than one block; the results are the
+        same bytes.  A script that asks for several has to keep its own work under ``if __name__ == "__main__"``.
     resume
         Go on with a run of the same files and settings that was stopped; one that was not is run whole.
 
@@ -123,6 +128,10 @@ def _begin(worker: Worker) -> None:
     _worker = worker
 
 
+def _is_up() -> None:
+    """Done once a process is."""
+
+
 def _work(offset: int, line: int, block: Any, first: int) -> Sized:
     assert _worker is not None
     return _worker(offset, line, block, first)
@@ -156,8 +165,8 @@ class _Run:
                 self._target.finish()
                 if self._errors is not None:
                     self._errors.finish()
-        except CannotWrite:
-            raise  # what is written stays, for --resume
+        except Unfinished:
+            raise
         except InputError:
             self._drop()
             raise
@@ -189,20 +198,36 @@ class _Run:
         if jobs <= 1 or len(ahead) < 2:
             yield from (self._worker(*block) for block in chain(ahead, blocks))
             return
-        with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (self._worker,)) as pool:
-            waiting: deque[Future[Sized]] = deque()
+        with ProcessPoolExecutor(jobs - 1, get_context("spawn"), _begin, (self._worker,)) as pool:
             try:
-                for block in chain(ahead, blocks):
-                    waiting.append(pool.submit(_work, *block))
-                    if len(waiting) > jobs + 2:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
+                yield from self._shared(pool, jobs - 1, chain(ahead, blocks))
+            except BrokenProcessPool:
+                hint = "Is there enough memory? Go on with --resume and fewer --jobs."
+                refuse(self._target.name, "is not whole: one of the workers was stopped.", hint, Unfinished)
 
-    def _numbered(self, done: int) -> Iterator[tuple[int, int, Any, int]]:
+    def _shared(self, pool: Executor, others: int, blocks: Iterable[Block]) -> Iterator[Sized]:
+        """Results of blocks in order: this process takes those that the others, once they are up, have no room for."""
+        up = pool.submit(_is_up)
+        waiting: deque[Future[Sized]] = deque()
+        try:
+            for block in blocks:
+                busy = sum(not future.done() for future in waiting)
+                waiting.append(pool.submit(_work, *block) if up.done() and busy < 2 * others else self._own(block))
+                while waiting and (waiting[0].done() or len(waiting) > 2 * others + MOST_DONE_AHEAD):
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def _own(self, block: Block) -> Future[Sized]:
+        """A block done here and now."""
+        done: Future[Sized] = Future()
+        done.set_result(self._worker(*block))
+        return done
+
+    def _numbered(self, done: int) -> Iterator[Block]:
         """Blocks with the number of designs before each, which rows without an id are named by."""
         header = self._worker.sizer.header
         for offset, line, block in self._source:

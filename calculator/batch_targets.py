@@ -26,8 +26,8 @@ SECONDS_BETWEEN_NOTES = 0.5
 """Work that is done again at most where a run was stopped."""
 
 
-class CannotWrite(InputError):
-    """The results could not be written on: there is no room, say."""
+class Unfinished(InputError):
+    """The run cannot go on now, for there is no room, say; what is written stays, for ``--resume``."""
 
 
 @dataclass
@@ -79,7 +79,7 @@ class Part:
                 self.file.write(data)
                 self.file.flush()
         except InputError as error:
-            raise CannotWrite(error.issues) from error
+            raise Unfinished(error.issues) from error
         return len(data)
 
     def finish(self) -> None:

@@ -101,11 +101,11 @@ class InputError(ValueError):
         super().__init__("\n".join(line for line in lines if line))
 
 
-def refuse(where: str, message: str, hint: str) -> NoReturn:
-    """Raise `InputError` for a single problem."""
+def refuse(where: str, message: str, hint: str, kind: type[InputError] = InputError) -> NoReturn:
+    """Raise `InputError`, or a kind of it, for a single problem."""
     issues = Issues()
     issues.error(where, "", message, hint)
-    raise InputError(issues)
+    raise kind(issues)
 
 
 def short(text: str, longest: int = 80) -> str:

@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pyarrow as pa
@@ -119,6 +121,64 @@ def test_results_have_the_same_bytes_whatever_the_block_and_the_workers(here, mo
         run()
         assert contents() == whole, block
     run(jobs=2)
+    assert contents() == whole
+
+
+class Beside(ThreadPoolExecutor):
+    """Workers that are up at once, and slow."""
+
+    done = 0
+
+    def __init__(self, workers, context, begin, arguments):
+        super().__init__(workers, initializer=begin, initargs=arguments)
+
+    def submit(self, work, *block):
+        return super().submit(self._slowly, work, *block)
+
+    def _slowly(self, work, *block):
+        time.sleep(0.02 if block else 0)
+        Beside.done += bool(block)
+        return work(*block)
+
+
+@pytest.mark.parametrize("jobs", [2, 4])
+def test_blocks_of_several_workers_come_in_order(here, monkeypatch, jobs):
+    Path("designs.csv").write_text(text_of(3000), encoding="utf-8")
+    run()
+    whole = contents()
+    monkeypatch.setattr(batch_csv, "BLOCK", 4_000)
+    monkeypatch.setattr(batch_files, "ProcessPoolExecutor", Beside)
+    Beside.done, own = 0, []
+    alone = batch_files._Run._own
+    monkeypatch.setattr(batch_files._Run, "_own", lambda self, block: own.append(block) or alone(self, block))
+    run(jobs=jobs)
+    assert Beside.done
+    assert own
+    assert contents() == whole
+
+
+def test_a_run_whose_worker_is_stopped_can_be_gone_on_with(here, monkeypatch):
+    class Stopped(Beside):
+        def _slowly(self, work, *block):
+            if block:
+                raise BrokenProcessPool
+            return work()
+
+    Path("designs.csv").write_text(text_of(3000), encoding="utf-8")
+    run()
+    whole = contents()
+    for path in whole:
+        Path(path).unlink()
+    monkeypatch.setattr(batch_csv, "BLOCK", 4_000)
+    monkeypatch.setattr(batch_files, "ProcessPoolExecutor", Stopped)
+    with pytest.raises(InputError) as refused:
+        run(jobs=2)
+    assert str(refused.value) == (
+        "results.csv: is not whole: one of the workers was stopped. "
+        "Is there enough memory? Go on with --resume and fewer --jobs."
+    )
+    assert not Path("results.csv").exists()
+    run(resume=True)
     assert contents() == whole
 
 
