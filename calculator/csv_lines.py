@@ -34,7 +34,7 @@ def lines_of_batch(batch: pa.RecordBatch, texts: int) -> memoryview:
 
     own = [_quoted(column) for column in batch.columns[:texts]]
     lines = pc.binary_join_element_wise(*own, _lines_of_results(batch, texts), arrow.text(","))
-    return memoryview(arrow.all_bytes(lines))
+    return arrow.all_bytes(lines).data
 
 
 def _quoted(texts: pa.Array) -> pa.Array:

@@ -202,7 +202,7 @@ def flag(**facts: Any) -> Callable[[Function], Function]:
     return rule(kind=Result.FLAG, **facts)
 
 
-def corrects(name: str, oddity: str, seen: Function | None = None) -> Callable[[Function], Function]:
+def corrects(name: str, oddity: str, seen: Callable[..., Any] | None = None) -> Callable[[Function], Function]:
     """Register the figure a result should have where the calculator's is an oddity.
 
     Parameters
