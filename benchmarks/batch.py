@@ -2,8 +2,9 @@
 
     python benchmarks/batch.py [--rows 100000] [--runs 3] [--history benchmarks/history.jsonl]
 
-Each figure is a median of several runs of the command in a process of its own.  The floor reads the designs as
-texts and writes the same result columns with pyarrow, and nothing else.  With ``--history`` the figures are
+Each figure is a median of several runs of the command in a process of its own, its start included; ratios are of
+runs by turns.  The floor reads the designs as texts and writes the same result columns with pyarrow, and nothing
+else.  With ``--history`` the figures are
 added to a file and told beside the last ones there; ratios to the floor of the same run can be compared from
 one day and machine to another, seconds cannot.
 """
@@ -12,12 +13,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,6 +33,8 @@ from calculator.sizing import result_columns
 
 COUNTS = (100, 300, 0)
 """Result columns asked for; 0 is all."""
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Of the commands: Python keeps what it has compiled, as it does unless it is told not to."""
 
 
 def write_designs(path: Path, rows: int) -> None:
@@ -49,7 +54,9 @@ def command(source: Path, target: Path, results: str, jobs: int) -> tuple[float,
     """Seconds, processor seconds and MB of one run of the command."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     arguments = ["batch", str(source), "-o", str(target), "--results", results, "--jobs", str(jobs)]
-    process = subprocess.Popen([sys.executable, "-m", "calculator", *arguments], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "calculator", *arguments], stderr=subprocess.DEVNULL, env=ENVIRONMENT
+    )
     peak = 0.0
     while process.poll() is None:
         peak = max(peak, _resident(process.pid))
@@ -68,25 +75,20 @@ def _resident(process: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
 
 
-def medians(runs: int, source: Path, target: Path, results: str, jobs: int) -> tuple[float, float, float]:
-    """Medians of several runs."""
-    found = [command(source, target, results, jobs) for _ in range(runs)]
-    seconds, processor, peak = (statistics.median(values) for values in zip(*found, strict=True))
-    return seconds, processor, peak
+def by_turns(runs: int, *functions: Callable[[], tuple[float, float, float]]) -> list[list[tuple[float, float, float]]]:
+    """Several runs of each function, one after the other, so that all meet the machine in the same moods."""
+    return list(zip(*([function() for function in functions] for _ in range(runs)), strict=True))
 
 
-def floor(source: Path, written: Path, runs: int) -> float:
-    """Processor seconds of reading designs as texts and writing result columns, with pyarrow alone."""
+def floor(source: Path, written: Path) -> tuple[float, float, float]:
+    """Reading designs as texts and writing result columns, with pyarrow alone: as `command`."""
     names = pacsv.open_csv(source).schema.names
     as_text = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
     results = pacsv.read_csv(written, parse_options=pacsv.ParseOptions(newlines_in_values=True))
-    seconds = []
-    for _ in range(runs):
-        began = time.process_time()
-        pacsv.read_csv(source, pacsv.ReadOptions(use_threads=False), convert_options=as_text)
-        pacsv.write_csv(results, written.with_suffix(".floor"))
-        seconds.append(time.process_time() - began)
-    return statistics.median(seconds)
+    began, processor = time.perf_counter(), time.process_time()
+    pacsv.read_csv(source, pacsv.ReadOptions(use_threads=False), convert_options=as_text)
+    pacsv.write_csv(results, written.with_suffix(".floor"))
+    return time.perf_counter() - began, time.process_time() - processor, 0.0
 
 
 def startup(runs: int) -> tuple[float, float]:
@@ -100,8 +102,34 @@ def startup(runs: int) -> tuple[float, float]:
 
 def _seconds(arguments: list[str]) -> float:
     began = time.perf_counter()
-    subprocess.run(arguments, check=False, capture_output=True)
+    subprocess.run(arguments, check=False, capture_output=True, env=ENVIRONMENT)
     return time.perf_counter() - began
+
+
+def _of_columns(what: str, rows: int, runs: int, source: Path, target: Path, names: str) -> dict[str, float]:
+    """Figures of one choice of results."""
+    two = target.with_suffix(".two.csv")
+    one, floors, both = by_turns(
+        runs,
+        lambda: command(source, target, names, 1),
+        lambda: floor(source, target),
+        lambda: command(source, two, names, 2),
+    )
+    return {
+        f"{what}, 1 worker: rows/s": rows / _median(one, 0),
+        f"{what}, 1 worker: processor seconds over the floor's": _ratio(one, floors, 1),
+        f"{what}, 1 worker: MB": _median(one, 2),
+        f"{what}, 2 workers: rows/s": rows / _median(both, 0),
+        f"{what}, 1 worker: seconds over those of 2": _ratio(one, both, 0),
+    }
+
+
+def _median(runs: list[tuple[float, float, float]], place: int) -> float:
+    return statistics.median(run[place] for run in runs)
+
+
+def _ratio(some: list[tuple[float, float, float]], others: list[tuple[float, float, float]], place: int) -> float:
+    return statistics.median(one[place] / other[place] for one, other in zip(some, others, strict=True))
 
 
 def measure(rows: int, runs: int) -> dict[str, float]:
@@ -112,17 +140,15 @@ def measure(rows: int, runs: int) -> dict[str, float]:
         source, target = Path(folder) / "designs.csv", Path(folder) / "results.csv"
         write_designs(source, rows)
         for count in COUNTS:
-            results = ",".join(columns[:count]) if count else "all"
-            for jobs in (1, 2):
-                seconds, processor, peak = medians(runs, source, target, results, jobs)
-                name = f"{count or len(columns)} results, {jobs} worker{'s' if jobs > 1 else ''}"
-                figures[f"{name}: rows/s"] = rows / seconds
-                if jobs == 1:
-                    figures[f"{name}: processor seconds over the floor's"] = processor / floor(source, target, runs)
-                    figures[f"{name}: MB"] = peak
-        hundred = ",".join(columns[:100])
+            names = ",".join(columns[:count]) if count else "all"
+            figures |= _of_columns(f"{count or len(columns)} results", rows, runs, source, target, names)
+        names = ",".join(columns[: COUNTS[0]])
         parquet = (source.with_suffix(".parquet"), target.with_suffix(".parquet"))
-        figures["100 results, Parquet to Parquet: rows/s"] = rows / medians(runs, *parquet, hundred, 1)[0]
+        csv, other = by_turns(
+            runs, lambda: command(source, target, names, 1), lambda: command(*parquet, names, 1)
+        )  # fmt: skip
+        figures["100 results, Parquet to Parquet: rows/s"] = rows / _median(other, 0)
+        figures["100 results, CSV to CSV: processor seconds over Parquet's"] = _ratio(csv, other, 1)
     figures["size from a cold shell: s"], figures["import numpy: s"] = startup(5)
     return figures
 

@@ -42,18 +42,13 @@ def nulls(array: pa.Array) -> Array:
     return bits[array.offset : array.offset + len(array)] == 0
 
 
-def ends(texts: pa.Array) -> Array:
-    """Where texts begin and end in the bytes of all, one more than there are texts."""
-    offsets = texts.buffers()[1]
-    if offsets is None:
-        return np.zeros(len(texts) + 1, dtype=np.int32)
-    return np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-
-
-def all_bytes(texts: pa.Array) -> Array:
-    """Bytes that texts lie in, as `ends` counts them."""
-    held = texts.buffers()[2]
-    return np.zeros(0, dtype=np.uint8) if held is None else np.frombuffer(held, np.uint8)
+def bytes_of(texts: pa.Array) -> tuple[Array, Array]:
+    """Bytes of all texts, and where each begins and ends in them: one place more than there are texts."""
+    _, offsets, held = texts.buffers()
+    if offsets is None or held is None:
+        return np.zeros(0, dtype=np.uint8), np.zeros(len(texts) + 1, dtype=np.int32)
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return np.frombuffer(held, np.uint8)[ends[0] : ends[-1]], ends - ends[0]
 
 
 # --- into Arrow ----------------------------------------------------------------------------------
@@ -64,9 +59,9 @@ def validity(missing: Array) -> pa.Buffer | None:
     return pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
 
 
-def numbers(given: Array, missing: Array) -> pa.Array:
-    """Numbers, none where one is missing."""
-    return pa.Array.from_buffers(pa.float64(), len(given), [validity(missing), pa.py_buffer(given)])
+def numbers(given: Array) -> pa.Array:
+    """Numbers, none where one is NaN."""
+    return pa.Array.from_buffers(pa.float64(), len(given), [validity(np.isnan(given)), pa.py_buffer(given)])
 
 
 def whole_numbers(given: Array, missing: Array | None = None) -> pa.Array:

@@ -22,6 +22,7 @@ from calculator.outcome import Messages
 from calculator.rule import RULES, Result
 from calculator.schema import Field, Kind
 from calculator.values import Unusable
+from calculator.vector import NA
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -163,10 +164,10 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
     values = _of_each(results.values[name][place], rows)
     rule = RULES[name]
     if rule.kind is Result.NUMBER:
-        missing = np.isnan(values)
+        own = values + 0.0  # a copy, without zeros below zero
         if left_out is not None:
-            missing |= left_out
-        return arrow.numbers(values + 0.0, missing)  # a copy, without zeros below zero
+            own[left_out] = NA
+        return arrow.numbers(own)
     missing = values < 0 if values.dtype != np.bool_ else np.zeros(values.shape, dtype=np.bool_)
     if left_out is not None:
         missing = missing | left_out

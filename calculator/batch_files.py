@@ -11,12 +11,12 @@ import hashlib
 import itertools
 import os
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from itertools import chain, islice
 from multiprocessing import get_context
 from typing import IO, Any
 
@@ -34,6 +34,8 @@ Progress = Callable[[int, float | None], None]
 """Called with the number of designs done, and the share of the source behind them where it is known."""
 Block = tuple[int, int, Any, int]
 """Bytes and lines of the source behind a block, what is in it, and the number of designs before it."""
+SECONDS_FOR_OTHERS = 2.0
+"""Work left for which other processes are begun: less is done before one is of use."""
 MOST_DONE_AHEAD = 2
 """Blocks that are done and wait for one before them."""
 
@@ -80,8 +82,8 @@ def size_file(
     stdout
         What ``-`` writes to.
     jobs
-        Workers side by side, this process and others, where there is more than one block; the results are the
-        same bytes.  A script that asks for several has to keep its own work under ``if __name__ == "__main__"``.
+        Workers side by side, this process and others, where there is work for them; the results are the same
+        bytes.  A script that asks for several has to keep its own work under ``if __name__ == "__main__"``.
     resume
         Go on with a run of the same files and settings that was stopped; one that was not is run whole.
 
@@ -193,17 +195,28 @@ class _Run:
 
     def _in_order(self, jobs: int, done: int) -> Iterator[Sized]:
         """What becomes of the blocks, in order: some at a time, whichever worker is done first."""
-        blocks = self._numbered(done)
-        ahead = list(islice(blocks, 2))
-        if jobs <= 1 or len(ahead) < 2:
-            yield from (self._worker(*block) for block in chain(ahead, blocks))
+        blocks, rows = self._numbered(done), done
+        for number, block in enumerate(blocks):
+            began = time.monotonic()
+            sized = self._worker(*block)
+            took = time.monotonic() - began
+            rows += sized.rows
+            yield sized
+            if jobs > 1 and number and self._left(number + 1, sized.offset, rows) * took > SECONDS_FOR_OTHERS:
+                break
+        else:
             return
         with ProcessPoolExecutor(jobs - 1, get_context("spawn"), _begin, (self._worker,)) as pool:
             try:
-                yield from self._shared(pool, jobs - 1, chain(ahead, blocks))
+                yield from self._shared(pool, jobs - 1, blocks)
             except BrokenProcessPool:
                 hint = "Is there enough memory? Go on with --resume and fewer --jobs."
                 refuse(self._target.name, "is not whole: one of the workers was stopped.", hint, Unfinished)
+
+    def _left(self, blocks: int, offset: int, rows: int) -> float:
+        """Blocks that are left after so many; as many again where nobody knows."""
+        share = self._source.share(offset, rows)
+        return blocks * (1 / share - 1) if share else blocks
 
     def _shared(self, pool: Executor, others: int, blocks: Iterable[Block]) -> Iterator[Sized]:
         """Results of blocks in order: this process takes those that the others, once they are up, have no room for."""

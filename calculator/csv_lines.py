@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import itertools
 import re
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from calculator.printing import FORMULA
 
@@ -20,21 +22,29 @@ LARGEST_PLAIN = 1e9
 """Whole numbers below it are written alike as floats and as integers."""
 SAMPLE, DIFFERENT = 256, 192
 """First values of a column that are looked at, and how many may be different where values are said to repeat."""
+CELLS = 1_000_000
+"""Cells written at a time, so that their texts take little memory."""
+_FORMULA = np.frombuffer("".join(FORMULA).encode(), np.uint8)
 
 
-def lines_of_batch(batch: pa.RecordBatch, texts: int) -> memoryview:
+def lines_of_batch(batch: pa.RecordBatch, texts: int) -> bytes:
     """Rows of results; texts in the first so many columns, which may hold anything, in quotes.
 
-    Arrow quotes every text or none: so numbers that repeat can be texts too, only the first columns are
+    Arrow quotes every text or none: so that numbers that repeat can be texts too, only the first columns are
     quoted, and these are joined with the lines of the others.
     """
+    rows = max(CELLS // batch.num_columns, 1)
+    return b"".join(_lines(batch.slice(start, rows), texts) for start in range(0, batch.num_rows, rows))
+
+
+def _lines(batch: pa.RecordBatch, texts: int) -> memoryview:
     import pyarrow.compute as pc
 
     from calculator import arrow
 
     own = [_quoted(column) for column in batch.columns[:texts]]
     lines = pc.binary_join_element_wise(*own, _lines_of_results(batch, texts), arrow.text(","))
-    return arrow.all_bytes(lines).data
+    return arrow.bytes_of(lines)[0].data
 
 
 def _quoted(texts: pa.Array) -> pa.Array:
@@ -44,11 +54,12 @@ def _quoted(texts: pa.Array) -> pa.Array:
     from calculator import arrow
 
     texts = harmless(texts)
-    if (arrow.all_bytes(texts) == ord('"')).any():
+    held, ends = arrow.bytes_of(texts)
+    if (held == ord('"')).any():
         texts = pc.replace_substring(texts, '"', '""')
     quote, nothing = arrow.text('"'), arrow.text("")
     quoted = pc.binary_join_element_wise(quote, texts, quote, nothing)
-    empty = np.diff(arrow.ends(texts)) == 0
+    empty = np.diff(ends) == 0
     return pc.if_else(arrow.flags(empty), nothing, quoted) if empty.any() else quoted
 
 
@@ -58,7 +69,7 @@ def harmless(texts: pa.Array) -> pa.Array:
 
     from calculator import arrow
 
-    ends, held = arrow.ends(texts), arrow.all_bytes(texts)
+    held, ends = arrow.bytes_of(texts)
     begins = ends[:-1][np.diff(ends) > 0]
     if not np.isin(held[begins], _FORMULA).any():
         return texts
@@ -74,7 +85,7 @@ def _lines_of_results(batch: pa.RecordBatch, first: int) -> pa.Array:
 
     from calculator import arrow
 
-    columns = [_quick(column) for column in batch.columns[first:]]
+    columns = _as_written(batch.columns[first:])
     rows = pa.RecordBatch.from_arrays(columns, names=batch.schema.names[first:])
     out = pa.BufferOutputStream()
     pacsv.write_csv(rows, out, pacsv.WriteOptions(include_header=False, quoting_style="none"))
@@ -83,18 +94,41 @@ def _lines_of_results(batch: pa.RecordBatch, first: int) -> pa.Array:
     return arrow.spans(np.concatenate(([0], ends)).astype(np.int32), held)
 
 
-def _quick(column: pa.Array) -> pa.Array:
-    """The same column as what is written fastest, in the same words: what repeats is put into words once."""
+def _as_written(columns: Sequence[pa.Array]) -> list[pa.Array]:
+    """Columns as what is written fastest, in the same words: numbers that repeat as texts, whole ones as such."""
     import pyarrow as pa
 
-    sample = column.slice(0, SAMPLE)
-    if not pa.types.is_string(column.type) and len(sample.unique()) * SAMPLE <= DIFFERENT * len(sample):
-        encoded = column.dictionary_encode()
-        words = encoded.dictionary.cast(pa.string())
-        if len(words) == 1 and not column.null_count:
-            return pa.repeat(words[0], len(column))
-        return words.take(encoded.indices)
-    return _whole(column) if pa.types.is_floating(column.type) else column
+    from calculator import arrow
+
+    written = list(columns)
+    numbers = [place for place, column in enumerate(columns) if pa.types.is_floating(column.type)]
+    if not numbers:
+        return written
+    bits = np.stack([arrow.values(columns[place], np.int64) for place in numbers])
+    repeat = _repeat(bits)
+    texts, starts = _in_words(bits[repeat]), itertools.count(0, bits.shape[1])
+    for place, repeats in zip(numbers, repeat.tolist(), strict=True):
+        written[place] = texts.slice(next(starts), bits.shape[1]) if repeats else _whole(columns[place])
+    return written
+
+
+def _repeat(bits: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether the values of a row come again and again, as far as the first of them tell."""
+    sample = np.sort(bits[:, :SAMPLE], axis=1)
+    different = 1 + np.count_nonzero(sample[:, 1:] != sample[:, :-1], axis=1)
+    repeat: npt.NDArray[np.bool_] = different * SAMPLE <= DIFFERENT * sample.shape[1]
+    return repeat
+
+
+def _in_words(bits: npt.NDArray[np.int64]) -> pa.Array:
+    """Numbers as texts, each different one put into words once; none where one is missing."""
+    import pyarrow as pa
+
+    from calculator import arrow
+
+    encoded = arrow.whole_numbers(bits.ravel()).dictionary_encode()
+    words = arrow.numbers(arrow.values(encoded.dictionary, np.float64)).cast(pa.string())
+    return words.take(encoded.indices)
 
 
 def _whole(column: pa.Array) -> pa.Array:
@@ -106,9 +140,6 @@ def _whole(column: pa.Array) -> pa.Array:
     if not ((np.abs(values) < LARGEST_PLAIN) & (values == np.rint(values))).all():
         return column
     return arrow.whole_numbers(values.astype(np.int64), missing)
-
-
-_FORMULA = np.frombuffer("".join(FORMULA).encode(), np.uint8)
 
 
 def lines_of(rows: Sequence[Sequence[object]], separator: str = ",") -> bytes:

@@ -120,8 +120,22 @@ def test_results_have_the_same_bytes_whatever_the_block_and_the_workers(here, mo
         monkeypatch.setattr(batch_csv, "BLOCK", block)
         run()
         assert contents() == whole, block
+    monkeypatch.setattr(batch_files, "SECONDS_FOR_OTHERS", 0)
     run(jobs=2)
     assert contents() == whole
+
+
+@pytest.mark.parametrize("target", ["results.csv", "results.parquet"])
+def test_a_run_loads_no_pandas(here, target):
+    Path("designs.csv").write_text(text_of(300), encoding="utf-8")
+    code = (
+        "import sys; from calculator import cli\n"
+        f"cli.main(['batch', 'designs.csv', '-o', '{target}', '--errors', 'errors.csv'], sys.stdout, sys.stderr)\n"
+        "print([name for name in ('pandas', 'streamlit', 'altair') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+    assert Path(target).exists()
 
 
 class Beside(ThreadPoolExecutor):
@@ -148,6 +162,7 @@ def test_blocks_of_several_workers_come_in_order(here, monkeypatch, jobs):
     whole = contents()
     monkeypatch.setattr(batch_csv, "BLOCK", 4_000)
     monkeypatch.setattr(batch_files, "ProcessPoolExecutor", Beside)
+    monkeypatch.setattr(batch_files, "SECONDS_FOR_OTHERS", 0)
     Beside.done, own = 0, []
     alone = batch_files._Run._own
     monkeypatch.setattr(batch_files._Run, "_own", lambda self, block: own.append(block) or alone(self, block))
@@ -171,6 +186,7 @@ def test_a_run_whose_worker_is_stopped_can_be_gone_on_with(here, monkeypatch):
         Path(path).unlink()
     monkeypatch.setattr(batch_csv, "BLOCK", 4_000)
     monkeypatch.setattr(batch_files, "ProcessPoolExecutor", Stopped)
+    monkeypatch.setattr(batch_files, "SECONDS_FOR_OTHERS", 0)
     with pytest.raises(InputError) as refused:
         run(jobs=2)
     assert str(refused.value) == (

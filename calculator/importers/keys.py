@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from calculator import arrow
+
 Keys = NDArray[np.uint64]
 
 _PLACES = 4096
@@ -26,11 +28,8 @@ def keys_of(texts: Any) -> Keys:
     """
     if not len(texts):
         return np.zeros(0, np.uint64)
-    _, offsets, data = texts.buffers()
-    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    letters, ends = arrow.bytes_of(texts)
     lengths = np.diff(ends)
-    letters = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]] if data is not None else np.zeros(0, np.uint8)
-    ends -= ends[0]
     places = np.arange(len(letters)) - np.repeat(ends[:-1], lengths)
     sums = np.zeros(len(letters) + 1, np.uint64)
     np.cumsum(_WEIGHTS[places % _PLACES] * letters, out=sums[1:])
