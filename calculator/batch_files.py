@@ -194,7 +194,7 @@ class _Run:
         self._target.keep(note)
 
     def _in_order(self, jobs: int, done: int) -> Iterator[Sized]:
-        """What becomes of the blocks, in order: some at a time, whichever worker is done first."""
+        """What becomes of the blocks, in order: done here, until it shows that there is work for other processes."""
         blocks, rows = self._numbered(done), done
         for number, block in enumerate(blocks):
             began = time.monotonic()
