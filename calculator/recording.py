@@ -137,7 +137,10 @@ def whole(function: Function) -> Function:
 
 def tape_of(args: Iterable[Any]) -> Tape | None:
     """Tape of the first stand-in among some arguments."""
-    return next((arg.tape for arg in args if type(arg) is Recorded), None)
+    for arg in args:
+        if type(arg) is Recorded:
+            return arg.tape
+    return None
 
 
 def join(rows: Sequence[Any]) -> Recorded:

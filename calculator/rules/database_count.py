@@ -1,6 +1,7 @@
 """How many databases there are: needed, supported, spread symmetrically, filled up to groups."""
 
 import numpy as np
+import numpy.typing as npt
 
 from calculator.choices import (
     Model,
@@ -50,23 +51,29 @@ def databases_calculated(
 @whole
 def permutations(things: Floats, taken: Floats) -> Floats:
     """Ordered selections of so many things; not applicable where more are taken than there are."""
-    known = np.isfinite(things) & np.isfinite(taken)
-    n = np.where(known, things, 0).astype(np.intp)
-    k = np.where(known, taken, 0).astype(np.intp)
-    inside = known & (n >= 0) & (n < len(_PERMUTATIONS)) & (k >= 0) & (k < len(_PERMUTATIONS))
-    return np.where(inside, _PERMUTATIONS[np.where(inside, n, 0), np.where(inside, k, 0)], NA)
+    return _PERMUTATIONS[_place(things), _place(taken)]
+
+
+def _place(number: Floats) -> npt.NDArray[np.intp]:
+    """Place of a whole number in the table, the first or the last for others."""
+    place: npt.NDArray[np.intp] = (np.fmin(np.fmax(number, -1.0), _MOST_THINGS) + 1).astype(np.intp)
+    return place
+
+
+_MOST_THINGS = 20
 
 
 def _permutation_table(size: int) -> Floats:
-    table = np.full((size, size), NA)
+    """Permutations of less than so many things, within an edge of what does not apply."""
+    table = np.full((size + 2, size + 2), NA)
     for n in range(size):
-        table[n, 0] = 1.0
+        table[n + 1, 1] = 1.0
         for k in range(1, n + 1):
-            table[n, k] = table[n, k - 1] * (n - k + 1)
+            table[n + 1, k + 1] = table[n + 1, k] * (n - k + 1)
     return table
 
 
-_PERMUTATIONS = _permutation_table(20)
+_PERMUTATIONS = _permutation_table(_MOST_THINGS)
 
 
 @rule(unit="databases", level="per_dag", source="calculator-7.6: Role Requirements C78")

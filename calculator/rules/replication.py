@@ -338,7 +338,6 @@ def replication_link_acceptable_for_rpo(
     return _acceptable(replication_rpo_throughput[1], dags_total, usable_bandwidth, bits_per_megabit)
 
 
-@whole
 def _recommended(
     needed: Floats,
     acceptable: Codes,
@@ -352,17 +351,30 @@ def _recommended(
 
     Each link owns two entries, one bit above the link before it and its own bandwidth.
     """
+    last = _last_entry(needed, latency, link_bandwidth, tcp_window, bits_per_byte, bits_per_megabit)
+    owner = np.maximum(last, 0) // 2
+    chosen = len(LINK_TYPE.words)
+    return codes((acceptable == NO_CODE, NO_CODE), (acceptable == 1, chosen), default=owner)
+
+
+@whole
+def _last_entry(
+    needed: Floats,
+    latency: Floats,
+    link_bandwidth: Table,
+    tcp_window: Table,
+    bits_per_byte: float,
+    bits_per_megabit: float,
+) -> Codes:
+    """Place of the last entry of the link table that does not carry more than is needed, -1 where each does."""
     entries = _entries(link_bandwidth)
     last = np.searchsorted(entries / bits_per_megabit, needed, side="right") - 1
     # the TCP window limits the fastest links only at latencies of most of a second
     binding = latency * entries[-1] > bits_per_byte * tcp_window.values[-1]
-    last = seldom(
+    return seldom(
         binding, _last_within_window, last, needed, latency, entries[:, None], tcp_window, bits_per_byte,
         bits_per_megabit,
     )  # fmt: skip
-    owner = np.maximum(last, 0) // 2
-    chosen = len(LINK_TYPE.words)
-    return codes((acceptable == NO_CODE, NO_CODE), (acceptable == 1, chosen), default=owner)
 
 
 @functools.cache
