@@ -91,6 +91,19 @@ def floor(source: Path, written: Path) -> tuple[float, float, float]:
     return time.perf_counter() - began, time.process_time() - processor, 0.0
 
 
+def gain_of_two_processes(runs: int) -> float:
+    """What the machine gains by two processes of plain arithmetic over one: no more can be asked of two workers."""
+    work = [sys.executable, "-c", "total = 0\nfor number in range(8_000_000): total += number * number"]
+
+    def seconds(count: int) -> float:
+        began = time.perf_counter()
+        for process in [subprocess.Popen(work) for _ in range(count)]:
+            process.wait()
+        return time.perf_counter() - began
+
+    return statistics.median(2 * seconds(1) / seconds(2) for _ in range(runs))
+
+
 def startup(runs: int) -> tuple[float, float]:
     """Seconds of `size` from a cold shell, and of importing numpy alone."""
     size = [sys.executable, "-m", "calculator", "size", "profiles/active_active.toml"]
@@ -149,6 +162,7 @@ def measure(rows: int, runs: int) -> dict[str, float]:
         )  # fmt: skip
         figures["100 results, Parquet to Parquet: rows/s"] = rows / _median(other, 0)
         figures["100 results, CSV to CSV: processor seconds over Parquet's"] = _ratio(csv, other, 1)
+    figures["two processes of plain arithmetic over one"] = gain_of_two_processes(2 * runs + 1)
     figures["size from a cold shell: s"], figures["import numpy: s"] = startup(5)
     return figures
 
