@@ -11,13 +11,8 @@ import hashlib
 import itertools
 import os
 import sys
-import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import IO, Any
 
 from calculator import batch_csv
@@ -29,15 +24,10 @@ from calculator.batch_targets import ErrorsFile, Note, Target, Unfinished
 from calculator.batch_workers import PARQUET, Sized, Worker
 from calculator.issues import InputError, refuse
 from calculator.scenario import Profile, name_of
+from calculator.side_by_side import WorkerStopped, in_order
 
 Progress = Callable[[int, float | None], None]
 """Called with the number of designs done, and the share of the source behind them where it is known."""
-Block = tuple[int, int, Any, int]
-"""Bytes and lines of the source behind a block, what is in it, and the number of designs before it."""
-SECONDS_FOR_OTHERS = 2.0
-"""Work left for which other processes are begun: less is done before one is of use."""
-MOST_DONE_AHEAD = 2
-"""Blocks that are done and wait for one before them."""
 
 
 @dataclass(frozen=True)
@@ -118,27 +108,6 @@ def _key(source: str, worker: Worker) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-# --- processes ---------------------------------------------------------------------------------
-
-
-_worker: Worker | None = None
-
-
-def _begin(worker: Worker) -> None:
-    """Begin in a process of its own."""
-    global _worker
-    _worker = worker
-
-
-def _is_up() -> None:
-    """Done once a process is."""
-
-
-def _work(offset: int, line: int, block: Any, first: int) -> Sized:
-    assert _worker is not None
-    return _worker(offset, line, block, first)
-
-
 # --- a run ---------------------------------------------------------------------------------------
 
 
@@ -159,7 +128,7 @@ class _Run:
             self._target.open(note)
             if self._errors is not None:
                 self._errors.open(note)
-            for sized in self._in_order(jobs, note.done):
+            for sized in in_order(self._worker, self._numbered(note.done), jobs, self._left(note)):
                 self._take(sized, note)
                 if progress is not None:
                     progress(note.done, self._source.share(sized.offset, note.done))
@@ -167,7 +136,7 @@ class _Run:
                 self._target.finish()
                 if self._errors is not None:
                     self._errors.finish()
-        except Unfinished:
+        except (Unfinished, WorkerStopped):
             raise
         except InputError:
             self._drop()
@@ -193,54 +162,16 @@ class _Run:
         note.counts = [have + more for have, more in zip(note.counts, sized.counts, strict=True)]
         self._target.keep(note)
 
-    def _in_order(self, jobs: int, done: int) -> Iterator[Sized]:
-        """What becomes of the blocks, in order: done here, until it shows that there is work for other processes."""
-        blocks, rows = self._numbered(done), done
-        for number, block in enumerate(blocks):
-            began = time.monotonic()
-            sized = self._worker(*block)
-            took = time.monotonic() - began
-            rows += sized.rows
-            yield sized
-            if jobs > 1 and number and self._left(number + 1, sized.offset, rows) * took > SECONDS_FOR_OTHERS:
-                break
-        else:
-            return
-        with ProcessPoolExecutor(jobs - 1, get_context("spawn"), _begin, (self._worker,)) as pool:
-            try:
-                yield from self._shared(pool, jobs - 1, blocks)
-            except BrokenProcessPool:
-                hint = "Is there enough memory? Go on with --resume and fewer --jobs."
-                refuse(self._target.name, "is not whole: one of the workers was stopped.", hint, Unfinished)
+    def _left(self, note: Note) -> Callable[[int], float]:
+        """Blocks that are left after so many: as many again where the source does not say what share they are."""
 
-    def _left(self, blocks: int, offset: int, rows: int) -> float:
-        """Blocks that are left after so many; as many again where nobody knows."""
-        share = self._source.share(offset, rows)
-        return blocks * (1 / share - 1) if share else blocks
+        def left(blocks: int) -> float:
+            share = self._source.share(note.offset, note.done)
+            return blocks * (1 / share - 1) if share else blocks
 
-    def _shared(self, pool: Executor, others: int, blocks: Iterable[Block]) -> Iterator[Sized]:
-        """Results of blocks in order: this process takes those that the others, once they are up, have no room for."""
-        up = pool.submit(_is_up)
-        waiting: deque[Future[Sized]] = deque()
-        try:
-            for block in blocks:
-                busy = sum(not future.done() for future in waiting)
-                waiting.append(pool.submit(_work, *block) if up.done() and busy < 2 * others else self._own(block))
-                while waiting and (waiting[0].done() or len(waiting) > 2 * others + MOST_DONE_AHEAD):
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+        return left
 
-    def _own(self, block: Block) -> Future[Sized]:
-        """A block done here and now."""
-        done: Future[Sized] = Future()
-        done.set_result(self._worker(*block))
-        return done
-
-    def _numbered(self, done: int) -> Iterator[Block]:
+    def _numbered(self, done: int) -> Iterator[tuple[int, int, Any, int]]:
         """Blocks with the number of designs before each, which rows without an id are named by."""
         header = self._worker.sizer.header
         for offset, line, block in self._source:

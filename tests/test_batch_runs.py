@@ -11,15 +11,16 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from beside import Beside, at_once
 
-from calculator import InputError, batch_csv, batch_files, batch_targets, size, size_many
+from calculator import InputError, batch_csv, batch_files, batch_targets, side_by_side, size, size_many
 from calculator.batch_rows import Sizer
 from calculator.scenario import Profile
 
@@ -120,7 +121,7 @@ def test_results_have_the_same_bytes_whatever_the_block_and_the_workers(here, mo
         monkeypatch.setattr(batch_csv, "BLOCK", block)
         run()
         assert contents() == whole, block
-    monkeypatch.setattr(batch_files, "SECONDS_FOR_OTHERS", 0)
+    at_once(monkeypatch)
     run(jobs=2)
     assert contents() == whole
 
@@ -138,46 +139,17 @@ def test_a_run_loads_no_pandas(here, target):
     assert Path(target).exists()
 
 
-class Beside(ThreadPoolExecutor):
-    """Workers that are up at once, and slow."""
-
-    done = 0
-
-    def __init__(self, workers, context, begin, arguments):
-        super().__init__(workers, initializer=begin, initargs=arguments)
-
-    def submit(self, work, *block):
-        return super().submit(self._slowly, work, *block)
-
-    def _slowly(self, work, *block):
-        time.sleep(0.02 if block else 0)
-        Beside.done += bool(block)
-        return work(*block)
-
-
-@pytest.mark.parametrize("jobs", [2, 4])
-def test_blocks_of_several_workers_come_in_order(here, monkeypatch, jobs):
-    Path("designs.csv").write_text(text_of(3000), encoding="utf-8")
-    run()
-    whole = contents()
-    monkeypatch.setattr(batch_csv, "BLOCK", 4_000)
-    monkeypatch.setattr(batch_files, "ProcessPoolExecutor", Beside)
-    monkeypatch.setattr(batch_files, "SECONDS_FOR_OTHERS", 0)
-    Beside.done, own = 0, []
-    alone = batch_files._Run._own
-    monkeypatch.setattr(batch_files._Run, "_own", lambda self, block: own.append(block) or alone(self, block))
-    run(jobs=jobs)
-    assert Beside.done
-    assert own
-    assert contents() == whole
-
-
 def test_a_run_whose_worker_is_stopped_can_be_gone_on_with(here, monkeypatch):
     class Stopped(Beside):
-        def _slowly(self, work, *block):
-            if block:
-                raise BrokenProcessPool
-            return work()
+        def submit(self, work, *block):
+            future = super().submit(int)
+            future.result()
+            return future if not block else failed()
+
+    def failed():
+        future = Future()
+        future.set_exception(BrokenProcessPool())
+        return future
 
     Path("designs.csv").write_text(text_of(3000), encoding="utf-8")
     run()
@@ -185,13 +157,12 @@ def test_a_run_whose_worker_is_stopped_can_be_gone_on_with(here, monkeypatch):
     for path in whole:
         Path(path).unlink()
     monkeypatch.setattr(batch_csv, "BLOCK", 4_000)
-    monkeypatch.setattr(batch_files, "ProcessPoolExecutor", Stopped)
-    monkeypatch.setattr(batch_files, "SECONDS_FOR_OTHERS", 0)
+    at_once(monkeypatch)
+    monkeypatch.setattr(side_by_side, "ProcessPoolExecutor", Stopped)
     with pytest.raises(InputError) as refused:
         run(jobs=2)
     assert str(refused.value) == (
-        "results.csv: is not whole: one of the workers was stopped. "
-        "Is there enough memory? Go on with --resume and fewer --jobs."
+        "workers: One of them was stopped. Is there enough memory? Give fewer --jobs; a batch goes on with --resume."
     )
     assert not Path("results.csv").exists()
     run(resume=True)

@@ -204,7 +204,7 @@ LAYERS = (
     ("arrow", "csv_lines", "csv_rows"),
     ("batch_cells",),
     ("batch_rows", "batch_csv"),
-    ("batch_workers",),
+    ("batch_workers", "side_by_side"),
     ("batch_targets", "batch_sources"),
     ("batch_files", "batch_tables"),
     ("tables",),

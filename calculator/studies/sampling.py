@@ -6,17 +6,15 @@ gives the same bytes however it is cut up and whoever works on it.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import qmc
 
 from calculator.issues import InputError, Issues
+from calculator.side_by_side import in_order
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, float | None], None]
@@ -60,7 +58,7 @@ class InBlocks(Generic[Made]):
     points, block
         How many in all, and at a time.
     jobs
-        Processes side by side; 1 works in this one.
+        Processes side by side, this one among them.
     """
 
     def __init__(self, work: Callable[[int, int], Made], points: int, block: int, jobs: int = 1) -> None:
@@ -69,41 +67,9 @@ class InBlocks(Generic[Made]):
 
     def __iter__(self) -> Iterator[tuple[int, int, Made]]:
         """First point of each block, first of the next, and what was made of it."""
-        if self._jobs <= 1 or len(self._blocks) < 2:
-            for start, stop in self._blocks:
-                yield start, stop, self._work(start, stop)
-            return
-        with ProcessPoolExecutor(self._jobs, get_context("spawn"), _begin, (self._work,)) as pool:
-            waiting: deque[tuple[int, int, Future[Made]]] = deque()
-            try:
-                for start, stop in self._blocks:
-                    waiting.append((start, stop, pool.submit(_do, start, stop)))
-                    if len(waiting) > self._jobs + 2:
-                        yield _first(waiting)
-                while waiting:
-                    yield _first(waiting)
-            finally:
-                for _, _, future in waiting:
-                    future.cancel()
-
-
-def _first(waiting: deque[tuple[int, int, Future[Made]]]) -> tuple[int, int, Made]:
-    start, stop, future = waiting.popleft()
-    return start, stop, future.result()
-
-
-_work: Callable[[int, int], Any] | None = None
-
-
-def _begin(work: Callable[[int, int], Any]) -> None:
-    """Begin in a process of its own."""
-    global _work
-    _work = work
-
-
-def _do(start: int, stop: int) -> Any:
-    assert _work is not None
-    return _work(start, stop)
+        made = in_order(self._work, self._blocks, self._jobs, lambda done: len(self._blocks) - done)
+        for (start, stop), one in zip(self._blocks, made, strict=True):
+            yield start, stop, one
 
 
 def check_sample(samples: int, seed: int, jobs: int, least: int) -> None:

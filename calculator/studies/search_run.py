@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
-from multiprocessing import get_context
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from calculator.engine import CHUNK
 from calculator.scenario import Profile
+from calculator.side_by_side import in_order
 from calculator.studies.search_cost import COST, Cost
 from calculator.studies.search_cost import NEEDS as COST_NEEDS
 from calculator.studies.search_figures import Digits, Floats, Sized, Sizer
@@ -28,6 +24,8 @@ Progress = Callable[[int, float | None], None]
 """Called with the number of designs done, and the share of the space where it is known."""
 _CHUNKS = 32
 """Chunks a worker takes at a time, at most."""
+_PARTS = 8
+"""Times a worker takes some, at least."""
 
 
 @dataclass(frozen=True)
@@ -213,19 +211,6 @@ class Worker:
         return tally
 
 
-_worker: Worker | None = None
-
-
-def _begin(worker: Worker) -> None:
-    global _worker
-    _worker = worker
-
-
-def _work(start: int, stop: int) -> Tally:
-    assert _worker is not None
-    return _worker(start, stop)
-
-
 def exhaustive(judge: Judge, most: int, jobs: int, progress: Progress | None, width: int = CHUNK) -> Tally:
     """Look at every design of a space.
 
@@ -255,17 +240,6 @@ def exhaustive(judge: Judge, most: int, jobs: int, progress: Progress | None, wi
 def _parts(worker: Worker, jobs: int) -> Iterator[Tally]:
     """What came of the parts of a space, in order."""
     chunks = len(worker.chunks)
-    step = max(1, min(_CHUNKS if jobs > 1 else 1, chunks // jobs))
-    spans: Iterator[tuple[int, int]] = ((at, min(at + step, chunks)) for at in range(0, chunks, step))
-    if jobs <= 1 or chunks <= step:
-        yield from (worker(*span) for span in spans)
-        return
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (worker,)) as pool:
-        waiting: deque[Future[Any]] = deque(pool.submit(_work, *span) for span in islice(spans, jobs + 2))
-        try:
-            while waiting:
-                yield waiting.popleft().result()
-                waiting.extend(pool.submit(_work, *span) for span in islice(spans, 1))
-        finally:
-            for future in waiting:
-                future.cancel()
+    step = max(1, min(_CHUNKS, chunks // (_PARTS * jobs))) if jobs > 1 else 1
+    spans = [(at, min(at + step, chunks)) for at in range(0, chunks, step)]
+    return in_order(worker, spans, jobs, lambda done: len(spans) - done)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from beside import at_once
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -270,11 +271,12 @@ def test_the_width_of_a_chunk_changes_nothing():
         assert outcome(exhaustive(judge, 7, 1, None, width)) == expected
 
 
-def test_workers_change_nothing():
+def test_workers_change_nothing(monkeypatch):
     tree = {"inputs": {**SMALL, "servers.specint2006_rate": [200, 540]}, "limits": {"cpu": 0.8}}
     judge = judge_of(tree, against=("reseed_hours",))
     told = []
     alone = exhaustive(judge, 5, 1, lambda done, share: told.append((done, share)), 4)
+    at_once(monkeypatch)
     assert outcome(exhaustive(judge, 5, 2, None, 4)) == outcome(alone)
     assert told[-1] == (48, 1.0)
     assert [done for done, _ in told] == sorted({done for done, _ in told})

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from beside import at_once
 
 from calculator import size
 from calculator.issues import InputError
@@ -206,13 +207,14 @@ def test_what_is_said_stands_in_place_of_the_design():
 
 
 def test_the_same_seed_gives_the_same_and_workers_change_nothing(monkeypatch):
-    monkeypatch.setattr(module, "BLOCK", 500)
+    monkeypatch.setattr(module, "BLOCK", 100)
     told = []
     once = uncertainty(LINEAR, [SIZE, "summary_databases"], samples=1000, progress=lambda *done: told.append(done))
+    at_once(monkeypatch)
     for again in ({}, {"jobs": 2}):
         other = uncertainty(LINEAR, [SIZE, "summary_databases"], samples=1000, **again)
         assert repr((other.figures, other.events)) == repr((once.figures, once.events))
-    assert told == [(500, 0.5), (1000, 1.0)]
+    assert told == [(done, done / 1000) for done in range(100, 1001, 100)]
     assert uncertainty(LINEAR, SIZE, samples=1000, seed=1).figures[0] != once.figures[0]
 
 
