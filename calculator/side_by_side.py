@@ -20,8 +20,8 @@ Made = TypeVar("Made")
 Part = tuple[Any, ...]
 """What work is called with."""
 
-SECONDS_FOR_OTHERS = 2.0
-"""Work left for which other processes are begun: less is done before one is of use."""
+SECONDS_FOR_OTHERS = 4.0
+"""Work left for which other processes are begun: less is done about as soon by one alone."""
 MOST_DONE_AHEAD = 2
 """Parts that are done and wait for one before them."""
 
