@@ -4,9 +4,8 @@
 
 Each figure is a median of several runs of the command in a process of its own, its start included; ratios are of
 runs by turns.  The floor reads the designs as texts and writes the same result columns with pyarrow, and nothing
-else.  With ``--history`` the figures are
-added to a file and told beside the last ones there; ratios to the floor of the same run can be compared from
-one day and machine to another, seconds cannot.
+else.  With ``--history`` the figures are added to a file and told beside the last ones there; ratios to the floor of
+the same run can be compared from one day and machine to another, seconds cannot.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from calculator import engine, size
+from calculator import engine, planning, size
 from calculator.columns import profile_columns, to_inputs
 from calculator.rule import RULES
 from calculator.scenario import load
@@ -69,7 +69,7 @@ def counted(targets, inputs, tiers) -> tuple[int, int]:
     Counted.calls = Counted.elements = 0
     stand_ins = {name: array.view(Counted) for name, array in inputs.items()}
     with np.errstate(all="ignore"):
-        engine.compute(engine.plan(frozenset(targets)), stand_ins, mixed=False)
+        engine.compute(planning.plan(frozenset(targets)), stand_ins, mixed=False)
     return Counted.calls, Counted.elements
 
 

@@ -54,9 +54,11 @@ def bytes_of(texts: pa.Array) -> tuple[Array, Array]:
 # --- into Arrow ----------------------------------------------------------------------------------
 
 
-def validity(missing: Array) -> pa.Buffer | None:
+def validity(missing: Array | None) -> pa.Buffer | None:
     """Bitmap of the values that are there; None where all are."""
-    return pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
+    if missing is None or not missing.any():
+        return None
+    return pa.py_buffer(np.packbits(~missing, bitorder="little"))
 
 
 def numbers(given: Array) -> pa.Array:
@@ -66,15 +68,15 @@ def numbers(given: Array) -> pa.Array:
 
 def whole_numbers(given: Array, missing: Array | None = None) -> pa.Array:
     """Whole numbers of 32 or 64 bits, none where one is missing."""
-    kind = pa.int64() if given.dtype == np.int64 else pa.int32()
-    held = np.ascontiguousarray(given, dtype=np.int64 if kind == pa.int64() else np.int32)
-    return pa.Array.from_buffers(kind, len(held), [None if missing is None else validity(missing), pa.py_buffer(held)])
+    held = np.ascontiguousarray(given)
+    kind = pa.int64() if held.dtype == np.int64 else pa.int32()
+    return pa.Array.from_buffers(kind, len(held), [validity(missing), pa.py_buffer(held)])
 
 
 def flags(given: Array, missing: Array | None = None) -> pa.Array:
     """Flags, none where one is missing."""
     bits = pa.py_buffer(np.packbits(given, bitorder="little"))
-    return pa.Array.from_buffers(pa.bool_(), len(given), [None if missing is None else validity(missing), bits])
+    return pa.Array.from_buffers(pa.bool_(), len(given), [validity(missing), bits])
 
 
 def texts(given: Sequence[str]) -> pa.Array:

@@ -198,7 +198,7 @@ def issues_array(found: Sequence[Messages], rows: int, errors: Mapping[int, str]
         firsts = np.cumsum([0, *(len(one.texts) for one in found)], dtype=np.int32)[:-1, None]
         each = arrow.texts([text for one in found for text in one.texts])
         chosen = each.take(arrow.whole_numbers((places + firsts).T[present]))
-        lists = pa.ListArray.from_arrays(arrow.whole_numbers(np.concatenate(([0], ends))), chosen)
+        lists = pa.ListArray.from_arrays(arrow.whole_numbers(np.concatenate(([0], ends), dtype=np.int32)), chosen)
         texts = pc.binary_join(lists, arrow.text(outcome.SEPARATOR))
     if not errors:
         return texts

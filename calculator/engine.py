@@ -1,4 +1,4 @@
-"""Planning and running the rules: order by names, chunks of designs, results stored once."""
+"""Running the rules: recorded once, chunks of designs, results stored once."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-import calculator.checks
 import calculator.rules
 from calculator.constants import CONSTANTS
+from calculator.planning import Step, plan
 from calculator.programs import Bound, Program
 from calculator.recording import SAMPLE, Tape, whole
-from calculator.rule import CHECKS, CORRECTIONS, RULES, Check, Correction, Result, Rule, kind_of
+from calculator.rule import RULES, Correction
 from calculator.vector import either
 
 Array = npt.NDArray[Any]
@@ -29,90 +28,6 @@ CHUNK = 4096
 """Designs computed at a time: their arrays stay in the processor's cache."""
 _SAME = 1e-9
 _ODDITIES = "guidance__oddities"
-_DTYPES = {Result.NUMBER: np.float64, Result.FLAG: np.bool_, Result.CATEGORY: np.int64}
-
-
-@dataclass(frozen=True)
-class Step:
-    """A rule or check in the order of computation."""
-
-    name: str
-    node: Rule | Check
-    correction: Correction | None
-
-    def dtype(self) -> Any:
-        """Type of the step's values."""
-        if isinstance(self.node, Check):
-            return np.bool_
-        return np.int64 if self.node.maybe else _DTYPES[self.node.kind]
-
-    def shape(self, tiers: int) -> tuple[int, ...]:
-        """Shape of the step's values without the designs."""
-        axes = self.node.axes
-        return tuple(len(axis.expand(tiers)) for axis in axes if not axis.scalar)
-
-
-def _needs(name: str, corrections: bool) -> tuple[str, ...]:
-    node: Rule | Check = RULES[name] if name in RULES else CHECKS[name]
-    if corrections and name in CORRECTIONS:
-        correction = CORRECTIONS[name]
-        return (*node.needs, *correction.needs, *(need for need in correction.seen_needs if need != name))
-    return node.needs
-
-
-def _computed(names: Iterable[str]) -> list[str]:
-    return [name for name in names if name in RULES or name in CHECKS]
-
-
-def _in_order() -> tuple[str, ...]:
-    """All rules and checks so that each comes after what it needs; refuses gaps and circles."""
-    graph: dict[str, list[str]] = {}
-    for name in (*RULES, *CHECKS):
-        needs = _needs(name, corrections=True)
-        for need in needs:
-            try:
-                kind_of(need)
-            except KeyError:
-                raise ValueError(f"{name} needs {need}, which is no rule, input or constant") from None
-        graph[name] = _computed(needs)
-    for name, correction in CORRECTIONS.items():
-        if name not in RULES:
-            raise ValueError(f"{correction.function.__name__} corrects {name}, which is no rule")
-    try:
-        return tuple(TopologicalSorter(graph).static_order())
-    except CycleError as error:
-        raise ValueError(f"rules need each other in a circle: {' -> '.join(error.args[1])}") from None
-
-
-ORDER = _in_order()
-
-
-@lru_cache(maxsize=256)
-def plan(targets: frozenset[str], corrections: bool = False) -> tuple[Step, ...]:
-    """Steps that give the targets, in order: only what they need.
-
-    Parameters
-    ----------
-    targets
-        Names of rules and checks.
-    corrections
-        Whether the corrected figures of all oddities are computed beside the calculator's.
-    """
-    wanted, waiting = set[str](), [*targets, *(CORRECTIONS if corrections else ())]
-    while waiting:
-        name = waiting.pop()
-        if name not in wanted:
-            wanted.add(name)
-            waiting.extend(_computed(_needs(name, corrections)))
-    return tuple(
-        Step(
-            name,
-            RULES[name] if name in RULES else CHECKS[name],
-            CORRECTIONS.get(name) if corrections else None,
-        )
-        for name in ORDER
-        if name in wanted
-    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from calculator import engine
+from calculator import engine, planning
 from calculator.columns import profile_columns, to_inputs
 from calculator.rule import CHECKS, RULES, Result, Rule, check, rule
 from calculator.scenario import Profile
@@ -18,14 +18,14 @@ def inputs(profile=DESIGN):
 
 
 def test_a_plan_holds_only_what_is_asked_for():
-    names = [step.name for step in engine.plan(frozenset({"whitespace"}))]
+    names = [step.name for step in planning.plan(frozenset({"whitespace"}))]
     assert names[-1] == "whitespace"
     assert set(names) == {"mailboxes_projected", "tier_in_use", "messages_per_mailbox", "whitespace"}
 
 
 def test_what_a_rule_needs_comes_before_it():
     done = set()
-    for step in engine.plan(frozenset(RULES), corrections=True):
+    for step in planning.plan(frozenset(RULES), corrections=True):
         assert {need for need in step.node.needs if need in RULES} <= done
         done.add(step.name)
     assert done == set(RULES)
@@ -38,7 +38,7 @@ def refused(name: str, needs: tuple[str, ...]):
     )
     try:
         with pytest.raises(ValueError, match="figure") as error:
-            engine._in_order()
+            planning._in_order()
         return str(error.value)
     finally:
         RULES.clear()
@@ -94,7 +94,7 @@ def test_numbers_are_finite_or_do_not_apply_and_codes_are_words():
 def test_no_rule_changes_what_it_is_given():
     given = inputs()
     results = engine.run(tuple(RULES), given, 1)
-    for step in engine.plan(frozenset(RULES)):
+    for step in planning.plan(frozenset(RULES)):
         needs = [results.values[need] for need in step.node.needs]
         before = [np.array(need) if isinstance(need, np.ndarray) else need for need in needs]
         with np.errstate(all="ignore"):

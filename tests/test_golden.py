@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from golden_designs import golden_designs, inputs_of
 
-from calculator import engine, size
+from calculator import engine, planning, size
 from calculator.sizing import cell, result_columns, rules_of
 
 DESIGNS = golden_designs()
 COLUMNS = {column for design in DESIGNS for column in design.figures}
-EVERYTHING = tuple(engine.ORDER)
+EVERYTHING = tuple(planning.ORDER)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_chunk_size_and_order_change_no_bit(batch, chunk):
     shuffled = tuple(DESIGNS[number] for number in order)
     results = engine.run(EVERYTHING, inputs_of(shuffled), 4, chunk=chunk)
     for name, values in results.values.items():
-        if name in engine.ORDER:
+        if name in planning.ORDER:
             wide = np.broadcast_to(values, (*values.shape[:-1], len(order)))
             expected = np.broadcast_to(batch.values[name], wide.shape)[..., order]
             assert np.array_equal(wide, expected, equal_nan=wide.dtype == np.float64), name

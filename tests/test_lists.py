@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from calculator import checks, docs, engine
+from calculator import checks, docs, planning
 from calculator.choices import slug
 from calculator.constants import CONSTANTS, SOURCES, Table
 from calculator.engine import column_index
@@ -194,6 +194,7 @@ LAYERS = (
     ("schema", "constants", "rounding", "units"),
     ("rule", "log_hours"),
     ("rules", "checks"),
+    ("planning",),
     ("engine",),
     ("values",),
     ("scenario",),
@@ -283,5 +284,5 @@ def test_the_reference_is_current():
 def test_chapters_hold_rules_in_the_order_of_the_story():
     seen = list(dict.fromkeys(rule.chapter for rule in RULES.values()))
     assert set(seen) == set(CHAPTERS)
-    assert set(engine.ORDER) == {*RULES, *CHECKS}
+    assert set(planning.ORDER) == {*RULES, *CHECKS}
     assert checks.__doc__

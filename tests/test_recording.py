@@ -10,14 +10,14 @@ from golden_designs import golden_designs, inputs_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator import engine
+from calculator import engine, planning
 from calculator.programs import Program
 from calculator.recording import SAMPLE, Tape, whole
 from calculator.vector import NA, beside, either, put, seldom, select, stack
 
 DESIGNS = golden_designs()
-EVERYTHING = tuple(engine.ORDER)
-STEPS = engine.plan(frozenset(EVERYTHING), corrections=True)
+EVERYTHING = tuple(planning.ORDER)
+STEPS = planning.plan(frozenset(EVERYTHING), corrections=True)
 
 
 def bits(values):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calculator.issues import Issues, quoted
+from calculator.printing import FORMULA
 from calculator.scenario import Profile
 from calculator.schema import Value
 
@@ -17,7 +18,6 @@ BY_DESIGN = "design"
 NO_ADDRESS = "255.255.255.255"
 """The address of a DAG without a cluster administrative access point."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SITES = ("None", "SecondCopy", "SecondDatacenter", "AllDatacenters", "AllCopies")
 _NETWORK = ("Enabled", "Disabled", "InterSubnetOnly", "SeedOnly")
 WORDS: dict[str, tuple[str, ...]] = {
@@ -111,7 +111,7 @@ def check_text(text: str, where: str, name: str, issues: Issues, *, empty: bool 
     elif '"' in text or not text.isprintable():
         hint = "Take out quotation marks, line breaks and other control characters."
         issues.error(where, name, f"{quoted(text)} would break the CSV files.", hint)
-    elif text.startswith(_FORMULA):
+    elif text.startswith(FORMULA):
         hint = "Begin it with a letter or digit."
         issues.error(where, name, f"{quoted(text)} would run as a formula in a spreadsheet.", hint)
     elif not text.isascii():

@@ -338,20 +338,11 @@ def replication_link_acceptable_for_rpo(
     return _acceptable(replication_rpo_throughput[1], dags_total, usable_bandwidth, bits_per_megabit)
 
 
-def _recommended(
-    needed: Floats,
-    acceptable: Codes,
-    latency: Floats,
-    link_bandwidth: Table,
-    tcp_window: Table,
-    bits_per_byte: float,
-    bits_per_megabit: float,
-) -> Codes:
+def _recommended(acceptable: Codes, last: Codes) -> Codes:
     """Owner of the last entry of the link table that does not carry more than is needed.
 
     Each link owns two entries, one bit above the link before it and its own bandwidth.
     """
-    last = _last_entry(needed, latency, link_bandwidth, tcp_window, bits_per_byte, bits_per_megabit)
     owner = np.maximum(last, 0) // 2
     chosen = len(LINK_TYPE.words)
     return codes((acceptable == NO_CODE, NO_CODE), (acceptable == 1, chosen), default=owner)
@@ -417,15 +408,11 @@ def replication_recommended_link_for_peak(
 
     Oddity: above 10 Gb/s the recommendation is still 10 Gigabit Ethernet.
     """
-    return _recommended(
-        replication_peak_throughput[2],
-        replication_link_acceptable_for_peak,
-        replication__link_latency / milliseconds_per_second,
-        link_bandwidth,
-        tcp_window,
-        bits_per_byte,
-        bits_per_megabit,
+    latency = replication__link_latency / milliseconds_per_second
+    last = _last_entry(
+        replication_peak_throughput[2], latency, link_bandwidth, tcp_window, bits_per_byte, bits_per_megabit
     )
+    return _recommended(replication_link_acceptable_for_peak, last)
 
 
 @rule(level="per_environment", choice=RECOMMENDED_LINK, source=RR + "W144")
@@ -443,15 +430,11 @@ def replication_recommended_link_for_rpo(
 
     Oddity: above 10 Gb/s the recommendation is still 10 Gigabit Ethernet.
     """
-    return _recommended(
-        replication_rpo_throughput[2],
-        replication_link_acceptable_for_rpo,
-        replication__link_latency / milliseconds_per_second,
-        link_bandwidth,
-        tcp_window,
-        bits_per_byte,
-        bits_per_megabit,
+    latency = replication__link_latency / milliseconds_per_second
+    last = _last_entry(
+        replication_rpo_throughput[2], latency, link_bandwidth, tcp_window, bits_per_byte, bits_per_megabit
     )
+    return _recommended(replication_link_acceptable_for_rpo, last)
 
 
 @rule(unit="1", level="per_environment", source=RR + "G145")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import engine
+from calculator import engine, planning
 from calculator.choices import Oddities, Witness
 from calculator.columns import canonical_column, profile_columns, to_inputs
 from calculator.engine import column_index
@@ -75,7 +75,7 @@ class Sizer:
     def reach(self) -> list[int]:
         """How many steps of the computation depend on each dimension."""
         moved = [{found[0].parameter for path in of if (found := find(path))} for of in self._columns]
-        for step in engine.plan(frozenset(self._targets)):
+        for step in planning.plan(frozenset(self._targets)):
             for names in moved:
                 if not names.isdisjoint(step.node.needs):
                     names.add(step.name)

@@ -20,9 +20,9 @@ Floats = npt.NDArray[np.float64]
 
 GLOBAL_SAMPLES = 131_072
 LEAST_POINTS = 64
+"""Points of a sample below which no index can be told."""
 DUST = 1e-12
 """Share of a figure, and with its square of a variance, that is nothing but the last digits of floating point."""
-"""Points of a sample below which no index can be told."""
 TIMES_PRESENT = "times present"
 """Unit of an input that moves at places with different present values."""
 

@@ -1,0 +1,84 @@
+"""Order of the rules and checks: by the names of what each needs, only those that some targets need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+
+import calculator.checks
+import calculator.rules  # noqa: F401  # both register what is ordered here
+from calculator.rule import CHECKS, CORRECTIONS, RULES, Check, Correction, Rule, kind_of
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rule or check in the order of computation."""
+
+    name: str
+    node: Rule | Check
+    correction: Correction | None
+
+
+def _needs(name: str, corrections: bool) -> tuple[str, ...]:
+    node: Rule | Check = RULES[name] if name in RULES else CHECKS[name]
+    if corrections and name in CORRECTIONS:
+        correction = CORRECTIONS[name]
+        return (*node.needs, *correction.needs, *(need for need in correction.seen_needs if need != name))
+    return node.needs
+
+
+def _computed(names: Iterable[str]) -> list[str]:
+    return [name for name in names if name in RULES or name in CHECKS]
+
+
+def _in_order() -> tuple[str, ...]:
+    """All rules and checks so that each comes after what it needs; refuses gaps and circles."""
+    graph: dict[str, list[str]] = {}
+    for name in (*RULES, *CHECKS):
+        needs = _needs(name, corrections=True)
+        for need in needs:
+            try:
+                kind_of(need)
+            except KeyError:
+                raise ValueError(f"{name} needs {need}, which is no rule, input or constant") from None
+        graph[name] = _computed(needs)
+    for name, correction in CORRECTIONS.items():
+        if name not in RULES:
+            raise ValueError(f"{correction.function.__name__} corrects {name}, which is no rule")
+    try:
+        return tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise ValueError(f"rules need each other in a circle: {' -> '.join(error.args[1])}") from None
+
+
+ORDER = _in_order()
+
+
+@lru_cache(maxsize=256)
+def plan(targets: frozenset[str], corrections: bool = False) -> tuple[Step, ...]:
+    """Steps that give the targets, in order: only what they need.
+
+    Parameters
+    ----------
+    targets
+        Names of rules and checks.
+    corrections
+        Whether the corrected figures of all oddities are computed beside the calculator's.
+    """
+    wanted, waiting = set[str](), [*targets, *(CORRECTIONS if corrections else ())]
+    while waiting:
+        name = waiting.pop()
+        if name not in wanted:
+            wanted.add(name)
+            waiting.extend(_computed(_needs(name, corrections)))
+    return tuple(
+        Step(
+            name,
+            RULES[name] if name in RULES else CHECKS[name],
+            CORRECTIONS.get(name) if corrections else None,
+        )
+        for name in ORDER
+        if name in wanted
+    )
