@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from engine import many
 
 from calculator import schema
-from calculator.sizing import result_columns
+from calculator.results import result_columns
 
 COUNTS = (100, 300, 0)
 """Result columns asked for; 0 is all."""

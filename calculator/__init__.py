@@ -1,25 +1,63 @@
-"""Capacity planning for Microsoft Exchange 2013: every figure of a design, and why.
+"""Capacity planning for Microsoft Exchange 2013: every figure of a design, explained.
 
 >>> import calculator
->>> plan = calculator.size({"tiers.1.mailboxes": 5000})
->>> plan.status
+>>> design = calculator.size({"tiers.1.mailboxes": 5000})
+>>> design.status
 'notice'
->>> plan["summary_databases"]
+>>> design["summary_databases"]
 48.0
 """
 
+from typing import TYPE_CHECKING, Any
+
+from calculator._version import RESULTS_VERSION, __version__
 from calculator.constants import CONSTANTS
 from calculator.issues import InputError, Issue
 from calculator.layout import layout
+from calculator.results import HEADLINE, UnknownResult
 from calculator.rule import RULES
+from calculator.scenario import Profile
 from calculator.schema import FIELDS
-from calculator.sizing import HEADLINE, Sizing, explain, size, size_many
+from calculator.sizing import Sizing, explain, size
 
-__version__ = "0.1.0"
-RESULTS_VERSION = "1"
-"""Moves whenever a figure changes for some design; the changelog says which."""
+if TYPE_CHECKING:
+    from calculator import studies
+    from calculator.batch_rows import Sizer
+    from calculator.batch_tables import size_many
 
 __all__ = [
-    "CONSTANTS", "FIELDS", "HEADLINE", "RESULTS_VERSION", "RULES", "InputError", "Issue", "Sizing",
-    "explain", "layout", "size", "size_many",
-]  # fmt: skip
+    "CONSTANTS",
+    "FIELDS",
+    "HEADLINE",
+    "RESULTS_VERSION",
+    "RULES",
+    "InputError",
+    "Issue",
+    "Profile",
+    "Sizer",
+    "Sizing",
+    "UnknownResult",
+    "__version__",
+    "explain",
+    "layout",
+    "size",
+    "size_many",
+    "studies",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use what needs pyarrow, so that sizing one design starts without it."""
+    if name == "size_many":
+        from calculator.batch_tables import size_many
+
+        return size_many
+    if name == "Sizer":
+        from calculator.batch_rows import Sizer
+
+        return Sizer
+    if name == "studies":
+        import importlib
+
+        return importlib.import_module("calculator.studies")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

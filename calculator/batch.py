@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from calculator import schema
 from calculator.columns import canonical_column
-from calculator.engine import Results, column_index
 from calculator.issues import InputError, Issues, quoted
 from calculator.outcome import SEPARATOR
+from calculator.results import Results, column_index
 from calculator.rule import RULES, Result
 from calculator.schema import Field, Kind
 from calculator.units import UnitError, factor

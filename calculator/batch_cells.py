@@ -16,9 +16,9 @@ import numpy.typing as npt
 from calculator import outcome, units
 from calculator.batch import InputColumn
 from calculator.columns import canonical_column
-from calculator.engine import Results, column_index
 from calculator.issues import SHOWN
 from calculator.outcome import Messages
+from calculator.results import Results, column_index
 from calculator.rule import RULES, Result
 from calculator.schema import Field, Kind
 from calculator.values import Unusable

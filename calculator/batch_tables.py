@@ -9,12 +9,43 @@ from calculator.batch_rows import Sizer
 from calculator.engine import CHUNK
 from calculator.issues import InputError, Issues, short
 from calculator.scenario import Profile
+from calculator.sizing import Scenario, read
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Progress = Callable[[int], None]
 """Called with the number of designs done."""
+
+
+def size_many(
+    designs: Any,
+    *,
+    profile: Scenario | None = None,
+    results: str | Iterable[str] = "headline",
+    progress: Callable[[int], None] | None = None,
+) -> pa.Table:
+    """Size a table of designs.
+
+    Parameters
+    ----------
+    designs
+        Mapping of columns, pyarrow Table or DataFrame: a column for each input that varies, named by
+        its path (or ``path [unit]``), a row a design.
+    profile
+        What the columns do not give.
+    results
+        Names of rules or columns, ``headline`` or ``all``.
+    progress
+        Called with the number of designs done.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``id``, ``status``, ``issues`` and the results, a row a design, in order.
+    """
+    base = read(profile) if profile is not None else Profile()
+    return size_table(designs, base, results, progress)
 
 
 def size_table(designs: Any, base: Profile, results: str | Iterable[str], progress: Progress | None = None) -> Any:

@@ -14,7 +14,7 @@ from calculator.batch_csv import Dialect, Rows
 from calculator.batch_rows import WORDS, Sizer
 from calculator.engine import CHUNK
 from calculator.issues import Issues
-from calculator.printing import harmless
+from calculator.text import harmless
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -30,12 +30,14 @@ from calculator import (
 from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, named
 from calculator.constants import CONSTANTS, SOURCES
 from calculator.issues import InputError
-from calculator.printing import FORMATS, print_issues, print_rows, progress_on, readable
+from calculator.printing import FORMATS, print_issues, print_rows, progress_on
+from calculator.results import UnknownResult, result_columns
 from calculator.rule import CORRECTIONS, RULES, kind_of
 from calculator.scenario import Profile, load, name_of, with_settings
-from calculator.schema import BY_PARAMETER, FIELDS
-from calculator.sizing import Sizing, UnknownResult, result_columns, size
+from calculator.schema import BY_PARAMETER, FIELDS, default_text
+from calculator.sizing import Sizing, size
 from calculator.tables import TABLES
+from calculator.text import readable
 
 MOST_JOBS = 4
 _FAMILIES = (
@@ -271,7 +273,7 @@ def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
     rows = [
         {
             "path": " / ".join(dict.fromkeys((field.paths()[0], field.paths()[-1]))),
-            "type": field.kind.value, "unit": field.unit, "default": docs.default_text(field),
+            "type": field.kind.value, "unit": field.unit, "default": default_text(field),
             "allowed": field.limits(), "meaning": field.help,
         }
         for field in FIELDS
@@ -305,7 +307,7 @@ def _rules(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
 
 
 def _rule_text(name: str) -> str:
-    from calculator.engine import column_index
+    from calculator.results import column_index
 
     column = column_index(1).get(name) or column_index(9).get(name)
     rule = RULES.get(name) or (RULES[column[0]] if column else None)

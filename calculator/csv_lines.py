@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from calculator.printing import FORMULA
+from calculator.text import FORMULA
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,18 +8,7 @@ from pathlib import Path
 from calculator.constants import CONSTANTS, SOURCES, Table
 from calculator.rule import CHECKS, CORRECTIONS, RULES
 from calculator.rules import CHAPTERS
-from calculator.schema import FIELDS, TIER, Field
-
-
-def default_text(field: Field) -> str:
-    """Default of an input in a few words."""
-    if isinstance(field.default, tuple):
-        return f"{field.default[0]}, ..." if field.kind.value == "text" else "office day"
-    if field.default is None:
-        return "none"
-    if isinstance(field.default, bool):
-        return "true" if field.default else "false"
-    return f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+from calculator.schema import FIELDS, TIER, Field, default_text
 
 
 def _cell(text: str) -> str:

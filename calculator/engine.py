@@ -7,50 +7,24 @@ from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-import calculator.rules
 from calculator.constants import CONSTANTS
 from calculator.planning import Step, plan
 from calculator.programs import Bound, Program
 from calculator.recording import SAMPLE, Tape, whole
-from calculator.rule import RULES, Correction
+from calculator.results import Array, Results
+from calculator.rule import Correction
 from calculator.vector import either
 
-Array = npt.NDArray[Any]
 Inputs = Mapping[str, Array]
 
 CHUNK = 4096
 """Designs computed at a time: their arrays stay in the processor's cache."""
 _SAME = 1e-9
 _ODDITIES = "guidance__oddities"
-
-
-@dataclass(frozen=True)
-class Results:
-    """Values of the steps for some designs.
-
-    Attributes
-    ----------
-    designs, tiers
-        How many.
-    values
-        By name, arrays of shape ``(axis ..., designs)`` or ``(axis ..., 1)`` where all designs agree.
-    differs
-        By name of a rule with an oddity, where the corrected figure is another, shape ``(designs,)``.
-    corrected
-        By name, the corrected figures; a stream has none.
-    """
-
-    designs: int
-    tiers: int
-    values: Mapping[str, Array]
-    differs: Mapping[str, Array]
-    corrected: Mapping[str, Array]
 
 
 @dataclass(frozen=True)
@@ -379,17 +353,3 @@ class _Gathered:
             if name not in self.arrays:
                 self.arrays[name] = np.empty((*array.shape[:-1], self._designs), dtype=array.dtype)
             self.arrays[name][..., start : start + count] = array[..., :count]
-
-
-@lru_cache(maxsize=64)
-def column_index(tiers: int) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Rule and place on its axes of every result column."""
-    index: dict[str, tuple[str, tuple[int, ...]]] = {}
-    for name, rule in RULES.items():
-        shape = rule.shape(tiers)
-        for column, place in zip(rule.columns(tiers), np.ndindex(*shape), strict=True):
-            index[column] = (name, place)
-    return index
-
-
-CHAPTERS = calculator.rules.CHAPTERS

@@ -15,7 +15,7 @@ import numpy as np
 
 from calculator.choices import Choice
 from calculator.constants import CONSTANTS, Table
-from calculator.engine import Results, column_index
+from calculator.results import Results, UnknownResult, column_index, unknown_result
 from calculator.rule import CORRECTIONS, RULES, Result, Rule, kind_of
 from calculator.scenario import Profile
 from calculator.schema import BY_PARAMETER, Axis, Field
@@ -139,12 +139,10 @@ def explain_result(profile: Profile, results: Results, name: str, depth: int | N
     UnknownResult
         If there is no such result.
     """
-    from calculator.sizing import UnknownResult, _unknown
-
     index = column_index(results.tiers)
     rule = name if name in RULES else index[name][0] if name in index else ""
     if not rule:
-        raise UnknownResult(_unknown(name, index))
+        raise UnknownResult(unknown_result(name, index))
     if rule not in results.values:
         raise UnknownResult(f'"{rule}" was not among the results asked for. Size the design with all of them.')
     return _explain(rule, profile, results, depth, set())

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator.engine import Results
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
+from calculator.results import Results
 from calculator.rule import CHECKS, CORRECTIONS, RULES, Check
 
 INVALID, OK = "invalid", "ok"
@@ -220,6 +220,9 @@ SHOWN_BY_CHECKS = tuple(
     dict.fromkeys(name for check in CHECKS.values() for name, _ in _positional(check.message)[1] if name in RULES)
 )
 """Rules whose values the messages of checks show."""
+
+ALWAYS = (*CHECKS, *SHOWN_BY_CHECKS, "design_invalid")
+"""Computed whatever is asked for, so that issues and status do not depend on it."""
 
 
 def _oddity_messages(results: Results) -> Iterator[Messages]:

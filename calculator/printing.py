@@ -9,19 +9,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
-from calculator.explain import value_text
 from calculator.issues import Issues
+from calculator.text import exact, readable
 
 FORMATS = ("table", "json", "csv", "markdown")
 WIDEST, NARROWEST = 200, 10
 """Columns of a terminal up to which a table has its heads on one line; width down to which heads are folded."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Signs by which a spreadsheet knows a formula."""
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def print_issues(issues: Issues, stream: IO[str]) -> None:
@@ -94,19 +87,3 @@ def _lines(name: str, width: int) -> list[str]:
         else:
             lines.append(word)
     return lines
-
-
-def exact(value: object) -> str:
-    """A value so that reading it back gives the same; empty where there is none."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return repr(value)
-    return "" if value is None else harmless(str(value))
-
-
-def readable(value: object) -> str:
-    """A value as a person reads it: six digits, thousands separated, n/a where there is none."""
-    if isinstance(value, float):
-        return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
-    return value_text(value)

@@ -390,3 +390,14 @@ def find(path: str) -> tuple[Field, int] | None:
 def all_paths(tiers: int = 1) -> list[str]:
     """Every full path, in the order of the fields."""
     return [path for field in FIELDS for path in field.paths(tiers)]
+
+
+def default_text(field: Field) -> str:
+    """Default of an input in a few words."""
+    if isinstance(field.default, tuple):
+        return f"{field.default[0]}, ..." if field.kind.value == "text" else "office day"
+    if field.default is None:
+        return "none"
+    if isinstance(field.default, bool):
+        return "true" if field.default else "false"
+    return f"{field.default:g}" if isinstance(field.default, float) else str(field.default)

@@ -7,110 +7,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from calculator import engine, outcome
 from calculator.columns import profile_columns, to_inputs
-from calculator.engine import Results, column_index
 from calculator.explain import Explanation, explain_result
 from calculator.issues import InputError, Issues
-from calculator.rule import CHECKS, RULES, Result
+from calculator.results import (
+    Results,
+    UnknownResult,
+    cell,
+    column_index,
+    result_columns,
+    rules_of,
+    unknown_result,
+)
+from calculator.rule import CHECKS, RULES
 from calculator.scenario import Profile, from_mapping, load
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
-HEADLINE = (
-    "summary_servers.environment", "summary_servers_by_datacenter.primary",
-    "summary_servers_by_datacenter.secondary", "summary_servers.dag", "summary_dags",
-    "cpu_utilization_by_mode.worst.primary", "cpu_utilization_by_mode.worst.secondary",
-    "cpu_utilization_by_mode.normal.primary", "cpu_utilization_by_mode.normal.secondary",
-    "summary_memory.primary", "summary_memory.secondary",
-    "storage_jbod_disks_per_server.primary", "storage_jbod_disks_per_server.secondary",
-    "storage_raid_disks_per_server.primary", "storage_raid_disks_per_server.secondary",
-    "storage_disks_total.environment", "transport_database_location.primary",
-    "server_drive_bays.primary", "server_drive_bays.secondary",
-    "summary_databases", "summary_mailboxes_per_database", "summary_database_space.database",
-    "volume_database_volume_size", "storage_database_disk_formatted.primary",
-    "storage_database_disk_formatted.secondary",
-    "largest_mailbox_size_on_disk", "largest_mailbox_quota",
-    "largest_mailbox_dumpster_purges_versions", "largest_mailbox_dumpster_calculator",
-    "replication_peak_throughput.environment", "replication_link_utilization",
-    "replication_link_acceptable_for_peak",
-    "summary_database_iops.server", "summary_maintenance_throughput.server",
-    "summary_logs_per_day.environment", "transport_database_size", "summary_gc_cores.primary",
-    "volume_restore_volume_size", "reseed_hours", "days_until_volume_full",
-)  # fmt: skip
-"""Columns shown where none are named: servers, CPU, memory, disks, databases, volumes, network."""
 
-ALWAYS = (*CHECKS, *outcome.SHOWN_BY_CHECKS, "design_invalid")
-"""Computed whatever is asked for, so that issues and status do not depend on it."""
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
-Cell = float | bool | str | None
-
-
-class UnknownResult(KeyError):
-    """A name that is neither a rule nor a result column."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-def result_columns(names: str | Iterable[str], tiers: int) -> list[str]:
-    """Columns meant by names of rules and columns, or by ``headline`` or ``all``.
-
-    Raises
-    ------
-    UnknownResult
-        With the nearest name.
-    """
-    wanted = [names] if isinstance(names, str) else list(names)
-    index = column_index(tiers)
-    columns: list[str] = []
-    for name in wanted:
-        if name == "headline":
-            columns.extend(HEADLINE)
-        elif name == "all":
-            rules = (rule for rule in RULES.values() if rule.group == "result")
-            columns.extend(column for rule in rules for column in rule.columns(tiers))
-        elif name in RULES:
-            columns.extend(RULES[name].columns(tiers))
-        elif name in index:
-            columns.append(name)
-        else:
-            raise UnknownResult(_unknown(name, index))
-    return list(dict.fromkeys(columns))
-
-
-def _unknown(name: str, index: Mapping[str, object]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name[:200], [*RULES, *index], 1)
-    hint = f' Did you mean "{near[0]}"?' if near else ""
-    return f'"{name[:200]}" is not a result.{hint} Every result: python -m calculator rules'
-
-
-def rules_of(columns: Iterable[str], tiers: int) -> list[str]:
-    """Rules that give some columns."""
-    index = column_index(tiers)
-    return list(dict.fromkeys(index[column][0] for column in columns))
-
-
-def cell(results: Results, column: str, design: int = 0) -> Cell:
-    """Value of a column for a design: number, flag, word or None where it does not apply."""
-    name, place = column_index(results.tiers)[column]
-    array = results.values[name][place]
-    value = array[min(design, array.shape[-1] - 1)]
-    rule = RULES[name]
-    if rule.kind is Result.NUMBER:
-        return None if np.isnan(value) else float(value)
-    if rule.kind is Result.FLAG:
-        return None if rule.maybe and value < 0 else bool(value)
-    assert rule.choice is not None
-    return None if value < 0 else rule.choice.words[value]
 
 
 class Sizing(Mapping[str, Any]):
@@ -145,7 +65,7 @@ class Sizing(Mapping[str, Any]):
             return cell(self.results, name)
         if name in RULES:
             return {self._label(name, c): cell(self.results, c) for c in RULES[name].columns(self.tiers)}
-        raise UnknownResult(_unknown(name, index))
+        raise UnknownResult(unknown_result(name, index))
 
     @staticmethod
     def _label(name: str, column: str) -> str:
@@ -242,7 +162,7 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
     if results == "everything":
         return Sizing(profile, engine.run((*RULES, *CHECKS), inputs, tiers))
     names = result_columns(results, tiers)
-    return Sizing(profile, engine.run((*rules_of(names, tiers), *ALWAYS), inputs, tiers), names)
+    return Sizing(profile, engine.run((*rules_of(names, tiers), *outcome.ALWAYS), inputs, tiers), names)
 
 
 def explain(scenario: Scenario, name: str, depth: int | None = None) -> Explanation:
@@ -256,35 +176,3 @@ def explain(scenario: Scenario, name: str, depth: int | None = None) -> Explanat
         If there is no such result.
     """
     return size(scenario).explain(name, depth)
-
-
-def size_many(
-    designs: Any,
-    *,
-    profile: Scenario | None = None,
-    results: str | Iterable[str] = "headline",
-    progress: Callable[[int], None] | None = None,
-) -> pa.Table:
-    """Size a table of designs.
-
-    Parameters
-    ----------
-    designs
-        Mapping of columns, pyarrow Table or DataFrame: a column for each input that varies, named by
-        its path (or ``path [unit]``), a row a design.
-    profile
-        What the columns do not give.
-    results
-        Names of rules or columns, ``headline`` or ``all``.
-    progress
-        Called with the number of designs done.
-
-    Returns
-    -------
-    pyarrow.Table
-        ``id``, ``status``, ``issues`` and the results, a row a design, in order.
-    """
-    from calculator.batch_tables import size_table
-
-    base = read(profile) if profile is not None else Profile()
-    return size_table(designs, base, results, progress)

@@ -7,6 +7,7 @@ import pytest
 
 from calculator import engine, planning
 from calculator.columns import profile_columns, to_inputs
+from calculator.results import column_index
 from calculator.rule import CHECKS, RULES, Result, Rule, check, rule
 from calculator.scenario import Profile
 
@@ -112,7 +113,7 @@ def test_progress_counts_designs():
 
 
 def test_the_columns_of_nine_tiers():
-    index = engine.column_index(9)
+    index = column_index(9)
     assert index["tiers.9.whitespace"] == ("whitespace", (8,))
     assert index["cpu_utilization_by_mode.worst.secondary"] == ("cpu_utilization_by_mode", (4, 1))
     assert index["lagged_server_memory.lagged"] == ("lagged_server_memory", ())

@@ -6,7 +6,7 @@ import pytest
 
 from calculator import CONSTANTS, FIELDS, RULES, explain, size
 from calculator.constants import SOURCES
-from calculator.sizing import UnknownResult
+from calculator.results import UnknownResult
 
 DESIGN = {"tiers.1.mailboxes": 1000, "tiers.2.mailboxes": 500, "tiers.2.mailbox_size_limit": "2 GB"}
 

@@ -10,7 +10,7 @@ import pytest
 from golden_designs import golden_designs, inputs_of
 
 from calculator import engine, planning, size
-from calculator.sizing import cell, result_columns, rules_of
+from calculator.results import cell, result_columns, rules_of
 
 DESIGNS = golden_designs()
 COLUMNS = {column for design in DESIGNS for column in design.figures}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from calculator import RESULTS_VERSION, __version__, schema
+from calculator import schema
+from calculator._version import RESULTS_VERSION, __version__
 from calculator.charts import copies, logs, mailbox, servers
 from calculator.constants import SOURCES
 from calculator.explain import CONSTANT, INPUT, Explanation, value_text
@@ -15,12 +16,13 @@ from calculator.layout.combinations import switched_over
 from calculator.layout.failures import Event, apply, fresh
 from calculator.layout.parameters import DATACENTERS
 from calculator.outcome import INVALID, OK
-from calculator.printing import readable
 from calculator.reading import NOT_APPLICABLE, UNIT_TEXTS, is_share, not_applicable, rule_of
+from calculator.results import HEADLINE
 from calculator.rule import LEVELS, RULES, Rule
 from calculator.schema import BY_PATH, DECIMAL_GB, EXPORT, Field, Kind
-from calculator.sizing import HEADLINE, Sizing
+from calculator.sizing import Sizing
 from calculator.tables import DAYS, backup_schedule, volume_layout
+from calculator.text import readable
 
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
 UNTITLED = "Exchange 2013 design"

@@ -10,7 +10,7 @@ from calculator.charts.base import Bars
 from calculator.choices import slug
 from calculator.exporters.content import Cell, IssueList, Part, Record, Row, Section, Step, Table, one_line
 from calculator.exporters.drawing import MOST, svg
-from calculator.printing import readable
+from calculator.text import readable
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What the page may load: nothing."""

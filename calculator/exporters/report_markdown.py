@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from calculator.charts.base import Bars
 from calculator.exporters.content import Cell, IssueList, Part, Record, Section, Step, Table, one_line
-from calculator.printing import readable
+from calculator.text import readable
 
 _OPENS = re.compile(r"^(\d*)([-+.)])(?=[-\s]|$)")
 """What at the head of a line makes it an item of a list, or a rule across the page."""

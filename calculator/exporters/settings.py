@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calculator.issues import Issues, quoted
-from calculator.printing import FORMULA
 from calculator.scenario import Profile
 from calculator.schema import Value
+from calculator.text import FORMULA
 
 SECTION = "export"
 BY_DESIGN = "design"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from calculator.batch_tables import size_many
 from calculator.scenario import Profile
 from calculator.schema import Value
-from calculator.sizing import size_many
 
 if TYPE_CHECKING:
     import pyarrow as pa

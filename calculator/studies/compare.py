@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from calculator import schema
-from calculator.engine import column_index
+from calculator.results import column_index, result_columns
 from calculator.rule import CORRECTIONS, RULES
 from calculator.schema import BY_PARAMETER, BY_PATH, TIER, Value
-from calculator.sizing import Sizing, result_columns
+from calculator.sizing import Sizing
 
 LOWER_IS_BETTER = frozenset({
     "summary_servers", "summary_servers_by_datacenter", "summary_dags", "cpu_utilization_by_mode",

@@ -17,11 +17,10 @@ import numpy.typing as npt
 
 from calculator import engine
 from calculator.columns import profile_columns, to_inputs
-from calculator.engine import column_index
 from calculator.issues import refuse
+from calculator.results import Results, column_index, result_columns, rules_of
 from calculator.rule import RULES, Result
 from calculator.scenario import Profile
-from calculator.sizing import result_columns, rules_of
 
 INVALID = "design_invalid"
 NO_DISK_FITS = ("check_disk_too_small", "check_disk_too_slow")
@@ -81,7 +80,7 @@ class Figures:
         return found
 
 
-def _numbers(results: engine.Results, column: str) -> npt.NDArray[np.float64]:
+def _numbers(results: Results, column: str) -> npt.NDArray[np.float64]:
     name, place = column_index(results.tiers)[column]
     values = results.values[name][place]
     if RULES[name].kind is Result.NUMBER:

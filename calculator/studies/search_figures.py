@@ -14,7 +14,7 @@ import numpy.typing as npt
 from calculator import engine, planning
 from calculator.choices import Oddities, Witness
 from calculator.columns import canonical_column, profile_columns, to_inputs
-from calculator.engine import column_index
+from calculator.results import column_index
 from calculator.rounding import is_even
 from calculator.rule import RULES, Result
 from calculator.scenario import Profile

@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 
 from calculator import units
-from calculator.engine import column_index
 from calculator.issues import ERROR, Issues, quoted, short
+from calculator.results import UnknownResult, column_index, result_columns
 from calculator.rule import CHECKS, RULES, Result, Rule
 from calculator.scenario import Profile
-from calculator.sizing import UnknownResult, result_columns
 from calculator.studies import search_figures as figures
 from calculator.studies.search_catalogue import MODULES, RACK_UNITS, SLOTS, padded, plain_number
 from calculator.studies.search_figures import Floats, Sized

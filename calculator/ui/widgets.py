@@ -12,10 +12,9 @@ from typing import Any, cast
 import streamlit as st
 
 from calculator import scenario, schema
-from calculator.docs import default_text
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.scenario import Profile
-from calculator.schema import HOUR, TIER, Axis, Field, Kind, Value
+from calculator.schema import HOUR, TIER, Axis, Field, Kind, Value, default_text
 from calculator.ui import redraw, state
 from calculator.ui.figures import number, percent
 from calculator.ui.texts import escaped, literal, scale, unit_text

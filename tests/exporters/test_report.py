@@ -6,16 +6,18 @@ import re
 
 import pytest
 
-from calculator import RESULTS_VERSION, __version__, size
+from calculator import size
+from calculator._version import RESULTS_VERSION, __version__
 from calculator.constants import SOURCES
 from calculator.exporters import record as records_of
 from calculator.exporters.record import EXPLAINED, RULES_OF
 from calculator.exporters.report import markdown
 from calculator.layout import layout, tolerance
-from calculator.printing import readable
+from calculator.results import HEADLINE
 from calculator.scenario import Profile
 from calculator.schema import all_paths
-from calculator.sizing import HEADLINE, Sizing
+from calculator.sizing import Sizing
+from calculator.text import readable
 
 SECTIONS = [
     "Issues", "Requirements", "Charts", "How the main figures come about", "Inputs given", "Inputs assumed",

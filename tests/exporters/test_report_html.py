@@ -10,15 +10,16 @@ from importlib.resources import files
 import pytest
 from report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, record_of
 
-from calculator import RESULTS_VERSION, size
+from calculator import size
+from calculator._version import RESULTS_VERSION
 from calculator.charts import mailbox
 from calculator.exporters import report_html
 from calculator.exporters.content import Record, Section, one_line
 from calculator.exporters.record import RULES_OF
 from calculator.exporters.report import html
+from calculator.results import HEADLINE
 from calculator.scenario import Profile
 from calculator.schema import all_paths
-from calculator.sizing import HEADLINE
 
 VOID = {"meta", "br"}
 ADDRESSES = {"href", "src", "srcset", "action", "xlink:href", "poster", "data"}

@@ -10,15 +10,16 @@ import openpyxl
 import pytest
 from report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, record_of
 
-from calculator import RESULTS_VERSION, size
+from calculator import size
+from calculator._version import RESULTS_VERSION
 from calculator.exporters import report_xlsx
 from calculator.exporters.content import Cell, one_line
 from calculator.exporters.report import xlsx
 from calculator.layout import layout
+from calculator.results import HEADLINE
 from calculator.rule import RULES
 from calculator.scenario import Profile
 from calculator.schema import all_paths
-from calculator.sizing import HEADLINE
 from calculator.tables import volume_layout
 
 SHEETS = [

@@ -7,9 +7,9 @@ from golden_designs import golden_designs
 from workbooks import inputs_of, stored, workbook_of
 
 from calculator import size
-from calculator.engine import column_index
 from calculator.importers.comparison import Cause, compare_bytes, compare_with_workbook, result_cells
 from calculator.issues import Issues
+from calculator.results import column_index
 from calculator.rule import RULES
 from calculator.scenario import Profile, from_mapping
 

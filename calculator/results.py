@@ -1,0 +1,135 @@
+"""What a run gives: arrays by rule and check, and the names of results and columns."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from calculator.rule import RULES, Result
+
+Array = npt.NDArray[Any]
+
+Cell = float | bool | str | None
+
+HEADLINE = (
+    "summary_servers.environment", "summary_servers_by_datacenter.primary",
+    "summary_servers_by_datacenter.secondary", "summary_servers.dag", "summary_dags",
+    "cpu_utilization_by_mode.worst.primary", "cpu_utilization_by_mode.worst.secondary",
+    "cpu_utilization_by_mode.normal.primary", "cpu_utilization_by_mode.normal.secondary",
+    "summary_memory.primary", "summary_memory.secondary",
+    "storage_jbod_disks_per_server.primary", "storage_jbod_disks_per_server.secondary",
+    "storage_raid_disks_per_server.primary", "storage_raid_disks_per_server.secondary",
+    "storage_disks_total.environment", "transport_database_location.primary",
+    "server_drive_bays.primary", "server_drive_bays.secondary",
+    "summary_databases", "summary_mailboxes_per_database", "summary_database_space.database",
+    "volume_database_volume_size", "storage_database_disk_formatted.primary",
+    "storage_database_disk_formatted.secondary",
+    "largest_mailbox_size_on_disk", "largest_mailbox_quota",
+    "largest_mailbox_dumpster_purges_versions", "largest_mailbox_dumpster_calculator",
+    "replication_peak_throughput.environment", "replication_link_utilization",
+    "replication_link_acceptable_for_peak",
+    "summary_database_iops.server", "summary_maintenance_throughput.server",
+    "summary_logs_per_day.environment", "transport_database_size", "summary_gc_cores.primary",
+    "volume_restore_volume_size", "reseed_hours", "days_until_volume_full",
+)  # fmt: skip
+"""Columns shown where none are named: servers, CPU, memory, disks, databases, volumes, network."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """Values of the steps for some designs.
+
+    Attributes
+    ----------
+    designs, tiers
+        How many.
+    values
+        By name, arrays of shape ``(axis ..., designs)`` or ``(axis ..., 1)`` where all designs agree.
+    differs
+        By name of a rule with an oddity, where the corrected figure is another, shape ``(designs,)``.
+    corrected
+        By name, the corrected figures; a stream has none.
+    """
+
+    designs: int
+    tiers: int
+    values: Mapping[str, Array]
+    differs: Mapping[str, Array]
+    corrected: Mapping[str, Array]
+
+
+class UnknownResult(KeyError):
+    """A name that is neither a rule nor a result column."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@lru_cache(maxsize=64)
+def column_index(tiers: int) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Rule and place on its axes of every result column."""
+    index: dict[str, tuple[str, tuple[int, ...]]] = {}
+    for name, rule in RULES.items():
+        shape = rule.shape(tiers)
+        for column, place in zip(rule.columns(tiers), np.ndindex(*shape), strict=True):
+            index[column] = (name, place)
+    return index
+
+
+def result_columns(names: str | Iterable[str], tiers: int) -> list[str]:
+    """Columns meant by names of rules and columns, or by ``headline`` or ``all``.
+
+    Raises
+    ------
+    UnknownResult
+        With the nearest name.
+    """
+    wanted = [names] if isinstance(names, str) else list(names)
+    index = column_index(tiers)
+    columns: list[str] = []
+    for name in wanted:
+        if name == "headline":
+            columns.extend(HEADLINE)
+        elif name == "all":
+            rules = (rule for rule in RULES.values() if rule.group == "result")
+            columns.extend(column for rule in rules for column in rule.columns(tiers))
+        elif name in RULES:
+            columns.extend(RULES[name].columns(tiers))
+        elif name in index:
+            columns.append(name)
+        else:
+            raise UnknownResult(unknown_result(name, index))
+    return list(dict.fromkeys(columns))
+
+
+def unknown_result(name: str, index: Mapping[str, object]) -> str:
+    """Return the message about a name that is no result, with the nearest name."""
+    near = difflib.get_close_matches(name[:200], [*RULES, *index], 1)
+    hint = f' Did you mean "{near[0]}"?' if near else ""
+    return f'"{name[:200]}" is not a result.{hint} Every result: python -m calculator rules'
+
+
+def rules_of(columns: Iterable[str], tiers: int) -> list[str]:
+    """Rules that give some columns."""
+    index = column_index(tiers)
+    return list(dict.fromkeys(index[column][0] for column in columns))
+
+
+def cell(results: Results, column: str, design: int = 0) -> Cell:
+    """Value of a column for a design: number, flag, word or None where it does not apply."""
+    name, place = column_index(results.tiers)[column]
+    array = results.values[name][place]
+    value = array[min(design, array.shape[-1] - 1)]
+    rule = RULES[name]
+    if rule.kind is Result.NUMBER:
+        return None if np.isnan(value) else float(value)
+    if rule.kind is Result.FLAG:
+        return None if rule.maybe and value < 0 else bool(value)
+    assert rule.choice is not None
+    return None if value < 0 else rule.choice.words[value]
