@@ -17,12 +17,12 @@ from calculator import outcome, units
 from calculator.batch import InputColumn
 from calculator.columns import canonical_column
 from calculator.issues import SHOWN
+from calculator.numerics.arrays import NA
 from calculator.outcome import Messages
 from calculator.results import Results, column_index
 from calculator.rule import RULES, Result
 from calculator.schema import Field, Kind
 from calculator.values import Unusable
-from calculator.vector import NA
 
 if TYPE_CHECKING:
     import pyarrow as pa

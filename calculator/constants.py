@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator.recording import whole
-from calculator.vector import NA, Codes, Floats
+from calculator.numerics.arrays import NA, Codes, Floats
+from calculator.numerics.tape import whole
 
 
 class Table:

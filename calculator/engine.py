@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from calculator.constants import CONSTANTS
+from calculator.numerics.arrays import either
+from calculator.numerics.program import Bound, Program
+from calculator.numerics.tape import SAMPLE, Tape, whole
 from calculator.planning import Step, plan
-from calculator.programs import Bound, Program
-from calculator.recording import SAMPLE, Tape, whole
 from calculator.results import Array, Results
 from calculator.rule import Correction
-from calculator.vector import either
 
 Inputs = Mapping[str, Array]
 

@@ -11,9 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calculator import engine, planning
-from calculator.programs import Program
-from calculator.recording import SAMPLE, Tape, whole
-from calculator.vector import NA, beside, either, put, seldom, select, stack
+from calculator.numerics.arrays import (
+    NA,
+    beside,
+    either,
+    put,
+    seldom,
+    select,
+    stack,
+)
+from calculator.numerics.program import Program
+from calculator.numerics.tape import SAMPLE, Tape, whole
 
 DESIGNS = golden_designs()
 EVERYTHING = tuple(planning.ORDER)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.rounding import (
+from calculator.numerics.rounding import (
     ceil_to,
     is_even,
     nearest,

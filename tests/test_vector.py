@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     axis_max,
     axis_sum,

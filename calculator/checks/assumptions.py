@@ -1,9 +1,9 @@
 """What the figures assume, where it is not what was published."""
 
 from calculator.issues import NOTICE
-from calculator.rounding import remainder
+from calculator.numerics.arrays import Bools, Floats
+from calculator.numerics.rounding import remainder
 from calculator.rule import TIER, check
-from calculator.vector import Bools, Floats
 
 
 @check(

@@ -5,9 +5,9 @@ from calculator.choices import (
     Edition,
 )
 from calculator.issues import ERROR, NOTICE, WARNING
-from calculator.rounding import is_even
+from calculator.numerics.arrays import Bools, Codes, Floats, select
+from calculator.numerics.rounding import is_even
 from calculator.rule import check
-from calculator.vector import Bools, Codes, Floats, select
 
 
 @check(

@@ -3,8 +3,8 @@
 import numpy as np
 
 from calculator.issues import ERROR, WARNING
+from calculator.numerics.arrays import Bools, Floats, stack
 from calculator.rule import DATACENTER, TIER, check
-from calculator.vector import Bools, Floats, stack
 
 RR = "calculator-7.6: Role Requirements "
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from calculator.issues import ERROR
+from calculator.numerics.arrays import Bools, Floats
 from calculator.rule import TIER, check
-from calculator.vector import Bools, Floats
 
 RR = "calculator-7.6: Role Requirements "
 

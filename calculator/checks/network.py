@@ -4,8 +4,8 @@ from calculator.choices import (
     Witness,
 )
 from calculator.issues import ERROR, NOTICE, WARNING
+from calculator.numerics.arrays import Bools, Codes, Floats
 from calculator.rule import check
-from calculator.vector import Bools, Codes, Floats
 
 
 @check(

@@ -3,8 +3,8 @@
 import numpy as np
 
 from calculator.issues import ERROR, NOTICE, WARNING
+from calculator.numerics.arrays import Bools, Floats, stack
 from calculator.rule import DATACENTER, SERVER_ROLE, check
-from calculator.vector import Bools, Floats, stack
 
 
 @check(

@@ -1,8 +1,8 @@
 """Recoverable items that outgrow their quotas."""
 
 from calculator.issues import ERROR, NOTICE, WARNING
+from calculator.numerics.arrays import Bools, Floats
 from calculator.rule import TIER, check
-from calculator.vector import Bools, Floats
 
 SIR = "single-item-recovery: "
 

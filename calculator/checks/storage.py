@@ -5,8 +5,8 @@ from calculator.choices import (
     Storage,
 )
 from calculator.issues import ERROR, NOTICE, WARNING
+from calculator.numerics.arrays import Bools, Codes, Floats
 from calculator.rule import DATACENTER, check
-from calculator.vector import Bools, Codes, Floats
 
 RR = "calculator-7.6: Role Requirements "
 

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from calculator.rounding import round_up
-from calculator.rule import DATACENTER, corrects, rule
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     Bools,
     Floats,
@@ -14,6 +12,8 @@ from calculator.vector import (
     select,
     stack,
 )
+from calculator.numerics.rounding import round_up
+from calculator.rule import DATACENTER, corrects, rule
 
 
 @rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C116")

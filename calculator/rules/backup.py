@@ -1,8 +1,14 @@
 """Backup: the method and frequency that count, and the databases of a volume that go together."""
 
 from calculator.choices import BACKUP_FREQUENCY, BACKUP_METHOD, BackupMethod
+from calculator.numerics.arrays import (
+    NO_CODE,
+    Bools,
+    Codes,
+    Floats,
+    codes,
+)
 from calculator.rule import rule
-from calculator.vector import NO_CODE, Bools, Codes, Floats, codes
 
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Backup Requirements C9")

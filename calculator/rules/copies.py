@@ -12,9 +12,16 @@ from calculator.choices import (
     DesignApproach,
     Storage,
 )
-from calculator.rounding import whole_multiple
+from calculator.numerics.arrays import (
+    Bools,
+    Codes,
+    Floats,
+    codes,
+    select,
+    stack,
+)
+from calculator.numerics.rounding import whole_multiple
 from calculator.rule import DATACENTER, flag, only, rule
-from calculator.vector import Bools, Codes, Floats, codes, select, stack
 
 
 @rule(unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I63")

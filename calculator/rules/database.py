@@ -8,9 +8,7 @@ from calculator.choices import (
     DesignApproach,
 )
 from calculator.constants import Table
-from calculator.rounding import ceil_to, is_even, round_down, round_up
-from calculator.rule import DATACENTER, corrects, rule
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     Bools,
     Codes,
@@ -22,6 +20,8 @@ from calculator.vector import (
     ratio,
     select,
 )
+from calculator.numerics.rounding import ceil_to, is_even, round_down, round_up
+from calculator.rule import DATACENTER, corrects, rule
 
 
 @rule(unit="GB", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Storage Design C46")

@@ -6,18 +6,7 @@ import numpy.typing as npt
 from calculator.choices import (
     Model,
 )
-from calculator.recording import whole
-from calculator.rounding import ceil_to, remainder, round_up
-from calculator.rule import TIER, corrects, rule
-from calculator.rules.servers import (
-    active_databases,
-    active_servers,
-    database_copies_per_server,
-    lagged_database_copies,
-    native_ha_copies,
-    remote_ha_copies,
-)
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     Bools,
     Codes,
@@ -26,6 +15,17 @@ from calculator.vector import (
     ratio,
     seldom,
     select,
+)
+from calculator.numerics.rounding import ceil_to, remainder, round_up
+from calculator.numerics.tape import whole
+from calculator.rule import TIER, corrects, rule
+from calculator.rules.servers import (
+    active_databases,
+    active_servers,
+    database_copies_per_server,
+    lagged_database_copies,
+    native_ha_copies,
+    remote_ha_copies,
 )
 
 

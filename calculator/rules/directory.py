@@ -1,8 +1,14 @@
 """Directory servers: cores and memory of the domain controllers a datacenter needs."""
 
-from calculator.rounding import round_up
+from calculator.numerics.arrays import (
+    Bools,
+    Floats,
+    axis_sum,
+    ratio,
+    select,
+)
+from calculator.numerics.rounding import round_up
 from calculator.rule import DATACENTER, rule
-from calculator.vector import Bools, Floats, axis_sum, ratio, select
 
 
 @rule(unit="1", level="per_environment", group="detail", source="sizing-recommendations-2013: Active Directory")

@@ -10,8 +10,7 @@ from calculator.choices import (
     Storage,
     TransportLocation,
 )
-from calculator.rule import DATACENTER, LEVEL_ABOVE_SERVER, flag, rule
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     NO_CODE,
     Bools,
@@ -26,6 +25,7 @@ from calculator.vector import (
     stack,
     sum_na,
 )
+from calculator.rule import DATACENTER, LEVEL_ABOVE_SERVER, flag, rule
 
 SD = "calculator-7.6: Storage Design "
 

@@ -7,9 +7,18 @@ whole weeks of the window; the calculator counts every calendar day and adds sha
 import numpy as np
 
 from calculator.choices import DumpsterModel
-from calculator.rounding import round_up
+from calculator.numerics.arrays import (
+    NA,
+    Bools,
+    Codes,
+    Floats,
+    axis_sum,
+    choose,
+    ratio,
+    select,
+)
+from calculator.numerics.rounding import round_up
 from calculator.rule import TIER, flag, rule
-from calculator.vector import NA, Bools, Codes, Floats, axis_sum, choose, ratio, select
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")

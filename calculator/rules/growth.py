@@ -2,8 +2,15 @@
 
 import numpy as np
 
+from calculator.numerics.arrays import (
+    NA,
+    Bools,
+    Floats,
+    put,
+    ratio,
+    select,
+)
 from calculator.rule import MONTH, RETAINED, TIER, corrects, rule
-from calculator.vector import NA, Bools, Floats, put, ratio, select
 
 SHARES = np.array([float(label) for label in RETAINED.labels])
 MONTHS = np.array([float(label) for label in MONTH.labels])

@@ -1,9 +1,18 @@
 """Database I/O: what a mailbox asks for, and what a DAG's databases make of it."""
 
 from calculator.constants import Table
-from calculator.rounding import nearest_to
+from calculator.numerics.arrays import (
+    Bools,
+    Codes,
+    Floats,
+    axis_sum,
+    choose,
+    or_zero,
+    ratio,
+    select,
+)
+from calculator.numerics.rounding import nearest_to
 from calculator.rule import TIER, rule
-from calculator.vector import Bools, Codes, Floats, axis_sum, choose, or_zero, ratio, select
 
 
 @rule(unit="1", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C29")

@@ -3,9 +3,7 @@
 import numpy as np
 
 from calculator.choices import DISK_REASON, WARN, DiskReason, Storage, Warn
-from calculator.rounding import nearest
-from calculator.rule import DATACENTER, SERVER_ROLE, corrects, flag, rule
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     NO_CODE,
     Bools,
@@ -18,6 +16,8 @@ from calculator.vector import (
     select,
     stack,
 )
+from calculator.numerics.rounding import nearest
+from calculator.rule import DATACENTER, SERVER_ROLE, corrects, flag, rule
 
 SD = "calculator-7.6: Storage Design "
 

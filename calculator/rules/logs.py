@@ -3,8 +3,16 @@
 import numpy as np
 
 from calculator.choices import BackupFrequency, BackupMethod
+from calculator.numerics.arrays import (
+    Bools,
+    Codes,
+    Floats,
+    axis_sum,
+    choose,
+    ratio,
+    select,
+)
 from calculator.rule import rule
-from calculator.vector import Bools, Codes, Floats, axis_sum, choose, ratio, select
 
 
 @rule(unit="logs/day", level="per_dag", source="calculator-7.6: Role Requirements C147")

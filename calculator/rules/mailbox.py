@@ -3,10 +3,16 @@
 import numpy as np
 
 from calculator.choices import MegacycleRounding
-from calculator.recording import whole
-from calculator.rounding import nearest_to, round_up
+from calculator.numerics.arrays import (
+    Bools,
+    Codes,
+    Floats,
+    axis_sum,
+    select,
+)
+from calculator.numerics.rounding import nearest_to, round_up
+from calculator.numerics.tape import whole
 from calculator.rule import TIER, rule
-from calculator.vector import Bools, Codes, Floats, axis_sum, select
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C19")

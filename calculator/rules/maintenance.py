@@ -3,8 +3,7 @@
 import numpy as np
 
 from calculator.constants import Table
-from calculator.rule import LEVEL, rule
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     Bools,
     Codes,
@@ -15,6 +14,7 @@ from calculator.vector import (
     select,
     stack,
 )
+from calculator.rule import LEVEL, rule
 
 
 @rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Role Requirements C248")

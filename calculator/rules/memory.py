@@ -3,9 +3,7 @@
 import numpy as np
 
 from calculator.constants import Table
-from calculator.rounding import ceil_to, nearest, round_up
-from calculator.rule import DATACENTER, corrects, only, rule
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     Bools,
     Floats,
@@ -16,6 +14,8 @@ from calculator.vector import (
     select,
     stack,
 )
+from calculator.numerics.rounding import ceil_to, nearest, round_up
+from calculator.rule import DATACENTER, corrects, only, rule
 
 
 @rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements C133")

@@ -3,8 +3,17 @@
 import numpy as np
 
 from calculator.choices import Model
+from calculator.numerics.arrays import (
+    NA,
+    Bools,
+    Codes,
+    Floats,
+    axis_sum,
+    ratio,
+    select,
+    stack,
+)
 from calculator.rule import TIER, flag, rule
-from calculator.vector import NA, Bools, Codes, Floats, axis_sum, ratio, select, stack
 
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Role Requirements C96")

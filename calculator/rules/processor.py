@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from calculator.rounding import round_up
-from calculator.rule import DATACENTER, MODE, SERVER_ROLE, corrects, rule
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     Bools,
     Floats,
@@ -16,6 +14,8 @@ from calculator.vector import (
     select,
     stack,
 )
+from calculator.numerics.rounding import round_up
+from calculator.rule import DATACENTER, MODE, SERVER_ROLE, corrects, rule
 
 SITE = MODE.labels.index("site")
 ALWAYS_A_NUMBER = np.array([True, False, False, True, True])

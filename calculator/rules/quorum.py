@@ -3,9 +3,18 @@
 import numpy as np
 
 from calculator.choices import QUORUM, Quorum, Witness
-from calculator.rounding import is_even
+from calculator.numerics.arrays import (
+    NA,
+    NO_CODE,
+    Bools,
+    Codes,
+    Floats,
+    codes,
+    select,
+    stack,
+)
+from calculator.numerics.rounding import is_even
 from calculator.rule import Axis, flag, rule
-from calculator.vector import NA, NO_CODE, Bools, Codes, Floats, codes, select, stack
 
 VOTER_SITE = Axis("site", ("primary", "secondary", "third_site"))
 

@@ -1,13 +1,8 @@
 """RAID: I/O at the controller, and what a disk gives."""
 
 from calculator.constants import Table
+from calculator.numerics.arrays import Bools, Codes, Floats, select
 from calculator.rule import DATACENTER, rule
-from calculator.vector import (
-    Bools,
-    Codes,
-    Floats,
-    select,
-)
 
 SD = "calculator-7.6: Storage Design "
 

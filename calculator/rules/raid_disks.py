@@ -5,9 +5,7 @@ import numpy.typing as npt
 
 from calculator.choices import RAID, Raid
 from calculator.constants import Table
-from calculator.rounding import ceil_to, round_up
-from calculator.rule import DATACENTER, rule
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     NO_CODE,
     Bools,
@@ -22,6 +20,8 @@ from calculator.vector import (
     stack,
     sum_na,
 )
+from calculator.numerics.rounding import ceil_to, round_up
+from calculator.rule import DATACENTER, rule
 
 SD = "calculator-7.6: Storage Design "
 

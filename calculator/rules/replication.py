@@ -6,18 +6,7 @@ import numpy as np
 
 from calculator.choices import LINK_TYPE, RECOMMENDED_LINK
 from calculator.constants import Table
-from calculator.recording import whole
-from calculator.rule import (
-    DATACENTER,
-    HOUR,
-    LEVEL_DATABASE_DAG,
-    LEVEL_REPLICATION,
-    WINDOW,
-    corrects,
-    flag,
-    rule,
-)
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     NO_CODE,
     Bools,
@@ -30,6 +19,17 @@ from calculator.vector import (
     seldom,
     select,
     stack,
+)
+from calculator.numerics.tape import whole
+from calculator.rule import (
+    DATACENTER,
+    HOUR,
+    LEVEL_DATABASE_DAG,
+    LEVEL_REPLICATION,
+    WINDOW,
+    corrects,
+    flag,
+    rule,
 )
 
 RR = "calculator-7.6: Replication Requirements "

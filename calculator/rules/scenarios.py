@@ -9,6 +9,15 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from calculator.numerics.arrays import (
+    NA,
+    Bools,
+    Floats,
+    grid,
+    is_na,
+    select,
+    stack,
+)
 from calculator.rule import (
     DATACENTER,
     LEVEL_SERVER_DATACENTER,
@@ -17,7 +26,6 @@ from calculator.rule import (
     only,
     rule,
 )
-from calculator.vector import NA, Bools, Floats, grid, is_na, select, stack
 
 SHEET = "calculator-7.6: Activation Scenarios "
 HOME = Axis("home", ("1", "2"))

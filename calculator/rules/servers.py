@@ -2,9 +2,18 @@
 
 import numpy as np
 
-from calculator.rounding import nearest, round_up
+from calculator.numerics.arrays import (
+    NA,
+    Bools,
+    Floats,
+    choose,
+    or_zero,
+    ratio,
+    select,
+    stack,
+)
+from calculator.numerics.rounding import nearest, round_up
 from calculator.rule import DATACENTER, corrects, rule
-from calculator.vector import NA, Bools, Floats, choose, or_zero, ratio, select, stack
 
 
 @rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C86")

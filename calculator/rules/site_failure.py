@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from calculator.rounding import round_up
-from calculator.rule import DATACENTER, MODE, corrects, only, rule
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     Bools,
     Floats,
@@ -17,6 +15,8 @@ from calculator.vector import (
     select,
     stack,
 )
+from calculator.numerics.rounding import round_up
+from calculator.rule import DATACENTER, MODE, corrects, only, rule
 
 
 @rule(

@@ -2,8 +2,16 @@
 
 import numpy as np
 
+from calculator.numerics.arrays import (
+    NA,
+    Bools,
+    Floats,
+    ratio,
+    seldom,
+    select,
+    stack,
+)
 from calculator.rule import LEVEL_ABOVE_DATABASE, corrects, rule
-from calculator.vector import NA, Bools, Floats, ratio, seldom, select, stack
 
 
 @rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements D6")

@@ -12,18 +12,7 @@ from calculator.choices import (
     Naming,
 )
 from calculator.constants import Table
-from calculator.rounding import nearest, round_up
-from calculator.rule import (
-    DATACENTER,
-    DATACENTER_TOTAL,
-    LEVEL_ABOVE_SERVER,
-    MODE,
-    SERVER_ROLE,
-    TIER,
-    flag,
-    rule,
-)
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     NO_CODE,
     Bools,
@@ -38,6 +27,17 @@ from calculator.vector import (
     select,
     stack,
     sum_na,
+)
+from calculator.numerics.rounding import nearest, round_up
+from calculator.rule import (
+    DATACENTER,
+    DATACENTER_TOTAL,
+    LEVEL_ABOVE_SERVER,
+    MODE,
+    SERVER_ROLE,
+    TIER,
+    flag,
+    rule,
 )
 
 RR = "calculator-7.6: Role Requirements "

@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from calculator.rule import (
-    LEVEL,
-    LEVEL_ABOVE_DATABASE,
-    flag,
-    rule,
-)
-from calculator.vector import (
+from calculator.numerics.arrays import (
     NA,
     Bools,
     Floats,
     put,
     select,
     stack,
+)
+from calculator.rule import (
+    LEVEL,
+    LEVEL_ABOVE_DATABASE,
+    flag,
+    rule,
 )
 
 RR = "calculator-7.6: Role Requirements "

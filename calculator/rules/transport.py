@@ -3,8 +3,18 @@
 import numpy as np
 
 from calculator.choices import TRANSPORT_LOCATION, TransportCopies, TransportLocation
+from calculator.numerics.arrays import (
+    NO_CODE,
+    Bools,
+    Codes,
+    Floats,
+    axis_sum,
+    codes,
+    ratio,
+    select,
+    stack,
+)
 from calculator.rule import DATACENTER, rule
-from calculator.vector import NO_CODE, Bools, Codes, Floats, axis_sum, codes, ratio, select, stack
 
 
 @rule(unit="day", level="per_environment", source="calculator-7.6: Role Requirements C179")

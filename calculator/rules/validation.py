@@ -8,8 +8,16 @@ from calculator.choices import (
     Storage,
     ValidationMessage,
 )
+from calculator.numerics.arrays import (
+    NO_CODE,
+    Bools,
+    Codes,
+    Floats,
+    codes,
+    select,
+    stack,
+)
 from calculator.rule import SERVER_ROLE, flag, rule
-from calculator.vector import NO_CODE, Bools, Codes, Floats, codes, select, stack
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I155")

@@ -4,9 +4,18 @@ import numpy as np
 
 from calculator.choices import DesignApproach
 from calculator.constants import Table
-from calculator.rounding import nearest
+from calculator.numerics.arrays import (
+    NA,
+    Bools,
+    Codes,
+    Floats,
+    choose,
+    is_na,
+    ratio,
+    select,
+)
+from calculator.numerics.rounding import nearest
 from calculator.rule import rule
-from calculator.vector import NA, Bools, Codes, Floats, choose, is_na, ratio, select
 
 
 @rule(unit="mailboxes", level="per_database", source="calculator-7.6: Volume Requirements C123")

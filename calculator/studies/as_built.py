@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from calculator.numerics.arrays import Bools, Floats
 from calculator.scenario import Profile
 from calculator.sizing import Sizing, size
 from calculator.studies.figures import Figures
-from calculator.vector import Bools, Floats
 
 AUTOMATIC, COUNT = "database.automatic_count", "database.custom_count"
 SIDES = ("primary", "secondary")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from calculator.constants import scalar
+from calculator.numerics.arrays import Bools, Floats
 from calculator.studies.as_built import ROLES, SIDES, Built
-from calculator.vector import Bools, Floats
 
 Columns = Mapping[str, Floats]
 SAME = 1e-9

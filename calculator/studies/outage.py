@@ -11,8 +11,8 @@ from calculator import log_hours
 from calculator.choices import BackupFrequency
 from calculator.constants import scalar
 from calculator.issues import refuse
+from calculator.numerics.arrays import Floats
 from calculator.sizing import Scenario, Sizing, read, size
-from calculator.vector import Floats
 
 DATACENTER, BACKUPS = "datacenter", "backups"
 CAUSES = (DATACENTER, BACKUPS)

@@ -10,9 +10,9 @@ import numpy as np
 
 from calculator.constants import scalar
 from calculator.issues import InputError, Issues, quoted
+from calculator.numerics.arrays import Floats
 from calculator.schema import FLOAT, Field
 from calculator.values import Unusable, read_value
-from calculator.vector import Floats
 
 LONGEST_RUN = 240
 """Months a run may have: as many as the planning horizon."""

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from calculator import schema
 from calculator.constants import scalar
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
+from calculator.numerics.arrays import Floats
 from calculator.scenario import Profile
 from calculator.schema import BY_PATH
 from calculator.studies.figures import Figures
 from calculator.values import Unusable, read_value
-from calculator.vector import Floats
 
 RESULTS = (
     "active_megacycles", "cas_megacycles", "passive_megacycles", "hypervisor_factor", "available_megacycles.primary",

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from calculator import engine, planning
 from calculator.choices import Oddities, Witness
 from calculator.columns import canonical_column, profile_columns, to_inputs
+from calculator.numerics.rounding import is_even
 from calculator.results import column_index
-from calculator.rounding import is_even
 from calculator.rule import RULES, Result
 from calculator.scenario import Profile
 from calculator.schema import find

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from calculator.constants import scalar
 from calculator.issues import WARNING, Issues, refuse
+from calculator.numerics.arrays import Floats, axis_sum
 from calculator.scenario import Profile
 from calculator.sizing import Scenario, read
 from calculator.studies import limits
@@ -23,7 +24,6 @@ from calculator.studies.growth import EMPTY, Grown, Growth, checked, grow
 from calculator.studies.limits import Limit, Reached
 from calculator.studies.pst_imports import weeks_per_month
 from calculator.studies.remedies import Case, what_to_buy
-from calculator.vector import Floats, axis_sum
 
 MOVES = "data.mailbox_moves_per_week"
 RESULTS = (

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from calculator.recording import whole
-from calculator.vector import Bools, Floats, Numbers, select
+from calculator.numerics.arrays import Bools, Floats, Numbers, select
+from calculator.numerics.tape import whole
 
 DIGITS = 12
 """Significant digits looked at before rounding up or down to a whole number."""

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from calculator import recording
+from calculator.numerics import tape
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -59,7 +59,7 @@ def select(condition: Mask, a: Numbers, b: Numbers) -> Floats:
     a, b
         Arrays or numbers that broadcast with it.
     """
-    if recording.tape_of((condition, a, b)) is None:
+    if tape.tape_of((condition, a, b)) is None:
         return np.where(condition, a, b)
     if isinstance(a, float) and a == 0.0:
         return (_bits(b) & _opposite(condition)).view(np.float64)
@@ -78,7 +78,7 @@ def _select_bits(bits: Mask, a: Any, b: Any) -> Any:
 
 def either(condition: Bools, a: Any, b: Any) -> Any:
     """``a`` where the condition holds, ``b`` elsewhere, of numbers, codes or flags alike."""
-    if recording.tape_of((condition, a, b)) is None:
+    if tape.tape_of((condition, a, b)) is None:
         return np.where(condition, a, b)
     if a.dtype == np.float64:
         return select(condition, a, b)
@@ -169,8 +169,8 @@ def ratio(a: Numbers, b: Numbers) -> Floats:
 
 def stack(*rows: npt.NDArray[Any] | float) -> npt.NDArray[Any]:
     """Put rows of equal or unit length under each other: a new first axis."""
-    if recording.tape_of(rows) is not None:
-        return recording.join(rows)  # type: ignore[return-value]
+    if tape.tape_of(rows) is not None:
+        return tape.join(rows)  # type: ignore[return-value]
     arrays = [np.asarray(row) for row in rows]
     width = max(array.shape[-1] if array.ndim else 1 for array in arrays)
     out = np.empty((len(arrays), width), dtype=np.result_type(*arrays))
@@ -181,8 +181,8 @@ def stack(*rows: npt.NDArray[Any] | float) -> npt.NDArray[Any]:
 
 def grid(*rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Put blocks of shape ``(k, n)`` or ``(k, 1)`` under each other: a new first axis."""
-    if recording.tape_of(rows) is not None:
-        return recording.join(rows)  # type: ignore[return-value]
+    if tape.tape_of(rows) is not None:
+        return tape.join(rows)  # type: ignore[return-value]
     width = max(row.shape[-1] for row in rows)
     out = np.empty((len(rows), rows[0].shape[0], width), dtype=rows[0].dtype)
     for place, row in enumerate(rows):
@@ -190,7 +190,7 @@ def grid(*rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return out
 
 
-@recording.whole
+@tape.whole
 def seldom(needed: Bools, function: Callable[..., Any], usual: Values, *args: Any) -> Values:
     """What a function gives for the designs that need it, which are few; the usual figure for the others.
 
@@ -225,6 +225,6 @@ def beside(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any
 
 def put(values: npt.NDArray[Any], index: tuple[Any, ...], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The values with others at a place of their first axes."""
-    if recording.tape_of((values, new)) is not None:
-        return recording.put(values, index, new)  # type: ignore[return-value]
-    return recording.replaced(values, index, new)
+    if tape.tape_of((values, new)) is not None:
+        return tape.put(values, index, new)  # type: ignore[return-value]
+    return tape.replaced(values, index, new)

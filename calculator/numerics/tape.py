@@ -2,7 +2,7 @@
 
 Rules are pure functions of arrays that never branch on a value, so they do the same element operations
 for every design.  They are called once with stand-ins that write down on a tape what is done with them;
-equal operations stand there once.  `calculator.programs` runs the tape.
+equal operations stand there once.  `calculator.numerics.program` runs the tape.
 """
 
 from __future__ import annotations
