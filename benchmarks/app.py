@@ -41,7 +41,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from calculator.scenario import Profile, load
+from calculator.inputs.profile import Profile, load
 from calculator.sizing import Sizing, size
 from calculator.ui import headline, navigation
 from calculator.ui.links import packed

@@ -27,7 +27,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from engine import many
 
-from calculator import schema
+from calculator.inputs import schema
 from calculator.results import result_columns
 
 COUNTS = (100, 300, 0)

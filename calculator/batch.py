@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import schema
 from calculator.columns import canonical_column
+from calculator.inputs import schema
+from calculator.inputs.parsing import Unusable, read_value, unit_text, unknown_hint
+from calculator.inputs.schema import Field, Kind
+from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted
 from calculator.outcome import SEPARATOR
 from calculator.results import Results, column_index
 from calculator.rule import RULES, Result
-from calculator.schema import Field, Kind
-from calculator.units import UnitError, factor
-from calculator.values import Unusable, read_value, unit_text, unknown_hint
 
 if TYPE_CHECKING:
     pass

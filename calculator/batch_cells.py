@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import outcome, units
+from calculator import outcome
 from calculator.batch import InputColumn
 from calculator.columns import canonical_column
+from calculator.inputs import units
+from calculator.inputs.parsing import Unusable
+from calculator.inputs.schema import Field, Kind
 from calculator.issues import SHOWN
 from calculator.numerics.arrays import NA
 from calculator.outcome import Messages
 from calculator.results import Results, column_index
 from calculator.rule import RULES, Result
-from calculator.schema import Field, Kind
-from calculator.values import Unusable
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -22,10 +22,10 @@ from calculator.batch import Header, column_texts, issues_text, read_header
 from calculator.batch_cells import arrow_type, issues_array, read_cells, result_array
 from calculator.columns import profile_columns, to_inputs
 from calculator.engine import CHUNK, Room
+from calculator.inputs.profile import Profile
 from calculator.issues import Issues
 from calculator.outcome import ALWAYS, Messages
 from calculator.results import Results, column_index, result_columns, rules_of
-from calculator.scenario import Profile
 from calculator.text import harmless
 
 if TYPE_CHECKING:

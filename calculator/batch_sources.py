@@ -15,8 +15,8 @@ from calculator.batch_csv import STANDARD, Blocks, Dialect, Rows, refused
 from calculator.batch_rows import Sizer
 from calculator.batch_workers import PARQUET, Worker
 from calculator.engine import CHUNK
+from calculator.inputs.profile import Profile, name_of
 from calculator.issues import refuse, short
-from calculator.scenario import Profile, name_of
 
 HINT = "Give a CSV file in UTF-8."
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from calculator.batch_rows import Sizer
 from calculator.engine import CHUNK
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, short
-from calculator.scenario import Profile
 from calculator.sizing import Scenario, read
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from calculator import csv_lines
 from calculator.batch_csv import STANDARD, refused
 from calculator.batch_rows import WORDS
 from calculator.batch_workers import PARQUET, Worker
+from calculator.inputs.profile import name_of
 from calculator.issues import InputError, refuse
-from calculator.scenario import name_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

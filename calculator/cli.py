@@ -29,12 +29,12 @@ from calculator import (
 )
 from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, named
 from calculator.constants import CONSTANTS, SOURCES
+from calculator.inputs.profile import Profile, load, name_of, with_settings
+from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.results import UnknownResult, result_columns
 from calculator.rule import CORRECTIONS, RULES, kind_of
-from calculator.scenario import Profile, load, name_of, with_settings
-from calculator.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.sizing import Sizing, size
 from calculator.tables import TABLES
 from calculator.text import readable

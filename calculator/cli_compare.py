@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from calculator.cli_options import FINE, PROBLEMS, Command, Read, named
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues
 from calculator.outcome import INVALID
 from calculator.printing import FORMATS, print_issues, print_rows
-from calculator.scenario import Profile
 from calculator.sizing import size
 
 READ, MOST_CAUSES = ("table", "markdown"), 2

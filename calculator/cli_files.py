@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from calculator.cli_options import FINE, PROBLEMS, Command, Read
+from calculator.inputs.profile import Profile
 from calculator.outcome import STATUS
 from calculator.printing import print_issues
-from calculator.scenario import Profile
 from calculator.sizing import size
 
 

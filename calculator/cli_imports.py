@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, Command, Read, listed
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.profile import (
+    Profile,
+    dump,
+    load,
+    name_of,
+    with_settings,
+)
+from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on
-from calculator.scenario import Profile, dump, load, name_of, with_settings
-from calculator.schema import BY_PATH
-from calculator.values import Unusable, read_value
 
 if TYPE_CHECKING:
     from calculator.importers.imported import Imported

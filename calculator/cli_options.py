@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import IO
 
+from calculator.inputs.profile import Profile
 from calculator.issues import refuse
-from calculator.scenario import Profile
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
 """Exit codes: all is well; a design is invalid, a file has rows that cannot be used, or nothing was found; refused."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from calculator.cli_options import FINE, PROBLEMS, Command, Read
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
 from calculator.outcome import INVALID
 from calculator.printing import print_issues
-from calculator.scenario import Profile
 from calculator.sizing import Sizing, size
 
 

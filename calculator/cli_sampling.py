@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from calculator.cli_options import FINE, PROBLEMS, Command, Read, named
+from calculator.inputs.profile import Profile, load, with_settings
 from calculator.issues import InputError, Issues, quoted, refuse
 from calculator.outcome import STATUS
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on
-from calculator.scenario import Profile, load, with_settings
 from calculator.sizing import size
 
 Rows = list[dict[str, object]]

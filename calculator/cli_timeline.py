@@ -8,9 +8,9 @@ from typing import IO, Any
 
 from calculator.cli_layout import with_design
 from calculator.cli_options import FINE, Command, Read
+from calculator.inputs.profile import Profile
 from calculator.issues import refuse
 from calculator.printing import FORMATS, print_issues, print_rows
-from calculator.scenario import Profile
 
 MONTHS, OUTAGE = "months", "outage"
 TABLES = (MONTHS, "tiers", "limits", "imports", OUTAGE)

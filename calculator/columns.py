@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import schema
-from calculator.scenario import Profile
-from calculator.schema import FIELDS, Field, Kind, Value
+from calculator.inputs import schema
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import FIELDS, Field, Kind, Value
 
 Columns = Mapping[str, npt.NDArray[Any]]
 Inputs = dict[str, npt.NDArray[Any]]

@@ -62,12 +62,12 @@ class Source:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return tomllib.loads(files("calculator.rules").joinpath("data", name).read_text(encoding="utf-8"))
 
 
 def _value(entry: Mapping[str, Any]) -> float | Table:
     if "table" in entry:
-        text = files(__package__).joinpath("tables", entry["table"]).read_text(encoding="utf-8")
+        text = files("calculator").joinpath(entry["table"]).read_text(encoding="utf-8")
         rows = list(csv.DictReader(text.splitlines()))
         keys = [float(row[entry["key"]]) for row in rows] if "key" in entry else range(len(rows))
         return Table(keys, [float(row[entry["column"]]) for row in rows])

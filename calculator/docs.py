@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from calculator.constants import CONSTANTS, SOURCES, Table
+from calculator.inputs.schema import FIELDS, TIER, Field, default_text
 from calculator.rule import CHECKS, CORRECTIONS, RULES
 from calculator.rules import CHAPTERS
-from calculator.schema import FIELDS, TIER, Field, default_text
 
 
 def _cell(text: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from calculator.choices import Choice
+from calculator.inputs.choices import Choice
+from calculator.inputs.schema import DECIMAL_GB, TIER
 from calculator.rule import RULES, Rule
-from calculator.schema import DECIMAL_GB, TIER
 from calculator.sizing import Sizing
 
 UNIT_TEXTS = {

@@ -12,9 +12,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-from calculator.choices import Choice
 from calculator.constants import CONSTANTS
-from calculator.schema import BY_PARAMETER, DATACENTER, HOUR, SERVER_ROLE, TIER, Axis
+from calculator.inputs.choices import Choice
+from calculator.inputs.schema import (
+    BY_PARAMETER,
+    DATACENTER,
+    HOUR,
+    SERVER_ROLE,
+    TIER,
+    Axis,
+)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

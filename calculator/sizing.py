@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from calculator import engine, outcome
 from calculator.columns import profile_columns, to_inputs
 from calculator.explain import Explanation, explain_result
+from calculator.inputs.profile import Profile, from_mapping, load
 from calculator.issues import InputError, Issues
 from calculator.results import (
     Results,
@@ -24,7 +25,6 @@ from calculator.results import (
     unknown_result,
 )
 from calculator.rule import CHECKS, RULES
-from calculator.scenario import Profile, from_mapping, load
 
 if TYPE_CHECKING:
     pass

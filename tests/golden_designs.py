@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from calculator.columns import canonical_column, to_inputs
-from calculator.schema import find
-from calculator.values import read_value
+from calculator.inputs.parsing import read_value
+from calculator.inputs.schema import find
 
 GOLDEN = Path(__file__).parent / "golden" / "designs.jsonl.gz"
 DUMPSTER = {"guidance.dumpster_model": "calculator"}

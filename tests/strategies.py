@@ -6,8 +6,15 @@ from collections.abc import Mapping
 import numpy as np
 from hypothesis import strategies as st
 
-from calculator.scenario import Profile
-from calculator.schema import FIELDS, MAX_TIERS, TIER, Field, Kind, Value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import (
+    FIELDS,
+    MAX_TIERS,
+    TIER,
+    Field,
+    Kind,
+    Value,
+)
 
 # Ranges a design plausibly lies in, where the input allows far more.
 USUAL = {

@@ -16,7 +16,7 @@ from strategies import random_columns, row
 
 from calculator import InputError, batch, batch_csv, batch_files, batch_rows, batch_sources, size, size_many
 from calculator.cli import main
-from calculator.scenario import Profile
+from calculator.inputs.profile import Profile
 
 LIST = "Every input: python -m calculator fields"
 HEADER = "id,tiers.1.mailboxes\n"

@@ -22,7 +22,7 @@ from beside import Beside, at_once
 
 from calculator import InputError, batch_csv, batch_files, batch_targets, side_by_side, size, size_many
 from calculator.batch_rows import Sizer
-from calculator.scenario import Profile
+from calculator.inputs.profile import Profile
 
 RESULTS = ["summary_databases", "largest_mailbox_size_on_disk", "design_invalid", "storage_architecture.primary"]
 BASE = Profile({"tiers.1.mailbox_size_limit": 2048.0})

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from calculator.cli import main
-from calculator.scenario import load
+from calculator.inputs.profile import load
 
 EXPORTS = Path(__file__).parent / "importers" / "exports"
 STATISTICS, LIST, DATABASES, USERS = (EXPORTS / f"{name}.csv" for name in ("statistics", "list", "databases", "users"))

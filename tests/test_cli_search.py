@@ -92,7 +92,7 @@ def test_tables(space):
 
 
 def _with(servers):
-    from calculator.scenario import load
+    from calculator.inputs.profile import load
 
     return load(RESERVE).with_values({"environment.mailbox_servers": float(servers)})
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from calculator import size
-from calculator.scenario import load, with_settings
+from calculator.inputs.profile import load, with_settings
 
 T9 = Path(__file__).parents[1] / "profiles" / "hundred_thousand_mailboxes.toml"
 SMALL_USER = {

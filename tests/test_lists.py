@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from calculator import checks, docs, planning
-from calculator.choices import slug
 from calculator.constants import CONSTANTS, SOURCES, Table
+from calculator.inputs.choices import slug
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.schema import BY_PARAMETER, FIELDS, Kind
+from calculator.inputs.units import factor
 from calculator.results import HEADLINE, column_index
 from calculator.rule import CHECKS, CORRECTIONS, LEVELS, RULES, Result, kind_of
 from calculator.rules import CHAPTERS
-from calculator.schema import BY_PARAMETER, FIELDS, Kind
-from calculator.units import factor
-from calculator.values import Unusable, read_value
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "calculator"

@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 
 from calculator import size
-from calculator.log_hours import HOURS, PRESETS, paths, preset_of, scaled
-from calculator.scenario import Profile
-from calculator.schema import all_paths
+from calculator.inputs.log_hours import (
+    HOURS,
+    PRESETS,
+    paths,
+    preset_of,
+    scaled,
+)
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import all_paths
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator import InputError, schema
+from calculator import InputError
 from calculator.cli import main
+from calculator.inputs import schema
+from calculator.inputs.profile import parse
+from calculator.inputs.schema import BY_PATH
 from calculator.issues import SHOWN, Issues, quoted, short
-from calculator.scenario import parse
-from calculator.schema import BY_PATH
 from calculator.sizing import read
 
 LIST = "Every input: python -m calculator fields"

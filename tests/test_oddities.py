@@ -9,8 +9,8 @@ from strategies import random_columns
 
 from calculator import engine, size
 from calculator.columns import canonical_column, to_inputs
+from calculator.inputs.schema import find
 from calculator.rule import CORRECTIONS, RULES
-from calculator.schema import find
 
 USERS = {"tiers.1.mailboxes": 5000, "tiers.1.mailbox_size_limit": 5120, "guidance.dumpster_model": "calculator"}
 ONE_SITE = {"site_resilience.enabled": False, "site_resilience.model": "active_passive"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from calculator import size
-from calculator.scenario import dump, load, parse, with_settings
+from calculator.inputs.profile import dump, load, parse, with_settings
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 CALCULATOR = "guidance.dumpster_model=calculator"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from strategies import designs
 
 from calculator import explain, size
+from calculator.inputs.schema import TIER
 from calculator.results import column_index
 from calculator.rule import CHECKS, RULES, Result
-from calculator.schema import TIER
 
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

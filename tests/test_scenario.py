@@ -8,12 +8,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import designs, profiles
 
-from calculator import schema
 from calculator.columns import to_inputs
+from calculator.inputs import schema
+from calculator.inputs.parsing import Unusable, check_range, read_value
+from calculator.inputs.profile import (
+    Profile,
+    dump,
+    is_default,
+    load,
+    parse,
+    with_settings,
+)
+from calculator.inputs.schema import BY_PATH, FIELDS, Kind
 from calculator.issues import InputError
-from calculator.scenario import Profile, dump, is_default, load, parse, with_settings
-from calculator.schema import BY_PATH, FIELDS, Kind
-from calculator.values import Unusable, check_range, read_value
 
 CHOICES = [field for field in FIELDS if field.choice is not None]
 NUMBERS = [field for field in FIELDS if field.kind in (Kind.INT, Kind.FLOAT, Kind.FRACTION)]

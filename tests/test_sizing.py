@@ -9,8 +9,8 @@ from strategies import designs
 
 import calculator
 from calculator import HEADLINE, RULES, InputError, explain, size
+from calculator.inputs.profile import Profile
 from calculator.results import UnknownResult, result_columns
-from calculator.scenario import Profile
 
 DESIGN = {"tiers.1.mailboxes": 1000, "tiers.2.mailboxes": 500, "tiers.2.mailbox_size_limit": "2 GB"}
 

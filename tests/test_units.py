@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator import units
-from calculator.schema import CAPACITIES, DECIMAL_GB, FIELDS
-from calculator.units import UnitError, convert, factor, split
+from calculator.inputs import units
+from calculator.inputs.schema import CAPACITIES, DECIMAL_GB, FIELDS
+from calculator.inputs.units import UnitError, convert, factor, split
 
 LIKE = {
     "bytes": ("B", "byte", "KB", "kB", "KiB", "MB", "GB", "GiB", "TB", "TiB", "PB", "bit", "Mb", "gigabit"),

@@ -269,7 +269,7 @@ class TestT9TheHundredThousandMailboxes:
 
 
 def _with(profile: str, *settings: str):
-    from calculator.scenario import load, with_settings
+    from calculator.inputs.profile import load, with_settings
 
     return with_settings(load(profile), settings)
 

@@ -1,9 +1,6 @@
 """Databases, copies and backup that are not as advised."""
 
-from calculator.choices import (
-    BackupMethod,
-    Edition,
-)
+from calculator.inputs.choices import BackupMethod, Edition
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Codes, Floats, select
 from calculator.numerics.rounding import is_even

@@ -1,8 +1,6 @@
 """The link between the datacenters, quorum and DAC mode."""
 
-from calculator.choices import (
-    Witness,
-)
+from calculator.inputs.choices import Witness
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Codes, Floats
 from calculator.rule import check

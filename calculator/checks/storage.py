@@ -1,9 +1,6 @@
 """Volumes that do not fit their disks, disks that do not fit their servers."""
 
-from calculator.choices import (
-    DeploymentMessage,
-    Storage,
-)
+from calculator.inputs.choices import DeploymentMessage, Storage
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Codes, Floats
 from calculator.rule import DATACENTER, check

@@ -19,9 +19,9 @@ import numpy.typing as npt
 from calculator.exporters import forms
 from calculator.exporters.forms import Copy, Deployment
 from calculator.exporters.settings import check_settings, check_text, settings_of
+from calculator.inputs.profile import name_of
+from calculator.inputs.schema import SERVER, Value
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted
-from calculator.scenario import name_of
-from calculator.schema import SERVER, Value
 from calculator.sizing import Sizing
 
 __all__ = [

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from calculator import schema
 from calculator._version import RESULTS_VERSION, __version__
 from calculator.charts import copies, logs, mailbox, servers
 from calculator.constants import SOURCES
 from calculator.explain import CONSTANT, INPUT, Explanation, value_text
 from calculator.exporters.content import SHARE, Cell, IssueList, Part, Record, Row, Section, Step, Table, Value
+from calculator.inputs import schema
+from calculator.inputs.schema import (
+    BY_PATH,
+    DECIMAL_GB,
+    EXPORT,
+    Field,
+    Kind,
+)
 from calculator.issues import NOTICE, WARNING, InputError
 from calculator.layout import Layout, State, layout, tolerance
 from calculator.layout.combinations import switched_over
@@ -19,7 +26,6 @@ from calculator.outcome import INVALID, OK
 from calculator.reading import NOT_APPLICABLE, UNIT_TEXTS, is_share, not_applicable, rule_of
 from calculator.results import HEADLINE
 from calculator.rule import LEVELS, RULES, Rule
-from calculator.schema import BY_PATH, DECIMAL_GB, EXPORT, Field, Kind
 from calculator.sizing import Sizing
 from calculator.tables import DAYS, backup_schedule, volume_layout
 from calculator.text import readable

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from calculator.exporters import report_markdown
 from calculator.exporters.record import record
+from calculator.inputs.profile import name_of
 from calculator.issues import refuse
-from calculator.scenario import name_of
 from calculator.sizing import Sizing
 
 Accepted = Mapping[str, str] | None

@@ -7,9 +7,9 @@ from html import escape
 from importlib.resources import files
 
 from calculator.charts.base import Bars
-from calculator.choices import slug
 from calculator.exporters.content import Cell, IssueList, Part, Record, Row, Section, Step, Table, one_line
 from calculator.exporters.drawing import MOST, svg
+from calculator.inputs.choices import slug
 from calculator.text import readable
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value
 from calculator.issues import Issues, quoted
-from calculator.scenario import Profile
-from calculator.schema import Value
 from calculator.text import FORMULA
 
 SECTION = "export"

@@ -11,16 +11,16 @@ from enum import Enum
 from functools import lru_cache
 from importlib.resources import files
 
-from calculator.choices import slug
 from calculator.importers.cells import EMPTY, Place, Workbook
 from calculator.importers.cells import Cell as Stored
 from calculator.importers.imported import Imported
 from calculator.importers.package import Package, read_bytes
 from calculator.importers.workbook import read_design
+from calculator.inputs.choices import slug
+from calculator.inputs.profile import name_of
 from calculator.issues import Issues, quoted
 from calculator.results import Cell, column_index
 from calculator.rule import RULES, Result
-from calculator.scenario import name_of
 from calculator.sizing import Sizing, size
 
 DISK_GROUP = "disk_group"

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from calculator.importers.exported import separator_of
 from calculator.importers.files import Source, named, text
 from calculator.importers.imported import Imported, laid_over
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import SERVER, Value, find
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
-from calculator.scenario import Profile
-from calculator.schema import SERVER, Value, find
-from calculator.values import Unusable, read_value
 
 LARGEST = 20_000_000
 """Bytes of a file; a database takes some hundred."""

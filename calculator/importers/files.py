@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import IO
 
 from calculator.batch_csv import BOMS
+from calculator.inputs.profile import name_of
 from calculator.issues import NOTICE, Issues, refuse, short
-from calculator.scenario import name_of
 
 WINDOWS = "cp1252"
 _PACKED = {b"PK\x03\x04": "a workbook or another zip file", b"\x1f\x8b": "packed (gzip)"}

@@ -16,10 +16,10 @@ from calculator.importers.imported import Imported, Table, laid_over
 from calculator.importers.kinds import by_kind
 from calculator.importers.log_generations import Generations
 from calculator.importers.numbers import Decimals
+from calculator.inputs.log_hours import HOURS, SHARES, paths, scaled
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value
 from calculator.issues import NOTICE, WARNING, Issues, refuse
-from calculator.log_hours import HOURS, SHARES, paths, scaled
-from calculator.scenario import Profile
-from calculator.schema import Value
 
 Floats = NDArray[np.float64]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value
 from calculator.issues import Issues
-from calculator.scenario import Profile
-from calculator.schema import Value
 
 Table = Sequence[Mapping[str, object]]
 

@@ -9,7 +9,7 @@ from calculator.importers import numbers
 from calculator.importers.exported import Block
 from calculator.importers.keys import Keys, joined, keys_of
 from calculator.importers.times import DAY, DAY_FIRST, HOUR, MONTH_FIRST, NEVER, Times
-from calculator.log_hours import HOURS
+from calculator.inputs.log_hours import HOURS
 
 LONGEST_GAP = HOUR + 5
 """Minutes between two notes of a database: an hour, and what a task may start late."""

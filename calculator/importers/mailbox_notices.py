@@ -10,8 +10,8 @@ from calculator.importers.population import Population, mailboxes_text, places_o
 from calculator.importers.sizes import GB
 from calculator.importers.tier_values import size_text
 from calculator.importers.tiers import CLOSE, Tiering, Tiers
+from calculator.inputs.profile import Profile
 from calculator.issues import NOTICE, WARNING, Issues
-from calculator.scenario import Profile
 
 _TINY = 1 / 16
 """MB; a population whose mailboxes are smaller in the mean was exported without its unit."""

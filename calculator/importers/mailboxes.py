@@ -25,9 +25,9 @@ from calculator.importers.population import Population, population_of
 from calculator.importers.tier_values import tables_of, values_of
 from calculator.importers.tiers import BY, MOST, QUOTA, SIZE, Tiering
 from calculator.importers.traffic import join, read_stats, read_tracking
+from calculator.inputs.profile import Profile, from_mapping
+from calculator.inputs.schema import MAX_TIERS
 from calculator.issues import InputError, Issues, refuse
-from calculator.scenario import Profile, from_mapping
-from calculator.schema import MAX_TIERS
 
 Progress = Callable[[int, float | None], None]
 MOST_UPLIFT = 10.0

@@ -18,11 +18,11 @@ from calculator.importers.tracking_counter import KEEPABLE
 from calculator.importers.tracking_days import Days
 from calculator.importers.tracking_log import EXPORTED, read_logs
 from calculator.importers.tracking_rows import head_of, is_log
+from calculator.inputs.log_hours import paths
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value, find
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
-from calculator.log_hours import paths
-from calculator.scenario import Profile
-from calculator.schema import Value, find
-from calculator.values import Unusable, read_value
 
 FURTHEST_OFFSET, MOST_WORK_DAYS = 14, 3660
 _ADVICE = (

@@ -15,8 +15,8 @@ import zlib
 from collections.abc import Callable
 from xml.parsers import expat
 
+from calculator.inputs.profile import name_of
 from calculator.issues import InputError, Issues, quoted, short
-from calculator.scenario import name_of
 
 LARGEST_FILE = 30_000_000
 """Bytes of a workbook; the calculator's own has about 2 million."""

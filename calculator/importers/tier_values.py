@@ -9,8 +9,8 @@ from calculator.importers.imported import Table
 from calculator.importers.sizes import KB
 from calculator.importers.tiering import histogram
 from calculator.importers.tiers import MESSAGES, Tiering, Tiers
-from calculator.scenario import Profile
-from calculator.schema import Value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value
 
 _LEAVES = {
     "size": "initial_mailbox_size", "quota": "mailbox_size_limit", "archive_quota": "archive_size_limit",

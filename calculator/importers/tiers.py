@@ -17,9 +17,9 @@ from calculator.importers.numbers import Flags, Floats
 from calculator.importers.population import Population
 from calculator.importers.sizes import KB
 from calculator.importers.tiering import Labels, Split, distinct_bounds, proposed, split
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import BY_PATH, Kind, Value
 from calculator.issues import refuse
-from calculator.scenario import Profile
-from calculator.schema import BY_PATH, Kind, Value
 from calculator.studies.figures import Figures
 
 FEWEST, MOST = 2, 8

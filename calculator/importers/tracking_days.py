@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from calculator.importers.message_rates import DAYS_OF_WEEK, Rate
 from calculator.importers.times import DAY, HOUR
 from calculator.importers.tracking_counter import Counted, Floats
+from calculator.inputs.log_hours import HOURS, scaled
 from calculator.issues import NOTICE, WARNING, Issues
-from calculator.log_hours import HOURS, scaled
 
 SOURCE = "message tracking logs"
 PARTIAL = "partial_days"

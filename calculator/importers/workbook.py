@@ -11,14 +11,20 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from calculator import schema
 from calculator.importers.cells import EMPTY, Cell, Place, Workbook, place_of
 from calculator.importers.imported import Imported
 from calculator.importers.package import Package, read_bytes, refuse
+from calculator.inputs import schema
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.profile import Profile, applies, name_of
+from calculator.inputs.schema import (
+    FIELDS,
+    SERVER_ROLE,
+    Field,
+    Kind,
+    Value,
+)
 from calculator.issues import NOTICE, WARNING, Issues, quoted, short
-from calculator.scenario import Profile, applies, name_of
-from calculator.schema import FIELDS, SERVER_ROLE, Field, Kind, Value
-from calculator.values import Unusable, read_value
 
 VERSION = "7.6"
 """Version of the calculator whose defined names are known."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import NamedTuple
 
-from calculator.choices import MODEL, ODDITIES, WITNESS, Choice
+from calculator.inputs.choices import MODEL, ODDITIES, WITNESS, Choice
 from calculator.issues import WARNING, InputError, Issues, quoted, short
 from calculator.layout.names import base_usable, server_name, server_usable
 

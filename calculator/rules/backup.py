@@ -1,6 +1,6 @@
 """Backup: the method and frequency that count, and the databases of a volume that go together."""
 
-from calculator.choices import BACKUP_FREQUENCY, BACKUP_METHOD, BackupMethod
+from calculator.inputs.choices import BACKUP_FREQUENCY, BACKUP_METHOD, BackupMethod
 from calculator.numerics.arrays import (
     NO_CODE,
     Bools,

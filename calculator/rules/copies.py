@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.choices import (
+from calculator.inputs.choices import (
     ARCHITECTURE,
     DESIGN_APPROACH,
     STORAGE,

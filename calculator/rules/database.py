@@ -2,12 +2,8 @@
 
 import numpy as np
 
-from calculator.choices import (
-    DATABASE_COUNT_DRIVER,
-    DatabaseCountDriver,
-    DesignApproach,
-)
 from calculator.constants import Table
+from calculator.inputs.choices import DATABASE_COUNT_DRIVER, DatabaseCountDriver, DesignApproach
 from calculator.numerics.arrays import (
     NA,
     Bools,

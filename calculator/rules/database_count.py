@@ -3,9 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from calculator.choices import (
-    Model,
-)
+from calculator.inputs.choices import Model
 from calculator.numerics.arrays import (
     NA,
     Bools,

@@ -6,7 +6,7 @@ whole weeks of the window; the calculator counts every calendar day and adds sha
 
 import numpy as np
 
-from calculator.choices import DumpsterModel
+from calculator.inputs.choices import DumpsterModel
 from calculator.numerics.arrays import (
     NA,
     Bools,

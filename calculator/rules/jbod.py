@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from calculator.choices import DISK_REASON, WARN, DiskReason, Storage, Warn
+from calculator.inputs.choices import (
+    DISK_REASON,
+    WARN,
+    DiskReason,
+    Storage,
+    Warn,
+)
 from calculator.numerics.arrays import (
     NA,
     NO_CODE,

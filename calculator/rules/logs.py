@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.choices import BackupFrequency, BackupMethod
+from calculator.inputs.choices import BackupFrequency, BackupMethod
 from calculator.numerics.arrays import (
     Bools,
     Codes,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.choices import MegacycleRounding
+from calculator.inputs.choices import MegacycleRounding
 from calculator.numerics.arrays import (
     Bools,
     Codes,

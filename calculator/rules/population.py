@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.choices import Model
+from calculator.inputs.choices import Model
 from calculator.numerics.arrays import (
     NA,
     Bools,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.choices import QUORUM, Quorum, Witness
+from calculator.inputs.choices import QUORUM, Quorum, Witness
 from calculator.numerics.arrays import (
     NA,
     NO_CODE,

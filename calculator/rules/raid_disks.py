@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from calculator.choices import RAID, Raid
 from calculator.constants import Table
+from calculator.inputs.choices import RAID, Raid
 from calculator.numerics.arrays import (
     NA,
     NO_CODE,

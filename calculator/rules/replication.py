@@ -4,8 +4,8 @@ import functools
 
 import numpy as np
 
-from calculator.choices import LINK_TYPE, RECOMMENDED_LINK
 from calculator.constants import Table
+from calculator.inputs.choices import LINK_TYPE, RECOMMENDED_LINK
 from calculator.numerics.arrays import (
     NA,
     NO_CODE,

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from calculator.choices import (
+from calculator.constants import Table
+from calculator.inputs.choices import (
     FAILURE_LABEL,
     NAMING,
     READ_WRITE_RATIO,
@@ -11,7 +12,6 @@ from calculator.choices import (
     FailureLabel,
     Naming,
 )
-from calculator.constants import Table
 from calculator.numerics.arrays import (
     NA,
     NO_CODE,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.choices import TRANSPORT_LOCATION, TransportCopies, TransportLocation
+from calculator.inputs.choices import TRANSPORT_LOCATION, TransportCopies, TransportLocation
 from calculator.numerics.arrays import (
     NO_CODE,
     Bools,

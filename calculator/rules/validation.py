@@ -2,12 +2,7 @@
 
 import numpy as np
 
-from calculator.choices import (
-    STORAGE,
-    VALIDATION_MESSAGE,
-    Storage,
-    ValidationMessage,
-)
+from calculator.inputs.choices import STORAGE, VALIDATION_MESSAGE, Storage, ValidationMessage
 from calculator.numerics.arrays import (
     NO_CODE,
     Bools,

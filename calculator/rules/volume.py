@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from calculator.choices import DesignApproach
 from calculator.constants import Table
+from calculator.inputs.choices import DesignApproach
 from calculator.numerics.arrays import (
     NA,
     Bools,

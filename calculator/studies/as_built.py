@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from calculator.inputs.profile import Profile
 from calculator.numerics.arrays import Bools, Floats
-from calculator.scenario import Profile
 from calculator.sizing import Sizing, size
 from calculator.studies.figures import Figures
 

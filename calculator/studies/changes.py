@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from calculator.batch_tables import size_many
-from calculator.scenario import Profile
-from calculator.schema import Value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value
 
 if TYPE_CHECKING:
     import pyarrow as pa

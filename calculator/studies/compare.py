@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from calculator import schema
+from calculator.inputs import schema
+from calculator.inputs.schema import BY_PARAMETER, BY_PATH, TIER, Value
 from calculator.results import column_index, result_columns
 from calculator.rule import CORRECTIONS, RULES
-from calculator.schema import BY_PARAMETER, BY_PATH, TIER, Value
 from calculator.sizing import Sizing
 
 LOWER_IS_BETTER = frozenset({

@@ -1,6 +1,6 @@
 """Distributions as people write them, and values drawn from them that an input can take.
 
->>> from calculator.schema import BY_PATH
+>>> from calculator.inputs.schema import BY_PATH
 >>> size = BY_PATH["tiers.mailbox_size_limit"]
 >>> read_distribution(size, "5..10 GB").values(np.array([0.0, 0.5, 1.0])).tolist()
 [5120.0, 7680.0, 10240.0]
@@ -21,10 +21,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from calculator import units
+from calculator.inputs import units
+from calculator.inputs.parsing import LONGEST_RANGE, Unusable, read_value
+from calculator.inputs.schema import Field, Kind
 from calculator.issues import quoted
-from calculator.schema import Field, Kind
-from calculator.values import LONGEST_RANGE, Unusable, read_value
 
 Floats = npt.NDArray[np.float64]
 

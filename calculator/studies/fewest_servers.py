@@ -10,8 +10,8 @@ from typing import Any
 
 from calculator.batch_tables import size_many
 from calculator.constants import scalar
-from calculator.scenario import Profile
-from calculator.schema import Value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value
 from calculator.studies.search import Design, search
 
 SERVERS, DAGS = "environment.mailbox_servers", "environment.dags"

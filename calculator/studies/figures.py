@@ -1,7 +1,7 @@
 """Figures of many designs as plain arrays: what studies count with, without issues in words.
 
 >>> import numpy as np
->>> from calculator.scenario import Profile
+>>> from calculator.inputs.profile import Profile
 >>> sizer = Figures(Profile(), ["summary_databases"])
 >>> sizer({"tiers.1.mailboxes": np.array([1000.0, 5000.0])})["summary_databases"].tolist()
 [16.0, 48.0]
@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from calculator import engine
 from calculator.columns import profile_columns, to_inputs
+from calculator.inputs.profile import Profile
 from calculator.issues import refuse
 from calculator.results import Results, column_index, result_columns, rules_of
 from calculator.rule import RULES, Result
-from calculator.scenario import Profile
 
 INVALID = "design_invalid"
 NO_DISK_FITS = ("check_disk_too_small", "check_disk_too_slow")

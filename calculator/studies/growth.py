@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.constants import scalar
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.schema import FRACTION, INT, Field
 from calculator.issues import InputError, Issues
 from calculator.numerics.arrays import Floats
-from calculator.schema import FRACTION, INT, Field
 from calculator.sizing import Sizing
 from calculator.studies.pst_imports import LONGEST_RUN, Wave, waves_of, weeks_per_month
-from calculator.values import Unusable, read_value
 
 OPTIONS = (
     Field("months", INT, None, "Months", "Months of the timeline", unit="month", low=1, high=LONGEST_RUN),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from calculator.scenario import Profile
-from calculator.schema import Value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value
 from calculator.studies.changes import Change, size_changes
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calculator import log_hours
-from calculator.choices import BackupFrequency
 from calculator.constants import scalar
+from calculator.inputs import log_hours
+from calculator.inputs.choices import BackupFrequency
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
 from calculator.sizing import Scenario, Sizing, read, size

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from calculator.constants import scalar
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.schema import FLOAT, Field
 from calculator.issues import InputError, Issues, quoted
 from calculator.numerics.arrays import Floats
-from calculator.schema import FLOAT, Field
-from calculator.values import Unusable, read_value
 
 LONGEST_RUN = 240
 """Months a run may have: as many as the planning horizon."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from calculator import schema
 from calculator.constants import scalar
-from calculator.scenario import Profile
-from calculator.schema import CAPACITIES, SERVER_ROLE, Value
+from calculator.inputs import schema
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import CAPACITIES, SERVER_ROLE, Value
 
 MB_PER_GB = "mb_per_gb"
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import schema
-from calculator.choices import LINK_TYPE
 from calculator.columns import canonical_column
 from calculator.constants import CONSTANTS, Table, scalar
-from calculator.schema import BY_PATH, CAPACITIES, Value
+from calculator.inputs import schema
+from calculator.inputs.choices import LINK_TYPE
+from calculator.inputs.schema import BY_PATH, CAPACITIES, Value
 from calculator.studies.as_built import COUNT, SIDES, Built
 from calculator.studies.figures import Figures
 from calculator.studies.limits import SAME, Columns, Reached, above

@@ -11,14 +11,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from calculator import schema
 from calculator.constants import scalar
+from calculator.inputs import schema
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import BY_PATH
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
 from calculator.numerics.arrays import Floats
-from calculator.scenario import Profile
-from calculator.schema import BY_PATH
 from calculator.studies.figures import Figures
-from calculator.values import Unusable, read_value
 
 RESULTS = (
     "active_megacycles", "cas_megacycles", "passive_megacycles", "hypervisor_factor", "available_megacycles.primary",

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from calculator.inputs.parsing import LONGEST_TEXT, Unusable, read_value
+from calculator.inputs.profile import Profile, name_of
+from calculator.inputs.schema import Field, Value
+from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted, short
 from calculator.rule import RULES
-from calculator.scenario import Profile, name_of
-from calculator.schema import Field, Value
 from calculator.studies.search_space import MOST_VALUES, Dimension, paths_of
-from calculator.units import UnitError, factor
-from calculator.values import LONGEST_TEXT, Unusable, read_value
 
 DISKS, PROCESSORS, SERVERS = "disks", "processors", "servers"
 NAME, PRICE, RACK_UNITS, SLOTS, MODULES = "name", "price", "rack_units", "memory_slots", "memory_modules"

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator import engine, planning
-from calculator.choices import Oddities, Witness
 from calculator.columns import canonical_column, profile_columns, to_inputs
+from calculator.inputs.choices import Oddities, Witness
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import find
 from calculator.numerics.rounding import is_even
 from calculator.results import column_index
 from calculator.rule import RULES, Result
-from calculator.scenario import Profile
-from calculator.schema import find
 from calculator.studies.search_space import Space
 
 Floats = npt.NDArray[np.float64]

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from calculator import units
+from calculator.inputs import units
+from calculator.inputs.parsing import LONGEST_TEXT
+from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, Issues, quoted, short
 from calculator.results import UnknownResult, column_index, result_columns
 from calculator.rule import CHECKS, RULES, Result, Rule
-from calculator.scenario import Profile
 from calculator.studies import search_figures as figures
 from calculator.studies.search_catalogue import MODULES, RACK_UNITS, SLOTS, padded, plain_number
 from calculator.studies.search_figures import Floats, Sized
 from calculator.studies.search_space import Space, flat
-from calculator.values import LONGEST_TEXT
 
 INVALID = "design_invalid"
 _COMPARISON = re.compile(r"(<=|>=|==)\s*(.+)")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.engine import CHUNK
-from calculator.scenario import Profile
+from calculator.inputs.profile import Profile
 from calculator.side_by_side import in_order
 from calculator.studies.search_cost import COST, Cost
 from calculator.studies.search_cost import NEEDS as COST_NEEDS

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import schema, units
+from calculator.inputs import schema, units
+from calculator.inputs.parsing import LONGEST_TEXT, Unusable, read_value, unknown_hint
+from calculator.inputs.profile import Profile, name_of, read_file, toml_tree
+from calculator.inputs.schema import BY_PATH, Field, Kind, Value
 from calculator.issues import InputError, Issues, quoted, short
-from calculator.scenario import Profile, name_of, read_file, toml_tree
-from calculator.schema import BY_PATH, Field, Kind, Value
-from calculator.values import LONGEST_TEXT, Unusable, read_value, unknown_hint
 
 Facts = Mapping[str, npt.NDArray[np.float64]]
 Raw = str | os.PathLike[str] | Mapping[str, Any]

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
 from calculator.rule import CHECKS
-from calculator.scenario import Profile
 from calculator.sizing import Scenario
 from calculator.studies.distributions import Distribution
 from calculator.studies.explained import Explained, bins_for, explained

@@ -17,13 +17,19 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from calculator import schema
+from calculator.inputs import schema
+from calculator.inputs.parsing import Unusable, is_range, unknown_hint
+from calculator.inputs.profile import (
+    Profile,
+    applies,
+    from_mapping,
+    load,
+    one_value,
+)
+from calculator.inputs.schema import BY_PATH, TIER, Field, Value
 from calculator.issues import InputError, Issues, quoted, short
-from calculator.scenario import Profile, applies, from_mapping, load, one_value
-from calculator.schema import BY_PATH, TIER, Field, Value
 from calculator.sizing import Scenario
 from calculator.studies.distributions import NUMBERS, TIMES, Distribution, Way, between, read_distribution
-from calculator.values import Unusable, is_range, unknown_hint
 
 Floats = npt.NDArray[np.float64]
 
@@ -69,7 +75,7 @@ class PlausibleRange:
 @lru_cache(maxsize=1)
 def plausible_ranges() -> dict[str, PlausibleRange]:
     """Plausible ranges of the inputs, by path without the axis."""
-    text = files("calculator").joinpath("tables", "plausible_ranges.csv").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("plausible_ranges.csv").read_text(encoding="utf-8")
     return {row["path"]: _range(row) for row in csv.DictReader(text.splitlines())}
 
 

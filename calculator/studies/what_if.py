@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from calculator import schema
 from calculator.constants import scalar
-from calculator.scenario import Profile
-from calculator.schema import CAPACITIES, Value
+from calculator.inputs import schema
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import CAPACITIES, Value
 from calculator.studies.changes import PRESENT, Change, size_changes
 from calculator.studies.figures import units_of
-from calculator.values import Unusable, read_value
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,7 +90,7 @@ def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> What
 
     Examples
     --------
-    >>> from calculator.scenario import Profile
+    >>> from calculator.inputs.profile import Profile
     >>> study = what_if(Profile({"tiers.1.mailboxes": 5000.0}), ["largest_mailbox_size_on_disk"])
     >>> study.table["largest_mailbox_size_on_disk"].to_pylist()[0]
     5362.0

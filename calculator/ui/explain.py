@@ -11,8 +11,8 @@ import streamlit as st
 
 from calculator.constants import CONSTANTS, SOURCES
 from calculator.explain import CONSTANT, INPUT, RULE, Explanation
+from calculator.inputs.schema import BY_PATH, TIER
 from calculator.rule import RULES
-from calculator.schema import BY_PATH, TIER
 from calculator.ui import figures, redraw, state, widgets
 from calculator.ui.texts import escaped, plain
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from calculator import scenario
-from calculator.scenario import Profile
+from calculator.inputs import profile as scenario
+from calculator.inputs.profile import Profile
 from calculator.sizing import Sizing, size
 from calculator.ui import figures, headline, state
 

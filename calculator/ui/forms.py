@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from calculator import schema
-from calculator.schema import FIELDS, HOUR, SERVER, TIER
+from calculator.inputs import schema
+from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
 from calculator.ui import choices, groups, hours, navigation, redraw, state
 from calculator.ui.groups import Group
 from calculator.ui.texts import escaped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from calculator import scenario
+from calculator.inputs import profile
 from calculator.sizing import Sizing
 from calculator.ui import figures
 from calculator.ui.widgets import value_text
@@ -120,7 +120,7 @@ def _names(plan: Sizing) -> str:
 
 def _guidance(plan: Sizing) -> str:
     given = plan.profile.given
-    chosen = sum(path.startswith("guidance.") and not scenario.is_default(path, given[path]) for path in given)
+    chosen = sum(path.startswith("guidance.") and not profile.is_default(path, given[path]) for path in given)
     return f"{chosen} not as by default" if chosen else "as by default"
 
 

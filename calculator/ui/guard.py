@@ -9,7 +9,7 @@ from typing import ParamSpec
 
 import streamlit as st
 
-from calculator import scenario
+from calculator.inputs import profile
 from calculator.ui import state
 
 P = ParamSpec("P")
@@ -40,7 +40,7 @@ def _tell(part: str, error: Exception) -> None:
     if given:
         st.download_button(
             "Download this profile",
-            data=scenario.dump(state.profile()),
+            data=profile.dump(state.profile()),
             file_name=f"design-{name}.toml",
             mime="application/toml",
             on_click="ignore",

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from calculator import log_hours
+from calculator.inputs import log_hours
 from calculator.ui import figures, redraw, state
 from calculator.ui.charts import base, logs
 

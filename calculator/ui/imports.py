@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator.importers.tiers import BY, MESSAGES, MOST
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
-from calculator.schema import BY_PATH
 from calculator.ui import figures, issues, redraw, state, working
 from calculator.ui.jobs import Job, Progress
 from calculator.ui.texts import escaped
-from calculator.values import Unusable, read_value
 
 if TYPE_CHECKING:
     from calculator.importers.files import Upload

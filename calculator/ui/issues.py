@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from calculator import schema
+from calculator.inputs import schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
 from calculator.ui import navigation, widgets
 from calculator.ui.texts import escaped, plural

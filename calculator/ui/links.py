@@ -6,9 +6,9 @@ import base64
 import binascii
 import zlib
 
-from calculator import scenario
+from calculator.inputs import profile
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues
-from calculator.scenario import Profile
 
 LARGEST = 256 * 1024
 """Bytes of TOML a link may unpack to."""
@@ -18,7 +18,7 @@ LONGEST = 8000
 
 def packed(shared: Profile) -> str:
     """Text of a link that carries a design."""
-    data = zlib.compress(scenario.dump(shared).encode(), 9)
+    data = zlib.compress(profile.dump(shared).encode(), 9)
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
@@ -40,7 +40,7 @@ def unpacked(text: str) -> Profile:
         raise _broken_link("holds more than a design.", "Ask for the profile file instead.")
     if not unpacker.eof:
         raise _broken_link("is cut short.", "Copy it whole.")
-    return scenario.parse(scenario.decode(toml, "link"), "link")
+    return profile.parse(profile.decode(toml, "link"), "link")
 
 
 def _broken_link(message: str, hint: str) -> InputError:

@@ -14,13 +14,14 @@ from typing import TypeVar
 
 import streamlit as st
 
-from calculator import scenario, schema
+from calculator.inputs import profile as scenario
+from calculator.inputs import schema
+from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues
-from calculator.scenario import Profile
-from calculator.schema import Value
 from calculator.sizing import Sizing, size
 from calculator.ui import links
-from calculator.values import Unusable, read_value
 
 Design = dict[str, Value]
 Snapshot = tuple[Design, Profile]

@@ -6,7 +6,7 @@ import functools
 
 import streamlit as st
 
-from calculator import scenario
+from calculator.inputs import profile
 from calculator.ui import headline, redraw, state
 from calculator.ui.texts import SIZES
 
@@ -64,7 +64,7 @@ def _more(in_address: bool) -> None:
     with menu:
         _link(in_address)
         st.download_button(
-            "Download the profile", data=functools.partial(scenario.dump, state.profile()),
+            "Download the profile", data=functools.partial(profile.dump, state.profile()),
             file_name="design.toml", mime="application/toml",
             on_click="ignore", icon=":material/download:", key="download",
         )  # fmt: skip

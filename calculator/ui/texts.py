@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from calculator import units
+from calculator.inputs import units
+from calculator.inputs.schema import DECIMAL_GB
 from calculator.reading import UNIT_TEXTS
-from calculator.schema import DECIMAL_GB
 
 SIZES = ("MB", "GB", "TB")
 """Units of size a person may choose between; capacities of disks stay as they are sold."""

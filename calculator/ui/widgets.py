@@ -11,14 +11,23 @@ from typing import Any, cast
 
 import streamlit as st
 
-from calculator import scenario, schema
+from calculator.inputs import profile as scenario
+from calculator.inputs import schema
+from calculator.inputs.parsing import LONGEST_TEXT
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import (
+    HOUR,
+    TIER,
+    Axis,
+    Field,
+    Kind,
+    Value,
+    default_text,
+)
 from calculator.issues import ERROR, NOTICE, WARNING
-from calculator.scenario import Profile
-from calculator.schema import HOUR, TIER, Axis, Field, Kind, Value, default_text
 from calculator.ui import redraw, state
 from calculator.ui.figures import number, percent
 from calculator.ui.texts import escaped, literal, scale, unit_text
-from calculator.values import LONGEST_TEXT
 
 PLACE_FLAGS = {
     "secondary": ("two_datacenters", "there is one datacenter"),

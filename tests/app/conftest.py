@@ -4,7 +4,7 @@ import pytest
 from sessions import APP, REQUIREMENTS, shipped, sound
 from streamlit.testing.v1 import AppTest
 
-from calculator.scenario import Profile
+from calculator.inputs.profile import Profile
 from calculator.ui import links
 
 # Without a server Streamlit warns of each access to a session.

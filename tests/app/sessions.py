@@ -1,17 +1,17 @@
 """What the tests of the app share: where it is, and how to read a page."""
 
-from calculator import scenario
+from calculator.inputs import profile
 from calculator.ui import navigation, state
 
 APP = str(state.PROFILES.parent / "app.py")
 START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT, BATCH = (
     navigation.file_of(name) for name, _ in navigation.PAGES
 )
-SHIPPED = [path.stem for path in scenario.shipped(state.PROFILES)]
+SHIPPED = [path.stem for path in profile.shipped(state.PROFILES)]
 
 
 def shipped(name):
-    return scenario.load(state.PROFILES / f"{name}.toml")
+    return profile.load(state.PROFILES / f"{name}.toml")
 
 
 def sound(at):

@@ -23,12 +23,13 @@ from browsing import (
 )
 from sessions import shipped
 
-from calculator import scenario, size
+from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.importers.files import Upload
 from calculator.importers.mailboxes import import_mailboxes
+from calculator.inputs import profile as scenario
+from calculator.inputs.profile import Profile
 from calculator.layout import layout
-from calculator.scenario import Profile
 from calculator.ui import navigation
 
 pytestmark = in_a_browser

@@ -3,7 +3,8 @@
 import pytest
 from sessions import CONSTRAINTS, sound, texts
 
-from calculator import log_hours, size
+from calculator import size
+from calculator.inputs import log_hours
 from calculator.studies.guidance_choices import CHOICES
 
 BASE = {"tiers.1.mailboxes": 5000.0}

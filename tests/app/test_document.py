@@ -8,11 +8,12 @@ import openpyxl
 import pytest
 from sessions import DOCUMENT, SHIPPED, seen, shipped, sound, texts
 
-from calculator import scenario, size
+from calculator import size
 from calculator.exporters import report
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
+from calculator.inputs import profile as scenario
+from calculator.inputs.profile import Profile
 from calculator.layout import layout, switchover
-from calculator.scenario import Profile
 from calculator.ui import links
 
 

@@ -3,7 +3,8 @@
 import pytest
 from sessions import REQUIREMENTS, SHIPPED, USERS, seen, shipped, sound, texts, tile, title
 
-from calculator import schema, size
+from calculator import size
+from calculator.inputs import schema
 from calculator.rule import RULES
 from calculator.ui import headline, level_tables, links, state
 

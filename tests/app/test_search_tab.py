@@ -6,7 +6,7 @@ import pytest
 from sessions import REVIEW, plain, seen, sound
 
 from calculator import size
-from calculator.scenario import Profile
+from calculator.inputs.profile import Profile
 from calculator.studies.search import search
 from calculator.studies.search_space import read_space
 from calculator.ui.charts import pareto

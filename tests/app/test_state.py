@@ -11,9 +11,10 @@ from openpyxl.workbook.defined_name import DefinedName
 from sessions import APP, REQUIREMENTS, SHIPPED, START, USERS, seen, shipped, sound, texts, tile, title
 from streamlit.testing.v1 import AppTest
 
-from calculator import scenario, size
+from calculator import size
+from calculator.inputs import profile as scenario
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.scenario import Profile
 from calculator.ui import links, state
 
 DESIGN = {"tiers.1.mailboxes": 1000.0}

@@ -3,8 +3,9 @@
 import pytest
 from sessions import CONSTRAINTS, DOCUMENT, SHIPPED, USERS, seen, shipped, sound, texts, tile
 
-from calculator import schema, size
-from calculator.schema import FIELDS, Kind
+from calculator import size
+from calculator.inputs import schema
+from calculator.inputs.schema import FIELDS, Kind
 from calculator.ui import forms, groups, state, widgets
 
 BY_HAND = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from calculator.charts.base import Bars, Limit
 from calculator.exporters.content import Cell, IssueList, Record, Section, Step, Table
+from calculator.inputs.profile import load
 from calculator.issues import Issue
-from calculator.scenario import load
 
 PROFILES = Path(__file__).parents[2] / "profiles"
 RAID = {

@@ -28,8 +28,8 @@ from calculator.exporters.deployment import (
     write_deployment,
 )
 from calculator.exporters.settings import BY_DESIGN, LIMITS, NAMES, WORDS, Settings, settings_of
-from calculator.scenario import Profile
-from calculator.schema import FIELDS
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import FIELDS
 
 SMALL = Deployment(
     copies=(Copy(1, 1, 1), Copy(1, 2, 2), Copy(2, 2, 1), Copy(2, 1, 2, lagged=True)),

@@ -12,10 +12,10 @@ from calculator.constants import SOURCES
 from calculator.exporters import record as records_of
 from calculator.exporters.record import EXPLAINED, RULES_OF
 from calculator.exporters.report import markdown
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import all_paths
 from calculator.layout import layout, tolerance
 from calculator.results import HEADLINE
-from calculator.scenario import Profile
-from calculator.schema import all_paths
 from calculator.sizing import Sizing
 from calculator.text import readable
 

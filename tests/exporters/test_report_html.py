@@ -17,9 +17,9 @@ from calculator.exporters import report_html
 from calculator.exporters.content import Record, Section, one_line
 from calculator.exporters.record import RULES_OF
 from calculator.exporters.report import html
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import all_paths
 from calculator.results import HEADLINE
-from calculator.scenario import Profile
-from calculator.schema import all_paths
 
 VOID = {"meta", "br"}
 ADDRESSES = {"href", "src", "srcset", "action", "xlink:href", "poster", "data"}

@@ -15,11 +15,11 @@ from calculator._version import RESULTS_VERSION
 from calculator.exporters import report_xlsx
 from calculator.exporters.content import Cell, one_line
 from calculator.exporters.report import xlsx
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import all_paths
 from calculator.layout import layout
 from calculator.results import HEADLINE
 from calculator.rule import RULES
-from calculator.scenario import Profile
-from calculator.schema import all_paths
 from calculator.tables import volume_layout
 
 SHEETS = [

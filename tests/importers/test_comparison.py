@@ -8,10 +8,10 @@ from workbooks import inputs_of, stored, workbook_of
 
 from calculator import size
 from calculator.importers.comparison import Cause, compare_bytes, compare_with_workbook, result_cells
+from calculator.inputs.profile import Profile, from_mapping
 from calculator.issues import Issues
 from calculator.results import column_index
 from calculator.rule import RULES
-from calculator.scenario import Profile, from_mapping
 
 DESIGNS = golden_designs()
 VALID = next(design for design in DESIGNS if design.valid and design.mode == "active_active_single_dag")

@@ -8,8 +8,8 @@ import pytest
 
 from calculator.cli import main
 from calculator.importers.deployment_files import hours_of, import_deployment
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.scenario import Profile
 
 SERVERS = """ServerName, StartDrive, DbPerVolume, AutoReseedVolumes, DbLogIsolation, VolumesRootFolder, DatabasesRootFolder, DbMap
 VersionNumber,2.1,7.6,,,,,

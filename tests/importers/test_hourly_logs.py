@@ -8,8 +8,8 @@ import pytest
 
 from calculator.importers.files import Upload
 from calculator.importers.hourly_logs import import_hourly_logs
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.scenario import Profile
 
 BY_HOUR = (
     '"Hour","LogsGenerated","HourToDailyLogGenRatio","NumberOfHourlySamples","AvgLogGenPerHour"\n'

@@ -11,8 +11,8 @@ from calculator.importers.files import Upload
 from calculator.importers.messages import Kind, import_messages, kind_of
 from calculator.importers.tracking_days import Days
 from calculator.importers.tracking_log import read_logs
+from calculator.inputs.profile import Profile, dump, parse
 from calculator.issues import InputError, Issues
-from calculator.scenario import Profile, dump, parse
 
 PROFILE = (
     '"SiteName","Mailboxes","AvgTotalMsgs","AvgTotalKB","AvgSentMsgs","AvgRcvdMsgs","AvgSentKB","AvgRcvdKB","SentMsgs",'

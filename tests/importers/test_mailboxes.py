@@ -25,8 +25,8 @@ from mailbox_exports import (
 from calculator.importers import exported
 from calculator.importers.files import Upload
 from calculator.importers.mailboxes import import_mailboxes
+from calculator.inputs.profile import Profile, dump, parse
 from calculator.issues import InputError
-from calculator.scenario import Profile, dump, parse
 from calculator.sizing import size
 
 MB = 2**20

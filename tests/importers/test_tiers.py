@@ -12,7 +12,7 @@ from mailbox_exports import quotas, statistics, upload
 
 from calculator.importers.mailboxes import import_mailboxes
 from calculator.importers.tiering import clusters, distinct_bounds, proposed, rounded, split
-from calculator.scenario import Profile
+from calculator.inputs.profile import Profile
 
 WEEKLY = 100 * 75 * 5 / 1024
 """MB a week of 100 messages of 75 KB on five days: 36.62109375."""

@@ -21,8 +21,8 @@ from calculator import InputError, size
 from calculator.importers import package
 from calculator.importers.cells import place_of
 from calculator.importers.workbook import import_workbook, names, read_workbook
-from calculator.scenario import Profile, dump, from_mapping, parse
-from calculator.schema import FIELDS, Kind
+from calculator.inputs.profile import Profile, dump, from_mapping, parse
+from calculator.inputs.schema import FIELDS, Kind
 
 PATHS = dict(names())
 PLAIN = Profile({"tiers.1.mailboxes": 5000.0})

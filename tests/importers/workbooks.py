@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-from calculator import schema
-from calculator.choices import LINK_TYPE
 from calculator.importers.comparison import result_cells
 from calculator.importers.workbook import names
-from calculator.scenario import Profile
-from calculator.schema import Kind
+from calculator.inputs import schema
+from calculator.inputs.choices import LINK_TYPE
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Kind
 
 WORDS = {
     "active_passive": "Active/Passive",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from study_rows import row_alone, rows_of
 
-from calculator.scenario import Profile
+from calculator.inputs.profile import Profile
 from calculator.studies.changes import PRESENT, Change, size_changes
 
 SIZE = "environment.directory_database_size"

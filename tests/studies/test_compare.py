@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from calculator import size
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import find
 from calculator.results import HEADLINE, column_index, result_columns
 from calculator.rule import CORRECTIONS, RULES
-from calculator.scenario import Profile
-from calculator.schema import find
 from calculator.studies.compare import HIGHER_IS_BETTER, LOWER_IS_BETTER, compare
 
 BASE = {"tiers.1.mailboxes": 5000.0, "tiers.1.initial_mailbox_size": 500.0}

@@ -6,9 +6,9 @@ import pickle
 import numpy as np
 import pytest
 
-from calculator.schema import BY_PATH
+from calculator.inputs.parsing import Unusable
+from calculator.inputs.schema import BY_PATH
 from calculator.studies.distributions import FORMS, Way, held, read_distribution
-from calculator.values import Unusable
 
 MESSAGES = BY_PATH["tiers.messages_per_day"]
 QUOTA = BY_PATH["tiers.mailbox_size_limit"]

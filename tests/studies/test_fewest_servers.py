@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from calculator import size
+from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
-from calculator.scenario import Profile
 from calculator.studies.fewest_servers import DAGS, RESULTS, SERVERS, fewest_servers
 
 ONE = {"site_resilience.enabled": False, "database_copies.ha_copies": 3.0}

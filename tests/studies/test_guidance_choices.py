@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from calculator import size
-from calculator.scenario import Profile, load, shipped
-from calculator.schema import BY_PATH, FIELDS
+from calculator.inputs.parsing import read_value
+from calculator.inputs.profile import Profile, load, shipped
+from calculator.inputs.schema import BY_PATH, FIELDS
 from calculator.studies.guidance_choices import CHOICES, weigh
-from calculator.values import read_value
 
 DESIGNS = {
     **{path.stem: load(path).given for path in shipped(Path(__file__).parents[2] / "profiles")},

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from calculator import log_hours, size
+from calculator import size
+from calculator.inputs import log_hours
 from calculator.issues import InputError
 from calculator.studies.outage import outage
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from calculator import size
+from calculator.inputs.parsing import read_value
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import CAPACITIES, all_paths, find
 from calculator.issues import ERROR
-from calculator.scenario import Profile
-from calculator.schema import CAPACITIES, all_paths, find
 from calculator.studies.fewest_servers import fewest_servers
 from calculator.studies.quick_start import (
     GROWTHS,
@@ -30,7 +31,6 @@ from calculator.studies.quick_start import (
     profile_of,
     reference_ratings,
 )
-from calculator.values import read_value
 
 COMBINATIONS = [(place, protection) for place, offers in PROTECTIONS.items() for protection in offers]
 RATINGS = tuple(f"servers.{role}.specint2006_rate" for role in ("primary", "secondary", "lagged"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from calculator import size
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.scenario import Profile
 from calculator.studies.running import Mailboxes, Server, read_server, running
 
 RATE, CORES = 665, 16

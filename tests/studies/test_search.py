@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 import calculator.studies.search
 from calculator import size, size_many
+from calculator.inputs.profile import Profile, load
+from calculator.inputs.schema import FIELDS
 from calculator.issues import ERROR, InputError, Issues
 from calculator.layout import layout, tolerance
-from calculator.scenario import Profile, load
-from calculator.schema import FIELDS
 from calculator.studies.search import Found, search
 from calculator.studies.search_cost import read_cost
 from calculator.studies.search_evolution import evolve, penalised

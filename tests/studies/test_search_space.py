@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator import schema
+from calculator.inputs import schema
+from calculator.inputs.parsing import Unusable
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.scenario import Profile
 from calculator.studies.search import search
 from calculator.studies.search_space import LARGEST_FILE, MOST_VALUES, read_space, read_values
-from calculator.values import Unusable
 
 BASE = Profile({"tiers.1.mailboxes": 1000.0, "tiers.2.mailboxes": 10.0})
 SERVERS = "environment.mailbox_servers"

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from calculator import size
+from calculator.inputs.profile import Profile, load
 from calculator.issues import InputError
-from calculator.scenario import Profile, load
 from calculator.studies import limits
 from calculator.studies.as_built import COUNT, as_built
 from calculator.studies.figures import Figures

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from study_rows import row_alone, rows_of
 
-from calculator.scenario import Profile
+from calculator.inputs.profile import Profile
 from calculator.studies.what_if import what_if
 
 COPIES, THERE = "database_copies.ha_copies", "database_copies.ha_copies_secondary"

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from calculator import scenario, schema
 from calculator.exporters import forms as deployment_forms
 from calculator.exporters import report
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
+from calculator.inputs import profile, schema
 from calculator.issues import NOTICE, InputError, Issues
 from calculator.layout import layout, switchover
 from calculator.layout.parameters import DATACENTERS
@@ -57,7 +57,7 @@ def files() -> None:
         "profile",
         "design.toml",
         "application/toml",
-        functools.partial(scenario.dump, state.profile()),
+        functools.partial(profile.dump, state.profile()),
     )
     _download("All results (CSV)", "results", "results.csv", "text/csv", functools.partial(_results, plan))
     _deployment(plan)

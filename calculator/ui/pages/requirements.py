@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from calculator.constants import scalar
+from calculator.inputs.schema import Value
 from calculator.rule import RULES
-from calculator.schema import Value
 from calculator.sizing import Sizing
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui import explain, facts, figures, headline, issues, level_tables, navigation, panels, redraw, state

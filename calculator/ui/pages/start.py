@@ -7,9 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from calculator import scenario
+from calculator.inputs import profile as scenario
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues
-from calculator.scenario import Profile
 from calculator.ui import facts, headline, issues, navigation, questions, state
 from calculator.ui.guard import guarded
 from calculator.ui.texts import escaped

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from calculator.schema import Value
+from calculator.inputs.schema import Value
 from calculator.studies.what_if import WhatIf, what_if
 from calculator.ui import figures, headline, redraw, state
 from calculator.ui.charts import base, studies

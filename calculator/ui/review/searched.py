@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from calculator import schema
-from calculator.scenario import Profile
-from calculator.schema import BY_PATH, Field, Value
+from calculator.inputs import schema
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import BY_PATH, Field, Value
 from calculator.studies.search import Design, Found
 from calculator.studies.search_cost import COST
 from calculator.studies.search_space import Space

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from calculator.schema import BY_PATH
+from calculator.inputs.schema import BY_PATH
 from calculator.studies.sensitivity import (
     TIMES_PRESENT,
     GlobalIndices,

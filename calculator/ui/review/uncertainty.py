@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
-from calculator.scenario import Profile
 from calculator.studies.uncertainty import Spread, Uncertainty, uncertainty
 from calculator.studies.varying import by_default
 from calculator.ui import figures, state

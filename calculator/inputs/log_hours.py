@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from calculator.schema import BY_PATH, HOUR
+from calculator.inputs.schema import BY_PATH, HOUR
 
 SHARES = "replication.hourly_log_share"
 HOURS = len(HOUR.labels)

@@ -8,9 +8,15 @@ import re
 
 import numpy as np
 
-from calculator import schema, units
+from calculator.inputs import schema, units
+from calculator.inputs.schema import (
+    BY_PATH,
+    FIELDS,
+    Field,
+    Kind,
+    Value,
+)
 from calculator.issues import quoted
-from calculator.schema import BY_PATH, FIELDS, Field, Kind, Value
 
 LONGEST_TEXT = 256
 LONGEST_RANGE = 10_000

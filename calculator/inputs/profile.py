@@ -12,10 +12,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from calculator import schema
+from calculator.inputs import schema
+from calculator.inputs.parsing import (
+    ABOUT,
+    LONGEST_TEXT,
+    TIER_SECTION,
+    Unusable,
+    is_list,
+    read_value,
+    unknown_hint,
+)
+from calculator.inputs.schema import (
+    BY_PATH,
+    FIELDS,
+    TIER,
+    Field,
+    Kind,
+    Value,
+)
 from calculator.issues import InputError, Issues, quoted, short
-from calculator.schema import BY_PATH, FIELDS, TIER, Field, Kind, Value
-from calculator.values import ABOUT, LONGEST_TEXT, TIER_SECTION, Unusable, is_list, read_value, unknown_hint
 
 LARGEST_PROFILE = 1_000_000
 """Bytes of a profile file; the shipped ones have some hundred."""

@@ -250,7 +250,7 @@ class BackupEntry(IntEnum):
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    text = files("calculator").joinpath("tables", name).read_text(encoding="utf-8")
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

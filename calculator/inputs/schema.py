@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from calculator import choices
-from calculator.choices import Choice
+from calculator.inputs import choices
+from calculator.inputs.choices import Choice
 
 
 @dataclass(frozen=True)
