@@ -20,7 +20,7 @@ from calculator import engine, planning, size
 from calculator.columns import profile_columns, to_inputs
 from calculator.inputs.profile import load
 from calculator.results import result_columns, rules_of
-from calculator.rule import RULES
+from calculator.rules.registry import RULES
 
 BLOCK = 4096
 SELECTING = {np.bitwise_xor, np.negative, np.invert}

@@ -25,7 +25,7 @@ from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted
 from calculator.outcome import SEPARATOR
 from calculator.results import Results, column_index
-from calculator.rule import RULES, Result
+from calculator.rules.registry import RULES, Result
 
 if TYPE_CHECKING:
     pass

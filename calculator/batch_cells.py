@@ -23,7 +23,7 @@ from calculator.issues import SHOWN
 from calculator.numerics.arrays import NA
 from calculator.outcome import Messages
 from calculator.results import Results, column_index
-from calculator.rule import RULES, Result
+from calculator.rules.registry import RULES, Result
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -28,13 +28,13 @@ from calculator import (
     docs,
 )
 from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, named
-from calculator.constants import CONSTANTS, SOURCES
 from calculator.inputs.profile import Profile, load, name_of, with_settings
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.results import UnknownResult, result_columns
-from calculator.rule import CORRECTIONS, RULES, kind_of
+from calculator.rules.constants import CONSTANTS, SOURCES
+from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 from calculator.sizing import Sizing, size
 from calculator.tables import TABLES
 from calculator.text import readable

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from calculator.constants import CONSTANTS, SOURCES, Table
 from calculator.inputs.schema import FIELDS, TIER, Field, default_text
-from calculator.rule import CHECKS, CORRECTIONS, RULES
 from calculator.rules import CHAPTERS
+from calculator.rules.constants import CONSTANTS, SOURCES, Table
+from calculator.rules.registry import CHECKS, CORRECTIONS, RULES
 
 
 def _cell(text: str) -> str:

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from calculator.constants import CONSTANTS
 from calculator.numerics.arrays import either
 from calculator.numerics.program import Bound, Program
 from calculator.numerics.tape import SAMPLE, Tape, whole
 from calculator.planning import Step, plan
 from calculator.results import Array, Results
-from calculator.rule import Correction
+from calculator.rules.constants import CONSTANTS
+from calculator.rules.registry import Correction
 
 Inputs = Mapping[str, Array]
 

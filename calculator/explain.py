@@ -13,12 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from calculator.constants import CONSTANTS, Table
 from calculator.inputs.choices import Choice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, Axis, Field
 from calculator.results import Results, UnknownResult, column_index, unknown_result
-from calculator.rule import CORRECTIONS, RULES, Result, Rule, kind_of
+from calculator.rules.constants import CONSTANTS, Table
+from calculator.rules.registry import (
+    CORRECTIONS,
+    RULES,
+    Result,
+    Rule,
+    kind_of,
+)
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
 from calculator.results import Results
-from calculator.rule import CHECKS, CORRECTIONS, RULES, Check
+from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check
 
 INVALID, OK = "invalid", "ok"
 STATUS = (OK, NOTICE, WARNING, INVALID)

@@ -9,7 +9,15 @@ from graphlib import CycleError, TopologicalSorter
 
 import calculator.checks
 import calculator.rules  # noqa: F401  # both register what is ordered here
-from calculator.rule import CHECKS, CORRECTIONS, RULES, Check, Correction, Rule, kind_of
+from calculator.rules.registry import (
+    CHECKS,
+    CORRECTIONS,
+    RULES,
+    Check,
+    Correction,
+    Rule,
+    kind_of,
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 
 from calculator.inputs.choices import Choice
 from calculator.inputs.schema import DECIMAL_GB, TIER
-from calculator.rule import RULES, Rule
+from calculator.rules.registry import RULES, Rule
 from calculator.sizing import Sizing
 
 UNIT_TEXTS = {
@@ -85,7 +85,7 @@ def _chapter_reason(rule: Rule, plan: Sizing) -> str:
         return "one datacenter"
     if rule.chapter == "replication" and not plan["replication_applies"]:
         return "no logs between the datacenters"
-    if rule.chapter in ("processor", "scenarios", "summary") and no_rating(plan):
+    if rule.chapter in ("processor", "activation_scenarios", "summary") and no_rating(plan):
         return "no rating of the processors given"
     if rule.unit == "month" and "hold" in rule.name:
         return "not within reach, or not on hold"

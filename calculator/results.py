@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator.rule import RULES, Result
+from calculator.rules.registry import RULES, Result
 
 Array = npt.NDArray[Any]
 

@@ -24,7 +24,7 @@ from calculator.results import (
     rules_of,
     unknown_result,
 )
-from calculator.rule import CHECKS, RULES
+from calculator.rules.registry import CHECKS, RULES
 
 if TYPE_CHECKING:
     pass

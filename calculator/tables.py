@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from calculator.constants import scalar
 from calculator.inputs.choices import BackupEntry, BackupFrequency, DesignApproach
+from calculator.rules.constants import scalar
 from calculator.sizing import Sizing
 
 Row = dict[str, object]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from calculator.charts import copies, servers
 from calculator.charts.base import Bars
-from calculator.constants import scalar
 from calculator.layout import layout
+from calculator.rules.constants import scalar
 from calculator.sizing import size
 
 ROWS = [

@@ -9,7 +9,14 @@ from calculator import engine, planning
 from calculator.columns import profile_columns, to_inputs
 from calculator.inputs.profile import Profile
 from calculator.results import column_index
-from calculator.rule import CHECKS, RULES, Result, Rule, check, rule
+from calculator.rules.registry import (
+    CHECKS,
+    RULES,
+    Result,
+    Rule,
+    check,
+    rule,
+)
 
 DESIGN = Profile({"tiers.1.mailboxes": 5000.0})
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from calculator import CONSTANTS, FIELDS, RULES, explain, size
-from calculator.constants import SOURCES
 from calculator.results import UnknownResult
+from calculator.rules.constants import SOURCES
 
 DESIGN = {"tiers.1.mailboxes": 1000, "tiers.2.mailboxes": 500, "tiers.2.mailbox_size_limit": "2 GB"}
 

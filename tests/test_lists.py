@@ -12,14 +12,21 @@ from pathlib import Path
 import pytest
 
 from calculator import checks, docs, planning
-from calculator.constants import CONSTANTS, SOURCES, Table
 from calculator.inputs.choices import slug
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, Kind
 from calculator.inputs.units import factor
 from calculator.results import HEADLINE, column_index
-from calculator.rule import CHECKS, CORRECTIONS, LEVELS, RULES, Result, kind_of
 from calculator.rules import CHAPTERS
+from calculator.rules.constants import CONSTANTS, SOURCES, Table
+from calculator.rules.registry import (
+    CHECKS,
+    CORRECTIONS,
+    LEVELS,
+    RULES,
+    Result,
+    kind_of,
+)
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "calculator"
@@ -169,7 +176,7 @@ def _literals(function) -> list[float]:
 
 def test_no_bare_number_stands_in_a_rule():
     """But 0, 1 and 2, and whole numbers to 4 that count copies, servers or failures."""
-    functions = [rule.function for rule in RULES.values() if rule.chapter != "scenarios"]
+    functions = [rule.function for rule in RULES.values() if rule.chapter != "activation_scenarios"]
     functions += [correction.function for correction in CORRECTIONS.values()]
     for function in functions:
         bare = [value for value in _literals(function) if value not in (0, 1, 2, 3, 4)]
@@ -178,7 +185,7 @@ def test_no_bare_number_stands_in_a_rule():
 
 def test_rules_are_annotated_as_what_they_are():
     for rule in RULES.values():
-        if rule.chapter == "scenarios":
+        if rule.chapter == "activation_scenarios":
             continue
         returns = inspect.signature(rule.function).return_annotation
         name = getattr(returns, "__args__", [returns])

@@ -10,7 +10,7 @@ from strategies import random_columns
 from calculator import engine, size
 from calculator.columns import canonical_column, to_inputs
 from calculator.inputs.schema import find
-from calculator.rule import CORRECTIONS, RULES
+from calculator.rules.registry import CORRECTIONS, RULES
 
 USERS = {"tiers.1.mailboxes": 5000, "tiers.1.mailbox_size_limit": 5120, "guidance.dumpster_model": "calculator"}
 ONE_SITE = {"site_resilience.enabled": False, "site_resilience.model": "active_passive"}
@@ -92,7 +92,7 @@ def test_disks_are_whole():
 
 
 def test_volumes_beyond_fifty_need_room_for_one_database_each():
-    from calculator.rules.space import maintenance_space_of_every_volume, maintenance_space_of_server
+    from calculator.rules.volume_space import maintenance_space_of_every_volume, maintenance_space_of_server
 
     yes, copies, each, size_of = np.array([False]), np.array([104.0]), np.array([2.0]), np.array([100.0])
     assert maintenance_space_of_server(yes, copies, np.array([0.0]), each, size_of, 1.1, 50.0) == pytest.approx(
@@ -102,7 +102,7 @@ def test_volumes_beyond_fifty_need_room_for_one_database_each():
 
 
 def test_labels_of_full_servers_are_misread():
-    from calculator.rules.space import misread_databases, no_misread_databases
+    from calculator.rules.volume_space import misread_databases, no_misread_databases
 
     rows = np.array([100.0])
     # 16 databases a volume: the seventh ends at 100, is read as 0 and holds none of its four

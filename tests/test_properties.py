@@ -13,7 +13,7 @@ from strategies import designs
 from calculator import explain, size
 from calculator.inputs.schema import TIER
 from calculator.results import column_index
-from calculator.rule import CHECKS, RULES, Result
+from calculator.rules.registry import CHECKS, RULES, Result
 
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

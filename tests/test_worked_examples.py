@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from calculator import size
-from calculator.constants import CONSTANTS
+from calculator.rules.constants import CONSTANTS
 from calculator.rules.dumpster import (
     dumpster_calculator,
     dumpster_calculator_uncapped,

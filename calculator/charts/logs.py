@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calculator.charts.base import Bars
 from calculator.reading import number
-from calculator.rule import HOUR
+from calculator.rules.registry import HOUR
 from calculator.sizing import Sizing
 
 TITLE = "Logs by hour"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from calculator.charts.base import Bars, Limit, Row
-from calculator.constants import scalar
 from calculator.reading import not_applicable, number, percent, rule_of
-from calculator.rule import MODE
+from calculator.rules.constants import scalar
+from calculator.rules.registry import MODE
 from calculator.sizing import Sizing
 
 VOLUME, CPU, MEMORY, DISKS = "Database volume", "CPU by failure", "Memory of a server", "Disks of a server"

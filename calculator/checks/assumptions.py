@@ -3,7 +3,7 @@
 from calculator.issues import NOTICE
 from calculator.numerics.arrays import Bools, Floats
 from calculator.numerics.rounding import remainder
-from calculator.rule import TIER, check
+from calculator.rules.registry import TIER, check
 
 
 @check(

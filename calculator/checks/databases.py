@@ -4,7 +4,7 @@ from calculator.inputs.choices import BackupMethod, Edition
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Codes, Floats, select
 from calculator.numerics.rounding import is_even
-from calculator.rule import check
+from calculator.rules.registry import check
 
 
 @check(

@@ -4,7 +4,7 @@ import numpy as np
 
 from calculator.issues import ERROR, WARNING
 from calculator.numerics.arrays import Bools, Floats, stack
-from calculator.rule import DATACENTER, TIER, check
+from calculator.rules.registry import DATACENTER, TIER, check
 
 RR = "calculator-7.6: Role Requirements "
 

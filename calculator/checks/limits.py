@@ -4,7 +4,7 @@ import numpy as np
 
 from calculator.issues import ERROR
 from calculator.numerics.arrays import Bools, Floats
-from calculator.rule import TIER, check
+from calculator.rules.registry import TIER, check
 
 RR = "calculator-7.6: Role Requirements "
 

@@ -3,7 +3,7 @@
 from calculator.inputs.choices import Witness
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Codes, Floats
-from calculator.rule import check
+from calculator.rules.registry import check
 
 
 @check(

@@ -4,7 +4,7 @@ import numpy as np
 
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Floats, stack
-from calculator.rule import DATACENTER, SERVER_ROLE, check
+from calculator.rules.registry import DATACENTER, SERVER_ROLE, check
 
 
 @check(

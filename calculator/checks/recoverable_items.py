@@ -2,7 +2,7 @@
 
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Floats
-from calculator.rule import TIER, check
+from calculator.rules.registry import TIER, check
 
 SIR = "single-item-recovery: "
 

@@ -3,7 +3,7 @@
 from calculator.inputs.choices import DeploymentMessage, Storage
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Codes, Floats
-from calculator.rule import DATACENTER, check
+from calculator.rules.registry import DATACENTER, check
 
 RR = "calculator-7.6: Role Requirements "
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from calculator._version import RESULTS_VERSION, __version__
 from calculator.charts import copies, logs, mailbox, servers
-from calculator.constants import SOURCES
 from calculator.explain import CONSTANT, INPUT, Explanation, value_text
 from calculator.exporters.content import SHARE, Cell, IssueList, Part, Record, Row, Section, Step, Table, Value
 from calculator.inputs import schema
@@ -25,7 +24,8 @@ from calculator.layout.parameters import DATACENTERS
 from calculator.outcome import INVALID, OK
 from calculator.reading import NOT_APPLICABLE, UNIT_TEXTS, is_share, not_applicable, rule_of
 from calculator.results import HEADLINE
-from calculator.rule import LEVELS, RULES, Rule
+from calculator.rules.constants import SOURCES
+from calculator.rules.registry import LEVELS, RULES, Rule
 from calculator.sizing import Sizing
 from calculator.tables import DAYS, backup_schedule, volume_layout
 from calculator.text import readable

@@ -20,7 +20,7 @@ from calculator.inputs.choices import slug
 from calculator.inputs.profile import name_of
 from calculator.issues import Issues, quoted
 from calculator.results import Cell, column_index
-from calculator.rule import RULES, Result
+from calculator.rules.registry import RULES, Result
 from calculator.sizing import Sizing, size
 
 DISK_GROUP = "disk_group"

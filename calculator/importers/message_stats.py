@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from calculator.constants import scalar
 from calculator.importers import exported, files, numbers
 from calculator.importers.exported import Block, Column, Export
 from calculator.importers.files import Source
@@ -18,6 +17,7 @@ from calculator.importers.message_rates import DAYS_OF_WEEK, Rate, work_days_in
 from calculator.importers.numbers import Decimals
 from calculator.importers.tracking_counter import ADDRESSES, begins_as
 from calculator.issues import WARNING, Issues, refuse
+from calculator.rules.constants import scalar
 
 SOURCE = "files of MessageStats"
 COMMAND = ".\\MessageStats.ps1, once for each day"

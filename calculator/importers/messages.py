@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 
-from calculator.constants import scalar
 from calculator.importers import files, message_averages, message_profile, message_stats
 from calculator.importers.exported import Export
 from calculator.importers.files import Joined, Source, named
@@ -23,6 +22,7 @@ from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value, find
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
+from calculator.rules.constants import scalar
 
 FURTHEST_OFFSET, MOST_WORK_DAYS = 14, 3660
 _ADVICE = (

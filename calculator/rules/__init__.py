@@ -1,44 +1,43 @@
-"""The rules of the design, one module a subject, in the order a person would explain them."""
+"""The rules of the design, one module per chapter, in the order a person would explain them.
 
-from calculator.rules import (  # noqa: I001  the order is that of the story
-    population,
-    copies,
-    dumpster,
-    mailbox,
-    growth,
-    io,
-    database,
-    database_count,
-    servers,
-    validation,
-    activation,
-    site_failure,
-    logs,
-    volume,
-    space,
-    maintenance,
-    processor,
-    memory,
-    transport,
-    directory,
-    quorum,
-    raid,
-    raid_disks,
-    jbod,
-    disks,
-    replication,
-    backup,
-    scenarios,
-    summary,
-    totals,
+Importing this package registers every rule in `registry.RULES`, chapter by chapter.
+"""
+
+from importlib import import_module
+
+CHAPTERS = (
+    "activation",
+    "activation_scenarios",
+    "backup",
+    "database",
+    "database_copies",
+    "database_count",
+    "database_io",
+    "directory",
+    "disk_totals",
+    "dumpster",
+    "feasibility",
+    "jbod",
+    "logs",
+    "mailbox",
+    "mailbox_growth",
+    "maintenance",
+    "memory",
+    "population",
+    "processor",
+    "quorum",
+    "raid_disks",
+    "raid_iops",
+    "replication",
+    "server_count",
+    "site_failure",
+    "summary",
+    "summary_by_level",
+    "transport",
+    "volume",
+    "volume_space",
 )
-
-CHAPTERS = tuple(
-    module.__name__.rpartition(".")[2]
-    for module in (
-        population, copies, dumpster, mailbox, growth, io, database, database_count, servers, validation,
-        activation, site_failure, logs, volume, space, maintenance, processor, memory, transport, directory,
-        quorum, raid, raid_disks, jbod, disks, replication, backup, scenarios, summary, totals,
-    )
-)  # fmt: skip
 """Names of the chapters, in the order a person would explain them."""
+
+for _chapter in CHAPTERS:
+    import_module(f"{__name__}.{_chapter}")

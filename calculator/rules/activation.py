@@ -13,7 +13,7 @@ from calculator.numerics.arrays import (
     stack,
 )
 from calculator.numerics.rounding import round_up
-from calculator.rule import DATACENTER, corrects, rule
+from calculator.rules.registry import DATACENTER, corrects, rule
 
 
 @rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C116")

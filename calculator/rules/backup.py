@@ -8,7 +8,7 @@ from calculator.numerics.arrays import (
     Floats,
     codes,
 )
-from calculator.rule import rule
+from calculator.rules.registry import rule
 
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Backup Requirements C9")

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from calculator.constants import Table
 from calculator.inputs.choices import DATABASE_COUNT_DRIVER, DatabaseCountDriver, DesignApproach
 from calculator.numerics.arrays import (
     NA,
@@ -17,7 +16,8 @@ from calculator.numerics.arrays import (
     select,
 )
 from calculator.numerics.rounding import ceil_to, is_even, round_down, round_up
-from calculator.rule import DATACENTER, corrects, rule
+from calculator.rules.constants import Table
+from calculator.rules.registry import DATACENTER, corrects, rule
 
 
 @rule(unit="GB", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Storage Design C46")

@@ -16,8 +16,8 @@ from calculator.numerics.arrays import (
 )
 from calculator.numerics.rounding import ceil_to, remainder, round_up
 from calculator.numerics.tape import whole
-from calculator.rule import TIER, corrects, rule
-from calculator.rules.servers import (
+from calculator.rules.registry import TIER, corrects, rule
+from calculator.rules.server_count import (
     active_databases,
     active_servers,
     database_copies_per_server,

@@ -8,7 +8,7 @@ from calculator.numerics.arrays import (
     select,
 )
 from calculator.numerics.rounding import round_up
-from calculator.rule import DATACENTER, rule
+from calculator.rules.registry import DATACENTER, rule
 
 
 @rule(unit="1", level="per_environment", group="detail", source="sizing-recommendations-2013: Active Directory")

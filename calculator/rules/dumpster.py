@@ -18,7 +18,7 @@ from calculator.numerics.arrays import (
     select,
 )
 from calculator.numerics.rounding import round_up
-from calculator.rule import TIER, flag, rule
+from calculator.rules.registry import TIER, flag, rule
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")

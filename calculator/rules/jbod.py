@@ -23,7 +23,13 @@ from calculator.numerics.arrays import (
     stack,
 )
 from calculator.numerics.rounding import nearest
-from calculator.rule import DATACENTER, SERVER_ROLE, corrects, flag, rule
+from calculator.rules.registry import (
+    DATACENTER,
+    SERVER_ROLE,
+    corrects,
+    flag,
+    rule,
+)
 
 SD = "calculator-7.6: Storage Design "
 

@@ -12,7 +12,7 @@ from calculator.numerics.arrays import (
     ratio,
     select,
 )
-from calculator.rule import rule
+from calculator.rules.registry import rule
 
 
 @rule(unit="logs/day", level="per_dag", source="calculator-7.6: Role Requirements C147")

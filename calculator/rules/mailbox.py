@@ -12,7 +12,7 @@ from calculator.numerics.arrays import (
 )
 from calculator.numerics.rounding import nearest_to, round_up
 from calculator.numerics.tape import whole
-from calculator.rule import TIER, rule
+from calculator.rules.registry import TIER, rule
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C19")

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from calculator.constants import Table
 from calculator.numerics.arrays import (
     NA,
     Bools,
@@ -14,7 +13,8 @@ from calculator.numerics.arrays import (
     select,
     stack,
 )
-from calculator.rule import LEVEL, rule
+from calculator.rules.constants import Table
+from calculator.rules.registry import LEVEL, rule
 
 
 @rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Role Requirements C248")

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from calculator.constants import Table
 from calculator.numerics.arrays import (
     NA,
     Bools,
@@ -15,7 +14,8 @@ from calculator.numerics.arrays import (
     stack,
 )
 from calculator.numerics.rounding import ceil_to, nearest, round_up
-from calculator.rule import DATACENTER, corrects, only, rule
+from calculator.rules.constants import Table
+from calculator.rules.registry import DATACENTER, corrects, only, rule
 
 
 @rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements C133")

@@ -13,7 +13,7 @@ from calculator.numerics.arrays import (
     select,
     stack,
 )
-from calculator.rule import TIER, flag, rule
+from calculator.rules.registry import TIER, flag, rule
 
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Role Requirements C96")

@@ -15,7 +15,13 @@ from calculator.numerics.arrays import (
     stack,
 )
 from calculator.numerics.rounding import round_up
-from calculator.rule import DATACENTER, MODE, SERVER_ROLE, corrects, rule
+from calculator.rules.registry import (
+    DATACENTER,
+    MODE,
+    SERVER_ROLE,
+    corrects,
+    rule,
+)
 
 SITE = MODE.labels.index("site")
 ALWAYS_A_NUMBER = np.array([True, False, False, True, True])

@@ -14,7 +14,7 @@ from calculator.numerics.arrays import (
     stack,
 )
 from calculator.numerics.rounding import is_even
-from calculator.rule import Axis, flag, rule
+from calculator.rules.registry import Axis, flag, rule
 
 VOTER_SITE = Axis("site", ("primary", "secondary", "third_site"))
 

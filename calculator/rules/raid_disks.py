@@ -3,7 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 
-from calculator.constants import Table
 from calculator.inputs.choices import RAID, Raid
 from calculator.numerics.arrays import (
     NA,
@@ -21,7 +20,8 @@ from calculator.numerics.arrays import (
     sum_na,
 )
 from calculator.numerics.rounding import ceil_to, round_up
-from calculator.rule import DATACENTER, rule
+from calculator.rules.constants import Table
+from calculator.rules.registry import DATACENTER, rule
 
 SD = "calculator-7.6: Storage Design "
 

@@ -4,7 +4,6 @@ import functools
 
 import numpy as np
 
-from calculator.constants import Table
 from calculator.inputs.choices import LINK_TYPE, RECOMMENDED_LINK
 from calculator.numerics.arrays import (
     NA,
@@ -21,7 +20,8 @@ from calculator.numerics.arrays import (
     stack,
 )
 from calculator.numerics.tape import whole
-from calculator.rule import (
+from calculator.rules.constants import Table
+from calculator.rules.registry import (
     DATACENTER,
     HOUR,
     LEVEL_DATABASE_DAG,

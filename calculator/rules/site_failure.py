@@ -16,7 +16,13 @@ from calculator.numerics.arrays import (
     stack,
 )
 from calculator.numerics.rounding import round_up
-from calculator.rule import DATACENTER, MODE, corrects, only, rule
+from calculator.rules.registry import (
+    DATACENTER,
+    MODE,
+    corrects,
+    only,
+    rule,
+)
 
 
 @rule(

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from calculator.constants import Table
 from calculator.inputs.choices import (
     FAILURE_LABEL,
     NAMING,
@@ -29,7 +28,8 @@ from calculator.numerics.arrays import (
     sum_na,
 )
 from calculator.numerics.rounding import nearest, round_up
-from calculator.rule import (
+from calculator.rules.constants import Table
+from calculator.rules.registry import (
     DATACENTER,
     DATACENTER_TOTAL,
     LEVEL_ABOVE_SERVER,

@@ -14,7 +14,7 @@ from calculator.numerics.arrays import (
     select,
     stack,
 )
-from calculator.rule import DATACENTER, rule
+from calculator.rules.registry import DATACENTER, rule
 
 
 @rule(unit="day", level="per_environment", source="calculator-7.6: Role Requirements C179")

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from calculator.constants import Table
 from calculator.inputs.choices import DesignApproach
 from calculator.numerics.arrays import (
     NA,
@@ -15,7 +14,8 @@ from calculator.numerics.arrays import (
     select,
 )
 from calculator.numerics.rounding import nearest
-from calculator.rule import rule
+from calculator.rules.constants import Table
+from calculator.rules.registry import rule
 
 
 @rule(unit="mailboxes", level="per_database", source="calculator-7.6: Volume Requirements C123")

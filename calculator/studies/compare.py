@@ -10,7 +10,7 @@ from typing import Any
 from calculator.inputs import schema
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, TIER, Value
 from calculator.results import column_index, result_columns
-from calculator.rule import CORRECTIONS, RULES
+from calculator.rules.registry import CORRECTIONS, RULES
 from calculator.sizing import Sizing
 
 LOWER_IS_BETTER = frozenset({

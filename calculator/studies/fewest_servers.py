@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculator.batch_tables import size_many
-from calculator.constants import scalar
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
+from calculator.rules.constants import scalar
 from calculator.studies.search import Design, search
 
 SERVERS, DAGS = "environment.mailbox_servers", "environment.dags"

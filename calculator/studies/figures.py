@@ -20,7 +20,7 @@ from calculator.columns import profile_columns, to_inputs
 from calculator.inputs.profile import Profile
 from calculator.issues import refuse
 from calculator.results import Results, column_index, result_columns, rules_of
-from calculator.rule import RULES, Result
+from calculator.rules.registry import RULES, Result
 
 INVALID = "design_invalid"
 NO_DISK_FITS = ("check_disk_too_small", "check_disk_too_slow")

@@ -1,6 +1,6 @@
 """How the inputs of a design grow month by month: mailboxes, messages, and what fills a mailbox.
 
-All of it follows the growth figures of the calculator (`calculator.rules.growth`), from the initial size on.
+All of it follows the growth figures of the calculator (`calculator.rules.mailbox_growth`), from the initial size on.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from calculator.constants import scalar
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.schema import FRACTION, INT, Field
 from calculator.issues import InputError, Issues
 from calculator.numerics.arrays import Floats
+from calculator.rules.constants import scalar
 from calculator.sizing import Sizing
 from calculator.studies.pst_imports import LONGEST_RUN, Wave, waves_of, weeks_per_month
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calculator.constants import scalar
 from calculator.numerics.arrays import Bools, Floats
+from calculator.rules.constants import scalar
 from calculator.studies.as_built import ROLES, SIDES, Built
 
 Columns = Mapping[str, Floats]

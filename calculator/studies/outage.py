@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calculator.constants import scalar
 from calculator.inputs import log_hours
 from calculator.inputs.choices import BackupFrequency
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
+from calculator.rules.constants import scalar
 from calculator.sizing import Scenario, Sizing, read, size
 
 DATACENTER, BACKUPS = "datacenter", "backups"

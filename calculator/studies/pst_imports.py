@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calculator.constants import scalar
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.schema import FLOAT, Field
 from calculator.issues import InputError, Issues, quoted
 from calculator.numerics.arrays import Floats
+from calculator.rules.constants import scalar
 
 LONGEST_RUN = 240
 """Months a run may have: as many as the planning horizon."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from calculator.constants import scalar
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, SERVER_ROLE, Value
+from calculator.rules.constants import scalar
 
 MB_PER_GB = "mb_per_gb"
 

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.columns import canonical_column
-from calculator.constants import CONSTANTS, Table, scalar
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.schema import BY_PATH, CAPACITIES, Value
+from calculator.rules.constants import CONSTANTS, Table, scalar
 from calculator.studies.as_built import COUNT, SIDES, Built
 from calculator.studies.figures import Figures
 from calculator.studies.limits import SAME, Columns, Reached, above

@@ -11,13 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from calculator.constants import scalar
 from calculator.inputs import schema
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
 from calculator.numerics.arrays import Floats
+from calculator.rules.constants import scalar
 from calculator.studies.figures import Figures
 
 RESULTS = (

@@ -13,7 +13,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues, quoted
 from calculator.results import UnknownResult, column_index, result_columns
-from calculator.rule import RULES, Result
+from calculator.rules.registry import RULES, Result
 from calculator.sizing import Scenario, read
 from calculator.studies.compare import HIGHER_IS_BETTER
 from calculator.studies.search_cost import COST, Cost, counted, read_cost

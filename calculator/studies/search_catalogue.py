@@ -17,7 +17,7 @@ from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.schema import Field, Value
 from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted, short
-from calculator.rule import RULES
+from calculator.rules.registry import RULES
 from calculator.studies.search_space import MOST_VALUES, Dimension, paths_of
 
 DISKS, PROCESSORS, SERVERS = "disks", "processors", "servers"

@@ -18,7 +18,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import find
 from calculator.numerics.rounding import is_even
 from calculator.results import column_index
-from calculator.rule import RULES, Result
+from calculator.rules.registry import RULES, Result
 from calculator.studies.search_space import Space
 
 Floats = npt.NDArray[np.float64]

@@ -18,7 +18,7 @@ from calculator.inputs.parsing import LONGEST_TEXT
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, Issues, quoted, short
 from calculator.results import UnknownResult, column_index, result_columns
-from calculator.rule import CHECKS, RULES, Result, Rule
+from calculator.rules.registry import CHECKS, RULES, Result, Rule
 from calculator.studies import search_figures as figures
 from calculator.studies.search_catalogue import MODULES, RACK_UNITS, SLOTS, padded, plain_number
 from calculator.studies.search_figures import Floats, Sized

@@ -13,7 +13,7 @@ from scipy import stats
 
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
-from calculator.rule import CHECKS
+from calculator.rules.registry import CHECKS
 from calculator.sizing import Scenario
 from calculator.studies.distributions import Distribution
 from calculator.studies.explained import Explained, bins_for, explained

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from calculator.constants import scalar
 from calculator.inputs import schema
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, Value
+from calculator.rules.constants import scalar
 from calculator.studies.changes import PRESENT, Change, size_changes
 from calculator.studies.figures import units_of
 

@@ -9,10 +9,10 @@ import re
 
 import streamlit as st
 
-from calculator.constants import CONSTANTS, SOURCES
 from calculator.explain import CONSTANT, INPUT, RULE, Explanation
 from calculator.inputs.schema import BY_PATH, TIER
-from calculator.rule import RULES
+from calculator.rules.constants import CONSTANTS, SOURCES
+from calculator.rules.registry import RULES
 from calculator.ui import figures, redraw, state, widgets
 from calculator.ui.texts import escaped, plain
 

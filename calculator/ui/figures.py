@@ -10,7 +10,7 @@ import streamlit as st
 
 from calculator.explain import value_text
 from calculator.reading import NOT_APPLICABLE, is_share, no_rating, not_applicable, number, percent, rule_of, word
-from calculator.rule import Rule
+from calculator.rules.registry import Rule
 from calculator.sizing import Sizing
 from calculator.ui.texts import escaped, scale, unit_text
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from calculator.inputs.schema import TIER
-from calculator.rule import LEVELS, RULES, Rule
+from calculator.rules.registry import LEVELS, RULES, Rule
 from calculator.sizing import Sizing
 from calculator.ui.figures import NOT_APPLICABLE, rule_of, shown, unit_of
 

@@ -4,7 +4,7 @@ import pytest
 from sessions import seen, shipped, sound, texts, tile
 
 from calculator import size
-from calculator.rule import RULES
+from calculator.rules.registry import RULES
 from calculator.ui import explain, figures
 
 

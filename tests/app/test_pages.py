@@ -5,7 +5,7 @@ from sessions import REQUIREMENTS, SHIPPED, USERS, seen, shipped, sound, texts, 
 
 from calculator import size
 from calculator.inputs import schema
-from calculator.rule import RULES
+from calculator.rules.registry import RULES
 from calculator.ui import headline, level_tables, links, state
 
 

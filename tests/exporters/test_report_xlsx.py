@@ -19,7 +19,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
 from calculator.layout import layout
 from calculator.results import HEADLINE
-from calculator.rule import RULES
+from calculator.rules.registry import RULES
 from calculator.tables import volume_layout
 
 SHEETS = [

@@ -11,7 +11,7 @@ from calculator.importers.comparison import Cause, compare_bytes, compare_with_w
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.issues import Issues
 from calculator.results import column_index
-from calculator.rule import RULES
+from calculator.rules.registry import RULES
 
 DESIGNS = golden_designs()
 VALID = next(design for design in DESIGNS if design.valid and design.mode == "active_active_single_dag")

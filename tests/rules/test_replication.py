@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from calculator import size
-from calculator.constants import CONSTANTS
+from calculator.rules.constants import CONSTANTS
 from calculator.rules.replication import replication_window_throughput
 
 TWO_SITES = {"tiers.1.mailboxes": 4000}

@@ -8,7 +8,7 @@ from calculator import size
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import find
 from calculator.results import HEADLINE, column_index, result_columns
-from calculator.rule import CORRECTIONS, RULES
+from calculator.rules.registry import CORRECTIONS, RULES
 from calculator.studies.compare import HIGHER_IS_BETTER, LOWER_IS_BETTER, compare
 
 BASE = {"tiers.1.mailboxes": 5000.0, "tiers.1.initial_mailbox_size": 500.0}

@@ -6,7 +6,7 @@ from beside import at_once
 
 from calculator import size
 from calculator.issues import InputError
-from calculator.rule import CHECKS
+from calculator.rules.registry import CHECKS
 from calculator.studies import uncertainty as module
 from calculator.studies.explained import bins_for, explained
 from calculator.studies.sampling import random_points

@@ -3,10 +3,10 @@
 import pytest
 
 from calculator import size
-from calculator.constants import SOURCES
 from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import BY_PATH, EXPORT, FIELDS, Kind
 from calculator.issues import InputError
+from calculator.rules.constants import SOURCES
 from calculator.studies.varying import (
     Ranges,
     by_default,

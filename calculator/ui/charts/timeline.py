@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import altair as alt
 import numpy as np
 
-from calculator.constants import scalar
+from calculator.rules.constants import scalar
 from calculator.studies.outage import Outage
 from calculator.studies.timeline import Timeline
 from calculator.ui import figures

@@ -13,7 +13,7 @@ from calculator.batch_files import Tally
 from calculator.batch_sources import Preview
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.rule import RULES
+from calculator.rules.registry import RULES
 from calculator.ui import figures, issues, redraw, state, working
 from calculator.ui.guard import guarded
 from calculator.ui.jobs import Job

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from calculator.constants import scalar
 from calculator.inputs.schema import Value
-from calculator.rule import RULES
+from calculator.rules.constants import scalar
+from calculator.rules.registry import RULES
 from calculator.sizing import Sizing
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui import explain, facts, figures, headline, issues, level_tables, navigation, panels, redraw, state

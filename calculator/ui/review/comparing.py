@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from calculator.rule import RULES
+from calculator.rules.registry import RULES
 from calculator.sizing import Sizing, size
 from calculator.studies.compare import Cause, Comparison, Difference, compare
 from calculator.ui import figures, redraw, state, widgets

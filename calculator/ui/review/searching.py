@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from calculator.constants import scalar
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile, decode, toml_tree
 from calculator.inputs.schema import FIELDS, Kind
 from calculator.issues import refuse
+from calculator.rules.constants import scalar
 from calculator.studies.search import search
 from calculator.studies.search_cost import COST
 from calculator.studies.search_space import LARGEST_FILE, Space, parse_space, read_space

@@ -25,7 +25,7 @@ from calculator.numerics.arrays import (
     stack,
     sum_na,
 )
-from calculator.rule import DATACENTER, LEVEL_ABOVE_SERVER, flag, rule
+from calculator.rules.registry import DATACENTER, LEVEL_ABOVE_SERVER, flag, rule
 
 SD = "calculator-7.6: Storage Design "
 

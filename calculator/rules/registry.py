@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-from calculator.constants import CONSTANTS
 from calculator.inputs.choices import Choice
 from calculator.inputs.schema import (
     BY_PARAMETER,
@@ -22,6 +21,7 @@ from calculator.inputs.schema import (
     TIER,
     Axis,
 )
+from calculator.rules.constants import CONSTANTS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -62,7 +62,7 @@ class Source:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("calculator.rules").joinpath("data", name).read_text(encoding="utf-8"))
+    return tomllib.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
 
 
 def _value(entry: Mapping[str, Any]) -> float | Table:

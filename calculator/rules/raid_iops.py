@@ -1,8 +1,8 @@
 """RAID: I/O at the controller, and what a disk gives."""
 
-from calculator.constants import Table
 from calculator.numerics.arrays import Bools, Codes, Floats, select
-from calculator.rule import DATACENTER, rule
+from calculator.rules.constants import Table
+from calculator.rules.registry import DATACENTER, rule
 
 SD = "calculator-7.6: Storage Design "
 

@@ -10,12 +10,7 @@ from calculator.numerics.arrays import (
     select,
     stack,
 )
-from calculator.rule import (
-    LEVEL,
-    LEVEL_ABOVE_DATABASE,
-    flag,
-    rule,
-)
+from calculator.rules.registry import LEVEL, LEVEL_ABOVE_DATABASE, flag, rule
 
 RR = "calculator-7.6: Role Requirements "
 

@@ -12,7 +12,7 @@ from calculator.numerics.arrays import (
     select,
     stack,
 )
-from calculator.rule import SERVER_ROLE, flag, rule
+from calculator.rules.registry import SERVER_ROLE, flag, rule
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I155")

@@ -13,7 +13,7 @@ from calculator.numerics.arrays import (
     stack,
 )
 from calculator.numerics.rounding import nearest, round_up
-from calculator.rule import DATACENTER, corrects, rule
+from calculator.rules.registry import DATACENTER, corrects, rule
 
 
 @rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C86")

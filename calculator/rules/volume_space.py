@@ -11,7 +11,7 @@ from calculator.numerics.arrays import (
     select,
     stack,
 )
-from calculator.rule import LEVEL_ABOVE_DATABASE, corrects, rule
+from calculator.rules.registry import LEVEL_ABOVE_DATABASE, corrects, rule
 
 
 @rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements D6")

@@ -10,7 +10,13 @@ from calculator.numerics.arrays import (
     ratio,
     select,
 )
-from calculator.rule import MONTH, RETAINED, TIER, corrects, rule
+from calculator.rules.registry import (
+    MONTH,
+    RETAINED,
+    TIER,
+    corrects,
+    rule,
+)
 
 SHARES = np.array([float(label) for label in RETAINED.labels])
 MONTHS = np.array([float(label) for label in MONTH.labels])

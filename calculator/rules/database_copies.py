@@ -21,7 +21,7 @@ from calculator.numerics.arrays import (
     stack,
 )
 from calculator.numerics.rounding import whole_multiple
-from calculator.rule import DATACENTER, flag, only, rule
+from calculator.rules.registry import DATACENTER, flag, only, rule
 
 
 @rule(unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I63")

@@ -1,6 +1,5 @@
 """Database I/O: what a mailbox asks for, and what a DAG's databases make of it."""
 
-from calculator.constants import Table
 from calculator.numerics.arrays import (
     Bools,
     Codes,
@@ -12,7 +11,8 @@ from calculator.numerics.arrays import (
     select,
 )
 from calculator.numerics.rounding import nearest_to
-from calculator.rule import TIER, rule
+from calculator.rules.constants import Table
+from calculator.rules.registry import TIER, rule
 
 
 @rule(unit="1", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C29")

@@ -18,7 +18,7 @@ from calculator.numerics.arrays import (
     select,
     stack,
 )
-from calculator.rule import (
+from calculator.rules.registry import (
     DATACENTER,
     LEVEL_SERVER_DATACENTER,
     Axis,
