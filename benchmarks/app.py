@@ -41,8 +41,8 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
+from calculator.engine.sizing import Sizing, size
 from calculator.inputs.profile import Profile, load
-from calculator.sizing import Sizing, size
 from calculator.ui import headline, navigation
 from calculator.ui.links import packed
 

@@ -27,8 +27,8 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from engine import many
 
+from calculator.engine.results import result_columns
 from calculator.inputs import schema
-from calculator.results import result_columns
 
 COUNTS = (100, 300, 0)
 """Result columns asked for; 0 is all."""

@@ -16,10 +16,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from calculator import engine, planning, size
-from calculator.columns import profile_columns, to_inputs
+from calculator import size
+from calculator.engine import graph
+from calculator.engine import run as engine
+from calculator.engine.columns import profile_columns, to_inputs
+from calculator.engine.results import result_columns, rules_of
 from calculator.inputs.profile import load
-from calculator.results import result_columns, rules_of
 from calculator.rules.registry import RULES
 
 BLOCK = 4096
@@ -69,7 +71,7 @@ def counted(targets, inputs, tiers) -> tuple[int, int]:
     Counted.calls = Counted.elements = 0
     stand_ins = {name: array.view(Counted) for name, array in inputs.items()}
     with np.errstate(all="ignore"):
-        engine.compute(planning.plan(frozenset(targets)), stand_ins, mixed=False)
+        engine.compute(graph.plan(frozenset(targets)), stand_ins, mixed=False)
     return Counted.calls, Counted.elements
 
 

@@ -11,14 +11,14 @@
 from typing import TYPE_CHECKING, Any
 
 from calculator._version import RESULTS_VERSION, __version__
+from calculator.engine.results import HEADLINE, UnknownResult
+from calculator.engine.sizing import Sizing, explain, size
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import FIELDS
 from calculator.issues import InputError, Issue
 from calculator.layout import layout
-from calculator.results import HEADLINE, UnknownResult
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import RULES
-from calculator.sizing import Sizing, explain, size
 
 if TYPE_CHECKING:
     from calculator import studies

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator.columns import canonical_column
+from calculator.engine.columns import canonical_column
+from calculator.engine.findings import SEPARATOR
+from calculator.engine.results import Results, column_index
 from calculator.inputs import schema
 from calculator.inputs.parsing import Unusable, read_value, unit_text, unknown_hint
 from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted
-from calculator.outcome import SEPARATOR
-from calculator.results import Results, column_index
 from calculator.rules.registry import RULES, Result
 
 if TYPE_CHECKING:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import outcome
 from calculator.batch import InputColumn
-from calculator.columns import canonical_column
+from calculator.engine import findings
+from calculator.engine.columns import canonical_column
+from calculator.engine.findings import Messages
+from calculator.engine.results import Results, column_index
 from calculator.inputs import units
 from calculator.inputs.parsing import Unusable
 from calculator.inputs.schema import Field, Kind
 from calculator.issues import SHOWN
 from calculator.numerics.arrays import NA
-from calculator.outcome import Messages
-from calculator.results import Results, column_index
 from calculator.rules.registry import RULES, Result
 
 if TYPE_CHECKING:
@@ -194,13 +194,13 @@ def issues_array(found: Sequence[Messages], rows: int, errors: Mapping[int, str]
     present = places.T >= 0
     ends = np.cumsum(present.sum(axis=1), dtype=np.int32)
     if rows and np.diff(ends, prepend=0).max() > SHOWN:
-        texts = arrow.texts(outcome.issue_texts(found, rows))
+        texts = arrow.texts(findings.issue_texts(found, rows))
     else:
         firsts = np.cumsum([0, *(len(one.texts) for one in found)], dtype=np.int32)[:-1, None]
         each = arrow.texts([text for one in found for text in one.texts])
         chosen = each.take(arrow.whole_numbers((places + firsts).T[present]))
         lists = pa.ListArray.from_arrays(arrow.whole_numbers(np.concatenate(([0], ends), dtype=np.int32)), chosen)
-        texts = pc.binary_join(lists, arrow.text(outcome.SEPARATOR))
+        texts = pc.binary_join(lists, arrow.text(findings.SEPARATOR))
     if not errors:
         return texts
     wrong = np.zeros(rows, dtype=np.bool_)

@@ -23,7 +23,7 @@ import numpy as np
 
 from calculator.batch import Header
 from calculator.csv_rows import first_row, number_of, row_ends, whole_rows
-from calculator.engine import CHUNK
+from calculator.engine.run import CHUNK
 from calculator.issues import refuse, short
 
 ARROW = find_spec("pyarrow") is not None

@@ -22,9 +22,9 @@ from calculator.batch_rows import WORDS, Sizer
 from calculator.batch_sources import CsvSource, ParquetSource, opened
 from calculator.batch_targets import ErrorsFile, Note, Target, Unfinished
 from calculator.batch_workers import PARQUET, Sized, Worker
+from calculator.engine.parallel import WorkerStopped, in_order
 from calculator.inputs.profile import Profile, name_of
 from calculator.issues import InputError, refuse
-from calculator.side_by_side import WorkerStopped, in_order
 
 Progress = Callable[[int, float | None], None]
 """Called with the number of designs done, and the share of the source behind them where it is known."""

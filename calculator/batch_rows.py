@@ -17,22 +17,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import engine, outcome
 from calculator.batch import Header, column_texts, issues_text, read_header
 from calculator.batch_cells import arrow_type, issues_array, read_cells, result_array
-from calculator.columns import profile_columns, to_inputs
-from calculator.engine import CHUNK, Room
+from calculator.engine import findings, run
+from calculator.engine.columns import profile_columns, to_inputs
+from calculator.engine.findings import ALWAYS, Messages
+from calculator.engine.results import Results, column_index, result_columns, rules_of
+from calculator.engine.run import CHUNK, Room
 from calculator.inputs.profile import Profile
 from calculator.issues import Issues
-from calculator.outcome import ALWAYS, Messages
-from calculator.results import Results, column_index, result_columns, rules_of
 from calculator.text import harmless
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LEADING = ("id", "status", "issues")
-WORDS = (*outcome.STATUS, "error")
+WORDS = (*findings.STATUS, "error")
 """Words of a row's status by their code."""
 
 
@@ -163,7 +163,7 @@ class Sizer:
 
         figures = self._figures(cells, rows, first, where, broken)
         wrong = list(figures.errors)
-        left_out = figures.codes == len(outcome.STATUS) if wrong else None
+        left_out = figures.codes == len(findings.STATUS) if wrong else None
         arrays = [
             self._ids(cells, rows, first),
             arrow.words(figures.codes, WORDS),
@@ -182,7 +182,7 @@ class Sizer:
         ids = cells[place] if place is not None else [str(first + row + 1) for row in range(rows)]
         texts = [[harmless(cell) for cell in column] for column in (ids, *(cells[n] for n in self.header.notes))]
         results = [column_texts(figures.results, column, rows) for column in self.columns]
-        issues = outcome.issue_texts(figures.messages, rows)
+        issues = findings.issue_texts(figures.messages, rows)
         for row, found in figures.errors.items():
             issues[row] = issues_text(found)
             for column in results:
@@ -203,9 +203,9 @@ class Sizer:
         place_of = where or (lambda row: f"design {first + row + 1}")
         given, errors = self._read(cells, place_of, broken or {})
         results = self._run(given, rows)
-        codes = np.array(np.broadcast_to(outcome.ranks(results), rows))
-        codes[list(errors)] = len(outcome.STATUS)
-        return _Figures(results, codes, list(outcome.messages(results)), errors)
+        codes = np.array(np.broadcast_to(findings.ranks(results), rows))
+        codes[list(errors)] = len(findings.STATUS)
+        return _Figures(results, codes, list(findings.messages(results)), errors)
 
     def _read(
         self, cells: Sequence[Any], where: Callable[[int], str], broken: Mapping[int, str]
@@ -231,7 +231,7 @@ class Sizer:
             inputs[some] = np.repeat(inputs[some], rows, axis=-1)
         if not hasattr(self._own, "room"):
             self._own.room = Room()
-        return next(engine.stream(self._targets, inputs, self.tiers, room=self._own.room))
+        return next(run.stream(self._targets, inputs, self.tiers, room=self._own.room))
 
     def _ids(self, cells: Sequence[Any], rows: int, first: int) -> pa.Array:
         """Names of the rows: those given, else their numbers."""

@@ -14,7 +14,7 @@ from calculator.batch import Header, read_header
 from calculator.batch_csv import STANDARD, Blocks, Dialect, Rows, refused
 from calculator.batch_rows import Sizer
 from calculator.batch_workers import PARQUET, Worker
-from calculator.engine import CHUNK
+from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile, name_of
 from calculator.issues import refuse, short
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from calculator.batch_rows import Sizer
-from calculator.engine import CHUNK
+from calculator.engine.run import CHUNK
+from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, short
-from calculator.sizing import Scenario, read
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,7 +12,7 @@ import numpy as np
 from calculator import batch_csv, csv_lines
 from calculator.batch_csv import Dialect, Rows
 from calculator.batch_rows import WORDS, Sizer
-from calculator.engine import CHUNK
+from calculator.engine.run import CHUNK
 from calculator.issues import Issues
 from calculator.text import harmless
 

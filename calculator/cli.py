@@ -28,15 +28,15 @@ from calculator import (
     docs,
 )
 from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, named
+from calculator.engine.results import UnknownResult, result_columns
+from calculator.engine.sizing import Sizing, size
+from calculator.engine.tables import TABLES
 from calculator.inputs.profile import Profile, load, name_of, with_settings
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on
-from calculator.results import UnknownResult, result_columns
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
-from calculator.sizing import Sizing, size
-from calculator.tables import TABLES
 from calculator.text import readable
 
 MOST_JOBS = 4
@@ -307,7 +307,7 @@ def _rules(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
 
 
 def _rule_text(name: str) -> str:
-    from calculator.results import column_index
+    from calculator.engine.results import column_index
 
     column = column_index(1).get(name) or column_index(9).get(name)
     rule = RULES.get(name) or (RULES[column[0]] if column else None)

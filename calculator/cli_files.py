@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from calculator.cli_options import FINE, PROBLEMS, Command, Read
+from calculator.engine.findings import STATUS
+from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile
-from calculator.outcome import STATUS
 from calculator.printing import print_issues
-from calculator.sizing import size
 
 
 def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from calculator.cli_options import FINE, PROBLEMS, Command, Read
+from calculator.engine.findings import STATUS
+from calculator.engine.sizing import Sizing, size
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, InputError
 from calculator.layout import Layout, combinations, layout, switchover, tolerance
 from calculator.layout.parameters import DATACENTERS
-from calculator.outcome import STATUS
 from calculator.printing import FORMATS, print_issues, print_rows
-from calculator.sizing import Sizing, size
 
 INVALID_STATUS = STATUS[-1]
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from calculator.cli_options import FINE, PROBLEMS, Command, Read
+from calculator.engine.findings import INVALID
+from calculator.engine.sizing import Sizing, size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
-from calculator.outcome import INVALID
 from calculator.printing import print_issues
-from calculator.sizing import Sizing, size
 
 
 def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from calculator.engine.sizing import Sizing
 from calculator.inputs.choices import Choice
 from calculator.inputs.schema import DECIMAL_GB, TIER
 from calculator.rules.registry import RULES, Rule
-from calculator.sizing import Sizing
 
 UNIT_TEXTS = {
     "": "", "1": "", "1/s": "IOPS", "hour": "hours", "day": "days", "month": "months", "week": "weeks",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calculator.explain import value_text
+from calculator.engine.explain import value_text
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Signs by which a spreadsheet knows a formula."""

@@ -3,7 +3,7 @@
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 
-from calculator import side_by_side
+from calculator.engine import parallel
 
 
 class Beside(ThreadPoolExecutor):
@@ -15,5 +15,5 @@ class Beside(ThreadPoolExecutor):
 
 def at_once(patch):
     """Have other workers begun whatever work is left."""
-    patch.setattr(side_by_side, "ProcessPoolExecutor", Beside)
-    patch.setattr(side_by_side, "SECONDS_FOR_OTHERS", 0)
+    patch.setattr(parallel, "ProcessPoolExecutor", Beside)
+    patch.setattr(parallel, "SECONDS_FOR_OTHERS", 0)

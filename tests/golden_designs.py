@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from calculator.columns import canonical_column, to_inputs
+from calculator.engine.columns import canonical_column, to_inputs
 from calculator.inputs.parsing import read_value
 from calculator.inputs.schema import find
 

@@ -20,8 +20,16 @@ import pyarrow.parquet as pq
 import pytest
 from beside import Beside, at_once
 
-from calculator import InputError, batch_csv, batch_files, batch_targets, side_by_side, size, size_many
+from calculator import (
+    InputError,
+    batch_csv,
+    batch_files,
+    batch_targets,
+    size,
+    size_many,
+)
 from calculator.batch_rows import Sizer
+from calculator.engine import parallel
 from calculator.inputs.profile import Profile
 
 RESULTS = ["summary_databases", "largest_mailbox_size_on_disk", "design_invalid", "storage_architecture.primary"]
@@ -158,7 +166,7 @@ def test_a_run_whose_worker_is_stopped_can_be_gone_on_with(here, monkeypatch):
         Path(path).unlink()
     monkeypatch.setattr(batch_csv, "BLOCK", 4_000)
     at_once(monkeypatch)
-    monkeypatch.setattr(side_by_side, "ProcessPoolExecutor", Stopped)
+    monkeypatch.setattr(parallel, "ProcessPoolExecutor", Stopped)
     with pytest.raises(InputError) as refused:
         run(jobs=2)
     assert str(refused.value) == (

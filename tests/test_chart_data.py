@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from calculator.charts import copies, servers
 from calculator.charts.base import Bars
+from calculator.engine.sizing import size
 from calculator.layout import layout
 from calculator.rules.constants import scalar
-from calculator.sizing import size
 
 ROWS = [
     {"tier": "A", "part": "low", "MB": 1.0, "order": 0}, {"tier": "A", "part": "high", "MB": 3.0, "order": 2},

@@ -11,7 +11,7 @@ import pytest
 
 from calculator import size
 from calculator.cli import main
-from calculator.results import result_columns
+from calculator.engine.results import result_columns
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 ACTIVE, PASSIVE = str(PROFILES / "active_active.toml"), str(PROFILES / "active_passive.toml")

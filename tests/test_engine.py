@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from calculator import engine, planning
-from calculator.columns import profile_columns, to_inputs
+from calculator.engine import graph, run
+from calculator.engine.columns import profile_columns, to_inputs
+from calculator.engine.results import column_index
 from calculator.inputs.profile import Profile
-from calculator.results import column_index
 from calculator.rules.registry import (
     CHECKS,
     RULES,
@@ -26,14 +26,14 @@ def inputs(profile=DESIGN):
 
 
 def test_a_plan_holds_only_what_is_asked_for():
-    names = [step.name for step in planning.plan(frozenset({"whitespace"}))]
+    names = [step.name for step in graph.plan(frozenset({"whitespace"}))]
     assert names[-1] == "whitespace"
     assert set(names) == {"mailboxes_projected", "tier_in_use", "messages_per_mailbox", "whitespace"}
 
 
 def test_what_a_rule_needs_comes_before_it():
     done = set()
-    for step in planning.plan(frozenset(RULES), corrections=True):
+    for step in graph.plan(frozenset(RULES), corrections=True):
         assert {need for need in step.node.needs if need in RULES} <= done
         done.add(step.name)
     assert done == set(RULES)
@@ -46,7 +46,7 @@ def refused(name: str, needs: tuple[str, ...]):
     )
     try:
         with pytest.raises(ValueError, match="figure") as error:
-            planning._in_order()
+            graph._in_order()
         return str(error.value)
     finally:
         RULES.clear()
@@ -79,7 +79,7 @@ def test_a_second_rule_of_the_same_name_is_refused():
 
 def test_every_result_has_the_shape_it_declares():
     columns = {"tiers.1.mailboxes": np.arange(1.0, 8.0), "tiers.3.mailboxes": np.full(7, 10.0)}
-    results = engine.run((*RULES, *CHECKS), to_inputs(columns, 3), 3)
+    results = run.run((*RULES, *CHECKS), to_inputs(columns, 3), 3)
     for name, declared in RULES.items():
         values = results.values[name]
         assert values.shape[:-1] == declared.shape(3), name
@@ -90,7 +90,7 @@ def test_every_result_has_the_shape_it_declares():
 
 
 def test_numbers_are_finite_or_do_not_apply_and_codes_are_words():
-    results = engine.run(tuple(RULES), inputs(), 1)
+    results = run.run(tuple(RULES), inputs(), 1)
     for name, declared in RULES.items():
         values = results.values[name]
         if declared.kind is Result.NUMBER:
@@ -101,8 +101,8 @@ def test_numbers_are_finite_or_do_not_apply_and_codes_are_words():
 
 def test_no_rule_changes_what_it_is_given():
     given = inputs()
-    results = engine.run(tuple(RULES), given, 1)
-    for step in planning.plan(frozenset(RULES)):
+    results = run.run(tuple(RULES), given, 1)
+    for step in graph.plan(frozenset(RULES)):
         needs = [results.values[need] for need in step.node.needs]
         before = [np.array(need) if isinstance(need, np.ndarray) else need for need in needs]
         with np.errstate(all="ignore"):
@@ -115,7 +115,7 @@ def test_no_rule_changes_what_it_is_given():
 def test_progress_counts_designs():
     seen = []
     columns = {"tiers.1.mailboxes": np.arange(1.0, 101.0)}
-    engine.run(("databases",), to_inputs(columns, 1), 1, chunk=30, progress=seen.append)
+    run.run(("databases",), to_inputs(columns, 1), 1, chunk=30, progress=seen.append)
     assert seen == [30, 60, 90, 100]
 
 
@@ -128,8 +128,8 @@ def test_the_columns_of_nine_tiers():
 
 def test_an_empty_tier_changes_nothing():
     names = [name for name, declared in RULES.items() if not any(axis.name == "tier" for axis in declared.axes)]
-    alone = engine.run(names, inputs(), 1)
-    beside = engine.run(names, inputs(DESIGN.with_values({"tiers.2.mailboxes": 0.0, "tiers.2.message_size": 9.0})), 2)
+    alone = run.run(names, inputs(), 1)
+    beside = run.run(names, inputs(DESIGN.with_values({"tiers.2.mailboxes": 0.0, "tiers.2.message_size": 9.0})), 2)
     for name in names:
         equal_nan = alone.values[name].dtype == np.float64
         assert np.array_equal(alone.values[name], beside.values[name], equal_nan=equal_nan), name

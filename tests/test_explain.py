@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from calculator import CONSTANTS, FIELDS, RULES, explain, size
-from calculator.results import UnknownResult
+from calculator import CONSTANTS, FIELDS, RULES, size
+from calculator.engine import explain
+from calculator.engine.results import UnknownResult
 from calculator.rules.constants import SOURCES
 
 DESIGN = {"tiers.1.mailboxes": 1000, "tiers.2.mailboxes": 500, "tiers.2.mailbox_size_limit": "2 GB"}

@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 from golden_designs import golden_designs, inputs_of
 
-from calculator import engine, planning, size
-from calculator.results import cell, result_columns, rules_of
+from calculator import size
+from calculator.engine import graph, run
+from calculator.engine.results import cell, result_columns, rules_of
 
 DESIGNS = golden_designs()
 COLUMNS = {column for design in DESIGNS for column in design.figures}
-EVERYTHING = tuple(planning.ORDER)
+EVERYTHING = tuple(graph.ORDER)
 
 
 @pytest.fixture(scope="module")
 def batch():
-    return engine.run(EVERYTHING, inputs_of(DESIGNS), 4)
+    return run.run(EVERYTHING, inputs_of(DESIGNS), 4)
 
 
 def agrees(expected, got):
@@ -110,9 +111,9 @@ def test_alone_and_in_a_batch_a_design_has_the_same_bits(batch):
 def test_chunk_size_and_order_change_no_bit(batch, chunk):
     order = np.random.default_rng(chunk).permutation(len(DESIGNS))
     shuffled = tuple(DESIGNS[number] for number in order)
-    results = engine.run(EVERYTHING, inputs_of(shuffled), 4, chunk=chunk)
+    results = run.run(EVERYTHING, inputs_of(shuffled), 4, chunk=chunk)
     for name, values in results.values.items():
-        if name in planning.ORDER:
+        if name in graph.ORDER:
             wide = np.broadcast_to(values, (*values.shape[:-1], len(order)))
             expected = np.broadcast_to(batch.values[name], wide.shape)[..., order]
             assert np.array_equal(wide, expected, equal_nan=wide.dtype == np.float64), name

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from calculator import checks, docs, planning
+from calculator import checks, docs
+from calculator.engine import graph
+from calculator.engine.results import HEADLINE, column_index
 from calculator.inputs.choices import slug
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, Kind
 from calculator.inputs.units import factor
-from calculator.results import HEADLINE, column_index
 from calculator.rules import CHAPTERS
 from calculator.rules.constants import CONSTANTS, SOURCES, Table
 from calculator.rules.registry import (
@@ -269,5 +270,5 @@ def test_the_reference_is_current():
 def test_chapters_hold_rules_in_the_order_of_the_story():
     seen = list(dict.fromkeys(rule.chapter for rule in RULES.values()))
     assert set(seen) == set(CHAPTERS)
-    assert set(planning.ORDER) == {*RULES, *CHECKS}
+    assert set(graph.ORDER) == {*RULES, *CHECKS}
     assert checks.__doc__

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from calculator import InputError
 from calculator.cli import main
+from calculator.engine.sizing import read
 from calculator.inputs import schema
 from calculator.inputs.profile import parse
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import SHOWN, Issues, quoted, short
-from calculator.sizing import read
 
 LIST = "Every input: python -m calculator fields"
 TIER = "[[tiers]]\nmailboxes = 1000\n"

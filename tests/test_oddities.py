@@ -7,8 +7,9 @@ import pytest
 from golden_designs import golden_designs, inputs_of
 from strategies import random_columns
 
-from calculator import engine, size
-from calculator.columns import canonical_column, to_inputs
+from calculator import size
+from calculator.engine import run
+from calculator.engine.columns import canonical_column, to_inputs
 from calculator.inputs.schema import find
 from calculator.rules.registry import CORRECTIONS, RULES
 
@@ -202,7 +203,7 @@ def random_inputs():
 @pytest.mark.parametrize("inputs", [lambda: inputs_of(golden_designs()), random_inputs], ids=["golden", "random"])
 @pytest.mark.parametrize("name", [name for name, correction in CORRECTIONS.items() if correction.seen is not None])
 def test_where_an_oddity_is_said_to_be_seen_the_figures_differ(name, inputs):
-    results = engine.run([name], {**inputs(), "guidance__oddities": np.zeros(1, dtype=np.int64)}, 4)
+    results = run.run([name], {**inputs(), "guidance__oddities": np.zeros(1, dtype=np.int64)}, 4)
     shown, corrected = np.broadcast_arrays(results.values[name], results.corrected[name])
     differ = ~np.isclose(shown, corrected, rtol=1e-9, atol=0, equal_nan=True)
     assert np.array_equal(results.differs[name], differ.reshape(-1, differ.shape[-1]).any(axis=0))

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from strategies import designs
 
-from calculator import explain, size
+from calculator import size
+from calculator.engine import explain
+from calculator.engine.results import column_index
 from calculator.inputs.schema import TIER
-from calculator.results import column_index
 from calculator.rules.registry import CHECKS, RULES, Result
 
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,7 +10,8 @@ from golden_designs import golden_designs, inputs_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator import engine, planning
+from calculator.engine import graph
+from calculator.engine import run as engine
 from calculator.numerics.arrays import (
     NA,
     beside,
@@ -24,8 +25,8 @@ from calculator.numerics.program import Program
 from calculator.numerics.tape import SAMPLE, Tape, whole
 
 DESIGNS = golden_designs()
-EVERYTHING = tuple(planning.ORDER)
-STEPS = planning.plan(frozenset(EVERYTHING), corrections=True)
+EVERYTHING = tuple(graph.ORDER)
+STEPS = graph.plan(frozenset(EVERYTHING), corrections=True)
 
 
 def bits(values):

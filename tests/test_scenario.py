@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import designs, profiles
 
-from calculator.columns import to_inputs
+from calculator.engine.columns import to_inputs
 from calculator.inputs import schema
 from calculator.inputs.parsing import Unusable, check_range, read_value
 from calculator.inputs.profile import (

@@ -10,8 +10,8 @@ from beside import at_once
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator import side_by_side
-from calculator.side_by_side import in_order
+from calculator.engine import parallel
+from calculator.engine.parallel import in_order
 
 
 def waited(number, wait):
@@ -33,14 +33,14 @@ def slow_square(number):
 
 
 def test_other_processes_do_their_share_once_they_are_up(monkeypatch):
-    monkeypatch.setattr(side_by_side, "SECONDS_FOR_OTHERS", 0)
+    monkeypatch.setattr(parallel, "SECONDS_FOR_OTHERS", 0)
     made = list(in_order(slow_square, ((number,) for number in range(120)), 2, lambda done: 120 - done))
     assert [square for square, _ in made] == [number**2 for number in range(120)]
     assert len({process for _, process in made}) == 2
 
 
 def test_no_process_is_begun_for_little_work(monkeypatch):
-    monkeypatch.setattr(side_by_side, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(parallel, "ProcessPoolExecutor", None)
     made = in_order(slow_square, ((number,) for number in range(20)), 2, lambda done: 20 - done)
     assert {process for _, process in made} == {os.getpid()}
 
@@ -70,4 +70,4 @@ def test_no_more_parts_wait_than_there_is_room_for(monkeypatch):
     at_once(monkeypatch)
     BEGUN.clear()
     for number in in_order(noted, ((number,) for number in range(40)), 2):
-        assert max(BEGUN) - number <= 2 + side_by_side.MOST_DONE_AHEAD + 2
+        assert max(BEGUN) - number <= 2 + parallel.MOST_DONE_AHEAD + 2

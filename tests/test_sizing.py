@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from strategies import designs
 
 import calculator
-from calculator import HEADLINE, RULES, InputError, explain, size
+from calculator import HEADLINE, RULES, InputError, size
+from calculator.engine import explain
+from calculator.engine.results import UnknownResult, result_columns
 from calculator.inputs.profile import Profile
-from calculator.results import UnknownResult, result_columns
 
 DESIGN = {"tiers.1.mailboxes": 1000, "tiers.2.mailboxes": 500, "tiers.2.mailbox_size_limit": "2 GB"}
 

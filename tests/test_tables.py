@@ -13,7 +13,7 @@ from golden_designs import golden_designs
 
 from calculator import size
 from calculator.cli import main
-from calculator.tables import DAYS, backup_schedule, volume_layout
+from calculator.engine.tables import DAYS, backup_schedule, volume_layout
 
 ROWS = Path(__file__).parent / "golden" / "tables.jsonl.gz"
 LAYOUT = (

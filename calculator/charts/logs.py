@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from calculator.charts.base import Bars
+from calculator.engine.sizing import Sizing
 from calculator.reading import number
 from calculator.rules.registry import HOUR
-from calculator.sizing import Sizing
 
 TITLE = "Logs by hour"
 

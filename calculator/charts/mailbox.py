@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from calculator.charts.base import Bars, Row
+from calculator.engine.sizing import Sizing
 from calculator.reading import number
-from calculator.sizing import Sizing
 
 TITLE = "Mailbox on disk"
 PARTS = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from calculator.charts.base import Bars, Limit, Row
+from calculator.engine.sizing import Sizing
 from calculator.reading import not_applicable, number, percent, rule_of
 from calculator.rules.constants import scalar
 from calculator.rules.registry import MODE
-from calculator.sizing import Sizing
 
 VOLUME, CPU, MEMORY, DISKS = "Database volume", "CPU by failure", "Memory of a server", "Disks of a server"
 VOLUME_PARTS = (

@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy.typing as npt
 
+from calculator.engine.sizing import Sizing
 from calculator.exporters import forms
 from calculator.exporters.forms import Copy, Deployment
 from calculator.exporters.settings import check_settings, check_text, settings_of
 from calculator.inputs.profile import name_of
 from calculator.inputs.schema import SERVER, Value
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted
-from calculator.sizing import Sizing
 
 __all__ = [
     "COMMANDS", "Copy", "Deployment", "Written", "check", "copies_of", "deployment_files",

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from calculator._version import RESULTS_VERSION, __version__
 from calculator.charts import copies, logs, mailbox, servers
-from calculator.explain import CONSTANT, INPUT, Explanation, value_text
+from calculator.engine.explain import CONSTANT, INPUT, Explanation, value_text
+from calculator.engine.findings import INVALID, OK
+from calculator.engine.results import HEADLINE
+from calculator.engine.sizing import Sizing
+from calculator.engine.tables import DAYS, backup_schedule, volume_layout
 from calculator.exporters.content import SHARE, Cell, IssueList, Part, Record, Row, Section, Step, Table, Value
 from calculator.inputs import schema
 from calculator.inputs.schema import (
@@ -21,13 +25,9 @@ from calculator.layout import Layout, State, layout, tolerance
 from calculator.layout.combinations import switched_over
 from calculator.layout.failures import Event, apply, fresh
 from calculator.layout.parameters import DATACENTERS
-from calculator.outcome import INVALID, OK
 from calculator.reading import NOT_APPLICABLE, UNIT_TEXTS, is_share, not_applicable, rule_of
-from calculator.results import HEADLINE
 from calculator.rules.constants import SOURCES
 from calculator.rules.registry import LEVELS, RULES, Rule
-from calculator.sizing import Sizing
-from calculator.tables import DAYS, backup_schedule, volume_layout
 from calculator.text import readable
 
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."

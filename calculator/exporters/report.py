@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from calculator.engine.sizing import Sizing
 from calculator.exporters import report_markdown
 from calculator.exporters.record import record
 from calculator.inputs.profile import name_of
 from calculator.issues import refuse
-from calculator.sizing import Sizing
 
 Accepted = Mapping[str, str] | None
 """Reasons why an issue is accepted, by its message."""

@@ -11,6 +11,8 @@ from enum import Enum
 from functools import lru_cache
 from importlib.resources import files
 
+from calculator.engine.results import Cell, column_index
+from calculator.engine.sizing import Sizing, size
 from calculator.importers.cells import EMPTY, Place, Workbook
 from calculator.importers.cells import Cell as Stored
 from calculator.importers.imported import Imported
@@ -19,9 +21,7 @@ from calculator.importers.workbook import read_design
 from calculator.inputs.choices import slug
 from calculator.inputs.profile import name_of
 from calculator.issues import Issues, quoted
-from calculator.results import Cell, column_index
 from calculator.rules.registry import RULES, Result
-from calculator.sizing import Sizing, size
 
 DISK_GROUP = "disk_group"
 SAME = 1e-9

@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from calculator.engine.sizing import Sizing, size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.layout.combinations import Combinations, Tolerance, combinations, tolerance
@@ -22,7 +23,6 @@ from calculator.layout.design import from_sizing
 from calculator.layout.parameters import Load, Parameters, problems, read_parameters
 from calculator.layout.plan import Layout, State, lay_out
 from calculator.layout.switchover import Step, SwitchoverPlan, switchover
-from calculator.sizing import Sizing, size
 
 __all__ = [
     "Combinations", "Layout", "Load", "Parameters", "State", "Step", "SwitchoverPlan", "Tolerance", "combinations",

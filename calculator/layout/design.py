@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from calculator.engine.sizing import Sizing
 from calculator.issues import ERROR, WARNING, InputError, Issues
 from calculator.layout.parameters import DATACENTERS, SECONDARY, THIRD_SITE, Load, Parameters, problems
 from calculator.rules.constants import scalar
-from calculator.sizing import Sizing
 
 _RENAMED = {
     "databases": "database.custom_count",

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from calculator.engine.sizing import Scenario, Sizing, size
 from calculator.issues import InputError, Issues, quoted
 from calculator.layout.combinations import switched_over, tolerance
 from calculator.layout.design import from_sizing
 from calculator.layout.parameters import DATACENTERS
 from calculator.layout.plan import Layout, State, lay_out
-from calculator.sizing import Scenario, Sizing, size
 
 LIMITS = (
     "Active Directory sites, witness servers and directories, namespaces, load balancers, mail routing and "

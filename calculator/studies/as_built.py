@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from calculator.engine.sizing import Sizing, size
 from calculator.inputs.profile import Profile
 from calculator.numerics.arrays import Bools, Floats
-from calculator.sizing import Sizing, size
 from calculator.studies.figures import Figures
 
 AUTOMATIC, COUNT = "database.automatic_count", "database.custom_count"

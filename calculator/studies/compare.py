@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from calculator.engine.results import column_index, result_columns
+from calculator.engine.sizing import Sizing
 from calculator.inputs import schema
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, TIER, Value
-from calculator.results import column_index, result_columns
 from calculator.rules.registry import CORRECTIONS, RULES
-from calculator.sizing import Sizing
 
 LOWER_IS_BETTER = frozenset({
     "summary_servers", "summary_servers_by_datacenter", "summary_dags", "cpu_utilization_by_mode",

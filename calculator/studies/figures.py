@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import engine
-from calculator.columns import profile_columns, to_inputs
+from calculator.engine import run
+from calculator.engine.columns import profile_columns, to_inputs
+from calculator.engine.results import Results, column_index, result_columns, rules_of
 from calculator.inputs.profile import Profile
 from calculator.issues import refuse
-from calculator.results import Results, column_index, result_columns, rules_of
 from calculator.rules.registry import RULES, Result
 
 INVALID = "design_invalid"
@@ -70,7 +70,7 @@ class Figures:
         width = max((column.shape[-1] for column in designs.values()), default=1)
         found = {column: np.empty(width) for column in (*self.columns, *self._checks)}
         start = 0
-        for part in engine.stream((*self._rules, *self._checks), inputs, self._tiers, corrections=False):
+        for part in run.stream((*self._rules, *self._checks), inputs, self._tiers, corrections=False):
             for column in self.columns:
                 found[column][start : start + part.designs] = _numbers(part, column)
             for check in self._checks:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from calculator.engine.sizing import Sizing
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.schema import FRACTION, INT, Field
 from calculator.issues import InputError, Issues
 from calculator.numerics.arrays import Floats
 from calculator.rules.constants import scalar
-from calculator.sizing import Sizing
 from calculator.studies.pst_imports import LONGEST_RUN, Wave, waves_of, weeks_per_month
 
 OPTIONS = (

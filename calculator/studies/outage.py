@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from calculator.engine.sizing import Scenario, Sizing, read, size
 from calculator.inputs import log_hours
 from calculator.inputs.choices import BackupFrequency
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
 from calculator.rules.constants import scalar
-from calculator.sizing import Scenario, Sizing, read, size
 
 DATACENTER, BACKUPS = "datacenter", "backups"
 CAUSES = (DATACENTER, BACKUPS)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import qmc
 
+from calculator.engine.parallel import in_order
 from calculator.issues import InputError, Issues
-from calculator.side_by_side import in_order
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, float | None], None]

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from calculator.batch_tables import size_many
+from calculator.engine.results import UnknownResult, column_index, result_columns
+from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues, quoted
-from calculator.results import UnknownResult, column_index, result_columns
 from calculator.rules.registry import RULES, Result
-from calculator.sizing import Scenario, read
 from calculator.studies.compare import HIGHER_IS_BETTER
 from calculator.studies.search_cost import COST, Cost, counted, read_cost
 from calculator.studies.search_cost import NEEDS as COST_NEEDS

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator import engine, planning
-from calculator.columns import canonical_column, profile_columns, to_inputs
+from calculator.engine import graph, run
+from calculator.engine.columns import canonical_column, profile_columns, to_inputs
+from calculator.engine.results import column_index
 from calculator.inputs.choices import Oddities, Witness
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import find
 from calculator.numerics.rounding import is_even
-from calculator.results import column_index
 from calculator.rules.registry import RULES, Result
 from calculator.studies.search_space import Space
 
@@ -69,13 +69,13 @@ class Sizer:
             columns.update((path, column[digit]) for path, column in values.items())
         inputs = to_inputs(columns, self._tiers)
         # Where a design does not ask for corrected figures they add a notice to its status, and nothing else.
-        results = engine.run(self._targets, inputs, self._tiers, corrections=False)
+        results = run.run(self._targets, inputs, self._tiers, corrections=False)
         return Sized({**inputs, **results.values}, self._tiers, self._space, digits)
 
     def reach(self) -> list[int]:
         """How many steps of the computation depend on each dimension."""
         moved = [{found[0].parameter for path in of if (found := find(path))} for of in self._columns]
-        for step in planning.plan(frozenset(self._targets)):
+        for step in graph.plan(frozenset(self._targets)):
             for names in moved:
                 if not names.isdisjoint(step.node.needs):
                     names.add(step.name)

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine.results import UnknownResult, column_index, result_columns
 from calculator.inputs import units
 from calculator.inputs.parsing import LONGEST_TEXT
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, Issues, quoted, short
-from calculator.results import UnknownResult, column_index, result_columns
 from calculator.rules.registry import CHECKS, RULES, Result, Rule
 from calculator.studies import search_figures as figures
 from calculator.studies.search_catalogue import MODULES, RACK_UNITS, SLOTS, padded, plain_number

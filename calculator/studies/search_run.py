@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from calculator.engine import CHUNK
+from calculator.engine.parallel import in_order
+from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
-from calculator.side_by_side import in_order
 from calculator.studies.search_cost import COST, Cost
 from calculator.studies.search_cost import NEEDS as COST_NEEDS
 from calculator.studies.search_figures import Digits, Floats, Sized, Sizer

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import numpy.typing as npt
 
+from calculator.engine.sizing import Scenario, read
 from calculator.issues import refuse
-from calculator.sizing import Scenario, read
 from calculator.studies.figures import ValidFigures, number_columns, units_of
 from calculator.studies.indices import Mixed, Moments, estimates
 from calculator.studies.sampling import BLOCK, SEED, InBlocks, Progress, check_sample

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.issues import WARNING, Issues, refuse
 from calculator.numerics.arrays import Floats, axis_sum
 from calculator.rules.constants import scalar
-from calculator.sizing import Scenario, read
 from calculator.studies import limits
 from calculator.studies.as_built import Built, as_built
 from calculator.studies.figures import Figures

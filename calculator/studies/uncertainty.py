@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from calculator.engine.sizing import Scenario
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
 from calculator.rules.registry import CHECKS
-from calculator.sizing import Scenario
 from calculator.studies.distributions import Distribution
 from calculator.studies.explained import Explained, bins_for, explained
 from calculator.studies.figures import INVALID, ValidFigures, number_columns, units_of

@@ -17,6 +17,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
+from calculator.engine.sizing import Scenario
 from calculator.inputs import schema
 from calculator.inputs.parsing import Unusable, is_range, unknown_hint
 from calculator.inputs.profile import (
@@ -28,7 +29,6 @@ from calculator.inputs.profile import (
 )
 from calculator.inputs.schema import BY_PATH, TIER, Field, Value
 from calculator.issues import InputError, Issues, quoted, short
-from calculator.sizing import Scenario
 from calculator.studies.distributions import NUMBERS, TIMES, Distribution, Way, between, read_distribution
 
 Floats = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ import re
 
 import streamlit as st
 
-from calculator.explain import CONSTANT, INPUT, RULE, Explanation
+from calculator.engine.explain import CONSTANT, INPUT, RULE, Explanation
 from calculator.inputs.schema import BY_PATH, TIER
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import RULES

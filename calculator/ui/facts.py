@@ -8,9 +8,9 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
+from calculator.engine.sizing import Sizing, size
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
-from calculator.sizing import Sizing, size
 from calculator.ui import figures, headline, state
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from calculator.explain import value_text
+from calculator.engine.explain import value_text
+from calculator.engine.sizing import Sizing
 from calculator.reading import NOT_APPLICABLE, is_share, no_rating, not_applicable, number, percent, rule_of, word
 from calculator.rules.registry import Rule
-from calculator.sizing import Sizing
 from calculator.ui.texts import escaped, scale, unit_text
 
 __all__ = [

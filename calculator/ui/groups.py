@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from calculator.engine.sizing import Sizing
 from calculator.inputs import profile
-from calculator.sizing import Sizing
 from calculator.ui import figures
 from calculator.ui.widgets import value_text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from calculator.engine.sizing import Sizing
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.rules.constants import CONSTANTS
-from calculator.sizing import Sizing
 from calculator.ui.figures import NOT_APPLICABLE, no_rating, not_applicable, number, rule_of, shown, text, unit_of
 from calculator.ui.texts import plural, scale, unit_text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from calculator.engine.sizing import Sizing
 from calculator.inputs.schema import TIER
 from calculator.rules.registry import LEVELS, RULES, Rule
-from calculator.sizing import Sizing
 from calculator.ui.figures import NOT_APPLICABLE, rule_of, shown, unit_of
 
 LEVEL_TITLES = {level: level.removeprefix("per_").capitalize() for level in LEVELS} | {"per_dag": "DAG"}

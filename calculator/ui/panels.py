@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from calculator.sizing import Sizing
+from calculator.engine.sizing import Sizing
 from calculator.ui import explain, headline, navigation, state, widgets
 from calculator.ui.headline import Tile
 from calculator.ui.texts import escaped

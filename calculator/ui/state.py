@@ -14,13 +14,13 @@ from typing import TypeVar
 
 import streamlit as st
 
+from calculator.engine.sizing import Sizing, size
 from calculator.inputs import profile as scenario
 from calculator.inputs import schema
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues
-from calculator.sizing import Sizing, size
 from calculator.ui import links
 
 Design = dict[str, Value]

@@ -8,15 +8,15 @@ import pytest
 
 from calculator import size
 from calculator._version import RESULTS_VERSION, __version__
+from calculator.engine.results import HEADLINE
+from calculator.engine.sizing import Sizing
 from calculator.exporters import record as records_of
 from calculator.exporters.record import EXPLAINED, RULES_OF
 from calculator.exporters.report import markdown
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
 from calculator.layout import layout, tolerance
-from calculator.results import HEADLINE
 from calculator.rules.constants import SOURCES
-from calculator.sizing import Sizing
 from calculator.text import readable
 
 SECTIONS = [

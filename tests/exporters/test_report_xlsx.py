@@ -12,15 +12,15 @@ from report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, record_of
 
 from calculator import size
 from calculator._version import RESULTS_VERSION
+from calculator.engine.results import HEADLINE
+from calculator.engine.tables import volume_layout
 from calculator.exporters import report_xlsx
 from calculator.exporters.content import Cell, one_line
 from calculator.exporters.report import xlsx
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
 from calculator.layout import layout
-from calculator.results import HEADLINE
 from calculator.rules.registry import RULES
-from calculator.tables import volume_layout
 
 SHEETS = [
     "Summary", "Issues", "Charts", "Explanations", "Inputs given", "Inputs assumed", "Failures", "Layout of copies",

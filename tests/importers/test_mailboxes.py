@@ -22,12 +22,12 @@ from mailbox_exports import (
     upload,
 )  # fmt: skip
 
+from calculator.engine.sizing import size
 from calculator.importers import exported
 from calculator.importers.files import Upload
 from calculator.importers.mailboxes import import_mailboxes
 from calculator.inputs.profile import Profile, dump, parse
 from calculator.issues import InputError
-from calculator.sizing import size
 
 MB = 2**20
 WEEKLY = 100 * 75 * 5 / 1024

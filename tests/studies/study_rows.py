@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from calculator import size
 from calculator.batch import issues_text
+from calculator.engine.results import result_columns
 from calculator.inputs.profile import Profile
-from calculator.results import result_columns
 
 
 def row_alone(inputs, results):

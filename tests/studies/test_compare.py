@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from calculator import size
+from calculator.engine.results import HEADLINE, column_index, result_columns
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import find
-from calculator.results import HEADLINE, column_index, result_columns
 from calculator.rules.registry import CORRECTIONS, RULES
 from calculator.studies.compare import HIGHER_IS_BETTER, LOWER_IS_BETTER, compare
 

@@ -9,9 +9,9 @@ from beside import at_once
 from scipy import stats
 
 from calculator import size
+from calculator.engine.results import UnknownResult
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.results import UnknownResult
 from calculator.studies import sensitivity
 from calculator.studies.indices import estimates, moments, weights_of
 from calculator.studies.sampling import InBlocks, random_points, sobol_points

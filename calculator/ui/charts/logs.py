@@ -7,7 +7,7 @@ import functools
 import altair as alt
 
 from calculator.charts import logs
-from calculator.sizing import Sizing
+from calculator.engine.sizing import Sizing
 from calculator.ui.charts.base import Chart, Spec, drawn, without_data
 
 

@@ -9,9 +9,9 @@ import altair as alt
 
 from calculator.charts import mailbox
 from calculator.charts.mailbox import PARTS
+from calculator.engine.sizing import Sizing
 from calculator.rules.constants import scalar
 from calculator.rules.registry import MONTH, RETAINED
-from calculator.sizing import Sizing
 from calculator.ui import figures
 from calculator.ui.charts.base import HEIGHT, Chart, Row, Spec, drawn, legend, text_colour, without_data
 

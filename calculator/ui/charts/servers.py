@@ -8,9 +8,9 @@ import altair as alt
 
 from calculator.charts import servers
 from calculator.charts.servers import MEMORY_PARTS, SIDES, VOLUME_PARTS, sides
+from calculator.engine.sizing import Sizing
 from calculator.reading import percent
 from calculator.rules.constants import scalar
-from calculator.sizing import Sizing
 from calculator.ui.charts.base import BAR_HEIGHT, HEIGHT, Chart, Spec, drawn, legend, text_colour, without_data
 
 # --- volume --------------------------------------------------------------------------------------

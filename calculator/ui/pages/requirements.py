@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from calculator.engine.sizing import Sizing
 from calculator.inputs.schema import Value
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
-from calculator.sizing import Sizing
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui import explain, facts, figures, headline, issues, level_tables, navigation, panels, redraw, state
 from calculator.ui.guard import guarded

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from calculator.engine.sizing import Sizing, size
 from calculator.rules.registry import RULES
-from calculator.sizing import Sizing, size
 from calculator.studies.compare import Cause, Comparison, Difference, compare
 from calculator.ui import figures, redraw, state, widgets
 from calculator.ui.texts import escaped, plain, plural

@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.engine.sizing import Sizing
 from calculator.issues import InputError
 from calculator.layout import Layout, State, combinations, layout, tolerance
 from calculator.layout.parameters import DATACENTERS
-from calculator.sizing import Sizing
 from calculator.ui import figures, issues, redraw, state
 from calculator.ui.charts import base, copies
 from calculator.ui.texts import escaped, plural

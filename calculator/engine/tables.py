@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from calculator.engine.sizing import Sizing
 from calculator.inputs.choices import BackupEntry, BackupFrequency, DesignApproach
 from calculator.rules.constants import scalar
-from calculator.sizing import Sizing
 
 Row = dict[str, object]
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

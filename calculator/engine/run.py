@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine.graph import Step, plan
+from calculator.engine.results import Array, Results
 from calculator.numerics.arrays import either
 from calculator.numerics.program import Bound, Program
 from calculator.numerics.tape import SAMPLE, Tape, whole
-from calculator.planning import Step, plan
-from calculator.results import Array, Results
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import Correction
 
@@ -218,7 +218,7 @@ def stream(
     targets
         Names of the rules and checks wanted.
     inputs
-        Arrays by parameter name, as `calculator.columns.to_inputs` makes them.
+        Arrays by parameter name, as `calculator.engine.columns.to_inputs` makes them.
     tiers
         Number of tiers.
     corrections

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine.results import Results, UnknownResult, column_index, unknown_result
 from calculator.inputs.choices import Choice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, Axis, Field
-from calculator.results import Results, UnknownResult, column_index, unknown_result
 from calculator.rules.constants import CONSTANTS, Table
 from calculator.rules.registry import (
     CORRECTIONS,

@@ -10,12 +10,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from calculator import engine, outcome
-from calculator.columns import profile_columns, to_inputs
-from calculator.explain import Explanation, explain_result
-from calculator.inputs.profile import Profile, from_mapping, load
-from calculator.issues import InputError, Issues
-from calculator.results import (
+from calculator.engine import findings, run
+from calculator.engine.columns import profile_columns, to_inputs
+from calculator.engine.explain import Explanation, explain_result
+from calculator.engine.results import (
     Results,
     UnknownResult,
     cell,
@@ -24,6 +22,8 @@ from calculator.results import (
     rules_of,
     unknown_result,
 )
+from calculator.inputs.profile import Profile, from_mapping, load
+from calculator.issues import InputError, Issues
 from calculator.rules.registry import CHECKS, RULES
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class Sizing(Mapping[str, Any]):
         self._columns = result_columns(names, results.tiers)
         self.profile = profile
         self.results = results
-        self.issues = outcome.issues_by_design(results, profile.where).get(0, Issues())
-        self.status = outcome.STATUS[int(outcome.ranks(results)[0])]
+        self.issues = findings.issues_by_design(results, profile.where).get(0, Issues())
+        self.status = findings.STATUS[int(findings.ranks(results)[0])]
 
     def __getitem__(self, name: str) -> Any:
         index = column_index(self.results.tiers)
@@ -160,9 +160,9 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
     tiers = profile.tiers
     inputs = to_inputs(profile_columns(profile), tiers)
     if results == "everything":
-        return Sizing(profile, engine.run((*RULES, *CHECKS), inputs, tiers))
+        return Sizing(profile, run.run((*RULES, *CHECKS), inputs, tiers))
     names = result_columns(results, tiers)
-    return Sizing(profile, engine.run((*rules_of(names, tiers), *outcome.ALWAYS), inputs, tiers), names)
+    return Sizing(profile, run.run((*rules_of(names, tiers), *findings.ALWAYS), inputs, tiers), names)
 
 
 def explain(scenario: Scenario, name: str, depth: int | None = None) -> Explanation:
