@@ -26,7 +26,7 @@ from calculator.engine.results import Results, column_index, result_columns, rul
 from calculator.engine.run import CHUNK, Room
 from calculator.inputs.profile import Profile
 from calculator.issues import Issues
-from calculator.text import harmless
+from calculator.presentation.text import harmless
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -14,7 +14,7 @@ from calculator.batch_csv import Dialect, Rows
 from calculator.batch_rows import WORDS, Sizer
 from calculator.engine.run import CHUNK
 from calculator.issues import Issues
-from calculator.text import harmless
+from calculator.presentation.text import harmless
 
 if TYPE_CHECKING:
     import pyarrow as pa

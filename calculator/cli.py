@@ -25,7 +25,6 @@ from calculator import (
     cli_sampling,
     cli_search,
     cli_timeline,
-    docs,
 )
 from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, named
 from calculator.engine.results import UnknownResult, result_columns
@@ -34,10 +33,11 @@ from calculator.engine.tables import TABLES
 from calculator.inputs.profile import Profile, load, name_of, with_settings
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
+from calculator.presentation import reference
+from calculator.presentation.text import readable
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
-from calculator.text import readable
 
 MOST_JOBS = 4
 _FAMILIES = (
@@ -339,7 +339,7 @@ def _kind(name: str) -> str:
 
 
 def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    stale = docs.write(arguments.directory, only_check=arguments.check)
+    stale = reference.write(arguments.directory, only_check=arguments.check)
     for name in stale:
         print(f"{name} {'is not current' if arguments.check else 'written'}", file=stderr)
     return PROBLEMS if stale and arguments.check else FINE

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from calculator.text import FORMULA
+from calculator.presentation.text import FORMULA
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
 from calculator.issues import Issues
-from calculator.text import exact, readable
+from calculator.presentation.text import exact, readable
 
 FORMATS = ("table", "json", "csv", "markdown")
 WIDEST, NARROWEST = 200, 10

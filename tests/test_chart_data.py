@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from calculator.charts import copies, servers
-from calculator.charts.base import Bars
 from calculator.engine.sizing import size
 from calculator.layout import layout
+from calculator.presentation.charts import copies, servers
+from calculator.presentation.charts.base import Bars
 from calculator.rules.constants import scalar
 
 ROWS = [

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calculator import arrow, csv_lines
-from calculator.text import harmless
+from calculator.presentation.text import harmless
 
 NUMBERS = st.one_of(
     st.floats(allow_nan=True, allow_infinity=False),

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from calculator import checks, docs
+from calculator import checks
 from calculator.engine import graph
 from calculator.engine.results import HEADLINE, column_index
 from calculator.inputs.choices import slug
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, Kind
 from calculator.inputs.units import factor
+from calculator.presentation import reference
 from calculator.rules import CHAPTERS
 from calculator.rules.constants import CONSTANTS, SOURCES, Table
 from calculator.rules.registry import (
@@ -263,7 +264,7 @@ def test_rules_import_nothing_that_reads_files():
 
 
 def test_the_reference_is_current():
-    stale = docs.write(str(ROOT / "docs" / "reference"), only_check=True)
+    stale = reference.write(str(ROOT / "docs" / "reference"), only_check=True)
     assert stale == [], "run: python -m calculator docs docs/reference"
 
 

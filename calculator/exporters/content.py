@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calculator.charts.base import Bars
 from calculator.issues import Issue
+from calculator.presentation.charts.base import Bars
 
 SHARE = "share"
 """Unit of a cell whose value is a share, shown in percent."""

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from calculator.charts.base import Bars, Limit
 from calculator.exporters.content import one_line
-from calculator.reading import number
+from calculator.presentation.charts.base import Bars, Limit
+from calculator.presentation.figures import number
 
 Spec = dict[str, Any]
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B8A800", "#882255")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from calculator._version import RESULTS_VERSION, __version__
-from calculator.charts import copies, logs, mailbox, servers
 from calculator.engine.explain import CONSTANT, INPUT, Explanation, value_text
 from calculator.engine.findings import INVALID, OK
 from calculator.engine.results import HEADLINE
@@ -25,10 +24,17 @@ from calculator.layout import Layout, State, layout, tolerance
 from calculator.layout.combinations import switched_over
 from calculator.layout.failures import Event, apply, fresh
 from calculator.layout.parameters import DATACENTERS
-from calculator.reading import NOT_APPLICABLE, UNIT_TEXTS, is_share, not_applicable, rule_of
+from calculator.presentation.charts import copies, logs, mailbox, servers
+from calculator.presentation.figures import (
+    NOT_APPLICABLE,
+    UNIT_TEXTS,
+    is_share,
+    not_applicable,
+    rule_of,
+)
+from calculator.presentation.text import readable
 from calculator.rules.constants import SOURCES
 from calculator.rules.registry import LEVELS, RULES, Rule
-from calculator.text import readable
 
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
 UNTITLED = "Exchange 2013 design"

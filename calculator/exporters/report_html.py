@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 
-from calculator.charts.base import Bars
 from calculator.exporters.content import Cell, IssueList, Part, Record, Row, Section, Step, Table, one_line
 from calculator.exporters.drawing import MOST, svg
 from calculator.inputs.choices import slug
-from calculator.text import readable
+from calculator.presentation.charts.base import Bars
+from calculator.presentation.text import readable
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What the page may load: nothing."""

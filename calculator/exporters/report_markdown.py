@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from calculator.charts.base import Bars
 from calculator.exporters.content import Cell, IssueList, Part, Record, Section, Step, Table, one_line
-from calculator.text import readable
+from calculator.presentation.charts.base import Bars
+from calculator.presentation.text import readable
 
 _OPENS = re.compile(r"^(\d*)([-+.)])(?=[-\s]|$)")
 """What at the head of a line makes it an item of a list, or a rule across the page."""

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from calculator.charts.base import Bars
 from calculator.exporters.content import SHARE, Cell, IssueList, Record, Row, Section, Step, Table, one_line
 from calculator.exporters.drawing import COLOURS
+from calculator.presentation.charts.base import Bars
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import Issues, quoted
-from calculator.text import FORMULA
+from calculator.presentation.text import FORMULA
 
 SECTION = "export"
 BY_DESIGN = "design"

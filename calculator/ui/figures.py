@@ -10,7 +10,16 @@ import streamlit as st
 
 from calculator.engine.explain import value_text
 from calculator.engine.sizing import Sizing
-from calculator.reading import NOT_APPLICABLE, is_share, no_rating, not_applicable, number, percent, rule_of, word
+from calculator.presentation.figures import (
+    NOT_APPLICABLE,
+    is_share,
+    no_rating,
+    not_applicable,
+    number,
+    percent,
+    rule_of,
+    word,
+)
 from calculator.rules.registry import Rule
 from calculator.ui.texts import escaped, scale, unit_text
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from calculator.inputs import units
 from calculator.inputs.schema import DECIMAL_GB
-from calculator.reading import UNIT_TEXTS
+from calculator.presentation.figures import UNIT_TEXTS
 
 SIZES = ("MB", "GB", "TB")
 """Units of size a person may choose between; capacities of disks stay as they are sold."""

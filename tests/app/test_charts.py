@@ -7,9 +7,9 @@ import pytest
 from sessions import SHIPPED, USERS, shipped, sound, texts
 
 from calculator import size
-from calculator.charts.mailbox import name_of, tiers_in_use
-from calculator.charts.servers import sides
 from calculator.layout import layout
+from calculator.presentation.charts.mailbox import name_of, tiers_in_use
+from calculator.presentation.charts.servers import sides
 from calculator.ui.charts import copies, logs, mailbox, servers, studies
 
 PLANS = {name: size(shipped(name)) for name in SHIPPED}

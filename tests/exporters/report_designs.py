@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from calculator.charts.base import Bars, Limit
 from calculator.exporters.content import Cell, IssueList, Record, Section, Step, Table
 from calculator.inputs.profile import load
 from calculator.issues import Issue
+from calculator.presentation.charts.base import Bars, Limit
 
 PROFILES = Path(__file__).parents[2] / "profiles"
 RAID = {

@@ -16,8 +16,8 @@ from calculator.exporters.report import markdown
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
 from calculator.layout import layout, tolerance
+from calculator.presentation.text import readable
 from calculator.rules.constants import SOURCES
-from calculator.text import readable
 
 SECTIONS = [
     "Issues", "Requirements", "Charts", "How the main figures come about", "Inputs given", "Inputs assumed",

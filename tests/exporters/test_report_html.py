@@ -12,7 +12,6 @@ from report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, record_of
 
 from calculator import size
 from calculator._version import RESULTS_VERSION
-from calculator.charts import mailbox
 from calculator.engine.results import HEADLINE
 from calculator.exporters import report_html
 from calculator.exporters.content import Record, Section, one_line
@@ -20,6 +19,7 @@ from calculator.exporters.record import RULES_OF
 from calculator.exporters.report import html
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
+from calculator.presentation.charts import mailbox
 
 VOID = {"meta", "br"}
 ADDRESSES = {"href", "src", "srcset", "action", "xlink:href", "poster", "data"}

@@ -13,8 +13,8 @@ import altair as alt
 import pandas as pd  # noqa: F401  altair takes it half loaded where another session is just loading it
 import streamlit as st
 
-from calculator.charts.base import Bars
-from calculator.charts.base import Row as Row
+from calculator.presentation.charts.base import Bars
+from calculator.presentation.charts.base import Row as Row
 from calculator.ui import figures
 from calculator.ui.texts import escaped
 

@@ -6,8 +6,8 @@ import functools
 
 import altair as alt
 
-from calculator.charts import logs
 from calculator.engine.sizing import Sizing
+from calculator.presentation.charts import logs
 from calculator.ui.charts.base import Chart, Spec, drawn, without_data
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import altair as alt
 
-from calculator.charts import mailbox
-from calculator.charts.mailbox import PARTS
 from calculator.engine.sizing import Sizing
+from calculator.presentation.charts import mailbox
+from calculator.presentation.charts.mailbox import PARTS
 from calculator.rules.constants import scalar
 from calculator.rules.registry import MONTH, RETAINED
 from calculator.ui import figures

@@ -6,10 +6,10 @@ import functools
 
 import altair as alt
 
-from calculator.charts import servers
-from calculator.charts.servers import MEMORY_PARTS, SIDES, VOLUME_PARTS, sides
 from calculator.engine.sizing import Sizing
-from calculator.reading import percent
+from calculator.presentation.charts import servers
+from calculator.presentation.charts.servers import MEMORY_PARTS, SIDES, VOLUME_PARTS, sides
+from calculator.presentation.figures import percent
 from calculator.rules.constants import scalar
 from calculator.ui.charts.base import BAR_HEIGHT, HEIGHT, Chart, Spec, drawn, legend, text_colour, without_data
 

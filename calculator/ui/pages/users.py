@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calculator.charts.mailbox import tiers_in_use
+from calculator.presentation.charts.mailbox import tiers_in_use
 from calculator.ui import forms, headline, imports, panels, redraw, state
 from calculator.ui.charts import mailbox
 from calculator.ui.guard import guarded

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from calculator.charts.base import Bars, Limit, Row
 from calculator.layout import State
+from calculator.presentation.charts.base import Bars, Limit, Row
 
 TITLE = "Active databases of the servers"
 BEFORE = "All servers run"

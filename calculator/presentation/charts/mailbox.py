@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from calculator.charts.base import Bars, Row
 from calculator.engine.sizing import Sizing
-from calculator.reading import number
+from calculator.presentation.charts.base import Bars, Row
+from calculator.presentation.figures import number
 
 TITLE = "Mailbox on disk"
 PARTS = (

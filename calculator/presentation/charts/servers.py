@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from calculator.charts.base import Bars, Limit, Row
 from calculator.engine.sizing import Sizing
-from calculator.reading import not_applicable, number, percent, rule_of
+from calculator.presentation.charts.base import Bars, Limit, Row
+from calculator.presentation.figures import not_applicable, number, percent, rule_of
 from calculator.rules.constants import scalar
 from calculator.rules.registry import MODE
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from calculator.charts.base import Bars
 from calculator.engine.sizing import Sizing
-from calculator.reading import number
+from calculator.presentation.charts.base import Bars
+from calculator.presentation.figures import number
 from calculator.rules.registry import HOUR
 
 TITLE = "Logs by hour"

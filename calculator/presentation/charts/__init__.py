@@ -1,0 +1,1 @@
+"""Data of the charts, before anything draws them."""
