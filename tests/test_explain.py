@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from calculator import CONSTANTS, FIELDS, RULES, size
-from calculator.engine import explain
+from calculator import CONSTANTS, FIELDS, RULES, explain, size
 from calculator.engine.results import UnknownResult
 from calculator.rules.constants import SOURCES
 

@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from strategies import designs
 
-from calculator import size
-from calculator.engine import explain
+from calculator import explain, size
 from calculator.engine.results import column_index
 from calculator.inputs.schema import TIER
 from calculator.rules.registry import CHECKS, RULES, Result

@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from strategies import designs
 
 import calculator
-from calculator import HEADLINE, RULES, InputError, size
-from calculator.engine import explain
+from calculator import HEADLINE, RULES, InputError, explain, size
 from calculator.engine.results import UnknownResult, result_columns
 from calculator.inputs.profile import Profile
 
