@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
-import calculator.checks
-import calculator.rules  # noqa: F401  # both register what is ordered here
 from calculator.rules.registry import (
     CHECKS,
     CORRECTIONS,
