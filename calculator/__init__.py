@@ -22,8 +22,8 @@ from calculator.rules.registry import RULES
 
 if TYPE_CHECKING:
     from calculator import studies
-    from calculator.batch_rows import Sizer
-    from calculator.batch_tables import size_many
+    from calculator.batch.sizer import Sizer
+    from calculator.batch.table import size_many
 
 __all__ = [
     "CONSTANTS",
@@ -49,11 +49,11 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import on first use what needs pyarrow, so that sizing one design starts without it."""
     if name == "size_many":
-        from calculator.batch_tables import size_many
+        from calculator.batch.table import size_many
 
         return size_many
     if name == "Sizer":
-        from calculator.batch_rows import Sizer
+        from calculator.batch.sizer import Sizer
 
         return Sizer
     if name == "studies":

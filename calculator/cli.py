@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
 from calculator import (
-    batch,
     cli_compare,
     cli_files,
     cli_imports,
@@ -26,6 +25,7 @@ from calculator import (
     cli_search,
     cli_timeline,
 )
+from calculator.batch import header
 from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, named
 from calculator.engine.results import UnknownResult, result_columns
 from calculator.engine.sizing import Sizing, size
@@ -217,7 +217,7 @@ def _as_csv(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
     writer = csv.writer(stdout, lineterminator="\n")
     writer.writerow(("column", "value", "unit", "level", "meaning"))
     for row in plan.table(names):
-        text = batch.column_texts(plan.results, str(row["column"]), 1)[0]
+        text = header.column_texts(plan.results, str(row["column"]), 1)[0]
         writer.writerow((row["column"], text, row["unit"], row["level"], row["meaning"]))
 
 
@@ -230,7 +230,7 @@ def _as_markdown(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
 def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     if arguments.jobs is not None and arguments.jobs < 1:
         raise _Usage("--jobs is below 1. Give the number of workers.")
-    from calculator import batch_files
+    from calculator.batch import run as batch_files
 
     base = with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
     progress = progress_on(stderr)

@@ -14,7 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import random_columns, row
 
-from calculator import InputError, batch, batch_csv, batch_files, batch_rows, batch_sources, size, size_many
+from calculator import InputError, size, size_many
+from calculator.batch import (
+    csv_reader,
+    header,
+    sizer,
+    sources,
+)
+from calculator.batch import (
+    run as batch_files,
+)
 from calculator.cli import main
 from calculator.inputs.profile import Profile
 
@@ -246,13 +255,13 @@ def test_nul_bytes_are_no_numbers(here):
 
 
 def test_a_line_without_end_is_refused(here, monkeypatch):
-    monkeypatch.setattr(batch_csv, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(csv_reader, "LONGEST_LINE", 1000)
     text = HEADER + "a,1000\nb," + "9" * 5000
     assert refused(text, *ERRORS) == "designs.csv row 3: has more than 1,000 characters. Is it a CSV file?"
 
 
 def test_a_quote_that_is_never_closed_is_told(here, monkeypatch):
-    monkeypatch.setattr(batch_csv, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(csv_reader, "LONGEST_LINE", 1000)
     text = HEADER + 'a,1000\nb,"1000\n' + "c,1000\n" * 500
     said = "designs.csv row 3: cannot be read: field larger than field limit (1000). Are its quotes closed?"
     assert refused(text, *ERRORS) == said
@@ -419,7 +428,7 @@ def test_a_file_is_not_written_over_another(here, target, errors, message):
 
 
 def test_progress_is_told_by_blocks(here, monkeypatch):
-    monkeypatch.setattr(batch_csv, "BLOCK", 10_000)
+    monkeypatch.setattr(csv_reader, "BLOCK", 10_000)
     (here / "designs.csv").write_text(HEADER + "a,1000\n" * 5000)
     done = []
     tally = batch_files.size_file(
@@ -471,7 +480,7 @@ def looked_at(text, count=20, source="designs.csv"):
     data = text if isinstance(text, bytes) else text.encode()
     with open(source, "wb") as file:
         file.write(gzip.compress(data) if source.endswith(".gz") else data)
-    return batch_sources.preview(source, Profile(), count)
+    return sources.preview(source, Profile(), count)
 
 
 def test_the_first_rows_are_shown_as_they_are(here):
@@ -547,7 +556,7 @@ def test_a_look_refuses_the_headers_a_batch_does(here, case):
 
 def test_a_look_at_a_file_that_is_not_there(here):
     with pytest.raises(InputError) as error:
-        batch_sources.preview("designs.csv", Profile())
+        sources.preview("designs.csv", Profile())
     assert str(error.value) == f"designs.csv: cannot be read: No such file or directory. {CSV}"
 
 
@@ -650,7 +659,7 @@ def test_a_design_has_the_same_figures_alone_and_among_a_thousand(thousand):
     columns, table = thousand
     for number in range(0, 1003, 17):
         alone = size(row(columns, number))
-        figures = {name: column for name, column in table.items() if name not in batch_rows.LEADING}
+        figures = {name: column for name, column in table.items() if name not in sizer.LEADING}
         assert dict(alone) == {name: column[number] for name, column in figures.items()}
         assert alone.status == table["status"][number]
 
@@ -658,7 +667,7 @@ def test_a_design_has_the_same_figures_alone_and_among_a_thousand(thousand):
 def test_a_design_has_the_same_issues_alone_and_among_a_thousand(thousand):
     columns, table = thousand
     for number in range(0, 1003, 101):
-        assert batch.issues_text(size(row(columns, number)).issues) == table["issues"][number]
+        assert header.issues_text(size(row(columns, number)).issues) == table["issues"][number]
 
 
 def test_the_thousand_hold_sound_designs_too(thousand):

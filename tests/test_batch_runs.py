@@ -20,15 +20,10 @@ import pyarrow.parquet as pq
 import pytest
 from beside import Beside, at_once
 
-from calculator import (
-    InputError,
-    batch_csv,
-    batch_files,
-    batch_targets,
-    size,
-    size_many,
-)
-from calculator.batch_rows import Sizer
+from calculator import InputError, size, size_many
+from calculator.batch import csv_reader, targets
+from calculator.batch import run as batch_files
+from calculator.batch.sizer import Sizer
 from calculator.engine import parallel
 from calculator.inputs.profile import Profile
 
@@ -126,7 +121,7 @@ def test_results_have_the_same_bytes_whatever_the_block_and_the_workers(here, mo
     whole = contents()
     assert len(results()) == 3000
     for block in (1_000, 17_000):
-        monkeypatch.setattr(batch_csv, "BLOCK", block)
+        monkeypatch.setattr(csv_reader, "BLOCK", block)
         run()
         assert contents() == whole, block
     at_once(monkeypatch)
@@ -164,7 +159,7 @@ def test_a_run_whose_worker_is_stopped_can_be_gone_on_with(here, monkeypatch):
     whole = contents()
     for path in whole:
         Path(path).unlink()
-    monkeypatch.setattr(batch_csv, "BLOCK", 4_000)
+    monkeypatch.setattr(csv_reader, "BLOCK", 4_000)
     at_once(monkeypatch)
     monkeypatch.setattr(parallel, "ProcessPoolExecutor", Stopped)
     with pytest.raises(InputError) as refused:
@@ -268,7 +263,7 @@ def stopped_after(blocks):
 @pytest.mark.parametrize("packed", ["", ".gz"])
 @pytest.mark.parametrize("blocks", [1, 2, 4])
 def test_a_stopped_run_is_gone_on_with_to_the_same_bytes(here, monkeypatch, packed, blocks):
-    monkeypatch.setattr(batch_csv, "BLOCK", 8_000)
+    monkeypatch.setattr(csv_reader, "BLOCK", 8_000)
     text = text_of(2500).encode()
     source, target = f"designs.csv{packed}", f"results.csv{packed}"
     Path(source).write_bytes(gzip.compress(text) if packed else text)
@@ -320,13 +315,13 @@ def test_a_run_killed_in_the_middle_is_gone_on_with(here):
 
 
 def test_a_full_disk_keeps_what_is_written(here, monkeypatch):
-    monkeypatch.setattr(batch_csv, "BLOCK", 8_000)
+    monkeypatch.setattr(csv_reader, "BLOCK", 8_000)
     Path("designs.csv").write_text(text_of(2500), encoding="utf-8")
     run()
     whole = contents()
     for path in whole:
         Path(path).unlink()
-    write, calls = batch_targets.Part.write, []
+    write, calls = targets.Part.write, []
 
     class Full(io.RawIOBase):
         def write(self, data):
@@ -338,17 +333,17 @@ def test_a_full_disk_keeps_what_is_written(here, monkeypatch):
             self.file = Full()
         return write(self, data)
 
-    monkeypatch.setattr(batch_targets.Part, "write", until_full)
+    monkeypatch.setattr(targets.Part, "write", until_full)
     with pytest.raises(InputError, match="No space left on device"):
         run()
     assert not Path("results.csv").exists()
-    monkeypatch.setattr(batch_targets.Part, "write", write)
+    monkeypatch.setattr(targets.Part, "write", write)
     run(resume=True)
     assert contents() == whole
 
 
 def test_a_run_with_other_settings_is_not_gone_on_with(here, monkeypatch):
-    monkeypatch.setattr(batch_csv, "BLOCK", 8_000)
+    monkeypatch.setattr(csv_reader, "BLOCK", 8_000)
     Path("designs.csv").write_text(text_of(2500), encoding="utf-8")
     with pytest.raises(Stop):
         run(progress=stopped_after(2))
@@ -368,7 +363,7 @@ def test_resume_without_a_stopped_run_runs_whole(here):
 
 
 def test_a_stopped_run_into_parquet_leaves_nothing_half(here, monkeypatch):
-    monkeypatch.setattr(batch_csv, "BLOCK", 8_000)
+    monkeypatch.setattr(csv_reader, "BLOCK", 8_000)
     Path("designs.csv").write_text(text_of(2500), encoding="utf-8")
     with pytest.raises(Stop):
         run(target="out.parquet", progress=stopped_after(2))
@@ -429,7 +424,7 @@ def test_csv_gives_the_same_where_arrow_is_not_installed(here, monkeypatch):
     Path("designs.csv").write_text(text_of(600), encoding="utf-8")
     tally = run()
     by_arrow, refused = results(), results("errors.csv")
-    monkeypatch.setattr(batch_csv, "ARROW", False)
+    monkeypatch.setattr(csv_reader, "ARROW", False)
     assert run() == tally
     assert results("errors.csv") == refused
     for row, other in zip(results(), by_arrow, strict=True):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator import batch_csv
-from calculator.csv_rows import first_row, row_ends, whole_rows
+from calculator.batch import csv_reader
+from calculator.batch.csv_rows import first_row, row_ends, whole_rows
 from calculator.importers.exported import opened
 from calculator.importers.files import Upload
 from calculator.issues import InputError, Issues
@@ -49,7 +49,7 @@ def calls_of_bytes(work):
 
 
 def blocks(data):
-    return list(batch_csv.Blocks(io.BytesIO(data), "designs.csv"))
+    return list(csv_reader.Blocks(io.BytesIO(data), "designs.csv"))
 
 
 def export(data):
@@ -81,5 +81,5 @@ def test_lines_within_quotes_are_not_searched_one_by_one(read, data):
 
 
 def test_a_block_ends_behind_the_cell_that_its_last_row_is_in():
-    rows = [b"a,1\n"] * (batch_csv.CHUNK - 2) + [b'b,"x\ny\nz"\n', b"c,2\n", b'd,"']
+    rows = [b"a,1\n"] * (csv_reader.CHUNK - 2) + [b'b,"x\ny\nz"\n', b"c,2\n", b'd,"']
     assert [data for _, data in blocks(HEAD + b"".join(rows))] == [b"".join(rows[:-2]), b"".join(rows[-2:])]

@@ -16,9 +16,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.batch import Header
-from calculator.batch_csv import LONGEST_LINE, SEPARATORS, Dialect, Rows, parse, wide_cells
-from calculator.csv_rows import first_row, whole_rows
+from calculator.batch.csv_reader import (
+    LONGEST_LINE,
+    SEPARATORS,
+    Dialect,
+    Rows,
+    parse,
+    wide_cells,
+)
+from calculator.batch.csv_rows import first_row, whole_rows
+from calculator.batch.header import Header
 from calculator.importers.files import Joined, Source, Text, text
 from calculator.issues import WARNING, Issues, quoted, refuse
 

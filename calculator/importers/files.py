@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from calculator.batch_csv import BOMS
+from calculator.batch.csv_reader import BOMS
 from calculator.inputs.profile import name_of
 from calculator.issues import NOTICE, Issues, refuse, short
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calculator import arrow
+from calculator.batch import arrow
 
 Keys = NDArray[np.uint64]
 

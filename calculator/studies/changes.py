@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from calculator.batch_tables import size_many
+from calculator.batch.table import size_many
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 

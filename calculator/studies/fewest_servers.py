@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from calculator.batch_tables import size_many
+from calculator.batch.table import size_many
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.rules.constants import scalar

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from calculator.batch_tables import size_many
+from calculator.batch.table import size_many
 from calculator.engine.results import UnknownResult, column_index, result_columns
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calculator import size
-from calculator.batch import issues_text
+from calculator.batch.header import issues_text
 from calculator.engine.results import result_columns
 from calculator.inputs.profile import Profile
 

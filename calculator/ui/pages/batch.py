@@ -8,9 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from calculator import batch_files, batch_sources
-from calculator.batch_files import Tally
-from calculator.batch_sources import Preview
+from calculator.batch import run as batch_files
+from calculator.batch import sources
+from calculator.batch.run import Tally
+from calculator.batch.sources import Preview
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.rules.registry import RULES
@@ -109,7 +110,7 @@ def _base() -> Profile:
 def _look(upload: Upload, base: Profile) -> Preview | None:
     """First rows of the file; what makes it unusable is told."""
     try:
-        return batch_sources.preview(str(upload.path), base, ROWS_SHOWN)
+        return sources.preview(str(upload.path), base, ROWS_SHOWN)
     except InputError as error:
         st.error(escaped(f"{upload.name} cannot be used."), icon=":material/error:")
         issues.show(error.issues, mend=False, view="header")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from calculator.batch_rows import Sizer
+from calculator.batch.sizer import Sizer
 from calculator.engine.run import CHUNK
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calculator import batch_csv, csv_lines
-from calculator.batch_csv import Dialect, Rows
-from calculator.batch_rows import WORDS, Sizer
+from calculator.batch import csv_reader, csv_writer
+from calculator.batch.csv_reader import Dialect, Rows
+from calculator.batch.sizer import WORDS, Sizer
 from calculator.engine.run import CHUNK
 from calculator.issues import Issues
 from calculator.presentation.text import harmless
@@ -71,7 +71,7 @@ class Worker:
         batches, rejects, counts, done = [], list[list[object]](), [0] * len(WORDS), 0
         for rows in self.rows(block):
             where = functools.partial(_row_name, self.where, rows.lines)
-            size = self.sizer.size if batch_csv.ARROW else self.sizer.size_plainly
+            size = self.sizer.size if csv_reader.ARROW else self.sizer.size_plainly
             made = size(rows.cells, rows.count, first + done, where, rows.broken)
             batches.append(made.batch)
             if self.errors is not None:
@@ -87,17 +87,17 @@ class Worker:
             yield block
             return
         line, data = block
-        for parsed in batch_csv.parse(data, line, self.sizer.header, self.dialect, self.where):
-            yield from batch_csv.chunks(parsed, CHUNK)
+        for parsed in csv_reader.parse(data, line, self.sizer.header, self.dialect, self.where):
+            yield from csv_reader.chunks(parsed, CHUNK)
 
     def _written(self, batches: Sequence[pa.RecordBatch]) -> bytes | list[pa.RecordBatch]:
         if self.target.endswith(PARQUET):
             return list(batches)
-        if batch_csv.ARROW:
-            data = b"".join(csv_lines.lines_of_batch(batch, len(self.sizer.texts)) for batch in batches)
+        if csv_reader.ARROW:
+            data = b"".join(csv_writer.lines_of_batch(batch, len(self.sizer.texts)) for batch in batches)
         else:
-            data = b"".join(map(csv_lines.lines_of, batches))
-        return csv_lines.packed(data, self.target)
+            data = b"".join(map(csv_writer.lines_of, batches))
+        return csv_writer.packed(data, self.target)
 
     def _reject(self, rows: Rows, row: int, issues: Issues) -> list[object]:
         """A row that cannot be used, as it was, behind what is wrong with it."""
@@ -117,7 +117,7 @@ class Worker:
         """Rows as the errors file holds them."""
         if not rejects or self.errors is None:
             return b""
-        return csv_lines.packed(csv_lines.lines_of(rejects, self.dialect.separator), self.errors)
+        return csv_writer.packed(csv_writer.lines_of(rejects, self.dialect.separator), self.errors)
 
 
 def _row_name(where: str, lines: Sequence[int], row: int) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator.batch import InputColumn
+from calculator.batch.header import InputColumn
 from calculator.engine import findings
 from calculator.engine.columns import canonical_column
 from calculator.engine.findings import Messages
@@ -49,7 +49,7 @@ def read_cells(column: InputColumn, cells: Any, base: Any) -> tuple[Array, Probl
         return column.read(cells, base)
     import pyarrow as pa
 
-    from calculator import arrow
+    from calculator.batch import arrow
 
     if not isinstance(cells, pa.Array):
         return column.read(cells, base)
@@ -82,7 +82,7 @@ def _trimmed(texts: pa.Array) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from calculator import arrow
+    from calculator.batch import arrow
 
     trimmed = pc.utf8_trim_whitespace(texts).cast(pa.string())
     return pc.replace_with_mask(trimmed, pc.equal(trimmed, arrow.text("")), pa.nulls(1, pa.string())[0])
@@ -90,7 +90,7 @@ def _trimmed(texts: pa.Array) -> pa.Array:
 
 def _distinct(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
     """Each distinct cell once."""
-    from calculator import arrow
+    from calculator.batch import arrow
 
     encoded = cells.dictionary_encode()
     words = encoded.dictionary.to_pylist()
@@ -104,7 +104,7 @@ def _distinct(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, P
 
 def _numbers(column: InputColumn, numbers: pa.Array, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
     """Numbers within the limits of the input; others are read again for what is wrong with them."""
-    from calculator import arrow
+    from calculator.batch import arrow
 
     field = column.field
     values = arrow.values(numbers, np.float64)
@@ -159,7 +159,7 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
     left_out
         Rows that cannot be used, None if there are none.
     """
-    from calculator import arrow
+    from calculator.batch import arrow
 
     name, place = column_index(results.tiers)[column]
     values = _of_each(results.values[name][place], rows)
@@ -188,7 +188,7 @@ def issues_array(found: Sequence[Messages], rows: int, errors: Mapping[int, str]
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from calculator import arrow
+    from calculator.batch import arrow
 
     places = np.array([one.places for one in found], dtype=np.int32).reshape(-1, rows)
     present = places.T >= 0

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator.batch import Header, column_texts, issues_text, read_header
-from calculator.batch_cells import arrow_type, issues_array, read_cells, result_array
+from calculator.batch.cells import arrow_type, issues_array, read_cells, result_array
+from calculator.batch.header import Header, column_texts, issues_text, read_header
 from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
 from calculator.engine.findings import ALWAYS, Messages
@@ -159,7 +159,7 @@ class Sizer:
         """
         import pyarrow as pa
 
-        from calculator import arrow
+        from calculator.batch import arrow
 
         figures = self._figures(cells, rows, first, where, broken)
         wrong = list(figures.errors)
@@ -235,7 +235,7 @@ class Sizer:
 
     def _ids(self, cells: Sequence[Any], rows: int, first: int) -> pa.Array:
         """Names of the rows: those given, else their numbers."""
-        from calculator import arrow
+        from calculator.batch import arrow
 
         if self.header.id_place is None:
             return arrow.texts([str(first + row + 1) for row in range(rows)])
@@ -246,7 +246,7 @@ def _as_text(cells: Any) -> pa.Array:
     """Cells that pass through, as text; empty where there is nothing."""
     import pyarrow as pa
 
-    from calculator import arrow
+    from calculator.batch import arrow
 
     if not isinstance(cells, pa.Array):
         return arrow.texts(["" if cell is None else str(cell) for cell in cells])

@@ -21,8 +21,8 @@ from typing import IO, Any, cast
 
 import numpy as np
 
-from calculator.batch import Header
-from calculator.csv_rows import first_row, number_of, row_ends, whole_rows
+from calculator.batch.csv_rows import first_row, number_of, row_ends, whole_rows
+from calculator.batch.header import Header
 from calculator.engine.run import CHUNK
 from calculator.issues import refuse, short
 
@@ -387,7 +387,7 @@ def _column(cells: list[str]) -> Any:
     """Cells of a column: an Arrow array where there is Arrow."""
     if not ARROW:
         return cells
-    from calculator import arrow
+    from calculator.batch import arrow
 
     return arrow.texts(cells)
 

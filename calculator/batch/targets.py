@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from calculator import csv_lines
-from calculator.batch_csv import STANDARD, refused
-from calculator.batch_rows import WORDS
-from calculator.batch_workers import PARQUET, Worker
+from calculator.batch import csv_writer
+from calculator.batch.csv_reader import STANDARD, refused
+from calculator.batch.sizer import WORDS
+from calculator.batch.worker import PARQUET, Worker
 from calculator.inputs.profile import name_of
 from calculator.issues import InputError, refuse
 
@@ -139,8 +139,8 @@ class Target:
                 self._part.file, self._sizer.schema, use_dictionary=False, compression="lz4"
             )
         elif not note.done:
-            header = csv_lines.lines_of([(*self._sizer.texts, *self._sizer.columns)])
-            note.target += self._part.write(csv_lines.packed(header, self._part.path))
+            header = csv_writer.lines_of([(*self._sizer.texts, *self._sizer.columns)])
+            note.target += self._part.write(csv_writer.packed(header, self._part.path))
 
     def write(self, results: bytes | list[pa.RecordBatch]) -> int:
         """Write results; how many bytes the file has grown."""

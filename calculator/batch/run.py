@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from calculator import batch_csv
-from calculator.batch import read_header
-from calculator.batch_csv import STANDARD, refused
-from calculator.batch_rows import WORDS, Sizer
-from calculator.batch_sources import CsvSource, ParquetSource, opened
-from calculator.batch_targets import ErrorsFile, Note, Target, Unfinished
-from calculator.batch_workers import PARQUET, Sized, Worker
+from calculator.batch import csv_reader
+from calculator.batch.csv_reader import STANDARD, refused
+from calculator.batch.header import read_header
+from calculator.batch.sizer import WORDS, Sizer
+from calculator.batch.sources import CsvSource, ParquetSource, opened
+from calculator.batch.targets import ErrorsFile, Note, Target, Unfinished
+from calculator.batch.worker import PARQUET, Sized, Worker
 from calculator.engine.parallel import WorkerStopped, in_order
 from calculator.inputs.profile import Profile, name_of
 from calculator.issues import InputError, refuse
@@ -104,7 +104,7 @@ def _key(source: str, worker: Worker) -> str:
     size = (about.st_size, about.st_mtime_ns) if about else ()
     sizer = worker.sizer
     given = sorted(sizer.base.given.items())
-    parts = (batch_csv.ARROW, source, size, sizer.header.names, sizer.columns, given, worker.target, worker.errors)
+    parts = (csv_reader.ARROW, source, size, sizer.header.names, sizer.columns, given, worker.target, worker.errors)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -198,7 +198,7 @@ def _refuse_same(source: str, target: str, errors: str | None) -> None:
 def _refuse_parquet(*paths: str) -> None:
     """Refuse Parquet where what reads it is not installed."""
     for path in paths:
-        if path.endswith(PARQUET) and not batch_csv.ARROW:
+        if path.endswith(PARQUET) and not csv_reader.ARROW:
             refuse(name_of(path), "needs pyarrow, which is not installed.", "Install it, or give a CSV file.")
 
 

@@ -40,7 +40,7 @@ def lines_of_batch(batch: pa.RecordBatch, texts: int) -> bytes:
 def _lines(batch: pa.RecordBatch, texts: int) -> memoryview:
     import pyarrow.compute as pc
 
-    from calculator import arrow
+    from calculator.batch import arrow
 
     own = [_quoted(column) for column in batch.columns[:texts]]
     lines = pc.binary_join_element_wise(*own, _lines_of_results(batch, texts), arrow.text(","))
@@ -51,7 +51,7 @@ def _quoted(texts: pa.Array) -> pa.Array:
     """Texts in quotes, as no spreadsheet runs them; nothing of an empty one."""
     import pyarrow.compute as pc
 
-    from calculator import arrow
+    from calculator.batch import arrow
 
     texts = harmless(texts)
     held, ends = arrow.bytes_of(texts)
@@ -67,7 +67,7 @@ def harmless(texts: pa.Array) -> pa.Array:
     """Texts that no spreadsheet runs as a formula."""
     import pyarrow.compute as pc
 
-    from calculator import arrow
+    from calculator.batch import arrow
 
     held, ends = arrow.bytes_of(texts)
     begins = ends[:-1][np.diff(ends) > 0]
@@ -83,7 +83,7 @@ def _lines_of_results(batch: pa.RecordBatch, first: int) -> pa.Array:
     import pyarrow as pa
     import pyarrow.csv as pacsv
 
-    from calculator import arrow
+    from calculator.batch import arrow
 
     columns = _as_written(batch.columns[first:])
     rows = pa.RecordBatch.from_arrays(columns, names=batch.schema.names[first:])
@@ -98,7 +98,7 @@ def _as_written(columns: Sequence[pa.Array]) -> list[pa.Array]:
     """Columns as what is written fastest, in the same words: numbers that repeat as texts, whole ones as such."""
     import pyarrow as pa
 
-    from calculator import arrow
+    from calculator.batch import arrow
 
     written = list(columns)
     numbers = [place for place, column in enumerate(columns) if pa.types.is_floating(column.type)]
@@ -124,7 +124,7 @@ def _in_words(bits: npt.NDArray[np.int64]) -> pa.Array:
     """Numbers as texts, each different one put into words once; none where one is missing."""
     import pyarrow as pa
 
-    from calculator import arrow
+    from calculator.batch import arrow
 
     encoded = arrow.whole_numbers(bits.ravel()).dictionary_encode()
     words = arrow.numbers(arrow.values(encoded.dictionary, np.float64)).cast(pa.string())
@@ -133,7 +133,7 @@ def _in_words(bits: npt.NDArray[np.int64]) -> pa.Array:
 
 def _whole(column: pa.Array) -> pa.Array:
     """Numbers that are all whole as such: they are written in half the time, in the same words."""
-    from calculator import arrow
+    from calculator.batch import arrow
 
     missing = arrow.nulls(column)
     values = np.where(missing, 0.0, arrow.values(column, np.float64))

@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from calculator import batch_csv
-from calculator.batch import Header, read_header
-from calculator.batch_csv import STANDARD, Blocks, Dialect, Rows, refused
-from calculator.batch_rows import Sizer
-from calculator.batch_workers import PARQUET, Worker
+from calculator.batch import csv_reader
+from calculator.batch.csv_reader import (
+    STANDARD,
+    Blocks,
+    Dialect,
+    Rows,
+    refused,
+)
+from calculator.batch.header import Header, read_header
+from calculator.batch.sizer import Sizer
+from calculator.batch.worker import PARQUET, Worker
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile, name_of
 from calculator.issues import refuse, short
@@ -43,7 +49,7 @@ class CsvSource:
     def rows_in(self, block: tuple[int, bytes], header: Header) -> int:
         """Number of rows of a block."""
         line, data = block
-        return batch_csv.count(data, line, header, self.dialect, self.where)
+        return csv_reader.count(data, line, header, self.dialect, self.where)
 
 
 class ParquetSource:
@@ -87,7 +93,7 @@ def opened(source: str, where: str) -> Iterator[CsvSource | ParquetSource]:
             refuse(where, f"cannot be read: {short(str(error))}.", "Give a Parquet file.")
         yield opened
         return
-    with refused(where, "read", HINT), batch_csv.readable(source) as file:
+    with refused(where, "read", HINT), csv_reader.readable(source) as file:
         size = 0 if source == STANDARD or source.endswith(".gz") else os.path.getsize(source)
         yield CsvSource(Blocks(file, where), where, size)
 
@@ -139,7 +145,7 @@ def preview(source: str, base: Profile, rows: int = 20) -> Preview:
         header = read_header(source_rows.names, f"{where} header", source_rows.dialect.decimal_comma)
         worker = Worker(Sizer(header, base), source_rows.dialect, where, "", None)
         blocks = (part for _, _, block in source_rows for part in worker.rows(block))
-        parts = [next(batch_csv.chunks(part, rows)) for part in islice(blocks, 1) if part.count]
+        parts = [next(csv_reader.chunks(part, rows)) for part in islice(blocks, 1) if part.count]
     if not parts:
         return Preview(header.names, [], {}, [])
     [part] = parts
