@@ -42,7 +42,7 @@ def commands_with(read: Read) -> dict[str, Command]:
 
 
 def _report(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.exporters.report import form_of, write_report
+    from calculator.exporters.report.write import form_of, write_report
 
     form_of(arguments.output)
     plan = size(profile)

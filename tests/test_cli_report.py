@@ -11,7 +11,7 @@ import pytest
 
 from calculator import size
 from calculator.cli import main
-from calculator.exporters import report
+from calculator.exporters.report import write
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 SINGLE = str(PROFILES / "single_site.toml")
@@ -30,7 +30,7 @@ def test_the_ending_of_the_name_says_the_form(tmp_path, ending):
     code, out, err = run("report", SINGLE, "-o", target)
     assert (code, out) == (0, f"{target}\n")
     assert err == "".join(f"{issue.severity}: {issue}\n" for issue in size(SINGLE).issues)
-    made = report.FORMS[ending.lower()](size(SINGLE), {})
+    made = write.FORMS[ending.lower()](size(SINGLE), {})
     assert target.read_bytes() == (made if isinstance(made, bytes) else made.encode())
 
 

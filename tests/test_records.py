@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from strategies import profiles
 
 from calculator import size
-from calculator.exporters import report_markdown, report_xlsx
-from calculator.exporters.record import record
+from calculator.exporters.report import markdown, xlsx
+from calculator.exporters.report.record import record
 
 
 @settings(max_examples=8, deadline=None)
@@ -17,5 +17,5 @@ def test_any_design_has_a_record_with_every_result(profile):
     made = record(plan, {issue.message: "a reason" for issue in plan.issues})
     tables = [part for section in made.sections if section.key == "results" for part in section.parts[1:]]
     assert {row[0]: row[1].value for table in tables for row in table.rows} == dict(plan)
-    assert report_markdown.markdown(made).count("\n## ") == len(made.sections)
-    assert report_xlsx.xlsx(made).startswith(b"PK")
+    assert markdown.markdown(made).count("\n## ") == len(made.sections)
+    assert xlsx.xlsx(made).startswith(b"PK")

@@ -24,7 +24,7 @@ from browsing import (
 from sessions import shipped
 
 from calculator import size
-from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
+from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
 from calculator.importers.files import Upload
 from calculator.importers.mailboxes import import_mailboxes
 from calculator.inputs import profile as scenario

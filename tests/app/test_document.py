@@ -9,8 +9,8 @@ import pytest
 from sessions import DOCUMENT, SHIPPED, seen, shipped, sound, texts
 
 from calculator import size
-from calculator.exporters import report
-from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
+from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
+from calculator.exporters.report import write
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.layout import layout, switchover
@@ -47,9 +47,9 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
         elif value is None:
             assert rows[column] == "", column
     shown = size(at.session_state["plan"][1].profile)
-    assert files["take:record"] == report.markdown(shown)
-    assert files["take:record_html"] == report.html(shown)
-    assert files["take:record_xlsx"] == report.xlsx(shown)
+    assert files["take:record"] == write.markdown(shown)
+    assert files["take:record_html"] == write.html(shown)
+    assert files["take:record_xlsx"] == write.xlsx(shown)
     if plan.profile.value("environment.high_availability"):
         dag = layout(plan)
         deployment, _ = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
@@ -113,5 +113,5 @@ def test_names_that_are_no_names_are_said(opened):
 
 
 def test_a_hostile_title_is_text_in_the_record():
-    text = report.markdown(size(Profile({"tiers.1.mailboxes": 10.0}, "# <script>alert(1)</script>\n| x |")))
+    text = write.markdown(size(Profile({"tiers.1.mailboxes": 10.0}, "# <script>alert(1)</script>\n| x |")))
     assert text.splitlines()[0] == "# \\# \\<script\\>alert(1)\\</script\\> \\| x \\|"

@@ -6,8 +6,8 @@ import csv
 import dataclasses
 from pathlib import Path
 
-from calculator.exporters.deployment import Copy, Deployment
-from calculator.exporters.settings import Settings
+from calculator.exporters.deployment.settings import Settings
+from calculator.exporters.deployment.write import Copy, Deployment
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = ("dag_4s3c_d24", "ap_4s2c_2s2c1l_d18", "real_aas_4s2c_4s2c1l_d72")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from calculator.exporters.content import Cell, IssueList, Record, Section, Step, Table
+from calculator.exporters.report.content import (
+    Cell,
+    IssueList,
+    Record,
+    Section,
+    Step,
+    Table,
+)
 from calculator.inputs.profile import load
 from calculator.issues import Issue
 from calculator.presentation.charts.base import Bars, Limit

@@ -15,7 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator import InputError, size
-from calculator.exporters.deployment import (
+from calculator.exporters.deployment.settings import (
+    BY_DESIGN,
+    LIMITS,
+    NAMES,
+    WORDS,
+    Settings,
+    settings_of,
+)
+from calculator.exporters.deployment.write import (
     COMMANDS,
     Copy,
     Deployment,
@@ -27,7 +35,6 @@ from calculator.exporters.deployment import (
     mailbox_server_commands,
     write_deployment,
 )
-from calculator.exporters.settings import BY_DESIGN, LIMITS, NAMES, WORDS, Settings, settings_of
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import FIELDS
 

@@ -10,9 +10,9 @@ from calculator import size
 from calculator._version import RESULTS_VERSION, __version__
 from calculator.engine.results import HEADLINE
 from calculator.engine.sizing import Sizing
-from calculator.exporters import record as records_of
-from calculator.exporters.record import EXPLAINED, RULES_OF
-from calculator.exporters.report import markdown
+from calculator.exporters.report import record as records_of
+from calculator.exporters.report.record import EXPLAINED, RULES_OF
+from calculator.exporters.report.write import markdown
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
 from calculator.layout import layout, tolerance

@@ -13,10 +13,10 @@ from report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, record_of
 from calculator import size
 from calculator._version import RESULTS_VERSION
 from calculator.engine.results import HEADLINE
-from calculator.exporters import report_html
-from calculator.exporters.content import Record, Section, one_line
-from calculator.exporters.record import RULES_OF
-from calculator.exporters.report import html
+from calculator.exporters.report import html as report_html
+from calculator.exporters.report.content import Record, Section, one_line
+from calculator.exporters.report.record import RULES_OF
+from calculator.exporters.report.write import html
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
 from calculator.presentation.charts import mailbox
@@ -178,7 +178,7 @@ def test_nothing_comes_from_elsewhere_and_nothing_runs(pages, name):
             assert attribute not in ADDRESSES or value.startswith("#"), (tag, attribute, value)
             assert "//" not in (value or ""), (tag, attribute, value)
             assert "url(" not in (value or "")
-    style = files("calculator.exporters").joinpath("report.css").read_text(encoding="utf-8")
+    style = files("calculator.exporters.report").joinpath("report.css").read_text(encoding="utf-8")
     assert "url(" not in style
     assert "@import" not in style
     policy = {"http-equiv": "Content-Security-Policy", "content": "default-src 'none'; style-src 'unsafe-inline'"}
@@ -214,7 +214,7 @@ def contrast(one, other):
 
 def test_texts_are_told_from_the_page_in_the_light_the_dark_and_in_print():
     assert contrast("#ffffff", "#777777") == pytest.approx(4.48, abs=0.01)  # the known border case
-    style = files("calculator.exporters").joinpath("report.css").read_text(encoding="utf-8")
+    style = files("calculator.exporters.report").joinpath("report.css").read_text(encoding="utf-8")
     themes = [dict(re.findall(r"--(\w+): (#\w{6})", block)) for block in re.findall(r":root \{(.*?)\}", style, re.S)]
     assert len(themes) == 3
     for theme in themes:

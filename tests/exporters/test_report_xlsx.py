@@ -14,9 +14,9 @@ from calculator import size
 from calculator._version import RESULTS_VERSION
 from calculator.engine.results import HEADLINE
 from calculator.engine.tables import volume_layout
-from calculator.exporters import report_xlsx
-from calculator.exporters.content import Cell, one_line
-from calculator.exporters.report import xlsx
+from calculator.exporters.report import xlsx as report_xlsx
+from calculator.exporters.report.content import Cell, one_line
+from calculator.exporters.report.write import xlsx
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
 from calculator.layout import layout

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from calculator.engine.sizing import Sizing
-from calculator.exporters import forms as deployment_forms
-from calculator.exporters import report
-from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
+from calculator.exporters.deployment import file_formats as deployment_forms
+from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
+from calculator.exporters.report import write
 from calculator.inputs import profile, schema
 from calculator.issues import NOTICE, InputError, Issues
 from calculator.layout import layout, switchover
@@ -24,10 +24,10 @@ from calculator.ui.widgets import field_widget
 
 LONGEST_REASON = 300
 RECORDS = (
-    ("Page with charts (HTML)", "record_html", ".html", "text/html", report.html),
+    ("Page with charts (HTML)", "record_html", ".html", "text/html", write.html),
     ("Workbook (XLSX)", "record_xlsx", ".xlsx",
-     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", report.xlsx),
-    ("Text (Markdown)", "record", ".md", "text/markdown", report.markdown),
+     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write.xlsx),
+    ("Text (Markdown)", "record", ".md", "text/markdown", write.markdown),
 )  # fmt: skip
 """Forms of the record: label, key, ending, kind and what makes it."""
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from calculator.exporters.content import one_line
+from calculator.exporters.report.content import one_line
 from calculator.presentation.charts.base import Bars, Limit
 from calculator.presentation.figures import number
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from calculator.exporters.content import Cell, IssueList, Part, Record, Section, Step, Table, one_line
+from calculator.exporters.report.content import (
+    Cell,
+    IssueList,
+    Part,
+    Record,
+    Section,
+    Step,
+    Table,
+    one_line,
+)
 from calculator.presentation.charts.base import Bars
 from calculator.presentation.text import readable
 

@@ -9,8 +9,18 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from calculator.exporters.content import SHARE, Cell, IssueList, Record, Row, Section, Step, Table, one_line
-from calculator.exporters.drawing import COLOURS
+from calculator.exporters.report.content import (
+    SHARE,
+    Cell,
+    IssueList,
+    Record,
+    Row,
+    Section,
+    Step,
+    Table,
+    one_line,
+)
+from calculator.exporters.report.svg import COLOURS
 from calculator.presentation.charts.base import Bars
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from calculator.exporters.settings import Settings
+from calculator.exporters.deployment.settings import Settings
 from calculator.layout.names import database_names
 
 VERSIONS = ("7.6", "6.6")

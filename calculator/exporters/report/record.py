@@ -10,7 +10,18 @@ from calculator.engine.findings import INVALID, OK
 from calculator.engine.results import HEADLINE
 from calculator.engine.sizing import Sizing
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
-from calculator.exporters.content import SHARE, Cell, IssueList, Part, Record, Row, Section, Step, Table, Value
+from calculator.exporters.report.content import (
+    SHARE,
+    Cell,
+    IssueList,
+    Part,
+    Record,
+    Row,
+    Section,
+    Step,
+    Table,
+    Value,
+)
 from calculator.inputs import schema
 from calculator.inputs.schema import (
     BY_PATH,

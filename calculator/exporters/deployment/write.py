@@ -17,9 +17,9 @@ from typing import Any
 import numpy.typing as npt
 
 from calculator.engine.sizing import Sizing
-from calculator.exporters import forms
-from calculator.exporters.forms import Copy, Deployment
-from calculator.exporters.settings import check_settings, check_text, settings_of
+from calculator.exporters.deployment import file_formats
+from calculator.exporters.deployment.file_formats import Copy, Deployment
+from calculator.exporters.deployment.settings import check_settings, check_text, settings_of
 from calculator.inputs.profile import name_of
 from calculator.inputs.schema import SERVER, Value
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted
@@ -86,7 +86,7 @@ def _check_layout(deployment: Deployment, issues: Issues) -> None:
     held = Counter(copy.server for copy in deployment.copies)
     for number, name in enumerate(deployment.servers, 1):
         if not held[number]:
-            message = f"{quoted(name)} holds no database copy, {forms.SERVERS} needs one at least."
+            message = f"{quoted(name)} holds no database copy, {file_formats.SERVERS} needs one at least."
             issues.error(where, "layout", message, "Take the server out or use more databases.")
         elif held[number] % max(deployment.databases_per_volume, 1):
             message = f"{quoted(name)} holds {held[number]} copies, {deployment.databases_per_volume} a volume: "
@@ -134,17 +134,17 @@ def deployment_files(deployment: Deployment, version: str = "7.6") -> dict[str, 
         If a name or setting cannot stand in the files; all problems at once.
     """
     issues = check(deployment)
-    if version not in forms.VERSIONS:
+    if version not in file_formats.VERSIONS:
         message = f"{quoted(version)} is not a form that can be written."
-        issues.error(deployment.where, "version", message, f"Give one of {', '.join(forms.VERSIONS)}.")
+        issues.error(deployment.where, "version", message, f"Give one of {', '.join(file_formats.VERSIONS)}.")
     if issues.errors:
         raise InputError(issues)
-    old = version != forms.VERSIONS[0]
-    texts = {forms.SERVERS: forms.servers_file(deployment, version, old)}
+    old = version != file_formats.VERSIONS[0]
+    texts = {file_formats.SERVERS: file_formats.servers_file(deployment, version, old)}
     if not old:
-        texts[forms.DAG] = forms.dag_file(deployment, version)
-    texts[forms.DATABASES] = forms.databases_file(deployment, version, old)
-    texts[forms.COPIES] = forms.copies_file(deployment, version, old)
+        texts[file_formats.DAG] = file_formats.dag_file(deployment, version)
+    texts[file_formats.DATABASES] = file_formats.databases_file(deployment, version, old)
+    texts[file_formats.COPIES] = file_formats.copies_file(deployment, version, old)
     return {name: "".join(f"{line}\r\n" for line in lines).encode() for name, lines in texts.items()}
 
 
@@ -162,7 +162,7 @@ def mailbox_server_commands(deployment: Deployment) -> str:
         names = ("MaximumActiveDatabases", "MaximumPreferredActiveDatabases")
         for name, limit in zip(names, limits[secondary], strict=True):
             if limit:
-                parts.append(f"-{name} {forms.whole(limit)}")
+                parts.append(f"-{name} {file_formats.whole(limit)}")
         parts.append(f"-AutoDatabaseMountDial {settings.auto_database_mount_dial}")
         if secondary and deployment.activation_blocked_secondary:
             parts.append("-DatabaseCopyAutoActivationPolicy Blocked")
@@ -324,9 +324,9 @@ def _contents(deployment: Deployment, version: str) -> tuple[dict[str, bytes], I
     issues = check(deployment)
     contents = deployment_files(deployment, version)
     contents[COMMANDS] = mailbox_server_commands(deployment).encode()
-    if forms.DAG not in contents:
-        message = f"The form of {forms.DAG} in version {version} is not known: it is not written."
-        issues.add(NOTICE, deployment.where, "version", message, f"Version {forms.VERSIONS[0]} has it.")
+    if file_formats.DAG not in contents:
+        message = f"The form of {file_formats.DAG} in version {version} is not known: it is not written."
+        issues.add(NOTICE, deployment.where, "version", message, f"Version {file_formats.VERSIONS[0]} has it.")
     return contents, issues
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from calculator.engine.sizing import Sizing
-from calculator.exporters import report_markdown
-from calculator.exporters.record import record
+from calculator.exporters.report import markdown as report_markdown
+from calculator.exporters.report.record import record
 from calculator.inputs.profile import name_of
 from calculator.issues import refuse
 
@@ -36,14 +36,14 @@ def markdown(plan: Sizing, accepted: Accepted = None) -> str:
 
 def html(plan: Sizing, accepted: Accepted = None) -> str:
     """The record of a design as one HTML page with its charts; it needs nothing else and runs nothing."""
-    from calculator.exporters import report_html
+    from calculator.exporters.report import html as report_html
 
     return report_html.html(record(plan, accepted))
 
 
 def xlsx(plan: Sizing, accepted: Accepted = None) -> bytes:
     """The record of a design as a workbook, a sheet a subject."""
-    from calculator.exporters import report_xlsx
+    from calculator.exporters.report import xlsx as report_xlsx
 
     return report_xlsx.xlsx(record(plan, accepted))
 

@@ -1,0 +1,1 @@
+"""The document of a design as HTML, a workbook or Markdown."""
