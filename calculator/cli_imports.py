@@ -23,7 +23,7 @@ from calculator.issues import InputError, Issues
 from calculator.printing import FORMATS, print_issues, print_rows, progress_on
 
 if TYPE_CHECKING:
-    from calculator.importers.imported import Imported
+    from calculator.importers.result import Imported
 
 Progress = Callable[[int, float | None], None]
 _KEEP = "system, health, discovery, disabled"
@@ -152,8 +152,8 @@ def _written(imported: Imported, output: str, stderr: IO[str]) -> bool:
 
 
 def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.importers.comparison import compare_with_workbook
-    from calculator.importers.workbook import import_workbook
+    from calculator.importers.workbook.compare import compare_with_workbook
+    from calculator.importers.workbook.read import import_workbook
 
     comparison = compare_with_workbook(arguments.file) if arguments.compare else None
     imported = comparison.imported if comparison else import_workbook(arguments.file)
@@ -175,7 +175,7 @@ def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[
 
 
 def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
-    from calculator.importers.mailboxes import import_mailboxes
+    from calculator.importers.mailboxes.read import import_mailboxes
 
     issues = Issues()
     path = "tiers.messages_per_day" if arguments.by == "messages" else "tiers.mailbox_size_limit"
@@ -199,7 +199,7 @@ def _number(option: str, path: str, text: str, issues: Issues) -> float:
 
 
 def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
-    from calculator.importers.messages import import_messages
+    from calculator.importers.messages.read import import_messages
 
     return import_messages(
         _sources(arguments), base, mailboxes=arguments.mailboxes, work_days=arguments.work_days,

@@ -96,7 +96,7 @@ def _what_if(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -
 
 
 def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:
-    from calculator.studies.sensitivity import one_at_a_time
+    from calculator.studies.uncertainty.sensitivity import one_at_a_time
 
     if arguments.samples:
         refuse("--samples", "Nothing is sampled one at a time.", "Leave it out, or give --method global.")
@@ -104,7 +104,7 @@ def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, stderr: IO[s
 
 
 def _global(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:
-    from calculator.studies.sensitivity import global_indices
+    from calculator.studies.uncertainty.sensitivity import global_indices
 
     names = named("--results", arguments.results)
     return global_indices(profile, names, **_moved(arguments), **_sample(arguments, stderr)).rows()
@@ -114,8 +114,8 @@ _SENSITIVITY = {"what_if": _what_if, "one_at_a_time": _one_at_a_time, "global": 
 
 
 def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.studies.uncertainty import uncertainty
-    from calculator.studies.varying import Ranges, merged
+    from calculator.studies.uncertainty.monte_carlo import uncertainty
+    from calculator.studies.uncertainty.varied_inputs import Ranges, merged
 
     ranges = Ranges()
     profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges)

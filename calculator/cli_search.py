@@ -57,7 +57,7 @@ def commands_with(read: Read) -> dict[str, Command]:
 
 
 def _search(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.studies.search import search
+    from calculator.studies.search.run import search
 
     for name in ("jobs", "show"):
         if getattr(arguments, name) < 1:

@@ -82,8 +82,8 @@ def commands_with(read: Read) -> dict[str, Command]:
 
 
 def _timeline(profile: Profile, table: str, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:
-    from calculator.studies.growth import read_growth
-    from calculator.studies.timeline import timeline
+    from calculator.studies.timeline.growth import read_growth
+    from calculator.studies.timeline.run import timeline
 
     settings = {name: getattr(arguments, name) for name in SETTINGS}
     found = timeline(profile, read_growth(settings, arguments.pst))
@@ -93,7 +93,7 @@ def _timeline(profile: Profile, table: str, arguments: argparse.Namespace, stdou
 
 
 def _outage(profile: Profile, table: str, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:
-    from calculator.studies.outage import outage
+    from calculator.studies.timeline.outage import outage
 
     found = outage(profile, arguments.outage, arguments.days)
     print_rows(found.rows(), arguments.format, stdout)
@@ -101,7 +101,7 @@ def _outage(profile: Profile, table: str, arguments: argparse.Namespace, stdout:
 
 
 def _running(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.studies.running import read_server, running
+    from calculator.studies.running_server import read_server, running
 
     server = read_server(arguments.active, arguments.passive, arguments.cores, arguments.rating)
     found = running(profile, server)

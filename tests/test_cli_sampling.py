@@ -7,8 +7,8 @@ import json
 import pytest
 
 from calculator.cli import main
-from calculator.studies.sensitivity import global_indices, one_at_a_time
-from calculator.studies.uncertainty import uncertainty
+from calculator.studies.uncertainty.monte_carlo import uncertainty
+from calculator.studies.uncertainty.sensitivity import global_indices, one_at_a_time
 
 DESIGN = '[[tiers]]\nmailboxes = 1000\nmailbox_size_limit = "2 GB"\n'
 UNSURE = '[[tiers]]\nmailboxes = 1000\nmailbox_size_limit = "2..4 GB"\nmessages_per_day = "normal(100, 15)"\n'

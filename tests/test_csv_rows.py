@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from calculator.batch import csv_reader
 from calculator.batch.csv_rows import first_row, row_ends, whole_rows
-from calculator.importers.exported import opened
-from calculator.importers.files import Upload
+from calculator.importers.formats.powershell_csv import opened
+from calculator.importers.formats.text_files import Upload
 from calculator.issues import InputError, Issues
 
 

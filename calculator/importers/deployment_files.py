@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calculator.importers.exported import separator_of
-from calculator.importers.files import Source, named, text
-from calculator.importers.imported import Imported, laid_over
+from calculator.importers.formats.powershell_csv import separator_of
+from calculator.importers.formats.text_files import Source, named, text
+from calculator.importers.result import Imported, laid_over
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import SERVER, Value, find

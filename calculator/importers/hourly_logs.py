@@ -9,13 +9,13 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from calculator.importers import exported, numbers
-from calculator.importers.exported import Block, Column, Export
-from calculator.importers.files import Source, named
-from calculator.importers.imported import Imported, Table, laid_over
-from calculator.importers.kinds import by_kind
+from calculator.importers.formats import numbers, powershell_csv
+from calculator.importers.formats.kinds import by_kind
+from calculator.importers.formats.numbers import Decimals
+from calculator.importers.formats.powershell_csv import Block, Column, Export
+from calculator.importers.formats.text_files import Source, named
 from calculator.importers.log_generations import Generations
-from calculator.importers.numbers import Decimals
+from calculator.importers.result import Imported, Table, laid_over
 from calculator.inputs.log_hours import HOURS, SHARES, paths, scaled
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
@@ -113,7 +113,7 @@ def kind_of(source: Source) -> Kind:
     InputError
         If it is none of those that count logs, or cannot be read.
     """
-    with exported.opened(source, Issues()) as export:
+    with powershell_csv.opened(source, Issues()) as export:
         for kind in Kind:
             if export.has(*kind.value):
                 return kind
@@ -130,7 +130,7 @@ def _each(
 ) -> Iterator[tuple[Export, Block]]:
     """Blocks of all files, each with its file."""
     for number, source in enumerate(sources, start=1):
-        with exported.opened(source, issues) as export:
+        with powershell_csv.opened(source, issues) as export:
             for block in export.blocks(columns, COMMAND):
                 yield export, block
         if progress:

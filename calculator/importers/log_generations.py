@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from calculator.importers import numbers
-from calculator.importers.exported import Block
-from calculator.importers.keys import Keys, joined, keys_of
-from calculator.importers.times import DAY, DAY_FIRST, HOUR, MONTH_FIRST, NEVER, Times
+from calculator.importers.formats import numbers
+from calculator.importers.formats.hashing import Keys, joined, keys_of
+from calculator.importers.formats.powershell_csv import Block
+from calculator.importers.formats.times import (
+    DAY,
+    DAY_FIRST,
+    HOUR,
+    MONTH_FIRST,
+    NEVER,
+    Times,
+)
 from calculator.inputs.log_hours import HOURS
 
 LONGEST_GAP = HOUR + 5

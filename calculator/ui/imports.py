@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from calculator.importers.tiers import BY, MESSAGES, MOST
+from calculator.importers.mailboxes.tiers import BY, MESSAGES, MOST
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
@@ -17,9 +17,9 @@ from calculator.ui.jobs import Job, Progress
 from calculator.ui.texts import escaped
 
 if TYPE_CHECKING:
-    from calculator.importers.files import Upload
-    from calculator.importers.imported import Imported
-    from calculator.importers.population import Population
+    from calculator.importers.formats.text_files import Upload
+    from calculator.importers.mailboxes.population import Population
+    from calculator.importers.result import Imported
 
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
 MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
@@ -94,7 +94,7 @@ def _asked() -> None:
             f"These are more than {LARGEST_TOTAL_MB} MB: read them with the command import.", icon=":material/error:"
         )
     elif uploads:
-        from calculator.importers.files import Upload
+        from calculator.importers.formats.text_files import Upload
 
         _start(str(kind), [Upload(upload.name, upload.getvalue()) for upload in uploads], keep)
 
@@ -103,13 +103,13 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
     base = state.profile()
 
     def mailboxes(progress: Progress) -> Read:
-        from calculator.importers.mailboxes import read_population
+        from calculator.importers.mailboxes.read import read_population
 
         told = Issues()
         return Read(read_population(sources, told, base, keep, progress=progress), told)
 
     def rates(progress: Progress) -> Imported:
-        from calculator.importers.messages import import_messages
+        from calculator.importers.messages.read import import_messages
 
         return import_messages(sources, base, progress=progress)
 
@@ -204,7 +204,7 @@ def _choice(read: Read) -> tuple[str, int | None, str, float]:
 
 def _tiered(read: Read, by: str, number: int | None, bounds: str, uplift: float) -> Imported:
     """The tiers asked for; made again when something about them changes."""
-    from calculator.importers.mailboxes import tiered
+    from calculator.importers.mailboxes.read import tiered
 
     def make() -> Imported:
         parts = _bounds(by, bounds)

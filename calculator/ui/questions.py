@@ -9,8 +9,14 @@ from typing import Any
 import streamlit as st
 
 from calculator.studies import quick_start
-from calculator.studies.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, fewest_servers
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
+from calculator.studies.search.fewest_servers import (
+    DAGS,
+    MOST_MEMBERS,
+    SERVERS,
+    Trial,
+    fewest_servers,
+)
 from calculator.ui import assumed, figures, navigation, redraw, state, widgets
 from calculator.ui.texts import plural
 

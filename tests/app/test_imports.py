@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 from sessions import USERS, plain, seen, sound
 
-from calculator.importers.files import Upload
-from calculator.importers.mailboxes import import_mailboxes
+from calculator.importers.formats.text_files import Upload
+from calculator.importers.mailboxes.read import import_mailboxes
 from calculator.ui import imports
 from calculator.ui.charts import population
 

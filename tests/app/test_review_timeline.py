@@ -5,11 +5,11 @@ import io
 import pytest
 from sessions import REVIEW, plain, seen, shipped, sound
 
-from calculator.studies.growth import Growth
-from calculator.studies.outage import outage
-from calculator.studies.pst_imports import read_waves
-from calculator.studies.running import read_server, running
-from calculator.studies.timeline import timeline
+from calculator.studies.running_server import read_server, running
+from calculator.studies.timeline.growth import Growth
+from calculator.studies.timeline.outage import outage
+from calculator.studies.timeline.pst_imports import read_waves
+from calculator.studies.timeline.run import timeline
 from calculator.ui.charts import timeline as charts
 from calculator.ui.review.timeline import NAMES, _csv
 

@@ -7,8 +7,8 @@ from sessions import REVIEW, plain, seen, sound
 
 from calculator import size
 from calculator.inputs.profile import Profile
-from calculator.studies.search import search
-from calculator.studies.search_space import read_space
+from calculator.studies.search.run import search
+from calculator.studies.search.space import read_space
 from calculator.ui.charts import pareto
 from calculator.ui.review import searched, searching
 

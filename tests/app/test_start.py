@@ -5,8 +5,8 @@ from sessions import seen, sound, texts, title
 
 from calculator import size
 from calculator.studies import quick_start
-from calculator.studies.fewest_servers import fewest_servers
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
+from calculator.studies.search.fewest_servers import fewest_servers
 
 
 def answer(at, **answers):

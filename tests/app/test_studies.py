@@ -5,8 +5,8 @@ import time
 import pytest
 from sessions import REVIEW, plain, seen, shipped, sound
 
-from calculator.studies.sensitivity import one_at_a_time
-from calculator.studies.uncertainty import uncertainty
+from calculator.studies.uncertainty.monte_carlo import uncertainty
+from calculator.studies.uncertainty.sensitivity import one_at_a_time
 from calculator.ui.charts import studies
 from calculator.ui.review.changes import FIGURES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from calculator.importers.files import Upload
+from calculator.importers.formats.text_files import Upload
 
 EXPORTS = Path(__file__).parent / "exports"
 STATISTICS, REPORT, USAGE, LIST, DATABASES, CALCULATOR_DATABASES, USERS = (

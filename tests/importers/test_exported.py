@@ -10,11 +10,11 @@ import pyarrow as pa
 import pytest
 from mailbox_exports import upload
 
-from calculator.importers import exported
-from calculator.importers.exported import Column, opened
-from calculator.importers.files import Upload
-from calculator.importers.numbers import Decimals, days, flags, whole
-from calculator.importers.sizes import sizes
+from calculator.importers.formats import powershell_csv
+from calculator.importers.formats.numbers import Decimals, days, flags, whole
+from calculator.importers.formats.powershell_csv import Column, opened
+from calculator.importers.formats.sizes import sizes
+from calculator.importers.formats.text_files import Upload
 from calculator.issues import InputError, Issues
 
 TWO = (Column("DisplayName", ("Name",)), Column("TotalItemSize", required=True))
@@ -108,7 +108,7 @@ def test_rows_of_another_width_are_left_out_and_told():
 def test_blocks_change_nothing(monkeypatch):
     rows = "".join(f'"Name {n}, ""the\n{n}th""","{n} KB"\r\n' for n in range(500))
     whole_file, _ = read(upload(f"DisplayName,TotalItemSize\r\n{rows}"))
-    monkeypatch.setattr(exported, "BLOCK", 37)
+    monkeypatch.setattr(powershell_csv, "BLOCK", 37)
     assert read(upload(f"DisplayName,TotalItemSize\r\n{rows}"))[0] == whole_file
     assert whole_file["DisplayName"][3] == 'Name 3, "the\n3th"'
 
@@ -150,7 +150,7 @@ def test_hostile_files_are_refused_soon(name):
 
 
 def test_more_rows_than_fit_into_memory_are_refused(monkeypatch):
-    monkeypatch.setattr(exported, "MOST_ROWS", 3)
+    monkeypatch.setattr(powershell_csv, "MOST_ROWS", 3)
     assert refusal(upload("TotalItemSize\n1\n2\n3\n4\n")) == "export.csv: has more than 3 rows. Split it."
 
 

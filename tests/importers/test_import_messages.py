@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 from tracking_logs import SAMPLE, log, row
 
-from calculator.importers.files import Upload
-from calculator.importers.messages import Kind, import_messages, kind_of
-from calculator.importers.tracking_days import Days
-from calculator.importers.tracking_log import read_logs
+from calculator.importers.formats.text_files import Upload
+from calculator.importers.messages.read import Kind, import_messages, kind_of
+from calculator.importers.messages.tracking_log import read_logs
+from calculator.importers.messages.work_days import Days
 from calculator.inputs.profile import Profile, dump, parse
 from calculator.issues import InputError, Issues
 

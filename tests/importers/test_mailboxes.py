@@ -23,9 +23,9 @@ from mailbox_exports import (
 )  # fmt: skip
 
 from calculator.engine.sizing import size
-from calculator.importers import exported
-from calculator.importers.files import Upload
-from calculator.importers.mailboxes import import_mailboxes
+from calculator.importers.formats import powershell_csv
+from calculator.importers.formats.text_files import Upload
+from calculator.importers.mailboxes.read import import_mailboxes
 from calculator.inputs.profile import Profile, dump, parse
 from calculator.issues import InputError
 
@@ -392,7 +392,7 @@ def test_options_that_cannot_be_are_refused_all_at_once():
 def test_blocks_change_nothing(monkeypatch):
     text = statistics([float(n % 97) for n in range(3000)])
     whole = take(text)
-    monkeypatch.setattr(exported, "BLOCK", 1000)
+    monkeypatch.setattr(powershell_csv, "BLOCK", 1000)
     assert take(text).values == whole.values
 
 

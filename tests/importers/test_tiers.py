@@ -10,8 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mailbox_exports import quotas, statistics, upload
 
-from calculator.importers.mailboxes import import_mailboxes
-from calculator.importers.tiering import clusters, distinct_bounds, proposed, rounded, split
+from calculator.importers.mailboxes.partition import (
+    clusters,
+    distinct_bounds,
+    proposed,
+    rounded,
+    split,
+)
+from calculator.importers.mailboxes.read import import_mailboxes
 from calculator.inputs.profile import Profile
 
 WEEKLY = 100 * 75 * 5 / 1024

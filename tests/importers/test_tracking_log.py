@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tracking_logs import FIELDS_2007, FIELDS_2013, SAMPLE, VERSIONS, log, row
 
-from calculator.importers import tracking_rows
-from calculator.importers.distinct import Distinct
-from calculator.importers.files import Upload
-from calculator.importers.keys import keys_of
-from calculator.importers.messages import import_messages
-from calculator.importers.times import DAY_FIRST, MONTH_FIRST, NEVER, Times
-from calculator.importers.tracking_log import EXPORTED, read_logs
+from calculator.importers.formats.distinct import Distinct
+from calculator.importers.formats.hashing import keys_of
+from calculator.importers.formats.text_files import Upload
+from calculator.importers.formats.times import DAY_FIRST, MONTH_FIRST, NEVER, Times
+from calculator.importers.messages import tracking_rows
+from calculator.importers.messages.read import import_messages
+from calculator.importers.messages.tracking_log import EXPORTED, read_logs
 from calculator.issues import InputError, Issues
 
 pa = pytest.importorskip("pyarrow")

@@ -18,9 +18,9 @@ from strategies import designs
 from workbooks import edited, inputs_of, spelled, with_shared_texts, workbook_of
 
 from calculator import InputError, size
-from calculator.importers import package
-from calculator.importers.cells import place_of
-from calculator.importers.workbook import import_workbook, names, read_workbook
+from calculator.importers.workbook import archive
+from calculator.importers.workbook.read import import_workbook, names, read_workbook
+from calculator.importers.workbook.sheets import place_of
 from calculator.inputs.profile import Profile, dump, from_mapping, parse
 from calculator.inputs.schema import FIELDS, Kind
 
@@ -406,7 +406,7 @@ def test_a_part_that_unpacks_to_far_more_than_its_size():
 
 
 def test_parts_that_unpack_to_too_much_together(monkeypatch):
-    monkeypatch.setattr(package, "LARGEST_TOTAL", 20_000)
+    monkeypatch.setattr(archive, "LARGEST_TOTAL", 20_000)
     assert refusal(workbook_of(inputs_of(PLAIN))) == (
         "book.xlsx: unpacks to more than 20,000 bytes. Is it the right file?"
     )

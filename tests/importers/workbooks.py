@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-from calculator.importers.comparison import result_cells
-from calculator.importers.workbook import names
+from calculator.importers.workbook.compare import result_cells
+from calculator.importers.workbook.read import names
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.profile import Profile

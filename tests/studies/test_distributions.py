@@ -8,7 +8,7 @@ import pytest
 
 from calculator.inputs.parsing import Unusable
 from calculator.inputs.schema import BY_PATH
-from calculator.studies.distributions import FORMS, Way, held, read_distribution
+from calculator.studies.uncertainty.distributions import FORMS, Way, held, read_distribution
 
 MESSAGES = BY_PATH["tiers.messages_per_day"]
 QUOTA = BY_PATH["tiers.mailbox_size_limit"]

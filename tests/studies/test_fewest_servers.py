@@ -7,7 +7,7 @@ import pytest
 from calculator import size
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
-from calculator.studies.fewest_servers import DAGS, RESULTS, SERVERS, fewest_servers
+from calculator.studies.search.fewest_servers import DAGS, RESULTS, SERVERS, fewest_servers
 
 ONE = {"site_resilience.enabled": False, "database_copies.ha_copies": 3.0}
 PASSIVE = {"site_resilience.model": "active_passive"}

@@ -9,7 +9,7 @@ import pytest
 from calculator import size
 from calculator.inputs import log_hours
 from calculator.issues import InputError
-from calculator.studies.outage import outage
+from calculator.studies.timeline.outage import outage
 
 LARGE = {
     "tiers.1.mailboxes": 100_000.0, "tiers.1.initial_mailbox_size": 2048.0, "tiers.1.mailbox_size_limit": 10240.0,

@@ -11,7 +11,6 @@ from calculator.inputs.parsing import read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, all_paths, find
 from calculator.issues import ERROR
-from calculator.studies.fewest_servers import fewest_servers
 from calculator.studies.quick_start import (
     GROWTHS,
     MESSAGE_SIZES,
@@ -31,6 +30,7 @@ from calculator.studies.quick_start import (
     profile_of,
     reference_ratings,
 )
+from calculator.studies.search.fewest_servers import fewest_servers
 
 COMBINATIONS = [(place, protection) for place, offers in PROTECTIONS.items() for protection in offers]
 RATINGS = tuple(f"servers.{role}.specint2006_rate" for role in ("primary", "secondary", "lagged"))

@@ -7,7 +7,7 @@ import pytest
 from calculator import size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.studies.running import Mailboxes, Server, read_server, running
+from calculator.studies.running_server import Mailboxes, Server, read_server, running
 
 RATE, CORES = 665, 16
 PRINTED = {50: (2.93, 0.69), 150: (8.77, 2.06)}

@@ -13,19 +13,19 @@ from beside import at_once
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import calculator.studies.search
+import calculator.studies.search.run
 from calculator import size, size_many
 from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import FIELDS
 from calculator.issues import ERROR, InputError, Issues
 from calculator.layout import layout, tolerance
-from calculator.studies.search import Found, search
-from calculator.studies.search_cost import read_cost
-from calculator.studies.search_evolution import evolve, penalised
-from calculator.studies.search_figures import FAILURE_NEEDS, Sizer, modules_bought, servers_that_may_fail
-from calculator.studies.search_limits import read_limits
-from calculator.studies.search_run import Chunks, Goal, Judge, exhaustive
-from calculator.studies.search_space import read_space
+from calculator.studies.search.cost import read_cost
+from calculator.studies.search.evolution import evolve, penalised
+from calculator.studies.search.exhaustive import Chunks, Goal, Judge, exhaustive
+from calculator.studies.search.figures import FAILURE_NEEDS, Sizer, modules_bought, servers_that_may_fail
+from calculator.studies.search.limits import read_limits
+from calculator.studies.search.run import Found, search
+from calculator.studies.search.space import read_space
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs" / "examples" / "search" / "SPACE.toml"
@@ -239,7 +239,7 @@ def test_the_example_is_what_sizing_a_table_of_all_its_designs_gives():
 
 
 def test_the_example_in_the_docstring():
-    found = doctest.testmod(calculator.studies.search)
+    found = doctest.testmod(calculator.studies.search.run)
     assert (found.failed, found.attempted > 0) == (0, True)
 
 
@@ -509,9 +509,9 @@ def test_rows_hold_inputs_that_vary_by_path():
 
 
 def test_too_many_designs_that_none_beats_are_refused(monkeypatch):
-    from calculator.studies import search_pareto
+    from calculator.studies.search import pareto
 
-    monkeypatch.setattr(search_pareto, "MOST_OF_A_FRONT", 2)
+    monkeypatch.setattr(pareto, "MOST_OF_A_FRONT", 2)
     tree = {"inputs": {"environment.mailbox_servers": "3..8"}}
     with pytest.raises(InputError) as caught:
         search(BASE, tree, minimize=SERVERS, pareto=["worst_cpu_utilization"])

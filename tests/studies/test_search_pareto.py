@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator.studies.search_pareto import Best, Front, Kept, beaten, front, none_kept
+from calculator.studies.search.pareto import (
+    Best,
+    Front,
+    Kept,
+    beaten,
+    front,
+    none_kept,
+)
 
 
 def naive(points):

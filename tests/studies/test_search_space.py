@@ -10,8 +10,8 @@ from calculator.inputs import schema
 from calculator.inputs.parsing import Unusable
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.studies.search import search
-from calculator.studies.search_space import LARGEST_FILE, MOST_VALUES, read_space, read_values
+from calculator.studies.search.run import search
+from calculator.studies.search.space import LARGEST_FILE, MOST_VALUES, read_space, read_values
 
 BASE = Profile({"tiers.1.mailboxes": 1000.0, "tiers.2.mailboxes": 10.0})
 SERVERS = "environment.mailbox_servers"

@@ -12,10 +12,10 @@ from calculator import size
 from calculator.engine.results import UnknownResult
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.studies import sensitivity
-from calculator.studies.indices import estimates, moments, weights_of
-from calculator.studies.sampling import InBlocks, random_points, sobol_points
-from calculator.studies.sensitivity import global_indices, one_at_a_time
+from calculator.studies.uncertainty import sensitivity
+from calculator.studies.uncertainty.sampling import InBlocks, random_points, sobol_points
+from calculator.studies.uncertainty.sensitivity import global_indices, one_at_a_time
+from calculator.studies.uncertainty.sobol import estimates, moments, weights_of
 
 QUOTAS = ["tiers.mailbox_size_limit", "tiers.archive_size_limit"]
 LINEAR = {"tiers.1.mailboxes": 1000.0, "tiers.1.mailbox_size_limit": 4096.0, "tiers.1.archive_size_limit": 2048.0}

@@ -12,12 +12,12 @@ import pytest
 from calculator import size
 from calculator.inputs.profile import Profile, load
 from calculator.issues import InputError
-from calculator.studies import limits
-from calculator.studies.as_built import COUNT, as_built
 from calculator.studies.figures import Figures
-from calculator.studies.growth import Growth, grow, read_growth
-from calculator.studies.pst_imports import Wave, read_waves
-from calculator.studies.timeline import timeline
+from calculator.studies.timeline import limits
+from calculator.studies.timeline.as_built import COUNT, as_built
+from calculator.studies.timeline.growth import Growth, grow, read_growth
+from calculator.studies.timeline.pst_imports import Wave, read_waves
+from calculator.studies.timeline.run import timeline
 
 PROFILES = sorted((Path(__file__).parents[2] / "profiles").glob("*.toml"))
 HOLD = load(next(path for path in PROFILES if path.stem == "litigation_hold"))

@@ -7,11 +7,11 @@ from beside import at_once
 from calculator import size
 from calculator.issues import InputError
 from calculator.rules.registry import CHECKS
-from calculator.studies import uncertainty as module
-from calculator.studies.explained import bins_for, explained
-from calculator.studies.sampling import random_points
-from calculator.studies.uncertainty import EVENTS, uncertainty
-from calculator.studies.uncertainty import _chance as chance
+from calculator.studies.uncertainty import monte_carlo as module
+from calculator.studies.uncertainty.monte_carlo import EVENTS, uncertainty
+from calculator.studies.uncertainty.monte_carlo import _chance as chance
+from calculator.studies.uncertainty.sampling import random_points
+from calculator.studies.uncertainty.variance import bins_for, explained
 
 QUOTA, ARCHIVE = "tiers.1.mailbox_size_limit", "tiers.1.archive_size_limit"
 SIZE = "tiers.1.mailbox_size_on_disk"

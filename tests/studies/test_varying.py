@@ -7,7 +7,7 @@ from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import BY_PATH, EXPORT, FIELDS, Kind
 from calculator.issues import InputError
 from calculator.rules.constants import SOURCES
-from calculator.studies.varying import (
+from calculator.studies.uncertainty.varied_inputs import (
     Ranges,
     by_default,
     chosen,

@@ -6,10 +6,10 @@ import functools
 
 import altair as alt
 
-from calculator.importers.imported import Imported
-from calculator.importers.sizes import KB
-from calculator.importers.tier_values import messages_text, size_text
-from calculator.importers.tiers import MESSAGES
+from calculator.importers.formats.sizes import KB
+from calculator.importers.mailboxes.tier_inputs import messages_text, size_text
+from calculator.importers.mailboxes.tiers import MESSAGES
+from calculator.importers.result import Imported
 from calculator.ui import figures
 from calculator.ui.charts.base import HEIGHT, Chart, Spec, text_colour, without_data
 

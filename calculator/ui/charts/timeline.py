@@ -9,8 +9,8 @@ import altair as alt
 import numpy as np
 
 from calculator.rules.constants import scalar
-from calculator.studies.outage import Outage
-from calculator.studies.timeline import Timeline
+from calculator.studies.timeline.outage import Outage
+from calculator.studies.timeline.run import Timeline
 from calculator.ui import figures
 from calculator.ui.charts.base import HEIGHT, Chart, Row, Spec, legend, text_colour, without_data
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from calculator.issues import InputError
-from calculator.studies.running import CORES, RATING, Running, read_server, running
+from calculator.studies.running_server import (
+    CORES,
+    RATING,
+    Running,
+    read_server,
+    running,
+)
 from calculator.ui import figures, issues, redraw, state
 from calculator.ui.texts import escaped
 

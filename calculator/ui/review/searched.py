@@ -10,9 +10,9 @@ import streamlit as st
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Field, Value
-from calculator.studies.search import Design, Found
-from calculator.studies.search_cost import COST
-from calculator.studies.search_space import Space
+from calculator.studies.search.cost import COST
+from calculator.studies.search.run import Design, Found
+from calculator.studies.search.space import Space
 from calculator.ui import figures, headline, redraw, state
 from calculator.ui.charts import base, pareto
 from calculator.ui.texts import escaped, scale, unit_text

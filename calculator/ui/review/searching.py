@@ -12,9 +12,9 @@ from calculator.inputs.profile import Profile, decode, toml_tree
 from calculator.inputs.schema import FIELDS, Kind
 from calculator.issues import refuse
 from calculator.rules.constants import scalar
-from calculator.studies.search import search
-from calculator.studies.search_cost import COST
-from calculator.studies.search_space import LARGEST_FILE, Space, parse_space, read_space
+from calculator.studies.search.cost import COST
+from calculator.studies.search.run import search
+from calculator.studies.search.space import LARGEST_FILE, Space, parse_space, read_space
 from calculator.ui import redraw, state, working
 from calculator.ui.jobs import Job, Progress
 from calculator.ui.review import searched

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.inputs.schema import BY_PATH
-from calculator.studies.sensitivity import (
+from calculator.studies.uncertainty.sensitivity import (
     TIMES_PRESENT,
     GlobalIndices,
     Index,

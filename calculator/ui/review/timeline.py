@@ -11,10 +11,17 @@ import streamlit as st
 
 from calculator.issues import InputError
 from calculator.printing import print_rows
-from calculator.studies.growth import Growth, read_growth
-from calculator.studies.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, outage
-from calculator.studies.pst_imports import LONGEST_RUN
-from calculator.studies.timeline import Row, Timeline, timeline
+from calculator.studies.timeline.growth import Growth, read_growth
+from calculator.studies.timeline.outage import (
+    BACKUPS,
+    CAUSES,
+    DATACENTER,
+    NATIVE,
+    USUAL_LONGEST,
+    outage,
+)
+from calculator.studies.timeline.pst_imports import LONGEST_RUN
+from calculator.studies.timeline.run import Row, Timeline, timeline
 from calculator.ui import figures, issues, redraw, state
 from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts

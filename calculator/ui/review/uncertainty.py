@@ -8,8 +8,8 @@ import streamlit as st
 
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
-from calculator.studies.uncertainty import Spread, Uncertainty, uncertainty
-from calculator.studies.varying import by_default
+from calculator.studies.uncertainty.monte_carlo import Spread, Uncertainty, uncertainty
+from calculator.studies.uncertainty.varied_inputs import by_default
 from calculator.ui import figures, state
 from calculator.ui.charts import base, studies
 from calculator.ui.jobs import Progress

@@ -1,0 +1,1 @@
+"""Text files, numbers, sizes and times as Exchange and PowerShell write them."""

@@ -1,0 +1,1 @@
+"""Tiers from exports of mailboxes."""

@@ -1,0 +1,1 @@
+"""A message profile from message tracking logs, reports and counts."""

@@ -1,0 +1,109 @@
+"""Message profile reports: the CSV of Generate-MessageProfile.ps1, a row a site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from calculator.importers.formats import numbers, powershell_csv
+from calculator.importers.formats.powershell_csv import Column, Export
+from calculator.importers.formats.text_files import Source
+from calculator.importers.messages.rates import Rate, work_days_in
+from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
+
+SOURCE = "message profile report"
+COMMAND = ".\\Generate-MessageProfile.ps1 -ADSites * -StartOnDate … -EndBeforeDate … -OutCSVFile messages.csv"
+COUNTS = ("Mailboxes", "SentMsgs", "RcvdMsgs", "SentKB", "RcvdKB", "TotalDays")
+_AVERAGE = "~all sites"
+_COLUMNS = (Column("SiteName", required=True), *(Column(name, required=True) for name in COUNTS))
+_MAILBOXES, _SENT, _RECEIVED, _SENT_KB, _RECEIVED_KB, _DAYS = range(len(COUNTS))
+AVERAGES, UNUSABLE, DUPLICATES = "average_rows", "unusable", "duplicates"
+
+
+def is_profile(export: Export) -> bool:
+    """Whether a CSV file is such a report."""
+    return export.has("SiteName", "AvgTotalMsgs") or export.has("SiteName", "SentMsgs", "RcvdMsgs")
+
+
+def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, work_days: float | None) -> Rate:
+    """Read reports: totals, not the averages that are rounded up.
+
+    Parameters
+    ----------
+    sources
+        The reports; their sites are taken together, weighted by mailboxes.
+    work_week, work_days
+        Days of work in a week, and in the time all reports cover where they are known.
+
+    Raises
+    ------
+    InputError
+        If no site can be used.
+    """
+    sites: dict[tuple[str, ...], Any] = {}
+    averages: dict[tuple[str, ...], Any] = {}
+    left_out = dict.fromkeys((AVERAGES, UNUSABLE, DUPLICATES), 0)
+    where = ""
+    for source in sources:
+        with powershell_csv.opened(source, issues) as export:
+            where = export.where
+            for block in export.blocks(_COLUMNS, COMMAND):
+                counts = np.array([numbers.whole(block[name]) for name in COUNTS])
+                for place, name in enumerate(block["SiteName"].to_pylist()):
+                    row = counts[:, place]
+                    line = f"{export.where} row {block.lines[place]}"
+                    if not _usable(row, line, issues):
+                        left_out[UNUSABLE] += 1
+                        continue
+                    site = str(name or "")
+                    group = averages if site.lower() == _AVERAGE else sites
+                    key = (site, *map(str, row))
+                    left_out[DUPLICATES] += key in group
+                    group[key] = row
+    if sites:
+        left_out[AVERAGES] = len(averages)
+    elif averages:
+        issues.add(NOTICE, where, "", "holds the average of all sites only, it is taken as it is.")
+    else:
+        refuse(where, "holds no site that can be used.", f"Make it anew: {COMMAND}")
+    _warn_of_repeated([key[0] for key in sites], where, issues)
+    return _rate(np.array(list((sites or averages).values())), where, issues, work_week, work_days, left_out)
+
+
+def _usable(row: Any, where: str, issues: Issues) -> bool:
+    for name, value in zip(COUNTS, row, strict=True):
+        if np.isnan(value) or value < 0:
+            issues.add(WARNING, where, name, "is missing or no whole number of 0 or more.", "The row is left out.")
+            return False
+    for place in (_MAILBOXES, _DAYS):
+        if row[place] == 0:
+            message = "is 0: nothing can be divided by it."
+            issues.add(WARNING, where, COUNTS[place], message, "The row is left out.")
+            return False
+    return True
+
+
+def _warn_of_repeated(names: list[str], where: str, issues: Issues) -> None:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        message = f"holds site {quoted(name)} more than once, with other figures: all are counted."
+        issues.add(WARNING, where, "", message, "Leave one out if it is the same site.")
+
+
+def _rate(
+    sites: Any, where: str, issues: Issues, work_week: float, work_days: float | None, left_out: dict[str, int]
+) -> Rate:
+    days = {
+        float(total): work_days or work_days_in(float(total), work_week, where, issues) for total in sites[:, _DAYS]
+    }
+    messages = sites[:, _SENT] + sites[:, _RECEIVED]
+    per_day = messages / [days[total] for total in sites[:, _DAYS]]
+    kilobytes = (sites[:, _SENT_KB] + sites[:, _RECEIVED_KB]).sum()
+    return Rate(
+        SOURCE,
+        float(per_day.sum()),
+        float(kilobytes / messages.sum()) if messages.sum() else None,
+        float(sites[:, _MAILBOXES].sum()),
+        left_out,
+    )

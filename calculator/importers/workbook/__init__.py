@@ -1,0 +1,1 @@
+"""Read designs from Microsoft's workbook and compare its results with ours."""

@@ -1,0 +1,269 @@
+"""The results a workbook stores against ours, and why they differ."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from importlib.resources import files
+
+from calculator.engine.results import Cell, column_index
+from calculator.engine.sizing import Sizing, size
+from calculator.importers.result import Imported
+from calculator.importers.workbook.archive import Package, read_bytes
+from calculator.importers.workbook.read import read_design
+from calculator.importers.workbook.sheets import EMPTY, Place, Workbook
+from calculator.importers.workbook.sheets import Cell as Stored
+from calculator.inputs.choices import slug
+from calculator.inputs.profile import name_of
+from calculator.issues import Issues, quoted
+from calculator.rules.registry import RULES, Result
+
+DISK_GROUP = "disk_group"
+SAME = 1e-9
+"""Relative difference of two numbers that are the same."""
+_NOT_APPLICABLE = frozenset({"", "--"})
+_FLAGS = {"yes": True, "no": False, "true": True, "false": False}
+_WORDS = {
+    "volume_design_approach": {"1": "one_per_database", "MultDBs": "multiple", "1/7": "backup_set"},
+    "volume_architecture": {
+        "1 Volume / DB": "one_volume_per_database",
+        "Multiple DBs / Volume": "multiple_databases_per_volume",
+        "2 Volumes / DB": "two_volumes_per_database",
+        "2 Volumes / Backup Set": "two_volumes_per_backup_set",
+    },
+    "backup_method_shown": {
+        "Exchange Native Data Protection": "native_data_protection",
+        "Hardware VSS Backup/Restore": "hardware_vss",
+        "Software VSS Backup/Restore": "software_vss",
+    },
+    "transport_database_location": {"Dedicated RAID-1 Disk": "dedicated_raid1_disk"},
+    "summary_transport_database_location": {"Dedicated RAID-1 Disk": "dedicated_raid1_disk"},
+    "replication_recommended_link_for_peak": {"Use Chosen Link": "chosen_link"},
+    "replication_recommended_link_for_rpo": {"Use Chosen Link": "chosen_link"},
+}
+"""Words of a result that are not found by their spelling."""
+_NUMBERS = {"Near 0 Hours": 0.0}
+
+
+class Cause(Enum):
+    """Why a stored result is not ours."""
+
+    NOT_IMPORTED = "an input was not imported"
+    STALE_DISK_GROUP = "stale disk group"
+    ERROR = "the calculator shows an error"
+    ODDITY = "an oddity of the calculator"
+    TYPED_OVER = "no formula in the cell"
+    FOLLOWS = "follows from another difference"
+    REFUSED = "the calculator refuses the design"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A result that the workbook stores otherwise.
+
+    Attributes
+    ----------
+    column, cell
+        The result, and where the workbook has it.
+    workbook, ours
+        Both values; None is not applicable.
+    cause, explanation
+        Why, as far as that can be told.
+    """
+
+    column: str
+    cell: str
+    workbook: Cell
+    ours: Cell
+    cause: Cause
+    explanation: str
+
+    def __str__(self) -> str:
+        values = f"workbook {_shown(self.workbook)}, ours {_shown(self.ours)}"
+        return f"{self.column} ({self.cell}): {values}: {self.explanation}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a workbook stores beside what we compute for its inputs.
+
+    Attributes
+    ----------
+    imported
+        The design and the issues of its import.
+    plan
+        The design sized.
+    differences
+        Those that explain others first, then those that follow.
+    compared
+        How many results were compared.
+    not_compared
+        Results with a cell that the workbook stores no value in, and those without a cell.
+    """
+
+    imported: Imported
+    plan: Sizing
+    differences: tuple[Difference, ...]
+    compared: int
+    not_compared: tuple[str, ...]
+
+    @property
+    def issues(self) -> Issues:
+        """Issues of the import."""
+        return self.imported.issues
+
+
+def compare_with_workbook(path: str | os.PathLike[str]) -> Comparison:
+    """Size the design in a workbook and compare with the results the workbook stores.
+
+    Single cells of the calculator's sheets are compared: not its tables with a row a database, nor
+    texts that hold several figures.
+
+    Parameters
+    ----------
+    path
+        File that ends in ``.xlsm`` or ``.xlsx``.
+
+    Raises
+    ------
+    InputError
+        As `calculator.importers.workbook.read.import_workbook` does.
+    """
+    return compare_bytes(read_bytes(path), name_of(path))
+
+
+def compare_bytes(data: bytes, where: str = "workbook") -> Comparison:
+    """Compare as `compare_with_workbook` does, from the bytes of the file."""
+    workbook = Workbook(Package(data, where))
+    imported = read_design(workbook)
+    plan = size(imported.profile)
+    index = column_index(plan.tiers)
+    wanted = {column: place for column, place in result_cells().items() if column in index}
+    stored = workbook.cells(wanted.values())
+    found: dict[str, tuple[Stored, Cell]] = {}
+    missing = [column for column in index if column not in wanted and RULES[index[column][0]].group == "result"]
+    for column, place in wanted.items():
+        cell = stored.get(place, EMPTY)
+        if cell.value is None:
+            missing.append(column)
+        else:
+            found[column] = (cell, plan[column])
+    differing = {
+        column: (cell, ours)
+        for column, (cell, ours) in found.items()
+        if cell.error or not _agree(_value(index[column][0], cell), ours)
+    }
+    differences = _explained(differing, plan, imported)
+    return Comparison(imported, plan, differences, len(found), tuple(missing))
+
+
+@lru_cache(maxsize=1)
+def result_cells() -> Mapping[str, Place]:
+    """Sheet and cell of every result that stands in a single one."""
+    text = files(__package__).joinpath("workbook_cells.csv").read_text(encoding="utf-8")
+    cells = {}
+    for row in csv.DictReader(text.splitlines()):
+        sheet, _, reference = row["cell"].partition("!")
+        cells[row["column"]] = (sheet, reference)
+    return cells
+
+
+def _value(rule: str, cell: Stored) -> Cell:
+    """A stored value in our words; None where it is not applicable."""
+    raw, kind = cell.value, RULES[rule].kind
+    if raw is None or (isinstance(raw, str) and raw.strip() in _NOT_APPLICABLE):
+        return None
+    if kind is Result.NUMBER:
+        return raw if isinstance(raw, float) else _NUMBERS.get(str(raw))
+    if kind is Result.FLAG:
+        return raw if isinstance(raw, bool) else _FLAGS.get(str(raw).strip().lower())
+    text = f"{raw:g}" if isinstance(raw, float) else str(raw)
+    word = _WORDS.get(rule, {}).get(text)
+    if word is not None:
+        return word
+    choice = RULES[rule].choice
+    code = choice.code(text) if choice is not None else None
+    return slug(text) if choice is None or code is None else choice.words[code]
+
+
+def _agree(stored: Cell, ours: Cell) -> bool:
+    if isinstance(stored, float) and isinstance(ours, float):
+        return math.isclose(stored, ours, rel_tol=SAME, abs_tol=1e-12)
+    return stored == ours
+
+
+def _shown(value: Cell) -> str:
+    if value is None:
+        return "n/a"
+    return (
+        f"{value:.10g}" if isinstance(value, float) else quoted(value) if isinstance(value, str) else str(value).lower()
+    )
+
+
+# --- causes ----------------------------------------------------------------------------------------
+
+
+def _explained(
+    differing: Mapping[str, tuple[Stored, Cell]], plan: Sizing, imported: Imported
+) -> tuple[Difference, ...]:
+    """Differences with their causes; what follows from another comes after it."""
+    index, cells = column_index(plan.tiers), result_cells()
+    roots = {index[column][0] for column in differing}
+    differences = []
+    for column, (cell, ours) in differing.items():
+        rule = index[column][0]
+        value = str(cell.value) if cell.error else _value(rule, cell)
+        cause, text = _cause(column, rule, cell, value, plan, imported, roots)
+        differences.append(Difference(column, "!".join(cells[column]), value, ours, cause, text))
+    order = list(Cause)
+    return tuple(sorted(differences, key=lambda difference: order.index(difference.cause)))
+
+
+def _cause(
+    column: str, rule: str, cell: Stored, value: Cell, plan: Sizing, imported: Imported, roots: set[str]
+) -> tuple[Cause, str]:
+    if rule == DISK_GROUP:
+        text = "the macro of the workbook has not written the disk group since an input was changed."
+        return Cause.STALE_DISK_GROUP, text
+    before = sorted((_needed(rule) & roots) - {rule})
+    if cell.error:
+        return Cause.ERROR, f"the calculator shows {cell.value} here, ours has the figure its rules should give."
+    if _corrected(column, rule, value, plan):
+        return Cause.ODDITY, f"the workbook has the figure without the oddity: {RULES[rule].oddity}"
+    if not cell.formula and not before:
+        return Cause.TYPED_OVER, "the cell holds a value, not the calculator's formula."
+    if before:
+        first = DISK_GROUP if DISK_GROUP in before else _first(before)
+        return Cause.FOLLOWS, f"it is computed from {first}, which differs too."
+    if plan["design_invalid"]:
+        return Cause.REFUSED, "the calculator refuses the design, its figures beside the checks mean nothing."
+    if imported.issues.counts["error"] + imported.issues.counts["warning"]:
+        return Cause.NOT_IMPORTED, "inputs were not imported as they stand in the workbook, see the issues."
+    return Cause.UNKNOWN, "perhaps an edited formula, another version, or a workbook that was not computed again."
+
+
+def _corrected(column: str, rule: str, value: Cell, plan: Sizing) -> bool:
+    """Whether a value is the corrected figure of a rule with an oddity."""
+    corrected = plan.results.corrected.get(rule)
+    if corrected is None or not isinstance(value, float):
+        return False
+    place = column_index(plan.tiers)[column][1]
+    return math.isclose(value, float(corrected[place][..., 0]), rel_tol=SAME)
+
+
+@lru_cache(maxsize=4096)
+def _needed(rule: str) -> frozenset[str]:
+    """Rules a rule needs, and those they need."""
+    direct = [need for need in RULES[rule].needs if need in RULES]
+    return frozenset(direct).union(*(_needed(need) for need in direct))
+
+
+def _first(names: list[str]) -> str:
+    """Of some rules, one that needs none of the others."""
+    return next(name for name in names if not _needed(name) & (set(names) - {name}))

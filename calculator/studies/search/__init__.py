@@ -1,0 +1,1 @@
+"""Search a space of designs for the cheapest one that keeps the given limits."""

@@ -1,0 +1,1 @@
+"""When a design fills up, month by month, and what to buy for it."""
