@@ -1,6 +1,6 @@
 """``python -m calculator``."""
 
-from calculator.cli import run
+from calculator.cli.main import run
 
 if __name__ == "__main__":
     run()

@@ -24,7 +24,7 @@ from calculator.batch import (
 from calculator.batch import (
     run as batch_files,
 )
-from calculator.cli import main
+from calculator.cli.main import main
 from calculator.inputs.profile import Profile
 
 LIST = "Every input: python -m calculator fields"

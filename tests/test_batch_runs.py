@@ -448,7 +448,7 @@ def test_csv_needs_nothing_but_numpy(here):
         "import importlib.util\n"
         "find = importlib.util.find_spec\n"
         f"importlib.util.find_spec = lambda name, *more: None if name in {blocked} else find(name, *more)\n"
-        "from calculator.cli import main\n"
+        "from calculator.cli.main import main\n"
         "sys.exit(main(['batch', 'designs.csv', '-o', 'results.csv', '--results', 'all'], sys.stdout, sys.stderr))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)

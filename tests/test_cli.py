@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from calculator import FIELDS, HEADLINE, RULES, size
-from calculator.cli import build_parser, main
+from calculator.cli.main import build_parser, main
 
 DESIGN = '[[tiers]]\nmailboxes = 1000\nmailbox_size_limit = "2 GB"\n'
 

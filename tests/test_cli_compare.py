@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from calculator import size
-from calculator.cli import main
+from calculator.cli.main import main
 from calculator.engine.results import result_columns
 
 PROFILES = Path(__file__).parents[1] / "profiles"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import calculator
-from calculator.cli import main
+from calculator.cli.main import main
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 ACTIVE = str(PROFILES / "active_active.toml")

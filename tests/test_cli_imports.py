@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from calculator.cli import main
+from calculator.cli.main import main
 from calculator.inputs.profile import load
 
 EXPORTS = Path(__file__).parent / "importers" / "exports"

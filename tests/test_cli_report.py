@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from calculator import size
-from calculator.cli import main
+from calculator.cli.main import main
 from calculator.exporters.report import write
 
 PROFILES = Path(__file__).parents[1] / "profiles"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from calculator.cli import main
+from calculator.cli.main import main
 from calculator.studies.uncertainty.monte_carlo import uncertainty
 from calculator.studies.uncertainty.sensitivity import global_indices, one_at_a_time
 

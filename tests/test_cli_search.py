@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from calculator import size
-from calculator.cli import main
+from calculator.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 RESERVE = str(ROOT / "profiles" / "active_passive.toml")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from calculator.cli import main
+from calculator.cli.main import main
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 HOLD, LARGE = str(PROFILES / "litigation_hold.toml"), str(PROFILES / "hundred_thousand_mailboxes.toml")

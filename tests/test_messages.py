@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calculator import InputError
-from calculator.cli import main
+from calculator.cli.main import main
 from calculator.engine.sizing import read
 from calculator.inputs import schema
 from calculator.inputs.profile import parse

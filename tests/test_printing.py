@@ -2,7 +2,7 @@
 
 import io
 
-from calculator.printing import print_rows
+from calculator.cli.printing import print_rows
 
 
 def printed(rows, form="table"):

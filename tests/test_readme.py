@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from calculator.cli import build_parser
+from calculator.cli.main import build_parser
 
 ROOT = Path(__file__).parents[1]
 EVERYWHERE = {"--help", "--set", "--format", "--output", "--profile"}

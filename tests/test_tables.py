@@ -12,7 +12,7 @@ import pytest
 from golden_designs import golden_designs
 
 from calculator import size
-from calculator.cli import main
+from calculator.cli.main import main
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
 
 ROWS = Path(__file__).parent / "golden" / "tables.jsonl.gz"

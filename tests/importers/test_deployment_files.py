@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from calculator.cli import main
+from calculator.cli.main import main
 from calculator.importers.deployment_files import hours_of, import_deployment
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError

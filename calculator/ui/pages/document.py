@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from calculator.cli.printing import print_rows
 from calculator.engine.sizing import Sizing
 from calculator.exporters.deployment import file_formats as deployment_forms
 from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
@@ -16,7 +17,6 @@ from calculator.inputs import profile, schema
 from calculator.issues import NOTICE, InputError, Issues
 from calculator.layout import layout, switchover
 from calculator.layout.parameters import DATACENTERS
-from calculator.printing import print_rows
 from calculator.ui import assumed, forms, issues, navigation, panels, redraw, state
 from calculator.ui.guard import guarded
 from calculator.ui.texts import escaped

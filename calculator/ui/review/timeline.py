@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.cli.printing import print_rows
 from calculator.issues import InputError
-from calculator.printing import print_rows
 from calculator.studies.timeline.growth import Growth, read_growth
 from calculator.studies.timeline.outage import (
     BACKUPS,

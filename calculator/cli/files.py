@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Callable
 from typing import IO, Any
 
-from calculator.cli_options import FINE, PROBLEMS, Command, Read
+from calculator.cli.common import FINE, PROBLEMS, Command, Read
+from calculator.cli.printing import print_issues
 from calculator.engine.findings import STATUS
 from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile
-from calculator.printing import print_issues
 
 
 def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:

@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from calculator.cli_options import FINE, PROBLEMS, Command, Read
+from calculator.cli.common import FINE, PROBLEMS, Command, Read
+from calculator.cli.printing import print_issues
 from calculator.engine.findings import INVALID
 from calculator.engine.sizing import Sizing, size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
-from calculator.printing import print_issues
 
 
 def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:

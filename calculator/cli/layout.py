@@ -6,14 +6,14 @@ import argparse
 from collections.abc import Callable
 from typing import IO, Any
 
-from calculator.cli_options import FINE, PROBLEMS, Command, Read
+from calculator.cli.common import FINE, PROBLEMS, Command, Read
+from calculator.cli.printing import FORMATS, print_issues, print_rows
 from calculator.engine.findings import STATUS
 from calculator.engine.sizing import Sizing, size
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, InputError
 from calculator.layout import Layout, combinations, layout, switchover, tolerance
 from calculator.layout.parameters import DATACENTERS
-from calculator.printing import FORMATS, print_issues, print_rows
 
 INVALID_STATUS = STATUS[-1]
 

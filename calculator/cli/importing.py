@@ -9,7 +9,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, Command, Read, listed
+from calculator.cli.common import (
+    FINE,
+    PROBLEMS,
+    WRONG_USE,
+    Command,
+    Read,
+    listed,
+)
+from calculator.cli.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.profile import (
     Profile,
@@ -20,7 +28,6 @@ from calculator.inputs.profile import (
 )
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
-from calculator.printing import FORMATS, print_issues, print_rows, progress_on
 
 if TYPE_CHECKING:
     from calculator.importers.result import Imported

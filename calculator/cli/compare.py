@@ -6,12 +6,18 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from calculator.cli_options import FINE, PROBLEMS, Command, Read, named
+from calculator.cli.common import (
+    FINE,
+    PROBLEMS,
+    Command,
+    Read,
+    named,
+)
+from calculator.cli.printing import FORMATS, print_issues, print_rows
 from calculator.engine.findings import INVALID
 from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues
-from calculator.printing import FORMATS, print_issues, print_rows
 
 READ, MOST_CAUSES = ("table", "markdown"), 2
 """Formats that people read, and the causes named in them; in the others all are."""

@@ -6,12 +6,18 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from calculator.cli_options import FINE, PROBLEMS, Command, Read, named
+from calculator.cli.common import (
+    FINE,
+    PROBLEMS,
+    Command,
+    Read,
+    named,
+)
+from calculator.cli.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.engine.findings import STATUS
 from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile, load, with_settings
 from calculator.issues import InputError, Issues, quoted, refuse
-from calculator.printing import FORMATS, print_issues, print_rows, progress_on
 
 Rows = list[dict[str, object]]
 METHODS = ("what_if", "one_at_a_time", "global")

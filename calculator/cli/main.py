@@ -15,18 +15,19 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
-from calculator import (
-    cli_compare,
-    cli_files,
-    cli_imports,
-    cli_layout,
-    cli_report,
-    cli_sampling,
-    cli_search,
-    cli_timeline,
-)
 from calculator.batch import header
-from calculator.cli_options import FINE, PROBLEMS, WRONG_USE, named
+from calculator.cli import (
+    compare,
+    documents,
+    files,
+    importing,
+    layout,
+    search,
+    studies,
+    timeline,
+)
+from calculator.cli.common import FINE, PROBLEMS, WRONG_USE, named
+from calculator.cli.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.engine.results import UnknownResult, result_columns
 from calculator.engine.sizing import Sizing, size
 from calculator.engine.tables import TABLES
@@ -35,13 +36,12 @@ from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
 from calculator.presentation import reference
 from calculator.presentation.text import readable
-from calculator.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 
 MOST_JOBS = 4
 _FAMILIES = (
-    cli_layout, cli_files, cli_imports, cli_report, cli_compare, cli_sampling, cli_timeline, cli_search,
+    layout, files, importing, documents, compare, studies, timeline, search,
 )  # fmt: skip
 """Modules with commands of their own."""
 NAMES = "rule or column names, comma-separated; headline (default) or all"

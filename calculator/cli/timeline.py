@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Callable
 from typing import IO, Any
 
-from calculator.cli_layout import with_design
-from calculator.cli_options import FINE, Command, Read
+from calculator.cli.common import FINE, Command, Read
+from calculator.cli.layout import with_design
+from calculator.cli.printing import FORMATS, print_issues, print_rows
 from calculator.inputs.profile import Profile
 from calculator.issues import refuse
-from calculator.printing import FORMATS, print_issues, print_rows
 
 MONTHS, OUTAGE = "months", "outage"
 TABLES = (MONTHS, "tiers", "limits", "imports", OUTAGE)

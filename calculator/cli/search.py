@@ -6,10 +6,16 @@ import argparse
 from collections.abc import Callable
 from typing import IO, Any
 
-from calculator.cli_options import FINE, PROBLEMS, Command, Read, listed
+from calculator.cli.common import (
+    FINE,
+    PROBLEMS,
+    Command,
+    Read,
+    listed,
+)
+from calculator.cli.printing import FORMATS, print_rows, progress_on
 from calculator.inputs.profile import Profile
 from calculator.issues import refuse
-from calculator.printing import FORMATS, print_rows, progress_on
 
 TABLES = ("best", "pareto", "reasons")
 FOR_PEOPLE = ("table", "markdown")

@@ -1,0 +1,1 @@
+"""The command line: `main` holds the parser, and each other module one family of commands."""
