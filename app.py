@@ -5,9 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from calculator.ui import explain, navigation, redraw, state
-from calculator.ui.guard import guarded
-from calculator.ui.strip import strip
+from calculator.ui.inputs import explanation_drawer
+from calculator.ui.results.status_strip import strip
+from calculator.ui.session import navigation, redraw, state
+from calculator.ui.session.guard import guarded
 
 ASSETS = Path(__file__).parent / "calculator" / "ui" / "assets"
 
@@ -25,7 +26,7 @@ def app() -> None:
     chosen.run()
     with st.bottom:
         strip()
-    explain.drawer()
+    explanation_drawer.drawer()
 
 
 st.set_page_config("Exchange 2013 capacity calculator", ASSETS / "icon.svg", "wide")

@@ -43,8 +43,9 @@ from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from calculator.engine.sizing import Sizing, size
 from calculator.inputs.profile import Profile, load
-from calculator.ui import headline, navigation
-from calculator.ui.links import packed
+from calculator.ui.results import headline
+from calculator.ui.session import navigation
+from calculator.ui.session.links import packed
 
 APP = Path(__file__).parents[1] / "app.py"
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]

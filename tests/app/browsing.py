@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 from sessions import APP
 
-from calculator.ui import links, navigation, state
+from calculator.ui.session import links, navigation, state
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium")

@@ -5,7 +5,7 @@ from sessions import APP, REQUIREMENTS, shipped, sound
 from streamlit.testing.v1 import AppTest
 
 from calculator.inputs.profile import Profile
-from calculator.ui import links
+from calculator.ui.session import links
 
 # Without a server Streamlit warns of each access to a session.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True

@@ -1,7 +1,7 @@
 """What the tests of the app share: where it is, and how to read a page."""
 
 from calculator.inputs import profile
-from calculator.ui import navigation, state
+from calculator.ui.session import navigation, state
 
 APP = str(state.PROFILES.parent / "app.py")
 START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT, BATCH = (

@@ -10,7 +10,7 @@ from sessions import BATCH, seen, sound, texts
 
 from calculator import size
 from calculator.issues import InputError, Issues
-from calculator.ui.jobs import Job
+from calculator.ui.session.jobs import Job
 
 GOOD = b"id,tiers.1.mailboxes,tiers.1.mailbox_size_limit [GB]\nsmall,1000,2\nlarge,5000,10\n"
 BAD = b"id,tiers.1.mailboxes,environment.mailbox_servers\na,1000,4\nb,many,4\nc,2000,99\n"

@@ -30,7 +30,7 @@ from calculator.importers.mailboxes.read import import_mailboxes
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.layout import layout
-from calculator.ui import navigation
+from calculator.ui.session import navigation
 
 pytestmark = in_a_browser
 PAGES = [name for name, _ in navigation.PAGES]

@@ -34,7 +34,7 @@ def test_a_usual_day_is_taken_in_one_step(opened, name):
 
 
 def test_counts_of_the_hours_are_scaled_to_a_day(opened, monkeypatch):
-    from calculator.ui import hours
+    from calculator.ui.inputs import log_hours as hours
 
     at = opened(BASE, "network", page=CONSTRAINTS)
     written = {hour: {hours.COLUMN: 0} for hour in range(24)} | {8: {hours.COLUMN: 300}, 9: {hours.COLUMN: 100}}

@@ -14,7 +14,7 @@ from calculator.exporters.report import write
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.layout import layout, switchover
-from calculator.ui import links
+from calculator.ui.session import links
 
 
 def made(monkeypatch):

@@ -5,7 +5,8 @@ from sessions import seen, shipped, sound, texts, tile
 
 from calculator import size
 from calculator.rules.registry import RULES
-from calculator.ui import explain, figures
+from calculator.ui.inputs import explanation_drawer
+from calculator.ui.results import figures
 
 
 def go(at, key):
@@ -90,7 +91,7 @@ def test_a_result_of_any_kind_can_be_opened(opened, design):
 def test_numbers_stand_in_the_formula():
     step = size(shipped("active_active")).explain("content_index_size", depth=1)
     assert step.formula == "return volume_databases_part * content_index_share"
-    assert explain.with_numbers(step) == "return 2618.16 * 0.2"
+    assert explanation_drawer.with_numbers(step) == "return 2618.16 * 0.2"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_numbers_stand_in_the_formula():
     ],
 )
 def test_a_tier_is_one_only_among_tiers(name, column, place):
-    assert explain.place_at(name, column) == place
+    assert explanation_drawer.place_at(name, column) == place
 
 
 @pytest.mark.parametrize("design", ["active_active", "small_office"])

@@ -11,8 +11,8 @@ from sessions import USERS, plain, seen, sound
 
 from calculator.importers.formats.text_files import Upload
 from calculator.importers.mailboxes.read import import_mailboxes
-from calculator.ui import imports
 from calculator.ui.charts import population
+from calculator.ui.inputs import imports
 
 EXPORTS = Path(__file__).parents[1] / "importers" / "exports"
 DESIGN = {

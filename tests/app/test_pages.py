@@ -6,7 +6,8 @@ from sessions import REQUIREMENTS, SHIPPED, USERS, seen, shipped, sound, texts, 
 from calculator import size
 from calculator.inputs import schema
 from calculator.rules.registry import RULES
-from calculator.ui import headline, level_tables, links, state
+from calculator.ui.results import headline, level_tables
+from calculator.ui.session import links, state
 
 
 @pytest.mark.parametrize("name", SHIPPED)

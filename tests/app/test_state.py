@@ -15,7 +15,7 @@ from calculator import size
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.ui import links, state
+from calculator.ui.session import links, state
 
 DESIGN = {"tiers.1.mailboxes": 1000.0}
 

@@ -6,7 +6,8 @@ from sessions import CONSTRAINTS, DOCUMENT, SHIPPED, USERS, seen, shipped, sound
 from calculator import size
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, Kind
-from calculator.ui import forms, groups, state, widgets
+from calculator.ui.inputs import forms, groups, widgets
+from calculator.ui.session import state
 
 BY_HAND = {
     "tiers.1.mailboxes": 1000.0,

@@ -15,8 +15,8 @@ import streamlit as st
 
 from calculator.presentation.charts.base import Bars
 from calculator.presentation.charts.base import Row as Row
-from calculator.ui import figures
-from calculator.ui.texts import escaped
+from calculator.ui.results import figures
+from calculator.ui.results.texts import escaped
 
 Spec = Mapping[str, Any]
 TEXT_COLOURS = {"light": "#31333f", "dark": "#fafafa"}

@@ -12,8 +12,8 @@ from calculator.presentation.charts import mailbox
 from calculator.presentation.charts.mailbox import PARTS
 from calculator.rules.constants import scalar
 from calculator.rules.registry import MONTH, RETAINED
-from calculator.ui import figures
 from calculator.ui.charts.base import HEIGHT, Chart, Row, Spec, drawn, legend, text_colour, without_data
+from calculator.ui.results import figures
 
 PURGES_VERSIONS, CALCULATOR, HOLD = "Purges and versions", "The calculator's model", "On hold"
 LIMITS = (

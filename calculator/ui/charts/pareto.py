@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import altair as alt
 
-from calculator.ui import figures
 from calculator.ui.charts.base import HEIGHT, Chart, Row, Spec, text_colour, without_data
+from calculator.ui.results import figures
 
 Point = tuple[float, float, str]
 """A design: the figure looked for, the one held against it, and what a person knows it by."""

@@ -10,8 +10,8 @@ from calculator.importers.formats.sizes import KB
 from calculator.importers.mailboxes.tier_inputs import messages_text, size_text
 from calculator.importers.mailboxes.tiers import MESSAGES
 from calculator.importers.result import Imported
-from calculator.ui import figures
 from calculator.ui.charts.base import HEIGHT, Chart, Spec, text_colour, without_data
+from calculator.ui.results import figures
 
 _AXES = {
     "size": ("Size today, GB", "GB"), "quota": ("Quota, GB", "GB"), "messages": ("Messages a day", "messages a day"),

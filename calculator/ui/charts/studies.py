@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from calculator.ui import figures
 from calculator.ui.charts.base import BAR_HEIGHT, Chart, Row, Spec, text_colour, without_data
+from calculator.ui.results import figures
 
 
 def tornado(title: str, present: float, changes: Sequence[tuple[str, float]], unit: str) -> Chart:

@@ -11,8 +11,8 @@ import numpy as np
 from calculator.rules.constants import scalar
 from calculator.studies.timeline.outage import Outage
 from calculator.studies.timeline.run import Timeline
-from calculator.ui import figures
 from calculator.ui.charts.base import HEIGHT, Chart, Row, Spec, legend, text_colour, without_data
+from calculator.ui.results import figures
 
 VOLUME, CPU, MEMORY = "Volume", "CPU", "Memory"
 SERIES = (VOLUME, CPU, MEMORY)

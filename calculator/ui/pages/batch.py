@@ -15,10 +15,12 @@ from calculator.batch.sources import Preview
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.rules.registry import RULES
-from calculator.ui import figures, issues, redraw, state, working
-from calculator.ui.guard import guarded
-from calculator.ui.jobs import Job
-from calculator.ui.texts import escaped, plural
+from calculator.ui.results import figures, issues
+from calculator.ui.results import progress as working
+from calculator.ui.results.texts import escaped, plural
+from calculator.ui.session import redraw, state
+from calculator.ui.session.guard import guarded
+from calculator.ui.session.jobs import Job
 
 LARGEST_UPLOAD_MB = 50
 ROWS_SHOWN, COLUMNS_SHOWN, PROBLEMS_SHOWN = 20, 60, 20

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from calculator.ui import forms, headline, issues, panels, redraw, state
-from calculator.ui.guard import guarded
+from calculator.ui.inputs import forms
+from calculator.ui.results import headline, issues, panels
+from calculator.ui.session import redraw, state
+from calculator.ui.session.guard import guarded
 
 
 @guarded

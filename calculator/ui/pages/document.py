@@ -17,10 +17,12 @@ from calculator.inputs import profile, schema
 from calculator.issues import NOTICE, InputError, Issues
 from calculator.layout import layout, switchover
 from calculator.layout.parameters import DATACENTERS
-from calculator.ui import assumed, forms, issues, navigation, panels, redraw, state
-from calculator.ui.guard import guarded
-from calculator.ui.texts import escaped
-from calculator.ui.widgets import field_widget
+from calculator.ui.inputs import assumed, forms
+from calculator.ui.inputs.widgets import field_widget
+from calculator.ui.results import issues, panels
+from calculator.ui.results.texts import escaped
+from calculator.ui.session import navigation, redraw, state
+from calculator.ui.session.guard import guarded
 
 LONGEST_REASON = 300
 RECORDS = (

@@ -11,9 +11,18 @@ from calculator.inputs.schema import Value
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
-from calculator.ui import explain, facts, figures, headline, issues, level_tables, navigation, panels, redraw, state
-from calculator.ui.guard import guarded
-from calculator.ui.texts import escaped, unit_text
+from calculator.ui.inputs import explanation_drawer
+from calculator.ui.results import (
+    cached,
+    figures,
+    headline,
+    issues,
+    level_tables,
+    panels,
+)
+from calculator.ui.results.texts import escaped, unit_text
+from calculator.ui.session import navigation, redraw, state
+from calculator.ui.session.guard import guarded
 
 RESULT_WIDTH = 300
 
@@ -115,7 +124,7 @@ def _filters() -> tuple[str, Sizing | None]:
             "Differs from the default design", key="differs",
             help="The default design has one tier of 5,000 mailboxes and every other input at its default.",
         )  # fmt: skip
-    return words, facts.default_design() if differs else None
+    return words, cached.default_design() if differs else None
 
 
 def _result_title(name: str) -> str:
@@ -126,14 +135,14 @@ def _explain_chosen() -> None:
     name = st.session_state["explain"]
     st.session_state["explain"] = None
     if name:
-        explain.open_at(explain.column_at(name, "primary"))
+        explanation_drawer.open_at(explanation_drawer.column_at(name, "primary"))
 
 
 def _explain_cell(key: str, table: level_tables.Table) -> None:
     cells = st.session_state[key]["selection"]["cells"]
     if cells:
         row, column = cells[0]
-        explain.open_at(table.column_at(row, column))
+        explanation_drawer.open_at(table.column_at(row, column))
 
 
 page()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from calculator.ui import navigation, panels, redraw, state
-from calculator.ui.guard import guarded
+from calculator.ui.results import panels
 from calculator.ui.review import changes, comparing, failing, studies
+from calculator.ui.session import navigation, redraw, state
+from calculator.ui.session.guard import guarded
 
 TABS = {"Compare": comparing.tab, "What if": changes.tab, "Failures": failing.tab, "Studies": studies.tab}
 

@@ -10,9 +10,11 @@ import streamlit as st
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues
-from calculator.ui import facts, headline, issues, navigation, questions, state
-from calculator.ui.guard import guarded
-from calculator.ui.texts import escaped
+from calculator.ui.inputs import questions
+from calculator.ui.results import cached, headline, issues
+from calculator.ui.results.texts import escaped
+from calculator.ui.session import navigation, state
+from calculator.ui.session.guard import guarded
 
 LARGEST_UPLOAD_MB = 5
 WORKBOOKS = (".xlsm", ".xlsx")
@@ -68,7 +70,7 @@ def _go_on() -> None:
 
 def _card(path: Path) -> None:
     try:
-        profile, figures = facts.of_shipped(path, path.stat().st_mtime)
+        profile, figures = cached.of_shipped(path, path.stat().st_mtime)
     except InputError as error:
         issues.show(error.issues, mend=False)
         return

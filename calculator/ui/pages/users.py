@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from calculator.presentation.charts.mailbox import tiers_in_use
-from calculator.ui import forms, headline, imports, panels, redraw, state
 from calculator.ui.charts import mailbox
-from calculator.ui.guard import guarded
+from calculator.ui.inputs import forms, imports
+from calculator.ui.results import headline, panels
+from calculator.ui.session import redraw, state
+from calculator.ui.session.guard import guarded
 
 SHOWN = ("Mailbox on disk", "Databases a DAG", "Databases", "Servers")
 

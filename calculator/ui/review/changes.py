@@ -9,9 +9,10 @@ import streamlit as st
 
 from calculator.inputs.schema import Value
 from calculator.studies.what_if import WhatIf, what_if
-from calculator.ui import figures, headline, redraw, state
 from calculator.ui.charts import base, studies
-from calculator.ui.texts import escaped, scale, unit_text
+from calculator.ui.results import figures, headline
+from calculator.ui.results.texts import escaped, scale, unit_text
+from calculator.ui.session import redraw, state
 
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",

@@ -9,8 +9,10 @@ import streamlit as st
 from calculator.engine.sizing import Sizing, size
 from calculator.rules.registry import RULES
 from calculator.studies.compare import Cause, Comparison, Difference, compare
-from calculator.ui import figures, redraw, state, widgets
-from calculator.ui.texts import escaped, plain, plural
+from calculator.ui.inputs import widgets
+from calculator.ui.results import figures
+from calculator.ui.results.texts import escaped, plain, plural
+from calculator.ui.session import redraw, state
 
 THIS = "This design"
 MOST_INPUTS, MOST_CAUSES = 30, 6

@@ -12,9 +12,10 @@ from calculator.engine.sizing import Sizing
 from calculator.issues import InputError
 from calculator.layout import Layout, State, combinations, layout, tolerance
 from calculator.layout.parameters import DATACENTERS
-from calculator.ui import figures, issues, redraw, state
 from calculator.ui.charts import base, copies
-from calculator.ui.texts import escaped, plural
+from calculator.ui.results import figures, issues
+from calculator.ui.results.texts import escaped, plural
+from calculator.ui.session import redraw, state
 
 DATABASES_A_PAGE = 48
 MOST_TOGETHER = 4

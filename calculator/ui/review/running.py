@@ -12,8 +12,9 @@ from calculator.studies.running_server import (
     read_server,
     running,
 )
-from calculator.ui import figures, issues, redraw, state
-from calculator.ui.texts import escaped
+from calculator.ui.results import figures, issues
+from calculator.ui.results.texts import escaped
+from calculator.ui.session import redraw, state
 
 KEPT = "running"
 EMPTY: dict[str, str | float | None] = {"active": "", "passive": "", "cores": None, "rating": None}

@@ -13,9 +13,10 @@ from calculator.inputs.schema import BY_PATH, Field, Value
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import Design, Found
 from calculator.studies.search.space import Space
-from calculator.ui import figures, headline, redraw, state
 from calculator.ui.charts import base, pareto
-from calculator.ui.texts import escaped, scale, unit_text
+from calculator.ui.results import figures, headline
+from calculator.ui.results.texts import escaped, scale, unit_text
+from calculator.ui.session import redraw, state
 
 REASONS_SHOWN, MOST_OFFERED = 12, 200
 COUNTED = ("servers", "disks", "DAGs")

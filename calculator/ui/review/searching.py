@@ -15,10 +15,11 @@ from calculator.rules.constants import scalar
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import search
 from calculator.studies.search.space import LARGEST_FILE, Space, parse_space, read_space
-from calculator.ui import redraw, state, working
-from calculator.ui.jobs import Job, Progress
+from calculator.ui.results import progress as working
+from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import searched
-from calculator.ui.texts import escaped, unit_text
+from calculator.ui.session import redraw, state
+from calculator.ui.session.jobs import Job, Progress
 
 SEARCH = "search"
 CHOSEN, FILES = "inputs chosen here", "files"

@@ -16,12 +16,14 @@ from calculator.studies.uncertainty.sensitivity import (
     global_indices,
     one_at_a_time,
 )
-from calculator.ui import figures, state, widgets
 from calculator.ui.charts import base, studies
-from calculator.ui.jobs import Progress
+from calculator.ui.inputs import widgets
+from calculator.ui.results import figures
+from calculator.ui.results.texts import escaped, plural, unit_text
 from calculator.ui.review import study_job
 from calculator.ui.review.changes import FIGURES, axis_title, cell, shown_factor
-from calculator.ui.texts import escaped, plural, unit_text
+from calculator.ui.session import state
+from calculator.ui.session.jobs import Progress
 
 SHOWN = 12
 """Inputs drawn, those that move the figure most."""

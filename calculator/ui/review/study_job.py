@@ -7,8 +7,9 @@ from typing import TypeVar
 
 import streamlit as st
 
-from calculator.ui import redraw, state, working
-from calculator.ui.jobs import Job, Progress
+from calculator.ui.results import progress
+from calculator.ui.session import redraw, state
+from calculator.ui.session.jobs import Job, Progress
 
 Result = TypeVar("Result")
 
@@ -62,17 +63,17 @@ def _watch(name: str) -> None:
     if not job.running:
         st.rerun()
         return
-    working.progress(job, "designs", f"stop:{name}", _stop, name)
+    progress.progress(job, "designs", f"stop:{name}", _stop, name)
 
 
 def _stop(name: str) -> None:
     _, job = st.session_state[_slot(name)]
-    working.end(job)
+    progress.end(job)
     redraw.again(redraw.FIGURES)
 
 
 def _outcome(name: str, job: Job[Result]) -> Result | None:
-    found = working.result(job, name, "profile")
+    found = progress.result(job, name, "profile")
     if found is not None:
         st.caption(f"{job.done:,} designs in {job.seconds:.1f} s.")
     return found

@@ -22,11 +22,12 @@ from calculator.studies.timeline.outage import (
 )
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
 from calculator.studies.timeline.run import Row, Timeline, timeline
-from calculator.ui import figures, issues, redraw, state
 from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts
+from calculator.ui.results import figures, issues
+from calculator.ui.results.texts import scale, unit_text
 from calculator.ui.review import running
-from calculator.ui.texts import scale, unit_text
+from calculator.ui.session import redraw, state
 
 NAMES = {
     "volume": "Volume", "log_volume": "Log volume", "database": "Database", "disk_iops": "I/O of a disk",

@@ -10,13 +10,14 @@ from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
 from calculator.studies.uncertainty.monte_carlo import Spread, Uncertainty, uncertainty
 from calculator.studies.uncertainty.varied_inputs import by_default
-from calculator.ui import figures, state
 from calculator.ui.charts import base, studies
-from calculator.ui.jobs import Progress
+from calculator.ui.results import figures
+from calculator.ui.results.texts import escaped
 from calculator.ui.review import study_job
 from calculator.ui.review.changes import FIGURES, axis_title, cell, shown_factor
 from calculator.ui.review.sensitivity import figure_chosen, input_text
-from calculator.ui.texts import escaped
+from calculator.ui.session import state
+from calculator.ui.session.jobs import Progress
 
 SAMPLES = (10_000, 100_000, 1_000_000)
 RANGES, LONGEST = "uncertainty_ranges", 20_000

@@ -17,8 +17,10 @@ from calculator.studies.search.fewest_servers import (
     Trial,
     fewest_servers,
 )
-from calculator.ui import assumed, figures, navigation, redraw, state, widgets
-from calculator.ui.texts import plural
+from calculator.ui.inputs import assumed, widgets
+from calculator.ui.results import figures
+from calculator.ui.results.texts import plural
+from calculator.ui.session import navigation, redraw, state
 
 QUESTIONS = "questions"
 OWN = "own"

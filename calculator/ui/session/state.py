@@ -21,13 +21,13 @@ from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues
-from calculator.ui import links
+from calculator.ui.session import links
 
 Design = dict[str, Value]
 Snapshot = tuple[Design, Profile]
 Made = TypeVar("Made")
 
-PROFILES = Path(__file__).parents[2] / "profiles"
+PROFILES = Path(__file__).parents[3] / "profiles"
 STEPS_KEPT = 100
 MOST_VARIANTS = 3
 NEW_DESIGN: Design = {"tiers.1.mailboxes": 5000.0}

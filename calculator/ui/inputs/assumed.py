@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from calculator.studies import quick_start
-from calculator.ui import navigation, state, widgets
-from calculator.ui.texts import escaped
+from calculator.ui.inputs import widgets
+from calculator.ui.results.texts import escaped
+from calculator.ui.session import navigation, state
 
 LISTS = ("export.", "replication.hourly_log_share.", "names.")
 """Inputs that are lists or settings of the files: a line each would say nothing."""

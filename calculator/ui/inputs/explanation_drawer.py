@@ -13,8 +13,10 @@ from calculator.engine.explain import CONSTANT, INPUT, RULE, Explanation
 from calculator.inputs.schema import BY_PATH, TIER
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import RULES
-from calculator.ui import figures, redraw, state, widgets
-from calculator.ui.texts import escaped, plain
+from calculator.ui.inputs import widgets
+from calculator.ui.results import figures
+from calculator.ui.results.texts import escaped, plain
+from calculator.ui.session import redraw, state
 
 KINDS = {RULE: "result", CONSTANT: "constant"}
 MOST_WIDGETS = 6

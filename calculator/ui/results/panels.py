@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator.engine.sizing import Sizing
-from calculator.ui import explain, headline, navigation, state, widgets
-from calculator.ui.headline import Tile
-from calculator.ui.texts import escaped
+from calculator.ui.inputs import explanation_drawer, widgets
+from calculator.ui.results import headline
+from calculator.ui.results.headline import Tile
+from calculator.ui.results.texts import escaped
+from calculator.ui.session import navigation, state
 
 if TYPE_CHECKING:
     from calculator.ui.charts.base import Chart
@@ -34,7 +36,7 @@ def tiles(shown: Iterable[Tile], columns: int) -> None:
                 st.space("stretch")
                 st.button(
                     "Why?", key=f"tile:{tile.name}", type="tertiary", icon=":material/help:",
-                    on_click=explain.open_at, args=(tile.why,), help=f"Explain: {tile.label}",
+                    on_click=explanation_drawer.open_at, args=(tile.why,), help=f"Explain: {tile.label}",
                 )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ import functools
 import streamlit as st
 
 from calculator.inputs import profile
-from calculator.ui import headline, redraw, state
-from calculator.ui.texts import SIZES
+from calculator.ui.results import headline
+from calculator.ui.results.texts import SIZES
+from calculator.ui.session import redraw, state
 
 OWN_UNITS = "each its own"
 

@@ -8,10 +8,19 @@ import streamlit as st
 
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
-from calculator.ui import choices, groups, hours, navigation, redraw, state
-from calculator.ui.groups import Group
-from calculator.ui.texts import escaped
-from calculator.ui.widgets import applies, field_widget, found, label, tier_title, visible_paths, why_not
+from calculator.ui.inputs import groups, guidance, log_hours
+from calculator.ui.inputs.groups import Group
+from calculator.ui.inputs.widgets import (
+    applies,
+    field_widget,
+    found,
+    label,
+    tier_title,
+    visible_paths,
+    why_not,
+)
+from calculator.ui.results.texts import escaped
+from calculator.ui.session import navigation, redraw, state
 
 TIERS_A_PAGE = 6
 MOST_FOUND = 12
@@ -124,9 +133,9 @@ def _group(group: Group, paths: Sequence[str]) -> None:
         names = [path for path in paths if found(path)[0].axis is SERVER]
         _grid(names, 130)
         if any(found(path)[0].axis is HOUR for path in paths):
-            hours.editor()
+            log_hours.editor()
         if group.key == "guidance":
-            choices.table()
+            guidance.table()
 
 
 def _grid(paths: Sequence[str], width: int) -> None:

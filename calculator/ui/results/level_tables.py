@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from calculator.engine.sizing import Sizing
 from calculator.inputs.schema import TIER
 from calculator.rules.registry import LEVELS, RULES, Rule
-from calculator.ui.figures import NOT_APPLICABLE, rule_of, shown, unit_of
+from calculator.ui.results.figures import NOT_APPLICABLE, rule_of, shown, unit_of
 
 LEVEL_TITLES = {level: level.removeprefix("per_").capitalize() for level in LEVELS} | {"per_dag": "DAG"}
 LEVEL_ORDER = ("Mailbox", "Database", "Volume", "Server", "Datacenter", "DAG", "Environment", "All")

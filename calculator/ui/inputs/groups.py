@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from calculator.engine.sizing import Sizing
 from calculator.inputs import profile
-from calculator.ui import figures
-from calculator.ui.widgets import value_text
+from calculator.ui.inputs.widgets import value_text
+from calculator.ui.results import figures
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from pathlib import Path
 from calculator.engine.sizing import Sizing, size
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
-from calculator.ui import figures, headline, state
+from calculator.ui.results import figures, headline
+from calculator.ui.session import state
 
 
 @functools.cache

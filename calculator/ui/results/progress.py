@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from calculator.ui import issues
-from calculator.ui.jobs import Job
+from calculator.ui.results import issues
+from calculator.ui.session.jobs import Job
 
 Result = TypeVar("Result")
 

@@ -12,9 +12,11 @@ from calculator.importers.mailboxes.tiers import BY, MESSAGES, MOST
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
-from calculator.ui import figures, issues, redraw, state, working
-from calculator.ui.jobs import Job, Progress
-from calculator.ui.texts import escaped
+from calculator.ui.results import figures, issues
+from calculator.ui.results import progress as working
+from calculator.ui.results.texts import escaped
+from calculator.ui.session import redraw, state
+from calculator.ui.session.jobs import Job, Progress
 
 if TYPE_CHECKING:
     from calculator.importers.formats.text_files import Upload

@@ -8,8 +8,17 @@ from typing import Literal
 from calculator.engine.sizing import Sizing
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.rules.constants import CONSTANTS
-from calculator.ui.figures import NOT_APPLICABLE, no_rating, not_applicable, number, rule_of, shown, text, unit_of
-from calculator.ui.texts import plural, scale, unit_text
+from calculator.ui.results.figures import (
+    NOT_APPLICABLE,
+    no_rating,
+    not_applicable,
+    number,
+    rule_of,
+    shown,
+    text,
+    unit_of,
+)
+from calculator.ui.results.texts import plural, scale, unit_text
 
 DO_NOT_FIT = "do not fit"
 STATUS_WORDS = {"ok": "Sound", "notice": "Sound", "warning": "Check", "invalid": "Does not work"}

@@ -25,9 +25,9 @@ from calculator.inputs.schema import (
     default_text,
 )
 from calculator.issues import ERROR, NOTICE, WARNING
-from calculator.ui import redraw, state
-from calculator.ui.figures import number, percent
-from calculator.ui.texts import escaped, literal, scale, unit_text
+from calculator.ui.results.figures import number, percent
+from calculator.ui.results.texts import escaped, literal, scale, unit_text
+from calculator.ui.session import redraw, state
 
 PLACE_FLAGS = {
     "secondary": ("two_datacenters", "there is one datacenter"),

@@ -10,7 +10,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from calculator.inputs import profile
-from calculator.ui import state
+from calculator.ui.session import state
 
 P = ParamSpec("P")
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from calculator.studies.guidance_choices import Weighed, weigh
-from calculator.ui import figures, state, widgets
-from calculator.ui.texts import unit_text
+from calculator.ui.inputs import widgets
+from calculator.ui.results import figures
+from calculator.ui.results.texts import unit_text
+from calculator.ui.session import state
 
 
 def table() -> None:

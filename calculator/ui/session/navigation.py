@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from calculator.ui import state
+from calculator.ui.session import state
 
 FOLDER = "calculator/ui/pages"
 START, USERS, CONSTRAINTS, REQUIREMENTS = "start", "users", "constraints", "requirements"

@@ -8,8 +8,9 @@ import streamlit as st
 
 from calculator.inputs import schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
-from calculator.ui import navigation, widgets
-from calculator.ui.texts import escaped, plural
+from calculator.ui.inputs import widgets
+from calculator.ui.results.texts import escaped, plural
+from calculator.ui.session import navigation
 
 BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
     ERROR: (":material/error:", "red"),

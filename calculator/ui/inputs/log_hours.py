@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from calculator.inputs import log_hours
-from calculator.ui import figures, redraw, state
 from calculator.ui.charts import base, logs
+from calculator.ui.results import figures
+from calculator.ui.session import redraw, state
 
 OWN = "Your own"
 COLUMN = "Share or count"

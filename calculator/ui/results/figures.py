@@ -21,7 +21,7 @@ from calculator.presentation.figures import (
     word,
 )
 from calculator.rules.registry import Rule
-from calculator.ui.texts import escaped, scale, unit_text
+from calculator.ui.results.texts import escaped, scale, unit_text
 
 __all__ = [
     "NOT_APPLICABLE", "arrow", "draw_table", "exact", "is_share", "no_rating", "not_applicable", "number", "percent",

@@ -8,7 +8,7 @@ from typing import ParamSpec, cast
 
 import streamlit as st
 
-from calculator.ui.guard import guarded
+from calculator.ui.session.guard import guarded
 
 P = ParamSpec("P")
 FORM, FIGURES, STRIP, STEP = "form", "figures", "strip", "step"

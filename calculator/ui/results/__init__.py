@@ -1,0 +1,1 @@
+"""Panels and figures that show what the design needs."""

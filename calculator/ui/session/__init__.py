@@ -1,0 +1,1 @@
+"""The design in a browser session: state, navigation, links and background jobs."""
