@@ -133,8 +133,8 @@ def test_results_have_the_same_bytes_whatever_the_block_and_the_workers(here, mo
 def test_a_run_loads_no_pandas(here, target):
     Path("designs.csv").write_text(text_of(300), encoding="utf-8")
     code = (
-        "import sys; from calculator import cli\n"
-        f"cli.main(['batch', 'designs.csv', '-o', '{target}', '--errors', 'errors.csv'], sys.stdout, sys.stderr)\n"
+        "import sys; from calculator.cli.main import main\n"
+        f"main(['batch', 'designs.csv', '-o', '{target}', '--errors', 'errors.csv'], sys.stdout, sys.stderr)\n"
         "print([name for name in ('pandas', 'streamlit', 'altair') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
