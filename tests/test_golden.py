@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from golden_designs import golden_designs, inputs_of
+from support.golden_designs import golden_designs, inputs_of
 
 from calculator import size
 from calculator.engine import graph, run

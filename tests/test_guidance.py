@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.paths import PROFILES
 
 from calculator import size
 from calculator.inputs.profile import load, with_settings
 
-T9 = Path(__file__).parents[1] / "profiles" / "hundred_thousand_mailboxes.toml"
+T9 = PROFILES / "hundred_thousand_mailboxes.toml"
 SMALL_USER = {
     "tiers.1.mailboxes": 1000,
     "tiers.1.messages_per_day": 100,

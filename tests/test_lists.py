@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 from calculator import checks
 from calculator.engine import graph
@@ -30,7 +31,6 @@ from calculator.rules.registry import (
     kind_of,
 )
 
-ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "calculator"
 
 NEEDED_ELSEWHERE = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from golden_designs import golden_designs, inputs_of
-from strategies import random_columns
+from support.golden_designs import golden_designs, inputs_of
+from support.strategies import random_columns
 
 from calculator import size
 from calculator.engine import run

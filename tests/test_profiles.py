@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from support.paths import PROFILES
 
 from calculator import size
 from calculator.inputs.profile import dump, load, parse, with_settings
 
-PROFILES = Path(__file__).parents[1] / "profiles"
 CALCULATOR = "guidance.dumpster_model=calculator"
 
 FIGURES = {

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from strategies import designs
+from support.strategies import designs
 
 from calculator import explain, size
 from calculator.engine.results import column_index

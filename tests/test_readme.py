@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
-from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 from calculator.cli.main import build_parser
 
-ROOT = Path(__file__).parents[1]
 EVERYWHERE = {"--help", "--set", "--format", "--output", "--profile"}
 
 

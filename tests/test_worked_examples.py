@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from support.paths import PROFILES
 
 from calculator import size
 from calculator.rules.constants import CONSTANTS
@@ -33,7 +32,7 @@ def of(*values: float) -> np.ndarray:
     return np.array(values, dtype=np.float64)
 
 
-PROFILE = Path(__file__).parents[1] / "profiles" / "hundred_thousand_mailboxes.toml"
+PROFILE = PROFILES / "hundred_thousand_mailboxes.toml"
 YES, NO = np.array([True]), np.array([False])
 ARTICLE_USER = {
     "tiers.1.mailboxes": 1000,

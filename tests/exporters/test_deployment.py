@@ -10,9 +10,9 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from golden_sets import CASES, FILES, GOLDEN, golden_deployment
 from hypothesis import given
 from hypothesis import strategies as st
+from support.golden_sets import CASES, FILES, GOLDEN, golden_deployment
 
 from calculator import InputError, size
 from calculator.exporters.deployment.settings import (

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
-from report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, record_of
+from support.report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, record_of
 
 from calculator import size
 from calculator._version import RESULTS_VERSION

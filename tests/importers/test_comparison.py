@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from golden_designs import golden_designs
-from workbooks import inputs_of, stored, workbook_of
+from support.golden_designs import golden_designs
+from support.workbooks import inputs_of, stored, workbook_of
 
 from calculator import size
 from calculator.engine.results import column_index

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pyarrow as pa
 import pytest
-from mailbox_exports import upload
+from support.mailbox_exports import upload
 
 from calculator.importers.formats import powershell_csv
 from calculator.importers.formats.numbers import Decimals, days, flags, whole

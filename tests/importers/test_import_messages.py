@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tracking_logs import SAMPLE, log, row
+from support.tracking_logs import SAMPLE, log, row
 
 from calculator.importers.formats.text_files import Upload
 from calculator.importers.messages.read import Kind, import_messages, kind_of

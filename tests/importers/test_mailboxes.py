@@ -7,10 +7,9 @@ import re
 from itertools import product
 
 import pytest
-from mailbox_exports import (
+from support.mailbox_exports import (
     CALCULATOR_DATABASES,
     DATABASES,
-    EXPORTS,
     LIST,
     REPORT,
     STATISTICS,
@@ -21,6 +20,7 @@ from mailbox_exports import (
     statistics,
     upload,
 )  # fmt: skip
+from support.tracking_logs import SAMPLE
 
 from calculator.engine.sizing import size
 from calculator.importers.formats import powershell_csv
@@ -419,7 +419,7 @@ def test_an_import_leaves_the_design_under_it_alone():
 
 
 def test_messages_of_users_are_taken_from_tracking_logs_by_address():
-    log = (EXPORTS.parent / "tracking_sample.txt").read_bytes()
+    log = SAMPLE.encode()
     names = ["Ann Example", "Bo Sample", "Cy Probe"]
     addresses = ["ANN@example.test", "bo@example.test", "cy@example.test"]
     listed = quotas(["2 GB"] * 3, names, PrimarySmtpAddress=addresses)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mailbox_exports import quotas, statistics, upload
+from support.mailbox_exports import quotas, statistics, upload
 
 from calculator.importers.mailboxes.partition import (
     clusters,

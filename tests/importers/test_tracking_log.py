@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tracking_logs import FIELDS_2007, FIELDS_2013, SAMPLE, VERSIONS, log, row
+from support.tracking_logs import FIELDS_2007, FIELDS_2013, SAMPLE, VERSIONS, log, row
 
 from calculator.importers.formats.distinct import Distinct
 from calculator.importers.formats.hashing import keys_of

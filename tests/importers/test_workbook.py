@@ -10,12 +10,12 @@ import time
 import zipfile
 
 import pytest
-from golden_designs import golden_designs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook as Book
-from strategies import designs
-from workbooks import edited, inputs_of, spelled, with_shared_texts, workbook_of
+from support.golden_designs import golden_designs
+from support.strategies import designs
+from support.workbooks import edited, inputs_of, spelled, with_shared_texts, workbook_of
 
 from calculator import InputError, size
 from calculator.importers.workbook import archive

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 
 import pytest
+from support.paths import PROFILES
 
 import calculator
 from calculator.issues import InputError
 from calculator.layout import combinations, layout, tolerance
 
-PROFILES = sorted((Path(__file__).parents[2] / "profiles").glob("*.toml"))
+PROFILES = sorted((PROFILES).glob("*.toml"))
 HA = {
     "tiers.1.mailboxes": 2000, "environment.mailbox_servers": 6, "site_resilience.enabled": False,
     "database_copies.ha_copies": 3, "database_copies.ha_copies_secondary": 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from layout_cases import CASES, RUNS, golden_layout, grouped, rows
+from support.layout_cases import CASES, RUNS, golden_layout, grouped, rows
 
 STEPS = [(run, int(row["step"])) for run, steps in RUNS.items() for row in steps]
 

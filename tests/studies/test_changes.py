@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study_rows import row_alone, rows_of
+from support.study_rows import row_alone, rows_of
 
 from calculator.inputs.profile import Profile
 from calculator.studies.changes import PRESENT, Change, size_changes

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from support.paths import PROFILES
 
 from calculator import size
 from calculator.inputs.parsing import read_value
@@ -13,7 +12,7 @@ from calculator.inputs.schema import BY_PATH, FIELDS
 from calculator.studies.guidance_choices import CHOICES, weigh
 
 DESIGNS = {
-    **{path.stem: load(path).given for path in shipped(Path(__file__).parents[2] / "profiles")},
+    **{path.stem: load(path).given for path in shipped(PROFILES)},
     "mobile devices": {
         "tiers.1.mailboxes": 9000.0, "tiers.1.megacycles_multiplier": 1.5, "tiers.1.messages_per_day": 170.0,
     },

@@ -5,13 +5,13 @@ from __future__ import annotations
 import doctest
 import itertools
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
-from beside import at_once
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.paths import ROOT
+from support.worker_threads import at_once
 
 import calculator.studies.search.run
 from calculator import size, size_many
@@ -27,7 +27,6 @@ from calculator.studies.search.limits import read_limits
 from calculator.studies.search.run import Found, search
 from calculator.studies.search.space import read_space
 
-ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs" / "examples" / "search" / "SPACE.toml"
 RESERVE = ROOT / "profiles" / "active_passive.toml"
 BASE = {"tiers.1.mailboxes": 9000.0}

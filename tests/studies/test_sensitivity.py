@@ -5,8 +5,8 @@ import math
 
 import numpy as np
 import pytest
-from beside import at_once
 from scipy import stats
+from support.worker_threads import at_once
 
 from calculator import size
 from calculator.engine.results import UnknownResult

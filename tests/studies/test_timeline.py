@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+from support.paths import PROFILES
 
 from calculator import size
 from calculator.inputs.profile import Profile, load
@@ -19,7 +19,7 @@ from calculator.studies.timeline.growth import Growth, grow, read_growth
 from calculator.studies.timeline.pst_imports import Wave, read_waves
 from calculator.studies.timeline.run import timeline
 
-PROFILES = sorted((Path(__file__).parents[2] / "profiles").glob("*.toml"))
+PROFILES = sorted((PROFILES).glob("*.toml"))
 HOLD = load(next(path for path in PROFILES if path.stem == "litigation_hold"))
 LARGE = load(next(path for path in PROFILES if path.stem == "hundred_thousand_mailboxes"))
 WEEKLY = 100 * 5 * 75 / 1024  # MB of 100 messages a day of 75 KB on five days

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from beside import at_once
+from support.worker_threads import at_once
 
 from calculator import size
 from calculator.issues import InputError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from study_rows import row_alone, rows_of
+from support.study_rows import row_alone, rows_of
 
 from calculator.inputs.profile import Profile
 from calculator.studies.what_if import what_if

@@ -1,0 +1,148 @@
+"""Designs side by side, from the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from support.paths import PROFILES
+
+from calculator import size
+from calculator.cli.main import main
+from calculator.engine.results import result_columns
+
+ACTIVE, PASSIVE = str(PROFILES / "active_active.toml"), str(PROFILES / "active_passive.toml")
+
+
+def run(*argv):
+    out, err = io.StringIO(), io.StringIO()
+    code = main([str(word) for word in argv], out, err)
+    return code, out.getvalue(), err.getvalue()
+
+
+def rows(*argv):
+    code, out, _ = run("compare", *argv, "--format", "csv")
+    assert code == 0
+    return list(csv.DictReader(io.StringIO(out)))
+
+
+@pytest.fixture
+def designs(tmp_path):
+    """Three designs that differ in a few inputs; their quotas are 1,000, 2,000 and 500 MB."""
+
+    def write(name, text):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    tier = "[[tiers]]\nmailboxes = 1000\nmailbox_size_limit = {}\n"
+    return (
+        write("a.toml", tier.format(1000)),
+        write("b.toml", tier.format(2000)),
+        write("c.toml", tier.format(500) + "[environment]\nmailbox_servers = 3\n"),
+    )
+
+
+def test_every_result_that_differs_with_its_change(designs):
+    found = {row["column"]: row for row in rows(*designs)}
+    assert list(next(iter(found.values()))) == [
+        "column", "unit", "level", "value.1", "value.2", "value.3", "change.2", "change.3", "verdict.2", "verdict.3",
+        "why",
+    ]  # fmt: skip
+    plans = [size(path) for path in designs]
+    assert set(found) == {c for c in result_columns("all", 1) if len({plan[c] for plan in plans}) > 1}
+    for column, row in found.items():
+        for number, plan in enumerate(plans, 1):
+            value = plan[column]
+            if isinstance(value, float):
+                assert float(row[f"value.{number}"]) == value
+            elif value is None:
+                assert row[f"value.{number}"] == ""
+
+
+def test_change_and_verdict_by_hand(designs):
+    found = {row["column"]: row for row in rows(*designs)}
+    quota = found["largest_mailbox_quota"]
+    assert (quota["unit"], quota["level"]) == ("MB", "per_mailbox")
+    assert [float(quota[f"value.{n}"]) for n in (1, 2, 3)] == [1000, 2000, 500]
+    assert [float(quota[f"change.{n}"]) for n in (2, 3)] == [1.0, -0.5]
+    assert [quota[f"verdict.{n}"] for n in (2, 3)] == ["", ""]
+    servers = found["summary_servers.environment"]
+    assert [float(servers[f"value.{n}"]) for n in (1, 2, 3)] == [8, 8, 6]
+    assert [servers[f"change.{n}"] for n in (2, 3)] == ["0.0", "-0.25"]
+    assert [servers[f"verdict.{n}"] for n in (2, 3)] == ["", "better"]
+
+
+def test_why_names_the_first_rules_with_the_inputs_that_differ(designs):
+    [row] = rows(designs[0], designs[1], "--results", "tiers.1.mailbox_size_on_disk")
+    assert row["why"].startswith("mailbox_size_on_disk (tiers.1.mailbox_size_limit)")
+
+
+def test_a_table_names_two_causes_and_counts_the_others():
+    [row] = json.loads(run("compare", ACTIVE, PASSIVE, "--results", "worst_cpu_utilization", "--format", "json")[1])
+    causes = row["why"].split("; ")
+    assert len(causes) > 5
+    _, out, _ = run("compare", ACTIVE, PASSIVE, "--results", "worst_cpu_utilization")
+    assert out.splitlines()[1].endswith(f"  {causes[0]}; {causes[1]}; {len(causes) - 2} more")
+
+
+def test_inputs_that_differ(designs):
+    assert rows(*designs, "--inputs") == [
+        {"path": path, "unit": unit, "value.1": first, "value.2": second, "value.3": third}
+        for path, unit, first, second, third in (
+            ("environment.mailbox_servers", "servers", "4", "4", "3.0"),
+            ("tiers.1.mailbox_size_limit", "MB", "1000.0", "2000.0", "500.0"),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [("csv", "column,unit,level,value.1,value.2,change.2,verdict.2,why\n"), ("json", "[]\n"),
+     ("table", "column  unit  level  value.1  value.2  change.2  verdict.2  why\n"),
+     ("markdown", "| column | unit | level | value.1 | value.2 | change.2 | verdict.2 | why |\n"
+      "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")],
+)  # fmt: skip
+def test_the_same_designs_have_a_head_alone(form, text):
+    assert run("compare", ACTIVE, ACTIVE, "--format", form)[:2] == (0, text)
+
+
+def test_changes_of_all_designs_are_made_to_all(designs):
+    assert rows(*designs[:2], "--set", "tiers.1.mailbox_size_limit=3000", "--inputs") == []
+
+
+def test_issues_are_told_by_design():
+    _, _, err = run("compare", ACTIVE, PASSIVE, "--results", "summary_dags")
+    assert err == "".join(f"{i.severity}: {i}\n" for path in (ACTIVE, PASSIVE) for i in size(path).issues)
+
+
+def test_an_invalid_design_is_compared_and_told(designs):
+    code, out, err = run("compare", designs[0], designs[1], "--set", "tiers.1.mailboxes=0", "--inputs")
+    assert code == 1
+    assert out.splitlines()[0].split() == ["path", "unit", "value.1", "value.2"]
+    assert err.count("error: ") >= 2
+
+
+def test_what_is_wrong_with_any_design_is_told_at_once(tmp_path, designs):
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("[[tiers]]\nmailboxes = -1\n")
+    code, out, err = run("compare", wrong, designs[0], tmp_path / "none.toml")
+    assert (code, out) == (2, "")
+    assert err == (
+        "wrong.toml: tiers.1.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100000000.\n"
+        "none.toml: does not exist. Check the name and the directory.\n"
+    )
+
+
+def test_wrong_use():
+    code, out, err = run("compare", ACTIVE)
+    assert (code, out) == (2, "")
+    assert err.startswith("calculator compare: the following arguments are required: B.toml\n")
+    _, _, err = run("compare", ACTIVE, PASSIVE, "--results", "summary_server")
+    hint = 'Did you mean "summary_servers"? Every result: python -m calculator rules'
+    assert err == f'"summary_server" is not a result. {hint}\n'
+    assert run("compare", ACTIVE, PASSIVE, "--results", ",")[2] == (
+        "--results: names nothing. Give rule or column names, comma-separated; headline or all.\n"
+    )

@@ -1,0 +1,159 @@
+"""Layout, failures, deployment files and the workbook, from the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+from support.paths import PROFILES
+
+import calculator
+from calculator.cli.main import main
+
+ACTIVE = str(PROFILES / "active_active.toml")
+SINGLE = str(PROFILES / "single_site.toml")
+
+
+def run(*argv):
+    out, err = io.StringIO(), io.StringIO()
+    code = main([str(word) for word in argv], out, err)
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_a_layout_has_a_row_a_copy():
+    code, out, _ = run("layout", ACTIVE, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0
+    assert list(rows[0]) == ["database", "server", "activation_preference", "lagged"]
+    assert len(rows) == 80 * 4
+    assert {row["lagged"] for row in rows} == {"true", "false"}
+    dag = calculator.layout(ACTIVE)
+    assert [row["server"] for row in rows] == [str(row["server"]) for row in dag.rows()]
+
+
+def test_a_layout_on_screen_says_what_the_dag_bears():
+    code, out, _ = run("layout", SINGLE)
+    assert code == 0
+    assert out.splitlines()[0].split() == ["database", "SRV01", "SRV02", "SRV03", "SRV04"]
+    assert "Survives any 2 servers." in out
+
+
+def test_failures_of_servers():
+    code, out, err = run("failures", SINGLE, "--events", "server:SRV01,server:SRV02")
+    assert code == 0
+    assert out.startswith("Quorum holds; all 24 databases are active.\n")
+    assert err == ""
+    code, out, _ = run("failures", SINGLE, "--events", "server:SRV01", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert list(rows[0]) == ["database", "active_server"]
+    assert {row["active_server"] for row in rows} == {"SRV02", "SRV03", "SRV04"}
+
+
+def test_failures_that_cost_quorum():
+    code, out, err = run("failures", SINGLE, "--events", "server:1,server:2,server:3")
+    assert code == 0
+    assert out.startswith("Quorum is lost; 24 of 24 databases are not active.\n")
+    assert "warning: failures: quorum: The DAG has no quorum; nothing is active." in err
+
+
+def test_all_combinations_of_failed_servers():
+    code, out, _ = run("failures", ACTIVE, "--any", 2, "--format", "json")
+    found = json.loads(out)[0]
+    assert code == 0
+    assert found["summary"]["combinations"] == 45
+    assert sum(share["share"] for share in found["distribution"]) == pytest.approx(1)
+    code, out, _ = run("failures", ACTIVE, "--any", 2, "--format", "csv")
+    assert len(out.splitlines()) == 46
+
+
+def test_the_switchover_plan_names_the_servers():
+    code, out, _ = run("failures", ACTIVE, "--switchover", "primary")
+    assert code == 0
+    assert out.startswith("# Switchover of DAG1 when the primary datacenter is lost")
+    assert "Restore-DatabaseAvailabilityGroup" in out
+    assert "SRV06" in out
+
+
+@pytest.mark.parametrize("events", ["server:EX99", "weather:bad"])
+def test_events_that_cannot_happen(events):
+    code, out, err = run("failures", SINGLE, "--events", events)
+    assert code == 2
+    assert out == ""
+    assert events.split(":")[1] in err or events.split(":")[0] in err
+    assert "Traceback" not in err
+
+
+def test_more_copies_than_servers_have_no_layout():
+    code, _, err = run("layout", SINGLE, "--set", "environment.mailbox_servers=2")
+    assert code == 1
+    assert "copies" in err
+    assert "Traceback" not in err
+
+
+def test_an_invalid_design_is_laid_out_with_its_errors(tmp_path):
+    small = ("--set", "storage.primary.database_disk_capacity=36")
+    code, out, err = run("layout", SINGLE, *small)
+    assert code == 1
+    assert out
+    assert "error: single_site.toml: storage.primary.database_disk_capacity: A volume of" in err
+    code, out, err = run("export", SINGLE, *small, "--to", tmp_path / "files")
+    assert (code, out) == (1, "")
+    assert err.endswith("The design is invalid: nothing is written.\n")
+    assert not (tmp_path / "files").exists()
+
+
+def test_one_question_at_a_time():
+    code, _, err = run("failures", SINGLE, "--any", 2, "--events", "server:1")
+    assert code == 2
+    assert "not allowed with" in err
+
+
+def test_deployment_files_are_written(tmp_path):
+    code, out, _ = run("export", ACTIVE, "--to", tmp_path / "new" / "files")
+    names = {Path(line).name for line in out.splitlines()}
+    assert code == 0
+    assert names == {
+        "DAGInfo.csv",
+        "MailboxDatabaseCopies.csv",
+        "MailboxDatabases.csv",
+        "Servers.csv",
+        "Set-MailboxServer.ps1",
+    }
+    assert all(Path(line).stat().st_size > 0 for line in out.splitlines())
+
+
+def test_a_file_where_the_directory_should_be(tmp_path):
+    target = tmp_path / "taken"
+    target.write_text("mine")
+    code, out, err = run("export", ACTIVE, "--to", target)
+    assert code == 2
+    assert out == ""
+    assert "taken" in err
+    assert target.read_text() == "mine"
+    assert os.listdir(tmp_path) == ["taken"]
+
+
+def test_names_a_spreadsheet_would_run_are_refused(tmp_path):
+    code, _, err = run("export", ACTIVE, "--to", tmp_path / "x", "--set", "names.database_base==CMD()")
+    assert code == 2
+    assert "formula" in err
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_workbook_that_is_none(tmp_path):
+    junk = tmp_path / "design.xlsm"
+    junk.write_bytes(b"not a workbook")
+    code, out, err = run("import", "workbook", junk)
+    assert code == 2
+    assert out == ""
+    assert err.startswith("design.xlsm: ")
+    assert "Traceback" not in err
+
+
+def test_an_export_setting_of_a_profile_reaches_the_files(tmp_path):
+    run("export", ACTIVE, "--to", tmp_path, "--set", "export.witness_server=fsw.example.org")
+    assert "fsw.example.org" in (tmp_path / "DAGInfo.csv").read_text()

@@ -1,0 +1,125 @@
+"""Imports from the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from support.paths import EXPORTS
+
+from calculator.cli.main import main
+from calculator.inputs.profile import load
+
+EXPORTS = EXPORTS
+STATISTICS, LIST, DATABASES, USERS = (EXPORTS / f"{name}.csv" for name in ("statistics", "list", "databases", "users"))
+
+
+def run(*argv):
+    out, err = io.StringIO(), io.StringIO()
+    code = main([str(word) for word in argv], out, err)
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_mailboxes_become_a_profile_and_a_table(tmp_path):
+    path = tmp_path / "design.toml"
+    code, out, err = run("import", "mailboxes", STATISTICS, "-o", path, "--tiers", 1, "--format", "csv")
+    assert code == 0
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert list(rows[0]) == [
+        "tier", "name", "mailboxes", "from", "to", "mailbox_size", "dumpster_size", "dumpster_model", "archive_size",
+        "quota", "messages_per_day", "message_size",
+    ]  # fmt: skip
+    assert (rows[0]["mailboxes"], rows[0]["to"], rows[0]["archive_size"]) == ("3", "", "")
+    assert load(path).value("tiers.1.initial_mailbox_size") == pytest.approx(2982.2923628489)
+    assert (
+        "warning: mailboxes: tiers.mailbox_size_limit: no file gives quotas: that of the design, 5 GB, stands." in err
+    )
+
+
+def test_without_an_output_the_profile_is_printed_and_a_table_where_it_is_asked_for():
+    _, out, _ = run("import", "mailboxes", STATISTICS, "--tiers", 1)
+    assert out.startswith('[[tiers]]\nname = "All mailboxes"\nmailboxes = 3\n')
+    _, out, _ = run("import", "mailboxes", STATISTICS, "--table", "left_out", "--format", "json")
+    assert json.loads(out) == [
+        {"reason": "disconnected or disabled", "rows": 1}, {"reason": "health mailbox", "rows": 1},
+    ]  # fmt: skip
+    _, out, _ = run("import", "mailboxes", STATISTICS, "--table", "errors", "--format", "csv")
+    assert out.splitlines()[:2] == ["total,unit,data,tiers,error", "mailboxes,mailboxes,3.0,3.0,0.0"]
+
+
+def test_options_of_mailboxes_are_passed_on():
+    code, out, _ = run(
+        "import", "mailboxes", STATISTICS, "--bounds", "1GB, 4096", "--keep", "health,disabled", "--uplift", "100 %",
+        "--set", "tiers.1.messages_per_day=58", "--table", "tiers", "--format", "json",
+    )  # fmt: skip
+    rows = json.loads(out)
+    assert code == 0
+    assert [(row["from"], row["to"], row["mailboxes"], row["messages_per_day"]) for row in rows] == [
+        (0, 1024, 2, 58), (1024, 4096, 1, 58), (4096, None, 2, 58),
+    ]  # fmt: skip
+    _, out, _ = run("import", "mailboxes", LIST, DATABASES, USERS, "--by", "messages", "--bounds", "20",
+                    "--work-days", "2", "--table", "tiers", "--format", "json")  # fmt: skip
+    assert sum(row["mailboxes"] * row["messages_per_day"] for row in json.loads(out)) == 55
+
+
+def test_the_three_imports_run_one_after_the_other(tmp_path):
+    first, second, third = (tmp_path / f"{n}.toml" for n in (1, 2, 3))
+    hours = tmp_path / "hours.csv"
+    hours.write_text("Hour,LogsGenerated,HourToDailyLogGenRatio,NumberOfHourlySamples,AvgLogGenPerHour\n"
+                     + "".join(f"{hour},{hour},0,14,{hour}\n" for hour in range(24)))  # fmt: skip
+    assert run("import", "mailboxes", STATISTICS, "-o", first, "--tiers", 2)[0] == 0
+    assert run("import", "messages", USERS, "--profile", first, "-o", second, "--mailboxes", 3)[0] == 0
+    assert run("import", "logs", hours, "--profile", second, "-o", third)[0] == 0
+    design = load(third)
+    for tier in (1, 2):
+        assert design.value(f"tiers.{tier}.messages_per_day") == pytest.approx(110 / 3)
+        assert design.value(f"tiers.{tier}.message_size") == pytest.approx(6.8 * 1024 / 110)
+    assert design.value("replication.hourly_log_share.24") == pytest.approx(23 / 276)
+    again = tmp_path / "again.toml"  # in another order the messages stay
+    assert run("import", "mailboxes", STATISTICS, "--profile", third, "-o", again, "--tiers", 3)[0] == 0
+    assert [load(again).value(f"tiers.{n}.messages_per_day") for n in (1, 2, 3)] == pytest.approx([110 / 3] * 3)
+
+
+def test_wrong_use_is_told_without_a_traceback(tmp_path):
+    code, _, err = run("import", "mailboxes", STATISTICS, "--bounds", "x,2 GB", "--uplift", "-3")
+    assert (code, err) == (
+        2,
+        '--bounds: "x" is not a number. Give a number from 0 to 1000000000.\n'
+        "--uplift: -3 is below 0. Give a number from 0 to 100.\n",
+    )
+    assert run("import", "mailboxes")[0] == 2
+    assert run("import", "mailboxes", STATISTICS, "--by", "age")[0] == 2
+    code, _, err = run("import", "mailboxes", tmp_path / "none.csv")
+    assert (code, err) == (2, "none.csv: does not exist. Check the name and the directory.\n")
+    code, _, err = run("import", "mailboxes", STATISTICS, "-o", tmp_path)
+    assert code == 2
+    assert err.endswith("cannot be written: Is a directory.\n")
+
+
+def test_progress_is_told_on_a_terminal_only():
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    assert main(["import", "mailboxes", str(STATISTICS)], io.StringIO(), screen) == 0
+    assert "\r5 rows, " in screen.getvalue()
+    assert "rows, " not in run("import", "mailboxes", STATISTICS)[2]
+
+
+@pytest.mark.parametrize("kind", ["workbook", "mailboxes", "messages", "logs"])
+def test_every_import_has_help(kind):
+    code, out, _ = run("import", kind, "--help")
+    assert code == 0
+    assert "-o PROFILE.toml" in out
+
+
+def test_names_with_wildcards_are_looked_up_where_the_shell_did_not(tmp_path):
+    head, *rows = STATISTICS.read_text(encoding="utf-8").splitlines(keepends=True)
+    for number, row in enumerate(rows):
+        (tmp_path / f"part{number}.csv").write_text(head + row, encoding="utf-8")
+    _, out, _ = run("import", "mailboxes", tmp_path / "part*.csv", "--table", "tiers", "--format", "json")
+    assert sum(row["mailboxes"] for row in json.loads(out)) == 3
+    assert run("import", "mailboxes", tmp_path / "no*.csv")[2].startswith("no*.csv: does not exist.")

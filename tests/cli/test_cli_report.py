@@ -1,0 +1,111 @@
+"""The record of a design, from the command line."""
+
+from __future__ import annotations
+
+import io
+import os
+
+import openpyxl
+import pytest
+from support.paths import PROFILES
+
+from calculator import size
+from calculator.cli.main import main
+from calculator.exporters.report import write
+
+SINGLE = str(PROFILES / "single_site.toml")
+HOLD = str(PROFILES / "litigation_hold.toml")
+
+
+def run(*argv):
+    out, err = io.StringIO(), io.StringIO()
+    code = main([str(word) for word in argv], out, err)
+    return code, out.getvalue(), err.getvalue()
+
+
+@pytest.mark.parametrize("ending", [".html", ".xlsx", ".md", ".HTML"])
+def test_the_ending_of_the_name_says_the_form(tmp_path, ending):
+    target = tmp_path / f"design{ending}"
+    code, out, err = run("report", SINGLE, "-o", target)
+    assert (code, out) == (0, f"{target}\n")
+    assert err == "".join(f"{issue.severity}: {issue}\n" for issue in size(SINGLE).issues)
+    made = write.FORMS[ending.lower()](size(SINGLE), {})
+    assert target.read_bytes() == (made if isinstance(made, bytes) else made.encode())
+
+
+@pytest.mark.parametrize("name", ["design.pdf", "design", ".md", "design.html.zip"])
+def test_another_ending_is_refused_before_anything_is_written(tmp_path, name):
+    code, out, err = run("report", SINGLE, "-o", tmp_path / name)
+    assert (code, out) == (2, "")
+    assert err == f"{name}: is not a kind of report. Give a file that ends in .html, .xlsx or .md.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_target_that_cannot_be_written_is_told(tmp_path):
+    code, out, err = run("report", SINGLE, "-o", tmp_path / "nowhere" / "design.md")
+    assert (code, out) == (2, "")
+    assert err.endswith("\ndesign.md: cannot be written: No such file or directory.\n")
+    (tmp_path / "design.md").mkdir()
+    assert run("report", SINGLE, "-o", tmp_path / "design.md")[2].endswith(
+        "\ndesign.md: cannot be written: Is a directory.\n"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is refused to root")
+def test_a_folder_that_is_read_only(tmp_path):
+    tmp_path.chmod(0o500)
+    assert run("report", SINGLE, "-o", tmp_path / "a.md")[2].endswith("a.md: cannot be written: Permission denied.\n")
+
+
+@pytest.mark.parametrize("ending", [".html", ".xlsx", ".md"])
+def test_an_invalid_design_gets_a_record_that_says_so(tmp_path, ending):
+    target = tmp_path / f"design{ending}"
+    code, _, err = run("report", SINGLE, "--set", "tiers.1.mailboxes=0", "-o", target)
+    assert code == 1
+    assert err.startswith("error: ")
+    if ending == ".xlsx":
+        sheet = openpyxl.load_workbook(target)["Summary"]
+        text = " ".join(str(line[0].value) for line in sheet.iter_rows(max_row=6))
+    else:
+        text = target.read_text(encoding="utf-8")
+    assert "Invalid: it does not work as it stands" in text
+
+
+def test_inputs_that_cannot_be_used_give_no_record(tmp_path):
+    code, out, err = run("report", SINGLE, "--set", "tiers.1.mailboxes=-1", "-o", tmp_path / "a.md")
+    assert (code, out) == (2, "")
+    assert err == "--set: tiers.1.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100000000.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reasons_why_issues_are_accepted(tmp_path):
+    target = tmp_path / "a.md"
+    field = next(iter(size(HOLD).issues)).field
+    code, _, _ = run("report", HOLD, "--accept", f"{field}=Legal asks for it = so it is", "-o", target)
+    assert code == 0
+    lines = [line for line in target.read_text(encoding="utf-8").splitlines() if "Accepted" in line]
+    assert lines
+    assert all(line.endswith(" Accepted: Legal asks for it = so it is.") for line in lines)
+    assert all(field.replace("_", "\\_") in line for line in lines)
+
+
+def test_reasons_that_fit_nothing_are_all_told_at_once(tmp_path):
+    target = tmp_path / "a.md"
+    fields = list(dict.fromkeys(issue.field for issue in size(HOLD).issues))
+    code, out, err = run("report", HOLD, "--accept", "tiers.1.name=x", "--accept", fields[0], "-o", target)
+    assert (code, out) == (2, "")
+    assert err == (
+        f'--accept: "tiers.1.name" has no issue. Fields with issues: {", ".join(fields)}.\n'
+        f'--accept: "{fields[0]}" gives no reason. Write FIELD=REASON.\n'
+    )
+    assert not target.exists()
+
+
+def test_wrong_use():
+    assert run("report", SINGLE)[::2] == (
+        2,
+        "calculator report: the following arguments are required: -o/--output\n\n"
+        "usage: calculator report [-h] [--set PATH=VALUE] -o FILE\n"
+        "                         [--accept FIELD=REASON]\n"
+        "                         PROFILE.toml\n\n",
+    )

@@ -1,0 +1,73 @@
+"""Parts of some work come in order, whoever does them and however long each takes."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.worker_threads import at_once
+
+from calculator.engine import parallel
+from calculator.engine.parallel import in_order
+
+
+def waited(number, wait):
+    time.sleep(wait)
+    return number
+
+
+@settings(max_examples=20, deadline=None)
+@given(waits=st.lists(st.sampled_from([0, 0, 0.001, 0.01]), max_size=30), jobs=st.integers(1, 5))
+def test_what_is_made_comes_in_order(waits, jobs):
+    with pytest.MonkeyPatch.context() as patch:
+        at_once(patch)
+        assert list(in_order(waited, enumerate(waits), jobs)) == list(range(len(waits)))
+
+
+def slow_square(number):
+    time.sleep(0.05)
+    return number**2, os.getpid()
+
+
+def test_other_processes_do_their_share_once_they_are_up(monkeypatch):
+    monkeypatch.setattr(parallel, "SECONDS_FOR_OTHERS", 0)
+    made = list(in_order(slow_square, ((number,) for number in range(120)), 2, lambda done: 120 - done))
+    assert [square for square, _ in made] == [number**2 for number in range(120)]
+    assert len({process for _, process in made}) == 2
+
+
+def test_no_process_is_begun_for_little_work(monkeypatch):
+    monkeypatch.setattr(parallel, "ProcessPoolExecutor", None)
+    made = in_order(slow_square, ((number,) for number in range(20)), 2, lambda done: 20 - done)
+    assert {process for _, process in made} == {os.getpid()}
+
+
+def fails_at_seven(number):
+    return 1 // (7 - number)
+
+
+def test_what_is_wrong_with_a_part_is_raised_in_its_turn(monkeypatch):
+    at_once(monkeypatch)
+    made = in_order(fails_at_seven, ((number,) for number in range(20)), 3)
+    assert [next(made) for _ in range(7)] == [0, 0, 0, 0, 0, 0, 1]
+    with pytest.raises(ZeroDivisionError):
+        next(made)
+
+
+BEGUN = []
+
+
+def noted(number):
+    BEGUN.append(number)
+    time.sleep(0.3 if number == 3 else 0.001)
+    return number
+
+
+def test_no_more_parts_wait_than_there_is_room_for(monkeypatch):
+    at_once(monkeypatch)
+    BEGUN.clear()
+    for number in in_order(noted, ((number,) for number in range(40)), 2):
+        assert max(BEGUN) - number <= 2 + parallel.MOST_DONE_AHEAD + 2

@@ -1,0 +1,21 @@
+"""The record of any design: it holds every result, whatever the design is."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from support.strategies import profiles
+
+from calculator import size
+from calculator.exporters.report import markdown, xlsx
+from calculator.exporters.report.record import record
+
+
+@settings(max_examples=8, deadline=None)
+@given(profiles())
+def test_any_design_has_a_record_with_every_result(profile):
+    plan = size(profile)
+    made = record(plan, {issue.message: "a reason" for issue in plan.issues})
+    tables = [part for section in made.sections if section.key == "results" for part in section.parts[1:]]
+    assert {row[0]: row[1].value for table in tables for row in table.rows} == dict(plan)
+    assert markdown.markdown(made).count("\n## ") == len(made.sections)
+    assert xlsx.xlsx(made).startswith(b"PK")

@@ -1,0 +1,234 @@
+"""Profiles: reading, writing, changing."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.strategies import designs, profiles
+
+from calculator.engine.columns import to_inputs
+from calculator.inputs import schema
+from calculator.inputs.parsing import Unusable, check_range, read_value
+from calculator.inputs.profile import (
+    Profile,
+    dump,
+    is_default,
+    load,
+    parse,
+    with_settings,
+)
+from calculator.inputs.schema import BY_PATH, FIELDS, Kind
+from calculator.issues import InputError
+
+CHOICES = [field for field in FIELDS if field.choice is not None]
+NUMBERS = [field for field in FIELDS if field.kind in (Kind.INT, Kind.FLOAT, Kind.FRACTION)]
+PLACES = [(field, place, path) for field in FIELDS for place, path in enumerate(field.paths())]
+
+
+def name(field):
+    return field.path if hasattr(field, "path") else None
+
+
+# --- reading and writing -------------------------------------------------------------------------
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(profiles())
+def test_what_is_written_is_read_back(profile):
+    assert parse(dump(profile), profile.where) == profile
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(designs())
+def test_generated_designs_pass_the_checks_of_inputs(design):
+    for path, value in design.items():
+        assert read_value(schema.find(path)[0], value) == value
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(designs(), st.data())
+def test_only_what_differs_is_written(design, data):
+    path = data.draw(st.sampled_from(sorted(set(schema.all_paths()) - set(design))))
+    field, place = schema.find(path)
+    assert dump(Profile({**design, path: field.default_at(place)})) == dump(Profile(design))
+
+
+def test_a_profile_is_written_as_a_person_would():
+    profile = Profile(
+        {
+            "tiers.1.name": "Staff",
+            "tiers.1.mailboxes": 5000.0,
+            "tiers.3.mailboxes": 7.0,
+            "environment.dags": 2.0,
+            "environment.virtualized": False,
+            "storage.primary.restore_disk_capacity": 0.0,
+            "raid.raid": "raid5",
+        },
+        title="Two",
+    )
+    assert dump(profile) == (
+        'title = "Two"\n\n[environment]\ndags = 2\n\n[storage.primary]\nrestore_disk_capacity = "none"\n\n'
+        '[raid]\nraid = "raid5"\n\n[[tiers]]\nname = "Staff"\nmailboxes = 5000\n\n[[tiers]]\n\n'
+        "[[tiers]]\nmailboxes = 7\n"
+    )
+
+
+def test_one_hour_that_differs_writes_all_hours():
+    read = parse(dump(Profile({"replication.hourly_log_share.3": 0.5})))
+    assert read.value("replication.hourly_log_share.3") == 0.5
+    assert read.value("replication.hourly_log_share.10") == 0.1
+
+
+def test_a_list_of_names_may_be_short():
+    profile = parse('[names]\nservers = ["EX01", "EX02"]')
+    assert profile.value("names.servers.2") == "EX02"
+    assert profile.value("names.servers.3") == "SRV03"
+
+
+def test_tiers_may_be_tables_or_a_list():
+    listed = parse("[[tiers]]\nmailboxes = 5\n[[tiers]]\nmailboxes = 6")
+    assert listed.given == parse("[tiers.1]\nmailboxes = 5\n[tiers.2]\nmailboxes = 6").given
+    assert listed.tiers == 2
+
+
+def test_an_empty_tier_keeps_its_place():
+    profile = parse("[[tiers]]\n[[tiers]]\nmailboxes = 6")
+    assert profile.given == {"tiers.1.mailboxes": 0, "tiers.2.mailboxes": 6}
+
+
+def test_an_empty_profile_has_all_defaults():
+    profile = parse("")
+    assert profile == Profile(where="profile")
+    assert [profile.value(path) for *_, path in PLACES] == [field.default_at(place) for field, place, _ in PLACES]
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
+    file = tmp_path / "design.toml"
+    file.write_bytes(b"\xef\xbb\xbf[[tiers]]\r\nmailboxes = 5\r\n")
+    assert load(file) == Profile({"tiers.1.mailboxes": 5}, where="design.toml")
+
+
+def test_values_like_the_defaults_are_no_longer_given():
+    profile = Profile({"environment.dags": 2.0})
+    assert profile.with_values({"environment.dags": 1, "raid.raid": "raid5"}).given == {"raid.raid": "raid5"}
+
+
+@pytest.mark.parametrize("second", [{"tiers.2.mailboxes": 0}, {"tiers.2.message_size": 75.0}])
+def test_an_empty_last_tier_stays_a_tier_when_values_change(second):
+    profile = Profile({"tiers.1.mailboxes": 1000.0, **second}).with_values({"raid.raid": "raid5"})
+    assert profile.given == {"tiers.1.mailboxes": 1000.0, "raid.raid": "raid5", "tiers.2.mailboxes": 0}
+    assert profile.with_values({"tiers.2.mailboxes": 0, "raid.raid": "raid10"}).tiers == 2
+
+
+def test_a_value_of_no_input_is_no_value():
+    with pytest.raises(KeyError):
+        Profile().value("environment.dag")
+
+
+# --- settings of a command line ------------------------------------------------------------------
+
+
+def test_settings_change_a_profile():
+    profile = with_settings(Profile({"environment.dags": 2.0, "raid.raid": "raid5"}), [
+        "environment.dags=3", " tiers.1.mailbox_size_limit = 2 GB ", "tiers.1.name=a=b", "environment.dags=4",
+        "storage.primary.log_disk_capacity=none",
+    ])  # fmt: skip
+    assert profile.given == {
+        "environment.dags": 4.0,
+        "raid.raid": "raid5",
+        "tiers.1.mailbox_size_limit": 2048.0,
+        "tiers.1.name": "a=b",
+        "storage.primary.log_disk_capacity": 0.0,
+    }
+
+
+def test_all_settings_that_fail_are_told():
+    with pytest.raises(InputError) as error:
+        with_settings(Profile(), ["environment.dags", "environment.dag=1", "environment.dags=0"])
+    assert str(error.value) == (
+        '--set: "environment.dags": has no value. Write path=value.\n'
+        '--set: environment.dag: There is no such input. Did you mean "environment.dags"? '
+        "Every input: python -m calculator fields\n"
+        "--set: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000."
+    )
+
+
+# --- values --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("field", "place", "path"), PLACES, ids=[path for *_, path in PLACES])
+def test_every_default_passes_its_own_check(field, place, path):
+    default = field.default_at(place)
+    assert is_default(path, default)
+    if default is not None:
+        assert read_value(field, default) == default
+
+
+@pytest.mark.parametrize("field", CHOICES, ids=name)
+def test_every_choice_takes_its_word_its_text_and_other_spellings(field):
+    for code, word in enumerate(field.choice.words):
+        for spelling in (word, word.upper(), f" {word} ", field.choice.text(code)):
+            assert read_value(field, spelling) == word
+    for alias, word in field.choice.aliases.items():
+        assert read_value(field, alias) == word
+
+
+@pytest.mark.parametrize("field", NUMBERS, ids=name)
+def test_every_number_may_carry_its_unit(field):
+    value = field.options[0] if field.options else max(field.low, min(field.high, 3.0 if field.high > 1 else 0.5))
+    assert read_value(field, f"{value} {field.unit if field.unit != '1' else ''}") == value
+    assert read_value(field, value, field.unit) == value
+
+
+@pytest.mark.parametrize("field", [f for f in NUMBERS if not f.options], ids=name)
+def test_the_limits_of_every_number_are_kept(field):
+    for low, opened, outside in ((field.low, field.open_low, -math.inf), (field.high, field.open_high, math.inf)):
+        beyond = low + math.copysign(1, outside) if abs(low) < 1 else low * (1.5 if (low > 0) == (outside > 0) else 0.5)
+        with pytest.raises(Unusable):
+            check_range(field, beyond)
+        if opened:
+            with pytest.raises(Unusable):
+                check_range(field, low)
+        else:
+            assert read_value(field, low) == low
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [(True, True), (False, False), ("true", True), ("Yes", True), (" on ", True), ("1", True), ("OFF", False),
+     (1, True), (0, False), (1.0, True), (np.bool_(True), True), (np.int64(0), False)],
+)  # fmt: skip
+def test_a_flag_is_read(raw, value):
+    assert read_value(BY_PATH["environment.virtualized"], raw) is value
+
+
+@pytest.mark.parametrize("raw", [5, 5.0, "5", " 5 ", "5 mailboxes", "5e0", np.int64(5), np.float32(5)])
+def test_a_number_is_read(raw):
+    assert read_value(BY_PATH["tiers.mailboxes"], raw) == 5
+
+
+@pytest.mark.parametrize("raw", ["none", "None", " -- "])
+def test_none_is_no_disk_and_no_value(raw):
+    assert read_value(BY_PATH["storage.log_disk_capacity"], raw) == 0
+    assert read_value(BY_PATH["servers.install_drive_free"], raw) is None
+    assert read_value(BY_PATH["tiers.name"], raw) is None
+
+
+@pytest.mark.parametrize("path", ["mailbox.work_week", "tiers.mailboxes", "raid.raid", "environment.multi_role"])
+def test_none_is_refused_where_something_must_be(path):
+    with pytest.raises(Unusable):
+        read_value(BY_PATH[path], "none")
+
+
+# --- arrays --------------------------------------------------------------------------------------
+
+
+def test_columns_become_the_arrays_of_the_rules():
+    columns = {"tiers.2.mailboxes": np.array([1.0, 2.0, 3.0]), "environment.dags": np.array([4.0])}
+    inputs = to_inputs(columns, 3)
+    assert inputs["tiers__mailboxes"].tolist() == [[0, 0, 0], [1, 2, 3], [0, 0, 0]]
+    assert inputs["environment__dags"].tolist() == [4]
+    assert inputs["replication__hourly_log_share"].shape == (24, 1)
+    assert set(inputs) == {field.parameter for field in FIELDS if field.numeric}

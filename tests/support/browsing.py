@@ -1,0 +1,117 @@
+"""What the tests in a real browser share: the server, the browser, and how to read and change a page."""
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from calculator.ui.session import links, navigation, state
+from support.sessions import APP
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 30_000
+PROFILE = "active_active"
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+in_a_browser = [
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this system"),
+]
+
+
+@contextlib.contextmanager
+def server():
+    """Address of the app, started on a shipped profile."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "streamlit", "run", APP, "--server.port", str(port), "--server.headless", "true",
+        "--server.fileWatcherType", "none", "--", str(state.PROFILES / f"{PROFILE}.toml"),
+    ]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield _when_up(f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _when_up(address):
+    for _ in range(150):
+        with contextlib.suppress(OSError), urlopen(f"{address}/_stcore/health", timeout=1):
+            return address
+        time.sleep(0.2)
+    raise TimeoutError(address)
+
+
+@contextlib.contextmanager
+def chromium():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def page_of(browser, address, **options):
+    """A page in a context of its own, every request to another host noted in ``page.foreign``."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 1400}, "accept_downloads": True, **options})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.foreign = []
+    page.on("request", lambda request: _note(page.foreign, request.url, address))
+    page.on("dialog", lambda dialog: page.foreign.append(f"dialog {dialog.message}"))
+    yield page
+    context.close()
+
+
+def _note(foreign, url, address):
+    if not url.startswith((address, address.replace("http", "ws", 1), "data:", "blob:")):
+        foreign.append(url)
+
+
+def go(page, address, name, profile):
+    """Open a page of the app with a design in its address."""
+    place = "" if name == navigation.START else name  # the first page stands at the root
+    page.goto(f"{address}/{place}?d={links.packed(profile)}")
+    page.get_by_test_id("stHeading").first.wait_for()
+    at_rest(page)
+
+
+def at_rest(page):
+    """Wait until nothing of the page is drawn any more."""
+    page.wait_for_function("!document.querySelector('[data-testid=stApp][data-test-script-state=running]')")
+    page.wait_for_function(  # our own sheet comes with the page's first elements
+        "getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]')).paddingTop === '72px'"
+    )
+    page.wait_for_timeout(400)
+
+
+def tile(page, label):
+    """Locator of the value of a headline tile."""
+    metric = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True)).first
+    return metric.get_by_test_id("stMetricValue")
+
+
+def open_group(page, key):
+    """Open a group of inputs."""
+    page.locator(f".st-key-group-{key} summary").click()
+
+
+def set_number(page, label, value):
+    """Type a number into an input and take it over."""
+    field = page.get_by_role("spinbutton", name=label).first
+    field.fill(value)
+    field.press("Enter")
+
+
+def expect_text(locator, text):
+    sync_api.expect(locator).to_have_text(text, timeout=PATIENCE)

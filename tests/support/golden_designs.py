@@ -1,0 +1,60 @@
+"""The calculator's designs, as the tests take them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from calculator.engine.columns import canonical_column, to_inputs
+from calculator.inputs.parsing import read_value
+from calculator.inputs.schema import find
+from support.paths import TESTS
+
+GOLDEN = TESTS / "golden" / "designs.jsonl.gz"
+DUMPSTER = {"guidance.dumpster_model": "calculator"}
+
+
+@dataclass(frozen=True)
+class GoldenDesign:
+    id: str
+    mode: str
+    tags: tuple[str, ...]
+    inputs: dict[str, object]
+    figures: dict[str, object]
+
+    @property
+    def valid(self) -> bool:
+        return "valid" in self.tags
+
+
+@lru_cache(maxsize=1)
+def golden_designs() -> tuple[GoldenDesign, ...]:
+    with gzip.open(GOLDEN, "rt", encoding="utf-8") as file:
+        head = json.loads(next(file))
+        return tuple(_design(json.loads(line), head) for line in file)
+
+
+def _design(line: dict, head: dict) -> GoldenDesign:
+    inputs = {**head["base"], **line["inputs"], **DUMPSTER}
+    inputs = {path: "none" if value is None else value for path, value in inputs.items()}
+    figures = dict(zip(head["columns"], line["figures"], strict=True))
+    shown = {column: value for column, value in figures.items() if value != "skip"}
+    return GoldenDesign(line["id"], line["mode"], tuple(line["tags"]), inputs, shown)
+
+
+def as_columns(designs: tuple[GoldenDesign, ...]) -> dict[str, list[object]]:
+    """Columns of a table with a row a design."""
+    return {path: [design.inputs[path] for design in designs] for path in designs[0].inputs}
+
+
+def inputs_of(designs: tuple[GoldenDesign, ...]) -> dict[str, np.ndarray]:
+    """What the engine takes of some designs."""
+    columns = {}
+    for path, raws in as_columns(designs).items():
+        field, _ = find(path)
+        columns[path] = canonical_column(field, [read_value(field, raw) for raw in raws])
+    return to_inputs(columns, 4)

@@ -1,0 +1,179 @@
+"""Batch: looked at before it runs, every row answered, stopped on request, hostile files refused."""
+
+import csv
+import gzip
+import threading
+import time
+
+import pytest
+from support.sessions import BATCH, seen, sound, texts
+
+from calculator import size
+from calculator.issues import InputError, Issues
+from calculator.ui.session.jobs import Job
+
+GOOD = b"id,tiers.1.mailboxes,tiers.1.mailbox_size_limit [GB]\nsmall,1000,2\nlarge,5000,10\n"
+BAD = b"id,tiers.1.mailboxes,environment.mailbox_servers\na,1000,4\nb,many,4\nc,2000,99\n"
+
+
+@pytest.fixture
+def batch(opened):
+    """Open Batch with a file uploaded."""
+
+    def upload(data, name="designs.csv", design=None):
+        at = opened(design or {"tiers.1.mailboxes": 10.0}, page=BATCH)
+        at.get_by_key("batch_file").set_value((name, data, "text/csv")).run()
+        assert not at.exception
+        return at
+
+    return upload
+
+
+def finished(at):
+    """Start the run and wait for its end."""
+    at.get_by_key("batch_start").click().run()
+    at.session_state["batch_job"].wait(20)
+    at.run()
+    return at
+
+
+def result(at, name="results.csv"):
+    path = at.session_state["folder"].name
+    with open(f"{path}/{name}", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_design_is_sized(batch):
+    at = finished(batch(GOOD))
+    sound(at)
+    assert any("2 designs: " in box.value for box in at.success)
+    rows = result(at)
+    assert [row["id"] for row in rows] == ["small", "large"]
+    for row, mailboxes, quota in zip(rows, (1000.0, 5000.0), (2048.0, 10240.0), strict=True):
+        plan = size({"tiers.1.mailboxes": mailboxes, "tiers.1.mailbox_size_limit": quota})
+        assert float(row["largest_mailbox_size_on_disk"]) == plan["largest_mailbox_size_on_disk"]
+    assert seen(at, "batch:results.csv") is not None
+    assert seen(at, "batch:errors.csv") is None
+
+
+def test_cells_that_cannot_be_used_are_marked_before_the_run_and_answered_by_it(batch):
+    at = batch(BAD)
+    assert at.warning[0].value.startswith("2 cells cannot be used")
+    shown = at.dataframe[0].value
+    assert shown["tiers.1.mailboxes"].tolist() == ["1000", "⚠ many", "2000"]
+    problems = next(table.value for table in at.table if "Problem" in table.value)
+    assert problems["Row"].tolist() == ["3", "4"]
+    finished(at)
+    assert [row["status"] for row in result(at)][1:] == ["error", "error"]
+    assert [row["id"] for row in result(at, "errors.csv")] == ["b", "c"]
+    assert seen(at, "batch:errors.csv") is not None
+
+
+def test_the_open_design_is_the_base_where_it_is_chosen(batch):
+    at = batch(b"tiers.1.mailboxes\n1000\n", design={"tiers.1.mailboxes": 7.0, "tiers.1.mailbox_size_limit": 1024.0})
+    at.get_by_key("batch_base").set_value("the open design").run()
+    finished(at)
+    plan = size({"tiers.1.mailboxes": 1000.0, "tiers.1.mailbox_size_limit": 1024.0})
+    assert float(result(at)[0]["largest_mailbox_size_on_disk"]) == plan["largest_mailbox_size_on_disk"]
+
+
+def test_chosen_results_alone_are_written(batch):
+    at = batch(GOOD)
+    at.get_by_key("batch_kind").set_value("chosen").run()
+    at.get_by_key("batch_columns").set_value(["summary_databases"]).run()
+    finished(at)
+    assert list(result(at)[0]) == ["id", "status", "issues", "summary_databases"]
+
+
+def test_a_compressed_file_is_read(batch):
+    at = finished(batch(gzip.compress(GOOD), "designs.csv.gz"))
+    assert len(result(at)) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "message"),
+    [
+        (b"", "designs.csv", "is empty."),
+        (b"\x00\xff\xfe binary", "designs.csv", "is not a text file"),
+        (b"id,no.such.input\n1,2\n", "designs.csv", "is not an input."),
+        (b"tiers.1.mailboxes,tiers.1.mailboxes\n1,2\n", "designs.csv", "stands twice"),
+        (b"no gzip", "designs.csv.gz", "cannot be read"),
+        (b"<script>alert(1)</script>\n1\n", "designs.csv", "is not an input."),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_explained(batch, data, name, message):
+    at = batch(data, name)
+    assert any(message in written.replace("\\", "") for written in texts(at))
+    assert seen(at, "batch_start") is None
+
+
+def test_text_of_a_file_never_becomes_a_formula_or_markup(batch):
+    at = finished(batch(b"id,tiers.1.mailboxes\n=HYPERLINK(1),100\n**x**<b>,200\n"))
+    assert [row["id"] for row in result(at)] == ["'=HYPERLINK(1)", "**x**<b>"]
+    assert not at.exception
+
+
+def test_another_upload_begins_anew(batch):
+    at = finished(batch(GOOD))
+    at.get_by_key("batch_file").set_value(("more.csv", BAD, "text/csv")).run()
+    assert at.session_state["batch_job"] is None
+    assert at.warning
+
+
+# --- jobs ----------------------------------------------------------------------------------------
+
+
+def test_a_job_tells_its_progress_and_its_result():
+    job = Job(lambda progress: [progress(n, n / 10) for n in range(1, 11)] and "all")
+    job.wait(5)
+    assert (job.done, job.result, job.running, job.stopped, job.failed) == (10, "all", False, False, False)
+    assert job.left == 0
+
+
+def test_a_job_stops_when_it_is_asked_to():
+    begun = threading.Event()
+
+    def work(progress):
+        for done in range(10_000):
+            progress(done, None)
+            begun.set()
+            time.sleep(0.001)
+
+    job = Job(work)
+    begun.wait(5)
+    job.stop()
+    job.wait(5)
+    assert job.stopped
+    assert not job.running
+    assert job.result is None
+    assert job.left is None
+
+
+def test_a_job_keeps_what_is_wrong_with_its_input(caplog):
+    issues = Issues()
+    issues.error("file", "row", "is wrong.")
+
+    def refuse(progress):
+        raise InputError(issues)
+
+    job = Job(refuse)
+    job.wait(5)
+    assert job.error.issues is issues
+    broken = Job(lambda progress: 1 / 0)
+    broken.wait(5)
+    assert broken.failed
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_stopped_run_leaves_no_results(batch, monkeypatch):
+    rows = b"".join(b"%d,1000\n" % n for n in range(30_000))
+    at = batch(b"id,tiers.1.mailboxes\n" + rows)
+    at.get_by_key("batch_start").click().run()
+    job = at.session_state["batch_job"]
+    job.stop()
+    job.wait(20)
+    at.run()
+    assert not at.exception
+    if job.stopped:
+        assert any("Stopped after" in info.value for info in at.info)
+        assert seen(at, "batch:results.csv") is None

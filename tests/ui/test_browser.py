@@ -1,0 +1,317 @@
+"""The app in a real browser: what AppTest cannot see."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from support.browsing import (
+    CONTRAST,
+    PATIENCE,
+    PROFILE,
+    at_rest,
+    chromium,
+    expect_text,
+    go,
+    in_a_browser,
+    open_group,
+    page_of,
+    server,
+    set_number,
+    sync_api,
+    tile,
+)
+from support.sessions import shipped
+
+from calculator import size
+from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
+from calculator.importers.formats.text_files import Upload
+from calculator.importers.mailboxes.read import import_mailboxes
+from calculator.inputs import profile as scenario
+from calculator.inputs.profile import Profile
+from calculator.layout import layout
+from calculator.ui.session import navigation
+
+pytestmark = in_a_browser
+PAGES = [name for name, _ in navigation.PAGES]
+
+
+@pytest.fixture(scope="module")
+def address():
+    with server() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def page(browser, address):
+    """The app opened as the README starts it."""
+    with page_of(browser, address) as opened:
+        opened.goto(address)
+        opened.get_by_role("heading", name="Requirements").wait_for()
+        yield opened
+
+
+def test_the_app_opens_on_the_requirements_of_the_profile_it_was_started_with(page):
+    page.get_by_text(shipped(PROFILE).title).first.wait_for()
+    plan = size(shipped(PROFILE))
+    expect_text(tile(page, "Mailbox on disk, MB"), f"{plan['largest_mailbox_size_on_disk']:,.0f}")
+    assert page.foreign == []
+
+
+def test_a_change_moves_the_figure_a_reload_keeps_it_and_nothing_is_fetched_elsewhere(page, address):
+    design = dict(shipped(PROFILE).given)
+    go(page, address, "users", shipped(PROFILE))
+    expect_text(tile(page, "Mailbox on disk, MB"), f"{size(design)['largest_mailbox_size_on_disk']:,.0f}")
+    set_number(page, "Mailbox quota, MB", "2048")
+    design["tiers.1.mailbox_size_limit"] = 2048.0
+    moved = size(design)
+    for again in (False, True):
+        if again:
+            page.reload()
+            page.get_by_role("heading", name="Users").wait_for()
+        expect_text(tile(page, "Mailbox on disk, MB"), f"{moved['largest_mailbox_size_on_disk']:,.0f}")
+        expect_text(tile(page, "Databases a DAG"), f"{moved['summary_databases']:,.0f}")
+    page.get_by_role("link", name="Start").click()
+    page.get_by_role("heading", name="Plan the capacity of Exchange 2013").wait_for()
+    page.get_by_role("button", name="Go on").click()
+    expect_text(tile(page, "Mailbox on disk, MB"), f"{moved['largest_mailbox_size_on_disk']:,.0f}")
+    assert page.foreign == []
+
+
+def test_undo_by_keyboard_brings_the_figure_and_the_input_back(page, address):
+    go(page, address, "constraints", shipped(PROFILE))
+    before = tile(page, "Servers").inner_text()
+    open_group(page, "servers")
+    set_number(page, "Mailbox servers hosting active mailboxes", "6")
+    expect_text(tile(page, "Servers"), "12")
+    sync_api.expect(page.get_by_role("button", name="Undo")).to_be_enabled(timeout=PATIENCE)
+    page.keyboard.press("Control+Shift+Z")
+    expect_text(tile(page, "Servers"), before)
+    field = page.get_by_role("spinbutton", name="Mailbox servers hosting active mailboxes")
+    sync_api.expect(field).to_have_value("5", timeout=PATIENCE)
+
+
+def test_the_drawer_opens_by_keyboard_and_an_input_in_it_moves_the_figure(page):
+    page.locator(".st-key-tile-Mailbox-on-disk button:visible").focus()
+    page.keyboard.press("Enter")
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_text("It needs").wait_for()
+    field = drawer.get_by_role("spinbutton", name="Mailbox quota, MB")
+    field.fill("1024")
+    field.press("Enter")
+    design = {**shipped(PROFILE).given, "tiers.1.mailbox_size_limit": 1024.0}
+    figure = f"{size(design)['largest_mailbox_size_on_disk']:,.0f}"
+    expect_text(drawer.get_by_test_id("stMetricValue").first, figure)
+    deeper = drawer.get_by_role("button", name="dumpster and whitespace", exact=True)
+    deeper.focus()
+    page.keyboard.press("Enter")
+    drawer.get_by_role("button", name="Back").wait_for()
+    drawer.press("Escape")
+    drawer.wait_for(state="detached")
+    expect_text(tile(page, "Mailbox on disk, MB"), figure)
+
+
+def test_a_cell_of_the_table_opens_its_result(page):
+    page.get_by_text("Volume", exact=True).click()
+    page.wait_for_timeout(1500)  # the table of the level takes the place of the one before
+    page.get_by_test_id("stDataFrame").locator(".dvn-scroller").click(position={"x": 340, "y": 52})
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_text("It needs").wait_for()
+    drawer.press("Escape")
+    drawer.wait_for(state="detached")
+
+
+def test_the_whole_way_from_ten_questions_to_the_deployment_files(browser, address):
+    with page_of(browser, address) as page:
+        go(page, address, "start", Profile())
+        set_number(page, "1 Mailboxes", "8000")
+        page.get_by_text("8,000 mailboxes").wait_for()
+        page.get_by_role("button", name="10", exact=True).or_(page.get_by_role("radio", name="10", exact=True)).click()
+        page.get_by_text("quota 10 GB").wait_for()
+        page.get_by_role("button", name="Size it").click()
+        page.get_by_role("button", name="See what it needs").click()
+        page.get_by_role("heading", name="Requirements").wait_for()
+        at_rest(page)
+        page.get_by_role("link", name="Document").click()
+        page.get_by_role("heading", name="Document").wait_for()
+        profile = scenario.parse(downloaded(page, "Profile (TOML)").decode())
+        assert profile.value("tiers.1.mailboxes") == 8000
+        assert profile.value("tiers.1.mailbox_size_limit") == 10240
+        plan = size(profile)
+        assert plan.issues.errors == 0
+        dag = layout(plan)
+        deployment, _ = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
+        archive = downloaded(page, "Deployment files (ZIP)")
+        assert archive == deployment_archive(deployment)[0]
+        assert len(zipfile.ZipFile(io.BytesIO(archive)).namelist()) == 5
+        page.get_by_role("link", name="Requirements").click()
+        expect_text(tile(page, "Servers"), f"{plan['summary_servers.environment']:,.0f}")
+        expect_text(tile(page, "Mailbox on disk, MB"), f"{plan['largest_mailbox_size_on_disk']:,.0f}")
+        expect_text(tile(page, "Databases a DAG"), f"{plan['summary_databases']:,.0f}")
+        assert page.foreign == []
+
+
+def downloaded(page, label):
+    """Content of a file as the browser saves it."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label).click()
+    with open(waiting.value.path(), "rb") as file:
+        return file.read()
+
+
+def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, address):
+    lines = ["DisplayName,TotalItemSize", *(f"M{n},{n % 30 + 1} GB" for n in range(3000))]
+    export = "\n".join(lines).encode()
+    imported = import_mailboxes([Upload("statistics.csv", export)], shipped(PROFILE))
+    plan = size(imported.profile)
+    with page_of(browser, address) as page:
+        go(page, address, "users", shipped(PROFILE))
+        page.locator(".st-key-import_fold summary").click()
+        upload = {"name": "statistics.csv", "mimeType": "text/csv", "buffer": export}
+        page.locator(".st-key-import_files input[type=file]").set_input_files(upload)
+        page.get_by_text("larger today than the quota").wait_for()  # 10 to 30 GB in a quota of 5
+        page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
+        page.get_by_role("button", name="Take over").click()
+        expect_text(tile(page, "Databases a DAG"), f"{plan['summary_databases']:,.0f}")
+        page.get_by_role("link", name="Review").click()
+        page.get_by_role("tab", name="Studies").click()
+        page.locator(".st-key-study").get_by_text("Uncertainty").click()
+        page.get_by_role("button", name="Draw the designs").click()
+        page.get_by_text(re.compile(r"^10,000 designs in [\d.]+ s\.$")).wait_for()
+        disks = page.get_by_role("row").filter(has_text="Disks in all").get_by_role("cell")
+        expect_text(disks.nth(1), f"{plan['storage_disks_total.environment']:,.0f}")
+        page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
+        assert page.get_by_test_id("stAlert").count() == 0
+        assert page.foreign == []
+
+
+def test_a_click_in_the_map_fails_a_server_and_its_databases_follow(page, address):
+    go(page, address, "review", shipped(PROFILE))
+    page.get_by_role("tab", name="Failures").click()
+    page.locator(".st-key-copies-map svg .mark-rect path[aria-label*=SRV01]").first.click()
+    sync_api.expect(page.get_by_role("button", name="SRV01", exact=True)).to_have_attribute(
+        "aria-pressed", "true", timeout=PATIENCE
+    )
+    most = max(layout(shipped(PROFILE)).fail("server:SRV01").active_databases)
+    page.get_by_text(f"has the most active databases: {most}.").wait_for()
+
+
+def test_an_expert_finds_a_workbook_input_by_its_name_and_changes_it(page, address):
+    go(page, address, "constraints", shipped(PROFILE))
+    page.get_by_role("textbox", name="Find an input").or_(page.get_by_role("searchbox", name="Find an input")).fill(
+        "ReplayLagHours"
+    )
+    page.keyboard.press("Enter")
+    set_number(page, "Replay lag, hours", "96")
+    expected = size({**shipped(PROFILE).given, "database_copies.replay_lag_delay": 96.0})
+    expect_text(tile(page, "Fullest volume"), f"{expected['volume_fill.primary']:.0%}".replace("%", "\u00a0%"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone_and_a_desk_and_its_text_stands_out(browser, address, name):
+    with page_of(browser, address, viewport={"width": 390, "height": 900}) as page:
+        go(page, address, name, shipped("litigation_hold"))
+        assert _too_wide(page) == (0, [])
+        page.set_viewport_size({"width": 1280, "height": 900})
+        at_rest(page)
+        assert _too_wide(page) == (0, [])
+        assert page.evaluate(CONTRAST) == []
+
+
+def _too_wide(page):
+    """Pixels the page scrolls sideways, and tiles whose text is clipped."""
+    wider = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
+    clipped = page.evaluate(
+        "[...document.querySelectorAll('[data-testid=stMetricValue] *, [data-testid=stMetricLabel] *')]"
+        ".filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow !== 'visible')"
+        ".map(e => e.textContent)"
+    )
+    return max(wider, 0), clipped
+
+
+def test_every_text_stands_out_from_its_ground_in_the_dark(browser, address):
+    with page_of(browser, address, color_scheme="dark") as page:
+        for name in PAGES:
+            go(page, address, name, shipped("litigation_hold"))
+            assert page.evaluate(CONTRAST) == [], name
+
+
+@pytest.mark.parametrize(("name", "groups"), [("users", ["tiers-1"]), ("constraints", ["copies", "servers"])])
+def test_every_input_is_reached_by_tab(page, address, name, groups):
+    go(page, address, name, shipped(PROFILE))
+    for group in groups:
+        open_group(page, group)
+    at_rest(page)
+    inputs = page.locator("[data-testid=stMain] input:visible:not([type=file]), [data-testid=stMain] [role=combobox]")
+    wanted = {label for label in inputs.evaluate_all("all => all.map(e => e.ariaLabel || e.id)") if label}
+    page.evaluate("document.querySelector('[data-testid=stMain]').focus(); document.activeElement.blur()")
+    reached = set()
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.ariaLabel || document.activeElement.id"))
+    assert wanted <= reached
+
+
+HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+
+
+def test_no_script_of_a_file_runs_in_the_page(browser, address):
+    toml = scenario.dump(Profile({"tiers.1.mailboxes": 100.0, "tiers.1.name": HOSTILE, "names.dag": HOSTILE}, HOSTILE))
+    with page_of(browser, address) as page:
+        go(page, address, "start", Profile())
+        upload = {"name": "x<script>.toml", "mimeType": "application/toml", "buffer": toml.encode()}
+        page.locator("input[type=file]").first.set_input_files(upload)
+        page.get_by_role("heading", name="Requirements").wait_for()
+        at_rest(page)
+        for name in PAGES:
+            page.get_by_role("link", name=name.capitalize()).click()
+            at_rest(page)
+        assert page.locator("img[src=x]").count() == 0
+        assert page.foreign == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("huge.toml", b"a = 1\n" * 200_000, "a profile at most"),
+        ("binary.toml", bytes(range(256)) * 10, "is not a text file"),
+        ("<script>alert(1)</script>.toml", b"[tiers", "is not valid TOML"),
+        ("bomb.xlsx", b"PK\x03\x04 no archive", "is a damaged workbook"),
+    ],
+)
+def test_a_hostile_upload_is_explained(browser, address, name, data, message):
+    with page_of(browser, address) as page:
+        go(page, address, "start", Profile())
+        upload = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+        page.locator("input[type=file]").first.set_input_files(upload)
+        page.get_by_text("That could not be opened.").wait_for()
+        page.get_by_text(message).first.wait_for()
+        assert page.foreign == []
+
+
+def test_sessions_side_by_side_keep_their_designs_apart(browser, address):
+    """Three at once, each with its own mailboxes, changed in turn."""
+    import contextlib
+
+    with contextlib.ExitStack() as stack:
+        pages = [stack.enter_context(page_of(browser, address)) for _ in range(3)]
+        for number, page in enumerate(pages, 1):
+            go(page, address, "users", Profile({"tiers.1.mailboxes": 1000.0 * number}))
+        for step in (1, 2):
+            for number, page in enumerate(pages, 1):
+                set_number(page, "Mailbox quota, MB", str(1024 * (number + step)))
+            for number, page in enumerate(pages, 1):
+                quota = 1024.0 * (number + step)
+                plan = size({"tiers.1.mailboxes": 1000.0 * number, "tiers.1.mailbox_size_limit": quota})
+                expect_text(tile(page, "Mailbox on disk, MB"), f"{plan['largest_mailbox_size_on_disk']:,.0f}")
+                expect_text(tile(page, "Servers"), f"{plan['summary_servers.environment']:,.0f}")
+        for number, page in enumerate(pages, 1):
+            page.reload()
+            field = page.get_by_role("spinbutton", name="Mailboxes").first
+            sync_api.expect(field).to_have_value(str(1000 * number), timeout=PATIENCE)

@@ -1,0 +1,120 @@
+"""Charts: rows that are results, a finding in words, a table beside, nothing to draw said."""
+
+import json
+
+import jsonschema
+import pytest
+from support.sessions import SHIPPED, USERS, shipped, sound, texts
+
+from calculator import size
+from calculator.layout import layout
+from calculator.presentation.charts.mailbox import name_of, tiers_in_use
+from calculator.presentation.charts.servers import sides
+from calculator.ui.charts import copies, logs, mailbox, servers, studies
+
+PLANS = {name: size(shipped(name)) for name in SHIPPED}
+
+
+def charts(plan):
+    """All charts of a design by name."""
+    made = {
+        "make_up": mailbox.make_up(plan), "volume": servers.volume(plan), "cpu": servers.cpu(plan),
+        "memory": servers.memory(plan), "disks": servers.disks(plan), "logs": logs.by_hour(plan),
+    }  # fmt: skip
+    for tier in tiers_in_use(plan):
+        made |= {f"growth {tier}": mailbox.growth(plan, tier), f"dumpster {tier}": mailbox.dumpster(plan, tier)}
+    return made
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_chart_says_its_finding_and_is_a_spec_without_data(name):
+    import altair
+
+    schema = altair.load_schema()
+    for key, chart in charts(PLANS[name]).items():
+        assert chart.finding.endswith("."), key
+        if chart.rows:
+            spec = json.loads(json.dumps(chart.spec))
+            assert "data" not in spec
+            assert "datasets" not in spec
+            jsonschema.Draft7Validator(schema).validate({**spec, "data": {"values": []}})
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_parts_of_a_mailbox_add_up_to_its_size_on_disk(name):
+    plan = PLANS[name]
+    rows = mailbox.make_up(plan).rows
+    for tier in tiers_in_use(plan):
+        whole = sum(row["MB"] for row in rows if row["tier"] == name_of(plan, tier))
+        assert plan[f"tiers.{tier}.mailbox_size_on_disk"] - 1 < whole <= plan[f"tiers.{tier}.mailbox_size_on_disk"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_parts_of_a_volume_the_memory_and_the_disks_add_up(name):
+    plan = PLANS[name]
+    whole = sum(row["GB"] for row in servers.volume(plan).rows)
+    assert whole == pytest.approx(plan["volume_database_volume_size"], rel=1e-9)
+    for side in sides(plan):
+        memory = sum(row["GB"] for row in servers.memory(plan).rows if row["side"] == side)
+        assert memory == pytest.approx(plan[f"server_memory.{side.lower()}"], rel=1e-9)
+        disks = sum(row["disks"] for row in servers.disks(plan).rows if row["side"] == side)
+        assert disks == plan[f"server_drive_bays.{side.lower()}"]
+
+
+def test_a_model_whose_folders_do_not_make_it_up_is_one_part():
+    plan = size({"tiers.1.mailboxes": 100.0, "guidance.dumpster_model": "calculator"})
+    parts = {row["part"]: row["MB"] for row in mailbox.make_up(plan).rows}
+    assert parts["Recoverable items"] == plan["tiers.1.dumpster"]
+    assert "Purges" not in parts
+
+
+def test_nothing_to_draw_is_said():
+    rates = {"servers.primary.specint2006_rate": 0.0, "servers.secondary.specint2006_rate": 0.0}
+    unrated = size({"tiers.1.mailboxes": 5000.0, **rates})
+    assert servers.cpu(unrated).finding == "CPU is n/a (no rating of the processors given)."
+    empty = size({"tiers.1.mailboxes": 0.0})
+    assert mailbox.make_up(empty).finding == "n/a: no tier has mailboxes."
+    assert not mailbox.make_up(empty).rows
+    unfit = size({"tiers.1.mailboxes": 5000.0, "storage.primary.database_disk_capacity": 300.0})
+    assert not [row for row in servers.disks(unfit).rows if row["side"] == "Primary"]
+
+
+def test_the_tornado_is_sorted_by_width_and_leaves_out_what_moves_nothing():
+    chart = studies.tornado("Disks", 100, [("a", 120), ("b", 100), ("c", 60)], "")
+    assert [row["change"] for row in chart.rows] == ["c", "a"]
+    assert chart.finding == "It is moved most by c: from 100 to 60."
+    assert studies.tornado("Disks", 100, [("b", 100)], "").finding == "No change moves this figure: it stays at 100."
+
+
+def test_the_map_holds_every_copy_and_marks_what_failed_and_what_is_active():
+    dag = layout(shipped("active_active"))
+    after = dag.fail("server:SRV01")
+    rows = copies.heat_map(after, 1, 80).rows
+    assert {(r["database"], r["server"], r["preference"]) for r in rows} == {
+        (row["database"], row["server"], row["activation_preference"]) for row in dag.rows()
+    }
+    assert {row["kind"] for row in rows if row["server"] == "SRV01"} == {copies.DOWN}
+    active = {(row["database"], row["server"]) for row in rows if row["kind"] == copies.ACTIVE}
+    assert active == {(row["database"], row["active_server"]) for row in after.rows()}
+    lagged = {(row["database"], row["server"]) for row in rows if row["text"].endswith("*")}
+    assert lagged == {(row["database"], row["server"]) for row in dag.rows() if row["lagged"]}
+
+
+def test_the_users_page_tells_what_its_charts_show(opened):
+    at = opened("litigation_hold", page=USERS)
+    at.get_by_key("growth_tier").set_value(2).run()
+    at.run()
+    sound(at)
+    assert len(at.get("arrow_vega_lite_chart") or at.get("vega_lite_chart")) == 3
+    assert any("grow to 20,947 MB in 60 months" in written.replace("\\", "") for written in texts(at))
+
+
+def test_a_chart_has_its_table(opened):
+    at = opened("active_active")
+    assert len(at.get("arrow_vega_lite_chart") or at.get("vega_lite_chart")) == 4
+    at.session_state["table_of:cpu"] = True
+    at.run()
+    sound(at)
+    table = next(table.value for table in at.table if "CPU" in table.value)
+    plan = at.session_state["plan"][1]
+    assert table["CPU"].tolist()[-1].replace("\u00a0", " ") == f"{plan['worst_cpu_utilization']:.0%}".replace("%", " %")

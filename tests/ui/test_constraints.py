@@ -1,0 +1,66 @@
+"""Hours of the day and guidance choices: what is written counts, and each reading shows its figure."""
+
+import pytest
+from support.sessions import CONSTRAINTS, sound, texts
+
+from calculator import size
+from calculator.inputs import log_hours
+from calculator.studies.guidance_choices import CHOICES
+
+BASE = {"tiers.1.mailboxes": 5000.0}
+
+
+def shares(at):
+    profile = at.session_state["plan"][1].profile
+    return tuple(profile.value(path) for path in log_hours.paths())
+
+
+@pytest.mark.parametrize("name", log_hours.PRESETS)
+def test_a_usual_day_is_taken_in_one_step(opened, name):
+    at = opened({**BASE, "replication.hourly_log_share.1": 0.5}, "network", page=CONSTRAINTS)
+    assert at.get_by_key("hours_preset").value == "Your own"
+    at.get_by_key("hours_preset").set_value(name).run()
+    at.run()
+    sound(at)
+    assert shares(at) == log_hours.PRESETS[name]
+    assert at.get_by_key("hours_preset").value == name
+    plan = at.session_state["plan"][1]
+    assert (
+        plan["replication_peak_throughput.environment"]
+        == size(at.session_state["design"])["replication_peak_throughput.environment"]
+    )
+    at.get_by_key("undo").click().run()
+    assert at.session_state["design"]["replication.hourly_log_share.1"] == 0.5
+
+
+def test_counts_of_the_hours_are_scaled_to_a_day(opened, monkeypatch):
+    from calculator.ui.inputs import log_hours as hours
+
+    at = opened(BASE, "network", page=CONSTRAINTS)
+    written = {hour: {hours.COLUMN: 0} for hour in range(24)} | {8: {hours.COLUMN: 300}, 9: {hours.COLUMN: 100}}
+    state = {"hours:7": {"edited_rows": written}}
+    put = []
+    monkeypatch.setattr(hours.st, "session_state", state)
+    monkeypatch.setattr(hours, "_put", put.append)
+    hours._take_cells(hours._Sheet(7, log_hours.PRESETS["Flat"], log_hours.PRESETS["Flat"]))
+    (taken,) = put
+    assert taken[8:10] == (0.75, 0.25)
+    assert sum(taken) == 1
+    assert state["hours_sheet"].shares == taken
+    assert at.session_state["hours_sheet"].number == 0
+
+
+def test_each_reading_shows_the_figure_it_gives(opened):
+    at = opened(BASE, "guidance", page=CONSTRAINTS)
+    table = next(table.value for table in at.table if "One reading" in table.value)
+    assert len(table) == len(CHOICES)
+    corrected = size({**BASE, "guidance.dumpster_model": "calculator"})["largest_mailbox_size_on_disk"]
+    assert table["The other"].tolist()[0].replace("\\", "") == f"The calculator's model: {corrected:,.0f} MB"
+
+
+def test_a_closed_group_tells_of_its_values_after_a_change(opened):
+    at = opened(BASE, "copies", page=CONSTRAINTS)
+    at.get_by_key("database_copies.lagged_copies").set_value(1).run()
+    at.session_state["group:copies"] = False
+    at.run()
+    assert any("1 lagged 7 days" in written for written in texts(at))

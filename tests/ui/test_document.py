@@ -1,0 +1,117 @@
+"""Document: files equal to what the API gives, reasons in the record, the link that carries the design."""
+
+import csv
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from support.sessions import DOCUMENT, SHIPPED, seen, shipped, sound, texts
+
+from calculator import size
+from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
+from calculator.exporters.report import write
+from calculator.inputs import profile as scenario
+from calculator.inputs.profile import Profile
+from calculator.layout import layout, switchover
+from calculator.ui.session import links
+
+
+def made(monkeypatch):
+    """Files offered for download, by key: what makes them is called as the browser would."""
+    files = {}
+    import streamlit
+
+    original = streamlit.download_button
+
+    def offered(label, data, *args, **more):
+        files[more["key"]] = data() if callable(data) else data
+        return original(label, data, *args, **more)
+
+    monkeypatch.setattr(streamlit, "download_button", offered)
+    return files
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
+    files = made(monkeypatch)
+    at = opened(name, page=DOCUMENT)
+    profile = shipped(name)
+    plan = size(profile)
+    assert dict(size(scenario.parse(files["take:profile"]))) == dict(plan)
+    rows = {row["column"]: row["value"] for row in csv.DictReader(io.StringIO(files["take:results"]))}
+    assert set(rows) == set(plan)
+    for column, value in plan.items():
+        if isinstance(value, float):
+            assert float(rows[column]) == value, column
+        elif value is None:
+            assert rows[column] == "", column
+    shown = size(at.session_state["plan"][1].profile)
+    assert files["take:record"] == write.markdown(shown)
+    assert files["take:record_html"] == write.html(shown)
+    assert files["take:record_xlsx"] == write.xlsx(shown)
+    if plan.profile.value("environment.high_availability"):
+        dag = layout(plan)
+        deployment, _ = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
+        assert files["take:deployment"] == deployment_archive(deployment)[0]
+        assert zipfile.ZipFile(io.BytesIO(files["take:deployment"])).testzip() is None
+    else:
+        assert "take:deployment" not in files
+        assert any("**Deployment files**" in written for written in texts(at))
+
+
+def test_a_design_that_does_not_work_has_no_deployment_files(opened):
+    at = opened({"tiers.1.mailboxes": 5000.0, "storage.primary.database_disk_capacity": 300.0}, page=DOCUMENT)
+    assert not at.exception
+    assert seen(at, "take:deployment") is None
+    assert "The design does not work: no files are made." in texts(at)
+    assert seen(at, "take:record") is not None
+
+
+def test_the_switchover_plan_of_each_datacenter(opened, monkeypatch):
+    files = made(monkeypatch)
+    opened("active_active", page=DOCUMENT)
+    for lost in ("primary", "secondary"):
+        assert files[f"take:switchover:{lost}"] == str(switchover(shipped("active_active"), lost))
+
+
+def test_a_reason_goes_into_the_record(opened, monkeypatch):
+    files = made(monkeypatch)
+    at = opened("litigation_hold", page=DOCUMENT)
+    at.get_by_key("accepted:0").set_value("Legal asks for it").run()
+    at.run()
+    sound(at)
+    assert "Accepted: Legal asks for it." in files["take:record"]
+    assert "<em>Accepted: Legal asks for it.</em>" in files["take:record_html"]
+    issues = openpyxl.load_workbook(io.BytesIO(files["take:record_xlsx"]))["Issues"]
+    assert "Legal asks for it" in [cell.value for (cell,) in issues.iter_rows(min_col=5, max_col=5)]
+
+
+def test_the_link_carries_the_design(opened):
+    at = opened("active_active", page=DOCUMENT)
+    (code,) = [code.value for code in at.code if "?d=" in code.value]
+    back = links.unpacked(code.partition("?d=")[2])
+    assert dict(size(back)) == dict(size(shipped("active_active")))
+
+
+def test_settings_of_the_files_change_the_files_and_no_figure(opened, monkeypatch):
+    files = made(monkeypatch)
+    at = opened("active_active", "export_dag", page=DOCUMENT)
+    before = dict(at.session_state["plan"][1])
+    at.get_by_key("export.dag_name").set_value("NORTH").run()
+    at.run()
+    sound(at)
+    assert dict(at.session_state["plan"][1]) == before
+    archive = zipfile.ZipFile(io.BytesIO(files["take:deployment"]))
+    assert any(b"NORTH" in archive.read(name) for name in archive.namelist())
+
+
+def test_names_that_are_no_names_are_said(opened):
+    at = opened({**shipped("active_active").given, "names.dag": 'a,b"<script>'}, page=DOCUMENT)
+    assert not at.exception
+    assert seen(at, "take:deployment") is None
+
+
+def test_a_hostile_title_is_text_in_the_record():
+    text = write.markdown(size(Profile({"tiers.1.mailboxes": 10.0}, "# <script>alert(1)</script>\n| x |")))
+    assert text.splitlines()[0] == "# \\# \\<script\\>alert(1)\\</script\\> \\| x \\|"

@@ -1,0 +1,118 @@
+"""The drawer: from a figure down to an input and a constant, and back."""
+
+import pytest
+from support.sessions import seen, shipped, sound, texts, tile
+
+from calculator import size
+from calculator.rules.registry import RULES
+from calculator.ui.inputs import explanation_drawer
+from calculator.ui.results import figures
+
+
+def go(at, key):
+    at.get_by_key(key).click().run()
+    at.run()
+    sound(at)
+
+
+def test_a_tile_opens_and_steps_lead_to_an_input_and_a_constant(opened):
+    at = opened("active_active")
+    go(at, "tile:Mailbox on disk")
+    assert at.session_state["why"] == ["tiers.1.mailbox_size_on_disk"]
+    assert any(metric.value == "5,362" and "MB" in metric.label for metric in at.metric[8:])
+    go(at, "why_to:dumpster_and_whitespace")
+    go(at, "why_to:dumpster")
+    assert at.session_state["why"][-1] == "tiers.1.dumpster"
+    assert seen(at, "crumb:1") is not None
+    go(at, "crumb:2")
+    assert at.session_state["why"] == ["tiers.1.mailbox_size_on_disk", "tiers.1.dumpster_and_whitespace"]
+    go(at, "why_back")
+    assert at.session_state["why"] == ["tiers.1.mailbox_size_on_disk"]
+    quota = at.get_by_key("why:tiers.1.mailbox_size_limit")
+    assert quota.value == 5120
+    quota.set_value(2048.0).run()
+    at.run()
+    sound(at)
+    design = at.session_state["design"]
+    assert design["tiers.1.mailbox_size_limit"] == 2048
+    assert tile(at, "Mailbox on disk, MB") == f"{size(design)['largest_mailbox_size_on_disk']:,.0f}"
+    assert at.session_state["why"] == ["tiers.1.mailbox_size_on_disk"]
+
+
+def test_a_constant_shows_its_value_and_source(opened):
+    at = opened("active_active")
+    at.session_state["why"] = ["content_index_size"]
+    at.run()
+    go(at, "why_to:content_index_share")
+    assert at.session_state["why"] == ["content_index_size", "content_index_share"]
+    assert any(metric.label == "constant" and metric.value == "0.2" for metric in at.metric)
+    assert any(written.startswith("Source") or "Content index" in written for written in texts(at))
+
+
+def test_the_select_box_serves_the_keyboard(opened):
+    at = opened("active_active")
+    at.get_by_key("level").set_value("All").run()
+    at.run()
+    at.get_by_key("explain").set_value("server_memory").run()
+    at.run()
+    sound(at)
+    assert at.session_state["why"] == ["server_memory.primary"]
+    assert at.get_by_key("explain").value is None
+
+
+def test_an_oddity_shows_the_other_figure(opened):
+    at = opened("active_active")
+    at.session_state["why"] = ["tiers.1.years_to_capacity"]
+    at.run()
+    sound(at)
+    assert any(written.startswith("The other figure: ") for written in texts(at))
+
+
+def test_the_whole_tree_can_be_copied(opened):
+    at = opened("active_active")
+    at.session_state["why"] = ["summary_servers.environment"]
+    at.session_state["why_tree"] = True
+    at.run()
+    sound(at)
+    tree = at.session_state["plan"][1].explain("summary_servers").text()
+    assert tree in [code.value for code in at.code]
+
+
+@pytest.mark.parametrize("design", ["small_office", "litigation_hold"])
+def test_a_result_of_any_kind_can_be_opened(opened, design):
+    at = opened(design)
+    for name in sorted(RULES)[::5]:
+        at.session_state["why"] = [RULES[name].columns(at.session_state["plan"][1].tiers)[-1]]
+        at.run()
+        sound(at)
+        assert any(RULES[name].meaning in written.replace("\\", "") for written in texts(at)), name
+
+
+def test_numbers_stand_in_the_formula():
+    step = size(shipped("active_active")).explain("content_index_size", depth=1)
+    assert step.formula == "return volume_databases_part * content_index_share"
+    assert explanation_drawer.with_numbers(step) == "return 2618.16 * 0.2"
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "place"),
+    [
+        ("dumpster", "tiers.2.mailbox_size_on_disk", "2"),
+        ("tiers.mailboxes", "tiers.2.mailbox_size_on_disk", "2"),
+        ("average_mailbox_size", "tiers.2.mailbox_size_on_disk", ""),
+        ("dumpster", "home_databases_second_failure.2.server.primary", "server.primary"),
+        ("active_servers", "home_databases_second_failure.2.server.primary", "2.server.primary"),
+    ],
+)
+def test_a_tier_is_one_only_among_tiers(name, column, place):
+    assert explanation_drawer.place_at(name, column) == place
+
+
+@pytest.mark.parametrize("design", ["active_active", "small_office"])
+def test_every_cell_of_every_result_has_a_text(design):
+    plan = size(shipped(design))
+    for rule in RULES.values():
+        for column in rule.columns(plan.tiers):
+            shown = figures.shown(column, plan)
+            assert shown.strip(), column
+            assert shown not in ("n/a", "nan", "None"), column

@@ -1,0 +1,162 @@
+"""Imports on the Users page: exports uploaded, tiers looked at and taken over, messages and hours too."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+from support.paths import EXPORTS
+from support.sessions import USERS, plain, seen, sound
+
+from calculator.importers.formats.text_files import Upload
+from calculator.importers.mailboxes.read import import_mailboxes
+from calculator.ui.charts import population
+from calculator.ui.inputs import imports
+
+EXPORTS = EXPORTS
+DESIGN = {
+    "tiers.1.mailboxes": 10.0, "tiers.2.mailboxes": 20.0, "tiers.3.mailboxes": 5.0,
+    "tiers.1.mailbox_size_limit": 2048.0, "environment.mailbox_servers": 6.0,
+}  # fmt: skip
+HOURS = "Hour,LogsGenerated,HourToDailyLogGenRatio,NumberOfHourlySamples,AvgLogGenPerHour\n" + "".join(
+    f"{hour},{hour},0,14,{hour}\n" for hour in range(24)
+)
+
+
+def file(name):
+    return f"{name}.csv", (EXPORTS / f"{name}.csv").read_bytes(), "text/csv"
+
+
+@pytest.fixture
+def importing(opened):
+    """Open Users with the import unfolded and files uploaded."""
+
+    def upload(*files, kind=imports.MAILBOXES):
+        at = opened(DESIGN, page=USERS)
+        at.session_state["import_fold"] = True
+        at.run()
+        if kind != imports.MAILBOXES:
+            at.get_by_key("import_kind").set_value(kind).run()
+        at.get_by_key("import_files").set_value(list(files)).run()
+        if job := at.session_state["import_job"]:
+            job.wait(20)
+            at.run()
+        assert not at.exception
+        return at
+
+    return upload
+
+
+def tables(at):
+    return [table.value for table in at.table]
+
+
+def test_the_import_is_folded_until_it_is_opened(opened):
+    at = opened(DESIGN, page=USERS)
+    assert seen(at, "import_files") is None
+
+
+def test_tiers_are_looked_at_and_taken_over_in_one_step(importing):
+    at = importing(file("list"), file("databases"))
+    sound(at)
+    tiers = next(table for table in tables(at) if "Quota, MB" in table)
+    assert tiers["Mailboxes"].tolist() == ["1"] * 4
+    assert "Size today, MB" not in tiers  # a list has no sizes
+    before = dict(at.session_state["design"])
+    at.get_by_key("import_take").click().run()
+    sound(at)
+    design = at.session_state["design"]
+    assert sorted(design[f"tiers.{n}.mailboxes"] for n in range(1, 5)) == [1.0] * 4
+    assert "tiers.5.mailboxes" not in design
+    assert design["environment.mailbox_servers"] == 6
+    at.get_by_key("undo").click().run()
+    assert at.session_state["design"] == before
+
+
+def test_number_bounds_and_growth_are_chosen_in_the_page(importing):
+    at = importing(file("statistics"))
+    assert "Left out: disconnected or disabled: 1, health mailbox: 1." in plain(at)
+    at.get_by_key("import_number").set_value(1).run()
+    sound(at)
+    assert next(t for t in tables(at) if "Quota, MB" in t)["Size today, MB"].tolist() == ["2,982"]
+    at.get_by_key("import_bounds").set_value("1 GB, 4 GB").run()
+    sound(at)
+    assert next(t for t in tables(at) if "Quota, MB" in t)["Mailboxes"].tolist() == ["1"] * 3
+    at.get_by_key("import_bounds").set_value("much").run()
+    assert any(text.startswith('"much" is not a number.') for text in plain(at))
+    assert seen(at, "import_take") is None
+    at.get_by_key("import_bounds").set_value("").run()
+    at.get_by_key("import_uplift").set_value(100.0).run()
+    assert next(t for t in tables(at) if "Quota, MB" in t)["Size today, MB"].tolist() == ["5,965"]
+
+
+def test_mailboxes_that_are_left_out_can_be_kept(importing):
+    at = importing(file("statistics"))
+    at.get_by_key("import_keep").set_value(["disabled", "health"]).run()
+    at.session_state["import_job"].wait(20)
+    at.run()
+    assert sum(int(n) for n in next(t for t in tables(at) if "Quota, MB" in t)["Mailboxes"]) == 5
+
+
+def test_messages_go_to_every_tier_of_the_design(importing):
+    at = importing(file("users"), kind=imports.RATES)
+    sound(at)
+    at.get_by_key("import_take").click().run()
+    sound(at)
+    design = at.session_state["design"]
+    assert [design[f"tiers.{n}.messages_per_day"] for n in (1, 2, 3)] == pytest.approx([110 / 35] * 3)
+    assert design["tiers.1.mailbox_size_limit"] == 2048
+
+
+def test_hours_of_logs_are_taken_over(importing):
+    at = importing(("hours.csv", HOURS.encode(), "text/csv"), kind=imports.HOURS)
+    sound(at)
+    at.get_by_key("import_take").click().run()
+    assert at.session_state["design"]["replication.hourly_log_share.24"] == pytest.approx(23 / 276)
+
+
+def test_files_of_a_deployment_are_taken_over(importing):
+    servers = b"ServerName,DbPerVolume,AutoReseedVolumes\nVersionNumber,2.1,7.6\nex-a-01,4,2\n"
+    at = importing(("Servers.csv", servers, "text/csv"), kind=imports.FILES)
+    sound(at)
+    at.get_by_key("import_take").click().run()
+    assert at.session_state["design"]["storage.autoreseed_volumes"] == 2
+    assert at.session_state["design"]["names.servers.1"] == "ex-a-01"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a,b\n1,2\n", "is none of the files that tell of mailboxes."),
+        (b"\x00\x01\x02", "is not a text file: it holds NUL characters."),
+        (b"PK\x03\x04", "is a workbook or another zip file."),
+        (b"<script>,**x**\n1,2\n", "is none of the files that tell of mailboxes."),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_explained(importing, data, message):
+    at = importing(("bad.csv", data, "text/csv"))
+    assert f"bad.csv: {message}" in plain(at)
+    assert seen(at, "import_take") is None
+    assert at.session_state["design"] == DESIGN
+
+
+def test_uploads_that_are_too_much_together_are_refused(importing, monkeypatch):
+    monkeypatch.setattr(imports, "LARGEST_TOTAL_MB", 0)
+    at = importing(file("statistics"))
+    assert [box.value for box in at.error] == ["These are more than 0 MB: read them with the command import."]
+
+
+def test_the_chart_of_a_population_is_a_spec_with_the_bounds_of_its_tiers():
+    import altair
+
+    imported = import_mailboxes([Upload("s.csv", (EXPORTS / "statistics.csv").read_bytes())], bounds=[1024, 4096])
+    chart = population.by_tier(imported, "size")
+    assert chart.finding == "3 mailboxes in 3 tiers, split at 1 GB, 4 GB."
+    assert sum(row["mailboxes"] for row in chart.rows) == 3
+    for row in chart.rows:
+        assert row["low"] < row["high"]
+    spec = json.loads(json.dumps(chart.spec))
+    assert len(spec["layer"]) == 3
+    jsonschema.Draft7Validator(altair.load_schema()).validate({**spec, "data": {"values": []}})
+    assert {row["Mailboxes"] for row in chart.table} == {"1"}

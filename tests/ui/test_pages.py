@@ -1,0 +1,166 @@
+"""Pages open for every shipped profile and show what the engine gives."""
+
+import pytest
+from support.sessions import REQUIREMENTS, SHIPPED, USERS, seen, shipped, sound, texts, tile, title
+
+from calculator import size
+from calculator.inputs import schema
+from calculator.rules.registry import RULES
+from calculator.ui.results import headline, level_tables
+from calculator.ui.session import links, state
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_card_opens_its_profile_on_requirements(fresh, name):
+    fresh.run()
+    sound(fresh)
+    fresh.get_by_key(f"open:{name}").click().run()
+    sound(fresh)
+    profile = shipped(name)
+    plan = size(profile)
+    assert fresh.header[0].value == "Requirements"
+    assert title(fresh) == profile.title
+    assert fresh.session_state["design"] == profile.given
+    assert len(fresh.metric) == 8
+    assert tile(fresh, "Servers") == f"{plan['summary_servers.environment']:,.0f}"
+    assert tile(fresh, "Mailbox on disk, MB") == f"{plan['largest_mailbox_size_on_disk']:,.0f}"
+    assert any(headline.verdict(plan) == written for written in texts(fresh))
+
+
+def test_requirements_without_a_design_leads_to_start(fresh):
+    fresh.switch_page(REQUIREMENTS).run()
+    sound(fresh)
+    assert fresh.info[0].value.startswith("No design is open yet.")
+
+
+def test_a_new_design_has_one_tier(fresh):
+    fresh.run()
+    fresh.get_by_key("new").click().run()
+    sound(fresh)
+    assert fresh.session_state["design"] == state.NEW_DESIGN
+    assert tile(fresh, "Servers") == f"{size(state.NEW_DESIGN)['summary_servers.environment']:,.0f}"
+
+
+def test_start_goes_on_with_the_design_of_the_address(fresh):
+    fresh.query_params["d"] = links.packed(shipped("active_passive"))
+    fresh.run()
+    sound(fresh)
+    fresh.get_by_key("go_on").click().run()
+    sound(fresh)
+    assert title(fresh) == shipped("active_passive").title
+
+
+@pytest.mark.parametrize("level", level_tables.LEVEL_ORDER)
+@pytest.mark.parametrize("name", ["active_active", "small_office"])
+def test_the_table_of_a_level_has_its_results(opened, name, level):
+    at = opened(name)
+    at.get_by_key("level").set_value(level).run()
+    at.run()
+    sound(at)
+    table = next(frame.value for frame in at.dataframe if "Result" in frame.value)
+    plan = size(shipped(name))
+    assert list(table["Result"]) == [row["Result"] for row in level_tables.level_table(level, plan).rows]
+    assert list(table.columns)[-1] == "Unit"
+
+
+def test_all_results_stand_in_the_table_of_all():
+    plan = size(shipped("active_active"))
+    table = level_tables.level_table("All", plan)
+    behind = {column for row in table.results for name, column in row.items() if name != "Result"}
+    assert behind == set(plan)
+
+
+def test_disks_that_do_not_fit_are_said_and_never_counted(opened):
+    at = opened({"tiers.1.mailboxes": 5000.0, "storage.primary.database_disk_capacity": 300.0})
+    assert tile(at, "Disks a server") == headline.DO_NOT_FIT
+    assert any("does not work" in written for written in texts(at))
+
+
+def test_no_rating_is_no_dead_end(opened):
+    unrated = {
+        "tiers.1.mailboxes": 5000.0,
+        "servers.primary.specint2006_rate": 0.0,
+        "servers.secondary.specint2006_rate": 0.0,
+    }
+    at = opened(unrated)
+    assert tile(at, "CPU, worst failure") == "n/a"
+    assert any("enter the rating" in written for written in texts(at))
+    at.get_by_key("take_reference").click().run()
+    at.run()
+    sound(at)
+    rated = {**unrated, "servers.primary.specint2006_rate": 540.0, "servers.secondary.specint2006_rate": 540.0}
+    assert tile(at, "CPU, worst failure") == f"{size(rated)['worst_cpu_utilization']:.0%}".replace("%", "\u00a0%")
+    assert seen(at, "take_reference") is None
+
+
+def test_an_issue_is_mended_on_the_spot(opened):
+    at = opened("litigation_hold")
+    at.session_state["mend:0"] = True
+    at.run()
+    at.get_by_key("fix:tiers.2.litigation_hold").set_value(False).run()
+    at.run()
+    sound(at)
+    assert "tiers.2.litigation_hold" not in at.session_state["design"]
+    assert not any("Recoverable items of a mailbox on hold" in written for written in texts(at))
+
+
+def test_an_issue_leads_to_its_input(opened):
+    at = opened("litigation_hold")
+    at.get_by_key("go:0").click().run()
+    sound(at)
+    assert at.header[0].value == "Users"
+    assert at.get_by_key("wanted:tiers.2.litigation_hold").value is True
+
+
+def test_two_views_of_an_input_show_the_same(opened):
+    at = opened("litigation_hold", "tiers.2", page=USERS)
+    at.query_params["field"] = "tiers.2.litigation_hold"
+    at.run()
+    at.get_by_key("tiers.2.litigation_hold").set_value(False).run()
+    at.run()
+    assert at.get_by_key("wanted:tiers.2.litigation_hold").value is False
+    at.get_by_key("undo").click().run()
+    assert at.get_by_key("tiers.2.litigation_hold").value is True
+    at.get_by_key("wanted:tiers.2.litigation_hold").set_value(False).run()
+    at.run()
+    assert at.get_by_key("tiers.2.litigation_hold").value is False
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_issue_can_be_changed_on_the_spot_or_leads_to_its_input(opened, name):
+    at = opened(name, "notices")
+    plan = at.session_state["plan"][1]
+    for severity, prefix in (("grave", ""), ("notice", "n")):
+        listed = [issue for issue in plan.issues if (issue.severity == "notice") == (severity == "notice")]
+        for number, issue in enumerate(listed):
+            if schema.find(issue.field):
+                assert seen(at, f"go:{prefix}{number}") is not None, issue
+
+
+def test_all_results_are_narrowed_by_words_and_by_what_differs(opened):
+    at = opened("active_active")
+    at.get_by_key("level").set_value("All").run()
+    at.run()
+    at.get_by_key("find_result").set_value("server memory").run()
+    at.run()
+    sound(at)
+    table = next(frame.value for frame in at.dataframe if "Result" in frame.value)
+    assert 0 < len(table) < 20
+    at.get_by_key("find_result").set_value("").run()
+    at.get_by_key("differs").set_value(True).run()
+    at.run()
+    differs = next(frame.value for frame in at.dataframe if "Result" in frame.value)
+    plan, default = size(shipped("active_active")), size(state.NEW_DESIGN)
+    names = {row["Result"] for row in level_tables.level_table("All", plan, "", default).results}
+    assert names == {name for name, rule in RULES.items() if rule.group == "result" and plan[name] != default[name]}
+    assert len(differs) < len(level_tables.level_table("All", plan).rows)
+
+
+def test_an_unforeseen_error_is_a_message_with_the_profile(opened, monkeypatch):
+    at = opened("single_site")
+    monkeypatch.setattr(headline, "tiles", lambda plan: 1 / 0)
+    at.run()
+    assert not at.exception
+    digest = state.digest(at.session_state["design"])
+    assert any(f"ZeroDivisionError, design {digest}" in error.value for error in at.error)
+    assert seen(at, "rescue:results") is not None

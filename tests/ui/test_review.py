@@ -1,0 +1,243 @@
+"""Review: variants side by side with the reason, changes that can be taken over, failures."""
+
+import pytest
+from support.sessions import REVIEW, SHIPPED, plain, seen, shipped, sound, texts
+
+from calculator import size
+from calculator.layout import combinations, layout, tolerance
+from calculator.studies.compare import compare
+from calculator.studies.what_if import what_if
+from calculator.ui.review import changes, failing
+from calculator.ui.review.failing import Scene
+
+
+@pytest.fixture
+def review(opened):
+    """Open Review on a tab."""
+
+    def open_tab(design, tab):
+        at = opened(design, page=REVIEW)
+        at.session_state["review_tab"] = tab
+        at.run()
+        sound(at)
+        return at
+
+    return open_tab
+
+
+def keep(at, name=""):
+    at.get_by_key("review_variant").set_value(name).run()
+    at.get_by_key("review_keep").click().run()
+    at.run()
+    sound(at)
+
+
+def results(at):
+    return next(frame.value for frame in at.dataframe if "Result" in frame.value)
+
+
+# --- compare -------------------------------------------------------------------------------------
+
+
+def test_a_variant_stands_beside_the_design_with_what_differs(review):
+    at = review("active_active", "Compare")
+    keep(at, "Before")
+    assert any("the same in every input" in written for written in texts(at))
+    before = shipped("active_active").given
+    at.session_state["design"] = {**before, "tiers.1.mailbox_size_limit": 8192.0}
+    at.run()
+    sound(at)
+    comparison = compare([size(before), size(at.session_state["design"])])
+    table = results(at)
+    assert len(table) == len(comparison.differences)
+    assert list(table.columns) == ["Result", "Before", "This design", "Unit"]
+    inputs = next(table.value for table in at.table if "Input" in table.value)
+    assert inputs["Input"].tolist() == ["Mailbox quota, MB"]
+    assert (inputs["Before"][0], inputs["This design"][0]) == ("5,120", "8,192")
+    servers = dict(zip(table["Result"], table["This design"], strict=True))
+    assert servers["Mailbox size on disk of the tier with the largest mailboxes"] == "8,526 (+59.0 %)"
+
+
+def test_the_reason_of_a_difference_names_the_first_rule_and_its_input(review):
+    at = review("active_active", "Compare")
+    keep(at)
+    at.session_state["design"] = {**shipped("active_active").given, "tiers.1.mailbox_size_limit": 8192.0}
+    at.run()
+    at.get_by_key("why_differs").set_value("largest_mailbox_size_on_disk").run()
+    at.run()
+    sound(at)
+    written = texts(at)
+    assert any(text.startswith("mailbox size on disk: ") for text in written)
+    assert "Inputs: Mailbox quota, MB" in [text.replace("\\", "") for text in written]
+
+
+def test_three_variants_are_kept_opened_and_dropped(review):
+    at = review("single_site", "Compare")
+    for name in ("A", "B", "C"):
+        keep(at, name)
+        at.session_state["design"] = {**at.session_state["design"], "tiers.1.mailboxes": 100.0 + len(name)}
+        at.run()
+    assert list(at.session_state["variants"]) == ["A", "B", "C"]
+    assert at.get_by_key("review_keep").disabled
+    at.get_by_key("variant_open:A").click().run()
+    at.run()
+    assert dict(size(at.session_state["design"])) == dict(size(shipped("single_site")))
+    at.get_by_key("undo").click().run()
+    assert at.session_state["design"]["tiers.1.mailboxes"] == 101
+    at.get_by_key("variant_drop:B").click().run()
+    at.run()
+    assert list(at.session_state["variants"]) == ["A", "C"]
+    assert not at.get_by_key("review_keep").disabled
+
+
+def test_a_variant_is_kept_from_the_menu_of_every_page(opened):
+    at = opened("single_site")
+    at.session_state["more"] = True
+    at.run()
+    at.get_by_key("variant_name").set_value("**Mine** <b>").run()
+    at.get_by_key("keep_variant").click().run()
+    assert not at.exception
+    assert list(at.session_state["variants"]) == ["**Mine** <b>"]
+    at.switch_page(REVIEW).run()
+    sound(at)
+    assert any("\\*\\*Mine\\*\\*" in written for written in texts(at))
+
+
+# --- what if -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_change_stands_in_the_table(review, name):
+    at = review(name, "What if")
+    study = what_if(shipped(name), tuple(changes.FIGURES))
+    table = next(table.value for table in at.table if "Verdict" in table.value)
+    assert [text.replace("\\", "") for text in table["Change"]] == [change.name for change in study.changes]
+    for change in study.refused:
+        assert any(change.reason in written.replace("\\", "") for written in texts(at))
+
+
+@pytest.mark.parametrize("figure", changes.FIGURES)
+def test_the_tornado_says_what_moves_a_figure_most(review, figure):
+    at = review("active_active", "What if")
+    at.get_by_key("what_if_figure").set_value(figure).run()
+    at.run()
+    sound(at)
+    assert any("It is moved most by" in text or "No change moves" in text for text in plain(at))
+
+
+def test_a_change_is_taken_over_and_undone(review):
+    at = review("active_active", "What if")
+    before = dict(at.session_state["design"])
+    study = what_if(shipped("active_active"))
+    for number, change in enumerate(study.changes[1:]):
+        at.get_by_key(f"apply:{number}").click().run()
+        at.run()
+        sound(at)
+        after = at.session_state["plan"][1].profile
+        assert {path: after.value(path) for path in change.values} == dict(change.values)
+        at.get_by_key("undo").click().run()
+        assert at.session_state["design"] == before
+
+
+# --- failures ------------------------------------------------------------------------------------
+
+
+def test_failed_servers_move_their_databases(review):
+    at = review("active_active", "Failures")
+    at.get_by_key("fail:servers").set_value(["SRV01", "SRV06"]).run()
+    at.session_state["every_server"] = True
+    at.run()
+    sound(at)
+    after = layout(shipped("active_active")).fail("server:SRV01,server:SRV06")
+    table = next(table.value for table in at.table if "Active databases" in table.value)
+    assert table["Active databases"].tolist() == [str(n) for n in after.active_databases]
+    assert table["State"].tolist().count("failed") == 2
+    assert any("all 80 databases are active" in written for written in texts(at))
+    at.get_by_key("fail:none").click().run()
+    at.run()
+    assert at.session_state["scene"] == Scene()
+
+
+def test_a_link_a_datacenter_and_the_witness_are_failed(review):
+    at = review("active_active", "Failures")
+    at.get_by_key("fail:links").set_value(["secondary"]).run()
+    at.run()
+    at.get_by_key("fail:witness").set_value("primary").run()
+    at.run()
+    sound(at)
+    after = layout(shipped("active_active")).fail("witness:primary,wan:2")
+    assert at.session_state["scene"].events() == ["witness:primary", "wan:secondary"]
+    lost = after.failed_databases
+    told = f"{lost} of 80 databases are active nowhere" if lost else "all 80 databases are active"
+    assert any(told in written for written in texts(at))
+    at.get_by_key("fail:none").click().run()
+    at.get_by_key("fail:datacenter").set_value("primary").run()
+    at.run()
+    sound(at)
+    assert at.session_state["scene"].events() == ["datacenter:primary"]
+
+
+def test_what_cannot_happen_is_said(review):
+    at = review("active_active", "Failures")
+    at.session_state["scene"] = Scene(servers=("SRV01",), links=("primary",), datacenter="primary")
+    at.run()
+    assert not at.exception
+    at.session_state["scene"] = Scene(witness="nowhere")
+    at.run()
+    assert not at.exception
+    assert any("is not a place of the witness" in written for written in texts(at))
+
+
+def test_a_click_in_the_map_does_what_the_list_does(monkeypatch):
+    drawn = []
+    session = {"scene": Scene(servers=("SRV02",)), "picked": set(), failing.MAP: {"selection": {}}}
+    monkeypatch.setattr(failing.st, "session_state", session)
+    monkeypatch.setattr(failing.redraw, "again", lambda *names: drawn.append(names))
+    for picked, failed in (
+        ({"SRV01"}, ("SRV01", "SRV02")),
+        ({"SRV01", "SRV02"}, ("SRV01",)),
+        (set(), ("SRV02",)),
+    ):
+        session[failing.MAP] = {"selection": {"pick": [{"server": name} for name in picked]}}
+        failing._take_click()
+        assert session["scene"].servers == failed
+    assert len(drawn) == 3
+
+
+def test_every_combination_is_summed_up(review):
+    at = review("active_active", "Failures")
+    dag = layout(shipped("active_active"))
+    assert any(tolerance(dag).sentence in written for written in texts(at))
+    for together in (1, 3):
+        at.get_by_key("together").set_value(together).run()
+        at.run()
+        sound(at)
+        table = next(table.value for table in at.table if "Figure" in table.value and "Value" in table.value)
+        told = dict(zip(table["Figure"], table["Value"], strict=True))
+        found = combinations(dag, together)
+        assert told["Combinations"] == str(len(found))
+        assert told["Most active databases on a server"] == str(found.worst)
+
+
+def test_a_design_that_cannot_be_laid_out_is_explained(review):
+    at = review("small_office", "Failures")
+    assert any("cannot be laid out" in info.value for info in at.info)
+
+
+def test_servers_that_are_gone_no_longer_fail(review):
+    at = review("active_active", "Failures")
+    at.session_state["scene"] = Scene(servers=("SRV01", "SRV10"))
+    at.session_state["design"] = {**shipped("active_active").given, "environment.mailbox_servers": 4.0}
+    at.run()
+    sound(at)
+    assert at.session_state["scene"].servers == ("SRV01",)
+
+
+def test_the_map_is_shown_some_databases_at_a_time(review):
+    at = review("active_active", "Failures")
+    assert seen(at, "copies_page") is not None
+    assert failing.DATABASES_A_PAGE == 48
+    at.get_by_key("copies_page").set_value(2).run()
+    at.run()
+    sound(at)
+    assert any("DAG1-DB49 to DAG1-DB80" in written.replace("\\", "") for written in texts(at))

@@ -1,0 +1,155 @@
+"""Review, Timeline: months, limits and outages as the studies have them; the CPU of a running server."""
+
+import io
+
+import pytest
+from support.sessions import REVIEW, plain, seen, shipped, sound
+
+from calculator.studies.running_server import read_server, running
+from calculator.studies.timeline.growth import Growth
+from calculator.studies.timeline.outage import outage
+from calculator.studies.timeline.pst_imports import read_waves
+from calculator.studies.timeline.run import timeline
+from calculator.ui.charts import timeline as charts
+from calculator.ui.review.timeline import NAMES, _csv
+
+LARGE, HOLD, OFFICE = "hundred_thousand_mailboxes", "litigation_hold", "small_office"
+
+
+@pytest.fixture
+def opened_timeline(opened):
+    """Open Review on its timeline."""
+
+    def open_tab(design):
+        at = opened(design, page=REVIEW)
+        at.session_state["review_tab"] = "Studies"
+        at.session_state["study"] = "Timeline"
+        at.run()
+        sound(at)
+        return at
+
+    return open_tab
+
+
+def put(at, key, value):
+    at.get_by_key(key).set_value(value).run()
+    at.run()
+    sound(at)
+
+
+def limits(at):
+    return next(table.value for table in at.table if "What to buy" in table.value)
+
+
+def test_limits_stand_in_a_table_with_what_to_buy(opened_timeline):
+    at = opened_timeline(HOLD)
+    found = timeline(shipped(HOLD))
+    table = limits(at)
+    assert table["Limit"].tolist() == [NAMES[row["limit"]] for row in found.limits()]
+    assert table["Month"].tolist() == ["59"] + ["not reached"] * 6
+    assert table["What to buy"][0].replace("\\", "") == found.limits()[0]["buy"]
+    assert "Recoverable items, 20 GB is the first limit, in month 59 of 60." in plain(at)
+
+
+def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_timeline):
+    at = opened_timeline(LARGE)
+    assert "No limit is reached in 36 months." in plain(at)
+    put(at, "timeline:months", 60)
+    put(at, "timeline:mailbox_growth", 10.0)
+    found = timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1, fill=0.6))
+    first = found.limits()[0]
+    assert f"CPU, worst failure is the first limit, in month {first['month']} of 60." in plain(at)
+    assert [text.replace("\\", "") for text in limits(at)["What to buy"]] == [row["buy"] for row in found.limits()]
+    at.session_state["review_tab"] = "What if"
+    at.run()
+    at.session_state["review_tab"] = "Studies"
+    at.session_state["study"] = "Timeline"
+    at.run()
+    sound(at)
+    assert at.get_by_key("timeline:months").value == 60
+
+
+def test_imports_are_read_line_by_line_and_what_cannot_be_read_is_told(opened_timeline):
+    at = opened_timeline({**shipped(LARGE).given, "tiers.1.archive_size_limit": 10240.0})
+    put(at, "timeline:imports", "1..6: 400 mailboxes a week\n\n7..9: 2 TB a week")
+    waves = read_waves(["1..6: 400 mailboxes a week", "7..9: 2 TB a week"])
+    profile = shipped(LARGE).with_values({"tiers.1.archive_size_limit": 10240.0})
+    found = timeline(profile, Growth(fill=0.6, imports=waves))
+    assert [text.replace("\\", "") for text in limits(at)["What to buy"]] == [row["buy"] for row in found.limits()]
+    put(at, "timeline:imports", "soon")
+    assert "is not a wave of imports." in plain(at)
+    assert seen(at, "take:timeline") is None
+
+
+def test_imports_without_an_archive_are_told(opened_timeline):
+    at = opened_timeline(LARGE)
+    put(at, "timeline:imports", "1..2: 5 GB a week")
+    assert "Imports go into archives, and no tier has one." in plain(at)
+
+
+def test_an_outage_of_what_the_design_has(opened_timeline):
+    at = opened_timeline(LARGE)
+    assert at.get_by_key("timeline:cause").options == ["A datacenter is lost"]
+    assert outage(shipped(LARGE), "datacenter").sentence in plain(at)
+    put(at, "timeline:days", 5)
+    assert "No volume fills within 5 days." in plain(at)
+    assert outage(shipped(OFFICE), "backups").sentence in plain(opened_timeline(OFFICE))
+    assert any("no backups to fail" in written for written in plain(opened_timeline(HOLD)))
+
+
+def test_an_invalid_design_has_no_timeline(opened_timeline):
+    at = opened_timeline({**shipped(HOLD).given, "environment.mailbox_servers": 2.0})
+    assert "This design is invalid: it has no timeline." in plain(at)
+
+
+def test_the_cpu_of_a_running_server(opened_timeline):
+    at = opened_timeline(LARGE)
+    at.session_state["group:running"] = True
+    at.run()
+    sound(at)
+    put(at, "running:active", "2000@200")
+    put(at, "running:passive", "1500@200")
+    found = running(shipped(LARGE), read_server("2000@200", "1500@200"))
+    table = next(table.value for table in at.table if "Copies" in table.value)
+    assert table["Mailboxes"].tolist() == ["2,000", "1,500", "3,500"]
+    assert table["Megacycles"].tolist() == [f"{part:,.0f}" for part in (found.active, found.passive, 27485)]
+    assert any("86" in written and "on an average day is above 75" in written for written in plain(at))
+    put(at, "running:rating", 1080.0)
+    assert any(written.startswith("CPU on an average day: 43") for written in plain(at))
+    put(at, "running:active", "lots")
+    assert any("is no message profile" in written for written in plain(at))
+
+
+@pytest.mark.parametrize("name", [LARGE, HOLD, OFFICE])
+def test_the_chart_draws_what_the_months_hold(name):
+    found = timeline(shipped(name))
+    chart = charts.months(found, "A finding.")
+    months = found.months()
+    for row in chart.rows:
+        month = months[row["month"]]
+        expected = {
+            charts.VOLUME: month["volume_fill"], charts.CPU: month["cpu_worst"],
+            charts.MEMORY: month["memory"] / months[0]["memory"],
+        }[row["of"]]  # fmt: skip
+        assert row["percent"] == pytest.approx(100 * expected)
+    assert len(chart.rows) == 3 * len(months)
+    assert chart.table[1]["Month"] == "3"
+
+
+def test_charts_are_specs_without_data():
+    import altair
+    import jsonschema
+
+    schema = altair.load_schema()
+    made = [charts.months(timeline(shipped(LARGE)), "A finding."), charts.outage(outage(shipped(LARGE), "datacenter"))]
+    for chart in made:
+        assert chart.finding.endswith(".")
+        assert "data" not in chart.spec
+        jsonschema.Draft7Validator(schema).validate({**chart.spec, "data": {"values": []}})
+
+
+def test_the_file_of_months_is_that_of_the_command():
+    found = timeline(shipped(OFFICE))
+    lines = io.StringIO(_csv(found.months())).readlines()
+    assert len(lines) == 38
+    assert lines[0].startswith("month,mailboxes,messages_per_day,")

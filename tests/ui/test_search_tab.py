@@ -1,0 +1,209 @@
+"""Review, Search: inputs chosen or a space uploaded, tried beside the page, a design taken over."""
+
+import pytest
+from support.paths import DOCS
+from support.sessions import REVIEW, plain, seen, sound
+
+from calculator import size
+from calculator.inputs.profile import Profile
+from calculator.studies.search.run import search
+from calculator.studies.search.space import read_space
+from calculator.ui.charts import pareto
+from calculator.ui.review import searched, searching
+
+EXAMPLE = DOCS / "examples" / "search"
+DESIGN = {"tiers.1.mailboxes": 9000.0, "environment.mailbox_servers": 5.0}
+SERVERS = "summary_servers.environment"
+
+
+@pytest.fixture
+def tab(opened):
+    """Open the tab around a design."""
+
+    def open_tab(design=DESIGN):
+        at = opened(design, page=REVIEW)
+        at.session_state["review_tab"] = "Studies"
+        at.session_state["study"] = "Search"
+        at.run()
+        sound(at)
+        return at
+
+    return open_tab
+
+
+def finished(at):
+    """Start the search and wait for its end."""
+    at.get_by_key("search_start").click().run()
+    at.session_state["search_job"].wait(30)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def table(at, column):
+    return next(table.value for table in at.table if column in table.value)
+
+
+def test_the_fewest_servers_are_found_and_taken_over(tab):
+    at = tab()
+    assert at.get_by_key("search_values:environment.mailbox_servers").value == "3..9"
+    finished(at)
+    sound(at)
+    limits = {"cpu": 0.8, "memory": 96}
+    space = {"inputs": {"environment.mailbox_servers": "3..9"}, "limits": limits}
+    found = search(DESIGN, space, minimize=SERVERS)
+    shown = table(at, "Rank")
+    assert shown["Servers"].tolist() == [f"{of.results[SERVERS]:.0f}" for of in found.best]
+    assert any(found.sentence() in written.replace("**", "") for written in plain(at))
+    at.get_by_key("search_chosen").set_value("Rank 3").run()
+    at.get_by_key("search_take").click().run()
+    sound(at)
+    assert at.session_state["design"] == {**DESIGN, **found.best[2].values} != DESIGN
+    at.run()
+    assert not at.warning
+    assert len(table(at, "Rank")) == len(found.best)
+    at.get_by_key("undo").click().run()
+    assert at.session_state["design"] == DESIGN
+
+
+def test_inputs_and_limits_of_ones_own_held_against_another_figure(tab):
+    at = tab()
+    at.get_by_key("search_inputs").set_value(["environment.mailbox_servers", "storage.database_disk_capacity"]).run()
+    assert at.get_by_key("search_values:storage.database_disk_capacity").value == "4000, 6000, 8000"
+    at.get_by_key("search_values:environment.mailbox_servers").set_value("4, 5, 6,8").run()
+    at.get_by_key("search_values:storage.database_disk_capacity").set_value("2 TB,4 TB").run()
+    at.get_by_key("search_cpu").set_value(60).run()
+    at.get_by_key("search_reseed").set_value(40).run()
+    at.get_by_key("search_failures").set_value(1).run()
+    at.get_by_key("search_against").set_value("worst_cpu_utilization").run()
+    finished(at)
+    sound(at)
+    space = {
+        "inputs": {"environment.mailbox_servers": [4, 5, 6, 8], "storage.database_disk_capacity": [2000, 4000]},
+        "limits": {"cpu": 0.6, "memory": 96, "reseed_hours": 40, "failures": 1},
+    }
+    found = search(DESIGN, space, minimize=SERVERS, pareto=["worst_cpu_utilization"])
+    assert 0 < found.feasible < 8
+    shown = table(at, "Rank")
+    assert len(shown) == found.feasible
+    assert list(shown.columns[:3]) == ["Rank", "Mailbox servers hosting active mailboxes", "Database disk capacity"]
+    assert any(f"{len(found.pareto)} designs that none beats" in written for written in plain(at))
+    reasons = table(at, "Alone")
+    assert reasons["Refuses"].tolist() == [str(of.designs) for of in found.reasons]
+    assert [text.replace("\\", "") for text in reasons["Limit"]] == [of.limit.replace("_", " ") for of in found.reasons]
+    assert f"Pareto {len(found.pareto)}" in at.get_by_key("search_chosen").options
+
+
+def test_what_was_found_around_another_design_is_said_to_be(tab):
+    at = finished(tab())
+    assert not at.warning
+    at.session_state["design"] = {**DESIGN, "tiers.1.mailboxes": 4000.0}
+    at.run()
+    assert [box.value for box in at.warning] == [
+        "The design was changed since. Search again for what is best around it."
+    ]
+
+
+def files(*names):
+    kinds = {".toml": "application/toml", ".csv": "text/csv"}
+    return [(name, (EXAMPLE / name).read_bytes(), kinds[name[name.index(".") :]]) for name in names]
+
+
+def test_a_space_with_catalogues_is_uploaded(tab):
+    at = tab("active_passive")
+    at.get_by_key("search_kind").set_value("files").run()
+    at.get_by_key("search_files").set_value(files("SPACE.toml", "disks.csv", "processors.csv", "servers.csv")).run()
+    assert at.get_by_key("search_goal:priced").value == "cost"
+    finished(at)
+    sound(at)
+    shown = table(at, "Rank")
+    found = search(EXAMPLE.parents[2] / "profiles" / "active_passive.toml", EXAMPLE / "SPACE.toml")
+    assert shown["Disks"].tolist() == [of.rows["disks"] for of in found.best]
+    assert shown["Cost"].tolist() == [f"{of.cost:,.0f}" for of in found.best]
+    assert any(found.cost in written for written in plain(at))
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ((), "holds 0 spaces."),
+        (("disks.csv",), "holds 0 spaces."),
+        (("SPACE.toml", "disks.csv"), "was not uploaded."),
+    ],
+)
+def test_an_upload_that_cannot_be_used_is_explained(tab, names, message):
+    at = tab("active_passive")
+    at.get_by_key("search_kind").set_value("files").run()
+    if names:
+        at.get_by_key("search_files").set_value(files(*names)).run()
+    finished(at)
+    assert any(message in written for written in plain(at))
+    assert seen(at, "search_take") is None
+
+
+def test_values_that_cannot_be_used_are_explained(tab):
+    at = tab()
+    at.get_by_key("search_values:environment.mailbox_servers").set_value("9..3").run()
+    finished(at)
+    assert any("ends before it begins." in written for written in plain(at))
+
+
+def test_a_search_is_stopped(tab):
+    at = tab()
+    at.get_by_key("search_inputs").set_value(["environment.mailbox_servers", "tiers.1.mailboxes"]).run()
+    at.get_by_key("search_values:tiers.1.mailboxes").set_value("1..9000").run()
+    at.get_by_key("search_values:environment.mailbox_servers").set_value("1..16").run()
+    at.get_by_key("search_start").click().run()
+    job = at.session_state["search_job"]
+    job.stop()
+    job.wait(20)
+    at.run()
+    assert not at.exception
+    assert job.stopped
+    assert any("Stopped after" in info.value for info in at.info)
+
+
+def test_where_no_design_is_within_the_limits_the_reasons_are_told(tab):
+    at = tab()
+    at.get_by_key("search_cpu").set_value(1).run()
+    finished(at)
+    sound(at)
+    assert seen(at, "search_take") is None
+    assert "cpu <= 0.01" in [text.replace("\\", "") for text in table(at, "Alone")["Limit"]]
+
+
+@pytest.mark.parametrize("path", searching.offered(Profile({"tiers.2.mailboxes": 1.0})))
+def test_what_is_suggested_can_be_searched(path):
+    profile = Profile({"tiers.1.mailboxes": 100.0, "tiers.2.mailboxes": 1.0})
+    assert searched.label(path)
+    space = {"inputs": {path: searching.values_of(searching.suggested(path, profile))}}
+    assert read_space(space, profile).designs >= 1
+
+
+def test_the_chart_of_a_front_says_what_it_shows():
+    points = [(4.0, 60.0, "Pareto 1"), (6.0, 41.5, "Pareto 2")]
+    chart = pareto.front("Servers", "CPU, worst failure, %", points)
+    assert chart.finding == (
+        "2 designs that none beats in both, from 4 (Servers) and 60 (CPU, worst failure, %) to 6 and 41.5."
+    )
+    assert [(row["goal"], row["against"]) for row in chart.rows] == [(4, 60), (6, 41.5)]
+    assert chart.table[1] == {"Design": "Pareto 2", "Servers": "6", "CPU, worst failure, %": "41.5"}
+    assert [layer["mark"]["type"] for layer in chart.spec["layer"]] == ["line", "point"]
+    steps = [chart.spec["layer"][0]["encoding"][axis]["axis"]["tickMinStep"] for axis in "xy"]
+    assert steps == [1, 0]  # servers are whole, shares are not
+    one = pareto.front("Servers", "DAGs", points[:1])
+    assert one.finding == "One design beats all others: 4 (Servers) and 60 (DAGs)."
+    assert not one.rows
+    assert not pareto.front("Servers", "DAGs", []).rows
+
+
+def test_shown_figures_are_those_of_sizing(tab):
+    at = finished(tab())
+    shown = table(at, "Rank")
+    servers = shown["Mailbox servers hosting active mailboxes"]
+    for row, count in enumerate(servers):
+        plan = size({**DESIGN, "environment.mailbox_servers": float(count)})
+        assert shown["Servers"][row] == f"{plan[SERVERS]:.0f}"
+        assert shown["CPU, worst failure"][row].replace("\\", "") == f"{plan['worst_cpu_utilization']:.0%}".replace(
+            "%", "\u00a0%"
+        )

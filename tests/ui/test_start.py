@@ -1,0 +1,124 @@
+"""Ten questions make a design; the fewest servers are proposed, what is assumed is listed."""
+
+import pytest
+from support.sessions import seen, sound, texts, title
+
+from calculator import size
+from calculator.studies import quick_start
+from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
+from calculator.studies.search.fewest_servers import fewest_servers
+
+
+def answer(at, **answers):
+    """Answer questions one after the other."""
+    for name, value in answers.items():
+        at.get_by_key(f"start:{name}").set_value(value).run()
+        at.run()
+        sound(at)
+
+
+def table_of(at):
+    """Rows of the table of numbers tried."""
+    return next(table.value for table in at.table if "Why not" in table.value)
+
+
+def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
+    fresh.run()
+    answer(fresh, mailboxes=12000, growth=0.2, messages_per_day=150.0, message_size=50.0, quota=2.0, retention=30.0)
+    answer(fresh, place="two_reserve", protection="three_and_lagged", cores=20, rating=700, bays=16, disk=6000.0)
+    answers = Answers(12000, 0.2, 150, 50, 2, 30, "two_reserve", "three_and_lagged", 20, 700, 16, 6000)
+    assert answers.sentence() in texts(fresh)
+    fresh.get_by_key("start:size").click().run()
+    sound(fresh)
+    trials = fewest_servers(quick_start.profile_of(answers))
+    expected = {**quick_start.profile_of(answers).given, **trials[-1].values}
+    assert fresh.session_state["design"] == expected
+    shown = table_of(fresh)
+    assert shown["Why not"].tolist()[-1] == "works"
+    assert len(shown) == min(len(trials), 8)
+    assert float(shown["Servers"].tolist()[-1]) == size(expected)["summary_servers.environment"]
+    fresh.get_by_key("start:on").click().run()
+    sound(fresh)
+    assert fresh.header[0].value == "Requirements"
+    assert title(fresh) == "My organization"
+
+
+def test_the_answers_as_they_stand_do(fresh):
+    fresh.run()
+    fresh.get_by_key("start:size").click().run()
+    sound(fresh)
+    plan = fresh.session_state["plan"][1]
+    assert plan.issues.errors == 0
+    assert any("6 servers will do." in written for written in texts(fresh))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_protection_is_offered_by_place(fresh, place):
+    fresh.run()
+    answer(fresh, place=place)
+    protection = fresh.get_by_key("start:protection")
+    offers = [option.text for option in PROTECTIONS[place].values()]
+    assert protection.options == offers
+    assert protection.value == next(iter(PROTECTIONS[place]))
+
+
+def test_a_number_of_servers_of_ones_own_is_taken(fresh):
+    fresh.run()
+    answer(fresh, servers=7)
+    fresh.get_by_key("start:size").click().run()
+    sound(fresh)
+    assert fresh.session_state["design"]["environment.mailbox_servers"] == 7
+    assert not fresh.session_state["trials"]
+
+
+def test_one_s_own_messages_are_taken(fresh):
+    fresh.run()
+    answer(fresh, messages_per_day="own")
+    fresh.get_by_key("start:messages_per_day:own").set_value(120.0).run()
+    fresh.run()
+    sound(fresh)
+    assert fresh.session_state["answers"].messages_per_day == 120
+    answer(fresh, messages_per_day=50.0)
+    assert seen(fresh, "start:messages_per_day:own") is None
+    assert fresh.session_state["answers"].messages_per_day == 50
+
+
+def test_no_number_that_works_is_said(fresh):
+    fresh.run()
+    answer(fresh, quota=50.0, bays=1)
+    fresh.get_by_key("start:size").click().run()
+    sound(fresh)
+    assert any(written == "**No number of servers works**" for written in texts(fresh))
+    assert all("drive bays" in reason or "disk" in reason for reason in table_of(fresh)["Why not"])
+
+
+def test_one_server_without_a_rating_is_no_dead_end(fresh):
+    fresh.run()
+    answer(fresh, mailboxes=200, place=ONE_SERVER, rating=0, bays=24)
+    fresh.get_by_key("start:size").click().run()
+    sound(fresh)
+    assert table_of(fresh)["CPU"].tolist() == ["n/a"]
+    fresh.get_by_key("start:on").click().run()
+    sound(fresh)
+    assert seen(fresh, "take_reference") is not None
+
+
+def test_what_is_assumed_is_listed_and_leads_to_its_input(fresh):
+    fresh.run()
+    fresh.get_by_key("start:size").click().run()
+    fresh.session_state["assumed"] = True
+    fresh.run()
+    sound(fresh)
+    assert seen(fresh, "assumed:tiers.1.mailboxes") is None, "it was answered"
+    fresh.get_by_key("assumed:transport.queue_expiration").click().run()
+    sound(fresh)
+    assert fresh.header[0].value == "Constraints"
+    assert fresh.get_by_key("wanted:transport.queue_expiration").value == 2
+
+
+def test_a_change_of_an_answer_takes_the_proposal_back(fresh):
+    fresh.run()
+    fresh.get_by_key("start:size").click().run()
+    assert seen(fresh, "start:on") is not None
+    fresh.get_by_key("undo").click().run()
+    assert seen(fresh, "start:on") is None
