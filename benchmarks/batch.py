@@ -156,9 +156,7 @@ def measure(rows: int, runs: int) -> dict[str, float]:
             figures |= _of_columns(f"{count or len(columns)} results", rows, runs, source, target, names)
         names = ",".join(columns[: COUNTS[0]])
         parquet = (source.with_suffix(".parquet"), target.with_suffix(".parquet"))
-        csv, other = by_turns(
-            runs, lambda: command(source, target, names, 1), lambda: command(*parquet, names, 1)
-        )  # fmt: skip
+        csv, other = by_turns(runs, lambda: command(source, target, names, 1), lambda: command(*parquet, names, 1))
         figures["100 results, Parquet to Parquet: rows/s"] = rows / _median(other, 0)
         figures["100 results, CSV to CSV: processor seconds over Parquet's"] = _ratio(csv, other, 1)
     figures["two processes of plain arithmetic over one"] = gain_of_two_processes(2 * runs + 1)

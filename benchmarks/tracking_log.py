@@ -27,9 +27,15 @@ HEAD = (
     "return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data\r\n"
 )
 EVENTS = (
-    ("STOREDRIVER", "RECEIVE"), ("STOREDRIVER", "SUBMIT"), ("SMTP", "HAREDIRECT"), ("SMTP", "RECEIVE"),
-    ("AGENT", "AGENTINFO"), ("SMTP", "SEND"), ("STOREDRIVER", "DELIVER"), ("SMTP", "HADISCARD"),
-)  # fmt: skip
+    ("STOREDRIVER", "RECEIVE"),
+    ("STOREDRIVER", "SUBMIT"),
+    ("SMTP", "HAREDIRECT"),
+    ("SMTP", "RECEIVE"),
+    ("AGENT", "AGENTINFO"),
+    ("SMTP", "SEND"),
+    ("STOREDRIVER", "DELIVER"),
+    ("SMTP", "HADISCARD"),
+)
 CUSTOM = (
     "S:E2ELatency=1.203;S:MsgRecipCount=2;S:SubmitTime=2014-05-05T08:00:00.000Z;S:ServerVersion=15.0.847.32;"
     "S:DeliveryPriority=Normal;S:AccountForest=example.test;S:PurportedSender=someone@example.test"

@@ -22,14 +22,7 @@ from calculator.inputs.units import factor
 from calculator.presentation import reference
 from calculator.rules import CHAPTERS
 from calculator.rules.constants import CONSTANTS, SOURCES, Table
-from calculator.rules.registry import (
-    CHECKS,
-    CORRECTIONS,
-    LEVELS,
-    RULES,
-    Result,
-    kind_of,
-)
+from calculator.rules.registry import CHECKS, CORRECTIONS, LEVELS, RULES, Result, kind_of
 
 PACKAGE = ROOT / "calculator"
 

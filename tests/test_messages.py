@@ -113,10 +113,7 @@ NAMES = {
         '"a\\u0007b\\n\\u001b[31m" = 1\n"\\u202ex" = 2',
         f"a?b ?[31m: There is no such input. {LIST}\n?x: There is no such input. {LIST}",
     ),
-    "a key of 100,000 characters": (
-        f'"{"k" * 100_000}" = 1',
-        f"{'k' * 77}...: There is no such input. {LIST}",
-    ),
+    "a key of 100,000 characters": (f'"{"k" * 100_000}" = 1', f"{'k' * 77}...: There is no such input. {LIST}"),
     "a title that is no text": ("title = 5", 'title: "5" is not a text. Put it in quotes.'),
     "a description too long": (
         f"description = '{'x' * 2001}'",
@@ -496,9 +493,16 @@ def test_one_issue_more_is_one_problem():
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [("a", '"a"'), (True, '"true"'), (1.5, '"1.5"'), ("a\nb\tc", '"a b c"'), ("\x1b[0m\u202e", '"?[0m?"'),
-     ("x" * 61, f'"{"x" * 57}..."'), (None, '"None"')],
-)  # fmt: skip
+    [
+        ("a", '"a"'),
+        (True, '"true"'),
+        (1.5, '"1.5"'),
+        ("a\nb\tc", '"a b c"'),
+        ("\x1b[0m\u202e", '"?[0m?"'),
+        ("x" * 61, f'"{"x" * 57}..."'),
+        (None, '"None"'),
+    ],
+)
 def test_a_value_is_shown_in_quotes(value, shown):
     assert quoted(value) == shown
 

@@ -54,8 +54,15 @@ def test_commands_of_the_readme_are_taken(line):
 
 def test_the_reference_has_every_study():
     assert set(sections()) == {
-        "compare", "sensitivity", "uncertainty", "timeline", "search", "running", "import", "report",
-    }  # fmt: skip
+        "compare",
+        "sensitivity",
+        "uncertainty",
+        "timeline",
+        "search",
+        "running",
+        "import",
+        "report",
+    }
 
 
 @pytest.mark.parametrize("command", sections())

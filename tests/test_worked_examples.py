@@ -157,11 +157,7 @@ class TestT9TheHundredThousandMailboxes:
         assert plan["tiers.1.mailbox_size_on_disk"] == 10890
 
     def test_c_by_purges_and_versions(self):
-        user = {
-            "tiers.1.mailboxes": 100_000,
-            "tiers.1.messages_per_day": 200,
-            "tiers.1.mailbox_size_limit": 10240,
-        }
+        user = {"tiers.1.mailboxes": 100_000, "tiers.1.messages_per_day": 200, "tiers.1.mailbox_size_limit": 10240}
         assert size(user)["tiers.1.mailbox_size_on_disk"] == 10723
 
     def test_d_logs(self, plan):

@@ -201,9 +201,11 @@ class Blocks:
             self.line += 1
         if self.dialect.separator == ",":
             self.dialect = Dialect(separator_of(plain))
-        reader = csv.reader([text], delimiter=self.dialect.separator) if "\n" not in plain else csv.reader(
-            io.StringIO(text, newline=""), delimiter=self.dialect.separator
-        )  # fmt: skip
+        reader = (
+            csv.reader([text], delimiter=self.dialect.separator)
+            if "\n" not in plain
+            else csv.reader(io.StringIO(text, newline=""), delimiter=self.dialect.separator)
+        )
         try:
             names = next(reader, [])
         except csv.Error as error:

@@ -10,13 +10,7 @@ from itertools import islice
 from typing import Any
 
 from calculator.batch import csv_reader
-from calculator.batch.csv_reader import (
-    STANDARD,
-    Blocks,
-    Dialect,
-    Rows,
-    refused,
-)
+from calculator.batch.csv_reader import STANDARD, Blocks, Dialect, Rows, refused
 from calculator.batch.header import Header, read_header
 from calculator.batch.sizer import Sizer
 from calculator.batch.worker import PARQUET, Worker

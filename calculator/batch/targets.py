@@ -124,9 +124,10 @@ class Target:
             return None
         if note.run != key:
             refuse(
-                self.name, "belongs to a stopped run with another source or other settings.",
+                self.name,
+                "belongs to a stopped run with another source or other settings.",
                 "Give those again, or run without --resume.",
-            )  # fmt: skip
+            )
         return note if reached else None
 
     def open(self, note: Note) -> None:

@@ -8,10 +8,12 @@ from calculator.rules.registry import check
 
 
 @check(
-    ERROR, "environment.exchange_edition",
+    ERROR,
+    "environment.exchange_edition",
     "{copies_or_databases_per_server:.0f} databases a server; the Standard edition mounts 5.",
-    "Take the Enterprise edition, or fewer and larger databases.", source="managed-store-limits: Mounted databases",
-)  # fmt: skip
+    "Take the Enterprise edition, or fewer and larger databases.",
+    source="managed-store-limits: Mounted databases",
+)
 def standard_edition_exceeded(
     valid: Bools,
     environment__exchange_edition: Codes,
@@ -24,21 +26,25 @@ def standard_edition_exceeded(
 
 
 @check(
-    ERROR, "database.custom_count",
+    ERROR,
+    "database.custom_count",
     "A database of {volume_database_size_with_overhead:,.0f} GB exceeds the 16 TB a database file may have.",
-    "Take more databases.", source="storage-options-2013: Database file size",
-)  # fmt: skip
+    "Take more databases.",
+    source="storage-options-2013: Database file size",
+)
 def database_above_technical_limit(volume_database_size_with_overhead: Floats, technical_size_limit: float) -> Bools:
     """A database file has at most 16 TB."""
     return volume_database_size_with_overhead > technical_size_limit
 
 
 @check(
-    WARNING, "database.custom_count",
+    WARNING,
+    "database.custom_count",
     "A database of {volume_database_size_with_overhead:,.0f} GB is larger than advised (2,000 GB, 200 GB with a "
     "single copy).",
-    "Take more databases, servers or copies.", source="storage-options-2013: Database file size",
-)  # fmt: skip
+    "Take more databases, servers or copies.",
+    source="storage-options-2013: Database file size",
+)
 def database_above_advice(
     volume_database_size_with_overhead: Floats,
     copies_total: Floats,
@@ -53,11 +59,12 @@ def database_above_advice(
 
 
 @check(
-    NOTICE, "database.symmetrical_distribution",
+    NOTICE,
+    "database.symmetrical_distribution",
     "Rounding raises the databases to {databases:.0f}, {databases_raised:.2g} times those needed.",
     "Fewer follow without symmetrical distribution, or with another number of servers.",
     source="design: notices",
-)  # fmt: skip
+)
 def databases_much_rounded(
     valid: Bools, databases: Floats, databases_raised: Floats, many_rounded_databases: float
 ) -> Bools:
@@ -66,10 +73,12 @@ def databases_much_rounded(
 
 
 @check(
-    WARNING, "backup.method",
+    WARNING,
+    "backup.method",
     "Native data protection stands on {ha_copies_total:.0f} HA copies; it needs three to replace backups.",
-    "Add copies, or choose a VSS backup.", source="sizing-2013: Native data protection",
-)  # fmt: skip
+    "Add copies, or choose a VSS backup.",
+    source="sizing-2013: Native data protection",
+)
 def copies_too_few_for_native(
     environment__high_availability: Bools, backup__method: Codes, ha_copies_total: Floats, safe_copies: float
 ) -> Bools:
@@ -79,9 +88,12 @@ def copies_too_few_for_native(
 
 
 @check(
-    WARNING, "backup.method", "A standalone server has no copies that could stand in for backups.",
-    "Choose a VSS backup.", source="sizing-2013: Native data protection",
-)  # fmt: skip
+    WARNING,
+    "backup.method",
+    "A standalone server has no copies that could stand in for backups.",
+    "Choose a VSS backup.",
+    source="sizing-2013: Native data protection",
+)
 def native_without_copies(environment__high_availability: Bools, backup__method: Codes) -> Bools:
     """A standalone server is backed up."""
     native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
@@ -89,21 +101,25 @@ def native_without_copies(environment__high_availability: Bools, backup__method:
 
 
 @check(
-    WARNING, "database_copies.ha_copies_secondary",
+    WARNING,
+    "database_copies.ha_copies_secondary",
     "The second datacenter holds no copy of a database: it cannot take over.",
-    "Place copies there, or turn site_resilience.enabled off.", source="preferred-architecture: Copies",
-)  # fmt: skip
+    "Place copies there, or turn site_resilience.enabled off.",
+    source="preferred-architecture: Copies",
+)
 def secondary_without_copies(two_datacenters: Bools, copies_secondary: Floats) -> Bools:
     """A second datacenter has copies."""
     return two_datacenters & (copies_secondary == 0)
 
 
 @check(
-    NOTICE, "environment.mailbox_servers",
+    NOTICE,
+    "environment.mailbox_servers",
     "With {environment__mailbox_servers:.0f} servers in each datacenter of one active/active DAG, the databases of a "
     "failed server go to half of its neighbours only.",
-    "An even number of servers spreads them over all.", source="calculator-7.6: Distribution",
-)  # fmt: skip
+    "An even number of servers spreads them over all.",
+    source="calculator-7.6: Distribution",
+)
 def odd_servers_in_each_datacenter(
     two_way: Bools, environment__mailbox_servers: Floats, active_servers: Floats, ha_copies: Floats
 ) -> Bools:
@@ -113,26 +129,27 @@ def odd_servers_in_each_datacenter(
 
 
 @check(
-    WARNING, "database_copies.ha_copies",
+    WARNING,
+    "database_copies.ha_copies",
     "Each datacenter holds a single HA copy: any server failure moves its databases over the link.",
-    "Take two HA copies in each datacenter.", source="preferred-architecture: Copies",
-)  # fmt: skip
+    "Take two HA copies in each datacenter.",
+    source="preferred-architecture: Copies",
+)
 def one_copy_per_site(two_datacenters: Bools, ha_copies: Floats) -> Bools:
     """A datacenter survives a server failure on its own."""
     return two_datacenters & (ha_copies[0] == 1) & (ha_copies[1] == 1)
 
 
 @check(
-    WARNING, "transport.safety_net_hold",
+    WARNING,
+    "transport.safety_net_hold",
     "Safety Net holds messages {transport__safety_net_hold:.3g} days, lagged copies replay after {replay_lag:.3g}; "
     "{safety_net_hold:.3g} are sized.",
-    "Raise transport.safety_net_hold to the replay lag.", source="sizing-2013: Safety Net",
-)  # fmt: skip
+    "Raise transport.safety_net_hold to the replay lag.",
+    source="sizing-2013: Safety Net",
+)
 def safety_net_shorter_than_lag(
-    transport__safety_net_hold: Floats,
-    safety_net_hold: Floats,
-    replay_lag: Floats,
-    lagged_copies_total: Floats,
+    transport__safety_net_hold: Floats, safety_net_hold: Floats, replay_lag: Floats, lagged_copies_total: Floats
 ) -> Bools:
     """Safety Net lasts as long as the replay lag."""
     shorter = transport__safety_net_hold < replay_lag

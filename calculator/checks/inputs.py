@@ -10,24 +10,27 @@ RR = "calculator-7.6: Role Requirements "
 
 
 @check(
-    ERROR, "tiers.1.mailboxes", "The design has no mailboxes.",
-    "Give at least one tier with mailboxes.", source=RR + "C97",
-)  # fmt: skip
+    ERROR,
+    "tiers.1.mailboxes",
+    "The design has no mailboxes.",
+    "Give at least one tier with mailboxes.",
+    source=RR + "C97",
+)
 def no_mailboxes(mailboxes_total: Floats) -> Bools:
     """Nothing to size."""
     return mailboxes_total == 0
 
 
 @check(
-    ERROR, "database_copies.ha_copies_secondary",
+    ERROR,
+    "database_copies.ha_copies_secondary",
     "{database_copies__ha_copies_secondary:.0f} of {database_copies__ha_copies:.0f} HA copies in the "
     "secondary are more than half.",
-    "Give at most half of the HA copies.", source="calculator-7.6: Input numDBCopiesSDC",
-)  # fmt: skip
+    "Give at most half of the HA copies.",
+    source="calculator-7.6: Input numDBCopiesSDC",
+)
 def copies_mostly_in_secondary(
-    two_datacenters: Bools,
-    database_copies__ha_copies: Floats,
-    database_copies__ha_copies_secondary: Floats,
+    two_datacenters: Bools, database_copies__ha_copies: Floats, database_copies__ha_copies_secondary: Floats
 ) -> Bools:
     """The primary holds at least half of the HA copies."""
     most = np.floor(database_copies__ha_copies / 2)
@@ -35,15 +38,15 @@ def copies_mostly_in_secondary(
 
 
 @check(
-    ERROR, "database_copies.lagged_copies_secondary",
+    ERROR,
+    "database_copies.lagged_copies_secondary",
     "{database_copies__lagged_copies_secondary:.0f} lagged copies in the secondary are more than the "
     "{database_copies__lagged_copies:.0f} there are.",
-    "Give at most database_copies.lagged_copies.", source="calculator-7.6: Input numLaggedCopiesSDC",
-)  # fmt: skip
+    "Give at most database_copies.lagged_copies.",
+    source="calculator-7.6: Input numLaggedCopiesSDC",
+)
 def lagged_copies_not_there(
-    two_datacenters: Bools,
-    database_copies__lagged_copies: Floats,
-    database_copies__lagged_copies_secondary: Floats,
+    two_datacenters: Bools, database_copies__lagged_copies: Floats, database_copies__lagged_copies_secondary: Floats
 ) -> Bools:
     """The secondary has at most the lagged copies of the design."""
     some = database_copies__lagged_copies > 0
@@ -52,18 +55,25 @@ def lagged_copies_not_there(
 
 
 @check(
-    ERROR, "database.custom_count", "The number of databases is not computed, and 0 is given.",
-    "Give a number of databases, or let it be computed.", source=RR + "C79",
-)  # fmt: skip
+    ERROR,
+    "database.custom_count",
+    "The number of databases is not computed, and 0 is given.",
+    "Give a number of databases, or let it be computed.",
+    source=RR + "C79",
+)
 def no_databases(database__automatic_count: Bools, database__custom_count: Floats) -> Bools:
     """A custom number of databases is at least one."""
     return ~database__automatic_count & (database__custom_count == 0)
 
 
 @check(
-    ERROR, "storage.{label}.database_disk_capacity", "No database disk is chosen in a datacenter in use.",
-    "Choose a capacity.", source="calculator-7.6: Storage Design C45", axis=DATACENTER,
-)  # fmt: skip
+    ERROR,
+    "storage.{label}.database_disk_capacity",
+    "No database disk is chosen in a datacenter in use.",
+    "Choose a capacity.",
+    source="calculator-7.6: Storage Design C45",
+    axis=DATACENTER,
+)
 def no_database_disk(two_datacenters: Bools, storage__database_disk_capacity: Floats) -> Bools:
     """Databases need disks."""
     used = stack(np.ones_like(two_datacenters), two_datacenters)
@@ -71,10 +81,13 @@ def no_database_disk(two_datacenters: Bools, storage__database_disk_capacity: Fl
 
 
 @check(
-    WARNING, "storage.{label}.log_disk_capacity",
+    WARNING,
+    "storage.{label}.log_disk_capacity",
     "Logs have volumes of their own, but no log disk is chosen: none are counted.",
-    "Choose a capacity.", source="calculator-7.6: Storage Design C82", axis=DATACENTER,
-)  # fmt: skip
+    "Choose a capacity.",
+    source="calculator-7.6: Storage Design C82",
+    axis=DATACENTER,
+)
 def no_log_disk(two_datacenters: Bools, logs_share_volume: Bools, storage__log_disk_capacity: Floats) -> Bools:
     """Log volumes need disks."""
     used = stack(np.ones_like(two_datacenters), two_datacenters)
@@ -82,10 +95,12 @@ def no_log_disk(two_datacenters: Bools, logs_share_volume: Bools, storage__log_d
 
 
 @check(
-    WARNING, "replication.hourly_log_share", "The hourly shares add up to {total_log_share:.4g}, not to 1.",
+    WARNING,
+    "replication.hourly_log_share",
+    "The hourly shares add up to {total_log_share:.4g}, not to 1.",
     "Make them add up to 1, or give 0 for all: then no bandwidth is sized.",
     source="calculator-7.6: Replication Requirements C43",
-)  # fmt: skip
+)
 def shares_not_whole(two_datacenters: Bools, total_log_share: Floats, share_tolerance: float) -> Bools:
     """Shares of a day add up to the day."""
     off = np.abs(total_log_share - 1) > share_tolerance
@@ -93,11 +108,13 @@ def shares_not_whole(two_datacenters: Bools, total_log_share: Floats, share_tole
 
 
 @check(
-    WARNING, "storage.{label}.restore_disk_capacity",
+    WARNING,
+    "storage.{label}.restore_disk_capacity",
     "Servers have a restore volume, but no restore disk is chosen: it is not counted.",
     "Choose a capacity, or do without a restore volume.",
-    source="calculator-7.6: Storage Design C88", axis=DATACENTER,
-)  # fmt: skip
+    source="calculator-7.6: Storage Design C88",
+    axis=DATACENTER,
+)
 def no_restore_disk(
     two_datacenters: Bools, data__dedicated_restore_volume: Bools, storage__restore_disk_capacity: Floats
 ) -> Bools:
@@ -107,10 +124,13 @@ def no_restore_disk(
 
 
 @check(
-    WARNING, "storage.{label}.system_disk_capacity",
+    WARNING,
+    "storage.{label}.system_disk_capacity",
     "No system disk is chosen: the transport database is given disks of its own.",
-    "Choose a capacity.", source="calculator-7.6: Role Requirements C185", axis=DATACENTER,
-)  # fmt: skip
+    "Choose a capacity.",
+    source="calculator-7.6: Role Requirements C185",
+    axis=DATACENTER,
+)
 def no_system_disk(two_datacenters: Bools, storage__system_disk_capacity: Floats) -> Bools:
     """Servers have a system disk."""
     used = stack(np.ones_like(two_datacenters), two_datacenters)
@@ -118,19 +138,25 @@ def no_system_disk(two_datacenters: Bools, storage__system_disk_capacity: Floats
 
 
 @check(
-    WARNING, "tiers.{label}.iops_per_mailbox", "IOPS are not predicted, and 0 are given.",
-    "Give the IOPS measured, or let them be predicted.", source="calculator-7.6: Role Requirements C30", axis=TIER,
-)  # fmt: skip
+    WARNING,
+    "tiers.{label}.iops_per_mailbox",
+    "IOPS are not predicted, and 0 are given.",
+    "Give the IOPS measured, or let them be predicted.",
+    source="calculator-7.6: Role Requirements C30",
+    axis=TIER,
+)
 def no_measured_iops(tier_in_use: Bools, tiers__predict_iops: Bools, tiers__iops_per_mailbox: Floats) -> Bools:
     """Measured IOPS are given where they are not predicted."""
     return tier_in_use & ~tiers__predict_iops & (tiers__iops_per_mailbox == 0)
 
 
 @check(
-    WARNING, "data.mailbox_moves_per_week",
+    WARNING,
+    "data.mailbox_moves_per_week",
     "{data__mailbox_moves_per_week:.0%} of the mailboxes are moved every week: more than there are.",
-    "Give a share: 1 % is 0.01 or \"1%\".", source="calculator-7.6: Input MBXMoveRate",
-)  # fmt: skip
+    'Give a share: 1 % is 0.01 or "1%".',
+    source="calculator-7.6: Input MBXMoveRate",
+)
 def more_moves_than_mailboxes(data__mailbox_moves_per_week: Floats) -> Bools:
     """Each mailbox is moved at most once a week."""
     return data__mailbox_moves_per_week > 1

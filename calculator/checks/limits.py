@@ -10,46 +10,61 @@ RR = "calculator-7.6: Role Requirements "
 
 
 @check(
-    ERROR, "environment.mailbox_servers", "{dag_members:.0f} servers are needed per DAG, at most 16 fit.",
-    "Add a DAG, take fewer copies, or more cores and disks per server.", source=RR + "I155",
-)  # fmt: skip
+    ERROR,
+    "environment.mailbox_servers",
+    "{dag_members:.0f} servers are needed per DAG, at most 16 fit.",
+    "Add a DAG, take fewer copies, or more cores and disks per server.",
+    source=RR + "I155",
+)
 def dag_too_large(too_many_dag_members: Bools, dag_members: Floats) -> Bools:
     """A DAG has at most 16 members."""
     return too_many_dag_members & (dag_members > 0)
 
 
 @check(
-    ERROR, "database_copies.ha_copies", "{copies_total:.0f} copies of a database need as many servers.",
-    "Add servers or take fewer copies.", source=RR + "I156",
-)  # fmt: skip
+    ERROR,
+    "database_copies.ha_copies",
+    "{copies_total:.0f} copies of a database need as many servers.",
+    "Add servers or take fewer copies.",
+    source=RR + "I156",
+)
 def more_copies_than_servers(too_many_copies: Bools, copies_total: Floats) -> Bools:
     """Each copy sits on a server of its own."""
     return too_many_copies & (copies_total > 0)
 
 
 @check(
-    ERROR, "tiers.{label}.mailbox_size_limit", "The tier has mailboxes but a quota of 0.",
-    "Give the mailboxes a quota.", source=RR + "I157", axis=TIER,
-)  # fmt: skip
+    ERROR,
+    "tiers.{label}.mailbox_size_limit",
+    "The tier has mailboxes but a quota of 0.",
+    "Give the mailboxes a quota.",
+    source=RR + "I157",
+    axis=TIER,
+)
 def quota_missing(tiers__mailboxes: Floats, tiers__mailbox_size_limit: Floats) -> Bools:
     """Mailboxes have a quota."""
     return (tiers__mailboxes != 0) & (tiers__mailbox_size_limit == 0)
 
 
 @check(
-    ERROR, "environment.mailbox_servers",
+    ERROR,
+    "environment.mailbox_servers",
     "{databases_of_a_server:.0f} database copies fall to a server, at most 100 are supported.",
-    "Add servers, or allow larger databases.", source=RR + "I158",
-)  # fmt: skip
+    "Add servers, or allow larger databases.",
+    source=RR + "I158",
+)
 def databases_above_limit(too_many_databases_per_server: Bools, databases_of_a_server: Floats) -> Bools:
     """A server mounts at most 100 databases."""
     return too_many_databases_per_server & (databases_of_a_server > 0)
 
 
 @check(
-    ERROR, "database.custom_max_size", "The largest database allowed is {database_size_limit:.4g} GB.",
-    "Give a size above 0, or a larger disk.", source=RR + "I161",
-)  # fmt: skip
+    ERROR,
+    "database.custom_max_size",
+    "The largest database allowed is {database_size_limit:.4g} GB.",
+    "Give a size above 0, or a larger disk.",
+    source=RR + "I161",
+)
 def size_limit_not_positive(
     database_size_not_positive: Bools, database_size_limit: Floats, database__custom_max_size_enabled: Bools
 ) -> Bools:
@@ -58,15 +73,15 @@ def size_limit_not_positive(
 
 
 @check(
-    ERROR, "storage.data_volumes_per_server",
+    ERROR,
+    "storage.data_volumes_per_server",
     "{storage__data_volumes_per_server:.0f} volumes a server cannot hold the "
     "{database_copies_per_dag:.0f} copies of a DAG.",
-    "Give more volumes, or let their number be computed.", source=RR + "I162",
-)  # fmt: skip
+    "Give more volumes, or let their number be computed.",
+    source=RR + "I162",
+)
 def volumes_too_few(
-    too_few_data_volumes: Bools,
-    storage__data_volumes_per_server: Floats,
-    database_copies_per_dag: Floats,
+    too_few_data_volumes: Bools, storage__data_volumes_per_server: Floats, database_copies_per_dag: Floats
 ) -> Bools:
     """Given volumes hold all copies."""
     given = storage__data_volumes_per_server > 0
@@ -74,20 +89,25 @@ def volumes_too_few(
 
 
 @check(
-    ERROR, "database_copies.ha_copies_secondary",
+    ERROR,
+    "database_copies.ha_copies_secondary",
     "The datacenters hold {copies_primary:.0f} and {copies_secondary:.0f} copies of a database; one active/active "
     "DAG needs as many in both.",
-    "Spread HA and lagged copies evenly, or choose another model.", source=RR + "I163",
-)  # fmt: skip
+    "Spread HA and lagged copies evenly, or choose another model.",
+    source=RR + "I163",
+)
 def copies_uneven(unequal_copies: Bools, copies_primary: Floats, copies_secondary: Floats) -> Bools:
     """One active/active DAG has equal copies on both sides."""
     return unequal_copies & (copies_primary > 0) & (copies_primary != copies_secondary)
 
 
 @check(
-    ERROR, "design", "Figures that the checks look at cannot be computed.",
-    "See the other problems; a disk may be too small or too slow for one database.", source=RR + "I160",
-)  # fmt: skip
+    ERROR,
+    "design",
+    "Figures that the checks look at cannot be computed.",
+    "See the other problems; a disk may be too small or too slow for one database.",
+    source=RR + "I160",
+)
 def figures_missing(
     environment__high_availability: Bools,
     dag_members: Floats,

@@ -8,11 +8,13 @@ SIR = "single-item-recovery: "
 
 
 @check(
-    ERROR, "tiers.{label}.deleted_item_retention",
+    ERROR,
+    "tiers.{label}.deleted_item_retention",
     "Recoverable items reach {dumpster_uncapped:,.0f} MB; at 30 GB deletes fail and the retention cannot be kept.",
     "Shorten the retention or raise the quota of recoverable items.",
-    source=SIR + "RecoverableItemsQuota", axis=TIER,
-)  # fmt: skip
+    source=SIR + "RecoverableItemsQuota",
+    axis=TIER,
+)
 def recoverable_items_full(
     dumpster_uncapped: Floats, tiers__litigation_hold: Bools, recoverable_items_quota: float
 ) -> Bools:
@@ -21,12 +23,14 @@ def recoverable_items_full(
 
 
 @check(
-    WARNING, "tiers.{label}.deleted_item_retention",
+    WARNING,
+    "tiers.{label}.deleted_item_retention",
     "Recoverable items reach {dumpster_uncapped:,.0f} MB; above 20 GB the oldest go first, {retention_met:.0f} days "
     "are met.",
     "Shorten the retention or raise the warning quota of recoverable items.",
-    source=SIR + "RecoverableItemsWarningQuota", axis=TIER,
-)  # fmt: skip
+    source=SIR + "RecoverableItemsWarningQuota",
+    axis=TIER,
+)
 def recoverable_items_above_warning(
     dumpster_uncapped: Floats,
     retention_met: Floats,
@@ -41,11 +45,14 @@ def recoverable_items_above_warning(
 
 
 @check(
-    WARNING, "tiers.{label}.litigation_hold",
+    WARNING,
+    "tiers.{label}.litigation_hold",
     "Recoverable items of a mailbox on hold pass 20 GB in month {hold_months_to_20_gb:.1f} and reach 30 GB, where "
     "deletes fail, in month {hold_months_to_30_gb:.1f}.",
-    "Raise the quotas of recoverable items in time.", source=SIR + "Litigation hold", axis=TIER,
-)  # fmt: skip
+    "Raise the quotas of recoverable items in time.",
+    source=SIR + "Litigation hold",
+    axis=TIER,
+)
 def hold_fills_within_horizon(
     hold_months_to_20_gb: Floats, hold_months_to_30_gb: Floats, guidance__planning_horizon: Floats
 ) -> Bools:
@@ -55,17 +62,16 @@ def hold_fills_within_horizon(
 
 
 @check(
-    NOTICE, "tiers.{label}.deleted_item_retention",
+    NOTICE,
+    "tiers.{label}.deleted_item_retention",
     "Purges and versions come to {dumpster_purges_versions:,.0f} MB, the calculator's model to "
     "{dumpster_calculator:,.0f} MB.",
-    "The smaller counts; guidance.dumpster_model = \"larger\" takes the greater.",
-    source="design: dumpster model", axis=TIER,
-)  # fmt: skip
+    'The smaller counts; guidance.dumpster_model = "larger" takes the greater.',
+    source="design: dumpster model",
+    axis=TIER,
+)
 def purges_below_calculator(
-    purges_versions_count: Bools,
-    dumpster_purges_versions: Floats,
-    dumpster_calculator: Floats,
-    tier_in_use: Bools,
+    purges_versions_count: Bools, dumpster_purges_versions: Floats, dumpster_calculator: Floats, tier_in_use: Bools
 ) -> Bools:
     """The chosen model gives less than the calculator's."""
     return tier_in_use & purges_versions_count & (dumpster_purges_versions < dumpster_calculator)

@@ -9,12 +9,14 @@ RR = "calculator-7.6: Role Requirements "
 
 
 @check(
-    ERROR, "storage.{label}.database_disk_capacity",
+    ERROR,
+    "storage.{label}.database_disk_capacity",
     "A volume of {volume_database_volume_size:,.0f} GB does not fit the disk of "
     "{storage_database_disk_formatted:,.0f} GB.",
     "Take a larger disk, fewer databases a volume, or RAID.",
-    source="calculator-7.6: Storage Design C143", axis=DATACENTER,
-)  # fmt: skip
+    source="calculator-7.6: Storage Design C143",
+    axis=DATACENTER,
+)
 def disk_too_small(
     valid: Bools,
     disks_fit: Bools,
@@ -28,11 +30,13 @@ def disk_too_small(
 
 
 @check(
-    ERROR, "storage.{label}.database_disk_type",
+    ERROR,
+    "storage.{label}.database_disk_type",
     "A volume needs {volume_iops:,.0f} IOPS, its disk gives {storage_database_disk_random_iops:,.1f}.",
     "Take a faster disk, fewer databases a volume, or RAID.",
-    source="calculator-7.6: Storage Design C144", axis=DATACENTER,
-)  # fmt: skip
+    source="calculator-7.6: Storage Design C144",
+    axis=DATACENTER,
+)
 def disk_too_slow(
     valid: Bools,
     disks_fit: Bools,
@@ -46,24 +50,27 @@ def disk_too_slow(
 
 
 @check(
-    ERROR, "storage.primary.database_disk_type",
+    ERROR,
+    "storage.primary.database_disk_type",
     "The disk is too slow for two mailboxes, so no number of databases can be found.",
-    "Take a faster disk, or fewer I/O a mailbox.", source=RR + "C74",
-)  # fmt: skip
+    "Take a faster disk, or fewer I/O a mailbox.",
+    source=RR + "C74",
+)
 def disk_too_slow_for_two_mailboxes(mailboxes_per_database_io: Floats) -> Bools:
     """A disk serves at least two mailboxes."""
     return mailboxes_per_database_io <= 0
 
 
 @check(
-    WARNING, "storage.{label}.restore_disk_capacity",
+    WARNING,
+    "storage.{label}.restore_disk_capacity",
     "The restore volume of {volume_restore_volume_size:,.0f} GB does not fit its disk: it is not counted.",
-    "Take a larger restore disk.", source=RR + "I178", axis=DATACENTER,
-)  # fmt: skip
+    "Take a larger restore disk.",
+    source=RR + "I178",
+    axis=DATACENTER,
+)
 def restore_disk_too_small(
-    jbod_restore_capacity_insufficient: Bools,
-    volume_restore_volume_size: Floats,
-    storage_architecture: Codes,
+    jbod_restore_capacity_insufficient: Bools, volume_restore_volume_size: Floats, storage_architecture: Codes
 ) -> Bools:
     """The restore volume fits its JBOD disk."""
     jbod = storage_architecture[:2] == Storage.JBOD
@@ -71,49 +78,61 @@ def restore_disk_too_small(
 
 
 @check(
-    ERROR, "raid.deployment", "The disks are to be entirely JBOD, which the design rules out.",
+    ERROR,
+    "raid.deployment",
+    "The disks are to be entirely JBOD, which the design rules out.",
     "Take three HA copies and logs on the database's volume, or another deployment.",
     source="calculator-7.6: Storage Design E190",
-)  # fmt: skip
+)
 def jbod_prohibited(valid: Bools, storage_deployment_message: Codes) -> Bools:
     """JBOD is possible where it is asked for."""
     return valid & (storage_deployment_message == DeploymentMessage.JBOD_PROHIBITED)
 
 
 @check(
-    WARNING, "raid.deployment", "The disks are to be entirely JBOD, which is not recommended for all servers.",
+    WARNING,
+    "raid.deployment",
+    "The disks are to be entirely JBOD, which is not recommended for all servers.",
     "Add copies in the secondary or lagged copies, or take the deployment as calculated.",
     source="calculator-7.6: Storage Design E190",
-)  # fmt: skip
+)
 def jbod_not_recommended(valid: Bools, storage_deployment_message: Codes) -> Bools:
     """JBOD is recommended where it is asked for."""
     return valid & (storage_deployment_message == DeploymentMessage.JBOD_NOT_RECOMMENDED)
 
 
 @check(
-    ERROR, "servers.{label}.drive_bays",
+    ERROR,
+    "servers.{label}.drive_bays",
     "{server_drive_bays:.0f} drive bays are needed, {servers__drive_bays:.0f} there are.",
-    "Take larger disks, more servers, or servers with more bays.", source="design: drive bays", axis=DATACENTER,
-)  # fmt: skip
+    "Take larger disks, more servers, or servers with more bays.",
+    source="design: drive bays",
+    axis=DATACENTER,
+)
 def bays_exceeded(server_drive_bays: Floats, servers__drive_bays: Floats) -> Bools:
     """Disks fit the drive bays of a server."""
     return (servers__drive_bays > 0) & (server_drive_bays > servers__drive_bays)
 
 
 @check(
-    ERROR, "servers.install_drive_free",
+    ERROR,
+    "servers.install_drive_free",
     "{servers__install_drive_free:.3g} GB are free on the install drive, {install_drive_required:.3g} GB are needed.",
-    "Diagnostics and protocol logs are on by default: leave more room.", source="capacity-planning-2013: Install drive",
-)  # fmt: skip
+    "Diagnostics and protocol logs are on by default: leave more room.",
+    source="capacity-planning-2013: Install drive",
+)
 def install_drive_too_small(servers__install_drive_free: Floats, install_drive_required: Floats) -> Bools:
     """The install drive has 30 GB free, and more with language packs."""
     return servers__install_drive_free < install_drive_required
 
 
 @check(
-    NOTICE, "guidance.reseed_rate", "Reseeding a volume takes {reseed_hours:.0f} hours.",
-    "Smaller volumes, or several copies to read from, shorten it.", source="ha-changes-2013: Reseed",
-)  # fmt: skip
+    NOTICE,
+    "guidance.reseed_rate",
+    "Reseeding a volume takes {reseed_hours:.0f} hours.",
+    "Smaller volumes, or several copies to read from, shorten it.",
+    source="ha-changes-2013: Reseed",
+)
 def reseed_long(reseed_hours: Floats, long_reseed: float) -> Bools:
     """A volume is reseeded within a day."""
     return reseed_hours > long_reseed

@@ -6,13 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from calculator.cli.common import (
-    FINE,
-    PROBLEMS,
-    Command,
-    Read,
-    named,
-)
+from calculator.cli.common import FINE, PROBLEMS, Command, Read, named
 from calculator.cli.printing import FORMATS, print_issues, print_rows
 from calculator.engine.findings import INVALID
 from calculator.engine.sizing import size
@@ -38,9 +32,11 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
         "--set", action="append", default=[], metavar="PATH=VALUE", help="change an input of all, as often as needed"
     )
     compare.add_argument(
-        "--results", default="all", metavar="NAMES",
+        "--results",
+        default="all",
+        metavar="NAMES",
         help="rule or column names, comma-separated; headline or all (default)",
-    )  # fmt: skip
+    )
     compare.add_argument("--inputs", action="store_true", help="the inputs that differ instead")
     compare.add_argument("--format", default="table", choices=FORMATS, help="how to print")
 

@@ -23,13 +23,14 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
         "failures and sources, as one HTML page with charts, a workbook or Markdown.",
     )
     profile(report)
+    report.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write: .html, .xlsx or .md")
     report.add_argument(
-        "-o", "--output", required=True, metavar="FILE", help="the file to write: .html, .xlsx or .md"
-    )  # fmt: skip
-    report.add_argument(
-        "--accept", action="append", default=[], metavar="FIELD=REASON",
+        "--accept",
+        action="append",
+        default=[],
+        metavar="FIELD=REASON",
         help="why the issues of a field are accepted, as often as needed",
-    )  # fmt: skip
+    )
 
 
 def commands_with(read: Read) -> dict[str, Command]:

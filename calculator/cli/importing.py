@@ -9,23 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from calculator.cli.common import (
-    FINE,
-    PROBLEMS,
-    WRONG_USE,
-    Command,
-    Read,
-    listed,
-)
+from calculator.cli.common import FINE, PROBLEMS, WRONG_USE, Command, Read, listed
 from calculator.cli.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.inputs.parsing import Unusable, read_value
-from calculator.inputs.profile import (
-    Profile,
-    dump,
-    load,
-    name_of,
-    with_settings,
-)
+from calculator.inputs.profile import Profile, dump, load, name_of, with_settings
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
 
@@ -39,9 +26,7 @@ _KEEP = "system, health, discovery, disabled"
 def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:
     """Add the command of this module to a command line."""
     take = commands.add_parser(
-        "import",
-        help="a design from other files",
-        description="Take a design, or parts of one, over from other files.",
+        "import", help="a design from other files", description="Take a design, or parts of one, over from other files."
     )
     kinds = take.add_subparsers(dest="kind", required=True, metavar="KIND", help="what the files are")
     workbook = kinds.add_parser(
@@ -57,15 +42,17 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
     _add_mailboxes(kinds)
     _add_messages(kinds)
     logs = kinds.add_parser(
-        "logs", help="hours of the day in which logs are generated",
+        "logs",
+        help="hours of the day in which logs are generated",
         description="Read hourly counts of transaction logs into the shares of a day: files of "
         "GetTransactionLogStats.ps1 or GetLogFileUsage.ps1.",
-    )  # fmt: skip
+    )
     _files(logs, ("hours", "left_out"))
     deployment = kinds.add_parser(
-        "deployment", help="the calculator's exported files",
+        "deployment",
+        help="the calculator's exported files",
         description="Read Servers.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv of a deployment back.",
-    )  # fmt: skip
+    )
     _files(deployment, ("files",))
 
 
@@ -191,9 +178,16 @@ def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress 
     if issues:
         raise InputError(issues)
     return import_mailboxes(
-        _sources(arguments), base, by=arguments.by, tiers=arguments.tiers, bounds=bounds, keep=listed(arguments.keep),
-        uplift=uplift, work_days=arguments.work_days, progress=progress,
-    )  # fmt: skip
+        _sources(arguments),
+        base,
+        by=arguments.by,
+        tiers=arguments.tiers,
+        bounds=bounds,
+        keep=listed(arguments.keep),
+        uplift=uplift,
+        work_days=arguments.work_days,
+        progress=progress,
+    )
 
 
 def _number(option: str, path: str, text: str, issues: Issues) -> float:
@@ -209,9 +203,14 @@ def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress |
     from calculator.importers.messages.read import import_messages
 
     return import_messages(
-        _sources(arguments), base, mailboxes=arguments.mailboxes, work_days=arguments.work_days,
-        utc_offset=arguments.utc_offset, keep=listed(arguments.keep), progress=progress,
-    )  # fmt: skip
+        _sources(arguments),
+        base,
+        mailboxes=arguments.mailboxes,
+        work_days=arguments.work_days,
+        utc_offset=arguments.utc_offset,
+        keep=listed(arguments.keep),
+        progress=progress,
+    )
 
 
 def _logs(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
@@ -227,5 +226,8 @@ def _deployment(arguments: argparse.Namespace, base: Profile, progress: Progress
 
 
 _IMPORTS: dict[str, Callable[[argparse.Namespace, Profile, Progress | None], Imported]] = {
-    "mailboxes": _mailboxes, "messages": _messages, "logs": _logs, "deployment": _deployment,
-}  # fmt: skip
+    "mailboxes": _mailboxes,
+    "messages": _messages,
+    "logs": _logs,
+    "deployment": _deployment,
+}

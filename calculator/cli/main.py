@@ -16,16 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
 from calculator.batch import header
-from calculator.cli import (
-    compare,
-    documents,
-    files,
-    importing,
-    layout,
-    search,
-    studies,
-    timeline,
-)
+from calculator.cli import compare, documents, files, importing, layout, search, studies, timeline
 from calculator.cli.common import FINE, PROBLEMS, WRONG_USE, named
 from calculator.cli.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.engine.results import UnknownResult, result_columns
@@ -40,9 +31,7 @@ from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 
 MOST_JOBS = 4
-_FAMILIES = (
-    layout, files, importing, documents, compare, studies, timeline, search,
-)  # fmt: skip
+_FAMILIES = (layout, files, importing, documents, compare, studies, timeline, search)
 """Modules with commands of their own."""
 NAMES = "rule or column names, comma-separated; headline (default) or all"
 
@@ -68,10 +57,11 @@ def build_parser() -> argparse.ArgumentParser:
     one.add_argument("--format", default="table", choices=FORMATS, help="how to print")
 
     many = commands.add_parser(
-        "batch", help="size a CSV of designs, a row each",
+        "batch",
+        help="size a CSV of designs, a row each",
         description="Size a CSV of designs, a row each.  A header names an input, path or path [unit]; "
         "an empty cell takes the base profile's value.",
-    )  # fmt: skip
+    )
     many.add_argument("designs", metavar="DESIGNS.csv", help="CSV (.gz too), - for standard input")
     many.add_argument("-o", "--output", required=True, metavar="RESULTS.csv", help="- for standard output")
     many.add_argument("--profile", metavar="BASE.toml", help="what the columns do not give")
@@ -97,9 +87,10 @@ def build_parser() -> argparse.ArgumentParser:
     fields.add_argument("--format", default="table", choices=("table", "csv", "json"), help="how to print")
 
     rules = commands.add_parser(
-        "rules", help="every result, or one with all that is known of it",
+        "rules",
+        help="every result, or one with all that is known of it",
         description="Every result, or one with unit, source, what it needs and what needs it.",
-    )  # fmt: skip
+    )
     rules.add_argument("name", nargs="?", metavar="NAME", help="a rule or column")
 
     pages = commands.add_parser("docs", help="write the reference", description="Write the reference from the lists.")
@@ -191,24 +182,18 @@ def _as_table(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
     rows = _rows(plan, names)
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for column, value, unit, meaning in rows:
-        print(
-            f"{column:<{widths[0]}}  {value:>{widths[1]}} {unit:<{widths[2]}}  {meaning}".rstrip(),
-            file=stdout,
-        )
+        print(f"{column:<{widths[0]}}  {value:>{widths[1]}} {unit:<{widths[2]}}  {meaning}".rstrip(), file=stdout)
 
 
 def _as_json(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
     content = {
         "status": plan.status,
         "issues": [
-            {
-                "severity": issue.severity, "field": issue.field, "message": issue.message,
-                "hint": issue.hint,
-            }
+            {"severity": issue.severity, "field": issue.field, "message": issue.message, "hint": issue.hint}
             for issue in plan.issues
         ],
         "results": {str(row["column"]): row["value"] for row in plan.table(names)},
-    }  # fmt: skip
+    }
     json.dump(content, stdout, indent=2)
     print(file=stdout)
 
@@ -235,10 +220,16 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     base = with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
     progress = progress_on(stderr)
     tally = batch_files.size_file(
-        arguments.designs, arguments.output, base=base, results=named("--results", arguments.results),
-        errors=arguments.errors, progress=progress, stdout=stdout,
-        jobs=arguments.jobs or min(MOST_JOBS, os.cpu_count() or 1), resume=arguments.resume,
-    )  # fmt: skip
+        arguments.designs,
+        arguments.output,
+        base=base,
+        results=named("--results", arguments.results),
+        errors=arguments.errors,
+        progress=progress,
+        stdout=stdout,
+        jobs=arguments.jobs or min(MOST_JOBS, os.cpu_count() or 1),
+        resume=arguments.resume,
+    )
     if progress is not None:
         print(file=stderr)
     print(tally, file=stderr)
@@ -273,11 +264,14 @@ def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
     rows = [
         {
             "path": " / ".join(dict.fromkeys((field.paths()[0], field.paths()[-1]))),
-            "type": field.kind.value, "unit": field.unit, "default": default_text(field),
-            "allowed": field.limits(), "meaning": field.help,
+            "type": field.kind.value,
+            "unit": field.unit,
+            "default": default_text(field),
+            "allowed": field.limits(),
+            "meaning": field.help,
         }
         for field in FIELDS
-    ]  # fmt: skip
+    ]
     _print_rows(rows, arguments.format, ("path", "default", "unit", "meaning"), stdout)
     return FINE
 
@@ -317,10 +311,14 @@ def _rule_text(name: str) -> str:
     needs = [f"  {need} ({_kind(need)})" for need in rule.needs]
     users = [f"  {other.name}" for other in RULES.values() if rule.name in other.needs]
     lines = [
-        rule.name, f"  {rule.meaning}", *(f"  {line}" for line in rule.remarks.splitlines() if line),
-        f"unit: {rule.unit or rule.kind.value}", f"level: {rule.level}",
-        f"source: {rule.source}", f"columns: {', '.join(rule.columns(1)[:12])}",
-    ]  # fmt: skip
+        rule.name,
+        f"  {rule.meaning}",
+        *(f"  {line}" for line in rule.remarks.splitlines() if line),
+        f"unit: {rule.unit or rule.kind.value}",
+        f"level: {rule.level}",
+        f"source: {rule.source}",
+        f"columns: {', '.join(rule.columns(1)[:12])}",
+    ]
     if rule.oddity:
         lines.append(f"oddity: {rule.oddity}")
     if rule.name in CORRECTIONS:
@@ -346,8 +344,13 @@ def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
 
 
 _COMMANDS: dict[str, Callable[..., int]] = {
-    "size": _size, "batch": _batch, "explain": _explain, "check": _check, "fields": _fields,
-    "rules": _rules, "docs": _docs,
-}  # fmt: skip
+    "size": _size,
+    "batch": _batch,
+    "explain": _explain,
+    "check": _check,
+    "fields": _fields,
+    "rules": _rules,
+    "docs": _docs,
+}
 for _family in _FAMILIES:
     _COMMANDS |= _family.commands_with(_read)

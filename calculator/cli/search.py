@@ -6,13 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import IO, Any
 
-from calculator.cli.common import (
-    FINE,
-    PROBLEMS,
-    Command,
-    Read,
-    listed,
-)
+from calculator.cli.common import FINE, PROBLEMS, Command, Read, listed
 from calculator.cli.printing import FORMATS, print_rows, progress_on
 from calculator.inputs.profile import Profile
 from calculator.issues import refuse
@@ -41,13 +35,17 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
     )
     search.add_argument("--show", type=int, default=10, metavar="N", help="designs of the best, 10 by default")
     search.add_argument(
-        "--method", default="", choices=("exhaustive", "evolution"),
+        "--method",
+        default="",
+        choices=("exhaustive", "evolution"),
         help="look at all designs (default up to 20,000,000), or differential evolution",
-    )  # fmt: skip
+    )
     search.add_argument(
-        "--results", default="", metavar="NAMES",
+        "--results",
+        default="",
+        metavar="NAMES",
         help="rule or column names, comma-separated; headline or all; what limits and goal look at by default",
-    )  # fmt: skip
+    )
     search.add_argument("--jobs", type=int, default=1, metavar="N", help="workers side by side, 1 by default")
     search.add_argument("--seed", type=int, default=2013, metavar="N", help="of evolution, 2013 by default")
     search.add_argument("--format", default="table", choices=FORMATS, help="how to print")
@@ -75,10 +73,17 @@ def _search(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], st
         refuse("--pareto", "names no result.", "Name what is held against the cost, such as reseed_hours.")
     progress = progress_on(stderr)
     found = search(
-        profile, arguments.space, minimize=listed(arguments.minimize), pareto=against,
-        results=listed(arguments.results), show=arguments.show, method=arguments.method, jobs=arguments.jobs,
-        seed=arguments.seed, progress=progress,
-    )  # fmt: skip
+        profile,
+        arguments.space,
+        minimize=listed(arguments.minimize),
+        pareto=against,
+        results=listed(arguments.results),
+        show=arguments.show,
+        method=arguments.method,
+        jobs=arguments.jobs,
+        seed=arguments.seed,
+        progress=progress,
+    )
     if progress is not None:
         print(file=stderr)
     print(found.sentence(), file=stderr)

@@ -6,13 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from calculator.cli.common import (
-    FINE,
-    PROBLEMS,
-    Command,
-    Read,
-    named,
-)
+from calculator.cli.common import FINE, PROBLEMS, Command, Read, named
 from calculator.cli.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.engine.findings import STATUS
 from calculator.engine.sizing import size
@@ -50,10 +44,13 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
     )
     profile(drawn)
     drawn.add_argument(
-        "--vary", action="append", default=[], metavar="PATH=DISTRIBUTION",
+        "--vary",
+        action="append",
+        default=[],
+        metavar="PATH=DISTRIBUTION",
         help='80..140, "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%%", "quantiles(12, 40, 310)"; '
         '"+- 20%%" and "0.5..2 times" on the present value; as often as needed',
-    )  # fmt: skip
+    )
     _common(drawn)
     drawn.add_argument("--table", default=TABLES[0], choices=TABLES, help="figures by default")
     drawn.add_argument("--samples", type=int, metavar="N", help="designs, 100,000 by default")

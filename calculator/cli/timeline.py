@@ -54,9 +54,12 @@ def _add_timeline(commands: Any, profile: Callable[[argparse.ArgumentParser], No
     months.add_argument("--message-growth", metavar="RATE", help="messages a mailbox more a year, none by default")
     months.add_argument("--fill", metavar="RATE", help="share of mail received that is kept, 60%% by default")
     months.add_argument(
-        "--pst", action="append", default=[], metavar="WAVE",
+        "--pst",
+        action="append",
+        default=[],
+        metavar="WAVE",
         help="imports into archives, as often as needed: '1..6: 40 mailboxes a week', '1..6: 500 GB a week'",
-    )  # fmt: skip
+    )
     months.add_argument("--table", choices=TABLES, help="what to print, months by default")
     months.add_argument("--outage", choices=("datacenter", "backups"), help="follow an outage instead")
     months.add_argument("--days", type=int, metavar="N", help="days of the outage, by default until a volume is full")

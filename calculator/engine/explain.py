@@ -18,13 +18,7 @@ from calculator.inputs.choices import Choice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, Axis, Field
 from calculator.rules.constants import CONSTANTS, Table
-from calculator.rules.registry import (
-    CORRECTIONS,
-    RULES,
-    Result,
-    Rule,
-    kind_of,
-)
+from calculator.rules.registry import CORRECTIONS, RULES, Result, Rule, kind_of
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
 
@@ -104,12 +98,21 @@ class Explanation:
     def as_dict(self) -> dict[str, object]:
         """The tree as plain dicts and lists."""
         return {
-            "name": self.name, "kind": self.kind, "values": self.values, "unit": self.unit,
-            "level": self.level, "sentence": self.sentence, "source": self.source,
-            "origin": self.origin, "remarks": self.remarks, "formula": self.formula, "oddity": self.oddity,
-            "corrected": self.other, "repeated": self.repeated,
+            "name": self.name,
+            "kind": self.kind,
+            "values": self.values,
+            "unit": self.unit,
+            "level": self.level,
+            "sentence": self.sentence,
+            "source": self.source,
+            "origin": self.origin,
+            "remarks": self.remarks,
+            "formula": self.formula,
+            "oddity": self.oddity,
+            "corrected": self.other,
+            "repeated": self.repeated,
             "needs": [need.as_dict() for need in self.needs],
-        }  # fmt: skip
+        }
 
 
 def _in_line(values: dict[str, object], unit: str) -> str:
@@ -169,12 +172,20 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
     needs = CORRECTIONS[name].needs if corrected else rule.needs
     function = CORRECTIONS[name].function if corrected else rule.function
     return Explanation(
-        name=name, kind=RULE, values=_labelled(rule, results.values[name], results.tiers),
-        unit=rule.unit, level=rule.level, sentence=rule.meaning, source=rule.source,
-        remarks=rule.remarks, oddity=rule.oddity, other=_other(name, results),
-        formula=_formula(function), repeated=repeated,
+        name=name,
+        kind=RULE,
+        values=_labelled(rule, results.values[name], results.tiers),
+        unit=rule.unit,
+        level=rule.level,
+        sentence=rule.meaning,
+        source=rule.source,
+        remarks=rule.remarks,
+        oddity=rule.oddity,
+        other=_other(name, results),
+        formula=_formula(function),
+        repeated=repeated,
         needs=tuple(_explain(need, profile, results, deeper, seen) for need in needs) if opened else (),
-    )  # fmt: skip
+    )
 
 
 @cache
@@ -227,10 +238,15 @@ def _input(declared: Field, profile: Profile, results: Results) -> Explanation:
     given = any(path in profile.given for path in paths)
     values: dict[str, object] = {label: profile.value(path) for label, path in zip(labels, paths, strict=True)}
     return Explanation(
-        name=declared.path, kind=INPUT, values=values, unit=declared.unit, level="",
-        sentence=f"{declared.label}: {declared.help}.", source=declared.source,
+        name=declared.path,
+        kind=INPUT,
+        values=values,
+        unit=declared.unit,
+        level="",
+        sentence=f"{declared.label}: {declared.help}.",
+        source=declared.source,
         origin="given" if given else "default",
-    )  # fmt: skip
+    )
 
 
 def _constant(name: str) -> Explanation:
@@ -241,6 +257,11 @@ def _constant(name: str) -> Explanation:
     else:
         values = {"": constant.value}
     return Explanation(
-        name=name, kind=CONSTANT, values=values, unit=constant.unit, level="",
-        sentence=f"{constant.meaning}.", source=constant.source,
-    )  # fmt: skip
+        name=name,
+        kind=CONSTANT,
+        values=values,
+        unit=constant.unit,
+        level="",
+        sentence=f"{constant.meaning}.",
+        source=constant.source,
+    )

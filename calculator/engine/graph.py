@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
-from calculator.rules.registry import (
-    CHECKS,
-    CORRECTIONS,
-    RULES,
-    Check,
-    Correction,
-    Rule,
-    kind_of,
-)
+from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check, Correction, Rule, kind_of
 
 
 @dataclass(frozen=True)
@@ -80,11 +72,7 @@ def plan(targets: frozenset[str], corrections: bool = False) -> tuple[Step, ...]
             wanted.add(name)
             waiting.extend(_computed(_needs(name, corrections)))
     return tuple(
-        Step(
-            name,
-            RULES[name] if name in RULES else CHECKS[name],
-            CORRECTIONS.get(name) if corrections else None,
-        )
+        Step(name, RULES[name] if name in RULES else CHECKS[name], CORRECTIONS.get(name) if corrections else None)
         for name in ORDER
         if name in wanted
     )

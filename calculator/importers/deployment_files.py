@@ -89,9 +89,12 @@ def import_deployment(sources: Sequence[Source], base: Profile) -> Imported:
         _TAKE[kind](rows, base, found)
         counts.append({"file": found.where, "kind": kind, "rows": float(len(rows)), "version": version})
     found.issues.add(
-        NOTICE, "deployment", "environment.mailbox_servers", "the files do not tell in which datacenter a server is.",
+        NOTICE,
+        "deployment",
+        "environment.mailbox_servers",
+        "the files do not tell in which datacenter a server is.",
         "Numbers of servers and copies stay those of the design they are laid over.",
-    )  # fmt: skip
+    )
     return Imported(laid_over(base, found.values), found.issues, found.values, {"files": counts})
 
 
@@ -177,8 +180,10 @@ def _take_copies(rows: Rows, base: Profile, found: _Found) -> None:
 
 
 _TAKE: Mapping[str, Callable[[Rows, Profile, _Found], None]] = {
-    SERVERS: _take_servers, DATABASES: _take_databases, COPIES: _take_copies,
-}  # fmt: skip
+    SERVERS: _take_servers,
+    DATABASES: _take_databases,
+    COPIES: _take_copies,
+}
 
 
 def hours_of(text: str) -> float | None:

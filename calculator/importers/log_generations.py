@@ -8,14 +8,7 @@ from numpy.typing import NDArray
 from calculator.importers.formats import numbers
 from calculator.importers.formats.hashing import Keys, joined, keys_of
 from calculator.importers.formats.powershell_csv import Block
-from calculator.importers.formats.times import (
-    DAY,
-    DAY_FIRST,
-    HOUR,
-    MONTH_FIRST,
-    NEVER,
-    Times,
-)
+from calculator.importers.formats.times import DAY, DAY_FIRST, HOUR, MONTH_FIRST, NEVER, Times
 from calculator.inputs.log_hours import HOURS
 
 LONGEST_GAP = HOUR + 5

@@ -291,9 +291,7 @@ RAID6_GROUP = Choice("Raid6Group", _groups(4, 6, 8, parity=2))
 DISK_TYPE = Choice("DiskType", tuple(row["word"] for row in _table("disk_types.csv")))
 LINK_TYPE = Choice("LinkType", tuple(row["word"] for row in _LINKS), texts=tuple(row["text"] for row in _LINKS))
 RECOMMENDED_LINK = Choice(
-    "RecommendedLink",
-    (*LINK_TYPE.words, "chosen_link"),
-    texts=(*LINK_TYPE.texts, "The chosen link"),
+    "RecommendedLink", (*LINK_TYPE.words, "chosen_link"), texts=(*LINK_TYPE.texts, "The chosen link")
 )
 STORAGE = _from_enum(Storage, texts=("RAID", "JBOD"))
 DESIGN_APPROACH = _from_enum(DesignApproach)

@@ -9,13 +9,7 @@ import re
 import numpy as np
 
 from calculator.inputs import schema, units
-from calculator.inputs.schema import (
-    BY_PATH,
-    FIELDS,
-    Field,
-    Kind,
-    Value,
-)
+from calculator.inputs.schema import BY_PATH, FIELDS, Field, Kind, Value
 from calculator.issues import quoted
 
 LONGEST_TEXT = 256

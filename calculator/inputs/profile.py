@@ -13,23 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from calculator.inputs import schema
-from calculator.inputs.parsing import (
-    ABOUT,
-    LONGEST_TEXT,
-    TIER_SECTION,
-    Unusable,
-    is_list,
-    read_value,
-    unknown_hint,
-)
-from calculator.inputs.schema import (
-    BY_PATH,
-    FIELDS,
-    TIER,
-    Field,
-    Kind,
-    Value,
-)
+from calculator.inputs.parsing import ABOUT, LONGEST_TEXT, TIER_SECTION, Unusable, is_list, read_value, unknown_hint
+from calculator.inputs.schema import BY_PATH, FIELDS, TIER, Field, Kind, Value
 from calculator.issues import InputError, Issues, quoted, short
 
 LARGEST_PROFILE = 1_000_000

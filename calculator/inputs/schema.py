@@ -58,9 +58,32 @@ Value = float | int | bool | str | None
 """An input's value as a person gives it, in the canonical unit; None where there is none."""
 
 CAPACITIES = (
-    36, 72, 120, 146, 160, 250, 300, 320, 400, 450, 500, 600, 640, 750, 900, 1000, 1200, 1500, 2000,
-    3000, 4000, 6000, 8000, 10000, 12000,
-)  # fmt: skip
+    36,
+    72,
+    120,
+    146,
+    160,
+    250,
+    300,
+    320,
+    400,
+    450,
+    500,
+    600,
+    640,
+    750,
+    900,
+    1000,
+    1200,
+    1500,
+    2000,
+    3000,
+    4000,
+    6000,
+    8000,
+    10000,
+    12000,
+)
 """Disk capacities the calculator offers, GB (decimal)."""
 
 DECIMAL_GB = "GB (decimal)"
@@ -173,15 +196,26 @@ def _disks() -> Iterator[Field]:
     """System, database, log and restore disk of each datacenter: capacity and type."""
     for use, short in (("system", "Sys"), ("database", "DB"), ("log", "Log"), ("restore", "Res")):
         yield Field(
-            f"storage.{use}_disk_capacity", FLOAT, 4000, f"{use.capitalize()} disk capacity",
+            f"storage.{use}_disk_capacity",
+            FLOAT,
+            4000,
+            f"{use.capitalize()} disk capacity",
             f"Capacity printed on a {use} disk; none where there is no such disk",
-            unit=DECIMAL_GB, axis=DATACENTER, options=CAPACITIES, workbook=f"{short}DiskSize{{}}",
-        )  # fmt: skip
+            unit=DECIMAL_GB,
+            axis=DATACENTER,
+            options=CAPACITIES,
+            workbook=f"{short}DiskSize{{}}",
+        )
         yield Field(
-            f"storage.{use}_disk_type", CHOICE, '7.2K RPM SAS 3.5"', f"{use.capitalize()} disk type",
-            f"Speed, interface and size of a {use} disk", axis=DATACENTER,
-            choice=choices.DISK_TYPE, workbook=f"{short}DiskRPM{{}}",
-        )  # fmt: skip
+            f"storage.{use}_disk_type",
+            CHOICE,
+            '7.2K RPM SAS 3.5"',
+            f"{use.capitalize()} disk type",
+            f"Speed, interface and size of a {use} disk",
+            axis=DATACENTER,
+            choice=choices.DISK_TYPE,
+            workbook=f"{short}DiskRPM{{}}",
+        )
 
 
 def _export(leaf: str, kind: Kind, default: Value, label: str, help: str, **more: object) -> Field:

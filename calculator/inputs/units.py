@@ -31,11 +31,22 @@ _LARGEST_INVERSE, _SAME = 1e15, 1e-12
 
 
 USUAL: dict[tuple[str, str], float] = {
-    ("GB", "MB"): 1024.0, ("TB", "MB"): 1048576.0, ("KB", "MB"): 1 / 1024, ("MB", "KB"): 1024.0,
-    ("MB", "GB"): 1 / 1024, ("TB", "GB"): 1024.0, ("TB", "TB"): 1.0, ("days", "hour"): 24.0, ("day", "hour"): 24.0,
-    ("days", "day"): 1.0, ("hours", "hour"): 1.0, ("%", "1"): 0.01, ("TB", "GB (decimal)"): 1000.0,
-    ("GB", "GB (decimal)"): 1.0, ("months", "month"): 1.0,
-}  # fmt: skip
+    ("GB", "MB"): 1024.0,
+    ("TB", "MB"): 1048576.0,
+    ("KB", "MB"): 1 / 1024,
+    ("MB", "KB"): 1024.0,
+    ("MB", "GB"): 1 / 1024,
+    ("TB", "GB"): 1024.0,
+    ("TB", "TB"): 1.0,
+    ("days", "hour"): 24.0,
+    ("day", "hour"): 24.0,
+    ("days", "day"): 1.0,
+    ("hours", "hour"): 1.0,
+    ("%", "1"): 0.01,
+    ("TB", "GB (decimal)"): 1000.0,
+    ("GB", "GB (decimal)"): 1.0,
+    ("months", "month"): 1.0,
+}
 """Factors of the units most profiles are written in, so that they are read without loading pint; a test holds
 each against it."""
 

@@ -25,9 +25,19 @@ from calculator.layout.plan import Layout, State, lay_out
 from calculator.layout.switchover import Step, SwitchoverPlan, switchover
 
 __all__ = [
-    "Combinations", "Layout", "Load", "Parameters", "State", "Step", "SwitchoverPlan", "Tolerance", "combinations",
-    "layout", "switchover", "tolerance",
-]  # fmt: skip
+    "Combinations",
+    "Layout",
+    "Load",
+    "Parameters",
+    "State",
+    "Step",
+    "SwitchoverPlan",
+    "Tolerance",
+    "combinations",
+    "layout",
+    "switchover",
+    "tolerance",
+]
 
 Design = str | os.PathLike[str] | Profile | Sizing | Parameters | Mapping[str, object]
 

@@ -65,9 +65,7 @@ class Situation:
 def fresh(parameters: Parameters) -> Situation:
     """Everything works; one active/active DAG may activate databases in either datacenter."""
     servers = parameters.servers_total
-    return Situation(
-        (True,) * servers, (False,) * servers, (True, True), parameters.witness, parameters.two_way
-    )  # fmt: skip
+    return Situation((True,) * servers, (False,) * servers, (True, True), parameters.witness, parameters.two_way)
 
 
 # --- quorum --------------------------------------------------------------------------------------
@@ -295,9 +293,11 @@ def _wan(parameters: Parameters, situation: Situation, target: object) -> Situat
     if parameters.datacenters == 1:
         return situation if enough[0] else _all_of(parameters, situation, 1, False)
     for datacenter, starts in enumerate(enough, 1):
-        situation = _recovered(parameters, situation, datacenter) if starts else _all_of(
-            parameters, situation, datacenter, False
-        )  # fmt: skip
+        situation = (
+            _recovered(parameters, situation, datacenter)
+            if starts
+            else _all_of(parameters, situation, datacenter, False)
+        )
     return situation
 
 

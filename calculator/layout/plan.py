@@ -113,9 +113,7 @@ class Layout:
         A lagged copy has a ``*`` behind, a server without a copy is empty.
         """
         names = [str(name) for name in self.server_names]
-        rows: list[dict[str, Name]] = [
-            {"database": name, **dict.fromkeys(names, "")} for name in self.database_names
-        ]  # fmt: skip
+        rows: list[dict[str, Name]] = [{"database": name, **dict.fromkeys(names, "")} for name in self.database_names]
         columns = zip(rows, self.server.tolist(), self.preference.tolist(), self.lagged.tolist(), strict=True)
         for row, *of_database in columns:
             for server, preference, lagged in zip(*of_database, strict=True):

@@ -125,9 +125,13 @@ def switchover(design: Scenario | Sizing, lost: str = DATACENTERS[0]) -> Switcho
     _refuse(plan, layout, lost)
     side = DATACENTERS.index(lost)
     facts = _Facts(
-        layout, State(layout, switched_over(layout, side + 1), ()), side, _shell(str(plan.profile.value("names.dag"))),
-        plan["days_until_volume_full"], plan["reseed_hours_over_link"],
-    )  # fmt: skip
+        layout,
+        State(layout, switched_over(layout, side + 1), ()),
+        side,
+        _shell(str(plan.profile.value("names.dag"))),
+        plan["days_until_volume_full"],
+        plan["reseed_hours_over_link"],
+    )
     return SwitchoverPlan(
         f"Switchover of {plan.profile.value('names.dag')} when the {lost} datacenter is lost",
         _summary(facts),
@@ -324,6 +328,5 @@ def _move_back(facts: _Facts) -> Step:
 
 def _clients_back(facts: _Facts) -> Step:
     return Step(
-        "Lead clients and mail back",
-        "Put the records of the namespaces and the MX records back, after the databases.",
+        "Lead clients and mail back", "Put the records of the namespaces and the MX records back, after the databases."
     )

@@ -14,13 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from calculator.numerics.tape import (
-    Array,
-    Call,
-    Operation,
-    Recorded,
-    tape_of,
-)
+from calculator.numerics.tape import Array, Call, Operation, Recorded, tape_of
 
 _LINE, _NUMBER = 64, 8
 """Bytes of a cache line, at which what varies begins, and of a number."""

@@ -277,9 +277,13 @@ class Tape:
             wide = sample.dtype if isinstance(about, np.ufunc) else None
             kept = tuple(arg if type(arg) is Recorded else _constant(arg, args, wide) for arg in args)
             operation = Operation(
-                kept, sample.shape[:-1], sample.dtype, bind,
-                elementwise=isinstance(about, np.ufunc), joins=about is join,
-            )  # fmt: skip
+                kept,
+                sample.shape[:-1],
+                sample.dtype,
+                bind,
+                elementwise=isinstance(about, np.ufunc),
+                joins=about is join,
+            )
             self._known[key] = self._add(operation, sample)
         return self._known[key]
 

@@ -10,9 +10,18 @@ from calculator.inputs.schema import DECIMAL_GB, TIER
 from calculator.rules.registry import RULES, Rule
 
 UNIT_TEXTS = {
-    "": "", "1": "", "1/s": "IOPS", "hour": "hours", "day": "days", "month": "months", "week": "weeks",
-    "year": "years", DECIMAL_GB: "GB", "percent": "%", "Mcycle": "megacycles",
-}  # fmt: skip
+    "": "",
+    "1": "",
+    "1/s": "IOPS",
+    "hour": "hours",
+    "day": "days",
+    "month": "months",
+    "week": "weeks",
+    "year": "years",
+    DECIMAL_GB: "GB",
+    "percent": "%",
+    "Mcycle": "megacycles",
+}
 """Units that a person calls by another name."""
 SHARE = re.compile("share|utilization|fraction|fill")
 SAID_WHY_NOT = re.compile(r"(?:n/a|[Nn]ot applicable) ((?:for|with|without|where|in|on|while|to) [^);.]+)")

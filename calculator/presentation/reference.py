@@ -47,14 +47,25 @@ def results_page() -> str:
         rules = [rule for rule in RULES.values() if rule.chapter == chapter]
         rows = (
             (
-                f"`{rule.name}`", rule.unit or rule.kind.value, rule.level,
-                " x ".join(axis.name for axis in rule.axes), rule.group,
-                " ".join(filter(None, (rule.meaning, " ".join(rule.remarks.split()),
-                                       f"*Oddity:* {rule.oddity}" if rule.oddity else ""))),
+                f"`{rule.name}`",
+                rule.unit or rule.kind.value,
+                rule.level,
+                " x ".join(axis.name for axis in rule.axes),
+                rule.group,
+                " ".join(
+                    filter(
+                        None,
+                        (
+                            rule.meaning,
+                            " ".join(rule.remarks.split()),
+                            f"*Oddity:* {rule.oddity}" if rule.oddity else "",
+                        ),
+                    )
+                ),
                 rule.source,
             )
             for rule in rules
-        )  # fmt: skip
+        )
         head = ("result", "unit", "level", "axes", "group", "meaning", "source")
         parts.append(f"## {chapter.replace('_', ' ').capitalize()}\n\n{_table(head, rows)}\n")
     return "\n".join(parts)

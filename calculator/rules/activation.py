@@ -2,16 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Floats,
-    is_na,
-    or_zero,
-    ratio,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, Bools, Floats, is_na, or_zero, ratio, select, stack
 from calculator.numerics.rounding import round_up
 from calculator.rules.registry import DATACENTER, corrects, rule
 
@@ -55,9 +46,12 @@ def active_after_first_failure(
 
 
 @rule(
-    unit="servers", level="per_dag", axis=DATACENTER, group="detail", source="calculator-7.6: Role "
-    "Requirements C118, D118"
-)  # fmt: skip
+    unit="servers",
+    level="per_dag",
+    axis=DATACENTER,
+    group="detail",
+    source="calculator-7.6: Role Requirements C118, D118",
+)
 def takeover_servers_first(
     active_active_single_dag: Bools,
     dr_servers_dedicated: Bools,
@@ -74,20 +68,19 @@ def takeover_servers_first(
 
 
 @rule(
-    unit="servers", level="per_dag", axis=DATACENTER, group="detail", source="calculator-7.6: Role "
-    "Requirements C121, C122"
-)  # fmt: skip
+    unit="servers",
+    level="per_dag",
+    axis=DATACENTER,
+    group="detail",
+    source="calculator-7.6: Role Requirements C121, C122",
+)
 def takeover_servers(
-    active_active_single_dag: Bools,
-    dr_servers_dedicated: Bools,
-    active_servers: Floats,
-    dr_servers: Floats,
+    active_active_single_dag: Bools, dr_servers_dedicated: Bools, active_servers: Floats, dr_servers: Floats
 ) -> Floats:
     """Servers of the other datacenter that take over from this one."""
     shared = active_active_single_dag & ~dr_servers_dedicated
     return stack(
-        select(shared, active_servers[1], dr_servers[1]),
-        select(dr_servers_dedicated, dr_servers[0], active_servers[0]),
+        select(shared, active_servers[1], dr_servers[1]), select(dr_servers_dedicated, dr_servers[0], active_servers[0])
     )
 
 
@@ -115,12 +108,7 @@ def remote_active_after_first_failure(
     return select(stack(two_datacenters & able, two_way & able), moved, NA)
 
 
-@rule(
-    unit="databases",
-    level="per_datacenter",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements C119",
-)
+@rule(unit="databases", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C119")
 def home_active_total_after_first_failure(
     remote_active_after_first_failure: Floats,
     active_databases: Floats,
@@ -150,12 +138,7 @@ def home_without_the_failed_server(
     return select(none, NA, active_databases - active_normal)
 
 
-@rule(
-    unit="databases",
-    level="per_datacenter",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements C120",
-)
+@rule(unit="databases", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C120")
 def away_active_total_after_first_failure(
     active_databases: Floats, home_active_total_after_first_failure: Floats
 ) -> Floats:
@@ -242,28 +225,16 @@ def databases_of_two_servers(active_normal: Floats, environment__mailbox_servers
     return 2 * round_up(ratio(active_normal, environment__mailbox_servers - 1))
 
 
-@rule(
-    unit="databases",
-    level="per_datacenter",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements C123",
-)
+@rule(unit="databases", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C123")
 def home_active_total_after_second_failure(
-    remote_active_after_second_failure: Floats,
-    active_databases: Floats,
-    databases_of_two_servers: Floats,
+    remote_active_after_second_failure: Floats, active_databases: Floats, databases_of_two_servers: Floats
 ) -> Floats:
     """Of the datacenter's databases, those still active at home after two server failures."""
     stay = active_databases - np.minimum(databases_of_two_servers, active_databases)
     return select(is_na(remote_active_after_second_failure), NA, stay)
 
 
-@rule(
-    unit="databases",
-    level="per_datacenter",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements C124",
-)
+@rule(unit="databases", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C124")
 def away_active_total_after_second_failure(
     remote_active_after_second_failure: Floats, databases_of_two_servers: Floats
 ) -> Floats:
@@ -276,9 +247,7 @@ def away_active_total_after_second_failure(
 
 @corrects("away_active_total_after_second_failure", "more databases than there are")
 def away_within_the_databases(
-    remote_active_after_second_failure: Floats,
-    databases_of_two_servers: Floats,
-    active_databases: Floats,
+    remote_active_after_second_failure: Floats, databases_of_two_servers: Floats, active_databases: Floats
 ) -> Floats:
     """At most the databases of the datacenter."""
     held = np.minimum(databases_of_two_servers, active_databases)

@@ -9,23 +9,8 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Floats,
-    grid,
-    is_na,
-    select,
-    stack,
-)
-from calculator.rules.registry import (
-    DATACENTER,
-    LEVEL_SERVER_DATACENTER,
-    Axis,
-    flag,
-    only,
-    rule,
-)
+from calculator.numerics.arrays import NA, Bools, Floats, grid, is_na, select, stack
+from calculator.rules.registry import DATACENTER, LEVEL_SERVER_DATACENTER, Axis, flag, only, rule
 
 SHEET = "calculator-7.6: Activation Scenarios "
 HOME = Axis("home", ("1", "2"))
@@ -35,10 +20,7 @@ AFTER_SITE = Axis("event", ("site_failure", "site_and_first_failure", "site_and_
 
 @flag(level="per_environment", group="detail", source=SHEET + "C10")
 def single_home_shown(
-    environment__high_availability: Bools,
-    valid: Bools,
-    site_resilience__enabled: Bools,
-    active_passive: Bools,
+    environment__high_availability: Bools, valid: Bools, site_resilience__enabled: Bools, active_passive: Bools
 ) -> Bools:
     """All databases are at home in one datacenter."""
     return environment__high_availability & valid & (~site_resilience__enabled | active_passive)
@@ -196,11 +178,7 @@ def databases_after_site_failure(
 
     Oddity: the loss of datacenter 2 shows the figures of the loss of datacenter 1.
     """
-    return stack(
-        active_after_site_failure,
-        active_after_site_and_first_failure,
-        active_after_site_and_second_failure,
-    )
+    return stack(active_after_site_failure, active_after_site_and_first_failure, active_after_site_and_second_failure)
 
 
 @rule(
@@ -249,21 +227,33 @@ class Home:
 
 HOMES = (
     Home(
-        "activation_single_home", "single_home_shown", 0, "primary", "secondary",
+        "activation_single_home",
+        "single_home_shown",
+        0,
+        "primary",
+        "secondary",
         "one datacenter or active/passive",
         {"servers": "10 11 12", "databases": "16 17 18", "site": "21 22 23"},
     ),
     Home(
-        "activation_home_1", "two_homes_shown", 0, "primary", "secondary",
+        "activation_home_1",
+        "two_homes_shown",
+        0,
+        "primary",
+        "secondary",
         "active/active, databases at home in datacenter 1",
         {"servers": "28 29 30", "databases": "33 34 35", "site": "38 39 40"},
     ),
     Home(
-        "activation_home_2", "two_homes_shown", 1, "secondary", "primary",
+        "activation_home_2",
+        "two_homes_shown",
+        1,
+        "secondary",
+        "primary",
         "active/active, databases at home in datacenter 2",
         {"servers": "43 44 45", "databases": "48 49 50", "site": "53 54 55"},
     ),
-)  # fmt: skip
+)
 SERVERS = (
     ("active_servers", "Servers hosting active mailboxes"),
     ("dr_servers", "Disaster recovery servers"),
@@ -281,14 +271,7 @@ SITE_EVENTS = (
 )
 
 
-def _show(
-    home: Home,
-    name: str,
-    needs: str,
-    pick: Callable[[Floats], Floats],
-    meaning: str,
-    **facts: object,
-) -> None:
+def _show(home: Home, name: str, needs: str, pick: Callable[[Floats], Floats], meaning: str, **facts: object) -> None:
     """Register the figure of a table: that of the home where the table applies, else n/a."""
 
     def figure(shown: Bools, values: Floats) -> Floats:
@@ -307,36 +290,58 @@ def _register(home: Home) -> None:
     place, sites = home.place, home.cells["site"].split()
     for (name, meaning), row in zip(SERVERS, home.cells["servers"].split(), strict=True):
         _show(
-            home, name, f"home_{name}", lambda values: values[place], meaning,
-            unit="servers", level="per_dag", axis=DATACENTER, source=f"{SHEET}C{row}",
-        )  # fmt: skip
+            home,
+            name,
+            f"home_{name}",
+            lambda values: values[place],
+            meaning,
+            unit="servers",
+            level="per_dag",
+            axis=DATACENTER,
+            source=f"{SHEET}C{row}",
+        )
     rows = zip(EVENTS, home.cells["databases"].split(), strict=True)
     for number, ((event, when), row) in enumerate(rows):
         _show(
-            home, f"active_databases_{event}", f"home_databases_{event}",
-            lambda values: values[place], f"Active databases of a server and a datacenter {when}",
-            unit="databases", level="per_server", axis=(LEVEL_SERVER_DATACENTER, DATACENTER),
+            home,
+            f"active_databases_{event}",
+            f"home_databases_{event}",
+            lambda values: values[place],
+            f"Active databases of a server and a datacenter {when}",
+            unit="databases",
+            level="per_server",
+            axis=(LEVEL_SERVER_DATACENTER, DATACENTER),
             source=f"{SHEET}C{row}",
-        )  # fmt: skip
+        )
         _show(
-            home, f"active_mailboxes_{event}", "home_mailboxes",
+            home,
+            f"active_mailboxes_{event}",
+            "home_mailboxes",
             lambda values, number=number: values[number, place],  # type: ignore[misc]
             f"Active mailboxes on a home server {when}",
-            unit="mailboxes", level="per_server", axis=only(home.own), source=f"{SHEET}E{row}",
-        )  # fmt: skip
+            unit="mailboxes",
+            level="per_server",
+            axis=only(home.own),
+            source=f"{SHEET}E{row}",
+        )
     for number, ((event, when), row) in enumerate(zip(SITE_EVENTS, sites, strict=True)):
         single = home.prefix == "activation_single_home"
         axes = only(home.other) if single else (LEVEL_SERVER_DATACENTER, *only(home.other))
         for what, cell in (("databases", "C"), ("mailboxes", "D")):
             needs = "levels_after_site_failure" if what == "databases" else "mailboxes_after_site_failure"
             _show(
-                home, f"active_{what}_{event}", needs,
+                home,
+                f"active_{what}_{event}",
+                needs,
                 lambda values, number=number, single=single: (  # type: ignore[misc]
                     values[number, 0] if single else values[number]
                 ),
                 f"Active {what} on a server of the other datacenter {when}",
-                unit=what, level="per_server", axis=axes, source=f"{SHEET}{cell}{row}",
-            )  # fmt: skip
+                unit=what,
+                level="per_server",
+                axis=axes,
+                source=f"{SHEET}{cell}{row}",
+            )
 
 
 for _home in HOMES:

@@ -3,18 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import DATABASE_COUNT_DRIVER, DatabaseCountDriver, DesignApproach
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Codes,
-    Floats,
-    axis_sum,
-    choose,
-    codes,
-    min_na,
-    ratio,
-    select,
-)
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_sum, choose, codes, min_na, ratio, select
 from calculator.numerics.rounding import ceil_to, is_even, round_down, round_up
 from calculator.rules.constants import Table
 from calculator.rules.registry import DATACENTER, corrects, rule
@@ -124,9 +113,7 @@ def size_limit_that_fits_both_disks(
 
 @rule(unit="GB", level="per_database", source="calculator-7.6: Role Requirements C63")
 def database_size_limit(
-    database_size_limit_calculated: Floats,
-    database__custom_max_size_enabled: Bools,
-    database__custom_max_size: Floats,
+    database_size_limit_calculated: Floats, database__custom_max_size_enabled: Bools, database__custom_max_size: Floats
 ) -> Floats:
     """Largest database, custom limit included."""
     smaller = np.minimum(database_size_limit_calculated, database__custom_max_size)
@@ -135,10 +122,7 @@ def database_size_limit(
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Role Requirements C82")
 def databases_per_volume_limit(
-    several_per_volume: Bools,
-    smaller_database_disk: Floats,
-    database_size_limit: Floats,
-    copies_total: Floats,
+    several_per_volume: Bools, smaller_database_disk: Floats, database_size_limit: Floats, copies_total: Floats
 ) -> Floats:
     """Databases that fit a volume.
 
@@ -167,10 +151,7 @@ def databases_per_volume_wanted(
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Role Requirements C83")
 def databases_per_volume(
-    databases_per_volume_wanted: Floats,
-    several_per_volume: Bools,
-    two_way: Bools,
-    databases_per_volume_limit: Floats,
+    databases_per_volume_wanted: Floats, several_per_volume: Bools, two_way: Bools, databases_per_volume_limit: Floats
 ) -> Floats:
     """Recommended databases on a volume.
 

@@ -12,14 +12,7 @@ from calculator.inputs.choices import (
     DesignApproach,
     Storage,
 )
-from calculator.numerics.arrays import (
-    Bools,
-    Codes,
-    Floats,
-    codes,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import Bools, Codes, Floats, codes, select, stack
 from calculator.numerics.rounding import whole_multiple
 from calculator.rules.registry import DATACENTER, flag, only, rule
 
@@ -155,10 +148,7 @@ def volume_design_approach(
     replicated = environment__high_availability & (database_copies__ha_copies >= 2) & ~database_log_isolation
     return codes(
         (backup__method == BackupMethod.HARDWARE_VSS, DesignApproach.ONE_PER_DATABASE),
-        (
-            replicated & storage__consider_jbod & multiple_databases_per_volume,
-            DesignApproach.MULTIPLE,
-        ),
+        (replicated & storage__consider_jbod & multiple_databases_per_volume, DesignApproach.MULTIPLE),
         (replicated, DesignApproach.ONE_PER_DATABASE),
         (backup__frequency == BackupFrequency.DAILY_FULL, DesignApproach.ONE_PER_DATABASE),
         default=DesignApproach.BACKUP_SET,
@@ -176,10 +166,7 @@ def volume_architecture(
     """How databases and logs share volumes."""
     replicated = environment__high_availability & (copies_total >= 2) & ~database_log_isolation
     return codes(
-        (
-            volume_design_approach == DesignApproach.BACKUP_SET,
-            Architecture.TWO_VOLUMES_PER_BACKUP_SET,
-        ),
+        (volume_design_approach == DesignApproach.BACKUP_SET, Architecture.TWO_VOLUMES_PER_BACKUP_SET),
         (replicated & multiple_databases_per_volume, Architecture.MULTIPLE_DATABASES_PER_VOLUME),
         (replicated, Architecture.ONE_VOLUME_PER_DATABASE),
         default=Architecture.TWO_VOLUMES_PER_DATABASE,
@@ -241,11 +228,7 @@ def effective_ha_copies(
     """HA copies there, lagged copies included under the replay lag manager."""
     there = select(site_resilience__enabled, database_copies__lagged_copies_secondary, 0.0)
     lent = stack(
-        select(
-            environment__high_availability & replay_lag_manager_active,
-            database_copies__lagged_copies - there,
-            0.0,
-        ),
+        select(environment__high_availability & replay_lag_manager_active, database_copies__lagged_copies - there, 0.0),
         select(two_datacenters & replay_lag_manager_active, database_copies__lagged_copies_secondary, 0.0),
     )
     return ha_copies + lent

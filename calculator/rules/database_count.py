@@ -4,16 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.inputs.choices import Model
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Codes,
-    Floats,
-    choose,
-    ratio,
-    seldom,
-    select,
-)
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, choose, ratio, seldom, select
 from calculator.numerics.rounding import ceil_to, remainder, round_up
 from calculator.numerics.tape import whole
 from calculator.rules.registry import TIER, corrects, rule
@@ -76,9 +67,7 @@ _PERMUTATIONS = _permutation_table(_MOST_THINGS)
 
 @rule(unit="databases", level="per_dag", source="calculator-7.6: Role Requirements C78")
 def databases_symmetrical(
-    databases_calculated: Floats,
-    environment__mailbox_servers: Floats,
-    copies_on_active_servers: Floats,
+    databases_calculated: Floats, environment__mailbox_servers: Floats, copies_on_active_servers: Floats
 ) -> Floats:
     """Databases for a symmetrical copy distribution.
 
@@ -112,11 +101,7 @@ def databases_raw(
     Oddity: a round taken back counts the HA copies alone, and a symmetrical number just supported is
     passed over.
     """
-    count, symmetrical, supported = (
-        databases_calculated,
-        databases_symmetrical,
-        supported_databases_per_dag,
-    )
+    count, symmetrical, supported = (databases_calculated, databases_symmetrical, supported_databases_per_dag)
     round_ = permutations(environment__mailbox_servers, ha_copies[0])
     back = symmetrical - round_
     per_servers = ceil_to(count, environment__mailbox_servers * select(two_way, 2.0, 1.0))
@@ -180,14 +165,33 @@ def disk_group(
     matches = single_dag & storage__databases_per_volume_matches_copies
     given = choose((single_dag, servers), (multiple_databases_per_volume, servers), default=1.0)
     return seldom(
-        matches & two_way, _settled_group, given,
-        databases_raw, environment__high_availability, database__automatic_count, database__custom_count,
-        supported_databases_per_dag, supported_databases_per_server, volume_count_automatic,
-        storage__data_volumes_per_server, no_limit, two_way, primary_user_share, ha_copies, two_datacenters,
-        database_copies__ha_copies_secondary, lagged_copies, active_passive, active_active_multiple_dags,
-        site_resilience__enabled, active_active_single_dag, dr_servers_dedicated, lagged_servers_dedicated,
-        servers, databases_per_volume,
-    )  # fmt: skip
+        matches & two_way,
+        _settled_group,
+        given,
+        databases_raw,
+        environment__high_availability,
+        database__automatic_count,
+        database__custom_count,
+        supported_databases_per_dag,
+        supported_databases_per_server,
+        volume_count_automatic,
+        storage__data_volumes_per_server,
+        no_limit,
+        two_way,
+        primary_user_share,
+        ha_copies,
+        two_datacenters,
+        database_copies__ha_copies_secondary,
+        lagged_copies,
+        active_passive,
+        active_active_multiple_dags,
+        site_resilience__enabled,
+        active_active_single_dag,
+        dr_servers_dedicated,
+        lagged_servers_dedicated,
+        servers,
+        databases_per_volume,
+    )
 
 
 def _settled_group(
@@ -219,9 +223,17 @@ def _settled_group(
 
     def next_group(group: Floats) -> Floats:
         count = databases(
-            databases_raw, group, ha, automatic, custom_count, supported_per_dag, supported_per_server,
-            volume_count_automatic, data_volumes, no_limit,
-        )  # fmt: skip
+            databases_raw,
+            group,
+            ha,
+            automatic,
+            custom_count,
+            supported_per_dag,
+            supported_per_server,
+            volume_count_automatic,
+            data_volumes,
+            no_limit,
+        )
         active = active_databases(count, two_way, primary_user_share)
         native = native_ha_copies(active, ha_copies, ha, two_way)
         remote = remote_ha_copies(active, ha_copies, two_datacenters, two_way, secondary_copies)
@@ -229,9 +241,21 @@ def _settled_group(
             count, active, lagged_copies, two_datacenters, active_passive, multiple_dags, two_way
         )
         per_server = database_copies_per_server(
-            ha, enabled, single_dag, dr_dedicated, lagged_dedicated, native, remote, lagged, active, servers,
-            volume_count_automatic, data_volumes, databases_per_volume, no_limit,
-        )  # fmt: skip
+            ha,
+            enabled,
+            single_dag,
+            dr_dedicated,
+            lagged_dedicated,
+            native,
+            remote,
+            lagged,
+            active,
+            servers,
+            volume_count_automatic,
+            data_volumes,
+            databases_per_volume,
+            no_limit,
+        )
         hosts = active_servers(servers, two_way, native, remote, lagged, dr_dedicated, lagged_dedicated, per_server)[1]
         return select(np.isnan(hosts), group, servers + hosts)
 
@@ -318,12 +342,7 @@ def mailboxes_per_database(mailboxes_per_unit: Floats, databases: Floats) -> Flo
     return ratio(mailboxes_per_unit, databases)
 
 
-@rule(
-    unit="mailboxes",
-    level="per_database",
-    axis=TIER,
-    source="calculator-7.6: Role Requirements C70",
-)
+@rule(unit="mailboxes", level="per_database", axis=TIER, source="calculator-7.6: Role Requirements C70")
 def tier_mailboxes_per_database(mailboxes_per_database: Floats, mailbox_share: Floats) -> Floats:
     """Mailboxes of the tier in every database."""
     return mailboxes_per_database * mailbox_share
@@ -331,9 +350,7 @@ def tier_mailboxes_per_database(mailboxes_per_database: Floats, mailbox_share: F
 
 @rule(unit="1", level="per_dag", group="detail", source="calculator-7.6: Role Requirements C79")
 def databases_raised(
-    databases: Floats,
-    mailboxes_per_unit: Floats,
-    mailboxes_per_database_calculated: Floats,
+    databases: Floats, mailboxes_per_unit: Floats, mailboxes_per_database_calculated: Floats
 ) -> Floats:
     """Databases against those the mailboxes need, before they are rounded.
 

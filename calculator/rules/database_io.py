@@ -1,15 +1,6 @@
 """Database I/O: what a mailbox asks for, and what a DAG's databases make of it."""
 
-from calculator.numerics.arrays import (
-    Bools,
-    Codes,
-    Floats,
-    axis_sum,
-    choose,
-    or_zero,
-    ratio,
-    select,
-)
+from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, choose, or_zero, ratio, select
 from calculator.numerics.rounding import nearest_to
 from calculator.rules.constants import Table
 from calculator.rules.registry import TIER, rule
@@ -90,10 +81,7 @@ def desktop_search_factor(
 
 @rule(unit="1/s", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C27")
 def reads(
-    base_reads: Floats,
-    desktop_search_factor: Floats,
-    effective_iops_multiplier: Floats,
-    tiers__iops_multiplier: Floats,
+    base_reads: Floats, desktop_search_factor: Floats, effective_iops_multiplier: Floats, tiers__iops_multiplier: Floats
 ) -> Floats:
     """Predicted reads with multipliers.
 

@@ -1,32 +1,19 @@
 """Directory servers: cores and memory of the domain controllers a datacenter needs."""
 
-from calculator.numerics.arrays import (
-    Bools,
-    Floats,
-    axis_sum,
-    ratio,
-    select,
-)
+from calculator.numerics.arrays import Bools, Floats, axis_sum, ratio, select
 from calculator.numerics.rounding import round_up
 from calculator.rules.registry import DATACENTER, rule
 
 
 @rule(unit="1", level="per_environment", group="detail", source="sizing-recommendations-2013: Active Directory")
 def mailbox_cores_per_directory_core(
-    environment__global_catalog_64bit: Bools,
-    mailbox_cores_per_64bit_core: float,
-    mailbox_cores_per_32bit_core: float,
+    environment__global_catalog_64bit: Bools, mailbox_cores_per_64bit_core: float, mailbox_cores_per_32bit_core: float
 ) -> Floats:
     """Mailbox cores with active load that one directory core serves."""
     return select(environment__global_catalog_64bit, mailbox_cores_per_64bit_core, mailbox_cores_per_32bit_core)
 
 
-@rule(
-    unit="cores",
-    level="per_datacenter",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements C175, C176",
-)
+@rule(unit="cores", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C175, C176")
 def gc_cores(
     mailboxes_projected: Floats,
     active_megacycles: Floats,

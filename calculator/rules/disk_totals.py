@@ -58,17 +58,13 @@ def _level_shown(valid: Bools, two_datacenters: Bools, level: Codes, disks: Floa
     same = (disks[0] == disks[1]) | (is_na(disks[0]) & is_na(disks[1]))
     secondary = codes((same, level[0]), default=level[1])
     return stack(
-        codes((valid, level[0]), default=NO_CODE),
-        codes((valid & two_datacenters, secondary), default=NO_CODE),
+        codes((valid, level[0]), default=NO_CODE), codes((valid & two_datacenters, secondary), default=NO_CODE)
     )
 
 
 @rule(level="per_server", axis=DATACENTER, choice=RAID, source=SD + "C164, C169")
 def storage_raid_database_level(
-    valid: Bools,
-    two_datacenters: Bools,
-    storage_database_raid: Codes,
-    storage_database_raid_disks: Floats,
+    valid: Bools, two_datacenters: Bools, storage_database_raid: Codes, storage_database_raid_disks: Floats
 ) -> Codes:
     """RAID level of the database (+ log) disks.
 
@@ -106,10 +102,7 @@ def storage_raid_restore_level(
 
 @flag(level="per_datacenter", axis=DATACENTER, group="detail", source=SD + "C194")
 def entirely_on_jbod(
-    raid__deployment: Codes,
-    storage_jbod_usable: Codes,
-    jbod_refusal: Codes,
-    two_datacenters: Bools,
+    raid__deployment: Codes, storage_jbod_usable: Codes, jbod_refusal: Codes, two_datacenters: Bools
 ) -> Bools:
     """The totals take every server on JBOD, and that is possible."""
     refused = jbod_refusal != NO_CODE
@@ -198,10 +191,7 @@ def storage_raid_disks_per_dag(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C197, D197")
 def storage_jbod_disks_per_server(
-    raid__deployment: Codes,
-    storage_jbod_usable: Codes,
-    entirely_on_jbod: Bools,
-    jbod_disks_of_server: Floats,
+    raid__deployment: Codes, storage_jbod_usable: Codes, entirely_on_jbod: Bools, jbod_disks_of_server: Floats
 ) -> Floats:
     """JBOD disks of a server under raid.deployment."""
     usable = storage_jbod_usable == 1
@@ -260,9 +250,7 @@ def storage_raid_disks_total(
 
 @rule(unit="disks", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=SD + "C201, D201")
 def storage_jbod_disks_total(
-    environment__high_availability: Bools,
-    storage_jbod_disks_per_dag: Floats,
-    dags_total: Floats,
+    environment__high_availability: Bools, storage_jbod_disks_per_dag: Floats, dags_total: Floats
 ) -> Floats:
     """JBOD disks of a DAG, of all."""
     dag = sum_na(storage_jbod_disks_per_dag[0], storage_jbod_disks_per_dag[1])

@@ -7,16 +7,7 @@ whole weeks of the window; the calculator counts every calendar day and adds sha
 import numpy as np
 
 from calculator.inputs.choices import DumpsterModel
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Codes,
-    Floats,
-    axis_sum,
-    choose,
-    ratio,
-    select,
-)
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_sum, choose, ratio, select
 from calculator.numerics.rounding import round_up
 from calculator.rules.registry import TIER, flag, rule
 
@@ -30,13 +21,7 @@ def whitespace(messages_per_mailbox: Floats, tiers__message_size: Floats, kb_per
     return messages_per_mailbox * tiers__message_size / kb_per_mb
 
 
-@rule(
-    unit="MB",
-    level="per_mailbox",
-    axis=TIER,
-    group="detail",
-    source="single-item-recovery: Purges and Versions",
-)
+@rule(unit="MB", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Purges and Versions")
 def weekly_mail(
     messages_per_mailbox: Floats, tiers__message_size: Floats, mailbox__work_week: Floats, kb_per_mb: float
 ) -> Floats:
@@ -59,9 +44,7 @@ def horizon_weeks(guidance__planning_horizon: Floats, weeks_per_year: float, mon
     return guidance__planning_horizon * weeks_per_year / months_per_year
 
 
-@rule(
-    unit="week", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Litigation hold"
-)  # fmt: skip
+@rule(unit="week", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Litigation hold")
 def weeks_kept(tiers__litigation_hold: Bools, retention_weeks: Floats, horizon_weeks: Floats) -> Floats:
     """Weeks for which deleted and edited items are kept.
 
@@ -125,14 +108,9 @@ def dumpster_calendar(
     return select(counted, tiers__mailbox_size_limit * calendar_share, 0.0)
 
 
-@rule(
-    unit="MB", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Recoverable items"
-)  # fmt: skip
+@rule(unit="MB", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Recoverable items")
 def dumpster_purges_versions_uncapped(
-    dumpster_deletions: Floats,
-    dumpster_purges: Floats,
-    dumpster_versions: Floats,
-    dumpster_calendar: Floats,
+    dumpster_deletions: Floats, dumpster_purges: Floats, dumpster_versions: Floats, dumpster_calendar: Floats
 ) -> Floats:
     """Recoverable items by Purges and Versions, before the quota stops them."""
     return dumpster_deletions + dumpster_purges + dumpster_versions + dumpster_calendar
@@ -147,9 +125,7 @@ def dumpster_purges_versions(dumpster_purges_versions_uncapped: Floats, recovera
     return np.minimum(dumpster_purges_versions_uncapped, recoverable_items_quota)
 
 
-@rule(
-    unit="MB", level="per_mailbox", axis=TIER, group="detail", source="calculator-7.6: Role Requirements C20"
-)  # fmt: skip
+@rule(unit="MB", level="per_mailbox", axis=TIER, group="detail", source="calculator-7.6: Role Requirements C20")
 def dumpster_calculator_uncapped(
     tier_in_use: Bools,
     whitespace: Floats,
@@ -208,9 +184,7 @@ def dumpster(purges_versions_count: Bools, dumpster_purges_versions: Floats, dum
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, group="detail", source="design: dumpster model")
 def dumpster_uncapped(
-    purges_versions_count: Bools,
-    dumpster_purges_versions_uncapped: Floats,
-    dumpster_calculator_uncapped: Floats,
+    purges_versions_count: Bools, dumpster_purges_versions_uncapped: Floats, dumpster_calculator_uncapped: Floats
 ) -> Floats:
     """Recoverable items of the chosen model, before the quota stops them."""
     return select(purges_versions_count, dumpster_purges_versions_uncapped, dumpster_calculator_uncapped)
@@ -247,12 +221,7 @@ def retention_day_cost(
     return one_copy * select(environment__high_availability, copies_total, 1.0)
 
 
-@rule(
-    unit="day",
-    level="per_mailbox",
-    axis=TIER,
-    source="single-item-recovery: RecoverableItemsWarningQuota",
-)
+@rule(unit="day", level="per_mailbox", axis=TIER, source="single-item-recovery: RecoverableItemsWarningQuota")
 def retention_met(
     tiers__deleted_item_retention: Floats,
     tiers__litigation_hold: Bools,

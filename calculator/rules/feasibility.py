@@ -3,15 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import STORAGE, VALIDATION_MESSAGE, Storage, ValidationMessage
-from calculator.numerics.arrays import (
-    NO_CODE,
-    Bools,
-    Codes,
-    Floats,
-    codes,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NO_CODE, Bools, Codes, Floats, codes, select, stack
 from calculator.rules.registry import SERVER_ROLE, flag, rule
 
 
@@ -157,12 +149,7 @@ def two_datacenters_valid(two_datacenters: Bools, valid: Bools) -> Bools:
     return two_datacenters & valid
 
 
-@rule(
-    level="per_server",
-    axis=SERVER_ROLE,
-    choice=STORAGE,
-    source="calculator-7.6: Role Requirements I127, I128, I129",
-)
+@rule(level="per_server", axis=SERVER_ROLE, choice=STORAGE, source="calculator-7.6: Role Requirements I127, I128, I129")
 def storage_architecture(
     primary_architecture: Codes,
     storage__consider_jbod: Bools,
@@ -197,9 +184,7 @@ def storage_architecture(
     return stack(
         primary_architecture,
         codes(
-            (~has_secondary, NO_CODE),
-            (jbod & (in_secondary >= 2) & lagged_fine, Storage.JBOD),
-            default=Storage.RAID,
+            (~has_secondary, NO_CODE), (jbod & (in_secondary >= 2) & lagged_fine, Storage.JBOD), default=Storage.RAID
         ),
         codes((~has_lagged, NO_CODE), (lagged_jbod, Storage.JBOD), default=Storage.RAID),
     )

@@ -2,43 +2,17 @@
 
 import numpy as np
 
-from calculator.inputs.choices import (
-    DISK_REASON,
-    WARN,
-    DiskReason,
-    Storage,
-    Warn,
-)
-from calculator.numerics.arrays import (
-    NA,
-    NO_CODE,
-    Bools,
-    Codes,
-    Floats,
-    choose,
-    codes,
-    is_na,
-    ratio,
-    select,
-    stack,
-)
+from calculator.inputs.choices import DISK_REASON, WARN, DiskReason, Storage, Warn
+from calculator.numerics.arrays import NA, NO_CODE, Bools, Codes, Floats, choose, codes, is_na, ratio, select, stack
 from calculator.numerics.rounding import nearest
-from calculator.rules.registry import (
-    DATACENTER,
-    SERVER_ROLE,
-    corrects,
-    flag,
-    rule,
-)
+from calculator.rules.registry import DATACENTER, SERVER_ROLE, corrects, flag, rule
 
 SD = "calculator-7.6: Storage Design "
 
 
 @flag(level="per_datacenter", axis=DATACENTER, source=SD + "C143")
 def storage_jbod_capacity_fits(
-    logs_share_volume: Bools,
-    volume_database_volume_size: Floats,
-    storage_database_disk_formatted: Floats,
+    logs_share_volume: Bools, volume_database_volume_size: Floats, storage_database_disk_formatted: Floats
 ) -> Bools:
     """A database + log volume fits one disk."""
     return logs_share_volume & (volume_database_volume_size <= storage_database_disk_formatted)
@@ -61,15 +35,11 @@ def volume_iops(
 
 @flag(level="per_datacenter", axis=DATACENTER, source=SD + "C144", maybe=True)
 def storage_jbod_io_fits(
-    storage_jbod_capacity_fits: Bools,
-    volume_iops: Floats,
-    storage_database_disk_random_iops: Floats,
+    storage_jbod_capacity_fits: Bools, volume_iops: Floats, storage_database_disk_random_iops: Floats
 ) -> Codes:
     """One disk bears the I/O of a volume (n/a if it does not fit)."""
     return codes(
-        (~storage_jbod_capacity_fits, NO_CODE),
-        (volume_iops <= storage_database_disk_random_iops, 1),
-        default=0,
+        (~storage_jbod_capacity_fits, NO_CODE), (volume_iops <= storage_database_disk_random_iops, 1), default=0
     )
 
 
@@ -150,10 +120,7 @@ def storage_jbod_restore_disks_configuration_reason(
     """
     considered = storage__consider_jbod & logs_share_volume
     considered = considered & (storage__restore_disk_capacity[0] > 0)
-    return codes(
-        (considered & ~storage_jbod_restore_fits, DiskReason.INSUFFICIENT_DISK_CAPACITY),
-        default=NO_CODE,
-    )
+    return codes((considered & ~storage_jbod_restore_fits, DiskReason.INSUFFICIENT_DISK_CAPACITY), default=NO_CODE)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C149, C150")
@@ -306,9 +273,7 @@ def jbod_restore_io_insufficient(storage_jbod_capacity_fits: Bools) -> Bools:
 
 @rule(level="per_environment", choice=WARN, source="calculator-7.6: Input F106")
 def storage_disk_warning(
-    jbod_capacity_insufficient: Bools,
-    jbod_io_insufficient: Bools,
-    jbod_restore_capacity_insufficient: Bools,
+    jbod_capacity_insufficient: Bools, jbod_io_insufficient: Bools, jbod_restore_capacity_insufficient: Bools
 ) -> Codes:
     """Warning beside the storage inputs: capacity, io or none."""
     small = jbod_capacity_insufficient | jbod_restore_capacity_insufficient
@@ -319,9 +284,7 @@ def storage_disk_warning(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C197")
 def jbod_disks_of_server(
-    storage_jbod_disks: Floats,
-    storage_jbod_restore_disks: Floats,
-    storage_jbod_autoreseed_disks: Floats,
+    storage_jbod_disks: Floats, storage_jbod_restore_disks: Floats, storage_jbod_autoreseed_disks: Floats
 ) -> Floats:
     """All JBOD disks of a server, words left out."""
     total = select(is_na(storage_jbod_disks), 0.0, storage_jbod_disks)

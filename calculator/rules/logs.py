@@ -3,24 +3,13 @@
 import numpy as np
 
 from calculator.inputs.choices import BackupFrequency, BackupMethod
-from calculator.numerics.arrays import (
-    Bools,
-    Codes,
-    Floats,
-    axis_sum,
-    choose,
-    ratio,
-    select,
-)
+from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, choose, ratio, select
 from calculator.rules.registry import rule
 
 
 @rule(unit="logs/day", level="per_dag", source="calculator-7.6: Role Requirements C147")
 def user_logs_per_day(
-    mailbox_logs_per_day: Floats,
-    mailboxes_projected: Floats,
-    sizing_units: Floats,
-    data__overhead_factor: Floats,
+    mailbox_logs_per_day: Floats, mailboxes_projected: Floats, sizing_units: Floats, data__overhead_factor: Floats
 ) -> Floats:
     """Logs of user activity (of the standalone server when not highly available)."""
     logs = axis_sum(mailbox_logs_per_day * mailboxes_projected / sizing_units)
@@ -62,14 +51,8 @@ def log_days(
         (native, np.maximum(least, 1.0)),
         (backup__frequency == BackupFrequency.WEEKLY_FULL_DAILY_DIFFERENTIAL, weekly),
         (data__dedicated_restore_volume, least),
-        (
-            backup__frequency == BackupFrequency.WEEKLY_FULL_DAILY_INCREMENTAL,
-            np.maximum(least, days_per_week),
-        ),
-        (
-            backup__frequency == BackupFrequency.BIMONTHLY_FULL_DAILY_INCREMENTAL,
-            np.maximum(least, days_per_fortnight),
-        ),
+        (backup__frequency == BackupFrequency.WEEKLY_FULL_DAILY_INCREMENTAL, np.maximum(least, days_per_week)),
+        (backup__frequency == BackupFrequency.BIMONTHLY_FULL_DAILY_INCREMENTAL, np.maximum(least, days_per_fortnight)),
         default=least,
     )
 

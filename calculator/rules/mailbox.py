@@ -3,13 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import MegacycleRounding
-from calculator.numerics.arrays import (
-    Bools,
-    Codes,
-    Floats,
-    axis_sum,
-    select,
-)
+from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, select
 from calculator.numerics.rounding import nearest_to, round_up
 from calculator.numerics.tape import whole
 from calculator.rules.registry import TIER, rule

@@ -2,21 +2,8 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Floats,
-    put,
-    ratio,
-    select,
-)
-from calculator.rules.registry import (
-    MONTH,
-    RETAINED,
-    TIER,
-    corrects,
-    rule,
-)
+from calculator.numerics.arrays import NA, Bools, Floats, put, ratio, select
+from calculator.rules.registry import MONTH, RETAINED, TIER, corrects, rule
 
 SHARES = np.array([float(label) for label in RETAINED.labels])
 MONTHS = np.array([float(label) for label in MONTH.labels])
@@ -77,18 +64,9 @@ def months_to_capacity(years_to_capacity: Floats, months_per_year: float) -> Flo
     return years_to_capacity * months_per_year
 
 
-@rule(
-    unit="GB",
-    level="per_mailbox",
-    axis=(TIER, RETAINED, MONTH),
-    source="calculator-7.6: Mailbox Modeling Data C13",
-)
+@rule(unit="GB", level="per_mailbox", axis=(TIER, RETAINED, MONTH), source="calculator-7.6: Mailbox Modeling Data C13")
 def mailbox_size_by_month(
-    yearly_data_generated: Floats,
-    initial_size: Floats,
-    months_per_year: float,
-    mb_per_gb: float,
-    percent: float,
+    yearly_data_generated: Floats, initial_size: Floats, months_per_year: float, mb_per_gb: float, percent: float
 ) -> Floats:
     """Size after so many months when that share of the mail is kept.
 
@@ -112,11 +90,7 @@ def initial_size_counts(initial_size: Floats) -> Bools:
 
 @corrects("mailbox_size_by_month", "the initial size is scaled with share and time", seen=initial_size_counts)
 def growth_on_top_of_initial_size(
-    yearly_data_generated: Floats,
-    initial_size: Floats,
-    months_per_year: float,
-    mb_per_gb: float,
-    percent: float,
+    yearly_data_generated: Floats, initial_size: Floats, months_per_year: float, mb_per_gb: float, percent: float
 ) -> Floats:
     """Initial size and the share kept of what came in since."""
     start = (initial_size / mb_per_gb)[:, None, None, :]

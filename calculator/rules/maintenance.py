@@ -2,37 +2,20 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Codes,
-    Floats,
-    axis_max,
-    choose,
-    ratio,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_max, choose, ratio, select, stack
 from calculator.rules.constants import Table
 from calculator.rules.registry import LEVEL, rule
 
 
 @rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Role Requirements C248")
 def copies_or_databases_per_server(
-    environment__high_availability: Bools,
-    database_copies_per_server: Floats,
-    databases: Floats,
+    environment__high_availability: Bools, database_copies_per_server: Floats, databases: Floats
 ) -> Floats:
     """Database copies on a server, databases when standalone."""
     return select(environment__high_availability, database_copies_per_server, databases)
 
 
-@rule(
-    unit="MB/s",
-    level="per_server",
-    axis=LEVEL,
-    source="capacity-planning-2013: Background database maintenance",
-)
+@rule(unit="MB/s", level="per_server", axis=LEVEL, source="capacity-planning-2013: Background database maintenance")
 def summary_maintenance_throughput(
     valid: Bools,
     environment__high_availability: Bools,
@@ -84,9 +67,7 @@ def server_log_throughput(
 
 @rule(unit="MB/s", level="per_server", source="capacity-planning-2013: Storage bandwidth")
 def server_storage_throughput(
-    summary_maintenance_throughput: Floats,
-    server_database_throughput: Floats,
-    server_log_throughput: Floats,
+    summary_maintenance_throughput: Floats, server_database_throughput: Floats, server_log_throughput: Floats
 ) -> Floats:
     """Bandwidth the storage of a server has to carry.
 
@@ -108,11 +89,7 @@ def hours_to_copy(gigabytes: Floats, rate: Floats, mb_per_gb: float, seconds_per
 
 @rule(unit="hour", level="per_volume", source="ha-changes-2013: Reseed")
 def reseed_hours(
-    valid: Bools,
-    volume_reseed_data: Floats,
-    guidance__reseed_rate: Floats,
-    mb_per_gb: float,
-    seconds_per_hour: float,
+    valid: Bools, volume_reseed_data: Floats, guidance__reseed_rate: Floats, mb_per_gb: float, seconds_per_hour: float
 ) -> Floats:
     """Hours to reseed a volume within its datacenter."""
     hours = hours_to_copy(volume_reseed_data, guidance__reseed_rate, mb_per_gb, seconds_per_hour)
@@ -150,10 +127,7 @@ def reseed_hours_over_link(
 
 @rule(unit="GB", level="per_volume", group="detail", source="calculator-7.6: Volume Requirements I123")
 def room_for_logs(
-    logs_share_volume: Bools,
-    volume_logs_part: Floats,
-    volume_free_part: Floats,
-    volume_log_volume_size: Floats,
+    logs_share_volume: Bools, volume_logs_part: Floats, volume_free_part: Floats, volume_log_volume_size: Floats
 ) -> Floats:
     """Room for logs on a volume as sized: the logs planned and the space kept free."""
     return select(logs_share_volume, volume_logs_part + volume_free_part, volume_log_volume_size)
@@ -218,12 +192,7 @@ def pagefile_size(server_memory: Floats, pagefile_margin: float, pagefile_limit:
     return np.minimum(server_memory[0] * mb_per_gb + pagefile_margin, pagefile_limit)
 
 
-@rule(
-    unit="GB",
-    level="per_server",
-    applies="environment.virtualized",
-    source="virtualization-2013: Guest system disk",
-)
+@rule(unit="GB", level="per_server", applies="environment.virtualized", source="virtualization-2013: Guest system disk")
 def guest_system_disk(environment__virtualized: Bools, server_memory: Floats, guest_system_disk_base: float) -> Floats:
     """System disk of a virtual primary server: 15 GB and its memory.
 

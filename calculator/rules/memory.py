@@ -2,17 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Floats,
-    axis_sum,
-    choose,
-    is_na,
-    ratio,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, Bools, Floats, axis_sum, choose, is_na, ratio, select, stack
 from calculator.numerics.rounding import ceil_to, nearest, round_up
 from calculator.rules.constants import Table
 from calculator.rules.registry import DATACENTER, corrects, only, rule
@@ -25,9 +15,8 @@ def minimum_memory(copies_or_databases_per_server: Floats, minimum_memory_by_cop
 
 
 @rule(
-    unit="1", level="per_datacenter", axis=DATACENTER, group="detail",
-    source="calculator-7.6: Role Requirements I133",
-)  # fmt: skip
+    unit="1", level="per_datacenter", axis=DATACENTER, group="detail", source="calculator-7.6: Role Requirements I133"
+)
 def memory_applies(
     two_datacenters_valid: Bools,
     site_resilience__enabled: Bools,
@@ -56,9 +45,8 @@ def database_cache_minimum(
 
 
 @rule(
-    unit="1", level="per_datacenter", axis=DATACENTER, group="detail",
-    source="calculator-7.6: Role Requirements I134",
-)  # fmt: skip
+    unit="1", level="per_datacenter", axis=DATACENTER, group="detail", source="calculator-7.6: Role Requirements I134"
+)
 def cache_applies(memory_applies: Floats, active_after_site_failure: Floats) -> Floats:
     """1 where memory beyond the cache is sized, else 0: not in a secondary that takes nothing over."""
     secondary = select(is_na(active_after_site_failure), 0.0, memory_applies[1])
@@ -67,22 +55,14 @@ def cache_applies(memory_applies: Floats, active_after_site_failure: Floats) -> 
 
 @rule(unit="pages", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C135, I134")
 def cache_pages(
-    database_cache_minimum: Floats,
-    cache_applies: Floats,
-    bytes_per_gb: float,
-    bytes_per_page: float,
+    database_cache_minimum: Floats, cache_applies: Floats, bytes_per_gb: float, bytes_per_page: float
 ) -> Floats:
     """Database cache for the mailboxes of the worst mode, in pages."""
     pages = database_cache_minimum * bytes_per_gb / bytes_per_page
     return select(cache_applies != 0, pages, NA)
 
 
-@rule(
-    unit="pages",
-    level="per_database",
-    axis=only("primary"),
-    source="calculator-7.6: Role Requirements C136",
-)
+@rule(unit="pages", level="per_database", axis=only("primary"), source="calculator-7.6: Role Requirements C136")
 def active_cache_target(
     cache_pages: Floats,
     memory_sizing_databases: Floats,
@@ -95,16 +75,9 @@ def active_cache_target(
     return ratio(cache_pages[0], weight + passive_cache_weight * copies_or_databases_per_server)
 
 
-@rule(
-    unit="pages",
-    level="per_database",
-    axis=only("primary"),
-    source="calculator-7.6: Role Requirements C137",
-)
+@rule(unit="pages", level="per_database", axis=only("primary"), source="calculator-7.6: Role Requirements C137")
 def passive_cache_target(
-    active_cache_target: Floats,
-    environment__high_availability: Bools,
-    passive_cache_weight: float,
+    active_cache_target: Floats, environment__high_availability: Bools, passive_cache_weight: float
 ) -> Floats:
     """Cache pages of a passive copy: a fifth of an active database's."""
     return select(environment__high_availability, active_cache_target * passive_cache_weight, 0.0)
@@ -112,10 +85,7 @@ def passive_cache_target(
 
 @rule(unit="items", level="per_database", group="detail", source="calculator-7.6: Role Requirements C105")
 def items_per_database(
-    tier_in_use: Bools,
-    tier_mailboxes_per_database: Floats,
-    mailbox_size_on_disk: Floats,
-    tiers__message_size: Floats,
+    tier_in_use: Bools, tier_mailboxes_per_database: Floats, mailbox_size_on_disk: Floats, tiers__message_size: Floats
 ) -> Floats:
     """Items of a database as the content index counts them: its size over the message size.
 
@@ -217,10 +187,7 @@ def server_memory_base(
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C141, I140")
 def server_memory_calculated(
-    server_memory_base: Floats,
-    content_index_memory: Floats,
-    cache_percent: float,
-    percent: float,
+    server_memory_base: Floats, content_index_memory: Floats, cache_percent: float, percent: float
 ) -> Floats:
     """Memory before rounding to module sizes.
 
@@ -294,10 +261,7 @@ def cas_server_memory(environment__multi_role: Bools, cas_memory: Floats, least_
 
 @rule(unit="MB", level="per_mailbox", source="calculator-7.6: Role Requirements C104")
 def database_cache_per_mailbox(
-    database_cache: Floats,
-    memory_sizing_databases: Floats,
-    mailboxes_per_database: Floats,
-    mb_per_gb: float,
+    database_cache: Floats, memory_sizing_databases: Floats, mailboxes_per_database: Floats, mb_per_gb: float
 ) -> Floats:
     """Cache actually available per active mailbox in the worst mode."""
     each = ratio(database_cache, memory_sizing_databases[0])

@@ -3,16 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import Model
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Codes,
-    Floats,
-    axis_sum,
-    ratio,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_sum, ratio, select, stack
 from calculator.rules.registry import TIER, flag, rule
 
 
@@ -115,9 +106,8 @@ def servers_hosting_active(environment__mailbox_servers: Floats) -> Floats:
 
 
 @rule(
-    unit="messages/day", level="per_mailbox", axis=TIER, group="detail",
-    source="calculator-7.6: Role Requirements C11",
-)  # fmt: skip
+    unit="messages/day", level="per_mailbox", axis=TIER, group="detail", source="calculator-7.6: Role Requirements C11"
+)
 def messages_per_mailbox(tier_in_use: Bools, tiers__messages_per_day: Floats) -> Floats:
     """Messages a mailbox of the tier adds to the totals: 0 in a tier without mailboxes."""
     return select(tier_in_use, tiers__messages_per_day, 0.0)

@@ -2,26 +2,9 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Floats,
-    axis_sum,
-    beside,
-    is_na,
-    put,
-    ratio,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, Bools, Floats, axis_sum, beside, is_na, put, ratio, select, stack
 from calculator.numerics.rounding import round_up
-from calculator.rules.registry import (
-    DATACENTER,
-    MODE,
-    SERVER_ROLE,
-    corrects,
-    rule,
-)
+from calculator.rules.registry import DATACENTER, MODE, SERVER_ROLE, corrects, rule
 
 SITE = MODE.labels.index("site")
 ALWAYS_A_NUMBER = np.array([True, False, False, True, True])
@@ -29,9 +12,12 @@ ALWAYS_A_NUMBER = np.array([True, False, False, True, True])
 
 
 @rule(
-    unit="1", level="per_environment", axis=SERVER_ROLE, group="detail",
+    unit="1",
+    level="per_environment",
+    axis=SERVER_ROLE,
+    group="detail",
     source="calculator-7.6: Role Requirements C160, C161",
-)  # fmt: skip
+)
 def servers_in_use(
     two_datacenters: Bools,
     valid: Bools,
@@ -61,12 +47,7 @@ def hypervisor_factor(environment__virtualized: Bools, servers__hypervisor_overh
     return select(environment__virtualized, 1 + servers__hypervisor_overhead, 1.0)
 
 
-@rule(
-    unit="Mcycle",
-    level="per_server",
-    axis=SERVER_ROLE,
-    source="calculator-7.6: Role Requirements C159, C160, C161",
-)
+@rule(unit="Mcycle", level="per_server", axis=SERVER_ROLE, source="calculator-7.6: Role Requirements C159, C160, C161")
 def megacycles_per_core(
     servers__specint2006_rate: Floats,
     servers__processor_cores: Floats,
@@ -83,12 +64,7 @@ def megacycles_per_core(
     return select(servers_in_use != 0, adjusted, 0.0)
 
 
-@rule(
-    unit="Mcycle",
-    level="per_server",
-    axis=SERVER_ROLE,
-    source="calculator-7.6: Role Requirements C162, C163, C164",
-)
+@rule(unit="Mcycle", level="per_server", axis=SERVER_ROLE, source="calculator-7.6: Role Requirements C162, C163, C164")
 def available_megacycles(
     servers__processor_cores: Floats, megacycles_per_core: Floats, servers_in_use: Floats
 ) -> Floats:
@@ -107,12 +83,7 @@ def cas_megacycles_total(mailboxes_projected: Floats, cas_megacycles: Floats, hy
     return axis_sum(mailboxes_projected * cas_megacycles) * hypervisor_factor
 
 
-@rule(
-    unit="servers",
-    level="per_datacenter",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements C189, C190",
-)
+@rule(unit="servers", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C189, C190")
 def cas_servers_minimum(
     environment__multi_role: Bools,
     valid: Bools,
@@ -132,12 +103,7 @@ def cas_servers_minimum(
     return select(able, needed, NA)
 
 
-@rule(
-    unit="servers",
-    level="per_datacenter",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements C191, C192",
-)
+@rule(unit="servers", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C191, C192")
 def cas_servers(cas_servers_minimum: Floats) -> Floats:
     """Recommended dedicated Client Access servers: two more than the least."""
     return cas_servers_minimum + 2
@@ -168,9 +134,12 @@ def cas_megacycles_per_database(
 
 
 @rule(
-    unit="1", level="per_server", axis=(MODE, DATACENTER), group="detail",
+    unit="1",
+    level="per_server",
+    axis=(MODE, DATACENTER),
+    group="detail",
     source="calculator-7.6: Role Requirements C202",
-)  # fmt: skip
+)
 def mode_applies(sized_databases_by_mode: Floats, servers_in_use: Floats, remote_ha_copies: Floats) -> Floats:
     """1 where a datacenter has servers and a count of active databases in the mode, else 0."""
     known = ~is_na(sized_databases_by_mode)
@@ -179,12 +148,7 @@ def mode_applies(sized_databases_by_mode: Floats, servers_in_use: Floats, remote
     return beside(known[:, 0], secondary).astype(np.float64)
 
 
-@rule(
-    unit="Mcycle",
-    level="per_server",
-    axis=(MODE, DATACENTER),
-    source="calculator-7.6: Role Requirements C199",
-)
+@rule(unit="Mcycle", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C199")
 def active_megacycles_by_mode(
     sized_databases_by_mode: Floats,
     active_megacycles_per_database: Floats,
@@ -200,12 +164,7 @@ def active_megacycles_by_mode(
     return select(mode_applies != 0, select(idle, 0.0, load), NA)
 
 
-@rule(
-    unit="Mcycle",
-    level="per_server",
-    axis=(MODE, DATACENTER),
-    source="calculator-7.6: Role Requirements C200",
-)
+@rule(unit="Mcycle", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C200")
 def passive_megacycles_by_mode(
     sized_databases_by_mode: Floats,
     database_copies_per_server: Floats,
@@ -232,12 +191,7 @@ def passive_megacycles_by_mode(
     return select(mode_applies != 0, some, NA)
 
 
-@rule(
-    unit="Mcycle",
-    level="per_server",
-    axis=(MODE, DATACENTER),
-    source="calculator-7.6: Role Requirements C201",
-)
+@rule(unit="Mcycle", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C201")
 def cas_megacycles_by_mode(
     sized_databases_by_mode: Floats,
     cas_megacycles_per_database: Floats,
@@ -261,12 +215,7 @@ def cas_megacycles_by_mode(
     return select(environment__multi_role, select(mode_applies != 0, shared, NA), apart)
 
 
-@rule(
-    unit="1",
-    level="per_server",
-    axis=(MODE, DATACENTER),
-    source="calculator-7.6: Role Requirements C208",
-)
+@rule(unit="1", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C208")
 def cpu_utilization_by_mode(
     active_megacycles_by_mode: Floats,
     passive_megacycles_by_mode: Floats,
@@ -291,9 +240,7 @@ def cpu_utilization_by_mode(
 
 @rule(unit="Mcycle", level="per_server", source="calculator-7.6: Role Requirements C205")
 def lagged_server_megacycles(
-    servers_in_use: Floats,
-    database_copies_per_server: Floats,
-    passive_megacycles_per_database: Floats,
+    servers_in_use: Floats, database_copies_per_server: Floats, passive_megacycles_per_database: Floats
 ) -> Floats:
     """Megacycles of a lagged server.
 
@@ -316,12 +263,7 @@ def lagged_server_cpu_utilization(
     return select(able, ratio(lagged_server_megacycles, available_megacycles[2]), NA)
 
 
-@rule(
-    unit="cores",
-    level="per_server",
-    axis=SERVER_ROLE,
-    source="calculator-7.6: Role Requirements C168, C171, C172",
-)
+@rule(unit="cores", level="per_server", axis=SERVER_ROLE, source="calculator-7.6: Role Requirements C168, C171, C172")
 def mailbox_cores(
     active_megacycles_by_mode: Floats,
     passive_megacycles_by_mode: Floats,
@@ -375,7 +317,13 @@ def passive_megacycles_not_negative(
 ) -> Floats:
     """Never less than nothing."""
     load = passive_megacycles_by_mode(
-        sized_databases_by_mode, database_copies_per_server, passive_megacycles_per_database,
-        environment__high_availability, two_datacenters, active_passive, remote_ha_copies, mode_applies,
-    )  # fmt: skip
+        sized_databases_by_mode,
+        database_copies_per_server,
+        passive_megacycles_per_database,
+        environment__high_availability,
+        two_datacenters,
+        active_passive,
+        remote_ha_copies,
+        mode_applies,
+    )
     return np.maximum(load, 0.0)

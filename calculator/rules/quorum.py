@@ -3,16 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import QUORUM, Quorum, Witness
-from calculator.numerics.arrays import (
-    NA,
-    NO_CODE,
-    Bools,
-    Codes,
-    Floats,
-    codes,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, NO_CODE, Bools, Codes, Floats, codes, select, stack
 from calculator.numerics.rounding import is_even
 from calculator.rules.registry import Axis, flag, rule
 

@@ -51,9 +51,7 @@ def _for_capacity(disks: Floats, data: Floats, group: Floats) -> Floats:
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C72")
 def storage_database_disks_performance_raid0(
-    database_disk_chosen: Floats,
-    storage_database_iops: Floats,
-    storage_database_disk_random_iops: Floats,
+    database_disk_chosen: Floats, storage_database_iops: Floats, storage_database_disk_random_iops: Floats
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-0."""
     return database_disk_chosen * round_up(storage_database_iops / storage_database_disk_random_iops)
@@ -69,9 +67,7 @@ def storage_database_disks_performance_raid10(
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-1/0."""
     disks = _for_io(
-        storage_database_iops_required_raid10,
-        storage_database_disk_random_iops,
-        raid10_disks.at(raid__raid10_group),
+        storage_database_iops_required_raid10, storage_database_disk_random_iops, raid10_disks.at(raid__raid10_group)
     )
     return database_disk_chosen * disks
 
@@ -87,9 +83,7 @@ def storage_database_disks_performance_raid5(
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-5; n/a for slow disks."""
     disks = _for_io(
-        storage_database_iops_required_raid5,
-        storage_database_disk_random_iops,
-        raid5_disks.at(raid__raid5_group),
+        storage_database_iops_required_raid5, storage_database_disk_random_iops, raid5_disks.at(raid__raid5_group)
     )
     return database_disk_chosen * parity_allowed * disks
 
@@ -105,18 +99,14 @@ def storage_database_disks_performance_raid6(
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-6; n/a for slow disks."""
     disks = _for_io(
-        storage_database_iops_required_raid6,
-        storage_database_disk_random_iops,
-        raid6_disks.at(raid__raid6_group),
+        storage_database_iops_required_raid6, storage_database_disk_random_iops, raid6_disks.at(raid__raid6_group)
     )
     return database_disk_chosen * parity_allowed * disks
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C76")
 def storage_database_disks_capacity_raid0(
-    database_disk_chosen: Floats,
-    volume_database_volume_space: Floats,
-    storage_database_disk_formatted: Floats,
+    database_disk_chosen: Floats, volume_database_volume_space: Floats, storage_database_disk_formatted: Floats
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-0."""
     needed = round_up(ratio(volume_database_volume_space[0], storage_database_disk_formatted))
@@ -125,10 +115,7 @@ def storage_database_disks_capacity_raid0(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C77")
 def storage_database_disks_capacity_raid10(
-    storage_database_disks_capacity_raid0: Floats,
-    raid__raid10_group: Codes,
-    raid10_data: Table,
-    raid10_disks: Table,
+    storage_database_disks_capacity_raid0: Floats, raid__raid10_group: Codes, raid10_data: Table, raid10_disks: Table
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-1/0."""
     group = raid__raid10_group
@@ -137,10 +124,7 @@ def storage_database_disks_capacity_raid10(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C78")
 def storage_database_disks_capacity_raid5(
-    storage_database_disks_capacity_raid0: Floats,
-    raid__raid5_group: Codes,
-    raid5_data: Table,
-    raid5_disks: Table,
+    storage_database_disks_capacity_raid0: Floats, raid__raid5_group: Codes, raid5_data: Table, raid5_disks: Table
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-5, shown for slow disks too."""
     group = raid__raid5_group
@@ -149,10 +133,7 @@ def storage_database_disks_capacity_raid5(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C79")
 def storage_database_disks_capacity_raid6(
-    storage_database_disks_capacity_raid0: Floats,
-    raid__raid6_group: Codes,
-    raid6_data: Table,
-    raid6_disks: Table,
+    storage_database_disks_capacity_raid0: Floats, raid__raid6_group: Codes, raid6_data: Table, raid6_disks: Table
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-6, shown for slow disks too."""
     group = raid__raid6_group
@@ -161,9 +142,7 @@ def storage_database_disks_capacity_raid6(
 
 @rule(unit="1", level="per_server", axis=DATACENTER, group="detail", source=SD + "C82")
 def log_disks_apply(
-    logs_share_volume: Bools,
-    storage__database_disk_capacity: Floats,
-    storage__log_disk_capacity: Floats,
+    logs_share_volume: Bools, storage__database_disk_capacity: Floats, storage__log_disk_capacity: Floats
 ) -> Floats:
     """1 where logs have disks of their own, else 0."""
     chosen = (storage__database_disk_capacity > 0) & (storage__log_disk_capacity > 0)
@@ -190,10 +169,7 @@ def storage_log_disks_capacity_raid0(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C84")
 def storage_log_disks_capacity_raid10(
-    storage_log_disks_capacity_raid0: Floats,
-    raid__raid10_group: Codes,
-    raid10_data: Table,
-    raid10_disks: Table,
+    storage_log_disks_capacity_raid0: Floats, raid__raid10_group: Codes, raid10_data: Table, raid10_disks: Table
 ) -> Floats:
     """Log disks for capacity on RAID-1/0, 0 if logs share the volume."""
     group = raid__raid10_group
@@ -210,9 +186,7 @@ def storage_log_disks_performance_raid10(
 ) -> Floats:
     """Log disks for I/O on RAID-1/0, 0 if logs share the volume."""
     disks = _for_io(
-        storage_log_iops_required_raid10,
-        storage_log_disk_sequential_iops,
-        raid10_disks.at(raid__raid10_group),
+        storage_log_iops_required_raid10, storage_log_disk_sequential_iops, raid10_disks.at(raid__raid10_group)
     )
     return select(log_disks_apply != 0, disks, 0.0)
 
@@ -280,8 +254,7 @@ def _by_level(level: Codes, *disks: npt.NDArray[np.float64]) -> Floats:
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C110")
 def database_disks_raid10(
-    storage_database_disks_performance_raid10: Floats,
-    storage_database_disks_capacity_raid10: Floats,
+    storage_database_disks_performance_raid10: Floats, storage_database_disks_capacity_raid10: Floats
 ) -> Floats:
     """Database (+ log) disks on RAID-1/0: the larger of I/O and capacity."""
     return np.maximum(storage_database_disks_performance_raid10, storage_database_disks_capacity_raid10)
@@ -289,8 +262,7 @@ def database_disks_raid10(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C110")
 def database_disks_raid5(
-    storage_database_disks_performance_raid5: Floats,
-    storage_database_disks_capacity_raid5: Floats,
+    storage_database_disks_performance_raid5: Floats, storage_database_disks_capacity_raid5: Floats
 ) -> Floats:
     """Database (+ log) disks on RAID-5: the larger of I/O and capacity, n/a for slow disks."""
     return np.maximum(storage_database_disks_performance_raid5, storage_database_disks_capacity_raid5)
@@ -409,9 +381,7 @@ def storage_restore_raid_disks(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "B127")
 def storage_raid_disks_configuration(
-    storage_database_raid_disks: Floats,
-    storage_log_raid_disks: Floats,
-    storage_restore_raid_disks: Floats,
+    storage_database_raid_disks: Floats, storage_log_raid_disks: Floats, storage_restore_raid_disks: Floats
 ) -> Floats:
     """Database, log and restore disks on RAID; n/a where no database disk is chosen."""
     total = sum_na(storage_database_raid_disks, storage_log_raid_disks, storage_restore_raid_disks)

@@ -13,14 +13,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from calculator.inputs.choices import Choice
-from calculator.inputs.schema import (
-    BY_PARAMETER,
-    DATACENTER,
-    HOUR,
-    SERVER_ROLE,
-    TIER,
-    Axis,
-)
+from calculator.inputs.schema import BY_PARAMETER, DATACENTER, HOUR, SERVER_ROLE, TIER, Axis
 from calculator.rules.constants import CONSTANTS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -34,10 +27,7 @@ class Result(Enum):
     CATEGORY = "category"
 
 
-LEVELS = (
-    "per_mailbox", "per_database", "per_volume", "per_server", "per_datacenter", "per_dag",
-    "per_environment",
-)  # fmt: skip
+LEVELS = ("per_mailbox", "per_database", "per_volume", "per_server", "per_datacenter", "per_dag", "per_environment")
 
 
 def only(label: str) -> tuple[Axis, ...]:
@@ -196,9 +186,8 @@ def rule(
         kind_ = Result.CATEGORY if choice else kind
         chapter = function.__module__.rpartition(".")[2]
         RULES[name] = Rule(
-            name, function, _needs(function), kind_, unit, level, axes, source, group, choice, maybe,
-            applies, chapter,
-        )  # fmt: skip
+            name, function, _needs(function), kind_, unit, level, axes, source, group, choice, maybe, applies, chapter
+        )
         return function
 
     return register
@@ -257,8 +246,33 @@ def kind_of(name: str) -> str:
 
 
 __all__ = [
-    "CHECKS", "CORRECTIONS", "DATACENTER", "DATACENTER_TOTAL", "HOUR", "LEVEL", "LEVEL_ABOVE_DATABASE",
-    "LEVEL_ABOVE_SERVER", "LEVEL_DATABASE_DAG", "LEVEL_REPLICATION", "LEVEL_SERVER_DATACENTER", "MODE",
-    "MONTH", "RETAINED", "RULES", "SERVER_ROLE", "TIER", "WINDOW", "Axis", "Check", "Correction",
-    "Result", "Rule", "check", "corrects", "flag", "kind_of", "only", "rule",
-]  # fmt: skip
+    "CHECKS",
+    "CORRECTIONS",
+    "DATACENTER",
+    "DATACENTER_TOTAL",
+    "HOUR",
+    "LEVEL",
+    "LEVEL_ABOVE_DATABASE",
+    "LEVEL_ABOVE_SERVER",
+    "LEVEL_DATABASE_DAG",
+    "LEVEL_REPLICATION",
+    "LEVEL_SERVER_DATACENTER",
+    "MODE",
+    "MONTH",
+    "RETAINED",
+    "RULES",
+    "SERVER_ROLE",
+    "TIER",
+    "WINDOW",
+    "Axis",
+    "Check",
+    "Correction",
+    "Result",
+    "Rule",
+    "check",
+    "corrects",
+    "flag",
+    "kind_of",
+    "only",
+    "rule",
+]

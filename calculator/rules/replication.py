@@ -37,38 +37,20 @@ FIVE_HOURS = {4: 5}
 """Windows that average another number of hours: the calculator's of four takes five."""
 
 
-@rule(
-    unit="databases",
-    level="per_dag",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements I167, I169",
-)
+@rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I167, I169")
 def source_databases(two_datacenters: Bools, active_passive: Bools, active_databases: Floats) -> Floats:
     """Databases whose logs leave the datacenter."""
     secondary = two_datacenters & ~active_passive
-    return stack(
-        select(two_datacenters, active_databases[0], 0.0),
-        select(secondary, active_databases[1], 0.0),
-    )
+    return stack(select(two_datacenters, active_databases[0], 0.0), select(secondary, active_databases[1], 0.0))
 
 
-@rule(
-    unit="databases",
-    level="per_dag",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements I168, I170",
-)
+@rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I168, I170")
 def target_databases(source_databases: Floats, ha_copies: Floats) -> Floats:
     """HA copies fed from the other datacenter."""
     return stack(source_databases[1] * ha_copies[1], source_databases[0] * ha_copies[1])
 
 
-@rule(
-    unit="databases",
-    level="per_dag",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements I171, I172",
-)
+@rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I171, I172")
 def target_lagged_databases(
     two_datacenters: Bools,
     two_way: Bools,
@@ -148,9 +130,7 @@ def busiest_hour_throughput(
 
 @rule(unit="Mb/s", level="per_database", axis=LEVEL_DATABASE_DAG, source=RR + "E12, E14")
 def replication_peak_log_throughput(
-    busiest_hour_throughput: Floats,
-    compression_factor: Floats,
-    log_streams_between_datacenters: Floats,
+    busiest_hour_throughput: Floats, compression_factor: Floats, log_streams_between_datacenters: Floats
 ) -> Floats:
     """Compressed log traffic of the busiest hour."""
     database = busiest_hour_throughput * compression_factor
@@ -168,9 +148,7 @@ def replication_peak_content_index_throughput(
 
 @rule(unit="Mb/s", level="per_database", axis=LEVEL_REPLICATION, source=RR + "F137, F138, F139")
 def replication_peak_throughput(
-    replication_peak_log_throughput: Floats,
-    replication_peak_content_index_throughput: Floats,
-    dags_total: Floats,
+    replication_peak_log_throughput: Floats, replication_peak_content_index_throughput: Floats, dags_total: Floats
 ) -> Floats:
     """Log and content index traffic between datacenters in the busiest hour.
 
@@ -318,10 +296,7 @@ def _acceptable(needed: Floats, dags: Floats, usable: Floats, bits_per_megabit: 
 
 @flag(level="per_environment", source=RR + "G145", maybe=True)
 def replication_link_acceptable_for_peak(
-    replication_peak_throughput: Floats,
-    dags_total: Floats,
-    usable_bandwidth: Floats,
-    bits_per_megabit: float,
+    replication_peak_throughput: Floats, dags_total: Floats, usable_bandwidth: Floats, bits_per_megabit: float
 ) -> Codes:
     """The chosen link carries the peak traffic of all DAGs."""
     return _acceptable(replication_peak_throughput[1], dags_total, usable_bandwidth, bits_per_megabit)
@@ -329,10 +304,7 @@ def replication_link_acceptable_for_peak(
 
 @flag(level="per_environment", source=RR + "G146", maybe=True)
 def replication_link_acceptable_for_rpo(
-    replication_rpo_throughput: Floats,
-    dags_total: Floats,
-    usable_bandwidth: Floats,
-    bits_per_megabit: float,
+    replication_rpo_throughput: Floats, dags_total: Floats, usable_bandwidth: Floats, bits_per_megabit: float
 ) -> Codes:
     """The chosen link carries the RPO traffic of all DAGs."""
     return _acceptable(replication_rpo_throughput[1], dags_total, usable_bandwidth, bits_per_megabit)
@@ -363,9 +335,16 @@ def _last_entry(
     # the TCP window limits the fastest links only at latencies of most of a second
     binding = latency * entries[-1] > bits_per_byte * tcp_window.values[-1]
     return seldom(
-        binding, _last_within_window, last, needed, latency, entries[:, None], tcp_window, bits_per_byte,
+        binding,
+        _last_within_window,
+        last,
+        needed,
+        latency,
+        entries[:, None],
+        tcp_window,
+        bits_per_byte,
         bits_per_megabit,
-    )  # fmt: skip
+    )
 
 
 @functools.cache
@@ -377,12 +356,7 @@ def _entries(link_bandwidth: Table) -> Floats:
 
 
 def _last_within_window(
-    needed: Floats,
-    latency: Floats,
-    entries: Floats,
-    tcp_window: Table,
-    bits_per_byte: float,
-    bits_per_megabit: float,
+    needed: Floats, latency: Floats, entries: Floats, tcp_window: Table, bits_per_byte: float, bits_per_megabit: float
 ) -> Codes:
     """The last entry that does not carry more than is needed, each held to what the TCP window lets through."""
     window = tcp_window.floor(entries * latency)

@@ -2,16 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Floats,
-    choose,
-    or_zero,
-    ratio,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, Bools, Floats, choose, or_zero, ratio, select, stack
 from calculator.numerics.rounding import nearest, round_up
 from calculator.rules.registry import DATACENTER, corrects, rule
 
@@ -28,10 +19,7 @@ def active_databases(databases: Floats, two_way: Bools, primary_user_share: floa
 
 @rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C88")
 def native_ha_copies(
-    active_databases: Floats,
-    ha_copies: Floats,
-    environment__high_availability: Bools,
-    two_way: Bools,
+    active_databases: Floats, ha_copies: Floats, environment__high_availability: Bools, two_way: Bools
 ) -> Floats:
     """HA copies of the datacenter's own databases."""
     primary, secondary = active_databases
@@ -284,9 +272,7 @@ def mailboxes_per_server(
 
 @rule(unit="databases", level="per_dag", group="detail", source="calculator-7.6: Role Requirements D248")
 def database_copies_per_dag(
-    environment__high_availability: Bools,
-    ha_database_copies: Floats,
-    lagged_database_copies_hosted: Floats,
+    environment__high_availability: Bools, ha_database_copies: Floats, lagged_database_copies_hosted: Floats
 ) -> Floats:
     """Database copies of a DAG.
 

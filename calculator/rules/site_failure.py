@@ -2,35 +2,12 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Floats,
-    choose,
-    grid,
-    is_na,
-    max_na,
-    put,
-    ratio,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, Bools, Floats, choose, grid, is_na, max_na, put, ratio, select, stack
 from calculator.numerics.rounding import round_up
-from calculator.rules.registry import (
-    DATACENTER,
-    MODE,
-    corrects,
-    only,
-    rule,
-)
+from calculator.rules.registry import DATACENTER, MODE, corrects, only, rule
 
 
-@rule(
-    unit="databases",
-    level="per_server",
-    axis=only("secondary"),
-    source="calculator-7.6: Role Requirements C127",
-)
+@rule(unit="databases", level="per_server", axis=only("secondary"), source="calculator-7.6: Role Requirements C127")
 def active_after_site_failure(
     two_datacenters: Bools,
     valid: Bools,
@@ -56,10 +33,7 @@ def active_after_site_failure(
     moved = select(active_active_single_dag, active_databases[1], databases)
     value = choose(
         (shared, ratio(databases, active_servers[1])),
-        (
-            database_copies__ha_copies_secondary == 1,
-            ratio(remote_ha_copies[1], dr_servers[1]),
-        ),
+        (database_copies__ha_copies_secondary == 1, ratio(remote_ha_copies[1], dr_servers[1])),
         default=ratio(moved, dr_servers[1]),
     )
     return select(able, round_up(value), NA)
@@ -78,19 +52,10 @@ def _spread_after_failures(
     active, dedicated, least = active_servers[1], dr_servers[1], 2 * lost
     together = select(active == servers, per_home_server, round_up(ratio(databases, active - lost)))
     apart = select(dedicated == servers, per_home_server, round_up(ratio(databases, dedicated - lost)))
-    return choose(
-        (shared & (active >= least), together + per_home_server),
-        (dedicated >= least, apart),
-        default=NA,
-    )
+    return choose((shared & (active >= least), together + per_home_server), (dedicated >= least, apart), default=NA)
 
 
-@rule(
-    unit="databases",
-    level="per_server",
-    axis=only("secondary"),
-    source="calculator-7.6: Role Requirements C128",
-)
+@rule(unit="databases", level="per_server", axis=only("secondary"), source="calculator-7.6: Role Requirements C128")
 def active_after_site_and_first_failure(
     two_datacenters: Bools,
     valid: Bools,
@@ -121,12 +86,7 @@ def active_after_site_and_first_failure(
     return select(able, value, NA)
 
 
-@rule(
-    unit="databases",
-    level="per_server",
-    axis=only("secondary"),
-    source="calculator-7.6: Role Requirements C129",
-)
+@rule(unit="databases", level="per_server", axis=only("secondary"), source="calculator-7.6: Role Requirements C129")
 def active_after_site_and_second_failure(
     two_datacenters: Bools,
     valid: Bools,
@@ -153,12 +113,7 @@ def active_after_site_and_second_failure(
     return select(able, value, NA)
 
 
-@rule(
-    unit="databases",
-    level="per_server",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements C103, C130",
-)
+@rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C103, C130")
 def memory_sizing_databases(
     environment__high_availability: Bools,
     two_datacenters: Bools,
@@ -186,9 +141,7 @@ def memory_sizing_databases(
     both = site_resilience__enabled & active_active_single_dag
     unmoved = active_normal[0] * select((ha_copies[0] == 1) & both, 2.0, 1.0)
     after_site = max_na(
-        active_after_site_failure,
-        active_after_site_and_first_failure,
-        active_after_site_and_second_failure,
+        active_after_site_failure, active_after_site_and_first_failure, active_after_site_and_second_failure
     )
     after_site = select(two_datacenters, after_site, NA)
     primary = choose(
@@ -223,12 +176,22 @@ def memory_sizing_databases_held(
 ) -> Floats:
     """At most the copies a server holds, so that passive load is never negative."""
     most = memory_sizing_databases(
-        environment__high_availability, two_datacenters, site_resilience__enabled,
-        active_active_single_dag, dr_servers_dedicated, environment__mailbox_servers, ha_copies,
-        effective_ha_copies, active_databases, active_normal, active_after_first_failure,
-        active_after_second_failure, active_after_site_failure,
-        active_after_site_and_first_failure, active_after_site_and_second_failure,
-    )  # fmt: skip
+        environment__high_availability,
+        two_datacenters,
+        site_resilience__enabled,
+        active_active_single_dag,
+        dr_servers_dedicated,
+        environment__mailbox_servers,
+        ha_copies,
+        effective_ha_copies,
+        active_databases,
+        active_normal,
+        active_after_first_failure,
+        active_after_second_failure,
+        active_after_site_failure,
+        active_after_site_and_first_failure,
+        active_after_site_and_second_failure,
+    )
     return np.minimum(most, database_copies_per_server)
 
 
@@ -278,12 +241,7 @@ def sized_databases_by_mode(
     return grid(*(stack(one, select(two_datacenters, other, 0.0)) for one, other in pairs))
 
 
-@rule(
-    unit="databases",
-    level="per_server",
-    axis=(MODE, DATACENTER),
-    source="calculator-7.6: Role Requirements C195",
-)
+@rule(unit="databases", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C195")
 def active_databases_by_mode(sized_databases_by_mode: Floats, environment__high_availability: Bools) -> Floats:
     """Active databases on a server in each failure mode.
 
@@ -330,9 +288,7 @@ def servers_left_in_dag(
     )
     site = active_servers[0] + dr_servers[0] + lagged_servers[0] + more
     one_site = choose(
-        (~is_na(active_after_second_failure[0]), 2.0),
-        (~is_na(active_after_first_failure[0]), 1.0),
-        default=0.0,
+        (~is_na(active_after_second_failure[0]), 2.0), (~is_na(active_after_first_failure[0]), 1.0), default=0.0
     )
     loss = select(site_resilience__enabled & (effective_ha_copies[1] > 0), site, one_site)
     return servers_total + lagged_servers[0] + lagged_servers[1] - loss
@@ -365,12 +321,7 @@ def remaining_servers_of_all_dags(
     return select(environment__high_availability, left, environment__mailbox_servers)
 
 
-@rule(
-    unit="databases",
-    level="per_server",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements I109, I110",
-)
+@rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements I109, I110")
 def preferred_active_databases_limit(
     copies_total: Floats,
     memory_sizing_databases: Floats,
@@ -382,27 +333,15 @@ def preferred_active_databases_limit(
 
     Empty with fewer than four copies.
     """
-    single, double, site = (
-        sized_databases_by_mode[1],
-        sized_databases_by_mode[2],
-        sized_databases_by_mode[3],
-    )
+    single, double, site = (sized_databases_by_mode[1], sized_databases_by_mode[2], sized_databases_by_mode[3])
     most = memory_sizing_databases
     primary = select(is_na(double[0]) | (double[0] >= most[0]), single[0], double[0])
     secondary = choose((active_active_single_dag, double[1]), (most[1] != 0, most[1]), default=site[1])
     able = copies_total >= 4
-    return stack(
-        select(able, primary, NA),
-        select(able & ~is_na(active_after_site_and_second_failure), secondary, NA),
-    )
+    return stack(select(able, primary, NA), select(able & ~is_na(active_after_site_and_second_failure), secondary, NA))
 
 
-@rule(
-    unit="databases",
-    level="per_server",
-    axis=DATACENTER,
-    source="calculator-7.6: Role Requirements I111, I112",
-)
+@rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements I111, I112")
 def active_databases_limit(memory_sizing_databases: Floats) -> Floats:
     """Maximum of active databases setting."""
     return memory_sizing_databases

@@ -93,11 +93,7 @@ def summary_dags(valid: Bools, environment__high_availability: Bools, dags_total
 
 @rule(unit="mailboxes", level="per_datacenter", axis=DATACENTER, source=RR + "C224")
 def summary_active_mailboxes_by_datacenter(
-    valid: Bools,
-    two_datacenters: Bools,
-    active_passive: Bools,
-    mailboxes_total: Floats,
-    primary_user_share: float,
+    valid: Bools, two_datacenters: Bools, active_passive: Bools, mailboxes_total: Floats, primary_user_share: float
 ) -> Floats:
     """Active mailboxes in normal operation."""
     both = two_datacenters & ~active_passive
@@ -108,10 +104,7 @@ def summary_active_mailboxes_by_datacenter(
 
 @rule(unit="mailboxes", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E224")
 def summary_active_mailboxes(
-    valid: Bools,
-    environment__high_availability: Bools,
-    mailboxes_per_dag: Floats,
-    mailboxes_total: Floats,
+    valid: Bools, environment__high_availability: Bools, mailboxes_per_dag: Floats, mailboxes_total: Floats
 ) -> Floats:
     """Mailboxes of a DAG, of all."""
     ha = environment__high_availability
@@ -142,9 +135,7 @@ def summary_mailbox_servers_by_datacenter(
 
 @rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E225")
 def summary_mailbox_servers(
-    environment__high_availability: Bools,
-    summary_mailbox_servers_by_datacenter: Floats,
-    dags_total: Floats,
+    environment__high_availability: Bools, summary_mailbox_servers_by_datacenter: Floats, dags_total: Floats
 ) -> Floats:
     """Mailbox servers of a DAG, of all."""
     primary, secondary = summary_mailbox_servers_by_datacenter
@@ -171,9 +162,7 @@ def summary_lagged_servers_by_datacenter(
 
 @rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E226")
 def summary_lagged_servers(
-    environment__high_availability: Bools,
-    summary_lagged_servers_by_datacenter: Floats,
-    dags_total: Floats,
+    environment__high_availability: Bools, summary_lagged_servers_by_datacenter: Floats, dags_total: Floats
 ) -> Floats:
     """Dedicated lagged servers of a DAG, of all."""
     dag = summary_lagged_servers_by_datacenter[0] + summary_lagged_servers_by_datacenter[1]
@@ -193,9 +182,7 @@ def summary_servers_by_datacenter(
 
 @rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E227")
 def summary_servers(
-    environment__high_availability: Bools,
-    summary_mailbox_servers: Floats,
-    summary_lagged_servers: Floats,
+    environment__high_availability: Bools, summary_mailbox_servers: Floats, summary_lagged_servers: Floats
 ) -> Floats:
     """Mailbox and dedicated lagged servers."""
     both = or_zero(summary_mailbox_servers) + or_zero(summary_lagged_servers)
@@ -271,10 +258,7 @@ def summary_copies(
 
 @rule(unit="databases", level="per_dag", source=RR + "C243")
 def summary_databases(
-    valid: Bools,
-    environment__high_availability: Bools,
-    databases: Floats,
-    environment__mailbox_servers: Floats,
+    valid: Bools, environment__high_availability: Bools, databases: Floats, environment__mailbox_servers: Floats
 ) -> Floats:
     """Databases (of all servers when not highly available)."""
     alone = databases * environment__mailbox_servers

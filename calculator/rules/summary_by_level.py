@@ -2,14 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Floats,
-    put,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, Bools, Floats, put, select, stack
 from calculator.rules.registry import LEVEL, LEVEL_ABOVE_DATABASE, flag, rule
 
 RR = "calculator-7.6: Role Requirements "
@@ -65,9 +58,14 @@ def summary_user_logs_per_day(
 ) -> Floats:
     """Logs of user activity."""
     return _log_levels(
-        valid, environment__high_availability, user_logs_per_day_per_database, user_logs_per_day,
-        active_servers_total, dags_total, environment__mailbox_servers,
-    )  # fmt: skip
+        valid,
+        environment__high_availability,
+        user_logs_per_day_per_database,
+        user_logs_per_day,
+        active_servers_total,
+        dags_total,
+        environment__mailbox_servers,
+    )
 
 
 @rule(unit="logs/day", level="per_database", axis=LEVEL, source=RR + "C269")
@@ -82,9 +80,14 @@ def summary_move_logs_per_day(
 ) -> Floats:
     """Logs of mailbox moves."""
     return _log_levels(
-        valid, environment__high_availability, move_logs_per_day_per_database, move_logs_per_day,
-        active_servers_total, dags_total, environment__mailbox_servers,
-    )  # fmt: skip
+        valid,
+        environment__high_availability,
+        move_logs_per_day_per_database,
+        move_logs_per_day,
+        active_servers_total,
+        dags_total,
+        environment__mailbox_servers,
+    )
 
 
 @rule(unit="logs/day", level="per_database", axis=LEVEL, source=RR + "C270")
@@ -99,9 +102,14 @@ def summary_logs_per_day(
 ) -> Floats:
     """Logs of user activity and moves."""
     return _log_levels(
-        valid, environment__high_availability, logs_per_day_per_database, logs_per_day,
-        active_servers_total, dags_total, environment__mailbox_servers,
-    )  # fmt: skip
+        valid,
+        environment__high_availability,
+        logs_per_day_per_database,
+        logs_per_day,
+        active_servers_total,
+        dags_total,
+        environment__mailbox_servers,
+    )
 
 
 @rule(unit="GB", level="per_server", axis=LEVEL_ABOVE_DATABASE, source=RR + "D273")
@@ -148,10 +156,15 @@ def summary_database_space(
 ) -> Floats:
     """Database space with overhead."""
     return _space_levels(
-        valid, environment__high_availability, volume_database_size_with_overhead,
-        database_space_per_member, database_space, database_space_all_copies, dags_total,
+        valid,
+        environment__high_availability,
+        volume_database_size_with_overhead,
+        database_space_per_member,
+        database_space,
+        database_space_all_copies,
+        dags_total,
         environment__mailbox_servers,
-    )  # fmt: skip
+    )
 
 
 @rule(unit="GB", level="per_database", axis=LEVEL, source=RR + "C275")
@@ -167,17 +180,20 @@ def summary_log_space(
 ) -> Floats:
     """Log space of a database, a server, a DAG, the environment."""
     return _space_levels(
-        valid, environment__high_availability, volume_log_size_with_overhead,
-        log_space_per_member, log_space, log_space_all_copies, dags_total,
+        valid,
+        environment__high_availability,
+        volume_log_size_with_overhead,
+        log_space_per_member,
+        log_space,
+        log_space_all_copies,
+        dags_total,
         environment__mailbox_servers,
-    )  # fmt: skip
+    )
 
 
 @rule(unit="GB", level="per_database", axis=LEVEL, source=RR + "C276")
 def summary_database_volume_space(
-    one_per_volume: Bools,
-    volume_database_volume_size: Floats,
-    volume_database_volume_space: Floats,
+    one_per_volume: Bools, volume_database_volume_size: Floats, volume_database_volume_space: Floats
 ) -> Floats:
     """Database volumes (with logs when they share a volume)."""
     each = select(one_per_volume, volume_database_volume_size, NA)
@@ -275,10 +291,7 @@ def storage_most_databases_per_volume(copies_total: Floats) -> Floats:
 
 @rule(unit="databases", level="per_dag", source="calculator-7.6: Variables K51")
 def storage_database_limit(
-    volume_count_automatic: Bools,
-    storage__data_volumes_per_server: Floats,
-    disk_group: Floats,
-    no_limit: float,
+    volume_count_automatic: Bools, storage__data_volumes_per_server: Floats, disk_group: Floats, no_limit: float
 ) -> Floats:
     """Cap on the number of databases: 9999 if the volume count is automatic.
 

@@ -3,17 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import TRANSPORT_LOCATION, TransportCopies, TransportLocation
-from calculator.numerics.arrays import (
-    NO_CODE,
-    Bools,
-    Codes,
-    Floats,
-    axis_sum,
-    codes,
-    ratio,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NO_CODE, Bools, Codes, Floats, axis_sum, codes, ratio, select, stack
 from calculator.rules.registry import DATACENTER, rule
 
 
@@ -39,10 +29,7 @@ def messages_per_day_per_server(messages_per_day: Floats, remaining_servers: Flo
 
 @rule(unit="messages/day", level="per_server", source="calculator-7.6: Role Requirements C182")
 def shadow_messages(
-    messages_per_day_per_server: Floats,
-    guidance__transport_copies: Codes,
-    copies_total: Floats,
-    shadow_copies: float,
+    messages_per_day_per_server: Floats, guidance__transport_copies: Codes, copies_total: Floats, shadow_copies: float
 ) -> Floats:
     """Messages on a server left after the worst failure, with shadow copies.
 
@@ -55,10 +42,7 @@ def shadow_messages(
 
 @rule(unit="messages", level="per_server", source="calculator-7.6: Role Requirements C183")
 def safety_net_messages(
-    shadow_messages: Floats,
-    transport__queue_expiration: Floats,
-    safety_net_hold: Floats,
-    queued_share: float,
+    shadow_messages: Floats, transport__queue_expiration: Floats, safety_net_hold: Floats, queued_share: float
 ) -> Floats:
     """Messages kept in the transport database.
 
@@ -70,11 +54,7 @@ def safety_net_messages(
 
 @rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements C184")
 def transport_database_size(
-    safety_net_messages: Floats,
-    mailbox_share: Floats,
-    tiers__message_size: Floats,
-    kb_per_mb: float,
-    mb_per_gb: float,
+    safety_net_messages: Floats, mailbox_share: Floats, tiers__message_size: Floats, kb_per_mb: float, mb_per_gb: float
 ) -> Floats:
     """Transport database of a server left after the worst failure."""
     return axis_sum(safety_net_messages * mailbox_share * tiers__message_size / (kb_per_mb * mb_per_gb))

@@ -3,16 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import DesignApproach
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Codes,
-    Floats,
-    choose,
-    is_na,
-    ratio,
-    select,
-)
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, choose, is_na, ratio, select
 from calculator.numerics.rounding import nearest
 from calculator.rules.constants import Table
 from calculator.rules.registry import rule
@@ -37,9 +28,7 @@ def volume_database_size(
 
 @rule(unit="GB", level="per_database", source="calculator-7.6: Volume Requirements E123")
 def volume_database_size_with_overhead(
-    volume_database_size: Floats,
-    data__overhead_factor: Floats,
-    guidance__database_provisioning_factor: Floats,
+    volume_database_size: Floats, data__overhead_factor: Floats, guidance__database_provisioning_factor: Floats
 ) -> Floats:
     """Size of a database with overhead, and as provisioned where a factor is given.
 
@@ -82,10 +71,7 @@ def volume_volumes_computed(
     copies = database_copies_per_server
     wanted = choose(
         (volume_design_approach == DesignApproach.BACKUP_SET, backup_set_volumes.floor(copies)),
-        (
-            volume_design_approach == DesignApproach.MULTIPLE,
-            ratio(copies, databases_per_volume),
-        ),
+        (volume_design_approach == DesignApproach.MULTIPLE, ratio(copies, databases_per_volume)),
         default=1.0,
     )
     limited = np.minimum(wanted, storage__data_volumes_per_server)
@@ -116,9 +102,7 @@ def volume_databases_per_volume(valid: Bools, laid_out_databases_per_volume: Flo
 
 @rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements I10")
 def volume_autoreseed_volumes(
-    database_log_isolation: Bools,
-    multiple_databases_per_volume: Bools,
-    storage__autoreseed_volumes: Floats,
+    database_log_isolation: Bools, multiple_databases_per_volume: Bools, storage__autoreseed_volumes: Floats
 ) -> Floats:
     """Spare volumes for AutoReseed.
 
@@ -137,10 +121,7 @@ def layout_rows(valid: Bools, database_copies_per_server: Floats, layout_limit: 
 
 @rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E115")
 def volume_database_volumes(
-    valid: Bools,
-    database_copies_per_server: Floats,
-    laid_out_databases_per_volume: Floats,
-    layout_limit: float,
+    valid: Bools, database_copies_per_server: Floats, laid_out_databases_per_volume: Floats, layout_limit: float
 ) -> Floats:
     """Database (+ log) volumes, counted off the layout."""
     needed = np.ceil(ratio(database_copies_per_server, laid_out_databases_per_volume))
@@ -194,9 +175,7 @@ def content_index_size(volume_databases_part: Floats, content_index_share: float
 
 @rule(unit="GB", level="per_volume", source="capacity-planning-2013: Master merge")
 def master_merge_size(
-    databases_on_first_volume: Floats,
-    volume_database_size_with_overhead: Floats,
-    content_index_share: float,
+    databases_on_first_volume: Floats, volume_database_size_with_overhead: Floats, content_index_share: float
 ) -> Floats:
     """Room for a master merge of a content index, once a volume.
 
@@ -217,9 +196,7 @@ def master_merge_saving(databases_on_first_volume: Floats, master_merge_size: Fl
 
 @rule(unit="GB", level="per_volume", source="calculator-7.6: Volume Requirements I123")
 def volume_logs_part(
-    logs_share_volume: Bools,
-    databases_on_first_volume: Floats,
-    volume_log_size_with_overhead: Floats,
+    logs_share_volume: Bools, databases_on_first_volume: Floats, volume_log_size_with_overhead: Floats
 ) -> Floats:
     """Logs on a database volume.
 

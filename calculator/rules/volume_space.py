@@ -2,15 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Floats,
-    ratio,
-    seldom,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, Bools, Floats, ratio, seldom, select, stack
 from calculator.rules.registry import LEVEL_ABOVE_DATABASE, corrects, rule
 
 
@@ -95,10 +87,7 @@ def maintenance_space_of_every_volume(
 
 
 @rule(
-    unit="mailboxes",
-    level="per_server",
-    axis=LEVEL_ABOVE_DATABASE,
-    source="calculator-7.6: Volume Requirements C223",
+    unit="mailboxes", level="per_server", axis=LEVEL_ABOVE_DATABASE, source="calculator-7.6: Volume Requirements C223"
 )
 def volume_mailboxes(
     environment__high_availability: Bools,
@@ -113,32 +102,16 @@ def volume_mailboxes(
     ha = environment__high_availability
     server = layout_rows * volume_mailboxes_per_database
     every = select(ha, mailboxes_per_dag * dags_total, server * environment__mailbox_servers)
-    return stack(
-        select(ha, NA, server),
-        select(ha & valid, mailboxes_per_dag, NA),
-        select(ha & ~valid, NA, every),
-    )
+    return stack(select(ha, NA, server), select(ha & valid, mailboxes_per_dag, NA), select(ha & ~valid, NA, every))
 
 
-def _totals(
-    server: Floats,
-    dag: Floats,
-    ha: Bools,
-    valid: Bools,
-    dags_total: Floats,
-    servers: Floats,
-) -> Floats:
+def _totals(server: Floats, dag: Floats, ha: Bools, valid: Bools, dags_total: Floats, servers: Floats) -> Floats:
     """Server, DAG and environment from the figures of a server and of a DAG."""
     every = select(ha, dag * dags_total, server * servers)
     return stack(server, select(ha & valid, dag, NA), select(valid, every, NA))
 
 
-@rule(
-    unit="GB",
-    level="per_server",
-    axis=LEVEL_ABOVE_DATABASE,
-    source="calculator-7.6: Volume Requirements D223",
-)
+@rule(unit="GB", level="per_server", axis=LEVEL_ABOVE_DATABASE, source="calculator-7.6: Volume Requirements D223")
 def volume_database_space_net(
     environment__high_availability: Bools,
     valid: Bools,
@@ -151,17 +124,16 @@ def volume_database_space_net(
     """Databases without overhead of the copies of a server, a DAG, the environment."""
     each = volume_database_size
     return _totals(
-        layout_rows * each, each * database_copies_per_dag,
-        environment__high_availability, valid, dags_total, environment__mailbox_servers,
-    )  # fmt: skip
+        layout_rows * each,
+        each * database_copies_per_dag,
+        environment__high_availability,
+        valid,
+        dags_total,
+        environment__mailbox_servers,
+    )
 
 
-@rule(
-    unit="GB",
-    level="per_server",
-    axis=LEVEL_ABOVE_DATABASE,
-    source="calculator-7.6: Volume Requirements E223",
-)
+@rule(unit="GB", level="per_server", axis=LEVEL_ABOVE_DATABASE, source="calculator-7.6: Volume Requirements E223")
 def volume_database_space(
     environment__high_availability: Bools,
     valid: Bools,
@@ -174,17 +146,16 @@ def volume_database_space(
     """Databases with overhead of the copies of a server, a DAG, the environment."""
     each = volume_database_size_with_overhead
     return _totals(
-        layout_rows * each, each * database_copies_per_dag,
-        environment__high_availability, valid, dags_total, environment__mailbox_servers,
-    )  # fmt: skip
+        layout_rows * each,
+        each * database_copies_per_dag,
+        environment__high_availability,
+        valid,
+        dags_total,
+        environment__mailbox_servers,
+    )
 
 
-@rule(
-    unit="GB",
-    level="per_server",
-    axis=LEVEL_ABOVE_DATABASE,
-    source="calculator-7.6: Volume Requirements F223",
-)
+@rule(unit="GB", level="per_server", axis=LEVEL_ABOVE_DATABASE, source="calculator-7.6: Volume Requirements F223")
 def volume_log_space(
     environment__high_availability: Bools,
     valid: Bools,
@@ -197,17 +168,16 @@ def volume_log_space(
     """Logs of the copies of a server, a DAG, the environment."""
     each = volume_log_size_with_overhead
     return _totals(
-        layout_rows * each, each * database_copies_per_dag,
-        environment__high_availability, valid, dags_total, environment__mailbox_servers,
-    )  # fmt: skip
+        layout_rows * each,
+        each * database_copies_per_dag,
+        environment__high_availability,
+        valid,
+        dags_total,
+        environment__mailbox_servers,
+    )
 
 
-@rule(
-    unit="GB",
-    level="per_server",
-    axis=LEVEL_ABOVE_DATABASE,
-    source="calculator-7.6: Volume Requirements I223",
-)
+@rule(unit="GB", level="per_server", axis=LEVEL_ABOVE_DATABASE, source="calculator-7.6: Volume Requirements I223")
 def volume_database_volume_space(
     environment__high_availability: Bools,
     valid: Bools,
@@ -236,17 +206,16 @@ def volume_database_volume_space(
     server = content / (1 - data__volume_free_space)
     dag = volume_database_volume_size * database_copies_per_dag
     return _totals(
-        server, ratio(dag, laid_out_databases_per_volume),
-        environment__high_availability, valid, dags_total, environment__mailbox_servers,
-    )  # fmt: skip
+        server,
+        ratio(dag, laid_out_databases_per_volume),
+        environment__high_availability,
+        valid,
+        dags_total,
+        environment__mailbox_servers,
+    )
 
 
-@rule(
-    unit="GB",
-    level="per_server",
-    axis=LEVEL_ABOVE_DATABASE,
-    source="calculator-7.6: Volume Requirements J223",
-)
+@rule(unit="GB", level="per_server", axis=LEVEL_ABOVE_DATABASE, source="calculator-7.6: Volume Requirements J223")
 def volume_log_volume_space(
     environment__high_availability: Bools,
     valid: Bools,
@@ -267,9 +236,13 @@ def volume_log_volume_space(
     databases = select(volume_database_volumes >= 1, layout_rows, 0.0)
     logs = databases * volume_log_size_with_overhead / (1 - data__volume_free_space)
     return _totals(
-        select(logs_share_volume, 0.0, logs), volume_log_volume_size * database_copies_per_dag,
-        environment__high_availability, valid, dags_total, environment__mailbox_servers,
-    )  # fmt: skip
+        select(logs_share_volume, 0.0, logs),
+        volume_log_volume_size * database_copies_per_dag,
+        environment__high_availability,
+        valid,
+        dags_total,
+        environment__mailbox_servers,
+    )
 
 
 @rule(unit="GB", level="per_dag", source="calculator-7.6: Role Requirements I147")
@@ -305,9 +278,7 @@ def log_space_all_copies(environment__high_availability: Bools, log_space: Float
 
 @rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements I152")
 def log_space_per_member(
-    environment__high_availability: Bools,
-    volume_log_size_with_overhead: Floats,
-    database_copies_per_server: Floats,
+    environment__high_availability: Bools, volume_log_size_with_overhead: Floats, database_copies_per_server: Floats
 ) -> Floats:
     """Log space of the copies on a DAG member."""
     space = volume_log_size_with_overhead * database_copies_per_server

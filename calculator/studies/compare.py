@@ -13,20 +13,45 @@ from calculator.inputs import schema
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, TIER, Value
 from calculator.rules.registry import CORRECTIONS, RULES
 
-LOWER_IS_BETTER = frozenset({
-    "summary_servers", "summary_servers_by_datacenter", "summary_dags", "cpu_utilization_by_mode",
-    "summary_memory", "storage_jbod_disks_per_server", "storage_raid_disks_per_server",
-    "storage_disks_total", "server_drive_bays", "volume_fill", "replication_peak_throughput",
-    "replication_link_utilization", "summary_database_iops", "summary_maintenance_throughput",
-    "transport_database_size", "summary_gc_cores", "reseed_hours", "reseed_hours_over_link",
-    "volume_database_volume_size", "volume_restore_volume_size", "summary_logs_per_day",
-})  # fmt: skip
+LOWER_IS_BETTER = frozenset(
+    {
+        "summary_servers",
+        "summary_servers_by_datacenter",
+        "summary_dags",
+        "cpu_utilization_by_mode",
+        "summary_memory",
+        "storage_jbod_disks_per_server",
+        "storage_raid_disks_per_server",
+        "storage_disks_total",
+        "server_drive_bays",
+        "volume_fill",
+        "replication_peak_throughput",
+        "replication_link_utilization",
+        "summary_database_iops",
+        "summary_maintenance_throughput",
+        "transport_database_size",
+        "summary_gc_cores",
+        "reseed_hours",
+        "reseed_hours_over_link",
+        "volume_database_volume_size",
+        "volume_restore_volume_size",
+        "summary_logs_per_day",
+    }
+)
 """Results of which less is better, all else equal."""
-HIGHER_IS_BETTER = frozenset({
-    "days_until_volume_full", "days_until_disk_full", "database_cache_per_mailbox",
-    "replication_link_acceptable_for_peak", "replication_link_acceptable_for_rpo",
-    "disks_fit", "retention_met", "hold_months_to_20_gb", "hold_months_to_30_gb",
-})  # fmt: skip
+HIGHER_IS_BETTER = frozenset(
+    {
+        "days_until_volume_full",
+        "days_until_disk_full",
+        "database_cache_per_mailbox",
+        "replication_link_acceptable_for_peak",
+        "replication_link_acceptable_for_rpo",
+        "disks_fit",
+        "retention_met",
+        "hold_months_to_20_gb",
+        "hold_months_to_30_gb",
+    }
+)
 """Results of which more is better, all else equal."""
 SAME = 1e-9
 ODDITIES = "guidance.oddities"
@@ -107,9 +132,14 @@ class Comparison:
         numbers = range(1, len(self.plans) + 1)
         others = numbers[1:]
         return (
-            "column", "unit", "level", *(f"value.{n}" for n in numbers), *(f"change.{n}" for n in others),
-            *(f"verdict.{n}" for n in others), "why",
-        )  # fmt: skip
+            "column",
+            "unit",
+            "level",
+            *(f"value.{n}" for n in numbers),
+            *(f"change.{n}" for n in others),
+            *(f"verdict.{n}" for n in others),
+            "why",
+        )
 
     def rows(self, most_causes: int | None = None) -> list[dict[str, object]]:
         """One row a result that differs: what it is, its values, changes and verdicts by design, and why.
@@ -120,12 +150,23 @@ class Comparison:
             Causes that are named, the others are counted; all by default.
         """
         return [
-            dict(zip(self.head, (
-                found.column, found.unit, found.level, *found.values, *found.changes[1:], *found.verdicts[1:],
-                _named(self.why(found.column), most_causes),
-            ), strict=True))
+            dict(
+                zip(
+                    self.head,
+                    (
+                        found.column,
+                        found.unit,
+                        found.level,
+                        *found.values,
+                        *found.changes[1:],
+                        *found.verdicts[1:],
+                        _named(self.why(found.column), most_causes),
+                    ),
+                    strict=True,
+                )
+            )
             for found in self.differences
-        ]  # fmt: skip
+        ]
 
     @property
     def input_head(self) -> tuple[str, ...]:
@@ -244,10 +285,14 @@ def _difference(column: str, values: Sequence[Any]) -> Difference | None:
     name = column.split(".")[2] if column.startswith("tiers.") else column.split(".")[0]
     rule = RULES[name]
     return Difference(
-        column, rule.unit, rule.level, rule.meaning, tuple(values),
+        column,
+        rule.unit,
+        rule.level,
+        rule.meaning,
+        tuple(values),
         tuple(_change(values[0], value) for value in values),
         tuple(_verdict(name, values[0], value) for value in values),
-    )  # fmt: skip
+    )
 
 
 def _change(first: Any, value: Any) -> float | None:

@@ -39,16 +39,19 @@ _TWO_DATACENTERS: Mapping[str, Option] = {
     "three_and_lagged": Option(
         "3 copies and 1 lagged by 7 days",
         {
-            "database_copies.ha_copies": 3.0, "database_copies.ha_copies_secondary": 1.0,
-            "database_copies.lagged_copies": 1.0, "database_copies.lagged_copies_secondary": 1.0,
-            "database_copies.replay_lag_delay": 168.0, "transport.safety_net_hold": 7.0,
+            "database_copies.ha_copies": 3.0,
+            "database_copies.ha_copies_secondary": 1.0,
+            "database_copies.lagged_copies": 1.0,
+            "database_copies.lagged_copies_secondary": 1.0,
+            "database_copies.replay_lag_delay": 168.0,
+            "transport.safety_net_hold": 7.0,
         },
     ),
     "two_and_backup": Option(
         "2 copies, 1 in each datacenter, and backup",
         {"database_copies.ha_copies": 2.0, "database_copies.ha_copies_secondary": 1.0, **_BACKUP},
     ),
-}  # fmt: skip
+}
 _ONE_DATACENTER: Mapping[str, Option] = {
     "three_copies": Option("3 copies", {"database_copies.ha_copies": 3.0}),
     "two_and_backup": Option("2 copies and backup", {"database_copies.ha_copies": 2.0, **_BACKUP}),
@@ -169,9 +172,7 @@ def reference_ratings(profile: Profile) -> dict[str, Value]:
 
     Source: sizing-checker: Baseline.
     """
-    unrated = [
-        role for role in SERVER_ROLE.labels if not profile.value(f"servers.{role}.specint2006_rate")
-    ]  # fmt: skip
+    unrated = [role for role in SERVER_ROLE.labels if not profile.value(f"servers.{role}.specint2006_rate")]
     per_core = scalar("reference_core_rate")
     return {
         f"servers.{role}.specint2006_rate": per_core * float(profile.value(f"servers.{role}.processor_cores") or 0)

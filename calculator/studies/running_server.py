@@ -21,8 +21,12 @@ from calculator.rules.constants import scalar
 from calculator.studies.figures import Figures
 
 RESULTS = (
-    "active_megacycles", "cas_megacycles", "passive_megacycles", "hypervisor_factor", "available_megacycles.primary",
-)  # fmt: skip
+    "active_megacycles",
+    "cas_megacycles",
+    "passive_megacycles",
+    "hypervisor_factor",
+    "available_megacycles.primary",
+)
 CORES, RATING = "servers.primary.processor_cores", "servers.primary.specint2006_rate"
 MOST_PROFILES = 100
 _FORM = 'Write mailboxes@messages, with a factor where clients ask for more: "2000@50,500@150x1.2".'
@@ -79,16 +83,20 @@ class Running:
     def rows(self) -> list[dict[str, float | str]]:
         """Rows of active copies, passive copies and both."""
         parts = (
-            ("active", self.active_mailboxes, self.active), ("passive", self.passive_mailboxes, self.passive),
+            ("active", self.active_mailboxes, self.active),
+            ("passive", self.passive_mailboxes, self.passive),
             ("total", self.active_mailboxes + self.passive_mailboxes, self.active + self.passive),
-        )  # fmt: skip
+        )
         return [
             {
-                "part": part, "mailboxes": mailboxes, "megacycles": megacycles, "available": self.available,
+                "part": part,
+                "mailboxes": mailboxes,
+                "megacycles": megacycles,
+                "available": self.available,
                 "utilization": megacycles / self.available,
             }
             for part, mailboxes, megacycles in parts
-        ]  # fmt: skip
+        ]
 
 
 @dataclass(frozen=True)
@@ -119,9 +127,11 @@ def read_server(active: str, passive: str = "", cores: object = None, rating: ob
     """
     issues = Issues()
     server = Server(
-        _mailboxes_of(active, "--active", issues), _mailboxes_of(passive, "--passive", issues),
-        _own(CORES, cores, "--cores", issues), _own(RATING, rating, "--rating", issues),
-    )  # fmt: skip
+        _mailboxes_of(active, "--active", issues),
+        _mailboxes_of(passive, "--passive", issues),
+        _own(CORES, cores, "--cores", issues),
+        _own(RATING, rating, "--rating", issues),
+    )
     if issues.errors:
         raise InputError(issues)
     return server

@@ -197,6 +197,11 @@ def other_dumpster_model(profile: Profile) -> Change:
 
 
 QUESTIONS: tuple[Callable[[Profile], Change], ...] = (
-    one_more_copy, next_larger_disk, one_server_more, one_server_fewer, more_users, longer_retention,
+    one_more_copy,
+    next_larger_disk,
+    one_server_more,
+    one_server_fewer,
+    more_users,
+    longer_retention,
     other_dumpster_model,
-)  # fmt: skip
+)

@@ -15,15 +15,8 @@ from hypothesis import strategies as st
 from support.strategies import random_columns, row
 
 from calculator import InputError, size, size_many
-from calculator.batch import (
-    csv_reader,
-    header,
-    sizer,
-    sources,
-)
-from calculator.batch import (
-    run as batch_files,
-)
+from calculator.batch import csv_reader, header, sizer, sources
+from calculator.batch import run as batch_files
 from calculator.cli.main import main
 from calculator.inputs.profile import Profile
 
@@ -111,10 +104,7 @@ HEADERS = {
         "tiers.0.mailboxes\n",
         'designs.csv header column 1: "tiers.0.mailboxes": is not an input. Tiers are numbered from 1 to 500.',
     ),
-    "a hundred thousand blanks": (
-        " " * 100_000 + "]\n",
-        f'designs.csv header column 1: "]": is not an input. {LIST}',
-    ),
+    "a hundred thousand blanks": (" " * 100_000 + "]\n", f'designs.csv header column 1: "]": is not an input. {LIST}'),
     "several problems": (
         "a,a,raid.raid [GB]\n",
         f'designs.csv header column 1: "a": is not an input. {LIST}\n'
@@ -175,8 +165,10 @@ def test_every_problem_of_every_row_is_told(here):
 
 def test_short_and_long_rows_keep_their_place(here):
     assert problems(HEADER + "a\nb,1000,5\nc,1000\n") == [
-        ["row: 1 cell, the header has 2."], ["row: 3 cells, the header has 2."], [],
-    ]  # fmt: skip
+        ["row: 1 cell, the header has 2."],
+        ["row: 3 cells, the header has 2."],
+        [],
+    ]
     assert [line["id"] for line in rows()] == ["a", "b", "c"]
 
 
@@ -432,9 +424,12 @@ def test_progress_is_told_by_blocks(here, monkeypatch):
     (here / "designs.csv").write_text(HEADER + "a,1000\n" * 5000)
     done = []
     tally = batch_files.size_file(
-        "designs.csv", "results.csv", base=Profile(), results="summary_databases",
+        "designs.csv",
+        "results.csv",
+        base=Profile(),
+        results="summary_databases",
         progress=lambda *told: done.append(told),
-    )  # fmt: skip
+    )
     counts, shares = zip(*done, strict=True)
     assert len(done) > 2
     assert list(counts) == sorted(set(counts))
@@ -529,9 +524,12 @@ def test_rows_that_are_short_or_long_are_shown_with_the_cells_they_have(here):
     seen = looked_at("id,tiers.1.mailboxes,environment.dags\na\nb,-1\nc,1000,0,5\n")
     assert seen.rows == [["a"], ["b", "-1"], ["c", "1000", "0", "5"]]
     assert {place: problem.partition(".")[0] for place, problem in seen.problems.items()} == {
-        (0, 0): "1 cell, the header has 3", (1, 0): "2 cells, the header has 3", (2, 0): "4 cells, the header has 3",
-        (1, 1): "-1 mailboxes is below 0", (2, 2): "0 DAGs is below 1",
-    }  # fmt: skip
+        (0, 0): "1 cell, the header has 3",
+        (1, 0): "2 cells, the header has 3",
+        (2, 0): "4 cells, the header has 3",
+        (1, 1): "-1 mailboxes is below 0",
+        (2, 2): "0 DAGs is below 1",
+    }
 
 
 def test_a_look_at_a_header_alone_shows_no_rows(here):
@@ -625,10 +623,12 @@ def test_a_table_without_rows_has_its_columns():
             pd.DataFrame([[1, 2]], columns=["environment.dags"] * 2),
             "designs: environment.dags: is there twice. Keep one of the columns.",
         ),
-        ({"environment.dag": [1]}, f'designs column 1: "environment.dag": is not an input. Did you mean '
-         f'"environment.dags"? {LIST}'),
+        (
+            {"environment.dag": [1]},
+            f'designs column 1: "environment.dag": is not an input. Did you mean "environment.dags"? {LIST}',
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_table_that_is_none_is_explained(designs, message):
     with pytest.raises(InputError) as error:
         size_many(designs)
@@ -639,8 +639,16 @@ def test_odd_cells_of_a_table_are_problems_of_their_row():
     odd = [1000, True, [1], b"5", "x", float("nan"), np.float64(1000), 10**400, {}]
     table = size_many({"tiers.1.mailboxes": odd}, results="summary_databases")
     assert table["status"].to_pylist() == [
-        "notice", "error", "error", "error", "error", "invalid", "notice", "error", "error",
-    ]  # fmt: skip
+        "notice",
+        "error",
+        "error",
+        "error",
+        "error",
+        "invalid",
+        "notice",
+        "error",
+        "error",
+    ]
 
 
 def test_progress_of_a_table_is_told_by_blocks():

@@ -183,9 +183,10 @@ def test_a_row_has_the_figures_it_has_alone(here):
             assert row["summary_databases"] == ""
             continue
         design = {
-            "tiers.1.mailboxes": float(cells[1]), "tiers.1.mailbox_size_limit": f"{cells[2]} GB",
+            "tiers.1.mailboxes": float(cells[1]),
+            "tiers.1.mailbox_size_limit": f"{cells[2]} GB",
             "environment.mailbox_servers": float(cells[3]),
-        }  # fmt: skip
+        }
         plan = size(design)
         assert float(row["summary_databases"]) == plan["summary_databases"]
         assert row["note.where"] == cells[4]
@@ -195,11 +196,7 @@ def test_every_planted_error_is_told_and_no_other(here):
     text = text_of(2000, broken=0.05)
     Path("designs.csv").write_text(text, encoding="utf-8")
     tally = run()
-    planted = [
-        line.split(",")[0]
-        for line in text.splitlines()[1:]
-        if "Ä" not in line
-    ]  # fmt: skip
+    planted = [line.split(",")[0] for line in text.splitlines()[1:] if "Ä" not in line]
     assert [row["id"] for row in results() if row["status"] == "error"] == planted
     assert [row["id"] for row in results("errors.csv")] == planted
     assert tally.by_status["error"] == len(planted)
@@ -207,11 +204,18 @@ def test_every_planted_error_is_told_and_no_other(here):
     assert [text.splitlines()[line - 1].split(",")[0] for line in lines] == planted
 
 
-@pytest.mark.parametrize(("source", "target"), [("designs.parquet", "out.parquet"), ("designs.csv", "out.parquet"),
-                                                ("designs.parquet", "results.csv")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [("designs.parquet", "out.parquet"), ("designs.csv", "out.parquet"), ("designs.parquet", "results.csv")],
+)
 def test_parquet_gives_what_csv_gives(here, source, target):
-    columns = {"id": ["a", None, "c"], "tiers.1.mailboxes": [1000, 2000, None], "note.x": ["=1", "y", "z"],
-               "environment.multi_role": [True, False, None], "data.volume_free_space": [0.1, -5.0, None]}  # fmt: skip
+    columns = {
+        "id": ["a", None, "c"],
+        "tiers.1.mailboxes": [1000, 2000, None],
+        "note.x": ["=1", "y", "z"],
+        "environment.multi_role": [True, False, None],
+        "data.volume_free_space": [0.1, -5.0, None],
+    }
     pq.write_table(pa.table(columns), "designs.parquet")
     Path("designs.csv").write_text(
         "id,tiers.1.mailboxes,note.x,environment.multi_role,data.volume_free_space\n"

@@ -38,10 +38,16 @@ def found(design):
         ({"storage.secondary.system_disk_capacity": 0}, "warning", "storage.secondary.system_disk_capacity"),
         ({"storage.secondary.database_disk_capacity": 0}, "error", "storage.secondary.database_disk_capacity"),
         ({"storage.primary.database_disk_capacity": 36}, "error", "storage.primary.database_disk_capacity"),
-        ({"database_copies.ha_copies_secondary": 0, "site_resilience.model": "active_passive"}, "warning",
-         "database_copies.ha_copies_secondary"),
-        ({"database_copies.ha_copies": 2, "database_copies.ha_copies_secondary": 1}, "warning",
-         "database_copies.ha_copies"),
+        (
+            {"database_copies.ha_copies_secondary": 0, "site_resilience.model": "active_passive"},
+            "warning",
+            "database_copies.ha_copies_secondary",
+        ),
+        (
+            {"database_copies.ha_copies": 2, "database_copies.ha_copies_secondary": 1},
+            "warning",
+            "database_copies.ha_copies",
+        ),
         ({"database_copies.ha_copies": 3}, "error", "database_copies.ha_copies_secondary"),
         ({"environment.high_availability": False}, "warning", "backup.method"),
         ({"database.automatic_count": False}, "error", "database.custom_count"),
@@ -55,10 +61,16 @@ def found(design):
         ({"replication.hourly_log_share.1": 0.5}, "warning", "replication.hourly_log_share"),
         ({"servers.install_drive_free": 20}, "error", "servers.install_drive_free"),
         ({"servers.primary.drive_bays": 4}, "error", "servers.primary.drive_bays"),
-        ({"environment.virtualized": True, "servers.virtual_processors_per_core": 3}, "error",
-         "servers.virtual_processors_per_core"),
-        ({"environment.virtualized": True, "servers.virtual_processors_per_core": 1.5}, "notice",
-         "servers.virtual_processors_per_core"),
+        (
+            {"environment.virtualized": True, "servers.virtual_processors_per_core": 3},
+            "error",
+            "servers.virtual_processors_per_core",
+        ),
+        (
+            {"environment.virtualized": True, "servers.virtual_processors_per_core": 1.5},
+            "notice",
+            "servers.virtual_processors_per_core",
+        ),
         ({**STANDALONE, "environment.exchange_edition": "standard"}, "error", "environment.exchange_edition"),
         ({"tiers.1.messages_per_day": 120}, "notice", "tiers.1.messages_per_day"),
         ({"mailbox.statistics_before_2013": True}, "notice", "mailbox.statistics_before_2013"),
@@ -67,7 +79,7 @@ def found(design):
         ({"raid.deployment": "entirely_on_jbod", "storage.consider_jbod": False}, "error", "raid.deployment"),
         ({"transport.safety_net_hold": 2, "database_copies.lagged_copies": 1}, "warning", "transport.safety_net_hold"),
     ],
-)  # fmt: skip
+)
 def test_a_check_speaks_and_names_the_input(design, severity, field):
     assert (severity, field) in found(design)
     assert (severity, field) not in found({}) or field == "guidance.reseed_rate"

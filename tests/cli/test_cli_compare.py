@@ -48,9 +48,18 @@ def designs(tmp_path):
 def test_every_result_that_differs_with_its_change(designs):
     found = {row["column"]: row for row in rows(*designs)}
     assert list(next(iter(found.values()))) == [
-        "column", "unit", "level", "value.1", "value.2", "value.3", "change.2", "change.3", "verdict.2", "verdict.3",
+        "column",
+        "unit",
+        "level",
+        "value.1",
+        "value.2",
+        "value.3",
+        "change.2",
+        "change.3",
+        "verdict.2",
+        "verdict.3",
         "why",
-    ]  # fmt: skip
+    ]
     plans = [size(path) for path in designs]
     assert set(found) == {c for c in result_columns("all", 1) if len({plan[c] for plan in plans}) > 1}
     for column, row in found.items():
@@ -100,11 +109,17 @@ def test_inputs_that_differ(designs):
 
 @pytest.mark.parametrize(
     ("form", "text"),
-    [("csv", "column,unit,level,value.1,value.2,change.2,verdict.2,why\n"), ("json", "[]\n"),
-     ("table", "column  unit  level  value.1  value.2  change.2  verdict.2  why\n"),
-     ("markdown", "| column | unit | level | value.1 | value.2 | change.2 | verdict.2 | why |\n"
-      "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")],
-)  # fmt: skip
+    [
+        ("csv", "column,unit,level,value.1,value.2,change.2,verdict.2,why\n"),
+        ("json", "[]\n"),
+        ("table", "column  unit  level  value.1  value.2  change.2  verdict.2  why\n"),
+        (
+            "markdown",
+            "| column | unit | level | value.1 | value.2 | change.2 | verdict.2 | why |\n"
+            "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        ),
+    ],
+)
 def test_the_same_designs_have_a_head_alone(form, text):
     assert run("compare", ACTIVE, ACTIVE, "--format", form)[:2] == (0, text)
 

@@ -28,9 +28,19 @@ def test_mailboxes_become_a_profile_and_a_table(tmp_path):
     assert code == 0
     rows = list(csv.DictReader(io.StringIO(out)))
     assert list(rows[0]) == [
-        "tier", "name", "mailboxes", "from", "to", "mailbox_size", "dumpster_size", "dumpster_model", "archive_size",
-        "quota", "messages_per_day", "message_size",
-    ]  # fmt: skip
+        "tier",
+        "name",
+        "mailboxes",
+        "from",
+        "to",
+        "mailbox_size",
+        "dumpster_size",
+        "dumpster_model",
+        "archive_size",
+        "quota",
+        "messages_per_day",
+        "message_size",
+    ]
     assert (rows[0]["mailboxes"], rows[0]["to"], rows[0]["archive_size"]) == ("3", "", "")
     assert load(path).value("tiers.1.initial_mailbox_size") == pytest.approx(2982.2923628489)
     assert (
@@ -43,32 +53,65 @@ def test_without_an_output_the_profile_is_printed_and_a_table_where_it_is_asked_
     assert out.startswith('[[tiers]]\nname = "All mailboxes"\nmailboxes = 3\n')
     _, out, _ = run("import", "mailboxes", STATISTICS, "--table", "left_out", "--format", "json")
     assert json.loads(out) == [
-        {"reason": "disconnected or disabled", "rows": 1}, {"reason": "health mailbox", "rows": 1},
-    ]  # fmt: skip
+        {"reason": "disconnected or disabled", "rows": 1},
+        {"reason": "health mailbox", "rows": 1},
+    ]
     _, out, _ = run("import", "mailboxes", STATISTICS, "--table", "errors", "--format", "csv")
     assert out.splitlines()[:2] == ["total,unit,data,tiers,error", "mailboxes,mailboxes,3.0,3.0,0.0"]
 
 
 def test_options_of_mailboxes_are_passed_on():
     code, out, _ = run(
-        "import", "mailboxes", STATISTICS, "--bounds", "1GB, 4096", "--keep", "health,disabled", "--uplift", "100 %",
-        "--set", "tiers.1.messages_per_day=58", "--table", "tiers", "--format", "json",
-    )  # fmt: skip
+        "import",
+        "mailboxes",
+        STATISTICS,
+        "--bounds",
+        "1GB, 4096",
+        "--keep",
+        "health,disabled",
+        "--uplift",
+        "100 %",
+        "--set",
+        "tiers.1.messages_per_day=58",
+        "--table",
+        "tiers",
+        "--format",
+        "json",
+    )
     rows = json.loads(out)
     assert code == 0
     assert [(row["from"], row["to"], row["mailboxes"], row["messages_per_day"]) for row in rows] == [
-        (0, 1024, 2, 58), (1024, 4096, 1, 58), (4096, None, 2, 58),
-    ]  # fmt: skip
-    _, out, _ = run("import", "mailboxes", LIST, DATABASES, USERS, "--by", "messages", "--bounds", "20",
-                    "--work-days", "2", "--table", "tiers", "--format", "json")  # fmt: skip
+        (0, 1024, 2, 58),
+        (1024, 4096, 1, 58),
+        (4096, None, 2, 58),
+    ]
+    _, out, _ = run(
+        "import",
+        "mailboxes",
+        LIST,
+        DATABASES,
+        USERS,
+        "--by",
+        "messages",
+        "--bounds",
+        "20",
+        "--work-days",
+        "2",
+        "--table",
+        "tiers",
+        "--format",
+        "json",
+    )
     assert sum(row["mailboxes"] * row["messages_per_day"] for row in json.loads(out)) == 55
 
 
 def test_the_three_imports_run_one_after_the_other(tmp_path):
     first, second, third = (tmp_path / f"{n}.toml" for n in (1, 2, 3))
     hours = tmp_path / "hours.csv"
-    hours.write_text("Hour,LogsGenerated,HourToDailyLogGenRatio,NumberOfHourlySamples,AvgLogGenPerHour\n"
-                     + "".join(f"{hour},{hour},0,14,{hour}\n" for hour in range(24)))  # fmt: skip
+    hours.write_text(
+        "Hour,LogsGenerated,HourToDailyLogGenRatio,NumberOfHourlySamples,AvgLogGenPerHour\n"
+        + "".join(f"{hour},{hour},0,14,{hour}\n" for hour in range(24))
+    )
     assert run("import", "mailboxes", STATISTICS, "-o", first, "--tiers", 2)[0] == 0
     assert run("import", "messages", USERS, "--profile", first, "-o", second, "--mailboxes", 3)[0] == 0
     assert run("import", "logs", hours, "--profile", second, "-o", third)[0] == 0

@@ -94,8 +94,17 @@ def test_one_at_a_time(plan):
     )
     assert made == one_at_a_time(plan, SIZE, ranges={"tiers.1.message_size": "50..150 KB"}).rows()
     assert list(made[0]) == [
-        "result", "unit", "input", "input_unit", "low", "high", "at_low", "present", "at_high", "swing",
-    ]  # fmt: skip
+        "result",
+        "unit",
+        "input",
+        "input_unit",
+        "low",
+        "high",
+        "at_low",
+        "present",
+        "at_high",
+        "swing",
+    ]
     swing = next(row for row in made if row["input"] == "tiers.1.message_size")
     assert (swing["low"], swing["high"]) == (50, 150)
 
@@ -143,9 +152,21 @@ def test_a_profile_with_distributions(unsure):
     made = rows("uncertainty", unsure, "--results", SIZE, "--samples", "1000")
     assert made == uncertainty(unsure, SIZE, samples=1000).rows()
     assert list(made[0]) == [
-        "result", "unit", "present", "mean", "p1", "p10", "p50", "p90", "p99", "least", "most", "not_applicable",
-        "dominant_input", "dominant_share",
-    ]  # fmt: skip
+        "result",
+        "unit",
+        "present",
+        "mean",
+        "p1",
+        "p10",
+        "p50",
+        "p90",
+        "p99",
+        "least",
+        "most",
+        "not_applicable",
+        "dominant_input",
+        "dominant_share",
+    ]
     assert made[0]["dominant_input"] == "tiers.1.mailbox_size_limit"
     assert wrong("size", unsure).splitlines()[0] == (
         'unsure.toml: tiers.1.mailbox_size_limit: "2..4 GB" is a range of values, where one is sized. '
@@ -155,9 +176,19 @@ def test_a_profile_with_distributions(unsure):
 
 def test_settings_and_distributions_of_a_command_line(unsure):
     made = rows(
-        "uncertainty", unsure, "--set", "tiers.1.mailbox_size_limit=3 GB", "--set", "tiers.1.message_size=50..60",
-        "--vary", "tiers.1.messages_per_day=+- 20%", "--samples", "100", "--table", "inputs",
-    )  # fmt: skip
+        "uncertainty",
+        unsure,
+        "--set",
+        "tiers.1.mailbox_size_limit=3 GB",
+        "--set",
+        "tiers.1.message_size=50..60",
+        "--vary",
+        "tiers.1.messages_per_day=+- 20%",
+        "--samples",
+        "100",
+        "--table",
+        "inputs",
+    )
     # The median of the profile's distribution, 100, is what a fifth goes around.
     assert {row["input"]: (row["distribution"], row["present"]) for row in made} == {
         "tiers.1.message_size": ("50..60", 55),
@@ -168,8 +199,12 @@ def test_settings_and_distributions_of_a_command_line(unsure):
 def test_probabilities(unsure):
     made = rows("uncertainty", unsure, "--table", "probabilities", "--samples", "500")
     assert [row["event"] for row in made] == [
-        "cpu_above_80_percent", "cpu_above_100_percent", "volume_full", "memory_above_96_gb", "design_invalid",
-    ]  # fmt: skip
+        "cpu_above_80_percent",
+        "cpu_above_100_percent",
+        "volume_full",
+        "memory_above_96_gb",
+        "design_invalid",
+    ]
     assert list(made[0]) == ["event", "probability", "low", "high", "dominant_input", "dominant_share"]
 
 

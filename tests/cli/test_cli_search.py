@@ -39,19 +39,36 @@ def test_the_example_runs_as_it_stands():
     )
     rows = list(csv.DictReader(io.StringIO(out)))
     assert list(rows[0]) == [
-        "rank", "disks", "processors", "servers", "environment.mailbox_servers", "environment.dags",
-        "database_copies.lagged_copies", "storage.primary.database_disk_capacity",
-        "storage.secondary.database_disk_capacity", "storage.primary.restore_disk_capacity",
-        "storage.secondary.restore_disk_capacity", "servers.primary.processor_cores",
-        "servers.secondary.processor_cores", "servers.lagged.processor_cores", "servers.primary.specint2006_rate",
-        "servers.secondary.specint2006_rate", "servers.lagged.specint2006_rate", "servers.primary.drive_bays",
-        "servers.secondary.drive_bays", "cost", SERVERS, "status",
-    ]  # fmt: skip
+        "rank",
+        "disks",
+        "processors",
+        "servers",
+        "environment.mailbox_servers",
+        "environment.dags",
+        "database_copies.lagged_copies",
+        "storage.primary.database_disk_capacity",
+        "storage.secondary.database_disk_capacity",
+        "storage.primary.restore_disk_capacity",
+        "storage.secondary.restore_disk_capacity",
+        "servers.primary.processor_cores",
+        "servers.secondary.processor_cores",
+        "servers.lagged.processor_cores",
+        "servers.primary.specint2006_rate",
+        "servers.secondary.specint2006_rate",
+        "servers.lagged.specint2006_rate",
+        "servers.primary.drive_bays",
+        "servers.secondary.drive_bays",
+        "cost",
+        SERVERS,
+        "status",
+    ]
     assert [row["rank"] for row in rows] == ["1", "2"]
     settings = [f"--set={path}={rows[0][path]}" for path in list(rows[0])[4:19]]
-    assert run("size", RESERVE, *settings, "--results", SERVERS, "--format", "csv")[1].splitlines()[1].startswith(
-        f"{SERVERS},{float(rows[0][SERVERS]):g}"
-    )  # fmt: skip
+    assert (
+        run("size", RESERVE, *settings, "--results", SERVERS, "--format", "csv")[1]
+        .splitlines()[1]
+        .startswith(f"{SERVERS},{float(rows[0][SERVERS]):g}")
+    )
 
 
 @pytest.mark.parametrize("form", ["table", "markdown"])
@@ -80,10 +97,12 @@ def test_tables(space):
     beyond = sum(plan["reseed_hours"] > 26 for plan in plans.values())
     assert json.loads(out) == [
         {
-            "limit": "reseed_hours <= 26", "designs": beyond, "alone": beyond,
+            "limit": "reseed_hours <= 26",
+            "designs": beyond,
+            "alone": beyond,
             "meaning": "Hours to reseed a volume within its datacenter.",
         }
-    ]  # fmt: skip
+    ]
     _, out, err = run("search", *base)
     assert err == f"All 4 designs looked at, {4 - beyond} of them within the limits.\n"
     assert json.loads(out)[0]["cost"] is None
@@ -116,14 +135,21 @@ def test_where_no_design_is_within_the_limits_the_exit_code_says_so(space):
         (("--jobs", "0"), "--jobs: 0 is below 1. Give a whole number from 1 on.\n"),
         (("--show", "-3"), "--show: -3 is below 1. Give a whole number from 1 on.\n"),
         (("--seed", "-3"), "--seed: -3 is below 0. Give a whole number from 0 on.\n"),
-        (("--table", "pareto"), "--pareto: names no result. "
-         "Name what is held against the cost, such as reseed_hours.\n"),
-        ((), "SPACE.toml: minimize: There are no prices, so there is no cost. "
-         "Give prices of your own in [prices] or the catalogues, or minimize a result.\n"),
-        (("--minimize", "summary_dags", "--results", "summary_dag"),
-         '"summary_dag" is not a result. Did you mean "summary_dags"? Every result: python -m calculator rules\n'),
+        (
+            ("--table", "pareto"),
+            "--pareto: names no result. Name what is held against the cost, such as reseed_hours.\n",
+        ),
+        (
+            (),
+            "SPACE.toml: minimize: There are no prices, so there is no cost. "
+            "Give prices of your own in [prices] or the catalogues, or minimize a result.\n",
+        ),
+        (
+            ("--minimize", "summary_dags", "--results", "summary_dag"),
+            '"summary_dag" is not a result. Did you mean "summary_dags"? Every result: python -m calculator rules\n',
+        ),
     ],
-)  # fmt: skip
+)
 def test_wrong_use(space, arguments, message):
     code, out, err = run("search", RESERVE, "--space", space, *arguments)
     assert (code, out, err) == (2, "", message)

@@ -14,9 +14,22 @@ from calculator.cli.main import main
 HOLD, LARGE = str(PROFILES / "litigation_hold.toml"), str(PROFILES / "hundred_thousand_mailboxes.toml")
 OFFICE = str(PROFILES / "small_office.toml")
 MONTHS = [
-    "month", "mailboxes", "messages_per_day", "mailbox_size", "dumpster_size", "archive_size", "database_size",
-    "volume_size", "volume_fill", "iops", "memory", "cpu_worst", "logs_per_day", "import_gb", "import_logs",
-]  # fmt: skip
+    "month",
+    "mailboxes",
+    "messages_per_day",
+    "mailbox_size",
+    "dumpster_size",
+    "archive_size",
+    "database_size",
+    "volume_size",
+    "volume_fill",
+    "iops",
+    "memory",
+    "cpu_worst",
+    "logs_per_day",
+    "import_gb",
+    "import_logs",
+]
 
 
 def call(*argv):
@@ -38,8 +51,20 @@ def test_months_are_those_of_the_planning_horizon():
 
 
 def test_settings_and_sets():
-    rows = rows_of("timeline", LARGE, "--months", "12", "--mailbox-growth", "10 %", "--message-growth", "50%",
-                   "--fill", "1", "--set", "tiers.1.initial_mailbox_size=0")  # fmt: skip
+    rows = rows_of(
+        "timeline",
+        LARGE,
+        "--months",
+        "12",
+        "--mailbox-growth",
+        "10 %",
+        "--message-growth",
+        "50%",
+        "--fill",
+        "1",
+        "--set",
+        "tiers.1.initial_mailbox_size=0",
+    )
     assert len(rows) == 13
     last = rows[-1]
     assert (float(last["mailboxes"]), float(last["messages_per_day"])) == (pytest.approx(110_000), pytest.approx(300))
@@ -65,13 +90,25 @@ def test_tables_in_every_format():
 
 
 def test_imports_and_what_finds_no_room():
-    code, out, err = call("timeline", HOLD, "--set", "tiers.1.archive_size_limit=1 GB", "--pst",
-                          "1..60: 100 mailboxes a week", "--pst", "1..2: 300 GB a week", "--table", "imports",
-                          "--format", "csv")  # fmt: skip
+    code, out, err = call(
+        "timeline",
+        HOLD,
+        "--set",
+        "tiers.1.archive_size_limit=1 GB",
+        "--pst",
+        "1..60: 100 mailboxes a week",
+        "--pst",
+        "1..2: 300 GB a week",
+        "--table",
+        "imports",
+        "--format",
+        "csv",
+    )
     assert code == 0
     assert [line.split(",")[:5] for line in out.splitlines()[1:]] == [
-        ["wave 1", "1", "60", "24.0", "100.0"], ["wave 2", "1", "2", "8.666666666666666", "300.0"],
-    ]  # fmt: skip
+        ["wave 1", "1", "60", "24.0", "100.0"],
+        ["wave 2", "1", "2", "8.666666666666666", "300.0"],
+    ]
     assert err == (
         "warning: litigation_hold.toml: tiers.N.archive_size_limit: 2,600 GB of the imports find no room in the "
         "archives. Raise the archive quota, or import less.\n"
@@ -83,8 +120,14 @@ def test_an_outage_is_told_in_a_sentence_beside_its_days():
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 0
     assert list(rows[0]) == [
-        "day", "logs_kept_gb", "volume_fill", "full", "reseed_hours", "reseed_hours_over_link", "reseed_hours_all",
-    ]  # fmt: skip
+        "day",
+        "logs_kept_gb",
+        "volume_fill",
+        "full",
+        "reseed_hours",
+        "reseed_hours_over_link",
+        "reseed_hours_all",
+    ]
     assert [row["day"] for row in rows if row["full"]] == ["63"]
     assert err.startswith("A volume fills after 62.6 days without truncation.")
 
@@ -100,15 +143,22 @@ def test_an_outage_is_followed_until_a_volume_is_full():
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (("--table", "outage"), "--table: outage needs --outage. Give --outage datacenter or backups for the table "
-                                "outage alone."),
-        (("--outage", "backups", "--table", "months"), "--table: months and --outage do not go together. Give "
-                                                       "--outage datacenter or backups for the table outage alone."),
-        (("--outage", "datacenter"), "litigation_hold.toml: The design has one datacenter: none can be lost. Look at "
-                                     "the outage of backups."),
+        (
+            ("--table", "outage"),
+            "--table: outage needs --outage. Give --outage datacenter or backups for the table outage alone.",
+        ),
+        (
+            ("--outage", "backups", "--table", "months"),
+            "--table: months and --outage do not go together. Give "
+            "--outage datacenter or backups for the table outage alone.",
+        ),
+        (
+            ("--outage", "datacenter"),
+            "litigation_hold.toml: The design has one datacenter: none can be lost. Look at the outage of backups.",
+        ),
         (("--months", "241"), "--months: 241 month is above 240. Give a whole number from 1 to 240."),
     ],
-)  # fmt: skip
+)
 def test_wrong_use(argv, message):
     assert call("timeline", HOLD, *argv) == (2, "", f"{message}\n")
 
@@ -129,8 +179,18 @@ def test_an_invalid_design_is_told():
 
 
 def test_running():
-    rows = rows_of("running", LARGE, "--active", "250@50,750@150x1.07", "--passive", "250@50,750@150",
-                   "--cores", "16", "--rating", "665")  # fmt: skip
+    rows = rows_of(
+        "running",
+        LARGE,
+        "--active",
+        "250@50,750@150x1.07",
+        "--passive",
+        "250@50,750@150",
+        "--cores",
+        "16",
+        "--rating",
+        "665",
+    )
     assert [row["part"] for row in rows] == ["active", "passive", "total"]
     assert float(rows[2]["utilization"]) == pytest.approx(0.2405, abs=1e-4)
     assert float(rows[0]["available"]) == pytest.approx(39_407.407407)
@@ -148,10 +208,17 @@ def test_jetstress_of_the_hundred_thousand_mailboxes():
     ]
     assert [row["datacenter"] for row in rows] == ["primary", "secondary"]
     row = {name: float(value) for name, value in rows[0].items() if name not in ("datacenter", "maintenance")}
-    assert row == pytest.approx({
-        "databases_per_volume": 4, "copies": 4, "volumes": 14, "database_size": 593.4579031808036,
-        "log_size": 12.47406005859375, "target_iops": 502.5 / 56 * 4, "target_iops_server": 502.5,
-    })  # fmt: skip
+    assert row == pytest.approx(
+        {
+            "databases_per_volume": 4,
+            "copies": 4,
+            "volumes": 14,
+            "database_size": 593.4579031808036,
+            "log_size": 12.47406005859375,
+            "target_iops": 502.5 / 56 * 4,
+            "target_iops_server": 502.5,
+        }
+    )
     assert rows[0]["maintenance"] == "true"
 
 

@@ -119,8 +119,10 @@ def test_issues_go_to_standard_error(plan):
 def test_results_are_chosen_by_rule_and_column(plan):
     out = fine("size", plan, "--results", "summary_dags, mailbox_size_on_disk,", "--format", "csv")
     assert [line.split(",")[0] for line in out.splitlines()] == [
-        "column", "summary_dags", "tiers.1.mailbox_size_on_disk",
-    ]  # fmt: skip
+        "column",
+        "summary_dags",
+        "tiers.1.mailbox_size_on_disk",
+    ]
 
 
 def test_all_results_are_those_of_the_rules(plan):
@@ -143,9 +145,10 @@ def test_csv_holds_the_figures_to_the_last_bit(plan):
 def test_markdown_is_a_table(plan):
     lines = fine("size", plan, "--results", "summary_dags", "--format", "markdown").splitlines()
     assert lines == [
-        "| result | value | unit | meaning |", "| --- | ---: | --- | --- |",
+        "| result | value | unit | meaning |",
+        "| --- | ---: | --- | --- |",
         f"| summary_dags | 1 | DAGs | {RULES['summary_dags'].meaning} |",
-    ]  # fmt: skip
+    ]
 
 
 def test_settings_change_the_design(plan):

@@ -9,14 +9,7 @@ from calculator.engine import graph, run
 from calculator.engine.columns import profile_columns, to_inputs
 from calculator.engine.results import column_index
 from calculator.inputs.profile import Profile
-from calculator.rules.registry import (
-    CHECKS,
-    RULES,
-    Result,
-    Rule,
-    check,
-    rule,
-)
+from calculator.rules.registry import CHECKS, RULES, Result, Rule, check, rule
 
 DESIGN = Profile({"tiers.1.mailboxes": 5000.0})
 

@@ -12,15 +12,7 @@ from support.golden_designs import golden_designs, inputs_of
 
 from calculator.engine import graph
 from calculator.engine import run as engine
-from calculator.numerics.arrays import (
-    NA,
-    beside,
-    either,
-    put,
-    seldom,
-    select,
-    stack,
-)
+from calculator.numerics.arrays import NA, beside, either, put, seldom, select, stack
 from calculator.numerics.program import Program
 from calculator.numerics.tape import SAMPLE, Tape, whole
 

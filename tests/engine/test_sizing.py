@@ -84,9 +84,12 @@ def test_only_some_results_give_the_same_figures(plan):
 def test_a_table_has_a_row_a_result(plan):
     [line] = plan.table("summary_dags")
     assert line == {
-        "column": "summary_dags", "value": 1.0, "unit": "DAGs", "level": RULES["summary_dags"].level,
+        "column": "summary_dags",
+        "value": 1.0,
+        "unit": "DAGs",
+        "level": RULES["summary_dags"].level,
         "meaning": RULES["summary_dags"].meaning,
-    }  # fmt: skip
+    }
     assert [entry["column"] for entry in plan.table()] == list(HEADLINE)
 
 

@@ -15,14 +15,7 @@ from hypothesis import strategies as st
 from support.golden_sets import CASES, FILES, GOLDEN, golden_deployment
 
 from calculator import InputError, size
-from calculator.exporters.deployment.settings import (
-    BY_DESIGN,
-    LIMITS,
-    NAMES,
-    WORDS,
-    Settings,
-    settings_of,
-)
+from calculator.exporters.deployment.settings import BY_DESIGN, LIMITS, NAMES, WORDS, Settings, settings_of
 from calculator.exporters.deployment.write import (
     COMMANDS,
     Copy,
@@ -225,9 +218,13 @@ def test_a_profile_gives_settings_of_its_own():
     profile = Profile({f"export.{name}": value for name, value in given_settings.items()})
     found = settings_of(profile, {"circular_logging": True, "network_encryption": "SeedOnly", "dag_name": "EU"})
     assert found == Settings(
-        first_drive=2, replication_port=64328, data_move_replication_constraint="None", circular_logging=False,
-        network_encryption="SeedOnly", dag_name="EU",
-    )  # fmt: skip
+        first_drive=2,
+        replication_port=64328,
+        data_move_replication_constraint="None",
+        circular_logging=False,
+        network_encryption="SeedOnly",
+        dag_name="EU",
+    )
     files = deployment_files(replace(SMALL, settings=found))
     assert table(files["Servers.csv"])[0]["StartDrive"] == "2"
     assert table(files["DAGInfo.csv"])[0]["ReplicationPort"] == "64328"
@@ -442,13 +439,7 @@ def test_there_is_no_archive_of_a_design_that_cannot_be_told():
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
 
 
-@given(
-    server=TEXTS,
-    base=TEXTS,
-    witness=TEXTS,
-    dial=st.sampled_from(("Lossless", "x")),
-    port=st.integers(-1, 70_000),
-)
+@given(server=TEXTS, base=TEXTS, witness=TEXTS, dial=st.sampled_from(("Lossless", "x")), port=st.integers(-1, 70_000))
 def test_what_is_accepted_reads_back_as_it_was(server, base, witness, dial, port):
     settings = Settings(witness_server=witness, auto_database_mount_dial=dial, replication_port=port)
     deployment = replace(SMALL, servers_primary=(server, "EX02"), database_base=base, settings=settings)

@@ -20,17 +20,33 @@ from calculator.presentation.text import readable
 from calculator.rules.constants import SOURCES
 
 SECTIONS = [
-    "Issues", "Requirements", "Charts", "How the main figures come about", "Inputs given", "Inputs assumed",
-    "Copies and failures", "Layout of the copies", "Volumes of a server", "Backups of a server", "Results by level",
+    "Issues",
+    "Requirements",
+    "Charts",
+    "How the main figures come about",
+    "Inputs given",
+    "Inputs assumed",
+    "Copies and failures",
+    "Layout of the copies",
+    "Volumes of a server",
+    "Backups of a server",
+    "Results by level",
     "Sources",
-]  # fmt: skip
+]
 VERSIONS = f"Version of the results: {RESULTS_VERSION}. Version of the program: {__version__}."
 GIVEN = {
-    "tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_growth": 0.1, "tiers.1.name": "Staff", "tiers.2.mailboxes": 20.0,
-    "environment.virtualized": True, "backup.method": "software_vss", "replication.hourly_log_share.9": 0.0575,
-    "names.dag": "EU-DAG", "export.first_drive": 3.0, "environment.directory_database_size": None,
+    "tiers.1.mailboxes": 5000.0,
+    "tiers.1.mailbox_growth": 0.1,
+    "tiers.1.name": "Staff",
+    "tiers.2.mailboxes": 20.0,
+    "environment.virtualized": True,
+    "backup.method": "software_vss",
+    "replication.hourly_log_share.9": 0.0575,
+    "names.dag": "EU-DAG",
+    "export.first_drive": 3.0,
+    "environment.directory_database_size": None,
     "storage.primary.database_disk_capacity": 4000.0,
-}  # fmt: skip
+}
 DESIGNS = {
     "two datacenters": GIVEN,
     "a standalone server": {"environment.high_availability": False, "tiers.1.mailboxes": 100.0},
@@ -258,10 +274,23 @@ def test_reasons_for_accepting_an_issue_stand_by_it_alone(plans, unexplained):
 # --- texts of the design -------------------------------------------------------------------------
 
 HOSTILE = [
-    "# Another title", "## Sources", "a | b | c", "| --- |", "<script>alert(1)</script>", "<img src=x onerror=y>",
-    "**bold** _and_ `code` ~~gone~~", "[here](javascript:alert(1))", "![x](http://x/y.png)", "first\n\n## second",
-    "first\r\n- second\u2028third", "&lt;b&gt; &amp;", "back\\slash \\| \\<", "> quoted", "```\ncode", "a\tb   c",
-]  # fmt: skip
+    "# Another title",
+    "## Sources",
+    "a | b | c",
+    "| --- |",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=y>",
+    "**bold** _and_ `code` ~~gone~~",
+    "[here](javascript:alert(1))",
+    "![x](http://x/y.png)",
+    "first\n\n## second",
+    "first\r\n- second\u2028third",
+    "&lt;b&gt; &amp;",
+    "back\\slash \\| \\<",
+    "> quoted",
+    "```\ncode",
+    "a\tb   c",
+]
 AT_THE_HEAD = ["- item", "+ item", "* item", "1. item", "2) item", "---", "- - -", "***", "-", "    code"]
 
 

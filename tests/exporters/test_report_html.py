@@ -226,11 +226,23 @@ def test_texts_are_told_from_the_page_in_the_light_the_dark_and_in_print():
 # --- charts --------------------------------------------------------------------------------------
 
 LABELS = {
-    "two datacenters": ["Quota 5,120", "Databases ", "Kept free", "disk 3,725 GB", "Worst", "Primary", "Secondary",
-                        "Cache of active databases", "advised", "Hour of the day", "SRV10", "After SRV01 failed"],
+    "two datacenters": [
+        "Quota 5,120",
+        "Databases ",
+        "Kept free",
+        "disk 3,725 GB",
+        "Worst",
+        "Primary",
+        "Secondary",
+        "Cache of active databases",
+        "advised",
+        "Hour of the day",
+        "SRV10",
+        "After SRV01 failed",
+    ],
     "RAID": ["Tier 1", "Tier 2", "Archive", "Databases", "Primary"],
     "a standalone server": ["Quota", "Normal", "Hour of the day"],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", LABELS)
@@ -290,9 +302,7 @@ def test_names_of_a_design_stay_text():
 
 
 def test_unfit_characters_are_marked():
-    assert [one_line(text) for text in UNFIT] == [
-        "a?b", "a?b", "a?[31mb", "a?b", "a?b", "a?b", "a?b", "_x0041_?",
-    ]  # fmt: skip
+    assert [one_line(text) for text in UNFIT] == ["a?b", "a?b", "a?[31mb", "a?b", "a?b", "a?b", "a?b", "_x0041_?"]
     assert one_line("  a \n\t b\x85c\u2028d ") == "a b c d"
     assert one_line("\U0001f468\u200d\U0001f469") == "\U0001f468\u200d\U0001f469"
 

@@ -23,9 +23,19 @@ from calculator.layout import layout
 from calculator.rules.registry import RULES
 
 SHEETS = [
-    "Summary", "Issues", "Charts", "Explanations", "Inputs given", "Inputs assumed", "Failures", "Layout of copies",
-    "Volumes", "Backups", "Results", "Sources",
-]  # fmt: skip
+    "Summary",
+    "Issues",
+    "Charts",
+    "Explanations",
+    "Inputs given",
+    "Inputs assumed",
+    "Failures",
+    "Layout of copies",
+    "Volumes",
+    "Backups",
+    "Results",
+    "Sources",
+]
 WHY = "Does not apply because"
 
 
@@ -125,9 +135,16 @@ def test_numbers_are_formatted_by_their_unit(books):
 
 @pytest.mark.parametrize(
     ("value", "unit", "form"),
-    [(0.5, "share", "0.0%"), (12.0, "GB", "#,##0"), (12.5, "GB", "#,##0.00"), (12.25, "MB", "#,##0.0"),
-     (0.003, "1/s", "0.0000"), (-0.5, "1", "#,##0.00"), (0.0, "GB", "#,##0")],
-)  # fmt: skip
+    [
+        (0.5, "share", "0.0%"),
+        (12.0, "GB", "#,##0"),
+        (12.5, "GB", "#,##0.00"),
+        (12.25, "MB", "#,##0.0"),
+        (0.003, "1/s", "0.0000"),
+        (-0.5, "1", "#,##0.00"),
+        (0.0, "GB", "#,##0"),
+    ],
+)
 def test_the_format_of_a_number(value, unit, form):
     assert report_xlsx.number_format(Cell(value, "", unit)) == form
 
@@ -178,15 +195,22 @@ def test_charts_are_drawn_from_the_figures_beside_them(books, files, plans):
     charts = book["Charts"]._charts
     titles = ["".join(run.t for line in chart.title.tx.rich.p for run in line.r or ()) for chart in charts]
     assert titles == [
-        "Mailbox on disk", "Database volume", "CPU by failure", "Memory of a server", "Disks of a server",
-        "Logs by hour", "Active databases of the servers",
-    ]  # fmt: skip
+        "Mailbox on disk",
+        "Database volume",
+        "CPU by failure",
+        "Memory of a server",
+        "Disks of a server",
+        "Logs by hour",
+        "Active databases of the servers",
+    ]
     series = charts[2].series
     sheet = book["Charts"]
     for line, side in zip(series, ("primary", "secondary"), strict=True):
         cells = sheet[line.val.numRef.f.split("!")[1].replace("$", "")]
-        wanted = [100 * plans["two datacenters"][f"cpu_utilization_by_mode.{mode}.{side}"]
-                  for mode in ("normal", "single", "double", "site", "worst")]  # fmt: skip
+        wanted = [
+            100 * plans["two datacenters"][f"cpu_utilization_by_mode.{mode}.{side}"]
+            for mode in ("normal", "single", "double", "site", "worst")
+        ]
         assert [cell.value for (cell,) in cells] == pytest.approx(wanted, rel=1e-9)
     volume = charts[1]
     assert volume.grouping == "stacked"

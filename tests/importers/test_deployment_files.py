@@ -38,11 +38,16 @@ def files(tmp_path, **texts):
 def test_the_three_files_give_names_volumes_retention_and_lag(tmp_path):
     found = import_deployment(files(tmp_path, a=SERVERS, b=DATABASES, c=COPIES), BASE)
     assert found.values == {
-        "names.servers.1": "ex-a-01", "names.servers.2": "ex-a-02", "storage.autoreseed_volumes": 1.0,
-        "storage.multiple_databases_per_volume": True, "storage.databases_per_volume_matches_copies": False,
-        "names.database_base": "DAG1-DB", "tiers.1.deleted_item_retention": 14.0,
-        "tiers.2.deleted_item_retention": 14.0, "database_copies.replay_lag_delay": 168.0,
-    }  # fmt: skip
+        "names.servers.1": "ex-a-01",
+        "names.servers.2": "ex-a-02",
+        "storage.autoreseed_volumes": 1.0,
+        "storage.multiple_databases_per_volume": True,
+        "storage.databases_per_volume_matches_copies": False,
+        "names.database_base": "DAG1-DB",
+        "tiers.1.deleted_item_retention": 14.0,
+        "tiers.2.deleted_item_retention": 14.0,
+        "database_copies.replay_lag_delay": 168.0,
+    }
     assert [row["kind"] for row in found.tables["files"]] == ["servers", "databases", "copies"]
     assert {row["version"] for row in found.tables["files"]} == {"7.6"}
     assert not found.issues.errors
@@ -52,8 +57,11 @@ def test_files_of_an_export_come_back(tmp_path):
     out, err = io.StringIO(), io.StringIO()
     profile = "profiles/active_active.toml"
     assert main(["export", profile, "--to", str(tmp_path)], out, err) == 0
-    paths = [str(path) for path in tmp_path.rglob("*.csv") if path.name in
-             ("Servers.csv", "MailboxDatabases.csv", "MailboxDatabaseCopies.csv")]  # fmt: skip
+    paths = [
+        str(path)
+        for path in tmp_path.rglob("*.csv")
+        if path.name in ("Servers.csv", "MailboxDatabases.csv", "MailboxDatabaseCopies.csv")
+    ]
     assert len(paths) == 3
     told = io.StringIO()
     assert main(["import", "deployment", *paths, "--profile", profile], told, err) == 0
@@ -95,11 +103,13 @@ def test_what_cannot_be_read_is_an_error(tmp_path):
     ("text", "message"),
     [
         ("", "a.csv: is no file of a deployment. Give Servers.csv, MailboxDatabases.csv or MailboxDatabaseCopies.csv."),
-        ("x,y\n1,2\n", "a.csv: is no file of a deployment. "
-                       "Give Servers.csv, MailboxDatabases.csv or MailboxDatabaseCopies.csv."),
+        (
+            "x,y\n1,2\n",
+            "a.csv: is no file of a deployment. Give Servers.csv, MailboxDatabases.csv or MailboxDatabaseCopies.csv.",
+        ),
         (SERVERS.partition("\n")[0] + "\n", "a.csv: has no rows. Export the file anew."),
     ],
-)  # fmt: skip
+)
 def test_other_files_are_refused(tmp_path, text, message):
     with pytest.raises(InputError) as refused:
         import_deployment(files(tmp_path, a=text), BASE)
@@ -108,8 +118,12 @@ def test_other_files_are_refused(tmp_path, text, message):
 
 def test_spans_are_read_with_hours_of_one_digit():
     assert [hours_of(text) for text in ("14.00:00:00", "7.0:00:00", "00:30:00", "1.12:00:00", "soon")] == [
-        336.0, 168.0, 0.5, 36.0, None,
-    ]  # fmt: skip
+        336.0,
+        168.0,
+        0.5,
+        36.0,
+        None,
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -124,21 +124,33 @@ def test_a_file_on_disk_is_read_and_one_that_is_not_there_refused(tmp_path):
 HOSTILE = {
     "empty": (b"", "is empty. Export it again."),
     "blank": (b"\n \r\n", "is empty. Export it again."),
-    "workbook": (b"PK\x03\x04rest", "is a workbook or another zip file. Give the CSV file itself: unpack it, or save "
-                 "it as CSV."),
-    "packed": (b"\x1f\x8b\x08" + bytes(100), "is packed (gzip). Give the CSV file itself: unpack it, or save it as "
-               "CSV."),
+    "workbook": (
+        b"PK\x03\x04rest",
+        "is a workbook or another zip file. Give the CSV file itself: unpack it, or save it as CSV.",
+    ),
+    "packed": (
+        b"\x1f\x8b\x08" + bytes(100),
+        "is packed (gzip). Give the CSV file itself: unpack it, or save it as CSV.",
+    ),
     "binary": (b"\x89PNG\r\n\x1a\n\0\0\0", "is not a text file: it holds NUL characters. Export it again as UTF-8."),
-    "a NUL far inside": (b"TotalItemSize\n" + b"1\n" * 400_000 + b"\0\n",
-                         "is not a text file: it holds NUL characters. Export it again as UTF-8."),
-    "half a UTF-16": ("a,b\n".encode("utf-16") + b"\x00\xd8\x00\xd8",
-                      "is damaged: it is no UTF-16-LE. Export it again as UTF-8."),
-    "a line without end": (b"x" * 10_000_000,
-                           "has more than 4,000,000 characters. Is it a CSV file, its quotes closed?"),
+    "a NUL far inside": (
+        b"TotalItemSize\n" + b"1\n" * 400_000 + b"\0\n",
+        "is not a text file: it holds NUL characters. Export it again as UTF-8.",
+    ),
+    "half a UTF-16": (
+        "a,b\n".encode("utf-16") + b"\x00\xd8\x00\xd8",
+        "is damaged: it is no UTF-16-LE. Export it again as UTF-8.",
+    ),
+    "a line without end": (
+        b"x" * 10_000_000,
+        "has more than 4,000,000 characters. Is it a CSV file, its quotes closed?",
+    ),
     "a million columns": (b"a," * 1_000_000, "has 1,000,001 columns, at most 2,000 are read. Is it the right file?"),
-    "an open quote": (b'TotalItemSize\n"' + b"x\n" * 4_000_000,
-                      "has more than 4,000,000 characters. Is it a CSV file, its quotes closed?"),
-}  # fmt: skip
+    "an open quote": (
+        b'TotalItemSize\n"' + b"x\n" * 4_000_000,
+        "has more than 4,000,000 characters. Is it a CSV file, its quotes closed?",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -157,12 +169,22 @@ def test_more_rows_than_fit_into_memory_are_refused(monkeypatch):
 # --- sizes ---------------------------------------------------------------------------------------
 
 SIZES = {
-    "1.348 GB (1,447,309,924 bytes)": 1447309924, "2.3 GB (2,469,396,480 bytes)": 2469396480,
-    "81.4 MB (85,356,542 bytes)": 85356542, "0 B (0 bytes)": 0, "512 B (512 bytes)": 512, "6672B": 6672, "0B": 0,
-    "1,348 GB (1.447.309.924 Bytes)": 1447309924, "1.348 GB (1 447 309 924 octets)": 1447309924,
-    "10 GB": 10 * 2**30, "1.5GB": 1.5 * 2**30, "1,5 GB": 1.5 * 2**30, "10,240 MB": 10240 * 2**20, "1380": 1380,
+    "1.348 GB (1,447,309,924 bytes)": 1447309924,
+    "2.3 GB (2,469,396,480 bytes)": 2469396480,
+    "81.4 MB (85,356,542 bytes)": 85356542,
+    "0 B (0 bytes)": 0,
+    "512 B (512 bytes)": 512,
+    "6672B": 6672,
+    "0B": 0,
+    "1,348 GB (1.447.309.924 Bytes)": 1447309924,
+    "1.348 GB (1 447 309 924 octets)": 1447309924,
+    "10 GB": 10 * 2**30,
+    "1.5GB": 1.5 * 2**30,
+    "1,5 GB": 1.5 * 2**30,
+    "10,240 MB": 10240 * 2**20,
+    "1380": 1380,
     "2 tb": 2 * 2**40,
-}  # fmt: skip
+}
 
 
 def test_sizes_are_read_in_every_form():

@@ -133,9 +133,13 @@ def test_mailboxes_and_work_days_that_are_given_count():
 def test_rows_without_days_mailboxes_or_numbers_are_left_out():
     head, _, berlin, oslo, pune = PROFILE.splitlines(keepends=True)
     rows = [
-        berlin, oslo.replace(',"5"\n', ',"0"\n'), pune.replace('"1210"', '"0"'), pune.replace('"60500"', '"-60500"'),
-        pune.replace('"60500"', '"many"'), pune.replace('"60500"', '""'),
-    ]  # fmt: skip
+        berlin,
+        oslo.replace(',"5"\n', ',"0"\n'),
+        pune.replace('"1210"', '"0"'),
+        pune.replace('"60500"', '"-60500"'),
+        pune.replace('"60500"', '"many"'),
+        pune.replace('"60500"', '""'),
+    ]
     result = imported(head + "".join(rows))
     assert result.values[PER_DAY] == pytest.approx(BERLIN)
     assert left_out(result) == {"unusable": 5}
@@ -202,14 +206,16 @@ def test_known_mailboxes_and_days_put_its_averages_right():
 @pytest.mark.parametrize(
     "text",
     [
-        AVERAGES.replace("58.0", "58,0").replace("58.4", "58,4"), "\n".join(reversed(AVERAGES.splitlines())),
-        AVERAGES.upper(), AVERAGES.replace("\n", "\r\n"),
+        AVERAGES.replace("58.0", "58,0").replace("58.4", "58,4"),
+        "\n".join(reversed(AVERAGES.splitlines())),
+        AVERAGES.upper(),
+        AVERAGES.replace("\n", "\r\n"),
         AVERAGES.replace("Started", "Processed 1000 in 1.2 seconds\rProcessed 2000 in 2 seconds\rStarted"),
         AVERAGES.replace("Messages Sent/Received per Mailbox Per Day: 58.0\n", ""),
         "Processed 1000 in 1.2 seconds\rProcessed 2000 in 2 seconds\r" * 1000 + AVERAGES,
         AVERAGES[AVERAGES.index("Messages Received") :].replace("\n", "\r\n", 1),
     ],
-)  # fmt: skip
+)
 def test_the_text_is_read_by_its_labels(text):
     for encoding in ("utf-8", "utf-16"):
         result = imported(upload(text, "file.txt", encoding))
@@ -388,8 +394,9 @@ def test_days_with_few_messages_are_pointed_out():
 
 def test_hourly_shares_come_with_the_offset_and_only_where_none_are_given():
     assert not [path for path in imported(week(), mailboxes=1).values if "hourly" in path]
-    result = imported(week(hours=(0, 8, 9, 23)), log([row("2014-05-06T09:00", "DELIVER", message="<z>")]), mailboxes=1,
-                      utc_offset=0)  # fmt: skip
+    result = imported(
+        week(hours=(0, 8, 9, 23)), log([row("2014-05-06T09:00", "DELIVER", message="<z>")]), mailboxes=1, utc_offset=0
+    )
     shares = [result.values[f"replication.hourly_log_share.{hour}"] for hour in range(1, 25)]
     assert sum(shares) == pytest.approx(1, abs=1e-12)
     expected = {0: 15 / 61, 8: 15 / 61, 9: 16 / 61, 23: 15 / 61}  # of the five days of work; hour 0 is the first
@@ -404,8 +411,7 @@ def test_hourly_shares_come_with_the_offset_and_only_where_none_are_given():
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
-    [(PROFILE, Kind.PROFILE), (AVERAGES, Kind.AVERAGES), (STATS, Kind.STATS), (SAMPLE, Kind.LOG)],
+    ("text", "kind"), [(PROFILE, Kind.PROFILE), (AVERAGES, Kind.AVERAGES), (STATS, Kind.STATS), (SAMPLE, Kind.LOG)]
 )
 def test_files_are_known_by_their_content(text, kind):
     assert kind_of(upload(text, "whatever.txt")) is kind

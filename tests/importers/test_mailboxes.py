@@ -19,7 +19,7 @@ from support.mailbox_exports import (
     quotas,
     statistics,
     upload,
-)  # fmt: skip
+)
 from support.tracking_logs import SAMPLE
 
 from calculator.engine.sizing import size
@@ -65,8 +65,9 @@ def test_mailbox_statistics_give_mailboxes_and_their_mean_size():
     assert found.tables["tiers"][0]["mailbox_size"] == pytest.approx(2982.2923628489)
     assert found.tables["tiers"][0]["dumpster_size"] == pytest.approx(77.9466714859)
     assert found.tables["left_out"] == [
-        {"reason": "disconnected or disabled", "rows": 1}, {"reason": "health mailbox", "rows": 1},
-    ]  # fmt: skip
+        {"reason": "disconnected or disabled", "rows": 1},
+        {"reason": "health mailbox", "rows": 1},
+    ]
 
 
 def test_any_group_can_be_kept():
@@ -79,26 +80,39 @@ def test_any_group_can_be_kept():
 def test_a_mailbox_report_gives_size_dumpster_archive_and_quota_at_once():
     found = take(REPORT, by="quota")
     assert tiers(found, "mailboxes", "initial_mailbox_size", "mailbox_size_limit", "archive_size_limit") == [
-        (1, 3190, 2355, 0), (1, 75, pytest.approx(75 + GROWTH), 0), (1, 870, 10240, pytest.approx(512 + GROWTH)),
-    ]  # fmt: skip
+        (1, 3190, 2355, 0),
+        (1, 75, pytest.approx(75 + GROWTH), 0),
+        (1, 870, 10240, pytest.approx(512 + GROWTH)),
+    ]
     assert [row["dumpster_size"] for row in found.tables["tiers"]] == [46, 0, 0]
 
 
 def test_mailbox_usage_has_plain_gigabytes_with_a_decimal_comma():
     found = take(USAGE, tiers=2)
     assert tiers(found, "initial_mailbox_size", "mailbox_size_limit", "archive_size_limit") == [
-        (3584, 10240, 0), (1152, 10240, 51200),
-    ]  # fmt: skip
+        (3584, 10240, 0),
+        (1152, 10240, 51200),
+    ]
     assert [row["dumpster_size"] for row in found.tables["tiers"]] == [256, 0]
     assert [row["archive_size"] for row in found.tables["tiers"]] == [0, 2048]
 
 
 def test_a_mailbox_list_gives_quotas_retention_and_flags():
     found = take(LIST, DATABASES)
-    leaves = ("mailbox_size_limit", "deleted_item_retention", "single_item_recovery", "calendar_versioning",
-              "litigation_hold", "archive_size_limit")  # fmt: skip
-    ann, bo, cy, dee = (10240, 14, True, True, False, 0), (9728, 30, True, True, False, 51200), (
-        10240, 14, False, True, True, 0), (5120, 90, True, False, False, 0)  # fmt: skip
+    leaves = (
+        "mailbox_size_limit",
+        "deleted_item_retention",
+        "single_item_recovery",
+        "calendar_versioning",
+        "litigation_hold",
+        "archive_size_limit",
+    )
+    ann, bo, cy, dee = (
+        (10240, 14, True, True, False, 0),
+        (9728, 30, True, True, False, 51200),
+        (10240, 14, False, True, True, 0),
+        (5120, 90, True, False, False, 0),
+    )
     assert sorted(tiers(found, *leaves)) == sorted([ann, bo, cy, dee])
     assert (
         "warning: mailboxes: tiers.litigation_hold: 1 mailbox on litigation hold: nothing is purged there up to the "
@@ -129,8 +143,9 @@ def test_a_quota_of_a_database_that_is_not_known_is_told():
 def test_the_databases_of_the_calculator_give_quota_and_retention():
     found = take(STATISTICS, CALCULATOR_DATABASES, by="quota")
     assert sorted(tiers(found, "mailboxes", "mailbox_size_limit", "deleted_item_retention")) == [
-        (1, 5120, 21), (2, pytest.approx((3345678123 + 912345678) / 2 / MB + GROWTH), 21),
-    ]  # fmt: skip
+        (1, 5120, 21),
+        (2, pytest.approx((3345678123 + 912345678) / 2 / MB + GROWTH), 21),
+    ]
 
 
 def test_files_of_databases_are_held_against_what_is_in_them():
@@ -157,15 +172,15 @@ def test_messages_of_users_make_tiers_by_activity():
 @pytest.mark.parametrize(
     ("text", "mean"),
     [
-        ("#TYPE Selected.X\nDisplayName,Database,ItemCount,TotalItemSize\nA,D,1,\"2 MB (2,097,152 bytes)\"\n", 2),
+        ('#TYPE Selected.X\nDisplayName,Database,ItemCount,TotalItemSize\nA,D,1,"2 MB (2,097,152 bytes)"\n', 2),
         ("DisplayName;StorageLimitStatus;TotalItemSize (MB)\nA;BelowLimit;1,5\nB;BelowLimit;2,5\n", 2),
         ("DisplayName,TotalItemSizeMB\nA,1380\n", 1380),
         ("DisplayName,TotalItemSize\nA,2097152B\nB,0B\n", 1),
         ("DisplayName\tTotalItemSize(KB)\nA\t2048\n", 2),
-        ("displayname,TOTALITEMSIZE\nA,\"1,348 GB (1.447.309.924 Bytes)\"\n", 1447309924 / MB),
-        ("MailboxGuid,TotalItemSize,TotalItemSize (MB)\n1,\"2 MB (2,097,152 bytes)\",7\n", 2),
+        ('displayname,TOTALITEMSIZE\nA,"1,348 GB (1.447.309.924 Bytes)"\n', 1447309924 / MB),
+        ('MailboxGuid,TotalItemSize,TotalItemSize (MB)\n1,"2 MB (2,097,152 bytes)",7\n', 2),
     ],
-)  # fmt: skip
+)
 def test_variants_of_statistics(text, mean):
     assert take(text, tiers=1).profile.value("tiers.1.initial_mailbox_size") == pytest.approx(mean)
 
@@ -194,20 +209,33 @@ def test_archives_go_with_their_mailbox():
         (row["mailboxes"], row["archive_size"]) for row in found.tables["tiers"]
     ] == [(1, 0), (1, 30)]
     assert found.tables["left_out"] == [
-        {"reason": "archive", "rows": 1}, {"reason": "archive without its mailbox", "rows": 1},
-    ]  # fmt: skip
+        {"reason": "archive", "rows": 1},
+        {"reason": "archive without its mailbox", "rows": 1},
+    ]
     assert [value for (value,) in tiers(found, "archive_size_limit")] == [0, pytest.approx(30 + GROWTH)]
 
 
 def test_system_and_test_mailboxes_are_left_out_by_name_and_type():
-    names = ["Ann", "SystemMailbox{1f05a927}", "Microsoft Exchange Approval Assistant", "extest_1",
-             "Discovery Search Mailbox", "HealthMailboxabc", "Bo"]  # fmt: skip
-    found = take(statistics([1.0] * 7, names), quotas(["2 GB"] * 7, names, RecipientTypeDetails=["UserMailbox"] * 6 + [
-        "ArbitrationMailbox"]), tiers=1)  # fmt: skip
+    names = [
+        "Ann",
+        "SystemMailbox{1f05a927}",
+        "Microsoft Exchange Approval Assistant",
+        "extest_1",
+        "Discovery Search Mailbox",
+        "HealthMailboxabc",
+        "Bo",
+    ]
+    found = take(
+        statistics([1.0] * 7, names),
+        quotas(["2 GB"] * 7, names, RecipientTypeDetails=["UserMailbox"] * 6 + ["ArbitrationMailbox"]),
+        tiers=1,
+    )
     assert tiers(found, "mailboxes") == [(1,)]
     assert {row["reason"]: row["rows"] for row in found.tables["left_out"]} == {
-        "health mailbox": 1, "discovery mailbox": 1, "system or test mailbox": 4,
-    }  # fmt: skip
+        "health mailbox": 1,
+        "discovery mailbox": 1,
+        "system or test mailbox": 4,
+    }
 
 
 def test_a_mailbox_listed_once_for_each_copy_counts_once():
@@ -233,9 +261,11 @@ def test_a_list_is_joined_by_guid_then_address_then_a_name_that_is_there_once():
         "Ann,G1,,1\nBo,,bo@example.test,2\nCy,,,3\nDee,,,4\nDee,,,5\n"
     )
     listed = quotas(
-        ["1 GB", "2 GB", "3 GB", "4 GB", "5 GB"], ["Other", "Other", "Cy", "Dee", "Dee"],
-        ExchangeGuid=["g1", "", "", "", ""], PrimarySmtpAddress=["", "BO@example.test", "", "", ""],
-    )  # fmt: skip
+        ["1 GB", "2 GB", "3 GB", "4 GB", "5 GB"],
+        ["Other", "Other", "Cy", "Dee", "Dee"],
+        ExchangeGuid=["g1", "", "", "", ""],
+        PrimarySmtpAddress=["", "BO@example.test", "", "", ""],
+    )
     found = take(stats, listed, by="quota")
     assert [limit for (limit,) in tiers(found, "mailbox_size_limit")] == [1024, 2048, 3072]
     assert tiers(found, "mailboxes") == [(1,), (3,), (1,)]  # both called Dee have the mean of the others, 2 GB
@@ -292,8 +322,9 @@ def test_rows_that_cannot_be_used_are_counted():
     found = take("DisplayName,TotalItemSize\nA,5 MB\nB,big\nC\nD,\n")
     assert tiers(found, "mailboxes") == [(1,)]
     assert found.tables["left_out"] == [
-        {"reason": "no size", "rows": 2}, {"reason": "cells do not fit the header", "rows": 1},
-    ]  # fmt: skip
+        {"reason": "no size", "rows": 2},
+        {"reason": "cells do not fit the header", "rows": 1},
+    ]
     assert "warning: file1.csv: TotalItemSize: cells that are no size: 1. They are taken as not given." in told(found)
 
 
@@ -310,8 +341,10 @@ def test_what_the_files_do_not_tell_is_taken_from_the_design():
 
 
 def test_where_the_tiers_of_the_design_differ_their_mean_is_taken():
-    base = parse("[[tiers]]\nmailboxes = 30\nmessages_per_day = 50\n[[tiers]]\nmailboxes = 10\nmessages_per_day = 150\n"
-                 "[[tiers]]\nmailboxes = 0\nmessages_per_day = 7\n")  # fmt: skip
+    base = parse(
+        "[[tiers]]\nmailboxes = 30\nmessages_per_day = 50\n[[tiers]]\nmailboxes = 10\nmessages_per_day = 150\n"
+        "[[tiers]]\nmailboxes = 0\nmessages_per_day = 7\n"
+    )
     found = take(STATISTICS, base=base, tiers=2)
     assert tiers(found, "messages_per_day") == [(75,), (75,)]
     assert (

@@ -10,13 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.mailbox_exports import quotas, statistics, upload
 
-from calculator.importers.mailboxes.partition import (
-    clusters,
-    distinct_bounds,
-    proposed,
-    rounded,
-    split,
-)
+from calculator.importers.mailboxes.partition import clusters, distinct_bounds, proposed, rounded, split
 from calculator.importers.mailboxes.read import import_mailboxes
 from calculator.inputs.profile import Profile
 
@@ -129,21 +123,26 @@ def test_measured_recoverable_items_stand_beside_those_of_the_model():
 
 def test_those_on_hold_and_those_with_an_archive_have_tiers_of_their_own():
     listed = quotas(
-        ["2 GB"] * 6, LitigationHoldEnabled=["True"] * 2 + ["False"] * 4, ArchiveDatabase=["", "", "D", "D", "", ""],
+        ["2 GB"] * 6,
+        LitigationHoldEnabled=["True"] * 2 + ["False"] * 4,
+        ArchiveDatabase=["", "", "D", "D", "", ""],
         ArchiveQuota=["50 GB"] * 6,
-    )  # fmt: skip
+    )
     found = import_mailboxes([upload(statistics([100] * 6)), upload(listed, "list.csv")])
     rows = [
         (
-            found.profile.value(f"tiers.{n}.name"), found.profile.value(f"tiers.{n}.mailboxes"),
-            found.profile.value(f"tiers.{n}.litigation_hold"), found.profile.value(f"tiers.{n}.archive_size_limit"),
+            found.profile.value(f"tiers.{n}.name"),
+            found.profile.value(f"tiers.{n}.mailboxes"),
+            found.profile.value(f"tiers.{n}.litigation_hold"),
+            found.profile.value(f"tiers.{n}.archive_size_limit"),
         )
         for n in (1, 2, 3)
-    ]  # fmt: skip
+    ]
     assert rows == [
-        ("All mailboxes", 2, False, 0), ("All mailboxes, with archive", 2, False, 51200),
+        ("All mailboxes", 2, False, 0),
+        ("All mailboxes, with archive", 2, False, 51200),
         ("All mailboxes, on hold", 2, True, 0),
-    ]  # fmt: skip
+    ]
 
 
 def test_the_fewest_tiers_are_taken_that_are_close_enough():
@@ -169,8 +168,10 @@ def test_no_mailbox_and_no_megabyte_is_lost(sizes, number):
 def test_bounds_of_the_user_make_the_tiers():
     found = take([100, 2048, 4000, 20000], bounds=[2048, 10240])
     assert [(row["name"], row["from"], row["to"], row["mailboxes"]) for row in found.tables["tiers"]] == [
-        ("Below 2 GB", 0, 2048, 1), ("2 GB to 10 GB", 2048, 10240, 2), ("10 GB and more", 10240, None, 1),
-    ]  # fmt: skip
+        ("Below 2 GB", 0, 2048, 1),
+        ("2 GB to 10 GB", 2048, 10240, 2),
+        ("10 GB and more", 10240, None, 1),
+    ]
 
 
 def test_a_tier_without_mailboxes_is_left_out():

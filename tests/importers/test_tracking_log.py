@@ -49,8 +49,13 @@ def test_the_sample_counts_as_worked_by_hand():
     assert counted.hours.tolist() == [HOUR_OF_1970, HOUR_OF_1970 + 1]
     assert counted.messages.tolist() == [[1, 0], [2, 1]]
     assert counted.left_out == {
-        "other_events": 1, "health": 1, "system": 0, "journal": 0, "duplicates": 0, "unreadable": 0,
-    }  # fmt: skip
+        "other_events": 1,
+        "health": 1,
+        "system": 0,
+        "journal": 0,
+        "duplicates": 0,
+        "unreadable": 0,
+    }
     assert counted.rows == 5
     assert not issues
 
@@ -79,10 +84,16 @@ def test_fields_in_another_order_are_found():
 @pytest.mark.parametrize(
     ("source", "event"),
     [
-        ("SMTP", "RECEIVE"), ("SMTP", "SEND"), ("STOREDRIVER", "SUBMIT"), ("ROUTING", "EXPAND"), ("SMTP", "HARECEIVE"),
-        ("STOREDRIVER", "DUPLICATEDELIVER"), ("MAILBOXRULE", "DELIVER"), ("DSN", "RECEIVE"),
+        ("SMTP", "RECEIVE"),
+        ("SMTP", "SEND"),
+        ("STOREDRIVER", "SUBMIT"),
+        ("ROUTING", "EXPAND"),
+        ("SMTP", "HARECEIVE"),
+        ("STOREDRIVER", "DUPLICATEDELIVER"),
+        ("MAILBOXRULE", "DELIVER"),
+        ("DSN", "RECEIVE"),
     ],
-)  # fmt: skip
+)
 def test_other_events_are_the_same_messages_again(source, event):
     rows = [row("2014-05-06T08:00", "RECEIVE"), row("2014-05-06T08:00", event, source=source)]
     counted = count(log(rows))
@@ -93,11 +104,14 @@ def test_other_events_are_the_same_messages_again(source, event):
 @pytest.mark.parametrize(
     ("address", "word"),
     [
-        ("HealthMailbox0a1b2c@x.test", "health"), ("inboundproxy@inboundproxy.test", "health"),
-        ("maildeliveryprobe@maildeliveryprobe.com", "health"), ("extest_5f@x.test", "system"),
-        ("SystemMailbox{bb558c35}@x.test", "system"), ("MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x", "system"),
+        ("HealthMailbox0a1b2c@x.test", "health"),
+        ("inboundproxy@inboundproxy.test", "health"),
+        ("maildeliveryprobe@maildeliveryprobe.com", "health"),
+        ("extest_5f@x.test", "system"),
+        ("SystemMailbox{bb558c35}@x.test", "system"),
+        ("MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x", "system"),
     ],
-)  # fmt: skip
+)
 def test_addresses_that_nobody_has_do_not_count(address, word):
     rows = [
         row("2014-05-06T08:00", "RECEIVE", message="<1>", sender=address),
@@ -209,11 +223,20 @@ def test_encodings(encoding):
 @pytest.mark.parametrize(
     "change",
     [
-        {"size": -5}, {"size": "12 KB"}, {"size": ""}, {"size": "9" * 40}, {"size": 2**43},
-        {"time": "yesterday"}, {"time": "2014-02-30T08:00"}, {"time": "2014-13-01T08:00"}, {"time": "2014-05-06T24:00"},
-        {"time": "9999-12-31T08:00"}, {"time": "0001-01-01T08:00"}, {"to": ""},
+        {"size": -5},
+        {"size": "12 KB"},
+        {"size": ""},
+        {"size": "9" * 40},
+        {"size": 2**43},
+        {"time": "yesterday"},
+        {"time": "2014-02-30T08:00"},
+        {"time": "2014-13-01T08:00"},
+        {"time": "2014-05-06T24:00"},
+        {"time": "9999-12-31T08:00"},
+        {"time": "0001-01-01T08:00"},
+        {"to": ""},
     ],
-)  # fmt: skip
+)
 def test_rows_with_impossible_values_are_counted_and_left_out(change):
     bad = {"time": "2014-05-06T08:00", **change}
     rows = [row("2014-05-06T08:00", "DELIVER", message="<good>"), row(event="DELIVER", message="<bad>", **bad)]
@@ -294,12 +317,15 @@ def export(times, separator=",", recipients="bo@x.test;cy@x.test", events="DELIV
 @pytest.mark.parametrize(
     ("time", "hour"),
     [
-        ("2014-05-06T07:58:12.3450000Z", HOUR_OF_1970 + 2), ("2014-05-06T09:58:12.3450000+02:00", HOUR_OF_1970 + 2),
-        ("5/26/2014 7:58:12 PM", HOUR_OF_1970 + 20 * 24 + 12), ("26.05.2014 07:58:12", HOUR_OF_1970 + 20 * 24),
-        ("5/6/2014 12:58:12 AM", HOUR_OF_1970 - 7), ("26/05/2014 07:58", HOUR_OF_1970 + 20 * 24),
+        ("2014-05-06T07:58:12.3450000Z", HOUR_OF_1970 + 2),
+        ("2014-05-06T09:58:12.3450000+02:00", HOUR_OF_1970 + 2),
+        ("5/26/2014 7:58:12 PM", HOUR_OF_1970 + 20 * 24 + 12),
+        ("26.05.2014 07:58:12", HOUR_OF_1970 + 20 * 24),
+        ("5/6/2014 12:58:12 AM", HOUR_OF_1970 - 7),
+        ("26/05/2014 07:58", HOUR_OF_1970 + 20 * 24),
         ("2014-05-06 07:58:12", HOUR_OF_1970),
     ],
-)  # fmt: skip
+)
 def test_exports_are_in_utc_where_they_say_so_and_else_local(time, hour):
     for separator in (",", ";"):
         issues = Issues()

@@ -45,8 +45,11 @@ def imported_without(*left_out):
 
 
 def same(profile, imported, paths=PATHS):
-    return {path: (profile.value(path), imported.value(path)) for path in paths if
-            profile.value(path) != imported.value(path)}  # fmt: skip
+    return {
+        path: (profile.value(path), imported.value(path))
+        for path in paths
+        if profile.value(path) != imported.value(path)
+    }
 
 
 # --- every input -----------------------------------------------------------------------------------
@@ -217,9 +220,16 @@ def test_cells_that_are_empty_are_listed():
 
 def test_values_that_cannot_be_used():
     imported = imported_with(
-        HAOption="perhaps", numMBXServers=17, Tier1SendReceive="many messages", DBDiskSizePDC="4001 GB",
-        RAID5Type="5+2", Tier2MBXLimit="#DIV/0!", BackupFailureTol=2.5, Tier1SIREnabled=7, RestoreVol=True,
-    )  # fmt: skip
+        HAOption="perhaps",
+        numMBXServers=17,
+        Tier1SendReceive="many messages",
+        DBDiskSizePDC="4001 GB",
+        RAID5Type="5+2",
+        Tier2MBXLimit="#DIV/0!",
+        BackupFailureTol=2.5,
+        Tier1SIREnabled=7,
+        RestoreVol=True,
+    )
     assert messages(imported) == [
         'error: book.xlsx: environment.high_availability: HAOption holds a value that cannot be used: "perhaps" is '
         "neither true nor false. The default true stands. Give true or false.",

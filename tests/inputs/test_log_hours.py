@@ -5,13 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calculator import size
-from calculator.inputs.log_hours import (
-    HOURS,
-    PRESETS,
-    paths,
-    preset_of,
-    scaled,
-)
+from calculator.inputs.log_hours import HOURS, PRESETS, paths, preset_of, scaled
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
 

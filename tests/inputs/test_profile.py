@@ -11,14 +11,7 @@ from support.strategies import designs, profiles
 from calculator.engine.columns import to_inputs
 from calculator.inputs import schema
 from calculator.inputs.parsing import Unusable, check_range, read_value
-from calculator.inputs.profile import (
-    Profile,
-    dump,
-    is_default,
-    load,
-    parse,
-    with_settings,
-)
+from calculator.inputs.profile import Profile, dump, is_default, load, parse, with_settings
 from calculator.inputs.schema import BY_PATH, FIELDS, Kind
 from calculator.issues import InputError
 
@@ -131,10 +124,16 @@ def test_a_value_of_no_input_is_no_value():
 
 
 def test_settings_change_a_profile():
-    profile = with_settings(Profile({"environment.dags": 2.0, "raid.raid": "raid5"}), [
-        "environment.dags=3", " tiers.1.mailbox_size_limit = 2 GB ", "tiers.1.name=a=b", "environment.dags=4",
-        "storage.primary.log_disk_capacity=none",
-    ])  # fmt: skip
+    profile = with_settings(
+        Profile({"environment.dags": 2.0, "raid.raid": "raid5"}),
+        [
+            "environment.dags=3",
+            " tiers.1.mailbox_size_limit = 2 GB ",
+            "tiers.1.name=a=b",
+            "environment.dags=4",
+            "storage.primary.log_disk_capacity=none",
+        ],
+    )
     assert profile.given == {
         "environment.dags": 4.0,
         "raid.raid": "raid5",
@@ -197,9 +196,21 @@ def test_the_limits_of_every_number_are_kept(field):
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [(True, True), (False, False), ("true", True), ("Yes", True), (" on ", True), ("1", True), ("OFF", False),
-     (1, True), (0, False), (1.0, True), (np.bool_(True), True), (np.int64(0), False)],
-)  # fmt: skip
+    [
+        (True, True),
+        (False, False),
+        ("true", True),
+        ("Yes", True),
+        (" on ", True),
+        ("1", True),
+        ("OFF", False),
+        (1, True),
+        (0, False),
+        (1.0, True),
+        (np.bool_(True), True),
+        (np.int64(0), False),
+    ],
+)
 def test_a_flag_is_read(raw, value):
     assert read_value(BY_PATH["environment.virtualized"], raw) is value
 

@@ -15,7 +15,7 @@ LIKE = {
     "share": ("%", "percent"),
     "frequency": ("1/s", "IOPS", "1/h"),
     "mail": ("messages/day", "message/d", "messages/hour"),
-}  # fmt: skip
+}
 PAIRS = st.sampled_from(sorted(LIKE)).flatmap(lambda kind: st.tuples(*[st.sampled_from(LIKE[kind])] * 2))
 
 
@@ -130,13 +130,43 @@ def test_a_unit_that_does_not_fit_is_refused(unit, canonical, message):
 @pytest.mark.parametrize(
     "unit",
     [
-        "__import__('os').system('true')", "().__class__", "MB**2/MB", "MB**9**9**9", "9**9**9", "1e400", "nan", "inf",
-        "GB*3", "1 GB", "GB GB/GB", "(GB)", "((((", ")", "/", "1/", "1/0", "GB/0", "*", "%%", "% %", "GB;",
-        "decimal_GB", "delta_GB", "byte.MB", "\x00", "\x1b[31m", "GB\x00", "ГБ", "ＧＢ", "M B", "x" * 100_000,
-        " " * 100_000, "/".join("a" * 50_000),
+        "__import__('os').system('true')",
+        "().__class__",
+        "MB**2/MB",
+        "MB**9**9**9",
+        "9**9**9",
+        "1e400",
+        "nan",
+        "inf",
+        "GB*3",
+        "1 GB",
+        "GB GB/GB",
+        "(GB)",
+        "((((",
+        ")",
+        "/",
+        "1/",
+        "1/0",
+        "GB/0",
+        "*",
+        "%%",
+        "% %",
+        "GB;",
+        "decimal_GB",
+        "delta_GB",
+        "byte.MB",
+        "\x00",
+        "\x1b[31m",
+        "GB\x00",
+        "ГБ",
+        "ＧＢ",
+        "M B",
+        "x" * 100_000,
+        " " * 100_000,
+        "/".join("a" * 50_000),
     ],
     ids=lambda unit: ascii(unit[:20]),
-)  # fmt: skip
+)
 def test_a_hostile_unit_is_no_unit(unit):
     with pytest.raises(UnitError, match="is not a unit") as error:
         factor(unit, "MB")
@@ -154,13 +184,32 @@ def test_any_text_is_a_unit_or_refused(text):
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("10 GB", (10, "GB")), ("10GB", (10, "GB")), ("  10\tGB ", (10, "GB")), ("10\u00a0GB", (10, "GB")),
-        ("1e3 MB", (1000, "MB")), ("+5", (5, "")), ("-5 %", (-5, "%")), (".5", (0.5, "")), ("5.", (5, "")),
-        ("1 1/s", (1, "1/s")), ("5 messages / day", (5, "messages / day")), ("4 GB (decimal)", (4, "GB (decimal)")),
-        ("1e999", (float("inf"), "")), ("5,000", None), ("5 000", None), ("1.000,5", None), ("5.5.5", None),
-        ("0x10", None), ("1/2", None), ("--5", None), ("", None), ("GB", None), ("nan", None), ("inf", None),
+        ("10 GB", (10, "GB")),
+        ("10GB", (10, "GB")),
+        ("  10\tGB ", (10, "GB")),
+        ("10\u00a0GB", (10, "GB")),
+        ("1e3 MB", (1000, "MB")),
+        ("+5", (5, "")),
+        ("-5 %", (-5, "%")),
+        (".5", (0.5, "")),
+        ("5.", (5, "")),
+        ("1 1/s", (1, "1/s")),
+        ("5 messages / day", (5, "messages / day")),
+        ("4 GB (decimal)", (4, "GB (decimal)")),
+        ("1e999", (float("inf"), "")),
+        ("5,000", None),
+        ("5 000", None),
+        ("1.000,5", None),
+        ("5.5.5", None),
+        ("0x10", None),
+        ("1/2", None),
+        ("--5", None),
+        ("", None),
+        ("GB", None),
+        ("nan", None),
+        ("inf", None),
     ],
-)  # fmt: skip
+)
 def test_a_text_is_split_into_number_and_unit(text, parts):
     assert split(text) == parts
 

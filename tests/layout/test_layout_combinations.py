@@ -10,9 +10,7 @@ import pytest
 from calculator.layout import Load, Parameters, combinations, layout, tolerance
 
 SIX = {"databases": 4, "servers_primary": 4, "copies_primary": 2}
-TWO = {
-    "databases": 24, "servers_primary": 4, "servers_secondary": 4, "copies_primary": 2, "copies_secondary": 2,
-}  # fmt: skip
+TWO = {"databases": 24, "servers_primary": 4, "servers_secondary": 4, "copies_primary": 2, "copies_secondary": 2}
 AAS = "active_active_single_dag"
 LOAD = Load(100.0, (0.1, 0.2), (0.02, 0.04), (1000.0, 2000.0), (1.0, 2.0))
 
@@ -23,8 +21,13 @@ def test_pairs_of_four_servers():
     assert found.failed.tolist() == [[1, 2], [1, 3], [1, 4], [2, 3], [2, 4], [3, 4]]
     assert found.lost_databases.tolist() == [1, 0, 1, 1, 0, 1]
     assert found.active_databases.tolist() == [
-        [0, 0, 2, 1], [0, 2, 0, 2], [0, 2, 1, 0], [1, 0, 0, 2], [2, 0, 2, 0], [2, 1, 0, 0],
-    ]  # fmt: skip
+        [0, 0, 2, 1],
+        [0, 2, 0, 2],
+        [0, 2, 1, 0],
+        [1, 0, 0, 2],
+        [2, 0, 2, 0],
+        [2, 1, 0, 0],
+    ]
     assert found.quorum_ok.all()
     assert found.share_lost == pytest.approx(4 / 6)
     assert found.share_without_quorum == 0
@@ -34,9 +37,12 @@ def test_pairs_of_four_servers():
     assert found.most_lost == (1, 2)
     assert found.most_loaded == (1, 2)
     assert found.rows()[0] == {
-        "failed_servers": "1+2", "quorum_ok": True, "lost_databases": 1, "most_active": 2,
+        "failed_servers": "1+2",
+        "quorum_ok": True,
+        "lost_databases": 1,
+        "most_active": 2,
         "highest_cpu_utilization": None,
-    }  # fmt: skip
+    }
 
 
 def test_without_quorum_nothing_is_active():
@@ -55,17 +61,23 @@ def test_no_failure_is_a_combination():
     assert len(found) == 1
     assert found.named(0) == ()
     assert found.summary() == {
-        "failed_servers": 0, "combinations": 1, "share_without_quorum": 0.0, "share_lost": 0.0,
-        "share_above_limit": None, "worst_active_databases": 1, "mean_active_databases": 1.0,
-        "worst_cpu_utilization": None, "mean_cpu_utilization": None, "most_lost": "", "most_lost_databases": 0,
+        "failed_servers": 0,
+        "combinations": 1,
+        "share_without_quorum": 0.0,
+        "share_lost": 0.0,
+        "share_above_limit": None,
+        "worst_active_databases": 1,
+        "mean_active_databases": 1.0,
+        "worst_cpu_utilization": None,
+        "mean_cpu_utilization": None,
+        "most_lost": "",
+        "most_lost_databases": 0,
         "most_loaded": "",
-    }  # fmt: skip
+    }
 
 
 def loaded(load=LOAD):
-    return layout(
-        Parameters(databases=4, servers_primary=4, copies_primary=2, active_servers_primary=4, load=load)
-    )  # fmt: skip
+    return layout(Parameters(databases=4, servers_primary=4, copies_primary=2, active_servers_primary=4, load=load))
 
 
 def test_cpu_and_limits():
@@ -83,14 +95,27 @@ def test_servers_of_a_state():
     state = loaded().fail("server:1")
     down, busy, *_ = state.servers()
     assert down == {
-        "server": 1, "datacenter": "primary", "up": False, "assigned_copies": 2, "active_databases": 0,
-        "active_databases_limit": 1.0, "active_mailboxes": 0.0, "cpu_utilization": None, "cache_per_mailbox": None,
-    }  # fmt: skip
+        "server": 1,
+        "datacenter": "primary",
+        "up": False,
+        "assigned_copies": 2,
+        "active_databases": 0,
+        "active_databases_limit": 1.0,
+        "active_mailboxes": 0.0,
+        "cpu_utilization": None,
+        "cache_per_mailbox": None,
+    }
     assert busy == {
-        "server": 2, "datacenter": "primary", "up": True, "assigned_copies": 2, "active_databases": 2,
-        "active_databases_limit": 1.0, "active_mailboxes": 200.0, "cpu_utilization": pytest.approx(0.2),
+        "server": 2,
+        "datacenter": "primary",
+        "up": True,
+        "assigned_copies": 2,
+        "active_databases": 2,
+        "active_databases_limit": 1.0,
+        "active_mailboxes": 200.0,
+        "cpu_utilization": pytest.approx(0.2),
         "cache_per_mailbox": 5.0,
-    }  # fmt: skip
+    }
     assert [str(issue) for issue in state.issues] == [
         "failures: active_databases_limit: 2: 2 databases are active, its setting allows 1. The rest would not mount."
     ]

@@ -13,9 +13,12 @@ from calculator.layout import combinations, layout, tolerance
 
 PROFILES = sorted((PROFILES).glob("*.toml"))
 HA = {
-    "tiers.1.mailboxes": 2000, "environment.mailbox_servers": 6, "site_resilience.enabled": False,
-    "database_copies.ha_copies": 3, "database_copies.ha_copies_secondary": 0,
-}  # fmt: skip
+    "tiers.1.mailboxes": 2000,
+    "environment.mailbox_servers": 6,
+    "site_resilience.enabled": False,
+    "database_copies.ha_copies": 3,
+    "database_copies.ha_copies_secondary": 0,
+}
 
 
 def messages(design):
@@ -83,8 +86,14 @@ def test_names_come_from_the_profile():
     assert dag.server_names == ("EX01", "SRV02", "SRV03", "SRV04", "SRV05", "SRV06")
     assert dag.rows()[0] == {"database": "MDB001", "server": "EX01", "activation_preference": 1, "lagged": False}
     assert dag.grid()[0] == {
-        "database": "MDB001", "EX01": "1", "SRV02": "2", "SRV03": "3", "SRV04": "", "SRV05": "", "SRV06": "",
-    }  # fmt: skip
+        "database": "MDB001",
+        "EX01": "1",
+        "SRV02": "2",
+        "SRV03": "3",
+        "SRV04": "",
+        "SRV05": "",
+        "SRV06": "",
+    }
 
 
 def test_lagged_copies_are_marked_in_the_grid():
@@ -138,10 +147,11 @@ def test_dedicated_lagged_servers_are_left_out():
     dag = layout(
         HA
         | {
-            "database_copies.lagged_copies": 1, "database_copies.dedicated_lagged_servers": True,
+            "database_copies.lagged_copies": 1,
+            "database_copies.dedicated_lagged_servers": True,
             "storage.multiple_databases_per_volume": False,
         }
-    )  # fmt: skip
+    )
     assert dag.parameters.copies == (3, 0)
     assert not dag.lagged.any()
     (issue,) = dag.issues

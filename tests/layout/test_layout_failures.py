@@ -9,9 +9,13 @@ from calculator.layout import layout
 
 ONE = {"databases": 12, "servers_primary": 4, "copies_primary": 3}
 PASSIVE = {
-    "databases": 12, "model": "active_passive", "servers_primary": 4, "servers_secondary": 4,
-    "copies_primary": 2, "copies_secondary": 2,
-}  # fmt: skip
+    "databases": 12,
+    "model": "active_passive",
+    "servers_primary": 4,
+    "servers_secondary": 4,
+    "copies_primary": 2,
+    "copies_secondary": 2,
+}
 SINGLE_DAG = PASSIVE | {"model": "active_active_single_dag"}
 CORRECTED = {"oddities": "corrected"}
 
@@ -107,9 +111,13 @@ def test_after_a_switchover_the_witness_stands_where_the_dag_runs():
 
 def test_restored_votes_by_the_parity_of_the_datacenter():
     parameters = {
-        "databases": 6, "servers_primary": 3, "servers_secondary": 3, "copies_primary": 2, "copies_secondary": 2,
+        "databases": 6,
+        "servers_primary": 3,
+        "servers_secondary": 3,
+        "copies_primary": 2,
+        "copies_secondary": 2,
         "model": "active_active_single_dag",
-    }  # fmt: skip
+    }
     events = "datacenter:2,server:1,server:2"
     assert not layout(parameters).fail(events).quorum_ok
     assert layout(parameters).fail("datacenter:2,server:1").quorum_ok

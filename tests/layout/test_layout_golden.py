@@ -49,10 +49,7 @@ def test_failure_runs_are_the_calculators(run, step):
     assert shown(state) == {name: expected[name] for name in shown(state)}
     active = grouped("failure_active", "simulation", "step")[run, str(step)]
     assert state.rows() == [
-        {
-            "database": int(row["database"]),
-            "active_server": int(row["active_server"]) if row["active_server"] else None,
-        }
+        {"database": int(row["database"]), "active_server": int(row["active_server"]) if row["active_server"] else None}
         for row in active
     ]
 

@@ -80,9 +80,12 @@ def test_a_single_datacenter_has_no_secondary():
 
 def test_one_dag_over_two_datacenters_is_active_in_both():
     given = GOOD | {
-        "model": "active_active_single_dag", "servers_secondary": 4, "copies_secondary": 2,
-        "active_servers_primary": 1, "active_servers_secondary": 0,
-    }  # fmt: skip
+        "model": "active_active_single_dag",
+        "servers_secondary": 4,
+        "copies_secondary": 2,
+        "active_servers_primary": 1,
+        "active_servers_secondary": 0,
+    }
     assert messages(given) == [
         "layout: active_servers_secondary: No server of the secondary hosts active mailboxes. Give 1 or more."
     ]

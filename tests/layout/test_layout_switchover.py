@@ -8,10 +8,14 @@ from calculator.issues import InputError
 from calculator.layout import switchover
 
 DESIGN = {
-    "tiers.1.mailboxes": 2000, "environment.mailbox_servers": 4, "site_resilience.model": "active_passive",
-    "database_copies.ha_copies": 4, "database_copies.ha_copies_secondary": 2, "names.dag": "DAG7",
+    "tiers.1.mailboxes": 2000,
+    "environment.mailbox_servers": 4,
+    "site_resilience.model": "active_passive",
+    "database_copies.ha_copies": 4,
+    "database_copies.ha_copies_secondary": 2,
+    "names.dag": "DAG7",
     "names.servers.1": "EX01",
-}  # fmt: skip
+}
 BLOCKED = DESIGN | {"site_resilience.block_secondary_activation": True}
 
 

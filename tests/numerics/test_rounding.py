@@ -83,8 +83,7 @@ def test_nearest_takes_halves_away_from_zero(x, expected):
 
 
 @pytest.mark.parametrize(
-    ("size", "factor"),
-    [(25, 0.3), (50, 0.6), (75, 1.0), (100, 1.3), (150, 1.9), (200, 2.5), (300, 3.8), (500, 6.3)],
+    ("size", "factor"), [(25, 0.3), (50, 0.6), (75, 1.0), (100, 1.3), (150, 1.9), (200, 2.5), (300, 3.8), (500, 6.3)]
 )
 def test_log_factor_of_a_message_size(size, factor):
     rounded = nearest_to(np.array([size / 78.9473684210526]), 0.1)

@@ -9,9 +9,10 @@ from calculator.presentation.charts.base import Bars
 from calculator.rules.constants import scalar
 
 ROWS = [
-    {"tier": "A", "part": "low", "MB": 1.0, "order": 0}, {"tier": "A", "part": "high", "MB": 3.0, "order": 2},
+    {"tier": "A", "part": "low", "MB": 1.0, "order": 0},
+    {"tier": "A", "part": "high", "MB": 3.0, "order": 2},
     {"tier": "B", "part": "middle", "MB": 2.0, "order": 1},
-]  # fmt: skip
+]
 
 
 def test_parts_are_in_their_order_within_a_bar_whichever_bar_has_them():

@@ -68,11 +68,7 @@ def test_what_limits_the_mailboxes_of_a_database():
 
 
 def test_a_disk_too_slow_for_two_mailboxes_is_an_error():
-    slow = {
-        "tiers.1.mailboxes": 5000,
-        "tiers.1.predict_iops": False,
-        "tiers.1.iops_per_mailbox": 40,
-    }
+    slow = {"tiers.1.mailboxes": 5000, "tiers.1.predict_iops": False, "tiers.1.iops_per_mailbox": 40}
     plan = size(slow)
     assert plan.status == "invalid"
     assert "storage.primary.database_disk_type" in [i.field for i in plan.issues if i.severity == "error"]

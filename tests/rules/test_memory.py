@@ -84,11 +84,13 @@ LOADS = {
     "usual": {"tiers.1.mailboxes": 5000},
     "few mailboxes": {"tiers.1.mailboxes": 20},
     "many small items": {
-        "tiers.1.mailboxes": 1000, "tiers.1.message_size": 10, "tiers.1.mailbox_size_limit": "20 GB",
+        "tiers.1.mailboxes": 1000,
+        "tiers.1.message_size": 10,
+        "tiers.1.mailbox_size_limit": "20 GB",
         "guidance.oddities": "corrected",
     },
     "no rating": {"tiers.1.mailboxes": 5000, "servers.primary.specint2006_rate": 0},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("roles", [{}, APART], ids=["multi-role", "roles apart"])

@@ -51,10 +51,15 @@ def test_what_rounding_leaves_is_no_difference():
 
 def test_the_inputs_that_differ_are_those_that_were_changed():
     changes = {
-        LIMIT: 8192.0, "environment.mailbox_servers": 6.0, "names.dag": "EU", "backup.method": "software_vss",
-        "environment.directory_database_size": 40.0, "replication.hourly_log_share.9": 0.07,
-        "storage.secondary.database_disk_capacity": 6000.0, "tiers.1.single_item_recovery": False,
-    }  # fmt: skip
+        LIMIT: 8192.0,
+        "environment.mailbox_servers": 6.0,
+        "names.dag": "EU",
+        "backup.method": "software_vss",
+        "environment.directory_database_size": 40.0,
+        "replication.hourly_log_share.9": 0.07,
+        "storage.secondary.database_disk_capacity": 6000.0,
+        "tiers.1.single_item_recovery": False,
+    }
     plans = sized({}, changes)
     given = {path: (plans[0].profile.value(path), value) for path, value in changes.items()}
     assert compare(plans).inputs == given

@@ -134,8 +134,11 @@ def test_ways():
         ("normal(100)", '"normal(100)" has 1 numbers, not 2.', "Give mean and standard deviation."),
         ("normal(100, 0)", '"normal(100, 0)": "0" is no width.', "Give a number above 0."),
         ("normal(100, 1e400)", '"normal(100, 1e400)": "1e400" is no width.', "Give a number above 0."),
-        ("normal(100, 1 GB)", '"normal(100, 1 GB)": "100": "GB" does not fit here, a unit like messages/day does.',
-         "Plain numbers are in messages/day."),
+        (
+            "normal(100, 1 GB)",
+            '"normal(100, 1 GB)": "100": "GB" does not fit here, a unit like messages/day does.',
+            "Plain numbers are in messages/day.",
+        ),
         ("100 +- 0%", '"100 +- 0%": "0%" is no width.', "Give a number above 0."),
         ("+- x", '"+- x": "x" is no width.', "Give a number above 0."),
         ("triangular(1, 2)", '"triangular(1, 2)" has 2 numbers, not 3.', "Give the least, the likeliest, the most."),
@@ -148,7 +151,7 @@ def test_ways():
         ),
         ("quantiles(2, 1)", '"quantiles(2, 1)" does not go up.', "Give the values from the least to the most."),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_says_why(text, message, hint):
     with pytest.raises(Unusable) as refused:
         read_distribution(MESSAGES, text)

@@ -20,31 +20,43 @@ DESIGNS = {
     "one datacenter, 12 bays": {"tiers.1.mailboxes": 5500.0, **ONE, **BAYS},
     "two datacenters": {"tiers.1.mailboxes": 9000.0},
     "two datacenters, 12 bays, own number of servers and DAGs": {
-        "tiers.1.mailboxes": 5500.0, **BAYS, SERVERS: 16.0, DAGS: 40.0,
+        "tiers.1.mailboxes": 5500.0,
+        **BAYS,
+        SERVERS: 16.0,
+        DAGS: 40.0,
     },
     "a second datacenter in reserve with fewer servers than the first": {
-        "tiers.1.mailboxes": 18000.0, **PASSIVE, "database_copies.ha_copies": 3.0,
+        "tiers.1.mailboxes": 18000.0,
+        **PASSIVE,
+        "database_copies.ha_copies": 3.0,
         "database_copies.ha_copies_secondary": 1.0,
     },
     "DAGs in pairs": {
-        "tiers.1.mailboxes": 8000.0, "site_resilience.model": "active_active_multiple_dags",
-        "database_copies.ha_copies": 3.0, "database_copies.ha_copies_secondary": 1.0,
+        "tiers.1.mailboxes": 8000.0,
+        "site_resilience.model": "active_active_multiple_dags",
+        "database_copies.ha_copies": 3.0,
+        "database_copies.ha_copies_secondary": 1.0,
     },
     "servers apart for the other datacenter": {
-        "tiers.1.mailboxes": 8000.0, "site_resilience.dedicated_dr_servers": True, "database_copies.ha_copies": 2.0,
+        "tiers.1.mailboxes": 8000.0,
+        "site_resilience.dedicated_dr_servers": True,
+        "database_copies.ha_copies": 2.0,
         "database_copies.ha_copies_secondary": 1.0,
     },
     "more than 16 DAGs": {
-        "tiers.1.mailboxes": 70000.0, "site_resilience.dedicated_dr_servers": True, "database_copies.ha_copies": 2.0,
+        "tiers.1.mailboxes": 70000.0,
+        "site_resilience.dedicated_dr_servers": True,
+        "database_copies.ha_copies": 2.0,
         "database_copies.ha_copies_secondary": 1.0,
     },
     "standalone servers": {"tiers.1.mailboxes": 50000.0, **ALONE},
     "processors that are not rated": {"tiers.1.mailboxes": 20000.0, **ONE, **UNRATED},
     "several DAGs on a smaller disk": {
-        "tiers.1.mailboxes": 24000.0, "storage.primary.database_disk_capacity": 1200.0,
+        "tiers.1.mailboxes": 24000.0,
+        "storage.primary.database_disk_capacity": 1200.0,
         "storage.secondary.database_disk_capacity": 1200.0,
     },
-}  # fmt: skip
+}
 
 
 def why_not(plan):

@@ -14,11 +14,13 @@ from calculator.studies.guidance_choices import CHOICES, weigh
 DESIGNS = {
     **{path.stem: load(path).given for path in shipped(PROFILES)},
     "mobile devices": {
-        "tiers.1.mailboxes": 9000.0, "tiers.1.megacycles_multiplier": 1.5, "tiers.1.messages_per_day": 170.0,
+        "tiers.1.mailboxes": 9000.0,
+        "tiers.1.megacycles_multiplier": 1.5,
+        "tiers.1.messages_per_day": 170.0,
     },
     "small messages, many items to index": {"tiers.1.mailboxes": 1000.0, "tiers.1.message_size": 10.0},
     "corrected": {"tiers.1.mailboxes": 9000.0, "guidance.oddities": "corrected", "guidance.reseed_rate": 40.0},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", DESIGNS)

@@ -12,21 +12,33 @@ from calculator.issues import InputError
 from calculator.studies.timeline.outage import outage
 
 LARGE = {
-    "tiers.1.mailboxes": 100_000.0, "tiers.1.initial_mailbox_size": 2048.0, "tiers.1.mailbox_size_limit": 10240.0,
-    "tiers.1.messages_per_day": 200.0, "environment.mailbox_servers": 8.0, "environment.dags": 8.0,
-    "replication.link_type": "10_gigabit_ethernet", "guidance.dumpster_model": "calculator",
-}  # fmt: skip
+    "tiers.1.mailboxes": 100_000.0,
+    "tiers.1.initial_mailbox_size": 2048.0,
+    "tiers.1.mailbox_size_limit": 10240.0,
+    "tiers.1.messages_per_day": 200.0,
+    "environment.mailbox_servers": 8.0,
+    "environment.dags": 8.0,
+    "replication.link_type": "10_gigabit_ethernet",
+    "guidance.dumpster_model": "calculator",
+}
 FLAT = dict.fromkeys(log_hours.paths(), 1 / 24)
 OFFICE = {
-    "tiers.1.mailboxes": 150.0, "tiers.1.mailbox_size_limit": 4096.0, "environment.high_availability": False,
-    "environment.mailbox_servers": 1.0, "site_resilience.enabled": False, "backup.method": "software_vss",
-}  # fmt: skip
+    "tiers.1.mailboxes": 150.0,
+    "tiers.1.mailbox_size_limit": 4096.0,
+    "environment.high_availability": False,
+    "environment.mailbox_servers": 1.0,
+    "site_resilience.enabled": False,
+    "backup.method": "software_vss",
+}
 DIFFERENTIAL = {**OFFICE, "backup.frequency": "weekly_full_daily_differential"}
 LAGGED = {
-    **LARGE, "site_resilience.model": "active_passive", "database_copies.ha_copies": 3.0,
-    "database_copies.ha_copies_secondary": 1.0, "database_copies.lagged_copies": 1.0,
+    **LARGE,
+    "site_resilience.model": "active_passive",
+    "database_copies.ha_copies": 3.0,
+    "database_copies.ha_copies_secondary": 1.0,
+    "database_copies.lagged_copies": 1.0,
     "database_copies.lagged_copies_secondary": 1.0,
-}  # fmt: skip
+}
 
 
 def test_a_disk_fills_when_the_rule_says():
@@ -112,7 +124,9 @@ def test_sentences():
     [
         (OFFICE, "datacenter", 5, "The design has one datacenter: none can be lost. Look at the outage of backups."),
         (
-            LARGE, "backups", 5,
+            LARGE,
+            "backups",
+            5,
             "The design has no backups that could fail. Logs are truncated without one, once all copies have them; "
             "look at the outage of a datacenter.",
         ),
@@ -120,11 +134,13 @@ def test_sentences():
         (LARGE, "datacenter", 0, "0 days cannot be looked at. Give 1 to 3,650 days."),
         (LARGE, "datacenter", 3651, "3651 days cannot be looked at. Give 1 to 3,650 days."),
         (
-            {**LARGE, "environment.mailbox_servers": 16.0}, "datacenter", 5,
+            {**LARGE, "environment.mailbox_servers": 16.0},
+            "datacenter",
+            5,
             "The design is invalid: no outage can be followed. See check for what is wrong.",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_followed(design, cause, days, message):
     with pytest.raises(InputError) as told:
         outage(design, cause, days)

@@ -61,23 +61,48 @@ def test_an_input_could_have_every_value_that_answers_give(place, protection):
 
 def test_all_answers_are_given():
     answers = Answers(
-        mailboxes=7000, growth=0.2, messages_per_day=150, message_size=50, quota=2, retention=30, place=TWO_RESERVE,
-        protection="three_and_lagged", cores=20, rating=700, bays=16, disk=6000, servers=5,
-    )  # fmt: skip
+        mailboxes=7000,
+        growth=0.2,
+        messages_per_day=150,
+        message_size=50,
+        quota=2,
+        retention=30,
+        place=TWO_RESERVE,
+        protection="three_and_lagged",
+        cores=20,
+        rating=700,
+        bays=16,
+        disk=6000,
+        servers=5,
+    )
     assert profile_of(answers).given == {
-        "tiers.1.mailboxes": 7000, "tiers.1.mailbox_growth": 0.2, "tiers.1.messages_per_day": 150,
-        "tiers.1.message_size": 50, "tiers.1.mailbox_size_limit": 2048, "tiers.1.deleted_item_retention": 30,
-        "environment.high_availability": True, "site_resilience.enabled": True,
-        "site_resilience.model": "active_passive", "database_copies.ha_copies": 3,
-        "database_copies.ha_copies_secondary": 1, "database_copies.lagged_copies": 1,
-        "database_copies.lagged_copies_secondary": 1, "database_copies.replay_lag_delay": 168,
-        "transport.safety_net_hold": 7, "servers.primary.processor_cores": 20, "servers.secondary.processor_cores": 20,
-        "servers.primary.specint2006_rate": 700, "servers.secondary.specint2006_rate": 700,
-        "servers.primary.drive_bays": 16, "servers.secondary.drive_bays": 16,
-        "storage.primary.database_disk_capacity": 6000, "storage.secondary.database_disk_capacity": 6000,
-        "storage.primary.restore_disk_capacity": 6000, "storage.secondary.restore_disk_capacity": 6000,
+        "tiers.1.mailboxes": 7000,
+        "tiers.1.mailbox_growth": 0.2,
+        "tiers.1.messages_per_day": 150,
+        "tiers.1.message_size": 50,
+        "tiers.1.mailbox_size_limit": 2048,
+        "tiers.1.deleted_item_retention": 30,
+        "environment.high_availability": True,
+        "site_resilience.enabled": True,
+        "site_resilience.model": "active_passive",
+        "database_copies.ha_copies": 3,
+        "database_copies.ha_copies_secondary": 1,
+        "database_copies.lagged_copies": 1,
+        "database_copies.lagged_copies_secondary": 1,
+        "database_copies.replay_lag_delay": 168,
+        "transport.safety_net_hold": 7,
+        "servers.primary.processor_cores": 20,
+        "servers.secondary.processor_cores": 20,
+        "servers.primary.specint2006_rate": 700,
+        "servers.secondary.specint2006_rate": 700,
+        "servers.primary.drive_bays": 16,
+        "servers.secondary.drive_bays": 16,
+        "storage.primary.database_disk_capacity": 6000,
+        "storage.secondary.database_disk_capacity": 6000,
+        "storage.primary.restore_disk_capacity": 6000,
+        "storage.secondary.restore_disk_capacity": 6000,
         SERVERS: 5,
-    }  # fmt: skip
+    }
 
 
 def test_answers_that_are_defaults_are_given_too():
@@ -116,9 +141,15 @@ def test_the_sentence_says_all_answers():
         "12 bays of 4,000 GB; as few servers as will do."
     )
     answers = Answers(
-        mailboxes=200, growth=0, retention=ON_HOLD, place=ONE_DATACENTER, protection="two_and_backup", rating=0,
-        servers=3, quota=0.5,
-    )  # fmt: skip
+        mailboxes=200,
+        growth=0,
+        retention=ON_HOLD,
+        place=ONE_DATACENTER,
+        protection="two_and_backup",
+        rating=0,
+        servers=3,
+        quota=0.5,
+    )
     assert answers.sentence() == (
         "200 mailboxes, 100 messages a day of 75 KB, quota 0.5 GB, everything kept on hold. One datacenter: 2 copies "
         "and backup. Servers of 16 cores not rated, 12 bays of 4,000 GB; 3 servers in a datacenter."

@@ -28,10 +28,7 @@ def test_t15_the_script_s_mix():
     By the script's tables 905 and 8,582 megacycles: it rounds 262.5 mailboxes to the even 262 and each figure
     of its tables to two decimals.  Not rounded it is 0.1 % less, the same 24 % of the server.
     """
-    script = [
-        250 * (PRINTED[50][0] + PRINTED[50][1]),
-        (488 + 262 * 1.2) * PRINTED[150][0] + 750 * PRINTED[150][1],
-    ]
+    script = [250 * (PRINTED[50][0] + PRINTED[50][1]), (488 + 262 * 1.2) * PRINTED[150][0] + 750 * PRINTED[150][1]]
     assert [round(part) for part in script] == [905, 8582]
     found = running(Profile(), read_server("250@50,750@150x1.07", "250@50,750@150", CORES, RATE))
     active = (250 * 50 + 750 * 1.07 * 150) * 0.0425 * 1.375
@@ -68,10 +65,14 @@ def test_rows():
 def test_it_agrees_with_the_design_where_a_server_is_its_own():
     """A standalone server: its CPU in normal running is that of its mailboxes."""
     design = {
-        "environment.high_availability": False, "environment.mailbox_servers": 1.0, "site_resilience.enabled": False,
-        "tiers.1.mailboxes": 900.0, "tiers.1.messages_per_day": 130.0, "tiers.1.megacycles_multiplier": 1.4,
+        "environment.high_availability": False,
+        "environment.mailbox_servers": 1.0,
+        "site_resilience.enabled": False,
+        "tiers.1.mailboxes": 900.0,
+        "tiers.1.messages_per_day": 130.0,
+        "tiers.1.megacycles_multiplier": 1.4,
         "environment.virtualized": True,
-    }  # fmt: skip
+    }
     found = running(Profile(design), read_server("900@130x1.4"))
     assert found.utilization == pytest.approx(size(design)["cpu_utilization_by_mode.normal.primary"])
 
@@ -88,8 +89,9 @@ def test_the_readings_of_the_guidance_count():
 
 def test_server_and_tiers_of_the_profile():
     """Its server counts where none is given; its tiers never do."""
-    profile = Profile({"servers.primary.processor_cores": 8.0, "servers.primary.specint2006_rate": 270.0,
-                       "tiers.3.mailboxes": 7.0})  # fmt: skip
+    profile = Profile(
+        {"servers.primary.processor_cores": 8.0, "servers.primary.specint2006_rate": 270.0, "tiers.3.mailboxes": 7.0}
+    )
     found = running(profile, read_server("10@100"))
     assert found.available == pytest.approx(16_000)
     assert found.active == pytest.approx(58.4375)
@@ -101,16 +103,20 @@ def test_server_and_tiers_of_the_profile():
         ("2700@100", []),  # 49 %
         (
             "2800@100",
-            ["design: running: CPU of 51% on an average day is above 50%. Compare it with what is measured in the "
-             "busiest four hours."],
+            [
+                "design: running: CPU of 51% on an average day is above 50%. Compare it with what is measured in the "
+                "busiest four hours."
+            ],
         ),
         (
             "4200@100",
-            ["design: running: CPU of 77% on an average day is above 75%. Move mailboxes to other servers, or add "
-             "servers."],
+            [
+                "design: running: CPU of 77% on an average day is above 75%. Move mailboxes to other servers, or add "
+                "servers."
+            ],
         ),
     ],
-)  # fmt: skip
+)
 def test_what_an_average_day_tells(mailboxes, told):
     found = running(Profile(), read_server(mailboxes))  # 32,000 megacycles
     assert [str(issue) for issue in found.issues] == told
@@ -134,12 +140,17 @@ def test_everything_that_cannot_be_read_is_told_at_once():
 @pytest.mark.parametrize(
     ("server", "message"),
     [
-        (Server(()), "design: The server holds no mailboxes. Write mailboxes@messages, with a factor where clients "
-                     'ask for more: "2000@50,500@150x1.2".'),
-        (Server((Mailboxes(5, 100),), rating=0), "design: The server has no rating. Give --rating, or take 33.75 for "
-                                                 "each core."),
+        (
+            Server(()),
+            "design: The server holds no mailboxes. Write mailboxes@messages, with a factor where clients "
+            'ask for more: "2000@50,500@150x1.2".',
+        ),
+        (
+            Server((Mailboxes(5, 100),), rating=0),
+            "design: The server has no rating. Give --rating, or take 33.75 for each core.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_estimated(server, message):
     with pytest.raises(InputError) as told:
         running(Profile(), server)

@@ -62,9 +62,7 @@ def within(plan, limits):
         "drive_bays": [plan[f"server_drive_bays.{side}"] for side in ("primary", "secondary")],
         "database_size": [plan["volume_database_size_with_overhead"]],
     }
-    return {
-        name: all(value is None or value <= bound for value in figures[name]) for name, bound in limits.items()
-    }  # fmt: skip
+    return {name: all(value is None or value <= bound for value in figures[name]) for name, bound in limits.items()}
 
 
 def judged_by_hand(base, tree):
@@ -175,9 +173,7 @@ def test_reasons_are_counted_alone_and_with_others():
         for quota in (0.0, 1024.0)
         for rating in (10.0, 4000.0)
     }
-    errors = {
-        key: {issue.message for issue in plan.issues if issue.severity == ERROR} for key, plan in plans.items()
-    }  # fmt: skip
+    errors = {key: {issue.message for issue in plan.issues if issue.severity == ERROR} for key, plan in plans.items()}
     assert errors[1024.0, 4000.0] == set()
     found = search(BASE, tree, minimize=SERVERS)
     counts = {reason.limit: (reason.designs, reason.alone) for reason in found.reasons}
@@ -201,10 +197,17 @@ def test_the_example_is_what_sizing_a_table_of_all_its_designs_gives():
     found = search(base, EXAMPLE, pareto=["reseed_hours"], show=5)
     digits, values = zip(*designs_of(space), strict=True)
     names = [
-        "summary_servers.environment", "summary_dags", "worst_cpu_utilization", "summary_memory", "reseed_hours",
-        "volume_database_size_with_overhead", "storage_disks_total.environment",
-        "summary_mailbox_servers_by_datacenter", "dags_total", "summary_lagged_servers.environment",
-    ]  # fmt: skip
+        "summary_servers.environment",
+        "summary_dags",
+        "worst_cpu_utilization",
+        "summary_memory",
+        "reseed_hours",
+        "volume_database_size_with_overhead",
+        "storage_disks_total.environment",
+        "summary_mailbox_servers_by_datacenter",
+        "dags_total",
+        "summary_lagged_servers.environment",
+    ]
     columns = {path: [of[path] for of in values] for path in space.paths}
     table = size_many(columns, profile=base, results=names).to_pylist()
     prices = {"disks": (200, 290, 380), "processors": (900, 1600, 3400), "servers": (3000, 4200, 5600)}
@@ -311,12 +314,14 @@ def test_many_inputs_with_a_single_value_are_searched_too():
 def test_evolution_finds_the_best_of_all_designs():
     tree = {
         "inputs": {
-            "environment.mailbox_servers": "1..16", "environment.dags": "1..6",
-            "storage.database_disk_capacity": "1000..8000", "servers.specint2006_rate": "200..1000 step 100",
+            "environment.mailbox_servers": "1..16",
+            "environment.dags": "1..6",
+            "storage.database_disk_capacity": "1000..8000",
+            "servers.specint2006_rate": "200..1000 step 100",
         },
         "limits": {"cpu": 0.8, "memory": 96, "reseed_hours": 30},
         "prices": {"server": 5000, "memory_gb": 10},
-    }  # fmt: skip
+    }
     whole = search(BASE, tree)
     evolved = search(BASE, tree, method="evolution")
     assert evolved.best[0].values == whole.best[0].values
@@ -334,11 +339,12 @@ def test_a_space_too_large_is_searched_by_evolution():
     """A hundred million designs: 16 servers, 10,000 retentions, 700 sizes."""
     tree = {
         "inputs": {
-            "environment.mailbox_servers": "1..16", "tiers.1.deleted_item_retention": "1..10000",
+            "environment.mailbox_servers": "1..16",
+            "tiers.1.deleted_item_retention": "1..10000",
             "tiers.1.message_size": "30..729 step 1",
         },
         "limits": {"cpu": 0.8},
-    }  # fmt: skip
+    }
     found = search(BASE, tree, minimize=[SERVERS, "largest_mailbox_size_on_disk"], show=1)
     assert found.designs == 16 * 10_000 * 700
     assert not found.proven
@@ -370,14 +376,17 @@ def test_servers_that_may_fail_are_those_of_the_layout():
                 "dedicated_dr_servers": [False, True],
             },
             "database_copies": {
-                "ha_copies": [2, 3], "ha_copies_secondary": [1, 0], "lagged_copies": [0, 1],
-                "lagged_copies_secondary": [0, 1], "dedicated_lagged_servers": [False, True],
+                "ha_copies": [2, 3],
+                "ha_copies_secondary": [1, 0],
+                "lagged_copies": [0, 1],
+                "lagged_copies_secondary": [0, 1],
+                "dedicated_lagged_servers": [False, True],
             },
             "dag.witness_location": ["primary", "secondary", "third_site", "none"],
             "environment.mailbox_servers": [3, 4],
             "guidance.oddities": ["as_calculator", "corrected"],
         }
-    }  # fmt: skip
+    }
     base = Profile({"tiers.1.mailboxes": 600.0})
     space, rng = read_space(tree, base), np.random.default_rng(4)
     digits = np.array([rng.integers(0, len(dimension), 900) for dimension in space.dimensions])
@@ -436,8 +445,9 @@ def test_modules_and_rack_units_of_a_server_are_limits():
     found = search(BASE, {**tree, "limits": {"rack_units": 71}}, minimize=SERVERS)
     assert [design.rows for design in found.best] == [{"servers": "fits"}]
     assert {of.limit: (of.designs, of.alone) for of in found.reasons} == {
-        "memory_modules": (1, 1), "rack_units <= 71": (1, 1),
-    }  # fmt: skip
+        "memory_modules": (1, 1),
+        "rack_units <= 71": (1, 1),
+    }
     assert search(BASE, {**tree, "limits": {"rack_units": 72}}, minimize=SERVERS).feasible == 2
 
 
@@ -499,10 +509,14 @@ def test_rows_hold_inputs_that_vary_by_path():
     disks = size({**BASE, "environment.mailbox_servers": 4.0})["storage_disks_total.environment"]
     assert found.rows() == [
         {
-            "rank": 1, "disks": "=1+1", "environment.mailbox_servers": 4.0, "cost": disks, SERVERS: 8.0,
+            "rank": 1,
+            "disks": "=1+1",
+            "environment.mailbox_servers": 4.0,
+            "cost": disks,
+            SERVERS: 8.0,
             "status": found.best[0].status,
         }
-    ]  # fmt: skip
+    ]
     assert found.best[0].values["environment.dags"] == 1
     assert found.cost == "Cost counts disks, at the prices given, and nothing else."
 

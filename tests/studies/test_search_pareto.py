@@ -7,14 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator.studies.search.pareto import (
-    Best,
-    Front,
-    Kept,
-    beaten,
-    front,
-    none_kept,
-)
+from calculator.studies.search.pareto import Best, Front, Kept, beaten, front, none_kept
 
 
 def naive(points):

@@ -35,11 +35,14 @@ def field(path):
         ("tiers.1.iops_multiplier", "1.5..2 step .25", (1.5, 1.75, 2)),
         ("storage.primary.database_disk_capacity", "1500..4000", (1500, 2000, 3000, 4000)),
         ("storage.primary.database_disk_capacity", ["none", "2 TB"], (0, 2000)),
-        ("site_resilience.model", ["active_passive", "active_active_single_dag"],
-         ("active_passive", "active_active_single_dag")),
+        (
+            "site_resilience.model",
+            ["active_passive", "active_active_single_dag"],
+            ("active_passive", "active_active_single_dag"),
+        ),
         ("environment.multi_role", [True, "no"], (True, False)),
     ],
-)  # fmt: skip
+)
 def test_values_are_lists_single_ones_or_ranges(path, raw, values):
     assert read_values(field(path), raw) == values
 
@@ -58,12 +61,15 @@ def test_values_are_lists_single_ones_or_ranges(path, raw, values):
         (SERVERS, [2, None], '"None" is not a number.'),
         (SERVERS, "many", '"many" is not a number.'),
         ("tiers.1.mailbox_size_limit", "1 GB..2 GB", '"1 GB..2 GB" has no step.'),
-        ("tiers.1.mailbox_size_limit", "1 GB..2 GB step 1 day",
-         '"1 GB..2 GB step 1 day": "day" does not fit here, a unit like MB does.'),
+        (
+            "tiers.1.mailbox_size_limit",
+            "1 GB..2 GB step 1 day",
+            '"1 GB..2 GB step 1 day": "day" does not fit here, a unit like MB does.',
+        ),
         ("tiers.1.mailboxes", "1..100000000", f'"1..100000000" has more than {MOST_VALUES:,} values.'),
         ("environment.dags", list(range(1, MOST_VALUES + 2)), f"has {MOST_VALUES + 1:,} values."),
     ],
-)  # fmt: skip
+)
 def test_values_that_cannot_be_used(path, raw, message):
     with pytest.raises(Unusable) as caught:
         read_values(field(path), raw)
@@ -76,9 +82,11 @@ def test_a_path_without_its_datacenter_or_tier_means_all_of_them():
         {"inputs": {"storage.database_disk_capacity": [4000, 8000], "tiers": {"message_size": [50]}}}, BASE
     )
     assert space.paths == [
-        "storage.primary.database_disk_capacity", "storage.secondary.database_disk_capacity",
-        "tiers.1.message_size", "tiers.2.message_size",
-    ]  # fmt: skip
+        "storage.primary.database_disk_capacity",
+        "storage.secondary.database_disk_capacity",
+        "tiers.1.message_size",
+        "tiers.2.message_size",
+    ]
     assert space.designs == 2
     assert space.varies == tuple(space.paths[:2])
 
@@ -149,9 +157,8 @@ def test_an_input_set_twice_is_refused(tmp_path):
         servers_csv="servers.drive_bays,price\n12,5\n",
     )
     assert problems(space) == [
-        "space.toml: servers.primary.drive_bays: is set by servers.primary.drive_bays and by servers. "
-        "Keep one of them."
-    ]  # fmt: skip
+        "space.toml: servers.primary.drive_bays: is set by servers.primary.drive_bays and by servers. Keep one of them."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -160,22 +167,34 @@ def test_an_input_set_twice_is_refused(tmp_path):
         ("", "disks.csv: has no rows. Give a header and a row for each choice."),
         ("price\n", "disks.csv: has no rows. Give a header and a row for each choice."),
         ("price,price\n1,2\n", "disks.csv header: price: stands twice. Keep one of the columns."),
-        ("price,note.a\n1\n",
-         "disks.csv row 2: has 1 cells, the header has 2. Put cells that hold the separator in quotes."),
-        ("name\nA\n", "disks.csv header: names no input. "
-         "Give a column for each input that a row sets, named by its path."),
-        ("price\nnan\n", 'disks.csv row 2: price: "nan" is not a number. '
-         "Give a number, 0 or more, with a point for decimals."),
-        ("price\n1e99\n", 'disks.csv row 2: price: "1e99" is not a number. '
-         "Give a number, 0 or more, with a point for decimals."),
-        ("storage.database_disk_capacity [kg]\n1\n",
-         'disks.csv header: storage.database_disk_capacity [kg]: "kg" is not a unit. '
-         "Put a unit of the input in brackets."),
-        ("storage.database_disk_capacity\n=1+1\n",
-         'disks.csv row 2: storage.database_disk_capacity: "=1+1" is not a number. '
-         f"Give {field('storage.primary.database_disk_capacity').limits()}."),
+        (
+            "price,note.a\n1\n",
+            "disks.csv row 2: has 1 cells, the header has 2. Put cells that hold the separator in quotes.",
+        ),
+        (
+            "name\nA\n",
+            "disks.csv header: names no input. Give a column for each input that a row sets, named by its path.",
+        ),
+        (
+            "price\nnan\n",
+            'disks.csv row 2: price: "nan" is not a number. Give a number, 0 or more, with a point for decimals.',
+        ),
+        (
+            "price\n1e99\n",
+            'disks.csv row 2: price: "1e99" is not a number. Give a number, 0 or more, with a point for decimals.',
+        ),
+        (
+            "storage.database_disk_capacity [kg]\n1\n",
+            'disks.csv header: storage.database_disk_capacity [kg]: "kg" is not a unit. '
+            "Put a unit of the input in brackets.",
+        ),
+        (
+            "storage.database_disk_capacity\n=1+1\n",
+            'disks.csv row 2: storage.database_disk_capacity: "=1+1" is not a number. '
+            f"Give {field('storage.primary.database_disk_capacity').limits()}.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_catalogues_that_cannot_be_used(tmp_path, text, message):
     space = write(tmp_path, space_toml='[catalogue]\ndisks = "disks.csv"\n', disks_csv=text)
     assert message in problems(space)
@@ -208,9 +227,8 @@ def test_a_catalogue_of_another_name_sets_inputs_together(tmp_path):
     assert read.rows([1]) == {"copies": "four"}
     space = write(tmp_path, space_toml='[catalogue]\ncopies = "copies.csv"\n', copies_csv="price\n5\n")
     assert problems(space) == [
-        "copies.csv header: price: is not known of a catalogue named copies. "
-        "It belongs to disks, processors, servers."
-    ]  # fmt: skip
+        "copies.csv header: price: is not known of a catalogue named copies. It belongs to disks, processors, servers."
+    ]
 
 
 LIMITS = "space: limits."
@@ -221,25 +239,40 @@ LIMITS = "space: limits."
     [
         ({"cpu": "fast"}, f'{LIMITS}cpu: "fast" is not a number. Give a number.'),
         ({"cpu": "1e999"}, f'{LIMITS}cpu: "1e999" is not a number. Give a number.'),
-        ({"summary_dags": ">= 1e999"},
-         f'{LIMITS}summary_dags: "1e999" is not a number. Write "<= 12", ">= 2" or "== 3".'),
+        (
+            {"summary_dags": ">= 1e999"},
+            f'{LIMITS}summary_dags: "1e999" is not a number. Write "<= 12", ">= 2" or "== 3".',
+        ),
         ({"memory": True}, f'{LIMITS}memory: "true" is not a number. Give a number in GB.'),
-        ({"memory": "3 days"}, f'{LIMITS}memory: "3 days": "days" does not fit here, a unit like GB does. '
-         "Give a number in GB."),
-        ({"rack_units": 5}, f"{LIMITS}rack_units: No catalogue says how high a server is. "
-         "Give the catalogue of servers a column rack_units."),
-        ({"summary_server": "<= 4"}, f'{LIMITS}summary_server: "summary_server" is not a result. '
-         'Did you mean "summary_servers"? Limits: cpu, memory, database_size, reseed_hours, drive_bays, rack_units, '
-         "failures, memory_modules, or the name of a result."),
+        (
+            {"memory": "3 days"},
+            f'{LIMITS}memory: "3 days": "days" does not fit here, a unit like GB does. Give a number in GB.',
+        ),
+        (
+            {"rack_units": 5},
+            f"{LIMITS}rack_units: No catalogue says how high a server is. "
+            "Give the catalogue of servers a column rack_units.",
+        ),
+        (
+            {"summary_server": "<= 4"},
+            f'{LIMITS}summary_server: "summary_server" is not a result. '
+            'Did you mean "summary_servers"? Limits: cpu, memory, database_size, reseed_hours, drive_bays, rack_units, '
+            "failures, memory_modules, or the name of a result.",
+        ),
         ({"summary_dags": 4}, f'{LIMITS}summary_dags: "4" is no limit. Write "<= 12", ">= 2" or "== 3".'),
         ({"summary_dags": "< 4"}, f'{LIMITS}summary_dags: "< 4" is no limit. Write "<= 12", ">= 2" or "== 3".'),
-        ({"summary_dags": "<= four"},
-         f'{LIMITS}summary_dags: "four" is not a number. Write "<= 12", ">= 2" or "== 3".'),
+        (
+            {"summary_dags": "<= four"},
+            f'{LIMITS}summary_dags: "four" is not a number. Write "<= 12", ">= 2" or "== 3".',
+        ),
         ({"disks_fit": "== maybe"}, f'{LIMITS}disks_fit: "maybe" is none of false, true. Write "== true".'),
-        ({"memory_modules": 8}, f'{LIMITS}memory_modules: "8" are no modules. '
-         "Write memory_modules = { sizes = [8, 16, 32], slots = 24 }."),
+        (
+            {"memory_modules": 8},
+            f'{LIMITS}memory_modules: "8" are no modules. '
+            "Write memory_modules = { sizes = [8, 16, 32], slots = 24 }.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_limits_that_cannot_be_used(limits, message):
     assert problems({"inputs": {SERVERS: [4]}, "limits": limits}) == [message]
 
@@ -247,24 +280,49 @@ def test_limits_that_cannot_be_used(limits, message):
 @pytest.mark.parametrize(
     ("space", "more", "message"),
     [
-        ({}, {"minimize": ""}, "space: minimize: There are no prices, so there is no cost. "
-         "Give prices of your own in [prices] or the catalogues, or minimize a result."),
-        ({}, {"pareto": ["cost"]}, "space: pareto: There are no prices, so there is no cost. "
-         "Give prices of your own in [prices] or the catalogues, or minimize a result."),
-        ({}, {"minimize": "summary_memory"}, 'space: minimize: "summary_memory" is 3 figures. '
-         "Name one: summary_memory.primary, summary_memory.secondary, summary_memory.lagged."),
-        ({}, {"minimize": "storage_architecture.primary"},
-         'space: minimize: "storage_architecture.primary" is no number. '
-         "Name a figure; a flag or word may be a limit."),
+        (
+            {},
+            {"minimize": ""},
+            "space: minimize: There are no prices, so there is no cost. "
+            "Give prices of your own in [prices] or the catalogues, or minimize a result.",
+        ),
+        (
+            {},
+            {"pareto": ["cost"]},
+            "space: pareto: There are no prices, so there is no cost. "
+            "Give prices of your own in [prices] or the catalogues, or minimize a result.",
+        ),
+        (
+            {},
+            {"minimize": "summary_memory"},
+            'space: minimize: "summary_memory" is 3 figures. '
+            "Name one: summary_memory.primary, summary_memory.secondary, summary_memory.lagged.",
+        ),
+        (
+            {},
+            {"minimize": "storage_architecture.primary"},
+            'space: minimize: "storage_architecture.primary" is no number. '
+            "Name a figure; a flag or word may be a limit.",
+        ),
         ({}, {"method": "guessing"}, 'space: method: "guessing" is no method. Give exhaustive or evolution.'),
-        ({"prices": {"disk": 5}}, {}, "space: prices.disk: is no price. "
-         "There are server, memory_gb, rack_unit; others stand in the catalogues."),
-        ({"prices": {"server": "5 EUR"}}, {}, 'space: prices.server: "5 EUR" is not a price. '
-         "Give a number, 0 or more, in your currency."),
-        ({"prices": {"rack_unit": 5}}, {}, "space: prices.rack_unit: No catalogue says how high a server is. "
-         "Give the catalogue of servers a column rack_units."),
+        (
+            {"prices": {"disk": 5}},
+            {},
+            "space: prices.disk: is no price. There are server, memory_gb, rack_unit; others stand in the catalogues.",
+        ),
+        (
+            {"prices": {"server": "5 EUR"}},
+            {},
+            'space: prices.server: "5 EUR" is not a price. Give a number, 0 or more, in your currency.',
+        ),
+        (
+            {"prices": {"rack_unit": 5}},
+            {},
+            "space: prices.rack_unit: No catalogue says how high a server is. "
+            "Give the catalogue of servers a column rack_units.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_goals_prices_and_methods_that_cannot_be_used(space, more, message):
     assert problems({"inputs": {SERVERS: [4]}, **space}, **more) == [message]
 

@@ -86,9 +86,10 @@ def test_places_with_different_values_are_moved_by_factors():
 
 def test_a_figure_of_an_invalid_design_does_not_apply():
     study = one_at_a_time(
-        {"tiers.1.mailboxes": 1000, "environment.mailbox_servers": 8}, "summary_servers.environment",
+        {"tiers.1.mailboxes": 1000, "environment.mailbox_servers": 8},
+        "summary_servers.environment",
         inputs=["environment.mailbox_servers"],
-    )  # fmt: skip
+    )
     # Two datacenters of 9 servers are more than the 16 of a DAG.
     [swing] = study.swings
     assert (swing.at_low, swing.present, swing.at_high, swing.swing) == (14, 16, None, 2)

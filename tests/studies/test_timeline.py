@@ -25,9 +25,12 @@ LARGE = load(next(path for path in PROFILES if path.stem == "hundred_thousand_ma
 WEEKLY = 100 * 5 * 75 / 1024  # MB of 100 messages a day of 75 KB on five days
 MONTHLY = WEEKLY * 52 / 12
 SMALL = {
-    "tiers.1.mailboxes": 1000.0, "tiers.1.mailbox_size_limit": 2048.0, "data.mailbox_moves_per_week": 0.0,
-    "site_resilience.enabled": False, "database_copies.ha_copies": 3.0,
-}  # fmt: skip
+    "tiers.1.mailboxes": 1000.0,
+    "tiers.1.mailbox_size_limit": 2048.0,
+    "data.mailbox_moves_per_week": 0.0,
+    "site_resilience.enabled": False,
+    "database_copies.ha_copies": 3.0,
+}
 CAPACITY = "storage.{}.database_disk_capacity"
 
 
@@ -66,9 +69,11 @@ def test_a_mailbox_keeps_six_tenths_of_its_mail_until_its_quota():
 def test_growth_agrees_with_the_growth_curves(share, initial, oddities):
     """The calculator scales the initial size too, which the corrected curve does not: with one they agree."""
     design = {
-        **SMALL, "tiers.1.mailbox_size_limit": 1e6, "tiers.1.initial_mailbox_size": initial,
+        **SMALL,
+        "tiers.1.mailbox_size_limit": 1e6,
+        "tiers.1.initial_mailbox_size": initial,
         "guidance.oddities": oddities,
-    }  # fmt: skip
+    }
     sizes = column(timeline(design, Growth(months=60, fill=int(share) / 100)).months(), "mailbox_size")
     plan = size(design)
     for month in range(12, 61, 3):
@@ -103,9 +108,11 @@ def test_mail_that_grows_fills_by_what_came_in():
 def test_recoverable_items_grow_to_the_window():
     """A month has 30.3 days: five weeks of a window of 90 days are begun, 13 in the end."""
     design = {
-        **SMALL, "tiers.1.deleted_item_retention": 90.0, "tiers.1.edited_share": 0.1,
+        **SMALL,
+        "tiers.1.deleted_item_retention": 90.0,
+        "tiers.1.edited_share": 0.1,
         "tiers.1.calendar_versioning": False,
-    }  # fmt: skip
+    }
     sizes = column(timeline(design, Growth(months=4)).months(), "dumpster_size")
     weeks = [0, 5, 9, 13, 13]
     assert sizes == pytest.approx([week * WEEKLY * 1.1 / 1024 for week in weeks])
@@ -233,8 +240,11 @@ def test_a_tier_imports_every_week_what_it_is_given():
 
 def test_waves_go_to_tiers_by_their_mailboxes_with_an_archive():
     design = {
-        **ARCHIVED, "tiers.2.mailboxes": 3000.0, "tiers.2.archive_size_limit": 20480.0, "tiers.3.mailboxes": 500.0,
-    }  # fmt: skip
+        **ARCHIVED,
+        "tiers.2.mailboxes": 3000.0,
+        "tiers.2.archive_size_limit": 20480.0,
+        "tiers.3.mailboxes": 500.0,
+    }
     rows = timeline(design, Growth(months=1, imports=(Wave(1, 1, 120.0),))).tiers()
     archives = [row["archive_size"] for row in rows if row["month"] == 1]
     assert archives == pytest.approx([520 / 4000, 520 / 4000, 0])
@@ -258,8 +268,10 @@ def test_how_long_imports_take(text, weeks, weekly):
 
 def test_settings_that_cannot_be_used_are_told_at_once():
     with pytest.raises(InputError) as told:
-        read_growth({"months": "0", "mailbox_growth": "lots", "fill": "120 %"}, ["soon", "3..2: 1 GB a week",
-                    "1..2: 5 kg a week", "1..2: 0 mailboxes a week"])  # fmt: skip
+        read_growth(
+            {"months": "0", "mailbox_growth": "lots", "fill": "120 %"},
+            ["soon", "3..2: 1 GB a week", "1..2: 5 kg a week", "1..2: 0 mailboxes a week"],
+        )
     form = 'Write "FROM..TO: 500 GB a week" or "FROM..TO: 40 mailboxes a week", with months from 1.'
     assert str(told.value).splitlines() == [
         "--months: 0 month is below 1. Give a whole number from 1 to 240.",

@@ -18,9 +18,13 @@ SIZE = "tiers.1.mailbox_size_on_disk"
 LINEAR = {"tiers.1.mailboxes": 1000, QUOTA: "2..6 GB", ARCHIVE: "1..3 GB"}
 DISKS = "storage_disks_total.environment"
 UNFIT = {
-    "tiers.1.mailbox_size_limit": "10 GB", "site_resilience.enabled": False, "database_copies.ha_copies": 3,
-    "environment.mailbox_servers": 4, "database.automatic_count": False, "database.custom_count": 12,
-}  # fmt: skip
+    "tiers.1.mailbox_size_limit": "10 GB",
+    "site_resilience.enabled": False,
+    "database_copies.ha_copies": 3,
+    "environment.mailbox_servers": 4,
+    "database.automatic_count": False,
+    "database.custom_count": 12,
+}
 """A design whose volumes no longer fit their disks as mailboxes become more."""
 EIGHT = {"tiers.1.mailboxes": 1000, "environment.mailbox_servers": "7..9"}
 """Servers in each of two datacenters: 9 are more than a DAG has."""
@@ -50,8 +54,10 @@ def test_a_sum_is_shared_by_the_squares_of_its_parts():
 
 def test_bins_show_nothing_where_there_is_nothing():
     """With as few designs a bin as there may be, an input without influence explains nothing on average."""
-    found = [shares([np.random.default_rng(1000 + seed).random(1000)], random_points(1, 0, 1000, seed), 10)
-             for seed in range(50)]  # fmt: skip
+    found = [
+        shares([np.random.default_rng(1000 + seed).random(1000)], random_points(1, 0, 1000, seed), 10)
+        for seed in range(50)
+    ]
     assert np.mean(found) < 0.005
 
 

@@ -103,8 +103,9 @@ def test_the_default_is_what_the_design_uses_and_what_moves():
     assert "servers.hypervisor_overhead" not in paths  # nothing is virtualized
     assert "tiers.mailbox_growth" not in paths  # there is none to be wrong about
     assert "database_copies.ha_copies" not in paths
-    virtual = TWO_TIERS.with_values({"environment.virtualized": True, "tiers.2.predict_iops": False,
-                                     "tiers.2.iops_per_mailbox": 0.1})  # fmt: skip
+    virtual = TWO_TIERS.with_values(
+        {"environment.virtualized": True, "tiers.2.predict_iops": False, "tiers.2.iops_per_mailbox": 0.1}
+    )
     varied = {one.path: one for one in by_default(virtual)}
     assert "servers.hypervisor_overhead" in varied
     assert set(varied["tiers.iops_per_mailbox"].presents) == {"tiers.2.iops_per_mailbox"}

@@ -32,8 +32,15 @@ CASES = {
     ),
     "a second datacenter in reserve, two tiers": (
         {
-            **PASSIVE, COPIES: 3.0, THERE: 1.0, SERVERS: 6.0, "tiers.1.mailboxes": 4000.0, "tiers.2.mailboxes": 7.0,
-            DAYS[1]: 60.0, DISKS[1]: 1200.0, **BY_CALCULATOR,
+            **PASSIVE,
+            COPIES: 3.0,
+            THERE: 1.0,
+            SERVERS: 6.0,
+            "tiers.1.mailboxes": 4000.0,
+            "tiers.2.mailboxes": 7.0,
+            DAYS[1]: 60.0,
+            DISKS[1]: 1200.0,
+            **BY_CALCULATOR,
         },
         {
             "The design as it is": {},
@@ -49,8 +56,14 @@ CASES = {
     ),
     "one datacenter, the largest disks, an empty tier": (
         {
-            "site_resilience.enabled": False, COPIES: 3.0, SERVERS: 16.0, DISKS[0]: 12000.0, DISKS[1]: 12000.0,
-            "tiers.1.mailboxes": 0.0, "tiers.2.mailboxes": 9000.0, "guidance.dumpster_model": "larger",
+            "site_resilience.enabled": False,
+            COPIES: 3.0,
+            SERVERS: 16.0,
+            DISKS[0]: 12000.0,
+            DISKS[1]: 12000.0,
+            "tiers.1.mailboxes": 0.0,
+            "tiers.2.mailboxes": 9000.0,
+            "guidance.dumpster_model": "larger",
         },
         {
             "The design as it is": {},
@@ -74,7 +87,7 @@ CASES = {
         },
         {"One more copy": "the design has no high availability", "One server fewer": "there is only one"},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -113,14 +126,8 @@ def test_copies_go_where_there_are_fewer():
             {"One more copy in each datacenter": "a database has at most 16 copies"},
         ),
         ({"tiers.1.mailboxes": 0.0}, {"20 % more users": "no tier has mailboxes"}),
-        (
-            {"tiers.1.mailboxes": 90e6},
-            {"20 % more users": "108000000 mailboxes is above 100000000"},
-        ),
-        (
-            {"tiers.1.mailboxes": 100.0, DAYS[0]: 24850.0},
-            {"30 more days of retention": "24880 day is above 24855"},
-        ),
+        ({"tiers.1.mailboxes": 90e6}, {"20 % more users": "108000000 mailboxes is above 100000000"}),
+        ({"tiers.1.mailboxes": 100.0, DAYS[0]: 24850.0}, {"30 more days of retention": "24880 day is above 24855"}),
         (
             {"tiers.1.mailboxes": 100.0, **dict.fromkeys(DISKS, 0.0)},
             {"Next larger disk": "there is no larger disk on the list"},

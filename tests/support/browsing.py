@@ -33,9 +33,20 @@ def server():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "streamlit", "run", APP, "--server.port", str(port), "--server.headless", "true",
-        "--server.fileWatcherType", "none", "--", str(state.PROFILES / f"{PROFILE}.toml"),
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        APP,
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+        "--server.fileWatcherType",
+        "none",
+        "--",
+        str(state.PROFILES / f"{PROFILE}.toml"),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield _when_up(f"http://127.0.0.1:{port}")

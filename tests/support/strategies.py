@@ -7,14 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import (
-    FIELDS,
-    MAX_TIERS,
-    TIER,
-    Field,
-    Kind,
-    Value,
-)
+from calculator.inputs.schema import FIELDS, MAX_TIERS, TIER, Field, Kind, Value
 
 # Ranges a design plausibly lies in, where the input allows far more.
 USUAL = {

@@ -37,10 +37,16 @@ def row(
 ) -> str:
     """A row of a log; ``time`` as 2014-05-06T08:00."""
     known = {
-        "date-time": f"{time}:00.000Z" if len(time) == 16 else time, "source": source, "event-id": event,
-        "message-id": message, "recipient-address": to, "total-bytes": str(size), "sender-address": sender,
-        "recipient-count": str(to.count(";") + 1), "message-subject": subject,
-    }  # fmt: skip
+        "date-time": f"{time}:00.000Z" if len(time) == 16 else time,
+        "source": source,
+        "event-id": event,
+        "message-id": message,
+        "recipient-address": to,
+        "total-bytes": str(size),
+        "sender-address": sender,
+        "recipient-count": str(to.count(";") + 1),
+        "message-subject": subject,
+    }
     cells = [known.get(name, "") for name in fields.split(",")]
     quoted = ['"{}"'.format(c.replace('"', '""')) if set(c) & set(',"\n') else c for c in cells]
     return ",".join(quoted) + "\r\n"

@@ -18,9 +18,13 @@ PLANS = {name: size(shipped(name)) for name in SHIPPED}
 def charts(plan):
     """All charts of a design by name."""
     made = {
-        "make_up": mailbox.make_up(plan), "volume": servers.volume(plan), "cpu": servers.cpu(plan),
-        "memory": servers.memory(plan), "disks": servers.disks(plan), "logs": logs.by_hour(plan),
-    }  # fmt: skip
+        "make_up": mailbox.make_up(plan),
+        "volume": servers.volume(plan),
+        "cpu": servers.cpu(plan),
+        "memory": servers.memory(plan),
+        "disks": servers.disks(plan),
+        "logs": logs.by_hour(plan),
+    }
     for tier in tiers_in_use(plan):
         made |= {f"growth {tier}": mailbox.growth(plan, tier), f"dumpster {tier}": mailbox.dumpster(plan, tier)}
     return made

@@ -16,9 +16,12 @@ from calculator.ui.inputs import imports
 
 EXPORTS = EXPORTS
 DESIGN = {
-    "tiers.1.mailboxes": 10.0, "tiers.2.mailboxes": 20.0, "tiers.3.mailboxes": 5.0,
-    "tiers.1.mailbox_size_limit": 2048.0, "environment.mailbox_servers": 6.0,
-}  # fmt: skip
+    "tiers.1.mailboxes": 10.0,
+    "tiers.2.mailboxes": 20.0,
+    "tiers.3.mailboxes": 5.0,
+    "tiers.1.mailbox_size_limit": 2048.0,
+    "environment.mailbox_servers": 6.0,
+}
 HOURS = "Hour,LogsGenerated,HourToDailyLogGenRatio,NumberOfHourlySamples,AvgLogGenPerHour\n" + "".join(
     f"{hour},{hour},0,14,{hour}\n" for hour in range(24)
 )

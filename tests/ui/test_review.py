@@ -193,11 +193,7 @@ def test_a_click_in_the_map_does_what_the_list_does(monkeypatch):
     session = {"scene": Scene(servers=("SRV02",)), "picked": set(), failing.MAP: {"selection": {}}}
     monkeypatch.setattr(failing.st, "session_state", session)
     monkeypatch.setattr(failing.redraw, "again", lambda *names: drawn.append(names))
-    for picked, failed in (
-        ({"SRV01"}, ("SRV01", "SRV02")),
-        ({"SRV01", "SRV02"}, ("SRV01",)),
-        (set(), ("SRV02",)),
-    ):
+    for picked, failed in (({"SRV01"}, ("SRV01", "SRV02")), ({"SRV01", "SRV02"}, ("SRV01",)), (set(), ("SRV02",))):
         session[failing.MAP] = {"selection": {"pick": [{"server": name} for name in picked]}}
         failing._take_click()
         assert session["scene"].servers == failed

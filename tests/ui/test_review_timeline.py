@@ -128,9 +128,10 @@ def test_the_chart_draws_what_the_months_hold(name):
     for row in chart.rows:
         month = months[row["month"]]
         expected = {
-            charts.VOLUME: month["volume_fill"], charts.CPU: month["cpu_worst"],
+            charts.VOLUME: month["volume_fill"],
+            charts.CPU: month["cpu_worst"],
             charts.MEMORY: month["memory"] / months[0]["memory"],
-        }[row["of"]]  # fmt: skip
+        }[row["of"]]
         assert row["percent"] == pytest.approx(100 * expected)
     assert len(chart.rows) == 3 * len(months)
     assert chart.table[1]["Month"] == "3"

@@ -125,11 +125,7 @@ def test_a_space_with_catalogues_is_uploaded(tab):
 
 @pytest.mark.parametrize(
     ("names", "message"),
-    [
-        ((), "holds 0 spaces."),
-        (("disks.csv",), "holds 0 spaces."),
-        (("SPACE.toml", "disks.csv"), "was not uploaded."),
-    ],
+    [((), "holds 0 spaces."), (("disks.csv",), "holds 0 spaces."), (("SPACE.toml", "disks.csv"), "was not uploaded.")],
 )
 def test_an_upload_that_cannot_be_used_is_explained(tab, names, message):
     at = tab("active_passive")

@@ -298,8 +298,10 @@ def test_a_tier_is_duplicated_with_all_its_values(opened):
     at.run()
     design = at.session_state["design"]
     assert {path: design[path] for path in design if path.startswith("tiers.2.")} == {
-        "tiers.2.mailboxes": 10, "tiers.2.name": "Staff (copy)", "tiers.2.mailbox_size_limit": 1024,
-    }  # fmt: skip
+        "tiers.2.mailboxes": 10,
+        "tiers.2.name": "Staff (copy)",
+        "tiers.2.mailbox_size_limit": 1024,
+    }
     assert at.session_state["plan"][1]["mailboxes_total"] == 20
 
 

@@ -18,27 +18,70 @@ VERSIONS = ("7.6", "6.6")
 SERVERS, DAG, DATABASES, COPIES = "Servers.csv", "DAGInfo.csv", "MailboxDatabases.csv", "MailboxDatabaseCopies.csv"
 
 _SERVERS_HEADER = (
-    "ServerName", "StartDrive", "DbPerVolume", "AutoReseedVolumes", "DbLogIsolation",
-    "VolumesRootFolder", "DatabasesRootFolder", "DbMap",
-)  # fmt: skip
+    "ServerName",
+    "StartDrive",
+    "DbPerVolume",
+    "AutoReseedVolumes",
+    "DbLogIsolation",
+    "VolumesRootFolder",
+    "DatabasesRootFolder",
+    "DbMap",
+)
 _DAG_HEADER = (
-    "DAGName", "DAGIps", "WitnessServer", "WitnessDir", "AltWitnessServer", "AltWitnessDir",
-    "Site1Servers", "Site2Servers", "GC", "GC2", "DACMode", "MaximumActiveDatabasesSite1",
-    "MaximumPreferredActiveDatabasesSite1", "MaximumActiveDatabasesSite2",
-    "MaximumPreferredActiveDatabasesSite2", "AutoDagVolumesRootFolderPath",
-    "AutoDagDatabasesRootFolderPath", "AutoDagDatabaseCopiesPerVolume", "ManualDagnetworkConfiguration",
-    "ReplayLagManagerEnabled", "NetworkEncryption", "NetworkCompression", "ReplicationPort",
-    "AutoDatabaseMountDial", "LogIsolation",
-)  # fmt: skip
+    "DAGName",
+    "DAGIps",
+    "WitnessServer",
+    "WitnessDir",
+    "AltWitnessServer",
+    "AltWitnessDir",
+    "Site1Servers",
+    "Site2Servers",
+    "GC",
+    "GC2",
+    "DACMode",
+    "MaximumActiveDatabasesSite1",
+    "MaximumPreferredActiveDatabasesSite1",
+    "MaximumActiveDatabasesSite2",
+    "MaximumPreferredActiveDatabasesSite2",
+    "AutoDagVolumesRootFolderPath",
+    "AutoDagDatabasesRootFolderPath",
+    "AutoDagDatabaseCopiesPerVolume",
+    "ManualDagnetworkConfiguration",
+    "ReplayLagManagerEnabled",
+    "NetworkEncryption",
+    "NetworkCompression",
+    "ReplicationPort",
+    "AutoDatabaseMountDial",
+    "LogIsolation",
+)
 _DATABASES_HEADER = (
-    "Name", "Server", "EDBFilePath", "LogFolderPath", "DeletedItemRetention", "GC", "OAB",
-    "RetainDeletedItemsUntilBackup", "IndexEnabled", "CircularLoggingEnabled",
-    "ProhibitSendReceiveQuota", "ProhibitSendQuota", "IssueWarningQuota", "AllowFileRestore",
-    "BackgroundDatabaseMaintenance", "IsExcludedFromProvisioning", "IsSuspendedFromProvisioning",
-    "MailboxRetention", "MountAtStartup", "EventHistoryRetentionPeriod", "AutoDagExcludeFromMonitoring",
-    "CalendarLoggingQuota", "IsExcludedFromInitialProvisioning", "DataMoveReplicationConstraint",
-    "RecoverableItemsQuota", "RecoverableItemsWarningQuota",
-)  # fmt: skip
+    "Name",
+    "Server",
+    "EDBFilePath",
+    "LogFolderPath",
+    "DeletedItemRetention",
+    "GC",
+    "OAB",
+    "RetainDeletedItemsUntilBackup",
+    "IndexEnabled",
+    "CircularLoggingEnabled",
+    "ProhibitSendReceiveQuota",
+    "ProhibitSendQuota",
+    "IssueWarningQuota",
+    "AllowFileRestore",
+    "BackgroundDatabaseMaintenance",
+    "IsExcludedFromProvisioning",
+    "IsSuspendedFromProvisioning",
+    "MailboxRetention",
+    "MountAtStartup",
+    "EventHistoryRetentionPeriod",
+    "AutoDagExcludeFromMonitoring",
+    "CalendarLoggingQuota",
+    "IsExcludedFromInitialProvisioning",
+    "DataMoveReplicationConstraint",
+    "RecoverableItemsQuota",
+    "RecoverableItemsWarningQuota",
+)
 _COPIES_HEADER = ("GC", "GC2", "Name", "Server", "ActivationPreference", "ReplayLagTime", "TruncationLagTime")
 
 _NOT_USED = "Not Used"
@@ -165,8 +208,12 @@ def servers_file(deployment: Deployment, version: str, old: bool) -> list[str]:
     first = f'"VersionNumber","2.1","{version}",,,,""' if old else f"VersionNumber,2.1,{version},,,,, "
     lines = [_header(_SERVERS_HEADER, old, ", "), first]
     for server, databases in zip(deployment.servers, held.values(), strict=True):
-        numbers = (settings.first_drive, deployment.databases_per_volume, deployment.autoreseed_volumes,
-                   int(deployment.database_log_isolation))  # fmt: skip
+        numbers = (
+            settings.first_drive,
+            deployment.databases_per_volume,
+            deployment.autoreseed_volumes,
+            int(deployment.database_log_isolation),
+        )
         plain = [server, *map(_number, numbers)]
         if old:  # all but DbPerVolume in quotes
             plain = [value if place == 2 else f'"{value}"' for place, value in enumerate(plain)]
@@ -183,20 +230,31 @@ def dag_file(deployment: Deployment, version: str) -> list[str]:
     secondary = (settings.maximum_active_databases_secondary, settings.maximum_preferred_active_databases_secondary)
     folder, alternate = settings.witness_directory, settings.alternate_witness_directory
     row = (
-        dag, settings.dag_ip_addresses,
-        settings.witness_server, f"C:\\DAG-FSW\\{dag}" if folder is None else folder,
-        settings.alternate_witness_server, f"C:\\DAG-FSW\\{dag}-Alt" if alternate is None else alternate,
-        ",".join(deployment.servers_primary), ",".join(deployment.servers_secondary),
-        settings.primary_global_catalog, settings.secondary_global_catalog if two else _NOT_USED,
+        dag,
+        settings.dag_ip_addresses,
+        settings.witness_server,
+        f"C:\\DAG-FSW\\{dag}" if folder is None else folder,
+        settings.alternate_witness_server,
+        f"C:\\DAG-FSW\\{dag}-Alt" if alternate is None else alternate,
+        ",".join(deployment.servers_primary),
+        ",".join(deployment.servers_secondary),
+        settings.primary_global_catalog,
+        settings.secondary_global_catalog if two else _NOT_USED,
         settings.datacenter_activation_mode or "DAGOnly",
         whole(settings.maximum_active_databases_primary),
         whole(settings.maximum_preferred_active_databases_primary),
         *(whole(limit) if two else "" for limit in secondary),
-        _root(settings.volume_root), _root(settings.database_root), str(deployment.databases_per_volume),
-        _word(settings.manual_dag_network_configuration), _word(settings.replay_lag_manager_enabled),
-        settings.network_encryption, settings.network_compression, _number(settings.replication_port),
-        settings.auto_database_mount_dial, _word(deployment.database_log_isolation),
-    )  # fmt: skip
+        _root(settings.volume_root),
+        _root(settings.database_root),
+        str(deployment.databases_per_volume),
+        _word(settings.manual_dag_network_configuration),
+        _word(settings.replay_lag_manager_enabled),
+        settings.network_encryption,
+        settings.network_compression,
+        _number(settings.replication_port),
+        settings.auto_database_mount_dial,
+        _word(deployment.database_log_isolation),
+    )
     first = f'"SchemaVersion","2.4","{version}"{"," * 20},0,"False"'
     return [_header(_DAG_HEADER, False, ", "), first, _quoted(row)]
 
@@ -212,16 +270,31 @@ def databases_file(deployment: Deployment, version: str, old: bool) -> list[str]
     for number, name in enumerate(deployment.names, 1):
         home = active[number] <= len(deployment.servers_primary)
         row = (
-            name, deployment.servers[active[number] - 1],
-            f"{root}\\{name}\\{name}.db\\{name}.edb", f"{root}\\{name}\\{name}.log",
+            name,
+            deployment.servers[active[number] - 1],
+            f"{root}\\{name}\\{name}.db\\{name}.edb",
+            f"{root}\\{name}\\{name}.log",
             _days(settings.deleted_item_retention or 0),
             settings.primary_global_catalog if home else settings.secondary_global_catalog,
-            settings.offline_address_book, _word(settings.retain_deleted_items_until_backup).upper(), "True",
-            _word(settings.circular_logging).upper(), *map(_quota, quotas), "True", "True", "False", "False",
-            _days(settings.mailbox_retention), "True", _days(settings.event_history_retention), "False",
-            "1GB", "False", settings.data_move_replication_constraint or "SecondCopy",
-            _number(settings.recoverable_items_quota), _number(settings.recoverable_items_warning_quota),
-        )  # fmt: skip
+            settings.offline_address_book,
+            _word(settings.retain_deleted_items_until_backup).upper(),
+            "True",
+            _word(settings.circular_logging).upper(),
+            *map(_quota, quotas),
+            "True",
+            "True",
+            "False",
+            "False",
+            _days(settings.mailbox_retention),
+            "True",
+            _days(settings.event_history_retention),
+            "False",
+            "1GB",
+            "False",
+            settings.data_move_replication_constraint or "SecondCopy",
+            _number(settings.recoverable_items_quota),
+            _number(settings.recoverable_items_warning_quota),
+        )
         lines.append(_quoted(row))
     return lines
 
@@ -230,10 +303,7 @@ def copies_file(deployment: Deployment, version: str, old: bool) -> list[str]:
     """Lines of MailboxDatabaseCopies.csv: a copy that is not the first of its database."""
     settings, names = deployment.settings, deployment.names
     catalogs = (settings.primary_global_catalog, settings.secondary_global_catalog if deployment.two_sites else "")
-    lags = {
-        True: (_lag(deployment.replay_lag_delay), _lag(deployment.truncation_lag_delay)),
-        False: (_NO_LAG, _NO_LAG),
-    }
+    lags = {True: (_lag(deployment.replay_lag_delay), _lag(deployment.truncation_lag_delay)), False: (_NO_LAG, _NO_LAG)}
     lines = [_header(_COPIES_HEADER, old), f'"VersionNumber","2.1","{version}",,,,"{_NO_LAG}"']
     for copy in sorted(deployment.copies, key=lambda copy: (copy.database, copy.activation_preference)):
         if copy.activation_preference >= 2:

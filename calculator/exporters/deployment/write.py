@@ -25,9 +25,17 @@ from calculator.inputs.schema import SERVER, Value
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted
 
 __all__ = [
-    "COMMANDS", "Copy", "Deployment", "Written", "check", "copies_of", "deployment_files",
-    "deployment_of", "mailbox_server_commands", "write_deployment",
-]  # fmt: skip
+    "COMMANDS",
+    "Copy",
+    "Deployment",
+    "Written",
+    "check",
+    "copies_of",
+    "deployment_files",
+    "deployment_of",
+    "mailbox_server_commands",
+    "write_deployment",
+]
 
 COMMANDS = "Set-MailboxServer.ps1"
 """File of the settings that no CSV file carries to the servers."""

@@ -6,17 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 
-from calculator.exporters.report.content import (
-    Cell,
-    IssueList,
-    Part,
-    Record,
-    Row,
-    Section,
-    Step,
-    Table,
-    one_line,
-)
+from calculator.exporters.report.content import Cell, IssueList, Part, Record, Row, Section, Step, Table, one_line
 from calculator.exporters.report.svg import MOST, svg
 from calculator.inputs.choices import slug
 from calculator.presentation.charts.base import Bars

@@ -10,39 +10,16 @@ from calculator.engine.findings import INVALID, OK
 from calculator.engine.results import HEADLINE
 from calculator.engine.sizing import Sizing
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
-from calculator.exporters.report.content import (
-    SHARE,
-    Cell,
-    IssueList,
-    Part,
-    Record,
-    Row,
-    Section,
-    Step,
-    Table,
-    Value,
-)
+from calculator.exporters.report.content import SHARE, Cell, IssueList, Part, Record, Row, Section, Step, Table, Value
 from calculator.inputs import schema
-from calculator.inputs.schema import (
-    BY_PATH,
-    DECIMAL_GB,
-    EXPORT,
-    Field,
-    Kind,
-)
+from calculator.inputs.schema import BY_PATH, DECIMAL_GB, EXPORT, Field, Kind
 from calculator.issues import NOTICE, WARNING, InputError
 from calculator.layout import Layout, State, layout, tolerance
 from calculator.layout.combinations import switched_over
 from calculator.layout.failures import Event, apply, fresh
 from calculator.layout.parameters import DATACENTERS
 from calculator.presentation.charts import copies, logs, mailbox, servers
-from calculator.presentation.figures import (
-    NOT_APPLICABLE,
-    UNIT_TEXTS,
-    is_share,
-    not_applicable,
-    rule_of,
-)
+from calculator.presentation.figures import NOT_APPLICABLE, UNIT_TEXTS, is_share, not_applicable, rule_of
 from calculator.presentation.text import readable
 from calculator.rules.constants import SOURCES
 from calculator.rules.registry import LEVELS, RULES, Rule
@@ -56,9 +33,14 @@ UNITS = (
 LISTED_APART = (EXPORT, "names")
 """Sections whose defaults a record does not list."""
 EXPLAINED = (
-    "summary_servers", "worst_cpu_utilization", "summary_memory", "databases", "mailbox_size_on_disk",
-    "volume_database_volume_size", "replication_peak_throughput",
-)  # fmt: skip
+    "summary_servers",
+    "worst_cpu_utilization",
+    "summary_memory",
+    "databases",
+    "mailbox_size_on_disk",
+    "volume_database_volume_size",
+    "replication_peak_throughput",
+)
 """Results whose explanation a record holds."""
 DEPTH = 2
 """Levels of an explanation a record holds below its figure."""
@@ -66,12 +48,17 @@ INPUTS = ("Input", "Value", "Unit", "Path")
 RESULTS = ("Result", "Value", "Unit", "Meaning", "Source")
 FAILURES = ("Failed", "Quorum holds", "Databases active", "Active nowhere", "Most on a server", "Highest CPU")
 VOLUMES = {
-    "database": ("Database", ""), "group": ("Volume", ""), "mailboxes": ("Mailboxes", "mailboxes"),
-    "database_size": ("Database", "GB"), "database_size_with_overhead": ("Database with overhead", "GB"),
-    "log_size_with_overhead": ("Logs with overhead", "GB"), "volume_group": ("Volume of the row", ""),
-    "volume_label": ("Its databases", ""), "database_volume_size": ("Database volume", "GB"),
+    "database": ("Database", ""),
+    "group": ("Volume", ""),
+    "mailboxes": ("Mailboxes", "mailboxes"),
+    "database_size": ("Database", "GB"),
+    "database_size_with_overhead": ("Database with overhead", "GB"),
+    "log_size_with_overhead": ("Logs with overhead", "GB"),
+    "volume_group": ("Volume of the row", ""),
+    "volume_label": ("Its databases", ""),
+    "database_volume_size": ("Database volume", "GB"),
     "log_volume_size": ("Log volume", "GB"),
-}  # fmt: skip
+}
 """Columns of the volumes of a server: head and unit."""
 VERDICTS = {
     OK: "Sound: nothing speaks against it.",
@@ -219,10 +206,18 @@ def _explained(plan: Sizing) -> Iterator[Part]:
 def _step(step: Explanation) -> Step:
     values = [(label, _step_cell(step, value)) for label, value in step.values.items()]
     return Step(
-        step.name, step.kind, step.value_text(), values,
-        unit_words(step.unit), step.sentence, step.source, step.origin, step.oddity, step.repeated,
+        step.name,
+        step.kind,
+        step.value_text(),
+        values,
+        unit_words(step.unit),
+        step.sentence,
+        step.source,
+        step.origin,
+        step.oddity,
+        step.repeated,
         [_step(need) for need in step.needs],
-    )  # fmt: skip
+    )
 
 
 def _step_cell(step: Explanation, value: object) -> Cell:

@@ -30,18 +30,30 @@ CONFIG: Spec = {
     "padding": {"left": 16, "right": 24, "top": 6, "bottom": 6},
     "view": {"stroke": None},
     "axis": {
-        "labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK, "gridColor": INK,
-        "gridOpacity": 0.15, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+        "labelColor": INK,
+        "titleColor": INK,
+        "domainColor": INK,
+        "tickColor": INK,
+        "gridColor": INK,
+        "gridOpacity": 0.15,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
         "labelLimit": 0,
     },
     "legend": {
-        "orient": "bottom", "columns": 2, "title": None, "labelColor": INK, "labelFontSize": 12, "labelLimit": 0,
+        "orient": "bottom",
+        "columns": 2,
+        "title": None,
+        "labelColor": INK,
+        "labelFontSize": 12,
+        "labelLimit": 0,
         "columnPadding": 28,
     },
     "bar": {"stroke": INK, "strokeOpacity": 0.35, "strokeWidth": 0.5},
     "text": {"color": INK, "fontSize": 11},
     "rule": {"color": INK, "strokeDash": [4, 3], "strokeWidth": 1.5},
-}  # fmt: skip
+}
 
 
 def svg(bars: Bars) -> str:
@@ -81,9 +93,7 @@ def spec(bars: Bars) -> Spec:
     many = len(bars.bars) > FEW and not bars.part
     layers = [_upright(bars)] if many else [_lying(bars), *_limits(bars), *_values(bars)]
     size = UPRIGHT_HEIGHT if many else BAR * _lines(bars)
-    return {
-        "width": WIDTH, "height": size, "data": {"values": _rows(bars)}, "layer": layers, "config": CONFIG,
-    }  # fmt: skip
+    return {"width": WIDTH, "height": size, "data": {"values": _rows(bars)}, "layer": layers, "config": CONFIG}
 
 
 def _lines(bars: Bars) -> int:
@@ -133,8 +143,12 @@ def _beside(bars: Bars) -> Spec:
 
 def _lying(bars: Bars) -> Spec:
     encoding = {
-        "y": _across(bars), "x": _along(bars), "color": _colour(bars), "order": {"field": "order"}, **_beside(bars),
-    }  # fmt: skip
+        "y": _across(bars),
+        "x": _along(bars),
+        "color": _colour(bars),
+        "order": {"field": "order"},
+        **_beside(bars),
+    }
     return {"mark": "bar", "encoding": encoding}
 
 

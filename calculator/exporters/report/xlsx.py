@@ -9,17 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from calculator.exporters.report.content import (
-    SHARE,
-    Cell,
-    IssueList,
-    Record,
-    Row,
-    Section,
-    Step,
-    Table,
-    one_line,
-)
+from calculator.exporters.report.content import SHARE, Cell, IssueList, Record, Row, Section, Step, Table, one_line
 from calculator.exporters.report.svg import COLOURS
 from calculator.presentation.charts.base import Bars
 
@@ -33,9 +23,7 @@ MADE = datetime.datetime(2013, 1, 1)
 """Told as the time of writing, so that a design gives the same bytes at any time."""
 WHY = "Does not apply because"
 REPEATED = "explained above"
-STEPS = (
-    "Figure", "Step", "Name", "Of", "Value", "Unit", "Kind", "Meaning", "Source", "Oddity",
-)  # fmt: skip
+STEPS = ("Figure", "Step", "Name", "Of", "Value", "Unit", "Kind", "Meaning", "Source", "Oddity")
 NARROWEST, WIDEST, LONGEST, LINE, MOST_LINES = 9, 55, 32_000, 15, 20
 """Widths of a column in characters; characters a cell may hold; height of a line in points, lines of a row."""
 DECIMALS = {"MB": "#,##0.0", "Mcycle": "#,##0.0", "Mb/s": "#,##0.0", SHARE: "0.0%"}
@@ -185,11 +173,14 @@ class _Writer:
         chart: Chart = self.book.add_chart(kind)
         last = top + len(bars.bars)
         for column in range(1, len(bars.parts or ("",)) + 1):
-            chart.add_series({
-                "name": [sheet, top, column], "categories": [sheet, top + 1, 0, last, 0],
-                "values": [sheet, top + 1, column, last, column],
-                "fill": {"color": COLOURS[(column - 1) % len(COLOURS)]},
-            })  # fmt: skip
+            chart.add_series(
+                {
+                    "name": [sheet, top, column],
+                    "categories": [sheet, top + 1, 0, last, 0],
+                    "values": [sheet, top + 1, column, last, column],
+                    "fill": {"color": COLOURS[(column - 1) % len(COLOURS)]},
+                }
+            )
         chart.set_title({"name": bars.title, "name_font": {"size": 12}})
         chart.set_x_axis({"name": bars.head})
         chart.set_y_axis({"name": bars.measure, "min": 0, "major_gridlines": GRID})
@@ -245,9 +236,7 @@ def _joined(tables: Sequence[Table]) -> Table:
 
 
 def _issues(found: IssueList) -> Table:
-    rows = [
-        (issue.severity, issue.field, issue.message, issue.hint, reason) for issue, reason in found.issues
-    ]  # fmt: skip
+    rows = [(issue.severity, issue.field, issue.message, issue.hint, reason) for issue, reason in found.issues]
     return Table(("Severity", "Field", "Issue", "What to do", "Accepted because"), rows)
 
 
@@ -257,9 +246,17 @@ def _step_rows(step: Step, figure: str, depth: int) -> Iterator[Row]:
     meaning = REPEATED if step.repeated else step.sentence
     for label, cell in step.values:
         yield (
-            figure, Cell(float(depth), str(depth)), step.name, label, cell, step.unit, kind,
-            meaning, step.source, step.oddity,
-        )  # fmt: skip
+            figure,
+            Cell(float(depth), str(depth)),
+            step.name,
+            label,
+            cell,
+            step.unit,
+            kind,
+            meaning,
+            step.source,
+            step.oddity,
+        )
     for need in step.needs:
         yield from _step_rows(need, figure, depth + 1)
 

@@ -16,14 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.batch.csv_reader import (
-    LONGEST_LINE,
-    SEPARATORS,
-    Dialect,
-    Rows,
-    parse,
-    wide_cells,
-)
+from calculator.batch.csv_reader import LONGEST_LINE, SEPARATORS, Dialect, Rows, parse, wide_cells
 from calculator.batch.csv_rows import first_row, whole_rows
 from calculator.batch.header import Header
 from calculator.importers.formats.text_files import Joined, Source, Text, text

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.importers.formats.numbers import (
-    GROUPS,
-    Flags,
-    Floats,
-    floats,
-    given,
-    matches,
-    without,
-)
+from calculator.importers.formats.numbers import GROUPS, Flags, Floats, floats, given, matches, without
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,16 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.importers.formats.hashing import Keys, joined, keys_of
-from calculator.importers.formats.numbers import (
-    Decimals,
-    Flags,
-    Floats,
-    days,
-    flags,
-    given,
-    matches,
-    without,
-)
+from calculator.importers.formats.numbers import Decimals, Flags, Floats, days, flags, given, matches, without
 from calculator.importers.formats.powershell_csv import Block, Column, Export
 from calculator.importers.formats.sizes import plausible, sizes
 from calculator.importers.mailboxes.file_kinds import UNITS, Kind

@@ -52,19 +52,24 @@ DATABASES = Kind(
     "database status", ("EdbFilePath", "DBFilePath", "DatabaseSize", "LogFolderPath"), ("name",), DATABASE_COMMAND
 )
 REPORT = Kind(
-    "mailbox report", tuple(f"{name}{unit}" for name in ("MailboxSize", "PrimaryNormalItemSize") for unit in UNITS),
-    ("size",), STATISTICS_COMMAND,
-)  # fmt: skip
+    "mailbox report",
+    tuple(f"{name}{unit}" for name in ("MailboxSize", "PrimaryNormalItemSize") for unit in UNITS),
+    ("size",),
+    STATISTICS_COMMAND,
+)
 """What Get-MailboxReport and Get-OnPremMailboxUsage write."""
 STATISTICS = Kind(
     "mailbox statistics",
     (*(f"TotalItemSize{unit}" for unit in UNITS), "StorageLimitStatus", "TotalDeletedItemSize", "ItemCount"),
-    ("size",), STATISTICS_COMMAND,
-)  # fmt: skip
+    ("size",),
+    STATISTICS_COMMAND,
+)
 LIST = Kind(
-    "mailbox list", ("ProhibitSendReceiveQuota", "UseDatabaseQuotaDefaults", "RetainDeletedItemsFor"),
-    ("quota",), LIST_COMMAND,
-)  # fmt: skip
+    "mailbox list",
+    ("ProhibitSendReceiveQuota", "UseDatabaseQuotaDefaults", "RetainDeletedItemsFor"),
+    ("quota",),
+    LIST_COMMAND,
+)
 KINDS = (DATABASES, REPORT, STATISTICS, LIST)
 
 

@@ -83,9 +83,12 @@ def _tell_of_larger(tiering: Tiering, issues: Issues) -> None:
     count, total = int(larger.sum()), float(beyond[larger].sum())
     message = f"{mailboxes_text(count)} larger today than the quota, by {size_text(total)} in all: that is not sized."
     issues.add(
-        WARNING if total > CLOSE * float(sizes.sum()) else NOTICE, "mailboxes", "tiers.mailbox_size_limit", message,
+        WARNING if total > CLOSE * float(sizes.sum()) else NOTICE,
+        "mailboxes",
+        "tiers.mailbox_size_limit",
+        message,
         "Raise the quota of their tier.",
-    )  # fmt: skip
+    )
 
 
 def tell_of_tiers(tiering: Tiering, tiers: Tiers, base: Profile, issues: Issues) -> None:

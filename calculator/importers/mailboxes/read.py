@@ -21,13 +21,7 @@ from calculator.importers.mailboxes.file_kinds import (
 from calculator.importers.mailboxes.notices import tell_of_databases, tell_of_population, tell_of_tiers
 from calculator.importers.mailboxes.population import Population, population_of
 from calculator.importers.mailboxes.tier_inputs import tables_of, values_of
-from calculator.importers.mailboxes.tiers import (
-    BY,
-    MOST,
-    QUOTA,
-    SIZE,
-    Tiering,
-)
+from calculator.importers.mailboxes.tiers import BY, MOST, QUOTA, SIZE, Tiering
 from calculator.importers.mailboxes.user_messages import join, read_stats, read_tracking
 from calculator.importers.messages import read as messages
 from calculator.importers.result import Imported

@@ -13,11 +13,16 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 
 _LEAVES = {
-    "size": "initial_mailbox_size", "quota": "mailbox_size_limit", "archive_quota": "archive_size_limit",
-    "retention": "deleted_item_retention", "single_item_recovery": "single_item_recovery",
-    "calendar_versioning": "calendar_versioning", "hold": "litigation_hold", "messages": "messages_per_day",
+    "size": "initial_mailbox_size",
+    "quota": "mailbox_size_limit",
+    "archive_quota": "archive_size_limit",
+    "retention": "deleted_item_retention",
+    "single_item_recovery": "single_item_recovery",
+    "calendar_versioning": "calendar_versioning",
+    "hold": "litigation_hold",
+    "messages": "messages_per_day",
     "message_size": "message_size",
-}  # fmt: skip
+}
 _FLAGS = ("single_item_recovery", "calendar_versioning", "hold")
 _WHOLE = 1e15
 
@@ -50,9 +55,10 @@ def name_of(tiering: Tiering, tiers: Tiers, place: int, by: str) -> str:
     if int(groups.max()) == 0 or len(set(tiers.split.groups)) == 1:
         return name
     beside = [
-        word for measure, word in (("archive_quota", "with archive"), ("hold", "on hold"))
+        word
+        for measure, word in (("archive_quota", "with archive"), ("hold", "on hold"))
         if measure in tiers.means and tiers.means[measure][place] > 0
-    ]  # fmt: skip
+    ]
     return ", ".join([name, *beside])
 
 
@@ -87,10 +93,16 @@ def _row(tiers: Tiers, place: int, profile: Profile) -> dict[str, object]:
 
     high = tiers.split.high[place]
     return {
-        "tier": place + 1, "name": given("name"), "mailboxes": int(tiers.counts[place]),
-        "from": tiers.split.low[place], "to": high if high != float("inf") else None,
-        "mailbox_size": measured("size"), "dumpster_size": measured("dumpster"),
-        "dumpster_model": measured("dumpster_model"), "archive_size": measured("archive"),
-        "quota": given("mailbox_size_limit"), "messages_per_day": given("messages_per_day"),
+        "tier": place + 1,
+        "name": given("name"),
+        "mailboxes": int(tiers.counts[place]),
+        "from": tiers.split.low[place],
+        "to": high if high != float("inf") else None,
+        "mailbox_size": measured("size"),
+        "dumpster_size": measured("dumpster"),
+        "dumpster_model": measured("dumpster_model"),
+        "archive_size": measured("archive"),
+        "quota": given("mailbox_size_limit"),
+        "messages_per_day": given("messages_per_day"),
         "message_size": given("message_size"),
-    }  # fmt: skip
+    }

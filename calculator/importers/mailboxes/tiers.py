@@ -15,13 +15,7 @@ import numpy as np
 
 from calculator.importers.formats.numbers import Flags, Floats
 from calculator.importers.formats.sizes import KB
-from calculator.importers.mailboxes.partition import (
-    Labels,
-    Split,
-    distinct_bounds,
-    proposed,
-    split,
-)
+from calculator.importers.mailboxes.partition import Labels, Split, distinct_bounds, proposed, split
 from calculator.importers.mailboxes.population import Population
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Kind, Value
@@ -42,17 +36,26 @@ _MISSING = {
 _RESULTS = {"on_disk": "tiers.1.mailbox_size_on_disk", "dumpster_model": "tiers.1.dumpster"}
 _WEEKLY, _WEEKS = "tiers.1.weekly_mail", "horizon_weeks"
 _LEAVES = {
-    "quota": "mailbox_size_limit", "archive_quota": "archive_size_limit", "retention": "deleted_item_retention",
-    "single_item_recovery": "single_item_recovery", "calendar_versioning": "calendar_versioning",
-    "hold": "litigation_hold", "messages": "messages_per_day", "message_size": "message_size",
-}  # fmt: skip
+    "quota": "mailbox_size_limit",
+    "archive_quota": "archive_size_limit",
+    "retention": "deleted_item_retention",
+    "single_item_recovery": "single_item_recovery",
+    "calendar_versioning": "calendar_versioning",
+    "hold": "litigation_hold",
+    "messages": "messages_per_day",
+    "message_size": "message_size",
+}
 """Inputs of a tier by measure, but for mailboxes and size today."""
 _TOTALS = (
-    ("mailbox_size", "size", "GB"), ("archive_size", "archive", "GB"), ("dumpster_size", "dumpster", "GB"),
-    ("dumpster_model", "dumpster_model", "GB"), ("mailbox_size_on_disk", "on_disk", "GB"),
-    ("mailbox_size_at_horizon", "at_horizon", "GB"), ("messages_per_day", "messages", "messages/day"),
+    ("mailbox_size", "size", "GB"),
+    ("archive_size", "archive", "GB"),
+    ("dumpster_size", "dumpster", "GB"),
+    ("dumpster_model", "dumpster_model", "GB"),
+    ("mailbox_size_on_disk", "on_disk", "GB"),
+    ("mailbox_size_at_horizon", "at_horizon", "GB"),
+    ("messages_per_day", "messages", "messages/day"),
     ("mail_per_day", "kilobytes", "GB/day"),
-)  # fmt: skip
+)
 """Totals that are compared: name, measure, unit."""
 _PER_UNIT = {"GB": 1 / KB, "messages/day": 1.0, "GB/day": 1 / KB**2}
 
@@ -124,8 +127,9 @@ class Tiering:
                 found[measure] = np.where(np.isnan(values), usual if measure == "retention" else usual > 1 / 2, values)
         if "messages" in found:
             usual_size = float(self.base.value("tiers.1.message_size") or 0)
-            spread = np.divide(found["kilobytes"], found["messages"], out=np.full(rows, usual_size),
-                               where=found["messages"] > 0)  # fmt: skip
+            spread = np.divide(
+                found["kilobytes"], found["messages"], out=np.full(rows, usual_size), where=found["messages"] > 0
+            )
             found["message_size"] = np.where(spread > 0, spread, usual_size)
         growth = self._growth(found)
         self._plan_quotas(found, growth)
@@ -230,8 +234,12 @@ class Tiering:
         }
         inputs = {measure: _as_input(measure, means[measure]) for measure in means if measure in _LEAVES}
         if "messages" in means:
-            sizes = np.divide(means["kilobytes"], means["messages"], out=means["message_size"].copy(),
-                              where=(means["messages"] > 0) & (means["kilobytes"] > 0))  # fmt: skip
+            sizes = np.divide(
+                means["kilobytes"],
+                means["messages"],
+                out=means["message_size"].copy(),
+                where=(means["messages"] > 0) & (means["kilobytes"] > 0),
+            )
             inputs["message_size"] = sizes
         inputs = {**means, **inputs}
         made = {**inputs, **self._sized(inputs)}

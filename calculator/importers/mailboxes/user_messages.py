@@ -73,9 +73,13 @@ def read_stats(sources: Sequence[Source], work_week: float, work_days: float | N
 
 
 def read_tracking(
-    sources: Sequence[Source], work_week: float, work_days: float | None, keep: Collection[str],
-    progress: Callable[[int, float | None], None] | None, issues: Issues,
-) -> Traffic:  # fmt: skip
+    sources: Sequence[Source],
+    work_week: float,
+    work_days: float | None,
+    keep: Collection[str],
+    progress: Callable[[int, float | None], None] | None,
+    issues: Issues,
+) -> Traffic:
     """Messages of each address in tracking logs on a day of work; none where the logs cover no whole one."""
     counted = read_logs(sources, issues, keep=keep, progress=progress)
     days = Days(counted, work_week)

@@ -34,9 +34,19 @@ OF_MAILBOXES = ("discovery", "disabled")
 """Words of what else mailboxes may be, which no message tells."""
 MESSAGES, SIZE = "messages_per_day", "message_size"
 TIER_COLUMNS = (
-    "tier", "name", "mailboxes", "from", "to", "mailbox_size", "dumpster_size", "dumpster_model", "archive_size",
-    "quota", MESSAGES, SIZE,
-)  # fmt: skip
+    "tier",
+    "name",
+    "mailboxes",
+    "from",
+    "to",
+    "mailbox_size",
+    "dumpster_size",
+    "dumpster_model",
+    "archive_size",
+    "quota",
+    MESSAGES,
+    SIZE,
+)
 
 
 class Kind(Enum):

@@ -24,18 +24,27 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 HEALTH, SYSTEM, JOURNAL, OTHER, BROKEN, DUPLICATES = (
-    "health", "system", "journal", "other_events", "unreadable", "duplicates"
-)  # fmt: skip
+    "health",
+    "system",
+    "journal",
+    "other_events",
+    "unreadable",
+    "duplicates",
+)
 LEFT_OUT = (OTHER, HEALTH, SYSTEM, JOURNAL, DUPLICATES, BROKEN)
 """Reasons why a row, or a recipient of it, does not count."""
 KEEPABLE = (HEALTH, SYSTEM, JOURNAL)
 ADDRESSES = {
     HEALTH: ("healthmailbox", "inboundproxy@inboundproxy", "maildeliveryprobe@maildeliveryprobe"),
     SYSTEM: (
-        "extest_", "systemmailbox{", "discoverysearchmailbox{", "federatedemail.", "migration.8f3e7716-",
+        "extest_",
+        "systemmailbox{",
+        "discoverysearchmailbox{",
+        "federatedemail.",
+        "migration.8f3e7716-",
         "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e",
     ),
-}  # fmt: skip
+}
 """How addresses begin that no person has."""
 JOURNAL_ID = "journal.report.generator"
 LARGEST = 2**43 - 1

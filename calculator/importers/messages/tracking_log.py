@@ -10,13 +10,7 @@ from calculator.importers.formats.powershell_csv import Column, Export
 from calculator.importers.formats.text_files import Source
 from calculator.importers.formats.times import HOUR, Times
 from calculator.importers.messages.tracking_counter import Counted, Counter
-from calculator.importers.messages.tracking_rows import (
-    BLOCK,
-    FIELDS,
-    TrackingRows,
-    head_of,
-    is_log,
-)
+from calculator.importers.messages.tracking_rows import BLOCK, FIELDS, TrackingRows, head_of, is_log
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 Progress = Callable[[int, float | None], None]

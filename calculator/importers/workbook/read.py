@@ -13,23 +13,11 @@ from functools import lru_cache
 
 from calculator.importers.result import Imported
 from calculator.importers.workbook.archive import Package, read_bytes, refuse
-from calculator.importers.workbook.sheets import (
-    EMPTY,
-    Cell,
-    Place,
-    Workbook,
-    place_of,
-)
+from calculator.importers.workbook.sheets import EMPTY, Cell, Place, Workbook, place_of
 from calculator.inputs import schema
 from calculator.inputs.parsing import Unusable, read_value
 from calculator.inputs.profile import Profile, applies, name_of
-from calculator.inputs.schema import (
-    FIELDS,
-    SERVER_ROLE,
-    Field,
-    Kind,
-    Value,
-)
+from calculator.inputs.schema import FIELDS, SERVER_ROLE, Field, Kind, Value
 from calculator.issues import NOTICE, WARNING, Issues, quoted, short
 
 VERSION = "7.6"
@@ -44,9 +32,17 @@ _SITES = {"primary": "Pri", "secondary": "Sec"}
 _LISTED = 12
 _LARGEST_WHOLE = 1e15
 _FLAGS = {
-    "yes": True, "no": False, "true": True, "false": False, "64-bit": True, "32-bit": False,
-    "custom": True, "default": False, "enabled": True, "disabled": False,
-}  # fmt: skip
+    "yes": True,
+    "no": False,
+    "true": True,
+    "false": False,
+    "64-bit": True,
+    "32-bit": False,
+    "custom": True,
+    "default": False,
+    "enabled": True,
+    "disabled": False,
+}
 _CHOICES = {
     "exchange native data protection": "native_data_protection",
     "hardware vss backup/restore": "hardware_vss",
@@ -218,9 +214,11 @@ def _count(cells: dict[Place, Cell], place: Place | None) -> int:
 
 def _tell_missing(missing: list[str], where: str, issues: Issues) -> None:
     if missing:
-        plural = f"{len(missing)} defined names of version {VERSION} are" if len(missing) > 1 else (
-            f"A defined name of version {VERSION} is"
-        )  # fmt: skip
+        plural = (
+            f"{len(missing)} defined names of version {VERSION} are"
+            if len(missing) > 1
+            else (f"A defined name of version {VERSION} is")
+        )
         message = f"{plural} missing, defaults stand: {_listed(missing)}."
         issues.add(WARNING, where, "", message, "Is it another version? Compare those inputs with the workbook.")
 

@@ -23,7 +23,7 @@ def after_failure(before: State, after: State, failure: str) -> Bars:
         {"server": str(was["server"]), "when": when, "active": float(count or 0)}
         for was, now in zip(before.servers(), after.servers(), strict=True)
         for when, count in ((BEFORE, was["active_databases"]), (failure, now["active_databases"]))
-    ]  # fmt: skip
+    ]
     most = max((row for row in rows if row["when"] == failure), key=lambda row: row["active"])
     finding = f"After the failure most databases are active on {most['server']}: {most['active']:.0f}."
     limits = {limit for row in after.servers() if isinstance(limit := row["active_databases_limit"], float)}

@@ -8,9 +8,16 @@ from calculator.presentation.figures import number
 
 TITLE = "Mailbox on disk"
 PARTS = (
-    "Quota", "Whitespace", "Deletions", "Purges", "Versions", "Calendar", "Recoverable items", "Archive",
+    "Quota",
+    "Whitespace",
+    "Deletions",
+    "Purges",
+    "Versions",
+    "Calendar",
+    "Recoverable items",
+    "Archive",
     "Recoverable items of the archive",
-)  # fmt: skip
+)
 """What a mailbox is made of, from the bottom up."""
 NEAR = 1e-6
 
@@ -34,7 +41,7 @@ def make_up(plan: Sizing) -> Bars:
     table = [{"Tier": row["tier"], "Part": row["part"], "MB": row["shown"]} for row in rows]
     return Bars(
         TITLE, _finding(plan), rows, "tier", "part", "MB", "Tier", "MB of a mailbox on disk", stacked=True, table=table
-    )  # fmt: skip
+    )
 
 
 def _parts(plan: Sizing, tier: int) -> list[Row]:

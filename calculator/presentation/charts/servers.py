@@ -37,9 +37,12 @@ DISK_PARTS = {
     ),
 }
 MODE_NAMES = {
-    "normal": "Normal", "single": "One server failed", "double": "Two servers failed", "site": "Datacenter failed",
+    "normal": "Normal",
+    "single": "One server failed",
+    "double": "Two servers failed",
+    "site": "Datacenter failed",
     "worst": "Worst",
-}  # fmt: skip
+}
 SIDES = ("Primary", "Secondary")
 
 
@@ -61,18 +64,34 @@ def volume(plan: Sizing) -> Bars:
     disk = plan["storage_database_disk_formatted.primary"] if on_one_disk(plan) else None
     label = f"disk {number(disk)} GB" if disk else ""
     rows: list[Row] = [
-        {"part": name, "GB": plan[rule], "shown": number(plan[rule]), "order": order, "disk": disk,
-         "label": label, "bar": "volume"}
+        {
+            "part": name,
+            "GB": plan[rule],
+            "shown": number(plan[rule]),
+            "order": order,
+            "disk": disk,
+            "label": label,
+            "bar": "volume",
+        }
         for order, (name, rule) in enumerate(VOLUME_PARTS)
         if plan[rule]
-    ]  # fmt: skip
+    ]
     if not rows:
         return Bars(VOLUME, "n/a: the design has no volumes as it stands.")
     table = [{"Part": row["part"], "GB": row["shown"]} for row in rows]
     return Bars(
-        VOLUME, _volume_finding(plan), rows, "bar", "part", "GB", "Volume", "GB of a database volume", stacked=True,
-        limits=(Limit(disk, label),) if disk else (), table=table,
-    )  # fmt: skip
+        VOLUME,
+        _volume_finding(plan),
+        rows,
+        "bar",
+        "part",
+        "GB",
+        "Volume",
+        "GB of a database volume",
+        stacked=True,
+        limits=(Limit(disk, label),) if disk else (),
+        table=table,
+    )
 
 
 def on_one_disk(plan: Sizing) -> bool:
@@ -102,14 +121,20 @@ def cpu(plan: Sizing) -> Bars:
     if not rows:
         return Bars(CPU, f"CPU is {_why_not('cpu_utilization_by_mode.worst.primary', plan)}.")
     table = [
-        {"Mode": row["mode"], "Datacenter": row["side"], "CPU": row["shown"], "Active, megacycles": row["active"],
-         "Passive, megacycles": row["passive"], "Client Access, megacycles": row["cas"]}
+        {
+            "Mode": row["mode"],
+            "Datacenter": row["side"],
+            "CPU": row["shown"],
+            "Active, megacycles": row["active"],
+            "Passive, megacycles": row["passive"],
+            "Client Access, megacycles": row["cas"],
+        }
         for row in rows
-    ]  # fmt: skip
+    ]
     limits = Limit(percent(scalar("highest_cpu_utilization")), "advised"), Limit(100.0, "all")
     return Bars(
         CPU, _cpu_finding(plan), rows, "mode", "side", "cpu", "Mode", "CPU of a server, %", limits=limits, table=table
-    )  # fmt: skip
+    )
 
 
 def _cpu_row(plan: Sizing, mode: str, side: str, share: float) -> Row:
@@ -140,12 +165,17 @@ def _cpu_finding(plan: Sizing) -> str:
 def memory(plan: Sizing) -> Bars:
     """Memory of a server by what it is for, a bar a datacenter, against the most advised."""
     rows = [
-        {"side": side, "part": part, "GB": plan[f"{rule}.{side.lower()}"], "order": order,
-         "shown": number(plan[f"{rule}.{side.lower()}"])}
+        {
+            "side": side,
+            "part": part,
+            "GB": plan[f"{rule}.{side.lower()}"],
+            "order": order,
+            "shown": number(plan[f"{rule}.{side.lower()}"]),
+        }
         for side in sides(plan)
         for order, (part, rule) in enumerate(MEMORY_PARTS)
         if plan[f"{rule}.{side.lower()}"]
-    ]  # fmt: skip
+    ]
     if not rows:
         return Bars(MEMORY, f"Memory is {_why_not('summary_memory.primary', plan)}.")
     table = [{"Datacenter": row["side"], "For": row["part"], "GB": row["shown"]} for row in rows]
@@ -153,9 +183,18 @@ def memory(plan: Sizing) -> Bars:
     most = scalar("largest_server_memory")
     finding = f"A server needs {total} GB of memory; {number(most)} GB is the most advised (dashed line)."
     return Bars(
-        MEMORY, finding, rows, "side", "part", "GB", "Datacenter", "GB of memory a server", stacked=True,
-        limits=(Limit(most, "advised"),), table=table,
-    )  # fmt: skip
+        MEMORY,
+        finding,
+        rows,
+        "side",
+        "part",
+        "GB",
+        "Datacenter",
+        "GB of memory a server",
+        stacked=True,
+        limits=(Limit(most, "advised"),),
+        table=table,
+    )
 
 
 # --- disks ---------------------------------------------------------------------------------------
@@ -179,9 +218,18 @@ def disks(plan: Sizing) -> Bars:
     there = f"; {number(bays)} there are (dashed line)" if bays else ""
     finding = f"A server needs {needed} drive bays, system disks included{there}."
     return Bars(
-        DISKS, finding, rows, "side", "part", "disks", "Datacenter", "disks of a server", stacked=True,
-        limits=(Limit(bays, "drive bays"),) if bays else (), table=table,
-    )  # fmt: skip
+        DISKS,
+        finding,
+        rows,
+        "side",
+        "part",
+        "disks",
+        "Datacenter",
+        "disks of a server",
+        stacked=True,
+        limits=(Limit(bays, "drive bays"),) if bays else (),
+        table=table,
+    )
 
 
 def _disk_parts(plan: Sizing, side: str) -> list[tuple[str, float]]:

@@ -23,8 +23,10 @@ from calculator.studies.search.space import MOST_VALUES, Dimension, paths_of
 DISKS, PROCESSORS, SERVERS = "disks", "processors", "servers"
 NAME, PRICE, RACK_UNITS, SLOTS, MODULES = "name", "price", "rack_units", "memory_slots", "memory_modules"
 FACTS: Mapping[str, tuple[str, ...]] = {
-    DISKS: (PRICE,), PROCESSORS: (PRICE,), SERVERS: (PRICE, RACK_UNITS, SLOTS, MODULES),
-}  # fmt: skip
+    DISKS: (PRICE,),
+    PROCESSORS: (PRICE,),
+    SERVERS: (PRICE, RACK_UNITS, SLOTS, MODULES),
+}
 """What a catalogue may say of its rows besides inputs; one of another name only sets inputs together."""
 NOTE = "note."
 MOST_COLUMNS, MOST_MODULES, LARGEST_FACT = 200, 16, 1e12

@@ -10,13 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator.studies.search.exhaustive import (
-    Ints,
-    Judge,
-    Progress,
-    Tally,
-    new_tally,
-)
+from calculator.studies.search.exhaustive import Ints, Judge, Progress, Tally, new_tally
 from calculator.studies.search.figures import Floats
 
 _POPULATION = 24
@@ -99,10 +93,19 @@ def evolve(judge: Judge, most: int, seed: int, progress: Progress | None) -> Tal
 
     bounds = [(0, int(size) - 1) for size in sizes[moving]]
     found = differential_evolution(
-        energies, bounds, integrality=[True] * len(bounds), vectorized=True, updating="deferred", polish=False,
-        popsize=_POPULATION, maxiter=_GENERATIONS, mutation=_MUTATION, recombination=_RECOMBINATION, tol=0,
+        energies,
+        bounds,
+        integrality=[True] * len(bounds),
+        vectorized=True,
+        updating="deferred",
+        polish=False,
+        popsize=_POPULATION,
+        maxiter=_GENERATIONS,
+        mutation=_MUTATION,
+        recombination=_RECOMBINATION,
+        tol=0,
         seed=seed,
-    )  # fmt: skip
+    )
     start = np.zeros(len(sizes), dtype=np.int64)
     start[moving] = np.rint(found.x)
     _by_single_changes(seen, start, sizes)

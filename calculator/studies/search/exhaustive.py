@@ -58,9 +58,14 @@ class Judge:
     """Sizes designs of a space and holds them against limits and goals; a worker process may be given it."""
 
     def __init__(
-        self, base: Profile, space: Space, limits: Sequence[Limit], goals: Sequence[Goal], against: Sequence[Goal],
+        self,
+        base: Profile,
+        space: Space,
+        limits: Sequence[Limit],
+        goals: Sequence[Goal],
+        against: Sequence[Goal],
         cost: Cost | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.space, self.limits, self.goals, self.against = space, tuple(limits), tuple(goals), tuple(against)
         self.cost = cost
         needs = [need for limit in limits for need in limit.needs]

@@ -21,11 +21,19 @@ MOST_MEMBERS = 16
 _STEPS = {True: (16, 256), False: (MOST_MEMBERS,)}
 """Up to how many DAGs, or standalone servers, are tried: more only where fewer may not be the fewest."""
 RESULTS = (
-    ALL_SERVERS, "summary_dags", "worst_cpu_utilization", "summary_memory.primary",
-    "summary_memory.secondary", "disks_fit.primary", "disks_fit.secondary", "server_drive_bays.primary",
-    "server_drive_bays.secondary", "storage_jbod_disks_per_server.primary", "storage_raid_disks_per_server.primary",
+    ALL_SERVERS,
+    "summary_dags",
+    "worst_cpu_utilization",
+    "summary_memory.primary",
+    "summary_memory.secondary",
+    "disks_fit.primary",
+    "disks_fit.secondary",
+    "server_drive_bays.primary",
+    "server_drive_bays.secondary",
+    "storage_jbod_disks_per_server.primary",
+    "storage_raid_disks_per_server.primary",
     "design_invalid",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -136,9 +144,14 @@ def _trial(values: Mapping[str, Value], found: Mapping[str, Any]) -> Trial:
     )
     unusable = bool(found["design_invalid"])
     return Trial(
-        values, found[ALL_SERVERS], found["summary_dags"], found["worst_cpu_utilization"] or None,
-        None if unusable else memory or None, None if unusable or not disks else disks, _reason(found, memory),
-    )  # fmt: skip
+        values,
+        found[ALL_SERVERS],
+        found["summary_dags"],
+        found["worst_cpu_utilization"] or None,
+        None if unusable else memory or None,
+        None if unusable or not disks else disks,
+        _reason(found, memory),
+    )
 
 
 def _reason(found: Mapping[str, Any], memory: float) -> str:

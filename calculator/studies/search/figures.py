@@ -90,13 +90,20 @@ def _canonical(columns: Mapping[str, Sequence[Any]]) -> dict[str, npt.NDArray[An
 # --- figures that are no results ---------------------------------------------------------------------
 
 FAILURE_NEEDS = (
-    "summary_mailbox_servers_by_datacenter", "two_datacenters", "active_active_single_dag", "ha_copies",
-    "lagged_copies", "lagged_servers_dedicated",
-)  # fmt: skip
+    "summary_mailbox_servers_by_datacenter",
+    "two_datacenters",
+    "active_active_single_dag",
+    "ha_copies",
+    "lagged_copies",
+    "lagged_servers_dedicated",
+)
 SERVER_NEEDS = (
-    "summary_servers", "summary_mailbox_servers_by_datacenter", "summary_lagged_servers", "dags_total",
+    "summary_servers",
+    "summary_mailbox_servers_by_datacenter",
+    "summary_lagged_servers",
+    "dags_total",
     "summary_memory",
-)  # fmt: skip
+)
 
 
 def servers_that_may_fail(sized: Sized) -> Floats:

@@ -20,13 +20,7 @@ from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, Issues, quoted, short
 from calculator.rules.registry import CHECKS, RULES, Result, Rule
 from calculator.studies.search import figures
-from calculator.studies.search.catalogue import (
-    MODULES,
-    RACK_UNITS,
-    SLOTS,
-    padded,
-    plain_number,
-)
+from calculator.studies.search.catalogue import MODULES, RACK_UNITS, SLOTS, padded, plain_number
 from calculator.studies.search.figures import Floats, Sized
 from calculator.studies.search.space import Space, flat
 

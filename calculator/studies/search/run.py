@@ -18,13 +18,7 @@ from calculator.rules.registry import RULES, Result
 from calculator.studies.compare import HIGHER_IS_BETTER
 from calculator.studies.search.cost import COST, Cost, counted, read_cost
 from calculator.studies.search.cost import NEEDS as COST_NEEDS
-from calculator.studies.search.exhaustive import (
-    Goal,
-    Judge,
-    Progress,
-    Tally,
-    exhaustive,
-)
+from calculator.studies.search.exhaustive import Goal, Judge, Progress, Tally, exhaustive
 from calculator.studies.search.figures import Sizer
 from calculator.studies.search.limits import Limit, read_limits
 from calculator.studies.search.pareto import Kept
@@ -38,9 +32,12 @@ MOST_COUNTED = 2**62
 MOST_SHOWN = 10_000
 SHOWN, SEED = 10, 2013
 ALWAYS_SHOWN = (
-    "summary_servers.environment", "summary_dags", "worst_cpu_utilization", "summary_memory.primary",
+    "summary_servers.environment",
+    "summary_dags",
+    "worst_cpu_utilization",
+    "summary_memory.primary",
     "storage_disks_total.environment",
-)  # fmt: skip
+)
 """Results shown of a design where none are named, beside those that limits and goals look at."""
 
 
@@ -274,11 +271,17 @@ def _found(base: Profile, judge: Judge, tally: Tally, results: Sequence[str], me
     space = judge.space
     catalogues = (dimension.name for dimension in space.dimensions if dimension.labels)
     return Found(
-        space.designs, tally.tried, tally.feasible, method == EXHAUSTIVE,
-        _designs(base, judge, tally.best.kept, results), _designs(base, judge, tally.front.kept, results),
-        _reasons(judge.limits, tally), counted(judge.cost, space) if judge.cost is not None else "",
-        (*catalogues, *space.varies, COST, *results), space.named,
-    )  # fmt: skip
+        space.designs,
+        tally.tried,
+        tally.feasible,
+        method == EXHAUSTIVE,
+        _designs(base, judge, tally.best.kept, results),
+        _designs(base, judge, tally.front.kept, results),
+        _reasons(judge.limits, tally),
+        counted(judge.cost, space) if judge.cost is not None else "",
+        (*catalogues, *space.varies, COST, *results),
+        space.named,
+    )
 
 
 def shown_columns(
@@ -305,11 +308,14 @@ def _designs(base: Profile, judge: Judge, kept: Kept, columns: Sequence[str]) ->
     costs = _costs(base, judge, kept)
     return tuple(
         Design(
-            values[row], space.rows(digits[row]), costs[row], {column: found[column][row] for column in columns},
+            values[row],
+            space.rows(digits[row]),
+            costs[row],
+            {column: found[column][row] for column in columns},
             found["status"][row],
         )
         for row in range(len(kept))
-    )  # fmt: skip
+    )
 
 
 def _costs(base: Profile, judge: Judge, kept: Kept) -> list[float | None]:

@@ -67,11 +67,14 @@ def as_built(profile: Profile) -> Built:
     present = np.array([True, bool(plan["two_datacenters"])])
     raid = _row(plan, "storage_raid_disks_per_server", SIDES)
     return Built(
-        plan, _held(plan),
+        plan,
+        _held(plan),
         np.where(present, plan["volume_database_volume_size"] or np.nan, np.nan),
-        plan["volume_log_volume_size"] or np.nan, _row(plan, "summary_memory", ROLES),
-        np.where(raid > 0, raid, np.nan), ~np.isnan(jbod),
-    )  # fmt: skip
+        plan["volume_log_volume_size"] or np.nan,
+        _row(plan, "summary_memory", ROLES),
+        np.where(raid > 0, raid, np.nan),
+        ~np.isnan(jbod),
+    )
 
 
 def _row(plan: Sizing, rule: str, labels: tuple[str, ...]) -> Floats:

@@ -91,9 +91,12 @@ def read_growth(given: Mapping[str, object], imports: Iterable[str] = ()) -> Gro
         raise InputError(issues)
     months = values.get("months")
     return Growth(
-        None if months is None else int(months), values.get("mailbox_growth"), values.get("message_growth", 0.0),
-        values.get("fill"), waves,
-    )  # fmt: skip
+        None if months is None else int(months),
+        values.get("mailbox_growth"),
+        values.get("message_growth", 0.0),
+        values.get("fill"),
+        waves,
+    )
 
 
 def checked(growth: Growth) -> Growth:
@@ -133,9 +136,14 @@ class Import:
         """Row of the table ``imports``: a log file is 1 MB and holds 1 MB of what is imported."""
         weeks, weekly = self.wave.weeks(self.mailboxes), self.wave.weekly(self.archive)
         return {
-            "import": self.name, "from": self.wave.first, "to": self.wave.last, "weeks": weeks,
-            "gb_per_week": weekly, "gb": weekly * weeks, "logs": weekly * weeks * scalar("mb_per_gb"),
-        }  # fmt: skip
+            "import": self.name,
+            "from": self.wave.first,
+            "to": self.wave.last,
+            "weeks": weeks,
+            "gb_per_week": weekly,
+            "gb": weekly * weeks,
+            "logs": weekly * weeks * scalar("mb_per_gb"),
+        }
 
 
 @dataclass(frozen=True)
@@ -229,9 +237,16 @@ def grow(plan: Sizing, growth: Growth) -> Grown:
     archive_size, imported, left_out = _archives(plan, imports, mailboxes, archived)
     days = time * weeks_per_month() * scalar("days_per_week")
     return Grown(
-        mailboxes, _by_input(plan, "messages_per_day") * rate, mailbox_size, archive_size,
-        np.minimum(_by_input(plan, "deleted_item_retention"), days), came / rate, imports, imported, left_out,
-    )  # fmt: skip
+        mailboxes,
+        _by_input(plan, "messages_per_day") * rate,
+        mailbox_size,
+        archive_size,
+        np.minimum(_by_input(plan, "deleted_item_retention"), days),
+        came / rate,
+        imports,
+        imported,
+        left_out,
+    )
 
 
 def _mailboxes(plan: Sizing, growth: Growth, horizons: Floats, years: Floats) -> Floats:

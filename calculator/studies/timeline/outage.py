@@ -64,13 +64,17 @@ class Outage:
         for day, logs in enumerate(self.logs.tolist()):
             after = self.full is not None and self.full <= day
             today = after and day == math.ceil(self.full or 0.0)
-            rows.append({
-                "day": day, "logs_kept_gb": logs, "volume_fill": (taken + logs) / self.capacity,
-                "full": self.full if today else None,
-                "reseed_hours": self.reseed_hours if after else None,
-                "reseed_hours_over_link": self.reseed_hours_over_link if after else None,
-                "reseed_hours_all": self.reseed_hours_all if after else None,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "day": day,
+                    "logs_kept_gb": logs,
+                    "volume_fill": (taken + logs) / self.capacity,
+                    "full": self.full if today else None,
+                    "reseed_hours": self.reseed_hours if after else None,
+                    "reseed_hours_over_link": self.reseed_hours_over_link if after else None,
+                    "reseed_hours_all": self.reseed_hours_all if after else None,
+                }
+            )
         return rows
 
     @property
@@ -122,10 +126,16 @@ def outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
     full = int(over[0]) / scalar("hours_per_day") if over.size else None
     lost = cause == DATACENTER
     return Outage(
-        cause, capacity, room, before, np.minimum(hours[:: log_hours.HOURS], room), full,
-        plan["reseed_hours"] if lost else None, plan["reseed_hours_over_link"] if lost else None,
+        cause,
+        capacity,
+        room,
+        before,
+        np.minimum(hours[:: log_hours.HOURS], room),
+        full,
+        plan["reseed_hours"] if lost else None,
+        plan["reseed_hours_over_link"] if lost else None,
         _reseed_of_all(plan) if lost else None,
-    )  # fmt: skip
+    )
 
 
 def _days_to_fill(room: float, daily: float) -> int:

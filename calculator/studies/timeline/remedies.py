@@ -229,8 +229,15 @@ def _up(value: float) -> float:
 
 
 REMEDIES: Mapping[str, Callable[[Case], str]] = {
-    "volume": _volume, "log_volume": _log_volume, "database": _database, "disk_iops": _disk_iops,
-    "raid_disks": _raid_disks, "memory": _memory, "cpu": _cpu, "link": _link,
-    "dumpster_20_gb": _warning_quota, "dumpster_30_gb": _quota,
-}  # fmt: skip
+    "volume": _volume,
+    "log_volume": _log_volume,
+    "database": _database,
+    "disk_iops": _disk_iops,
+    "raid_disks": _raid_disks,
+    "memory": _memory,
+    "cpu": _cpu,
+    "link": _link,
+    "dumpster_20_gb": _warning_quota,
+    "dumpster_30_gb": _quota,
+}
 """What mends each limit."""

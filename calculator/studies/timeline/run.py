@@ -20,22 +20,22 @@ from calculator.rules.constants import scalar
 from calculator.studies.figures import Figures
 from calculator.studies.timeline import limits
 from calculator.studies.timeline.as_built import Built, as_built
-from calculator.studies.timeline.growth import (
-    EMPTY,
-    Grown,
-    Growth,
-    checked,
-    grow,
-)
+from calculator.studies.timeline.growth import EMPTY, Grown, Growth, checked, grow
 from calculator.studies.timeline.limits import Limit, Reached
 from calculator.studies.timeline.pst_imports import weeks_per_month
 from calculator.studies.timeline.remedies import Case, what_to_buy
 
 MOVES = "data.mailbox_moves_per_week"
 RESULTS = (
-    "mailboxes_total", "mailbox_share", "dumpster", "dumpster_uncapped", "tier_mailboxes_per_database",
-    "volume_database_size_with_overhead", "summary_database_iops.server", "summary_logs_per_day.environment",
-)  # fmt: skip
+    "mailboxes_total",
+    "mailbox_share",
+    "dumpster",
+    "dumpster_uncapped",
+    "tier_mailboxes_per_database",
+    "volume_database_size_with_overhead",
+    "summary_database_iops.server",
+    "summary_logs_per_day.environment",
+)
 """Results the months need beside those of the limits."""
 Row = dict[str, float | int | str | None]
 
@@ -77,11 +77,13 @@ class Timeline:
             if not self.built.profile.value(f"{tier}.mailboxes"):
                 continue
             found = {
-                "month": grown.months, "mailboxes": grown.mailboxes[place],
-                "messages_per_day": grown.messages[place], "mailbox_size": grown.mailbox_size[place] / gb,
+                "month": grown.months,
+                "mailboxes": grown.mailboxes[place],
+                "messages_per_day": grown.messages[place],
+                "mailbox_size": grown.mailbox_size[place] / gb,
                 "dumpster_size": figures[f"{tier}.dumpster_uncapped"] / gb,
                 "archive_size": grown.archive_size[place] / gb,
-            }  # fmt: skip
+            }
             rows += [{"tier": self.built.tier_name(place + 1), **row} for row in _rows(found)]
         return rows
 
@@ -105,17 +107,22 @@ class Timeline:
         dumpster = self._of_tiers("dumpster")
         values, thresholds = limits.volume(figures, self.built)
         return {
-            "month": grown.months, "mailboxes": figures["mailboxes_total"],
-            "messages_per_day": self._mean(grown.messages), "mailbox_size": self._mean(grown.mailbox_size) / gb,
-            "dumpster_size": self._mean(dumpster) / gb, "archive_size": self._mean(grown.archive_size) / gb,
+            "month": grown.months,
+            "mailboxes": figures["mailboxes_total"],
+            "messages_per_day": self._mean(grown.messages),
+            "mailbox_size": self._mean(grown.mailbox_size) / gb,
+            "dumpster_size": self._mean(dumpster) / gb,
+            "archive_size": self._mean(grown.archive_size) / gb,
             "database_size": figures["volume_database_size_with_overhead"],
-            "volume_size": figures["volume_database_volume_size"], "volume_fill": _highest(values / thresholds),
+            "volume_size": figures["volume_database_volume_size"],
+            "volume_fill": _highest(values / thresholds),
             "iops": figures["summary_database_iops.server"],
             "memory": _highest(limits.memory(figures, self.built)[0]),
             "cpu_worst": _highest(limits.cpu(figures, self.built)[0]),
             "logs_per_day": figures["summary_logs_per_day.environment"],
-            "import_gb": grown.import_gb, "import_logs": grown.import_gb * gb,
-        }  # fmt: skip
+            "import_gb": grown.import_gb,
+            "import_logs": grown.import_gb * gb,
+        }
 
     def _of_tiers(self, rule: str) -> Floats:
         return np.stack([self.figures[f"tiers.{tier}.{rule}"] for tier in range(1, self.built.plan.tiers + 1)])
@@ -219,6 +226,11 @@ def _cell(value: float | int) -> float | int | None:
 def _limit_row(found: Reached, where: str, words: str) -> Row:
     limit: Limit = found.limit
     return {
-        "limit": limit.name, "where": where, "month": found.month, "value": found.value,
-        "threshold": found.threshold, "unit": limit.unit, "buy": words,
-    }  # fmt: skip
+        "limit": limit.name,
+        "where": where,
+        "month": found.month,
+        "value": found.value,
+        "threshold": found.threshold,
+        "unit": limit.unit,
+        "buy": words,
+    }

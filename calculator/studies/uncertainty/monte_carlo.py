@@ -17,14 +17,7 @@ from calculator.issues import ERROR
 from calculator.rules.registry import CHECKS
 from calculator.studies.figures import INVALID, ValidFigures, number_columns, units_of
 from calculator.studies.uncertainty.distributions import Distribution
-from calculator.studies.uncertainty.sampling import (
-    BLOCK,
-    SEED,
-    InBlocks,
-    Progress,
-    check_sample,
-    random_points,
-)
+from calculator.studies.uncertainty.sampling import BLOCK, SEED, InBlocks, Progress, check_sample, random_points
 from calculator.studies.uncertainty.sensitivity import number
 from calculator.studies.uncertainty.variance import Explained, bins_for, explained
 from calculator.studies.uncertainty.varied_inputs import Varied, chosen, merged, read_uncertain
@@ -87,10 +80,17 @@ class Spread:
         at = {f"p{percent}": self.percentiles[percent] if self.percentiles else None for percent in SHOWN}
         ends = (self.percentiles[0], self.percentiles[-1]) if self.percentiles else (None, None)
         return {
-            "result": self.result, "unit": self.unit, "present": self.present, "mean": self.mean, **at,
-            "least": ends[0], "most": ends[1], "not_applicable": self.not_applicable,
-            "dominant_input": self.dominant_input, "dominant_share": self.dominant_share,
-        }  # fmt: skip
+            "result": self.result,
+            "unit": self.unit,
+            "present": self.present,
+            "mean": self.mean,
+            **at,
+            "least": ends[0],
+            "most": ends[1],
+            "not_applicable": self.not_applicable,
+            "dominant_input": self.dominant_input,
+            "dominant_share": self.dominant_share,
+        }
 
 
 @dataclass(frozen=True)
@@ -141,8 +141,10 @@ class Uncertainty:
     def rows(self, table: str = "figures") -> list[dict[str, object]]:
         """Rows of a table: ``figures``, ``probabilities`` or ``inputs``."""
         tables: dict[str, Sequence[Spread | Chance | Varied]] = {
-            "figures": self.figures, "probabilities": self.events, "inputs": self.inputs,
-        }  # fmt: skip
+            "figures": self.figures,
+            "probabilities": self.events,
+            "inputs": self.inputs,
+        }
         return [one.row() for one in tables[table]]
 
 
@@ -308,7 +310,7 @@ def _spread(
     mean = float(np.clip(applies.mean(), applies[0], applies[-1]))
     return Spread(
         column, unit, number(present), mean, tuple(percentiles), _histogram(applies), not_applicable, *dominant
-    )  # fmt: skip
+    )
 
 
 def _histogram(values: Floats) -> tuple[tuple[float, float, float], ...]:

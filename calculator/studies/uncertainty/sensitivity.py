@@ -12,13 +12,7 @@ import numpy.typing as npt
 from calculator.engine.sizing import Scenario, read
 from calculator.issues import refuse
 from calculator.studies.figures import ValidFigures, number_columns, units_of
-from calculator.studies.uncertainty.sampling import (
-    BLOCK,
-    SEED,
-    InBlocks,
-    Progress,
-    check_sample,
-)
+from calculator.studies.uncertainty.sampling import BLOCK, SEED, InBlocks, Progress, check_sample
 from calculator.studies.uncertainty.sobol import Mixed, Moments, estimates
 from calculator.studies.uncertainty.varied_inputs import Varied, chosen
 
@@ -180,9 +174,7 @@ def one_at_a_time(
     _refuse_endless(varied)
     figures = ValidFigures(profile, columns)(_ends(varied))
     units = units_of(columns, profile.tiers)
-    swings = [
-        swing for column in columns for swing in _widest_first(column, units[column], figures[column], varied)
-    ]  # fmt: skip
+    swings = [swing for column in columns for swing in _widest_first(column, units[column], figures[column], varied)]
     return OneAtATime(tuple(swings), tuple(one.path for one in varied))
 
 
@@ -215,9 +207,19 @@ def _widest_first(column: str, unit: str, values: Floats, varied: Iterable[Varie
             low, high = next(iter(one.ends().values())) if one.alike else (one.distribution.low, one.distribution.high)
             input_unit = one.field.unit if one.alike else TIMES_PRESENT
             swings.append(
-                Swing(column, unit, one.path, input_unit, low, high, number(at_low), number(present), number(at_high),
-                      float(swing))
-            )  # fmt: skip
+                Swing(
+                    column,
+                    unit,
+                    one.path,
+                    input_unit,
+                    low,
+                    high,
+                    number(at_low),
+                    number(present),
+                    number(at_high),
+                    float(swing),
+                )
+            )
     return sorted(swings, key=lambda swing: -(swing.swing or 0.0))
 
 
@@ -308,8 +310,19 @@ def _greatest_first(
                 first_low, first_high = found.first_bounds[:, row, place].tolist()
                 total_low, total_high = found.total_bounds[:, row, place].tolist()
                 of_figure.append(
-                    Index(column, units[column], one.path, first, first_low, first_high, total, total_low, total_high,
-                          designs, int(sums.left_out[row]))
-                )  # fmt: skip
+                    Index(
+                        column,
+                        units[column],
+                        one.path,
+                        first,
+                        first_low,
+                        first_high,
+                        total,
+                        total_low,
+                        total_high,
+                        designs,
+                        int(sums.left_out[row]),
+                    )
+                )
         listed += sorted(of_figure, key=lambda index: -index.total)
     return listed

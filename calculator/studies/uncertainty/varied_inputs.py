@@ -20,23 +20,10 @@ import numpy.typing as npt
 from calculator.engine.sizing import Scenario
 from calculator.inputs import schema
 from calculator.inputs.parsing import Unusable, is_range, unknown_hint
-from calculator.inputs.profile import (
-    Profile,
-    applies,
-    from_mapping,
-    load,
-    one_value,
-)
+from calculator.inputs.profile import Profile, applies, from_mapping, load, one_value
 from calculator.inputs.schema import BY_PATH, TIER, Field, Value
 from calculator.issues import InputError, Issues, quoted, short
-from calculator.studies.uncertainty.distributions import (
-    NUMBERS,
-    TIMES,
-    Distribution,
-    Way,
-    between,
-    read_distribution,
-)
+from calculator.studies.uncertainty.distributions import NUMBERS, TIMES, Distribution, Way, between, read_distribution
 
 Floats = npt.NDArray[np.float64]
 
@@ -141,9 +128,12 @@ class Varied:
         values = set(self.presents.values())
         present = None if len(values) > 1 or any(map(math.isnan, values)) else values.pop()
         return {
-            "input": self.path, "unit": self.field.unit, "present": present, "distribution": self.distribution.text,
+            "input": self.path,
+            "unit": self.field.unit,
+            "present": present,
+            "distribution": self.distribution.text,
             "reason": self.reason,
-        }  # fmt: skip
+        }
 
 
 class Ranges(dict[str, Distribution]):
@@ -193,11 +183,7 @@ def by_default(profile: Profile, uncertain: bool = False) -> tuple[Varied, ...]:
 
 
 def chosen(
-    profile: Profile,
-    inputs: Iterable[str] | None,
-    ranges: Mapping[str, str | Distribution],
-    *,
-    uncertain: bool = False,
+    profile: Profile, inputs: Iterable[str] | None, ranges: Mapping[str, str | Distribution], *, uncertain: bool = False
 ) -> tuple[Varied, ...]:
     """Inputs that vary in a study.
 

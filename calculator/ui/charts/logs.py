@@ -18,9 +18,14 @@ def by_hour(plan: Sizing) -> Chart:
 
 @functools.cache
 def _spec() -> Spec:
-    chart = alt.Chart().mark_bar().encode(
-        x=alt.X("hour:O", title="hour of the day", axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("logs:Q", title="logs of a database"),
-        tooltip=[alt.Tooltip("hour:O", title="From"), alt.Tooltip("shown:N", title="Logs")],
-    ).properties(height=180)  # fmt: skip
+    chart = (
+        alt.Chart()
+        .mark_bar()
+        .encode(
+            x=alt.X("hour:O", title="hour of the day", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("logs:Q", title="logs of a database"),
+            tooltip=[alt.Tooltip("hour:O", title="From"), alt.Tooltip("shown:N", title="Logs")],
+        )
+        .properties(height=180)
+    )
     return without_data(chart)

@@ -32,14 +32,24 @@ def make_up(plan: Sizing) -> Chart:
 
 @functools.cache
 def _make_up_spec(used: tuple[str, ...], tiers: int) -> Spec:
-    chart = alt.Chart().mark_bar().encode(
-        y=alt.Y("tier:N", title=None, axis=alt.Axis(labelLimit=120)),
-        x=alt.X("MB:Q", stack="zero", title="MB of a mailbox on disk"),
-        color=alt.Color("part:N", sort=list(PARTS), scale=alt.Scale(domain=list(used)), title=None, legend=legend(3)),
-        order=alt.Order("order:Q"),
-        tooltip=[alt.Tooltip("tier:N", title="Tier"), alt.Tooltip("part:N", title="Part"),
-                 alt.Tooltip("shown:N", title="MB")],
-    ).properties(height=min(160 + 32 * tiers, HEIGHT))  # fmt: skip
+    chart = (
+        alt.Chart()
+        .mark_bar()
+        .encode(
+            y=alt.Y("tier:N", title=None, axis=alt.Axis(labelLimit=120)),
+            x=alt.X("MB:Q", stack="zero", title="MB of a mailbox on disk"),
+            color=alt.Color(
+                "part:N", sort=list(PARTS), scale=alt.Scale(domain=list(used)), title=None, legend=legend(3)
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=[
+                alt.Tooltip("tier:N", title="Tier"),
+                alt.Tooltip("part:N", title="Part"),
+                alt.Tooltip("shown:N", title="MB"),
+            ],
+        )
+        .properties(height=min(160 + 32 * tiers, HEIGHT))
+    )
     return without_data(chart)
 
 
@@ -56,10 +66,16 @@ def growth(plan: Sizing, tier: int) -> Chart:
     quota = float(plan.profile.value(f"tiers.{tier}.mailbox_size_limit") or 0) / scalar("mb_per_gb")
     label = f"quota {figures.number(quota)} GB"
     rows = [
-        {"kept": f"{share} % kept", "month": int(month), "GB": size, "shown": figures.number(size), "quota": quota,
-         "label": label}
+        {
+            "kept": f"{share} % kept",
+            "month": int(month),
+            "GB": size,
+            "shown": figures.number(size),
+            "quota": quota,
+            "label": label,
+        }
         for (share, month), size in sizes.items()
-    ]  # fmt: skip
+    ]
     table = []
     for month in MONTH.labels:
         of_month = {f"{share} % kept, GB": figures.number(sizes[share, month]) for share in RETAINED.labels}
@@ -76,11 +92,19 @@ def _growth_spec(colour: str) -> Spec:
         x=alt.X("month:Q", title="months"),
         y=alt.Y("GB:Q", title="GB in a mailbox"),
         color=alt.Color("kept:N", sort=shares, scale=alt.Scale(domain=shares), title=None, legend=below),
-        strokeDash=alt.StrokeDash("kept:N", sort=shares, title=None, legend=below,
-                                  scale=alt.Scale(domain=shares, range=[[2, 3], [6, 3], [1, 0]])),
-        tooltip=[alt.Tooltip("kept:N", title="Mail"), alt.Tooltip("month:Q", title="Month"),
-                 alt.Tooltip("shown:N", title="GB")],
-    )  # fmt: skip
+        strokeDash=alt.StrokeDash(
+            "kept:N",
+            sort=shares,
+            title=None,
+            legend=below,
+            scale=alt.Scale(domain=shares, range=[[2, 3], [6, 3], [1, 0]]),
+        ),
+        tooltip=[
+            alt.Tooltip("kept:N", title="Mail"),
+            alt.Tooltip("month:Q", title="Month"),
+            alt.Tooltip("shown:N", title="GB"),
+        ],
+    )
     rule = base.mark_rule(color=colour, strokeDash=[4, 3]).encode(y="max(quota):Q")
     name = base.mark_text(color=colour, align="left", dx=4, dy=-8, x=0).encode(y="max(quota):Q", text="max(label):N")
     return without_data(alt.layer(lines, rule, name))
@@ -126,8 +150,14 @@ def _window_corners(plan: Sizing, tier: int) -> list[Row]:
 
 
 def _corner(model: str, week: float, mb: float, point: str) -> Row:
-    return {"model": model, "week": week, "GB": mb / scalar("mb_per_gb"), "shown": figures.number(mb), "point": point,
-            "label": f"{figures.number(mb)} MB" if point else ""}  # fmt: skip
+    return {
+        "model": model,
+        "week": week,
+        "GB": mb / scalar("mb_per_gb"),
+        "shown": figures.number(mb),
+        "point": point,
+        "label": f"{figures.number(mb)} MB" if point else "",
+    }
 
 
 @functools.cache
@@ -139,8 +169,13 @@ def _dumpster_spec(colour: str, limits: bool, hold: bool) -> Spec:
     y = alt.Y("GB:Q", title="GB in a mailbox")
     below = legend(1, symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=300)
     color = alt.Color("model:N", sort=models, scale=alt.Scale(domain=models), title=None, legend=below)
-    dash = alt.StrokeDash("model:N", sort=models, title=None, legend=below,
-                          scale=alt.Scale(domain=models, range=[[8, 4]] if hold else [[1, 0], [2, 3]]))  # fmt: skip
+    dash = alt.StrokeDash(
+        "model:N",
+        sort=models,
+        title=None,
+        legend=below,
+        scale=alt.Scale(domain=models, range=[[8, 4]] if hold else [[1, 0], [2, 3]]),
+    )
     tooltip = [
         alt.Tooltip("model:N", title="Model"),
         alt.Tooltip("week:Q", title="Week"),

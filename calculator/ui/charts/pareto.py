@@ -50,10 +50,12 @@ def _front_spec(colour: str, goal: str, against: str, across: int, up: int) -> S
     y = alt.Y("against:Q", title=against, scale=scale, axis=alt.Axis(tickMinStep=up))
     steps = base.mark_line(color=colour, opacity=0.35, interpolate="step-after").encode(x=x, y=y)
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
-        x=x, y=y,
+        x=x,
+        y=y,
         tooltip=[
-            alt.Tooltip("design:N", title="Design"), alt.Tooltip("shown:N", title=goal),
+            alt.Tooltip("design:N", title="Design"),
+            alt.Tooltip("shown:N", title=goal),
             alt.Tooltip("other:N", title=against),
         ],
-    )  # fmt: skip
+    )
     return without_data(alt.layer(steps, points))

@@ -14,8 +14,10 @@ from calculator.ui.charts.base import HEIGHT, Chart, Spec, text_colour, without_
 from calculator.ui.results import figures
 
 _AXES = {
-    "size": ("Size today, GB", "GB"), "quota": ("Quota, GB", "GB"), "messages": ("Messages a day", "messages a day"),
-}  # fmt: skip
+    "size": ("Size today, GB", "GB"),
+    "quota": ("Quota, GB", "GB"),
+    "messages": ("Messages a day", "messages a day"),
+}
 
 
 def by_tier(imported: Imported, by: str) -> Chart:
@@ -50,9 +52,12 @@ def _spec(title: str, bounds: tuple[float, ...], colour: str) -> Spec:
     x = alt.X("low:Q", title=title, scale=alt.Scale(type="log", base=2, nice=False), axis=axis)
     base = alt.Chart().properties(height=HEIGHT)
     bars = base.mark_bar(binSpacing=1).encode(
-        x=x, x2="high:Q", y=alt.Y("mailboxes:Q", title="mailboxes", axis=alt.Axis(tickMinStep=1)), y2=alt.datum(0),
+        x=x,
+        x2="high:Q",
+        y=alt.Y("mailboxes:Q", title="mailboxes", axis=alt.Axis(tickMinStep=1)),
+        y2=alt.datum(0),
         tooltip=[alt.Tooltip("span:N", title=title), alt.Tooltip("shown:N", title="Mailboxes")],
-    )  # fmt: skip
+    )
     once = base.transform_aggregate(bins="count()").mark_rule(color=colour, strokeDash=[4, 3], strokeWidth=1.5)
     rules = [once.encode(x=alt.datum(bound)) for bound in bounds]
     return without_data(alt.layer(bars, *rules))

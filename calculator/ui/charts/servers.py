@@ -29,11 +29,12 @@ def _volume_spec(colour: str, shown: tuple[str, ...]) -> Spec:
     bars = base.mark_bar().encode(
         y=alt.Y("bar:N", title=None, axis=None, scale=alt.Scale(paddingOuter=0.6)),
         x=alt.X("GB:Q", stack="zero", title="GB of a database volume"),
-        color=alt.Color("part:N", sort=parts, scale=alt.Scale(domain=parts), title=None,
-                        legend=legend(3, values=list(shown))),
+        color=alt.Color(
+            "part:N", sort=parts, scale=alt.Scale(domain=parts), title=None, legend=legend(3, values=list(shown))
+        ),
         order=alt.Order("order:Q"),
         tooltip=[alt.Tooltip("part:N", title="Part"), alt.Tooltip("shown:N", title="GB")],
-    )  # fmt: skip
+    )
     rule = base.mark_rule(color=colour, strokeWidth=2, strokeDash=[4, 3]).encode(x="max(disk):Q")
     name = base.mark_text(color=colour, align="right", dx=-6, baseline="top", y=0).encode(
         x="max(disk):Q", text="max(label):N"
@@ -56,17 +57,24 @@ def _cpu_spec(colour: str, modes: tuple[str, ...], datacenters: tuple[str, ...])
         x=alt.X("mode:N", sort=list(modes), title=None, axis=alt.Axis(labelAngle=0, labelLimit=90)),
         y=alt.Y("cpu:Q", title="CPU of a server, %"),
         xOffset=alt.XOffset("side:N", sort=list(datacenters)),
-        color=alt.Color("side:N", sort=list(datacenters), scale=alt.Scale(domain=list(datacenters)), title=None,
-                        legend=legend(2)),
-        tooltip=[alt.Tooltip("mode:N", title="Mode"), alt.Tooltip("side:N", title="Datacenter"),
-                 alt.Tooltip("shown:N", title="CPU"), alt.Tooltip("active:N", title="Active, megacycles"),
-                 alt.Tooltip("passive:N", title="Passive, megacycles"),
-                 alt.Tooltip("cas:N", title="Client Access, megacycles")],
-    )  # fmt: skip
+        color=alt.Color(
+            "side:N", sort=list(datacenters), scale=alt.Scale(domain=list(datacenters)), title=None, legend=legend(2)
+        ),
+        tooltip=[
+            alt.Tooltip("mode:N", title="Mode"),
+            alt.Tooltip("side:N", title="Datacenter"),
+            alt.Tooltip("shown:N", title="CPU"),
+            alt.Tooltip("active:N", title="Active, megacycles"),
+            alt.Tooltip("passive:N", title="Passive, megacycles"),
+            alt.Tooltip("cas:N", title="Client Access, megacycles"),
+        ],
+    )
     labels = base.mark_text(color=colour, dy=-6, fontSize=11).encode(
-        x=alt.X("mode:N", sort=list(modes)), y="cpu:Q",
-        xOffset=alt.XOffset("side:N", sort=list(datacenters)), text="shown:N",
-    )  # fmt: skip
+        x=alt.X("mode:N", sort=list(modes)),
+        y="cpu:Q",
+        xOffset=alt.XOffset("side:N", sort=list(datacenters)),
+        text="shown:N",
+    )
     limit = percent(scalar("highest_cpu_utilization"))
     rules = [
         base.mark_rule(color=colour, strokeDash=dash).encode(y=alt.datum(at))
@@ -92,9 +100,12 @@ def _memory_spec(colour: str, bars: int) -> Spec:
         x=alt.X("GB:Q", stack="zero", title="GB of memory a server"),
         color=alt.Color("part:N", sort=parts, scale=alt.Scale(domain=parts), title=None, legend=legend(2)),
         order=alt.Order("order:Q"),
-        tooltip=[alt.Tooltip("side:N", title="Datacenter"), alt.Tooltip("part:N", title="For"),
-                 alt.Tooltip("shown:N", title="GB")],
-    )  # fmt: skip
+        tooltip=[
+            alt.Tooltip("side:N", title="Datacenter"),
+            alt.Tooltip("part:N", title="For"),
+            alt.Tooltip("shown:N", title="GB"),
+        ],
+    )
     rule = base.mark_rule(color=colour, strokeDash=[4, 3]).encode(x=alt.datum(scalar("largest_server_memory")))
     return without_data(alt.layer(stack, rule))
 
@@ -115,8 +126,11 @@ def _disks_spec(colour: str, parts: tuple[str, ...], bars: int) -> Spec:
         x=alt.X("disks:Q", stack="zero", title="disks of a server", axis=alt.Axis(tickMinStep=1)),
         color=alt.Color("part:N", sort=list(parts), scale=alt.Scale(domain=list(parts)), title=None, legend=legend(4)),
         order=alt.Order("order:Q"),
-        tooltip=[alt.Tooltip("side:N", title="Datacenter"), alt.Tooltip("part:N", title="For"),
-                 alt.Tooltip("shown:N", title="Disks")],
-    )  # fmt: skip
+        tooltip=[
+            alt.Tooltip("side:N", title="Datacenter"),
+            alt.Tooltip("part:N", title="For"),
+            alt.Tooltip("shown:N", title="Disks"),
+        ],
+    )
     rule = base.mark_rule(color=colour, strokeDash=[4, 3]).encode(x="max(bays):Q")
     return without_data(alt.layer(stack, rule))

@@ -18,14 +18,18 @@ def tornado(title: str, present: float, changes: Sequence[tuple[str, float]], un
         return Chart(f"No change moves this figure: it stays at {figures.number(present, unit)}.")
     moved.sort(key=lambda change: -abs(change[1] - present))
     rows: list[Row] = [
-        {"change": name, "from": present, "to": value, "shown": figures.number(value, unit), "order": order,
-         "way": "more" if value > present else "less"}
+        {
+            "change": name,
+            "from": present,
+            "to": value,
+            "shown": figures.number(value, unit),
+            "order": order,
+            "way": "more" if value > present else "less",
+        }
         for order, (name, value) in enumerate(moved)
-    ]  # fmt: skip
+    ]
     widest, value = moved[0]
-    finding = (
-        f"It is moved most by {widest}: from {figures.number(present, unit)} to {figures.number(value, unit)}."
-    )  # fmt: skip
+    finding = f"It is moved most by {widest}: from {figures.number(present, unit)} to {figures.number(value, unit)}."
     return Chart(finding, rows, _tornado_spec(text_colour(), title, tuple(name for name, _ in moved)))
 
 
@@ -35,10 +39,12 @@ def _tornado_spec(colour: str, title: str, order: tuple[str, ...]) -> Spec:
     y = alt.Y("change:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=230))
     scale = alt.Scale(zero=False, padding=40)
     bars = base.mark_bar(height=18).encode(
-        y=y, x=alt.X("from:Q", title=title, scale=scale), x2="to:Q",
+        y=y,
+        x=alt.X("from:Q", title=title, scale=scale),
+        x2="to:Q",
         color=alt.Color("way:N", scale=alt.Scale(domain=["more", "less"]), legend=None),
         tooltip=[alt.Tooltip("change:N", title="Change"), alt.Tooltip("shown:N", title="Gives")],
-    )  # fmt: skip
+    )
     right = (
         base.transform_filter("datum.way == 'more'")
         .mark_text(color=colour, align="left", dx=4)
@@ -69,10 +75,16 @@ def swings(title: str, present: float, ends: Sequence[tuple[str, str, float]]) -
     if not moved:
         return Chart(f"No input moves this figure: it stays at {figures.number(present)}.")
     rows: list[Row] = [
-        {"input": name, "at": at, "from": present, "to": value, "shown": figures.number(value),
-         "way": "more" if value > present else "less"}
+        {
+            "input": name,
+            "at": at,
+            "from": present,
+            "to": value,
+            "shown": figures.number(value),
+            "way": "more" if value > present else "less",
+        }
         for name, at, value in moved
-    ]  # fmt: skip
+    ]
     widest = moved[0][0]
     values = [value for name, _, value in ends if name == widest]
     finding = f"It is moved most by {widest}: from {figures.number(min(values))} to {figures.number(max(values))}."
@@ -85,11 +97,15 @@ def _swings_spec(colour: str, title: str, order: tuple[str, ...]) -> Spec:
     base = alt.Chart().properties(height=70 + 30 * len(order))
     bars = base.mark_bar(height=16).encode(
         y=alt.Y("input:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=160)),
-        x=alt.X("from:Q", title=title, scale=alt.Scale(zero=False)), x2="to:Q",
+        x=alt.X("from:Q", title=title, scale=alt.Scale(zero=False)),
+        x2="to:Q",
         color=alt.Color("way:N", scale=alt.Scale(domain=["more", "less"]), legend=None),
-        tooltip=[alt.Tooltip("input:N", title="Input"), alt.Tooltip("at:N", title="At"),
-                 alt.Tooltip("shown:N", title="Gives")],
-    )  # fmt: skip
+        tooltip=[
+            alt.Tooltip("input:N", title="Input"),
+            alt.Tooltip("at:N", title="At"),
+            alt.Tooltip("shown:N", title="Gives"),
+        ],
+    )
     return without_data(alt.layer(bars, base.mark_rule(color=colour).encode(x="max(from):Q")))
 
 
@@ -102,10 +118,16 @@ def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
         Input, first order index, total index and the bounds of the total; the greatest first.
     """
     rows: list[Row] = [
-        {"input": name, "first": max(0.0, 100 * first), "total": 100 * total, "low": 100 * low, "high": 100 * high,
-         "shown": figures.number(total, "share")}
+        {
+            "input": name,
+            "first": max(0.0, 100 * first),
+            "total": 100 * total,
+            "low": 100 * low,
+            "high": 100 * high,
+            "shown": figures.number(total, "share"),
+        }
         for name, first, total, low, high in shares
-    ]  # fmt: skip
+    ]
     greatest = rows[0]
     finding = f"Most is by {greatest['input']}: {greatest['shown']} of the variance with all it does together."
     return Chart(finding, rows, _indices_spec(text_colour(), tuple(str(row["input"]) for row in rows)))
@@ -116,9 +138,10 @@ def _indices_spec(colour: str, order: tuple[str, ...]) -> Spec:
     base = alt.Chart().properties(height=70 + 30 * len(order))
     y = alt.Y("input:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=160))
     bars = base.mark_bar(height=16).encode(
-        y=y, x=alt.X("total:Q", title="share of variance, %"),
+        y=y,
+        x=alt.X("total:Q", title="share of variance, %"),
         tooltip=[alt.Tooltip("input:N", title="Input"), alt.Tooltip("shown:N", title="With others")],
-    )  # fmt: skip
+    )
     bounds = base.mark_rule(color=colour).encode(y=y, x="low:Q", x2="high:Q")
     alone = base.mark_tick(color=colour, thickness=3, size=16).encode(y=y, x="first:Q")
     return without_data(alt.layer(bars, bounds, alone))
@@ -136,10 +159,15 @@ def histogram(title: str, bars: Sequence[tuple[float, float, float]]) -> Chart:
     """
     single = all(low == high for low, high, _ in bars)
     rows: list[Row] = [
-        {"from": low, "to": high, "share": 100 * share, "often": figures.number(share, "share"),
-         "shown": figures.number(low) if single else f"{figures.number(low)} to {figures.number(high)}"}
+        {
+            "from": low,
+            "to": high,
+            "share": 100 * share,
+            "often": figures.number(share, "share"),
+            "shown": figures.number(low) if single else f"{figures.number(low)} to {figures.number(high)}",
+        }
         for low, high, share in bars
-    ]  # fmt: skip
+    ]
     if len(rows) == 1:
         return Chart(f"It is {rows[0]['shown']} in all designs.")
     likeliest = max(rows, key=lambda row: row["share"])
@@ -187,9 +215,13 @@ def percentiles(title: str, values: Sequence[float]) -> Chart:
 
 @functools.cache
 def _percentiles_spec(title: str) -> Spec:
-    chart = alt.Chart().mark_line(interpolate="step-after").encode(
-        x=alt.X("percent:Q", title="designs in which it is no greater, %"),
-        y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False)),
-        tooltip=[alt.Tooltip("percent:Q", title="Designs, %"), alt.Tooltip("shown:N", title="Figure")],
-    )  # fmt: skip
+    chart = (
+        alt.Chart()
+        .mark_line(interpolate="step-after")
+        .encode(
+            x=alt.X("percent:Q", title="designs in which it is no greater, %"),
+            y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False)),
+            tooltip=[alt.Tooltip("percent:Q", title="Designs, %"), alt.Tooltip("shown:N", title="Figure")],
+        )
+    )
     return without_data(chart.properties(height=BAR_HEIGHT))

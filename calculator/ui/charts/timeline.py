@@ -59,11 +59,15 @@ def _months_spec(colour: str, used: tuple[str, ...]) -> Spec:
         x=alt.X("month:Q", title="month", axis=alt.Axis(tickMinStep=1), scale=alt.Scale(nice=False)),
         y=alt.Y("percent:Q", title="% of what is there"),
         color=alt.Color("of:N", sort=list(used), scale=alt.Scale(domain=list(used)), title=None, legend=below),
-        strokeDash=alt.StrokeDash("of:N", sort=list(used), title=None, legend=below,
-                                  scale=alt.Scale(domain=list(used), range=dashes)),
-        tooltip=[alt.Tooltip("of:N", title="Of"), alt.Tooltip("month:Q", title="Month"),
-                 alt.Tooltip("shown:N", title="In use")],
-    )  # fmt: skip
+        strokeDash=alt.StrokeDash(
+            "of:N", sort=list(used), title=None, legend=below, scale=alt.Scale(domain=list(used), range=dashes)
+        ),
+        tooltip=[
+            alt.Tooltip("of:N", title="Of"),
+            alt.Tooltip("month:Q", title="Month"),
+            alt.Tooltip("shown:N", title="In use"),
+        ],
+    )
     advised = 100 * scalar("highest_cpu_utilization")
     rules = _rules(base, "month", colour, ((100.0, "full"), (advised, "CPU advised at most")))
     return without_data(alt.layer(lines, *rules))
@@ -87,10 +91,13 @@ def outage(found: Outage) -> Chart:
         for day in found.rows()
     ]
     table = [
-        {"Day": str(day["day"]), "Logs kept, GB": figures.number(day["logs_kept_gb"] or 0.0),
-         "Volume": _percent(day["volume_fill"])}
+        {
+            "Day": str(day["day"]),
+            "Logs kept, GB": figures.number(day["logs_kept_gb"] or 0.0),
+            "Volume": _percent(day["volume_fill"]),
+        }
         for day in found.rows()
-    ]  # fmt: skip
+    ]
     return Chart(found.sentence, rows, _outage_spec(text_colour()), table)
 
 

@@ -154,9 +154,13 @@ def _need(need: Explanation, place: str) -> None:
             _inputs(need.name, place, need.origin)
             return
         st.button(
-            plain(need.name), key=f"why_to:{need.name}", type="tertiary", on_click=_deeper,
-            args=(need.name, place), icon=":material/arrow_forward:" if need.kind == RULE else None,
-        )  # fmt: skip
+            plain(need.name),
+            key=f"why_to:{need.name}",
+            type="tertiary",
+            on_click=_deeper,
+            args=(need.name, place),
+            icon=":material/arrow_forward:" if need.kind == RULE else None,
+        )
         st.caption(escaped(f"{KINDS[need.kind]}: {value_line(need, place)}. {need.sentence}"))
         if need.kind == CONSTANT:
             st.caption(escaped(need.source))

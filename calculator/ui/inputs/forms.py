@@ -10,15 +10,7 @@ from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
 from calculator.ui.inputs import groups, guidance, log_hours
 from calculator.ui.inputs.groups import Group
-from calculator.ui.inputs.widgets import (
-    applies,
-    field_widget,
-    found,
-    label,
-    tier_title,
-    visible_paths,
-    why_not,
-)
+from calculator.ui.inputs.widgets import applies, field_widget, found, label, tier_title, visible_paths, why_not
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation, redraw, state
 
@@ -200,14 +192,24 @@ def _tier(number: int, tiers: int) -> None:
                 _grid(_rest_of(number), 190)
         with st.container(horizontal=True):
             st.button(
-                "Duplicate", key=f"duplicate_tier:{number}", icon=":material/content_copy:", type="tertiary",
-                help=f"Add a tier like tier {number}", on_click=_reshape, args=("duplicate", number),
-            )  # fmt: skip
+                "Duplicate",
+                key=f"duplicate_tier:{number}",
+                icon=":material/content_copy:",
+                type="tertiary",
+                help=f"Add a tier like tier {number}",
+                on_click=_reshape,
+                args=("duplicate", number),
+            )
             if tiers > 1:
                 st.button(
-                    "Remove", key=f"remove_tier:{number}", icon=":material/delete:", type="tertiary",
-                    help=f"Remove tier {number}", on_click=_reshape, args=("remove", number),
-                )  # fmt: skip
+                    "Remove",
+                    key=f"remove_tier:{number}",
+                    icon=":material/delete:",
+                    type="tertiary",
+                    help=f"Remove tier {number}",
+                    on_click=_reshape,
+                    args=("remove", number),
+                )
 
 
 def _rest_of(number: int) -> list[str]:

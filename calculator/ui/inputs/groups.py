@@ -131,8 +131,12 @@ def _mailbox(plan: Sizing) -> str:
 
 EVERY_MAILBOX = Group("Every mailbox", "mailbox", ("mailbox.",), _mailbox)
 CONSTRAINTS = (
-    Group("Datacenters and DAGs", "datacenters",
-          ("site_resilience.", "dag.", "environment.high_availability", "environment.dags"), _datacenters),
+    Group(
+        "Datacenters and DAGs",
+        "datacenters",
+        ("site_resilience.", "dag.", "environment.high_availability", "environment.dags"),
+        _datacenters,
+    ),
     Group("Copies", "copies", ("database_copies.",), _copies),
     Group("Servers and processors", "servers", ("environment.", "servers."), _servers),
     Group("Disks and volumes", "storage", ("storage.", "data."), _storage),
@@ -141,14 +145,22 @@ CONSTRAINTS = (
     Group("Backup and logs", "backup", ("backup.",), _backup),
     Group("Transport", "transport", ("transport.",), _transport),
     Group("Network between datacenters", "network", ("replication.", "data.log_compression"), _network),
-    Group("Directory", "directory",
-          ("environment.global_catalog_64bit", "environment.directory_database_size"), _directory),
-    Group("Virtualization", "virtualization",
-          ("environment.virtualized", "servers.hypervisor_overhead", "servers.virtual_processors_per_core"), _virtual),
+    Group(
+        "Directory",
+        "directory",
+        ("environment.global_catalog_64bit", "environment.directory_database_size"),
+        _directory,
+    ),
+    Group(
+        "Virtualization",
+        "virtualization",
+        ("environment.virtualized", "servers.hypervisor_overhead", "servers.virtual_processors_per_core"),
+        _virtual,
+    ),
     Group("Failure domains", "failure_domains", ("failure_domains.",), _domains),
     Group("Names", "names", ("names.",), _names),
     Group("Guidance choices", "guidance", ("guidance.",), _guidance),
-)  # fmt: skip
+)
 """Where two groups claim an input, the one that names more of its path has it."""
 
 

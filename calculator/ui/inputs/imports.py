@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
 MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
 FEWEST = "the fewest"
-KEPT = {
-    "disabled": "disconnected", "health": "health", "discovery": "discovery", "system": "system and test",
-}  # fmt: skip
+KEPT = {"disabled": "disconnected", "health": "health", "discovery": "discovery", "system": "system and test"}
 HELP = {
     MAILBOXES: "Mailbox statistics, mailbox lists with quotas, Get-MailboxReport, database status, with messages of "
     "users: all of one population together.",
@@ -38,12 +36,16 @@ HELP = {
     FILES: "Servers.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv that the calculator exported.",
 }
 TOTALS = {
-    "mailboxes": "Mailboxes", "mailbox_size": "Size today, GB", "archive_size": "Archives today, GB",
-    "dumpster_size": "Recoverable items measured, GB", "dumpster_model": "Recoverable items by the model, GB",
+    "mailboxes": "Mailboxes",
+    "mailbox_size": "Size today, GB",
+    "archive_size": "Archives today, GB",
+    "dumpster_size": "Recoverable items measured, GB",
+    "dumpster_model": "Recoverable items by the model, GB",
     "mailbox_size_on_disk": "On disk with full quotas, GB",
-    "mailbox_size_at_horizon": "At the planning horizon, within quotas, GB", "messages_per_day": "Messages a day",
+    "mailbox_size_at_horizon": "At the planning horizon, within quotas, GB",
+    "messages_per_day": "Messages a day",
     "mail_per_day": "Mail a day, GB",
-}  # fmt: skip
+}
 WORTH_A_DIGIT = 5e-5
 IMPORT = "import"
 _JOB, _READ = "import_job", "import_read"
@@ -61,9 +63,11 @@ class Read:
 def section() -> None:
     """Draw the import, folded until it is opened."""
     fold = st.expander(
-        "Import mailboxes, messages or hours of logs from exports", key="import_fold", icon=":material/upload_file:",
+        "Import mailboxes, messages or hours of logs from exports",
+        key="import_fold",
+        icon=":material/upload_file:",
         on_change="rerun",
-    )  # fmt: skip
+    )
     if fold.open:
         with fold:
             _asked()
@@ -77,15 +81,21 @@ def _asked() -> None:
     )
     st.caption(HELP[str(kind)])
     uploads = st.file_uploader(
-        "Exports (.csv, .log, .txt)", type=("csv", "log", "txt"), accept_multiple_files=True, key="import_files",
+        "Exports (.csv, .log, .txt)",
+        type=("csv", "log", "txt"),
+        accept_multiple_files=True,
+        key="import_files",
         max_upload_size=LARGEST_UPLOAD_MB,
-    )  # fmt: skip
+    )
     keep: list[str] = []
     if kind == MAILBOXES:
         keep = st.multiselect(
-            "Mailboxes that count too", list(KEPT), key="import_keep", format_func=KEPT.__getitem__,
+            "Mailboxes that count too",
+            list(KEPT),
+            key="import_keep",
+            format_func=KEPT.__getitem__,
             placeholder="disconnected and system mailboxes are left out",
-        )  # fmt: skip
+        )
     asked = (kind, tuple(upload.file_id for upload in uploads), tuple(keep))
     if st.session_state.get(_READ) == asked:
         return
@@ -126,8 +136,11 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
         return import_deployment(sources, base)
 
     work: dict[str, Callable[[Progress], Read | Imported]] = {
-        MAILBOXES: mailboxes, RATES: rates, HOURS: hours, FILES: deployment,
-    }  # fmt: skip
+        MAILBOXES: mailboxes,
+        RATES: rates,
+        HOURS: hours,
+        FILES: deployment,
+    }
     job = Job(work[kind])
     st.session_state[_JOB] = job
     job.wait(1)  # a short file is read before its progress is looked at
@@ -185,22 +198,38 @@ def _mailboxes(read: Read) -> None:
 
 def _choice(read: Read) -> tuple[str, int | None, str, float]:
     """Draw what makes tiers."""
-    known = [word for word, measure in zip(BY, ("size", "quota", "messages"), strict=True)
-             if measure in read.population.columns]  # fmt: skip
+    known = [
+        word
+        for word, measure in zip(BY, ("size", "quota", "messages"), strict=True)
+        if measure in read.population.columns
+    ]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.segmented_control("Tiers by", known, key="import_by", required=True, default=known[0])
         number = st.selectbox(
-            "Number of tiers", [FEWEST, *range(1, MOST + 1)], key="import_number", width=160,
+            "Number of tiers",
+            [FEWEST, *range(1, MOST + 1)],
+            key="import_number",
+            width=160,
             help="The fewest whose totals are within 1 % of the data's.",
-        )  # fmt: skip
+        )
         bounds = st.text_input(
-            "Bounds", key="import_bounds", placeholder="20, 100" if by == MESSAGES else "2 GB, 10 GB", width=200,
+            "Bounds",
+            key="import_bounds",
+            placeholder="20, 100" if by == MESSAGES else "2 GB, 10 GB",
+            width=200,
             help="Bounds between tiers, in rising order; they count before the number.",
-        )  # fmt: skip
+        )
         uplift = st.number_input(
-            "Growth with the move, %", 0.0, 100.0, 0.0, 5.0, key="import_uplift", width=200, format="%g",
+            "Growth with the move, %",
+            0.0,
+            100.0,
+            0.0,
+            5.0,
+            key="import_uplift",
+            width=200,
+            format="%g",
             help="Sizes that Exchange 2007 or 2010 reports grow by 30 to 40 % with the move.",
-        )  # fmt: skip
+        )
     return str(by), None if number == FEWEST else int(number), bounds.strip(), uplift / 100
 
 
@@ -211,9 +240,14 @@ def _tiered(read: Read, by: str, number: int | None, bounds: str, uplift: float)
     def make() -> Imported:
         parts = _bounds(by, bounds)
         return tiered(
-            read.population, read.issues, state.profile(), by=by, tiers=None if parts else number, bounds=parts,
+            read.population,
+            read.issues,
+            state.profile(),
+            by=by,
+            tiers=None if parts else number,
+            bounds=parts,
             uplift=uplift,
-        )  # fmt: skip
+        )
 
     return state.kept("tiered", make, (st.session_state[_READ], by, number, bounds, uplift))
 
@@ -241,10 +275,15 @@ def _bounds(by: str, text: str) -> list[float]:
 def _tiers(imported: Imported) -> None:
     """Draw the tiers, and how far their totals are from the data's."""
     shown = {
-        "name": "Tier", "mailboxes": "Mailboxes", "mailbox_size": "Size today, MB", "quota": "Quota, MB",
-        "dumpster_size": "Recoverable items measured, MB", "dumpster_model": "by the model, MB",
-        "archive_size": "Archive today, MB", "messages_per_day": "Messages a day",
-    }  # fmt: skip
+        "name": "Tier",
+        "mailboxes": "Mailboxes",
+        "mailbox_size": "Size today, MB",
+        "quota": "Quota, MB",
+        "dumpster_size": "Recoverable items measured, MB",
+        "dumpster_model": "by the model, MB",
+        "archive_size": "Archive today, MB",
+        "messages_per_day": "Messages a day",
+    }
     _table(imported.tables["tiers"], shown, "Tiers of the imported mailboxes")
     errors = [
         {**row, "total": TOTALS[str(row["total"])], "error": _share(float(str(row["error"])))}
@@ -286,8 +325,15 @@ def _cell(value: object) -> str:
 
 
 def _taken(imported: Imported, meaning: str) -> None:
-    st.button("Take over", key="import_take", type="primary", icon=":material/check:", on_click=_take,
-              args=(imported,), help=meaning)  # fmt: skip
+    st.button(
+        "Take over",
+        key="import_take",
+        type="primary",
+        icon=":material/check:",
+        on_click=_take,
+        args=(imported,),
+        help=meaning,
+    )
 
 
 def _take(imported: Imported) -> None:

@@ -35,9 +35,13 @@ def editor() -> None:
     st.markdown("**Logs of the day by hour**")
     st.session_state["hours_preset"] = log_hours.preset_of(shares) or OWN
     st.segmented_control(
-        "Usual days", [*log_hours.PRESETS, OWN], key="hours_preset", required=True, on_change=_take_preset,
+        "Usual days",
+        [*log_hours.PRESETS, OWN],
+        key="hours_preset",
+        required=True,
+        on_change=_take_preset,
         help="Our own assumptions. For your own day write into the table what was measured.",
-    )  # fmt: skip
+    )
     base.show(logs.by_hour(state.plan()), "hours")
     sheet = _sheet(shares)
     rows = [
@@ -45,10 +49,16 @@ def editor() -> None:
         for hour, share in enumerate(sheet.begun_with)
     ]
     st.data_editor(
-        rows, key=sheet.key, hide_index=True, height=320, disabled=["Hour"], on_change=_take_cells, args=(sheet,),
+        rows,
+        key=sheet.key,
+        hide_index=True,
+        height=320,
+        disabled=["Hour"],
+        on_change=_take_cells,
+        args=(sheet,),
         column_config={COLUMN: st.column_config.NumberColumn(min_value=0.0, format="%.6g")},
         alt="Share of a day's logs in each hour",
-    )  # fmt: skip
+    )
     st.caption("Write shares, or the number of logs counted in each hour: the day is scaled to 100 %.")
 
 

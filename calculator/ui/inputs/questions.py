@@ -10,13 +10,7 @@ import streamlit as st
 
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
-from calculator.studies.search.fewest_servers import (
-    DAGS,
-    MOST_MEMBERS,
-    SERVERS,
-    Trial,
-    fewest_servers,
-)
+from calculator.studies.search.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, fewest_servers
 from calculator.ui.inputs import assumed, widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import plural
@@ -100,9 +94,15 @@ def _pick(
         if is_own and own is not None:
             st.session_state[f"{key}:own"] = float(value)
             st.number_input(
-                f"{label.partition(' ')[2]}: your own", float(own[0]), float(own[1]), step=5.0, format="%g",
-                key=f"{key}:own", on_change=_take, args=(name, f"{key}:own"),
-            )  # fmt: skip
+                f"{label.partition(' ')[2]}: your own",
+                float(own[0]),
+                float(own[1]),
+                step=5.0,
+                format="%g",
+                key=f"{key}:own",
+                on_change=_take,
+                args=(name, f"{key}:own"),
+            )
 
 
 def _messages(messages: float) -> str:
@@ -125,9 +125,13 @@ def _disk() -> None:
     key = "start:disk"
     st.session_state[key] = _answers().disk
     st.selectbox(
-        "Disks", list(quick_start.disks()), key=key, format_func=widgets.capacity_text, on_change=_take,
+        "Disks",
+        list(quick_start.disks()),
+        key=key,
+        format_func=widgets.capacity_text,
+        on_change=_take,
         args=("disk", key),
-    )  # fmt: skip
+    )
 
 
 def _servers() -> None:

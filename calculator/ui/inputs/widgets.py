@@ -15,15 +15,7 @@ from calculator.inputs import profile as scenario
 from calculator.inputs import schema
 from calculator.inputs.parsing import LONGEST_TEXT
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import (
-    HOUR,
-    TIER,
-    Axis,
-    Field,
-    Kind,
-    Value,
-    default_text,
-)
+from calculator.inputs.schema import HOUR, TIER, Axis, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.ui.results.figures import number, percent
 from calculator.ui.results.texts import escaped, literal, scale, unit_text
@@ -223,9 +215,14 @@ def _maybe(field: Field, text: str, tip: str, path: str, key: str) -> None:
     """Flag or word that need not be given."""
     words = (YES, NO) if field.choice is None else field.choice.words
     st.selectbox(
-        text, ["", *words], key=key, help=tip, on_change=_moved, args=(path, key),
+        text,
+        ["", *words],
+        key=key,
+        help=tip,
+        on_change=_moved,
+        args=(path, key),
         format_func=lambda word: word or "as the design says",
-    )  # fmt: skip
+    )
 
 
 def _options(field: Field, text: str, tip: str, path: str, key: str) -> None:
@@ -236,9 +233,14 @@ def _options(field: Field, text: str, tip: str, path: str, key: str) -> None:
         return
     st.session_state[key] = float(st.session_state[key])
     st.selectbox(
-        text, [0.0, *(float(option) for option in field.options)], key=key, help=tip,
-        format_func=capacity_text, on_change=_moved, args=(path, key),
-    )  # fmt: skip
+        text,
+        [0.0, *(float(option) for option in field.options)],
+        key=key,
+        help=tip,
+        format_func=capacity_text,
+        on_change=_moved,
+        args=(path, key),
+    )
 
 
 def capacity_text(capacity: float) -> str:
@@ -256,9 +258,8 @@ def _choice(field: Field, text: str, tip: str, path: str, key: str) -> None:
     letters = sum(len(worded(word)) for word in choice.words)
     if len(choice.words) <= 4 and letters <= SHORT_CHOICE:
         st.segmented_control(
-            text, choice.words, key=key, help=tip, required=True, format_func=worded,
-            on_change=_moved, args=(path, key),
-        )  # fmt: skip
+            text, choice.words, key=key, help=tip, required=True, format_func=worded, on_change=_moved, args=(path, key)
+        )
     else:
         st.selectbox(text, choice.words, key=key, help=tip, format_func=worded, on_change=_moved, args=(path, key))
 

@@ -67,8 +67,15 @@ def _how() -> None:
         "A header is a path such as tiers.1.mailboxes, with a unit in brackets where you like. An empty cell takes the "
         "value of the base design. Columns id and note.* pass through."
     )
-    st.download_button("A small example (CSV)", SAMPLE, "designs.csv", "text/csv", on_click="ignore",
-                       icon=":material/download:", key="batch_sample")  # fmt: skip
+    st.download_button(
+        "A small example (CSV)",
+        SAMPLE,
+        "designs.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key="batch_sample",
+    )
 
 
 def _folder() -> Path:
@@ -103,9 +110,12 @@ def _base() -> Profile:
     if not state.is_open():
         return Profile()
     chosen = st.segmented_control(
-        "What the columns do not give is taken from", [DEFAULTS, OPEN_DESIGN], key="batch_base", required=True,
+        "What the columns do not give is taken from",
+        [DEFAULTS, OPEN_DESIGN],
+        key="batch_base",
+        required=True,
         default=DEFAULTS,
-    )  # fmt: skip
+    )
     return state.profile() if chosen == OPEN_DESIGN else Profile()
 
 
@@ -163,8 +173,14 @@ def run() -> None:
     job: Job[Tally] | None = st.session_state.get("batch_job")
     wanted = _results()
     running = job is not None and job.running
-    st.button("Size them all", key="batch_start", type="primary", icon=":material/play_arrow:", on_click=_start,
-              disabled=running or not wanted)  # fmt: skip
+    st.button(
+        "Size them all",
+        key="batch_start",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_start,
+        disabled=running or not wanted,
+    )
     if job is not None and running:
         watch()
     elif job is not None:
@@ -212,8 +228,9 @@ def _outcome(job: Job[Tally]) -> None:
 def _take(label: str, name: str) -> None:
     path = _folder() / name
     if path.exists():
-        st.download_button(label, path.read_bytes, name, "text/csv", on_click="ignore", icon=":material/download:",
-                           key=f"batch:{name}")  # fmt: skip
+        st.download_button(
+            label, path.read_bytes, name, "text/csv", on_click="ignore", icon=":material/download:", key=f"batch:{name}"
+        )
 
 
 page()

@@ -27,10 +27,15 @@ from calculator.ui.session.guard import guarded
 LONGEST_REASON = 300
 RECORDS = (
     ("Page with charts (HTML)", "record_html", ".html", "text/html", write.html),
-    ("Workbook (XLSX)", "record_xlsx", ".xlsx",
-     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write.xlsx),
+    (
+        "Workbook (XLSX)",
+        "record_xlsx",
+        ".xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write.xlsx,
+    ),
     ("Text (Markdown)", "record", ".md", "text/markdown", write.markdown),
-)  # fmt: skip
+)
 """Forms of the record: label, key, ending, kind and what makes it."""
 
 
@@ -55,11 +60,7 @@ def files() -> None:
     st.subheader("Take along", anchor=False)
     _records(plan)
     _download(
-        "Profile (TOML)",
-        "profile",
-        "design.toml",
-        "application/toml",
-        functools.partial(profile.dump, state.profile()),
+        "Profile (TOML)", "profile", "design.toml", "application/toml", functools.partial(profile.dump, state.profile())
     )
     _download("All results (CSV)", "results", "results.csv", "text/csv", functools.partial(_results, plan))
     _deployment(plan)
@@ -99,9 +100,13 @@ def _deployment(plan: Sizing) -> None:
         st.markdown("**Deployment files**")
         st.caption("Servers, DAG, databases and copies for the deployment scripts, and the commands of each server.")
         form = st.segmented_control(
-            "Form", deployment_forms.VERSIONS, key="deployment_form", required=True,
-            default=deployment_forms.VERSIONS[0], format_func=lambda version: f"version {version}",
-        )  # fmt: skip
+            "Form",
+            deployment_forms.VERSIONS,
+            key="deployment_form",
+            required=True,
+            default=deployment_forms.VERSIONS[0],
+            format_func=lambda version: f"version {version}",
+        )
         made = state.kept("archive", lambda: _archive(plan, str(form)), form)
         if isinstance(made, Issues):
             issues.show(made, mend=False, view="deployment")
@@ -141,9 +146,12 @@ def _switchover(plan: Sizing) -> None:
             st.caption(escaped(f"No switchover plan for the {lost} datacenter: {next(iter(text)).message}"))
             continue
         _download(
-            f"Switchover plan, {lost} lost (Markdown)", f"switchover:{lost}", f"switchover-{lost}.md", "text/markdown",
+            f"Switchover plan, {lost} lost (Markdown)",
+            f"switchover:{lost}",
+            f"switchover-{lost}.md",
+            "text/markdown",
             functools.partial(str, text),
-        )  # fmt: skip
+        )
 
 
 def _switchover_text(plan: Sizing, lost: str) -> str | Issues:

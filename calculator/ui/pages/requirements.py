@@ -12,14 +12,7 @@ from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui.inputs import explanation_drawer
-from calculator.ui.results import (
-    cached,
-    figures,
-    headline,
-    issues,
-    level_tables,
-    panels,
-)
+from calculator.ui.results import cached, figures, headline, issues, level_tables, panels
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
@@ -75,9 +68,12 @@ def _rating(plan: Sizing) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.text("No rating of the processors is given, so there are no CPU figures.")
         st.button(
-            f"Take the reference of {scalar('reference_core_rate'):g} a core", key="take_reference",
-            icon=":material/speed:", on_click=_take_reference, args=(values,),
-        )  # fmt: skip
+            f"Take the reference of {scalar('reference_core_rate'):g} a core",
+            key="take_reference",
+            icon=":material/speed:",
+            on_click=_take_reference,
+            args=(values,),
+        )
 
 
 def _take_reference(values: Mapping[str, Value]) -> None:
@@ -90,9 +86,8 @@ def _level() -> None:
     plan = state.plan()
     st.subheader("All results by level", anchor=False)
     level = st.segmented_control(
-        "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server",
-        label_visibility="collapsed",
-    )  # fmt: skip
+        "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server", label_visibility="collapsed"
+    )
     words, against = _filters() if level == "All" else ("", None)
     table = level_tables.level_table(str(level), plan, words, against)
     if not table.rows:
@@ -100,17 +95,26 @@ def _level() -> None:
         return
     st.caption("Select a cell to have it explained, or choose a result here:")
     st.selectbox(
-        "Explain …", list(dict.fromkeys(row["Result"] for row in table.results)), index=None,
-        key="explain", format_func=_result_title, placeholder="type a word of the result",
-        on_change=_explain_chosen, label_visibility="collapsed",
-    )  # fmt: skip
+        "Explain …",
+        list(dict.fromkeys(row["Result"] for row in table.results)),
+        index=None,
+        key="explain",
+        format_func=_result_title,
+        placeholder="type a word of the result",
+        on_change=_explain_chosen,
+        label_visibility="collapsed",
+    )
     key = f"table:{level}"
     st.dataframe(
-        figures.arrow(table.rows), key=key, hide_index=True, height=420,
-        on_select=lambda: _explain_cell(key, table), selection_mode="single-cell",
+        figures.arrow(table.rows),
+        key=key,
+        hide_index=True,
+        height=420,
+        on_select=lambda: _explain_cell(key, table),
+        selection_mode="single-cell",
         column_config={"Result": st.column_config.TextColumn(width=RESULT_WIDTH)},
         alt=f"Results, level {level}",
-    )  # fmt: skip
+    )
     if table.left_out:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in table.left_out.items())
         st.caption(escaped(f"Columns left out because nothing in them applies. {reasons}."))
@@ -121,9 +125,10 @@ def _filters() -> tuple[str, Sizing | None]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input("Find a result", key="find_result", placeholder="memory, log, reseed …", type="search")
         differs = st.toggle(
-            "Differs from the default design", key="differs",
+            "Differs from the default design",
+            key="differs",
             help="The default design has one tier of 5,000 mailboxes and every other input at its default.",
-        )  # fmt: skip
+        )
     return words, cached.default_design() if differs else None
 
 

@@ -24,9 +24,21 @@ from calculator.rules.registry import Rule
 from calculator.ui.results.texts import escaped, scale, unit_text
 
 __all__ = [
-    "NOT_APPLICABLE", "arrow", "draw_table", "exact", "is_share", "no_rating", "not_applicable", "number", "percent",
-    "rule_of", "shown", "text", "unit_of", "word",
-]  # fmt: skip
+    "NOT_APPLICABLE",
+    "arrow",
+    "draw_table",
+    "exact",
+    "is_share",
+    "no_rating",
+    "not_applicable",
+    "number",
+    "percent",
+    "rule_of",
+    "shown",
+    "text",
+    "unit_of",
+    "word",
+]
 
 
 def unit_of(rule: Rule) -> str:

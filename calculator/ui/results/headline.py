@@ -55,9 +55,15 @@ class Tile:
 def tiles(plan: Sizing) -> list[Tile]:
     """The eight figures a design is judged by."""
     return [
-        _servers(plan), _cpu(plan), _memory(plan), _disks(plan),
-        _databases(plan), _volume(plan), _mailbox(plan), _wan(plan),
-    ]  # fmt: skip
+        _servers(plan),
+        _cpu(plan),
+        _memory(plan),
+        _disks(plan),
+        _databases(plan),
+        _volume(plan),
+        _mailbox(plan),
+        _wan(plan),
+    ]
 
 
 def _sides(plan: Sizing, name: str) -> list[str]:
@@ -97,9 +103,13 @@ def _cpu(plan: Sizing) -> Tile:
     worst = plan["worst_cpu_utilization"]
     normal = _both(plan, "cpu_utilization_by_mode.normal")
     return Tile(
-        "CPU, worst failure", "", number(worst, "share"),
-        f"limit {number(limit, 'share')}, normal {normal}", why, wrong=worst > limit,
-    )  # fmt: skip
+        "CPU, worst failure",
+        "",
+        number(worst, "share"),
+        f"limit {number(limit, 'share')}, normal {normal}",
+        why,
+        wrong=worst > limit,
+    )
 
 
 def _reason(column: str, plan: Sizing) -> str:
@@ -115,9 +125,13 @@ def _memory(plan: Sizing) -> Tile:
     if plan[why] is None:
         return Tile("Memory a server", unit, NOT_APPLICABLE, _reason(why, plan), why)
     return Tile(
-        "Memory a server", unit, _both(plan, "summary_memory"), f"largest advised {number(most * scale('GB'))}", why,
+        "Memory a server",
+        unit,
+        _both(plan, "summary_memory"),
+        f"largest advised {number(most * scale('GB'))}",
+        why,
         wrong=plan[why] > most,
-    )  # fmt: skip
+    )
 
 
 def _disks(plan: Sizing) -> Tile:
@@ -133,10 +147,11 @@ def _disks(plan: Sizing) -> Tile:
     value = " + ".join(_both(plan, name) for name in used.values())
     capacity = plan.profile.value("storage.primary.database_disk_capacity")
     notes = [
-        " and ".join(used), f"{number(float(capacity or 0))} GB each",
+        " and ".join(used),
+        f"{number(float(capacity or 0))} GB each",
         f"{_both(plan, 'server_drive_bays')} bays with system",
         f"{shown('storage_disks_total.environment', plan)} in all",
-    ]  # fmt: skip
+    ]
     why = f"{next(iter(used.values()), jbod)}.primary"
     if not value:
         return Tile("Disks a server", "", NOT_APPLICABLE, "no database disk is chosen", why)
@@ -175,9 +190,12 @@ def _mailbox(plan: Sizing) -> Tile:
         f"{shown('largest_mailbox_dumpster_calculator', plan)}"
     )
     return Tile(
-        "Mailbox on disk", unit_text("MB"), shown("largest_mailbox_size_on_disk", plan), note,
+        "Mailbox on disk",
+        unit_text("MB"),
+        shown("largest_mailbox_size_on_disk", plan),
+        note,
         f"tiers.{int(plan['largest_tier'] or 1)}.mailbox_size_on_disk",
-    )  # fmt: skip
+    )
 
 
 def _wan(plan: Sizing) -> Tile:

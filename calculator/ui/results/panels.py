@@ -35,9 +35,14 @@ def tiles(shown: Iterable[Tile], columns: int) -> None:
                 st.caption(f":red[:material/error: {escaped(tile.note)}]" if tile.wrong else escaped(tile.note))
                 st.space("stretch")
                 st.button(
-                    "Why?", key=f"tile:{tile.name}", type="tertiary", icon=":material/help:",
-                    on_click=explanation_drawer.open_at, args=(tile.why,), help=f"Explain: {tile.label}",
-                )  # fmt: skip
+                    "Why?",
+                    key=f"tile:{tile.name}",
+                    type="tertiary",
+                    icon=":material/help:",
+                    on_click=explanation_drawer.open_at,
+                    args=(tile.why,),
+                    help=f"Explain: {tile.label}",
+                )
 
 
 def side_by_side(titled: Iterable[tuple[str, str, Chart]]) -> None:

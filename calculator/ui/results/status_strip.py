@@ -42,14 +42,25 @@ def _verdict() -> None:
 
 def _steps() -> None:
     st.button(
-        "Undo", key="undo", icon=":material/undo:", shortcut="Ctrl+Shift+Z", type="tertiary",
-        disabled=not st.session_state["past"], on_click=_again, args=("undo",),
-    )  # fmt: skip
+        "Undo",
+        key="undo",
+        icon=":material/undo:",
+        shortcut="Ctrl+Shift+Z",
+        type="tertiary",
+        disabled=not st.session_state["past"],
+        on_click=_again,
+        args=("undo",),
+    )
     with st.container(key="strip-redo", width="content"):
         st.button(
-            "Redo", key="redo", icon=":material/redo:", type="tertiary",
-            disabled=not st.session_state["future"], on_click=_again, args=("redo",),
-        )  # fmt: skip
+            "Redo",
+            key="redo",
+            icon=":material/redo:",
+            type="tertiary",
+            disabled=not st.session_state["future"],
+            on_click=_again,
+            args=("redo",),
+        )
 
 
 def _again(step: str) -> None:
@@ -65,15 +76,23 @@ def _more(in_address: bool) -> None:
     with menu:
         _link(in_address)
         st.download_button(
-            "Download the profile", data=functools.partial(profile.dump, state.profile()),
-            file_name="design.toml", mime="application/toml",
-            on_click="ignore", icon=":material/download:", key="download",
-        )  # fmt: skip
+            "Download the profile",
+            data=functools.partial(profile.dump, state.profile()),
+            file_name="design.toml",
+            mime="application/toml",
+            on_click="ignore",
+            icon=":material/download:",
+            key="download",
+        )
         _variant()
         st.button(
-            "Back to the values opened", key="reset", icon=":material/restart_alt:",
-            disabled=not state.is_changed(), on_click=_again, args=("reset",),
-        )  # fmt: skip
+            "Back to the values opened",
+            key="reset",
+            icon=":material/restart_alt:",
+            disabled=not state.is_changed(),
+            on_click=_again,
+            args=("reset",),
+        )
         _units()
 
 
@@ -113,9 +132,11 @@ def _units() -> None:
     st.segmented_control("Sizes in", [OWN_UNITS, *SIZES], key="units", required=True, on_change=_take_units)
     st.session_state["binary"] = bool(st.session_state.get("binary_names"))
     st.toggle(
-        "Binary names (GiB)", key="binary", on_change=_take_units,
+        "Binary names (GiB)",
+        key="binary",
+        on_change=_take_units,
         help="1 GB is 1024 MB here, as the calculator has it; its binary name is GiB. Disks are sold in decimal GB.",
-    )  # fmt: skip
+    )
 
 
 def _take_units() -> None:

@@ -39,8 +39,14 @@ def tab() -> None:
     st.markdown("**Take one over**")
     with st.container(horizontal=True):
         for number, change in enumerate(study.changes[1:]):
-            st.button(change.name, key=f"apply:{number}", on_click=_apply, args=(dict(change.values),),
-                      icon=":material/check:", help="Change the design; undo takes it back")  # fmt: skip
+            st.button(
+                change.name,
+                key=f"apply:{number}",
+                on_click=_apply,
+                args=(dict(change.values),),
+                icon=":material/check:",
+                help="Change the design; undo takes it back",
+            )
 
 
 def _columns(study: WhatIf) -> dict[str, list[Any]]:

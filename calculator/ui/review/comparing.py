@@ -42,9 +42,13 @@ def _keep() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Keep this design as", key="review_variant", max_chars=60, placeholder=f"Variant {number}")
         st.button(
-            "Keep", key="review_keep", icon=":material/bookmark_add:", on_click=_kept, args=(f"Variant {number}",),
+            "Keep",
+            key="review_keep",
+            icon=":material/bookmark_add:",
+            on_click=_kept,
+            args=(f"Variant {number}",),
             disabled=number > state.MOST_VARIANTS,
-        )  # fmt: skip
+        )
     if number > state.MOST_VARIANTS:
         st.caption(f"{state.MOST_VARIANTS} variants are kept: drop one to make room.")
 
@@ -58,10 +62,18 @@ def _kept(fallback: str) -> None:
 def _variant(name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escaped(name)}**")
-        st.button("Open", key=f"variant_open:{name}", type="tertiary", icon=":material/folder_open:",
-                  help="Go on with it; undo brings the present design back", on_click=_open, args=(name,))  # fmt: skip
-        st.button("Drop", key=f"variant_drop:{name}", type="tertiary", icon=":material/delete:",
-                  on_click=_drop, args=(name,))  # fmt: skip
+        st.button(
+            "Open",
+            key=f"variant_open:{name}",
+            type="tertiary",
+            icon=":material/folder_open:",
+            help="Go on with it; undo brings the present design back",
+            on_click=_open,
+            args=(name,),
+        )
+        st.button(
+            "Drop", key=f"variant_drop:{name}", type="tertiary", icon=":material/delete:", on_click=_drop, args=(name,)
+        )
 
 
 def _open(name: str) -> None:
@@ -103,18 +115,28 @@ def _results(comparison: Comparison, names: Sequence[str]) -> None:
     st.caption(
         f"{plural(len(differ), 'result')} of {len(differ) + comparison.same} differ; changes are against "
         f"{names[0]}. Select one to see where the designs part, in the table or here:"
-    )  # fmt: skip
+    )
     columns = {difference.column: difference for difference in differ}
     st.selectbox(
-        "Why …", list(columns), index=None, key="why_differs", format_func=lambda column: _title(columns[column]),
-        placeholder="type a word of the result", label_visibility="collapsed",
-    )  # fmt: skip
+        "Why …",
+        list(columns),
+        index=None,
+        key="why_differs",
+        format_func=lambda column: _title(columns[column]),
+        placeholder="type a word of the result",
+        label_visibility="collapsed",
+    )
     key = "table:compare"
     st.dataframe(
-        figures.arrow([_row(difference, names) for difference in differ]), key=key, hide_index=True, height=420,
-        on_select=lambda: _chosen(key, differ), selection_mode="single-row", alt="Results that differ",
+        figures.arrow([_row(difference, names) for difference in differ]),
+        key=key,
+        hide_index=True,
+        height=420,
+        on_select=lambda: _chosen(key, differ),
+        selection_mode="single-row",
+        alt="Results that differ",
         column_config={"Result": st.column_config.TextColumn(width=300)},
-    )  # fmt: skip
+    )
     chosen = columns.get(st.session_state["why_differs"])
     if chosen is not None:
         _why(comparison, chosen)

@@ -95,17 +95,28 @@ def _what_fails(dag: Layout, scene: Scene) -> None:
             st.session_state["fail:links"] = list(scene.links)
             st.pills("Link of", DATACENTERS, selection_mode="multi", key="fail:links", on_change=_take_links)
             st.session_state["fail:datacenter"] = scene.datacenter
-            st.segmented_control("Datacenter lost, DAG restored in the other", [NOTHING, *DATACENTERS], required=True,
-                                 key="fail:datacenter", on_change=_take, args=("datacenter",))  # fmt: skip
+            st.segmented_control(
+                "Datacenter lost, DAG restored in the other",
+                [NOTHING, *DATACENTERS],
+                required=True,
+                key="fail:datacenter",
+                on_change=_take,
+                args=("datacenter",),
+            )
             if not dag.parameters.block_secondary_activation:
                 st.session_state["fail:cross_site"] = _crosses(dag, scene)
-                st.toggle("Databases may activate in the other datacenter", key="fail:cross_site", on_change=_take,
-                          args=("cross_site",))  # fmt: skip
+                st.toggle(
+                    "Databases may activate in the other datacenter",
+                    key="fail:cross_site",
+                    on_change=_take,
+                    args=("cross_site",),
+                )
         if dag.parameters.servers_total % 2 == 0:
             places = ["third", *DATACENTERS[: dag.parameters.datacenters]]
             st.session_state["fail:witness"] = scene.witness or _witness(dag)
-            st.segmented_control("Witness in", places, required=True, key="fail:witness", on_change=_take,
-                                 args=("witness",))  # fmt: skip
+            st.segmented_control(
+                "Witness in", places, required=True, key="fail:witness", on_change=_take, args=("witness",)
+            )
     st.button("All works again", key="fail:none", icon=":material/restart_alt:", on_click=_clear)
 
 
@@ -165,8 +176,11 @@ def _state(dag: Layout, after: State) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         sound = after.quorum_ok and not lost
-        st.badge("carries on" if sound else "fails", color="green" if sound else "red",
-                 icon=":material/check_circle:" if sound else ":material/error:")  # fmt: skip
+        st.badge(
+            "carries on" if sound else "fails",
+            color="green" if sound else "red",
+            icon=":material/check_circle:" if sound else ":material/error:",
+        )
         st.text(f"{quorum}; {active}.")
     issues.show(after.issues, mend=False, view="state")
     st.subheader("Active databases of each server", anchor=False)
@@ -202,9 +216,14 @@ def _map(dag: Layout, after: State) -> None:
     first = (min(page, pages) - 1) * DATABASES_A_PAGE + 1
     chart = copies.heat_map(after, first, min(first + DATABASES_A_PAGE - 1, databases))
     st.vega_lite_chart(
-        figures.arrow(chart.rows), dict(chart.spec), width="stretch", alt=chart.finding, key=MAP,
-        on_select=_take_click, selection_mode=copies.PICK,
-    )  # fmt: skip
+        figures.arrow(chart.rows),
+        dict(chart.spec),
+        width="stretch",
+        alt=chart.finding,
+        key=MAP,
+        on_select=_take_click,
+        selection_mode=copies.PICK,
+    )
     st.caption(escaped(chart.finding))
 
 

@@ -125,8 +125,14 @@ def _take(outcome: Outcome) -> None:
     offers |= {f"Pareto {rank}": design.values for rank, design in enumerate(front, 1)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Design", list(offers), key="search_chosen")
-        st.button("Take over", key="search_take", on_click=_apply, args=(dict(offers[str(chosen)]),),
-                  icon=":material/check:", help="Change the design; undo takes it back")  # fmt: skip
+        st.button(
+            "Take over",
+            key="search_take",
+            on_click=_apply,
+            args=(dict(offers[str(chosen)]),),
+            icon=":material/check:",
+            help="Change the design; undo takes it back",
+        )
 
 
 def _apply(values: dict[str, Value]) -> None:

@@ -51,9 +51,7 @@ def draw() -> None:
     """Draw the study."""
     st.subheader("The best of many designs", anchor=False)
     st.text("Vary some inputs, set limits, and have every combination tried around this design.")
-    kind = st.segmented_control(
-        "What may vary", [CHOSEN, FILES], key="search_kind", required=True, default=CHOSEN
-    )  # fmt: skip
+    kind = st.segmented_control("What may vary", [CHOSEN, FILES], key="search_kind", required=True, default=CHOSEN)
     if kind == FILES:
         _upload()
     else:
@@ -96,24 +94,40 @@ def _inputs() -> None:
     profile = state.profile()
     paths = offered(profile)
     chosen = st.multiselect(
-        "Inputs", paths, key="search_inputs", format_func=searched.label, default=list(STARTED_WITH),
+        "Inputs",
+        paths,
+        key="search_inputs",
+        format_func=searched.label,
+        default=list(STARTED_WITH),
         placeholder="type a word of the input",
-    )  # fmt: skip
+    )
     for path in chosen:
         unit = unit_text(searched.field_of(path).unit)
         st.text_input(
-            f"{searched.label(path)}{f', {unit}' if unit else ''}", key=f"search_values:{path}",
-            value=suggested(path, profile), help="A list such as 2, 4, 8 or a range such as 2..8 or 10..50 step 10",
-        )  # fmt: skip
+            f"{searched.label(path)}{f', {unit}' if unit else ''}",
+            key=f"search_values:{path}",
+            value=suggested(path, profile),
+            help="A list such as 2, 4, 8 or a range such as 2..8 or 10..50 step 10",
+        )
 
 
 def _limits() -> None:
     """Draw the limits; 0 is none."""
     with st.container(horizontal=True):
-        st.number_input("CPU in the worst failure, %, at most", 0, 100, key="search_cpu",
-                        value=round(100 * scalar("highest_cpu_utilization")))  # fmt: skip
-        st.number_input("Memory of a server, GB, at most", 0, 10_000, key="search_memory",
-                        value=round(scalar("largest_server_memory")))  # fmt: skip
+        st.number_input(
+            "CPU in the worst failure, %, at most",
+            0,
+            100,
+            key="search_cpu",
+            value=round(100 * scalar("highest_cpu_utilization")),
+        )
+        st.number_input(
+            "Memory of a server, GB, at most",
+            0,
+            10_000,
+            key="search_memory",
+            value=round(scalar("largest_server_memory")),
+        )
         st.number_input("Reseed of a volume, hours, at most", 0, 10_000, key="search_reseed", value=0)
         st.number_input("Servers that may fail at once", 0, 15, key="search_failures", value=0)
     st.caption("0 is no limit. A design that does not work is never taken.")
@@ -122,11 +136,21 @@ def _limits() -> None:
 def _upload() -> None:
     """Draw the upload of a space and its catalogues."""
     st.file_uploader(
-        "A space (.toml) and its catalogues (.csv)", type=("toml", "csv"), accept_multiple_files=True,
-        key="search_files", max_upload_size=1,
-    )  # fmt: skip
-    st.download_button("A small example (TOML)", SAMPLE, "space.toml", "application/toml", on_click="ignore",
-                       icon=":material/download:", key="search_sample")  # fmt: skip
+        "A space (.toml) and its catalogues (.csv)",
+        type=("toml", "csv"),
+        accept_multiple_files=True,
+        key="search_files",
+        max_upload_size=1,
+    )
+    st.download_button(
+        "A small example (TOML)",
+        SAMPLE,
+        "space.toml",
+        "application/toml",
+        on_click="ignore",
+        icon=":material/download:",
+        key="search_sample",
+    )
 
 
 def _goals(priced: bool) -> None:
@@ -134,8 +158,12 @@ def _goals(priced: bool) -> None:
     names = {COST: "Cost", **searched.FIGURES} if priced else dict(searched.FIGURES)
     with st.container(horizontal=True):
         st.selectbox("As little as can be of", list(names), key=_goal_key(priced), format_func=names.__getitem__)
-        st.selectbox("Held against", [NOTHING, *searched.FIGURES], key="search_against",
-                     format_func=lambda name: searched.FIGURES.get(name, name))  # fmt: skip
+        st.selectbox(
+            "Held against",
+            [NOTHING, *searched.FIGURES],
+            key="search_against",
+            format_func=lambda name: searched.FIGURES.get(name, name),
+        )
 
 
 def _goal_key(priced: bool) -> str:
@@ -154,8 +182,12 @@ def _tree() -> dict[str, Any]:
     """The space chosen on the page, as a file would have it."""
     asked = st.session_state
     paths = asked.get("search_inputs", ())
-    named = {"cpu": asked["search_cpu"] / 100, "memory": asked["search_memory"],
-             "reseed_hours": asked["search_reseed"], "failures": asked["search_failures"]}  # fmt: skip
+    named = {
+        "cpu": asked["search_cpu"] / 100,
+        "memory": asked["search_memory"],
+        "reseed_hours": asked["search_reseed"],
+        "failures": asked["search_failures"],
+    }
     return {
         "inputs": {path: values_of(str(asked.get(f"search_values:{path}", ""))) for path in paths},
         "limits": {name: bound for name, bound in named.items() if bound},
@@ -190,8 +222,7 @@ def run() -> None:
     """Draw the button that starts the search, and the search."""
     job: Job[searched.Outcome] | None = st.session_state.get("search_job")
     running = job is not None and job.running
-    st.button("Search", key="search_start", type="primary", icon=":material/search:", on_click=_start,
-              disabled=running)  # fmt: skip
+    st.button("Search", key="search_start", type="primary", icon=":material/search:", on_click=_start, disabled=running)
     if job is not None and running:
         watch()
     elif job is not None:
@@ -226,8 +257,9 @@ def _start() -> None:
         space = read(profile)
         held = [wanted.against] if wanted.against else []
         results = list(dict.fromkeys([*searched.FIGURES, *held]))
-        found = search(profile, space, minimize=wanted.goal, pareto=held, results=results, show=SHOWN,
-                       progress=progress)  # fmt: skip
+        found = search(
+            profile, space, minimize=wanted.goal, pareto=held, results=results, show=SHOWN, progress=progress
+        )
         return searched.Outcome(space, found, wanted, searched.around(profile, space))
 
     job = Job(work)

@@ -98,12 +98,15 @@ def _alone(study: OneAtATime, column: str) -> None:
 def _rows(swings: Sequence[Swing], column: str) -> list[dict[str, str]]:
     return [
         {
-            "Input": input_text(swing.input), "From": _end(swing, swing.low), "To": _end(swing, swing.high),
-            "Gives at low": cell(column, swing.at_low), "Now": cell(column, swing.present),
+            "Input": input_text(swing.input),
+            "From": _end(swing, swing.low),
+            "To": _end(swing, swing.high),
+            "Gives at low": cell(column, swing.at_low),
+            "Now": cell(column, swing.present),
             "Gives at high": cell(column, swing.at_high),
         }
         for swing in swings
-    ]  # fmt: skip
+    ]
 
 
 def _end(swing: Swing, value: float) -> str:
@@ -129,11 +132,14 @@ def _together(found: GlobalIndices, column: str) -> None:
     base.show(studies.indices(bars), "indices")
     rows = [
         {
-            "Input": input_text(one.input), "Alone": _share(_alone_of(one)), "With others": _share(one.total),
-            "95 % from": _share(one.total_low), "to": _share(one.total_high),
+            "Input": input_text(one.input),
+            "Alone": _share(_alone_of(one)),
+            "With others": _share(one.total),
+            "95 % from": _share(one.total_low),
+            "to": _share(one.total_high),
         }
         for one in indices
-    ]  # fmt: skip
+    ]
     figures.draw_table(rows, alt=f"Shares of the variance of {FIGURES[column]}, the greatest first")
     if len(every) > len(indices):
         st.caption(f"Left out, since less: {plural(len(every) - len(indices), 'input')}.")

@@ -6,12 +6,7 @@ import importlib
 
 import streamlit as st
 
-STUDIES = {
-    "Sensitivity": "sensitivity",
-    "Uncertainty": "uncertainty",
-    "Timeline": "timeline",
-    "Search": "searching",
-}
+STUDIES = {"Sensitivity": "sensitivity", "Uncertainty": "uncertainty", "Timeline": "timeline", "Search": "searching"}
 """Modules of this package by name of the study, loaded when it is chosen: each has a ``draw``."""
 
 

@@ -34,8 +34,15 @@ def run(name: str, settings: object, work: Callable[[Progress], Result], label: 
     if slot is not None and job is None:
         slot[1].stop()
     running = job is not None and job.running
-    st.button(label, key=f"start:{name}", type="primary", icon=":material/play_arrow:", on_click=_start,
-              args=(name, about, work), disabled=running)  # fmt: skip
+    st.button(
+        label,
+        key=f"start:{name}",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_start,
+        args=(name, about, work),
+        disabled=running,
+    )
     if running:
         _watch(name)
     elif job is not None:

@@ -12,14 +12,7 @@ import streamlit as st
 from calculator.cli.printing import print_rows
 from calculator.issues import InputError
 from calculator.studies.timeline.growth import Growth, read_growth
-from calculator.studies.timeline.outage import (
-    BACKUPS,
-    CAUSES,
-    DATACENTER,
-    NATIVE,
-    USUAL_LONGEST,
-    outage,
-)
+from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
 from calculator.studies.timeline.run import Row, Timeline, timeline
 from calculator.ui.charts import base
@@ -30,17 +23,28 @@ from calculator.ui.review import running
 from calculator.ui.session import redraw, state
 
 NAMES = {
-    "volume": "Volume", "log_volume": "Log volume", "database": "Database", "disk_iops": "I/O of a disk",
-    "raid_disks": "RAID disks a server", "memory": "Memory a server", "cpu": "CPU, worst failure",
-    "link": "Link at peak", "dumpster_20_gb": "Recoverable items, 20 GB",
+    "volume": "Volume",
+    "log_volume": "Log volume",
+    "database": "Database",
+    "disk_iops": "I/O of a disk",
+    "raid_disks": "RAID disks a server",
+    "memory": "Memory a server",
+    "cpu": "CPU, worst failure",
+    "link": "Link at peak",
+    "dumpster_20_gb": "Recoverable items, 20 GB",
     "dumpster_30_gb": "Recoverable items, 30 GB",
-}  # fmt: skip
+}
 """Limits as a person calls them."""
 KEPT = "timeline"
 EMPTY: dict[str, Any] = {
-    "months": None, "mailbox_growth": None, "message_growth": 0.0, "fill": 60, "imports": "", "cause": None,
+    "months": None,
+    "mailbox_growth": None,
+    "message_growth": 0.0,
+    "fill": 60,
+    "imports": "",
+    "cause": None,
     "days": None,
-}  # fmt: skip
+}
 
 
 def draw() -> None:
@@ -63,18 +67,65 @@ def _settings(kept: dict[str, Any]) -> None:
     """Draw what a person may set of the run."""
     horizon = state.profile().value("guidance.planning_horizon")
     with st.container(horizontal=True, gap="small"):
-        _kept(kept, "months", st.number_input, "Months", min_value=1, max_value=LONGEST_RUN, step=1,
-              placeholder=f"{horizon:.0f}", help="The planning horizon where none are given", width=130)  # fmt: skip
-        _kept(kept, "mailbox_growth", st.number_input, "Mailboxes, % a year", min_value=-90.0, max_value=1000.0,
-              step=1.0, format="%g", placeholder="as the tiers", width=170,
-              help="The growth of the tiers, reached at the planning horizon, where none is given")  # fmt: skip
-        _kept(kept, "message_growth", st.number_input, "Messages, % a year", min_value=-90.0, max_value=1000.0,
-              step=1.0, format="%g", width=170, help="More messages a mailbox")  # fmt: skip
-        _kept(kept, "fill", st.number_input, "Mail kept, %", min_value=0, max_value=100, step=5, width=130,
-              help="Share of the mail received that stays in the mailbox")  # fmt: skip
-    _kept(kept, "imports", st.text_area, "Imports into archives, a line each", height=68, max_chars=2000,
-          placeholder="1..6: 40 mailboxes a week", help="FROM..TO: 500 GB a week, or 40 mailboxes of 5 GB a week; "
-          "months from 1. Weekly imports of the tiers come on top")  # fmt: skip
+        _kept(
+            kept,
+            "months",
+            st.number_input,
+            "Months",
+            min_value=1,
+            max_value=LONGEST_RUN,
+            step=1,
+            placeholder=f"{horizon:.0f}",
+            help="The planning horizon where none are given",
+            width=130,
+        )
+        _kept(
+            kept,
+            "mailbox_growth",
+            st.number_input,
+            "Mailboxes, % a year",
+            min_value=-90.0,
+            max_value=1000.0,
+            step=1.0,
+            format="%g",
+            placeholder="as the tiers",
+            width=170,
+            help="The growth of the tiers, reached at the planning horizon, where none is given",
+        )
+        _kept(
+            kept,
+            "message_growth",
+            st.number_input,
+            "Messages, % a year",
+            min_value=-90.0,
+            max_value=1000.0,
+            step=1.0,
+            format="%g",
+            width=170,
+            help="More messages a mailbox",
+        )
+        _kept(
+            kept,
+            "fill",
+            st.number_input,
+            "Mail kept, %",
+            min_value=0,
+            max_value=100,
+            step=5,
+            width=130,
+            help="Share of the mail received that stays in the mailbox",
+        )
+    _kept(
+        kept,
+        "imports",
+        st.text_area,
+        "Imports into archives, a line each",
+        height=68,
+        max_chars=2000,
+        placeholder="1..6: 40 mailboxes a week",
+        help="FROM..TO: 500 GB a week, or 40 mailboxes of 5 GB a week; "
+        "months from 1. Weekly imports of the tiers come on top",
+    )
 
 
 def _kept(kept: dict[str, Any], name: str, widget: Callable[..., Any], label: str, **more: Any) -> None:
@@ -111,9 +162,14 @@ def _months(found: Timeline) -> None:
     base.show(charts.months(found, _finding(found)), "timeline")
     figures.draw_table([_limit(row) for row in found.limits()], alt="Limits of the design, and what to buy")
     st.download_button(
-        "All months (CSV)", data=functools.partial(_csv, found.months()), file_name="timeline.csv", mime="text/csv",
-        on_click="ignore", icon=":material/download:", key="take:timeline",
-    )  # fmt: skip
+        "All months (CSV)",
+        data=functools.partial(_csv, found.months()),
+        file_name="timeline.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key="take:timeline",
+    )
 
 
 def _finding(found: Timeline) -> str:
@@ -127,10 +183,13 @@ def _finding(found: Timeline) -> str:
 def _limit(row: Row) -> dict[str, str]:
     where = str(row["where"])
     return {
-        "Limit": NAMES[str(row["limit"])], "Month": "not reached" if row["month"] is None else str(row["month"]),
-        "What to buy": str(row["buy"]), "Where": where[:1].upper() + where[1:],
-        "Figure": _figure(row["value"], str(row["unit"])), "Limit at": _figure(row["threshold"], str(row["unit"])),
-    }  # fmt: skip
+        "Limit": NAMES[str(row["limit"])],
+        "Month": "not reached" if row["month"] is None else str(row["month"]),
+        "What to buy": str(row["buy"]),
+        "Where": where[:1].upper() + where[1:],
+        "Figure": _figure(row["value"], str(row["unit"])),
+        "Limit at": _figure(row["threshold"], str(row["unit"])),
+    }
 
 
 def _figure(value: object, unit: str) -> str:
@@ -159,8 +218,18 @@ def _outage(kept: dict[str, Any]) -> None:
         kept["cause"] = causes[0]
     with st.container(horizontal=True, gap="small"):
         words = {DATACENTER: "A datacenter is lost", BACKUPS: "Backups fail"}
-        _kept(kept, "cause", st.segmented_control, "Outage", options=causes, format_func=words.__getitem__,
-              required=True)  # fmt: skip
-        _kept(kept, "days", st.number_input, "Days", min_value=1, max_value=USUAL_LONGEST, step=1, width=170,
-              placeholder="until it is full")  # fmt: skip
+        _kept(
+            kept, "cause", st.segmented_control, "Outage", options=causes, format_func=words.__getitem__, required=True
+        )
+        _kept(
+            kept,
+            "days",
+            st.number_input,
+            "Days",
+            min_value=1,
+            max_value=USUAL_LONGEST,
+            step=1,
+            width=170,
+            placeholder="until it is full",
+        )
     base.show(charts.outage(outage(state.profile(), kept["cause"], kept["days"])), "outage")

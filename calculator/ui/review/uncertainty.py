@@ -59,17 +59,20 @@ def _ranges(profile: Profile) -> str:
         st.session_state[RANGES] = default
     st.session_state[_DEFAULT] = default
     text = st.text_area(
-        "What varies, an input a line", key=RANGES, height="content", max_chars=LONGEST,
+        "What varies, an input a line",
+        key=RANGES,
+        height="content",
+        max_chars=LONGEST,
         help="80..140, normal(100, 15), triangular(80, 100, 140), 100 +- 20%, quantiles(12, 40, 310); "
         "0.8..1.2 times and +- 20% go on the present value. Without a place, as in tiers.message_size, an input varies "
         "at all its places together. Clear it for the plausible ranges.",
-    )  # fmt: skip
+    )
     fold = st.expander("Why these, and why so far", key="uncertainty_reasons", on_change="rerun")
     if fold.open:
         with fold:
             rows = [
                 {"Input": input_text(one.path), "Range": one.distribution.text, "Why": one.reason} for one in varied
-            ]  # fmt: skip
+            ]
             figures.draw_table(rows, alt="Plausible ranges of what is uncertain")
     return str(text)
 
@@ -94,12 +97,14 @@ def _events(study: Uncertainty) -> None:
     st.subheader("How likely", anchor=False)
     rows = [
         {
-            "What may happen": EVENTS[event.event], "Probability": _chance(event.probability),
-            "95 % from": _chance(event.low), "to": _chance(event.high),
+            "What may happen": EVENTS[event.event],
+            "Probability": _chance(event.probability),
+            "95 % from": _chance(event.low),
+            "to": _chance(event.high),
             "Mostly by": _by(event.dominant_input, event.dominant_share),
         }
         for event in study.events
-    ]  # fmt: skip
+    ]
     figures.draw_table(rows, alt="Probabilities of what may happen to the design")
 
 
@@ -125,10 +130,12 @@ def _row(spread: Spread, missing: bool) -> dict[str, str]:
         for percent in (10, 50, 90)
     }
     return {
-        "Figure": FIGURES[spread.result], "Now": cell(spread.result, spread.present), **percentiles,
+        "Figure": FIGURES[spread.result],
+        "Now": cell(spread.result, spread.present),
+        **percentiles,
         **({"Not applicable": _chance(spread.not_applicable)} if missing else {}),
         "Mostly by": _by(spread.dominant_input, spread.dominant_share),
-    }  # fmt: skip
+    }
 
 
 def _by(path: str | None, share: float | None) -> str:
