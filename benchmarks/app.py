@@ -41,7 +41,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from calculator.engine.sizing import Sizing, size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile, load
 from calculator.ui.results import headline
 from calculator.ui.session import navigation
@@ -267,7 +267,7 @@ async def changed(page, label: str, value: float, selector: str, text: str) -> f
     return await seen(page)
 
 
-def with_values(profile: Profile, **values: float) -> tuple[Profile, Sizing]:
+def with_values(profile: Profile, **values: float) -> tuple[Profile, SizedDesign]:
     """Design with other mailboxes and quota of its first tier, and what it gives."""
     paths = {"mailboxes": MAILBOXES, "quota": QUOTA}
     other = replace(profile, given={**profile.given, **{paths[name]: float(value) for name, value in values.items()}})

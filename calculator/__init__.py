@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from calculator._version import RESULTS_VERSION, __version__
 from calculator.engine.results import HEADLINE, UnknownResult
-from calculator.engine.sizing import Sizing, explain, size
+from calculator.engine.sizing import SizedDesign, explain, size
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import FIELDS
 from calculator.issues import InputError, Issue
@@ -34,8 +34,8 @@ __all__ = [
     "InputError",
     "Issue",
     "Profile",
+    "SizedDesign",
     "Sizer",
-    "Sizing",
     "UnknownResult",
     "__version__",
     "explain",

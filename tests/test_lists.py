@@ -16,7 +16,7 @@ from calculator import checks
 from calculator.engine import graph
 from calculator.engine.results import HEADLINE, column_index
 from calculator.inputs.choices import slug
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, Kind
 from calculator.inputs.units import factor
 from calculator.presentation import reference
@@ -60,7 +60,7 @@ def test_every_default_is_allowed(field):
         if default is not None:
             assert read_value(field, default) == default
     if field.choice:
-        with pytest.raises(Unusable):
+        with pytest.raises(ValueProblem):
             read_value(field, "no such word")
 
 

@@ -19,7 +19,7 @@ from calculator.engine.columns import canonical_column
 from calculator.engine.findings import Messages
 from calculator.engine.results import Results, column_index
 from calculator.inputs import units
-from calculator.inputs.parsing import Unusable
+from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.schema import Field, Kind
 from calculator.issues import SHOWN
 from calculator.numerics.arrays import NA
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Array = npt.NDArray[Any]
-Problems = dict[int, Unusable]
+Problems = dict[int, ValueProblem]
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
 
 

@@ -21,7 +21,7 @@ from calculator.engine.columns import canonical_column
 from calculator.engine.findings import SEPARATOR
 from calculator.engine.results import Results, column_index
 from calculator.inputs import schema
-from calculator.inputs.parsing import Unusable, read_value, unit_text, unknown_hint
+from calculator.inputs.parsing import ValueProblem, read_value, unit_text, unknown_hint
 from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted
@@ -53,16 +53,16 @@ class InputColumn:
         """What another process is given: what was read before stays here."""
         return {**self.__dict__, "known": {}}
 
-    def read(self, raws: Sequence[object], base: Any) -> tuple[npt.NDArray[Any], dict[int, Unusable]]:
+    def read(self, raws: Sequence[object], base: Any) -> tuple[npt.NDArray[Any], dict[int, ValueProblem]]:
         """Canonical values of a block of cells, and the cells that cannot be used.
 
         Each distinct cell is read once.
         """
-        problems: dict[int, Unusable] = {}
+        problems: dict[int, ValueProblem] = {}
         values = []
         for row, raw in enumerate(raws):
             value = self._value(raw)
-            if isinstance(value, Unusable):
+            if isinstance(value, ValueProblem):
                 problems[row] = value
                 value = base
             values.append(base if value is _EMPTY else value)
@@ -87,14 +87,14 @@ class InputColumn:
             if not raw:
                 return _EMPTY
             if len(raw) > LONGEST_CELL:
-                return Unusable(f"{quoted(raw)} is too long for a cell.", "Shorten it.")
+                return ValueProblem(f"{quoted(raw)} is too long for a cell.", "Shorten it.")
             if self.decimal_comma and self.field.kind not in (Kind.TEXT, Kind.CHOICE):
                 if _THOUSANDS.fullmatch(raw):
-                    return Unusable(f"{quoted(raw)} may be a thousand times less.", "Write it without separators.")
+                    return ValueProblem(f"{quoted(raw)} may be a thousand times less.", "Write it without separators.")
                 raw = raw.replace(",", ".")
         try:
             return read_value(self.field, raw, self.unit)
-        except Unusable as error:
+        except ValueProblem as error:
             return error
 
 

@@ -203,7 +203,7 @@ class Sizer:
         place_of = where or (lambda row: f"design {first + row + 1}")
         given, errors = self._read(cells, place_of, broken or {})
         results = self._run(given, rows)
-        codes = np.array(np.broadcast_to(findings.ranks(results), rows))
+        codes = np.array(np.broadcast_to(findings.severity_rank(results), rows))
         codes[list(errors)] = len(findings.STATUS)
         return _Figures(results, codes, list(findings.messages(results)), errors)
 

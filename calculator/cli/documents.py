@@ -9,7 +9,7 @@ from typing import IO, Any
 from calculator.cli.common import FINE, PROBLEMS, Command, Read
 from calculator.cli.printing import print_issues
 from calculator.engine.findings import INVALID
-from calculator.engine.sizing import Sizing, size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
 
@@ -46,15 +46,15 @@ def _report(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], st
     from calculator.exporters.report.write import form_of, write_report
 
     form_of(arguments.output)
-    plan = size(profile)
-    accepted = _accepted(plan, arguments.accept)
-    print_issues(plan.issues, stderr)
-    write_report(plan, arguments.output, accepted)
+    design = size(profile)
+    accepted = _accepted(design, arguments.accept)
+    print_issues(design.issues, stderr)
+    write_report(design, arguments.output, accepted)
     print(arguments.output, file=stdout)
-    return PROBLEMS if plan.status == INVALID else FINE
+    return PROBLEMS if design.status == INVALID else FINE
 
 
-def _accepted(plan: Sizing, settings: Sequence[str]) -> dict[str, str]:
+def _accepted(design: SizedDesign, settings: Sequence[str]) -> dict[str, str]:
     """Reasons by message, of reasons by field.
 
     Raises
@@ -63,7 +63,7 @@ def _accepted(plan: Sizing, settings: Sequence[str]) -> dict[str, str]:
         With all that name no field with an issue, or give no reason.
     """
     problems, found = Issues(), dict[str, str]()
-    fields = {issue.field: None for issue in plan.issues}
+    fields = {issue.field: None for issue in design.issues}
     for setting in settings:
         field, _, reason = setting.partition("=")
         if field.strip() not in fields:
@@ -72,7 +72,7 @@ def _accepted(plan: Sizing, settings: Sequence[str]) -> dict[str, str]:
         elif not reason.strip():
             problems.error("--accept", "", f"{quoted(setting)} gives no reason.", "Write FIELD=REASON.")
         else:
-            found |= {issue.message: reason for issue in plan.issues if issue.field == field.strip()}
+            found |= {issue.message: reason for issue in design.issues if issue.field == field.strip()}
     if problems:
         raise InputError(problems)
     return found

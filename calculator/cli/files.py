@@ -38,13 +38,13 @@ def _export(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], st
     from calculator.exporters.deployment.write import copies_of, deployment_of, write_deployment
     from calculator.layout import layout
 
-    plan = size(profile)
-    if plan.status == STATUS[-1]:
-        print_issues(plan.issues, stderr)
+    design = size(profile)
+    if design.status == STATUS[-1]:
+        print_issues(design.issues, stderr)
         print("The design is invalid: nothing is written.", file=stderr)
         return PROBLEMS
-    dag = layout(plan)
-    deployment, issues = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
+    dag = layout(design)
+    deployment, issues = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
     written = write_deployment(arguments.to, deployment, arguments.form)
     for found in (dag.issues, issues, written.issues):
         print_issues(found, stderr)

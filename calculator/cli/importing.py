@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from calculator.cli.common import FINE, PROBLEMS, WRONG_USE, Command, Read, listed
 from calculator.cli.printing import FORMATS, print_issues, print_rows, progress_on
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile, dump, load, name_of, with_settings
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
@@ -194,7 +194,7 @@ def _number(option: str, path: str, text: str, issues: Issues) -> float:
     """A number as the input of that path takes it, with its unit."""
     try:
         return float(read_value(BY_PATH[path], text) or 0)
-    except Unusable as error:
+    except ValueProblem as error:
         issues.error(option, "", error.message, error.hint)
         return 0.0
 

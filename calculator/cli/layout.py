@@ -9,7 +9,7 @@ from typing import IO, Any
 from calculator.cli.common import FINE, PROBLEMS, Command, Read
 from calculator.cli.printing import FORMATS, print_issues, print_rows
 from calculator.engine.findings import STATUS
-from calculator.engine.sizing import Sizing, size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, InputError
 from calculator.layout import Layout, combinations, layout, switchover, tolerance
@@ -47,17 +47,17 @@ def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None
     fail.add_argument("--format", default="table", choices=FORMATS, help="how to print")
 
 
-def with_design(profile: Profile, stderr: IO[str], use: Callable[[Sizing], object]) -> int:
+def with_design(profile: Profile, stderr: IO[str], use: Callable[[SizedDesign], object]) -> int:
     """Size a design and use it; of an invalid one its errors are told too, and the exit code says so."""
-    plan = size(profile)
-    if plan.status != INVALID_STATUS:
-        use(plan)
+    design = size(profile)
+    if design.status != INVALID_STATUS:
+        use(design)
         return FINE
-    for issue in plan.issues:
+    for issue in design.issues:
         if issue.severity == ERROR:
             print(f"error: {issue}", file=stderr)
     try:
-        use(plan)
+        use(design)
     except InputError as error:
         print(error, file=stderr)
     return PROBLEMS

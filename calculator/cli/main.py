@@ -20,7 +20,7 @@ from calculator.cli import compare, documents, files, importing, layout, search,
 from calculator.cli.common import FINE, PROBLEMS, WRONG_USE, named
 from calculator.cli.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.engine.results import UnknownResult, result_columns
-from calculator.engine.sizing import Sizing, size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
 from calculator.inputs.profile import Profile, load, name_of, with_settings
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
@@ -155,22 +155,22 @@ def _read(arguments: argparse.Namespace) -> Profile:
 
 
 def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    plan = size(_read(arguments))
+    design = size(_read(arguments))
     names = named("--results", arguments.results)
-    result_columns(names, plan.tiers)
-    print_issues(plan.issues, stderr)
+    result_columns(names, design.tiers)
+    print_issues(design.issues, stderr)
     if arguments.table:
-        print_rows(TABLES[arguments.table](plan), arguments.format, stdout)
-        return PROBLEMS if plan.status == "invalid" else FINE
+        print_rows(TABLES[arguments.table](design), arguments.format, stdout)
+        return PROBLEMS if design.status == "invalid" else FINE
     printer = {"table": _as_table, "json": _as_json, "csv": _as_csv, "markdown": _as_markdown}
-    printer[arguments.format](plan, names, stdout)
-    return PROBLEMS if plan.status == "invalid" else FINE
+    printer[arguments.format](design, names, stdout)
+    return PROBLEMS if design.status == "invalid" else FINE
 
 
-def _rows(plan: Sizing, names: Sequence[str]) -> list[tuple[str, str, str, str]]:
+def _rows(design: SizedDesign, names: Sequence[str]) -> list[tuple[str, str, str, str]]:
     return [
         (str(row["column"]), readable(row["value"]), _unit(str(row["unit"])), str(row["meaning"]))
-        for row in plan.table(names)
+        for row in design.table(names)
     ]
 
 
@@ -178,37 +178,37 @@ def _unit(unit: str) -> str:
     return "" if unit == "1" else unit
 
 
-def _as_table(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
-    rows = _rows(plan, names)
+def _as_table(design: SizedDesign, names: Sequence[str], stdout: IO[str]) -> None:
+    rows = _rows(design, names)
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for column, value, unit, meaning in rows:
         print(f"{column:<{widths[0]}}  {value:>{widths[1]}} {unit:<{widths[2]}}  {meaning}".rstrip(), file=stdout)
 
 
-def _as_json(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
+def _as_json(design: SizedDesign, names: Sequence[str], stdout: IO[str]) -> None:
     content = {
-        "status": plan.status,
+        "status": design.status,
         "issues": [
             {"severity": issue.severity, "field": issue.field, "message": issue.message, "hint": issue.hint}
-            for issue in plan.issues
+            for issue in design.issues
         ],
-        "results": {str(row["column"]): row["value"] for row in plan.table(names)},
+        "results": {str(row["column"]): row["value"] for row in design.table(names)},
     }
     json.dump(content, stdout, indent=2)
     print(file=stdout)
 
 
-def _as_csv(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
+def _as_csv(design: SizedDesign, names: Sequence[str], stdout: IO[str]) -> None:
     writer = csv.writer(stdout, lineterminator="\n")
     writer.writerow(("column", "value", "unit", "level", "meaning"))
-    for row in plan.table(names):
-        text = header.column_texts(plan.results, str(row["column"]), 1)[0]
+    for row in design.table(names):
+        text = header.column_texts(design.results, str(row["column"]), 1)[0]
         writer.writerow((row["column"], text, row["unit"], row["level"], row["meaning"]))
 
 
-def _as_markdown(plan: Sizing, names: Sequence[str], stdout: IO[str]) -> None:
+def _as_markdown(design: SizedDesign, names: Sequence[str], stdout: IO[str]) -> None:
     print("| result | value | unit | meaning |\n| --- | ---: | --- | --- |", file=stdout)
-    for row in _rows(plan, names):
+    for row in _rows(design, names):
         print("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |", file=stdout)
 
 
@@ -254,10 +254,10 @@ def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
 
 def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    plan = size(_read(arguments))
-    print_issues(plan.issues, stdout)
-    print(f"{plan.profile.where}: {plan.status}", file=stdout)
-    return PROBLEMS if plan.status == "invalid" else FINE
+    design = size(_read(arguments))
+    print_issues(design.issues, stdout)
+    print(f"{design.profile.where}: {design.status}", file=stdout)
+    return PROBLEMS if design.status == "invalid" else FINE
 
 
 def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:

@@ -83,10 +83,10 @@ def _print(
     rows = study(profile, arguments, stderr)
     if stderr.isatty():
         print(file=stderr)  # below the progress
-    plan = size(profile, results=())
-    print_issues(plan.issues, stderr)
+    design = size(profile, results=())
+    print_issues(design.issues, stderr)
     print_rows(rows, arguments.format, stdout)
-    return PROBLEMS if plan.status == STATUS[-1] else FINE
+    return PROBLEMS if design.status == STATUS[-1] else FINE
 
 
 def _what_if(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:

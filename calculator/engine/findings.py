@@ -250,7 +250,7 @@ def _oddities(results: Results) -> dict[int, list[str]]:
     return names
 
 
-def ranks(results: Results) -> Any:
+def severity_rank(results: Results) -> Any:
     """Rank of the gravest issue of each design, 0 for none."""
     rank = np.zeros(results.designs, dtype=np.int64)
     for name, check in CHECKS.items():

@@ -13,9 +13,9 @@ import numpy as np
 
 from calculator.engine.graph import Step, plan
 from calculator.engine.results import Array, Results
-from calculator.numerics.arrays import either
+from calculator.numerics.arrays import where
 from calculator.numerics.program import Bound, Program
-from calculator.numerics.tape import SAMPLE, Tape, whole
+from calculator.numerics.tape import SAMPLE, Tape, opaque
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import Correction
 
@@ -135,7 +135,7 @@ def _differs(correction: Correction, values: Mapping[str, Any], right: Any) -> A
     return seen.reshape(-1, seen.shape[-1]).any(axis=0)
 
 
-@whole
+@opaque
 def _different(a: Array, b: Array) -> Array:
     """Where two figures of a design are not the same, over all their axes.
 
@@ -197,7 +197,7 @@ def compute(steps: tuple[Step, ...], inputs: Mapping[str, Any], mixed: bool = Tr
             right = step.correction.function(*[values[need] for need in step.correction.needs])
             found.differs[step.name] = _differs(step.correction, values, right)
             found.corrected[step.name] = right
-            out = either(takes, right, out) if mixed else out
+            out = where(takes, right, out) if mixed else out
         values[step.name] = out
     return found
 

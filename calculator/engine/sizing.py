@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 
 
-class Sizing(Mapping[str, Any]):
+class SizedDesign(Mapping[str, Any]):
     """The results of one design, by column or rule name.
 
     A column gives a number, flag, word or None where it does not apply; the name of a rule with axes
@@ -54,7 +54,7 @@ class Sizing(Mapping[str, Any]):
         self.profile = profile
         self.results = results
         self.issues = findings.issues_by_design(results, profile.where).get(0, Issues())
-        self.status = findings.STATUS[int(findings.ranks(results)[0])]
+        self.status = findings.STATUS[int(findings.severity_rank(results)[0])]
 
     def __getitem__(self, name: str) -> Any:
         index = column_index(self.results.tiers)
@@ -130,7 +130,7 @@ def read(scenario: Scenario) -> Profile:
     return Profile(given)
 
 
-def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> Sizing:
+def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> SizedDesign:
     """Size one design.
 
     Parameters
@@ -143,7 +143,7 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
 
     Returns
     -------
-    Sizing
+    SizedDesign
         A mapping of results, with ``issues``, ``status``, ``explain`` and ``table``.
 
     Raises
@@ -160,9 +160,9 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
     tiers = profile.tiers
     inputs = to_inputs(profile_columns(profile), tiers)
     if results == "everything":
-        return Sizing(profile, run.run((*RULES, *CHECKS), inputs, tiers))
+        return SizedDesign(profile, run.run((*RULES, *CHECKS), inputs, tiers))
     names = result_columns(results, tiers)
-    return Sizing(profile, run.run((*rules_of(names, tiers), *findings.ALWAYS), inputs, tiers), names)
+    return SizedDesign(profile, run.run((*rules_of(names, tiers), *findings.ALWAYS), inputs, tiers), names)
 
 
 def explain(scenario: Scenario, name: str, depth: int | None = None) -> Explanation:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import BackupEntry, BackupFrequency, DesignApproach
 from calculator.rules.constants import scalar
 
@@ -18,12 +18,12 @@ VOLUMES_LOOKED_AT = 26
 """Volumes whose first database the calculator gives a full backup on Monday."""
 
 
-def volume_layout(plan: Sizing) -> list[Row]:
+def volume_layout(design: SizedDesign) -> list[Row]:
     """The volumes of a server, a row a database copy.
 
     Parameters
     ----------
-    plan
+    design
         A design sized with everything.
 
     Returns
@@ -35,67 +35,67 @@ def volume_layout(plan: Sizing) -> list[Row]:
         beyond the last.  No rows for an invalid design, or one whose databases have no size.  Source:
         calculator-7.6: Volume Requirements.
     """
-    if plan["design_invalid"] or plan["volume_database_size_with_overhead"] is None:
+    if design["design_invalid"] or design["volume_database_size_with_overhead"] is None:
         return []
-    rows, volumes = int(plan["layout_rows"]), int(plan["volume_database_volumes"] or 0)
-    each, copies = plan["laid_out_databases_per_volume"], plan["database_copies_per_server"]
+    rows, volumes = int(design["layout_rows"]), int(design["volume_database_volumes"] or 0)
+    each, copies = design["laid_out_databases_per_volume"], design["database_copies_per_server"]
     groups = [math.ceil(number / each) for number in range(1, rows + 1)]
     table: list[Row] = []
     for number in range(1, rows + 1):
         row: Row = {
             "database": number,
             "group": groups[number - 1],
-            "mailboxes": plan["volume_mailboxes_per_database"],
-            "database_size": plan["volume_database_size"],
-            "database_size_with_overhead": plan["volume_database_size_with_overhead"],
-            "log_size_with_overhead": plan["volume_log_size_with_overhead"],
+            "mailboxes": design["volume_mailboxes_per_database"],
+            "database_size": design["volume_database_size"],
+            "database_size_with_overhead": design["volume_database_size_with_overhead"],
+            "log_size_with_overhead": design["volume_log_size_with_overhead"],
         }
-        table.append(row | _volume(plan, number, volumes, each, copies, groups))
+        table.append(row | _volume(design, number, volumes, each, copies, groups))
     return table
 
 
-def _volume(plan: Sizing, volume: int, volumes: int, each: float, copies: float, groups: list[int]) -> Row:
+def _volume(design: SizedDesign, volume: int, volumes: int, each: float, copies: float, groups: list[int]) -> Row:
     names = ("volume_group", "volume_label", "database_volume_size", "log_volume_size")
     if volume > volumes:
         return dict.fromkeys(names)
-    approach = plan["volume_design_approach"]
+    approach = design["volume_design_approach"]
     alone = approach == DesignApproach.ONE_PER_DATABASE.name.lower()
-    alone = alone or (approach == DesignApproach.MULTIPLE.name.lower() and plan["volume_volumes_computed"] == 1)
+    alone = alone or (approach == DesignApproach.MULTIPLE.name.lower() and design["volume_volumes_computed"] == 1)
     first, last = (volume - 1) * each + 1, volume if alone else min(copies, volume * each)
     label = f"DB{volume}" if alone else f"DB{first:.0f}-DB{last:.0f}"
-    group = math.ceil(_as_read(plan, volume, last) / each)
+    group = math.ceil(_as_read(design, volume, last) / each)
     held = groups.count(group)
-    return dict(zip(names, (group, label, *_volume_sizes(plan, volume, held, each)), strict=True))
+    return dict(zip(names, (group, label, *_volume_sizes(design, volume, held, each)), strict=True))
 
 
-def _as_read(plan: Sizing, volume: int, last: float) -> float:
+def _as_read(design: SizedDesign, volume: int, last: float) -> float:
     """Last database of a volume as the calculator reads it off the label; see `misread_databases`."""
-    corrected = plan.profile.value("guidance.oddities") == "corrected"
+    corrected = design.profile.value("guidance.oddities") == "corrected"
     limit = scalar("layout_limit")
     cut_short = volume <= scalar("labels_cut_short") and last >= limit
     return last % limit if cut_short and not corrected else last
 
 
-def _volume_sizes(plan: Sizing, volume: int, held: int, each: float) -> tuple[float, float]:
+def _volume_sizes(design: SizedDesign, volume: int, held: int, each: float) -> tuple[float, float]:
     """Database and log volume with so many databases, GB."""
-    edb, logs = plan["volume_database_size_with_overhead"], held * plan["volume_log_size_with_overhead"]
-    usable = 1 - float(plan.profile.value("data.volume_free_space") or 0)
-    corrected = plan.profile.value("guidance.oddities") == "corrected"
+    edb, logs = design["volume_database_size_with_overhead"], held * design["volume_log_size_with_overhead"]
+    usable = 1 - float(design.profile.value("data.volume_free_space") or 0)
+    corrected = design.profile.value("guidance.oddities") == "corrected"
     content = held * edb + scalar("content_index_share") * (held * edb + edb)
-    if not plan.profile.value("data.dedicated_restore_volume"):
+    if not design.profile.value("data.dedicated_restore_volume"):
         divided = volume <= scalar("divided_volumes") or corrected
         content += scalar("maintenance_share") * held * edb / (each if divided else 1)
-    if plan["logs_share_volume"]:
+    if design["logs_share_volume"]:
         return (content + logs) / usable, 0.0
     return content / usable, logs / usable
 
 
-def backup_schedule(plan: Sizing) -> list[Row]:
+def backup_schedule(design: SizedDesign) -> list[Row]:
     """Weekly backups of a server's databases, a row a database.
 
     Parameters
     ----------
-    plan
+    design
         A design sized with everything.
 
     Returns
@@ -104,11 +104,11 @@ def backup_schedule(plan: Sizing) -> list[Row]:
         ``database``, its number, and ``monday`` to ``sunday``: full, incremental or differential.  No rows
         with native data protection or for an invalid design.  Source: calculator-7.6: Backup Requirements.
     """
-    if plan["design_invalid"] or plan.profile.value("backup.method") == "native_data_protection":
+    if design["design_invalid"] or design.profile.value("backup.method") == "native_data_protection":
         return []
-    rows = int(min(scalar("layout_limit"), plan["database_copies_per_server"]))
-    each = int(plan["volume_databases_per_volume"])
-    frequency = BackupFrequency[str(plan.profile.value("backup.frequency")).upper()]
+    rows = int(min(scalar("layout_limit"), design["database_copies_per_server"]))
+    each = int(design["volume_databases_per_volume"])
+    frequency = BackupFrequency[str(design.profile.value("backup.frequency")).upper()]
     incremental = frequency is BackupFrequency.WEEKLY_FULL_DAILY_INCREMENTAL
     other = BackupEntry.INCREMENTAL if incremental else BackupEntry.DIFFERENTIAL
     daily = frequency is BackupFrequency.DAILY_FULL
@@ -144,12 +144,12 @@ def _on_monday(database: int, each: int) -> bool:
     return place == 0 and volume < VOLUMES_LOOKED_AT
 
 
-def jetstress(plan: Sizing) -> list[Row]:
+def jetstress(design: SizedDesign) -> list[Row]:
     """What Jetstress is to be told to test a server's volumes as they are sized, a row a datacenter.
 
     Parameters
     ----------
-    plan
+    design
         A design sized with everything.
 
     Returns
@@ -162,29 +162,29 @@ def jetstress(plan: Sizing) -> list[Row]:
 
     Source: storage-options-2013: Jetstress; capacity-planning-2013: Background database maintenance.
     """
-    if plan["design_invalid"]:
+    if design["design_invalid"]:
         return []
-    sides = ("primary", "secondary") if plan["two_datacenters"] else ("primary",)
-    copies = plan["copies_total"] if plan.profile.value("environment.high_availability") else 1.0
-    server = plan["summary_database_iops.server"]
+    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
+    copies = design["copies_total"] if design.profile.value("environment.high_availability") else 1.0
+    server = design["summary_database_iops.server"]
     return [
         {
             "datacenter": side,
-            "databases_per_volume": plan["databases_on_first_volume"],
+            "databases_per_volume": design["databases_on_first_volume"],
             "copies": copies,
-            "volumes": plan["volume_database_volumes"],
-            "database_size": plan["volume_database_size_with_overhead"],
-            "log_size": plan["volume_log_size_with_overhead"],
-            "target_iops": server / plan["database_copies_per_server"] * plan["databases_on_first_volume"],
+            "volumes": design["volume_database_volumes"],
+            "database_size": design["volume_database_size_with_overhead"],
+            "log_size": design["volume_log_size_with_overhead"],
+            "target_iops": server / design["database_copies_per_server"] * design["databases_on_first_volume"],
             "target_iops_server": server,
             "maintenance": True,
         }
         for side in sides
-        if plan[f"summary_servers_by_datacenter.{side}"]
+        if design[f"summary_servers_by_datacenter.{side}"]
     ]
 
 
-TABLES: dict[str, Callable[[Sizing], list[Row]]] = {
+TABLES: dict[str, Callable[[SizedDesign], list[Row]]] = {
     "volume_layout": volume_layout,
     "backup_schedule": backup_schedule,
     "jetstress": jetstress,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from calculator.importers.formats.powershell_csv import separator_of
 from calculator.importers.formats.text_files import Source, named, text
 from calculator.importers.result import Imported, laid_over
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import SERVER, Value, find
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
@@ -44,7 +44,7 @@ class _Found:
         assert found is not None
         try:
             self.values[path] = read_value(found[0], raw)
-        except Unusable as error:
+        except ValueProblem as error:
             self.issues.error(self.where, path, error.message, error.hint)
 
     def one(self, rows: Rows, column: str, path: str, read: Callable[[str], float | None]) -> float | None:

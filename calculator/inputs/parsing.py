@@ -25,7 +25,7 @@ LIST = "Every input: python -m calculator fields"
 RANGE_HINT = "Give one value, or run the command uncertainty, which takes ranges."
 
 
-class Unusable(ValueError):
+class ValueProblem(ValueError):
     """A value an input cannot take: what is wrong, and what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
@@ -47,7 +47,7 @@ def read_value(field: Field, raw: object, unit: str = "") -> Value:
 
     Raises
     ------
-    Unusable
+    ValueProblem
         With what is wrong and what is allowed.
     """
     if isinstance(raw, np.generic):
@@ -70,7 +70,7 @@ def _read_flag(field: Field, raw: object) -> bool:
     word = raw.strip().lower() if isinstance(raw, str) else ""
     if word in _TRUE | _FALSE:
         return word in _TRUE
-    raise Unusable(f"{quoted(raw)} is neither true nor false.", "Give true or false.")
+    raise ValueProblem(f"{quoted(raw)} is neither true nor false.", "Give true or false.")
 
 
 def _read_choice(field: Field, raw: object) -> str:
@@ -80,19 +80,19 @@ def _read_choice(field: Field, raw: object) -> str:
         return field.choice.words[code]
     near = difflib.get_close_matches(quoted(raw), field.choice.words, 1)
     hint = f"Did you mean {quoted(near[0])}?" if near else f"Give {field.limits()}."
-    raise Unusable(f"{quoted(raw)} is not a choice.", hint)
+    raise ValueProblem(f"{quoted(raw)} is not a choice.", hint)
 
 
 def _read_text(raw: object) -> str:
     plain = isinstance(raw, str) or (isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 1e15)
     if not plain:
-        raise Unusable(f"{quoted(raw)} is not a text.", "Put it in quotes.")
+        raise ValueProblem(f"{quoted(raw)} is not a text.", "Put it in quotes.")
     text = str(raw)
     hint = f"Give one line of at most {LONGEST_TEXT} characters."
     if len(text) > LONGEST_TEXT:
-        raise Unusable(f"{quoted(text)} has {len(text):,} characters.", hint)
+        raise ValueProblem(f"{quoted(text)} has {len(text):,} characters.", hint)
     if not text.isprintable():
-        raise Unusable(f"{quoted(text)} holds line breaks or characters that cannot be printed.", hint)
+        raise ValueProblem(f"{quoted(text)} holds line breaks or characters that cannot be printed.", hint)
     return text
 
 
@@ -105,19 +105,19 @@ def _read_number(field: Field, raw: object, unit: str) -> float:
     if isinstance(raw, str):
         parts = units.split(raw) if len(raw) <= LONGEST_TEXT else None
         if parts is None and is_range(raw):
-            raise Unusable(f"{quoted(raw)} is a range of values, where one is sized.", RANGE_HINT)
+            raise ValueProblem(f"{quoted(raw)} is a range of values, where one is sized.", RANGE_HINT)
         if parts is None:
-            raise Unusable(f"{quoted(raw)} is not a number.", _number_hint(field, raw))
+            raise ValueProblem(f"{quoted(raw)} is not a number.", _number_hint(field, raw))
         number, own = parts
         unit = own or unit
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
         number = _as_float(raw)
     else:
-        raise Unusable(f"{quoted(raw)} is not a number.", f"Give {field.limits()}.")
+        raise ValueProblem(f"{quoted(raw)} is not a number.", f"Give {field.limits()}.")
     try:
         value = units.convert(number, unit, field.unit) if unit else number
     except units.UnitError as error:
-        raise Unusable(f"{quoted(raw)}: {error}.", f"Plain numbers are in {unit_text(field)}.") from None
+        raise ValueProblem(f"{quoted(raw)}: {error}.", f"Plain numbers are in {unit_text(field)}.") from None
     check_range(field, value)
     return value
 
@@ -146,24 +146,24 @@ def _shown(field: Field, value: float) -> str:
 
 
 def check_range(field: Field, value: float) -> None:
-    """Raise `Unusable` for a number outside the limits of its input."""
+    """Raise `ValueProblem` for a number outside the limits of its input."""
     hint = f"Give {field.limits()}."
     if not math.isfinite(value):
-        raise Unusable(f"{value} is not a number an input can have.", hint)
+        raise ValueProblem(f"{value} is not a number an input can have.", hint)
     if field.options:
         if value not in field.options and value != 0:
-            raise Unusable(f"{_shown(field, value)} is not offered.", hint)
+            raise ValueProblem(f"{_shown(field, value)} is not offered.", hint)
         if field.kind is Kind.INT and value == 0:
-            raise Unusable(f"{_shown(field, value)} is not offered.", hint)
+            raise ValueProblem(f"{_shown(field, value)} is not offered.", hint)
         return
     if value < field.low or (field.open_low and value == field.low):
         word = "not above" if field.open_low else "below"
-        raise Unusable(f"{_shown(field, value)} is {word} {field.low:.15g}.", hint)
+        raise ValueProblem(f"{_shown(field, value)} is {word} {field.low:.15g}.", hint)
     if value > field.high or (field.open_high and value == field.high):
         word = "not below" if field.open_high else "above"
-        raise Unusable(f"{_shown(field, value)} is {word} {field.high:.15g}.", hint)
+        raise ValueProblem(f"{_shown(field, value)} is {word} {field.high:.15g}.", hint)
     if field.kind is Kind.INT and value != int(value):
-        raise Unusable(f"{_shown(field, value)} is not a whole number.", hint)
+        raise ValueProblem(f"{_shown(field, value)} is not a whole number.", hint)
 
 
 def nearest_path(path: str) -> str:

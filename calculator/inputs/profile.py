@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from calculator.inputs import schema
-from calculator.inputs.parsing import ABOUT, LONGEST_TEXT, TIER_SECTION, Unusable, is_list, read_value, unknown_hint
+from calculator.inputs.parsing import ABOUT, LONGEST_TEXT, TIER_SECTION, ValueProblem, is_list, read_value, unknown_hint
 from calculator.inputs.schema import BY_PATH, FIELDS, TIER, Field, Kind, Value
 from calculator.issues import InputError, Issues, quoted, short
 
@@ -127,7 +127,7 @@ def decode(data: bytes, where: str) -> str:
 
 
 Reader = Callable[[str, Field, object], Value]
-"""Reads the raw value of an input at a path, or raises `Unusable`."""
+"""Reads the raw value of an input at a path, or raises `ValueProblem`."""
 
 
 def one_value(path: str, field: Field, raw: object) -> Value:
@@ -191,7 +191,7 @@ def from_mapping(raw: Mapping[str, object], where: str, issues: Issues, read: Re
             continue
         try:
             given[path] = read(path, found[0], value)
-        except Unusable as error:
+        except ValueProblem as error:
             issues.error(where, path, error.message, error.hint)
     return given
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from calculator.engine.sizing import Sizing, size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.layout.combinations import Combinations, Tolerance, combinations, tolerance
@@ -39,7 +39,7 @@ __all__ = [
     "tolerance",
 ]
 
-Design = str | os.PathLike[str] | Profile | Sizing | Parameters | Mapping[str, object]
+Design = str | os.PathLike[str] | Profile | SizedDesign | Parameters | Mapping[str, object]
 
 
 def layout(design_or_parameters: Design) -> Layout:
@@ -48,7 +48,7 @@ def layout(design_or_parameters: Design) -> Layout:
     Parameters
     ----------
     design_or_parameters
-        A profile file, a `Profile`, a `Sizing`, inputs by path (``{"tiers.1.mailboxes": 5000}``), or
+        A profile file, a `Profile`, a `SizedDesign`, inputs by path (``{"tiers.1.mailboxes": 5000}``), or
         the parameters of the layout themselves: `Parameters`, or a mapping of their names, whose values
         may be text (a row of a CSV file), such as ``{"databases": 24, "servers_primary": 4,
         "copies_primary": 3}``.
@@ -71,10 +71,10 @@ def layout(design_or_parameters: Design) -> Layout:
     if isinstance(design_or_parameters, Mapping) and _names_parameters(design_or_parameters):
         parameters = read_parameters(design_or_parameters)
         return lay_out(parameters, problems(parameters))
-    plan = design_or_parameters if isinstance(design_or_parameters, Sizing) else size(design_or_parameters)
+    plan = design_or_parameters if isinstance(design_or_parameters, SizedDesign) else size(design_or_parameters)
     return lay_out(*from_sizing(plan if plan.complete else size(plan.profile)))
 
 
 def _names_parameters(given: Mapping[str, object]) -> bool:
     """Whether a mapping holds parameters; inputs of a design have a dot in their paths."""
-    return not isinstance(given, Sizing) and not any("." in str(name) for name in given)
+    return not isinstance(given, SizedDesign) and not any("." in str(name) for name in given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.issues import ERROR, WARNING, InputError, Issues
 from calculator.layout.parameters import DATACENTERS, SECONDARY, THIRD_SITE, Load, Parameters, problems
 from calculator.rules.constants import scalar
@@ -23,7 +23,7 @@ _RENAMED = {
 """Inputs behind parameters, as the issues of a design name them."""
 
 
-def from_sizing(plan: Sizing) -> tuple[Parameters, Issues]:
+def from_sizing(design: SizedDesign) -> tuple[Parameters, Issues]:
     """Parameters of the layout of a sized design, and what is doubtful about them.
 
     Dedicated lagged servers and the copies on them are no part of the layout, as in the calculator.
@@ -34,25 +34,25 @@ def from_sizing(plan: Sizing) -> tuple[Parameters, Issues]:
     InputError
         If the design has no DAG, fails its checks, or cannot be laid out.
     """
-    _refuse(plan)
-    parameters = _parameters(plan)
-    found = problems(parameters, plan.profile.where)
+    _refuse(design)
+    parameters = _parameters(design)
+    found = problems(parameters, design.profile.where)
     issues = Issues()
     for issue in found:
         issues.add(issue.severity, issue.where, _RENAMED.get(issue.field, issue.field), issue.message, issue.hint)
-    issues.extend(_doubts(plan, parameters))
+    issues.extend(_doubts(design, parameters))
     if issues.errors:
         raise InputError(issues)
     return parameters, issues
 
 
-def _refuse(plan: Sizing) -> None:
-    issues, where = Issues(), plan.profile.where
-    if not plan.profile.value("environment.high_availability"):
+def _refuse(design: SizedDesign) -> None:
+    issues, where = Issues(), design.profile.where
+    if not design.profile.value("environment.high_availability"):
         message = "Standalone servers hold no database copies, there is nothing to lay out."
         issues.error(where, "environment.high_availability", message, "Set it to true for a DAG.")
-    elif plan["design_invalid"] or plan["databases"] is None:
-        for issue in plan.issues:
+    elif design["design_invalid"] or design["databases"] is None:
+        for issue in design.issues:
             if issue.severity == ERROR:
                 issues.error(issue.where, issue.field, issue.message, issue.hint)
         if not issues.errors:
@@ -61,31 +61,31 @@ def _refuse(plan: Sizing) -> None:
         raise InputError(issues)
 
 
-def _count(plan: Sizing, column: str) -> int:
-    value = plan[column]
+def _count(design: SizedDesign, column: str) -> int:
+    value = design[column]
     return 0 if value is None else int(value)
 
 
-def _pair(plan: Sizing, name: str) -> tuple[int, int]:
-    return _count(plan, f"{name}.{DATACENTERS[0]}"), _count(plan, f"{name}.{DATACENTERS[1]}")
+def _pair(design: SizedDesign, name: str) -> tuple[int, int]:
+    return _count(design, f"{name}.{DATACENTERS[0]}"), _count(design, f"{name}.{DATACENTERS[1]}")
 
 
-def _text(plan: Sizing, path: str) -> str:
-    value = plan.profile.value(path)
+def _text(design: SizedDesign, path: str) -> str:
+    value = design.profile.value(path)
     return "" if value is None else str(value)
 
 
-def _parameters(plan: Sizing) -> Parameters:
-    healthy, lagged = _pair(plan, "ha_copies"), _pair(plan, "lagged_copies")
-    second = bool(plan["two_datacenters"]) and healthy[1] + lagged[1] > 0
-    if plan["lagged_servers_dedicated"]:
+def _parameters(design: SizedDesign) -> Parameters:
+    healthy, lagged = _pair(design, "ha_copies"), _pair(design, "lagged_copies")
+    second = bool(design["two_datacenters"]) and healthy[1] + lagged[1] > 0
+    if design["lagged_servers_dedicated"]:
         lagged = 0, 0
-    servers = _pair(plan, "summary_mailbox_servers_by_datacenter")
-    active = _pair(plan, "active_servers")
-    domains = bool(plan.profile.value("failure_domains.enabled"))
-    names = tuple(_text(plan, f"names.servers.{n}") for n in range(1, servers[0] + second * servers[1] + 1))
+    servers = _pair(design, "summary_mailbox_servers_by_datacenter")
+    active = _pair(design, "active_servers")
+    domains = bool(design.profile.value("failure_domains.enabled"))
+    names = tuple(_text(design, f"names.servers.{n}") for n in range(1, servers[0] + second * servers[1] + 1))
     return Parameters(
-        databases=_count(plan, "databases"),
+        databases=_count(design, "databases"),
         servers_primary=servers[0],
         servers_secondary=servers[1] if second else 0,
         copies_primary=healthy[0] + lagged[0],
@@ -93,56 +93,56 @@ def _parameters(plan: Sizing) -> Parameters:
         lagged_primary=lagged[0],
         lagged_secondary=lagged[1] if second else 0,
         datacenters=1 + second,
-        model=_text(plan, "site_resilience.model"),
+        model=_text(design, "site_resilience.model"),
         active_servers_primary=active[0],
         active_servers_secondary=active[1] if second else 0,
-        failure_domains_primary=_text(plan, "failure_domains.primary") if domains else "",
-        failure_domains_secondary=_text(plan, "failure_domains.secondary") if domains and second else "",
-        disk_group=max(1, _count(plan, "disk_group")),
-        databases_per_volume=max(1, _count(plan, "databases_per_volume")),
-        witness=_witness(plan, second),
-        block_secondary_activation=bool(plan.profile.value("site_resilience.block_secondary_activation")),
-        oddities=_text(plan, "guidance.oddities"),
+        failure_domains_primary=_text(design, "failure_domains.primary") if domains else "",
+        failure_domains_secondary=_text(design, "failure_domains.secondary") if domains and second else "",
+        disk_group=max(1, _count(design, "disk_group")),
+        databases_per_volume=max(1, _count(design, "databases_per_volume")),
+        witness=_witness(design, second),
+        block_secondary_activation=bool(design.profile.value("site_resilience.block_secondary_activation")),
+        oddities=_text(design, "guidance.oddities"),
         server_names=names,
-        database_base=_text(plan, "names.database_base"),
-        load=_load(plan),
+        database_base=_text(design, "names.database_base"),
+        load=_load(design),
     )
 
 
-def _witness(plan: Sizing, second: bool) -> str:
-    given = _text(plan, "dag.witness_location")
+def _witness(design: SizedDesign, second: bool) -> str:
+    given = _text(design, "dag.witness_location")
     return THIRD_SITE if given == SECONDARY and not second else given
 
 
-def _doubts(plan: Sizing, parameters: Parameters) -> Issues:
+def _doubts(design: SizedDesign, parameters: Parameters) -> Issues:
     """What of the design the layout leaves out."""
-    issues, where = Issues(), plan.profile.where
-    if parameters.witness != _text(plan, "dag.witness_location"):
+    issues, where = Issues(), design.profile.where
+    if parameters.witness != _text(design, "dag.witness_location"):
         message = "The witness stands in a secondary datacenter that is not there; a third site is assumed."
         issues.add(WARNING, where, "dag.witness_location", message, "Give primary or third_site.")
-    if plan["lagged_servers_dedicated"] and plan["lagged_servers_total"]:
-        count = _count(plan, "lagged_servers_total")
+    if design["lagged_servers_dedicated"] and design["lagged_servers_total"]:
+        count = _count(design, "lagged_servers_total")
         message = f"Dedicated lagged servers ({count}) and their copies are not laid out, their votes not counted."
         issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Place their copies yourself.")
     return issues
 
 
-def _figure(plan: Sizing, column: str) -> float:
-    value = plan[column]
+def _figure(design: SizedDesign, column: str) -> float:
+    value = design[column]
     return math.nan if value is None else float(value)
 
 
-def _load(plan: Sizing) -> Load:
-    shared = bool(plan.profile.value("environment.multi_role"))
-    client_access = _figure(plan, "cas_megacycles_per_database") if shared else 0.0
-    active = _figure(plan, "active_megacycles_per_database") + client_access
-    passive = _figure(plan, "passive_megacycles_per_database")
-    available = [_figure(plan, f"available_megacycles.{name}") for name in DATACENTERS]
-    memory = [_figure(plan, f"server_memory.{name}") for name in DATACENTERS]
-    limits = [_figure(plan, f"active_databases_limit.{name}") for name in DATACENTERS]
+def _load(design: SizedDesign) -> Load:
+    shared = bool(design.profile.value("environment.multi_role"))
+    client_access = _figure(design, "cas_megacycles_per_database") if shared else 0.0
+    active = _figure(design, "active_megacycles_per_database") + client_access
+    passive = _figure(design, "passive_megacycles_per_database")
+    available = [_figure(design, f"available_megacycles.{name}") for name in DATACENTERS]
+    memory = [_figure(design, f"server_memory.{name}") for name in DATACENTERS]
+    limits = [_figure(design, f"active_databases_limit.{name}") for name in DATACENTERS]
     part = scalar("cache_percent") / scalar("percent") * scalar("mb_per_gb")
     return Load(
-        mailboxes=_figure(plan, "mailboxes_per_database"),
+        mailboxes=_figure(design, "mailboxes_per_database"),
         cpu_active=(_share(active, available[0]), _share(active, available[1])),
         cpu_passive=(_share(passive, available[0]), _share(passive, available[1])),
         cache=(part * memory[0], part * memory[1]),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from calculator.engine.sizing import Scenario, Sizing, size
+from calculator.engine.sizing import Scenario, SizedDesign, size
 from calculator.issues import InputError, Issues, quoted
 from calculator.layout.combinations import switched_over, tolerance
 from calculator.layout.design import from_sizing
@@ -105,13 +105,13 @@ class _Facts:
         return int(self.layout.volume[there].max())
 
 
-def switchover(design: Scenario | Sizing, lost: str = DATACENTERS[0]) -> SwitchoverPlan:
+def switchover(design: Scenario | SizedDesign, lost: str = DATACENTERS[0]) -> SwitchoverPlan:
     """Steps with which an administrator moves service to the other datacenter, and back.
 
     Parameters
     ----------
     design
-        A profile file, a `Profile`, a `Sizing` or inputs by path.
+        A profile file, a `Profile`, a `SizedDesign` or inputs by path.
     lost
         The datacenter that fails, ``primary`` or ``secondary``.
 
@@ -120,7 +120,7 @@ def switchover(design: Scenario | Sizing, lost: str = DATACENTERS[0]) -> Switcho
     InputError
         If the design cannot be laid out, has copies in one datacenter only, or no DAC mode.
     """
-    plan = design if isinstance(design, Sizing) and design.complete else size(_profile_of(design))
+    plan = design if isinstance(design, SizedDesign) and design.complete else size(_profile_of(design))
     layout = lay_out(*from_sizing(plan))
     _refuse(plan, layout, lost)
     side = DATACENTERS.index(lost)
@@ -140,18 +140,18 @@ def switchover(design: Scenario | Sizing, lost: str = DATACENTERS[0]) -> Switcho
     )
 
 
-def _profile_of(design: Scenario | Sizing) -> Scenario:
-    return design.profile if isinstance(design, Sizing) else design
+def _profile_of(design: Scenario | SizedDesign) -> Scenario:
+    return design.profile if isinstance(design, SizedDesign) else design
 
 
-def _refuse(plan: Sizing, layout: Layout, lost: str) -> None:
-    issues, where = Issues(), plan.profile.where
+def _refuse(design: SizedDesign, layout: Layout, lost: str) -> None:
+    issues, where = Issues(), design.profile.where
     if lost not in DATACENTERS:
         issues.error(where, "lost", f"{quoted(lost)} is not a datacenter.", "Give primary or secondary.")
     if layout.parameters.datacenters == 1 or 0 in layout.parameters.copies:
         message = "The databases have copies in one datacenter only, there is none to switch over to."
         issues.error(where, "database_copies.ha_copies_secondary", message, "Put copies into a second datacenter.")
-    if not plan.profile.value("dag.dac_mode"):
+    if not design.profile.value("dag.dac_mode"):
         message = "The cmdlets of a switchover need DAC mode, which the design leaves off."
         issues.error(where, "dag.dac_mode", message, "Set it to true.")
     if issues:

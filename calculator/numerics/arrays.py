@@ -76,7 +76,7 @@ def _select_bits(bits: Mask, a: Any, b: Any) -> Any:
     return ((a ^ b) & bits) ^ b
 
 
-def either(condition: Bools, a: Any, b: Any) -> Any:
+def where(condition: Bools, a: Any, b: Any) -> Any:
     """``a`` where the condition holds, ``b`` elsewhere, of numbers, codes or flags alike."""
     if tape.tape_of((condition, a, b)) is None:
         return np.where(condition, a, b)
@@ -87,7 +87,7 @@ def either(condition: Bools, a: Any, b: Any) -> Any:
     return _select_bits(mask(condition), a, b)
 
 
-def choose(*cases: tuple[Mask, Numbers], default: Numbers) -> Floats:
+def first_true(*cases: tuple[Mask, Numbers], default: Numbers) -> Floats:
     """Value of the first condition that holds, ``default`` where none does."""
     result = default
     for condition, value in reversed(cases):
@@ -96,11 +96,11 @@ def choose(*cases: tuple[Mask, Numbers], default: Numbers) -> Floats:
     return found
 
 
-def codes(*cases: tuple[Bools, int | Codes], default: int | Codes) -> Codes:
+def first_code(*cases: tuple[Bools, int | Codes], default: int | Codes) -> Codes:
     """Code of the first condition that holds, ``default`` where none does."""
     result: Any = _code(default)
     for condition, value in reversed(cases):
-        result = either(condition, _code(value), result)
+        result = where(condition, _code(value), result)
     found: Codes = result
     return found
 
@@ -179,7 +179,7 @@ def stack(*rows: npt.NDArray[Any] | float) -> npt.NDArray[Any]:
     return out
 
 
-def grid(*rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def stack_blocks(*rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Put blocks of shape ``(k, n)`` or ``(k, 1)`` under each other: a new first axis."""
     if tape.tape_of(rows) is not None:
         return tape.join(rows)  # type: ignore[return-value]
@@ -190,8 +190,8 @@ def grid(*rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return out
 
 
-@tape.whole
-def seldom(needed: Bools, function: Callable[..., Any], usual: Values, *args: Any) -> Values:
+@tape.opaque
+def where_needed(needed: Bools, function: Callable[..., Any], usual: Values, *args: Any) -> Values:
     """What a function gives for the designs that need it, which are few; the usual figure for the others.
 
     Parameters
@@ -218,12 +218,12 @@ def _of_designs(arg: Any, which: npt.NDArray[np.intp]) -> Any:
     return arg[..., which] if isinstance(arg, np.ndarray) and arg.shape[-1] > 1 else arg
 
 
-def beside(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def pair(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Put two blocks of shape ``(k, n)`` beside each other: ``(k, 2, n)``."""
-    return grid(*(stack(one, other) for one, other in zip(first, second, strict=True)))
+    return stack_blocks(*(stack(one, other) for one, other in zip(first, second, strict=True)))
 
 
-def put(values: npt.NDArray[Any], index: tuple[Any, ...], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def replace_at(values: npt.NDArray[Any], index: tuple[Any, ...], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The values with others at a place of their first axes."""
     if tape.tape_of((values, new)) is not None:
         return tape.put(values, index, new)  # type: ignore[return-value]

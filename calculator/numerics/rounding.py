@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from calculator.numerics.arrays import Bools, Floats, Numbers, select
-from calculator.numerics.tape import whole
+from calculator.numerics.tape import opaque
 
 DIGITS = 12
 """Significant digits looked at before rounding up or down to a whole number."""
@@ -22,7 +22,7 @@ _POWERS = 10.0 ** np.arange(-3, 17)
 _FIRST_POWER = -3
 
 
-@whole
+@opaque
 def _settled(x: Floats, nearest: Floats, exact: Bools, near: Bools, digits: int) -> Bools:
     """Whether x, rounded to so many significant digits, is the whole number ``nearest``.
 

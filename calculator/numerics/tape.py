@@ -67,10 +67,10 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin):
         return (self[place] for place in range(len(self)))
 
     def __bool__(self) -> bool:
-        raise TypeError("a rule branches on the value of a design: mark the function with @whole")
+        raise TypeError("a rule branches on the value of a design: mark the function with @opaque")
 
     def __array__(self, *_: Any, **__: Any) -> Array:
-        raise TypeError("a rule calls what cannot be recorded: mark the function with @whole")
+        raise TypeError("a rule calls what cannot be recorded: mark the function with @opaque")
 
     def __setitem__(self, *_: Any) -> None:
         raise TypeError("a rule changes an array in place: use vector.put")
@@ -114,14 +114,14 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin):
             return np.full((*sample.shape[:-1], 1), value, facts.get("dtype", sample.dtype))
         if function is np.concatenate and len(args) == 1:
             return self.tape.call(function, lambda *parts: np.concatenate(parts), _concatenated, args[0])
-        raise TypeError(f"a rule calls np.{function.__name__}: mark the function with @whole")
+        raise TypeError(f"a rule calls np.{function.__name__}: mark the function with @opaque")
 
 
 _FULL: dict[Any, Any] = {np.ones_like: 1, np.zeros_like: 0, np.full_like: None}
 """Functions whose result depends on no value: an array one design long."""
 
 
-def whole(function: Function) -> Function:
+def opaque(function: Function) -> Function:
     """Have a function recorded as one operation: it branches on values, or does what no stand-in can.
 
     It is given arrays whose last axis is the design (or one long) and gives such an array.
@@ -130,7 +130,7 @@ def whole(function: Function) -> Function:
     @functools.wraps(function)
     def call(*args: Any) -> Any:
         tape = tape_of(args)
-        return function(*args) if tape is None else tape.call(function, function, _whole(function), args)
+        return function(*args) if tape is None else tape.call(function, function, _opaque(function), args)
 
     return call  # type: ignore[return-value]
 
@@ -175,7 +175,7 @@ def _elementwise(ufunc: np.ufunc) -> Bind:
     return lambda args, out: [(ufunc, (*args, out))]
 
 
-def _whole(function: Callable[..., Any]) -> Bind:
+def _opaque(function: Callable[..., Any]) -> Bind:
     def fill(out: Array, *args: Any) -> None:
         out[...] = function(*args)
 

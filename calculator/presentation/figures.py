@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import Choice
 from calculator.inputs.schema import DECIMAL_GB, TIER
 from calculator.rules.registry import RULES, Rule
@@ -57,44 +57,44 @@ def word(choice: Choice | None, value: str) -> str:
     return choice.text(choice.words.index(value))
 
 
-def not_applicable(rule: Rule, label: str, plan: Sizing) -> str:
+def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
     """Why a result does not apply at a place.
 
     Parameters
     ----------
     rule, label
         The result and the labels of the place, joined by points.
-    plan
+    design
         The design.
     """
     labels = label.split(".")
-    profile = plan.profile
+    profile = design.profile
     reason = f"{rule.name}_reason"
     if reason in RULES:
-        said = plan[".".join([reason, *labels]).strip(".")]
+        said = design[".".join([reason, *labels]).strip(".")]
         if isinstance(said, str):
             return word(RULES[reason].choice, said)
-    if plan["design_invalid"]:
-        return f"the design fails a check: {word(RULES['validation_message'].choice, plan['validation_message'])}"
-    if "secondary" in labels and not plan["two_datacenters"]:
+    if design["design_invalid"]:
+        return f"the design fails a check: {word(RULES['validation_message'].choice, design['validation_message'])}"
+    if "secondary" in labels and not design["two_datacenters"]:
         return "one datacenter"
-    if "lagged" in labels and not plan["lagged_servers_dedicated"]:
+    if "lagged" in labels and not design["lagged_servers_dedicated"]:
         return "no servers for lagged copies alone"
     if "dag" in labels and not profile.value("environment.high_availability"):
         return "no DAG"
-    if TIER in rule.axes and not plan[f"tiers.{labels[0]}.tier_in_use"]:
+    if TIER in rule.axes and not design[f"tiers.{labels[0]}.tier_in_use"]:
         return "no mailboxes in the tier"
-    return _chapter_reason(rule, plan)
+    return _chapter_reason(rule, design)
 
 
-def _chapter_reason(rule: Rule, plan: Sizing) -> str:
+def _chapter_reason(rule: Rule, design: SizedDesign) -> str:
     """Why a result of a subject does not apply in the whole design."""
-    profile = plan.profile
-    if rule.chapter in ("replication", "activation") and not plan["two_datacenters"]:
+    profile = design.profile
+    if rule.chapter in ("replication", "activation") and not design["two_datacenters"]:
         return "one datacenter"
-    if rule.chapter == "replication" and not plan["replication_applies"]:
+    if rule.chapter == "replication" and not design["replication_applies"]:
         return "no logs between the datacenters"
-    if rule.chapter in ("processor", "activation_scenarios", "summary") and no_rating(plan):
+    if rule.chapter in ("processor", "activation_scenarios", "summary") and no_rating(design):
         return "no rating of the processors given"
     if rule.unit == "month" and "hold" in rule.name:
         return "not within reach, or not on hold"
@@ -110,9 +110,9 @@ def _chapter_reason(rule: Rule, plan: Sizing) -> str:
     return said[1] if said else "not in this design"
 
 
-def no_rating(plan: Sizing) -> bool:
+def no_rating(design: SizedDesign) -> bool:
     """Whether the processors of the primary have no rating."""
-    return not plan.profile.value("servers.primary.specint2006_rate")
+    return not design.profile.value("servers.primary.specint2006_rate")
 
 
 def rule_of(column: str) -> tuple[Rule, str]:

@@ -1,7 +1,7 @@
 """Backup: the method and frequency that count, and the databases of a volume that go together."""
 
 from calculator.inputs.choices import BACKUP_FREQUENCY, BACKUP_METHOD, BackupMethod
-from calculator.numerics.arrays import NO_CODE, Bools, Codes, Floats, codes
+from calculator.numerics.arrays import NO_CODE, Bools, Codes, Floats, first_code
 from calculator.rules.registry import rule
 
 
@@ -14,11 +14,11 @@ def backup_databases_per_volume(volume_databases_per_volume: Floats) -> Floats:
 @rule(level="per_environment", choice=BACKUP_METHOD, source="calculator-7.6: Backup Requirements C10")
 def backup_method_shown(valid: Bools, backup__method: Codes) -> Codes:
     """Backup methodology."""
-    return codes((valid, backup__method), default=NO_CODE)
+    return first_code((valid, backup__method), default=NO_CODE)
 
 
 @rule(level="per_environment", choice=BACKUP_FREQUENCY, source="calculator-7.6: Backup Requirements C11")
 def backup_frequency_shown(valid: Bools, backup__method: Codes, backup__frequency: Codes) -> Codes:
     """Backup frequency (n/a with native data protection)."""
     native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
-    return codes((valid & ~native, backup__frequency), default=NO_CODE)
+    return first_code((valid & ~native, backup__frequency), default=NO_CODE)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.numerics.arrays import NA, Codes, Floats
-from calculator.numerics.tape import whole
+from calculator.numerics.tape import opaque
 
 
 class Table:
@@ -26,12 +26,12 @@ class Table:
             raise ValueError("keys of a table ascend, and each has a value")
         self._from_below = np.array([NA, *self.values])
 
-    @whole
+    @opaque
     def at(self, codes: Codes) -> Floats:
         """Value in the row of a code, the words of a choice in their order."""
         return self.values[codes]
 
-    @whole
+    @opaque
     def floor(self, x: Floats) -> Floats:
         """Value at the greatest key not above x; NaN below the first key and for NaN."""
         found: Floats = self._from_below[np.searchsorted(self.keys, x, side="right")]

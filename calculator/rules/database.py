@@ -3,7 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import DATABASE_COUNT_DRIVER, DatabaseCountDriver, DesignApproach
-from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_sum, choose, codes, min_na, ratio, select
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_sum, first_code, first_true, min_na, ratio, select
 from calculator.numerics.rounding import ceil_to, is_even, round_down, round_up
 from calculator.rules.constants import Table
 from calculator.rules.registry import DATACENTER, corrects, rule
@@ -78,7 +78,7 @@ def database_size_limit_calculated(
     shared = shared / (1 + content_index_share + content_index_share / several)
     single = round_up(smaller_database_disk * usable / (1 + 2 * content_index_share))
     single = select(storage__database_disk_capacity[0] > large_disk, replicated_size_limit, single)
-    return choose(
+    return first_true(
         (~environment__high_availability | (copies_total < 2), standalone_size_limit),
         (~jbod_suitable, replicated_size_limit),
         (several_per_volume, shared),
@@ -104,7 +104,7 @@ def size_limit_that_fits_both_disks(
     share = smaller_database_disk / several * (1 - data__volume_free_space)
     fits = share / (1 + content_index_share + content_index_share / several)
     fits = select(several_per_volume, fits, np.minimum(round_down(fits), replicated_size_limit))
-    return choose(
+    return first_true(
         (~environment__high_availability | (copies_total < 2), standalone_size_limit),
         (~jbod_suitable, replicated_size_limit),
         default=fits,
@@ -146,7 +146,7 @@ def databases_per_volume_wanted(
     both = copies_total / select(halved, 2.0, 1.0)
     larger = np.maximum(copies_there[0], copies_there[1])
     one_site = larger / select(halved & ~site_resilience__enabled, 2.0, 1.0)
-    return choose((~several_per_volume, 1.0), (two_way, both), default=one_site)
+    return first_true((~several_per_volume, 1.0), (two_way, both), default=one_site)
 
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Role Requirements C83")
@@ -176,7 +176,7 @@ def supported_databases_per_server(
     """
     multiple = ceil_to(databases_limit, databases_per_volume)
     held = select(multiple <= databases_limit, multiple, multiple - databases_per_volume)
-    return choose(
+    return first_true(
         (volume_design_approach == DesignApproach.BACKUP_SET, backup_set_limit),
         (several_per_volume, held),
         default=databases_limit,
@@ -252,7 +252,7 @@ def average_mailbox_size(mailbox_share: Floats, mailbox_size_on_disk: Floats) ->
 def database_count_driver(mailboxes_per_database_io: Floats, mailboxes_per_database_capacity: Floats) -> Codes:
     """What limits the mailboxes of a database: its size, or the I/O of its disk."""
     bound_by_io = mailboxes_per_database_io < mailboxes_per_database_capacity
-    return codes((bound_by_io, DatabaseCountDriver.IO), default=DatabaseCountDriver.SIZE)
+    return first_code((bound_by_io, DatabaseCountDriver.IO), default=DatabaseCountDriver.SIZE)
 
 
 @rule(unit="mailboxes", level="per_database", source="calculator-7.6: Role Requirements C76")

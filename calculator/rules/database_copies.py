@@ -12,7 +12,7 @@ from calculator.inputs.choices import (
     DesignApproach,
     Storage,
 )
-from calculator.numerics.arrays import Bools, Codes, Floats, codes, select, stack
+from calculator.numerics.arrays import Bools, Codes, Floats, first_code, select, stack
 from calculator.numerics.rounding import whole_multiple
 from calculator.rules.registry import DATACENTER, flag, only, rule
 
@@ -146,7 +146,7 @@ def volume_design_approach(
     the calculator greys it out.
     """
     replicated = environment__high_availability & (database_copies__ha_copies >= 2) & ~database_log_isolation
-    return codes(
+    return first_code(
         (backup__method == BackupMethod.HARDWARE_VSS, DesignApproach.ONE_PER_DATABASE),
         (replicated & storage__consider_jbod & multiple_databases_per_volume, DesignApproach.MULTIPLE),
         (replicated, DesignApproach.ONE_PER_DATABASE),
@@ -165,7 +165,7 @@ def volume_architecture(
 ) -> Codes:
     """How databases and logs share volumes."""
     replicated = environment__high_availability & (copies_total >= 2) & ~database_log_isolation
-    return codes(
+    return first_code(
         (volume_design_approach == DesignApproach.BACKUP_SET, Architecture.TWO_VOLUMES_PER_BACKUP_SET),
         (replicated & multiple_databases_per_volume, Architecture.MULTIPLE_DATABASES_PER_VOLUME),
         (replicated, Architecture.ONE_VOLUME_PER_DATABASE),
@@ -315,4 +315,4 @@ def jbod_suitable(
 )
 def primary_architecture(jbod_suitable: Bools) -> Codes:
     """RAID or JBOD for the servers of the primary datacenter."""
-    return codes((jbod_suitable, Storage.JBOD), default=Storage.RAID)
+    return first_code((jbod_suitable, Storage.JBOD), default=Storage.RAID)

@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.inputs.choices import Model
-from calculator.numerics.arrays import NA, Bools, Codes, Floats, choose, ratio, seldom, select
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, first_true, ratio, select, where_needed
 from calculator.numerics.rounding import ceil_to, remainder, round_up
-from calculator.numerics.tape import whole
+from calculator.numerics.tape import opaque
 from calculator.rules.registry import TIER, corrects, rule
 from calculator.rules.server_count import (
     active_databases,
@@ -37,7 +37,7 @@ def databases_calculated(
     return np.minimum(count, supported)
 
 
-@whole
+@opaque
 def permutations(things: Floats, taken: Floats) -> Floats:
     """Ordered selections of so many things; not applicable where more are taken than there are."""
     return _PERMUTATIONS[_place(things), _place(taken)]
@@ -107,7 +107,7 @@ def databases_raw(
     per_servers = ceil_to(count, environment__mailbox_servers * select(two_way, 2.0, 1.0))
     found = np.isfinite(symmetrical) & np.isfinite(supported)
     wanted = database__symmetrical_distribution
-    automatic = choose(
+    automatic = first_true(
         (~found, 1.0),
         (wanted & (supported > symmetrical), symmetrical),
         (wanted & (supported < symmetrical) & (symmetrical - supported < round_) & (back != 0), back),
@@ -115,7 +115,7 @@ def databases_raw(
         (count <= 1, 1.0),
         default=per_servers,
     )
-    alone = choose((~np.isfinite(count), 1.0), (count <= 1, 1.0), default=count)
+    alone = first_true((~np.isfinite(count), 1.0), (count <= 1, 1.0), default=count)
     limit = select(environment__high_availability, supported, supported_databases_per_server)
     custom = np.minimum(database__custom_count, limit)
     custom = select(np.isfinite(custom), custom, 1.0)
@@ -163,8 +163,8 @@ def disk_group(
     servers = environment__mailbox_servers
     single_dag = site_resilience__model == Model.ACTIVE_ACTIVE_SINGLE_DAG
     matches = single_dag & storage__databases_per_volume_matches_copies
-    given = choose((single_dag, servers), (multiple_databases_per_volume, servers), default=1.0)
-    return seldom(
+    given = first_true((single_dag, servers), (multiple_databases_per_volume, servers), default=1.0)
+    return where_needed(
         matches & two_way,
         _settled_group,
         given,

@@ -1,6 +1,6 @@
 """Database I/O: what a mailbox asks for, and what a DAG's databases make of it."""
 
-from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, choose, or_zero, ratio, select
+from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, first_true, or_zero, ratio, select
 from calculator.numerics.rounding import nearest_to
 from calculator.rules.constants import Table
 from calculator.rules.registry import TIER, rule
@@ -91,7 +91,7 @@ def reads(
     searched = base_reads * desktop_search_factor
     multiplied = base_reads * effective_iops_multiplier
     both = (desktop_search_factor != 1) & (tiers__iops_multiplier != 1)
-    return choose((both, searched + multiplied), (tiers__iops_multiplier != 1, multiplied), default=searched)
+    return first_true((both, searched + multiplied), (tiers__iops_multiplier != 1, multiplied), default=searched)
 
 
 @rule(unit="1/s", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C28")

@@ -16,8 +16,8 @@ from calculator.numerics.arrays import (
     Bools,
     Codes,
     Floats,
-    choose,
-    codes,
+    first_code,
+    first_true,
     is_na,
     or_zero,
     ratio,
@@ -56,9 +56,10 @@ def storage_raid_restore_disks(valid: Bools, two_datacenters: Bools, storage_res
 def _level_shown(valid: Bools, two_datacenters: Bools, level: Codes, disks: Floats) -> Codes:
     """Level of each datacenter; the secondary's is found by its number of disks."""
     same = (disks[0] == disks[1]) | (is_na(disks[0]) & is_na(disks[1]))
-    secondary = codes((same, level[0]), default=level[1])
+    secondary = first_code((same, level[0]), default=level[1])
     return stack(
-        codes((valid, level[0]), default=NO_CODE), codes((valid & two_datacenters, secondary), default=NO_CODE)
+        first_code((valid, level[0]), default=NO_CODE),
+        first_code((valid & two_datacenters, secondary), default=NO_CODE),
     )
 
 
@@ -133,7 +134,7 @@ def storage_raid_disks_per_server(
     needed = needed | here | stack(np.zeros_like(there), there)
     calculated = raid__deployment == Deployment.AS_CALCULATED
     raid_alone = raid__deployment == Deployment.ENTIRELY_ON_RAID
-    return choose(
+    return first_true(
         (~valid, 0.0),
         ((calculated & needed) | raid_alone, disks),
         (entirely_on_jbod | environment__high_availability, 0.0),
@@ -179,14 +180,14 @@ def storage_raid_disks_per_dag(
         _servers((primary, active[0]), (lagged, lag[0]), (with_dr, dr[0])),
         _servers((secondary, dr[1]), (lagged, lag[1]), (two_way & primary, active[1])),
     )
-    servers = choose(
+    servers = first_true(
         (calculated, as_calculated),
         (raid_alone, active + lag + dr),
         (entirely_on_jbod, 0.0),
         default=lag + stack(active[0], dr[1]),
     )
-    disks = choose((~valid, 0.0), default=storage_raid_disks_per_server * servers)
-    return stack(disks[0], choose((~valid, 0.0), (~site_resilience__enabled, NA), default=disks[1]))
+    disks = first_true((~valid, 0.0), default=storage_raid_disks_per_server * servers)
+    return stack(disks[0], first_true((~valid, 0.0), (~site_resilience__enabled, NA), default=disks[1]))
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C197, D197")
@@ -228,7 +229,7 @@ def storage_jbod_disks_per_dag(
         _servers((secondary, dr[1]), (lagged, lag[1]), (two_way & primary, active[1])),
     )
     entirely = stack(active[0] + lag[0] + select(with_dr, dr[0], 0.0), dr[1] + lag[1] + active[1])
-    servers = choose((calculated, as_calculated), (entirely_on_jbod, entirely), default=0.0)
+    servers = first_true((calculated, as_calculated), (entirely_on_jbod, entirely), default=0.0)
     disks = storage_jbod_disks_per_server * servers
     return stack(disks[0], select(site_resilience__enabled, disks[1], NA))
 
@@ -276,7 +277,7 @@ def storage_deployment_message(
     jbod_alone = raid__deployment == Deployment.ENTIRELY_ON_JBOD
     raid, jbod = storage_raid_disks_per_server[0] > 0, storage_jbod_disks_per_server[0] > 0
     refused = (storage_jbod_usable == 0).any(axis=0)
-    return codes(
+    return first_code(
         (calculated & raid & jbod, DeploymentMessage.JBOD_AND_RAID),
         (calculated & jbod, DeploymentMessage.JBOD),
         (calculated & raid, DeploymentMessage.RAID),

@@ -7,7 +7,7 @@ whole weeks of the window; the calculator counts every calendar day and adds sha
 import numpy as np
 
 from calculator.inputs.choices import DumpsterModel
-from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_sum, choose, ratio, select
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_sum, first_true, ratio, select
 from calculator.numerics.rounding import round_up
 from calculator.rules.registry import TIER, flag, rule
 
@@ -331,4 +331,4 @@ def archive_dumpster_and_whitespace(
         + select(tiers__calendar_versioning, archive * calendar_share, 0.0)
     )
     total = np.minimum(size, recoverable_items_quota) + daily
-    return choose((archive != 0, total), default=0.0)
+    return first_true((archive != 0, total), default=0.0)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import STORAGE, VALIDATION_MESSAGE, Storage, ValidationMessage
-from calculator.numerics.arrays import NO_CODE, Bools, Codes, Floats, codes, select, stack
+from calculator.numerics.arrays import NO_CODE, Bools, Codes, Floats, first_code, select, stack
 from calculator.rules.registry import SERVER_ROLE, flag, rule
 
 
@@ -132,7 +132,7 @@ def validation_message(
     unequal_copies: Bools,
 ) -> Codes:
     """First failing check."""
-    return codes(
+    return first_code(
         (too_many_dag_members, ValidationMessage.TOO_MANY_DAG_MEMBERS),
         (too_many_copies, ValidationMessage.TOO_MANY_COPIES),
         (too_many_databases_per_server, ValidationMessage.TOO_MANY_DATABASES_PER_SERVER),
@@ -183,8 +183,8 @@ def storage_architecture(
     lagged_jbod = jbod & ((lagged_copies[0] >= 2) | (lagged_copies[1] > 2))
     return stack(
         primary_architecture,
-        codes(
+        first_code(
             (~has_secondary, NO_CODE), (jbod & (in_secondary >= 2) & lagged_fine, Storage.JBOD), default=Storage.RAID
         ),
-        codes((~has_lagged, NO_CODE), (lagged_jbod, Storage.JBOD), default=Storage.RAID),
+        first_code((~has_lagged, NO_CODE), (lagged_jbod, Storage.JBOD), default=Storage.RAID),
     )

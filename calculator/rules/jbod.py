@@ -3,7 +3,19 @@
 import numpy as np
 
 from calculator.inputs.choices import DISK_REASON, WARN, DiskReason, Storage, Warn
-from calculator.numerics.arrays import NA, NO_CODE, Bools, Codes, Floats, choose, codes, is_na, ratio, select, stack
+from calculator.numerics.arrays import (
+    NA,
+    NO_CODE,
+    Bools,
+    Codes,
+    Floats,
+    first_code,
+    first_true,
+    is_na,
+    ratio,
+    select,
+    stack,
+)
 from calculator.numerics.rounding import nearest
 from calculator.rules.registry import DATACENTER, SERVER_ROLE, corrects, flag, rule
 
@@ -38,7 +50,7 @@ def storage_jbod_io_fits(
     storage_jbod_capacity_fits: Bools, volume_iops: Floats, storage_database_disk_random_iops: Floats
 ) -> Codes:
     """One disk bears the I/O of a volume (n/a if it does not fit)."""
-    return codes(
+    return first_code(
         (~storage_jbod_capacity_fits, NO_CODE), (volume_iops <= storage_database_disk_random_iops, 1), default=0
     )
 
@@ -53,7 +65,7 @@ def storage_jbod_disks_configuration_reason(
 ) -> Codes:
     """Why there is no count of JBOD database disks: too small or too slow."""
     considered = storage__consider_jbod & ~database_log_isolation
-    return codes(
+    return first_code(
         (~considered, NO_CODE),
         (logs_share_volume & ~storage_jbod_capacity_fits, DiskReason.INSUFFICIENT_DISK_CAPACITY),
         (storage_jbod_io_fits == 1, NO_CODE),
@@ -120,7 +132,7 @@ def storage_jbod_restore_disks_configuration_reason(
     """
     considered = storage__consider_jbod & logs_share_volume
     considered = considered & (storage__restore_disk_capacity[0] > 0)
-    return codes((considered & ~storage_jbod_restore_fits, DiskReason.INSUFFICIENT_DISK_CAPACITY), default=NO_CODE)
+    return first_code((considered & ~storage_jbod_restore_fits, DiskReason.INSUFFICIENT_DISK_CAPACITY), default=NO_CODE)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C149, C150")
@@ -147,7 +159,7 @@ def jbod_refusal(
     """Why the design has no JBOD at all."""
     some = (storage_architecture == Storage.JBOD).any(axis=0)
     few = environment__high_availability & (database_copies__ha_copies < 3)
-    return codes(
+    return first_code(
         (~logs_share_volume, DiskReason.INCORRECT_VOLUME_ARCHITECTURE),
         (~storage__consider_jbod, DiskReason.RAID_REQUIRED),
         (some, NO_CODE),
@@ -166,7 +178,7 @@ def jbod_disks_counted(valid: Bools, jbod_refusal: Codes, two_datacenters: Bools
 @rule(level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C182")
 def storage_jbod_disks_reason(jbod_disks_counted: Bools, storage_jbod_disks_configuration_reason: Codes) -> Codes:
     """Why there is no count of database + log disks on JBOD."""
-    return codes((jbod_disks_counted, storage_jbod_disks_configuration_reason), default=NO_CODE)
+    return first_code((jbod_disks_counted, storage_jbod_disks_configuration_reason), default=NO_CODE)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C182, C186")
@@ -184,7 +196,7 @@ def storage_jbod_restore_disks_reason(
     """Why there is no count of restore disks on JBOD."""
     small = storage_jbod_disks_configuration_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     reason = storage_jbod_restore_disks_configuration_reason
-    return codes((jbod_disks_counted & ~small, reason), default=NO_CODE)
+    return first_code((jbod_disks_counted & ~small, reason), default=NO_CODE)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "D182, D186")
@@ -229,7 +241,7 @@ def storage_jbod_usable(
     refused = jbod_refusal != NO_CODE
     refused = stack(refused, refused & two_datacenters, refused)
     usable = (storage_architecture == Storage.JBOD) & ~refused
-    return codes((~present, NO_CODE), (usable, 1), default=0)
+    return first_code((~present, NO_CODE), (usable, 1), default=0)
 
 
 @flag(level="per_server", axis=SERVER_ROLE, source=SD + "C160", maybe=True)
@@ -237,7 +249,7 @@ def storage_raid_required(valid: Bools, storage_architecture: Codes, storage_jbo
     """RAID is required, or not, or there are no such servers."""
     present = stack(valid, storage_architecture[1] != NO_CODE, storage_architecture[2] != NO_CODE)
     required = (storage_architecture == Storage.RAID) | (storage_jbod_usable == 0)
-    return codes((~present, NO_CODE), (required, 1), default=0)
+    return first_code((~present, NO_CODE), (required, 1), default=0)
 
 
 @flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I176, I180")
@@ -279,7 +291,7 @@ def storage_disk_warning(
     small = jbod_capacity_insufficient | jbod_restore_capacity_insufficient
     capacity: Bools = np.logical_or(small[0], small[1])
     slow: Bools = np.logical_or(jbod_io_insufficient[0], jbod_io_insufficient[1])
-    return codes((capacity, Warn.CAPACITY), (slow, Warn.IO), default=Warn.NONE)
+    return first_code((capacity, Warn.CAPACITY), (slow, Warn.IO), default=Warn.NONE)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C197")
@@ -289,5 +301,5 @@ def jbod_disks_of_server(
     """All JBOD disks of a server, words left out."""
     total = select(is_na(storage_jbod_disks), 0.0, storage_jbod_disks)
     for disks in (storage_jbod_restore_disks, storage_jbod_autoreseed_disks):
-        total = total + choose((is_na(disks), 0.0), default=disks)
+        total = total + first_true((is_na(disks), 0.0), default=disks)
     return total

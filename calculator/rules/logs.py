@@ -3,7 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import BackupFrequency, BackupMethod
-from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, choose, ratio, select
+from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, first_true, ratio, select
 from calculator.rules.registry import rule
 
 
@@ -47,7 +47,7 @@ def log_days(
     native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
     native = native & environment__high_availability & (copies_total >= 3)
     weekly = np.maximum(np.maximum(least, days_per_week), days_per_week * tolerance)
-    return choose(
+    return first_true(
         (native, np.maximum(least, 1.0)),
         (backup__frequency == BackupFrequency.WEEKLY_FULL_DAILY_DIFFERENTIAL, weekly),
         (data__dedicated_restore_volume, least),

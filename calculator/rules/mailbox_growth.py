@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Floats, put, ratio, select
+from calculator.numerics.arrays import NA, Bools, Floats, ratio, replace_at, select
 from calculator.rules.registry import MONTH, RETAINED, TIER, corrects, rule
 
 SHARES = np.array([float(label) for label in RETAINED.labels])
@@ -80,7 +80,7 @@ def mailbox_size_by_month(
     kept = (SHARES / percent)[None, :, None, None]
     months = MONTHS[None, None, :, None]
     size = (yearly + start) * kept * months / months_per_year
-    return put(size, (slice(None), slice(None), 0), start[:, :, 0])
+    return replace_at(size, (slice(None), slice(None), 0), start[:, :, 0])
 
 
 def initial_size_counts(initial_size: Floats) -> Bools:

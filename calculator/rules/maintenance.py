@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_max, choose, ratio, select, stack
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_max, first_true, ratio, select, stack
 from calculator.rules.constants import Table
 from calculator.rules.registry import LEVEL, rule
 
@@ -199,4 +199,4 @@ def guest_system_disk(environment__virtualized: Bools, server_memory: Floats, gu
     Not applicable to physical servers.
     """
     disk = guest_system_disk_base + server_memory[0]
-    return choose((environment__virtualized, disk), default=NA)
+    return first_true((environment__virtualized, disk), default=NA)

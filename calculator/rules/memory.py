@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Floats, axis_sum, choose, is_na, ratio, select, stack
+from calculator.numerics.arrays import NA, Bools, Floats, axis_sum, first_true, is_na, ratio, select, stack
 from calculator.numerics.rounding import ceil_to, nearest, round_up
 from calculator.rules.constants import Table
 from calculator.rules.registry import DATACENTER, corrects, only, rule
@@ -201,7 +201,7 @@ def server_memory_calculated(
 def module_size(memory: Floats) -> Floats:
     """Next memory size that can be bought: steps of 2, 4, 8, 16 and 32 GB from 0, 4, 16, 32 and 64 GB."""
     steps = ((64.0, 32.0), (32.0, 16.0), (16.0, 8.0), (4.0, 4.0))
-    step = choose(*((memory >= least, step) for least, step in steps), default=2.0)
+    step = first_true(*((memory >= least, step) for least, step in steps), default=2.0)
     return ceil_to(memory, step)
 
 

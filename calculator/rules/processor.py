@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Floats, axis_sum, beside, is_na, put, ratio, select, stack
+from calculator.numerics.arrays import NA, Bools, Floats, axis_sum, is_na, pair, ratio, replace_at, select, stack
 from calculator.numerics.rounding import round_up
 from calculator.rules.registry import DATACENTER, MODE, SERVER_ROLE, corrects, rule
 
@@ -145,7 +145,7 @@ def mode_applies(sized_databases_by_mode: Floats, servers_in_use: Floats, remote
     known = ~is_na(sized_databases_by_mode)
     idle = ALWAYS_A_NUMBER[:, None] & (remote_ha_copies[1] == 0)
     secondary = (servers_in_use[1] != 0) & (known[:, 1] | idle)
-    return beside(known[:, 0], secondary).astype(np.float64)
+    return pair(known[:, 0], secondary).astype(np.float64)
 
 
 @rule(unit="Mcycle", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C199")
@@ -187,7 +187,7 @@ def passive_megacycles_by_mode(
     active = select(idle, 0.0, sized_databases_by_mode)
     load = (held - active) * passive_megacycles_per_database
     some = select(environment__high_availability, load, 0.0)
-    some = put(some, (SITE, 0), select(two_datacenters & ~active_passive, some[SITE, 0], 0.0))
+    some = replace_at(some, (SITE, 0), select(two_datacenters & ~active_passive, some[SITE, 0], 0.0))
     return select(mode_applies != 0, some, NA)
 
 
@@ -235,7 +235,7 @@ def cpu_utilization_by_mode(
     load = active_megacycles_by_mode + passive_megacycles_by_mode + client_access
     able = valid & (megacycles_per_core[:2] != 0)
     used = select(able, ratio(load, available_megacycles[:2]), NA)
-    return put(used, (SITE, 0), select(is_na(active_after_site_failure), NA, used[SITE, 0]))
+    return replace_at(used, (SITE, 0), select(is_na(active_after_site_failure), NA, used[SITE, 0]))
 
 
 @rule(unit="Mcycle", level="per_server", source="calculator-7.6: Role Requirements C205")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import QUORUM, Quorum, Witness
-from calculator.numerics.arrays import NA, NO_CODE, Bools, Codes, Floats, codes, select, stack
+from calculator.numerics.arrays import NA, NO_CODE, Bools, Codes, Floats, first_code, select, stack
 from calculator.numerics.rounding import is_even
 from calculator.rules.registry import Axis, flag, rule
 
@@ -16,13 +16,13 @@ def witness_required(dag_members: Floats) -> Codes:
 
     Not applicable without a DAG.
     """
-    return codes((np.isnan(dag_members), NO_CODE), (is_even(dag_members), 1), default=0)
+    return first_code((np.isnan(dag_members), NO_CODE), (is_even(dag_members), 1), default=0)
 
 
 @rule(level="per_dag", choice=QUORUM, source="datacenter-switchover: Quorum")
 def quorum_model(witness_required: Codes) -> Codes:
     """Quorum model: node majority, with the file share witness where members are even in number."""
-    return codes(
+    return first_code(
         (witness_required == NO_CODE, NO_CODE),
         (witness_required == 1, Quorum.NODE_AND_FILE_SHARE_MAJORITY),
         default=Quorum.NODE_MAJORITY,

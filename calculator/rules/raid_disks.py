@@ -10,8 +10,8 @@ from calculator.numerics.arrays import (
     Bools,
     Codes,
     Floats,
-    choose,
-    codes,
+    first_code,
+    first_true,
     is_na,
     or_zero,
     ratio,
@@ -249,7 +249,7 @@ def storage_restore_disks_raid6(
 def _by_level(level: Codes, *disks: npt.NDArray[np.float64]) -> Floats:
     """Count of the level, in the order of `Raid`; not applicable without one."""
     cases = [(level == code, count) for code, count in enumerate(disks)]
-    return choose(*cases, default=NA)
+    return first_true(*cases, default=NA)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C110")
@@ -283,7 +283,7 @@ def storage_database_raid(
     """
     parity = (raid__raid == Raid.RAID5) | (raid__raid == Raid.RAID6)
     fewer = is_na(database_disks_raid5) | (database_disks_raid10 <= database_disks_raid5)
-    return codes(
+    return first_code(
         (is_na(database_disk_chosen), NO_CODE),
         (raid__override_raid & parity & is_na(parity_allowed), Raid.RAID10),
         (raid__override_raid, raid__raid),
@@ -318,7 +318,7 @@ def storage_log_raid(log_disks_apply: Floats, raid__override_raid: Bools, raid__
 
     RAID-1/0, or RAID-0 where it is chosen.  Not applicable where logs share the database's volume.
     """
-    return codes(
+    return first_code(
         (log_disks_apply == 0, NO_CODE),
         (raid__override_raid & (raid__raid == Raid.RAID0), Raid.RAID0),
         default=Raid.RAID10,
@@ -357,7 +357,7 @@ def storage_restore_raid(
     """
     able = data__dedicated_restore_volume & (storage__database_disk_capacity > 0)
     able = able & stack(np.ones_like(able[0]), storage__restore_disk_capacity[1] > 0)
-    return codes((able, raid__restore_raid), default=NO_CODE)
+    return first_code((able, raid__restore_raid), default=NO_CODE)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C138")

@@ -13,13 +13,13 @@ from calculator.numerics.arrays import (
     Floats,
     axis_max,
     axis_sum,
-    codes,
+    first_code,
     is_na,
-    seldom,
     select,
     stack,
+    where_needed,
 )
-from calculator.numerics.tape import whole
+from calculator.numerics.tape import opaque
 from calculator.rules.constants import Table
 from calculator.rules.registry import (
     DATACENTER,
@@ -291,7 +291,7 @@ def usable_bandwidth(
 
 def _acceptable(needed: Floats, dags: Floats, usable: Floats, bits_per_megabit: float) -> Codes:
     enough = usable > needed * dags * bits_per_megabit
-    return codes((is_na(needed), NO_CODE), (enough, 1), default=0)
+    return first_code((is_na(needed), NO_CODE), (enough, 1), default=0)
 
 
 @flag(level="per_environment", source=RR + "G145", maybe=True)
@@ -317,10 +317,10 @@ def _recommended(acceptable: Codes, last: Codes) -> Codes:
     """
     owner = np.maximum(last, 0) // 2
     chosen = len(LINK_TYPE.words)
-    return codes((acceptable == NO_CODE, NO_CODE), (acceptable == 1, chosen), default=owner)
+    return first_code((acceptable == NO_CODE, NO_CODE), (acceptable == 1, chosen), default=owner)
 
 
-@whole
+@opaque
 def _last_entry(
     needed: Floats,
     latency: Floats,
@@ -334,7 +334,7 @@ def _last_entry(
     last = np.searchsorted(entries / bits_per_megabit, needed, side="right") - 1
     # the TCP window limits the fastest links only at latencies of most of a second
     binding = latency * entries[-1] > bits_per_byte * tcp_window.values[-1]
-    return seldom(
+    return where_needed(
         binding,
         _last_within_window,
         last,

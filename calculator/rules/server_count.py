@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Floats, choose, or_zero, ratio, select, stack
+from calculator.numerics.arrays import NA, Bools, Floats, first_true, or_zero, ratio, select, stack
 from calculator.numerics.rounding import nearest, round_up
 from calculator.rules.registry import DATACENTER, corrects, rule
 
@@ -293,4 +293,4 @@ def databases_of_a_server(
 ) -> Floats:
     """Database copies on a server, averaged over all members of the DAG."""
     members = servers_total + or_zero(lagged_servers_total)
-    return choose((environment__high_availability, ratio(databases * copies_total, members)), default=databases)
+    return first_true((environment__high_availability, ratio(databases * copies_total, members)), default=databases)

@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Floats, choose, grid, is_na, max_na, put, ratio, select, stack
+from calculator.numerics.arrays import (
+    NA,
+    Bools,
+    Floats,
+    first_true,
+    is_na,
+    max_na,
+    ratio,
+    replace_at,
+    select,
+    stack,
+    stack_blocks,
+)
 from calculator.numerics.rounding import round_up
 from calculator.rules.registry import DATACENTER, MODE, corrects, only, rule
 
@@ -31,7 +43,7 @@ def active_after_site_failure(
     alone = (ha_copies[0] == 1) & (environment__mailbox_servers == 1)
     shared = active_active_single_dag & (~dr_servers_dedicated | alone)
     moved = select(active_active_single_dag, active_databases[1], databases)
-    value = choose(
+    value = first_true(
         (shared, ratio(databases, active_servers[1])),
         (database_copies__ha_copies_secondary == 1, ratio(remote_ha_copies[1], dr_servers[1])),
         default=ratio(moved, dr_servers[1]),
@@ -52,7 +64,7 @@ def _spread_after_failures(
     active, dedicated, least = active_servers[1], dr_servers[1], 2 * lost
     together = select(active == servers, per_home_server, round_up(ratio(databases, active - lost)))
     apart = select(dedicated == servers, per_home_server, round_up(ratio(databases, dedicated - lost)))
-    return choose((shared & (active >= least), together + per_home_server), (dedicated >= least, apart), default=NA)
+    return first_true((shared & (active >= least), together + per_home_server), (dedicated >= least, apart), default=NA)
 
 
 @rule(unit="databases", level="per_server", axis=only("secondary"), source="calculator-7.6: Role Requirements C128")
@@ -144,7 +156,7 @@ def memory_sizing_databases(
         active_after_site_failure, active_after_site_and_first_failure, active_after_site_and_second_failure
     )
     after_site = select(two_datacenters, after_site, NA)
-    primary = choose(
+    primary = first_true(
         (~environment__high_availability, active_databases[0]),
         (is_na(first) & is_na(second), unmoved),
         (both & ~dr_servers_dedicated, max_na(first, second, after_site)),
@@ -238,7 +250,7 @@ def sized_databases_by_mode(
         most[0],
     )
     pairs = zip(primary, secondary, strict=True)
-    return grid(*(stack(one, select(two_datacenters, other, 0.0)) for one, other in pairs))
+    return stack_blocks(*(stack(one, select(two_datacenters, other, 0.0)) for one, other in pairs))
 
 
 @rule(unit="databases", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C195")
@@ -248,7 +260,7 @@ def active_databases_by_mode(sized_databases_by_mode: Floats, environment__high_
     The worst mode of a standalone server stays empty, as the calculator shows it.
     """
     worst = select(environment__high_availability, sized_databases_by_mode[-1, 0], NA)
-    return put(sized_databases_by_mode, (-1, 0), worst)
+    return replace_at(sized_databases_by_mode, (-1, 0), worst)
 
 
 @rule(unit="mailboxes", level="per_server", source="calculator-7.6: Role Requirements C100")
@@ -281,13 +293,13 @@ def servers_left_in_dag(
     After loss of the primary datacenter and as many servers of the secondary as its copies bear; with
     one datacenter one or two servers.
     """
-    more = choose(
+    more = first_true(
         (~is_na(active_after_site_and_second_failure), 2.0),
         (~is_na(active_after_site_and_first_failure), 1.0),
         default=0.0,
     )
     site = active_servers[0] + dr_servers[0] + lagged_servers[0] + more
-    one_site = choose(
+    one_site = first_true(
         (~is_na(active_after_second_failure[0]), 2.0), (~is_na(active_after_first_failure[0]), 1.0), default=0.0
     )
     loss = select(site_resilience__enabled & (effective_ha_copies[1] > 0), site, one_site)
@@ -336,7 +348,7 @@ def preferred_active_databases_limit(
     single, double, site = (sized_databases_by_mode[1], sized_databases_by_mode[2], sized_databases_by_mode[3])
     most = memory_sizing_databases
     primary = select(is_na(double[0]) | (double[0] >= most[0]), single[0], double[0])
-    secondary = choose((active_active_single_dag, double[1]), (most[1] != 0, most[1]), default=site[1])
+    secondary = first_true((active_active_single_dag, double[1]), (most[1] != 0, most[1]), default=site[1])
     able = copies_total >= 4
     return stack(select(able, primary, NA), select(able & ~is_na(active_after_site_and_second_failure), secondary, NA))
 

@@ -17,12 +17,12 @@ from calculator.numerics.arrays import (
     Bools,
     Codes,
     Floats,
-    beside,
-    choose,
-    codes,
+    first_code,
+    first_true,
     is_na,
     or_zero,
-    put,
+    pair,
+    replace_at,
     select,
     stack,
     sum_na,
@@ -46,7 +46,7 @@ RR = "calculator-7.6: Role Requirements "
 @rule(level="per_environment", axis=DATACENTER, choice=NAMING, source=RR + "C214")
 def summary_datacenter_naming(two_datacenters: Bools, active_passive: Bools) -> Codes:
     """Datacenters are numbered where both are active, else ranked."""
-    naming = codes((two_datacenters & ~active_passive, Naming.NUMBERED), default=Naming.RANKED)
+    naming = first_code((two_datacenters & ~active_passive, Naming.NUMBERED), default=Naming.RANKED)
     return stack(naming, naming)
 
 
@@ -124,7 +124,7 @@ def summary_mailbox_servers_by_datacenter(
 ) -> Floats:
     """Mailbox servers, per DAG (all of them when not highly available)."""
     pairs = site_resilience__enabled & active_active_multiple_dags
-    primary = choose(
+    primary = first_true(
         (~environment__high_availability, environment__mailbox_servers),
         (pairs, active_servers[0]),
         default=active_servers[0] + dr_servers[0],
@@ -196,7 +196,7 @@ def summary_mailboxes(valid: Bools, mailboxes_projected: Floats) -> Floats:
     Oddity: in an invalid design only the first tier is empty.
     """
     shown = select(mailboxes_projected != 0, mailboxes_projected, NA)
-    return put(shown, (0,), select(valid, shown[0], NA))
+    return replace_at(shown, (0,), select(valid, shown[0], NA))
 
 
 @rule(unit="mailboxes", level="per_database", axis=TIER, source=RR + "C231")
@@ -228,7 +228,7 @@ def summary_iops(valid: Bools, iops_profile: Floats) -> Floats:
 def summary_read_write_ratio(valid: Bools, read_fraction: Floats, read_share_of_ratio: Table) -> Codes:
     """Read:write ratio of the tier's database I/O."""
     shares = enumerate(read_share_of_ratio.values)
-    return codes(*((valid & (read_fraction == share), code) for code, share in shares), default=NO_CODE)
+    return first_code(*((valid & (read_fraction == share), code) for code, share in shares), default=NO_CODE)
 
 
 @rule(unit="copies", level="per_database", axis=DATACENTER_TOTAL, source=RR + "C238")
@@ -292,7 +292,7 @@ def summary_worst_mode_label(
         (active_after_site_and_first_failure, active_after_site_and_second_failure),
     )
     labels = (
-        codes(
+        first_code(
             (ha & ~is_na(second), FailureLabel.DOUBLE),
             (ha & ~is_na(first), FailureLabel.SINGLE),
             default=FailureLabel.NONE,
@@ -387,13 +387,13 @@ def summary_megacycles_available(valid: Bools, available_megacycles: Floats) -> 
 @rule(level="per_server", axis=SERVER_ROLE, choice=STORAGE, source=RR + "C258")
 def summary_storage_architecture(valid: Bools, storage_architecture: Codes) -> Codes:
     """RAID or JBOD possible."""
-    return codes((valid, storage_architecture), default=NO_CODE)
+    return first_code((valid, storage_architecture), default=NO_CODE)
 
 
 @rule(level="per_server", axis=DATACENTER, choice=TRANSPORT_LOCATION, source=RR + "C259")
 def summary_transport_database_location(valid: Bools, transport_database_location: Codes) -> Codes:
     """Where the transport database goes."""
-    return codes((valid, transport_database_location), default=NO_CODE)
+    return first_code((valid, transport_database_location), default=NO_CODE)
 
 
 @flag(level="per_server", axis=(MODE, DATACENTER), group="detail", source=RR + "C262")
@@ -408,7 +408,7 @@ def cpu_mode_shown(
     ha, both = environment__high_availability, two_datacenters
     primary = stack(np.ones_like(ha), ha, ha, both & active_active_single_dag, ha)
     secondary = stack(both, both, both, both, both)
-    shown = beside(primary, secondary)
+    shown = pair(primary, secondary)
     return shown & valid & ~is_na(cpu_utilization_by_mode)
 
 

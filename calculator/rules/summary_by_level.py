@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Floats, put, select, stack
+from calculator.numerics.arrays import NA, Bools, Floats, replace_at, select, stack
 from calculator.rules.registry import LEVEL, LEVEL_ABOVE_DATABASE, flag, rule
 
 RR = "calculator-7.6: Role Requirements "
@@ -140,7 +140,7 @@ def _space_levels(
 ) -> Floats:
     every = select(ha, dag * dags_total, alone * servers)
     levels = _levels(valid, ha, each, each, dag, every)
-    return put(put(levels, (0,), each), (1,), select(ha, member, alone))
+    return replace_at(replace_at(levels, (0,), each), (1,), select(ha, member, alone))
 
 
 @rule(unit="GB", level="per_database", axis=LEVEL, source=RR + "C274")
@@ -223,7 +223,7 @@ def summary_restore_volume_space(
     dag = server * summary_servers[0]
     every = select(ha, dag * dags_total, server * environment__mailbox_servers)
     levels = _levels(valid, ha, server, server, dag, every)
-    return put(levels, (1,), server)[1:]
+    return replace_at(levels, (1,), server)[1:]
 
 
 @flag(level="per_environment", source=RR + "H274")

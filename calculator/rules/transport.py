@@ -3,7 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import TRANSPORT_LOCATION, TransportCopies, TransportLocation
-from calculator.numerics.arrays import NO_CODE, Bools, Codes, Floats, axis_sum, codes, ratio, select, stack
+from calculator.numerics.arrays import NO_CODE, Bools, Codes, Floats, axis_sum, first_code, ratio, select, stack
 from calculator.rules.registry import DATACENTER, rule
 
 
@@ -82,5 +82,5 @@ def transport_database_location(
 ) -> Codes:
     """system_disk where the transport database leaves 150 GB of it, else a RAID-1 pair of its own."""
     fits = transport_database_size + system_disk_reserve < storage_system_disk_formatted
-    place = codes((fits, TransportLocation.SYSTEM_DISK), default=TransportLocation.DEDICATED_RAID1_DISK)
-    return stack(place[0], codes((two_datacenters, place[1]), default=NO_CODE))
+    place = first_code((fits, TransportLocation.SYSTEM_DISK), default=TransportLocation.DEDICATED_RAID1_DISK)
+    return stack(place[0], first_code((two_datacenters, place[1]), default=NO_CODE))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import DesignApproach
-from calculator.numerics.arrays import NA, Bools, Codes, Floats, choose, is_na, ratio, select
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, first_true, is_na, ratio, select
 from calculator.numerics.rounding import nearest
 from calculator.rules.constants import Table
 from calculator.rules.registry import rule
@@ -69,7 +69,7 @@ def volume_volumes_computed(
     Oddity: the table of backup sets is not monotonic, 9 databases give 3 volumes and 10 give 2.
     """
     copies = database_copies_per_server
-    wanted = choose(
+    wanted = first_true(
         (volume_design_approach == DesignApproach.BACKUP_SET, backup_set_volumes.floor(copies)),
         (volume_design_approach == DesignApproach.MULTIPLE, ratio(copies, databases_per_volume)),
         default=1.0,
@@ -131,13 +131,13 @@ def volume_database_volumes(
 @rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E116")
 def volume_log_volumes(valid: Bools, logs_share_volume: Bools, volume_database_volumes: Floats) -> Floats:
     """Log volumes: one per database volume when logs are apart, else none."""
-    return choose((~valid, NA), (logs_share_volume, 0.0), default=volume_database_volumes)
+    return first_true((~valid, NA), (logs_share_volume, 0.0), default=volume_database_volumes)
 
 
 @rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E118")
 def volume_restore_volumes(valid: Bools, data__dedicated_restore_volume: Bools) -> Floats:
     """1 with a restore volume, else 0."""
-    return choose((~valid, NA), (data__dedicated_restore_volume, 1.0), default=0.0)
+    return first_true((~valid, NA), (data__dedicated_restore_volume, 1.0), default=0.0)
 
 
 @rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E119")
@@ -158,7 +158,7 @@ def databases_on_first_volume(
 ) -> Floats:
     """Databases on the first volume of a server: those the volume figures are shown for."""
     held = np.minimum(layout_rows, laid_out_databases_per_volume)
-    return choose((is_na(volume_database_volumes), NA), (volume_database_volumes >= 1, held), default=0.0)
+    return first_true((is_na(volume_database_volumes), NA), (volume_database_volumes >= 1, held), default=0.0)
 
 
 @rule(unit="GB", level="per_volume", source="calculator-7.6: Volume Requirements I123")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Floats, ratio, seldom, select, stack
+from calculator.numerics.arrays import NA, Bools, Floats, ratio, select, stack, where_needed
 from calculator.rules.registry import LEVEL_ABOVE_DATABASE, corrects, rule
 
 
@@ -23,7 +23,7 @@ def misread_databases(
     """
     each, rows, copies = laid_out_databases_per_volume, layout_rows, database_copies_per_server
     possible = (each > layout_limit / (labels_cut_short + 1)) & (copies >= layout_limit)
-    return seldom(possible, _surplus, np.zeros_like(rows), each, rows, copies, layout_limit, labels_cut_short)
+    return where_needed(possible, _surplus, np.zeros_like(rows), each, rows, copies, layout_limit, labels_cut_short)
 
 
 def _surplus(each: Floats, rows: Floats, copies: Floats, layout_limit: float, labels_cut_short: float) -> Floats:

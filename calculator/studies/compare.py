@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from calculator.engine.results import column_index, result_columns
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs import schema
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, TIER, Value
 from calculator.rules.registry import CORRECTIONS, RULES
@@ -115,7 +115,7 @@ class Comparison:
         How many results do not.
     """
 
-    plans: tuple[Sizing, ...]
+    plans: tuple[SizedDesign, ...]
     inputs: dict[str, tuple[Value, ...]]
     differences: tuple[Difference, ...]
     same: int
@@ -216,7 +216,7 @@ class Comparison:
         return any(not _alike([_value(plan, column) for plan in self.plans]) for column in columns)
 
 
-def compare(plans: Sequence[Sizing], results: str | Iterable[str] = ("headline", "all")) -> Comparison:
+def compare(plans: Sequence[SizedDesign], results: str | Iterable[str] = ("headline", "all")) -> Comparison:
     """Hold designs against the first of them.
 
     Parameters
@@ -238,7 +238,7 @@ def compare(plans: Sequence[Sizing], results: str | Iterable[str] = ("headline",
     return Comparison(tuple(plans), _inputs(plans, tiers), differences, len(columns) - len(differences))
 
 
-def _inputs(plans: Sequence[Sizing], tiers: int) -> dict[str, tuple[Value, ...]]:
+def _inputs(plans: Sequence[SizedDesign], tiers: int) -> dict[str, tuple[Value, ...]]:
     values = {path: tuple(_given(plan, path) for plan in plans) for path in schema.all_paths(tiers)}
     return {path: of for path, of in values.items() if not _alike(of)}
 
@@ -254,17 +254,17 @@ def _unit(path: str) -> str:
     return found[0].unit if found else ""
 
 
-def _given(plan: Sizing, path: str) -> Value:
+def _given(design: SizedDesign, path: str) -> Value:
     """Value of an input; None in a tier the design does not have."""
     found = schema.find(path)
-    if found and found[0].axis is TIER and found[1] >= plan.tiers:
+    if found and found[0].axis is TIER and found[1] >= design.tiers:
         return None
-    return plan.profile.value(path)
+    return design.profile.value(path)
 
 
-def _value(plan: Sizing, column: str) -> Any:
+def _value(design: SizedDesign, column: str) -> Any:
     """Value of a column; None in a tier the design does not have."""
-    return plan[column] if column in column_index(plan.tiers) else None
+    return design[column] if column in column_index(design.tiers) else None
 
 
 def _alike(values: Sequence[Any]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from calculator.inputs import schema
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
@@ -144,7 +144,7 @@ def _mailboxes_of(text: str, where: str, issues: Issues) -> tuple[Mailboxes, ...
     for part in parts[:MOST_PROFILES]:
         try:
             found.append(_read_part(part))
-        except Unusable as error:
+        except ValueProblem as error:
             issues.error(where, quoted(part), error.message, error.hint)
     if len(parts) > MOST_PROFILES:
         issues.error(where, "", f"has {len(parts):,} profiles, at most {MOST_PROFILES} are read.", "Join some.")
@@ -156,7 +156,7 @@ def _own(path: str, given: object, where: str, issues: Issues) -> float | None:
     assert found is not None
     try:
         return None if given is None else float(read_value(found[0], given) or 0)
-    except Unusable as error:
+    except ValueProblem as error:
         issues.error(where, "", error.message, error.hint)
         return None
 
@@ -164,7 +164,7 @@ def _own(path: str, given: object, where: str, issues: Issues) -> float | None:
 def _read_part(part: str) -> Mailboxes:
     match = _PROFILE.fullmatch(part)
     if match is None:
-        raise Unusable("is no message profile.", _FORM)
+        raise ValueProblem("is no message profile.", _FORM)
     paths = ("tiers.mailboxes", "tiers.messages_per_day", "tiers.megacycles_multiplier")
     texts = (match[1], match[2], match[3] or "1")
     numbers = [read_value(BY_PATH[path], text) for path, text in zip(paths, texts, strict=True)]

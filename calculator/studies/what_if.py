@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from calculator.inputs import schema
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, Value
 from calculator.rules.constants import scalar
@@ -108,7 +108,7 @@ def _within_limits(change: Change) -> Change:
         assert found is not None
         try:
             read_value(found[0], value)
-        except Unusable as error:
+        except ValueProblem as error:
             return Change(change.name, reason=error.message.removesuffix("."))
     return change
 

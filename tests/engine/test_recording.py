@@ -12,9 +12,9 @@ from support.golden_designs import golden_designs, inputs_of
 
 from calculator.engine import graph
 from calculator.engine import run as engine
-from calculator.numerics.arrays import NA, beside, either, put, seldom, select, stack
+from calculator.numerics.arrays import NA, pair, replace_at, select, stack, where, where_needed
 from calculator.numerics.program import Program
-from calculator.numerics.tape import SAMPLE, Tape, whole
+from calculator.numerics.tape import SAMPLE, Tape, opaque
 
 DESIGNS = golden_designs()
 EVERYTHING = tuple(graph.ORDER)
@@ -145,16 +145,16 @@ X, Y = np.array([1.0, -2.0, 0.0, 7.5]), np.array([[3.0, 4.0, NA, 1.0], [0.5, 0.2
         lambda x, y: select(x > y, x, y) + np.maximum(x, 2.0),
         lambda x, y: stack(x, y[0] + 1, 3.0),
         lambda x, y: stack(stack(x + 1, x)[0] * 2, y[1]),
-        lambda x, y: beside(y, y + 1)[:, 1],
-        lambda x, y: put(y * 2, (1,), x),
+        lambda x, y: pair(y, y + 1)[:, 1],
+        lambda x, y: replace_at(y * 2, (1,), x),
         lambda x, y: np.concatenate((y, y))[1:3],
         lambda x, y: np.fmax.reduce(y, axis=0),
         lambda x, y: (y > 1).any(axis=0) & (y > 0).all(axis=0),
         lambda x, y: np.zeros_like(x) + y.reshape(2, -1),
-        lambda x, y: either(x > 0, (x > y[0]).astype(np.int64), (x > y[1]).astype(np.int64)),
-        lambda x, y: either(x > 0, x > y, x < y),
-        lambda x, y: seldom(x > 1, lambda a, b: a * b, x, x + 1, np.array([10.0])),
-        lambda x, y: seldom(x > 100, lambda a: a, x, x),
+        lambda x, y: where(x > 0, (x > y[0]).astype(np.int64), (x > y[1]).astype(np.int64)),
+        lambda x, y: where(x > 0, x > y, x < y),
+        lambda x, y: where_needed(x > 1, lambda a, b: a * b, x, x + 1, np.array([10.0])),
+        lambda x, y: where_needed(x > 100, lambda a: a, x, x),
     ],
 )
 @pytest.mark.parametrize("varies", ["xy", "x", "y", ""])
@@ -201,7 +201,7 @@ def test_what_does_not_vary_is_done_once_for_all():
 
 
 def test_a_rule_that_branches_on_a_value_is_refused():
-    with pytest.raises(TypeError, match="a rule branches on the value of a design: mark the function with @whole"):
+    with pytest.raises(TypeError, match="a rule branches on the value of a design: mark the function with @opaque"):
         recorded(lambda x: x if x[0] > 1 else -x, x=Y)
 
 
@@ -215,14 +215,14 @@ def test_a_rule_that_changes_an_array_is_refused():
 
 
 def test_what_cannot_be_recorded_is_refused():
-    with pytest.raises(TypeError, match=r"a rule calls np\.argmax: mark the function with @whole"):
+    with pytest.raises(TypeError, match=r"a rule calls np\.argmax: mark the function with @opaque"):
         recorded(lambda x: np.argmax(x, axis=0), x=Y)
-    with pytest.raises(TypeError, match="a rule calls what cannot be recorded: mark the function with @whole"):
+    with pytest.raises(TypeError, match="a rule calls what cannot be recorded: mark the function with @opaque"):
         recorded(lambda x: np.array(x), x=Y)
 
 
 def test_a_whole_function_may_branch():
-    @whole
+    @opaque
     def greatest(x):
         return x.max(axis=0) if x.any() else x[0]
 

@@ -9,7 +9,7 @@ import pytest
 from calculator import size
 from calculator._version import RESULTS_VERSION, __version__
 from calculator.engine.results import HEADLINE
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report import record as records_of
 from calculator.exporters.report.record import EXPLAINED, RULES_OF
 from calculator.exporters.report.write import markdown
@@ -301,7 +301,7 @@ def written(plans, unexplained):
 
     def lines(name=None, **texts):
         given = plan.profile.given if name is None else {**plan.profile.given, "tiers.1.name": name}
-        return markdown(Sizing(Profile(given, **texts), plan.results)).splitlines()
+        return markdown(SizedDesign(Profile(given, **texts), plan.results)).splitlines()
 
     return lines
 

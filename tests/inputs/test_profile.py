@@ -10,7 +10,7 @@ from support.strategies import designs, profiles
 
 from calculator.engine.columns import to_inputs
 from calculator.inputs import schema
-from calculator.inputs.parsing import Unusable, check_range, read_value
+from calculator.inputs.parsing import ValueProblem, check_range, read_value
 from calculator.inputs.profile import Profile, dump, is_default, load, parse, with_settings
 from calculator.inputs.schema import BY_PATH, FIELDS, Kind
 from calculator.issues import InputError
@@ -185,10 +185,10 @@ def test_every_number_may_carry_its_unit(field):
 def test_the_limits_of_every_number_are_kept(field):
     for low, opened, outside in ((field.low, field.open_low, -math.inf), (field.high, field.open_high, math.inf)):
         beyond = low + math.copysign(1, outside) if abs(low) < 1 else low * (1.5 if (low > 0) == (outside > 0) else 0.5)
-        with pytest.raises(Unusable):
+        with pytest.raises(ValueProblem):
             check_range(field, beyond)
         if opened:
-            with pytest.raises(Unusable):
+            with pytest.raises(ValueProblem):
                 check_range(field, low)
         else:
             assert read_value(field, low) == low
@@ -229,7 +229,7 @@ def test_none_is_no_disk_and_no_value(raw):
 
 @pytest.mark.parametrize("path", ["mailbox.work_week", "tiers.mailboxes", "raid.raid", "environment.multi_role"])
 def test_none_is_refused_where_something_must_be(path):
-    with pytest.raises(Unusable):
+    with pytest.raises(ValueProblem):
         read_value(BY_PATH[path], "none")
 
 

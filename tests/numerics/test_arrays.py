@@ -12,8 +12,8 @@ from calculator.numerics.arrays import (
     NA,
     axis_max,
     axis_sum,
-    choose,
-    codes,
+    first_code,
+    first_true,
     mask,
     max_na,
     min_na,
@@ -53,8 +53,8 @@ def test_select_broadcasts_over_an_axis():
 
 def test_the_first_case_that_holds_counts():
     first, second = np.array([True, False, False]), np.array([True, True, False])
-    assert choose((first, 1.0), (second, 2.0), default=3.0).tolist() == [1, 2, 3]
-    assert codes((first, 1), (second, 2), default=-1).tolist() == [1, 2, -1]
+    assert first_true((first, 1.0), (second, 2.0), default=3.0).tolist() == [1, 2, 3]
+    assert first_code((first, 1), (second, 2), default=-1).tolist() == [1, 2, -1]
 
 
 def test_sums_and_extremes_leave_out_what_does_not_apply():

@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from calculator.inputs.parsing import Unusable
+from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.schema import BY_PATH
 from calculator.studies.uncertainty.distributions import FORMS, Way, held, read_distribution
 
@@ -153,13 +153,13 @@ def test_ways():
     ],
 )
 def test_what_cannot_be_read_says_why(text, message, hint):
-    with pytest.raises(Unusable) as refused:
+    with pytest.raises(ValueProblem) as refused:
         read_distribution(MESSAGES, text)
     assert (refused.value.message, refused.value.hint) == (message, hint)
 
 
 def test_only_numbers_are_drawn_and_texts_have_an_end():
-    with pytest.raises(Unusable, match="this input is no number"):
+    with pytest.raises(ValueProblem, match="this input is no number"):
         read_distribution(BY_PATH["site_resilience.model"], "1..2")
-    with pytest.raises(Unusable, match="has 10,001 characters"):
+    with pytest.raises(ValueProblem, match="has 10,001 characters"):
         read_distribution(MESSAGES, "1" * 10_001)

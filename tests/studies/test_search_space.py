@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calculator.inputs import schema
-from calculator.inputs.parsing import Unusable
+from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.studies.search.run import search
@@ -71,7 +71,7 @@ def test_values_are_lists_single_ones_or_ranges(path, raw, values):
     ],
 )
 def test_values_that_cannot_be_used(path, raw, message):
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(ValueProblem) as caught:
         read_values(field(path), raw)
     assert caught.value.message == message
     assert caught.value.hint

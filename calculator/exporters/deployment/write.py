@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment import file_formats
 from calculator.exporters.deployment.file_formats import Copy, Deployment
 from calculator.exporters.deployment.settings import check_settings, check_text, settings_of
@@ -193,18 +193,18 @@ def copies_of(server: Table, preference: Table, lagged: Table) -> tuple[Copy, ..
     )
 
 
-def deployment_of(plan: Sizing, copies: Sequence[Copy]) -> tuple[Deployment, Issues]:
+def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployment, Issues]:
     """Deployment of a sized design and its layout, and what its files leave out.
 
     Parameters
     ----------
-    plan
+    design
         The design with its results; ``[export]`` of its profile has the settings.
     copies
         The layout, without dedicated lagged servers.
     """
-    profile = plan.profile
-    primary, secondary = (_servers(plan, site) for site in ("primary", "secondary"))
+    profile = design.profile
+    primary, secondary = (_servers(design, site) for site in ("primary", "secondary"))
     if max((copy.server for copy in copies), default=0) <= primary:
         secondary = 0
     names = [str(profile.value(f"names.servers.{label}")) for label in SERVER.labels]
@@ -213,58 +213,58 @@ def deployment_of(plan: Sizing, copies: Sequence[Copy]) -> tuple[Deployment, Iss
         servers_primary=names[:primary],
         servers_secondary=names[primary : primary + secondary],
         database_base=str(profile.value("names.database_base")),
-        databases_per_volume=int(plan["volume_databases_per_volume"] or 1),
-        autoreseed_volumes=int(plan["volume_autoreseed_volumes"] or 0),
-        database_log_isolation=bool(plan["database_log_isolation"]),
-        replay_lag_delay=_hours(plan, "replay_lag_delay"),
-        truncation_lag_delay=_hours(plan, "truncation_lag_delay"),
-        settings=settings_of(profile, _derived(plan)),
+        databases_per_volume=int(design["volume_databases_per_volume"] or 1),
+        autoreseed_volumes=int(design["volume_autoreseed_volumes"] or 0),
+        database_log_isolation=bool(design["database_log_isolation"]),
+        replay_lag_delay=_hours(design, "replay_lag_delay"),
+        truncation_lag_delay=_hours(design, "truncation_lag_delay"),
+        settings=settings_of(profile, _derived(design)),
         activation_blocked_secondary=profile.value("site_resilience.block_secondary_activation") is True,
         names_corrected=profile.value("guidance.oddities") == "corrected",
         where=profile.where,
     )
-    return deployment, _left_out(plan)
+    return deployment, _left_out(design)
 
 
-def _hours(plan: Sizing, leaf: str) -> float:
-    return float(plan.profile.value(f"database_copies.{leaf}") or 0)
+def _hours(design: SizedDesign, leaf: str) -> float:
+    return float(design.profile.value(f"database_copies.{leaf}") or 0)
 
 
-def _servers(plan: Sizing, site: str) -> int:
+def _servers(design: SizedDesign, site: str) -> int:
     """Servers of a datacenter that hold copies, those for lagged copies alone apart."""
-    return int(plan[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
+    return int(design[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
 
 
-def _derived(plan: Sizing) -> dict[str, Value]:
+def _derived(design: SizedDesign) -> dict[str, Value]:
     """Settings the calculator proposes for a design."""
-    profile = plan.profile
+    profile = design.profile
     tiers = [n for n in range(1, profile.tiers + 1) if profile.value(f"tiers.{n}.mailboxes")]
-    copies = (plan["ha_copies_total"] or 0) + (plan["lagged_copies_total"] or 0)
+    copies = (design["ha_copies_total"] or 0) + (design["lagged_copies_total"] or 0)
     native = profile.value("backup.method") == "native_data_protection"
     derived: dict[str, Value] = {
-        "deleted_item_retention": max((_retention(plan, n) for n in tiers), default=0.0),
+        "deleted_item_retention": max((_retention(design, n) for n in tiers), default=0.0),
         "circular_logging": native and copies >= 3,
         "data_move_replication_constraint": "SecondCopy" if profile.value("environment.high_availability") else "None",
         "dag_name": profile.value("names.dag"),
         "datacenter_activation_mode": "DAGOnly" if profile.value("dag.dac_mode") else "Off",
-        "replay_lag_manager_enabled": plan["replay_lag_manager_active"],
+        "replay_lag_manager_enabled": design["replay_lag_manager_active"],
     }
     for site in ("primary", "secondary"):
-        derived[f"maximum_active_databases_{site}"] = plan[f"active_databases_limit.{site}"]
-        derived[f"maximum_preferred_active_databases_{site}"] = plan[f"preferred_active_databases_limit.{site}"]
+        derived[f"maximum_active_databases_{site}"] = design[f"active_databases_limit.{site}"]
+        derived[f"maximum_preferred_active_databases_{site}"] = design[f"preferred_active_databases_limit.{site}"]
     return derived
 
 
-def _retention(plan: Sizing, tier: int) -> float:
-    return float(plan.profile.value(f"tiers.{tier}.deleted_item_retention") or 0)
+def _retention(design: SizedDesign, tier: int) -> float:
+    return float(design.profile.value(f"tiers.{tier}.deleted_item_retention") or 0)
 
 
-def _left_out(plan: Sizing) -> Issues:
-    issues, where = Issues(), plan.profile.where
-    if plan["lagged_servers_dedicated"]:
+def _left_out(design: SizedDesign) -> Issues:
+    issues, where = Issues(), design.profile.where
+    if design["lagged_servers_dedicated"]:
         message = "Copies on dedicated lagged servers stand in none of the files."
         issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Add those copies by hand.")
-    dags = int(plan["dags_total"] or 1)
+    dags = int(design["dags_total"] or 1)
     if dags > 1:
         message = f"The files hold one DAG, the design has {dags} alike."
         issues.add(NOTICE, where, "environment.dags", message, "Write them again with the names of each other DAG.")

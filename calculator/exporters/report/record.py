@@ -8,7 +8,7 @@ from calculator._version import RESULTS_VERSION, __version__
 from calculator.engine.explain import CONSTANT, INPUT, Explanation, value_text
 from calculator.engine.findings import INVALID, OK
 from calculator.engine.results import HEADLINE
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
 from calculator.exporters.report.content import SHARE, Cell, IssueList, Part, Record, Row, Section, Step, Table, Value
 from calculator.inputs import schema
@@ -68,12 +68,12 @@ VERDICTS = {
 }
 
 
-def record(plan: Sizing, accepted: Mapping[str, str] | None = None) -> Record:
+def record(design: SizedDesign, accepted: Mapping[str, str] | None = None) -> Record:
     """The record of a design.
 
     Parameters
     ----------
-    plan
+    design
         The design with all its results.
     accepted
         Reasons why an issue is accepted, by its message.
@@ -83,37 +83,37 @@ def record(plan: Sizing, accepted: Mapping[str, str] | None = None) -> Record:
     Record
         Texts of the design as they are: what writes the record makes them harmless.
     """
-    dag = _laid_out(plan)
+    dag = _laid_out(design)
     sections = (
-        Section("Issues", "issues", "Issues", [_issues(plan, accepted or {})]),
-        Section("Requirements", "requirements", "Summary", [_headline(plan)]),
-        Section("Charts", "charts", "Charts", list(_charts(plan, dag))),
-        Section("How the main figures come about", "explanations", "Explanations", list(_explained(plan))),
-        Section("Inputs given", "given", "Inputs given", [Table(INPUTS, list(_inputs(plan, given=True)))]),
-        Section("Inputs assumed", "assumed", "Inputs assumed", [Table(INPUTS, list(_inputs(plan, given=False)))]),
+        Section("Issues", "issues", "Issues", [_issues(design, accepted or {})]),
+        Section("Requirements", "requirements", "Summary", [_headline(design)]),
+        Section("Charts", "charts", "Charts", list(_charts(design, dag))),
+        Section("How the main figures come about", "explanations", "Explanations", list(_explained(design))),
+        Section("Inputs given", "given", "Inputs given", [Table(INPUTS, list(_inputs(design, given=True)))]),
+        Section("Inputs assumed", "assumed", "Inputs assumed", [Table(INPUTS, list(_inputs(design, given=False)))]),
         Section("Copies and failures", "failures", "Failures", list(_failures(dag))),
         Section("Layout of the copies", "layout", "Layout of copies", list(_layout(dag))),
-        Section("Volumes of a server", "volumes", "Volumes", [_volumes(plan)]),
-        Section("Backups of a server", "backups", "Backups", [_backups(plan)]),
-        Section("Results by level", "results", "Results", [UNITS, *_results(plan)]),
+        Section("Volumes of a server", "volumes", "Volumes", [_volumes(design)]),
+        Section("Backups of a server", "backups", "Backups", [_backups(design)]),
+        Section("Results by level", "results", "Results", [UNITS, *_results(design)]),
         Section("Sources", "sources", "Sources", [_sources()]),
     )
     versions = (RULES_OF, f"Version of the results: {RESULTS_VERSION}. Version of the program: {__version__}.")
-    profile = plan.profile
+    profile = design.profile
     title = " ".join(profile.title.split()) or UNTITLED
-    return Record(title, profile.description, plan.status, VERDICTS[plan.status], versions, sections)
+    return Record(title, profile.description, design.status, VERDICTS[design.status], versions, sections)
 
 
-def _issues(plan: Sizing, accepted: Mapping[str, str]) -> IssueList:
-    reasons = ((issue, accepted.get(issue.message, "").strip().rstrip(".")) for issue in plan.issues)
-    return IssueList(list(reasons), plan.issues.rest)
+def _issues(design: SizedDesign, accepted: Mapping[str, str]) -> IssueList:
+    reasons = ((issue, accepted.get(issue.message, "").strip().rstrip(".")) for issue in design.issues)
+    return IssueList(list(reasons), design.issues.rest)
 
 
 # --- inputs --------------------------------------------------------------------------------------
 
 
-def _inputs(plan: Sizing, *, given: bool) -> Iterator[Row]:
-    profile = plan.profile
+def _inputs(design: SizedDesign, *, given: bool) -> Iterator[Row]:
+    profile = design.profile
     for path in schema.all_paths(profile.tiers):
         if (path in profile.given) != given or (not given and path.split(".")[0] in LISTED_APART):
             continue
@@ -149,11 +149,11 @@ def unit_words(unit: str) -> str:
     return unit if unit == DECIMAL_GB else UNIT_TEXTS.get(unit, unit)
 
 
-def _figure(plan: Sizing, column: str) -> Cell:
+def _figure(design: SizedDesign, column: str) -> Cell:
     rule, label = rule_of(column)
-    value = plan[column]
+    value = design[column]
     if value is None:
-        return Cell(None, NOT_APPLICABLE, note=not_applicable(rule, label, plan))
+        return Cell(None, NOT_APPLICABLE, note=not_applicable(rule, label, design))
     return _cell(rule, value)
 
 
@@ -164,43 +164,43 @@ def _cell(rule: Rule, value: object) -> Cell:
     return Cell(value, readable(value), rule.unit)
 
 
-def _headline(plan: Sizing) -> Table:
-    return Table(("Figure", "Value", "Unit", "Result"), [_headline_row(plan, column) for column in HEADLINE])
+def _headline(design: SizedDesign) -> Table:
+    return Table(("Figure", "Value", "Unit", "Result"), [_headline_row(design, column) for column in HEADLINE])
 
 
-def _headline_row(plan: Sizing, column: str) -> Row:
+def _headline_row(design: SizedDesign, column: str) -> Row:
     rule, label = rule_of(column)
     what = ", ".join(part for part in (rule.meaning.rstrip("."), *label.split(".")) if part)
-    return what, _figure(plan, column), unit_words(rule.unit), column
+    return what, _figure(design, column), unit_words(rule.unit), column
 
 
-def _results(plan: Sizing) -> Iterator[Table]:
+def _results(design: SizedDesign) -> Iterator[Table]:
     """All results, a table a level."""
     by_level: dict[str, list[Row]] = {level: [] for level in LEVELS}
-    for column in plan:
+    for column in design:
         rule, _ = rule_of(column)
-        by_level[rule.level].append((column, _figure(plan, column), unit_words(rule.unit), rule.meaning, rule.source))
+        by_level[rule.level].append((column, _figure(design, column), unit_words(rule.unit), rule.meaning, rule.source))
     for level, rows in by_level.items():
         name = level.removeprefix("per_")
         yield Table(RESULTS, rows, "DAG" if name == "dag" else name.capitalize(), "Level")
 
 
-def _charts(plan: Sizing, dag: Layout | str) -> Iterator[Part]:
-    yield mailbox.make_up(plan)
-    yield servers.volume(plan)
-    yield servers.cpu(plan)
-    yield servers.memory(plan)
-    yield servers.disks(plan)
-    yield logs.by_hour(plan)
+def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[Part]:
+    yield mailbox.make_up(design)
+    yield servers.volume(design)
+    yield servers.cpu(design)
+    yield servers.memory(design)
+    yield servers.disks(design)
+    yield logs.by_hour(design)
     if isinstance(dag, Layout):
         before = dag.fail()
         name, worst = max(_single_failures(dag), key=lambda failed: int(failed[1].active_databases.max()))
         yield copies.after_failure(before, worst, f"After {name} failed")
 
 
-def _explained(plan: Sizing) -> Iterator[Part]:
+def _explained(design: SizedDesign) -> Iterator[Part]:
     for name in EXPLAINED:
-        yield _step(plan.explain(name, depth=DEPTH))
+        yield _step(design.explain(name, depth=DEPTH))
 
 
 def _step(step: Explanation) -> Step:
@@ -232,10 +232,10 @@ def _step_cell(step: Explanation, value: object) -> Cell:
 # --- copies and failures -------------------------------------------------------------------------
 
 
-def _laid_out(plan: Sizing) -> Layout | str:
+def _laid_out(design: SizedDesign) -> Layout | str:
     """The layout of the copies, or why there is none."""
     try:
-        return layout(plan)
+        return layout(design)
     except InputError as error:
         return f"The copies are not laid out: {error}"
 
@@ -304,14 +304,14 @@ def _plain(value: object, unit: str = "") -> Cell:
     return Cell(_as_float(value), readable(value), unit)
 
 
-def _volumes(plan: Sizing) -> Table:
+def _volumes(design: SizedDesign) -> Table:
     head = tuple(f"{name}, {unit}" if unit == "GB" else name for name, unit in VOLUMES.values())
-    rows = [[_plain(row[key], unit) for key, (_, unit) in VOLUMES.items()] for row in volume_layout(plan)]
+    rows = [[_plain(row[key], unit) for key, (_, unit) in VOLUMES.items()] for row in volume_layout(design)]
     return Table(head, rows)
 
 
-def _backups(plan: Sizing) -> Table:
-    rows = [[_plain(row[key]) for key in ("database", *DAYS)] for row in backup_schedule(plan)]
+def _backups(design: SizedDesign) -> Table:
+    rows = [[_plain(row[key]) for key in ("database", *DAYS)] for row in backup_schedule(design)]
     return Table(("Database", *(day.capitalize() for day in DAYS)), rows)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report import markdown as report_markdown
 from calculator.exporters.report.record import record
 from calculator.inputs.profile import name_of
@@ -21,34 +21,34 @@ Accepted = Mapping[str, str] | None
 """Reasons why an issue is accepted, by its message."""
 
 
-def markdown(plan: Sizing, accepted: Accepted = None) -> str:
+def markdown(design: SizedDesign, accepted: Accepted = None) -> str:
     """The record of a design as Markdown.
 
     Parameters
     ----------
-    plan
+    design
         The design with all its results.
     accepted
         Reasons why an issue is accepted, by its message.
     """
-    return report_markdown.markdown(record(plan, accepted))
+    return report_markdown.markdown(record(design, accepted))
 
 
-def html(plan: Sizing, accepted: Accepted = None) -> str:
+def html(design: SizedDesign, accepted: Accepted = None) -> str:
     """The record of a design as one HTML page with its charts; it needs nothing else and runs nothing."""
     from calculator.exporters.report import html as report_html
 
-    return report_html.html(record(plan, accepted))
+    return report_html.html(record(design, accepted))
 
 
-def xlsx(plan: Sizing, accepted: Accepted = None) -> bytes:
+def xlsx(design: SizedDesign, accepted: Accepted = None) -> bytes:
     """The record of a design as a workbook, a sheet a subject."""
     from calculator.exporters.report import xlsx as report_xlsx
 
-    return report_xlsx.xlsx(record(plan, accepted))
+    return report_xlsx.xlsx(record(design, accepted))
 
 
-FORMS: dict[str, Callable[[Sizing, Accepted], str | bytes]] = {".html": html, ".xlsx": xlsx, ".md": markdown}
+FORMS: dict[str, Callable[[SizedDesign, Accepted], str | bytes]] = {".html": html, ".xlsx": xlsx, ".md": markdown}
 """What writes a record, by the ending of its file."""
 
 
@@ -66,7 +66,7 @@ def form_of(path: str) -> str:
     return ending
 
 
-def write_report(plan: Sizing, path: str, accepted: Accepted = None) -> None:
+def write_report(design: SizedDesign, path: str, accepted: Accepted = None) -> None:
     """Write the record of a design to a file, in the form its name ends in.
 
     Raises
@@ -76,5 +76,5 @@ def write_report(plan: Sizing, path: str, accepted: Accepted = None) -> None:
     OSError
         If it cannot be written.
     """
-    made = FORMS[form_of(path)](plan, accepted)
+    made = FORMS[form_of(path)](design, accepted)
     Path(path).write_bytes(made if isinstance(made, bytes) else made.encode())

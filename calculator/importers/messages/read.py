@@ -19,7 +19,7 @@ from calculator.importers.messages.tracking_rows import head_of, is_log
 from calculator.importers.messages.work_days import Days
 from calculator.importers.result import Imported, laid_over
 from calculator.inputs.log_hours import paths
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value, find
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
@@ -256,7 +256,7 @@ def _for_all(base: Profile, leaf: str, number: float, where: str) -> dict[str, V
     assert field is not None
     try:
         value = read_value(field, number)
-    except Unusable as error:
+    except ValueProblem as error:
         issues = Issues()
         issues.error(where, field.path, error.message, error.hint)
         raise InputError(issues) from None

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from calculator.engine.results import Cell, column_index
-from calculator.engine.sizing import Sizing, size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.importers.result import Imported
 from calculator.importers.workbook.archive import Package, read_bytes
 from calculator.importers.workbook.read import read_design
@@ -108,7 +108,7 @@ class Comparison:
     """
 
     imported: Imported
-    plan: Sizing
+    plan: SizedDesign
     differences: tuple[Difference, ...]
     compared: int
     not_compared: tuple[str, ...]
@@ -142,8 +142,8 @@ def compare_bytes(data: bytes, where: str = "workbook") -> Comparison:
     """Compare as `compare_with_workbook` does, from the bytes of the file."""
     workbook = Workbook(Package(data, where))
     imported = read_design(workbook)
-    plan = size(imported.profile)
-    index = column_index(plan.tiers)
+    design = size(imported.profile)
+    index = column_index(design.tiers)
     wanted = {column: place for column, place in result_cells().items() if column in index}
     stored = workbook.cells(wanted.values())
     found: dict[str, tuple[Stored, Cell]] = {}
@@ -153,14 +153,14 @@ def compare_bytes(data: bytes, where: str = "workbook") -> Comparison:
         if cell.value is None:
             missing.append(column)
         else:
-            found[column] = (cell, plan[column])
+            found[column] = (cell, design[column])
     differing = {
         column: (cell, ours)
         for column, (cell, ours) in found.items()
         if cell.error or not _agree(_value(index[column][0], cell), ours)
     }
-    differences = _explained(differing, plan, imported)
-    return Comparison(imported, plan, differences, len(found), tuple(missing))
+    differences = _explained(differing, design, imported)
+    return Comparison(imported, design, differences, len(found), tuple(missing))
 
 
 @lru_cache(maxsize=1)
@@ -210,23 +210,23 @@ def _shown(value: Cell) -> str:
 
 
 def _explained(
-    differing: Mapping[str, tuple[Stored, Cell]], plan: Sizing, imported: Imported
+    differing: Mapping[str, tuple[Stored, Cell]], design: SizedDesign, imported: Imported
 ) -> tuple[Difference, ...]:
     """Differences with their causes; what follows from another comes after it."""
-    index, cells = column_index(plan.tiers), result_cells()
+    index, cells = column_index(design.tiers), result_cells()
     roots = {index[column][0] for column in differing}
     differences = []
     for column, (cell, ours) in differing.items():
         rule = index[column][0]
         value = str(cell.value) if cell.error else _value(rule, cell)
-        cause, text = _cause(column, rule, cell, value, plan, imported, roots)
+        cause, text = _cause(column, rule, cell, value, design, imported, roots)
         differences.append(Difference(column, "!".join(cells[column]), value, ours, cause, text))
     order = list(Cause)
     return tuple(sorted(differences, key=lambda difference: order.index(difference.cause)))
 
 
 def _cause(
-    column: str, rule: str, cell: Stored, value: Cell, plan: Sizing, imported: Imported, roots: set[str]
+    column: str, rule: str, cell: Stored, value: Cell, design: SizedDesign, imported: Imported, roots: set[str]
 ) -> tuple[Cause, str]:
     if rule == DISK_GROUP:
         text = "the macro of the workbook has not written the disk group since an input was changed."
@@ -234,26 +234,26 @@ def _cause(
     before = sorted((_needed(rule) & roots) - {rule})
     if cell.error:
         return Cause.ERROR, f"the calculator shows {cell.value} here, ours has the figure its rules should give."
-    if _corrected(column, rule, value, plan):
+    if _corrected(column, rule, value, design):
         return Cause.ODDITY, f"the workbook has the figure without the oddity: {RULES[rule].oddity}"
     if not cell.formula and not before:
         return Cause.TYPED_OVER, "the cell holds a value, not the calculator's formula."
     if before:
         first = DISK_GROUP if DISK_GROUP in before else _first(before)
         return Cause.FOLLOWS, f"it is computed from {first}, which differs too."
-    if plan["design_invalid"]:
+    if design["design_invalid"]:
         return Cause.REFUSED, "the calculator refuses the design, its figures beside the checks mean nothing."
     if imported.issues.counts["error"] + imported.issues.counts["warning"]:
         return Cause.NOT_IMPORTED, "inputs were not imported as they stand in the workbook, see the issues."
     return Cause.UNKNOWN, "perhaps an edited formula, another version, or a workbook that was not computed again."
 
 
-def _corrected(column: str, rule: str, value: Cell, plan: Sizing) -> bool:
+def _corrected(column: str, rule: str, value: Cell, design: SizedDesign) -> bool:
     """Whether a value is the corrected figure of a rule with an oddity."""
-    corrected = plan.results.corrected.get(rule)
+    corrected = design.results.corrected.get(rule)
     if corrected is None or not isinstance(value, float):
         return False
-    place = column_index(plan.tiers)[column][1]
+    place = column_index(design.tiers)[column][1]
     return math.isclose(value, float(corrected[place][..., 0]), rel_tol=SAME)
 
 

@@ -15,7 +15,7 @@ from calculator.importers.result import Imported
 from calculator.importers.workbook.archive import Package, read_bytes, refuse
 from calculator.importers.workbook.sheets import EMPTY, Cell, Place, Workbook, place_of
 from calculator.inputs import schema
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile, applies, name_of
 from calculator.inputs.schema import FIELDS, SERVER_ROLE, Field, Kind, Value
 from calculator.issues import NOTICE, WARNING, Issues, quoted, short
@@ -130,14 +130,14 @@ def _blank(cell: Cell) -> bool:
 def _values(found: dict[str, Cell], sought: dict[str, str], where: str, issues: Issues) -> dict[str, Value]:
     """Values of the inputs; one that cannot be used is an error where the design needs it."""
     given: dict[str, Value] = {}
-    problems: dict[str, Unusable] = {}
+    problems: dict[str, ValueProblem] = {}
     for path, cell in found.items():
         declared = schema.find(path)
         if _blank(cell) or declared is None:
             continue
         try:
             given[path] = _value(declared[0], cell)
-        except Unusable as error:
+        except ValueProblem as error:
             problems[path] = error
     profile = Profile(given)
     for path, problem in problems.items():
@@ -158,13 +158,13 @@ def _value(field: Field, cell: Cell) -> Value:
     """Value of an input as the workbook spells it."""
     raw: object = cell.value
     if cell.error:
-        raise Unusable(f"{quoted(raw)} is an error.", _INPUT_CELL)
+        raise ValueProblem(f"{quoted(raw)} is an error.", _INPUT_CELL)
     if isinstance(raw, str):
         raw = _spelled(field, raw.strip())
     elif isinstance(raw, float) and raw.is_integer() and abs(raw) < _LARGEST_WHOLE:
         raw = int(raw)
     elif isinstance(raw, bool) and field.kind is not Kind.BOOL:
-        raise Unusable(f"{quoted(raw)} is not {field.limits()}.", f"Give {field.limits()}.")
+        raise ValueProblem(f"{quoted(raw)} is not {field.limits()}.", f"Give {field.limits()}.")
     return read_value(field, raw)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.presentation.charts.base import Bars
 from calculator.presentation.figures import number
 from calculator.rules.registry import HOUR
@@ -10,9 +10,9 @@ from calculator.rules.registry import HOUR
 TITLE = "Logs by hour"
 
 
-def by_hour(plan: Sizing) -> Bars:
+def by_hour(design: SizedDesign) -> Bars:
     """Logs of a database in each hour."""
-    counts = {hour: plan[f"replication_hourly_logs.{hour}"] for hour in HOUR.labels}
+    counts = {hour: design[f"replication_hourly_logs.{hour}"] for hour in HOUR.labels}
     if not any(counts.values()):
         return Bars(TITLE, "n/a: no logs are spread over the hours.")
     rows = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.presentation.charts.base import Bars, Limit, Row
 from calculator.presentation.figures import not_applicable, number, percent, rule_of
 from calculator.rules.constants import scalar
@@ -46,42 +46,42 @@ MODE_NAMES = {
 SIDES = ("Primary", "Secondary")
 
 
-def sides(plan: Sizing) -> tuple[str, ...]:
+def sides(design: SizedDesign) -> tuple[str, ...]:
     """Datacenters of the design, as charts name them."""
-    return SIDES if plan["two_datacenters"] else SIDES[:1]
+    return SIDES if design["two_datacenters"] else SIDES[:1]
 
 
-def _why_not(column: str, plan: Sizing) -> str:
+def _why_not(column: str, design: SizedDesign) -> str:
     """That a result does not apply, and why."""
-    return f"n/a ({not_applicable(*rule_of(column), plan)})"
+    return f"n/a ({not_applicable(*rule_of(column), design)})"
 
 
 # --- volume --------------------------------------------------------------------------------------
 
 
-def volume(plan: Sizing) -> Bars:
+def volume(design: SizedDesign) -> Bars:
     """Parts of a database volume in GB, and the disk below it."""
-    disk = plan["storage_database_disk_formatted.primary"] if on_one_disk(plan) else None
+    disk = design["storage_database_disk_formatted.primary"] if on_one_disk(design) else None
     label = f"disk {number(disk)} GB" if disk else ""
     rows: list[Row] = [
         {
             "part": name,
-            "GB": plan[rule],
-            "shown": number(plan[rule]),
+            "GB": design[rule],
+            "shown": number(design[rule]),
             "order": order,
             "disk": disk,
             "label": label,
             "bar": "volume",
         }
         for order, (name, rule) in enumerate(VOLUME_PARTS)
-        if plan[rule]
+        if design[rule]
     ]
     if not rows:
         return Bars(VOLUME, "n/a: the design has no volumes as it stands.")
     table = [{"Part": row["part"], "GB": row["shown"]} for row in rows]
     return Bars(
         VOLUME,
-        _volume_finding(plan),
+        _volume_finding(design),
         rows,
         "bar",
         "part",
@@ -94,32 +94,32 @@ def volume(plan: Sizing) -> Bars:
     )
 
 
-def on_one_disk(plan: Sizing) -> bool:
+def on_one_disk(design: SizedDesign) -> bool:
     """Whether a volume lies on a single disk."""
-    return bool(plan["storage_architecture.primary"] == "jbod")
+    return bool(design["storage_architecture.primary"] == "jbod")
 
 
-def _volume_finding(plan: Sizing) -> str:
-    size = number(plan["volume_database_volume_size"])
-    databases = number(plan["volume_databases_part"])
-    disk = number(plan["storage_database_disk_formatted.primary"])
-    where = f"on a disk of {disk} GB" if on_one_disk(plan) else "on RAID"
+def _volume_finding(design: SizedDesign) -> str:
+    size = number(design["volume_database_volume_size"])
+    databases = number(design["volume_databases_part"])
+    disk = number(design["storage_database_disk_formatted.primary"])
+    where = f"on a disk of {disk} GB" if on_one_disk(design) else "on RAID"
     return f"A database volume takes {size} GB {where}; its databases are {databases} GB of it."
 
 
 # --- CPU -----------------------------------------------------------------------------------------
 
 
-def cpu(plan: Sizing) -> Bars:
+def cpu(design: SizedDesign) -> Bars:
     """CPU of a server in each failure mode and datacenter, against 80 and 100 %."""
     rows: list[Row] = []
     for mode in MODE.labels:
-        for side in sides(plan):
-            share = plan[f"cpu_utilization_by_mode.{mode}.{side.lower()}"]
+        for side in sides(design):
+            share = design[f"cpu_utilization_by_mode.{mode}.{side.lower()}"]
             if share is not None:
-                rows.append(_cpu_row(plan, mode, side, share))
+                rows.append(_cpu_row(design, mode, side, share))
     if not rows:
-        return Bars(CPU, f"CPU is {_why_not('cpu_utilization_by_mode.worst.primary', plan)}.")
+        return Bars(CPU, f"CPU is {_why_not('cpu_utilization_by_mode.worst.primary', design)}.")
     table = [
         {
             "Mode": row["mode"],
@@ -133,13 +133,13 @@ def cpu(plan: Sizing) -> Bars:
     ]
     limits = Limit(percent(scalar("highest_cpu_utilization")), "advised"), Limit(100.0, "all")
     return Bars(
-        CPU, _cpu_finding(plan), rows, "mode", "side", "cpu", "Mode", "CPU of a server, %", limits=limits, table=table
+        CPU, _cpu_finding(design), rows, "mode", "side", "cpu", "Mode", "CPU of a server, %", limits=limits, table=table
     )
 
 
-def _cpu_row(plan: Sizing, mode: str, side: str, share: float) -> Row:
+def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> Row:
     parts = {
-        name: number(plan[f"{rule}.{mode}.{side.lower()}"] or 0.0)
+        name: number(design[f"{rule}.{mode}.{side.lower()}"] or 0.0)
         for name, rule in (
             ("active", "active_megacycles_by_mode"),
             ("passive", "passive_megacycles_by_mode"),
@@ -150,8 +150,8 @@ def _cpu_row(plan: Sizing, mode: str, side: str, share: float) -> Row:
     return {"mode": MODE_NAMES[mode], "side": side, "cpu": percent(share), "shown": shown, **parts}
 
 
-def _cpu_finding(plan: Sizing) -> str:
-    worst, limit = plan["worst_cpu_utilization"], scalar("highest_cpu_utilization")
+def _cpu_finding(design: SizedDesign) -> str:
+    worst, limit = design["worst_cpu_utilization"], scalar("highest_cpu_utilization")
     where = "above" if worst > limit else "within"
     return (
         f"CPU reaches {number(worst, 'share')} in the worst failure, {where} the "
@@ -162,24 +162,24 @@ def _cpu_finding(plan: Sizing) -> str:
 # --- memory --------------------------------------------------------------------------------------
 
 
-def memory(plan: Sizing) -> Bars:
+def memory(design: SizedDesign) -> Bars:
     """Memory of a server by what it is for, a bar a datacenter, against the most advised."""
     rows = [
         {
             "side": side,
             "part": part,
-            "GB": plan[f"{rule}.{side.lower()}"],
+            "GB": design[f"{rule}.{side.lower()}"],
             "order": order,
-            "shown": number(plan[f"{rule}.{side.lower()}"]),
+            "shown": number(design[f"{rule}.{side.lower()}"]),
         }
-        for side in sides(plan)
+        for side in sides(design)
         for order, (part, rule) in enumerate(MEMORY_PARTS)
-        if plan[f"{rule}.{side.lower()}"]
+        if design[f"{rule}.{side.lower()}"]
     ]
     if not rows:
-        return Bars(MEMORY, f"Memory is {_why_not('summary_memory.primary', plan)}.")
+        return Bars(MEMORY, f"Memory is {_why_not('summary_memory.primary', design)}.")
     table = [{"Datacenter": row["side"], "For": row["part"], "GB": row["shown"]} for row in rows]
-    total = number(max(plan[f"server_memory.{side.lower()}"] or 0.0 for side in sides(plan)))
+    total = number(max(design[f"server_memory.{side.lower()}"] or 0.0 for side in sides(design)))
     most = scalar("largest_server_memory")
     finding = f"A server needs {total} GB of memory; {number(most)} GB is the most advised (dashed line)."
     return Bars(
@@ -200,21 +200,21 @@ def memory(plan: Sizing) -> Bars:
 # --- disks ---------------------------------------------------------------------------------------
 
 
-def disks(plan: Sizing) -> Bars:
+def disks(design: SizedDesign) -> Bars:
     """Disks of a server by what they are for, a bar a datacenter, against its drive bays."""
     rows: list[Row] = [
         {"side": side, "part": part, "disks": count, "shown": number(count), "order": order}
-        for side in sides(plan)
-        for order, (part, count) in enumerate(_disk_parts(plan, side.lower()))
+        for side in sides(design)
+        for order, (part, count) in enumerate(_disk_parts(design, side.lower()))
         if count
     ]
     if not rows:
         return Bars(DISKS, "n/a: no disks can be counted for the design as it stands.")
-    bays = float(plan.profile.value("servers.primary.drive_bays") or 0)
+    bays = float(design.profile.value("servers.primary.drive_bays") or 0)
     for row in rows:
         row |= {"bays": bays or None}
     table = [{"Datacenter": row["side"], "For": row["part"], "Disks": str(row["shown"])} for row in rows]
-    needed = number(max(plan[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(plan)))
+    needed = number(max(design[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
     there = f"; {number(bays)} there are (dashed line)" if bays else ""
     finding = f"A server needs {needed} drive bays, system disks included{there}."
     return Bars(
@@ -232,12 +232,12 @@ def disks(plan: Sizing) -> Bars:
     )
 
 
-def _disk_parts(plan: Sizing, side: str) -> list[tuple[str, float]]:
+def _disk_parts(design: SizedDesign, side: str) -> list[tuple[str, float]]:
     """Disks of a server on JBOD and RAID, and its system disks."""
-    kinds = [kind for kind in DISK_PARTS if plan[f"storage_{kind}_disks_per_server.{side}"]]
-    parts = [(part, plan[f"{rule}.{side}"] or 0.0) for kind in kinds for part, rule in DISK_PARTS[kind]]
+    kinds = [kind for kind in DISK_PARTS if design[f"storage_{kind}_disks_per_server.{side}"]]
+    parts = [(part, design[f"{rule}.{side}"] or 0.0) for kind in kinds for part, rule in DISK_PARTS[kind]]
     if not parts:
         return []
-    apart = plan[f"transport_database_location.{side}"] == "dedicated_raid1_disk"
+    apart = design[f"transport_database_location.{side}"] == "dedicated_raid1_disk"
     own = [("Transport", scalar("transport_disks"))] if apart else []
     return [*parts, ("System", scalar("system_disks")), *own]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from calculator.inputs.parsing import LONGEST_TEXT, Unusable, read_value
+from calculator.inputs.parsing import LONGEST_TEXT, ValueProblem, read_value
 from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.schema import Field, Value
 from calculator.inputs.units import UnitError, factor
@@ -147,7 +147,7 @@ class _Catalogue:
             paths = paths_of(path, self._base)
             if unit:
                 factor(unit, paths[0][1].unit)
-        except Unusable as error:
+        except ValueProblem as error:
             self._issues.error(where, short(header) or '""', error.message, error.hint)
         except UnitError as error:
             self._issues.error(where, short(header), f"{error}.", "Put a unit of the input in brackets.")
@@ -161,9 +161,9 @@ class _Catalogue:
             raw = row[column.header]
             try:
                 if raw == "":
-                    raise Unusable("The cell is empty.", f"Give {column.field.limits()}.")
+                    raise ValueProblem("The cell is empty.", f"Give {column.field.limits()}.")
                 values.append(read_value(column.field, raw, column.unit))
-            except Unusable as error:
+            except ValueProblem as error:
                 self._issues.error(f"{self._where} row {number}", short(column.header), error.message, error.hint)
         return tuple(values)
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.inputs import schema, units
-from calculator.inputs.parsing import LONGEST_TEXT, Unusable, read_value, unknown_hint
+from calculator.inputs.parsing import LONGEST_TEXT, ValueProblem, read_value, unknown_hint
 from calculator.inputs.profile import Profile, name_of, read_file, toml_tree
 from calculator.inputs.schema import BY_PATH, Field, Kind, Value
 from calculator.issues import InputError, Issues, quoted, short
@@ -199,21 +199,23 @@ def paths_of(path: str, base: Profile) -> list[tuple[str, Field]]:
 
     Raises
     ------
-    Unusable
+    ValueProblem
         If there is no such input, or no figure depends on it.
     """
     found = schema.find(path)
     if found is not None and found[0].axis is schema.TIER and found[1] >= base.tiers:
-        raise Unusable(f"The design has no tier {found[1] + 1}.", "Add the tier to the profile, with its mailboxes.")
+        raise ValueProblem(
+            f"The design has no tier {found[1] + 1}.", "Add the tier to the profile, with its mailboxes."
+        )
     listed = BY_PATH.get(path)
     if found is not None:
         paths = [(path, found[0])]
     elif listed is not None and listed.axis is not None and listed.axis.infix:
         paths = [(full, listed) for full in listed.paths(base.tiers)]
     else:
-        raise Unusable("There is no such input.", unknown_hint(path))
+        raise ValueProblem("There is no such input.", unknown_hint(path))
     if not paths[0][1].numeric:
-        raise Unusable("No figure depends on it.", "Leave it out.")
+        raise ValueProblem("No figure depends on it.", "Leave it out.")
     return paths
 
 
@@ -223,7 +225,7 @@ def _inputs(table: Mapping[str, Any], base: Profile, where: str, issues: Issues)
         try:
             paths = paths_of(path, base)
             values = read_values(paths[0][1], raw)
-        except Unusable as error:
+        except ValueProblem as error:
             issues.error(where, short(path) or '""', error.message, error.hint)
             continue
         dimensions.append(Dimension(path, {full: values for full, _ in paths}))
@@ -245,7 +247,7 @@ def read_values(declared: Field, raw: object) -> tuple[Value, ...]:
 
     Raises
     ------
-    Unusable
+    ValueProblem
         With the first value that cannot be used.
     """
     spelled = isinstance(raw, str) and len(raw) <= LONGEST_TEXT and declared.kind in _NUMBERS
@@ -255,14 +257,14 @@ def read_values(declared: Field, raw: object) -> tuple[Value, ...]:
     if not isinstance(raw, list | tuple):
         raw = [raw]
     if not raw:
-        raise Unusable("has no values.", "Give at least one.")
+        raise ValueProblem("has no values.", "Give at least one.")
     if len(raw) > MOST_VALUES:
-        raise Unusable(f"has {len(raw):,} values.", f"Give at most {MOST_VALUES:,}.")
+        raise ValueProblem(f"has {len(raw):,} values.", f"Give at most {MOST_VALUES:,}.")
     values: dict[Value, None] = {}
     for item in raw:
         value = read_value(declared, item)
         if value in values:
-            raise Unusable(f"{quoted(item)} stands twice.", "Give each value once.")
+            raise ValueProblem(f"{quoted(item)} stands twice.", "Give each value once.")
         values[value] = None
     return tuple(values)
 
@@ -270,13 +272,13 @@ def read_values(declared: Field, raw: object) -> tuple[Value, ...]:
 def _range(declared: Field, text: str, match: re.Match[str]) -> tuple[Value, ...]:
     low, high = (float(read_value(declared, match[end].strip()) or 0) for end in ("low", "high"))
     if high < low:
-        raise Unusable(f"{quoted(text)} ends before it begins.", "Write the smaller number first.")
+        raise ValueProblem(f"{quoted(text)} ends before it begins.", "Write the smaller number first.")
     if match["step"] is None and declared.options:
         return tuple(float(option) for option in declared.options if low <= option <= high)
     step = _step(declared, text, match["step"])
     count = (high - low) / step
     if count >= MOST_VALUES:
-        raise Unusable(f"{quoted(text)} has more than {MOST_VALUES:,} values.", "Take a larger step.")
+        raise ValueProblem(f"{quoted(text)} has more than {MOST_VALUES:,} values.", "Take a larger step.")
     steps = range(math.floor(count * (1 + 10.0**-_DIGITS)) + 1)
     values = (low + number * step for number in steps)
     return tuple(read_value(declared, float(f"{value:.{_DIGITS}g}")) for value in values)
@@ -286,12 +288,12 @@ def _step(declared: Field, text: str, given: str | None) -> float:
     if given is None:
         if declared.kind is Kind.INT:
             return 1.0
-        raise Unusable(f"{quoted(text)} has no step.", 'Write it like "10..20 step 2".')
+        raise ValueProblem(f"{quoted(text)} has no step.", 'Write it like "10..20 step 2".')
     parts = units.split(given)
     try:
         step = units.convert(parts[0], parts[1], declared.unit) if parts and parts[1] else parts and parts[0]
     except units.UnitError as error:
-        raise Unusable(f"{quoted(text)}: {error}.", 'Write it like "10..20 step 2".') from None
+        raise ValueProblem(f"{quoted(text)}: {error}.", 'Write it like "10..20 step 2".') from None
     if not step or step < 0 or not math.isfinite(step):
-        raise Unusable(f"{quoted(given)} is no step.", "Give a number above 0.")
+        raise ValueProblem(f"{quoted(given)} is no step.", "Give a number above 0.")
     return step

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from calculator.engine.sizing import Sizing, size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.numerics.arrays import Bools, Floats
 from calculator.studies.figures import Figures
@@ -38,7 +38,7 @@ class Built:
         Whether a volume is a single disk (JBOD), by datacenter.
     """
 
-    plan: Sizing
+    plan: SizedDesign
     profile: Profile
     volume: Floats
     log_volume: float
@@ -62,28 +62,28 @@ def as_built(profile: Profile) -> Built:
     from it.  Of numbers that give the same databases the greatest is taken, since what is given is rounded
     to the group of databases that share disks.
     """
-    plan = size(profile)
-    jbod = _row(plan, "volume_fill", SIDES)
-    present = np.array([True, bool(plan["two_datacenters"])])
-    raid = _row(plan, "storage_raid_disks_per_server", SIDES)
+    design = size(profile)
+    jbod = _row(design, "volume_fill", SIDES)
+    present = np.array([True, bool(design["two_datacenters"])])
+    raid = _row(design, "storage_raid_disks_per_server", SIDES)
     return Built(
-        plan,
-        _held(plan),
-        np.where(present, plan["volume_database_volume_size"] or np.nan, np.nan),
-        plan["volume_log_volume_size"] or np.nan,
-        _row(plan, "summary_memory", ROLES),
+        design,
+        _held(design),
+        np.where(present, design["volume_database_volume_size"] or np.nan, np.nan),
+        design["volume_log_volume_size"] or np.nan,
+        _row(design, "summary_memory", ROLES),
         np.where(raid > 0, raid, np.nan),
         ~np.isnan(jbod),
     )
 
 
-def _row(plan: Sizing, rule: str, labels: tuple[str, ...]) -> Floats:
-    return np.array([plan[f"{rule}.{label}"] for label in labels], dtype=np.float64)  # None becomes NaN
+def _row(design: SizedDesign, rule: str, labels: tuple[str, ...]) -> Floats:
+    return np.array([design[f"{rule}.{label}"] for label in labels], dtype=np.float64)  # None becomes NaN
 
 
-def _held(plan: Sizing) -> Profile:
-    databases = float(plan["databases"] or 1)
+def _held(design: SizedDesign) -> Profile:
+    databases = float(design["databases"] or 1)
     tried = np.arange(databases, max(databases - TRIED_BELOW, 0.0), -1.0)
-    given = Figures(plan.profile, ["databases"])({AUTOMATIC: np.array([False]), COUNT: tried})["databases"]
+    given = Figures(design.profile, ["databases"])({AUTOMATIC: np.array([False]), COUNT: tried})["databases"]
     count = tried[np.nanargmin(np.abs(given - databases))]
-    return replace(plan.profile, given={**plan.profile.given, AUTOMATIC: False, COUNT: float(count)})
+    return replace(design.profile, given={**design.profile.given, AUTOMATIC: False, COUNT: float(count)})

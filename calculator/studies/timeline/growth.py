@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from calculator.engine.sizing import Sizing
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.engine.sizing import SizedDesign
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import FRACTION, INT, Field
 from calculator.issues import InputError, Issues
 from calculator.numerics.arrays import Floats
@@ -84,7 +84,7 @@ def read_growth(given: Mapping[str, object], imports: Iterable[str] = ()) -> Gro
             continue
         try:
             values[field.path] = float(read_value(field, given[field.path]) or 0)
-        except Unusable as error:
+        except ValueProblem as error:
             issues.error(f"--{field.path.replace('_', '-')}", "", error.message, error.hint)
     waves = waves_of(imports, issues)
     if issues.errors:
@@ -185,12 +185,12 @@ class Grown:
         """Number of each month."""
         return np.arange(len(self.hold_months))
 
-    def columns(self, plan: Sizing) -> dict[str, Floats]:
+    def columns(self, design: SizedDesign) -> dict[str, Floats]:
         """Inputs that differ from the design's, by path, a value a month."""
         columns = {"guidance.planning_horizon": self.hold_months}
-        for place in range(plan.tiers):
+        for place in range(design.tiers):
             tier = f"tiers.{place + 1}"
-            present = _number(plan, f"{tier}.mailboxes")
+            present = _number(design, f"{tier}.mailboxes")
             columns[f"{tier}.mailboxes"] = self.mailboxes[place]
             columns[f"{tier}.mailbox_growth"] = np.zeros_like(self.mailboxes[place])
             if not present:
@@ -199,14 +199,14 @@ class Grown:
             columns[f"{tier}.mailbox_size_limit"] = np.maximum(self.mailbox_size[place], EMPTY)
             columns[f"{tier}.archive_size_limit"] = self.archive_size[place]
             columns[f"{tier}.deleted_item_retention"] = self.retained[place]
-            measured = _number(plan, f"{tier}.iops_per_mailbox")
-            messages = _number(plan, f"{tier}.messages_per_day")
+            measured = _number(design, f"{tier}.iops_per_mailbox")
+            messages = _number(design, f"{tier}.messages_per_day")
             grown = self.messages[place] / messages if messages else np.ones_like(self.messages[place])
             columns[f"{tier}.iops_per_mailbox"] = measured * grown
         return columns
 
 
-def grow(plan: Sizing, growth: Growth) -> Grown:
+def grow(design: SizedDesign, growth: Growth) -> Grown:
     """State of a design month by month.
 
     Mailboxes and messages grow by the same share every month.  The share of mail kept fills a mailbox from
@@ -214,34 +214,34 @@ def grow(plan: Sizing, growth: Growth) -> Grown:
 
     Parameters
     ----------
-    plan
+    design
         The design as it is.
     growth
         How it grows.
 
     Source: calculator-7.6: Mailbox Modeling Data; single-item-recovery: Litigation hold; design: timeline.
     """
-    horizon = _number(plan, "guidance.planning_horizon")
+    horizon = _number(design, "guidance.planning_horizon")
     months = int(growth.months or horizon)
     time = np.arange(months + 1.0)
     years = time / scalar("months_per_year")
     rate = (1 + growth.message_growth) ** years
     came = np.concatenate(([0.0], np.cumsum(rate[:-1])))  # months of mail, at the rate of the first
-    mailboxes = _mailboxes(plan, growth, time / horizon, years)
-    monthly = _by_tier(plan, "monthly_data_generated")
+    mailboxes = _mailboxes(design, growth, time / horizon, years)
+    monthly = _by_tier(design, "monthly_data_generated")
     kept = monthly * came * (scalar("mail_kept") if growth.fill is None else growth.fill)
-    initial, quota = _by_input(plan, "initial_mailbox_size"), _by_input(plan, "mailbox_size_limit")
+    initial, quota = _by_input(design, "initial_mailbox_size"), _by_input(design, "mailbox_size_limit")
     mailbox_size = np.minimum(initial + kept, quota)
     archived = initial + kept - mailbox_size
-    imports = _imports(plan, growth, months)
-    archive_size, imported, left_out = _archives(plan, imports, mailboxes, archived)
+    imports = _imports(design, growth, months)
+    archive_size, imported, left_out = _archives(design, imports, mailboxes, archived)
     days = time * weeks_per_month() * scalar("days_per_week")
     return Grown(
         mailboxes,
-        _by_input(plan, "messages_per_day") * rate,
+        _by_input(design, "messages_per_day") * rate,
         mailbox_size,
         archive_size,
-        np.minimum(_by_input(plan, "deleted_item_retention"), days),
+        np.minimum(_by_input(design, "deleted_item_retention"), days),
         came / rate,
         imports,
         imported,
@@ -249,23 +249,23 @@ def grow(plan: Sizing, growth: Growth) -> Grown:
     )
 
 
-def _mailboxes(plan: Sizing, growth: Growth, horizons: Floats, years: Floats) -> Floats:
+def _mailboxes(design: SizedDesign, growth: Growth, horizons: Floats, years: Floats) -> Floats:
     """Mailboxes of each tier: by a rate a year, or so that the growth of the tier is reached at the horizon."""
-    present = _by_input(plan, "mailboxes")
+    present = _by_input(design, "mailboxes")
     if growth.mailbox_growth is not None:
         return present * (1 + growth.mailbox_growth) ** years
-    return present * (1 + _by_input(plan, "mailbox_growth")) ** horizons
+    return present * (1 + _by_input(design, "mailbox_growth")) ** horizons
 
 
 def _archives(
-    plan: Sizing, imports: Sequence[Import], mailboxes: Floats, archived: Floats
+    design: SizedDesign, imports: Sequence[Import], mailboxes: Floats, archived: Floats
 ) -> tuple[Floats, Floats, float]:
     """MB of an archive, GB imported in each month, and GB that find no room."""
     months = mailboxes.shape[1] - 1
     planned = np.zeros_like(mailboxes)
     for one in imports:
         planned = planned + one.shares * one.wave.by_month(months, one.archive, one.mailboxes)
-    quota = _by_input(plan, "archive_size_limit")
+    quota = _by_input(design, "archive_size_limit")
     room = np.maximum(quota - archived, 0.0) * mailboxes / scalar("mb_per_gb")
     held = np.zeros_like(planned)
     for month in range(1, months + 1):  # what is in stays in, whatever mail moves there later
@@ -276,9 +276,9 @@ def _archives(
     return np.minimum(archived + each, quota), imported, float(planned.sum() - imported.sum())
 
 
-def _imports(plan: Sizing, growth: Growth, months: int) -> tuple[Import, ...]:
+def _imports(design: SizedDesign, growth: Growth, months: int) -> tuple[Import, ...]:
     """Waves, shared out by the mailboxes that have an archive, and what tiers import in every week."""
-    quota, mailboxes = _by_input(plan, "archive_size_limit"), _by_input(plan, "mailboxes")
+    quota, mailboxes = _by_input(design, "archive_size_limit"), _by_input(design, "mailboxes")
     with_archive = np.where(quota > 0, mailboxes, 0.0)
     total = float(with_archive.sum())
     found = []
@@ -286,7 +286,7 @@ def _imports(plan: Sizing, growth: Growth, months: int) -> tuple[Import, ...]:
         archive = float((with_archive * quota).sum()) / total / scalar("mb_per_gb")
         for number, wave in enumerate(growth.imports, 1):
             found.append(Import(f"wave {number}", wave, with_archive / total, archive, total))
-    for place, weekly in enumerate(_by_input(plan, "archive_import")[:, 0]):
+    for place, weekly in enumerate(_by_input(design, "archive_import")[:, 0]):
         if weekly:
             shares = np.zeros_like(quota)
             shares[place] = 1.0
@@ -294,13 +294,13 @@ def _imports(plan: Sizing, growth: Growth, months: int) -> tuple[Import, ...]:
     return tuple(found)
 
 
-def _number(plan: Sizing, path: str) -> float:
-    return float(plan.profile.value(path) or 0)
+def _number(design: SizedDesign, path: str) -> float:
+    return float(design.profile.value(path) or 0)
 
 
-def _by_input(plan: Sizing, leaf: str) -> Floats:
-    return np.array([[_number(plan, f"tiers.{tier}.{leaf}")] for tier in range(1, plan.tiers + 1)])
+def _by_input(design: SizedDesign, leaf: str) -> Floats:
+    return np.array([[_number(design, f"tiers.{tier}.{leaf}")] for tier in range(1, design.tiers + 1)])
 
 
-def _by_tier(plan: Sizing, rule: str) -> Floats:
-    return np.array([[plan[f"tiers.{tier}.{rule}"] or 0.0] for tier in range(1, plan.tiers + 1)])
+def _by_tier(design: SizedDesign, rule: str) -> Floats:
+    return np.array([[design[f"tiers.{tier}.{rule}"] or 0.0] for tier in range(1, design.tiers + 1)])

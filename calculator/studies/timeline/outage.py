@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calculator.engine.sizing import Scenario, Sizing, read, size
+from calculator.engine.sizing import Scenario, SizedDesign, read, size
 from calculator.inputs import log_hours
 from calculator.inputs.choices import BackupFrequency
 from calculator.issues import refuse
@@ -114,14 +114,14 @@ def outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
 
     Source: datacenter-switchover: Log truncation; ha-changes-2013: Reseed.
     """
-    plan = size(read(scenario))
-    _refuse(plan, cause, days)
-    databases = plan["databases_on_first_volume"]
-    daily = databases * plan["logs_per_day_per_database"] / scalar("mb_per_gb")
-    capacity, room = _volume(plan)
-    before = min(_days_before(plan) * daily, room)
+    design = size(read(scenario))
+    _refuse(design, cause, days)
+    databases = design["databases_on_first_volume"]
+    daily = databases * design["logs_per_day_per_database"] / scalar("mb_per_gb")
+    capacity, room = _volume(design)
+    before = min(_days_before(design) * daily, room)
     days = days or _days_to_fill(room - before, daily)
-    hours = before + daily * np.concatenate(([0.0], np.cumsum(np.tile(_shares(plan), days))))
+    hours = before + daily * np.concatenate(([0.0], np.cumsum(np.tile(_shares(design), days))))
     over = np.flatnonzero(hours > room)
     full = int(over[0]) / scalar("hours_per_day") if over.size else None
     lost = cause == DATACENTER
@@ -132,9 +132,9 @@ def outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
         before,
         np.minimum(hours[:: log_hours.HOURS], room),
         full,
-        plan["reseed_hours"] if lost else None,
-        plan["reseed_hours_over_link"] if lost else None,
-        _reseed_of_all(plan) if lost else None,
+        design["reseed_hours"] if lost else None,
+        design["reseed_hours_over_link"] if lost else None,
+        _reseed_of_all(design) if lost else None,
     )
 
 
@@ -142,63 +142,63 @@ def _days_to_fill(room: float, daily: float) -> int:
     return min(math.ceil(room / daily) + AFTER, USUAL_LONGEST) if daily else USUAL_LONGEST
 
 
-def _refuse(plan: Sizing, cause: str, days: int | None) -> None:
-    where = plan.profile.where
+def _refuse(design: SizedDesign, cause: str, days: int | None) -> None:
+    where = design.profile.where
     if cause not in CAUSES:
         refuse(where, f'"{cause}" is no outage.', f"Give {' or '.join(CAUSES)}.")
     if days is not None and not 1 <= days <= LONGEST:
         refuse(where, f"{days} days cannot be looked at.", f"Give 1 to {LONGEST:,} days.")
-    if plan["design_invalid"]:
+    if design["design_invalid"]:
         refuse(where, "The design is invalid: no outage can be followed.", "See check for what is wrong.")
-    if cause == DATACENTER and not plan["two_datacenters"]:
+    if cause == DATACENTER and not design["two_datacenters"]:
         refuse(where, "The design has one datacenter: none can be lost.", "Look at the outage of backups.")
-    if cause == BACKUPS and plan.profile.value("backup.method") == NATIVE:
+    if cause == BACKUPS and design.profile.value("backup.method") == NATIVE:
         hint = "Logs are truncated without one, once all copies have them; look at the outage of a datacenter."
         refuse(where, "The design has no backups that could fail.", hint)
 
 
-def _volume(plan: Sizing) -> tuple[float, float]:
+def _volume(design: SizedDesign) -> tuple[float, float]:
     """GB of the volume that holds the logs, and of the room for them.
 
     On JBOD that of the smaller disk of both datacenters, since either may be the one that is left.
     """
-    room = float(plan["room_for_logs"])
-    if not plan["logs_share_volume"]:
-        return float(plan["volume_log_volume_size"]), room
-    volume = float(plan["volume_database_volume_size"])
+    room = float(design["room_for_logs"])
+    if not design["logs_share_volume"]:
+        return float(design["volume_log_volume_size"]), room
+    volume = float(design["volume_database_volume_size"])
     spare = 0.0
-    if plan["storage_architecture.primary"] == "jbod":
-        spare = max(float(plan["smaller_database_disk"]) - volume, 0.0)
+    if design["storage_architecture.primary"] == "jbod":
+        spare = max(float(design["smaller_database_disk"]) - volume, 0.0)
     return volume + spare, room + spare
 
 
-def _days_before(plan: Sizing) -> float:
+def _days_before(design: SizedDesign) -> float:
     """Days of logs there are just before they are truncated in normal running.
 
     What lagged copies hold back; with backups the time between those that truncate, which differential ones
     do not.
     """
-    lag = float(plan["replay_lag"] + plan["truncation_lag"])
-    if plan.profile.value("backup.method") == NATIVE:
+    lag = float(design["replay_lag"] + design["truncation_lag"])
+    if design.profile.value("backup.method") == NATIVE:
         return lag
     differential = BackupFrequency.WEEKLY_FULL_DAILY_DIFFERENTIAL.name.lower()
-    weekly = plan.profile.value("backup.frequency") == differential
+    weekly = design.profile.value("backup.frequency") == differential
     return max(lag, scalar("days_per_week") if weekly else 1.0)
 
 
-def _shares(plan: Sizing) -> Floats:
+def _shares(design: SizedDesign) -> Floats:
     """Share of a day's logs in each hour, adding up to 1; the same in all where none are given."""
-    shares = log_hours.scaled([float(plan.profile.value(path) or 0) for path in log_hours.paths()])
+    shares = log_hours.scaled([float(design.profile.value(path) or 0) for path in log_hours.paths()])
     return np.array(shares if any(shares) else [1 / log_hours.HOURS] * log_hours.HOURS)
 
 
-def _reseed_of_all(plan: Sizing) -> float:
+def _reseed_of_all(design: SizedDesign) -> float:
     """Hours until the larger datacenter has all its copies again: what its volumes hold, over the shared link.
 
     Not less than a single volume takes.
     """
-    servers = max(float(plan[f"summary_servers_by_datacenter.{side}"] or 0) for side in ("primary", "secondary"))
-    volumes = servers * float(plan["dags_total"]) * float(plan["volume_database_volumes"])
-    rate = float(plan["chosen_link_bandwidth"]) / scalar("bits_per_byte") / scalar("kb_per_mb") ** 2
-    hours = volumes * float(plan["volume_reseed_data"]) * scalar("mb_per_gb") / rate / scalar("seconds_per_hour")
-    return max(hours, float(plan["reseed_hours_over_link"]))
+    servers = max(float(design[f"summary_servers_by_datacenter.{side}"] or 0) for side in ("primary", "secondary"))
+    volumes = servers * float(design["dags_total"]) * float(design["volume_database_volumes"])
+    rate = float(design["chosen_link_bandwidth"]) / scalar("bits_per_byte") / scalar("kb_per_mb") ** 2
+    hours = volumes * float(design["volume_reseed_data"]) * scalar("mb_per_gb") / rate / scalar("seconds_per_hour")
+    return max(hours, float(design["reseed_hours_over_link"]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import FLOAT, Field
 from calculator.issues import InputError, Issues, quoted
 from calculator.numerics.arrays import Floats
@@ -91,7 +91,7 @@ def waves_of(texts: Iterable[str], issues: Issues, where: str = "--pst") -> tupl
     for text in texts:
         try:
             waves.append(_read_wave(text))
-        except Unusable as error:
+        except ValueProblem as error:
             issues.error(where, quoted(text), error.message, error.hint)
     if len(waves) > MOST_WAVES:
         issues.error(where, "", f"is given {len(waves):,} times, at most {MOST_WAVES} are read.", "Join waves.")
@@ -101,10 +101,10 @@ def waves_of(texts: Iterable[str], issues: Issues, where: str = "--pst") -> tupl
 def _read_wave(text: str) -> Wave:
     match = _WAVE.fullmatch(text)
     if match is None:
-        raise Unusable("is not a wave of imports.", _FORM)
+        raise ValueProblem("is not a wave of imports.", _FORM)
     first, last = int(match[1]), int(match[2])
     if not 1 <= first <= last <= LONGEST_RUN:
-        raise Unusable(f"has no months from 1 to {LONGEST_RUN} in order.", _FORM)
+        raise ValueProblem(f"has no months from 1 to {LONGEST_RUN} in order.", _FORM)
     counted = _MAILBOXES.fullmatch(match[3])
     if counted is None:
         return Wave(first, last, _gigabytes(match[3]))
@@ -114,7 +114,7 @@ def _read_wave(text: str) -> Wave:
     except ValueError:
         mailboxes = 0.0
     if mailboxes <= 0:
-        raise Unusable(f"{quoted(counted[1])} is no number of mailboxes.", _FORM)
+        raise ValueProblem(f"{quoted(counted[1])} is no number of mailboxes.", _FORM)
     return Wave(first, last, each, mailboxes)
 
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from calculator.inputs import units
-from calculator.inputs.parsing import LONGEST_RANGE, Unusable, read_value
+from calculator.inputs.parsing import LONGEST_RANGE, ValueProblem, read_value
 from calculator.inputs.schema import Field, Kind
 from calculator.issues import quoted
 
@@ -145,13 +145,13 @@ def read_distribution(field: Field, text: str) -> Distribution:
 
     Raises
     ------
-    Unusable
+    ValueProblem
         With what is wrong and what can be written.
     """
     if field.kind not in NUMBERS:
-        raise Unusable(f"{quoted(text)} cannot be drawn: this input is no number.", "Vary numbers only.")
+        raise ValueProblem(f"{quoted(text)} cannot be drawn: this input is no number.", "Vary numbers only.")
     if len(text) > LONGEST_RANGE:
-        raise Unusable(f"{quoted(text)} has {len(text):,} characters.", f"Give at most {LONGEST_RANGE:,}.")
+        raise ValueProblem(f"{quoted(text)} has {len(text):,} characters.", f"Give at most {LONGEST_RANGE:,}.")
     call = _CALL.fullmatch(text.strip())
     if call:
         return _READERS[call[1].lower()](field, text, call[2].split(","))
@@ -160,10 +160,10 @@ def read_distribution(field: Field, text: str) -> Distribution:
     times = text.strip().lower().endswith(TIMES)
     parts = (text.strip()[: -len(TIMES)] if times else text).split("..")
     if len(parts) != 2:
-        raise Unusable(f"{quoted(text)} is not a range of values.", FORMS)
+        raise ValueProblem(f"{quoted(text)} is not a range of values.", FORMS)
     low, high = _numbers(_ANY_FACTOR if times else field, text, parts)
     if low > high:
-        raise Unusable(f"{quoted(text)} begins above its end.", "Give the lower end first.")
+        raise ValueProblem(f"{quoted(text)} begins above its end.", "Give the lower end first.")
     return between(field, low, high, text, Way.FACTOR if times else Way.VALUE)
 
 
@@ -180,8 +180,8 @@ def _number(field: Field, text: str, part: str, unit: str) -> float:
         any_number = replace(any_number, low=min(field.options), high=max(field.options))
     try:
         return float(read_value(any_number, part, unit) or 0)
-    except Unusable as error:
-        raise Unusable(f"{quoted(text)}: {error.message}", error.hint) from None
+    except ValueProblem as error:
+        raise ValueProblem(f"{quoted(text)}: {error.message}", error.hint) from None
 
 
 def _numbers(field: Field, text: str, parts: Sequence[str]) -> list[float]:
@@ -196,9 +196,9 @@ def _width(field: Field, text: str, part: str) -> float:
     try:
         width = units.convert(parts[0], parts[1] or field.unit, field.unit) if parts else 0.0
     except units.UnitError as error:
-        raise Unusable(f"{quoted(text)}: {error}.", FORMS) from None
+        raise ValueProblem(f"{quoted(text)}: {error}.", FORMS) from None
     if not 0 < width < math.inf:
-        raise Unusable(f"{quoted(text)}: {quoted(part.strip())} is no width.", "Give a number above 0.")
+        raise ValueProblem(f"{quoted(text)}: {quoted(part.strip())} is no width.", "Give a number above 0.")
     return width
 
 
@@ -217,17 +217,19 @@ def _around(field: Field, text: str, middle: str, width: str) -> Distribution:
 
 def _normal(field: Field, text: str, parts: list[str]) -> Distribution:
     if len(parts) != 2:
-        raise Unusable(f"{quoted(text)} has {len(parts)} numbers, not 2.", "Give mean and standard deviation.")
+        raise ValueProblem(f"{quoted(text)} has {len(parts)} numbers, not 2.", "Give mean and standard deviation.")
     mean, deviation = _number(field, text, parts[0], _unit_of(parts[1])), _width(field, text, parts[1])
     return Distribution(field, text, stats.norm(mean, deviation).ppf, -math.inf, math.inf)
 
 
 def _triangular(field: Field, text: str, parts: list[str]) -> Distribution:
     if len(parts) != 3:
-        raise Unusable(f"{quoted(text)} has {len(parts)} numbers, not 3.", "Give the least, the likeliest, the most.")
+        raise ValueProblem(
+            f"{quoted(text)} has {len(parts)} numbers, not 3.", "Give the least, the likeliest, the most."
+        )
     low, mode, high = _numbers(field, text, parts)
     if not (low <= mode <= high and low < high):
-        raise Unusable(f"{quoted(text)} does not go up.", "Give the least, the likeliest, the most.")
+        raise ValueProblem(f"{quoted(text)} does not go up.", "Give the least, the likeliest, the most.")
     inverse = stats.triang((mode - low) / (high - low), low, high - low).ppf
     return Distribution(field, text, inverse, low, high)
 
@@ -235,10 +237,10 @@ def _triangular(field: Field, text: str, parts: list[str]) -> Distribution:
 def _quantiles(field: Field, text: str, parts: list[str]) -> Distribution:
     if not 2 <= len(parts) <= MOST_QUANTILES:
         message = f"{quoted(text)} has {len(parts):,} numbers, not 2 to {MOST_QUANTILES:,}."
-        raise Unusable(message, "Give values at equal steps of probability, from the least to the most.")
+        raise ValueProblem(message, "Give values at equal steps of probability, from the least to the most.")
     measured = _numbers(field, text, parts)
     if measured != sorted(measured):
-        raise Unusable(f"{quoted(text)} does not go up.", "Give the values from the least to the most.")
+        raise ValueProblem(f"{quoted(text)} does not go up.", "Give the values from the least to the most.")
     steps = np.linspace(0, 1, len(measured))
     return Distribution(field, text, partial(np.interp, xp=steps, fp=measured), measured[0], measured[-1])
 

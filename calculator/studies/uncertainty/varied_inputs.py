@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from calculator.engine.sizing import Scenario
 from calculator.inputs import schema
-from calculator.inputs.parsing import Unusable, is_range, unknown_hint
+from calculator.inputs.parsing import ValueProblem, is_range, unknown_hint
 from calculator.inputs.profile import Profile, applies, from_mapping, load, one_value
 from calculator.inputs.schema import BY_PATH, TIER, Field, Value
 from calculator.issues import InputError, Issues, quoted, short
@@ -147,7 +147,7 @@ class Ranges(dict[str, Distribution]):
         distribution = read_distribution(field, str(raw))
         if distribution.way is not Way.VALUE:
             hint = "Give its middle too, such as 100 +- 20%."
-            raise Unusable(f"{quoted(raw)} has no value to go around.", hint)
+            raise ValueProblem(f"{quoted(raw)} has no value to go around.", hint)
         self[path] = distribution
         return float(distribution.values(np.array(0.5)))
 
@@ -284,7 +284,7 @@ def _as_said(profile: Profile, path: str, said: str | Distribution, issues: Issu
         return None
     try:
         distribution = read_distribution(found[0], said) if isinstance(said, str) else said
-    except Unusable as error:
+    except ValueProblem as error:
         issues.error("inputs", path, error.message, error.hint)
         return None
     one = Varied(path, _presents(profile, found[1]), distribution, "As given")

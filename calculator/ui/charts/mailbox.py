@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.presentation.charts import mailbox
 from calculator.presentation.charts.mailbox import PARTS
 from calculator.rules.constants import scalar
@@ -25,9 +25,9 @@ LIMITS = (
 # --- what it is made of --------------------------------------------------------------------------
 
 
-def make_up(plan: Sizing) -> Chart:
+def make_up(design: SizedDesign) -> Chart:
     """Parts of a mailbox on disk, a bar a tier."""
-    return drawn(mailbox.make_up(plan), lambda bars: _make_up_spec(bars.parts, len(bars.bars)))
+    return drawn(mailbox.make_up(design), lambda bars: _make_up_spec(bars.parts, len(bars.bars)))
 
 
 @functools.cache
@@ -56,14 +56,14 @@ def _make_up_spec(used: tuple[str, ...], tiers: int) -> Spec:
 # --- how it fills --------------------------------------------------------------------------------
 
 
-def growth(plan: Sizing, tier: int) -> Chart:
+def growth(design: SizedDesign, tier: int) -> Chart:
     """Size of a mailbox over the months, by the share of its mail that is kept."""
     sizes = {
-        (share, month): plan[f"tiers.{tier}.mailbox_size_by_month.{share}.{month}"]
+        (share, month): design[f"tiers.{tier}.mailbox_size_by_month.{share}.{month}"]
         for month in MONTH.labels
         for share in RETAINED.labels
     }
-    quota = float(plan.profile.value(f"tiers.{tier}.mailbox_size_limit") or 0) / scalar("mb_per_gb")
+    quota = float(design.profile.value(f"tiers.{tier}.mailbox_size_limit") or 0) / scalar("mb_per_gb")
     label = f"quota {figures.number(quota)} GB"
     rows = [
         {
@@ -80,7 +80,7 @@ def growth(plan: Sizing, tier: int) -> Chart:
     for month in MONTH.labels:
         of_month = {f"{share} % kept, GB": figures.number(sizes[share, month]) for share in RETAINED.labels}
         table.append({"Month": month, **of_month})
-    return Chart(_growth_finding(plan, tier), rows, _growth_spec(text_colour()), table)
+    return Chart(_growth_finding(design, tier), rows, _growth_spec(text_colour()), table)
 
 
 @functools.cache
@@ -110,8 +110,8 @@ def _growth_spec(colour: str) -> Spec:
     return without_data(alt.layer(lines, rule, name))
 
 
-def _growth_finding(plan: Sizing, tier: int) -> str:
-    months = plan[f"tiers.{tier}.months_to_capacity"]
+def _growth_finding(design: SizedDesign, tier: int) -> str:
+    months = design[f"tiers.{tier}.months_to_capacity"]
     if not months:
         return "Nothing comes in: the mailbox does not fill."
     return f"With everything kept a mailbox fills what it is given in {figures.number(months)} months."
@@ -120,29 +120,29 @@ def _growth_finding(plan: Sizing, tier: int) -> str:
 # --- recoverable items ---------------------------------------------------------------------------
 
 
-def dumpster(plan: Sizing, tier: int) -> Chart:
+def dumpster(design: SizedDesign, tier: int) -> Chart:
     """Growth of a tier's recoverable items over the weeks, by both models or on hold."""
-    hold = bool(plan.profile.value(f"tiers.{tier}.litigation_hold"))
-    rows = _hold_corners(plan, tier) if hold else _window_corners(plan, tier)
-    spec = _dumpster_spec(text_colour(), _near_limits(plan, tier), hold)
+    hold = bool(design.profile.value(f"tiers.{tier}.litigation_hold"))
+    rows = _hold_corners(design, tier) if hold else _window_corners(design, tier)
+    spec = _dumpster_spec(text_colour(), _near_limits(design, tier), hold)
     table = [{"Model": row["model"], "Week": figures.number(row["week"]), "MB": row["shown"]} for row in rows]
-    return Chart(_dumpster_finding(plan, tier), rows, spec, table)
+    return Chart(_dumpster_finding(design, tier), rows, spec, table)
 
 
-def _hold_corners(plan: Sizing, tier: int) -> list[Row]:
+def _hold_corners(design: SizedDesign, tier: int) -> list[Row]:
     """On hold nothing leaves: a straight line to the planning horizon."""
-    held = plan[f"tiers.{tier}.dumpster_uncapped"]
-    return [_corner(HOLD, 0.0, 0.0, ""), _corner(HOLD, plan["horizon_weeks"], held, "planning horizon")]
+    held = design[f"tiers.{tier}.dumpster_uncapped"]
+    return [_corner(HOLD, 0.0, 0.0, ""), _corner(HOLD, design["horizon_weeks"], held, "planning horizon")]
 
 
-def _window_corners(plan: Sizing, tier: int) -> list[Row]:
+def _window_corners(design: SizedDesign, tier: int) -> list[Row]:
     """Mail flows in evenly: a straight line until the window is full, then no more."""
-    window = plan[f"tiers.{tier}.retention_weeks"]
+    window = design[f"tiers.{tier}.retention_weeks"]
     rows = []
     for model, rule in ((PURGES_VERSIONS, "dumpster_purges_versions"), (CALCULATOR, "dumpster_calculator")):
-        full = plan[f"tiers.{tier}.{rule}"]
+        full = design[f"tiers.{tier}.{rule}"]
         rows += [
-            _corner(model, 0.0, plan[f"tiers.{tier}.dumpster_calendar"], ""),
+            _corner(model, 0.0, design[f"tiers.{tier}.dumpster_calendar"], ""),
             _corner(model, window, full, "window full"),
             _corner(model, 2 * window, full, ""),
         ]
@@ -193,20 +193,20 @@ def _dumpster_spec(colour: str, limits: bool, hold: bool) -> Spec:
     return without_data(alt.layer(*layers))
 
 
-def _near_limits(plan: Sizing, tier: int) -> bool:
+def _near_limits(design: SizedDesign, tier: int) -> bool:
     """Whether the limits of recoverable items are worth their room: on hold, or half of one is reached."""
-    reached = plan[f"tiers.{tier}.dumpster_calculator"] > scalar("recoverable_items_warning_quota") / 2
-    return bool(reached or plan.profile.value(f"tiers.{tier}.litigation_hold"))
+    reached = design[f"tiers.{tier}.dumpster_calculator"] > scalar("recoverable_items_warning_quota") / 2
+    return bool(reached or design.profile.value(f"tiers.{tier}.litigation_hold"))
 
 
-def _dumpster_finding(plan: Sizing, tier: int) -> str:
-    if plan.profile.value(f"tiers.{tier}.litigation_hold"):
-        size = figures.number(plan[f"tiers.{tier}.dumpster_uncapped"])
-        months = figures.number(float(plan.profile.value("guidance.planning_horizon") or 0))
+def _dumpster_finding(design: SizedDesign, tier: int) -> str:
+    if design.profile.value(f"tiers.{tier}.litigation_hold"):
+        size = figures.number(design[f"tiers.{tier}.dumpster_uncapped"])
+        months = figures.number(float(design.profile.value("guidance.planning_horizon") or 0))
         return f"On hold the recoverable items of a mailbox grow to {size} MB in {months} months."
-    weeks = figures.shown(f"tiers.{tier}.retention_weeks", plan)
-    ours = figures.number(plan[f"tiers.{tier}.dumpster_purges_versions"])
-    other = figures.number(plan[f"tiers.{tier}.dumpster_calculator"])
+    weeks = figures.shown(f"tiers.{tier}.retention_weeks", design)
+    ours = figures.number(design[f"tiers.{tier}.dumpster_purges_versions"])
+    other = figures.number(design[f"tiers.{tier}.dumpster_calculator"])
     return (
         f"The window is full after {weeks} weeks: {ours} MB by purges and versions, {other} MB by the "
         "calculator's model. The limits stand at 20 and 30 GB."

@@ -6,7 +6,7 @@ import functools
 
 import altair as alt
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.presentation.charts import servers
 from calculator.presentation.charts.servers import MEMORY_PARTS, SIDES, VOLUME_PARTS, sides
 from calculator.presentation.figures import percent
@@ -16,9 +16,9 @@ from calculator.ui.charts.base import BAR_HEIGHT, HEIGHT, Chart, Spec, drawn, le
 # --- volume --------------------------------------------------------------------------------------
 
 
-def volume(plan: Sizing) -> Chart:
+def volume(design: SizedDesign) -> Chart:
     """Parts of a database volume in GB, and the disk below it."""
-    return drawn(servers.volume(plan), lambda bars: _volume_spec(text_colour(), bars.parts))
+    return drawn(servers.volume(design), lambda bars: _volume_spec(text_colour(), bars.parts))
 
 
 @functools.cache
@@ -45,9 +45,9 @@ def _volume_spec(colour: str, shown: tuple[str, ...]) -> Spec:
 # --- CPU -----------------------------------------------------------------------------------------
 
 
-def cpu(plan: Sizing) -> Chart:
+def cpu(design: SizedDesign) -> Chart:
     """CPU of a server in each failure mode and datacenter, against 80 and 100 %."""
-    return drawn(servers.cpu(plan), lambda bars: _cpu_spec(text_colour(), bars.bars, sides(plan)))
+    return drawn(servers.cpu(design), lambda bars: _cpu_spec(text_colour(), bars.bars, sides(design)))
 
 
 @functools.cache
@@ -86,9 +86,9 @@ def _cpu_spec(colour: str, modes: tuple[str, ...], datacenters: tuple[str, ...])
 # --- memory --------------------------------------------------------------------------------------
 
 
-def memory(plan: Sizing) -> Chart:
+def memory(design: SizedDesign) -> Chart:
     """Memory of a server by what it is for, a bar a datacenter, against the most advised."""
-    return drawn(servers.memory(plan), lambda bars: _memory_spec(text_colour(), len(bars.bars)))
+    return drawn(servers.memory(design), lambda bars: _memory_spec(text_colour(), len(bars.bars)))
 
 
 @functools.cache
@@ -113,9 +113,9 @@ def _memory_spec(colour: str, bars: int) -> Spec:
 # --- disks ---------------------------------------------------------------------------------------
 
 
-def disks(plan: Sizing) -> Chart:
+def disks(design: SizedDesign) -> Chart:
     """Disks of a server by what they are for, a bar a datacenter, against its drive bays."""
-    return drawn(servers.disks(plan), lambda bars: _disks_spec(text_colour(), bars.parts, len(bars.bars)))
+    return drawn(servers.disks(design), lambda bars: _disks_spec(text_colour(), bars.parts, len(bars.bars)))
 
 
 @functools.cache

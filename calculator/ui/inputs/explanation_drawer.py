@@ -79,9 +79,9 @@ def _go(path: list[str]) -> None:
 
 def _rule(name: str) -> None:
     """Draw a result: figure, sentence, formula, what it needs, source, oddity."""
-    plan = state.plan()
+    design = state.plan()
     rule, place = figures.rule_of(name)
-    step = plan.explain(rule.name, depth=1)
+    step = design.explain(rule.name, depth=1)
     st.markdown(f"**{escaped(step.sentence)}**")
     _figure(step, place)
     st.caption(plain(f"{name}, {step.level.replace('_', ' ')}"))
@@ -103,7 +103,7 @@ def _rule(name: str) -> None:
     tree = st.expander("Whole tree as text, to copy", key="why_tree", on_change="rerun")
     if tree.open:
         with tree:
-            st.code(plan.explain(rule.name).text(), language=None, wrap_lines=False, height=400)
+            st.code(design.explain(rule.name).text(), language=None, wrap_lines=False, height=400)
 
 
 def _figure(step: Explanation, place: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs import profile
 from calculator.ui.inputs.widgets import value_text
 from calculator.ui.results import figures
@@ -18,7 +18,7 @@ class Group:
     title: str
     key: str
     heads: tuple[str, ...]
-    summary: Callable[[Sizing], str]
+    summary: Callable[[SizedDesign], str]
 
     def rank(self, field: str) -> int:
         """Which of the heads a field belongs to: the order inside the group."""
@@ -26,107 +26,107 @@ class Group:
         return -max(claims)[1]
 
 
-def _text(plan: Sizing, path: str) -> str:
+def _text(design: SizedDesign, path: str) -> str:
     """Value of an input as a person reads it."""
-    return value_text(path, plan.profile.value(path))
+    return value_text(path, design.profile.value(path))
 
 
-def _days(plan: Sizing, path: str) -> str:
+def _days(design: SizedDesign, path: str) -> str:
     """Hours as days."""
-    return f"{figures.number(float(plan.profile.value(path) or 0) / 24)} days"
+    return f"{figures.number(float(design.profile.value(path) or 0) / 24)} days"
 
 
-def _datacenters(plan: Sizing) -> str:
-    if not plan.profile.value("environment.high_availability"):
+def _datacenters(design: SizedDesign) -> str:
+    if not design.profile.value("environment.high_availability"):
         return "standalone servers"
-    dags = float(plan.profile.value("environment.dags") or 0)
-    where = _text(plan, "site_resilience.model") if plan["two_datacenters"] else "one datacenter"
+    dags = float(design.profile.value("environment.dags") or 0)
+    where = _text(design, "site_resilience.model") if design["two_datacenters"] else "one datacenter"
     return f"{where}, {figures.number(dags)} DAG{'s' if dags > 1 else ''}"
 
 
-def _copies(plan: Sizing) -> str:
-    if not plan.profile.value("environment.high_availability"):
+def _copies(design: SizedDesign) -> str:
+    if not design.profile.value("environment.high_availability"):
         return "one copy"
-    text = f"{_text(plan, 'database_copies.ha_copies')} copies"
-    if plan["two_datacenters"]:
-        text += f", {_text(plan, 'database_copies.ha_copies_secondary')} of them in the secondary"
-    if plan["lagged_copies_total"]:
-        lag = _days(plan, "database_copies.replay_lag_delay")
-        text += f", and {figures.number(plan['lagged_copies_total'])} lagged {lag}"
+    text = f"{_text(design, 'database_copies.ha_copies')} copies"
+    if design["two_datacenters"]:
+        text += f", {_text(design, 'database_copies.ha_copies_secondary')} of them in the secondary"
+    if design["lagged_copies_total"]:
+        lag = _days(design, "database_copies.replay_lag_delay")
+        text += f", and {figures.number(design['lagged_copies_total'])} lagged {lag}"
     return text
 
 
-def _servers(plan: Sizing) -> str:
-    rating = plan.profile.value("servers.primary.specint2006_rate")
+def _servers(design: SizedDesign) -> str:
+    rating = design.profile.value("servers.primary.specint2006_rate")
     rated = f"rated {figures.number(float(rating))}" if rating else "not rated"
-    servers = _text(plan, "environment.mailbox_servers")
-    return f"{servers} hosting active mailboxes, {_text(plan, 'servers.primary.processor_cores')} cores {rated}"
+    servers = _text(design, "environment.mailbox_servers")
+    return f"{servers} hosting active mailboxes, {_text(design, 'servers.primary.processor_cores')} cores {rated}"
 
 
-def _storage(plan: Sizing) -> str:
-    capacity = float(plan.profile.value("storage.primary.database_disk_capacity") or 0)
+def _storage(design: SizedDesign) -> str:
+    capacity = float(design.profile.value("storage.primary.database_disk_capacity") or 0)
     if not capacity:
         return "no database disk chosen"
-    return f"database disks of {figures.number(capacity)} GB, {_text(plan, 'storage.primary.database_disk_type')}"
+    return f"database disks of {figures.number(capacity)} GB, {_text(design, 'storage.primary.database_disk_type')}"
 
 
-def _databases(plan: Sizing) -> str:
-    headroom = _text(plan, "io.overhead_factor")
-    if plan.profile.value("database.automatic_count"):
+def _databases(design: SizedDesign) -> str:
+    headroom = _text(design, "io.overhead_factor")
+    if design.profile.value("database.automatic_count"):
         return f"number of databases computed, I/O headroom {headroom}"
-    return f"{_text(plan, 'database.custom_count')} databases, I/O headroom {headroom}"
+    return f"{_text(design, 'database.custom_count')} databases, I/O headroom {headroom}"
 
 
-def _raid(plan: Sizing) -> str:
-    level = _text(plan, "raid.raid") if plan.profile.value("raid.override_raid") else "the level with fewer disks"
-    return f"{_text(plan, 'raid.deployment')}, {level}"
+def _raid(design: SizedDesign) -> str:
+    level = _text(design, "raid.raid") if design.profile.value("raid.override_raid") else "the level with fewer disks"
+    return f"{_text(design, 'raid.deployment')}, {level}"
 
 
-def _backup(plan: Sizing) -> str:
-    days = _text(plan, "backup.truncation_failure_tolerance")
-    return f"{_text(plan, 'backup.method')}, logs of {days} days without it"
+def _backup(design: SizedDesign) -> str:
+    days = _text(design, "backup.truncation_failure_tolerance")
+    return f"{_text(design, 'backup.method')}, logs of {days} days without it"
 
 
-def _transport(plan: Sizing) -> str:
-    queue, held = _text(plan, "transport.queue_expiration"), _text(plan, "transport.safety_net_hold")
+def _transport(design: SizedDesign) -> str:
+    queue, held = _text(design, "transport.queue_expiration"), _text(design, "transport.safety_net_hold")
     return f"queue {queue} days, Safety Net {held} days"
 
 
-def _network(plan: Sizing) -> str:
-    return f"{_text(plan, 'replication.link_type')}, {_text(plan, 'replication.link_latency')} ms"
+def _network(design: SizedDesign) -> str:
+    return f"{_text(design, 'replication.link_type')}, {_text(design, 'replication.link_latency')} ms"
 
 
-def _directory(plan: Sizing) -> str:
-    return "64-bit" if plan.profile.value("environment.global_catalog_64bit") else "32-bit"
+def _directory(design: SizedDesign) -> str:
+    return "64-bit" if design.profile.value("environment.global_catalog_64bit") else "32-bit"
 
 
-def _virtual(plan: Sizing) -> str:
-    if not plan.profile.value("environment.virtualized"):
+def _virtual(design: SizedDesign) -> str:
+    if not design.profile.value("environment.virtualized"):
         return "physical servers"
-    return f"guests, the hypervisor takes {_text(plan, 'servers.hypervisor_overhead')}"
+    return f"guests, the hypervisor takes {_text(design, 'servers.hypervisor_overhead')}"
 
 
-def _domains(plan: Sizing) -> str:
-    if not plan.profile.value("failure_domains.enabled"):
+def _domains(design: SizedDesign) -> str:
+    if not design.profile.value("failure_domains.enabled"):
         return "none"
-    sides = ("primary", "secondary") if plan["two_datacenters"] else ("primary",)
-    return " / ".join(str(plan.profile.value(f"failure_domains.{side}") or "not given") for side in sides)
+    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
+    return " / ".join(str(design.profile.value(f"failure_domains.{side}") or "not given") for side in sides)
 
 
-def _names(plan: Sizing) -> str:
-    value = plan.profile.value
+def _names(design: SizedDesign) -> str:
+    value = design.profile.value
     return f"{value('names.dag')}, {value('names.database_base')}…, {value('names.servers.1')}…"
 
 
-def _guidance(plan: Sizing) -> str:
-    given = plan.profile.given
+def _guidance(design: SizedDesign) -> str:
+    given = design.profile.given
     chosen = sum(path.startswith("guidance.") and not profile.is_default(path, given[path]) for path in given)
     return f"{chosen} not as by default" if chosen else "as by default"
 
 
-def _mailbox(plan: Sizing) -> str:
-    measured = ", sizes measured before 2013" if plan.profile.value("mailbox.statistics_before_2013") else ""
-    return f"{_text(plan, 'mailbox.work_week')} days of work a week{measured}"
+def _mailbox(design: SizedDesign) -> str:
+    measured = ", sizes measured before 2013" if design.profile.value("mailbox.statistics_before_2013") else ""
+    return f"{_text(design, 'mailbox.work_week')} days of work a week{measured}"
 
 
 EVERY_MAILBOX = Group("Every mailbox", "mailbox", ("mailbox.",), _mailbox)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator.importers.mailboxes.tiers import BY, MESSAGES, MOST
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
 from calculator.ui.results import figures, issues
@@ -265,7 +265,7 @@ def _bounds(by: str, text: str) -> list[float]:
     for word in filter(None, (word.strip() for word in text.split(","))):
         try:
             found.append(float(read_value(field, word) or 0))
-        except Unusable as error:
+        except ValueProblem as error:
             wrong.error("bounds", "", error.message, error.hint)
     if wrong:
         raise InputError(wrong)

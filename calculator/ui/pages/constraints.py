@@ -17,10 +17,10 @@ def page() -> None:
 @redraw.part(redraw.FIGURES)
 def figures() -> None:
     """Draw what follows from the design."""
-    plan = state.plan()
-    panels.verdict(plan)
-    panels.tiles(headline.tiles(plan), 2)
-    issues.show(plan.issues)
+    design = state.plan()
+    panels.verdict(design)
+    panels.tiles(headline.tiles(design), 2)
+    issues.show(design.issues)
 
 
 page()

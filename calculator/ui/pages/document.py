@@ -9,7 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from calculator.cli.printing import print_rows
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment import file_formats as deployment_forms
 from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
@@ -55,19 +55,19 @@ def page() -> None:
 @redraw.part(redraw.FIGURES)
 def files() -> None:
     """Draw what can be taken along, and what the record says of doubts and assumptions."""
-    plan = state.plan()
-    panels.verdict(plan)
+    design = state.plan()
+    panels.verdict(design)
     st.subheader("Take along", anchor=False)
-    _records(plan)
+    _records(design)
     _download(
         "Profile (TOML)", "profile", "design.toml", "application/toml", functools.partial(profile.dump, state.profile())
     )
-    _download("All results (CSV)", "results", "results.csv", "text/csv", functools.partial(_results, plan))
-    _deployment(plan)
-    _switchover(plan)
+    _download("All results (CSV)", "results", "results.csv", "text/csv", functools.partial(_results, design))
+    _deployment(design)
+    _switchover(design)
     _link()
     st.subheader("What the record says", anchor=False)
-    _accepted(plan)
+    _accepted(design)
     assumed.show()
 
 
@@ -78,23 +78,23 @@ def _download(label: str, key: str, name: str, kind: str, make: Callable[[], str
     )
 
 
-def _records(plan: Sizing) -> None:
+def _records(design: SizedDesign) -> None:
     """Draw the record in its forms; each holds why issues are accepted."""
     with st.container(border=True):
         st.markdown("**Record of the design**")
         st.caption("Issues, inputs, results, how they come about, copies, failures and sources, to keep or to print.")
         with st.container(horizontal=True, gap="small"):
             for label, key, ending, kind, make in RECORDS:
-                _download(label, key, f"design{ending}", kind, functools.partial(make, plan, dict(_reasons())))
+                _download(label, key, f"design{ending}", kind, functools.partial(make, design, dict(_reasons())))
 
 
-def _results(plan: Sizing) -> str:
+def _results(design: SizedDesign) -> str:
     text = io.StringIO()
-    print_rows(plan.table("all"), "csv", text)
+    print_rows(design.table("all"), "csv", text)
     return text.getvalue()
 
 
-def _deployment(plan: Sizing) -> None:
+def _deployment(design: SizedDesign) -> None:
     """Draw the deployment files, or what stands against them."""
     with st.container(border=True):
         st.markdown("**Deployment files**")
@@ -107,7 +107,7 @@ def _deployment(plan: Sizing) -> None:
             default=deployment_forms.VERSIONS[0],
             format_func=lambda version: f"version {version}",
         )
-        made = state.kept("archive", lambda: _archive(plan, str(form)), form)
+        made = state.kept("archive", lambda: _archive(design, str(form)), form)
         if isinstance(made, Issues):
             issues.show(made, mend=False, view="deployment")
             return
@@ -122,15 +122,17 @@ def _deployment(plan: Sizing) -> None:
         issues.show(told, mend=False, view="left_out")
 
 
-def _archive(plan: Sizing, form: str) -> tuple[bytes, Issues] | Issues:
+def _archive(design: SizedDesign, form: str) -> tuple[bytes, Issues] | Issues:
     """The files, with what they leave out; or what stands against them."""
-    if plan.status == "invalid":
+    if design.status == "invalid":
         against = Issues()
-        against.error(plan.profile.where, "", "The design does not work: no files are made.", "Mend its errors first.")
+        against.error(
+            design.profile.where, "", "The design does not work: no files are made.", "Mend its errors first."
+        )
         return against
     try:
-        dag = layout(plan)
-        deployment, told = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
+        dag = layout(design)
+        deployment, told = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
         archive, more = deployment_archive(deployment, form)
     except InputError as error:
         return error.issues
@@ -138,10 +140,10 @@ def _archive(plan: Sizing, form: str) -> tuple[bytes, Issues] | Issues:
     return archive, told
 
 
-def _switchover(plan: Sizing) -> None:
+def _switchover(design: SizedDesign) -> None:
     """Draw the plan for the loss of each datacenter, where there is one."""
-    for lost in DATACENTERS if plan["two_datacenters"] else ():
-        text = state.kept(f"switchover {lost}", functools.partial(_switchover_text, plan, lost))
+    for lost in DATACENTERS if design["two_datacenters"] else ():
+        text = state.kept(f"switchover {lost}", functools.partial(_switchover_text, design, lost))
         if isinstance(text, Issues):
             st.caption(escaped(f"No switchover plan for the {lost} datacenter: {next(iter(text)).message}"))
             continue
@@ -154,10 +156,10 @@ def _switchover(plan: Sizing) -> None:
         )
 
 
-def _switchover_text(plan: Sizing, lost: str) -> str | Issues:
+def _switchover_text(design: SizedDesign, lost: str) -> str | Issues:
     """The plan for the loss of a datacenter; or what stands against it."""
     try:
-        return str(switchover(plan, lost))
+        return str(switchover(design, lost))
     except InputError as error:
         return error.issues
 
@@ -177,9 +179,9 @@ def _reasons() -> dict[str, str]:
     return reasons
 
 
-def _accepted(plan: Sizing) -> None:
+def _accepted(design: SizedDesign) -> None:
     """Draw the errors and warnings, each with room for why it is accepted."""
-    grave = [issue for issue in plan.issues if issue.severity != NOTICE]
+    grave = [issue for issue in design.issues if issue.severity != NOTICE]
     if not grave:
         st.text("No errors and no warnings.")
     for number, issue in enumerate(grave):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
@@ -31,14 +31,14 @@ def page() -> None:
 @redraw.part(redraw.FIGURES)
 def results() -> None:
     """Draw everything that follows from the design."""
-    plan = state.plan()
-    panels.verdict(plan)
-    _rating(plan)
-    issues.show(plan.issues)
-    panels.tiles(headline.tiles(plan), 4)
-    _charts(plan)
+    design = state.plan()
+    panels.verdict(design)
+    _rating(design)
+    issues.show(design.issues)
+    panels.tiles(headline.tiles(design), 4)
+    _charts(design)
     st.subheader("Further figures", anchor=False)
-    figures.draw_table(headline.second_row(plan), alt="Figures after the headline")
+    figures.draw_table(headline.second_row(design), alt="Figures after the headline")
     _level()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
@@ -46,23 +46,23 @@ def results() -> None:
     )
 
 
-def _charts(plan: Sizing) -> None:
+def _charts(design: SizedDesign) -> None:
     """Draw the charts; what draws them is loaded late, so that a first visitor sees the figures before."""
     from calculator.ui.charts import servers
 
     panels.side_by_side(
         [
-            ("What fills a volume", "volume", servers.volume(plan)),
-            ("CPU in each failure", "cpu", servers.cpu(plan)),
-            ("Memory of a server", "memory", servers.memory(plan)),
-            ("Disks of a server", "disks", servers.disks(plan)),
+            ("What fills a volume", "volume", servers.volume(design)),
+            ("CPU in each failure", "cpu", servers.cpu(design)),
+            ("Memory of a server", "memory", servers.memory(design)),
+            ("Disks of a server", "disks", servers.disks(design)),
         ]
     )
 
 
-def _rating(plan: Sizing) -> None:
+def _rating(design: SizedDesign) -> None:
     """Offer the reference processor where there is no rating, so that there are CPU figures."""
-    values = reference_ratings(plan.profile)
+    values = reference_ratings(design.profile)
     if not values:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
@@ -83,13 +83,13 @@ def _take_reference(values: Mapping[str, Value]) -> None:
 
 def _level() -> None:
     """Draw the table of a level; a cell opens its explanation, a select box does the same."""
-    plan = state.plan()
+    design = state.plan()
     st.subheader("All results by level", anchor=False)
     level = st.segmented_control(
         "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server", label_visibility="collapsed"
     )
     words, against = _filters() if level == "All" else ("", None)
-    table = level_tables.level_table(str(level), plan, words, against)
+    table = level_tables.level_table(str(level), design, words, against)
     if not table.rows:
         st.info("No result holds these words and differs.")
         return
@@ -120,7 +120,7 @@ def _level() -> None:
         st.caption(escaped(f"Columns left out because nothing in them applies. {reasons}."))
 
 
-def _filters() -> tuple[str, Sizing | None]:
+def _filters() -> tuple[str, SizedDesign | None]:
     """Draw what the table of all results can be narrowed by: words, and the default design."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input("Find a result", key="find_result", placeholder="memory, log, reseed …", type="search")

@@ -21,18 +21,18 @@ def page() -> None:
 @redraw.part(redraw.FIGURES)
 def figures() -> None:
     """Draw what follows for mailboxes."""
-    plan = state.plan()
-    panels.verdict(plan)
-    panels.tiles([tile for tile in headline.tiles(plan) if tile.name in SHOWN], 3)
-    charts = [("A mailbox on disk", "make_up", mailbox.make_up(plan))]
-    tiers = tiers_in_use(plan)
+    design = state.plan()
+    panels.verdict(design)
+    panels.tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 3)
+    charts = [("A mailbox on disk", "make_up", mailbox.make_up(design))]
+    tiers = tiers_in_use(design)
     panels.side_by_side(charts)
     if tiers:
-        tier = panels.tier_chosen(plan, tiers)
+        tier = panels.tier_chosen(design, tiers)
         panels.side_by_side(
             [
-                ("How recoverable items grow", "dumpster", mailbox.dumpster(plan, tier)),
-                ("How a mailbox fills", "growth", mailbox.growth(plan, tier)),
+                ("How recoverable items grow", "dumpster", mailbox.dumpster(design, tier)),
+                ("How a mailbox fills", "growth", mailbox.growth(design, tier)),
             ]
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from calculator.engine.sizing import Sizing, size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.ui.results import figures, headline
@@ -19,16 +19,16 @@ from calculator.ui.session import state
 def of_shipped(path: Path, changed: float) -> tuple[Profile, tuple[tuple[str, str], ...]]:
     """Profile of a card and its three figures; ``changed`` makes an edited file a new one."""
     profile = scenario.load(path)
-    plan = size(profile)
-    disks = next(tile for tile in headline.tiles(plan) if tile.name == "Disks a server")
+    design = size(profile)
+    disks = next(tile for tile in headline.tiles(design) if tile.name == "Disks a server")
     return profile, (
-        ("Mailboxes", figures.shown("mailboxes_total", plan)),
-        ("Servers", figures.shown("summary_servers.environment", plan)),
+        ("Mailboxes", figures.shown("mailboxes_total", design)),
+        ("Servers", figures.shown("summary_servers.environment", design)),
         ("Disks a server", disks.value),
     )
 
 
 @functools.cache
-def default_design() -> Sizing:
+def default_design() -> SizedDesign:
     """The design that is new, sized."""
     return size(Profile(dict(state.NEW_DESIGN)))

@@ -9,7 +9,7 @@ import pyarrow as pa
 import streamlit as st
 
 from calculator.engine.explain import value_text
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.presentation.figures import (
     NOT_APPLICABLE,
     is_share,
@@ -57,12 +57,12 @@ def text(rule: Rule, value: object) -> str:
     return word(rule.choice, str(value))
 
 
-def shown(column: str, plan: Sizing) -> str:
+def shown(column: str, design: SizedDesign) -> str:
     """Value of a result column, with its reason where it does not apply."""
     rule, label = rule_of(column)
-    value = plan[column]
+    value = design[column]
     if value is None:
-        return f"{NOT_APPLICABLE} ({not_applicable(rule, label, plan)})"
+        return f"{NOT_APPLICABLE} ({not_applicable(rule, label, design)})"
     return text(rule, value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.rules.constants import CONSTANTS
 from calculator.ui.results.figures import (
@@ -52,56 +52,56 @@ class Tile:
         return f"{self.value} {self.unit}" if self.unit and self.value != NOT_APPLICABLE else self.value
 
 
-def tiles(plan: Sizing) -> list[Tile]:
+def tiles(design: SizedDesign) -> list[Tile]:
     """The eight figures a design is judged by."""
     return [
-        _servers(plan),
-        _cpu(plan),
-        _memory(plan),
-        _disks(plan),
-        _databases(plan),
-        _volume(plan),
-        _mailbox(plan),
-        _wan(plan),
+        _servers(design),
+        _cpu(design),
+        _memory(design),
+        _disks(design),
+        _databases(design),
+        _volume(design),
+        _mailbox(design),
+        _wan(design),
     ]
 
 
-def _sides(plan: Sizing, name: str) -> list[str]:
+def _sides(design: SizedDesign, name: str) -> list[str]:
     """Result of each datacenter that has one."""
     rule, _ = rule_of(name)
-    sides = ("primary", "secondary") if plan["two_datacenters"] else ("primary",)
-    values = {side: plan[f"{name}.{side}"] for side in sides}
+    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
+    values = {side: design[f"{name}.{side}"] for side in sides}
     return [text(rule, value) for value in values.values() if value is not None]
 
 
-def _both(plan: Sizing, name: str) -> str:
+def _both(design: SizedDesign, name: str) -> str:
     """Result of the datacenters in a few words: one figure where they are alike."""
-    return " / ".join(dict.fromkeys(_sides(plan, name)))
+    return " / ".join(dict.fromkeys(_sides(design, name)))
 
 
-def _servers(plan: Sizing) -> Tile:
+def _servers(design: SizedDesign) -> Tile:
     parts = []
-    if plan["two_datacenters"]:
-        parts.append(" + ".join(_sides(plan, "summary_servers_by_datacenter")))
-    if plan["summary_dags"]:
-        dags, members = number(plan["summary_dags"]), number(plan["summary_servers.dag"] or 0)
+    if design["two_datacenters"]:
+        parts.append(" + ".join(_sides(design, "summary_servers_by_datacenter")))
+    if design["summary_dags"]:
+        dags, members = number(design["summary_dags"]), number(design["summary_servers.dag"] or 0)
         parts.append(f"{dags} DAG of {members}" if dags == "1" else f"{dags} DAGs of {members}")
     else:
         parts.append("standalone")
     return Tile(
-        "Servers", "", shown("summary_servers.environment", plan), ", ".join(parts), "summary_servers.environment"
+        "Servers", "", shown("summary_servers.environment", design), ", ".join(parts), "summary_servers.environment"
     )
 
 
-def _cpu(plan: Sizing) -> Tile:
+def _cpu(design: SizedDesign) -> Tile:
     why = "cpu_utilization_by_mode.worst.primary"
     limit = CONSTANTS["highest_cpu_utilization"].value
     assert isinstance(limit, float)
-    if plan[why] is None:
-        note = "enter the rating of the processors" if no_rating(plan) else _reason(why, plan)
+    if design[why] is None:
+        note = "enter the rating of the processors" if no_rating(design) else _reason(why, design)
         return Tile("CPU, worst failure", "", NOT_APPLICABLE, note, why)
-    worst = plan["worst_cpu_utilization"]
-    normal = _both(plan, "cpu_utilization_by_mode.normal")
+    worst = design["worst_cpu_utilization"]
+    normal = _both(design, "cpu_utilization_by_mode.normal")
     return Tile(
         "CPU, worst failure",
         "",
@@ -112,45 +112,47 @@ def _cpu(plan: Sizing) -> Tile:
     )
 
 
-def _reason(column: str, plan: Sizing) -> str:
+def _reason(column: str, design: SizedDesign) -> str:
     rule, label = rule_of(column)
-    return not_applicable(rule, label, plan)
+    return not_applicable(rule, label, design)
 
 
-def _memory(plan: Sizing) -> Tile:
+def _memory(design: SizedDesign) -> Tile:
     why = "summary_memory.primary"
     most = CONSTANTS["largest_server_memory"].value
     assert isinstance(most, float)
     unit = unit_text("GB")
-    if plan[why] is None:
-        return Tile("Memory a server", unit, NOT_APPLICABLE, _reason(why, plan), why)
+    if design[why] is None:
+        return Tile("Memory a server", unit, NOT_APPLICABLE, _reason(why, design), why)
     return Tile(
         "Memory a server",
         unit,
-        _both(plan, "summary_memory"),
+        _both(design, "summary_memory"),
         f"largest advised {number(most * scale('GB'))}",
         why,
-        wrong=plan[why] > most,
+        wrong=design[why] > most,
     )
 
 
-def _disks(plan: Sizing) -> Tile:
+def _disks(design: SizedDesign) -> Tile:
     jbod, raid = "storage_jbod_disks_per_server", "storage_raid_disks_per_server"
-    sides = ("primary", "secondary") if plan["two_datacenters"] else ("primary",)
-    if plan["design_invalid"]:
-        return Tile("Disks a server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", plan), f"{jbod}.primary")
-    unfit = [side for side in sides if not plan[f"disks_fit.{side}"]]
+    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
+    if design["design_invalid"]:
+        return Tile(
+            "Disks a server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", design), f"{jbod}.primary"
+        )
+    unfit = [side for side in sides if not design[f"disks_fit.{side}"]]
     if unfit:
         why = f"storage_jbod_disks_reason.{unfit[0]}"
-        return Tile("Disks a server", "", DO_NOT_FIT, shown(why, plan), why, wrong=True)
-    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if plan[f"{name}.primary"]}
-    value = " + ".join(_both(plan, name) for name in used.values())
-    capacity = plan.profile.value("storage.primary.database_disk_capacity")
+        return Tile("Disks a server", "", DO_NOT_FIT, shown(why, design), why, wrong=True)
+    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design[f"{name}.primary"]}
+    value = " + ".join(_both(design, name) for name in used.values())
+    capacity = design.profile.value("storage.primary.database_disk_capacity")
     notes = [
         " and ".join(used),
         f"{number(float(capacity or 0))} GB each",
-        f"{_both(plan, 'server_drive_bays')} bays with system",
-        f"{shown('storage_disks_total.environment', plan)} in all",
+        f"{_both(design, 'server_drive_bays')} bays with system",
+        f"{shown('storage_disks_total.environment', design)} in all",
     ]
     why = f"{next(iter(used.values()), jbod)}.primary"
     if not value:
@@ -158,54 +160,54 @@ def _disks(plan: Sizing) -> Tile:
     return Tile("Disks a server", "", value, ", ".join(notes), why)
 
 
-def _databases(plan: Sizing) -> Tile:
+def _databases(design: SizedDesign) -> Tile:
     note = (
-        f"{shown('summary_mailboxes_per_database', plan)} mailboxes, "
-        f"{shown('summary_database_space.database', plan)} {unit_text('GB')} each"
+        f"{shown('summary_mailboxes_per_database', design)} mailboxes, "
+        f"{shown('summary_database_space.database', design)} {unit_text('GB')} each"
     )
-    where = "Databases a DAG" if plan.profile.value("environment.high_availability") else "Databases"
-    if plan["summary_databases"] is None:
-        return Tile(where, "", NOT_APPLICABLE, _reason("summary_databases", plan), "summary_databases")
-    return Tile(where, "", shown("summary_databases", plan), note, "summary_databases")
+    where = "Databases a DAG" if design.profile.value("environment.high_availability") else "Databases"
+    if design["summary_databases"] is None:
+        return Tile(where, "", NOT_APPLICABLE, _reason("summary_databases", design), "summary_databases")
+    return Tile(where, "", shown("summary_databases", design), note, "summary_databases")
 
 
-def _volume(plan: Sizing) -> Tile:
+def _volume(design: SizedDesign) -> Tile:
     why, unit = "volume_database_volume_size", unit_text("GB")
-    if not plan[why]:
-        return Tile("Fullest volume", unit, NOT_APPLICABLE, _reason(why, plan), why)
-    unfit = not (plan["disks_fit.primary"] and plan["disks_fit.secondary"])
-    sides = [side for side in ("primary", "secondary") if plan[f"volume_fill.{side}"] is not None]
+    if not design[why]:
+        return Tile("Fullest volume", unit, NOT_APPLICABLE, _reason(why, design), why)
+    unfit = not (design["disks_fit.primary"] and design["disks_fit.secondary"])
+    sides = [side for side in ("primary", "secondary") if design[f"volume_fill.{side}"] is not None]
     if not sides:
-        return Tile("Fullest volume", unit, shown(why, plan), "on RAID, not bound to one disk", why, wrong=unfit)
-    fullest = f"volume_fill.{max(sides, key=lambda side: plan[f'volume_fill.{side}'])}"
-    disk = _both(plan, "storage_database_disk_formatted")
-    note = f"{shown(why, plan)} of {disk} {unit}"
-    return Tile("Fullest volume", "", shown(fullest, plan), note, fullest, wrong=unfit)
+        return Tile("Fullest volume", unit, shown(why, design), "on RAID, not bound to one disk", why, wrong=unfit)
+    fullest = f"volume_fill.{max(sides, key=lambda side: design[f'volume_fill.{side}'])}"
+    disk = _both(design, "storage_database_disk_formatted")
+    note = f"{shown(why, design)} of {disk} {unit}"
+    return Tile("Fullest volume", "", shown(fullest, design), note, fullest, wrong=unfit)
 
 
-def _mailbox(plan: Sizing) -> Tile:
+def _mailbox(design: SizedDesign) -> Tile:
     note = (
-        f"quota {shown('largest_mailbox_quota', plan)}; recoverable "
-        f"{shown('largest_mailbox_dumpster_purges_versions', plan)}, calculator's model "
-        f"{shown('largest_mailbox_dumpster_calculator', plan)}"
+        f"quota {shown('largest_mailbox_quota', design)}; recoverable "
+        f"{shown('largest_mailbox_dumpster_purges_versions', design)}, calculator's model "
+        f"{shown('largest_mailbox_dumpster_calculator', design)}"
     )
     return Tile(
         "Mailbox on disk",
         unit_text("MB"),
-        shown("largest_mailbox_size_on_disk", plan),
+        shown("largest_mailbox_size_on_disk", design),
         note,
-        f"tiers.{int(plan['largest_tier'] or 1)}.mailbox_size_on_disk",
+        f"tiers.{int(design['largest_tier'] or 1)}.mailbox_size_on_disk",
     )
 
 
-def _wan(plan: Sizing) -> Tile:
+def _wan(design: SizedDesign) -> Tile:
     why = "replication_peak_throughput.environment"
-    if plan[why] is None:
-        return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, plan), why)
-    link = shown("replication_link_utilization", plan)
-    short = plan["replication_link_acceptable_for_peak"] is False
+    if design[why] is None:
+        return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, design), why)
+    link = shown("replication_link_utilization", design)
+    short = design["replication_link_acceptable_for_peak"] is False
     note = f"{link} of the link, too much for it" if short else f"{link} of the link"
-    return Tile("WAN at peak", "Mb/s", shown(why, plan), note, why, wrong=short)
+    return Tile("WAN at peak", "Mb/s", shown(why, design), note, why, wrong=short)
 
 
 SECOND_ROW = (
@@ -222,41 +224,41 @@ SECOND_ROW = (
 )
 
 
-def second_row(plan: Sizing) -> list[dict[str, str]]:
+def second_row(design: SizedDesign) -> list[dict[str, str]]:
     """Figures after the headline: what, how much, unit."""
     rows = []
     for name, column in SECOND_ROW:
         rule, _ = rule_of(column)
-        rows.append({"Figure": name, "Value": shown(column, plan), "Unit": unit_of(rule)})
+        rows.append({"Figure": name, "Value": shown(column, design), "Unit": unit_of(rule)})
     return rows
 
 
-def verdict(plan: Sizing) -> str:
+def verdict(design: SizedDesign) -> str:
     """One sentence: whether the design works, and what it is."""
-    errors, warnings, notices = (plan.issues.counts[severity] for severity in (ERROR, WARNING, NOTICE))
-    if plan.status == "invalid":
+    errors, warnings, notices = (design.issues.counts[severity] for severity in (ERROR, WARNING, NOTICE))
+    if design.status == "invalid":
         return f"This design does not work: {plural(errors, 'error')} below."
-    servers = plural(shown("summary_servers.environment", plan), "server")
-    what = f"{servers} for {shown('mailboxes_total', plan)} mailboxes"
-    what += " in two datacenters" if plan["two_datacenters"] else " in one datacenter"
+    servers = plural(shown("summary_servers.environment", design), "server")
+    what = f"{servers} for {shown('mailboxes_total', design)} mailboxes"
+    what += " in two datacenters" if design["two_datacenters"] else " in one datacenter"
     if warnings:
         return f"This design works with {plural(warnings, 'warning')}: {what}."
     asides = f", {plural(notices, 'notice')}" if notices else ""
     return f"This design is sound: {what}{asides}."
 
 
-def strip_texts(plan: Sizing) -> list[str]:
+def strip_texts(design: SizedDesign) -> list[str]:
     """The figures that stay in sight, the most needed first."""
-    by_name = {tile.name: tile for tile in tiles(plan)}
+    by_name = {tile.name: tile for tile in tiles(design)}
     servers, disks = by_name["Servers"], by_name["Disks a server"].value
     texts = [plural(servers.value, "server"), f"CPU {by_name['CPU, worst failure'].value}"]
-    if plan["two_datacenters"]:
-        texts[0] += f" ({' + '.join(_sides(plan, 'summary_servers_by_datacenter'))})"
+    if design["two_datacenters"]:
+        texts[0] += f" ({' + '.join(_sides(design, 'summary_servers_by_datacenter'))})"
     texts += [
         by_name["Memory a server"].figure,
         f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks a server",
         f"volume {by_name['Fullest volume'].figure}",
     ]
-    if plan["two_datacenters"]:
+    if design["two_datacenters"]:
         texts.append(f"WAN {by_name['WAN at peak'].figure}")
     return texts

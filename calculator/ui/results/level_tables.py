@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import TIER
 from calculator.rules.registry import LEVELS, RULES, Rule
 from calculator.ui.results.figures import NOT_APPLICABLE, rule_of, shown, unit_of
@@ -30,14 +30,14 @@ class Table:
         return self.results[row].get(column) or self.results[row]["Result"]
 
 
-def level_table(level: str, plan: Sizing, words: str = "", against: Sizing | None = None) -> Table:
+def level_table(level: str, design: SizedDesign, words: str = "", against: SizedDesign | None = None) -> Table:
     """Results of a level: a row each, a column a tier, datacenter or level.
 
     Parameters
     ----------
     level
         One of `LEVEL_ORDER`.
-    plan
+    design
         The design.
     words
         Only rows whose meaning or name holds all of them.
@@ -48,12 +48,12 @@ def level_table(level: str, plan: Sizing, words: str = "", against: Sizing | Non
     results: list[dict[str, str]] = []
     for rule in RULES.values():
         if rule.group == "result" and level in (LEVEL_TITLES[rule.level], "All"):
-            if not _holds(rule, words) or (against is not None and _same(rule, plan, against)):
+            if not _holds(rule, words) or (against is not None and _same(rule, design, against)):
                 continue
-            for cells, behind in _rule_rows(rule, plan):
+            for cells, behind in _rule_rows(rule, design):
                 rows.append(cells)
                 results.append(behind)
-    used = [name for name in COLUMN_ORDER + _tier_columns(plan.tiers) if any(name in row for row in rows)]
+    used = [name for name in COLUMN_ORDER + _tier_columns(design.tiers) if any(name in row for row in rows)]
     left_out = {name: reason for name in used if (reason := _empty_column(rows, name))}
     names = [name for name in used if name not in left_out]
     ordered = [
@@ -67,8 +67,8 @@ def _holds(rule: Rule, words: str) -> bool:
     return all(word in said for word in words.lower().split())
 
 
-def _same(rule: Rule, plan: Sizing, other: Sizing) -> bool:
-    return bool(plan[rule.name] == other[rule.name])
+def _same(rule: Rule, design: SizedDesign, other: SizedDesign) -> bool:
+    return bool(design[rule.name] == other[rule.name])
 
 
 def _empty_column(rows: Sequence[Mapping[str, str]], name: str) -> str:
@@ -84,15 +84,15 @@ def _tier_columns(tiers: int) -> tuple[str, ...]:
     return tuple(f"Tier {n}" for n in range(1, tiers + 1))
 
 
-def _rule_rows(rule: Rule, plan: Sizing) -> list[tuple[dict[str, str], dict[str, str]]]:
+def _rule_rows(rule: Rule, design: SizedDesign) -> list[tuple[dict[str, str], dict[str, str]]]:
     """Rows of a result: one for each place on the axes that are no columns."""
     rows: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
-    for column in rule.columns(plan.tiers):
+    for column in rule.columns(design.tiers):
         _, place = rule_of(column)
         head, rest = _column_of(rule, place.split(".") if place else [])
         title = rule.meaning.rstrip(".") + (f" · {rest}" if rest else "")
         cells, behind = rows.setdefault(title, ({"Result": title, "Unit": unit_of(rule)}, {"Result": rule.name}))
-        cells[head] = shown(column, plan)
+        cells[head] = shown(column, design)
         behind[head] = column
     return list(rows.values())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.ui.inputs import explanation_drawer, widgets
 from calculator.ui.results import headline
 from calculator.ui.results.headline import Tile
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from calculator.ui.charts.base import Chart
 
 
-def verdict(plan: Sizing) -> None:
+def verdict(design: SizedDesign) -> None:
     """Draw the verdict in a line."""
-    icon, color = headline.STATUS_BADGES[plan.status]
+    icon, color = headline.STATUS_BADGES[design.status]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(headline.STATUS_WORDS[plan.status], icon=icon, color=color)
-        st.text(headline.verdict(plan))
+        st.badge(headline.STATUS_WORDS[design.status], icon=icon, color=color)
+        st.text(headline.verdict(design))
 
 
 def tiles(shown: Iterable[Tile], columns: int) -> None:
@@ -56,7 +56,7 @@ def side_by_side(titled: Iterable[tuple[str, str, Chart]]) -> None:
                 base.show(chart, key)
 
 
-def tier_chosen(plan: Sizing, tiers: list[int]) -> int:
+def tier_chosen(design: SizedDesign, tiers: list[int]) -> int:
     """Number of the tier a chart is of: the only one, or the one chosen."""
     if len(tiers) == 1:
         return tiers[0]

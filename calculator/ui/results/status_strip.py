@@ -32,10 +32,10 @@ def strip() -> None:
 
 
 def _verdict() -> None:
-    plan = state.plan()
-    icon, color = headline.STATUS_BADGES[plan.status]
-    st.badge(headline.STATUS_WORDS[plan.status], icon=icon, color=color)
-    for number, text in enumerate(headline.strip_texts(plan)):
+    design = state.plan()
+    icon, color = headline.STATUS_BADGES[design.status]
+    st.badge(headline.STATUS_WORDS[design.status], icon=icon, color=color)
+    for number, text in enumerate(headline.strip_texts(design)):
         with st.container(key=f"strip-{number}", width="content"):
             st.text(text)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from calculator.engine.sizing import Sizing, size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.rules.registry import RULES
 from calculator.studies.compare import Cause, Comparison, Difference, compare
 from calculator.ui.inputs import widgets
@@ -86,9 +86,9 @@ def _drop(name: str) -> None:
     redraw.again(redraw.STRIP, redraw.FIGURES)
 
 
-def _sized(name: str) -> Sizing:
+def _sized(name: str) -> SizedDesign:
     """A variant sized, once a session as long as it is kept."""
-    sized: dict[str, Sizing] = st.session_state.setdefault("variant_plans", {})
+    sized: dict[str, SizedDesign] = st.session_state.setdefault("variant_plans", {})
     profile = state.variants()[name]
     if name not in sized or sized[name].profile != profile:
         sized[name] = size(profile)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from calculator.engine.sizing import Sizing
+from calculator.engine.sizing import SizedDesign
 from calculator.issues import InputError
 from calculator.layout import Layout, State, combinations, layout, tolerance
 from calculator.layout.parameters import DATACENTERS
@@ -58,10 +58,10 @@ def tab() -> None:
     _combinations(dag)
 
 
-def _laid_out(plan: Sizing) -> Layout | None:
+def _laid_out(design: SizedDesign) -> Layout | None:
     """Layout of the design; what stands against one is told."""
     try:
-        return layout(plan)
+        return layout(design)
     except InputError as error:
         st.info("The copies of this design cannot be laid out.")
         issues.show(error.issues, view="layout")

@@ -207,9 +207,9 @@ def _csv(rows: list[Row]) -> str:
 
 def _outage(kept: dict[str, Any]) -> None:
     """Draw an outage that this design can have."""
-    plan = state.plan()
+    design = state.plan()
     st.subheader("When logs are not truncated", anchor=False)
-    possible = {DATACENTER: bool(plan["two_datacenters"]), BACKUPS: plan.profile.value("backup.method") != NATIVE}
+    possible = {DATACENTER: bool(design["two_datacenters"]), BACKUPS: design.profile.value("backup.method") != NATIVE}
     causes = [cause for cause in CAUSES if possible[cause]]
     if not causes:
         st.caption("There is no second datacenter to lose, and there are no backups to fail.")

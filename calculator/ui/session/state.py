@@ -14,10 +14,10 @@ from typing import TypeVar
 
 import streamlit as st
 
-from calculator.engine.sizing import Sizing, size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import profile as scenario
 from calculator.inputs import schema
-from calculator.inputs.parsing import Unusable, read_value
+from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues
@@ -107,7 +107,7 @@ def digest(given: Mapping[str, Value]) -> str:
     return hashlib.sha256(repr(sorted(given.items())).encode()).hexdigest()[:12]
 
 
-def plan() -> Sizing:
+def plan() -> SizedDesign:
     """The design sized: once a change, kept in the session."""
     return kept("plan", lambda: size(profile()))
 
@@ -174,7 +174,7 @@ def put(path: str, raw: object) -> None:
     refused.pop(path, None)
     try:
         value = field.default_at(place) if raw is None else read_value(field, raw)
-    except Unusable as error:
+    except ValueProblem as error:
         st.session_state["refused"] = {**refused, path: (raw, error)}
         return
     _step(changed(design(), path, value), st.session_state["loaded"])
@@ -208,9 +208,9 @@ def changed(given: Mapping[str, Value], path: str, value: Value) -> Design:
     return kept
 
 
-def refused(path: str) -> tuple[object, Unusable] | None:
+def refused(path: str) -> tuple[object, ValueProblem] | None:
     """Value that was refused for an input, and why."""
-    found: tuple[object, Unusable] | None = st.session_state["refused"].get(path)
+    found: tuple[object, ValueProblem] | None = st.session_state["refused"].get(path)
     return found
 
 
