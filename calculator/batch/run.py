@@ -22,7 +22,7 @@ from calculator.batch.sizer import WORDS, Sizer
 from calculator.batch.sources import CsvSource, ParquetSource, opened
 from calculator.batch.targets import ErrorsFile, Note, Target, Unfinished
 from calculator.batch.worker import PARQUET, Sized, Worker
-from calculator.engine.parallel import WorkerStopped, in_order
+from calculator.engine.parallel import WorkerStopped, map_ordered
 from calculator.inputs.profile import Profile, name_of
 from calculator.issues import InputError, refuse
 
@@ -128,7 +128,7 @@ class _Run:
             self._target.open(note)
             if self._errors is not None:
                 self._errors.open(note)
-            for sized in in_order(self._worker, self._numbered(note.done), jobs, self._left(note)):
+            for sized in map_ordered(self._worker, self._numbered(note.done), jobs, self._left(note)):
                 self._take(sized, note)
                 if progress is not None:
                     progress(note.done, self._source.share(sized.offset, note.done))

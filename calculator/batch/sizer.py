@@ -23,9 +23,10 @@ from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
 from calculator.engine.findings import ALWAYS, Messages
 from calculator.engine.results import Results, column_index, result_columns, rules_of
-from calculator.engine.run import CHUNK, Room
+from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
 from calculator.issues import Issues
+from calculator.numerics.program import BufferPool
 from calculator.presentation.text import harmless
 
 if TYPE_CHECKING:
@@ -229,9 +230,9 @@ class Sizer:
         if max(array.shape[-1] for array in inputs.values()) < rows:
             some = next(iter(inputs))
             inputs[some] = np.repeat(inputs[some], rows, axis=-1)
-        if not hasattr(self._own, "room"):
-            self._own.room = Room()
-        return next(run.stream(self._targets, inputs, self.tiers, room=self._own.room))
+        if not hasattr(self._own, "pool"):
+            self._own.pool = BufferPool()
+        return next(run.stream(self._targets, inputs, self.tiers, pool=self._own.pool))
 
     def _ids(self, cells: Sequence[Any], rows: int, first: int) -> pa.Array:
         """Names of the rows: those given, else their numbers."""

@@ -1,7 +1,7 @@
-"""Work side by side: parts of it done here and by other processes, what is made of them in order.
+"""Map a function over parts in this process and others, with the results in order and a bounded window.
 
-A process takes a second to be of use.  So work begins here alone, and others are begun once it shows that
-there is enough left for them; until they are up, and where they have no room, this process goes on itself.
+Another process takes about a second to be of use.  So this process starts alone and opens a pool only where
+enough work is left; it goes on working while the others start, and where all of them are busy.
 """
 
 from __future__ import annotations
@@ -16,102 +16,109 @@ from typing import Any, TypeVar
 
 from calculator.issues import InputError, refuse
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 Part = tuple[Any, ...]
-"""What work is called with."""
+"""Arguments of one call."""
 
-SECONDS_FOR_OTHERS = 4.0
-"""Work left for which other processes are begun: less is done about as soon by one alone."""
-MOST_DONE_AHEAD = 2
-"""Parts that are done and wait for one before them."""
+SECONDS_WORTH_A_POOL = 4.0
+"""Work left from which other processes are started: less is finished as soon by this process alone."""
+RESULTS_WAITING = 2
+"""Results that may wait, beyond two per process, for one before them."""
 
 
 class WorkerStopped(InputError):
-    """A process that worked for this one is gone: there was no memory, say."""
+    """Another process ended before its work was done, for want of memory for instance."""
 
 
-def in_order(
-    work: Callable[..., Made], parts: Iterable[Part], jobs: int = 1, left: Callable[[int], float] | None = None
-) -> Iterator[Made]:
-    """Do some work part by part.
+def map_ordered(
+    function: Callable[..., Result],
+    parts: Iterable[Part],
+    jobs: int = 1,
+    remaining: Callable[[int], float] | None = None,
+) -> Iterator[Result]:
+    """Call a function with each part, in several processes where that is worth it.
 
     Parameters
     ----------
-    work
-        Called with a part; another process is given it once.
+    function
+        Called with the arguments of a part; another process receives it once.
     parts
-        What it is called with.
+        Arguments of the calls; read no further than the window allows.
     jobs
-        Processes, this one among them; they change nothing but the time.
-    left
-        Parts that are left after so many; as many again where nobody knows.
+        Number of processes, this one included; they change the time and nothing else.
+    remaining
+        Estimates the parts that are left after so many; by default as many again.
 
     Yields
     ------
-    Made
-        What was made of each part, in their order.
+    Result
+        Of each part, in order.
 
     Raises
     ------
     WorkerStopped
-        If a process is gone.
+        If another process ended before its work was done.
     """
     parts = iter(parts)
     for done, part in enumerate(parts, 1):
         began = time.monotonic()
-        made = work(*part)
-        took = time.monotonic() - began
-        yield made
-        if jobs > 1 and done > 1 and (left(done) if left else done) * took > SECONDS_FOR_OTHERS:  # the first warms up
+        result = function(*part)
+        seconds = time.monotonic() - began
+        yield result
+        is_warm = done > 1  # the first call takes longer than the others
+        left = remaining(done) if remaining else done
+        if jobs > 1 and is_warm and left * seconds > SECONDS_WORTH_A_POOL:
             break
     else:
         return
-    with ProcessPoolExecutor(jobs - 1, get_context("spawn"), _begin, (work,)) as pool:
+    with ProcessPoolExecutor(jobs - 1, get_context("spawn"), _set_function, (function,)) as pool:
         try:
-            yield from _shared(pool, jobs - 1, work, parts)
+            yield from _map_shared(pool, jobs - 1, function, parts)
         except BrokenProcessPool:
             hint = "Is there enough memory? Give fewer --jobs; a batch goes on with --resume."
             refuse("workers", "One of them was stopped.", hint, WorkerStopped)
 
 
-def _shared(pool: Executor, others: int, work: Callable[..., Made], parts: Iterable[Part]) -> Iterator[Made]:
-    """Parts for others as far as they have room, which is for one more than each is at; else done here."""
-    up = pool.submit(_is_up)
-    waiting: deque[Future[Made]] = deque()
+def _map_shared(
+    pool: Executor, workers: int, function: Callable[..., Result], parts: Iterable[Part]
+) -> Iterator[Result]:
+    """Submit a part to the pool while it has a free slot, two per worker; otherwise call the function here."""
+    started = pool.submit(_start)
+    window: deque[Future[Result]] = deque()
     try:
         for part in parts:
-            busy = sum(not future.done() for future in waiting)
-            waiting.append(pool.submit(_do, *part) if up.done() and busy < 2 * others else _done(work(*part)))
-            while waiting and (waiting[0].done() or len(waiting) > 2 * others + MOST_DONE_AHEAD):
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+            busy = sum(not future.done() for future in window)
+            is_free = started.done() and busy < 2 * workers
+            window.append(pool.submit(_call, *part) if is_free else _completed(function(*part)))
+            while window and (window[0].done() or len(window) > 2 * workers + RESULTS_WAITING):
+                yield window.popleft().result()
+        while window:
+            yield window.popleft().result()
     finally:
-        for future in waiting:
+        for future in window:
             future.cancel()
 
 
-def _done(made: Made) -> Future[Made]:
-    """What was made here, as others hand it over."""
-    future: Future[Made] = Future()
-    future.set_result(made)
+def _completed(result: Result) -> Future[Result]:
+    future: Future[Result] = Future()
+    future.set_result(result)
     return future
 
 
 # --- in another process --------------------------------------------------------------------------
 
-_work: Callable[..., Any] | None = None
+_function: Callable[..., Any]
+"""What the process was started for; set once, by the initializer of the pool."""
 
 
-def _begin(work: Callable[..., Any]) -> None:
-    global _work
-    _work = work
+def _set_function(function: Callable[..., Any]) -> None:
+    global _function
+    _function = function
 
 
-def _is_up() -> None:
-    """Done once a process is."""
+def _start() -> None:
+    """Do nothing: it is done once a process is up."""
 
 
-def _do(*part: Any) -> Any:
-    assert _work is not None
-    return _work(*part)
+def _call(*part: Any) -> Any:
+    return _function(*part)

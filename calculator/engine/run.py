@@ -1,4 +1,4 @@
-"""Running the rules: recorded once, chunks of designs, results stored once."""
+"""Run the rules for many designs: recorded once, computed in chunks, results kept or streamed."""
 
 from __future__ import annotations
 
@@ -7,38 +7,41 @@ from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from calculator.engine.graph import Step, plan
-from calculator.engine.results import Array, Results
-from calculator.numerics.arrays import where
-from calculator.numerics.program import Bound, Program
-from calculator.numerics.tape import SAMPLE, Tape, opaque
+from calculator.engine.compute import ODDITIES, compute
+from calculator.engine.graph import plan
+from calculator.engine.results import Results
+from calculator.numerics.arrays import Array
+from calculator.numerics.program import BoundProgram, BufferPool, Program, record
 from calculator.rules.constants import CONSTANTS
-from calculator.rules.registry import Correction
 
 Inputs = Mapping[str, Array]
+Progress = Callable[[int], None]
+"""Called with the number of designs done."""
 
 CHUNK = 4096
 """Designs computed at a time: their arrays stay in the processor's cache."""
-_SAME = 1e-9
-_ODDITIES = "guidance__oddities"
+_VALUE, _DIFFERS, _CORRECTED = "value", "differs", "corrected"
+"""Kinds of results a program gives."""
+_CONSTANTS: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
 
 
 @dataclass(frozen=True)
-class _Wanted:
-    """What a program is to give.
+class ProgramKey:
+    """What a program gives.
 
     Attributes
     ----------
     targets, tiers
         Names of rules and checks; number of tiers.
     differs, corrected
-        Whether it is told where the corrected figures of oddities are others, and those figures.
+        Whether it gives where the corrected figures of oddities differ, and those figures.
     mixed
-        Whether some designs take them.
+        Whether some designs take the corrected figures.
     """
 
     targets: frozenset[str]
@@ -48,218 +51,169 @@ class _Wanted:
     mixed: bool
 
 
-_RECORDINGS: dict[_Wanted, Program] = {}
-_MOST_RECORDINGS = 64
-_CHANGING = threading.Lock()
-_ASKED_ONCE: set[_Wanted] = set()
-"""What single designs were asked for once: recording it pays from the second time on."""
-_MOST_ASKED = 1024
+class Engine:
+    """Runs the rules; keeps the programs and the memory of earlier runs for later ones.
 
+    Threads may share an engine.  `run` and `stream` of this module use one that all callers share.
 
-def _recording(wanted: _Wanted, inputs: Inputs) -> Program:
-    """The program that gives what is wanted, recorded once; another thread may drop it at any time."""
-    program = _RECORDINGS.get(wanted)
-    if program is None:
-        program = _record(wanted, inputs)
-        with _CHANGING:
-            while len(_RECORDINGS) >= _MOST_RECORDINGS:
-                del _RECORDINGS[next(iter(_RECORDINGS))]
-            _RECORDINGS[wanted] = program
-    return program
-
-
-def _is_asked_first(wanted: _Wanted) -> bool:
-    """Whether it was neither recorded nor asked for before, as far as is remembered."""
-    if wanted in _RECORDINGS or wanted in _ASKED_ONCE:
-        return False
-    if len(_ASKED_ONCE) >= _MOST_ASKED:
-        _ASKED_ONCE.clear()
-    _ASKED_ONCE.add(wanted)
-    return True
-
-
-def _record(wanted: _Wanted, inputs: Inputs) -> Program:
-    tape = Tape()
-    given = {name: tape.given(np.repeat(array[..., :1], SAMPLE, axis=-1)) for name, array in inputs.items()}
-    return Program(given, _named(_called(wanted, given), wanted))
-
-
-def _called(wanted: _Wanted, inputs: Mapping[str, Any]) -> _Computed:
-    with np.errstate(all="ignore"):
-        return compute(plan(wanted.targets, wanted.differs), inputs, wanted.mixed)
-
-
-def _named(found: _Computed, wanted: _Wanted) -> dict[tuple[str, str], Any]:
-    """What is wanted of what the rules gave, by kind and name."""
-    results: dict[tuple[str, str], Any] = {(_VALUE, name): found.values[name] for name in wanted.targets}
-    results |= {(_DIFFERS, name): value for name, value in found.differs.items()}
-    if wanted.corrected:
-        results |= {(_CORRECTED, name): value for name, value in found.corrected.items()}
-    return results
-
-
-_VALUE, _DIFFERS, _CORRECTED = "value", "differs", "corrected"
-
-
-class Room:
-    """Memory for the programs of one worker that outlasts a run: it is fetched from the system once.
-
-    The results of a run stand in it until the next.  What was used longest ago goes where it becomes too much.
+    Parameters
+    ----------
+    program_limit
+        Programs that are kept; the oldest are dropped.
+    seen_limit
+        Number of single designs remembered, because recording pays from the second time on.
     """
 
-    MOST = 100_000_000
-    """Bytes; the programs of many designs beyond them are kept no longer than they are used."""
+    def __init__(self, program_limit: int = 64, seen_limit: int = 1024) -> None:
+        self.programs: dict[ProgramKey, Program] = {}
+        self.seen: set[ProgramKey] = set()
+        self._program_limit, self._seen_limit = program_limit, seen_limit
+        self._lock = threading.Lock()
+        self._idle: deque[BufferPool] = deque(maxlen=2)
 
-    def __init__(self) -> None:
-        self._bound: dict[tuple[Program, frozenset[str], int], Bound] = {}
+    def run(
+        self,
+        targets: Iterable[str],
+        inputs: Inputs,
+        tiers: int,
+        *,
+        corrections: bool = True,
+        chunk: int = CHUNK,
+        progress: Progress | None = None,
+    ) -> Results:
+        """Run the rules and keep the results of all designs.
 
-    def bound(self, program: Program, varying: frozenset[str], width: int) -> Bound:
-        """The program with arrays for so many designs."""
-        key = (program, varying, width)
-        bound = self._bound.pop(key, None) or program.bind(varying, width)
-        while self._bound and bound.nbytes + sum(other.nbytes for other in self._bound.values()) > self.MOST:
-            del self._bound[next(iter(self._bound))]
-        self._bound[key] = bound
-        return bound
+        Parameters
+        ----------
+        targets
+            Names of the rules and checks wanted.
+        inputs
+            Arrays by parameter name, as `calculator.engine.columns.to_inputs` makes them.
+        tiers
+            Number of tiers.
+        corrections
+            Whether oddities are compared with their corrected figures; always where a design asks for them.
+        chunk
+            Designs computed at a time.
+        progress
+            Called with the number of designs done.
+        """
+        designs, mixed = _width(inputs), _is_mixed(inputs)
+        key = ProgramKey(frozenset(targets), tiers, corrections or mixed, corrections or mixed, mixed)
+        if designs == 1 and self._is_new(key):
+            return _results(_evaluate(key, inputs), inputs, tiers, designs)
+        with self._borrow_pool() as pool:
+            bound = self._bind(key, inputs, pool, min(chunk, designs))
+            gathered: dict[Any, Array] = {}
+            for start, width in _run_chunks(bound, inputs, designs, chunk):
+                if designs <= chunk:
+                    return _results(bound.copy_results(), inputs, tiers, designs)
+                _gather(gathered, bound.results, start, width, designs)
+                if progress is not None:
+                    progress(start + width)
+        return _results(gathered, inputs, tiers, designs)
+
+    def stream(
+        self,
+        targets: Iterable[str],
+        inputs: Inputs,
+        tiers: int,
+        *,
+        corrections: bool = True,
+        chunk: int = CHUNK,
+        pool: BufferPool | None = None,
+    ) -> Iterator[Results]:
+        """Run the rules chunk by chunk; each chunk overwrites the arrays of the one before.
+
+        `run` has the other parameters.
+
+        Parameters
+        ----------
+        pool
+            Memory kept from run to run; the results of a run are then overwritten by the next.
+
+        Yields
+        ------
+        Results
+            Of one chunk, without the corrected figures.
+        """
+        designs, mixed = _width(inputs), _is_mixed(inputs)
+        key = ProgramKey(frozenset(targets), tiers, corrections or mixed, False, mixed)
+        bound = self._bind(key, inputs, pool or BufferPool(), min(chunk, designs))
+        for start, width in _run_chunks(bound, inputs, designs, chunk):
+            part = {
+                name: array if array.shape[-1] == 1 else array[..., start : start + width]
+                for name, array in inputs.items()
+            }
+            yield _results(bound.results, part, tiers, width)
+
+    def _bind(self, key: ProgramKey, inputs: Inputs, pool: BufferPool, width: int) -> BoundProgram:
+        """Return the program of a key with arrays for at least so many designs."""
+        varying = frozenset(name for name, array in inputs.items() if array.shape[-1] > 1)
+        return pool.bind(self._program(key, inputs), varying, _rounded_width(width) if varying else 1)
+
+    def _program(self, key: ProgramKey, inputs: Inputs) -> Program:
+        """Return the program of a key, recorded once; another thread may drop it at any time."""
+        program = self.programs.get(key)
+        if program is None:
+            program = record(partial(_evaluate, key), inputs)
+            with self._lock:
+                while len(self.programs) >= self._program_limit:
+                    del self.programs[next(iter(self.programs))]
+                self.programs[key] = program
+        return program
+
+    def _is_new(self, key: ProgramKey) -> bool:
+        """Return whether a key was neither recorded nor seen before, and remember it."""
+        if key in self.programs or key in self.seen:
+            return False
+        if len(self.seen) >= self._seen_limit:
+            self.seen.clear()
+        self.seen.add(key)
+        return True
+
+    @contextmanager
+    def _borrow_pool(self) -> Iterator[BufferPool]:
+        """Lend memory that no other run is using: an app runs each page in a thread of its own."""
+        try:
+            pool = self._idle.pop()
+        except IndexError:
+            pool = BufferPool()
+        try:
+            yield pool
+        finally:
+            self._idle.append(pool)
+
+
+_SHARED = Engine()
+run = _SHARED.run
+stream = _SHARED.stream
+
+
+def _evaluate(key: ProgramKey, inputs: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+    """Return what a key asks for, by kind and name: of arrays, or of stand-ins that record it."""
+    with np.errstate(all="ignore"):
+        computed = compute(plan(key.targets, key.differs), inputs, key.mixed)
+    results: dict[tuple[str, str], Any] = {(_VALUE, name): computed.values[name] for name in key.targets}
+    results |= {(_DIFFERS, name): value for name, value in computed.differs.items()}
+    if key.corrected:
+        results |= {(_CORRECTED, name): value for name, value in computed.corrected.items()}
+    return results
 
 
 def _width(inputs: Inputs) -> int:
     return max(array.shape[-1] for array in inputs.values())
 
 
-def _differs(correction: Correction, values: Mapping[str, Any], right: Any) -> Any:
-    """Designs whose corrected figure is another than the calculator's."""
-    if correction.seen is None:
-        return _different(values[correction.name], right)
-    seen = correction.seen(*[values[need] for need in correction.seen_needs])
-    return seen.reshape(-1, seen.shape[-1]).any(axis=0)
+def _is_mixed(inputs: Inputs) -> bool:
+    """Return whether some designs take the corrected figures."""
+    return bool((inputs[ODDITIES] == 1).any())
 
 
-@opaque
-def _different(a: Array, b: Array) -> Array:
-    """Where two figures of a design are not the same, over all their axes.
+def _rounded_width(designs: int) -> int:
+    """Return a number of designs to have room for: few different ones, so that bound memory is used again.
 
-    Most are the same to the bit, as is what is not applicable; the others are held against each other place
-    by place, until one is found at which they differ by more than what their arithmetic leaves.
-    """
-    designs: Array = (_bits(a) != _bits(b)).reshape(-1, max(a.shape[-1], b.shape[-1])).any(axis=0)
-    if a.dtype == np.float64:
-        wide = np.broadcast_shapes(a.shape, b.shape)
-        rows = (np.broadcast_to(values, wide).reshape(-1, wide[-1]) for values in (a, b))
-        undecided = np.flatnonzero(designs)
-        for one, other in zip(*rows, strict=True):
-            if not undecided.size:
-                break
-            undecided = undecided[_close(one[undecided], other[undecided])]
-        designs[undecided] = False
-    return designs
-
-
-def _bits(values: Array) -> Array:
-    return values.view(np.int64) if values.dtype == np.float64 else values
-
-
-def _close(a: Array, b: Array) -> Array:
-    """Whether figures are the same but for what their arithmetic leaves."""
-    close = np.abs(a - b) <= _SAME * np.maximum(np.abs(a), np.abs(b))
-    return close | (np.isnan(a) & np.isnan(b))
-
-
-@dataclass(frozen=True)
-class _Computed:
-    """What the steps give: values, where corrected figures differ, and those figures."""
-
-    values: dict[str, Any]
-    differs: dict[str, Any]
-    corrected: dict[str, Any]
-
-
-def compute(steps: tuple[Step, ...], inputs: Mapping[str, Any], mixed: bool = True) -> _Computed:
-    """Call the rules one after the other, with arrays or with their stand-ins.
-
-    Parameters
-    ----------
-    steps
-        Rules and checks in order.
-    inputs
-        By parameter name.
-    mixed
-        Whether designs may take the corrected figures.
-    """
-    values: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
-    values.update(inputs)
-    found = _Computed(values, {}, {})
-    takes = inputs[_ODDITIES] == 1
-    for step in steps:
-        out = step.node.function(*[values[need] for need in step.node.needs])
-        if step.correction is not None:
-            values[step.name] = out
-            right = step.correction.function(*[values[need] for need in step.correction.needs])
-            found.differs[step.name] = _differs(step.correction, values, right)
-            found.corrected[step.name] = right
-            out = where(takes, right, out) if mixed else out
-        values[step.name] = out
-    return found
-
-
-def stream(
-    targets: Iterable[str],
-    inputs: Inputs,
-    tiers: int,
-    *,
-    corrections: bool = True,
-    chunk: int = CHUNK,
-    room: Room | None = None,
-) -> Iterator[Results]:
-    """Run the rules chunk by chunk; the arrays of a chunk are overwritten by the next.
-
-    Parameters
-    ----------
-    targets
-        Names of the rules and checks wanted.
-    inputs
-        Arrays by parameter name, as `calculator.engine.columns.to_inputs` makes them.
-    tiers
-        Number of tiers.
-    corrections
-        Whether oddities are compared with their corrected figures; always where a design asks for them.
-    chunk
-        Designs at a time.
-    room
-        Memory kept from run to run; the results of one are then overwritten by the next.
-    """
-    designs = _width(inputs)
-    mixed = bool((inputs[_ODDITIES] == 1).any())
-    wanted = _Wanted(frozenset(targets), tiers, corrections or mixed, False, mixed)
-    bound = _bound(wanted, inputs, room or Room(), min(chunk, designs))
-    for start, width in _chunks(bound, inputs, designs, chunk):
-        part = {
-            name: array if array.shape[-1] == 1 else array[..., start : start + width] for name, array in inputs.items()
-        }
-        yield _results(bound.results, part, tiers, width)
-
-
-def _chunks(bound: Bound, inputs: Inputs, designs: int, chunk: int) -> Iterator[tuple[int, int]]:
-    """Run a program chunk by chunk: first design and number of designs of each, once it is computed."""
-    with np.errstate(all="ignore"):
-        bound.fix(inputs)
-    for start in range(0, designs, chunk):
-        width = min(chunk, designs - start)
-        with np.errstate(all="ignore"):
-            bound.run(inputs, start, width)
-        yield start, width
-
-
-def _bound(wanted: _Wanted, inputs: Inputs, room: Room, width: int) -> Bound:
-    """The program that gives what is wanted, with arrays for at least so many designs."""
-    varying = frozenset(name for name, array in inputs.items() if array.shape[-1] > 1)
-    return room.bound(_recording(wanted, inputs), varying, _room_for(width) if varying else 1)
-
-
-def _room_for(designs: int) -> int:
-    """Designs there is room for: few different numbers, so that memory bound once serves again.
-
-    Two at least, so that what varies is told from what does not.
+    Two at least, so that what varies can be told from what does not.
     """
     if designs <= 2:
         return 2
@@ -267,14 +221,36 @@ def _room_for(designs: int) -> int:
     return power if designs > 3 * power // 4 else 3 * power // 4
 
 
+def _run_chunks(bound: BoundProgram, inputs: Inputs, designs: int, chunk: int) -> Iterator[tuple[int, int]]:
+    """Run a program chunk by chunk; yield the first design and the number of designs of each."""
+    with np.errstate(all="ignore"):
+        bound.set_fixed(inputs)
+    for start in range(0, designs, chunk):
+        width = min(chunk, designs - start)
+        with np.errstate(all="ignore"):
+            bound.run(inputs, start, width)
+        yield start, width
+
+
+def _gather(gathered: dict[Any, Array], results: Mapping[Any, Array], start: int, count: int, designs: int) -> None:
+    """Copy the results of a chunk to those of all designs."""
+    for name, array in results.items():
+        if array.shape[-1] == 1:
+            gathered[name] = array.copy()
+            continue
+        if name not in gathered:
+            gathered[name] = np.empty((*array.shape[:-1], designs), dtype=array.dtype)
+        gathered[name][..., start : start + count] = array[..., :count]
+
+
 def _results(found: Mapping[tuple[str, str], Array], inputs: Inputs, tiers: int, designs: int) -> Results:
-    """Results by kind and name, each cut to the designs there are when it is looked at."""
-    values, differs, corrected = (_Kind(found, kind, designs) for kind in (_VALUE, _DIFFERS, _CORRECTED))
+    """Return results by kind and name, each cut to the designs there are when it is looked at."""
+    values, differs, corrected = (_ResultsOfKind(found, kind, designs) for kind in (_VALUE, _DIFFERS, _CORRECTED))
     return Results(designs, tiers, ChainMap(values, inputs, _CONSTANTS), differs, corrected)  # type: ignore[arg-type]
 
 
-class _Kind(Mapping[str, Array]):
-    """The results of one kind: values, where corrected figures differ, or those figures."""
+class _ResultsOfKind(Mapping[str, Array]):
+    """The results of one kind by name: values, where corrected figures differ, or those figures."""
 
     def __init__(self, found: Mapping[tuple[str, str], Array], kind: str, designs: int) -> None:
         self._found, self._kind, self._designs = found, kind, designs
@@ -291,65 +267,3 @@ class _Kind(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-_CONSTANTS: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
-_IDLE: deque[Room] = deque(maxlen=2)
-"""Memory no run is using: taken by one thread at a time, whichever comes (an app has a new one for each page run)."""
-
-
-@contextmanager
-def _borrowed() -> Iterator[Room]:
-    """Memory that no other run is using."""
-    try:
-        room = _IDLE.pop()
-    except IndexError:
-        room = Room()
-    try:
-        yield room
-    finally:
-        _IDLE.append(room)
-
-
-def run(
-    targets: Iterable[str],
-    inputs: Inputs,
-    tiers: int,
-    *,
-    corrections: bool = True,
-    chunk: int = CHUNK,
-    progress: Callable[[int], None] | None = None,
-) -> Results:
-    """Run the rules and keep the targets of all designs; `stream` has the parameters."""
-    designs = _width(inputs)
-    mixed = bool((inputs[_ODDITIES] == 1).any())
-    wanted = _Wanted(frozenset(targets), tiers, corrections or mixed, corrections or mixed, mixed)
-    if designs == 1 and _is_asked_first(wanted):
-        return _results(_named(_called(wanted, inputs), wanted), inputs, tiers, designs)
-    with _borrowed() as room:
-        bound = _bound(wanted, inputs, room, min(chunk, designs))
-        gathered = _Gathered(designs)
-        for start, width in _chunks(bound, inputs, designs, chunk):
-            if designs <= chunk:
-                return _results(bound.taken(), inputs, tiers, designs)
-            gathered.take(bound.results, start, width)
-            if progress is not None:
-                progress(start + width)
-    return _results(gathered.arrays, inputs, tiers, designs)
-
-
-class _Gathered:
-    """Results of all designs, gathered chunk by chunk."""
-
-    def __init__(self, designs: int) -> None:
-        self.arrays: dict[tuple[str, str], Array] = {}
-        self._designs = designs
-
-    def take(self, found: Mapping[tuple[str, str], Array], start: int, count: int) -> None:
-        for name, array in found.items():
-            if array.shape[-1] == 1:
-                self.arrays[name] = array.copy()
-                continue
-            if name not in self.arrays:
-                self.arrays[name] = np.empty((*array.shape[:-1], self._designs), dtype=array.dtype)
-            self.arrays[name][..., start : start + count] = array[..., :count]

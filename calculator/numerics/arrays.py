@@ -1,94 +1,59 @@
-"""Arrays with "not applicable" in them, and selections that cost the same whatever the condition.
+"""Arrays in which a value may not apply, and the few operations on them that numpy does not name.
 
-A figure of n designs is an array whose last axis is the design.  In numbers NaN means "not
-applicable" and nothing else; in codes (choices, flags that may be missing) it is -1.
+A figure of n designs is an array whose last axis is the design.  In numbers NaN means "not applicable" and
+nothing else; in codes (choices, flags that may be missing) it is -1.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from calculator.numerics import tape
-
+Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]
-Mask = npt.NDArray[Any]
 Numbers = Floats | float
-Values = TypeVar("Values", bound=npt.NDArray[Any])
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 NA = float(np.int64(-1).view(np.float64))
-"""Not applicable: the NaN whose bits are all ones, so that a selection of it is one operation."""
+"""Not applicable: the NaN whose bits are all ones, so that selecting it takes a single bit operation."""
 NO_CODE = -1
 
 
-def mask(condition: Mask) -> Mask:
-    """Make all-ones and all-zeros bit patterns of a condition, what selections are made with."""
-    if condition.dtype == np.int64:
-        return condition
-    return np.negative(condition.view(np.int8)).astype(np.int64)
+def opaque(function: Function) -> Function:
+    """Let other array types take a function over as a whole, as numpy lets them take over its own (NEP 18).
 
-
-def _opposite(condition: Mask) -> Mask:
-    """The bit patterns of where a condition does not hold."""
-    if condition.dtype == np.int64:
-        return ~condition
-    return (condition.view(np.int8) - np.int8(1)).astype(np.int64)
-
-
-def _bits(values: Any) -> Any:
-    """Bit patterns of numbers."""
-    if not hasattr(values, "view"):
-        values = np.float64(values)
-    return (values if values.dtype == np.float64 else values.astype(np.float64)).view(np.int64)
-
-
-def select(condition: Mask, a: Numbers, b: Numbers) -> Floats:
-    """``a`` where the condition holds, ``b`` elsewhere, bit for bit (NaN and infinity too).
-
-    Recorded, it is made on bit patterns, in the same time whether the condition can be predicted or not.
-
-    Parameters
-    ----------
-    condition
-        Bool array, or the result of `mask`.
-    a, b
-        Arrays or numbers that broadcast with it.
+    Use it for a function that branches on values.  It is given arrays whose last axis is the design (or has
+    length one) and returns such an array.
     """
-    if tape.tape_of((condition, a, b)) is None:
-        return np.where(condition, a, b)
-    if isinstance(a, float) and a == 0.0:
-        return (_bits(b) & _opposite(condition)).view(np.float64)
-    if isinstance(b, float) and b == 0.0:
-        return (_bits(a) & mask(condition)).view(np.float64)
-    if a is NA:
-        return (_bits(b) | mask(condition)).view(np.float64)
-    if b is NA:
-        return (_bits(a) | _opposite(condition)).view(np.float64)
-    return _select_bits(mask(condition), _bits(a), _bits(b)).view(np.float64)
+
+    @functools.wraps(function)
+    def dispatch(*args: Any) -> Any:
+        for arg in args:
+            implementation = None if isinstance(arg, np.ndarray) else getattr(arg, "__array_function__", None)
+            if implementation is not None:
+                return implementation(dispatch, (type(arg),), args, {})
+        return function(*args)
+
+    dispatch.__opaque__ = True  # type: ignore[attr-defined]
+    return dispatch  # type: ignore[return-value]
 
 
-def _select_bits(bits: Mask, a: Any, b: Any) -> Any:
-    return ((a ^ b) & bits) ^ b
+# --- selections ----------------------------------------------------------------------------------
 
 
-def where(condition: Bools, a: Any, b: Any) -> Any:
-    """``a`` where the condition holds, ``b`` elsewhere, of numbers, codes or flags alike."""
-    if tape.tape_of((condition, a, b)) is None:
-        return np.where(condition, a, b)
-    if a.dtype == np.float64:
-        return select(condition, a, b)
-    if a.dtype == np.bool_:
-        return (condition & a) | (~condition & b)
-    return _select_bits(mask(condition), a, b)
+def select(condition: Bools, a: Numbers, b: Numbers) -> Floats:
+    """Return ``a`` where the condition holds and ``b`` elsewhere, bit for bit (NaN and infinity too)."""
+    return np.where(condition, a, b)
 
 
-def first_true(*cases: tuple[Mask, Numbers], default: Numbers) -> Floats:
-    """Value of the first condition that holds, ``default`` where none does."""
+def first_true(*cases: tuple[Bools, Numbers], default: Numbers) -> Floats:
+    """Return the value of the first condition that holds, ``default`` where none does."""
     result = default
     for condition, value in reversed(cases):
         result = select(condition, value, result)
@@ -97,10 +62,10 @@ def first_true(*cases: tuple[Mask, Numbers], default: Numbers) -> Floats:
 
 
 def first_code(*cases: tuple[Bools, int | Codes], default: int | Codes) -> Codes:
-    """Code of the first condition that holds, ``default`` where none does."""
+    """Return the code of the first condition that holds, ``default`` where none does."""
     result: Any = _code(default)
     for condition, value in reversed(cases):
-        result = where(condition, _code(value), result)
+        result = np.where(condition, _code(value), result)
     found: Codes = result
     return found
 
@@ -109,18 +74,55 @@ def _code(value: Any) -> Any:
     return value.astype(np.int64) if hasattr(value, "astype") else np.int64(value)
 
 
+@opaque
+def where_needed(needed: Bools, function: Callable[..., Any], usual: Array, *args: Any) -> Any:
+    """Call a function for the few designs that need it, and return the usual figure for the others.
+
+    Parameters
+    ----------
+    needed
+        Designs the function is called for, shape ``(designs,)``.
+    function
+        Takes the arguments of those designs alone.
+    usual
+        Figure of the other designs.
+    args
+        Arrays whose last axis is the design or has length one, and whatever else the function takes.
+    """
+    width = max(array.shape[-1] for array in (needed, usual, *args) if isinstance(array, np.ndarray))
+    designs = np.flatnonzero(np.broadcast_to(needed, width))
+    if not designs.size:
+        return usual
+    out = np.array(np.broadcast_to(usual, (*usual.shape[:-1], width)))
+    out[..., designs] = function(*(_of_designs(arg, designs) for arg in args))
+    return out
+
+
+def _of_designs(arg: Any, designs: npt.NDArray[np.intp]) -> Any:
+    return arg[..., designs] if isinstance(arg, np.ndarray) and arg.shape[-1] > 1 else arg
+
+
+@opaque
+def take(values: Array, places: Codes) -> Any:
+    """Return the values at some places of a table; a function, because a table cannot be indexed by a stand-in."""
+    return values[places]
+
+
+# --- values that do not apply ----------------------------------------------------------------------
+
+
 def is_na(values: Floats) -> Bools:
-    """True where a figure does not apply."""
+    """Return where a figure does not apply."""
     return np.isnan(values)
 
 
 def or_zero(values: Floats) -> Floats:
-    """Take 0 where a figure does not apply."""
+    """Return the values with 0 where a figure does not apply."""
     return select(np.isnan(values), 0.0, values)
 
 
 def sum_na(first: Floats, *others: Floats) -> Floats:
-    """Sum in which figures that do not apply count 0."""
+    """Add figures, counting those that do not apply as 0."""
     total = or_zero(first)
     for other in others:
         total = total + or_zero(other)
@@ -128,26 +130,35 @@ def sum_na(first: Floats, *others: Floats) -> Floats:
 
 
 def max_na(first: Floats, *others: Floats) -> Floats:
-    """Greatest of the figures that apply, 0 where none does."""
-    best = first
+    """Return the greatest of the figures that apply, 0 where none does."""
+    greatest = first
     for other in others:
-        best = np.fmax(best, other)
-    return or_zero(best)
+        greatest = np.fmax(greatest, other)
+    return or_zero(greatest)
 
 
 def min_na(first: Floats, *others: Floats) -> Floats:
-    """Least of the figures that apply; not applicable where none does."""
-    best = first
+    """Return the least of the figures that apply; not applicable where none does."""
+    least = first
     for other in others:
-        best = np.fmin(best, other)
-    return best
+        least = np.fmin(least, other)
+    return least
+
+
+def ratio(a: Numbers, b: Numbers) -> Floats:
+    """Divide ``a`` by ``b``; not applicable where ``b`` is 0 or the quotient is not finite."""
+    quotient = np.divide(a, b)
+    return select(np.isfinite(quotient), quotient, NA)
+
+
+# --- axes ----------------------------------------------------------------------------------------
 
 
 def axis_sum(values: Floats) -> Floats:
-    """Sum over the first axis, term by term.
+    """Add along the first axis, term by term.
 
-    ``values.sum(axis=0)`` may add in another order for other numbers of designs, and a row would
-    then not have the same bits alone and in a batch.
+    ``values.sum(axis=0)`` may add in another order for other numbers of designs, and a design would then not
+    have the same bits alone and in a batch.
     """
     total: Floats = values[0]
     for term in values[1:]:
@@ -156,75 +167,25 @@ def axis_sum(values: Floats) -> Floats:
 
 
 def axis_max(values: Floats) -> Floats:
-    """Greatest over the first axis, figures that do not apply left out; its bits depend on no order."""
+    """Return the greatest value along the first axis, ignoring figures that do not apply."""
     greatest: Floats = np.fmax.reduce(values, axis=0)
     return greatest
 
 
-def ratio(a: Numbers, b: Numbers) -> Floats:
-    """``a / b``, not applicable where ``b`` is 0 or the quotient is not finite."""
-    quotient = np.divide(a, b)
-    return select(np.isfinite(quotient), quotient, NA)
+def stack(*rows: Array | float) -> Array:
+    """Stack rows or blocks of the same axes along a new first axis; the last may have length one or be missing."""
+    return np.stack(np.broadcast_arrays(*rows))
 
 
-def stack(*rows: npt.NDArray[Any] | float) -> npt.NDArray[Any]:
-    """Put rows of equal or unit length under each other: a new first axis."""
-    if tape.tape_of(rows) is not None:
-        return tape.join(rows)  # type: ignore[return-value]
-    arrays = [np.asarray(row) for row in rows]
-    width = max(array.shape[-1] if array.ndim else 1 for array in arrays)
-    out = np.empty((len(arrays), width), dtype=np.result_type(*arrays))
-    for place, array in enumerate(arrays):
-        out[place] = array
+def pair(first: Array, second: Array) -> Array:
+    """Pair two blocks of shape ``(k, n)`` along a new second axis: ``(k, 2, n)``."""
+    return stack(*(stack(row, other) for row, other in zip(first, second, strict=True)))
+
+
+@opaque
+def replace_at(values: Array, index: tuple[Any, ...], new: Array) -> Any:
+    """Return the values with others at an index of their first axes."""
+    width = max(values.shape[-1], new.shape[-1])
+    out = np.array(np.broadcast_to(values, (*values.shape[:-1], width)))
+    out[index] = new
     return out
-
-
-def stack_blocks(*rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Put blocks of shape ``(k, n)`` or ``(k, 1)`` under each other: a new first axis."""
-    if tape.tape_of(rows) is not None:
-        return tape.join(rows)  # type: ignore[return-value]
-    width = max(row.shape[-1] for row in rows)
-    out = np.empty((len(rows), rows[0].shape[0], width), dtype=rows[0].dtype)
-    for place, row in enumerate(rows):
-        out[place] = row
-    return out
-
-
-@tape.opaque
-def where_needed(needed: Bools, function: Callable[..., Any], usual: Values, *args: Any) -> Values:
-    """What a function gives for the designs that need it, which are few; the usual figure for the others.
-
-    Parameters
-    ----------
-    needed
-        Where the function is asked, shape ``(designs,)``.
-    function
-        Takes the arguments of those designs alone.
-    usual
-        What stands elsewhere.
-    args
-        Arrays whose last axis is the design or one long, and whatever else the function takes.
-    """
-    width = max(array.shape[-1] for array in (needed, usual, *args) if isinstance(array, np.ndarray))
-    which = np.flatnonzero(np.broadcast_to(needed, width))
-    if not which.size:
-        return usual
-    out = np.array(np.broadcast_to(usual, (*usual.shape[:-1], width)))
-    out[..., which] = function(*(_of_designs(arg, which) for arg in args))
-    return out  # type: ignore[return-value]
-
-
-def _of_designs(arg: Any, which: npt.NDArray[np.intp]) -> Any:
-    return arg[..., which] if isinstance(arg, np.ndarray) and arg.shape[-1] > 1 else arg
-
-
-def pair(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Put two blocks of shape ``(k, n)`` beside each other: ``(k, 2, n)``."""
-    return stack_blocks(*(stack(one, other) for one, other in zip(first, second, strict=True)))
-
-
-def replace_at(values: npt.NDArray[Any], index: tuple[Any, ...], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The values with others at a place of their first axes."""
-    if tape.tape_of((values, new)) is not None:
-        return tape.put(values, index, new)  # type: ignore[return-value]
-    return tape.replaced(values, index, new)

@@ -1,25 +1,27 @@
-"""Recorded rules as programs: run for many designs with no Python between one array operation and the next.
+"""Run a tape for many designs, with no Python between one array operation and the next.
 
-Each operation goes straight into a buffer that stays in the processor's cache.  Those that no result needs
-are left out, those on inputs that do not vary done once for all designs.  Nothing is contracted or put in
-another order: the figures are the bits that the rules themselves give.
+Each operation writes straight into a buffer that stays in the processor's cache.  Operations that no result
+needs are left out; those on inputs that do not vary are done once for all designs.  Nothing is contracted or
+reordered: the results have the bits that the rules themselves give.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from calculator.numerics.tape import Array, Call, Operation, Recorded, tape_of
+from calculator.numerics.arrays import Array
+from calculator.numerics.operations import Operation, Stack, Step, View
+from calculator.numerics.tape import SAMPLE, Entry, Place, Recorded, Tape
 
-_LINE, _NUMBER = 64, 8
-"""Bytes of a cache line, at which what varies begins, and of a number."""
-_MOST_PLANS = 16
-"""Plans of a program that are kept, for the inputs that varied last."""
+_CACHE_LINE, _NUMBER = 64, 8
+"""Bytes of a cache line, to which varying values are aligned, and of a number."""
+_PLAN_LIMIT = 16
+"""Plans that a program keeps, for the inputs that varied last."""
 
 
 class Program:
@@ -30,143 +32,155 @@ class Program:
     inputs
         Stand-ins by name.
     results
-        Stand-ins by name, or arrays one design long that depend on no input.
+        Stand-ins by name, or arrays with a last axis of length one that depend on no input.
+
+    Attributes
+    ----------
+    entries
+        Entries of the tape that the results need, by place, in order.
+    inputs
+        Places of the inputs among them, by name.
+    results
+        Places of the results, or arrays that depend on no input, by name.
     """
 
     def __init__(self, inputs: Mapping[str, Recorded], results: Mapping[Any, Any]) -> None:
-        self.results = dict(results)
-        tape = tape_of(self.results.values())
-        operations = tape.operations if tape is not None else []
-        self.operations = {place: operations[place] for place in self._needed(operations)}
-        self.inputs = {name: given.place for name, given in inputs.items() if given.place in self.operations}
-        self._plan = lru_cache(_MOST_PLANS)(self._planned)
+        recorded = [value for value in results.values() if type(value) is Recorded]
+        tape = recorded[0].tape.entries if recorded else []
+        self.results: dict[Any, Place | Array] = {
+            name: value.place if type(value) is Recorded else value for name, value in results.items()
+        }
+        self.entries = {place: tape[place] for place in _needed(tape, {value.place for value in recorded})}
+        self.inputs = {name: given.place for name, given in inputs.items() if given.place in self.entries}
+        self._plan_for = lru_cache(_PLAN_LIMIT)(self._make_plan)
 
-    def _needed(self, operations: list[Operation]) -> list[int]:
-        """Places that the results need, in order."""
-        wanted = {value.place for value in self.results.values() if type(value) is Recorded}
-        for place in range(len(operations) - 1, -1, -1):
-            if place in wanted:
-                wanted.update(arg.place for arg in operations[place].args if type(arg) is Recorded)
-        return sorted(wanted)
-
-    def bind(self, varying: frozenset[str], width: int) -> Bound:
-        """Give the program arrays for so many designs.
+    def bind(self, varying: frozenset[str], width: int) -> BoundProgram:
+        """Give the program arrays.
 
         Parameters
         ----------
         varying
-            Inputs that have a value a design; the others have one for all.
+            Inputs that have a value per design; the others have one for all.
         width
-            Designs.
+            Number of designs.
         """
-        return Bound(self, self._plan(varying), width)
+        return BoundProgram(self, self._plan_for(varying), width)
 
-    def _planned(self, varying: frozenset[str]) -> Plan:
-        kept = {value.place for value in self.results.values() if type(value) is Recorded}
-        own = {place for name, place in self.inputs.items() if name in varying}
-        return Plan(self.operations, own, kept | set(self.inputs.values()))
+    def _make_plan(self, varying: frozenset[str]) -> Plan:
+        outlasting = {value for value in self.results.values() if type(value) is Place}
+        given = {place for name, place in self.inputs.items() if name in varying}
+        return Plan(self.entries, given, outlasting | set(self.inputs.values()))
+
+
+def _needed(entries: Sequence[Entry], results: set[Place]) -> list[Place]:
+    """Return the places that some results need, in order."""
+    needed = set(results)
+    for place in range(len(entries) - 1, -1, -1):
+        if place in needed:
+            needed.update(entries[place].sources)
+    return sorted(needed)
 
 
 class Plan:
     """Where the values of a program go, for any number of designs.
 
-    Results have memory of their own; the steps between them share a few buffers, each taken again once
-    what it held is not needed any more.  What is only put under other values is computed where it goes.
+    Results have memory of their own; the steps between them share a few buffers, each reused once its values
+    are no longer needed.  What is only stacked is computed where it goes.
 
     Parameters
     ----------
-    operations
+    entries
         By place, in order.
     varying
         Places of the inputs that vary.
-    kept
-        Places whose values outlast the run.
+    outlasting
+        Places whose values are read after the run.
 
     Attributes
     ----------
     varies
-        Whether the values of a place differ from design to design.
+        Whether the values of a place differ between designs.
     homes
-        The join and the row that a place is computed in.
+        The stack and the row that a place is computed in.
     kept
-        Places of the results in their own memory.
+        Places of the results that have memory of their own.
     slots, sizes
-        Buffer of every other place; bytes of each buffer, for one design.
+        Buffer of every other place; bytes per design of each buffer, and whether it varies.
     """
 
-    def __init__(self, operations: Mapping[int, Operation], varying: set[int], kept: set[int]) -> None:
-        self._operations = operations
-        self.varies: dict[int, bool] = {}
-        self._base: dict[int, int] = {}
-        self._last: dict[int, int] = {}
-        for place, operation in operations.items():
-            args = [arg.place for arg in operation.args if type(arg) is Recorded]
-            self.varies[place] = place in varying or any(self.varies[arg] for arg in args)
-            self._base[place] = self._base[args[0]] if operation.look is not None else place
-            self._last.update((self._base[arg], place) for arg in args)
-        self.homes: dict[int, tuple[int, int]] = {}
-        self._outlast = {self._base[place] for place in kept}
+    def __init__(self, entries: Mapping[Place, Entry], varying: set[Place], outlasting: set[Place]) -> None:
+        self._entries = entries
+        self.varies: dict[Place, bool] = {}
+        self._base: dict[Place, Place] = {}
+        self._last: dict[Place, Place] = {}
+        for place, entry in entries.items():
+            sources = entry.sources
+            self.varies[place] = place in varying or any(self.varies[source] for source in sources)
+            self._base[place] = self._base[sources[0]] if isinstance(entry.operation, View) else place
+            self._last.update((self._base[source], place) for source in sources)
+        self.homes: dict[Place, tuple[Place, int]] = {}
+        self._outlasting = {self._base[place] for place in outlasting}
         self._find_homes()
-        self.kept = [place for place in operations if place in self._outlast and place not in self.homes]
-        self.slots: dict[int, int] = {}
+        self.kept = [place for place in entries if place in self._outlasting and place not in self.homes]
+        self.slots: dict[Place, int] = {}
         self.sizes: list[tuple[int, bool]] = []
-        self._share()
+        self._share_buffers()
 
     def _find_homes(self) -> None:
-        """Find what is computed as a row of a join, and have the join live as long as its rows."""
-        for place in reversed(list(self._operations)):  # a join that is itself a row has its home by then
-            operation = self._operations[place]
-            for row, arg in enumerate(operation.args if operation.joins else ()):
-                if type(arg) is Recorded and self._fits(arg, place):
-                    self.homes[self._base[arg.place]] = (place, row)
+        """Find what can be computed as a row of a stack, and keep the stack as long as its rows."""
+        for place in reversed(list(self._entries)):  # a stack that is itself a row has its home by then
+            entry = self._entries[place]
+            for row, arg in enumerate(entry.args if isinstance(entry.operation, Stack) else ()):
+                if type(arg) is Place and self._fits(arg, place):
+                    self.homes[self._base[arg]] = (place, row)
         for base in list(self.homes):
-            self._follow(base)
+            self._extend_life(base)
 
-    def _fits(self, arg: Recorded, place: int) -> bool:
-        """Whether an argument of a join is all of an operation's values, as wide as the join."""
-        base, join, shown = self._base[arg.place], self._operations[place], self._operations[arg.place]
-        made = self._operations[base]
+    def _fits(self, arg: Place, place: Place) -> bool:
+        """Return whether an argument of a stack is all of an operation's values, as wide as the stack."""
+        base, stack, shown = self._base[arg], self._entries[place], self._entries[arg]
+        made = self._entries[base]
         return (
             base not in self.homes
-            and made.bind is not None
-            and made.lead == shown.lead == join.lead[1:]
-            and shown.dtype == join.dtype
-            and made.dtype.itemsize == join.dtype.itemsize
+            and made.operation is not None
+            and made.axes == shown.axes == stack.axes[1:]
+            and shown.dtype == stack.dtype
+            and made.dtype.itemsize == stack.dtype.itemsize
             and self.varies[base] == self.varies[place]
         )
 
-    def _follow(self, base: int) -> None:
+    def _extend_life(self, base: Place) -> None:
         while base in self.homes:
             home = self.homes[base][0]
             self._last[home] = max(self._last.get(home, home), self._last.get(base, base))
-            if base in self._outlast:
-                self._outlast.add(home)
+            if base in self._outlasting:
+                self._outlasting.add(home)
             base = home
 
-    def _share(self) -> None:
-        """Give every other place a buffer, of those that are free where there is one."""
-        ending: dict[int, list[int]] = {}
+    def _share_buffers(self) -> None:
+        """Give every other place a buffer, a free one where there is one."""
+        ending: dict[Place, list[Place]] = {}
         for base, last in self._last.items():
-            if base not in self._outlast and base not in self.homes and self.varies[base]:
+            if base not in self._outlasting and base not in self.homes and self.varies[base]:
                 ending.setdefault(last, []).append(base)
         free: dict[int, list[int]] = {}
-        for place, operation in self._operations.items():
-            if operation.look is not None:
+        for place, entry in self._entries.items():
+            if isinstance(entry.operation, View):
                 continue
             over = ending.get(place, [])
-            before = [base for base in over if self._alike(base, operation)]
-            self._release(before, free)
-            self._take(self._owner(place), free)
-            self._release([base for base in over if base not in before], free)
+            overwritten = [base for base in over if self._may_overwrite(base, entry)]
+            self._release(overwritten, free)
+            self._reserve(self._owner(place), free)
+            self._release([base for base in over if base not in overwritten], free)
 
-    def _owner(self, place: int) -> int:
-        """The place whose memory holds the values of a place."""
+    def _owner(self, place: Place) -> Place:
+        """Return the place whose memory holds the values of a place."""
         while place in self.homes:
             place = self.homes[place][0]
         return place
 
-    def _take(self, place: int, free: dict[int, list[int]]) -> None:
-        if place in self.slots or place in self._outlast:
+    def _reserve(self, place: Place, free: dict[int, list[int]]) -> None:
+        if place in self.slots or place in self._outlasting:
             return
         size, varies = self.size(place), self.varies[place]
         if varies and free.get(size):
@@ -175,34 +189,35 @@ class Plan:
             self.slots[place] = len(self.sizes)
             self.sizes.append((size, varies))
 
-    def _release(self, bases: Iterable[int], free: dict[int, list[int]]) -> None:
+    def _release(self, bases: Iterable[Place], free: dict[int, list[int]]) -> None:
         for base in bases:
             free.setdefault(self.size(base), []).append(self.slots[base])
 
-    def _alike(self, base: int, operation: Operation) -> bool:
-        """Whether a buffer may be filled while it is read: all of it, element by element."""
-        other = self._operations[base]
-        read = [arg for arg in operation.args if type(arg) is Recorded and self._base[arg.place] == base]
+    def _may_overwrite(self, base: Place, entry: Entry) -> bool:
+        """Return whether an operation may write into a buffer that it reads: all of it, element by element."""
+        made = self._entries[base]
+        read = [source for source in entry.sources if self._base[source] == base]
         return (
-            operation.elementwise
-            and other.lead == operation.lead
-            and other.dtype.itemsize == operation.dtype.itemsize
-            and all(self._operations[arg.place].lead == operation.lead for arg in read)
+            entry.operation is not None
+            and entry.operation.elementwise
+            and made.axes == entry.axes
+            and made.dtype.itemsize == entry.dtype.itemsize
+            and all(self._entries[source].axes == entry.axes for source in read)
         )
 
-    def size(self, place: int) -> int:
-        """Bytes of the values of a place, for one design."""
-        operation = self._operations[place]
-        return math.prod(operation.lead) * operation.dtype.itemsize
+    def size(self, place: Place) -> int:
+        """Return the bytes per design of the values of a place."""
+        entry = self._entries[place]
+        return math.prod(entry.axes) * entry.dtype.itemsize
 
 
-class Bound:
+class BoundProgram:
     """A program with its arrays; each run overwrites the results of the one before.
 
     Attributes
     ----------
     width
-        Designs it has room for.
+        Number of designs it has room for.
     nbytes
         Memory it holds.
     results
@@ -211,43 +226,40 @@ class Bound:
 
     def __init__(self, program: Program, plan: Plan, width: int) -> None:
         self.width = width
-        self._kept, memory, self.nbytes = _memory(plan, width)
-        self._fixed: list[Call] = []
-        self._calls: list[Call] = []
-        arrays: dict[int, Array] = {}
+        self._kept, memory, self.nbytes = _allocate(plan, width)
+        self._fixed: list[Step] = []
+        self._steps: list[Step] = []
+        arrays: dict[Place, Array] = {}
         made: dict[Any, Array] = {}  # arrays of the same memory are one object: there is less to fetch
-        for place, operation in program.operations.items():
-            if operation.look is not None:
-                source = arrays[operation.args[0].place]
-                look = (id(source), operation.about)
-                if look not in made:
-                    made[look] = operation.look(source)
-                arrays[place] = made[look]
+        for place, entry in program.entries.items():
+            operation = entry.operation
+            if isinstance(operation, View):
+                arrays[place] = _view(operation, arrays[entry.sources[0]], made)
                 continue
             varies = plan.varies[place]
-            shape = (*operation.lead, width if varies else 1)
-            key = (plan.slots.get(place, ("own", place)), operation.dtype, shape)
+            shape = (*entry.axes, width if varies else 1)
+            key = (plan.slots.get(place, ("kept", place)), entry.dtype, shape)
             if key not in made:
-                made[key] = _bytes_of(place, plan, memory).view(operation.dtype).reshape(shape)
+                made[key] = _bytes_of(place, plan, memory).view(entry.dtype).reshape(shape)
             arrays[place] = out = made[key]
-            if operation.bind is not None:
-                args = [arrays[arg.place] if type(arg) is Recorded else arg for arg in operation.args]
-                (self._calls if varies else self._fixed).extend(operation.bind(args, out))
+            if operation is not None:
+                args = [arrays[arg] if type(arg) is Place else arg for arg in entry.args]
+                (self._steps if varies else self._fixed).extend(operation.fill(args, out))
         self._inputs = {name: (arrays[place], plan.varies[place]) for name, place in program.inputs.items()}
-        self.results = {
-            name: arrays[value.place] if type(value) is Recorded else value for name, value in program.results.items()
+        self.results: dict[Any, Array] = {
+            name: arrays[value] if isinstance(value, Place) else value for name, value in program.results.items()
         }
-        self._places = {name: self._place(array) for name, array in self.results.items()}
+        self._layout = {name: self._locate(array) for name, array in self.results.items()}
 
-    def _place(self, array: Array) -> Array | tuple[Any, ...]:
-        """Where in the memory of results an array lies; itself where it is a constant."""
+    def _locate(self, array: Array) -> Array | tuple[Any, ...]:
+        """Return where an array lies in the memory of the results, or the array itself where it is a constant."""
         if not np.may_share_memory(array, self._kept):
             return array
         offset = array.__array_interface__["data"][0] - self._kept.__array_interface__["data"][0]
         return array.shape, array.dtype, offset, array.strides
 
-    def fix(self, inputs: Mapping[str, Array]) -> None:
-        """Take over the inputs that do not vary, and do what depends on them alone."""
+    def set_fixed(self, inputs: Mapping[str, Array]) -> None:
+        """Copy the inputs that do not vary, and compute what depends on them alone."""
         for name, (array, varies) in self._inputs.items():
             if not varies:
                 np.copyto(array, inputs[name])
@@ -255,43 +267,50 @@ class Bound:
             function(*args)
 
     def run(self, inputs: Mapping[str, Array], start: int, designs: int) -> None:
-        """Compute the results of some designs, at most `width`; beyond them stands what the last one has."""
+        """Compute the results of some designs, at most `width`; the places beyond them repeat the last design."""
         for name, (array, varies) in self._inputs.items():
             if varies:
                 array[..., :designs] = inputs[name][..., start : start + designs]
                 if designs < self.width:
                     array[..., designs:] = array[..., designs - 1 : designs]
-        for function, args in self._calls:
+        for function, args in self._steps:
             function(*args)
 
-    def taken(self) -> Mapping[Any, Array]:
-        """The results in memory of their own, which no other run overwrites."""
-        return _Taken(self._kept.copy(), self._places)
+    def copy_results(self) -> Mapping[Any, Array]:
+        """Return a copy of the results, which no later run overwrites."""
+        return _Copy(self._kept.copy(), self._layout)
 
 
-def _memory(plan: Plan, width: int) -> tuple[Array, dict[int, Array], int]:
-    """Memory of all results in one piece, memory by place, and bytes of all, for so many designs."""
-    kept, pieces = _pieces([(plan.size(place), plan.varies[place]) for place in plan.kept], width)
-    shared, buffers = _pieces(plan.sizes, width)
+def _view(operation: Operation, source: Array, made: dict[Any, Array]) -> Array:
+    key = (id(source), operation)
+    if key not in made:
+        made[key] = operation.apply(source)
+    return made[key]
+
+
+def _allocate(plan: Plan, width: int) -> tuple[Array, dict[Place, Array], int]:
+    """Return the memory of all results in one piece, the memory by place, and the bytes of everything."""
+    kept, pieces = _cut([(plan.size(place), plan.varies[place]) for place in plan.kept], width)
+    shared, buffers = _cut(plan.sizes, width)
     memory = dict(zip(plan.kept, pieces, strict=True))
     memory |= {place: buffers[slot] for place, slot in plan.slots.items()}
     return kept, memory, kept.nbytes + shared.nbytes
 
 
-def _pieces(sizes: Sequence[tuple[int, bool]], width: int) -> tuple[Array, list[Array]]:
-    """Memory in one piece, cut into parts: of so many bytes for one design or for each, where it varies."""
+def _cut(sizes: Sequence[tuple[int, bool]], width: int) -> tuple[Array, list[Array]]:
+    """Return memory in one piece and its parts, given the bytes per design of each and whether it varies."""
     ends, size = [], 0
     for each, varies in sizes:
-        count, line = (each * width, _LINE) if varies else (each, _NUMBER)
+        count, line = (each * width, _CACHE_LINE) if varies else (each, _NUMBER)
         size = -(-size // line) * line
         ends.append((size, size + count))
         size += count
-    whole = np.empty(size, dtype=np.uint8)
-    return whole, [whole[first:last] for first, last in ends]
+    memory = np.empty(size, dtype=np.uint8)
+    return memory, [memory[first:last] for first, last in ends]
 
 
-def _bytes_of(place: int, plan: Plan, memory: Mapping[int, Array]) -> Array:
-    """Memory of a place: its own, or a row of where it goes."""
+def _bytes_of(place: Place, plan: Plan, memory: Mapping[Place, Array]) -> Array:
+    """Return the memory of a place: its own, or a row of the stack it is computed in."""
     if place not in plan.homes:
         return memory[place]
     home, row = plan.homes[place]
@@ -300,27 +319,77 @@ def _bytes_of(place: int, plan: Plan, memory: Mapping[int, Array]) -> Array:
     return found
 
 
-class _Taken(Mapping[Any, Array]):
+class _Copy(Mapping[Any, Array]):
     """Results in one piece of memory; an array is made when it is looked at."""
 
-    def __init__(self, memory: Array, places: Mapping[Any, Array | tuple[Any, ...]]) -> None:
-        self._memory, self._places = memory, places
-        self._made: dict[Any, Array] = {}
+    def __init__(self, memory: Array, layout: Mapping[Any, Array | tuple[Any, ...]]) -> None:
+        self._memory, self._layout = memory, layout
+        self._arrays: dict[Any, Array] = {}
 
     def __getitem__(self, name: Any) -> Array:
-        if name not in self._made:
-            place = self._places[name]
+        if name not in self._arrays:
+            place = self._layout[name]
             if isinstance(place, tuple):
                 shape, dtype, offset, strides = place
                 place = np.ndarray(shape, dtype, self._memory, offset, strides)
-            self._made[name] = place
-        return self._made[name]
+            self._arrays[name] = place
+        return self._arrays[name]
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._places)
+        return iter(self._layout)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._layout)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._places
+        return name in self._layout
+
+
+# --- recording and memory ------------------------------------------------------------------------
+
+
+def record(function: Callable[[Mapping[str, Any]], Mapping[Any, Any]], inputs: Mapping[str, Array]) -> Program:
+    """Call a function of arrays once with stand-ins, and return the program that does the same.
+
+    Parameters
+    ----------
+    function
+        Takes arrays by name and returns arrays by name; branches on no value outside opaque functions.
+    inputs
+        Arrays by name; their last axis is the design, and only the first design is looked at.
+    """
+    tape = Tape()
+    samples = {name: np.repeat(array[..., :1], SAMPLE, axis=-1) for name, array in inputs.items()}
+    given = {name: tape.add_input(sample) for name, sample in samples.items()}
+    return Program(given, function(given))
+
+
+class BufferPool:
+    """Programs with their arrays, kept from run to run so that memory is fetched from the system once.
+
+    The results of a run stay in it until the next.  One thread may use it at a time.  What was used longest
+    ago is dropped where the pool becomes too large.
+
+    Parameters
+    ----------
+    limit
+        Bytes the pool may hold; a program that needs more is kept until the next one is bound.
+    """
+
+    def __init__(self, limit: int = 100_000_000) -> None:
+        self._limit = limit
+        self._bound: dict[tuple[Program, frozenset[str], int], BoundProgram] = {}
+
+    @property
+    def sizes(self) -> list[int]:
+        """Bytes of the programs it holds."""
+        return [bound.nbytes for bound in self._bound.values()]
+
+    def bind(self, program: Program, varying: frozenset[str], width: int) -> BoundProgram:
+        """Return the program with arrays for so many designs; `Program.bind` has the parameters."""
+        key = (program, varying, width)
+        bound = self._bound.pop(key, None) or program.bind(varying, width)
+        while self._bound and bound.nbytes + sum(self.sizes) > self._limit:
+            del self._bound[next(iter(self._bound))]
+        self._bound[key] = bound
+        return bound

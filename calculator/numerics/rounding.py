@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from calculator.numerics.arrays import Bools, Floats, Numbers, select
-from calculator.numerics.tape import opaque
+from calculator.numerics.arrays import Bools, Floats, Numbers, opaque, select
 
 DIGITS = 12
 """Significant digits looked at before rounding up or down to a whole number."""

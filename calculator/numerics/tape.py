@@ -1,36 +1,174 @@
-"""Rules written down as a flat list of array operations.
+"""Record what rules do with arrays, as a flat list of operations.
 
-Rules are pure functions of arrays that never branch on a value, so they do the same element operations
-for every design.  They are called once with stand-ins that write down on a tape what is done with them;
-equal operations stand there once.  `calculator.numerics.program` runs the tape.
+Rules are pure functions of arrays that never branch on a value, so they do the same with every design.  They
+are called once with stand-ins that implement numpy's own protocols (NEP 13 and NEP 18) and write down each
+operation; equal operations are written once.  `calculator.numerics.program` runs the tape.
+
+>>> tape = Tape()
+>>> x = tape.add_input(np.zeros(SAMPLE))
+>>> y = np.where(x > 0, x * 2, NA)
+>>> print(tape)
+0: input -> float64 (n)
+1: greater(0, 0.0) -> bool (n)
+2: multiply(0, 2.0) -> float64 (n)
+3: view[int64](2) -> int64 (n)
+4: view[int8](1) -> int8 (n)
+5: subtract(4, 1) -> int8 (n)
+6: cast[int64](5) -> int64 (n)
+7: bitwise_or(3, 6) -> int64 (n)
+8: view[float64](7) -> float64 (n)
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import setitem
-from typing import Any, TypeVar
+from types import EllipsisType
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
-Call = tuple[Callable[..., Any], tuple[Any, ...]]
-Bind = Callable[[Sequence[Any], Array], list[Call]]
-"""Calls that do an operation, given its arguments and the array it fills."""
-Function = TypeVar("Function", bound=Callable[..., Any])
+from calculator.numerics.arrays import NA, Array, replace_at
+from calculator.numerics.operations import (
+    Call,
+    Cast,
+    Concatenate,
+    Elementwise,
+    Index,
+    Operation,
+    Reduction,
+    ReplaceAt,
+    Reshape,
+    Stack,
+    ViewAs,
+)
 
 SAMPLE = 13
-"""Designs of the arrays the rules are recorded with, a length that no axis but the tiers can have."""
+"""Designs of the arrays that rules are recorded with, a length that no axis but the tiers can have."""
+
+
+class Place(int):
+    """Number of an entry on a tape."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Entry:
+    """One line of a tape: an input, or an operation on earlier entries and constants.
+
+    Attributes
+    ----------
+    operation
+        What is done; None for an input.
+    args
+        Places of earlier entries, and constants.
+    axes
+        Lengths of the axes before the designs.
+    dtype
+        Type of the values.
+    """
+
+    operation: Operation | None
+    args: tuple[Any, ...]
+    axes: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def sources(self) -> list[Place]:
+        """Places of the entries it works on."""
+        return [arg for arg in self.args if type(arg) is Place]
+
+    def __str__(self) -> str:
+        args = ", ".join(_name_of(arg) for arg in self.args)
+        done = f"{self.operation}({args})" if self.operation is not None else "input"
+        return f"{done} -> {self.dtype} ({', '.join([*map(str, self.axes), 'n'])})"
+
+
+def _name_of(arg: Any) -> str:
+    """Return an argument as it is printed: a place, a number, or the name or type of a constant."""
+    if isinstance(arg, Place):
+        return str(int(arg))
+    if isinstance(arg, np.ndarray | np.generic) and arg.size == 1:
+        return str(arg.item())
+    if isinstance(arg, np.ndarray):
+        return f"<{arg.dtype} {arg.shape}>"
+    return str(getattr(arg, "__name__", arg))
+
+
+class Tape:
+    """What was done, in order; equal operations have one place.
+
+    Attributes
+    ----------
+    entries
+        By place.
+    """
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self._known: dict[Any, Recorded] = {}
+        self._constants: dict[int, Array] = {}
+
+    def add_input(self, sample: Array) -> Recorded:
+        """Return the stand-in of an input, given values of `SAMPLE` designs."""
+        return self._add(Entry(None, (), sample.shape[:-1], sample.dtype), sample)
+
+    def add(self, operation: Operation, *args: Any) -> Recorded:
+        """Return the stand-in of an operation's result.
+
+        Parameters
+        ----------
+        operation
+            What is done.
+        args
+            Stand-ins of this tape, and constants.
+
+        Raises
+        ------
+        TypeError
+            If the last axis of the result is not the design.
+        """
+        key = (operation, *(self._key(arg) for arg in args))
+        if key not in self._known:
+            sample = operation.apply(*(arg.sample if type(arg) is Recorded else arg for arg in args))
+            if sample.ndim == 0 or sample.shape[-1] not in (1, SAMPLE):
+                raise TypeError(f"{operation} gives an array whose last axis is not the design")
+            typed = operation.elementwise
+            arguments = tuple(arg.place if type(arg) is Recorded else _constant(arg, args, typed) for arg in args)
+            self._known[key] = self._add(Entry(operation, arguments, sample.shape[:-1], sample.dtype), sample)
+        return self._known[key]
+
+    def _add(self, entry: Entry, sample: Array) -> Recorded:
+        self.entries.append(entry)
+        return Recorded(self, Place(len(self.entries) - 1), sample)
+
+    def _key(self, arg: Any) -> Any:
+        """Return what tells an argument from others."""
+        if type(arg) is Recorded:
+            return arg.place
+        if isinstance(arg, np.ndarray):
+            self._constants[id(arg)] = arg  # kept alive, so that no other array gets its id
+            return ("array", id(arg))
+        return (type(arg), repr(arg))
+
+    def __str__(self) -> str:
+        return "\n".join(f"{place}: {entry}" for place, entry in enumerate(self.entries))
+
+
+def _constant(value: Any, args: Sequence[Any], typed: bool) -> Any:
+    """Return a number as an array of the type it is used with, so that no call converts it again."""
+    if not typed or not isinstance(value, bool | int | float | np.generic):
+        return value
+    others = {arg.dtype for arg in args if type(arg) is Recorded}
+    return np.asarray(value, np.float64) if others == {np.dtype(np.float64)} else np.asarray(value)
 
 
 # --- stand-ins -----------------------------------------------------------------------------------
 
 
 class Recorded(np.lib.mixins.NDArrayOperatorsMixin):
-    """Stand-in of an array: writes down on its tape what is done with it.
+    """Stand-in of an array: numpy's functions and operators write on its tape what they are asked to do.
 
     Attributes
     ----------
@@ -42,7 +180,7 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin):
 
     __slots__ = ("place", "sample", "tape")
 
-    def __init__(self, tape: Tape, place: int, sample: Array) -> None:
+    def __init__(self, tape: Tape, place: Place, sample: Array) -> None:
         self.tape, self.place, self.sample = tape, place, sample
 
     @property
@@ -73,244 +211,156 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin):
         raise TypeError("a rule calls what cannot be recorded: mark the function with @opaque")
 
     def __setitem__(self, *_: Any) -> None:
-        raise TypeError("a rule changes an array in place: use vector.put")
+        raise TypeError("a rule changes an array in place: use replace_at")
 
     def __getitem__(self, index: Any) -> Recorded:
-        return self.tape.view(self, ("index", repr(index)), lambda array: array[index])
+        parts = index if isinstance(index, tuple) else (index,)
+        if not all(isinstance(part, int | np.integer | slice | EllipsisType | None) for part in parts):
+            raise TypeError("a rule indexes by an array: use take or replace_at")
+        return self.tape.add(Index(index), self)
 
     def view(self, dtype: Any) -> Recorded:
-        """The same bits as another type."""
-        return self if self.dtype == dtype else self.tape.view(self, ("view", dtype), lambda array: array.view(dtype))
+        """Return the same bits as another type."""
+        return self if self.dtype == dtype else self.tape.add(ViewAs(np.dtype(dtype)), self)
 
     def reshape(self, *shape: int) -> Recorded:
-        """The same values along other axes."""
-        return self.tape.call(("reshape", shape), lambda array: array.reshape(shape), _copying(shape), (self,))
+        """Return the same values along other axes."""
+        return self.tape.add(Reshape(shape), self)
 
     def astype(self, dtype: Any) -> Recorded:
-        """The values as another type."""
-        if self.dtype == dtype:
-            return self
-        return self.tape.call(("astype", dtype), lambda array: array.astype(dtype), _cast, (self,))
+        """Return the values as another type."""
+        return self if self.dtype == dtype else self.tape.add(Cast(np.dtype(dtype)), self)
 
     def any(self, axis: int) -> Recorded:
-        """Whether any holds along an axis."""
-        return self.tape.reduced(np.logical_or, self, axis)
+        """Return whether any value along an axis holds."""
+        return self.tape.add(Reduction(np.logical_or, axis), self)
 
     def all(self, axis: int) -> Recorded:
-        """Whether all hold along an axis."""
-        return self.tape.reduced(np.logical_and, self, axis)
+        """Return whether all values along an axis hold."""
+        return self.tape.add(Reduction(np.logical_and, axis), self)
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **facts: Any) -> Any:
-        if method == "__call__" and not facts:
-            return self.tape.call(ufunc, ufunc, _elementwise(ufunc), args)
-        if method == "reduce" and set(facts) == {"axis"}:
-            return self.tape.reduced(ufunc, args[0], facts["axis"])
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **options: Any) -> Any:
+        if method == "__call__" and not options:
+            return self.tape.add(Elementwise(ufunc), *args)
+        if method == "reduce" and set(options) == {"axis"}:
+            return self.tape.add(Reduction(ufunc, options["axis"]), *args)
         return NotImplemented
 
-    def __array_function__(self, function: Any, types: Any, args: Any, facts: Any) -> Any:
-        if function in _FULL:
-            sample = args[0].sample
-            value = args[1] if len(args) > 1 else _FULL[function]
-            return np.full((*sample.shape[:-1], 1), value, facts.get("dtype", sample.dtype))
-        if function is np.concatenate and len(args) == 1:
-            return self.tape.call(function, lambda *parts: np.concatenate(parts), _concatenated, args[0])
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        if function in _IMPLEMENTATIONS:
+            return _IMPLEMENTATIONS[function](*args, **options)
+        if getattr(function, "__opaque__", False):
+            return self.tape.add(Call(function), *args)
         raise TypeError(f"a rule calls np.{function.__name__}: mark the function with @opaque")
 
 
-_FULL: dict[Any, Any] = {np.ones_like: 1, np.zeros_like: 0, np.full_like: None}
-"""Functions whose result depends on no value: an array one design long."""
+# --- numpy's functions ---------------------------------------------------------------------------
+
+_IMPLEMENTATIONS: dict[Any, Callable[..., Any]] = {}
+"""What a function does with stand-ins."""
 
 
-def opaque(function: Function) -> Function:
-    """Have a function recorded as one operation: it branches on values, or does what no stand-in can.
+def _implements(function: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def register(implementation: Callable[..., Any]) -> Callable[..., Any]:
+        _IMPLEMENTATIONS[function] = implementation
+        return implementation
 
-    It is given arrays whose last axis is the design (or one long) and gives such an array.
-    """
-
-    @functools.wraps(function)
-    def call(*args: Any) -> Any:
-        tape = tape_of(args)
-        return function(*args) if tape is None else tape.call(function, function, _opaque(function), args)
-
-    return call  # type: ignore[return-value]
+    return register
 
 
-def tape_of(args: Iterable[Any]) -> Tape | None:
-    """Tape of the first stand-in among some arguments."""
-    for arg in args:
-        if type(arg) is Recorded:
-            return arg.tape
-    return None
+def _tape_of(args: Iterable[Any]) -> Tape:
+    """Return the tape of the first stand-in among some arguments."""
+    return next(arg.tape for arg in args if type(arg) is Recorded)
 
 
-def join(rows: Sequence[Any]) -> Recorded:
-    """Put rows of equal axes under each other, at least one of them a stand-in."""
-    tape = tape_of(rows)
-    assert tape is not None
-    return tape.call(join, _joined, _rows, rows)
+@_implements(np.stack)
+def _stack(rows: Sequence[Any]) -> Recorded:
+    return _tape_of(rows).add(Stack(), *rows)
 
 
-def put(values: Any, index: tuple[Any, ...], new: Any) -> Recorded:
-    """The values with others at a place of their first axes."""
-    tape = tape_of((values, new))
-    assert tape is not None
-    return tape.call((put, repr(index)), lambda one, other: replaced(one, index, other), _put(index), (values, new))
+@_implements(np.broadcast_arrays)
+def _broadcast_arrays(*arrays: Any) -> tuple[Any, ...]:
+    """Return the arrays: a last axis of length one already stands for any number of designs."""
+    if len({getattr(array, "shape", ())[:-1] for array in arrays}) > 1:
+        raise TypeError("a rule broadcasts arrays of different axes")
+    return arrays
 
 
-def replaced(values: Array, index: tuple[Any, ...], new: Array) -> Array:
-    """A copy of an array with other values at a place of its first axes."""
-    width = max(values.shape[-1], new.shape[-1])
-    out = np.array(np.broadcast_to(values, (*values.shape[:-1], width)))
-    out[index] = new
-    return out
+@_implements(np.concatenate)
+def _concatenate(arrays: Sequence[Any]) -> Recorded:
+    return _tape_of(arrays).add(Concatenate(), *arrays)
 
 
-# --- how operations fill an array -----------------------------------------------------------------
+@_implements(np.argmax)
+def _argmax(values: Recorded, axis: int) -> Recorded:
+    return values.tape.add(Call(np.argmax, (("axis", axis),)), values)
 
 
-@functools.cache
-def _elementwise(ufunc: np.ufunc) -> Bind:
-    if ufunc in (np.maximum, np.minimum):  # which take no third array by its place
-        return lambda args, out: [(functools.partial(ufunc, out=out), tuple(args))]
-    return lambda args, out: [(ufunc, (*args, out))]
+@_implements(np.searchsorted)
+def _searchsorted(keys: Any, values: Any, side: str = "left") -> Recorded:
+    return _tape_of((keys, values)).add(Call(np.searchsorted, (("side", side),)), keys, values)
 
 
-def _opaque(function: Callable[..., Any]) -> Bind:
-    def fill(out: Array, *args: Any) -> None:
-        out[...] = function(*args)
-
-    return lambda args, out: [(fill, (out, *args))]
+@_implements(replace_at)
+def _replace_at(values: Any, index: tuple[Any, ...], new: Any) -> Recorded:
+    return _tape_of((values, new)).add(ReplaceAt(index), values, new)
 
 
-def _cast(args: Sequence[Any], out: Array) -> list[Call]:
-    return [(setitem, (out, ..., args[0]))]
+def _filled(values: Recorded, value: Any, dtype: Any = None) -> Array:
+    """Return an array of one value: it is the same for all designs, so the last axis has length one."""
+    return np.full((*values.shape[:-1], 1), value, values.dtype if dtype is None else dtype)
 
 
-def _copying(shape: tuple[int, ...]) -> Bind:
-    return lambda args, out: [(setitem, (out.reshape(args[0].shape), ..., args[0]))]
+_implements(np.full_like)(_filled)
+_implements(np.zeros_like)(lambda values, dtype=None: _filled(values, 0, dtype))
+_implements(np.ones_like)(lambda values, dtype=None: _filled(values, 1, dtype))
 
 
-def _rows(args: Sequence[Any], out: Array) -> list[Call]:
-    return [(setitem, (row, ..., arg)) for row, arg in zip(out, args, strict=True) if not _same_memory(row, arg)]
+# --- selections by bit patterns, which take the same time whether the condition can be predicted or not ---
 
 
-def _same_memory(row: Array, arg: Any) -> bool:
-    return isinstance(arg, np.ndarray) and arg.__array_interface__["data"] == row.__array_interface__["data"]
+@_implements(np.where)
+def _where(condition: Any, a: Any, b: Any) -> Any:
+    dtype = np.result_type(_typed(a), _typed(b))
+    if dtype == np.bool_:
+        return (condition & a) | (~condition & b)
+    first, second = _bits(a, dtype), _bits(b, dtype)
+    if _is_constant(first, 0):
+        bits = second & _mask_outside(condition)
+    elif _is_constant(second, 0):
+        bits = first & _mask(condition)
+    elif _is_constant(first, _NA_BITS):
+        bits = second | _mask(condition)
+    elif _is_constant(second, _NA_BITS):
+        bits = first | _mask_outside(condition)
+    else:
+        bits = ((first ^ second) & _mask(condition)) ^ second
+    return bits.view(dtype)
 
 
-def _concatenated(args: Sequence[Any], out: Array) -> list[Call]:
-    starts = np.cumsum([0, *(len(arg) for arg in args)])
-    return [(setitem, (out, slice(start, start + len(arg)), arg)) for start, arg in zip(starts, args, strict=False)]
+_NA_BITS = int(np.float64(NA).view(np.int64))
 
 
-def _put(index: tuple[Any, ...]) -> Bind:
-    return lambda args, out: [(setitem, (out, ..., args[0])), (setitem, (out, index, args[1]))]
+def _typed(value: Any) -> Any:
+    return value.dtype if hasattr(value, "dtype") else value
 
 
-def _joined(*rows: Any) -> Array:
-    arrays = [np.asarray(row) for row in rows]
-    shape = np.broadcast_shapes(*(array.shape for array in arrays))
-    return np.stack([np.broadcast_to(array, shape) for array in arrays]).astype(np.result_type(*arrays))
+def _bits(values: Any, dtype: np.dtype[Any]) -> Any:
+    """Return the bit patterns of numbers."""
+    if not hasattr(values, "view"):
+        values = dtype.type(values)
+    return (values if values.dtype == dtype else values.astype(dtype)).view(np.int64)
 
 
-# --- the tape --------------------------------------------------------------------------------------
+def _is_constant(bits: Any, pattern: int) -> bool:
+    return isinstance(bits, np.generic) and int(bits) == pattern
 
 
-@dataclass(frozen=True, eq=False)
-class Operation:
-    """A place on the tape: an input, a view of another place, or an operation on places and constants.
-
-    Attributes
-    ----------
-    args
-        Places (as stand-ins) and constants.
-    lead, dtype
-        Axes without the designs, type of the values.
-    bind
-        Gives the calls that fill an array; None for inputs and views.
-    look, about
-        Gives the view, and says which it is, for views.
-    elementwise
-        Whether an argument's own buffer may be filled.
-    joins
-        Whether it only puts its arguments under each other, so that they may be computed where they go.
-    """
-
-    args: tuple[Any, ...]
-    lead: tuple[int, ...]
-    dtype: np.dtype[Any]
-    bind: Bind | None = None
-    look: Callable[[Array], Array] | None = None
-    about: tuple[Any, ...] = ()
-    elementwise: bool = False
-    joins: bool = False
+def _mask(condition: Any) -> Any:
+    """Return all-ones bit patterns where a condition holds, zeros elsewhere."""
+    return np.negative(condition.view(np.int8)).astype(np.int64)
 
 
-class Tape:
-    """What was done, in order; equal operations have one place."""
-
-    def __init__(self) -> None:
-        self.operations: list[Operation] = []
-        self._known: dict[Any, Recorded] = {}
-        self._constants: dict[int, Array] = {}
-
-    def given(self, sample: Array) -> Recorded:
-        """Stand-in of an input."""
-        return self._add(Operation((), sample.shape[:-1], sample.dtype), sample)
-
-    def view(self, source: Recorded, about: tuple[Any, ...], look: Callable[[Array], Array]) -> Recorded:
-        """Another look at the same memory."""
-        key = (*about, source.place)
-        if key not in self._known:
-            sample = look(source.sample)
-            operation = Operation((source,), sample.shape[:-1], sample.dtype, look=look, about=about)
-            self._known[key] = self._add(operation, sample)
-        return self._known[key]
-
-    def call(self, about: Any, function: Callable[..., Any], bind: Bind, args: Sequence[Any]) -> Recorded:
-        """An operation; ``about`` says which, its function what it gives for the samples."""
-        key = (about, *(self._key(arg) for arg in args))
-        if key not in self._known:
-            sample = np.asarray(function(*(arg.sample if type(arg) is Recorded else arg for arg in args)))
-            if sample.ndim == 0 or sample.shape[-1] not in (1, SAMPLE):
-                raise TypeError(f"{about} gives an array whose last axis is not the design")
-            wide = sample.dtype if isinstance(about, np.ufunc) else None
-            kept = tuple(arg if type(arg) is Recorded else _constant(arg, args, wide) for arg in args)
-            operation = Operation(
-                kept,
-                sample.shape[:-1],
-                sample.dtype,
-                bind,
-                elementwise=isinstance(about, np.ufunc),
-                joins=about is join,
-            )
-            self._known[key] = self._add(operation, sample)
-        return self._known[key]
-
-    def reduced(self, ufunc: np.ufunc, values: Recorded, axis: int) -> Recorded:
-        """An operation along an axis."""
-
-        def bind(args: Sequence[Any], out: Array) -> list[Call]:
-            return [(ufunc.reduce, (args[0], axis, None, out))]
-
-        return self.call((ufunc, "reduce", axis), lambda array: ufunc.reduce(array, axis), bind, (values,))
-
-    def _add(self, operation: Operation, sample: Array) -> Recorded:
-        self.operations.append(operation)
-        return Recorded(self, len(self.operations) - 1, sample)
-
-    def _key(self, arg: Any) -> Any:
-        if type(arg) is Recorded:
-            return arg.place
-        if isinstance(arg, np.ndarray):
-            self._constants[id(arg)] = arg  # kept, so that no other array gets its number
-            return ("array", id(arg))
-        return (type(arg), repr(arg))
-
-
-def _constant(value: Any, args: Sequence[Any], wide: np.dtype[Any] | None) -> Any:
-    """A constant as an array of the type it is used with, so that nothing is converted at every call."""
-    if wide is None or not isinstance(value, bool | int | float | np.generic):
-        return value
-    others = {arg.dtype for arg in args if type(arg) is Recorded}
-    return np.asarray(value, np.float64) if others == {np.dtype(np.float64)} else np.asarray(value)
+def _mask_outside(condition: Any) -> Any:
+    """Return all-ones bit patterns where a condition does not hold, zeros elsewhere."""
+    return (condition.view(np.int8) - np.int8(1)).astype(np.int64)

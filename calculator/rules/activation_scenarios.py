@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from calculator.numerics.arrays import NA, Bools, Floats, is_na, select, stack, stack_blocks
+from calculator.numerics.arrays import NA, Bools, Floats, is_na, select, stack
 from calculator.rules.registry import DATACENTER, LEVEL_SERVER_DATACENTER, Axis, flag, only, rule
 
 SHEET = "calculator-7.6: Activation Scenarios "
@@ -35,7 +35,7 @@ def two_homes_shown(two_datacenters_valid: Bools, active_passive: Bools) -> Bool
 def _both_homes(mirrored: Bools, first: Floats, second: Floats) -> Floats:
     """Figures of home 1 and of home 2, each ``(primary, secondary)``; home 2 mirrors 1 if told so."""
     swapped = first[::-1]
-    return stack_blocks(first, select(mirrored, swapped, second))
+    return stack(first, select(mirrored, swapped, second))
 
 
 @rule(unit="servers", level="per_dag", axis=(HOME, DATACENTER), group="detail", source=SHEET + "C28, C43")
@@ -65,9 +65,9 @@ def _at_home(here: Floats, there: Floats, mirrored: Bools) -> Floats:
 
 def _levels(server: Floats, datacenter: Floats) -> Floats:
     """Put figures of a server and of a datacenter side by side: ``(home, level, datacenter)``."""
-    homes = [stack_blocks(server[home], datacenter[home]) for home in range(len(server))]
+    homes = [stack(server[home], datacenter[home]) for home in range(len(server))]
     blocks = [block.reshape(4, -1) for block in homes]
-    return stack_blocks(*blocks).reshape(2, 2, 2, -1)
+    return stack(*blocks).reshape(2, 2, 2, -1)
 
 
 @rule(
@@ -165,7 +165,7 @@ def home_mailboxes(
             second = select(is_na(first), NA, second)
         home_2 = select(active_active_multiple_dags, first, second)
         rows.append(stack(mailboxes_per_database * first, mailboxes_per_database * home_2))
-    return stack_blocks(*rows)
+    return stack(*rows)
 
 
 @rule(unit="databases", level="per_server", axis=AFTER_SITE, group="detail", source=SHEET + "C21, C38, C53")
@@ -193,7 +193,7 @@ def levels_after_site_failure(databases_after_site_failure: Floats, databases: F
     known = ~is_na(databases_after_site_failure)
     every = select(known, databases, NA)
     rows = zip(databases_after_site_failure, every, strict=True)
-    return stack_blocks(*(stack(server, datacenter) for server, datacenter in rows))
+    return stack(*(stack(server, datacenter) for server, datacenter in rows))
 
 
 @rule(
@@ -209,7 +209,7 @@ def mailboxes_after_site_failure(
     """Active mailboxes of a server and of the datacenter after loss of the other."""
     servers = databases_after_site_failure * mailboxes_per_database
     every = select(~is_na(databases_after_site_failure), mailboxes_per_dag, NA)
-    return stack_blocks(*(stack(one, both) for one, both in zip(servers, every, strict=True)))
+    return stack(*(stack(one, both) for one, both in zip(servers, every, strict=True)))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator.numerics.arrays import NA, Codes, Floats
-from calculator.numerics.tape import opaque
+from calculator.numerics.arrays import NA, Codes, Floats, select, take
 
 
 class Table:
@@ -26,17 +25,14 @@ class Table:
             raise ValueError("keys of a table ascend, and each has a value")
         self._from_below = np.array([NA, *self.values])
 
-    @opaque
     def at(self, codes: Codes) -> Floats:
-        """Value in the row of a code, the words of a choice in their order."""
-        return self.values[codes]
-
-    @opaque
-    def floor(self, x: Floats) -> Floats:
-        """Value at the greatest key not above x; NaN below the first key and for NaN."""
-        found: Floats = self._from_below[np.searchsorted(self.keys, x, side="right")]
-        found[np.isnan(x)] = NA
+        """Return the value in the row of a code, the words of a choice in their order."""
+        found: Floats = take(self.values, codes)
         return found
+
+    def floor(self, x: Floats) -> Floats:
+        """Return the value at the greatest key not above x; NaN below the first key and for NaN."""
+        return select(np.isnan(x), NA, take(self._from_below, np.searchsorted(self.keys, x, side="right")))
 
 
 @dataclass(frozen=True)

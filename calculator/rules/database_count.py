@@ -1,12 +1,10 @@
 """How many databases there are: needed, supported, spread symmetrically, filled up to groups."""
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.inputs.choices import Model
-from calculator.numerics.arrays import NA, Bools, Codes, Floats, first_true, ratio, select, where_needed
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, first_true, ratio, select, take, where_needed
 from calculator.numerics.rounding import ceil_to, remainder, round_up
-from calculator.numerics.tape import opaque
 from calculator.rules.registry import TIER, corrects, rule
 from calculator.rules.server_count import (
     active_databases,
@@ -37,23 +35,23 @@ def databases_calculated(
     return np.minimum(count, supported)
 
 
-@opaque
 def permutations(things: Floats, taken: Floats) -> Floats:
-    """Ordered selections of so many things; not applicable where more are taken than there are."""
-    return _PERMUTATIONS[_place(things), _place(taken)]
+    """Return the number of ordered selections; not applicable where more are taken than there are."""
+    found: Floats = take(_PERMUTATIONS, _row(things) * (_THINGS_LIMIT + 2) + _row(taken))
+    return found
 
 
-def _place(number: Floats) -> npt.NDArray[np.intp]:
-    """Place of a whole number in the table, the first or the last for others."""
-    place: npt.NDArray[np.intp] = (np.fmin(np.fmax(number, -1.0), _MOST_THINGS) + 1).astype(np.intp)
-    return place
+def _row(number: Floats) -> Codes:
+    """Return the row of a whole number in the table, the first or the last for others."""
+    row: Codes = (np.fmin(np.fmax(number, -1.0), _THINGS_LIMIT) + 1).astype(np.int64)
+    return row
 
 
-_MOST_THINGS = 20
+_THINGS_LIMIT = 20
 
 
 def _permutation_table(size: int) -> Floats:
-    """Permutations of less than so many things, within an edge of what does not apply."""
+    """Return the permutations of less than so many things, with an edge of values that do not apply."""
     table = np.full((size + 2, size + 2), NA)
     for n in range(size):
         table[n + 1, 1] = 1.0
@@ -62,7 +60,7 @@ def _permutation_table(size: int) -> Floats:
     return table
 
 
-_PERMUTATIONS = _permutation_table(_MOST_THINGS)
+_PERMUTATIONS = _permutation_table(_THINGS_LIMIT).reshape(-1)
 
 
 @rule(unit="databases", level="per_dag", source="calculator-7.6: Role Requirements C78")

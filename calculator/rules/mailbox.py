@@ -5,7 +5,6 @@ import numpy as np
 from calculator.inputs.choices import MegacycleRounding
 from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, select
 from calculator.numerics.rounding import nearest_to, round_up
-from calculator.numerics.tape import opaque
 from calculator.rules.registry import TIER, rule
 
 
@@ -109,7 +108,6 @@ def mailbox_logs_per_day(
 
 
 @rule(unit="1", level="per_environment", group="detail", source="design: headline")
-@opaque
 def largest_tier(mailbox_size_on_disk: Floats) -> Floats:
     """Number of the tier with the largest mailboxes, the first of equals."""
     return np.argmax(mailbox_size_on_disk, axis=0).astype(np.float64) + 1

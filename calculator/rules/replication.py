@@ -15,11 +15,11 @@ from calculator.numerics.arrays import (
     axis_sum,
     first_code,
     is_na,
+    opaque,
     select,
     stack,
     where_needed,
 )
-from calculator.numerics.tape import opaque
 from calculator.rules.constants import Table
 from calculator.rules.registry import (
     DATACENTER,

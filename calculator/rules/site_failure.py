@@ -2,19 +2,7 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import (
-    NA,
-    Bools,
-    Floats,
-    first_true,
-    is_na,
-    max_na,
-    ratio,
-    replace_at,
-    select,
-    stack,
-    stack_blocks,
-)
+from calculator.numerics.arrays import NA, Bools, Floats, first_true, is_na, max_na, ratio, replace_at, select, stack
 from calculator.numerics.rounding import round_up
 from calculator.rules.registry import DATACENTER, MODE, corrects, only, rule
 
@@ -250,7 +238,7 @@ def sized_databases_by_mode(
         most[0],
     )
     pairs = zip(primary, secondary, strict=True)
-    return stack_blocks(*(stack(one, select(two_datacenters, other, 0.0)) for one, other in pairs))
+    return stack(*(stack(one, select(two_datacenters, other, 0.0)) for one, other in pairs))
 
 
 @rule(unit="databases", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C195")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.worker_threads import at_once
 
 from calculator.engine import parallel
-from calculator.engine.parallel import in_order
+from calculator.engine.parallel import map_ordered
 
 
 def waited(number, wait):
@@ -24,7 +24,7 @@ def waited(number, wait):
 def test_what_is_made_comes_in_order(waits, jobs):
     with pytest.MonkeyPatch.context() as patch:
         at_once(patch)
-        assert list(in_order(waited, enumerate(waits), jobs)) == list(range(len(waits)))
+        assert list(map_ordered(waited, enumerate(waits), jobs)) == list(range(len(waits)))
 
 
 def slow_square(number):
@@ -33,15 +33,15 @@ def slow_square(number):
 
 
 def test_other_processes_do_their_share_once_they_are_up(monkeypatch):
-    monkeypatch.setattr(parallel, "SECONDS_FOR_OTHERS", 0)
-    made = list(in_order(slow_square, ((number,) for number in range(120)), 2, lambda done: 120 - done))
+    monkeypatch.setattr(parallel, "SECONDS_WORTH_A_POOL", 0)
+    made = list(map_ordered(slow_square, ((number,) for number in range(120)), 2, lambda done: 120 - done))
     assert [square for square, _ in made] == [number**2 for number in range(120)]
     assert len({process for _, process in made}) == 2
 
 
 def test_no_process_is_begun_for_little_work(monkeypatch):
     monkeypatch.setattr(parallel, "ProcessPoolExecutor", None)
-    made = in_order(slow_square, ((number,) for number in range(20)), 2, lambda done: 20 - done)
+    made = map_ordered(slow_square, ((number,) for number in range(20)), 2, lambda done: 20 - done)
     assert {process for _, process in made} == {os.getpid()}
 
 
@@ -51,7 +51,7 @@ def fails_at_seven(number):
 
 def test_what_is_wrong_with_a_part_is_raised_in_its_turn(monkeypatch):
     at_once(monkeypatch)
-    made = in_order(fails_at_seven, ((number,) for number in range(20)), 3)
+    made = map_ordered(fails_at_seven, ((number,) for number in range(20)), 3)
     assert [next(made) for _ in range(7)] == [0, 0, 0, 0, 0, 0, 1]
     with pytest.raises(ZeroDivisionError):
         next(made)
@@ -69,5 +69,5 @@ def noted(number):
 def test_no_more_parts_wait_than_there_is_room_for(monkeypatch):
     at_once(monkeypatch)
     BEGUN.clear()
-    for number in in_order(noted, ((number,) for number in range(40)), 2):
-        assert max(BEGUN) - number <= 2 + parallel.MOST_DONE_AHEAD + 2
+    for number in map_ordered(noted, ((number,) for number in range(40)), 2):
+        assert max(BEGUN) - number <= 2 + parallel.RESULTS_WAITING + 2

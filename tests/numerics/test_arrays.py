@@ -14,7 +14,6 @@ from calculator.numerics.arrays import (
     axis_sum,
     first_code,
     first_true,
-    mask,
     max_na,
     min_na,
     or_zero,
@@ -40,7 +39,6 @@ def test_select_takes_every_value_bit_for_bit(size, data):
     condition = np.resize(np.array([True, False, False, True, True]), size)
     expected = np.where(condition, a, b)
     assert bits(select(condition, a, b)) == bits(expected)
-    assert bits(select(mask(condition), a, b)) == bits(expected)
     assert bits(select(condition, a, 0.0)) == bits(np.where(condition, a, 0.0))
     assert bits(select(condition, NA, b)) == bits(np.where(condition, NA, b))
 

@@ -16,4 +16,4 @@ class Beside(ThreadPoolExecutor):
 def at_once(patch):
     """Have other workers begun whatever work is left."""
     patch.setattr(parallel, "ProcessPoolExecutor", Beside)
-    patch.setattr(parallel, "SECONDS_FOR_OTHERS", 0)
+    patch.setattr(parallel, "SECONDS_WORTH_A_POOL", 0)

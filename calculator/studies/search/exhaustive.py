@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from calculator.engine.parallel import in_order
+from calculator.engine.parallel import map_ordered
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
 from calculator.studies.search.cost import COST, Cost
@@ -247,4 +247,4 @@ def _parts(worker: Worker, jobs: int) -> Iterator[Tally]:
     chunks = len(worker.chunks)
     step = max(1, min(_CHUNKS, chunks // (_PARTS * jobs))) if jobs > 1 else 1
     spans = [(at, min(at + step, chunks)) for at in range(0, chunks, step)]
-    return in_order(worker, spans, jobs, lambda done: len(spans) - done)
+    return map_ordered(worker, spans, jobs, lambda done: len(spans) - done)

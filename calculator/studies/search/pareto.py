@@ -41,7 +41,7 @@ class Kept:
         """These and others."""
         return Kept(np.concatenate([self.goals, other.goals]), np.concatenate([self.digits, other.digits]))
 
-    def in_order(self) -> Kept:
+    def map_ordered(self) -> Kept:
         """The best first: by the goals, the first before the others, then as they come in the space."""
         keys = (*self.digits.T[::-1], *self.goals.T[::-1])
         return self.at(np.lexsort(keys))
@@ -64,7 +64,7 @@ class Best:
         if len(self.kept) == self.most:
             others = others.at(others.goals[:, 0] <= self.kept.goals[-1, 0])
         if len(others):
-            self.kept = self.kept.joined(others).in_order().at(slice(self.most))
+            self.kept = self.kept.joined(others).map_ordered().at(slice(self.most))
 
 
 @dataclass
@@ -88,7 +88,7 @@ class Front:
         if not len(found):
             return
         kept = self.kept.at(~beaten(self.kept.goals, found.goals))
-        joined = kept.joined(found).in_order()
+        joined = kept.joined(found).map_ordered()
         self.kept = joined.at(_first_of_equals(joined.goals))
         if len(self.kept) > MOST_OF_A_FRONT:
             message = f"More than {MOST_OF_A_FRONT:,} designs are beaten by none."
@@ -125,7 +125,7 @@ def front(designs: Kept) -> Kept:
     In that order a design is beaten by earlier ones only, so that blocks of designs are held against what was
     kept before, and against each other.
     """
-    designs = designs.in_order()
+    designs = designs.map_ordered()
     designs = designs.at(_first_of_equals(designs.goals))
     if designs.goals.shape[1] == 1:
         return designs.at(slice(1))

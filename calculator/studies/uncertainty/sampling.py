@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import qmc
 
-from calculator.engine.parallel import in_order
+from calculator.engine.parallel import map_ordered
 from calculator.issues import InputError, Issues
 
 Floats = npt.NDArray[np.float64]
@@ -67,7 +67,7 @@ class InBlocks(Generic[Made]):
 
     def __iter__(self) -> Iterator[tuple[int, int, Made]]:
         """First point of each block, first of the next, and what was made of it."""
-        made = in_order(self._work, self._blocks, self._jobs, lambda done: len(self._blocks) - done)
+        made = map_ordered(self._work, self._blocks, self._jobs, lambda done: len(self._blocks) - done)
         for (start, stop), one in zip(self._blocks, made, strict=True):
             yield start, stop, one
 

@@ -1,0 +1,128 @@
+"""Runs of the engine give the bits of the rules themselves, whatever varies and however they are cut."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.golden_designs import golden_designs, inputs_of
+
+from calculator.engine import graph
+from calculator.engine.compute import compute
+from calculator.engine.run import Engine, run, stream
+from calculator.numerics.program import BufferPool
+
+DESIGNS = golden_designs()
+EVERYTHING = tuple(graph.ORDER)
+STEPS = graph.plan(frozenset(EVERYTHING), corrections=True)
+
+
+def bits(values):
+    values = np.asarray(values)
+    return values.view(np.int64) if values.dtype == np.float64 else values
+
+
+def same(one, other):
+    shape = np.broadcast_shapes(np.shape(one), np.shape(other))
+    wide = [np.ascontiguousarray(np.broadcast_to(values, shape)) for values in (one, other)]
+    return wide[0].dtype == wide[1].dtype and np.array_equal(bits(wide[0]), bits(wide[1]))
+
+
+def directly(inputs):
+    with np.errstate(all="ignore"):
+        return compute(STEPS, inputs)
+
+
+@pytest.fixture(scope="module")
+def golden():
+    inputs = inputs_of(DESIGNS)
+    inputs["guidance__oddities"] = np.arange(len(DESIGNS)) % 2
+    return inputs
+
+
+def cut(inputs, start, stop):
+    return {name: array if array.shape[-1] == 1 else array[..., start:stop] for name, array in inputs.items()}
+
+
+@settings(max_examples=12, deadline=None)
+@given(start=st.integers(0, len(DESIGNS) - 1), count=st.integers(1, 60), chunk=st.integers(1, 70), fixed=st.randoms())
+def test_a_program_gives_the_bits_of_the_rules(golden, start, count, chunk, fixed):
+    part = cut(golden, start, min(start + count, len(DESIGNS)))
+    first = cut(golden, start, start + 1)
+    part = {name: first[name] if fixed.random() < 0.3 else array for name, array in part.items()}
+    found, expected = run(EVERYTHING, part, 4, chunk=chunk), directly(part)
+    assert [name for name in EVERYTHING if not same(found.values[name], expected.values[name])] == []
+    assert [name for name in expected.differs if not same(found.differs[name], expected.differs[name])] == []
+    assert [name for name in expected.corrected if not same(found.corrected[name], expected.corrected[name])] == []
+
+
+def test_results_of_a_run_are_not_overwritten_by_the_next(golden):
+    first = run(EVERYTHING, cut(golden, 0, 5), 4)
+    before = np.array(first.values["summary_databases"])
+    run(EVERYTHING, cut(golden, 5, 10), 4)
+    assert same(first.values["summary_databases"], before)
+    assert same(first.values["mailbox_size_on_disk"], directly(cut(golden, 0, 5)).values["mailbox_size_on_disk"])
+
+
+def test_threads_do_not_meet(golden):
+    parts = [cut(golden, start, start + 7) for start in range(0, 70, 7)] * 4
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda part: run(EVERYTHING, part, 4).values["server_memory"], parts))
+    for part, memory in zip(parts, found, strict=True):
+        assert same(memory, directly(part).values["server_memory"])
+
+
+def test_a_run_within_a_run_has_memory_of_its_own(golden):
+    inner = []
+
+    def size_another(done):
+        inner.append(run(("databases",), cut(golden, 0, 9), 4).values["databases"])
+
+    names = ("databases",)
+    found = run(names, golden, 4, chunk=50, progress=size_another)
+    assert same(found.values["databases"], directly(golden).values["databases"])
+    assert len(inner) == -(-len(DESIGNS) // 50)
+    assert same(inner[-1], directly(cut(golden, 0, 9)).values["databases"])
+
+
+def test_a_program_that_another_thread_drops_at_once_is_still_run(golden):
+    class Forgetful(dict):
+        def __setitem__(self, key, value):
+            pass
+
+    engine = Engine()
+    engine.programs = Forgetful()
+    part = cut(golden, 0, 3)
+    assert same(engine.run(("databases",), part, 4).values["databases"], directly(part).values["databases"])
+
+
+def test_an_engine_keeps_a_limited_number_of_programs(golden):
+    engine = Engine(program_limit=2, seen_limit=2)
+    single, several = cut(golden, 0, 1), cut(golden, 0, 2)
+    for count, name in enumerate(("databases", "server_memory", "ha_copies", "dags_total"), 1):
+        engine.run((name,), single, 4)
+        engine.run((name,), several, 4)
+        assert len(engine.programs) == min(count, 2)
+        assert len(engine.seen) in (1, 2)
+
+
+def test_a_single_design_is_recorded_when_it_is_asked_for_again(golden):
+    engine, single = Engine(), cut(golden, 0, 1)
+    first = engine.run(("databases",), single, 4)
+    assert len(engine.programs) == 0
+    second = engine.run(("databases",), single, 4)
+    assert len(engine.programs) == 1
+    assert same(first.values["databases"], second.values["databases"])
+
+
+def test_the_memory_of_a_pool_is_bounded(golden):
+    limit = 3_000_000
+    pool = BufferPool(limit)
+    for count in (1, 40, 80, 120, 160, 200, 40):
+        part = cut(golden, 0, count)
+        [results] = stream(EVERYTHING, part, 4, pool=pool)
+        assert same(results.values["server_memory"], directly(part).values["server_memory"])
+        assert len(pool.sizes) == 1 or sum(pool.sizes) <= limit
