@@ -1,4 +1,4 @@
-"""How fast the engine is, beside a floor of plain additions measured in the same run.
+"""Measure how fast the engine is, compared with a floor of plain additions measured in the same run.
 
     python benchmarks/engine.py [--designs 100000] [--profile profiles/active_active.toml]
 
@@ -20,13 +20,12 @@ from calculator import size
 from calculator.engine import graph
 from calculator.engine import run as engine
 from calculator.engine.columns import profile_columns, to_inputs
+from calculator.engine.compute import compute
 from calculator.engine.results import result_columns, rules_of
 from calculator.inputs.profile import load
 from calculator.rules.registry import RULES
 
 BLOCK = 4096
-SELECTING = {np.bitwise_xor, np.negative, np.invert}
-"""What a selection does on bit patterns beside its ``bitwise_and`` or ``bitwise_or``: it counts as one operation."""
 LEFT_OUT = ("mailbox_size_by_month",)
 """A curve, not a figure: a fifth of all columns, from three operations."""
 
@@ -42,8 +41,6 @@ class Counted(np.ndarray):
         if out is not None:
             kwargs["out"] = tuple(np.asarray(x) if isinstance(x, Counted) else x for x in out)
         result = getattr(ufunc, method)(*plain, **kwargs)
-        if result.dtype == np.int8 or (ufunc in SELECTING and result.dtype == np.int64):
-            return result.view(Counted)
         return _count(result)
 
     def __array_function__(self, func, types, args, kwargs):
@@ -59,6 +56,8 @@ def _plain(value):
 
 
 def _count(result):
+    if isinstance(result, tuple):  # np.broadcast_arrays, which computes nothing
+        return tuple(part.view(Counted) for part in result)
     if isinstance(result, np.ndarray):
         Counted.calls += 1
         Counted.elements += result.size
@@ -67,37 +66,37 @@ def _count(result):
 
 
 def counted(targets, inputs, tiers) -> tuple[int, int]:
-    """Numpy calls of a run, and elements they give."""
+    """Return the numpy calls of a run, and the elements they give."""
     Counted.calls = Counted.elements = 0
     stand_ins = {name: array.view(Counted) for name, array in inputs.items()}
     with np.errstate(all="ignore"):
-        engine.compute(graph.plan(frozenset(targets)), stand_ins, mixed=False)
+        compute(graph.steps_for(frozenset(targets)), stand_ins, mixed=False)
     return Counted.calls, Counted.elements
 
 
-def beside(function: Callable[[], object], floor: Callable[[], object], times: int) -> tuple[float, float, float]:
-    """Median seconds of a function and of its floor, run by turns, and the median of their ratios."""
+def compare(function: Callable[[], object], floor: Callable[[], object], times: int) -> tuple[float, float, float]:
+    """Return the median seconds of a function and of its floor, run by turns, and the median of their ratios."""
     function(), floor()
     pairs = [(_seconds(function), _seconds(floor)) for _ in range(times)]
-    ratio = statistics.median(one / other for one, other in pairs)
-    return statistics.median(one for one, _ in pairs), statistics.median(other for _, other in pairs), ratio
+    ratio = statistics.median(own / base for own, base in pairs)
+    return statistics.median(own for own, _ in pairs), statistics.median(base for _, base in pairs), ratio
 
 
 def _seconds(function: Callable[[], object]) -> float:
-    """Seconds of the processor, which do not count what other programs on the machine take."""
+    """Return processor seconds, which leave out what other programs on the machine take."""
     start = time.process_time()
     function()
     return time.process_time() - start
 
 
 def median(function: Callable[[], object], times: int) -> float:
-    """Median seconds of some runs, after one to warm up."""
+    """Return the median seconds of some runs, after one to warm up."""
     function()
     return statistics.median(_seconds(function) for _ in range(times))
 
 
 def floor_of_calls(calls: int) -> Callable[[], None]:
-    """So many additions of one element."""
+    """Return a function that adds one element so many times."""
     a, b, out = np.ones(1), np.ones(1), np.empty(1)
 
     def run() -> None:
@@ -108,7 +107,7 @@ def floor_of_calls(calls: int) -> Callable[[], None]:
 
 
 def floor_of_elements(elements: float) -> Callable[[], None]:
-    """Adding so many elements in blocks that stay in cache."""
+    """Return a function that adds so many elements in blocks that stay in cache."""
     a, b, out = np.ones(BLOCK), np.ones(BLOCK), np.empty(BLOCK)
 
     def run() -> None:
@@ -155,7 +154,7 @@ def main() -> None:
     profile = load(arguments.profile)
     one = to_inputs(profile_columns(profile), 4)
     calls, _ = counted(targets, one, 4)
-    seconds, floor, ratio = beside(lambda: engine.run(targets, one, 4, corrections=False), floor_of_calls(calls), 300)
+    seconds, floor, ratio = compare(lambda: engine.run(targets, one, 4, corrections=False), floor_of_calls(calls), 300)
     print(f"{len(RULES)} rules, {len(columns)} result columns of four tiers")
     print(
         f"one design, all results: {seconds * 1e3:.2f} ms; {calls} numpy calls, floor {floor * 1e3:.2f} ms, "
@@ -170,12 +169,12 @@ def main() -> None:
         for _ in engine.stream(targets, inputs, 4, corrections=False):
             pass
 
-    seconds, floor, ratio = beside(batch, floor_of_elements(elements / 64 * arguments.designs), 7)
+    seconds, floor, ratio = compare(batch, floor_of_elements(elements / 64 * arguments.designs), 7)
     each = seconds / arguments.designs
     print(
         f"{arguments.designs:,} designs, all results, one core: {seconds:.2f} s, {1 / each:,.0f} designs/s, "
-        f"{each / len(columns) * 1e9:.2f} ns a figure; floor {floor:.2f} s, ratio {ratio:.2f}; "
-        f"{elements / 64:,.0f} operations a design"
+        f"{each / len(columns) * 1e9:.2f} ns per figure; floor {floor:.2f} s, ratio {ratio:.2f}; "
+        f"{elements / 64:,.0f} operations per design"
     )
     headline = tuple(rules_of(result_columns("headline", 4), 4))
 

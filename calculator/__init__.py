@@ -8,6 +8,7 @@
 48.0
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from calculator._version import RESULTS_VERSION, __version__
@@ -46,18 +47,13 @@ __all__ = [
 ]
 
 
+_LAZY = {"Sizer": "calculator.batch.sizer", "size_many": "calculator.batch.table"}
+"""Public names whose modules need pyarrow, imported on first use so that sizing one design starts without it."""
+
+
 def __getattr__(name: str) -> Any:
-    """Import on first use what needs pyarrow, so that sizing one design starts without it."""
-    if name == "size_many":
-        from calculator.batch.table import size_many
-
-        return size_many
-    if name == "Sizer":
-        from calculator.batch.sizer import Sizer
-
-        return Sizer
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
     if name == "studies":
-        import importlib
-
-        return importlib.import_module("calculator.studies")
+        return import_module("calculator.studies")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

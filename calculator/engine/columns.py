@@ -1,4 +1,4 @@
-"""Columns of inputs, and the arrays by parameter name that the rules take."""
+"""Turn columns of inputs into the arrays by parameter name that the rules take."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Inputs = dict[str, npt.NDArray[Any]]
 
 
 def _canonical(field: Field, value: Value) -> float | bool | int:
-    """Value as the engine holds it: choices as codes, nothing as NaN."""
+    """Return a value as the engine holds it: choices as codes, none as NaN."""
     if field.choice is not None:
         code = field.choice.code(str(value))
         return -1 if code is None else code
@@ -33,7 +33,7 @@ _DTYPES = {Kind.BOOL: np.bool_, Kind.CHOICE: np.int64}
 
 @lru_cache(maxsize=64)
 def _defaults(tiers: int) -> Inputs:
-    """Arrays of the default values, one design wide."""
+    """Return arrays of the default values, for one design."""
     inputs: Inputs = {}
     for declared in FIELDS:
         if not declared.numeric:
@@ -47,10 +47,10 @@ def _defaults(tiers: int) -> Inputs:
 
 
 def to_inputs(columns: Columns, tiers: int) -> Inputs:
-    """Arrays the rules take, by parameter name, from columns by full path.
+    """Return the arrays that the rules take, by parameter name, from columns by full path.
 
-    A column has one value a design, or a single one for all; what has no column is a default.  Columns
-    are canonical: codes for choices, NaN for nothing.
+    A column has one value per design, or a single one for all; an input without a column has its default.
+    Columns are canonical: codes for choices, NaN for none.
     """
     inputs = dict(_defaults(tiers))
     gathered: dict[str, dict[int, npt.NDArray[Any]]] = {}
@@ -73,7 +73,7 @@ def to_inputs(columns: Columns, tiers: int) -> Inputs:
 
 
 def profile_columns(profile: Profile) -> dict[str, npt.NDArray[Any]]:
-    """Columns, one design wide, of a profile's given values."""
+    """Return columns of one design, from the values a profile gives."""
     columns: dict[str, npt.NDArray[Any]] = {}
     for path, value in profile.given.items():
         found = schema.find(path)
@@ -84,7 +84,7 @@ def profile_columns(profile: Profile) -> dict[str, npt.NDArray[Any]]:
 
 
 def canonical_column(field: Field, values: Iterable[Value]) -> npt.NDArray[Any]:
-    """Column of values in the engine's form; texts, which it does not take, as they are."""
+    """Return a column of values as the engine holds them; texts, which it does not take, stay as they are."""
     if field.kind is Kind.TEXT:
         return np.array(list(values), dtype=object)
     dtype = _DTYPES.get(field.kind, np.float64)

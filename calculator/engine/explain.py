@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from calculator.engine.results import Results, UnknownResult, column_index, unknown_result
-from calculator.inputs.choices import Choice
+from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, Axis, Field
 from calculator.rules.constants import CONSTANTS, Table
-from calculator.rules.registry import CORRECTIONS, RULES, Result, Rule, kind_of
+from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
 
@@ -217,19 +216,8 @@ def _labels(axes: tuple[Axis, ...], tiers: int) -> list[str]:
 
 def _labelled(rule: Rule, values: Any, tiers: int) -> dict[str, object]:
     flat = np.asarray(values)[..., 0].reshape(-1)
-    return {
-        label: _plain(value, rule.kind, rule.choice, rule.maybe)
-        for label, value in zip(_labels(rule.axes, tiers), flat, strict=True)
-    }
-
-
-def _plain(value: Any, kind: Result, choice: Choice | None, maybe: bool) -> object:
-    if kind is Result.NUMBER:
-        return None if np.isnan(value) else float(value)
-    if kind is Result.FLAG:
-        return None if maybe and value < 0 else bool(value)
-    assert choice is not None
-    return None if value < 0 else choice.words[int(value)]
+    labels = _labels(rule.axes, tiers)
+    return {label: plain_value(rule, value) for label, value in zip(labels, flat, strict=True)}
 
 
 def _input(declared: Field, profile: Profile, results: Results) -> Explanation:

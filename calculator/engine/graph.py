@@ -1,4 +1,4 @@
-"""Order of the rules and checks: by the names of what each needs, only those that some targets need."""
+"""Order the rules and checks by the names of what each needs, and select those that some targets need."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def _computed(names: Iterable[str]) -> list[str]:
     return [name for name in names if name in RULES or name in CHECKS]
 
 
-def _in_order() -> tuple[str, ...]:
-    """All rules and checks so that each comes after what it needs; refuses gaps and circles."""
+def _sort_all() -> tuple[str, ...]:
+    """Return all rules and checks, each after what it needs; refuse missing names and cycles."""
     graph: dict[str, list[str]] = {}
     for name in (*RULES, *CHECKS):
         needs = _needs(name, corrections=True)
@@ -48,31 +48,32 @@ def _in_order() -> tuple[str, ...]:
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
-        raise ValueError(f"rules need each other in a circle: {' -> '.join(error.args[1])}") from None
+        raise ValueError(f"rules need each other in a cycle: {' -> '.join(error.args[1])}") from None
 
 
-ORDER = _in_order()
+ORDER = _sort_all()
+"""Names of all rules and checks, each after what it needs."""
 
 
 @lru_cache(maxsize=256)
-def plan(targets: frozenset[str], corrections: bool = False) -> tuple[Step, ...]:
-    """Steps that give the targets, in order: only what they need.
+def steps_for(targets: frozenset[str], corrections: bool = False) -> tuple[Step, ...]:
+    """Return the steps that give the targets, in order: only what they need.
 
     Parameters
     ----------
     targets
         Names of rules and checks.
     corrections
-        Whether the corrected figures of all oddities are computed beside the calculator's.
+        Whether the corrected figures of all oddities are computed too.
     """
-    wanted, waiting = set[str](), [*targets, *(CORRECTIONS if corrections else ())]
+    needed, waiting = set[str](), [*targets, *(CORRECTIONS if corrections else ())]
     while waiting:
         name = waiting.pop()
-        if name not in wanted:
-            wanted.add(name)
+        if name not in needed:
+            needed.add(name)
             waiting.extend(_computed(_needs(name, corrections)))
     return tuple(
         Step(name, RULES[name] if name in RULES else CHECKS[name], CORRECTIONS.get(name) if corrections else None)
         for name in ORDER
-        if name in wanted
+        if name in needed
     )

@@ -1,4 +1,4 @@
-"""What a run gives: arrays by rule and check, and the names of results and columns."""
+"""Results of a run: arrays by rule and check, and the names of results and columns."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from calculator.rules.registry import RULES, Result
-
-Array = npt.NDArray[Any]
+from calculator.numerics.arrays import Array
+from calculator.rules.registry import RULES, Result, Rule
 
 Cell = float | bool | str | None
 
@@ -69,13 +67,14 @@ class Results:
     Attributes
     ----------
     designs, tiers
-        How many.
+        Number of designs and of tiers.
     values
-        By name, arrays of shape ``(axis ..., designs)`` or ``(axis ..., 1)`` where all designs agree.
+        By name of a rule, check, input or constant: arrays of shape ``(axis ..., designs)``, or
+        ``(axis ..., 1)`` where all designs agree.
     differs
-        By name of a rule with an oddity, where the corrected figure is another, shape ``(designs,)``.
+        Designs whose corrected figure is another one, by name of a rule with an oddity, shape ``(designs,)``.
     corrected
-        By name, the corrected figures; a stream has none.
+        The corrected figures by name; none in a stream.
     """
 
     designs: int
@@ -94,7 +93,7 @@ class UnknownResult(KeyError):
 
 @lru_cache(maxsize=64)
 def column_index(tiers: int) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Rule and place on its axes of every result column."""
+    """Return the rule of every result column, and the place on its axes."""
     index: dict[str, tuple[str, tuple[int, ...]]] = {}
     for name, rule in RULES.items():
         shape = rule.shape(tiers)
@@ -104,7 +103,7 @@ def column_index(tiers: int) -> dict[str, tuple[str, tuple[int, ...]]]:
 
 
 def result_columns(names: str | Iterable[str], tiers: int) -> list[str]:
-    """Columns meant by names of rules and columns, or by ``headline`` or ``all``.
+    """Return the columns that names of rules and columns, ``headline`` or ``all`` stand for.
 
     Raises
     ------
@@ -137,20 +136,23 @@ def unknown_result(name: str, index: Mapping[str, object]) -> str:
 
 
 def rules_of(columns: Iterable[str], tiers: int) -> list[str]:
-    """Rules that give some columns."""
+    """Return the rules that give some columns."""
     index = column_index(tiers)
     return list(dict.fromkeys(index[column][0] for column in columns))
 
 
 def cell(results: Results, column: str, design: int = 0) -> Cell:
-    """Value of a column for a design: number, flag, word or None where it does not apply."""
+    """Return the value of a column for a design: a number, flag or word, None where it does not apply."""
     name, place = column_index(results.tiers)[column]
     array = results.values[name][place]
-    value = array[min(design, array.shape[-1] - 1)]
-    rule = RULES[name]
+    return plain_value(RULES[name], array[min(design, array.shape[-1] - 1)])
+
+
+def plain_value(rule: Rule, value: Any) -> Cell:
+    """Return a value of a rule's array as a number, flag or word, None where it does not apply."""
     if rule.kind is Result.NUMBER:
         return None if np.isnan(value) else float(value)
     if rule.kind is Result.FLAG:
         return None if rule.maybe and value < 0 else bool(value)
     assert rule.choice is not None
-    return None if value < 0 else rule.choice.words[value]
+    return None if value < 0 else rule.choice.words[int(value)]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from calculator.engine.compute import ODDITIES, compute
-from calculator.engine.graph import plan
+from calculator.engine.graph import steps_for
 from calculator.engine.results import Results
 from calculator.numerics.arrays import Array
 from calculator.numerics.program import BoundProgram, BufferPool, Program, record
@@ -193,7 +193,7 @@ stream = _SHARED.stream
 def _evaluate(key: ProgramKey, inputs: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
     """Return what a key asks for, by kind and name: of arrays, or of stand-ins that record it."""
     with np.errstate(all="ignore"):
-        computed = compute(plan(key.targets, key.differs), inputs, key.mixed)
+        computed = compute(steps_for(key.targets, key.differs), inputs, key.mixed)
     results: dict[tuple[str, str], Any] = {(_VALUE, name): computed.values[name] for name in key.targets}
     results |= {(_DIFFERS, name): value for name, value in computed.differs.items()}
     if key.corrected:

@@ -1,14 +1,10 @@
-"""Sizing from Python: one design, or a table of them.
-
-`size` and `explain` take one design as a profile file, a `Profile` or a mapping of inputs by path;
-`size_many` takes columns.
-"""
+"""Size one design, given as a profile file, a `Profile` or a mapping of inputs by path."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
@@ -26,18 +22,14 @@ from calculator.inputs.profile import Profile, from_mapping, load
 from calculator.issues import InputError, Issues
 from calculator.rules.registry import CHECKS, RULES
 
-if TYPE_CHECKING:
-    pass
-
-
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 
 
 class SizedDesign(Mapping[str, Any]):
     """The results of one design, by column or rule name.
 
-    A column gives a number, flag, word or None where it does not apply; the name of a rule with axes
-    gives a dict of its columns' values by label.
+    A column gives a number, flag or word, None where it does not apply; the name of a rule with axes gives a
+    dict of the values of its columns by label.
 
     Attributes
     ----------
@@ -79,7 +71,7 @@ class SizedDesign(Mapping[str, Any]):
 
     @property
     def complete(self) -> bool:
-        """Whether everything was sized, not some results alone."""
+        """Whether every result was computed."""
         return self.results.values.keys() >= RULES.keys()
 
     def __iter__(self) -> Iterator[str]:
@@ -89,11 +81,11 @@ class SizedDesign(Mapping[str, Any]):
         return len(self._columns)
 
     def explain(self, name: str, depth: int | None = None) -> Explanation:
-        """The tree behind a figure: rules, inputs, constants and their sources."""
+        """Explain a figure as a tree of rules, inputs and constants with their sources."""
         return explain_result(self.profile, self.results, name, depth)
 
     def table(self, names: str | Iterable[str] | None = None) -> list[dict[str, object]]:
-        """Rows of column, value, unit, level and meaning; the headline where everything was sized."""
+        """Return rows of column, value, unit, level and meaning, by default of the headline results."""
         names = names or ("headline" if self.complete else self._columns)
         index = column_index(self.tiers)
         rows: list[dict[str, object]] = []
@@ -112,12 +104,12 @@ class SizedDesign(Mapping[str, Any]):
 
 
 def read(scenario: Scenario) -> Profile:
-    """Profile of a file, a mapping of inputs by path, or a profile itself.
+    """Return the profile of a file, of a mapping of inputs by path, or the profile itself.
 
     Raises
     ------
     InputError
-        With everything that cannot be used.
+        If inputs cannot be used; it has all problems at once.
     """
     if isinstance(scenario, Profile):
         return scenario
@@ -139,7 +131,7 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
         A profile file, a `Profile`, or inputs by path such as ``{"tiers.1.mailboxes": 5000}``, in
         canonical units or as a text with a unit.
     results
-        Names wanted; everything by default.
+        Names of rules or columns, ``headline`` or ``all``; every result by default.
 
     Returns
     -------
@@ -149,7 +141,7 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
     Raises
     ------
     InputError
-        If inputs cannot be used; all problems at once.
+        If inputs cannot be used; it has all problems at once.
 
     Examples
     --------
@@ -166,7 +158,7 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
 
 
 def explain(scenario: Scenario, name: str, depth: int | None = None) -> Explanation:
-    """The tree behind a figure of a design: rules, inputs, constants and their sources.
+    """Explain a figure of a design as a tree of rules, inputs and constants with their sources.
 
     Raises
     ------

@@ -19,14 +19,14 @@ def inputs(profile=DESIGN):
 
 
 def test_a_plan_holds_only_what_is_asked_for():
-    names = [step.name for step in graph.plan(frozenset({"whitespace"}))]
+    names = [step.name for step in graph.steps_for(frozenset({"whitespace"}))]
     assert names[-1] == "whitespace"
     assert set(names) == {"mailboxes_projected", "tier_in_use", "messages_per_mailbox", "whitespace"}
 
 
 def test_what_a_rule_needs_comes_before_it():
     done = set()
-    for step in graph.plan(frozenset(RULES), corrections=True):
+    for step in graph.steps_for(frozenset(RULES), corrections=True):
         assert {need for need in step.node.needs if need in RULES} <= done
         done.add(step.name)
     assert done == set(RULES)
@@ -39,7 +39,7 @@ def refused(name: str, needs: tuple[str, ...]):
     )
     try:
         with pytest.raises(ValueError, match="figure") as error:
-            graph._in_order()
+            graph._sort_all()
         return str(error.value)
     finally:
         RULES.clear()
@@ -51,7 +51,7 @@ def test_an_unknown_need_is_refused():
 
 
 def test_a_circle_is_refused():
-    assert refused("figure", ("figure",)).startswith("rules need each other in a circle: figure -> figure")
+    assert refused("figure", ("figure",)).startswith("rules need each other in a cycle: figure -> figure")
 
 
 def test_a_second_rule_of_the_same_name_is_refused():
@@ -95,7 +95,7 @@ def test_numbers_are_finite_or_do_not_apply_and_codes_are_words():
 def test_no_rule_changes_what_it_is_given():
     given = inputs()
     results = run.run(tuple(RULES), given, 1)
-    for step in graph.plan(frozenset(RULES)):
+    for step in graph.steps_for(frozenset(RULES)):
         needs = [results.values[need] for need in step.node.needs]
         before = [np.array(need) if isinstance(need, np.ndarray) else need for need in needs]
         with np.errstate(all="ignore"):

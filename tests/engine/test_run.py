@@ -17,7 +17,7 @@ from calculator.numerics.program import BufferPool
 
 DESIGNS = golden_designs()
 EVERYTHING = tuple(graph.ORDER)
-STEPS = graph.plan(frozenset(EVERYTHING), corrections=True)
+STEPS = graph.steps_for(frozenset(EVERYTHING), corrections=True)
 
 
 def bits(values):

@@ -75,7 +75,7 @@ class Sizer:
     def reach(self) -> list[int]:
         """How many steps of the computation depend on each dimension."""
         moved = [{found[0].parameter for path in of if (found := find(path))} for of in self._columns]
-        for step in graph.plan(frozenset(self._targets)):
+        for step in graph.steps_for(frozenset(self._targets)):
             for names in moved:
                 if not names.isdisjoint(step.node.needs):
                     names.add(step.name)
