@@ -27,6 +27,7 @@ from calculator.cli.common import (
     add_profile,
     add_settings,
     exit_code,
+    read_base,
     read_names,
     read_profile,
 )
@@ -202,7 +203,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
         raise _UsageError("--jobs is below 1. Give the number of workers.")
     from calculator.batch.run import size_file
 
-    base, names = read_profile(arguments), read_names("--results", arguments.results)
+    base, names = read_base(arguments), read_names("--results", arguments.results)
     with progress_line(stderr) as progress:
         tally = size_file(
             arguments.designs,
