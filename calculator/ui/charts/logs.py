@@ -7,13 +7,13 @@ import functools
 import altair as alt
 
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.charts import logs
+from calculator.presentation.charts import servers
 from calculator.ui.charts.base import Chart, Spec, drawn, without_data
 
 
 def by_hour(design: SizedDesign) -> Chart:
     """Logs of a database in each hour."""
-    return drawn(logs.by_hour(design), lambda bars: _spec())
+    return drawn(servers.logs_by_hour(design), lambda bars: _spec())
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import altair as alt
 from calculator.engine.sizing import SizedDesign
 from calculator.presentation.charts import servers
 from calculator.presentation.charts.servers import MEMORY_PARTS, SIDES, VOLUME_PARTS, sides
-from calculator.presentation.figures import percent
+from calculator.presentation.text import percent
 from calculator.rules.constants import scalar
 from calculator.ui.charts.base import BAR_HEIGHT, HEIGHT, Chart, Spec, drawn, legend, text_colour, without_data
 

@@ -206,4 +206,4 @@ def _given(trial: Trial, path: str) -> str:
 
 
 def _known(value: float | None, unit: str = "") -> str:
-    return figures.number(value, unit) if value is not None else "n/a"
+    return figures.number(value, unit)

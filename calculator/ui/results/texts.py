@@ -6,7 +6,8 @@ import streamlit as st
 
 from calculator.inputs import units
 from calculator.inputs.schema import DECIMAL_GB
-from calculator.presentation.figures import UNIT_TEXTS
+from calculator.presentation.text import UNIT_TEXTS
+from calculator.presentation.text import plural as plural
 
 SIZES = ("MB", "GB", "TB")
 """Units of size a person may choose between; capacities of disks stay as they are sold."""
@@ -56,8 +57,3 @@ def literal(text: str) -> str:
 def plain(name: str) -> str:
     """Name of a result or input in words, for a place that reads Markdown."""
     return escaped(name.replace("_", " "))
-
-
-def plural(count: int | str, noun: str) -> str:
-    """Number and noun: 1 server, 2 servers."""
-    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
