@@ -4,7 +4,7 @@ import json
 
 import jsonschema
 import pytest
-from support.sessions import SHIPPED, USERS, shipped, sound, texts
+from support.sessions import SHIPPED, USERS, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.layout import layout
@@ -120,5 +120,5 @@ def test_a_chart_has_its_table(opened):
     at.run()
     sound(at)
     table = next(table.value for table in at.table if "CPU" in table.value)
-    plan = at.session_state["plan"][1]
+    plan = sized(at)
     assert table["CPU"].tolist()[-1].replace("\u00a0", " ") == f"{plan['worst_cpu_utilization']:.0%}".replace("%", " %")
