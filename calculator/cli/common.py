@@ -1,32 +1,106 @@
-"""What several commands share: how they are run, how they end, what their options mean."""
+"""What commands share: exit codes, options that several of them have, and how a command is registered."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Any
 
-from calculator.inputs.profile import Profile
-from calculator.issues import refuse
+from calculator.cli.printing import FORMATS
+from calculator.engine.findings import INVALID
+from calculator.engine.sizing import SizedDesign, size
+from calculator.inputs.profile import Profile, load, with_settings
+from calculator.issues import ERROR, InputError, refuse
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
-"""Exit codes: all is well; a design is invalid, a file has rows that cannot be used, or nothing was found; refused."""
-Command = Callable[[argparse.Namespace, IO[str], IO[str]], int]
-"""Runs with the arguments, standard output and standard error, and gives the exit code."""
-Read = Callable[[argparse.Namespace], Profile]
-"""Gives the profile of a command line."""
+"""Exit codes: success; an invalid design, unusable rows or no result; wrong use or an unreadable file."""
+Handler = Callable[[argparse.Namespace, IO[str], IO[str]], int]
+"""Runs a command with its arguments, standard output and standard error, and returns the exit code."""
+Subparsers = Any
+"""What `argparse.ArgumentParser.add_subparsers` returns; its type is private."""
+RESULTS = "rule or column names, comma-separated; headline (default) or all"
+RESULTS_HINT = "Give rule or column names, comma-separated; headline or all."
 
-RESULTS = "Give rule or column names, comma-separated; headline or all."
+
+# --- registering ---------------------------------------------------------------------------------
 
 
-def listed(text: str) -> list[str]:
-    """Names that are separated by commas."""
+def add_command(
+    commands: Subparsers, name: str, handler: Handler, summary: str, description: str = ""
+) -> argparse.ArgumentParser:
+    """Register a command with its handler, and return its parser.
+
+    Parameters
+    ----------
+    commands
+        Where the command is registered.
+    name, handler
+        Name of the command, and the function that runs it.
+    summary, description
+        Help in the list of commands, and help of the command itself; by default the same in a sentence.
+    """
+    text = description or f"{summary[0].upper()}{summary[1:]}."
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=text)
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """Add the profile of a design and the option that changes it."""
+    parser.add_argument("profile", metavar="PROFILE.toml", help="profile of the design")
+    add_settings(parser, "change an input; may be repeated")
+
+
+def add_settings(parser: argparse.ArgumentParser, text: str) -> None:
+    """Add the option that sets inputs."""
+    parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help=text)
+
+
+def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
+    """Add the choice of the output format, by default the first one."""
+    parser.add_argument("--format", default=formats[0], choices=formats, help="output format")
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def read_profile(arguments: argparse.Namespace) -> Profile:
+    """Read the profile of a command line, or take the defaults where none is given, and apply its settings."""
+    return with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
+
+
+def split_names(text: str) -> list[str]:
+    """Split names that are separated by commas."""
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def named(option: str, text: str, hint: str = RESULTS) -> list[str]:
-    """Names that are separated by commas, one at least; InputError says what to give."""
-    names = listed(text)
+def read_names(option: str, text: str, hint: str = RESULTS_HINT) -> list[str]:
+    """Split names that are separated by commas. Raise InputError if there is none."""
+    names = split_names(text)
     if not names:
         refuse(option, "names nothing.", hint)
     return names
+
+
+# --- running -------------------------------------------------------------------------------------
+
+
+def use_design(profile: Profile, stderr: IO[str], use: Callable[[SizedDesign], object]) -> int:
+    """Size a design and use it; print the errors of an invalid design too, and return the exit code."""
+    design = size(profile)
+    if design.status != INVALID:
+        use(design)
+        return FINE
+    for issue in design.issues:
+        if issue.severity == ERROR:
+            print(f"error: {issue}", file=stderr)
+    try:
+        use(design)
+    except InputError as error:
+        print(error, file=stderr)
+    return PROBLEMS
+
+
+def exit_code(*designs: SizedDesign) -> int:
+    """Return the exit code for designs: PROBLEMS if any of them is invalid."""
+    return PROBLEMS if any(design.status == INVALID for design in designs) else FINE

@@ -1,68 +1,75 @@
-"""The command that writes the record of a design."""
+"""Commands that write files about a design: the report, and what Microsoft's deployment scripts read."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from typing import IO, Any
+from collections.abc import Sequence
+from typing import IO
 
-from calculator.cli.common import FINE, PROBLEMS, Command, Read
+from calculator.cli.common import FINE, PROBLEMS, Subparsers, add_command, add_profile, exit_code, read_profile
 from calculator.cli.printing import print_issues
 from calculator.engine.findings import INVALID
 from calculator.engine.sizing import SizedDesign, size
-from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
 
 
-def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:
-    """Add the command of this module to a command line."""
-    report = commands.add_parser(
+def add_commands(commands: Subparsers) -> None:
+    """Add the commands ``report`` and ``export``."""
+    report = add_command(
+        commands,
         "report",
-        help="the record of a design",
-        description="The record of a design: issues, inputs given and assumed, results, how they come about, copies, "
+        _report,
+        "write the report of a design",
+        "Write the report of a design: issues, inputs given and assumed, results, how they come about, copies, "
         "failures and sources, as one HTML page with charts, a workbook or Markdown.",
     )
-    profile(report)
+    add_profile(report)
     report.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write: .html, .xlsx or .md")
     report.add_argument(
         "--accept",
         action="append",
         default=[],
         metavar="FIELD=REASON",
-        help="why the issues of a field are accepted, as often as needed",
+        help="why the issues of a field are accepted; may be repeated",
     )
 
+    export = add_command(
+        commands,
+        "export",
+        _export,
+        "write the deployment files of a design",
+        "Write the CSV files that Microsoft's deployment scripts read, and the server settings of a design.",
+    )
+    add_profile(export)
+    export.add_argument("--to", required=True, metavar="DIR", help="directory to write to; it is created if needed")
+    export.add_argument("--form", default="7.6", choices=("7.6", "6.6"), help="version of the files (default 7.6)")
 
-def commands_with(read: Read) -> dict[str, Command]:
-    """The command by name; ``read`` gives the profile of a command line."""
 
-    def report(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-        return _report(read(arguments), arguments, stdout, stderr)
-
-    return {"report": report}
+# --- report --------------------------------------------------------------------------------------
 
 
-def _report(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+def _report(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.exporters.report.write import form_of, write_report
 
+    profile = read_profile(arguments)
     form_of(arguments.output)
     design = size(profile)
     accepted = _accepted(design, arguments.accept)
     print_issues(design.issues, stderr)
     write_report(design, arguments.output, accepted)
     print(arguments.output, file=stdout)
-    return PROBLEMS if design.status == INVALID else FINE
+    return exit_code(design)
 
 
 def _accepted(design: SizedDesign, settings: Sequence[str]) -> dict[str, str]:
-    """Reasons by message, of reasons by field.
+    """Return the reasons by message of an issue, from reasons by field.
 
     Raises
     ------
     InputError
-        With all that name no field with an issue, or give no reason.
+        With all settings that name no field with an issue, or give no reason.
     """
-    problems, found = Issues(), dict[str, str]()
+    problems, reasons = Issues(), dict[str, str]()
     fields = {issue.field: None for issue in design.issues}
     for setting in settings:
         field, _, reason = setting.partition("=")
@@ -72,7 +79,29 @@ def _accepted(design: SizedDesign, settings: Sequence[str]) -> dict[str, str]:
         elif not reason.strip():
             problems.error("--accept", "", f"{quoted(setting)} gives no reason.", "Write FIELD=REASON.")
         else:
-            found |= {issue.message: reason for issue in design.issues if issue.field == field.strip()}
+            reasons |= {issue.message: reason for issue in design.issues if issue.field == field.strip()}
     if problems:
         raise InputError(problems)
-    return found
+    return reasons
+
+
+# --- export --------------------------------------------------------------------------------------
+
+
+def _export(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    from calculator.exporters.deployment.write import copies_of, deployment_of, write_deployment
+    from calculator.layout import layout
+
+    design = size(read_profile(arguments))
+    if design.status == INVALID:
+        print_issues(design.issues, stderr)
+        print("The design is invalid: nothing is written.", file=stderr)
+        return PROBLEMS
+    dag = layout(design)
+    deployment, issues = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
+    written = write_deployment(arguments.to, deployment, arguments.form)
+    for found in (dag.issues, issues, written.issues):
+        print_issues(found, stderr)
+    for path in written.paths:
+        print(path, file=stdout)
+    return FINE

@@ -1,20 +1,116 @@
-"""Rows and issues on the command line: as a table, CSV, JSON or Markdown."""
+"""Print rows as a table, CSV, JSON or Markdown; print issues and progress."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
 from calculator.issues import Issues
-from calculator.presentation.text import exact, readable
+from calculator.presentation.text import exact, markdown_table, readable
 
 FORMATS = ("table", "json", "csv", "markdown")
+FOR_PEOPLE = ("table", "markdown")
+"""Formats that people read; programs read the others."""
 WIDEST, NARROWEST = 200, 10
-"""Columns of a terminal up to which a table has its heads on one line; width down to which heads are folded."""
+"""Width of a terminal up to which heads stay on one line; least width of a column whose head is folded."""
+Progress = Callable[[int, float | None], None]
+"""Is called with how many are done, and which share of all that is, if known."""
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str], head: Sequence[str] = ()) -> None:
+    """Print rows in one of `FORMATS`.
+
+    Parameters
+    ----------
+    rows
+        Rows that all have the same columns.
+    form, stdout
+        The format, and where to print.
+    head
+        Names of the columns where there is no row.
+    """
+    names = list(rows[0]) if rows else list(head)
+    if form == "json":
+        print_json(list(rows), stdout)
+    elif not names:
+        return
+    elif form == "csv":
+        print_csv(names, ([exact(row[name]) for name in names] for row in rows), stdout)
+    else:
+        cells = [[readable(row[name]) for name in names] for row in rows]
+        if form == "markdown":
+            print_markdown(names, cells, ">" * len(names), stdout)
+        else:
+            print_aligned([*_heads(names, cells), *cells], "  ".join(">" * len(names)), stdout)
+
+
+def print_json(content: object, stdout: IO[str]) -> None:
+    """Print a value as indented JSON."""
+    json.dump(content, stdout, indent=2)
+    print(file=stdout)
+
+
+def print_csv(head: Sequence[str], rows: Iterable[Sequence[object]], stdout: IO[str]) -> None:
+    """Print texts as CSV; they must be safe in a spreadsheet already."""
+    writer = csv.writer(stdout, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+
+
+def print_markdown(head: Sequence[str], rows: Iterable[Sequence[str]], align: str, stdout: IO[str]) -> None:
+    """Print texts as a Markdown table whose columns are aligned as `align` says: ``<`` or ``>`` per column."""
+    print(*markdown_table(head, rows, align), sep="\n", file=stdout)
+
+
+def print_aligned(rows: Sequence[Sequence[str]], layout: str, stdout: IO[str]) -> None:
+    """Print texts in columns.
+
+    Parameters
+    ----------
+    rows
+        Texts, at least one row.
+    layout
+        ``<`` or ``>`` per column, with what stands between the columns, such as ``<  > <``.
+    stdout
+        Where to print.
+    """
+    widths = iter([max(map(len, column)) for column in zip(*rows, strict=True)])
+    template = re.sub("[<>]", lambda side: f"{{:{side[0]}{next(widths)}}}", layout)
+    for row in rows:
+        print(template.format(*row).rstrip(), file=stdout)
+
+
+def _heads(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Return the heads of a table, on several lines if the table would not fit a terminal otherwise."""
+    columns = [[len(row[place]) for row in rows] for place in range(len(names))]
+    width = sum(2 + max([len(name), *column]) for name, column in zip(names, columns, strict=True)) - 2
+    if width <= WIDEST:
+        return [names]
+    heads = [_fold(name, max([NARROWEST, *column])) for name, column in zip(names, columns, strict=True)]
+    lines = max(map(len, heads))
+    return list(zip(*([""] * (lines - len(head)) + head for head in heads), strict=True))
+
+
+def _fold(name: str, width: int) -> list[str]:
+    """Fold a name into lines of a width, after its dots and underscores; a longer word has a line of its own."""
+    lines: list[str] = []
+    for word in re.findall("[^._]*[._]|[^._]+", name):
+        if lines and len(lines[-1] + word) <= width:
+            lines[-1] += word
+        else:
+            lines.append(word)
+    return lines
+
+
+# --- issues and progress -------------------------------------------------------------------------
 
 
 def print_issues(issues: Issues, stream: IO[str]) -> None:
@@ -25,65 +121,20 @@ def print_issues(issues: Issues, stream: IO[str]) -> None:
         print(issues.rest, file=stream)
 
 
-def progress_on(stderr: IO[str], what: str = "designs") -> Callable[[int, float | None], None] | None:
-    """What tells on a terminal how far a run has come, how fast, and how long it will take; None off one."""
+@contextlib.contextmanager
+def progress_line(stderr: IO[str], things: str = "designs") -> Iterator[Progress | None]:
+    """Give a callback that shows the progress, the rate and the time left on one line; None off a terminal."""
     if not stderr.isatty():
-        return None
+        yield None
+        return
     began = time.monotonic()
 
-    def tell(done: int, share: float | None) -> None:
+    def show(done: int, share: float | None) -> None:
         seconds = max(time.monotonic() - began, 1e-9)
         left = f", {seconds * (1 / share - 1):,.0f} s left" if share else ""
-        print(f"\r{done:,} {what}, {done / seconds:,.0f} a second{left}   ", end="", file=stderr, flush=True)
+        print(f"\r{done:,} {things}, {done / seconds:,.0f} per second{left}   ", end="", file=stderr, flush=True)
 
-    return tell
-
-
-def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str], head: Sequence[str] = ()) -> None:
-    """Print rows that all have the same columns, those of ``head`` where there is no row."""
-    names = list(rows[0]) if rows else list(head)
-    if form == "json":
-        json.dump(list(rows), stdout, indent=2)
-        print(file=stdout)
-    elif form == "csv":
-        writer = csv.writer(stdout, lineterminator="\n")
-        writer.writerows([names, *([exact(row[name]) for name in names] for row in rows)] if names else [])
-    elif names:
-        cells = [names, *([readable(row[name]) for name in names] for row in rows)]
-        _print_aligned(cells, "| " if form == "markdown" else "", stdout)
-
-
-def _print_aligned(cells: Sequence[Sequence[str]], border: str, stdout: IO[str]) -> None:
-    if not border and _width(cells) > WIDEST:
-        cells = _folded(cells)
-    widths = [max(len(line[place]) for line in cells) for place in range(len(cells[0]))]
-    for number, line in enumerate(cells):
-        escaped = [cell.replace("|", "\\|") if border else cell for cell in line]
-        text = (" | " if border else "  ").join(f"{cell:>{width}}" for cell, width in zip(escaped, widths, strict=True))
-        print(f"{border}{text} |" if border else text.rstrip(), file=stdout)
-        if border and number == 0:
-            print(f"|{' ---: |' * len(widths)}", file=stdout)
-
-
-def _width(cells: Sequence[Sequence[str]]) -> int:
-    return sum(2 + max(map(len, column)) for column in zip(*cells, strict=True)) - 2
-
-
-def _folded(cells: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """Cells whose heads stand on several lines, as wide as what is below them or a word of the head."""
-    names, *rows = cells
-    widths = [max([NARROWEST, *(len(row[place]) for row in rows)]) for place in range(len(names))]
-    heads = [_lines(name, width) for name, width in zip(names, widths, strict=True)]
-    most = max(map(len, heads))
-    return [*zip(*([""] * (most - len(head)) + head for head in heads), strict=True), *rows]
-
-
-def _lines(name: str, width: int) -> list[str]:
-    """A name in lines of a width, parted at its dots and underscores."""
-    lines: list[str] = []
-    for word in re.findall("[^._]*[._]|[^._]+", name):
-        if lines and len(lines[-1] + word) <= width:
-            lines[-1] += word
-        else:
-            lines.append(word)
-    return lines
+    try:
+        yield show
+    finally:
+        print(file=stderr)

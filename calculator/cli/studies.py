@@ -1,4 +1,4 @@
-"""Commands that size many variants of a design: what moves its figures, and how sure they are."""
+"""Commands that look at many designs: compare them, vary their inputs, search for the best one."""
 
 from __future__ import annotations
 
@@ -6,114 +6,219 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from calculator.cli.common import FINE, PROBLEMS, Command, Read, named
-from calculator.cli.printing import FORMATS, print_issues, print_rows, progress_on
-from calculator.engine.findings import STATUS
+from calculator.cli.common import (
+    FINE,
+    PROBLEMS,
+    RESULTS,
+    Subparsers,
+    add_command,
+    add_format,
+    add_profile,
+    add_settings,
+    exit_code,
+    read_names,
+    read_profile,
+    split_names,
+)
+from calculator.cli.printing import FOR_PEOPLE, Progress, print_issues, print_rows, progress_line
 from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile, load, with_settings
 from calculator.issues import InputError, Issues, quoted, refuse
 
-Rows = list[dict[str, object]]
+CAUSES = 2
+"""Causes of a difference that are named in a format for people; the other formats have them all."""
 METHODS = ("what_if", "one_at_a_time", "global")
-TABLES = ("figures", "probabilities", "inputs")
-NAMES = "rule or column names, comma-separated; headline (default) or all"
+UNCERTAINTY_TABLES = ("figures", "probabilities", "inputs")
+SEARCH_TABLES = ("best", "pareto", "reasons")
+Rows = list[dict[str, object]]
+Study = Callable[[Profile, argparse.Namespace, Progress | None], Rows]
 
 
-def add_parsers(commands: Any, profile: Callable[[argparse.ArgumentParser], None]) -> None:
-    """Add the commands of this module to a command line."""
-    moved = commands.add_parser(
+def add_commands(commands: Subparsers) -> None:
+    """Add the commands ``compare``, ``sensitivity``, ``uncertainty`` and ``search``."""
+    _add_compare(commands)
+    _add_sensitivity(commands)
+    _add_uncertainty(commands)
+    _add_search(commands)
+
+
+def _add_jobs(parser: argparse.ArgumentParser, seed: str = "random seed (default 2013)") -> None:
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="number of parallel workers (default 1)")
+    parser.add_argument("--seed", type=int, default=2013, metavar="N", help=seed)
+
+
+# --- compare -------------------------------------------------------------------------------------
+
+
+def _add_compare(commands: Subparsers) -> None:
+    parser = add_command(
+        commands,
+        "compare",
+        _compare,
+        "compare designs side by side",
+        "List every result that differs between designs, by how much and why. The other designs are compared with "
+        "the first.",
+    )
+    parser.add_argument("first", metavar="A.toml", help="the design that the others are compared with")
+    parser.add_argument("others", nargs="+", metavar="B.toml", help="another design")
+    add_settings(parser, "change an input of all designs; may be repeated")
+    parser.add_argument(
+        "--results",
+        default="all",
+        metavar="NAMES",
+        help="rule or column names, comma-separated; headline or all (default)",
+    )
+    parser.add_argument("--inputs", action="store_true", help="list the inputs that differ instead")
+    add_format(parser)
+
+
+def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    from calculator.studies.compare import compare
+
+    profiles = _read_all([arguments.first, *arguments.others], arguments.set)
+    names = read_names("--results", arguments.results)
+    designs = [size(profile) for profile in profiles]
+    comparison = compare(designs, names)
+    for design in designs:
+        print_issues(design.issues, stderr)
+    if arguments.inputs:
+        print_rows(comparison.input_rows(), arguments.format, stdout, comparison.input_head)
+    else:
+        causes = CAUSES if arguments.format in FOR_PEOPLE else None
+        print_rows(comparison.rows(causes), arguments.format, stdout, comparison.head)
+    return exit_code(*designs)
+
+
+def _read_all(paths: Sequence[str], settings: Sequence[str]) -> list[Profile]:
+    """Read profiles. Raise InputError with the problems of all of them."""
+    problems, profiles = Issues(), []
+    for path in paths:
+        try:
+            profiles.append(with_settings(load(path), settings))
+        except InputError as error:
+            problems.extend(error.issues)
+    if problems:
+        raise InputError(problems)
+    return profiles
+
+
+# --- sensitivity ---------------------------------------------------------------------------------
+
+
+def _add_sensitivity(commands: Subparsers) -> None:
+    parser = add_command(
+        commands,
         "sensitivity",
-        help="what moves the figures of a design",
-        description="What moves the figures of a design: the usual changes, each input over its plausible range one at "
-        "a time, or all inputs at once (Sobol' indices).",
+        _sensitivity,
+        "show which inputs move the results of a design",
+        "Show what moves the results of a design: the usual changes, each input over its plausible range one at a "
+        "time, or all inputs at once (Sobol' indices).",
     )
-    profile(moved)
-    moved.add_argument("--method", default=METHODS[0], choices=METHODS, help="what_if by default")
-    _common(moved)
-    moved.add_argument("--inputs", metavar="PATHS", help="inputs to move, comma-separated; all the design uses")
-    moved.add_argument(
-        "--range", action="append", default=[], metavar="PATH=LOW..HIGH", help="a range of your own, as often as needed"
+    add_profile(parser)
+    parser.add_argument(
+        "--method", default=METHODS[0], choices=METHODS, help=f"how to vary the inputs (default {METHODS[0]})"
     )
-    moved.add_argument("--samples", type=int, metavar="N", help="designs of global, 131,072 by default")
-
-    drawn = commands.add_parser(
-        "uncertainty",
-        help="how sure the figures of a design are",
-        description="What becomes of the figures of a design where inputs are uncertain.  The profile may hold a "
-        "distribution such as 80..140 in place of a number.",
+    parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
+    _add_jobs(parser)
+    parser.add_argument("--inputs", metavar="PATHS", help="inputs to move, comma-separated (default: all in use)")
+    parser.add_argument(
+        "--range", action="append", default=[], metavar="PATH=LOW..HIGH", help="range of an input; may be repeated"
     )
-    profile(drawn)
-    drawn.add_argument(
-        "--vary",
-        action="append",
-        default=[],
-        metavar="PATH=DISTRIBUTION",
-        help='80..140, "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%%", "quantiles(12, 40, 310)"; '
-        '"+- 20%%" and "0.5..2 times" on the present value; as often as needed',
-    )
-    _common(drawn)
-    drawn.add_argument("--table", default=TABLES[0], choices=TABLES, help="figures by default")
-    drawn.add_argument("--samples", type=int, metavar="N", help="designs, 100,000 by default")
+    parser.add_argument("--samples", type=int, metavar="N", help="designs of global (default 131,072)")
+    add_format(parser)
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--results", default="headline", metavar="NAMES", help=NAMES)
-    parser.add_argument("--seed", type=int, default=2013, metavar="N", help="of the sample, 2013 by default")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="workers side by side, 1 by default")
-    parser.add_argument("--format", default="table", choices=FORMATS, help="how to print")
+def _sensitivity(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    studies = {"what_if": _what_if, "one_at_a_time": _one_at_a_time, "global": _global}
+    return _run_study(read_profile(arguments), studies[arguments.method], arguments, stdout, stderr)
 
 
-def commands_with(read: Read) -> dict[str, Command]:
-    """The commands by name; ``read`` gives the profile of a command line."""
-
-    def sensitivity(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-        return _print(read(arguments), _SENSITIVITY[arguments.method], arguments, stdout, stderr)
-
-    return {"sensitivity": sensitivity, "uncertainty": _uncertainty}
-
-
-def _print(
-    profile: Profile,
-    study: Callable[[Profile, argparse.Namespace, IO[str]], Rows],
-    arguments: argparse.Namespace,
-    stdout: IO[str],
-    stderr: IO[str],
-) -> int:
-    """Print the rows of a study, and the issues of the design as it is."""
-    rows = study(profile, arguments, stderr)
-    if stderr.isatty():
-        print(file=stderr)  # below the progress
-    design = size(profile, results=())
-    print_issues(design.issues, stderr)
-    print_rows(rows, arguments.format, stdout)
-    return PROBLEMS if design.status == STATUS[-1] else FINE
-
-
-def _what_if(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:
+def _what_if(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> Rows:
     from calculator.studies.what_if import what_if
 
     if arguments.inputs or arguments.range or arguments.samples:
         message = "--inputs, --range and --samples do not go with what_if."
         refuse("--method", message, "Give --method one_at_a_time or global.")
-    return what_if(profile, named("--results", arguments.results)).rows()
+    return what_if(profile, read_names("--results", arguments.results)).rows()
 
 
-def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:
+def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> Rows:
     from calculator.studies.uncertainty.sensitivity import one_at_a_time
 
     if arguments.samples:
         refuse("--samples", "Nothing is sampled one at a time.", "Leave it out, or give --method global.")
-    return one_at_a_time(profile, named("--results", arguments.results), **_moved(arguments)).rows()
+    return one_at_a_time(profile, read_names("--results", arguments.results), **_varied(arguments)).rows()
 
 
-def _global(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:
+def _global(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> Rows:
     from calculator.studies.uncertainty.sensitivity import global_indices
 
-    names = named("--results", arguments.results)
-    return global_indices(profile, names, **_moved(arguments), **_sample(arguments, stderr)).rows()
+    names = read_names("--results", arguments.results)
+    return global_indices(profile, names, **_varied(arguments), **_sample(arguments), progress=progress).rows()
 
 
-_SENSITIVITY = {"what_if": _what_if, "one_at_a_time": _one_at_a_time, "global": _global}
+def _varied(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the inputs to vary and their ranges."""
+    inputs = None if arguments.inputs is None else read_names("--inputs", arguments.inputs)
+    return {"inputs": inputs, "ranges": _read_ranges("--range", arguments.range)}
+
+
+def _sample(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return sample size, seed and number of workers."""
+    samples = {} if arguments.samples is None else {"samples": arguments.samples}
+    return {**samples, "seed": arguments.seed, "jobs": arguments.jobs}
+
+
+def _read_ranges(option: str, settings: Sequence[str]) -> dict[str, str]:
+    """Return ranges by path from settings ``path=range``. Raise InputError with all that have none."""
+    issues, ranges = Issues(), dict[str, str]()
+    for setting in settings:
+        path, sign, text = setting.partition("=")
+        if not sign:
+            issues.error(option, quoted(setting), "has no range.", "Write path=80..140.")
+        ranges[path.strip()] = text.strip()
+    if issues.errors:
+        raise InputError(issues)
+    return ranges
+
+
+def _run_study(profile: Profile, study: Study, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    """Print the rows of a study, and the issues of the design that it starts from."""
+    with progress_line(stderr) as progress:
+        rows = study(profile, arguments, progress)
+    design = size(profile, results=())
+    print_issues(design.issues, stderr)
+    print_rows(rows, arguments.format, stdout)
+    return exit_code(design)
+
+
+# --- uncertainty ---------------------------------------------------------------------------------
+
+
+def _add_uncertainty(commands: Subparsers) -> None:
+    parser = add_command(
+        commands,
+        "uncertainty",
+        _uncertainty,
+        "show how certain the results of a design are",
+        "Show the range of the results of a design whose inputs are uncertain. The profile may hold a distribution "
+        "such as 80..140 instead of a number.",
+    )
+    add_profile(parser)
+    parser.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="PATH=DISTRIBUTION",
+        help='80..140, "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%%", "quantiles(12, 40, 310)"; '
+        '"+- 20%%" and "0.5..2 times" refer to the present value; may be repeated',
+    )
+    parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
+    _add_jobs(parser)
+    tables = UNCERTAINTY_TABLES
+    parser.add_argument("--table", default=tables[0], choices=tables, help=f"what to print (default {tables[0]})")
+    parser.add_argument("--samples", type=int, metavar="N", help="number of designs (default 100,000)")
+    add_format(parser)
 
 
 def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -122,35 +227,83 @@ def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
 
     ranges = Ranges()
     profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges)
-    vary = merged(profile, ranges, _settings("--vary", arguments.vary))
+    vary = merged(profile, ranges, _read_ranges("--vary", arguments.vary))
 
-    def study(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:
-        names = named("--results", arguments.results)
-        return uncertainty(profile, names, vary=vary, **_sample(arguments, stderr)).rows(arguments.table)
+    def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> Rows:
+        names = read_names("--results", arguments.results)
+        return uncertainty(profile, names, vary=vary, **_sample(arguments), progress=progress).rows(arguments.table)
 
-    return _print(profile, study, arguments, stdout, stderr)
-
-
-def _moved(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What is moved and how far."""
-    inputs = None if arguments.inputs is None else named("--inputs", arguments.inputs)
-    return {"inputs": inputs, "ranges": _settings("--range", arguments.range)}
+    return _run_study(profile, study, arguments, stdout, stderr)
 
 
-def _sample(arguments: argparse.Namespace, stderr: IO[str]) -> dict[str, Any]:
-    """The sample to draw, and who is told how far it is."""
-    size = {} if arguments.samples is None else {"samples": arguments.samples}
-    return {**size, "seed": arguments.seed, "jobs": arguments.jobs, "progress": progress_on(stderr)}
+# --- search --------------------------------------------------------------------------------------
 
 
-def _settings(option: str, given: Sequence[str]) -> dict[str, str]:
-    """Texts by path of settings ``path=text``; InputError lists all that have none."""
-    issues, settings = Issues(), dict[str, str]()
-    for setting in given:
-        path, sign, text = setting.partition("=")
-        if not sign:
-            issues.error(option, quoted(setting), "has no range.", "Write path=80..140.")
-        settings[path.strip()] = text.strip()
-    if issues.errors:
-        raise InputError(issues)
-    return settings
+def _add_search(commands: Subparsers) -> None:
+    parser = add_command(
+        commands,
+        "search",
+        _search,
+        "find the best of many designs",
+        "Search all combinations of inputs and hardware for the cheapest design within limits. Give your own prices; "
+        "without any, name a result to --minimize.",
+    )
+    add_profile(parser)
+    parser.add_argument("--space", required=True, metavar="SPACE.toml", help="what may vary, limits, prices")
+    parser.add_argument(
+        "--minimize", default="", metavar="NAMES", help="cost (default), or results in their order, comma-separated"
+    )
+    parser.add_argument("--pareto", default="", metavar="NAMES", help="results to trade off against it")
+    parser.add_argument(
+        "--table", default=SEARCH_TABLES[0], choices=SEARCH_TABLES, help="best (default), pareto, or why designs fail"
+    )
+    parser.add_argument("--show", type=int, default=10, metavar="N", help="number of designs of best (default 10)")
+    parser.add_argument(
+        "--method",
+        default="",
+        choices=("exhaustive", "evolution"),
+        help="all designs (default up to 20,000,000), or differential evolution",
+    )
+    parser.add_argument(
+        "--results",
+        default="",
+        metavar="NAMES",
+        help="rule or column names, comma-separated; headline or all (default: those of limits and goals)",
+    )
+    _add_jobs(parser, "random seed of evolution (default 2013)")
+    add_format(parser)
+
+
+def _search(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    from calculator.studies.search.run import search
+
+    profile = read_profile(arguments)
+    for name in ("jobs", "show"):
+        if getattr(arguments, name) < 1:
+            refuse(f"--{name}", f"{getattr(arguments, name)} is below 1.", "Give a whole number from 1 on.")
+    if arguments.seed < 0:
+        refuse("--seed", f"{arguments.seed} is below 0.", "Give a whole number from 0 on.")
+    against = split_names(arguments.pareto)
+    if arguments.table == "pareto" and not against:
+        refuse("--pareto", "names no result.", "Name what is held against the cost, such as reseed_hours.")
+    with progress_line(stderr) as progress:
+        found = search(
+            profile,
+            arguments.space,
+            minimize=split_names(arguments.minimize),
+            pareto=against,
+            results=split_names(arguments.results),
+            show=arguments.show,
+            method=arguments.method,
+            jobs=arguments.jobs,
+            seed=arguments.seed,
+            progress=progress,
+        )
+    print(found.sentence(), file=stderr)
+    if found.cost:
+        print(found.cost, file=stderr)
+    if not found.feasible:
+        print("No design is within the limits: --table reasons tells which refuse them.", file=stderr)
+    brief = arguments.format in FOR_PEOPLE
+    print_rows(found.rows(arguments.table, brief), arguments.format, stdout, found.head(arguments.table, brief))
+    return FINE if found.feasible else PROBLEMS

@@ -1,79 +1,87 @@
-"""A figure as a person reads it, with its unit and, where it does not apply, the reason."""
+"""A result of a rule as people read it: its value or, where it does not apply, the reason."""
 
 from __future__ import annotations
 
 import re
 
 from calculator.engine.sizing import SizedDesign
-from calculator.inputs.choices import Choice
-from calculator.inputs.schema import DECIMAL_GB, TIER
+from calculator.inputs.schema import TIER
+from calculator.presentation.text import NOT_APPLICABLE, number, word
 from calculator.rules.registry import RULES, Rule
 
-UNIT_TEXTS = {
-    "": "",
-    "1": "",
-    "1/s": "IOPS",
-    "hour": "hours",
-    "day": "days",
-    "month": "months",
-    "week": "weeks",
-    "year": "years",
-    DECIMAL_GB: "GB",
-    "percent": "%",
-    "Mcycle": "megacycles",
-}
-"""Units that a person calls by another name."""
-SHARE = re.compile("share|utilization|fraction|fill")
-SAID_WHY_NOT = re.compile(r"(?:n/a|[Nn]ot applicable) ((?:for|with|without|where|in|on|while|to) [^);.]+)")
-"""What a rule says of itself about when it does not apply."""
-NOT_APPLICABLE = "n/a"
+_SHARE = re.compile("share|utilization|fraction|fill")
+"""Names of results without a unit that are shares."""
+_CONDITION = re.compile(r"(?:n/a|[Nn]ot applicable) ((?:for|with|without|where|in|on|while|to) [^);.]+)")
+"""The condition in the description of a rule under which it does not apply."""
 
 
-def number(value: float, unit: str = "") -> str:
-    """Number as a person reads it: thousands apart, three digits below 100, shares in percent."""
-    if unit == "share":
-        if value == 0:
-            return "0\u00a0%"
-        return (f"{value:.0%}" if value >= 0.1 else f"{value:.1%}").replace("%", "\u00a0%")
-    if abs(value) >= 100 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
-
-
-def percent(share: float) -> float:
-    """A share in percent, as a person would write it."""
-    return round(share * 100, 10)
+def rule_of(column: str) -> tuple[Rule, str]:
+    """Return the rule of a column, and the labels of its place joined by points."""
+    head, _, rest = column.partition(".")
+    if head == "tiers":
+        tier, _, rest = rest.partition(".")
+        name, _, label = rest.partition(".")
+        return RULES[name], f"{tier}.{label}".strip(".")
+    return RULES[head], rest
 
 
 def is_share(rule: Rule) -> bool:
-    """Whether a result is a share, shown in percent."""
-    return rule.unit == "1" and SHARE.search(rule.name) is not None
+    """Return whether a result is a share, which is shown in percent."""
+    return rule.unit == "1" and _SHARE.search(rule.name) is not None
 
 
-def word(choice: Choice | None, value: str) -> str:
-    """Word of a category as a person reads it."""
-    if choice is None or value not in choice.words:
-        return value
-    return choice.text(choice.words.index(value))
+def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
+    """Format a value of a result without its unit; empty for None.
+
+    Parameters
+    ----------
+    rule, value
+        The result and its value.
+    factor
+        What a number is multiplied by to be in the unit in which it is shown.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return number(value, "share") if is_share(rule) else number(value * factor)
+    return word(rule.choice, str(value))
+
+
+def shown(column: str, design: SizedDesign) -> str:
+    """Format the value of a result column, or say why it does not apply."""
+    rule, label = rule_of(column)
+    value = design[column]
+    return _with_reason(rule, label, design) if value is None else figure_text(rule, value)
+
+
+def why_not(column: str, design: SizedDesign) -> str:
+    """Say that a result column does not apply, and why."""
+    return _with_reason(*rule_of(column), design)
+
+
+def _with_reason(rule: Rule, label: str, design: SizedDesign) -> str:
+    return f"{NOT_APPLICABLE} ({not_applicable(rule, label, design)})"
 
 
 def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
-    """Why a result does not apply at a place.
+    """Return the reason why a result does not apply at a place.
 
     Parameters
     ----------
     rule, label
-        The result and the labels of the place, joined by points.
+        The result, and the labels of the place joined by points.
     design
-        The design.
+        A design in which the result is None there.
     """
     labels = label.split(".")
     profile = design.profile
     reason = f"{rule.name}_reason"
     if reason in RULES:
-        said = design[".".join([reason, *labels]).strip(".")]
-        if isinstance(said, str):
-            return word(RULES[reason].choice, said)
+        code = design[".".join([reason, *labels]).strip(".")]
+        if isinstance(code, str):
+            return word(RULES[reason].choice, code)
     if design["design_invalid"]:
         return f"the design fails a check: {word(RULES['validation_message'].choice, design['validation_message'])}"
     if "secondary" in labels and not design["two_datacenters"]:
@@ -88,7 +96,7 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
 
 
 def _chapter_reason(rule: Rule, design: SizedDesign) -> str:
-    """Why a result of a subject does not apply in the whole design."""
+    """Return the reason why a result applies nowhere in a design."""
     profile = design.profile
     if rule.chapter in ("replication", "activation") and not design["two_datacenters"]:
         return "one datacenter"
@@ -106,20 +114,10 @@ def _chapter_reason(rule: Rule, design: SizedDesign) -> str:
         return "not an active/active design"
     if rule.name.startswith("activation_single_home_"):
         return "an active/active design"
-    said = SAID_WHY_NOT.search(f"{rule.meaning} {' '.join(rule.remarks.split())}")
-    return said[1] if said else "not in this design"
+    condition = _CONDITION.search(f"{rule.meaning} {' '.join(rule.remarks.split())}")
+    return condition[1] if condition else "not in this design"
 
 
 def no_rating(design: SizedDesign) -> bool:
-    """Whether the processors of the primary have no rating."""
+    """Return whether the processors of the primary datacenter have no rating."""
     return not design.profile.value("servers.primary.specint2006_rate")
-
-
-def rule_of(column: str) -> tuple[Rule, str]:
-    """Rule of a column, and the labels of its place joined by points."""
-    head, _, rest = column.partition(".")
-    if head == "tiers":
-        tier, _, rest = rest.partition(".")
-        name, _, label = rest.partition(".")
-        return RULES[name], f"{tier}.{label}".strip(".")
-    return RULES[head], rest

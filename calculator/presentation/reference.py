@@ -1,28 +1,23 @@
-"""The reference, written from the lists: inputs, results, constants, checks, sources."""
+"""The generated reference: pages of the inputs, results, constants, checks and sources that the program declares."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from calculator.inputs.schema import FIELDS, TIER, Field, default_text
+from calculator.presentation.text import markdown_table
 from calculator.rules import CHAPTERS
 from calculator.rules.constants import CONSTANTS, SOURCES, Table
-from calculator.rules.registry import CHECKS, CORRECTIONS, RULES
+from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Rule
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    names = list(head)
-    lines = [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
-    lines += [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
-    return "\n".join(lines)
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join(markdown_table(head, rows))
 
 
 def _path(field: Field) -> str:
+    """Return the path of an input, with a placeholder for its place on an axis."""
     if field.axis is None:
         return field.path
     head, _, leaf = field.path.rpartition(".")
@@ -31,7 +26,7 @@ def _path(field: Field) -> str:
 
 
 def inputs_page() -> str:
-    """Every input."""
+    """Return the page of the inputs."""
     rows = (
         (f"`{_path(f)}`", f.kind.value, f.unit, default_text(f), f.limits(), f.help, f.workbook, f.source)
         for f in FIELDS
@@ -41,7 +36,7 @@ def inputs_page() -> str:
 
 
 def results_page() -> str:
-    """Every result, chapter by chapter."""
+    """Return the page of the results, one section per chapter."""
     parts = ["# Results\n"]
     for chapter in CHAPTERS:
         rules = [rule for rule in RULES.values() if rule.chapter == chapter]
@@ -52,16 +47,7 @@ def results_page() -> str:
                 rule.level,
                 " x ".join(axis.name for axis in rule.axes),
                 rule.group,
-                " ".join(
-                    filter(
-                        None,
-                        (
-                            rule.meaning,
-                            " ".join(rule.remarks.split()),
-                            f"*Oddity:* {rule.oddity}" if rule.oddity else "",
-                        ),
-                    )
-                ),
+                _about(rule),
                 rule.source,
             )
             for rule in rules
@@ -71,8 +57,14 @@ def results_page() -> str:
     return "\n".join(parts)
 
 
+def _about(rule: Rule) -> str:
+    """Return the meaning of a rule, its remarks and its oddity in one line."""
+    oddity = f"*Oddity:* {rule.oddity}" if rule.oddity else ""
+    return " ".join(part for part in (rule.meaning, " ".join(rule.remarks.split()), oddity) if part)
+
+
 def constants_page() -> str:
-    """Every constant and table."""
+    """Return the page of the constants; a table of constants is named without its values."""
     rows = []
     for constant in CONSTANTS.values():
         value = "table" if isinstance(constant.value, Table) else f"{constant.value:.15g}"
@@ -81,7 +73,7 @@ def constants_page() -> str:
 
 
 def checks_page() -> str:
-    """Every check and every oddity that can be corrected."""
+    """Return the page of the checks, and of the oddities that can be corrected."""
     rows = ((check.severity, f"`{check.field}`", check.message, check.hint, check.source) for check in CHECKS.values())
     odd = ((f"`{c.name}`", c.oddity, (c.function.__doc__ or "").strip()) for c in CORRECTIONS.values())
     return (
@@ -92,7 +84,7 @@ def checks_page() -> str:
 
 
 def sources_page() -> str:
-    """Every source."""
+    """Return the page of the sources."""
     rows = ((f"`{s.key}`", s.title, s.publisher, s.address, s.note) for s in SOURCES.values())
     return f"# Sources\n\n{_table(('key', 'title', 'publisher', 'address', 'note'), rows)}\n"
 
@@ -107,7 +99,15 @@ PAGES = {
 
 
 def write(directory: str, only_check: bool = False) -> list[str]:
-    """Write the pages that are not current; returns their names."""
+    """Write the pages of the reference that are not current, and return their names.
+
+    Parameters
+    ----------
+    directory
+        Where the pages are; it is created if needed.
+    only_check
+        Whether to write nothing.
+    """
     stale = []
     for name, page in PAGES.items():
         path, text = Path(directory, name), page()

@@ -1,29 +1,130 @@
-"""Values as text: exact for files, readable for people, harmless for spreadsheets."""
+"""Plain values as text: exact for files, readable for people, harmless for spreadsheets.
+
+The functions here know nothing of a design. `calculator.presentation.figures` formats a result of a rule, with its
+unit and, where it does not apply, the reason.
+"""
 
 from __future__ import annotations
 
-from calculator.engine.explain import value_text
+from collections.abc import Iterable, Sequence
 
+from calculator.engine.explain import value_text
+from calculator.inputs.choices import Choice
+from calculator.inputs.schema import DECIMAL_GB
+
+NOT_APPLICABLE = "n/a"
+NO_BREAK_SPACE = "\u00a0"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Signs by which a spreadsheet knows a formula."""
+"""Characters at the start of a cell that make a spreadsheet read it as a formula."""
+UNIT_TEXTS = {
+    "": "",
+    "1": "",
+    "1/s": "IOPS",
+    "hour": "hours",
+    "day": "days",
+    "month": "months",
+    "week": "weeks",
+    "year": "years",
+    DECIMAL_GB: "GB",
+    "percent": "%",
+    "Mcycle": "megacycles",
+}
+"""Units that people know by another name than the canonical one."""
+_LARGE = 999_999.5
+"""Numbers from here on are shown as whole numbers: with six digits they would need an exponent."""
+
+
+# --- for files -----------------------------------------------------------------------------------
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet runs as a formula."""
+    """Return a text that no spreadsheet runs as a formula: an apostrophe is put before the first character."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def exact(value: object) -> str:
-    """A value so that reading it back gives the same; empty where there is none."""
+    """Format a value for a cell of a CSV file, so that reading it back gives the same value.
+
+    The text is empty for None and NaN, which mean that a value does not apply.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return repr(value)
+        return "" if value != value else repr(value)
     return "" if value is None else harmless(str(value))
 
 
+# --- for people ----------------------------------------------------------------------------------
+
+
 def readable(value: object) -> str:
-    """A value as a person reads it: six digits, thousands separated, n/a where there is none."""
-    if isinstance(value, float):
-        return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
-    return value_text(value)
+    """Format a value of a table for people: six significant digits, a comma between thousands, n/a for none."""
+    if not isinstance(value, float):
+        return value_text(value)
+    if value != value:
+        return NOT_APPLICABLE
+    return f"{value + 0.0:,.6g}" if abs(value) < _LARGE else f"{value:,.0f}"
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Format a number for a sentence, chart or page: three significant digits below 100, whole numbers above.
+
+    Parameters
+    ----------
+    value
+        The number; None and NaN mean that it does not apply.
+    unit
+        ``share`` formats the number in percent: whole percents from 10 % on, one decimal below.
+    """
+    if value is None or value != value:
+        return NOT_APPLICABLE
+    if unit == "share":
+        return percent_text(value, 0 if value == 0 or abs(value) >= 0.1 else 1, NO_BREAK_SPACE)
+    if abs(value) >= 100 or value == int(value):
+        return f"{value + 0.0:,.0f}"
+    return f"{value:.3g}"
+
+
+def percent(share: float) -> float:
+    """Return a share in percent, without the binary noise of the multiplication."""
+    return round(share * 100, 10)
+
+
+def percent_text(share: float, decimals: int = 0, space: str = " ") -> str:
+    """Format a share in percent, with a space before the sign."""
+    return f"{100 * share + 0.0:.{decimals}f}{space}%"
+
+
+def plural(count: int | str, noun: str) -> str:
+    """Format a count with its noun: 1 server, 2 servers."""
+    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
+
+
+def word(choice: Choice | None, value: str) -> str:
+    """Return the words in which people know an option of a choice; the value itself where there are none."""
+    if choice is None or value not in choice.words:
+        return value
+    return choice.text(choice.words.index(value))
+
+
+# --- Markdown ------------------------------------------------------------------------------------
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]], align: str = "") -> list[str]:
+    """Return the lines of a Markdown table; a vertical bar or a line break in a cell does not break it.
+
+    Parameters
+    ----------
+    head, rows
+        Texts of the cells.
+    align
+        ``<`` or ``>`` per column; all columns are aligned to the left where it is not given.
+    """
+    rules = {"<": "---", ">": "---:"}
+    lines = [f"| {' | '.join(map(_markdown_cell, row))} |" for row in (head, *rows)]
+    lines.insert(1, f"| {' | '.join(rules[side] for side in align or '<' * len(head))} |")
+    return lines
+
+
+def _markdown_cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

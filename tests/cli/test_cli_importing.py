@@ -166,3 +166,13 @@ def test_names_with_wildcards_are_looked_up_where_the_shell_did_not(tmp_path):
     _, out, _ = run("import", "mailboxes", tmp_path / "part*.csv", "--table", "tiers", "--format", "json")
     assert sum(row["mailboxes"] for row in json.loads(out)) == 3
     assert run("import", "mailboxes", tmp_path / "no*.csv")[2].startswith("no*.csv: does not exist.")
+
+
+def test_a_workbook_that_is_none(tmp_path):
+    junk = tmp_path / "design.xlsm"
+    junk.write_bytes(b"not a workbook")
+    code, out, err = run("import", "workbook", junk)
+    assert code == 2
+    assert out == ""
+    assert err.startswith("design.xlsm: ")
+    assert "Traceback" not in err

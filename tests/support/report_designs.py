@@ -5,7 +5,7 @@ from __future__ import annotations
 from calculator.exporters.report.content import Cell, IssueList, Record, Section, Step, Table
 from calculator.inputs.profile import load
 from calculator.issues import Issue
-from calculator.presentation.charts.base import Bars, Limit
+from calculator.presentation.charts.base import Bars, LimitLine
 from support.paths import PROFILES
 
 RAID = {
@@ -67,7 +67,7 @@ def record_of(text):
         "value",
         "Head",
         "measure",
-        limits=(Limit(1.5, text),),
+        limits=(LimitLine(1.5, text),),
     )
     step = Step(text, "rule", text, [(text, Cell(text, text)), ("b", Cell(1.0, "1"))], text, text, text, oddity=text)
     table = Table((text, "Value", "None"), [(text, Cell(text, text), Cell(None, "n/a", note=text))])

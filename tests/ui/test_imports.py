@@ -156,7 +156,7 @@ def test_the_chart_of_a_population_is_a_spec_with_the_bounds_of_its_tiers():
     imported = import_mailboxes([Upload("s.csv", (EXPORTS / "statistics.csv").read_bytes())], bounds=[1024, 4096])
     chart = population.by_tier(imported, "size")
     assert chart.finding == "3 mailboxes in 3 tiers, split at 1 GB, 4 GB."
-    assert sum(row["mailboxes"] for row in chart.rows) == 3
+    assert sum(row["count"] for row in chart.rows) == 3
     for row in chart.rows:
         assert row["low"] < row["high"]
     spec = json.loads(json.dumps(chart.spec))

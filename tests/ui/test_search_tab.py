@@ -8,7 +8,7 @@ from calculator import size
 from calculator.inputs.profile import Profile
 from calculator.studies.search.run import search
 from calculator.studies.search.space import read_space
-from calculator.ui.charts import pareto
+from calculator.ui.charts import studies
 from calculator.ui.review import search as search_tab
 from calculator.ui.review import search_results
 
@@ -179,19 +179,19 @@ def test_what_is_suggested_can_be_searched(path):
 
 def test_the_chart_of_a_front_says_what_it_shows():
     points = [(4.0, 60.0, "Pareto 1"), (6.0, 41.5, "Pareto 2")]
-    chart = pareto.front("Servers", "CPU, worst failure, %", points)
+    chart = studies.front("Servers", "CPU, worst failure, %", points)
     assert chart.finding == (
         "2 designs that none beats in both, from 4 (Servers) and 60 (CPU, worst failure, %) to 6 and 41.5."
     )
-    assert [(row["goal"], row["against"]) for row in chart.rows] == [(4, 60), (6, 41.5)]
+    assert [(row["x"], row["y"]) for row in chart.rows] == [(4, 60), (6, 41.5)]
     assert chart.table[1] == {"Design": "Pareto 2", "Servers": "6", "CPU, worst failure, %": "41.5"}
     assert [layer["mark"]["type"] for layer in chart.spec["layer"]] == ["line", "point"]
     steps = [chart.spec["layer"][0]["encoding"][axis]["axis"]["tickMinStep"] for axis in "xy"]
     assert steps == [1, 0]  # servers are whole, shares are not
-    one = pareto.front("Servers", "DAGs", points[:1])
+    one = studies.front("Servers", "DAGs", points[:1])
     assert one.finding == "One design beats all others: 4 (Servers) and 60 (DAGs)."
     assert not one.rows
-    assert not pareto.front("Servers", "DAGs", []).rows
+    assert not studies.front("Servers", "DAGs", []).rows
 
 
 def test_shown_figures_are_those_of_sizing(tab):

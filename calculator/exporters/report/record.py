@@ -18,9 +18,9 @@ from calculator.layout import Layout, State, layout, tolerance
 from calculator.layout.combinations import switched_over
 from calculator.layout.failures import Event, apply, fresh
 from calculator.layout.parameters import DATACENTERS
-from calculator.presentation.charts import copies, logs, mailbox, servers
-from calculator.presentation.figures import NOT_APPLICABLE, UNIT_TEXTS, is_share, not_applicable, rule_of
-from calculator.presentation.text import readable
+from calculator.presentation.charts import copies, mailbox, servers
+from calculator.presentation.figures import is_share, not_applicable, rule_of
+from calculator.presentation.text import NOT_APPLICABLE, UNIT_TEXTS, readable
 from calculator.rules.constants import SOURCES
 from calculator.rules.registry import LEVELS, RULES, Rule
 
@@ -191,7 +191,7 @@ def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[Part]:
     yield servers.cpu(design)
     yield servers.memory(design)
     yield servers.disks(design)
-    yield logs.by_hour(design)
+    yield servers.logs_by_hour(design)
     if isinstance(dag, Layout):
         before = dag.fail()
         name, worst = max(_single_failures(dag), key=lambda failed: int(failed[1].active_databases.max()))

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from calculator.exporters.report.content import one_line
-from calculator.presentation.charts.base import Bars, Limit
-from calculator.presentation.figures import number
+from calculator.presentation.charts.base import Bars, LimitLine
+from calculator.presentation.text import number
 
 Spec = dict[str, Any]
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B8A800", "#882255")
@@ -79,7 +79,7 @@ def _fit(bars: Bars) -> Bars:
         for row in bars.rows
         if str(row[bars.bar]) in drawn
     ]
-    limits = tuple(Limit(limit.at, _brief(limit.name, PART)) for limit in bars.limits)
+    limits = tuple(LimitLine(limit.at, _brief(limit.name, PART)) for limit in bars.limits)
     return replace(bars, rows=rows, limits=limits, head=_brief(bars.head, PART), measure=_brief(bars.measure, PART))
 
 

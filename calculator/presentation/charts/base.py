@@ -1,56 +1,93 @@
-"""What a chart of bars is, before anything draws it."""
+"""Kinds of charts as data: what is shown, on which axes, in which order, within which limits.
+
+A chart is described once. What draws it, on a page or in a report, adds colours and sizes, and no figure or word.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from calculator.presentation.text import number
 
 Row = dict[str, Any]
 Matrix = list[list[float | None]]
 
 
 @dataclass(frozen=True)
-class Limit:
-    """A line across a chart: at which value, and what it is."""
-
-    at: float
-    name: str
-
-
-@dataclass(frozen=True)
-class Bars:
-    """Bars of a design as data; without rows ``finding`` says why there are none.
+class LimitLine:
+    """A line across a chart.
 
     Attributes
     ----------
-    title, finding
-        What it shows, and what is to be seen in it.
+    at
+        Value of the line on the axis of the values.
+    name
+        What the line is.
+    hard
+        Whether nothing can lie beyond it; otherwise it is advice.
+    """
+
+    at: float
+    name: str
+    hard: bool = False
+
+
+@dataclass(frozen=True)
+class ChartData:
+    """What every chart has.
+
+    Attributes
+    ----------
+    title
+        What the chart shows.
+    finding
+        What there is to see in it, in a sentence; without rows, why there is nothing to draw.
     rows
-        One a part of a bar.
-    bar, part, value
-        Fields of the rows: which bar, which part of it (empty where a bar is whole), how much.
-    head, measure
-        What a bar and its value are, with the unit.
-    stacked
-        Whether the parts of a bar follow one another; else they stand side by side.
-    limits
-        Lines across.
-    table
-        The same as texts.
+        What is drawn, one row per mark.
     """
 
     title: str
     finding: str
     rows: Sequence[Row] = ()
+
+
+@dataclass(frozen=True)
+class Bars(ChartData):
+    """Bars, whole or in parts.
+
+    Attributes
+    ----------
+    bar, part, value
+        Fields of the rows: the name of the bar, the name of its part (empty where bars are whole) and the value.
+    head
+        What a bar is.
+    measure
+        What a value is, with its unit.
+    stacked
+        Whether the parts of a bar follow one another; otherwise they stand side by side.
+    limits
+        Lines across.
+    series
+        All parts that the chart can have, in their order, so that a part keeps its colour in every design; empty
+        where `parts` are all.
+    columns
+        Head by field of what a tooltip says of a row, and a table lists.
+    mark
+        Field of a value that is marked across each bar; empty where there is none.
+    """
+
     bar: str = ""
     part: str = ""
     value: str = ""
     head: str = ""
     measure: str = ""
     stacked: bool = False
-    limits: tuple[Limit, ...] = ()
-    table: Sequence[Mapping[str, str]] = ()
+    limits: tuple[LimitLine, ...] = ()
+    series: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    mark: str = ""
 
     @property
     def bars(self) -> tuple[str, ...]:
@@ -59,11 +96,95 @@ class Bars:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Names of the parts, in their order within a bar."""
+        """Names of the parts that are drawn, in their order within a bar."""
         ordered = sorted(self.rows, key=lambda row: row.get("order", 0))
         return tuple(dict.fromkeys(str(row[self.part]) for row in ordered)) if self.part else ()
 
+    @property
+    def table(self) -> list[dict[str, str]]:
+        """Texts of the rows by head of the column."""
+        return [{head: str(row[name]) for name, head in self.columns.items()} for row in self.rows]
+
     def matrix(self) -> Matrix:
-        """Values of the bars by part, shape ``(bars, parts)``, None where a bar has no such part."""
+        """Return the values by bar and part, shape ``(bars, parts)``; None where a bar has no such part."""
         found = {(str(row[self.bar]), str(row[self.part]) if self.part else ""): row[self.value] for row in self.rows}
         return [[found.get((bar, part)) for part in self.parts or ("",)] for bar in self.bars]
+
+
+@dataclass(frozen=True)
+class Lines(ChartData):
+    """Lines over time.
+
+    Attributes
+    ----------
+    line, time, value
+        Fields of the rows: the name of the line, the time and the value.
+    head
+        What a line is.
+    time_head
+        Unit of the time, as a word in the singular.
+    measure
+        What a value is, with its unit.
+    shown, shown_unit
+        Field of the text of a value, and the unit of that text.
+    series
+        Names of the lines, in their order.
+    limits
+        Lines across.
+    label
+        Field of a text that stands at a point, empty where there is none; the field is empty if no point has one.
+    """
+
+    line: str = ""
+    time: str = ""
+    value: str = ""
+    head: str = ""
+    time_head: str = ""
+    measure: str = ""
+    shown: str = "shown"
+    shown_unit: str = ""
+    series: tuple[str, ...] = ()
+    limits: tuple[LimitLine, ...] = ()
+    label: str = ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Head by field of what a tooltip says of a point."""
+        return {self.line: self.head, self.time: self.time_head, self.shown: self.shown_unit}
+
+    @property
+    def table(self) -> list[dict[str, str]]:
+        """Texts of the points, one row per time and one column per line."""
+        table: dict[float, dict[str, str]] = {}
+        for row in sorted(self.rows, key=lambda row: float(row[self.time])):
+            at = table.setdefault(row[self.time], {self.time_head: number(row[self.time])})
+            at[f"{row[self.line]}, {self.shown_unit}"] = str(row[self.shown])
+        return list(table.values())
+
+
+@dataclass(frozen=True)
+class HeatMap(ChartData):
+    """Cells in rows and columns, coloured by what they are.
+
+    Attributes
+    ----------
+    across, down
+        Fields of the rows: the column and the row of a cell.
+    kind, text
+        Fields of the rows: what the cell is, and the text in it.
+    names_across, names_down
+        Names of the columns and of the rows, in their order.
+    kinds
+        What a cell can be, in its order.
+    columns
+        Head by field of what a tooltip says of a cell.
+    """
+
+    across: str = ""
+    down: str = ""
+    kind: str = ""
+    text: str = ""
+    names_across: tuple[str, ...] = ()
+    names_down: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)

@@ -1,12 +1,15 @@
-"""Chart of what a mailbox is made of on disk."""
+"""Charts of a mailbox: what it consists of on disk, how it fills, how its Recoverable Items grow."""
 
 from __future__ import annotations
 
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.charts.base import Bars, Row
-from calculator.presentation.figures import number
+from calculator.presentation.charts.base import Bars, LimitLine, Lines, Row
+from calculator.presentation.figures import shown
+from calculator.presentation.text import number
+from calculator.rules.constants import scalar
+from calculator.rules.registry import MONTH, RETAINED
 
-TITLE = "Mailbox on disk"
+TITLE, GROWTH, DUMPSTER = "Mailbox on disk", "Growth of a mailbox", "Recoverable Items of a mailbox"
 PARTS = (
     "Quota",
     "Whitespace",
@@ -18,43 +21,53 @@ PARTS = (
     "Archive",
     "Recoverable items of the archive",
 )
-"""What a mailbox is made of, from the bottom up."""
+"""Parts of a mailbox, from the bottom up."""
+PURGES_VERSIONS, CALCULATOR, HOLD = "Purges and versions", "Microsoft's workbook", "On hold"
+"""Lines of Recoverable Items: two models, and what is kept on hold."""
+QUOTAS = (
+    ("recoverable_items_warning_quota", "20 GB: the oldest items go first", False),
+    ("recoverable_items_quota", "30 GB: deletes fail", True),
+)
+"""Limits of Recoverable Items: the constant, what happens there, and whether nothing can lie beyond."""
 NEAR = 1e-6
 
 
 def tiers_in_use(design: SizedDesign) -> list[int]:
-    """Numbers of the tiers that have mailboxes."""
+    """Return the numbers of the tiers that have mailboxes."""
     return [tier for tier in range(1, design.tiers + 1) if design[f"tiers.{tier}.tier_in_use"]]
 
 
 def name_of(design: SizedDesign, tier: int) -> str:
-    """Name of a tier on an axis."""
+    """Return the name of a tier on an axis."""
     name = design.profile.value(f"tiers.{tier}.name")
     return f"{tier} {name}" if name else f"Tier {tier}"
 
 
+# --- on disk -------------------------------------------------------------------------------------
+
+
 def make_up(design: SizedDesign) -> Bars:
-    """Parts of a mailbox on disk, a bar a tier."""
+    """Return the parts of a mailbox on disk, one bar per tier."""
     rows = [row for tier in tiers_in_use(design) for row in _parts(design, tier)]
     if not rows:
         return Bars(TITLE, "n/a: no tier has mailboxes.")
-    table = [{"Tier": row["tier"], "Part": row["part"], "MB": row["shown"]} for row in rows]
     return Bars(
         TITLE,
         _finding(design),
         rows,
-        "tier",
-        "part",
-        "MB",
-        "Tier",
-        "MB of a mailbox on disk",
+        bar="tier",
+        part="part",
+        value="MB",
+        head="Tier",
+        measure="MB of a mailbox on disk",
         stacked=True,
-        table=table,
+        series=PARTS,
+        columns={"tier": "Tier", "part": "Part", "shown": "MB"},
     )
 
 
 def _parts(design: SizedDesign, tier: int) -> list[Row]:
-    """Parts of a mailbox of a tier that it has, MB."""
+    """Return the parts that a mailbox of a tier has, in MB."""
     value = design.profile.value
     parts: dict[str, float] = {
         "Quota": float(value(f"tiers.{tier}.mailbox_size_limit") or 0),
@@ -71,7 +84,7 @@ def _parts(design: SizedDesign, tier: int) -> list[Row]:
 
 
 def _recoverable(design: SizedDesign, tier: int) -> dict[str, float]:
-    """Recoverable items by folder where the folders make up what counts, else as a whole."""
+    """Return Recoverable Items by folder where the folders add up to what counts, otherwise as a whole."""
     whole = design[f"tiers.{tier}.dumpster"]
     folders = {
         name: design[f"tiers.{tier}.dumpster_{name.lower()}"]
@@ -84,3 +97,125 @@ def _finding(design: SizedDesign) -> str:
     size = number(design["largest_mailbox_size_on_disk"])
     quota = number(design["largest_mailbox_quota"])
     return f"The largest mailbox takes {size} MB on disk, {quota} MB of it is its quota."
+
+
+# --- growth --------------------------------------------------------------------------------------
+
+
+def growth(design: SizedDesign, tier: int) -> Lines:
+    """Return the size of a mailbox of a tier month by month, one line per share of its mail that is kept."""
+    sizes = {
+        (share, month): design[f"tiers.{tier}.mailbox_size_by_month.{share}.{month}"]
+        for month in MONTH.labels
+        for share in RETAINED.labels
+    }
+    quota = float(design.profile.value(f"tiers.{tier}.mailbox_size_limit") or 0) / scalar("mb_per_gb")
+    rows: list[Row] = [
+        {"kept": _kept(share), "month": int(month), "GB": size, "shown": number(size)}
+        for (share, month), size in sizes.items()
+    ]
+    return Lines(
+        GROWTH,
+        _growth_finding(design, tier),
+        rows,
+        line="kept",
+        time="month",
+        value="GB",
+        head="Mail",
+        time_head="Month",
+        measure="GB in a mailbox",
+        shown_unit="GB",
+        series=tuple(_kept(share) for share in RETAINED.labels),
+        limits=(LimitLine(quota, f"quota {number(quota)} GB"),),
+    )
+
+
+def _kept(share: str) -> str:
+    return f"{share} % kept"
+
+
+def _growth_finding(design: SizedDesign, tier: int) -> str:
+    months = design[f"tiers.{tier}.months_to_capacity"]
+    if not months:
+        return "The mailbox receives no mail, so it does not fill."
+    return f"If all mail is kept, a mailbox reaches its quota in {number(months)} months."
+
+
+# --- Recoverable Items ---------------------------------------------------------------------------
+
+
+def dumpster(design: SizedDesign, tier: int) -> Lines:
+    """Return the growth of a mailbox's Recoverable Items week by week: by both models, or on hold."""
+    hold = _on_hold(design, tier)
+    return Lines(
+        DUMPSTER,
+        _dumpster_finding(design, tier),
+        _hold_points(design, tier) if hold else _window_points(design, tier),
+        line="model",
+        time="week",
+        value="GB",
+        head="Model",
+        time_head="Week",
+        measure="GB in a mailbox",
+        shown_unit="MB",
+        series=(HOLD,) if hold else (PURGES_VERSIONS, CALCULATOR),
+        limits=_quotas(design, tier),
+        label="label",
+    )
+
+
+def _on_hold(design: SizedDesign, tier: int) -> bool:
+    return bool(design.profile.value(f"tiers.{tier}.litigation_hold"))
+
+
+def _hold_points(design: SizedDesign, tier: int) -> list[Row]:
+    """Return a straight line up to the planning horizon: on hold nothing is removed."""
+    held = design[f"tiers.{tier}.dumpster_uncapped"]
+    return [_point(HOLD, 0.0, 0.0), _point(HOLD, design["horizon_weeks"], held, "planning horizon")]
+
+
+def _window_points(design: SizedDesign, tier: int) -> list[Row]:
+    """Return straight lines until the retention window is full, level from there on: mail flows in evenly."""
+    window = design[f"tiers.{tier}.retention_weeks"]
+    rows = []
+    for model, rule in ((PURGES_VERSIONS, "dumpster_purges_versions"), (CALCULATOR, "dumpster_calculator")):
+        full = design[f"tiers.{tier}.{rule}"]
+        rows += [
+            _point(model, 0.0, design[f"tiers.{tier}.dumpster_calendar"]),
+            _point(model, window, full, "window full"),
+            _point(model, 2 * window, full),
+        ]
+    return rows
+
+
+def _point(model: str, week: float, mb: float, point: str = "") -> Row:
+    return {
+        "model": model,
+        "week": week,
+        "GB": mb / scalar("mb_per_gb"),
+        "shown": number(mb),
+        "point": point,
+        "label": f"{number(mb)} MB" if point else "",
+    }
+
+
+def _quotas(design: SizedDesign, tier: int) -> tuple[LimitLine, ...]:
+    """Return the limits of Recoverable Items where they are in reach: on hold, or from half of the lower one on."""
+    reached = design[f"tiers.{tier}.dumpster_calculator"] > scalar("recoverable_items_warning_quota") / 2
+    if not (reached or _on_hold(design, tier)):
+        return ()
+    return tuple(LimitLine(scalar(name) / scalar("mb_per_gb"), text, hard) for name, text, hard in QUOTAS)
+
+
+def _dumpster_finding(design: SizedDesign, tier: int) -> str:
+    if _on_hold(design, tier):
+        size = number(design[f"tiers.{tier}.dumpster_uncapped"])
+        months = number(float(design.profile.value("guidance.planning_horizon") or 0))
+        return f"On hold the recoverable items of a mailbox grow to {size} MB in {months} months."
+    weeks = shown(f"tiers.{tier}.retention_weeks", design)
+    measured = number(design[f"tiers.{tier}.dumpster_purges_versions"])
+    workbook = number(design[f"tiers.{tier}.dumpster_calculator"])
+    return (
+        f"The retention window is full after {weeks} weeks: {measured} MB by purges and versions, {workbook} MB by "
+        "the model of Microsoft's workbook. The limits are 20 and 30 GB."
+    )

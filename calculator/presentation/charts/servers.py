@@ -1,14 +1,16 @@
-"""Charts of servers: what fills a volume, CPU in each failure, memory and disks by what they are for."""
+"""Charts of servers: what fills a volume, CPU in each failure, memory, disks, and the logs of a day."""
 
 from __future__ import annotations
 
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.charts.base import Bars, Limit, Row
-from calculator.presentation.figures import not_applicable, number, percent, rule_of
+from calculator.presentation.charts.base import Bars, LimitLine, Row
+from calculator.presentation.figures import why_not
+from calculator.presentation.text import number, percent
 from calculator.rules.constants import scalar
-from calculator.rules.registry import MODE
+from calculator.rules.registry import HOUR, MODE
 
 VOLUME, CPU, MEMORY, DISKS = "Database volume", "CPU by failure", "Memory of a server", "Disks of a server"
+LOGS = "Logs by hour"
 VOLUME_PARTS = (
     ("Databases", "volume_databases_part"),
     ("Content index", "content_index_size"),
@@ -17,7 +19,7 @@ VOLUME_PARTS = (
     ("Maintenance", "volume_maintenance_part"),
     ("Kept free", "volume_free_part"),
 )
-"""What fills a volume, from the bottom up."""
+"""Parts of a volume, from the bottom up, and the result of each."""
 MEMORY_PARTS = (
     ("Cache of active databases", "memory_for_cache"),
     ("Client Access", "memory_for_client_access"),
@@ -47,20 +49,15 @@ SIDES = ("Primary", "Secondary")
 
 
 def sides(design: SizedDesign) -> tuple[str, ...]:
-    """Datacenters of the design, as charts name them."""
+    """Return the datacenters of a design, as charts name them."""
     return SIDES if design["two_datacenters"] else SIDES[:1]
-
-
-def _why_not(column: str, design: SizedDesign) -> str:
-    """That a result does not apply, and why."""
-    return f"n/a ({not_applicable(*rule_of(column), design)})"
 
 
 # --- volume --------------------------------------------------------------------------------------
 
 
 def volume(design: SizedDesign) -> Bars:
-    """Parts of a database volume in GB, and the disk below it."""
+    """Return the parts of a database volume in GB, with the size of its disk as a line."""
     disk = design["storage_database_disk_formatted.primary"] if on_one_disk(design) else None
     label = f"disk {number(disk)} GB" if disk else ""
     rows: list[Row] = [
@@ -77,25 +74,25 @@ def volume(design: SizedDesign) -> Bars:
         if design[rule]
     ]
     if not rows:
-        return Bars(VOLUME, "n/a: the design has no volumes as it stands.")
-    table = [{"Part": row["part"], "GB": row["shown"]} for row in rows]
+        return Bars(VOLUME, "n/a: the design has no volumes.")
     return Bars(
         VOLUME,
         _volume_finding(design),
         rows,
-        "bar",
-        "part",
-        "GB",
-        "Volume",
-        "GB of a database volume",
+        bar="bar",
+        part="part",
+        value="GB",
+        head="Volume",
+        measure="GB of a database volume",
         stacked=True,
-        limits=(Limit(disk, label),) if disk else (),
-        table=table,
+        limits=(LimitLine(disk, label, hard=True),) if disk else (),
+        series=tuple(name for name, _ in VOLUME_PARTS),
+        columns={"part": "Part", "shown": "GB"},
     )
 
 
 def on_one_disk(design: SizedDesign) -> bool:
-    """Whether a volume lies on a single disk."""
+    """Return whether each volume is on a single disk."""
     return bool(design["storage_architecture.primary"] == "jbod")
 
 
@@ -111,7 +108,7 @@ def _volume_finding(design: SizedDesign) -> str:
 
 
 def cpu(design: SizedDesign) -> Bars:
-    """CPU of a server in each failure mode and datacenter, against 80 and 100 %."""
+    """Return the CPU of a server in each failure mode and datacenter, with lines at what is advised and at 100 %."""
     rows: list[Row] = []
     for mode in MODE.labels:
         for side in sides(design):
@@ -119,21 +116,26 @@ def cpu(design: SizedDesign) -> Bars:
             if share is not None:
                 rows.append(_cpu_row(design, mode, side, share))
     if not rows:
-        return Bars(CPU, f"CPU is {_why_not('cpu_utilization_by_mode.worst.primary', design)}.")
-    table = [
-        {
-            "Mode": row["mode"],
-            "Datacenter": row["side"],
-            "CPU": row["shown"],
-            "Active, megacycles": row["active"],
-            "Passive, megacycles": row["passive"],
-            "Client Access, megacycles": row["cas"],
-        }
-        for row in rows
-    ]
-    limits = Limit(percent(scalar("highest_cpu_utilization")), "advised"), Limit(100.0, "all")
+        return Bars(CPU, f"CPU is {why_not('cpu_utilization_by_mode.worst.primary', design)}.")
     return Bars(
-        CPU, _cpu_finding(design), rows, "mode", "side", "cpu", "Mode", "CPU of a server, %", limits=limits, table=table
+        CPU,
+        _cpu_finding(design),
+        rows,
+        bar="mode",
+        part="side",
+        value="cpu",
+        head="Mode",
+        measure="CPU of a server, %",
+        limits=(LimitLine(percent(scalar("highest_cpu_utilization")), "advised"), LimitLine(100.0, "all", hard=True)),
+        series=sides(design),
+        columns={
+            "mode": "Mode",
+            "side": "Datacenter",
+            "shown": "CPU",
+            "active": "Active, megacycles",
+            "passive": "Passive, megacycles",
+            "cas": "Client Access, megacycles",
+        },
     )
 
 
@@ -163,7 +165,7 @@ def _cpu_finding(design: SizedDesign) -> str:
 
 
 def memory(design: SizedDesign) -> Bars:
-    """Memory of a server by what it is for, a bar a datacenter, against the most advised."""
+    """Return the memory of a server by purpose, one bar per datacenter, with a line at what is advised at most."""
     rows = [
         {
             "side": side,
@@ -177,23 +179,22 @@ def memory(design: SizedDesign) -> Bars:
         if design[f"{rule}.{side.lower()}"]
     ]
     if not rows:
-        return Bars(MEMORY, f"Memory is {_why_not('summary_memory.primary', design)}.")
-    table = [{"Datacenter": row["side"], "For": row["part"], "GB": row["shown"]} for row in rows]
+        return Bars(MEMORY, f"Memory is {why_not('summary_memory.primary', design)}.")
     total = number(max(design[f"server_memory.{side.lower()}"] or 0.0 for side in sides(design)))
-    most = scalar("largest_server_memory")
-    finding = f"A server needs {total} GB of memory; {number(most)} GB is the most advised (dashed line)."
+    limit = scalar("largest_server_memory")
     return Bars(
         MEMORY,
-        finding,
+        f"A server needs {total} GB of memory; at most {number(limit)} GB is advised (dashed line).",
         rows,
-        "side",
-        "part",
-        "GB",
-        "Datacenter",
-        "GB of memory a server",
+        bar="side",
+        part="part",
+        value="GB",
+        head="Datacenter",
+        measure="GB of memory per server",
         stacked=True,
-        limits=(Limit(most, "advised"),),
-        table=table,
+        limits=(LimitLine(limit, "advised"),),
+        series=tuple(part for part, _ in MEMORY_PARTS),
+        columns={"side": "Datacenter", "part": "For", "shown": "GB"},
     )
 
 
@@ -201,43 +202,65 @@ def memory(design: SizedDesign) -> Bars:
 
 
 def disks(design: SizedDesign) -> Bars:
-    """Disks of a server by what they are for, a bar a datacenter, against its drive bays."""
+    """Return the disks of a server by purpose, one bar per datacenter, with a line at its drive bays."""
+    bays = float(design.profile.value("servers.primary.drive_bays") or 0)
     rows: list[Row] = [
-        {"side": side, "part": part, "disks": count, "shown": number(count), "order": order}
+        {"side": side, "part": part, "disks": count, "shown": number(count), "order": order, "bays": bays or None}
         for side in sides(design)
         for order, (part, count) in enumerate(_disk_parts(design, side.lower()))
         if count
     ]
     if not rows:
-        return Bars(DISKS, "n/a: no disks can be counted for the design as it stands.")
-    bays = float(design.profile.value("servers.primary.drive_bays") or 0)
-    for row in rows:
-        row |= {"bays": bays or None}
-    table = [{"Datacenter": row["side"], "For": row["part"], "Disks": str(row["shown"])} for row in rows]
+        return Bars(DISKS, "n/a: the disks of this design cannot be counted.")
     needed = number(max(design[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
-    there = f"; {number(bays)} there are (dashed line)" if bays else ""
-    finding = f"A server needs {needed} drive bays, system disks included{there}."
+    available = f"; it has {number(bays)} (dashed line)" if bays else ""
     return Bars(
         DISKS,
-        finding,
+        f"A server needs {needed} drive bays, including those of the system disks{available}.",
         rows,
-        "side",
-        "part",
-        "disks",
-        "Datacenter",
-        "disks of a server",
+        bar="side",
+        part="part",
+        value="disks",
+        head="Datacenter",
+        measure="disks per server",
         stacked=True,
-        limits=(Limit(bays, "drive bays"),) if bays else (),
-        table=table,
+        limits=(LimitLine(bays, "drive bays", hard=True),) if bays else (),
+        columns={"side": "Datacenter", "part": "For", "shown": "Disks"},
     )
 
 
 def _disk_parts(design: SizedDesign, side: str) -> list[tuple[str, float]]:
-    """Disks of a server on JBOD and RAID, and its system disks."""
+    """Return the disks of a server on JBOD and RAID, and its system disks."""
     kinds = [kind for kind in DISK_PARTS if design[f"storage_{kind}_disks_per_server.{side}"]]
     parts = [(part, design[f"{rule}.{side}"] or 0.0) for kind in kinds for part, rule in DISK_PARTS[kind]]
     if not parts:
         return []
-    apart = design[f"transport_database_location.{side}"] == "dedicated_raid1_disk"
-    own = [("Transport", scalar("transport_disks"))] if apart else []
-    return [*parts, ("System", scalar("system_disks")), *own]
+    dedicated = design[f"transport_database_location.{side}"] == "dedicated_raid1_disk"
+    transport = [("Transport", scalar("transport_disks"))] if dedicated else []
+    return [*parts, ("System", scalar("system_disks")), *transport]
+
+
+# --- logs ----------------------------------------------------------------------------------------
+
+
+def logs_by_hour(design: SizedDesign) -> Bars:
+    """Return the transaction logs that a database generates in each hour of the day."""
+    counts = {hour: design[f"replication_hourly_logs.{hour}"] for hour in HOUR.labels}
+    if not any(counts.values()):
+        return Bars(LOGS, "n/a: the design has no logs per hour.")
+    rows = [
+        {"hour": int(hour) - 1, "logs": count, "shown": number(count)}
+        for hour, count in counts.items()
+        if count is not None
+    ]
+    busiest = max(rows, key=lambda row: row["logs"])
+    return Bars(
+        LOGS,
+        f"The busiest hour begins at {busiest['hour']:02d}:00, with {busiest['shown']} logs per database.",
+        rows,
+        bar="hour",
+        value="logs",
+        head="Hour of the day",
+        measure="logs per database",
+        columns={"hour": "From", "shown": "Logs"},
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from calculator.inputs import log_hours
-from calculator.ui.charts import base, logs
+from calculator.presentation.charts import servers
+from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import HourTable, current, set_widget, widget_key, widget_value
@@ -28,7 +29,7 @@ def editor() -> None:
         on_change=_take_preset,
         help="Our own assumptions. For your own day write into the table what was measured.",
     )
-    base.show(logs.by_hour(state.design()), "hours")
+    base.show(drawing.bars(servers.logs_by_hour(state.design())), "hours")
     table = _table(shares)
     rows = [
         {"Hour": f"{hour:02d}–{hour + 1:02d} h", COLUMN: figures.percent(share)}

@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.presentation.text import plural
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
 from calculator.studies.search.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, fewest_servers
 from calculator.ui.inputs import forms, widgets
 from calculator.ui.results import figures
-from calculator.ui.results.texts import plural
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.store import current, set_widget, widget_key, widget_value
 

@@ -9,9 +9,10 @@ from calculator.batch.run import Tally, size_file
 from calculator.batch.sources import Preview
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
+from calculator.presentation.text import plural
 from calculator.rules.registry import RULES
 from calculator.ui.results import figures, issues, progress
-from calculator.ui.results.texts import escaped, plural
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.guard import guarded
 from calculator.ui.session.jobs import Job, Progress

@@ -8,6 +8,7 @@ import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
+from calculator.presentation.charts import servers
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
@@ -49,15 +50,15 @@ def results() -> None:
 
 
 def _charts(design: SizedDesign) -> None:
-    """Draw the charts. Their modules are imported late, so that the first visitor sees the figures sooner."""
-    from calculator.ui.charts import servers
+    """Draw the charts. altair is imported late, so that the first visitor sees the figures sooner."""
+    from calculator.ui.charts import drawing
 
     panels.side_by_side(
         [
-            ("What fills a volume", "volume", servers.volume(design)),
-            ("CPU in each failure", "cpu", servers.cpu(design)),
-            ("Memory of a server", "memory", servers.memory(design)),
-            ("Disks of a server", "disks", servers.disks(design)),
+            ("What fills a volume", "volume", drawing.bars(servers.volume(design))),
+            ("CPU in each failure", "cpu", drawing.bars(servers.cpu(design))),
+            ("Memory of a server", "memory", drawing.bars(servers.memory(design))),
+            ("Disks of a server", "disks", drawing.bars(servers.disks(design))),
         ]
     )
 

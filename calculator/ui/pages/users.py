@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from calculator.presentation.charts.mailbox import tiers_in_use
-from calculator.ui.charts import mailbox
+from calculator.presentation.charts import mailbox
+from calculator.ui.charts import drawing
 from calculator.ui.inputs import forms, imports
 from calculator.ui.results import headline, panels
 from calculator.ui.session import redraw, state
@@ -24,15 +24,14 @@ def figures() -> None:
     design = state.design()
     panels.verdict(design)
     panels.tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 3)
-    charts = [("A mailbox on disk", "make_up", mailbox.make_up(design))]
-    tiers = tiers_in_use(design)
-    panels.side_by_side(charts)
+    panels.side_by_side([("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design)))])
+    tiers = mailbox.tiers_in_use(design)
     if tiers:
         tier = panels.choose_tier(tiers)
         panels.side_by_side(
             [
-                ("How recoverable items grow", "dumpster", mailbox.dumpster(design, tier)),
-                ("How a mailbox fills", "growth", mailbox.growth(design, tier)),
+                ("How recoverable items grow", "dumpster", drawing.lines(mailbox.dumpster(design, tier))),
+                ("How a mailbox fills", "growth", drawing.lines(mailbox.growth(design, tier))),
             ]
         )
 

@@ -10,16 +10,8 @@ import streamlit as st
 
 from calculator.engine.explain import value_text
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.figures import (
-    NOT_APPLICABLE,
-    is_share,
-    no_rating,
-    not_applicable,
-    number,
-    percent,
-    rule_of,
-    word,
-)
+from calculator.presentation.figures import figure_text, is_share, no_rating, not_applicable, rule_of
+from calculator.presentation.text import NOT_APPLICABLE, number, percent, word
 from calculator.rules.registry import Rule
 from calculator.ui.results.texts import escaped, scale, unit_text
 
@@ -48,13 +40,7 @@ def unit_of(rule: Rule) -> str:
 
 def text(rule: Rule, value: object) -> str:
     """Format the value of a result, without its unit. None gives an empty text."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return number(value, "share") if is_share(rule) else number(value * scale(rule.unit), rule.unit)
-    return word(rule.choice, str(value))
+    return figure_text(rule, value, scale(rule.unit))
 
 
 def shown(column: str, design: SizedDesign) -> str:

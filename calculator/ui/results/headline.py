@@ -11,6 +11,7 @@ from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, NOTICE, WARNING
+from calculator.presentation.text import plural
 from calculator.rules.constants import scalar
 from calculator.ui.results.figures import (
     NOT_APPLICABLE,
@@ -22,7 +23,7 @@ from calculator.ui.results.figures import (
     text,
     unit_of,
 )
-from calculator.ui.results.texts import plural, scale, unit_text
+from calculator.ui.results.texts import scale, unit_text
 
 DO_NOT_FIT = "do not fit"
 STATUS_WORDS = {"ok": "Sound", "notice": "Sound", "warning": "Check", "invalid": "Does not work"}

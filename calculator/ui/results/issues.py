@@ -8,8 +8,9 @@ import streamlit as st
 
 from calculator.inputs import schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
+from calculator.presentation.text import plural
 from calculator.ui.inputs import widgets
-from calculator.ui.results.texts import escaped, plural
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation
 from calculator.ui.session.store import widget_key
 

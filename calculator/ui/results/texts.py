@@ -1,10 +1,10 @@
-"""Texts on the page: units of sizes, plurals, and escaping for Markdown."""
+"""Texts on the page: units of sizes, and escaping for Markdown."""
 
 from __future__ import annotations
 
 from calculator.inputs import units
 from calculator.inputs.schema import DECIMAL_GB
-from calculator.presentation.figures import UNIT_TEXTS
+from calculator.presentation.text import UNIT_TEXTS
 from calculator.ui.session.store import current
 
 SIZES = ("MB", "GB", "TB")
@@ -45,8 +45,3 @@ def literal(text: str) -> str:
 def plain(name: str) -> str:
     """Return the name of a result or input with spaces, escaped for Markdown."""
     return escaped(name.replace("_", " "))
-
-
-def plural(count: int | str, noun: str) -> str:
-    """Format a number with its noun: 1 server, 2 servers."""
-    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"

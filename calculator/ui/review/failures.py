@@ -12,9 +12,11 @@ from calculator.engine.sizing import SizedDesign
 from calculator.issues import InputError
 from calculator.layout import Layout, State, combinations, layout, tolerance
 from calculator.layout.parameters import DATACENTERS
-from calculator.ui.charts import base, copies
+from calculator.presentation.charts import copies
+from calculator.presentation.text import plural
+from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures, issues
-from calculator.ui.results.texts import escaped, plural
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
@@ -169,7 +171,7 @@ def _clear() -> None:
 def _take_click() -> None:
     """Fail or restore the servers that were clicked in the map."""
     session = current()
-    picked = frozenset(point["server"] for point in selection(MAP, copies.PICK))
+    picked = frozenset(point["server"] for point in selection(MAP, drawing.PICK))
     failed = set((session.scene or Scene()).servers) ^ (picked ^ session.picked)
     session.picked = picked
     _change(servers=tuple(sorted(failed)))
@@ -203,7 +205,7 @@ def _state(dag: Layout, after: State) -> None:
         st.text(f"{quorum}; {active}.")
     issues.show(after.issues, editable=False, view="state")
     st.subheader("Active databases of each server", anchor=False)
-    base.show(copies.active(after, dag.fail()), "active")
+    base.show(drawing.bars(copies.active(after, dag.fail())), "active")
     with st.container(key="copies-map"):
         _map(dag, after)
     fold = st.expander("Every server in figures", key="every_server", on_change="rerun")
@@ -233,7 +235,7 @@ def _map(dag: Layout, after: State) -> None:
     pages = -(-databases // DATABASES_PER_PAGE)
     page = st.pagination(pages, key="copies_page") if pages > 1 else 1
     first = (min(page, pages) - 1) * DATABASES_PER_PAGE + 1
-    chart = copies.heat_map(after, first, min(first + DATABASES_PER_PAGE - 1, databases))
+    chart = drawing.heat_map(copies.placement(after, first, min(first + DATABASES_PER_PAGE - 1, databases)))
     st.vega_lite_chart(
         figures.arrow(chart.rows),
         dict(chart.spec),
@@ -241,7 +243,7 @@ def _map(dag: Layout, after: State) -> None:
         alt=chart.finding,
         key=MAP,
         on_select=_take_click,
-        selection_mode=copies.PICK,
+        selection_mode=drawing.PICK,
     )
     st.caption(escaped(chart.finding))
 
@@ -258,7 +260,7 @@ def _combinations(dag: Layout) -> None:
     figures.draw_table(rows, alt="All combinations of failed servers")
     shares = [(share.active_databases, share.share) for share in found.distribution]
     if shares:
-        base.show(copies.distribution(dag, int(together or 1), shares), "combinations")
+        base.show(drawing.bars(copies.distribution(shares, int(together or 1))), "combinations")
 
 
 SUMMARY = {

@@ -13,7 +13,7 @@ from calculator.inputs.schema import BY_PATH, Field, Value
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import Design, Found
 from calculator.studies.search.space import Space
-from calculator.ui.charts import base, pareto
+from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped, scale, unit_text
 from calculator.ui.session import redraw, state
@@ -148,7 +148,7 @@ def _front(outcome: SearchOutcome) -> None:
         for rank, design in enumerate(outcome.found.pareto, 1)
     ]
     st.subheader("Designs that none beats in both", anchor=False)
-    base.show(pareto.front(_axis_title(first), _axis_title(second), points), "pareto")
+    base.show(studies.front(_axis_title(first), _axis_title(second), points), "pareto")
 
 
 def _coordinate(column: str, design: Design) -> float:

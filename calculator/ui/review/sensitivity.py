@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.inputs.schema import BY_PATH
+from calculator.presentation.text import plural
 from calculator.studies.uncertainty.sensitivity import (
     TIMES_PRESENT,
     GlobalIndices,
@@ -19,7 +20,7 @@ from calculator.studies.uncertainty.sensitivity import (
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped, plural, unit_text
+from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import study_job
 from calculator.ui.review.what_if import FIGURES, axis_title, cell, shown_factor
 from calculator.ui.session import state

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign, size
+from calculator.presentation.text import plural
 from calculator.rules.registry import RULES
 from calculator.studies.compare import Cause, Comparison, Difference, compare
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped, plain, plural
+from calculator.ui.results.texts import escaped, plain
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 

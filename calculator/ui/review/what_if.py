@@ -84,7 +84,7 @@ def _tornado(study: WhatIf, column: str) -> None:
         for change, value in zip(study.changes[1:], values[1:], strict=True)
         if value is not None
     ]
-    base.show(studies.tornado(axis_title(column), factor * values[0], moved, ""), "tornado")
+    base.show(studies.tornado(axis_title(column), factor * values[0], moved), "tornado")
 
 
 def shown_factor(column: str) -> float:

@@ -1,12 +1,10 @@
-"""Layout, failures, deployment files and the workbook, from the command line."""
+"""Layout and failures, from the command line."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
-from pathlib import Path
 
 import pytest
 from support.paths import PROFILES
@@ -110,50 +108,3 @@ def test_one_question_at_a_time():
     code, _, err = run("failures", SINGLE, "--any", 2, "--events", "server:1")
     assert code == 2
     assert "not allowed with" in err
-
-
-def test_deployment_files_are_written(tmp_path):
-    code, out, _ = run("export", ACTIVE, "--to", tmp_path / "new" / "files")
-    names = {Path(line).name for line in out.splitlines()}
-    assert code == 0
-    assert names == {
-        "DAGInfo.csv",
-        "MailboxDatabaseCopies.csv",
-        "MailboxDatabases.csv",
-        "Servers.csv",
-        "Set-MailboxServer.ps1",
-    }
-    assert all(Path(line).stat().st_size > 0 for line in out.splitlines())
-
-
-def test_a_file_where_the_directory_should_be(tmp_path):
-    target = tmp_path / "taken"
-    target.write_text("mine")
-    code, out, err = run("export", ACTIVE, "--to", target)
-    assert code == 2
-    assert out == ""
-    assert "taken" in err
-    assert target.read_text() == "mine"
-    assert os.listdir(tmp_path) == ["taken"]
-
-
-def test_names_a_spreadsheet_would_run_are_refused(tmp_path):
-    code, _, err = run("export", ACTIVE, "--to", tmp_path / "x", "--set", "names.database_base==CMD()")
-    assert code == 2
-    assert "formula" in err
-    assert not (tmp_path / "x").exists()
-
-
-def test_a_workbook_that_is_none(tmp_path):
-    junk = tmp_path / "design.xlsm"
-    junk.write_bytes(b"not a workbook")
-    code, out, err = run("import", "workbook", junk)
-    assert code == 2
-    assert out == ""
-    assert err.startswith("design.xlsm: ")
-    assert "Traceback" not in err
-
-
-def test_an_export_setting_of_a_profile_reaches_the_files(tmp_path):
-    run("export", ACTIVE, "--to", tmp_path, "--set", "export.witness_server=fsw.example.org")
-    assert "fsw.example.org" in (tmp_path / "DAGInfo.csv").read_text()

@@ -1,9 +1,10 @@
-"""The record of a design, from the command line."""
+"""The report and the deployment files of a design, from the command line."""
 
 from __future__ import annotations
 
 import io
 import os
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ from calculator import size
 from calculator.cli.main import main
 from calculator.exporters.report import write
 
+ACTIVE = str(PROFILES / "active_active.toml")
 SINGLE = str(PROFILES / "single_site.toml")
 HOLD = str(PROFILES / "litigation_hold.toml")
 
@@ -109,3 +111,43 @@ def test_wrong_use():
         "                         [--accept FIELD=REASON]\n"
         "                         PROFILE.toml\n\n",
     )
+
+
+# --- export --------------------------------------------------------------------------------------
+
+
+def test_deployment_files_are_written(tmp_path):
+    code, out, _ = run("export", ACTIVE, "--to", tmp_path / "new" / "files")
+    names = {Path(line).name for line in out.splitlines()}
+    assert code == 0
+    assert names == {
+        "DAGInfo.csv",
+        "MailboxDatabaseCopies.csv",
+        "MailboxDatabases.csv",
+        "Servers.csv",
+        "Set-MailboxServer.ps1",
+    }
+    assert all(Path(line).stat().st_size > 0 for line in out.splitlines())
+
+
+def test_a_file_where_the_directory_should_be(tmp_path):
+    target = tmp_path / "taken"
+    target.write_text("mine")
+    code, out, err = run("export", ACTIVE, "--to", target)
+    assert code == 2
+    assert out == ""
+    assert "taken" in err
+    assert target.read_text() == "mine"
+    assert os.listdir(tmp_path) == ["taken"]
+
+
+def test_names_a_spreadsheet_would_run_are_refused(tmp_path):
+    code, _, err = run("export", ACTIVE, "--to", tmp_path / "x", "--set", "names.database_base==CMD()")
+    assert code == 2
+    assert "formula" in err
+    assert not (tmp_path / "x").exists()
+
+
+def test_an_export_setting_of_a_profile_reaches_the_files(tmp_path):
+    run("export", ACTIVE, "--to", tmp_path, "--set", "export.witness_server=fsw.example.org")
+    assert "fsw.example.org" in (tmp_path / "DAGInfo.csv").read_text()
