@@ -25,6 +25,7 @@ from calculator.inputs.parsing import ValueProblem, read_value, unit_text, unkno
 from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted
+from calculator.presentation.text import exact_number
 from calculator.rules.registry import RULES, Result
 
 if TYPE_CHECKING:
@@ -191,16 +192,10 @@ def column_texts(results: Results, column: str, rows: int) -> list[str]:
     values = np.broadcast_to(results.values[name][place], rows).tolist()
     rule = RULES[name]
     if rule.kind is Result.NUMBER:
-        return [_number(value) for value in values]
+        return [exact_number(value) for value in values]
     if rule.kind is Result.FLAG:
         words = {1: "true", 0: "false", -1: ""}  # True and False are 1 and 0
         return [words[value] for value in values]
     assert rule.choice is not None
     named = (*rule.choice.words, "")
     return [named[value] for value in values]
-
-
-def _number(value: float) -> str:
-    if value != value:
-        return ""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

@@ -65,7 +65,12 @@ def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMA
 
 
 def read_profile(arguments: argparse.Namespace) -> Profile:
-    """Read the profile of a command line, or take the defaults where none is given, and apply its settings."""
+    """Read the profile of a command line and apply its settings."""
+    return with_settings(load(arguments.profile), arguments.set)
+
+
+def read_base(arguments: argparse.Namespace) -> Profile:
+    """Read the base profile of a command line, if one is given, and apply its settings."""
     return with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
 
 

@@ -18,7 +18,7 @@ from calculator.cli.common import (
     add_command,
     add_format,
     add_settings,
-    read_profile,
+    read_base,
     split_names,
 )
 from calculator.cli.printing import Progress, print_issues, print_rows, progress_line
@@ -69,7 +69,7 @@ def _run_import(read: Callable[[argparse.Namespace, Profile, Progress | None], I
 
     def handler(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
         with progress_line(stderr, "rows") as progress:
-            imported = read(arguments, read_profile(arguments), progress)
+            imported = read(arguments, read_base(arguments), progress)
         print_issues(imported.issues, stderr)
         if arguments.output and not _write(imported, arguments.output, stderr):
             return WRONG_USE

@@ -27,6 +27,7 @@ from calculator.cli.common import (
     add_profile,
     add_settings,
     exit_code,
+    read_base,
     read_names,
     read_profile,
 )
@@ -69,10 +70,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_size(commands)
     _add_batch(commands)
     _add_explain(commands)
-    add_profile(add_command(commands, "check", _check, "list the issues of a design"))
+    _add_check(commands)
     for family in (layout, documents, importing, studies, timeline):
         family.add_commands(commands)
-    add_format(add_command(commands, "fields", _fields, "list the inputs"), ("table", "csv", "json"))
+    _add_fields(commands)
     _add_rules(commands)
     _add_docs(commands)
     return parser
@@ -202,7 +203,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
         raise _UsageError("--jobs is below 1. Give the number of workers.")
     from calculator.batch.run import size_file
 
-    base, names = read_profile(arguments), read_names("--results", arguments.results)
+    base, names = read_base(arguments), read_names("--results", arguments.results)
     with progress_line(stderr) as progress:
         tally = size_file(
             arguments.designs,
@@ -246,6 +247,10 @@ def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     return FINE
 
 
+def _add_check(commands: Subparsers) -> None:
+    add_profile(add_command(commands, "check", _check, "list the issues of a design"))
+
+
 def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     design = size(read_profile(arguments))
     print_issues(design.issues, stdout)
@@ -254,6 +259,10 @@ def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
 
 
 # --- fields, rules and docs ----------------------------------------------------------------------
+
+
+def _add_fields(commands: Subparsers) -> None:
+    add_format(add_command(commands, "fields", _fields, "list the inputs"), ("table", "csv", "json"))
 
 
 def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:

@@ -21,6 +21,8 @@ from calculator.rules.constants import CONSTANTS, Table
 from calculator.rules.registry import CORRECTIONS, RULES, Result, Rule, kind_of
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
+MOST_VALUES = 12
+"""Values of a step that are shown in its line."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Explanation:
         return (step for step in self.walk() if not step.needs and not step.repeated)
 
     def text(self, indent: int = 0) -> str:
-        """The tree as indented text."""
+        """Format the tree as indented text."""
         return "\n".join(self._lines(indent))
 
     def _lines(self, indent: int) -> Iterator[str]:
@@ -92,7 +94,7 @@ class Explanation:
             yield from need._lines(indent + 1)
 
     def value_text(self) -> str:
-        """The values in a line, with their unit."""
+        """Format the values in one line, with their unit."""
         return _in_line(self.values, self.unit)
 
     def as_dict(self) -> dict[str, object]:
@@ -116,19 +118,19 @@ class Explanation:
 
 
 def _in_line(values: dict[str, object], unit: str) -> str:
-    """Values by label in a line: the first twelve, with their unit."""
+    """Format values by label in one line, with their unit; the first `MOST_VALUES`, the others are counted."""
     parts = [f"{label}: {value_text(value)}" if label else value_text(value) for label, value in values.items()]
-    more = f", ... {len(parts) - 12} more" if len(parts) > 12 else ""
-    return ", ".join(parts[:12]) + more + (f" {unit}" if unit not in ("", "1") else "")
+    more = f", ... {len(parts) - MOST_VALUES} more" if len(parts) > MOST_VALUES else ""
+    return ", ".join(parts[:MOST_VALUES]) + more + (f" {unit}" if unit not in ("", "1") else "")
 
 
 def value_text(value: object) -> str:
-    """A value as a person reads it exactly: n/a, true, a word, a number."""
+    """Format a value of an explanation: a number with ten significant digits, true or false, a word, or n/a."""
     if value is None:
         return "n/a"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return f"{value + 0.0:.10g}" if isinstance(value, float) else str(value)
 
 
 def explain_result(profile: Profile, results: Results, name: str, depth: int | None = None) -> Explanation:

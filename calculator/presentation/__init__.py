@@ -1,4 +1,5 @@
-"""How a figure reads: numbers and units as text, chart data, and the generated reference.
+"""What results look like to people: numbers and units as text, charts as data, and the generated reference.
 
-Front ends and exporters share it, so that the same figure looks the same everywhere.
+`text` formats plain values, `figures` results of rules, `charts` says what each chart shows, and `reference` writes
+the pages about inputs and results. Front ends and exporters share them, so that a figure reads the same everywhere.
 """

@@ -30,6 +30,8 @@ UNIT_TEXTS = {
     "Mcycle": "megacycles",
 }
 """Units that people know by another name than the canonical one."""
+_INTEGRAL = 1e15
+"""Whole numbers below it are written digit by digit: they have at most 15 digits, all of which are exact."""
 _LARGE = 999_999.5
 """Numbers from here on are shown as whole numbers: with six digits they would need an exponent."""
 
@@ -52,6 +54,16 @@ def exact(value: object) -> str:
     if isinstance(value, float):
         return "" if value != value else repr(value)
     return "" if value is None else harmless(str(value))
+
+
+def exact_number(value: float) -> str:
+    """Format a number so that reading it back gives the same number; whole numbers without a decimal point.
+
+    The text is empty for NaN, which means that a value does not apply.
+    """
+    if value != value:
+        return ""
+    return str(int(value)) if float(value).is_integer() and abs(value) < _INTEGRAL else repr(value)
 
 
 # --- for people ----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, SERVER_ROLE, Value
+from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 
 MB_PER_GB = "mb_per_gb"
@@ -117,7 +118,7 @@ class Answers:
 
     def sentence(self) -> str:
         """All answers in a sentence."""
-        growth = f", {self.growth:.0%} more over the plan".replace("%", " %") if self.growth else ""
+        growth = f", {percent_text(self.growth)} more over the plan" if self.growth else ""
         kept = f"deleted items kept {self.retention:.0f} days" if self.retention else "everything kept on hold"
         rating = f"rated {self.rating:,.0f}" if self.rating else "not rated"
         place = PLACES[self.place].text

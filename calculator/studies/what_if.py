@@ -11,6 +11,7 @@ from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, Value
+from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 from calculator.studies.changes import PRESENT, Change, size_changes
 from calculator.studies.figures import units_of
@@ -175,7 +176,7 @@ def more_users(profile: Profile) -> Change:
         mailboxes = _number(profile, f"tiers.{tier}.mailboxes")
         if mailboxes:
             values[f"tiers.{tier}.mailboxes"] = float(math.ceil(mailboxes * (1 + share)))
-    name = f"{share:.0%} more users".replace("%", " %")
+    name = f"{percent_text(share)} more users"
     return Change(name, values) if values else Change(name, reason="no tier has mailboxes")
 
 

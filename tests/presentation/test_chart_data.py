@@ -1,11 +1,14 @@
-"""Bars as data: their order, their values by bar and part, and the databases of the servers after a failure."""
+"""Charts as data: order, values, limits and tables of bars, lines over time, and the copies of a layout."""
 
 from __future__ import annotations
 
+import pytest
+
 from calculator.engine.sizing import size
 from calculator.layout import layout
-from calculator.presentation.charts import copies, servers
+from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.charts.base import Bars
+from calculator.presentation.text import number
 from calculator.rules.constants import scalar
 
 ROWS = [
@@ -48,3 +51,99 @@ def test_limits_are_the_disk_the_advice_and_the_bays():
     assert [limit.at for limit in servers.cpu(plan).limits] == [100 * scalar("highest_cpu_utilization"), 100]
     assert [limit.at for limit in servers.memory(plan).limits] == [scalar("largest_server_memory")]
     assert [(limit.at, limit.name) for limit in servers.disks(plan).limits] == [(12.0, "drive bays")]
+
+
+def test_every_limit_is_one_that_can_be_passed_or_one_that_cannot():
+    plan = size({"tiers.1.mailboxes": 5000, "servers.primary.drive_bays": 12})
+    assert [limit.hard for limit in servers.volume(plan).limits] == [True]
+    assert [limit.hard for limit in servers.cpu(plan).limits] == [False, True]
+    assert [limit.hard for limit in servers.memory(plan).limits] == [False]
+    assert [limit.hard for limit in servers.disks(plan).limits] == [True]
+
+
+def test_a_part_has_its_place_in_the_series_of_every_design():
+    plan = size({"tiers.1.mailboxes": 5000})
+    for bars in (mailbox.make_up(plan), servers.volume(plan), servers.cpu(plan), servers.memory(plan)):
+        assert bars.parts == tuple(part for part in bars.series if part in bars.parts)
+
+
+def test_the_table_says_what_the_columns_name():
+    [first, *_] = servers.cpu(size({"tiers.1.mailboxes": 5000})).table
+    assert list(first) == [
+        "Mode",
+        "Datacenter",
+        "CPU",
+        "Active, megacycles",
+        "Passive, megacycles",
+        "Client Access, megacycles",
+    ]
+    assert (first["Mode"], first["Datacenter"]) == ("Normal", "Primary")
+
+
+def test_logs_by_hour_begin_at_midnight():
+    plan = size({"tiers.1.mailboxes": 5000})
+    bars = servers.logs_by_hour(plan)
+    assert bars.bars == tuple(str(hour) for hour in range(24))
+    assert [value for [value] in bars.matrix()] == [plan[f"replication_hourly_logs.{hour}"] for hour in range(1, 25)]
+    busiest = max(bars.rows, key=lambda row: row["logs"])
+    assert bars.finding.startswith(f"The busiest hour begins at {busiest['hour']:02}:00, with {busiest['shown']} logs")
+
+
+def test_a_mailbox_grows_by_the_share_of_its_mail_that_is_kept():
+    plan = size({"tiers.1.mailboxes": 100, "tiers.1.mailbox_size_limit": 2048})
+    lines = mailbox.growth(plan, 1)
+    assert lines.series == ("60 % kept", "80 % kept", "100 % kept")
+    assert [(limit.at, limit.name) for limit in lines.limits] == [(2.0, "quota 2 GB")]
+    assert {row["month"] for row in lines.rows} == {0, *range(12, 61, 3)}
+    assert list(lines.table[0]) == ["Month", "60 % kept, GB", "80 % kept, GB", "100 % kept, GB"]
+    assert [row["Month"] for row in lines.table] == ["0", *map(str, range(12, 61, 3))]
+    assert lines.table[-1]["100 % kept, GB"] == number(plan["tiers.1.mailbox_size_by_month.100.60"])
+
+
+def test_recoverable_items_are_level_once_the_window_is_full():
+    plan = size({"tiers.1.mailboxes": 100})
+    lines = mailbox.dumpster(plan, 1)
+    assert lines.series == ("Purges and versions", "Microsoft's workbook")
+    assert lines.limits == ()
+    window = plan["tiers.1.retention_weeks"]
+    points = {row["week"]: row["GB"] * 1024 for row in lines.rows if row["model"] == lines.series[0]}
+    full = plan["tiers.1.dumpster_purges_versions"]
+    assert points == pytest.approx({0: plan["tiers.1.dumpster_calendar"], window: full, 2 * window: full})
+    assert [row["label"] for row in lines.rows if row["label"]] == [
+        f"{number(full)} MB",
+        f"{number(plan['tiers.1.dumpster_calculator'])} MB",
+    ]
+
+
+def test_on_hold_recoverable_items_grow_to_the_horizon_within_the_limits_of_exchange():
+    plan = size({"tiers.1.mailboxes": 100, "tiers.1.litigation_hold": True})
+    lines = mailbox.dumpster(plan, 1)
+    assert lines.series == ("On hold",)
+    assert [(limit.at, limit.hard) for limit in lines.limits] == [(20.0, False), (30.0, True)]
+    assert [row["week"] for row in lines.rows] == [0.0, plan["horizon_weeks"]]
+    assert lines.table[-1]["On hold, MB"] == number(plan["tiers.1.dumpster_uncapped"])
+
+
+def test_the_copies_of_a_layout_and_what_is_active():
+    """24 databases of 3 copies on 4 servers, as above."""
+    dag = layout({"databases": 24, "servers_primary": 4, "copies_primary": 3})
+    cells = copies.placement(dag.fail("server:1"), 1, 2)
+    assert (cells.names_across, cells.names_down) == (("1", "2", "3", "4"), ("1", "2"))
+    assert len(cells.rows) == 2 * 3
+    assert {row["kind"] for row in cells.rows if row["server"] == "1"} <= {copies.DOWN}
+    assert sum(row["kind"] == copies.ACTIVE for row in cells.rows) == 2
+    bars = copies.active(dag.fail("server:1"), dag.fail())
+    assert [(row["active"], row[bars.mark], row["down"]) for row in bars.rows] == [
+        (0, 6, "failed"),
+        (8, 6, "runs"),
+        (8, 6, "runs"),
+        (8, 6, "runs"),
+    ]
+    assert bars.finding.startswith("2 has the most active databases: 8.")
+
+
+def test_how_often_a_server_has_a_number_of_databases():
+    bars = copies.distribution([(6, 0.25), (8, 0.75)], 1)
+    assert bars.matrix() == [[25.0], [75.0]]
+    assert [row["shown"] for row in bars.rows] == ["25.00 %", "75.00 %"]
+    assert bars.finding == "At most 8 databases are active on a server when any 1 server fails."

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from calculator.exporters.deployment.settings import Settings
 from calculator.layout.names import database_names
+from calculator.presentation.text import exact_number
 
 VERSIONS = ("7.6", "6.6")
 """Versions of the calculator whose form can be written; the scripts ask for the data version only."""
@@ -172,10 +173,6 @@ def _word(flag: bool | None) -> str:
     return "True" if flag else "False"
 
 
-def _number(value: float) -> str:
-    return str(int(value)) if value == int(value) else repr(value)
-
-
 def whole(value: float | None) -> str:
     """A limit of databases: rounded up, for the scripts read whole numbers; empty where there is none."""
     return "" if value is None else str(math.ceil(round(value, 9)))
@@ -192,7 +189,7 @@ def _lag(hours: float) -> str:
 
 
 def _quota(value: float) -> str:
-    return f"{_number(value)} MB" if value else "Unlimited"
+    return f"{exact_number(value)} MB" if value else "Unlimited"
 
 
 def _root(folder: str) -> str:
@@ -214,7 +211,7 @@ def servers_file(deployment: Deployment, version: str, old: bool) -> list[str]:
             deployment.autoreseed_volumes,
             int(deployment.database_log_isolation),
         )
-        plain = [server, *map(_number, numbers)]
+        plain = [server, *map(exact_number, numbers)]
         if old:  # all but DbPerVolume in quotes
             plain = [value if place == 2 else f'"{value}"' for place, value in enumerate(plain)]
         folders = (_root(settings.volume_root), _root(settings.database_root))
@@ -251,7 +248,7 @@ def dag_file(deployment: Deployment, version: str) -> list[str]:
         _word(settings.replay_lag_manager_enabled),
         settings.network_encryption,
         settings.network_compression,
-        _number(settings.replication_port),
+        exact_number(settings.replication_port),
         settings.auto_database_mount_dial,
         _word(deployment.database_log_isolation),
     )
@@ -292,8 +289,8 @@ def databases_file(deployment: Deployment, version: str, old: bool) -> list[str]
             "1GB",
             "False",
             settings.data_move_replication_constraint or "SecondCopy",
-            _number(settings.recoverable_items_quota),
-            _number(settings.recoverable_items_warning_quota),
+            exact_number(settings.recoverable_items_quota),
+            exact_number(settings.recoverable_items_warning_quota),
         )
         lines.append(_quoted(row))
     return lines

@@ -122,7 +122,7 @@ class Lines(ChartData):
     head
         What a line is.
     time_head
-        Unit of the time, as a word in the singular.
+        What the time counts, such as ``Month``.
     measure
         What a value is, with its unit.
     shown, shown_unit
@@ -132,7 +132,7 @@ class Lines(ChartData):
     limits
         Lines across.
     label
-        Field of a text that stands at a point, empty where there is none; the field is empty if no point has one.
+        Field of the text beside a point, which is empty for most points; empty where no point has a text.
     """
 
     line: str = ""

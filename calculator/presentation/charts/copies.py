@@ -157,9 +157,10 @@ def distribution(shares: Sequence[tuple[int, float]], failed: int) -> Bars:
         {"active": count, "share": percent(share), "shown": percent_text(share, 2)} for count, share in shares
     ]
     worst = max(count for count, _ in shares)
+    servers = "1 server fails" if failed == 1 else f"{failed} servers fail"
     return Bars(
         CASES,
-        f"At most {worst} databases are active on a server when any {failed} fail.",
+        f"At most {worst} databases are active on a server when any {servers}.",
         rows,
         bar="active",
         value="share",

@@ -19,6 +19,7 @@ from calculator.engine.columns import canonical_column
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.schema import BY_PATH, CAPACITIES, Value
+from calculator.presentation.text import plural
 from calculator.rules.constants import CONSTANTS, Table, scalar
 from calculator.studies.figures import Figures
 from calculator.studies.timeline.as_built import COUNT, SIDES, Built
@@ -137,7 +138,8 @@ def _more_servers(case: Case) -> Iterator[Candidate]:
     each = " in each DAG" if case.built.profile.value("environment.high_availability") else ""
     each = f"{each} and datacenter" if case.built.plan["two_way"] else each
     for servers in range(present + 1, int(scalar("dag_members_limit")) + 1):
-        words = f"{_more(servers - present, 'server')} hosting active mailboxes{each} ({servers} in place of {present})"
+        more = plural(servers - present, "more server")
+        words = f"{more} hosting active mailboxes{each} ({servers} in place of {present})"
         yield Candidate(words, {SERVERS: float(servers)})
 
 
@@ -146,17 +148,13 @@ def _more_dags(case: Case) -> Iterator[Candidate]:
         return
     present = int(case.number(DAGS))
     for more in range(1, MOST_MORE + 1):
-        words = f"{_more(more, 'DAG')} like those there are ({present + more} in place of {present})"
+        words = f"{plural(more, 'more DAG')} like those there are ({present + more} in place of {present})"
         yield Candidate(words, {DAGS: float(present + more)})
 
 
 def _faster_links(case: Case) -> Iterator[Candidate]:
     for code in range(LINK_TYPE.words.index(str(case.built.profile.value(LINK))) + 1, len(LINK_TYPE.words)):
         yield Candidate(f"A link of {LINK_TYPE.texts[code]}", {LINK: LINK_TYPE.words[code]})
-
-
-def _more(count: int, noun: str) -> str:
-    return f"{count} more {noun}{'s' if count > 1 else ''}"
 
 
 def _volume(case: Case) -> str:
@@ -179,9 +177,8 @@ def _disk_iops(case: Case) -> str:
 
 def _raid_disks(case: Case) -> str:
     there = float(np.nanmax(case.built.raid_disks[case.places]))
-    return (
-        f"{_more(round(case.highest - there), 'RAID disk')} in each server ({case.highest:.0f} in place of {there:.0f})"
-    )
+    more = plural(round(case.highest - there), "more RAID disk")
+    return f"{more} in each server ({case.highest:.0f} in place of {there:.0f})"
 
 
 def _memory(case: Case) -> str:

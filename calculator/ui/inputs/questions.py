@@ -190,9 +190,9 @@ def _trials(trials: Sequence[Trial]) -> None:
             "Servers": figures.number(trial.servers or 0),
             "Hosting active": _given(trial, SERVERS),
             "DAGs": _given(trial, DAGS),
-            "CPU": _figure(trial.cpu, "share"),
-            "Memory, GB": _figure(trial.memory),
-            "Disks a server": _figure(trial.disks),
+            "CPU": figures.number(trial.cpu, "share"),
+            "Memory, GB": figures.number(trial.memory),
+            "Disks a server": figures.number(trial.disks),
             "Why not": trial.reason or "works",
         }
         for trial in shown
@@ -205,7 +205,3 @@ def _trials(trials: Sequence[Trial]) -> None:
 def _given(trial: Trial, path: str) -> str:
     value = trial.values.get(path)
     return figures.number(float(value)) if value else "–"
-
-
-def _figure(value: float | None, unit: str = "") -> str:
-    return figures.number(value, unit) if value is not None else "n/a"

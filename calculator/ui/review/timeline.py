@@ -11,6 +11,7 @@ import streamlit as st
 
 from calculator.cli.printing import print_rows
 from calculator.issues import InputError
+from calculator.presentation.text import NO_BREAK_SPACE, percent_text
 from calculator.studies.timeline.growth import Growth, read_growth
 from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
@@ -182,7 +183,7 @@ def _limit(row: Row) -> dict[str, str]:
 def _figure(value: object, unit: str) -> str:
     number = float(str(value))
     if unit == "1":
-        return f"{number:.1%}".replace("%", "\u00a0%")
+        return percent_text(number, 1, NO_BREAK_SPACE)
     return f"{figures.number(number * scale(unit), unit)} {unit_text(unit)}"
 
 

@@ -1,0 +1,53 @@
+"""Results as people read them: their rule, their value, and why they do not apply."""
+
+import pytest
+
+from calculator import size
+from calculator.presentation.figures import figure_text, is_share, rule_of, shown, why_not
+from calculator.rules.registry import RULES
+
+ONE_SITE = {"tiers.1.mailboxes": 1000.0, "site_resilience.enabled": False}
+
+
+@pytest.mark.parametrize(
+    ("column", "name", "label"),
+    [
+        ("summary_dags", "summary_dags", ""),
+        ("server_memory.secondary", "server_memory", "secondary"),
+        ("tiers.2.mailbox_size_on_disk", "mailbox_size_on_disk", "2"),
+        ("tiers.2.mailbox_size_by_month.80.12", "mailbox_size_by_month", "2.80.12"),
+    ],
+)
+def test_the_rule_and_the_place_of_a_column(column, name, label):
+    assert rule_of(column) == (RULES[name], label)
+
+
+def test_values_of_every_kind():
+    cpu, size_on_disk = RULES["worst_cpu_utilization"], RULES["mailbox_size_on_disk"]
+    assert is_share(cpu)
+    assert not is_share(size_on_disk)
+    assert figure_text(cpu, 0.786) == "79\u00a0%"
+    assert figure_text(size_on_disk, 2048.0) == "2,048"
+    assert figure_text(size_on_disk, 2048.0, 1 / 1024) == "2"
+    assert figure_text(RULES["two_datacenters"], True) == "yes"
+    assert figure_text(RULES["two_datacenters"], False) == "no"
+    assert figure_text(RULES["storage_architecture"], "jbod") == RULES["storage_architecture"].choice.text(
+        RULES["storage_architecture"].choice.words.index("jbod")
+    )
+    assert figure_text(size_on_disk, None) == ""
+
+
+def test_a_result_that_does_not_apply_says_why():
+    design = size(ONE_SITE)
+    assert design["server_memory.secondary"] is None
+    assert shown("server_memory.secondary", design) == "n/a (one datacenter)"
+    assert why_not("server_memory.secondary", design) == "n/a (one datacenter)"
+    assert shown("summary_dags", design) == "1"
+
+
+def test_every_result_says_something():
+    for design in (size(ONE_SITE), size({}), size({"tiers.1.mailboxes": 10.0, "environment.high_availability": False})):
+        for column in design:
+            text = shown(column, design)
+            assert text
+            assert not text.startswith("n/a") or (design[column] is None and text.endswith(")"))
