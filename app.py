@@ -1,4 +1,4 @@
-"""The web app: ``streamlit run app.py``, or ``streamlit run app.py -- profiles/active_active.toml``."""
+"""Web app. Start it with ``streamlit run app.py`` or ``streamlit run app.py -- profiles/active_active.toml``."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from calculator.ui.inputs import explanation_drawer
-from calculator.ui.results.status_strip import strip
+from calculator.ui.results.status_strip import status_strip
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 
@@ -15,17 +15,17 @@ ASSETS = Path(__file__).parent / "calculator" / "ui" / "assets"
 
 @guarded
 def app() -> None:
-    """Draw the page asked for between navigation and strip."""
+    """Draw the navigation, the chosen page, the status strip and the explanation drawer."""
     started_here = Path(sys.argv[0]).name == Path(__file__).name
     show = state.start(sys.argv[1:2] if started_here else [])
-    redraw.begin()
-    chosen = st.navigation(navigation.pages(), position="top")
+    redraw.start_page()
+    page = st.navigation(navigation.pages(), position="top")
     if show:
         navigation.go(navigation.REQUIREMENTS)
     st.html(ASSETS / "app.css")
-    chosen.run()
+    page.run()
     with st.bottom:
-        strip()
+        status_strip()
     explanation_drawer.drawer()
 
 

@@ -44,8 +44,8 @@ from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile, load
 from calculator.ui.results import headline
-from calculator.ui.session import navigation
-from calculator.ui.session.links import packed
+from calculator.ui.session import navigation, store
+from calculator.ui.session.links import encode
 
 APP = Path(__file__).parents[1] / "app.py"
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
@@ -115,7 +115,7 @@ def timed_run(at: AppTest, act: Callable[[AppTest], object]) -> float:
 def opened(profile: Profile, page: str, *groups: str) -> AppTest:
     """A session with a design on a page, some groups of inputs open."""
     at = AppTest.from_file(str(APP), default_timeout=PATIENCE)
-    at.query_params["d"] = packed(profile)
+    at.query_params["d"] = encode(profile)
     for group in groups:
         at.session_state[f"group:{group}"] = True
     at.run()
@@ -148,7 +148,7 @@ def on_server(profile: Profile) -> None:
     at = opened(profile, navigation.REQUIREMENTS)
     opening, deeper = [], []
     for _ in range(STEPS + 1):
-        at.session_state["why"] = []
+        at.session_state[store.KEY].explained = ()
         at.run()
         opening.append(timed_run(at, lambda at: at.get_by_key("tile:Mailbox on disk").click()))
         deeper.append(timed_run(at, lambda at: at.get_by_key("why_to:dumpster_and_whitespace").click()))
@@ -168,7 +168,7 @@ class Server:
 
     def of(self, page: str, profile: Profile) -> str:
         """Address of a page with a design."""
-        return f"{self.address}/{page}?d={packed(profile)}"
+        return f"{self.address}/{page}?d={encode(profile)}"
 
     def failures(self) -> list[str]:
         """Tracebacks it wrote, and its end if it is not there any more."""

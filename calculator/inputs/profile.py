@@ -61,8 +61,8 @@ class Profile:
         return replace(kept, given={**kept.given, f"tiers.{whole.tiers}.mailboxes": 0})
 
 
-def applies(profile: Profile, path: str) -> bool:
-    """Whether an input matters in a design, as far as the other inputs tell."""
+def unmet_condition(profile: Profile, path: str) -> str:
+    """Return the first condition of an input that does not hold in a design; empty if all of them hold."""
     declared = schema.find(path)
     number = path.split(".")[1]
     for condition in declared[0].applies if declared else ():
@@ -70,8 +70,13 @@ def applies(profile: Profile, path: str) -> bool:
         full = name.replace("tiers.", f"tiers.{number}.") if BY_PATH[name].axis is TIER else name
         value = profile.value(full)
         if (value == word if word else bool(value)) == condition.startswith("!"):
-            return False
-    return True
+            return condition
+    return ""
+
+
+def applies(profile: Profile, path: str) -> bool:
+    """Return whether an input matters in a design, as far as the other inputs tell."""
+    return not unmet_condition(profile, path)
 
 
 def is_default(path: str, value: Value) -> bool:

@@ -92,7 +92,7 @@ def _note(foreign, url, address):
 def go(page, address, name, profile):
     """Open a page of the app with a design in its address."""
     place = "" if name == navigation.START else name  # the first page stands at the root
-    page.goto(f"{address}/{place}?d={links.packed(profile)}")
+    page.goto(f"{address}/{place}?d={links.encode(profile)}")
     page.get_by_test_id("stHeading").first.wait_for()
     at_rest(page)
 

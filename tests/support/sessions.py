@@ -1,7 +1,7 @@
 """What the tests of the app share: where it is, and how to read a page."""
 
 from calculator.inputs import profile
-from calculator.ui.session import navigation, state
+from calculator.ui.session import navigation, state, store
 
 APP = str(state.PROFILES.parent / "app.py")
 START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT, BATCH = (
@@ -35,9 +35,24 @@ def plain(at):
     return [written.replace("\\", "") for written in texts(at)]
 
 
+def session(at):
+    """State of the session, apart from the values of widgets."""
+    return at.session_state[store.KEY]
+
+
+def given(at):
+    """Given inputs of the open design."""
+    return session(at).given
+
+
+def sized(at):
+    """The sized design that the page shows."""
+    return session(at).cache["design"][1]
+
+
 def title(at):
-    """Title of the design that is open, as the page says it."""
-    return at.session_state["loaded"].title
+    """Title of the open design."""
+    return session(at).opened.title
 
 
 def seen(at, key):

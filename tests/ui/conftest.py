@@ -24,7 +24,7 @@ def opened():
     def open_design(design, *groups, page=REQUIREMENTS):
         fresh = AppTest.from_file(APP, default_timeout=30)
         profile = shipped(design) if isinstance(design, str) else Profile(dict(design))
-        fresh.query_params["d"] = links.packed(profile)
+        fresh.query_params["d"] = links.encode(profile)
         for group in groups:
             fresh.session_state[f"group:{group}"] = True
         fresh.switch_page(page).run()

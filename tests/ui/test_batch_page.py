@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from support.sessions import BATCH, seen, sound, texts
+from support.sessions import BATCH, seen, session, sound, texts
 
 from calculator import size
 from calculator.issues import InputError, Issues
@@ -32,13 +32,13 @@ def batch(opened):
 def finished(at):
     """Start the run and wait for its end."""
     at.get_by_key("batch_start").click().run()
-    at.session_state["batch_job"].wait(20)
+    session(at).batch.job.wait(20)
     at.run()
     return at
 
 
 def result(at, name="results.csv"):
-    path = at.session_state["folder"].name
+    path = session(at).batch.folder
     with open(f"{path}/{name}", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -116,7 +116,7 @@ def test_text_of_a_file_never_becomes_a_formula_or_markup(batch):
 def test_another_upload_begins_anew(batch):
     at = finished(batch(GOOD))
     at.get_by_key("batch_file").set_value(("more.csv", BAD, "text/csv")).run()
-    assert at.session_state["batch_job"] is None
+    assert session(at).batch.job is None
     assert at.warning
 
 
@@ -169,7 +169,7 @@ def test_a_stopped_run_leaves_no_results(batch, monkeypatch):
     rows = b"".join(b"%d,1000\n" % n for n in range(30_000))
     at = batch(b"id,tiers.1.mailboxes\n" + rows)
     at.get_by_key("batch_start").click().run()
-    job = at.session_state["batch_job"]
+    job = session(at).batch.job
     job.stop()
     job.wait(20)
     at.run()

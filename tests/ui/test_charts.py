@@ -1,33 +1,29 @@
-"""Charts: rows that are results, a finding in words, a table beside, nothing to draw said."""
+"""Charts: rows that are results, a finding, a table, and a reason if there is nothing to draw."""
 
 import json
 
 import jsonschema
 import pytest
-from support.sessions import SHIPPED, USERS, shipped, sound, texts
+from support.sessions import SHIPPED, USERS, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.layout import layout
+from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.charts.mailbox import name_of, tiers_in_use
 from calculator.presentation.charts.servers import sides
-from calculator.ui.charts import copies, logs, mailbox, servers, studies
+from calculator.ui.charts import drawing, studies
 
 PLANS = {name: size(shipped(name)) for name in SHIPPED}
 
 
 def charts(plan):
     """All charts of a design by name."""
-    made = {
-        "make_up": mailbox.make_up(plan),
-        "volume": servers.volume(plan),
-        "cpu": servers.cpu(plan),
-        "memory": servers.memory(plan),
-        "disks": servers.disks(plan),
-        "logs": logs.by_hour(plan),
-    }
+    described = (mailbox.make_up, servers.volume, servers.cpu, servers.memory, servers.disks, servers.logs_by_hour)
+    drawn = {describe.__name__: drawing.bars(describe(plan)) for describe in described}
     for tier in tiers_in_use(plan):
-        made |= {f"growth {tier}": mailbox.growth(plan, tier), f"dumpster {tier}": mailbox.dumpster(plan, tier)}
-    return made
+        drawn[f"growth {tier}"] = drawing.lines(mailbox.growth(plan, tier))
+        drawn[f"dumpster {tier}"] = drawing.lines(mailbox.dumpster(plan, tier))
+    return drawn
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -84,16 +80,16 @@ def test_nothing_to_draw_is_said():
 
 
 def test_the_tornado_is_sorted_by_width_and_leaves_out_what_moves_nothing():
-    chart = studies.tornado("Disks", 100, [("a", 120), ("b", 100), ("c", 60)], "")
-    assert [row["change"] for row in chart.rows] == ["c", "a"]
+    chart = studies.tornado("Disks", 100, [("a", 120), ("b", 100), ("c", 60)])
+    assert [row["name"] for row in chart.rows] == ["c", "a"]
     assert chart.finding == "It is moved most by c: from 100 to 60."
-    assert studies.tornado("Disks", 100, [("b", 100)], "").finding == "No change moves this figure: it stays at 100."
+    assert studies.tornado("Disks", 100, [("b", 100)]).finding == "No change moves this figure: it stays at 100."
 
 
 def test_the_map_holds_every_copy_and_marks_what_failed_and_what_is_active():
     dag = layout(shipped("active_active"))
     after = dag.fail("server:SRV01")
-    rows = copies.heat_map(after, 1, 80).rows
+    rows = drawing.heat_map(copies.placement(after, 1, 80)).rows
     assert {(r["database"], r["server"], r["preference"]) for r in rows} == {
         (row["database"], row["server"], row["activation_preference"]) for row in dag.rows()
     }
@@ -120,5 +116,5 @@ def test_a_chart_has_its_table(opened):
     at.run()
     sound(at)
     table = next(table.value for table in at.table if "CPU" in table.value)
-    plan = at.session_state["plan"][1]
+    plan = sized(at)
     assert table["CPU"].tolist()[-1].replace("\u00a0", " ") == f"{plan['worst_cpu_utilization']:.0%}".replace("%", " %")

@@ -1,17 +1,19 @@
 """Hours of the day and guidance choices: what is written counts, and each reading shows its figure."""
 
 import pytest
-from support.sessions import CONSTRAINTS, sound, texts
+from support.sessions import CONSTRAINTS, given, session, sized, sound, texts
 
 from calculator import size
 from calculator.inputs import log_hours
 from calculator.studies.guidance_choices import CHOICES
+from calculator.ui.session import store
+from calculator.ui.session.store import HourTable, Session
 
 BASE = {"tiers.1.mailboxes": 5000.0}
 
 
 def shares(at):
-    profile = at.session_state["plan"][1].profile
+    profile = sized(at).profile
     return tuple(profile.value(path) for path in log_hours.paths())
 
 
@@ -24,13 +26,10 @@ def test_a_usual_day_is_taken_in_one_step(opened, name):
     sound(at)
     assert shares(at) == log_hours.PRESETS[name]
     assert at.get_by_key("hours_preset").value == name
-    plan = at.session_state["plan"][1]
-    assert (
-        plan["replication_peak_throughput.environment"]
-        == size(at.session_state["design"])["replication_peak_throughput.environment"]
-    )
+    plan = sized(at)
+    assert plan["replication_peak_throughput.environment"] == size(given(at))["replication_peak_throughput.environment"]
     at.get_by_key("undo").click().run()
-    assert at.session_state["design"]["replication.hourly_log_share.1"] == 0.5
+    assert given(at)["replication.hourly_log_share.1"] == 0.5
 
 
 def test_counts_of_the_hours_are_scaled_to_a_day(opened, monkeypatch):
@@ -38,16 +37,16 @@ def test_counts_of_the_hours_are_scaled_to_a_day(opened, monkeypatch):
 
     at = opened(BASE, "network", page=CONSTRAINTS)
     written = {hour: {hours.COLUMN: 0} for hour in range(24)} | {8: {hours.COLUMN: 300}, 9: {hours.COLUMN: 100}}
-    state = {"hours:7": {"edited_rows": written}}
+    state = Session()
     put = []
-    monkeypatch.setattr(hours.st, "session_state", state)
+    monkeypatch.setattr("streamlit.session_state", {store.KEY: state, "hours:7": {"edited_rows": written}})
     monkeypatch.setattr(hours, "_put", put.append)
-    hours._take_cells(hours._Sheet(7, log_hours.PRESETS["Flat"], log_hours.PRESETS["Flat"]))
+    hours._take_cells(HourTable(7, log_hours.PRESETS["Flat"], log_hours.PRESETS["Flat"]))
     (taken,) = put
     assert taken[8:10] == (0.75, 0.25)
     assert sum(taken) == 1
-    assert state["hours_sheet"].shares == taken
-    assert at.session_state["hours_sheet"].number == 0
+    assert state.hour_table.shares == taken
+    assert session(at).hour_table.number == 0
 
 
 def test_each_reading_shows_the_figure_it_gives(opened):

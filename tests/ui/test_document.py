@@ -6,7 +6,7 @@ import zipfile
 
 import openpyxl
 import pytest
-from support.sessions import DOCUMENT, SHIPPED, seen, shipped, sound, texts
+from support.sessions import DOCUMENT, SHIPPED, seen, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
@@ -46,7 +46,7 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
             assert float(rows[column]) == value, column
         elif value is None:
             assert rows[column] == "", column
-    shown = size(at.session_state["plan"][1].profile)
+    shown = size(sized(at).profile)
     assert files["take:record"] == write.markdown(shown)
     assert files["take:record_html"] == write.html(shown)
     assert files["take:record_xlsx"] == write.xlsx(shown)
@@ -90,18 +90,18 @@ def test_a_reason_goes_into_the_record(opened, monkeypatch):
 def test_the_link_carries_the_design(opened):
     at = opened("active_active", page=DOCUMENT)
     (code,) = [code.value for code in at.code if "?d=" in code.value]
-    back = links.unpacked(code.partition("?d=")[2])
+    back = links.decode(code.partition("?d=")[2])
     assert dict(size(back)) == dict(size(shipped("active_active")))
 
 
 def test_settings_of_the_files_change_the_files_and_no_figure(opened, monkeypatch):
     files = made(monkeypatch)
     at = opened("active_active", "export_dag", page=DOCUMENT)
-    before = dict(at.session_state["plan"][1])
+    before = dict(sized(at))
     at.get_by_key("export.dag_name").set_value("NORTH").run()
     at.run()
     sound(at)
-    assert dict(at.session_state["plan"][1]) == before
+    assert dict(sized(at)) == before
     archive = zipfile.ZipFile(io.BytesIO(files["take:deployment"]))
     assert any(b"NORTH" in archive.read(name) for name in archive.namelist())
 

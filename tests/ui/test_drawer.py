@@ -1,7 +1,7 @@
 """The drawer: from a figure down to an input and a constant, and back."""
 
 import pytest
-from support.sessions import seen, shipped, sound, texts, tile
+from support.sessions import given, seen, session, shipped, sized, sound, texts, tile
 
 from calculator import size
 from calculator.rules.registry import RULES
@@ -18,33 +18,33 @@ def go(at, key):
 def test_a_tile_opens_and_steps_lead_to_an_input_and_a_constant(opened):
     at = opened("active_active")
     go(at, "tile:Mailbox on disk")
-    assert at.session_state["why"] == ["tiers.1.mailbox_size_on_disk"]
+    assert list(session(at).explained) == ["tiers.1.mailbox_size_on_disk"]
     assert any(metric.value == "5,362" and "MB" in metric.label for metric in at.metric[8:])
     go(at, "why_to:dumpster_and_whitespace")
     go(at, "why_to:dumpster")
-    assert at.session_state["why"][-1] == "tiers.1.dumpster"
+    assert session(at).explained[-1] == "tiers.1.dumpster"
     assert seen(at, "crumb:1") is not None
     go(at, "crumb:2")
-    assert at.session_state["why"] == ["tiers.1.mailbox_size_on_disk", "tiers.1.dumpster_and_whitespace"]
+    assert list(session(at).explained) == ["tiers.1.mailbox_size_on_disk", "tiers.1.dumpster_and_whitespace"]
     go(at, "why_back")
-    assert at.session_state["why"] == ["tiers.1.mailbox_size_on_disk"]
+    assert list(session(at).explained) == ["tiers.1.mailbox_size_on_disk"]
     quota = at.get_by_key("why:tiers.1.mailbox_size_limit")
     assert quota.value == 5120
     quota.set_value(2048.0).run()
     at.run()
     sound(at)
-    design = at.session_state["design"]
+    design = given(at)
     assert design["tiers.1.mailbox_size_limit"] == 2048
     assert tile(at, "Mailbox on disk, MB") == f"{size(design)['largest_mailbox_size_on_disk']:,.0f}"
-    assert at.session_state["why"] == ["tiers.1.mailbox_size_on_disk"]
+    assert list(session(at).explained) == ["tiers.1.mailbox_size_on_disk"]
 
 
 def test_a_constant_shows_its_value_and_source(opened):
     at = opened("active_active")
-    at.session_state["why"] = ["content_index_size"]
+    session(at).explained = ["content_index_size"]
     at.run()
     go(at, "why_to:content_index_share")
-    assert at.session_state["why"] == ["content_index_size", "content_index_share"]
+    assert list(session(at).explained) == ["content_index_size", "content_index_share"]
     assert any(metric.label == "constant" and metric.value == "0.2" for metric in at.metric)
     assert any(written.startswith("Source") or "Content index" in written for written in texts(at))
 
@@ -56,13 +56,13 @@ def test_the_select_box_serves_the_keyboard(opened):
     at.get_by_key("explain").set_value("server_memory").run()
     at.run()
     sound(at)
-    assert at.session_state["why"] == ["server_memory.primary"]
+    assert list(session(at).explained) == ["server_memory.primary"]
     assert at.get_by_key("explain").value is None
 
 
 def test_an_oddity_shows_the_other_figure(opened):
     at = opened("active_active")
-    at.session_state["why"] = ["tiers.1.years_to_capacity"]
+    session(at).explained = ["tiers.1.years_to_capacity"]
     at.run()
     sound(at)
     assert any(written.startswith("The other figure: ") for written in texts(at))
@@ -70,11 +70,11 @@ def test_an_oddity_shows_the_other_figure(opened):
 
 def test_the_whole_tree_can_be_copied(opened):
     at = opened("active_active")
-    at.session_state["why"] = ["summary_servers.environment"]
+    session(at).explained = ["summary_servers.environment"]
     at.session_state["why_tree"] = True
     at.run()
     sound(at)
-    tree = at.session_state["plan"][1].explain("summary_servers").text()
+    tree = sized(at).explain("summary_servers").text()
     assert tree in [code.value for code in at.code]
 
 
@@ -82,7 +82,7 @@ def test_the_whole_tree_can_be_copied(opened):
 def test_a_result_of_any_kind_can_be_opened(opened, design):
     at = opened(design)
     for name in sorted(RULES)[::5]:
-        at.session_state["why"] = [RULES[name].columns(at.session_state["plan"][1].tiers)[-1]]
+        session(at).explained = [RULES[name].columns(sized(at).tiers)[-1]]
         at.run()
         sound(at)
         assert any(RULES[name].meaning in written.replace("\\", "") for written in texts(at)), name

@@ -7,7 +7,7 @@ import json
 import jsonschema
 import pytest
 from support.paths import EXPORTS
-from support.sessions import USERS, plain, seen, sound
+from support.sessions import USERS, given, plain, seen, session, sound
 
 from calculator.importers.formats.text_files import Upload
 from calculator.importers.mailboxes.read import import_mailboxes
@@ -42,7 +42,7 @@ def importing(opened):
         if kind != imports.MAILBOXES:
             at.get_by_key("import_kind").set_value(kind).run()
         at.get_by_key("import_files").set_value(list(files)).run()
-        if job := at.session_state["import_job"]:
+        if job := session(at).imports.job:
             job.wait(20)
             at.run()
         assert not at.exception
@@ -66,15 +66,15 @@ def test_tiers_are_looked_at_and_taken_over_in_one_step(importing):
     tiers = next(table for table in tables(at) if "Quota, MB" in table)
     assert tiers["Mailboxes"].tolist() == ["1"] * 4
     assert "Size today, MB" not in tiers  # a list has no sizes
-    before = dict(at.session_state["design"])
+    before = dict(given(at))
     at.get_by_key("import_take").click().run()
     sound(at)
-    design = at.session_state["design"]
+    design = given(at)
     assert sorted(design[f"tiers.{n}.mailboxes"] for n in range(1, 5)) == [1.0] * 4
     assert "tiers.5.mailboxes" not in design
     assert design["environment.mailbox_servers"] == 6
     at.get_by_key("undo").click().run()
-    assert at.session_state["design"] == before
+    assert given(at) == before
 
 
 def test_number_bounds_and_growth_are_chosen_in_the_page(importing):
@@ -97,7 +97,7 @@ def test_number_bounds_and_growth_are_chosen_in_the_page(importing):
 def test_mailboxes_that_are_left_out_can_be_kept(importing):
     at = importing(file("statistics"))
     at.get_by_key("import_keep").set_value(["disabled", "health"]).run()
-    at.session_state["import_job"].wait(20)
+    session(at).imports.job.wait(20)
     at.run()
     assert sum(int(n) for n in next(t for t in tables(at) if "Quota, MB" in t)["Mailboxes"]) == 5
 
@@ -107,7 +107,7 @@ def test_messages_go_to_every_tier_of_the_design(importing):
     sound(at)
     at.get_by_key("import_take").click().run()
     sound(at)
-    design = at.session_state["design"]
+    design = given(at)
     assert [design[f"tiers.{n}.messages_per_day"] for n in (1, 2, 3)] == pytest.approx([110 / 35] * 3)
     assert design["tiers.1.mailbox_size_limit"] == 2048
 
@@ -116,7 +116,7 @@ def test_hours_of_logs_are_taken_over(importing):
     at = importing(("hours.csv", HOURS.encode(), "text/csv"), kind=imports.HOURS)
     sound(at)
     at.get_by_key("import_take").click().run()
-    assert at.session_state["design"]["replication.hourly_log_share.24"] == pytest.approx(23 / 276)
+    assert given(at)["replication.hourly_log_share.24"] == pytest.approx(23 / 276)
 
 
 def test_files_of_a_deployment_are_taken_over(importing):
@@ -124,8 +124,8 @@ def test_files_of_a_deployment_are_taken_over(importing):
     at = importing(("Servers.csv", servers, "text/csv"), kind=imports.FILES)
     sound(at)
     at.get_by_key("import_take").click().run()
-    assert at.session_state["design"]["storage.autoreseed_volumes"] == 2
-    assert at.session_state["design"]["names.servers.1"] == "ex-a-01"
+    assert given(at)["storage.autoreseed_volumes"] == 2
+    assert given(at)["names.servers.1"] == "ex-a-01"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_file_that_cannot_be_used_is_explained(importing, data, message):
     at = importing(("bad.csv", data, "text/csv"))
     assert f"bad.csv: {message}" in plain(at)
     assert seen(at, "import_take") is None
-    assert at.session_state["design"] == DESIGN
+    assert given(at) == DESIGN
 
 
 def test_uploads_that_are_too_much_together_are_refused(importing, monkeypatch):
@@ -156,7 +156,7 @@ def test_the_chart_of_a_population_is_a_spec_with_the_bounds_of_its_tiers():
     imported = import_mailboxes([Upload("s.csv", (EXPORTS / "statistics.csv").read_bytes())], bounds=[1024, 4096])
     chart = population.by_tier(imported, "size")
     assert chart.finding == "3 mailboxes in 3 tiers, split at 1 GB, 4 GB."
-    assert sum(row["mailboxes"] for row in chart.rows) == 3
+    assert sum(row["count"] for row in chart.rows) == 3
     for row in chart.rows:
         assert row["low"] < row["high"]
     spec = json.loads(json.dumps(chart.spec))

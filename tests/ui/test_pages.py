@@ -1,7 +1,7 @@
 """Pages open for every shipped profile and show what the engine gives."""
 
 import pytest
-from support.sessions import REQUIREMENTS, SHIPPED, USERS, seen, shipped, sound, texts, tile, title
+from support.sessions import REQUIREMENTS, SHIPPED, USERS, given, seen, shipped, sized, sound, texts, tile, title
 
 from calculator import size
 from calculator.inputs import schema
@@ -20,7 +20,7 @@ def test_a_card_opens_its_profile_on_requirements(fresh, name):
     plan = size(profile)
     assert fresh.header[0].value == "Requirements"
     assert title(fresh) == profile.title
-    assert fresh.session_state["design"] == profile.given
+    assert given(fresh) == profile.given
     assert len(fresh.metric) == 8
     assert tile(fresh, "Servers") == f"{plan['summary_servers.environment']:,.0f}"
     assert tile(fresh, "Mailbox on disk, MB") == f"{plan['largest_mailbox_size_on_disk']:,.0f}"
@@ -37,12 +37,12 @@ def test_a_new_design_has_one_tier(fresh):
     fresh.run()
     fresh.get_by_key("new").click().run()
     sound(fresh)
-    assert fresh.session_state["design"] == state.NEW_DESIGN
+    assert given(fresh) == state.NEW_DESIGN
     assert tile(fresh, "Servers") == f"{size(state.NEW_DESIGN)['summary_servers.environment']:,.0f}"
 
 
 def test_start_goes_on_with_the_design_of_the_address(fresh):
-    fresh.query_params["d"] = links.packed(shipped("active_passive"))
+    fresh.query_params["d"] = links.encode(shipped("active_passive"))
     fresh.run()
     sound(fresh)
     fresh.get_by_key("go_on").click().run()
@@ -100,7 +100,7 @@ def test_an_issue_is_mended_on_the_spot(opened):
     at.get_by_key("fix:tiers.2.litigation_hold").set_value(False).run()
     at.run()
     sound(at)
-    assert "tiers.2.litigation_hold" not in at.session_state["design"]
+    assert "tiers.2.litigation_hold" not in given(at)
     assert not any("Recoverable items of a mailbox on hold" in written for written in texts(at))
 
 
@@ -129,7 +129,7 @@ def test_two_views_of_an_input_show_the_same(opened):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_issue_can_be_changed_on_the_spot_or_leads_to_its_input(opened, name):
     at = opened(name, "notices")
-    plan = at.session_state["plan"][1]
+    plan = sized(at)
     for severity, prefix in (("grave", ""), ("notice", "n")):
         listed = [issue for issue in plan.issues if (issue.severity == "notice") == (severity == "notice")]
         for number, issue in enumerate(listed):
@@ -161,6 +161,6 @@ def test_an_unforeseen_error_is_a_message_with_the_profile(opened, monkeypatch):
     monkeypatch.setattr(headline, "tiles", lambda plan: 1 / 0)
     at.run()
     assert not at.exception
-    digest = state.digest(at.session_state["design"])
+    digest = state.digest(given(at))
     assert any(f"ZeroDivisionError, design {digest}" in error.value for error in at.error)
     assert seen(at, "rescue:results") is not None

@@ -1,14 +1,17 @@
 """Review: variants side by side with the reason, changes that can be taken over, failures."""
 
 import pytest
-from support.sessions import REVIEW, SHIPPED, plain, seen, shipped, sound, texts
+from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.layout import combinations, layout, tolerance
 from calculator.studies.compare import compare
 from calculator.studies.what_if import what_if
-from calculator.ui.review import changes, failing
-from calculator.ui.review.failing import Scene
+from calculator.ui.review import failures
+from calculator.ui.review import what_if as what_if_tab
+from calculator.ui.review.failures import Scene
+from calculator.ui.session import store
+from calculator.ui.session.store import Session
 
 
 @pytest.fixture
@@ -44,10 +47,10 @@ def test_a_variant_stands_beside_the_design_with_what_differs(review):
     keep(at, "Before")
     assert any("the same in every input" in written for written in texts(at))
     before = shipped("active_active").given
-    at.session_state["design"] = {**before, "tiers.1.mailbox_size_limit": 8192.0}
+    session(at).given = {**before, "tiers.1.mailbox_size_limit": 8192.0}
     at.run()
     sound(at)
-    comparison = compare([size(before), size(at.session_state["design"])])
+    comparison = compare([size(before), size(given(at))])
     table = results(at)
     assert len(table) == len(comparison.differences)
     assert list(table.columns) == ["Result", "Before", "This design", "Unit"]
@@ -61,7 +64,7 @@ def test_a_variant_stands_beside_the_design_with_what_differs(review):
 def test_the_reason_of_a_difference_names_the_first_rule_and_its_input(review):
     at = review("active_active", "Compare")
     keep(at)
-    at.session_state["design"] = {**shipped("active_active").given, "tiers.1.mailbox_size_limit": 8192.0}
+    session(at).given = {**shipped("active_active").given, "tiers.1.mailbox_size_limit": 8192.0}
     at.run()
     at.get_by_key("why_differs").set_value("largest_mailbox_size_on_disk").run()
     at.run()
@@ -75,18 +78,18 @@ def test_three_variants_are_kept_opened_and_dropped(review):
     at = review("single_site", "Compare")
     for name in ("A", "B", "C"):
         keep(at, name)
-        at.session_state["design"] = {**at.session_state["design"], "tiers.1.mailboxes": 100.0 + len(name)}
+        session(at).given = {**given(at), "tiers.1.mailboxes": 100.0 + len(name)}
         at.run()
-    assert list(at.session_state["variants"]) == ["A", "B", "C"]
+    assert list(session(at).variants) == ["A", "B", "C"]
     assert at.get_by_key("review_keep").disabled
     at.get_by_key("variant_open:A").click().run()
     at.run()
-    assert dict(size(at.session_state["design"])) == dict(size(shipped("single_site")))
+    assert dict(size(given(at))) == dict(size(shipped("single_site")))
     at.get_by_key("undo").click().run()
-    assert at.session_state["design"]["tiers.1.mailboxes"] == 101
+    assert given(at)["tiers.1.mailboxes"] == 101
     at.get_by_key("variant_drop:B").click().run()
     at.run()
-    assert list(at.session_state["variants"]) == ["A", "C"]
+    assert list(session(at).variants) == ["A", "C"]
     assert not at.get_by_key("review_keep").disabled
 
 
@@ -97,7 +100,7 @@ def test_a_variant_is_kept_from_the_menu_of_every_page(opened):
     at.get_by_key("variant_name").set_value("**Mine** <b>").run()
     at.get_by_key("keep_variant").click().run()
     assert not at.exception
-    assert list(at.session_state["variants"]) == ["**Mine** <b>"]
+    assert list(session(at).variants) == ["**Mine** <b>"]
     at.switch_page(REVIEW).run()
     sound(at)
     assert any("\\*\\*Mine\\*\\*" in written for written in texts(at))
@@ -109,14 +112,14 @@ def test_a_variant_is_kept_from_the_menu_of_every_page(opened):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_each_change_stands_in_the_table(review, name):
     at = review(name, "What if")
-    study = what_if(shipped(name), tuple(changes.FIGURES))
+    study = what_if(shipped(name), tuple(what_if_tab.FIGURES))
     table = next(table.value for table in at.table if "Verdict" in table.value)
     assert [text.replace("\\", "") for text in table["Change"]] == [change.name for change in study.changes]
     for change in study.refused:
         assert any(change.reason in written.replace("\\", "") for written in texts(at))
 
 
-@pytest.mark.parametrize("figure", changes.FIGURES)
+@pytest.mark.parametrize("figure", what_if_tab.FIGURES)
 def test_the_tornado_says_what_moves_a_figure_most(review, figure):
     at = review("active_active", "What if")
     at.get_by_key("what_if_figure").set_value(figure).run()
@@ -127,16 +130,16 @@ def test_the_tornado_says_what_moves_a_figure_most(review, figure):
 
 def test_a_change_is_taken_over_and_undone(review):
     at = review("active_active", "What if")
-    before = dict(at.session_state["design"])
+    before = dict(given(at))
     study = what_if(shipped("active_active"))
     for number, change in enumerate(study.changes[1:]):
         at.get_by_key(f"apply:{number}").click().run()
         at.run()
         sound(at)
-        after = at.session_state["plan"][1].profile
+        after = sized(at).profile
         assert {path: after.value(path) for path in change.values} == dict(change.values)
         at.get_by_key("undo").click().run()
-        assert at.session_state["design"] == before
+        assert given(at) == before
 
 
 # --- failures ------------------------------------------------------------------------------------
@@ -155,7 +158,7 @@ def test_failed_servers_move_their_databases(review):
     assert any("all 80 databases are active" in written for written in texts(at))
     at.get_by_key("fail:none").click().run()
     at.run()
-    assert at.session_state["scene"] == Scene()
+    assert session(at).scene == Scene()
 
 
 def test_a_link_a_datacenter_and_the_witness_are_failed(review):
@@ -166,7 +169,7 @@ def test_a_link_a_datacenter_and_the_witness_are_failed(review):
     at.run()
     sound(at)
     after = layout(shipped("active_active")).fail("witness:primary,wan:2")
-    assert at.session_state["scene"].events() == ["witness:primary", "wan:secondary"]
+    assert session(at).scene.events() == ["witness:primary", "wan:secondary"]
     lost = after.failed_databases
     told = f"{lost} of 80 databases are active nowhere" if lost else "all 80 databases are active"
     assert any(told in written for written in texts(at))
@@ -174,15 +177,15 @@ def test_a_link_a_datacenter_and_the_witness_are_failed(review):
     at.get_by_key("fail:datacenter").set_value("primary").run()
     at.run()
     sound(at)
-    assert at.session_state["scene"].events() == ["datacenter:primary"]
+    assert session(at).scene.events() == ["datacenter:primary"]
 
 
 def test_what_cannot_happen_is_said(review):
     at = review("active_active", "Failures")
-    at.session_state["scene"] = Scene(servers=("SRV01",), links=("primary",), datacenter="primary")
+    session(at).scene = Scene(servers=("SRV01",), links=("primary",), datacenter="primary")
     at.run()
     assert not at.exception
-    at.session_state["scene"] = Scene(witness="nowhere")
+    session(at).scene = Scene(witness="nowhere")
     at.run()
     assert not at.exception
     assert any("is not a place of the witness" in written for written in texts(at))
@@ -190,13 +193,14 @@ def test_what_cannot_happen_is_said(review):
 
 def test_a_click_in_the_map_does_what_the_list_does(monkeypatch):
     drawn = []
-    session = {"scene": Scene(servers=("SRV02",)), "picked": set(), failing.MAP: {"selection": {}}}
-    monkeypatch.setattr(failing.st, "session_state", session)
-    monkeypatch.setattr(failing.redraw, "again", lambda *names: drawn.append(names))
+    state = Session(scene=Scene(servers=("SRV02",)))
+    values = {store.KEY: state, failures.MAP: {"selection": {}}}
+    monkeypatch.setattr("streamlit.session_state", values)
+    monkeypatch.setattr(failures.redraw, "rerun", lambda *names: drawn.append(names))
     for picked, failed in (({"SRV01"}, ("SRV01", "SRV02")), ({"SRV01", "SRV02"}, ("SRV01",)), (set(), ("SRV02",))):
-        session[failing.MAP] = {"selection": {"pick": [{"server": name} for name in picked]}}
-        failing._take_click()
-        assert session["scene"].servers == failed
+        values[failures.MAP] = {"selection": {"pick": [{"server": name} for name in picked]}}
+        failures._take_click()
+        assert state.scene.servers == failed
     assert len(drawn) == 3
 
 
@@ -222,17 +226,17 @@ def test_a_design_that_cannot_be_laid_out_is_explained(review):
 
 def test_servers_that_are_gone_no_longer_fail(review):
     at = review("active_active", "Failures")
-    at.session_state["scene"] = Scene(servers=("SRV01", "SRV10"))
-    at.session_state["design"] = {**shipped("active_active").given, "environment.mailbox_servers": 4.0}
+    session(at).scene = Scene(servers=("SRV01", "SRV10"))
+    session(at).given = {**shipped("active_active").given, "environment.mailbox_servers": 4.0}
     at.run()
     sound(at)
-    assert at.session_state["scene"].servers == ("SRV01",)
+    assert session(at).scene.servers == ("SRV01",)
 
 
 def test_the_map_is_shown_some_databases_at_a_time(review):
     at = review("active_active", "Failures")
     assert seen(at, "copies_page") is not None
-    assert failing.DATABASES_A_PAGE == 48
+    assert failures.DATABASES_PER_PAGE == 48
     at.get_by_key("copies_page").set_value(2).run()
     at.run()
     sound(at)

@@ -11,7 +11,7 @@ from calculator.studies.timeline.outage import outage
 from calculator.studies.timeline.pst_imports import read_waves
 from calculator.studies.timeline.run import timeline
 from calculator.ui.charts import timeline as charts
-from calculator.ui.review.timeline import NAMES, _csv
+from calculator.ui.review.timeline import LIMIT_TITLES, _csv
 
 LARGE, HOLD, OFFICE = "hundred_thousand_mailboxes", "litigation_hold", "small_office"
 
@@ -45,7 +45,7 @@ def test_limits_stand_in_a_table_with_what_to_buy(opened_timeline):
     at = opened_timeline(HOLD)
     found = timeline(shipped(HOLD))
     table = limits(at)
-    assert table["Limit"].tolist() == [NAMES[row["limit"]] for row in found.limits()]
+    assert table["Limit"].tolist() == [LIMIT_TITLES[row["limit"]] for row in found.limits()]
     assert table["Month"].tolist() == ["59"] + ["not reached"] * 6
     assert table["What to buy"][0].replace("\\", "") == found.limits()[0]["buy"]
     assert "Recoverable items, 20 GB is the first limit, in month 59 of 60." in plain(at)

@@ -2,14 +2,15 @@
 
 import pytest
 from support.paths import DOCS
-from support.sessions import REVIEW, plain, seen, sound
+from support.sessions import REVIEW, given, plain, seen, session, sound
 
 from calculator import size
 from calculator.inputs.profile import Profile
 from calculator.studies.search.run import search
 from calculator.studies.search.space import read_space
-from calculator.ui.charts import pareto
-from calculator.ui.review import searched, searching
+from calculator.ui.charts import studies
+from calculator.ui.review import search as search_tab
+from calculator.ui.review import search_results
 
 EXAMPLE = DOCS / "examples" / "search"
 DESIGN = {"tiers.1.mailboxes": 9000.0, "environment.mailbox_servers": 5.0}
@@ -34,7 +35,7 @@ def tab(opened):
 def finished(at):
     """Start the search and wait for its end."""
     at.get_by_key("search_start").click().run()
-    at.session_state["search_job"].wait(30)
+    session(at).search.wait(30)
     at.run()
     assert not at.exception
     return at
@@ -58,12 +59,12 @@ def test_the_fewest_servers_are_found_and_taken_over(tab):
     at.get_by_key("search_chosen").set_value("Rank 3").run()
     at.get_by_key("search_take").click().run()
     sound(at)
-    assert at.session_state["design"] == {**DESIGN, **found.best[2].values} != DESIGN
+    assert given(at) == {**DESIGN, **found.best[2].values} != DESIGN
     at.run()
     assert not at.warning
     assert len(table(at, "Rank")) == len(found.best)
     at.get_by_key("undo").click().run()
-    assert at.session_state["design"] == DESIGN
+    assert given(at) == DESIGN
 
 
 def test_inputs_and_limits_of_ones_own_held_against_another_figure(tab):
@@ -97,7 +98,7 @@ def test_inputs_and_limits_of_ones_own_held_against_another_figure(tab):
 def test_what_was_found_around_another_design_is_said_to_be(tab):
     at = finished(tab())
     assert not at.warning
-    at.session_state["design"] = {**DESIGN, "tiers.1.mailboxes": 4000.0}
+    session(at).given = {**DESIGN, "tiers.1.mailboxes": 4000.0}
     at.run()
     assert [box.value for box in at.warning] == [
         "The design was changed since. Search again for what is best around it."
@@ -150,7 +151,7 @@ def test_a_search_is_stopped(tab):
     at.get_by_key("search_values:tiers.1.mailboxes").set_value("1..9000").run()
     at.get_by_key("search_values:environment.mailbox_servers").set_value("1..16").run()
     at.get_by_key("search_start").click().run()
-    job = at.session_state["search_job"]
+    job = session(at).search
     job.stop()
     job.wait(20)
     at.run()
@@ -168,29 +169,29 @@ def test_where_no_design_is_within_the_limits_the_reasons_are_told(tab):
     assert "cpu <= 0.01" in [text.replace("\\", "") for text in table(at, "Alone")["Limit"]]
 
 
-@pytest.mark.parametrize("path", searching.offered(Profile({"tiers.2.mailboxes": 1.0})))
+@pytest.mark.parametrize("path", search_tab.offered(Profile({"tiers.2.mailboxes": 1.0})))
 def test_what_is_suggested_can_be_searched(path):
     profile = Profile({"tiers.1.mailboxes": 100.0, "tiers.2.mailboxes": 1.0})
-    assert searched.label(path)
-    space = {"inputs": {path: searching.values_of(searching.suggested(path, profile))}}
+    assert search_results.label(path)
+    space = {"inputs": {path: search_tab.values_of(search_tab.suggested(path, profile))}}
     assert read_space(space, profile).designs >= 1
 
 
 def test_the_chart_of_a_front_says_what_it_shows():
     points = [(4.0, 60.0, "Pareto 1"), (6.0, 41.5, "Pareto 2")]
-    chart = pareto.front("Servers", "CPU, worst failure, %", points)
+    chart = studies.front("Servers", "CPU, worst failure, %", points)
     assert chart.finding == (
         "2 designs that none beats in both, from 4 (Servers) and 60 (CPU, worst failure, %) to 6 and 41.5."
     )
-    assert [(row["goal"], row["against"]) for row in chart.rows] == [(4, 60), (6, 41.5)]
+    assert [(row["x"], row["y"]) for row in chart.rows] == [(4, 60), (6, 41.5)]
     assert chart.table[1] == {"Design": "Pareto 2", "Servers": "6", "CPU, worst failure, %": "41.5"}
     assert [layer["mark"]["type"] for layer in chart.spec["layer"]] == ["line", "point"]
     steps = [chart.spec["layer"][0]["encoding"][axis]["axis"]["tickMinStep"] for axis in "xy"]
     assert steps == [1, 0]  # servers are whole, shares are not
-    one = pareto.front("Servers", "DAGs", points[:1])
+    one = studies.front("Servers", "DAGs", points[:1])
     assert one.finding == "One design beats all others: 4 (Servers) and 60 (DAGs)."
     assert not one.rows
-    assert not pareto.front("Servers", "DAGs", []).rows
+    assert not studies.front("Servers", "DAGs", []).rows
 
 
 def test_shown_figures_are_those_of_sizing(tab):

@@ -1,7 +1,7 @@
 """Ten questions make a design; the fewest servers are proposed, what is assumed is listed."""
 
 import pytest
-from support.sessions import seen, sound, texts, title
+from support.sessions import given, seen, session, sized, sound, texts, title
 
 from calculator import size
 from calculator.studies import quick_start
@@ -32,7 +32,7 @@ def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
     sound(fresh)
     trials = fewest_servers(quick_start.profile_of(answers))
     expected = {**quick_start.profile_of(answers).given, **trials[-1].values}
-    assert fresh.session_state["design"] == expected
+    assert given(fresh) == expected
     shown = table_of(fresh)
     assert shown["Why not"].tolist()[-1] == "works"
     assert len(shown) == min(len(trials), 8)
@@ -47,7 +47,7 @@ def test_the_answers_as_they_stand_do(fresh):
     fresh.run()
     fresh.get_by_key("start:size").click().run()
     sound(fresh)
-    plan = fresh.session_state["plan"][1]
+    plan = sized(fresh)
     assert plan.issues.errors == 0
     assert any("6 servers will do." in written for written in texts(fresh))
 
@@ -67,8 +67,8 @@ def test_a_number_of_servers_of_ones_own_is_taken(fresh):
     answer(fresh, servers=7)
     fresh.get_by_key("start:size").click().run()
     sound(fresh)
-    assert fresh.session_state["design"]["environment.mailbox_servers"] == 7
-    assert not fresh.session_state["trials"]
+    assert given(fresh)["environment.mailbox_servers"] == 7
+    assert not session(fresh).quick_start.trials
 
 
 def test_one_s_own_messages_are_taken(fresh):
@@ -77,10 +77,10 @@ def test_one_s_own_messages_are_taken(fresh):
     fresh.get_by_key("start:messages_per_day:own").set_value(120.0).run()
     fresh.run()
     sound(fresh)
-    assert fresh.session_state["answers"].messages_per_day == 120
+    assert session(fresh).quick_start.answers.messages_per_day == 120
     answer(fresh, messages_per_day=50.0)
     assert seen(fresh, "start:messages_per_day:own") is None
-    assert fresh.session_state["answers"].messages_per_day == 50
+    assert session(fresh).quick_start.answers.messages_per_day == 50
 
 
 def test_no_number_that_works_is_said(fresh):

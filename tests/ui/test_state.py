@@ -9,7 +9,21 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from streamlit.testing.v1 import AppTest
-from support.sessions import APP, REQUIREMENTS, SHIPPED, START, USERS, seen, shipped, sound, texts, tile, title
+from support.sessions import (
+    APP,
+    REQUIREMENTS,
+    SHIPPED,
+    START,
+    USERS,
+    given,
+    seen,
+    session,
+    shipped,
+    sound,
+    texts,
+    tile,
+    title,
+)
 
 from calculator import size
 from calculator.inputs import profile as scenario
@@ -33,13 +47,13 @@ def link(toml):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_link_brings_a_design_back(name):
     profile = shipped(name)
-    back = links.unpacked(links.packed(profile))
+    back = links.decode(links.encode(profile))
     assert (back.title, back.description) == (profile.title, profile.description)
     assert dict(size(back)) == dict(size(profile))
 
 
 def test_a_link_is_short():
-    assert max(len(links.packed(shipped(name))) for name in SHIPPED) < 1000
+    assert max(len(links.encode(shipped(name))) for name in SHIPPED) < 1000
 
 
 @pytest.mark.parametrize(
@@ -59,13 +73,13 @@ def test_a_link_is_short():
 )
 def test_a_broken_link_says_what_is_wrong(fresh, text, message):
     with pytest.raises(InputError) as error:
-        links.unpacked(text)
+        links.decode(text)
     issue = next(iter(error.value.issues))
     assert issue.message.startswith(message)
     fresh.query_params["d"] = text
     fresh.run()
     assert not fresh.exception
-    assert fresh.session_state["design"] == {}
+    assert given(fresh) == {}
     assert any(message in written for written in texts(fresh))
 
 
@@ -74,7 +88,7 @@ def test_a_shipped_profile_opens_by_its_name(fresh):
     fresh.run()
     sound(fresh)
     assert title(fresh) == "Two datacenters, users in both"
-    assert dict(size(links.unpacked(address(fresh)))) == dict(size(shipped("active_active")))
+    assert dict(size(links.decode(address(fresh)))) == dict(size(shipped("active_active")))
     assert "profile" not in fresh.query_params
 
 
@@ -83,14 +97,14 @@ def test_no_other_file_opens_by_name(fresh, name):
     fresh.query_params["profile"] = name
     fresh.run()
     assert any("There is no such profile." in written for written in texts(fresh))
-    assert fresh.session_state["design"] == {}
+    assert given(fresh) == {}
 
 
 def test_the_command_line_opens_a_profile_once(fresh, monkeypatch):
     monkeypatch.setattr("sys.argv", [APP, str(state.PROFILES / "small_office.toml")])
     fresh.run()
     sound(fresh)
-    assert fresh.session_state["design"] == shipped("small_office").given
+    assert given(fresh) == shipped("small_office").given
     assert title(fresh) == shipped("small_office").title
     assert fresh.get_by_key("undo").disabled
 
@@ -107,17 +121,17 @@ def test_undo_and_redo(opened):
     for quota in (2048.0, 3072.0, 4096.0):
         at.get_by_key("tiers.1.mailbox_size_limit").set_value(quota).run()
         at.run()
-        designs.append(at.session_state["design"])
+        designs.append(given(at))
     for before in reversed(designs[:-1]):
         at.get_by_key("undo").click().run()
         at.run()
-        assert at.session_state["design"] == before
+        assert given(at) == before
         assert tile(at, "Mailbox on disk, MB") == f"{size(before)['largest_mailbox_size_on_disk']:,.0f}"
     assert at.get_by_key("undo").disabled
     for after in designs[1:]:
         at.get_by_key("redo").click().run()
         at.run()
-        assert at.session_state["design"] == after
+        assert given(at) == after
         assert at.get_by_key("tiers.1.mailbox_size_limit").value == after["tiers.1.mailbox_size_limit"]
     assert at.get_by_key("redo").disabled
 
@@ -132,7 +146,7 @@ def test_reset_brings_the_opened_profile_back(fresh):
     fresh.run()
     fresh.get_by_key("reset").click().run()
     fresh.run()
-    assert fresh.session_state["design"] == shipped("active_active").given
+    assert given(fresh) == shipped("active_active").given
     assert not fresh.get_by_key("undo").disabled
 
 
@@ -145,7 +159,7 @@ def test_a_change_after_undo_leaves_nothing_to_redo(opened):
     at.run()
     at.get_by_key("tiers.1.mailboxes").set_value(300).run()
     at.run()
-    assert at.session_state["future"] == []
+    assert session(at).future == []
     assert at.get_by_key("redo").disabled
 
 
@@ -156,7 +170,7 @@ def test_the_address_follows_every_change(opened):
     again.query_params["d"] = address(at)
     again.switch_page(REQUIREMENTS).run()
     sound(again)
-    assert again.session_state["design"] == {"tiers.1.mailboxes": 4321}
+    assert given(again) == {"tiers.1.mailboxes": 4321}
 
 
 def test_a_design_too_long_for_an_address_is_kept_and_said(opened):
@@ -165,9 +179,9 @@ def test_a_design_too_long_for_an_address_is_kept_and_said(opened):
     many |= {
         f"tiers.{n}.name": f"Staff {hashlib.sha256(bytes([n % 256, n // 256])).hexdigest()[:16]}" for n in range(1, 501)
     }
-    assert len(links.packed(Profile(many))) > links.LONGEST
+    assert len(links.encode(Profile(many))) > links.LONGEST
     at = opened(DESIGN)
-    at.session_state["design"] = many
+    session(at).given = many
     at.session_state["more"] = True
     at.run()
     sound(at)
@@ -176,13 +190,13 @@ def test_a_design_too_long_for_an_address_is_kept_and_said(opened):
 
 
 def test_a_value_equal_to_the_default_is_not_kept():
-    assert state.changed({"environment.dags": 2.0}, "environment.dags", 1.0) == {}
-    assert state.changed({}, "tiers.1.mailboxes", 0.0) == {"tiers.1.mailboxes": 0.0}
+    assert state.with_value({"environment.dags": 2.0}, "environment.dags", 1.0) == {}
+    assert state.with_value({}, "tiers.1.mailboxes", 0.0) == {"tiers.1.mailboxes": 0.0}
 
 
 def test_a_profile_with_an_empty_tier_survives_a_link():
     given = {"tiers.1.mailboxes": 5.0, "tiers.2.mailboxes": 0.0}
-    assert links.unpacked(links.packed(Profile(given))).tiers == 2
+    assert links.decode(links.encode(Profile(given))).tiers == 2
 
 
 def test_an_uploaded_profile_replaces_the_design_and_undo_brings_it_back(fresh):
@@ -193,9 +207,9 @@ def test_an_uploaded_profile_replaces_the_design_and_undo_brings_it_back(fresh):
     fresh.get_by_key("upload").set_value(("mine.toml", toml, "application/toml")).run()
     sound(fresh)
     assert title(fresh) == "Mine"
-    assert fresh.session_state["design"] == {"tiers.1.mailboxes": 77}
+    assert given(fresh) == {"tiers.1.mailboxes": 77}
     fresh.get_by_key("undo").click().run()
-    assert fresh.session_state["design"] == shipped("single_site").given
+    assert given(fresh) == shipped("single_site").given
 
 
 @pytest.mark.parametrize(
@@ -214,15 +228,15 @@ def test_a_broken_upload_loses_nothing(fresh, content, message):
     fresh.get_by_key("upload").set_value(("broken.toml", content, "application/toml")).run()
     assert not fresh.exception
     assert any(message in written for written in texts(fresh))
-    assert fresh.session_state["design"] == shipped("single_site").given
+    assert given(fresh) == shipped("single_site").given
     assert seen(fresh, "go_on") is not None
 
 
 def test_text_of_a_file_is_shown_as_it_is(opened, fresh):
     text = "**bold** <b>tag</b> $x$ :red[x] ![](http://outside.example/x.png)"
     at = opened({"tiers.1.mailboxes": 10.0, "tiers.1.name": text})
-    loaded = at.session_state["loaded"]
-    at.session_state["loaded"] = Profile(loaded.given, text)
+    loaded = session(at).opened
+    session(at).opened = Profile(loaded.given, text)
     at.run()
     sound(at)
     shown = next(caption.value for caption in at.caption if "bold" in caption.value)
@@ -248,7 +262,7 @@ def test_an_uploaded_workbook_is_opened(fresh):
     fresh.run()
     fresh.get_by_key("upload").set_value(("design.xlsx", content, "application/octet-stream")).run()
     sound(fresh)
-    assert fresh.session_state["design"] == {
+    assert given(fresh) == {
         "tiers.1.mailboxes": 4000,
         "environment.mailbox_servers": 6,
         "tiers.1.messages_per_day": 150,
@@ -261,4 +275,4 @@ def test_a_workbook_that_is_none_is_explained(fresh):
     fresh.get_by_key("upload").set_value(("design.xlsm", b"no workbook", "application/octet-stream")).run()
     assert not fresh.exception
     assert "is not a workbook: it is no zip file." in texts(fresh)
-    assert not fresh.session_state["design"]
+    assert not given(fresh)

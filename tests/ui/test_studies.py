@@ -3,12 +3,12 @@
 import time
 
 import pytest
-from support.sessions import REVIEW, plain, seen, shipped, sound
+from support.sessions import REVIEW, plain, seen, session, shipped, sound
 
 from calculator.studies.uncertainty.monte_carlo import uncertainty
 from calculator.studies.uncertainty.sensitivity import one_at_a_time
 from calculator.ui.charts import studies
-from calculator.ui.review.changes import FIGURES
+from calculator.ui.review.what_if import FIGURES
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def table(at, column):
 def finished(at, name):
     """Start a run and wait for its end."""
     at.get_by_key(f"start:{name}").click().run()
-    at.session_state[f"study_job:{name}"][1].wait(60)
+    session(at).studies[name].job.wait(60)
     at.run()
     return at
 

@@ -1,7 +1,20 @@
 """Every input has a widget, and moving it changes the design and its figures."""
 
 import pytest
-from support.sessions import CONSTRAINTS, DOCUMENT, SHIPPED, USERS, seen, shipped, sound, texts, tile
+from support.sessions import (
+    CONSTRAINTS,
+    DOCUMENT,
+    SHIPPED,
+    USERS,
+    given,
+    seen,
+    session,
+    shipped,
+    sized,
+    sound,
+    texts,
+    tile,
+)
 
 from calculator import size
 from calculator.inputs import schema
@@ -43,7 +56,7 @@ def other(path, value):
         return "2:1+2:1" if "domains" in path else "Other name"
     if value is None:
         return 50.0
-    top = widgets.shown(field, field.high) if field.high < float("inf") else float("inf")
+    top = widgets.to_widget(field, field.high) if field.high < float("inf") else float("inf")
     return type(value)(value + 1 if value + 1 <= top else value - 1)
 
 
@@ -79,14 +92,14 @@ def test_each_widget_moves_the_design_and_its_figures(opened, design, group):
         value = other(path, widget.value)
         widget.set_value(value).run()
         sound(at)
-        moved = at.session_state["design"]
+        moved = given(at)
         assert moved.get(path, schema.find(path)[0].default_at(schema.find(path)[1])) == canonical(path, value), path
-        name, plan = at.session_state["plan"]
+        name, plan = session(at).cache["design"]
         assert name == state.digest(moved), path
         assert plan.profile.given == moved
         assert {p: v for p, v in moved.items() if p != path} == {p: v for p, v in base.items() if p != path}
-        at.session_state["design"] = dict(base)
-        at.session_state["refused"] = {}
+        session(at).given = dict(base)
+        session(at).rejected = {}
         at.run()
 
 
@@ -104,7 +117,7 @@ def test_a_closed_group_has_no_widgets_and_says_what_it_holds(opened):
     assert not [path for path in schema.all_paths() if seen(at, path)]
     written = texts(at)
     for group in groups.CONSTRAINTS:
-        summary = group.summary(at.session_state["plan"][1])
+        summary = group.summary(sized(at))
         assert any(summary[1:] in text.replace("\\", "") for text in written), group.key
 
 
@@ -145,7 +158,7 @@ def test_conditions_of_a_tier_are_those_of_the_same_tier(opened):
 def test_a_default_survives_its_widget(field):
     for place, path in enumerate(field.paths()):
         default = field.default_at(place)
-        back = widgets.canonical(field, widgets.shown(field, default))
+        back = widgets.from_widget(field, widgets.to_widget(field, default))
         assert back == default, path
 
 
@@ -233,7 +246,7 @@ def test_the_input_asked_for_comes_first_until_it_is_done(opened):
     widget = at.get_by_key("wanted:database_copies.ha_copies")
     widget.set_value(3).run()
     at.run()
-    assert at.session_state["design"]["database_copies.ha_copies"] == 3
+    assert given(at)["database_copies.ha_copies"] == 3
     at.get_by_key("wanted_done").click().run()
     at.run()
     assert seen(at, "wanted:database_copies.ha_copies") is None
@@ -258,7 +271,7 @@ def test_sizes_are_given_and_shown_in_the_unit_chosen(opened):
     assert (quota.label, quota.value) == ("Mailbox quota, GB", 5.0)
     quota.set_value(2.5).run()
     at.run()
-    assert at.session_state["design"]["tiers.1.mailbox_size_limit"] == 2560
+    assert given(at)["tiers.1.mailbox_size_limit"] == 2560
     size_in_gb = size({**COMPUTED, "tiers.1.mailbox_size_limit": 2560.0})["largest_mailbox_size_on_disk"] / 1024
     assert tile(at, "Mailbox on disk, GB") == f"{size_in_gb:.3g}"
     at.get_by_key("binary").set_value(True).run()
@@ -272,37 +285,37 @@ def test_a_refused_value_stays_with_its_message_and_the_design_keeps_the_last(op
     at.run()
     assert "not above 0" in at.error[0].value.replace("\\", "")
     assert at.get_by_key("tiers.1.message_size").value == 0
-    assert "tiers.1.message_size" not in at.session_state["design"]
+    assert "tiers.1.message_size" not in given(at)
     assert any("cannot be used" in caption.value for caption in at.caption)
     at.get_by_key("tiers.1.message_size").set_value(50.0).run()
     at.run()
     assert not at.error
-    assert at.session_state["design"]["tiers.1.message_size"] == 50
+    assert given(at)["tiers.1.message_size"] == 50
 
 
 def test_tiers_are_added_and_removed(opened):
     at = opened({"tiers.1.mailboxes": 10.0, "tiers.2.mailboxes": 20.0, "tiers.3.mailboxes": 30.0}, page=USERS)
     at.get_by_key("add_tier").click().run()
     at.run()
-    assert at.session_state["plan"][1].tiers == 4
+    assert sized(at).tiers == 4
     at.get_by_key("remove_tier:2").click().run()
     at.run()
-    design = at.session_state["design"]
+    design = given(at)
     assert design == {"tiers.1.mailboxes": 10, "tiers.2.mailboxes": 30, "tiers.3.mailboxes": 0}
-    assert at.session_state["plan"][1]["mailboxes_total"] == size(design)["mailboxes_total"] == 40
+    assert sized(at)["mailboxes_total"] == size(design)["mailboxes_total"] == 40
 
 
 def test_a_tier_is_duplicated_with_all_its_values(opened):
     at = opened({"tiers.1.mailboxes": 10.0, "tiers.1.name": "Staff", "tiers.1.mailbox_size_limit": 1024.0}, page=USERS)
     at.get_by_key("duplicate_tier:1").click().run()
     at.run()
-    design = at.session_state["design"]
+    design = given(at)
     assert {path: design[path] for path in design if path.startswith("tiers.2.")} == {
         "tiers.2.mailboxes": 10,
         "tiers.2.name": "Staff (copy)",
         "tiers.2.mailbox_size_limit": 1024,
     }
-    assert at.session_state["plan"][1]["mailboxes_total"] == 20
+    assert sized(at)["mailboxes_total"] == 20
 
 
 def test_six_tiers_stand_on_a_page(opened):

@@ -1,1 +1,5 @@
-"""Charts: specs built once without data, and the rows of a design they are drawn from."""
+"""Charts on the page, drawn with altair from descriptions.
+
+`drawing` has one function per kind of chart.  Charts of a design are described in the room ``presentation``, charts of
+studies and imports in the other modules here.
+"""

@@ -1,33 +1,35 @@
-"""What charts share: a chart with its finding and its table, and how it is drawn.
+"""A chart as the page shows it, and the kinds of charts that only the app draws.
 
-A spec is made with altair and cached; the rows of a design are passed beside it.
+The spec of a chart is separate from its rows, so that all charts of one form share a cached spec.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import altair as alt
-import pandas as pd  # noqa: F401  altair takes it half loaded where another session is just loading it
 import streamlit as st
 
-from calculator.presentation.charts.base import Bars
-from calculator.presentation.charts.base import Row as Row
+from calculator.presentation.charts.base import ChartData, Row
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 
 Spec = Mapping[str, Any]
-TEXT_COLOURS = {"light": "#31333f", "dark": "#fafafa"}
-HEIGHT, BAR_HEIGHT = 320, 200
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Rows and how to draw them, what they show in a sentence, and the same as a table.
+    """Chart that is ready to be shown.
 
-    Without rows ``finding`` says why there is nothing to draw.
+    Attributes
+    ----------
+    finding
+        What the chart shows, in a sentence. Without rows, the reason why there is nothing to show.
+    rows, spec
+        Data and Vega-Lite spec of the chart.
+    table
+        The same data as a table.
     """
 
     finding: str
@@ -36,33 +38,8 @@ class Chart:
     table: Sequence[Mapping[str, str]] = ()
 
 
-def drawn(bars: Bars, spec: Callable[[Bars], Spec]) -> Chart:
-    """Bars of a design with how to draw them; only their finding where there are none."""
-    return Chart(bars.finding, bars.rows, spec(bars), bars.table) if bars.rows else Chart(bars.finding)
-
-
-def text_colour() -> str:
-    """Colour of text in the theme on screen: marks of a chart do not follow it by themselves."""
-    return TEXT_COLOURS.get(st.context.theme.type or "light", TEXT_COLOURS["light"])
-
-
-def without_data(chart: alt.TopLevelMixin) -> Spec:
-    """Spec of a chart whose rows are passed beside it: altair's stand-in for them is left out."""
-    spec = chart.to_dict(validate=False)
-    spec.pop("datasets", None)
-    spec.pop("data", None)
-    for layer in spec.get("layer", ()):
-        layer.pop("data", None)
-    return spec
-
-
-def legend(columns: int = 3, **more: Any) -> alt.Legend:
-    """Legend below the chart."""
-    return alt.Legend(orient="bottom", columns=columns, **more)
-
-
 def show(chart: Chart, key: str) -> None:
-    """Draw a chart with its finding, and its table to open."""
+    """Draw a chart with its finding, and its table in an expander."""
     if not chart.rows:
         st.caption(escaped(chart.finding))
         return
@@ -71,7 +48,92 @@ def show(chart: Chart, key: str) -> None:
     )
     st.caption(escaped(chart.finding))
     if chart.table:
-        fold = st.expander("The same as a table", key=f"table_of:{key}", on_change="rerun")
-        if fold.open:
-            with fold:
+        expander = st.expander("The same as a table", key=f"table_of:{key}", on_change="rerun")
+        if expander.open:
+            with expander:
                 figures.draw_table(chart.table, alt=chart.finding)
+
+
+# --- kinds ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Intervals(ChartData):
+    """Horizontal bars from one common value to another one.
+
+    The rows have the fields ``name``, ``start``, ``end`` and ``way``: ``more`` if the end is above the start.
+
+    Attributes
+    ----------
+    measure
+        Quantity on the axis, with its unit.
+    label
+        Field of the text at the end of a bar; empty for none.
+    columns
+        Title of each field that the tooltip shows.
+    """
+
+    measure: str = ""
+    label: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Estimates(ChartData):
+    """Horizontal bars with error bounds and a mark.
+
+    The rows have the fields ``name``, ``value``, ``low``, ``high`` and ``mark``.
+
+    Attributes
+    ----------
+    measure
+        Quantity on the axis, with its unit.
+    columns
+        Title of each field that the tooltip shows.
+    """
+
+    measure: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bins(ChartData):
+    """Histogram.
+
+    The rows have the fields ``low``, ``high`` and ``count``.
+
+    Attributes
+    ----------
+    measure, count_measure
+        Quantities on the horizontal and the vertical axis, with their units.
+    logarithmic
+        Whether the horizontal axis is logarithmic.
+    bounds
+        Values with a dashed line.
+    columns
+        Title of each field that the tooltip shows.
+    """
+
+    measure: str = ""
+    count_measure: str = ""
+    logarithmic: bool = False
+    bounds: tuple[float, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Points(ChartData):
+    """Points that are connected by steps.
+
+    The rows have the fields ``x`` and ``y``.
+
+    Attributes
+    ----------
+    measures
+        Quantities on the two axes, with their units.
+    columns
+        Title of each field that the tooltip shows.
+    """
+
+    measures: tuple[str, str] = ("", "")
+    columns: Mapping[str, str] = field(default_factory=dict)

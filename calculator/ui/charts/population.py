@@ -1,63 +1,52 @@
-"""Chart of imported mailboxes: how many there are of each size, and where the tiers part them."""
+"""Chart of imported mailboxes: their number by size, with the bounds of the tiers."""
 
 from __future__ import annotations
-
-import functools
-
-import altair as alt
 
 from calculator.importers.formats.sizes import KB
 from calculator.importers.mailboxes.tier_inputs import messages_text, size_text
 from calculator.importers.mailboxes.tiers import MESSAGES
 from calculator.importers.result import Imported
-from calculator.ui.charts.base import HEIGHT, Chart, Spec, text_colour, without_data
-from calculator.ui.results import figures
+from calculator.presentation.text import number
+from calculator.ui.charts import drawing
+from calculator.ui.charts.base import Bins, Chart
 
 _AXES = {
     "size": ("Size today, GB", "GB"),
     "quota": ("Quota, GB", "GB"),
     "messages": ("Messages a day", "messages a day"),
 }
+"""Title of the axis and unit of each measure by which tiers are made."""
 
 
 def by_tier(imported: Imported, by: str) -> Chart:
-    """Mailboxes by size, quota or messages on a logarithmic scale, with the bounds of the tiers."""
+    """Draw the mailboxes by size, quota or messages on a logarithmic axis, with the bounds of the tiers."""
     scale = 1.0 if by == MESSAGES else KB
     title, unit = _AXES[by]
     rows = []
     for row in imported.tables["population"]:
         low, high = (float(str(row[edge])) / scale for edge in ("from", "to"))
-        span = f"{figures.number(low)} to {figures.number(high)} {unit}"
+        span = f"{number(low)} to {number(high)} {unit}"
         count = float(str(row["mailboxes"]))
-        rows.append({"low": low, "high": high, "mailboxes": count, "span": span, "shown": figures.number(count)})
-    tiers = imported.tables["tiers"]
-    bounds = tuple(sorted({float(str(row["from"])) for row in tiers} - {0.0}))
-    marks = tuple(bound / scale for bound in bounds)
-    table = [{title: str(row["span"]), "Mailboxes": str(row["shown"])} for row in rows if row["mailboxes"]]
-    return Chart(_finding(imported, bounds, by), rows, _spec(title, marks, text_colour()), table)
+        rows.append({"low": low, "high": high, "count": count, "span": span, "shown": number(count)})
+    bounds = tuple(sorted({float(str(row["from"])) for row in imported.tables["tiers"]} - {0.0}))
+    table = [{title: str(row["span"]), "Mailboxes": str(row["shown"])} for row in rows if row["count"]]
+    described = Bins(
+        title,
+        _finding(imported, bounds, by),
+        rows,
+        measure=title,
+        count_measure="mailboxes",
+        logarithmic=True,
+        bounds=tuple(bound / scale for bound in bounds),
+        columns={"span": title, "shown": "Mailboxes"},
+    )
+    return drawing.bins(described, table)
 
 
 def _finding(imported: Imported, bounds: tuple[float, ...], by: str) -> str:
     tiers = imported.tables["tiers"]
-    mailboxes = figures.number(sum(float(str(row["mailboxes"])) for row in tiers))
+    mailboxes = number(sum(float(str(row["mailboxes"])) for row in tiers))
     if not bounds:
         return f"{mailboxes} mailboxes in {len(tiers)} tier{'s' if len(tiers) > 1 else ''}."
     text = messages_text if by == MESSAGES else size_text
     return f"{mailboxes} mailboxes in {len(tiers)} tiers, split at {', '.join(map(text, bounds))}."
-
-
-@functools.lru_cache(maxsize=64)
-def _spec(title: str, bounds: tuple[float, ...], colour: str) -> Spec:
-    axis = alt.Axis(tickCount=8, format=",.3~r")
-    x = alt.X("low:Q", title=title, scale=alt.Scale(type="log", base=2, nice=False), axis=axis)
-    base = alt.Chart().properties(height=HEIGHT)
-    bars = base.mark_bar(binSpacing=1).encode(
-        x=x,
-        x2="high:Q",
-        y=alt.Y("mailboxes:Q", title="mailboxes", axis=alt.Axis(tickMinStep=1)),
-        y2=alt.datum(0),
-        tooltip=[alt.Tooltip("span:N", title=title), alt.Tooltip("shown:N", title="Mailboxes")],
-    )
-    once = base.transform_aggregate(bins="count()").mark_rule(color=colour, strokeDash=[4, 3], strokeWidth=1.5)
-    rules = [once.encode(x=alt.datum(bound)) for bound in bounds]
-    return without_data(alt.layer(bars, *rules))

@@ -1,11 +1,9 @@
-"""The drawer that explains a figure, one step at a time down to inputs and constants.
-
-``st.session_state["why"]`` is the path of steps opened; empty is closed.
-"""
+"""The drawer that explains a figure, one step at a time, down to inputs and constants."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -17,26 +15,27 @@ from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, plain
 from calculator.ui.session import redraw, state
+from calculator.ui.session.store import current, widget_key
 
-KINDS = {RULE: "result", CONSTANT: "constant"}
-MOST_WIDGETS = 6
-MOST_PLACES = 30
+NEED_TITLES = {RULE: "result", CONSTANT: "constant"}
+WIDGETS_SHOWN = 6
+PLACES_SHOWN = 30
 
 
 def open_at(name: str) -> None:
     """Open the drawer at a result."""
-    st.session_state["why"] = [name]
+    current().explained = (name,)
     st.rerun()
 
 
 def close() -> None:
     """Close the drawer."""
-    st.session_state["why"] = []
+    current().explained = ()
 
 
 def drawer() -> None:
-    """Draw the drawer if a figure is asked for."""
-    if not st.session_state["why"] or not state.is_open():
+    """Draw the drawer if it is open."""
+    if not current().explained or not state.is_open():
         return
 
     @st.dialog("Why this figure?", position="right", width=560, on_dismiss=close)
@@ -46,10 +45,10 @@ def drawer() -> None:
     dialog()
 
 
-@redraw.part(redraw.STEP)
+@redraw.fragment(redraw.STEP)
 def _step() -> None:
-    """Draw the step the drawer stands at."""
-    path: list[str] = st.session_state["why"]
+    """Draw the innermost step that is open."""
+    path = current().explained
     if not path:
         return
     _breadcrumb(path)
@@ -62,24 +61,26 @@ def _step() -> None:
         _rule(name)
 
 
-def _breadcrumb(path: list[str]) -> None:
-    """Buttons back to each step before, and one a step back."""
+def _breadcrumb(path: Sequence[str]) -> None:
+    """Draw buttons that go back: by one step, and to each outer step."""
     if len(path) == 1:
         return
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.button("Back", key="why_back", icon=":material/arrow_back:", on_click=_go, args=(path[:-1],))
         for depth, name in enumerate(path[:-1], 1):
-            st.button(plain(name), key=f"crumb:{depth}", type="tertiary", on_click=_go, args=(path[:depth],))
+            st.button(
+                plain(name), key=widget_key(str(depth), "crumb"), type="tertiary", on_click=_go, args=(path[:depth],)
+            )
 
 
-def _go(path: list[str]) -> None:
-    st.session_state["why"] = path
-    redraw.again(redraw.STEP)
+def _go(path: Sequence[str]) -> None:
+    current().explained = path
+    redraw.rerun(redraw.STEP)
 
 
 def _rule(name: str) -> None:
-    """Draw a result: figure, sentence, formula, what it needs, source, oddity."""
-    design = state.plan()
+    """Draw a result: its figure, sentence, oddity, needs, formula and source."""
+    design = state.design()
     rule, place = figures.rule_of(name)
     step = design.explain(rule.name, depth=1)
     st.markdown(f"**{escaped(step.sentence)}**")
@@ -95,10 +96,10 @@ def _rule(name: str) -> None:
             _need(need, place_at(need.name, name))
     st.markdown("**Formula**")
     st.code(step.formula, language="python", wrap_lines=True)
-    filled = with_numbers(step)
-    if filled != step.formula:
+    substituted = with_numbers(step)
+    if substituted != step.formula:
         st.caption("With the numbers of this design:")
-        st.code(filled, language="python", wrap_lines=True)
+        st.code(substituted, language="python", wrap_lines=True)
     _source(step.source)
     tree = st.expander("Whole tree as text, to copy", key="why_tree", on_change="rerun")
     if tree.open:
@@ -107,8 +108,8 @@ def _rule(name: str) -> None:
 
 
 def _figure(step: Explanation, place: str) -> None:
-    """Draw the value asked for, large, and those of other places in a table."""
-    plan, rule = state.plan(), RULES[step.name]
+    """Draw the value at a place as a metric, and the values at other places in a table."""
+    design, rule = state.design(), RULES[step.name]
     unit = figures.unit_of(rule)
     if place in step.values:
         value = step.values[place]
@@ -116,29 +117,29 @@ def _figure(step: Explanation, place: str) -> None:
         where = place.replace(".", " ").replace("_", " ")
         st.metric(" · ".join(part for part in (where, unit if unit != "%" else "") if part) or "value", shown)
         if value is None:
-            st.text(f"n/a: {figures.not_applicable(rule, place, plan)}")
+            st.text(f"n/a: {figures.not_applicable(rule, place, design)}")
         elif isinstance(value, float) and not value.is_integer():
             st.caption(escaped(f"exactly {figures.exact(value, rule.unit)}"))
     rows = [
         {"Where": label.replace(".", " ").replace("_", " "), "Value": _at_place(step, label, value)}
-        for label, value in list(step.values.items())[:MOST_PLACES]
+        for label, value in list(step.values.items())[:PLACES_SHOWN]
         if label != place
     ]
     if rows:
         figures.draw_table(rows, alt=f"{step.name} at every place")
-    if len(step.values) > MOST_PLACES:
-        st.caption(f"{len(step.values) - MOST_PLACES} more places are in the tables and files.")
+    if len(step.values) > PLACES_SHOWN:
+        st.caption(f"{len(step.values) - PLACES_SHOWN} more places are in the tables and files.")
 
 
 def _at_place(step: Explanation, label: str, value: object) -> str:
-    """Value at a place, with the reason where it does not apply."""
+    """Format the value at a place. Give the reason if it does not apply."""
     if value is None:
-        return f"n/a ({figures.not_applicable(RULES[step.name], label, state.plan())})"
+        return f"n/a ({figures.not_applicable(RULES[step.name], label, state.design())})"
     return figures.exact(value, step.unit)
 
 
 def _oddity(step: Explanation) -> None:
-    """Say what of the calculator looks wrong here, with the other figure where it differs."""
+    """Draw the known oddity of Microsoft's workbook, with the corrected figure if it differs."""
     with st.container(border=True):
         st.badge("oddity of the calculator", icon=":material/help:", color="orange")
         st.text(step.oddity)
@@ -148,26 +149,26 @@ def _oddity(step: Explanation) -> None:
 
 
 def _need(need: Explanation, place: str) -> None:
-    """Draw a row of what a step needs: a way deeper, an input's widget, a constant's source."""
+    """Draw one need of a step: a button for a result or constant, the widget of an input."""
     with st.container(border=True, gap="xsmall"):
         if need.kind == INPUT:
             _inputs(need.name, place, need.origin)
             return
         st.button(
             plain(need.name),
-            key=f"why_to:{need.name}",
+            key=widget_key(need.name, "why_to"),
             type="tertiary",
             on_click=_deeper,
             args=(need.name, place),
             icon=":material/arrow_forward:" if need.kind == RULE else None,
         )
-        st.caption(escaped(f"{KINDS[need.kind]}: {value_line(need, place)}. {need.sentence}"))
+        st.caption(escaped(f"{NEED_TITLES[need.kind]}: {value_line(need, place)}. {need.sentence}"))
         if need.kind == CONSTANT:
             st.caption(escaped(need.source))
 
 
 def value_line(need: Explanation, place: str) -> str:
-    """Value of a need where the figure stands, else its values in a line."""
+    """Format the value of a need at the place of the figure, or all its values in one line."""
     labels = (place, place.split(".")[0], place.split(".")[-1])
     label = next((label for label in labels if label and label in need.values), "")
     if label in need.values:
@@ -176,7 +177,7 @@ def value_line(need: Explanation, place: str) -> str:
 
 
 def place_at(name: str, column: str) -> str:
-    """Labels of a column that mean the same at another name: a tier is one only among tiers."""
+    """Return the place of a column as another result or input labels it: only tiers have a tier label."""
     labels = figures.rule_of(column)[1].split(".")
     of_tier, has_tiers = column.startswith("tiers."), _has_tiers(name)
     if of_tier and not has_tiers:
@@ -193,16 +194,15 @@ def _has_tiers(name: str) -> bool:
 
 
 def _deeper(name: str, place: str) -> None:
-    """Go on to a need, at the place of the figure where it has one."""
-    path: list[str] = st.session_state["why"]
-    _go([*path, column_at(name, place)])
+    """Open a need, at the place of the figure if the need has that place."""
+    _go((*current().explained, column_at(name, place)))
 
 
 def column_at(name: str, place: str) -> str:
-    """Column of a result at a place, the result itself where it has no such column."""
+    """Return the column of a result at a place, or the name of the result if it has no such column."""
     if name not in RULES:
         return name
-    columns = RULES[name].columns(state.plan().tiers)
+    columns = RULES[name].columns(state.design().tiers)
     if len(columns) == 1:
         return columns[0]
     for label in (place, place.split(".")[0], place.split(".")[-1]):
@@ -212,21 +212,21 @@ def column_at(name: str, place: str) -> str:
     return name
 
 
-def _inputs(path: str, place: str, origin: str) -> None:
-    """Draw the widgets of an input: at the figure's tier, else at all places that apply."""
-    field = BY_PATH[path]
-    paths = list(field.paths(state.plan().tiers))
+def _inputs(name: str, place: str, origin: str) -> None:
+    """Draw the widgets of an input: for the tier of the figure, otherwise for all places that apply."""
+    field = BY_PATH[name]
+    paths = list(field.paths(state.design().tiers))
     tier = place.split(".")[0]
     if field.axis is TIER and tier.isdigit():
         paths = [paths[int(tier) - 1]]
     st.caption("input, given" if origin == "given" else "input, assumed: the default")
-    applying = [one for one in paths if widgets.applies(one)]
-    for one in applying[:MOST_WIDGETS]:
+    applying = [path for path in paths if widgets.applies(path)]
+    for path in applying[:WIDGETS_SHOWN]:
         if field.axis is TIER and len(applying) > 1:
-            st.caption(escaped(widgets.tier_title(int(one.split(".")[1]))))
-        widgets.field_widget(one, view="why:")
-    if len(applying) > MOST_WIDGETS:
-        st.caption(f"{len(applying) - MOST_WIDGETS} more are among the inputs.")
+            st.caption(escaped(widgets.tier_title(int(path.split(".")[1]))))
+        widgets.field_widget(path, widgets.EXPLANATION)
+    if len(applying) > WIDGETS_SHOWN:
+        st.caption(f"{len(applying) - WIDGETS_SHOWN} more are among the inputs.")
     if not applying:
         st.text(f"{field.label}: not in use in this design")
 
@@ -253,7 +253,7 @@ def _constant(name: str) -> None:
 
 
 def _source(source: str) -> None:
-    """Draw the places a figure is taken from, with the titles of their sources."""
+    """Draw the places in the sources that a figure is taken from, with the titles of the sources."""
     st.markdown("**Source**")
     for place in source.split("; "):
         key, _, where = place.partition(": ")
@@ -263,7 +263,7 @@ def _source(source: str) -> None:
 
 
 def with_numbers(step: Explanation) -> str:
-    """Formula of a step with the numbers of the design in place of names that have just one."""
+    """Return the formula of a step with numbers in place of the names that have a single value."""
     text = step.formula
     for need in step.needs:
         if list(need.values) == [""]:

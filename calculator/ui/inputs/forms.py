@@ -1,4 +1,4 @@
-"""The forms: a search over all inputs, the input asked for, groups of inputs, tiers as cards."""
+"""Forms of the inputs: search, the input that was asked for, groups, tiers as cards, assumed values."""
 
 from __future__ import annotations
 
@@ -8,87 +8,116 @@ import streamlit as st
 
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
-from calculator.ui.inputs import groups, guidance, log_hours
+from calculator.studies import quick_start
+from calculator.studies.guidance_choices import Weighed, weigh
+from calculator.ui.inputs import groups, log_hours
 from calculator.ui.inputs.groups import Group
-from calculator.ui.inputs.widgets import applies, field_widget, found, label, tier_title, visible_paths, why_not
-from calculator.ui.results.texts import escaped
+from calculator.ui.inputs.widgets import (
+    applies,
+    field_widget,
+    find_field,
+    input_text,
+    label,
+    tier_title,
+    value_text,
+    visible_paths,
+    why_not,
+)
+from calculator.ui.results import figures
+from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.session import navigation, redraw, state
+from calculator.ui.session.store import widget_key
 
-TIERS_A_PAGE = 6
-MOST_FOUND = 12
-MOST_NAMED = 20
+TIERS_PER_PAGE = 6
+HITS_SHOWN = 12
+NAMES_SHOWN = 20
 MAIN_OF_TIER = ("name", "mailboxes", "messages_per_day", "message_size", "mailbox_size_limit")
-"""Inputs of a tier that are always in sight."""
+"""Inputs of a tier that are always visible."""
+NOT_LISTED = ("export.", "replication.hourly_log_share.", "names.")
+"""Inputs that the list of assumed values leaves out: lists of values, and settings of the deployment files."""
+GROUP, WANTED = "group", "wanted"
+"""Views of the expanders of groups, and of the input that was asked for."""
 
 
-def searched() -> bool:
-    """Draw the search over all inputs, and what is found; whether something is searched for."""
-    wanted = st.text_input("Find an input", key="find", placeholder="quota, disk, RPO, LagDBCopies …", type="search")
-    if not wanted:
+# --- search --------------------------------------------------------------------------------------
+
+
+def search() -> bool:
+    """Draw the search over all inputs with its hits. Return whether there is a search text."""
+    words = st.text_input("Find an input", key="find", placeholder="quota, disk, RPO, LagDBCopies …", type="search")
+    if not words:
         return False
-    hits = matches(wanted, schema.all_paths(state.profile().tiers))
-    _found_inputs([path for path in hits if applies(path)])
+    hits = matches(words, schema.all_paths(state.profile().tiers))
+    _hits([path for path in hits if applies(path)])
     _not_in_use([path for path in hits if not applies(path)])
     return True
 
 
-def _found_inputs(paths: Sequence[str]) -> None:
+def _hits(paths: Sequence[str]) -> None:
     if not paths:
         st.info("No input in use is called that. Try a word of its label, its path or its workbook name.")
-    for path in paths[:MOST_FOUND]:
-        field, place = found(path)
-        if field.axis is TIER:
-            st.caption(escaped(tier_title(place + 1)))
+    for path in paths[:HITS_SHOWN]:
+        _tier_caption(path)
         field_widget(path)
-    if len(paths) > MOST_FOUND:
-        st.caption(f"{len(paths) - MOST_FOUND} more inputs match; write more of the word.")
+    if len(paths) > HITS_SHOWN:
+        st.caption(f"{len(paths) - HITS_SHOWN} more inputs match; write more of the word.")
 
 
-def matches(wanted: str, paths: Iterable[str]) -> list[str]:
-    """Inputs that hold all words of a search in label, path or workbook name, those named exactly first."""
-    words = wanted.lower().split()
-    hits = [path for path in paths if all(word in _haystack(path) for word in words)]
-    return sorted(hits, key=lambda path: wanted.strip().lower() not in _names(path))
+def matches(text: str, paths: Iterable[str]) -> list[str]:
+    """Return the inputs whose label, path or workbook name has all words of a text, exact names first."""
+    words = text.lower().split()
+    hits = [path for path in paths if all(word in _search_text(path) for word in words)]
+    return sorted(hits, key=lambda path: text.strip().lower() not in _names(path))
 
 
 def _names(path: str) -> tuple[str, ...]:
-    """What an input is called exactly: its path, its label, its names in the workbook."""
-    field, place = found(path)
+    """Return the names of an input in lower case: its path, its label, its names in Microsoft's workbook."""
+    field, place = find_field(path)
     numbered = field.workbook.replace("{}", str(place + 1))
     return tuple(name.lower() for name in (path, field.label, numbered, field.workbook.replace("{}", "")))
 
 
-def _haystack(path: str) -> str:
-    field, _ = found(path)
+def _search_text(path: str) -> str:
+    field, _ = find_field(path)
     return " ".join((*_names(path), field.workbook.lower(), path.replace("_", " ").replace(".", " ")))
 
 
+def _tier_caption(path: str) -> None:
+    field, place = find_field(path)
+    if field.axis is TIER:
+        st.caption(escaped(tier_title(place + 1)))
+
+
+# --- the input that was asked for ----------------------------------------------------------------
+
+
 def wanted_input(page: str) -> None:
-    """Draw the input that was asked for from elsewhere, first and marked, with the way back to all."""
+    """Draw the input that was asked for on another page, marked, with a button that ends this."""
     path = state.wanted()
     if not path or navigation.page_of(path) != page:
         return
     with st.container(border=True, key="wanted"):
-        field, place = found(path)
-        if field.axis is TIER:
-            st.caption(escaped(tier_title(place + 1)))
+        _tier_caption(path)
         if reason := why_not(path):
-            st.text(f"{field.label} is not in use here: {reason}.")
+            st.text(f"{find_field(path)[0].label} is not in use here: {reason}.")
         else:
-            field_widget(path, view="wanted:")
-        st.button("Done", key="wanted_done", icon=":material/check:", on_click=_done)
+            field_widget(path, WANTED)
+        st.button("Done", key="wanted_done", icon=":material/check:", on_click=_wanted_done)
 
 
-def _done() -> None:
+def _wanted_done() -> None:
     state.want("")
-    redraw.again(redraw.FORM)
+    redraw.rerun(redraw.FORM)
 
 
-@redraw.part(redraw.FORM)
+# --- groups --------------------------------------------------------------------------------------
+
+
+@redraw.fragment(redraw.FORM)
 def constraints_form() -> None:
-    """Draw the inputs that are not of mailboxes: search, groups, what is not in use."""
+    """Draw the inputs that do not describe mailboxes: search, groups, inputs that are not in use."""
     wanted_input(navigation.CONSTRAINTS)
-    if searched():
+    if search():
         return
     by_group = _by_group(visible_paths())
     for group in groups.CONSTRAINTS:
@@ -100,38 +129,37 @@ def constraints_form() -> None:
 
 
 def _by_group(paths: Iterable[str]) -> dict[str, list[str]]:
-    """Inputs by the key of their group."""
+    """Sort inputs by the key of their group."""
     by_group: dict[str, list[str]] = {}
     for path in paths:
-        group = groups.group_of(found(path)[0].path)
+        group = groups.group_of(find_field(path)[0].path)
         if group is not None:
             by_group.setdefault(group.key, []).append(path)
     return by_group
 
 
 def _group(group: Group, paths: Sequence[str]) -> None:
-    """Draw a group of inputs; those of a closed one do not exist, a line tells of them."""
+    """Draw a group of inputs. A closed group has a summary instead of widgets."""
     with st.container(gap="xxsmall", key=f"around:{group.key}"):
-        expander = st.expander(group.title, key=f"group:{group.key}", on_change="rerun")
+        expander = st.expander(group.title, key=widget_key(group.key, GROUP), on_change="rerun")
         if not expander.open:
-            summary = group.summary(state.plan())
+            summary = group.summary(state.design())
             st.caption(escaped(summary[0].upper() + summary[1:]))
             return
     with expander:
-        alone = [path for path in paths if found(path)[0].axis not in (HOUR, SERVER)]
-        alone.sort(key=lambda path: group.rank(found(path)[0].path))
-        _grid([path for path in alone if not found(path)[0].axis], 230)
-        _grid(sorted((path for path in alone if found(path)[0].axis), key=_place_of), 230)
-        names = [path for path in paths if found(path)[0].axis is SERVER]
-        _grid(names, 130)
-        if any(found(path)[0].axis is HOUR for path in paths):
+        single = [path for path in paths if find_field(path)[0].axis not in (HOUR, SERVER)]
+        single.sort(key=lambda path: group.rank(find_field(path)[0].path))
+        _grid([path for path in single if not find_field(path)[0].axis], 230)
+        _grid(sorted((path for path in single if find_field(path)[0].axis), key=_place_of), 230)
+        _grid([path for path in paths if find_field(path)[0].axis is SERVER], 130)
+        if any(find_field(path)[0].axis is HOUR for path in paths):
             log_hours.editor()
         if group.key == "guidance":
-            guidance.table()
+            _guidance_choices()
 
 
 def _grid(paths: Sequence[str], width: int) -> None:
-    """Draw inputs beside each other, as many as their width allows."""
+    """Draw inputs next to each other, as many as fit."""
     if paths:
         with st.grid("auto", min_column_width=width, vertical_alignment="bottom"):
             for path in paths:
@@ -139,57 +167,82 @@ def _grid(paths: Sequence[str], width: int) -> None:
 
 
 def _place_of(path: str) -> int:
-    """Place on an axis: what belongs to a datacenter stands together."""
-    return found(path)[1]
+    """Return the place on the axis, so that the inputs of one datacenter follow each other."""
+    return find_field(path)[1]
 
 
 def _not_in_use(paths: Sequence[str]) -> None:
-    """List inputs that do not matter in the present design, with the reason."""
+    """List the inputs that do not matter in the present design, by reason."""
     if not paths:
         return
-    fold = st.expander(f"Not in use here ({len(paths)})", key="group:not_in_use", on_change="rerun")
-    if fold.open:
+    title = f"Not in use here ({len(paths)})"
+    expander = st.expander(title, key=widget_key("not_in_use", GROUP), on_change="rerun")
+    if expander.open:
         by_reason: dict[str, list[str]] = {}
         for path in paths:
             by_reason.setdefault(why_not(path), []).append(label(path))
-        with fold:
+        with expander:
             for reason, labels in by_reason.items():
-                named = ", ".join(dict.fromkeys(labels[:MOST_NAMED]))
-                more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
+                names = ", ".join(dict.fromkeys(labels[:NAMES_SHOWN]))
+                more = f" and {len(labels) - NAMES_SHOWN} more" if len(labels) > NAMES_SHOWN else ""
                 st.markdown(f"**{escaped(reason[0].upper() + reason[1:])}**")
-                st.caption(escaped(named + more))
+                st.caption(escaped(names + more))
 
 
-@redraw.part(redraw.FORM)
+def _guidance_choices() -> None:
+    """Draw the figure that each reading of the guidance gives for the design."""
+    st.markdown("**What each reading gives for this design**")
+    rows = [_guidance_row(weighed) for weighed in weigh(state.profile())]
+    figures.draw_table(rows, alt="What each guidance choice gives")
+
+
+def _guidance_row(weighed: Weighed) -> dict[str, str]:
+    path, values, column = weighed.choice
+    rule, _ = figures.rule_of(column)
+    unit = "" if figures.is_share(rule) else f" {unit_text(rule.unit)}"
+    readings = []
+    for value, figure in zip(values, weighed.figures, strict=True):
+        text = figures.NOT_APPLICABLE if figure is None else f"{figures.text(rule, figure)}{unit}"
+        readings.append(f"{value_text(path, value)}: {text}")
+    first, second = readings
+    name = find_field(path)[0].label
+    return {"Choice": name, "Figure": rule.meaning.rstrip("."), "One reading": first, "The other": second}
+
+
+# --- tiers ---------------------------------------------------------------------------------------
+
+
+@redraw.fragment(redraw.FORM)
 def users_form() -> None:
-    """Draw the inputs of mailboxes: search, tiers as cards, what holds for every mailbox."""
+    """Draw the inputs that describe mailboxes: search, tiers as cards, inputs of every mailbox."""
     wanted_input(navigation.USERS)
-    if searched():
+    if search():
         return
     _tiers()
     _group(groups.EVERY_MAILBOX, _by_group(visible_paths())[groups.EVERY_MAILBOX.key])
 
 
 def _tiers() -> None:
-    """Draw the tiers, some at a time, and what adds one."""
+    """Draw the tiers, one page of them at a time, and a button that adds a tier."""
     tiers = state.profile().tiers
-    pages = -(-tiers // TIERS_A_PAGE)
+    pages = -(-tiers // TIERS_PER_PAGE)
     page = st.pagination(pages, key="tier_page") if pages > 1 else 1
-    first = (min(page, pages) - 1) * TIERS_A_PAGE
-    for number in range(first + 1, min(first + TIERS_A_PAGE, tiers) + 1):
+    first = (min(page, pages) - 1) * TIERS_PER_PAGE
+    for number in range(first + 1, min(first + TIERS_PER_PAGE, tiers) + 1):
         _tier(number, tiers)
-    st.button("Add a tier", key="add_tier", icon=":material/add:", on_click=_reshape, args=("add", tiers))
+    st.button("Add a tier", key="add_tier", icon=":material/add:", on_click=_change_tiers, args=("add", tiers))
 
 
 def _tier(number: int, tiers: int) -> None:
-    """Draw a tier: what describes it, the rest folded, ways to copy and remove it."""
+    """Draw a tier: its main inputs, the other inputs folded, buttons that duplicate and remove it."""
     with st.container(border=True, key=f"tier-{number}"):
         st.markdown(f"**{escaped(tier_title(number))}**")
         _grid([f"tiers.{number}.{leaf}" for leaf in MAIN_OF_TIER], 170)
-        rest = st.expander("Sizes, retention, hold, I/O", key=f"group:tiers.{number}", on_change="rerun")
-        if rest.open:
-            with rest:
-                _grid(_rest_of(number), 190)
+        key = widget_key(f"tiers.{number}", GROUP)
+        expander = st.expander("Sizes, retention, hold, I/O", key=key, on_change="rerun")
+        if expander.open:
+            with expander:
+                _grid(_further_inputs(number), 190)
         with st.container(horizontal=True):
             st.button(
                 "Duplicate",
@@ -197,7 +250,7 @@ def _tier(number: int, tiers: int) -> None:
                 icon=":material/content_copy:",
                 type="tertiary",
                 help=f"Add a tier like tier {number}",
-                on_click=_reshape,
+                on_click=_change_tiers,
                 args=("duplicate", number),
             )
             if tiers > 1:
@@ -207,22 +260,40 @@ def _tier(number: int, tiers: int) -> None:
                     icon=":material/delete:",
                     type="tertiary",
                     help=f"Remove tier {number}",
-                    on_click=_reshape,
+                    on_click=_change_tiers,
                     args=("remove", number),
                 )
 
 
-def _rest_of(number: int) -> list[str]:
-    """Inputs of a tier that apply, beside those always in sight."""
+def _further_inputs(number: int) -> list[str]:
+    """Return the inputs of a tier that apply, without the main ones."""
     paths = [field.paths(number)[number - 1] for field in FIELDS if field.axis is TIER]
     return [path for path in paths if path.rpartition(".")[2] not in MAIN_OF_TIER and applies(path)]
 
 
-def _reshape(change: str, number: int) -> None:
+def _change_tiers(change: str, number: int) -> None:
     if change == "add":
         state.add_tier()
     elif change == "duplicate":
         state.duplicate_tier(number)
     else:
         state.remove_tier(number)
-    redraw.again(redraw.STRIP, redraw.FIGURES, redraw.FORM)
+    redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM)
+
+
+# --- assumed values ------------------------------------------------------------------------------
+
+
+def assumed_values() -> None:
+    """Draw a folded list of the inputs that matter but were not given. Each leads to its page."""
+    paths = [path for path in quick_start.assumed(state.profile()) if not path.startswith(NOT_LISTED) and applies(path)]
+    expander = st.expander(f"{len(paths)} values are assumed", key="assumed", on_change="rerun")
+    if not expander.open:
+        return
+    with expander:
+        st.caption("Defaults that count in this design. Select one to change it.")
+        with st.grid("auto", min_column_width=260, gap="xxsmall"):
+            for path in paths:
+                text = input_text(path, state.profile().value(path))
+                if st.button(escaped(text), key=f"assumed:{path}", type="tertiary"):
+                    navigation.go_to(path)

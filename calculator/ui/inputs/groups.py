@@ -1,4 +1,4 @@
-"""The groups of inputs, in the order of the planning process, and each in one line."""
+"""Groups of inputs in the order of the planning process, each with a summary of one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from calculator.ui.results import figures
 
 @dataclass(frozen=True)
 class Group:
-    """Inputs that stand together: those whose path begins with one of the heads."""
+    """Group of the inputs whose path starts with one of the heads."""
 
     title: str
     key: str
@@ -21,18 +21,18 @@ class Group:
     summary: Callable[[SizedDesign], str]
 
     def rank(self, field: str) -> int:
-        """Which of the heads a field belongs to: the order inside the group."""
+        """Return the index of the head that a field belongs to. It decides the order within the group."""
         claims = [(len(head), -place) for place, head in enumerate(self.heads) if field.startswith(head)]
         return -max(claims)[1]
 
 
 def _text(design: SizedDesign, path: str) -> str:
-    """Value of an input as a person reads it."""
+    """Format the value of an input."""
     return value_text(path, design.profile.value(path))
 
 
 def _days(design: SizedDesign, path: str) -> str:
-    """Hours as days."""
+    """Format an input in hours as days."""
     return f"{figures.number(float(design.profile.value(path) or 0) / 24)} days"
 
 
@@ -161,11 +161,11 @@ CONSTRAINTS = (
     Group("Names", "names", ("names.",), _names),
     Group("Guidance choices", "guidance", ("guidance.",), _guidance),
 )
-"""Where two groups claim an input, the one that names more of its path has it."""
+"""Groups of the page Constraints. An input belongs to the group with the longest matching head."""
 
 
 def group_of(field: str) -> Group | None:
-    """Group of an input by the path of its field; None for those of tiers and of the deployment files."""
+    """Return the group of a field; None for fields of tiers and of the deployment files."""
     claims = [
         (len(head), group) for group in (*CONSTRAINTS, EVERY_MAILBOX) for head in group.heads if field.startswith(head)
     ]

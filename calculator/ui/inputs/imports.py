@@ -1,4 +1,4 @@
-"""Imports on the Users page: exports uploaded, read beside the page, looked at, and taken over in one step."""
+"""Imports on the page Users: upload exports, read them in a job, preview them, apply them in one step."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from calculator.importers.mailboxes.tiers import BY, MESSAGES, MOST
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
-from calculator.ui.results import figures, issues
-from calculator.ui.results import progress as working
+from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.store import current
 
 if TYPE_CHECKING:
     from calculator.importers.formats.text_files import Upload
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
 MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
 FEWEST = "the fewest"
-KEPT = {"disabled": "disconnected", "health": "health", "discovery": "discovery", "system": "system and test"}
-HELP = {
+KEEP_TITLES = {"disabled": "disconnected", "health": "health", "discovery": "discovery", "system": "system and test"}
+HELP_TEXTS = {
     MAILBOXES: "Mailbox statistics, mailbox lists with quotas, Get-MailboxReport, database status, with messages of "
     "users: all of one population together.",
     RATES: "Reports of Generate-MessageProfile, message tracking logs, files of MessageStats, the text of "
@@ -46,22 +46,22 @@ TOTALS = {
     "messages_per_day": "Messages a day",
     "mail_per_day": "Mail a day, GB",
 }
-WORTH_A_DIGIT = 5e-5
+SMALLEST_ERROR = 5e-5
+"""Smallest error that is shown as a number; smaller ones round to 0.00 %."""
 IMPORT = "import"
-_JOB, _READ = "import_job", "import_read"
 
 
 @dataclass(frozen=True)
-class Read:
-    """Mailboxes that were read, and what was said of their files."""
+class ImportedMailboxes:
+    """Mailboxes that were read, and the issues of their files."""
 
     population: Population
     issues: Issues
 
 
-@redraw.part(IMPORT)
+@redraw.fragment(IMPORT)
 def section() -> None:
-    """Draw the import, folded until it is opened."""
+    """Draw the import in an expander that is closed at first."""
     fold = st.expander(
         "Import mailboxes, messages or hours of logs from exports",
         key="import_fold",
@@ -70,16 +70,16 @@ def section() -> None:
     )
     if fold.open:
         with fold:
-            _asked()
-            _answered()
+            _request()
+            _result()
 
 
-def _asked() -> None:
-    """Draw what is imported, and the upload; the files are read at once."""
+def _request() -> None:
+    """Draw the kind of import and the upload. Reading starts at once."""
     kind = st.segmented_control(
         "What the files tell of", [MAILBOXES, RATES, HOURS, FILES], key="import_kind", required=True, default=MAILBOXES
     )
-    st.caption(HELP[str(kind)])
+    st.caption(HELP_TEXTS[str(kind)])
     uploads = st.file_uploader(
         "Exports (.csv, .log, .txt)",
         type=("csv", "log", "txt"),
@@ -91,16 +91,17 @@ def _asked() -> None:
     if kind == MAILBOXES:
         keep = st.multiselect(
             "Mailboxes that count too",
-            list(KEPT),
+            list(KEEP_TITLES),
             key="import_keep",
-            format_func=KEPT.__getitem__,
+            format_func=KEEP_TITLES.__getitem__,
             placeholder="disconnected and system mailboxes are left out",
         )
-    asked = (kind, tuple(upload.file_id for upload in uploads), tuple(keep))
-    if st.session_state.get(_READ) == asked:
+    request = (kind, tuple(upload.file_id for upload in uploads), tuple(keep))
+    run = current().imports
+    if run.request == request:
         return
     stop()
-    st.session_state[_READ], st.session_state[_JOB] = asked, None
+    run.request, run.job = request, None
     if sum(upload.size for upload in uploads) > LARGEST_TOTAL_MB * 2**20:
         st.error(
             f"These are more than {LARGEST_TOTAL_MB} MB: read them with the command import.", icon=":material/error:"
@@ -114,11 +115,11 @@ def _asked() -> None:
 def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
     base = state.profile()
 
-    def mailboxes(progress: Progress) -> Read:
+    def mailboxes(progress: Progress) -> ImportedMailboxes:
         from calculator.importers.mailboxes.read import read_population
 
-        told = Issues()
-        return Read(read_population(sources, told, base, keep, progress=progress), told)
+        found = Issues()
+        return ImportedMailboxes(read_population(sources, found, base, keep, progress=progress), found)
 
     def rates(progress: Progress) -> Imported:
         from calculator.importers.messages.read import import_messages
@@ -135,69 +136,58 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
 
         return import_deployment(sources, base)
 
-    work: dict[str, Callable[[Progress], Read | Imported]] = {
+    work: dict[str, Callable[[Progress], ImportedMailboxes | Imported]] = {
         MAILBOXES: mailboxes,
         RATES: rates,
         HOURS: hours,
         FILES: deployment,
     }
-    job = Job(work[kind])
-    st.session_state[_JOB] = job
-    job.wait(1)  # a short file is read before its progress is looked at
+    job = current().imports.job = Job(work[kind])
+    job.wait(1)  # Most files are read by then, and no progress has to be drawn.
 
 
 def stop() -> None:
-    """Stop reading."""
-    working.end(st.session_state.get(_JOB))
+    """Stop the job that reads the files."""
+    progress.stop(current().imports.job)
 
 
-def _answered() -> None:
-    """Draw what came of the files, or how far they are read."""
-    job: Job[Read | Imported] | None = st.session_state.get(_JOB)
+def _result() -> None:
+    """Draw the progress of the job, or what the files hold."""
+    job = current().imports.job
     if job is None:
         return
     if job.running:
-        watch()
+        progress.watch(job, "rows", "import_stop", stop)
         return
-    found = working.result(job, "import", "file", "Stopped; nothing is taken over.", where=True)
-    if isinstance(found, Read):
-        _mailboxes(found)
-    elif found is not None:
-        _shown(found)
-        _taken(found, "Takes what was measured into the design, every tier.")
-
-
-@st.fragment(run_every=1)
-def watch() -> None:
-    """Draw the progress once a second until the files are read."""
-    job: Job[Read | Imported] | None = st.session_state.get(_JOB)
-    if job is None or not job.running:
-        st.rerun()
-        return
-    working.progress(job, "rows", "import_stop", stop)
+    imported = progress.result(job, "import", "file", "Stopped; nothing is taken over.", show_where=True)
+    if isinstance(imported, ImportedMailboxes):
+        _mailboxes(imported)
+    elif imported is not None:
+        _notices(imported)
+        _apply_button(imported, "Takes what was measured into the design, every tier.")
 
 
 # --- mailboxes -----------------------------------------------------------------------------------
 
 
-def _mailboxes(read: Read) -> None:
-    """Draw the choice of tiers, the population with their bounds, and the tiers."""
+def _mailboxes(read: ImportedMailboxes) -> None:
+    """Draw the settings of the tiers, a chart of the mailboxes with the bounds of the tiers, and the tiers."""
     from calculator.ui.charts import base, population
 
-    by, number, bounds, uplift = _choice(read)
+    by, number, bounds, uplift = _tier_settings(read)
     try:
         imported = _tiered(read, by, number, bounds, uplift)
     except InputError as error:
-        issues.show(error.issues, mend=False, view="tiers")
+        issues.show(error.issues, editable=False, view="tiers")
         return
     base.show(population.by_tier(imported, by), "population")
     _tiers(imported)
-    _shown(imported)
-    _taken(imported, "Puts these tiers in the place of those of the design; everything else stays.")
+    _notices(imported)
+    _apply_button(imported, "Puts these tiers in the place of those of the design; everything else stays.")
 
 
-def _choice(read: Read) -> tuple[str, int | None, str, float]:
-    """Draw what makes tiers."""
+def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float]:
+    """Draw the settings of the tiers: measure, number of tiers, bounds, growth with the move."""
     known = [
         word
         for word, measure in zip(BY, ("size", "quota", "messages"), strict=True)
@@ -233,32 +223,32 @@ def _choice(read: Read) -> tuple[str, int | None, str, float]:
     return str(by), None if number == FEWEST else int(number), bounds.strip(), uplift / 100
 
 
-def _tiered(read: Read, by: str, number: int | None, bounds: str, uplift: float) -> Imported:
-    """The tiers asked for; made again when something about them changes."""
+def _tiered(read: ImportedMailboxes, by: str, number: int | None, bounds: str, uplift: float) -> Imported:
+    """Return the tiers for these settings. They are computed once after each change."""
     from calculator.importers.mailboxes.read import tiered
 
-    def make() -> Imported:
-        parts = _bounds(by, bounds)
+    def compute() -> Imported:
+        values = _bounds(by, bounds)
         return tiered(
             read.population,
             read.issues,
             state.profile(),
             by=by,
-            tiers=None if parts else number,
-            bounds=parts,
+            tiers=None if values else number,
+            bounds=values,
             uplift=uplift,
         )
 
-    return state.kept("tiered", make, (st.session_state[_READ], by, number, bounds, uplift))
+    return state.cached("tiers", compute, (current().imports.request, by, number, bounds, uplift))
 
 
 def _bounds(by: str, text: str) -> list[float]:
-    """Bounds as a person writes them.
+    """Parse bounds that are separated by commas.
 
     Raises
     ------
     InputError
-        For all that are no number.
+        If any of them is not a number.
     """
     field = BY_PATH["tiers.messages_per_day" if by == MESSAGES else "tiers.mailbox_size_limit"]
     found, wrong = [], Issues()
@@ -273,8 +263,8 @@ def _bounds(by: str, text: str) -> list[float]:
 
 
 def _tiers(imported: Imported) -> None:
-    """Draw the tiers, and how far their totals are from the data's."""
-    shown = {
+    """Draw the tiers, and the errors of their totals against those of the mailboxes."""
+    columns = {
         "name": "Tier",
         "mailboxes": "Mailboxes",
         "mailbox_size": "Size today, MB",
@@ -284,7 +274,7 @@ def _tiers(imported: Imported) -> None:
         "archive_size": "Archive today, MB",
         "messages_per_day": "Messages a day",
     }
-    _table(imported.tables["tiers"], shown, "Tiers of the imported mailboxes")
+    _table(imported.tables["tiers"], columns, "Tiers of the imported mailboxes")
     errors = [
         {**row, "total": TOTALS[str(row["total"])], "error": _share(float(str(row["error"])))}
         for row in imported.tables["errors"]
@@ -293,13 +283,13 @@ def _tiers(imported: Imported) -> None:
     _table(errors, names, "Totals of the tiers against those of the mailboxes")
 
 
-def _shown(imported: Imported) -> None:
-    """Draw what was left out, and what is to be said."""
+def _notices(imported: Imported) -> None:
+    """Draw counts of the rows left out, the issues, and the messages per tier if they were measured."""
     left_out = imported.tables.get("left_out", ())
     if left_out:
         counts = ", ".join(f"{row['reason']}: {row['rows']:,}".replace("_", " ") for row in left_out)
         st.caption(escaped(f"Left out: {counts}."))
-    issues.show(imported.issues, mend=False, view="imported", where=True)
+    issues.show(imported.issues, editable=False, view="imported", show_where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
         return
     names = {"tier": "Tier", "mailboxes": "Mailboxes", "messages_per_day": "Messages a day", "message_size": "KB"}
@@ -314,8 +304,8 @@ def _table(rows: object, names: Mapping[str, str], alt: str) -> None:
 
 
 def _share(error: float) -> str:
-    """An error in percent, none where it is not worth a digit."""
-    return f"{error:+.2%}" if abs(error) >= WORTH_A_DIGIT else "none"
+    """Format an error in percent."""
+    return f"{error:+.2%}" if abs(error) >= SMALLEST_ERROR else "none"
 
 
 def _cell(value: object) -> str:
@@ -324,22 +314,22 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _taken(imported: Imported, meaning: str) -> None:
+def _apply_button(imported: Imported, meaning: str) -> None:
     st.button(
         "Take over",
         key="import_take",
         type="primary",
         icon=":material/check:",
-        on_click=_take,
+        on_click=_apply,
         args=(imported,),
         help=meaning,
     )
 
 
-def _take(imported: Imported) -> None:
-    """Put what was imported into the design in one step."""
+def _apply(imported: Imported) -> None:
+    """Change the design to what was imported, in one step."""
     if "errors" in imported.tables:
         state.put_tiers(imported.values)
     else:
         state.put_all(imported.values)
-    redraw.again(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)
+    redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)

@@ -1,61 +1,48 @@
-"""The hours of a day in which logs are generated: usual days, a table to write in, what comes of it."""
+"""Editor of the hours in which transaction logs are generated: presets, a table, a chart."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from calculator.inputs import log_hours
-from calculator.ui.charts import base, logs
+from calculator.presentation.charts import servers
+from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures
 from calculator.ui.session import redraw, state
+from calculator.ui.session.store import HourTable, current, set_widget, widget_key, widget_value
 
-OWN = "Your own"
+CUSTOM = "Your own"
 COLUMN = "Share or count"
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    """The table a person writes in: its number, what it began with, the shares that came of it."""
-
-    number: int
-    begun_with: tuple[float, ...]
-    shares: tuple[float, ...]
-
-    @property
-    def key(self) -> str:
-        return f"hours:{self.number}"
+PRESET = "hours_preset"
 
 
 def editor() -> None:
-    """Draw the choice of a usual day, the table of its hours, and its chart."""
+    """Draw the presets of a day, its chart, and the table of its hours."""
     shares = _shares()
     st.markdown("**Logs of the day by hour**")
-    st.session_state["hours_preset"] = log_hours.preset_of(shares) or OWN
+    set_widget(PRESET, log_hours.preset_of(shares) or CUSTOM)
     st.segmented_control(
         "Usual days",
-        [*log_hours.PRESETS, OWN],
-        key="hours_preset",
+        [*log_hours.PRESETS, CUSTOM],
+        key=PRESET,
         required=True,
         on_change=_take_preset,
         help="Our own assumptions. For your own day write into the table what was measured.",
     )
-    base.show(logs.by_hour(state.plan()), "hours")
-    sheet = _sheet(shares)
+    base.show(drawing.bars(servers.logs_by_hour(state.design())), "hours")
+    table = _table(shares)
     rows = [
         {"Hour": f"{hour:02d}–{hour + 1:02d} h", COLUMN: figures.percent(share)}
-        for hour, share in enumerate(sheet.begun_with)
+        for hour, share in enumerate(table.initial)
     ]
     st.data_editor(
         rows,
-        key=sheet.key,
+        key=_table_key(table),
         hide_index=True,
         height=320,
         disabled=["Hour"],
         on_change=_take_cells,
-        args=(sheet,),
+        args=(table,),
         column_config={COLUMN: st.column_config.NumberColumn(min_value=0.0, format="%.6g")},
         alt="Share of a day's logs in each hour",
     )
@@ -67,32 +54,35 @@ def _shares() -> tuple[float, ...]:
     return tuple(float(profile.value(path) or 0) for path in log_hours.paths())
 
 
-def _sheet(shares: tuple[float, ...]) -> _Sheet:
-    """The table at hand; a new one where the hours were changed elsewhere."""
-    sheet: _Sheet | None = st.session_state.get("hours_sheet")
-    if sheet is None or sheet.shares != shares:
-        sheet = _Sheet(sheet.number + 1 if sheet else 0, shares, shares)
-        st.session_state["hours_sheet"] = sheet
-    return sheet
+def _table(shares: tuple[float, ...]) -> HourTable:
+    """Return the present table, or a new one if the hours were changed outside of it."""
+    session = current()
+    table = session.hour_table
+    if table is None or table.shares != shares:
+        table = session.hour_table = HourTable(table.number + 1 if table else 0, shares, shares)
+    return table
 
 
-def _take_cells(sheet: _Sheet) -> None:
-    """Take over all cells written in the table."""
-    edited: dict[int, dict[str, Any]] = st.session_state[sheet.key]["edited_rows"]
-    counts = [figures.percent(share) for share in sheet.begun_with]
-    for hour, cells in edited.items():
+def _table_key(table: HourTable) -> str:
+    return widget_key(str(table.number), "hours")
+
+
+def _take_cells(table: HourTable) -> None:
+    """Change the design to the cells that were edited."""
+    counts = [figures.percent(share) for share in table.initial]
+    for hour, cells in widget_value(_table_key(table))["edited_rows"].items():
         counts[hour] = float(cells.get(COLUMN) or 0)
     shares = log_hours.scaled(counts)
-    st.session_state["hours_sheet"] = _Sheet(sheet.number, sheet.begun_with, shares)
+    current().hour_table = HourTable(table.number, table.initial, shares)
     _put(shares)
 
 
 def _take_preset() -> None:
-    preset = log_hours.PRESETS.get(st.session_state["hours_preset"])
+    preset = log_hours.PRESETS.get(widget_value(PRESET))
     if preset is not None:
         _put(preset)
 
 
 def _put(shares: tuple[float, ...]) -> None:
     state.put_all(dict(zip(log_hours.paths(), shares, strict=True)))
-    redraw.again(redraw.STRIP, redraw.FIGURES, redraw.FORM)
+    redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM)

@@ -1,4 +1,4 @@
-"""Ten questions on one form: answers said back in a sentence, the fewest servers proposed."""
+"""Ten questions on one form: the answers as a sentence, and the fewest servers that are enough."""
 
 from __future__ import annotations
 
@@ -8,42 +8,43 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.presentation.text import plural
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
 from calculator.studies.search.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, fewest_servers
-from calculator.ui.inputs import assumed, widgets
+from calculator.ui.inputs import forms, widgets
 from calculator.ui.results import figures
-from calculator.ui.results.texts import plural
 from calculator.ui.session import navigation, redraw, state
+from calculator.ui.session.store import current, set_widget, widget_key, widget_value
 
 QUESTIONS = "questions"
-OWN = "own"
+CUSTOM = "own"
+"""Option of a list that stands for a number outside the list."""
+VIEW = "start"
 TRIALS_SHOWN = 8
 
 
-def _answers() -> Answers:
-    answers: Answers = st.session_state.setdefault("answers", Answers())
-    return answers
-
-
 def _take(name: str, key: str) -> None:
-    """Take over an answer; one of a list that says ``own`` leaves the number as it is."""
-    answer = st.session_state[key]
-    own: set[str] = st.session_state.setdefault("own_answers", set())
-    if answer == OWN:
-        st.session_state["own_answers"] = own | {name}
+    """Change an answer. The option ``own`` keeps the number and shows a field for it."""
+    answer, form_state = widget_value(key), current().quick_start
+    if answer == CUSTOM:
+        form_state.custom |= {name}
     else:
-        if key == f"start:{name}":
-            st.session_state["own_answers"] = own - {name}
+        if key == widget_key(name, VIEW):
+            form_state.custom -= {name}
         value: Any = answer if isinstance(answer, str) else float(answer)
-        st.session_state["answers"] = replace(_answers(), **{name: value})
-    st.session_state["trials"] = ()
-    redraw.again(QUESTIONS)
+        form_state.answers = replace(form_state.answers, **{name: value})
+    form_state.trials = ()
+    redraw.rerun(QUESTIONS)
 
 
-@redraw.part(QUESTIONS)
+def _answers() -> Answers:
+    return current().quick_start.answers
+
+
+@redraw.fragment(QUESTIONS)
 def form() -> None:
-    """Draw the questions, the answers as a sentence, the button and what is proposed."""
+    """Draw the questions, the answers as a sentence, the button that sizes them, and the proposal."""
     answers = _answers()
     with st.grid("auto", min_column_width=300):
         _number("1 Mailboxes", "mailboxes", 1, 100_000_000, step=100)
@@ -64,44 +65,45 @@ def form() -> None:
         _servers()
     st.caption("The average message and the messages a day can be measured: count RECEIVE events of the tracking logs.")
     st.text(answers.sentence())
-    if st.button("Size it", key="start:size", type="primary", icon=":material/calculate:"):
+    if st.button("Size it", key=widget_key("size", VIEW), type="primary", icon=":material/calculate:"):
         _size(answers)
     _proposal()
 
 
 def _number(label: str, name: str, low: int, high: int, step: int = 1) -> None:
-    key = f"start:{name}"
-    st.session_state[key] = int(getattr(_answers(), name))
+    key = widget_key(name, VIEW)
+    set_widget(key, int(getattr(_answers(), name)))
     st.number_input(label, low, high, step=step, key=key, on_change=_take, args=(name, key))
 
 
 def _pick(
-    label: str, name: str, offers: Sequence[float], text: Callable[[float], str], own: tuple[int, int] | None = None
+    label: str, name: str, offers: Sequence[float], text: Callable[[float], str], limits: tuple[int, int] | None = None
 ) -> None:
-    """Draw a choice of numbers, and a field for one's own where that is offered."""
-    key, value = f"start:{name}", getattr(_answers(), name)
-    options: list[float | str] = [*offers, *([OWN] if own else [])]
-    is_own = own is not None and (name in st.session_state.get("own_answers", ()) or value not in offers)
-    st.session_state[key] = OWN if is_own else value
+    """Draw a choice of numbers, and a field for another number within limits if they are given."""
+    key, value = widget_key(name, VIEW), getattr(_answers(), name)
+    options: list[float | str] = [*offers, *([CUSTOM] if limits else [])]
+    custom = limits is not None and (name in current().quick_start.custom or value not in offers)
+    set_widget(key, CUSTOM if custom else value)
 
-    def shown(option: float | str) -> str:
+    def option_text(option: float | str) -> str:
         return option if isinstance(option, str) else text(option)
 
     with st.container(gap="xsmall"):
         st.segmented_control(
-            label, options, key=key, required=True, format_func=shown, on_change=_take, args=(name, key)
+            label, options, key=key, required=True, format_func=option_text, on_change=_take, args=(name, key)
         )
-        if is_own and own is not None:
-            st.session_state[f"{key}:own"] = float(value)
+        if custom and limits is not None:
+            key = widget_key(CUSTOM, key)
+            set_widget(key, float(value))
             st.number_input(
                 f"{label.partition(' ')[2]}: your own",
-                float(own[0]),
-                float(own[1]),
+                float(limits[0]),
+                float(limits[1]),
                 step=5.0,
                 format="%g",
-                key=f"{key}:own",
+                key=key,
                 on_change=_take,
-                args=(name, f"{key}:own"),
+                args=(name, key),
             )
 
 
@@ -114,16 +116,16 @@ def _retention(days: float) -> str:
 
 
 def _choose(label: str, name: str, offers: dict[str, str]) -> None:
-    key, chosen = f"start:{name}", getattr(_answers(), name)
-    st.session_state[key] = chosen if chosen in offers else next(iter(offers))
+    key, chosen = widget_key(name, VIEW), getattr(_answers(), name)
+    set_widget(key, chosen if chosen in offers else next(iter(offers)))
     st.selectbox(
         label, list(offers), key=key, format_func=lambda word: offers.get(word, word), on_change=_take, args=(name, key)
     )
 
 
 def _disk() -> None:
-    key = "start:disk"
-    st.session_state[key] = _answers().disk
+    key = widget_key("disk", VIEW)
+    set_widget(key, _answers().disk)
     st.selectbox(
         "Disks",
         list(quick_start.disks()),
@@ -135,16 +137,16 @@ def _disk() -> None:
 
 
 def _servers() -> None:
-    """Draw the last question: the fewest servers, or a number of one's own."""
-    key = "start:servers"
+    """Draw the last question: a number of servers, or 0 for the fewest that are enough."""
+    key = widget_key("servers", VIEW)
     where = "" if _answers().place == ONE_SERVER else " hosting active mailboxes"
-    st.session_state[key] = int(_answers().servers)
+    set_widget(key, int(_answers().servers))
     label = f"10 Servers{where}, 0 finds the fewest"
     st.number_input(label, 0, MOST_MEMBERS, key=key, on_change=_take, args=("servers", key))
 
 
 def _size(answers: Answers) -> None:
-    """Make the design the answers describe, with the fewest servers that work unless a number is given."""
+    """Open the design of the answers, with the fewest servers that are enough unless a number is given."""
     profile = quick_start.profile_of(answers)
     trials: tuple[Trial, ...] = ()
     if not answers.servers:
@@ -153,28 +155,28 @@ def _size(answers: Answers) -> None:
         if trials and not trials[-1].reason:
             profile = replace(profile, given={**profile.given, **trials[-1].values})
     state.replace(profile)
-    st.session_state["trials"] = trials
-    st.session_state["answered"] = state.digest(state.design())
+    current().quick_start.trials = trials
+    current().quick_start.digest = state.digest(state.given())
     st.rerun()
 
 
 def _proposal() -> None:
-    """Draw what came of the answers: the numbers tried, the way on, what is assumed."""
-    if st.session_state.get("answered") != state.digest(state.design()):
+    """Draw the proposal for the answers: numbers of servers tried, a button to the results, assumed values."""
+    if current().quick_start.digest != state.digest(state.given()):
         return
     with st.container(border=True, key="proposal"):
-        trials: tuple[Trial, ...] = st.session_state.get("trials", ())
+        trials = current().quick_start.trials
         if trials:
             _trials(trials)
         elif not _answers().servers:
             st.text("With no number of servers can this design be computed: see its errors on the next page.")
-        if st.button("See what it needs", key="start:on", type="primary", icon=":material/arrow_forward:"):
+        if st.button("See what it needs", key=widget_key("on", VIEW), type="primary", icon=":material/arrow_forward:"):
             navigation.go(navigation.REQUIREMENTS)
-        assumed.show()
+        forms.assumed_values()
 
 
 def _trials(trials: Sequence[Trial]) -> None:
-    """Draw the numbers of servers that were tried, the last the one that works."""
+    """Draw the numbers of servers that were tried. If one is enough, it comes last."""
     last = trials[-1]
     if last.reason:
         st.markdown("**No number of servers works**")
@@ -188,9 +190,9 @@ def _trials(trials: Sequence[Trial]) -> None:
             "Servers": figures.number(trial.servers or 0),
             "Hosting active": _given(trial, SERVERS),
             "DAGs": _given(trial, DAGS),
-            "CPU": _known(trial.cpu, "share"),
-            "Memory, GB": _known(trial.memory),
-            "Disks a server": _known(trial.disks),
+            "CPU": figures.number(trial.cpu, "share"),
+            "Memory, GB": figures.number(trial.memory),
+            "Disks a server": figures.number(trial.disks),
             "Why not": trial.reason or "works",
         }
         for trial in shown
@@ -203,7 +205,3 @@ def _trials(trials: Sequence[Trial]) -> None:
 def _given(trial: Trial, path: str) -> str:
     value = trial.values.get(path)
     return figures.number(float(value)) if value else "–"
-
-
-def _known(value: float | None, unit: str = "") -> str:
-    return figures.number(value, unit)

@@ -1,7 +1,7 @@
-"""From an input's declaration to its widget, and whether it matters in the present design.
+"""Widgets of the inputs, made from their declarations in the schema.
 
-A widget is a view: it is seeded from the design right before it is made, and its change goes to
-`state.put`.  Only figures and strip are drawn again then, the form where it looks different.
+A widget is a view: it gets its value from the design just before it is drawn, and a change of it goes to
+`state.put`.  Only the figures and the status strip are drawn again then, and the form if it looks different.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import streamlit as st
 
-from calculator.inputs import profile as scenario
+from calculator.inputs import profile as profiles
 from calculator.inputs import schema
 from calculator.inputs.parsing import LONGEST_TEXT
 from calculator.inputs.profile import Profile
@@ -20,49 +20,54 @@ from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.ui.results.figures import number, percent
 from calculator.ui.results.texts import escaped, literal, scale, unit_text
 from calculator.ui.session import redraw, state
+from calculator.ui.session.store import set_widget, widget_key, widget_value
 
+EXPLANATION = "why"
+"""View of the inputs in the explanation drawer."""
 PLACE_FLAGS = {
     "secondary": ("two_datacenters", "there is one datacenter"),
     "lagged": ("lagged_servers_dedicated", "no servers hold lagged copies alone"),
 }
-"""Result that says whether there are servers at a place of an axis, and what is so where there are none."""
+"""For each place on an axis: the result that tells whether it has servers, and the reason if it has none."""
 CHANGED_MARK = " :primary[●]"
 ISSUE_MARKS = {ERROR: ":red[:material/error:]", WARNING: ":orange[:material/warning:]"}
 YES, NO = "yes", "no"
 SHORT_CHOICE = 60
-"""Letters of all words of a choice that still fit beside each other."""
+"""Largest number of letters in all words of a choice that fit next to each other."""
 LARGEST_NUMBER = float(2**53 - 1)
+"""Largest whole number that a browser represents exactly."""
 
 
-def holds(condition: str, place: int, profile: Profile) -> bool:
-    """Whether a condition ``path``, ``!path`` or ``path=word`` holds; ``tiers.x`` is the same tier's."""
-    path, _, word = condition.removeprefix("!").partition("=")
-    if path.startswith("tiers."):
-        path = f"tiers.{place + 1}.{path.removeprefix('tiers.')}"
-    value = profile.value(path)
-    met = value == word if word else bool(value)
-    return met != condition.startswith("!")
+# --- which inputs apply --------------------------------------------------------------------------
+
+
+def find_field(path: str) -> tuple[Field, int]:
+    """Return the field of a full path and the place on its axis."""
+    found = schema.find(path)
+    if found is None:
+        raise KeyError(path)
+    return found
 
 
 def applies(path: str, profile: Profile | None = None) -> bool:
-    """Whether an input matters in the present design."""
+    """Return whether an input matters in the present design."""
     return not why_not(path, profile)
 
 
 def why_not(path: str, profile: Profile | None = None) -> str:
-    """Why an input does not matter in the present design; empty if it does."""
-    field, place = found(path)
-    profile = profile or state.profile()
+    """Return the reason why an input does not matter in the present design; empty if it does."""
+    field, place = find_field(path)
     if field.axis is not None and field.axis.labels:
         flag, reason = PLACE_FLAGS.get(field.axis.labels[place], ("", ""))
-        if flag and not state.plan()[flag]:
+        if flag and not state.design()[flag]:
             return reason
-    unmet = [condition for condition in field.applies if not holds(condition, place, profile)]
-    return ", ".join(_unmet_text(condition) for condition in unmet[:1])
+    return _unmet_text(profiles.unmet_condition(profile or state.profile(), path))
 
 
 def _unmet_text(condition: str) -> str:
-    """Condition that does not hold, in words."""
+    """Return an unmet condition in words."""
+    if not condition:
+        return ""
     path, _, word = condition.removeprefix("!").partition("=")
     field = schema.BY_PATH[path]
     if word and field.choice is not None:
@@ -71,36 +76,31 @@ def _unmet_text(condition: str) -> str:
 
 
 def visible_paths() -> list[str]:
-    """Inputs that matter in the present design, in the order of the schema."""
+    """Return the inputs that matter in the present design, in the order of the schema."""
     profile = state.profile()
     return [path for path in schema.all_paths(profile.tiers) if applies(path, profile)]
 
 
-def found(path: str) -> tuple[Field, int]:
-    """Field and place of a full path."""
-    place = schema.find(path)
-    if place is None:
-        raise KeyError(path)
-    return place
+# --- texts ---------------------------------------------------------------------------------------
 
 
 def label(path: str) -> str:
-    """Label of an input with its unit, unless the label says it, and its place."""
-    field, place = found(path)
+    """Return the label of an input, with its unit unless the label names it, and its place."""
+    field, place = find_field(path)
     unit = "%" if field.kind is Kind.FRACTION else unit_text(field.unit)
-    said = unit.split("/")[0].lower() in field.label.lower()
-    text = field.label if not unit or said else f"{field.label}, {unit}"
+    in_label = unit.split("/")[0].lower() in field.label.lower()
+    text = field.label if not unit or in_label else f"{field.label}, {unit}"
     return f"{text} · {place_text(field.axis, place)}" if field.axis not in (None, TIER) else text
 
 
 def tier_title(number: int) -> str:
-    """Title of a tier: its name, else its number."""
+    """Return the title of a tier: its number, and its name if it has one."""
     name = state.profile().value(f"tiers.{number}.name")
     return f"Tier {number}: {name}" if name else f"Tier {number}"
 
 
 def place_text(axis: Axis | None, place: int) -> str:
-    """Place on an axis in words."""
+    """Return a place on an axis in words."""
     if axis is HOUR:
         return f"{place:02d}–{place + 1:02d} h"
     if axis is TIER:
@@ -109,28 +109,33 @@ def place_text(axis: Axis | None, place: int) -> str:
 
 
 def help_text(field: Field, path: str) -> str:
-    """Meaning, limits, default, names and source of an input."""
-    default = field.default_at(found(path)[1])
-    shown = default_text(field) if field.axis is None or default is None else value_text(path, default)
-    lines = [
-        f"{field.help}.",
-        f"Default: {shown}. Allowed: {field.limits()}." if field.kind is not Kind.BOOL else f"Default: {shown}.",
-        f"Profile: `{path}`",
-    ]
+    """Return the meaning, limits, default, names and source of an input."""
+    default = field.default_at(find_field(path)[1])
+    default_shown = default_text(field) if field.axis is None or default is None else value_text(path, default)
+    limits = "" if field.kind is Kind.BOOL else f" Allowed: {field.limits()}."
+    lines = [f"{field.help}.", f"Default: {default_shown}.{limits}", f"Profile: `{path}`"]
     if field.workbook:
         lines.append(f"Workbook: `{field.workbook.replace('{}', '…')}`")
     return "\n\n".join(literal(line) for line in [*lines, f"Source: {field.source}"])
 
 
-def _word(field: Field, value: Value) -> str:
-    if field.choice is not None:
-        return field.choice.text(field.choice.words.index(str(value)))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def value_text(path: str, value: Value) -> str:
+    """Format the value of an input, without its unit."""
+    field, _ = find_field(path)
+    if value is None or (field.options and field.kind is not Kind.INT and not value):
+        return "none"
+    if isinstance(value, bool):
+        return YES if value else NO
+    if field.kind is Kind.FRACTION:
+        return f"{percent(float(value)):g} %"
+    if not isinstance(value, str):
+        return number(value * scale(field.unit))
+    return field.choice.text(field.choice.words.index(value)) if field.choice is not None else value
 
 
-def said(path: str, value: Value) -> str:
-    """An input and its value in words: label, place, value with its unit."""
-    field, place = found(path)
+def input_text(path: str, value: Value) -> str:
+    """Format an input with its value: label, place, value and unit."""
+    field, place = find_field(path)
     where = f" · {place_text(field.axis, place)}" if field.axis not in (None, TIER) else ""
     counted = value is not None and field.kind in (Kind.FLOAT, Kind.INT)
     unit = unit_text(field.unit) if counted else ""
@@ -138,34 +143,30 @@ def said(path: str, value: Value) -> str:
     return f"{field.label}{where}: {value_text(path, value)} {unit}".strip()
 
 
-def value_text(path: str, value: Value) -> str:
-    """Value of an input as a person reads it, without its unit."""
-    field, _ = found(path)
-    if value is None or (field.options and field.kind is not Kind.INT and not value):
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if field.kind is Kind.FRACTION:
-        return f"{percent(float(value)):g} %"
-    return _word(field, value) if isinstance(value, str) else number(value * scale(field.unit))
+def capacity_text(capacity: float) -> str:
+    """Format the capacity of a disk as vendors print it."""
+    return f"{capacity:,.0f} GB" if capacity else "none"
 
 
-def shown(field: Field, value: Value) -> Value:
-    """Value as the widget has it: whole numbers whole, shares in percent."""
+# --- values --------------------------------------------------------------------------------------
+
+
+def to_widget(field: Field, value: Value) -> Value:
+    """Convert the value of an input to that of its widget: whole numbers as int, shares in percent."""
     if field.optional and field.kind in (Kind.BOOL, Kind.CHOICE):
         return "" if value is None else {True: YES, False: NO}[value] if isinstance(value, bool) else value
     if value is None or field.kind in (Kind.BOOL, Kind.CHOICE):
         return value
     if field.kind is Kind.TEXT:
         return str(value)
-    number = float(value)
+    amount = float(value)
     if field.kind is Kind.FRACTION:
-        return percent(number)
-    return int(number) if field.kind is Kind.INT else number * scale(field.unit)
+        return percent(amount)
+    return int(amount) if field.kind is Kind.INT else amount * scale(field.unit)
 
 
-def canonical(field: Field, value: Value) -> Value:
-    """Value of a widget as the design has it; None gives the default back."""
+def from_widget(field: Field, value: Value) -> Value:
+    """Convert the value of a widget to that of its input. None restores the default."""
     if value == "":
         return None
     if field.optional and field.kind is Kind.BOOL:
@@ -177,6 +178,9 @@ def canonical(field: Field, value: Value) -> Value:
     return value
 
 
+# --- draw ----------------------------------------------------------------------------------------
+
+
 def field_widget(path: str, view: str = "") -> None:
     """Draw the widget of an input.
 
@@ -185,135 +189,142 @@ def field_widget(path: str, view: str = "") -> None:
     path
         Full path of the input.
     view
-        Prefix of the key where the same input is shown a second time.
+        Name of the view, if the same input is shown a second time on the page.
     """
-    field, _ = found(path)
-    key = view + path
-    refused = state.refused(path)
-    value = state.profile().value(path)
-    st.session_state[key] = shown(field, cast(Value, refused[0]) if refused else value)
-    if field.kind is Kind.TEXT and st.session_state[key] is None:
-        st.session_state[key] = ""
+    field, _ = find_field(path)
+    key = widget_key(path, view)
+    rejected = state.rejected(path)
+    value = to_widget(field, cast(Value, rejected[0]) if rejected else state.profile().value(path))
+    if value is None and field.kind is Kind.TEXT:
+        value = ""
+    if field.options and field.kind is not Kind.INT:
+        value = float(value or 0)
+    set_widget(key, value)
     text, tip = literal(label(path)) + _marks(path), help_text(field, path)
     if field.optional and field.kind in (Kind.BOOL, Kind.CHOICE):
-        _maybe(field, text, tip, path, key)
+        _optional_choice(field, text, tip, path, key)
     elif field.kind is Kind.BOOL:
-        st.toggle(text, key=key, help=tip, on_change=_moved, args=(path, key))
+        st.toggle(text, key=key, help=tip, on_change=_take, args=(path, key))
     elif field.options:
         _options(field, text, tip, path, key)
     elif field.kind is Kind.CHOICE:
         _choice(field, text, tip, path, key)
     elif field.kind is Kind.TEXT:
-        st.text_input(text, key=key, help=tip, max_chars=LONGEST_TEXT, on_change=_moved, args=(path, key))
+        st.text_input(text, key=key, help=tip, max_chars=LONGEST_TEXT, on_change=_take, args=(path, key))
     else:
         _number(field, text, tip, path, key)
-    if refused:
-        st.error(escaped(f"{refused[1].message} {refused[1].hint}"), icon=":material/error:")
+    if rejected:
+        st.error(escaped(f"{rejected[1].message} {rejected[1].hint}"), icon=":material/error:")
 
 
-def _maybe(field: Field, text: str, tip: str, path: str, key: str) -> None:
-    """Flag or word that need not be given."""
+def _optional_choice(field: Field, text: str, tip: str, path: str, key: str) -> None:
+    """Draw a flag or choice that may be left to the design."""
     words = (YES, NO) if field.choice is None else field.choice.words
     st.selectbox(
         text,
         ["", *words],
         key=key,
         help=tip,
-        on_change=_moved,
+        on_change=_take,
         args=(path, key),
         format_func=lambda word: word or "as the design says",
     )
 
 
 def _options(field: Field, text: str, tip: str, path: str, key: str) -> None:
-    """Numbers of a list: disk capacities, days of a week."""
+    """Draw a choice of numbers: days of a week, or disk capacities."""
     if field.kind is Kind.INT:
         days = [int(option) for option in field.options]
-        st.segmented_control(text, days, key=key, help=tip, required=True, on_change=_moved, args=(path, key))
+        st.segmented_control(text, days, key=key, help=tip, required=True, on_change=_take, args=(path, key))
         return
-    st.session_state[key] = float(st.session_state[key])
     st.selectbox(
         text,
         [0.0, *(float(option) for option in field.options)],
         key=key,
         help=tip,
         format_func=capacity_text,
-        on_change=_moved,
+        on_change=_take,
         args=(path, key),
     )
 
 
-def capacity_text(capacity: float) -> str:
-    """Capacity of a disk as it is printed on it."""
-    return f"{capacity:,.0f} GB" if capacity else "none"
-
-
 def _choice(field: Field, text: str, tip: str, path: str, key: str) -> None:
+    """Draw a choice: as buttons if its words are few and short."""
     assert field.choice is not None
     choice = field.choice
 
-    def worded(word: str) -> str:
+    def word_text(word: str) -> str:
         return choice.text(choice.words.index(word))
 
-    letters = sum(len(worded(word)) for word in choice.words)
+    letters = sum(len(word_text(word)) for word in choice.words)
     if len(choice.words) <= 4 and letters <= SHORT_CHOICE:
         st.segmented_control(
-            text, choice.words, key=key, help=tip, required=True, format_func=worded, on_change=_moved, args=(path, key)
+            text,
+            choice.words,
+            key=key,
+            help=tip,
+            required=True,
+            format_func=word_text,
+            on_change=_take,
+            args=(path, key),
         )
     else:
-        st.selectbox(text, choice.words, key=key, help=tip, format_func=worded, on_change=_moved, args=(path, key))
+        st.selectbox(text, choice.words, key=key, help=tip, format_func=word_text, on_change=_take, args=(path, key))
 
 
 def _number(field: Field, text: str, tip: str, path: str, key: str) -> None:
-    """Number within the limits of the schema: value, limits and step of one type."""
+    """Draw a number within the limits of the schema. Value, limits and step have one type."""
     low, high = _limit(field, field.low), _limit(field, field.high)
     empty: Any = None if field.optional else "min"
     hint = "not given" if field.optional else None
     if field.kind is Kind.INT:
-        st.number_input(text, int(low), int(high), empty, 1, "%d", key, tip, _moved, (path, key), placeholder=hint)
+        st.number_input(text, int(low), int(high), empty, 1, "%d", key, tip, _take, (path, key), placeholder=hint)
     else:
-        st.number_input(text, low, high, empty, 1.0, "%g", key, tip, _moved, (path, key), placeholder=hint)
+        st.number_input(text, low, high, empty, 1.0, "%g", key, tip, _take, (path, key), placeholder=hint)
 
 
 def _limit(field: Field, limit: float) -> float:
-    """Limit as the widget has it, within the whole numbers a browser counts exactly."""
-    shown_limit = float(shown(field, limit) or 0) if math.isfinite(limit) else limit
-    return min(max(shown_limit, -LARGEST_NUMBER), LARGEST_NUMBER)
+    """Convert a limit to the unit of the widget, within the numbers that a browser represents exactly."""
+    converted = float(to_widget(field, limit) or 0) if math.isfinite(limit) else limit
+    return min(max(converted, -LARGEST_NUMBER), LARGEST_NUMBER)
 
 
-def _moved(path: str, key: str) -> None:
-    """Take over what a widget was set to, and draw again what depends on it."""
-    before = _look(path)
-    state.put(path, canonical(found(path)[0], st.session_state[key]))
-    parts = [redraw.STRIP, redraw.FIGURES]
-    if key != path or path.endswith(".name") or before != _look(path):
-        parts.append(redraw.FORM)
-    if key.startswith("why:"):
-        parts.append(redraw.STEP)
-    redraw.again(*parts)
+# --- change --------------------------------------------------------------------------------------
 
 
-def _look(path: str) -> tuple[object, ...]:
-    """What the form looks like beside the values in it."""
-    return visible_paths(), state.refused(path), set(state.design()), marked_by_issues()
+def _take(path: str, key: str) -> None:
+    """Change the design to what a widget was set to, and draw what depends on it again."""
+    before = _appearance(path)
+    state.put(path, from_widget(find_field(path)[0], widget_value(key)))
+    fragments = [redraw.STRIP, redraw.FIGURES]
+    if key != path or path.endswith(".name") or before != _appearance(path):
+        fragments.append(redraw.FORM)
+    if key == widget_key(path, EXPLANATION):
+        fragments.append(redraw.STEP)
+    redraw.rerun(*fragments)
 
 
-def marked_by_issues() -> dict[str, str]:
-    """Gravest severity of the errors and warnings of each input that has any."""
-    marks: dict[str, str] = {}
-    for issue in state.plan().issues:
+def _appearance(path: str) -> tuple[object, ...]:
+    """Return everything that decides how the form looks, apart from the values in it."""
+    return visible_paths(), state.rejected(path), set(state.given()), issue_severities()
+
+
+def issue_severities() -> dict[str, str]:
+    """Return the highest severity of the errors and warnings of each input that has any."""
+    severities: dict[str, str] = {}
+    for issue in state.design().issues:
         if issue.severity != NOTICE:
-            marks.setdefault(issue.field, issue.severity)
-    return marks
+            severities.setdefault(issue.field, issue.severity)
+    return severities
 
 
 def _marks(path: str) -> str:
-    """What stands behind a label: an issue of the input, a dot where it is not the default."""
-    severity = marked_by_issues().get(path)
+    """Return the marks after a label: an icon for an issue, a dot for a value that is not the default."""
+    severity = issue_severities().get(path)
     icon = f" {ISSUE_MARKS[severity]}" if severity else ""
     return f"{icon}{CHANGED_MARK}" if is_changed(path) else icon
 
 
 def is_changed(path: str) -> bool:
-    """Whether an input is given another value than its default."""
-    return path in state.design() and not scenario.is_default(path, state.design()[path])
+    """Return whether an input has another value than its default."""
+    return path in state.given() and not profiles.is_default(path, state.given()[path])

@@ -1,1 +1,1 @@
-"""The pages, each a file that Streamlit runs."""
+"""Pages of the app. Streamlit runs each file anew for every visit; they keep nothing."""

@@ -1,4 +1,4 @@
-"""Constraints: everything but the mailboxes, in the groups of the planning process."""
+"""Page Constraints: all inputs that do not describe mailboxes, in groups."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from calculator.ui.session.guard import guarded
 @guarded
 def page() -> None:
     """Draw the page."""
-    panels.form_beside_figures("Constraints", forms.constraints_form, figures)
+    panels.form_with_figures("Constraints", forms.constraints_form, figures)
 
 
-@redraw.part(redraw.FIGURES)
+@redraw.fragment(redraw.FIGURES)
 def figures() -> None:
-    """Draw what follows from the design."""
-    design = state.plan()
+    """Draw the verdict, the headline figures and the issues of the design."""
+    design = state.design()
     panels.verdict(design)
     panels.tiles(headline.tiles(design), 2)
     issues.show(design.issues)

@@ -1,4 +1,4 @@
-"""Document: the record of the design, files for others, a link; what was assumed and accepted."""
+"""Page Document: files to download, a link, accepted issues, assumed values, deployment settings."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from calculator.inputs import profile, schema
 from calculator.issues import NOTICE, InputError, Issues
 from calculator.layout import layout, switchover
 from calculator.layout.parameters import DATACENTERS
-from calculator.ui.inputs import assumed, forms
+from calculator.ui.inputs import forms
 from calculator.ui.inputs.widgets import field_widget
 from calculator.ui.results import issues, panels
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
+from calculator.ui.session.store import current, set_widget, widget_key, widget_value
 
 LONGEST_REASON = 300
+ACCEPTED = "accepted"
 RECORDS = (
     ("Page with charts (HTML)", "record_html", ".html", "text/html", write.html),
     (
@@ -36,14 +38,14 @@ RECORDS = (
     ),
     ("Text (Markdown)", "record", ".md", "text/markdown", write.markdown),
 )
-"""Forms of the record: label, key, ending, kind and what makes it."""
+"""Formats of the record: label, key, suffix, media type and function that writes it."""
 
 
 @guarded
 def page() -> None:
     """Draw the page."""
     panels.page_title("Document")
-    if navigation.nothing_open():
+    if navigation.needs_design():
         return
     left, right = st.columns([4, 5], gap="medium")
     with left:
@@ -52,10 +54,10 @@ def page() -> None:
         settings()
 
 
-@redraw.part(redraw.FIGURES)
+@redraw.fragment(redraw.FIGURES)
 def files() -> None:
-    """Draw what can be taken along, and what the record says of doubts and assumptions."""
-    design = state.plan()
+    """Draw the downloads, and the issues and assumptions that the record lists."""
+    design = state.design()
     panels.verdict(design)
     st.subheader("Take along", anchor=False)
     _records(design)
@@ -68,24 +70,43 @@ def files() -> None:
     _link()
     st.subheader("What the record says", anchor=False)
     _accepted(design)
-    assumed.show()
+    forms.assumed_values()
 
 
 def _download(label: str, key: str, name: str, kind: str, make: Callable[[], str | bytes]) -> None:
-    """Draw a button whose file is made when it is asked for, outside the session: ``make`` may not look into it."""
+    """Draw a button that downloads a file.
+
+    Parameters
+    ----------
+    label
+        Label of the button.
+    key
+        Name of the button, unique on the page.
+    name, kind
+        Name and media type of the file.
+    make
+        Function that returns the content. It is called on a click, in a thread without access to the session.
+    """
     st.download_button(
-        label, data=make, file_name=name, mime=kind, on_click="ignore", icon=":material/download:", key=f"take:{key}"
+        label,
+        data=make,
+        file_name=name,
+        mime=kind,
+        on_click="ignore",
+        icon=":material/download:",
+        key=widget_key(key, "take"),
     )
 
 
 def _records(design: SizedDesign) -> None:
-    """Draw the record in its forms; each holds why issues are accepted."""
+    """Draw the record in its formats. Each contains the reasons for accepting issues."""
     with st.container(border=True):
         st.markdown("**Record of the design**")
         st.caption("Issues, inputs, results, how they come about, copies, failures and sources, to keep or to print.")
         with st.container(horizontal=True, gap="small"):
-            for label, key, ending, kind, make in RECORDS:
-                _download(label, key, f"design{ending}", kind, functools.partial(make, design, dict(_reasons())))
+            for label, key, suffix, kind, make in RECORDS:
+                content = functools.partial(make, design, dict(current().accepted))
+                _download(label, key, f"design{suffix}", kind, content)
 
 
 def _results(design: SizedDesign) -> str:
@@ -95,7 +116,7 @@ def _results(design: SizedDesign) -> str:
 
 
 def _deployment(design: SizedDesign) -> None:
-    """Draw the deployment files, or what stands against them."""
+    """Draw the deployment files, or the reason why there are none."""
     with st.container(border=True):
         st.markdown("**Deployment files**")
         st.caption("Servers, DAG, databases and copies for the deployment scripts, and the commands of each server.")
@@ -107,11 +128,11 @@ def _deployment(design: SizedDesign) -> None:
             default=deployment_forms.VERSIONS[0],
             format_func=lambda version: f"version {version}",
         )
-        made = state.kept("archive", lambda: _archive(design, str(form)), form)
-        if isinstance(made, Issues):
-            issues.show(made, mend=False, view="deployment")
+        written = state.cached("archive", lambda: _archive(design, str(form)), form)
+        if isinstance(written, Issues):
+            issues.show(written, editable=False, view="deployment")
             return
-        archive, told = made
+        archive, left_out = written
         _download(
             "Deployment files (ZIP)",
             "deployment",
@@ -119,31 +140,31 @@ def _deployment(design: SizedDesign) -> None:
             "application/zip",
             functools.partial(bytes, archive),
         )
-        issues.show(told, mend=False, view="left_out")
+        issues.show(left_out, editable=False, view="left_out")
 
 
 def _archive(design: SizedDesign, form: str) -> tuple[bytes, Issues] | Issues:
-    """The files, with what they leave out; or what stands against them."""
+    """Return the archive of the files with issues about what they leave out, or the issues that prevent them."""
     if design.status == "invalid":
-        against = Issues()
-        against.error(
+        problems = Issues()
+        problems.error(
             design.profile.where, "", "The design does not work: no files are made.", "Mend its errors first."
         )
-        return against
+        return problems
     try:
         dag = layout(design)
-        deployment, told = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
+        deployment, left_out = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
         archive, more = deployment_archive(deployment, form)
     except InputError as error:
         return error.issues
-    told.extend(more)
-    return archive, told
+    left_out.extend(more)
+    return archive, left_out
 
 
 def _switchover(design: SizedDesign) -> None:
-    """Draw the plan for the loss of each datacenter, where there is one."""
+    """Draw the switchover plan for the loss of each datacenter, if there are two."""
     for lost in DATACENTERS if design["two_datacenters"] else ():
-        text = state.kept(f"switchover {lost}", functools.partial(_switchover_text, design, lost))
+        text = state.cached(f"switchover {lost}", functools.partial(_switchover_text, design, lost))
         if isinstance(text, Issues):
             st.caption(escaped(f"No switchover plan for the {lost} datacenter: {next(iter(text)).message}"))
             continue
@@ -157,7 +178,7 @@ def _switchover(design: SizedDesign) -> None:
 
 
 def _switchover_text(design: SizedDesign, lost: str) -> str | Issues:
-    """The plan for the loss of a datacenter; or what stands against it."""
+    """Return the switchover plan for the loss of a datacenter, or the issues that prevent it."""
     try:
         return str(switchover(design, lost))
     except InputError as error:
@@ -174,43 +195,39 @@ def _link() -> None:
         st.caption("This design is too long for a link: pass the profile on instead.")
 
 
-def _reasons() -> dict[str, str]:
-    reasons: dict[str, str] = st.session_state.setdefault("accepted", {})
-    return reasons
-
-
 def _accepted(design: SizedDesign) -> None:
-    """Draw the errors and warnings, each with room for why it is accepted."""
-    grave = [issue for issue in design.issues if issue.severity != NOTICE]
-    if not grave:
+    """Draw the errors and warnings, each with a field for the reason why it is accepted."""
+    severe = [issue for issue in design.issues if issue.severity != NOTICE]
+    if not severe:
         st.text("No errors and no warnings.")
-    for number, issue in enumerate(grave):
+    for number, issue in enumerate(severe):
         icon, color = issues.BADGES[issue.severity]
         st.badge(issue.severity, icon=icon, color=color)
         st.text(issue.message)
-        key = f"accepted:{number}"
-        st.session_state[key] = _reasons().get(issue.message, "")
+        key = widget_key(str(number), ACCEPTED)
+        set_widget(key, current().accepted.get(issue.message, ""))
         st.text_input(
             "Accepted because", key=key, max_chars=LONGEST_REASON, on_change=_accept, args=(key, issue.message)
         )
 
 
 def _accept(key: str, message: str) -> None:
-    st.session_state["accepted"] = {**_reasons(), message: st.session_state[key].strip()}
+    current().accepted = {**current().accepted, message: widget_value(key).strip()}
 
 
-@redraw.part(redraw.FORM)
+@redraw.fragment(redraw.FORM)
 def settings() -> None:
     """Draw the settings of the deployment files."""
     forms.wanted_input(navigation.DOCUMENT)
     st.subheader("Settings of the deployment files", anchor=False)
     st.caption("No figure depends on them.")
     paths = [path for path in schema.all_paths() if path.split(".")[0] in navigation.DOCUMENT_SECTIONS]
-    named = {"Where": paths[:7], "Databases": paths[7:17], "DAG": paths[17:]}
-    for title, group in named.items():
-        fold = st.expander(title, key=f"group:export_{title.lower()}", on_change="rerun")
-        if fold.open:
-            with fold:
+    groups = {"Where": paths[:7], "Databases": paths[7:17], "DAG": paths[17:]}
+    for title, group in groups.items():
+        key = widget_key(f"export_{title.lower()}", forms.GROUP)
+        expander = st.expander(title, key=key, on_change="rerun")
+        if expander.open:
+            with expander:
                 for path in group:
                     field_widget(path)
 

@@ -1,4 +1,4 @@
-"""Requirements: what the design needs, and why."""
+"""Page Requirements: what the design needs, and why."""
 
 from __future__ import annotations
 
@@ -8,37 +8,40 @@ import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
+from calculator.presentation.charts import servers
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui.inputs import explanation_drawer
-from calculator.ui.results import cached, figures, headline, issues, level_tables, panels
+from calculator.ui.results import figures, headline, issues, level_tables, panels
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
+from calculator.ui.session.store import selection, set_widget, widget_key, widget_value
 
 RESULT_WIDTH = 300
+EXPLAIN = "explain"
 
 
 @guarded
 def page() -> None:
     """Draw the page."""
     panels.page_title("Requirements")
-    if not navigation.nothing_open():
+    if not navigation.needs_design():
         results()
 
 
-@redraw.part(redraw.FIGURES)
+@redraw.fragment(redraw.FIGURES)
 def results() -> None:
-    """Draw everything that follows from the design."""
-    design = state.plan()
+    """Draw the results of the design."""
+    design = state.design()
     panels.verdict(design)
     _rating(design)
     issues.show(design.issues)
     panels.tiles(headline.tiles(design), 4)
     _charts(design)
     st.subheader("Further figures", anchor=False)
-    figures.draw_table(headline.second_row(design), alt="Figures after the headline")
+    figures.draw_table(headline.further_figures(design), alt="Figures after the headline")
     _level()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
@@ -47,21 +50,21 @@ def results() -> None:
 
 
 def _charts(design: SizedDesign) -> None:
-    """Draw the charts; what draws them is loaded late, so that a first visitor sees the figures before."""
-    from calculator.ui.charts import servers
+    """Draw the charts. altair is imported late, so that the first visitor sees the figures sooner."""
+    from calculator.ui.charts import drawing
 
     panels.side_by_side(
         [
-            ("What fills a volume", "volume", servers.volume(design)),
-            ("CPU in each failure", "cpu", servers.cpu(design)),
-            ("Memory of a server", "memory", servers.memory(design)),
-            ("Disks of a server", "disks", servers.disks(design)),
+            ("What fills a volume", "volume", drawing.bars(servers.volume(design))),
+            ("CPU in each failure", "cpu", drawing.bars(servers.cpu(design))),
+            ("Memory of a server", "memory", drawing.bars(servers.memory(design))),
+            ("Disks of a server", "disks", drawing.bars(servers.disks(design))),
         ]
     )
 
 
 def _rating(design: SizedDesign) -> None:
-    """Offer the reference processor where there is no rating, so that there are CPU figures."""
+    """Offer the rating of the reference processor if there is none, so that CPU figures can be computed."""
     values = reference_ratings(design.profile)
     if not values:
         return
@@ -78,18 +81,18 @@ def _rating(design: SizedDesign) -> None:
 
 def _take_reference(values: Mapping[str, Value]) -> None:
     state.put_all(values)
-    redraw.again(redraw.STRIP, redraw.FIGURES)
+    redraw.rerun(redraw.STRIP, redraw.FIGURES)
 
 
 def _level() -> None:
-    """Draw the table of a level; a cell opens its explanation, a select box does the same."""
-    design = state.plan()
+    """Draw the table of a level. Selecting a cell or a result in the box opens its explanation."""
+    design = state.design()
     st.subheader("All results by level", anchor=False)
     level = st.segmented_control(
         "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server", label_visibility="collapsed"
     )
-    words, against = _filters() if level == "All" else ("", None)
-    table = level_tables.level_table(str(level), design, words, against)
+    words, other = _filters() if level == "All" else ("", None)
+    table = level_tables.level_table(str(level), design, words, other)
     if not table.rows:
         st.info("No result holds these words and differs.")
         return
@@ -98,13 +101,13 @@ def _level() -> None:
         "Explain …",
         list(dict.fromkeys(row["Result"] for row in table.results)),
         index=None,
-        key="explain",
+        key=EXPLAIN,
         format_func=_result_title,
         placeholder="type a word of the result",
         on_change=_explain_chosen,
         label_visibility="collapsed",
     )
-    key = f"table:{level}"
+    key = widget_key(str(level), "table")
     st.dataframe(
         figures.arrow(table.rows),
         key=key,
@@ -121,7 +124,7 @@ def _level() -> None:
 
 
 def _filters() -> tuple[str, SizedDesign | None]:
-    """Draw what the table of all results can be narrowed by: words, and the default design."""
+    """Draw the filters of the table of all results. Return words, and the design to differ from."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input("Find a result", key="find_result", placeholder="memory, log, reseed …", type="search")
         differs = st.toggle(
@@ -129,7 +132,7 @@ def _filters() -> tuple[str, SizedDesign | None]:
             key="differs",
             help="The default design has one tier of 5,000 mailboxes and every other input at its default.",
         )
-    return words, cached.default_design() if differs else None
+    return words, level_tables.default_design() if differs else None
 
 
 def _result_title(name: str) -> str:
@@ -137,14 +140,14 @@ def _result_title(name: str) -> str:
 
 
 def _explain_chosen() -> None:
-    name = st.session_state["explain"]
-    st.session_state["explain"] = None
+    name = widget_value(EXPLAIN)
+    set_widget(EXPLAIN, None)
     if name:
         explanation_drawer.open_at(explanation_drawer.column_at(name, "primary"))
 
 
-def _explain_cell(key: str, table: level_tables.Table) -> None:
-    cells = st.session_state[key]["selection"]["cells"]
+def _explain_cell(key: str, table: level_tables.LevelTable) -> None:
+    cells = selection(key, "cells")
     if cells:
         row, column = cells[0]
         explanation_drawer.open_at(table.column_at(row, column))

@@ -1,29 +1,29 @@
-"""Review: designs side by side, what changes would do, what happens when servers fail, studies of many designs."""
+"""Page Review: compare designs, try changes, simulate failures, run studies."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from calculator.ui.results import panels
-from calculator.ui.review import changes, comparing, failing, studies
+from calculator.ui.review import failures, studies, variants, what_if
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 
-TABS = {"Compare": comparing.tab, "What if": changes.tab, "Failures": failing.tab, "Studies": studies.tab}
+TABS = {"Compare": variants.tab, "What if": what_if.tab, "Failures": failures.tab, "Studies": studies.tab}
 
 
 @guarded
 def page() -> None:
     """Draw the page."""
     panels.page_title("Review")
-    if not navigation.nothing_open():
+    if not navigation.needs_design():
         tabs()
 
 
-@redraw.part(redraw.FIGURES)
+@redraw.fragment(redraw.FIGURES)
 def tabs() -> None:
     """Draw the tab that is open."""
-    panels.verdict(state.plan())
+    panels.verdict(state.design())
     for (_, draw), tab in zip(TABS.items(), st.tabs(list(TABS), key="review_tab", on_change="rerun"), strict=True):
         if tab.open:
             with tab:

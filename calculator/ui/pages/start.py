@@ -1,4 +1,4 @@
-"""Start: answer ten questions, open a file or a shipped profile, go on with the design in the address."""
+"""Page Start: answer ten questions, open a file or an example, or go on with the design."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from calculator.inputs import profile as scenario
+from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues
 from calculator.ui.inputs import questions
-from calculator.ui.results import cached, headline, issues
+from calculator.ui.results import headline, issues
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation, state
 from calculator.ui.session.guard import guarded
+from calculator.ui.session.store import current
 
 LARGEST_UPLOAD_MB = 5
 WORKBOOKS = (".xlsm", ".xlsx")
@@ -28,9 +29,9 @@ def page() -> None:
         "Describe the mailboxes and the servers, and read off what they need: servers, processors, memory, "
         "disks, network. Every figure can be opened down to its formula and its source."
     )
-    if st.session_state["problems"]:
+    if current().problems:
         st.error("That could not be opened. Nothing of the present design is lost.", icon=":material/error:")
-        issues.show(st.session_state["problems"], mend=False)
+        issues.show(current().problems, editable=False)
     left, right = st.columns([5, 3], gap="medium")
     with left:
         st.subheader("Ten questions", anchor=False)
@@ -44,18 +45,18 @@ def page() -> None:
             _open(Profile(dict(state.NEW_DESIGN), "New design"))
     st.subheader("Or an example", anchor=False)
     with st.grid("auto", min_column_width=300):
-        for path in scenario.shipped(state.PROFILES):
+        for path in profiles.shipped(state.PROFILES):
             _card(path)
 
 
 def _open(profile: Profile) -> None:
     state.replace(profile)
-    st.session_state["problems"] = Issues()
+    current().problems = Issues()
     navigation.go(navigation.REQUIREMENTS)
 
 
 def _go_on() -> None:
-    """Draw the way back to the design at hand."""
+    """Draw a button that goes on with the design, if one is open."""
     if not state.is_open():
         return
     st.subheader("Go on", anchor=False)
@@ -63,16 +64,16 @@ def _go_on() -> None:
         profile = state.profile()
         if profile.title:
             st.markdown(f"**{escaped(profile.title)}**")
-        st.text(headline.verdict(state.plan()))
+        st.text(headline.verdict(state.design()))
         if st.button("Go on", key="go_on", icon=":material/arrow_forward:"):
             navigation.go(navigation.REQUIREMENTS)
 
 
 def _card(path: Path) -> None:
     try:
-        profile, figures = cached.of_shipped(path, path.stat().st_mtime)
+        profile, figures = headline.shipped_profile(path, path.stat().st_mtime)
     except InputError as error:
-        issues.show(error.issues, mend=False)
+        issues.show(error.issues, editable=False)
         return
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{escaped(profile.title or path.stem)}**")
@@ -86,34 +87,34 @@ def _card(path: Path) -> None:
 
 
 def _upload() -> None:
-    """Draw the upload of a profile or a workbook; a file is read once and dropped."""
+    """Draw the upload of a profile or a workbook. A file is read once and not kept."""
     upload = st.file_uploader(
         "Profile (.toml) or the calculator's workbook (.xlsm, .xlsx)",
         type=("toml", *(suffix[1:] for suffix in WORKBOOKS)),
         key="upload",
         max_upload_size=LARGEST_UPLOAD_MB,
     )
-    if upload is not None and st.session_state.get("read") != upload.file_id:
-        st.session_state["read"] = upload.file_id
+    if upload is not None and current().upload_id != upload.file_id:
+        current().upload_id = upload.file_id
         _read(upload.getvalue(), upload.name)
 
 
 def _read(data: bytes, name: str) -> None:
-    """Open an uploaded profile or workbook, or say what is wrong with it."""
+    """Open an uploaded profile or workbook. If it cannot be used, show the reasons."""
     try:
         profile = _workbook(data, name) if name.lower().endswith(WORKBOOKS) else _profile(data, name)
     except InputError as error:
-        st.session_state["problems"] = error.issues
+        current().problems = error.issues
         st.rerun()
     _open(replace(profile, where=name))
 
 
 def _profile(data: bytes, name: str) -> Profile:
-    if len(data) > scenario.LARGEST_PROFILE:
+    if len(data) > profiles.LARGEST_PROFILE:
         problems = Issues()
-        problems.error(name, "", f"has {len(data):,} bytes, a profile at most {scenario.LARGEST_PROFILE:,}.")
+        problems.error(name, "", f"has {len(data):,} bytes, a profile at most {profiles.LARGEST_PROFILE:,}.")
         raise InputError(problems)
-    return scenario.parse(scenario.decode(data, name), name)
+    return profiles.parse(profiles.decode(data, name), name)
 
 
 def _workbook(data: bytes, name: str) -> Profile:

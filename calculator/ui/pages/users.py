@@ -1,9 +1,9 @@
-"""Users: tiers of mailboxes, what each takes on disk, how it fills, what is kept of what was deleted."""
+"""Page Users: tiers of mailboxes, their size on disk, and their growth."""
 
 from __future__ import annotations
 
-from calculator.presentation.charts.mailbox import tiers_in_use
-from calculator.ui.charts import mailbox
+from calculator.presentation.charts import mailbox
+from calculator.ui.charts import drawing
 from calculator.ui.inputs import forms, imports
 from calculator.ui.results import headline, panels
 from calculator.ui.session import redraw, state
@@ -15,24 +15,23 @@ SHOWN = ("Mailbox on disk", "Databases a DAG", "Databases", "Servers")
 @guarded
 def page() -> None:
     """Draw the page."""
-    panels.form_beside_figures("Users", forms.users_form, figures, imports.section)
+    panels.form_with_figures("Users", forms.users_form, figures, imports.section)
 
 
-@redraw.part(redraw.FIGURES)
+@redraw.fragment(redraw.FIGURES)
 def figures() -> None:
-    """Draw what follows for mailboxes."""
-    design = state.plan()
+    """Draw the figures and charts of mailboxes."""
+    design = state.design()
     panels.verdict(design)
     panels.tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 3)
-    charts = [("A mailbox on disk", "make_up", mailbox.make_up(design))]
-    tiers = tiers_in_use(design)
-    panels.side_by_side(charts)
+    panels.side_by_side([("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design)))])
+    tiers = mailbox.tiers_in_use(design)
     if tiers:
-        tier = panels.tier_chosen(design, tiers)
+        tier = panels.choose_tier(tiers)
         panels.side_by_side(
             [
-                ("How recoverable items grow", "dumpster", mailbox.dumpster(design, tier)),
-                ("How a mailbox fills", "growth", mailbox.growth(design, tier)),
+                ("How recoverable items grow", "dumpster", drawing.lines(mailbox.dumpster(design, tier))),
+                ("How a mailbox fills", "growth", drawing.lines(mailbox.growth(design, tier))),
             ]
         )
 

@@ -1,4 +1,4 @@
-"""A figure on the page, in the units a person has chosen; one that does not apply says why."""
+"""Figures on the page, in the chosen units, with the reason if a figure does not apply."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ __all__ = [
 
 
 def unit_of(rule: Rule) -> str:
-    """Unit of a result as a table shows it."""
+    """Return the unit of a result for a table."""
     return "%" if is_share(rule) else unit_text(rule.unit)
 
 
 def text(rule: Rule, value: object) -> str:
-    """Value of a result as a person reads it, without its unit; empty for none."""
+    """Format the value of a result, without its unit. None gives an empty text."""
     return figure_text(rule, value, scale(rule.unit))
 
 
 def shown(column: str, design: SizedDesign) -> str:
-    """Value of a result column, with its reason where it does not apply."""
+    """Format the value of a result column. If it does not apply, give the reason."""
     rule, label = rule_of(column)
     value = design[column]
     if value is None:
@@ -53,16 +53,16 @@ def shown(column: str, design: SizedDesign) -> str:
 
 
 def arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Rows as a table for a data frame or a chart."""
+    """Convert rows to a table for a data frame or a chart."""
     return pa.Table.from_pylist([dict(row) for row in rows])
 
 
 def exact(value: object, unit: str) -> str:
-    """Value to its last digit, with its unit."""
+    """Format a value with all its digits and its unit."""
     shown_unit = unit_text(unit)
     return f"{value_text(value)} {shown_unit}".strip() if value is not None else NOT_APPLICABLE
 
 
 def draw_table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
-    """Draw rows as a table a screen reader can read."""
+    """Draw rows as a table that screen readers can read."""
     st.table([{name: escaped(cell) for name, cell in row.items()} for row in rows], hide_index=True, alt=alt)

@@ -1,13 +1,18 @@
-"""What a design is judged by: the verdict, the tiles, the figures that stay in sight."""
+"""Headline of a design: verdict, tiles, texts of the status strip."""
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from calculator.engine.sizing import SizedDesign
+from calculator.engine.sizing import SizedDesign, size
+from calculator.inputs import profile as profiles
+from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, NOTICE, WARNING
-from calculator.rules.constants import CONSTANTS
+from calculator.presentation.text import plural
+from calculator.rules.constants import scalar
 from calculator.ui.results.figures import (
     NOT_APPLICABLE,
     no_rating,
@@ -18,7 +23,7 @@ from calculator.ui.results.figures import (
     text,
     unit_of,
 )
-from calculator.ui.results.texts import plural, scale, unit_text
+from calculator.ui.results.texts import scale, unit_text
 
 DO_NOT_FIT = "do not fit"
 STATUS_WORDS = {"ok": "Sound", "notice": "Sound", "warning": "Check", "invalid": "Does not work"}
@@ -32,7 +37,7 @@ STATUS_BADGES: dict[str, tuple[str, Literal["green", "orange", "red"]]] = {
 
 @dataclass(frozen=True)
 class Tile:
-    """One headline figure: name, unit, value, what stands below it, the result that explains it."""
+    """Headline figure: name, unit, value, note below it, and the result that the drawer explains."""
 
     name: str
     unit: str
@@ -53,7 +58,7 @@ class Tile:
 
 
 def tiles(design: SizedDesign) -> list[Tile]:
-    """The eight figures a design is judged by."""
+    """Return the eight headline figures of a design."""
     return [
         _servers(design),
         _cpu(design),
@@ -67,7 +72,7 @@ def tiles(design: SizedDesign) -> list[Tile]:
 
 
 def _sides(design: SizedDesign, name: str) -> list[str]:
-    """Result of each datacenter that has one."""
+    """Format a result for each datacenter in which it applies."""
     rule, _ = rule_of(name)
     sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
     values = {side: design[f"{name}.{side}"] for side in sides}
@@ -75,7 +80,7 @@ def _sides(design: SizedDesign, name: str) -> list[str]:
 
 
 def _both(design: SizedDesign, name: str) -> str:
-    """Result of the datacenters in a few words: one figure where they are alike."""
+    """Format a result for both datacenters, once if it is the same."""
     return " / ".join(dict.fromkeys(_sides(design, name)))
 
 
@@ -95,8 +100,7 @@ def _servers(design: SizedDesign) -> Tile:
 
 def _cpu(design: SizedDesign) -> Tile:
     why = "cpu_utilization_by_mode.worst.primary"
-    limit = CONSTANTS["highest_cpu_utilization"].value
-    assert isinstance(limit, float)
+    limit = scalar("highest_cpu_utilization")
     if design[why] is None:
         note = "enter the rating of the processors" if no_rating(design) else _reason(why, design)
         return Tile("CPU, worst failure", "", NOT_APPLICABLE, note, why)
@@ -119,8 +123,7 @@ def _reason(column: str, design: SizedDesign) -> str:
 
 def _memory(design: SizedDesign) -> Tile:
     why = "summary_memory.primary"
-    most = CONSTANTS["largest_server_memory"].value
-    assert isinstance(most, float)
+    limit = scalar("largest_server_memory")
     unit = unit_text("GB")
     if design[why] is None:
         return Tile("Memory a server", unit, NOT_APPLICABLE, _reason(why, design), why)
@@ -128,9 +131,9 @@ def _memory(design: SizedDesign) -> Tile:
         "Memory a server",
         unit,
         _both(design, "summary_memory"),
-        f"largest advised {number(most * scale('GB'))}",
+        f"largest advised {number(limit * scale('GB'))}",
         why,
-        wrong=design[why] > most,
+        wrong=design[why] > limit,
     )
 
 
@@ -210,7 +213,7 @@ def _wan(design: SizedDesign) -> Tile:
     return Tile("WAN at peak", "Mb/s", shown(why, design), note, why, wrong=short)
 
 
-SECOND_ROW = (
+FURTHER_FIGURES = (
     ("Database I/O of a server", "summary_database_iops.server"),
     ("Background maintenance of a server", "summary_maintenance_throughput.server"),
     ("Transaction logs a day", "summary_logs_per_day.environment"),
@@ -224,17 +227,17 @@ SECOND_ROW = (
 )
 
 
-def second_row(design: SizedDesign) -> list[dict[str, str]]:
-    """Figures after the headline: what, how much, unit."""
+def further_figures(design: SizedDesign) -> list[dict[str, str]]:
+    """Return the further figures as rows of a table: figure, value, unit."""
     rows = []
-    for name, column in SECOND_ROW:
+    for name, column in FURTHER_FIGURES:
         rule, _ = rule_of(column)
         rows.append({"Figure": name, "Value": shown(column, design), "Unit": unit_of(rule)})
     return rows
 
 
 def verdict(design: SizedDesign) -> str:
-    """One sentence: whether the design works, and what it is."""
+    """Say in one sentence whether the design works, and how large it is."""
     errors, warnings, notices = (design.issues.counts[severity] for severity in (ERROR, WARNING, NOTICE))
     if design.status == "invalid":
         return f"This design does not work: {plural(errors, 'error')} below."
@@ -243,12 +246,12 @@ def verdict(design: SizedDesign) -> str:
     what += " in two datacenters" if design["two_datacenters"] else " in one datacenter"
     if warnings:
         return f"This design works with {plural(warnings, 'warning')}: {what}."
-    asides = f", {plural(notices, 'notice')}" if notices else ""
-    return f"This design is sound: {what}{asides}."
+    and_notices = f", {plural(notices, 'notice')}" if notices else ""
+    return f"This design is sound: {what}{and_notices}."
 
 
 def strip_texts(design: SizedDesign) -> list[str]:
-    """The figures that stay in sight, the most needed first."""
+    """Return the texts of the status strip, the most important first."""
     by_name = {tile.name: tile for tile in tiles(design)}
     servers, disks = by_name["Servers"], by_name["Disks a server"].value
     texts = [plural(servers.value, "server"), f"CPU {by_name['CPU, worst failure'].value}"]
@@ -262,3 +265,26 @@ def strip_texts(design: SizedDesign) -> list[str]:
     if design["two_datacenters"]:
         texts.append(f"WAN {by_name['WAN at peak'].figure}")
     return texts
+
+
+# --- shipped profiles ----------------------------------------------------------------------------
+
+
+@functools.cache
+def shipped_profile(path: Path, modified: float) -> tuple[Profile, tuple[tuple[str, str], ...]]:
+    """Return a shipped profile and the figures of its card, computed once for all sessions.
+
+    Parameters
+    ----------
+    path
+        File of the profile.
+    modified
+        Time of its last change: an edited file is read again.
+    """
+    profile = profiles.load(path)
+    design = size(profile)
+    return profile, (
+        ("Mailboxes", shown("mailboxes_total", design)),
+        ("Servers", shown("summary_servers.environment", design)),
+        ("Disks a server", _disks(design).value),
+    )

@@ -1,4 +1,4 @@
-"""The list of what is wrong with a design or doubtful about it, each mended on the spot."""
+"""List of the issues of a design, each with the input that causes it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import streamlit as st
 
 from calculator.inputs import schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
+from calculator.presentation.text import plural
 from calculator.ui.inputs import widgets
-from calculator.ui.results.texts import escaped, plural
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation
+from calculator.ui.session.store import widget_key
 
 BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
     ERROR: (":material/error:", "red"),
@@ -19,46 +21,51 @@ BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
 }
 
 
-def show(issues: Issues, *, mend: bool = True, view: str = "", where: bool = False) -> None:
-    """List issues: errors and warnings open, notices folded with their count.
+FIX = "fix"
+"""View of the inputs that the list of issues shows."""
+
+
+def show(issues: Issues, *, editable: bool = True, view: str = "", show_where: bool = False) -> None:
+    """Draw issues: errors and warnings open, notices in an expander with their number.
 
     Parameters
     ----------
     issues
-        What to list.
-    mend
-        Whether an issue brings the widget of its input.
+        The issues.
+    editable
+        Whether an issue offers the widget of its input.
     view
-        Told apart from other lists on the page.
-    where
-        Whether to say in which file each is: where there may be several.
+        Name that tells the list apart from other lists on the page.
+    show_where
+        Whether each issue names its file. This is useful if there are several files.
     """
-    grave = [issue for issue in issues if issue.severity != NOTICE]
+    severe = [issue for issue in issues if issue.severity != NOTICE]
     notices = [issue for issue in issues if issue.severity == NOTICE]
-    for number, issue in enumerate(grave):
-        _line(issue, f"{view}{number}", mend, where)
+    for number, issue in enumerate(severe):
+        _line(issue, f"{view}{number}", editable, show_where)
     if notices:
-        group = st.expander(plural(len(notices), "notice"), key=f"group:{view}notices", on_change="rerun")
-        if group.open:
-            with group:
+        key = widget_key(f"{view}notices", "group")
+        expander = st.expander(plural(len(notices), "notice"), key=key, on_change="rerun")
+        if expander.open:
+            with expander:
                 for number, issue in enumerate(notices):
-                    _line(issue, f"{view}n{number}", mend, where)
+                    _line(issue, f"{view}n{number}", editable, show_where)
     if issues.total > len(issues):
         st.caption(f"{issues.total - len(issues):,} more are not shown.")
 
 
-def _line(issue: Issue, number: str, mend: bool, where: bool) -> None:
+def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
     icon, color = BADGES[issue.severity]
     message = issue.message if issue.message else issue.field
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         st.badge(issue.severity, icon=icon, color=color)
         with st.container(width="stretch", gap="xsmall"):
-            st.text(f"{issue.where}: {message}" if where and issue.where else message)
+            st.text(f"{issue.where}: {message}" if show_where and issue.where else message)
             st.caption(escaped(" · ".join(part for part in (issue.hint, issue.field) if part)))
-        if mend and schema.find(issue.field) and widgets.applies(issue.field):
-            popover = st.popover("Change here", key=f"mend:{number}", on_change="rerun")
+        if editable and schema.find(issue.field) and widgets.applies(issue.field):
+            popover = st.popover("Change here", key=widget_key(number, "mend"), on_change="rerun")
             if popover.open:
                 with popover:
-                    widgets.field_widget(issue.field, view="fix:")
-            if st.button("Go to input", key=f"go:{number}", type="tertiary", help=f"Go to {issue.field}"):
+                    widgets.field_widget(issue.field, FIX)
+            if st.button("Go to input", key=widget_key(number, "go"), type="tertiary", help=f"Go to {issue.field}"):
                 navigation.go_to(issue.field)

@@ -1,37 +1,50 @@
-"""Results of a level as a table: a row each, a column a tier, datacenter or level."""
+"""Tables of the results of a level: one row per result, one column per tier or datacenter."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from calculator.engine.sizing import SizedDesign
+from calculator.engine.sizing import SizedDesign, size
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import TIER
 from calculator.rules.registry import LEVELS, RULES, Rule
 from calculator.ui.results.figures import NOT_APPLICABLE, rule_of, shown, unit_of
+from calculator.ui.session.state import NEW_DESIGN
 
 LEVEL_TITLES = {level: level.removeprefix("per_").capitalize() for level in LEVELS} | {"per_dag": "DAG"}
 LEVEL_ORDER = ("Mailbox", "Database", "Volume", "Server", "Datacenter", "DAG", "Environment", "All")
 COLUMN_AXES = ("tier", "datacenter", "server_role", "site")
-"""Axes whose labels become columns of a table; those of others become rows."""
+"""Axes whose labels become columns of a table. The labels of other axes become rows."""
 COLUMN_ORDER = ("Value", "Primary", "Secondary", "Lagged", "Third", "Total")
 
 
 @dataclass(frozen=True)
-class Table:
-    """Rows of texts for a level, the result behind each row and column, columns that do not apply."""
+class LevelTable:
+    """Table of the results of a level.
+
+    Attributes
+    ----------
+    rows
+        Texts of the cells, by column.
+    results
+        Result column behind each cell, and under ``Result`` the name of the result.
+    left_out
+        Columns without any figure, with the reason.
+    """
 
     rows: list[dict[str, str]]
     results: list[dict[str, str]]
     left_out: dict[str, str]
 
     def column_at(self, row: int, column: str) -> str:
-        """Result of a cell; of the row where the cell is none."""
+        """Return the result column of a cell, or the name of the row's result if the cell has none."""
         return self.results[row].get(column) or self.results[row]["Result"]
 
 
-def level_table(level: str, design: SizedDesign, words: str = "", against: SizedDesign | None = None) -> Table:
-    """Results of a level: a row each, a column a tier, datacenter or level.
+def level_table(level: str, design: SizedDesign, words: str = "", other: SizedDesign | None = None) -> LevelTable:
+    """Return the table of a level.
 
     Parameters
     ----------
@@ -40,15 +53,15 @@ def level_table(level: str, design: SizedDesign, words: str = "", against: Sized
     design
         The design.
     words
-        Only rows whose meaning or name holds all of them.
-    against
-        Only rows that differ from this design.
+        If given, only results whose meaning or name contains all of these words.
+    other
+        If given, only results that differ between the two designs.
     """
     rows: list[dict[str, str]] = []
     results: list[dict[str, str]] = []
     for rule in RULES.values():
         if rule.group == "result" and level in (LEVEL_TITLES[rule.level], "All"):
-            if not _holds(rule, words) or (against is not None and _same(rule, design, against)):
+            if not _matches(rule, words) or (other is not None and design[rule.name] == other[rule.name]):
                 continue
             for cells, behind in _rule_rows(rule, design):
                 rows.append(cells)
@@ -59,20 +72,22 @@ def level_table(level: str, design: SizedDesign, words: str = "", against: Sized
     ordered = [
         {"Result": row["Result"], **{name: row.get(name, "") for name in names}, "Unit": row["Unit"]} for row in rows
     ]
-    return Table(ordered, results, left_out)
+    return LevelTable(ordered, results, left_out)
 
 
-def _holds(rule: Rule, words: str) -> bool:
-    said = f"{rule.meaning} {rule.name} {rule.name.replace('_', ' ')}".lower()
-    return all(word in said for word in words.lower().split())
+@functools.cache
+def default_design() -> SizedDesign:
+    """Return the sized new design, which other designs are compared with. It is computed once."""
+    return size(Profile(dict(NEW_DESIGN)))
 
 
-def _same(rule: Rule, design: SizedDesign, other: SizedDesign) -> bool:
-    return bool(design[rule.name] == other[rule.name])
+def _matches(rule: Rule, words: str) -> bool:
+    text = f"{rule.meaning} {rule.name} {rule.name.replace('_', ' ')}".lower()
+    return all(word in text for word in words.lower().split())
 
 
 def _empty_column(rows: Sequence[Mapping[str, str]], name: str) -> str:
-    """Why a column has no figure at all; empty where it has one."""
+    """Return the most frequent reason why a column has no figure; empty if it has one."""
     cells = [row[name] for row in rows if name in row]
     if any(not cell.startswith(NOT_APPLICABLE) for cell in cells):
         return ""
@@ -85,7 +100,7 @@ def _tier_columns(tiers: int) -> tuple[str, ...]:
 
 
 def _rule_rows(rule: Rule, design: SizedDesign) -> list[tuple[dict[str, str], dict[str, str]]]:
-    """Rows of a result: one for each place on the axes that are no columns."""
+    """Return the rows of a result: one per place on the axes that do not become columns."""
     rows: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
     for column in rule.columns(design.tiers):
         _, place = rule_of(column)
@@ -98,7 +113,7 @@ def _rule_rows(rule: Rule, design: SizedDesign) -> list[tuple[dict[str, str], di
 
 
 def _column_of(rule: Rule, labels: Sequence[str]) -> tuple[str, str]:
-    """Column a value stands in, and what is left of its labels."""
+    """Return the table column of a value, and the labels that the column does not tell."""
     axes = [axis.name for axis in rule.axes]
     at = [place for place, name in enumerate(axes) if name in COLUMN_AXES]
     if not at or len(axes) != len(labels):

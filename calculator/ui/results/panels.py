@@ -1,4 +1,4 @@
-"""Parts that several pages share: the tiles, the verdict, the charts side by side."""
+"""Panels that several pages share: title, verdict, tiles, charts, form with figures."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from calculator.ui.results import headline
 from calculator.ui.results.headline import Tile
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation, state
+from calculator.ui.session.store import widget_key
 
 if TYPE_CHECKING:
     from calculator.ui.charts.base import Chart
 
 
 def verdict(design: SizedDesign) -> None:
-    """Draw the verdict in a line."""
+    """Draw the verdict in one line."""
     icon, color = headline.STATUS_BADGES[design.status]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(headline.STATUS_WORDS[design.status], icon=icon, color=color)
@@ -27,7 +28,7 @@ def verdict(design: SizedDesign) -> None:
 
 
 def tiles(shown: Iterable[Tile], columns: int) -> None:
-    """Draw headline figures, each with the way to its explanation."""
+    """Draw headline figures, each with a button that explains it."""
     with st.grid(columns, min_column_width=145):
         for tile in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
@@ -36,7 +37,7 @@ def tiles(shown: Iterable[Tile], columns: int) -> None:
                 st.space("stretch")
                 st.button(
                     "Why?",
-                    key=f"tile:{tile.name}",
+                    key=widget_key(tile.name, "tile"),
                     type="tertiary",
                     icon=":material/help:",
                     on_click=explanation_drawer.open_at,
@@ -46,7 +47,7 @@ def tiles(shown: Iterable[Tile], columns: int) -> None:
 
 
 def side_by_side(titled: Iterable[tuple[str, str, Chart]]) -> None:
-    """Draw charts in a grid: title, key and chart of each."""
+    """Draw charts in a grid, each given as title, key and chart."""
     from calculator.ui.charts import base
 
     with st.grid("auto", min_column_width=420):
@@ -56,8 +57,8 @@ def side_by_side(titled: Iterable[tuple[str, str, Chart]]) -> None:
                 base.show(chart, key)
 
 
-def tier_chosen(design: SizedDesign, tiers: list[int]) -> int:
-    """Number of the tier a chart is of: the only one, or the one chosen."""
+def choose_tier(tiers: list[int]) -> int:
+    """Draw a choice of the tier that a chart shows, unless there is only one. Return its number."""
     if len(tiers) == 1:
         return tiers[0]
     titles = {number: widgets.tier_title(number) for number in tiers}
@@ -65,12 +66,12 @@ def tier_chosen(design: SizedDesign, tiers: list[int]) -> int:
     return int(chosen or tiers[0])
 
 
-def form_beside_figures(
+def form_with_figures(
     title: str, form: Callable[[], None], figures: Callable[[], None], above: Callable[[], None] | None = None
 ) -> None:
-    """Draw a page whose inputs stand on the left and what follows from them on the right, below something wide."""
+    """Draw a page with a form on the left and figures on the right, below a panel of full width if given."""
     page_title(title)
-    if navigation.nothing_open():
+    if navigation.needs_design():
         return
     if above is not None:
         above()
@@ -82,9 +83,9 @@ def form_beside_figures(
         figures()
 
 
-def page_title(fallback: str) -> None:
-    """Draw the heading of a page with the title of the design below."""
-    st.header(fallback)
+def page_title(heading: str) -> None:
+    """Draw the heading of a page, with the title of the design below it."""
+    st.header(heading)
     title = state.profile().title
     if title:
         st.caption(escaped(title))

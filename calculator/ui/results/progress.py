@@ -1,4 +1,4 @@
-"""How far a job of the session is, a way to stop it, and what is said when it has ended without a result."""
+"""Progress of a job, a button that stops it, and the message if it ends without a result."""
 
 from __future__ import annotations
 
@@ -13,40 +13,55 @@ from calculator.ui.session.jobs import Job
 Result = TypeVar("Result")
 
 
-def progress(job: Job[Any], things: str, key: str, stop: Callable[..., None], *args: object) -> None:
-    """Draw how far it is, and the button that stops it."""
+@st.fragment(run_every=1)
+def watch(job: Job[Any], items: str, key: str, on_stop: Callable[..., None], *args: object) -> None:
+    """Draw the progress of a running job every second, and the whole page when the job ends.
+
+    Parameters
+    ----------
+    job
+        The job.
+    items
+        Plural noun for what the job counts.
+    key
+        Key of the button that stops the job.
+    on_stop, args
+        Callback of the button.
+    """
+    if not job.running:
+        st.rerun()
     left = f", about {job.left:.0f} s left" if job.left is not None else ""
-    st.progress(min(job.share or 0.0, 1.0), text=f"{job.done:,} {things}, {job.rate:,.0f} a second{left}")
-    st.button("Stop", key=key, icon=":material/stop:", on_click=stop, args=args)
+    st.progress(min(job.share or 0.0, 1.0), text=f"{job.done:,} {items}, {job.rate:,.0f} a second{left}")
+    st.button("Stop", key=key, icon=":material/stop:", on_click=on_stop, args=args)
 
 
-def end(job: Job[Any] | None) -> None:
-    """Stop it, if there is one."""
+def stop(job: Job[Any] | None) -> None:
+    """Stop a job, if there is one, and wait until it has ended."""
     if job is not None:
         job.stop()
         job.wait(5)
 
 
-def result(job: Job[Result], view: str, source: str, stopped: str = "", *, where: bool = False) -> Result | None:
-    """Result of a job that has ended; where there is none, why is drawn.
+def result(job: Job[Result], view: str, source: str, stopped: str = "", *, show_where: bool = False) -> Result | None:
+    """Return the result of a job that has ended. If there is none, draw the reason and return None.
 
     Parameters
     ----------
     job
-        It has ended.
+        The job.
     view
-        Tells its issues from others on the page.
+        View of the issues, which tells them apart from other issues on the page.
     source
-        What to report a fault with.
+        What to send with the report of an unexpected error.
     stopped
-        What is said where it was stopped, instead of how far it came.
-    where
-        Whether its issues are told with the file they are of.
+        Message for a job that was stopped; a default tells how far it came.
+    show_where
+        Whether each issue names its file.
     """
     if job.stopped:
         st.info(stopped or f"Stopped after {job.done:,} designs; nothing is kept of them.")
     elif job.error is not None:
-        issues.show(job.error.issues, mend=False, view=view, where=where)
+        issues.show(job.error.issues, editable=False, view=view, show_where=show_where)
     elif job.failed or job.result is None:
         st.error(
             f"Something went wrong that should not have. Please report it with the {source}.", icon=":material/error:"

@@ -1,8 +1,9 @@
-"""The strip at the foot of every page: verdict, the main figures, undo, what to do with the design."""
+"""Status strip at the bottom of every page: verdict, main figures, undo, redo and a menu."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -10,13 +11,17 @@ from calculator.inputs import profile
 from calculator.ui.results import headline
 from calculator.ui.results.texts import SIZES
 from calculator.ui.session import redraw, state
+from calculator.ui.session.store import current, set_widget, widget_value
 
 OWN_UNITS = "each its own"
+"""Option that leaves each size in its own unit."""
+VARIANT, UNITS, BINARY = "variant_name", "units", "binary"
+"""Keys of widgets."""
 
 
-@redraw.part(redraw.STRIP)
-def strip() -> None:
-    """Draw the strip, and put the design into the address."""
+@redraw.fragment(redraw.STRIP)
+def status_strip() -> None:
+    """Draw the status strip, and write the design into the address."""
     in_address = state.share()
     with st.container(key="strip", horizontal=True, vertical_alignment="center", gap="small"):
         if state.is_open():
@@ -24,15 +29,15 @@ def strip() -> None:
         else:
             st.caption("No design is open.")
         st.space("stretch")
-        _steps()
+        _undo_and_redo()
         if state.is_open():
-            _more(in_address)
-    if st.session_state["refused"]:
+            _menu(in_address)
+    if current().rejected:
         st.caption("A value that cannot be used is left out: the figures are those of the last good one.")
 
 
 def _verdict() -> None:
-    design = state.plan()
+    design = state.design()
     icon, color = headline.STATUS_BADGES[design.status]
     st.badge(headline.STATUS_WORDS[design.status], icon=icon, color=color)
     for number, text in enumerate(headline.strip_texts(design)):
@@ -40,16 +45,16 @@ def _verdict() -> None:
             st.text(text)
 
 
-def _steps() -> None:
+def _undo_and_redo() -> None:
     st.button(
         "Undo",
         key="undo",
         icon=":material/undo:",
         shortcut="Ctrl+Shift+Z",
         type="tertiary",
-        disabled=not st.session_state["past"],
-        on_click=_again,
-        args=("undo",),
+        disabled=not current().past,
+        on_click=_change,
+        args=(state.undo,),
     )
     with st.container(key="strip-redo", width="content"):
         st.button(
@@ -57,19 +62,19 @@ def _steps() -> None:
             key="redo",
             icon=":material/redo:",
             type="tertiary",
-            disabled=not st.session_state["future"],
-            on_click=_again,
-            args=("redo",),
+            disabled=not current().future,
+            on_click=_change,
+            args=(state.redo,),
         )
 
 
-def _again(step: str) -> None:
-    {"undo": state.undo, "redo": state.redo, "reset": state.reset}[step]()
+def _change(change: Callable[[], None]) -> None:
+    change()
     st.rerun()
 
 
-def _more(in_address: bool) -> None:
-    """Draw the menu: link, file, variant, values opened, units."""
+def _menu(in_address: bool) -> None:
+    """Draw the menu: link, profile file, variant, reset, units."""
     menu = st.popover("More", icon=":material/more_vert:", key="more", type="tertiary", on_change="rerun")
     if not menu.open:
         return
@@ -90,8 +95,8 @@ def _more(in_address: bool) -> None:
             key="reset",
             icon=":material/restart_alt:",
             disabled=not state.is_changed(),
-            on_click=_again,
-            args=("reset",),
+            on_click=_change,
+            args=(state.reset,),
         )
         _units()
 
@@ -105,42 +110,40 @@ def _link(in_address: bool) -> None:
 
 
 def _variant() -> None:
-    """Draw what keeps the design aside under a name."""
-    kept = state.variants()
+    """Draw a field and a button that keep the design as a variant."""
+    variants = state.variants()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(
-            "Keep as a variant named", key="variant_name", max_chars=60, placeholder=f"Variant {len(kept) + 1}"
-        )
-        st.button("Keep", key="keep_variant", icon=":material/bookmark_add:", on_click=_keep)
-    if kept:
-        st.caption(f"{len(kept)} of {state.MOST_VARIANTS} kept: compare them on Review.")
+        st.text_input("Keep as a variant named", key=VARIANT, max_chars=60, placeholder=f"Variant {len(variants) + 1}")
+        st.button("Keep", key="keep_variant", icon=":material/bookmark_add:", on_click=_keep_variant)
+    if variants:
+        st.caption(f"{len(variants)} of {state.VARIANT_LIMIT} kept: compare them on Review.")
 
 
-def _keep() -> None:
-    name = st.session_state["variant_name"].strip() or f"Variant {len(state.variants()) + 1}"
+def _keep_variant() -> None:
+    name = widget_value(VARIANT).strip() or f"Variant {len(state.variants()) + 1}"
     if state.keep_variant(name):
-        st.session_state["variant_name"] = ""
+        set_widget(VARIANT, "")
         st.toast(f"Kept: {name}")
     else:
-        st.toast(f"There are {state.MOST_VARIANTS} variants already: drop one on Review.")
+        st.toast(f"There are {state.VARIANT_LIMIT} variants already: drop one on Review.")
     st.rerun()
 
 
 def _units() -> None:
-    """Draw the choice of units."""
-    st.session_state["units"] = st.session_state.get("sizes_in") or OWN_UNITS
-    st.segmented_control("Sizes in", [OWN_UNITS, *SIZES], key="units", required=True, on_change=_take_units)
-    st.session_state["binary"] = bool(st.session_state.get("binary_names"))
+    """Draw the choice of the unit of sizes and of their names."""
+    set_widget(UNITS, current().size_unit or OWN_UNITS)
+    st.segmented_control("Sizes in", [OWN_UNITS, *SIZES], key=UNITS, required=True, on_change=_take_units)
+    set_widget(BINARY, current().binary_names)
     st.toggle(
         "Binary names (GiB)",
-        key="binary",
+        key=BINARY,
         on_change=_take_units,
         help="1 GB is 1024 MB here, as the calculator has it; its binary name is GiB. Disks are sold in decimal GB.",
     )
 
 
 def _take_units() -> None:
-    chosen = st.session_state["units"]
-    st.session_state["sizes_in"] = "" if chosen == OWN_UNITS else chosen
-    st.session_state["binary_names"] = st.session_state["binary"]
+    session, unit = current(), str(widget_value(UNITS))
+    session.size_unit = "" if unit == OWN_UNITS else unit
+    session.binary_names = bool(widget_value(BINARY))
     st.rerun()

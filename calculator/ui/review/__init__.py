@@ -1,1 +1,1 @@
-"""The tabs of the Review page."""
+"""Tabs of the page Review."""

@@ -1,4 +1,4 @@
-"""Sensitivity: each input over its plausible range, alone and all at once."""
+"""Study Sensitivity: each input varied over its plausible range, alone and all together."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.inputs.schema import BY_PATH
+from calculator.presentation.text import plural
 from calculator.studies.uncertainty.sensitivity import (
     TIMES_PRESENT,
     GlobalIndices,
@@ -19,24 +20,24 @@ from calculator.studies.uncertainty.sensitivity import (
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped, plural, unit_text
+from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import study_job
-from calculator.ui.review.changes import FIGURES, axis_title, cell, shown_factor
+from calculator.ui.review.what_if import FIGURES, axis_title, cell, shown_factor
 from calculator.ui.session import state
 from calculator.ui.session.jobs import Progress
 
-SHOWN = 12
-"""Inputs drawn, those that move the figure most."""
-LEAST = 0.0005
-"""Share of the variance from which an input is shown: less is 0.0 %."""
+INPUTS_SHOWN = 12
+"""Number of inputs shown: those with the largest effect."""
+SMALLEST_SHARE = 0.0005
+"""Smallest share of the variance that is shown; smaller ones round to 0.0 %."""
 SAMPLES = (16_384, 131_072, 1_048_576)
 
 
 def draw() -> None:
     """Draw the study."""
     profile = state.profile()
-    study = state.kept("one_at_a_time", lambda: one_at_a_time(profile, tuple(FIGURES)))
-    column = figure_chosen("sensitivity_figure")
+    study = state.cached("one_at_a_time", lambda: one_at_a_time(profile, tuple(FIGURES)))
+    column = choose_figure("sensitivity_figure")
     st.subheader("One input at a time", anchor=False)
     st.caption(
         f"{len(study.inputs)} inputs, each moved over its plausible range while the others stay; the tiers of a design "
@@ -55,30 +56,30 @@ def draw() -> None:
     def work(progress: Progress) -> GlobalIndices:
         return global_indices(profile, tuple(FIGURES), samples=int(samples), progress=progress)
 
-    found = study_job.run("global", samples, work, "Sample the designs")
-    if found is not None:
-        _together(found, column)
+    indices = study_job.run("global", samples, work, "Sample the designs")
+    if indices is not None:
+        _together(indices, column)
 
 
-def figure_chosen(key: str) -> str:
-    """Draw the choice of a figure: CPU first, since most inputs move it."""
+def choose_figure(key: str) -> str:
+    """Draw the choice of a figure and return its column. CPU is the default, since most inputs change it."""
     names = list(FIGURES)
     first = names.index("worst_cpu_utilization")
     return str(st.selectbox("Figure", names, index=first, key=key, format_func=FIGURES.__getitem__))
 
 
 def input_text(path: str) -> str:
-    """An input as a person names it, its unit aside; all places of it, or one."""
+    """Return the label of an input without its unit, with its place if the path names one."""
     if path in BY_PATH:
         return BY_PATH[path].label
-    field, place = widgets.found(path)
+    field, place = widgets.find_field(path)
     return f"{field.label} · {widgets.place_text(field.axis, place)}" if field.axis else field.label
 
 
 def _alone(study: OneAtATime, column: str) -> None:
     swings = [swing for swing in study.swings if swing.result == column]
     factor = shown_factor(column)
-    shown = swings[:SHOWN]
+    shown = swings[:INPUTS_SHOWN]
     bars = [
         (input_text(swing.input), _end(swing, end), factor * value)
         for swing in shown
@@ -91,8 +92,8 @@ def _alone(study: OneAtATime, column: str) -> None:
         return
     base.show(studies.swings(axis_title(column), factor * present, bars), "swings")
     figures.draw_table(_rows(shown, column), alt=f"What moves {FIGURES[column]}, the widest first")
-    if len(swings) > SHOWN:
-        st.caption(f"Left out, since less: {plural(len(swings) - SHOWN, 'input')}.")
+    if len(swings) > INPUTS_SHOWN:
+        st.caption(f"Left out, since less: {plural(len(swings) - INPUTS_SHOWN, 'input')}.")
 
 
 def _rows(swings: Sequence[Swing], column: str) -> list[dict[str, str]]:
@@ -110,43 +111,44 @@ def _rows(swings: Sequence[Swing], column: str) -> list[dict[str, str]]:
 
 
 def _end(swing: Swing, value: float) -> str:
-    """End of an input's range with its unit."""
+    """Format an end of the range of an input, with its unit."""
     if swing.input_unit == TIMES_PRESENT:
         return f"× {value:g}"
     path = BY_PATH[swing.input].paths()[0] if swing.input in BY_PATH else swing.input
-    field, unit = widgets.found(path)[0], unit_text(widgets.found(path)[0].unit)
-    said = unit.split("/")[0].lower() in field.label.lower()
-    return widgets.value_text(path, value) if said else f"{widgets.value_text(path, value)} {unit}"
+    field, _ = widgets.find_field(path)
+    unit = unit_text(field.unit)
+    in_label = unit.split("/")[0].lower() in field.label.lower()
+    return widgets.value_text(path, value) if in_label else f"{widgets.value_text(path, value)} {unit}"
 
 
-def _together(found: GlobalIndices, column: str) -> None:
-    every = [index for index in found.indices if index.result == column]
-    indices = [index for index in every if index.total >= LEAST][:SHOWN]
+def _together(study: GlobalIndices, column: str) -> None:
+    every = [index for index in study.indices if index.result == column]
+    indices = [index for index in every if index.total >= SMALLEST_SHARE][:INPUTS_SHOWN]
     if not indices:
         st.caption(escaped(f"{FIGURES[column]}: no input moves it."))
         return
     left_out = indices[0].left_out
     if left_out:
-        st.caption(escaped(f"The figure does not apply in {left_out / found.designs:.0%} of the designs: left out."))
-    bars = [(input_text(one.input), _alone_of(one), one.total, one.total_low, one.total_high) for one in indices]
+        st.caption(escaped(f"The figure does not apply in {left_out / study.designs:.0%} of the designs: left out."))
+    bars = [(input_text(i.input), _first_order(i), i.total, i.total_low, i.total_high) for i in indices]
     base.show(studies.indices(bars), "indices")
     rows = [
         {
-            "Input": input_text(one.input),
-            "Alone": _share(_alone_of(one)),
-            "With others": _share(one.total),
-            "95 % from": _share(one.total_low),
-            "to": _share(one.total_high),
+            "Input": input_text(index.input),
+            "Alone": _share(_first_order(index)),
+            "With others": _share(index.total),
+            "95 % from": _share(index.total_low),
+            "to": _share(index.total_high),
         }
-        for one in indices
+        for index in indices
     ]
     figures.draw_table(rows, alt=f"Shares of the variance of {FIGURES[column]}, the greatest first")
     if len(every) > len(indices):
         st.caption(f"Left out, since less: {plural(len(every) - len(indices), 'input')}.")
 
 
-def _alone_of(index: Index) -> float:
-    """First order index held within its limits: an estimate may be below 0, or above the total one."""
+def _first_order(index: Index) -> float:
+    """Return the first-order index between 0 and the total index. Its estimate may lie outside."""
     return min(max(index.first_order, 0.0), index.total)
 
 

@@ -1,4 +1,4 @@
-"""Studies: questions that take many variants of the design, one of them at a time."""
+"""Tab Studies: one study of many designs at a time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import importlib
 
 import streamlit as st
 
-STUDIES = {"Sensitivity": "sensitivity", "Uncertainty": "uncertainty", "Timeline": "timeline", "Search": "searching"}
-"""Modules of this package by name of the study, loaded when it is chosen: each has a ``draw``."""
+STUDIES = {"Sensitivity": "sensitivity", "Uncertainty": "uncertainty", "Timeline": "timeline", "Search": "search"}
+"""Modules of this package by study. They are imported when the study is chosen, and have a function ``draw``."""
 
 
 def tab() -> None:
-    """Draw the study that is chosen."""
+    """Draw the chosen study."""
     names = list(STUDIES)
     chosen = st.segmented_control("Study", names, key="study", required=True, default=names[0])
     importlib.import_module(f"calculator.ui.review.{STUDIES[str(chosen)]}").draw()

@@ -1,4 +1,4 @@
-"""A study that takes its time: a button that starts it, its progress, a way to stop it, its outcome."""
+"""Study that runs in a job: a button that starts it, its progress, its outcome."""
 
 from __future__ import annotations
 
@@ -10,77 +10,63 @@ import streamlit as st
 from calculator.ui.results import progress
 from calculator.ui.session import redraw, state
 from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.store import StudyRun, current, widget_key
 
 Result = TypeVar("Result")
 
 
 def run(name: str, settings: object, work: Callable[[Progress], Result], label: str) -> Result | None:
-    """Draw the study and give what came of it; None until it is done.
+    """Draw the study and return its result; None until it is finished.
 
     Parameters
     ----------
     name
-        Of the study, told apart from others on the page.
+        Name of the study, unique on the page.
     settings
-        What its outcome depends on beside the design: where either has changed, it has to be run again.
+        What the result depends on besides the design. After a change of either the study has to be run again.
     work
-        Does it, in a thread of its own: it may not look into the session.
+        Function that carries out the study, in a thread without access to the session.
     label
-        Of the button.
+        Label of the button that starts the study.
     """
-    about = (state.digest(state.design()), settings)
-    slot: tuple[object, Job[Result]] | None = st.session_state.get(_slot(name))
-    job = slot[1] if slot is not None and slot[0] == about else None
-    if slot is not None and job is None:
-        slot[1].stop()
+    depends_on = (state.digest(state.given()), settings)
+    last: StudyRun | None = current().studies.get(name)
+    job: Job[Result] | None = last.job if last is not None and last.settings == depends_on else None
+    if last is not None and job is None:
+        last.job.stop()
     running = job is not None and job.running
     st.button(
         label,
-        key=f"start:{name}",
+        key=widget_key(name, "start"),
         type="primary",
         icon=":material/play_arrow:",
         on_click=_start,
-        args=(name, about, work),
+        args=(name, depends_on, work),
         disabled=running,
     )
-    if running:
-        _watch(name)
+    if job is not None and running:
+        progress.watch(job, "designs", widget_key(name, "stop"), _stop, job)
     elif job is not None:
         return _outcome(name, job)
-    elif slot is not None:
+    elif last is not None:
         st.caption("The design or what is asked has changed since the last run.")
     return None
 
 
-def _slot(name: str) -> str:
-    return f"study_job:{name}"
-
-
-def _start(name: str, about: object, work: Callable[[Progress], Result]) -> None:
+def _start(name: str, depends_on: object, work: Callable[[Progress], Result]) -> None:
     job = Job(work)
-    st.session_state[_slot(name)] = (about, job)
-    job.wait(0.5)  # a short run ends before its progress is looked at
-    redraw.again(redraw.FIGURES)
+    current().studies[name] = StudyRun(depends_on, job)
+    job.wait(0.5)  # A short run has ended by then, and no progress has to be drawn.
+    redraw.rerun(redraw.FIGURES)
 
 
-@st.fragment(run_every=1)
-def _watch(name: str) -> None:
-    """Draw the progress once a second until the run ends."""
-    _, job = st.session_state[_slot(name)]
-    if not job.running:
-        st.rerun()
-        return
-    progress.progress(job, "designs", f"stop:{name}", _stop, name)
-
-
-def _stop(name: str) -> None:
-    _, job = st.session_state[_slot(name)]
-    progress.end(job)
-    redraw.again(redraw.FIGURES)
+def _stop(job: Job[Result]) -> None:
+    progress.stop(job)
+    redraw.rerun(redraw.FIGURES)
 
 
 def _outcome(name: str, job: Job[Result]) -> Result | None:
-    found = progress.result(job, name, "profile")
-    if found is not None:
+    result = progress.result(job, name, "profile")
+    if result is not None:
         st.caption(f"{job.done:,} designs in {job.seconds:.1f} s.")
-    return found
+    return result

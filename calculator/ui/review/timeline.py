@@ -1,4 +1,4 @@
-"""Timeline: the design month by month, what is reached first and what to buy then, logs in an outage."""
+"""Study Timeline: the design month by month, the limits it reaches, and the logs in an outage."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import scale, unit_text
-from calculator.ui.review import running
+from calculator.ui.review import running_server
 from calculator.ui.session import redraw, state
+from calculator.ui.session.store import TimelineSettings, current, set_widget, widget_key, widget_value
 
-NAMES = {
+LIMIT_TITLES = {
     "volume": "Volume",
     "log_volume": "Log volume",
     "database": "Database",
@@ -35,41 +36,31 @@ NAMES = {
     "dumpster_20_gb": "Recoverable items, 20 GB",
     "dumpster_30_gb": "Recoverable items, 30 GB",
 }
-"""Limits as a person calls them."""
-KEPT = "timeline"
-EMPTY: dict[str, Any] = {
-    "months": None,
-    "mailbox_growth": None,
-    "message_growth": 0.0,
-    "fill": 60,
-    "imports": "",
-    "cause": None,
-    "days": None,
-}
+"""Titles of the limits."""
+VIEW = "timeline"
 
 
 def draw() -> None:
     """Draw the months, their limits and an outage."""
-    if state.plan()["design_invalid"]:
+    if state.design()["design_invalid"]:
         st.info("This design is invalid: it has no timeline.")
         return
-    kept = st.session_state.setdefault(KEPT, dict(EMPTY))
+    settings = current().timeline
     st.subheader("Month by month", anchor=False)
     st.text("The load grows; servers, databases and disks stay as built.")
-    _settings(kept)
-    found = _found(kept)
+    _settings()
+    found = _timeline(settings)
     if found is not None:
         _months(found)
-    _outage(kept)
-    running.expander()
+    _outage(settings)
+    running_server.draw()
 
 
-def _settings(kept: dict[str, Any]) -> None:
-    """Draw what a person may set of the run."""
+def _settings() -> None:
+    """Draw the settings of the months."""
     horizon = state.profile().value("guidance.planning_horizon")
     with st.container(horizontal=True, gap="small"):
-        _kept(
-            kept,
+        _setting(
             "months",
             st.number_input,
             "Months",
@@ -80,8 +71,7 @@ def _settings(kept: dict[str, Any]) -> None:
             help="The planning horizon where none are given",
             width=130,
         )
-        _kept(
-            kept,
+        _setting(
             "mailbox_growth",
             st.number_input,
             "Mailboxes, % a year",
@@ -93,8 +83,7 @@ def _settings(kept: dict[str, Any]) -> None:
             width=170,
             help="The growth of the tiers, reached at the planning horizon, where none is given",
         )
-        _kept(
-            kept,
+        _setting(
             "message_growth",
             st.number_input,
             "Messages, % a year",
@@ -105,8 +94,7 @@ def _settings(kept: dict[str, Any]) -> None:
             width=170,
             help="More messages a mailbox",
         )
-        _kept(
-            kept,
+        _setting(
             "fill",
             st.number_input,
             "Mail kept, %",
@@ -116,8 +104,7 @@ def _settings(kept: dict[str, Any]) -> None:
             width=130,
             help="Share of the mail received that stays in the mailbox",
         )
-    _kept(
-        kept,
+    _setting(
         "imports",
         st.text_area,
         "Imports into archives, a line each",
@@ -129,37 +116,37 @@ def _settings(kept: dict[str, Any]) -> None:
     )
 
 
-def _kept(kept: dict[str, Any], name: str, widget: Callable[..., Any], label: str, **more: Any) -> None:
-    """Draw a widget whose value stays while another tab is open."""
-    key = f"timeline:{name}"
-    st.session_state[key] = kept[name]
+def _setting(name: str, widget: Callable[..., Any], label: str, **more: Any) -> None:
+    """Draw the widget of a setting, whose value is kept while another tab is open."""
+    key = widget_key(name, VIEW)
+    set_widget(key, getattr(current().timeline, name))
     widget(label, key=key, on_change=_take, args=(name,), **more)
 
 
 def _take(name: str) -> None:
-    st.session_state[KEPT] = {**st.session_state[KEPT], name: st.session_state[f"timeline:{name}"]}
-    redraw.again(redraw.FIGURES)
+    setattr(current().timeline, name, widget_value(widget_key(name, VIEW)))
+    redraw.rerun(redraw.FIGURES)
 
 
-def _found(kept: dict[str, Any]) -> Timeline | None:
-    """Timeline of the design; what it cannot be made of is told."""
+def _timeline(settings: TimelineSettings) -> Timeline | None:
+    """Return the timeline of the design. If a setting cannot be used, draw the reason and return None."""
     try:
-        growth = _growth(kept)
-        return state.kept("timeline_found", lambda: timeline(state.profile(), growth), growth)
+        growth = _growth(settings)
+        return state.cached("timeline_found", lambda: timeline(state.profile(), growth), growth)
     except InputError as error:
         issues.show(error.issues, view="timeline")
         return None
 
 
-def _growth(kept: dict[str, Any]) -> Growth:
-    shares = {name: None if kept[name] is None else kept[name] / 100 for name in ("mailbox_growth", "message_growth")}
-    lines = [line for line in str(kept["imports"] or "").splitlines() if line.strip()]
-    fill = None if kept["fill"] is None else kept["fill"] / 100
-    return read_growth({"months": kept["months"], "fill": fill, **shares}, lines)
+def _growth(settings: TimelineSettings) -> Growth:
+    percents = {name: getattr(settings, name) for name in ("fill", "mailbox_growth", "message_growth")}
+    shares = {name: None if percent is None else percent / 100 for name, percent in percents.items()}
+    lines = [line for line in (settings.imports or "").splitlines() if line.strip()]
+    return read_growth({"months": settings.months, **shares}, lines)
 
 
 def _months(found: Timeline) -> None:
-    issues.show(found.issues, view="timeline_of", mend=False)
+    issues.show(found.issues, view="timeline_of", editable=False)
     base.show(charts.months(found, _finding(found)), "timeline")
     figures.draw_table([_limit(row) for row in found.limits()], alt="Limits of the design, and what to buy")
     st.download_button(
@@ -169,7 +156,7 @@ def _months(found: Timeline) -> None:
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",
-        key="take:timeline",
+        key=widget_key("timeline", "take"),
     )
 
 
@@ -178,13 +165,13 @@ def _finding(found: Timeline) -> str:
     last = len(found.grown.months) - 1
     if first["month"] is None:
         return f"No limit is reached in {last} months."
-    return f"{NAMES[str(first['limit'])]} is the first limit, in month {first['month']} of {last}."
+    return f"{LIMIT_TITLES[str(first['limit'])]} is the first limit, in month {first['month']} of {last}."
 
 
 def _limit(row: Row) -> dict[str, str]:
     where = str(row["where"])
     return {
-        "Limit": NAMES[str(row["limit"])],
+        "Limit": LIMIT_TITLES[str(row["limit"])],
         "Month": "not reached" if row["month"] is None else str(row["month"]),
         "What to buy": str(row["buy"]),
         "Where": where[:1].upper() + where[1:],
@@ -206,24 +193,21 @@ def _csv(rows: list[Row]) -> str:
     return text.getvalue()
 
 
-def _outage(kept: dict[str, Any]) -> None:
-    """Draw an outage that this design can have."""
-    design = state.plan()
+def _outage(settings: TimelineSettings) -> None:
+    """Draw an outage that the design can have."""
+    design = state.design()
     st.subheader("When logs are not truncated", anchor=False)
     possible = {DATACENTER: bool(design["two_datacenters"]), BACKUPS: design.profile.value("backup.method") != NATIVE}
     causes = [cause for cause in CAUSES if possible[cause]]
     if not causes:
         st.caption("There is no second datacenter to lose, and there are no backups to fail.")
         return
-    if kept["cause"] not in causes:
-        kept["cause"] = causes[0]
+    if settings.cause not in causes:
+        settings.cause = causes[0]
     with st.container(horizontal=True, gap="small"):
         words = {DATACENTER: "A datacenter is lost", BACKUPS: "Backups fail"}
-        _kept(
-            kept, "cause", st.segmented_control, "Outage", options=causes, format_func=words.__getitem__, required=True
-        )
-        _kept(
-            kept,
+        _setting("cause", st.segmented_control, "Outage", options=causes, format_func=words.__getitem__, required=True)
+        _setting(
             "days",
             st.number_input,
             "Days",
@@ -233,4 +217,4 @@ def _outage(kept: dict[str, Any]) -> None:
             width=170,
             placeholder="until it is full",
         )
-    base.show(charts.outage(outage(state.profile(), kept["cause"], kept["days"])), "outage")
+    base.show(charts.outage(outage(state.profile(), settings.cause, settings.days)), "outage")

@@ -1,4 +1,4 @@
-"""Uncertainty: what varies and how far, what becomes of each figure, how likely what should not happen is."""
+"""Study Uncertainty: distributions of the inputs, spread of the figures, probability of problems."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from calculator.ui.charts import base, studies
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 from calculator.ui.review import study_job
-from calculator.ui.review.changes import FIGURES, axis_title, cell, shown_factor
-from calculator.ui.review.sensitivity import figure_chosen, input_text
+from calculator.ui.review.sensitivity import choose_figure, input_text
+from calculator.ui.review.what_if import FIGURES, axis_title, cell, shown_factor
 from calculator.ui.session import state
 from calculator.ui.session.jobs import Progress
+from calculator.ui.session.store import current, set_widget, widget_value
 
 SAMPLES = (10_000, 100_000, 1_000_000)
 RANGES, LONGEST = "uncertainty_ranges", 20_000
-_DEFAULT = "uncertainty_default"
-LEAST_SHARE = 0.01
-"""Share of the variance below which no input is named."""
+SMALLEST_SHARE = 0.01
+"""Smallest share of the variance for which an input is named."""
 EVENTS: Mapping[str, str] = {
     "cpu_above_80_percent": "CPU above 80 % in the worst failure",
     "cpu_above_100_percent": "CPU above 100 % in the worst failure",
@@ -52,12 +52,12 @@ def draw() -> None:
 
 
 def _ranges(profile: Profile) -> str:
-    """Draw what varies, a line an input; what nobody has changed follows the design."""
+    """Draw the distributions, one line per input. The default ones follow the design until they are edited."""
     varied = by_default(profile, uncertain=True)
-    default = "\n".join(f"{one.path} = {one.distribution.text}" for one in varied)
-    if st.session_state.get(RANGES) in (None, "", st.session_state.get(_DEFAULT)):
-        st.session_state[RANGES] = default
-    st.session_state[_DEFAULT] = default
+    default = "\n".join(f"{path} = {text}" for path, text in ((item.path, item.distribution.text) for item in varied))
+    if widget_value(RANGES, "") in ("", current().ranges):
+        set_widget(RANGES, default)
+    current().ranges = default
     text = st.text_area(
         "What varies, an input a line",
         key=RANGES,
@@ -67,18 +67,18 @@ def _ranges(profile: Profile) -> str:
         "0.8..1.2 times and +- 20% go on the present value. Without a place, as in tiers.message_size, an input varies "
         "at all its places together. Clear it for the plausible ranges.",
     )
-    fold = st.expander("Why these, and why so far", key="uncertainty_reasons", on_change="rerun")
-    if fold.open:
-        with fold:
+    expander = st.expander("Why these, and why so far", key="uncertainty_reasons", on_change="rerun")
+    if expander.open:
+        with expander:
             rows = [
-                {"Input": input_text(one.path), "Range": one.distribution.text, "Why": one.reason} for one in varied
+                {"Input": input_text(item.path), "Range": item.distribution.text, "Why": item.reason} for item in varied
             ]
             figures.draw_table(rows, alt="Plausible ranges of what is uncertain")
     return str(text)
 
 
 def _read(text: str) -> dict[str, str]:
-    """Distributions by path."""
+    """Parse lines of the form ``path = distribution``. Return the distributions by path."""
     issues, vary = Issues(), dict[str, str]()
     for number, line in enumerate(text.splitlines(), 1):
         path, sign, distribution = (part.strip() for part in line.partition("="))
@@ -113,7 +113,7 @@ def _figures(study: Uncertainty) -> None:
     missing = any(spread.not_applicable for spread in study.figures if spread.percentiles)
     figures.draw_table([_row(spread, missing) for spread in study.figures], alt="What becomes of each figure")
     spreads = {spread.result: spread for spread in study.figures}
-    column = figure_chosen("uncertainty_figure")
+    column = choose_figure("uncertainty_figure")
     spread, factor, title = spreads[column], shown_factor(column), axis_title(column)
     if not spread.percentiles:
         st.caption(escaped(f"{FIGURES[column]} does not apply to any of the designs."))
@@ -124,7 +124,7 @@ def _figures(study: Uncertainty) -> None:
 
 
 def _row(spread: Spread, missing: bool) -> dict[str, str]:
-    """A figure with its percentiles, and where some are missing how often it does not apply."""
+    """Return the row of a figure: its percentiles, and how often it does not apply if any figure does not."""
     percentiles = {
         f"P{percent}": cell(spread.result, spread.percentiles[percent] if spread.percentiles else None)
         for percent in (10, 50, 90)
@@ -139,14 +139,14 @@ def _row(spread: Spread, missing: bool) -> dict[str, str]:
 
 
 def _by(path: str | None, share: float | None) -> str:
-    """Input that explains most, and how much of it."""
+    """Format the input that explains most of the variance, with its share."""
     if path is None or share is None:
         return "does not vary"
-    if share < LEAST_SHARE:
+    if share < SMALLEST_SHARE:
         return "none by itself"
     return f"{input_text(path)} ({figures.number(share, 'share')})"
 
 
 def _chance(probability: float) -> str:
-    """A probability in percent; what is close to none says so."""
+    """Format a probability in percent."""
     return "below 0.01\u00a0%" if 0 < probability < 1e-4 else f"{100 * probability:.3g}\u00a0%"

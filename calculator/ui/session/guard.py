@@ -1,4 +1,4 @@
-"""Errors nobody foresaw: said in words, with the design to take along."""
+"""Unexpected errors: shown as a message, with the design to download."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ P = ParamSpec("P")
 
 
 def guarded(draw: Callable[P, None]) -> Callable[P, None]:
-    """Draw a part of a page; an unforeseen error becomes a message with the profile to download."""
+    """Make a drawing function show an unexpected error as a message, with the profile to download."""
 
     @functools.wraps(draw)
-    def safely(*args: P.args, **kwargs: P.kwargs) -> None:
+    def draw_guarded(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             draw(*args, **kwargs)
         except Exception as error:
-            _tell(draw.__name__, error)
+            _show_error(draw.__name__, error)
 
-    return safely
+    return draw_guarded
 
 
-def _tell(part: str, error: Exception) -> None:
-    given = st.session_state.get("design", {})
+def _show_error(function: str, error: Exception) -> None:
+    given = state.given()
     name = state.digest(given)
     logging.getLogger(__name__).exception("design %s", name)
     st.error(
@@ -44,6 +44,6 @@ def _tell(part: str, error: Exception) -> None:
             file_name=f"design-{name}.toml",
             mime="application/toml",
             on_click="ignore",
-            key=f"rescue:{part}",
+            key=f"rescue:{function}",
             icon=":material/download:",
         )

@@ -1,4 +1,4 @@
-"""Long work of a session: in a thread of its own, with progress, and a way to stop it."""
+"""Long computations of a session: each in its own thread, with progress and a way to stop it."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ Progress = Callable[[int, float | None], None]
 
 
 class Stopped(Exception):
-    """The work was asked to stop."""
+    """Raised inside the work of a job that was stopped."""
 
 
 class Job(Generic[Result]):
-    """Work that reports its progress and can be stopped.
+    """Work in a thread of its own that reports its progress and can be stopped.
 
     Attributes
     ----------
     done
-        How much is done.
+        Number of items that are done.
     share
-        Share of the work that is done, None where it is not known.
+        Share of the work that is done; None if it is not known.
     result
-        What came of it, None until it is finished.
+        Result of the work; None until it is finished.
     error
-        What went wrong with the input; None if nothing did.
+        Problem of the input; None if there is none.
     failed
-        Whether something unforeseen went wrong.
+        Whether an unexpected error ended the work.
+    stopped
+        Whether the work ended because it was stopped.
     """
 
     def __init__(self, work: Callable[[Progress], Result]) -> None:
@@ -51,30 +53,30 @@ class Job(Generic[Result]):
 
     @property
     def running(self) -> bool:
-        """Whether it goes on."""
+        """Whether the work is still running."""
         return self._thread.is_alive()
 
     @property
     def seconds(self) -> float:
-        """How long it has run."""
+        """Time that the work has taken so far, in seconds."""
         return (self._ended or time.monotonic()) - self._began
 
     @property
     def rate(self) -> float:
-        """Done in a second."""
+        """Items per second."""
         return self.done / self.seconds if self.seconds else 0.0
 
     @property
     def left(self) -> float | None:
-        """Seconds left, None where they cannot be told."""
+        """Estimate of the seconds left; None if the share done is not known."""
         return self.seconds * (1 / self.share - 1) if self.share else None
 
     def stop(self) -> None:
-        """Ask it to stop; it does so the next time it reports its progress."""
+        """Ask the work to stop. It stops when it next reports its progress."""
         self._stop.set()
 
     def wait(self, seconds: float) -> None:
-        """Wait for its end, so long at most."""
+        """Wait for the end of the work, at most the given number of seconds."""
         self._thread.join(seconds)
 
     def _report(self, done: int, share: float | None = None) -> None:

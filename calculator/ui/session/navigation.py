@@ -1,4 +1,4 @@
-"""The pages of the app, in the order of the planning process, and the way to one or to an input on it."""
+"""The pages of the app, in the order of the planning process, and how to reach a page or an input."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ USERS_SECTIONS, DOCUMENT_SECTIONS = ("tiers", "mailbox"), ("export",)
 
 
 def file_of(name: str) -> str:
-    """File of a page, beside app.py."""
+    """Return the file of a page, relative to the folder of app.py."""
     return f"{FOLDER}/{name}.py"
 
 
 def pages() -> list[st.Page]:
-    """All pages; the first is where the app opens."""
+    """Return all pages. The app opens on the first one."""
     return [
         st.Page(file_of(name), title=name.capitalize(), icon=icon, url_path=name, default=name == START)
         for name, icon in PAGES
@@ -38,18 +38,18 @@ def pages() -> list[st.Page]:
 
 
 def go(name: str) -> NoReturn:
-    """Switch to a page, the design in its address."""
+    """Switch to a page, with the design in its address."""
     st.switch_page(file_of(name), query_params=state.address())
 
 
 def go_to(path: str) -> NoReturn:
-    """Switch to the page of an input and bring it first there."""
+    """Switch to the page of an input and show the input first."""
     state.want(path)
     go(page_of(path))
 
 
 def page_of(path: str) -> str:
-    """Page that has an input."""
+    """Return the name of the page that has an input."""
     section = path.split(".")[0]
     if section in DOCUMENT_SECTIONS:
         return DOCUMENT
@@ -57,12 +57,12 @@ def page_of(path: str) -> str:
 
 
 def link(name: str, label: str, icon: str | None = None) -> None:
-    """Draw a link to a page, the design in its address."""
+    """Draw a link to a page, with the design in its address."""
     st.page_link(file_of(name), label=label, icon=icon, query_params=state.address())
 
 
-def nothing_open() -> bool:
-    """Say so and lead to Start where no design is open."""
+def needs_design() -> bool:
+    """Return whether no design is open, and then draw a message with a link to the page Start."""
     if state.is_open():
         return False
     st.info("No design is open yet. Open an example, your own profile, or answer ten questions.")

@@ -1,4 +1,4 @@
-"""Parts of a page that are drawn again by themselves, each under a name."""
+"""Fragments: parts of a page that are drawn again by themselves, each under a name."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from typing import ParamSpec, cast
 import streamlit as st
 
 from calculator.ui.session.guard import guarded
+from calculator.ui.session.store import current
 
 P = ParamSpec("P")
 FORM, FIGURES, STRIP, STEP = "form", "figures", "strip", "step"
-_DRAWN = "drawn"
 
 
-def begin() -> None:
-    """Begin a page: nothing of it is drawn yet."""
-    st.session_state[_DRAWN] = set()
+def start_page() -> None:
+    """Forget the fragments of the page before."""
+    current().fragments = set()
 
 
-def part(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Make a function a part of the page that can be drawn again by its name."""
+def fragment(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Make a function a fragment of the page, which `rerun` draws again by its name."""
 
-    def decorated(draw: Callable[P, None]) -> Callable[P, None]:
+    def decorate(draw: Callable[P, None]) -> Callable[P, None]:
         @functools.wraps(draw)
-        def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
-            st.session_state[_DRAWN].add(name)
+        def draw_fragment(*args: P.args, **kwargs: P.kwargs) -> None:
+            current().fragments.add(name)
             guarded(draw)(*args, **kwargs)
 
-        return cast(Callable[P, None], st.fragment(drawn, key=name))
+        return cast(Callable[P, None], st.fragment(draw_fragment, key=name))
 
-    return decorated
+    return decorate
 
 
-def again(*names: str) -> None:
-    """Draw parts again, those of them that are on the page; called as the last thing a callback does."""
-    st.rerun([name for name in names if name in st.session_state[_DRAWN]])
+def rerun(*names: str) -> None:
+    """Draw the named fragments again if they are on the page. Callbacks call this last."""
+    st.rerun([name for name in names if name in current().fragments])

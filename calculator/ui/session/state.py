@@ -1,330 +1,342 @@
-"""The design of a session: one truth, changed here alone, undone, shared.
+"""The design of the session: open, change, undo, keep as a variant, share.
 
-``st.session_state["design"]`` holds the given values by path; what is not in it is a default.  Widgets
-are views of it and no page reads one.
+The design is held once, as the mapping of given inputs in the `Session`.  Only this module changes it.
+Widgets are views of it; no page reads its figures or inputs from a widget.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace as with_other
+from dataclasses import replace as with_changes
 from pathlib import Path
 from typing import TypeVar
 
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign, size
-from calculator.inputs import profile as scenario
+from calculator.inputs import profile as profiles
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues
 from calculator.ui.session import links
+from calculator.ui.session.store import Given, Session, Snapshot, current
 
-Design = dict[str, Value]
-Snapshot = tuple[Design, Profile]
-Made = TypeVar("Made")
+Computed = TypeVar("Computed")
 
 PROFILES = Path(__file__).parents[3] / "profiles"
-STEPS_KEPT = 100
-MOST_VARIANTS = 3
-NEW_DESIGN: Design = {"tiers.1.mailboxes": 5000.0}
+UNDO_LIMIT = 100
+VARIANT_LIMIT = 3
+NEW_DESIGN: Given = {"tiers.1.mailboxes": 5000.0}
+
+
+# --- open ----------------------------------------------------------------------------------------
 
 
 def start(arguments: Sequence[str]) -> bool:
-    """Begin the session; say whether it was given a profile to show at once.
+    """Read the design that a new session is started with.
 
     Parameters
     ----------
     arguments
-        Of the command line: at most a profile file.
+        Arguments of the command line: at most one profile file.
+
+    Returns
+    -------
+    bool
+        Whether the session was started with a profile, whose results are to be shown at once.
     """
-    if "design" in st.session_state:
+    session = current()
+    if session.started:
         return False
-    st.session_state.update(
-        design={}, loaded=Profile(), past=[], future=[], why=[], refused={}, problems=Issues(), variants={}, wanted=""
-    )
+    session.started = True
     try:
-        opened = _from_address(arguments)
+        requested = _requested_profile(arguments)
     except InputError as error:
-        st.session_state["problems"] = error.issues
+        session.problems = error.issues
         return False
-    if opened is None:
+    if requested is None:
         return False
-    profile, show = opened
-    _write(profile.given, profile)
+    opened, show = requested
+    _write(session, opened.given, opened)
     return show
 
 
-def _from_address(arguments: Sequence[str]) -> tuple[Profile, bool] | None:
-    """Profile the session was started with, and whether to show it at once."""
+def _requested_profile(arguments: Sequence[str]) -> tuple[Profile, bool] | None:
+    """Return the profile that the session was started with, and whether to show its results at once."""
     if "d" in st.query_params:
-        return links.unpacked(st.query_params["d"]), False
+        return links.decode(st.query_params["d"]), False
     if "profile" in st.query_params:
         return shipped(st.query_params["profile"]), True
     if arguments:
-        return scenario.load(arguments[0]), True
+        return profiles.load(arguments[0]), True
     return None
 
 
 def shipped(name: str) -> Profile:
-    """A shipped profile by its name.
+    """Return a shipped profile by its name.
 
     Raises
     ------
     InputError
-        If there is none of that name.
+        If no shipped profile has this name.
     """
-    files = {path.stem: path for path in scenario.shipped(PROFILES)}
+    files = {path.stem: path for path in profiles.shipped(PROFILES)}
     if name not in files:
         issues = Issues()
         issues.error("address", "profile", "There is no such profile.", f"There are {', '.join(files)}.")
         raise InputError(issues)
-    return scenario.load(files[name])
+    return profiles.load(files[name])
 
 
-def design() -> Design:
-    """The given values."""
-    given: Design = st.session_state["design"]
-    return given
+# --- read ----------------------------------------------------------------------------------------
+
+
+def given() -> Given:
+    """Return the inputs that were given a value."""
+    return current().given
 
 
 def is_open() -> bool:
-    """Whether there is a design at all."""
-    return bool(design())
+    """Return whether a design is open."""
+    return bool(given())
 
 
 def profile() -> Profile:
-    """The design with the title of the profile it came from."""
-    loaded: Profile = st.session_state["loaded"]
-    return with_other(loaded, given=dict(design()), where="design")
+    """Return the design as a profile, with the title of the profile it came from."""
+    return with_changes(current().opened, given=dict(given()), where="design")
 
 
-def digest(given: Mapping[str, Value]) -> str:
-    """Short name of a design: equal for equal values."""
-    return hashlib.sha256(repr(sorted(given.items())).encode()).hexdigest()[:12]
+def digest(values: Mapping[str, Value]) -> str:
+    """Return a short hash of given inputs, equal for equal inputs."""
+    return hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:12]
 
 
-def plan() -> SizedDesign:
-    """The design sized: once a change, kept in the session."""
-    return kept("plan", lambda: size(profile()))
+def design() -> SizedDesign:
+    """Return the sized design. It is sized once after each change."""
+    return cached("design", lambda: size(profile()))
 
 
-def kept(name: str, make: Callable[[], Made], about: object = "") -> Made:
-    """What was made of the design, one thing under each name; made again when design or subject change.
+def cached(name: str, compute: Callable[[], Computed], depends_on: object = "") -> Computed:
+    """Return a value computed from the design, computed again only when the design changes.
 
     Parameters
     ----------
     name
-        Of the slot in the session.
-    make
-        Makes it.
-    about
-        What else it depends on.
+        Name of the value. One value is kept under each name.
+    compute
+        Function that computes the value.
+    depends_on
+        What the value depends on besides the design.
     """
-    key = f"{digest(design())}{about}"
-    slot = st.session_state.get(name)
-    if slot is None or slot[0] != key:
-        slot = st.session_state[name] = (key, make())
-    made: Made = slot[1]
-    return made
+    cache, key = current().cache, f"{digest(given())}{depends_on}"
+    if name not in cache or cache[name][0] != key:
+        cache[name] = (key, compute())
+    value: Computed = cache[name][1]
+    return value
 
 
-def _write(given: Mapping[str, Value], loaded: Profile) -> None:
-    st.session_state["design"] = dict(given)
-    st.session_state["loaded"] = loaded
-    st.session_state["refused"] = {}
+def rejected(path: str) -> tuple[object, ValueProblem] | None:
+    """Return the value that an input could not take, with the reason; None if it has a valid value."""
+    return current().rejected.get(path)
 
 
-def _snapshot() -> Snapshot:
-    return design(), st.session_state["loaded"]
+def is_changed() -> bool:
+    """Return whether the design differs from the profile it came from."""
+    return bool(given() != current().opened.given)
 
 
-def _step(given: Mapping[str, Value], loaded: Profile) -> None:
-    """Take another design, the present one to be had back."""
-    if given == design() and loaded == st.session_state["loaded"]:
+# --- change --------------------------------------------------------------------------------------
+
+
+def _write(session: Session, values: Mapping[str, Value], opened: Profile) -> None:
+    session.given, session.opened, session.rejected = dict(values), opened, {}
+
+
+def _snapshot(session: Session) -> Snapshot:
+    return session.given, session.opened
+
+
+def _change(values: Mapping[str, Value], opened: Profile | None = None) -> None:
+    """Replace the design. Undo brings the present one back."""
+    session = current()
+    opened = session.opened if opened is None else opened
+    if values == session.given and opened == session.opened:
         return
-    st.session_state["past"] = [*st.session_state["past"], _snapshot()][-STEPS_KEPT:]
-    st.session_state["future"] = []
-    _write(given, loaded)
+    session.past = [*session.past, _snapshot(session)][-UNDO_LIMIT:]
+    session.future = []
+    _write(session, values, opened)
 
 
-def replace(other: Profile) -> None:
-    """Open another profile."""
-    _step(other.given, other)
+def replace(opened: Profile) -> None:
+    """Open another profile in place of the design."""
+    _change(opened.given, opened)
 
 
 def put(path: str, raw: object) -> None:
-    """Change an input; a value it cannot take is kept aside with what is wrong, the design stays.
+    """Change one input. A value that it cannot take is kept apart with the reason, and the design stays.
 
     Parameters
     ----------
     path
         Full path of the input.
     raw
-        Value in the canonical unit, or a text as a person writes it; None gives the default back.
+        Value in the canonical unit, or text as a person writes it. None restores the default.
     """
     found = schema.find(path)
     if found is None:
         raise KeyError(path)
     field, place = found
-    refused = dict(st.session_state["refused"])
-    refused.pop(path, None)
+    session = current()
+    others = {name: value for name, value in session.rejected.items() if name != path}
     try:
         value = field.default_at(place) if raw is None else read_value(field, raw)
     except ValueProblem as error:
-        st.session_state["refused"] = {**refused, path: (raw, error)}
+        session.rejected = {**others, path: (raw, error)}
         return
-    _step(changed(design(), path, value), st.session_state["loaded"])
-    st.session_state["refused"] = refused
+    _change(with_value(session.given, path, value))
+    session.rejected = others
 
 
 def put_all(values: Mapping[str, Value]) -> None:
-    """Change several inputs in one step, by values in canonical units."""
-    given = design()
+    """Change several inputs in one step. The values are in canonical units."""
+    changed = given()
     for path, value in values.items():
-        given = changed(given, path, value)
-    _step(given, st.session_state["loaded"])
+        changed = with_value(changed, path, value)
+    _change(changed)
 
 
-def put_tiers(values: Mapping[str, Value]) -> None:
-    """Put other tiers in the place of all there are, in one step; other inputs stay."""
-    given: Design = {path: value for path, value in design().items() if not path.startswith("tiers.")}
-    for path, value in values.items():
-        given = changed(given, path, value)
-    _step(given, st.session_state["loaded"])
+def with_value(values: Mapping[str, Value], path: str, value: Value) -> Given:
+    """Return given inputs with another value for one of them.
 
-
-def changed(given: Mapping[str, Value], path: str, value: Value) -> Design:
-    """A design with another value; one equal to the default is no longer given.
-
-    The mailboxes of a tier stay: they are what makes it a tier.
+    A value equal to the default is not kept, except the number of mailboxes: it is what makes a tier.
     """
-    kept = {**given, path: value}
-    if scenario.is_default(path, value) and not path.endswith(".mailboxes"):
-        del kept[path]
-    return kept
-
-
-def refused(path: str) -> tuple[object, ValueProblem] | None:
-    """Value that was refused for an input, and why."""
-    found: tuple[object, ValueProblem] | None = st.session_state["refused"].get(path)
-    return found
+    changed = {**values, path: value}
+    if profiles.is_default(path, value) and not path.endswith(".mailboxes"):
+        del changed[path]
+    return changed
 
 
 def undo() -> None:
-    """Take back the last change."""
-    _move("past", "future")
+    """Undo the last change."""
+    session = current()
+    if session.past:
+        session.future = [*session.future, _snapshot(session)]
+        *session.past, snapshot = session.past
+        _write(session, *snapshot)
 
 
 def redo() -> None:
-    """Make the change again that was taken back."""
-    _move("future", "past")
-
-
-def _move(source: str, target: str) -> None:
-    if not st.session_state[source]:
-        return
-    st.session_state[target] = [*st.session_state[target], _snapshot()]
-    *rest, snapshot = st.session_state[source]
-    st.session_state[source] = rest
-    _write(*snapshot)
+    """Repeat the change that was undone last."""
+    session = current()
+    if session.future:
+        session.past = [*session.past, _snapshot(session)]
+        *session.future, snapshot = session.future
+        _write(session, *snapshot)
 
 
 def reset() -> None:
-    """Give the opened profile's values back to every input."""
-    loaded: Profile = st.session_state["loaded"]
-    _step(loaded.given, loaded)
+    """Restore all inputs to the values of the opened profile."""
+    _change(current().opened.given)
 
 
-def is_changed() -> bool:
-    """Whether the design differs from the profile it came from."""
-    loaded: Profile = st.session_state["loaded"]
-    return bool(design() != loaded.given)
+# --- tiers ---------------------------------------------------------------------------------------
+
+
+def put_tiers(values: Mapping[str, Value]) -> None:
+    """Replace all tiers in one step. Other inputs stay."""
+    changed: Given = {path: value for path, value in given().items() if not path.startswith("tiers.")}
+    for path, value in values.items():
+        changed = with_value(changed, path, value)
+    _change(changed)
 
 
 def add_tier() -> None:
     """Add a tier without mailboxes."""
     number = profile().tiers + 1
     if number <= schema.MAX_TIERS:
-        _step({**design(), f"tiers.{number}.mailboxes": 0.0}, st.session_state["loaded"])
+        _change({**given(), f"tiers.{number}.mailboxes": 0.0})
 
 
 def duplicate_tier(number: int) -> None:
-    """Add a tier with the values of another."""
+    """Add a tier with the values of another tier."""
     last = profile().tiers + 1
     if last > schema.MAX_TIERS:
         return
     head = f"tiers.{number}."
     copied = {
-        f"tiers.{last}.{path.removeprefix(head)}": value for path, value in design().items() if path.startswith(head)
+        f"tiers.{last}.{path.removeprefix(head)}": value for path, value in given().items() if path.startswith(head)
     }
     copied.setdefault(f"tiers.{last}.mailboxes", 0.0)
-    name = design().get(f"{head}name")
+    name = given().get(f"{head}name")
     if name:
         copied[f"tiers.{last}.name"] = f"{name} (copy)"
-    _step({**design(), **copied}, st.session_state["loaded"])
+    _change({**given(), **copied})
 
 
 def remove_tier(number: int) -> None:
-    """Remove a tier; those after it move up."""
-    _step(without_tier(design(), number), st.session_state["loaded"])
+    """Remove a tier. The tiers after it move up."""
+    _change(without_tier(given(), number))
 
 
-def without_tier(given: Mapping[str, Value], number: int) -> Design:
-    """A design without one of its tiers."""
-    kept: Design = {}
-    for path, value in given.items():
+def without_tier(values: Mapping[str, Value], number: int) -> Given:
+    """Return given inputs without one of the tiers. The tiers after it move up."""
+    remaining: Given = {}
+    for path, value in values.items():
         head, _, rest = path.partition(".")
         tier, _, leaf = rest.partition(".")
         if head != "tiers" or int(tier) < number:
-            kept[path] = value
+            remaining[path] = value
         elif int(tier) > number:
-            kept[f"tiers.{int(tier) - 1}.{leaf}"] = value
-    return kept
+            remaining[f"tiers.{int(tier) - 1}.{leaf}"] = value
+    return remaining
+
+
+# --- variants ------------------------------------------------------------------------------------
 
 
 def variants() -> dict[str, Profile]:
-    """Designs kept aside under a name, the first kept first."""
-    kept: dict[str, Profile] = st.session_state["variants"]
-    return kept
+    """Return the designs that are kept as variants, by name, in the order in which they were added."""
+    return current().variants
 
 
 def keep_variant(name: str) -> bool:
-    """Keep the design aside under a name; False where there is no room for another."""
-    if name not in variants() and len(variants()) >= MOST_VARIANTS:
+    """Keep the design as a variant. Return False if there is no room for another one."""
+    if name not in variants() and len(variants()) >= VARIANT_LIMIT:
         return False
-    st.session_state["variants"] = {**variants(), name: with_other(profile(), title=name, where=name)}
+    current().variants = {**variants(), name: with_changes(profile(), title=name, where=name)}
     return True
 
 
 def drop_variant(name: str) -> None:
-    """Let a design kept aside go."""
-    st.session_state["variants"] = {kept: of for kept, of in variants().items() if kept != name}
+    """Remove a variant."""
+    current().variants = {key: variant for key, variant in variants().items() if key != name}
+
+
+# --- address -------------------------------------------------------------------------------------
 
 
 def want(path: str) -> None:
-    """Bring an input first on the next page that has it; an empty path none."""
-    st.session_state["wanted"] = path
+    """Show an input first on the next page that has it. An empty path shows none."""
+    current().wanted = path
 
 
 def wanted() -> str:
-    """Path of the input that is to come first, empty if none is."""
+    """Return the path of the input that is to be shown first; empty for none."""
     asked = st.query_params.get("field", "")
     if schema.find(asked):
         want(asked)
-    path: str = st.session_state["wanted"]
-    return path
+    return current().wanted
 
 
 def share() -> bool:
-    """Put the design into the page's address; False where it is too long for one."""
+    """Write the design into the address of the page. Return False if it is too long for an address."""
     for stale in ("profile", "field"):
         if stale in st.query_params:
             del st.query_params[stale]
-    link = links.packed(profile()) if is_open() else ""
+    link = links.encode(profile()) if is_open() else ""
     if not link or len(link) > links.LONGEST:
         if "d" in st.query_params:
             del st.query_params["d"]
@@ -335,6 +347,6 @@ def share() -> bool:
 
 
 def address() -> dict[str, str]:
-    """What a switch to another page passes on."""
-    link = links.packed(profile()) if is_open() else ""
+    """Return the query parameters that carry the design to another page."""
+    link = links.encode(profile()) if is_open() else ""
     return {"d": link} if 0 < len(link) <= links.LONGEST else {}

@@ -1,4 +1,4 @@
-"""What a search found: the best designs, those that none beats, why the others fail, one to take over."""
+"""Results of a search: the best designs, the Pareto front, why other designs fail, a design to apply."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from calculator.inputs.schema import BY_PATH, Field, Value
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import Design, Found
 from calculator.studies.search.space import Space
-from calculator.ui.charts import base, pareto
+from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped, scale, unit_text
 from calculator.ui.session import redraw, state
 
-REASONS_SHOWN, MOST_OFFERED = 12, 200
+REASONS_SHOWN, FRONT_OFFERED = 12, 200
 COUNTED = ("servers", "disks", "DAGs")
-"""Units that a figure says by its name."""
+"""Units that the name of a figure tells."""
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "storage_disks_total.environment": "Disks in all",
@@ -29,61 +29,61 @@ FIGURES: Mapping[str, str] = {
     "reseed_hours": "Reseed",
     "summary_dags": "DAGs",
 }
-"""Results a search may look for, and what they are held against."""
+"""Results that a search may minimize."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a search was asked for: what it looks for, and what that is held against (empty for nothing)."""
+class Goal:
+    """Goal of a search: the result to minimize, and a second one for the Pareto front (empty for none)."""
 
-    goal: str
-    against: str
+    first: str
+    second: str
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of a search: the space, what was found, what was asked for, and around which design."""
+class SearchOutcome:
+    """SearchOutcome of a search: its space, the designs found, its goal, and a digest of the other inputs."""
 
     space: Space
     found: Found
-    wanted: Wanted
-    around: str
+    goal: Goal
+    fixed: str
 
 
 def field_of(path: str) -> Field:
-    """Input of a path that may vary: a full one, or one without its datacenter."""
+    """Return the field of a path that varies, with or without its datacenter."""
     found = schema.find(path)
     return found[0] if found is not None else BY_PATH[path]
 
 
 def label(path: str) -> str:
-    """Name of an input that may vary, with its tier."""
+    """Return the label of an input that varies, with its tier."""
     field, found = field_of(path), schema.find(path)
     return f"{field.label}, tier {found[1] + 1}" if found and field.axis is schema.TIER else field.label
 
 
-def around(profile: Profile, space: Space) -> str:
-    """Short name of what a design has besides what varies."""
+def digest_of_fixed(profile: Profile, space: Space) -> str:
+    """Return a digest of the inputs of a design that a search does not vary."""
     return state.digest({path: value for path, value in profile.given.items() if path not in space.paths})
 
 
-def show(outcome: Outcome) -> None:
-    """Draw what a search found."""
+def show(outcome: SearchOutcome) -> None:
+    """Draw the outcome of a search."""
     found = outcome.found
     st.markdown(f"**{escaped(found.sentence())}**")
-    if around(state.profile(), outcome.space) != outcome.around:
+    if digest_of_fixed(state.profile(), outcome.space) != outcome.fixed:
         st.warning("The design was changed since. Search again for what is best around it.", icon=":material/history:")
     if found.cost:
         st.caption(escaped(found.cost))
     if found.best:
         figures.draw_table(_rows(outcome, found.best), alt="The best designs")
-        _take(outcome)
-    if outcome.wanted.against:
+        _choose_design(outcome)
+    if outcome.goal.second:
         _front(outcome)
     _reasons(found)
 
 
-def _rows(outcome: Outcome, designs: tuple[Design, ...]) -> list[dict[str, str]]:
+def _rows(outcome: SearchOutcome, designs: tuple[Design, ...]) -> list[dict[str, str]]:
     return [
         {"Rank": str(rank), **_varied(outcome.space, design), **_figures(outcome, design)}
         for rank, design in enumerate(designs, 1)
@@ -91,7 +91,7 @@ def _rows(outcome: Outcome, designs: tuple[Design, ...]) -> list[dict[str, str]]
 
 
 def _varied(space: Space, design: Design) -> dict[str, str]:
-    """What varies, once for each input or catalogue."""
+    """Return the values that vary: one cell per input or catalogue."""
     cells = {}
     for dimension in space.dimensions:
         if dimension.labels:
@@ -108,7 +108,7 @@ def _value_text(path: str, value: Value) -> str:
     return figures.number(value) if isinstance(value, float) else figures.word(field_of(path).choice, str(value))
 
 
-def _figures(outcome: Outcome, design: Design) -> dict[str, str]:
+def _figures(outcome: SearchOutcome, design: Design) -> dict[str, str]:
     cells = {"Cost": figures.number(design.cost)} if design.cost is not None else {}
     for column in design.results:
         rule, _ = figures.rule_of(column)
@@ -118,10 +118,10 @@ def _figures(outcome: Outcome, design: Design) -> dict[str, str]:
     return {**cells, "Verdict": headline.STATUS_WORDS.get(design.status, "Cannot be used")}
 
 
-def _take(outcome: Outcome) -> None:
-    """Draw the choice of a design to take over."""
+def _choose_design(outcome: SearchOutcome) -> None:
+    """Draw the choice of a design, and a button that applies it."""
     offers = {f"Rank {rank}": design.values for rank, design in enumerate(outcome.found.best, 1)}
-    front = outcome.found.pareto[:MOST_OFFERED]
+    front = outcome.found.pareto[:FRONT_OFFERED]
     offers |= {f"Pareto {rank}": design.values for rank, design in enumerate(front, 1)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Design", list(offers), key="search_chosen")
@@ -137,29 +137,29 @@ def _take(outcome: Outcome) -> None:
 
 def _apply(values: dict[str, Value]) -> None:
     state.put_all(values)
-    redraw.again(redraw.STRIP, redraw.FIGURES)
+    redraw.rerun(redraw.STRIP, redraw.FIGURES)
 
 
-def _front(outcome: Outcome) -> None:
-    """Draw the designs that none beats."""
-    goal, against = outcome.wanted.goal, outcome.wanted.against
+def _front(outcome: SearchOutcome) -> None:
+    """Draw the Pareto front: designs of which none is better in both results."""
+    first, second = outcome.goal.first, outcome.goal.second
     points = [
-        (_drawn(goal, design), _drawn(against, design), f"Pareto {rank}")
+        (_coordinate(first, design), _coordinate(second, design), f"Pareto {rank}")
         for rank, design in enumerate(outcome.found.pareto, 1)
     ]
     st.subheader("Designs that none beats in both", anchor=False)
-    base.show(pareto.front(_titled(goal), _titled(against), points), "pareto")
+    base.show(studies.front(_axis_title(first), _axis_title(second), points), "pareto")
 
 
-def _drawn(column: str, design: Design) -> float:
-    """Figure of a design on the front, in the unit of the chart."""
+def _coordinate(column: str, design: Design) -> float:
+    """Return a result of a design in the unit of the chart."""
     if column == COST:
         return float(design.cost or 0)
     rule, _ = figures.rule_of(column)
     return float(design.results[column]) * (100.0 if figures.is_share(rule) else scale(rule.unit))
 
 
-def _titled(column: str) -> str:
+def _axis_title(column: str) -> str:
     if column == COST:
         return "Cost, your currency"
     rule, _ = figures.rule_of(column)
@@ -168,18 +168,18 @@ def _titled(column: str) -> str:
 
 
 def _reasons(found: Found) -> None:
-    """Draw why the other designs fail."""
+    """Draw the reasons why the other designs fail."""
     if not found.reasons:
         return
     st.subheader("Why the others fail", anchor=False)
     rows = [
         {
-            "Limit": of.limit.replace("_", " "),
-            "Refuses": f"{of.designs:,}",
-            "Alone": f"{of.alone:,}",
-            "What": of.meaning,
+            "Limit": reason.limit.replace("_", " "),
+            "Refuses": f"{reason.designs:,}",
+            "Alone": f"{reason.alone:,}",
+            "What": reason.meaning,
         }
-        for of in found.reasons[:REASONS_SHOWN]
+        for reason in found.reasons[:REASONS_SHOWN]
     ]
     figures.draw_table(rows, alt="Limits and how many designs each refuses")
     st.caption("Designs a limit refuses, and those that no other limit refuses.")

@@ -1,4 +1,4 @@
-"""Search: what may vary and within which limits, all of it tried beside the page, a design to take over."""
+"""Study Search: try every combination of some inputs within limits, in a job."""
 
 from __future__ import annotations
 
@@ -15,17 +15,22 @@ from calculator.rules.constants import scalar
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import search
 from calculator.studies.search.space import LARGEST_FILE, Space, parse_space, read_space
-from calculator.ui.results import progress as working
+from calculator.ui.results import progress
 from calculator.ui.results.texts import escaped, unit_text
-from calculator.ui.review import searched
+from calculator.ui.review import search_results
+from calculator.ui.review.search_results import FIGURES, Goal, SearchOutcome
 from calculator.ui.session import redraw, state
 from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.store import current, widget_key, widget_value
 
 SEARCH = "search"
 CHOSEN, FILES = "inputs chosen here", "files"
 NOTHING = "nothing"
-SHOWN, MOST_AROUND = 10, 100
-STARTED_WITH = ("environment.mailbox_servers",)
+DESIGNS_SHOWN, LARGEST_RANGE = 10, 100
+INITIAL_INPUTS = ("environment.mailbox_servers",)
+KIND, INPUTS, AGAINST, UPLOAD = "search_kind", "search_inputs", "search_against", "search_files"
+CPU, MEMORY, RESEED, FAILURES = "search_cpu", "search_memory", "search_reseed", "search_failures"
+"""Keys of widgets."""
 SAMPLE = """[inputs]
 "environment.mailbox_servers" = "2..12"
 "storage.database_disk_capacity" = [4000, 6000, 8000]
@@ -51,21 +56,21 @@ def draw() -> None:
     """Draw the study."""
     st.subheader("The best of many designs", anchor=False)
     st.text("Vary some inputs, set limits, and have every combination tried around this design.")
-    kind = st.segmented_control("What may vary", [CHOSEN, FILES], key="search_kind", required=True, default=CHOSEN)
+    kind = st.segmented_control("What may vary", [CHOSEN, FILES], key=KIND, required=True, default=CHOSEN)
     if kind == FILES:
         _upload()
     else:
-        _inputs()
+        _choose_inputs()
         _limits()
-    _goals(kind == FILES)
+    _choose_goal(kind == FILES)
     run()
 
 
-# --- what is asked for -----------------------------------------------------------------------------
+# --- settings ------------------------------------------------------------------------------------
 
 
 def offered(profile: Profile) -> list[str]:
-    """Paths that may vary: of a datacenter both at once, of tiers one by one."""
+    """Return the paths that may vary: one for both datacenters, one for each tier."""
     paths: list[str] = []
     for field in FIELDS:
         if not field.numeric or (field.axis is not None and not field.axis.infix):
@@ -75,71 +80,67 @@ def offered(profile: Profile) -> list[str]:
 
 
 def suggested(path: str, profile: Profile) -> str:
-    """Values to begin with: those around the present one."""
-    field = searched.field_of(path)
+    """Return a first list of values for an input, close to its present value."""
+    field = search_results.field_of(path)
     value = profile.value(path if schema.find(path) else field.paths(profile.tiers)[0])
     if field.kind is Kind.BOOL:
         return "true, false"
     if not isinstance(value, int | float):
         return str(value) if value is not None else "none"
     if field.options:
-        return ", ".join(f"{option:g}" for option in [of for of in field.options if of >= value][:3])
-    if field.kind is Kind.INT and field.high <= MOST_AROUND:
+        return ", ".join(f"{option:g}" for option in [larger for larger in field.options if larger >= value][:3])
+    if field.kind is Kind.INT and field.high <= LARGEST_RANGE:
         return f"{max(field.low, value - 2):g}..{min(field.high, value + 4):g}"
     return f"{value:.15g}"
 
 
-def _inputs() -> None:
-    """Draw the choice of inputs, each with its values."""
+def _choose_inputs() -> None:
+    """Draw the choice of inputs, each with a field for its values."""
     profile = state.profile()
     paths = offered(profile)
     chosen = st.multiselect(
         "Inputs",
         paths,
-        key="search_inputs",
-        format_func=searched.label,
-        default=list(STARTED_WITH),
+        key=INPUTS,
+        format_func=search_results.label,
+        default=list(INITIAL_INPUTS),
         placeholder="type a word of the input",
     )
     for path in chosen:
-        unit = unit_text(searched.field_of(path).unit)
+        unit = unit_text(search_results.field_of(path).unit)
         st.text_input(
-            f"{searched.label(path)}{f', {unit}' if unit else ''}",
-            key=f"search_values:{path}",
+            f"{search_results.label(path)}{f', {unit}' if unit else ''}",
+            key=_values_key(path),
             value=suggested(path, profile),
             help="A list such as 2, 4, 8 or a range such as 2..8 or 10..50 step 10",
         )
 
 
 def _limits() -> None:
-    """Draw the limits; 0 is none."""
+    """Draw the limits. 0 means no limit."""
     with st.container(horizontal=True):
         st.number_input(
             "CPU in the worst failure, %, at most",
             0,
             100,
-            key="search_cpu",
+            key=CPU,
             value=round(100 * scalar("highest_cpu_utilization")),
         )
         st.number_input(
-            "Memory of a server, GB, at most",
-            0,
-            10_000,
-            key="search_memory",
-            value=round(scalar("largest_server_memory")),
+            "Memory of a server, GB, at most", 0, 10_000, key=MEMORY, value=round(scalar("largest_server_memory"))
         )
-        st.number_input("Reseed of a volume, hours, at most", 0, 10_000, key="search_reseed", value=0)
-        st.number_input("Servers that may fail at once", 0, 15, key="search_failures", value=0)
+        st.number_input("Reseed of a volume, hours, at most", 0, 10_000, key=RESEED, value=0)
+        st.number_input("Servers that may fail at once", 0, 15, key=FAILURES, value=0)
     st.caption("0 is no limit. A design that does not work is never taken.")
 
 
 def _upload() -> None:
-    """Draw the upload of a space and its catalogues."""
+    """Draw the upload of a search space and its catalogues."""
     st.file_uploader(
         "A space (.toml) and its catalogues (.csv)",
         type=("toml", "csv"),
         accept_multiple_files=True,
-        key="search_files",
+        key=UPLOAD,
         max_upload_size=1,
     )
     st.download_button(
@@ -153,50 +154,47 @@ def _upload() -> None:
     )
 
 
-def _goals(priced: bool) -> None:
-    """Draw what is looked for, and what it is held against."""
-    names = {COST: "Cost", **searched.FIGURES} if priced else dict(searched.FIGURES)
+def _choose_goal(priced: bool) -> None:
+    """Draw the choice of the result to minimize, and of a second one to compare it with."""
+    names = {COST: "Cost", **FIGURES} if priced else dict(FIGURES)
     with st.container(horizontal=True):
         st.selectbox("As little as can be of", list(names), key=_goal_key(priced), format_func=names.__getitem__)
-        st.selectbox(
-            "Held against",
-            [NOTHING, *searched.FIGURES],
-            key="search_against",
-            format_func=lambda name: searched.FIGURES.get(name, name),
-        )
+        st.selectbox("Held against", [NOTHING, *FIGURES], key=AGAINST, format_func=lambda name: FIGURES.get(name, name))
 
 
 def _goal_key(priced: bool) -> str:
-    """Key of what is looked for: cost comes first where there may be prices."""
-    return "search_goal:priced" if priced else "search_goal"
+    """Return the key of the choice of a goal. With prices the cost comes first, so it has a widget of its own."""
+    return widget_key("priced", "search_goal") if priced else "search_goal"
+
+
+def _values_key(path: str) -> str:
+    return widget_key(path, "search_values")
 
 
 def values_of(text: str) -> str | list[str]:
-    """Values of an input as a person lists them: a range, or a list."""
+    """Parse the values of an input: a range, or a list separated by commas."""
     if ".." in text and "," not in text:
         return text
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _tree() -> dict[str, Any]:
-    """The space chosen on the page, as a file would have it."""
-    asked = st.session_state
-    paths = asked.get("search_inputs", ())
-    named = {
-        "cpu": asked["search_cpu"] / 100,
-        "memory": asked["search_memory"],
-        "reseed_hours": asked["search_reseed"],
-        "failures": asked["search_failures"],
+    """Return the search space chosen on the page, in the structure of a file."""
+    limits = {
+        "cpu": widget_value(CPU) / 100,
+        "memory": widget_value(MEMORY),
+        "reseed_hours": widget_value(RESEED),
+        "failures": widget_value(FAILURES),
     }
     return {
-        "inputs": {path: values_of(str(asked.get(f"search_values:{path}", ""))) for path in paths},
-        "limits": {name: bound for name, bound in named.items() if bound},
+        "inputs": {path: values_of(widget_value(_values_key(path), "")) for path in widget_value(INPUTS, list[str]())},
+        "limits": {name: limit for name, limit in limits.items() if limit},
     }
 
 
 def _uploaded() -> Callable[[Profile], Space]:
-    """What reads the space that was uploaded."""
-    files = {file.name: file.getvalue() for file in st.session_state.get("search_files") or ()}
+    """Return a function that reads the uploaded search space. It needs no access to the session."""
+    files = {file.name: file.getvalue() for file in widget_value(UPLOAD) or ()}
 
     def text_of(name: str) -> str:
         if name not in files:
@@ -214,38 +212,26 @@ def _uploaded() -> Callable[[Profile], Space]:
     return read
 
 
-# --- the run -----------------------------------------------------------------------------------------
+# --- run -----------------------------------------------------------------------------------------
 
 
-@redraw.part(SEARCH)
+@redraw.fragment(SEARCH)
 def run() -> None:
-    """Draw the button that starts the search, and the search."""
-    job: Job[searched.Outcome] | None = st.session_state.get("search_job")
+    """Draw the button that starts the search, and its progress or outcome."""
+    job = current().search
     running = job is not None and job.running
     st.button("Search", key="search_start", type="primary", icon=":material/search:", on_click=_start, disabled=running)
     if job is not None and running:
-        watch()
+        progress.watch(job, "designs", "search_stop", _stop)
     elif job is not None:
         _outcome(job)
 
 
-@st.fragment(run_every=1)
-def watch() -> None:
-    """Draw the progress once a second until the search ends."""
-    job: Job[searched.Outcome] | None = st.session_state.get("search_job")
-    if job is None or not job.running:
-        st.rerun()
-        return
-    working.progress(job, "designs", "search_stop", _stop)
-
-
 def _start() -> None:
-    asked, profile = st.session_state, state.profile()
-    against = str(asked.get("search_against", NOTHING))
-    wanted = searched.Wanted(
-        str(asked[_goal_key(asked.get("search_kind") == FILES)]), "" if against == NOTHING else against
-    )
-    if asked.get("search_kind") == FILES:
+    profile, uploaded = state.profile(), widget_value(KIND) == FILES
+    second = widget_value(AGAINST, NOTHING)
+    goal = Goal(str(widget_value(_goal_key(uploaded))), "" if second == NOTHING else second)
+    if uploaded:
         read = _uploaded()
     else:
         tree = _tree()
@@ -253,28 +239,26 @@ def _start() -> None:
         def read(profile: Profile) -> Space:
             return read_space(tree, profile)
 
-    def work(progress: Progress) -> searched.Outcome:
+    def work(progress: Progress) -> SearchOutcome:
         space = read(profile)
-        held = [wanted.against] if wanted.against else []
-        results = list(dict.fromkeys([*searched.FIGURES, *held]))
+        pareto = [goal.second] if goal.second else []
+        results = list(dict.fromkeys([*FIGURES, *pareto]))
         found = search(
-            profile, space, minimize=wanted.goal, pareto=held, results=results, show=SHOWN, progress=progress
+            profile, space, minimize=goal.first, pareto=pareto, results=results, show=DESIGNS_SHOWN, progress=progress
         )
-        return searched.Outcome(space, found, wanted, searched.around(profile, space))
+        return SearchOutcome(space, found, goal, search_results.digest_of_fixed(profile, space))
 
-    job = Job(work)
-    asked["search_job"] = job
-    job.wait(0.5)  # a short search ends before its progress is looked at
-    redraw.again(SEARCH)
+    job = current().search = Job(work)
+    job.wait(0.5)  # A short search has ended by then, and no progress has to be drawn.
+    redraw.rerun(SEARCH)
 
 
 def _stop() -> None:
-    working.end(st.session_state.get("search_job"))
+    progress.stop(current().search)
 
 
-def _outcome(job: Job[searched.Outcome]) -> None:
-    """Draw what came of a search that has ended."""
-    uploaded = st.session_state.get("search_kind") == FILES
-    found = working.result(job, "search", "space", where=uploaded)
-    if found is not None:
-        searched.show(found)
+def _outcome(job: Job[SearchOutcome]) -> None:
+    """Draw the outcome of a search that has ended."""
+    outcome = progress.result(job, "search", "space", show_where=widget_value(KIND) == FILES)
+    if outcome is not None:
+        search_results.show(outcome)

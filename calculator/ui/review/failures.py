@@ -1,4 +1,4 @@
-"""Failures: copies on servers, what fails by list or by a click, what is active then, all combinations."""
+"""Tab Failures: copies on servers, simulated failures, combinations of failed servers."""
 
 from __future__ import annotations
 
@@ -12,20 +12,39 @@ from calculator.engine.sizing import SizedDesign
 from calculator.issues import InputError
 from calculator.layout import Layout, State, combinations, layout, tolerance
 from calculator.layout.parameters import DATACENTERS
-from calculator.ui.charts import base, copies
+from calculator.presentation.charts import copies
+from calculator.presentation.text import plural
+from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures, issues
-from calculator.ui.results.texts import escaped, plural
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
+from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
-DATABASES_A_PAGE = 48
-MOST_TOGETHER = 4
+DATABASES_PER_PAGE = 48
+LARGEST_COMBINATION = 4
+"""Largest number of servers that fail together."""
 NOTHING = "none"
-MAP = "chart:copies"
+MAP, VIEW = "chart:copies", "fail"
+"""Key of the map, and view of the widgets that choose what fails."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What fails: servers by name, links, a datacenter; and where the witness stands."""
+    """Simulated failures.
+
+    Attributes
+    ----------
+    servers
+        Names of the servers that fail.
+    links
+        Datacenters whose link fails.
+    datacenter
+        Datacenter that is lost, with the DAG restored in the other one.
+    witness
+        Place of the witness; empty for the place of the design.
+    cross_site
+        Whether databases may activate in the other datacenter; None as the design says.
+    """
 
     servers: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
@@ -34,7 +53,7 @@ class Scene:
     cross_site: bool | None = None
 
     def events(self) -> list[str]:
-        """The same as events of the layout, in their order."""
+        """Return the failures as events of the layout, in their order."""
         events = [f"witness:{self.witness}"] if self.witness else []
         if self.cross_site is not None:
             events.append(f"cross_site:{'on' if self.cross_site else 'off'}")
@@ -44,22 +63,22 @@ class Scene:
 
 
 def tab() -> None:
-    """Draw the layout and what failures make of it."""
-    dag = _laid_out(state.plan())
+    """Draw the layout of the copies and the effect of failures."""
+    dag = _layout(state.design())
     if dag is None:
         return
     scene = _scene(dag)
-    borne = tolerance(dag)
-    st.text(f"{borne.sentence} {borne.limit}".strip())
-    _what_fails(dag, scene)
+    tolerated = tolerance(dag)
+    st.text(f"{tolerated.sentence} {tolerated.limit}".strip())
+    _choose_failures(dag, scene)
     after = _after(dag, scene)
     if after is not None:
         _state(dag, after)
     _combinations(dag)
 
 
-def _laid_out(design: SizedDesign) -> Layout | None:
-    """Layout of the design; what stands against one is told."""
+def _layout(design: SizedDesign) -> Layout | None:
+    """Return the layout of the design. If there is none, draw the reason and return None."""
     try:
         return layout(design)
     except InputError as error:
@@ -69,55 +88,62 @@ def _laid_out(design: SizedDesign) -> Layout | None:
 
 
 def _scene(dag: Layout) -> Scene:
-    """What fails, as far as the layout still has it."""
-    scene: Scene = st.session_state.get("scene", Scene())
+    """Return the simulated failures, without servers and datacenters that the layout no longer has."""
+    scene = current().scene or Scene()
     names = {str(name) for name in dag.server_names}
-    kept = replace(scene, servers=tuple(name for name in scene.servers if name in names))
+    scene = replace(scene, servers=tuple(name for name in scene.servers if name in names))
     if dag.parameters.datacenters == 1:
-        kept = replace(kept, links=(), datacenter=NOTHING, cross_site=None)
-    st.session_state["scene"] = kept
-    return kept
+        scene = replace(scene, links=(), datacenter=NOTHING, cross_site=None)
+    current().scene = scene
+    return scene
 
 
-def _put(**changes: Any) -> None:
-    st.session_state["scene"] = replace(st.session_state["scene"], **changes)
-    redraw.again(redraw.FIGURES)
+def _change(**changes: Any) -> None:
+    """Change the simulated failures."""
+    current().scene = replace(current().scene or Scene(), **changes)
+    redraw.rerun(redraw.FIGURES)
 
 
-def _what_fails(dag: Layout, scene: Scene) -> None:
-    """Draw the widgets that say what fails; a click in the map does the same for servers."""
+def _key(name: str) -> str:
+    """Return the key of the widget for a field of the scene."""
+    return widget_key(name, VIEW)
+
+
+def _choose_failures(dag: Layout, scene: Scene) -> None:
+    """Draw the widgets that choose what fails. A click in the map also chooses servers."""
     st.subheader("What fails", anchor=False)
     names = [str(name) for name in dag.server_names]
-    st.session_state["fail:servers"] = list(scene.servers)
-    st.pills("Servers", names, selection_mode="multi", key="fail:servers", on_change=_take_servers)
+    set_widget(_key("servers"), list(scene.servers))
+    st.pills("Servers", names, selection_mode="multi", key=_key("servers"), on_change=_take_list, args=("servers",))
     with st.container(horizontal=True, gap="medium"):
         if dag.parameters.datacenters > 1:
-            st.session_state["fail:links"] = list(scene.links)
-            st.pills("Link of", DATACENTERS, selection_mode="multi", key="fail:links", on_change=_take_links)
-            st.session_state["fail:datacenter"] = scene.datacenter
+            links = _key("links")
+            set_widget(links, list(scene.links))
+            st.pills("Link of", DATACENTERS, selection_mode="multi", key=links, on_change=_take_list, args=("links",))
+            set_widget(_key("datacenter"), scene.datacenter)
             st.segmented_control(
                 "Datacenter lost, DAG restored in the other",
                 [NOTHING, *DATACENTERS],
                 required=True,
-                key="fail:datacenter",
+                key=_key("datacenter"),
                 on_change=_take,
                 args=("datacenter",),
             )
             if not dag.parameters.block_secondary_activation:
-                st.session_state["fail:cross_site"] = _crosses(dag, scene)
+                set_widget(_key("cross_site"), _crosses(dag, scene))
                 st.toggle(
                     "Databases may activate in the other datacenter",
-                    key="fail:cross_site",
+                    key=_key("cross_site"),
                     on_change=_take,
                     args=("cross_site",),
                 )
         if dag.parameters.servers_total % 2 == 0:
             places = ["third", *DATACENTERS[: dag.parameters.datacenters]]
-            st.session_state["fail:witness"] = scene.witness or _witness(dag)
+            set_widget(_key("witness"), scene.witness or _witness(dag))
             st.segmented_control(
-                "Witness in", places, required=True, key="fail:witness", on_change=_take, args=("witness",)
+                "Witness in", places, required=True, key=_key("witness"), on_change=_take, args=("witness",)
             )
-    st.button("All works again", key="fail:none", icon=":material/restart_alt:", on_click=_clear)
+    st.button("All works again", key=_key("none"), icon=":material/restart_alt:", on_click=_clear)
 
 
 def _crosses(dag: Layout, scene: Scene) -> bool:
@@ -129,39 +155,34 @@ def _witness(dag: Layout) -> str:
     return place if place in DATACENTERS else "third"
 
 
-def _take_servers() -> None:
-    _put(servers=tuple(st.session_state["fail:servers"]))
-
-
-def _take_links() -> None:
-    _put(links=tuple(st.session_state["fail:links"]))
-
-
 def _take(name: str) -> None:
-    _put(**{name: st.session_state[f"fail:{name}"]})
+    _change(**{name: widget_value(_key(name))})
+
+
+def _take_list(name: str) -> None:
+    _change(**{name: tuple(widget_value(_key(name)))})
 
 
 def _clear() -> None:
-    st.session_state["scene"] = Scene()
-    redraw.again(redraw.FIGURES)
+    current().scene = Scene()
+    redraw.rerun(redraw.FIGURES)
 
 
 def _take_click() -> None:
-    """Fail or bring back the servers whose marks were clicked."""
-    picked = {point["server"] for point in st.session_state[MAP]["selection"].get(copies.PICK, [])}
-    before: set[str] = st.session_state.get("picked", set())
-    st.session_state["picked"] = picked
-    scene: Scene = st.session_state["scene"]
-    failed = set(scene.servers) ^ (picked ^ before)
-    _put(servers=tuple(sorted(failed)))
+    """Fail or restore the servers that were clicked in the map."""
+    session = current()
+    picked = frozenset(point["server"] for point in selection(MAP, drawing.PICK))
+    failed = set((session.scene or Scene()).servers) ^ (picked ^ session.picked)
+    session.picked = picked
+    _change(servers=tuple(sorted(failed)))
 
 
 def _after(dag: Layout, scene: Scene) -> State | None:
-    """State of the DAG after what fails; what cannot happen is told."""
+    """Return the state of the DAG after the failures. If they cannot happen, draw the reason."""
     try:
         return dag.fail(scene.events())
     except InputError as error:
-        issues.show(error.issues, mend=False, view="events")
+        issues.show(error.issues, editable=False, view="events")
         return None
 
 
@@ -182,9 +203,9 @@ def _state(dag: Layout, after: State) -> None:
             icon=":material/check_circle:" if sound else ":material/error:",
         )
         st.text(f"{quorum}; {active}.")
-    issues.show(after.issues, mend=False, view="state")
+    issues.show(after.issues, editable=False, view="state")
     st.subheader("Active databases of each server", anchor=False)
-    base.show(copies.active(after, dag.fail()), "active")
+    base.show(drawing.bars(copies.active(after, dag.fail())), "active")
     with st.container(key="copies-map"):
         _map(dag, after)
     fold = st.expander("Every server in figures", key="every_server", on_change="rerun")
@@ -207,14 +228,14 @@ def _server(row: Mapping[str, object]) -> dict[str, str]:
 
 
 def _map(dag: Layout, after: State) -> None:
-    """Draw the copies of the databases on the servers, some at a time; a click fails a server."""
+    """Draw the map of copies on servers, one page of databases at a time. A click fails a server."""
     st.subheader("Copies on servers", anchor=False)
     st.caption("Click a server's column to fail it or bring it back.")
     databases = dag.parameters.databases
-    pages = -(-databases // DATABASES_A_PAGE)
+    pages = -(-databases // DATABASES_PER_PAGE)
     page = st.pagination(pages, key="copies_page") if pages > 1 else 1
-    first = (min(page, pages) - 1) * DATABASES_A_PAGE + 1
-    chart = copies.heat_map(after, first, min(first + DATABASES_A_PAGE - 1, databases))
+    first = (min(page, pages) - 1) * DATABASES_PER_PAGE + 1
+    chart = drawing.heat_map(copies.placement(after, first, min(first + DATABASES_PER_PAGE - 1, databases)))
     st.vega_lite_chart(
         figures.arrow(chart.rows),
         dict(chart.spec),
@@ -222,16 +243,16 @@ def _map(dag: Layout, after: State) -> None:
         alt=chart.finding,
         key=MAP,
         on_select=_take_click,
-        selection_mode=copies.PICK,
+        selection_mode=drawing.PICK,
     )
     st.caption(escaped(chart.finding))
 
 
 def _combinations(dag: Layout) -> None:
     st.subheader("Every combination of failed servers", anchor=False)
-    most = min(MOST_TOGETHER, dag.parameters.servers_total)
+    limit = min(LARGEST_COMBINATION, dag.parameters.servers_total)
     together = st.segmented_control(
-        "Servers that fail together", list(range(1, most + 1)), key="together", default=min(2, most), required=True
+        "Servers that fail together", list(range(1, limit + 1)), key="together", default=min(2, limit), required=True
     )
     found = combinations(dag, int(together or 1))
     summary = found.summary()
@@ -239,7 +260,7 @@ def _combinations(dag: Layout) -> None:
     figures.draw_table(rows, alt="All combinations of failed servers")
     shares = [(share.active_databases, share.share) for share in found.distribution]
     if shares:
-        base.show(copies.distribution(dag, int(together or 1), shares), "combinations")
+        base.show(drawing.bars(copies.distribution(shares, int(together or 1))), "combinations")
 
 
 SUMMARY = {
@@ -251,7 +272,7 @@ SUMMARY = {
     "worst_cpu_utilization": "Highest CPU of a server",
     "most_loaded": "Servers whose failure loads another most",
 }
-"""Figures of all combinations, as a person reads them."""
+"""Titles of the figures about all combinations."""
 
 
 def _summary_text(name: str, value: int | float | str | None) -> str:

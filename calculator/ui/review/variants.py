@@ -1,4 +1,4 @@
-"""Compare: the design beside the variants kept aside, what differs and where it begins to."""
+"""Tab Compare: the design next to its variants, with the differences and where they start."""
 
 from __future__ import annotations
 
@@ -7,29 +7,32 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign, size
+from calculator.presentation.text import plural
 from calculator.rules.registry import RULES
 from calculator.studies.compare import Cause, Comparison, Difference, compare
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped, plain, plural
+from calculator.ui.results.texts import escaped, plain
 from calculator.ui.session import redraw, state
+from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
 THIS = "This design"
-MOST_INPUTS, MOST_CAUSES = 30, 6
+INPUTS_SHOWN, CAUSES_SHOWN = 30, 6
+NAME, WHY, TABLE = "review_variant", "why_differs", "table:compare"
+"""Keys of widgets."""
 
 
 def tab() -> None:
-    """Draw the variants, and the comparison where there is one."""
-    _keep()
-    kept = state.variants()
-    if not kept:
+    """Draw the variants, and their comparison with the design."""
+    _keep_form()
+    variants = state.variants()
+    if not variants:
         st.info("Keep this design as a variant, change it, and both stand here side by side.")
         return
-    for name in kept:
+    for name in variants:
         _variant(name)
-    plans = [_sized(name) for name in kept]
-    comparison = compare([*plans, state.plan()])
-    names = [*kept, THIS]
+    comparison = compare([*(_sized(name) for name in variants), state.design()])
+    names = [*variants, THIS]
     if not comparison.inputs and not comparison.differences:
         st.info("The designs are the same in every input and every result.")
         return
@@ -37,26 +40,27 @@ def tab() -> None:
     _results(comparison, names)
 
 
-def _keep() -> None:
+def _keep_form() -> None:
+    """Draw a field and a button that keep the design as a variant."""
     number = len(state.variants()) + 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Keep this design as", key="review_variant", max_chars=60, placeholder=f"Variant {number}")
+        st.text_input("Keep this design as", key=NAME, max_chars=60, placeholder=f"Variant {number}")
         st.button(
             "Keep",
             key="review_keep",
             icon=":material/bookmark_add:",
-            on_click=_kept,
+            on_click=_keep,
             args=(f"Variant {number}",),
-            disabled=number > state.MOST_VARIANTS,
+            disabled=number > state.VARIANT_LIMIT,
         )
-    if number > state.MOST_VARIANTS:
-        st.caption(f"{state.MOST_VARIANTS} variants are kept: drop one to make room.")
+    if number > state.VARIANT_LIMIT:
+        st.caption(f"{state.VARIANT_LIMIT} variants are kept: drop one to make room.")
 
 
-def _kept(fallback: str) -> None:
-    state.keep_variant(st.session_state["review_variant"].strip() or fallback)
-    st.session_state["review_variant"] = ""
-    redraw.again(redraw.STRIP, redraw.FIGURES)
+def _keep(fallback: str) -> None:
+    state.keep_variant(widget_value(NAME).strip() or fallback)
+    set_widget(NAME, "")
+    redraw.rerun(redraw.STRIP, redraw.FIGURES)
 
 
 def _variant(name: str) -> None:
@@ -64,7 +68,7 @@ def _variant(name: str) -> None:
         st.markdown(f"**{escaped(name)}**")
         st.button(
             "Open",
-            key=f"variant_open:{name}",
+            key=widget_key(name, "variant_open"),
             type="tertiary",
             icon=":material/folder_open:",
             help="Go on with it; undo brings the present design back",
@@ -72,24 +76,28 @@ def _variant(name: str) -> None:
             args=(name,),
         )
         st.button(
-            "Drop", key=f"variant_drop:{name}", type="tertiary", icon=":material/delete:", on_click=_drop, args=(name,)
+            "Drop",
+            key=widget_key(name, "variant_drop"),
+            type="tertiary",
+            icon=":material/delete:",
+            on_click=_drop,
+            args=(name,),
         )
 
 
 def _open(name: str) -> None:
     state.replace(state.variants()[name])
-    redraw.again(redraw.STRIP, redraw.FIGURES)
+    redraw.rerun(redraw.STRIP, redraw.FIGURES)
 
 
 def _drop(name: str) -> None:
     state.drop_variant(name)
-    redraw.again(redraw.STRIP, redraw.FIGURES)
+    redraw.rerun(redraw.STRIP, redraw.FIGURES)
 
 
 def _sized(name: str) -> SizedDesign:
-    """A variant sized, once a session as long as it is kept."""
-    sized: dict[str, SizedDesign] = st.session_state.setdefault("variant_plans", {})
-    profile = state.variants()[name]
+    """Return a sized variant. It is sized once."""
+    sized, profile = current().sized_variants, state.variants()[name]
     if name not in sized or sized[name].profile != profile:
         sized[name] = size(profile)
     return sized[name]
@@ -101,12 +109,12 @@ def _inputs(comparison: Comparison, names: Sequence[str]) -> None:
         st.caption("None.")
         return
     rows = []
-    for path, values in list(comparison.inputs.items())[:MOST_INPUTS]:
+    for path, values in list(comparison.inputs.items())[:INPUTS_SHOWN]:
         texts = (widgets.value_text(path, value) for value in values)
         rows.append({"Input": widgets.label(path), **dict(zip(names, texts, strict=True))})
     figures.draw_table(rows, alt="Inputs that differ")
-    if len(comparison.inputs) > MOST_INPUTS:
-        st.caption(f"{len(comparison.inputs) - MOST_INPUTS} more are in the profiles.")
+    if len(comparison.inputs) > INPUTS_SHOWN:
+        st.caption(f"{len(comparison.inputs) - INPUTS_SHOWN} more are in the profiles.")
 
 
 def _results(comparison: Comparison, names: Sequence[str]) -> None:
@@ -121,31 +129,31 @@ def _results(comparison: Comparison, names: Sequence[str]) -> None:
         "Why …",
         list(columns),
         index=None,
-        key="why_differs",
+        key=WHY,
         format_func=lambda column: _title(columns[column]),
         placeholder="type a word of the result",
         label_visibility="collapsed",
     )
-    key = "table:compare"
     st.dataframe(
         figures.arrow([_row(difference, names) for difference in differ]),
-        key=key,
+        key=TABLE,
         hide_index=True,
         height=420,
-        on_select=lambda: _chosen(key, differ),
+        on_select=lambda: _select(differ),
         selection_mode="single-row",
         alt="Results that differ",
         column_config={"Result": st.column_config.TextColumn(width=300)},
     )
-    chosen = columns.get(st.session_state["why_differs"])
+    chosen = columns.get(widget_value(WHY))
     if chosen is not None:
-        _why(comparison, chosen)
+        _causes(comparison, chosen)
 
 
-def _chosen(key: str, differ: Sequence[Difference]) -> None:
-    rows = st.session_state[key]["selection"]["rows"]
+def _select(differ: Sequence[Difference]) -> None:
+    """Show the causes of the row that was selected."""
+    rows = selection(TABLE, "rows")
     if rows:
-        st.session_state["why_differs"] = differ[rows[0]].column
+        set_widget(WHY, differ[rows[0]].column)
 
 
 def _title(difference: Difference) -> str:
@@ -166,20 +174,21 @@ def _row(difference: Difference, names: Sequence[str]) -> dict[str, str]:
 
 
 def _change(change: float | None, verdict: str) -> str:
-    """Change against the first design: by how much, and whether that is good."""
+    """Format the change against the first design, with whether it is better or worse."""
     parts = [f"{change:+.1%}".replace("%", " %")] if change else []
     parts += [verdict] if verdict else []
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _why(comparison: Comparison, difference: Difference) -> None:
+def _causes(comparison: Comparison, difference: Difference) -> None:
+    """Draw the first rules that give different values, for one result."""
     with st.container(border=True, key="where_they_part"):
         st.markdown(f"**Where they part: {escaped(_title(difference))}**")
         causes = comparison.why(difference.column)
-        for cause in causes[:MOST_CAUSES]:
+        for cause in causes[:CAUSES_SHOWN]:
             _cause(cause)
-        if len(causes) > MOST_CAUSES:
-            st.caption(f"{len(causes) - MOST_CAUSES} more rules part on the way.")
+        if len(causes) > CAUSES_SHOWN:
+            st.caption(f"{len(causes) - CAUSES_SHOWN} more rules part on the way.")
 
 
 def _cause(cause: Cause) -> None:

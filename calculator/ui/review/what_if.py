@@ -1,4 +1,4 @@
-"""What if: the usual changes side by side, how far each moves a figure, and a way to take one."""
+"""Tab What if: the effect of usual changes on the design, and a button that applies one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped, scale, unit_text
 from calculator.ui.session import redraw, state
+from calculator.ui.session.store import widget_key
 
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
@@ -24,7 +25,7 @@ FIGURES: Mapping[str, str] = {
     "summary_database_iops.server": "IOPS a server",
     "replication_peak_throughput.environment": "WAN at peak",
 }
-"""Results a change is judged by."""
+"""Results by which a change is judged."""
 
 
 def tab() -> None:
@@ -41,7 +42,7 @@ def tab() -> None:
         for number, change in enumerate(study.changes[1:]):
             st.button(
                 change.name,
-                key=f"apply:{number}",
+                key=widget_key(str(number), "apply"),
                 on_click=_apply,
                 args=(dict(change.values),),
                 icon=":material/check:",
@@ -64,7 +65,7 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
 
 
 def cell(column: str, value: object) -> str:
-    """Figure with its unit, as a table of studies has it."""
+    """Format a figure with its unit for a table of a study."""
     rule, _ = figures.rule_of(column)
     if value is None:
         return figures.NOT_APPLICABLE
@@ -83,21 +84,21 @@ def _tornado(study: WhatIf, column: str) -> None:
         for change, value in zip(study.changes[1:], values[1:], strict=True)
         if value is not None
     ]
-    base.show(studies.tornado(axis_title(column), factor * values[0], moved, ""), "tornado")
+    base.show(studies.tornado(axis_title(column), factor * values[0], moved), "tornado")
 
 
 def shown_factor(column: str) -> float:
-    """What a figure is multiplied by to be shown: shares in percent, sizes in the unit chosen."""
+    """Return the factor from a result to the figure shown: shares in percent, sizes in the chosen unit."""
     rule, _ = figures.rule_of(column)
     return 100.0 if figures.is_share(rule) else scale(rule.unit)
 
 
 def axis_title(column: str) -> str:
-    """Title of the axis: the figure, with its unit where the figure does not say it."""
+    """Return the title of an axis: the figure, with its unit unless its name tells the unit."""
     unit = figures.unit_of(figures.rule_of(column)[0])
     return FIGURES[column] if unit.lower() in FIGURES[column].lower() else f"{FIGURES[column]}, {unit}"
 
 
 def _apply(values: dict[str, Value]) -> None:
     state.put_all(values)
-    redraw.again(redraw.STRIP, redraw.FIGURES)
+    redraw.rerun(redraw.STRIP, redraw.FIGURES)

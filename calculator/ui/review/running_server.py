@@ -1,6 +1,8 @@
-"""CPU of a server as it runs now, held against what it has."""
+"""CPU of a server that is in use now, compared with the CPU it has."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 import streamlit as st
 
@@ -9,26 +11,26 @@ from calculator.studies.running_server import CORES, RATING, Running, read_serve
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
+from calculator.ui.session.store import RunningServerSettings, current, set_widget, widget_key, widget_value
 
-KEPT = "running"
-EMPTY: dict[str, str | float | None] = {"active": "", "passive": "", "cores": None, "rating": None}
+VIEW = "running"
 
 
-def expander() -> None:
-    """Draw the inputs of a running server, and its CPU."""
-    fold = st.expander("CPU of a server that runs", key="group:running", on_change="rerun")
-    if not fold.open:
+def draw() -> None:
+    """Draw the settings of a running server, and its CPU."""
+    expander = st.expander("CPU of a server that runs", key="group:running", on_change="rerun")
+    if not expander.open:
         return
-    with fold:
-        kept = st.session_state.setdefault(KEPT, dict(EMPTY))
-        _inputs(kept)
-        if kept["active"] or kept["passive"]:
-            _shown(kept)
+    with expander:
+        settings = current().running_server
+        _settings(settings)
+        if settings.active or settings.passive:
+            _results(settings)
 
 
-def _inputs(kept: dict[str, str | float | None]) -> None:
-    for name in EMPTY:
-        st.session_state[f"running:{name}"] = kept[name]
+def _settings(settings: RunningServerSettings) -> None:
+    for name, value in asdict(settings).items():
+        set_widget(widget_key(name, VIEW), value)
     st.text(
         "Mailboxes on the server now, each profile as mailboxes@messages a day, with a factor where clients ask "
         "for more."
@@ -37,7 +39,7 @@ def _inputs(kept: dict[str, str | float | None]) -> None:
     with st.container(horizontal=True, gap="small"):
         st.text_input(
             "Active copies",
-            key="running:active",
+            key=widget_key("active", VIEW),
             placeholder="2000@50,500@150x1.2",
             max_chars=1000,
             on_change=_take,
@@ -46,7 +48,7 @@ def _inputs(kept: dict[str, str | float | None]) -> None:
         )
         st.text_input(
             "Passive copies",
-            key="running:passive",
+            key=widget_key("passive", VIEW),
             placeholder="2000@50,500@150",
             max_chars=1000,
             on_change=_take,
@@ -58,7 +60,7 @@ def _inputs(kept: dict[str, str | float | None]) -> None:
             1,
             1024,
             step=1,
-            key="running:cores",
+            key=widget_key("cores", VIEW),
             placeholder=f"{profile.value(CORES):.0f}",
             on_change=_take,
             args=("cores",),
@@ -71,7 +73,7 @@ def _inputs(kept: dict[str, str | float | None]) -> None:
             1e6,
             step=1.0,
             format="%g",
-            key="running:rating",
+            key=widget_key("rating", VIEW),
             width=170,
             placeholder=f"{profile.value(RATING):g}",
             on_change=_take,
@@ -81,18 +83,18 @@ def _inputs(kept: dict[str, str | float | None]) -> None:
 
 
 def _take(name: str) -> None:
-    st.session_state[KEPT] = {**st.session_state[KEPT], name: st.session_state[f"running:{name}"]}
-    redraw.again(redraw.FIGURES)
+    setattr(current().running_server, name, widget_value(widget_key(name, VIEW)))
+    redraw.rerun(redraw.FIGURES)
 
 
-def _shown(kept: dict[str, str | float | None]) -> None:
+def _results(settings: RunningServerSettings) -> None:
     try:
-        server = read_server(str(kept["active"] or ""), str(kept["passive"] or ""), kept["cores"], kept["rating"])
+        server = read_server(settings.active or "", settings.passive or "", settings.cores, settings.rating)
         found = running(state.profile(), server)
     except InputError as error:
-        issues.show(error.issues, view="running", mend=False)
+        issues.show(error.issues, view="running", editable=False)
         return
-    issues.show(found.issues, view="running_of", mend=False)
+    issues.show(found.issues, view="running_of", editable=False)
     figures.draw_table(_rows(found), alt="CPU of the running server")
     st.caption(
         escaped(

@@ -1,0 +1,287 @@
+"""State of one browser session in one typed object, and access to the values of widgets.
+
+Streamlit itself keeps the value of a widget under the widget's key.  Everything else that the app
+remembers is a field of `Session`, which is stored under a single key.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+import streamlit as st
+
+from calculator.inputs.parsing import ValueProblem
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value
+from calculator.issues import Issues
+from calculator.studies.quick_start import Answers
+from calculator.ui.session.jobs import Job
+
+if TYPE_CHECKING:
+    from calculator.batch.run import Tally
+    from calculator.engine.sizing import SizedDesign
+    from calculator.importers.result import Imported
+    from calculator.studies.search.fewest_servers import Trial
+    from calculator.ui.inputs.imports import ImportedMailboxes
+    from calculator.ui.review.failures import Scene
+    from calculator.ui.review.search_results import SearchOutcome
+
+KEY = "session"
+"""Key of the `Session` in Streamlit's session state."""
+Given = dict[str, Value]
+"""Inputs that were given a value, by path; other inputs are at their defaults."""
+Snapshot = tuple[Given, Profile]
+"""A design as undo and redo bring it back, with the profile it came from."""
+WidgetValue = TypeVar("WidgetValue")
+
+
+@dataclass
+class QuickStart:
+    """Answers to the ten questions, and what was proposed for them.
+
+    Attributes
+    ----------
+    answers
+        The present answers.
+    custom
+        Names of the questions that are answered with a number outside the list on offer.
+    trials
+        Numbers of servers that were tried for the answers.
+    digest
+        Digest of the design that the answers led to; empty before there is one.
+    """
+
+    answers: Answers = field(default_factory=Answers)
+    custom: frozenset[str] = frozenset()
+    trials: tuple[Trial, ...] = ()
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class HourTable:
+    """Table of the hours of a day that a person edits.
+
+    Attributes
+    ----------
+    number
+        Number of the table; a new table gets a new widget.
+    initial
+        Shares of the hours that the table was filled with.
+    shares
+        Shares of the hours after the last edit.
+    """
+
+    number: int
+    initial: tuple[float, ...]
+    shares: tuple[float, ...]
+
+
+@dataclass
+class ImportRun:
+    """Import of exports on the Users page: what was asked for, and the job that reads the files."""
+
+    request: tuple[object, ...] | None = None
+    job: Job[ImportedMailboxes | Imported] | None = None
+
+
+@dataclass
+class BatchRun:
+    """Batch run: the uploaded file of designs, and the job that sizes them.
+
+    Attributes
+    ----------
+    file_id
+        Streamlit's identifier of the upload that was read last.
+    name
+        Name of the uploaded file as its owner calls it; empty without a file.
+    path
+        Place of the file in the session's folder.
+    job
+        Job that sizes the designs; None before it is started.
+    """
+
+    file_id: str = ""
+    name: str = ""
+    path: Path = Path()
+    job: Job[Tally] | None = None
+    _folder: tempfile.TemporaryDirectory[str] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def folder(self) -> Path:
+        """Temporary folder of the session, removed with it."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="exchange-batch-")
+        return Path(self._folder.name)
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """Run of a study: what it depends on, and the job that carries it out."""
+
+    settings: object
+    job: Job[Any]
+
+
+@dataclass
+class TimelineSettings:
+    """Settings of the timeline; None leaves a setting to the design."""
+
+    months: int | None = None
+    mailbox_growth: float | None = None
+    message_growth: float | None = 0.0
+    fill: int | None = 60
+    imports: str = ""
+    cause: str | None = None
+    days: int | None = None
+
+
+@dataclass
+class RunningServerSettings:
+    """Mailboxes and processors of a running server; None leaves a processor setting to the design."""
+
+    active: str = ""
+    passive: str = ""
+    cores: int | None = None
+    rating: float | None = None
+
+
+@dataclass
+class Session:
+    """State of one browser session, apart from the values of widgets.
+
+    Attributes
+    ----------
+    started
+        Whether the address and the command line have been read.
+    given
+        Inputs of the design that were given a value.
+    opened
+        Profile that the design came from.
+    past, future
+        Designs that undo and redo bring back, the nearest one last.
+    rejected
+        Values that an input cannot take, with the reason, by path of the input.
+    problems
+        Problems of the file or link that could not be opened.
+    upload_id
+        Streamlit's identifier of the profile or workbook that was read last.
+    variants
+        Designs that are kept under a name.
+    sized_variants
+        The same designs, sized.
+    cache
+        One value per name that was computed from the design, with the key it is valid for.
+    wanted
+        Path of the input that a page shows first; empty for none.
+    explained
+        Results and inputs that the explanation drawer has opened, outermost first; empty while it is closed.
+    accepted
+        Reasons for accepting an issue, by its message.
+    size_unit
+        Unit in which all sizes are shown; empty if each size has a unit of its own.
+    binary_names
+        Whether binary sizes carry binary names, such as GiB.
+    fragments
+        Names of the fragments that the present page has drawn.
+    quick_start, hour_table, imports, batch, timeline, running_server
+        State of a form or a panel.
+    search
+        Job of the search; None before it is started.
+    studies
+        Runs of the other studies, by name.
+    ranges
+        Default ranges of the uncertainty study that were offered last.
+    scene
+        Failures that are simulated on the Review page; None before that page is opened.
+    picked
+        Servers that are selected in the map of copies.
+    """
+
+    started: bool = False
+    given: Given = field(default_factory=dict)
+    opened: Profile = field(default_factory=Profile)
+    past: list[Snapshot] = field(default_factory=list)
+    future: list[Snapshot] = field(default_factory=list)
+    rejected: dict[str, tuple[object, ValueProblem]] = field(default_factory=dict)
+    problems: Issues = field(default_factory=Issues)
+    upload_id: str = ""
+    variants: dict[str, Profile] = field(default_factory=dict)
+    sized_variants: dict[str, SizedDesign] = field(default_factory=dict)
+    cache: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    wanted: str = ""
+    explained: Sequence[str] = ()
+    accepted: dict[str, str] = field(default_factory=dict)
+    size_unit: str = ""
+    binary_names: bool = False
+    fragments: set[str] = field(default_factory=set)
+    quick_start: QuickStart = field(default_factory=QuickStart)
+    hour_table: HourTable | None = None
+    imports: ImportRun = field(default_factory=ImportRun)
+    batch: BatchRun = field(default_factory=BatchRun)
+    timeline: TimelineSettings = field(default_factory=TimelineSettings)
+    running_server: RunningServerSettings = field(default_factory=RunningServerSettings)
+    search: Job[SearchOutcome] | None = None
+    studies: dict[str, StudyRun] = field(default_factory=dict)
+    ranges: str = ""
+    scene: Scene | None = None
+    picked: frozenset[str] = frozenset()
+
+
+def current() -> Session:
+    """Return the state of the browser session that runs this script, created on first use."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Session()
+    session: Session = st.session_state[KEY]
+    return session
+
+
+# --- widgets -------------------------------------------------------------------------------------
+
+
+def widget_key(name: str, view: str = "") -> str:
+    """Return the key of a widget.
+
+    Parameters
+    ----------
+    name
+        Path of the input, or another name that is unique within the view.
+    view
+        Part of the page that the widget belongs to.  Inputs in the forms have none.
+    """
+    return f"{view}:{name}" if view else name
+
+
+@overload
+def widget_value(key: str) -> Any: ...
+
+
+@overload
+def widget_value(key: str, default: WidgetValue) -> WidgetValue: ...
+
+
+def widget_value(key: str, default: Any = None) -> Any:
+    """Return the value of a widget, or the default while the widget does not exist."""
+    return st.session_state.get(key, default)
+
+
+def set_widget(key: str, value: object) -> None:
+    """Set the value that a widget shows when it is drawn next."""
+    st.session_state[key] = value
+
+
+def selection(key: str, kind: str) -> list[Any]:
+    """Return what is selected in a table or a chart.
+
+    Parameters
+    ----------
+    key
+        Key of the table or chart.
+    kind
+        What is selected: ``rows``, ``cells`` or the name of the chart's selection.
+    """
+    selected: list[Any] = st.session_state[key]["selection"].get(kind, [])
+    return selected
