@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from calculator.engine.explain import value_text
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Signs by which a spreadsheet knows a formula."""
+from calculator.inputs.names import FORMULA
 
 
 def harmless(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import tempfile
 import zipfile
@@ -19,7 +18,8 @@ import numpy.typing as npt
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment import file_formats
 from calculator.exporters.deployment.file_formats import Copy, Deployment
-from calculator.exporters.deployment.settings import check_settings, check_text, settings_of
+from calculator.exporters.deployment.settings import check_ascii, check_settings, settings_of
+from calculator.inputs.names import database_base_problem, repeated_server_names, server_name_problem
 from calculator.inputs.profile import name_of
 from calculator.inputs.schema import SERVER, Value
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted
@@ -40,10 +40,6 @@ __all__ = [
 COMMANDS = "Set-MailboxServer.ps1"
 """File of the settings that no CSV file carries to the servers."""
 
-_SERVER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,14}[A-Za-z0-9]")
-_DATABASE_NAME = re.compile(r"[^~#%&*\\:<>?/|{}(),\[\]]{1,50}")
-MOST_SERVERS = 16
-
 Table = Iterable[Iterable[int]] | npt.NDArray[Any]
 
 
@@ -58,27 +54,21 @@ def check(deployment: Deployment) -> Issues:
 
 def _check_servers(deployment: Deployment, issues: Issues) -> None:
     where = deployment.where
-    for number, name in enumerate(deployment.servers, 1):
-        if not _SERVER_NAME.fullmatch(name):
-            hint = "Give 2 to 16 letters, digits and hyphens, first and last a letter or digit."
-            issues.error(where, f"names.servers.{number}", f"{quoted(name)} cannot be a server name.", hint)
-    counted = Counter(name.lower() for name in deployment.servers)
-    doubled = ", ".join(quoted(name) for name, times in counted.items() if times > 1)
-    if doubled:
-        issues.error(where, "names.servers", f"{doubled} stands more than once.", "Give each server its own name.")
-    if not deployment.servers_primary or len(deployment.servers) > MOST_SERVERS:
+    problems = [(number, server_name_problem(name)) for number, name in enumerate(deployment.servers, 1)]
+    for number, problem in (*problems, *repeated_server_names(deployment.servers)):
+        if problem:
+            issues.error(where, f"names.servers.{number}", problem.message, problem.hint)
+    if not deployment.servers_primary or len(deployment.servers) > len(SERVER.labels):
         message = f"there are {len(deployment.servers)} servers."
-        issues.error(where, "names.servers", message, f"A DAG has 1 to {MOST_SERVERS}.")
+        issues.error(where, "names.servers", message, f"A DAG has 1 to {len(SERVER.labels)}.")
 
 
 def _check_base(deployment: Deployment, issues: Issues) -> None:
-    base, path = deployment.database_base, "names.database_base"
-    before = issues.errors
-    check_text(base, deployment.where, path, issues)
-    dots = base.startswith(".") or base.endswith(".") or ".." in base
-    if issues.errors == before and (not _DATABASE_NAME.fullmatch(base) or dots):
-        hint = "Give 1 to 50 characters, none of ~#%&*\\:<>?/|{}()[] or comma, no dot first or last."
-        issues.error(deployment.where, path, f"{quoted(base)} cannot begin a database name.", hint)
+    problem = database_base_problem(deployment.database_base)
+    if problem:
+        issues.error(deployment.where, "names.database_base", problem.message, problem.hint)
+    else:
+        check_ascii(deployment.database_base, deployment.where, "names.database_base", issues)
 
 
 def _check_layout(deployment: Deployment, issues: Issues) -> None:
@@ -207,7 +197,7 @@ def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployme
     primary, secondary = (_servers(design, site) for site in ("primary", "secondary"))
     if max((copy.server for copy in copies), default=0) <= primary:
         secondary = 0
-    names = [str(profile.value(f"names.servers.{label}")) for label in SERVER.labels]
+    names = [str(profile.value(f"names.servers.{label}")).strip() for label in SERVER.labels]
     deployment = Deployment(
         copies=tuple(copies),
         servers_primary=names[:primary],
