@@ -6,13 +6,13 @@ import argparse
 import glob
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from calculator.cli.common import FINE, PROBLEMS, WRONG_USE, Command, Read, listed
 from calculator.cli.printing import FORMATS, print_issues, print_rows, progress_on
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile, dump, load, name_of, with_settings
+from calculator.inputs.profile_file import save
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
 
@@ -138,7 +138,7 @@ def _base(arguments: argparse.Namespace) -> Profile:
 
 def _written(imported: Imported, output: str, stderr: IO[str]) -> bool:
     try:
-        Path(output).write_text(dump(imported.profile), encoding="utf-8")
+        save(output, imported.profile)
     except OSError as error:
         print(f"{name_of(output)}: cannot be written: {error.strerror}.", file=stderr)
         return False

@@ -14,7 +14,7 @@ from typing import Any
 
 from calculator.inputs import schema
 from calculator.inputs.parsing import ABOUT, LONGEST_TEXT, TIER_SECTION, ValueProblem, is_list, read_value, unknown_hint
-from calculator.inputs.schema import BY_PATH, FIELDS, TIER, Field, Kind, Value
+from calculator.inputs.schema import BY_PATH, FIELDS, TIER, Condition, Field, Kind, Value
 from calculator.issues import InputError, Issues, quoted, short
 
 LARGEST_PROFILE = 1_000_000
@@ -61,17 +61,18 @@ class Profile:
         return replace(kept, given={**kept.given, f"tiers.{whole.tiers}.mailboxes": 0})
 
 
+def unmet_conditions(profile: Profile, path: str) -> list[Condition]:
+    """Return the conditions of an input, by its full path, that do not hold in a design."""
+    found = schema.find(path)
+    if found is None:
+        return []
+    declared, place = found
+    return [each for each in declared.conditions if not each.holds(profile.value(each.path_at(place)))]
+
+
 def applies(profile: Profile, path: str) -> bool:
-    """Whether an input matters in a design, as far as the other inputs tell."""
-    declared = schema.find(path)
-    number = path.split(".")[1]
-    for condition in declared[0].applies if declared else ():
-        name, _, word = condition.removeprefix("!").partition("=")
-        full = name.replace("tiers.", f"tiers.{number}.") if BY_PATH[name].axis is TIER else name
-        value = profile.value(full)
-        if (value == word if word else bool(value)) == condition.startswith("!"):
-            return False
-    return True
+    """Return whether an input matters in a design, as far as the other inputs tell."""
+    return not unmet_conditions(profile, path)
 
 
 def is_default(path: str, value: Value) -> bool:
@@ -271,14 +272,14 @@ def dump(profile: Profile) -> str:
         if not differs:
             continue
         if is_list(declared):
-            _put(tree, declared.path, [_plain(declared, profile.value(p)) for p in paths])
+            _put(tree, declared.path, [toml_value(declared, profile.value(p)) for p in paths])
             continue
         for path in differs:
-            _put(tree, path, _plain(declared, profile.given[path]))
+            _put(tree, path, toml_value(declared, profile.given[path]))
     for path, value in profile.given.items():
         found = schema.find(path)
         if found and found[0].axis is TIER and not is_default(path, value):
-            tiers[found[1]][path.rpartition(".")[2]] = _plain(found[0], value)
+            tiers[found[1]][path.rpartition(".")[2]] = toml_value(found[0], value)
     parts = [tomli_w.dumps(tree)] if tree else []
     if any(path.startswith("tiers.") for path in profile.given):
         parts += [f"[[tiers]]\n{tomli_w.dumps(_in_order(tier))}" for tier in tiers]
@@ -297,8 +298,8 @@ def _put(tree: dict[str, Any], path: str, value: object) -> None:
     tree[leaf] = value
 
 
-def _plain(field: Field, value: Value) -> object:
-    """Value as a profile writes it: whole numbers without a point, no disk as "none"."""
+def toml_value(field: Field, value: Value) -> object:
+    """Return a value as a profile writes it: whole numbers without a point, no disk as "none"."""
     if (field.options and field.kind is not Kind.INT and value == 0) or value is None:
         return "none"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

@@ -89,6 +89,30 @@ CAPACITIES = (
 DECIMAL_GB = "GB (decimal)"
 
 
+@dataclass(frozen=True)
+class Condition:
+    """A condition on another input: ``path`` (it is on), ``!path`` (it is off) or ``path=word``."""
+
+    path: str
+    word: str = ""
+    negated: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Condition:
+        """Read a condition as `Field.applies` writes it."""
+        path, _, word = text.removeprefix("!").partition("=")
+        return cls(path, word, text.startswith("!"))
+
+    def path_at(self, place: int) -> str:
+        """Return the full path of the other input, which belongs to the same tier if it belongs to one."""
+        head, _, leaf = self.path.partition(".")
+        return f"{head}.{place + 1}.{leaf}" if BY_PATH[self.path].axis is TIER else self.path
+
+    def holds(self, value: Value) -> bool:
+        """Return whether the condition holds at a value of the other input."""
+        return (value == self.word if self.word else bool(value)) != self.negated
+
+
 @dataclass(frozen=True, eq=False)
 class Field:
     """One input: name, kind, default, unit, limits and what it means.
@@ -104,7 +128,7 @@ class Field:
     options
         The only numbers allowed, where they are a list; ``none`` (0) is then allowed too.
     applies
-        Conditions under which the input matters, each ``path``, ``!path`` or ``path=word``.
+        Conditions under which the input matters, each as `Condition` reads it.
     workbook
         Defined name in the calculator's workbook; ``{}`` stands for the tier.
     """
@@ -140,6 +164,11 @@ class Field:
     def numeric(self) -> bool:
         """Whether the engine holds the input; text and the settings of the deployment files bypass it."""
         return self.kind is not TEXT and self.section != EXPORT
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Conditions under which the input matters."""
+        return tuple(map(Condition.parse, self.applies))
 
     @property
     def optional(self) -> bool:

@@ -166,3 +166,12 @@ def test_names_with_wildcards_are_looked_up_where_the_shell_did_not(tmp_path):
     _, out, _ = run("import", "mailboxes", tmp_path / "part*.csv", "--table", "tiers", "--format", "json")
     assert sum(row["mailboxes"] for row in json.loads(out)) == 3
     assert run("import", "mailboxes", tmp_path / "no*.csv")[2].startswith("no*.csv: does not exist.")
+
+
+def test_an_import_into_a_profile_keeps_its_comments(tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text("# Berlin\n[environment]\ndags = 1  # as built\n", encoding="utf-8")
+    assert run("import", "mailboxes", STATISTICS, "--profile", plan, "-o", plan, "--tiers", 2)[0] == 0
+    text = plan.read_text(encoding="utf-8")
+    assert text.startswith("# Berlin\n[environment]\ndags = 1  # as built\n\n[[tiers]]\n")
+    assert load(plan).tiers == 2

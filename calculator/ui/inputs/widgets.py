@@ -14,8 +14,8 @@ import streamlit as st
 from calculator.inputs import profile as scenario
 from calculator.inputs import schema
 from calculator.inputs.parsing import LONGEST_TEXT
-from calculator.inputs.profile import Profile
-from calculator.inputs.schema import HOUR, TIER, Axis, Field, Kind, Value, default_text
+from calculator.inputs.profile import Profile, unmet_conditions
+from calculator.inputs.schema import HOUR, TIER, Axis, Condition, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.ui.results.figures import number, percent
 from calculator.ui.results.texts import escaped, literal, scale, unit_text
@@ -34,16 +34,6 @@ SHORT_CHOICE = 60
 LARGEST_NUMBER = float(2**53 - 1)
 
 
-def holds(condition: str, place: int, profile: Profile) -> bool:
-    """Whether a condition ``path``, ``!path`` or ``path=word`` holds; ``tiers.x`` is the same tier's."""
-    path, _, word = condition.removeprefix("!").partition("=")
-    if path.startswith("tiers."):
-        path = f"tiers.{place + 1}.{path.removeprefix('tiers.')}"
-    value = profile.value(path)
-    met = value == word if word else bool(value)
-    return met != condition.startswith("!")
-
-
 def applies(path: str, profile: Profile | None = None) -> bool:
     """Whether an input matters in the present design."""
     return not why_not(path, profile)
@@ -57,17 +47,16 @@ def why_not(path: str, profile: Profile | None = None) -> str:
         flag, reason = PLACE_FLAGS.get(field.axis.labels[place], ("", ""))
         if flag and not state.plan()[flag]:
             return reason
-    unmet = [condition for condition in field.applies if not holds(condition, place, profile)]
-    return ", ".join(_unmet_text(condition) for condition in unmet[:1])
+    unmet = unmet_conditions(profile, path)
+    return _unmet_text(unmet[0]) if unmet else ""
 
 
-def _unmet_text(condition: str) -> str:
+def _unmet_text(condition: Condition) -> str:
     """Condition that does not hold, in words."""
-    path, _, word = condition.removeprefix("!").partition("=")
-    field = schema.BY_PATH[path]
+    field, word = schema.BY_PATH[condition.path], condition.word
     if word and field.choice is not None:
         return f"{field.label} is not: {field.choice.text(field.choice.words.index(word))}"
-    return f"{field.label} is {'on' if condition.startswith('!') else 'off'}"
+    return f"{field.label} is {'on' if condition.negated else 'off'}"
 
 
 def visible_paths() -> list[str]:
