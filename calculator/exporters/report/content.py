@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from calculator.issues import Issue
 from calculator.presentation.charts.base import Bars
+from calculator.presentation.text import readable
 
 SHARE = "share"
 """Unit of a cell whose value is a share, shown in percent."""
@@ -98,6 +99,15 @@ class Step:
     oddity: str = ""
     repeated: bool = False
     needs: Sequence[Step] = ()
+
+
+def figures_table(bars: Bars) -> Table:
+    """Return the figures of a chart as a table, one row per bar."""
+    rows = [
+        [bar, *("" if value is None else Cell(value, readable(value)) for value in values)]
+        for bar, values in zip(bars.bars, bars.matrix(), strict=True)
+    ]
+    return Table((bars.head, *(bars.parts or (bars.measure,))), rows)
 
 
 Part = str | Table | IssueList | Step | Bars

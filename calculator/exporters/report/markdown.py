@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from calculator.exporters.report.content import Cell, IssueList, Part, Record, Section, Step, Table, one_line
+from calculator.exporters.report.content import (
+    Cell,
+    IssueList,
+    Part,
+    Record,
+    Section,
+    Step,
+    Table,
+    figures_table,
+    one_line,
+)
 from calculator.presentation.charts.base import Bars
-from calculator.presentation.text import readable
 
 _OPENS = re.compile(r"^(\d*)([-+.)])(?=[-\s]|$)")
 """What at the head of a line makes it an item of a list, or a rule across the page."""
@@ -90,8 +99,4 @@ def _chart(bars: Bars) -> Iterator[str]:
     yield f"### {_text(bars.title)}"
     yield _text(bars.finding)
     if bars.rows:
-        rows = [
-            [bar, *("" if value is None else readable(value) for value in values)]
-            for bar, values in zip(bars.bars, bars.matrix(), strict=True)
-        ]
-        yield _table(Table((bars.head, *(bars.parts or (bars.measure,))), rows))
+        yield _table(figures_table(bars))
