@@ -35,7 +35,7 @@ def commands_with(read: Read) -> dict[str, Command]:
 
 
 def _export(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.exporters.deployment.write import copies_of, deployment_of, write_deployment
+    from calculator.exporters.deployment import copies_of, deployment_of, write_deployment
     from calculator.layout import layout
 
     design = size(profile)

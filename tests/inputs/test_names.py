@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from calculator import size
-from calculator.exporters.deployment.write import Copy, Deployment, check, copies_of, deployment_of
+from calculator.exporters.deployment import Copy, Deployment, check_deployment, copies_of, deployment_of
 from calculator.inputs.names import database_base_problem, repeated_server_names, server_name_problem
 from calculator.inputs.profile import Profile
 from calculator.layout import layout
@@ -20,7 +20,7 @@ SMALL = Deployment(copies=(Copy(1, 1, 1),), servers_primary=("EX01",), database_
 
 
 def errors_at(deployment, path):
-    return [issue for issue in check(deployment) if issue.field == path and issue.severity == "error"]
+    return [issue for issue in check_deployment(deployment) if issue.field == path and issue.severity == "error"]
 
 
 @given(TEXTS)
