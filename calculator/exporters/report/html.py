@@ -1,4 +1,4 @@
-"""The record of a design as one HTML page: its look and its charts inside, no script, nothing from elsewhere."""
+"""Write the record of a design as one HTML page that holds its style and charts, without scripts or links to files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from calculator.exporters.report import svg
-from calculator.exporters.report.content import Cell, IssueList, Record, Step, Table, figures_table, one_line
+from calculator.exporters.report.content import (
+    IssueList,
+    Record,
+    ReportCell,
+    ReportStep,
+    ReportTable,
+    figures_table,
+    one_line,
+)
 from calculator.inputs.choices import slug
 from calculator.presentation.charts.base import Bars
 
@@ -20,7 +28,7 @@ SIGNS = {"ok": "✓", "notice": "ℹ", "warning": "⚠", "error": "✕", "invali
 MOST_VALUES = 12
 """Values of a step that are shown."""
 LONG = 40
-"""Characters from which a text is given room in a table."""
+"""Characters of a text above which its cell is made wide."""
 
 
 def html(record: Record) -> str:
@@ -50,7 +58,7 @@ def _environment() -> Environment:
         most_bars=svg.MOST,
         style=Markup(files(__package__).joinpath("report.css").read_text(encoding="utf-8")),
     )
-    kinds = {"table": Table, "issue_list": IssueList, "step": Step, "bars": Bars}
+    kinds = {"table": ReportTable, "issue_list": IssueList, "step": ReportStep, "bars": Bars}
     environment.tests.update({name: lambda part, kind=kind: isinstance(part, kind) for name, kind in kinds.items()})
     environment.filters.update(
         slug=slug, cell_class=_cell_class, figures_table=figures_table, svg=lambda bars: Markup(svg.svg(bars))
@@ -58,7 +66,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _cell_class(cell: str | Cell) -> str:
+def _cell_class(cell: str | ReportCell) -> str:
     """Return the class of a cell in a table, empty for none."""
     if isinstance(cell, str):
         return "long" if len(cell) > LONG else ""
