@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from calculator.presentation.text import FORMULA
+from calculator.inputs.names import FORMULA
 
 if TYPE_CHECKING:
     import pyarrow as pa

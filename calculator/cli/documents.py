@@ -89,7 +89,7 @@ def _accepted(design: SizedDesign, settings: Sequence[str]) -> dict[str, str]:
 
 
 def _export(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.exporters.deployment.write import copies_of, deployment_of, write_deployment
+    from calculator.exporters.deployment import copies_of, deployment_of, write_deployment
     from calculator.layout import layout
 
     design = size(read_profile(arguments))

@@ -6,7 +6,6 @@ import argparse
 import glob
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from calculator.cli.common import (
@@ -24,6 +23,7 @@ from calculator.cli.common import (
 from calculator.cli.printing import Progress, print_issues, print_rows, progress_line
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile, dump, name_of
+from calculator.inputs.profile_file import save
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
 
@@ -87,7 +87,7 @@ def _run_import(read: Callable[[argparse.Namespace, Profile, Progress | None], I
 def _write(imported: Imported, output: str, stderr: IO[str]) -> bool:
     """Write the imported profile, or say why it cannot be written; return whether it was written."""
     try:
-        Path(output).write_text(dump(imported.profile), encoding="utf-8")
+        save(output, imported.profile)
     except OSError as error:
         print(f"{name_of(output)}: cannot be written: {error.strerror}.", file=stderr)
         return False

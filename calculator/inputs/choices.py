@@ -1,7 +1,7 @@
-"""The words an input or a result may take, and the codes the rules compare.
+"""Words that an input or a result may take, and the codes that the rules compare.
 
-Inside the engine a choice is a small whole number, its place in the list of words; outside it is
-the word.  A word is also found by the calculator's own spelling ("RAID-1/0" for ``raid10``).
+Inside the engine a choice is a small whole number, its place in the list of words.  Outside it is the word.
+A word is also found by its spelling in Microsoft's workbook ("RAID-1/0" for ``raid10``).
 """
 
 from __future__ import annotations
@@ -10,41 +10,37 @@ import csv
 import re
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from importlib.resources import files
 
 
 def slug(text: str) -> str:
-    """Lower-case letters and digits of a text, everything between them one underscore."""
+    """Return the letters and digits of a text in lower case, with one underscore for everything between them."""
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """A list of words; the code of a word is its place in the list."""
+    """A list of words, in which the code of a word is its place."""
 
     name: str
     words: tuple[str, ...]
     aliases: dict[str, str] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
-    """What a person reads, word by word; the word itself with blanks where there is none."""
+    """Text for each word, as a person reads it.  Without texts it is the word itself with blanks."""
 
     def code(self, text: str) -> int | None:
-        """Code of a word in any of its spellings, None if it is not one of the list."""
-        found = self._codes.get(slug(text))
-        return found
+        """Return the code of a word in any of its spellings, None if the list does not have it."""
+        return self._codes.get(slug(text))
 
-    @property
+    @cached_property
     def _codes(self) -> dict[str, int]:
-        cached: dict[str, int] | None = self.__dict__.get("_by_slug")
-        if cached is None:
-            cached = {slug(word): code for code, word in enumerate(self.words)}
-            cached |= {slug(text): code for code, text in enumerate(self.texts)}
-            cached |= {slug(alias): cached[slug(word)] for alias, word in self.aliases.items()}
-            self.__dict__["_by_slug"] = cached
-        return cached
+        codes = {slug(word): code for code, word in enumerate(self.words)}
+        codes |= {slug(text): code for code, text in enumerate(self.texts)}
+        return codes | {slug(alias): codes[slug(word)] for alias, word in self.aliases.items()}
 
     def text(self, code: int) -> str:
-        """What a person reads for a code."""
+        """Return the text for a code, as a person reads it."""
         return self.texts[code] if self.texts else self.words[code].replace("_", " ")
 
 
@@ -53,7 +49,7 @@ def _from_enum(enum: type[IntEnum], aliases: dict[str, str] | None = None, texts
 
 
 class Model(IntEnum):
-    """How active users are spread over the datacenters."""
+    """Distribution of active users over the datacenters."""
 
     ACTIVE_PASSIVE = 0
     ACTIVE_ACTIVE_SINGLE_DAG = 1
@@ -61,7 +57,7 @@ class Model(IntEnum):
 
 
 class BackupMethod(IntEnum):
-    """How data is protected against loss."""
+    """Method that protects data against loss."""
 
     NATIVE_DATA_PROTECTION = 0
     HARDWARE_VSS = 1
@@ -69,7 +65,7 @@ class BackupMethod(IntEnum):
 
 
 class BackupFrequency(IntEnum):
-    """How often backups run."""
+    """Schedule of backups."""
 
     DAILY_FULL = 0
     WEEKLY_FULL_DAILY_INCREMENTAL = 1
@@ -87,7 +83,7 @@ class Raid(IntEnum):
 
 
 class Deployment(IntEnum):
-    """Which storage the disk totals assume."""
+    """Storage that the disk totals assume."""
 
     AS_CALCULATED = 0
     ENTIRELY_ON_RAID = 1
@@ -102,7 +98,7 @@ class Edition(IntEnum):
 
 
 class Witness(IntEnum):
-    """Where the file share witness stands."""
+    """Place of the file share witness."""
 
     THIRD_SITE = 0
     PRIMARY = 1
@@ -111,7 +107,7 @@ class Witness(IntEnum):
 
 
 class DumpsterModel(IntEnum):
-    """Which model of the recoverable items counts for the mailbox size."""
+    """Model of the Recoverable Items that the mailbox size includes."""
 
     PURGES_VERSIONS = 0
     CALCULATOR = 1
@@ -119,21 +115,21 @@ class DumpsterModel(IntEnum):
 
 
 class Oddities(IntEnum):
-    """Follow the calculator where it looks wrong, or correct it."""
+    """Whether to follow Microsoft's workbook where it looks wrong, or to correct it."""
 
     AS_CALCULATOR = 0
     CORRECTED = 1
 
 
 class MegacycleRounding(IntEnum):
-    """Megacycles unrounded or as the published tables print them."""
+    """Whether megacycles are exact, or rounded as in the published tables."""
 
     EXACT = 0
     TABLE = 1
 
 
 class TransportCopies(IntEnum):
-    """How often the transport database holds a message."""
+    """Number of copies of a message in the transport database."""
 
     SHADOW = 0
     DATABASE_COPIES = 1
@@ -147,7 +143,7 @@ class Storage(IntEnum):
 
 
 class DesignApproach(IntEnum):
-    """What decides how databases are put on volumes."""
+    """Approach that decides how databases share volumes."""
 
     ONE_PER_DATABASE = 0
     MULTIPLE = 1
@@ -155,7 +151,7 @@ class DesignApproach(IntEnum):
 
 
 class Architecture(IntEnum):
-    """How databases and logs are put on volumes."""
+    """Arrangement of databases and logs on volumes."""
 
     TWO_VOLUMES_PER_BACKUP_SET = 0
     MULTIPLE_DATABASES_PER_VOLUME = 1
@@ -164,14 +160,14 @@ class Architecture(IntEnum):
 
 
 class TransportLocation(IntEnum):
-    """Where the transport database goes."""
+    """Disk of the transport database."""
 
     SYSTEM_DISK = 0
     DEDICATED_RAID1_DISK = 1
 
 
 class ValidationMessage(IntEnum):
-    """The first check of a design that fails."""
+    """First check that a design fails."""
 
     NONE = 0
     TOO_MANY_DAG_MEMBERS = 1
@@ -183,14 +179,14 @@ class ValidationMessage(IntEnum):
 
 
 class DatabaseCountDriver(IntEnum):
-    """What decides the number of mailboxes in a database."""
+    """Limit that decides the number of mailboxes per database."""
 
     SIZE = 0
     IO = 1
 
 
 class DiskReason(IntEnum):
-    """Why there is no count of JBOD disks."""
+    """Reason why there is no number of JBOD disks."""
 
     INSUFFICIENT_DISK_CAPACITY = 0
     INSUFFICIENT_DISK_IO_CAPACITY = 1
@@ -201,14 +197,14 @@ class DiskReason(IntEnum):
 
 
 class Naming(IntEnum):
-    """How the datacenters are named."""
+    """Naming of the datacenters."""
 
     NUMBERED = 0
     RANKED = 1
 
 
 class FailureLabel(IntEnum):
-    """Failure mode behind the server figures."""
+    """Failure mode that the figures of a server assume."""
 
     NONE = 0
     SINGLE = 1
@@ -216,7 +212,7 @@ class FailureLabel(IntEnum):
 
 
 class Warn(IntEnum):
-    """What is wrong with the disks."""
+    """Problem of the disks."""
 
     NONE = 0
     CAPACITY = 1
@@ -224,7 +220,7 @@ class Warn(IntEnum):
 
 
 class DeploymentMessage(IntEnum):
-    """What the chosen deployment means."""
+    """Consequence of the chosen deployment."""
 
     NONE = 0
     JBOD_AND_RAID = 1
@@ -242,7 +238,7 @@ class Quorum(IntEnum):
 
 
 class BackupEntry(IntEnum):
-    """What a backup of a day holds."""
+    """Type of the backup on a day."""
 
     FULL = 0
     INCREMENTAL = 1

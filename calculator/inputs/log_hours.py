@@ -1,4 +1,4 @@
-"""The hours of a day in which logs are generated: usual days to choose from, counts scaled to shares."""
+"""Hourly shares of the logs of a day: presets, and counts scaled to shares."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ PRESETS: Mapping[str, tuple[float, ...]] = {
     "Two shifts": (0.01,) * 6 + (0.0575,) * 16 + (0.01,) * 2,
     "Flat": (1 / HOURS,) * HOURS,
 }
-"""Shares of a day's logs in hours 1 to 24, under a name; our own assumptions.  Source: design: hourly logs."""
+"""Shares of the logs of a day in hours 1 to 24, by name; our own assumptions.  Source: design: hourly logs."""
 
 
 def paths() -> tuple[str, ...]:
-    """Paths of the hourly shares."""
+    """Return the paths of the hourly shares."""
     return BY_PATH[SHARES].paths()
 
 
 def scaled(counts: Sequence[float]) -> tuple[float, ...]:
-    """Shares of a day from the counts (or shares) of its hours; all zero where there are none."""
+    """Scale the counts (or shares) of hours so that their sum is 1; all are zero if the counts are."""
     total = sum(counts)
     return tuple(count / total if total else 0.0 for count in counts)
 
 
 def preset_of(shares: Sequence[float]) -> str | None:
-    """Name of the usual day that some shares are, None where they are none."""
+    """Return the name of the preset that equals some shares, None if there is none."""
     return next((name for name, preset in PRESETS.items() if _same(shares, preset)), None)
 
 
 def _same(shares: Sequence[float], others: Sequence[float]) -> bool:
-    """Whether shares are the same but for what scaling them leaves."""
+    """Return whether shares are equal within rounding error."""
     return len(shares) == len(others) and all(map(math.isclose, shares, others))

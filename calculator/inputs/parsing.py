@@ -1,4 +1,4 @@
-"""Values of inputs as people and files give them: read, checked, or refused with what to do."""
+"""Read and check values of inputs as people and files write them."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from calculator.inputs.schema import BY_PATH, FIELDS, Field, Kind, Value
 from calculator.issues import quoted
 
 LONGEST_TEXT = 256
+"""Characters of a text."""
 LONGEST_RANGE = 10_000
-"""Characters of a range of values, which may list measured ones."""
+"""Characters of a range of values, which may list measured values."""
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 _NONE = {"none", "--"}
 _RANGE = re.compile(r"\.\.|\+-|±|(?:normal|triangular|quantiles)\s*\(", re.IGNORECASE)
 _SEPARATED = re.compile(r"\d[ ,_'\u00a0\u202f]\d")
 ABOUT = ("title", "description")
-"""What a profile says of itself."""
+"""Keys of a profile that are not inputs."""
 LIST = "Every input: python -m calculator fields"
 RANGE_HINT = "Give one value, or run the command uncertainty, which takes ranges."
 
 
 class ValueProblem(ValueError):
-    """A value an input cannot take: what is wrong, and what to do."""
+    """A value that an input cannot take: what is wrong, and what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -34,27 +35,27 @@ class ValueProblem(ValueError):
 
 
 def read_value(field: Field, raw: object, unit: str = "") -> Value:
-    """Read a value as a file or a person gives it.
+    """Read a value as a file or a person writes it.
 
     Parameters
     ----------
     field
         The input.
     raw
-        A bool, number or text; a text may carry its unit.
+        A bool, a number, or a text, which may include a unit.
     unit
-        Unit of plain numbers, the canonical one if empty.
+        Unit of plain numbers; the canonical unit if empty.
 
     Raises
     ------
     ValueProblem
-        With what is wrong and what is allowed.
+        If the input cannot take the value.  It says what is wrong and what is allowed.
     """
     if isinstance(raw, np.generic):
         raw = raw.item()
-    offered = bool(field.options) and field.kind is not Kind.INT  # a disk
-    if isinstance(raw, str) and raw.strip().lower() in _NONE and (offered or field.optional):
-        return 0.0 if offered else None
+    may_be_absent = bool(field.options) and field.kind is not Kind.INT  # a disk
+    if isinstance(raw, str) and raw.strip().lower() in _NONE and (may_be_absent or field.optional):
+        return 0.0 if may_be_absent else None
     if field.kind is Kind.BOOL:
         return _read_flag(field, raw)
     if field.kind is Kind.CHOICE:
@@ -97,7 +98,7 @@ def _read_text(raw: object) -> str:
 
 
 def is_range(raw: object) -> bool:
-    """Whether a text stands for a range of values, such as "80..140" or "normal(100, 15)"."""
+    """Return whether a value is a text for a range, such as "80..140" or "normal(100, 15)"."""
     return isinstance(raw, str) and len(raw) <= LONGEST_RANGE and _RANGE.search(raw) is not None
 
 
@@ -108,8 +109,8 @@ def _read_number(field: Field, raw: object, unit: str) -> float:
             raise ValueProblem(f"{quoted(raw)} is a range of values, where one is sized.", RANGE_HINT)
         if parts is None:
             raise ValueProblem(f"{quoted(raw)} is not a number.", _number_hint(field, raw))
-        number, own = parts
-        unit = own or unit
+        number, written_unit = parts
+        unit = written_unit or unit
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
         number = _as_float(raw)
     else:
@@ -130,7 +131,7 @@ def _as_float(raw: float) -> float:
 
 
 def unit_text(field: Field) -> str:
-    """Unit of an input in words."""
+    """Return the unit of an input in words."""
     return field.unit if field.unit not in ("", "1") else "parts of one (0.2 is 20 %)"
 
 
@@ -140,34 +141,34 @@ def _number_hint(field: Field, raw: str) -> str:
     return f"Give {field.limits()}."
 
 
-def _shown(field: Field, value: float) -> str:
+def _with_unit(field: Field, value: float) -> str:
     number = f"{value:.15g}"
     return number if field.unit in ("", "1") else f"{number} {field.unit}"
 
 
 def check_range(field: Field, value: float) -> None:
-    """Raise `ValueProblem` for a number outside the limits of its input."""
+    """Raise `ValueProblem` if a number is outside the limits of its input."""
     hint = f"Give {field.limits()}."
     if not math.isfinite(value):
         raise ValueProblem(f"{value} is not a number an input can have.", hint)
     if field.options:
         if value not in field.options and value != 0:
-            raise ValueProblem(f"{_shown(field, value)} is not offered.", hint)
+            raise ValueProblem(f"{_with_unit(field, value)} is not offered.", hint)
         if field.kind is Kind.INT and value == 0:
-            raise ValueProblem(f"{_shown(field, value)} is not offered.", hint)
+            raise ValueProblem(f"{_with_unit(field, value)} is not offered.", hint)
         return
     if value < field.low or (field.open_low and value == field.low):
         word = "not above" if field.open_low else "below"
-        raise ValueProblem(f"{_shown(field, value)} is {word} {field.low:.15g}.", hint)
+        raise ValueProblem(f"{_with_unit(field, value)} is {word} {field.low:.15g}.", hint)
     if value > field.high or (field.open_high and value == field.high):
         word = "not below" if field.open_high else "above"
-        raise ValueProblem(f"{_shown(field, value)} is {word} {field.high:.15g}.", hint)
+        raise ValueProblem(f"{_with_unit(field, value)} is {word} {field.high:.15g}.", hint)
     if field.kind is Kind.INT and value != int(value):
-        raise ValueProblem(f"{_shown(field, value)} is not a whole number.", hint)
+        raise ValueProblem(f"{_with_unit(field, value)} is not a whole number.", hint)
 
 
 def nearest_path(path: str) -> str:
-    """The path a misspelt one most likely means, empty if none is near."""
+    """Return the path that a misspelt one most likely means, empty if none is close."""
     if path in BY_PATH:  # without its place on the axis
         return BY_PATH[path].paths()[0]
     parts = path[:LONGEST_TEXT].split(".")
@@ -183,7 +184,7 @@ def nearest_path(path: str) -> str:
 
 
 def unknown_hint(path: str) -> str:
-    """What to do about a path that is no input."""
+    """Return advice about a path that is not an input."""
     head, _, tail = path[:LONGEST_TEXT].partition(".")
     number, _, leaf = tail.partition(".")
     if head == TIER_SECTION and number.isdigit() and f"{head}.{leaf}" in BY_PATH:
@@ -202,7 +203,7 @@ def unknown_hint(path: str) -> str:
 
 
 def is_list(field: Field) -> bool:
-    """Whether a profile writes the places of a field as a list."""
+    """Return whether a profile writes the values of a field along its axis as a list."""
     return field.axis is not None and not field.axis.infix
 
 
@@ -212,4 +213,4 @@ SECTIONS = {
     for path in reversed(schema.all_paths())
     for depth in range(1, path.count(".") + 1)
 }
-"""Sections of a profile, each with its first input."""
+"""First input of each section of a profile."""

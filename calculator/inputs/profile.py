@@ -1,4 +1,4 @@
-"""Profiles: a design as a text file, its given values read and checked."""
+"""Profiles: a design as the values that a person gives, read from TOML and written to it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from typing import Any
 
 from calculator.inputs import schema
 from calculator.inputs.parsing import ABOUT, LONGEST_TEXT, TIER_SECTION, ValueProblem, is_list, read_value, unknown_hint
-from calculator.inputs.schema import BY_PATH, FIELDS, TIER, Field, Kind, Value
+from calculator.inputs.schema import BY_PATH, FIELDS, TIER, Condition, Field, Kind, Value
 from calculator.issues import InputError, Issues, quoted, short
 
 LARGEST_PROFILE = 1_000_000
-"""Bytes of a profile file; the shipped ones have some hundred."""
+"""Bytes of a profile file; the shipped profiles have some hundred."""
 LONGEST_ABOUT = 2000
+"""Characters of a title or a description."""
 MOST_DOTS = 200
-"""Points in a line of a profile: the time to read a key grows with the square of its parts."""
+"""Dots on a line of a profile.  The time to read a key grows with the square of its parts."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A design: the values given, by full path in canonical units; what is not given is a default."""
+    """A design: the given values by full path, in canonical units.  Inputs that are not given have their defaults."""
 
     given: dict[str, Value] = field(default_factory=dict)
     title: str = ""
@@ -36,12 +37,12 @@ class Profile:
 
     @property
     def tiers(self) -> int:
-        """Number of tiers: the highest that is named, at least one."""
+        """Number of tiers: the highest number in a given path, at least 1."""
         numbers = [int(path.split(".")[1]) for path in self.given if path.startswith("tiers.")]
         return max(numbers, default=1)
 
     def value(self, path: str) -> Value:
-        """Value of an input, given or default."""
+        """Return the value of an input, given or default."""
         if path in self.given:
             return self.given[path]
         found = schema.find(path)
@@ -50,48 +51,45 @@ class Profile:
         return found[0].default_at(found[1])
 
     def with_values(self, values: Mapping[str, Value]) -> Profile:
-        """The same design with other values; one equal to the default is no longer given.
+        """Return the design with other values; values equal to their default are no longer given.
 
-        Of a last tier in which all are defaults the mailboxes stay given: it is still a tier.
+        If all values of the last tier are defaults, its mailboxes stay given, so that it remains a tier.
         """
-        whole = replace(self, given={**self.given, **values})
-        kept = replace(self, given={path: of for path, of in whole.given.items() if not is_default(path, of)})
-        if kept.tiers == whole.tiers:
-            return kept
-        return replace(kept, given={**kept.given, f"tiers.{whole.tiers}.mailboxes": 0})
+        changed = replace(self, given={**self.given, **values})
+        given = {path: value for path, value in changed.given.items() if not is_default(path, value)}
+        reduced = replace(self, given=given)
+        if reduced.tiers == changed.tiers:
+            return reduced
+        return replace(reduced, given={**given, f"tiers.{changed.tiers}.mailboxes": 0})
 
 
-def unmet_condition(profile: Profile, path: str) -> str:
-    """Return the first condition of an input that does not hold in a design; empty if all of them hold."""
-    declared = schema.find(path)
-    number = path.split(".")[1]
-    for condition in declared[0].applies if declared else ():
-        name, _, word = condition.removeprefix("!").partition("=")
-        full = name.replace("tiers.", f"tiers.{number}.") if BY_PATH[name].axis is TIER else name
-        value = profile.value(full)
-        if (value == word if word else bool(value)) == condition.startswith("!"):
-            return condition
-    return ""
+def unmet_conditions(profile: Profile, path: str) -> list[Condition]:
+    """Return the conditions of an input, by its full path, that do not hold in a design."""
+    found = schema.find(path)
+    if found is None:
+        return []
+    declared, place = found
+    return [each for each in declared.conditions if not each.holds(profile.value(each.path_at(place)))]
 
 
 def applies(profile: Profile, path: str) -> bool:
     """Return whether an input matters in a design, as far as the other inputs tell."""
-    return not unmet_condition(profile, path)
+    return not unmet_conditions(profile, path)
 
 
 def is_default(path: str, value: Value) -> bool:
-    """Whether a value is the default of its input."""
+    """Return whether a value is the default of its input."""
     found = schema.find(path)
     return found is not None and found[0].default_at(found[1]) == value
 
 
 def read_file(path: str | os.PathLike[str], limit: int = LARGEST_PROFILE) -> str:
-    """Text of a file that may be missing, a directory, huge or no text at all.
+    """Read the text of a file that may be missing, a directory, huge or not a text.
 
     Raises
     ------
     InputError
-        With what is wrong; never more than ``limit`` bytes are read.
+        If the file cannot be used, or has more than ``limit`` bytes.
     """
     issues, where, data = Issues(), name_of(path), None
     try:
@@ -116,12 +114,12 @@ def read_file(path: str | os.PathLike[str], limit: int = LARGEST_PROFILE) -> str
 
 
 def name_of(path: str | os.PathLike[str]) -> str:
-    """Name of a file as messages show it."""
+    """Return the name of a file as messages show it."""
     return short(os.path.basename(os.fspath(path)) or os.fspath(path)) or '""'
 
 
 def decode(data: bytes, where: str) -> str:
-    """Text of bytes in UTF-8; InputError says where they are not."""
+    """Decode UTF-8; raise InputError with the place of the first wrong byte."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -132,21 +130,21 @@ def decode(data: bytes, where: str) -> str:
 
 
 Reader = Callable[[str, Field, object], Value]
-"""Reads the raw value of an input at a path, or raises `ValueProblem`."""
+"""Function that reads the raw value of the input at a path, or raises `ValueProblem`."""
 
 
 def one_value(path: str, field: Field, raw: object) -> Value:
-    """Read a raw value as the single one it has to be."""
+    """Read a raw value as a single value, not as a range."""
     return read_value(field, raw)
 
 
 def load(path: str | os.PathLike[str], read: Reader = one_value) -> Profile:
-    """Read a profile file; InputError lists everything in it that cannot be used."""
+    """Read a profile from a file; raise InputError that lists everything that cannot be used."""
     return parse(read_file(path), name_of(path), read)
 
 
 def parse(text: str, where: str = "profile", read: Reader = one_value) -> Profile:
-    """Read a profile's text; InputError lists everything in it that cannot be used."""
+    """Read a profile from a text; raise InputError that lists everything that cannot be used."""
     issues = Issues()
     tree = toml_tree(text, where)
     about = {key: _about(tree.pop(key, ""), where, key, issues) for key in ABOUT}
@@ -157,7 +155,7 @@ def parse(text: str, where: str = "profile", read: Reader = one_value) -> Profil
 
 
 def toml_tree(text: str, where: str) -> dict[str, Any]:
-    """Tables of a TOML text; InputError says why it is none."""
+    """Return the tables of a TOML text; raise InputError if it is not valid TOML."""
     hint = "Is it the right file?"
     crowded = next((n for n, line in enumerate(text.split("\n"), 1) if line.count(".") > MOST_DOTS), None)
     try:
@@ -186,7 +184,7 @@ def _about(value: object, where: str, key: str, issues: Issues) -> str:
 
 
 def from_mapping(raw: Mapping[str, object], where: str, issues: Issues, read: Reader = one_value) -> dict[str, Value]:
-    """Given values of raw ones by path; what cannot be used becomes issues."""
+    """Read raw values by path; add an issue for each that cannot be used."""
     given: dict[str, Value] = {}
     for path, value in raw.items():
         found = schema.find(path)
@@ -202,11 +200,11 @@ def from_mapping(raw: Mapping[str, object], where: str, issues: Issues, read: Re
 
 
 def _flatten(tree: Mapping[str, Any], where: str, issues: Issues) -> dict[str, object]:
-    """Dotted paths and raw values of a TOML tree: tables, lists of tiers, lists along an axis."""
+    """Return raw values by dotted path from the tables, lists of tiers and lists along an axis of a TOML tree."""
     flat: dict[str, object] = {}
     stack: list[tuple[str, object]] = list(tree.items())[::-1]
 
-    def give(path: str, value: object) -> None:
+    def add(path: str, value: object) -> None:
         if path in flat:
             issues.error(where, short(path), "is given twice.", "Keep one of them.")
         flat[path] = value
@@ -225,9 +223,9 @@ def _flatten(tree: Mapping[str, Any], where: str, issues: Issues) -> dict[str, o
                 issues.error(where, path, message, f"Give one for each {field.axis.name}.")
             else:
                 for label, item in zip(labels, value, strict=False):
-                    give(f"{path}.{label}", item)
+                    add(f"{path}.{label}", item)
         else:
-            give(path, value)
+            add(path, value)
     return flat
 
 
@@ -248,7 +246,7 @@ def _tier_items(tiers: list[object], where: str, issues: Issues) -> list[tuple[s
 
 
 def with_settings(profile: Profile, settings: Iterable[str], read: Reader = one_value) -> Profile:
-    """The profile with settings ``path=value`` of a command line; InputError lists all that fail."""
+    """Return a profile with settings ``path=value`` of a command line; raise InputError that lists all that fail."""
     issues, raw = Issues(), {}
     for setting in settings:
         path, sign, value = setting.partition("=")
@@ -263,7 +261,7 @@ def with_settings(profile: Profile, settings: Iterable[str], read: Reader = one_
 
 
 def dump(profile: Profile) -> str:
-    """The profile as TOML: title, description and what differs from the defaults."""
+    """Return a profile as TOML: title, description, and values that differ from their defaults."""
     import tomli_w
 
     tree: dict[str, Any] = {key: getattr(profile, key) for key in ABOUT if getattr(profile, key)}
@@ -276,14 +274,14 @@ def dump(profile: Profile) -> str:
         if not differs:
             continue
         if is_list(declared):
-            _put(tree, declared.path, [_plain(declared, profile.value(p)) for p in paths])
+            _put(tree, declared.path, [toml_value(declared, profile.value(p)) for p in paths])
             continue
         for path in differs:
-            _put(tree, path, _plain(declared, profile.given[path]))
+            _put(tree, path, toml_value(declared, profile.given[path]))
     for path, value in profile.given.items():
         found = schema.find(path)
         if found and found[0].axis is TIER and not is_default(path, value):
-            tiers[found[1]][path.rpartition(".")[2]] = _plain(found[0], value)
+            tiers[found[1]][path.rpartition(".")[2]] = toml_value(found[0], value)
     parts = [tomli_w.dumps(tree)] if tree else []
     if any(path.startswith("tiers.") for path in profile.given):
         parts += [f"[[tiers]]\n{tomli_w.dumps(_in_order(tier))}" for tier in tiers]
@@ -302,8 +300,8 @@ def _put(tree: dict[str, Any], path: str, value: object) -> None:
     tree[leaf] = value
 
 
-def _plain(field: Field, value: Value) -> object:
-    """Value as a profile writes it: whole numbers without a point, no disk as "none"."""
+def toml_value(field: Field, value: Value) -> object:
+    """Return a value as a profile writes it: whole numbers without a point, no disk as "none"."""
     if (field.options and field.kind is not Kind.INT and value == 0) or value is None:
         return "none"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -312,5 +310,5 @@ def _plain(field: Field, value: Value) -> object:
 
 
 def shipped(directory: Path) -> list[Path]:
-    """Profiles in a directory, by name."""
+    """Return the profile files in a directory, sorted by name."""
     return sorted(directory.glob("*.toml"))

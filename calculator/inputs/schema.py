@@ -1,4 +1,4 @@
-"""The inputs: every one declared once, and everything that reads them reads these lines."""
+"""The table of inputs: each is declared once, and everything else is derived from it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from calculator.inputs.choices import Choice
 
 @dataclass(frozen=True)
 class Axis:
-    """What a figure is repeated over.
+    """Axis over which a figure is repeated.
 
-    The axis of tiers has as many places as the scenario has tiers; every other axis has its labels.
+    The axis of tiers has as many places as the design has tiers; every other axis has fixed labels.
     A result on a single label (``scalar``) has no dimension of its own, only the label in its name.
     """
 
@@ -24,10 +24,10 @@ class Axis:
     labels: tuple[str, ...] = ()
     scalar: bool = False
     infix: bool = True
-    """Whether the label stands before the last part of an input's path (else after it)."""
+    """Whether the label comes before the last part of the path of an input (else after it)."""
 
     def expand(self, tiers: int) -> tuple[str, ...]:
-        """Labels, with the number of tiers put in."""
+        """Return the labels of the axis, for a number of tiers."""
         return self.labels or tuple(str(n) for n in range(1, tiers + 1))
 
 
@@ -38,11 +38,11 @@ HOUR = Axis("hour", tuple(str(h) for h in range(1, 25)), infix=False)
 SERVER = Axis("server", tuple(str(n) for n in range(1, 17)), infix=False)
 
 MAX_TIERS = 500
-"""A bound against nonsense in files, far above any design."""
+"""Limit against nonsense in files, far above any real design."""
 
 
 class Kind(Enum):
-    """What values an input takes."""
+    """Type of the values of an input."""
 
     INT = "int"
     FLOAT = "float"
@@ -55,7 +55,7 @@ class Kind(Enum):
 INT, FLOAT, FRACTION, BOOL, CHOICE, TEXT = Kind
 
 Value = float | int | bool | str | None
-"""An input's value as a person gives it, in the canonical unit; None where there is none."""
+"""Value of an input in its canonical unit; None if there is no value."""
 
 CAPACITIES = (
     36,
@@ -84,29 +84,53 @@ CAPACITIES = (
     10000,
     12000,
 )
-"""Disk capacities the calculator offers, GB (decimal)."""
+"""Disk capacities that Microsoft's workbook offers, in GB (decimal)."""
 
 DECIMAL_GB = "GB (decimal)"
 
 
+@dataclass(frozen=True)
+class Condition:
+    """A condition on another input: ``path`` (it is on), ``!path`` (it is off) or ``path=word``."""
+
+    path: str
+    word: str = ""
+    negated: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Condition:
+        """Read a condition as `Field.applies` writes it."""
+        path, _, word = text.removeprefix("!").partition("=")
+        return cls(path, word, text.startswith("!"))
+
+    def path_at(self, place: int) -> str:
+        """Return the full path of the other input, which belongs to the same tier if it belongs to one."""
+        head, _, leaf = self.path.partition(".")
+        return f"{head}.{place + 1}.{leaf}" if BY_PATH[self.path].axis is TIER else self.path
+
+    def holds(self, value: Value) -> bool:
+        """Return whether the condition holds at a value of the other input."""
+        return (value == self.word if self.word else bool(value)) != self.negated
+
+
 @dataclass(frozen=True, eq=False)
 class Field:
-    """One input: name, kind, default, unit, limits and what it means.
+    """One input: its path, kind, default, unit, limits and meaning.
 
     Attributes
     ----------
     path
-        Name without the axis, ``section.field``.
+        Path without the axis, ``section.field``.
     default
-        Canonical value; for a choice its word; None for a number or text that need not be given.
+        Value in the canonical unit; the word of a choice; None for a number or text that is optional.
     low, high
         Limits, both allowed unless ``open_low``/``open_high``.
     options
-        The only numbers allowed, where they are a list; ``none`` (0) is then allowed too.
+        The only numbers allowed, if not empty.  ``none`` (0) is then allowed too, except for whole numbers.
     applies
-        Conditions under which the input matters, each ``path``, ``!path`` or ``path=word``.
+        Conditions under which the input matters, each as `Condition` reads it.
     workbook
-        Defined name in the calculator's workbook; ``{}`` stands for the tier.
+        Defined name in Microsoft's workbook; ``{}`` is the place for the number of the tier.
     """
 
     path: str
@@ -133,21 +157,26 @@ class Field:
 
     @cached_property
     def parameter(self) -> str:
-        """Name under which rules receive the input."""
+        """Name of the parameter by which rules receive the input."""
         return self.path.replace(".", "__")
 
     @cached_property
     def numeric(self) -> bool:
-        """Whether the engine holds the input; text and the settings of the deployment files bypass it."""
+        """Whether the engine receives the input; texts and settings of the deployment files bypass it."""
         return self.kind is not TEXT and self.section != EXPORT
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Conditions under which the input matters."""
+        return tuple(map(Condition.parse, self.applies))
 
     @property
     def optional(self) -> bool:
-        """Whether the input may be left without a value."""
+        """Whether the input may have no value."""
         return self.default is None
 
     def paths(self, tiers: int = 1) -> tuple[str, ...]:
-        """Full paths of the input, one for each place of its axis."""
+        """Return the full paths of the input, one per place of its axis."""
         if self.axis is None:
             return (self.path,)
         head, _, leaf = self.path.rpartition(".")
@@ -156,11 +185,11 @@ class Field:
         return tuple(f"{self.path}.{label}" for label in self.axis.expand(tiers))
 
     def default_at(self, place: int) -> Value:
-        """Default value at a place of the axis."""
+        """Return the default value at a place of the axis."""
         return self.default[place] if isinstance(self.default, tuple) else self.default
 
     def limits(self) -> str:
-        """Say which values are allowed, in a few words."""
+        """Describe the allowed values in a few words."""
         if self.kind is BOOL:
             return "true or false"
         if self.choice:
@@ -185,7 +214,7 @@ HA = ("environment.high_availability",)
 SITES = (*HA, "site_resilience.enabled")
 AAS = (*SITES, "site_resilience.model=active_active_single_dag")
 EXPORT = "export"
-"""Section of the settings of the deployment files, which no figure depends on."""
+"""Section of the settings of the deployment files; no figure depends on them."""
 
 
 def _tier(leaf: str, kind: Kind, default: Value, label: str, help: str, **more: object) -> Field:
@@ -193,7 +222,7 @@ def _tier(leaf: str, kind: Kind, default: Value, label: str, help: str, **more: 
 
 
 def _disks() -> Iterator[Field]:
-    """System, database, log and restore disk of each datacenter: capacity and type."""
+    """Yield capacity and type of the system, database, log and restore disks."""
     for use, short in (("system", "Sys"), ("database", "DB"), ("log", "Log"), ("restore", "Res")):
         yield Field(
             f"storage.{use}_disk_capacity",
@@ -408,7 +437,7 @@ _FIXED: dict[str, tuple[Field, int]] = {
 
 
 def find(path: str) -> tuple[Field, int] | None:
-    """Field and place on its axis of a full path such as ``tiers.2.mailboxes``; None if there is none."""
+    """Return the field and the place on its axis for a full path such as ``tiers.2.mailboxes``; None if unknown."""
     if path in _FIXED:
         return _FIXED[path]
     head, _, rest = path.partition(".")
@@ -422,12 +451,12 @@ def find(path: str) -> tuple[Field, int] | None:
 
 
 def all_paths(tiers: int = 1) -> list[str]:
-    """Every full path, in the order of the fields."""
+    """Return every full path, in the order of the fields."""
     return [path for field in FIELDS for path in field.paths(tiers)]
 
 
 def default_text(field: Field) -> str:
-    """Default of an input in a few words."""
+    """Describe the default of an input in a few words."""
     if isinstance(field.default, tuple):
         return f"{field.default[0]}, ..." if field.kind.value == "text" else "office day"
     if field.default is None:

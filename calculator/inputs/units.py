@@ -1,7 +1,7 @@
-"""Units at the boundary: the only place that knows pint.
+"""Convert values between units at the boundary; the only module that uses pint.
 
-Inside, figures are plain numbers in the canonical unit of their field.  Here a text such as "10 GB"
-becomes such a number, by one factor a unit, looked up once.
+Inside the program, figures are plain numbers in the canonical unit of their field.  This module turns a text
+such as "10 GB" into such a number, with one cached factor per unit.
 """
 
 from __future__ import annotations
@@ -47,12 +47,11 @@ USUAL: dict[tuple[str, str], float] = {
     ("GB", "GB (decimal)"): 1.0,
     ("months", "month"): 1.0,
 }
-"""Factors of the units most profiles are written in, so that they are read without loading pint; a test holds
-each against it."""
+"""Factors of common units, so that most profiles are read without loading pint; a test compares each with pint."""
 
 
 class UnitError(ValueError):
-    """A unit that is not known, or not one of the field."""
+    """An unknown unit, or a unit that does not fit the field."""
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +71,7 @@ def _definitions() -> list[str]:
 
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
-    """Every unit a person may write, in all its spellings."""
+    """Return every unit that a person may write, in all its spellings."""
     listed = []
     for line in _definitions():
         name, _, *aliases = (part.strip() for part in line.split("="))
@@ -81,13 +80,13 @@ def names() -> tuple[str, ...]:
 
 
 def split(text: str) -> tuple[float, str] | None:
-    """Number and unit of a text such as "10 GB"; None where it is no number with or without a unit."""
+    """Return the number and the unit of a text such as "10 GB"; None if it is not a number with or without a unit."""
     match = _NUMBER.fullmatch(text.strip())
     return (float(match[1]), match[2].strip()) if match else None
 
 
 def _expression(unit: str, canonical: str) -> str:
-    """Spelling for the registry: decimal KB to PB, powers of 1,000, have names of their own."""
+    """Return the spelling for the registry, in which decimal KB to PB (powers of 1,000) have names of their own."""
     decimal = DECIMAL in unit or DECIMAL in canonical
     plain = unit.replace(DECIMAL, "").strip()
     return _PREFIXED.sub(r"decimal_\1B", plain) if decimal else plain
@@ -102,12 +101,12 @@ def _unknown(unit: str) -> UnitError:
 
 @lru_cache(maxsize=4096)
 def factor(unit: str, canonical: str) -> float:
-    """Factor that turns numbers in a unit into the canonical unit of a field.
+    """Return the factor that turns numbers in a unit into the canonical unit of a field.
 
     Raises
     ------
     UnitError
-        For an unknown unit, or one of another kind; the text says which.
+        If the unit is unknown or of another dimension.  The text says which.
     """
     if unit == canonical:
         return 1.0
@@ -117,7 +116,7 @@ def factor(unit: str, canonical: str) -> float:
 
 
 def _by_pint(unit: str, canonical: str) -> float:
-    """Factor from the registry of all units."""
+    """Return the factor from the registry of all units."""
     spelled = _PER.sub("/", unit.strip())
     if not _UNIT.fullmatch(spelled):
         raise _unknown(unit)
@@ -140,8 +139,8 @@ def _by_pint(unit: str, canonical: str) -> float:
 def convert(value: Number, unit: str, canonical: str) -> Number:
     """Turn a number in a unit into the canonical unit of a field.
 
-    Where the canonical unit is a whole number of the other (100 % are 1), the number is divided: 35 %
-    are then 0.35 to the last bit.
+    Where the canonical unit is a whole multiple of the other (1 is 100 %), the number is divided, so that
+    35 % becomes 0.35 to the last bit.
     """
     scale = factor(unit, canonical)
     inverse = round(1 / scale) if 1 / _LARGEST_INVERSE < scale < 1 else 1

@@ -1,37 +1,27 @@
-"""Names of servers and databases: which can be used, and what stands in for one that cannot."""
+"""Names of servers and databases in a layout, and the names that replace unusable ones."""
 
 from __future__ import annotations
 
 import math
-import re
+
+from calculator.inputs.names import database_base_problem, server_name_problem
 
 DATABASE_BASE = "DAG1DB"
 """Prefix of database names where the given one cannot be used."""
 
-_BASE = re.compile(r"(?!\.)(?!.*\.\.)[^~#%&*\\:<>?/|{}()]{1,50}(?<!\.)")
-_SERVER = re.compile(r"[A-Za-z0-9][^\s~!@#$%^&*()_+={}|\[\]\\:\";',./<>?]{0,14}[A-Za-z0-9]")
-
 
 def base_usable(base: str) -> bool:
-    """Whether database names may begin with a text.
-
-    1 to 50 characters, no dot at either end, no two dots in a row, nothing that paths or scripts read
-    otherwise.  Source: calculator-7.6, Distribution.
-    """
-    return base.isprintable() and _BASE.fullmatch(base) is not None
+    """Return whether database names may begin with a text."""
+    return database_base_problem(base) is None
 
 
 def server_usable(name: str) -> bool:
-    """Whether a server may have a name.
-
-    2 to 16 characters without blanks or punctuation but the hyphen, letters or digits at both ends.
-    Source: calculator-7.6, Distribution.
-    """
-    return name.isprintable() and _SERVER.fullmatch(name.strip()) is not None
+    """Return whether a server may have a name, blanks around it apart."""
+    return name.isprintable() and server_name_problem(name.strip()) is None
 
 
 def server_name(name: str, number: int) -> str:
-    """Name of a server: the given one where it can be used, else ``Server`` and its number."""
+    """Return the name of a server: the given one if it is usable, else ``Server`` and its number."""
     return name.strip() if server_usable(name) else f"Server{number}"
 
 

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from calculator.engine.explain import value_text
 from calculator.inputs.choices import Choice
+from calculator.inputs.names import FORMULA
 from calculator.inputs.schema import DECIMAL_GB
 
 NOT_APPLICABLE = "n/a"
 NO_BREAK_SPACE = "\u00a0"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Characters at the start of a cell that make a spreadsheet read it as a formula."""
 UNIT_TEXTS = {
     "": "",
     "1": "",

@@ -176,3 +176,12 @@ def test_a_workbook_that_is_none(tmp_path):
     assert out == ""
     assert err.startswith("design.xlsm: ")
     assert "Traceback" not in err
+
+
+def test_an_import_into_a_profile_keeps_its_comments(tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text("# Berlin\n[environment]\ndags = 1  # as built\n", encoding="utf-8")
+    assert run("import", "mailboxes", STATISTICS, "--profile", plan, "-o", plan, "--tiers", 2)[0] == 0
+    text = plan.read_text(encoding="utf-8")
+    assert text.startswith("# Berlin\n[environment]\ndags = 1  # as built\n\n[[tiers]]\n")
+    assert load(plan).tiers == 2

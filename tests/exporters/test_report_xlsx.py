@@ -15,7 +15,7 @@ from calculator._version import RESULTS_VERSION
 from calculator.engine.results import HEADLINE
 from calculator.engine.tables import volume_layout
 from calculator.exporters.report import xlsx as report_xlsx
-from calculator.exporters.report.content import Cell, one_line
+from calculator.exporters.report.content import ReportCell, one_line
 from calculator.exporters.report.write import xlsx
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
@@ -146,7 +146,7 @@ def test_numbers_are_formatted_by_their_unit(books):
     ],
 )
 def test_the_format_of_a_number(value, unit, form):
-    assert report_xlsx.number_format(Cell(value, "", unit)) == form
+    assert report_xlsx.number_format(ReportCell(value, "", unit)) == form
 
 
 def test_volumes_layout_and_failures(books, plans):

@@ -11,8 +11,8 @@ from support.strategies import designs, profiles
 from calculator.engine.columns import to_inputs
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, check_range, read_value
-from calculator.inputs.profile import Profile, dump, is_default, load, parse, with_settings
-from calculator.inputs.schema import BY_PATH, FIELDS, Kind
+from calculator.inputs.profile import Profile, applies, dump, is_default, load, parse, unmet_conditions, with_settings
+from calculator.inputs.schema import BY_PATH, FIELDS, Condition, Kind
 from calculator.issues import InputError
 
 CHOICES = [field for field in FIELDS if field.choice is not None]
@@ -243,3 +243,43 @@ def test_columns_become_the_arrays_of_the_rules():
     assert inputs["environment__dags"].tolist() == [4]
     assert inputs["replication__hourly_log_share"].shape == (24, 1)
     assert set(inputs) == {field.parameter for field in FIELDS if field.numeric}
+
+
+# --- conditions ----------------------------------------------------------------------------------
+
+
+def test_conditions_are_read():
+    assert Condition.parse("a.b") == Condition("a.b")
+    assert Condition.parse("!a.b=c") == Condition("a.b", "c", negated=True)
+
+
+@pytest.mark.parametrize(
+    ("condition", "values"),
+    [
+        ("environment.virtualized", {True: True, False: False}),
+        ("!environment.virtualized", {True: False, False: True}),
+        ("raid.raid=raid5", {"raid5": True, "raid6": False}),
+        ("!raid.raid=raid5", {"raid5": False, "raid6": True}),
+    ],
+)
+def test_a_condition_holds_at_some_values(condition, values):
+    assert {value: Condition.parse(condition).holds(value) for value in values} == values
+
+
+def test_a_condition_on_a_tier_is_on_the_same_tier():
+    assert Condition("tiers.mailboxes").path_at(2) == "tiers.3.mailboxes"
+    assert Condition("raid.raid").path_at(2) == "raid.raid"
+
+
+def test_an_input_applies_where_all_its_conditions_hold():
+    path = "replication.link_latency"
+    assert applies(Profile(), path)
+    assert unmet_conditions(Profile({"site_resilience.enabled": False}), path) == [Condition("site_resilience.enabled")]
+    alone = Profile({"site_resilience.enabled": False, "environment.high_availability": False})
+    assert not applies(alone, path)
+    assert [each.path for each in unmet_conditions(alone, path)] == [
+        "environment.high_availability",
+        "site_resilience.enabled",
+    ]
+    assert applies(Profile(), "no.input")
+    assert all(applies(Profile(), p) or unmet_conditions(Profile(), p) for p in schema.all_paths(2))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 
-from calculator.exporters.deployment.settings import Settings
-from calculator.exporters.deployment.write import Copy, Deployment
+from calculator.exporters.deployment import Copy, Deployment, Settings
 from support.paths import TESTS
 
 GOLDEN = TESTS / "exporters" / "golden"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calculator.exporters.report.content import Cell, IssueList, Record, Section, Step, Table
+from calculator.exporters.report.content import IssueList, Record, ReportCell, ReportStep, ReportTable, Section
 from calculator.inputs.profile import load
 from calculator.issues import Issue
 from calculator.presentation.charts.base import Bars, LimitLine
@@ -69,15 +69,20 @@ def record_of(text):
         "measure",
         limits=(LimitLine(1.5, text),),
     )
-    step = Step(text, "rule", text, [(text, Cell(text, text)), ("b", Cell(1.0, "1"))], text, text, text, oddity=text)
-    table = Table((text, "Value", "None"), [(text, Cell(text, text), Cell(None, "n/a", note=text))])
+    step = ReportStep(
+        text, "rule", text, [(text, ReportCell(text, text)), ("b", ReportCell(1.0, "1"))], text, text, text, oddity=text
+    )
+    table = ReportTable((text, "Value", "None"), [(text, ReportCell(text, text), ReportCell(None, "n/a", note=text))])
     issue = Issue("warning", text, text, text, text)
     parts = {
         "Summary": [text, table],
         "Issues": [IssueList([(issue, text)], text)],
         "Charts": [bars, bars],
-        "Explanations": [Step("figure", "rule", "1", [], "", "A figure.", "here", needs=[step])],
-        "Results": [Table(("Name",), [(text,)], text, "Level"), Table(("Name",), [("b",)], "Other", "Level")],
+        "Explanations": [ReportStep("figure", "rule", "1", [], "", "A figure.", "here", needs=[step])],
+        "Results": [
+            ReportTable(("Name",), [(text,)], text, "Level"),
+            ReportTable(("Name",), [("b",)], "Other", "Level"),
+        ],
     }
     sections = [Section(text, name.lower(), name, of) for name, of in parts.items()]
     return Record(text, text, "warning", text, (text, text), sections)

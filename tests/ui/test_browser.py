@@ -24,7 +24,7 @@ from support.browsing import (
 from support.sessions import shipped
 
 from calculator import size
-from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
+from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.importers.formats.text_files import Upload
 from calculator.importers.mailboxes.read import import_mailboxes
 from calculator.inputs import profile as scenario

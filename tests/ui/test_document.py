@@ -9,7 +9,7 @@ import pytest
 from support.sessions import DOCUMENT, SHIPPED, seen, shipped, sized, sound, texts
 
 from calculator import size
-from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
+from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile

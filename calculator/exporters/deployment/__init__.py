@@ -1,1 +1,26 @@
-"""The CSV files that Microsoft's deployment scripts read."""
+"""The CSV files that Microsoft's deployment scripts read, and the commands that complete them.
+
+`deployment_of` makes a deployment of a sized design; `write_deployment` and `deployment_archive` check and write it.
+"""
+
+from calculator.exporters.deployment.checks import check_deployment
+from calculator.exporters.deployment.file_formats import COMMANDS, VERSIONS, Copy, Deployment, mailbox_server_commands
+from calculator.exporters.deployment.from_design import copies_of, deployment_of
+from calculator.exporters.deployment.settings import Settings
+from calculator.exporters.deployment.write import Written, deployment_archive, deployment_files, write_deployment
+
+__all__ = [
+    "COMMANDS",
+    "VERSIONS",
+    "Copy",
+    "Deployment",
+    "Settings",
+    "Written",
+    "check_deployment",
+    "copies_of",
+    "deployment_archive",
+    "deployment_files",
+    "deployment_of",
+    "mailbox_server_commands",
+    "write_deployment",
+]

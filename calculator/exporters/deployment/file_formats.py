@@ -1,7 +1,7 @@
-"""The four CSV files with which the calculator hands a design to the deployment scripts.
+"""Forms of the deployment files: four CSV files and the commands that complete them.
 
-The forms are the calculator's, byte for byte: headers with and without blanks, a version row under
-the header, every text in quotes and lines that end in CR LF.
+The CSV files equal those of Microsoft's workbook byte for byte: headers with and without blanks, a version
+row under the header, every text in quotes, and lines that end in CR LF.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from calculator.layout.names import database_names
 from calculator.presentation.text import exact_number
 
 VERSIONS = ("7.6", "6.6")
-"""Versions of the calculator whose form can be written; the scripts ask for the data version only."""
+"""Versions of Microsoft's workbook whose form can be written; the scripts check the data version only."""
 SERVERS, DAG, DATABASES, COPIES = "Servers.csv", "DAGInfo.csv", "MailboxDatabases.csv", "MailboxDatabaseCopies.csv"
+COMMANDS = "Set-MailboxServer.ps1"
+"""File of the settings of servers that no CSV file holds."""
 
 _SERVERS_HEADER = (
     "ServerName",
@@ -91,7 +93,7 @@ _NO_LAG = "0.00:00:00"
 
 @dataclass(frozen=True)
 class Copy:
-    """A database copy of the layout; databases and servers are numbered from 1."""
+    """A database copy in the layout; databases and servers are numbered from 1."""
 
     database: int
     server: int
@@ -101,29 +103,29 @@ class Copy:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A design as the deployment files tell it.
+    """A design as the deployment files describe it.
 
     Attributes
     ----------
     copies
-        The layout.  Server numbers run through the primary datacenter's servers, then the
-        secondary's.
+        The layout.  Server numbers count the servers of the primary datacenter, then those of the
+        secondary.
     servers_primary, servers_secondary
-        Names of the servers that hold copies; none in the secondary with one datacenter.
+        Names of the servers that hold copies.  There are none in the secondary if there is one datacenter.
     database_base
         Prefix of the database names.
     databases_per_volume, autoreseed_volumes, database_log_isolation
-        How databases are put on disks.
+        Databases per volume, spare volumes per server, and whether logs have volumes of their own.
     replay_lag_delay, truncation_lag_delay
-        Of a lagged copy, hours.
+        Delays of a lagged copy in hours.
     settings
-        What the calculator asks at the export.
+        Settings that Microsoft's workbook asks for when it exports.
     activation_blocked_secondary
-        Whether servers of the secondary datacenter never activate a database on their own.
+        Whether servers in the secondary datacenter never activate a database automatically.
     names_corrected
-        Whether the names of 1,000 databases are all of the same length, as the calculator's are not.
+        Whether the names of 1,000 databases all have the same length.  In Microsoft's workbook they do not.
     where
-        How messages name the design.
+        Name of the design in messages.
     """
 
     copies: Sequence[Copy]
@@ -152,7 +154,7 @@ class Deployment:
 
     @property
     def two_sites(self) -> bool:
-        """Whether servers stand in both datacenters."""
+        """Whether both datacenters have servers."""
         return bool(self.servers_secondary)
 
     @property
@@ -173,8 +175,12 @@ def _word(flag: bool | None) -> str:
     return "True" if flag else "False"
 
 
-def whole(value: float | None) -> str:
-    """A limit of databases: rounded up, for the scripts read whole numbers; empty where there is none."""
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _whole(value: float | None) -> str:
+    """Format a limit of databases: rounded up, because the scripts read whole numbers, or empty if there is none."""
     return "" if value is None else str(math.ceil(round(value, 9)))
 
 
@@ -197,7 +203,7 @@ def _root(folder: str) -> str:
 
 
 def servers_file(deployment: Deployment, version: str, old: bool) -> list[str]:
-    """Lines of Servers.csv: a server, with the databases on it."""
+    """Return the lines of Servers.csv: one server per line, with its databases."""
     settings, names = deployment.settings, deployment.names
     held: dict[int, list[int]] = {number: [] for number in range(1, len(deployment.servers) + 1)}
     for copy in sorted(deployment.copies, key=lambda copy: copy.database):
@@ -221,7 +227,7 @@ def servers_file(deployment: Deployment, version: str, old: bool) -> list[str]:
 
 
 def dag_file(deployment: Deployment, version: str) -> list[str]:
-    """Lines of DAGInfo.csv: the DAG."""
+    """Return the lines of DAGInfo.csv, which describes the DAG."""
     settings, two = deployment.settings, deployment.two_sites
     dag = settings.dag_name or "DAG1"
     secondary = (settings.maximum_active_databases_secondary, settings.maximum_preferred_active_databases_secondary)
@@ -238,9 +244,9 @@ def dag_file(deployment: Deployment, version: str) -> list[str]:
         settings.primary_global_catalog,
         settings.secondary_global_catalog if two else _NOT_USED,
         settings.datacenter_activation_mode or "DAGOnly",
-        whole(settings.maximum_active_databases_primary),
-        whole(settings.maximum_preferred_active_databases_primary),
-        *(whole(limit) if two else "" for limit in secondary),
+        _whole(settings.maximum_active_databases_primary),
+        _whole(settings.maximum_preferred_active_databases_primary),
+        *(_whole(limit) if two else "" for limit in secondary),
         _root(settings.volume_root),
         _root(settings.database_root),
         str(deployment.databases_per_volume),
@@ -257,7 +263,7 @@ def dag_file(deployment: Deployment, version: str) -> list[str]:
 
 
 def databases_file(deployment: Deployment, version: str, old: bool) -> list[str]:
-    """Lines of MailboxDatabases.csv: a database, with its first server."""
+    """Return the lines of MailboxDatabases.csv: one database per line, with the server of its active copy."""
     settings = deployment.settings
     header = tuple("DBFilePath" if old and name == "EDBFilePath" else name for name in _DATABASES_HEADER)
     active = {copy.database: copy.server for copy in deployment.copies if copy.activation_preference == 1}
@@ -297,7 +303,7 @@ def databases_file(deployment: Deployment, version: str, old: bool) -> list[str]
 
 
 def copies_file(deployment: Deployment, version: str, old: bool) -> list[str]:
-    """Lines of MailboxDatabaseCopies.csv: a copy that is not the first of its database."""
+    """Return the lines of MailboxDatabaseCopies.csv: one line per copy that is not active."""
     settings, names = deployment.settings, deployment.names
     catalogs = (settings.primary_global_catalog, settings.secondary_global_catalog if deployment.two_sites else "")
     lags = {True: (_lag(deployment.replay_lag_delay), _lag(deployment.truncation_lag_delay)), False: (_NO_LAG, _NO_LAG)}
@@ -308,3 +314,25 @@ def copies_file(deployment: Deployment, version: str, old: bool) -> list[str]:
             row = (*catalogs, name, server, str(copy.activation_preference), *lags[copy.lagged])
             lines.append(_quoted(row))
     return lines
+
+
+def mailbox_server_commands(deployment: Deployment) -> str:
+    """Return Set-MailboxServer commands for the Exchange Management Shell, one line per server."""
+    settings = deployment.settings
+    limits = {
+        False: (settings.maximum_active_databases_primary, settings.maximum_preferred_active_databases_primary),
+        True: (settings.maximum_active_databases_secondary, settings.maximum_preferred_active_databases_secondary),
+    }
+    lines = []
+    for number, server in enumerate(deployment.servers):
+        secondary = number >= len(deployment.servers_primary)
+        parts = [f"Set-MailboxServer -Identity {server}"]
+        names = ("MaximumActiveDatabases", "MaximumPreferredActiveDatabases")
+        for name, limit in zip(names, limits[secondary], strict=True):
+            if limit:
+                parts.append(f"-{name} {_whole(limit)}")
+        parts.append(f"-AutoDatabaseMountDial {settings.auto_database_mount_dial}")
+        if secondary and deployment.activation_blocked_secondary:
+            parts.append("-DatabaseCopyAutoActivationPolicy Blocked")
+        lines.append(f"{' '.join(parts)}\r\n")
+    return "".join(lines)

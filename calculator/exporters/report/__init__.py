@@ -1,1 +1,4 @@
-"""The document of a design as HTML, a workbook or Markdown."""
+"""The report of a design as an HTML page, a workbook or Markdown.
+
+`write` has the functions for other rooms; `record` collects the content, and one module per format writes it.
+"""

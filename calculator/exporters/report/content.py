@@ -1,4 +1,4 @@
-"""What the record of a design is made of, before it is written as Markdown, HTML or a workbook."""
+"""Parts of the record of a design, before it is written as Markdown, HTML or a workbook."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from dataclasses import dataclass
 
 from calculator.issues import Issue
 from calculator.presentation.charts.base import Bars
+from calculator.presentation.text import readable
 
 SHARE = "share"
 """Unit of a cell whose value is a share, shown in percent."""
 Value = float | bool | str | None
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-"""Control characters, what turns the direction of writing, halves of characters, and what is no character."""
+"""Control characters, marks that change the direction of text, lone surrogates, and code points without a character."""
 
 
 def one_line(text: str) -> str:
-    """A text in one line, of characters that any file may hold."""
+    """Return a text on one line, with ``?`` for characters that some format cannot hold."""
     return _UNFIT.sub("?", " ".join(text.split()))
 
 
 @dataclass(frozen=True)
-class Cell:
+class ReportCell:
     """A figure in a table.
 
     Attributes
     ----------
     value, unit
-        As the API gives it, in its canonical unit or as a `SHARE`; None where it does not apply.
+        The value that the API returns, in its canonical unit or as a `SHARE`.  None if it does not apply.
     text
-        As a person reads it.
+        The value as a person reads it.
     note
-        Why it does not apply.
+        The reason why it does not apply.
     """
 
     value: Value
@@ -42,21 +43,21 @@ class Cell:
 
     @property
     def said(self) -> str:
-        """The text, with the reason where it does not apply."""
+        """Return the text, and the reason if the figure does not apply."""
         return f"{self.text} ({self.note})" if self.note else self.text
 
 
-Row = Sequence[str | Cell]
+Row = Sequence[str | ReportCell]
 
 
 @dataclass(frozen=True)
-class Table:
-    """Rows under a head.
+class ReportTable:
+    """A table: a head and rows.
 
     Attributes
     ----------
     title, title_of
-        Where a table is one of several with the same head: its title, and what the titles are (``Level``).
+        The title of a table that is one of several with the same head, and the name for such titles (``Level``).
     """
 
     head: tuple[str, ...]
@@ -67,46 +68,55 @@ class Table:
 
 @dataclass(frozen=True)
 class IssueList:
-    """Issues, each with the reason why it is accepted, and how many more there are."""
+    """Issues, each with the reason for accepting it, and a sentence about further issues."""
 
     issues: Sequence[tuple[Issue, str]]
     rest: str = ""
 
 
 @dataclass(frozen=True)
-class Step:
-    """A step of an explanation: a rule, input or constant with its values by label, and what it needs.
+class ReportStep:
+    """A step of an explanation: a rule, input or constant, its values by label, and the steps it needs.
 
     Attributes
     ----------
     text
-        The values in a line.
+        The values on one line.
     values
-        Each with its label, a single one without.
+        Pairs of label and value.  A single value has an empty label.
     origin
-        Of an input: ``given`` or ``default``.
+        ``given`` or ``default`` for an input, else empty.
     """
 
     name: str
     kind: str
     text: str
-    values: Sequence[tuple[str, Cell]]
+    values: Sequence[tuple[str, ReportCell]]
     unit: str
     sentence: str
     source: str
     origin: str = ""
     oddity: str = ""
     repeated: bool = False
-    needs: Sequence[Step] = ()
+    needs: Sequence[ReportStep] = ()
 
 
-Part = str | Table | IssueList | Step | Bars
-"""A string is a paragraph."""
+def figures_table(bars: Bars) -> ReportTable:
+    """Return the figures of a chart as a table, one row per bar."""
+    rows = [
+        [bar, *("" if value is None else ReportCell(value, readable(value)) for value in values)]
+        for bar, values in zip(bars.bars, bars.matrix(), strict=True)
+    ]
+    return ReportTable((bars.head, *(bars.parts or (bars.measure,))), rows)
+
+
+Part = str | ReportTable | IssueList | ReportStep | Bars
+"""Part of a section; a string is a paragraph."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section: its title, its name in addresses, the sheet it has in a workbook, and its parts."""
+    """A section: its title, its key in links, the name of its sheet in a workbook, and its parts."""
 
     title: str
     key: str
@@ -121,9 +131,9 @@ class Record:
     Attributes
     ----------
     verdict
-        The status in a sentence.
+        The status as a sentence.
     versions
-        Rules, version of the results and of the program.
+        Sentences about the rules, the version of the results and the version of the program.
     """
 
     title: str

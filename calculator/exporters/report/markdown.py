@@ -1,20 +1,29 @@
-"""The record of a design as Markdown."""
+"""Write the record of a design as Markdown."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from calculator.exporters.report.content import Cell, IssueList, Part, Record, Section, Step, Table, one_line
+from calculator.exporters.report.content import (
+    IssueList,
+    Part,
+    Record,
+    ReportCell,
+    ReportStep,
+    ReportTable,
+    Section,
+    figures_table,
+    one_line,
+)
 from calculator.presentation.charts.base import Bars
-from calculator.presentation.text import readable
 
 _OPENS = re.compile(r"^(\d*)([-+.)])(?=[-\s]|$)")
-"""What at the head of a line makes it an item of a list, or a rule across the page."""
+"""Start of a line that Markdown reads as a list item or a horizontal rule."""
 
 
 def markdown(record: Record) -> str:
-    """The record as Markdown; texts of the design are written so that they are only text."""
+    """Return the record as Markdown; the texts of the design are escaped."""
     parts = [f"# {_text(record.title)}", _text(record.description), f"**Status: {record.status}.**", record.verdict]
     for section in record.sections:
         parts += [f"## {section.title}", *_parts(section)]
@@ -23,7 +32,7 @@ def markdown(record: Record) -> str:
 
 
 def _text(text: str) -> str:
-    """A text of the design, in one line, nothing of it Markdown or HTML."""
+    """Return a text on one line, with everything escaped that Markdown or HTML would interpret."""
     line = "".join(f"\\{sign}" if sign in "\\`*_[]<>#|&~" else sign for sign in one_line(text))
     return _OPENS.sub(r"\1\\\2", line)
 
@@ -37,23 +46,23 @@ def _part(part: Part) -> Iterator[str]:
     match part:
         case str():
             yield _text(part)
-        case Table():
+        case ReportTable():
             if part.title:
                 yield f"### {_text(part.title)}"
             yield _table(part)
         case IssueList():
             yield "\n".join(_issues(part)) or "None."
-        case Step():
+        case ReportStep():
             yield from _explanation(part)
         case Bars():
             yield from _chart(part)
 
 
-def _table(table: Table) -> str:
-    """A table, or that there is nothing in it."""
+def _table(table: ReportTable) -> str:
+    """Return a table, or "None." if it has no rows."""
     if not table.rows:
         return "None."
-    lines = [table.head, *([cell.said if isinstance(cell, Cell) else cell for cell in row] for row in table.rows)]
+    lines = [table.head, *([cell.said if isinstance(cell, ReportCell) else cell for cell in row] for row in table.rows)]
     head, *rows = (f"| {' | '.join(map(_text, line))} |" for line in lines)
     return "\n".join([head, f"|{'|'.join(' --- ' for _ in table.head)}|", *rows])
 
@@ -67,18 +76,18 @@ def _issues(found: IssueList) -> Iterator[str]:
         yield f"- {_text(found.rest)}"
 
 
-def _explanation(step: Step) -> Iterator[str]:
-    """A figure with what it needs in a line each, and what that needs below it."""
+def _explanation(step: ReportStep) -> Iterator[str]:
+    """Yield a figure, and a nested list of the steps it needs."""
     yield f"**{_text(step.sentence)}** {_text(step.text)}"
     yield f"From {_named(step.needs)}. Source: {_text(step.source)}."
     yield "\n".join(_needs(step, 0))
 
 
-def _named(steps: Sequence[Step]) -> str:
+def _named(steps: Sequence[ReportStep]) -> str:
     return ", ".join(f"{_text(step.name)} = {_text(step.text)}" for step in steps)
 
 
-def _needs(step: Step, depth: int) -> Iterator[str]:
+def _needs(step: ReportStep, depth: int) -> Iterator[str]:
     for need in step.needs:
         origin = f" ({need.origin})" if need.origin else ""
         again = " (explained above)" if need.repeated else f" {_text(need.sentence)} \\[{_text(need.source)}\\]"
@@ -90,8 +99,4 @@ def _chart(bars: Bars) -> Iterator[str]:
     yield f"### {_text(bars.title)}"
     yield _text(bars.finding)
     if bars.rows:
-        rows = [
-            [bar, *("" if value is None else readable(value) for value in values)]
-            for bar, values in zip(bars.bars, bars.matrix(), strict=True)
-        ]
-        yield _table(Table((bars.head, *(bars.parts or (bars.measure,))), rows))
+        yield _table(figures_table(bars))

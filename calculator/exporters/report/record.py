@@ -1,4 +1,4 @@
-"""The record of a design: what it is told, what it assumes, what follows, why, and from which sources."""
+"""Collect the record of a design: its inputs, assumptions, results, explanations and sources."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from calculator.engine.findings import INVALID, OK
 from calculator.engine.results import HEADLINE
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
-from calculator.exporters.report.content import SHARE, Cell, IssueList, Part, Record, Row, Section, Step, Table, Value
+from calculator.exporters.report.content import (
+    SHARE,
+    IssueList,
+    Part,
+    Record,
+    ReportCell,
+    ReportStep,
+    ReportTable,
+    Row,
+    Section,
+    Value,
+)
 from calculator.inputs import schema
 from calculator.inputs.schema import BY_PATH, DECIMAL_GB, EXPORT, Field, Kind
 from calculator.issues import NOTICE, WARNING, InputError
@@ -61,27 +72,27 @@ VOLUMES = {
 }
 """Columns of the volumes of a server: head and unit."""
 VERDICTS = {
-    OK: "Sound: nothing speaks against it.",
-    NOTICE: "Sound: there is something to know.",
-    WARNING: "Doubtful: it works, but something speaks against it.",
+    OK: "Valid: no errors, warnings or notices.",
+    NOTICE: "Valid, with notices.",
+    WARNING: "Valid, with warnings: check them before you build the design.",
     INVALID: "Invalid: it does not work as it stands, and its figures only go as far as they can.",
 }
 
 
 def record(design: SizedDesign, accepted: Mapping[str, str] | None = None) -> Record:
-    """The record of a design.
+    """Return the record of a design.
 
     Parameters
     ----------
     design
         The design with all its results.
     accepted
-        Reasons why an issue is accepted, by its message.
+        Reasons for accepting issues, by the message of the issue.
 
     Returns
     -------
     Record
-        Texts of the design as they are: what writes the record makes them harmless.
+        The texts of the design are not escaped; the writer of each format escapes them.
     """
     dag = _laid_out(design)
     sections = (
@@ -89,8 +100,10 @@ def record(design: SizedDesign, accepted: Mapping[str, str] | None = None) -> Re
         Section("Requirements", "requirements", "Summary", [_headline(design)]),
         Section("Charts", "charts", "Charts", list(_charts(design, dag))),
         Section("How the main figures come about", "explanations", "Explanations", list(_explained(design))),
-        Section("Inputs given", "given", "Inputs given", [Table(INPUTS, list(_inputs(design, given=True)))]),
-        Section("Inputs assumed", "assumed", "Inputs assumed", [Table(INPUTS, list(_inputs(design, given=False)))]),
+        Section("Inputs given", "given", "Inputs given", [ReportTable(INPUTS, list(_inputs(design, given=True)))]),
+        Section(
+            "Inputs assumed", "assumed", "Inputs assumed", [ReportTable(INPUTS, list(_inputs(design, given=False)))]
+        ),
         Section("Copies and failures", "failures", "Failures", list(_failures(dag))),
         Section("Layout of the copies", "layout", "Layout of copies", list(_layout(dag))),
         Section("Volumes of a server", "volumes", "Volumes", [_volumes(design)]),
@@ -124,20 +137,20 @@ def _inputs(design: SizedDesign, *, given: bool) -> Iterator[Row]:
         yield field.label, input_cell(field, profile.value(path)), unit, path
 
 
-def input_cell(field: Field, value: schema.Value) -> Cell:
-    """Value of an input."""
+def input_cell(field: Field, value: schema.Value) -> ReportCell:
+    """Return the value of an input as a cell."""
     if value is None or (field.options and field.kind is not Kind.INT and not value):
-        return Cell("none", "none")
+        return ReportCell("none", "none")
     if field.choice is not None:
         text = field.choice.text(field.choice.words.index(str(value)))
-        return Cell(text, text)
+        return ReportCell(text, text)
     if field.kind is Kind.FRACTION:
-        return Cell(float(value), f"{100 * float(value):g}", SHARE)
-    return Cell(_as_float(value), value_text(value), field.unit)
+        return ReportCell(float(value), f"{100 * float(value):g}", SHARE)
+    return ReportCell(_as_float(value), value_text(value), field.unit)
 
 
 def _as_float(value: schema.Value) -> Value:
-    """Whole numbers as the other numbers are."""
+    """Return a whole number as a float, any other value as it is."""
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -145,27 +158,27 @@ def _as_float(value: schema.Value) -> Value:
 
 
 def unit_words(unit: str) -> str:
-    """Unit as a person reads it; decimal GB are told from binary ones."""
+    """Return a unit as a person reads it; decimal GB are marked as such."""
     return unit if unit == DECIMAL_GB else UNIT_TEXTS.get(unit, unit)
 
 
-def _figure(design: SizedDesign, column: str) -> Cell:
+def _figure(design: SizedDesign, column: str) -> ReportCell:
     rule, label = rule_of(column)
     value = design[column]
     if value is None:
-        return Cell(None, NOT_APPLICABLE, note=not_applicable(rule, label, design))
+        return ReportCell(None, NOT_APPLICABLE, note=not_applicable(rule, label, design))
     return _cell(rule, value)
 
 
-def _cell(rule: Rule, value: object) -> Cell:
+def _cell(rule: Rule, value: object) -> ReportCell:
     assert value is None or isinstance(value, float | bool | str)
     if isinstance(value, float) and is_share(rule):
-        return Cell(value, f"{100 * value:.4g} %", SHARE)
-    return Cell(value, readable(value), rule.unit)
+        return ReportCell(value, f"{100 * value:.4g} %", SHARE)
+    return ReportCell(value, readable(value), rule.unit)
 
 
-def _headline(design: SizedDesign) -> Table:
-    return Table(("Figure", "Value", "Unit", "Result"), [_headline_row(design, column) for column in HEADLINE])
+def _headline(design: SizedDesign) -> ReportTable:
+    return ReportTable(("Figure", "Value", "Unit", "Result"), [_headline_row(design, column) for column in HEADLINE])
 
 
 def _headline_row(design: SizedDesign, column: str) -> Row:
@@ -174,15 +187,15 @@ def _headline_row(design: SizedDesign, column: str) -> Row:
     return what, _figure(design, column), unit_words(rule.unit), column
 
 
-def _results(design: SizedDesign) -> Iterator[Table]:
-    """All results, a table a level."""
+def _results(design: SizedDesign) -> Iterator[ReportTable]:
+    """Yield all results, one table per level."""
     by_level: dict[str, list[Row]] = {level: [] for level in LEVELS}
     for column in design:
         rule, _ = rule_of(column)
         by_level[rule.level].append((column, _figure(design, column), unit_words(rule.unit), rule.meaning, rule.source))
     for level, rows in by_level.items():
         name = level.removeprefix("per_")
-        yield Table(RESULTS, rows, "DAG" if name == "dag" else name.capitalize(), "Level")
+        yield ReportTable(RESULTS, rows, "DAG" if name == "dag" else name.capitalize(), "Level")
 
 
 def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[Part]:
@@ -203,9 +216,9 @@ def _explained(design: SizedDesign) -> Iterator[Part]:
         yield _step(design.explain(name, depth=DEPTH))
 
 
-def _step(step: Explanation) -> Step:
+def _step(step: Explanation) -> ReportStep:
     values = [(label, _step_cell(step, value)) for label, value in step.values.items()]
-    return Step(
+    return ReportStep(
         step.name,
         step.kind,
         step.value_text(),
@@ -220,12 +233,12 @@ def _step(step: Explanation) -> Step:
     )
 
 
-def _step_cell(step: Explanation, value: object) -> Cell:
+def _step_cell(step: Explanation, value: object) -> ReportCell:
     assert value is None or isinstance(value, int | float | str)
     if step.kind == INPUT:
         return input_cell(BY_PATH[step.name], value)
     if step.kind == CONSTANT:
-        return Cell(_as_float(value), readable(value), step.unit)
+        return ReportCell(_as_float(value), readable(value), step.unit)
     return _cell(RULES[step.name], value)
 
 
@@ -233,7 +246,7 @@ def _step_cell(step: Explanation, value: object) -> Cell:
 
 
 def _laid_out(design: SizedDesign) -> Layout | str:
-    """The layout of the copies, or why there is none."""
+    """Return the layout of the copies, or the reason why there is none."""
     try:
         return layout(design)
     except InputError as error:
@@ -241,7 +254,7 @@ def _laid_out(design: SizedDesign) -> Layout | str:
 
 
 def _single_failures(dag: Layout) -> Iterator[tuple[str, State]]:
-    """Each server with what is active when it alone failed."""
+    """Yield the name of each server, and the state after it alone failed."""
     for number, name in enumerate(dag.server_names, 1):
         situation = apply(dag.parameters, fresh(dag.parameters), Event("server", number))
         yield str(name), State(dag, situation, ())
@@ -259,16 +272,16 @@ def _failures(dag: Layout | str) -> Iterator[Part]:
             (f"the {name} datacenter, switched over to the other", State(dag, switched_over(dag, lost), ()))
             for lost, name in enumerate(DATACENTERS, 1)
         ]
-    yield Table(FAILURES, [_after(name, state) for name, state in states])
+    yield ReportTable(FAILURES, [_after(name, state) for name, state in states])
 
 
 def _after(failed: str, state: State) -> Row:
-    """What is active after a failure."""
+    """Return a row about the state after a failure."""
     busy = [used for row in state.servers() if isinstance(used := row["cpu_utilization"], float)]
     cpu = (
-        Cell(max(busy), f"{100 * max(busy):.4g} %", SHARE)
+        ReportCell(max(busy), f"{100 * max(busy):.4g} %", SHARE)
         if busy
-        else Cell(None, NOT_APPLICABLE, note="no rating of the processors given")
+        else ReportCell(None, NOT_APPLICABLE, note="no rating of the processors given")
     )
     lost, most = state.failed_databases, int(state.active_databases.max())
     active = state.layout.parameters.databases - lost
@@ -280,42 +293,42 @@ def _layout(dag: Layout | str) -> Iterator[Part]:
         yield dag
         return
     yield "Activation preference of each database's copy on each server; 1 is active, a lagged copy has a star."
-    yield Table(("Database", *map(str, dag.server_names)), list(_placed(dag)))
+    yield ReportTable(("Database", *map(str, dag.server_names)), list(_placed(dag)))
 
 
 def _placed(dag: Layout) -> Iterator[Row]:
-    """A row a database: the preference of its copy on each server."""
+    """Yield one row per database: the activation preference of its copy on each server."""
     columns = zip(dag.database_names, dag.server.tolist(), dag.preference.tolist(), dag.lagged.tolist(), strict=True)
     for name, *of_database in columns:
-        cells: list[str | Cell] = [""] * len(dag.server_names)
+        cells: list[str | ReportCell] = [""] * len(dag.server_names)
         for server, preference, lagged in zip(*of_database, strict=True):
-            cells[server - 1] = f"{preference}*" if lagged else Cell(float(preference), str(preference))
+            cells[server - 1] = f"{preference}*" if lagged else ReportCell(float(preference), str(preference))
         yield [str(name), *cells]
 
 
 # --- volumes and sources -------------------------------------------------------------------------
 
 
-def _plain(value: object, unit: str = "") -> Cell:
-    """A value of a table without a rule; empty where there is none."""
+def _plain(value: object, unit: str = "") -> ReportCell:
+    """Return a value that no rule describes as a cell; None is an empty cell."""
     if value is None:
-        return Cell(None, "")
+        return ReportCell(None, "")
     assert isinstance(value, int | float | str)
-    return Cell(_as_float(value), readable(value), unit)
+    return ReportCell(_as_float(value), readable(value), unit)
 
 
-def _volumes(design: SizedDesign) -> Table:
+def _volumes(design: SizedDesign) -> ReportTable:
     head = tuple(f"{name}, {unit}" if unit == "GB" else name for name, unit in VOLUMES.values())
     rows = [[_plain(row[key], unit) for key, (_, unit) in VOLUMES.items()] for row in volume_layout(design)]
-    return Table(head, rows)
+    return ReportTable(head, rows)
 
 
-def _backups(design: SizedDesign) -> Table:
+def _backups(design: SizedDesign) -> ReportTable:
     rows = [[_plain(row[key]) for key in ("database", *DAYS)] for row in backup_schedule(design)]
-    return Table(("Database", *(day.capitalize() for day in DAYS)), rows)
+    return ReportTable(("Database", *(day.capitalize() for day in DAYS)), rows)
 
 
-def _sources() -> Table:
-    """What results, constants and inputs are taken from."""
+def _sources() -> ReportTable:
+    """Return the table of sources of results, constants and inputs."""
     rows = [(source.key, source.title, source.publisher, source.address) for source in SOURCES.values()]
-    return Table(("Key", "Title", "Publisher", "Address"), rows)
+    return ReportTable(("Key", "Title", "Publisher", "Address"), rows)

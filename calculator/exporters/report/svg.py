@@ -1,4 +1,4 @@
-"""Bars as an SVG picture: a Vega-Lite spec, drawn without a browser and without a network."""
+"""Draw bar charts as SVG from a Vega-Lite spec, without a browser or a network."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from calculator.presentation.text import number
 
 Spec = dict[str, Any]
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B8A800", "#882255")
-"""Okabe and Ito's, told apart by the colour-blind too, and three more; each shows on white and on black."""
+"""Colours of Okabe and Ito, which colour-blind readers can tell apart, and three more; all show on white and black."""
 INK = "currentColor"
-"""Texts and lines take the colour of the page's text, in the light and in the dark."""
+"""Texts and lines have the colour of the text of the page, in the light and the dark theme."""
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
-"""Fonts that are equally wide, one of which most systems have."""
+"""Fonts of equal width, one of which most systems have."""
 ONCE: Spec = {"values": [{}]}
-"""Data of what is drawn once, not for every bar."""
-WIDTH, UPRIGHT_HEIGHT, BAR, FEW, EACH = 330, 170, 26, 12, 3
+"""Data of marks that are drawn once, not once per bar."""
+WIDTH, VERTICAL_HEIGHT, BAR, FEW, EACH = 330, 170, 26, 12, 3
 MOST = 30
-"""Bars of a picture; the table beside it has them all."""
+"""Number of bars that are drawn; the table below the chart has all of them."""
 NAME, PART = 22, 40
-"""Characters shown of the name of a bar, and of other texts."""
+"""Longest name of a bar and longest other text, in characters."""
 CONFIG: Spec = {
     "background": None,
     "font": FONT,
@@ -57,7 +57,7 @@ CONFIG: Spec = {
 
 
 def svg(bars: Bars) -> str:
-    """The picture, to be put into a page: it takes the width it is given and the colour of the text."""
+    """Return a chart as an SVG element that scales to its container and takes the colour of the text."""
     import vl_convert  # slow to import, and needed only where a chart is drawn
 
     drawn = vl_convert.vegalite_to_svg(spec(_fit(bars)))
@@ -68,41 +68,44 @@ def svg(bars: Bars) -> str:
 
 
 def _fit(bars: Bars) -> Bars:
-    """Bars that can be drawn: not too many, no text of them too long, and XML may hold all their characters.
+    """Return bars that can be drawn: not too many, with short texts of characters that XML may hold.
 
-    What draws them ends the process at a character XML may not hold, and fails where it cuts a long text within a
+    vl-convert ends the process at a character that XML may not hold, and fails if it cuts a long text within a
     character of four bytes.
     """
     drawn = set(bars.bars[:MOST])
     rows = [
-        {**row, **{name: _brief(str(row[name]), most) for name, most in ((bars.bar, NAME), (bars.part, PART)) if name}}
+        {
+            **row,
+            **{name: _shorten(str(row[name]), limit) for name, limit in ((bars.bar, NAME), (bars.part, PART)) if name},
+        }
         for row in bars.rows
         if str(row[bars.bar]) in drawn
     ]
-    limits = tuple(LimitLine(limit.at, _brief(limit.name, PART)) for limit in bars.limits)
-    return replace(bars, rows=rows, limits=limits, head=_brief(bars.head, PART), measure=_brief(bars.measure, PART))
+    limits = tuple(LimitLine(limit.at, _shorten(limit.name, PART)) for limit in bars.limits)
+    return replace(bars, rows=rows, limits=limits, head=_shorten(bars.head, PART), measure=_shorten(bars.measure, PART))
 
 
-def _brief(text: str, most: int) -> str:
+def _shorten(text: str, limit: int) -> str:
     line = one_line(text)
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
 def spec(bars: Bars) -> Spec:
-    """Vega-Lite spec of the bars: lying ones with a name each, upright ones where there are many."""
+    """Return the Vega-Lite spec of a chart: horizontal bars, or vertical ones if there are many."""
     many = len(bars.bars) > FEW and not bars.part
-    layers = [_upright(bars)] if many else [_lying(bars), *_limits(bars), *_values(bars)]
-    size = UPRIGHT_HEIGHT if many else BAR * _lines(bars)
+    layers = [_vertical(bars)] if many else [_horizontal(bars), *_limits(bars), *_values(bars)]
+    size = VERTICAL_HEIGHT if many else BAR * _lines(bars)
     return {"width": WIDTH, "height": size, "data": {"values": _rows(bars)}, "layer": layers, "config": CONFIG}
 
 
 def _lines(bars: Bars) -> int:
-    """Bars below one another."""
+    """Return the number of bars below one another."""
     return len(bars.bars) * (1 if bars.stacked or not bars.parts else len(bars.parts)) + bars.stacked
 
 
 def _rows(bars: Bars) -> list[Spec]:
-    """Rows of the picture."""
+    """Return the data of the chart, one row per bar and part."""
     return [
         {"bar": bar, "part": part, "value": value, "order": order, "shown": number(value)}
         for bar, values in zip(bars.bars, bars.matrix(), strict=True)
@@ -112,7 +115,7 @@ def _rows(bars: Bars) -> list[Spec]:
 
 
 def _parts(bars: Bars) -> list[str]:
-    """Names of the parts; of a single stacked bar with their values."""
+    """Return the names of the parts, with their values if there is a single stacked bar."""
     if len(bars.bars) > 1 or not bars.stacked:
         return list(bars.parts)
     return [f"{part} {number(value or 0)}" for part, value in zip(bars.parts, bars.matrix()[0], strict=True)]
@@ -126,47 +129,47 @@ def _colour(bars: Bars) -> Spec:
     return {"field": "part", "type": "nominal", "sort": parts, "scale": {"domain": parts, "range": colours}}
 
 
-def _across(bars: Bars) -> Spec:
-    """The axis of the bars."""
+def _bar_axis(bars: Bars) -> Spec:
+    """Return the axis of the bars."""
     return {"field": "bar", "type": "nominal", "sort": list(bars.bars), "title": None}
 
 
-def _along(bars: Bars) -> Spec:
-    """The axis of the values."""
+def _value_axis(bars: Bars) -> Spec:
+    """Return the axis of the values."""
     return {"field": "value", "type": "quantitative", "title": bars.measure, "stack": "zero" if bars.stacked else None}
 
 
-def _beside(bars: Bars) -> Spec:
-    """Where parts stand side by side: their place."""
+def _part_offset(bars: Bars) -> Spec:
+    """Return the offset of parts that are drawn side by side."""
     return {} if bars.stacked or not bars.parts else {"yOffset": {"field": "part", "sort": _parts(bars)}}
 
 
-def _lying(bars: Bars) -> Spec:
+def _horizontal(bars: Bars) -> Spec:
     encoding = {
-        "y": _across(bars),
-        "x": _along(bars),
+        "y": _bar_axis(bars),
+        "x": _value_axis(bars),
         "color": _colour(bars),
         "order": {"field": "order"},
-        **_beside(bars),
+        **_part_offset(bars),
     }
     return {"mark": "bar", "encoding": encoding}
 
 
-def _upright(bars: Bars) -> Spec:
-    across = {**_across(bars), "axis": {"labelAngle": 0, "values": list(bars.bars[::EACH])}, "title": bars.head}
-    return {"mark": "bar", "encoding": {"x": across, "y": _along(bars), "color": _colour(bars)}}
+def _vertical(bars: Bars) -> Spec:
+    axis = {**_bar_axis(bars), "axis": {"labelAngle": 0, "values": list(bars.bars[::EACH])}, "title": bars.head}
+    return {"mark": "bar", "encoding": {"x": axis, "y": _value_axis(bars), "color": _colour(bars)}}
 
 
 def _values(bars: Bars) -> list[Spec]:
-    """The value at the end of each bar; not of stacked ones, whose parts are in the table."""
+    """Return the labels at the end of the bars; stacked bars have none, the table lists their parts."""
     if bars.stacked:
         return []
-    encoding = {"y": _across(bars), "x": _along(bars), "text": {"field": "shown"}, **_beside(bars)}
+    encoding = {"y": _bar_axis(bars), "x": _value_axis(bars), "text": {"field": "shown"}, **_part_offset(bars)}
     return [{"mark": {"type": "text", "align": "left", "dx": 3}, "encoding": encoding}]
 
 
 def _limits(bars: Bars) -> list[Spec]:
-    """Lines across with their name above."""
+    """Return lines across the bars, each with its name above."""
     layers: list[Spec] = []
     for limit in bars.limits:
         x = {"datum": limit.at, "type": "quantitative"}

@@ -1,4 +1,4 @@
-"""The record of a design as a file: Markdown, one HTML page, or a workbook.
+"""Write the record of a design as Markdown, an HTML page or a workbook.
 
 >>> import calculator
 >>> plan = calculator.size({"tiers.1.mailboxes": 5000})
@@ -22,7 +22,7 @@ Accepted = Mapping[str, str] | None
 
 
 def markdown(design: SizedDesign, accepted: Accepted = None) -> str:
-    """The record of a design as Markdown.
+    """Return the record of a design as Markdown.
 
     Parameters
     ----------
@@ -35,30 +35,30 @@ def markdown(design: SizedDesign, accepted: Accepted = None) -> str:
 
 
 def html(design: SizedDesign, accepted: Accepted = None) -> str:
-    """The record of a design as one HTML page with its charts; it needs nothing else and runs nothing."""
+    """Return the record of a design as one HTML page with its charts; it loads no other file and runs no script."""
     from calculator.exporters.report import html as report_html
 
     return report_html.html(record(design, accepted))
 
 
 def xlsx(design: SizedDesign, accepted: Accepted = None) -> bytes:
-    """The record of a design as a workbook, a sheet a subject."""
+    """Return the record of a design as a workbook, one sheet per subject."""
     from calculator.exporters.report import xlsx as report_xlsx
 
     return report_xlsx.xlsx(record(design, accepted))
 
 
 FORMS: dict[str, Callable[[SizedDesign, Accepted], str | bytes]] = {".html": html, ".xlsx": xlsx, ".md": markdown}
-"""What writes a record, by the ending of its file."""
+"""Function that writes a record, by the ending of the file."""
 
 
 def form_of(path: str) -> str:
-    """The ending by which a record is written.
+    """Return the ending of a file, in lower case, if a record can be written to it.
 
     Raises
     ------
     InputError
-        If no record has it.
+        If a record has no format with that ending.
     """
     ending = Path(path).suffix.lower()
     if ending not in FORMS:
@@ -67,14 +67,14 @@ def form_of(path: str) -> str:
 
 
 def write_report(design: SizedDesign, path: str, accepted: Accepted = None) -> None:
-    """Write the record of a design to a file, in the form its name ends in.
+    """Write the record of a design to a file, in the format of the ending of its name.
 
     Raises
     ------
     InputError
-        If the name ends otherwise.
+        If there is no format with that ending.
     OSError
-        If it cannot be written.
+        If the file cannot be written.
     """
     made = FORMS[form_of(path)](design, accepted)
     Path(path).write_bytes(made if isinstance(made, bytes) else made.encode())

@@ -1,4 +1,4 @@
-"""The record of a design as a workbook: a sheet a subject, real numbers, charts of its own."""
+"""Write the record of a design as a workbook: one sheet per subject, with numbers as numbers and native charts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from calculator.exporters.report.content import SHARE, Cell, IssueList, Record, Row, Section, Step, Table, one_line
+from calculator.exporters.report.content import (
+    SHARE,
+    IssueList,
+    Record,
+    ReportCell,
+    ReportStep,
+    ReportTable,
+    Row,
+    Section,
+    one_line,
+)
 from calculator.exporters.report.svg import COLOURS
 from calculator.presentation.charts.base import Bars
 
@@ -20,7 +30,7 @@ if TYPE_CHECKING:
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MADE = datetime.datetime(2013, 1, 1)
-"""Told as the time of writing, so that a design gives the same bytes at any time."""
+"""Time of writing in the properties, always the same, so that a design always gives the same bytes."""
 WHY = "Does not apply because"
 REPEATED = "explained above"
 STEPS = ("Figure", "Step", "Name", "Of", "Value", "Unit", "Kind", "Meaning", "Source", "Oddity")
@@ -35,7 +45,7 @@ GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 
 
 def xlsx(record: Record) -> bytes:
-    """The workbook; texts in it are never formulas or links."""
+    """Return the workbook; texts in it are never formulas or links."""
     import xlsxwriter  # needed only where a workbook is written
 
     data = io.BytesIO()
@@ -47,8 +57,8 @@ def xlsx(record: Record) -> bytes:
     return data.getvalue()
 
 
-def number_format(cell: Cell) -> str:
-    """Format of a number by its unit; whole numbers have no decimals, small ones more."""
+def number_format(cell: ReportCell) -> str:
+    """Return the number format for a unit; whole numbers have no decimals, small ones have four."""
     assert isinstance(cell.value, float)
     if cell.unit == SHARE:
         return DECIMALS[SHARE]
@@ -62,7 +72,7 @@ def _text(text: str) -> str:
 
 
 class _Exact(float):
-    """A number that is written to its last digit, where sixteen are usual."""
+    """A number that XlsxWriter writes to its last digit instead of to sixteen digits."""
 
     def __format__(self, form: str) -> str:
         return repr(float(self)).removesuffix(".0")
@@ -76,7 +86,7 @@ class _Writer:
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def format(self, **look: Any) -> Format:
-        """A format, made once."""
+        """Return a cell format, created once for each look."""
         key = tuple(sorted(look.items()))
         if key not in self._formats:
             self._formats[key] = self.book.add_format({"valign": "top", **look})
@@ -84,12 +94,12 @@ class _Writer:
 
     @cached_property
     def head(self) -> Format:
-        """Of the head of a table."""
+        """Format of the head of a table."""
         return self.format(bold=True, bottom=1, bg_color="#E4EAF1", text_wrap=True, indent=1)
 
     @cached_property
     def plain(self) -> Format:
-        """Of texts."""
+        """Format of texts."""
         return self.format(text_wrap=True, indent=1)
 
     def section(self, section: Section, record: Record) -> None:
@@ -109,9 +119,9 @@ class _Writer:
         elif table is not None:
             self.table(sheet, table, line + 1)
 
-    def table(self, sheet: Worksheet, table: Table, top: int) -> None:
-        """Write a table whose head stays in sight and whose columns can be filtered."""
-        reasons = any(isinstance(cell, Cell) and cell.note for row in table.rows for cell in row)
+    def table(self, sheet: Worksheet, table: ReportTable, top: int) -> None:
+        """Write a table with a frozen head and a filter."""
+        reasons = any(isinstance(cell, ReportCell) and cell.note for row in table.rows for cell in row)
         head = (*table.head, WHY) if reasons else table.head
         for column, name in enumerate(head):
             sheet.write_string(top, column, _text(name), self.head)
@@ -128,13 +138,13 @@ class _Writer:
         if table.rows:
             sheet.autofilter(top, 0, top + len(table.rows), len(head) - 1)
 
-    def cell(self, sheet: Worksheet, line: int, column: int, cell: str | Cell) -> None:
-        """Write a number as a number, a flag as true or false, any other text as text, nothing where there is none."""
+    def cell(self, sheet: Worksheet, line: int, column: int, cell: str | ReportCell) -> None:
+        """Write a number as a number, a flag as true or false, a text as text, and nothing for None."""
         value = cell if isinstance(cell, str) else cell.value
         if isinstance(value, bool):
             sheet.write_boolean(line, column, value, self.format(align="left", indent=1))
         elif isinstance(value, float):
-            assert isinstance(cell, Cell)
+            assert isinstance(cell, ReportCell)
             look = self.format(num_format=number_format(cell), align="right", indent=1)
             sheet.write_number(line, column, _Exact(value), look)
         elif value:
@@ -143,7 +153,7 @@ class _Writer:
     # --- charts ------------------------------------------------------------------------------
 
     def charts(self, sheet: Worksheet, charts: Sequence[Bars], top: int) -> None:
-        """Write the figures of each chart with the chart beside them."""
+        """Write the figures of each chart, and the chart next to them."""
         beside = max(len(bars.parts) for bars in charts) + 2
         sheet.set_column(0, 0, BAR_WIDTH)
         sheet.set_column(1, beside - 1, PART_WIDTH)
@@ -157,7 +167,7 @@ class _Writer:
             top += max(CHART_ROWS, len(bars.bars) + 5) if bars.rows else 3
 
     def figures(self, sheet: Worksheet, bars: Bars, top: int) -> None:
-        """Write the figures of a chart, a row a bar."""
+        """Write the figures of a chart, one row per bar."""
         sheet.set_row(top, 2 * LINE)
         for column, name in enumerate((bars.head, *(bars.parts or (bars.measure,)))):
             sheet.write_string(top, column, _text(name), self.head)
@@ -165,10 +175,10 @@ class _Writer:
             sheet.write_string(line, 0, _text(bar), self.plain)
             for column, value in enumerate(values, 1):
                 if value is not None:
-                    self.cell(sheet, line, column, Cell(value, ""))
+                    self.cell(sheet, line, column, ReportCell(value, ""))
 
     def chart(self, sheet: str, bars: Bars, top: int) -> Chart:
-        """A chart of figures on a sheet."""
+        """Return a chart of the figures on a sheet."""
         kind = {"type": "column", "subtype": "stacked"} if bars.stacked else {"type": "column"}
         chart: Chart = self.book.add_chart(kind)
         last = top + len(bars.bars)
@@ -190,7 +200,7 @@ class _Writer:
 
 
 def _heading(section: Section, record: Record) -> Iterator[str]:
-    """What stands above the table of a sheet."""
+    """Yield the lines above the table of a sheet."""
     if section.sheet == "Summary":
         yield record.title
         if record.description:
@@ -204,23 +214,23 @@ def _heading(section: Section, record: Record) -> Iterator[str]:
             yield part
         elif isinstance(part, IssueList) and part.rest:
             yield part.rest
-        elif isinstance(part, Table | IssueList) and not _rows(part):
+        elif isinstance(part, ReportTable | IssueList) and not _rows(part):
             yield "None."
 
 
-def _rows(part: Table | IssueList) -> Sequence[object]:
-    return part.rows if isinstance(part, Table) else part.issues
+def _rows(part: ReportTable | IssueList) -> Sequence[object]:
+    return part.rows if isinstance(part, ReportTable) else part.issues
 
 
 # --- parts as tables -----------------------------------------------------------------------------
 
 
-def _table_of(section: Section) -> Table | None:
-    """The one table of a sheet; None where there is nothing in it."""
-    tables = [part for part in section.parts if isinstance(part, Table)]
-    steps = [part for part in section.parts if isinstance(part, Step)]
+def _table_of(section: Section) -> ReportTable | None:
+    """Return the table of a sheet; None if it would be empty."""
+    tables = [part for part in section.parts if isinstance(part, ReportTable)]
+    steps = [part for part in section.parts if isinstance(part, ReportStep)]
     if steps:
-        return Table(STEPS, [row for step in steps for row in _step_rows(step, step.sentence, 0)])
+        return ReportTable(STEPS, [row for step in steps for row in _step_rows(step, step.sentence, 0)])
     for part in section.parts:
         if isinstance(part, IssueList):
             return _issues(part) if part.issues else None
@@ -229,25 +239,25 @@ def _table_of(section: Section) -> Table | None:
     return tables[0] if len(tables) == 1 else _joined(tables)
 
 
-def _joined(tables: Sequence[Table]) -> Table:
-    """Tables with the same head as one, their titles in a column."""
+def _joined(tables: Sequence[ReportTable]) -> ReportTable:
+    """Join tables with the same head into one, with their titles in the first column."""
     rows = [(table.title, *row) for table in tables for row in table.rows]
-    return Table((tables[0].title_of, *tables[0].head), rows)
+    return ReportTable((tables[0].title_of, *tables[0].head), rows)
 
 
-def _issues(found: IssueList) -> Table:
+def _issues(found: IssueList) -> ReportTable:
     rows = [(issue.severity, issue.field, issue.message, issue.hint, reason) for issue, reason in found.issues]
-    return Table(("Severity", "Field", "Issue", "What to do", "Accepted because"), rows)
+    return ReportTable(("Severity", "Field", "Issue", "What to do", "Accepted because"), rows)
 
 
-def _step_rows(step: Step, figure: str, depth: int) -> Iterator[Row]:
-    """A row a value of the step and of what it needs."""
+def _step_rows(step: ReportStep, figure: str, depth: int) -> Iterator[Row]:
+    """Yield one row per value of the step and of the steps it needs."""
     kind = f"{step.kind}, {step.origin}" if step.origin else step.kind
     meaning = REPEATED if step.repeated else step.sentence
     for label, cell in step.values:
         yield (
             figure,
-            Cell(float(depth), str(depth)),
+            ReportCell(float(depth), str(depth)),
             step.name,
             label,
             cell,
@@ -262,22 +272,22 @@ def _step_rows(step: Step, figure: str, depth: int) -> Iterator[Row]:
 
 
 def _note(row: Row) -> str:
-    """Why the figure of a row does not apply."""
-    return next((cell.note for cell in row if isinstance(cell, Cell) and cell.note), "")
+    """Return the reason why the figure of a row does not apply, empty if it applies."""
+    return next((cell.note for cell in row if isinstance(cell, ReportCell) and cell.note), "")
 
 
-def _shown(cell: str | Cell) -> str:
-    return cell.text if isinstance(cell, Cell) else cell
+def _shown(cell: str | ReportCell) -> str:
+    return cell.text if isinstance(cell, ReportCell) else cell
 
 
 def _widths(head: Sequence[str], rows: Sequence[Row]) -> list[int]:
-    """Widths that show most of each column."""
+    """Return widths that show most of the text in each column."""
     longest = [max((len(_shown(row[column])) for row in rows), default=0) for column in range(len(head))]
     pairs = zip(head, longest, strict=True)
     return [min(max(len(name) + 4, length + 3, NARROWEST), WIDEST) for name, length in pairs]
 
 
 def _lines(row: Row, widths: Sequence[int]) -> int:
-    """Lines that the texts of a row take within the widths."""
+    """Return the number of lines that the texts of a row need at these widths."""
     most = max(math.ceil(len(_shown(cell)) / (width * DENSITY)) for cell, width in zip(row, widths, strict=True))
     return min(max(most, 1), MOST_LINES)

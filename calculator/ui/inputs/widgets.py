@@ -14,8 +14,8 @@ import streamlit as st
 from calculator.inputs import profile as profiles
 from calculator.inputs import schema
 from calculator.inputs.parsing import LONGEST_TEXT
-from calculator.inputs.profile import Profile
-from calculator.inputs.schema import HOUR, TIER, Axis, Field, Kind, Value, default_text
+from calculator.inputs.profile import Profile, unmet_conditions
+from calculator.inputs.schema import HOUR, TIER, Axis, Condition, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.ui.results.figures import number, percent
 from calculator.ui.results.texts import escaped, literal, scale, unit_text
@@ -61,18 +61,16 @@ def why_not(path: str, profile: Profile | None = None) -> str:
         flag, reason = PLACE_FLAGS.get(field.axis.labels[place], ("", ""))
         if flag and not state.design()[flag]:
             return reason
-    return _unmet_text(profiles.unmet_condition(profile or state.profile(), path))
+    unmet = unmet_conditions(profile or state.profile(), path)
+    return _unmet_text(unmet[0]) if unmet else ""
 
 
-def _unmet_text(condition: str) -> str:
+def _unmet_text(condition: Condition) -> str:
     """Return an unmet condition in words."""
-    if not condition:
-        return ""
-    path, _, word = condition.removeprefix("!").partition("=")
-    field = schema.BY_PATH[path]
+    field, word = schema.BY_PATH[condition.path], condition.word
     if word and field.choice is not None:
         return f"{field.label} is not: {field.choice.text(field.choice.words.index(word))}"
-    return f"{field.label} is {'on' if condition.startswith('!') else 'off'}"
+    return f"{field.label} is {'on' if condition.negated else 'off'}"
 
 
 def visible_paths() -> list[str]:

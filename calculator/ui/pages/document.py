@@ -10,8 +10,7 @@ import streamlit as st
 
 from calculator.cli.printing import print_rows
 from calculator.engine.sizing import SizedDesign
-from calculator.exporters.deployment import file_formats as deployment_forms
-from calculator.exporters.deployment.write import copies_of, deployment_archive, deployment_of
+from calculator.exporters.deployment import VERSIONS, copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
 from calculator.inputs import profile, schema
 from calculator.issues import NOTICE, InputError, Issues
@@ -122,10 +121,10 @@ def _deployment(design: SizedDesign) -> None:
         st.caption("Servers, DAG, databases and copies for the deployment scripts, and the commands of each server.")
         form = st.segmented_control(
             "Form",
-            deployment_forms.VERSIONS,
+            VERSIONS,
             key="deployment_form",
             required=True,
-            default=deployment_forms.VERSIONS[0],
+            default=VERSIONS[0],
             format_func=lambda version: f"version {version}",
         )
         written = state.cached("archive", lambda: _archive(design, str(form)), form)

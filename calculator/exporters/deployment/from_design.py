@@ -1,0 +1,110 @@
+"""Make a deployment of a sized design and its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy.typing as npt
+
+from calculator.engine.sizing import SizedDesign
+from calculator.exporters.deployment.file_formats import Copy, Deployment
+from calculator.exporters.deployment.settings import settings_of
+from calculator.inputs.schema import SERVER, Value
+from calculator.issues import NOTICE, WARNING, Issues
+
+CopyTable = Iterable[Iterable[int]] | npt.NDArray[Any]
+"""A number for each copy: one row per database, one column per copy."""
+
+
+def copies_of(server: CopyTable, preference: CopyTable, lagged: CopyTable) -> tuple[Copy, ...]:
+    """Return the copies of a layout that is given as tables, one row per database and one column per copy.
+
+    Parameters
+    ----------
+    server, preference, lagged
+        Number of the server, activation preference and lagged mark, shape ``(databases, copies)``.
+    """
+    return tuple(
+        Copy(number, int(place), int(rank), bool(late))
+        for number, row in enumerate(zip(server, preference, lagged, strict=True), 1)
+        for place, rank, late in zip(*row, strict=True)
+    )
+
+
+def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployment, Issues]:
+    """Return the deployment of a sized design, and issues that say what its files leave out.
+
+    Parameters
+    ----------
+    design
+        The design with its results; ``[export]`` of its profile has the settings.
+    copies
+        The layout, without dedicated lagged servers.
+    """
+    profile = design.profile
+    primary, secondary = (_servers(design, site) for site in ("primary", "secondary"))
+    if max((copy.server for copy in copies), default=0) <= primary:
+        secondary = 0
+    names = [str(profile.value(f"names.servers.{label}")).strip() for label in SERVER.labels]
+    deployment = Deployment(
+        copies=tuple(copies),
+        servers_primary=names[:primary],
+        servers_secondary=names[primary : primary + secondary],
+        database_base=str(profile.value("names.database_base")),
+        databases_per_volume=int(design["volume_databases_per_volume"] or 1),
+        autoreseed_volumes=int(design["volume_autoreseed_volumes"] or 0),
+        database_log_isolation=bool(design["database_log_isolation"]),
+        replay_lag_delay=_hours(design, "replay_lag_delay"),
+        truncation_lag_delay=_hours(design, "truncation_lag_delay"),
+        settings=settings_of(profile, _derived(design)),
+        activation_blocked_secondary=profile.value("site_resilience.block_secondary_activation") is True,
+        names_corrected=profile.value("guidance.oddities") == "corrected",
+        where=profile.where,
+    )
+    return deployment, _left_out(design)
+
+
+def _hours(design: SizedDesign, leaf: str) -> float:
+    return float(design.profile.value(f"database_copies.{leaf}") or 0)
+
+
+def _servers(design: SizedDesign, site: str) -> int:
+    """Return the number of servers in a datacenter that hold copies, without dedicated lagged servers."""
+    return int(design[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
+
+
+def _derived(design: SizedDesign) -> dict[str, Value]:
+    """Return the settings that Microsoft's workbook proposes for a design."""
+    profile = design.profile
+    tiers = [n for n in range(1, profile.tiers + 1) if profile.value(f"tiers.{n}.mailboxes")]
+    copies = (design["ha_copies_total"] or 0) + (design["lagged_copies_total"] or 0)
+    native = profile.value("backup.method") == "native_data_protection"
+    derived: dict[str, Value] = {
+        "deleted_item_retention": max((_retention(design, n) for n in tiers), default=0.0),
+        "circular_logging": native and copies >= 3,
+        "data_move_replication_constraint": "SecondCopy" if profile.value("environment.high_availability") else "None",
+        "dag_name": profile.value("names.dag"),
+        "datacenter_activation_mode": "DAGOnly" if profile.value("dag.dac_mode") else "Off",
+        "replay_lag_manager_enabled": design["replay_lag_manager_active"],
+    }
+    for site in ("primary", "secondary"):
+        derived[f"maximum_active_databases_{site}"] = design[f"active_databases_limit.{site}"]
+        derived[f"maximum_preferred_active_databases_{site}"] = design[f"preferred_active_databases_limit.{site}"]
+    return derived
+
+
+def _retention(design: SizedDesign, tier: int) -> float:
+    return float(design.profile.value(f"tiers.{tier}.deleted_item_retention") or 0)
+
+
+def _left_out(design: SizedDesign) -> Issues:
+    issues, where = Issues(), design.profile.where
+    if design["lagged_servers_dedicated"]:
+        message = "Copies on dedicated lagged servers stand in none of the files."
+        issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Add those copies by hand.")
+    dags = int(design["dags_total"] or 1)
+    if dags > 1:
+        message = f"The files hold one DAG, the design has {dags} alike."
+        issues.add(NOTICE, where, "environment.dags", message, "Write them again with the names of each other DAG.")
+    return issues
