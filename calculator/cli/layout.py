@@ -11,9 +11,9 @@ from calculator.cli.printing import FORMATS, print_issues, print_rows
 from calculator.engine.findings import STATUS
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
+from calculator.inputs.schema import DATACENTERS
 from calculator.issues import ERROR, InputError
 from calculator.layout import Layout, combinations, layout, switchover, tolerance
-from calculator.layout.parameters import DATACENTERS
 
 INVALID_STATUS = STATUS[-1]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from calculator.layout import State
+from calculator.layout import FailureState
 from calculator.presentation.charts.base import Bars, Limit, Row
 
 TITLE = "Active databases of the servers"
 BEFORE = "All servers run"
 
 
-def after_failure(before: State, after: State, failure: str) -> Bars:
+def after_failure(before: FailureState, after: FailureState, failure: str) -> Bars:
     """Active databases of each server when all work, and after a failure.
 
     Parameters

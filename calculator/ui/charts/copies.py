@@ -6,7 +6,7 @@ import functools
 
 import altair as alt
 
-from calculator.layout import Layout, State
+from calculator.layout import FailureState, Layout
 from calculator.ui.charts.base import BAR_HEIGHT, Chart, Row, Spec, legend, text_colour, without_data
 
 PICK = "pick"
@@ -15,7 +15,7 @@ ACTIVE, PASSIVE, LAGGED, DOWN = "active now", "copy", "lagged copy", "on a faile
 KINDS = (ACTIVE, PASSIVE, LAGGED, DOWN)
 
 
-def heat_map(state: State, first: int, last: int) -> Chart:
+def heat_map(state: FailureState, first: int, last: int) -> Chart:
     """Copies of some databases on the servers: preference in figures, what is active now in colour.
 
     Parameters
@@ -51,7 +51,7 @@ def heat_map(state: State, first: int, last: int) -> Chart:
     return Chart(finding, rows, _heat_spec(tuple(servers), tuple(databases)))
 
 
-def _kind(state: State, database: int, server: int, lagged: bool) -> str:
+def _kind(state: FailureState, database: int, server: int, lagged: bool) -> str:
     if not state.up[server - 1]:
         return DOWN
     if int(state.active_server[database]) == server:
@@ -95,7 +95,7 @@ def _heat_spec(servers: tuple[str, ...], databases: tuple[str, ...]) -> Spec:
     return spec
 
 
-def active(state: State, before: State) -> Chart:
+def active(state: FailureState, before: FailureState) -> Chart:
     """Active databases of each server now, with a tick where it stands when all works, and the limit."""
     now, normal = state.servers(), before.servers()
     rows: list[Row] = [

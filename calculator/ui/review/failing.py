@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError
-from calculator.layout import Layout, State, combinations, layout, tolerance
-from calculator.layout.parameters import DATACENTERS
+from calculator.layout import FailureState, Layout, combinations, layout, tolerance
 from calculator.ui.charts import base, copies
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped, plural
@@ -156,7 +156,7 @@ def _take_click() -> None:
     _put(servers=tuple(sorted(failed)))
 
 
-def _after(dag: Layout, scene: Scene) -> State | None:
+def _after(dag: Layout, scene: Scene) -> FailureState | None:
     """State of the DAG after what fails; what cannot happen is told."""
     try:
         return dag.fail(scene.events())
@@ -165,7 +165,7 @@ def _after(dag: Layout, scene: Scene) -> State | None:
         return None
 
 
-def _state(dag: Layout, after: State) -> None:
+def _state(dag: Layout, after: FailureState) -> None:
     databases = dag.parameters.databases
     quorum = "Quorum holds" if after.quorum_ok else "Quorum is lost"
     lost = after.failed_databases
@@ -206,7 +206,7 @@ def _server(row: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def _map(dag: Layout, after: State) -> None:
+def _map(dag: Layout, after: FailureState) -> None:
     """Draw the copies of the databases on the servers, some at a time; a click fails a server."""
     st.subheader("Copies on servers", anchor=False)
     st.caption("Click a server's column to fail it or bring it back.")
