@@ -124,6 +124,34 @@ def test_restored_votes_by_the_parity_of_the_datacenter():
     assert not layout(parameters | CORRECTED).fail(events).quorum_ok
 
 
+@pytest.mark.parametrize(
+    ("restored", "failed", "holds"), [(1, 1, True), (1, 2, False), (2, 1, True), (2, 2, True), (2, 3, False)]
+)
+def test_quorum_where_the_dag_was_restored(restored, failed, holds):
+    """Three servers in the primary: two votes are needed.  Four and a witness in the secondary: three of five."""
+    parameters = PASSIVE | CORRECTED | {"servers_primary": 3, "copies_primary": 2, "witness": "third_site"}
+    first = 0 if restored == 1 else 3
+    events = [f"datacenter:{3 - restored}", *(f"server:{first + number}" for number in range(1, failed + 1))]
+    assert layout(parameters).fail(events).quorum_ok is holds
+
+
+def test_the_workbook_takes_the_parity_of_all_servers_in_the_primary():
+    """Three of seven servers: with an odd total no witness votes, with an even total (3 + 3) it does."""
+    odd = PASSIVE | {"servers_primary": 3, "servers_secondary": 4}
+    even = PASSIVE | {"servers_primary": 3, "servers_secondary": 3}
+    one_left = "datacenter:2,server:1,server:2"
+    two_left = "datacenter:2,server:1"
+    assert layout(odd).fail(two_left).quorum_ok
+    assert not layout(odd).fail(one_left).quorum_ok
+    assert layout(even).fail(two_left).quorum_ok
+    # One server and the witness are two of four votes.
+    assert not layout(even).fail(one_left).quorum_ok
+    # Two servers and an even total: three of the three votes of four servers and a witness are needed.
+    four = PASSIVE | {"servers_primary": 4, "servers_secondary": 4}
+    assert layout(four).fail("datacenter:2,server:1,server:2").quorum_ok
+    assert not layout(four).fail("datacenter:2,server:1,server:2,server:3").quorum_ok
+
+
 def test_a_single_datacenter_that_fails_leaves_nothing():
     assert layout(ONE).fail("datacenter:1").quorum_ok
     state = layout(ONE | CORRECTED).fail("datacenter:1")
