@@ -136,20 +136,23 @@ def test_quorum_where_the_dag_was_restored(restored, failed, holds):
 
 
 def test_the_workbook_takes_the_parity_of_all_servers_in_the_primary():
-    """Three of seven servers: with an odd total no witness votes, with an even total (3 + 3) it does."""
-    odd = PASSIVE | {"servers_primary": 3, "servers_secondary": 4}
-    even = PASSIVE | {"servers_primary": 3, "servers_secondary": 3}
-    one_left = "datacenter:2,server:1,server:2"
-    two_left = "datacenter:2,server:1"
-    assert layout(odd).fail(two_left).quorum_ok
-    assert not layout(odd).fail(one_left).quorum_ok
-    assert layout(even).fail(two_left).quorum_ok
-    # One server and the witness are two of four votes.
-    assert not layout(even).fail(one_left).quorum_ok
-    # Two servers and an even total: three of the three votes of four servers and a witness are needed.
-    four = PASSIVE | {"servers_primary": 4, "servers_secondary": 4}
-    assert layout(four).fail("datacenter:2,server:1,server:2").quorum_ok
-    assert not layout(four).fail("datacenter:2,server:1,server:2,server:3").quorum_ok
+    """Four of seven servers: by the total no witness votes, by the four that are left it does."""
+    seven = PASSIVE | {"servers_primary": 4, "servers_secondary": 3}
+    two_left = "datacenter:2,server:1,server:2"
+    assert layout(seven).fail("datacenter:2,server:1").quorum_ok
+    assert not layout(seven).fail(two_left).quorum_ok
+    # Two servers and the witness are three of five votes.
+    assert layout(seven | CORRECTED).fail(two_left).quorum_ok
+    # In the secondary the workbook counts the servers that are left, too.
+    four_there = PASSIVE | {"servers_primary": 3, "servers_secondary": 4}
+    assert layout(four_there).fail("datacenter:1,server:4,server:5").quorum_ok
+
+
+def test_a_datacenter_with_just_enough_votes_runs_on_alone():
+    """Seven servers without a witness: four votes are needed, and four servers of the primary are left."""
+    dag = layout(PASSIVE | CORRECTED | {"servers_primary": 5, "servers_secondary": 2})
+    assert dag.fail("server:1,wan:1").quorum_ok
+    assert not dag.fail("server:1,server:2,wan:1").quorum_ok
 
 
 def test_a_single_datacenter_that_fails_leaves_nothing():
