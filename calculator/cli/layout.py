@@ -7,8 +7,8 @@ from typing import IO
 
 from calculator.cli.common import Subparsers, add_command, add_format, add_profile, read_profile, use_design
 from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows
+from calculator.inputs.schema import DATACENTERS
 from calculator.layout import Layout, combinations, layout, switchover, tolerance
-from calculator.layout.parameters import DATACENTERS
 
 
 def add_commands(commands: Subparsers) -> None:

@@ -1,121 +1,70 @@
-"""What the checks say of designs: their issues in words, and the status that follows."""
+"""Issues and status of sized designs: what the checks found, as messages for people."""
 
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from calculator.engine.results import Results
+from calculator.engine.results import DESIGN_INVALID, Results
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check
 
 INVALID, OK = "invalid", "ok"
 STATUS = (OK, NOTICE, WARNING, INVALID)
-"""Status of a design whose inputs can be used, by the rank of its gravest issue."""
+"""Status of a design whose inputs can be used, by the rank of its most severe issue."""
 RANK = {NOTICE: 1, WARNING: 2, ERROR: 3}
 ODDITY_FIELD = "guidance.oddities"
 SEPARATOR = " | "
-"""Between the issues of a design in one text."""
+"""Text between two issues of a design in one cell."""
 _PERCENT = 100
-_TABLE = 1 << 15
-"""Places of a table in which equal figures are found faster than by sorting them."""
-_KEPT_MESSAGES = 16_384
+_LARGEST_LOOKUP = 1 << 15
+"""Largest table in which equal rows are found by indexing, which is faster than sorting."""
+_CACHED_MESSAGES = 16_384
 ODDITY_HINT = 'guidance.oddities = "corrected" takes the other figures.'
-
-
-class _Values(Mapping[str, Any]):
-    """What a message may name: values of one design, at the check's place on its axis."""
-
-    def __init__(self, results: Results, design: int, place: tuple[int, ...]) -> None:
-        self._results, self._design, self._place = results, design, place
-
-    def __getitem__(self, name: str) -> Any:
-        array = self._results.values[name]
-        column = array[..., min(self._design, array.shape[-1] - 1)]
-        return column[self._place] if column.ndim and self._place else column
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._results.values)
-
-    def __len__(self) -> int:
-        return len(self._results.values)
-
-
-def _text(template: str, values: _Values) -> str:
-    return string.Formatter().vformat(template, (), values)
-
-
-def _label(check: Check, place: tuple[int, ...], tiers: int) -> str:
-    labels = [axis.expand(tiers)[at] for axis, at in zip(check.axes, place, strict=True)]
-    return ".".join(labels)
-
-
-def _places(violated: Any, designs: int) -> Iterable[tuple[tuple[int, ...], int]]:
-    wide = np.broadcast_to(violated, (*violated.shape[:-1], designs))
-    for *place, design in np.argwhere(wide):
-        yield tuple(int(at) for at in place), int(design)
-
-
-def issues_by_design(results: Results, where: Mapping[int, str] | str) -> dict[int, Issues]:
-    """Issues of the designs that have any.
-
-    Parameters
-    ----------
-    results
-        Of a run whose targets hold the checks.
-    where
-        How the issues name a design: one text, or a text by number of the design.
-    """
-    found: dict[int, Issues] = {}
-
-    def place_of(design: int) -> str:
-        return where if isinstance(where, str) else where[design]
-
-    for name, check in CHECKS.items():
-        violated = results.values[name]
-        if not violated.any():
-            continue
-        for place, design in _places(violated, results.designs):
-            field = check.field.replace("{label}", _label(check, place, results.tiers))
-            message = _text(check.message, _Values(results, design, place))
-            found.setdefault(design, Issues()).add(check.severity, place_of(design), field, message, check.hint)
-    for design, names in _oddities(results).items():
-        issues = found.setdefault(design, Issues())
-        issues.add(NOTICE, place_of(design), ODDITY_FIELD, _oddity_message(names), ODDITY_HINT)
-    return found
-
-
-def _oddity_message(names: Iterable[str]) -> str:
-    causes = ", ".join(f"{name} ({CORRECTIONS[name].oddity})" for name in names)
-    return f"The calculator's oddities change figures of this design: {causes}."
 
 
 @dataclass(frozen=True)
 class Messages:
-    """What one check says of the designs that violate it, at one place of its axes.
+    """Messages of one check about the designs that violate it, at one place on the axes of the check.
 
     Attributes
     ----------
-    texts
-        Its different messages, ``severity: field: message``.
+    severity, field, hint
+        The same for all messages.
+    distinct
+        The distinct messages.
     places
-        Place of each design's message among them, -1 where it has none, shape ``(designs,)``.
+        Index into ``distinct`` for each design, -1 for a design without a message, shape ``(designs,)``.
     """
 
-    texts: list[str]
+    severity: str
+    field: str
+    hint: str
+    distinct: list[str]
     places: npt.NDArray[np.int32]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The distinct messages with their severity and field: ``severity: field: message``."""
+        head = f"{self.severity}: {self.field}: "
+        return [head + message for message in self.distinct]
 
 
 def messages(results: Results) -> Iterator[Messages]:
-    """Everything the checks say of some designs, the gravest first; the same as `issues_by_design` has.
+    """Yield all messages about some designs, the most severe first.
 
-    Many designs have the same message: each is put into words once.
+    Many designs share a message, so each distinct message is formatted once.
+
+    Parameters
+    ----------
+    results
+        Results of a run whose targets include the checks.
     """
     for severity in SEVERITIES:
         for name, check in CHECKS.items():
@@ -125,80 +74,105 @@ def messages(results: Results) -> Iterator[Messages]:
     yield from _oddity_messages(results)
 
 
+def issues_of(results: Results, where: str) -> Issues:
+    """Return the issues of a single design.
+
+    Parameters
+    ----------
+    results
+        Results of a run of one design whose targets include the checks.
+    where
+        How the issues name the design.
+    """
+    issues = Issues()
+    for found in messages(results):
+        issues.add(found.severity, where, found.field, found.distinct[found.places[0]], found.hint)
+    return issues
+
+
 def issue_texts(found: Iterable[Messages], designs: int) -> list[str]:
-    """Issues of every design in one text, joined by a bar: the first hundred, and how many more there are."""
+    """Return the issues of each design as one text: the first hundred, and the number of the others."""
     parts: list[list[str]] = [[] for _ in range(designs)]
-    for one in found:
-        which = np.flatnonzero(one.places >= 0)
-        for design, place in zip(which.tolist(), one.places[which].tolist(), strict=True):
-            parts[design].append(one.texts[place])
-    return [SEPARATOR.join(of if len(of) <= SHOWN else _cut(of)) for of in parts]
+    for group in found:
+        which = np.flatnonzero(group.places >= 0)
+        for design, place in zip(which.tolist(), group.places[which].tolist(), strict=True):
+            parts[design].append(group.texts[place])
+    return [SEPARATOR.join(texts if len(texts) <= SHOWN else _shorten(texts)) for texts in parts]
 
 
-def _cut(parts: list[str]) -> list[str]:
-    """The first hundred issues, and how many more there are."""
-    more = len(parts) - SHOWN
-    return [*parts[:SHOWN], f"... and {more:,} more problem{'s' if more > 1 else ''}."]
+def _shorten(texts: list[str]) -> list[str]:
+    more = len(texts) - SHOWN
+    return [*texts[:SHOWN], f"... and {more:,} more problem{'s' if more > 1 else ''}."]
 
 
 def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Messages]:
-    """The messages of a check, place by place on its axes."""
+    """Yield the messages of a check for each place on its axes."""
     wide = np.broadcast_to(violated, (*violated.shape[:-1], results.designs))
     for place in np.ndindex(*violated.shape[:-1]):
         designs = np.flatnonzero(wide[place])
         if not designs.size:
             continue
         template, shown = _positional(check.message)
-        columns = [_at(results.values[name], place, designs) for name, _ in shown]
-        first, same = _alike([_as_shown(column, form) for column, (_, form) in zip(columns, shown, strict=True)])
-        head = f"{check.severity}: {check.field.replace('{label}', _label(check, place, results.tiers))}: "
+        columns = [_values_at(results.values[name], place, designs) for name, _ in shown]
+        shown_as = [_as_shown(column, form) for column, (_, form) in zip(columns, shown, strict=True)]
+        first, inverse = _distinct_rows(shown_as)
         figures = zip(*(column[first].tolist() for column in columns), strict=True) if columns else [()]
         places = np.full(results.designs, -1, dtype=np.int32)
-        places[designs] = same
-        yield Messages([head + _in_words(template, of) for of in figures], places)
+        places[designs] = inverse
+        field = check.field.replace("{label}", _label(check, place, results.tiers))
+        yield Messages(check.severity, field, check.hint, [_format(template, row) for row in figures], places)
 
 
-@lru_cache(_KEPT_MESSAGES)
-def _in_words(template: str, figures: tuple[Any, ...]) -> str:
-    """A message with its figures; many come again in the next block of designs."""
+def _label(check: Check, place: tuple[int, ...], tiers: int) -> str:
+    return ".".join(axis.expand(tiers)[index] for axis, index in zip(check.axes, place, strict=True))
+
+
+@lru_cache(_CACHED_MESSAGES)
+def _format(template: str, figures: tuple[Any, ...]) -> str:
+    """Format a message; the next block of designs often needs the same ones again."""
     return template.format(*figures)
 
 
-def _alike(columns: list[npt.NDArray[Any]]) -> tuple[Any, Any]:
-    """Rows that stand for all that are the same, and for each row the one that stands for it."""
+def _distinct_rows(columns: list[npt.NDArray[Any]]) -> tuple[Any, Any]:
+    """Return the index of the first row of each distinct kind, and the inverse index."""
+    if columns and len(columns[0]) == 1:
+        return [0], 0
     key, size = np.zeros(len(columns[0]) if columns else 1, dtype=np.int64), 1
     for column in columns:
         codes, count = _codes(column)
         key, size = key * count + codes, size * count
-        if size > _TABLE:
+        if size > _LARGEST_LOOKUP:
             _, key = np.unique(key, return_inverse=True)
             size = int(key.max()) + 1
-    standing = np.full(size, -1)
-    standing[key[::-1]] = np.arange(len(key))[::-1]
-    found = np.flatnonzero(standing >= 0)
+    first = np.full(size, -1)
+    first[key[::-1]] = np.arange(len(key))[::-1]
+    present = np.flatnonzero(first >= 0)
     number = np.empty(size, dtype=np.int64)
-    number[found] = np.arange(len(found))
-    return standing[found], number[key]
+    number[present] = np.arange(len(present))
+    return first[present], number[key]
 
 
 def _codes(column: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], int]:
-    """Whole numbers that are equal where values are, and how many there may be: without sorting where few can be."""
+    """Return a code per value, equal for equal values, and the number of possible codes.
+
+    Whole numbers in a small range are not sorted.
+    """
     least, most = column.min(), column.max()
-    if most - least < _TABLE and (column == np.rint(column)).all():
+    if most - least < _LARGEST_LOOKUP and (column == np.rint(column)).all():
         return (column - least).astype(np.int64), int(most - least) + 1
     _, codes = np.unique(column, return_inverse=True)
     return codes, int(codes.max()) + 1
 
 
 def _as_shown(values: npt.NDArray[Any], form: str) -> npt.NDArray[Any]:
-    """Values that are equal where their texts are, as far as the form makes that easy to tell."""
+    """Round values to what their format shows, so that equal texts have equal values; other formats are left."""
     if form.endswith(".0f"):
         return np.rint(values)
     return np.rint(values * _PERCENT) if form == ".0%" else values
 
 
-def _at(values: Any, place: tuple[int, ...], designs: Any) -> npt.NDArray[Any]:
-    """Values of some designs, at the check's place where they have one."""
+def _values_at(values: Any, place: tuple[int, ...], designs: Any) -> npt.NDArray[Any]:
+    """Return the values of some designs, at the place of the check if the values have axes."""
     array = values[place] if values.ndim > 1 and place else values
     found: npt.NDArray[Any] = array[..., designs] if array.shape[-1] > 1 else np.repeat(array, designs.size)
     return found
@@ -206,7 +180,7 @@ def _at(values: Any, place: tuple[int, ...], designs: Any) -> npt.NDArray[Any]:
 
 @cache
 def _positional(message: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Message with its names in order, and each of those names with its form."""
+    """Return a message with positional fields, and the name and format of each field."""
     text, names = "", []
     for literal, name, form, _ in string.Formatter().parse(message):
         text += literal.replace("{", "{{").replace("}", "}}")
@@ -219,14 +193,14 @@ def _positional(message: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 SHOWN_BY_CHECKS = tuple(
     dict.fromkeys(name for check in CHECKS.values() for name, _ in _positional(check.message)[1] if name in RULES)
 )
-"""Rules whose values the messages of checks show."""
+"""Rules whose values appear in the messages of checks."""
 
-ALWAYS = (*CHECKS, *SHOWN_BY_CHECKS, "design_invalid")
-"""Computed whatever is asked for, so that issues and status do not depend on it."""
+ALWAYS = (*CHECKS, *SHOWN_BY_CHECKS, DESIGN_INVALID)
+"""Targets of every run, so that issues and status do not depend on the results asked for."""
 
 
 def _oddity_messages(results: Results) -> Iterator[Messages]:
-    """Notice of the designs whose figures oddities change; made once for each set of oddities."""
+    """Yield the notice about figures that oddities change, one message per distinct set of oddities."""
     names = list(results.differs)
     if not names:
         return
@@ -236,27 +210,24 @@ def _oddity_messages(results: Results) -> Iterator[Messages]:
     sets = np.ascontiguousarray(np.packbits(differ, axis=0).T)
     _, first, which = np.unique(sets.view(f"V{sets.shape[1]}").ravel(), return_index=True, return_inverse=True)
     of_set = [[name for name, bit in zip(names, differ[:, design], strict=True) if bit] for design in first]
-    texts = [f"{NOTICE}: {ODDITY_FIELD}: {_oddity_message(found)}" for found in of_set]
     some = differ.any(axis=0)
-    yield Messages(texts, np.where(some, which, -1).astype(np.int32))
+    if some.any():
+        places = np.where(some, which, -1).astype(np.int32)
+        yield Messages(NOTICE, ODDITY_FIELD, ODDITY_HINT, [_oddity_message(names) for names in of_set], places)
 
 
-def _oddities(results: Results) -> dict[int, list[str]]:
-    """Names of the rules with another figure without their oddity, by design."""
-    names: dict[int, list[str]] = {}
-    for name, differ in results.differs.items():
-        for _, design in _places(differ, results.designs):
-            names.setdefault(design, []).append(name)
-    return names
+def _oddity_message(names: Iterable[str]) -> str:
+    causes = ", ".join(f"{name} ({CORRECTIONS[name].oddity})" for name in names)
+    return f"The calculator's oddities change figures of this design: {causes}."
 
 
 def severity_rank(results: Results) -> Any:
-    """Rank of the gravest issue of each design, 0 for none."""
+    """Return the rank of the most severe issue of each design, 0 for none."""
     rank = np.zeros(results.designs, dtype=np.int64)
     for name, check in CHECKS.items():
         violated = results.values[name].reshape(-1, results.values[name].shape[-1]).any(axis=0)
         rank = np.maximum(rank, np.where(violated, RANK[check.severity], 0))
     for differ in results.differs.values():
         rank = np.maximum(rank, np.where(differ, RANK[NOTICE], 0))
-    invalid = results.values["design_invalid"]
+    invalid = results.values[DESIGN_INVALID]
     return np.where(invalid, RANK[ERROR], rank)

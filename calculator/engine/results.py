@@ -15,6 +15,11 @@ from calculator.rules.registry import RULES, Result, Rule
 
 Cell = float | bool | str | None
 
+DESIGN_INVALID = "design_invalid"
+"""Name of the result that tells whether a design fails its checks."""
+RELATIVE_TOLERANCE = 1e-9
+"""Relative difference up to which two figures count as equal: rounding error, nothing more."""
+
 HEADLINE = (
     "summary_servers.environment",
     "summary_servers_by_datacenter.primary",

@@ -45,7 +45,7 @@ class SizedDesign(Mapping[str, Any]):
         self._columns = result_columns(names, results.tiers)
         self.profile = profile
         self.results = results
-        self.issues = findings.issues_by_design(results, profile.where).get(0, Issues())
+        self.issues = findings.issues_of(results, profile.where)
         self.status = findings.STATUS[int(findings.severity_rank(results)[0])]
 
     def __getitem__(self, name: str) -> Any:

@@ -31,9 +31,15 @@ class Axis:
         return self.labels or tuple(str(n) for n in range(1, tiers + 1))
 
 
+DATACENTERS = PRIMARY, SECONDARY = ("primary", "secondary")
+SERVER_ROLES = (*DATACENTERS, "lagged")
+"""Kinds of Mailbox servers: those of each datacenter, and dedicated servers of lagged copies."""
+CORRECTED = choices.ODDITIES.words[choices.Oddities.CORRECTED]
+"""Word of ``guidance.oddities`` for designs that do not follow the oddities of Microsoft's workbook."""
+
 TIER = Axis("tier")
-DATACENTER = Axis("datacenter", ("primary", "secondary"))
-SERVER_ROLE = Axis("server_role", ("primary", "secondary", "lagged"))
+DATACENTER = Axis("datacenter", DATACENTERS)
+SERVER_ROLE = Axis("server_role", SERVER_ROLES)
 HOUR = Axis("hour", tuple(str(h) for h in range(1, 25)), infix=False)
 SERVER = Axis("server", tuple(str(n) for n in range(1, 17)), infix=False)
 

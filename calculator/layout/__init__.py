@@ -1,4 +1,4 @@
-"""Database copies on the servers of a DAG, and what is active after failures.
+"""Layout of the database copies of a DAG on its servers, and the active databases after failures.
 
 >>> from calculator.layout import layout, tolerance
 >>> dag = layout({"databases": 24, "servers_primary": 4, "copies_primary": 3})
@@ -19,19 +19,19 @@ from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.layout.combinations import Combinations, Tolerance, combinations, tolerance
+from calculator.layout.dag import FailureState, Layout, lay_out
 from calculator.layout.design import from_sizing
-from calculator.layout.parameters import Load, Parameters, problems, read_parameters
-from calculator.layout.plan import Layout, State, lay_out
-from calculator.layout.switchover import Step, SwitchoverPlan, switchover
+from calculator.layout.parameters import Parameters, ServerLoad, check_parameters, read_parameters
+from calculator.layout.switchover import SwitchoverPlan, SwitchoverStep, switchover
 
 __all__ = [
     "Combinations",
+    "FailureState",
     "Layout",
-    "Load",
     "Parameters",
-    "State",
-    "Step",
+    "ServerLoad",
     "SwitchoverPlan",
+    "SwitchoverStep",
     "Tolerance",
     "combinations",
     "layout",
@@ -43,38 +43,38 @@ Design = str | os.PathLike[str] | Profile | SizedDesign | Parameters | Mapping[s
 
 
 def layout(design_or_parameters: Design) -> Layout:
-    """Layout of the database copies of a DAG; every DAG of a design has the same.
+    """Lay out the database copies of a DAG; all DAGs of a design have the same layout.
 
     Parameters
     ----------
     design_or_parameters
         A profile file, a `Profile`, a `SizedDesign`, inputs by path (``{"tiers.1.mailboxes": 5000}``), or
-        the parameters of the layout themselves: `Parameters`, or a mapping of their names, whose values
-        may be text (a row of a CSV file), such as ``{"databases": 24, "servers_primary": 4,
+        the parameters of the layout: `Parameters`, or a mapping of their names, whose values may be text
+        (a row of a CSV file), such as ``{"databases": 24, "servers_primary": 4,
         "copies_primary": 3}``.
 
     Returns
     -------
     Layout
-        Server, preference and lagged mark of every copy, with ``rows``, ``fail`` and ``issues``.
+        Server, activation preference and lagged mark of every copy, with ``rows``, ``fail`` and ``issues``.
 
     Raises
     ------
     InputError
-        If the design or the parameters cannot be laid out; all problems at once.
+        If the design or the parameters cannot be laid out. It holds all problems.
     """
     if isinstance(design_or_parameters, Parameters):
-        issues = problems(design_or_parameters)
+        issues = check_parameters(design_or_parameters)
         if issues.errors:
             raise InputError(issues)
         return lay_out(design_or_parameters, issues)
     if isinstance(design_or_parameters, Mapping) and _names_parameters(design_or_parameters):
         parameters = read_parameters(design_or_parameters)
-        return lay_out(parameters, problems(parameters))
-    plan = design_or_parameters if isinstance(design_or_parameters, SizedDesign) else size(design_or_parameters)
-    return lay_out(*from_sizing(plan if plan.complete else size(plan.profile)))
+        return lay_out(parameters, check_parameters(parameters))
+    design = design_or_parameters if isinstance(design_or_parameters, SizedDesign) else size(design_or_parameters)
+    return lay_out(*from_sizing(design if design.complete else size(design.profile)))
 
 
 def _names_parameters(given: Mapping[str, object]) -> bool:
-    """Whether a mapping holds parameters; inputs of a design have a dot in their paths."""
+    """Return whether a mapping holds parameters; the paths of the inputs of a design contain a dot."""
     return not isinstance(given, SizedDesign) and not any("." in str(name) for name in given)

@@ -1,7 +1,7 @@
-"""Where the copies of each database sit, and in which order they activate.
+"""Servers of the copies of each database, and the order in which the copies activate.
 
-Arrays are ``(databases, copies)``: the copies of the primary datacenter first, each datacenter's in
-the order of preference inside it.  Servers count from 1 through both datacenters.
+Arrays have the shape ``(databases, copies)``: the copies of the primary datacenter first, those of a
+datacenter in the order of preference inside it.  Servers are numbered from 1 through both datacenters.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 _FIRST_TESTED_LEVEL = 3
-"""Copies 1 to 3 of a database never meet in the order of an earlier block."""
+"""First level at which an order of servers may repeat that of an earlier block and is tested for it."""
 
 
-def offsets(servers: int, copies: int, blocks: int) -> Ints:
-    """How far each copy is moved in each block of as many databases as servers.
+def compute_offsets(servers: int, copies: int, blocks: int) -> Ints:
+    """Compute the offset of each copy in each block of as many databases as servers.
 
-    In a block every copy level is the row of servers moved by its offset, so the databases of a server
-    that fails spread evenly over the others: after ``perm(servers, copies)`` databases every ordered
-    choice of servers has come once.
+    In a block, each copy level is the row of servers rotated by its offset, so the databases of a failed
+    server spread evenly over the others: after ``perm(servers, copies)`` databases every ordered choice
+    of servers has occurred once.
 
     Parameters
     ----------
     servers, copies
-        Of one datacenter; at most as many copies as servers.
+        Servers and copies of one datacenter; at most as many copies as servers.
     blocks
-        How many; from the end of the cycle on the offsets repeat and are left out.
+        Number of blocks; the offsets repeat after a cycle, which is then cut off.
 
     Returns
     -------
@@ -68,8 +68,8 @@ def _next_free(offset: int, taken: Sequence[int], servers: int) -> int:
     return following
 
 
-def placed(servers: int, copies: int, databases: int) -> Ints:
-    """Servers ``1..servers`` of the copies of each database in one datacenter or failure domain.
+def place_copies(servers: int, copies: int, databases: int) -> Ints:
+    """Place the copies of each database on servers ``1..servers`` of a datacenter or failure domain.
 
     Returns
     -------
@@ -78,53 +78,53 @@ def placed(servers: int, copies: int, databases: int) -> Ints:
     if copies == 0:
         return np.zeros((databases, 0), dtype=np.int64)
     block, place = np.divmod(np.arange(databases), servers)
-    moved = offsets(servers, copies, math.ceil(databases / servers))
+    moved = compute_offsets(servers, copies, math.ceil(databases / servers))
     return 1 + (place[:, None] + moved[block % len(moved)]) % servers
 
 
-def in_domains(domains: Sequence[Domain], databases: int, first: int) -> Ints:
-    """Servers of the copies in a datacenter of several failure domains of one size.
+def place_in_domains(domains: Sequence[Domain], databases: int, first: int) -> Ints:
+    """Place the copies of a datacenter that has several failure domains of one size.
 
-    Each domain lays its copies out by itself; round by round they move on to the next domain.
+    Each domain places its copies by itself; after each round they move to the next domain.
 
     Parameters
     ----------
     domains
         Domains of the datacenter.
     databases
-        How many.
+        Number of databases.
     first
         Number of the first database in the count of the rounds.
 
-    Oddity: the calculator counts databases from 1, so the first round is a database short.
+    Oddity: Microsoft's workbook counts databases from 1, so the first round is one database short.
     """
     servers = sum(domain.servers for domain in domains)
     rounds = (first + np.arange(databases)) // servers
     parts = []
     for place, domain in enumerate(domains):
         receiving = (place + rounds) % len(domains)
-        parts.append(receiving[:, None] * domain.servers + placed(*domain, databases))
+        parts.append(receiving[:, None] * domain.servers + place_copies(*domain, databases))
     return np.concatenate(parts, axis=1)
 
 
-def servers_of_copies(parameters: Parameters) -> Ints:
-    """Server of each copy, numbered through both datacenters, shape ``(databases, copies)``."""
+def assign_servers(parameters: Parameters) -> Ints:
+    """Assign a server to each copy, numbered through both datacenters, shape ``(databases, copies)``."""
     first = 0 if parameters.corrected else 1
     parts = []
     for datacenter, before in zip(range(parameters.datacenters), (0, parameters.servers_primary), strict=False):
         domains = parameters.domains[datacenter]
         if len(domains) > 1:
-            part = in_domains(domains, parameters.databases, first)
+            part = place_in_domains(domains, parameters.databases, first)
         else:
-            part = placed(*domains[0], parameters.databases)
+            part = place_copies(*domains[0], parameters.databases)
         parts.append(before + part)
     return np.concatenate(parts, axis=1)
 
 
-def exchanged(parameters: Parameters) -> Bools:
-    """Databases that prefer the secondary datacenter, shape ``(databases,)``.
+def prefers_secondary(parameters: Parameters) -> Bools:
+    """Return which databases prefer the secondary datacenter, shape ``(databases,)``.
 
-    In one active/active DAG the second half of every group of as many databases as active servers.
+    In one active/active DAG these are the second half of each group of as many databases as active servers.
     """
     databases = np.arange(parameters.databases)
     if not parameters.two_way:
@@ -134,10 +134,10 @@ def exchanged(parameters: Parameters) -> Bools:
     return (place >= half) & (place < 2 * half)
 
 
-def preferences(parameters: Parameters) -> Ints:
-    """Activation preference of each copy, shape ``(databases, copies)``.
+def assign_preferences(parameters: Parameters) -> Ints:
+    """Assign an activation preference to each copy, shape ``(databases, copies)``.
 
-    Oddity: where the datacenters hold different numbers of copies, an exchange may skip a number.
+    Oddity: if the datacenters hold different numbers of copies, an exchange may skip a number.
     """
     primary, secondary = parameters.copies if parameters.datacenters > 1 else (parameters.copies_primary, 0)
     plain = np.arange(1, primary + secondary + 1)
@@ -148,31 +148,31 @@ def preferences(parameters: Parameters) -> Ints:
     else:
         middle = (primary + secondary) // 2 + 1
         away = np.where(plain < middle, plain + middle, np.where(plain > middle, plain - middle, plain))
-    return np.where(exchanged(parameters)[:, None], away, plain)
+    return np.where(prefers_secondary(parameters)[:, None], away, plain)
 
 
-def lagged_marks(parameters: Parameters, preference: Ints) -> Bools:
-    """Whether each copy is lagged, shape ``(databases, copies)``: those a datacenter prefers least.
+def mark_lagged(parameters: Parameters, preference: Ints) -> Bools:
+    """Mark the lagged copies, the least preferred of a datacenter, shape ``(databases, copies)``.
 
-    In one active/active DAG the lagged copies of the primary are with the databases' own datacenter,
-    those of the secondary with the other.
+    In one active/active DAG the lagged copies of the primary are in the home datacenter of a database,
+    those of the secondary in the other datacenter.
     """
     lagged = np.zeros(preference.shape, dtype=np.bool_)
-    swapped = _swapped(parameters)
+    swapped = _lagged_copies_swap(parameters)
     in_primary = np.arange(preference.shape[1]) < parameters.copies_primary
     last = (parameters.copies_primary, sum(parameters.copies))
     for side, count in enumerate(parameters.lagged[: parameters.datacenters]):
         if count:
             there = swapped[:, None] ^ (in_primary if side == 0 else ~in_primary)
-            least = last[side] - count - swapped * _short_of(parameters, side)
+            least = last[side] - count - swapped * _count_fewer(parameters, side)
             lagged |= there & (preference > least[:, None])
     return lagged
 
 
-def _short_of(parameters: Parameters, side: int) -> int:
-    """How many preferences fewer a datacenter's copies end at where they change datacenters.
+def _count_fewer(parameters: Parameters, side: int) -> int:
+    """Return by how much the last preference of a datacenter is lower for copies that change datacenters.
 
-    Oddity: one, however many copies fewer the other datacenter holds.
+    Oddity: by 1, however many copies fewer the other datacenter holds.
     """
     fewer = parameters.copies[side] - parameters.copies[1 - side]
     if parameters.corrected:
@@ -180,27 +180,27 @@ def _short_of(parameters: Parameters, side: int) -> int:
     return int(fewer > 0)
 
 
-def _swapped(parameters: Parameters) -> Bools:
-    """Databases whose lagged copies change datacenters.
+def _lagged_copies_swap(parameters: Parameters) -> Bools:
+    """Return which databases have lagged copies that change datacenters.
 
-    Oddity: with an odd group the marks drift against the databases that prefer the secondary.
+    Oddity: with an odd group the marks shift relative to the databases that prefer the secondary.
     """
     if not parameters.two_way or parameters.corrected:
-        return exchanged(parameters)
+        return prefers_secondary(parameters)
     half = sum(parameters.active_servers) // 2
     return np.arange(parameters.databases) // half % 2 == 1
 
 
-def healthy_first(preference: Ints, lagged: Bools) -> Ints:
-    """Preferences with those of lagged copies after all others."""
+def put_healthy_first(preference: Ints, lagged: Bools) -> Ints:
+    """Return the preferences with those of lagged copies after all others."""
     order = np.argsort(preference + preference.shape[1] * lagged, axis=1, kind="stable")
     return np.argsort(order, axis=1, kind="stable") + 1
 
 
-def volumes(server: Ints, servers: int, per_volume: int) -> Ints:
-    """Number of the volume of each copy on its server, shape ``(databases, copies)``.
+def number_volumes(server: Ints, servers: int, per_volume: int) -> Ints:
+    """Number the volume of each copy on its server, from 1, shape ``(databases, copies)``.
 
-    On every server the copies, in the order of databases, are cut into runs of a volume.
+    The copies of a server fill its volumes in the order of the databases.
     """
     number = np.zeros(server.shape, dtype=np.int64)
     for each in range(1, servers + 1):

@@ -1,15 +1,17 @@
-"""Parameters of a layout from a design: what the engine sized, and the names of the profile."""
+"""Parameters of a layout from a sized design and the names in its profile."""
 
 from __future__ import annotations
 
 import math
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.schema import DATACENTERS, SECONDARY
 from calculator.issues import ERROR, WARNING, InputError, Issues
-from calculator.layout.parameters import DATACENTERS, SECONDARY, THIRD_SITE, Load, Parameters, problems
+from calculator.layout.parameters import THIRD_SITE, Parameters, ServerLoad, check_parameters
 from calculator.rules.constants import scalar
 
-_RENAMED = {
+_INPUTS = {
     "databases": "database.custom_count",
     "servers_primary": "environment.mailbox_servers",
     "servers_secondary": "environment.mailbox_servers",
@@ -20,14 +22,13 @@ _RENAMED = {
     "failure_domains_primary": "failure_domains.primary",
     "failure_domains_secondary": "failure_domains.secondary",
 }
-"""Inputs behind parameters, as the issues of a design name them."""
+"""Inputs of a design by parameter, for the issues."""
 
 
 def from_sizing(design: SizedDesign) -> tuple[Parameters, Issues]:
-    """Parameters of the layout of a sized design, and what is doubtful about them.
+    """Return the parameters of the layout of a sized design, and the issues about them.
 
-    Dedicated lagged servers and the copies on them are no part of the layout, as in the calculator.
-    The witness stands where the design says.
+    As in Microsoft's workbook, dedicated lagged servers and their copies are not part of the layout.
 
     Raises
     ------
@@ -35,12 +36,12 @@ def from_sizing(design: SizedDesign) -> tuple[Parameters, Issues]:
         If the design has no DAG, fails its checks, or cannot be laid out.
     """
     _refuse(design)
-    parameters = _parameters(design)
-    found = problems(parameters, design.profile.where)
+    parameters = _read_parameters(design)
+    found = check_parameters(parameters, design.profile.where)
     issues = Issues()
     for issue in found:
-        issues.add(issue.severity, issue.where, _RENAMED.get(issue.field, issue.field), issue.message, issue.hint)
-    issues.extend(_doubts(design, parameters))
+        issues.add(issue.severity, issue.where, _INPUTS.get(issue.field, issue.field), issue.message, issue.hint)
+    issues.extend(_find_doubts(design, parameters))
     if issues.errors:
         raise InputError(issues)
     return parameters, issues
@@ -51,7 +52,7 @@ def _refuse(design: SizedDesign) -> None:
     if not design.profile.value("environment.high_availability"):
         message = "Standalone servers hold no database copies, there is nothing to lay out."
         issues.error(where, "environment.high_availability", message, "Set it to true for a DAG.")
-    elif design["design_invalid"] or design["databases"] is None:
+    elif design[DESIGN_INVALID] or design["databases"] is None:
         for issue in design.issues:
             if issue.severity == ERROR:
                 issues.error(issue.where, issue.field, issue.message, issue.hint)
@@ -61,31 +62,31 @@ def _refuse(design: SizedDesign) -> None:
         raise InputError(issues)
 
 
-def _count(design: SizedDesign, column: str) -> int:
+def _read_count(design: SizedDesign, column: str) -> int:
     value = design[column]
     return 0 if value is None else int(value)
 
 
-def _pair(design: SizedDesign, name: str) -> tuple[int, int]:
-    return _count(design, f"{name}.{DATACENTERS[0]}"), _count(design, f"{name}.{DATACENTERS[1]}")
+def _read_pair(design: SizedDesign, name: str) -> tuple[int, int]:
+    return _read_count(design, f"{name}.{DATACENTERS[0]}"), _read_count(design, f"{name}.{DATACENTERS[1]}")
 
 
-def _text(design: SizedDesign, path: str) -> str:
+def _read_text(design: SizedDesign, path: str) -> str:
     value = design.profile.value(path)
     return "" if value is None else str(value)
 
 
-def _parameters(design: SizedDesign) -> Parameters:
-    healthy, lagged = _pair(design, "ha_copies"), _pair(design, "lagged_copies")
+def _read_parameters(design: SizedDesign) -> Parameters:
+    healthy, lagged = _read_pair(design, "ha_copies"), _read_pair(design, "lagged_copies")
     second = bool(design["two_datacenters"]) and healthy[1] + lagged[1] > 0
     if design["lagged_servers_dedicated"]:
         lagged = 0, 0
-    servers = _pair(design, "summary_mailbox_servers_by_datacenter")
-    active = _pair(design, "active_servers")
+    servers = _read_pair(design, "summary_mailbox_servers_by_datacenter")
+    active = _read_pair(design, "active_servers")
     domains = bool(design.profile.value("failure_domains.enabled"))
-    names = tuple(_text(design, f"names.servers.{n}") for n in range(1, servers[0] + second * servers[1] + 1))
+    names = tuple(_read_text(design, f"names.servers.{n}") for n in range(1, servers[0] + second * servers[1] + 1))
     return Parameters(
-        databases=_count(design, "databases"),
+        databases=_read_count(design, "databases"),
         servers_primary=servers[0],
         servers_secondary=servers[1] if second else 0,
         copies_primary=healthy[0] + lagged[0],
@@ -93,62 +94,62 @@ def _parameters(design: SizedDesign) -> Parameters:
         lagged_primary=lagged[0],
         lagged_secondary=lagged[1] if second else 0,
         datacenters=1 + second,
-        model=_text(design, "site_resilience.model"),
+        model=_read_text(design, "site_resilience.model"),
         active_servers_primary=active[0],
         active_servers_secondary=active[1] if second else 0,
-        failure_domains_primary=_text(design, "failure_domains.primary") if domains else "",
-        failure_domains_secondary=_text(design, "failure_domains.secondary") if domains and second else "",
-        disk_group=max(1, _count(design, "disk_group")),
-        databases_per_volume=max(1, _count(design, "databases_per_volume")),
-        witness=_witness(design, second),
+        failure_domains_primary=_read_text(design, "failure_domains.primary") if domains else "",
+        failure_domains_secondary=_read_text(design, "failure_domains.secondary") if domains and second else "",
+        disk_group=max(1, _read_count(design, "disk_group")),
+        databases_per_volume=max(1, _read_count(design, "databases_per_volume")),
+        witness=_place_witness(design, second),
         block_secondary_activation=bool(design.profile.value("site_resilience.block_secondary_activation")),
-        oddities=_text(design, "guidance.oddities"),
+        oddities=_read_text(design, "guidance.oddities"),
         server_names=names,
-        database_base=_text(design, "names.database_base"),
-        load=_load(design),
+        database_base=_read_text(design, "names.database_base"),
+        load=_read_load(design),
     )
 
 
-def _witness(design: SizedDesign, second: bool) -> str:
-    given = _text(design, "dag.witness_location")
+def _place_witness(design: SizedDesign, second: bool) -> str:
+    given = _read_text(design, "dag.witness_location")
     return THIRD_SITE if given == SECONDARY and not second else given
 
 
-def _doubts(design: SizedDesign, parameters: Parameters) -> Issues:
-    """What of the design the layout leaves out."""
+def _find_doubts(design: SizedDesign, parameters: Parameters) -> Issues:
+    """Return warnings about parts of the design that the layout leaves out."""
     issues, where = Issues(), design.profile.where
-    if parameters.witness != _text(design, "dag.witness_location"):
+    if parameters.witness != _read_text(design, "dag.witness_location"):
         message = "The witness stands in a secondary datacenter that is not there; a third site is assumed."
         issues.add(WARNING, where, "dag.witness_location", message, "Give primary or third_site.")
     if design["lagged_servers_dedicated"] and design["lagged_servers_total"]:
-        count = _count(design, "lagged_servers_total")
+        count = _read_count(design, "lagged_servers_total")
         message = f"Dedicated lagged servers ({count}) and their copies are not laid out, their votes not counted."
         issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Place their copies yourself.")
     return issues
 
 
-def _figure(design: SizedDesign, column: str) -> float:
+def _read_figure(design: SizedDesign, column: str) -> float:
     value = design[column]
     return math.nan if value is None else float(value)
 
 
-def _load(design: SizedDesign) -> Load:
+def _read_load(design: SizedDesign) -> ServerLoad:
     shared = bool(design.profile.value("environment.multi_role"))
-    client_access = _figure(design, "cas_megacycles_per_database") if shared else 0.0
-    active = _figure(design, "active_megacycles_per_database") + client_access
-    passive = _figure(design, "passive_megacycles_per_database")
-    available = [_figure(design, f"available_megacycles.{name}") for name in DATACENTERS]
-    memory = [_figure(design, f"server_memory.{name}") for name in DATACENTERS]
-    limits = [_figure(design, f"active_databases_limit.{name}") for name in DATACENTERS]
+    client_access = _read_figure(design, "cas_megacycles_per_database") if shared else 0.0
+    active = _read_figure(design, "active_megacycles_per_database") + client_access
+    passive = _read_figure(design, "passive_megacycles_per_database")
+    available = [_read_figure(design, f"available_megacycles.{name}") for name in DATACENTERS]
+    memory = [_read_figure(design, f"server_memory.{name}") for name in DATACENTERS]
+    limits = [_read_figure(design, f"active_databases_limit.{name}") for name in DATACENTERS]
     part = scalar("cache_percent") / scalar("percent") * scalar("mb_per_gb")
-    return Load(
-        mailboxes=_figure(design, "mailboxes_per_database"),
-        cpu_active=(_share(active, available[0]), _share(active, available[1])),
-        cpu_passive=(_share(passive, available[0]), _share(passive, available[1])),
+    return ServerLoad(
+        mailboxes=_read_figure(design, "mailboxes_per_database"),
+        cpu_active=(_compute_share(active, available[0]), _compute_share(active, available[1])),
+        cpu_passive=(_compute_share(passive, available[0]), _compute_share(passive, available[1])),
         cache=(part * memory[0], part * memory[1]),
         active_limit=(limits[0], limits[1]),
     )
 
 
-def _share(load: float, available: float) -> float:
+def _compute_share(load: float, available: float) -> float:
     return load / available if available else math.nan

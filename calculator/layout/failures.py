@@ -1,4 +1,4 @@
-"""What fails and returns in a DAG: events, quorum, and the copy of each database that is active.
+"""Failures in a DAG: events, quorum, and the active copy of each database.
 
 Source: calculator-7.6, Distribution; datacenter-switchover: Quorum.
 """
@@ -12,12 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from calculator.inputs.schema import DATACENTERS, PRIMARY, SECONDARY
 from calculator.issues import Issues, quoted, short
 from calculator.layout.copies import Bools, Ints
-from calculator.layout.parameters import DATACENTERS, PRIMARY, SECONDARY, THIRD_SITE, Parameters
+from calculator.layout.parameters import THIRD_SITE, Parameters
 
 Servers = npt.NDArray[np.int8]
-"""Numbers of servers, 0 for none."""
+"""Numbers of servers from 1, 0 for no server."""
 
 EVENTS = "server:NAME, wan:1, wan:2, datacenter:1, datacenter:2, witness:primary|secondary|third, cross_site:on|off"
 FIELD = "events"
@@ -28,7 +29,7 @@ _SIDES = {"1": 1, "2": 2, PRIMARY: 1, SECONDARY: 2}
 
 
 class Event(NamedTuple):
-    """Something that happens: ``server``, ``wan`` or ``datacenter`` and its number, or a setting."""
+    """One event: ``server``, ``wan`` or ``datacenter`` and its number, or a setting and its value."""
 
     kind: str
     target: int | str | bool = 0
@@ -36,22 +37,22 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class Situation:
-    """What of a DAG works, and how it is set.
+    """Which parts of a DAG work, and its settings.
 
     Attributes
     ----------
     up
         Whether each server runs.
     failed
-        Whether each server was failed by an event of its own.
+        Whether an event of its own made each server fail.
     wan
         Whether the link of each datacenter works.
     witness
-        Where the witness stands.
+        Location of the witness.
     cross_site
         Whether databases may activate in the other datacenter.
     restored
-        Datacenter (1 or 2) in which the DAG was restored, 0 if it was not.
+        Datacenter (1 or 2) in which the DAG was restored, 0 before a switchover.
     """
 
     up: tuple[bool, ...]
@@ -62,29 +63,47 @@ class Situation:
     restored: int = 0
 
 
-def fresh(parameters: Parameters) -> Situation:
-    """Everything works; one active/active DAG may activate databases in either datacenter."""
+def initial_situation(parameters: Parameters) -> Situation:
+    """Return the situation in which everything works.
+
+    One active/active DAG may activate databases in either datacenter.
+    """
     servers = parameters.servers_total
     return Situation((True,) * servers, (False,) * servers, (True, True), parameters.witness, parameters.two_way)
+
+
+def lose_datacenter(parameters: Parameters, lost: int) -> Situation:
+    """Return the situation after the loss of a datacenter (1 or 2) and its link, before a switchover."""
+    places = parameters.places(lost)
+    up = tuple(place not in places for place in range(parameters.servers_total))
+    return replace(initial_situation(parameters), up=up, wan=(lost != 1, lost != 2))
+
+
+def switch_over(parameters: Parameters, lost: int) -> Situation:
+    """Return the situation after a datacenter (1 or 2) is lost and the DAG is restored in the other.
+
+    Every database may activate there.
+    """
+    return replace(lose_datacenter(parameters, lost), cross_site=True, restored=3 - lost)
 
 
 # --- quorum --------------------------------------------------------------------------------------
 
 
-def has_witness(parameters: Parameters) -> bool:
-    """Whether a witness votes: with an even number of servers."""
+def witness_votes(parameters: Parameters) -> bool:
+    """Return whether a witness votes, as it does with an even number of servers."""
     return parameters.servers_total % 2 == 0
 
 
-def votes_needed(parameters: Parameters) -> int:
-    """Votes that keep the DAG running: more than half of servers and witness."""
-    return (parameters.servers_total + has_witness(parameters)) // 2 + 1
+def count_votes_needed(parameters: Parameters) -> int:
+    """Return the votes that keep the DAG running: more than half of the servers and the witness."""
+    return (parameters.servers_total + witness_votes(parameters)) // 2 + 1
 
 
-def _live(parameters: Parameters, witness: str, up: Bools) -> tuple[Ints, Ints, int]:
-    """Votes in each datacenter, shape ``(n,)``, and in the third site."""
+def _count_votes(parameters: Parameters, witness: str, up: Bools) -> tuple[Ints, Ints, int]:
+    """Count the votes in each datacenter, shape ``(n,)``, and in the third site."""
     first = parameters.servers_primary
-    votes = has_witness(parameters)
+    votes = witness_votes(parameters)
     return (
         up[:, :first].sum(axis=1) + (votes and witness == PRIMARY),
         up[:, first:].sum(axis=1) + (votes and witness == SECONDARY),
@@ -92,21 +111,21 @@ def _live(parameters: Parameters, witness: str, up: Bools) -> tuple[Ints, Ints, 
     )
 
 
-def quorum(parameters: Parameters, situation: Situation, up: Bools) -> Bools:
-    """Whether the DAG has quorum, for each set of servers that run.
+def has_quorum(parameters: Parameters, situation: Situation, up: Bools) -> Bools:
+    """Return whether the DAG has quorum, for each set of running servers.
 
-    Oddity: a witness in a third site votes also where an odd number of servers needs none.  Oddity:
+    Oddity: a witness in a third site votes even if an odd number of servers needs none.  Oddity:
     after a switchover to the primary a witness counts by the parity of all servers, not of those left.
 
     Parameters
     ----------
     up
-        Servers that run, shape ``(n, servers)``.
+        Running servers, shape ``(n, servers)``.
     """
     if situation.restored:
-        return _restored_quorum(parameters, situation.restored, up)
-    needed = votes_needed(parameters)
-    primary, secondary, third = _live(parameters, situation.witness, up)
+        return _has_quorum_after_restore(parameters, situation.restored, up)
+    needed = count_votes_needed(parameters)
+    primary, secondary, third = _count_votes(parameters, situation.witness, up)
     if not parameters.corrected:
         third = int(situation.witness == THIRD_SITE)
     joined = third + primary * situation.wan[0] + secondary * situation.wan[1]
@@ -114,7 +133,7 @@ def quorum(parameters: Parameters, situation: Situation, up: Bools) -> Bools:
     return enough
 
 
-def _restored_quorum(parameters: Parameters, datacenter: int, up: Bools) -> Bools:
+def _has_quorum_after_restore(parameters: Parameters, datacenter: int, up: Bools) -> Bools:
     first, servers = parameters.servers_primary, parameters.servers[datacenter - 1]
     there = up[:, :first] if datacenter == 1 else up[:, first:]
     counted = servers if parameters.corrected or datacenter > 1 else parameters.servers_total
@@ -126,21 +145,21 @@ def _restored_quorum(parameters: Parameters, datacenter: int, up: Bools) -> Bool
 # --- active copies -------------------------------------------------------------------------------
 
 
-def by_preference(server: Ints, preference: Ints) -> Servers:
-    """Servers of the copies of each database in the order they activate, shape ``(databases, copies)``."""
+def order_by_preference(server: Ints, preference: Ints) -> Servers:
+    """Sort the servers of the copies of each database by activation preference, shape ``(databases, copies)``."""
     order = np.lexsort((server, preference), axis=1)
     return np.take_along_axis(server, order, axis=1).astype(np.int8)
 
 
-def homes(server: Ints, preference: Ints) -> Servers:
-    """Server of the copy with preference 1 of each database, 0 where no copy has it."""
+def find_homes(server: Ints, preference: Ints) -> Servers:
+    """Return the server of the copy with preference 1 of each database, 0 if there is none."""
     return (server * (preference == 1)).sum(axis=1).astype(np.int8)
 
 
-def sides(parameters: Parameters) -> Servers:
-    """Datacenter of each server in which it may take databases over, 0 for none; server 0 is none.
+def find_takeover_sides(parameters: Parameters) -> Servers:
+    """Return the datacenter in which each server may take over databases, 0 for none; server 0 is no server.
 
-    Oddity: dedicated disaster recovery servers of the primary never do, unless across datacenters.
+    Oddity: dedicated disaster recovery servers of the primary never take over inside their datacenter.
     """
     number = np.arange(parameters.servers_total + 1)
     primary = parameters.servers_primary if parameters.corrected else parameters.active_servers_primary
@@ -148,8 +167,8 @@ def sides(parameters: Parameters) -> Servers:
     return np.where(number == 0, 0, side).astype(np.int8)
 
 
-def active_servers(order: Servers, home: Servers, side: Servers | None, up: Bools) -> Servers:
-    """Server of each database's best live copy, 0 where there is none, shape ``(n, databases)``.
+def find_active_servers(order: Servers, home: Servers, side: Servers | None, up: Bools) -> Servers:
+    """Return the server of the best running copy of each database, 0 if there is none, shape ``(n, databases)``.
 
     Parameters
     ----------
@@ -158,9 +177,9 @@ def active_servers(order: Servers, home: Servers, side: Servers | None, up: Bool
     home
         Server of preference 1, shape ``(databases,)``.
     side
-        Datacenter of each server where databases must stay in theirs; None where they need not.
+        Datacenter of each server if databases must stay in their datacenter, else None.
     up
-        Servers that run, shape ``(n, servers)``.
+        Running servers, shape ``(n, servers)``.
     """
     active = np.zeros((len(up), len(order)), dtype=np.int8)
     for level in reversed(range(order.shape[1])):
@@ -172,8 +191,8 @@ def active_servers(order: Servers, home: Servers, side: Servers | None, up: Bool
     return active
 
 
-def per_server(active: Servers, servers: int) -> Ints:
-    """Active databases of each server, shape ``(n, servers)``."""
+def count_per_server(active: Servers, servers: int) -> Ints:
+    """Count the active databases of each server, shape ``(n, servers)``."""
     row = np.arange(len(active))[:, None] * (servers + 1)
     counts = np.bincount((active + row).ravel(), minlength=len(active) * (servers + 1))
     return counts.reshape(len(active), servers + 1)[:, 1:]
@@ -185,7 +204,7 @@ def per_server(active: Servers, servers: int) -> Ints:
 def read_events(
     events: str | Iterable[str], names: Sequence[str], parameters: Parameters, issues: Issues
 ) -> list[Event]:
-    """Events of a text such as ``server:EX01,wan:2`` or of a list; what cannot be used goes to the issues."""
+    """Read events from a text such as ``server:EX01,wan:2`` or a list, and add unusable ones to the issues."""
     if isinstance(events, str):
         events = events.split(",")
     found = []
@@ -200,7 +219,7 @@ def read_events(
 
 
 def _read_event(kind: str, target: str, names: Sequence[str], parameters: Parameters) -> Event | tuple[str, str]:
-    """Event, or what is wrong with it and what to do."""
+    """Return an event, or what is wrong with the text and what to do."""
     if kind == "start" and not target:
         return Event(kind)
     if kind == "server":
@@ -245,10 +264,10 @@ def _cross_site_event(target: str, parameters: Parameters) -> Event | tuple[str,
     return Event("cross_site", _SWITCH[target])
 
 
-def refused(parameters: Parameters, situation: Situation, event: Event) -> str:
-    """Why an event cannot happen now; empty if it can.
+def find_obstacle(parameters: Parameters, situation: Situation, event: Event) -> str:
+    """Return why an event cannot happen now, or an empty text if it can.
 
-    After a switchover only the servers of the datacenter in which the DAG was restored fail and return.
+    After a switchover only the servers of the datacenter in which the DAG was restored can fail and return.
     """
     if not situation.restored or event.kind == "start":
         return ""
@@ -260,13 +279,13 @@ def refused(parameters: Parameters, situation: Situation, event: Event) -> str:
     return f"The DAG was restored in the {name} datacenter; only its servers fail and return."
 
 
-def apply(parameters: Parameters, situation: Situation, event: Event) -> Situation:
-    """The situation after an event."""
+def apply_event(parameters: Parameters, situation: Situation, event: Event) -> Situation:
+    """Return the situation after an event."""
     return _APPLY[event.kind](parameters, situation, event.target)
 
 
 def _start(parameters: Parameters, situation: Situation, target: object) -> Situation:
-    return fresh(parameters)
+    return initial_situation(parameters)
 
 
 def _server(parameters: Parameters, situation: Situation, target: object) -> Situation:
@@ -277,19 +296,19 @@ def _server(parameters: Parameters, situation: Situation, target: object) -> Sit
 
 
 def _wan(parameters: Parameters, situation: Situation, target: object) -> Situation:
-    """A link fails or returns: a part without a majority stops, a part with one starts all its servers.
+    """Let a link fail or return: a part without a majority stops, a part with one starts all its servers.
 
-    Oddity: also servers that were failed by hand start, and in the secondary only as many as the
-    primary has.
+    Oddity: servers that an event of their own made fail start too, and in the secondary only as many
+    as the primary has.
     """
     first, second = (works != (side == target) for side, works in enumerate(situation.wan, 1))
     situation = replace(situation, wan=(first, second))
-    primary, secondary, third = _live(parameters, situation.witness, np.array([situation.up]))
+    primary, secondary, third = _count_votes(parameters, situation.witness, np.array([situation.up]))
     views = (
         int(primary[0]) + third * first + int(secondary[0]) * (first and second),
         int(secondary[0]) + third * second + int(primary[0]) * (first and second),
     )
-    enough = [view >= votes_needed(parameters) for view in views]
+    enough = [view >= count_votes_needed(parameters) for view in views]
     if parameters.datacenters == 1:
         return situation if enough[0] else _all_of(parameters, situation, 1, False)
     for datacenter, starts in enumerate(enough, 1):
@@ -301,30 +320,24 @@ def _wan(parameters: Parameters, situation: Situation, target: object) -> Situat
     return situation
 
 
-def _members(parameters: Parameters, datacenter: int) -> range:
-    """Places of a datacenter's servers, from 0."""
-    first = parameters.servers_primary
-    return range(first) if datacenter == 1 else range(first, parameters.servers_total)
-
-
 def _all_of(parameters: Parameters, situation: Situation, datacenter: int, state: bool) -> Situation:
-    members = _members(parameters, datacenter)
-    return replace(situation, up=tuple(state if n in members else up for n, up in enumerate(situation.up)))
+    places = parameters.places(datacenter)
+    return replace(situation, up=tuple(state if n in places else up for n, up in enumerate(situation.up)))
 
 
 def _recovered(parameters: Parameters, situation: Situation, datacenter: int) -> Situation:
-    members = _members(parameters, datacenter)
+    places = parameters.places(datacenter)
     if parameters.corrected:
-        back = [n for n in members if not situation.failed[n]]
+        back = [n for n in places if not situation.failed[n]]
     else:
-        back = list(members[: parameters.servers_primary])
+        back = list(places[: parameters.servers_primary])
     return replace(situation, up=tuple(up or n in back for n, up in enumerate(situation.up)))
 
 
 def _datacenter(parameters: Parameters, situation: Situation, target: object) -> Situation:
-    """A datacenter fails and the DAG is restored in the other.
+    """Let a datacenter fail and restore the DAG in the other.
 
-    Oddity: its link is toggled, so one that was down works again.  Oddity: a single datacenter is
+    Oddity: its link is toggled, so a link that was down works again.  Oddity: a single datacenter is
     restored into an empty second one.  Oddity: activation across datacenters stays as it was, so with
     active/passive models no database activates.
     """
@@ -340,7 +353,7 @@ def _datacenter(parameters: Parameters, situation: Situation, target: object) ->
 def _restored(parameters: Parameters, situation: Situation, datacenter: int) -> Situation:
     other = DATACENTERS[2 - datacenter]
     witness = situation.witness
-    if has_witness(parameters) and witness == other:
+    if witness_votes(parameters) and witness == other:
         witness = DATACENTERS[datacenter - 1]
     situation = _all_of(parameters, situation, 3 - datacenter, False)
     situation = _all_of(parameters, situation, datacenter, True)

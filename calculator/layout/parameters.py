@@ -1,4 +1,4 @@
-"""What a layout depends on: databases, servers and copies of a DAG, read and checked all at once."""
+"""Parameters of a layout: databases, servers and copies of a DAG, with their reader and their checks."""
 
 from __future__ import annotations
 
@@ -11,49 +11,47 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import NamedTuple
 
-from calculator.inputs.choices import MODEL, ODDITIES, WITNESS, Choice
+from calculator.inputs.choices import MODEL, ODDITIES, WITNESS, Choice, Model, Witness
+from calculator.inputs.schema import CORRECTED, DATACENTERS, PRIMARY, SECONDARY
 from calculator.issues import WARNING, InputError, Issues, quoted, short
 from calculator.layout.names import base_usable, server_name, server_usable
 
-PRIMARY, SECONDARY = "primary", "secondary"
-DATACENTERS = (PRIMARY, SECONDARY)
-SINGLE_DAG = "active_active_single_dag"
-THIRD_SITE = "third_site"
-CORRECTED = "corrected"
+SINGLE_DAG = MODEL.words[Model.ACTIVE_ACTIVE_SINGLE_DAG]
+THIRD_SITE = WITNESS.words[Witness.THIRD_SITE]
 
-MOST_SERVERS = 16
-MOST_DATABASES = 100_000
-MOST_COPIES_OF_A_SERVER = 100
-"""Databases that a server mounts; more are only warned of."""
+MAX_SERVERS = 16
+MAX_DATABASES = 100_000
+MAX_COPIES_PER_SERVER = 100
+"""Databases that a server mounts; more cause a warning only."""
 WHERE = "layout"
 
 _DOMAINS = re.compile(r"\d{1,3}:\d{1,3}(\+\d{1,3}:\d{1,3})*")
-_LONGEST_TEXT = 256
+_MAX_TEXT = 256
 
 
 class Domain(NamedTuple):
-    """Servers that fail together (a rack), and the copies of a database they hold."""
+    """Servers that fail together (a rack), and the copies of a database that they hold."""
 
     servers: int
     copies: int
 
 
 @dataclass(frozen=True)
-class Load:
-    """What databases ask of the servers, from the engine's results; NaN where a figure is not known.
+class ServerLoad:
+    """Load that databases put on servers, from the results of a design; NaN if a figure is unknown.
 
-    Pairs are for a server of the primary and of the secondary datacenter.
+    Pairs hold a figure for a server of the primary and of the secondary datacenter.
 
     Attributes
     ----------
     mailboxes
         Mailboxes of a database.
     cpu_active, cpu_passive
-        Share of a server's CPU that an active and a passive copy of a database take (1 is all).
+        Share of the CPU of a server that an active and a passive copy of a database use (1 is 100 %).
     cache
         Database cache of a server [MB].
     active_limit
-        Active databases that the server's setting allows.
+        Active databases that the setting of the server allows.
     """
 
     mailboxes: float = math.nan
@@ -65,18 +63,18 @@ class Load:
 
 @dataclass(frozen=True)
 class Parameters:
-    """What the layout of one DAG depends on.  Source: calculator-7.6, Distribution.
+    """Parameters of the layout of one DAG.  Source: calculator-7.6, Distribution.
 
     Attributes
     ----------
     databases
-        Databases of the DAG.
+        Number of databases of the DAG.
     servers_primary, servers_secondary
-        Servers that hold copies, dedicated lagged servers left out.
+        Servers that hold copies, without dedicated lagged servers.
     copies_primary, copies_secondary
-        Copies of a database, lagged ones on the same servers included.
+        Copies of a database, including lagged copies on the same servers.
     lagged_primary, lagged_secondary
-        Of these, lagged copies.
+        Lagged copies among them.
     datacenters
         1 or 2.
     model
@@ -86,20 +84,20 @@ class Parameters:
     failure_domains_primary, failure_domains_secondary
         Domains of a datacenter as ``servers:copies+servers:copies``, empty for one domain.
     disk_group
-        Databases whose copies are meant to share volumes.
+        Number of databases whose copies are meant to share volumes.
     databases_per_volume
-        Databases of a volume.
+        Databases per volume.
     witness
-        Where the witness of an even number of servers stands: ``primary``, ``secondary``,
+        Location of the witness for an even number of servers: ``primary``, ``secondary``,
         ``third_site`` or ``none``.
     block_secondary_activation
-        The secondary never activates databases on its own.
+        Whether activation in the secondary needs an administrator.
     oddities
-        ``as_calculator``, or ``corrected`` where the calculator looks wrong.
+        ``as_calculator``, or ``corrected`` where Microsoft's workbook looks wrong.
     server_names, database_base
-        Names; empty for numbers.
+        Names; numbers are used if they are empty.
     load
-        What databases ask of the servers.
+        Load that databases put on the servers.
     """
 
     databases: int
@@ -122,31 +120,31 @@ class Parameters:
     oddities: str = ODDITIES.words[0]
     server_names: tuple[str, ...] = ()
     database_base: str = ""
-    load: Load = Load()
+    load: ServerLoad = ServerLoad()
 
     @property
     def servers(self) -> tuple[int, int]:
-        """Servers of each datacenter."""
+        """Number of servers in each datacenter."""
         return self.servers_primary, self.servers_secondary
 
     @property
     def copies(self) -> tuple[int, int]:
-        """Copies of a database in each datacenter."""
+        """Number of copies of a database in each datacenter."""
         return self.copies_primary, self.copies_secondary
 
     @property
     def lagged(self) -> tuple[int, int]:
-        """Lagged copies of a database in each datacenter."""
+        """Number of lagged copies of a database in each datacenter."""
         return self.lagged_primary, self.lagged_secondary
 
     @property
     def active_servers(self) -> tuple[int, int]:
-        """Servers that host active mailboxes in each datacenter."""
+        """Number of servers that host active mailboxes in each datacenter."""
         return self.active_servers_primary, self.active_servers_secondary
 
     @property
     def domains(self) -> tuple[tuple[Domain, ...], tuple[Domain, ...]]:
-        """Failure domains of each datacenter, at least one of all its servers and copies."""
+        """Failure domains of each datacenter; by default one domain with all its servers and copies."""
         texts = self.failure_domains_primary, self.failure_domains_secondary
         whole = (Domain(*pair) for pair in zip(self.servers, self.copies, strict=True))
         read = [read_domains(text) or (one,) for text, one in zip(texts, whole, strict=True)]
@@ -154,29 +152,33 @@ class Parameters:
 
     @property
     def servers_total(self) -> int:
-        """Servers of both datacenters."""
+        """Number of servers in both datacenters."""
         return self.servers_primary + self.servers_secondary
+
+    def places(self, datacenter: int) -> range:
+        """Return the places (from 0) of the servers of a datacenter (1 or 2) among all servers."""
+        return range(self.servers_primary) if datacenter == 1 else range(self.servers_primary, self.servers_total)
 
     @property
     def two_way(self) -> bool:
-        """Whether one DAG is active in both datacenters."""
+        """Whether one DAG has active databases in both datacenters."""
         return self.datacenters == len(DATACENTERS) and self.model == SINGLE_DAG
 
     @property
     def corrected(self) -> bool:
-        """Whether the calculator's oddities are corrected."""
+        """Whether the oddities of Microsoft's workbook are corrected."""
         return self.oddities == CORRECTED
 
 
 def read_domains(text: str) -> tuple[Domain, ...]:
-    """Failure domains of a text such as ``3:2+3:1``; none for an empty one.
+    """Read failure domains from a text such as ``3:2+3:1``; an empty text has none.
 
     Raises
     ------
     ValueError
-        If the text is something else.
+        If the text has another form.
     """
-    plain = "".join(text[:_LONGEST_TEXT].split())
+    plain = "".join(text[:_MAX_TEXT].split())
     if not plain:
         return ()
     if _DOMAINS.fullmatch(plain) is None:
@@ -188,29 +190,29 @@ def read_domains(text: str) -> tuple[Domain, ...]:
 _FIELDS = {field.name: field for field in dataclasses.fields(Parameters) if field.name != "load"}
 _REQUIRED = ("databases", "servers_primary", "copies_primary")
 _CHOICES: dict[str, Choice] = {"model": MODEL, "witness": WITNESS, "oddities": ODDITIES}
-_PASSED = ("case", "source", "note")
-"""Columns that say where a row comes from."""
+_IGNORED = ("case", "source", "note")
+"""Columns that describe a row and are not parameters."""
 
 
 def read_parameters(given: Mapping[str, object]) -> Parameters:
-    """Parameters from values by name, numbers also as text; what is empty or missing is a default.
+    """Read parameters from values by name; numbers may be text, and empty values take their defaults.
 
-    Two datacenters are assumed where the second has servers, every server of a datacenter that hosts
-    users as active, and the witness where the calculator starts: in a third site for
-    ``active_active_single_dag``, else in the primary.
+    By default there are two datacenters if the second has servers, every server of a datacenter with
+    users is active, and the witness is in a third site for ``active_active_single_dag`` and in the
+    primary for the other models.
 
     Raises
     ------
     InputError
-        With all values that cannot be used.
+        If values cannot be used. It holds all of them.
     """
     issues = Issues()
     values: dict[str, object] = {}
     for name, raw in given.items():
-        if name in _PASSED or raw is None or raw == "":
+        if name in _IGNORED or raw is None or raw == "":
             continue
         if name not in _FIELDS:
-            issues.error(WHERE, short(str(name)), "is not a parameter.", _near(str(name)))
+            issues.error(WHERE, short(str(name)), "is not a parameter.", _suggest(str(name)))
             continue
         try:
             values[name] = _read(name, raw)
@@ -221,19 +223,19 @@ def read_parameters(given: Mapping[str, object]) -> Parameters:
             issues.error(WHERE, name, "is not given.", "Give a whole number.")
     if issues:
         raise InputError(issues)
-    parameters = Parameters(**{**_assumed(values), **values})  # type: ignore[arg-type]
-    issues = problems(parameters)
+    parameters = Parameters(**{**_fill_defaults(values), **values})  # type: ignore[arg-type]
+    issues = check_parameters(parameters)
     if issues.errors:
         raise InputError(issues)
     return parameters
 
 
-def _near(name: str) -> str:
-    near = difflib.get_close_matches(name[:_LONGEST_TEXT], _FIELDS, 1)
+def _suggest(name: str) -> str:
+    near = difflib.get_close_matches(name[:_MAX_TEXT], _FIELDS, 1)
     return f'Did you mean "{near[0]}"?' if near else "Parameters: " + ", ".join(_FIELDS) + "."
 
 
-def _assumed(values: Mapping[str, object]) -> dict[str, object]:
+def _fill_defaults(values: Mapping[str, object]) -> dict[str, object]:
     second = values.get("servers_secondary", 0)
     single = values.get("model") == SINGLE_DAG
     return {
@@ -246,37 +248,37 @@ def _assumed(values: Mapping[str, object]) -> dict[str, object]:
 
 def _read(name: str, raw: object) -> object:
     if name in _CHOICES:
-        return _word(_CHOICES[name], raw)
+        return _read_choice(_CHOICES[name], raw)
     if name == "server_names":
-        return tuple(raw.split()) if isinstance(raw, str) else _names(raw)
+        return tuple(raw.split()) if isinstance(raw, str) else _read_names(raw)
     kind = _FIELDS[name].type
     if kind == "str":
-        return _text(raw)
+        return _read_text(raw)
     if kind == "bool":
-        return _flag(raw)
-    return _whole(raw)
+        return _read_bool(raw)
+    return _read_int(raw)
 
 
-def _word(choice: Choice, raw: object) -> str:
+def _read_choice(choice: Choice, raw: object) -> str:
     code = choice.code(raw) if isinstance(raw, str) else None
     if code is None:
         raise ValueError(f"{quoted(raw)} is not a choice.", f"Give one of {', '.join(choice.words)}.")
     return choice.words[code]
 
 
-def _names(raw: object) -> tuple[str, ...]:
+def _read_names(raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list | tuple) or not all(isinstance(name, str) for name in raw):
         raise ValueError(f"{quoted(raw)} is no list of names.", "Give a list of texts.")
     return tuple(raw)
 
 
-def _text(raw: object) -> str:
+def _read_text(raw: object) -> str:
     if not isinstance(raw, str):
         raise ValueError(f"{quoted(raw)} is not a text.", "Put it in quotes.")
     return raw
 
 
-def _flag(raw: object) -> bool:
+def _read_bool(raw: object) -> bool:
     words = {"true": True, "false": False}
     word = str(raw).strip().lower() if isinstance(raw, bool | str) else ""
     if word not in words:
@@ -284,7 +286,7 @@ def _flag(raw: object) -> bool:
     return words[word]
 
 
-def _whole(raw: object) -> int:
+def _read_int(raw: object) -> int:
     try:
         number = float(raw) if isinstance(raw, Real | str) and not isinstance(raw, bool) else math.nan
     except (ValueError, OverflowError):
@@ -294,8 +296,8 @@ def _whole(raw: object) -> int:
     return int(number)
 
 
-def problems(parameters: Parameters, where: str = WHERE) -> Issues:
-    """What makes a layout impossible (errors) or doubtful (warnings), all at once."""
+def check_parameters(parameters: Parameters, where: str = WHERE) -> Issues:
+    """Return everything that makes a layout impossible (errors) or doubtful (warnings)."""
     issues = Issues()
     _check_ranges(parameters, where, issues)
     if issues.errors:
@@ -314,20 +316,20 @@ def problems(parameters: Parameters, where: str = WHERE) -> Issues:
 
 def _check_ranges(parameters: Parameters, where: str, issues: Issues) -> None:
     second = parameters.datacenters == len(DATACENTERS)
-    most = MOST_SERVERS if second else 0
+    most = MAX_SERVERS if second else 0
     limits = {
-        "databases": (1, MOST_DATABASES),
+        "databases": (1, MAX_DATABASES),
         "datacenters": (1, len(DATACENTERS)),
-        "servers_primary": (1, MOST_SERVERS),
+        "servers_primary": (1, MAX_SERVERS),
         "servers_secondary": (0, most),
         "active_servers_primary": (1, parameters.servers_primary),
         "active_servers_secondary": (0, parameters.servers_secondary),
-        "copies_primary": (1, MOST_SERVERS),
+        "copies_primary": (1, MAX_SERVERS),
         "copies_secondary": (0, most),
         "lagged_primary": (0, parameters.copies_primary),
         "lagged_secondary": (0, parameters.copies_secondary),
-        "disk_group": (1, MOST_DATABASES),
-        "databases_per_volume": (1, MOST_DATABASES),
+        "disk_group": (1, MAX_DATABASES),
+        "databases_per_volume": (1, MAX_DATABASES),
     }
     for name, (low, high) in limits.items():
         value = getattr(parameters, name)
@@ -337,8 +339,8 @@ def _check_ranges(parameters: Parameters, where: str, issues: Issues) -> None:
         if getattr(parameters, name) not in choice.words:
             message = f"{quoted(getattr(parameters, name))} is not a choice."
             issues.error(where, name, message, f"Give one of {', '.join(choice.words)}.")
-    if parameters.servers_total > MOST_SERVERS:
-        message = f"{parameters.servers_total} servers are more than the {MOST_SERVERS} a DAG has at most."
+    if parameters.servers_total > MAX_SERVERS:
+        message = f"{parameters.servers_total} servers are more than the {MAX_SERVERS} a DAG has at most."
         issues.error(where, "servers_primary", message, "Take fewer servers, or several DAGs.")
 
 
@@ -354,11 +356,9 @@ def _check_copies(parameters: Parameters, datacenter: int, where: str, issues: I
     if copies > servers:
         message = f"{copies} copies of a database need as many servers, the {name} has {servers}."
         issues.error(where, f"copies_{name}", message, "Add servers or take fewer copies.")
-    elif servers and parameters.databases * copies > MOST_COPIES_OF_A_SERVER * servers:
+    elif servers and parameters.databases * copies > MAX_COPIES_PER_SERVER * servers:
         held = math.ceil(parameters.databases * copies / servers)
-        message = (
-            f"A server of the {name} holds {held} database copies, at most {MOST_COPIES_OF_A_SERVER} are supported."
-        )
+        message = f"A server of the {name} holds {held} database copies, at most {MAX_COPIES_PER_SERVER} are supported."
         issues.add(WARNING, where, "databases", message, "Add servers, or take fewer databases.")
 
 
@@ -372,7 +372,9 @@ def _check_domains(parameters: Parameters, datacenter: int, where: str, issues: 
         issues.error(where, field, message, "Give servers:copies of each domain, joined by +, such as 3:2+3:1.")
         return
     if domains:
-        for message, hint in _domain_problems(domains, parameters.servers[datacenter], parameters.copies[datacenter]):
+        for message, hint in _find_domain_problems(
+            domains, parameters.servers[datacenter], parameters.copies[datacenter]
+        ):
             issues.error(where, field, f"{quoted(text)}: {message}", hint)
         if len(domains) > parameters.servers[datacenter] / 2 + 0.5:
             message = f"{quoted(text)}: {len(domains)} domains are more than half of the servers."
@@ -382,7 +384,7 @@ def _check_domains(parameters: Parameters, datacenter: int, where: str, issues: 
             issues.add(WARNING, where, field, message, "Give each domain a copy at least.")
 
 
-def _domain_problems(domains: tuple[Domain, ...], servers: int, copies: int) -> Iterator[tuple[str, str]]:
+def _find_domain_problems(domains: tuple[Domain, ...], servers: int, copies: int) -> Iterator[tuple[str, str]]:
     sums = sum(domain.servers for domain in domains), sum(domain.copies for domain in domains)
     if sums[0] != servers:
         yield f"the domains have {sums[0]} servers, the datacenter {servers}.", "Make the sum that of the datacenter."

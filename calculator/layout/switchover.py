@@ -1,4 +1,4 @@
-"""A datacenter switchover and the way back: the steps in order, with a design's names and cmdlets.
+"""Plan of a datacenter switchover and the way back: the steps in order, with the names of a design.
 
 Source: datacenter-switchover: Datacenter switchover, DAC mode, Quorum.
 """
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from calculator.engine.sizing import Scenario, SizedDesign, size
+from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues, quoted
-from calculator.layout.combinations import switched_over, tolerance
+from calculator.layout.combinations import tolerance
+from calculator.layout.dag import FailureState, Layout, lay_out
 from calculator.layout.design import from_sizing
-from calculator.layout.parameters import DATACENTERS
-from calculator.layout.plan import Layout, State, lay_out
 
 LIMITS = (
     "Active Directory sites, witness servers and directories, namespaces, load balancers, mail routing and "
@@ -22,16 +22,16 @@ LIMITS = (
     "Domain controllers and DNS are taken to work in the surviving datacenter.",
     "Logs that were not copied when the datacenter failed are lost; Safety Net sends mail again, and only mail.",
 )
-"""Where a plan leaves what a design knows."""
+"""What a plan needs and a design does not contain."""
 
 _WORD = re.compile("[A-Za-z0-9][A-Za-z0-9-]*")
 _QUOTES = "'\u2018\u2019\u201a\u201b"
-"""What PowerShell takes for a single quote."""
+"""Characters that PowerShell reads as a single quote."""
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step: what is done, with which care, and the commands."""
+class SwitchoverStep:
+    """One step of a switchover: its title, what to do and to watch, and the commands."""
 
     title: str
     detail: str
@@ -40,32 +40,32 @@ class Step:
 
 @dataclass(frozen=True)
 class SwitchoverPlan:
-    """Steps of a datacenter switchover and of the way back; ``str`` of it is the plan as Markdown.
+    """Steps of a datacenter switchover and of the way back; ``str`` formats the plan as Markdown.
 
     Attributes
     ----------
     title, summary
-        What fails, and what the design makes of it.
+        What fails, and what the surviving datacenter carries.
     steps, way_back
-        In order.
+        The steps in order.
     limits
-        What the plan cannot know.
+        What the design does not contain.
     """
 
     title: str
     summary: str
-    steps: tuple[Step, ...]
-    way_back: tuple[Step, ...]
+    steps: tuple[SwitchoverStep, ...]
+    way_back: tuple[SwitchoverStep, ...]
     limits: tuple[str, ...] = LIMITS
 
     def __str__(self) -> str:
         unknown = "\n".join(f"- {limit}" for limit in self.limits)
-        parts = [f"# {self.title}", self.summary, "## Switchover", *_told(self.steps)]
-        parts += ["## The way back", *_told(self.way_back), "## What this plan does not know", unknown]
+        parts = [f"# {self.title}", self.summary, "## Switchover", *_format_steps(self.steps)]
+        parts += ["## The way back", *_format_steps(self.way_back), "## What this plan does not know", unknown]
         return "\n\n".join(parts) + "\n"
 
 
-def _told(steps: tuple[Step, ...]) -> Iterator[str]:
+def _format_steps(steps: tuple[SwitchoverStep, ...]) -> Iterator[str]:
     for number, step in enumerate(steps, 1):
         yield f"### {number}. {step.title}"
         yield step.detail
@@ -75,10 +75,10 @@ def _told(steps: tuple[Step, ...]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What the steps name."""
+    """Facts of the design that the steps need."""
 
     layout: Layout
-    after: State
+    after: FailureState
     lost: int
     dag: str
     days_until_full: float | None
@@ -90,23 +90,21 @@ class _Facts:
 
     @property
     def blocked(self) -> bool:
-        """Whether activation is blocked on the surviving servers until an administrator allows it."""
+        """Whether an administrator has to allow activation on the surviving servers."""
         return self.surviving == 1 and self.layout.parameters.block_secondary_activation
 
     def servers(self, datacenter: int) -> list[str]:
-        first = self.layout.parameters.servers_primary
-        names = self.layout.server_names
-        return [str(name) for name in (names[first:] if datacenter else names[:first])]
+        return [str(self.layout.server_names[place]) for place in self.layout.parameters.places(1 + datacenter)]
 
     def volumes(self) -> int:
-        """Most volumes of a lost server."""
+        """Return the largest number of volumes of a lost server."""
         first = self.layout.parameters.servers_primary
         there = (self.layout.server > first) == bool(self.lost)
         return int(self.layout.volume[there].max())
 
 
 def switchover(design: Scenario | SizedDesign, lost: str = DATACENTERS[0]) -> SwitchoverPlan:
-    """Steps with which an administrator moves service to the other datacenter, and back.
+    """Plan the steps with which an administrator moves the service to the other datacenter and back.
 
     Parameters
     ----------
@@ -126,17 +124,24 @@ def switchover(design: Scenario | SizedDesign, lost: str = DATACENTERS[0]) -> Sw
     side = DATACENTERS.index(lost)
     facts = _Facts(
         layout,
-        State(layout, switched_over(layout, side + 1), ()),
+        layout.switch_over(side + 1),
         side,
-        _shell(str(plan.profile.value("names.dag"))),
+        _quote_for_shell(str(plan.profile.value("names.dag"))),
         plan["days_until_volume_full"],
         plan["reseed_hours_over_link"],
     )
     return SwitchoverPlan(
         f"Switchover of {plan.profile.value('names.dag')} when the {lost} datacenter is lost",
-        _summary(facts),
-        (_terminate(facts), _stop_cluster(facts), _restore(facts), _activate(facts), _clients(facts), _watch(facts)),
-        (_start(facts), _quorum(facts), _reseed(facts), _move_back(facts), _clients_back(facts)),
+        _summarize(facts),
+        (
+            _stop_lost(facts),
+            _stop_cluster(facts),
+            _restore(facts),
+            _activate(facts),
+            _redirect_clients(facts),
+            _watch_logs(facts),
+        ),
+        (_start_servers(facts), _set_quorum(facts), _reseed(facts), _move_back(facts), _redirect_clients_back(facts)),
     )
 
 
@@ -158,18 +163,18 @@ def _refuse(design: SizedDesign, layout: Layout, lost: str) -> None:
         raise InputError(issues)
 
 
-def _shell(text: str) -> str:
-    """A text as PowerShell takes it: a plain word as it is, any other in quotes."""
+def _quote_for_shell(text: str) -> str:
+    """Quote a text for PowerShell unless it is a plain word."""
     if _WORD.fullmatch(text):
         return text
     return "'" + "".join(2 * c if c in _QUOTES else c for c in text) + "'"
 
 
-def _site(datacenter: int) -> str:
+def _site_placeholder(datacenter: int) -> str:
     return f"'<site of the {DATACENTERS[datacenter]} datacenter>'"
 
 
-def _summary(facts: _Facts) -> str:
+def _summarize(facts: _Facts) -> str:
     borne = tolerance(facts.layout)
     more = borne.servers_after_datacenter[facts.lost]
     carried = facts.after.layout.parameters.databases - facts.after.failed_databases
@@ -185,12 +190,12 @@ def _summary(facts: _Facts) -> str:
     return text
 
 
-def _terminate(facts: _Facts) -> Step:
+def _stop_lost(facts: _Facts) -> SwitchoverStep:
     commands = (
         f"Stop-DatabaseAvailabilityGroup -Identity {facts.dag} -MailboxServer {server} -ConfigurationOnly"
         for server in facts.servers(facts.lost)
     )
-    return Step(
+    return SwitchoverStep(
         "Mark the lost servers as stopped",
         "From the surviving datacenter. Make sure first that the lost servers are off or cut off and stay so. Where "
         "some still run and can be reached, run the same there without -ConfigurationOnly.",
@@ -198,17 +203,18 @@ def _terminate(facts: _Facts) -> Step:
     )
 
 
-def _stop_cluster(facts: _Facts) -> Step:
+def _stop_cluster(facts: _Facts) -> SwitchoverStep:
     names = ", ".join(facts.servers(facts.surviving))
-    return Step(
+    return SwitchoverStep(
         "Stop the cluster service on the surviving servers",
         "On each of them, so that the DAG can be restored without the lost ones.",
         (f"Invoke-Command -ComputerName {names} -ScriptBlock {{ Stop-Service ClusSvc }}",),
     )
 
 
-def _restore(facts: _Facts) -> Step:
-    command = f"Restore-DatabaseAvailabilityGroup -Identity {facts.dag} -ActiveDirectorySite {_site(facts.surviving)}"
+def _restore(facts: _Facts) -> SwitchoverStep:
+    site = _site_placeholder(facts.surviving)
+    command = f"Restore-DatabaseAvailabilityGroup -Identity {facts.dag} -ActiveDirectorySite {site}"
     even = len(facts.servers(facts.surviving)) % 2 == 0
     lost = facts.layout.parameters.witness == DATACENTERS[facts.lost]
     if lost:
@@ -217,14 +223,14 @@ def _restore(facts: _Facts) -> Step:
         command += " -UsePrimaryWitnessServer"
     witness = "An even number of servers is left: a witness votes." if even else "An odd number of servers is left."
     where = " The witness was in the lost datacenter; an alternate one takes its place." if lost else ""
-    return Step(
+    return SwitchoverStep(
         "Restore the DAG in the surviving datacenter",
         f"{witness}{where} Where the command fails, wait five minutes and repeat it.",
         (command, f"Get-DatabaseAvailabilityGroup -Identity {facts.dag} -Status | Format-List"),
     )
 
 
-def _activate(facts: _Facts) -> Step:
+def _activate(facts: _Facts) -> SwitchoverStep:
     here = facts.servers(facts.surviving)
     commands = [
         f"Set-MailboxServer {name} -DatabaseCopyAutoActivationPolicy Unrestricted" for name in here if facts.blocked
@@ -236,15 +242,15 @@ def _activate(facts: _Facts) -> Step:
         f"{names[n]} {count}" for n, count in enumerate(facts.after.active_databases) if facts.after.up[n]
     )
     blocked = "Activation is blocked there: allow it first. " if facts.blocked else ""
-    return Step(
+    return SwitchoverStep(
         "Activate the databases",
         f"{blocked}Those that do not mount by themselves are moved. By the preferences of the layout the servers then "
-        f"hold: {counts}.{_lagged(facts)}",
+        f"hold: {counts}.{_mention_lagged(facts)}",
         tuple(commands),
     )
 
 
-def _lagged(facts: _Facts) -> str:
+def _mention_lagged(facts: _Facts) -> str:
     first = facts.layout.parameters.servers_primary
     there = (facts.layout.server > first) == bool(facts.surviving)
     if not (facts.layout.lagged & there).any():
@@ -252,18 +258,18 @@ def _lagged(facts: _Facts) -> str:
     return " Leave the lagged copies for recovery unless a database has no other copy."
 
 
-def _clients(facts: _Facts) -> Step:
-    return Step(
+def _redirect_clients(facts: _Facts) -> SwitchoverStep:
+    return SwitchoverStep(
         "Lead clients and mail to the surviving datacenter",
         "Point the records of the namespaces (such as mail and autodiscover) and the MX records there, unless both "
         "datacenters answer to them; clients follow when the time to live of the records has passed.",
     )
 
 
-def _watch(facts: _Facts) -> Step:
+def _watch_logs(facts: _Facts) -> SwitchoverStep:
     days = facts.days_until_full
     until = "Watch the volumes." if days is None else f"A volume as sized fills in {days:.1f} days."
-    return Step(
+    return SwitchoverStep(
         "Watch the log volumes",
         f"Logs are not truncated while the copies of the lost servers do not take them. {until} Before that, remove "
         "the copies that will not return in time.",
@@ -271,20 +277,20 @@ def _watch(facts: _Facts) -> Step:
     )
 
 
-def _start(facts: _Facts) -> Step:
+def _start_servers(facts: _Facts) -> SwitchoverStep:
     commands = (
         f"Start-DatabaseAvailabilityGroup -Identity {facts.dag} -MailboxServer {server}"
         for server in facts.servers(facts.lost)
     )
-    return Step(
+    return SwitchoverStep(
         "Take the servers back into the DAG",
         "When the datacenter, its directory servers and the link are sound.",
         tuple(commands),
     )
 
 
-def _quorum(facts: _Facts) -> Step:
-    return Step(
+def _set_quorum(facts: _Facts) -> SwitchoverStep:
+    return SwitchoverStep(
         "Set the quorum model again",
         "The command without settings puts the quorum model right; the witness goes back to its place.",
         (
@@ -295,7 +301,7 @@ def _quorum(facts: _Facts) -> Step:
     )
 
 
-def _reseed(facts: _Facts) -> Step:
+def _reseed(facts: _Facts) -> SwitchoverStep:
     hours, volumes = facts.reseed_hours, facts.volumes()
     took = ""
     if hours is not None:
@@ -303,7 +309,7 @@ def _reseed(facts: _Facts) -> Step:
             f" A volume takes {hours:.1f} hours over the link; the {volumes} of a server take "
             f"{hours * volumes:.0f} hours one after another."
         )
-    return Step(
+    return SwitchoverStep(
         "Bring the copies up to date",
         f"Copies catch up by themselves where their logs are still there; the others are reseeded.{took}",
         (
@@ -313,20 +319,20 @@ def _reseed(facts: _Facts) -> Step:
     )
 
 
-def _move_back(facts: _Facts) -> Step:
+def _move_back(facts: _Facts) -> SwitchoverStep:
     here = facts.servers(facts.surviving)
     commands = [f"& $exscripts\\RedistributeActiveDatabases.ps1 -DagName {facts.dag} -BalanceDbsByActivationPreference"]
     commands += [
         f"Set-MailboxServer {name} -DatabaseCopyAutoActivationPolicy Blocked" for name in here if facts.blocked
     ]
-    return Step(
+    return SwitchoverStep(
         "Move the databases back",
         "When copies are healthy and their queues short; databases dismount for moments.",
         tuple(commands),
     )
 
 
-def _clients_back(facts: _Facts) -> Step:
-    return Step(
+def _redirect_clients_back(facts: _Facts) -> SwitchoverStep:
+    return SwitchoverStep(
         "Lead clients and mail back", "Put the records of the namespaces and the MX records back, after the databases."
     )

@@ -1,43 +1,44 @@
-"""The rules of the design, one module per chapter, in the order a person would explain them.
+"""Every figure of a design, as one pure function each, with its constants and sources.
 
-Importing this package registers every rule in `registry.RULES`, chapter by chapter.
+Importing the package registers the rules chapter by chapter in `registry.RULES`; `constants` holds the
+published numbers and tables they need.
 """
 
 from importlib import import_module
 
 CHAPTERS = (
-    "activation",
-    "activation_scenarios",
-    "backup",
-    "database",
+    "population",
     "database_copies",
-    "database_count",
-    "database_io",
-    "directory",
-    "disk_totals",
     "dumpster",
-    "feasibility",
-    "jbod",
-    "logs",
     "mailbox",
     "mailbox_growth",
-    "maintenance",
-    "memory",
-    "population",
-    "processor",
-    "quorum",
-    "raid_disks",
-    "raid_iops",
-    "replication",
+    "database_io",
+    "database",
+    "database_count",
     "server_count",
+    "feasibility",
+    "activation",
     "site_failure",
-    "summary",
-    "summary_by_level",
-    "transport",
+    "logs",
     "volume",
     "volume_space",
+    "maintenance",
+    "processor",
+    "memory",
+    "transport",
+    "directory",
+    "quorum",
+    "raid_iops",
+    "raid_disks",
+    "jbod",
+    "disk_totals",
+    "replication",
+    "backup",
+    "activation_scenarios",
+    "summary",
+    "summary_by_level",
 )
-"""Names of the chapters, in the order a person would explain them."""
+"""Modules of the rules, in the order in which a person would explain them and results are listed."""
 
 for _chapter in CHAPTERS:
     import_module(f"{__name__}.{_chapter}")

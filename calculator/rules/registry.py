@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from calculator.inputs.choices import Choice
 from calculator.inputs.schema import BY_PARAMETER, DATACENTER, HOUR, SERVER_ROLE, TIER, Axis
-from calculator.rules.constants import CONSTANTS
+from calculator.rules.constants import CONSTANTS, scalar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -44,6 +44,7 @@ LEVEL_DATABASE_DAG = Axis("level", ("database", "dag"))
 LEVEL_SERVER_DATACENTER = Axis("level", ("server", "datacenter"))
 DATACENTER_TOTAL = Axis("datacenter", ("primary", "secondary", "total"))
 WINDOW = Axis("window", tuple(str(h) for h in range(1, 25)))
+VOLUME = Axis("volume", tuple(str(n) for n in range(1, int(scalar("layout_limit")) + 1)))
 RETAINED = Axis("retained_percent", ("60", "80", "100"))
 MONTH = Axis("month", ("0", *(str(m) for m in range(12, 61, 3))))
 
@@ -263,6 +264,7 @@ __all__ = [
     "RULES",
     "SERVER_ROLE",
     "TIER",
+    "VOLUME",
     "WINDOW",
     "Axis",
     "Check",

@@ -1,9 +1,13 @@
-"""Space of volumes, databases and logs: of a server, a DAG and the environment."""
+"""Space of volumes, databases and logs: of a server, a DAG and the environment, and of each volume."""
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Floats, ratio, select, stack, where_needed
-from calculator.rules.registry import LEVEL_ABOVE_DATABASE, corrects, rule
+from calculator.inputs.choices import DesignApproach, Oddities
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, is_na, ratio, select, stack, where_needed
+from calculator.rules.registry import LEVEL_ABOVE_DATABASE, VOLUME, corrects, flag, rule
+
+_NUMBERS = np.arange(1.0, len(VOLUME.labels) + 1)[:, None]
+"""Numbers of the volumes of a server, shape ``(volumes, 1)``."""
 
 
 @rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements D6")
@@ -32,14 +36,20 @@ def _surplus(each: Floats, rows: Floats, copies: Floats, layout_limit: float, la
     for volume in range(1, int(labels_cut_short) + 1):
         last = np.minimum(copies, volume * each)
         misread = (last >= layout_limit) & ((volume - 1) * each < copies)
-        group = np.ceil(ratio(last - layout_limit * np.floor(last / layout_limit), each))
+        group = np.ceil(ratio(_cut_off(last, layout_limit), each))
         found = _rows_of_group(group, each, rows)
         right = _rows_of_group(np.full_like(group, volume), each, rows)
         surplus = surplus + select(misread, found - right, 0.0)
     return surplus
 
 
+def _cut_off(number: Floats, layout_limit: float) -> Floats:
+    """Return what is left of a number whose hundreds are not read."""
+    return number - layout_limit * np.floor(number / layout_limit)
+
+
 def _rows_of_group(group: Floats, each: Floats, rows: Floats) -> Floats:
+    """Return the number of listed database copies that belong on a volume."""
     inside = np.minimum(rows, group * each) - np.minimum(rows, (group - 1) * each)
     return np.maximum(select(group >= 1, inside, 0.0), 0.0)
 
@@ -283,3 +293,101 @@ def log_space_per_member(
     """Log space of the copies on a DAG member."""
     space = volume_log_size_with_overhead * database_copies_per_server
     return select(environment__high_availability, space, NA)
+
+
+@flag(level="per_server", group="detail", source="calculator-7.6: Volume Requirements C6")
+def label_names_one_database(volume_design_approach: Codes, volume_volumes_computed: Floats) -> Bools:
+    """The label of a volume names a single database instead of a range."""
+    single = (volume_design_approach == DesignApproach.MULTIPLE) & (volume_volumes_computed == 1)
+    return (volume_design_approach == DesignApproach.ONE_PER_DATABASE) | single
+
+
+@rule(
+    unit="databases", level="per_volume", axis=VOLUME, group="detail", source="calculator-7.6: Volume Requirements C6"
+)
+def last_database_on_volume(
+    label_names_one_database: Bools,
+    database_copies_per_server: Floats,
+    laid_out_databases_per_volume: Floats,
+    volume_database_volumes: Floats,
+) -> Floats:
+    """Number of the last database on each volume of a server, as the label of the volume gives it.
+
+    Not applicable beyond the last volume.
+    """
+    end = np.minimum(database_copies_per_server, _NUMBERS * laid_out_databases_per_volume)
+    last = select(label_names_one_database, _NUMBERS, end)
+    return select(volume_database_volumes >= _NUMBERS, last, NA)
+
+
+@rule(unit="volumes", level="per_volume", axis=VOLUME, group="detail", source="calculator-7.6: Volume Requirements D6")
+def volume_group(
+    last_database_on_volume: Floats,
+    laid_out_databases_per_volume: Floats,
+    guidance__oddities: Codes,
+    layout_limit: float,
+    labels_cut_short: float,
+) -> Floats:
+    """Number of the volume whose databases are counted on each volume of a server.
+
+    Its own, except where Microsoft's workbook misreads a label; see `misread_databases`.
+    """
+    last = last_database_on_volume
+    misread = (labels_cut_short >= _NUMBERS) & (last >= layout_limit) & (guidance__oddities != Oddities.CORRECTED)
+    return np.ceil(ratio(select(misread, _cut_off(last, layout_limit), last), laid_out_databases_per_volume))
+
+
+@rule(
+    unit="databases", level="per_volume", axis=VOLUME, group="detail", source="calculator-7.6: Volume Requirements C6"
+)
+def databases_on_volume(volume_group: Floats, laid_out_databases_per_volume: Floats, layout_rows: Floats) -> Floats:
+    """Number of databases on each volume of a server.
+
+    Not applicable beyond the last volume.
+    """
+    counted = _rows_of_group(volume_group, laid_out_databases_per_volume, layout_rows)
+    return select(is_na(volume_group), NA, counted)
+
+
+@rule(unit="GB", level="per_volume", axis=VOLUME, group="detail", source="calculator-7.6: Volume Requirements I123")
+def database_volume_size(
+    databases_on_volume: Floats,
+    volume_database_size_with_overhead: Floats,
+    volume_log_size_with_overhead: Floats,
+    data__dedicated_restore_volume: Bools,
+    laid_out_databases_per_volume: Floats,
+    logs_share_volume: Bools,
+    data__volume_free_space: Floats,
+    guidance__oddities: Codes,
+    content_index_share: float,
+    maintenance_share: float,
+    divided_volumes: float,
+) -> Floats:
+    """Size of each database (+ log) volume of a server.
+
+    Databases, their content index and one more for the master merge, room for maintenance without a
+    restore volume, and logs that share the volume, over what is not kept free.  Volumes 51 to 100 have
+    room for the maintenance of every database on them; see `maintenance_space_of_server`.
+    """
+    databases, edb = databases_on_volume, volume_database_size_with_overhead
+    content = databases * edb + content_index_share * (databases * edb + edb)
+    divided = (divided_volumes >= _NUMBERS) | (guidance__oddities == Oddities.CORRECTED)
+    room = maintenance_share * databases * edb / select(divided, laid_out_databases_per_volume, 1.0)
+    content = content + select(data__dedicated_restore_volume, 0.0, room)
+    content = content + select(logs_share_volume, databases * volume_log_size_with_overhead, 0.0)
+    return content / (1 - data__volume_free_space)
+
+
+@rule(unit="GB", level="per_volume", axis=VOLUME, group="detail", source="calculator-7.6: Volume Requirements J123")
+def log_volume_size(
+    databases_on_volume: Floats,
+    volume_log_size_with_overhead: Floats,
+    logs_share_volume: Bools,
+    data__volume_free_space: Floats,
+) -> Floats:
+    """Size of each log volume of a server.
+
+    Zero where logs share the volume of the databases.
+    """
+    logs = databases_on_volume * volume_log_size_with_overhead / (1 - data__volume_free_space)
+    return select(logs_share_volume & ~is_na(databases_on_volume), 0.0, logs)

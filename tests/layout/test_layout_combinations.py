@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from calculator.layout import Load, Parameters, combinations, layout, tolerance
+from calculator.layout import Parameters, ServerLoad, combinations, layout, tolerance
 
 SIX = {"databases": 4, "servers_primary": 4, "copies_primary": 2}
 TWO = {"databases": 24, "servers_primary": 4, "servers_secondary": 4, "copies_primary": 2, "copies_secondary": 2}
 AAS = "active_active_single_dag"
-LOAD = Load(100.0, (0.1, 0.2), (0.02, 0.04), (1000.0, 2000.0), (1.0, 2.0))
+LOAD = ServerLoad(100.0, (0.1, 0.2), (0.02, 0.04), (1000.0, 2000.0), (1.0, 2.0))
 
 
 def test_pairs_of_four_servers():

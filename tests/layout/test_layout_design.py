@@ -177,3 +177,13 @@ def test_a_file_that_is_not_there():
     assert messages("no_such_profile.toml") == [
         "no_such_profile.toml: does not exist. Check the name and the directory."
     ]
+
+
+def test_the_cache_of_a_mailbox_is_a_quarter_of_the_memory():
+    design = calculator.size(HA)
+    first = layout(HA).fail().servers()[0]
+    mailboxes = first["active_databases"] * design["mailboxes_per_database"]
+    assert first["active_mailboxes"] == mailboxes
+    memory = design["server_memory.primary"]
+    assert first["cache_per_mailbox"] == pytest.approx(memory * 1024 / 4 / mailboxes, rel=1e-12)
+    assert 1 < first["cache_per_mailbox"] < 1000

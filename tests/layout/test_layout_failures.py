@@ -124,6 +124,37 @@ def test_restored_votes_by_the_parity_of_the_datacenter():
     assert not layout(parameters | CORRECTED).fail(events).quorum_ok
 
 
+@pytest.mark.parametrize(
+    ("restored", "failed", "holds"), [(1, 1, True), (1, 2, False), (2, 1, True), (2, 2, True), (2, 3, False)]
+)
+def test_quorum_where_the_dag_was_restored(restored, failed, holds):
+    """Three servers in the primary: two votes are needed.  Four and a witness in the secondary: three of five."""
+    parameters = PASSIVE | CORRECTED | {"servers_primary": 3, "copies_primary": 2, "witness": "third_site"}
+    first = 0 if restored == 1 else 3
+    events = [f"datacenter:{3 - restored}", *(f"server:{first + number}" for number in range(1, failed + 1))]
+    assert layout(parameters).fail(events).quorum_ok is holds
+
+
+def test_the_workbook_takes_the_parity_of_all_servers_in_the_primary():
+    """Four of seven servers: by the total no witness votes, by the four that are left it does."""
+    seven = PASSIVE | {"servers_primary": 4, "servers_secondary": 3}
+    two_left = "datacenter:2,server:1,server:2"
+    assert layout(seven).fail("datacenter:2,server:1").quorum_ok
+    assert not layout(seven).fail(two_left).quorum_ok
+    # Two servers and the witness are three of five votes.
+    assert layout(seven | CORRECTED).fail(two_left).quorum_ok
+    # In the secondary the workbook counts the servers that are left, too.
+    four_there = PASSIVE | {"servers_primary": 3, "servers_secondary": 4}
+    assert layout(four_there).fail("datacenter:1,server:4,server:5").quorum_ok
+
+
+def test_a_datacenter_with_just_enough_votes_runs_on_alone():
+    """Seven servers without a witness: four votes are needed, and four servers of the primary are left."""
+    dag = layout(PASSIVE | CORRECTED | {"servers_primary": 5, "servers_secondary": 2})
+    assert dag.fail("server:1,wan:1").quorum_ok
+    assert not dag.fail("server:1,server:2,wan:1").quorum_ok
+
+
 def test_a_single_datacenter_that_fails_leaves_nothing():
     assert layout(ONE).fail("datacenter:1").quorum_ok
     state = layout(ONE | CORRECTED).fail("datacenter:1")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from calculator.issues import InputError
 from calculator.layout import combinations, layout, tolerance
-from calculator.layout.copies import offsets, volumes
+from calculator.layout.copies import compute_offsets, number_volumes
 
 AAS = "active_active_single_dag"
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -76,7 +76,7 @@ def plain_offsets(servers, copies, blocks):
 @pytest.mark.parametrize(("servers", "copies"), [(s, c) for s in range(2, 17) for c in range(1, s + 1)])
 def test_offsets_follow_the_rules(servers, copies):
     blocks = 70
-    found = offsets(servers, copies, blocks)
+    found = compute_offsets(servers, copies, blocks)
     assert found[np.arange(blocks) % len(found)].tolist() == plain_offsets(servers, copies, blocks)
 
 
@@ -98,7 +98,7 @@ WORKED = {
 @pytest.mark.parametrize("size", WORKED)
 def test_worked_offsets(size):
     expected = WORKED[size].split()
-    found = offsets(*size, len(expected))
+    found = compute_offsets(*size, len(expected))
     assert ["".join(f"{offset:x}" for offset in row[1:]) for row in found.tolist()] == expected
 
 
@@ -271,7 +271,7 @@ def test_volumes_are_runs_of_a_servers_copies(parameters):
 
 def test_volumes_of_hand_placed_copies():
     server = np.array([[1, 2], [2, 1], [3, 1], [1, 3]])
-    assert volumes(server, 3, 2).tolist() == [[1, 1], [1, 1], [1, 2], [2, 1]]
+    assert number_volumes(server, 3, 2).tolist() == [[1, 1], [1, 1], [1, 2], [2, 1]]
 
 
 @MANY

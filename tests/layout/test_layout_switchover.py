@@ -70,6 +70,31 @@ def test_an_odd_number_of_servers_needs_no_witness():
     assert restore.endswith("'<site of the secondary datacenter>'")
 
 
+@pytest.mark.parametrize(
+    ("servers", "witness", "sentence"),
+    [
+        (4, "third_site", "An even number of servers is left: a witness votes. Where the command fails"),
+        (
+            4,
+            "primary",
+            "An even number of servers is left: a witness votes. The witness was in the lost datacenter; an alternate "
+            "one takes its place. Where the command fails",
+        ),
+        (5, "third_site", "An odd number of servers is left. Where the command fails"),
+        (
+            5,
+            "primary",
+            "An odd number of servers is left. The witness was in the lost datacenter; an alternate one takes its "
+            "place. Where the command fails",
+        ),
+    ],
+)
+def test_the_plan_says_whether_a_witness_votes(servers, witness, sentence):
+    plan = switchover(DESIGN | {"environment.mailbox_servers": servers, "dag.witness_location": witness})
+    (detail,) = [step.detail for step in plan.steps if step.title.startswith("Restore the DAG")]
+    assert detail == f"{sentence}, wait five minutes and repeat it."
+
+
 def test_activation_that_is_blocked_is_allowed_and_blocked_again():
     plan = switchover(BLOCKED)
     assert "Set-MailboxServer SRV05 -DatabaseCopyAutoActivationPolicy Unrestricted" in commands(plan.steps)

@@ -23,12 +23,9 @@ from calculator.exporters.report.content import (
     Value,
 )
 from calculator.inputs import schema
-from calculator.inputs.schema import BY_PATH, DECIMAL_GB, EXPORT, Field, Kind
+from calculator.inputs.schema import BY_PATH, DATACENTERS, DECIMAL_GB, EXPORT, Field, Kind
 from calculator.issues import NOTICE, WARNING, InputError
-from calculator.layout import Layout, State, layout, tolerance
-from calculator.layout.combinations import switched_over
-from calculator.layout.failures import Event, apply, fresh
-from calculator.layout.parameters import DATACENTERS
+from calculator.layout import FailureState, Layout, layout, tolerance
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.figures import is_share, not_applicable, rule_of
 from calculator.presentation.text import NOT_APPLICABLE, UNIT_TEXTS, readable
@@ -253,11 +250,10 @@ def _laid_out(design: SizedDesign) -> Layout | str:
         return f"The copies are not laid out: {error}"
 
 
-def _single_failures(dag: Layout) -> Iterator[tuple[str, State]]:
+def _single_failures(dag: Layout) -> Iterator[tuple[str, FailureState]]:
     """Yield the name of each server, and the state after it alone failed."""
-    for number, name in enumerate(dag.server_names, 1):
-        situation = apply(dag.parameters, fresh(dag.parameters), Event("server", number))
-        yield str(name), State(dag, situation, ())
+    for name in dag.server_names:
+        yield str(name), dag.fail([f"server:{name}"])
 
 
 def _failures(dag: Layout | str) -> Iterator[Part]:
@@ -269,13 +265,13 @@ def _failures(dag: Layout | str) -> Iterator[Part]:
     states = [("no server", dag.fail()), *_single_failures(dag)]
     if dag.parameters.datacenters > 1:
         states += [
-            (f"the {name} datacenter, switched over to the other", State(dag, switched_over(dag, lost), ()))
+            (f"the {name} datacenter, switched over to the other", dag.switch_over(lost))
             for lost, name in enumerate(DATACENTERS, 1)
         ]
     yield ReportTable(FAILURES, [_after(name, state) for name, state in states])
 
 
-def _after(failed: str, state: State) -> Row:
+def _after(failed: str, state: FailureState) -> Row:
     """Return a row about the state after a failure."""
     busy = [used for row in state.servers() if isinstance(used := row["cpu_utilization"], float)]
     cpu = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calculator.layout import State
+from calculator.layout import FailureState
 from calculator.presentation.charts.base import Bars, HeatMap, LimitLine, Row
 from calculator.presentation.text import percent, percent_text
 
@@ -14,7 +14,7 @@ ACTIVE, PASSIVE, LAGGED, DOWN = "active now", "copy", "lagged copy", "on a faile
 COPY_KINDS = (ACTIVE, PASSIVE, LAGGED, DOWN)
 
 
-def placement(state: State, first: int, last: int) -> HeatMap:
+def placement(state: FailureState, first: int, last: int) -> HeatMap:
     """Return the copies of some databases on the servers, with their activation preferences.
 
     Parameters
@@ -62,7 +62,7 @@ def placement(state: State, first: int, last: int) -> HeatMap:
     )
 
 
-def _copy_kind(state: State, database: int, server: int, lagged: bool) -> str:
+def _copy_kind(state: FailureState, database: int, server: int, lagged: bool) -> str:
     if not state.up[server - 1]:
         return DOWN
     if int(state.active_server[database]) == server:
@@ -70,7 +70,7 @@ def _copy_kind(state: State, database: int, server: int, lagged: bool) -> str:
     return LAGGED if lagged else PASSIVE
 
 
-def active(state: State, before: State) -> Bars:
+def active(state: FailureState, before: FailureState) -> Bars:
     """Return the active databases of each server after failures, with a mark at their number before.
 
     Parameters
@@ -101,12 +101,12 @@ def active(state: State, before: State) -> Bars:
         head="Server",
         measure="active databases",
         limits=_limits(state),
-        columns={"server": "Server", "active": "Active now", "normal": "Normally", "down": "State"},
+        columns={"server": "Server", "active": "Active now", "normal": "Normally", "down": "FailureState"},
         mark="normal",
     )
 
 
-def after_failure(before: State, after: State, failure: str) -> Bars:
+def after_failure(before: FailureState, after: FailureState, failure: str) -> Bars:
     """Return the active databases of each server while all servers run, and after a failure.
 
     Parameters
@@ -137,7 +137,7 @@ def after_failure(before: State, after: State, failure: str) -> Bars:
     )
 
 
-def _limits(state: State) -> tuple[LimitLine, ...]:
+def _limits(state: FailureState) -> tuple[LimitLine, ...]:
     """Return a line for each number of active databases that some server is allowed."""
     limits = {limit for row in state.servers() if isinstance(limit := row["active_databases_limit"], float)}
     return tuple(LimitLine(limit, "allowed") for limit in sorted(limits))

@@ -13,9 +13,9 @@ from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment import VERSIONS, copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
 from calculator.inputs import profile, schema
+from calculator.inputs.schema import DATACENTERS
 from calculator.issues import NOTICE, InputError, Issues
 from calculator.layout import layout, switchover
-from calculator.layout.parameters import DATACENTERS
 from calculator.ui.inputs import forms
 from calculator.ui.inputs.widgets import field_widget
 from calculator.ui.results import issues, panels

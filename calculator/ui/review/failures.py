@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError
-from calculator.layout import Layout, State, combinations, layout, tolerance
-from calculator.layout.parameters import DATACENTERS
+from calculator.layout import FailureState, Layout, combinations, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.presentation.text import plural
 from calculator.ui.charts import base, drawing
@@ -177,7 +177,7 @@ def _take_click() -> None:
     _change(servers=tuple(sorted(failed)))
 
 
-def _after(dag: Layout, scene: Scene) -> State | None:
+def _after(dag: Layout, scene: Scene) -> FailureState | None:
     """Return the state of the DAG after the failures. If they cannot happen, draw the reason."""
     try:
         return dag.fail(scene.events())
@@ -186,7 +186,7 @@ def _after(dag: Layout, scene: Scene) -> State | None:
         return None
 
 
-def _state(dag: Layout, after: State) -> None:
+def _state(dag: Layout, after: FailureState) -> None:
     databases = dag.parameters.databases
     quorum = "Quorum holds" if after.quorum_ok else "Quorum is lost"
     lost = after.failed_databases
@@ -227,7 +227,7 @@ def _server(row: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def _map(dag: Layout, after: State) -> None:
+def _map(dag: Layout, after: FailureState) -> None:
     """Draw the map of copies on servers, one page of databases at a time. A click fails a server."""
     st.subheader("Copies on servers", anchor=False)
     st.caption("Click a server's column to fail it or bring it back.")

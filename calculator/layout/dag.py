@@ -1,4 +1,4 @@
-"""A layout: which copy sits where, what is on each server, and what is active after failures."""
+"""Layout of a DAG: the server of each copy, the copies of each server, and the active copies after failures."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from functools import cached_property
 
 import numpy as np
 
+from calculator.inputs.schema import CORRECTED, DATACENTERS
 from calculator.issues import NOTICE, WARNING, InputError, Issues
 from calculator.layout import copies, failures
 from calculator.layout.copies import Bools, Ints
 from calculator.layout.failures import Event, Servers, Situation
 from calculator.layout.names import database_names, server_name
-from calculator.layout.parameters import CORRECTED, DATACENTERS, Parameters
+from calculator.layout.parameters import Parameters
 
 Name = str | int
 _ODDITY_HINT = 'guidance.oddities = "corrected" takes the other.'
@@ -22,14 +23,14 @@ _ODDITY_HINT = 'guidance.oddities = "corrected" takes the other.'
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Database copies on the servers of a DAG; every DAG of a design has the same.
+    """Database copies on the servers of a DAG; all DAGs of a design have the same layout.
 
     Source: calculator-7.6, Distribution.
 
     Attributes
     ----------
     parameters
-        What the layout follows from.
+        Inputs of the layout.
     server, preference, lagged
         Server (from 1, through both datacenters), activation preference (1 is best) and lagged mark of
         each copy, shape ``(databases, copies)``: the primary's copies first.
@@ -45,7 +46,7 @@ class Layout:
 
     @cached_property
     def server_names(self) -> tuple[Name, ...]:
-        """Names of the servers; numbers where the parameters name none."""
+        """Names of the servers, or their numbers if the parameters have no names."""
         total = self.parameters.servers_total
         given = self.parameters.server_names[:total]
         if not given:
@@ -54,45 +55,38 @@ class Layout:
 
     @cached_property
     def database_names(self) -> tuple[Name, ...]:
-        """Names of the databases; numbers where the parameters name none."""
+        """Names of the databases, or their numbers if the parameters have no base name."""
         base, databases = self.parameters.database_base, self.parameters.databases
         return database_names(base, databases, self.parameters.corrected) if base else tuple(range(1, databases + 1))
 
     @cached_property
     def assigned_copies(self) -> Ints:
-        """Database copies of each server, shape ``(servers,)``."""
+        """Number of database copies on each server, shape ``(servers,)``."""
         return np.bincount(self.server.ravel(), minlength=self.parameters.servers_total + 1)[1:]
 
     @cached_property
     def volume(self) -> Ints:
         """Number of the volume of each copy on its server, from 1, shape ``(databases, copies)``."""
-        return copies.volumes(self.server, self.parameters.servers_total, self.parameters.databases_per_volume)
-
-    @cached_property
-    def volume_group(self) -> Ints:
-        """Group of databases whose copies share volumes, from 1, shape ``(databases,)``; 0 without groups."""
-        if self.parameters.databases_per_volume == 1:
-            return np.zeros(self.parameters.databases, dtype=np.int64)
-        return 1 + np.arange(self.parameters.databases) // self.parameters.disk_group
+        return copies.number_volumes(self.server, self.parameters.servers_total, self.parameters.databases_per_volume)
 
     @cached_property
     def order(self) -> Servers:
-        """Servers of the copies of each database in the order they activate."""
-        return failures.by_preference(self.server, self.preference)
+        """Servers of the copies of each database, in the order of activation."""
+        return failures.order_by_preference(self.server, self.preference)
 
     @cached_property
     def homes(self) -> Servers:
-        """Server of the copy with preference 1 of each database, 0 where no copy has it."""
-        return failures.homes(self.server, self.preference)
+        """Server of the copy with activation preference 1 of each database, 0 if there is none."""
+        return failures.find_homes(self.server, self.preference)
 
     def rows(self) -> list[dict[str, Name | bool]]:
-        """One row a copy, by database and preference.
+        """Return one row per copy, by database and activation preference.
 
         Returns
         -------
         list of dict
-            ``database``, ``server``, ``activation_preference``, ``lagged``.  Databases and servers by
-            name, by number where the parameters name none.
+            ``database``, ``server``, ``activation_preference``, ``lagged``.  Databases and servers have
+            their names, or numbers if the parameters have no names.
         """
         place = np.argsort(self.preference, axis=1, kind="stable")
         columns = [np.take_along_axis(a, place, axis=1).tolist() for a in (self.server, self.preference, self.lagged)]
@@ -108,9 +102,9 @@ class Layout:
         ]
 
     def grid(self) -> list[dict[str, Name]]:
-        """One row a database: ``database``, and under each server's name the preference of its copy.
+        """Return one row per database: ``database``, and under the name of each server the preference of its copy.
 
-        A lagged copy has a ``*`` behind, a server without a copy is empty.
+        A ``*`` follows the preference of a lagged copy; a server without a copy has an empty text.
         """
         names = [str(name) for name in self.server_names]
         rows: list[dict[str, Name]] = [{"database": name, **dict.fromkeys(names, "")} for name in self.database_names]
@@ -120,20 +114,21 @@ class Layout:
                 row[names[server - 1]] = f"{preference}{'*' if lagged else ''}"
         return rows
 
-    def fail(self, events: str | Iterable[str] = ()) -> State:
-        """What is active after some events, from a DAG in which everything works.
+    def fail(self, events: str | Iterable[str] = ()) -> FailureState:
+        """Return what is active after some events, starting from a DAG in which everything works.
 
         Parameters
         ----------
         events
             In order, as a list or joined by commas: ``server:EX01`` (by name or number) and ``wan:1``
-            fail or return; ``datacenter:1`` fails, and the DAG is restored in the other;
-            ``witness:primary|secondary|third``; ``cross_site:on|off``; ``start`` begins anew.
+            fail, or return if they had failed; ``datacenter:1`` fails, and the DAG is restored in the
+            other datacenter; ``witness:primary|secondary|third``; ``cross_site:on|off``; ``start``
+            discards all earlier events.
 
         Raises
         ------
         InputError
-            With all events that are none, or that cannot happen where they stand.
+            If events are unknown or cannot happen at their place in the order. It holds all of them.
 
         Examples
         --------
@@ -143,42 +138,46 @@ class Layout:
         >>> state.quorum_ok, state.active_databases.tolist()
         (True, [0, 0, 7, 5])
         """
-        return State(self, failures.fresh(self.parameters), ()).then(events)
+        return FailureState(self, failures.initial_situation(self.parameters), ()).then(events)
+
+    def switch_over(self, lost: int) -> FailureState:
+        """Return what is active after a datacenter (1 or 2) is lost and the DAG is restored in the other."""
+        return FailureState(self, failures.switch_over(self.parameters, lost), ())
 
 
 @dataclass(frozen=True, eq=False)
-class State:
-    """What of a DAG works and which copy of each database is active.
+class FailureState:
+    """Which parts of a DAG work after failures, and which copy of each database is active.
 
     Attributes
     ----------
     layout
         The layout.
     situation
-        Servers that run, links, witness and settings.
+        Running servers, links, witness and settings.
     events
-        What happened, in order.
+        The events so far, in order.
     """
 
     layout: Layout
     situation: Situation
     events: tuple[Event, ...]
 
-    def then(self, events: str | Iterable[str]) -> State:
-        """What is active after some more events; see `Layout.fail`."""
+    def then(self, events: str | Iterable[str]) -> FailureState:
+        """Return what is active after more events; see `Layout.fail`."""
         parameters, issues = self.layout.parameters, Issues()
         names = [str(name) for name in self.layout.server_names]
         read = failures.read_events(events, names, parameters, issues)
         situation = self.situation
         for event in read:
-            reason = failures.refused(parameters, situation, event)
+            reason = failures.find_obstacle(parameters, situation, event)
             if reason:
                 issues.error(failures.FIELD, f"{event.kind}:{event.target}", reason, "Start anew.")
             else:
-                situation = failures.apply(parameters, situation, event)
+                situation = failures.apply_event(parameters, situation, event)
         if issues:
             raise InputError(issues)
-        return State(self.layout, situation, (*self.events, *read))
+        return FailureState(self.layout, situation, (*self.events, *read))
 
     @cached_property
     def up(self) -> Bools:
@@ -188,41 +187,41 @@ class State:
     @cached_property
     def quorum_ok(self) -> bool:
         """Whether the DAG has quorum."""
-        return bool(failures.quorum(self.layout.parameters, self.situation, self.up[None])[0])
+        return bool(failures.has_quorum(self.layout.parameters, self.situation, self.up[None])[0])
 
     @cached_property
     def active_server(self) -> Ints:
-        """Server on which each database is active, from 1, 0 where it is not, shape ``(databases,)``."""
+        """Server on which each database is active, from 1, or 0 if it is inactive, shape ``(databases,)``."""
         layout = self.layout
-        side = None if self.situation.cross_site else failures.sides(layout.parameters)
-        active = failures.active_servers(layout.order, layout.homes, side, self.up[None])
+        side = None if self.situation.cross_site else failures.find_takeover_sides(layout.parameters)
+        active = failures.find_active_servers(layout.order, layout.homes, side, self.up[None])
         return active[0].astype(np.int64) * self.quorum_ok
 
     @cached_property
     def active_databases(self) -> Ints:
-        """Active databases of each server, shape ``(servers,)``."""
+        """Number of active databases on each server, shape ``(servers,)``."""
         return np.bincount(self.active_server, minlength=len(self.up) + 1)[1:]
 
     @property
     def failed_databases(self) -> int:
-        """Databases that are active nowhere."""
+        """Number of databases that are active on no server."""
         return self.layout.parameters.databases - int(self.active_databases.sum())
 
     def rows(self) -> list[dict[str, Name | None]]:
-        """One row a database: ``database`` and ``active_server``, None where it is active nowhere."""
+        """Return one row per database: ``database`` and ``active_server``, None if it is active on no server."""
         names = (None, *self.layout.server_names)
         pairs = zip(self.layout.database_names, self.active_server.tolist(), strict=True)
         return [{"database": name, "active_server": names[server]} for name, server in pairs]
 
     def servers(self) -> list[dict[str, Name | bool | float | None]]:
-        """One row a server.
+        """Return one row per server.
 
         Returns
         -------
         list of dict
             ``server``, ``datacenter``, ``up``, ``assigned_copies``, ``active_databases``,
             ``active_databases_limit``, ``active_mailboxes``, ``cpu_utilization`` (1 is all) and
-            ``cache_per_mailbox`` [MB]; None where the design does not tell or the server is down.
+            ``cache_per_mailbox`` [MB]; None if the design does not give it or the server is down.
         """
         parameters, load = self.layout.parameters, self.layout.parameters.load
         rows: list[dict[str, Name | bool | float | None]] = []
@@ -249,7 +248,7 @@ class State:
 
     @cached_property
     def issues(self) -> Issues:
-        """Databases that are not active, servers above their limit, and what an oddity changes here."""
+        """Inactive databases, servers above their limit, and differences that oddities make."""
         issues, where = Issues(), "failures"
         if not self.quorum_ok:
             issues.add(WARNING, where, "quorum", "The DAG has no quorum; nothing is active.")
@@ -265,15 +264,15 @@ class State:
         return issues
 
     def _compare(self, issues: Issues, where: str) -> None:
-        """Tell where the calculator's oddities of the failure model make a difference."""
+        """Add a notice if the oddities of the failure model make a difference."""
         if self.layout.parameters.corrected:
             return
         parameters = replace(self.layout.parameters, oddities=CORRECTED)
-        other = State(replace(self.layout, parameters=parameters), failures.fresh(parameters), ())
+        other = FailureState(replace(self.layout, parameters=parameters), failures.initial_situation(parameters), ())
         situation = other.situation
         for event in self.events:
-            situation = failures.apply(parameters, situation, event)
-        other = State(other.layout, situation, ())
+            situation = failures.apply_event(parameters, situation, event)
+        other = FailureState(other.layout, situation, ())
         same = other.quorum_ok == self.quorum_ok and np.array_equal(other.active_server, self.active_server)
         if not same:
             message = (
@@ -283,22 +282,26 @@ class State:
             issues.add(NOTICE, where, "guidance.oddities", message, _ODDITY_HINT)
 
 
-def _holds(state: State) -> str:
+def _holds(state: FailureState) -> str:
+    """Return the verb for the quorum of a state."""
     return "holds" if state.quorum_ok else "fails"
 
 
 def lay_out(parameters: Parameters, issues: Issues) -> Layout:
-    """Layout of parameters that have been checked; notices are added to the issues."""
-    server, preference, lagged = _placed(parameters)
+    """Lay out parameters that have been checked, and add notices to the issues."""
+    server, preference, lagged = _place(parameters)
     if not parameters.corrected:
-        other = _placed(replace(parameters, oddities=CORRECTED))
+        other = _place(replace(parameters, oddities=CORRECTED))
         _compare_layouts(parameters, (server, preference), other[:2], issues)
     _warn_of_odd_datacenters(parameters, issues)
     return Layout(parameters, server, preference, lagged, issues)
 
 
 def _warn_of_odd_datacenters(parameters: Parameters, issues: Issues) -> None:
-    """In one active/active DAG a datacenter's own databases use every second block of the order only."""
+    """Warn of an odd number of servers in an active/active DAG.
+
+    The databases of a datacenter use only every second block of the order there.
+    """
     servers = parameters.servers_primary
     alike = set(parameters.servers + parameters.active_servers) == {servers}
     if parameters.two_way and alike and servers % 2 and servers > 1 and min(parameters.copies) > 1:
@@ -309,12 +312,12 @@ def _warn_of_odd_datacenters(parameters: Parameters, issues: Issues) -> None:
         issues.add(WARNING, "layout", "environment.mailbox_servers", message, "Take an even number of servers.")
 
 
-def _placed(parameters: Parameters) -> tuple[Ints, Ints, Bools]:
-    preference = copies.preferences(parameters)
-    lagged = copies.lagged_marks(parameters, preference)
+def _place(parameters: Parameters) -> tuple[Ints, Ints, Bools]:
+    preference = copies.assign_preferences(parameters)
+    lagged = copies.mark_lagged(parameters, preference)
     if parameters.corrected:
-        preference = copies.healthy_first(preference, lagged)
-    return copies.servers_of_copies(parameters), preference, lagged
+        preference = copies.put_healthy_first(preference, lagged)
+    return copies.assign_servers(parameters), preference, lagged
 
 
 def _compare_layouts(parameters: Parameters, ours: tuple[Ints, Ints], other: tuple[Ints, Ints], issues: Issues) -> None:

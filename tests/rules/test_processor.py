@@ -1,0 +1,170 @@
+"""Processor: megacycles of a server, load by failure mode, and dedicated Client Access servers."""
+
+from __future__ import annotations
+
+from support.rule_calls import NA, assert_figures, call, call_correction
+
+RATE = 33.75
+
+
+def test_roles_in_use():
+    found = call(
+        "servers_in_use",
+        two_datacenters=True,
+        valid=[True, True, True, False],
+        active_servers=(4, [4, 0, 0, 4]),
+        dr_servers=(0, [0, 4, 0, 0]),
+        environment__high_availability=True,
+        lagged_servers_dedicated=[True, False, True, True],
+        database_copies__lagged_copies=[1, 1, 0, 1],
+    )
+    assert_figures(found, ([1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]))
+
+
+def test_a_core_against_the_reference_core():
+    found = call(
+        "megacycles_per_core",
+        servers__specint2006_rate=([RATE * 8, RATE * 16, 0, RATE * 4, 540, RATE, RATE], RATE * 8, RATE * 8),
+        servers__processor_cores=([8, 8, 8, 8, 16, 1, 2], 8, 4),
+        servers_in_use=(1, 1, [1, 0, 1, 1, 1, 1, 1]),
+    )
+    assert_figures(
+        found, ([2000, 4000, 0, 1000, 2000, 2000, 1000], [2000] * 7, [4000, 0, 4000, 4000, 4000, 4000, 4000])
+    )
+    available = call(
+        "available_megacycles",
+        servers__processor_cores=(8, 8, 4),
+        megacycles_per_core=([2000, 0], 2000, [4000, 0]),
+        servers_in_use=(1, [1, 0], [1, 1]),
+    )
+    assert_figures(available, ([16_000, NA], [16_000, NA], [16_000, 0]))
+
+
+def test_virtual_servers_need_more():
+    assert_figures(
+        call("hypervisor_factor", environment__virtualized=[True, False], servers__hypervisor_overhead=0.1), [1.1, 1]
+    )
+    total = call(
+        "cas_megacycles_total",
+        mailboxes_projected=([1000, 1000], 500),
+        cas_megacycles=(2, 4),
+        hypervisor_factor=[1, 1.1],
+    )
+    assert_figures(total, [4000, 4400])
+
+
+def test_dedicated_client_access_servers():
+    least = call(
+        "cas_servers_minimum",
+        environment__multi_role=[False, False, True, False],
+        valid=[True, True, True, False],
+        two_datacenters=[True, False, True, True],
+        megacycles_per_core=([2000, 2000, 2000, 2000], [2000, 2000, 2000, 2000], 0),
+        available_megacycles=(10_000, 5000, NA),
+        cas_megacycles_total=[16_000, 8001, 8000, 8000],
+    )
+    assert_figures(least, ([2, 2, NA, NA], [4, NA, NA, NA]))
+    assert_figures(call("cas_servers", cas_servers_minimum=([2, NA], [4, NA])), ([4, NA], [6, NA]))
+
+
+def test_load_of_a_database():
+    for name, cycles in (("active", "active_megacycles"), ("passive", "passive_megacycles"), ("cas", "cas_megacycles")):
+        found = call(
+            f"{name}_megacycles_per_database",
+            tier_mailboxes_per_database=([100, 100], 50),
+            **{cycles: (8.5, 4)},
+            hypervisor_factor=[1, 1.1],
+        )
+        assert_figures(found, [1050, 1155])
+
+
+MODES = ([6, 8, 12, 0, 12], [6, 8, 12, 24, 24])
+"""Active databases of a server, primary and secondary: normal, one and two failures, the site, the worst."""
+
+
+def by_mode(primary, secondary):
+    return tuple(([p], [s]) for p, s in zip(primary, secondary, strict=True))
+
+
+def test_load_by_failure_mode():
+    sized = by_mode(*MODES)
+    applies = call("mode_applies", sized_databases_by_mode=sized, servers_in_use=(1, 1, 0), remote_ha_copies=(48, 48))
+    assert_figures(applies[:, :, 0], ([1, 1],) * 5)
+    active = call(
+        "active_megacycles_by_mode",
+        sized_databases_by_mode=sized,
+        active_megacycles_per_database=100,
+        remote_ha_copies=(48, 48),
+        mode_applies=tuple(([1], [1]) for _ in range(5)),
+    )
+    assert_figures(active[:, 0, 0], [600, 800, 1200, 0, 1200])
+    assert_figures(active[:, 1, 0], [600, 800, 1200, 2400, 2400])
+    given = {
+        "sized_databases_by_mode": sized,
+        "database_copies_per_server": 20,
+        "passive_megacycles_per_database": 10,
+        "environment__high_availability": True,
+        "two_datacenters": True,
+        "active_passive": False,
+        "remote_ha_copies": (48, 48),
+        "mode_applies": tuple(([1], [1]) for _ in range(5)),
+    }
+    passive = call("passive_megacycles_by_mode", **given)
+    assert_figures(passive[:, 0, 0], [140, 120, 80, 200, 80])
+    assert_figures(passive[:, 1, 0], [140, 120, 80, -40, -40])
+    corrected = call_correction("passive_megacycles_by_mode", **given)
+    assert_figures(corrected[:, 1, 0], [140, 120, 80, 0, 0])
+
+
+def test_cpu_utilization():
+    given = {
+        "active_megacycles_by_mode": by_mode([600, 800, 1200, 0, 1200], [600, 800, 1200, 2400, 2400]),
+        "passive_megacycles_by_mode": by_mode([140, 120, 80, 200, 80], [140, 120, 80, 0, 0]),
+        "cas_megacycles_by_mode": by_mode([260] * 5, [260] * 5),
+        "available_megacycles": (10_000, 5000, NA),
+        "megacycles_per_core": (2000, 2000, 0),
+        "active_after_site_failure": NA,
+    }
+    used = call("cpu_utilization_by_mode", **given, environment__multi_role=True, valid=True)
+    assert_figures(used[:, 0, 0], [0.1, 0.118, 0.154, NA, 0.154])
+    assert_figures(used[:, 1, 0], [0.2, 0.236, 0.308, 0.532, 0.532])
+    apart = call("cpu_utilization_by_mode", **given, environment__multi_role=False, valid=True)
+    assert_figures(apart[0, :, 0], [0.074, 0.148])
+    assert_figures(call("cpu_utilization_by_mode", **given, environment__multi_role=True, valid=False), NA)
+    worst = call("worst_cpu_utilization", cpu_utilization_by_mode=by_mode([0, 0, 0, 0, 0.154], [0, 0, 0, 0, 0.532]))
+    assert_figures(worst, [0.532])
+
+
+def test_lagged_servers():
+    load = call(
+        "lagged_server_megacycles",
+        servers_in_use=(1, 1, [1, 0]),
+        database_copies_per_server=24,
+        passive_megacycles_per_database=10,
+    )
+    assert_figures(load, [240, NA])
+    used = call(
+        "lagged_server_cpu_utilization",
+        lagged_server_megacycles=240,
+        available_megacycles=(NA, NA, 2400),
+        lagged_servers_total=[2, 0, 2, 2],
+        valid=[True, True, False, True],
+        megacycles_per_core=(0, 0, [600, 600, 600, 0]),
+    )
+    assert_figures(used, [0.1, NA, NA, NA])
+
+
+def test_cores_in_the_worst_mode():
+    active, passive = by_mode([0, 0, 0, 0, 1200], [0, 0, 0, 0, 2400]), by_mode([0, 0, 0, 0, 80], [0, 0, 0, 0, 0])
+    cores = call(
+        "mailbox_cores",
+        active_megacycles_by_mode=active,
+        passive_megacycles_by_mode=passive,
+        lagged_server_megacycles=240,
+        megacycles_per_core=(640, 800, 0),
+    )
+    assert_figures(cores, ([2], [3], [NA]))
+    assert_figures(
+        call("active_mailbox_cores", active_megacycles_by_mode=active, megacycles_per_core=(600, 0, 0)), ([2], [NA])
+    )
+    assert_figures(call("cas_cores", cas_megacycles_by_mode=active, megacycles_per_core=(600, 800, 0)), ([2], [3]))

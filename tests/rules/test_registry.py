@@ -1,0 +1,73 @@
+"""The registry: rules in the order in which they are explained, refused duplicates, axes."""
+
+from __future__ import annotations
+
+import pytest
+
+from calculator.inputs.schema import TIER
+from calculator.rules import CHAPTERS
+from calculator.rules.constants import CONSTANTS
+from calculator.rules.registry import CORRECTIONS, RULES, VOLUME, check, corrects, kind_of, rule
+
+
+def test_results_are_listed_in_the_order_of_the_explanation():
+    """The population comes first and the summary last; chapters sorted by name would move every column."""
+    seen = list(dict.fromkeys(rule.chapter for rule in RULES.values()))
+    assert seen[:5] == ["population", "database_copies", "dumpster", "mailbox", "mailbox_growth"]
+    assert seen[-2:] == ["summary", "summary_by_level"]
+    assert CHAPTERS[:4] == ("population", "database_copies", "dumpster", "mailbox")
+    assert CHAPTERS[-2:] == ("summary", "summary_by_level")
+    assert next(iter(RULES)) == "two_datacenters"
+
+
+def test_a_name_is_defined_once():
+    def two_datacenters():
+        """The name of a rule."""
+
+    def percent():
+        """The name of a constant."""
+
+    for function in (two_datacenters, percent):
+        with pytest.raises(ValueError, match=f"{function.__name__} is defined twice"):
+            rule(level="per_dag", source="none: none")(function)
+    with pytest.raises(ValueError, match="check_no_mailboxes is defined twice"):
+
+        @check("error", "", "", "", source="none: none")
+        def no_mailboxes():
+            """The name of a check."""
+
+    corrected = next(iter(CORRECTIONS))
+    with pytest.raises(ValueError, match=f"{corrected} is corrected twice"):
+        corrects(corrected, "")(two_datacenters)
+
+
+def test_a_level_is_one_of_the_list():
+    def figure():
+        """A new name."""
+
+    with pytest.raises(ValueError, match="figure: per_rack is not a level"):
+        rule(level="per_rack", source="none: none")(figure)
+    assert "figure" not in RULES
+
+
+def test_a_name_is_a_rule_an_input_or_a_constant():
+    assert kind_of("databases") == "rule"
+    assert kind_of("tiers__mailboxes") == "input"
+    assert kind_of("percent") == "constant"
+    with pytest.raises(KeyError):
+        kind_of("no_such_name")
+
+
+def test_columns_follow_the_axes():
+    assert RULES["two_datacenters"].columns(3) == ["two_datacenters"]
+    assert RULES["mailbox_share"].columns(2) == ["tiers.1.mailbox_share", "tiers.2.mailbox_share"]
+    assert RULES["ha_copies"].columns(1) == ["ha_copies.primary", "ha_copies.secondary"]
+    by_mode = RULES["cpu_utilization_by_mode"]
+    assert by_mode.shape(1) == (5, 2)
+    assert by_mode.columns(1)[:3] == [
+        f"cpu_utilization_by_mode.{at}" for at in ("normal.primary", "normal.secondary", "single.primary")
+    ]
+    after = RULES["active_after_site_failure"]
+    assert (after.columns(1), after.shape(1)) == (["active_after_site_failure.secondary"], ())
+    assert TIER.expand(2) == ("1", "2")
+    assert len(VOLUME.labels) == CONSTANTS["layout_limit"].value == 100

@@ -1,0 +1,171 @@
+"""Loss of a datacenter, and the figures of the worst failure."""
+
+from __future__ import annotations
+
+from support.rule_calls import NA, assert_figures, call, call_correction
+
+
+def test_active_databases_after_the_loss_of_the_primary():
+    found = call(
+        "active_after_site_failure",
+        two_datacenters=[True, True, True, True, False, True, True],
+        valid=[True, True, True, True, True, False, True],
+        database_copies__ha_copies_secondary=[2, 2, 1, 2, 2, 2, 0],
+        active_active_single_dag=[True, False, False, True, False, True, False],
+        dr_servers_dedicated=[False, False, False, True, False, False, False],
+        ha_copies=(2, 2),
+        environment__mailbox_servers=4,
+        databases=50,
+        active_databases=([25, 50, 50, 25, 50, 25, 50], [25, 0, 0, 25, 0, 25, 0]),
+        active_servers=(4, [4, 0, 0, 4, 0, 4, 0]),
+        dr_servers=(0, [0, 4, 4, 3, 4, 0, 4]),
+        remote_ha_copies=(0, [0, 100, 48, 0, 0, 0, 0]),
+    )
+    # 50 over 4 servers is 12.5; one copy each: 48 over 4; dedicated: the 25 of the secondary over 3
+    assert_figures(found, [13, 13, 12, 9, NA, NA, NA])
+
+
+def test_more_servers_may_fail_after_the_site():
+    given = {
+        "two_datacenters": True,
+        "valid": [True, True, True, False],
+        "active_active_single_dag": [False, True, False, False],
+        "dr_servers_dedicated": False,
+        "environment__mailbox_servers": 6,
+        "databases": 48,
+        "active_servers": (6, [0, 5, 0, 0]),
+        "dr_servers": (0, [5, 0, 1, 5]),
+    }
+    first = call(
+        "active_after_site_and_first_failure", **given, effective_ha_copies=(2, 2), active_after_first_failure=(5, 0)
+    )
+    # 48 over the 4 that are left; in one active/active DAG 5 of a home server come on top
+    assert_figures(first, [12, 17, NA, NA])
+    assert_figures(
+        call(
+            "active_after_site_and_first_failure",
+            **given,
+            effective_ha_copies=(2, 1),
+            active_after_first_failure=(5, 0),
+        ),
+        NA,
+    )
+    second = call(
+        "active_after_site_and_second_failure",
+        **given,
+        database_copies__ha_copies_secondary=3,
+        active_after_second_failure=(6, 0),
+    )
+    assert_figures(second, [16, 22, NA, NA])
+    assert_figures(
+        call(
+            "active_after_site_and_second_failure",
+            **given,
+            database_copies__ha_copies_secondary=2,
+            active_after_second_failure=(6, 0),
+        ),
+        NA,
+    )
+
+
+WORST = {
+    "environment__high_availability": [True, False, True, True, True],
+    "two_datacenters": [True, False, True, False, True],
+    "site_resilience__enabled": [True, False, True, False, True],
+    "active_active_single_dag": [True, False, True, False, False],
+    "dr_servers_dedicated": False,
+    "environment__mailbox_servers": 4,
+    "ha_copies": ([2, 0, 1, 3, 2], [2, 0, 1, 0, 1]),
+    "effective_ha_copies": ([2, 0, 1, 3, 2], [2, 0, 1, 0, 1]),
+    "active_databases": (48, 0),
+    "active_normal": (6, 0),
+    "active_after_first_failure": ([8, NA, NA, 16, 8], NA),
+    "active_after_second_failure": ([12, NA, NA, 24, NA], NA),
+    "active_after_site_failure": [16, NA, NA, NA, 12],
+    "active_after_site_and_first_failure": NA,
+    "active_after_site_and_second_failure": NA,
+}
+
+
+def test_memory_is_sized_for_the_worst_failure():
+    found = call("memory_sizing_databases", **WORST)
+    # both copies of a single one at home count; a standalone server has all its databases
+    assert_figures(found, ([16, 48, 12, 24, 8], [16, NA, 0, NA, 12]))
+    held = call_correction("memory_sizing_databases", **WORST, database_copies_per_server=20)
+    assert_figures(held, ([16, 20, 12, 20, 8], [16, NA, 0, NA, 12]))
+    assert_figures(call("active_databases_limit", memory_sizing_databases=(16, 12)), ([16], [12]))
+
+
+def test_databases_by_mode():
+    found = call(
+        "sized_databases_by_mode",
+        environment__high_availability=[True, True, False],
+        two_datacenters=[True, False, False],
+        active_passive=[False, True, False],
+        active_active_single_dag=[True, False, False],
+        active_normal=(6, 6),
+        active_after_first_failure=(8, 8),
+        active_after_second_failure=(12, 12),
+        remote_active_after_first_failure=(3, 3),
+        remote_active_after_second_failure=(4, 4),
+        active_after_site_failure=16,
+        memory_sizing_databases=([16, 12, 48], 16),
+    )
+    assert_figures(found[:, 0], ([6, 6, 48], [8, 8, 0], [12, 12, 0], [16, 0, 0], [16, 12, 48]))
+    assert_figures(found[:, 1], ([6, 0, 0], [8, 0, 0], [12, 0, 0], [16, 0, 0], [16, 0, 0]))
+    shown = call(
+        "active_databases_by_mode",
+        sized_databases_by_mode=tuple((row[0].tolist(), row[1].tolist()) for row in found),
+        environment__high_availability=[True, True, False],
+    )
+    assert_figures(shown[-1, 0], [16, 12, NA])
+
+
+def test_servers_left_after_the_worst_failure():
+    found = call(
+        "servers_left_in_dag",
+        site_resilience__enabled=[True, True, False, False, False],
+        effective_ha_copies=(2, [2, 0, 0, 0, 0]),
+        servers_total=[10, 10, 5, 5, 5],
+        lagged_servers=([1, 0, 0, 0, 0], [1, 0, 0, 0, 0]),
+        active_servers=(5, 0),
+        dr_servers=(0, 5),
+        active_after_first_failure=([8, 8, 8, 8, NA], NA),
+        active_after_second_failure=([NA, NA, 12, NA, NA], NA),
+        active_after_site_and_first_failure=[12, NA, NA, NA, NA],
+        active_after_site_and_second_failure=NA,
+    )
+    # 12 servers without the 6 of the primary and one more
+    assert_figures(found, [5, 9, 3, 4, 5])
+    left = {
+        "environment__high_availability": [True, False],
+        "environment__mailbox_servers": 4,
+        "servers_left_in_dag": 5,
+    }
+    assert_figures(call("remaining_servers", **left, environment__dags=2), [10, 4])
+    assert_figures(call_correction("remaining_servers", **left, dags_total=4), [20, 4])
+
+
+def test_the_preferred_limit_needs_four_copies():
+    sized = ((6, 6), (8, 8), ([12, 12, 16, NA], 12), (16, 16), (16, 16))
+    rows = tuple(tuple(value if isinstance(value, list) else [value] * 4 for value in pair) for pair in sized)
+    found = call(
+        "preferred_active_databases_limit",
+        copies_total=[4, 3, 4, 4],
+        memory_sizing_databases=(16, [16, 16, 16, 0]),
+        sized_databases_by_mode=rows,
+        active_active_single_dag=[True, True, False, False],
+        active_after_site_and_second_failure=[20, 20, 20, 20],
+    )
+    assert_figures(found, ([12, NA, 8, 8], [12, NA, 16, 16]))
+
+
+def test_active_mailboxes_of_a_server():
+    found = call(
+        "active_mailboxes_per_server",
+        environment__high_availability=[True, False],
+        active_normal=(6, NA),
+        mailboxes_per_database=100,
+        mailboxes_per_unit=2000,
+    )
+    assert_figures(found, [600, 2000])
