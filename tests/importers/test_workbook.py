@@ -19,12 +19,12 @@ from support.workbooks import edited, inputs_of, spelled, with_shared_texts, wor
 
 from calculator import InputError, size
 from calculator.importers.workbook import archive
-from calculator.importers.workbook.read import import_workbook, names, read_workbook
-from calculator.importers.workbook.sheets import place_of
+from calculator.importers.workbook.read import import_workbook, list_defined_names, read_workbook
+from calculator.importers.workbook.sheets import parse_target
 from calculator.inputs.profile import Profile, dump, from_mapping, parse
 from calculator.inputs.schema import FIELDS, Kind
 
-PATHS = dict(names())
+PATHS = dict(list_defined_names())
 PLAIN = Profile({"tiers.1.mailboxes": 5000.0})
 SHEET = "xl/worksheets/sheet1.xml"
 OPEN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
@@ -174,7 +174,7 @@ def test_the_same_figures_as_the_design_itself():
     ],
 )
 def test_places_of_names(target, place):
-    assert place_of(target) == place
+    assert parse_target(target) == place
 
 
 def test_names_ignore_case_and_those_of_a_sheet_stand_in():

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-from calculator.importers.workbook.compare import result_cells
-from calculator.importers.workbook.read import names
+from calculator.importers.workbook.compare import read_result_cells
+from calculator.importers.workbook.read import list_defined_names
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.profile import Profile
@@ -58,7 +58,7 @@ def spelled(path: str, name: str, value: object) -> object:
 
 def inputs_of(profile: Profile) -> dict[str, object]:
     """Cell values by defined name, for every input of a design that the workbook has."""
-    inputs = {name: spelled(path, name, profile.value(path)) for path, name in names()}
+    inputs = {name: spelled(path, name, profile.value(path)) for path, name in list_defined_names()}
     for site, short in (("primary", "Pri"), ("secondary", "Sec")):
         text = profile.value(f"failure_domains.{site}")
         for number, part in enumerate(str(text).split("+") if text else (), 1):
@@ -81,7 +81,7 @@ def workbook_of(
             continue
         sheet.cell(row, 6, value)
         book.defined_names[name] = DefinedName(name, attr_text=f"Input!$F${row}")
-    cells = result_cells()
+    cells = read_result_cells()
     for column, value in (results or {}).items():
         title, reference = cells[column]
         if title not in book.sheetnames:
