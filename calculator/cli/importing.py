@@ -17,7 +17,7 @@ from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
 
 if TYPE_CHECKING:
-    from calculator.importers.result import Imported
+    from calculator.importers.result import ImportResult
 
 Progress = Callable[[int, float | None], None]
 _KEEP = "system, health, discovery, disabled"
@@ -136,7 +136,7 @@ def _base(arguments: argparse.Namespace) -> Profile:
     return with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
 
 
-def _written(imported: Imported, output: str, stderr: IO[str]) -> bool:
+def _written(imported: ImportResult, output: str, stderr: IO[str]) -> bool:
     try:
         Path(output).write_text(dump(imported.profile), encoding="utf-8")
     except OSError as error:
@@ -168,7 +168,7 @@ def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[
     return PROBLEMS if imported.issues.errors else FINE
 
 
-def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
+def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
     from calculator.importers.mailboxes.read import import_mailboxes
 
     issues = Issues()
@@ -199,7 +199,7 @@ def _number(option: str, path: str, text: str, issues: Issues) -> float:
         return 0.0
 
 
-def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
+def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
     from calculator.importers.messages.read import import_messages
 
     return import_messages(
@@ -213,19 +213,19 @@ def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress |
     )
 
 
-def _logs(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
+def _logs(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
     from calculator.importers.hourly_logs import import_hourly_logs
 
     return import_hourly_logs(_sources(arguments), base, progress=progress)
 
 
-def _deployment(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
+def _deployment(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
     from calculator.importers.deployment_files import import_deployment
 
     return import_deployment(_sources(arguments), base)
 
 
-_IMPORTS: dict[str, Callable[[argparse.Namespace, Profile, Progress | None], Imported]] = {
+_IMPORTS: dict[str, Callable[[argparse.Namespace, Profile, Progress | None], ImportResult]] = {
     "mailboxes": _mailboxes,
     "messages": _messages,
     "logs": _logs,

@@ -8,9 +8,8 @@ import pytest
 from support.tracking_logs import SAMPLE, log, row
 
 from calculator.importers.formats.text_files import Upload
-from calculator.importers.messages.read import Kind, import_messages, kind_of
-from calculator.importers.messages.tracking_log import read_logs
-from calculator.importers.messages.work_days import Days
+from calculator.importers.messages.read import SourceKind, identify_file, import_messages
+from calculator.importers.messages.tracking_log import TrackedDays, read_tracking_logs
 from calculator.inputs.profile import Profile, dump, parse
 from calculator.issues import InputError, Issues
 
@@ -353,10 +352,10 @@ def test_a_week_of_logs_is_divided_by_its_days_of_work():
 
 def test_users_have_their_parts_of_a_day_of_work():
     issues = Issues()
-    counted = read_logs([upload(week(), "a.log")], issues)
-    days = Days(counted, 5)
-    rate = days.rate(None, issues)
-    messages, kilobytes = days.users(rate)
+    counted = read_tracking_logs([upload(week(), "a.log")], issues)
+    days = TrackedDays(counted, 5)
+    rate = days.compute_rate(None, issues)
+    messages, kilobytes = days.compute_user_rates(rate)
     assert messages.tolist() == [pytest.approx(7 * 24 / 5)] * 3  # ann sends what bo and cy receive
     assert kilobytes == pytest.approx(messages * 2)
     assert messages.sum() == pytest.approx(rate.messages)
@@ -411,11 +410,17 @@ def test_hourly_shares_come_with_the_offset_and_only_where_none_are_given():
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"), [(PROFILE, Kind.PROFILE), (AVERAGES, Kind.AVERAGES), (STATS, Kind.STATS), (SAMPLE, Kind.LOG)]
+    ("text", "kind"),
+    [
+        (PROFILE, SourceKind.PROFILE),
+        (AVERAGES, SourceKind.AVERAGES),
+        (STATS, SourceKind.STATS),
+        (SAMPLE, SourceKind.LOG),
+    ],
 )
 def test_files_are_known_by_their_content(text, kind):
-    assert kind_of(upload(text, "whatever.txt")) is kind
-    assert text == SAMPLE or kind_of(upload("#TYPE Selected\n" + text)) is kind
+    assert identify_file(upload(text, "whatever.txt")) is kind
+    assert text == SAMPLE or identify_file(upload("#TYPE Selected\n" + text)) is kind
 
 
 def test_the_best_source_counts_and_the_others_are_told():

@@ -18,7 +18,7 @@ from calculator.importers.formats.text_files import Upload
 from calculator.importers.formats.times import DAY_FIRST, MONTH_FIRST, NEVER, Times
 from calculator.importers.messages import tracking_rows
 from calculator.importers.messages.read import import_messages
-from calculator.importers.messages.tracking_log import EXPORTED, read_logs
+from calculator.importers.messages.tracking_log import EXPORTED, read_tracking_logs
 from calculator.issues import InputError, Issues
 
 pa = pytest.importorskip("pyarrow")
@@ -27,7 +27,7 @@ HOUR_OF_1970 = 388711  # 2014-05-06 07:00 UTC: 16,196 days and 7 hours
 
 def count(*logs, issues=None, **options):
     uploads = [Upload(f"MSGTRK{place}.log", data) for place, data in enumerate(logs)]
-    return read_logs(uploads, issues if issues is not None else Issues(), **options)
+    return read_tracking_logs(uploads, issues if issues is not None else Issues(), **options)
 
 
 def sums(counted):
@@ -398,10 +398,10 @@ def same(one, other):
 @given(st.integers(0, 1000), st.integers(300, 5000), st.sampled_from([2**23, 40]), st.randoms(use_true_random=False))
 def test_the_result_depends_neither_on_blocks_nor_on_order(seed, block, most, draw):
     rows = busy(seed)
-    whole = count(log(rows), most=most)
+    whole = count(log(rows), limit=most)
     draw.shuffle(rows)
     cut = draw.randrange(len(rows) + 1)
-    same(whole, count(log(rows[cut:]), log(rows[:cut]), most=most, block=block))
+    same(whole, count(log(rows[cut:]), log(rows[:cut]), limit=most, block=block))
 
 
 def test_distinct_records_are_as_many_as_a_set_tells():
@@ -418,7 +418,7 @@ def test_distinct_records_are_as_many_as_a_set_tells():
 def test_beyond_the_bound_counts_are_estimates_and_say_so():
     rows = [row("2014-05-06T08:00", "DELIVER", message=f"<{n}>") for n in range(20_000)]
     issues = Issues()
-    counted = count(log(rows + rows[:5000]), most=4096, issues=issues)
+    counted = count(log(rows + rows[:5000]), limit=4096, issues=issues)
     assert counted.scale == 8
     received = counted.messages[1].sum()
     assert received == pytest.approx(20_000, rel=4 * (7 / 20_000) ** 0.5)  # four times the error of such a sample

@@ -7,9 +7,9 @@ import functools
 import altair as alt
 
 from calculator.importers.formats.sizes import KB
-from calculator.importers.mailboxes.tier_inputs import messages_text, size_text
+from calculator.importers.mailboxes.tier_inputs import format_messages, format_size
 from calculator.importers.mailboxes.tiers import MESSAGES
-from calculator.importers.result import Imported
+from calculator.importers.result import ImportResult
 from calculator.ui.charts.base import HEIGHT, Chart, Spec, text_colour, without_data
 from calculator.ui.results import figures
 
@@ -20,7 +20,7 @@ _AXES = {
 }
 
 
-def by_tier(imported: Imported, by: str) -> Chart:
+def by_tier(imported: ImportResult, by: str) -> Chart:
     """Mailboxes by size, quota or messages on a logarithmic scale, with the bounds of the tiers."""
     scale = 1.0 if by == MESSAGES else KB
     title, unit = _AXES[by]
@@ -37,12 +37,12 @@ def by_tier(imported: Imported, by: str) -> Chart:
     return Chart(_finding(imported, bounds, by), rows, _spec(title, marks, text_colour()), table)
 
 
-def _finding(imported: Imported, bounds: tuple[float, ...], by: str) -> str:
+def _finding(imported: ImportResult, bounds: tuple[float, ...], by: str) -> str:
     tiers = imported.tables["tiers"]
     mailboxes = figures.number(sum(float(str(row["mailboxes"])) for row in tiers))
     if not bounds:
         return f"{mailboxes} mailboxes in {len(tiers)} tier{'s' if len(tiers) > 1 else ''}."
-    text = messages_text if by == MESSAGES else size_text
+    text = format_messages if by == MESSAGES else format_size
     return f"{mailboxes} mailboxes in {len(tiers)} tiers, split at {', '.join(map(text, bounds))}."
 
 

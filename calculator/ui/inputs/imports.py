@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from calculator.importers.mailboxes.tiers import BY, MESSAGES, MOST
+from calculator.importers.mailboxes.tiers import CRITERIA, MESSAGES, MOST_TIERS
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
@@ -21,7 +21,7 @@ from calculator.ui.session.jobs import Job, Progress
 if TYPE_CHECKING:
     from calculator.importers.formats.text_files import Upload
     from calculator.importers.mailboxes.population import Population
-    from calculator.importers.result import Imported
+    from calculator.importers.result import ImportResult
 
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
 MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
@@ -120,22 +120,22 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
         told = Issues()
         return Read(read_population(sources, told, base, keep, progress=progress), told)
 
-    def rates(progress: Progress) -> Imported:
+    def rates(progress: Progress) -> ImportResult:
         from calculator.importers.messages.read import import_messages
 
         return import_messages(sources, base, progress=progress)
 
-    def hours(progress: Progress) -> Imported:
+    def hours(progress: Progress) -> ImportResult:
         from calculator.importers.hourly_logs import import_hourly_logs
 
         return import_hourly_logs(sources, base, progress=progress)
 
-    def deployment(progress: Progress) -> Imported:
+    def deployment(progress: Progress) -> ImportResult:
         from calculator.importers.deployment_files import import_deployment
 
         return import_deployment(sources, base)
 
-    work: dict[str, Callable[[Progress], Read | Imported]] = {
+    work: dict[str, Callable[[Progress], Read | ImportResult]] = {
         MAILBOXES: mailboxes,
         RATES: rates,
         HOURS: hours,
@@ -153,7 +153,7 @@ def stop() -> None:
 
 def _answered() -> None:
     """Draw what came of the files, or how far they are read."""
-    job: Job[Read | Imported] | None = st.session_state.get(_JOB)
+    job: Job[Read | ImportResult] | None = st.session_state.get(_JOB)
     if job is None:
         return
     if job.running:
@@ -170,7 +170,7 @@ def _answered() -> None:
 @st.fragment(run_every=1)
 def watch() -> None:
     """Draw the progress once a second until the files are read."""
-    job: Job[Read | Imported] | None = st.session_state.get(_JOB)
+    job: Job[Read | ImportResult] | None = st.session_state.get(_JOB)
     if job is None or not job.running:
         st.rerun()
         return
@@ -200,14 +200,14 @@ def _choice(read: Read) -> tuple[str, int | None, str, float]:
     """Draw what makes tiers."""
     known = [
         word
-        for word, measure in zip(BY, ("size", "quota", "messages"), strict=True)
+        for word, measure in zip(CRITERIA, ("size", "quota", "messages"), strict=True)
         if measure in read.population.columns
     ]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.segmented_control("Tiers by", known, key="import_by", required=True, default=known[0])
         number = st.selectbox(
             "Number of tiers",
-            [FEWEST, *range(1, MOST + 1)],
+            [FEWEST, *range(1, MOST_TIERS + 1)],
             key="import_number",
             width=160,
             help="The fewest whose totals are within 1 % of the data's.",
@@ -233,13 +233,13 @@ def _choice(read: Read) -> tuple[str, int | None, str, float]:
     return str(by), None if number == FEWEST else int(number), bounds.strip(), uplift / 100
 
 
-def _tiered(read: Read, by: str, number: int | None, bounds: str, uplift: float) -> Imported:
+def _tiered(read: Read, by: str, number: int | None, bounds: str, uplift: float) -> ImportResult:
     """The tiers asked for; made again when something about them changes."""
-    from calculator.importers.mailboxes.read import tiered
+    from calculator.importers.mailboxes.read import build_tiers
 
-    def make() -> Imported:
+    def make() -> ImportResult:
         parts = _bounds(by, bounds)
-        return tiered(
+        return build_tiers(
             read.population,
             read.issues,
             state.profile(),
@@ -272,7 +272,7 @@ def _bounds(by: str, text: str) -> list[float]:
     return found
 
 
-def _tiers(imported: Imported) -> None:
+def _tiers(imported: ImportResult) -> None:
     """Draw the tiers, and how far their totals are from the data's."""
     shown = {
         "name": "Tier",
@@ -293,7 +293,7 @@ def _tiers(imported: Imported) -> None:
     _table(errors, names, "Totals of the tiers against those of the mailboxes")
 
 
-def _shown(imported: Imported) -> None:
+def _shown(imported: ImportResult) -> None:
     """Draw what was left out, and what is to be said."""
     left_out = imported.tables.get("left_out", ())
     if left_out:
@@ -324,7 +324,7 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _taken(imported: Imported, meaning: str) -> None:
+def _taken(imported: ImportResult, meaning: str) -> None:
     st.button(
         "Take over",
         key="import_take",
@@ -336,7 +336,7 @@ def _taken(imported: Imported, meaning: str) -> None:
     )
 
 
-def _take(imported: Imported) -> None:
+def _take(imported: ImportResult) -> None:
     """Put what was imported into the design in one step."""
     if "errors" in imported.tables:
         state.put_tiers(imported.values)
