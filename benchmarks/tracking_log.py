@@ -76,7 +76,7 @@ def make(directory: Path, size: int, users: int, files: int) -> list[Path]:
 
 def count(paths: list[Path]) -> None:
     """Count, and print what it took."""
-    from calculator.importers.messages.tracking_log import read_tracking_logs
+    from calculator.importers.messages import read_tracking_logs
     from calculator.issues import Issues
 
     size = sum(path.stat().st_size for path in paths)

@@ -17,7 +17,7 @@ from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
 
 if TYPE_CHECKING:
-    from calculator.importers.result import ImportResult
+    from calculator.importers import ImportResult
 
 Progress = Callable[[int, float | None], None]
 _KEEP = "system, health, discovery, disabled"
@@ -146,8 +146,7 @@ def _written(imported: ImportResult, output: str, stderr: IO[str]) -> bool:
 
 
 def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.importers.workbook.compare import compare_with_workbook
-    from calculator.importers.workbook.read import import_workbook
+    from calculator.importers.workbook import compare_with_workbook, import_workbook
 
     comparison = compare_with_workbook(arguments.file) if arguments.compare else None
     imported = comparison.imported if comparison else import_workbook(arguments.file)
@@ -169,7 +168,7 @@ def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[
 
 
 def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
-    from calculator.importers.mailboxes.read import import_mailboxes
+    from calculator.importers.mailboxes import import_mailboxes
 
     issues = Issues()
     path = "tiers.messages_per_day" if arguments.by == "messages" else "tiers.mailbox_size_limit"
@@ -200,7 +199,7 @@ def _number(option: str, path: str, text: str, issues: Issues) -> float:
 
 
 def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
-    from calculator.importers.messages.read import import_messages
+    from calculator.importers.messages import import_messages
 
     return import_messages(
         _sources(arguments),
@@ -214,13 +213,13 @@ def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress |
 
 
 def _logs(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
-    from calculator.importers.hourly_logs import import_hourly_logs
+    from calculator.importers import import_hourly_logs
 
     return import_hourly_logs(_sources(arguments), base, progress=progress)
 
 
 def _deployment(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
-    from calculator.importers.deployment_files import import_deployment
+    from calculator.importers import import_deployment
 
     return import_deployment(_sources(arguments), base)
 

@@ -8,7 +8,8 @@ from support.workbooks import inputs_of, stored, workbook_of
 
 from calculator import size
 from calculator.engine.results import column_index
-from calculator.importers.workbook.compare import Cause, compare_bytes, compare_with_workbook, read_result_cells
+from calculator.importers.workbook import Cause, compare_bytes, compare_with_workbook
+from calculator.importers.workbook.compare import read_result_cells
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.issues import Issues
 from calculator.rules.registry import RULES

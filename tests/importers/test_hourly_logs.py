@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from calculator.importers import import_hourly_logs
 from calculator.importers.formats.text_files import Upload
-from calculator.importers.hourly_logs import import_hourly_logs
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 

@@ -8,8 +8,7 @@ import pytest
 from support.tracking_logs import SAMPLE, log, row
 
 from calculator.importers.formats.text_files import Upload
-from calculator.importers.messages.read import SourceKind, identify_file, import_messages
-from calculator.importers.messages.tracking_log import TrackedDays, read_tracking_logs
+from calculator.importers.messages import SourceKind, TrackedDays, identify_file, import_messages, read_tracking_logs
 from calculator.inputs.profile import Profile, dump, parse
 from calculator.issues import InputError, Issues
 

@@ -25,7 +25,7 @@ from support.tracking_logs import SAMPLE
 from calculator.engine.sizing import size
 from calculator.importers.formats import powershell_csv
 from calculator.importers.formats.text_files import Upload
-from calculator.importers.mailboxes.read import import_mailboxes
+from calculator.importers.mailboxes import import_mailboxes
 from calculator.inputs.profile import Profile, dump, parse
 from calculator.issues import InputError
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.mailbox_exports import quotas, statistics, upload
 
+from calculator.importers.mailboxes import import_mailboxes
 from calculator.importers.mailboxes.partition import (
     assign_tiers,
     find_cluster_bounds,
@@ -17,7 +18,6 @@ from calculator.importers.mailboxes.partition import (
     propose_bounds,
     round_bound,
 )
-from calculator.importers.mailboxes.read import import_mailboxes
 from calculator.inputs.profile import Profile
 
 WEEKLY = 100 * 75 * 5 / 1024

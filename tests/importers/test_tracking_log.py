@@ -16,8 +16,7 @@ from calculator.importers.formats.distinct import Distinct
 from calculator.importers.formats.hashing import keys_of
 from calculator.importers.formats.text_files import Upload
 from calculator.importers.formats.times import DAY_FIRST, MONTH_FIRST, NEVER, Times
-from calculator.importers.messages import tracking_rows
-from calculator.importers.messages.read import import_messages
+from calculator.importers.messages import import_messages, tracking_rows
 from calculator.importers.messages.tracking_log import EXPORTED, read_tracking_logs
 from calculator.issues import InputError, Issues
 

@@ -18,8 +18,8 @@ from support.strategies import designs
 from support.workbooks import edited, inputs_of, spelled, with_shared_texts, workbook_of
 
 from calculator import InputError, size
-from calculator.importers.workbook import archive
-from calculator.importers.workbook.read import import_workbook, list_defined_names, read_workbook
+from calculator.importers.workbook import archive, import_workbook, read_workbook
+from calculator.importers.workbook.read import list_defined_names
 from calculator.importers.workbook.sheets import parse_target
 from calculator.inputs.profile import Profile, dump, from_mapping, parse
 from calculator.inputs.schema import FIELDS, Kind

@@ -10,7 +10,7 @@ from support.paths import EXPORTS
 from support.sessions import USERS, plain, seen, sound
 
 from calculator.importers.formats.text_files import Upload
-from calculator.importers.mailboxes.read import import_mailboxes
+from calculator.importers.mailboxes import import_mailboxes
 from calculator.ui.charts import population
 from calculator.ui.inputs import imports
 

@@ -6,10 +6,9 @@ import functools
 
 import altair as alt
 
+from calculator.importers import ImportResult
 from calculator.importers.formats.sizes import KB
-from calculator.importers.mailboxes.tier_inputs import format_messages, format_size
-from calculator.importers.mailboxes.tiers import MESSAGES
-from calculator.importers.result import ImportResult
+from calculator.importers.mailboxes import MESSAGES, format_messages, format_size
 from calculator.ui.charts.base import HEIGHT, Chart, Spec, text_colour, without_data
 from calculator.ui.results import figures
 

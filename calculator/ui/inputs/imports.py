@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from calculator.importers.mailboxes.tiers import CRITERIA, MESSAGES, MOST_TIERS
+from calculator.importers.mailboxes import CRITERIA, MESSAGES, MOST_TIERS
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
@@ -19,9 +19,9 @@ from calculator.ui.session import redraw, state
 from calculator.ui.session.jobs import Job, Progress
 
 if TYPE_CHECKING:
+    from calculator.importers import ImportResult
     from calculator.importers.formats.text_files import Upload
-    from calculator.importers.mailboxes.population import Population
-    from calculator.importers.result import ImportResult
+    from calculator.importers.mailboxes import Population
 
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
 MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
@@ -115,23 +115,23 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
     base = state.profile()
 
     def mailboxes(progress: Progress) -> Read:
-        from calculator.importers.mailboxes.read import read_population
+        from calculator.importers.mailboxes import read_population
 
         told = Issues()
         return Read(read_population(sources, told, base, keep, progress=progress), told)
 
     def rates(progress: Progress) -> ImportResult:
-        from calculator.importers.messages.read import import_messages
+        from calculator.importers.messages import import_messages
 
         return import_messages(sources, base, progress=progress)
 
     def hours(progress: Progress) -> ImportResult:
-        from calculator.importers.hourly_logs import import_hourly_logs
+        from calculator.importers import import_hourly_logs
 
         return import_hourly_logs(sources, base, progress=progress)
 
     def deployment(progress: Progress) -> ImportResult:
-        from calculator.importers.deployment_files import import_deployment
+        from calculator.importers import import_deployment
 
         return import_deployment(sources, base)
 
@@ -235,7 +235,7 @@ def _choice(read: Read) -> tuple[str, int | None, str, float]:
 
 def _tiered(read: Read, by: str, number: int | None, bounds: str, uplift: float) -> ImportResult:
     """The tiers asked for; made again when something about them changes."""
-    from calculator.importers.mailboxes.read import build_tiers
+    from calculator.importers.mailboxes import build_tiers
 
     def make() -> ImportResult:
         parts = _bounds(by, bounds)
