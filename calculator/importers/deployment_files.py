@@ -96,8 +96,8 @@ def import_deployment(sources: Sequence[Source], base: Profile) -> ImportResult:
         NOTICE,
         "deployment",
         "environment.mailbox_servers",
-        "the files do not tell in which datacenter a server is.",
-        "Numbers of servers and copies stay those of the design they are laid over.",
+        "the files do not say in which datacenter a server is.",
+        "The numbers of servers and copies stay those of the base design.",
     )
     return ImportResult(apply_values(base, found.values), found.issues, found.values, {"files": counts})
 

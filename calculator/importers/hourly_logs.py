@@ -111,7 +111,7 @@ def import_hourly_logs(
     found = by_kind(sources, identify_file)
     kind = next(kind for kind in LogFileKind if kind in found)
     if kind is LogFileKind.BY_DATABASE:
-        refuse(named(found[kind][0]), "tells the logs of databases, not of hours.", _ADVICE)
+        refuse(named(found[kind][0]), "counts the logs per database, not per hour.", _ADVICE)
     hours = _READERS[kind](found[kind], issues, progress)
     _report_unused(found, kind, issues)
     shares = _compute_shares(hours, named(found[kind][0]), issues)
@@ -298,7 +298,7 @@ def _spread_over_hours(begins: Ints, spans: Ints, logs: Floats) -> tuple[Floats,
 def _report_unused(found: Mapping[LogFileKind, Sequence[Source]], used: LogFileKind, issues: Issues) -> None:
     for kind, sources in found.items():
         for source in sources if kind is not used else ():
-            message = f"is not used: {named(found[used][0])} tells more of the hours."
+            message = f"is not used: {named(found[used][0])} has more detail about the hours."
             issues.add(NOTICE, named(source), "", message)
 
 
@@ -309,13 +309,13 @@ def _compute_shares(hours: HourlyCounts, where: str, issues: Issues) -> tuple[fl
         message = f"rows without an hour of 0 to 23 or a count of 0 or more: {rows:,}."
         issues.add(WARNING, where, "", message, "They are left out.")
     if not hours.logs.sum():
-        refuse(where, "counts no logs in any hour.", f"Make it anew: {COMMAND}.")
+        refuse(where, "counts no logs in any hour.", f"Create it again with: {COMMAND}.")
     missing = [str(hour) for hour in np.flatnonzero(~hours.present)]
     if missing:
-        message = f"tells nothing of {len(missing)} hours ({', '.join(missing)}): their share is 0."
+        message = f"has no data about {len(missing)} hours ({', '.join(missing)}): their share is 0."
         issues.add(WARNING, where, SHARES, message, "Collect logs around the clock.")
     if hours.days is None:
-        message = "tells not on how many days the logs were counted."
+        message = "does not say on how many days the logs were counted."
         issues.add(NOTICE, where, SHARES, message, f"Shares are good from {ADVISED_DAYS} days on.")
     elif hours.days < ADVISED_DAYS:
         message = f"covers {hours.days:.3g} days of logs."

@@ -91,7 +91,7 @@ def test_a_value_typed_over_a_formula():
     comparison = compared(VALID, formulas=False, databases=1.0)
     assert told(comparison) == [
         f"databases (Role Requirements!C79): workbook 1, ours {VALID.figures['databases']:g}: "
-        "the cell holds a value, not the calculator's formula."
+        "the cell has a value instead of the workbook's formula."
     ]
     assert comparison.differences[0].cause is Cause.TYPED_OVER
 
@@ -100,7 +100,7 @@ def test_an_error_of_the_calculator():
     comparison = compared(VALID, databases="#DIV/0!")
     assert told(comparison) == [
         f'databases (Role Requirements!C79): workbook "#DIV/0!", ours {VALID.figures["databases"]:g}: '
-        "the calculator shows #DIV/0! here, ours has the figure its rules should give."
+        "the workbook shows #DIV/0! here, ours has the figure that its rules should give."
     ]
 
 
@@ -111,7 +111,7 @@ def test_a_formula_that_was_edited():
         ("databases", Cause.UNKNOWN),
     ]
     assert comparison.differences[1].explanation == (
-        "perhaps an edited formula, another version, or a workbook that was not computed again."
+        "perhaps a formula was edited, the version differs, or the workbook was not recalculated."
     )
 
 

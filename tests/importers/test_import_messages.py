@@ -90,15 +90,15 @@ def test_a_message_profile_gives_its_totals_not_its_rounded_averages():
     }
     assert left_out(result) == {"average_rows": 1}
     assert told(result) == [
-        "notice: design: tiers.messages_per_day: is 58.0649; the calculator has steps of 50 and would be given 100. "
-        "Set it where figures shall match the calculator's."
+        "notice: design: tiers.messages_per_day: is 58.0649; Microsoft's workbook has steps of 50 and would be given 100. "
+        "Set it if the results must match the workbook's."
     ]
 
 
 def test_the_average_of_all_sites_counts_where_it_stands_alone():
     result = imported("".join(PROFILE.splitlines(keepends=True)[:2]))
     assert result.values[PER_DAY] == pytest.approx((94_600 + 397_500) / 5 / 1695)
-    assert "notice: file.csv: holds the average of all sites only, it is taken as it is." in told(result)
+    assert "notice: file.csv: only has the average of all sites, which is used." in told(result)
 
 
 def test_sites_of_several_files_and_lengths_are_taken_together():
@@ -107,8 +107,8 @@ def test_sites_of_several_files_and_lengths_are_taken_together():
     result = imported(head + berlin, head + oslo)
     assert result.values[PER_DAY] == pytest.approx((147_000 / 5 + 12_350 / (10 * 5 / 7)) / 485)
     assert (
-        "notice: file.csv: covers 10 days, weekends among them: its messages are divided by 7.143 days of work. "
-        "Give --work-days where they are others."
+        "notice: file.csv: covers 10 days, including weekends: its messages are divided by 7.143 working days. "
+        "Give --work-days if the number differs."
     ) in told(result)
 
 
@@ -120,7 +120,7 @@ def test_whole_weeks_are_divided_by_their_days_of_work(days, week, work):
     base = Profile({"mailbox.work_week": float(week)})
     result = imported(head + berlin.replace(',"5"\n', f',"{days}"\n'), base=base)
     assert result.values[PER_DAY] == pytest.approx(147_000 / work / 420)
-    assert any("weekends among them" in line for line in told(result)) is (work != days)
+    assert any("including weekends" in line for line in told(result)) is (work != days)
 
 
 def test_mailboxes_and_work_days_that_are_given_count():
@@ -146,7 +146,9 @@ def test_rows_without_days_mailboxes_or_numbers_are_left_out():
         "warning: file.csv row 4: Mailboxes: is 0: nothing can be divided by it. The row is left out.",
         "warning: file.csv row 5: SentMsgs: is missing or no whole number of 0 or more. The row is left out.",
     ]
-    assert refused(head + rows[1]).startswith("file.csv: holds no site that can be used. Make it anew: .\\Generate-")
+    assert refused(head + rows[1]).startswith(
+        "file.csv: holds no site that can be used. Create it again with: .\\Generate-"
+    )
 
 
 def test_a_report_given_twice_counts_once_and_a_site_that_differs_is_told():
@@ -309,15 +311,15 @@ def test_decimal_commas_and_rows_that_hold_none():
 
 def test_a_file_whose_every_row_is_broken_is_refused():
     assert refused(STATS.splitlines()[0] + '\n"05/06/2014","ann"\n"only"\n').startswith(
-        "file.csv: no row counts a message. Make them anew: .\\MessageStats.ps1"
+        "file.csv: no row counts a message. Create them again with: .\\MessageStats.ps1"
     )
 
 
 def test_the_other_files_of_messagestats():
     lists = upload('"Address","Used","Since","LastUsed"\n"all@x.test","3","1/1/2014","1/2/2014"\n', "DL_stats.csv")
     result = imported(day(1), lists, mailboxes=3)
-    assert "notice: DL_stats.csv: tells of distribution lists only, it is not needed." in told(result)
-    assert refused(lists) == f"DL_stats.csv: is no file that counts messages of mailboxes. {ADVICE}"
+    assert "notice: DL_stats.csv: only has distribution lists, it is not needed." in told(result)
+    assert refused(lists) == f"DL_stats.csv: does not count messages of mailboxes. {ADVICE}"
     assert refused("SentPerDay,ReceivedPerDay,AvgSize\n12,40,50\n") == (
         "file.csv: is a summary of sent and received messages without their users: such sums are not reliable. "
         "Give the files email_stats_*.csv themselves, made with .\\MessageStats.ps1, once for each day."
@@ -377,8 +379,8 @@ def test_without_a_whole_day_only_the_size_is_told():
     result = imported(SAMPLE)
     assert result.values == {SIZE: pytest.approx((48_211 + 191_240) / 4 / 1024)}
     assert told(result)[0] == (
-        "warning: message tracking logs: hold no whole day of work: how many messages a day has cannot be told, only "
-        "their size. Give logs of a week or more, or --work-days with what they cover."
+        "warning: message tracking logs: hold no whole day of work: the messages per day are unknown, only their "
+        "size is known. Give logs of a week or more, or --work-days with what they cover."
     )
 
 
@@ -450,7 +452,7 @@ def test_every_tier_of_the_design_takes_the_values_and_keeps_its_others():
 
 def test_all_files_that_cannot_be_used_are_told_at_once():
     assert refused(PROFILE, upload("a,b\n1,2\n", "x.csv"), upload("", "y.csv"), upload(b"PK\x03\x04", "z.xlsx")) == (
-        f"x.csv: is no file that tells of messages. {ADVICE}\n"
+        f"x.csv: contains no message counts. {ADVICE}\n"
         "y.csv: is empty. Export it again.\n"
         "z.xlsx: is a workbook or another zip file. Give the CSV file itself: unpack it, or save it as CSV."
     )
@@ -463,10 +465,10 @@ def test_arguments_that_cannot_be():
         f"import messages: no file is given. {ADVICE}\n"
         "mailboxes: 0 is no number of mailboxes. Give 1 or more.\n"
         "work days: -1 is no number of days. Give 1 to 3,660.\n"
-        "UTC offset: 99 hours is none. Give -14 to 14 hours, 1 for Berlin."
+        "UTC offset: 99 hours is not a UTC offset. Give -14 to 14 hours, 1 for Berlin."
     )
     assert refused(PROFILE, keep=["journal", "disabled", "jurnal"]) == (
-        'keep: "jurnal" is nothing that is left out. Give health, system, journal.'
+        'keep: "jurnal" is not a kind of excluded message. Give health, system, journal.'
     )
     assert "nan is no number of days" in refused(PROFILE, work_days=float("nan"))
 

@@ -283,7 +283,7 @@ def test_mixed_quotas_in_a_tier_are_told_with_their_split():
     assert tiers(found, "mailbox_size_limit") == [(4096,)]
     assert (
         "notice: import: tiers.1.mailbox_size_limit: its mailboxes have different quotas, 2 GB (3), 10 GB (1): their "
-        "mean, 4 GB, stands. --by quota makes a tier of each."
+        "mean, 4 GB, is used. --by quota makes a tier of each."
     ) in told(found)
 
 
@@ -381,8 +381,8 @@ def test_files_without_mailboxes_are_refused():
     )
     assert refusal(DATABASES).startswith(f"file1.csv: holds no mailboxes. {advice}")
     both = refusal("a,b\n1,2\n", STATISTICS, "x\n1\n")
-    assert both.splitlines()[0].startswith(f"file1.csv: is none of the files that tell of mailboxes. {advice}")
-    assert both.splitlines()[1].startswith("file3.csv: is none of the files that tell of mailboxes.")
+    assert both.splitlines()[0].startswith(f"file1.csv: contains neither mailboxes nor databases. {advice}")
+    assert both.splitlines()[1].startswith("file3.csv: contains neither mailboxes nor databases.")
 
 
 def test_statistics_without_sizes_or_names_are_refused_with_the_command():
@@ -411,7 +411,7 @@ def test_options_that_cannot_be_are_refused_all_at_once():
         "uplift: -100% is no growth of mailboxes. Give 0 % or more, usually 30 to 40 %.",
     ]
     assert refusal(STATISTICS, keep=["all"]) == (
-        'keep: "all" is no kind of mailbox. Give of disabled, health, discovery, system.'
+        'keep: "all" is not a kind of mailbox. Give one of disabled, health, discovery, system.'
     )
     assert refusal(STATISTICS, by="quota") == (
         "tiers: no file gives quotas. Give a mailbox list with ProhibitSendReceiveQuota too."

@@ -331,13 +331,13 @@ def test_exports_are_in_utc_where_they_say_so_and_else_local(time, hour):
         counted = count(export([time], separator), utc_offset=2, issues=issues)
         assert counted.hours.tolist() == [hour]
         assert sums(counted) == ([0, 2], [0, 2048])
-        told = "notice: message tracking logs: tell no time zone: their times are taken as local time."
+        told = "notice: message tracking logs: have no time zone: their times are taken as local time."
         assert any(line.startswith(told) for line in lines(issues)) is ("T" not in time)
 
 
 def test_an_export_that_leaves_the_date_open_is_refused():
     assert refused(export(["5/6/2014 07:58:12"])).startswith(
-        "MSGTRK0.log: leaves open whether day or month comes first in Timestamp. Use: Get-MessageTrackingLog"
+        "MSGTRK0.log: does not show whether the day or the month comes first in Timestamp. Use: Get-MessageTrackingLog"
     )
 
 

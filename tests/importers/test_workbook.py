@@ -195,7 +195,7 @@ def test_names_ignore_case_and_those_of_a_sheet_stand_in():
 def test_names_that_are_missing_are_listed():
     imported = imported_without("HAOption", "LogH3")
     assert messages(imported) == [
-        "warning: book.xlsx: 3 defined names of version 7.6 are missing, defaults stand: HAOption, LogH3, Input!F175. "
+        "warning: book.xlsx: 3 defined names of version 7.6 are missing, their defaults are used: HAOption, LogH3, Input!F175. "
         "Is it another version? Compare those inputs with the workbook."
     ]
     assert imported.profile.value("names.dag") == "DAG1"
@@ -204,7 +204,7 @@ def test_names_that_are_missing_are_listed():
 def test_many_names_that_are_missing_are_counted():
     (message,) = messages(imported_without(*(f"LogH{hour}" for hour in range(1, 25))))
     assert message == (
-        "warning: book.xlsx: 25 defined names of version 7.6 are missing, defaults stand: LogH1, LogH2, LogH3, LogH4, "
+        "warning: book.xlsx: 25 defined names of version 7.6 are missing, their defaults are used: LogH1, LogH2, LogH3, LogH4, "
         "LogH5, LogH6, LogH7, LogH8, LogH9, LogH10, LogH11, LogH12 and 13 more. Is it another version? "
         "Compare those inputs with the workbook."
     )
@@ -213,7 +213,7 @@ def test_many_names_that_are_missing_are_counted():
 def test_cells_that_are_empty_are_listed():
     imported = imported_with(Tier1SendReceive=None, Server3Name=" ")
     assert messages(imported) == [
-        "warning: book.xlsx: 2 input cells are empty, defaults stand: Tier1SendReceive, Server3Name. "
+        "warning: book.xlsx: 2 input cells are empty, their defaults are used: Tier1SendReceive, Server3Name. "
         "Open the workbook in Excel, let it compute and save it."
     ]
 
@@ -232,22 +232,22 @@ def test_values_that_cannot_be_used():
     )
     assert messages(imported) == [
         'error: book.xlsx: environment.high_availability: HAOption holds a value that cannot be used: "perhaps" is '
-        "neither true nor false. The default true stands. Give true or false.",
+        "neither true nor false. The default true is used. Give true or false.",
         "error: book.xlsx: environment.mailbox_servers: numMBXServers holds a value that cannot be used: 17 servers is "
-        "above 16. The default 4 stands. Give a whole number from 1 to 16.",
+        "above 16. The default 4 is used. Give a whole number from 1 to 16.",
         'error: book.xlsx: tiers.1.messages_per_day: Tier1SendReceive holds a value that cannot be used: "many '
-        'messages" is not a number. The default 100 stands. Give a number from 0 to 100000.',
+        'messages" is not a number. The default 100 is used. Give a number from 0 to 100000.',
         'error: book.xlsx: tiers.2.mailbox_size_limit: Tier2MBXLimit holds a value that cannot be used: "#DIV/0!" is '
-        "an error. The default 5120 stands. Type the value in the workbook, or give it in the profile.",
+        "an error. The default 5120 is used. Type the value in the workbook, or give it in the profile.",
         'error: book.xlsx: tiers.1.single_item_recovery: Tier1SIREnabled holds a value that cannot be used: "7" is '
-        "neither true nor false. The default true stands. Give true or false.",
+        "neither true nor false. The default true is used. Give true or false.",
         "error: book.xlsx: backup.truncation_failure_tolerance: BackupFailureTol holds a value that cannot be used: "
-        "2.5 day is not a whole number. The default 3 stands. Give a whole number from 1 to 3650.",
+        "2.5 day is not a whole number. The default 3 is used. Give a whole number from 1 to 3650.",
         "error: book.xlsx: storage.primary.database_disk_capacity: DBDiskSizePDC holds a value that cannot be used: "
-        "4001 GB (decimal) is not offered. The default 4000 stands. Give one of 36, 72, 120, 146, 160, 250, 300, 320, "
+        "4001 GB (decimal) is not offered. The default 4000 is used. Give one of 36, 72, 120, 146, 160, 250, 300, 320, "
         "400, 450, 500, 600, 640, 750, 900, 1000, 1200, 1500, 2000, 3000, 4000, 6000, 8000, 10000, 12000, none.",
         'error: book.xlsx: raid.raid5_group: RAID5Type holds a value that cannot be used: "5+2" is not a choice. '
-        "The default 5+1 stands. Give one of 2+1, 3+1, 4+1, 5+1, 6+1, 7+1, 8+1, 9+1, 10+1, 11+1, 12+1, 13+1, 14+1, "
+        "The default 5+1 is used. Give one of 2+1, 3+1, 4+1, 5+1, 6+1, 7+1, 8+1, 9+1, 10+1, 11+1, 12+1, 13+1, 14+1, "
         "15+1, 16+1, 17+1, 18+1, 19+1, 20+1.",
     ]
 
@@ -256,7 +256,7 @@ def test_a_value_that_does_not_matter_is_noticed_only():
     imported = imported_with(HAOption="No", NumDBCopies=0)
     assert messages(imported) == [
         "notice: book.xlsx: database_copies.ha_copies: NumDBCopies holds a value that cannot be used: 0 copies is "
-        "below 2. The default 4 stands. Give a whole number from 2 to 16."
+        "below 2. The default 4 is used. Give a whole number from 2 to 16."
     ]
 
 
@@ -339,7 +339,7 @@ def test_files_that_are_no_workbook():
     file = io.BytesIO()
     Book().save(file)
     assert refusal(file.getvalue()) == (
-        "book.xlsx: has none of the calculator's defined names. Give a workbook of the calculator, version 7.6."
+        "book.xlsx: has none of the defined names of Microsoft's workbook. Give Microsoft's workbook, version 7.6."
     )
 
 

@@ -38,7 +38,7 @@ def report_population(population: Population, builder: TierBuilder, uplift: floa
         _report_planned(builder, measure, f"tiers.{leaf}", issues)
     if "quota" not in builder.mailboxes:
         limit = format_size(float(builder.base.value("tiers.1.mailbox_size_limit") or 0))
-        message = f"no file gives quotas: that of the design, {limit}, stands."
+        message = f"no file gives quotas: that of the design, {limit}, is used."
         issues.add(WARNING, "mailboxes", "tiers.mailbox_size_limit", message, f"Give the list too: {LIST_COMMAND}")
     _report_sizes(population, builder, uplift, issues)
 
@@ -134,7 +134,7 @@ def _report_quotas(builder: TierBuilder, inside: np.ndarray, place: int, issues:
     shown = ", ".join(f"{format_size(float(distinct[place]))} ({counts[place]:,})" for place in sorted(largest))
     more = f" and {len(distinct) - len(largest):,} more" if len(distinct) > len(largest) else ""
     mean = format_size(float(builder.mailboxes["quota"][inside].mean()))
-    message = f"its mailboxes have different quotas, {shown}{more}: their mean, {mean}, stands."
+    message = f"its mailboxes have different quotas, {shown}{more}: their mean, {mean}, is used."
     issues.add(NOTICE, "import", f"tiers.{place + 1}.mailbox_size_limit", message, "--by quota makes a tier of each.")
 
 

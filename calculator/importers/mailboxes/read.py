@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
+from calculator.importers.formats.kinds import by_kind
 from calculator.importers.formats.powershell_csv import Export, opened
 from calculator.importers.formats.text_files import Source, named, size_of
 from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, ExportReader
@@ -24,7 +25,7 @@ from calculator.importers.mailboxes.population import Population, build_populati
 from calculator.importers.mailboxes.tier_inputs import build_inputs, build_tables
 from calculator.importers.mailboxes.tiers import CRITERIA, MOST_TIERS, QUOTA, SIZE, TierBuilder
 from calculator.importers.mailboxes.user_messages import add_messages, read_stats_by_user, read_tracking_by_user
-from calculator.importers.messages import read as messages
+from calculator.importers.messages import SourceKind, identify_file
 from calculator.importers.result import ImportResult
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
@@ -32,7 +33,7 @@ from calculator.issues import InputError, Issues, refuse
 
 Progress = Callable[[int, float | None], None]
 LARGEST_UPLIFT = 10.0
-_USER_MESSAGE_KINDS = (messages.SourceKind.STATS, messages.SourceKind.LOG)
+_USER_MESSAGE_KINDS = (SourceKind.STATS, SourceKind.LOG)
 _ADVICE = (
     "Give mailbox statistics, a mailbox list, or a CSV of Get-MailboxReport.ps1 or Get-OnPremMailboxUsage.ps1. "
     f"The statistics: {STATISTICS_COMMAND}"
@@ -136,8 +137,8 @@ def read_population(
     """Read the mailboxes of files; the parameters are those of `import_mailboxes`."""
     unknown = sorted(set(keep) - set(EXCLUDED_MAILBOXES))
     if unknown:
-        refuse("keep", f'"{unknown[0]}" is no kind of mailbox.', f"Give of {', '.join(EXCLUDED_MAILBOXES)}.")
-    found, user_messages = _sort_files(sources)
+        refuse("keep", f'"{unknown[0]}" is not a kind of mailbox.', f"Give one of {', '.join(EXCLUDED_MAILBOXES)}.")
+    found = by_kind(sources, _identify_file)
     if not any(kind in found for kind in _MAILBOXES):
         refuse(named(sources[0]), "holds no mailboxes.", _ADVICE)
     files = _ProgressReader(sources, progress)
@@ -146,20 +147,21 @@ def read_population(
     columns = first.columns()
     databases = read[DATABASES].columns() if DATABASES in read else None
     report_databases(columns, databases, issues)
-    population = build_population(
-        columns, [other.columns() for other in lists], databases, LIST is not first.kind, issues
-    )
+    listed = [reader.columns() for reader in lists]
+    population = build_population(columns, listed, databases, LIST is not first.kind, issues)
     broken = sum(reader.broken for reader in read.values())
     if broken:
         population.left_out["cells do not fit the header"] = broken
     if not population.mailboxes:
         refuse(named(found[first.kind][0]), "holds no mailbox that counts.", "See what was left out, or use --keep.")
     week = float((base or Profile()).value("mailbox.work_week") or 0)
-    for kind, files_of_kind in user_messages.items():
-        if kind is messages.SourceKind.STATS:
+    for kind, files_of_kind in found.items():
+        if kind is SourceKind.STATS:
             users = read_stats_by_user(files_of_kind, week, work_days, issues)
-        else:
+        elif kind is SourceKind.LOG:
             users = read_tracking_by_user(files_of_kind, week, work_days, (), progress, issues)
+        else:
+            continue
         add_messages(population, users, issues)
     return population
 
@@ -186,35 +188,18 @@ class _ProgressReader:
             self._progress(self._rows, (self._before + (export.share or 0.0) * size) / self._all)
 
 
-def _sort_files(
-    sources: Sequence[Source],
-) -> tuple[dict[ExportKind, list[Source]], dict[messages.SourceKind, list[Source]]]:
-    """Return the files of mailboxes and databases by kind, and those of messages by kind; refuse all others at once."""
-    found: dict[ExportKind, list[Source]] = {}
-    user_messages: dict[messages.SourceKind, list[Source]] = {}
-    problems = Issues()
-    for source in sources:
-        try:
-            with opened(source, Issues()) as export:
-                kind = identify_kind(export)
-            if kind is not None:
-                found.setdefault(kind, []).append(source)
-            else:
-                user_messages.setdefault(_identify_user_messages(source), []).append(source)
-        except InputError as error:
-            problems.extend(error.issues)
-    if problems:
-        raise InputError(problems)
-    return found, user_messages
-
-
-def _identify_user_messages(source: Source) -> messages.SourceKind:
+def _identify_file(source: Source) -> ExportKind | SourceKind:
+    """Return the kind of an export of mailboxes or databases, or of a file with the messages of users."""
+    with opened(source, Issues()) as export:
+        export_kind = identify_kind(export)
+    if export_kind is not None:
+        return export_kind
     try:
-        kind = messages.identify_file(source)
+        kind = identify_file(source)
     except InputError:
-        refuse(named(source), "is none of the files that tell of mailboxes.", _ADVICE)
+        refuse(named(source), "contains neither mailboxes nor databases.", _ADVICE)
     if kind not in _USER_MESSAGE_KINDS:
-        refuse(named(source), "tells of messages, but not of whose.", "Read it with: import messages")
+        refuse(named(source), "counts messages, but not per user.", "Read it with: import messages")
     return kind
 
 

@@ -59,7 +59,7 @@ def read_stats_by_user(
                     column.add(block[name])
             megabytes.append(np.sum([np.nan_to_num(column.settle()) for column in decimals], axis=0))
     if not parts:
-        refuse(message_stats.SOURCE, "hold no messages.", f"Make them anew: {message_stats.COMMAND}")
+        refuse(message_stats.SOURCE, "hold no messages.", f"Create them again with: {message_stats.COMMAND}")
     days = work_days or count_work_days(max(len(dates), 1), work_week, message_stats.SOURCE, issues)
     addresses, users, messages = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     distinct, first, place = np.unique(addresses, return_index=True, return_inverse=True)

@@ -87,7 +87,7 @@ def read_stats(
         issues.add(WARNING, where, "", message, "They are left out.")
     messages, megabytes = figures[:, :2].sum(), figures[:, 2:].sum()
     if not messages:
-        refuse(where, "no row counts a message.", f"Make them anew: {COMMAND}.")
+        refuse(where, "no row counts a message.", f"Create them again with: {COMMAND}.")
     names = [text_files.named(source) for source in sources]
     divisor = work_days or _count_work_days(names, len(days), work_week, where, issues)
     size = float(megabytes * scalar("kb_per_mb") / messages)

@@ -65,9 +65,9 @@ def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, w
     if sites:
         left_out[AVERAGES] = len(averages)
     elif averages:
-        issues.add(NOTICE, where, "", "holds the average of all sites only, it is taken as it is.")
+        issues.add(NOTICE, where, "", "only has the average of all sites, which is used.")
     else:
-        refuse(where, "holds no site that can be used.", f"Make it anew: {COMMAND}")
+        refuse(where, "holds no site that can be used.", f"Create it again with: {COMMAND}")
     _report_repeated_sites([key[0] for key in sites], where, issues)
     return _combine_sites(np.array(list((sites or averages).values())), where, issues, work_week, work_days, left_out)
 

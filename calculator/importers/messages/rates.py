@@ -43,6 +43,6 @@ def count_work_days(days: float, work_week: float, where: str, issues: Issues) -
     if days <= work_week or work_week == DAYS_OF_WEEK:
         return days
     working = days * work_week / DAYS_OF_WEEK
-    message = f"covers {days:g} days, weekends among them: its messages are divided by {working:.4g} days of work."
-    issues.add(NOTICE, where, "", message, "Give --work-days where they are others.")
+    message = f"covers {days:g} days, including weekends: its messages are divided by {working:.4g} working days."
+    issues.add(NOTICE, where, "", message, "Give --work-days if the number differs.")
     return working

@@ -102,7 +102,7 @@ def import_messages(
     issues = Issues()
     found = by_kind(sources, identify_file)
     for source in found.get(SourceKind.LISTS, []):
-        issues.add(NOTICE, named(source), "", "tells of distribution lists only, it is not needed.")
+        issues.add(NOTICE, named(source), "", "only has distribution lists, it is not needed.")
     week = float(base.value("mailbox.work_week") or 0)
     rates = _read_reports(found, issues, week, work_days, mailboxes, keep)
     values: dict[str, Value] = {}
@@ -115,7 +115,7 @@ def import_messages(
         values |= _hourly_shares(days, base, utc_offset, issues)
     all_rates = [rate for kind in SourceKind for rate in rates.get(kind, ())]
     if not all_rates:
-        refuse(named(sources[0]), "is no file that counts messages of mailboxes.", _ADVICE)
+        refuse(named(sources[0]), "does not count messages of mailboxes.", _ADVICE)
     chosen = next((rate for rate in all_rates if rate.messages is not None), all_rates[0])
     _report_unused(all_rates, chosen, issues)
     values |= _tier_values(chosen, base, _count_mailboxes(chosen, base, mailboxes), issues)
@@ -160,10 +160,12 @@ def _check_arguments(
     if work_days is not None and not 0 < work_days <= MOST_WORK_DAYS:
         issues.error("work days", "", f"{work_days:g} is no number of days.", f"Give 1 to {MOST_WORK_DAYS:,}.")
     if utc_offset is not None and not abs(utc_offset) <= FURTHEST_OFFSET:
-        issues.error("UTC offset", "", f"{utc_offset:g} hours is none.", "Give -14 to 14 hours, 1 for Berlin.")
+        issues.error(
+            "UTC offset", "", f"{utc_offset:g} hours is not a UTC offset.", "Give -14 to 14 hours, 1 for Berlin."
+        )
     for word in sorted(set(keep) - {*EXCLUDED_MESSAGES, *_MAILBOX_WORDS}):
         issues.error(
-            "keep", "", f"{quoted(word)} is nothing that is left out.", f"Give {', '.join(EXCLUDED_MESSAGES)}."
+            "keep", "", f"{quoted(word)} is not a kind of excluded message.", f"Give {', '.join(EXCLUDED_MESSAGES)}."
         )
     if issues:
         raise InputError(issues)
@@ -193,7 +195,7 @@ def identify_file(source: Source) -> SourceKind:
     if kind is None and calc_msg_average.is_averages(source):
         return SourceKind.AVERAGES
     if kind is None:
-        refuse(named(source), "is no file that tells of messages.", _ADVICE)
+        refuse(named(source), "contains no message counts.", _ADVICE)
     return kind
 
 
@@ -270,9 +272,9 @@ def _report_workbook_step(rate: float, issues: Issues) -> None:
     step = scalar("profile_step")
     rounded = math.ceil(rate / step) * step
     if rounded != rate:
-        message = f"is {rate:.4f}; the calculator has steps of {step:g} and would be given {rounded:g}."
+        message = f"is {rate:.4f}; Microsoft's workbook has steps of {step:g} and would be given {rounded:g}."
         issues.add(
-            NOTICE, "design", "tiers.messages_per_day", message, "Set it where figures shall match the calculator's."
+            NOTICE, "design", "tiers.messages_per_day", message, "Set it if the results must match the workbook's."
         )
 
 

@@ -113,7 +113,9 @@ def _count_export(export: Export, counter: MessageCounter) -> Iterator[float | N
         columns = {field: block[name] for field, name in zip(FIELDS, EXPORTED, strict=True)}
         order = order or Times(columns["date-time"]).order
         if order is None:
-            refuse(export.where, "leaves open whether day or month comes first in Timestamp.", f"Use: {COMMAND}")
+            refuse(
+                export.where, "does not show whether the day or the month comes first in Timestamp.", f"Use: {COMMAND}"
+            )
         counter.add(columns, order, utc=False)
         yield export.share
     counter.add_unreadable(export.broken)
@@ -136,8 +138,8 @@ def _report_counts(counts: MessageCounts, counter: MessageCounter, issues: Issue
         message = f"hold more messages and recipients than are kept: every {counts.scale}th was counted."
         issues.add(NOTICE, SOURCE, "", message, "Figures are estimates, right to about 0.1 %.")
     if counter.local:
-        message = "tell no time zone: their times are taken as local time."
-        issues.add(NOTICE, SOURCE, "", message, "Export Timestamp in UTC where it is not local time.")
+        message = "have no time zone: their times are taken as local time."
+        issues.add(NOTICE, SOURCE, "", message, "Export Timestamp in UTC if it is not local time.")
 
 
 class TrackedDays:
@@ -207,7 +209,7 @@ class TrackedDays:
             message = f"all that they hold is divided by {_format_days(work_days, 'day')} of work, as given."
             issues.add(NOTICE, SOURCE, "", message)
         elif not self.work_days:
-            message = "hold no whole day of work: how many messages a day has cannot be told, only their size."
+            message = "hold no whole day of work: the messages per day are unknown, only their size is known."
             hint = "Give logs of a week or more, or --work-days with what they cover."
             issues.add(WARNING, SOURCE, "", message, hint)
         days = self._list_days_with_few_messages()

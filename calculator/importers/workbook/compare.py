@@ -54,11 +54,11 @@ class Cause(Enum):
 
     NOT_IMPORTED = "an input was not imported"
     STALE_DISK_GROUP = "stale disk group"
-    ERROR = "the calculator shows an error"
-    ODDITY = "an oddity of the calculator"
+    ERROR = "the workbook shows an error"
+    ODDITY = "a known quirk of the workbook"
     TYPED_OVER = "no formula in the cell"
     FOLLOWS = "follows from another difference"
-    REFUSED = "the calculator refuses the design"
+    REFUSED = "the workbook rejects the design"
     UNKNOWN = "unknown"
 
 
@@ -238,19 +238,19 @@ def _find_cause(
         return Cause.STALE_DISK_GROUP, text
     causes = sorted((_list_needed(rule) & differing) - {rule})
     if cell.error:
-        return Cause.ERROR, f"the calculator shows {cell.value} here, ours has the figure its rules should give."
+        return Cause.ERROR, f"the workbook shows {cell.value} here, ours has the figure that its rules should give."
     if _is_corrected(column, rule, value, design):
-        return Cause.ODDITY, f"the workbook has the figure without the oddity: {RULES[rule].oddity}"
+        return Cause.ODDITY, f"the workbook has the figure without its known quirk: {RULES[rule].oddity}"
     if not cell.formula and not causes:
-        return Cause.TYPED_OVER, "the cell holds a value, not the calculator's formula."
+        return Cause.TYPED_OVER, "the cell has a value instead of the workbook's formula."
     if causes:
         root = DISK_GROUP if DISK_GROUP in causes else _find_root(causes)
         return Cause.FOLLOWS, f"it is computed from {root}, which differs too."
     if design["design_invalid"]:
-        return Cause.REFUSED, "the calculator refuses the design, its figures beside the checks mean nothing."
+        return Cause.REFUSED, "Microsoft's workbook rejects the design, so its other figures mean nothing."
     if imported.issues.counts["error"] + imported.issues.counts["warning"]:
         return Cause.NOT_IMPORTED, "inputs were not imported as they stand in the workbook, see the issues."
-    return Cause.UNKNOWN, "perhaps an edited formula, another version, or a workbook that was not computed again."
+    return Cause.UNKNOWN, "perhaps a formula was edited, the version differs, or the workbook was not recalculated."
 
 
 def _is_corrected(column: str, rule: str, value: Cell, design: SizedDesign) -> bool:

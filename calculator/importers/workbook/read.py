@@ -87,8 +87,8 @@ def read_design(workbook: Workbook) -> ImportResult:
     places = {path: _find_cell(workbook, name) for path, name in names.items()}
     missing = [names[path] for path, place in places.items() if place is None]
     if not any(place for path, place in places.items() if "!" not in names[path]):
-        message = "has none of the calculator's defined names."
-        refuse(workbook.where, message, f"Give a workbook of the calculator, version {VERSION}.")
+        message = "has none of the defined names of Microsoft's workbook."
+        refuse(workbook.where, message, f"Give Microsoft's workbook, version {VERSION}.")
     if missing:  # a cell without a name is only trusted if no other has moved
         places.update(dict.fromkeys((path for path, name in names.items() if "!" in name)))
         missing = [names[path] for path, place in places.items() if place is None]
@@ -143,7 +143,7 @@ def _read_values(found: dict[str, StoredCell], names: dict[str, str], where: str
     for path, problem in problems.items():
         severity = "error" if applies(profile, path) else NOTICE
         default = _format(profile.value(path))
-        message = f"{names[path]} holds a value that cannot be used: {problem.message} The default {default} stands."
+        message = f"{names[path]} holds a value that cannot be used: {problem.message} The default {default} is used."
         issues.add(severity, where, path, message, problem.hint)
     return given
 
@@ -219,14 +219,14 @@ def _report_missing(missing: list[str], where: str, issues: Issues) -> None:
             if len(missing) > 1
             else (f"A defined name of version {VERSION} is")
         )
-        message = f"{plural} missing, defaults stand: {_join_names(missing)}."
+        message = f"{plural} missing, their defaults are used: {_join_names(missing)}."
         issues.add(WARNING, where, "", message, "Is it another version? Compare those inputs with the workbook.")
 
 
 def _report_empty(empty: list[str], where: str, issues: Issues) -> None:
     if empty:
         cells = f"{len(empty)} input cells are" if len(empty) > 1 else "An input cell is"
-        message = f"{cells} empty, defaults stand: {_join_names(empty)}."
+        message = f"{cells} empty, their defaults are used: {_join_names(empty)}."
         issues.add(WARNING, where, "", message, _OPEN_AND_SAVE)
 
 
