@@ -94,8 +94,8 @@ def test_counts_of_files_are_summed_over_the_folders():
     assert shares(USAGE) == pytest.approx({hour: count / 2068 for hour, count in enumerate(sums)})
     assert sum(sums) == 2068
     assert told(imported(USAGE)) == [
-        "notice: file.csv: replication.hourly_log_share: does not say on how many days the logs were counted. Shares are "
-        "good from 14 days on."
+        "notice: file.csv: replication.hourly_log_share: does not say on how many days the logs were counted. Shares "
+        "are good from 14 days on."
     ]
     assert shares(USAGE, USAGE) == pytest.approx(shares(USAGE))
     assert shares(USAGE.replace(";", ",")) == pytest.approx(shares(USAGE))

@@ -90,8 +90,8 @@ def test_a_message_profile_gives_its_totals_not_its_rounded_averages():
     }
     assert left_out(result) == {"average_rows": 1}
     assert told(result) == [
-        "notice: design: tiers.messages_per_day: is 58.0649; Microsoft's workbook has steps of 50 and would be given 100. "
-        "Set it if the results must match the workbook's."
+        "notice: design: tiers.messages_per_day: is 58.0649; Microsoft's workbook has steps of 50 and would be given "
+        "100. Set it if the results must match the workbook's."
     ]
 
 

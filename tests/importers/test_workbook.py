@@ -195,8 +195,8 @@ def test_names_ignore_case_and_those_of_a_sheet_stand_in():
 def test_names_that_are_missing_are_listed():
     imported = imported_without("HAOption", "LogH3")
     assert messages(imported) == [
-        "warning: book.xlsx: 3 defined names of version 7.6 are missing, their defaults are used: HAOption, LogH3, Input!F175. "
-        "Is it another version? Compare those inputs with the workbook."
+        "warning: book.xlsx: 3 defined names of version 7.6 are missing, so defaults are used: HAOption, LogH3, "
+        "Input!F175. Is it another version? Compare those inputs with the workbook."
     ]
     assert imported.profile.value("names.dag") == "DAG1"
 
@@ -204,8 +204,8 @@ def test_names_that_are_missing_are_listed():
 def test_many_names_that_are_missing_are_counted():
     (message,) = messages(imported_without(*(f"LogH{hour}" for hour in range(1, 25))))
     assert message == (
-        "warning: book.xlsx: 25 defined names of version 7.6 are missing, their defaults are used: LogH1, LogH2, LogH3, LogH4, "
-        "LogH5, LogH6, LogH7, LogH8, LogH9, LogH10, LogH11, LogH12 and 13 more. Is it another version? "
+        "warning: book.xlsx: 25 defined names of version 7.6 are missing, so defaults are used: LogH1, LogH2, LogH3, "
+        "LogH4, LogH5, LogH6, LogH7, LogH8, LogH9, LogH10, LogH11, LogH12 and 13 more. Is it another version? "
         "Compare those inputs with the workbook."
     )
 
@@ -213,7 +213,7 @@ def test_many_names_that_are_missing_are_counted():
 def test_cells_that_are_empty_are_listed():
     imported = imported_with(Tier1SendReceive=None, Server3Name=" ")
     assert messages(imported) == [
-        "warning: book.xlsx: 2 input cells are empty, their defaults are used: Tier1SendReceive, Server3Name. "
+        "warning: book.xlsx: 2 input cells are empty, so defaults are used: Tier1SendReceive, Server3Name. "
         "Open the workbook in Excel, let it compute and save it."
     ]
 

@@ -219,14 +219,14 @@ def _report_missing(missing: list[str], where: str, issues: Issues) -> None:
             if len(missing) > 1
             else (f"A defined name of version {VERSION} is")
         )
-        message = f"{plural} missing, their defaults are used: {_join_names(missing)}."
+        message = f"{plural} missing, so defaults are used: {_join_names(missing)}."
         issues.add(WARNING, where, "", message, "Is it another version? Compare those inputs with the workbook.")
 
 
 def _report_empty(empty: list[str], where: str, issues: Issues) -> None:
     if empty:
         cells = f"{len(empty)} input cells are" if len(empty) > 1 else "An input cell is"
-        message = f"{cells} empty, their defaults are used: {_join_names(empty)}."
+        message = f"{cells} empty, so defaults are used: {_join_names(empty)}."
         issues.add(WARNING, where, "", message, _OPEN_AND_SAVE)
 
 
