@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zipfile
@@ -39,6 +40,7 @@ WORDS = {
 FLAGS = {"GCServerArch": ("32-bit", "64-bit"), "DBSizeOverride": ("Default", "Custom")}
 DAG_NAME = "F175"
 Edit = Callable[[dict[str, object]], None]
+PLAIN = Profile({"tiers.1.mailboxes": 5000.0})
 
 
 def spelled(path: str, name: str, value: object) -> object:
@@ -167,3 +169,9 @@ def stored(value: object) -> object:
         return value
     links = dict(zip(LINK_TYPE.words, LINK_TYPE.texts, strict=True))
     return WORDS.get(value) or ARCHITECTURES.get(value) or links.get(value) or value
+
+
+@functools.cache
+def plain_workbook() -> bytes:
+    """A workbook with the inputs of a plain design, made once."""
+    return workbook_of(inputs_of(PLAIN))
