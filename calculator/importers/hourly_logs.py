@@ -241,7 +241,7 @@ class _GenerationReadings:
         Logs are spread evenly between two readings.  A falling generation means that it was reset; nothing is known
         about a gap of more than an hour.
         """
-        minutes, generations = self._minutes(), np.concatenate([np.zeros(0), *self._generations])
+        minutes, generations = self._read_minutes(), np.concatenate([np.zeros(0), *self._generations])
         keys = np.concatenate([np.zeros(0, np.uint64), *self._keys])
         good = (minutes != NEVER) & (generations >= 0)
         keys, minutes, generations = keys[good], minutes[good], generations[good]
@@ -257,7 +257,7 @@ class _GenerationReadings:
         left_out = {UNUSABLE: int((~good).sum()), RESETS: int(resets.sum()), GAPS: int(gaps.sum())}
         return HourlyCounts(per_minute, observed > 0, days, left_out)
 
-    def _minutes(self) -> Ints:
+    def _read_minutes(self) -> Ints:
         """Return the minutes since 1970.
 
         If no date shows whether the day or the month comes first, the order with the shorter period is taken.

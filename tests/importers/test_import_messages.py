@@ -125,10 +125,12 @@ def test_the_best_source_counts_and_the_others_are_told():
     result = imported(upload(AVERAGES, "file.txt"), PROFILE, day(1), week(), mailboxes=1695)
     assert result.values[PER_DAY] == pytest.approx(492_100 / 5 / 1695)
     assert {
-        "notice: message tracking logs: gives 101 in all and day, 2 KB: not used beside the message profile report.",
-        "notice: text of CalcMsgAverage: gives 58 a mailbox and day, 58.4 KB: not used beside the message profile "
-        "report.",
-        "notice: files of MessageStats: gives 110 in all and day, 63.3 KB: not used beside the message profile report.",
+        "notice: message tracking logs: gives 101 messages per day in all, 2 KB each: not used, in favor of the "
+        "message profile report.",
+        "notice: text of CalcMsgAverage: gives 58 messages per mailbox and day, 58.4 KB each: not used, in favor of "
+        "the message profile report.",
+        "notice: files of MessageStats: gives 110 messages per day in all, 63.3 KB each: not used, in favor of the "
+        "message profile report.",
     } <= set(told(result))
     assert imported(AVERAGES, SAMPLE).values[PER_DAY] == pytest.approx(58)  # the log tells no number a day
 

@@ -177,7 +177,7 @@ class _FileReader:
         columns: Columns = {}
         for measure, texts in cells.items():
             if measure in _SIZES:
-                columns[measure] = self._sizes(measure, texts)
+                columns[measure] = self._read_sizes(measure, texts)
             elif measure in _FLAGS:
                 columns[measure] = np.where(given(texts), flags(texts), np.nan).astype(np.float32)
             elif measure in _PRESENCE:
@@ -186,7 +186,7 @@ class _FileReader:
                 columns[measure] = days(texts)
         self._blocks.append(_classify(cells, columns, self._keep))
 
-    def _sizes(self, measure: str, texts: pa.StringArray) -> Floats:
+    def _read_sizes(self, measure: str, texts: pa.StringArray) -> Floats:
         if self._units[measure]:
             column = self._decimals.setdefault(measure, Decimals(self._export.separator))
             values = column.add(texts)

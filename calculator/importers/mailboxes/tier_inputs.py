@@ -63,9 +63,9 @@ def format_messages(messages: float) -> str:
 
 def build_tables(builder: TierBuilder, tiers: Tiers, profile: Profile, by: str) -> Mapping[str, ResultRows]:
     """Return the tables of an import: tiers, rows left out, errors of totals, and mailboxes by size."""
-    rows = [_tier_row(tiers, place, profile) for place in range(len(tiers.counts))]
+    rows = [_build_row(tiers, place, profile) for place in range(len(tiers.counts))]
     left_out = [{"reason": reason, "rows": count} for reason, count in builder.population.left_out.items()]
-    edges, counts = build_histogram(builder.criterion_values(by))
+    edges, counts = build_histogram(builder.list_values(by))
     population = [
         {"from": float(low), "to": float(high), "mailboxes": int(count)}
         for (low, high), count in zip(pairwise(edges), counts, strict=True)
@@ -73,25 +73,25 @@ def build_tables(builder: TierBuilder, tiers: Tiers, profile: Profile, by: str) 
     return {"tiers": rows, "left_out": left_out, "errors": tiers.errors, "population": population}
 
 
-def _tier_row(tiers: Tiers, place: int, profile: Profile) -> dict[str, object]:
-    def criterion_values(measure: str) -> float | None:
+def _build_row(tiers: Tiers, place: int, profile: Profile) -> dict[str, object]:
+    def find_mean(measure: str) -> float | None:
         return float(tiers.means[measure][place]) if measure in tiers.means else None
 
-    def given(leaf: str) -> Value:
+    def find_input(leaf: str) -> Value:
         return profile.value(f"tiers.{place + 1}.{leaf}")
 
     high = tiers.partition.high[place]
     return {
         "tier": place + 1,
-        "name": given("name"),
+        "name": find_input("name"),
         "mailboxes": int(tiers.counts[place]),
         "from": tiers.partition.low[place],
         "to": high if high != float("inf") else None,
-        "mailbox_size": criterion_values("size"),
-        "dumpster_size": criterion_values("dumpster"),
-        "dumpster_model": criterion_values("dumpster_model"),
-        "archive_size": criterion_values("archive"),
-        "quota": given("mailbox_size_limit"),
-        "messages_per_day": given("messages_per_day"),
-        "message_size": given("message_size"),
+        "mailbox_size": find_mean("size"),
+        "dumpster_size": find_mean("dumpster"),
+        "dumpster_model": find_mean("dumpster_model"),
+        "archive_size": find_mean("archive"),
+        "quota": find_input("mailbox_size_limit"),
+        "messages_per_day": find_input("messages_per_day"),
+        "message_size": find_input("message_size"),
     }

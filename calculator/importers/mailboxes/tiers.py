@@ -144,12 +144,12 @@ class TierBuilder:
                 found["kilobytes"], found["messages"], out=np.full(rows, usual_size), where=found["messages"] > 0
             )
             found["message_size"] = np.where(spread > 0, spread, usual_size)
-        growth = self._growth(found)
+        growth = self._compute_growth(found)
         self._plan_quotas(found, growth)
         self._plan_archives(found, growth)
         return found
 
-    def _growth(self, known: Inputs) -> Floats:
+    def _compute_growth(self, known: Inputs) -> Floats:
         """Return the MB of mail that each mailbox receives up to the planning horizon."""
         columns = {f"tiers.1.{TIER_INPUTS[m]}": known[m] for m in ("messages", "message_size") if m in known}
         figures = self._figures(columns)
@@ -215,7 +215,7 @@ class TierBuilder:
         """
         if by not in self.mailboxes:
             refuse("tiers", *_MISSING_CRITERION[by])
-        values, groups = self.criterion_values(by), self.groups
+        values, groups = self.list_values(by), self.groups
         count = int(groups.max()) + 1
         if bounds:
             return self._summarize(assign_tiers(values, groups, [bounds] * count))
@@ -231,7 +231,7 @@ class TierBuilder:
                 break
         return tiers
 
-    def criterion_values(self, by: str) -> Floats:
+    def list_values(self, by: str) -> Floats:
         """Return the values that tiers are made by; planned quotas all count as their mean."""
         values = self.mailboxes[by]
         planned = self.planned.get("quota")

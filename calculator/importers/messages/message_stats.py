@@ -135,13 +135,13 @@ def _drop_duplicates(parts: list[Any], left_out: dict[str, int]) -> tuple[Any, A
 
 def _count_work_days(names: Sequence[str], days: int, work_week: float, where: str, issues: Issues) -> float:
     """Count the working days by the dates in the file names if all have one, else by the number of days."""
-    dates = {found for name in names if (found := _date_in(name))}
+    dates = {found for name in names if (found := _find_date(name))}
     if len(dates) == days == len(names) and work_week < DAYS_OF_WEEK:
         return sum(day.weekday() < work_week for day in dates) or days
     return count_work_days(days, work_week, where, issues)
 
 
-def _date_in(name: str) -> date | None:
+def _find_date(name: str) -> date | None:
     match = _NAMED.search(name)
     try:
         return date(*map(int, match.groups())) if match else None

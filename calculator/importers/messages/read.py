@@ -112,15 +112,17 @@ def import_messages(
         )
         days = TrackedDays(counted, week)
         rates[SourceKind.LOG] = [days.compute_rate(work_days, issues)]
-        values |= _hourly_shares(days, base, utc_offset, issues)
+        values |= _take_hourly_shares(days, base, utc_offset, issues)
     all_rates = [rate for kind in SourceKind for rate in rates.get(kind, ())]
     if not all_rates:
         refuse(named(sources[0]), "does not count messages of mailboxes.", _ADVICE)
     chosen = next((rate for rate in all_rates if rate.messages is not None), all_rates[0])
     _report_unused(all_rates, chosen, issues)
-    values |= _tier_values(chosen, base, _count_mailboxes(chosen, base, mailboxes), issues)
+    values |= _set_tiers(chosen, base, _count_mailboxes(chosen, base, mailboxes), issues)
     profile = apply_values(base, values)
-    return ImportResult(profile, issues, values, {"tiers": _tier_rows(profile), "left_out": _sum_left_out(all_rates)})
+    return ImportResult(
+        profile, issues, values, {"tiers": _build_tier_rows(profile), "left_out": _sum_left_out(all_rates)}
+    )
 
 
 def _read_reports(
@@ -222,10 +224,12 @@ def _identify_export(export: Export) -> SourceKind | None:
 def _report_unused(rates: Sequence[MessageRate], chosen: MessageRate, issues: Issues) -> None:
     for rate in rates:
         if rate is not chosen and rate.messages is not None and rate.message_size is not None:
-            figure = (
-                f"{rate.messages / rate.mailboxes:.4g} a mailbox" if rate.mailboxes else f"{rate.messages:,.0f} in all"
-            )
-            message = f"gives {figure} and day, {rate.message_size:.4g} KB: not used beside the {chosen.source}."
+            if rate.mailboxes:
+                figure = f"{rate.messages / rate.mailboxes:.4g} messages per mailbox and day"
+            else:
+                figure = f"{rate.messages:,.0f} messages per day in all"
+            size = f"{rate.message_size:.4g} KB each"
+            message = f"gives {figure}, {size}: not used, in favor of the {chosen.source}."
             issues.add(NOTICE, rate.source, "", message)
 
 
@@ -242,14 +246,14 @@ def _count_mailboxes(rate: MessageRate, base: Profile, mailboxes: float | None) 
     return total
 
 
-def _tier_values(rate: MessageRate, base: Profile, mailboxes: float, issues: Issues) -> dict[str, Value]:
+def _set_tiers(rate: MessageRate, base: Profile, mailboxes: float, issues: Issues) -> dict[str, Value]:
     """Return the values of every tier."""
     values: dict[str, Value] = {}
     if rate.messages is not None:
         values |= _set_in_all_tiers(base, MESSAGES, rate.messages / mailboxes, rate.source)
         _report_workbook_step(rate.messages / mailboxes, issues)
     if rate.message_size is None:
-        issues.add(WARNING, rate.source, "tiers.message_size", "cannot be told: it stays as it is.")
+        issues.add(WARNING, rate.source, "tiers.message_size", "is unknown: it stays as it is.")
     else:
         values |= _set_in_all_tiers(base, SIZE, rate.message_size, rate.source)
     return values
@@ -278,7 +282,7 @@ def _report_workbook_step(rate: float, issues: Issues) -> None:
         )
 
 
-def _hourly_shares(days: TrackedDays, base: Profile, utc_offset: float | None, issues: Issues) -> dict[str, Value]:
+def _take_hourly_shares(days: TrackedDays, base: Profile, utc_offset: float | None, issues: Issues) -> dict[str, Value]:
     """Return the hourly shares of the messages, in place of those of the transaction logs."""
     where = "replication.hourly_log_share"
     if utc_offset is None:
@@ -301,7 +305,7 @@ def _sum_left_out(rates: Sequence[MessageRate]) -> list[Mapping[str, object]]:
     return [{"reason": reason, "rows": rows} for reason, rows in total.items() if rows]
 
 
-def _tier_rows(profile: Profile) -> list[Mapping[str, object]]:
+def _build_tier_rows(profile: Profile) -> list[Mapping[str, object]]:
     """Return the rows of the table of tiers; columns that only mailboxes have are empty."""
     empty = dict.fromkeys(TIER_COLUMNS)
     return [

@@ -147,8 +147,8 @@ class MessageCounter:
         self._sum_left_out[OTHER] += len(sent) - len(chosen)
         rows = {name: pc.fill_null(texts.take(chosen), "") for name, texts in columns.items()}
         sent = sent[chosen]
-        minutes = self._minutes(Times(rows["date-time"]), order, utc)
-        sizes, good = _sizes(rows["total-bytes"])
+        minutes = self._read_minutes(Times(rows["date-time"]), order, utc)
+        sizes, good = _read_sizes(rows["total-bytes"])
         good &= (minutes >= 0) & (sent | ~_mask(pc.equal(rows["recipient-address"], "")))
         self._sum_left_out[BROKEN] += int((~good).sum())
         good &= self._select_persons(rows, sent, good)
@@ -156,7 +156,7 @@ class MessageCounter:
         self._add_sent(rows, values, np.flatnonzero(good & sent))
         self._add_received(rows, values, np.flatnonzero(good & ~sent))
 
-    def _minutes(self, times: Times, order: str, utc: bool) -> Ints:
+    def _read_minutes(self, times: Times, order: str, utc: bool) -> Ints:
         """Return minutes since 1970 in local time."""
         minutes = times.minutes(order)
         zoned = times.zoned | utc
@@ -170,9 +170,9 @@ class MessageCounter:
 
         bounds = pc.min_max(texts)
         ends = pa.array([bounds["min"].as_py(), bounds["max"].as_py()], pa.string())
-        minutes = self._minutes(Times(ends), order, utc) if utc else np.array([NEVER])
+        minutes = self._read_minutes(Times(ends), order, utc) if utc else np.array([NEVER])
         if (minutes == NEVER).any():
-            minutes = self._minutes(Times(texts), order, utc)
+            minutes = self._read_minutes(Times(texts), order, utc)
         minutes = minutes[minutes != NEVER]
         if len(minutes):
             self._first = min(self._first, int(minutes.min()))
@@ -221,7 +221,7 @@ class MessageCounter:
         """Return the counts so far."""
         records = self._records
         records.settle()
-        messages, sizes = _by_hour(records.values)
+        messages, sizes = _sum_by_hour(records.values)
         hours = np.flatnonzero(messages.any(axis=0))
         users, owners = np.unique(records.marks, return_inverse=True)
         scale = float(records.scale)
@@ -240,7 +240,7 @@ class MessageCounter:
         )
 
 
-def _by_hour(values: Keys) -> tuple[Floats, Floats]:
+def _sum_by_hour(values: Keys) -> tuple[Floats, Floats]:
     """Return the messages and the bytes sent and received in every hour since 1970."""
     cells = (values >> _SENT).astype(np.int64)  # two per hour: received, then sent
     count = int(cells.max(initial=0)) // 2 * 2 + 2
@@ -282,7 +282,7 @@ def _hash_messages(rows: Mapping[str, Any], chosen: Ints) -> Keys:
     return keys_of(pc.if_else(pc.equal(ids, ""), pc.binary_join_element_wise(times, sizes, " "), ids))
 
 
-def _sizes(texts: Any) -> tuple[Keys, Bools]:
+def _read_sizes(texts: Any) -> tuple[Keys, Bools]:
     """Return sizes in bytes, and whether each text is one."""
     import pyarrow as pa
     import pyarrow.compute as pc

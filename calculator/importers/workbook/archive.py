@@ -46,7 +46,7 @@ OnText = Callable[[str], None]
 OnEnd = Callable[[str], None]
 
 
-def _reason(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return short(str(error)).rstrip(".") or type(error).__name__
 
 
@@ -103,7 +103,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGED as error:
-            refuse(where, f"is a damaged workbook: {_reason(error)}.", "Fetch or save it again.")
+            refuse(where, f"is a damaged workbook: {_describe(error)}.", "Fetch or save it again.")
         self.parts = frozenset(self._zip.namelist())
 
     def _check_kind(self, data: bytes) -> None:
@@ -144,7 +144,7 @@ class Package:
         try:
             return self._zip.open(info)  # type: ignore[return-value]
         except _DAMAGED as error:
-            refuse(self.where, f"part {quoted(part)} is damaged: {_reason(error)}.", "Fetch or save it again.")
+            refuse(self.where, f"part {quoted(part)} is damaged: {_describe(error)}.", "Fetch or save it again.")
 
     def spend(self, count: int) -> None:
         """Count unpacked bytes against the bound of all parts."""
@@ -193,7 +193,7 @@ class _PartParser:
         except _DAMAGED as error:
             if isinstance(error, InputError):
                 raise
-            refuse(where, f"part {part} is damaged: {_reason(error)}.", "Fetch or save it again.")
+            refuse(where, f"part {part} is damaged: {_describe(error)}.", "Fetch or save it again.")
 
     def _open_tag(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1

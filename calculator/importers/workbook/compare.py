@@ -156,7 +156,7 @@ def compare_bytes(data: bytes, where: str = "workbook") -> WorkbookComparison:
     differing = {
         column: (cell, ours)
         for column, (cell, ours) in found.items()
-        if cell.error or not _agree(_value(index[column][0], cell), ours)
+        if cell.error or not _agree(_convert(index[column][0], cell), ours)
     }
     differences = _explain(differing, design, imported)
     return WorkbookComparison(imported, design, differences, len(found), tuple(missing))
@@ -173,7 +173,7 @@ def read_result_cells() -> Mapping[str, CellReference]:
     return cells
 
 
-def _value(rule: str, cell: StoredCell) -> Cell:
+def _convert(rule: str, cell: StoredCell) -> Cell:
     """Return a stored value in our words, or None if it is not applicable."""
     raw, kind = cell.value, RULES[rule].kind
     if raw is None or (isinstance(raw, str) and raw.strip() in _NOT_APPLICABLE):
@@ -217,7 +217,7 @@ def _explain(
     differences = []
     for column, (cell, ours) in differing.items():
         rule = index[column][0]
-        value = str(cell.value) if cell.error else _value(rule, cell)
+        value = str(cell.value) if cell.error else _convert(rule, cell)
         cause, text = _find_cause(column, rule, cell, value, design, imported, rules)
         differences.append(Difference(column, "!".join(cells[column]), value, ours, cause, text))
     order = list(Cause)

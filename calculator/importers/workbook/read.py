@@ -106,10 +106,10 @@ def read_design(workbook: Workbook) -> ImportResult:
 @lru_cache(maxsize=1)
 def list_defined_names() -> tuple[tuple[str, str], ...]:
     """Return the full path and the defined name of every input in the workbook."""
-    return tuple(pair for field in FIELDS if field.workbook for pair in _input_names(field))
+    return tuple(pair for field in FIELDS if field.workbook for pair in _list_input_names(field))
 
 
-def _input_names(field: Field) -> Iterator[tuple[str, str]]:
+def _list_input_names(field: Field) -> Iterator[tuple[str, str]]:
     labels = field.axis.expand(TIERS) if field.axis else ("",)
     for path, label in zip(field.paths(TIERS), labels, strict=True):
         yield path, field.workbook.replace("{}", _ROLES.get(label, label))
@@ -186,12 +186,12 @@ def _read_failure_domains(workbook: Workbook, given: dict[str, Value], issues: I
     domains: dict[str, Value] = {}
     for site, short_name in _SITES.items():
         path = f"failure_domains.{site}"
-        pairs = [_domain_names(number, short_name) for number in range(1, DOMAINS + 1)]
+        pairs = [_name_domain(number, short_name) for number in range(1, DOMAINS + 1)]
         places = [tuple(workbook.names.get(name.lower()) for name in pair) for pair in pairs]
         cells = workbook.cells(place for pair in places for place in pair if place is not None)
         parts = []
         for pair in places:
-            servers, copies = (_count(cells, place) for place in pair)
+            servers, copies = (_read_count(cells, place) for place in pair)
             if servers:
                 parts.append(f"{servers}:{copies}")
         if parts:
@@ -202,11 +202,11 @@ def _read_failure_domains(workbook: Workbook, given: dict[str, Value], issues: I
     return domains
 
 
-def _domain_names(number: int, site: str) -> tuple[str, str]:
+def _name_domain(number: int, site: str) -> tuple[str, str]:
     return f"FD{number}ServerCount{site}", f"FD{number}CopyCount{site}"
 
 
-def _count(cells: dict[CellReference, StoredCell], place: CellReference | None) -> int:
+def _read_count(cells: dict[CellReference, StoredCell], place: CellReference | None) -> int:
     value = cells.get(place, EMPTY).value if place is not None else None
     number = value if isinstance(value, float) else 0.0
     return int(number) if 0 <= number <= 16 else 0
