@@ -76,13 +76,13 @@ def make(directory: Path, size: int, users: int, files: int) -> list[Path]:
 
 def count(paths: list[Path]) -> None:
     """Count, and print what it took."""
-    from calculator.importers.messages.tracking_log import read_logs
+    from calculator.importers.messages import read_tracking_logs
     from calculator.issues import Issues
 
     size = sum(path.stat().st_size for path in paths)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, processor = time.perf_counter(), time.process_time()
-    counted = read_logs(paths, Issues())
+    counted = read_tracking_logs(paths, Issues())
     seconds, busy = time.perf_counter() - began, time.process_time() - processor
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"{size / 1e9:.2f} GB, {counted.rows:,} rows, {counted.messages.sum():,.0f} messages sent and received")

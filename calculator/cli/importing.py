@@ -28,7 +28,7 @@ from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
 
 if TYPE_CHECKING:
-    from calculator.importers.result import Imported
+    from calculator.importers import ImportResult
 
 _KEEP = "system, health, discovery, disabled"
 
@@ -64,7 +64,7 @@ def _sources(arguments: argparse.Namespace) -> list[str]:
     return found
 
 
-def _run_import(read: Callable[[argparse.Namespace, Profile, Progress | None], Imported]) -> Handler:
+def _run_import(read: Callable[[argparse.Namespace, Profile, Progress | None], ImportResult]) -> Handler:
     """Return the handler that prints what a function imports."""
 
     def handler(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -84,7 +84,7 @@ def _run_import(read: Callable[[argparse.Namespace, Profile, Progress | None], I
     return handler
 
 
-def _write(imported: Imported, output: str, stderr: IO[str]) -> bool:
+def _write(imported: ImportResult, output: str, stderr: IO[str]) -> bool:
     """Write the imported profile, or say why it cannot be written; return whether it was written."""
     try:
         save(output, imported.profile)
@@ -113,8 +113,7 @@ def _add_workbook(kinds: Subparsers) -> None:
 
 
 def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.importers.workbook.compare import compare_with_workbook
-    from calculator.importers.workbook.read import import_workbook
+    from calculator.importers.workbook import compare_with_workbook, import_workbook
 
     comparison = compare_with_workbook(arguments.file) if arguments.compare else None
     imported = comparison.imported if comparison else import_workbook(arguments.file)
@@ -162,8 +161,8 @@ def _add_mailboxes(kinds: Subparsers) -> None:
     parser.add_argument("--work-days", type=float, metavar="N", help="days on which users' messages were counted")
 
 
-def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
-    from calculator.importers.mailboxes.read import import_mailboxes
+def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
+    from calculator.importers.mailboxes import import_mailboxes
 
     issues = Issues()
     path = "tiers.messages_per_day" if arguments.by == "messages" else "tiers.mailbox_size_limit"
@@ -212,8 +211,8 @@ def _add_messages(kinds: Subparsers) -> None:
     parser.add_argument("--keep", default="", metavar="NAMES", help="messages to count too: health, system, journal")
 
 
-def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
-    from calculator.importers.messages.read import import_messages
+def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
+    from calculator.importers.messages import import_messages
 
     return import_messages(
         _sources(arguments),
@@ -241,8 +240,8 @@ def _add_logs(kinds: Subparsers) -> None:
     _add_files(parser, ("hours", "left_out"))
 
 
-def _logs(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
-    from calculator.importers.hourly_logs import import_hourly_logs
+def _logs(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
+    from calculator.importers import import_hourly_logs
 
     return import_hourly_logs(_sources(arguments), base, progress=progress)
 
@@ -258,7 +257,7 @@ def _add_deployment(kinds: Subparsers) -> None:
     _add_files(parser, ("files",))
 
 
-def _deployment(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> Imported:
-    from calculator.importers.deployment_files import import_deployment
+def _deployment(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
+    from calculator.importers import import_deployment
 
     return import_deployment(_sources(arguments), base)

@@ -1,39 +1,43 @@
-"""What an import gives: a design, what was doubtful, and tables of how it came about."""
+"""The result of an import: a design, its issues, and tables about the files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import Issues
 
-Table = Sequence[Mapping[str, object]]
+ResultRows = Sequence[Mapping[str, object]]
+"""Rows of a table, all with the same columns."""
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """What was read from other files.
 
     Attributes
     ----------
     profile
-        The design: what was found laid over what it is laid over.
+        The base design with the imported values.
     issues
-        What was not there, doubtful, or could not be used.
+        What is missing, doubtful or unusable in the files.
     values
-        What the files give, by full path in canonical units.
+        The imported values alone, by full path in canonical units.
     tables
-        Rows by the name of the table, all rows of a table with the same columns.
+        Tables about the files, by name.
     """
 
     profile: Profile
     issues: Issues
     values: Mapping[str, Value] = field(default_factory=dict)
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    tables: Mapping[str, ResultRows] = field(default_factory=dict)
 
 
-def laid_over(base: Profile, values: Mapping[str, Value]) -> Profile:
-    """A design with other values; what equals a default is given all the same, for it was measured."""
-    return Profile({**base.given, **values}, base.title, base.description, base.where)
+def apply_values(base: Profile, values: Mapping[str, Value]) -> Profile:
+    """Return a design with imported values.
+
+    Unlike `Profile.with_values` this keeps a value that equals its default: it was measured.
+    """
+    return replace(base, given={**base.given, **values})

@@ -44,7 +44,7 @@ def test_mailboxes_become_a_profile_and_a_table(tmp_path):
     assert (rows[0]["mailboxes"], rows[0]["to"], rows[0]["archive_size"]) == ("3", "", "")
     assert load(path).value("tiers.1.initial_mailbox_size") == pytest.approx(2982.2923628489)
     assert (
-        "warning: mailboxes: tiers.mailbox_size_limit: no file gives quotas: that of the design, 5 GB, stands." in err
+        "warning: mailboxes: tiers.mailbox_size_limit: no file gives quotas: that of the design, 5 GB, is used." in err
     )
 
 

@@ -8,7 +8,8 @@ from support.workbooks import inputs_of, stored, workbook_of
 
 from calculator import size
 from calculator.engine.results import column_index
-from calculator.importers.workbook.compare import Cause, compare_bytes, compare_with_workbook, result_cells
+from calculator.importers.workbook import Cause, compare_bytes, compare_with_workbook
+from calculator.importers.workbook.compare import read_result_cells
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.issues import Issues
 from calculator.rules.registry import RULES
@@ -22,7 +23,7 @@ def profile_of(design):
 
 
 def results_of(design):
-    cells = result_cells()
+    cells = read_result_cells()
     return {column: stored(value) for column, value in design.figures.items() if column in cells}
 
 
@@ -38,8 +39,8 @@ def told(comparison):
 
 def test_cells_are_those_of_the_rules():
     index = column_index(4)
-    assert len(result_cells()) == 1049
-    for column, (sheet, reference) in result_cells().items():
+    assert len(read_result_cells()) == 1049
+    for column, (sheet, reference) in read_result_cells().items():
         source = RULES[index[column][0]].source
         if column == index[column][0] and source.startswith("calculator-7.6: ") and "," not in source:
             place = source.removeprefix("calculator-7.6: ")
@@ -63,7 +64,7 @@ def test_a_file_is_compared(tmp_path):
     assert told(comparison) == []
     assert not comparison.issues
     assert comparison.compared == len(results_of(VALID))
-    assert comparison.plan["databases"] == VALID.figures["databases"]
+    assert comparison.design["databases"] == VALID.figures["databases"]
 
 
 def test_results_that_are_not_stored_are_named():
@@ -90,7 +91,7 @@ def test_a_value_typed_over_a_formula():
     comparison = compared(VALID, formulas=False, databases=1.0)
     assert told(comparison) == [
         f"databases (Role Requirements!C79): workbook 1, ours {VALID.figures['databases']:g}: "
-        "the cell holds a value, not the calculator's formula."
+        "the cell has a value instead of the workbook's formula."
     ]
     assert comparison.differences[0].cause is Cause.TYPED_OVER
 
@@ -99,7 +100,7 @@ def test_an_error_of_the_calculator():
     comparison = compared(VALID, databases="#DIV/0!")
     assert told(comparison) == [
         f'databases (Role Requirements!C79): workbook "#DIV/0!", ours {VALID.figures["databases"]:g}: '
-        "the calculator shows #DIV/0! here, ours has the figure its rules should give."
+        "the workbook shows #DIV/0! here, ours has the figure that its rules should give."
     ]
 
 
@@ -110,7 +111,7 @@ def test_a_formula_that_was_edited():
         ("databases", Cause.UNKNOWN),
     ]
     assert comparison.differences[1].explanation == (
-        "perhaps an edited formula, another version, or a workbook that was not computed again."
+        "perhaps a formula was edited, the version differs, or the workbook was not recalculated."
     )
 
 
@@ -131,7 +132,7 @@ def test_the_figure_without_an_oddity():
     for design in DESIGNS:
         results = size(design.inputs).results
         rule = next((name for name, differ in results.differs.items() if differ.any() and not RULES[name].axes), None)
-        if design.valid and rule in result_cells() and rule in design.figures:
+        if design.valid and rule in read_result_cells() and rule in design.figures:
             found = design, rule, float(results.corrected[rule][..., 0])
             break
     assert found is not None

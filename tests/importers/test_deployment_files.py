@@ -7,7 +7,7 @@ import io
 import pytest
 
 from calculator.cli.main import main
-from calculator.importers.deployment_files import hours_of, import_deployment
+from calculator.importers.deployment_files import import_deployment, parse_hours
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 
@@ -95,8 +95,8 @@ def test_what_cannot_be_read_is_an_error(tmp_path):
         files(tmp_path, a=SERVERS.replace(",5,2,1", ",5,2,=1+1"), b=COPIES.replace("7.0:", "x:")), BASE
     )
     told = [str(issue) for issue in found.issues]
-    assert 'a.csv: AutoReseedVolumes: "=1+1" cannot be read. Export the file anew.' in told
-    assert 'b.csv: ReplayLagTime: "x:00:00" cannot be read. Export the file anew.' in told
+    assert 'a.csv: AutoReseedVolumes: "=1+1" cannot be read. Export the file again.' in told
+    assert 'b.csv: ReplayLagTime: "x:00:00" cannot be read. Export the file again.' in told
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_cannot_be_read_is_an_error(tmp_path):
             "x,y\n1,2\n",
             "a.csv: is no file of a deployment. Give Servers.csv, MailboxDatabases.csv or MailboxDatabaseCopies.csv.",
         ),
-        (SERVERS.partition("\n")[0] + "\n", "a.csv: has no rows. Export the file anew."),
+        (SERVERS.partition("\n")[0] + "\n", "a.csv: has no rows. Export the file again."),
     ],
 )
 def test_other_files_are_refused(tmp_path, text, message):
@@ -117,7 +117,7 @@ def test_other_files_are_refused(tmp_path, text, message):
 
 
 def test_spans_are_read_with_hours_of_one_digit():
-    assert [hours_of(text) for text in ("14.00:00:00", "7.0:00:00", "00:30:00", "1.12:00:00", "soon")] == [
+    assert [parse_hours(text) for text in ("14.00:00:00", "7.0:00:00", "00:30:00", "1.12:00:00", "soon")] == [
         336.0,
         168.0,
         0.5,

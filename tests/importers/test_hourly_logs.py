@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from calculator.importers import import_hourly_logs
 from calculator.importers.formats.text_files import Upload
-from calculator.importers.hourly_logs import import_hourly_logs
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 
@@ -67,7 +67,7 @@ def test_averages_by_hour_and_hours_that_are_missing():
     assert shares(BY_HOUR) == pytest.approx({0: 29.3 / 366.4, 9: 300 / 366.4, 23: 37.1 / 366.4})
     hours = ", ".join(str(hour) for hour in range(24) if hour not in (0, 9, 23))
     assert told(imported(BY_HOUR)) == [
-        f"warning: file.csv: replication.hourly_log_share: tells nothing of 21 hours ({hours}): their share is 0. "
+        f"warning: file.csv: replication.hourly_log_share: has no data about 21 hours ({hours}): their share is 0. "
         "Collect logs around the clock."
     ]
 
@@ -94,8 +94,8 @@ def test_counts_of_files_are_summed_over_the_folders():
     assert shares(USAGE) == pytest.approx({hour: count / 2068 for hour, count in enumerate(sums)})
     assert sum(sums) == 2068
     assert told(imported(USAGE)) == [
-        "notice: file.csv: replication.hourly_log_share: tells not on how many days the logs were counted. Shares are "
-        "good from 14 days on."
+        "notice: file.csv: replication.hourly_log_share: does not say on how many days the logs were counted. Shares "
+        "are good from 14 days on."
     ]
     assert shares(USAGE, USAGE) == pytest.approx(shares(USAGE))
     assert shares(USAGE.replace(";", ",")) == pytest.approx(shares(USAGE))
@@ -112,7 +112,7 @@ def test_all_files_of_a_run_may_be_given():
     )
     assert result.values["replication.hourly_log_share.10"] == pytest.approx(300 / 366.4)
     assert [line for line in told(result) if "is not used" in line] == [
-        f"notice: {n}.csv: is not used: 3.csv tells more of the hours." for n in (0, 1, 2, 4)
+        f"notice: {n}.csv: is not used: 3.csv has more detail about the hours." for n in (0, 1, 2, 4)
     ]
 
 
@@ -215,12 +215,14 @@ def test_rows_without_an_hour_or_a_count_are_left_out(bad):
 
 
 def test_files_that_tell_no_hours_are_refused():
-    assert refused(BY_DATABASE) == f"file.csv: tells the logs of databases, not of hours. {ADVICE}"
+    assert refused(BY_DATABASE) == f"file.csv: counts the logs per database, not per hour. {ADVICE}"
     assert refused("a,b\n1,2\n", "") == (
         f"file.csv: counts no transaction logs. {ADVICE}\nfile.csv: is empty. Export it again."
     )
     assert refused() == f"import logs: no file is given. {ADVICE}"
-    made = "Make it anew: .\\GetTransactionLogStats.ps1 -Analyze (after two weeks or more of -Gather every hour)."
+    made = (
+        "Create it again with: .\\GetTransactionLogStats.ps1 -Analyze (after two weeks or more of -Gather every hour)."
+    )
     assert refused(BY_HOUR.splitlines()[0] + "\n") == f"file.csv: counts no logs in any hour. {made}"
     assert refused(notes([(10, "16.05.2014 08:00")])) == f"file.csv: counts no logs in any hour. {made}"
     assert refused(notes([(10, "never"), (20, "today")])) == f"file.csv: counts no logs in any hour. {made}"

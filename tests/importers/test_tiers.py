@@ -10,8 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.mailbox_exports import quotas, statistics, upload
 
-from calculator.importers.mailboxes.partition import clusters, distinct_bounds, proposed, rounded, split
-from calculator.importers.mailboxes.read import import_mailboxes
+from calculator.importers.mailboxes import import_mailboxes
+from calculator.importers.mailboxes.partition import (
+    assign_tiers,
+    find_cluster_bounds,
+    find_distinct_bounds,
+    propose_bounds,
+    round_bound,
+)
 from calculator.inputs.profile import Profile
 
 WEEKLY = 100 * 75 * 5 / 1024
@@ -38,37 +44,37 @@ def total(found, name):
 def test_two_clusters_are_parted_in_the_middle_of_their_logarithms():
     values = np.array([100.0] * 5 + [10240.0] * 5)
     assert math.sqrt(101 * 10241) - 1 == pytest.approx(1016.03, abs=0.01)
-    assert clusters(values, 2) == [1000.0]  # two digits of MB
+    assert find_cluster_bounds(values, 2) == [1000.0]  # two digits of MB
 
 
 def test_bounds_have_two_digits_in_the_unit_they_are_shown_in():
-    assert [rounded(value) for value in (1016.0, 473.2, 2600.0, 4690.0)] == [1000, 470, 2.5 * 1024, 4.6 * 1024]
+    assert [round_bound(value) for value in (1016.0, 473.2, 2600.0, 4690.0)] == [1000, 470, 2.5 * 1024, 4.6 * 1024]
 
 
 def test_values_that_are_all_alike_have_no_bounds():
-    assert clusters(np.full(10, 7.0), 3) == []
-    assert clusters(np.array([]), 3) == []
+    assert find_cluster_bounds(np.full(10, 7.0), 3) == []
+    assert find_cluster_bounds(np.array([]), 3) == []
 
 
 def test_no_more_bounds_come_than_tiers_are_asked_for():
     values = np.random.default_rng(1).lognormal(7, 1.4, 50_000)
     for number in range(1, 9):
-        bounds = clusters(values, number)
+        bounds = find_cluster_bounds(values, number)
         assert len(bounds) == number - 1
         assert bounds == sorted(bounds)
-    assert clusters(values, 5) == clusters(values, 5)
+    assert find_cluster_bounds(values, 5) == find_cluster_bounds(values, 5)
 
 
 def test_every_distinct_value_may_be_a_tier():
     values, groups = np.array([1.0, 1, 2, 5, 2]), np.array([0, 0, 0, 1, 1])
-    assert distinct_bounds(values, groups, 4) == [[2.0], [5.0]]
-    assert distinct_bounds(values, groups, 3) is None
+    assert find_distinct_bounds(values, groups, 4) == [[2.0], [5.0]]
+    assert find_distinct_bounds(values, groups, 3) is None
 
 
 def test_each_group_has_a_tier_and_the_others_go_where_the_mailboxes_are():
     values = np.concatenate([np.geomspace(1, 1e4, 90), np.geomspace(1, 1e4, 10)])
     groups = np.repeat([0, 1], [90, 10])
-    assert [len(bounds) + 1 for bounds in proposed(values, groups, 4)] == [3, 1]
+    assert [len(bounds) + 1 for bounds in propose_bounds(values, groups, 4)] == [3, 1]
 
 
 @settings(max_examples=60, deadline=None)
@@ -79,7 +85,7 @@ def test_each_group_has_a_tier_and_the_others_go_where_the_mailboxes_are():
 def test_every_mailbox_is_in_the_tier_of_its_group_and_bounds(mailboxes, bounds):
     values = np.array([value for value, _ in mailboxes])
     groups = np.unique([group for _, group in mailboxes], return_inverse=True)[1]
-    made = split(values, groups, [sorted(bounds)] * (int(groups.max()) + 1))
+    made = assign_tiers(values, groups, [sorted(bounds)] * (int(groups.max()) + 1))
     assert set(made.labels) == set(range(len(made)))
     for value, group, label in zip(values, groups, made.labels, strict=True):
         assert made.groups[label] == group

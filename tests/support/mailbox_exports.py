@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from calculator.importers.formats.text_files import Upload
+from calculator.importers.mailboxes import import_mailboxes
+from calculator.issues import InputError
 from support.paths import EXPORTS
 
 STATISTICS, REPORT, USAGE, LIST, DATABASES, CALCULATOR_DATABASES, USERS = (
@@ -40,3 +44,23 @@ def quotas(of: list[str], names: list[str] | None = None, **columns: list[str]) 
     head = ",".join(["DisplayName", "ProhibitSendReceiveQuota", *columns])
     rows = zip(names, of, *columns.values(), strict=True)
     return "\n".join([head, *(",".join(f'"{cell}"' for cell in row) for row in rows), ""])
+
+
+def take(*texts, **options):
+    return import_mailboxes([upload(text, f"file{n}.csv") for n, text in enumerate(texts, 1)], **options)
+
+
+def told(imported) -> list[str]:
+    return [f"{issue.severity}: {issue}" for issue in imported.issues]
+
+
+def refusal(*texts, **options) -> str:
+    with pytest.raises(InputError) as caught:
+        take(*texts, **options)
+    return str(caught.value)
+
+
+def tiers(imported, *leaves):
+    """Values of the tiers, a row a tier."""
+    count = imported.profile.tiers
+    return [tuple(imported.profile.value(f"tiers.{n}.{leaf}") for leaf in leaves) for n in range(1, count + 1)]

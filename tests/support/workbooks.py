@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zipfile
@@ -10,8 +11,8 @@ from collections.abc import Callable, Mapping
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-from calculator.importers.workbook.compare import result_cells
-from calculator.importers.workbook.read import names
+from calculator.importers.workbook.compare import read_result_cells
+from calculator.importers.workbook.read import list_defined_names
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.profile import Profile
@@ -39,6 +40,7 @@ WORDS = {
 FLAGS = {"GCServerArch": ("32-bit", "64-bit"), "DBSizeOverride": ("Default", "Custom")}
 DAG_NAME = "F175"
 Edit = Callable[[dict[str, object]], None]
+PLAIN = Profile({"tiers.1.mailboxes": 5000.0})
 
 
 def spelled(path: str, name: str, value: object) -> object:
@@ -58,7 +60,7 @@ def spelled(path: str, name: str, value: object) -> object:
 
 def inputs_of(profile: Profile) -> dict[str, object]:
     """Cell values by defined name, for every input of a design that the workbook has."""
-    inputs = {name: spelled(path, name, profile.value(path)) for path, name in names()}
+    inputs = {name: spelled(path, name, profile.value(path)) for path, name in list_defined_names()}
     for site, short in (("primary", "Pri"), ("secondary", "Sec")):
         text = profile.value(f"failure_domains.{site}")
         for number, part in enumerate(str(text).split("+") if text else (), 1):
@@ -81,7 +83,7 @@ def workbook_of(
             continue
         sheet.cell(row, 6, value)
         book.defined_names[name] = DefinedName(name, attr_text=f"Input!$F${row}")
-    cells = result_cells()
+    cells = read_result_cells()
     for column, value in (results or {}).items():
         title, reference = cells[column]
         if title not in book.sheetnames:
@@ -167,3 +169,9 @@ def stored(value: object) -> object:
         return value
     links = dict(zip(LINK_TYPE.words, LINK_TYPE.texts, strict=True))
     return WORDS.get(value) or ARCHITECTURES.get(value) or links.get(value) or value
+
+
+@functools.cache
+def plain_workbook() -> bytes:
+    """A workbook with the inputs of a plain design, made once."""
+    return workbook_of(inputs_of(PLAIN))

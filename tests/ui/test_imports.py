@@ -10,7 +10,7 @@ from support.paths import EXPORTS
 from support.sessions import USERS, given, plain, seen, session, sound
 
 from calculator.importers.formats.text_files import Upload
-from calculator.importers.mailboxes.read import import_mailboxes
+from calculator.importers.mailboxes import import_mailboxes
 from calculator.ui.charts import population
 from calculator.ui.inputs import imports
 
@@ -131,10 +131,10 @@ def test_files_of_a_deployment_are_taken_over(importing):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a,b\n1,2\n", "is none of the files that tell of mailboxes."),
+        (b"a,b\n1,2\n", "contains neither mailboxes nor databases."),
         (b"\x00\x01\x02", "is not a text file: it holds NUL characters."),
         (b"PK\x03\x04", "is a workbook or another zip file."),
-        (b"<script>,**x**\n1,2\n", "is none of the files that tell of mailboxes."),
+        (b"<script>,**x**\n1,2\n", "contains neither mailboxes nor databases."),
     ],
 )
 def test_a_file_that_cannot_be_used_is_explained(importing, data, message):

@@ -1,1 +1,22 @@
-"""Tiers from exports of mailboxes."""
+"""Build the tiers of a design from exports of mailboxes.
+
+`import_mailboxes` does it in one step; `read_population` and `build_tiers` are its two halves, so that tiers can be
+built again without reading the files again.
+"""
+
+from calculator.importers.mailboxes.population import Population
+from calculator.importers.mailboxes.read import build_tiers, import_mailboxes, read_population
+from calculator.importers.mailboxes.tier_inputs import format_messages, format_size
+from calculator.importers.mailboxes.tiers import CRITERIA, MESSAGES, MOST_TIERS
+
+__all__ = [
+    "CRITERIA",
+    "MESSAGES",
+    "MOST_TIERS",
+    "Population",
+    "build_tiers",
+    "format_messages",
+    "format_size",
+    "import_mailboxes",
+    "read_population",
+]

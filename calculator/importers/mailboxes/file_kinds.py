@@ -1,4 +1,4 @@
-"""Kinds of files that tell of mailboxes and databases: how each is known, and what makes it."""
+"""Kinds of exports with mailboxes or databases: the columns that identify each, and the command that creates it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from calculator.importers.formats.powershell_csv import Export
 from calculator.importers.formats.sizes import GB, KB, MB
 
 UNITS = {"": 1.0, "Bytes": 1.0, "KB": KB, "MB": MB, "GB": GB}
-"""What the name of a column may end in, with the bytes of it; without any the cells carry the unit."""
+"""Units that the name of a column may end in, in bytes; without one the cells carry the unit."""
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of file.
+class ExportKind:
+    """A kind of export.
 
     Attributes
     ----------
     name
-        In messages.
+        Its name in messages.
     marks
-        Columns any of which only this kind has, of the kinds that are still left.
+        Columns that identify it: any of them is enough, once the kinds before it in `KINDS` are excluded.
     required
-        Measures it is of no use without.
+        Measures without which the file is useless.
     command
-        What makes it.
+        Command that creates it.
     """
 
     name: str
@@ -48,23 +48,23 @@ DATABASE_COMMAND = (
     "Get-MailboxDatabase -Status | Select-Object Name,DatabaseSize,AvailableNewMailboxSpace,EdbFilePath,"
     "ProhibitSendReceiveQuota,DeletedItemRetention | Export-Csv dbs.csv -NoTypeInformation -Encoding UTF8"
 )
-DATABASES = Kind(
+DATABASES = ExportKind(
     "database status", ("EdbFilePath", "DBFilePath", "DatabaseSize", "LogFolderPath"), ("name",), DATABASE_COMMAND
 )
-REPORT = Kind(
+REPORT = ExportKind(
     "mailbox report",
     tuple(f"{name}{unit}" for name in ("MailboxSize", "PrimaryNormalItemSize") for unit in UNITS),
     ("size",),
     STATISTICS_COMMAND,
 )
-"""What Get-MailboxReport and Get-OnPremMailboxUsage write."""
-STATISTICS = Kind(
+"""Written by Get-MailboxReport.ps1 and Get-OnPremMailboxUsage.ps1."""
+STATISTICS = ExportKind(
     "mailbox statistics",
     (*(f"TotalItemSize{unit}" for unit in UNITS), "StorageLimitStatus", "TotalDeletedItemSize", "ItemCount"),
     ("size",),
     STATISTICS_COMMAND,
 )
-LIST = Kind(
+LIST = ExportKind(
     "mailbox list",
     ("ProhibitSendReceiveQuota", "UseDatabaseQuotaDefaults", "RetainDeletedItemsFor"),
     ("quota",),
@@ -73,6 +73,6 @@ LIST = Kind(
 KINDS = (DATABASES, REPORT, STATISTICS, LIST)
 
 
-def kind_of(export: Export) -> Kind | None:
-    """What kind a file is by its columns, None where it is none of these."""
+def identify_kind(export: Export) -> ExportKind | None:
+    """Return the kind of an export by its columns, or None."""
     return next((kind for kind in KINDS if any(export.has(mark) for mark in kind.marks)), None)

@@ -1,4 +1,4 @@
-"""Mailboxes sorted into tiers: where the bounds are, and which tier each mailbox is in."""
+"""Assign mailboxes to tiers by bounds, and propose the bounds."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from calculator.importers.formats.sizes import KB
 Labels = npt.NDArray[np.intp]
 
 _POINTS = 20_000
-"""Mailboxes that bounds are looked for among: quantiles of all where there are more."""
+"""Largest number of values to cluster; of more values quantiles are taken."""
 _ROUNDS = 50
 _DIGITS = 2
-"""Digits of a proposed bound, so that people can read it."""
+"""Significant digits of a proposed bound."""
 
 
 @dataclass(frozen=True)
-class Split:
-    """Mailboxes in tiers.
+class Partition:
+    """Assignment of mailboxes to tiers.
 
     Attributes
     ----------
     labels
-        Tier of each mailbox, from 0.
+        Tier of each mailbox, counted from 0.
     groups
         Group of each tier.
     low, high
-        Bounds of each tier: it holds what is not below the one and below the other; 0 and infinite at the ends.
+        Bounds of each tier: low <= value < high; 0 and infinity at the ends.
     """
 
     labels: Labels
@@ -45,43 +45,43 @@ class Split:
         return len(self.groups)
 
 
-def split(values: Floats, groups: Labels, bounds: Sequence[Sequence[float]]) -> Split:
-    """Sort mailboxes by bounds, each group by its own; tiers without mailboxes are left out.
+def assign_tiers(values: Floats, groups: Labels, bounds: Sequence[Sequence[float]]) -> Partition:
+    """Assign each mailbox to a tier by the bounds of its group; leave out tiers without mailboxes.
 
     Parameters
     ----------
     values
-        What they are sorted by, shape ``(mailboxes,)``.
+        Size, quota or messages of each mailbox, shape ``(mailboxes,)``.
     groups
-        Group of each mailbox: never in one tier with those of another.
+        Group of each mailbox: mailboxes of different groups never share a tier.
     bounds
-        Bounds in rising order, for each group.
+        Bounds of each group in ascending order.
     """
     labels = np.zeros(len(values), dtype=np.intp)
     tiers: list[tuple[int, float, float]] = []
-    for group, of_group in enumerate(bounds):
+    for group, group_bounds in enumerate(bounds):
         inside = groups == group
-        labels[inside] = len(tiers) + np.searchsorted(np.asarray(of_group), values[inside], side="right")
-        edges = (0.0, *of_group, np.inf)
+        labels[inside] = len(tiers) + np.searchsorted(np.asarray(group_bounds), values[inside], side="right")
+        edges = (0.0, *group_bounds, np.inf)
         tiers += [(group, low, high) for low, high in pairwise(edges)]
     used, labels = np.unique(labels, return_inverse=True)
-    kept = [tiers[place] for place in used]
-    return Split(labels, *(tuple(part) for part in zip(*kept, strict=True)))
+    columns = zip(*(tiers[place] for place in used), strict=True)
+    return Partition(labels, *map(tuple, columns))
 
 
-def proposed(values: Floats, groups: Labels, number: int) -> list[list[float]]:
-    """Bounds for so many tiers in all: each group has one, the others go where the mailboxes are."""
+def propose_bounds(values: Floats, groups: Labels, number: int) -> list[list[float]]:
+    """Propose bounds for a number of tiers: one for each group, and more where the mailboxes are."""
     counts = np.bincount(groups)
     tiers = np.ones(len(counts), dtype=int)
     for _ in range(number - len(counts)):
         tiers[np.argmax(counts / tiers)] += 1
-    return [clusters(values[groups == group], int(tiers[group])) for group in range(len(counts))]
+    return [find_cluster_bounds(values[groups == group], int(tiers[group])) for group in range(len(counts))]
 
 
-def clusters(values: Floats, number: int) -> list[float]:
-    """Bounds between so many clusters of values on a logarithmic scale, rounded to two digits.
+def find_cluster_bounds(values: Floats, number: int) -> list[float]:
+    """Find the bounds between clusters of values on a logarithmic scale, rounded to two digits.
 
-    k-means from quantiles of the distinct values, so that it is the same every time.
+    k-means starts from quantiles of the distinct values, so the result is reproducible.
     """
     from scipy.cluster.vq import kmeans2
 
@@ -93,23 +93,23 @@ def clusters(values: Floats, number: int) -> list[float]:
         return []
     first = np.quantile(distinct, (np.arange(number) + 0.5) / number)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a cluster that came out empty
+        warnings.simplefilter("ignore")  # about a cluster that becomes empty
         centers, _ = kmeans2(points[:, None], first[:, None], iter=_ROUNDS, minit="matrix")
     centers = np.unique(centers)
     middles = np.exp2((centers[1:] + centers[:-1]) / 2) - 1
-    return sorted({rounded(float(middle)) for middle in middles} - {0.0})
+    return sorted({round_bound(float(middle)) for middle in middles} - {0.0})
 
 
-def rounded(value: float) -> float:
-    """A value to two digits in the unit it is shown in: MB, from 1,024 on GB."""
+def round_bound(value: float) -> float:
+    """Round a value to two digits in the unit in which it is shown: MB, or GB from 1,024 MB."""
     unit = KB if value >= KB else 1.0
     return float(f"{value / unit:.{_DIGITS}g}") * unit
 
 
-def histogram(values: Floats) -> tuple[Floats, Labels]:
-    """Mailboxes by what they are sorted by: edges half a power of two apart, and how many lie between.
+def build_histogram(values: Floats) -> tuple[Floats, Labels]:
+    """Return bin edges half a power of two apart, and the number of mailboxes in each bin.
 
-    The first bin takes in what is smaller.
+    The first bin includes smaller values.
     """
     above = values[values >= 1]
     if not above.size:
@@ -119,7 +119,7 @@ def histogram(values: Floats) -> tuple[Floats, Labels]:
     return edges, np.histogram(np.maximum(values, edges[0]), edges)[0]
 
 
-def distinct_bounds(values: Floats, groups: Labels, most: int) -> list[list[float]] | None:
-    """Bounds at which every distinct value is a tier of its own; None where these are too many."""
+def find_distinct_bounds(values: Floats, groups: Labels, limit: int) -> list[list[float]] | None:
+    """Return bounds that give every distinct value its own tier, or None if there are more tiers than the limit."""
     bounds = [np.unique(values[groups == group])[1:].tolist() for group in range(int(groups.max()) + 1)]
-    return bounds if sum(map(len, bounds)) + len(bounds) <= most else None
+    return bounds if sum(map(len, bounds)) + len(bounds) <= limit else None

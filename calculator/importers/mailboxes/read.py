@@ -1,13 +1,15 @@
-"""A population of mailboxes from what an administrator exports: statistics, lists with quotas, reports, databases."""
+"""Import the tiers of a design from exports of mailboxes: statistics, lists with quotas, reports, database status."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial
 
+from calculator.importers.formats.kinds import by_kind
 from calculator.importers.formats.powershell_csv import Export, opened
 from calculator.importers.formats.text_files import Source, named, size_of
-from calculator.importers.mailboxes.columns import KEEPABLE, Reading
+from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, ExportReader
 from calculator.importers.mailboxes.file_kinds import (
     DATABASES,
     KINDS,
@@ -15,29 +17,29 @@ from calculator.importers.mailboxes.file_kinds import (
     REPORT,
     STATISTICS,
     STATISTICS_COMMAND,
-    Kind,
-    kind_of,
+    ExportKind,
+    identify_kind,
 )
-from calculator.importers.mailboxes.notices import tell_of_databases, tell_of_population, tell_of_tiers
-from calculator.importers.mailboxes.population import Population, population_of
-from calculator.importers.mailboxes.tier_inputs import tables_of, values_of
-from calculator.importers.mailboxes.tiers import BY, MOST, QUOTA, SIZE, Tiering
-from calculator.importers.mailboxes.user_messages import join, read_stats, read_tracking
-from calculator.importers.messages import read as messages
-from calculator.importers.result import Imported
+from calculator.importers.mailboxes.notices import report_databases, report_population, report_tiers
+from calculator.importers.mailboxes.population import Population, build_population
+from calculator.importers.mailboxes.tier_inputs import build_inputs, build_tables
+from calculator.importers.mailboxes.tiers import CRITERIA, MOST_TIERS, QUOTA, SIZE, TierBuilder
+from calculator.importers.mailboxes.user_messages import add_messages, read_stats_by_user, read_tracking_by_user
+from calculator.importers.messages import SourceKind, identify_file
+from calculator.importers.result import ImportResult
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
 from calculator.issues import InputError, Issues, refuse
 
 Progress = Callable[[int, float | None], None]
-MOST_UPLIFT = 10.0
-_TRAFFIC = (messages.Kind.STATS, messages.Kind.LOG)
+LARGEST_UPLIFT = 10.0
+_USER_MESSAGE_KINDS = (SourceKind.STATS, SourceKind.LOG)
 _ADVICE = (
     "Give mailbox statistics, a mailbox list, or a CSV of Get-MailboxReport.ps1 or Get-OnPremMailboxUsage.ps1. "
     f"The statistics: {STATISTICS_COMMAND}"
 )
 _MAILBOXES = (STATISTICS, REPORT, LIST)
-"""Kinds that hold mailboxes: the first that is given says which mailboxes there are."""
+"""Kinds that list mailboxes; the first one given decides which mailboxes exist."""
 
 
 def import_mailboxes(
@@ -51,52 +53,52 @@ def import_mailboxes(
     uplift: float = 0.0,
     work_days: float | None = None,
     progress: Progress | None = None,
-) -> Imported:
-    """Make the tiers of a design from files that tell of mailboxes.
+) -> ImportResult:
+    """Build the tiers of a design from exports of mailboxes.
 
-    What each file is is seen from its columns.  Names and addresses serve to join files and to find duplicates;
-    what comes out are counts and means.
+    The kind of each file is identified by its columns.  Names and addresses are used to join files and to find
+    duplicates; the result contains counts and means only.
 
     Parameters
     ----------
     sources
-        Mailbox statistics, mailbox lists, mailbox reports, database status; with messages of users, too (files of
-        MessageStats, tracking logs).
+        Mailbox statistics, mailbox lists, mailbox reports and database status, and files with messages of users (of
+        MessageStats, or tracking logs).
     base
-        The design they are laid over; its tiers give what the files do not.
+        The design that receives the tiers; its own tiers give the inputs that the files do not contain.
     by
-        What tiers are made by: ``size`` (where sizes are known), ``quota`` or ``messages``.
+        Measure by which tiers are made: ``size`` (the default if sizes are known), ``quota`` or ``messages``.
     tiers
-        How many; by default 2 to 8, the fewest whose totals are within 1 % of the data's.
+        Number of tiers; by default 2 to 8, the fewest with totals within 1 % of those of the data.
     bounds
-        Bounds between tiers in rising order, MB or messages a day.
+        Bounds between tiers in ascending order, in MB or messages per day.
     keep
-        Words of mailboxes that are not left out: ``disabled``, ``health``, ``discovery``, ``system``.
+        Excluded mailboxes that count too: ``disabled``, ``health``, ``discovery``, ``system``.
     uplift
-        Share by which sizes grow with the move, 0.35 for mailboxes of Exchange 2007 or 2010.
+        Relative growth of sizes with the move, 0.35 for mailboxes of Exchange 2007 or 2010.
     work_days
-        Days of work that messages of users were counted on.
+        Number of working days on which the messages of users were counted.
     progress
-        Called with the rows read and the share of the work done.
+        Callback that receives the number of rows read and the share of the work done.
 
     Returns
     -------
-    Imported
-        With tables ``tiers``, ``left_out``, ``errors`` and ``population`` (mailboxes by what makes tiers).
+    ImportResult
+        With the tables ``tiers``, ``left_out``, ``errors`` and ``population`` (mailboxes by the measure of the tiers).
 
     Raises
     ------
     InputError
-        If a file cannot be used, or none holds mailboxes.
+        If a file cannot be used, or if none lists mailboxes.
     """
     base = base or Profile()
-    _check(sources, by, tiers, bounds, uplift)
+    _check_arguments(sources, by, tiers, bounds, uplift)
     issues = Issues()
     population = read_population(sources, issues, base, keep, work_days, progress)
-    return tiered(population, issues, base, by=by, tiers=tiers, bounds=bounds, uplift=uplift)
+    return build_tiers(population, issues, base, by=by, tiers=tiers, bounds=bounds, uplift=uplift)
 
 
-def tiered(
+def build_tiers(
     population: Population,
     issues: Issues,
     base: Profile | None = None,
@@ -105,24 +107,23 @@ def tiered(
     tiers: int | None = None,
     bounds: Sequence[float] = (),
     uplift: float = 0.0,
-) -> Imported:
-    """Make tiers of a population that was read, as `import_mailboxes` does; its issues come first."""
+) -> ImportResult:
+    """Build the tiers of a population that `read_population` returned; its issues come first."""
     base = base or Profile()
-    _check(["files"], by, tiers, bounds, uplift)
-    told = Issues()
-    told.extend(issues)
-    tiering = Tiering(population, base, uplift)
-    by = by or (SIZE if "size" in tiering.mailboxes else QUOTA)
-    found = tiering.find(by, tiers, tuple(bounds))
-    tell_of_population(population, tiering, uplift, told)
-    tell_of_tiers(tiering, found, base, told)
-    raw = values_of(tiering, found, by)
-    values = from_mapping(raw, "import", told)
-    if told.errors:
-        raise InputError(told)
-    others = {path: value for path, value in base.given.items() if not path.startswith("tiers.")}
-    profile = Profile({**others, **values}, base.title, base.description, base.where)
-    return Imported(profile, told, values, tables_of(tiering, found, profile, by))
+    _check_arguments(["files"], by, tiers, bounds, uplift)
+    all_issues = Issues()
+    all_issues.extend(issues)
+    builder = TierBuilder(population, base, uplift)
+    by = by or (SIZE if "size" in builder.mailboxes else QUOTA)
+    built = builder.build(by, tiers, tuple(bounds))
+    report_population(population, builder, uplift, all_issues)
+    report_tiers(builder, built, base, all_issues)
+    values = from_mapping(build_inputs(builder, built, by), "import", all_issues)
+    if all_issues.errors:
+        raise InputError(all_issues)
+    without_tiers = {path: value for path, value in base.given.items() if not path.startswith("tiers.")}
+    profile = replace(base, given={**without_tiers, **values})
+    return ImportResult(profile, all_issues, values, build_tables(builder, built, profile, by))
 
 
 def read_population(
@@ -133,102 +134,93 @@ def read_population(
     work_days: float | None = None,
     progress: Progress | None = None,
 ) -> Population:
-    """Read the mailboxes of some files, as `import_mailboxes` does."""
-    unknown = sorted(set(keep) - set(KEEPABLE))
+    """Read the mailboxes of files; the parameters are those of `import_mailboxes`."""
+    unknown = sorted(set(keep) - set(EXCLUDED_MAILBOXES))
     if unknown:
-        refuse("keep", f'"{unknown[0]}" is no kind of mailbox.', f"Give of {', '.join(KEEPABLE)}.")
-    found, traffic = _sorted(sources)
+        refuse("keep", f'"{unknown[0]}" is not a kind of mailbox.', f"Give one of {', '.join(EXCLUDED_MAILBOXES)}.")
+    found = by_kind(sources, _identify_file)
     if not any(kind in found for kind in _MAILBOXES):
         refuse(named(sources[0]), "holds no mailboxes.", _ADVICE)
-    files = _Files(sources, progress)
+    files = _ProgressReader(sources, progress)
     read = {kind: files.read(kind, found[kind], issues, keep) for kind in KINDS if kind in found}
     first, *lists = [read[kind] for kind in _MAILBOXES if kind in read]
     columns = first.columns()
     databases = read[DATABASES].columns() if DATABASES in read else None
-    tell_of_databases(columns, databases, issues)
-    population = population_of(columns, [other.columns() for other in lists], databases, LIST is not first.kind, issues)
-    broken = sum(reading.broken for reading in read.values())
+    report_databases(columns, databases, issues)
+    listed = [reader.columns() for reader in lists]
+    population = build_population(columns, listed, databases, LIST is not first.kind, issues)
+    broken = sum(reader.broken for reader in read.values())
     if broken:
         population.left_out["cells do not fit the header"] = broken
     if not population.mailboxes:
         refuse(named(found[first.kind][0]), "holds no mailbox that counts.", "See what was left out, or use --keep.")
     week = float((base or Profile()).value("mailbox.work_week") or 0)
-    for kind, of_kind in traffic.items():
-        if kind is messages.Kind.STATS:
-            join(population, read_stats(of_kind, week, work_days, issues), issues)
+    for kind, files_of_kind in found.items():
+        if kind is SourceKind.STATS:
+            users = read_stats_by_user(files_of_kind, week, work_days, issues)
+        elif kind is SourceKind.LOG:
+            users = read_tracking_by_user(files_of_kind, week, work_days, (), progress, issues)
         else:
-            join(population, read_tracking(of_kind, week, work_days, (), progress, issues), issues)
+            continue
+        add_messages(population, users, issues)
     return population
 
 
-class _Files:
-    """Files being read, with the progress over all of them."""
+class _ProgressReader:
+    """Reads files and reports the progress over all of them."""
 
     def __init__(self, sources: Sequence[Source], progress: Progress | None) -> None:
         self._all = max(sum(map(size_of, sources)), 1)
         self._progress, self._before, self._rows = progress, 0, 0
 
-    def read(self, kind: Kind, sources: Sequence[Source], issues: Issues, keep: Collection[str]) -> Reading:
-        """Read the files of a kind."""
-        reading = Reading(kind, issues, keep)
+    def read(self, kind: ExportKind, sources: Sequence[Source], issues: Issues, keep: Collection[str]) -> ExportReader:
+        """Read the files of one kind."""
+        reader = ExportReader(kind, issues, keep)
         for source in sources:
             with opened(source, issues) as export:
-                reading.read(export, partial(self._tell, export, size_of(source)))
+                reader.read(export, partial(self._report, export, size_of(source)))
             self._before += size_of(source)
-        return reading
+        return reader
 
-    def _tell(self, export: Export, size: int, rows: int) -> None:
+    def _report(self, export: Export, size: int, rows: int) -> None:
         self._rows += rows
         if self._progress is not None:
             self._progress(self._rows, (self._before + (export.share or 0.0) * size) / self._all)
 
 
-def _sorted(sources: Sequence[Source]) -> tuple[dict[Kind, list[Source]], dict[messages.Kind, list[Source]]]:
-    """Files by kind: those of mailboxes and databases, and those of messages; all that are neither are refused."""
-    found: dict[Kind, list[Source]] = {}
-    traffic: dict[messages.Kind, list[Source]] = {}
-    refused = Issues()
-    for source in sources:
-        try:
-            with opened(source, Issues()) as export:
-                kind = kind_of(export)
-            if kind is not None:
-                found.setdefault(kind, []).append(source)
-            else:
-                traffic.setdefault(_traffic_kind(source), []).append(source)
-        except InputError as error:
-            refused.extend(error.issues)
-    if refused:
-        raise InputError(refused)
-    return found, traffic
-
-
-def _traffic_kind(source: Source) -> messages.Kind:
+def _identify_file(source: Source) -> ExportKind | SourceKind:
+    """Return the kind of an export of mailboxes or databases, or of a file with the messages of users."""
+    with opened(source, Issues()) as export:
+        export_kind = identify_kind(export)
+    if export_kind is not None:
+        return export_kind
     try:
-        kind = messages.kind_of(source)
+        kind = identify_file(source)
     except InputError:
-        refuse(named(source), "is none of the files that tell of mailboxes.", _ADVICE)
-    if kind not in _TRAFFIC:
-        refuse(named(source), "tells of messages, but not of whose.", "Read it with: import messages")
+        refuse(named(source), "contains neither mailboxes nor databases.", _ADVICE)
+    if kind not in _USER_MESSAGE_KINDS:
+        refuse(named(source), "counts messages, but not per user.", "Read it with: import messages")
     return kind
 
 
-def _check(
+def _check_arguments(
     sources: Sequence[object], by: str | None, tiers: int | None, bounds: Sequence[float], uplift: float
 ) -> None:
-    """Refuse arguments that cannot be, all at once."""
+    """Refuse invalid arguments, all at once."""
     issues = Issues()
     if not sources:
         issues.error("import mailboxes", "", "no file is given.", _ADVICE)
-    if by is not None and by not in BY:
-        issues.error("by", "", f'"{by}" is no way to make tiers.', f"Give one of {', '.join(BY)}.")
+    if by is not None and by not in CRITERIA:
+        issues.error("by", "", f'"{by}" is no way to make tiers.', f"Give one of {', '.join(CRITERIA)}.")
     if tiers is not None and not 1 <= tiers <= MAX_TIERS:
-        issues.error("tiers", "", f"{tiers:,} tiers cannot be made.", f"Give 1 to {MAX_TIERS}, usually 2 to {MOST}.")
+        issues.error(
+            "tiers", "", f"{tiers:,} tiers cannot be made.", f"Give 1 to {MAX_TIERS}, usually 2 to {MOST_TIERS}."
+        )
     if any(not low < high for low, high in zip((0.0, *bounds), bounds, strict=False)) or len(bounds) >= MAX_TIERS:
         issues.error("bounds", "", "are not in rising order, each above 0.", "Give them as 2GB,10GB.")
     if tiers is not None and bounds:
         issues.error("bounds", "", "are given together with the number of tiers.", "Give one of them.")
-    if not 0 <= uplift <= MOST_UPLIFT:
+    if not 0 <= uplift <= LARGEST_UPLIFT:
         issues.error("uplift", "", f"{uplift:.0%} is no growth of mailboxes.", "Give 0 % or more, usually 30 to 40 %.")
     if issues:
         raise InputError(issues)

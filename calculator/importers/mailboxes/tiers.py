@@ -1,8 +1,8 @@
-"""Tiers of a population: their inputs, and how far their totals are from those of the mailboxes.
+"""Build the tiers of a population, and compare their totals with those of the mailboxes.
 
-A mailbox is sized by itself, as a tier of one, with the rules of the engine; so is a tier.  What tiers cannot
-keep is what bends between the mailboxes of one: the 30 GB at which recoverable items end, whole MB, quotas at
-which a mailbox stops to grow, flags and days of which a tier has one.
+The rules of the engine size every mailbox as a tier of one mailbox, and then every tier.  The totals differ where a
+rule is not linear between the mailboxes of a tier: the 30 GB limit of Recoverable Items, rounding to whole MB, quotas
+at which a mailbox stops growing, and flags and days of which a tier has only one value.
 """
 
 from __future__ import annotations
@@ -15,27 +15,33 @@ import numpy as np
 
 from calculator.importers.formats.numbers import Flags, Floats
 from calculator.importers.formats.sizes import KB
-from calculator.importers.mailboxes.partition import Labels, Split, distinct_bounds, proposed, split
+from calculator.importers.mailboxes.partition import (
+    Labels,
+    Partition,
+    assign_tiers,
+    find_distinct_bounds,
+    propose_bounds,
+)
 from calculator.importers.mailboxes.population import Population
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Kind, Value
 from calculator.issues import refuse
 from calculator.studies.figures import Figures
 
-FEWEST, MOST = 2, 8
-CLOSE = 0.01
-"""Error of a total up to which fewer tiers are good enough."""
+FEWEST_TIERS, MOST_TIERS = 2, 8
+TOLERANCE = 0.01
+"""Largest relative error of a total at which no more tiers are tried."""
 SIZE, QUOTA, MESSAGES = "size", "quota", "messages"
-BY = (SIZE, QUOTA, MESSAGES)
-_MEASURE = {SIZE: "size", QUOTA: "quota", MESSAGES: "messages"}
-_MISSING = {
+CRITERIA = (SIZE, QUOTA, MESSAGES)
+"""Measures by which tiers can be made."""
+_MISSING_CRITERION = {
     SIZE: ("no file gives sizes of mailboxes.", "Give mailbox statistics too."),
     QUOTA: ("no file gives quotas.", "Give a mailbox list with ProhibitSendReceiveQuota too."),
     MESSAGES: ("no file gives messages of users.", "Give files of MessageStats or tracking logs too."),
 }
 _RESULTS = {"on_disk": "tiers.1.mailbox_size_on_disk", "dumpster_model": "tiers.1.dumpster"}
 _WEEKLY, _WEEKS = "tiers.1.weekly_mail", "horizon_weeks"
-_LEAVES = {
+TIER_INPUTS = {
     "quota": "mailbox_size_limit",
     "archive_quota": "archive_size_limit",
     "retention": "deleted_item_retention",
@@ -45,7 +51,7 @@ _LEAVES = {
     "messages": "messages_per_day",
     "message_size": "message_size",
 }
-"""Inputs of a tier by measure, but for mailboxes and size today."""
+"""Inputs of a tier by measure, except the number of mailboxes and their size today."""
 _TOTALS = (
     ("mailbox_size", "size", "GB"),
     ("archive_size", "archive", "GB"),
@@ -56,11 +62,11 @@ _TOTALS = (
     ("messages_per_day", "messages", "messages/day"),
     ("mail_per_day", "kilobytes", "GB/day"),
 )
-"""Totals that are compared: name, measure, unit."""
+"""Totals to compare: name, measure, unit."""
 _PER_UNIT = {"GB": 1 / KB, "messages/day": 1.0, "GB/day": 1 / KB**2}
 
 Inputs = dict[str, Floats]
-"""Arrays by measure, a value a mailbox (or a tier)."""
+"""Arrays by measure, one value per mailbox (or per tier)."""
 
 
 @dataclass(frozen=True)
@@ -69,50 +75,57 @@ class Tiers:
 
     Attributes
     ----------
-    split
-        Which mailbox is where.
+    partition
+        Assignment of the mailboxes.
     counts
-        Mailboxes of each tier.
+        Number of mailboxes in each tier.
     means
-        Of each measure that is known, a value a tier: what its inputs are, and what was measured.
+        One value per tier for each known measure: its inputs, and what was measured.
     errors
-        Rows of the totals: of the data, of the tiers, and by which share they differ.
+        Rows of totals: of the data, of the tiers, and their relative difference.
     """
 
-    split: Split
+    partition: Partition
     counts: Floats
     means: Inputs
     errors: list[dict[str, object]]
 
     @property
     def error(self) -> float:
-        """The largest error of a total."""
+        """Largest relative error of a total."""
         return max((abs(float(str(row["error"]))) for row in self.errors), default=0.0)
 
 
-class Tiering:
-    """Finds the tiers of a population.
+class TierBuilder:
+    """Builds the tiers of a population.
 
     Parameters
     ----------
     population
         The mailboxes.
     base
-        The design they are laid over: what they do not tell is taken from it.
+        The design that gives the inputs which the exports do not contain.
     uplift
-        Share by which sizes grow with the move.
+        Relative growth of mailbox sizes with the move.
+
+    Attributes
+    ----------
+    mailboxes
+        Values of every mailbox by measure.
+    planned
+        Mailboxes without a limit, by measure of the quota that is planned for them.
     """
 
     def __init__(self, population: Population, base: Profile, uplift: float = 0.0) -> None:
         self.population = population
-        self.base = alike(base)
+        self.base = merge_tiers(base)
         self.planned: dict[str, Flags] = {}
         self._figures = Figures(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
-        self.mailboxes = self._completed(uplift)
-        self.mailboxes |= self._sized(self.mailboxes)
+        self.mailboxes = self._fill_gaps(uplift)
+        self.mailboxes |= self._size_mailboxes(self.mailboxes)
 
-    def _completed(self, uplift: float) -> Inputs:
-        """What is known of every mailbox, gaps filled with what the others have."""
+    def _fill_gaps(self, uplift: float) -> Inputs:
+        """Return the values of every mailbox; fill gaps with the usual value of the others."""
         population, rows = self.population, self.population.mailboxes
         found: Inputs = {}
         for measure in ("size", "dumpster", "archive", "messages", "kilobytes"):
@@ -131,21 +144,21 @@ class Tiering:
                 found["kilobytes"], found["messages"], out=np.full(rows, usual_size), where=found["messages"] > 0
             )
             found["message_size"] = np.where(spread > 0, spread, usual_size)
-        growth = self._growth(found)
+        growth = self._compute_growth(found)
         self._plan_quotas(found, growth)
         self._plan_archives(found, growth)
         return found
 
-    def _growth(self, known: Inputs) -> Floats:
-        """Mail a mailbox gets to the planning horizon, MB."""
-        columns = {f"tiers.1.{_LEAVES[m]}": known[m] for m in ("messages", "message_size") if m in known}
+    def _compute_growth(self, known: Inputs) -> Floats:
+        """Return the MB of mail that each mailbox receives up to the planning horizon."""
+        columns = {f"tiers.1.{TIER_INPUTS[m]}": known[m] for m in ("messages", "message_size") if m in known}
         figures = self._figures(columns)
         return np.broadcast_to(figures[_WEEKLY] * figures[_WEEKS], self.population.mailboxes)
 
     def _plan_quotas(self, found: Inputs, growth: Floats) -> None:
-        """An unlimited quota is planned as the size today and its growth; one that is not known, as the mean.
+        """Plan an unlimited quota as the size today plus its growth, and an unknown quota as the mean.
 
-        Where sizes are not known, the quota of the design stands for the unlimited.
+        If sizes are unknown, the quota of the design replaces an unlimited one.
         """
         quota = self.population.get("quota")
         if np.isnan(quota).all():
@@ -157,7 +170,7 @@ class Tiering:
         found["quota"] = np.where(np.isnan(quota), np.nanmean(quota), quota)
 
     def _plan_archives(self, found: Inputs, growth: Floats) -> None:
-        """Quota of the archive where a mailbox has one, else 0; planned as that of a mailbox where it has no limit."""
+        """Set the quota of archives, 0 for a mailbox without one; plan an unlimited one like that of a mailbox."""
         if "has_archive" not in self.population.columns:
             return
         has, quota = self.population.get("has_archive") > 0, self.population.get("archive_quota")
@@ -165,10 +178,10 @@ class Tiering:
         planned = found.get("archive", np.zeros(len(quota))) + growth
         found["archive_quota"] = np.where(has, np.where(np.isfinite(quota), quota, planned), 0.0)
 
-    def _sized(self, inputs: Inputs) -> Inputs:
-        """What the engine makes of mailboxes, each a tier of its own."""
+    def _size_mailboxes(self, inputs: Inputs) -> Inputs:
+        """Size mailboxes with the engine, each as a tier of its own."""
         columns: dict[str, Any] = {}
-        for measure, leaf in _LEAVES.items():
+        for measure, leaf in TIER_INPUTS.items():
             if measure in inputs:
                 flag = BY_PATH[f"tiers.{leaf}"].kind is Kind.BOOL
                 columns[f"tiers.1.{leaf}"] = inputs[measure] > 0 if flag else inputs[measure]
@@ -183,56 +196,55 @@ class Tiering:
 
     @property
     def groups(self) -> Labels:
-        """Group of each mailbox: on hold or not, with an archive or not; numbered without gaps."""
+        """Group of each mailbox by litigation hold and archive, numbered without gaps."""
         codes = 2 * (self.mailboxes.get("hold", 0) > np.zeros(self.population.mailboxes))
         codes = codes + (self.mailboxes.get("archive_quota", 0) > np.zeros(self.population.mailboxes))
         return np.unique(codes, return_inverse=True)[1]
 
-    def find(self, by: str, number: int | None = None, bounds: tuple[float, ...] = ()) -> Tiers:
-        """Tiers by what is asked for, else the fewest whose totals are within 1 % of the data's.
+    def build(self, by: str, number: int | None = None, bounds: tuple[float, ...] = ()) -> Tiers:
+        """Build the requested tiers, by default the fewest with totals within 1 % of those of the data.
 
         Parameters
         ----------
         by
             ``size``, ``quota`` or ``messages``.
         number
-            How many tiers; those on hold or with an archive have their own where there is room.
+            Number of tiers; mailboxes on hold or with an archive get their own if the number allows it.
         bounds
-            MB, or messages a day, in rising order.
+            Bounds in MB or messages per day, in ascending order.
         """
-        if _MEASURE[by] not in self.mailboxes:
-            refuse("tiers", _MISSING[by][0], _MISSING[by][1])
-        values, groups = self.measured(by), self.groups
-        apart = int(groups.max()) + 1
+        if by not in self.mailboxes:
+            refuse("tiers", *_MISSING_CRITERION[by])
+        values, groups = self.list_values(by), self.groups
+        count = int(groups.max()) + 1
         if bounds:
-            return self.tiers(split(values, groups, [bounds] * apart))
+            return self._summarize(assign_tiers(values, groups, [bounds] * count))
         if number is not None:
-            together = groups if apart <= number else np.zeros_like(groups)
-            return self.tiers(split(values, together, proposed(values, together, number)))
-        each = distinct_bounds(values, groups, MOST) if by == QUOTA else None
-        if each is not None:
-            return self.tiers(split(values, groups, each))
-        for tried in range(max(FEWEST, apart), MOST + 1):
-            found = self.tiers(split(values, groups, proposed(values, groups, tried)))
-            if found.error <= CLOSE:
+            groups = groups if count <= number else np.zeros_like(groups)
+            return self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, number)))
+        distinct = find_distinct_bounds(values, groups, MOST_TIERS) if by == QUOTA else None
+        if distinct is not None:
+            return self._summarize(assign_tiers(values, groups, distinct))
+        for attempt in range(max(FEWEST_TIERS, count), MOST_TIERS + 1):
+            tiers = self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, attempt)))
+            if tiers.error <= TOLERANCE:
                 break
-        return found
+        return tiers
 
-    def measured(self, by: str) -> Floats:
-        """What mailboxes are sorted by; quotas that are planned count as one, their mean."""
-        values = self.mailboxes[_MEASURE[by]]
+    def list_values(self, by: str) -> Floats:
+        """Return the values that tiers are made by; planned quotas all count as their mean."""
+        values = self.mailboxes[by]
         planned = self.planned.get("quota")
         if by != QUOTA or planned is None or not planned.any():
             return values
         return np.where(planned, values[planned].mean(), values)
 
-    def tiers(self, into: Split) -> Tiers:
-        """Inputs and totals of mailboxes split in some way."""
-        counts = np.bincount(into.labels, minlength=len(into)).astype(np.float64)
-        means = {
-            measure: np.bincount(into.labels, values, len(into)) / counts for measure, values in self.mailboxes.items()
-        }
-        inputs = {measure: _as_input(measure, means[measure]) for measure in means if measure in _LEAVES}
+    def _summarize(self, partition: Partition) -> Tiers:
+        """Return the inputs and totals of the tiers of a partition."""
+        labels, count = partition.labels, len(partition)
+        counts = np.bincount(labels, minlength=count).astype(np.float64)
+        means = {measure: np.bincount(labels, values, count) / counts for measure, values in self.mailboxes.items()}
+        inputs = {measure: _convert_mean(measure, means[measure]) for measure in means if measure in TIER_INPUTS}
         if "messages" in means:
             sizes = np.divide(
                 means["kilobytes"],
@@ -242,10 +254,10 @@ class Tiering:
             )
             inputs["message_size"] = sizes
         inputs = {**means, **inputs}
-        made = {**inputs, **self._sized(inputs)}
-        return Tiers(into, counts, made, self._errors(made, counts))
+        means = {**inputs, **self._size_mailboxes(inputs)}
+        return Tiers(partition, counts, means, self._compare_totals(means, counts))
 
-    def _errors(self, made: Mapping[str, Floats], counts: Floats) -> list[dict[str, object]]:
+    def _compare_totals(self, means: Mapping[str, Floats], counts: Floats) -> list[dict[str, object]]:
         mailboxes = float(self.population.mailboxes)
         rows: list[dict[str, object]] = [
             {"total": "mailboxes", "unit": "mailboxes", "data": mailboxes, "tiers": float(counts.sum()), "error": 0.0}
@@ -253,16 +265,16 @@ class Tiering:
         for name, measure, unit in _TOTALS:
             if measure in self.mailboxes:
                 data = float(self.mailboxes[measure].sum()) * _PER_UNIT[unit]
-                tiers = float(made[measure] @ counts) * _PER_UNIT[unit]
+                tiers = float(means[measure] @ counts) * _PER_UNIT[unit]
                 if measure == "kilobytes":
-                    tiers = float((made["messages"] * made["message_size"]) @ counts) * _PER_UNIT[unit]
+                    tiers = float((means["messages"] * means["message_size"]) @ counts) * _PER_UNIT[unit]
                 error = tiers / data - 1 if data else 0.0
                 rows.append({"total": name, "unit": unit, "data": data, "tiers": tiers, "error": error})
         return rows
 
 
-def _as_input(measure: str, mean: Floats) -> Floats:
-    """Mean of a tier as its input takes it: days whole, a flag as more than half have it."""
+def _convert_mean(measure: str, mean: Floats) -> Floats:
+    """Convert the mean of a tier to a value of its input: whole days, a flag if more than half have it."""
     if measure == "retention":
         return np.ceil(np.round(mean, 6))
     if measure in ("single_item_recovery", "calendar_versioning", "hold"):
@@ -270,8 +282,8 @@ def _as_input(measure: str, mean: Floats) -> Floats:
     return mean
 
 
-def alike(base: Profile) -> Profile:
-    """A design with one tier of one mailbox: what its tiers have in common, or in the mean of their mailboxes."""
+def merge_tiers(base: Profile) -> Profile:
+    """Return a design with one tier of one mailbox: the common values of its tiers, or their weighted means."""
     given = {path: value for path, value in base.given.items() if not path.startswith("tiers.")}
     numbers = range(1, base.tiers + 1)
     weights = np.array([float(base.value(f"tiers.{n}.mailboxes") or 0) for n in numbers])
@@ -279,11 +291,11 @@ def alike(base: Profile) -> Profile:
     leaves = {path.split(".")[2] for path in base.given if path.startswith("tiers.")}
     for leaf in sorted(leaves - {"mailboxes", "name", "initial_mailbox_size"}):
         values = [base.value(f"tiers.{n}.{leaf}") for n in numbers]
-        given[f"tiers.1.{leaf}"] = _in_common(leaf, values, weights)
+        given[f"tiers.1.{leaf}"] = _merge_values(leaf, values, weights)
     return Profile({**given, "tiers.1.mailboxes": 1.0}, base.title, base.description, base.where)
 
 
-def _in_common(leaf: str, values: list[Value], weights: Floats) -> Value:
+def _merge_values(leaf: str, values: list[Value], weights: Floats) -> Value:
     kind = BY_PATH[f"tiers.{leaf}"].kind
     if kind in (Kind.FLOAT, Kind.FRACTION, Kind.INT) and len(set(values)) > 1:
         mean = float(np.average(np.array(values, dtype=np.float64), weights=weights))

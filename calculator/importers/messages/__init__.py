@@ -1,1 +1,9 @@
-"""A message profile from message tracking logs, reports and counts."""
+"""Measure the messages per day and their size from reports, output of scripts, and message tracking logs.
+
+`import_messages` gives them to a design; the readers of the sources are also used for the messages of each mailbox.
+"""
+
+from calculator.importers.messages.read import SourceKind, identify_file, import_messages
+from calculator.importers.messages.tracking_log import TrackedDays, read_tracking_logs
+
+__all__ = ["SourceKind", "TrackedDays", "identify_file", "import_messages", "read_tracking_logs"]

@@ -1,4 +1,4 @@
-"""The console text of CalcMsgAverage.ps1: averages a mailbox and day."""
+"""Read the console output of CalcMsgAverage.ps1: averages per mailbox and day."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 from calculator.importers.formats import text_files
 from calculator.importers.formats.text_files import Source
-from calculator.importers.messages.rates import Rate, work_days_in
+from calculator.importers.messages.rates import MessageRate, count_work_days
 from calculator.issues import NOTICE, Issues, quoted, refuse
 
 SOURCE = "text of CalcMsgAverage"
 LARGEST = 4_000_000
-"""Characters of a text: what a console holds is some thousand."""
+"""Largest number of characters; a console holds a few thousand."""
 DAYS, RECIPIENTS, RECEIVED, SENT, BOTH, SIZE = (
     "Analyzed period (days)",
     "Number of recipients",
@@ -25,14 +25,14 @@ _ADVICE = "Paste what .\\CalcMsgAverage.ps1 -ADSites * -Days 5 -SkipHealthMailbo
 _NUMBER = re.compile(r"\d+(?:[.,' \u00a0]\d{3})*(?:[.,]\d{1,2})?")
 
 
-def is_average(source: Source) -> bool:
-    """Whether a file is what the script prints."""
-    text = _text(source, Issues()).lower()
+def is_averages(source: Source) -> bool:
+    """Return whether a file is output of the script."""
+    text = _read_text(source, Issues()).lower()
     return _NOTHING in text or any(f"{label.lower()}:" in text for label in (BOTH, RECEIVED, SENT))
 
 
-def _text(source: Source, issues: Issues) -> str:
-    """The text of a file, no more than a little above what is read at most."""
+def _read_text(source: Source, issues: Issues) -> str:
+    """Return the text of a file, cut soon after `LARGEST` characters."""
     parts: list[bytes] = []
     with text_files.text(source, issues) as file:
         while sum(map(len, parts)) <= LARGEST and (data := file.read(LARGEST)):
@@ -42,7 +42,7 @@ def _text(source: Source, issues: Issues) -> str:
 
 def read_averages(
     source: Source, issues: Issues, work_week: float, work_days: float | None, mailboxes: float | None
-) -> Rate:
+) -> MessageRate:
     """Read the averages.
 
     Parameters
@@ -50,21 +50,21 @@ def read_averages(
     source
         The text.
     work_week, work_days
-        Days of work in a week, and in the time analyzed where they are known.
+        Number of working days in a week, and in the analyzed period if known.
     mailboxes
-        All mailboxes, where they are known: the script divides by those with traffic alone.
+        Number of all mailboxes if known: the script only divides by mailboxes with traffic.
 
     Raises
     ------
     InputError
-        If the text holds no averages, or those of several runs.
+        If the text has no averages, or those of several runs.
     """
-    where, text = text_files.named(source), _text(source, issues)
+    where, text = text_files.named(source), _read_text(source, issues)
     if len(text) > LARGEST:
         refuse(where, f"is a text of more than {LARGEST:,} characters.", _ADVICE)
     if _NOTHING in text.lower():
         refuse(where, "says that there was nothing to analyze.", "Run the script over days whose logs are still kept.")
-    found = {label: _value(text, label, where) for label in (DAYS, RECIPIENTS, RECEIVED, SENT, BOTH, SIZE)}
+    found = {label: _find_value(text, label, where) for label in (DAYS, RECIPIENTS, RECEIVED, SENT, BOTH, SIZE)}
     rate = found[BOTH]
     if rate is None:
         sent, received = found[SENT], found[RECEIVED]
@@ -75,14 +75,14 @@ def read_averages(
     if days and work_days:
         rate *= days / work_days
     elif days:
-        rate *= days / work_days_in(days, work_week, where, issues)
-    _tell(where, issues, recipients, mailboxes)
+        rate *= days / count_work_days(days, work_week, where, issues)
+    _report(where, issues, recipients, mailboxes)
     divisor = recipients or mailboxes
-    return Rate(SOURCE, rate * (divisor or 1), found[SIZE], divisor or 1)
+    return MessageRate(SOURCE, rate * (divisor or 1), found[SIZE], divisor or 1)
 
 
-def _value(text: str, label: str, where: str) -> float | None:
-    """The number after a label; None where the label is not there."""
+def _find_value(text: str, label: str, where: str) -> float | None:
+    """Return the number after a label, or None without the label."""
     pattern = re.compile(rf"(?:^|[\r\n]|\s){re.escape(label)}[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
     shown = {match.strip() for match in pattern.findall(text)}
     if not shown:
@@ -92,19 +92,19 @@ def _value(text: str, label: str, where: str) -> float | None:
     value = shown.pop()
     if not _NUMBER.fullmatch(value):
         refuse(where, f"{label}: {quoted(value)} is not a number.", _ADVICE)
-    return _number(value)
+    return _parse_number(value)
 
 
-def _number(text: str) -> float:
-    """A number as a culture writes it: the last sign followed by one or two digits is the decimal sign."""
+def _parse_number(text: str) -> float:
+    """Parse a number of any culture: the last separator is the decimal sign if one or two digits follow it."""
     whole, _, decimals = re.sub("[' \u00a0]", "", text).replace(",", ".").rpartition(".")
     if whole and len(decimals) < 3:
         return float(f"{whole.replace('.', '')}.{decimals}")
     return float((whole + decimals).replace(".", ""))
 
 
-def _tell(where: str, issues: Issues, recipients: float | None, mailboxes: float | None) -> None:
-    """Say what the averages leave out."""
+def _report(where: str, issues: Issues, recipients: float | None, mailboxes: float | None) -> None:
+    """Report what the averages do not include."""
     if recipients and mailboxes:
         message = f"divides by {recipients:,.0f} mailboxes with traffic: the messages are divided by {mailboxes:,.0f}."
         issues.add(NOTICE, where, "", message)

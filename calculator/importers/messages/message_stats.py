@@ -1,4 +1,4 @@
-"""The files of MessageStats.ps1: messages of each user, a file a day."""
+"""Read the files of MessageStats.ps1: messages of each user, one file per day."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from calculator.importers.formats.hashing import joined, keys_of
 from calculator.importers.formats.numbers import Decimals
 from calculator.importers.formats.powershell_csv import Block, Column, Export
 from calculator.importers.formats.text_files import Source
-from calculator.importers.messages.rates import DAYS_OF_WEEK, Rate, work_days_in
-from calculator.importers.messages.tracking_counter import ADDRESSES, begins_as
+from calculator.importers.messages.rates import DAYS_OF_WEEK, MessageRate, count_work_days
+from calculator.importers.messages.tracking_counter import ADDRESSES, match_addresses
 from calculator.issues import WARNING, Issues, refuse
 from calculator.rules.constants import scalar
 
@@ -24,77 +24,80 @@ COMMAND = ".\\MessageStats.ps1, once for each day"
 COUNTS = ("Sent Unique Total", "Received Total")
 SIZES = ("Sent Unique MB Total", "Received MB Total")
 DUPLICATES, UNUSABLE = "duplicates", "unusable"
-_COLUMNS = tuple(Column(name, required=True) for name in ("Date", "User", "Domain", *COUNTS, *SIZES))
+COLUMNS = tuple(Column(name, required=True) for name in ("Date", "User", "Domain", *COUNTS, *SIZES))
 _LISTS = ("Address", "Used", "Since", "LastUsed")
 _NAMED = re.compile(r"email_stats_(\d{4})_(\d{2})_(\d{2})", re.IGNORECASE)
 
 
 def is_stats(export: Export) -> bool:
-    """Whether a CSV file is one of the script's."""
+    """Return whether a CSV file has the messages of users."""
     return export.has("User", *COUNTS)
 
 
 def is_lists(export: Export) -> bool:
-    """Whether a CSV file is the script's other one, of distribution lists."""
+    """Return whether a CSV file is the script's report of distribution lists."""
     return export.has(*_LISTS)
 
 
 def is_summary(export: Export) -> bool:
-    """Whether a CSV file is a summary that forks of the script make: sent and received, but of no user."""
+    """Return whether a CSV file is a summary by a fork of the script, without users."""
     names = " ".join(export.names).lower()
     return "sent" in names and ("received" in names or "rcvd" in names)
 
 
 def read_stats(
     sources: Sequence[Source], issues: Issues, work_week: float, work_days: float | None, keep: Collection[str]
-) -> Rate:
-    """Read the files of some days.
+) -> MessageRate:
+    """Read the files of several days.
 
-    What a user sent counts once a message, what was received once a recipient.  A file has rows of those with
-    traffic only, so the rows are never the divisor.
+    A sent message counts once, a received message once per recipient.  A file only has rows of users with traffic, so
+    the number of rows is never the number of mailboxes.
 
     Parameters
     ----------
     sources
         The files.
     work_week, work_days
-        Days of work in a week, and in the time the files cover where they are known.
+        Number of working days in a week, and in the period of the files if known.
     keep
-        Kinds of addresses that count too, words of `calculator.importers.messages.tracking_counter.ADDRESSES`.
+        Excluded addresses that count too: keys of `calculator.importers.messages.tracking_counter.ADDRESSES`.
 
     Raises
     ------
     InputError
-        If they hold no messages.
+        If they contain no messages.
     """
-    kept: list[Any] = []
+    figures_by_file: list[Any] = []
     left_out = dict.fromkeys((*ADDRESSES, DUPLICATES, UNUSABLE), 0)
     days: set[str] = set()
     for source in sources:
         with powershell_csv.opened(source, issues) as export:
             parts, decimals = [], [Decimals(export.separator) for _ in SIZES]
-            for block in export.blocks(_COLUMNS, COMMAND):
-                parts.append(_rows(block, decimals, keep, left_out))
+            for block in export.blocks(COLUMNS, COMMAND):
+                parts.append(_read_rows(block, decimals, keep, left_out))
                 days |= set(block["Date"].unique().drop_null().to_pylist())
             if parts:
                 keys, wanted, *counts = (np.concatenate(values) for values in zip(*parts, strict=True))
-                kept.append(_usable(keys, wanted, [*counts, *(column.settle() for column in decimals)], left_out))
-    keys, figures = _distinct(kept, left_out)
+                counts += [column.settle() for column in decimals]
+                figures_by_file.append(_drop_unusable(keys, wanted, counts, left_out))
+    _, figures = _drop_duplicates(figures_by_file, left_out)
     where = text_files.named(sources[0]) if len(sources) == 1 else SOURCE
     if left_out[UNUSABLE]:
         message = f"rows without a number where there should be one: {left_out[UNUSABLE]:,}."
         issues.add(WARNING, where, "", message, "They are left out.")
     messages, megabytes = figures[:, :2].sum(), figures[:, 2:].sum()
     if not messages:
-        refuse(where, "no row counts a message.", f"Make them anew: {COMMAND}.")
-    spread = work_days or _work_days(
-        [text_files.named(source) for source in sources], len(days), work_week, where, issues
-    )
-    return Rate(SOURCE, float(messages / spread), float(megabytes * scalar("kb_per_mb") / messages), None, left_out)
+        refuse(where, "no row counts a message.", f"Create them again with: {COMMAND}.")
+    names = [text_files.named(source) for source in sources]
+    divisor = work_days or _count_work_days(names, len(days), work_week, where, issues)
+    size = float(megabytes * scalar("kb_per_mb") / messages)
+    return MessageRate(SOURCE, float(messages / divisor), size, None, left_out)
 
 
-def _rows(block: Block, decimals: list[Decimals], keep: Collection[str], left_out: dict[str, int]) -> tuple[Any, ...]:
-    """Keys of day and user, rows of persons, and counts; sizes are added to their columns."""
+def _read_rows(
+    block: Block, decimals: list[Decimals], keep: Collection[str], left_out: dict[str, int]
+) -> tuple[Any, ...]:
+    """Return keys of day and user, the rows of persons, and the counts; add the sizes to their columns."""
     import pyarrow.compute as pc
 
     users = pc.binary_join_element_wise(*(pc.fill_null(block[name], "") for name in ("User", "Domain")), "@")
@@ -102,7 +105,7 @@ def _rows(block: Block, decimals: list[Decimals], keep: Collection[str], left_ou
     wanted = np.ones(block.count, bool)
     for word in ADDRESSES:
         if word not in keep:
-            found = begins_as(users, word) & wanted
+            found = match_addresses(users, word) & wanted
             left_out[word] += int(found.sum())
             wanted &= ~found
     for column, name in zip(decimals, SIZES, strict=True):
@@ -111,15 +114,15 @@ def _rows(block: Block, decimals: list[Decimals], keep: Collection[str], left_ou
     return keys, wanted, *(numbers.whole(block[name]) for name in COUNTS)
 
 
-def _usable(keys: Any, wanted: Any, columns: list[Any], left_out: dict[str, int]) -> tuple[Any, Any]:
+def _drop_unusable(keys: Any, wanted: Any, columns: list[Any], left_out: dict[str, int]) -> tuple[Any, Any]:
     figures = np.stack(columns, axis=1)
     good = (figures >= 0).all(axis=1)
     left_out[UNUSABLE] += int((wanted & ~good).sum())
     return keys[wanted & good], figures[wanted & good]
 
 
-def _distinct(parts: list[Any], left_out: dict[str, int]) -> tuple[Any, Any]:
-    """Rows of a day and user once each: the greatest where they differ."""
+def _drop_duplicates(parts: list[Any], left_out: dict[str, int]) -> tuple[Any, Any]:
+    """Return one row per day and user, the greatest of several."""
     if not parts:
         return np.zeros(0, np.uint64), np.zeros((0, 4))
     keys, figures = (np.concatenate(values) for values in zip(*parts, strict=True))
@@ -130,15 +133,15 @@ def _distinct(parts: list[Any], left_out: dict[str, int]) -> tuple[Any, Any]:
     return keys[first], figures[first]
 
 
-def _work_days(names: Sequence[str], days: int, work_week: float, where: str, issues: Issues) -> float:
-    """Days of work: by the dates in the names of the files where all have one, else by the number of days."""
-    dates = {found for name in names if (found := _date_in(name))}
+def _count_work_days(names: Sequence[str], days: int, work_week: float, where: str, issues: Issues) -> float:
+    """Count the working days by the dates in the file names if all have one, else by the number of days."""
+    dates = {found for name in names if (found := _find_date(name))}
     if len(dates) == days == len(names) and work_week < DAYS_OF_WEEK:
         return sum(day.weekday() < work_week for day in dates) or days
-    return work_days_in(days, work_week, where, issues)
+    return count_work_days(days, work_week, where, issues)
 
 
-def _date_in(name: str) -> date | None:
+def _find_date(name: str) -> date | None:
     match = _NAMED.search(name)
     try:
         return date(*map(int, match.groups())) if match else None

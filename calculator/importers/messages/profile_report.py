@@ -1,4 +1,4 @@
-"""Message profile reports: the CSV of Generate-MessageProfile.ps1, a row a site."""
+"""Read message profile reports: the CSV of Generate-MessageProfile.ps1, one row per site."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from calculator.importers.formats import numbers, powershell_csv
 from calculator.importers.formats.powershell_csv import Column, Export
 from calculator.importers.formats.text_files import Source
-from calculator.importers.messages.rates import Rate, work_days_in
+from calculator.importers.messages.rates import MessageRate, count_work_days
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
 
 SOURCE = "message profile report"
@@ -23,19 +23,19 @@ AVERAGES, UNUSABLE, DUPLICATES = "average_rows", "unusable", "duplicates"
 
 
 def is_profile(export: Export) -> bool:
-    """Whether a CSV file is such a report."""
+    """Return whether a CSV file is such a report."""
     return export.has("SiteName", "AvgTotalMsgs") or export.has("SiteName", "SentMsgs", "RcvdMsgs")
 
 
-def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, work_days: float | None) -> Rate:
-    """Read reports: totals, not the averages that are rounded up.
+def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, work_days: float | None) -> MessageRate:
+    """Read reports; use their totals, because their averages are rounded up.
 
     Parameters
     ----------
     sources
-        The reports; their sites are taken together, weighted by mailboxes.
+        The reports; their sites are combined, weighted by mailboxes.
     work_week, work_days
-        Days of work in a week, and in the time all reports cover where they are known.
+        Number of working days in a week, and in the period of all reports if known.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, w
                 for place, name in enumerate(block["SiteName"].to_pylist()):
                     row = counts[:, place]
                     line = f"{export.where} row {block.lines[place]}"
-                    if not _usable(row, line, issues):
+                    if not _drop_unusable(row, line, issues):
                         left_out[UNUSABLE] += 1
                         continue
                     site = str(name or "")
@@ -65,14 +65,14 @@ def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, w
     if sites:
         left_out[AVERAGES] = len(averages)
     elif averages:
-        issues.add(NOTICE, where, "", "holds the average of all sites only, it is taken as it is.")
+        issues.add(NOTICE, where, "", "only has the average of all sites, which is used.")
     else:
-        refuse(where, "holds no site that can be used.", f"Make it anew: {COMMAND}")
-    _warn_of_repeated([key[0] for key in sites], where, issues)
-    return _rate(np.array(list((sites or averages).values())), where, issues, work_week, work_days, left_out)
+        refuse(where, "holds no site that can be used.", f"Create it again with: {COMMAND}")
+    _report_repeated_sites([key[0] for key in sites], where, issues)
+    return _combine_sites(np.array(list((sites or averages).values())), where, issues, work_week, work_days, left_out)
 
 
-def _usable(row: Any, where: str, issues: Issues) -> bool:
+def _drop_unusable(row: Any, where: str, issues: Issues) -> bool:
     for name, value in zip(COUNTS, row, strict=True):
         if np.isnan(value) or value < 0:
             issues.add(WARNING, where, name, "is missing or no whole number of 0 or more.", "The row is left out.")
@@ -85,22 +85,22 @@ def _usable(row: Any, where: str, issues: Issues) -> bool:
     return True
 
 
-def _warn_of_repeated(names: list[str], where: str, issues: Issues) -> None:
+def _report_repeated_sites(names: list[str], where: str, issues: Issues) -> None:
     for name in sorted({name for name in names if names.count(name) > 1}):
         message = f"holds site {quoted(name)} more than once, with other figures: all are counted."
         issues.add(WARNING, where, "", message, "Leave one out if it is the same site.")
 
 
-def _rate(
+def _combine_sites(
     sites: Any, where: str, issues: Issues, work_week: float, work_days: float | None, left_out: dict[str, int]
-) -> Rate:
+) -> MessageRate:
     days = {
-        float(total): work_days or work_days_in(float(total), work_week, where, issues) for total in sites[:, _DAYS]
+        float(total): work_days or count_work_days(float(total), work_week, where, issues) for total in sites[:, _DAYS]
     }
     messages = sites[:, _SENT] + sites[:, _RECEIVED]
     per_day = messages / [days[total] for total in sites[:, _DAYS]]
     kilobytes = (sites[:, _SENT_KB] + sites[:, _RECEIVED_KB]).sum()
-    return Rate(
+    return MessageRate(
         SOURCE,
         float(per_day.sum()),
         float(kilobytes / messages.sum()) if messages.sum() else None,

@@ -1,4 +1,4 @@
-"""How many messages mailboxes send and receive on a day of work, as a source tells it."""
+"""Messages per working day as each source reports them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ DAYS_OF_WEEK = 7
 
 
 @dataclass(frozen=True)
-class Rate:
-    """What a source tells of messages.
+class MessageRate:
+    """Messages of mailboxes as a source reports them.
 
     Attributes
     ----------
     source
-        What it is, for messages.
+        Description of the source in issues.
     messages
-        Sent and received by all mailboxes on a day of work; None where it cannot be told.
+        Number sent and received by all mailboxes per working day; None if unknown.
     message_size
-        KB on average; None where it cannot be told.
+        Average size in KB; None if unknown.
     mailboxes
-        Mailboxes the source counts; None where it counts none.
+        Number of mailboxes that the source counts; None if it counts none.
     left_out
-        Rows that did not count, by reason.
+        Number of rows left out, by reason.
     """
 
     source: str
@@ -35,14 +35,14 @@ class Rate:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
-def work_days_in(days: float, work_week: float, where: str, issues: Issues) -> float:
-    """Days of work among days in a row; days at work where they fit into a work week.
+def count_work_days(days: float, work_week: float, where: str, issues: Issues) -> float:
+    """Return the number of working days in a period; a period that fits into a work week has no weekend.
 
-    A message profile means a day of work, so what was counted over whole weeks is divided by their days of work.
+    A message profile is per working day, so messages of whole weeks are divided by their working days.
     """
     if days <= work_week or work_week == DAYS_OF_WEEK:
         return days
-    work = days * work_week / DAYS_OF_WEEK
-    message = f"covers {days:g} days, weekends among them: its messages are divided by {work:.4g} days of work."
-    issues.add(NOTICE, where, "", message, "Give --work-days where they are others.")
-    return work
+    working = days * work_week / DAYS_OF_WEEK
+    message = f"covers {days:g} days, including weekends: its messages are divided by {working:.4g} working days."
+    issues.add(NOTICE, where, "", message, "Give --work-days if the number differs.")
+    return working

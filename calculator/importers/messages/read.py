@@ -1,4 +1,4 @@
-"""Messages a day and their size, from what administrators have: reports, files of scripts, tracking logs."""
+"""Import messages per day and their size from reports, output of scripts, and tracking logs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from calculator.importers.formats import text_files
 from calculator.importers.formats.kinds import by_kind
 from calculator.importers.formats.powershell_csv import Export
 from calculator.importers.formats.text_files import Joined, Source, named
-from calculator.importers.messages import calc_msg_average, message_stats, profile_report
-from calculator.importers.messages.rates import Rate
-from calculator.importers.messages.tracking_counter import KEEPABLE
-from calculator.importers.messages.tracking_log import EXPORTED, read_logs
-from calculator.importers.messages.tracking_rows import head_of, is_log
-from calculator.importers.messages.work_days import Days
-from calculator.importers.result import Imported, laid_over
+from calculator.importers.messages import calc_msg_average, message_stats, profile_report, tracking_log
+from calculator.importers.messages.rates import MessageRate
+from calculator.importers.messages.tracking_counter import EXCLUDED_MESSAGES
+from calculator.importers.messages.tracking_log import TrackedDays, read_tracking_logs
+from calculator.importers.messages.tracking_rows import is_log, read_head
+from calculator.importers.result import ImportResult, apply_values
 from calculator.inputs.log_hours import paths
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
@@ -30,8 +29,8 @@ _ADVICE = (
     "Give the CSV of Generate-MessageProfile.ps1, files MSGTRK*.log, files email_stats_*.csv of MessageStats.ps1, or "
     "the text CalcMsgAverage.ps1 prints."
 )
-OF_MAILBOXES = ("discovery", "disabled")
-"""Words of what else mailboxes may be, which no message tells."""
+_MAILBOX_WORDS = ("discovery", "disabled")
+"""Kinds of mailboxes that `keep` may name, but that messages do not show."""
 MESSAGES, SIZE = "messages_per_day", "message_size"
 TIER_COLUMNS = (
     "tier",
@@ -49,11 +48,11 @@ TIER_COLUMNS = (
 )
 
 
-class Kind(Enum):
-    """What a file is, the best source first."""
+class SourceKind(Enum):
+    """The kinds of sources, the best one first."""
 
     PROFILE = profile_report.SOURCE
-    LOG = "message tracking logs"
+    LOG = tracking_log.SOURCE
     AVERAGES = calc_msg_average.SOURCE
     STATS = message_stats.SOURCE
     LISTS = "list of distribution lists"
@@ -68,89 +67,93 @@ def import_messages(
     utc_offset: float | None = None,
     keep: Collection[str] = (),
     progress: Callable[[int, float | None], None] | None = None,
-) -> Imported:
-    """Give every tier of a design the measured messages a day and message size.
+) -> ImportResult:
+    """Give every tier of a design the measured messages per day and message size.
 
-    What each file is is seen from its content: reports of Generate-MessageProfile, message tracking logs (or
-    exports of Get-MessageTrackingLog), what CalcMsgAverage prints, files of MessageStats.  Where there are several
-    kinds the first of these counts, and what the others say is told.  Tracking logs also give the hourly shares of
-    a day's logs where ``utc_offset`` is given and the design has none.
+    The kind of each file is identified by its content: reports of Generate-MessageProfile, message tracking logs (or
+    exports of Get-MessageTrackingLog), output of CalcMsgAverage, files of MessageStats.  If there are several kinds,
+    the first of these is used, and issues show the results of the others.  Tracking logs also give the hourly shares
+    of a day's transaction logs, if ``utc_offset`` is given and the design has no shares.
 
     Parameters
     ----------
     sources
         Files on disk or in memory.
     base
-        The design that is laid under.
+        The design that receives the values.
     mailboxes
-        All mailboxes the messages are divided by; by default those the source counts, else those of the design.
+        Number of mailboxes by which the messages are divided; by default the number in the source or in the design.
     work_days
-        Days of work that the files cover; by default as their dates tell, with ``mailbox.work_week`` days a week.
+        Number of working days in the files; by default from their dates, with ``mailbox.work_week`` days per week.
     utc_offset
-        Hours local time is ahead of UTC, for tracking logs.
+        Hours that local time is ahead of UTC, for tracking logs.
     keep
-        What counts too: ``health``, ``system``, ``journal``.
+        Excluded messages that count too: ``health``, ``system``, ``journal``.
     progress
-        Called with the rows of tracking logs read and the share of their bytes.
+        Callback that receives the number of rows of tracking logs read and the share of their bytes.
 
     Raises
     ------
     InputError
-        If a file cannot be used, or nothing tells how many mailboxes there are.
+        If a file cannot be used, or if the number of mailboxes is unknown.
     """
     base = base or Profile()
-    _check(sources, mailboxes, work_days, utc_offset, keep)
+    _check_arguments(sources, mailboxes, work_days, utc_offset, keep)
     issues = Issues()
-    found = by_kind(sources, kind_of)
-    for source in found.get(Kind.LISTS, []):
-        issues.add(NOTICE, named(source), "", "tells of distribution lists only, it is not needed.")
+    found = by_kind(sources, identify_file)
+    for source in found.get(SourceKind.LISTS, []):
+        issues.add(NOTICE, named(source), "", "only has distribution lists, it is not needed.")
     week = float(base.value("mailbox.work_week") or 0)
-    rates = _reports(found, issues, week, work_days, mailboxes, keep)
+    rates = _read_reports(found, issues, week, work_days, mailboxes, keep)
     values: dict[str, Value] = {}
-    if Kind.LOG in found:
-        counted = read_logs(found[Kind.LOG], issues, utc_offset=utc_offset or 0.0, keep=keep, progress=progress)
-        days = Days(counted, week)
-        rates[Kind.LOG] = [days.rate(work_days, issues)]
-        values |= _hours(days, base, utc_offset, issues)
-    told = [rate for kind in Kind for rate in rates.get(kind, ())]
-    if not told:
-        refuse(named(sources[0]), "is no file that counts messages of mailboxes.", _ADVICE)
-    chosen = next((rate for rate in told if rate.messages is not None), told[0])
-    _tell_others(told, chosen, issues)
-    values |= _of_tiers(chosen, base, _divisor(chosen, base, mailboxes), issues)
-    profile = laid_over(base, values)
-    return Imported(profile, issues, values, {"tiers": _tiers(profile), "left_out": _left_out(told)})
+    if SourceKind.LOG in found:
+        counted = read_tracking_logs(
+            found[SourceKind.LOG], issues, utc_offset=utc_offset or 0.0, keep=keep, progress=progress
+        )
+        days = TrackedDays(counted, week)
+        rates[SourceKind.LOG] = [days.compute_rate(work_days, issues)]
+        values |= _take_hourly_shares(days, base, utc_offset, issues)
+    all_rates = [rate for kind in SourceKind for rate in rates.get(kind, ())]
+    if not all_rates:
+        refuse(named(sources[0]), "does not count messages of mailboxes.", _ADVICE)
+    chosen = next((rate for rate in all_rates if rate.messages is not None), all_rates[0])
+    _report_unused(all_rates, chosen, issues)
+    values |= _set_tiers(chosen, base, _count_mailboxes(chosen, base, mailboxes), issues)
+    profile = apply_values(base, values)
+    return ImportResult(
+        profile, issues, values, {"tiers": _build_tier_rows(profile), "left_out": _sum_left_out(all_rates)}
+    )
 
 
-def _reports(
-    found: Mapping[Kind, Sequence[Source]],
+def _read_reports(
+    found: Mapping[SourceKind, Sequence[Source]],
     issues: Issues,
     week: float,
     work_days: float | None,
     mailboxes: float | None,
     keep: Collection[str],
-) -> dict[Kind, list[Rate]]:
-    """What all sources tell but the tracking logs."""
-    rates: dict[Kind, list[Rate]] = {}
-    if Kind.PROFILE in found:
-        rates[Kind.PROFILE] = [profile_report.read_profiles(found[Kind.PROFILE], issues, week, work_days)]
-    if Kind.STATS in found:
-        rates[Kind.STATS] = [message_stats.read_stats(found[Kind.STATS], issues, week, work_days, keep)]
-    rates[Kind.AVERAGES] = [
+) -> dict[SourceKind, list[MessageRate]]:
+    """Read all sources except the tracking logs."""
+    rates: dict[SourceKind, list[MessageRate]] = {}
+    if SourceKind.PROFILE in found:
+        rates[SourceKind.PROFILE] = [profile_report.read_profiles(found[SourceKind.PROFILE], issues, week, work_days)]
+    if SourceKind.STATS in found:
+        rates[SourceKind.STATS] = [message_stats.read_stats(found[SourceKind.STATS], issues, week, work_days, keep)]
+    rates[SourceKind.AVERAGES] = [
         calc_msg_average.read_averages(source, issues, week, work_days, mailboxes)
-        for source in found.get(Kind.AVERAGES, ())
+        for source in found.get(SourceKind.AVERAGES, ())
     ]
     return rates
 
 
-def _check(
+def _check_arguments(
     sources: Sequence[Source],
     mailboxes: float | None,
     work_days: float | None,
     utc_offset: float | None,
     keep: Collection[str],
 ) -> None:
-    """Refuse arguments that cannot be."""
+    """Refuse invalid arguments, all at once."""
     issues = Issues()
     if not sources:
         issues.error("import messages", "", "no file is given.", _ADVICE)
@@ -159,50 +162,54 @@ def _check(
     if work_days is not None and not 0 < work_days <= MOST_WORK_DAYS:
         issues.error("work days", "", f"{work_days:g} is no number of days.", f"Give 1 to {MOST_WORK_DAYS:,}.")
     if utc_offset is not None and not abs(utc_offset) <= FURTHEST_OFFSET:
-        issues.error("UTC offset", "", f"{utc_offset:g} hours is none.", "Give -14 to 14 hours, 1 for Berlin.")
-    for word in sorted(set(keep) - {*KEEPABLE, *OF_MAILBOXES}):
-        issues.error("keep", "", f"{quoted(word)} is nothing that is left out.", f"Give {', '.join(KEEPABLE)}.")
+        issues.error(
+            "UTC offset", "", f"{utc_offset:g} hours is not a UTC offset.", "Give -14 to 14 hours, 1 for Berlin."
+        )
+    for word in sorted(set(keep) - {*EXCLUDED_MESSAGES, *_MAILBOX_WORDS}):
+        issues.error(
+            "keep", "", f"{quoted(word)} is not a kind of excluded message.", f"Give {', '.join(EXCLUDED_MESSAGES)}."
+        )
     if issues:
         raise InputError(issues)
 
 
-# --- what a file is ------------------------------------------------------------------------------
+# --- kinds of sources ----------------------------------------------------------------------------
 
 
-def kind_of(source: Source) -> Kind:
-    """What a file is, by its content.
+def identify_file(source: Source) -> SourceKind:
+    """Return the kind of a file by its content.
 
     Raises
     ------
     InputError
-        If it is none of those that tell of messages, or cannot be read.
+        If it contains no message counts, or cannot be read.
     """
     with text_files.text(source, Issues()) as file:
-        head = head_of(file)
+        head = read_head(file)
         if is_log(head):
-            return Kind.LOG
+            return SourceKind.LOG
         try:
-            kind = _kind_of_export(Export(Joined(head, file), Issues()))
+            kind = _identify_export(Export(Joined(head, file), Issues()))
         except InputError:
-            if not calc_msg_average.is_average(source):
+            if not calc_msg_average.is_averages(source):
                 raise
-            kind = Kind.AVERAGES
-    if kind is None and calc_msg_average.is_average(source):
-        return Kind.AVERAGES
+            kind = SourceKind.AVERAGES
+    if kind is None and calc_msg_average.is_averages(source):
+        return SourceKind.AVERAGES
     if kind is None:
-        refuse(named(source), "is no file that tells of messages.", _ADVICE)
+        refuse(named(source), "contains no message counts.", _ADVICE)
     return kind
 
 
-def _kind_of_export(export: Export) -> Kind | None:
+def _identify_export(export: Export) -> SourceKind | None:
     if profile_report.is_profile(export):
-        return Kind.PROFILE
-    if export.has(*EXPORTED[:3]):
-        return Kind.LOG
+        return SourceKind.PROFILE
+    if export.has(*tracking_log.EXPORTED[:3]):
+        return SourceKind.LOG
     if message_stats.is_stats(export):
-        return Kind.STATS
+        return SourceKind.STATS
     if message_stats.is_lists(export):
-        return Kind.LISTS
+        return SourceKind.LISTS
     if message_stats.is_summary(export):
         message = "is a summary of sent and received messages without their users: such sums are not reliable."
         refuse(
@@ -211,21 +218,23 @@ def _kind_of_export(export: Export) -> Kind | None:
     return None
 
 
-# --- what comes of it ----------------------------------------------------------------------------
+# --- values, issues and tables -------------------------------------------------------------------
 
 
-def _tell_others(rates: Sequence[Rate], chosen: Rate, issues: Issues) -> None:
+def _report_unused(rates: Sequence[MessageRate], chosen: MessageRate, issues: Issues) -> None:
     for rate in rates:
         if rate is not chosen and rate.messages is not None and rate.message_size is not None:
-            each = (
-                f"{rate.messages / rate.mailboxes:.4g} a mailbox" if rate.mailboxes else f"{rate.messages:,.0f} in all"
-            )
-            message = f"gives {each} and day, {rate.message_size:.4g} KB: not used beside the {chosen.source}."
+            if rate.mailboxes:
+                figure = f"{rate.messages / rate.mailboxes:.4g} messages per mailbox and day"
+            else:
+                figure = f"{rate.messages:,.0f} messages per day in all"
+            size = f"{rate.message_size:.4g} KB each"
+            message = f"gives {figure}, {size}: not used, in favor of the {chosen.source}."
             issues.add(NOTICE, rate.source, "", message)
 
 
-def _divisor(rate: Rate, base: Profile, mailboxes: float | None) -> float:
-    """Mailboxes the messages are divided by."""
+def _count_mailboxes(rate: MessageRate, base: Profile, mailboxes: float | None) -> float:
+    """Return the number of mailboxes by which the messages are divided."""
     if mailboxes or rate.mailboxes:
         return float(mailboxes or rate.mailboxes or 0)
     if rate.messages is None:
@@ -237,21 +246,21 @@ def _divisor(rate: Rate, base: Profile, mailboxes: float | None) -> float:
     return total
 
 
-def _of_tiers(rate: Rate, base: Profile, mailboxes: float, issues: Issues) -> dict[str, Value]:
-    """The values of every tier."""
+def _set_tiers(rate: MessageRate, base: Profile, mailboxes: float, issues: Issues) -> dict[str, Value]:
+    """Return the values of every tier."""
     values: dict[str, Value] = {}
     if rate.messages is not None:
-        values |= _for_all(base, MESSAGES, rate.messages / mailboxes, rate.source)
-        _tell_parity(rate.messages / mailboxes, issues)
+        values |= _set_in_all_tiers(base, MESSAGES, rate.messages / mailboxes, rate.source)
+        _report_workbook_step(rate.messages / mailboxes, issues)
     if rate.message_size is None:
-        issues.add(WARNING, rate.source, "tiers.message_size", "cannot be told: it stays as it is.")
+        issues.add(WARNING, rate.source, "tiers.message_size", "is unknown: it stays as it is.")
     else:
-        values |= _for_all(base, SIZE, rate.message_size, rate.source)
+        values |= _set_in_all_tiers(base, SIZE, rate.message_size, rate.source)
     return values
 
 
-def _for_all(base: Profile, leaf: str, number: float, where: str) -> dict[str, Value]:
-    """A number as the value of all tiers, refused where it cannot be."""
+def _set_in_all_tiers(base: Profile, leaf: str, number: float, where: str) -> dict[str, Value]:
+    """Return a number as the value of an input in all tiers; refuse an invalid one."""
     field, _ = find(f"tiers.1.{leaf}") or (None, 0)
     assert field is not None
     try:
@@ -263,18 +272,18 @@ def _for_all(base: Profile, leaf: str, number: float, where: str) -> dict[str, V
     return {f"tiers.{tier}.{leaf}": value for tier in range(1, base.tiers + 1)}
 
 
-def _tell_parity(rate: float, issues: Issues) -> None:
+def _report_workbook_step(rate: float, issues: Issues) -> None:
     step = scalar("profile_step")
     rounded = math.ceil(rate / step) * step
     if rounded != rate:
-        message = f"is {rate:.4f}; the calculator has steps of {step:g} and would be given {rounded:g}."
+        message = f"is {rate:.4f}; Microsoft's workbook has steps of {step:g} and would be given {rounded:g}."
         issues.add(
-            NOTICE, "design", "tiers.messages_per_day", message, "Set it where figures shall match the calculator's."
+            NOTICE, "design", "tiers.messages_per_day", message, "Set it if the results must match the workbook's."
         )
 
 
-def _hours(days: Days, base: Profile, utc_offset: float | None, issues: Issues) -> dict[str, Value]:
-    """Hourly shares of the messages, which stand for those of the logs."""
+def _take_hourly_shares(days: TrackedDays, base: Profile, utc_offset: float | None, issues: Issues) -> dict[str, Value]:
+    """Return the hourly shares of the messages, in place of those of the transaction logs."""
     where = "replication.hourly_log_share"
     if utc_offset is None:
         message = "is not taken from the tracking logs, and their days are those of UTC."
@@ -288,16 +297,16 @@ def _hours(days: Days, base: Profile, utc_offset: float | None, issues: Issues) 
     return dict(zip(paths(), days.shares, strict=True))
 
 
-def _left_out(rates: Sequence[Rate]) -> list[Mapping[str, object]]:
-    """Rows that did not count, by reason."""
+def _sum_left_out(rates: Sequence[MessageRate]) -> list[Mapping[str, object]]:
+    """Return the number of rows left out, by reason."""
     total: Counter[str] = Counter()
     for rate in rates:
         total.update(rate.left_out)
     return [{"reason": reason, "rows": rows} for reason, rows in total.items() if rows]
 
 
-def _tiers(profile: Profile) -> list[Mapping[str, object]]:
-    """The tiers as they are now; what no message tells is empty."""
+def _build_tier_rows(profile: Profile) -> list[Mapping[str, object]]:
+    """Return the rows of the table of tiers; columns that only mailboxes have are empty."""
     empty = dict.fromkeys(TIER_COLUMNS)
     return [
         empty

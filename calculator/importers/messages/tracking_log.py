@@ -1,85 +1,101 @@
-"""Message tracking logs of Exchange 2007 to 2019, and exports of Get-MessageTrackingLog: read and counted."""
+"""Read message tracking logs of Exchange 2007 to 2019, and exports of Get-MessageTrackingLog.
+
+`read_tracking_logs` counts the messages by the hour, `TrackedDays` turns them into messages per working day.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from calculator.importers.formats import text_files
 from calculator.importers.formats.distinct import MOST
 from calculator.importers.formats.powershell_csv import Column, Export
 from calculator.importers.formats.text_files import Source
-from calculator.importers.formats.times import HOUR, Times
-from calculator.importers.messages.tracking_counter import Counted, Counter
-from calculator.importers.messages.tracking_rows import BLOCK, FIELDS, TrackingRows, head_of, is_log
+from calculator.importers.formats.times import DAY, HOUR, Times
+from calculator.importers.messages.rates import DAYS_OF_WEEK, MessageRate
+from calculator.importers.messages.tracking_counter import Floats, MessageCounter, MessageCounts
+from calculator.importers.messages.tracking_rows import BLOCK, FIELDS, TrackingRows, is_log, read_head
+from calculator.inputs.log_hours import HOURS, scaled
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 Progress = Callable[[int, float | None], None]
+Bools = NDArray[np.bool_]
 
-WHERE = "message tracking logs"
+SOURCE = "message tracking logs"
 EXPORTED = ("Timestamp", "Source", "EventId", "MessageId", "Recipients", "TotalBytes", "Sender")
-"""The columns of Get-MessageTrackingLog in the order of `FIELDS`."""
+"""Columns of Get-MessageTrackingLog in the order of `FIELDS`."""
 COMMAND = (
     "Get-MessageTrackingLog -ResultSize Unlimited | Select-Object @{n='Timestamp';e={$_.Timestamp.ToUniversalTime()."
     "ToString('o')}},Source,EventId,MessageId,@{n='Recipients';e={$_.Recipients -join ';'}},TotalBytes,Sender | "
     "Export-Csv messages.csv -NoTypeInformation -Encoding UTF8"
 )
+PARTIAL = "partial_days"
+"""Reason for leaving out messages of days that the logs do not cover completely."""
 _COLUMNS = tuple(Column(name, (field,), required=True) for name, field in zip(EXPORTED, FIELDS, strict=True))
+_THURSDAY = 3
+"""Day of the week of 1970-01-01, Monday being 0."""
+_FEW = 0.25
+"""Share of the median below which the messages of a working day are reported as few."""
+_BYTES_PER_KB = 1024
 
 
-def read_logs(
+def read_tracking_logs(
     sources: Sequence[Source],
     issues: Issues,
     *,
     utc_offset: float = 0.0,
     keep: Collection[str] = (),
     progress: Progress | None = None,
-    most: int = MOST,
+    limit: int = MOST,
     block: int = BLOCK,
-) -> Counted:
-    """Count the messages in some logs, which may be many and large.
+) -> MessageCounts:
+    """Count the messages in logs, which may be many and large.
 
-    Memory stays bounded: beyond ``most`` messages and recipients a fair sample of them is kept, and counts are
-    estimates. The result depends neither on the order of the logs nor on ``block``.
+    Memory is bounded: beyond ``limit`` messages and recipients a random sample of them is kept, and the counts are
+    estimates.  The result depends neither on the order of the logs nor on ``block``.
 
     Parameters
     ----------
     sources
-        Logs as they lie on servers, or exports of Get-MessageTrackingLog.
+        Log files, or exports of Get-MessageTrackingLog.
     issues
-        Where what is doubtful goes.
+        Receives what is doubtful.
     utc_offset
-        Hours local time is ahead of UTC.
+        Hours that local time is ahead of UTC.
     keep
-        What counts too: ``health``, ``system``, ``journal``.
+        Excluded messages that count too: ``health``, ``system``, ``journal``.
     progress
-        Called with the rows read and the share of the bytes.
-    most
-        Messages and recipients kept.
+        Callback that receives the number of rows read and the share of the bytes.
+    limit
+        Largest number of messages and recipients in memory.
     block
-        Bytes read at once.
+        Bytes per read.
 
     Raises
     ------
     InputError
-        If a file is no tracking log, or none holds a message that counts.
+        If a file is not a tracking log, or if no message in them counts.
     """
-    counter = Counter(round(utc_offset * HOUR), keep, most)
+    counter = MessageCounter(round(utc_offset * HOUR), keep, limit)
     sizes = [text_files.size_of(source) for source in sources]
     read = 0
     for source, size in zip(sources, sizes, strict=True):
-        for share in _count(source, counter, issues, block):
+        for share in _count_file(source, counter, issues, block):
             if progress:
                 progress(counter.rows, (read + size * (share or 0.0)) / (sum(sizes) or 1))
         read += size
-    counted = counter.counted()
-    _tell(counted, counter, issues)
-    return counted
+    counts = counter.finish()
+    _report_counts(counts, counter, issues)
+    return counts
 
 
-def _count(source: Source, counter: Counter, issues: Issues, block: int) -> Iterator[float | None]:
-    """Count a file; after each block the share of it that is read."""
+def _count_file(source: Source, counter: MessageCounter, issues: Issues, block: int) -> Iterator[float | None]:
+    """Count a file; yield the share of it that is read after each block."""
     with text_files.text(source, issues) as file:
-        head = head_of(file)
+        head = read_head(file)
         whole = text_files.Joined(head, file)
         if is_log(head):
             rows = TrackingRows(whole, block)
@@ -91,34 +107,128 @@ def _count(source: Source, counter: Counter, issues: Issues, block: int) -> Iter
             yield from _count_export(Export(whole, issues), counter)
 
 
-def _count_export(export: Export, counter: Counter) -> Iterator[float | None]:
+def _count_export(export: Export, counter: MessageCounter) -> Iterator[float | None]:
     order = None
     for block in export.blocks(_COLUMNS, COMMAND):
         columns = {field: block[name] for field, name in zip(FIELDS, EXPORTED, strict=True)}
         order = order or Times(columns["date-time"]).order
         if order is None:
-            refuse(export.where, "leaves open whether day or month comes first in Timestamp.", f"Use: {COMMAND}")
+            refuse(
+                export.where, "does not show whether the day or the month comes first in Timestamp.", f"Use: {COMMAND}"
+            )
         counter.add(columns, order, utc=False)
         yield export.share
     counter.add_unreadable(export.broken)
 
 
-def _tell(counted: Counted, counter: Counter, issues: Issues) -> None:
-    """Say what is doubtful, and refuse logs without messages."""
-    broken = counted.left_out["unreadable"]
+def _report_counts(counts: MessageCounts, counter: MessageCounter, issues: Issues) -> None:
+    """Report what is doubtful, and refuse logs without messages."""
+    broken = counts.left_out["unreadable"]
     if broken:
-        issues.add(WARNING, WHERE, "", f"{broken:,} of {counted.rows:,} rows cannot be read.", "They are left out.")
-    sent, received = counted.messages.sum(axis=1)
+        issues.add(WARNING, SOURCE, "", f"{broken:,} of {counts.rows:,} rows cannot be read.", "They are left out.")
+    sent, received = counts.messages.sum(axis=1)
     if not sent + received:
-        message = f"hold no message of a mailbox in {counted.rows:,} rows."
-        refuse(WHERE, message, "Give the logs of the Mailbox servers: MSGTRK*.log, MSGTRKMD*.log and MSGTRKMS*.log.")
+        message = f"hold no message of a mailbox in {counts.rows:,} rows."
+        refuse(SOURCE, message, "Give the logs of the Mailbox servers: MSGTRK*.log, MSGTRKMD*.log and MSGTRKMS*.log.")
     for count, missing in ((sent, "sent"), (received, "received")):
         if not count:
             message = f"hold no message {missing} by a mailbox."
-            issues.add(WARNING, WHERE, "", message, "Give all logs of the Mailbox servers, MSGTRKMD*.log among them.")
-    if counted.scale > 1:
-        message = f"hold more messages and recipients than are kept: every {counted.scale}th was counted."
-        issues.add(NOTICE, WHERE, "", message, "Figures are estimates, right to about 0.1 %.")
+            issues.add(WARNING, SOURCE, "", message, "Give all logs of the Mailbox servers, MSGTRKMD*.log among them.")
+    if counts.scale > 1:
+        message = f"hold more messages and recipients than are kept: every {counts.scale}th was counted."
+        issues.add(NOTICE, SOURCE, "", message, "Figures are estimates, right to about 0.1 %.")
     if counter.local:
-        message = "tell no time zone: their times are taken as local time."
-        issues.add(NOTICE, WHERE, "", message, "Export Timestamp in UTC where it is not local time.")
+        message = "have no time zone: their times are taken as local time."
+        issues.add(NOTICE, SOURCE, "", message, "Export Timestamp in UTC if it is not local time.")
+
+
+class TrackedDays:
+    """The days that tracking logs cover.
+
+    A day is whole if the logs reach into its first and its last hour; the first and the last day may be cut off.
+    Working days are the first days of each week, as many as the work week has, if they have a message.
+
+    Parameters
+    ----------
+    counts
+        The counts of the logs.
+    work_week
+        Number of working days in a week.
+    """
+
+    def __init__(self, counts: MessageCounts, work_week: float) -> None:
+        self._counts = counts
+        self._days = counts.hours // HOURS
+        first, last = counts.first // DAY, counts.last // DAY
+        self.first = first + (counts.first % DAY >= HOUR)
+        self.last = last - (counts.last % DAY < DAY - HOUR)
+        self.whole: Bools = (self._days >= self.first) & (self._days <= self.last)
+        self.work = self.whole & ((self._days + _THURSDAY) % DAYS_OF_WEEK < work_week)
+
+    @property
+    def work_days(self) -> int:
+        """Number of whole working days with messages."""
+        return len(np.unique(self._days[self.work]))
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Shares of the hours of a day, beginning with hour 0: of whole working days, or of all days without any."""
+        chosen = self.work if self.work.any() else np.ones_like(self.work)
+        hours, messages = self._counts.hours[chosen] % HOURS, self._counts.messages.sum(axis=0)[chosen]
+        return scaled(np.bincount(hours, messages, minlength=HOURS).tolist())
+
+    def compute_rate(self, work_days: float | None, issues: Issues) -> MessageRate:
+        """Compute the messages per working day.
+
+        With a given number of working days all messages are divided by it.  Without one the messages of partial days
+        are left out, and those of whole days, weekends included, are divided by the number of working days.
+        """
+        chosen = np.ones_like(self.whole) if work_days or not self.work_days else self.whole
+        messages = float(self._counts.messages[:, chosen].sum())
+        size = float(self._counts.bytes[:, chosen].sum()) / messages / _BYTES_PER_KB
+        divisor = work_days or self.work_days
+        left_out = {**self._counts.left_out, PARTIAL: int(self._counts.messages[:, ~chosen].sum())}
+        self._report_days(work_days, issues)
+        return MessageRate(SOURCE, messages / divisor if divisor else None, size, None, left_out)
+
+    def compute_user_rates(self, rate: MessageRate) -> tuple[Floats, Floats]:
+        """Compute the messages and KB of each of `MessageCounts.users` per working day, as their share of the rate."""
+        counts = self._counts
+        share = (rate.messages or 0.0) / counts.user_messages.sum()
+        return counts.user_messages * share, counts.user_bytes / _BYTES_PER_KB * share
+
+    def _report_days(self, work_days: float | None, issues: Issues) -> None:
+        """Report the period of the logs, and what is doubtful about it."""
+        whole = max(int(self.last - self.first) + 1, 0)
+        message = (
+            f"cover {_format_minute(self._counts.first)} to {_format_minute(self._counts.last)}: "
+            f"{_format_days(whole, 'whole day')}, {self.work_days:,} of them of work with messages."
+        )
+        issues.add(NOTICE, SOURCE, "", message)
+        if work_days:
+            message = f"all that they hold is divided by {_format_days(work_days, 'day')} of work, as given."
+            issues.add(NOTICE, SOURCE, "", message)
+        elif not self.work_days:
+            message = "hold no whole day of work: the messages per day are unknown, only their size is known."
+            hint = "Give logs of a week or more, or --work-days with what they cover."
+            issues.add(WARNING, SOURCE, "", message, hint)
+        days = self._list_days_with_few_messages()
+        if days:
+            message = f"hold few messages on {', '.join(days[:5])}{' …' if len(days) > 5 else ''}."
+            issues.add(WARNING, SOURCE, "", message, "Leave out holidays, and give the logs of all servers.")
+
+    def _list_days_with_few_messages(self) -> list[str]:
+        """Return the dates of working days with much fewer messages than usual."""
+        days, places = np.unique(self._days[self.work], return_inverse=True)
+        if not len(days):
+            return []
+        counts = np.bincount(places, self._counts.messages.sum(axis=0)[self.work])
+        return [str(np.datetime64(int(day), "D")) for day in days[counts < _FEW * np.median(counts)]]
+
+
+def _format_days(number: float, name: str) -> str:
+    return f"{number:,g} {name}{'' if number == 1 else 's'}"
+
+
+def _format_minute(minutes: int) -> str:
+    return str(np.datetime64(minutes, "m")).replace("T", " ")

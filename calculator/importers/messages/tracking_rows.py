@@ -1,4 +1,4 @@
-"""Rows of message tracking logs as they lie on a server: those columns that counting needs, a block at a time."""
+"""Read the rows of message tracking log files block by block, with the columns that counting needs."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from calculator.importers.formats.text_files import Joined, Text
 from calculator.issues import quoted, refuse, short
 
 FIELDS = ("date-time", "source", "event-id", "message-id", "recipient-address", "total-bytes", "sender-address")
-"""Fields that are read, as a log names them; no other ever leaves the block it is in."""
+"""Fields to read, as a log names them; no other field is kept beyond its block."""
 BLOCK = 2**22
-"""Bytes read at once."""
+"""Bytes per read."""
 LONGEST_ROW = 4_000_000
-"""Bytes of a row, read before it is looked at."""
+"""Longest row in bytes; it is read completely before it is parsed."""
 MOST_FIELDS = 500
 _HEAD = 4096
 _LINE, _QUOTE, _MARK, _DASH, _ZERO, _NINE = b'\n"#-09'
@@ -26,22 +26,22 @@ _ADVICE = "Give the files MSGTRK*.log of the directory TransportRoles\\Logs\\Mes
 
 
 class TrackingRows:
-    """The rows of one log: iterate for Arrow tables with the columns `FIELDS`, all of texts.
+    """The rows of one log; iterating yields Arrow tables with the text columns `FIELDS`.
 
-    A row begins with its date, a line that does not belongs to the row before it: so a quote that was never closed
-    costs its own row and no other.  Lines that begin with ``#`` tell the fields, also amid a file.
+    A row begins with its date; a line that does not belongs to the row before it.  So an unclosed quote only spoils its
+    own row.  Lines that begin with ``#`` name the fields, and may also occur within a file.
 
     Parameters
     ----------
     file
         Text of the log.
     block
-        Bytes read at once.
+        Bytes per read.
 
     Attributes
     ----------
     broken
-        Rows left out so far: with an open quote, or more or fewer cells than fields.
+        Number of rows left out so far: with an unclosed quote, or with more or fewer cells than fields.
     """
 
     def __init__(self, file: Text | Joined, block: int = BLOCK) -> None:
@@ -53,10 +53,10 @@ class TrackingRows:
         self._dated = True
 
     def __iter__(self) -> Iterator[Any]:
-        pending = self._after_marks()
+        pending = self._read_directives()
         more = bool(pending)
         while pending:
-            begins = _begins(pending, self._dated)
+            begins = _find_row_starts(pending, self._dated)
             end = int(begins[-1]) if more and len(begins) else 0 if more else len(pending)
             if end:
                 yield from self._tables(pending[:end], begins[begins < end])
@@ -67,13 +67,13 @@ class TrackingRows:
                 data = self._file.read(self._block)
                 more, pending = bool(data), pending + data
 
-    def _after_marks(self) -> bytes:
-        """Read the lines the log begins with; what was read beyond them."""
+    def _read_directives(self) -> bytes:
+        """Read the directives at the start of the log; return the bytes read beyond them."""
         pending, start = self._file.read(self._block), 0
         while pending.startswith(b"#", start):
             end = pending.find(b"\n", start)
             if end >= 0:
-                self._read_mark(pending[start:end].strip())
+                self._read_directive(pending[start:end].strip())
                 start = end + 1
             if end < 0 or start == len(pending):
                 pending, start = pending[start:], 0
@@ -84,17 +84,17 @@ class TrackingRows:
         return pending[start:]
 
     def _tables(self, data: bytes, begins: NDArray[np.int64]) -> Iterator[Any]:
-        """Rows between the lines that begin with ``#``."""
+        """Yield the rows between directives as tables."""
         marks = np.flatnonzero(np.frombuffer(data, np.uint8)[begins] == _MARK)
         start, first = 0, 0
         for place, mark in zip(marks.tolist(), begins[marks].tolist(), strict=True):
-            yield from self._rows(data[start:mark], begins[first:place] - start)
+            yield from self._read_rows(data[start:mark], begins[first:place] - start)
             end = data.find(b"\n", mark)
             start, first = len(data) if end < 0 else end + 1, place + 1
-            self._read_mark(data[mark:start].strip())
-        yield from self._rows(data[start:], begins[first:] - start)
+            self._read_directive(data[mark:start].strip())
+        yield from self._read_rows(data[start:], begins[first:] - start)
 
-    def _read_mark(self, line: bytes) -> None:
+    def _read_directive(self, line: bytes) -> None:
         if line.startswith(_TYPE):
             self._type = short(line[len(_TYPE) :].decode().strip())
         if not line.startswith(_NAMED):
@@ -106,42 +106,42 @@ class TrackingRows:
             refuse(self.where, f"has no field {', '.join(missing)} in its line #Fields.{kind}", _ADVICE)
         self._dated = self._names[0] == FIELDS[0]
 
-    def _rows(self, data: bytes, begins: NDArray[np.int64]) -> Iterator[Any]:
+    def _read_rows(self, data: bytes, begins: NDArray[np.int64]) -> Iterator[Any]:
         if not data or data.isspace():
             return
         if not self._names:
             refuse(
                 self.where, "has rows before any line #Fields.", "Give the log whole, with the lines it begins with."
             )
-        data = self._closed(data, begins)
+        data = self._drop_open_rows(data, begins)
         if data:
-            yield self._parsed(data)
+            yield self._parse(data)
 
-    def _closed(self, data: bytes, begins: NDArray[np.int64]) -> bytes:
-        """Rows without those that leave a quote open, nor what stands before the first."""
+    def _drop_open_rows(self, data: bytes, begins: NDArray[np.int64]) -> bytes:
+        """Drop rows with an unclosed quote, and text before the first row."""
         quotes = np.flatnonzero(np.frombuffer(data, np.uint8) == _QUOTE)
         bounds = np.append(begins, len(data))
         before = np.searchsorted(quotes, bounds)
         open_rows = np.flatnonzero(np.diff(before) % 2)
-        astray = bool(data[: bounds[0]].strip())
-        self.broken += len(open_rows) + int(astray)
-        if not len(open_rows) and not astray:
+        has_stray_text = bool(data[: bounds[0]].strip())
+        self.broken += len(open_rows) + int(has_stray_text)
+        if not len(open_rows) and not has_stray_text:
             return data
-        kept = np.setdiff1d(np.arange(len(begins)), open_rows).tolist()
-        return b"".join(data[bounds[row] : bounds[row + 1]] for row in kept)
+        closed = np.setdiff1d(np.arange(len(begins)), open_rows).tolist()
+        return b"".join(data[bounds[row] : bounds[row + 1]] for row in closed)
 
-    def _parsed(self, data: bytes) -> Any:
+    def _parse(self, data: bytes) -> Any:
         import pyarrow as pa
         from pyarrow import csv
 
-        def left_out(_: Any) -> str:
+        def skip(_: Any) -> str:
             self.broken += 1
             return "skip"
 
         return csv.read_csv(
             pa.BufferReader(data),
             csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=self._names),
-            csv.ParseOptions(newlines_in_values=True, invalid_row_handler=left_out),
+            csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
             csv.ConvertOptions(
                 check_utf8=False,
                 include_columns=list(FIELDS),
@@ -151,8 +151,8 @@ class TrackingRows:
         )
 
 
-def _begins(data: bytes, dated: bool) -> NDArray[np.int64]:
-    """Places where a row begins, or a line with ``#``; where no date begins a row, lines outside quotes do."""
+def _find_row_starts(data: bytes, dated: bool) -> NDArray[np.int64]:
+    """Return where rows and directives begin; if rows have no leading date, every line outside quotes is a row."""
     letters = np.frombuffer(data, np.uint8)
     lines = np.flatnonzero(letters == _LINE) + 1
     lines = np.concatenate([[0], lines[lines < len(letters)]])
@@ -162,8 +162,8 @@ def _begins(data: bytes, dated: bool) -> NDArray[np.int64]:
     return lines[(first == _MARK) | ((first >= _ZERO) & (first <= _NINE) & (fifth == _DASH))]
 
 
-def head_of(file: Text) -> bytes:
-    """What a file begins with, enough to tell a log from an export."""
+def read_head(file: Text) -> bytes:
+    """Read the start of a file, enough to distinguish a log from an export."""
     head = b""
     while len(head) < _HEAD and (data := file.read(_HEAD)):
         head += data
@@ -171,6 +171,6 @@ def head_of(file: Text) -> bytes:
 
 
 def is_log(head: bytes) -> bool:
-    """Whether a file that begins so is a log with lines of ``#``, and no export with a type line."""
+    """Return whether a file with this start is a log, and not an export with a type line."""
     head = head.removeprefix(codecs.BOM_UTF8).lstrip()
     return head.startswith(b"#") and not head.startswith(b"#TYPE")

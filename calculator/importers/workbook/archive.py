@@ -1,8 +1,8 @@
-"""Reading a workbook file that nobody vouches for: a zip of XML parts, within bounds.
+"""Read untrusted workbook files: zip archives of XML parts, within bounds.
 
-Only the parts that are asked for are unpacked, a block at a time, and nothing in them is ever run:
-macros, links and embedded files are not looked at.  Counts and sizes that a file claims about
-itself are not relied on, XML with a document type (entities) is refused where it begins.
+Only requested parts are unpacked, one block at a time, and nothing in them is ever executed: macros, links and embedded
+files are ignored.  Counts and sizes that a file declares about itself are not trusted.  XML with a document type, which
+could declare entities, is refused as soon as it begins.
 """
 
 from __future__ import annotations
@@ -16,49 +16,42 @@ from collections.abc import Callable
 from xml.parsers import expat
 
 from calculator.inputs.profile import name_of
-from calculator.issues import InputError, Issues, quoted, short
+from calculator.issues import InputError, quoted, refuse, short
 
 LARGEST_FILE = 30_000_000
-"""Bytes of a workbook; the calculator's own has about 2 million."""
+"""Largest workbook in bytes; Microsoft's workbook has about 2 million."""
 MOST_PARTS = 2_000
 LARGEST_PART = 20_000_000
 LARGEST_TOTAL = 40_000_000
-"""Bytes that are unpacked, of a part and of all that are read."""
+"""Largest number of unpacked bytes, of one part and of all parts together."""
 LARGEST_RATIO = 300
-"""Unpacked against packed bytes of a part; a sheet of equal rows comes to a hundred."""
+"""Largest ratio of unpacked to packed bytes of a part; a sheet of equal rows reaches about 100."""
 RATIO_COUNTS_FROM = 5_000_000
 LONGEST_TOKEN = 1_000_000
-"""Bytes of a tag or text in XML: a longer one would be read over and over while it grows."""
+"""Longest tag or text in bytes; expat would parse a longer one again with every block."""
 DEEPEST = 100
 
 EXTENSIONS = (".xlsx", ".xlsm")
-SAVE = "Open it in Excel and save it as .xlsx."
+SAVE_AS_XLSX = "Open it in Excel and save it as .xlsx."
 _ZIP, _OLE, _ENTRY = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x01\x02"
 _BLOCK = 1 << 16
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
-"""What reading a damaged archive raises; the last is for a compression that `zipfile` does not know."""
-_RIGHT = "Is it the right file?"
+"""Exceptions that a damaged archive causes; the last one means an unknown compression."""
+RIGHT_FILE = "Is it the right file?"
 
-Start = Callable[[str, dict[str, str]], None]
-Text = Callable[[str], None]
-End = Callable[[str], None]
-
-
-def refuse(where: str, message: str, hint: str = _RIGHT) -> InputError:
-    """InputError about a file as a whole."""
-    issues = Issues()
-    issues.error(where, "", message, hint)
-    return InputError(issues)
+OnStart = Callable[[str, dict[str, str]], None]
+OnText = Callable[[str], None]
+OnEnd = Callable[[str], None]
 
 
-def _reason(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return short(str(error)).rstrip(".") or type(error).__name__
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Content of a workbook file.
+    """Return the content of a workbook file.
 
     Raises
     ------
@@ -67,8 +60,8 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """
     where = name_of(path)
     if not os.fspath(path).lower().endswith(EXTENSIONS):
-        hint = f"Give a file that ends in {' or '.join(EXTENSIONS)}; {SAVE[0].lower()}{SAVE[1:]}"
-        raise refuse(where, "is not a workbook by its name.", hint)
+        hint = f"Give a file that ends in {' or '.join(EXTENSIONS)}; {SAVE_AS_XLSX[0].lower()}{SAVE_AS_XLSX[1:]}"
+        refuse(where, "is not a workbook by its name.", hint)
     try:
         kind = os.stat(path)
         data = b""
@@ -76,14 +69,14 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
             with open(path, "rb") as file:
                 data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise refuse(where, "does not exist.", "Check the name and the directory.") from None
+        refuse(where, "does not exist.", "Check the name and the directory.")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise refuse(where, f"cannot be read: {reason}.", "Check the name and its permissions.") from None
+        refuse(where, f"cannot be read: {reason}.", "Check the name and its permissions.")
     if not stat.S_ISREG(kind.st_mode):
-        raise refuse(where, "is not a file.", "Name a file.")
+        refuse(where, "is not a file.", "Name a file.")
     if kind.st_size > LARGEST_FILE:
-        raise refuse(where, f"has {kind.st_size:,} bytes, at most {LARGEST_FILE:,} are read.")
+        refuse(where, f"has {kind.st_size:,} bytes, at most {LARGEST_FILE:,} are read.", RIGHT_FILE)
     return data
 
 
@@ -95,12 +88,12 @@ class Package:
     data
         The file.
     where
-        How messages name it.
+        Name of the file in issues.
 
     Raises
     ------
     InputError
-        If it is no zip file, or one beyond the bounds.
+        If it is not a zip file, or exceeds the bounds.
     """
 
     def __init__(self, data: bytes, where: str) -> None:
@@ -110,67 +103,64 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGED as error:
-            raise refuse(where, f"is a damaged workbook: {_reason(error)}.", "Fetch or save it again.") from None
+            refuse(where, f"is a damaged workbook: {_describe(error)}.", "Fetch or save it again.")
         self.parts = frozenset(self._zip.namelist())
 
     def _check_kind(self, data: bytes) -> None:
         if len(data) > LARGEST_FILE:
-            raise refuse(self.where, f"has more than {LARGEST_FILE:,} bytes.")
+            refuse(self.where, f"has more than {LARGEST_FILE:,} bytes.", RIGHT_FILE)
         if data.startswith(_OLE):
             message = "is protected by a password or in the old format (.xls)."
-            raise refuse(self.where, message, f"Take the password off. {SAVE}")
+            refuse(self.where, message, f"Take the password off. {SAVE_AS_XLSX}")
         if not data.startswith(_ZIP):
-            raise refuse(self.where, "is not a workbook: it is no zip file.")
+            refuse(self.where, "is not a workbook: it is no zip file.", RIGHT_FILE)
         if data.count(_ENTRY) > MOST_PARTS:  # before the list of parts is read
-            raise refuse(self.where, f"has more than {MOST_PARTS:,} parts.")
+            refuse(self.where, f"has more than {MOST_PARTS:,} parts.", RIGHT_FILE)
 
-    def parse(self, part: str, start: Start, text: Text | None = None, end: End | None = None) -> None:
-        """Read the XML of a part and call back for each tag and text, names without namespace.
+    def parse(self, part: str, start: OnStart, text: OnText | None = None, end: OnEnd | None = None) -> None:
+        """Parse the XML of a part and call back for each tag and text; names have no namespace.
 
         Raises
         ------
         InputError
-            If the part is not there, beyond the bounds or no plain XML.
+            If the part is missing, exceeds the bounds or is not plain XML.
         """
-        _Reader(self, part, start, text, end).run()
+        _PartParser(self, part, start, text, end).run()
 
     def open(self, part: str) -> io.BufferedIOBase:
-        """Open a part for reading; sizes and method are checked."""
+        """Open a part for reading, after checking its size and compression."""
         try:
             info = self._zip.getinfo(part)
         except KeyError:
-            raise refuse(self.where, f"has no part {quoted(part)}.") from None
+            refuse(self.where, f"has no part {quoted(part)}.", RIGHT_FILE)
         if info.flag_bits & _ENCRYPTED or info.compress_type not in _PLAIN:
-            raise refuse(self.where, f"part {quoted(part)} is encrypted or packed in an unusual way.", SAVE)
+            refuse(self.where, f"part {quoted(part)} is encrypted or packed in an unusual way.", SAVE_AS_XLSX)
         if info.file_size > LARGEST_PART:
-            raise refuse(
-                self.where, f"part {quoted(part)} has {info.file_size:,} bytes, at most {LARGEST_PART:,} are read."
-            )
+            message = f"part {quoted(part)} has {info.file_size:,} bytes, at most {LARGEST_PART:,} are read."
+            refuse(self.where, message, RIGHT_FILE)
         if info.file_size > RATIO_COUNTS_FROM and info.file_size > LARGEST_RATIO * max(info.compress_size, 1):
             message = f"part {quoted(part)} unpacks to more than {LARGEST_RATIO} times its size."
-            raise refuse(self.where, message)
+            refuse(self.where, message, RIGHT_FILE)
         try:
             return self._zip.open(info)  # type: ignore[return-value]
         except _DAMAGED as error:
-            raise refuse(
-                self.where, f"part {quoted(part)} is damaged: {_reason(error)}.", "Fetch or save it again."
-            ) from None
+            refuse(self.where, f"part {quoted(part)} is damaged: {_describe(error)}.", "Fetch or save it again.")
 
     def spend(self, count: int) -> None:
-        """Count bytes that were unpacked against the bound of all parts."""
+        """Count unpacked bytes against the bound of all parts."""
         self._left -= count
         if self._left < 0:
-            raise refuse(self.where, f"unpacks to more than {LARGEST_TOTAL:,} bytes.")
+            refuse(self.where, f"unpacks to more than {LARGEST_TOTAL:,} bytes.", RIGHT_FILE)
 
 
-class Enough(Exception):
-    """Raised by a callback that has seen all it needs of a part."""
+class StopParsing(Exception):
+    """Raised by a callback that needs no more of a part."""
 
 
-class _Reader:
-    """One pass over the XML of a part."""
+class _PartParser:
+    """Parses the XML of a part once."""
 
-    def __init__(self, package: Package, part: str, start: Start, text: Text | None, end: End | None) -> None:
+    def __init__(self, package: Package, part: str, start: OnStart, text: OnText | None, end: OnEnd | None) -> None:
         self._package, self._part = package, part
         self._start, self._end = start, end
         self._depth = 0
@@ -193,22 +183,23 @@ class _Reader:
                     fed += len(block)
                     self._parser.Parse(block, False)
                     if fed - self._parser.CurrentByteIndex > LONGEST_TOKEN:
-                        raise refuse(where, f"part {part} has a tag or text of more than {LONGEST_TOKEN:,} bytes.")
+                        message = f"part {part} has a tag or text of more than {LONGEST_TOKEN:,} bytes."
+                        refuse(where, message, RIGHT_FILE)
                 self._parser.Parse(b"", True)
-        except Enough:
+        except StopParsing:
             return
         except expat.ExpatError as error:
-            raise refuse(where, f"part {part} is no valid XML: {error}.", SAVE) from None
+            refuse(where, f"part {part} is no valid XML: {error}.", SAVE_AS_XLSX)
         except _DAMAGED as error:
             if isinstance(error, InputError):
                 raise
-            raise refuse(where, f"part {part} is damaged: {_reason(error)}.", "Fetch or save it again.") from None
+            refuse(where, f"part {part} is damaged: {_describe(error)}.", "Fetch or save it again.")
 
     def _open_tag(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
             message = f"part {quoted(self._part)} is nested more than {DEEPEST} deep."
-            raise refuse(self._package.where, message)
+            refuse(self._package.where, message, RIGHT_FILE)
         self._start(name.rpartition(" ")[2], attributes)
 
     def _close_tag(self, name: str) -> None:
@@ -218,4 +209,4 @@ class _Reader:
 
     def _doctype(self, *_: object) -> None:
         message = f"part {quoted(self._part)} declares a document type, which no workbook has."
-        raise refuse(self._package.where, message)
+        refuse(self._package.where, message, RIGHT_FILE)

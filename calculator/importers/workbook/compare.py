@@ -1,4 +1,4 @@
-"""The results a workbook stores against ours, and why they differ."""
+"""Compare the results stored in Microsoft's workbook with ours, and explain the differences."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from importlib.resources import files
 
 from calculator.engine.results import Cell, column_index
 from calculator.engine.sizing import SizedDesign, size
-from calculator.importers.result import Imported
+from calculator.importers.result import ImportResult
 from calculator.importers.workbook.archive import Package, read_bytes
 from calculator.importers.workbook.read import read_design
-from calculator.importers.workbook.sheets import EMPTY, Place, Workbook
-from calculator.importers.workbook.sheets import Cell as Stored
+from calculator.importers.workbook.sheets import EMPTY, CellReference, StoredCell, Workbook
 from calculator.inputs.choices import slug
 from calculator.inputs.profile import name_of
 from calculator.issues import Issues, quoted
 from calculator.rules.registry import RULES, Result
 
 DISK_GROUP = "disk_group"
-SAME = 1e-9
-"""Relative difference of two numbers that are the same."""
+_TOLERANCE = 1e-9
+"""Relative difference of numbers that count as equal."""
 _NOT_APPLICABLE = frozenset({"", "--"})
 _FLAGS = {"yes": True, "no": False, "true": True, "false": False}
-_WORDS = {
+_WORKBOOK_WORDS = {
     "volume_design_approach": {"1": "one_per_database", "MultDBs": "multiple", "1/7": "backup_set"},
     "volume_architecture": {
         "1 Volume / DB": "one_volume_per_database",
@@ -46,35 +45,35 @@ _WORDS = {
     "replication_recommended_link_for_peak": {"Use Chosen Link": "chosen_link"},
     "replication_recommended_link_for_rpo": {"Use Chosen Link": "chosen_link"},
 }
-"""Words of a result that are not found by their spelling."""
+"""Words of the workbook that differ from ours in more than spelling, by result."""
 _NUMBERS = {"Near 0 Hours": 0.0}
 
 
 class Cause(Enum):
-    """Why a stored result is not ours."""
+    """Why a stored result differs from ours."""
 
     NOT_IMPORTED = "an input was not imported"
     STALE_DISK_GROUP = "stale disk group"
-    ERROR = "the calculator shows an error"
-    ODDITY = "an oddity of the calculator"
+    ERROR = "the workbook shows an error"
+    ODDITY = "a known quirk of the workbook"
     TYPED_OVER = "no formula in the cell"
     FOLLOWS = "follows from another difference"
-    REFUSED = "the calculator refuses the design"
+    REFUSED = "the workbook rejects the design"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A result that the workbook stores otherwise.
+    """A stored result that differs from ours.
 
     Attributes
     ----------
     column, cell
-        The result, and where the workbook has it.
+        The result, and its cell in the workbook.
     workbook, ours
-        Both values; None is not applicable.
+        Both values; None means not applicable.
     cause, explanation
-        Why, as far as that can be told.
+        Why they differ, as far as it is known.
     """
 
     column: str
@@ -85,30 +84,30 @@ class Difference:
     explanation: str
 
     def __str__(self) -> str:
-        values = f"workbook {_shown(self.workbook)}, ours {_shown(self.ours)}"
+        values = f"workbook {_format(self.workbook)}, ours {_format(self.ours)}"
         return f"{self.column} ({self.cell}): {values}: {self.explanation}"
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """What a workbook stores beside what we compute for its inputs.
+class WorkbookComparison:
+    """The results stored in a workbook and ours for its inputs.
 
     Attributes
     ----------
     imported
         The design and the issues of its import.
-    plan
-        The design sized.
+    design
+        The sized design.
     differences
-        Those that explain others first, then those that follow.
+        The differences; those that cause others come first.
     compared
-        How many results were compared.
+        Number of results compared.
     not_compared
-        Results with a cell that the workbook stores no value in, and those without a cell.
+        Results without a stored value, and results without a cell.
     """
 
-    imported: Imported
-    plan: SizedDesign
+    imported: ImportResult
+    design: SizedDesign
     differences: tuple[Difference, ...]
     compared: int
     not_compared: tuple[str, ...]
@@ -119,11 +118,11 @@ class Comparison:
         return self.imported.issues
 
 
-def compare_with_workbook(path: str | os.PathLike[str]) -> Comparison:
-    """Size the design in a workbook and compare with the results the workbook stores.
+def compare_with_workbook(path: str | os.PathLike[str]) -> WorkbookComparison:
+    """Size the design in a workbook, and compare the results with those that the workbook stores.
 
-    Single cells of the calculator's sheets are compared: not its tables with a row a database, nor
-    texts that hold several figures.
+    Only results in a cell of their own are compared: not tables with one row per database, nor texts that contain
+    several figures.
 
     Parameters
     ----------
@@ -138,15 +137,15 @@ def compare_with_workbook(path: str | os.PathLike[str]) -> Comparison:
     return compare_bytes(read_bytes(path), name_of(path))
 
 
-def compare_bytes(data: bytes, where: str = "workbook") -> Comparison:
-    """Compare as `compare_with_workbook` does, from the bytes of the file."""
+def compare_bytes(data: bytes, where: str = "workbook") -> WorkbookComparison:
+    """Compare as `compare_with_workbook` does, given the bytes of the file."""
     workbook = Workbook(Package(data, where))
     imported = read_design(workbook)
     design = size(imported.profile)
     index = column_index(design.tiers)
-    wanted = {column: place for column, place in result_cells().items() if column in index}
+    wanted = {column: place for column, place in read_result_cells().items() if column in index}
     stored = workbook.cells(wanted.values())
-    found: dict[str, tuple[Stored, Cell]] = {}
+    found: dict[str, tuple[StoredCell, Cell]] = {}
     missing = [column for column in index if column not in wanted and RULES[index[column][0]].group == "result"]
     for column, place in wanted.items():
         cell = stored.get(place, EMPTY)
@@ -157,15 +156,15 @@ def compare_bytes(data: bytes, where: str = "workbook") -> Comparison:
     differing = {
         column: (cell, ours)
         for column, (cell, ours) in found.items()
-        if cell.error or not _agree(_value(index[column][0], cell), ours)
+        if cell.error or not _agree(_convert(index[column][0], cell), ours)
     }
-    differences = _explained(differing, design, imported)
-    return Comparison(imported, design, differences, len(found), tuple(missing))
+    differences = _explain(differing, design, imported)
+    return WorkbookComparison(imported, design, differences, len(found), tuple(missing))
 
 
 @lru_cache(maxsize=1)
-def result_cells() -> Mapping[str, Place]:
-    """Sheet and cell of every result that stands in a single one."""
+def read_result_cells() -> Mapping[str, CellReference]:
+    """Return the cell of every result that has one of its own."""
     text = files(__package__).joinpath("workbook_cells.csv").read_text(encoding="utf-8")
     cells = {}
     for row in csv.DictReader(text.splitlines()):
@@ -174,8 +173,8 @@ def result_cells() -> Mapping[str, Place]:
     return cells
 
 
-def _value(rule: str, cell: Stored) -> Cell:
-    """A stored value in our words; None where it is not applicable."""
+def _convert(rule: str, cell: StoredCell) -> Cell:
+    """Return a stored value in our words, or None if it is not applicable."""
     raw, kind = cell.value, RULES[rule].kind
     if raw is None or (isinstance(raw, str) and raw.strip() in _NOT_APPLICABLE):
         return None
@@ -184,7 +183,7 @@ def _value(rule: str, cell: Stored) -> Cell:
     if kind is Result.FLAG:
         return raw if isinstance(raw, bool) else _FLAGS.get(str(raw).strip().lower())
     text = f"{raw:g}" if isinstance(raw, float) else str(raw)
-    word = _WORDS.get(rule, {}).get(text)
+    word = _WORKBOOK_WORDS.get(rule, {}).get(text)
     if word is not None:
         return word
     choice = RULES[rule].choice
@@ -194,11 +193,11 @@ def _value(rule: str, cell: Stored) -> Cell:
 
 def _agree(stored: Cell, ours: Cell) -> bool:
     if isinstance(stored, float) and isinstance(ours, float):
-        return math.isclose(stored, ours, rel_tol=SAME, abs_tol=1e-12)
+        return math.isclose(stored, ours, rel_tol=_TOLERANCE, abs_tol=1e-12)
     return stored == ours
 
 
-def _shown(value: Cell) -> str:
+def _format(value: Cell) -> str:
     if value is None:
         return "n/a"
     return (
@@ -209,61 +208,67 @@ def _shown(value: Cell) -> str:
 # --- causes ----------------------------------------------------------------------------------------
 
 
-def _explained(
-    differing: Mapping[str, tuple[Stored, Cell]], design: SizedDesign, imported: Imported
+def _explain(
+    differing: Mapping[str, tuple[StoredCell, Cell]], design: SizedDesign, imported: ImportResult
 ) -> tuple[Difference, ...]:
-    """Differences with their causes; what follows from another comes after it."""
-    index, cells = column_index(design.tiers), result_cells()
-    roots = {index[column][0] for column in differing}
+    """Return the differences with their causes, in the order of the causes."""
+    index, cells = column_index(design.tiers), read_result_cells()
+    rules = {index[column][0] for column in differing}
     differences = []
     for column, (cell, ours) in differing.items():
         rule = index[column][0]
-        value = str(cell.value) if cell.error else _value(rule, cell)
-        cause, text = _cause(column, rule, cell, value, design, imported, roots)
+        value = str(cell.value) if cell.error else _convert(rule, cell)
+        cause, text = _find_cause(column, rule, cell, value, design, imported, rules)
         differences.append(Difference(column, "!".join(cells[column]), value, ours, cause, text))
     order = list(Cause)
     return tuple(sorted(differences, key=lambda difference: order.index(difference.cause)))
 
 
-def _cause(
-    column: str, rule: str, cell: Stored, value: Cell, design: SizedDesign, imported: Imported, roots: set[str]
+def _find_cause(
+    column: str,
+    rule: str,
+    cell: StoredCell,
+    value: Cell,
+    design: SizedDesign,
+    imported: ImportResult,
+    differing: set[str],
 ) -> tuple[Cause, str]:
     if rule == DISK_GROUP:
         text = "the macro of the workbook has not written the disk group since an input was changed."
         return Cause.STALE_DISK_GROUP, text
-    before = sorted((_needed(rule) & roots) - {rule})
+    causes = sorted((_list_needed(rule) & differing) - {rule})
     if cell.error:
-        return Cause.ERROR, f"the calculator shows {cell.value} here, ours has the figure its rules should give."
-    if _corrected(column, rule, value, design):
-        return Cause.ODDITY, f"the workbook has the figure without the oddity: {RULES[rule].oddity}"
-    if not cell.formula and not before:
-        return Cause.TYPED_OVER, "the cell holds a value, not the calculator's formula."
-    if before:
-        first = DISK_GROUP if DISK_GROUP in before else _first(before)
-        return Cause.FOLLOWS, f"it is computed from {first}, which differs too."
+        return Cause.ERROR, f"the workbook shows {cell.value} here, ours has the figure that its rules should give."
+    if _is_corrected(column, rule, value, design):
+        return Cause.ODDITY, f"the workbook has the figure without its known quirk: {RULES[rule].oddity}"
+    if not cell.formula and not causes:
+        return Cause.TYPED_OVER, "the cell has a value instead of the workbook's formula."
+    if causes:
+        root = DISK_GROUP if DISK_GROUP in causes else _find_root(causes)
+        return Cause.FOLLOWS, f"it is computed from {root}, which differs too."
     if design["design_invalid"]:
-        return Cause.REFUSED, "the calculator refuses the design, its figures beside the checks mean nothing."
+        return Cause.REFUSED, "Microsoft's workbook rejects the design, so its other figures mean nothing."
     if imported.issues.counts["error"] + imported.issues.counts["warning"]:
         return Cause.NOT_IMPORTED, "inputs were not imported as they stand in the workbook, see the issues."
-    return Cause.UNKNOWN, "perhaps an edited formula, another version, or a workbook that was not computed again."
+    return Cause.UNKNOWN, "perhaps a formula was edited, the version differs, or the workbook was not recalculated."
 
 
-def _corrected(column: str, rule: str, value: Cell, design: SizedDesign) -> bool:
-    """Whether a value is the corrected figure of a rule with an oddity."""
+def _is_corrected(column: str, rule: str, value: Cell, design: SizedDesign) -> bool:
+    """Return whether a value is the corrected figure of a rule with a known quirk."""
     corrected = design.results.corrected.get(rule)
     if corrected is None or not isinstance(value, float):
         return False
     place = column_index(design.tiers)[column][1]
-    return math.isclose(value, float(corrected[place][..., 0]), rel_tol=SAME)
+    return math.isclose(value, float(corrected[place][..., 0]), rel_tol=_TOLERANCE)
 
 
 @lru_cache(maxsize=4096)
-def _needed(rule: str) -> frozenset[str]:
-    """Rules a rule needs, and those they need."""
+def _list_needed(rule: str) -> frozenset[str]:
+    """Return the rules that a rule needs, directly or indirectly."""
     direct = [need for need in RULES[rule].needs if need in RULES]
-    return frozenset(direct).union(*(_needed(need) for need in direct))
+    return frozenset(direct).union(*(_list_needed(need) for need in direct))
 
 
-def _first(names: list[str]) -> str:
-    """Of some rules, one that needs none of the others."""
-    return next(name for name in names if not _needed(name) & (set(names) - {name}))
+def _find_root(names: list[str]) -> str:
+    """Return one of several rules that needs none of the others."""
+    return next(name for name in names if not _list_needed(name) & (set(names) - {name}))

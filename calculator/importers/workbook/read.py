@@ -1,7 +1,7 @@
-"""A design from a filled-in workbook of the calculator, found by its defined names.
+"""Read the design in Microsoft's workbook by its defined names.
 
-Nothing of the workbook is run.  A name that is missing, an empty cell or a value that cannot be used
-leaves the default, and an issue says so.
+Nothing in the workbook is executed.  A missing name, an empty cell or an unusable value leaves the default, and an
+issue reports it.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from calculator.importers.result import Imported
-from calculator.importers.workbook.archive import Package, read_bytes, refuse
-from calculator.importers.workbook.sheets import EMPTY, Cell, Place, Workbook, place_of
+from calculator.importers.result import ImportResult
+from calculator.importers.workbook.archive import Package, read_bytes
+from calculator.importers.workbook.sheets import EMPTY, CellReference, StoredCell, Workbook, parse_target
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile, applies, name_of
 from calculator.inputs.schema import FIELDS, SERVER_ROLE, Field, Kind, Value
-from calculator.issues import NOTICE, WARNING, Issues, quoted, short
+from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse, short
 
 VERSION = "7.6"
-"""Version of the calculator whose defined names are known."""
+"""Version of Microsoft's workbook whose defined names are known."""
 TIERS = 4
-"""Tiers the workbook has room for."""
+"""Number of tiers in the workbook."""
 DOMAINS = 8
-"""Failure domains of a datacenter the workbook has room for."""
+"""Number of failure domains per datacenter in the workbook."""
 
 _ROLES = dict(zip(SERVER_ROLE.labels, ("PDC", "SDC", "LCS"), strict=True))
 _SITES = {"primary": "Pri", "secondary": "Sec"}
-_LISTED = 12
+_NAMES_SHOWN = 12
 _LARGEST_WHOLE = 1e15
 _FLAGS = {
     "yes": True,
@@ -48,14 +48,14 @@ _CHOICES = {
     "hardware vss backup/restore": "hardware_vss",
     "software vss backup/restore": "software_vss",
 }
-"""Words of the workbook that are not found by their spelling alone."""
+"""Words of the workbook that differ from ours in more than spelling."""
 _COUNTED = re.compile(r"\s*([0-9.]+)\s*(messages?|GB)\s*", re.IGNORECASE)
 _OPEN_AND_SAVE = "Open the workbook in Excel, let it compute and save it."
 _INPUT_CELL = "Type the value in the workbook, or give it in the profile."
 
 
-def import_workbook(path: str | os.PathLike[str]) -> Imported:
-    """Read the design in a filled-in workbook of the calculator.
+def import_workbook(path: str | os.PathLike[str]) -> ImportResult:
+    """Read the design in a file of Microsoft's workbook.
 
     Parameters
     ----------
@@ -64,76 +64,76 @@ def import_workbook(path: str | os.PathLike[str]) -> Imported:
 
     Returns
     -------
-    Imported
-        The design, ``guidance.dumpster_model`` being ``calculator`` as in the workbook.
+    ImportResult
+        The design, with the workbook's model of Recoverable Items: ``guidance.dumpster_model`` is ``calculator``.
 
     Raises
     ------
     InputError
-        If the file is no workbook of the calculator, damaged, protected, or beyond the bounds.
+        If the file is not Microsoft's workbook, is damaged or protected, or exceeds the bounds.
     """
     return read_workbook(read_bytes(path), name_of(path))
 
 
-def read_workbook(data: bytes, where: str = "workbook") -> Imported:
+def read_workbook(data: bytes, where: str = "workbook") -> ImportResult:
     """Read the design in the bytes of a workbook, as `import_workbook` does."""
     return read_design(Workbook(Package(data, where)))
 
 
-def read_design(workbook: Workbook) -> Imported:
-    """Read the design in a workbook that is open."""
+def read_design(workbook: Workbook) -> ImportResult:
+    """Read the design in an open workbook."""
     issues = Issues()
-    sought = dict(names())
-    places = {path: _place(workbook, name) for path, name in sought.items()}
-    missing = [sought[path] for path, place in places.items() if place is None]
-    if not any(place for path, place in places.items() if "!" not in sought[path]):
-        message = "has none of the calculator's defined names."
-        raise refuse(workbook.where, message, f"Give a workbook of the calculator, version {VERSION}.")
-    if missing:  # a cell without a name can only be trusted where everything else is in its place
-        places.update(dict.fromkeys((path for path, name in sought.items() if "!" in name)))
-        missing = [sought[path] for path, place in places.items() if place is None]
+    names = dict(list_defined_names())
+    places = {path: _find_cell(workbook, name) for path, name in names.items()}
+    missing = [names[path] for path, place in places.items() if place is None]
+    if not any(place for path, place in places.items() if "!" not in names[path]):
+        message = "has none of the defined names of Microsoft's workbook."
+        refuse(workbook.where, message, f"Give Microsoft's workbook, version {VERSION}.")
+    if missing:  # a cell without a name is only trusted if no other has moved
+        places.update(dict.fromkeys((path for path, name in names.items() if "!" in name)))
+        missing = [names[path] for path, place in places.items() if place is None]
     cells = workbook.cells([place for place in places.values() if place is not None])
     found = {path: cells.get(place, EMPTY) for path, place in places.items() if place is not None}
-    given = _values(found, sought, workbook.where, issues)
-    given |= _failure_domains(workbook, given, issues)
-    _tell_missing(missing, workbook.where, issues)
-    _tell_empty([sought[path] for path, cell in found.items() if _blank(cell)], workbook.where, issues)
+    given = _read_values(found, names, workbook.where, issues)
+    given |= _read_failure_domains(workbook, given, issues)
+    _report_missing(missing, workbook.where, issues)
+    _report_empty([names[path] for path, cell in found.items() if _is_blank(cell)], workbook.where, issues)
     given["guidance.dumpster_model"] = "calculator"
     title = f"From {workbook.where}"
-    return Imported(Profile(given, title, where=workbook.where), issues)
+    return ImportResult(Profile(given, title, where=workbook.where), issues)
 
 
 @lru_cache(maxsize=1)
-def names() -> tuple[tuple[str, str], ...]:
-    """Full path and defined name of every input the workbook has."""
-    return tuple(pair for field in FIELDS if field.workbook for pair in _names(field))
+def list_defined_names() -> tuple[tuple[str, str], ...]:
+    """Return the full path and the defined name of every input in the workbook."""
+    return tuple(pair for field in FIELDS if field.workbook for pair in _list_input_names(field))
 
 
-def _names(field: Field) -> Iterator[tuple[str, str]]:
+def _list_input_names(field: Field) -> Iterator[tuple[str, str]]:
     labels = field.axis.expand(TIERS) if field.axis else ("",)
     for path, label in zip(field.paths(TIERS), labels, strict=True):
         yield path, field.workbook.replace("{}", _ROLES.get(label, label))
 
 
-def _place(workbook: Workbook, name: str) -> Place | None:
-    """Where a name points to; a cell that has no name is known by sheet and reference."""
+def _find_cell(workbook: Workbook, name: str) -> CellReference | None:
+    """Return the cell of a defined name; a cell without a name is given by sheet and reference."""
     if "!" in name:
-        place = place_of(name)
+        place = parse_target(name)
         return place if place and workbook.has_sheet(place[0]) else None
     return workbook.names.get(name.lower())
 
 
-def _blank(cell: Cell) -> bool:
+def _is_blank(cell: StoredCell) -> bool:
     return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
 
 
-def _values(found: dict[str, Cell], sought: dict[str, str], where: str, issues: Issues) -> dict[str, Value]:
-    """Values of the inputs; one that cannot be used is an error where the design needs it."""
+def _read_values(found: dict[str, StoredCell], names: dict[str, str], where: str, issues: Issues) -> dict[str, Value]:
+    """Return the values of the inputs; an unusable value is an error if the design needs it."""
     given: dict[str, Value] = {}
     problems: dict[str, ValueProblem] = {}
     for path, cell in found.items():
         declared = schema.find(path)
-        if _blank(cell) or declared is None:
+        if _is_blank(cell) or declared is None:
             continue
         try:
             given[path] = _value(declared[0], cell)
@@ -142,25 +142,25 @@ def _values(found: dict[str, Cell], sought: dict[str, str], where: str, issues: 
     profile = Profile(given)
     for path, problem in problems.items():
         severity = "error" if applies(profile, path) else NOTICE
-        default = _shown(profile.value(path))
-        message = f"{sought[path]} holds a value that cannot be used: {problem.message} The default {default} stands."
+        default = _format(profile.value(path))
+        message = f"{names[path]} holds a value that cannot be used: {problem.message} The default {default} is used."
         issues.add(severity, where, path, message, problem.hint)
     return given
 
 
-def _shown(value: Value) -> str:
+def _format(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _value(field: Field, cell: Cell) -> Value:
-    """Value of an input as the workbook spells it."""
+def _value(field: Field, cell: StoredCell) -> Value:
+    """Return the value of an input from its cell."""
     raw: object = cell.value
     if cell.error:
         raise ValueProblem(f"{quoted(raw)} is an error.", _INPUT_CELL)
     if isinstance(raw, str):
-        raw = _spelled(field, raw.strip())
+        raw = _translate(field, raw.strip())
     elif isinstance(raw, float) and raw.is_integer() and abs(raw) < _LARGEST_WHOLE:
         raw = int(raw)
     elif isinstance(raw, bool) and field.kind is not Kind.BOOL:
@@ -168,8 +168,8 @@ def _value(field: Field, cell: Cell) -> Value:
     return read_value(field, raw)
 
 
-def _spelled(field: Field, text: str) -> object:
-    """The workbook's word as our own; a number without the word that only says what is counted."""
+def _translate(field: Field, text: str) -> object:
+    """Translate a word of the workbook; drop the unit after a number."""
     word = text.lower()
     if field.kind is Kind.BOOL and word in _FLAGS:
         return _FLAGS[word]
@@ -181,17 +181,17 @@ def _spelled(field: Field, text: str) -> object:
     return text
 
 
-def _failure_domains(workbook: Workbook, given: dict[str, Value], issues: Issues) -> dict[str, Value]:
-    """Failure domains of the datacenters as ``servers:copies+...``, from two names a domain."""
+def _read_failure_domains(workbook: Workbook, given: dict[str, Value], issues: Issues) -> dict[str, Value]:
+    """Return the failure domains of the datacenters as ``servers:copies+...``, from two names per domain."""
     domains: dict[str, Value] = {}
     for site, short_name in _SITES.items():
         path = f"failure_domains.{site}"
-        pairs = [_domain_names(number, short_name) for number in range(1, DOMAINS + 1)]
+        pairs = [_name_domain(number, short_name) for number in range(1, DOMAINS + 1)]
         places = [tuple(workbook.names.get(name.lower()) for name in pair) for pair in pairs]
         cells = workbook.cells(place for pair in places for place in pair if place is not None)
         parts = []
         for pair in places:
-            servers, copies = (_count(cells, place) for place in pair)
+            servers, copies = (_read_count(cells, place) for place in pair)
             if servers:
                 parts.append(f"{servers}:{copies}")
         if parts:
@@ -202,34 +202,34 @@ def _failure_domains(workbook: Workbook, given: dict[str, Value], issues: Issues
     return domains
 
 
-def _domain_names(number: int, site: str) -> tuple[str, str]:
+def _name_domain(number: int, site: str) -> tuple[str, str]:
     return f"FD{number}ServerCount{site}", f"FD{number}CopyCount{site}"
 
 
-def _count(cells: dict[Place, Cell], place: Place | None) -> int:
+def _read_count(cells: dict[CellReference, StoredCell], place: CellReference | None) -> int:
     value = cells.get(place, EMPTY).value if place is not None else None
     number = value if isinstance(value, float) else 0.0
     return int(number) if 0 <= number <= 16 else 0
 
 
-def _tell_missing(missing: list[str], where: str, issues: Issues) -> None:
+def _report_missing(missing: list[str], where: str, issues: Issues) -> None:
     if missing:
         plural = (
             f"{len(missing)} defined names of version {VERSION} are"
             if len(missing) > 1
             else (f"A defined name of version {VERSION} is")
         )
-        message = f"{plural} missing, defaults stand: {_listed(missing)}."
+        message = f"{plural} missing, so defaults are used: {_join_names(missing)}."
         issues.add(WARNING, where, "", message, "Is it another version? Compare those inputs with the workbook.")
 
 
-def _tell_empty(empty: list[str], where: str, issues: Issues) -> None:
+def _report_empty(empty: list[str], where: str, issues: Issues) -> None:
     if empty:
         cells = f"{len(empty)} input cells are" if len(empty) > 1 else "An input cell is"
-        message = f"{cells} empty, defaults stand: {_listed(empty)}."
+        message = f"{cells} empty, so defaults are used: {_join_names(empty)}."
         issues.add(WARNING, where, "", message, _OPEN_AND_SAVE)
 
 
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(short(name) for name in names[:_LISTED])
-    return f"{shown} and {len(names) - _LISTED} more" if len(names) > _LISTED else shown
+def _join_names(names: list[str]) -> str:
+    shown = ", ".join(short(name) for name in names[:_NAMES_SHOWN])
+    return f"{shown} and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else shown

@@ -1,4 +1,4 @@
-"""Cells of a workbook by sheet and reference, and where its defined names point."""
+"""Read cells of a workbook by sheet and reference, and the targets of its defined names."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from calculator.importers.workbook.archive import Enough, Package, refuse
+from calculator.importers.workbook.archive import RIGHT_FILE, Package, StopParsing
+from calculator.issues import refuse
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _TARGET = re.compile(r"=?(?:'((?:[^'\[\]]|'')+)'|([^'!\[\]:,()+\-*/&]+))!\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(:.*)?")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MOST_NAMES, _MOST_STRINGS, _LONGEST_VALUE = 50_000, 2_000_000, 40_000
 
-Place = tuple[str, str]
+CellReference = tuple[str, str]
 """Sheet and cell reference."""
 
 
 @dataclass(frozen=True)
-class Cell:
-    """What a cell holds: number, text, flag or nothing, and whether a formula gave it.
+class StoredCell:
+    """Stored value of a cell (number, text, flag or nothing), and whether it has a formula.
 
-    ``error`` is set for an error value such as ``#DIV/0!``, which then is the text.
+    ``error`` is set for an error value such as ``#DIV/0!``; the value is its text.
     """
 
     value: float | str | bool | None
@@ -30,7 +31,7 @@ class Cell:
     error: bool = False
 
 
-EMPTY = Cell(None)
+EMPTY = StoredCell(None)
 
 
 class Workbook:
@@ -39,15 +40,15 @@ class Workbook:
     Attributes
     ----------
     names
-        Where defined names point, by name in lower case (the names of a workbook ignore case); a
-        name that points to no single place has None.
+        Target of each defined name, by name in lower case (defined names ignore case); None if the target is not a
+        cell or a range.
     """
 
     def __init__(self, package: Package) -> None:
         if _WORKBOOK not in package.parts:
-            raise refuse(package.where, "holds no workbook.")
+            refuse(package.where, "holds no workbook.", RIGHT_FILE)
         self.where = package.where
-        self.names: dict[str, Place | None] = {}
+        self.names: dict[str, CellReference | None] = {}
         self._package = package
         self._sheets: dict[str, str] = {}
         self._targets: dict[str, str] = {}
@@ -82,43 +83,43 @@ class Workbook:
         def end(tag: str) -> None:
             if tag != "definedName" or len(self.names) >= _MOST_NAMES:
                 return
-            if not local or name not in self.names:  # a name of one sheet counts where the workbook has none
-                self.names[name] = place_of("".join(gathered))
+            if not local or name not in self.names:  # a name of one sheet is used if the workbook has none
+                self.names[name] = parse_target("".join(gathered))
 
         self._package.parse(_WORKBOOK, start, gathered.append, end)
 
-    def cells(self, places: Iterable[Place]) -> dict[Place, Cell]:
-        """Cells at some places; each sheet is read once, up to its last place."""
+    def cells(self, places: Iterable[CellReference]) -> dict[CellReference, StoredCell]:
+        """Return cells; each sheet is read once, up to the last requested row."""
         by_sheet: dict[str, set[str]] = {}
         for sheet, reference in places:
             by_sheet.setdefault(sheet, set()).add(reference)
-        found: dict[Place, Cell] = {}
-        shared: dict[Place, int] = {}
+        found: dict[CellReference, StoredCell] = {}
+        shared: dict[CellReference, int] = {}
         for sheet, references in by_sheet.items():
             part = self._sheets.get(sheet.lower(), "")
             if part in self._package.parts:
-                reader = _Sheet(sheet, references, found, shared)
+                reader = _SheetReader(sheet, references, found, shared)
                 self._package.parse(part, reader.start, reader.text, reader.end)
-        self._put_strings(found, shared)
+        self._resolve_strings(found, shared)
         return found
 
     def has_sheet(self, sheet: str) -> bool:
-        """Whether a sheet is there."""
+        """Return whether the workbook has a sheet."""
         return self._sheets.get(sheet.lower(), "") in self._package.parts
 
-    def _put_strings(self, found: dict[Place, Cell], shared: dict[Place, int]) -> None:
-        """Replace numbers of shared texts by the texts."""
+    def _resolve_strings(self, found: dict[CellReference, StoredCell], shared: dict[CellReference, int]) -> None:
+        """Replace the numbers of shared strings by their texts."""
         if not shared:
             return
-        texts = _Strings(set(shared.values()))
+        texts = _StringsReader(set(shared.values()))
         if self._strings in self._package.parts:
             self._package.parse(self._strings, texts.start, texts.text, texts.end)
         for place, number in shared.items():
-            found[place] = Cell(texts.found.get(number), found[place].formula)
+            found[place] = StoredCell(texts.found.get(number), found[place].formula)
 
 
-def place_of(target: str) -> Place | None:
-    """Sheet and cell a defined name points to, the first of a range; None where there is none."""
+def parse_target(target: str) -> CellReference | None:
+    """Return the cell to which a defined name points, the first of a range, or None."""
     match = _TARGET.fullmatch(target.strip())
     if match is None:
         return None
@@ -126,10 +127,12 @@ def place_of(target: str) -> Place | None:
     return sheet, f"{match[3].upper()}{match[4]}"
 
 
-class _Sheet:
-    """Gathers some cells of a sheet."""
+class _SheetReader:
+    """Collects the requested cells of a sheet."""
 
-    def __init__(self, sheet: str, wanted: set[str], found: dict[Place, Cell], shared: dict[Place, int]) -> None:
+    def __init__(
+        self, sheet: str, wanted: set[str], found: dict[CellReference, StoredCell], shared: dict[CellReference, int]
+    ) -> None:
         self._sheet, self._wanted, self._found, self._shared = sheet, wanted, found, shared
         self._last = max(int(match[2]) for name in wanted if (match := _REFERENCE.fullmatch(name)))
         self._reference, self._type = "", "n"
@@ -142,7 +145,7 @@ class _Sheet:
             self._type, self._formula = attributes.get("t", "n"), False
             self._gathered.clear()
         elif tag == "row" and attributes.get("r", "0").isdigit() and int(attributes.get("r", "0")[:8]) > self._last:
-            raise Enough
+            raise StopParsing
         elif tag == "f":
             self._formula = True
         self._inside = tag in ("v", "t") and self._reference in self._wanted
@@ -154,36 +157,36 @@ class _Sheet:
     def end(self, tag: str) -> None:
         self._inside = False
         if tag == "sheetData":
-            raise Enough
+            raise StopParsing
         if tag != "c" or self._reference not in self._wanted:
             return
         text = "".join(self._gathered)[:_LONGEST_VALUE]
         place = (self._sheet, self._reference)
         if self._type == "s" and text.strip().isdigit():
             self._shared[place] = int(text[:9])
-            self._found[place] = Cell(None, self._formula)
+            self._found[place] = StoredCell(None, self._formula)
         else:
-            self._found[place] = _cell(self._type, text, self._formula)
+            self._found[place] = _convert(self._type, text, self._formula)
         self._reference = ""
 
 
-def _cell(kind: str, text: str, formula: bool) -> Cell:
+def _convert(kind: str, text: str, formula: bool) -> StoredCell:
     if kind == "e":
-        return Cell(text, formula, error=True)
+        return StoredCell(text, formula, error=True)
     if text == "" and kind != "str":
-        return Cell(None, formula)
+        return StoredCell(None, formula)
     if kind == "b":
-        return Cell(text.strip() == "1", formula)
+        return StoredCell(text.strip() == "1", formula)
     if kind != "n":
-        return Cell(text, formula)
+        return StoredCell(text, formula)
     try:
-        return Cell(float(text), formula)
+        return StoredCell(float(text), formula)
     except ValueError:
-        return Cell(text, formula)
+        return StoredCell(text, formula)
 
 
-class _Strings:
-    """Gathers some of the shared texts."""
+class _StringsReader:
+    """Collects the requested shared strings."""
 
     def __init__(self, wanted: set[int]) -> None:
         self.found: dict[int, str] = {}
@@ -196,7 +199,7 @@ class _Strings:
             self._number += 1
             self._gathered.clear()
             if self._number > min(self._last, _MOST_STRINGS):
-                raise Enough
+                raise StopParsing
         elif tag == "rPh":
             self._phonetic = True
         self._inside = tag == "t" and not self._phonetic and self._number in self._wanted

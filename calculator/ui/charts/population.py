@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from calculator.importers import ImportResult
 from calculator.importers.formats.sizes import KB
-from calculator.importers.mailboxes.tier_inputs import messages_text, size_text
-from calculator.importers.mailboxes.tiers import MESSAGES
-from calculator.importers.result import Imported
+from calculator.importers.mailboxes import MESSAGES, format_messages, format_size
 from calculator.presentation.text import number
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Bins, Chart
@@ -18,7 +17,7 @@ _AXES = {
 """Title of the axis and unit of each measure by which tiers are made."""
 
 
-def by_tier(imported: Imported, by: str) -> Chart:
+def by_tier(imported: ImportResult, by: str) -> Chart:
     """Draw the mailboxes by size, quota or messages on a logarithmic axis, with the bounds of the tiers."""
     scale = 1.0 if by == MESSAGES else KB
     title, unit = _AXES[by]
@@ -43,10 +42,10 @@ def by_tier(imported: Imported, by: str) -> Chart:
     return drawing.bins(described, table)
 
 
-def _finding(imported: Imported, bounds: tuple[float, ...], by: str) -> str:
+def _finding(imported: ImportResult, bounds: tuple[float, ...], by: str) -> str:
     tiers = imported.tables["tiers"]
     mailboxes = number(sum(float(str(row["mailboxes"])) for row in tiers))
     if not bounds:
         return f"{mailboxes} mailboxes in {len(tiers)} tier{'s' if len(tiers) > 1 else ''}."
-    text = messages_text if by == MESSAGES else size_text
+    text = format_messages if by == MESSAGES else format_size
     return f"{mailboxes} mailboxes in {len(tiers)} tiers, split at {', '.join(map(text, bounds))}."

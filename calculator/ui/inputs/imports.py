@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from calculator.importers.mailboxes.tiers import BY, MESSAGES, MOST
+from calculator.importers.mailboxes import CRITERIA, MESSAGES, MOST_TIERS
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
@@ -19,9 +19,9 @@ from calculator.ui.session.jobs import Job, Progress
 from calculator.ui.session.store import current
 
 if TYPE_CHECKING:
+    from calculator.importers import ImportResult
     from calculator.importers.formats.text_files import Upload
-    from calculator.importers.mailboxes.population import Population
-    from calculator.importers.result import Imported
+    from calculator.importers.mailboxes import Population
 
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
 MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
@@ -116,27 +116,27 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
     base = state.profile()
 
     def mailboxes(progress: Progress) -> ImportedMailboxes:
-        from calculator.importers.mailboxes.read import read_population
+        from calculator.importers.mailboxes import read_population
 
         found = Issues()
         return ImportedMailboxes(read_population(sources, found, base, keep, progress=progress), found)
 
-    def rates(progress: Progress) -> Imported:
-        from calculator.importers.messages.read import import_messages
+    def rates(progress: Progress) -> ImportResult:
+        from calculator.importers.messages import import_messages
 
         return import_messages(sources, base, progress=progress)
 
-    def hours(progress: Progress) -> Imported:
-        from calculator.importers.hourly_logs import import_hourly_logs
+    def hours(progress: Progress) -> ImportResult:
+        from calculator.importers import import_hourly_logs
 
         return import_hourly_logs(sources, base, progress=progress)
 
-    def deployment(progress: Progress) -> Imported:
-        from calculator.importers.deployment_files import import_deployment
+    def deployment(progress: Progress) -> ImportResult:
+        from calculator.importers import import_deployment
 
         return import_deployment(sources, base)
 
-    work: dict[str, Callable[[Progress], ImportedMailboxes | Imported]] = {
+    work: dict[str, Callable[[Progress], ImportedMailboxes | ImportResult]] = {
         MAILBOXES: mailboxes,
         RATES: rates,
         HOURS: hours,
@@ -190,14 +190,14 @@ def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float
     """Draw the settings of the tiers: measure, number of tiers, bounds, growth with the move."""
     known = [
         word
-        for word, measure in zip(BY, ("size", "quota", "messages"), strict=True)
+        for word, measure in zip(CRITERIA, ("size", "quota", "messages"), strict=True)
         if measure in read.population.columns
     ]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.segmented_control("Tiers by", known, key="import_by", required=True, default=known[0])
         number = st.selectbox(
             "Number of tiers",
-            [FEWEST, *range(1, MOST + 1)],
+            [FEWEST, *range(1, MOST_TIERS + 1)],
             key="import_number",
             width=160,
             help="The fewest whose totals are within 1 % of the data's.",
@@ -223,13 +223,13 @@ def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float
     return str(by), None if number == FEWEST else int(number), bounds.strip(), uplift / 100
 
 
-def _tiered(read: ImportedMailboxes, by: str, number: int | None, bounds: str, uplift: float) -> Imported:
+def _tiered(read: ImportedMailboxes, by: str, number: int | None, bounds: str, uplift: float) -> ImportResult:
     """Return the tiers for these settings. They are computed once after each change."""
-    from calculator.importers.mailboxes.read import tiered
+    from calculator.importers.mailboxes import build_tiers
 
-    def compute() -> Imported:
+    def compute() -> ImportResult:
         values = _bounds(by, bounds)
-        return tiered(
+        return build_tiers(
             read.population,
             read.issues,
             state.profile(),
@@ -262,7 +262,7 @@ def _bounds(by: str, text: str) -> list[float]:
     return found
 
 
-def _tiers(imported: Imported) -> None:
+def _tiers(imported: ImportResult) -> None:
     """Draw the tiers, and the errors of their totals against those of the mailboxes."""
     columns = {
         "name": "Tier",
@@ -283,7 +283,7 @@ def _tiers(imported: Imported) -> None:
     _table(errors, names, "Totals of the tiers against those of the mailboxes")
 
 
-def _notices(imported: Imported) -> None:
+def _notices(imported: ImportResult) -> None:
     """Draw counts of the rows left out, the issues, and the messages per tier if they were measured."""
     left_out = imported.tables.get("left_out", ())
     if left_out:
@@ -314,7 +314,7 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _apply_button(imported: Imported, meaning: str) -> None:
+def _apply_button(imported: ImportResult, meaning: str) -> None:
     st.button(
         "Take over",
         key="import_take",
@@ -326,7 +326,7 @@ def _apply_button(imported: Imported, meaning: str) -> None:
     )
 
 
-def _apply(imported: Imported) -> None:
+def _apply(imported: ImportResult) -> None:
     """Change the design to what was imported, in one step."""
     if "errors" in imported.tables:
         state.put_tiers(imported.values)

@@ -118,7 +118,7 @@ def _profile(data: bytes, name: str) -> Profile:
 
 
 def _workbook(data: bytes, name: str) -> Profile:
-    from calculator.importers.workbook.read import read_workbook
+    from calculator.importers.workbook import read_workbook
 
     imported = read_workbook(data, name)
     if imported.issues.errors:

@@ -24,7 +24,7 @@ from calculator.ui.session.jobs import Job
 if TYPE_CHECKING:
     from calculator.batch.run import Tally
     from calculator.engine.sizing import SizedDesign
-    from calculator.importers.result import Imported
+    from calculator.importers import ImportResult
     from calculator.studies.search.fewest_servers import Trial
     from calculator.ui.inputs.imports import ImportedMailboxes
     from calculator.ui.review.failures import Scene
@@ -85,7 +85,7 @@ class ImportRun:
     """Import of exports on the Users page: what was asked for, and the job that reads the files."""
 
     request: tuple[object, ...] | None = None
-    job: Job[ImportedMailboxes | Imported] | None = None
+    job: Job[ImportedMailboxes | ImportResult] | None = None
 
 
 @dataclass
