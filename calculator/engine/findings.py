@@ -19,6 +19,8 @@ INVALID, OK = "invalid", "ok"
 STATUS = (OK, NOTICE, WARNING, INVALID)
 """Status of a design whose inputs can be used, by the rank of its gravest issue."""
 RANK = {NOTICE: 1, WARNING: 2, ERROR: 3}
+DESIGN_INVALID = "design_invalid"
+"""Name of the rule that says whether a design is invalid."""
 ODDITY_FIELD = "guidance.oddities"
 SEPARATOR = " | "
 """Between the issues of a design in one text."""
@@ -221,7 +223,7 @@ SHOWN_BY_CHECKS = tuple(
 )
 """Rules whose values the messages of checks show."""
 
-ALWAYS = (*CHECKS, *SHOWN_BY_CHECKS, "design_invalid")
+ALWAYS = (*CHECKS, *SHOWN_BY_CHECKS, DESIGN_INVALID)
 """Computed whatever is asked for, so that issues and status do not depend on it."""
 
 
@@ -258,5 +260,5 @@ def severity_rank(results: Results) -> Any:
         rank = np.maximum(rank, np.where(violated, RANK[check.severity], 0))
     for differ in results.differs.values():
         rank = np.maximum(rank, np.where(differ, RANK[NOTICE], 0))
-    invalid = results.values["design_invalid"]
+    invalid = results.values[DESIGN_INVALID]
     return np.where(invalid, RANK[ERROR], rank)

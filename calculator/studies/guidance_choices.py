@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
-from calculator.studies.changes import Change, size_changes
+from calculator.studies.what_if import Change, size_changes
 
 
 class Choice(NamedTuple):

@@ -3,23 +3,70 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from calculator.batch.table import size_many
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import CAPACITIES, Value
+from calculator.inputs.schema import CAPACITIES, DATACENTER, Value
 from calculator.rules.constants import scalar
-from calculator.studies.changes import PRESENT, Change, size_changes
 from calculator.studies.figures import units_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST_COPIES = 16
-DATACENTERS = ("primary", "secondary")
+
+
+@dataclass(frozen=True)
+class Change:
+    """Inputs set to other values, under a name.
+
+    Attributes
+    ----------
+    name
+        What is changed, as a person says it.
+    values
+        New values by path, in canonical units; empty where the change cannot be made.
+    reason
+        Why it cannot be made; empty if it can.
+    """
+
+    name: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    reason: str = ""
+
+
+PRESENT = Change("The design as it is")
+"""The change that changes nothing: what the others are held against."""
+
+
+def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterable[str]) -> pa.Table:
+    """Size a design under each of some changes.
+
+    Parameters
+    ----------
+    base
+        The design.
+    changes
+        What is changed in each row.
+    results
+        Names of rules or columns, ``headline`` or ``all``.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``id`` (the name of the change), ``status``, ``issues`` and the results, a row a change.
+    """
+    columns: dict[str, list[object]] = {"id": [change.name for change in changes]}
+    for path in dict.fromkeys(path for change in changes for path in change.values):
+        present = base.value(path)
+        values = [change.values.get(path, present) for change in changes]
+        columns[path] = ["none" if value is None else value for value in values]  # an empty cell is the base's value
+    return size_many(columns, profile=base, results=results)
 
 
 @dataclass(frozen=True)
@@ -142,7 +189,7 @@ def _largest(values: dict[str, Value], path: str) -> float:
 def next_larger_disk(profile: Profile) -> Change:
     """The next larger database disk in each datacenter."""
     values: dict[str, Value] = {}
-    for side in DATACENTERS:
+    for side in DATACENTER.labels:
         path = f"storage.{side}.database_disk_capacity"
         larger = [capacity for capacity in CAPACITIES if capacity > _number(profile, path) > 0]
         if larger:

@@ -6,8 +6,8 @@ from support.sessions import REVIEW, plain, seen, sound
 
 from calculator import size
 from calculator.inputs.profile import Profile
+from calculator.studies.search.read import read_space
 from calculator.studies.search.run import search
-from calculator.studies.search.space import read_space
 from calculator.ui.charts import pareto
 from calculator.ui.review import searched, searching
 
