@@ -104,10 +104,10 @@ def _outage(profile: Profile, table: str, arguments: argparse.Namespace, stdout:
 
 
 def _running(profile: Profile, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.studies.running_server import read_server, running
+    from calculator.studies.running_server import estimate_cpu, read_server
 
     server = read_server(arguments.active, arguments.passive, arguments.cores, arguments.rating)
-    found = running(profile, server)
+    found = estimate_cpu(profile, server)
     print_issues(found.issues, stderr)
     print_rows(found.rows(), arguments.format, stdout)
     return FINE

@@ -5,7 +5,7 @@ import io
 import pytest
 from support.sessions import REVIEW, plain, seen, shipped, sound
 
-from calculator.studies.running_server import read_server, running
+from calculator.studies.running_server import estimate_cpu, read_server
 from calculator.studies.timeline.growth import Growth
 from calculator.studies.timeline.outage import outage
 from calculator.studies.timeline.pst_imports import read_waves
@@ -109,7 +109,7 @@ def test_the_cpu_of_a_running_server(opened_timeline):
     sound(at)
     put(at, "running:active", "2000@200")
     put(at, "running:passive", "1500@200")
-    found = running(shipped(LARGE), read_server("2000@200", "1500@200"))
+    found = estimate_cpu(shipped(LARGE), read_server("2000@200", "1500@200"))
     table = next(table.value for table in at.table if "Copies" in table.value)
     assert table["Mailboxes"].tolist() == ["2,000", "1,500", "3,500"]
     assert table["Megacycles"].tolist() == [f"{part:,.0f}" for part in (found.active, found.passive, 27485)]

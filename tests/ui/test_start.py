@@ -30,8 +30,8 @@ def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
     assert answers.sentence() in texts(fresh)
     fresh.get_by_key("start:size").click().run()
     sound(fresh)
-    trials = fewest_servers(quick_start.profile_of(answers))
-    expected = {**quick_start.profile_of(answers).given, **trials[-1].values}
+    trials = fewest_servers(quick_start.make_profile(answers))
+    expected = {**quick_start.make_profile(answers).given, **trials[-1].values}
     assert fresh.session_state["design"] == expected
     shown = table_of(fresh)
     assert shown["Why not"].tolist()[-1] == "works"

@@ -20,7 +20,7 @@ from calculator.importers.mailboxes.population import Population
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Kind, Value
 from calculator.issues import refuse
-from calculator.studies.figures import Figures
+from calculator.studies.figures import NumericSizer
 
 FEWEST, MOST = 2, 8
 CLOSE = 0.01
@@ -107,7 +107,7 @@ class Tiering:
         self.population = population
         self.base = alike(base)
         self.planned: dict[str, Flags] = {}
-        self._figures = Figures(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
+        self._figures = NumericSizer(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
         self.mailboxes = self._completed(uplift)
         self.mailboxes |= self._sized(self.mailboxes)
 

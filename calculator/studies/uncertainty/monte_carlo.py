@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from calculator.engine.findings import DESIGN_INVALID
 from calculator.engine.sizing import Scenario
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
 from calculator.rules.registry import CHECKS
-from calculator.studies.figures import INVALID, ValidFigures, number_columns, units_of
+from calculator.studies.figures import ValidSizer, number_columns, units_of
 from calculator.studies.uncertainty.distributions import Distribution
 from calculator.studies.uncertainty.sampling import BLOCK, SEED, InBlocks, Progress, check_sample, random_points
 from calculator.studies.uncertainty.sensitivity import number
@@ -37,7 +38,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "cpu_above_100_percent": ("check_cpu_exhausted",),
     "volume_full": ("check_disk_too_small",),
     "memory_above_96_gb": ("check_memory_above_advice",),
-    "design_invalid": (*_ERRORS, INVALID),
+    DESIGN_INVALID: (*_ERRORS, DESIGN_INVALID),
 }
 """What may happen to a design, with the checks that say so."""
 _BYTES = np.dtype(np.float64).itemsize
@@ -245,7 +246,7 @@ class Drawn:
         Of the random numbers; of each input.
     """
 
-    figures: ValidFigures
+    figures: ValidSizer
     varied: tuple[Varied, ...]
     present: Floats
     seed: int
@@ -255,7 +256,7 @@ class Drawn:
     def of(cls, profile: Profile, columns: Sequence[str], varied: tuple[Varied, ...], seed: int, bins: int) -> Drawn:
         """Work on designs around a present one."""
         checks = dict.fromkeys(check for event in EVENTS.values() for check in event if check in CHECKS)
-        figures = ValidFigures(profile, dict.fromkeys((*columns, INVALID)), checks)
+        figures = ValidSizer(profile, dict.fromkeys((*columns, DESIGN_INVALID)), checks)
         found = figures({})
         return cls(figures, varied, np.array([found[column][0] for column in columns]), seed, bins)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from calculator.engine.sizing import Scenario, read
 from calculator.issues import refuse
-from calculator.studies.figures import ValidFigures, number_columns, units_of
+from calculator.studies.figures import ValidSizer, number_columns, units_of
 from calculator.studies.uncertainty.sampling import BLOCK, SEED, InBlocks, Progress, check_sample
 from calculator.studies.uncertainty.sobol import Mixed, Moments, estimates
 from calculator.studies.uncertainty.varied_inputs import Varied, chosen
@@ -172,7 +172,7 @@ def one_at_a_time(
     columns = number_columns(results, profile.tiers)
     varied = chosen(profile, inputs, ranges or {})
     _refuse_endless(varied)
-    figures = ValidFigures(profile, columns)(_ends(varied))
+    figures = ValidSizer(profile, columns)(_ends(varied))
     units = units_of(columns, profile.tiers)
     swings = [swing for column in columns for swing in _widest_first(column, units[column], figures[column], varied)]
     return OneAtATime(tuple(swings), tuple(one.path for one in varied))
@@ -282,7 +282,7 @@ def global_indices(
     each = len(varied) + 2
     check_sample(samples, seed, jobs, LEAST_POINTS * each)
     points = 1 << ((samples // each).bit_length() - 1)
-    figures = ValidFigures(profile, columns)
+    figures = ValidSizer(profile, columns)
     present = figures({})
     centre = np.nan_to_num([present[column][0] for column in columns])
     work = Mixed(figures, varied, centre, seed)

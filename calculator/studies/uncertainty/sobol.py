@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from calculator.studies.figures import ValidFigures
+from calculator.studies.figures import ValidSizer
 from calculator.studies.uncertainty.sampling import sobol_points
 from calculator.studies.uncertainty.varied_inputs import Varied
 
@@ -140,7 +140,7 @@ class Mixed:
         Of points and resamples.
     """
 
-    figures: ValidFigures
+    figures: ValidSizer
     varied: tuple[Varied, ...]
     centre: Floats
     seed: int

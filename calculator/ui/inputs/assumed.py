@@ -15,9 +15,8 @@ LISTS = ("export.", "replication.hourly_log_share.", "names.")
 
 def show() -> None:
     """Draw the inputs that are at their defaults and count, folded under their number."""
-    paths = [
-        path for path in quick_start.assumed(state.profile()) if not path.startswith(LISTS) and widgets.applies(path)
-    ]
+    assumed = quick_start.list_assumed(state.profile())
+    paths = [path for path in assumed if not path.startswith(LISTS) and widgets.applies(path)]
     fold = st.expander(f"{len(paths)} values are assumed", key="assumed", on_change="rerun")
     if not fold.open:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from calculator.studies.guidance_choices import Weighed, weigh
+from calculator.studies.guidance_choices import WeighedChoice, weigh
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import unit_text
@@ -18,7 +18,7 @@ def table() -> None:
     figures.draw_table(rows, alt="What each guidance choice gives")
 
 
-def _row(weighed: Weighed) -> dict[str, str]:
+def _row(weighed: WeighedChoice) -> dict[str, str]:
     path, values, column = weighed.choice
     rule, _ = figures.rule_of(column)
     field, _ = widgets.found(path)

@@ -126,7 +126,7 @@ def _disk() -> None:
     st.session_state[key] = _answers().disk
     st.selectbox(
         "Disks",
-        list(quick_start.disks()),
+        list(quick_start.list_disks()),
         key=key,
         format_func=widgets.capacity_text,
         on_change=_take,
@@ -145,7 +145,7 @@ def _servers() -> None:
 
 def _size(answers: Answers) -> None:
     """Make the design the answers describe, with the fewest servers that work unless a number is given."""
-    profile = quick_start.profile_of(answers)
+    profile = quick_start.make_profile(answers)
     trials: tuple[Trial, ...] = ()
     if not answers.servers:
         with st.spinner("Trying numbers of servers …"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from calculator.issues import InputError
-from calculator.studies.running_server import CORES, RATING, Running, read_server, running
+from calculator.studies.running_server import CORES, RATING, ServerLoad, estimate_cpu, read_server
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
@@ -88,7 +88,7 @@ def _take(name: str) -> None:
 def _shown(kept: dict[str, str | float | None]) -> None:
     try:
         server = read_server(str(kept["active"] or ""), str(kept["passive"] or ""), kept["cores"], kept["rating"])
-        found = running(state.profile(), server)
+        found = estimate_cpu(state.profile(), server)
     except InputError as error:
         issues.show(error.issues, view="running", mend=False)
         return
@@ -102,7 +102,7 @@ def _shown(kept: dict[str, str | float | None]) -> None:
     )
 
 
-def _rows(found: Running) -> list[dict[str, str]]:
+def _rows(found: ServerLoad) -> list[dict[str, str]]:
     return [
         {
             "Copies": str(row["part"]).capitalize(),

@@ -174,7 +174,7 @@ def _months(found: Timeline) -> None:
 
 def _finding(found: Timeline) -> str:
     first = found.limits()[0]
-    last = len(found.grown.months) - 1
+    last = len(found.state.months) - 1
     if first["month"] is None:
         return f"No limit is reached in {last} months."
     return f"{NAMES[str(first['limit'])]} is the first limit, in month {first['month']} of {last}."
