@@ -118,11 +118,11 @@ _SENSITIVITY = {"what_if": _what_if, "one_at_a_time": _one_at_a_time, "global": 
 
 def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.studies.uncertainty.monte_carlo import uncertainty
-    from calculator.studies.uncertainty.varied_inputs import Ranges, merged
+    from calculator.studies.uncertainty.varied_inputs import Ranges, merge_distributions
 
     ranges = Ranges()
     profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges)
-    vary = merged(profile, ranges, _settings("--vary", arguments.vary))
+    vary = merge_distributions(profile, ranges, _settings("--vary", arguments.vary))
 
     def study(profile: Profile, arguments: argparse.Namespace, stderr: IO[str]) -> Rows:
         names = named("--results", arguments.results)

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -153,3 +154,8 @@ def units_of(columns: Iterable[str], tiers: int) -> dict[str, str]:
     index = column_index(tiers)
     rules = {name: RULES[index[name][0]] for name in columns}
     return {name: "flag" if rule.kind is Result.FLAG else rule.unit for name, rule in rules.items()}
+
+
+def none_if_nan(figure: float) -> float | None:
+    """Return a figure as a table has it: None where it does not apply."""
+    return None if math.isnan(figure) else float(figure)
