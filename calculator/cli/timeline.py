@@ -96,9 +96,9 @@ def _timeline(profile: Profile, table: str, arguments: argparse.Namespace, stdou
 
 
 def _outage(profile: Profile, table: str, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:
-    from calculator.studies.timeline.outage import outage
+    from calculator.studies.timeline.outage import simulate_outage
 
-    found = outage(profile, arguments.outage, arguments.days)
+    found = simulate_outage(profile, arguments.outage, arguments.days)
     print_rows(found.rows(), arguments.format, stdout)
     print(found.sentence, file=stderr)
 

@@ -30,7 +30,7 @@ from calculator.studies.quick_start import (
     make_profile,
     reference_ratings,
 )
-from calculator.studies.search.fewest_servers import fewest_servers
+from calculator.studies.search.fewest_servers import find_fewest_servers
 
 COMBINATIONS = [(place, protection) for place, offers in PROTECTIONS.items() for protection in offers]
 RATINGS = tuple(f"servers.{role}.specint2006_rate" for role in ("primary", "secondary", "lagged"))
@@ -40,7 +40,7 @@ SERVERS = "environment.mailbox_servers"
 @pytest.mark.parametrize(("place", "protection"), COMBINATIONS)
 def test_every_place_and_protection_works_with_the_fewest_servers(place, protection):
     profile = make_profile(Answers(place=place, protection=protection))
-    found = fewest_servers(profile)[-1]
+    found = find_fewest_servers(profile)[-1]
     assert found.reason == ""
     plan = size(replace(profile, given={**profile.given, **found.values}))
     assert [str(issue) for issue in plan.issues if issue.severity == ERROR] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import itertools
 import math
 
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from support.paths import ROOT
 from support.worker_threads import at_once
 
-import calculator.studies.search.run
 from calculator import size, size_many
 from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import FIELDS
@@ -238,11 +236,6 @@ def test_the_example_is_what_sizing_a_table_of_all_its_designs_gives():
     front = {point for point in costs if not any(_beats(other, point) for other in costs)}
     assert [(of.cost, of.results["reseed_hours"]) for of in found.pareto] == sorted(front)
     assert "made up" in (EXAMPLE.parent / "disks.csv").read_text(encoding="utf-8")
-
-
-def test_the_example_in_the_docstring():
-    found = doctest.testmod(calculator.studies.search.run)
-    assert (found.failed, found.attempted > 0) == (0, True)
 
 
 # --- what changes nothing ----------------------------------------------------------------------------

@@ -66,7 +66,7 @@ class Trial:
     reason: str
 
 
-def fewest_servers(profile: Profile) -> tuple[Trial, ...]:
+def find_fewest_servers(profile: Profile) -> tuple[Trial, ...]:
     """Find the fewest servers with which a design works, and why fewer fail.
 
     A design works if it passes every check, its disks fit, CPU utilization stays within 80 % in the worst failure,

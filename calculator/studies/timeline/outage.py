@@ -94,7 +94,7 @@ class Outage:
         )
 
 
-def outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
+def simulate_outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
     """Follow an outage day by day, with mailboxes as full as the design is made for.
 
     A log is not truncated before every copy has received it and a backup has saved it.  Meanwhile users go on, with
@@ -116,7 +116,7 @@ def outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
 
     Examples
     --------
-    >>> found = outage({"tiers.1.mailboxes": 5000}, "datacenter", days=1)
+    >>> found = simulate_outage({"tiers.1.mailboxes": 5000}, "datacenter", days=1)
     >>> len(found.rows())
     2
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
-from calculator.studies.search.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, fewest_servers
+from calculator.studies.search.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, find_fewest_servers
 from calculator.ui.inputs import assumed, widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import plural
@@ -149,7 +149,7 @@ def _size(answers: Answers) -> None:
     trials: tuple[Trial, ...] = ()
     if not answers.servers:
         with st.spinner("Trying numbers of servers …"):
-            trials = fewest_servers(profile)
+            trials = find_fewest_servers(profile)
         if trials and not trials[-1].reason:
             profile = replace(profile, given={**profile.given, **trials[-1].values})
     state.replace(profile)

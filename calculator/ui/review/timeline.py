@@ -12,7 +12,7 @@ import streamlit as st
 from calculator.cli.printing import print_rows
 from calculator.issues import InputError
 from calculator.studies.timeline.growth import Growth, read_growth
-from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, outage
+from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
 from calculator.studies.timeline.run import Row, Timeline, timeline
 from calculator.ui.charts import base
@@ -232,4 +232,4 @@ def _outage(kept: dict[str, Any]) -> None:
             width=170,
             placeholder="until it is full",
         )
-    base.show(charts.outage(outage(state.profile(), kept["cause"], kept["days"])), "outage")
+    base.show(charts.outage(simulate_outage(state.profile(), kept["cause"], kept["days"])), "outage")
