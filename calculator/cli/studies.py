@@ -223,11 +223,11 @@ def _add_uncertainty(commands: Subparsers) -> None:
 
 def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.studies.uncertainty.monte_carlo import uncertainty
-    from calculator.studies.uncertainty.varied_inputs import Ranges, merged
+    from calculator.studies.uncertainty.varied_inputs import Ranges, merge_distributions
 
     ranges = Ranges()
     profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges)
-    vary = merged(profile, ranges, _read_ranges("--vary", arguments.vary))
+    vary = merge_distributions(profile, ranges, _read_ranges("--vary", arguments.vary))
 
     def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> Rows:
         names = read_names("--results", arguments.results)

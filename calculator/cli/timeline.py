@@ -95,19 +95,19 @@ def _print_timeline(
 def _print_outage(
     profile: Profile, table: str, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
 ) -> None:
-    from calculator.studies.timeline.outage import outage
+    from calculator.studies.timeline.outage import simulate_outage
 
-    found = outage(profile, arguments.outage, arguments.days)
+    found = simulate_outage(profile, arguments.outage, arguments.days)
     print_rows(found.rows(), arguments.format, stdout)
     print(found.sentence, file=stderr)
 
 
 def _running(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.studies.running_server import read_server, running
+    from calculator.studies.running_server import estimate_cpu, read_server
 
     profile = read_profile(arguments)
     server = read_server(arguments.active, arguments.passive, arguments.cores, arguments.rating)
-    found = running(profile, server)
+    found = estimate_cpu(profile, server)
     print_issues(found.issues, stderr)
     print_rows(found.rows(), arguments.format, stdout)
     return FINE

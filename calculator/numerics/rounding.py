@@ -16,6 +16,8 @@ DIGITS = 12
 """Significant digits looked at before rounding up or down to a whole number."""
 DIGITS_OF_QUOTIENT = 15
 """Significant digits looked at before rounding up to a multiple."""
+RELATIVE_TOLERANCE = 1e-9
+"""Relative difference up to which two computed figures count as equal."""
 
 _POWERS = 10.0 ** np.arange(-3, 17)
 _FIRST_POWER = -3

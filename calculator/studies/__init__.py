@@ -1,1 +1,50 @@
-"""Questions that take many designs: what a change does, how designs differ, how few servers do."""
+"""Studies of a design that take many designs: what changes do, what is uncertain, how it grows, which one is best.
+
+Each study is a module or a package of this one and is imported on first use; none is needed to size a design.
+
+>>> import calculator
+>>> space = {"inputs": {"environment.mailbox_servers": "2..8"}, "limits": {"cpu": 0.8}}
+>>> found = calculator.studies.search.search(
+...     {"tiers.1.mailboxes": 5000}, space, minimize="summary_servers.environment"
+... )
+>>> found.best[0].values
+{'environment.mailbox_servers': 3.0}
+"""
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from calculator.studies import (
+        compare,
+        guidance_choices,
+        quick_start,
+        running_server,
+        search,
+        timeline,
+        uncertainty,
+        what_if,
+    )
+
+__all__ = [
+    "compare",
+    "guidance_choices",
+    "quick_start",
+    "running_server",
+    "search",
+    "timeline",
+    "uncertainty",
+    "what_if",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import a study on first use."""
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,4 +1,4 @@
-"""Two or more designs side by side: every result that differs, by how much, and why."""
+"""Compare two or more designs: every result that differs, by how much, and why."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.results import column_index, result_columns
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import schema
+from calculator.inputs.choices import Oddities
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, TIER, Value
+from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.registry import CORRECTIONS, RULES
 
 LOWER_IS_BETTER = frozenset(
@@ -38,7 +41,7 @@ LOWER_IS_BETTER = frozenset(
         "summary_logs_per_day",
     }
 )
-"""Results of which less is better, all else equal."""
+"""Results of which less is better, all else being equal."""
 HIGHER_IS_BETTER = frozenset(
     {
         "days_until_volume_full",
@@ -52,21 +55,20 @@ HIGHER_IS_BETTER = frozenset(
         "hold_months_to_30_gb",
     }
 )
-"""Results of which more is better, all else equal."""
-SAME = 1e-9
-ODDITIES = "guidance.oddities"
+"""Results of which more is better, all else being equal."""
+_CORRECTED = Oddities.CORRECTED.name.lower()
 
 
 @dataclass(frozen=True)
-class Cause:
-    """Where designs begin to part: a rule whose inputs differ, and those inputs.
+class Divergence:
+    """Where designs begin to differ on the way to a result.
 
     Attributes
     ----------
     rule
-        The first rule on the way whose value differs.
+        The first rule whose value differs.
     inputs
-        Paths of the inputs it reads that differ; empty where it is not an input that parts them.
+        Paths of the inputs of the rule that differ; empty if the difference does not come from an input.
     """
 
     rule: str
@@ -77,19 +79,19 @@ class Cause:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """A result that differs.
+class ResultDifference:
+    """A result that differs between designs.
 
     Attributes
     ----------
     column, unit, level, meaning
-        What it is.
+        The result column, its unit and level, and what it means.
     values
         Value in each design; None where it does not apply.
     changes
-        Change of each design against the first, 1 is as much again; None where it has none.
+        Relative change of each design from the first one, 0.1 is 10 % more; None where there is none.
     verdicts
-        ``better``, ``worse`` or empty, of each design against the first.
+        ``better``, ``worse`` or empty for each design, compared with the first one.
     """
 
     column: str
@@ -102,151 +104,161 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Designs side by side.
+class DesignComparison:
+    """Designs compared with the first of them.
 
     Attributes
     ----------
+    designs
+        The sized designs.
     inputs
-        Inputs that differ: their path and value in each design.
+        Inputs that differ: their values in each design by path.
     differences
-        Results that differ, the headline first.
+        Results that differ, in the order they were asked for.
     same
-        How many results do not.
+        Number of results that do not differ.
     """
 
-    plans: tuple[SizedDesign, ...]
+    designs: tuple[SizedDesign, ...]
     inputs: dict[str, tuple[Value, ...]]
-    differences: tuple[Difference, ...]
+    differences: tuple[ResultDifference, ...]
     same: int
 
-    def why(self, column: str) -> tuple[Cause, ...]:
-        """Where the designs begin to part on the way to a result: the first rules that differ."""
-        causes: dict[str, Cause] = {}
-        self._follow(column_index(self._tiers)[column][0], set(), causes)
-        return tuple(causes.values())
+    def why(self, column: str) -> tuple[Divergence, ...]:
+        """Return the first rules that differ on the way to a result column."""
+        found: dict[str, Divergence] = {}
+        self._follow(column_index(self._tiers)[column][0], set(), found)
+        return tuple(found.values())
 
     @property
     def head(self) -> tuple[str, ...]:
-        """Columns of the rows."""
-        numbers = range(1, len(self.plans) + 1)
-        others = numbers[1:]
+        """Columns of `rows`."""
+        numbers = range(1, len(self.designs) + 1)
         return (
             "column",
             "unit",
             "level",
-            *(f"value.{n}" for n in numbers),
-            *(f"change.{n}" for n in others),
-            *(f"verdict.{n}" for n in others),
+            *(f"value.{number}" for number in numbers),
+            *(f"change.{number}" for number in numbers[1:]),
+            *(f"verdict.{number}" for number in numbers[1:]),
             "why",
         )
 
     def rows(self, most_causes: int | None = None) -> list[dict[str, object]]:
-        """One row a result that differs: what it is, its values, changes and verdicts by design, and why.
+        """Return one row per result that differs: values, changes and verdicts by design, and why.
 
         Parameters
         ----------
         most_causes
-            Causes that are named, the others are counted; all by default.
+            Number of divergences that are named, the rest is counted; all by default.
         """
         return [
             dict(
                 zip(
                     self.head,
                     (
-                        found.column,
-                        found.unit,
-                        found.level,
-                        *found.values,
-                        *found.changes[1:],
-                        *found.verdicts[1:],
-                        _named(self.why(found.column), most_causes),
+                        difference.column,
+                        difference.unit,
+                        difference.level,
+                        *difference.values,
+                        *difference.changes[1:],
+                        *difference.verdicts[1:],
+                        _format_divergences(self.why(difference.column), most_causes),
                     ),
                     strict=True,
                 )
             )
-            for found in self.differences
+            for difference in self.differences
         ]
 
     @property
     def input_head(self) -> tuple[str, ...]:
-        """Columns of the rows of inputs."""
-        return ("path", "unit", *(f"value.{n}" for n in range(1, len(self.plans) + 1)))
+        """Columns of `input_rows`."""
+        return ("path", "unit", *(f"value.{number}" for number in range(1, len(self.designs) + 1)))
 
     def input_rows(self) -> list[dict[str, object]]:
-        """One row an input that differs: its path, unit and values by design."""
-        return [dict(zip(self.input_head, (path, _unit(path), *of), strict=True)) for path, of in self.inputs.items()]
+        """Return one row per input that differs: its path, unit and value in each design."""
+        return [
+            dict(zip(self.input_head, (path, _unit(path), *values), strict=True))
+            for path, values in self.inputs.items()
+        ]
 
     @property
     def _tiers(self) -> int:
-        return max(plan.tiers for plan in self.plans)
+        return max(design.tiers for design in self.designs)
 
-    def _follow(self, name: str, seen: set[str], causes: dict[str, Cause]) -> None:
+    def _follow(self, name: str, seen: set[str], found: dict[str, Divergence]) -> None:
+        """Add the first rules that differ among a rule and everything it needs."""
         if name in seen:
             return
         seen.add(name)
         needs = self._needs(name)
-        inputs = tuple(path for need in needs for path in self._parted(need))
-        deeper = [need for need in needs if need in self._parting]
+        inputs = tuple(path for need in needs for path in self._differing_paths(need))
+        deeper = [need for need in needs if need in self._differing_rules]
         if inputs or not deeper:
-            causes[name] = Cause(name, inputs)
+            found[name] = Divergence(name, inputs)
         for need in deeper:
-            self._follow(need, seen, causes)
+            self._follow(need, seen, found)
 
     def _needs(self, name: str) -> tuple[str, ...]:
-        """What a rule needs, and what its correction does where a design takes the corrected figures."""
+        """Return what a rule needs, with the needs of its correction if a design takes corrected figures."""
         needs = RULES[name].needs
-        if name in CORRECTIONS and any(plan.profile.value(ODDITIES) == "corrected" for plan in self.plans):
-            needs = (*needs, *CORRECTIONS[name].needs, BY_PATH[ODDITIES].parameter)
+        if name in CORRECTIONS and any(design.profile.value(ODDITY_FIELD) == _CORRECTED for design in self.designs):
+            needs = (*needs, *CORRECTIONS[name].needs, BY_PATH[ODDITY_FIELD].parameter)
         return tuple(dict.fromkeys(needs))
 
-    def _parted(self, parameter: str) -> Iterator[str]:
-        """Paths of an input under which the designs differ."""
+    def _differing_paths(self, parameter: str) -> Iterator[str]:
+        """Yield the paths of an input that differ between the designs."""
         field = BY_PARAMETER.get(parameter)
         if field is not None:
             yield from (path for path in field.paths(self._tiers) if path in self.inputs)
 
     @cached_property
-    def _parting(self) -> frozenset[str]:
-        """Rules whose values differ."""
+    def _differing_rules(self) -> frozenset[str]:
         return frozenset(name for name in RULES if self._differs(name))
 
     def _differs(self, name: str) -> bool:
         columns = RULES[name].columns(self._tiers)
-        return any(not _alike([_value(plan, column) for plan in self.plans]) for column in columns)
+        return any(not _all_equal([_value(design, column) for design in self.designs]) for column in columns)
 
 
-def compare(plans: Sequence[SizedDesign], results: str | Iterable[str] = ("headline", "all")) -> Comparison:
-    """Hold designs against the first of them.
+def compare(designs: Sequence[SizedDesign], results: str | Iterable[str] = ("headline", "all")) -> DesignComparison:
+    """Compare designs with the first of them.
 
     Parameters
     ----------
-    plans
+    designs
         Sized designs with all their results.
     results
         Names of rules or columns, ``headline`` or ``all``.
 
     Returns
     -------
-    Comparison
-        Inputs and results that differ, with ``why`` for each result.
+    DesignComparison
+        Inputs and results that differ, with `DesignComparison.why` for each result.
+
+    Examples
+    --------
+    >>> from calculator import size
+    >>> comparison = compare([size({"tiers.1.mailboxes": 1000}), size({"tiers.1.mailboxes": 2000})])
+    >>> comparison.inputs
+    {'tiers.1.mailboxes': (1000.0, 2000.0)}
     """
-    tiers = max(plan.tiers for plan in plans)
+    tiers = max(design.tiers for design in designs)
     columns = result_columns(results, tiers)
-    found = [_difference(column, [_value(plan, column) for plan in plans]) for column in columns]
+    found = [_difference(column, [_value(design, column) for design in designs]) for column in columns]
     differences = tuple(difference for difference in found if difference is not None)
-    return Comparison(tuple(plans), _inputs(plans, tiers), differences, len(columns) - len(differences))
+    return DesignComparison(tuple(designs), _inputs(designs, tiers), differences, len(columns) - len(differences))
 
 
-def _inputs(plans: Sequence[SizedDesign], tiers: int) -> dict[str, tuple[Value, ...]]:
-    values = {path: tuple(_given(plan, path) for plan in plans) for path in schema.all_paths(tiers)}
-    return {path: of for path, of in values.items() if not _alike(of)}
+def _inputs(designs: Sequence[SizedDesign], tiers: int) -> dict[str, tuple[Value, ...]]:
+    values_by_path = {path: tuple(_input(design, path) for design in designs) for path in schema.all_paths(tiers)}
+    return {path: values for path, values in values_by_path.items() if not _all_equal(values)}
 
 
-def _named(causes: Sequence[Cause], most: int | None) -> str:
-    """Causes in a line."""
-    more = len(causes) - len(causes[:most])
-    return "; ".join([*map(str, causes[:most]), *([f"{more} more"] if more else [])])
+def _format_divergences(divergences: Sequence[Divergence], limit: int | None) -> str:
+    more = len(divergences) - len(divergences[:limit])
+    return "; ".join([*map(str, divergences[:limit]), *([f"{more} more"] if more else [])])
 
 
 def _unit(path: str) -> str:
@@ -254,8 +266,8 @@ def _unit(path: str) -> str:
     return found[0].unit if found else ""
 
 
-def _given(design: SizedDesign, path: str) -> Value:
-    """Value of an input; None in a tier the design does not have."""
+def _input(design: SizedDesign, path: str) -> Value:
+    """Return the value of an input; None in a tier that the design does not have."""
     found = schema.find(path)
     if found and found[0].axis is TIER and found[1] >= design.tiers:
         return None
@@ -263,28 +275,28 @@ def _given(design: SizedDesign, path: str) -> Value:
 
 
 def _value(design: SizedDesign, column: str) -> Any:
-    """Value of a column; None in a tier the design does not have."""
+    """Return the value of a result column; None in a tier that the design does not have."""
     return design[column] if column in column_index(design.tiers) else None
 
 
-def _alike(values: Sequence[Any]) -> bool:
-    """Whether values are the same: numbers within what their arithmetic leaves."""
+def _all_equal(values: Sequence[Any]) -> bool:
+    """Return whether all values are equal, numbers within rounding error."""
     first = values[0]
     for value in values[1:]:
         if isinstance(first, float) and isinstance(value, float):
-            if abs(value - first) > SAME * max(abs(value), abs(first)):
+            if abs(value - first) > RELATIVE_TOLERANCE * max(abs(value), abs(first)):
                 return False
         elif value != first:
             return False
     return True
 
 
-def _difference(column: str, values: Sequence[Any]) -> Difference | None:
-    if _alike(values):
+def _difference(column: str, values: Sequence[Any]) -> ResultDifference | None:
+    if _all_equal(values):
         return None
     name = column.split(".")[2] if column.startswith("tiers.") else column.split(".")[0]
     rule = RULES[name]
-    return Difference(
+    return ResultDifference(
         column,
         rule.unit,
         rule.level,
@@ -301,7 +313,7 @@ def _change(first: Any, value: Any) -> float | None:
 
 
 def _verdict(name: str, first: Any, value: Any) -> str:
-    if first is None or value is None or isinstance(value, str) or _alike([first, value]):
+    if first is None or value is None or isinstance(value, str) or _all_equal([first, value]):
         return ""
     if name in LOWER_IS_BETTER:
         return "better" if value < first else "worse"

@@ -1,14 +1,15 @@
-"""Figures of many designs as plain arrays: what studies count with, without issues in words.
+"""Size many designs to plain arrays of numbers, without their issues in words.
 
 >>> import numpy as np
 >>> from calculator.inputs.profile import Profile
->>> sizer = Figures(Profile(), ["summary_databases"])
+>>> sizer = NumericSizer(Profile(), ["summary_databases"])
 >>> sizer({"tiers.1.mailboxes": np.array([1000.0, 5000.0])})["summary_databases"].tolist()
 [16.0, 48.0]
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,31 +18,31 @@ import numpy.typing as npt
 
 from calculator.engine import run
 from calculator.engine.columns import profile_columns, to_inputs
-from calculator.engine.results import Results, column_index, result_columns, rules_of
+from calculator.engine.results import DESIGN_INVALID, Results, column_index, result_columns, rules_of
 from calculator.inputs.profile import Profile
 from calculator.issues import refuse
+from calculator.numerics.arrays import Floats
 from calculator.rules.registry import RULES, Result
 
-INVALID = "design_invalid"
 NO_DISK_FITS = ("check_disk_too_small", "check_disk_too_slow")
-"""Checks that a design fails whose disks cannot be counted: what there is of their number is no figure."""
+"""Checks of designs whose disks are too small or too slow, so that their number of disks means nothing."""
 Columns = Mapping[str, npt.NDArray[Any]]
-"""Inputs that vary: canonical values (codes of choices, NaN for none) by path, each of shape ``(n,)`` or ``(1,)``."""
+"""Inputs by path as canonical values (codes of choices, NaN for none), each of shape ``(n,)`` or ``(1,)``."""
 
 
-class Figures:
-    """Sizes designs that differ from a base in some inputs, to results as numbers.
+class NumericSizer:
+    """Function from inputs that differ from a base design to results as numbers.
 
-    It is a pure function of its columns, so that worker processes may be given it.
+    It has no state, so that it can be sent to worker processes.
 
     Parameters
     ----------
     base
-        What the columns do not give.
+        Design that gives all other inputs.
     results
         Names of rules or columns, ``headline`` or ``all``.
     checks
-        Names of checks, given beside the results: 1 where a design violates one at any place.
+        Names of checks to return with the results.
 
     Attributes
     ----------
@@ -56,23 +57,34 @@ class Figures:
 
     def __init__(self, base: Profile, results: str | Iterable[str], checks: Iterable[str] = ()) -> None:
         self._tiers = base.tiers
-        self._given = profile_columns(base)
+        self._base_columns = profile_columns(base)
         self.columns = tuple(result_columns(results, self._tiers))
         self._rules = tuple(rules_of(self.columns, self._tiers))
         self._checks = tuple(checks)
 
-    def __call__(self, designs: Columns) -> dict[str, npt.NDArray[np.float64]]:
-        """Results by column, shape ``(n,)``: numbers, 1 and 0 of flags, codes of words; NaN where one does not apply.
+    def __call__(self, designs: Columns) -> dict[str, Floats]:
+        """Size designs.
 
         Memory grows with the results asked for, not with the rules behind them.
+
+        Parameters
+        ----------
+        designs
+            Inputs that differ from the base, by path.
+
+        Returns
+        -------
+        dict of ndarray
+            Results by column and checks by name, each of shape ``(n,)``.  Flags are 1 and 0, words are codes, and NaN
+            means that a result does not apply.  A check is 1 where the design violates it at any place.
         """
-        inputs = to_inputs({**self._given, **designs}, self._tiers)
+        inputs = to_inputs({**self._base_columns, **designs}, self._tiers)
         width = max((column.shape[-1] for column in designs.values()), default=1)
         found = {column: np.empty(width) for column in (*self.columns, *self._checks)}
         start = 0
         for part in run.stream((*self._rules, *self._checks), inputs, self._tiers, corrections=False):
             for column in self.columns:
-                found[column][start : start + part.designs] = _numbers(part, column)
+                found[column][start : start + part.designs] = _to_numbers(part, column)
             for check in self._checks:
                 violated = part.values[check]
                 found[check][start : start + part.designs] = violated.reshape(-1, violated.shape[-1]).any(axis=0)
@@ -80,7 +92,7 @@ class Figures:
         return found
 
 
-def _numbers(results: Results, column: str) -> npt.NDArray[np.float64]:
+def _to_numbers(results: Results, column: str) -> Floats:
     name, place = column_index(results.tiers)[column]
     values = results.values[name][place]
     if RULES[name].kind is Result.NUMBER:
@@ -89,11 +101,13 @@ def _numbers(results: Results, column: str) -> npt.NDArray[np.float64]:
     return np.where(numbers < 0, np.nan, numbers)
 
 
-class ValidFigures:
-    """Figures that do not apply where a design fails a check of the calculator; disks also where none fits.
+class ValidSizer:
+    """`NumericSizer` whose results do not apply to invalid designs, nor numbers of disks where no disk fits.
 
-    Alone, such a design is shown as far as it stands, with 0 servers or disks; among many, that 0 is no figure.
-    Takes what `Figures` takes, and gives the same otherwise.
+    An invalid design that is sized alone is shown as far as it goes, with 0 servers or disks.  In the statistics of
+    many designs such a 0 would be wrong.
+
+    Parameters and return values are those of `NumericSizer`.
     """
 
     def __init__(self, base: Profile, results: str | Iterable[str], checks: Iterable[str] = ()) -> None:
@@ -101,14 +115,14 @@ class ValidFigures:
         index = column_index(base.tiers)
         self._disks = [name for name in self.columns if RULES[index[name][0]].unit == "disks"]
         checks = dict.fromkeys((*checks, *(NO_DISK_FITS if self._disks else ())))
-        self._figures = Figures(base, (*self.columns, INVALID), checks)
+        self._sizer = NumericSizer(base, (*self.columns, DESIGN_INVALID), checks)
 
-    def __call__(self, designs: Columns) -> dict[str, npt.NDArray[np.float64]]:
-        """Results by column, shape ``(n,)``, and the checks."""
-        found = self._figures(designs)
-        invalid = found[INVALID] == 1
+    def __call__(self, designs: Columns) -> dict[str, Floats]:
+        """Size designs; see `NumericSizer`."""
+        found = self._sizer(designs)
+        invalid = found[DESIGN_INVALID] == 1
         for column in self.columns:
-            if column != INVALID:
+            if column != DESIGN_INVALID:
                 found[column][invalid] = np.nan
         if self._disks:
             unfit = np.max([found[check] for check in NO_DISK_FITS], axis=0) == 1
@@ -118,7 +132,7 @@ class ValidFigures:
 
 
 def number_columns(results: str | Iterable[str], tiers: int) -> list[str]:
-    """Result columns that are numbers or flags; those that are words have no size and are left out.
+    """Return the result columns that are numbers or flags, without those that are words.
 
     Raises
     ------
@@ -135,7 +149,12 @@ def number_columns(results: str | Iterable[str], tiers: int) -> list[str]:
 
 
 def units_of(columns: Iterable[str], tiers: int) -> dict[str, str]:
-    """Unit of each result column: ``flag`` where it is true or false, none where it is a word."""
+    """Return the unit of each result column: ``flag`` if it is true or false, empty if it is a word."""
     index = column_index(tiers)
     rules = {name: RULES[index[name][0]] for name in columns}
     return {name: "flag" if rule.kind is Result.FLAG else rule.unit for name, rule in rules.items()}
+
+
+def none_if_nan(figure: float) -> float | None:
+    """Return a figure as a table has it: None where it does not apply."""
+    return None if math.isnan(figure) else float(figure)

@@ -1,4 +1,4 @@
-"""Ten questions that make a design; everything else is assumed, and listed."""
+"""Make a design from the answers to ten questions; every other input is assumed and can be listed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import CAPACITIES, SERVER_ROLE, Value
+from calculator.inputs.schema import CAPACITIES, DATACENTER, SERVER_ROLE, Value
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 
@@ -16,7 +16,7 @@ MB_PER_GB = "mb_per_gb"
 
 
 class Option(NamedTuple):
-    """An answer: what a person reads, and the inputs it sets."""
+    """An answer: its text for people, and the inputs that it sets."""
 
     text: str
     values: Mapping[str, Value]
@@ -30,7 +30,7 @@ PLACES: Mapping[str, Option] = {
     TWO_ACTIVE: Option("Two datacenters, users in both", {**_TWO, "site_resilience.model": "active_active_single_dag"}),
     TWO_RESERVE: Option("Two datacenters, the second in reserve", {**_TWO, "site_resilience.model": "active_passive"}),
 }
-"""Where the mailboxes are."""
+"""Answers to the question where the mailboxes are."""
 
 _BACKUP: Mapping[str, Value] = {"backup.method": "software_vss", "backup.frequency": "daily_full"}
 _TWO_DATACENTERS: Mapping[str, Option] = {
@@ -63,7 +63,7 @@ PROTECTIONS: Mapping[str, Mapping[str, Option]] = {
     TWO_ACTIVE: _TWO_DATACENTERS,
     TWO_RESERVE: _TWO_DATACENTERS,
 }
-"""How data is protected, by where the mailboxes are; the first is what most take."""
+"""Answers to the question how data is protected, by where the mailboxes are; the first is the most common."""
 
 GROWTHS = (0.0, 0.1, 0.2, 0.5)
 MESSAGES = {50.0: "light", 100.0: "medium", 150.0: "heavy", 200.0: "very heavy"}
@@ -71,29 +71,29 @@ MESSAGE_SIZES = (50.0, 75.0, 150.0)
 QUOTAS_GB = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0)
 RETENTIONS = (14.0, 30.0, 90.0, 365.0)
 ON_HOLD = 0.0
-"""Retention of an answer that means: kept on hold."""
+"""Retention that stands for a litigation hold."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers to the ten questions, as they stand before any is changed.
+    """Answers to the ten questions, with their defaults.
 
     Attributes
     ----------
     mailboxes, growth
-        Mailboxes today, and the share by which they grow over the plan.
+        Mailboxes today, and the share by which they grow over the planning horizon.
     messages_per_day, message_size
-        Messages sent and received a mailbox and day, and their average size in KB.
+        Messages sent and received per mailbox per day, and their average size in KB.
     quota
         Mailbox quota, GB.
     retention
-        Days deleted items are kept; `ON_HOLD` keeps everything.
+        Days for which deleted items are kept; `ON_HOLD` keeps everything.
     place, protection
-        Words of `PLACES` and `PROTECTIONS`.
+        Keys of `PLACES` and `PROTECTIONS`.
     cores, rating, bays, disk
-        Cores of a server, their SPECint_rate2006 (0 is not known), drive bays, capacity of a disk in GB.
+        Cores of a server, their SPECint_rate2006 (0 if unknown), drive bays, and the capacity of a disk in GB.
     servers
-        Servers hosting active mailboxes in a datacenter; 0 to find the fewest.
+        Servers that host active mailboxes in a datacenter; 0 to find the fewest.
     """
 
     mailboxes: float = 5000
@@ -112,12 +112,12 @@ class Answers:
 
     @property
     def option(self) -> Option:
-        """How data is protected; the first offer where the place does not have the one chosen."""
+        """How data is protected; the first option of the place if it does not offer the chosen one."""
         offers = PROTECTIONS[self.place]
         return offers.get(self.protection, next(iter(offers.values())))
 
     def sentence(self) -> str:
-        """All answers in a sentence."""
+        """Return all answers as text."""
         growth = f", {percent_text(self.growth)} more over the plan" if self.growth else ""
         kept = f"deleted items kept {self.retention:.0f} days" if self.retention else "everything kept on hold"
         rating = f"rated {self.rating:,.0f}" if self.rating else "not rated"
@@ -132,8 +132,11 @@ class Answers:
         )
 
 
-def profile_of(answers: Answers) -> Profile:
-    """The design the answers describe, all of them given; the number of servers is a default if 0 was answered."""
+def make_profile(answers: Answers) -> Profile:
+    """Return the design that the answers describe.
+
+    All answers are given values of the design, except a number of servers of 0, which leaves the default.
+    """
     values: dict[str, Value] = {
         "tiers.1.mailboxes": answers.mailboxes,
         "tiers.1.mailbox_growth": answers.growth,
@@ -147,7 +150,7 @@ def profile_of(answers: Answers) -> Profile:
         values["tiers.1.litigation_hold"] = True
     else:
         values["tiers.1.deleted_item_retention"] = answers.retention
-    for role in ("primary", "secondary"):
+    for role in DATACENTER.labels:
         values[f"servers.{role}.processor_cores"] = answers.cores
         values[f"servers.{role}.specint2006_rate"] = answers.rating
         values[f"servers.{role}.drive_bays"] = answers.bays
@@ -158,18 +161,18 @@ def profile_of(answers: Answers) -> Profile:
     return Profile(values, "My organization", answers.sentence())
 
 
-def disks() -> tuple[float, ...]:
-    """Capacities of disks that are offered, GB."""
+def list_disks() -> tuple[float, ...]:
+    """Return the capacities of the disks to choose from, GB."""
     return tuple(float(capacity) for capacity in CAPACITIES if capacity >= 1000)
 
 
-def assumed(profile: Profile) -> tuple[str, ...]:
-    """Paths of the inputs that are not given: everything that is assumed."""
+def list_assumed(profile: Profile) -> tuple[str, ...]:
+    """Return the paths of the inputs that a design does not give, so that their defaults are assumed."""
     return tuple(path for path in schema.all_paths(profile.tiers) if path not in profile.given)
 
 
 def reference_ratings(profile: Profile) -> dict[str, Value]:
-    """Ratings of servers that have none, by the reference platform's rating of a core.
+    """Return a SPECint_rate2006 for each server role without one, from the rating of a core of the reference platform.
 
     Source: sizing-checker: Baseline.
     """

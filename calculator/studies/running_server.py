@@ -1,7 +1,7 @@
-"""CPU of a server as it runs now: what the mailboxes whose active and passive copies it holds ask of it.
+"""Estimate the CPU of a server as it runs now, from the mailboxes whose active and passive copies it hosts.
 
-Each message profile is a tier of a design, so that the engine's own rules count it, for any number of
-messages a day.
+Each message profile becomes a tier of a design, so that the rules of the engine count it for any number of
+messages per day.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from calculator.inputs.schema import BY_PATH
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
 from calculator.numerics.arrays import Floats
 from calculator.rules.constants import scalar
-from calculator.studies.figures import Figures
+from calculator.studies.figures import NumericSizer
 
 RESULTS = (
     "active_megacycles",
@@ -34,38 +34,38 @@ _PROFILE = re.compile(r"\s*([^@x]{1,40})@([^@x]{1,40})(?:x([^@x]{1,40}))?\s*")
 
 
 @dataclass(frozen=True)
-class Mailboxes:
-    """Mailboxes of one message profile.
+class MessageProfile:
+    """Mailboxes with the same message profile.
 
     Attributes
     ----------
-    count
-        How many; not rounded.
+    mailboxes
+        Number of mailboxes, which may be a fraction.
     messages
-        Sent and received by each a day.
+        Messages sent and received per mailbox per day.
     factor
-        CPU against a mailbox of Outlook alone.
+        CPU of a mailbox relative to one that only Outlook uses.
     """
 
-    count: float
+    mailboxes: float
     messages: float
     factor: float = 1.0
 
 
 @dataclass(frozen=True)
-class Running:
+class ServerLoad:
     """CPU of a server as it runs.
 
     Attributes
     ----------
     active_mailboxes, passive_mailboxes
-        Mailboxes whose active, and whose passive copy is there.
+        Mailboxes whose active copy, and whose passive copy, is on the server.
     active, passive
-        Megacycles they ask for; Client Access is in the active ones where roles share the server.
+        Megacycles that they use; the active ones include Client Access where roles share the server.
     available
         Megacycles of the server.
     issues
-        What is doubtful about it.
+        Notices and warnings about the utilization.
     """
 
     active_mailboxes: float
@@ -77,11 +77,11 @@ class Running:
 
     @property
     def utilization(self) -> float:
-        """Share of the server's megacycles that is in use."""
+        """Share of the server's megacycles that is in use; 1 is 100 %."""
         return (self.active + self.passive) / self.available
 
     def rows(self) -> list[dict[str, float | str]]:
-        """Rows of active copies, passive copies and both."""
+        """Return one row for active copies, one for passive copies and one for both."""
         parts = (
             ("active", self.active_mailboxes, self.active),
             ("passive", self.passive_mailboxes, self.passive),
@@ -100,20 +100,33 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Server:
-    """A server as it runs: mailboxes whose active, and whose passive copy is on it; its cores and rating.
+class RunningServer:
+    """A server as it runs.
 
-    Cores and SPECint_rate2006 are those of a primary server of the profile where they are None.
+    Attributes
+    ----------
+    active, passive
+        Message profiles of the mailboxes whose active copy, and whose passive copy, is on the server.
+    cores, rating
+        Processor cores and SPECint_rate2006; None for those of a primary server of the profile.
     """
 
-    active: tuple[Mailboxes, ...]
-    passive: tuple[Mailboxes, ...] = ()
+    active: tuple[MessageProfile, ...]
+    passive: tuple[MessageProfile, ...] = ()
     cores: float | None = None
     rating: float | None = None
 
 
-def read_server(active: str, passive: str = "", cores: object = None, rating: object = None) -> Server:
-    """A server as a person writes it.
+def read_server(active: str, passive: str = "", cores: object = None, rating: object = None) -> RunningServer:
+    """Read a running server from settings as a person writes them.
+
+    Parameters
+    ----------
+    active, passive
+        Message profiles, such as ``2000@50, 500@150x1.2``: 2,000 mailboxes at 50 messages per day, and 500 at 150
+        that use 1.2 times the CPU.
+    cores, rating
+        Processor cores and SPECint_rate2006, as numbers or texts; None for those of the profile.
 
     Raises
     ------
@@ -122,125 +135,133 @@ def read_server(active: str, passive: str = "", cores: object = None, rating: ob
 
     Examples
     --------
-    >>> read_server("2000@50, 500@150x1.2", cores=16).active
-    (Mailboxes(count=2000.0, messages=50.0, factor=1.0), Mailboxes(count=500.0, messages=150.0, factor=1.2))
+    >>> read_server("500@150x1.2", cores=16).active
+    (MessageProfile(mailboxes=500.0, messages=150.0, factor=1.2),)
     """
     issues = Issues()
-    server = Server(
-        _mailboxes_of(active, "--active", issues),
-        _mailboxes_of(passive, "--passive", issues),
-        _own(CORES, cores, "--cores", issues),
-        _own(RATING, rating, "--rating", issues),
+    server = RunningServer(
+        _read_profiles(active, "--active", issues),
+        _read_profiles(passive, "--passive", issues),
+        _read_setting(CORES, cores, "--cores", issues),
+        _read_setting(RATING, rating, "--rating", issues),
     )
     if issues.errors:
         raise InputError(issues)
     return server
 
 
-def _mailboxes_of(text: str, where: str, issues: Issues) -> tuple[Mailboxes, ...]:
-    """Mailboxes of a text, none of an empty one; what cannot be read becomes issues."""
-    found = []
+def _read_profiles(text: str, where: str, issues: Issues) -> tuple[MessageProfile, ...]:
+    """Return the message profiles of a text and add what cannot be read to the issues."""
+    profiles = []
     parts = [part.strip() for part in text.split(",") if part.strip()]
     for part in parts[:MOST_PROFILES]:
         try:
-            found.append(_read_part(part))
+            profiles.append(_read_profile(part))
         except ValueProblem as error:
             issues.error(where, quoted(part), error.message, error.hint)
     if len(parts) > MOST_PROFILES:
         issues.error(where, "", f"has {len(parts):,} profiles, at most {MOST_PROFILES} are read.", "Join some.")
-    return tuple(found)
+    return tuple(profiles)
 
 
-def _own(path: str, given: object, where: str, issues: Issues) -> float | None:
+def _read_setting(path: str, raw: object, where: str, issues: Issues) -> float | None:
     found = schema.find(path)
     assert found is not None
     try:
-        return None if given is None else float(read_value(found[0], given) or 0)
+        return None if raw is None else float(read_value(found[0], raw) or 0)
     except ValueProblem as error:
         issues.error(where, "", error.message, error.hint)
         return None
 
 
-def _read_part(part: str) -> Mailboxes:
-    match = _PROFILE.fullmatch(part)
+def _read_profile(text: str) -> MessageProfile:
+    match = _PROFILE.fullmatch(text)
     if match is None:
         raise ValueProblem("is no message profile.", _FORM)
     paths = ("tiers.mailboxes", "tiers.messages_per_day", "tiers.megacycles_multiplier")
     texts = (match[1], match[2], match[3] or "1")
-    numbers = [read_value(BY_PATH[path], text) for path, text in zip(paths, texts, strict=True)]
-    return Mailboxes(*(float(number or 0) for number in numbers))
+    numbers = [read_value(BY_PATH[path], number) for path, number in zip(paths, texts, strict=True)]
+    return MessageProfile(*(float(number or 0) for number in numbers))
 
 
-def running(profile: Profile, server: Server) -> Running:
-    """CPU that mailboxes ask of a running server on an average day.
+def estimate_cpu(profile: Profile, server: RunningServer) -> ServerLoad:
+    """Estimate the CPU that mailboxes use on a running server on an average day.
 
     Parameters
     ----------
     profile
-        Whether roles share the server, the hypervisor and the readings of the guidance are taken from it.
+        Design that says whether roles share the server, whether it is virtual, and how the guidance is read.
     server
-        The mailboxes on it, its cores and rating.
+        The mailboxes on the server, its cores and rating.
 
     Raises
     ------
     InputError
-        Without mailboxes, or where the server has no rating.
+        If there are no mailboxes, or the server has no rating.
 
     Examples
     --------
-    >>> found = running(Profile(), read_server("1000@100", "1000@100", cores=16, rating=665))
-    >>> round(found.active, 1), round(found.passive, 1), round(found.available, 1)
+    >>> load = estimate_cpu(Profile(), read_server("1000@100", "1000@100", cores=16, rating=665))
+    >>> round(load.active, 1), round(load.passive, 1), round(load.available, 1)
     (5843.8, 1370.0, 39407.4)
 
     Source: sizing-checker: Megacycles; sizing-2013: Processor.
     """
     rating = float(profile.value(RATING) or 0) if server.rating is None else server.rating
     cores = float(profile.value(CORES) or 0) if server.cores is None else server.cores
-    mailboxes = [*server.active, *server.passive]
-    _refuse(profile, mailboxes, rating)
-    found = Figures(_on(profile, {CORES: cores, RATING: rating}, mailboxes), RESULTS)({})
-    active = _load(found, "active_megacycles", server.active, 1)
+    message_profiles = [*server.active, *server.passive]
+    _check_server(profile, message_profiles, rating)
+    design = _with_tiers(profile, message_profiles, {CORES: cores, RATING: rating})
+    results = NumericSizer(design, RESULTS)({})
+    active = _sum_megacycles(results, "active_megacycles", server.active, 1)
     if profile.value("environment.multi_role"):
-        active += _load(found, "cas_megacycles", server.active, 1)
-    passive = _load(found, "passive_megacycles", server.passive, 1 + len(server.active))
-    factor, available = float(found["hypervisor_factor"][0]), float(found["available_megacycles.primary"][0])
-    result = Running(_count(server.active), _count(server.passive), active * factor, passive * factor, available)
-    return replace(result, issues=_issues(result.utilization, profile.where))
+        active += _sum_megacycles(results, "cas_megacycles", server.active, 1)
+    passive = _sum_megacycles(results, "passive_megacycles", server.passive, 1 + len(server.active))
+    factor, available = float(results["hypervisor_factor"][0]), float(results["available_megacycles.primary"][0])
+    load = ServerLoad(
+        _sum_mailboxes(server.active), _sum_mailboxes(server.passive), active * factor, passive * factor, available
+    )
+    return replace(load, issues=_find_issues(load.utilization, profile.where))
 
 
-def _on(profile: Profile, server: dict[str, float], mailboxes: Sequence[Mailboxes]) -> Profile:
-    """The profile with that server, and a tier for each message profile instead of its own."""
+def _with_tiers(profile: Profile, message_profiles: Sequence[MessageProfile], server: dict[str, float]) -> Profile:
+    """Return the design with that server, and one tier per message profile in place of its tiers."""
     given = {path: value for path, value in profile.given.items() if not path.startswith("tiers.")}
-    for number, one in enumerate(mailboxes, 1):
-        given[f"tiers.{number}.mailboxes"] = one.count
-        given[f"tiers.{number}.messages_per_day"] = one.messages
-        given[f"tiers.{number}.megacycles_multiplier"] = one.factor
+    for number, message_profile in enumerate(message_profiles, 1):
+        given[f"tiers.{number}.mailboxes"] = message_profile.mailboxes
+        given[f"tiers.{number}.messages_per_day"] = message_profile.messages
+        given[f"tiers.{number}.megacycles_multiplier"] = message_profile.factor
     return replace(profile, given={**given, **server})
 
 
-def _count(mailboxes: Sequence[Mailboxes]) -> float:
-    return math.fsum(one.count for one in mailboxes)
+def _sum_mailboxes(message_profiles: Sequence[MessageProfile]) -> float:
+    return math.fsum(message_profile.mailboxes for message_profile in message_profiles)
 
 
-def _load(found: Mapping[str, Floats], rule: str, mailboxes: Sequence[Mailboxes], first: int) -> float:
-    return sum(one.count * float(found[f"tiers.{tier}.{rule}"][0]) for tier, one in enumerate(mailboxes, first))
+def _sum_megacycles(
+    results: Mapping[str, Floats], rule: str, message_profiles: Sequence[MessageProfile], first_tier: int
+) -> float:
+    return sum(
+        message_profile.mailboxes * float(results[f"tiers.{tier}.{rule}"][0])
+        for tier, message_profile in enumerate(message_profiles, first_tier)
+    )
 
 
-def _refuse(profile: Profile, mailboxes: Sequence[Mailboxes], rating: float) -> None:
-    if not any(one.count for one in mailboxes):
+def _check_server(profile: Profile, message_profiles: Sequence[MessageProfile], rating: float) -> None:
+    if not any(message_profile.mailboxes for message_profile in message_profiles):
         refuse(profile.where, "The server holds no mailboxes.", _FORM)
     if not rating:
         refuse(profile.where, "The server has no rating.", "Give --rating, or take 33.75 for each core.")
 
 
-def _issues(used: float, where: str) -> Issues:
-    """What an average day tells of it; the worst failure is another matter."""
+def _find_issues(utilization: float, where: str) -> Issues:
+    """Return what the utilization of an average day means; the worst failure is not considered."""
     issues = Issues()
     busy, high = scalar("busy_running_cpu"), scalar("high_running_cpu")
-    if used > high:
-        message = f"CPU of {used:.0%} on an average day is above {high:.0%}."
+    if utilization > high:
+        message = f"CPU of {utilization:.0%} on an average day is above {high:.0%}."
         issues.add(WARNING, where, "running", message, "Move mailboxes to other servers, or add servers.")
-    elif used > busy:
-        message = f"CPU of {used:.0%} on an average day is above {busy:.0%}."
+    elif utilization > busy:
+        message = f"CPU of {utilization:.0%} on an average day is above {busy:.0%}."
         issues.add(NOTICE, where, "running", message, "Compare it with what is measured in the busiest four hours.")
     return issues

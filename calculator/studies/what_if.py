@@ -1,60 +1,107 @@
-"""What if: the usual changes to a design, one at a time, in one batch."""
+"""Size a design under changes, all in one batch: changes that you name, or the usual ones one at a time."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from calculator.batch.table import size_many
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import CAPACITIES, Value
+from calculator.inputs.schema import CAPACITIES, DATACENTER, Value
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
-from calculator.studies.changes import PRESENT, Change, size_changes
 from calculator.studies.figures import units_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST_COPIES = 16
-DATACENTERS = ("primary", "secondary")
+
+
+@dataclass(frozen=True)
+class Change:
+    """Inputs that are set to other values, under a name.
+
+    Attributes
+    ----------
+    name
+        Name of the change for people.
+    values
+        New values by path, in canonical units; empty if the change is impossible.
+    reason
+        Why the change is impossible; empty if it is possible.
+    """
+
+    name: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    reason: str = ""
+
+
+PRESENT = Change("The design as it is")
+"""The change that changes nothing, with which the others are compared."""
+
+
+def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterable[str]) -> pa.Table:
+    """Size a design under each of several changes.
+
+    Parameters
+    ----------
+    base
+        The design.
+    changes
+        The changes.
+    results
+        Names of rules or columns, ``headline`` or ``all``.
+
+    Returns
+    -------
+    pyarrow.Table
+        Columns ``id`` (the name of the change), ``status``, ``issues`` and the results, one row per change.
+    """
+    columns: dict[str, list[object]] = {"id": [change.name for change in changes]}
+    for path in dict.fromkeys(path for change in changes for path in change.values):
+        present = base.value(path)
+        values = [change.values.get(path, present) for change in changes]
+        columns[path] = ["none" if value is None else value for value in values]  # an empty cell is the base's value
+    return size_many(columns, profile=base, results=results)
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The usual changes to a design and what they do.
+    """The usual changes to a design, and what they do.
 
     Attributes
     ----------
     changes
-        Those that can be made; row ``n`` of the table is change ``n``, row 0 the design as it is.
-    refused
-        Those that cannot, with the reason.
+        The possible changes; row ``n`` of the table is change ``n``, row 0 is the design as it is.
+    impossible
+        The impossible changes, with the reason.
     table
-        ``id``, ``status``, ``issues`` and the results, a row a change.
+        Columns ``id``, ``status``, ``issues`` and the results, one row per change.
     tiers
-        Tiers of the design.
+        Number of tiers of the design.
     """
 
     changes: tuple[Change, ...]
-    refused: tuple[Change, ...]
+    impossible: tuple[Change, ...]
     table: pa.Table
     tiers: int
 
     def rows(self) -> list[dict[str, object]]:
-        """Each figure under each change beside the present one, then the changes that cannot be made."""
+        """Return one row per change and result with the present figure, then one row per impossible change."""
         rows = self.table.to_pylist()
         columns = [name for name in self.table.column_names if name not in ("id", "status", "issues")]
         units = units_of(columns, self.tiers)
-        made = [
+        sized = [
             _row(change.name, row["status"], column, units[column], rows[0][column], row[column])
             for change, row in zip(self.changes[1:], rows[1:], strict=True)
             for column in columns
         ]
-        return [*made, *(_row(change.name, reason=change.reason) for change in self.refused)]
+        return [*sized, *(_row(change.name, reason=change.reason) for change in self.impossible)]
 
 
 def _row(
@@ -80,7 +127,7 @@ def _row(
 
 
 def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> WhatIf:
-    """Size a design under each usual change.
+    """Size a design under each of the usual changes.
 
     Parameters
     ----------
@@ -89,6 +136,11 @@ def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> What
     results
         Names of rules or columns, ``headline`` or ``all``.
 
+    Returns
+    -------
+    WhatIf
+        The possible changes with their results, and the impossible ones with the reason.
+
     Examples
     --------
     >>> from calculator.inputs.profile import Profile
@@ -96,14 +148,14 @@ def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> What
     >>> study.table["largest_mailbox_size_on_disk"].to_pylist()[0]
     5362.0
     """
-    asked = [_within_limits(question(profile)) for question in QUESTIONS]
-    possible = (PRESENT, *(change for change in asked if not change.reason))
-    refused = tuple(change for change in asked if change.reason)
-    return WhatIf(possible, refused, size_changes(profile, possible, results), profile.tiers)
+    changes = [_check_values(make_change(profile)) for make_change in USUAL_CHANGES]
+    possible = (PRESENT, *(change for change in changes if not change.reason))
+    impossible = tuple(change for change in changes if change.reason)
+    return WhatIf(possible, impossible, size_changes(profile, possible, results), profile.tiers)
 
 
-def _within_limits(change: Change) -> Change:
-    """The change, refused where it gives an input a value that the input cannot have."""
+def _check_values(change: Change) -> Change:
+    """Return the change, or an impossible one if it sets an input to a value that the input cannot have."""
     for path, value in change.values.items():
         found = schema.find(path)
         assert found is not None
@@ -118,32 +170,29 @@ def _number(profile: Profile, path: str) -> float:
     return float(profile.value(path) or 0)
 
 
-def one_more_copy(profile: Profile) -> Change:
-    """One HA copy more, in the datacenter that has fewer; in both where they have to be equal."""
+def add_copy(profile: Profile) -> Change:
+    """Add one HA copy in the datacenter that has fewer, or in both where they have to be equal."""
     name, copies = "One more copy", _number(profile, "database_copies.ha_copies")
     if not profile.value("environment.high_availability"):
         return Change(name, reason="the design has no high availability")
-    values: dict[str, Value] = {"database_copies.ha_copies": copies + 1}
-    if profile.value("site_resilience.enabled"):
-        there = _number(profile, "database_copies.ha_copies_secondary")
-        if profile.value("site_resilience.model") == "active_active_single_dag":
-            name, values = "One more copy in each datacenter", {"database_copies.ha_copies": copies + 2}
-            values["database_copies.ha_copies_secondary"] = there + 1
-        elif there < copies - there:
-            values["database_copies.ha_copies_secondary"] = there + 1
-    if _largest(values, "database_copies.ha_copies") > MOST_COPIES:
-        return Change(name, reason=f"a database has at most {MOST_COPIES} copies")
-    return Change(name, values)
-
-
-def _largest(values: dict[str, Value], path: str) -> float:
-    return float(values[path] or 0)
-
-
-def next_larger_disk(profile: Profile) -> Change:
-    """The next larger database disk in each datacenter."""
+    added = 1
     values: dict[str, Value] = {}
-    for side in DATACENTERS:
+    if profile.value("site_resilience.enabled"):
+        secondary = _number(profile, "database_copies.ha_copies_secondary")
+        if profile.value("site_resilience.model") == "active_active_single_dag":
+            name, added = "One more copy in each datacenter", 2
+            values["database_copies.ha_copies_secondary"] = secondary + 1
+        elif secondary < copies - secondary:
+            values["database_copies.ha_copies_secondary"] = secondary + 1
+    if copies + added > MOST_COPIES:
+        return Change(name, reason=f"a database has at most {MOST_COPIES} copies")
+    return Change(name, {"database_copies.ha_copies": copies + added, **values})
+
+
+def enlarge_disks(profile: Profile) -> Change:
+    """Take the next larger database disk in each datacenter."""
+    values: dict[str, Value] = {}
+    for side in DATACENTER.labels:
         path = f"storage.{side}.database_disk_capacity"
         larger = [capacity for capacity in CAPACITIES if capacity > _number(profile, path) > 0]
         if larger:
@@ -154,22 +203,22 @@ def next_larger_disk(profile: Profile) -> Change:
     return Change(f"Disks of {largest:,.0f} GB", values)
 
 
-def one_server_more(profile: Profile) -> Change:
-    """One server hosting active mailboxes more."""
+def add_server(profile: Profile) -> Change:
+    """Add one server that hosts active mailboxes."""
     servers = _number(profile, "environment.mailbox_servers")
     return Change("One server more", {"environment.mailbox_servers": servers + 1})
 
 
-def one_server_fewer(profile: Profile) -> Change:
-    """One server hosting active mailboxes fewer."""
+def remove_server(profile: Profile) -> Change:
+    """Remove one server that hosts active mailboxes."""
     servers = _number(profile, "environment.mailbox_servers")
     if servers <= 1:
         return Change("One server fewer", reason="there is only one")
     return Change("One server fewer", {"environment.mailbox_servers": servers - 1})
 
 
-def more_users(profile: Profile) -> Change:
-    """A fifth more mailboxes in each tier, whole mailboxes."""
+def add_users(profile: Profile) -> Change:
+    """Add a fifth of the mailboxes to each tier, rounded up to whole mailboxes."""
     share = scalar("what_if_more_users")
     values: dict[str, Value] = {}
     for tier in range(1, profile.tiers + 1):
@@ -180,8 +229,8 @@ def more_users(profile: Profile) -> Change:
     return Change(name, values) if values else Change(name, reason="no tier has mailboxes")
 
 
-def longer_retention(profile: Profile) -> Change:
-    """Some days more of deleted item retention in each tier."""
+def lengthen_retention(profile: Profile) -> Change:
+    """Keep deleted items some days longer in each tier."""
     days = scalar("what_if_more_retention")
     values: dict[str, Value] = {
         f"tiers.{tier}.deleted_item_retention": _number(profile, f"tiers.{tier}.deleted_item_retention") + days
@@ -190,19 +239,19 @@ def longer_retention(profile: Profile) -> Change:
     return Change(f"{days:.0f} more days of retention", values)
 
 
-def other_dumpster_model(profile: Profile) -> Change:
-    """The other model of the recoverable items."""
+def switch_dumpster_model(profile: Profile) -> Change:
+    """Take the other model of the Recoverable Items folder."""
     if profile.value("guidance.dumpster_model") == "purges_versions":
         return Change("Recoverable items by the calculator's model", {"guidance.dumpster_model": "calculator"})
     return Change("Recoverable items by purges and versions", {"guidance.dumpster_model": "purges_versions"})
 
 
-QUESTIONS: tuple[Callable[[Profile], Change], ...] = (
-    one_more_copy,
-    next_larger_disk,
-    one_server_more,
-    one_server_fewer,
-    more_users,
-    longer_retention,
-    other_dumpster_model,
+USUAL_CHANGES: tuple[Callable[[Profile], Change], ...] = (
+    add_copy,
+    enlarge_disks,
+    add_server,
+    remove_server,
+    add_users,
+    lengthen_retention,
+    switch_dumpster_model,
 )

@@ -8,7 +8,7 @@ import pytest
 
 from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.schema import BY_PATH
-from calculator.studies.uncertainty.distributions import FORMS, Way, held, read_distribution
+from calculator.studies.uncertainty.distributions import FORMS, Basis, clip_to_limits, read_distribution
 
 MESSAGES = BY_PATH["tiers.messages_per_day"]
 QUOTA = BY_PATH["tiers.mailbox_size_limit"]
@@ -95,7 +95,7 @@ def test_what_is_drawn_is_held_within_the_limits_of_the_input():
 
 def test_disks_are_those_offered():
     assert set(drawn(DISK, "2000..5000")) == {2000, 3000, 4000}
-    values = held(DISK, np.array([0.0, np.nan, 1.0, 99_999.0]))
+    values = clip_to_limits(DISK, np.array([0.0, np.nan, 1.0, 99_999.0]))
     assert values.tolist() == pytest.approx([0, np.nan, 36, 12_000], nan_ok=True)
 
 
@@ -112,10 +112,10 @@ def test_a_distribution_goes_to_a_worker():
 
 
 def test_ways():
-    assert read_distribution(MESSAGES, "100 +- 20%").way is Way.VALUE
-    assert read_distribution(MESSAGES, "+- 20%").way is Way.FACTOR
-    assert read_distribution(MESSAGES, "0.5..2 times").way is Way.FACTOR
-    assert read_distribution(MESSAGES, "+- 20").way is Way.STEP
+    assert read_distribution(MESSAGES, "100 +- 20%").basis is Basis.VALUE
+    assert read_distribution(MESSAGES, "+- 20%").basis is Basis.FACTOR
+    assert read_distribution(MESSAGES, "0.5..2 times").basis is Basis.FACTOR
+    assert read_distribution(MESSAGES, "+- 20").basis is Basis.STEP
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from calculator import size
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
-from calculator.studies.search.fewest_servers import DAGS, RESULTS, SERVERS, fewest_servers
+from calculator.studies.search.fewest_servers import DAGS, RESULTS, SERVERS, find_fewest_servers
 
 ONE = {"site_resilience.enabled": False, "database_copies.ha_copies": 3.0}
 PASSIVE = {"site_resilience.model": "active_passive"}
@@ -103,7 +103,7 @@ def by_hand(design):
 @pytest.mark.parametrize("case", DESIGNS)
 def test_all_smaller_numbers_are_tried_and_fail_for_their_reason(case):
     design = DESIGNS[case]
-    trials, rows = fewest_servers(Profile(design)), by_hand(design)
+    trials, rows = find_fewest_servers(Profile(design)), by_hand(design)
     assert [(dict(trial.values), trial.servers, trial.reason) for trial in trials] == [
         (varied, servers, reason) for servers, _, varied, _, reason in rows
     ]
@@ -117,9 +117,9 @@ def test_all_smaller_numbers_are_tried_and_fail_for_their_reason(case):
 
 def test_what_some_of_these_designs_are_for():
     """That each shows what its name says."""
-    last = {case: fewest_servers(Profile(design))[-1] for case, design in DESIGNS.items()}
+    last = {case: find_fewest_servers(Profile(design))[-1] for case, design in DESIGNS.items()}
     assert last["several DAGs on a smaller disk"].values[DAGS] > 1
-    assert fewest_servers(Profile({"tiers.1.mailboxes": 24000.0}))[-1].values[DAGS] == 1
+    assert find_fewest_servers(Profile({"tiers.1.mailboxes": 24000.0}))[-1].values[DAGS] == 1
     assert last["more than 16 DAGs"].values[DAGS] > 16
     assert last["processors that are not rated"].cpu is None
     reserve = last["a second datacenter in reserve with fewer servers than the first"]
@@ -127,20 +127,20 @@ def test_what_some_of_these_designs_are_for():
     assert reserve.servers < 2 * reserve.values[SERVERS] * reserve.values[DAGS]
     apart = last["servers apart for the other datacenter"]
     assert (apart.values, apart.servers) == ({SERVERS: 1.0, DAGS: 3.0}, 6)  # 2 servers in 1 DAG would make 8
-    reasons = {trial.reason for design in DESIGNS.values() for trial in fewest_servers(Profile(design))}
+    reasons = {trial.reason for design in DESIGNS.values() for trial in find_fewest_servers(Profile(design))}
     for said in ("drive bays are needed", "does not fit the disk of", "CPU reaches", "CPU 8", "Memory of"):
         assert any(said in reason for reason in reasons), said
 
 
 def test_the_numbers_of_the_design_itself_are_not_looked_at():
     design = {"tiers.1.mailboxes": 9000.0}
-    assert fewest_servers(Profile({**design, SERVERS: 13.0, DAGS: 7.0})) == fewest_servers(Profile(design))
+    assert find_fewest_servers(Profile({**design, SERVERS: 13.0, DAGS: 7.0})) == find_fewest_servers(Profile(design))
 
 
 def test_a_design_no_number_of_servers_helps_fails_to_the_last():
     """Standalone servers, whose number ends at 16, with the recoverable items of 20,000 days."""
     design = {"tiers.1.mailboxes": 500.0, **ALONE, "tiers.1.deleted_item_retention": 20000.0}
-    trials = fewest_servers(Profile(design))
+    trials = find_fewest_servers(Profile(design))
     assert [trial.values[SERVERS] for trial in trials] == list(range(1, 17))
     items = size(design)["tiers.1.dumpster_uncapped"]
     assert {trial.reason for trial in trials} == {
@@ -149,4 +149,4 @@ def test_a_design_no_number_of_servers_helps_fails_to_the_last():
 
 
 def test_a_design_that_cannot_be_computed_has_no_trials():
-    assert fewest_servers(Profile({"tiers.1.mailboxes": 500.0, "tiers.1.mailbox_size_limit": 0.0})) == ()
+    assert find_fewest_servers(Profile({"tiers.1.mailboxes": 500.0, "tiers.1.mailbox_size_limit": 0.0})) == ()

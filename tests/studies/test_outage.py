@@ -9,7 +9,7 @@ import pytest
 from calculator import size
 from calculator.inputs import log_hours
 from calculator.issues import InputError
-from calculator.studies.timeline.outage import outage
+from calculator.studies.timeline.outage import simulate_outage
 
 LARGE = {
     "tiers.1.mailboxes": 100_000.0,
@@ -42,7 +42,7 @@ LAGGED = {
 
 
 def test_a_disk_fills_when_the_rule_says():
-    found = outage({**LARGE, **FLAT}, "datacenter", 70)
+    found = simulate_outage({**LARGE, **FLAT}, "datacenter", 70)
     days = size(LARGE)["days_until_disk_full"]
     assert found.full == math.ceil(days * 24) / 24
     # four databases with 2,427 logs a day: 40 of each of 55.8 mailboxes, and a week's moves
@@ -53,7 +53,10 @@ def test_a_disk_fills_when_the_rule_says():
 def test_logs_follow_the_hours_of_a_day():
     """Room for 62.59 days: flat in the 15th hour of the last, else in the hour of the second half of its logs."""
     morning = {path: 0.5 if path.endswith((".9", ".10")) else 0.0 for path in log_hours.paths()}
-    flat, busy = outage({**LARGE, **FLAT}, "datacenter", 70), outage({**LARGE, **morning}, "datacenter", 70)
+    flat, busy = (
+        simulate_outage({**LARGE, **FLAT}, "datacenter", 70),
+        simulate_outage({**LARGE, **morning}, "datacenter", 70),
+    )
     assert busy.logs == pytest.approx(flat.logs)
     assert flat.full == 62 + 15 / 24
     assert busy.full == 62 + 10 / 24
@@ -61,11 +64,14 @@ def test_logs_follow_the_hours_of_a_day():
 
 def test_hours_without_shares_are_taken_as_equal():
     none = dict.fromkeys(log_hours.paths(), 0.0)
-    assert outage({**LARGE, **none}, "datacenter", 70).full == outage({**LARGE, **FLAT}, "datacenter", 70).full
+    assert (
+        simulate_outage({**LARGE, **none}, "datacenter", 70).full
+        == simulate_outage({**LARGE, **FLAT}, "datacenter", 70).full
+    )
 
 
 def test_rows_end_where_the_volume_is_full():
-    found = outage(LARGE, "datacenter", 70)
+    found = simulate_outage(LARGE, "datacenter", 70)
     rows = found.rows()
     assert [row["day"] for row in rows] == list(range(71))
     assert [row["day"] for row in rows if row["full"] is not None] == [63] == [math.ceil(found.full)]
@@ -81,19 +87,19 @@ def test_rows_end_where_the_volume_is_full():
 
 
 def test_a_fill_begins_with_what_is_on_the_disk():
-    rows = outage(LARGE, "datacenter", 1).rows()
+    rows = simulate_outage(LARGE, "datacenter", 1).rows()
     data = 4 * 593.4579031808036 * 1.2 + 0.2 * 593.4579031808036
     assert rows[0]["volume_fill"] == pytest.approx(data / (4e12 / 2**30))
 
 
 def test_lagged_copies_hold_logs_back_before_it_begins():
-    found = outage(LAGGED, "datacenter", 10)
+    found = simulate_outage(LAGGED, "datacenter", 10)
     daily = found.logs[1] - found.logs[0]
     assert found.kept_before == found.logs[0] == pytest.approx(7 * daily)
 
 
 def test_backups_truncate_daily_but_for_differential_ones():
-    daily, weekly = outage(OFFICE, "backups", 10), outage(DIFFERENTIAL, "backups", 10)
+    daily, weekly = simulate_outage(OFFICE, "backups", 10), simulate_outage(DIFFERENTIAL, "backups", 10)
     each = daily.logs[1] - daily.logs[0]
     assert daily.kept_before == pytest.approx(each)
     assert weekly.kept_before == pytest.approx(7 * each)
@@ -101,7 +107,7 @@ def test_backups_truncate_daily_but_for_differential_ones():
 
 def test_a_log_volume_of_its_own_fills_from_nothing_else():
     plan = size(OFFICE)
-    found = outage({**OFFICE, **FLAT}, "backups", 20)
+    found = simulate_outage({**OFFICE, **FLAT}, "backups", 20)
     assert found.capacity == found.room == plan["volume_log_volume_size"]
     assert found.full == math.ceil((plan["days_until_volume_full"] - 1) * 24) / 24
     assert found.rows()[-1]["reseed_hours"] is None
@@ -112,8 +118,8 @@ def test_a_log_volume_of_its_own_fills_from_nothing_else():
 
 
 def test_sentences():
-    assert outage(LARGE, "datacenter", 5).sentence == "No volume fills within 5 days."
-    assert outage(LARGE, "datacenter", 70).sentence == (
+    assert simulate_outage(LARGE, "datacenter", 5).sentence == "No volume fills within 5 days."
+    assert simulate_outage(LARGE, "datacenter", 70).sentence == (
         "A volume fills after 62.6 days without truncation. The copies of the lost datacenter have to be given up "
         "before, and are reseeded afterwards: 32 hours a volume over the link, 609 for all."
     )
@@ -143,5 +149,5 @@ def test_sentences():
 )
 def test_what_cannot_be_followed(design, cause, days, message):
     with pytest.raises(InputError) as told:
-        outage(design, cause, days)
+        simulate_outage(design, cause, days)
     assert str(told.value) == f"design: {message}"

@@ -25,12 +25,12 @@ from calculator.studies.quick_start import (
     TWO_ACTIVE,
     TWO_RESERVE,
     Answers,
-    assumed,
-    disks,
-    profile_of,
+    list_assumed,
+    list_disks,
+    make_profile,
     reference_ratings,
 )
-from calculator.studies.search.fewest_servers import fewest_servers
+from calculator.studies.search.fewest_servers import find_fewest_servers
 
 COMBINATIONS = [(place, protection) for place, offers in PROTECTIONS.items() for protection in offers]
 RATINGS = tuple(f"servers.{role}.specint2006_rate" for role in ("primary", "secondary", "lagged"))
@@ -39,8 +39,8 @@ SERVERS = "environment.mailbox_servers"
 
 @pytest.mark.parametrize(("place", "protection"), COMBINATIONS)
 def test_every_place_and_protection_works_with_the_fewest_servers(place, protection):
-    profile = profile_of(Answers(place=place, protection=protection))
-    found = fewest_servers(profile)[-1]
+    profile = make_profile(Answers(place=place, protection=protection))
+    found = find_fewest_servers(profile)[-1]
     assert found.reason == ""
     plan = size(replace(profile, given={**profile.given, **found.values}))
     assert [str(issue) for issue in plan.issues if issue.severity == ERROR] == []
@@ -53,7 +53,7 @@ def test_every_place_and_protection_works_with_the_fewest_servers(place, protect
 
 @pytest.mark.parametrize(("place", "protection"), COMBINATIONS)
 def test_an_input_could_have_every_value_that_answers_give(place, protection):
-    profile = profile_of(Answers(place=place, protection=protection, servers=3, retention=ON_HOLD))
+    profile = make_profile(Answers(place=place, protection=protection, servers=3, retention=ON_HOLD))
     for path, value in profile.given.items():
         field, _ = find(path)
         assert read_value(field, value) == value
@@ -75,7 +75,7 @@ def test_all_answers_are_given():
         disk=6000,
         servers=5,
     )
-    assert profile_of(answers).given == {
+    assert make_profile(answers).given == {
         "tiers.1.mailboxes": 7000,
         "tiers.1.mailbox_growth": 0.2,
         "tiers.1.messages_per_day": 150,
@@ -107,24 +107,24 @@ def test_all_answers_are_given():
 
 def test_answers_that_are_defaults_are_given_too():
     """So that none of them stands among what is assumed."""
-    given = profile_of(Answers()).given
+    given = make_profile(Answers()).given
     assert given["tiers.1.mailbox_size_limit"] == 5 * 1024
     assert given["servers.primary.specint2006_rate"] == 540
     assert given["database_copies.ha_copies"] == 4
-    assert profile_of(Answers(place=ONE_SERVER)).given["environment.high_availability"] is False
-    assert profile_of(Answers(place=ONE_DATACENTER)).given["site_resilience.enabled"] is False
+    assert make_profile(Answers(place=ONE_SERVER)).given["environment.high_availability"] is False
+    assert make_profile(Answers(place=ONE_DATACENTER)).given["site_resilience.enabled"] is False
 
 
 def test_no_number_of_servers_is_given_where_the_fewest_are_to_be_found():
-    assert SERVERS not in profile_of(Answers(servers=0)).given
-    assert profile_of(Answers(servers=7)).given[SERVERS] == 7
+    assert SERVERS not in make_profile(Answers(servers=0)).given
+    assert make_profile(Answers(servers=7)).given[SERVERS] == 7
 
 
 def test_on_hold_is_a_hold_and_no_retention():
-    given = profile_of(Answers(retention=ON_HOLD)).given
+    given = make_profile(Answers(retention=ON_HOLD)).given
     assert given["tiers.1.litigation_hold"] is True
     assert "tiers.1.deleted_item_retention" not in given
-    assert "tiers.1.litigation_hold" not in profile_of(Answers(retention=14)).given
+    assert "tiers.1.litigation_hold" not in make_profile(Answers(retention=14)).given
 
 
 def test_a_protection_that_a_place_does_not_offer_is_the_first_it_does():
@@ -157,7 +157,7 @@ def test_the_sentence_says_all_answers():
     alone = Answers(place=ONE_SERVER, servers=2).sentence()
     assert "Standalone servers, no copies: Backup by VSS, every day in full." in alone
     assert alone.endswith("; 2 of them.")
-    profile = profile_of(answers)
+    profile = make_profile(answers)
     assert (profile.title, profile.description) == ("My organization", answers.sentence())
 
 
@@ -168,21 +168,21 @@ def test_what_is_offered_can_be_answered():
     assert Answers().message_size in MESSAGE_SIZES
     assert Answers().quota in QUOTAS_GB
     assert Answers().retention in RETENTIONS
-    assert Answers().disk in disks()
+    assert Answers().disk in list_disks()
     assert Answers().protection in PROTECTIONS[Answers().place]
 
 
 def test_disks_are_those_of_1000_gb_and_more():
-    assert disks() == (1000, 1200, 1500, 2000, 3000, 4000, 6000, 8000, 10000, 12000)
-    assert set(disks()) <= set(CAPACITIES)
+    assert list_disks() == (1000, 1200, 1500, 2000, 3000, 4000, 6000, 8000, 10000, 12000)
+    assert set(list_disks()) <= set(CAPACITIES)
 
 
 def test_what_is_assumed_is_exactly_what_is_not_given():
-    for profile in (profile_of(Answers()), Profile({"tiers.2.mailboxes": 5.0}), Profile()):
-        paths = assumed(profile)
+    for profile in (make_profile(Answers()), Profile({"tiers.2.mailboxes": 5.0}), Profile()):
+        paths = list_assumed(profile)
         assert not set(paths) & set(profile.given)
         assert sorted([*paths, *profile.given]) == sorted(all_paths(profile.tiers))
-    assert "tiers.1.mailboxes" in assumed(Profile({"tiers.2.mailboxes": 5.0}))
+    assert "tiers.1.mailboxes" in list_assumed(Profile({"tiers.2.mailboxes": 5.0}))
 
 
 def test_servers_without_a_rating_take_that_of_the_reference_core():
@@ -190,12 +190,12 @@ def test_servers_without_a_rating_take_that_of_the_reference_core():
     assert reference_ratings(Profile()) == {}
     unrated = Profile({RATINGS[0]: 0.0, "servers.primary.processor_cores": 24.0})
     assert reference_ratings(unrated) == {RATINGS[0]: 810}
-    assert reference_ratings(profile_of(Answers(rating=0, cores=20))) == {RATINGS[0]: 675, RATINGS[1]: 675}
+    assert reference_ratings(make_profile(Answers(rating=0, cores=20))) == {RATINGS[0]: 675, RATINGS[1]: 675}
     assert reference_ratings(Profile(dict.fromkeys(RATINGS, 0.0))) == dict.fromkeys(RATINGS, 16 * 33.75)
 
 
 def test_with_the_reference_ratings_there_are_figures_of_the_processor():
-    profile = profile_of(Answers(rating=0, servers=4))
+    profile = make_profile(Answers(rating=0, servers=4))
     assert size(profile)["worst_cpu_utilization"] is None
     rated = size(profile.with_values(reference_ratings(profile)))
-    assert rated["worst_cpu_utilization"] == size(profile_of(Answers(rating=540, servers=4)))["worst_cpu_utilization"]
+    assert rated["worst_cpu_utilization"] == size(make_profile(Answers(rating=540, servers=4)))["worst_cpu_utilization"]

@@ -7,7 +7,7 @@ import pytest
 from calculator import size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.studies.running_server import Mailboxes, Server, read_server, running
+from calculator.studies.running_server import MessageProfile, RunningServer, estimate_cpu, read_server
 
 RATE, CORES = 665, 16
 PRINTED = {50: (2.93, 0.69), 150: (8.77, 2.06)}
@@ -16,7 +16,7 @@ PRINTED = {50: (2.93, 0.69), 150: (8.77, 2.06)}
 
 def test_t14_a_server_of_16_cores_and_a_rating_of_665():
     """665 / 16 = 41.5625 a core, of 33.75 that are 2,000: 2,462.963 a core.  The script rounds that to 2,463."""
-    found = running(Profile(), Server((Mailboxes(1, 100),), (), CORES, RATE))
+    found = estimate_cpu(Profile(), RunningServer((MessageProfile(1, 100),), (), CORES, RATE))
     assert found.available == pytest.approx(39_407.407407, abs=1e-6)
     assert found.available / CORES == pytest.approx(2_462.962963, abs=1e-6)
     assert round(found.available / CORES) * CORES == 39_408
@@ -30,7 +30,7 @@ def test_t15_the_script_s_mix():
     """
     script = [250 * (PRINTED[50][0] + PRINTED[50][1]), (488 + 262 * 1.2) * PRINTED[150][0] + 750 * PRINTED[150][1]]
     assert [round(part) for part in script] == [905, 8582]
-    found = running(Profile(), read_server("250@50,750@150x1.07", "250@50,750@150", CORES, RATE))
+    found = estimate_cpu(Profile(), read_server("250@50,750@150x1.07", "250@50,750@150", CORES, RATE))
     active = (250 * 50 + 750 * 1.07 * 150) * 0.0425 * 1.375
     passive = (250 * 50 + 750 * 150) * 0.0137
     assert (found.active, found.passive) == (pytest.approx(active), pytest.approx(passive))
@@ -41,20 +41,21 @@ def test_t15_the_script_s_mix():
 def test_t15_as_the_tables_print_it():
     """Rounded tables leave the half mailbox, and Client Access that the script rounds once more."""
     profile = Profile({"guidance.megacycle_rounding": "table"})
-    active = (Mailboxes(250, 50), Mailboxes(262, 150, 1.2), Mailboxes(488, 150))
-    found = running(profile, Server(active, (Mailboxes(250, 50), Mailboxes(750, 150)), CORES, RATE))
+    active = (MessageProfile(250, 50), MessageProfile(262, 150, 1.2), MessageProfile(488, 150))
+    passive = (MessageProfile(250, 50), MessageProfile(750, 150))
+    found = estimate_cpu(profile, RunningServer(active, passive, CORES, RATE))
     assert found.passive == pytest.approx(250 * 0.69 + 750 * 2.06)
     assert found.active == pytest.approx((250 * 2.13 + (262 * 1.2 + 488) * 6.38) * 1.375)
     assert found.active + found.passive == pytest.approx(9487, abs=2)
 
 
 def test_t16_the_script_s_default_rating():
-    found = running(Profile(), Server((Mailboxes(1, 100),), (), 1, 35.83))
+    found = estimate_cpu(Profile(), RunningServer((MessageProfile(1, 100),), (), 1, 35.83))
     assert found.available == pytest.approx(2_123.259259, abs=1e-6)
 
 
 def test_rows():
-    rows = running(Profile(), read_server("1000@100", "500@100", CORES, RATE)).rows()
+    rows = estimate_cpu(Profile(), read_server("1000@100", "500@100", CORES, RATE)).rows()
     assert [row["part"] for row in rows] == ["active", "passive", "total"]
     assert [row["mailboxes"] for row in rows] == [1000, 500, 1500]
     megacycles = [1000 * 4.25 * 1.375, 500 * 1.37]
@@ -73,17 +74,17 @@ def test_it_agrees_with_the_design_where_a_server_is_its_own():
         "tiers.1.megacycles_multiplier": 1.4,
         "environment.virtualized": True,
     }
-    found = running(Profile(design), read_server("900@130x1.4"))
+    found = estimate_cpu(Profile(design), read_server("900@130x1.4"))
     assert found.utilization == pytest.approx(size(design)["cpu_utilization_by_mode.normal.primary"])
 
 
 def test_the_readings_of_the_guidance_count():
     server = read_server("100@100x2", "100@100x2", CORES, RATE)
-    alone = running(Profile({"environment.multi_role": False}), server)
+    alone = estimate_cpu(Profile({"environment.multi_role": False}), server)
     assert (alone.active, alone.passive) == (pytest.approx(850), pytest.approx(274))
-    once = running(Profile({"guidance.multiplier_on_passive": False}), server)
+    once = estimate_cpu(Profile({"guidance.multiplier_on_passive": False}), server)
     assert once.passive == pytest.approx(137)
-    before = running(Profile({"guidance.client_access_ratio": 0.25}), server)
+    before = estimate_cpu(Profile({"guidance.client_access_ratio": 0.25}), server)
     assert before.active == pytest.approx(850 * 1.25)
 
 
@@ -92,7 +93,7 @@ def test_server_and_tiers_of_the_profile():
     profile = Profile(
         {"servers.primary.processor_cores": 8.0, "servers.primary.specint2006_rate": 270.0, "tiers.3.mailboxes": 7.0}
     )
-    found = running(profile, read_server("10@100"))
+    found = estimate_cpu(profile, read_server("10@100"))
     assert found.available == pytest.approx(16_000)
     assert found.active == pytest.approx(58.4375)
 
@@ -118,7 +119,7 @@ def test_server_and_tiers_of_the_profile():
     ],
 )
 def test_what_an_average_day_tells(mailboxes, told):
-    found = running(Profile(), read_server(mailboxes))  # 32,000 megacycles
+    found = estimate_cpu(Profile(), read_server(mailboxes))  # 32,000 megacycles
     assert [str(issue) for issue in found.issues] == told
 
 
@@ -141,19 +142,19 @@ def test_everything_that_cannot_be_read_is_told_at_once():
     ("server", "message"),
     [
         (
-            Server(()),
+            RunningServer(()),
             "design: The server holds no mailboxes. Write mailboxes@messages, with a factor where clients "
             'ask for more: "2000@50,500@150x1.2".',
         ),
         (
-            Server((Mailboxes(5, 100),), rating=0),
+            RunningServer((MessageProfile(5, 100),), rating=0),
             "design: The server has no rating. Give --rating, or take 33.75 for each core.",
         ),
     ],
 )
 def test_what_cannot_be_estimated(server, message):
     with pytest.raises(InputError) as told:
-        running(Profile(), server)
+        estimate_cpu(Profile(), server)
     assert str(told.value) == message
 
 

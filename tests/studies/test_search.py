@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import itertools
 import math
 
@@ -13,19 +12,18 @@ from hypothesis import strategies as st
 from support.paths import ROOT
 from support.worker_threads import at_once
 
-import calculator.studies.search.run
 from calculator import size, size_many
 from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import FIELDS
 from calculator.issues import ERROR, InputError, Issues
 from calculator.layout import layout, tolerance
 from calculator.studies.search.cost import read_cost
-from calculator.studies.search.evolution import evolve, penalised
-from calculator.studies.search.exhaustive import Chunks, Goal, Judge, exhaustive
-from calculator.studies.search.figures import FAILURE_NEEDS, Sizer, modules_bought, servers_that_may_fail
+from calculator.studies.search.evolution import evolve, penalize
+from calculator.studies.search.exhaustive import Chunks, Evaluator, Goal, search_all
+from calculator.studies.search.figures import FAILURE_NEEDS, SpaceSizer, choose_modules, count_tolerated_failures
 from calculator.studies.search.limits import read_limits
-from calculator.studies.search.run import Found, search
-from calculator.studies.search.space import read_space
+from calculator.studies.search.read import read_space
+from calculator.studies.search.run import SearchResult, search
 
 EXAMPLE = ROOT / "docs" / "examples" / "search" / "SPACE.toml"
 RESERVE = ROOT / "profiles" / "active_passive.toml"
@@ -240,11 +238,6 @@ def test_the_example_is_what_sizing_a_table_of_all_its_designs_gives():
     assert "made up" in (EXAMPLE.parent / "disks.csv").read_text(encoding="utf-8")
 
 
-def test_the_example_in_the_docstring():
-    found = doctest.testmod(calculator.studies.search.run)
-    assert (found.failed, found.attempted > 0) == (0, True)
-
-
 # --- what changes nothing ----------------------------------------------------------------------------
 
 
@@ -255,31 +248,31 @@ def judge_of(tree, base=BASE, minimize=SERVERS, against=()):
     cost = read_cost(space, modules, issues)
     assert not issues
     goals = [Goal(name, name.partition(".")[0]) for name in (minimize, *against)]
-    return Judge(profile, space, limits, goals[:1], goals[1:], cost)
+    return Evaluator(profile, space, limits, goals[:1], goals[1:], cost)
 
 
 def outcome(tally):
-    kept = (tally.best.kept, tally.front.kept)
+    kept = (tally.best.designs, tally.front.designs)
     figures = [values.tolist() for of in kept for values in (of.goals, of.digits)]
     return tally.tried, tally.feasible, tally.broken.tolist(), tally.alone.tolist(), figures
 
 
 def test_the_width_of_a_chunk_changes_nothing():
     tree = {"inputs": {**SMALL, "servers.specint2006_rate": [200, 540]}, "limits": {"cpu": 0.8}}
-    judge = judge_of(tree, against=("reseed_hours", "worst_cpu_utilization"))
-    expected = outcome(exhaustive(judge, 7, 1, None))
+    evaluator = judge_of(tree, against=("reseed_hours", "worst_cpu_utilization"))
+    expected = outcome(search_all(evaluator, 7, 1, None))
     assert expected[1] > 7
     for width in (1, 3, 10, 17):
-        assert outcome(exhaustive(judge, 7, 1, None, width)) == expected
+        assert outcome(search_all(evaluator, 7, 1, None, width)) == expected
 
 
 def test_workers_change_nothing(monkeypatch):
     tree = {"inputs": {**SMALL, "servers.specint2006_rate": [200, 540]}, "limits": {"cpu": 0.8}}
-    judge = judge_of(tree, against=("reseed_hours",))
+    evaluator = judge_of(tree, against=("reseed_hours",))
     told = []
-    alone = exhaustive(judge, 5, 1, lambda done, share: told.append((done, share)), 4)
+    alone = search_all(evaluator, 5, 1, lambda done, share: told.append((done, share)), 4)
     at_once(monkeypatch)
-    assert outcome(exhaustive(judge, 5, 2, None, 4)) == outcome(alone)
+    assert outcome(search_all(evaluator, 5, 2, None, 4)) == outcome(alone)
     assert told[-1] == (48, 1.0)
     assert [done for done, _ in told] == sorted({done for done, _ in told})
 
@@ -354,13 +347,13 @@ def test_a_space_too_large_is_searched_by_evolution():
 
 def test_a_space_of_one_design_is_evolved_too():
     tally = evolve(judge_of({"inputs": {"environment.mailbox_servers": [4]}}), 3, 1, None)
-    assert (tally.tried, tally.feasible, len(tally.best.kept)) == (1, 1, 1)
+    assert (tally.tried, tally.feasible, len(tally.best.designs)) == (1, 1, 1)
 
 
 def test_penalties_put_designs_within_the_limits_first_then_by_what_they_are_beyond():
     goal = np.array([5.0, -2.0, 1e9, math.nan, 0.0, 1.0, 0.0])
     excess = np.array([[0, 0, 0, 0, 0, 0.1, 0.0], [0, 0, 0, 0, 0, 0.3, 0.2]])
-    assert np.argsort(penalised(goal, excess)).tolist() == [1, 4, 0, 2, 3, 6, 5]
+    assert np.argsort(penalize(goal, excess)).tolist() == [1, 4, 0, 2, 3, 6, 5]
 
 
 # --- figures that are no results ---------------------------------------------------------------------
@@ -393,7 +386,7 @@ def test_servers_that_may_fail_are_those_of_the_layout():
     values = [space.values(row) for row in digits.T]
     status = size_many({path: [of[path] for of in values] for path in space.paths}, profile=base, results=["valid"])
     sound = np.flatnonzero(np.array(status["valid"].to_pylist()))[:80]
-    borne = servers_that_may_fail(Sizer(base, space, FAILURE_NEEDS)(list(digits[:, sound])))
+    borne = count_tolerated_failures(SpaceSizer(base, space, FAILURE_NEEDS)(list(digits[:, sound])))
     borne = np.broadcast_to(borne, len(sound))
     seen = set()
     for place, found in zip(sound, borne, strict=True):
@@ -429,7 +422,7 @@ def test_standalone_servers_bear_no_failure():
     ],
 )
 def test_memory_is_bought_in_modules_of_one_size(memory, sizes, slots, bought):
-    got = modules_bought(np.array([memory]), np.array([sizes]).T, np.array([slots]))
+    got = choose_modules(np.array([memory]), np.array([sizes]).T, np.array([slots]))
     assert got.tolist() == pytest.approx([bought], nan_ok=True)
 
 
@@ -505,7 +498,7 @@ def test_rows_hold_inputs_that_vary_by_path():
         "catalogue": {"disks": [{"name": "=1+1", "storage.primary.database_disk_capacity": 4000, "price": 1}]},
     }
     found = search(BASE, tree, results=[SERVERS], show=1)
-    assert isinstance(found, Found)
+    assert isinstance(found, SearchResult)
     disks = size({**BASE, "environment.mailbox_servers": 4.0})["storage_disks_total.environment"]
     assert found.rows() == [
         {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator.studies.search.pareto import Best, Front, Kept, beaten, front, none_kept
+from calculator.studies.search.pareto import Best, Front, ScoredDesigns, find_dominated, find_front
 
 
 def naive(points):
@@ -29,8 +29,8 @@ def clouds(draw):
     return np.array(rows, dtype=np.float64).reshape(count, goals)
 
 
-def kept_of(points):
-    return Kept(points, np.arange(len(points))[:, None])
+def scored(points):
+    return ScoredDesigns(points, np.arange(len(points))[:, None])
 
 
 @settings(deadline=None)
@@ -39,33 +39,33 @@ def test_a_front_is_what_none_beats_however_it_comes(points, step):
     applies = np.flatnonzero(~np.isnan(points).any(axis=1))
     expected = sorted(applies[naive(points[applies])].tolist())
     for order in (1, -1):
-        found, whole = Front(none_kept(points.shape[1], 1)), kept_of(points)
+        found, whole = Front(ScoredDesigns.empty(points.shape[1], 1)), scored(points)
         for start in list(range(0, len(points), step))[::order]:
-            found.take(whole.at(slice(start, start + step)))
-        assert sorted(found.kept.digits[:, 0].tolist()) == expected
-        goals = found.kept.goals.tolist()
+            found.add(whole[start : start + step])
+        assert sorted(found.designs.digits[:, 0].tolist()) == expected
+        goals = found.designs.goals.tolist()
         assert goals == sorted(goals)
 
 
 @pytest.mark.parametrize("goals", [2, 3, 4])
 def test_a_front_of_many_blocks(goals):
     points = np.random.default_rng(goals).integers(0, 12, (1500, goals)).astype(float)
-    assert sorted(front(kept_of(points)).digits[:, 0].tolist()) == naive(points)
+    assert sorted(find_front(scored(points)).digits[:, 0].tolist()) == naive(points)
 
 
 def test_beaten_is_no_worse_in_all_and_better_in_one():
     points = np.array([[1.0, 2.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0]])
-    assert beaten(points, points).tolist() == [False, False, True, False]
-    assert beaten(points, points[:0]).tolist() == [False] * 4
-    assert beaten(points[:0], points).tolist() == []
+    assert find_dominated(points, points).tolist() == [False, False, True, False]
+    assert find_dominated(points, points[:0]).tolist() == [False] * 4
+    assert find_dominated(points[:0], points).tolist() == []
 
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30), st.integers(1, 6), st.integers(1, 7))
-def test_the_best_are_the_first_in_order(rows, most, step):
-    whole = kept_of(np.array(rows, dtype=np.float64).reshape(len(rows), 2))
-    best = Best(most, none_kept(2, 1))
+def test_the_best_are_the_first_in_order(rows, size, step):
+    whole = scored(np.array(rows, dtype=np.float64).reshape(len(rows), 2))
+    best = Best(size, ScoredDesigns.empty(2, 1))
     for start in range(0, len(rows), step):
-        best.take(whole.at(slice(start, start + step)))
-    expected = sorted(range(len(rows)), key=lambda place: (rows[place], place))[:most]
-    assert best.kept.digits[:, 0].tolist() == expected
+        best.add(whole[start : start + step])
+    expected = sorted(range(len(rows)), key=lambda place: (rows[place], place))[:size]
+    assert best.designs.digits[:, 0].tolist() == expected

@@ -10,8 +10,9 @@ from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
+from calculator.studies.search.read import LARGEST_FILE, read_space
 from calculator.studies.search.run import search
-from calculator.studies.search.space import LARGEST_FILE, MOST_VALUES, read_space, read_values
+from calculator.studies.search.values import MOST_VALUES, read_values
 
 BASE = Profile({"tiers.1.mailboxes": 1000.0, "tiers.2.mailboxes": 10.0})
 SERVERS = "environment.mailbox_servers"
@@ -88,7 +89,7 @@ def test_a_path_without_its_datacenter_or_tier_means_all_of_them():
         "tiers.2.message_size",
     ]
     assert space.designs == 2
-    assert space.varies == tuple(space.paths[:2])
+    assert space.varying_paths == tuple(space.paths[:2])
 
 
 def write(folder, **files):

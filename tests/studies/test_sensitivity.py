@@ -13,9 +13,9 @@ from calculator.engine.results import UnknownResult
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.studies.uncertainty import sensitivity
-from calculator.studies.uncertainty.sampling import InBlocks, random_points, sobol_points
+from calculator.studies.uncertainty.sampling import random_points, run_in_blocks, sobol_points
 from calculator.studies.uncertainty.sensitivity import global_indices, one_at_a_time
-from calculator.studies.uncertainty.sobol import estimates, moments, weights_of
+from calculator.studies.uncertainty.sobol import draw_weights, estimate_indices, sum_moments
 
 QUOTAS = ["tiers.mailbox_size_limit", "tiers.archive_size_limit"]
 LINEAR = {"tiers.1.mailboxes": 1000.0, "tiers.1.mailbox_size_limit": 4096.0, "tiers.1.archive_size_limit": 2048.0}
@@ -36,7 +36,7 @@ def test_a_point_is_the_same_however_the_sample_is_cut(points):
 
 
 def test_blocks_come_in_order():
-    blocks = list(InBlocks(functools.partial(random_points, 2, seed=1), 10, 4))
+    blocks = list(run_in_blocks(functools.partial(random_points, 2, seed=1), 10, 4))
     assert [(start, stop) for start, stop, _ in blocks] == [(0, 4), (4, 8), (8, 10)]
     assert (np.vstack([made for *_, made in blocks]) == random_points(2, 0, 10, 1)).all()
 
@@ -132,9 +132,9 @@ def of_ishigami(block):
     found = None
     for start in range(0, 16_384, block):
         values = mixed(sobol_points(6, start, start + block, 2013))
-        part = moments(*values, np.array([3.0]), weights_of(block, 2013, start))
+        part = sum_moments(*values, np.array([3.0]), draw_weights(block, 2013, start))
         found = part if found is None else found + part
-    return estimates(found)
+    return estimate_indices(found)
 
 
 def test_indices_of_ishigami_are_the_known_ones():
@@ -174,16 +174,16 @@ def test_a_point_that_does_not_apply_everywhere_is_left_out():
     holed = f_ab.copy()
     holed[1, 0, :100] = np.nan
     centre = np.array([0.0])
-    found = moments(f_a, f_b, holed, centre, weights_of(1024, 1, 0))
+    found = sum_moments(f_a, f_b, holed, centre, draw_weights(1024, 1, 0))
     assert found.left_out.tolist() == [100]
-    rest = moments(f_a[:, 100:], f_b[:, 100:], f_ab[..., 100:], centre, weights_of(924, 1, 0))
-    assert estimates(found).first == pytest.approx(estimates(rest).first, abs=1e-12)
-    assert estimates(found).total == pytest.approx(estimates(rest).total, abs=1e-12)
+    rest = sum_moments(f_a[:, 100:], f_b[:, 100:], f_ab[..., 100:], centre, draw_weights(924, 1, 0))
+    assert estimate_indices(found).first == pytest.approx(estimate_indices(rest).first, abs=1e-12)
+    assert estimate_indices(found).total == pytest.approx(estimate_indices(rest).total, abs=1e-12)
 
 
 def test_a_figure_that_does_not_vary_has_no_indices():
     flat = np.full((1, 64), 1e9 / 3)
-    found = estimates(moments(flat, flat, flat[None], np.array([0.0]), weights_of(64, 1, 0)))
+    found = estimate_indices(sum_moments(flat, flat, flat[None], np.array([0.0]), draw_weights(64, 1, 0)))
     for values in (found.first, found.total, found.first_bounds, found.total_bounds):
         assert np.isnan(values).all()
 

@@ -12,9 +12,9 @@ from support.paths import PROFILES
 from calculator import size
 from calculator.inputs.profile import Profile, load
 from calculator.issues import InputError
-from calculator.studies.figures import Figures
+from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline import limits
-from calculator.studies.timeline.as_built import COUNT, as_built
+from calculator.studies.timeline.as_built import COUNT, build
 from calculator.studies.timeline.growth import Growth, grow, read_growth
 from calculator.studies.timeline.pst_imports import Wave, read_waves
 from calculator.studies.timeline.run import timeline
@@ -171,18 +171,18 @@ def test_the_first_day_has_the_load_of_the_design_without_growth(path):
 
 @pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
 def test_servers_databases_and_volumes_stay(path):
-    built = as_built(load(path))
-    columns = grow(built.plan, Growth(months=60, mailbox_growth=0.4, message_growth=0.2)).columns(built.plan)
+    built = build(load(path))
+    columns = grow(built.design, Growth(months=60, mailbox_growth=0.4, message_growth=0.2)).columns(built.design)
     names = ["databases", "summary_servers.environment", "volume_database_volumes", "database_copies_per_server"]
-    for name, values in Figures(built.profile, names)(columns).items():
-        assert set(values) == {built.plan[name]}, name
+    for name, values in NumericSizer(built.profile, names)(columns).items():
+        assert set(values) == {built.design[name]}, name
 
 
 def test_a_number_of_databases_that_is_rounded_up_stays_what_it_became():
     """9 in groups of 4 become 10, which given again would become 12: 9 are given."""
     profile = Profile({**SMALL, "database.automatic_count": False, COUNT: 9.0})
-    built = as_built(profile)
-    assert (built.plan["disk_group"], built.plan["databases"]) == (4, 10)
+    built = build(profile)
+    assert (built.design["disk_group"], built.design["databases"]) == (4, 10)
     assert built.profile.value(COUNT) == 9
     assert size(built.profile)["databases"] == 10
 
@@ -212,9 +212,9 @@ def test_imports_fill_archives_and_write_a_log_for_each_mb():
 def test_the_logs_of_imports_take_room_beside_those_kept_until_truncation():
     growth = Growth(months=2, imports=(Wave(1, 1, 240.0),))
     plain, found = timeline(ARCHIVED, Growth(months=2)), timeline(ARCHIVED, growth)
-    databases = found.built.plan["databases"]
+    databases = found.built.design["databases"]
     grown = found.figures["volume_database_size_with_overhead"] - plain.figures["volume_database_size_with_overhead"]
-    each = found.built.plan["databases_on_first_volume"]
+    each = found.built.design["databases_on_first_volume"]
     # index 20 % of each, once more for the master merge, a week's imports in logs, 5 % kept free
     taken = (each * grown[1] * 1.2 + 0.2 * grown[1] + each * 240 / databases) / 0.95
     more = found.months()[1]["volume_size"] - plain.months()[1]["volume_size"]
@@ -346,12 +346,12 @@ def test_the_first_reached_come_first_and_the_rest_say_how_near_they_come(grown)
 
 def again(changes, growth, name):
     """Whether a limit is still reached with something bought; the hardware then is that of the design as built."""
-    built = as_built(LARGE)
+    built = build(LARGE)
     profile = built.profile.with_values(changes)
-    months = grow(built.plan, growth).columns(built.plan)
-    one = next(one for one in limits.limits_of(built) if one.name == name)
-    figures = Figures(profile, one.needs)(months)
-    return limits.above(one, figures, built).any()
+    months = grow(built.design, growth).columns(built.design)
+    one = next(one for one in limits.list_limits(built) if one.name == name)
+    figures = NumericSizer(profile, one.needs)(months)
+    return limits.find_exceeded(one, figures, built).any()
 
 
 def test_the_disks_to_buy_are_the_smallest_that_last(grown):

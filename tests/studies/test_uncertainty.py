@@ -11,7 +11,7 @@ from calculator.studies.uncertainty import monte_carlo as module
 from calculator.studies.uncertainty.monte_carlo import EVENTS, uncertainty
 from calculator.studies.uncertainty.monte_carlo import _chance as chance
 from calculator.studies.uncertainty.sampling import random_points
-from calculator.studies.uncertainty.variance import bins_for, explained
+from calculator.studies.uncertainty.variance import choose_bins, sum_bins
 
 QUOTA, ARCHIVE = "tiers.1.mailbox_size_limit", "tiers.1.archive_size_limit"
 SIZE = "tiers.1.mailbox_size_on_disk"
@@ -39,7 +39,7 @@ def linear():
 
 
 def shares(values, points, bins=50):
-    found = explained(np.asarray(values), points, bins, np.zeros(len(values)))
+    found = sum_bins(np.asarray(values), points, bins, np.zeros(len(values)))
     return found.shares()
 
 
@@ -73,13 +73,13 @@ def test_designs_in_which_a_figure_does_not_apply_do_not_count():
 def test_sums_of_blocks_are_those_of_the_whole():
     points = random_points(2, 0, 1000, 1)
     values, centre = points.sum(axis=1)[None], np.array([1.0])
-    whole = explained(values, points, 10, centre)
-    halves = explained(values[:, :300], points[:300], 10, centre) + explained(values[:, 300:], points[300:], 10, centre)
+    whole = sum_bins(values, points, 10, centre)
+    halves = sum_bins(values[:, :300], points[:300], 10, centre) + sum_bins(values[:, 300:], points[300:], 10, centre)
     assert halves.shares() == pytest.approx(whole.shares(), abs=1e-12)
 
 
 def test_bins_hold_a_hundred_designs():
-    assert [bins_for(samples) for samples in (100, 1000, 5000, 10**6)] == [2, 10, 50, 50]
+    assert [choose_bins(samples) for samples in (100, 1000, 5000, 10**6)] == [2, 10, 50, 50]
 
 
 # --- figures -------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from calculator.issues import InputError
 from calculator.rules.constants import SOURCES
 from calculator.studies.uncertainty.varied_inputs import (
     Ranges,
-    by_default,
-    chosen,
-    merged,
+    choose_inputs,
+    default_inputs,
+    merge_distributions,
     plausible_ranges,
     read_uncertain,
 )
@@ -47,7 +47,7 @@ def test_every_number_has_a_range_or_a_reason_why_it_does_not_move():
 @pytest.mark.parametrize("plausible", plausible_ranges().values(), ids=lambda one: one.path)
 def test_every_range_is_declared_whole(plausible):
     assert plausible.reason
-    if plausible.way is None:
+    if plausible.basis is None:
         assert not plausible.uncertain
         assert plausible.low != plausible.low  # none
     else:
@@ -68,8 +68,8 @@ def test_published_ranges_are_as_published():
 
 
 def test_what_varies_by_default_can_be_said_in_the_same_words():
-    for one in by_default(TWO_TIERS, uncertain=True):
-        [said] = chosen(TWO_TIERS, (), {one.path: one.distribution.text})
+    for one in default_inputs(TWO_TIERS, uncertain=True):
+        [said] = choose_inputs(TWO_TIERS, (), {one.path: one.distribution.text})
         assert said.ends() == one.ends()
 
 
@@ -77,27 +77,27 @@ def test_what_varies_by_default_can_be_said_in_the_same_words():
 
 
 def test_places_of_an_axis_move_together():
-    [one] = chosen(TWO_TIERS, ["tiers.messages_per_day"], {})
+    [one] = choose_inputs(TWO_TIERS, ["tiers.messages_per_day"], {})
     assert one.ends() == {"tiers.1.messages_per_day": (80, 120), "tiers.2.messages_per_day": (160, 240)}
-    assert not one.alike
+    assert not one.same_everywhere
     columns = one.columns(0.25)
     assert (float(columns["tiers.1.messages_per_day"]), float(columns["tiers.2.messages_per_day"])) == (90, 180)
 
 
 def test_a_place_moves_alone():
-    [one] = chosen(TWO_TIERS, ["tiers.2.messages_per_day"], {})
+    [one] = choose_inputs(TWO_TIERS, ["tiers.2.messages_per_day"], {})
     assert one.ends() == {"tiers.2.messages_per_day": (160, 240)}
-    assert one.alike
+    assert one.same_everywhere
 
 
 def test_values_of_ones_own_are_the_same_at_all_places():
-    [one] = chosen(TWO_TIERS, (), {"tiers.messages_per_day": "80..140"})
+    [one] = choose_inputs(TWO_TIERS, (), {"tiers.messages_per_day": "80..140"})
     assert set(one.ends().values()) == {(80, 140)}
-    assert one.alike
+    assert one.same_everywhere
 
 
 def test_the_default_is_what_the_design_uses_and_what_moves():
-    paths = {one.path for one in by_default(TWO_TIERS)}
+    paths = {one.path for one in default_inputs(TWO_TIERS)}
     assert "tiers.messages_per_day" in paths
     assert "tiers.iops_per_mailbox" not in paths  # IOPS are predicted
     assert "servers.hypervisor_overhead" not in paths  # nothing is virtualized
@@ -106,24 +106,24 @@ def test_the_default_is_what_the_design_uses_and_what_moves():
     virtual = TWO_TIERS.with_values(
         {"environment.virtualized": True, "tiers.2.predict_iops": False, "tiers.2.iops_per_mailbox": 0.1}
     )
-    varied = {one.path: one for one in by_default(virtual)}
+    varied = {one.path: one for one in default_inputs(virtual)}
     assert "servers.hypervisor_overhead" in varied
     assert set(varied["tiers.iops_per_mailbox"].presents) == {"tiers.2.iops_per_mailbox"}
 
 
 def test_uncertain_inputs_are_those_that_nobody_chooses():
-    paths = {one.path for one in by_default(TWO_TIERS, uncertain=True)}
+    paths = {one.path for one in default_inputs(TWO_TIERS, uncertain=True)}
     assert {"tiers.messages_per_day", "tiers.message_size", "io.predicted_iops_factor"} <= paths
     assert not paths & {"environment.mailbox_servers", "tiers.mailbox_size_limit", "storage.database_disk_capacity"}
 
 
 def test_a_range_of_values_is_widened_to_hold_the_present_one():
-    [one] = chosen(TWO_TIERS.with_values({"data.overhead_factor": 0.5}), ["data.overhead_factor"], {})
+    [one] = choose_inputs(TWO_TIERS.with_values({"data.overhead_factor": 0.5}), ["data.overhead_factor"], {})
     assert one.ends() == {"data.overhead_factor": (0, 0.5)}
 
 
 def test_a_range_of_ones_own_stands_in_place_of_the_plausible_one():
-    varied = {one.path: one for one in chosen(TWO_TIERS, None, {"tiers.1.message_size": "20..30"})}
+    varied = {one.path: one for one in choose_inputs(TWO_TIERS, None, {"tiers.1.message_size": "20..30"})}
     assert varied["tiers.1.message_size"].ends() == {"tiers.1.message_size": (20, 30)}
     assert "tiers.message_size" not in varied
     assert "tiers.messages_per_day" in varied
@@ -131,7 +131,7 @@ def test_a_range_of_ones_own_stands_in_place_of_the_plausible_one():
 
 def test_everything_that_cannot_be_used_is_told_at_once():
     text = told(
-        lambda: chosen(
+        lambda: choose_inputs(
             TWO_TIERS,
             ["database_copies.ha_copies", "servers.hypervisor_overhead", "tiers.mailbox_growth", "tiers.messages"],
             {"tiers.3.mailboxes": "1..2", "tiers.1.mailboxes": "10..10", "environment.dags": "some"},
@@ -153,7 +153,7 @@ def test_everything_that_cannot_be_used_is_told_at_once():
 
 
 def test_an_input_varies_in_one_way():
-    text = told(lambda: chosen(TWO_TIERS, ["tiers.message_size", "tiers.2.message_size"], {}))
+    text = told(lambda: choose_inputs(TWO_TIERS, ["tiers.message_size", "tiers.2.message_size"], {}))
     assert text == (
         "inputs: tiers.2.message_size: It varies twice, as tiers.message_size and tiers.2.message_size. "
         "Name one of them."
@@ -161,7 +161,7 @@ def test_an_input_varies_in_one_way():
 
 
 def test_nothing_that_varies_is_told():
-    assert told(lambda: chosen(TWO_TIERS, (), {})) == "inputs: No input varies. Name some that the design uses."
+    assert told(lambda: choose_inputs(TWO_TIERS, (), {})) == "inputs: No input varies. Name some that the design uses."
 
 
 # --- designs that hold distributions -------------------------------------------------------------
@@ -241,5 +241,8 @@ def test_a_number_given_later_takes_the_place_of_a_distribution(unsure):
 
 def test_what_is_said_beside_a_design_stands():
     given = read_uncertain({"tiers.1.mailboxes": 10, "tiers.1.message_size": "50..60"})[1]
-    assert list(merged(TWO_TIERS, given, {"tiers.message_size": "1..2"})) == ["tiers.message_size"]
-    assert list(merged(TWO_TIERS, given, {"environment.dags": "1..2"})) == ["tiers.1.message_size", "environment.dags"]
+    assert list(merge_distributions(TWO_TIERS, given, {"tiers.message_size": "1..2"})) == ["tiers.message_size"]
+    assert list(merge_distributions(TWO_TIERS, given, {"environment.dags": "1..2"})) == [
+        "tiers.1.message_size",
+        "environment.dags",
+    ]

@@ -95,7 +95,7 @@ def test_the_changes_and_those_that_cannot_be_made(case):
     design, changes, refused = CASES[case]
     study = what_if(Profile(design), ["summary_databases"])
     assert {change.name: dict(change.values) for change in study.changes} == changes
-    assert {change.name: change.reason for change in study.refused} == refused
+    assert {change.name: change.reason for change in study.impossible} == refused
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -136,7 +136,7 @@ def test_copies_go_where_there_are_fewer():
 )
 def test_what_cannot_be_done_says_why(design, refused):
     study = what_if(Profile(design), ["summary_databases"])
-    assert {change.name: change.reason for change in study.refused} == refused
+    assert {change.name: change.reason for change in study.impossible} == refused
     assert "error" not in study.table["status"].to_pylist()
 
 

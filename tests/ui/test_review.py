@@ -115,7 +115,7 @@ def test_each_change_stands_in_the_table(review, name):
     study = what_if(shipped(name), tuple(what_if_tab.FIGURES))
     table = next(table.value for table in at.table if "Verdict" in table.value)
     assert [text.replace("\\", "") for text in table["Change"]] == [change.name for change in study.changes]
-    for change in study.refused:
+    for change in study.impossible:
         assert any(change.reason in written.replace("\\", "") for written in texts(at))
 
 

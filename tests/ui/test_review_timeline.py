@@ -5,9 +5,9 @@ import io
 import pytest
 from support.sessions import REVIEW, plain, seen, shipped, sound
 
-from calculator.studies.running_server import read_server, running
+from calculator.studies.running_server import estimate_cpu, read_server
 from calculator.studies.timeline.growth import Growth
-from calculator.studies.timeline.outage import outage
+from calculator.studies.timeline.outage import simulate_outage
 from calculator.studies.timeline.pst_imports import read_waves
 from calculator.studies.timeline.run import timeline
 from calculator.ui.charts import timeline as charts
@@ -90,10 +90,10 @@ def test_imports_without_an_archive_are_told(opened_timeline):
 def test_an_outage_of_what_the_design_has(opened_timeline):
     at = opened_timeline(LARGE)
     assert at.get_by_key("timeline:cause").options == ["A datacenter is lost"]
-    assert outage(shipped(LARGE), "datacenter").sentence in plain(at)
+    assert simulate_outage(shipped(LARGE), "datacenter").sentence in plain(at)
     put(at, "timeline:days", 5)
     assert "No volume fills within 5 days." in plain(at)
-    assert outage(shipped(OFFICE), "backups").sentence in plain(opened_timeline(OFFICE))
+    assert simulate_outage(shipped(OFFICE), "backups").sentence in plain(opened_timeline(OFFICE))
     assert any("no backups to fail" in written for written in plain(opened_timeline(HOLD)))
 
 
@@ -109,7 +109,7 @@ def test_the_cpu_of_a_running_server(opened_timeline):
     sound(at)
     put(at, "running:active", "2000@200")
     put(at, "running:passive", "1500@200")
-    found = running(shipped(LARGE), read_server("2000@200", "1500@200"))
+    found = estimate_cpu(shipped(LARGE), read_server("2000@200", "1500@200"))
     table = next(table.value for table in at.table if "Copies" in table.value)
     assert table["Mailboxes"].tolist() == ["2,000", "1,500", "3,500"]
     assert table["Megacycles"].tolist() == [f"{part:,.0f}" for part in (found.active, found.passive, 27485)]
@@ -142,7 +142,10 @@ def test_charts_are_specs_without_data():
     import jsonschema
 
     schema = altair.load_schema()
-    made = [charts.months(timeline(shipped(LARGE)), "A finding."), charts.outage(outage(shipped(LARGE), "datacenter"))]
+    made = [
+        charts.months(timeline(shipped(LARGE)), "A finding."),
+        charts.outage(simulate_outage(shipped(LARGE), "datacenter")),
+    ]
     for chart in made:
         assert chart.finding.endswith(".")
         assert "data" not in chart.spec

@@ -6,8 +6,8 @@ from support.sessions import REVIEW, given, plain, seen, session, sound
 
 from calculator import size
 from calculator.inputs.profile import Profile
+from calculator.studies.search.read import read_space
 from calculator.studies.search.run import search
-from calculator.studies.search.space import read_space
 from calculator.ui.charts import studies
 from calculator.ui.review import search as search_tab
 from calculator.ui.review import search_results

@@ -6,7 +6,7 @@ from support.sessions import given, seen, session, sized, sound, texts, title
 from calculator import size
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
-from calculator.studies.search.fewest_servers import fewest_servers
+from calculator.studies.search.fewest_servers import find_fewest_servers
 
 
 def answer(at, **answers):
@@ -30,8 +30,8 @@ def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
     assert answers.sentence() in texts(fresh)
     fresh.get_by_key("start:size").click().run()
     sound(fresh)
-    trials = fewest_servers(quick_start.profile_of(answers))
-    expected = {**quick_start.profile_of(answers).given, **trials[-1].values}
+    trials = find_fewest_servers(quick_start.make_profile(answers))
+    expected = {**quick_start.make_profile(answers).given, **trials[-1].values}
     assert given(fresh) == expected
     shown = table_of(fresh)
     assert shown["Why not"].tolist()[-1] == "works"

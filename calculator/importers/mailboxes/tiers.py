@@ -26,7 +26,7 @@ from calculator.importers.mailboxes.population import Population
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Kind, Value
 from calculator.issues import refuse
-from calculator.studies.figures import Figures
+from calculator.studies.figures import NumericSizer
 
 FEWEST_TIERS, MOST_TIERS = 2, 8
 TOLERANCE = 0.01
@@ -120,7 +120,7 @@ class TierBuilder:
         self.population = population
         self.base = merge_tiers(base)
         self.planned: dict[str, Flags] = {}
-        self._figures = Figures(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
+        self._figures = NumericSizer(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
         self.mailboxes = self._fill_gaps(uplift)
         self.mailboxes |= self._size_mailboxes(self.mailboxes)
 

@@ -1,4 +1,4 @@
-"""Catalogues of a search: CSV files of disks, processors and servers, a row each, with your own prices."""
+"""Read catalogues of hardware: tables of disks, processors and servers with your own prices, one row per choice."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.schema import Field, Value
 from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted, short
+from calculator.numerics.arrays import Floats
 from calculator.rules.registry import RULES
-from calculator.studies.search.space import MOST_VALUES, Dimension, paths_of
+from calculator.studies.search.space import Dimension
+from calculator.studies.search.values import MOST_VALUES, find_inputs, parse_number
 
 DISKS, PROCESSORS, SERVERS = "disks", "processors", "servers"
 NAME, PRICE, RACK_UNITS, SLOTS, MODULES = "name", "price", "rack_units", "memory_slots", "memory_modules"
@@ -27,19 +29,19 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     PROCESSORS: (PRICE,),
     SERVERS: (PRICE, RACK_UNITS, SLOTS, MODULES),
 }
-"""What a catalogue may say of its rows besides inputs; one of another name only sets inputs together."""
+"""Columns besides inputs that each catalogue may have; a catalogue of any other name only sets inputs."""
 NOTE = "note."
-MOST_COLUMNS, MOST_MODULES, LARGEST_FACT = 200, 16, 1e12
+MOST_COLUMNS, MOST_MODULES = 200, 16
+RESERVED = ("rank", "cost", "status")
+"""Columns of the tables of a search, which cannot be names of catalogues."""
 _HEADER = re.compile(r"([^\[\]]+?)(?:\s*\[([^\[\]]*)\])?")
 _NAME = re.compile("[a-z][a-z0-9_]{0,39}")
-TAKEN = ("rank", "cost", "status")
-"""Columns of the tables of a search that no catalogue may be named like."""
 _SEPARATORS = (",", ";", "\t")
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A column that sets inputs: where, and in which unit its numbers are."""
+    """A column of a catalogue that sets inputs, and the unit of its numbers."""
 
     header: str
     paths: tuple[str, ...]
@@ -50,39 +52,53 @@ class _Column:
 def read_catalogues(
     table: Mapping[str, Any], base: Profile, where: str, fetch: Callable[[str], str], issues: Issues
 ) -> list[Dimension]:
-    """Dimensions of the catalogues of a space; what cannot be used becomes issues."""
+    """Read the catalogues of a space, one dimension per catalogue, and add what cannot be used to the issues.
+
+    Parameters
+    ----------
+    table
+        Catalogues by name: the name of a CSV file or a list of rows.
+    base
+        The design that varies.
+    where
+        Name of the space in messages.
+    fetch
+        Function that returns the text of a CSV file by its name.
+    issues
+        Receives what cannot be used.
+    """
     dimensions = []
-    for name, given in table.items():
-        if _NAME.fullmatch(str(name)) is None or name in RULES or name in TAKEN:
+    for name, source in table.items():
+        if _NAME.fullmatch(str(name)) is None or name in RULES or name in RESERVED:
             hint = "Name it in small letters, by none of the results."
             issues.error(where, f"catalogue.{short(str(name))}", "is no name of a catalogue.", hint)
             continue
-        rows = _rows(str(name), given, where, fetch, issues)
+        rows = _read_rows(str(name), source, where, fetch, issues)
         if rows is not None:
-            dimension = _Catalogue(str(name), base, rows[0], issues).read(rows[1])
+            dimension = _CatalogueReader(str(name), base, rows[0], issues).read(rows[1])
             dimensions += [dimension] if dimension is not None else []
     return dimensions
 
 
-def _rows(
-    name: str, given: object, where: str, fetch: Callable[[str], str], issues: Issues
+def _read_rows(
+    name: str, source: object, where: str, fetch: Callable[[str], str], issues: Issues
 ) -> tuple[str, list[dict[str, Any]]] | None:
-    """What messages call a catalogue, and its rows: of a file, or as they stand in the space."""
-    if isinstance(given, str):
+    """Return the name of a catalogue in messages and its rows; None if there are none."""
+    if isinstance(source, str):
         try:
-            return name_of(given), _parsed(fetch(given), name_of(given), issues)
+            return name_of(source), _parse_csv(fetch(source), name_of(source), issues)
         except InputError as error:
             issues.extend(error.issues)
             return None
-    if isinstance(given, Sequence) and given and all(isinstance(row, Mapping) for row in given):
-        names = dict.fromkeys(str(key) for row in given for key in row)
-        return f"{where} {name}", [{key: row.get(key, "") for key in names} for row in given]
+    if isinstance(source, Sequence) and source and all(isinstance(row, Mapping) for row in source):
+        names = dict.fromkeys(str(key) for row in source for key in row)
+        return f"{where} {name}", [{key: row.get(key, "") for key in names} for row in source]
     issues.error(where, f"catalogue.{short(name)}", "is neither a file nor a list of rows.", "Name a CSV file.")
     return None
 
 
-def _parsed(text: str, where: str, issues: Issues) -> list[dict[str, Any]]:
-    """Rows of a CSV text as mappings; a row of another width becomes an issue."""
+def _parse_csv(text: str, where: str, issues: Issues) -> list[dict[str, Any]]:
+    """Return the rows of a CSV text as mappings; a row with a different number of cells becomes an issue."""
     head = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=head.count)
     try:
@@ -105,35 +121,36 @@ def _parsed(text: str, where: str, issues: Issues) -> list[dict[str, Any]]:
     return [dict(zip(names, line, strict=True)) for line in lines[1:] if len(line) == len(names)]
 
 
-class _Catalogue:
-    """Reads the rows of one catalogue."""
+class _CatalogueReader:
+    """Read the rows of one catalogue."""
 
     def __init__(self, name: str, base: Profile, where: str, issues: Issues) -> None:
         self._name, self._base, self._where, self._issues = name, base, where, issues
 
     def read(self, rows: list[dict[str, Any]]) -> Dimension | None:
-        """The catalogue as a dimension; None where something in it cannot be used."""
+        """Return the catalogue as a dimension; None if anything in it cannot be used."""
         before = self._issues.errors
         if len(rows) > MOST_VALUES or (rows and len(rows[0]) > MOST_COLUMNS):
             message = f"has {len(rows):,} rows and {len(rows[0]):,} columns."
             self._issues.error(self._where, "", message, f"Give at most {MOST_VALUES:,} and {MOST_COLUMNS}.")
             return None
-        known = FACTS.get(self._name, ())
+        fact_names = FACTS.get(self._name, ())
         names = list(rows[0]) if rows else []
-        columns = [column for name in names if (column := self._column(name, known)) is not None]
+        columns = [column for name in names if (column := self._read_header(name, fact_names)) is not None]
         if rows and not columns and PRICE not in names:
             hint = "Give a column for each input that a row sets, named by its path."
             self._issues.error(f"{self._where} header", "", "names no input.", hint)
-        read = [(column.paths, self._values(column, rows)) for column in columns]
-        values = {path: of for paths, of in read for path in paths}
-        facts = {name: self._fact(name, rows) for name in names if name in known}
-        labels = tuple(self._label(row, number) for number, row in enumerate(rows, 2))
+        values_by_column = [(column.paths, self._read_column(column, rows)) for column in columns]
+        values = {path: values for paths, values in values_by_column for path in paths}
+        facts = {name: self._read_fact(name, rows) for name in names if name in fact_names}
+        labels = tuple(short(str(row.get(NAME) or f"row {number}")) for number, row in enumerate(rows, 2))
         if self._issues.errors > before or not rows:
             return None
         return Dimension(self._name, values, labels, facts)
 
-    def _column(self, header: str, known: Sequence[str]) -> _Column | None:
-        if header in known or header == NAME or header.startswith(NOTE):
+    def _read_header(self, header: str, fact_names: Sequence[str]) -> _Column | None:
+        """Return the column of a header ``path [unit]``; None if it sets no input."""
+        if header in fact_names or header == NAME or header.startswith(NOTE):
             return None
         where = f"{self._where} header"
         match = _HEADER.fullmatch(header[:LONGEST_TEXT])
@@ -144,7 +161,7 @@ class _Catalogue:
             self._issues.error(where, header, message, f"It belongs to {', '.join(owners)}.")
             return None
         try:
-            paths = paths_of(path, self._base)
+            paths = find_inputs(path, self._base)
             if unit:
                 factor(unit, paths[0][1].unit)
         except ValueProblem as error:
@@ -155,7 +172,7 @@ class _Catalogue:
             return _Column(header, tuple(full for full, _ in paths), paths[0][1], unit)
         return None
 
-    def _values(self, column: _Column, rows: list[dict[str, Any]]) -> tuple[Value, ...]:
+    def _read_column(self, column: _Column, rows: list[dict[str, Any]]) -> tuple[Value, ...]:
         values: list[Value] = []
         for number, row in enumerate(rows, 2):
             raw = row[column.header]
@@ -167,13 +184,13 @@ class _Catalogue:
                 self._issues.error(f"{self._where} row {number}", short(column.header), error.message, error.hint)
         return tuple(values)
 
-    def _fact(self, name: str, rows: list[dict[str, Any]]) -> Any:
+    def _read_fact(self, name: str, rows: list[dict[str, Any]]) -> Floats:
         if name == MODULES:
-            return padded([self._sizes(row[name], number) for number, row in enumerate(rows, 2)])
-        return np.array([self._number(name, row[name], number) for number, row in enumerate(rows, 2)])
+            return pad_sizes([self._read_sizes(row[name], number) for number, row in enumerate(rows, 2)])
+        return np.array([self._read_number(name, row[name], number) for number, row in enumerate(rows, 2)])
 
-    def _number(self, name: str, raw: object, number: int) -> float:
-        value = plain_number(raw)
+    def _read_number(self, name: str, raw: object, number: int) -> float:
+        value = parse_number(raw)
         if value is None:
             message, hint = f"{quoted(raw)} is not a number.", "Give a number, 0 or more, with a point for decimals."
             if raw == "":
@@ -181,31 +198,17 @@ class _Catalogue:
             self._issues.error(f"{self._where} row {number}", name, message, hint)
         return math.nan if value is None else value
 
-    def _sizes(self, raw: object, number: int) -> tuple[float, ...]:
-        """Sizes of memory modules in a cell, such as ``8 16 32``."""
+    def _read_sizes(self, raw: object, number: int) -> tuple[float, ...]:
+        """Return the sizes in GB of the memory modules in a cell such as ``8 16 32``."""
         items = raw if isinstance(raw, list | tuple) else str(raw)[:LONGEST_TEXT].replace("/", " ").split()
-        sizes = [plain_number(item) for item in items]
+        sizes = [parse_number(item) for item in items]
         if not sizes or len(sizes) > MOST_MODULES or not all(sizes):
             hint = f'Give up to {MOST_MODULES} sizes in GB, such as "8 16 32".'
             self._issues.error(f"{self._where} row {number}", MODULES, f"{quoted(raw)} are no sizes of modules.", hint)
         return tuple(size or math.nan for size in sizes[:MOST_MODULES])
 
-    def _label(self, row: Mapping[str, Any], number: int) -> str:
-        return short(str(row.get(NAME) or f"row {number}"))
 
-
-def plain_number(raw: object) -> float | None:
-    """A number from 0 on, as a cell or TOML has it; None where it is none."""
-    if isinstance(raw, str):
-        try:
-            raw = float(raw) if len(raw) <= LONGEST_TEXT else None
-        except ValueError:
-            return None
-    usable = isinstance(raw, int | float) and not isinstance(raw, bool) and 0 <= raw <= LARGEST_FACT
-    return float(raw) if usable else None  # type: ignore[arg-type]
-
-
-def padded(rows: Sequence[Sequence[float]]) -> Any:
-    """Sizes of modules, shape ``(sizes, rows)``, NaN where a row has fewer than others."""
-    most = max((len(row) for row in rows), default=0)
-    return np.array([[*row, *[math.nan] * (most - len(row))] for row in rows]).T
+def pad_sizes(rows: Sequence[Sequence[float]]) -> Floats:
+    """Return sizes of memory modules as an array of shape ``(sizes, rows)``, padded with NaN."""
+    longest = max((len(row) for row in rows), default=0)
+    return np.array([[*row, *[math.nan] * (longest - len(row))] for row in rows]).T

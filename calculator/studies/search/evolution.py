@@ -1,6 +1,6 @@
-"""A search through a space too large to look at whole: differential evolution, then single changes.
+"""Search a space that is too large to evaluate whole: differential evolution, then changes of one dimension at a time.
 
-What it finds is good and keeps every limit; that nothing is better is not proven.
+The design found is good and meets every limit, but it is not proven to be the best.
 """
 
 from __future__ import annotations
@@ -10,53 +10,58 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from calculator.studies.search.exhaustive import Ints, Judge, Progress, Tally, new_tally
-from calculator.studies.search.figures import Floats
+from calculator.numerics.arrays import Floats
+from calculator.studies.search.exhaustive import Evaluator, Progress, Tally
+from calculator.studies.search.pareto import Ints
 
 _POPULATION = 24
-"""Designs of a generation for each dimension that moves."""
+"""Designs of a generation per dimension that varies."""
 _GENERATIONS = 300
 _MUTATION, _RECOMBINATION = (0.4, 1.0), 0.8
 
 
-class _Seen:
-    """Designs looked at, each once: their penalised goal by their digits."""
+class _EnergyCache:
+    """Energies (penalized goals) of designs, each design evaluated once."""
 
-    def __init__(self, judge: Judge, most: int, progress: Progress | None) -> None:
-        self.tally = new_tally(judge, most)
-        self._judge, self._progress = judge, progress
+    def __init__(self, evaluator: Evaluator, keep: int, progress: Progress | None) -> None:
+        self.tally = Tally.empty(evaluator, keep)
+        self._evaluator, self._progress = evaluator, progress
         self._energies: dict[bytes, float] = {}
 
     def energies(self, digits: Ints) -> Floats:
-        """Penalised goal of designs, shape ``(designs,)``, of digits ``(designs, dimensions)``."""
+        """Return the energies of designs, shape ``(designs,)``, from digits of shape ``(designs, dimensions)``."""
         keys = [row.tobytes() for row in digits]
-        fresh = {key: place for place, key in enumerate(keys) if key not in self._energies}
-        if fresh:
-            self._energies.update(zip(fresh, self._judged(digits[list(fresh.values())]), strict=True))
+        new = {key: place for place, key in enumerate(keys) if key not in self._energies}
+        if new:
+            self._energies.update(zip(new, self._evaluate(digits[list(new.values())]), strict=True))
         return np.array([self._energies[key] for key in keys])
 
-    def _judged(self, digits: Ints) -> list[float]:
+    def _evaluate(self, digits: Ints) -> list[float]:
         columns = list(digits.T)
-        judged = self._judge(columns, len(digits))
-        self.tally.take(judged, columns)
+        evaluation = self._evaluator(columns, len(digits))
+        self.tally.add(evaluation, columns)
         if self._progress is not None:
             self._progress(self.tally.tried, None)
-        found: list[float] = penalised(judged.goals[:, 0], judged.excess).tolist()
-        return found
+        energies: list[float] = penalize(evaluation.goals[:, 0], evaluation.excess).tolist()
+        return energies
 
 
-def penalised(goal: Floats, excess: Floats) -> Floats:
-    """One number by which designs are ordered, less is better.
+def penalize(goal: Floats, excess: Floats) -> Floats:
+    """Return one number per design by which designs are ordered; less is better.
 
-    Designs within the limits come first, by their goal, then those to which the goal does not apply, then the
-    others by the sum of what they are beyond.
+    Designs that meet the limits come first, in the order of their goal, then those to which the goal does not apply,
+    then those that break limits, in the order of the sum of their excess.
 
     Parameters
     ----------
     goal
-        Shape ``(designs,)``.
+        Goal to minimize, shape ``(designs,)``.
     excess
-        By limit, shape ``(limits, designs)``.
+        By how much limits are broken, shape ``(limits, designs)``.
+
+    Returns
+    -------
+    ndarray of shape ``(designs,)``
     """
     beyond = excess.sum(axis=0)
     with np.errstate(invalid="ignore"):
@@ -64,34 +69,34 @@ def penalised(goal: Floats, excess: Floats) -> Floats:
     return np.where(beyond > 0, beyond, np.nan_to_num(within, nan=0.0, neginf=-np.finfo(np.float64).max))
 
 
-def evolve(judge: Judge, most: int, seed: int, progress: Progress | None) -> Tally:
-    """Look for the best designs of a space by differential evolution.
+def evolve(evaluator: Evaluator, keep: int, seed: int, progress: Progress | None) -> Tally:
+    """Search for the best designs of a space by differential evolution.
 
     Parameters
     ----------
-    judge
-        What holds designs against limits and goals.
-    most
-        Designs kept as the best.
+    evaluator
+        Function from designs to their goals and limits.
+    keep
+        Number of best designs to keep.
     seed
-        Of the random numbers: the same seed finds the same.
+        Random seed; the same seed finds the same designs.
     progress
-        Called with the number of designs looked at.
+        Called with the number of designs evaluated.
     """
     from scipy.optimize import differential_evolution
 
-    sizes = np.array([len(dimension) for dimension in judge.space.dimensions])
-    seen, moving = _Seen(judge, most, progress), np.flatnonzero(sizes > 1)
-    if not moving.size:
-        seen.energies(np.zeros((1, len(sizes)), dtype=np.int64))
-        return seen.tally
+    sizes = np.array([len(dimension) for dimension in evaluator.space.dimensions])
+    cache, varying = _EnergyCache(evaluator, keep, progress), np.flatnonzero(sizes > 1)
+    if not varying.size:
+        cache.energies(np.zeros((1, len(sizes)), dtype=np.int64))
+        return cache.tally
 
     def energies(places: npt.NDArray[Any]) -> Floats:
         digits = np.zeros((places.shape[1], len(sizes)), dtype=np.int64)
-        digits[:, moving] = np.rint(places).T
-        return seen.energies(digits)
+        digits[:, varying] = np.rint(places).T
+        return cache.energies(digits)
 
-    bounds = [(0, int(size) - 1) for size in sizes[moving]]
+    bounds = [(0, int(size) - 1) for size in sizes[varying]]
     found = differential_evolution(
         energies,
         bounds,
@@ -107,18 +112,18 @@ def evolve(judge: Judge, most: int, seed: int, progress: Progress | None) -> Tal
         seed=seed,
     )
     start = np.zeros(len(sizes), dtype=np.int64)
-    start[moving] = np.rint(found.x)
-    _by_single_changes(seen, start, sizes)
-    return seen.tally
+    start[varying] = np.rint(found.x)
+    _improve_by_single_changes(cache, start, sizes)
+    return cache.tally
 
 
-def _by_single_changes(seen: _Seen, digits: Ints, sizes: Ints) -> None:
-    """Go on from a design as long as another value of one dimension makes it better."""
-    present, unchanged, dimension = seen.energies(digits[None, :])[0], 0, 0
+def _improve_by_single_changes(cache: _EnergyCache, digits: Ints, sizes: Ints) -> None:
+    """Change one dimension at a time as long as another of its values makes the design better."""
+    present, unchanged, dimension = cache.energies(digits[None, :])[0], 0, 0
     while unchanged < len(sizes):
         neighbours = np.repeat(digits[None, :], sizes[dimension], axis=0)
         neighbours[:, dimension] = np.arange(sizes[dimension])
-        energies = seen.energies(neighbours)
+        energies = cache.energies(neighbours)
         best, unchanged = int(np.argmin(energies)), unchanged + 1
         if energies[best] < present:
             digits, present, unchanged = neighbours[best], energies[best], 0

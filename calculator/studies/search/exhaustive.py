@@ -1,4 +1,4 @@
-"""A search that looks at every design: numbers of designs decoded a chunk at a time, in worker processes."""
+"""Search a space by evaluating every design, a chunk at a time, in worker processes."""
 
 from __future__ import annotations
 
@@ -7,30 +7,39 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine.parallel import map_ordered
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
+from calculator.numerics.arrays import Floats
 from calculator.studies.search.cost import COST, Cost
 from calculator.studies.search.cost import NEEDS as COST_NEEDS
-from calculator.studies.search.figures import Digits, Floats, Sized, Sizer
-from calculator.studies.search.limits import Limit
-from calculator.studies.search.pareto import Best, Front, Kept, none_kept
+from calculator.studies.search.figures import DesignFigures, Digits, SpaceSizer
+from calculator.studies.search.limits import SearchLimit
+from calculator.studies.search.pareto import Best, Front, Ints, ScoredDesigns
 from calculator.studies.search.space import Space
 
-Ints = npt.NDArray[np.int64]
 Progress = Callable[[int, float | None], None]
-"""Called with the number of designs done, and the share of the space where it is known."""
+"""Callback with the number of designs evaluated and their share of the space, or None where that is unknown."""
 _CHUNKS = 32
-"""Chunks a worker takes at a time, at most."""
+"""Largest number of chunks that a worker takes at a time."""
 _PARTS = 8
-"""Times a worker takes some, at least."""
+"""Smallest number of times that a worker takes chunks, where there are enough."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What is made as small as can be: the cost, or a result; as large as can be where ``sign`` is -1."""
+    """The cost or a result, which is minimized, or maximized where the sign is -1.
+
+    Attributes
+    ----------
+    name
+        ``cost`` or a result column.
+    rule
+        Rule of the result; empty for the cost.
+    sign
+        1 to minimize, -1 to maximize.
+    """
 
     name: str
     rule: str
@@ -38,71 +47,108 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What designs come to.
+class Evaluation:
+    """Goals and broken limits of several designs.
 
     Attributes
     ----------
-    goals, against
-        Goals, shape ``(designs, goals)``, and the first of them with what is held against it; less is better.
+    goals
+        Goals to minimize, shape ``(designs, goals)``.
+    front
+        Goals of the Pareto front: the first goal and the results compared with it, shape ``(designs, front goals)``;
+        no columns without a front.
     excess
-        By how much limits are broken, shape ``(limits, designs)``; 0 where they are kept.
+        By how much limits are broken, shape ``(limits, designs)``; 0 where they are met.
     """
 
     goals: Floats
-    against: Floats
+    front: Floats
     excess: Floats
 
 
-class Judge:
-    """Sizes designs of a space and holds them against limits and goals; a worker process may be given it."""
+class Evaluator:
+    """Function from designs of a space to their goals and limits, which can be sent to a worker process.
+
+    Parameters
+    ----------
+    base
+        The design that varies.
+    space
+        What varies.
+    limits
+        What a design has to meet.
+    goals
+        What is minimized; a later goal decides between designs with the same earlier goals.
+    against
+        Results that the Pareto front compares with the first goal.
+    cost
+        The cost; None without prices.
+    """
 
     def __init__(
         self,
         base: Profile,
         space: Space,
-        limits: Sequence[Limit],
+        limits: Sequence[SearchLimit],
         goals: Sequence[Goal],
         against: Sequence[Goal],
         cost: Cost | None,
     ) -> None:
-        self.space, self.limits, self.goals, self.against = space, tuple(limits), tuple(goals), tuple(against)
-        self.cost = cost
+        self.space, self.limits, self.goals, self.cost = space, tuple(limits), tuple(goals), cost
+        self.front_goals = (self.goals[0], *against) if against else ()
         needs = [need for limit in limits for need in limit.needs]
         needs += [need for goal in (*goals, *against) for need in (COST_NEEDS if goal.name == COST else (goal.rule,))]
-        self._sizer = Sizer(base, space, needs)
+        self._sizer = SpaceSizer(base, space, needs)
 
-    def __call__(self, digits: Digits, count: int) -> Judged:
-        """What so many designs come to."""
+    def __call__(self, digits: Digits, count: int) -> Evaluation:
+        """Evaluate designs.
+
+        Parameters
+        ----------
+        digits
+            Digits of the designs by dimension, each of shape ``(count,)`` or ``(1,)``.
+        count
+            Number of designs.
+        """
         sized = self._sizer(digits)
         excess = np.empty((len(self.limits), count))
         for place, limit in enumerate(self.limits):
             excess[place] = limit.excess(sized)
-        against = (self.goals[0], *self.against) if self.against else ()
-        return Judged(self._figures(self.goals, sized, count), self._figures(against, sized, count), excess)
+        return Evaluation(
+            self._goal_figures(self.goals, sized, count), self._goal_figures(self.front_goals, sized, count), excess
+        )
 
-    def _figures(self, goals: Sequence[Goal], sized: Sized, count: int) -> Floats:
+    def _goal_figures(self, goals: Sequence[Goal], sized: DesignFigures, count: int) -> Floats:
         figures = np.empty((count, len(goals)))
         for place, goal in enumerate(goals):
-            figures[:, place] = goal.sign * self._figure(goal, sized)
+            figures[:, place] = goal.sign * self._goal_figure(goal, sized)
         return figures
 
-    def _figure(self, goal: Goal, sized: Sized) -> Floats:
+    def _goal_figure(self, goal: Goal, sized: DesignFigures) -> Floats:
         if goal.name == COST and self.cost is not None:
             return self.cost(sized)
         return sized.column(goal.name)
 
-    def order(self) -> list[int]:
-        """Dimensions, those that most of the computation depends on first."""
-        reach = self._sizer.reach()
-        return sorted(range(len(reach)), key=lambda place: (-reach[place], place))
+    def order_dimensions(self) -> list[int]:
+        """Return the indices of the dimensions, those on which most steps of the computation depend first."""
+        steps = self._sizer.count_dependent_steps()
+        return sorted(range(len(steps)), key=lambda place: (-steps[place], place))
 
 
 class Chunks:
-    """The designs of a space, cut so that dimensions move in as few chunks as can be.
+    """The designs of a space, divided so that a dimension varies in as few chunks as possible.
 
-    A chunk holds all values of the last dimensions in some order, some values of the one before, and one of each of
-    the others, which are then one wide: what depends on those alone is computed once a chunk.
+    A chunk has all values of the last dimensions in the given order, some values of the dimension before them, and
+    one value of each other dimension.  What depends on the latter alone is computed once per chunk.
+
+    Parameters
+    ----------
+    sizes
+        Number of values of each dimension.
+    order
+        Indices of the dimensions, the slowest first.
+    width
+        Largest number of designs in a chunk.
     """
 
     def __init__(self, sizes: Sequence[int], order: Sequence[int], width: int = CHUNK) -> None:
@@ -122,7 +168,15 @@ class Chunks:
         return math.prod(self._shape)
 
     def digits(self, chunk: int) -> tuple[list[Ints], int]:
-        """Digits of the designs of a chunk by dimension, ``(n,)`` or ``(1,)``, and how many designs there are."""
+        """Return the digits of the designs of a chunk and the number of designs.
+
+        Returns
+        -------
+        digits
+            One array per dimension, shape ``(n,)``, or ``(1,)`` where all designs have the same digit.
+        count
+            Number of designs, n.
+        """
         *head, piece = (int(place) for place in np.unravel_index(chunk, self._shape))
         digits = [np.zeros(1, dtype=np.int64) for _ in self._sizes]
         for dimension, digit in zip(self._head, head, strict=True):
@@ -133,26 +187,26 @@ class Chunks:
             values = min(self._piece, self._sizes[self._split] - first)
         shape = (values, *(self._sizes[dimension] for dimension in self._tail))
         count = values * self._inner
-        split, *others = np.unravel_index(np.arange(count), shape)
+        split_digits, *tail_digits = np.unravel_index(np.arange(count), shape)
         if self._split is not None:
-            digits[self._split] = split + first if values > 1 else np.array([first])
-        for dimension, of in zip(self._tail, others, strict=True):
-            digits[dimension] = of
+            digits[self._split] = split_digits + first if values > 1 else np.array([first])
+        for dimension, column in zip(self._tail, tail_digits, strict=True):
+            digits[dimension] = column
         return digits, count
 
 
 @dataclass
 class Tally:
-    """What came of the designs looked at.
+    """Counts of the designs evaluated so far, and those that are kept.
 
     Attributes
     ----------
     tried, feasible
-        Designs looked at, and those within all limits.
+        Numbers of designs evaluated, and of designs that meet all limits.
     broken, alone
-        By limit, designs that break it, and those that break no other.
+        For each limit the number of designs that break it, and of designs that break no other.
     best, front
-        The best, and those that none beats in the goals of the front.
+        The best designs and the Pareto front.
     """
 
     tried: int
@@ -162,9 +216,22 @@ class Tally:
     best: Best
     front: Front
 
-    def take(self, judged: Judged, digits: Sequence[Ints]) -> None:
+    @classmethod
+    def empty(cls, evaluator: Evaluator, keep: int) -> Tally:
+        """Return a tally without designs, which keeps so many of the best."""
+        limits, dimensions = len(evaluator.limits), len(evaluator.space.dimensions)
+        return cls(
+            0,
+            0,
+            np.zeros(limits, dtype=np.int64),
+            np.zeros(limits, dtype=np.int64),
+            Best(keep, ScoredDesigns.empty(len(evaluator.goals), dimensions)),
+            Front(ScoredDesigns.empty(len(evaluator.front_goals), dimensions)),
+        )
+
+    def add(self, evaluation: Evaluation, digits: Sequence[Ints]) -> None:
         """Count designs and keep the best of them."""
-        violated = judged.excess > 0
+        violated = evaluation.excess > 0
         total = violated.sum(axis=0)
         within = np.flatnonzero(total == 0)
         self.tried += len(total)
@@ -174,77 +241,67 @@ class Tally:
         if within.size:
             columns = [digit[within] if len(digit) > 1 else np.repeat(digit, within.size) for digit in digits]
             places = np.stack(columns, axis=1)
-            self.best.take(Kept(judged.goals[within], places))
-            self.front.take(Kept(judged.against[within], places))
+            self.best.add(ScoredDesigns(evaluation.goals[within], places))
+            self.front.add(ScoredDesigns(evaluation.front[within], places))
 
-    def add(self, other: Tally) -> None:
-        """Add what another worker found."""
-        self.tried += other.tried
-        self.feasible += other.feasible
-        self.broken += other.broken
-        self.alone += other.alone
-        self.best.take(other.best.kept)
-        self.front.take(other.front.kept)
-
-
-def new_tally(judge: Judge, most: int) -> Tally:
-    """Nothing looked at."""
-    limits, dimensions = len(judge.limits), len(judge.space.dimensions)
-    against = len(judge.against) + 1 if judge.against else 0
-    best, front = none_kept(len(judge.goals), dimensions), none_kept(against, dimensions)
-    broken, alone = np.zeros(limits, dtype=np.int64), np.zeros(limits, dtype=np.int64)
-    return Tally(0, 0, broken, alone, Best(most, best), Front(front))
+    def merge(self, part: Tally) -> None:
+        """Add the tally of another part of the space."""
+        self.tried += part.tried
+        self.feasible += part.feasible
+        self.broken += part.broken
+        self.alone += part.alone
+        self.best.add(part.best.designs)
+        self.front.add(part.front.designs)
 
 
 # --- processes ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Worker:
-    """Looks at some chunks of a space."""
+class _ChunkWorker:
+    """Evaluate some chunks of a space in any process."""
 
-    judge: Judge
+    evaluator: Evaluator
     chunks: Chunks
-    most: int
+    keep: int
 
     def __call__(self, start: int, stop: int) -> Tally:
-        """What came of the designs of some chunks."""
-        tally = new_tally(self.judge, self.most)
+        tally = Tally.empty(self.evaluator, self.keep)
         for chunk in range(start, stop):
             digits, count = self.chunks.digits(chunk)
-            tally.take(self.judge(digits, count), digits)
+            tally.add(self.evaluator(digits, count), digits)
         return tally
 
 
-def exhaustive(judge: Judge, most: int, jobs: int, progress: Progress | None, width: int = CHUNK) -> Tally:
-    """Look at every design of a space.
+def search_all(evaluator: Evaluator, keep: int, jobs: int, progress: Progress | None, width: int = CHUNK) -> Tally:
+    """Evaluate every design of a space.
 
     Parameters
     ----------
-    judge
-        What holds designs against limits and goals.
-    most
-        Designs kept as the best.
+    evaluator
+        Function from designs to their goals and limits.
+    keep
+        Number of best designs to keep.
     jobs
-        Worker processes; they change nothing but the time.
+        Number of processes; it changes nothing but the time.
     progress
-        Called with the number of designs done, and their share of all.
+        Called with the number of designs evaluated and their share of the space.
     width
-        Designs computed at a time; changes nothing but time and memory.
+        Number of designs computed at a time; it changes nothing but time and memory.
     """
-    sizes = [len(dimension) for dimension in judge.space.dimensions]
-    worker = Worker(judge, Chunks(sizes, judge.order(), width), most)
-    tally, designs = new_tally(judge, most), judge.space.designs
-    for part in _parts(worker, jobs):
-        tally.add(part)
+    sizes = [len(dimension) for dimension in evaluator.space.dimensions]
+    worker = _ChunkWorker(evaluator, Chunks(sizes, evaluator.order_dimensions(), width), keep)
+    tally, designs = Tally.empty(evaluator, keep), evaluator.space.designs
+    for part in _run_parts(worker, jobs):
+        tally.merge(part)
         if progress is not None:
             progress(tally.tried, tally.tried / designs)
     return tally
 
 
-def _parts(worker: Worker, jobs: int) -> Iterator[Tally]:
-    """What came of the parts of a space, in order."""
+def _run_parts(worker: _ChunkWorker, jobs: int) -> Iterator[Tally]:
+    """Yield the tallies of the parts of a space in order."""
     chunks = len(worker.chunks)
     step = max(1, min(_CHUNKS, chunks // (_PARTS * jobs))) if jobs > 1 else 1
-    spans = [(at, min(at + step, chunks)) for at in range(0, chunks, step)]
+    spans = [(start, min(start + step, chunks)) for start in range(0, chunks, step)]
     return map_ordered(worker, spans, jobs, lambda done: len(spans) - done)

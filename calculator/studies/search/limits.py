@@ -1,4 +1,4 @@
-"""Limits of a search: what a design has to keep, and by how much it does not.
+"""Limits of a search: what a design has to meet, and by how much it does not.
 
 A figure that does not apply to a design breaks no limit.
 """
@@ -13,80 +13,83 @@ from typing import Any
 
 import numpy as np
 
-from calculator.engine.results import UnknownResult, column_index, result_columns
+from calculator.engine.results import DESIGN_INVALID, UnknownResult, column_index, result_columns
 from calculator.inputs import units
-from calculator.inputs.parsing import LONGEST_TEXT
+from calculator.inputs.parsing import LONGEST_TEXT, ValueProblem
 from calculator.inputs.profile import Profile
+from calculator.inputs.schema import SERVER_ROLE
 from calculator.issues import ERROR, Issues, quoted, short
+from calculator.numerics.arrays import Floats
+from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.registry import CHECKS, RULES, Result, Rule
 from calculator.studies.search import figures
-from calculator.studies.search.catalogue import MODULES, RACK_UNITS, SLOTS, padded, plain_number
-from calculator.studies.search.figures import Floats, Sized
-from calculator.studies.search.space import Space, flat
+from calculator.studies.search.catalogue import MODULES, RACK_UNITS, SLOTS, pad_sizes
+from calculator.studies.search.figures import DesignFigures
+from calculator.studies.search.space import Space
+from calculator.studies.search.values import flatten, parse_number
 
-INVALID = "design_invalid"
 _COMPARISON = re.compile(r"(<=|>=|==)\s*(.+)")
-_SAME = 1e-9
 
 
 @dataclass(frozen=True)
-class Limit:
-    """Something a design has to keep.
+class SearchLimit:
+    """A condition that a design has to meet.
 
     Attributes
     ----------
     name
-        As the tables show it.
+        Name in the tables.
     meaning
-        What it asks for.
+        What the limit asks for, in a sentence.
     needs
-        Rules and checks it looks at.
+        Rules and checks whose values the limit reads.
     excess
-        By how much designs break it, relative to the limit; 0 where they keep it.
+        Function that returns by how much designs break the limit, relative to it, shape ``(n,)`` or ``(1,)``; 0 for
+        designs that meet it.
     columns
-        Result columns it looks at, which are shown of a design.
+        Result columns that the limit reads and that are shown for a design.
     """
 
     name: str
     meaning: str
     needs: tuple[str, ...]
-    excess: Callable[[Sized], Floats]
+    excess: Callable[[DesignFigures], Floats]
     columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Check:
-    """What a check of severity error says, over all its places."""
+    """A check of severity error: 1 for designs that violate it at any place."""
 
     name: str
 
-    def __call__(self, sized: Sized) -> Floats:
+    def __call__(self, sized: DesignFigures) -> Floats:
         violated = sized.rule(self.name)
         return violated.reshape(-1, violated.shape[-1]).any(axis=0).astype(np.float64)
 
 
 @dataclass(frozen=True)
-class _Otherwise:
-    """An invalid design that no check of severity error explains."""
+class _Unexplained:
+    """1 for invalid designs that violate none of the checks of severity error."""
 
     names: tuple[str, ...]
 
-    def __call__(self, sized: Sized) -> Floats:
-        invalid: Any = sized.rule(INVALID)
+    def __call__(self, sized: DesignFigures) -> Floats:
+        invalid: Any = sized.rule(DESIGN_INVALID)
         for name in self.names:
             invalid = invalid & (_Check(name)(sized) == 0)
         return np.asarray(invalid, dtype=np.float64)
 
 
 @dataclass(frozen=True)
-class _Compared:
-    """Result columns held against a number; the worst of them counts."""
+class _Comparison:
+    """Compare result columns with a number; the worst column counts."""
 
     columns: tuple[str, ...]
     sign: str
     bound: float
 
-    def __call__(self, sized: Sized) -> Floats:
+    def __call__(self, sized: DesignFigures) -> Floats:
         worst: Any = 0.0
         for column in self.columns:
             worst = np.fmax(worst, _excess(sized.column(column), self.sign, self.bound))
@@ -94,69 +97,75 @@ class _Compared:
 
 
 def _excess(values: Floats, sign: str, bound: float) -> Floats:
-    """Relative distance beyond a bound, 0 within it and where there is no value."""
+    """Return the relative distance beyond a bound, 0 within it and where a value is NaN."""
     beyond = {"<=": values - bound, ">=": bound - values, "==": np.abs(values - bound)}[sign]
     if sign == "==":
-        beyond = np.where(beyond <= _SAME * abs(bound), 0.0, beyond)
+        beyond = np.where(beyond <= RELATIVE_TOLERANCE * abs(bound), 0.0, beyond)
     return np.nan_to_num(np.maximum(beyond, 0.0) / max(abs(bound), 1.0))
 
 
 @dataclass(frozen=True)
-class _Failures:
+class _ToleratedFailures:
     bound: float
 
-    def __call__(self, sized: Sized) -> Floats:
-        return _excess(figures.servers_that_may_fail(sized), ">=", self.bound)
+    def __call__(self, sized: DesignFigures) -> Floats:
+        return _excess(figures.count_tolerated_failures(sized), ">=", self.bound)
 
 
 @dataclass(frozen=True)
 class _RackUnits:
     bound: float
 
-    def __call__(self, sized: Sized) -> Floats:
-        units_each = sum(of for _, of in sized.facts(RACK_UNITS))
-        return _excess(np.asarray(units_each * figures.servers(sized)), "<=", self.bound)
+    def __call__(self, sized: DesignFigures) -> Floats:
+        per_server = sum(rack_units for _, rack_units in sized.facts(RACK_UNITS))
+        return _excess(np.asarray(per_server * figures.count_servers(sized)), "<=", self.bound)
 
 
 @dataclass(frozen=True)
 class Modules:
-    """Memory that fits the slots of a server in modules of one size.
+    """Memory modules of one size that have to fit the slots of a server.
 
     Attributes
     ----------
-    sizes, slots
-        Of every server; empty for those of the catalogue.
+    sizes
+        Sizes of modules for every server, GB; empty for those of the catalogue.
+    slots
+        Slots of every server; unused without sizes.
     """
 
     sizes: tuple[float, ...] = ()
     slots: float = 0.0
 
-    def bought(self, sized: Sized) -> Callable[[Floats], Floats]:
-        """How memory is bought for what is recommended; by the GB where no modules are given."""
-        sizes, slots = padded([self.sizes]), np.array([self.slots])
+    def purchase(self, sized: DesignFigures) -> Callable[[Floats], Floats]:
+        """Return the function from recommended to purchased memory of a server, both in GB.
+
+        Without any modules memory is purchased by the GB.
+        """
+        sizes, slots = pad_sizes([self.sizes]), np.array([self.slots])
         if not self.sizes:
             known = sized.facts(MODULES), sized.facts(SLOTS)
             if not all(known):
                 return lambda memory: memory
             sizes, slots = known[0][0][1], known[1][0][1]
-        return lambda memory: figures.modules_bought(memory, sizes, slots)
+        return lambda memory: figures.choose_modules(memory, sizes, slots)
 
-    def __call__(self, sized: Sized) -> Floats:
-        """1 for designs with a server whose slots do not hold the memory recommended, else 0."""
-        bought, worst = self.bought(sized), np.zeros(1)
-        for role in figures.ROLES:
-            worst = np.maximum(worst, np.isinf(bought(sized.column(f"summary_memory.{role}"))))
+    def __call__(self, sized: DesignFigures) -> Floats:
+        """Return 1 for designs with a server whose slots cannot hold the recommended memory, else 0."""
+        purchase, worst = self.purchase(sized), np.zeros(1)
+        for role in SERVER_ROLE.labels:
+            worst = np.maximum(worst, np.isinf(purchase(sized.column(f"summary_memory.{role}"))))
         return worst
 
 
-def checks() -> list[Limit]:
-    """What makes a design invalid, as `calculator.size` has it: the checks of severity error, and the rest."""
+def check_limits() -> list[SearchLimit]:
+    """Return what makes a design invalid as limits: the checks of severity error, and any other reason."""
     errors = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
     limits = [
-        Limit(name.removeprefix("check_"), _first_line(CHECKS[name].function), (name,), _Check(name)) for name in errors
+        SearchLimit(name.removeprefix("check_"), _first_line(CHECKS[name].function), (name,), _Check(name))
+        for name in errors
     ]
-    rest = Limit(INVALID, "The design passes the calculator's checks.", (INVALID, *errors), _Otherwise(errors))
-    return [*limits, rest]
+    meaning = "The design passes the calculator's checks."
+    return [*limits, SearchLimit(DESIGN_INVALID, meaning, (DESIGN_INVALID, *errors), _Unexplained(errors))]
 
 
 def _first_line(function: Callable[..., Any]) -> str:
@@ -164,86 +173,92 @@ def _first_line(function: Callable[..., Any]) -> str:
 
 
 @dataclass(frozen=True)
-class _Named:
-    """A limit with a name of its own: what it is of, and how."""
+class _NamedLimit:
+    """A limit with its own name: the comparison, its unit and the rule, if it is a comparison of a rule."""
 
     sign: str
     unit: str
     rule: str = ""
 
 
-NAMED: Mapping[str, _Named] = {
-    "cpu": _Named("<=", "1", "worst_cpu_utilization"),
-    "memory": _Named("<=", "GB", "summary_memory"),
-    "database_size": _Named("<=", "GB", "volume_database_size_with_overhead"),
-    "reseed_hours": _Named("<=", "hour", "reseed_hours"),
-    "drive_bays": _Named("<=", "bays", "server_drive_bays"),
-    "rack_units": _Named("<=", "units"),
-    "failures": _Named(">=", "servers"),
+NAMED: Mapping[str, _NamedLimit] = {
+    "cpu": _NamedLimit("<=", "1", "worst_cpu_utilization"),
+    "memory": _NamedLimit("<=", "GB", "summary_memory"),
+    "database_size": _NamedLimit("<=", "GB", "volume_database_size_with_overhead"),
+    "reseed_hours": _NamedLimit("<=", "hour", "reseed_hours"),
+    "drive_bays": _NamedLimit("<=", "bays", "server_drive_bays"),
+    "rack_units": _NamedLimit("<=", "units"),
+    "failures": _NamedLimit(">=", "servers"),
 }
-"""Limits that need no result's name."""
+"""Limits with their own names; any other limit is named like a result."""
 
 
-def read_limits(space: Space, base: Profile, issues: Issues) -> tuple[list[Limit], Modules | None]:
-    """Limits of a space, after the checks, and how memory is bought; what cannot be used becomes issues."""
-    limits, modules = checks(), None
-    for name, raw in flat(space.limits, leaves=(MODULES,)):
+def read_limits(space: Space, base: Profile, issues: Issues) -> tuple[list[SearchLimit], Modules | None]:
+    """Read the limits of a space and add what cannot be used to the issues.
+
+    Returns
+    -------
+    limits
+        The checks of severity error, then the limits in the order of the space.
+    modules
+        How memory is purchased; None by the GB.
+    """
+    limits, modules = check_limits(), None
+    for name, raw in flatten(space.limits, leaves=(MODULES,)):
         if name == MODULES:
-            modules = _modules(raw, space.where, issues)
+            modules = _read_modules(raw, space.where, issues)
         elif name in NAMED and not (isinstance(raw, str) and _COMPARISON.match(raw)):
-            limits += _named(name, raw, space, base, issues)
+            limits += _read_named(name, raw, space, base, issues)
         else:
-            limits += _comparisons(name, raw, space, base, issues)
-    if space.fact(MODULES) != space.fact(SLOTS):
+            limits += _read_comparisons(name, raw, space, base, issues)
+    if space.has_fact(MODULES) != space.has_fact(SLOTS):
         message = f"A catalogue gives {MODULES} or {SLOTS} alone."
         issues.error(space.where, "catalogue", message, "Give both: sizes of modules, and slots for them.")
-    if modules is None and space.fact(MODULES) and space.fact(SLOTS):
+    if modules is None and space.has_fact(MODULES) and space.has_fact(SLOTS):
         modules = Modules()
     if modules is not None:
         meaning = "The memory recommended fits the slots of a server in modules of one size."
-        limits.append(Limit(MODULES, meaning, ("summary_memory",), modules))
+        limits.append(SearchLimit(MODULES, meaning, ("summary_memory",), modules))
     return limits, modules
 
 
-def _named(name: str, raw: object, space: Space, base: Profile, issues: Issues) -> list[Limit]:
+def _read_named(name: str, raw: object, space: Space, base: Profile, issues: Issues) -> list[SearchLimit]:
     named, path = NAMED[name], f"limits.{name}"
-    bound = _bound(raw, named.unit)
-    if isinstance(bound, str):
-        issues.error(space.where, path, bound, f"Give a number{_in(named.unit)}.")
+    try:
+        bound = _read_number(raw, named.unit)
+    except ValueProblem as error:
+        issues.error(space.where, path, error.message, error.hint)
         return []
     shown = f"{name} {named.sign} {bound:.6g}"
     if name == "failures":
         meaning = "So many servers of a DAG may fail at once with every database active."
-        return [Limit(shown, meaning, figures.FAILURE_NEEDS, _Failures(bound))]
+        return [SearchLimit(shown, meaning, figures.FAILURE_NEEDS, _ToleratedFailures(bound))]
     if name == "rack_units":
-        if not space.fact(RACK_UNITS):
+        if not space.has_fact(RACK_UNITS):
             hint = f"Give the catalogue of servers a column {RACK_UNITS}."
             issues.error(space.where, path, "No catalogue says how high a server is.", hint)
-        return [Limit(shown, "Rack units of all servers.", ("summary_servers",), _RackUnits(bound))]
+        return [SearchLimit(shown, "Rack units of all servers.", ("summary_servers",), _RackUnits(bound))]
     rule = RULES[named.rule]
     columns = tuple(rule.columns(base.tiers))
-    return [Limit(shown, rule.meaning, (rule.name,), _Compared(columns, named.sign, bound), columns)]
+    return [SearchLimit(shown, rule.meaning, (rule.name,), _Comparison(columns, named.sign, bound), columns)]
 
 
-def _in(unit: str) -> str:
-    return f" in {unit}" if unit != "1" else ""
-
-
-def _bound(raw: object, unit: str) -> float | str:
-    """A number in a unit, or what is wrong with it."""
+def _read_number(raw: object, unit: str) -> float:
+    """Return a number, or a text with a number and a unit, in the canonical unit. Raise ValueProblem otherwise."""
+    hint = "Give a number." if unit == "1" else f"Give a number in {unit}."
     if isinstance(raw, int | float) and not isinstance(raw, bool) and math.isfinite(raw):
         return float(raw)
     parts = units.split(raw) if isinstance(raw, str) and len(raw) <= LONGEST_TEXT else None
     if parts is None or not math.isfinite(parts[0]):
-        return f"{quoted(raw)} is not a number."
+        raise ValueProblem(f"{quoted(raw)} is not a number.", hint)
     try:
         return float(units.convert(parts[0], parts[1], unit)) if parts[1] else parts[0]
     except units.UnitError as error:
-        return f"{quoted(raw)}: {error}."
+        raise ValueProblem(f"{quoted(raw)}: {error}.", hint) from None
 
 
-def _comparisons(name: str, raw: object, space: Space, base: Profile, issues: Issues) -> list[Limit]:
-    """Limits ``"NAME" = "<= 12"``, or a list of such."""
+def _read_comparisons(name: str, raw: object, space: Space, base: Profile, issues: Issues) -> list[SearchLimit]:
+    """Return the limits ``"NAME" = "<= 12"``, or of a list of such comparisons."""
     path = short(f"limits.{name}")
     if name in NAMED and NAMED[name].rule:
         name = NAMED[name].rule
@@ -257,23 +272,28 @@ def _comparisons(name: str, raw: object, space: Space, base: Profile, issues: Is
     limits = []
     for item in raw if isinstance(raw, list) else [raw]:
         match = _COMPARISON.fullmatch(item.strip()) if isinstance(item, str) and len(item) <= LONGEST_TEXT else None
-        bound = _compared(rule, match[2]) if match else f"{quoted(item)} is no limit."
-        if match is None or isinstance(bound, str):
-            issues.error(space.where, path, str(bound), _example(rule))
+        if match is None:
+            issues.error(space.where, path, f"{quoted(item)} is no limit.", _example(rule))
             continue
-        shown = f"{name} {match[1]} {match[2]}"
-        compared = _Compared(columns, match[1], bound)
-        limits.append(Limit(short(shown), rule.meaning, (rule.name,), compared, columns))
+        sign, text = match.groups()
+        try:
+            comparison = _Comparison(columns, sign, _read_bound(rule, text))
+        except ValueProblem as error:
+            issues.error(space.where, path, error.message, _example(rule))
+            continue
+        limits.append(SearchLimit(short(f"{name} {sign} {text}"), rule.meaning, (rule.name,), comparison, columns))
     return limits
 
 
-def _compared(rule: Rule, text: str) -> float | str:
-    """What a result is held against: a number, the code of a word, 1 or 0; or what is wrong with it."""
+def _read_bound(rule: Rule, text: str) -> float:
+    """Return what a result is compared with: a number, the code of a word, 1 for true or 0 for false."""
     if rule.kind is Result.NUMBER:
-        return _bound(text, rule.unit)
+        return _read_number(text, rule.unit)
     words = ("false", "true") if rule.choice is None else rule.choice.words
     code = rule.choice.code(text) if rule.choice else {"false": 0, "true": 1}.get(text.strip().lower())
-    return float(code) if code is not None else f"{quoted(text)} is none of {', '.join(words)}."
+    if code is None:
+        raise ValueProblem(f"{quoted(text)} is none of {', '.join(words)}.", _example(rule))
+    return float(code)
 
 
 def _example(rule: Rule) -> str:
@@ -282,13 +302,16 @@ def _example(rule: Rule) -> str:
     return 'Write "== true".' if rule.choice is None else f'Write "== {rule.choice.words[0]}".'
 
 
-def _modules(raw: object, where: str, issues: Issues) -> Modules | None:
+def _read_modules(raw: object, where: str, issues: Issues) -> Modules | None:
     sizes: Sequence[Any] = raw.get("sizes", ()) if isinstance(raw, Mapping) else ()
     sizes = sizes if isinstance(sizes, list | tuple) else [sizes]
-    slots = plain_number(raw.get("slots")) if isinstance(raw, Mapping) else None
-    numbers = [bound for size in sizes if isinstance(bound := _bound(size, "GB"), float) and bound > 0]
-    if not slots or not numbers or len(numbers) < len(sizes):
+    slots = parse_number(raw.get("slots")) if isinstance(raw, Mapping) else None
+    try:
+        numbers = tuple(_read_number(size, "GB") for size in sizes)
+    except ValueProblem:
+        numbers = ()
+    if not slots or not numbers or min(numbers) <= 0:
         hint = "Write memory_modules = { sizes = [8, 16, 32], slots = 24 }."
         issues.error(where, f"limits.{MODULES}", f"{quoted(raw)} are no modules.", hint)
         return None
-    return Modules(tuple(numbers), slots)
+    return Modules(numbers, slots)

@@ -1,4 +1,4 @@
-"""The best design of a space: all combinations of inputs and hardware, held against limits, at your own prices."""
+"""Find the best design of a space: every combination of inputs and hardware, within limits, at your own prices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from calculator.batch.table import size_many
 from calculator.engine.results import UnknownResult, column_index, result_columns
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
@@ -16,18 +15,20 @@ from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues, quoted
 from calculator.rules.registry import RULES, Result
 from calculator.studies.compare import HIGHER_IS_BETTER
-from calculator.studies.search.cost import COST, Cost, counted, read_cost
+from calculator.studies.search.cost import COST, Cost, describe_cost, read_cost
 from calculator.studies.search.cost import NEEDS as COST_NEEDS
-from calculator.studies.search.exhaustive import Goal, Judge, Progress, Tally, exhaustive
-from calculator.studies.search.figures import Sizer
-from calculator.studies.search.limits import Limit, read_limits
-from calculator.studies.search.pareto import Kept
-from calculator.studies.search.space import Raw, Space, read_space
+from calculator.studies.search.exhaustive import Evaluator, Goal, Progress, Tally, search_all
+from calculator.studies.search.figures import SpaceSizer
+from calculator.studies.search.limits import SearchLimit, read_limits
+from calculator.studies.search.pareto import ScoredDesigns
+from calculator.studies.search.read import SpaceSource, read_space
+from calculator.studies.search.space import Space
+from calculator.studies.what_if import Change, size_changes
 
 EXHAUSTIVE, EVOLUTION = "exhaustive", "evolution"
 METHODS = (EXHAUSTIVE, EVOLUTION)
 MOST_EXHAUSTIVE = 20_000_000
-"""Designs up to which a space is looked at whole where no method is asked for."""
+"""Largest number of designs that are all evaluated where no method is named."""
 MOST_COUNTED = 2**62
 MOST_SHOWN = 10_000
 SHOWN, SEED = 10, 2013
@@ -38,25 +39,25 @@ ALWAYS_SHOWN = (
     "summary_memory.primary",
     "storage_disks_total.environment",
 )
-"""Results shown of a design where none are named, beside those that limits and goals look at."""
+"""Results that are shown where none are named, besides those that limits and goals read."""
 
 
 @dataclass(frozen=True)
-class Design:
-    """A design within the limits.
+class FeasibleDesign:
+    """A design that meets the limits.
 
     Attributes
     ----------
     values
-        The inputs that vary, by full path, in canonical units.
+        The inputs that the space sets, by full path, in canonical units.
     rows
-        Names of the rows taken from the catalogues.
+        Name of the row taken from each catalogue.
     cost
-        In your currency; None without prices.
+        Cost in your currency; None without prices.
     results
-        Results asked for by column.
+        Results by column.
     status
-        As `calculator.size` has it.
+        Status, as `calculator.size` gives it.
     """
 
     values: Mapping[str, Value]
@@ -66,14 +67,22 @@ class Design:
     status: str
 
     def cells(self, columns: Iterable[str]) -> list[Any]:
-        """Values under names of catalogues, inputs, ``cost`` and results."""
+        """Return values by column: the name of a catalogue, an input, ``cost`` or a result."""
         known = {**self.rows, **self.values, COST: self.cost, **self.results}
         return [known[column] for column in columns]
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why designs fail: a limit, how many break it, and how many break no other."""
+    """A limit that designs break.
+
+    Attributes
+    ----------
+    limit, meaning
+        Name of the limit, and what it asks for.
+    designs, alone
+        Number of designs that break it, and of designs that break no other.
+    """
 
     limit: str
     designs: int
@@ -85,62 +94,70 @@ REASON_COLUMNS = tuple(field.name for field in fields(Reason))
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a search found.
+class SearchResult:
+    """Outcome of a search.
 
     Attributes
     ----------
     designs, tried, feasible
-        Designs of the space, those looked at, those of them within the limits.
+        Numbers of designs in the space, of designs evaluated, and of those that meet the limits.
     proven
-        Whether all were looked at, so that nothing in the space is better.
+        Whether all designs were evaluated, so that nothing in the space is better.
     best
-        The best first.
+        The best designs, the best first.
     pareto
-        Designs that none beats in the goal and in every result held against it, in order of the goal; of
-        those with the same figures the first.
+        The Pareto front of the goal and the results compared with it, in ascending order of the goal; of designs with
+        the same figures the first.
     reasons
-        Limits that refuse a design, the hardest first.
+        Limits that designs break, the one that most designs break first.
     cost
-        What the cost counts, in words; empty without prices.
+        Sentence that says what the cost counts; empty without prices.
     columns
-        Names of the columns of `rows`: catalogues, inputs that vary by path, cost, results.
-    named
-        Those of the inputs that a row of a catalogue sets: its name tells them.
+        Columns of `rows`: catalogues, varying inputs by path, cost, results.
+    catalogue_paths
+        Varying inputs that a row of a catalogue sets, so that its name implies them.
     """
 
     designs: int
     tried: int
     feasible: int
     proven: bool
-    best: tuple[Design, ...]
-    pareto: tuple[Design, ...]
+    best: tuple[FeasibleDesign, ...]
+    pareto: tuple[FeasibleDesign, ...]
     reasons: tuple[Reason, ...]
     cost: str
     columns: tuple[str, ...]
-    named: tuple[str, ...] = ()
+    catalogue_paths: tuple[str, ...] = ()
 
     def rows(self, table: str = "best", brief: bool = False) -> list[dict[str, Any]]:
-        """Rows of a table: ``best``, ``pareto`` or ``reasons``; ``brief`` without what the names of rows tell."""
+        """Return the rows of a table.
+
+        Parameters
+        ----------
+        table
+            ``best``, ``pareto`` or ``reasons``.
+        brief
+            Whether to leave out inputs that the names of catalogue rows imply, and the cost without prices.
+        """
         if table == "reasons":
             return [asdict(reason) for reason in self.reasons]
         designs = self.pareto if table == "pareto" else self.best
-        columns = self._shown(brief)
+        head, columns = self.head(table, brief), self._design_columns(brief)
         return [
-            dict(zip(self.head(table, brief), (rank, *of.cells(columns), of.status), strict=True))
-            for rank, of in enumerate(designs, 1)
+            dict(zip(head, (rank, *design.cells(columns), design.status), strict=True))
+            for rank, design in enumerate(designs, 1)
         ]
 
     def head(self, table: str = "best", brief: bool = False) -> list[str]:
-        """Names of the columns of a table."""
-        return list(REASON_COLUMNS) if table == "reasons" else ["rank", *self._shown(brief), "status"]
+        """Return the columns of a table; the parameters are those of `rows`."""
+        return list(REASON_COLUMNS) if table == "reasons" else ["rank", *self._design_columns(brief), "status"]
 
-    def _shown(self, brief: bool) -> list[str]:
-        left_out = {*self.named, *(() if self.cost else (COST,))} if brief else set()
+    def _design_columns(self, brief: bool) -> list[str]:
+        left_out = {*self.catalogue_paths, *(() if self.cost else (COST,))} if brief else set()
         return [column for column in self.columns if column not in left_out]
 
     def sentence(self) -> str:
-        """What was done, in words."""
+        """Return a sentence that says how many designs were evaluated and how many meet the limits."""
         within = f"{self.feasible:,} of them within the limits"
         if self.proven:
             return f"All {self.designs:,} designs looked at, {within}."
@@ -152,7 +169,7 @@ class Found:
 
 def search(
     profile: Scenario,
-    space: Raw | Space,
+    space: SpaceSource | Space,
     *,
     minimize: str | Sequence[str] = (),
     pareto: Sequence[str] = (),
@@ -162,7 +179,7 @@ def search(
     jobs: int = 1,
     seed: int = SEED,
     progress: Progress | None = None,
-) -> Found:
+) -> SearchResult:
     """Find the best design of a space.
 
     Parameters
@@ -170,25 +187,30 @@ def search(
     profile
         The design that varies: a profile file, a `Profile`, or inputs by path.
     space
-        A TOML file or the same as a mapping (``inputs``, ``catalogue``, ``limits``, ``prices``), or a `Space`.
+        A TOML file or a mapping with the tables ``inputs``, ``catalogue``, ``limits`` and ``prices``, or a `Space`.
     minimize
-        ``cost`` (where there are prices, else it has to be said), or the name of a result, of which as little
-        is wanted as can be, or as much where more is better; several in order of weight.
+        ``cost`` (the default, which needs prices) or the name of a result.  Results of which more is better are
+        maximized.  Of several names a later one decides between designs with the same earlier figures.
     pareto
-        Results held against the first of these.
+        Results that the Pareto front compares with the first goal.
     results
-        Names of rules or columns to be shown, ``headline`` or ``all``.
+        Names of rules or columns to show, ``headline`` or ``all``.
     show
-        Designs of `Found.best`.
+        Number of designs in `SearchResult.best`.
     method
         ``exhaustive`` or ``evolution``; by default exhaustive up to 20,000,000 designs.
     jobs
-        Worker processes of an exhaustive search; they change nothing but the time.  A script that asks for
-        several has to keep its own work under ``if __name__ == "__main__"``.
+        Number of processes of an exhaustive search; it changes nothing but the time.  A script that sets more than 1
+        has to keep its own code under ``if __name__ == "__main__"``.
     seed
-        Of the random numbers of evolution.
+        Random seed of evolution.
     progress
-        Called with the number of designs done, and their share where it is known.
+        Called with the number of designs evaluated, and their share of the space where it is known.
+
+    Returns
+    -------
+    SearchResult
+        The best designs, the Pareto front, and the limits that designs break.
 
     Raises
     ------
@@ -203,38 +225,37 @@ def search(
     {'environment.mailbox_servers': 3.0}
     """
     base = read(profile)
-    given = space if isinstance(space, Space) else read_space(space, base)
+    space = space if isinstance(space, Space) else read_space(space, base)
     issues = Issues()
-    limits, modules = read_limits(given, base, issues)
-    cost = read_cost(given, modules, issues)
-    goals = _goals(base, given, [minimize] if isinstance(minimize, str) else list(minimize), cost, issues)
-    against = _against(base, pareto, cost, given.where, issues)
-    chosen = _method(given, method, issues)
+    limits, modules = read_limits(space, base, issues)
+    cost = read_cost(space, modules, issues)
+    names = [name for name in ([minimize] if isinstance(minimize, str) else minimize) if name]
+    goals = _read_goals(base, names or [COST], cost, space.where, "minimize", issues)
+    against = _read_goals(base, pareto, cost, space.where, "pareto", issues)
+    method = _choose_method(space, method, issues)
     if issues.errors:
         raise InputError(issues)
-    shown = shown_columns(base, limits, (*goals, *against), results)
-    judge = Judge(base, given, limits, goals, against, cost)
-    most = max(1, min(show, MOST_SHOWN))
-    if chosen == EVOLUTION:
+    columns = _result_columns(base, limits, (*goals, *against), results)
+    evaluator = Evaluator(base, space, limits, goals, against, cost)
+    keep = max(1, min(show, MOST_SHOWN))
+    if method == EVOLUTION:
         from calculator.studies.search.evolution import evolve
 
-        tally = evolve(judge, most, seed, progress)
+        tally = evolve(evaluator, keep, seed, progress)
     else:
-        tally = exhaustive(judge, most, jobs, progress)
-    return _found(base, judge, tally, shown, chosen)
+        tally = search_all(evaluator, keep, jobs, progress)
+    return _search_result(base, evaluator, tally, columns, method)
 
 
-def _goals(base: Profile, space: Space, names: Sequence[str], cost: Cost | None, issues: Issues) -> list[Goal]:
-    names = [name for name in names if name] or [COST]
-    return [goal for name in names if (goal := _goal(base, name, cost, space.where, "minimize", issues)) is not None]
+def _read_goals(
+    base: Profile, names: Sequence[str], cost: Cost | None, where: str, use: str, issues: Issues
+) -> list[Goal]:
+    goals = (_read_goal(base, name, cost, where, use, issues) for name in names)
+    return [goal for goal in goals if goal is not None]
 
 
-def _against(base: Profile, names: Sequence[str], cost: Cost | None, where: str, issues: Issues) -> list[Goal]:
-    return [goal for name in names if (goal := _goal(base, name, cost, where, "pareto", issues)) is not None]
-
-
-def _goal(base: Profile, name: str, cost: Cost | None, where: str, use: str, issues: Issues) -> Goal | None:
-    """The goal of a name; what cannot be one becomes an issue."""
+def _read_goal(base: Profile, name: str, cost: Cost | None, where: str, use: str, issues: Issues) -> Goal | None:
+    """Return the goal with a name; None, with an issue, if it cannot be a goal."""
     if name == COST:
         if cost is None:
             hint = "Give prices of your own in [prices] or the catalogues, or minimize a result."
@@ -255,7 +276,7 @@ def _goal(base: Profile, name: str, cost: Cost | None, where: str, use: str, iss
     return None
 
 
-def _method(space: Space, method: str, issues: Issues) -> str:
+def _choose_method(space: Space, method: str, issues: Issues) -> str:
     if method and method not in METHODS:
         issues.error(space.where, "method", f"{quoted(method)} is no method.", f"Give {' or '.join(METHODS)}.")
     if method == EXHAUSTIVE and space.designs > MOST_COUNTED:
@@ -264,30 +285,10 @@ def _method(space: Space, method: str, issues: Issues) -> str:
     return method or (EXHAUSTIVE if space.designs <= MOST_EXHAUSTIVE else EVOLUTION)
 
 
-# --- what was found ------------------------------------------------------------------------------------
-
-
-def _found(base: Profile, judge: Judge, tally: Tally, results: Sequence[str], method: str) -> Found:
-    space = judge.space
-    catalogues = (dimension.name for dimension in space.dimensions if dimension.labels)
-    return Found(
-        space.designs,
-        tally.tried,
-        tally.feasible,
-        method == EXHAUSTIVE,
-        _designs(base, judge, tally.best.kept, results),
-        _designs(base, judge, tally.front.kept, results),
-        _reasons(judge.limits, tally),
-        counted(judge.cost, space) if judge.cost is not None else "",
-        (*catalogues, *space.varies, COST, *results),
-        space.named,
-    )
-
-
-def shown_columns(
-    base: Profile, limits: Iterable[Limit], goals: Iterable[Goal], results: str | Iterable[str]
+def _result_columns(
+    base: Profile, limits: Iterable[SearchLimit], goals: Iterable[Goal], results: str | Iterable[str]
 ) -> list[str]:
-    """Result columns shown of a design: those asked for, or those that limits and goals look at and a few more."""
+    """Return the result columns to show: those asked for, or `ALWAYS_SHOWN` and those that limits and goals read."""
     names = [results] if isinstance(results, str) else list(results)
     if not names:
         compared = [column for limit in limits for column in limit.columns]
@@ -295,43 +296,60 @@ def shown_columns(
     return result_columns(names, base.tiers)
 
 
-def _designs(base: Profile, judge: Judge, kept: Kept, columns: Sequence[str]) -> tuple[Design, ...]:
-    """Designs with their results, sized once more as `calculator.size_many` does, with their status."""
-    if not len(kept):
-        return ()
-    space, digits = judge.space, kept.digits.tolist()
-    values = [space.values(row) for row in digits]
-    designs: dict[str, list[object]] = {"id": list(range(len(kept)))}
-    designs |= {path: [_cell(of[path]) for of in values] for path in space.paths}
-    table = size_many(designs, profile=base, results=columns)
-    found = {name: table[name].to_pylist() for name in ("status", *columns)}
-    costs = _costs(base, judge, kept)
-    return tuple(
-        Design(
-            values[row],
-            space.rows(digits[row]),
-            costs[row],
-            {column: found[column][row] for column in columns},
-            found["status"][row],
-        )
-        for row in range(len(kept))
+# --- the outcome -------------------------------------------------------------------------------------
+
+
+def _search_result(
+    base: Profile, evaluator: Evaluator, tally: Tally, results: Sequence[str], method: str
+) -> SearchResult:
+    space = evaluator.space
+    catalogues = (dimension.name for dimension in space.dimensions if dimension.labels)
+    return SearchResult(
+        space.designs,
+        tally.tried,
+        tally.feasible,
+        method == EXHAUSTIVE,
+        _size_designs(base, evaluator, tally.best.designs, results),
+        _size_designs(base, evaluator, tally.front.designs, results),
+        _reasons(evaluator.limits, tally),
+        describe_cost(evaluator.cost, space) if evaluator.cost is not None else "",
+        (*catalogues, *space.varying_paths, COST, *results),
+        space.catalogue_paths,
     )
 
 
-def _costs(base: Profile, judge: Judge, kept: Kept) -> list[float | None]:
-    if judge.cost is None:
-        return [None] * len(kept)
-    sized = Sizer(base, judge.space, COST_NEEDS)(list(kept.digits.T))
-    found: list[float | None] = np.broadcast_to(judge.cost(sized), len(kept)).tolist()
-    return found
+def _size_designs(
+    base: Profile, evaluator: Evaluator, designs: ScoredDesigns, columns: Sequence[str]
+) -> tuple[FeasibleDesign, ...]:
+    """Size designs once more with their status and the results to show."""
+    if not len(designs):
+        return ()
+    space, digits = evaluator.space, designs.digits.tolist()
+    changes = [Change(str(number), space.values(row)) for number, row in enumerate(digits)]
+    table = size_changes(base, changes, columns)
+    found = {name: table[name].to_pylist() for name in ("status", *columns)}
+    costs = _costs(base, evaluator, designs)
+    return tuple(
+        FeasibleDesign(
+            changes[number].values,
+            space.rows(row),
+            costs[number],
+            {column: found[column][number] for column in columns},
+            found["status"][number],
+        )
+        for number, row in enumerate(digits)
+    )
 
 
-def _cell(value: Value) -> object:
-    """Value as a table of designs has it, where an empty cell would mean the base's."""
-    return "none" if value is None else value
+def _costs(base: Profile, evaluator: Evaluator, designs: ScoredDesigns) -> list[float | None]:
+    if evaluator.cost is None:
+        return [None] * len(designs)
+    sized = SpaceSizer(base, evaluator.space, COST_NEEDS)(list(designs.digits.T))
+    costs: list[float | None] = np.broadcast_to(evaluator.cost(sized), len(designs)).tolist()
+    return costs
 
 
-def _reasons(limits: Sequence[Limit], tally: Tally) -> tuple[Reason, ...]:
+def _reasons(limits: Sequence[SearchLimit], tally: Tally) -> tuple[Reason, ...]:
     counts = zip(limits, tally.broken.tolist(), tally.alone.tolist(), strict=True)
     reasons = [Reason(limit.name, broken, alone, limit.meaning) for limit, broken, alone in counts if broken]
     return tuple(sorted(reasons, key=lambda reason: -reason.designs))

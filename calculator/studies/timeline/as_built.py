@@ -1,4 +1,4 @@
-"""A design as it is built: the databases, disks and memory that stay while its load grows."""
+"""Hold a design as it is built: its databases, disks and memory stay while its load grows."""
 
 from __future__ import annotations
 
@@ -8,37 +8,38 @@ import numpy as np
 
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
+from calculator.inputs.schema import DATACENTER, SERVER_ROLE
 from calculator.numerics.arrays import Bools, Floats
-from calculator.studies.figures import Figures
+from calculator.studies.figures import NumericSizer
 
 AUTOMATIC, COUNT = "database.automatic_count", "database.custom_count"
-SIDES = ("primary", "secondary")
-ROLES = (*SIDES, "lagged")
 TRIED_BELOW = 64
-"""Numbers of databases tried below the one that is built: rounding adds less than two DAGs' members."""
+"""Numbers of databases to try below the one that is built: rounding adds less than the members of two DAGs."""
 
 
 @dataclass(frozen=True)
-class Built:
+class BuiltDesign:
     """What is there on the first day.
 
     Attributes
     ----------
-    plan
+    design
         The design as given, sized.
     profile
-        The same with its number of databases held.
-    volume, log_volume
-        GB of a database volume and of a log volume as planned; NaN where there is none.
+        The same design with its number of databases fixed.
+    volume
+        Planned size of a database volume by datacenter in GB, shape ``(2,)``; NaN without a datacenter.
+    log_volume
+        Planned size of a log volume in GB; NaN without log volumes.
     memory
-        GB of a server, by role; NaN where there is no such server.
+        Memory of a server by role in GB, shape ``(3,)``; NaN without such a server.
     raid_disks
-        RAID disks of a server, by datacenter; NaN where there are none.
+        RAID disks of a server by datacenter, shape ``(2,)``; NaN without RAID.
     on_disk
-        Whether a volume is a single disk (JBOD), by datacenter.
+        Whether a volume is a single disk (JBOD), by datacenter, shape ``(2,)``.
     """
 
-    plan: SizedDesign
+    design: SizedDesign
     profile: Profile
     volume: Floats
     log_volume: float
@@ -47,43 +48,47 @@ class Built:
     on_disk: Bools
 
     def tier_name(self, tier: int) -> str:
-        """Name of a tier, its number where it has none."""
+        """Return the name of a tier, or ``tier`` and its number if it has none."""
         return str(self.profile.value(f"tiers.{tier}.name") or f"tier {tier}")
 
-    def with_memory(self, least: float) -> Built:
-        """The same with at least so much memory in each server."""
+    def with_memory(self, least: float) -> BuiltDesign:
+        """Return the same with at least so many GB of memory in each server."""
         return replace(self, memory=np.maximum(self.memory, least))
 
 
-def as_built(profile: Profile) -> Built:
-    """Size a design and hold what is bought with it.
+def build(profile: Profile) -> BuiltDesign:
+    """Size a design, and fix its number of databases from then on.
 
-    The number of databases is given to the engine from then on; servers, copies, volumes and disks follow
-    from it.  Of numbers that give the same databases the greatest is taken, since what is given is rounded
-    to the group of databases that share disks.
+    Servers, copies, volumes and disks follow from the number of databases.  A number that is given is rounded to the
+    group of databases that share disks, so the greatest number that gives the same databases is taken.
+
+    Parameters
+    ----------
+    profile
+        The design.
     """
     design = size(profile)
-    jbod = _row(design, "volume_fill", SIDES)
     present = np.array([True, bool(design["two_datacenters"])])
-    raid = _row(design, "storage_raid_disks_per_server", SIDES)
-    return Built(
+    raid = _figures_at(design, "storage_raid_disks_per_server", DATACENTER.labels)
+    return BuiltDesign(
         design,
-        _held(design),
+        _fix_databases(design),
         np.where(present, design["volume_database_volume_size"] or np.nan, np.nan),
         design["volume_log_volume_size"] or np.nan,
-        _row(design, "summary_memory", ROLES),
+        _figures_at(design, "summary_memory", SERVER_ROLE.labels),
         np.where(raid > 0, raid, np.nan),
-        ~np.isnan(jbod),
+        ~np.isnan(_figures_at(design, "volume_fill", DATACENTER.labels)),
     )
 
 
-def _row(design: SizedDesign, rule: str, labels: tuple[str, ...]) -> Floats:
+def _figures_at(design: SizedDesign, rule: str, labels: tuple[str, ...]) -> Floats:
     return np.array([design[f"{rule}.{label}"] for label in labels], dtype=np.float64)  # None becomes NaN
 
 
-def _held(design: SizedDesign) -> Profile:
+def _fix_databases(design: SizedDesign) -> Profile:
     databases = float(design["databases"] or 1)
     tried = np.arange(databases, max(databases - TRIED_BELOW, 0.0), -1.0)
-    given = Figures(design.profile, ["databases"])({AUTOMATIC: np.array([False]), COUNT: tried})["databases"]
-    count = tried[np.nanargmin(np.abs(given - databases))]
+    sizer = NumericSizer(design.profile, ["databases"])
+    resulting = sizer({AUTOMATIC: np.array([False]), COUNT: tried})["databases"]
+    count = tried[np.nanargmin(np.abs(resulting - databases))]
     return replace(design.profile, given={**design.profile.given, AUTOMATIC: False, COUNT: float(count)})

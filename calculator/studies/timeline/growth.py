@@ -1,6 +1,6 @@
-"""How the inputs of a design grow month by month: mailboxes, messages, and what fills a mailbox.
+"""Grow the inputs of a design month by month: mailboxes, messages, and what fills a mailbox.
 
-All of it follows the growth figures of the calculator (`calculator.rules.mailbox_growth`), from the initial size on.
+It follows the growth figures of Microsoft's workbook (`calculator.rules.mailbox_growth`), from the initial size on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from calculator.inputs.schema import FRACTION, INT, Field
 from calculator.issues import InputError, Issues
 from calculator.numerics.arrays import Floats
 from calculator.rules.constants import scalar
-from calculator.studies.timeline.pst_imports import LONGEST_RUN, Wave, waves_of, weeks_per_month
+from calculator.studies.timeline.pst_imports import LONGEST_RUN, Wave, parse_waves, weeks_per_month
 
 OPTIONS = (
     Field("months", INT, None, "Months", "Months of the timeline", unit="month", low=1, high=LONGEST_RUN),
@@ -27,9 +27,9 @@ OPTIONS = (
     Field("message_growth", FRACTION, 0.0, "Growth in messages", "Messages more a year", unit="1", low=-0.9, high=10),
     Field("fill", FRACTION, None, "Mail kept", "Share of the mail received that is kept", unit="1", low=0, high=1),
 )
-"""What a person may set of a run, each read and checked as an input is."""
+"""Settings of a timeline, each read and checked like an input."""
 EMPTY = 1e-6
-"""MB given to the engine for an empty mailbox, since a quota of 0 is one not given."""
+"""MB given to the engine for an empty mailbox, because a quota of 0 means that none is given."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,15 @@ class Growth:
     Attributes
     ----------
     months
-        Months looked at; the planning horizon by default.
+        Months of the timeline; the planning horizon by default.
     mailbox_growth
-        Mailboxes more a year, 0.1 is 10 %; by default the growth of each tier over the planning horizon.
+        Growth in mailboxes per year, 0.1 is 10 %; by default the growth of each tier over the planning horizon.
     message_growth
-        Messages a mailbox more a year.
+        Growth in messages per mailbox per year, 0.1 is 10 %.
     fill
-        Share of mail that is kept; by default the least of the calculator's growth curves, 60 %.
+        Share of received mail that is kept; by default that of the lowest growth curve of Microsoft's workbook, 60 %.
     imports
-        Imports into archives, beside what the tiers themselves import each week.
+        Imports into archives, in addition to what the tiers import each week.
     """
 
     months: int | None = None
@@ -57,15 +57,15 @@ class Growth:
     imports: tuple[Wave, ...] = ()
 
 
-def read_growth(given: Mapping[str, object], imports: Iterable[str] = ()) -> Growth:
-    """Growth of settings as a person gives them.
+def read_growth(settings: Mapping[str, object], imports: Iterable[str] = ()) -> Growth:
+    """Read growth from settings as a person writes them.
 
     Parameters
     ----------
-    given
-        Settings by name, as texts or numbers; None where one is not given.
+    settings
+        Settings by name, as texts or numbers; None for the default.
     imports
-        Waves of imports.
+        Waves of imports, as `read_waves` reads them.
 
     Raises
     ------
@@ -80,13 +80,13 @@ def read_growth(given: Mapping[str, object], imports: Iterable[str] = ()) -> Gro
     issues = Issues()
     values: dict[str, float] = {}
     for field in OPTIONS:
-        if given.get(field.path) is None:
+        if settings.get(field.path) is None:
             continue
         try:
-            values[field.path] = float(read_value(field, given[field.path]) or 0)
+            values[field.path] = float(read_value(field, settings[field.path]) or 0)
         except ValueProblem as error:
             issues.error(f"--{field.path.replace('_', '-')}", "", error.message, error.hint)
-    waves = waves_of(imports, issues)
+    waves = parse_waves(imports, issues)
     if issues.errors:
         raise InputError(issues)
     months = values.get("months")
@@ -99,8 +99,8 @@ def read_growth(given: Mapping[str, object], imports: Iterable[str] = ()) -> Gro
     )
 
 
-def checked(growth: Growth) -> Growth:
-    """The growth itself where it can be used.
+def check_growth(growth: Growth) -> Growth:
+    """Return the growth with its figures checked.
 
     Raises
     ------
@@ -111,19 +111,19 @@ def checked(growth: Growth) -> Growth:
 
 
 @dataclass(frozen=True)
-class Import:
-    """Imports of a wave, or those of a tier in every week.
+class ArchiveImport:
+    """A wave of imports, or what a tier imports every week.
 
     Attributes
     ----------
     name
-        ``wave 1``, … or the path of the tier.
+        ``wave 1``, ``wave 2``, ... or the path of the tier.
     wave
-        How much, from when to when.
+        Amount, and the months from and to which it is imported.
     shares
-        Of it, what goes to each tier: shape ``(tiers, 1)``.
+        Share of each tier, shape ``(tiers, 1)``.
     archive, mailboxes
-        GB an archive holds, and mailboxes that have one.
+        GB that an archive holds, and mailboxes that have one.
     """
 
     name: str
@@ -133,7 +133,7 @@ class Import:
     mailboxes: float
 
     def row(self) -> dict[str, str | int | float]:
-        """Row of the table ``imports``: a log file is 1 MB and holds 1 MB of what is imported."""
+        """Return the row of the table ``imports``; a log file of 1 MB holds 1 MB of imported data."""
         weeks, weekly = self.wave.weeks(self.mailboxes), self.wave.weekly(self.archive)
         return {
             "import": self.name,
@@ -147,27 +147,27 @@ class Import:
 
 
 @dataclass(frozen=True)
-class Grown:
+class MonthlyState:
     """State of a design in each month; month 0 is the first day, month m the end of the m-th month.
 
-    Arrays are ``(tiers, months + 1)``, those of all tiers together ``(months + 1,)``.
+    Arrays by tier have shape ``(tiers, months + 1)``, those of all tiers together ``(months + 1,)``.
 
     Attributes
     ----------
     mailboxes, messages
-        Mailboxes of a tier, messages a mailbox a day.
+        Mailboxes of a tier, and messages per mailbox per day.
     mailbox_size, archive_size
-        MB of a mailbox and of its archive, recoverable items apart.
+        Size of a mailbox and of its archive without recoverable items, MB.
     retained
-        Days of deleted items there are, the retention at most.
+        Days of deleted items that exist, at most the retention.
     hold_months
-        Months of mail at the present rate that a mailbox on hold has taken in.
+        Months of mail at the present rate that a mailbox on hold has received; for all tiers together.
     imports
         What is imported into archives.
     import_gb
-        GB imported in the month.
+        GB imported in each month; for all tiers together.
     left_out
-        GB of imports that find no room in the archives.
+        GB of imports for which the archives have no room.
     """
 
     mailboxes: Floats
@@ -176,46 +176,45 @@ class Grown:
     archive_size: Floats
     retained: Floats
     hold_months: Floats
-    imports: tuple[Import, ...]
+    imports: tuple[ArchiveImport, ...]
     import_gb: Floats
     left_out: float
 
     @property
     def months(self) -> npt.NDArray[np.int64]:
-        """Number of each month."""
+        """Number of each month, shape ``(months + 1,)``."""
         return np.arange(len(self.hold_months))
 
     def columns(self, design: SizedDesign) -> dict[str, Floats]:
-        """Inputs that differ from the design's, by path, a value a month."""
+        """Return the inputs that differ from the design, by path, each of shape ``(months + 1,)``."""
         columns = {"guidance.planning_horizon": self.hold_months}
         for place in range(design.tiers):
             tier = f"tiers.{place + 1}"
-            present = _number(design, f"{tier}.mailboxes")
             columns[f"{tier}.mailboxes"] = self.mailboxes[place]
             columns[f"{tier}.mailbox_growth"] = np.zeros_like(self.mailboxes[place])
-            if not present:
+            if not _number(design, f"{tier}.mailboxes"):
                 continue
             columns[f"{tier}.messages_per_day"] = self.messages[place]
             columns[f"{tier}.mailbox_size_limit"] = np.maximum(self.mailbox_size[place], EMPTY)
             columns[f"{tier}.archive_size_limit"] = self.archive_size[place]
             columns[f"{tier}.deleted_item_retention"] = self.retained[place]
-            measured = _number(design, f"{tier}.iops_per_mailbox")
+            measured_iops = _number(design, f"{tier}.iops_per_mailbox")
             messages = _number(design, f"{tier}.messages_per_day")
-            grown = self.messages[place] / messages if messages else np.ones_like(self.messages[place])
-            columns[f"{tier}.iops_per_mailbox"] = measured * grown
+            growth = self.messages[place] / messages if messages else np.ones_like(self.messages[place])
+            columns[f"{tier}.iops_per_mailbox"] = measured_iops * growth
         return columns
 
 
-def grow(design: SizedDesign, growth: Growth) -> Grown:
-    """State of a design month by month.
+def grow(design: SizedDesign, growth: Growth) -> MonthlyState:
+    """Return the state of a design month by month.
 
-    Mailboxes and messages grow by the same share every month.  The share of mail kept fills a mailbox from
-    its initial size to its quota, then its archive.  Recoverable items begin empty.
+    Mailboxes and messages grow by the same share every month.  The mail that is kept fills a mailbox from its initial
+    size to its quota, then its archive.  The Recoverable Items folder is empty on the first day.
 
     Parameters
     ----------
     design
-        The design as it is.
+        The design on the first day.
     growth
         How it grows.
 
@@ -226,81 +225,82 @@ def grow(design: SizedDesign, growth: Growth) -> Grown:
     time = np.arange(months + 1.0)
     years = time / scalar("months_per_year")
     rate = (1 + growth.message_growth) ** years
-    came = np.concatenate(([0.0], np.cumsum(rate[:-1])))  # months of mail, at the rate of the first
-    mailboxes = _mailboxes(design, growth, time / horizon, years)
-    monthly = _by_tier(design, "monthly_data_generated")
-    kept = monthly * came * (scalar("mail_kept") if growth.fill is None else growth.fill)
-    initial, quota = _by_input(design, "initial_mailbox_size"), _by_input(design, "mailbox_size_limit")
+    received = np.concatenate(([0.0], np.cumsum(rate[:-1])))  # in months of mail at the rate of the first day
+    mailboxes = _grow_mailboxes(design, growth, time / horizon, years)
+    monthly = _results_by_tier(design, "monthly_data_generated")
+    kept = monthly * received * (scalar("mail_kept") if growth.fill is None else growth.fill)
+    initial, quota = _inputs_by_tier(design, "initial_mailbox_size"), _inputs_by_tier(design, "mailbox_size_limit")
     mailbox_size = np.minimum(initial + kept, quota)
     archived = initial + kept - mailbox_size
-    imports = _imports(design, growth, months)
-    archive_size, imported, left_out = _archives(design, imports, mailboxes, archived)
+    imports = _list_imports(design, growth, months)
+    archive_size, imported, left_out = _fill_archives(design, imports, mailboxes, archived)
     days = time * weeks_per_month() * scalar("days_per_week")
-    return Grown(
+    return MonthlyState(
         mailboxes,
-        _by_input(design, "messages_per_day") * rate,
+        _inputs_by_tier(design, "messages_per_day") * rate,
         mailbox_size,
         archive_size,
-        np.minimum(_by_input(design, "deleted_item_retention"), days),
-        came / rate,
+        np.minimum(_inputs_by_tier(design, "deleted_item_retention"), days),
+        received / rate,
         imports,
         imported,
         left_out,
     )
 
 
-def _mailboxes(design: SizedDesign, growth: Growth, horizons: Floats, years: Floats) -> Floats:
-    """Mailboxes of each tier: by a rate a year, or so that the growth of the tier is reached at the horizon."""
-    present = _by_input(design, "mailboxes")
+def _grow_mailboxes(design: SizedDesign, growth: Growth, horizons: Floats, years: Floats) -> Floats:
+    """Return the mailboxes of each tier: by a rate per year, or so that a tier reaches its growth at the horizon."""
+    present = _inputs_by_tier(design, "mailboxes")
     if growth.mailbox_growth is not None:
         return present * (1 + growth.mailbox_growth) ** years
-    return present * (1 + _by_input(design, "mailbox_growth")) ** horizons
+    return present * (1 + _inputs_by_tier(design, "mailbox_growth")) ** horizons
 
 
-def _archives(
-    design: SizedDesign, imports: Sequence[Import], mailboxes: Floats, archived: Floats
+def _fill_archives(
+    design: SizedDesign, imports: Sequence[ArchiveImport], mailboxes: Floats, archived: Floats
 ) -> tuple[Floats, Floats, float]:
-    """MB of an archive, GB imported in each month, and GB that find no room."""
+    """Return the MB of an archive, the GB imported in each month, and the GB for which there is no room."""
     months = mailboxes.shape[1] - 1
     planned = np.zeros_like(mailboxes)
-    for one in imports:
-        planned = planned + one.shares * one.wave.by_month(months, one.archive, one.mailboxes)
-    quota = _by_input(design, "archive_size_limit")
+    for archive_import in imports:
+        gigabytes = archive_import.wave.by_month(months, archive_import.archive, archive_import.mailboxes)
+        planned = planned + archive_import.shares * gigabytes
+    quota = _inputs_by_tier(design, "archive_size_limit")
     room = np.maximum(quota - archived, 0.0) * mailboxes / scalar("mb_per_gb")
     held = np.zeros_like(planned)
-    for month in range(1, months + 1):  # what is in stays in, whatever mail moves there later
+    for month in range(1, months + 1):  # imported data stays, whatever mail is archived later
         fits = np.maximum(room[:, month] - held[:, month - 1], 0.0)
         held[:, month] = held[:, month - 1] + np.minimum(planned[:, month], fits)
-    each = np.divide(held * scalar("mb_per_gb"), mailboxes, out=np.zeros_like(held), where=mailboxes > 0)
+    per_mailbox = np.divide(held * scalar("mb_per_gb"), mailboxes, out=np.zeros_like(held), where=mailboxes > 0)
     imported = np.diff(held, prepend=0.0, axis=1).sum(axis=0)
-    return np.minimum(archived + each, quota), imported, float(planned.sum() - imported.sum())
+    return np.minimum(archived + per_mailbox, quota), imported, float(planned.sum() - imported.sum())
 
 
-def _imports(design: SizedDesign, growth: Growth, months: int) -> tuple[Import, ...]:
-    """Waves, shared out by the mailboxes that have an archive, and what tiers import in every week."""
-    quota, mailboxes = _by_input(design, "archive_size_limit"), _by_input(design, "mailboxes")
+def _list_imports(design: SizedDesign, growth: Growth, months: int) -> tuple[ArchiveImport, ...]:
+    """Return the waves, divided by the mailboxes that have an archive, and what tiers import every week."""
+    quota, mailboxes = _inputs_by_tier(design, "archive_size_limit"), _inputs_by_tier(design, "mailboxes")
     with_archive = np.where(quota > 0, mailboxes, 0.0)
     total = float(with_archive.sum())
-    found = []
+    imports = []
     if total:
         archive = float((with_archive * quota).sum()) / total / scalar("mb_per_gb")
         for number, wave in enumerate(growth.imports, 1):
-            found.append(Import(f"wave {number}", wave, with_archive / total, archive, total))
-    for place, weekly in enumerate(_by_input(design, "archive_import")[:, 0]):
+            imports.append(ArchiveImport(f"wave {number}", wave, with_archive / total, archive, total))
+    for place, weekly in enumerate(_inputs_by_tier(design, "archive_import")[:, 0]):
         if weekly:
             shares = np.zeros_like(quota)
             shares[place] = 1.0
-            found.append(Import(f"tiers.{place + 1}", Wave(1, months, float(weekly)), shares, 0.0, total))
-    return tuple(found)
+            imports.append(ArchiveImport(f"tiers.{place + 1}", Wave(1, months, float(weekly)), shares, 0.0, total))
+    return tuple(imports)
 
 
 def _number(design: SizedDesign, path: str) -> float:
     return float(design.profile.value(path) or 0)
 
 
-def _by_input(design: SizedDesign, leaf: str) -> Floats:
+def _inputs_by_tier(design: SizedDesign, leaf: str) -> Floats:
     return np.array([[_number(design, f"tiers.{tier}.{leaf}")] for tier in range(1, design.tiers + 1)])
 
 
-def _by_tier(design: SizedDesign, rule: str) -> Floats:
+def _results_by_tier(design: SizedDesign, rule: str) -> Floats:
     return np.array([[design[f"tiers.{tier}.{rule}"] or 0.0] for tier in range(1, design.tiers + 1)])

@@ -1,4 +1,4 @@
-"""Logs that pile up while a datacenter is away or backups fail: when a volume fills, and the reseed after it."""
+"""Follow an outage day by day: the logs that cannot be truncated meanwhile, and the reseed after it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario, SizedDesign, read, size
-from calculator.inputs import log_hours
+from calculator.inputs import log_hours, schema
 from calculator.inputs.choices import BackupFrequency
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
@@ -17,9 +18,9 @@ from calculator.rules.constants import scalar
 DATACENTER, BACKUPS = "datacenter", "backups"
 CAUSES = (DATACENTER, BACKUPS)
 LONGEST = 3650
-"""Days an outage may last."""
+"""Largest number of days of an outage."""
 USUAL_LONGEST, AFTER = 366, 3
-"""Days looked at where none are given: some more than a volume takes to fill, a year at most."""
+"""Default number of days: some more than a volume takes to fill, a year at most."""
 NATIVE = "native_data_protection"
 
 
@@ -32,19 +33,20 @@ class Outage:
     cause
         ``datacenter`` or ``backups``.
     capacity
-        GB of the volume that holds the logs: of the disk under it on JBOD, else as planned.
+        GB of the volume that holds the logs: the disk under it with JBOD, else the planned size.
     room
-        GB of it that logs may take: their planned space, the space kept free and what the disk has beyond.
+        GB of it that logs may take: their planned space, the free space and what the disk has in addition.
     kept_before
-        GB of logs on it when the outage begins, just before they would have been truncated.
+        GB of logs on the volume when the outage begins, just before they would have been truncated.
     logs
-        GB of logs on the volume at the end of each day, as long as there is room; day 0 is the beginning.
+        GB of logs on the volume at the end of each day while there is room, shape ``(days + 1,)``; day 0 is the
+        beginning.
     full
-        Days until a volume fills, to the hour; None where it does not within the days looked at.
+        Days until a volume fills, to the hour; None if it does not fill within the days of the study.
     reseed_hours, reseed_hours_over_link
-        Hours to reseed a volume whose copy had to be given up, from its own datacenter and over the link.
+        Hours to reseed a volume whose copy was given up, from its own datacenter and over the link.
     reseed_hours_all
-        Hours until all copies of the lost datacenter are reseeded, all sharing the link.
+        Hours until all copies of the lost datacenter are reseeded, sharing the link.
     """
 
     cause: str
@@ -58,7 +60,7 @@ class Outage:
     reseed_hours_all: float | None
 
     def rows(self) -> list[dict[str, float | int | None]]:
-        """Rows of the table ``outage``: a row a day."""
+        """Return the rows of the table ``outage``, one row per day."""
         taken = self.capacity - self.room
         rows = []
         for day, logs in enumerate(self.logs.tolist()):
@@ -79,7 +81,7 @@ class Outage:
 
     @property
     def sentence(self) -> str:
-        """What the outage comes to, in words."""
+        """When a volume fills and how long the reseed takes, as text."""
         days = len(self.logs) - 1
         if self.full is None:
             return f"No volume fills within {days} days."
@@ -92,38 +94,44 @@ class Outage:
         )
 
 
-def outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
-    """Follow an outage day by day, with the mailboxes as full as the design is made for.
+def simulate_outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
+    """Follow an outage day by day, with mailboxes as full as the design is made for.
 
-    No copy truncates a log that a copy out of reach has not taken, nor one that no backup has; what clients
-    do goes on, by the hourly shares of a day's logs.
+    A log is not truncated before every copy has received it and a backup has saved it.  Meanwhile users go on, with
+    the hourly shares of a day's logs.
 
     Parameters
     ----------
     scenario
-        The design.
+        The design: a profile file, a `Profile` or inputs by path.
     cause
-        ``datacenter``: the other datacenter is away.  ``backups``: no backup that truncates logs runs.
+        ``datacenter`` if the other datacenter fails, ``backups`` if no backup that truncates logs succeeds.
     days
-        Days looked at, 1 to 3,650; by default three more than a volume takes to fill, a year at most.
+        Days to follow, 1 to 3,650; by default three more than a volume takes to fill, a year at most.
 
     Raises
     ------
     InputError
         If the design has no second datacenter to lose, no backups to fail, or is invalid.
 
+    Examples
+    --------
+    >>> found = simulate_outage({"tiers.1.mailboxes": 5000}, "datacenter", days=1)
+    >>> len(found.rows())
+    2
+
     Source: datacenter-switchover: Log truncation; ha-changes-2013: Reseed.
     """
     design = size(read(scenario))
-    _refuse(design, cause, days)
+    _check_outage(design, cause, days)
     databases = design["databases_on_first_volume"]
     daily = databases * design["logs_per_day_per_database"] / scalar("mb_per_gb")
-    capacity, room = _volume(design)
-    before = min(_days_before(design) * daily, room)
+    capacity, room = _capacity_and_room(design)
+    before = min(_days_before_truncation(design) * daily, room)
     days = days or _days_to_fill(room - before, daily)
-    hours = before + daily * np.concatenate(([0.0], np.cumsum(np.tile(_shares(design), days))))
-    over = np.flatnonzero(hours > room)
-    full = int(over[0]) / scalar("hours_per_day") if over.size else None
+    hours = before + daily * np.concatenate(([0.0], np.cumsum(np.tile(_hourly_shares(design), days))))
+    too_many = np.flatnonzero(hours > room)
+    full = int(too_many[0]) / scalar("hours_per_day") if too_many.size else None
     lost = cause == DATACENTER
     return Outage(
         cause,
@@ -134,7 +142,7 @@ def outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
         full,
         design["reseed_hours"] if lost else None,
         design["reseed_hours_over_link"] if lost else None,
-        _reseed_of_all(design) if lost else None,
+        _hours_to_reseed_all(design) if lost else None,
     )
 
 
@@ -142,13 +150,13 @@ def _days_to_fill(room: float, daily: float) -> int:
     return min(math.ceil(room / daily) + AFTER, USUAL_LONGEST) if daily else USUAL_LONGEST
 
 
-def _refuse(design: SizedDesign, cause: str, days: int | None) -> None:
+def _check_outage(design: SizedDesign, cause: str, days: int | None) -> None:
     where = design.profile.where
     if cause not in CAUSES:
         refuse(where, f'"{cause}" is no outage.', f"Give {' or '.join(CAUSES)}.")
     if days is not None and not 1 <= days <= LONGEST:
         refuse(where, f"{days} days cannot be looked at.", f"Give 1 to {LONGEST:,} days.")
-    if design["design_invalid"]:
+    if design[DESIGN_INVALID]:
         refuse(where, "The design is invalid: no outage can be followed.", "See check for what is wrong.")
     if cause == DATACENTER and not design["two_datacenters"]:
         refuse(where, "The design has one datacenter: none can be lost.", "Look at the outage of backups.")
@@ -157,10 +165,10 @@ def _refuse(design: SizedDesign, cause: str, days: int | None) -> None:
         refuse(where, "The design has no backups that could fail.", hint)
 
 
-def _volume(design: SizedDesign) -> tuple[float, float]:
-    """GB of the volume that holds the logs, and of the room for them.
+def _capacity_and_room(design: SizedDesign) -> tuple[float, float]:
+    """Return the GB of the volume that holds the logs, and the GB of it that logs may take.
 
-    On JBOD that of the smaller disk of both datacenters, since either may be the one that is left.
+    With JBOD the smaller disk of both datacenters counts, because either datacenter may be the one that is left.
     """
     room = float(design["room_for_logs"])
     if not design["logs_share_volume"]:
@@ -172,10 +180,10 @@ def _volume(design: SizedDesign) -> tuple[float, float]:
     return volume + spare, room + spare
 
 
-def _days_before(design: SizedDesign) -> float:
-    """Days of logs there are just before they are truncated in normal running.
+def _days_before_truncation(design: SizedDesign) -> float:
+    """Return the days of logs that exist in normal operation just before they are truncated.
 
-    What lagged copies hold back; with backups the time between those that truncate, which differential ones
+    Lagged copies keep their logs.  With backups it is the time between those that truncate, which differential backups
     do not.
     """
     lag = float(design["replay_lag"] + design["truncation_lag"])
@@ -186,18 +194,18 @@ def _days_before(design: SizedDesign) -> float:
     return max(lag, scalar("days_per_week") if weekly else 1.0)
 
 
-def _shares(design: SizedDesign) -> Floats:
-    """Share of a day's logs in each hour, adding up to 1; the same in all where none are given."""
+def _hourly_shares(design: SizedDesign) -> Floats:
+    """Return the share of a day's logs in each hour, shape ``(24,)``, sum 1; equal shares if none are given."""
     shares = log_hours.scaled([float(design.profile.value(path) or 0) for path in log_hours.paths()])
     return np.array(shares if any(shares) else [1 / log_hours.HOURS] * log_hours.HOURS)
 
 
-def _reseed_of_all(design: SizedDesign) -> float:
-    """Hours until the larger datacenter has all its copies again: what its volumes hold, over the shared link.
+def _hours_to_reseed_all(design: SizedDesign) -> float:
+    """Return the hours to reseed all volumes of the larger datacenter over the shared link.
 
-    Not less than a single volume takes.
+    It is at least the time of a single volume.
     """
-    servers = max(float(design[f"summary_servers_by_datacenter.{side}"] or 0) for side in ("primary", "secondary"))
+    servers = max(float(design[f"summary_servers_by_datacenter.{side}"] or 0) for side in schema.DATACENTER.labels)
     volumes = servers * float(design["dags_total"]) * float(design["volume_database_volumes"])
     rate = float(design["chosen_link_bandwidth"]) / scalar("bits_per_byte") / scalar("kb_per_mb") ** 2
     hours = volumes * float(design["volume_reseed_data"]) * scalar("mb_per_gb") / rate / scalar("seconds_per_hour")

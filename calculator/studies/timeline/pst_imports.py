@@ -1,4 +1,4 @@
-"""Imports of PST files into archives: waves of so much a week, and what they bring month by month."""
+"""Imports of PST files into archives: waves with an amount per week, and what they add in each month."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from calculator.numerics.arrays import Floats
 from calculator.rules.constants import scalar
 
 LONGEST_RUN = 240
-"""Months a run may have: as many as the planning horizon."""
+"""Largest number of months of a timeline, which is the largest planning horizon."""
 MOST_WAVES = 100
 _FORM = 'Write "FROM..TO: 500 GB a week" or "FROM..TO: 40 mailboxes a week", with months from 1.'
 _WAVE = re.compile(r"\s*(\d{1,6})\s*\.\.\s*(\d{1,6})\s*:\s*(.{1,80}?)\s+a\s+week\s*")
@@ -32,9 +32,9 @@ class Wave:
     first, last
         Months, from 1 on.
     gigabytes
-        GB a week where they are counted by size; else GB a mailbox, None for as much as its archive holds.
+        GB per week if ``mailboxes`` is None, else GB per mailbox; None for as much as the archive holds.
     mailboxes
-        Mailboxes a week where they are counted by mailboxes, else None.
+        Mailboxes per week; None if the wave is counted by size.
     """
 
     first: int
@@ -43,30 +43,45 @@ class Wave:
     mailboxes: float | None = None
 
     def weekly(self, archive: float) -> float:
-        """GB a week, where the archive of a mailbox has so many GB."""
+        """Return the GB per week, where the archive of a mailbox holds so many GB."""
         if self.mailboxes is None:
             return self.gigabytes or 0.0
         return self.mailboxes * (archive if self.gigabytes is None else self.gigabytes)
 
     def weeks(self, mailboxes: float) -> float:
-        """Weeks it takes: to the end of its last month, or until every mailbox with an archive is done."""
+        """Return the weeks to the end of the last month, or until every mailbox with an archive is done if sooner."""
         weeks = (self.last - self.first + 1) * weeks_per_month()
         return min(weeks, mailboxes / self.mailboxes) if self.mailboxes else weeks
 
     def by_month(self, months: int, archive: float, mailboxes: float) -> Floats:
-        """GB of month 0, 1, … of a run: shape ``(months + 1,)``."""
-        begun = (np.arange(months + 1.0) - self.first + 1) * weeks_per_month()
-        done = np.clip(begun, 0.0, self.weeks(mailboxes))
+        """Return the GB imported in each month, shape ``(months + 1,)``; month 0 is the first day.
+
+        Parameters
+        ----------
+        months
+            Months of the timeline.
+        archive
+            GB that an archive holds.
+        mailboxes
+            Mailboxes with an archive.
+        """
+        weeks_since_start = (np.arange(months + 1.0) - self.first + 1) * weeks_per_month()
+        done = np.clip(weeks_since_start, 0.0, self.weeks(mailboxes))
         return np.diff(done, prepend=0.0) * self.weekly(archive)
 
 
 def weeks_per_month() -> float:
-    """Weeks of a month: 52/12, as mailboxes grow."""
+    """Return the weeks of a month, 52/12, as the growth of mailboxes counts them."""
     return scalar("weeks_per_year") / scalar("months_per_year")
 
 
 def read_waves(texts: Iterable[str]) -> tuple[Wave, ...]:
-    """Waves as a person writes them.
+    """Read waves of imports as a person writes them.
+
+    Parameters
+    ----------
+    texts
+        Such as ``1..6: 40 mailboxes a week``, ``1..6: 40 mailboxes of 5 GB a week`` or ``7..8: 500 GB a week``.
 
     Raises
     ------
@@ -79,18 +94,18 @@ def read_waves(texts: Iterable[str]) -> tuple[Wave, ...]:
     (Wave(first=1, last=6, gigabytes=None, mailboxes=40.0), Wave(first=7, last=8, gigabytes=500.0, mailboxes=None))
     """
     issues = Issues()
-    waves = waves_of(texts, issues)
+    waves = parse_waves(texts, issues)
     if issues.errors:
         raise InputError(issues)
     return waves
 
 
-def waves_of(texts: Iterable[str], issues: Issues, where: str = "--pst") -> tuple[Wave, ...]:
-    """Waves of texts; what cannot be read becomes issues."""
+def parse_waves(texts: Iterable[str], issues: Issues, where: str = "--pst") -> tuple[Wave, ...]:
+    """Return the waves of texts and add what cannot be read to the issues."""
     waves = []
     for text in texts:
         try:
-            waves.append(_read_wave(text))
+            waves.append(_parse_wave(text))
         except ValueProblem as error:
             issues.error(where, quoted(text), error.message, error.hint)
     if len(waves) > MOST_WAVES:
@@ -98,27 +113,27 @@ def waves_of(texts: Iterable[str], issues: Issues, where: str = "--pst") -> tupl
     return tuple(waves)
 
 
-def _read_wave(text: str) -> Wave:
+def _parse_wave(text: str) -> Wave:
     match = _WAVE.fullmatch(text)
     if match is None:
         raise ValueProblem("is not a wave of imports.", _FORM)
     first, last = int(match[1]), int(match[2])
     if not 1 <= first <= last <= LONGEST_RUN:
         raise ValueProblem(f"has no months from 1 to {LONGEST_RUN} in order.", _FORM)
-    counted = _MAILBOXES.fullmatch(match[3])
-    if counted is None:
-        return Wave(first, last, _gigabytes(match[3]))
-    each = _gigabytes(counted[2]) if counted[2] else None
+    by_mailboxes = _MAILBOXES.fullmatch(match[3])
+    if by_mailboxes is None:
+        return Wave(first, last, _parse_gigabytes(match[3]))
+    gigabytes = _parse_gigabytes(by_mailboxes[2]) if by_mailboxes[2] else None
     try:
-        mailboxes = float(counted[1])
+        mailboxes = float(by_mailboxes[1])
     except ValueError:
         mailboxes = 0.0
     if mailboxes <= 0:
-        raise ValueProblem(f"{quoted(counted[1])} is no number of mailboxes.", _FORM)
-    return Wave(first, last, each, mailboxes)
+        raise ValueProblem(f"{quoted(by_mailboxes[1])} is no number of mailboxes.", _FORM)
+    return Wave(first, last, gigabytes, mailboxes)
 
 
-def _gigabytes(text: str) -> float:
+def _parse_gigabytes(text: str) -> float:
     value = read_value(_SIZE, text)
     assert isinstance(value, float)
     return value

@@ -1,6 +1,6 @@
-"""A design month by month: its load grows, its servers, databases and disks stay as built.
+"""Follow a design month by month: its load grows, its servers, databases and disks stay as built.
 
-All months are sized in one batch; another gives the logs of imports their share.
+All months are sized in one batch; a second batch adds the logs of imports.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.issues import WARNING, Issues, refuse
 from calculator.numerics.arrays import Floats, axis_sum
 from calculator.rules.constants import scalar
-from calculator.studies.figures import Figures
+from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline import limits
-from calculator.studies.timeline.as_built import Built, as_built
-from calculator.studies.timeline.growth import EMPTY, Grown, Growth, checked, grow
-from calculator.studies.timeline.limits import Limit, Reached
+from calculator.studies.timeline.as_built import BuiltDesign, build
+from calculator.studies.timeline.growth import EMPTY, Growth, MonthlyState, check_growth, grow
+from calculator.studies.timeline.limits import LimitOutcome
 from calculator.studies.timeline.pst_imports import weeks_per_month
-from calculator.studies.timeline.remedies import Case, what_to_buy
+from calculator.studies.timeline.remedies import Case, suggest_purchase
 
 MOVES = "data.mailbox_moves_per_week"
 RESULTS = (
@@ -36,7 +37,7 @@ RESULTS = (
     "summary_database_iops.server",
     "summary_logs_per_day.environment",
 )
-"""Results the months need beside those of the limits."""
+"""Results that the months need in addition to those of the limits."""
 Row = dict[str, float | int | str | None]
 
 
@@ -47,89 +48,88 @@ class Timeline:
     Attributes
     ----------
     built
-        What is there on the first day and stays.
-    grown
-        What grows.
+        What is built on the first day and stays.
+    state
+        What grows, by month.
     figures
-        Results by column, a value a month, as `calculator.studies.figures.Figures` gives them.
-    reached
-        The limits of the design and when each is reached, with what mends it (empty where none is).
+        Results by column, one value per month, shape ``(months + 1,)``.
+    outcomes
+        The limits of the design with when each is reached, and what to buy then (empty if it is not reached).
     issues
-        What is doubtful about the run itself.
+        Warnings about the timeline itself.
     """
 
-    built: Built
-    grown: Grown
+    built: BuiltDesign
+    state: MonthlyState
     figures: Mapping[str, Floats]
-    reached: tuple[tuple[Reached, str], ...]
+    outcomes: tuple[tuple[LimitOutcome, str], ...]
     issues: Issues
 
     def months(self) -> list[Row]:
-        """Rows of the table ``months``, from month 0 on; sizes in GB."""
-        return _rows(self._columns())
+        """Return the rows of the table ``months``, from month 0 on; sizes are in GB."""
+        return _rows(self._month_columns())
 
     def tiers(self) -> list[Row]:
-        """Rows of the table ``tiers``: a row a tier in use and month; sizes in GB."""
-        gb, figures, grown = scalar("mb_per_gb"), self.figures, self.grown
+        """Return the rows of the table ``tiers``, one row per tier with mailboxes and month; sizes are in GB."""
+        gb, figures, state = scalar("mb_per_gb"), self.figures, self.state
         rows: list[Row] = []
-        for place in range(self.built.plan.tiers):
+        for place in range(self.built.design.tiers):
             tier = f"tiers.{place + 1}"
             if not self.built.profile.value(f"{tier}.mailboxes"):
                 continue
-            found = {
-                "month": grown.months,
-                "mailboxes": grown.mailboxes[place],
-                "messages_per_day": grown.messages[place],
-                "mailbox_size": grown.mailbox_size[place] / gb,
+            columns = {
+                "month": state.months,
+                "mailboxes": state.mailboxes[place],
+                "messages_per_day": state.messages[place],
+                "mailbox_size": state.mailbox_size[place] / gb,
                 "dumpster_size": figures[f"{tier}.dumpster_uncapped"] / gb,
-                "archive_size": grown.archive_size[place] / gb,
+                "archive_size": state.archive_size[place] / gb,
             }
-            rows += [{"tier": self.built.tier_name(place + 1), **row} for row in _rows(found)]
+            rows += [{"tier": self.built.tier_name(place + 1), **row} for row in _rows(columns)]
         return rows
 
     def imports(self) -> list[Row]:
-        """Rows of the table ``imports``: what is meant to be imported, how long it takes, the logs it makes."""
-        return [dict(one.row()) for one in self.grown.imports]
+        """Return the rows of the table ``imports``: what is imported, for how long, and the logs that it generates."""
+        return [dict(archive_import.row()) for archive_import in self.state.imports]
 
     def limits(self) -> list[Row]:
-        """Rows of the table ``limits``, the first that is reached first."""
-        ordered = sorted(self.reached, key=lambda found: (found[0].month is None, found[0].month or 0))
-        return [_limit_row(found, self._where(found), words) for found, words in ordered]
+        """Return the rows of the table ``limits``, the limit that is reached first before the others."""
+        ordered = sorted(self.outcomes, key=lambda pair: (pair[0].month is None, pair[0].month or 0))
+        return [_limit_row(outcome, self._where(outcome), purchase) for outcome, purchase in ordered]
 
-    def _where(self, found: Reached) -> str:
-        """Datacenters, server roles or tiers of a limit, by name."""
-        tiers = [f"tiers.{tier}" for tier in range(1, self.built.plan.tiers + 1)]
-        names = [self.built.tier_name(tiers.index(one) + 1) if one in tiers else one for one in found.places]
+    def _where(self, outcome: LimitOutcome) -> str:
+        """Return the datacenters, server roles or tiers where a limit is reached, by name."""
+        tiers = [f"tiers.{tier}" for tier in range(1, self.built.design.tiers + 1)]
+        names = [self.built.tier_name(tiers.index(place) + 1) if place in tiers else place for place in outcome.places]
         return ", ".join(name for name in names if name)
 
-    def _columns(self) -> dict[str, npt.NDArray[Any]]:
-        gb, figures, grown = scalar("mb_per_gb"), self.figures, self.grown
-        dumpster = self._of_tiers("dumpster")
-        values, thresholds = limits.volume(figures, self.built)
+    def _month_columns(self) -> dict[str, npt.NDArray[Any]]:
+        gb, figures, state = scalar("mb_per_gb"), self.figures, self.state
+        volumes, thresholds = limits.measure_volume(figures, self.built)
         return {
-            "month": grown.months,
+            "month": state.months,
             "mailboxes": figures["mailboxes_total"],
-            "messages_per_day": self._mean(grown.messages),
-            "mailbox_size": self._mean(grown.mailbox_size) / gb,
-            "dumpster_size": self._mean(dumpster) / gb,
-            "archive_size": self._mean(grown.archive_size) / gb,
+            "messages_per_day": self._mean(state.messages),
+            "mailbox_size": self._mean(state.mailbox_size) / gb,
+            "dumpster_size": self._mean(self._by_tier("dumpster")) / gb,
+            "archive_size": self._mean(state.archive_size) / gb,
             "database_size": figures["volume_database_size_with_overhead"],
             "volume_size": figures["volume_database_volume_size"],
-            "volume_fill": _highest(values / thresholds),
+            "volume_fill": _highest(volumes / thresholds),
             "iops": figures["summary_database_iops.server"],
-            "memory": _highest(limits.memory(figures, self.built)[0]),
-            "cpu_worst": _highest(limits.cpu(figures, self.built)[0]),
+            "memory": _highest(limits.measure_memory(figures, self.built)[0]),
+            "cpu_worst": _highest(limits.measure_cpu(figures, self.built)[0]),
             "logs_per_day": figures["summary_logs_per_day.environment"],
-            "import_gb": grown.import_gb,
-            "import_logs": grown.import_gb * gb,
+            "import_gb": state.import_gb,
+            "import_logs": state.import_gb * gb,
         }
 
-    def _of_tiers(self, rule: str) -> Floats:
-        return np.stack([self.figures[f"tiers.{tier}.{rule}"] for tier in range(1, self.built.plan.tiers + 1)])
+    def _by_tier(self, rule: str) -> Floats:
+        return np.stack([self.figures[f"tiers.{tier}.{rule}"] for tier in range(1, self.built.design.tiers + 1)])
 
     def _mean(self, values: Floats) -> Floats:
-        """Mean over all mailboxes of a figure by tier."""
-        return axis_sum(values * self._of_tiers("mailbox_share"))
+        """Return the mean over all mailboxes of a figure by tier, shape ``(months + 1,)``."""
+        return axis_sum(values * self._by_tier("mailbox_share"))
 
 
 def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
@@ -145,12 +145,12 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
     Returns
     -------
     Timeline
-        Figures of each month, and the limits with what mends them.
+        Figures of each month, and the limits with what to buy when they are reached.
 
     Raises
     ------
     InputError
-        If inputs cannot be used, the design is invalid, or imports have no archive to go to.
+        If inputs cannot be used, the design is invalid, or there are imports but no archives.
 
     Examples
     --------
@@ -160,77 +160,71 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
 
     Source: design: timeline.
     """
-    growth = checked(growth or Growth())
-    built = as_built(read(scenario))
-    if built.plan["design_invalid"]:
+    growth = check_growth(growth or Growth())
+    built = build(read(scenario))
+    if built.design[DESIGN_INVALID]:
         refuse(built.profile.where, "The design is invalid: it has no timeline.", "See check for what is wrong.")
-    _refuse_without_archive(built.profile, growth)
-    grown = grow(built.plan, growth)
-    months = _with_imports(built.profile, grown, grown.columns(built.plan))
-    design_limits = limits.limits_of(built)
+    _check_archives(built.profile, growth)
+    state = grow(built.design, growth)
+    months = _add_import_logs(built.profile, state, state.columns(built.design))
+    design_limits = limits.list_limits(built)
     needs = [need for limit in design_limits for need in limit.needs]
-    figures = Figures(built.profile, [*RESULTS, *needs])(months)
-    found = [limits.reached(limit, figures, built) for limit in design_limits]
-    reached = tuple((one, _words(Case(one, built, months, figures))) for one in found if one is not None)
-    return Timeline(built, grown, figures, reached, _issues(built, grown))
+    figures = NumericSizer(built.profile, [*RESULTS, *needs])(months)
+    outcomes = (limits.evaluate_limit(limit, figures, built) for limit in design_limits)
+    cases = (Case(outcome, built, months, figures) for outcome in outcomes if outcome is not None)
+    purchases = tuple((case.outcome, "" if case.outcome.month is None else suggest_purchase(case)) for case in cases)
+    return Timeline(built, state, figures, purchases, _find_issues(built, state))
 
 
-def _words(case: Case) -> str:
-    """What mends a limit; empty where it is not reached."""
-    return "" if case.found.month is None else what_to_buy(case)
-
-
-def _with_imports(profile: Profile, grown: Grown, columns: dict[str, Floats]) -> dict[str, Floats]:
-    """Inputs by month with the logs of imports, which are written once into the logs, as a moved mailbox is."""
-    if not grown.import_gb.any():
+def _add_import_logs(profile: Profile, state: MonthlyState, columns: dict[str, Floats]) -> dict[str, Floats]:
+    """Return the inputs by month with the logs of imports, which count like the logs of moved mailboxes."""
+    if not state.import_gb.any():
         return columns
-    sizes = Figures(profile, ["mailboxes_total", "average_mailbox_size"])(columns)
+    sizes = NumericSizer(profile, ["mailboxes_total", "average_mailbox_size"])(columns)
     stored = sizes["mailboxes_total"] * sizes["average_mailbox_size"]
-    weekly = grown.import_gb * scalar("mb_per_gb") / weeks_per_month()
+    weekly = state.import_gb * scalar("mb_per_gb") / weeks_per_month()
     moved = float(profile.value(MOVES) or 0) + weekly / stored
     return {**columns, MOVES: moved}
 
 
-def _refuse_without_archive(profile: Profile, growth: Growth) -> None:
+def _check_archives(profile: Profile, growth: Growth) -> None:
     archives = [float(profile.value(f"tiers.{tier}.archive_size_limit") or 0) for tier in range(1, profile.tiers + 1)]
     if growth.imports and not any(archives):
         refuse(profile.where, "Imports go into archives, and no tier has one.", "Give tiers.N.archive_size_limit.")
 
 
-def _issues(built: Built, grown: Grown) -> Issues:
+def _find_issues(built: BuiltDesign, state: MonthlyState) -> Issues:
     issues, where = Issues(), built.profile.where
-    if grown.left_out >= 1:
-        message = f"{grown.left_out:,.0f} GB of the imports find no room in the archives."
+    if state.left_out >= 1:
+        message = f"{state.left_out:,.0f} GB of the imports find no room in the archives."
         issues.add(WARNING, where, "tiers.N.archive_size_limit", message, "Raise the archive quota, or import less.")
     return issues
 
 
 def _highest(values: Floats) -> Floats:
-    """Greatest of all places in each month; NaN where there is none."""
+    """Return the highest figure of all places in each month; NaN where there is none."""
     return np.asarray(np.fmax.reduce(values, axis=0))
 
 
 def _rows(columns: Mapping[str, npt.NDArray[Any]]) -> list[Row]:
-    """Rows of columns: months are whole numbers, what does not apply is None, what follows of an empty mailbox 0."""
-    lists = {name: column.tolist() for name, column in columns.items()}
-    count = len(lists["month"])
-    return [{name: _cell(values[row]) for name, values in lists.items()} for row in range(count)]
+    lists = {name: [_number(value) for value in column.tolist()] for name, column in columns.items()}
+    return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
 
-def _cell(value: float | int) -> float | int | None:
+def _number(value: float | int) -> float | int | None:
+    """Return a number for a table: None for NaN, 0 for the size that stands for an empty mailbox."""
     if value != value:
         return None
     return 0.0 if 0 < value < EMPTY else value
 
 
-def _limit_row(found: Reached, where: str, words: str) -> Row:
-    limit: Limit = found.limit
+def _limit_row(outcome: LimitOutcome, where: str, purchase: str) -> Row:
     return {
-        "limit": limit.name,
+        "limit": outcome.limit.name,
         "where": where,
-        "month": found.month,
-        "value": found.value,
-        "threshold": found.threshold,
-        "unit": limit.unit,
-        "buy": words,
+        "month": outcome.month,
+        "value": outcome.value,
+        "threshold": outcome.threshold,
+        "unit": outcome.limit.unit,
+        "buy": purchase,
     }

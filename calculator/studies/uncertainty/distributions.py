@@ -1,4 +1,4 @@
-"""Distributions as people write them, and values drawn from them that an input can take.
+"""Read distributions as a person writes them, and draw values from them that an input can take.
 
 >>> from calculator.inputs.schema import BY_PATH
 >>> size = BY_PATH["tiers.mailbox_size_limit"]
@@ -25,8 +25,7 @@ from calculator.inputs import units
 from calculator.inputs.parsing import LONGEST_RANGE, ValueProblem, read_value
 from calculator.inputs.schema import Field, Kind
 from calculator.issues import quoted
-
-Floats = npt.NDArray[np.float64]
+from calculator.numerics.arrays import Floats
 
 MOST_QUANTILES = 1000
 FORMS = (
@@ -39,11 +38,11 @@ _ANY_FACTOR = Field("factor", Kind.FLOAT, 1.0, "Factor", "Factor on a present va
 _CALL = re.compile(r"(normal|triangular|quantiles)\s*\((.*)\)", re.IGNORECASE | re.DOTALL)
 _AROUND = re.compile(r"\+-|\+/-|±")
 _LEAST, _MOST = 2.0**-54, 1 - 2.0**-53
-"""Probabilities between which is drawn: at 0 and 1 a normal distribution has no finite value."""
+"""Limits of the probabilities: at 0 and 1 a normal distribution has no finite value."""
 
 
-class Way(Enum):
-    """What is drawn is: the value itself, a factor on the present value, a step added to it."""
+class Basis(Enum):
+    """What is drawn: the value itself, a factor on the present value, or a step added to it."""
 
     VALUE = "value"
     FACTOR = "factor"
@@ -52,7 +51,7 @@ class Way(Enum):
 
 @dataclass(frozen=True)
 class Distribution:
-    """Values that an input may take, each as likely as it is said to be.
+    """Distribution of the values of an input.
 
     Attributes
     ----------
@@ -61,11 +60,11 @@ class Distribution:
     text
         The distribution as it was written.
     inverse
-        Inverse of its cumulative distribution: probabilities to what is drawn.
-    way
-        What is drawn: the value itself, a factor or a step.
+        Inverse of its cumulative distribution function: from probabilities to what is drawn.
     low, high
-        Least and most that can be drawn; infinite where there is no end.
+        Lowest and highest number that can be drawn; infinite if there is no end.
+    basis
+        What is drawn: the value itself, a factor or a step.
     """
 
     field: Field
@@ -73,41 +72,50 @@ class Distribution:
     inverse: Callable[[Floats], npt.ArrayLike]
     low: float
     high: float
-    way: Way = Way.VALUE
+    basis: Basis = Basis.VALUE
 
     def values(self, probabilities: Floats, present: float = math.nan) -> Floats:
-        """Values at some probabilities, held within the limits of the input.
+        """Return the values at probabilities, within the limits of the input.
 
         Parameters
         ----------
         probabilities
             Between 0 and 1, any shape.
         present
-            Value of the input in the design, which a factor or step goes on.
+            Value of the input in the design, to which a factor or step is applied.
+
+        Returns
+        -------
+        ndarray in the shape of the probabilities, in the unit of the input
         """
         drawn = np.asarray(self.inverse(np.clip(probabilities, _LEAST, _MOST)), dtype=np.float64)
-        return held(self.field, self._on(drawn, present))
+        return clip_to_limits(self.field, self._apply(drawn, present))
 
     def ends(self, present: float = math.nan) -> tuple[float, float]:
-        """Least and most value of the input, held within its limits."""
-        low, high = held(self.field, self._on(np.array([self.low, self.high]), present))
+        """Return the lowest and the highest value of the input, within its limits."""
+        low, high = clip_to_limits(self.field, self._apply(np.array([self.low, self.high]), present))
         return float(low), float(high)
 
-    def _on(self, drawn: Floats, present: float) -> Floats:
-        if self.way is Way.VALUE:
+    def _apply(self, drawn: Floats, present: float) -> Floats:
+        if self.basis is Basis.VALUE:
             return drawn
-        return drawn * present if self.way is Way.FACTOR else drawn + present
+        return drawn * present if self.basis is Basis.FACTOR else drawn + present
 
 
-def held(field: Field, values: Floats) -> Floats:
-    """Values within the limits of an input: whole where it is a whole number, else offered ones where it has a list.
+def clip_to_limits(field: Field, values: Floats) -> Floats:
+    """Return values that an input can take: within its limits, whole, or on its list.
 
     Parameters
     ----------
     field
         The input, a number.
     values
-        Any numbers, any shape; NaN (none) stays.
+        Any numbers, any shape; NaN (no value) stays, and so does 0 of an input with a list.
+
+    Returns
+    -------
+    ndarray in the shape of the values
+        The nearest values on the list of the input if it has one, rounded to whole numbers if the input is one.
     """
     if field.options:
         offered = np.array(sorted(field.options), dtype=np.float64)
@@ -119,29 +127,43 @@ def held(field: Field, values: Floats) -> Floats:
     return np.rint(within) if field.kind is Kind.INT else within
 
 
-def between(field: Field, low: float, high: float, text: str, way: Way = Way.VALUE) -> Distribution:
-    """Anything between two ends, equally likely: whole numbers where the input is one and they are not factors."""
-    first, last = math.ceil(low), math.floor(high)
-    if low == high:
-        inverse: Callable[[Floats], npt.ArrayLike] = partial(np.full_like, fill_value=low)
-    elif field.kind is Kind.INT and not field.options and way is not Way.FACTOR and first <= last:
-        low, high = float(first), float(last)
-        inverse = stats.randint(first, last + 1).ppf
-    else:
-        inverse = stats.uniform(low, high - low).ppf
-    return Distribution(field, text, inverse, low, high, way)
+def make_uniform(field: Field, low: float, high: float, text: str, basis: Basis = Basis.VALUE) -> Distribution:
+    """Return a distribution in which everything between two ends is equally likely.
 
-
-def read_distribution(field: Field, text: str) -> Distribution:
-    """Read a distribution as a person writes it; the numbers may carry units.
+    It is discrete if the input is a whole number and factors are not drawn: all whole numbers are equally likely.
 
     Parameters
     ----------
     field
-        The input it is of.
+        The input.
+    low, high
+        The ends, both included.
     text
-        Such as ``80..140``, ``normal(100, 15)``, ``triangular(80, 100, 140)``, ``100 +- 20%``,
-        ``quantiles(12, 40, 310)``; ``+- 20%`` and ``0.5..2 times`` go on the present value.
+        The distribution as it was written.
+    basis
+        What is drawn.
+    """
+    first, last = math.ceil(low), math.floor(high)
+    if low == high:
+        inverse: Callable[[Floats], npt.ArrayLike] = partial(np.full_like, fill_value=low)
+    elif field.kind is Kind.INT and not field.options and basis is not Basis.FACTOR and first <= last:
+        low, high = float(first), float(last)
+        inverse = stats.randint(first, last + 1).ppf
+    else:
+        inverse = stats.uniform(low, high - low).ppf
+    return Distribution(field, text, inverse, low, high, basis)
+
+
+def read_distribution(field: Field, text: str) -> Distribution:
+    """Read a distribution as a person writes it; its numbers may carry units.
+
+    Parameters
+    ----------
+    field
+        The input whose values are distributed.
+    text
+        Such as ``80..140``, ``normal(100, 15)``, ``triangular(80, 100, 140)``, ``100 +- 20%`` or
+        ``quantiles(12, 40, 310)``.  ``+- 20%`` and ``0.5..2 times`` apply to the present value.
 
     Raises
     ------
@@ -156,25 +178,25 @@ def read_distribution(field: Field, text: str) -> Distribution:
     if call:
         return _READERS[call[1].lower()](field, text, call[2].split(","))
     if _AROUND.search(text):
-        return _around(field, text, *_AROUND.split(text, maxsplit=1))
+        return _read_around(field, text, *_AROUND.split(text, maxsplit=1))
     times = text.strip().lower().endswith(TIMES)
     parts = (text.strip()[: -len(TIMES)] if times else text).split("..")
     if len(parts) != 2:
         raise ValueProblem(f"{quoted(text)} is not a range of values.", FORMS)
-    low, high = _numbers(_ANY_FACTOR if times else field, text, parts)
+    low, high = _read_numbers(_ANY_FACTOR if times else field, text, parts)
     if low > high:
         raise ValueProblem(f"{quoted(text)} begins above its end.", "Give the lower end first.")
-    return between(field, low, high, text, Way.FACTOR if times else Way.VALUE)
+    return make_uniform(field, low, high, text, Basis.FACTOR if times else Basis.VALUE)
 
 
 def _unit_of(number: str) -> str:
-    """Unit of a number, empty if it has none."""
+    """Return the unit of a number; empty if it has none."""
     parts = units.split(number)
     return parts[1] if parts else ""
 
 
-def _number(field: Field, text: str, part: str, unit: str) -> float:
-    """A number of a distribution in the canonical unit, within the limits of the input."""
+def _read_number(field: Field, text: str, part: str, unit: str) -> float:
+    """Return a number of a distribution in the canonical unit, within the limits of the input."""
     any_number = replace(field, kind=Kind.FLOAT, default=0.0, options=())
     if field.options:
         any_number = replace(any_number, low=min(field.options), high=max(field.options))
@@ -184,14 +206,14 @@ def _number(field: Field, text: str, part: str, unit: str) -> float:
         raise ValueProblem(f"{quoted(text)}: {error.message}", error.hint) from None
 
 
-def _numbers(field: Field, text: str, parts: Sequence[str]) -> list[float]:
-    """Numbers of a distribution; those without a unit have that of the last."""
+def _read_numbers(field: Field, text: str, parts: Sequence[str]) -> list[float]:
+    """Return the numbers of a distribution; those without a unit have the unit of the last one."""
     unit = _unit_of(parts[-1])
-    return [_number(field, text, part, unit) for part in parts]
+    return [_read_number(field, text, part, unit) for part in parts]
 
 
-def _width(field: Field, text: str, part: str) -> float:
-    """A difference in the canonical unit, above 0."""
+def _read_width(field: Field, text: str, part: str) -> float:
+    """Return a difference in the canonical unit, above 0."""
     parts = units.split(part)
     try:
         width = units.convert(parts[0], parts[1] or field.unit, field.unit) if parts else 0.0
@@ -202,47 +224,47 @@ def _width(field: Field, text: str, part: str) -> float:
     return width
 
 
-def _around(field: Field, text: str, middle: str, width: str) -> Distribution:
-    """A value, or the present one, with as much to either side: a share of it, or in its unit."""
-    share = _width(replace(field, unit="1"), text, width) if _unit_of(width) == "%" else 0.0
+def _read_around(field: Field, text: str, middle: str, width: str) -> Distribution:
+    """Return a uniform distribution around a value, or around the present one if the middle is empty."""
+    share = _read_width(replace(field, unit="1"), text, width) if _unit_of(width) == "%" else 0.0
     if not middle.strip() and share:
-        return between(field, 1 - share, 1 + share, text, Way.FACTOR)
+        return make_uniform(field, 1 - share, 1 + share, text, Basis.FACTOR)
     if not middle.strip():
-        half = _width(field, text, width)
-        return between(field, -half, half, text, Way.STEP)
-    centre = _number(field, text, middle, "" if share else _unit_of(width))
-    half = centre * share if share else _width(field, text, width)
-    return between(field, centre - half, centre + half, text)
+        half = _read_width(field, text, width)
+        return make_uniform(field, -half, half, text, Basis.STEP)
+    centre = _read_number(field, text, middle, "" if share else _unit_of(width))
+    half = centre * share if share else _read_width(field, text, width)
+    return make_uniform(field, centre - half, centre + half, text)
 
 
-def _normal(field: Field, text: str, parts: list[str]) -> Distribution:
+def _read_normal(field: Field, text: str, parts: list[str]) -> Distribution:
     if len(parts) != 2:
         raise ValueProblem(f"{quoted(text)} has {len(parts)} numbers, not 2.", "Give mean and standard deviation.")
-    mean, deviation = _number(field, text, parts[0], _unit_of(parts[1])), _width(field, text, parts[1])
+    mean, deviation = _read_number(field, text, parts[0], _unit_of(parts[1])), _read_width(field, text, parts[1])
     return Distribution(field, text, stats.norm(mean, deviation).ppf, -math.inf, math.inf)
 
 
-def _triangular(field: Field, text: str, parts: list[str]) -> Distribution:
+def _read_triangular(field: Field, text: str, parts: list[str]) -> Distribution:
     if len(parts) != 3:
         raise ValueProblem(
             f"{quoted(text)} has {len(parts)} numbers, not 3.", "Give the least, the likeliest, the most."
         )
-    low, mode, high = _numbers(field, text, parts)
+    low, mode, high = _read_numbers(field, text, parts)
     if not (low <= mode <= high and low < high):
         raise ValueProblem(f"{quoted(text)} does not go up.", "Give the least, the likeliest, the most.")
     inverse = stats.triang((mode - low) / (high - low), low, high - low).ppf
     return Distribution(field, text, inverse, low, high)
 
 
-def _quantiles(field: Field, text: str, parts: list[str]) -> Distribution:
+def _read_quantiles(field: Field, text: str, parts: list[str]) -> Distribution:
     if not 2 <= len(parts) <= MOST_QUANTILES:
         message = f"{quoted(text)} has {len(parts):,} numbers, not 2 to {MOST_QUANTILES:,}."
         raise ValueProblem(message, "Give values at equal steps of probability, from the least to the most.")
-    measured = _numbers(field, text, parts)
+    measured = _read_numbers(field, text, parts)
     if measured != sorted(measured):
         raise ValueProblem(f"{quoted(text)} does not go up.", "Give the values from the least to the most.")
     steps = np.linspace(0, 1, len(measured))
     return Distribution(field, text, partial(np.interp, xp=steps, fp=measured), measured[0], measured[-1])
 
 
-_READERS = {"normal": _normal, "triangular": _triangular, "quantiles": _quantiles}
+_READERS = {"normal": _read_normal, "triangular": _read_triangular, "quantiles": _read_quantiles}

@@ -1,4 +1,4 @@
-"""How sure the figures of a design are: inputs drawn from distributions, and what becomes of each figure."""
+"""Sample the inputs of a design from distributions and report the distribution of each figure."""
 
 from __future__ import annotations
 
@@ -8,61 +8,59 @@ from dataclasses import dataclass
 from typing import IO
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
+from calculator.numerics.arrays import Floats
 from calculator.rules.registry import CHECKS
-from calculator.studies.figures import INVALID, ValidFigures, number_columns, units_of
+from calculator.studies.figures import ValidSizer, none_if_nan, number_columns, units_of
 from calculator.studies.uncertainty.distributions import Distribution
-from calculator.studies.uncertainty.sampling import BLOCK, SEED, InBlocks, Progress, check_sample, random_points
-from calculator.studies.uncertainty.sensitivity import number
-from calculator.studies.uncertainty.variance import Explained, bins_for, explained
-from calculator.studies.uncertainty.varied_inputs import Varied, chosen, merged, read_uncertain
-
-Floats = npt.NDArray[np.float64]
+from calculator.studies.uncertainty.sampling import BLOCK, SEED, Progress, check_sample, random_points, run_in_blocks
+from calculator.studies.uncertainty.variance import BinSums, choose_bins, sum_bins
+from calculator.studies.uncertainty.varied_inputs import VariedInput, choose_inputs, merge_distributions, read_uncertain
 
 SAMPLES, LEAST_SAMPLES = 100_000, 100
 CONFIDENCE = 0.95
 SHOWN = (1, 10, 50, 90, 99)
-"""Percentiles in the table."""
+"""Percentiles that the table shows."""
 PERCENTILES = range(101)
 HISTOGRAM_BINS = 40
-"""Bins of a histogram; a figure with at most as many values has a bar for each."""
+"""Number of bins of a histogram; a figure with at most as many values has a bar for each."""
 _ERRORS = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "cpu_above_80_percent": ("check_cpu_high", "check_cpu_exhausted"),
     "cpu_above_100_percent": ("check_cpu_exhausted",),
     "volume_full": ("check_disk_too_small",),
     "memory_above_96_gb": ("check_memory_above_advice",),
-    "design_invalid": (*_ERRORS, INVALID),
+    DESIGN_INVALID: (*_ERRORS, DESIGN_INVALID),
 }
-"""What may happen to a design, with the checks that say so."""
+"""Events by name, with the checks that detect them."""
 _BYTES = np.dtype(np.float64).itemsize
 
 
 @dataclass(frozen=True)
 class Spread:
-    """What becomes of a figure.
+    """Distribution of a figure over the sampled designs.
 
     Attributes
     ----------
     result, unit
-        The figure; a flag counts 1 where it holds.
+        The result column and its unit; a flag counts 1 where it is true.
     present
-        The figure of the design as it is, with the medians of what varies; None where it does not apply.
+        The figure of the present design, with the medians of what varies; None where it does not apply.
     mean
-        Over the designs in which it applies; None if there are none.
+        Mean over the designs in which it applies; None if there are none.
     percentiles
-        The 0th (the least) to the 100th (the most), each a value that was sampled; empty if there are none.
+        The 0th (the minimum) to the 100th (the maximum) percentile, each a sampled value; empty if there are none.
     histogram
-        Bars, each from where to where and what share of the designs lies there.
+        Bars, each with its low end, its high end and its share of the designs in which the figure applies.
     not_applicable
         Share of the designs in which it does not apply.
     dominant_input, dominant_share
-        Input that explains most of the variance by itself, and how much; None where the figure does not vary.
+        Input that explains most of the variance by itself, and its share; None where the figure does not vary.
     """
 
     result: str
@@ -76,7 +74,7 @@ class Spread:
     dominant_share: float | None
 
     def row(self) -> dict[str, object]:
-        """The figure as a row of a table."""
+        """Return the figure as a row of a table."""
         at = {f"p{percent}": self.percentiles[percent] if self.percentiles else None for percent in SHOWN}
         ends = (self.percentiles[0], self.percentiles[-1]) if self.percentiles else (None, None)
         return {
@@ -95,16 +93,16 @@ class Spread:
 
 @dataclass(frozen=True)
 class Chance:
-    """How likely something is to happen to a design.
+    """Probability of an event.
 
     Attributes
     ----------
     event
-        What: a word of `EVENTS`.
+        Name of the event, a key of `EVENTS`.
     probability, low, high
-        Share of the designs, and its bounds of 95 % (Wilson's).
+        Share of the designs, and the bounds of its 95 % confidence interval (Wilson).
     dominant_input, dominant_share
-        Input that explains most of whether it happens, and how much; None where it always or never does.
+        Input that explains most of the variance by itself, and its share; None if the event happens always or never.
     """
 
     event: str
@@ -115,7 +113,7 @@ class Chance:
     dominant_share: float | None
 
     def row(self) -> dict[str, object]:
-        """The event as a row of a table."""
+        """Return the event as a row of a table."""
         return dict(vars(self))
 
 
@@ -126,26 +124,26 @@ class Uncertainty:
     Attributes
     ----------
     figures, events
-        What becomes of each figure, and how likely each event is.
+        Distribution of each figure, and probability of each event.
     inputs
-        What was varied.
+        Inputs that were varied.
     samples
-        Designs sampled.
+        Number of designs sampled.
     """
 
     figures: tuple[Spread, ...]
     events: tuple[Chance, ...]
-    inputs: tuple[Varied, ...]
+    inputs: tuple[VariedInput, ...]
     samples: int
 
     def rows(self, table: str = "figures") -> list[dict[str, object]]:
-        """Rows of a table: ``figures``, ``probabilities`` or ``inputs``."""
-        tables: dict[str, Sequence[Spread | Chance | Varied]] = {
+        """Return the rows of a table: ``figures``, ``probabilities`` or ``inputs``."""
+        tables: dict[str, Sequence[Spread | Chance | VariedInput]] = {
             "figures": self.figures,
             "probabilities": self.events,
             "inputs": self.inputs,
         }
-        return [one.row() for one in tables[table]]
+        return [item.row() for item in tables[table]]
 
 
 def uncertainty(
@@ -163,21 +161,25 @@ def uncertainty(
     Parameters
     ----------
     scenario
-        The design, which may hold distributions in place of numbers.
+        The design: a profile file, a `Profile` or inputs by path; it may hold distributions in place of numbers.
     results
         Names of rules or columns, ``headline`` or ``all``.
     vary
-        Distributions by path, such as ``{"tiers.1.messages_per_day": "normal(100, 15)"}``; read already or as
-        texts.  Where neither it
-        nor the design has any, the inputs that are plausibly uncertain vary.
+        Distributions by path, as texts such as ``{"tiers.1.messages_per_day": "normal(100, 15)"}`` or read already.
+        If neither it nor the design has any, the inputs that are plausibly uncertain vary.
     samples
-        Designs to draw.
+        Number of designs to draw.
     seed
-        Of the random numbers.
+        Random seed.
     jobs
-        Processes side by side.
+        Number of processes; it changes nothing but the time.
     progress
-        Told the designs done, and their share.
+        Called with the number of designs done and their share of all.
+
+    Returns
+    -------
+    Uncertainty
+        Distribution of each figure and probability of each event.
 
     Raises
     ------
@@ -188,10 +190,9 @@ def uncertainty(
 
     Notes
     -----
-    Percentiles are values that were sampled, so that a number of servers is a whole one.  Figures of a design
-    that fails a check of the calculator do not apply, and nothing but its being invalid happens to it; numbers
-    of disks do not apply where the disk is too small or too slow for its volume.
-    Memory does not grow with the sample: figures wait on disk until all are there.
+    Percentiles are sampled values, so that a number of servers is a whole one.  The figures of an invalid design do
+    not apply, and of the events only its invalidity counts.  Numbers of disks do not apply where the disk is too small
+    or too slow for its volume.  Memory does not grow with the sample: the figures of all designs are kept on disk.
 
     Examples
     --------
@@ -204,99 +205,101 @@ def uncertainty(
     """
     profile, given = read_uncertain(scenario)
     columns = number_columns(results, profile.tiers)
-    ranges = merged(profile, given, vary or {})
-    varied = chosen(profile, () if ranges else None, ranges, uncertain=True)
+    distributions = merge_distributions(profile, given, vary or {})
+    varied_inputs = choose_inputs(profile, () if distributions else None, distributions, uncertain=True)
     check_sample(samples, seed, jobs, LEAST_SAMPLES)
-    work = Drawn.of(profile, columns, varied, seed, bins_for(samples))
-    sums: Explained | None = None
+    work = _SampleWork.around(profile, columns, varied_inputs, seed, choose_bins(samples))
+    sums: BinSums | None = None
     with tempfile.TemporaryFile() as file:
-        kept = _Kept(file, len(columns), samples)
-        for start, stop, (values, part) in InBlocks(work, samples, BLOCK, jobs):
-            kept.put(start, values)
+        figures = _FigureFile(file, len(columns), samples)
+        for start, stop, (values, part) in run_in_blocks(work, samples, BLOCK, jobs):
+            figures.write(start, values)
             sums = part if sums is None else sums + part
             if progress is not None:
                 progress(stop, stop / samples)
         assert sums is not None
         shares, units = sums.shares(), units_of(columns, profile.tiers)
         spreads = tuple(
-            _spread(column, units[column], work.present[row], kept.figure(row), _dominant(shares[row], varied))
+            _spread(column, units[column], work.present[row], figures.read(row), _dominant(shares[row], varied_inputs))
             for row, column in enumerate(columns)
         )
     events = tuple(
-        _chance(event, int(happened), samples, _dominant(share, varied))
+        _chance(event, int(happened), samples, _dominant(share, varied_inputs))
         for event, happened, share in zip(EVENTS, sums.totals[-len(EVENTS) :], shares[-len(EVENTS) :], strict=True)
     )
-    return Uncertainty(spreads, events, varied, samples)
+    return Uncertainty(spreads, events, varied_inputs, samples)
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """Sizes the designs of a block: their figures, and the sums of figures and events by bin of each input.
+class _SampleWork:
+    """Function that sizes the designs of a block, and sums figures and events by bin of each input.
 
     Attributes
     ----------
-    figures
-        What sizes them.
-    varied
+    sizer
+        Sizes the designs.
+    varied_inputs
         The inputs.
     present
-        Figures of the design as it is, shape ``(figures,)``; NaN where one does not apply.
+        Figures of the present design, shape ``(figures,)``; NaN where one does not apply.
     seed, bins
-        Of the random numbers; of each input.
+        Random seed, and number of bins of each input.
     """
 
-    figures: ValidFigures
-    varied: tuple[Varied, ...]
+    sizer: ValidSizer
+    varied_inputs: tuple[VariedInput, ...]
     present: Floats
     seed: int
     bins: int
 
     @classmethod
-    def of(cls, profile: Profile, columns: Sequence[str], varied: tuple[Varied, ...], seed: int, bins: int) -> Drawn:
-        """Work on designs around a present one."""
+    def around(
+        cls, profile: Profile, columns: Sequence[str], varied_inputs: tuple[VariedInput, ...], seed: int, bins: int
+    ) -> _SampleWork:
+        """Return the work on designs around a present one."""
         checks = dict.fromkeys(check for event in EVENTS.values() for check in event if check in CHECKS)
-        figures = ValidFigures(profile, dict.fromkeys((*columns, INVALID)), checks)
-        found = figures({})
-        return cls(figures, varied, np.array([found[column][0] for column in columns]), seed, bins)
+        sizer = ValidSizer(profile, dict.fromkeys((*columns, DESIGN_INVALID)), checks)
+        present = sizer({})
+        return cls(sizer, varied_inputs, np.array([present[column][0] for column in columns]), seed, bins)
 
-    def __call__(self, start: int, stop: int) -> tuple[Floats, Explained]:
-        """Figures of designs ``start`` to ``stop``, shape ``(figures, designs)``, and their sums."""
-        probabilities = random_points(len(self.varied), start, stop, self.seed)
+    def __call__(self, start: int, stop: int) -> tuple[Floats, BinSums]:
+        """Return the figures of the designs ``start`` to ``stop``, shape ``(figures, designs)``, and their sums."""
+        probabilities = random_points(len(self.varied_inputs), start, stop, self.seed)
         columns: dict[str, Floats] = {}
-        for one, column in zip(self.varied, probabilities.T, strict=True):
-            columns.update(one.columns(column))
-        found = self.figures(columns)
-        values = np.stack([found[column] for column in self.figures.columns[: len(self.present)]])
+        for varied, column in zip(self.varied_inputs, probabilities.T, strict=True):
+            columns.update(varied.columns(column))
+        found = self.sizer(columns)
+        values = np.stack([found[column] for column in self.sizer.columns[: len(self.present)]])
         events = np.stack([np.max([found[check] for check in checks], axis=0) for checks in EVENTS.values()])
         centre = np.concatenate([np.nan_to_num(self.present), np.zeros(len(EVENTS))])
-        return values, explained(np.concatenate([values, events]), probabilities, self.bins, centre)
+        return values, sum_bins(np.concatenate([values, events]), probabilities, self.bins, centre)
 
 
-class _Kept:
-    """Figures of all designs, on disk: a figure after the other."""
+class _FigureFile:
+    """Figures of all designs on disk, one figure after the other."""
 
     def __init__(self, file: IO[bytes], figures: int, samples: int) -> None:
         self._file, self._samples = file, samples
         file.truncate(figures * samples * _BYTES)
 
-    def put(self, start: int, values: Floats) -> None:
-        """Keep the figures of a block, shape ``(figures, designs)``."""
+    def write(self, start: int, values: Floats) -> None:
+        """Write the figures of a block that begins with design ``start``, shape ``(figures, designs)``."""
         for row, figure in enumerate(values):
             self._file.seek((row * self._samples + start) * _BYTES)
             self._file.write(figure.tobytes())
 
-    def figure(self, row: int) -> Floats:
-        """A figure of all designs."""
+    def read(self, row: int) -> Floats:
+        """Return a figure of all designs, shape ``(samples,)``."""
         self._file.seek(row * self._samples * _BYTES)
         return np.frombuffer(self._file.read(self._samples * _BYTES))
 
 
-def _dominant(shares: Floats, varied: Sequence[Varied]) -> tuple[str | None, float | None]:
-    """Input that explains most of a figure, and how much; none where it does not vary."""
+def _dominant(shares: Floats, varied_inputs: Sequence[VariedInput]) -> tuple[str | None, float | None]:
+    """Return the input with the largest share of the variance, and that share; None for a figure without variance."""
     if np.isnan(shares).any():
         return None, None
-    first = int(np.argmax(shares))
-    return varied[first].path, float(shares[first])
+    largest = int(np.argmax(shares))
+    return varied_inputs[largest].path, float(shares[largest])
 
 
 def _spread(
@@ -305,16 +308,16 @@ def _spread(
     applies = np.sort(values[~np.isnan(values)])
     not_applicable = 1 - applies.size / values.size
     if not applies.size:
-        return Spread(column, unit, number(present), None, (), (), not_applicable, *dominant)
+        return Spread(column, unit, none_if_nan(present), None, (), (), not_applicable, *dominant)
     percentiles = np.percentile(applies, PERCENTILES, method="inverted_cdf").tolist()
     mean = float(np.clip(applies.mean(), applies[0], applies[-1]))
     return Spread(
-        column, unit, number(present), mean, tuple(percentiles), _histogram(applies), not_applicable, *dominant
+        column, unit, none_if_nan(present), mean, tuple(percentiles), _histogram(applies), not_applicable, *dominant
     )
 
 
 def _histogram(values: Floats) -> tuple[tuple[float, float, float], ...]:
-    """Bars from where to where with their share of the values; a bar for each value where there are few."""
+    """Return the bars of a histogram: low end, high end and share of the values; one bar per value if there are few."""
     distinct, counts = np.unique(values, return_counts=True)
     if distinct.size > HISTOGRAM_BINS:
         counts, edges = np.histogram(values, HISTOGRAM_BINS)

@@ -1,37 +1,47 @@
-"""Sampled designs: repeatable points, and work on them a block at a time, side by side where wanted.
+"""Sample designs: repeatable random points, and work on blocks of them in several processes.
 
-Point ``n`` of a sample depends on the seed and ``n`` alone, and blocks are put together in order: a study
-gives the same bytes however it is cut up and whoever works on it.
+Point ``n`` of a sample depends only on the seed and ``n``, and blocks are put together in order.  So a study gives
+the same bytes whatever the blocks and the number of processes are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import qmc
 
 from calculator.engine.parallel import map_ordered
 from calculator.issues import InputError, Issues
+from calculator.numerics.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, float | None], None]
-"""Told the designs done, and their share of all."""
-Made = TypeVar("Made")
+"""Callback with the number of designs done and their share of all."""
+BlockResult = TypeVar("BlockResult")
 
 BLOCK = 16_384
-"""Designs worked on at a time: some engine chunks, some megabytes."""
+"""Designs of a block: several chunks of the engine, several megabytes."""
 SEED = 2013
 MOST_SAMPLES = 100_000_000
 MOST_JOBS = 64
 
 
 def random_points(dimensions: int, start: int, stop: int, seed: int) -> Floats:
-    """Points ``start`` to ``stop`` of independent uniform ones, shape ``(points, dimensions)``.
+    """Return points of independent uniform random numbers between 0 and 1.
 
-    One stream of random numbers, entered where the points stand in it.
+    Parameters
+    ----------
+    dimensions
+        Numbers of a point.
+    start, stop
+        First point, and the one after the last.
+    seed
+        Random seed.
+
+    Returns
+    -------
+    ndarray of shape ``(stop - start, dimensions)``
     """
     stream = np.random.PCG64(seed)
     stream.advance(start * dimensions)
@@ -39,46 +49,54 @@ def random_points(dimensions: int, start: int, stop: int, seed: int) -> Floats:
 
 
 def sobol_points(dimensions: int, start: int, stop: int, seed: int) -> Floats:
-    """Points ``start`` to ``stop`` of a scrambled Sobol' sequence, shape ``(points, dimensions)``."""
+    """Return points of a scrambled Sobol' sequence; parameters and shape are those of `random_points`."""
     sequence = qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(seed))
     if start:
         sequence.fast_forward(start)
-    # Drawn to a power of two, as the sequence wants to be, and cut.
-    whole = 1 << (stop - start - 1).bit_length()
-    return np.asarray(sequence.random(whole)[: stop - start])
+    # The sequence has to be drawn to a power of two, and is then cut.
+    drawn = 1 << (stop - start - 1).bit_length()
+    return np.asarray(sequence.random(drawn)[: stop - start])
 
 
-class InBlocks(Generic[Made]):
-    """Work on a sample, a block at a time, the outcome in order.
+def run_in_blocks(
+    work: Callable[[int, int], BlockResult], points: int, block: int, jobs: int = 1
+) -> Iterator[tuple[int, int, BlockResult]]:
+    """Work on the points of a sample in blocks, and yield the results in order.
 
     Parameters
     ----------
     work
-        Takes the first point of a block and the first of the next; a worker process is given it once.
+        Function of the first point of a block and the one after its last; each worker process receives it once.
     points, block
-        How many in all, and at a time.
+        Number of points in all, and of a block.
     jobs
-        Processes side by side, this one among them.
+        Number of processes, including this one.
+
+    Yields
+    ------
+    tuple
+        The first point of a block, the one after its last, and the result of the block.
     """
-
-    def __init__(self, work: Callable[[int, int], Made], points: int, block: int, jobs: int = 1) -> None:
-        self._work, self._jobs = work, jobs
-        self._blocks = [(start, min(start + block, points)) for start in range(0, points, block)]
-
-    def __iter__(self) -> Iterator[tuple[int, int, Made]]:
-        """First point of each block, first of the next, and what was made of it."""
-        made = map_ordered(self._work, self._blocks, self._jobs, lambda done: len(self._blocks) - done)
-        for (start, stop), one in zip(self._blocks, made, strict=True):
-            yield start, stop, one
+    blocks = [(start, min(start + block, points)) for start in range(0, points, block)]
+    results = map_ordered(work, blocks, jobs, lambda done: len(blocks) - done)
+    for (start, stop), result in zip(blocks, results, strict=True):
+        yield start, stop, result
 
 
 def check_sample(samples: int, seed: int, jobs: int, least: int) -> None:
-    """Refuse a sample that cannot be drawn.
+    """Check the settings of a sample.
+
+    Parameters
+    ----------
+    samples, seed, jobs
+        Number of designs, random seed and number of processes.
+    least
+        Smallest number of designs.
 
     Raises
     ------
     InputError
-        With everything that cannot be used.
+        With every setting that cannot be used.
     """
     issues = Issues()
     if not least <= samples <= MOST_SAMPLES:

@@ -1,30 +1,29 @@
-"""What moves a figure: inputs one at a time over their plausible range, or all at once (Sobol' indices)."""
+"""Find which inputs affect a figure: one at a time over their plausible ranges, or all at once (Sobol' indices)."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine.sizing import Scenario, read
 from calculator.issues import refuse
-from calculator.studies.figures import ValidFigures, number_columns, units_of
-from calculator.studies.uncertainty.sampling import BLOCK, SEED, InBlocks, Progress, check_sample
-from calculator.studies.uncertainty.sobol import Mixed, Moments, estimates
-from calculator.studies.uncertainty.varied_inputs import Varied, chosen
-
-Floats = npt.NDArray[np.float64]
+from calculator.numerics.arrays import Floats
+from calculator.studies.figures import ValidSizer, none_if_nan, number_columns, units_of
+from calculator.studies.uncertainty.sampling import BLOCK, SEED, Progress, check_sample, run_in_blocks
+from calculator.studies.uncertainty.sobol import Moments, SobolWork, estimate_indices
+from calculator.studies.uncertainty.varied_inputs import VariedInput, choose_inputs
 
 GLOBAL_SAMPLES = 131_072
 LEAST_POINTS = 64
-"""Points of a sample below which no index can be told."""
-DUST = 1e-12
-"""Share of a figure, and with its square of a variance, that is nothing but the last digits of floating point."""
+"""Smallest number of points from which indices are estimated."""
+ROUNDING_ERROR = 1e-12
+"""Relative difference of a figure, and with its square of a variance, that is only rounding error."""
 TIMES_PRESENT = "times present"
-"""Unit of an input that moves at places with different present values."""
+"""Unit of an input that varies at several places with different present values."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +33,15 @@ class Swing:
     Attributes
     ----------
     result, unit
-        The figure; a flag counts 1 where it holds.
+        The result column and its unit; a flag counts 1 where it is true.
     input, input_unit
-        The input, and the unit of its ends.
+        Path of the input, and the unit of its ends.
     low, high
         Ends of its range.
     at_low, present, at_high
-        The figure at the ends and as the design is; None where it does not apply.
+        The figure at both ends and at the present value; None where it does not apply.
     swing
-        From the least to the most of the three.
+        Difference between the lowest and the highest of the three.
     """
 
     result: str
@@ -59,38 +58,38 @@ class Swing:
 
 @dataclass(frozen=True)
 class OneAtATime:
-    """What each input does by itself.
+    """Effect of each input by itself.
 
     Attributes
     ----------
     swings
-        Result by result in the order asked for, the widest first; inputs that do not move a figure are left out.
+        Swings by result in the order asked for, the widest first; without inputs that do not affect the result.
     inputs
-        Paths of the inputs that were moved.
+        Paths of the inputs that were varied.
     """
 
     swings: tuple[Swing, ...]
     inputs: tuple[str, ...]
 
     def rows(self) -> list[dict[str, object]]:
-        """The swings as rows of a table."""
+        """Return the swings as rows of a table."""
         return [asdict(swing) for swing in self.swings]
 
 
 @dataclass(frozen=True)
 class Index:
-    """How much of the variance of a figure an input accounts for.
+    """Share of the variance of a figure that an input accounts for.
 
     Attributes
     ----------
     result, unit, input
-        The figure and the input.
+        The result column, its unit, and the path of the input.
     first_order, total
-        Share of the variance by the input alone, and with all it does together with others.
+        Share of the variance by the input alone, and including its interactions with other inputs.
     first_order_low, first_order_high, total_low, total_high
-        Bounds of 95 % by bootstrap.
+        Bounds of the 95 % confidence interval by bootstrap.
     designs, left_out
-        Designs sampled, and those of them in which the figure does not apply.
+        Number of designs sampled, and of those in which the figure does not apply.
     """
 
     result: str
@@ -113,12 +112,12 @@ class GlobalIndices:
     Attributes
     ----------
     indices
-        Result by result in the order asked for, the greatest total first; inputs that do not move a figure are
-        left out.
+        Indices by result in the order asked for, the greatest total first; without inputs that do not affect the
+        result.
     inputs
-        Paths of the inputs that varied.
+        Paths of the inputs that were varied.
     designs
-        Designs sampled.
+        Number of designs sampled.
     """
 
     indices: tuple[Index, ...]
@@ -126,13 +125,8 @@ class GlobalIndices:
     designs: int
 
     def rows(self) -> list[dict[str, object]]:
-        """The indices as rows of a table."""
+        """Return the indices as rows of a table."""
         return [asdict(index) for index in self.indices]
-
-
-def number(value: float) -> float | None:
-    """A figure as a table has it: None where it does not apply."""
-    return None if math.isnan(value) else float(value)
 
 
 def one_at_a_time(
@@ -142,18 +136,23 @@ def one_at_a_time(
     inputs: Iterable[str] | None = None,
     ranges: Mapping[str, str] | None = None,
 ) -> OneAtATime:
-    """Move each input to the ends of its plausible range, the others as they are.
+    """Move each input to the ends of its plausible range while the others stay.
 
     Parameters
     ----------
     scenario
-        The design.
+        The design: a profile file, a `Profile` or inputs by path.
     results
         Names of rules or columns, ``headline`` or ``all``.
     inputs
-        Paths to move, with or without a place; by default every number the design uses.
+        Paths to vary, with or without a place; by default every number that the design uses.
     ranges
-        Ranges of one's own by path, such as ``{"tiers.1.message_size": "50 KB..150 KB"}``.
+        Your own ranges by path, such as ``{"tiers.1.message_size": "50 KB..150 KB"}``.
+
+    Returns
+    -------
+    OneAtATime
+        The swings of each result, the widest first.
 
     Raises
     ------
@@ -170,53 +169,54 @@ def one_at_a_time(
     """
     profile = read(scenario)
     columns = number_columns(results, profile.tiers)
-    varied = chosen(profile, inputs, ranges or {})
-    _refuse_endless(varied)
-    figures = ValidFigures(profile, columns)(_ends(varied))
+    varied_inputs = choose_inputs(profile, inputs, ranges or {})
+    _check_ends(varied_inputs)
+    figures = ValidSizer(profile, columns)(_end_columns(varied_inputs))
     units = units_of(columns, profile.tiers)
-    swings = [swing for column in columns for swing in _widest_first(column, units[column], figures[column], varied)]
-    return OneAtATime(tuple(swings), tuple(one.path for one in varied))
+    swings = (_swings(column, units[column], figures[column], varied_inputs) for column in columns)
+    return OneAtATime(tuple(chain.from_iterable(swings)), tuple(varied.path for varied in varied_inputs))
 
 
-def _refuse_endless(varied: Iterable[Varied]) -> None:
-    for one in varied:
-        if math.isinf(one.distribution.low):
-            refuse("inputs", f"{one.path}: {one.distribution.text} has no ends.", "Give a range such as 80..140.")
+def _check_ends(varied_inputs: Iterable[VariedInput]) -> None:
+    for varied in varied_inputs:
+        if math.isinf(varied.distribution.low):
+            message = f"{varied.path}: {varied.distribution.text} has no ends."
+            refuse("inputs", message, "Give a range such as 80..140.")
 
 
-def _ends(varied: Iterable[Varied]) -> dict[str, Floats]:
-    """Columns of the designs: the present one, then each input at its low and its high end."""
-    varied = list(varied)
+def _end_columns(varied_inputs: Sequence[VariedInput]) -> dict[str, Floats]:
+    """Return inputs by path: the present design, then each input at its low and its high end."""
     columns: dict[str, Floats] = {}
-    for place, one in enumerate(varied):
-        for path, (low, high) in one.ends().items():
-            column = np.full(1 + 2 * len(varied), one.presents[path])
+    for place, varied in enumerate(varied_inputs):
+        for path, (low, high) in varied.ends().items():
+            column = np.full(1 + 2 * len(varied_inputs), varied.presents[path])
             column[1 + 2 * place : 3 + 2 * place] = low, high
             columns[path] = column
     return columns
 
 
-def _widest_first(column: str, unit: str, values: Floats, varied: Iterable[Varied]) -> list[Swing]:
-    """Swings of a figure, the widest first; those of figures that come or go last."""
+def _swings(column: str, unit: str, values: Floats, varied_inputs: Sequence[VariedInput]) -> list[Swing]:
+    """Return the swings of a figure, the widest first; those without a swing are last."""
     present, ends = values[0], values[1:].reshape(-1, 2)
     swings = []
-    for one, (at_low, at_high) in zip(varied, ends, strict=True):
+    for varied, (at_low, at_high) in zip(varied_inputs, ends, strict=True):
         known = [value for value in (at_low, present, at_high) if not math.isnan(value)]
         swing = max(known) - min(known) if known else math.nan
-        if known and (swing > DUST * max(map(abs, known)) or len(known) < 3):
-            low, high = next(iter(one.ends().values())) if one.alike else (one.distribution.low, one.distribution.high)
-            input_unit = one.field.unit if one.alike else TIMES_PRESENT
+        if known and (swing > ROUNDING_ERROR * max(map(abs, known)) or len(known) < 3):
+            same = varied.same_everywhere
+            distribution = varied.distribution
+            low, high = next(iter(varied.ends().values())) if same else (distribution.low, distribution.high)
             swings.append(
                 Swing(
                     column,
                     unit,
-                    one.path,
-                    input_unit,
+                    varied.path,
+                    varied.field.unit if same else TIMES_PRESENT,
                     low,
                     high,
-                    number(at_low),
-                    number(present),
-                    number(at_high),
+                    none_if_nan(at_low),
+                    none_if_nan(present),
+                    none_if_nan(at_high),
                     float(swing),
                 )
             )
@@ -234,24 +234,28 @@ def global_indices(
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> GlobalIndices:
-    """Sobol' indices: how much of a figure's variance each input accounts for, all varying at once.
+    """Estimate Sobol' indices: the share of a figure's variance that each input accounts for, all varying at once.
 
-    The first order index by the estimator of Saltelli (2010) [1]_, the total index by that of Jansen (1999)
-    [2]_, over points of a Sobol' sequence.  A point in which the figure does not apply to all its designs is
-    left out of the figure's indices.
+    The first order index is estimated by Saltelli (2010) [1]_, the total index by Jansen (1999) [2]_, over points of
+    a Sobol' sequence.  A point is left out of a figure's indices if the figure does not apply to all its designs.
 
     Parameters
     ----------
     scenario, results, inputs, ranges
         As in `one_at_a_time`; ranges may be any distribution.
     samples
-        Designs at most: points of the sequence, a power of two, times two more than there are inputs.
+        Largest number of designs: points of the sequence, a power of two, times two more than there are inputs.
     seed
-        Of the points and of the bootstrap.
+        Random seed of the points and of the bootstrap.
     jobs
-        Processes side by side.
+        Number of processes; it changes nothing but the time.
     progress
-        Told the designs done, and their share.
+        Called with the number of designs done and their share of all.
+
+    Returns
+    -------
+    GlobalIndices
+        The indices of each result, the greatest total first.
 
     Raises
     ------
@@ -278,51 +282,52 @@ def global_indices(
     """
     profile = read(scenario)
     columns = number_columns(results, profile.tiers)
-    varied = chosen(profile, inputs, ranges or {})
-    each = len(varied) + 2
-    check_sample(samples, seed, jobs, LEAST_POINTS * each)
-    points = 1 << ((samples // each).bit_length() - 1)
-    figures = ValidFigures(profile, columns)
-    present = figures({})
+    varied_inputs = choose_inputs(profile, inputs, ranges or {})
+    designs_per_point = len(varied_inputs) + 2
+    check_sample(samples, seed, jobs, LEAST_POINTS * designs_per_point)
+    points = 1 << ((samples // designs_per_point).bit_length() - 1)
+    sizer = ValidSizer(profile, columns)
+    present = sizer({})
     centre = np.nan_to_num([present[column][0] for column in columns])
-    work = Mixed(figures, varied, centre, seed)
-    sums: Moments | None = None
-    for _, stop, made in InBlocks(work, points, max(1, BLOCK // each), jobs):
-        sums = made if sums is None else sums + made
+    work = SobolWork(sizer, varied_inputs, centre, seed)
+    moments: Moments | None = None
+    for _, stop, part in run_in_blocks(work, points, max(1, BLOCK // designs_per_point), jobs):
+        moments = part if moments is None else moments + part
         if progress is not None:
-            progress(stop * each, stop / points)
-    assert sums is not None
-    indices = _greatest_first(columns, units_of(columns, profile.tiers), varied, sums, points * each)
-    return GlobalIndices(tuple(indices), tuple(one.path for one in varied), points * each)
+            progress(stop * designs_per_point, stop / points)
+    assert moments is not None
+    designs = points * designs_per_point
+    indices = _list_indices(columns, units_of(columns, profile.tiers), varied_inputs, moments, designs)
+    return GlobalIndices(tuple(indices), tuple(varied.path for varied in varied_inputs), designs)
 
 
-def _greatest_first(
-    columns: Iterable[str], units: Mapping[str, str], varied: Iterable[Varied], sums: Moments, designs: int
+def _list_indices(
+    columns: Iterable[str],
+    units: Mapping[str, str],
+    varied_inputs: Sequence[VariedInput],
+    moments: Moments,
+    designs: int,
 ) -> list[Index]:
-    """Indices of each figure, the greatest total first."""
-    found = estimates(sums)
-    listed: list[Index] = []
+    """Return the indices of each figure, the greatest total first."""
+    found = estimate_indices(moments)
+    indices: list[Index] = []
     for row, column in enumerate(columns):
-        of_figure = []
-        for place, one in enumerate(varied):
-            if found.total[row, place] > DUST**2:
-                first, total = float(found.first[row, place]), float(found.total[row, place])
-                first_low, first_high = found.first_bounds[:, row, place].tolist()
-                total_low, total_high = found.total_bounds[:, row, place].tolist()
-                of_figure.append(
-                    Index(
-                        column,
-                        units[column],
-                        one.path,
-                        first,
-                        first_low,
-                        first_high,
-                        total,
-                        total_low,
-                        total_high,
-                        designs,
-                        int(sums.left_out[row]),
-                    )
-                )
-        listed += sorted(of_figure, key=lambda index: -index.total)
-    return listed
+        of_column = [
+            Index(
+                column,
+                units[column],
+                varied.path,
+                first_order=float(found.first[row, place]),
+                first_order_low=float(found.first_bounds[0, row, place]),
+                first_order_high=float(found.first_bounds[1, row, place]),
+                total=float(found.total[row, place]),
+                total_low=float(found.total_bounds[0, row, place]),
+                total_high=float(found.total_bounds[1, row, place]),
+                designs=designs,
+                left_out=int(moments.left_out[row]),
+            )
+            for place, varied in enumerate(varied_inputs)
+            if found.total[row, place] > ROUNDING_ERROR**2
+        ]
+        indices += sorted(of_column, key=lambda index: -index.total)
+    return indices

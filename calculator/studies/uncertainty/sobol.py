@@ -1,8 +1,8 @@
-"""Sobol' indices summed up block by block: no figure of a sampled design is kept.
+"""Estimate Sobol' indices from sums over blocks of a sample, so that no figure of a sampled design is kept.
 
-All that the estimators need are sums over the points of a sample, and a resample of the bootstrap is the
-same sums with other weights: how often each point was drawn, Poisson distributed with mean 1 [1]_.  So the
-sums of all resamples of a block are one product of matrices, and memory does not grow with the sample.
+The estimators only need sums over the points of a sample.  A resample of the bootstrap has the same sums with other
+weights: how often each point was drawn, which is Poisson distributed with mean 1 [1]_.  So the sums of all resamples
+of a block are one product of matrices, and memory does not grow with the sample.
 
 References
 ----------
@@ -17,50 +17,49 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from calculator.studies.figures import ValidFigures
+from calculator.numerics.arrays import Floats
+from calculator.studies.figures import ValidSizer
 from calculator.studies.uncertainty.sampling import sobol_points
-from calculator.studies.uncertainty.varied_inputs import Varied
-
-Floats = npt.NDArray[np.float64]
+from calculator.studies.uncertainty.varied_inputs import VariedInput
 
 RESAMPLES = 200
-"""Resamples of the bootstrap."""
+"""Number of resamples of the bootstrap."""
 BOUNDS = (0.025, 0.975)
-_COMMON, _EACH = 5, 3
-"""Sums of a figure: for all inputs, and for each."""
+_COMMON_SUMS, _INPUT_SUMS = 5, 3
+"""Number of sums of a figure for all inputs together, and for each input."""
 _CONSTANT = 1e-12
-"""Variance against the mean square below which a figure does not vary: the roundings of sums."""
+"""Ratio of the variance and the mean square below which a figure does not vary: the rounding error of sums."""
 
 
 @dataclass(frozen=True)
 class Moments:
-    """Sums over points, for each figure and resample; the first "resample" is the sample itself.
+    """Sums over points for each figure and resample; the first "resample" is the sample itself.
 
     Attributes
     ----------
     sums
-        Shape ``(figures, 1 + resamples, 5 + 3 inputs)``.
+        Shape ``(figures, 1 + resamples, 5 + 3 * inputs)``.
     left_out
-        Designs in which a figure does not apply, shape ``(figures,)``.
+        Number of designs in which a figure does not apply, shape ``(figures,)``.
     """
 
     sums: Floats
     left_out: npt.NDArray[np.int64]
 
-    def __add__(self, other: Moments) -> Moments:
-        return Moments(self.sums + other.sums, self.left_out + other.left_out)
+    def __add__(self, added: Moments) -> Moments:
+        return Moments(self.sums + added.sums, self.left_out + added.left_out)
 
 
 @dataclass(frozen=True)
 class Indices:
-    """First order and total indices of each figure and input, shape ``(figures, inputs)``; NaN where none varies.
+    """First order and total indices of each figure and input; NaN where a figure does not vary.
 
     Attributes
     ----------
     first, total
-        As estimated from the whole sample.
+        Estimates from the whole sample, shape ``(figures, inputs)``.
     first_bounds, total_bounds
-        Bounds of 95 %, shape ``(2, figures, inputs)``.
+        Bounds of the 95 % confidence interval, shape ``(2, figures, inputs)``.
     """
 
     first: Floats
@@ -69,14 +68,24 @@ class Indices:
     total_bounds: Floats
 
 
-def weights_of(points: int, seed: int, start: int) -> Floats:
-    """How often each point of a block counts in each resample, shape ``(1 + resamples, points)``."""
+def draw_weights(points: int, seed: int, start: int) -> Floats:
+    """Return how often each point of a block counts in each resample, shape ``(1 + resamples, points)``.
+
+    Parameters
+    ----------
+    points
+        Number of points of the block.
+    seed
+        Random seed.
+    start
+        First point of the block.
+    """
     stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence((seed, start))))
     return np.vstack([np.ones(points), stream.poisson(1.0, (RESAMPLES, points))])
 
 
-def moments(f_a: Floats, f_b: Floats, f_ab: Floats, centre: Floats, weights: Floats) -> Moments:
-    """Sums of a block.
+def sum_moments(f_a: Floats, f_b: Floats, f_ab: Floats, centre: Floats, weights: Floats) -> Moments:
+    """Return the sums of a block.
 
     Parameters
     ----------
@@ -86,32 +95,33 @@ def moments(f_a: Floats, f_b: Floats, f_ab: Floats, centre: Floats, weights: Flo
     f_ab
         Figures at the first sample with one input from the second, shape ``(inputs, figures, points)``.
     centre
-        A value of each figure that is taken off, so that sums of squares keep their digits.
+        A value of each figure that is subtracted so that sums of squares keep their digits, shape ``(figures,)``.
     weights
-        Shape ``(1 + resamples, points)``.
+        How often each point counts, shape ``(1 + resamples, points)``.
     """
-    everything = np.concatenate([f_a[None], f_b[None], f_ab])
-    missing = np.isnan(everything)
+    figures = np.concatenate([f_a[None], f_b[None], f_ab])
+    missing = np.isnan(figures)
     applies = ~missing.any(axis=0)
-    a, b, *ab = np.where(applies, everything - centre[:, None], 0.0)
+    a, b, *mixtures = np.where(applies, figures - centre[:, None], 0.0)
     terms = [applies.astype(np.float64), a, b, a * a, b * b]
-    for one in ab:
-        step = one - a
+    for mixture in mixtures:
+        step = mixture - a
         terms += [b * step, step * step, step]
     stacked = np.stack(terms, axis=-1)  # figures, points, sums
     return Moments(np.matmul(weights, stacked), missing.sum(axis=(0, 2)))
 
 
-def estimates(found: Moments) -> Indices:
-    """Indices and their bounds from the sums over all points."""
-    sums = found.sums
+def estimate_indices(moments: Moments) -> Indices:
+    """Return the indices and their bounds from the sums over all points."""
+    sums = moments.sums
     with np.errstate(divide="ignore", invalid="ignore"):
-        points, a, b, aa, bb = np.moveaxis(sums[..., :_COMMON], -1, 0)
+        points, a, b, aa, bb = np.moveaxis(sums[..., :_COMMON_SUMS], -1, 0)
         mean = (a + b) / (2 * points)
         square = (aa + bb) / (2 * points)
         variance = square - mean**2
         varies = variance > _CONSTANT * square
-        products, squares, steps = np.moveaxis(sums[..., _COMMON:].reshape(*sums.shape[:2], -1, _EACH), -1, 0)
+        by_input = sums[..., _COMMON_SUMS:].reshape(*sums.shape[:2], -1, _INPUT_SUMS)
+        products, squares, steps = np.moveaxis(by_input, -1, 0)
         scale = np.where(varies, points * variance, np.nan)[..., None]
         first = (products - mean[..., None] * steps) / scale
         total = squares / 2 / scale
@@ -119,42 +129,42 @@ def estimates(found: Moments) -> Indices:
 
 
 def _bounds(values: Floats) -> Floats:
-    """Bounds over the resamples; one in which nothing varies says that no input does anything."""
+    """Return the bounds over the resamples; in a resample without variance every index is 0."""
     resampled = np.nan_to_num(values[:, 1:], nan=0.0)
     return np.where(np.isnan(values[:, 0]), np.nan, np.quantile(resampled, BOUNDS, axis=1))
 
 
 @dataclass(frozen=True)
-class Mixed:
-    """Sizes the designs of a block of points, two samples and their mixtures, and sums them up.
+class SobolWork:
+    """Function that sizes the designs of a block of points, two samples and their mixtures, and sums them up.
 
     Attributes
     ----------
-    figures
-        What sizes them.
+    sizer
+        Sizes the designs.
     varied
         The inputs.
     centre
-        Figures of the design as it is.
+        Figures of the present design, shape ``(figures,)``.
     seed
-        Of points and resamples.
+        Random seed of points and resamples.
     """
 
-    figures: ValidFigures
-    varied: tuple[Varied, ...]
+    sizer: ValidSizer
+    varied: tuple[VariedInput, ...]
     centre: Floats
     seed: int
 
     def __call__(self, start: int, stop: int) -> Moments:
-        """Sums of points ``start`` to ``stop``."""
+        """Return the sums of the points ``start`` to ``stop``."""
         inputs, points = len(self.varied), stop - start
         both = sobol_points(2 * inputs, start, stop, self.seed).T
         columns: dict[str, Floats] = {}
-        for place, (one, a, b) in enumerate(zip(self.varied, both[:inputs], both[inputs:], strict=True)):
+        for place, (varied, a, b) in enumerate(zip(self.varied, both[:inputs], both[inputs:], strict=True)):
             mixed = np.broadcast_to(a, (inputs + 2, points)).copy()
             mixed[1] = mixed[2 + place] = b
-            columns.update(one.columns(mixed.ravel()))
-        found = self.figures(columns)
-        values = np.stack([found[name].reshape(inputs + 2, points) for name in self.figures.columns], axis=1)
-        weights = weights_of(points, self.seed, start)
-        return moments(values[0], values[1], values[2:], self.centre, weights)
+            columns.update(varied.columns(mixed.ravel()))
+        found = self.sizer(columns)
+        values = np.stack([found[name].reshape(inputs + 2, points) for name in self.sizer.columns], axis=1)
+        weights = draw_weights(points, self.seed, start)
+        return sum_moments(values[0], values[1], values[2:], self.centre, weights)

@@ -1,8 +1,8 @@
-"""How much of a figure's variance each input explains by itself, from one sample: correlation ratios.
+"""Share of a figure's variance that each input explains by itself, from one sample: correlation ratios.
 
-The sample is cut into bins in which an input is equally likely to lie; the share is the variance of the
-means of the bins against that of all designs [1]_, less what bins without any influence would show [2]_.
-Only sums are kept, so that a sample may be any size.
+The sample is divided into bins in which an input is equally likely to lie.  The share is the variance of the means of
+the bins relative to that of all designs [1]_, less what bins without any influence would show [2]_.  Only sums are
+kept, so that a sample may have any size.
 
 References
 ----------
@@ -15,39 +15,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
-Floats = npt.NDArray[np.float64]
+from calculator.numerics.arrays import Floats
 
-MOST_BINS, DESIGNS_A_BIN = 50, 100
+MOST_BINS, DESIGNS_PER_BIN = 50, 100
 _CONSTANT = 1e-12
-"""Sum of squares about the mean against that about the centre below which a figure does not vary."""
+"""Ratio of the sums of squares about the mean and about the centre below which a figure does not vary."""
 
 
-def bins_for(samples: int) -> int:
-    """Bins of an input for a sample of some size: at least two, and a hundred designs in each."""
-    return max(2, min(MOST_BINS, samples // DESIGNS_A_BIN))
+def choose_bins(samples: int) -> int:
+    """Return the number of bins of an input for a sample: at least two, with a hundred designs in each."""
+    return max(2, min(MOST_BINS, samples // DESIGNS_PER_BIN))
 
 
 @dataclass(frozen=True)
-class Explained:
-    """Sums over designs, for each bin of each input.
+class BinSums:
+    """Sums over the designs in each bin of each input.
 
     Attributes
     ----------
     counts, sums
-        Designs in which a figure applies, and its sum, shape ``(inputs, bins, figures)``.
+        Number of designs in which a figure applies, and sum of the figure, shape ``(inputs, bins, figures)``.
     squares
-        Sum of squares, shape ``(figures,)``.
+        Sum of squares over all designs, shape ``(figures,)``.
     """
 
     counts: Floats
     sums: Floats
     squares: Floats
 
-    def __add__(self, other: Explained) -> Explained:
-        return Explained(self.counts + other.counts, self.sums + other.sums, self.squares + other.squares)
+    def __add__(self, added: BinSums) -> BinSums:
+        return BinSums(self.counts + added.counts, self.sums + added.sums, self.squares + added.squares)
 
     @property
     def totals(self) -> Floats:
@@ -56,7 +55,13 @@ class Explained:
         return totals
 
     def shares(self) -> Floats:
-        """Share of the variance by each input alone, shape ``(figures, inputs)``; NaN where a figure does not vary."""
+        """Return the share of the variance that each input explains by itself.
+
+        Returns
+        -------
+        ndarray of shape ``(figures, inputs)``
+            Between 0 and 1; NaN where a figure does not vary.
+        """
         with np.errstate(divide="ignore", invalid="ignore"):
             filled = self.counts > 0
             between = np.where(filled, self.sums**2 / self.counts, 0.0).sum(axis=1)
@@ -68,8 +73,8 @@ class Explained:
         return np.clip(unbiased, 0, 1).T
 
 
-def explained(values: Floats, probabilities: Floats, bins: int, centre: Floats) -> Explained:
-    """Sums of a block of designs.
+def sum_bins(values: Floats, probabilities: Floats, bins: int, centre: Floats) -> BinSums:
+    """Return the sums of a block of designs.
 
     Parameters
     ----------
@@ -78,16 +83,16 @@ def explained(values: Floats, probabilities: Floats, bins: int, centre: Floats) 
     probabilities
         Where each input lies in its distribution, 0 to below 1, shape ``(designs, inputs)``.
     bins
-        How many, of equal probability.
+        Number of bins of equal probability.
     centre
-        A value of each figure that is taken off, so that sums of squares keep their digits.
+        A value of each figure that is subtracted so that sums of squares keep their digits, shape ``(figures,)``.
     """
     designs, inputs = probabilities.shape
     places = (probabilities * bins).astype(np.int64) + bins * np.arange(inputs)
     rows = np.arange(0, designs * inputs + 1, inputs)
-    of_bins = sparse.csr_array((np.ones(designs * inputs), places.ravel(), rows), shape=(designs, inputs * bins)).T
+    membership = sparse.csr_array((np.ones(designs * inputs), places.ravel(), rows), shape=(designs, inputs * bins)).T
     applies = ~np.isnan(values)
     off_centre = np.where(applies, values - centre[:, None], 0.0)
-    counts, sums = (np.asarray(of_bins @ array.T) for array in (applies.astype(np.float64), off_centre))
+    counts, sums = (np.asarray(membership @ array.T) for array in (applies.astype(np.float64), off_centre))
     shape = (inputs, bins, len(values))
-    return Explained(counts.reshape(shape), sums.reshape(shape), (off_centre**2).sum(axis=1))
+    return BinSums(counts.reshape(shape), sums.reshape(shape), (off_centre**2).sum(axis=1))

@@ -1,6 +1,6 @@
-"""Inputs that vary in a study: over their plausible range, or as a person says.
+"""Choose the inputs that vary in a study, over their plausible range or a distribution that a person gives.
 
-An input with an axis named without its place, such as ``tiers.messages_per_day``, moves at all its places
+An input with an axis that is named without its place, such as ``tiers.messages_per_day``, varies at all its places
 together: by the same factor or step, or to the same value.
 """
 
@@ -15,7 +15,6 @@ from functools import lru_cache, partial
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine.sizing import Scenario
 from calculator.inputs import schema
@@ -23,11 +22,17 @@ from calculator.inputs.parsing import ValueProblem, is_range, unknown_hint
 from calculator.inputs.profile import Profile, applies, from_mapping, load, one_value
 from calculator.inputs.schema import BY_PATH, TIER, Field, Value
 from calculator.issues import InputError, Issues, quoted, short
-from calculator.studies.uncertainty.distributions import NUMBERS, TIMES, Distribution, Way, between, read_distribution
+from calculator.numerics.arrays import Floats
+from calculator.studies.uncertainty.distributions import (
+    NUMBERS,
+    TIMES,
+    Basis,
+    Distribution,
+    make_uniform,
+    read_distribution,
+)
 
-Floats = npt.NDArray[np.float64]
-
-_ON_PRESENT = {Way.VALUE: "", Way.FACTOR: f" {TIMES}", Way.STEP: " from the present value"}
+_SUFFIXES = {Basis.VALUE: "", Basis.FACTOR: f" {TIMES}", Basis.STEP: " from the present value"}
 
 
 @dataclass(frozen=True)
@@ -37,20 +42,20 @@ class PlausibleRange:
     Attributes
     ----------
     path
-        The input without its axis.
-    way
-        Whether the ends are values, factors on the present value or steps from it; None where the input does
-        not move alone.
+        Path of the input without its place.
+    basis
+        Whether the ends are values, factors on the present value or steps added to it; None if the input does not vary
+        by itself.
     low, high
         The ends.
     uncertain
-        Whether it is not in the hands of who designs: what `uncertainty` varies by itself.
+        Whether the input is not the designer's decision, so that `uncertainty` varies it by default.
     reason, source
-        Why it is this far, and where that is from.
+        Why the range is this wide, and where that comes from.
     """
 
     path: str
-    way: Way | None
+    basis: Basis | None
     low: float
     high: float
     uncertain: bool
@@ -58,41 +63,41 @@ class PlausibleRange:
     source: str
 
     def around(self, field: Field, present: float) -> Distribution:
-        """Anything in the range, equally likely; a range of values is widened to hold the present one."""
-        assert self.way is not None
+        """Return the uniform distribution over the range; a range of values is widened to include the present value."""
+        assert self.basis is not None
         low, high = self.low, self.high
-        if self.way is Way.VALUE and not math.isnan(present):
+        if self.basis is Basis.VALUE and not math.isnan(present):
             low, high = min(low, present), max(high, present)
-        return between(field, low, high, f"{low:g}..{high:g}{_ON_PRESENT[self.way]}", self.way)
+        return make_uniform(field, low, high, f"{low:g}..{high:g}{_SUFFIXES[self.basis]}", self.basis)
 
 
 @lru_cache(maxsize=1)
 def plausible_ranges() -> dict[str, PlausibleRange]:
-    """Plausible ranges of the inputs, by path without the axis."""
+    """Return the plausible ranges of the inputs by path without the place."""
     text = files(__package__).joinpath("plausible_ranges.csv").read_text(encoding="utf-8")
-    return {row["path"]: _range(row) for row in csv.DictReader(text.splitlines())}
+    return {row["path"]: _read_range(row) for row in csv.DictReader(text.splitlines())}
 
 
-def _range(row: Mapping[str, str]) -> PlausibleRange:
-    way = Way(row["way"]) if row["way"] else None
+def _read_range(row: Mapping[str, str]) -> PlausibleRange:
+    basis = Basis(row["way"]) if row["way"] else None
     low, high = (float(row[end] or "nan") for end in ("low", "high"))
-    return PlausibleRange(row["path"], way, low, high, row["uncertain"] == "true", row["reason"], row["source"])
+    return PlausibleRange(row["path"], basis, low, high, row["uncertain"] == "true", row["reason"], row["source"])
 
 
 @dataclass(frozen=True)
-class Varied:
+class VariedInput:
     """An input that varies.
 
     Attributes
     ----------
     path
-        As it was named, with its place or without.
+        Path as it was named, with or without its place.
     presents
-        Present values by full path, of each place that moves; NaN where there is none.
+        Present value of each place that varies, by full path; NaN where there is none.
     distribution
-        What it may be.
+        Distribution of its values.
     reason
-        Why it varies so far.
+        Why it varies over this range.
     """
 
     path: str
@@ -106,25 +111,25 @@ class Varied:
         return self.distribution.field
 
     def columns(self, probabilities: Floats) -> dict[str, Floats]:
-        """Values at some probabilities by full path, each of shape ``(n,)``."""
+        """Return the values at probabilities of shape ``(n,)``, by full path."""
         return {path: self.distribution.values(probabilities, present) for path, present in self.presents.items()}
 
     def ends(self) -> dict[str, tuple[float, float]]:
-        """Least and most value by full path."""
+        """Return the lowest and the highest value, by full path."""
         return {path: self.distribution.ends(present) for path, present in self.presents.items()}
 
     @property
-    def moves(self) -> bool:
-        """Whether it takes more than one value anywhere."""
+    def varies(self) -> bool:
+        """Whether the input takes more than one value at any place."""
         return any(low < high for low, high in self.ends().values())
 
     @property
-    def alike(self) -> bool:
-        """Whether all its places have the same values, so that one stands for all."""
-        return self.distribution.way is Way.VALUE or len(set(self.presents.values())) == 1
+    def same_everywhere(self) -> bool:
+        """Whether all places of the input take the same values."""
+        return self.distribution.basis is Basis.VALUE or len(set(self.presents.values())) == 1
 
     def row(self) -> dict[str, object]:
-        """The input as a row of a table; its value where all places have the same."""
+        """Return the input as a row of a table, with its present value if all places have the same."""
         values = set(self.presents.values())
         present = None if len(values) > 1 or any(map(math.isnan, values)) else values.pop()
         return {
@@ -137,15 +142,18 @@ class Varied:
 
 
 class Ranges(dict[str, Distribution]):
-    """Distributions by path, taken out of a design while it is read; their medians stand for them."""
+    """Distributions by path that were found while a design was read; the design has their medians.
+
+    An object is passed as the reader of the values of a profile.
+    """
 
     def __call__(self, path: str, field: Field, raw: object) -> Value:
-        """Read a raw value, a range of values among them."""
+        """Read a value; keep a distribution and return its median."""
         self.pop(path, None)
         if field.kind not in NUMBERS or not is_range(raw):
             return one_value(path, field, raw)
         distribution = read_distribution(field, str(raw))
-        if distribution.way is not Way.VALUE:
+        if distribution.basis is not Basis.VALUE:
             hint = "Give its middle too, such as 100 +- 20%."
             raise ValueProblem(f"{quoted(raw)} has no value to go around.", hint)
         self[path] = distribution
@@ -153,7 +161,14 @@ class Ranges(dict[str, Distribution]):
 
 
 def read_uncertain(scenario: Scenario) -> tuple[Profile, Ranges]:
-    """Design that may hold distributions in place of numbers, and these by path.
+    """Read a design that may hold distributions in place of numbers.
+
+    Returns
+    -------
+    profile
+        The design with the medians of the distributions.
+    ranges
+        The distributions by path.
 
     Raises
     ------
@@ -172,31 +187,42 @@ def read_uncertain(scenario: Scenario) -> tuple[Profile, Ranges]:
     return Profile(given), ranges
 
 
-def by_default(profile: Profile, uncertain: bool = False) -> tuple[Varied, ...]:
-    """Inputs that a design uses and that move in their plausible range: all, or the uncertain ones.
+def default_inputs(profile: Profile, uncertain: bool = False) -> tuple[VariedInput, ...]:
+    """Return the inputs that a design uses and that vary over their plausible range.
 
-    Places of an axis move together.
+    Places of an axis vary together.
+
+    Parameters
+    ----------
+    profile
+        The design.
+    uncertain
+        Whether only inputs that are not the designer's decision are returned.
     """
-    listed = (one for one in plausible_ranges().values() if one.way and (one.uncertain or not uncertain))
-    found = (_over_its_range(profile, one.path, one) for one in listed)
-    return tuple(one for one in found if one is not None and one.moves)
+    ranges = (item for item in plausible_ranges().values() if item.basis and (item.uncertain or not uncertain))
+    found = (_vary_plausibly(profile, plausible.path, plausible) for plausible in ranges)
+    return tuple(varied for varied in found if varied is not None and varied.varies)
 
 
-def chosen(
-    profile: Profile, inputs: Iterable[str] | None, ranges: Mapping[str, str | Distribution], *, uncertain: bool = False
-) -> tuple[Varied, ...]:
-    """Inputs that vary in a study.
+def choose_inputs(
+    profile: Profile,
+    inputs: Iterable[str] | None,
+    distributions: Mapping[str, str | Distribution],
+    *,
+    uncertain: bool = False,
+) -> tuple[VariedInput, ...]:
+    """Return the inputs that vary in a study.
 
     Parameters
     ----------
     profile
         The design.
     inputs
-        Paths, with or without a place, to be moved over their plausible range; None for the default ones.
-    ranges
-        Distributions of one's own by path, in place of the plausible range or beside the inputs.
+        Paths, with or without a place, to vary over their plausible range; None for the default ones.
+    distributions
+        Distributions by path; they replace plausible ranges and add inputs.
     uncertain
-        Whether the default ones are the uncertain alone.
+        Whether the default inputs are only those that are not the designer's decision.
 
     Raises
     ------
@@ -204,35 +230,47 @@ def chosen(
         With everything that cannot be used.
     """
     issues = Issues()
-    found: dict[str, Varied | None] = {}
+    found: dict[str, VariedInput | None] = {}
     if inputs is None:
-        found.update((one.path, one) for one in by_default(profile, uncertain))
+        found.update((varied.path, varied) for varied in default_inputs(profile, uncertain))
     else:
-        found.update((path, _named(profile, path, issues)) for path in dict.fromkeys(inputs) if path not in ranges)
-    for path, distribution in ranges.items():
-        own = _as_said(profile, path, distribution, issues)
-        if own is not None and inputs is None:
-            found = {name: one for name, one in found.items() if one and not one.presents.keys() & own.presents.keys()}
-        found[path] = own
-    varied = [one for one in found.values() if one is not None]
-    _refuse_twice(varied, issues)
-    if not varied and not issues.errors:
+        paths = [path for path in dict.fromkeys(inputs) if path not in distributions]
+        found.update((path, _read_plausible(profile, path, issues)) for path in paths)
+    for path, distribution in distributions.items():
+        varied = _read_given(profile, path, distribution, issues)
+        if varied is not None and inputs is None:
+            places = varied.presents.keys()
+            found = {name: item for name, item in found.items() if item and not item.presents.keys() & places}
+        found[path] = varied
+    varied_inputs = [varied for varied in found.values() if varied is not None]
+    _check_duplicates(varied_inputs, issues)
+    if not varied_inputs and not issues.errors:
         issues.error("inputs", "", "No input varies.", "Name some that the design uses.")
     if issues.errors:
         raise InputError(issues)
-    return tuple(varied)
+    return tuple(varied_inputs)
 
 
-def merged(
-    profile: Profile, given: Mapping[str, Distribution], said: Mapping[str, str | Distribution]
+def merge_distributions(
+    profile: Profile, found: Mapping[str, Distribution], given: Mapping[str, str | Distribution]
 ) -> dict[str, str | Distribution]:
-    """Distributions of a design and those said beside it, which stand where both name a place."""
-    places = {place for path in said if path in BY_PATH for place in BY_PATH[path].paths(profile.tiers)} | set(said)
-    return {**{path: one for path, one in given.items() if path not in places}, **said}
+    """Merge the distributions that a design holds with those given in addition, which take precedence.
+
+    Parameters
+    ----------
+    profile
+        The design.
+    found
+        Distributions that the design holds, by full path.
+    given
+        Distributions given in addition, by path with or without a place.
+    """
+    places = {place for path in given if path in BY_PATH for place in BY_PATH[path].paths(profile.tiers)} | set(given)
+    return {**{path: distribution for path, distribution in found.items() if path not in places}, **given}
 
 
-def _places(profile: Profile, path: str, issues: Issues) -> tuple[Field, Sequence[str]] | None:
-    """Field and full paths of an input named with its place or without; None, with the issue, if there is none."""
+def _find_places(profile: Profile, path: str, issues: Issues) -> tuple[Field, Sequence[str]] | None:
+    """Return the field and the full paths of an input named with or without its place; None, with an issue, if none."""
     if path in BY_PATH:
         return BY_PATH[path], BY_PATH[path].paths(profile.tiers)
     found = schema.find(path)
@@ -245,59 +283,60 @@ def _places(profile: Profile, path: str, issues: Issues) -> tuple[Field, Sequenc
     return None
 
 
-def _presents(profile: Profile, places: Iterable[str]) -> dict[str, float]:
+def _present_values(profile: Profile, places: Iterable[str]) -> dict[str, float]:
     values = {path: profile.value(path) for path in places}
     return {path: math.nan if value is None else float(value) for path, value in values.items()}
 
 
-def _over_its_range(profile: Profile, path: str, plausible: PlausibleRange) -> Varied | None:
-    """The input over its plausible range, at the places the design uses; None if it uses none."""
+def _vary_plausibly(profile: Profile, path: str, plausible: PlausibleRange) -> VariedInput | None:
+    """Return the input over its plausible range, at the places that the design uses; None if it uses none."""
     field = BY_PATH[plausible.path]
     places = field.paths(profile.tiers) if path == plausible.path else (path,)
-    presents = _presents(profile, (place for place in places if applies(profile, place)))
+    presents = _present_values(profile, (place for place in places if applies(profile, place)))
     if not presents:
         return None
-    return Varied(path, presents, plausible.around(field, next(iter(presents.values()))), plausible.reason)
+    return VariedInput(path, presents, plausible.around(field, next(iter(presents.values()))), plausible.reason)
 
 
-def _named(profile: Profile, path: str, issues: Issues) -> Varied | None:
-    found = _places(profile, path, issues)
+def _read_plausible(profile: Profile, path: str, issues: Issues) -> VariedInput | None:
+    """Return a named input over its plausible range; None, with an issue, if it cannot vary."""
+    found = _find_places(profile, path, issues)
     if found is None:
         return None
     plausible = plausible_ranges().get(found[0].path)
-    if plausible is None or plausible.way is None:
+    if plausible is None or plausible.basis is None:
         reason = f": {plausible.reason[0].lower()}{plausible.reason[1:]}" if plausible else ""
         issues.error("inputs", path, f"It has no plausible range{reason}.", "Give a range of your own.")
         return None
-    one = _over_its_range(profile, path, plausible)
-    if one is None:
+    varied = _vary_plausibly(profile, path, plausible)
+    if varied is None:
         issues.error("inputs", path, "The design does not use it.", "Leave it out.")
-    elif not one.moves:
+    elif not varied.varies:
         issues.error("inputs", path, "It does not move over its plausible range.", "Give a range of your own.")
-    return one
+    return varied
 
 
-def _as_said(profile: Profile, path: str, said: str | Distribution, issues: Issues) -> Varied | None:
-    """The input as a person says it varies."""
-    found = _places(profile, path, issues)
+def _read_given(profile: Profile, path: str, given: str | Distribution, issues: Issues) -> VariedInput | None:
+    """Return an input with a given distribution; None, with an issue, if it cannot be used."""
+    found = _find_places(profile, path, issues)
     if found is None:
         return None
     try:
-        distribution = read_distribution(found[0], said) if isinstance(said, str) else said
+        distribution = read_distribution(found[0], given) if isinstance(given, str) else given
     except ValueProblem as error:
         issues.error("inputs", path, error.message, error.hint)
         return None
-    one = Varied(path, _presents(profile, found[1]), distribution, "As given")
-    if not one.moves:
+    varied = VariedInput(path, _present_values(profile, found[1]), distribution, "As given")
+    if not varied.varies:
         issues.error("inputs", path, f"It does not move over {quoted(distribution.text)}.", "Give a wider range.")
-    return one
+    return varied
 
 
-def _refuse_twice(varied: Iterable[Varied], issues: Issues) -> None:
-    """Refuse inputs of which one place would move in two ways."""
+def _check_duplicates(varied_inputs: Iterable[VariedInput], issues: Issues) -> None:
+    """Add an issue for each place that would vary in two ways."""
     named: dict[str, str] = {}
-    for one in varied:
-        for place in one.presents:
-            if named.setdefault(place, one.path) != one.path:
-                message = f"It varies twice, as {named[place]} and {one.path}."
+    for varied in varied_inputs:
+        for place in varied.presents:
+            if named.setdefault(place, varied.path) != varied.path:
+                message = f"It varies twice, as {named[place]} and {varied.path}."
                 issues.error("inputs", place, message, "Name one of them.")

@@ -9,7 +9,7 @@ import streamlit as st
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
 from calculator.studies import quick_start
-from calculator.studies.guidance_choices import Weighed, weigh
+from calculator.studies.guidance_choices import WeighedChoice, weigh
 from calculator.ui.inputs import groups, log_hours
 from calculator.ui.inputs.groups import Group
 from calculator.ui.inputs.widgets import (
@@ -196,7 +196,7 @@ def _guidance_choices() -> None:
     figures.draw_table(rows, alt="What each guidance choice gives")
 
 
-def _guidance_row(weighed: Weighed) -> dict[str, str]:
+def _guidance_row(weighed: WeighedChoice) -> dict[str, str]:
     path, values, column = weighed.choice
     rule, _ = figures.rule_of(column)
     unit = "" if figures.is_share(rule) else f" {unit_text(rule.unit)}"
@@ -286,7 +286,8 @@ def _change_tiers(change: str, number: int) -> None:
 
 def assumed_values() -> None:
     """Draw a folded list of the inputs that matter but were not given. Each leads to its page."""
-    paths = [path for path in quick_start.assumed(state.profile()) if not path.startswith(NOT_LISTED) and applies(path)]
+    assumed = quick_start.list_assumed(state.profile())
+    paths = [path for path in assumed if not path.startswith(NOT_LISTED) and applies(path)]
     expander = st.expander(f"{len(paths)} values are assumed", key="assumed", on_change="rerun")
     if not expander.open:
         return

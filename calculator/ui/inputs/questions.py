@@ -11,7 +11,7 @@ import streamlit as st
 from calculator.presentation.text import plural
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
-from calculator.studies.search.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, fewest_servers
+from calculator.studies.search.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, find_fewest_servers
 from calculator.ui.inputs import forms, widgets
 from calculator.ui.results import figures
 from calculator.ui.session import navigation, redraw, state
@@ -128,7 +128,7 @@ def _disk() -> None:
     set_widget(key, _answers().disk)
     st.selectbox(
         "Disks",
-        list(quick_start.disks()),
+        list(quick_start.list_disks()),
         key=key,
         format_func=widgets.capacity_text,
         on_change=_take,
@@ -147,11 +147,11 @@ def _servers() -> None:
 
 def _size(answers: Answers) -> None:
     """Open the design of the answers, with the fewest servers that are enough unless a number is given."""
-    profile = quick_start.profile_of(answers)
+    profile = quick_start.make_profile(answers)
     trials: tuple[Trial, ...] = ()
     if not answers.servers:
         with st.spinner("Trying numbers of servers …"):
-            trials = fewest_servers(profile)
+            trials = find_fewest_servers(profile)
         if trials and not trials[-1].reason:
             profile = replace(profile, given={**profile.given, **trials[-1].values})
     state.replace(profile)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from calculator.issues import InputError
-from calculator.studies.running_server import CORES, RATING, Running, read_server, running
+from calculator.studies.running_server import CORES, RATING, ServerLoad, estimate_cpu, read_server
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
@@ -90,7 +90,7 @@ def _take(name: str) -> None:
 def _results(settings: RunningServerSettings) -> None:
     try:
         server = read_server(settings.active or "", settings.passive or "", settings.cores, settings.rating)
-        found = running(state.profile(), server)
+        found = estimate_cpu(state.profile(), server)
     except InputError as error:
         issues.show(error.issues, view="running", editable=False)
         return
@@ -104,7 +104,7 @@ def _results(settings: RunningServerSettings) -> None:
     )
 
 
-def _rows(found: Running) -> list[dict[str, str]]:
+def _rows(found: ServerLoad) -> list[dict[str, str]]:
     return [
         {
             "Copies": str(row["part"]).capitalize(),

@@ -13,8 +13,9 @@ from calculator.inputs.schema import FIELDS, Kind
 from calculator.issues import refuse
 from calculator.rules.constants import scalar
 from calculator.studies.search.cost import COST
+from calculator.studies.search.read import LARGEST_FILE, parse_space, read_space
 from calculator.studies.search.run import search
-from calculator.studies.search.space import LARGEST_FILE, Space, parse_space, read_space
+from calculator.studies.search.space import Space
 from calculator.ui.results import progress
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import search_results

@@ -11,7 +11,7 @@ from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Field, Value
 from calculator.studies.search.cost import COST
-from calculator.studies.search.run import Design, Found
+from calculator.studies.search.run import FeasibleDesign, SearchResult
 from calculator.studies.search.space import Space
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
@@ -45,7 +45,7 @@ class SearchOutcome:
     """SearchOutcome of a search: its space, the designs found, its goal, and a digest of the other inputs."""
 
     space: Space
-    found: Found
+    found: SearchResult
     goal: Goal
     fixed: str
 
@@ -83,14 +83,14 @@ def show(outcome: SearchOutcome) -> None:
     _reasons(found)
 
 
-def _rows(outcome: SearchOutcome, designs: tuple[Design, ...]) -> list[dict[str, str]]:
+def _rows(outcome: SearchOutcome, designs: tuple[FeasibleDesign, ...]) -> list[dict[str, str]]:
     return [
         {"Rank": str(rank), **_varied(outcome.space, design), **_figures(outcome, design)}
         for rank, design in enumerate(designs, 1)
     ]
 
 
-def _varied(space: Space, design: Design) -> dict[str, str]:
+def _varied(space: Space, design: FeasibleDesign) -> dict[str, str]:
     """Return the values that vary: one cell per input or catalogue."""
     cells = {}
     for dimension in space.dimensions:
@@ -108,7 +108,7 @@ def _value_text(path: str, value: Value) -> str:
     return figures.number(value) if isinstance(value, float) else figures.word(field_of(path).choice, str(value))
 
 
-def _figures(outcome: SearchOutcome, design: Design) -> dict[str, str]:
+def _figures(outcome: SearchOutcome, design: FeasibleDesign) -> dict[str, str]:
     cells = {"Cost": figures.number(design.cost)} if design.cost is not None else {}
     for column in design.results:
         rule, _ = figures.rule_of(column)
@@ -151,7 +151,7 @@ def _front(outcome: SearchOutcome) -> None:
     base.show(studies.front(_axis_title(first), _axis_title(second), points), "pareto")
 
 
-def _coordinate(column: str, design: Design) -> float:
+def _coordinate(column: str, design: FeasibleDesign) -> float:
     """Return a result of a design in the unit of the chart."""
     if column == COST:
         return float(design.cost or 0)
@@ -167,7 +167,7 @@ def _axis_title(column: str) -> str:
     return f"{FIGURES[column]}, {unit}" if unit else FIGURES[column]
 
 
-def _reasons(found: Found) -> None:
+def _reasons(found: SearchResult) -> None:
     """Draw the reasons why the other designs fail."""
     if not found.reasons:
         return

@@ -13,7 +13,7 @@ from calculator.cli.printing import print_rows
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, percent_text
 from calculator.studies.timeline.growth import Growth, read_growth
-from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, outage
+from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
 from calculator.studies.timeline.run import Row, Timeline, timeline
 from calculator.ui.charts import base
@@ -162,7 +162,7 @@ def _months(found: Timeline) -> None:
 
 def _finding(found: Timeline) -> str:
     first = found.limits()[0]
-    last = len(found.grown.months) - 1
+    last = len(found.state.months) - 1
     if first["month"] is None:
         return f"No limit is reached in {last} months."
     return f"{LIMIT_TITLES[str(first['limit'])]} is the first limit, in month {first['month']} of {last}."
@@ -217,4 +217,4 @@ def _outage(settings: TimelineSettings) -> None:
             width=170,
             placeholder="until it is full",
         )
-    base.show(charts.outage(outage(state.profile(), settings.cause, settings.days)), "outage")
+    base.show(charts.outage(simulate_outage(state.profile(), settings.cause, settings.days)), "outage")

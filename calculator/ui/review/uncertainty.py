@@ -9,7 +9,7 @@ import streamlit as st
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
 from calculator.studies.uncertainty.monte_carlo import Spread, Uncertainty, uncertainty
-from calculator.studies.uncertainty.varied_inputs import by_default
+from calculator.studies.uncertainty.varied_inputs import default_inputs
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
@@ -53,7 +53,7 @@ def draw() -> None:
 
 def _ranges(profile: Profile) -> str:
     """Draw the distributions, one line per input. The default ones follow the design until they are edited."""
-    varied = by_default(profile, uncertain=True)
+    varied = default_inputs(profile, uncertain=True)
     default = "\n".join(f"{path} = {text}" for path, text in ((item.path, item.distribution.text) for item in varied))
     if widget_value(RANGES, "") in ("", current().ranges):
         set_widget(RANGES, default)

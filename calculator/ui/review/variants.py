@@ -9,7 +9,7 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign, size
 from calculator.presentation.text import plural
 from calculator.rules.registry import RULES
-from calculator.studies.compare import Cause, Comparison, Difference, compare
+from calculator.studies.compare import DesignComparison, Divergence, ResultDifference, compare
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, plain
@@ -103,7 +103,7 @@ def _sized(name: str) -> SizedDesign:
     return sized[name]
 
 
-def _inputs(comparison: Comparison, names: Sequence[str]) -> None:
+def _inputs(comparison: DesignComparison, names: Sequence[str]) -> None:
     st.subheader("Inputs that differ", anchor=False)
     if not comparison.inputs:
         st.caption("None.")
@@ -117,7 +117,7 @@ def _inputs(comparison: Comparison, names: Sequence[str]) -> None:
         st.caption(f"{len(comparison.inputs) - INPUTS_SHOWN} more are in the profiles.")
 
 
-def _results(comparison: Comparison, names: Sequence[str]) -> None:
+def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
     differ = comparison.differences
     st.subheader("Results that differ", anchor=False)
     st.caption(
@@ -149,20 +149,20 @@ def _results(comparison: Comparison, names: Sequence[str]) -> None:
         _causes(comparison, chosen)
 
 
-def _select(differ: Sequence[Difference]) -> None:
+def _select(differ: Sequence[ResultDifference]) -> None:
     """Show the causes of the row that was selected."""
     rows = selection(TABLE, "rows")
     if rows:
         set_widget(WHY, differ[rows[0]].column)
 
 
-def _title(difference: Difference) -> str:
+def _title(difference: ResultDifference) -> str:
     rule, place = figures.rule_of(difference.column)
     where = f" · {place.replace('.', ' ').replace('_', ' ')}" if place else ""
     return f"{rule.meaning.rstrip('.')}{where}"
 
 
-def _row(difference: Difference, names: Sequence[str]) -> dict[str, str]:
+def _row(difference: ResultDifference, names: Sequence[str]) -> dict[str, str]:
     rule, _ = figures.rule_of(difference.column)
     row = {"Result": _title(difference)}
     for name, value, change, verdict in zip(
@@ -180,7 +180,7 @@ def _change(change: float | None, verdict: str) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _causes(comparison: Comparison, difference: Difference) -> None:
+def _causes(comparison: DesignComparison, difference: ResultDifference) -> None:
     """Draw the first rules that give different values, for one result."""
     with st.container(border=True, key="where_they_part"):
         st.markdown(f"**Where they part: {escaped(_title(difference))}**")
@@ -191,7 +191,7 @@ def _causes(comparison: Comparison, difference: Difference) -> None:
             st.caption(f"{len(causes) - CAUSES_SHOWN} more rules part on the way.")
 
 
-def _cause(cause: Cause) -> None:
+def _cause(cause: Divergence) -> None:
     st.markdown(f"{plain(cause.rule)}: {escaped(RULES[cause.rule].meaning)}")
     if cause.inputs:
         st.caption(escaped("Inputs: " + ", ".join(widgets.label(path) for path in cause.inputs)))

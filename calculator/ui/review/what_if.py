@@ -33,7 +33,7 @@ def tab() -> None:
     study = what_if(state.profile(), tuple(FIGURES))
     st.subheader("One change at a time", anchor=False)
     figures.draw_table(_rows(study), alt="What each change gives")
-    for change in study.refused:
+    for change in study.impossible:
         st.caption(escaped(f"{change.name}: not here, {change.reason}."))
     chosen = st.selectbox("Figure", list(FIGURES), key="what_if_figure", format_func=FIGURES.__getitem__)
     _tornado(study, str(chosen))

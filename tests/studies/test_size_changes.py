@@ -5,7 +5,7 @@ from __future__ import annotations
 from support.study_rows import row_alone, rows_of
 
 from calculator.inputs.profile import Profile
-from calculator.studies.changes import PRESENT, Change, size_changes
+from calculator.studies.what_if import PRESENT, Change, size_changes
 
 SIZE = "environment.directory_database_size"
 DISK = "storage.primary.restore_disk_capacity"
