@@ -17,7 +17,7 @@ from calculator.engine.results import Results, UnknownResult, column_index, unkn
 from calculator.inputs.choices import Choice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, Axis, Field
-from calculator.rules.constants import CONSTANTS, Table
+from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Result, Rule, kind_of
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
@@ -251,7 +251,7 @@ def _input(declared: Field, profile: Profile, results: Results) -> Explanation:
 
 def _constant(name: str) -> Explanation:
     constant = CONSTANTS[name]
-    if isinstance(constant.value, Table):
+    if isinstance(constant.value, LookupTable):
         pairs = zip(constant.value.keys, constant.value.values, strict=True)
         values: dict[str, object] = {f"{key:g}": float(value) for key, value in pairs}
     else:

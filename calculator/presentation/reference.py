@@ -7,7 +7,7 @@ from pathlib import Path
 
 from calculator.inputs.schema import FIELDS, TIER, Field, default_text
 from calculator.rules import CHAPTERS
-from calculator.rules.constants import CONSTANTS, SOURCES, Table
+from calculator.rules.constants import CONSTANTS, SOURCES, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES
 
 
@@ -75,7 +75,7 @@ def constants_page() -> str:
     """Every constant and table."""
     rows = []
     for constant in CONSTANTS.values():
-        value = "table" if isinstance(constant.value, Table) else f"{constant.value:.15g}"
+        value = "table" if isinstance(constant.value, LookupTable) else f"{constant.value:.15g}"
         rows.append((f"`{constant.name}`", value, constant.unit, constant.meaning, constant.source))
     return f"# Constants\n\n{_table(('constant', 'value', 'unit', 'meaning', 'source'), rows)}\n"
 

@@ -16,7 +16,7 @@ from calculator.numerics.arrays import NA, Codes, Floats
 from calculator.numerics.tape import opaque
 
 
-class Table:
+class LookupTable:
     """A small table of numbers, looked up by code or by the last key not above a value."""
 
     def __init__(self, keys: npt.ArrayLike, values: npt.ArrayLike) -> None:
@@ -44,7 +44,7 @@ class Constant:
     """A number or table that rules need, and where it comes from."""
 
     name: str
-    value: float | Table
+    value: float | LookupTable
     unit: str
     meaning: str
     source: str
@@ -65,14 +65,14 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
 
 
-def _value(entry: Mapping[str, Any]) -> float | Table:
+def _value(entry: Mapping[str, Any]) -> float | LookupTable:
     if "table" in entry:
         text = files("calculator").joinpath(entry["table"]).read_text(encoding="utf-8")
         rows = list(csv.DictReader(text.splitlines()))
         keys = [float(row[entry["key"]]) for row in rows] if "key" in entry else range(len(rows))
-        return Table(keys, [float(row[entry["column"]]) for row in rows])
+        return LookupTable(keys, [float(row[entry["column"]]) for row in rows])
     if "values" in entry:
-        return Table(entry.get("keys", range(len(entry["values"]))), entry["values"])
+        return LookupTable(entry.get("keys", range(len(entry["values"]))), entry["values"])
     return float(entry["value"])
 
 

@@ -19,7 +19,7 @@ from calculator.engine.columns import canonical_column
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.schema import BY_PATH, CAPACITIES, Value
-from calculator.rules.constants import CONSTANTS, Table, scalar
+from calculator.rules.constants import CONSTANTS, LookupTable, scalar
 from calculator.studies.figures import Figures
 from calculator.studies.timeline.as_built import COUNT, SIDES, Built
 from calculator.studies.timeline.limits import SAME, Columns, Reached, above
@@ -108,7 +108,7 @@ def _larger_disks(case: Case) -> Iterator[Candidate]:
 def _faster_disks(case: Case) -> Iterator[Candidate]:
     """Disks of the same size of case with more I/O, the slowest of them first."""
     rates = CONSTANTS["disk_random_iops"].value
-    assert isinstance(rates, Table)
+    assert isinstance(rates, LookupTable)
     choice = BY_PATH["storage.database_disk_type"].choice
     assert choice is not None
     for code in np.argsort(rates.values, kind="stable"):
