@@ -1,4 +1,4 @@
-"""The constants of the rules: values, tables and sources, each with unit, meaning and source."""
+"""Constants of the rules, as numbers and lookup tables with unit, meaning and source, and the sources cited."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from calculator.numerics.tape import opaque
 
 
 class LookupTable:
-    """A small table of numbers, looked up by code or by the last key not above a value."""
+    """Small table of numbers that is looked up by code, or by the last key not above a value."""
 
     def __init__(self, keys: npt.ArrayLike, values: npt.ArrayLike) -> None:
         self.keys = np.asarray(keys, dtype=np.float64)
@@ -28,12 +28,12 @@ class LookupTable:
 
     @opaque
     def at(self, codes: Codes) -> Floats:
-        """Value in the row of a code, the words of a choice in their order."""
+        """Return the values in the rows of codes, the places of words in a choice."""
         return self.values[codes]
 
     @opaque
     def floor(self, x: Floats) -> Floats:
-        """Value at the greatest key not above x; NaN below the first key and for NaN."""
+        """Return the value at the greatest key not above x; NaN below the first key and for NaN."""
         found: Floats = self._from_below[np.searchsorted(self.keys, x, side="right")]
         found[np.isnan(x)] = NA
         return found
@@ -41,7 +41,7 @@ class LookupTable:
 
 @dataclass(frozen=True)
 class Constant:
-    """A number or table that rules need, and where it comes from."""
+    """Number or table that rules need, with its unit, meaning and source."""
 
     name: str
     value: float | LookupTable
@@ -52,7 +52,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Source:
-    """A publication that rules and constants are taken from."""
+    """Publication that rules and constants are taken from."""
 
     key: str
     title: str
@@ -89,7 +89,7 @@ SOURCES: dict[str, Source] = {key: _source(key, e) for key, e in _read("sources.
 
 
 def scalar(name: str) -> float:
-    """Value of a constant that is a number."""
+    """Return the value of a constant that is a number."""
     value = CONSTANTS[name].value
     assert isinstance(value, float)
     return value
