@@ -21,7 +21,7 @@ from calculator.inputs.schema import BY_PARAMETER, FIELDS, Kind
 from calculator.inputs.units import factor
 from calculator.presentation import reference
 from calculator.rules import CHAPTERS
-from calculator.rules.constants import CONSTANTS, SOURCES, Table
+from calculator.rules.constants import CONSTANTS, SOURCES, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, LEVELS, RULES, Result, kind_of
 
 PACKAGE = ROOT / "calculator"
@@ -110,7 +110,7 @@ def test_every_constant_has_unit_meaning_and_source(constant):
     for key, place in sources_of(constant.source):
         assert key in SOURCES
         assert place
-    if isinstance(constant.value, Table):
+    if isinstance(constant.value, LookupTable):
         assert len(constant.value.values) > 1
     else:
         assert math.isfinite(constant.value)

@@ -1,6 +1,7 @@
-"""What makes a design impossible or doubtful, each with a message that says what to change.
+"""Checks that find impossible or doubtful designs, each with a message that says what to change.
 
-A check returns True where something is wrong.  Its message may name what the check needs in braces.
+Importing the package registers the checks in `calculator.rules.registry.CHECKS`.  A check returns True
+where a design has a problem; names in braces in its message are replaced by the values of the design.
 """
 
 from calculator.checks import (  # noqa: F401, I001  registers the checks, inputs first

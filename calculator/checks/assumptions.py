@@ -1,4 +1,4 @@
-"""What the figures assume, where it is not what was published."""
+"""Checks of assumptions that differ from what was published."""
 
 from calculator.issues import NOTICE
 from calculator.numerics.arrays import Bools, Floats

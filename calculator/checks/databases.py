@@ -1,4 +1,4 @@
-"""Databases, copies and backup that are not as advised."""
+"""Checks of databases, copies and backup."""
 
 from calculator.inputs.choices import BackupMethod, Edition
 from calculator.issues import ERROR, NOTICE, WARNING

@@ -1,4 +1,4 @@
-"""Inputs that do not go together."""
+"""Checks of inputs that contradict each other or are missing."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What the calculator itself refuses."""
+"""Checks that make a design invalid in Microsoft's workbook."""
 
 import numpy as np
 

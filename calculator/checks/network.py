@@ -1,4 +1,4 @@
-"""The link between the datacenters, quorum and DAC mode."""
+"""Checks of the link between the datacenters, quorum and DAC mode."""
 
 from calculator.inputs.choices import Witness
 from calculator.issues import ERROR, NOTICE, WARNING

@@ -1,4 +1,4 @@
-"""Processor and memory that do not suffice, or are more than advised."""
+"""Checks of processor and memory that are too small, or larger than advised."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Recoverable items that outgrow their quotas."""
+"""Checks of recoverable items that exceed their quotas."""
 
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Floats

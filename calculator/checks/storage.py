@@ -1,4 +1,4 @@
-"""Volumes that do not fit their disks, disks that do not fit their servers."""
+"""Checks of volumes that do not fit their disks, and of disks that do not fit their servers."""
 
 from calculator.inputs.choices import DeploymentMessage, Storage
 from calculator.issues import ERROR, NOTICE, WARNING

@@ -16,8 +16,13 @@ import numpy as np
 from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, Axis, Field
+<<<<<<< HEAD
 from calculator.rules.constants import CONSTANTS, Table
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
+=======
+from calculator.rules.constants import CONSTANTS, LookupTable
+from calculator.rules.registry import CORRECTIONS, RULES, Result, Rule, kind_of
+>>>>>>> refs/heads/rules
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
 MOST_VALUES = 12
@@ -241,7 +246,7 @@ def _input(declared: Field, profile: Profile, results: Results) -> Explanation:
 
 def _constant(name: str) -> Explanation:
     constant = CONSTANTS[name]
-    if isinstance(constant.value, Table):
+    if isinstance(constant.value, LookupTable):
         pairs = zip(constant.value.keys, constant.value.values, strict=True)
         values: dict[str, object] = {f"{key:g}": float(value) for key, value in pairs}
     else:

@@ -8,8 +8,13 @@ from pathlib import Path
 from calculator.inputs.schema import FIELDS, TIER, Field, default_text
 from calculator.presentation.text import markdown_table
 from calculator.rules import CHAPTERS
+<<<<<<< HEAD
 from calculator.rules.constants import CONSTANTS, SOURCES, Table
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Rule
+=======
+from calculator.rules.constants import CONSTANTS, SOURCES, LookupTable
+from calculator.rules.registry import CHECKS, CORRECTIONS, RULES
+>>>>>>> refs/heads/rules
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -67,7 +72,7 @@ def constants_page() -> str:
     """Return the page of the constants; a table of constants is named without its values."""
     rows = []
     for constant in CONSTANTS.values():
-        value = "table" if isinstance(constant.value, Table) else f"{constant.value:.15g}"
+        value = "table" if isinstance(constant.value, LookupTable) else f"{constant.value:.15g}"
         rows.append((f"`{constant.name}`", value, constant.unit, constant.meaning, constant.source))
     return f"# Constants\n\n{_table(('constant', 'value', 'unit', 'meaning', 'source'), rows)}\n"
 

@@ -14,7 +14,7 @@ def active_normal(
     active_databases: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Active databases in normal operation.
+    """Number of active databases on a server in normal operation.
 
     Not rounded.  The secondary's only where it has active databases of its own.
     """

@@ -1,4 +1,4 @@
-"""The constants of the rules: values, tables and sources, each with unit, meaning and source."""
+"""Constants of the rules, as numbers and lookup tables with unit, meaning and source, and the sources cited."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import numpy.typing as npt
 from calculator.numerics.arrays import NA, Codes, Floats, select, take
 
 
-class Table:
-    """A small table of numbers, looked up by code or by the last key not above a value."""
+class LookupTable:
+    """Small table of numbers that is looked up by code, or by the last key not above a value."""
 
     def __init__(self, keys: npt.ArrayLike, values: npt.ArrayLike) -> None:
         self.keys = np.asarray(keys, dtype=np.float64)
@@ -26,8 +26,19 @@ class Table:
         self._from_below = np.array([NA, *self.values])
 
     def at(self, codes: Codes) -> Floats:
+<<<<<<< HEAD
         """Return the value in the row of a code, the words of a choice in their order."""
         found: Floats = take(self.values, codes)
+=======
+        """Return the values in the rows of codes, the places of words in a choice."""
+        return self.values[codes]
+
+    @opaque
+    def floor(self, x: Floats) -> Floats:
+        """Return the value at the greatest key not above x; NaN below the first key and for NaN."""
+        found: Floats = self._from_below[np.searchsorted(self.keys, x, side="right")]
+        found[np.isnan(x)] = NA
+>>>>>>> refs/heads/rules
         return found
 
     def floor(self, x: Floats) -> Floats:
@@ -37,10 +48,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Constant:
-    """A number or table that rules need, and where it comes from."""
+    """Number or table that rules need, with its unit, meaning and source."""
 
     name: str
-    value: float | Table
+    value: float | LookupTable
     unit: str
     meaning: str
     source: str
@@ -48,7 +59,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Source:
-    """A publication that rules and constants are taken from."""
+    """Publication that rules and constants are taken from."""
 
     key: str
     title: str
@@ -61,14 +72,14 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
 
 
-def _value(entry: Mapping[str, Any]) -> float | Table:
+def _value(entry: Mapping[str, Any]) -> float | LookupTable:
     if "table" in entry:
         text = files("calculator").joinpath(entry["table"]).read_text(encoding="utf-8")
         rows = list(csv.DictReader(text.splitlines()))
         keys = [float(row[entry["key"]]) for row in rows] if "key" in entry else range(len(rows))
-        return Table(keys, [float(row[entry["column"]]) for row in rows])
+        return LookupTable(keys, [float(row[entry["column"]]) for row in rows])
     if "values" in entry:
-        return Table(entry.get("keys", range(len(entry["values"]))), entry["values"])
+        return LookupTable(entry.get("keys", range(len(entry["values"]))), entry["values"])
     return float(entry["value"])
 
 
@@ -85,7 +96,7 @@ SOURCES: dict[str, Source] = {key: _source(key, e) for key, e in _read("sources.
 
 
 def scalar(name: str) -> float:
-    """Value of a constant that is a number."""
+    """Return the value of a constant that is a number."""
     value = CONSTANTS[name].value
     assert isinstance(value, float)
     return value

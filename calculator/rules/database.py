@@ -5,7 +5,7 @@ import numpy as np
 from calculator.inputs.choices import DATABASE_COUNT_DRIVER, DatabaseCountDriver, DesignApproach
 from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_sum, first_code, first_true, min_na, ratio, select
 from calculator.numerics.rounding import ceil_to, is_even, round_down, round_up
-from calculator.rules.constants import Table
+from calculator.rules.constants import LookupTable
 from calculator.rules.registry import DATACENTER, corrects, rule
 
 
@@ -13,19 +13,19 @@ from calculator.rules.registry import DATACENTER, corrects, rule
 def storage_database_disk_formatted(
     storage__database_disk_capacity: Floats, bytes_per_decimal_gb: float, bytes_per_gb: float
 ) -> Floats:
-    """Capacity of a database disk in binary GB; 0 where none is chosen."""
+    """Capacity of a database disk in binary GB, 0 if no disk is chosen."""
     return storage__database_disk_capacity * bytes_per_decimal_gb / bytes_per_gb
 
 
 @rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Storage Design C48")
-def storage_database_disk_random_iops(storage__database_disk_type: Codes, disk_random_iops: Table) -> Floats:
-    """Random I/O of one disk, by type."""
+def storage_database_disk_random_iops(storage__database_disk_type: Codes, disk_random_iops: LookupTable) -> Floats:
+    """Random I/O of one database disk, by type."""
     return disk_random_iops.at(storage__database_disk_type)
 
 
 @rule(unit="GB", level="per_datacenter", group="detail", source="calculator-7.6: Role Requirements C62")
 def smaller_database_disk(site_resilience__enabled: Bools, storage_database_disk_formatted: Floats) -> Floats:
-    """Formatted capacity of the smaller database disk of both sites."""
+    """Formatted capacity of the smaller database disk of both datacenters."""
     primary, secondary = storage_database_disk_formatted
     return select(site_resilience__enabled, np.minimum(primary, secondary), primary)
 
@@ -64,7 +64,7 @@ def database_size_limit_calculated(
     large_disk: float,
     content_index_share: float,
 ) -> Floats:
-    """Largest database the design allows.
+    """Largest database that the design allows, without the custom limit.
 
     200 GB with a single copy, 2,000 GB with more; on JBOD what a disk holds of databases with their
     content index and, once a volume, the room of a master merge.
@@ -115,7 +115,7 @@ def size_limit_that_fits_both_disks(
 def database_size_limit(
     database_size_limit_calculated: Floats, database__custom_max_size_enabled: Bools, database__custom_max_size: Floats
 ) -> Floats:
-    """Largest database, custom limit included."""
+    """Largest database that the design allows, with the custom limit."""
     smaller = np.minimum(database_size_limit_calculated, database__custom_max_size)
     return select(database__custom_max_size_enabled, smaller, database_size_limit_calculated)
 
@@ -124,7 +124,7 @@ def database_size_limit(
 def databases_per_volume_limit(
     several_per_volume: Bools, smaller_database_disk: Floats, database_size_limit: Floats, copies_total: Floats
 ) -> Floats:
-    """Databases that fit a volume.
+    """Largest number of databases that fit a volume.
 
     One unless several share it.
     """
@@ -141,7 +141,7 @@ def databases_per_volume_wanted(
     copies_total: Floats,
     copies_there: Floats,
 ) -> Floats:
-    """Databases on a volume as the copies ask for them, whether they fit or not."""
+    """Number of databases on a volume that the copies need, whether they fit or not."""
     halved = ~storage__databases_per_volume_matches_copies & is_even(copies_total)
     both = copies_total / select(halved, 2.0, 1.0)
     larger = np.maximum(copies_there[0], copies_there[1])
@@ -153,7 +153,7 @@ def databases_per_volume_wanted(
 def databases_per_volume(
     databases_per_volume_wanted: Floats, several_per_volume: Bools, two_way: Bools, databases_per_volume_limit: Floats
 ) -> Floats:
-    """Recommended databases on a volume.
+    """Recommended number of databases on a volume.
 
     As many as copies of a database on the volume's side (half of them where they are not to match),
     so that all disks have the same neighbours.
@@ -170,7 +170,7 @@ def supported_databases_per_server(
     databases_limit: float,
     backup_set_limit: float,
 ) -> Floats:
-    """Databases (copies) a server supports.
+    """Largest number of databases or copies that a server supports.
 
     100; 98 on backup sets; else the largest multiple of the databases on a volume within 100.
     """
@@ -185,7 +185,7 @@ def supported_databases_per_server(
 
 @rule(unit="copies", level="per_database", group="detail", source="calculator-7.6: Role Requirements C65, C78")
 def copies_on_active_servers(ha_copies: Floats, lagged_copies: Floats, lagged_servers_dedicated: Bools) -> Floats:
-    """Copies of a database on the primary's servers, lagged ones unless they have servers of their own."""
+    """Copies of a database on the servers of the primary, without lagged copies on dedicated servers."""
     return ha_copies[0] + select(lagged_servers_dedicated, 0.0, lagged_copies[0])
 
 
@@ -196,7 +196,7 @@ def supported_databases_per_dag(
     environment__mailbox_servers: Floats,
     copies_on_active_servers: Floats,
 ) -> Floats:
-    """Unique databases a DAG supports.
+    """Largest number of unique databases that a DAG supports.
 
     Not applicable without high availability.
     """
@@ -214,7 +214,7 @@ def mailboxes_per_database_io(
     several_per_volume: Bools,
     databases_per_volume: Floats,
 ) -> Floats:
-    """Mailboxes one disk can serve per database (JBOD only).
+    """Mailboxes per database that one JBOD disk can serve.
 
     An even number of mailboxes for the disk, divided among the databases on it.  Not applicable on RAID
     and without any I/O.
@@ -233,7 +233,7 @@ def mailboxes_per_database_capacity(
     average_mailbox_size: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Mailboxes that fit the size limit.
+    """Mailboxes per database that fit the size limit.
 
     Oddity: the overhead is taken off the limit (x 0.8 for 20 %) where a database is the limit over
     1.2, so that databases come out a little smaller than they may be.
@@ -259,7 +259,7 @@ def database_count_driver(mailboxes_per_database_io: Floats, mailboxes_per_datab
 def mailboxes_per_database_calculated(
     mailboxes_per_database_io: Floats, mailboxes_per_database_capacity: Floats
 ) -> Floats:
-    """Smaller of the I/O and capacity figures.
+    """Mailboxes per database, the smaller of the figures for I/O and capacity.
 
     Rounded up; 0 where the disk is too slow for two mailboxes.
     """

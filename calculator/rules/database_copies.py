@@ -25,7 +25,7 @@ def ha_copies(
     database_copies__ha_copies: Floats,
     database_copies__ha_copies_secondary: Floats,
 ) -> Floats:
-    """HA copies there."""
+    """Number of HA copies of a database in each datacenter."""
     away = select(site_resilience__enabled, database_copies__ha_copies_secondary, 0.0)
     return stack(
         select(environment__high_availability, database_copies__ha_copies - away, 0.0),
@@ -41,7 +41,7 @@ def lagged_copies(
     database_copies__lagged_copies: Floats,
     database_copies__lagged_copies_secondary: Floats,
 ) -> Floats:
-    """Lagged copies there."""
+    """Number of lagged copies of a database in each datacenter."""
     some = database_copies__lagged_copies != 0
     away = select(site_resilience__enabled, database_copies__lagged_copies_secondary, 0.0)
     return stack(
@@ -52,19 +52,19 @@ def lagged_copies(
 
 @rule(unit="copies", level="per_database", source="calculator-7.6: Role Requirements I70")
 def ha_copies_total(ha_copies: Floats) -> Floats:
-    """HA copies of a database, active one included."""
+    """Number of HA copies of a database in both datacenters, including the active copy."""
     return ha_copies[0] + ha_copies[1]
 
 
 @rule(unit="copies", level="per_database", source="calculator-7.6: Role Requirements I71")
 def lagged_copies_total(lagged_copies: Floats) -> Floats:
-    """Lagged copies of a database."""
+    """Number of lagged copies of a database in both datacenters."""
     return lagged_copies[0] + lagged_copies[1]
 
 
 @rule(unit="copies", level="per_database", group="detail", source="calculator-7.6: Variables K37")
 def copies_total(ha_copies_total: Floats, lagged_copies_total: Floats) -> Floats:
-    """Copies of a database, HA and lagged, active one included."""
+    """Number of copies of a database, HA and lagged, including the active copy."""
     return ha_copies_total + lagged_copies_total
 
 
@@ -76,25 +76,25 @@ def copies_total(ha_copies_total: Floats, lagged_copies_total: Floats) -> Floats
     source="calculator-7.6: Role Requirements I63, I67",
 )
 def copies_there(ha_copies: Floats, lagged_copies: Floats) -> Floats:
-    """Copies of a database there, HA and lagged."""
+    """Number of copies of a database in each datacenter, HA and lagged."""
     return ha_copies + lagged_copies
 
 
 @rule(unit="copies", level="per_database", group="detail", source="calculator-7.6: Role Requirements I163")
 def copies_primary(copies_there: Floats) -> Floats:
-    """Copies of a database in the primary datacenter, HA and lagged."""
+    """Number of copies of a database in the primary datacenter, HA and lagged."""
     return copies_there[0]
 
 
 @rule(unit="copies", level="per_database", group="detail", source="calculator-7.6: Role Requirements I163")
 def copies_secondary(copies_there: Floats) -> Floats:
-    """Copies of a database in the secondary datacenter, HA and lagged."""
+    """Number of copies of a database in the secondary datacenter, HA and lagged."""
     return copies_there[1]
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C112")
 def database_log_isolation(environment__high_availability: Bools, backup__method: Codes) -> Bools:
-    """Database and logs on separate volumes.
+    """Databases and their logs are on separate volumes.
 
     Without high availability, and with hardware snapshots.
     """
@@ -126,7 +126,7 @@ def multiple_databases_per_volume(
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C111")
 def volume_count_automatic(environment__high_availability: Bools, storage__automatic_volume_count: Bools) -> Bools:
-    """Number of database volumes is computed."""
+    """The number of database volumes is computed."""
     return ~environment__high_availability | storage__automatic_volume_count
 
 
@@ -187,19 +187,19 @@ def one_per_volume(volume_architecture: Codes) -> Bools:
 
 @flag(level="per_volume", group="detail", source="calculator-7.6: Volume Requirements C110")
 def logs_share_volume(several_per_volume: Bools, one_per_volume: Bools) -> Bools:
-    """Logs lie on the volume of their database."""
+    """Logs are on the volume of their database."""
     return several_per_volume | one_per_volume
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C108")
 def dr_servers_dedicated(site_resilience__dedicated_dr_servers: Bools, several_per_volume: Bools) -> Bools:
-    """Passive copies of the other site sit on servers of their own."""
+    """Passive copies of the other datacenter are on dedicated disaster recovery servers."""
     return site_resilience__dedicated_dr_servers & ~several_per_volume
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C109")
 def lagged_servers_dedicated(database_copies__dedicated_lagged_servers: Bools, several_per_volume: Bools) -> Bools:
-    """Lagged copies sit on servers of their own."""
+    """Lagged copies are on dedicated servers."""
     return database_copies__dedicated_lagged_servers & ~several_per_volume
 
 
@@ -210,7 +210,7 @@ def replay_lag_manager_active(
     database_copies__ha_copies: Floats,
     database_copies__replay_lag_manager: Bools,
 ) -> Bools:
-    """Lagged copies may stand in as HA copies."""
+    """Lagged copies may become HA copies when too few copies are left."""
     able = environment__high_availability & ~lagged_servers_dedicated
     return able & (database_copies__ha_copies >= 3) & database_copies__replay_lag_manager
 
@@ -225,7 +225,7 @@ def effective_ha_copies(
     database_copies__lagged_copies_secondary: Floats,
     replay_lag_manager_active: Bools,
 ) -> Floats:
-    """HA copies there, lagged copies included under the replay lag manager."""
+    """Number of HA copies of a database in each datacenter, with lagged copies under the replay lag manager."""
     there = select(site_resilience__enabled, database_copies__lagged_copies_secondary, 0.0)
     lent = stack(
         select(environment__high_availability & replay_lag_manager_active, database_copies__lagged_copies - there, 0.0),
@@ -236,7 +236,7 @@ def effective_ha_copies(
 
 @rule(unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I66")
 def effective_lagged_copies(lagged_copies: Floats, replay_lag_manager_active: Bools) -> Floats:
-    """Lagged copies that stay lagged copies."""
+    """Number of lagged copies of a database that always stay lagged copies."""
     return select(replay_lag_manager_active, 0.0, lagged_copies)
 
 
@@ -247,7 +247,7 @@ def replay_lag(
     hours_per_day: float,
     longest_lag: float,
 ) -> Floats:
-    """Replay lag, at most 14 days.
+    """Replay lag of lagged copies, at most 14 days.
 
     Zero without lagged copies.
 
@@ -265,7 +265,7 @@ def truncation_lag(
     hours_per_day: float,
     longest_lag: float,
 ) -> Floats:
-    """Truncation lag, at most 14 days.
+    """Truncation lag of lagged copies, at most 14 days.
 
     Zero without lagged copies.
 
@@ -289,7 +289,7 @@ def jbod_suitable(
     copies_there: Floats,
     ha_copies: Floats,
 ) -> Bools:
-    """The primary's servers may use JBOD.
+    """The servers of the primary datacenter may use JBOD.
 
     JBOD needs three HA copies, logs on the database's volume, lagged copies that are two, play down or
     sit elsewhere, and more than a single copy of a database in the secondary datacenter of an

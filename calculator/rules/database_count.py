@@ -24,7 +24,7 @@ def databases_calculated(
     supported_databases_per_dag: Floats,
     supported_databases_per_server: Floats,
 ) -> Floats:
-    """Databases needed, even count, within the supported number.
+    """Number of databases needed, even and within the supported number.
 
     Those of the standalone server when not highly available.
     """
@@ -67,7 +67,7 @@ _PERMUTATIONS = _permutation_table(_THINGS_LIMIT).reshape(-1)
 def databases_symmetrical(
     databases_calculated: Floats, environment__mailbox_servers: Floats, copies_on_active_servers: Floats
 ) -> Floats:
-    """Databases for a symmetrical copy distribution.
+    """Number of databases for a symmetrical distribution of copies.
 
     A multiple of the ordered ways to put the copies on the primary's servers.  Not applicable with
     more copies than servers.
@@ -90,7 +90,7 @@ def databases_raw(
     two_way: Bools,
     ha_copies: Floats,
 ) -> Floats:
-    """Databases before disk-group adjustment (of the standalone server when not highly available).
+    """Number of databases of a DAG or standalone server before the disk group is filled.
 
     Your own number, capped by the supported one; else the symmetrical number where the servers
     support it, one round less where they do not, else a multiple of the servers.  1 where no number
@@ -150,7 +150,7 @@ def disk_group(
     primary_user_share: float,
     no_limit: float,
 ) -> Floats:
-    """Granularity of the number of databases.
+    """Group of databases that the number of databases is rounded to.
 
     As many as the active servers of a DAG where copies share volumes.  In one active/active DAG the
     secondary's servers are among them, which themselves follow from the number of databases: the
@@ -284,7 +284,7 @@ def databases(
     storage__data_volumes_per_server: Floats,
     no_limit: float,
 ) -> Floats:
-    """Recommended databases (of the standalone server when not highly available).
+    """Recommended number of databases of a DAG or standalone server.
 
     The remainder by the disk group is added, your own number capped by the supported one.
 
@@ -333,7 +333,7 @@ def databases_filled_up(
 
 @rule(unit="mailboxes", level="per_database", source="calculator-7.6: Role Requirements C81")
 def mailboxes_per_database(mailboxes_per_unit: Floats, databases: Floats) -> Floats:
-    """Recommended mailboxes in a database, all tiers.
+    """Recommended number of mailboxes in a database, of all tiers.
 
     Not rounded.
     """
@@ -342,7 +342,7 @@ def mailboxes_per_database(mailboxes_per_unit: Floats, databases: Floats) -> Flo
 
 @rule(unit="mailboxes", level="per_database", axis=TIER, source="calculator-7.6: Role Requirements C70")
 def tier_mailboxes_per_database(mailboxes_per_database: Floats, mailbox_share: Floats) -> Floats:
-    """Mailboxes of the tier in every database."""
+    """Number of mailboxes of each tier in a database."""
     return mailboxes_per_database * mailbox_share
 
 
@@ -350,7 +350,7 @@ def tier_mailboxes_per_database(mailboxes_per_database: Floats, mailbox_share: F
 def databases_raised(
     databases: Floats, mailboxes_per_unit: Floats, mailboxes_per_database_calculated: Floats
 ) -> Floats:
-    """Databases against those the mailboxes need, before they are rounded.
+    """Ratio of the recommended databases to the databases that the mailboxes need.
 
     At least one is needed.
     """

@@ -2,7 +2,7 @@
 
 from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, first_true, or_zero, ratio, select
 from calculator.numerics.rounding import nearest_to
-from calculator.rules.constants import Table
+from calculator.rules.constants import LookupTable
 from calculator.rules.registry import TIER, rule
 
 
@@ -13,14 +13,14 @@ def read_fraction(
     tiers__read_write_ratio: Codes,
     messages_per_mailbox: Floats,
     environment__high_availability: Bools,
-    read_share_of_ratio: Table,
+    read_share_of_ratio: LookupTable,
     busy_profile: float,
     read_share_ha: float,
     read_share_ha_busy: float,
     read_share_alone: float,
     read_share_alone_busy: float,
 ) -> Floats:
-    """Read share of database I/O.
+    """Share of reads in the database I/O of each tier.
 
     Predicted: 60 % with high availability, 50 % without, ten points less above 250 messages a day.
     Measured: as the read:write ratio says (2:1 as 0.66).
@@ -43,7 +43,7 @@ def base_iops(
     iops_per_thousand_messages: float,
     io__predicted_iops_factor: Floats,
 ) -> Floats:
-    """Predicted database I/O before multipliers.
+    """Predicted database I/O of a mailbox before multipliers.
 
     Zero where I/O is measured.
     """
@@ -53,13 +53,13 @@ def base_iops(
 
 @rule(unit="1/s", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C24")
 def base_reads(base_iops: Floats, read_fraction: Floats) -> Floats:
-    """Read part of base_iops."""
+    """Predicted database reads of a mailbox before multipliers."""
     return base_iops * read_fraction
 
 
 @rule(unit="1/s", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C25")
 def base_writes(base_iops: Floats, read_fraction: Floats) -> Floats:
-    """Write part of base_iops."""
+    """Predicted database writes of a mailbox before multipliers."""
     return base_iops * (1 - read_fraction)
 
 
@@ -83,7 +83,7 @@ def desktop_search_factor(
 def reads(
     base_reads: Floats, desktop_search_factor: Floats, effective_iops_multiplier: Floats, tiers__iops_multiplier: Floats
 ) -> Floats:
-    """Predicted reads with multipliers.
+    """Predicted database reads of a mailbox with multipliers.
 
     Oddity: with desktop search and a multiplier the reads of both are added, so that a multiplier
     barely above 1 nearly adds a full base profile.
@@ -96,7 +96,7 @@ def reads(
 
 @rule(unit="1/s", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C28")
 def writes(base_writes: Floats, effective_iops_multiplier: Floats) -> Floats:
-    """Predicted writes with multipliers."""
+    """Predicted database writes of a mailbox with multipliers."""
     return base_writes * effective_iops_multiplier
 
 
@@ -109,32 +109,32 @@ def iops_profile(
     tiers__iops_per_mailbox: Floats,
     effective_iops_multiplier: Floats,
 ) -> Floats:
-    """Database I/O, predicted or measured, with multipliers."""
+    """Database I/O of a mailbox, predicted or measured, with multipliers."""
     measured = tiers__iops_per_mailbox * effective_iops_multiplier
     return select(tier_in_use, select(tiers__predict_iops, reads + writes, measured), 0.0)
 
 
 @rule(unit="1/s", level="per_dag", axis=TIER, source="calculator-7.6: Role Requirements C31")
 def database_transfers(mailboxes_projected: Floats, sizing_units: Floats, iops_profile: Floats) -> Floats:
-    """Database I/O of the tier (of the standalone server when not highly available)."""
+    """Database I/O of each tier in a DAG or on a standalone server."""
     return mailboxes_projected / sizing_units * iops_profile
 
 
 @rule(unit="1/s", level="per_dag", axis=TIER, source="calculator-7.6: Role Requirements C32")
 def database_reads(database_transfers: Floats, read_fraction: Floats) -> Floats:
-    """Read part of database_transfers (of the standalone server when not highly available)."""
+    """Database reads of each tier in a DAG or on a standalone server."""
     return database_transfers * read_fraction
 
 
 @rule(unit="1/s", level="per_dag", axis=TIER, source="calculator-7.6: Role Requirements C33")
 def database_writes(database_transfers: Floats, read_fraction: Floats) -> Floats:
-    """Write part of database_transfers (of the standalone server when not highly available)."""
+    """Database writes of each tier in a DAG or on a standalone server."""
     return database_transfers * (1 - read_fraction)
 
 
 @rule(unit="1", level="per_dag", source="calculator-7.6: Role Requirements I75")
 def database_read_fraction(database_reads: Floats, database_transfers: Floats) -> Floats:
-    """Read share of all database I/O.
+    """Share of reads in the database I/O of all tiers.
 
     Not applicable without any I/O.
     """
@@ -143,11 +143,11 @@ def database_read_fraction(database_reads: Floats, database_transfers: Floats) -
 
 @rule(unit="1", level="per_dag", group="detail", source="calculator-7.6: Role Requirements I75")
 def sized_read_fraction(database_read_fraction: Floats) -> Floats:
-    """Read share of database I/O as servers and disks are sized for: all writes where none is known."""
+    """Share of reads in database I/O that servers and disks are sized for, 0 if it is unknown."""
     return or_zero(database_read_fraction)
 
 
 @rule(unit="1/s", level="per_dag", source="calculator-7.6: Role Requirements I76")
 def peak_iops(database_transfers: Floats, io__additional_iops: Floats, io__overhead_factor: Floats) -> Floats:
-    """Database I/O with overhead and additional I/O (of the standalone server when not highly available)."""
+    """Database I/O of a DAG or standalone server with overhead and additional I/O."""
     return (axis_sum(database_transfers) + io__additional_iops) * (1 + io__overhead_factor)

@@ -20,7 +20,7 @@ def gc_cores(
     megacycles_per_core: Floats,
     mailbox_cores_per_directory_core: Floats,
 ) -> Floats:
-    """Directory server cores.
+    """Number of directory server cores in each datacenter.
 
     One for every 8 cores busy with active mailboxes (4 on 32-bit systems).  Both datacenters carry
     the whole environment.  Not applicable without a rating.
@@ -32,7 +32,7 @@ def gc_cores(
 
 @rule(unit="GB", level="per_server", source="sizing-recommendations-2013: Active Directory")
 def directory_memory_required(environment__directory_database_size: Floats) -> Floats:
-    """Memory a domain controller needs at least: the directory database.
+    """Least memory of a domain controller: the size of the directory database.
 
     Not applicable while its size is not given.
     """

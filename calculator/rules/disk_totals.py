@@ -67,7 +67,7 @@ def _level_shown(valid: Bools, two_datacenters: Bools, level: Codes, disks: Floa
 def storage_raid_database_level(
     valid: Bools, two_datacenters: Bools, storage_database_raid: Codes, storage_database_raid_disks: Floats
 ) -> Codes:
-    """RAID level of the database (+ log) disks.
+    """RAID level shown for the database (+ log) disks.
 
     Oddity: where both datacenters have as many disks the secondary shows the primary's level.
     """
@@ -78,7 +78,7 @@ def storage_raid_database_level(
 def storage_raid_log_level(
     valid: Bools, two_datacenters: Bools, storage_log_raid: Codes, storage_log_raid_disks: Floats
 ) -> Codes:
-    """RAID level of the log disks.
+    """RAID level shown for the log disks.
 
     Oddity: where both datacenters have as many disks the secondary shows the primary's level.
     """
@@ -93,7 +93,7 @@ def storage_raid_restore_level(
     storage_restore_raid: Codes,
     storage_restore_raid_disks: Floats,
 ) -> Codes:
-    """RAID level of the restore volume.
+    """RAID level shown for the restore volume.
 
     Oddity: where both datacenters have as many disks the secondary shows the primary's level.
     """
@@ -105,7 +105,7 @@ def storage_raid_restore_level(
 def entirely_on_jbod(
     raid__deployment: Codes, storage_jbod_usable: Codes, jbod_refusal: Codes, two_datacenters: Bools
 ) -> Bools:
-    """The totals take every server on JBOD, and that is possible."""
+    """All servers of the datacenter are counted on JBOD, as raid.deployment asks and the design allows."""
     refused = jbod_refusal != NO_CODE
     usable = (storage_jbod_usable == 1).any(axis=0)
     usable = usable & ~stack(refused, refused & two_datacenters)
@@ -124,7 +124,7 @@ def storage_raid_disks_per_server(
     storage_raid_log_disks: Floats,
     storage_raid_restore_disks: Floats,
 ) -> Floats:
-    """RAID disks of a server under raid.deployment.
+    """RAID disks per server, as the setting raid.deployment allows.
 
     Oddity: servers of one datacenter may show disks because those of the other need RAID.
     """
@@ -165,7 +165,7 @@ def storage_raid_disks_per_dag(
     dr_servers: Floats,
     lagged_servers: Floats,
 ) -> Floats:
-    """RAID disks of a DAG in that datacenter.
+    """RAID disks of a DAG in each datacenter.
 
     Oddity: a standalone design with the second datacenter left on shows 0 instead of n/a.
     """
@@ -194,7 +194,7 @@ def storage_raid_disks_per_dag(
 def storage_jbod_disks_per_server(
     raid__deployment: Codes, storage_jbod_usable: Codes, entirely_on_jbod: Bools, jbod_disks_of_server: Floats
 ) -> Floats:
-    """JBOD disks of a server under raid.deployment."""
+    """JBOD disks per server, as the setting raid.deployment allows."""
     usable = storage_jbod_usable == 1
     calculated = stack(usable.any(axis=0), usable[1] | usable[2])
     calculated = calculated & (raid__deployment == Deployment.AS_CALCULATED)
@@ -215,7 +215,7 @@ def storage_jbod_disks_per_dag(
     dr_servers: Floats,
     lagged_servers: Floats,
 ) -> Floats:
-    """JBOD disks of a DAG in that datacenter.
+    """JBOD disks of a DAG in each datacenter.
 
     Oddity: disaster recovery servers of the primary are counted only where all is on JBOD.
     """
@@ -242,7 +242,7 @@ def storage_raid_disks_total(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """RAID disks of a DAG, of all."""
+    """RAID disks of a DAG and of the environment."""
     dag = sum_na(storage_raid_disks_per_dag[0], storage_raid_disks_per_dag[1])
     alone = storage_raid_disks_per_server[0] * environment__mailbox_servers
     ha = environment__high_availability
@@ -253,14 +253,14 @@ def storage_raid_disks_total(
 def storage_jbod_disks_total(
     environment__high_availability: Bools, storage_jbod_disks_per_dag: Floats, dags_total: Floats
 ) -> Floats:
-    """JBOD disks of a DAG, of all."""
+    """JBOD disks of a DAG and of the environment."""
     dag = sum_na(storage_jbod_disks_per_dag[0], storage_jbod_disks_per_dag[1])
     return select(environment__high_availability, stack(dag, dag * dags_total), NA)
 
 
 @rule(unit="disks", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=SD + "C202, D202")
 def storage_disks_total(storage_raid_disks_total: Floats, storage_jbod_disks_total: Floats) -> Floats:
-    """Exchange disks of a DAG, of all, system disks left out (0 where none are counted)."""
+    """Exchange disks of a DAG and of the environment without system disks, 0 if none are counted."""
     return or_zero(storage_raid_disks_total) + or_zero(storage_jbod_disks_total)
 
 
@@ -272,7 +272,7 @@ def storage_deployment_message(
     jbod_refusal: Codes,
     storage_jbod_usable: Codes,
 ) -> Codes:
-    """jbod_and_raid, jbod, raid, jbod_prohibited, jbod_not_recommended or none."""
+    """Message about the deployment of disks: jbod_and_raid, jbod, raid, jbod_prohibited, or others."""
     calculated = raid__deployment == Deployment.AS_CALCULATED
     jbod_alone = raid__deployment == Deployment.ENTIRELY_ON_JBOD
     raid, jbod = storage_raid_disks_per_server[0] > 0, storage_jbod_disks_per_server[0] > 0
@@ -305,7 +305,7 @@ def volume_fill(
     volume_database_volume_size: Floats,
     storage_database_disk_formatted: Floats,
 ) -> Floats:
-    """Share of a JBOD disk that its volume takes, the space kept free included.
+    """Share of a JBOD disk that its volume takes, including the space kept free.
 
     Above 1 it does not fit.  Not applicable on RAID, which gathers several disks.
     """
@@ -324,7 +324,7 @@ def server_drive_bays(
     system_disks: float,
     transport_disks: float,
 ) -> Floats:
-    """Drive bays a server needs, system disks included.
+    """Drive bays that a server needs, including system disks.
 
     Exchange disks in whole numbers, a mirrored pair for the system and one for a transport database
     that does not fit it; the calculator's totals leave these pairs out.  Not applicable where volumes

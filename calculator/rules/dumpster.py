@@ -25,7 +25,7 @@ def whitespace(messages_per_mailbox: Floats, tiers__message_size: Floats, kb_per
 def weekly_mail(
     messages_per_mailbox: Floats, tiers__message_size: Floats, mailbox__work_week: Floats, kb_per_mb: float
 ) -> Floats:
-    """Mail of a mailbox in a work week."""
+    """Size of the mail that a mailbox sends and receives in a work week."""
     return messages_per_mailbox * mailbox__work_week * tiers__message_size / kb_per_mb
 
 
@@ -199,7 +199,7 @@ def retention_day_space(
     tiers__edited_share: Floats,
     days_per_week: float,
 ) -> Floats:
-    """Space one more day of retention takes in a mailbox.
+    """Space in a mailbox that one more day of retention takes.
 
     By Purges and Versions a seventh of a week's growth, the window being rounded to whole weeks.
     """
@@ -216,7 +216,7 @@ def retention_day_cost(
     copies_total: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Database space one more day of retention takes, in all copies of all mailboxes."""
+    """Database space in all copies that one more day of retention takes."""
     one_copy = axis_sum(mailboxes_projected * retention_day_space) / mb_per_gb
     return one_copy * select(environment__high_availability, copies_total, 1.0)
 
@@ -229,7 +229,7 @@ def retention_met(
     retention_day_space: Floats,
     recoverable_items_warning_quota: float,
 ) -> Floats:
-    """Days of deleted item retention really met.
+    """Days of deleted item retention that are kept in practice.
 
     Above 20 GB the oldest items go first, so the window is what fills 20 GB.  Not applicable on hold,
     where nothing is purged.

@@ -15,7 +15,7 @@ def too_many_dag_members(
     lagged_servers_total: Floats,
     dag_members_limit: float,
 ) -> Bools:
-    """More than 16 members."""
+    """A DAG has more than 16 members."""
     members = active_servers[0] + dr_servers[0] + lagged_servers_total
     members = members + dr_servers[1] + active_servers[1]
     return environment__high_availability & (members > dag_members_limit)
@@ -31,7 +31,7 @@ def too_many_copies(
     servers_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Bools:
-    """More copies than servers."""
+    """A database has more copies than there are servers."""
     copies = select(lagged_servers_dedicated, ha_copies_total, copies_total)
     servers = select(site_resilience__enabled, servers_total, environment__mailbox_servers)
     return environment__high_availability & (copies > servers)
@@ -45,7 +45,7 @@ def mailbox_limit_missing(tiers__mailboxes: Floats, tiers__mailbox_size_limit: F
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I158")
 def too_many_databases_per_server(databases_of_a_server: Floats, databases_limit: float) -> Bools:
-    """More than 100 database copies on a server.
+    """A server holds more than 100 database copies.
 
     Oddity: averaged over all members of the DAG, and compared with 100 also where 98 is the limit.
     """
@@ -54,13 +54,13 @@ def too_many_databases_per_server(databases_of_a_server: Floats, databases_limit
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I159")
 def failure_domains_invalid(environment__high_availability: Bools) -> Bools:
-    """Switched off, never true."""
+    """The check of failure domains fails; it is switched off and never does."""
     return np.zeros_like(environment__high_availability)
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I161")
 def database_size_not_positive(database_size_limit: Floats) -> Bools:
-    """Size limit is not positive."""
+    """The limit for the size of a database is not positive."""
     return database_size_limit <= 0
 
 
@@ -72,14 +72,14 @@ def too_few_data_volumes(
     databases_per_volume: Floats,
     database_copies_per_dag: Floats,
 ) -> Bools:
-    """Given volumes cannot hold the copies."""
+    """The given volumes cannot hold all copies."""
     held = servers_total * storage__data_volumes_per_server * databases_per_volume
     return ~volume_count_automatic & (held < database_copies_per_dag)
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I163")
 def unequal_copies(site_resilience__enabled: Bools, active_active_single_dag: Bools, copies_there: Floats) -> Bools:
-    """Active/active in one DAG needs equal copies on both sides."""
+    """The datacenters of one active/active DAG hold different numbers of copies."""
     uneven = copies_there[0] != copies_there[1]
     return site_resilience__enabled & active_active_single_dag & uneven
 
@@ -98,7 +98,7 @@ def design_invalid(
     databases_of_a_server: Floats,
     database_size_limit: Floats,
 ) -> Bools:
-    """Overall validation.
+    """The design fails a check of Microsoft's workbook.
 
     A figure the checks look at that cannot be computed makes the design invalid too.
     """
@@ -118,7 +118,7 @@ def design_invalid(
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Role Requirements I160")
 def valid(design_invalid: Bools) -> Bools:
-    """The design passes the calculator's checks."""
+    """The design passes the checks of Microsoft's workbook."""
     return ~design_invalid
 
 
@@ -131,7 +131,7 @@ def validation_message(
     too_few_data_volumes: Bools,
     unequal_copies: Bools,
 ) -> Codes:
-    """First failing check."""
+    """First check of Microsoft's workbook that fails."""
     return first_code(
         (too_many_dag_members, ValidationMessage.TOO_MANY_DAG_MEMBERS),
         (too_many_copies, ValidationMessage.TOO_MANY_COPIES),
@@ -145,7 +145,7 @@ def validation_message(
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Role Requirements I160")
 def two_datacenters_valid(two_datacenters: Bools, valid: Bools) -> Bools:
-    """A valid design with two datacenters."""
+    """The design is valid and has two datacenters."""
     return two_datacenters & valid
 
 
@@ -165,7 +165,7 @@ def storage_architecture(
     lagged_copies: Floats,
     lagged_servers_dedicated: Bools,
 ) -> Codes:
-    """RAID or JBOD possible.
+    """Storage that the servers of each role may use, RAID or JBOD.
 
     The secondary needs two copies there for JBOD; lagged servers two lagged copies.  Not applicable
     where there are no such servers.

@@ -49,7 +49,7 @@ def volume_iops(
 def storage_jbod_io_fits(
     storage_jbod_capacity_fits: Bools, volume_iops: Floats, storage_database_disk_random_iops: Floats
 ) -> Codes:
-    """One disk bears the I/O of a volume (n/a if it does not fit)."""
+    """One disk can sustain the I/O of a volume, n/a if the volume does not fit."""
     return first_code(
         (~storage_jbod_capacity_fits, NO_CODE), (volume_iops <= storage_database_disk_random_iops, 1), default=0
     )
@@ -63,7 +63,7 @@ def storage_jbod_disks_configuration_reason(
     storage_jbod_capacity_fits: Bools,
     storage_jbod_io_fits: Codes,
 ) -> Codes:
-    """Why there is no count of JBOD database disks: too small or too slow."""
+    """Reason why JBOD database disks are not counted: too small or too slow."""
     considered = storage__consider_jbod & ~database_log_isolation
     return first_code(
         (~considered, NO_CODE),
@@ -82,7 +82,7 @@ def storage_jbod_disks_configuration(
     database_copies_per_server: Floats,
     volume_volumes_computed: Floats,
 ) -> Floats:
-    """JBOD database disks (n/a with a reason beside it where none fit).
+    """JBOD database disks of a server, n/a with a reason if volumes do not fit.
 
     Oddity: volumes that databases share are not rounded, so that there are fractions of disks.
     """
@@ -126,7 +126,7 @@ def storage_jbod_restore_disks_configuration_reason(
     storage__restore_disk_capacity: Floats,
     storage_jbod_restore_fits: Bools,
 ) -> Codes:
-    """Why there is no count of JBOD restore disks: too small.
+    """Reason why JBOD restore disks are not counted: too small.
 
     Oddity: said too where no restore volume is wanted, and both datacenters ask for the primary's disk.
     """
@@ -142,7 +142,7 @@ def storage_jbod_restore_disks_configuration(
     storage__restore_disk_capacity: Floats,
     storage_jbod_restore_fits: Bools,
 ) -> Floats:
-    """JBOD restore disks (n/a with a reason beside it where none fit)."""
+    """JBOD restore disks of a server, n/a with a reason if the volume does not fit."""
     considered = storage__consider_jbod & logs_share_volume
     considered = considered & (storage__restore_disk_capacity[0] > 0)
     return select(considered & storage_jbod_restore_fits, 1.0, NA)
@@ -156,7 +156,7 @@ def jbod_refusal(
     environment__high_availability: Bools,
     database_copies__ha_copies: Floats,
 ) -> Codes:
-    """Why the design has no JBOD at all."""
+    """Reason why the design has no JBOD at all."""
     some = (storage_architecture == Storage.JBOD).any(axis=0)
     few = environment__high_availability & (database_copies__ha_copies < 3)
     return first_code(
@@ -177,13 +177,13 @@ def jbod_disks_counted(valid: Bools, jbod_refusal: Codes, two_datacenters: Bools
 
 @rule(level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C182")
 def storage_jbod_disks_reason(jbod_disks_counted: Bools, storage_jbod_disks_configuration_reason: Codes) -> Codes:
-    """Why there is no count of database + log disks on JBOD."""
+    """Reason why database + log disks on JBOD are not counted."""
     return first_code((jbod_disks_counted, storage_jbod_disks_configuration_reason), default=NO_CODE)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C182, C186")
 def storage_jbod_disks(jbod_disks_counted: Bools, storage_jbod_disks_configuration: Floats) -> Floats:
-    """Database + log disks of a server on JBOD (n/a with a reason beside it where none fit)."""
+    """Database + log disks of a server on JBOD, n/a with a reason if volumes do not fit."""
     return select(jbod_disks_counted, storage_jbod_disks_configuration, NA)
 
 
@@ -193,7 +193,7 @@ def storage_jbod_restore_disks_reason(
     storage_jbod_disks_configuration_reason: Codes,
     storage_jbod_restore_disks_configuration_reason: Codes,
 ) -> Codes:
-    """Why there is no count of restore disks on JBOD."""
+    """Reason why restore disks on JBOD are not counted."""
     small = storage_jbod_disks_configuration_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     reason = storage_jbod_restore_disks_configuration_reason
     return first_code((jbod_disks_counted & ~small, reason), default=NO_CODE)
@@ -205,7 +205,7 @@ def storage_jbod_restore_disks(
     storage_jbod_disks_configuration_reason: Codes,
     storage_jbod_restore_disks_configuration: Floats,
 ) -> Floats:
-    """Restore disks of a server on JBOD (n/a with a reason beside it where none fit)."""
+    """Restore disks of a server on JBOD, n/a with a reason if the volume does not fit."""
     small = storage_jbod_disks_configuration_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     disks = select(small, 0.0, storage_jbod_restore_disks_configuration)
     return select(jbod_disks_counted, disks, NA)
@@ -232,7 +232,7 @@ def storage_jbod_usable(
     storage_architecture: Codes,
     jbod_refusal: Codes,
 ) -> Codes:
-    """JBOD can be used, or not, or there are no such servers.
+    """The servers of the role can use JBOD, n/a without such servers.
 
     Oddity: disks too small or too slow do not reach this answer, nor the totals of disks.
     """
@@ -246,7 +246,7 @@ def storage_jbod_usable(
 
 @flag(level="per_server", axis=SERVER_ROLE, source=SD + "C160", maybe=True)
 def storage_raid_required(valid: Bools, storage_architecture: Codes, storage_jbod_usable: Codes) -> Codes:
-    """RAID is required, or not, or there are no such servers."""
+    """The servers of the role require RAID, n/a without such servers."""
     present = stack(valid, storage_architecture[1] != NO_CODE, storage_architecture[2] != NO_CODE)
     required = (storage_architecture == Storage.RAID) | (storage_jbod_usable == 0)
     return first_code((~present, NO_CODE), (required, 1), default=0)
@@ -254,14 +254,14 @@ def storage_raid_required(valid: Bools, storage_architecture: Codes, storage_jbo
 
 @flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I176, I180")
 def jbod_capacity_insufficient(environment__high_availability: Bools, storage_jbod_disks_reason: Codes) -> Bools:
-    """Database disks too small."""
+    """JBOD database disks are too small for a volume."""
     small = storage_jbod_disks_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     return environment__high_availability & small
 
 
 @flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I177, I181")
 def jbod_io_insufficient(environment__high_availability: Bools, storage_jbod_disks_reason: Codes) -> Bools:
-    """Database disks too slow."""
+    """JBOD database disks are too slow for a volume."""
     slow = storage_jbod_disks_reason == DiskReason.INSUFFICIENT_DISK_IO_CAPACITY
     return environment__high_availability & slow
 
@@ -272,14 +272,14 @@ def jbod_restore_capacity_insufficient(
     data__dedicated_restore_volume: Bools,
     storage_jbod_restore_disks_reason: Codes,
 ) -> Bools:
-    """Restore disks too small."""
+    """JBOD restore disks are too small for the restore volume."""
     small = storage_jbod_restore_disks_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     return environment__high_availability & data__dedicated_restore_volume & small
 
 
 @flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I179, I183")
 def jbod_restore_io_insufficient(storage_jbod_capacity_fits: Bools) -> Bools:
-    """Restore disks too slow: never, the restore volume is not tested for I/O."""
+    """JBOD restore disks are too slow; never true, because they are not tested for I/O."""
     return np.zeros_like(storage_jbod_capacity_fits)
 
 
@@ -287,7 +287,7 @@ def jbod_restore_io_insufficient(storage_jbod_capacity_fits: Bools) -> Bools:
 def storage_disk_warning(
     jbod_capacity_insufficient: Bools, jbod_io_insufficient: Bools, jbod_restore_capacity_insufficient: Bools
 ) -> Codes:
-    """Warning beside the storage inputs: capacity, io or none."""
+    """Warning next to the storage inputs: capacity, io or none."""
     small = jbod_capacity_insufficient | jbod_restore_capacity_insufficient
     capacity: Bools = np.logical_or(small[0], small[1])
     slow: Bools = np.logical_or(jbod_io_insufficient[0], jbod_io_insufficient[1])
@@ -298,7 +298,7 @@ def storage_disk_warning(
 def jbod_disks_of_server(
     storage_jbod_disks: Floats, storage_jbod_restore_disks: Floats, storage_jbod_autoreseed_disks: Floats
 ) -> Floats:
-    """All JBOD disks of a server, words left out."""
+    """Number of all JBOD disks of a server."""
     total = select(is_na(storage_jbod_disks), 0.0, storage_jbod_disks)
     for disks in (storage_jbod_restore_disks, storage_jbod_autoreseed_disks):
         total = total + first_true((is_na(disks), 0.0), default=disks)

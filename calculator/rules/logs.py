@@ -11,14 +11,14 @@ from calculator.rules.registry import rule
 def user_logs_per_day(
     mailbox_logs_per_day: Floats, mailboxes_projected: Floats, sizing_units: Floats, data__overhead_factor: Floats
 ) -> Floats:
-    """Logs of user activity (of the standalone server when not highly available)."""
+    """Logs of user activity per day in a DAG or on a standalone server."""
     logs = axis_sum(mailbox_logs_per_day * mailboxes_projected / sizing_units)
     return logs * (1 + data__overhead_factor)
 
 
 @rule(unit="logs/day", level="per_database", source="calculator-7.6: Role Requirements C148")
 def user_logs_per_day_per_database(user_logs_per_day: Floats, databases: Floats) -> Floats:
-    """Logs of user activity."""
+    """Logs of user activity per day and database."""
     return ratio(user_logs_per_day, databases)
 
 
@@ -36,7 +36,7 @@ def log_days(
     days_per_week: float,
     days_per_fortnight: float,
 ) -> Floats:
-    """Days of logs kept until backup or truncation.
+    """Days for which logs are kept until backup or truncation.
 
     The longest of what may fail, the lag of lagged copies and the interval of full backups.
 
@@ -59,7 +59,7 @@ def log_days(
 
 @rule(unit="GB", level="per_dag", source="calculator-7.6: Role Requirements C149")
 def log_space_backup(user_logs_per_day: Floats, log_days: Floats, mb_per_gb: float) -> Floats:
-    """Log space until backup or truncation (of the standalone server when not highly available)."""
+    """Log space until backup or truncation in a DAG or on a standalone server."""
     return user_logs_per_day * log_days / mb_per_gb
 
 
@@ -72,7 +72,7 @@ def log_space_moves(
     data__overhead_factor: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Log space of a week's mailbox moves (of the standalone server when not highly available).
+    """Log space of the mailbox moves of a week in a DAG or on a standalone server.
 
     A moved mailbox is written once into the logs; a week's moves may happen in one day.
     """
@@ -83,43 +83,43 @@ def log_space_moves(
 
 @rule(unit="logs/week", level="per_dag", source="calculator-7.6: Role Requirements C151")
 def move_logs_per_week(log_space_moves: Floats, mb_per_gb: float) -> Floats:
-    """Logs of mailbox moves (of the standalone server when not highly available)."""
+    """Logs of mailbox moves per week in a DAG or on a standalone server."""
     return log_space_moves * mb_per_gb
 
 
 @rule(unit="logs/week", level="per_database", source="calculator-7.6: Role Requirements C152")
 def move_logs_per_week_per_database(move_logs_per_week: Floats, databases: Floats) -> Floats:
-    """Logs of mailbox moves."""
+    """Logs of mailbox moves per week and database."""
     return ratio(move_logs_per_week, databases)
 
 
 @rule(unit="logs/day", level="per_dag", source="calculator-7.6: Role Requirements C153")
 def move_logs_per_day(move_logs_per_week: Floats, days_per_week: float) -> Floats:
-    """Logs of mailbox moves (of the standalone server when not highly available), averaged over a week."""
+    """Logs of mailbox moves per day in a DAG or on a standalone server, averaged over a week."""
     return move_logs_per_week / days_per_week
 
 
 @rule(unit="logs/day", level="per_database", source="calculator-7.6: Role Requirements C154")
 def move_logs_per_day_per_database(move_logs_per_week_per_database: Floats, days_per_week: float) -> Floats:
-    """Logs of mailbox moves, averaged over a week."""
+    """Logs of mailbox moves per day and database, averaged over a week."""
     return move_logs_per_week_per_database / days_per_week
 
 
 @rule(unit="logs/day", level="per_database", source="calculator-7.6: Role Requirements C155")
 def logs_per_day_per_database(move_logs_per_day_per_database: Floats, user_logs_per_day_per_database: Floats) -> Floats:
-    """Logs of user activity and moves."""
+    """Logs of user activity and moves per day and database."""
     return move_logs_per_day_per_database + user_logs_per_day_per_database
 
 
 @rule(unit="logs/day", level="per_dag", source="calculator-7.6: Role Requirements C156")
 def logs_per_day(move_logs_per_day: Floats, user_logs_per_day: Floats) -> Floats:
-    """Logs of user activity and moves (of the standalone server when not highly available)."""
+    """Logs of user activity and moves per day in a DAG or on a standalone server."""
     return move_logs_per_day + user_logs_per_day
 
 
 @rule(unit="GB", level="per_dag", source="calculator-7.6: Role Requirements I150")
 def log_space(log_space_backup: Floats, log_space_moves: Floats) -> Floats:
-    """Log space of one copy of all databases (of the standalone server when not highly available)."""
+    """Log space of one copy of all databases in a DAG or on a standalone server."""
     return log_space_backup + log_space_moves
 
 
@@ -132,7 +132,7 @@ def peak_iops_per_server(
     active_normal: Floats,
     guidance__passive_iops_factor: Floats,
 ) -> Floats:
-    """Database I/O of a server, all its copies.
+    """Database I/O of all copies on a server.
 
     The calculator charges passive copies at the full rate; as an option at a share of it.
     """
@@ -159,7 +159,7 @@ def database_writes_per_server(peak_iops_per_server: Floats, sized_read_fraction
 def log_writes_per_database_write(
     environment__high_availability: Bools, log_write_share_ha: float, log_write_share_alone: float
 ) -> Floats:
-    """Log writes for each database write."""
+    """Number of log writes per database write."""
     return select(environment__high_availability, log_write_share_ha, log_write_share_alone)
 
 
@@ -178,7 +178,7 @@ def log_reads_per_server(
     log_write_share_ha: float,
     log_read_share: float,
 ) -> Floats:
-    """Log reads for shipping.
+    """Log reads of a server for log shipping.
 
     A tenth of the log writes of the databases active in the worst mode.
 
@@ -190,7 +190,7 @@ def log_reads_per_server(
 
 @rule(unit="1/s", level="per_database", source="calculator-7.6: Role Requirements I82")
 def iops_per_database(peak_iops: Floats, databases: Floats) -> Floats:
-    """Database I/O of a database."""
+    """Database I/O per database at the peak."""
     return ratio(peak_iops, databases)
 
 
@@ -203,7 +203,7 @@ def iops_per_log_stream(
     log_write_share_ha: float,
     log_read_share: float,
 ) -> Floats:
-    """Log I/O of a database."""
+    """Log I/O per database at the peak."""
     written = iops_per_database * (1 - sized_read_fraction)
     shipped = select(environment__high_availability, log_write_share_ha * log_read_share, 0.0)
     return written * log_writes_per_database_write + written * shipped

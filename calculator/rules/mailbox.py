@@ -10,7 +10,7 @@ from calculator.rules.registry import TIER, rule
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C19")
 def initial_size(tier_in_use: Bools, tiers__initial_mailbox_size: Floats) -> Floats:
-    """Mailbox size on the first day (0 for an empty tier)."""
+    """Size of a mailbox on the first day, 0 for an empty tier."""
     return select(tier_in_use, tiers__initial_mailbox_size, 0.0)
 
 
@@ -22,7 +22,7 @@ def mailbox_size_on_disk(
     tiers__archive_size_limit: Floats,
     archive_dumpster_and_whitespace: Floats,
 ) -> Floats:
-    """Mailbox and archive with recoverable items and whitespace.
+    """Size on disk of mailbox and archive with recoverable items and whitespace.
 
     Quota and archive quota with the recoverable items of each, rounded up to whole MB.  Zero in a
     tier without mailboxes.
@@ -44,7 +44,7 @@ def active_megacycles(
     active_megacycles_per_message: float,
     megacycle_table_step: float,
 ) -> Floats:
-    """CPU of an active mailbox.
+    """CPU load of an active mailbox.
 
     The published tables print two decimals; as an option they count.
     """
@@ -63,7 +63,7 @@ def passive_megacycles(
     passive_megacycles_per_message: float,
     megacycle_table_step: float,
 ) -> Floats:
-    """CPU of one passive copy of a mailbox.
+    """CPU load of one passive copy of a mailbox.
 
     Oddity: the client multiplier applies although clients do not touch passive copies; as an option
     it does not.
@@ -77,13 +77,13 @@ def passive_megacycles(
 
 @rule(unit="Mcycle", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C16")
 def cas_megacycles(active_megacycles: Floats, guidance__client_access_ratio: Floats) -> Floats:
-    """Client Access CPU of an active mailbox."""
+    """CPU load of an active mailbox on the Client Access role."""
     return active_megacycles * guidance__client_access_ratio
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C17")
 def database_cache_profile(messages_per_mailbox: Floats, profile_step: float, database_cache_per_step: float) -> Floats:
-    """Database cache the profile asks for.
+    """Database cache that the message profile of a mailbox needs.
 
     3 MB for every 50 messages a day; the table's steps go on linearly.
     """
@@ -99,7 +99,7 @@ def mailbox_logs_per_day(
     log_reference_message: float,
     log_size_step: float,
 ) -> Floats:
-    """Transaction logs generated.
+    """Transaction logs that a mailbox generates per day.
 
     10 for every 50 messages a day of about 75 KB; other sizes by a factor rounded to a tenth.
     """

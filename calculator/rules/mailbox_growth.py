@@ -11,19 +11,19 @@ MONTHS = np.array([float(label) for label in MONTH.labels])
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C6")
 def weekly_data_generated(weekly_mail: Floats) -> Floats:
-    """Mail generated in a work week."""
+    """Mail that a mailbox generates in a work week."""
     return weekly_mail
 
 
 @rule(unit="GB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C7")
 def yearly_data_generated(weekly_data_generated: Floats, weeks_per_year: float, mb_per_gb: float) -> Floats:
-    """Mail generated in 52 weeks."""
+    """Mail that a mailbox generates in 52 weeks."""
     return weekly_data_generated * weeks_per_year / mb_per_gb
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C8")
 def monthly_data_generated(yearly_data_generated: Floats, months_per_year: float, mb_per_gb: float) -> Floats:
-    """A twelfth of the yearly data."""
+    """Mail that a mailbox generates in a month, a twelfth of the yearly data."""
     return yearly_data_generated / months_per_year * mb_per_gb
 
 
@@ -35,7 +35,7 @@ def years_to_capacity(
     initial_size: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Predicted time to fill the mailbox, nothing deleted.
+    """Predicted time in years until the mailbox is full if nothing is deleted.
 
     Zero for an unused tier; not applicable where nothing comes in.
 
@@ -60,7 +60,7 @@ def time_left_after_initial_size(
 
 @rule(unit="month", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C10")
 def months_to_capacity(years_to_capacity: Floats, months_per_year: float) -> Floats:
-    """Predicted time to fill the mailbox, nothing deleted, in months."""
+    """Predicted time in months until the mailbox is full if nothing is deleted."""
     return years_to_capacity * months_per_year
 
 
@@ -68,7 +68,7 @@ def months_to_capacity(years_to_capacity: Floats, months_per_year: float) -> Flo
 def mailbox_size_by_month(
     yearly_data_generated: Floats, initial_size: Floats, months_per_year: float, mb_per_gb: float, percent: float
 ) -> Floats:
-    """Size after so many months when that share of the mail is kept.
+    """Size of a mailbox after some months if a share of its mail is kept.
 
     Zero for an unused tier.
 
@@ -101,5 +101,5 @@ def growth_on_top_of_initial_size(
 
 @rule(unit="GB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Space Modeling D31")
 def maximum_mailbox_size(tier_in_use: Bools, mailbox_size_on_disk: Floats, mb_per_gb: float) -> Floats:
-    """Mailbox size on disk at the quota (n/a for an unused tier)."""
+    """Size on disk of a mailbox at its quota, n/a for an unused tier."""
     return select(tier_in_use, mailbox_size_on_disk / mb_per_gb, NA)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_max, first_true, ratio, select, stack
-from calculator.rules.constants import Table
+from calculator.rules.constants import LookupTable
 from calculator.rules.registry import LEVEL, rule
 
 
@@ -11,7 +11,7 @@ from calculator.rules.registry import LEVEL, rule
 def copies_or_databases_per_server(
     environment__high_availability: Bools, database_copies_per_server: Floats, databases: Floats
 ) -> Floats:
-    """Database copies on a server, databases when standalone."""
+    """Number of database copies on a server, of databases on a standalone server, for maintenance."""
     return select(environment__high_availability, database_copies_per_server, databases)
 
 
@@ -25,7 +25,7 @@ def summary_maintenance_throughput(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Background database maintenance.
+    """Throughput of background database maintenance, of a database, a server, a DAG and the environment.
 
     1 MB/s for each database copy, active or passive, always on; sequential, so it counts in MB/s and
     not in IOPS.
@@ -69,7 +69,7 @@ def server_log_throughput(
 def server_storage_throughput(
     summary_maintenance_throughput: Floats, server_database_throughput: Floats, server_log_throughput: Floats
 ) -> Floats:
-    """Bandwidth the storage of a server has to carry.
+    """Throughput that the storage of a server has to carry.
 
     Background maintenance, database I/O at 32 KB and logs.
     """
@@ -100,11 +100,11 @@ def reseed_hours(
 def link_reseed_rate(
     replication__link_type: Codes,
     guidance__reseed_rate: Floats,
-    link_bandwidth: Table,
+    link_bandwidth: LookupTable,
     bits_per_byte: float,
     kb_per_mb: float,
 ) -> Floats:
-    """Rate at which a volume is reseeded over the link: the slower of both."""
+    """Rate at which a volume is reseeded over the link, the slower of link and setting."""
     link = link_bandwidth.at(replication__link_type) / bits_per_byte / kb_per_mb / kb_per_mb
     return np.minimum(guidance__reseed_rate, link)
 
@@ -188,13 +188,13 @@ def install_drive_required(
 
 @rule(unit="MB", level="per_server", source="sizing-recommendations-2013: Pagefile")
 def pagefile_size(server_memory: Floats, pagefile_margin: float, pagefile_limit: float, mb_per_gb: float) -> Floats:
-    """Pagefile of a primary server: its memory and 10 MB, at most 32,778 MB, fixed."""
+    """Size of the pagefile of a primary server: its memory and 10 MB, at most 32,778 MB."""
     return np.minimum(server_memory[0] * mb_per_gb + pagefile_margin, pagefile_limit)
 
 
 @rule(unit="GB", level="per_server", applies="environment.virtualized", source="virtualization-2013: Guest system disk")
 def guest_system_disk(environment__virtualized: Bools, server_memory: Floats, guest_system_disk_base: float) -> Floats:
-    """System disk of a virtual primary server: 15 GB and its memory.
+    """Size of the system disk of a virtual primary server: 15 GB and its memory.
 
     Not applicable to physical servers.
     """

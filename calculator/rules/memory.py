@@ -4,12 +4,12 @@ import numpy as np
 
 from calculator.numerics.arrays import NA, Bools, Floats, axis_sum, first_true, is_na, ratio, select, stack
 from calculator.numerics.rounding import ceil_to, nearest, round_up
-from calculator.rules.constants import Table
+from calculator.rules.constants import LookupTable
 from calculator.rules.registry import DATACENTER, corrects, only, rule
 
 
 @rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements C133")
-def minimum_memory(copies_or_databases_per_server: Floats, minimum_memory_by_copies: Table) -> Floats:
+def minimum_memory(copies_or_databases_per_server: Floats, minimum_memory_by_copies: LookupTable) -> Floats:
     """Minimum memory by number of database copies."""
     return minimum_memory_by_copies.floor(copies_or_databases_per_server)
 
@@ -207,7 +207,7 @@ def module_size(memory: Floats) -> Floats:
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C142, I141")
 def server_memory(server_memory_calculated: Floats, least_memory: float) -> Floats:
-    """Recommended memory.
+    """Recommended memory of a server in each datacenter.
 
     The next module size, at least 8 GB; the secondary's servers never have less than the primary's.
     """

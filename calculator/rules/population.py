@@ -9,7 +9,7 @@ from calculator.rules.registry import TIER, flag, rule
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Role Requirements C96")
 def two_datacenters(environment__high_availability: Bools, site_resilience__enabled: Bools) -> Bools:
-    """DAGs reach over two datacenters."""
+    """The DAGs extend over two datacenters."""
     return environment__high_availability & site_resilience__enabled
 
 
@@ -39,7 +39,7 @@ def two_way(two_datacenters: Bools, active_active_single_dag: Bools) -> Bools:
 
 @rule(unit="mailboxes", level="per_environment", axis=TIER, source="calculator-7.6: Role Requirements C10")
 def mailboxes_projected(tiers__mailboxes: Floats, tiers__mailbox_growth: Floats) -> Floats:
-    """Mailboxes of the tier with projected growth.
+    """Mailboxes of each tier with projected growth.
 
     Not rounded.
     """
@@ -54,13 +54,13 @@ def tier_in_use(mailboxes_projected: Floats) -> Bools:
 
 @rule(unit="mailboxes", level="per_environment", source="calculator-7.6: Role Requirements C97")
 def mailboxes_total(mailboxes_projected: Floats) -> Floats:
-    """Mailboxes of all tiers with growth."""
+    """Number of mailboxes in all tiers, with growth."""
     return axis_sum(mailboxes_projected)
 
 
 @rule(unit="1", level="per_environment", axis=TIER, source="calculator-7.6: Role Requirements C66")
 def mailbox_share(mailboxes_projected: Floats, mailboxes_total: Floats) -> Floats:
-    """Share of the tier in all mailboxes.
+    """Share of each tier in the total number of mailboxes.
 
     Not applicable without any mailbox.
     """
@@ -69,7 +69,7 @@ def mailbox_share(mailboxes_projected: Floats, mailboxes_total: Floats) -> Float
 
 @rule(unit="DAGs", level="per_environment", source="calculator-7.6: Role Requirements C96")
 def dags_total(environment__dags: Floats, two_datacenters: Bools, active_active_multiple_dags: Bools) -> Floats:
-    """DAGs of the environment.
+    """Number of DAGs in the environment.
 
     In the active/active model with several DAGs the input counts pairs, one DAG at home in each datacenter.
     """
@@ -78,7 +78,7 @@ def dags_total(environment__dags: Floats, two_datacenters: Bools, active_active_
 
 @rule(unit="mailboxes", level="per_dag", source="calculator-7.6: Role Requirements C98")
 def mailboxes_per_dag(mailboxes_total: Floats, dags_total: Floats, environment__high_availability: Bools) -> Floats:
-    """Mailboxes of a DAG.
+    """Number of mailboxes in a DAG.
 
     Not applicable without high availability.
     """
@@ -89,19 +89,19 @@ def mailboxes_per_dag(mailboxes_total: Floats, dags_total: Floats, environment__
 def sizing_units(
     environment__high_availability: Bools, dags_total: Floats, environment__mailbox_servers: Floats
 ) -> Floats:
-    """DAGs that share the mailboxes, or standalone servers where there is no DAG."""
+    """Number of DAGs that share the mailboxes, or of standalone servers without a DAG."""
     return select(environment__high_availability, dags_total, environment__mailbox_servers)
 
 
 @rule(unit="mailboxes", level="per_dag", group="detail", source="calculator-7.6: Role Requirements C77")
 def mailboxes_per_unit(mailboxes_total: Floats, sizing_units: Floats) -> Floats:
-    """Mailboxes of a DAG, or of a standalone server."""
+    """Number of mailboxes in a DAG or on a standalone server."""
     return mailboxes_total / sizing_units
 
 
 @rule(unit="servers", level="per_datacenter", source="calculator-7.6: Role Requirements C99")
 def servers_hosting_active(environment__mailbox_servers: Floats) -> Floats:
-    """Servers that host active mailboxes in a datacenter."""
+    """Number of servers that host active mailboxes in a datacenter."""
     return environment__mailbox_servers
 
 
@@ -109,7 +109,7 @@ def servers_hosting_active(environment__mailbox_servers: Floats) -> Floats:
     unit="messages/day", level="per_mailbox", axis=TIER, group="detail", source="calculator-7.6: Role Requirements C11"
 )
 def messages_per_mailbox(tier_in_use: Bools, tiers__messages_per_day: Floats) -> Floats:
-    """Messages a mailbox of the tier adds to the totals: 0 in a tier without mailboxes."""
+    """Messages per day that a mailbox of the tier adds to the totals, 0 in a tier without mailboxes."""
     return select(tier_in_use, tiers__messages_per_day, 0.0)
 
 

@@ -43,7 +43,7 @@ def servers_in_use(
 
 @rule(unit="1", level="per_server", group="detail", source="calculator-7.6: Role Requirements C165")
 def hypervisor_factor(environment__virtualized: Bools, servers__hypervisor_overhead: Floats) -> Floats:
-    """Factor on required megacycles of virtual servers."""
+    """Factor by which virtual servers need more megacycles."""
     return select(environment__virtualized, 1 + servers__hypervisor_overhead, 1.0)
 
 
@@ -55,7 +55,7 @@ def megacycles_per_core(
     reference_core_megacycles: float,
     reference_core_rate: float,
 ) -> Floats:
-    """Adjusted megacycles of a core.
+    """Adjusted megacycles of a processor core.
 
     Rating of a core against the reference core of 2,000 megacycles and 33.75.  Zero without a rating.
     """
@@ -68,7 +68,7 @@ def megacycles_per_core(
 def available_megacycles(
     servers__processor_cores: Floats, megacycles_per_core: Floats, servers_in_use: Floats
 ) -> Floats:
-    """Megacycles of a server.
+    """Megacycles that all cores of a server deliver.
 
     Not applicable without such servers, and for the primary without a rating.
     """
@@ -93,7 +93,7 @@ def cas_servers_minimum(
     cas_megacycles_total: Floats,
     highest_cpu_utilization: float,
 ) -> Floats:
-    """Dedicated Client Access servers at 80 % load.
+    """Least number of dedicated Client Access servers at 80 % load.
 
     Each datacenter carries the whole environment.  Not applicable where roles share servers.
     """
@@ -270,7 +270,7 @@ def mailbox_cores(
     lagged_server_megacycles: Floats,
     megacycles_per_core: Floats,
 ) -> Floats:
-    """Cores of the Mailbox role, worst mode.
+    """Number of cores of the Mailbox role in the worst mode.
 
     Not applicable without a rating (the calculator shows an error for lagged servers then).
     """
@@ -280,13 +280,13 @@ def mailbox_cores(
 
 @rule(unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C169, C173")
 def active_mailbox_cores(active_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Floats:
-    """Cores of active databases, worst mode."""
+    """Number of cores for active databases in the worst mode."""
     return ratio(active_megacycles_by_mode[-1], megacycles_per_core[:2])
 
 
 @rule(unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C170, C174")
 def cas_cores(cas_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Floats:
-    """Cores of the Client Access role, worst mode."""
+    """Number of cores of the Client Access role in the worst mode."""
     return ratio(cas_megacycles_by_mode[-1], megacycles_per_core[:2])
 
 

@@ -20,7 +20,7 @@ from calculator.numerics.arrays import (
     sum_na,
 )
 from calculator.numerics.rounding import ceil_to, round_up
-from calculator.rules.constants import Table
+from calculator.rules.constants import LookupTable
 from calculator.rules.registry import DATACENTER, rule
 
 SD = "calculator-7.6: Storage Design "
@@ -33,7 +33,7 @@ def database_disk_chosen(storage__database_disk_capacity: Floats) -> Floats:
 
 
 @rule(unit="1", level="per_datacenter", axis=DATACENTER, group="detail", source=SD + "C74")
-def parity_allowed(storage__database_disk_type: Codes, disk_slow: Table) -> Floats:
+def parity_allowed(storage__database_disk_type: Codes, disk_slow: LookupTable) -> Floats:
     """1 where the database disks are fast enough for RAID-5 and RAID-6, else not applicable.
 
     Disks of 7,200 revolutions and less are not.
@@ -63,7 +63,7 @@ def storage_database_disks_performance_raid10(
     storage_database_iops_required_raid10: Floats,
     storage_database_disk_random_iops: Floats,
     raid__raid10_group: Codes,
-    raid10_disks: Table,
+    raid10_disks: LookupTable,
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-1/0."""
     disks = _for_io(
@@ -79,7 +79,7 @@ def storage_database_disks_performance_raid5(
     storage_database_iops_required_raid5: Floats,
     storage_database_disk_random_iops: Floats,
     raid__raid5_group: Codes,
-    raid5_disks: Table,
+    raid5_disks: LookupTable,
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-5; n/a for slow disks."""
     disks = _for_io(
@@ -95,7 +95,7 @@ def storage_database_disks_performance_raid6(
     storage_database_iops_required_raid6: Floats,
     storage_database_disk_random_iops: Floats,
     raid__raid6_group: Codes,
-    raid6_disks: Table,
+    raid6_disks: LookupTable,
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-6; n/a for slow disks."""
     disks = _for_io(
@@ -115,7 +115,10 @@ def storage_database_disks_capacity_raid0(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C77")
 def storage_database_disks_capacity_raid10(
-    storage_database_disks_capacity_raid0: Floats, raid__raid10_group: Codes, raid10_data: Table, raid10_disks: Table
+    storage_database_disks_capacity_raid0: Floats,
+    raid__raid10_group: Codes,
+    raid10_data: LookupTable,
+    raid10_disks: LookupTable,
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-1/0."""
     group = raid__raid10_group
@@ -124,7 +127,10 @@ def storage_database_disks_capacity_raid10(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C78")
 def storage_database_disks_capacity_raid5(
-    storage_database_disks_capacity_raid0: Floats, raid__raid5_group: Codes, raid5_data: Table, raid5_disks: Table
+    storage_database_disks_capacity_raid0: Floats,
+    raid__raid5_group: Codes,
+    raid5_data: LookupTable,
+    raid5_disks: LookupTable,
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-5, shown for slow disks too."""
     group = raid__raid5_group
@@ -133,7 +139,10 @@ def storage_database_disks_capacity_raid5(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C79")
 def storage_database_disks_capacity_raid6(
-    storage_database_disks_capacity_raid0: Floats, raid__raid6_group: Codes, raid6_data: Table, raid6_disks: Table
+    storage_database_disks_capacity_raid0: Floats,
+    raid__raid6_group: Codes,
+    raid6_data: LookupTable,
+    raid6_disks: LookupTable,
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-6, shown for slow disks too."""
     group = raid__raid6_group
@@ -169,7 +178,10 @@ def storage_log_disks_capacity_raid0(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C84")
 def storage_log_disks_capacity_raid10(
-    storage_log_disks_capacity_raid0: Floats, raid__raid10_group: Codes, raid10_data: Table, raid10_disks: Table
+    storage_log_disks_capacity_raid0: Floats,
+    raid__raid10_group: Codes,
+    raid10_data: LookupTable,
+    raid10_disks: LookupTable,
 ) -> Floats:
     """Log disks for capacity on RAID-1/0, 0 if logs share the volume."""
     group = raid__raid10_group
@@ -182,7 +194,7 @@ def storage_log_disks_performance_raid10(
     storage_log_iops_required_raid10: Floats,
     storage_log_disk_sequential_iops: Floats,
     raid__raid10_group: Codes,
-    raid10_disks: Table,
+    raid10_disks: LookupTable,
 ) -> Floats:
     """Log disks for I/O on RAID-1/0, 0 if logs share the volume."""
     disks = _for_io(
@@ -209,8 +221,8 @@ def storage_restore_disks_raid10(
     data__dedicated_restore_volume: Bools,
     storage_restore_disks_raid0: Floats,
     raid__restore_raid10_group: Codes,
-    raid10_data: Table,
-    raid10_disks: Table,
+    raid10_data: LookupTable,
+    raid10_disks: LookupTable,
 ) -> Floats:
     """Restore volume disks for capacity on RAID-1/0."""
     group = raid__restore_raid10_group
@@ -223,8 +235,8 @@ def storage_restore_disks_raid5(
     data__dedicated_restore_volume: Bools,
     storage_restore_disks_raid0: Floats,
     raid__restore_raid5_group: Codes,
-    raid5_data: Table,
-    raid5_disks: Table,
+    raid5_data: LookupTable,
+    raid5_disks: LookupTable,
 ) -> Floats:
     """Restore volume disks for capacity on RAID-5."""
     group = raid__restore_raid5_group
@@ -237,8 +249,8 @@ def storage_restore_disks_raid6(
     data__dedicated_restore_volume: Bools,
     storage_restore_disks_raid0: Floats,
     raid__restore_raid6_group: Codes,
-    raid6_data: Table,
-    raid6_disks: Table,
+    raid6_data: LookupTable,
+    raid6_disks: LookupTable,
 ) -> Floats:
     """Restore volume disks for capacity on RAID-6."""
     group = raid__restore_raid6_group
@@ -277,7 +289,7 @@ def storage_database_raid(
     database_disks_raid10: Floats,
     database_disks_raid5: Floats,
 ) -> Codes:
-    """RAID level of the database (+ log) disks.
+    """RAID level in use for the database (+ log) disks.
 
     The fewer disks of RAID-1/0 and RAID-5, or the level chosen; RAID-1/0 on slow disks.
     """
@@ -302,7 +314,7 @@ def storage_database_raid_disks(
     storage_database_disks_performance_raid6: Floats,
     storage_database_disks_capacity_raid6: Floats,
 ) -> Floats:
-    """Database (+ log) disks of that level: larger of I/O and capacity."""
+    """Database (+ log) disks of the RAID level in use, the larger of I/O and capacity."""
     return _by_level(
         storage_database_raid,
         np.maximum(storage_database_disks_performance_raid0, storage_database_disks_capacity_raid0),
@@ -314,7 +326,7 @@ def storage_database_raid_disks(
 
 @rule(level="per_server", axis=DATACENTER, choice=RAID, source=SD + "C135")
 def storage_log_raid(log_disks_apply: Floats, raid__override_raid: Bools, raid__raid: Codes) -> Codes:
-    """RAID level of the log disks.
+    """RAID level in use for the log disks.
 
     RAID-1/0, or RAID-0 where it is chosen.  Not applicable where logs share the database's volume.
     """
@@ -333,7 +345,7 @@ def storage_log_raid_disks(
     storage_log_disks_performance_raid10: Floats,
     storage_log_disks_capacity_raid10: Floats,
 ) -> Floats:
-    """Log disks of that level; 0 without log disks."""
+    """Log disks of the RAID level in use, 0 without log disks."""
     disks = _by_level(
         storage_log_raid,
         np.maximum(storage_log_disks_performance_raid0, storage_log_disks_capacity_raid0),
@@ -349,7 +361,7 @@ def storage_restore_raid(
     storage__restore_disk_capacity: Floats,
     raid__restore_raid: Codes,
 ) -> Codes:
-    """RAID level of the restore volume.
+    """RAID level in use for the restore volume.
 
     Not applicable without one.
 
@@ -368,7 +380,7 @@ def storage_restore_raid_disks(
     storage_restore_disks_raid5: Floats,
     storage_restore_disks_raid6: Floats,
 ) -> Floats:
-    """Restore disks of that level; 0 without a restore volume."""
+    """Restore disks of the RAID level in use, 0 without a restore volume."""
     disks = _by_level(
         storage_restore_raid,
         storage_restore_disks_raid0,

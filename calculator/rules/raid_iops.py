@@ -1,7 +1,7 @@
 """RAID: I/O at the controller, and what a disk gives."""
 
 from calculator.numerics.arrays import Bools, Codes, Floats, select
-from calculator.rules.constants import Table
+from calculator.rules.constants import LookupTable
 from calculator.rules.registry import DATACENTER, rule
 
 SD = "calculator-7.6: Storage Design "
@@ -9,7 +9,7 @@ SD = "calculator-7.6: Storage Design "
 
 @rule(unit="1/s", level="per_server", source=SD + "C33")
 def storage_log_iops(logs_share_volume: Bools, log_reads_per_server: Floats, log_writes_per_server: Floats) -> Floats:
-    """Log I/O, RAID-0.
+    """Log I/O of a server at the controller on RAID-0.
 
     Zero where logs share the database's volume.
     """
@@ -26,7 +26,7 @@ def storage_log_iops_raid10(
 
 @rule(unit="1/s", level="per_server", source=SD + "C35")
 def storage_database_iops(database_reads_per_server: Floats, database_writes_per_server: Floats) -> Floats:
-    """Database I/O, RAID-0."""
+    """Database I/O of a server at the controller on RAID-0."""
     return database_reads_per_server + database_writes_per_server
 
 
@@ -83,7 +83,9 @@ def storage_database_iops_required_raid6(
 
 
 @rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source=SD + "C49")
-def storage_database_disk_sequential_iops(storage__database_disk_type: Codes, disk_sequential_iops: Table) -> Floats:
+def storage_database_disk_sequential_iops(
+    storage__database_disk_type: Codes, disk_sequential_iops: LookupTable
+) -> Floats:
     """Sequential I/O of one database disk, by type (shown only)."""
     return disk_sequential_iops.at(storage__database_disk_type)
 
@@ -97,7 +99,7 @@ def storage_log_disk_formatted(
 
 
 @rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source=SD + "C55")
-def storage_log_disk_sequential_iops(storage__log_disk_type: Codes, disk_sequential_iops: Table) -> Floats:
+def storage_log_disk_sequential_iops(storage__log_disk_type: Codes, disk_sequential_iops: LookupTable) -> Floats:
     """Sequential I/O of one log disk, by type."""
     return disk_sequential_iops.at(storage__log_disk_type)
 
@@ -111,12 +113,12 @@ def storage_restore_disk_formatted(
 
 
 @rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source=SD + "C61")
-def storage_restore_disk_random_iops(storage__restore_disk_type: Codes, disk_random_iops: Table) -> Floats:
+def storage_restore_disk_random_iops(storage__restore_disk_type: Codes, disk_random_iops: LookupTable) -> Floats:
     """Random I/O of one restore disk, by type (shown only)."""
     return disk_random_iops.at(storage__restore_disk_type)
 
 
 @rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source=SD + "C67")
-def storage_system_disk_random_iops(storage__system_disk_type: Codes, disk_random_iops: Table) -> Floats:
+def storage_system_disk_random_iops(storage__system_disk_type: Codes, disk_random_iops: LookupTable) -> Floats:
     """Random I/O of one system disk, by type (shown only)."""
     return disk_random_iops.at(storage__system_disk_type)

@@ -1,7 +1,7 @@
-"""The list of rules: each result one pure function, wired by the names of its parameters.
+"""Registry of rules, corrections and checks: pure functions that are wired by the names of their parameters.
 
-A rule's name is the result it computes; each of its parameters is another result, an input
-(``section__field``) or a constant.  Unknown names, duplicates and circles are refused at import.
+The name of a rule is the result that it computes; each of its parameters is another result, an input
+(``section__field``) or a constant.  Unknown names, duplicates and cycles raise an error at import.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Result(Enum):
-    """What a result is."""
+    """Kind of value that a result has."""
 
     NUMBER = "number"
     FLAG = "flag"
@@ -31,7 +31,7 @@ LEVELS = ("per_mailbox", "per_database", "per_volume", "per_server", "per_datace
 
 
 def only(label: str) -> tuple[Axis, ...]:
-    """Axes of a result that exists in one datacenter (or server role) alone."""
+    """Return the axes of a result that only one datacenter or server role has."""
     return (Axis("datacenter", (label,), scalar=True),)
 
 
@@ -51,18 +51,22 @@ MONTH = Axis("month", ("0", *(str(m) for m in range(12, 61, 3))))
 
 @dataclass(frozen=True)
 class Rule:
-    """One result: the function that computes it and what is known about it.
+    """One result: the function that computes it, and its description.
 
     Attributes
     ----------
+    needs
+        Names of the parameters of the function.
     unit, level, axes, source
-        Canonical unit, what the figure is counted per, what it is repeated over, where it is from.
+        Canonical unit, what the figure is counted per, what it is repeated over, and its source.
     group
-        ``result``, or ``detail`` for figures that rules share and ``all`` leaves out.
-    correction
-        The figure as it should be, where the calculator's is an oddity.
+        ``result``, or ``detail`` for figures that rules share and that ``all`` leaves out.
+    choice, maybe
+        Words of a category; whether a flag may be not applicable.
     applies
         Name of the flag that hides the figure on screen.
+    chapter
+        Module that defines the rule.
     """
 
     name: str
@@ -81,23 +85,23 @@ class Rule:
 
     @property
     def meaning(self) -> str:
-        """What the figure is, in one line."""
+        """Description of the figure in one line."""
         return (inspect.getdoc(self.function) or "").split("\n", 1)[0]
 
     @property
     def remarks(self) -> str:
-        """How, when not, and why: the rest of what is said about the figure."""
+        """Further description of the figure: how it is computed and when it does not apply."""
         text = (inspect.getdoc(self.function) or "").partition("\n")[2]
         return text.partition("\nOddity:")[0].strip()
 
     @property
     def oddity(self) -> str:
-        """What the calculator does that looks wrong, empty if nothing."""
+        """What Microsoft's workbook does that looks wrong, empty if nothing."""
         text = (inspect.getdoc(self.function) or "").partition("\nOddity:")[2]
         return " ".join(text.split())
 
     def columns(self, tiers: int) -> list[str]:
-        """Names of the result's columns, in the order of its array."""
+        """Return the column names of the result, in the order of its array."""
         names = [self.name]
         for axis in self.axes:
             if axis is TIER:
@@ -107,18 +111,18 @@ class Rule:
         return names
 
     def shape(self, tiers: int) -> tuple[int, ...]:
-        """Shape of the result without the designs."""
+        """Return the shape of the result without the axis of designs."""
         return tuple(len(axis.expand(tiers)) for axis in self.axes if not axis.scalar)
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A second rule for a result whose first follows an oddity of the calculator.
+    """Corrected rule for a result that follows an oddity of Microsoft's workbook.
 
     Attributes
     ----------
     seen
-        Where the two figures are not the same, if that is told with less work than comparing them.
+        Function that returns where the two figures differ, if that is cheaper than comparing them.
     """
 
     name: str
@@ -131,9 +135,9 @@ class Correction:
 
 @dataclass(frozen=True)
 class Check:
-    """What makes a design doubtful: a bool a design, True where it is.
+    """Check of a design: a function that returns True where a design has a problem.
 
-    The message may name anything the check needs in braces; the value of the design is put in.
+    Names in braces in the message are replaced by the values of the design; the check must need them.
     """
 
     name: str
@@ -153,7 +157,10 @@ CHECKS: dict[str, Check] = {}
 
 
 def _needs(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Names of a function's parameters, read off its code where it has no other signature: ten times as fast."""
+    """Return the parameter names of a function.
+
+    They are read from its code unless it has another signature, which is ten times as fast.
+    """
     if hasattr(function, "__signature__"):
         return tuple(inspect.signature(function).parameters)
     code = inspect.unwrap(function).__code__
@@ -172,9 +179,9 @@ def rule(
     group: str = "result",
     applies: str = "",
 ) -> Callable[[Function], Function]:
-    """Register a function as the rule for the result of its name.
+    """Register a function as the rule that computes the result of its name.
 
-    ``maybe`` marks a flag that may not apply: its function returns codes (-1, 0, 1), not bools.
+    ``maybe`` marks a flag that may be not applicable: its function returns codes (-1, 0, 1), not bools.
     """
 
     def register(function: Function) -> Function:
@@ -184,10 +191,20 @@ def rule(
         if level not in LEVELS:
             raise ValueError(f"{name}: {level} is not a level")
         axes = axis if isinstance(axis, tuple) else (axis,)
-        kind_ = Result.CATEGORY if choice else kind
-        chapter = function.__module__.rpartition(".")[2]
         RULES[name] = Rule(
-            name, function, _needs(function), kind_, unit, level, axes, source, group, choice, maybe, applies, chapter
+            name=name,
+            function=function,
+            needs=_needs(function),
+            kind=Result.CATEGORY if choice else kind,
+            unit=unit,
+            level=level,
+            axes=axes,
+            source=source,
+            group=group,
+            choice=choice,
+            maybe=maybe,
+            applies=applies,
+            chapter=function.__module__.rpartition(".")[2],
         )
         return function
 
@@ -195,19 +212,19 @@ def rule(
 
 
 def flag(**facts: Any) -> Callable[[Function], Function]:
-    """Register a rule whose result is true or false."""
+    """Register a function as the rule that computes a flag."""
     return rule(kind=Result.FLAG, **facts)
 
 
 def corrects(name: str, oddity: str, seen: Callable[..., Any] | None = None) -> Callable[[Function], Function]:
-    """Register the figure a result should have where the calculator's is an oddity.
+    """Register a function as the correction of a result that follows an oddity of Microsoft's workbook.
 
     Parameters
     ----------
     name, oddity
-        The result, and what is odd about the calculator's.
+        The result, and the oddity in a few words.
     seen
-        Where the two are not the same, on any axes; without it they are compared.
+        Function that returns where the two figures differ, on any axes; without it they are compared.
     """
 
     def register(function: Function) -> Function:
@@ -222,7 +239,7 @@ def corrects(name: str, oddity: str, seen: Callable[..., Any] | None = None) -> 
 def check(
     severity: str, field: str, message: str, hint: str, *, source: str, axis: Axis | None = None
 ) -> Callable[[Function], Function]:
-    """Register a function as a check of the design; it returns True where something is wrong."""
+    """Register a function as a check; it returns True where a design has a problem."""
 
     def register(function: Function) -> Function:
         name = f"check_{function.__name__}"
@@ -236,7 +253,7 @@ def check(
 
 
 def kind_of(name: str) -> str:
-    """Say what a name is: rule, input or constant; KeyError for none."""
+    """Return whether a name is a ``rule``, an ``input`` or a ``constant``; raise KeyError for another name."""
     if name in RULES:
         return "rule"
     if name in BY_PARAMETER:

@@ -20,7 +20,12 @@ from calculator.numerics.arrays import (
     stack,
     where_needed,
 )
+<<<<<<< HEAD
 from calculator.rules.constants import Table
+=======
+from calculator.numerics.tape import opaque
+from calculator.rules.constants import LookupTable
+>>>>>>> refs/heads/rules
 from calculator.rules.registry import (
     DATACENTER,
     HOUR,
@@ -223,7 +228,7 @@ def replication_rpo_throughput(
 
 
 @rule(unit="bit/s", level="per_environment", group="detail", source="calculator-7.6: Tables B101")
-def chosen_link_bandwidth(replication__link_type: Codes, link_bandwidth: Table) -> Floats:
+def chosen_link_bandwidth(replication__link_type: Codes, link_bandwidth: LookupTable) -> Floats:
     """Bandwidth of the chosen link."""
     return link_bandwidth.at(replication__link_type)
 
@@ -265,7 +270,7 @@ def bits_in_flight_to_any_server(
 
 
 @rule(unit="byte", level="per_environment", source=RR + "H132")
-def replication_tcp_window_size(replication_bandwidth_delay_product: Floats, tcp_window: Table) -> Floats:
+def replication_tcp_window_size(replication_bandwidth_delay_product: Floats, tcp_window: LookupTable) -> Floats:
     """TCP receive window for the chosen link; n/a where the default serves.
 
     Oddity: bits in flight are looked up as if they were bytes, so that the window is 8 to 16 times
@@ -324,8 +329,8 @@ def _recommended(acceptable: Codes, last: Codes) -> Codes:
 def _last_entry(
     needed: Floats,
     latency: Floats,
-    link_bandwidth: Table,
-    tcp_window: Table,
+    link_bandwidth: LookupTable,
+    tcp_window: LookupTable,
     bits_per_byte: float,
     bits_per_megabit: float,
 ) -> Codes:
@@ -348,7 +353,7 @@ def _last_entry(
 
 
 @functools.cache
-def _entries(link_bandwidth: Table) -> Floats:
+def _entries(link_bandwidth: LookupTable) -> Floats:
     """Entries of the link table: one bit above the link before, and the link's own bandwidth."""
     rates = link_bandwidth.values
     below = np.concatenate(([0.0], rates[:-1])) + 1
@@ -356,7 +361,12 @@ def _entries(link_bandwidth: Table) -> Floats:
 
 
 def _last_within_window(
-    needed: Floats, latency: Floats, entries: Floats, tcp_window: Table, bits_per_byte: float, bits_per_megabit: float
+    needed: Floats,
+    latency: Floats,
+    entries: Floats,
+    tcp_window: LookupTable,
+    bits_per_byte: float,
+    bits_per_megabit: float,
 ) -> Codes:
     """The last entry that does not carry more than is needed, each held to what the TCP window lets through."""
     window = tcp_window.floor(entries * latency)
@@ -372,8 +382,8 @@ def replication_recommended_link_for_peak(
     replication_peak_throughput: Floats,
     replication_link_acceptable_for_peak: Codes,
     replication__link_latency: Floats,
-    link_bandwidth: Table,
-    tcp_window: Table,
+    link_bandwidth: LookupTable,
+    tcp_window: LookupTable,
     bits_per_byte: float,
     bits_per_megabit: float,
     milliseconds_per_second: float,
@@ -394,8 +404,8 @@ def replication_recommended_link_for_rpo(
     replication_rpo_throughput: Floats,
     replication_link_acceptable_for_rpo: Codes,
     replication__link_latency: Floats,
-    link_bandwidth: Table,
-    tcp_window: Table,
+    link_bandwidth: LookupTable,
+    tcp_window: LookupTable,
     bits_per_byte: float,
     bits_per_megabit: float,
     milliseconds_per_second: float,

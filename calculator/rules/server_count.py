@@ -9,7 +9,7 @@ from calculator.rules.registry import DATACENTER, corrects, rule
 
 @rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C86")
 def active_databases(databases: Floats, two_way: Bools, primary_user_share: float) -> Floats:
-    """Databases preferably active there.
+    """Number of databases whose preferred active copy is in each datacenter.
 
     Half in each datacenter of one active/active DAG, the odd one in the primary.
     """
@@ -21,7 +21,7 @@ def active_databases(databases: Floats, two_way: Bools, primary_user_share: floa
 def native_ha_copies(
     active_databases: Floats, ha_copies: Floats, environment__high_availability: Bools, two_way: Bools
 ) -> Floats:
-    """HA copies of the datacenter's own databases."""
+    """Number of HA copies of the databases that are at home in each datacenter."""
     primary, secondary = active_databases
     return stack(
         select(environment__high_availability, primary * ha_copies[0], 0.0),
@@ -37,7 +37,7 @@ def remote_ha_copies(
     two_way: Bools,
     database_copies__ha_copies_secondary: Floats,
 ) -> Floats:
-    """Passive HA copies there of the other datacenter's databases."""
+    """Number of passive HA copies in each datacenter of databases at home in the other."""
     some = database_copies__ha_copies_secondary > 0
     primary, secondary = active_databases
     return stack(
@@ -56,7 +56,7 @@ def lagged_database_copies(
     active_active_multiple_dags: Bools,
     two_way: Bools,
 ) -> Floats:
-    """Lagged database copies there."""
+    """Number of lagged database copies in each datacenter."""
     at_home = two_datacenters & (active_passive | active_active_multiple_dags)
     first, second = lagged_copies
     primary = select(at_home, first * databases, (first + second) * active_databases[0])
@@ -71,7 +71,7 @@ def remote_copies(
     database_copies__lagged_copies_secondary: Floats,
     lagged_servers_dedicated: Bools,
 ) -> Floats:
-    """Passive copies of the other datacenter's databases.
+    """Number of passive copies in each datacenter of databases at home in the other.
 
     Lagged copies included unless they sit on servers of their own.
 
@@ -103,7 +103,7 @@ def ha_database_copies(
     native_ha_copies: Floats,
     remote_ha_copies: Floats,
 ) -> Floats:
-    """HA database copies hosted there."""
+    """Number of HA database copies that each datacenter hosts."""
     both = site_resilience__enabled & active_active_single_dag
     here = native_ha_copies[0] + select(both, remote_ha_copies[0], 0.0)
     there = remote_ha_copies[1] + select(active_active_single_dag, native_ha_copies[1], 0.0)
@@ -112,7 +112,7 @@ def ha_database_copies(
 
 @rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I118")
 def lagged_database_copies_hosted(lagged_database_copies: Floats) -> Floats:
-    """Lagged database copies there, as the checks count them."""
+    """Number of lagged database copies in each datacenter that the checks count."""
     return lagged_database_copies
 
 
@@ -133,7 +133,7 @@ def database_copies_per_server(
     databases_per_volume: Floats,
     no_limit: float,
 ) -> Floats:
-    """Database copies (databases when standalone) on a server.
+    """Number of database copies on a server, of databases on a standalone server.
 
     Copies of the primary over its servers, rounded to the nearest whole number, at most what its
     volumes hold.
@@ -163,7 +163,7 @@ def active_servers(
     lagged_servers_dedicated: Bools,
     database_copies_per_server: Floats,
 ) -> Floats:
-    """Servers that host active mailboxes."""
+    """Number of servers per DAG that host active mailboxes in each datacenter."""
     copies = (
         native_ha_copies[1]
         + select(dr_servers_dedicated, 0.0, remote_ha_copies[1])
@@ -185,7 +185,7 @@ def dr_servers(
     remote_copies: Floats,
     database_copies_per_server: Floats,
 ) -> Floats:
-    """Servers only for the other datacenter's passive copies."""
+    """Number of servers per DAG in each datacenter that host only passive copies of the other."""
     several = environment__mailbox_servers > 1
     needed = round_up(ratio(remote_copies, database_copies_per_server))
     primary = two_way & several & (ha_copies[0] >= 1) & dr_servers_dedicated
@@ -196,7 +196,7 @@ def dr_servers(
 
 @rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I90")
 def active_servers_total(active_servers: Floats) -> Floats:
-    """Servers that host active mailboxes, both datacenters."""
+    """Number of servers per DAG that host active mailboxes, in both datacenters."""
     return active_servers[0] + active_servers[1]
 
 
@@ -208,7 +208,7 @@ def servers_total(
     active_servers: Floats,
     dr_servers: Floats,
 ) -> Floats:
-    """Mailbox servers without dedicated lagged servers.
+    """Number of Mailbox servers of a DAG without dedicated lagged servers.
 
     Not applicable without high availability.
     """
@@ -226,7 +226,7 @@ def lagged_servers_total(
     lagged_database_copies: Floats,
     database_copies_per_server: Floats,
 ) -> Floats:
-    """Dedicated lagged servers."""
+    """Number of dedicated lagged servers of a DAG in both datacenters."""
     some = environment__high_availability & (database_copies__lagged_copies > 0)
     needed = round_up(ratio(lagged_database_copies, database_copies_per_server))
     return select(some & lagged_servers_dedicated, needed[0] + needed[1], 0.0)
@@ -241,7 +241,7 @@ def lagged_servers(
     database_copies_per_server: Floats,
     lagged_servers_total: Floats,
 ) -> Floats:
-    """Dedicated lagged servers there."""
+    """Number of dedicated lagged servers of a DAG in each datacenter."""
     some = two_datacenters & lagged_servers_dedicated
     some = some & (database_copies__lagged_copies_secondary > 0)
     needed = round_up(ratio(lagged_database_copies[1], database_copies_per_server))
@@ -251,7 +251,7 @@ def lagged_servers(
 
 @rule(unit="servers", level="per_dag", group="detail", source="calculator-7.6: Role Requirements I155")
 def dag_members(environment__high_availability: Bools, servers_total: Floats, lagged_servers_total: Floats) -> Floats:
-    """Members of a DAG, dedicated lagged servers included.
+    """Number of members of a DAG, including dedicated lagged servers.
 
     Not applicable without high availability.
     """
@@ -265,7 +265,7 @@ def mailboxes_per_server(
     database_copies_per_server: Floats,
     mailboxes_per_unit: Floats,
 ) -> Floats:
-    """Mailboxes in all copies on a server."""
+    """Number of mailboxes in all copies on a server."""
     copies = mailboxes_per_database * database_copies_per_server
     return select(environment__high_availability, copies, mailboxes_per_unit)
 
@@ -274,7 +274,7 @@ def mailboxes_per_server(
 def database_copies_per_dag(
     environment__high_availability: Bools, ha_database_copies: Floats, lagged_database_copies_hosted: Floats
 ) -> Floats:
-    """Database copies of a DAG.
+    """Number of database copies in a DAG.
 
     Not applicable without high availability.
     """
@@ -291,6 +291,6 @@ def databases_of_a_server(
     servers_total: Floats,
     lagged_servers_total: Floats,
 ) -> Floats:
-    """Database copies on a server, averaged over all members of the DAG."""
+    """Number of database copies on a server, averaged over all members of the DAG."""
     members = servers_total + or_zero(lagged_servers_total)
     return first_true((environment__high_availability, ratio(databases * copies_total, members)), default=databases)

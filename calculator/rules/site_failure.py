@@ -68,7 +68,7 @@ def active_after_site_and_first_failure(
     dr_servers: Floats,
     active_after_first_failure: Floats,
 ) -> Floats:
-    """The same after one more server failure.
+    """Active databases on a server of the secondary after loss of the primary and one more server.
 
     Oddity: in one active/active DAG the databases of a home server are added to a figure that may
     already hold them.
@@ -99,7 +99,7 @@ def active_after_site_and_second_failure(
     dr_servers: Floats,
     active_after_second_failure: Floats,
 ) -> Floats:
-    """The same after two more server failures."""
+    """Active databases on a server of the secondary after loss of the primary and two more servers."""
     able = two_datacenters & (database_copies__ha_copies_secondary >= 3) & valid
     value = _spread_after_failures(
         databases,
@@ -131,7 +131,7 @@ def memory_sizing_databases(
     active_after_site_and_first_failure: Floats,
     active_after_site_and_second_failure: Floats,
 ) -> Floats:
-    """Most databases active at once, used for memory.
+    """Largest number of databases active at once on a server, used for memory.
 
     All databases of a standalone server.
 
@@ -258,7 +258,7 @@ def active_mailboxes_per_server(
     mailboxes_per_database: Floats,
     mailboxes_per_unit: Floats,
 ) -> Floats:
-    """Active mailboxes in normal operation."""
+    """Number of active mailboxes on a server in normal operation."""
     active = active_normal[0] * mailboxes_per_database
     return select(environment__high_availability, active, mailboxes_per_unit)
 
@@ -301,7 +301,7 @@ def remaining_servers(
     servers_left_in_dag: Floats,
     environment__dags: Floats,
 ) -> Floats:
-    """Servers left after the worst failure.
+    """Number of servers in the environment that are left after the worst failure.
 
     Oddity: with pairs of DAGs the pairs are counted, half of the DAGs.
     """
@@ -329,7 +329,7 @@ def preferred_active_databases_limit(
     active_active_single_dag: Bools,
     active_after_site_and_second_failure: Floats,
 ) -> Floats:
-    """Preferred maximum of active databases setting.
+    """Setting for the preferred maximum of active databases on a server.
 
     Empty with fewer than four copies.
     """
@@ -343,5 +343,5 @@ def preferred_active_databases_limit(
 
 @rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements I111, I112")
 def active_databases_limit(memory_sizing_databases: Floats) -> Floats:
-    """Maximum of active databases setting."""
+    """Setting for the maximum of active databases on a server."""
     return memory_sizing_databases

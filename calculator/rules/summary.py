@@ -28,7 +28,7 @@ from calculator.numerics.arrays import (
     sum_na,
 )
 from calculator.numerics.rounding import nearest, round_up
-from calculator.rules.constants import Table
+from calculator.rules.constants import LookupTable
 from calculator.rules.registry import (
     DATACENTER,
     DATACENTER_TOTAL,
@@ -52,20 +52,20 @@ def summary_datacenter_naming(two_datacenters: Bools, active_passive: Bools) -> 
 
 @rule(unit="cores", level="per_datacenter", axis=DATACENTER, source=RR + "C215")
 def summary_gc_cores(valid: Bools, gc_cores: Floats) -> Floats:
-    """Recommended directory server cores."""
+    """Recommended number of directory server cores."""
     return select(valid, gc_cores, NA)
 
 
 @flag(level="per_datacenter", axis=DATACENTER, group="detail", source=RR + "C218, D218")
 def dedicated_client_access(valid: Bools, environment__multi_role: Bools, site_resilience__enabled: Bools) -> Bools:
-    """Client Access servers of their own stand in the datacenter."""
+    """The datacenter has dedicated Client Access servers."""
     apart = valid & ~environment__multi_role
     return stack(apart, apart & site_resilience__enabled)
 
 
 @rule(unit="cores", level="per_server", axis=DATACENTER, source=RR + "C218")
 def summary_cas_cores(dedicated_client_access: Bools, cas_cores: Floats) -> Floats:
-    """Cores of a dedicated Client Access server."""
+    """Number of cores of a dedicated Client Access server."""
     return select(dedicated_client_access, round_up(cas_cores), NA)
 
 
@@ -73,21 +73,21 @@ def summary_cas_cores(dedicated_client_access: Bools, cas_cores: Floats) -> Floa
 def summary_cas_memory(
     dedicated_client_access: Bools, cas_server_memory: Floats, megacycles_per_core: Floats
 ) -> Floats:
-    """Memory of a dedicated Client Access server."""
+    """Memory of a dedicated Client Access server in a valid design."""
     rated = megacycles_per_core[:2] != 0
     return select(dedicated_client_access & rated, cas_server_memory, NA)
 
 
 @rule(unit="servers", level="per_datacenter", axis=DATACENTER_TOTAL, source=RR + "C222")
 def summary_cas_servers(valid: Bools, cas_servers: Floats) -> Floats:
-    """Dedicated Client Access servers (total 0 where there are none)."""
+    """Number of dedicated Client Access servers, total 0 if there are none."""
     shown = select(valid, cas_servers, NA)
     return stack(shown[0], shown[1], sum_na(shown[0], shown[1]))
 
 
 @rule(unit="DAGs", level="per_environment", source=RR + "F223")
 def summary_dags(valid: Bools, environment__high_availability: Bools, dags_total: Floats) -> Floats:
-    """DAGs of the environment."""
+    """Number of DAGs in a valid design."""
     return select(valid & environment__high_availability, dags_total, NA)
 
 
@@ -95,7 +95,7 @@ def summary_dags(valid: Bools, environment__high_availability: Bools, dags_total
 def summary_active_mailboxes_by_datacenter(
     valid: Bools, two_datacenters: Bools, active_passive: Bools, mailboxes_total: Floats, primary_user_share: float
 ) -> Floats:
-    """Active mailboxes in normal operation."""
+    """Number of active mailboxes in each datacenter in normal operation."""
     both = two_datacenters & ~active_passive
     primary = select(both, mailboxes_total * primary_user_share, mailboxes_total)
     secondary = mailboxes_total * (1 - primary_user_share)
@@ -106,7 +106,7 @@ def summary_active_mailboxes_by_datacenter(
 def summary_active_mailboxes(
     valid: Bools, environment__high_availability: Bools, mailboxes_per_dag: Floats, mailboxes_total: Floats
 ) -> Floats:
-    """Mailboxes of a DAG, of all."""
+    """Number of mailboxes of a DAG and of the environment."""
     ha = environment__high_availability
     return stack(select(valid & ha, mailboxes_per_dag, NA), select(valid, mailboxes_total, NA))
 
@@ -122,7 +122,7 @@ def summary_mailbox_servers_by_datacenter(
     active_servers: Floats,
     dr_servers: Floats,
 ) -> Floats:
-    """Mailbox servers, per DAG (all of them when not highly available)."""
+    """Number of Mailbox servers per DAG in each datacenter, of all standalone servers."""
     pairs = site_resilience__enabled & active_active_multiple_dags
     primary = first_true(
         (~environment__high_availability, environment__mailbox_servers),
@@ -137,7 +137,7 @@ def summary_mailbox_servers_by_datacenter(
 def summary_mailbox_servers(
     environment__high_availability: Bools, summary_mailbox_servers_by_datacenter: Floats, dags_total: Floats
 ) -> Floats:
-    """Mailbox servers of a DAG, of all."""
+    """Number of Mailbox servers of a DAG and of the environment."""
     primary, secondary = summary_mailbox_servers_by_datacenter
     dag = sum_na(primary, secondary)
     ha = environment__high_availability
@@ -153,7 +153,7 @@ def summary_lagged_servers_by_datacenter(
     lagged_servers_dedicated: Bools,
     lagged_servers: Floats,
 ) -> Floats:
-    """Dedicated lagged servers, per DAG (all of them when not highly available)."""
+    """Number of dedicated lagged servers per DAG in each datacenter."""
     some = environment__high_availability & valid & lagged_servers_dedicated
     some = some & (database_copies__lagged_copies != 0)
     there = some & (database_copies__lagged_copies_secondary != 0)
@@ -164,7 +164,7 @@ def summary_lagged_servers_by_datacenter(
 def summary_lagged_servers(
     environment__high_availability: Bools, summary_lagged_servers_by_datacenter: Floats, dags_total: Floats
 ) -> Floats:
-    """Dedicated lagged servers of a DAG, of all."""
+    """Number of dedicated lagged servers of a DAG and of the environment."""
     dag = summary_lagged_servers_by_datacenter[0] + summary_lagged_servers_by_datacenter[1]
     return select(environment__high_availability, stack(dag, dag * dags_total), NA)
 
@@ -175,7 +175,7 @@ def summary_servers_by_datacenter(
     summary_mailbox_servers_by_datacenter: Floats,
     summary_lagged_servers_by_datacenter: Floats,
 ) -> Floats:
-    """Mailbox and dedicated lagged servers of a DAG there (all of them when not highly available)."""
+    """Number of Mailbox and dedicated lagged servers of a DAG in each datacenter, of all standalone servers."""
     both = or_zero(summary_mailbox_servers_by_datacenter) + summary_lagged_servers_by_datacenter
     return stack(both[0], select(environment__high_availability, both[1], NA))
 
@@ -184,14 +184,14 @@ def summary_servers_by_datacenter(
 def summary_servers(
     environment__high_availability: Bools, summary_mailbox_servers: Floats, summary_lagged_servers: Floats
 ) -> Floats:
-    """Mailbox and dedicated lagged servers."""
+    """Number of Mailbox and dedicated lagged servers of a DAG and of the environment."""
     both = or_zero(summary_mailbox_servers) + or_zero(summary_lagged_servers)
     return stack(select(environment__high_availability, both[0], NA), both[1])
 
 
 @rule(unit="mailboxes", level="per_environment", axis=TIER, source=RR + "C230")
 def summary_mailboxes(valid: Bools, mailboxes_projected: Floats) -> Floats:
-    """Mailboxes of the tier.
+    """Number of mailboxes of each tier in use.
 
     Oddity: in an invalid design only the first tier is empty.
     """
@@ -201,39 +201,39 @@ def summary_mailboxes(valid: Bools, mailboxes_projected: Floats) -> Floats:
 
 @rule(unit="mailboxes", level="per_database", axis=TIER, source=RR + "C231")
 def summary_tier_mailboxes_per_database(valid: Bools, tier_mailboxes_per_database: Floats) -> Floats:
-    """Mailboxes of the tier in a database."""
+    """Number of mailboxes of each tier in use in a database."""
     each = tier_mailboxes_per_database
     return select(valid & (each != 0), each, NA)
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source=RR + "C232")
 def summary_mailbox_size(valid: Bools, mailbox_size_on_disk: Floats) -> Floats:
-    """Mailbox size on disk."""
+    """Size of a mailbox on disk in each tier in use."""
     return select(valid & (mailbox_size_on_disk != 0), mailbox_size_on_disk, NA)
 
 
 @rule(unit="logs/day", level="per_mailbox", axis=TIER, source=RR + "C233")
 def summary_mailbox_logs_per_day(valid: Bools, mailbox_logs_per_day: Floats) -> Floats:
-    """Transaction logs of a mailbox of the tier."""
+    """Transaction logs per day of a mailbox in each tier in use."""
     return select(valid & (mailbox_logs_per_day != 0), mailbox_logs_per_day, NA)
 
 
 @rule(unit="1/s", level="per_mailbox", axis=TIER, source=RR + "C234")
 def summary_iops(valid: Bools, iops_profile: Floats) -> Floats:
-    """Database I/O of a mailbox of the tier."""
+    """Database I/O of a mailbox in each tier in use."""
     return select(valid & (iops_profile != 0), iops_profile, NA)
 
 
 @rule(level="per_mailbox", axis=TIER, choice=READ_WRITE_RATIO, source=RR + "C235")
-def summary_read_write_ratio(valid: Bools, read_fraction: Floats, read_share_of_ratio: Table) -> Codes:
-    """Read:write ratio of the tier's database I/O."""
+def summary_read_write_ratio(valid: Bools, read_fraction: Floats, read_share_of_ratio: LookupTable) -> Codes:
+    """Read:write ratio of the database I/O of each tier."""
     shares = enumerate(read_share_of_ratio.values)
     return first_code(*((valid & (read_fraction == share), code) for code, share in shares), default=NO_CODE)
 
 
 @rule(unit="copies", level="per_database", axis=DATACENTER_TOTAL, source=RR + "C238")
 def summary_ha_copies(valid: Bools, environment__high_availability: Bools, ha_copies: Floats) -> Floats:
-    """HA copies of a database there."""
+    """Number of HA copies of a database in each datacenter and in total."""
     shown = select(valid, ha_copies, NA)
     total = sum_na(shown[0], shown[1])
     return stack(shown[0], shown[1], select(environment__high_availability, total, NA))
@@ -241,7 +241,7 @@ def summary_ha_copies(valid: Bools, environment__high_availability: Bools, ha_co
 
 @rule(unit="copies", level="per_database", axis=DATACENTER_TOTAL, source=RR + "C239")
 def summary_lagged_copies(valid: Bools, environment__high_availability: Bools, lagged_copies: Floats) -> Floats:
-    """Lagged copies of a database there."""
+    """Number of lagged copies of a database in each datacenter and in total."""
     shown = select(valid, lagged_copies, NA)
     total = sum_na(shown[0], shown[1])
     return stack(shown[0], shown[1], select(environment__high_availability, total, NA))
@@ -251,7 +251,7 @@ def summary_lagged_copies(valid: Bools, environment__high_availability: Bools, l
 def summary_copies(
     environment__high_availability: Bools, summary_ha_copies: Floats, summary_lagged_copies: Floats
 ) -> Floats:
-    """Copies of a database there."""
+    """Number of copies of a database, HA and lagged, in each datacenter and in total."""
     both = or_zero(summary_ha_copies) + or_zero(summary_lagged_copies)
     return stack(both[0], both[1], select(environment__high_availability, both[2], NA))
 
@@ -260,20 +260,20 @@ def summary_copies(
 def summary_databases(
     valid: Bools, environment__high_availability: Bools, databases: Floats, environment__mailbox_servers: Floats
 ) -> Floats:
-    """Databases (of all servers when not highly available)."""
+    """Number of databases of a DAG, or of all standalone servers."""
     alone = databases * environment__mailbox_servers
     return select(valid, select(environment__high_availability, databases, alone), NA)
 
 
 @rule(unit="mailboxes", level="per_database", source=RR + "C244")
 def summary_mailboxes_per_database(valid: Bools, mailboxes_per_database: Floats) -> Floats:
-    """Mailboxes in a database."""
+    """Number of mailboxes in a database of a valid design."""
     return select(valid, mailboxes_per_database, NA)
 
 
 @rule(unit="MB", level="per_mailbox", source=RR + "C245")
 def summary_database_cache_per_mailbox(valid: Bools, database_cache_per_mailbox: Floats) -> Floats:
-    """Cache available per mailbox."""
+    """Database cache that is available per mailbox."""
     return select(valid, database_cache_per_mailbox, NA)
 
 
@@ -285,7 +285,7 @@ def summary_worst_mode_label(
     active_after_site_and_first_failure: Floats,
     active_after_site_and_second_failure: Floats,
 ) -> Codes:
-    """Failure mode behind the server figures: none, single, double."""
+    """Failure mode that the server figures are for: none, single or double."""
     ha = environment__high_availability
     pairs = (
         (active_after_first_failure[0], active_after_second_failure[0]),
@@ -310,7 +310,7 @@ def summary_memory(
     server_memory: Floats,
     lagged_server_memory: Floats,
 ) -> Floats:
-    """Recommended memory."""
+    """Recommended memory of the servers of each role."""
     secondary = two_datacenters_valid & (database_copies__ha_copies_secondary != 0)
     return stack(
         select(valid, server_memory[0], NA),
@@ -327,7 +327,7 @@ def memory_shown(summary_memory: Floats) -> Floats:
 
 @rule(unit="cores", level="per_server", axis=DATACENTER, group="detail", source="too-big: Cores")
 def cores(servers__processor_cores: Floats) -> Floats:
-    """Cores of the servers that host mailboxes."""
+    """Number of cores of the servers that host mailboxes."""
     return servers__processor_cores[:2]
 
 
@@ -339,7 +339,7 @@ def summary_cores_used(
     mailbox_cores: Floats,
     cas_cores: Floats,
 ) -> Floats:
-    """Cores used in the worst mode (those of lagged servers not rounded)."""
+    """Number of cores in use in the worst mode, not rounded for lagged servers."""
     used = round_up(mailbox_cores[:2] + select(environment__multi_role, cas_cores, 0.0))
     return stack(
         select(valid, used[0], NA),
@@ -352,7 +352,7 @@ def summary_cores_used(
 def summary_cpu_utilization(
     valid: Bools, cpu_utilization_by_mode: Floats, lagged_server_cpu_utilization: Floats
 ) -> Floats:
-    """CPU utilization in the worst mode."""
+    """CPU utilization of the servers of each role in the worst mode."""
     worst = cpu_utilization_by_mode[-1]
     return select(valid, stack(worst[0], worst[1], lagged_server_cpu_utilization), NA)
 
@@ -368,7 +368,7 @@ def summary_megacycles_required(
     lagged_servers_total: Floats,
     lagged_server_megacycles: Floats,
 ) -> Floats:
-    """Megacycles needed in the worst mode."""
+    """Megacycles that a server of each role needs in the worst mode."""
     worst = active_megacycles_by_mode[-1] + passive_megacycles_by_mode[-1]
     worst = worst + select(environment__multi_role, cas_megacycles_by_mode[-1], 0.0)
     return stack(
@@ -380,19 +380,19 @@ def summary_megacycles_required(
 
 @rule(unit="Mcycle", level="per_server", axis=SERVER_ROLE, source=RR + "C257")
 def summary_megacycles_available(valid: Bools, available_megacycles: Floats) -> Floats:
-    """Megacycles available."""
+    """Megacycles that a server of each role delivers."""
     return select(valid, available_megacycles, NA)
 
 
 @rule(level="per_server", axis=SERVER_ROLE, choice=STORAGE, source=RR + "C258")
 def summary_storage_architecture(valid: Bools, storage_architecture: Codes) -> Codes:
-    """RAID or JBOD possible."""
+    """Storage that the servers of each role may use in a valid design, RAID or JBOD."""
     return first_code((valid, storage_architecture), default=NO_CODE)
 
 
 @rule(level="per_server", axis=DATACENTER, choice=TRANSPORT_LOCATION, source=RR + "C259")
 def summary_transport_database_location(valid: Bools, transport_database_location: Codes) -> Codes:
-    """Where the transport database goes."""
+    """Disk of the transport database in a valid design."""
     return first_code((valid, transport_database_location), default=NO_CODE)
 
 
@@ -404,7 +404,7 @@ def cpu_mode_shown(
     active_active_single_dag: Bools,
     cpu_utilization_by_mode: Floats,
 ) -> Bools:
-    """The results pane shows the mode's CPU utilization."""
+    """Microsoft's workbook shows the CPU utilization of the failure mode."""
     ha, both = environment__high_availability, two_datacenters
     primary = stack(np.ones_like(ha), ha, ha, both & active_active_single_dag, ha)
     secondary = stack(both, both, both, both, both)
@@ -414,11 +414,11 @@ def cpu_mode_shown(
 
 @rule(unit="percent", level="per_server", axis=(MODE, DATACENTER), source=RR + "C262")
 def summary_cpu_percent(cpu_mode_shown: Bools, cpu_utilization_by_mode: Floats, percent: float) -> Floats:
-    """Whole-number CPU utilization shown, first number of the text."""
+    """CPU utilization in whole percent, the first number of the text shown."""
     return select(cpu_mode_shown, nearest(percent * cpu_utilization_by_mode), NA)
 
 
 @rule(unit="databases", level="per_server", axis=(MODE, DATACENTER), source=RR + "C262")
 def summary_cpu_active(cpu_mode_shown: Bools, active_databases_by_mode: Floats) -> Floats:
-    """Whole-number active databases shown, second number of the text."""
+    """Active databases as a whole number, the second number of the text shown."""
     return select(cpu_mode_shown, nearest(or_zero(active_databases_by_mode)), NA)

@@ -56,7 +56,7 @@ def summary_user_logs_per_day(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Logs of user activity."""
+    """Logs of user activity per day, of a database, a server, a DAG and the environment."""
     return _log_levels(
         valid,
         environment__high_availability,
@@ -78,7 +78,7 @@ def summary_move_logs_per_day(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Logs of mailbox moves."""
+    """Logs of mailbox moves per day, of a database, a server, a DAG and the environment."""
     return _log_levels(
         valid,
         environment__high_availability,
@@ -100,7 +100,7 @@ def summary_logs_per_day(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Logs of user activity and moves."""
+    """Logs of user activity and moves per day, of a database, a server, a DAG and the environment."""
     return _log_levels(
         valid,
         environment__high_availability,
@@ -154,7 +154,7 @@ def summary_database_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Database space with overhead."""
+    """Space of databases with overhead, of a database, a server, a DAG and the environment."""
     return _space_levels(
         valid,
         environment__high_availability,
@@ -195,7 +195,7 @@ def summary_log_space(
 def summary_database_volume_space(
     one_per_volume: Bools, volume_database_volume_size: Floats, volume_database_volume_space: Floats
 ) -> Floats:
-    """Database volumes (with logs when they share a volume)."""
+    """Space of database volumes and logs on them, of a database, a server, a DAG and the environment."""
     each = select(one_per_volume, volume_database_volume_size, NA)
     return stack(each, *volume_database_volume_space)
 
@@ -218,7 +218,7 @@ def summary_restore_volume_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Restore volumes (0 without one)."""
+    """Space of restore volumes, of a server, a DAG and the environment, 0 without restore volumes."""
     ha, server = environment__high_availability, volume_restore_volume_size
     dag = server * summary_servers[0]
     every = select(ha, dag * dags_total, server * environment__mailbox_servers)
@@ -228,7 +228,7 @@ def summary_restore_volume_space(
 
 @flag(level="per_environment", source=RR + "H274")
 def database_size_warning(volume_database_size_with_overhead: Floats, replicated_size_limit: float) -> Bools:
-    """Database larger than 2000 GB."""
+    """A database is larger than 2,000 GB."""
     return volume_database_size_with_overhead > replicated_size_limit
 
 
@@ -236,7 +236,7 @@ def database_size_warning(volume_database_size_with_overhead: Floats, replicated
 def volume_size_warning(
     volume_database_volume_size: Floats, volume_log_volume_size: Floats, largest_mbr_volume: float
 ) -> Bools:
-    """Volume larger than 2048 GB."""
+    """A volume is larger than 2,048 GB."""
     larger = np.maximum(volume_database_volume_size, volume_log_volume_size)
     return larger > largest_mbr_volume
 
@@ -279,13 +279,13 @@ def summary_log_iops(
 
 @rule(unit="1", level="per_database", source=RR + "C283")
 def summary_database_read_fraction(valid: Bools, database_read_fraction: Floats) -> Floats:
-    """Read share of database I/O."""
+    """Share of reads in the database I/O of a valid design."""
     return select(valid, database_read_fraction, NA)
 
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Variables K37")
 def storage_most_databases_per_volume(copies_total: Floats) -> Floats:
-    """Total copy count; a limit no formula reads."""
+    """Number of copies of a database as a limit that no formula reads."""
     return copies_total
 
 
@@ -293,7 +293,7 @@ def storage_most_databases_per_volume(copies_total: Floats) -> Floats:
 def storage_database_limit(
     volume_count_automatic: Bools, storage__data_volumes_per_server: Floats, disk_group: Floats, no_limit: float
 ) -> Floats:
-    """Cap on the number of databases: 9999 if the volume count is automatic.
+    """Largest number of databases, 9999 if the volume count is automatic.
 
     Else the volumes of a server times the disk group.
 
@@ -307,5 +307,5 @@ def storage_database_limit(
 def storage_data_volume_limit(
     volume_count_automatic: Bools, storage__data_volumes_per_server: Floats, no_limit: float
 ) -> Floats:
-    """9999 if the volume count is automatic, else the given database volumes of a server."""
+    """Largest number of database volumes per server, 9999 if the volume count is automatic."""
     return select(volume_count_automatic, no_limit, storage__data_volumes_per_server)

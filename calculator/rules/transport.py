@@ -17,13 +17,13 @@ def safety_net_hold(lagged_copies: Floats, transport__safety_net_hold: Floats, r
 
 @rule(unit="messages/day", level="per_environment", source="calculator-7.6: Role Requirements C180")
 def messages_per_day(mailboxes_projected: Floats, messages_per_mailbox: Floats) -> Floats:
-    """Messages sent and received in the whole environment a day."""
+    """Messages sent and received per day in the whole environment."""
     return axis_sum(mailboxes_projected * messages_per_mailbox)
 
 
 @rule(unit="messages/day", level="per_server", source="calculator-7.6: Role Requirements C181")
 def messages_per_day_per_server(messages_per_day: Floats, remaining_servers: Floats) -> Floats:
-    """Messages on a server left after the worst failure."""
+    """Messages per day on a server that is left after the worst failure."""
     return ratio(messages_per_day, remaining_servers)
 
 
@@ -31,7 +31,7 @@ def messages_per_day_per_server(messages_per_day: Floats, remaining_servers: Flo
 def shadow_messages(
     messages_per_day_per_server: Floats, guidance__transport_copies: Codes, copies_total: Floats, shadow_copies: float
 ) -> Floats:
-    """Messages on a server left after the worst failure, with shadow copies.
+    """Messages per day, with shadow copies, on a server that is left after the worst failure.
 
     Each message twice; as an option as often as there are database copies.
     """
@@ -44,7 +44,7 @@ def shadow_messages(
 def safety_net_messages(
     shadow_messages: Floats, transport__queue_expiration: Floats, safety_net_hold: Floats, queued_share: float
 ) -> Floats:
-    """Messages kept in the transport database.
+    """Number of messages kept in the transport database.
 
     The day's, half of them again for each day of queue expiration, all for each day of Safety Net.
     """
@@ -56,7 +56,7 @@ def safety_net_messages(
 def transport_database_size(
     safety_net_messages: Floats, mailbox_share: Floats, tiers__message_size: Floats, kb_per_mb: float, mb_per_gb: float
 ) -> Floats:
-    """Transport database of a server left after the worst failure."""
+    """Size of the transport database on a server that is left after the worst failure."""
     return axis_sum(safety_net_messages * mailbox_share * tiers__message_size / (kb_per_mb * mb_per_gb))
 
 
@@ -64,7 +64,7 @@ def transport_database_size(
 def storage_system_disk_formatted(
     storage__system_disk_capacity: Floats, bytes_per_decimal_gb: float, bytes_per_gb: float
 ) -> Floats:
-    """Capacity of a system disk in binary GB; 0 where none is chosen."""
+    """Capacity of a system disk in binary GB, 0 if no disk is chosen."""
     return storage__system_disk_capacity * bytes_per_decimal_gb / bytes_per_gb
 
 
@@ -80,7 +80,7 @@ def transport_database_location(
     two_datacenters: Bools,
     system_disk_reserve: float,
 ) -> Codes:
-    """system_disk where the transport database leaves 150 GB of it, else a RAID-1 pair of its own."""
+    """Disk of the transport database: system_disk if 150 GB of it stay free, else a RAID-1 pair."""
     fits = transport_database_size + system_disk_reserve < storage_system_disk_formatted
     place = first_code((fits, TransportLocation.SYSTEM_DISK), default=TransportLocation.DEDICATED_RAID1_DISK)
     return stack(place[0], first_code((two_datacenters, place[1]), default=NO_CODE))

@@ -5,13 +5,13 @@ import numpy as np
 from calculator.inputs.choices import DesignApproach
 from calculator.numerics.arrays import NA, Bools, Codes, Floats, first_true, is_na, ratio, select
 from calculator.numerics.rounding import nearest
-from calculator.rules.constants import Table
+from calculator.rules.constants import LookupTable
 from calculator.rules.registry import rule
 
 
 @rule(unit="mailboxes", level="per_database", source="calculator-7.6: Volume Requirements C123")
 def volume_mailboxes_per_database(valid: Bools, mailboxes_per_database: Floats) -> Floats:
-    """Mailboxes of a database as laid out (0 if not valid)."""
+    """Number of mailboxes in a database as laid out, 0 in an invalid design."""
     return select(valid, mailboxes_per_database, 0.0)
 
 
@@ -19,7 +19,7 @@ def volume_mailboxes_per_database(valid: Bools, mailboxes_per_database: Floats) 
 def volume_database_size(
     valid: Bools, mailboxes_per_database: Floats, average_mailbox_size: Floats, mb_per_gb: float
 ) -> Floats:
-    """Mailbox data of one database.
+    """Size of the mailbox data in one database.
 
     Zero in an invalid design.
     """
@@ -40,7 +40,7 @@ def volume_database_size_with_overhead(
 
 @rule(unit="GB", level="per_database", source="calculator-7.6: Volume Requirements F123")
 def volume_log_size_with_overhead(valid: Bools, log_space: Floats, databases: Floats) -> Floats:
-    """Log space of one database.
+    """Log space of one database on its volume.
 
     Zero in an invalid design.
     """
@@ -49,7 +49,7 @@ def volume_log_size_with_overhead(valid: Bools, log_space: Floats, databases: Fl
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Volume Requirements E113")
 def volume_suggested_databases_per_volume(databases_per_volume: Floats) -> Floats:
-    """Recommended databases on a volume, shown again."""
+    """Recommended number of databases on a volume, for the layout of volumes."""
     return databases_per_volume
 
 
@@ -60,9 +60,9 @@ def volume_volumes_computed(
     databases_per_volume: Floats,
     volume_count_automatic: Bools,
     storage__data_volumes_per_server: Floats,
-    backup_set_volumes: Table,
+    backup_set_volumes: LookupTable,
 ) -> Floats:
-    """Database volumes, not rounded; 1 when every database has its own.
+    """Number of database volumes per server, not rounded, 1 if every database has a volume of its own.
 
     Backup sets look their number up by the databases of the server.
 
@@ -85,7 +85,7 @@ def laid_out_databases_per_volume(
     volume_volumes_computed: Floats,
     databases_per_volume: Floats,
 ) -> Floats:
-    """Databases on one volume as laid out, valid or not."""
+    """Number of databases on one volume as laid out, for valid and invalid designs."""
     shared = nearest(ratio(database_copies_per_server, volume_volumes_computed))
     backup_set = volume_design_approach == DesignApproach.BACKUP_SET
     return select(backup_set, shared, databases_per_volume)
@@ -93,7 +93,7 @@ def laid_out_databases_per_volume(
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Volume Requirements E114")
 def volume_databases_per_volume(valid: Bools, laid_out_databases_per_volume: Floats) -> Floats:
-    """Databases on one volume as laid out.
+    """Number of databases on one volume as laid out in a valid design.
 
     Not applicable in an invalid design.
     """
@@ -104,7 +104,7 @@ def volume_databases_per_volume(valid: Bools, laid_out_databases_per_volume: Flo
 def volume_autoreseed_volumes(
     database_log_isolation: Bools, multiple_databases_per_volume: Bools, storage__autoreseed_volumes: Floats
 ) -> Floats:
-    """Spare volumes for AutoReseed.
+    """Number of spare volumes per server for AutoReseed.
 
     Where several databases share a volume; else none.
     """
@@ -123,20 +123,20 @@ def layout_rows(valid: Bools, database_copies_per_server: Floats, layout_limit: 
 def volume_database_volumes(
     valid: Bools, database_copies_per_server: Floats, laid_out_databases_per_volume: Floats, layout_limit: float
 ) -> Floats:
-    """Database (+ log) volumes, counted off the layout."""
+    """Number of database (+ log) volumes per server, counted in the layout."""
     needed = np.ceil(ratio(database_copies_per_server, laid_out_databases_per_volume))
     return select(valid, np.minimum(layout_limit, needed), NA)
 
 
 @rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E116")
 def volume_log_volumes(valid: Bools, logs_share_volume: Bools, volume_database_volumes: Floats) -> Floats:
-    """Log volumes: one per database volume when logs are apart, else none."""
+    """Number of log volumes per server, one per database volume if logs are separate."""
     return first_true((~valid, NA), (logs_share_volume, 0.0), default=volume_database_volumes)
 
 
 @rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E118")
 def volume_restore_volumes(valid: Bools, data__dedicated_restore_volume: Bools) -> Floats:
-    """1 with a restore volume, else 0."""
+    """Number of restore volumes per server, 0 or 1."""
     return first_true((~valid, NA), (data__dedicated_restore_volume, 1.0), default=0.0)
 
 
@@ -147,7 +147,7 @@ def volume_exchange_volumes(
     volume_autoreseed_volumes: Floats,
     volume_restore_volumes: Floats,
 ) -> Floats:
-    """Sum of database, log, spare and restore volumes."""
+    """Number of database, log, spare and restore volumes per server."""
     volumes = volume_database_volumes + volume_log_volumes
     return volumes + volume_autoreseed_volumes + volume_restore_volumes
 
@@ -163,7 +163,7 @@ def databases_on_first_volume(
 
 @rule(unit="GB", level="per_volume", source="calculator-7.6: Volume Requirements I123")
 def volume_databases_part(databases_on_first_volume: Floats, volume_database_size_with_overhead: Floats) -> Floats:
-    """Databases of a volume: what they take of it."""
+    """Space of a volume that its databases take."""
     return databases_on_first_volume * volume_database_size_with_overhead
 
 
@@ -198,7 +198,7 @@ def master_merge_saving(databases_on_first_volume: Floats, master_merge_size: Fl
 def volume_logs_part(
     logs_share_volume: Bools, databases_on_first_volume: Floats, volume_log_size_with_overhead: Floats
 ) -> Floats:
-    """Logs on a database volume.
+    """Space of a database volume that logs take.
 
     Zero where they have volumes of their own.
     """
@@ -213,7 +213,7 @@ def volume_maintenance_part(
     laid_out_databases_per_volume: Floats,
     maintenance_share: float,
 ) -> Floats:
-    """Room for offline maintenance of a database, where there is no restore volume."""
+    """Space of a volume for offline maintenance of a database if there is no restore volume."""
     room = maintenance_share * ratio(volume_databases_part, laid_out_databases_per_volume)
     needed = ~data__dedicated_restore_volume & (volume_databases_part > 0)
     return select(needed, room, 0.0)
@@ -269,9 +269,9 @@ def volume_restore_volume_size(
     volume_design_approach: Codes,
     databases: Floats,
     data__volume_free_space: Floats,
-    restore_volume_factor: Table,
+    restore_volume_factor: LookupTable,
 ) -> Floats:
-    """Size of the restore volume (0 without one).
+    """Size of the restore volume, 0 without one.
 
     Room for the databases and logs of one volume; a standalone server with many databases on volumes
     of their own has room for several.

@@ -70,7 +70,7 @@ def maintenance_space_of_server(
     maintenance_share: float,
     divided_volumes: float,
 ) -> Floats:
-    """Room for maintenance on all volumes of a server, where there is no restore volume.
+    """Space for maintenance on all volumes of a server if there is no restore volume.
 
     Oddity: volumes 51 to 100 count every database on them instead of one.
     """
@@ -108,7 +108,7 @@ def volume_mailboxes(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Mailboxes of a standalone server (n/a with HA), of a DAG, of all."""
+    """Number of mailboxes of a standalone server (n/a with HA), of a DAG and of the environment."""
     ha = environment__high_availability
     server = layout_rows * volume_mailboxes_per_database
     every = select(ha, mailboxes_per_dag * dags_total, server * environment__mailbox_servers)

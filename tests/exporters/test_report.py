@@ -124,7 +124,11 @@ def test_a_figure_is_said_with_its_unit(records):
     rows = {row[3]: row for row in table(records["two datacenters"], "Requirements")}
     assert rows["summary_database_iops.server"][2] == "IOPS"
     assert rows["reseed_hours"][2] == "hours"
-    assert rows["summary_databases"][:3] == ["Databases (of all servers when not highly available)", "48", "databases"]
+    assert rows["summary_databases"][:3] == [
+        "Number of databases of a DAG, or of all standalone servers",
+        "48",
+        "databases",
+    ]
     worst = rows["cpu_utilization_by_mode.worst.primary"]
     assert worst[0] == "CPU utilization in each failure mode, worst, primary"
     assert re.fullmatch(r"[\d.]+ %", worst[1])

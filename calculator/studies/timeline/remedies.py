@@ -19,6 +19,7 @@ from calculator.engine.columns import canonical_column
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
+<<<<<<< HEAD
 from calculator.inputs.schema import BY_PATH, CAPACITIES, DATACENTER, Value
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.presentation.text import plural
@@ -26,6 +27,13 @@ from calculator.rules.constants import CONSTANTS, Table, scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline.as_built import COUNT, BuiltDesign
 from calculator.studies.timeline.limits import Columns, LimitOutcome, find_exceeded
+=======
+from calculator.inputs.schema import BY_PATH, CAPACITIES, Value
+from calculator.rules.constants import CONSTANTS, LookupTable, scalar
+from calculator.studies.figures import Figures
+from calculator.studies.timeline.as_built import COUNT, SIDES, Built
+from calculator.studies.timeline.limits import SAME, Columns, Reached, above
+>>>>>>> refs/heads/rules
 
 SERVERS, DAGS, LINK = "environment.mailbox_servers", "environment.dags", "replication.link_type"
 TRIED_AT_ONCE = 8
@@ -123,7 +131,7 @@ def _larger_disks(case: Case) -> Iterator[Candidate]:
 def _faster_disks(case: Case) -> Iterator[Candidate]:
     """Yield disk types of the same form factor with more IOPS, the slowest first."""
     rates = CONSTANTS["disk_random_iops"].value
-    assert isinstance(rates, Table)
+    assert isinstance(rates, LookupTable)
     choice = BY_PATH["storage.database_disk_type"].choice
     assert choice is not None
     for code in np.argsort(rates.values, kind="stable"):
