@@ -16,13 +16,8 @@ import numpy as np
 from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, Axis, Field
-<<<<<<< HEAD
-from calculator.rules.constants import CONSTANTS, Table
-from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
-=======
 from calculator.rules.constants import CONSTANTS, LookupTable
-from calculator.rules.registry import CORRECTIONS, RULES, Result, Rule, kind_of
->>>>>>> refs/heads/rules
+from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
 MOST_VALUES = 12

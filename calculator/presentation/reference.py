@@ -8,13 +8,8 @@ from pathlib import Path
 from calculator.inputs.schema import FIELDS, TIER, Field, default_text
 from calculator.presentation.text import markdown_table
 from calculator.rules import CHAPTERS
-<<<<<<< HEAD
-from calculator.rules.constants import CONSTANTS, SOURCES, Table
-from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Rule
-=======
 from calculator.rules.constants import CONSTANTS, SOURCES, LookupTable
-from calculator.rules.registry import CHECKS, CORRECTIONS, RULES
->>>>>>> refs/heads/rules
+from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Rule
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -26,19 +26,8 @@ class LookupTable:
         self._from_below = np.array([NA, *self.values])
 
     def at(self, codes: Codes) -> Floats:
-<<<<<<< HEAD
-        """Return the value in the row of a code, the words of a choice in their order."""
-        found: Floats = take(self.values, codes)
-=======
         """Return the values in the rows of codes, the places of words in a choice."""
-        return self.values[codes]
-
-    @opaque
-    def floor(self, x: Floats) -> Floats:
-        """Return the value at the greatest key not above x; NaN below the first key and for NaN."""
-        found: Floats = self._from_below[np.searchsorted(self.keys, x, side="right")]
-        found[np.isnan(x)] = NA
->>>>>>> refs/heads/rules
+        found: Floats = take(self.values, codes)
         return found
 
     def floor(self, x: Floats) -> Floats:

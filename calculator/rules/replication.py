@@ -20,12 +20,7 @@ from calculator.numerics.arrays import (
     stack,
     where_needed,
 )
-<<<<<<< HEAD
-from calculator.rules.constants import Table
-=======
-from calculator.numerics.tape import opaque
 from calculator.rules.constants import LookupTable
->>>>>>> refs/heads/rules
 from calculator.rules.registry import (
     DATACENTER,
     HOUR,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from calculator import size
@@ -59,6 +61,11 @@ DESIGNS = {
 }
 
 
+@functools.cache
+def trials_of(case):
+    return find_fewest_servers(Profile(DESIGNS[case]))
+
+
 def why_not(plan):
     """Why a design does not do, from its issues and figures."""
     errors = [issue.message for issue in plan.issues if issue.severity == ERROR]
@@ -103,7 +110,7 @@ def by_hand(design):
 @pytest.mark.parametrize("case", DESIGNS)
 def test_all_smaller_numbers_are_tried_and_fail_for_their_reason(case):
     design = DESIGNS[case]
-    trials, rows = find_fewest_servers(Profile(design)), by_hand(design)
+    trials, rows = trials_of(case), by_hand(design)
     assert [(dict(trial.values), trial.servers, trial.reason) for trial in trials] == [
         (varied, servers, reason) for servers, _, varied, _, reason in rows
     ]
@@ -117,7 +124,7 @@ def test_all_smaller_numbers_are_tried_and_fail_for_their_reason(case):
 
 def test_what_some_of_these_designs_are_for():
     """That each shows what its name says."""
-    last = {case: find_fewest_servers(Profile(design))[-1] for case, design in DESIGNS.items()}
+    last = {case: trials_of(case)[-1] for case in DESIGNS}
     assert last["several DAGs on a smaller disk"].values[DAGS] > 1
     assert find_fewest_servers(Profile({"tiers.1.mailboxes": 24000.0}))[-1].values[DAGS] == 1
     assert last["more than 16 DAGs"].values[DAGS] > 16
@@ -127,7 +134,7 @@ def test_what_some_of_these_designs_are_for():
     assert reserve.servers < 2 * reserve.values[SERVERS] * reserve.values[DAGS]
     apart = last["servers apart for the other datacenter"]
     assert (apart.values, apart.servers) == ({SERVERS: 1.0, DAGS: 3.0}, 6)  # 2 servers in 1 DAG would make 8
-    reasons = {trial.reason for design in DESIGNS.values() for trial in find_fewest_servers(Profile(design))}
+    reasons = {trial.reason for case in DESIGNS for trial in trials_of(case)}
     for said in ("drive bays are needed", "does not fit the disk of", "CPU reaches", "CPU 8", "Memory of"):
         assert any(said in reason for reason in reasons), said
 

@@ -11,6 +11,7 @@ from calculator.inputs.profile import Profile, load, shipped
 from calculator.inputs.schema import BY_PATH, FIELDS
 from calculator.studies.guidance_choices import CHOICES, weigh
 
+COLUMNS = tuple(dict.fromkeys(choice.column for choice in CHOICES))
 DESIGNS = {
     **{path.stem: load(path).given for path in shipped(PROFILES)},
     "mobile devices": {
@@ -27,15 +28,15 @@ DESIGNS = {
 def test_both_figures_are_those_of_the_design_with_that_reading(name):
     given = DESIGNS[name]
     weighed = weigh(Profile(given))
-    assert [one.choice for one in weighed] == list(CHOICES)
-    for choice, one in zip(CHOICES, weighed, strict=True):
-        alone = [size(Profile({**given, choice.path: value}), results=[choice.column]) for value in choice.values]
-        assert one.figures == tuple(plan[choice.column] for plan in alone), choice.path
+    assert [item.choice for item in weighed] == list(CHOICES)
+    for choice, item in zip(CHOICES, weighed, strict=True):
+        alone = [size(Profile({**given, choice.path: value}), results=COLUMNS) for value in choice.values]
+        assert item.figures == tuple(plan[choice.column] for plan in alone), choice.path
 
 
 def test_every_choice_moves_its_figure_in_some_design():
     moved = {
-        one.choice.path for given in DESIGNS.values() for one in weigh(Profile(given)) if len(set(one.figures)) > 1
+        item.choice.path for given in DESIGNS.values() for item in weigh(Profile(given)) if len(set(item.figures)) > 1
     }
     assert moved == {choice.path for choice in CHOICES}
 

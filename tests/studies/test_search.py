@@ -5,25 +5,16 @@ from __future__ import annotations
 import itertools
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.paths import ROOT
-from support.worker_threads import at_once
 
 from calculator import size, size_many
 from calculator.inputs.profile import Profile, load
-from calculator.inputs.schema import FIELDS
-from calculator.issues import ERROR, InputError, Issues
-from calculator.layout import layout, tolerance
-from calculator.studies.search.cost import read_cost
-from calculator.studies.search.evolution import evolve, penalize
-from calculator.studies.search.exhaustive import Chunks, Evaluator, Goal, search_all
-from calculator.studies.search.figures import FAILURE_NEEDS, SpaceSizer, choose_modules, count_tolerated_failures
-from calculator.studies.search.limits import read_limits
+from calculator.issues import ERROR, InputError
 from calculator.studies.search.read import read_space
-from calculator.studies.search.run import SearchResult, search
+from calculator.studies.search.run import ALWAYS_SHOWN, SearchResult, search
 
 EXAMPLE = ROOT / "docs" / "examples" / "search" / "SPACE.toml"
 RESERVE = ROOT / "profiles" / "active_passive.toml"
@@ -123,12 +114,16 @@ def spaces(draw):
     return tree
 
 
+SHOWN = (*ALWAYS_SHOWN, "summary_memory", "reseed_hours", "server_drive_bays", "volume_database_size_with_overhead")
+"""The same for every space, so that their rules are compiled once."""
+
+
 @settings(max_examples=10, deadline=None)
 @given(spaces(), st.sampled_from([500.0, 6000.0]))
 def test_the_best_is_the_best_of_all_designs_sized_one_by_one(tree, mailboxes):
     base = {"tiers.1.mailboxes": mailboxes}
     tried, feasible = judged_by_hand(base, tree)
-    found = search(base, tree, show=1000, pareto=["summary_memory.primary"])
+    found = search(base, tree, show=1000, pareto=["summary_memory.primary"], results=SHOWN)
     assert (found.tried, found.designs, found.feasible, found.proven) == (tried, tried, len(feasible), True)
     expected = sorted(feasible, key=lambda row: row[:2])
     assert [dict(design.values) for design in found.best] == [values for _, _, values, _ in expected]
@@ -238,220 +233,6 @@ def test_the_example_is_what_sizing_a_table_of_all_its_designs_gives():
     assert "made up" in (EXAMPLE.parent / "disks.csv").read_text(encoding="utf-8")
 
 
-# --- what changes nothing ----------------------------------------------------------------------------
-
-
-def judge_of(tree, base=BASE, minimize=SERVERS, against=()):
-    profile, issues = Profile(base), Issues()
-    space = read_space(tree, profile)
-    limits, modules = read_limits(space, profile, issues)
-    cost = read_cost(space, modules, issues)
-    assert not issues
-    goals = [Goal(name, name.partition(".")[0]) for name in (minimize, *against)]
-    return Evaluator(profile, space, limits, goals[:1], goals[1:], cost)
-
-
-def outcome(tally):
-    kept = (tally.best.designs, tally.front.designs)
-    figures = [values.tolist() for of in kept for values in (of.goals, of.digits)]
-    return tally.tried, tally.feasible, tally.broken.tolist(), tally.alone.tolist(), figures
-
-
-def test_the_width_of_a_chunk_changes_nothing():
-    tree = {"inputs": {**SMALL, "servers.specint2006_rate": [200, 540]}, "limits": {"cpu": 0.8}}
-    evaluator = judge_of(tree, against=("reseed_hours", "worst_cpu_utilization"))
-    expected = outcome(search_all(evaluator, 7, 1, None))
-    assert expected[1] > 7
-    for width in (1, 3, 10, 17):
-        assert outcome(search_all(evaluator, 7, 1, None, width)) == expected
-
-
-def test_workers_change_nothing(monkeypatch):
-    tree = {"inputs": {**SMALL, "servers.specint2006_rate": [200, 540]}, "limits": {"cpu": 0.8}}
-    evaluator = judge_of(tree, against=("reseed_hours",))
-    told = []
-    alone = search_all(evaluator, 5, 1, lambda done, share: told.append((done, share)), 4)
-    at_once(monkeypatch)
-    assert outcome(search_all(evaluator, 5, 2, None, 4)) == outcome(alone)
-    assert told[-1] == (48, 1.0)
-    assert [done for done, _ in told] == sorted({done for done, _ in told})
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(1, 7), min_size=1, max_size=5), st.randoms(use_true_random=False), st.integers(1, 50))
-def test_chunks_hold_every_design_once(sizes, random, width):
-    order = list(range(len(sizes)))
-    random.shuffle(order)
-    chunks, seen = Chunks(sizes, order, width), []
-    for chunk in range(len(chunks)):
-        digits, count = chunks.digits(chunk)
-        assert count <= max(width, 1)
-        assert all(len(digit) in (1, count) for digit in digits)
-        seen += list(zip(*(np.broadcast_to(digit, count).tolist() for digit in digits), strict=True))
-    assert sorted(seen) == sorted(itertools.product(*(range(size) for size in sizes)))
-
-
-def test_many_inputs_with_a_single_value_are_searched_too():
-    """More dimensions than an array may have axes."""
-    base, paths = Profile(BASE), [field.paths()[0] for field in FIELDS if field.numeric]
-    single = {path: ["none" if base.value(path) is None else base.value(path)] for path in paths}
-    tree = {"inputs": {**single, **SMALL}}
-    assert len(tree["inputs"]) > 64
-    few, many = (search(base, of, minimize=SERVERS, show=99) for of in ({"inputs": SMALL}, tree))
-    assert (many.designs, many.feasible, many.rows()) == (few.designs, few.feasible, few.rows())
-
-
-# --- evolution ---------------------------------------------------------------------------------------
-
-
-def test_evolution_finds_the_best_of_all_designs():
-    tree = {
-        "inputs": {
-            "environment.mailbox_servers": "1..16",
-            "environment.dags": "1..6",
-            "storage.database_disk_capacity": "1000..8000",
-            "servers.specint2006_rate": "200..1000 step 100",
-        },
-        "limits": {"cpu": 0.8, "memory": 96, "reseed_hours": 30},
-        "prices": {"server": 5000, "memory_gb": 10},
-    }
-    whole = search(BASE, tree)
-    evolved = search(BASE, tree, method="evolution")
-    assert evolved.best[0].values == whole.best[0].values
-    assert evolved.best[0].cost == whole.best[0].cost
-    assert evolved.tried < whole.tried
-    assert not evolved.proven
-    assert evolved.sentence() == (
-        f"{evolved.tried:,} of {whole.designs:,} designs looked at by differential evolution, "
-        f"{evolved.feasible:,} of them within the limits: not proven the best."
-    )
-    assert search(BASE, tree, method="evolution") == evolved
-
-
-def test_a_space_too_large_is_searched_by_evolution():
-    """A hundred million designs: 16 servers, 10,000 retentions, 700 sizes."""
-    tree = {
-        "inputs": {
-            "environment.mailbox_servers": "1..16",
-            "tiers.1.deleted_item_retention": "1..10000",
-            "tiers.1.message_size": "30..729 step 1",
-        },
-        "limits": {"cpu": 0.8},
-    }
-    found = search(BASE, tree, minimize=[SERVERS, "largest_mailbox_size_on_disk"], show=1)
-    assert found.designs == 16 * 10_000 * 700
-    assert not found.proven
-    fewest = search(BASE, {**tree, "inputs": {"environment.mailbox_servers": "1..16"}}, minimize=SERVERS)
-    assert found.best[0].results[SERVERS] <= fewest.best[0].results[SERVERS]
-
-
-def test_a_space_of_one_design_is_evolved_too():
-    tally = evolve(judge_of({"inputs": {"environment.mailbox_servers": [4]}}), 3, 1, None)
-    assert (tally.tried, tally.feasible, len(tally.best.designs)) == (1, 1, 1)
-
-
-def test_penalties_put_designs_within_the_limits_first_then_by_what_they_are_beyond():
-    goal = np.array([5.0, -2.0, 1e9, math.nan, 0.0, 1.0, 0.0])
-    excess = np.array([[0, 0, 0, 0, 0, 0.1, 0.0], [0, 0, 0, 0, 0, 0.3, 0.2]])
-    assert np.argsort(penalize(goal, excess)).tolist() == [1, 4, 0, 2, 3, 6, 5]
-
-
-# --- figures that are no results ---------------------------------------------------------------------
-
-
-def test_servers_that_may_fail_are_those_of_the_layout():
-    """Against all combinations of failed servers of the layout of each design."""
-    tree = {
-        "inputs": {
-            "site_resilience": {
-                "enabled": [True, False],
-                "model": ["active_passive", "active_active_single_dag", "active_active_multiple_dags"],
-                "dedicated_dr_servers": [False, True],
-            },
-            "database_copies": {
-                "ha_copies": [2, 3],
-                "ha_copies_secondary": [1, 0],
-                "lagged_copies": [0, 1],
-                "lagged_copies_secondary": [0, 1],
-                "dedicated_lagged_servers": [False, True],
-            },
-            "dag.witness_location": ["primary", "secondary", "third_site", "none"],
-            "environment.mailbox_servers": [3, 4],
-            "guidance.oddities": ["as_calculator", "corrected"],
-        }
-    }
-    base = Profile({"tiers.1.mailboxes": 600.0})
-    space, rng = read_space(tree, base), np.random.default_rng(4)
-    digits = np.array([rng.integers(0, len(dimension), 900) for dimension in space.dimensions])
-    values = [space.values(row) for row in digits.T]
-    status = size_many({path: [of[path] for of in values] for path in space.paths}, profile=base, results=["valid"])
-    sound = np.flatnonzero(np.array(status["valid"].to_pylist()))[:80]
-    borne = count_tolerated_failures(SpaceSizer(base, space, FAILURE_NEEDS)(list(digits[:, sound])))
-    borne = np.broadcast_to(borne, len(sound))
-    seen = set()
-    for place, found in zip(sound, borne, strict=True):
-        expected = tolerance(layout(Profile({**base.given, **values[place]}))).servers
-        assert max(found, -1) == expected, values[place]
-        seen.add(expected)
-    assert {0, 1, 2} <= seen
-
-
-def test_failures_as_a_limit():
-    tree = {"inputs": {"database_copies.ha_copies": [2, 3]}, "limits": {"failures": 2}}
-    base = {"tiers.1.mailboxes": 2000.0, "site_resilience.enabled": False, "environment.mailbox_servers": 5.0}
-    found = search(base, tree, minimize=SERVERS)
-    assert [design.values for design in found.best] == [{"database_copies.ha_copies": 3.0}]
-    assert [(of.limit, of.designs, of.alone) for of in found.reasons] == [("failures >= 2", 1, 1)]
-
-
-def test_standalone_servers_bear_no_failure():
-    tree = {"inputs": {"environment.mailbox_servers": [2, 3]}, "limits": {"failures": 1}}
-    alone = {"tiers.1.mailboxes": 300.0, "environment.high_availability": False, "backup.method": "software_vss"}
-    assert search(alone, tree, minimize=SERVERS).feasible == 0
-    assert search(alone, {**tree, "limits": {}}, minimize=SERVERS).feasible == 2
-
-
-@pytest.mark.parametrize(
-    ("memory", "sizes", "slots", "bought"),
-    [
-        (96.0, (8.0, 16.0), 16, 96.0),
-        (100.0, (8.0, 16.0), 16, 104.0),  # 13 x 8 against 7 x 16
-        (100.0, (8.0, 16.0), 10, 112.0),  # 13 modules do not fit 10 slots
-        (100.0, (8.0,), 10, math.inf),
-        (math.nan, (8.0,), 10, math.nan),
-    ],
-)
-def test_memory_is_bought_in_modules_of_one_size(memory, sizes, slots, bought):
-    got = choose_modules(np.array([memory]), np.array([sizes]).T, np.array([slots]))
-    assert got.tolist() == pytest.approx([bought], nan_ok=True)
-
-
-def test_modules_and_rack_units_of_a_server_are_limits():
-    machines = [
-        {"name": "low", "servers.drive_bays": 36, "rack_units": 1, "memory_slots": 2, "memory_modules": "8"},
-        {"name": "high", "servers.drive_bays": 36, "rack_units": 9, "memory_slots": 24, "memory_modules": "8 16"},
-        {"name": "fits", "servers.drive_bays": 36, "rack_units": 1, "memory_slots": 24, "memory_modules": "8 16"},
-    ]
-    tree = {"inputs": {"environment.mailbox_servers": [4]}, "catalogue": {"servers": machines}}
-    plan = size({**BASE, "environment.mailbox_servers": 4.0})
-    assert (plan[SERVERS], 16 < plan["summary_memory.primary"] <= 24 * 16) == (8, True)
-    found = search(BASE, {**tree, "limits": {"rack_units": 71}}, minimize=SERVERS)
-    assert [design.rows for design in found.best] == [{"servers": "fits"}]
-    assert {of.limit: (of.designs, of.alone) for of in found.reasons} == {
-        "memory_modules": (1, 1),
-        "rack_units <= 71": (1, 1),
-    }
-    assert search(BASE, {**tree, "limits": {"rack_units": 72}}, minimize=SERVERS).feasible == 2
-
-
-def test_modules_of_every_server_may_stand_among_the_limits():
-    tree = {"inputs": {"environment.mailbox_servers": "4..6"}, "prices": {"memory_gb": 1}}
-    memory = size({**BASE, "environment.mailbox_servers": 4.0})["summary_memory.primary"]
-    modules = {"sizes": ["32 GB"], "slots": 24}
-    found = search(BASE, {**tree, "limits": {"memory_modules": modules, "summary_servers.environment": "== 8"}})
-    assert [design.cost for design in found.best] == [8 * 32 * math.ceil(memory / 32)]
-
-
 # --- goals, limits of results ------------------------------------------------------------------------
 
 
@@ -476,10 +257,11 @@ def test_any_result_may_be_a_limit():
     tree = {"inputs": {"environment.mailbox_servers": "3..8"}}
 
     def kept(**limits):
-        found = search(BASE, {**tree, "limits": limits}, minimize=SERVERS, show=99)
+        found = search(BASE, {**tree, "limits": limits}, minimize=SERVERS, results=[SERVERS], show=99)
         return {design.values["environment.mailbox_servers"] for design in found.best}
 
-    servers = {n: size({**BASE, "environment.mailbox_servers": float(n)})[SERVERS] for n in range(3, 9)}
+    plans = {n: size({**BASE, "environment.mailbox_servers": float(n)}) for n in range(3, 9)}
+    servers = {n: plan[SERVERS] for n, plan in plans.items()}
     assert kept() == set(servers)
     assert kept(summary_servers={"environment": "<= 12"}) == {n for n, count in servers.items() if count <= 12}
     assert kept(**{SERVERS: ["<= 12", ">= 8"]}) == {n for n, count in servers.items() if 8 <= count <= 12}
@@ -487,9 +269,17 @@ def test_any_result_may_be_a_limit():
     assert kept(**{"disks_fit.primary": "== true"}) == set(servers)
     assert kept(**{"storage_architecture.primary": "== raid"}) == set()
     assert kept(**{"storage_architecture.primary": "== jbod"}) == set(servers)
-    hours = {n: size({**BASE, "environment.mailbox_servers": float(n)})["reseed_hours"] for n in servers}
+    hours = {n: plan["reseed_hours"] for n, plan in plans.items()}
     assert kept(reseed_hours="1 day") == {n for n, of in hours.items() if of <= 24}
     assert kept(reseed_hours=">= 24") == {n for n, of in hours.items() if of >= 24}
+
+
+def test_a_design_is_shown_with_what_limits_and_goals_look_at():
+    tree = {"inputs": {"environment.mailbox_servers": [4]}, "limits": {"reseed_hours": 1000}}
+    found = search(BASE, tree, minimize="summary_databases")
+    assert found.columns == ("cost", *ALWAYS_SHOWN, "reseed_hours", "summary_databases")
+    plan = size({**BASE, "environment.mailbox_servers": 4.0})
+    assert dict(found.best[0].results) == {column: plan[column] for column in found.columns[1:]}
 
 
 def test_rows_hold_inputs_that_vary_by_path():

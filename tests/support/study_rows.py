@@ -1,4 +1,4 @@
-"""A design sized alone, as a row of a table of designs has it."""
+"""Rows of the tables of studies, and a design sized alone as such a row."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ def row_alone(inputs, results):
 def rows_of(table):
     """Rows of a table of designs without their names."""
     return [{column: value for column, value in row.items() if column != "id"} for row in table.to_pylist()]
+
+
+def column(rows, name):
+    """A column of rows."""
+    return [row[name] for row in rows]
+
+
+def limit_row(found, name):
+    """The row of a limit of a timeline."""
+    return next(row for row in found.limits() if row["limit"] == name)

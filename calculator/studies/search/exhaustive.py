@@ -97,7 +97,8 @@ class Evaluator:
         self.space, self.limits, self.goals, self.cost = space, tuple(limits), tuple(goals), cost
         self.front_goals = (self.goals[0], *against) if against else ()
         needs = [need for limit in limits for need in limit.needs]
-        needs += [need for goal in (*goals, *against) for need in (COST_NEEDS if goal.name == COST else (goal.rule,))]
+        needs += [goal.rule for goal in (*goals, *against) if goal.name != COST]
+        needs += COST_NEEDS if cost is not None else ()
         self._sizer = SpaceSizer(base, space, needs)
 
     def __call__(self, digits: Digits, count: int) -> Evaluation:
@@ -117,6 +118,13 @@ class Evaluator:
         return Evaluation(
             self._goal_figures(self.goals, sized, count), self._goal_figures(self.front_goals, sized, count), excess
         )
+
+    def costs(self, digits: Ints) -> list[float | None]:
+        """Return the cost of designs with digits of shape ``(designs, dimensions)``; None without prices."""
+        if self.cost is None or not len(digits):
+            return [None] * len(digits)
+        costs: list[float | None] = np.broadcast_to(self.cost(self._sizer(list(digits.T))), len(digits)).tolist()
+        return costs
 
     def _goal_figures(self, goals: Sequence[Goal], sized: DesignFigures, count: int) -> Floats:
         figures = np.empty((count, len(goals)))

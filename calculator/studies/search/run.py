@@ -16,11 +16,9 @@ from calculator.issues import InputError, Issues, quoted
 from calculator.rules.registry import RULES, Result
 from calculator.studies.compare import HIGHER_IS_BETTER
 from calculator.studies.search.cost import COST, Cost, describe_cost, read_cost
-from calculator.studies.search.cost import NEEDS as COST_NEEDS
 from calculator.studies.search.exhaustive import Evaluator, Goal, Progress, Tally, search_all
-from calculator.studies.search.figures import SpaceSizer
 from calculator.studies.search.limits import SearchLimit, read_limits
-from calculator.studies.search.pareto import ScoredDesigns
+from calculator.studies.search.pareto import Ints
 from calculator.studies.search.read import SpaceSource, read_space
 from calculator.studies.search.space import Space
 from calculator.studies.what_if import Change, size_changes
@@ -302,15 +300,16 @@ def _result_columns(
 def _search_result(
     base: Profile, evaluator: Evaluator, tally: Tally, results: Sequence[str], method: str
 ) -> SearchResult:
-    space = evaluator.space
+    space, best, front = evaluator.space, tally.best.designs, tally.front.designs
+    designs = _size_designs(base, evaluator, np.concatenate([best.digits, front.digits]), results)
     catalogues = (dimension.name for dimension in space.dimensions if dimension.labels)
     return SearchResult(
         space.designs,
         tally.tried,
         tally.feasible,
         method == EXHAUSTIVE,
-        _size_designs(base, evaluator, tally.best.designs, results),
-        _size_designs(base, evaluator, tally.front.designs, results),
+        designs[: len(best)],
+        designs[len(best) :],
         _reasons(evaluator.limits, tally),
         describe_cost(evaluator.cost, space) if evaluator.cost is not None else "",
         (*catalogues, *space.varying_paths, COST, *results),
@@ -319,16 +318,27 @@ def _search_result(
 
 
 def _size_designs(
-    base: Profile, evaluator: Evaluator, designs: ScoredDesigns, columns: Sequence[str]
+    base: Profile, evaluator: Evaluator, digits: Ints, columns: Sequence[str]
 ) -> tuple[FeasibleDesign, ...]:
-    """Size designs once more with their status and the results to show."""
-    if not len(designs):
+    """Size designs once more, with their status and the results to show.
+
+    Parameters
+    ----------
+    base
+        The design that varies.
+    evaluator
+        What the designs were evaluated with.
+    digits
+        Shape ``(designs, dimensions)``.
+    columns
+        Result columns to show.
+    """
+    if not len(digits):
         return ()
-    space, digits = evaluator.space, designs.digits.tolist()
-    changes = [Change(str(number), space.values(row)) for number, row in enumerate(digits)]
+    space, rows, costs = evaluator.space, digits.tolist(), evaluator.costs(digits)
+    changes = [Change(str(number), space.values(row)) for number, row in enumerate(rows)]
     table = size_changes(base, changes, columns)
     found = {name: table[name].to_pylist() for name in ("status", *columns)}
-    costs = _costs(base, evaluator, designs)
     return tuple(
         FeasibleDesign(
             changes[number].values,
@@ -337,16 +347,8 @@ def _size_designs(
             {column: found[column][number] for column in columns},
             found["status"][number],
         )
-        for number, row in enumerate(digits)
+        for number, row in enumerate(rows)
     )
-
-
-def _costs(base: Profile, evaluator: Evaluator, designs: ScoredDesigns) -> list[float | None]:
-    if evaluator.cost is None:
-        return [None] * len(designs)
-    sized = SpaceSizer(base, evaluator.space, COST_NEEDS)(list(designs.digits.T))
-    costs: list[float | None] = np.broadcast_to(evaluator.cost(sized), len(designs)).tolist()
-    return costs
 
 
 def _reasons(limits: Sequence[SearchLimit], tally: Tally) -> tuple[Reason, ...]:

@@ -19,21 +19,13 @@ from calculator.engine.columns import canonical_column
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
-<<<<<<< HEAD
 from calculator.inputs.schema import BY_PATH, CAPACITIES, DATACENTER, Value
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.presentation.text import plural
-from calculator.rules.constants import CONSTANTS, Table, scalar
+from calculator.rules.constants import CONSTANTS, LookupTable, scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline.as_built import COUNT, BuiltDesign
 from calculator.studies.timeline.limits import Columns, LimitOutcome, find_exceeded
-=======
-from calculator.inputs.schema import BY_PATH, CAPACITIES, Value
-from calculator.rules.constants import CONSTANTS, LookupTable, scalar
-from calculator.studies.figures import Figures
-from calculator.studies.timeline.as_built import COUNT, SIDES, Built
-from calculator.studies.timeline.limits import SAME, Columns, Reached, above
->>>>>>> refs/heads/rules
 
 SERVERS, DAGS, LINK = "environment.mailbox_servers", "environment.dags", "replication.link_type"
 TRIED_AT_ONCE = 8

@@ -1,0 +1,172 @@
+"""Limits of a design that grows: the month each is reached, and the least to buy that lasts."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+from support.paths import PROFILES
+from support.study_rows import column, limit_row
+
+from calculator import size
+from calculator.inputs.profile import load
+from calculator.studies.figures import NumericSizer
+from calculator.studies.timeline import limits
+from calculator.studies.timeline.as_built import build
+from calculator.studies.timeline.growth import Growth, grow
+from calculator.studies.timeline.run import timeline
+
+SHIPPED = sorted(PROFILES.glob("*.toml"))
+HOLD = load(next(path for path in SHIPPED if path.stem == "litigation_hold"))
+LARGE = load(next(path for path in SHIPPED if path.stem == "hundred_thousand_mailboxes"))
+SMALL = {
+    "tiers.1.mailboxes": 1000.0,
+    "tiers.1.mailbox_size_limit": 2048.0,
+    "data.mailbox_moves_per_week": 0.0,
+    "site_resilience.enabled": False,
+    "database_copies.ha_copies": 3.0,
+}
+CAPACITY = "storage.{}.database_disk_capacity"
+
+
+GROWING = Growth(months=60, mailbox_growth=0.1, message_growth=0.05)
+
+
+@pytest.fixture(scope="module")
+def grown():
+    return timeline(LARGE, GROWING)
+
+
+def test_a_limit_is_reached_in_the_first_month_whose_figure_is_above(grown):
+    names = {"volume": ("volume_size", 4e12 / 2**30), "memory": ("memory", 96), "cpu": ("cpu_worst", 0.8)}
+    for name, (figure, threshold) in names.items():
+        row, values = limit_row(grown, name), column(grown.months(), figure)
+        assert row["threshold"] == pytest.approx(threshold)
+        assert values[row["month"]] == row["value"] > threshold
+        assert max(values[: row["month"]]) <= threshold
+
+
+def test_disks_are_too_slow_from_the_month_a_volume_needs_more_than_they_give(grown):
+    """57.5 IOPS a disk; four databases of 100,000 / (8 x 224) mailboxes at 0.134, 1.2 times, growing."""
+    first = 4 * 100_000 / 8 / 224 * 0.134 * 1.2
+    growth = (1.1 * 1.05) ** (1 / 12)
+    reached = next(month for month in range(61) if round(first * growth**month) > 57.5)
+    assert limit_row(grown, "disk_iops")["month"] == reached
+
+
+def test_the_first_reached_come_first_and_the_rest_say_how_near_they_come(grown):
+    months = column(grown.limits(), "month")
+    reached = [month for month in months if month is not None]
+    assert months == [*sorted(reached), *[None] * (len(months) - len(reached))]
+    for row in grown.limits():
+        assert bool(row["buy"]) == (row["month"] is not None)
+        assert (row["value"] > row["threshold"]) == (row["month"] is not None)
+
+
+def again(changes, growth, name):
+    """Whether a limit is still reached with something bought; the hardware then is that of the design as built."""
+    built = build(LARGE)
+    profile = built.profile.with_values(changes)
+    months = grow(built.design, growth).columns(built.design)
+    one = next(one for one in limits.list_limits(built) if one.name == name)
+    figures = NumericSizer(profile, one.needs)(months)
+    return limits.find_exceeded(one, figures, built).any()
+
+
+def test_the_disks_to_buy_are_the_smallest_that_last(grown):
+    assert limit_row(grown, "volume")["buy"] == "Database disks of 6,000 GB"
+    assert again({}, GROWING, "volume")
+    bought = {CAPACITY.format(side): 6000.0 for side in ("primary", "secondary")}
+    assert not again(bought, GROWING, "volume")
+
+
+def test_the_dags_to_buy_are_the_fewest_that_last(grown):
+    found = re.match(r"(\d+) more DAGs like those there are \((\d+) in place of 8\)", limit_row(grown, "cpu")["buy"])
+    more, dags = (int(number) for number in found.groups())
+    assert dags == 8 + more
+    assert not again({"environment.dags": float(dags)}, GROWING, "cpu")
+    assert again({"environment.dags": dags - 1.0}, GROWING, "cpu")
+    # 0.7669 a server at first, 1.155 times a year: 1.5758 after five years, 80 % of it wanted
+    assert dags == math.ceil(8 * 0.76688058 * 1.155**5 / 0.8)
+
+
+def test_servers_are_added_where_a_dag_has_room():
+    found = timeline(HOLD, Growth(months=48, mailbox_growth=0.3))
+    assert re.fullmatch(
+        r"\d+ more servers? hosting active mailboxes in each DAG \(\d+ in place of 4\)", limit_row(found, "cpu")["buy"]
+    )
+
+
+def test_memory_is_bought_up_to_96_gb_and_servers_beyond():
+    found = limit_row(timeline(HOLD, Growth(months=24, mailbox_growth=0.2)), "memory")
+    assert (found["threshold"], found["buy"]) == (48, "64 GB of memory in each server")
+    beyond = limit_row(timeline(HOLD, Growth(months=60, mailbox_growth=0.4)), "memory")["buy"]
+    assert beyond.endswith("96 GB of memory at most in each")
+
+
+def test_the_quotas_of_recoverable_items_to_set():
+    found = timeline(HOLD, Growth(months=120))
+    final = 80.56640625 * 52  # MB a year
+    last = final * 10 / 1024
+    assert limit_row(found, "dumpster_20_gb")["buy"] == (
+        f"RecoverableItemsWarningQuota of {math.ceil(last)} GB for On hold"
+    )
+    more = math.ceil((last - 30) * 240 / 24)  # 240 mailboxes on hold in 24 databases
+    assert limit_row(found, "dumpster_30_gb")["buy"] == (
+        f"RecoverableItemsQuota of {math.ceil(last)} GB for On hold, {more} GB more in each copy of a database"
+    )
+
+
+def test_volumes_of_gathered_disks_are_held_against_their_planned_size():
+    office = load(next(path for path in SHIPPED if path.stem == "small_office"))
+    plan = size(office)
+    found = timeline(office, Growth(months=60, mailbox_growth=0.25))
+    row = limit_row(found, "volume")
+    assert row["threshold"] == plan["volume_database_volume_size"]
+    largest = max(column(found.months(), "volume_size"))
+    assert row["buy"] == f"Volumes of {math.ceil(largest):,} GB"
+    assert limit_row(found, "log_volume")["threshold"] == plan["volume_log_volume_size"]
+    assert limit_row(found, "raid_disks")["buy"] == "4 more RAID disks in each server (10 in place of 6)"
+    assert limit_row(found, "database")["threshold"] == 200
+
+
+def test_a_custom_limit_of_databases_counts():
+    custom = {"database.custom_max_size_enabled": True, "database.custom_max_size": 500.0}
+    row = limit_row(timeline(LARGE.with_values(custom), Growth(months=60, mailbox_growth=0.03)), "database")
+    assert row["threshold"] == 500
+    assert re.fullmatch(r"[\d,]+ databases a DAG in place of [\d,]+, on the volumes this takes", row["buy"])
+
+
+def test_a_slow_link_is_replaced():
+    row = limit_row(timeline(LARGE.with_values({"replication.link_type": "oc_96_5_gbps"}), GROWING), "link")
+    assert row["month"] is not None
+    assert row["buy"] == "A link of 10 Gigabit Ethernet"
+
+
+def test_where_nothing_lasts_it_says_so():
+    row = limit_row(timeline(LARGE, Growth(months=60, mailbox_growth=3.0)), "cpu")
+    assert row["buy"] == "No single purchase lasts: size the design anew for the last month."
+
+
+def test_tiers_without_a_name_go_by_their_number():
+    hold = {"tiers.2.mailboxes": 10.0, "tiers.2.litigation_hold": True, "tiers.2.messages_per_day": 1000.0}
+    row = limit_row(timeline({**SMALL, **hold}), "dumpster_20_gb")
+    assert (row["where"], row["buy"].rpartition(" for ")[2]) == ("tier 2", "tier 2")
+
+
+def test_a_run_repeated_gives_the_same(grown):
+    again = timeline(LARGE, GROWING)
+    assert (again.months(), again.limits()) == (grown.months(), grown.limits())
+
+
+def test_a_month_does_not_depend_on_how_many_are_looked_at(grown):
+    short = timeline(LARGE, Growth(months=20, mailbox_growth=0.1, message_growth=0.05))
+    assert short.months() == grown.months()[:21]
+
+
+def test_a_tier_without_mailboxes_changes_nothing():
+    more = {**SMALL, "tiers.2.mailboxes": 0.0}
+    assert timeline(more).months() == timeline(SMALL).months()
+    assert np.unique(column(timeline(more).tiers(), "tier")).tolist() == ["tier 1"]
