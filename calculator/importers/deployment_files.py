@@ -7,12 +7,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calculator.importers.formats.powershell_csv import separator_of
-from calculator.importers.formats.text_files import Source, named, text
 from calculator.importers.result import Imported, laid_over
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import SERVER, Value, find
+from calculator.inputs.text_files import Source, open_text, separator_of, source_name
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
 
 LARGEST = 20_000_000
@@ -84,7 +83,7 @@ def import_deployment(sources: Sequence[Source], base: Profile) -> Imported:
     """
     found, counts = _Found(), list[dict[str, object]]()
     for source in sources:
-        found.where = named(source)
+        found.where = source_name(source)
         kind, rows, version = _read(_text_of(source, found.issues), found.where)
         _TAKE[kind](rows, base, found)
         counts.append({"file": found.where, "kind": kind, "rows": float(len(rows)), "version": version})
@@ -100,12 +99,12 @@ def import_deployment(sources: Sequence[Source], base: Profile) -> Imported:
 
 def _text_of(source: Source, issues: Issues) -> str:
     """Text of a file in any encoding."""
-    with text(source, issues) as file:
+    with open_text(source, issues) as file:
         data = b""
         while block := file.read(LARGEST):
             data += block
             if len(data) > LARGEST:
-                refuse(named(source), f"has more than {LARGEST:,} bytes.", "Is it the right file?")
+                refuse(source_name(source), f"has more than {LARGEST:,} bytes.", "Is it the right file?")
     return data.decode()
 
 

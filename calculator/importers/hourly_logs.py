@@ -10,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calculator.importers.formats import numbers, powershell_csv
-from calculator.importers.formats.kinds import by_kind
 from calculator.importers.formats.numbers import Decimals
 from calculator.importers.formats.powershell_csv import Block, Column, Export
-from calculator.importers.formats.text_files import Source, named
 from calculator.importers.log_generations import Generations
 from calculator.importers.result import Imported, Table, laid_over
 from calculator.inputs.log_hours import HOURS, SHARES, paths, scaled
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
+from calculator.inputs.text_files import Source, group_by_kind, source_name
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 Floats = NDArray[np.float64]
@@ -90,13 +89,13 @@ def import_hourly_logs(
     if not sources:
         refuse("import logs", "no file is given.", _ADVICE)
     issues = Issues()
-    found = by_kind(sources, kind_of)
+    found = group_by_kind(sources, kind_of)
     kind = next(kind for kind in Kind if kind in found)
     if kind is Kind.BY_DATABASE:
-        refuse(named(found[kind][0]), "tells the logs of databases, not of hours.", _ADVICE)
+        refuse(source_name(found[kind][0]), "tells the logs of databases, not of hours.", _ADVICE)
     hours = _READERS[kind](found[kind], issues, progress)
     _tell_unused(found, kind, issues)
-    shares = _shares(hours, named(found[kind][0]), issues)
+    shares = _shares(hours, source_name(found[kind][0]), issues)
     values: dict[str, Value] = dict(zip(paths(), shares, strict=True))
     tables: Mapping[str, Table] = {
         "hours": [{"hour": hour, "share": share} for hour, share in enumerate(shares)],
@@ -113,7 +112,7 @@ def kind_of(source: Source) -> Kind:
     InputError
         If it is none of those that count logs, or cannot be read.
     """
-    with powershell_csv.opened(source, Issues()) as export:
+    with powershell_csv.open_export(source, Issues()) as export:
         for kind in Kind:
             if export.has(*kind.value):
                 return kind
@@ -130,7 +129,7 @@ def _each(
 ) -> Iterator[tuple[Export, Block]]:
     """Blocks of all files, each with its file."""
     for number, source in enumerate(sources, start=1):
-        with powershell_csv.opened(source, issues) as export:
+        with powershell_csv.open_export(source, issues) as export:
             for block in export.blocks(columns, COMMAND):
                 yield export, block
         if progress:
@@ -220,8 +219,8 @@ def _leave_out(hours: Hours, rows: int) -> None:
 def _tell_unused(found: dict[Kind, list[Source]], kind: Kind, issues: Issues) -> None:
     for other, sources in found.items():
         for source in sources if other is not kind else ():
-            message = f"is not used: {named(found[kind][0])} tells more of the hours."
-            issues.add(NOTICE, named(source), "", message)
+            message = f"is not used: {source_name(found[kind][0])} tells more of the hours."
+            issues.add(NOTICE, source_name(source), "", message)
 
 
 def _shares(hours: Hours, where: str, issues: Issues) -> tuple[float, ...]:

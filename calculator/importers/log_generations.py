@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calculator.importers.formats import numbers
-from calculator.importers.formats.hashing import Keys, joined, keys_of
+from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
 from calculator.importers.formats.powershell_csv import Block
 from calculator.importers.formats.times import DAY, DAY_FIRST, HOUR, MONTH_FIRST, NEVER, Times
 from calculator.inputs.log_hours import HOURS
@@ -32,7 +32,7 @@ class Generations:
         import pyarrow.compute as pc
 
         databases, servers = (pc.fill_null(pc.utf8_lower(block[name]), "") for name in ("DatabaseName", "ServerName"))
-        self._keys.append(joined(keys_of(databases), keys_of(servers)))
+        self._keys.append(combine_hashes(hash_texts(databases), hash_texts(servers)))
         self._generations.append(numbers.whole(block["LogGeneration"]))
         self._times.append(Times(pc.fill_null(block["TimeCollected"], "")))
 

@@ -18,6 +18,7 @@ from calculator import InputError, size, size_many
 from calculator.batch import csv_reader, header, sizer, sources
 from calculator.batch import run as batch_files
 from calculator.cli.main import main
+from calculator.inputs import text_files
 from calculator.inputs.profile import Profile
 
 LIST = "Every input: python -m calculator fields"
@@ -247,13 +248,13 @@ def test_nul_bytes_are_no_numbers(here):
 
 
 def test_a_line_without_end_is_refused(here, monkeypatch):
-    monkeypatch.setattr(csv_reader, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(text_files, "LONGEST_ROW", 1000)
     text = HEADER + "a,1000\nb," + "9" * 5000
     assert refused(text, *ERRORS) == "designs.csv row 3: has more than 1,000 characters. Is it a CSV file?"
 
 
 def test_a_quote_that_is_never_closed_is_told(here, monkeypatch):
-    monkeypatch.setattr(csv_reader, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(text_files, "LONGEST_ROW", 1000)
     text = HEADER + 'a,1000\nb,"1000\n' + "c,1000\n" * 500
     said = "designs.csv row 3: cannot be read: field larger than field limit (1000). Are its quotes closed?"
     assert refused(text, *ERRORS) == said

@@ -325,7 +325,7 @@ def test_a_full_disk_keeps_what_is_written(here, monkeypatch):
     whole = contents()
     for path in whole:
         Path(path).unlink()
-    write, calls = targets.Part.write, []
+    write, calls = targets.PartFile.write, []
 
     class Full(io.RawIOBase):
         def write(self, data):
@@ -337,11 +337,11 @@ def test_a_full_disk_keeps_what_is_written(here, monkeypatch):
             self.file = Full()
         return write(self, data)
 
-    monkeypatch.setattr(targets.Part, "write", until_full)
+    monkeypatch.setattr(targets.PartFile, "write", until_full)
     with pytest.raises(InputError, match="No space left on device"):
         run()
     assert not Path("results.csv").exists()
-    monkeypatch.setattr(targets.Part, "write", write)
+    monkeypatch.setattr(targets.PartFile, "write", write)
     run(resume=True)
     assert contents() == whole
 
@@ -419,43 +419,3 @@ def test_a_column_of_any_type_is_read(kind):
     cells = pa.array(["1000", None, "5"]).cast(kind) if "string" in str(kind) else pa.array([1000, None, 5]).cast(kind)
     table = size_many(pa.table({"tiers.1.mailboxes": cells}), results="mailboxes_total")
     assert table["mailboxes_total"].to_pylist() == [1000, 0, 5]
-
-
-# --- without Arrow -------------------------------------------------------------------------------
-
-
-def test_csv_gives_the_same_where_arrow_is_not_installed(here, monkeypatch):
-    Path("designs.csv").write_text(text_of(600), encoding="utf-8")
-    tally = run()
-    by_arrow, refused = results(), results("errors.csv")
-    monkeypatch.setattr(csv_reader, "ARROW", False)
-    assert run() == tally
-    assert results("errors.csv") == refused
-    for row, other in zip(results(), by_arrow, strict=True):
-        for name, value in row.items():
-            same = value == other[name] or float(value) == float(other[name])
-            assert same, (name, value, other[name])
-    with pytest.raises(InputError, match=r"results.parquet: needs pyarrow, which is not installed\."):
-        run(target="results.parquet")
-
-
-def test_csv_needs_nothing_but_numpy(here):
-    """The command in a process that finds no other package."""
-    Path("designs.csv").write_text("id,tiers.1.mailboxes\na,1000\nb,x\n", encoding="utf-8")
-    blocked = "pyarrow", "pandas", "pint", "streamlit", "altair", "tomli_w"
-    program = (
-        "import sys, importlib.abc\n"
-        "class Blocked(importlib.abc.MetaPathFinder):\n"
-        "    def find_spec(self, name, path, target=None):\n"
-        f"        if name.split('.')[0] in {blocked}: raise ModuleNotFoundError(name)\n"
-        "sys.meta_path.insert(0, Blocked())\n"
-        "import importlib.util\n"
-        "find = importlib.util.find_spec\n"
-        f"importlib.util.find_spec = lambda name, *more: None if name in {blocked} else find(name, *more)\n"
-        "from calculator.cli.main import main\n"
-        "sys.exit(main(['batch', 'designs.csv', '-o', 'results.csv', '--results', 'all'], sys.stdout, sys.stderr))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, "2 designs: 1 notice, 1 error\n")
-    assert [row["status"] for row in results()] == ["notice", "error"]
-    assert float(results()[0]["summary_databases"]) == size({"tiers.1.mailboxes": 1000.0})["summary_databases"]

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator.batch import csv_reader
-from calculator.batch.csv_rows import first_row, row_ends, whole_rows
-from calculator.importers.formats.powershell_csv import opened
-from calculator.importers.formats.text_files import Upload
+from calculator.importers.formats.powershell_csv import open_export
+from calculator.inputs.text_files import Text, Upload, first_row, row_ends, whole_rows
 from calculator.issues import InputError, Issues
 
 
@@ -49,11 +48,11 @@ def calls_of_bytes(work):
 
 
 def blocks(data):
-    return list(csv_reader.Blocks(io.BytesIO(data), "designs.csv"))
+    return list(csv_reader.Blocks(Text(io.BytesIO(data), "designs.csv")))
 
 
 def export(data):
-    with opened(Upload("export.csv", data), Issues()) as file:
+    with open_export(Upload("export.csv", data), Issues()) as file:
         list(file.blocks((), ""))
 
 

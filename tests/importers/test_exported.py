@@ -12,9 +12,9 @@ from support.mailbox_exports import upload
 
 from calculator.importers.formats import powershell_csv
 from calculator.importers.formats.numbers import Decimals, days, flags, whole
-from calculator.importers.formats.powershell_csv import Column, opened
+from calculator.importers.formats.powershell_csv import Column, open_export
 from calculator.importers.formats.sizes import sizes
-from calculator.importers.formats.text_files import Upload
+from calculator.inputs.text_files import Upload
 from calculator.issues import InputError, Issues
 
 TWO = (Column("DisplayName", ("Name",)), Column("TotalItemSize", required=True))
@@ -24,7 +24,7 @@ def read(source, columns=TWO):
     """Cells by column, and what was told."""
     issues = Issues()
     cells: dict[str, list[str | None]] = {}
-    with opened(source, issues) as export:
+    with open_export(source, issues) as export:
         for block in export.blocks(columns, "Get-MailboxStatistics"):
             for name, texts in block.texts.items():
                 cells.setdefault(name, []).extend(texts.to_pylist())
@@ -162,7 +162,7 @@ def test_hostile_files_are_refused_soon(name):
 
 
 def test_more_rows_than_fit_into_memory_are_refused(monkeypatch):
-    monkeypatch.setattr(powershell_csv, "MOST_ROWS", 3)
+    monkeypatch.setattr(powershell_csv, "MAX_ROWS", 3)
     assert refusal(upload("TotalItemSize\n1\n2\n3\n4\n")) == "export.csv: has more than 3 rows. Split it."
 
 

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from calculator.importers.formats.text_files import Upload
 from calculator.importers.hourly_logs import import_hourly_logs
 from calculator.inputs.profile import Profile
+from calculator.inputs.text_files import Upload
 from calculator.issues import InputError
 
 BY_HOUR = (

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 from support.tracking_logs import SAMPLE, log, row
 
-from calculator.importers.formats.text_files import Upload
 from calculator.importers.messages.read import Kind, import_messages, kind_of
 from calculator.importers.messages.tracking_log import read_logs
 from calculator.importers.messages.work_days import Days
 from calculator.inputs.profile import Profile, dump, parse
+from calculator.inputs.text_files import Upload
 from calculator.issues import InputError, Issues
 
 PROFILE = (

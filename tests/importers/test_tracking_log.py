@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.tracking_logs import FIELDS_2007, FIELDS_2013, SAMPLE, VERSIONS, log, row
 
-from calculator.importers.formats.distinct import Distinct
-from calculator.importers.formats.hashing import keys_of
-from calculator.importers.formats.text_files import Upload
+from calculator.importers.formats.deduplicate import DistinctRecords
+from calculator.importers.formats.hashing import hash_texts
 from calculator.importers.formats.times import DAY_FIRST, MONTH_FIRST, NEVER, Times
 from calculator.importers.messages import tracking_rows
 from calculator.importers.messages.read import import_messages
 from calculator.importers.messages.tracking_log import EXPORTED, read_logs
+from calculator.inputs.text_files import Upload
 from calculator.issues import InputError, Issues
 
 pa = pytest.importorskip("pyarrow")
@@ -164,7 +164,7 @@ def test_users_are_known_by_hashes_of_their_addresses():
     counted = count(log(rows))
     messages = dict(zip(counted.users.tolist(), counted.user_messages.tolist(), strict=True))
     sizes = dict(zip(counted.users.tolist(), counted.user_bytes.tolist(), strict=True))
-    ann, bo = keys_of(pa.array(["ann@x.test", "bo@x.test"])).tolist()
+    ann, bo = hash_texts(pa.array(["ann@x.test", "bo@x.test"])).tolist()
     assert (messages, sizes) == ({ann: 2, bo: 1}, {ann: 30, bo: 20})
 
 
@@ -407,7 +407,7 @@ def test_the_result_depends_neither_on_blocks_nor_on_order(seed, block, most, dr
 def test_distinct_records_are_as_many_as_a_set_tells():
     draw = np.random.default_rng(1)
     keys = draw.integers(0, 50_000, 400_000, dtype=np.uint64) * np.uint64(2**64 // 50_000)
-    records = Distinct()
+    records = DistinctRecords()
     for part in np.array_split(keys, 9):
         records.add(part, part, part)
     records.settle()
@@ -444,10 +444,10 @@ def test_progress_goes_by_bytes():
 
 @given(st.lists(st.text(max_size=12), max_size=30))
 def test_equal_texts_have_equal_keys_and_others_have_not(texts):
-    keys = keys_of(pa.array(texts, pa.string())).tolist()
+    keys = hash_texts(pa.array(texts, pa.string())).tolist()
     assert len(set(zip(texts, keys, strict=True))) == len(set(texts)) == len(set(keys))
     sliced = pa.array(["before", *texts, None], pa.string()).slice(1, len(texts))
-    assert keys_of(sliced).tolist() == keys
+    assert hash_texts(sliced).tolist() == keys
 
 
 def test_times_that_are_none():

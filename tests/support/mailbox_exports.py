@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from calculator.importers.formats.text_files import Upload
+from calculator.inputs.text_files import Upload
 from support.paths import EXPORTS
 
 STATISTICS, REPORT, USAGE, LIST, DATABASES, CALCULATOR_DATABASES, USERS = (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calculator.importers.formats.hashing import Keys, joined, keys_of
+from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
 from calculator.importers.formats.numbers import Decimals, Flags, Floats, days, flags, given, matches, without
 from calculator.importers.formats.powershell_csv import Block, Column, Export
 from calculator.importers.formats.sizes import plausible, sizes
@@ -235,7 +235,7 @@ def key(texts: pa.StringArray) -> Keys:
     """Hashes of texts whatever their capitals, 0 where there is none."""
     import pyarrow.compute as pc
 
-    found = keys_of(pc.fill_null(pc.utf8_lower(texts), ""))
+    found = hash_texts(pc.fill_null(pc.utf8_lower(texts), ""))
     return np.where(given(texts), found, np.uint64(0))
 
 
@@ -268,7 +268,7 @@ def _identity(cells: Mapping[str, pa.StringArray], columns: Columns) -> Keys:
     for measure in ("name", "address", "database", "size", "quota"):
         if measure in columns:
             other = columns[measure]
-            alike = joined(alike, other if other.dtype == np.uint64 else np.nan_to_num(other).view(np.uint64))
+            alike = combine_hashes(alike, other if other.dtype == np.uint64 else np.nan_to_num(other).view(np.uint64))
     identity = np.zeros(len(alike), dtype=np.uint64)
     for measure in ("guid", "legacy"):
         if measure in cells:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from calculator.importers.formats.powershell_csv import Export, opened
-from calculator.importers.formats.text_files import Source, named, size_of
+from calculator.importers.formats.powershell_csv import Export, open_export
 from calculator.importers.mailboxes.columns import KEEPABLE, Reading
 from calculator.importers.mailboxes.file_kinds import (
     DATABASES,
@@ -27,6 +26,7 @@ from calculator.importers.messages import read as messages
 from calculator.importers.result import Imported
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
+from calculator.inputs.text_files import Source, source_name, source_size
 from calculator.issues import InputError, Issues, refuse
 
 Progress = Callable[[int, float | None], None]
@@ -139,7 +139,7 @@ def read_population(
         refuse("keep", f'"{unknown[0]}" is no kind of mailbox.', f"Give of {', '.join(KEEPABLE)}.")
     found, traffic = _sorted(sources)
     if not any(kind in found for kind in _MAILBOXES):
-        refuse(named(sources[0]), "holds no mailboxes.", _ADVICE)
+        refuse(source_name(sources[0]), "holds no mailboxes.", _ADVICE)
     files = _Files(sources, progress)
     read = {kind: files.read(kind, found[kind], issues, keep) for kind in KINDS if kind in found}
     first, *lists = [read[kind] for kind in _MAILBOXES if kind in read]
@@ -151,7 +151,9 @@ def read_population(
     if broken:
         population.left_out["cells do not fit the header"] = broken
     if not population.mailboxes:
-        refuse(named(found[first.kind][0]), "holds no mailbox that counts.", "See what was left out, or use --keep.")
+        refuse(
+            source_name(found[first.kind][0]), "holds no mailbox that counts.", "See what was left out, or use --keep."
+        )
     week = float((base or Profile()).value("mailbox.work_week") or 0)
     for kind, of_kind in traffic.items():
         if kind is messages.Kind.STATS:
@@ -165,16 +167,16 @@ class _Files:
     """Files being read, with the progress over all of them."""
 
     def __init__(self, sources: Sequence[Source], progress: Progress | None) -> None:
-        self._all = max(sum(map(size_of, sources)), 1)
+        self._all = max(sum(map(source_size, sources)), 1)
         self._progress, self._before, self._rows = progress, 0, 0
 
     def read(self, kind: Kind, sources: Sequence[Source], issues: Issues, keep: Collection[str]) -> Reading:
         """Read the files of a kind."""
         reading = Reading(kind, issues, keep)
         for source in sources:
-            with opened(source, issues) as export:
-                reading.read(export, partial(self._tell, export, size_of(source)))
-            self._before += size_of(source)
+            with open_export(source, issues) as export:
+                reading.read(export, partial(self._tell, export, source_size(source)))
+            self._before += source_size(source)
         return reading
 
     def _tell(self, export: Export, size: int, rows: int) -> None:
@@ -190,7 +192,7 @@ def _sorted(sources: Sequence[Source]) -> tuple[dict[Kind, list[Source]], dict[m
     refused = Issues()
     for source in sources:
         try:
-            with opened(source, Issues()) as export:
+            with open_export(source, Issues()) as export:
                 kind = kind_of(export)
             if kind is not None:
                 found.setdefault(kind, []).append(source)
@@ -207,9 +209,9 @@ def _traffic_kind(source: Source) -> messages.Kind:
     try:
         kind = messages.kind_of(source)
     except InputError:
-        refuse(named(source), "is none of the files that tell of mailboxes.", _ADVICE)
+        refuse(source_name(source), "is none of the files that tell of mailboxes.", _ADVICE)
     if kind not in _TRAFFIC:
-        refuse(named(source), "tells of messages, but not of whose.", "Read it with: import messages")
+        refuse(source_name(source), "tells of messages, but not of whose.", "Read it with: import messages")
     return kind
 
 

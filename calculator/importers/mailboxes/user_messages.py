@@ -12,13 +12,13 @@ from calculator.importers.formats.hashing import Keys
 from calculator.importers.formats.numbers import Decimals, Floats
 from calculator.importers.formats.powershell_csv import Column
 from calculator.importers.formats.sizes import KB, MB
-from calculator.importers.formats.text_files import Source
 from calculator.importers.mailboxes.columns import key
 from calculator.importers.mailboxes.population import Population, places_of
 from calculator.importers.messages import message_stats
 from calculator.importers.messages.rates import work_days_in
 from calculator.importers.messages.tracking_log import read_logs
 from calculator.importers.messages.work_days import Days
+from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 _COLUMNS = tuple(
@@ -52,7 +52,7 @@ def read_stats(sources: Sequence[Source], work_week: float, work_days: float | N
     megabytes: list[Floats] = []
     dates: set[str] = set()
     for source in sources:
-        with powershell_csv.opened(source, issues) as export:
+        with powershell_csv.open_export(source, issues) as export:
             decimals = [Decimals(export.separator) for _ in message_stats.SIZES]
             for block in export.blocks(_COLUMNS, message_stats.COMMAND):
                 address = pc.binary_join_element_wise(block["User"], block["Domain"], "@")

@@ -7,10 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 
-from calculator.importers.formats import text_files
-from calculator.importers.formats.kinds import by_kind
 from calculator.importers.formats.powershell_csv import Export
-from calculator.importers.formats.text_files import Joined, Source, named
 from calculator.importers.messages import calc_msg_average, message_stats, profile_report
 from calculator.importers.messages.rates import Rate
 from calculator.importers.messages.tracking_counter import KEEPABLE
@@ -18,10 +15,12 @@ from calculator.importers.messages.tracking_log import EXPORTED, read_logs
 from calculator.importers.messages.tracking_rows import head_of, is_log
 from calculator.importers.messages.work_days import Days
 from calculator.importers.result import Imported, laid_over
+from calculator.inputs import text_files
 from calculator.inputs.log_hours import paths
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value, find
+from calculator.inputs.text_files import Prefixed, Source, group_by_kind, source_name
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
 from calculator.rules.constants import scalar
 
@@ -101,9 +100,9 @@ def import_messages(
     base = base or Profile()
     _check(sources, mailboxes, work_days, utc_offset, keep)
     issues = Issues()
-    found = by_kind(sources, kind_of)
+    found = group_by_kind(sources, kind_of)
     for source in found.get(Kind.LISTS, []):
-        issues.add(NOTICE, named(source), "", "tells of distribution lists only, it is not needed.")
+        issues.add(NOTICE, source_name(source), "", "tells of distribution lists only, it is not needed.")
     week = float(base.value("mailbox.work_week") or 0)
     rates = _reports(found, issues, week, work_days, mailboxes, keep)
     values: dict[str, Value] = {}
@@ -114,7 +113,7 @@ def import_messages(
         values |= _hours(days, base, utc_offset, issues)
     told = [rate for kind in Kind for rate in rates.get(kind, ())]
     if not told:
-        refuse(named(sources[0]), "is no file that counts messages of mailboxes.", _ADVICE)
+        refuse(source_name(sources[0]), "is no file that counts messages of mailboxes.", _ADVICE)
     chosen = next((rate for rate in told if rate.messages is not None), told[0])
     _tell_others(told, chosen, issues)
     values |= _of_tiers(chosen, base, _divisor(chosen, base, mailboxes), issues)
@@ -177,12 +176,12 @@ def kind_of(source: Source) -> Kind:
     InputError
         If it is none of those that tell of messages, or cannot be read.
     """
-    with text_files.text(source, Issues()) as file:
+    with text_files.open_text(source, Issues()) as file:
         head = head_of(file)
         if is_log(head):
             return Kind.LOG
         try:
-            kind = _kind_of_export(Export(Joined(head, file), Issues()))
+            kind = _kind_of_export(Export(Prefixed(head, file), Issues()))
         except InputError:
             if not calc_msg_average.is_average(source):
                 raise
@@ -190,7 +189,7 @@ def kind_of(source: Source) -> Kind:
     if kind is None and calc_msg_average.is_average(source):
         return Kind.AVERAGES
     if kind is None:
-        refuse(named(source), "is no file that tells of messages.", _ADVICE)
+        refuse(source_name(source), "is no file that tells of messages.", _ADVICE)
     return kind
 
 

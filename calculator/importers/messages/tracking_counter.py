@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calculator.importers.formats.distinct import Distinct
-from calculator.importers.formats.hashing import Keys, joined, keys_of
+from calculator.importers.formats.deduplicate import DistinctRecords
+from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
 from calculator.importers.formats.times import DAY_FIRST, HOUR, NEVER, Times
 
 Ints = NDArray[np.int64]
@@ -67,7 +67,7 @@ class Counted:
     messages, bytes
         Sent and received in each: shape (2, hours).
     users, user_messages, user_bytes
-        `keys_of` each address in lower case (sender of what is sent, recipient of what is received), the messages
+        `hash_texts` each address in lower case (sender of what is sent, recipient of what is received), the messages
         it sent and received, and their bytes.
     first, last
         Minutes since 1970, local time, of the first and last row of any kind.
@@ -102,7 +102,7 @@ class Counter:
     keep
         Words of `KEEPABLE` that count too.
     most
-        Messages and recipients kept to find duplicates; beyond it counts are estimates (see `Distinct`).
+        Messages and recipients kept to find duplicates; beyond it counts are estimates (see `DistinctRecords`).
 
     Attributes
     ----------
@@ -118,7 +118,7 @@ class Counter:
         self._first, self._last = -NEVER - 1, NEVER
         self._offset = offset
         self._dropped = [word for word in KEEPABLE if word not in keep]
-        self._records = Distinct(most)
+        self._records = DistinctRecords(most)
 
     def add_unreadable(self, rows: int) -> None:
         """Count rows that could not be parsed."""
@@ -197,8 +197,8 @@ class Counter:
 
     def _add_sent(self, rows: Mapping[str, Any], values: Keys, chosen: Ints) -> None:
         messages = _message_keys(rows, chosen)
-        senders = keys_of(_address(rows["sender-address"].take(chosen)))
-        self._records.add(joined(messages, np.broadcast_to(_OF_SENDER, len(chosen))), values[chosen], senders)
+        senders = hash_texts(_address(rows["sender-address"].take(chosen)))
+        self._records.add(combine_hashes(messages, np.broadcast_to(_OF_SENDER, len(chosen))), values[chosen], senders)
 
     def _add_received(self, rows: Mapping[str, Any], values: Keys, chosen: Ints) -> None:
         """Add the recipients of each message, those that are persons."""
@@ -214,9 +214,9 @@ class Counter:
                 self._left_out[word] += int(found.sum())
                 wanted &= ~found
         recipients, parents = recipients.filter(wanted), parents[wanted]
-        keys = keys_of(recipients)
+        keys = hash_texts(recipients)
         messages = _message_keys(rows, chosen)[parents]
-        self._records.add(joined(messages, keys), values[chosen][parents], keys)
+        self._records.add(combine_hashes(messages, keys), values[chosen][parents], keys)
 
     def counted(self) -> Counted:
         """What was counted so far."""
@@ -280,7 +280,7 @@ def _message_keys(rows: Mapping[str, Any], chosen: Ints) -> Keys:
     import pyarrow.compute as pc
 
     ids, times, sizes = (rows[name].take(chosen) for name in ("message-id", "date-time", "total-bytes"))
-    return keys_of(pc.if_else(pc.equal(ids, ""), pc.binary_join_element_wise(times, sizes, " "), ids))
+    return hash_texts(pc.if_else(pc.equal(ids, ""), pc.binary_join_element_wise(times, sizes, " "), ids))
 
 
 def _sizes(texts: Any) -> tuple[Keys, Bools]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from calculator.importers.formats import text_files
-from calculator.importers.formats.distinct import MOST
+from calculator.importers.formats.deduplicate import MAX_RECORDS
 from calculator.importers.formats.powershell_csv import Column, Export
-from calculator.importers.formats.text_files import Source
 from calculator.importers.formats.times import HOUR, Times
 from calculator.importers.messages.tracking_counter import Counted, Counter
 from calculator.importers.messages.tracking_rows import BLOCK, FIELDS, TrackingRows, head_of, is_log
+from calculator.inputs import text_files
+from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 Progress = Callable[[int, float | None], None]
@@ -33,7 +33,7 @@ def read_logs(
     utc_offset: float = 0.0,
     keep: Collection[str] = (),
     progress: Progress | None = None,
-    most: int = MOST,
+    most: int = MAX_RECORDS,
     block: int = BLOCK,
 ) -> Counted:
     """Count the messages in some logs, which may be many and large.
@@ -64,7 +64,7 @@ def read_logs(
         If a file is no tracking log, or none holds a message that counts.
     """
     counter = Counter(round(utc_offset * HOUR), keep, most)
-    sizes = [text_files.size_of(source) for source in sources]
+    sizes = [text_files.source_size(source) for source in sources]
     read = 0
     for source, size in zip(sources, sizes, strict=True):
         for share in _count(source, counter, issues, block):
@@ -78,9 +78,9 @@ def read_logs(
 
 def _count(source: Source, counter: Counter, issues: Issues, block: int) -> Iterator[float | None]:
     """Count a file; after each block the share of it that is read."""
-    with text_files.text(source, issues) as file:
+    with text_files.open_text(source, issues) as file:
         head = head_of(file)
-        whole = text_files.Joined(head, file)
+        whole = text_files.Prefixed(head, file)
         if is_log(head):
             rows = TrackingRows(whole, block)
             for table in rows:

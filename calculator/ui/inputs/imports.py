@@ -19,9 +19,9 @@ from calculator.ui.session import redraw, state
 from calculator.ui.session.jobs import Job, Progress
 
 if TYPE_CHECKING:
-    from calculator.importers.formats.text_files import Upload
     from calculator.importers.mailboxes.population import Population
     from calculator.importers.result import Imported
+    from calculator.inputs.text_files import Upload
 
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
 MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
@@ -106,7 +106,7 @@ def _asked() -> None:
             f"These are more than {LARGEST_TOTAL_MB} MB: read them with the command import.", icon=":material/error:"
         )
     elif uploads:
-        from calculator.importers.formats.text_files import Upload
+        from calculator.inputs.text_files import Upload
 
         _start(str(kind), [Upload(upload.name, upload.getvalue()) for upload in uploads], keep)
 

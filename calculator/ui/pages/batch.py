@@ -10,7 +10,7 @@ import streamlit as st
 
 from calculator.batch import run as batch_files
 from calculator.batch import sources
-from calculator.batch.run import Tally
+from calculator.batch.run import RowCounts
 from calculator.batch.sources import Preview
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
@@ -170,7 +170,7 @@ def _results() -> list[str]:
 @redraw.part(RUN)
 def run() -> None:
     """Draw the button that starts the run, and the run."""
-    job: Job[Tally] | None = st.session_state.get("batch_job")
+    job: Job[RowCounts] | None = st.session_state.get("batch_job")
     wanted = _results()
     running = job is not None and job.running
     st.button(
@@ -190,7 +190,7 @@ def run() -> None:
 @st.fragment(run_every=1)
 def watch() -> None:
     """Draw the progress once a second until the run ends."""
-    job: Job[Tally] | None = st.session_state.get("batch_job")
+    job: Job[RowCounts] | None = st.session_state.get("batch_job")
     if job is None or not job.running:
         st.rerun()
         return
@@ -203,7 +203,7 @@ def _start() -> None:
     results, folder = _results(), _folder()
     source, target, errors = str(upload.path), str(folder / "results.csv"), str(folder / "errors.csv")
 
-    def work(progress: batch_files.Progress) -> Tally:
+    def work(progress: batch_files.Progress) -> RowCounts:
         return batch_files.size_file(source, target, base=base, results=results, errors=errors, progress=progress)
 
     job = Job(work)
@@ -216,7 +216,7 @@ def _stop() -> None:
     working.end(st.session_state.get("batch_job"))
 
 
-def _outcome(job: Job[Tally]) -> None:
+def _outcome(job: Job[RowCounts]) -> None:
     """Draw what came of a run that has ended."""
     tally = working.result(job, "run", "file")
     if tally is not None:

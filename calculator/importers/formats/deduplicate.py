@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from calculator.importers.formats.hashing import Keys
 
-MOST = 2**23
+MAX_RECORDS = 2**23
 """Records kept, of 24 bytes each.  Beyond it every other key is dropped, and what is left stands for two."""
 _LEAST_MERGE = 2**18
 
 
-class Distinct:
+class DistinctRecords:
     """The records with distinct keys among all that were added.
 
     Which of the records with the same key is kept depends on the records alone, not on their order: the one with
@@ -29,7 +29,7 @@ class Distinct:
         Records that each one kept stands for: 1 as long as all fit.
     """
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MAX_RECORDS) -> None:
         self.keys: Keys = np.zeros(0, np.uint64)
         self.values: Keys = np.zeros(0, np.uint64)
         self.marks: Keys = np.zeros(0, np.uint64)
