@@ -146,3 +146,28 @@ def test_a_file_gives_the_figures_of_the_table_to_the_last_bit(here, thousand):
                 assert float(line[name]) == figure
             else:
                 assert line[name] == {None: "", True: "true", False: "false"}.get(figure, figure)
+
+
+def test_cells_of_several_types_are_read_as_a_file_holds_them():
+    mailboxes = [1000, "2000", 3000.0, np.int64(4000), None, float("nan"), "x", True]
+    virtualized = [True, "false", 1, None, np.bool_(False), "yes", 0, "maybe"]
+    table = size_many(
+        {"tiers.1.mailboxes": mailboxes, "environment.virtualized": virtualized}, results="mailboxes_total"
+    )
+    assert table["mailboxes_total"].to_pylist() == [1000, 2000, 3000, 4000, 0, 0, None, None]
+    assert table["issues"].to_pylist()[6:] == [
+        'error: tiers.1.mailboxes: "x" is not a number.',
+        'error: tiers.1.mailboxes: "true" is not a number. | '
+        'error: environment.virtualized: "maybe" is neither true nor false.',
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [10**400, 10**5000, "\ud800", [1], {}, b"5"],
+    ids=["a large number", "a huge number", "half a character", "a list", "a mapping", "bytes"],
+)
+def test_a_value_that_is_no_cell_is_a_problem_of_its_row(value):
+    for others in ([1000, 2000], ["1000", "2000"], [1000.5, "x"]):
+        table = size_many({"tiers.1.mailboxes": [value, *others]}, results="mailboxes_total")
+        assert table["status"].to_pylist()[0] == "error"
