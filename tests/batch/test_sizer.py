@@ -1,5 +1,6 @@
 """The pure function from a batch of designs to a batch of results."""
 
+import doctest
 import pickle
 
 import pyarrow as pa
@@ -7,6 +8,7 @@ import pytest
 from support.batch_runs import BASE, RESULTS
 
 from calculator import Sizer, size_many
+from calculator.batch import sizer as sizer_module
 
 
 def test_the_schema_is_known_before_the_first_row():
@@ -49,3 +51,9 @@ def test_a_column_of_any_type_is_read(kind):
     cells = pa.array(["1000", None, "5"]).cast(kind) if "string" in str(kind) else pa.array([1000, None, 5]).cast(kind)
     table = size_many(pa.table({"tiers.1.mailboxes": cells}), results="mailboxes_total")
     assert table["mailboxes_total"].to_pylist() == [1000, 0, 5]
+
+
+def test_the_example_of_the_sizer_runs():
+    found = doctest.testmod(sizer_module)
+    assert found.attempted > 0
+    assert not found.failed
