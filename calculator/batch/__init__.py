@@ -1,4 +1,8 @@
-"""Tables and files of designs in, tables and files of results out, one row per design.
+"""Size many designs at once: tables in memory, and files into files, one row per design.
 
-`run` sizes files, `table` sizes tables in memory, and `sizer` is the pure function behind both.
+`run` sizes files, `sources` previews them, `table` sizes tables, `sizer` is the pure function behind both, and
+`header` tells what the columns mean.  `csv_reader` and `arrow` also serve the importers.  The other modules are for
+this room only.
 """
+
+__all__ = ["arrow", "csv_reader", "header", "run", "sizer", "sources", "table"]

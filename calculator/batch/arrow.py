@@ -1,11 +1,12 @@
-"""Arrow arrays to and from plain arrays and texts, and nothing else loaded for it.
+"""Convert Arrow arrays from and to numpy arrays and texts without loading pandas.
 
-`pyarrow.array`, `pyarrow.scalar` and Python values given to `pyarrow.compute` load pandas when first used,
-a third of a second in every process; arrays made of buffers do not.
+`pyarrow.array`, `pyarrow.scalar` and Python values given to `pyarrow.compute` load pandas when they are first
+used, which takes a third of a second in every process.  Arrays made of buffers do not.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,18 +16,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Array = npt.NDArray[Any]
+_INT64 = np.iinfo(np.int64)
 
 
 # --- out of Arrow --------------------------------------------------------------------------------
 
 
 def is_text(array: pa.Array) -> bool:
-    """Whether an array holds texts."""
+    """Return whether an array holds texts."""
     return bool(pa.types.is_string(array.type) or pa.types.is_large_string(array.type))
 
 
 def values(array: pa.Array, dtype: Any) -> Array:
-    """Values of an array of numbers; whatever stands there where it has none."""
+    """Return the values of an array of numbers; undefined where it has none."""
     held = array.buffers()[1]
     if held is None:
         return np.zeros(len(array), dtype=dtype)
@@ -34,7 +36,7 @@ def values(array: pa.Array, dtype: Any) -> Array:
 
 
 def nulls(array: pa.Array) -> Array:
-    """Where an array has no value."""
+    """Return where an array has no value."""
     valid = array.buffers()[0]
     if valid is None or not array.null_count:
         return np.zeros(len(array), dtype=np.bool_)
@@ -43,7 +45,7 @@ def nulls(array: pa.Array) -> Array:
 
 
 def bytes_of(texts: pa.Array) -> tuple[Array, Array]:
-    """Bytes of all texts, and where each begins and ends in them: one place more than there are texts."""
+    """Return the bytes of all texts, and the offsets of the texts in them, one more than there are texts."""
     _, offsets, held = texts.buffers()
     if offsets is None or held is None:
         return np.zeros(0, dtype=np.uint8), np.zeros(len(texts) + 1, dtype=np.int32)
@@ -55,54 +57,86 @@ def bytes_of(texts: pa.Array) -> tuple[Array, Array]:
 
 
 def validity(missing: Array | None) -> pa.Buffer | None:
-    """Bitmap of the values that are there; None where all are."""
+    """Return the bitmap of the values that are not missing, None if no value is missing."""
     if missing is None or not missing.any():
         return None
     return pa.py_buffer(np.packbits(~missing, bitorder="little"))
 
 
 def numbers(given: Array) -> pa.Array:
-    """Numbers, none where one is NaN."""
+    """Return an array of numbers, null where a number is NaN."""
     return pa.Array.from_buffers(pa.float64(), len(given), [validity(np.isnan(given)), pa.py_buffer(given)])
 
 
 def whole_numbers(given: Array, missing: Array | None = None) -> pa.Array:
-    """Whole numbers of 32 or 64 bits, none where one is missing."""
+    """Return an array of whole numbers of 32 or 64 bits, null where one is missing."""
     held = np.ascontiguousarray(given)
     kind = pa.int64() if held.dtype == np.int64 else pa.int32()
     return pa.Array.from_buffers(kind, len(held), [validity(missing), pa.py_buffer(held)])
 
 
 def flags(given: Array, missing: Array | None = None) -> pa.Array:
-    """Flags, none where one is missing."""
+    """Return an array of flags, null where one is missing."""
     bits = pa.py_buffer(np.packbits(given, bitorder="little"))
     return pa.Array.from_buffers(pa.bool_(), len(given), [validity(missing), bits])
 
 
 def texts(given: Sequence[str]) -> pa.Array:
-    """Texts."""
-    encoded = [text.encode() for text in given]
+    """Return an array of texts."""
+    encoded = [text.encode(errors="replace") for text in given]
     offsets = np.zeros(len(encoded) + 1, dtype=np.int32)
     np.cumsum([len(text) for text in encoded], out=offsets[1:])
     return spans(offsets, pa.py_buffer(b"".join(encoded)))
 
 
 def spans(offsets: Array, held: pa.Buffer) -> pa.Array:
-    """Texts that follow on one another in bytes, by where they begin and end."""
+    """Return an array of texts that follow on one another in a buffer, by their offsets."""
     return pa.Array.from_buffers(pa.string(), len(offsets) - 1, [None, pa.py_buffer(offsets), held])
 
 
 def text(given: str) -> pa.Scalar:
-    """A text as Arrow's functions take it."""
+    """Return a text as an Arrow scalar."""
     return texts([given])[0]
 
 
-def words(codes: Array, of: Sequence[str], missing: Array | None = None) -> pa.Array:
-    """Words by their codes, none where one is missing."""
+def words(codes: Array, choices: Sequence[str], missing: Array | None = None) -> pa.Array:
+    """Return the words that codes stand for, null where one is missing."""
     places = codes if missing is None else np.where(missing, 0, codes)
-    return texts(of).take(whole_numbers(places.astype(np.int32), missing))
+    return texts(choices).take(whole_numbers(places.astype(np.int32), missing))
 
 
 def filled(given: pa.Array) -> pa.Array:
-    """Texts, an empty one where there is none."""
+    """Replace nulls in an array of texts by empty texts."""
     return pc.fill_null(given, text("")) if given.null_count else given
+
+
+def from_python(given: Sequence[Any]) -> pa.Array:
+    """Return an array of Python values, null where one is None.
+
+    Values of a single type keep it; values of several types, or of a type that no cell has, become the texts that
+    a CSV file holds for them.
+    """
+    kinds = set(map(type, given)) - {type(None)}
+    missing = np.fromiter((value is None for value in given), dtype=np.bool_, count=len(given))
+    if kinds == {bool}:
+        return flags(np.array([bool(value) for value in given]), missing)
+    if kinds == {int} and all(value is None or _INT64.min <= value <= _INT64.max for value in given):
+        return whole_numbers(np.array([value or 0 for value in given], dtype=np.int64), missing)
+    if kinds == {float}:
+        return numbers(np.array([math.nan if value is None else value for value in given]))
+    cells = [_spelled(value) for value in given]
+    array = texts([cell or "" for cell in cells])
+    missing = np.array([cell is None for cell in cells], dtype=np.bool_)
+    return pa.Array.from_buffers(pa.string(), len(array), [validity(missing), *array.buffers()[1:]])
+
+
+def _spelled(value: object) -> str | None:
+    """Return a value as a CSV file holds it, None for an empty cell."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    try:
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "a number of thousands of digits"

@@ -1,18 +1,21 @@
-"""Cells between Arrow and the engine: text and numbers in, results out, a column at a time.
+"""Convert cells from Arrow to the engine and results back, one column at a time.
 
-What a column mostly holds is converted in one go; only cells that this leaves over are read one by
-one, and each distinct text once.
+Plain numbers of a column are converted at once; only the other cells are read one by one, and each distinct
+text only once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from calculator.batch import arrow
 from calculator.batch.header import InputColumn
 from calculator.engine import findings
 from calculator.engine.columns import canonical_column
@@ -25,34 +28,23 @@ from calculator.issues import SHOWN
 from calculator.numerics.arrays import NA
 from calculator.rules.registry import RULES, Result
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 Array = npt.NDArray[Any]
 Problems = dict[int, ValueProblem]
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
 
 
-def read_cells(column: InputColumn, cells: Any, base: Any) -> tuple[Array, Problems]:
-    """Canonical values of the cells of an input, and the cells that cannot be used.
+def read_cells(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
+    """Return the canonical values of the cells of an input, and the problems of those that cannot be used.
 
     Parameters
     ----------
     column
         The input, with the unit of plain numbers.
     cells
-        An Arrow array of texts, numbers or flags, or a list of anything.
+        An Arrow array of texts, numbers, flags or anything else.
     base
-        What an empty cell takes.
+        The value of an empty cell.
     """
-    if isinstance(cells, list):
-        return column.read(cells, base)
-    import pyarrow as pa
-
-    from calculator.batch import arrow
-
-    if not isinstance(cells, pa.Array):
-        return column.read(cells, base)
     if pa.types.is_dictionary(cells.type):
         cells = cells.cast(cells.type.value_type)
     if arrow.is_text(cells):
@@ -66,9 +58,7 @@ def read_cells(column: InputColumn, cells: Any, base: Any) -> tuple[Array, Probl
 
 
 def _texts(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
-    """Texts: numbers in one go where all are plain, else each distinct text once."""
-    import pyarrow as pa
-
+    """Read texts: all at once where each is a plain number, else each distinct text once."""
     if column.field.kind in NUMBERS and not column.decimal_comma:
         with suppress(pa.ArrowInvalid):
             return _numbers(column, cells.cast(pa.float64()), cells, base)
@@ -78,20 +68,13 @@ def _texts(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Prob
 
 
 def _trimmed(texts: pa.Array) -> pa.Array:
-    """Texts without space around them, none where nothing is left."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from calculator.batch import arrow
-
+    """Return texts without the space around them, null where nothing is left."""
     trimmed = pc.utf8_trim_whitespace(texts).cast(pa.string())
     return pc.replace_with_mask(trimmed, pc.equal(trimmed, arrow.text("")), pa.nulls(1, pa.string())[0])
 
 
 def _distinct(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
-    """Each distinct cell once."""
-    from calculator.batch import arrow
-
+    """Read each distinct cell once."""
     encoded = cells.dictionary_encode()
     words = encoded.dictionary.to_pylist()
     values, problems = column.read([*words, None], base)
@@ -103,9 +86,7 @@ def _distinct(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, P
 
 
 def _numbers(column: InputColumn, numbers: pa.Array, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
-    """Numbers within the limits of the input; others are read again for what is wrong with them."""
-    from calculator.batch import arrow
-
+    """Read numbers; those outside the limits of the input are read again, to say what is wrong with them."""
     field = column.field
     values = arrow.values(numbers, np.float64)
     empty = arrow.nulls(numbers) if arrow.is_text(cells) else arrow.nulls(numbers) | np.isnan(values)
@@ -123,7 +104,7 @@ def _numbers(column: InputColumn, numbers: pa.Array, cells: pa.Array, base: Any)
 
 
 def within(field: Field, values: Array) -> Array:
-    """Whether numbers are within the limits of an input; the vectorised twin of `values.check_range`."""
+    """Return whether numbers are within the limits of an input, as `parsing.check_range` tells for a single one."""
     if field.options:
         offered = np.isin(values, np.array(field.options, dtype=np.float64))
         return offered if field.kind is Kind.INT else offered | (values == 0)
@@ -139,36 +120,32 @@ def within(field: Field, values: Array) -> Array:
 
 
 def arrow_type(name: str) -> pa.DataType:
-    """Arrow type of a rule's columns."""
-    import pyarrow as pa
-
+    """Return the Arrow type of the result columns of a rule."""
     return {Result.NUMBER: pa.float64(), Result.FLAG: pa.bool_(), Result.CATEGORY: pa.string()}[RULES[name].kind]
 
 
 def result_array(results: Results, column: str, rows: int, left_out: Array | None) -> pa.Array:
-    """Values of a result column, without one where it does not apply or the row is left out.
+    """Return a result column, null where it does not apply or the row cannot be used.
 
     Parameters
     ----------
     results
-        Of a run, whose arrays the next run may overwrite.
+        Results of a run, whose arrays the next run may overwrite.
     column
         Name of the column.
     rows
-        How many.
+        Number of rows.
     left_out
-        Rows that cannot be used, None if there are none.
+        Where rows cannot be used, None if all can.
     """
-    from calculator.batch import arrow
-
     name, place = column_index(results.tiers)[column]
-    values = _of_each(results.values[name][place], rows)
+    values = np.broadcast_to(results.values[name][place], rows)
     rule = RULES[name]
     if rule.kind is Result.NUMBER:
-        own = values + 0.0  # a copy, without zeros below zero
+        numbers = values + 0.0  # a copy, without negative zeros
         if left_out is not None:
-            own[left_out] = NA
-        return arrow.numbers(own)
+            numbers[left_out] = NA
+        return arrow.numbers(numbers)
     missing = values < 0 if values.dtype != np.bool_ else np.zeros(values.shape, dtype=np.bool_)
     if left_out is not None:
         missing = missing | left_out
@@ -178,18 +155,8 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
     return arrow.words(values, rule.choice.words, missing)
 
 
-def _of_each(values: Array, rows: int) -> Array:
-    """A value a row, where there may be one for all."""
-    return values if values.shape[-1] == rows else np.broadcast_to(values, rows)
-
-
 def issues_array(found: Sequence[Messages], rows: int, errors: Mapping[int, str]) -> pa.Array:
-    """Issues of each row in one text; of the rows that cannot be used what is wrong with them."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from calculator.batch import arrow
-
+    """Return the issues of each row as one text; for a row that cannot be used, its errors."""
     places = np.array([one.places for one in found], dtype=np.int32).reshape(-1, rows)
     present = places.T >= 0
     ends = np.cumsum(present.sum(axis=1), dtype=np.int32)

@@ -1,8 +1,7 @@
-"""Many designs from a table: what its columns mean, and its rows sized in blocks.
+"""Read the header of a table of designs, and format results and issues as cells of CSV.
 
-A column header names an input, ``path`` or ``path [unit]``; an empty cell takes the base profile's
-value.  ``id`` and ``note.*`` columns pass through.  A row that cannot be used keeps its place, with
-status ``error``.
+A column header names an input, ``path`` or ``path [unit]``; an empty cell takes the value of the base profile.
+``id`` and ``note.*`` columns pass through.  A row that cannot be used keeps its place, with the status ``error``.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,19 +27,31 @@ from calculator.issues import InputError, Issues, quoted
 from calculator.presentation.text import exact_number
 from calculator.rules.registry import RULES, Result
 
-if TYPE_CHECKING:
-    pass
-
-
 LONGEST_CELL = 4096
-_KEPT_DISTINCT = 100_000
+"""Characters of a cell."""
+_CACHE_SIZE = 100_000
+"""Distinct cells of a column whose values are kept."""
 _THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+")
-"""A number that a person with a decimal comma may mean as thousands."""
+"""A number that may mean thousands where a comma is the decimal sign."""
 
 
 @dataclass
 class InputColumn:
-    """A column of the table that gives an input."""
+    """A column of the table that gives an input.
+
+    Attributes
+    ----------
+    header
+        Text of the header.
+    field, place, path
+        The input: its field, its place on the axis of the field, and its path.
+    unit
+        Unit of plain numbers, empty for the unit of the field.
+    decimal_comma
+        Whether a comma separates decimals.
+    cache
+        Values of cells that have been read.
+    """
 
     header: str
     field: Field
@@ -48,16 +59,23 @@ class InputColumn:
     path: str
     unit: str = ""
     decimal_comma: bool = False
-    known: dict[tuple[type, object], Any] = dataclasses.field(default_factory=dict)
+    cache: dict[tuple[type, object], Any] = dataclasses.field(default_factory=dict)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What another process is given: what was read before stays here."""
-        return {**self.__dict__, "known": {}}
+        """Return what another process needs: the cache stays where it is."""
+        return {**self.__dict__, "cache": {}}
 
     def read(self, raws: Sequence[object], base: Any) -> tuple[npt.NDArray[Any], dict[int, ValueProblem]]:
-        """Canonical values of a block of cells, and the cells that cannot be used.
+        """Return the canonical values of cells, and the problems of those that cannot be used.
 
         Each distinct cell is read once.
+
+        Parameters
+        ----------
+        raws
+            Values of the cells: texts, numbers, flags, None or anything else.
+        base
+            The value of an empty cell.
         """
         problems: dict[int, ValueProblem] = {}
         values = []
@@ -73,11 +91,11 @@ class InputColumn:
         if not isinstance(raw, str | int | float) or (isinstance(raw, str) and len(raw) > LONGEST_CELL):
             return self._read(raw)
         key = (type(raw), raw)
-        if key in self.known:
-            return self.known[key]
+        if key in self.cache:
+            return self.cache[key]
         value = self._read(raw)
-        if len(self.known) < _KEPT_DISTINCT:
-            self.known[key] = value
+        if len(self.cache) < _CACHE_SIZE:
+            self.cache[key] = value
         return value
 
     def _read(self, raw: object) -> Any:
@@ -104,7 +122,19 @@ _EMPTY = object()
 
 @dataclass(frozen=True)
 class Header:
-    """What the columns of a table mean, by place."""
+    """The columns of a table.
+
+    Attributes
+    ----------
+    names
+        Headers of all columns.
+    inputs
+        Columns that give inputs, by place.
+    id_place
+        Place of the column ``id``, None without one.
+    notes
+        Places of the ``note.*`` columns.
+    """
 
     names: tuple[str, ...]
     inputs: dict[int, InputColumn]
@@ -113,13 +143,28 @@ class Header:
 
     @property
     def tiers(self) -> int:
-        """Highest tier a column names, at least one."""
-        numbers = [c.place + 1 for c in self.inputs.values() if c.field.axis is schema.TIER]
+        """Highest number of a tier that a column names, at least 1."""
+        numbers = [column.place + 1 for column in self.inputs.values() if column.field.axis is schema.TIER]
         return max(numbers, default=1)
 
 
 def read_header(names: Sequence[str], where: str, decimal_comma: bool = False) -> Header:
-    """Meaning of a table's columns; InputError lists every one that is unknown or doubled."""
+    """Read the headers of a table.
+
+    Parameters
+    ----------
+    names
+        The headers.
+    where
+        Name of the header in messages.
+    decimal_comma
+        Whether a comma separates decimals in its cells.
+
+    Raises
+    ------
+    InputError
+        If a header is not an input or is there twice; it lists all of them.
+    """
     issues, inputs = Issues(), {}
     seen: set[str] = set()
     id_place, notes = None, []
@@ -146,7 +191,7 @@ def read_header(names: Sequence[str], where: str, decimal_comma: bool = False) -
 
 
 def _split_header(name: str) -> tuple[str, str]:
-    """Path and unit of a header ``path [unit]``."""
+    """Split a header ``path [unit]`` into path and unit."""
     path, bracket, unit = name.strip().partition("[")
     if bracket and unit.endswith("]"):
         return path.strip(), unit[:-1].strip()
@@ -172,7 +217,7 @@ def _input_column(name: str, path: str, unit: str, where: str, issues: Issues) -
 
 
 def _no_input(path: str) -> tuple[str, str | Callable[[], str]]:
-    """What is wrong with a header that names no input, and what to do."""
+    """Return what is wrong with a header that names no input, and what to do."""
     if not path:
         return "The column has no name.", "Name it, or remove it."
     if ";" in path or "\t" in path:
@@ -181,13 +226,13 @@ def _no_input(path: str) -> tuple[str, str | Callable[[], str]]:
 
 
 def issues_text(issues: Issues) -> str:
-    """Issues of a row in one cell: ``severity: field: message``, joined by a bar."""
+    """Format the issues of a row as one cell: ``severity: field: message``, joined by a bar."""
     parts = [f"{issue.severity}: {issue.field}: {issue.message}" for issue in issues]
     return SEPARATOR.join([*parts, issues.rest] if issues.rest else parts)
 
 
 def column_texts(results: Results, column: str, rows: int) -> list[str]:
-    """Cells of a result column: numbers so that reading them back gives the same, empty for n/a."""
+    """Format a result column as cells: numbers round-trip, and a cell is empty where the result does not apply."""
     name, place = column_index(results.tiers)[column]
     values = np.broadcast_to(results.values[name][place], rows).tolist()
     rule = RULES[name]
@@ -197,5 +242,11 @@ def column_texts(results: Results, column: str, rows: int) -> list[str]:
         words = {1: "true", 0: "false", -1: ""}  # True and False are 1 and 0
         return [words[value] for value in values]
     assert rule.choice is not None
-    named = (*rule.choice.words, "")
-    return [named[value] for value in values]
+    choices = (*rule.choice.words, "")  # -1 is the last
+    return [choices[value] for value in values]
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

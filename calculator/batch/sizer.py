@@ -1,10 +1,4 @@
-"""Rows of designs sized: a pure function from a block of cells to a block of results.
-
->>> import pyarrow as pa
->>> sizer = Sizer(["tiers.1.mailboxes"], results=["summary_databases"])
->>> sizer(pa.record_batch({"tiers.1.mailboxes": [1000, 5000]})).to_pydict()["summary_databases"]
-[16.0, 48.0]
-"""
+"""Size rows of designs: a pure function from a block of cells to a block of results."""
 
 from __future__ import annotations
 
@@ -12,81 +6,90 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from calculator.batch import arrow
 from calculator.batch.cells import arrow_type, issues_array, read_cells, result_array
-from calculator.batch.header import Header, column_texts, issues_text, read_header
+from calculator.batch.header import Header, issues_text, read_header
 from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
-from calculator.engine.findings import ALWAYS, Messages
+from calculator.engine.findings import ALWAYS
 from calculator.engine.results import Results, column_index, result_columns, rules_of
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
 from calculator.issues import Issues
 from calculator.numerics.program import BufferPool
-from calculator.presentation.text import harmless
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 LEADING = ("id", "status", "issues")
 WORDS = (*findings.STATUS, "error")
-"""Words of a row's status by their code."""
+"""Words for the status of a row, by code."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Some rows sized.
+    """Results of a block of rows.
 
     Attributes
     ----------
     batch
-        ``id``, ``status``, ``issues``, notes and results, a row a design; rows of texts where there is no Arrow.
+        ``id``, ``status``, ``issues``, notes and results, one row per design.
     codes
         Code of the status of each row in `WORDS`, shape ``(rows,)``.
     errors
-        What is wrong with the rows that cannot be used.
+        Issues of the rows that cannot be used.
     """
 
-    batch: Any
+    batch: pa.RecordBatch
     codes: npt.NDArray[Any]
     errors: Mapping[int, Issues]
 
 
-@dataclass(frozen=True)
-class _Figures:
-    """Results of a block, which the next run overwrites, status, messages and errors of its rows."""
-
-    results: Results
-    codes: npt.NDArray[Any]
-    messages: list[Messages]
-    errors: dict[int, Issues]
-
-
 class Sizer:
-    """Sizes blocks of rows that all have the same columns; the same for every worker.
+    """A function from a record batch of designs to a record batch of results.
+
+    The results of a row depend on that row alone, so a table may be cut into batches in any way, and the batches
+    may be sized in any order.  A sizer can be pickled and sent to other processes.  One sizer may be called from
+    several threads.
 
     Parameters
     ----------
     names
-        Columns: inputs, ``path`` or ``path [unit]``, ``id`` and ``note.*``; or a `Header` read before.
+        Names of the columns of every batch: inputs, as ``path`` or ``path [unit]``, ``id``, and ``note.*`` columns,
+        which pass through.
     base
-        What empty cells and missing columns take.
+        Values of empty cells and of the inputs without a column; the defaults of the inputs if None.
     results
-        Names of rules or columns, ``headline`` or ``all``.
+        Names of rules or result columns, ``"headline"`` or ``"all"``.
 
     Attributes
     ----------
+    schema
+        Schema of the results, known before the first row.
     columns, texts
-        Names of the result columns, and of the texts before them: ``id``, ``status``, ``issues``, notes.
+        Names of the result columns, and of the text columns before them: ``id``, ``status``, ``issues``, notes.
 
     Raises
     ------
     InputError
-        If a column is unknown or there twice.
+        If a column is not an input or is there twice.
+    UnknownResult
+        If a result is unknown.
+
+    See Also
+    --------
+    calculator.size_many : Size a whole table in memory.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> import calculator
+    >>> sizer = calculator.Sizer(["tiers.1.mailboxes"], results=["summary_databases"])
+    >>> sizer(pa.record_batch({"tiers.1.mailboxes": [1000, 5000]})).to_pydict()["summary_databases"]
+    [16.0, 48.0]
     """
 
     def __init__(
@@ -101,31 +104,39 @@ class Sizer:
         self._defaults = {place: self.base.value(column.path) for place, column in self.header.inputs.items()}
         notes = [self.header.names[place].strip() for place in self.header.notes]
         self.texts = (*LEADING, *notes)
-        self._own = threading.local()
+        self._thread = threading.local()
 
     @cached_property
     def schema(self) -> pa.Schema:
-        """Of what comes out, known before the first row."""
-        import pyarrow as pa
-
+        """Schema of the results, known before the first row."""
         index = column_index(self.tiers)
         kinds = {name: pa.string() for name in self.texts}
         kinds |= {column: arrow_type(index[column][0]) for column in self.columns}
         return pa.schema(list(kinds.items()))
 
     def __getstate__(self) -> dict[str, Any]:
-        """What a worker process is given: a worker has room of its own."""
-        return {name: value for name, value in self.__dict__.items() if name != "_own"}
+        """Return what another process needs: the memory of a thread stays where it is."""
+        return {name: value for name, value in self.__dict__.items() if name != "_thread"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Begin in a worker process."""
+        """Restore the sizer in another process."""
         self.__dict__.update(state)
-        self._own = threading.local()
+        self._thread = threading.local()
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Results of a batch of rows, in order; its columns are found by name."""
-        import pyarrow as pa
+        """Size a batch of designs.
 
+        Parameters
+        ----------
+        batch
+            Designs, one row each, with the columns that the sizer was made for, in any order.
+
+        Returns
+        -------
+        pyarrow.RecordBatch
+            ``id``, ``status``, ``issues``, notes and results, one row per design in the order given.  A design
+            that cannot be used has the status ``error``, its errors in ``issues`` and no results.
+        """
         places = {name.strip(): place for place, name in enumerate(batch.schema.names)}
         cells = [batch.column(places[name.strip()]) for name in self.header.names]
         blocks = [
@@ -137,7 +148,7 @@ class Sizer:
 
     def size(
         self,
-        cells: Sequence[Any],
+        cells: Sequence[pa.Array],
         rows: int,
         first: int = 0,
         where: Callable[[int], str] | None = None,
@@ -148,70 +159,40 @@ class Sizer:
         Parameters
         ----------
         cells
-            Arrow arrays or lists, a column each, in the order of the header.
+            One array per column, in the order of the header.
         rows
-            How many.
+            Number of rows.
         first
             Number of designs before this block, for rows without an id.
         where
-            How a row is named in messages.
+            Returns the name of a row in messages.
         broken
-            Rows that are no rows at all (too few cells), and why.
+            What is wrong with rows that have more or fewer cells than the header, by number of the row.
+
+        Returns
+        -------
+        Block
+            Results, status codes and errors of the rows.
         """
-        import pyarrow as pa
-
-        from calculator.batch import arrow
-
-        figures = self._figures(cells, rows, first, where, broken)
-        wrong = list(figures.errors)
-        left_out = figures.codes == len(findings.STATUS) if wrong else None
-        arrays = [
-            self._ids(cells, rows, first),
-            arrow.words(figures.codes, WORDS),
-            issues_array(figures.messages, rows, {row: issues_text(found) for row, found in figures.errors.items()}),
-            *(_as_text(cells[place]) for place in self.header.notes),
-            *(result_array(figures.results, column, rows, left_out) for column in self.columns),
-        ]
-        return Block(pa.RecordBatch.from_arrays(arrays, schema=self.schema), figures.codes, figures.errors)
-
-    def size_plainly(
-        self, cells: Sequence[list[str]], rows: int, first: int, where: Callable[[int], str], broken: Mapping[int, str]
-    ) -> Block:
-        """Size a block of texts where there is no Arrow; its results are rows of texts."""
-        figures = self._figures(cells, rows, first, where, broken)
-        place = self.header.id_place
-        ids = cells[place] if place is not None else [str(first + row + 1) for row in range(rows)]
-        texts = [[harmless(cell) for cell in column] for column in (ids, *(cells[n] for n in self.header.notes))]
-        results = [column_texts(figures.results, column, rows) for column in self.columns]
-        issues = findings.issue_texts(figures.messages, rows)
-        for row, found in figures.errors.items():
-            issues[row] = issues_text(found)
-            for column in results:
-                column[row] = ""
-        status = [WORDS[code] for code in figures.codes.tolist()]
-        columns = [texts[0], status, issues, *texts[1:], *results]
-        return Block(list(zip(*columns, strict=True)), figures.codes, figures.errors)
-
-    def _figures(
-        self,
-        cells: Sequence[Any],
-        rows: int,
-        first: int,
-        where: Callable[[int], str] | None,
-        broken: Mapping[int, str] | None,
-    ) -> _Figures:
-        """What becomes of a block, before it is put into columns."""
-        place_of = where or (lambda row: f"design {first + row + 1}")
-        given, errors = self._read(cells, place_of, broken or {})
+        given, errors = self._read(cells, where or (lambda row: f"design {first + row + 1}"), broken or {})
         results = self._run(given, rows)
         codes = np.array(np.broadcast_to(findings.severity_rank(results), rows))
         codes[list(errors)] = len(findings.STATUS)
-        return _Figures(results, codes, list(findings.messages(results)), errors)
+        left_out = codes == len(findings.STATUS) if errors else None
+        error_texts = {row: issues_text(found) for row, found in errors.items()}
+        arrays = [
+            self._ids(cells, rows, first),
+            arrow.words(codes, WORDS),
+            issues_array(list(findings.messages(results)), rows, error_texts),
+            *(_as_text(cells[place]) for place in self.header.notes),
+            *(result_array(results, column, rows, left_out) for column in self.columns),
+        ]
+        return Block(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors)
 
     def _read(
-        self, cells: Sequence[Any], where: Callable[[int], str], broken: Mapping[int, str]
+        self, cells: Sequence[pa.Array], where: Callable[[int], str], broken: Mapping[int, str]
     ) -> tuple[dict[str, Any], dict[int, Issues]]:
-        """Columns of canonical values, and what is wrong with rows."""
+        """Return columns of canonical values, and the issues of the rows that cannot be used."""
         given: dict[str, Any] = dict(self._given)
         errors: dict[int, Issues] = {}
         for row, why in broken.items():
@@ -225,30 +206,22 @@ class Sizer:
         return given, errors
 
     def _run(self, given: dict[str, Any], rows: int) -> Results:
-        """Results of a block; those of the one before are overwritten."""
+        """Return the results of a block; they overwrite those of the block before in the same thread."""
         inputs = to_inputs(given, self.tiers)
         if max(array.shape[-1] for array in inputs.values()) < rows:
-            some = next(iter(inputs))
-            inputs[some] = np.repeat(inputs[some], rows, axis=-1)
-        if not hasattr(self._own, "pool"):
-            self._own.pool = BufferPool()
-        return next(run.stream(self._targets, inputs, self.tiers, pool=self._own.pool))
+            name = next(iter(inputs))
+            inputs[name] = np.repeat(inputs[name], rows, axis=-1)
+        if not hasattr(self._thread, "pool"):
+            self._thread.pool = BufferPool()
+        return next(run.stream(self._targets, inputs, self.tiers, pool=self._thread.pool))
 
-    def _ids(self, cells: Sequence[Any], rows: int, first: int) -> pa.Array:
-        """Names of the rows: those given, else their numbers."""
-        from calculator.batch import arrow
-
+    def _ids(self, cells: Sequence[pa.Array], rows: int, first: int) -> pa.Array:
+        """Return the ids of the rows: those given, else their numbers."""
         if self.header.id_place is None:
             return arrow.texts([str(first + row + 1) for row in range(rows)])
         return _as_text(cells[self.header.id_place])
 
 
-def _as_text(cells: Any) -> pa.Array:
-    """Cells that pass through, as text; empty where there is nothing."""
-    import pyarrow as pa
-
-    from calculator.batch import arrow
-
-    if not isinstance(cells, pa.Array):
-        return arrow.texts(["" if cell is None else str(cell) for cell in cells])
+def _as_text(cells: pa.Array) -> pa.Array:
+    """Return cells that pass through as texts, empty where there is nothing."""
     return arrow.filled(cells.cast(pa.string()))

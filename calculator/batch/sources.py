@@ -1,4 +1,4 @@
-"""Where designs come from: blocks of a CSV or Parquet file, and a first look at them."""
+"""Read designs: blocks of a CSV or Parquet file, and a preview of the first rows."""
 
 from __future__ import annotations
 
@@ -6,44 +6,55 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
+import pyarrow as pa
+
 from calculator.batch import csv_reader
-from calculator.batch.csv_reader import STANDARD, Blocks, Dialect, Rows, refused
-from calculator.batch.header import Header, read_header
+from calculator.batch.csv_reader import Blocks, Dialect, Rows
+from calculator.batch.header import read_header
 from calculator.batch.sizer import Sizer
 from calculator.batch.worker import PARQUET, Worker
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile, name_of
+from calculator.inputs.text_files import STANDARD, file_errors, open_stream
 from calculator.issues import refuse, short
-
-HINT = "Give a CSV file in UTF-8."
 
 
 class CsvSource:
-    """Blocks of a CSV file and what a worker makes of one."""
+    """Blocks of a CSV file.
+
+    Parameters
+    ----------
+    blocks
+        The blocks.
+    where
+        Name of the file in messages.
+    size
+        Number of bytes in the file, 0 where it is not known.
+    """
 
     def __init__(self, blocks: Blocks, where: str, size: int) -> None:
-        self.blocks, self.where, self._size = blocks, where, size
+        self._blocks, self._where, self._size = blocks, where, size
         self.names, self.dialect = blocks.names, blocks.dialect
 
     def skip(self, offset: int, line: int) -> None:
-        """Go on behind so many bytes and lines."""
-        self.blocks.skip(offset, line)
+        """Skip to the place where an earlier run stopped."""
+        self._blocks.skip(offset, line)
 
     def __iter__(self) -> Iterator[tuple[int, int, Any]]:
-        for line, data in self.blocks:
-            yield self.blocks.offset, self.blocks.line, (line, data)
+        """Yield byte and line after each block, and the block: its first line and its bytes."""
+        for line, data in self._blocks:
+            yield self._blocks.offset, self._blocks.line, (line, data)
 
     def share(self, offset: int, done: int) -> float | None:
-        """Share of the file behind so many bytes; not known of a stream or a compressed file."""
+        """Return the share of the file before a byte; None for a stream or a compressed file."""
         return offset / self._size if self._size else None
 
-    def rows_in(self, block: tuple[int, bytes], header: Header) -> int:
-        """Number of rows of a block."""
+    def count_rows(self, block: tuple[int, bytes]) -> int:
+        """Count the rows of a block."""
         line, data = block
-        return csv_reader.count(data, line, header, self.dialect, self.where)
+        return csv_reader.count_rows(data, line, len(self.names), self.dialect.separator, self._where)
 
 
 class ParquetSource:
@@ -57,42 +68,51 @@ class ParquetSource:
         self.dialect = Dialect()
 
     def skip(self, offset: int, line: int) -> None:
-        """Nothing to skip: a run over Parquet begins anew."""
+        """Do nothing: a run over Parquet begins from the start."""
 
     def __iter__(self) -> Iterator[tuple[int, int, Any]]:
+        """Yield the batches, each after the byte and the line, which a Parquet file does not have."""
         done = 0
         for batch in self._file.iter_batches(batch_size=CHUNK):
             yield 0, 0, Rows(batch.num_rows, batch.columns, range(done + 1, done + batch.num_rows + 1))
             done += batch.num_rows
 
     def share(self, offset: int, done: int) -> float | None:
-        """Share of the rows that are done."""
+        """Return the share of the rows that is done."""
         return done / max(self._file.metadata.num_rows, 1)
 
-    def rows_in(self, block: Rows, header: Header) -> int:
-        """Number of rows of a batch."""
+    def count_rows(self, block: Rows) -> int:
+        """Return the number of rows of a batch."""
         return block.count
 
 
 @contextmanager
-def opened(source: str, where: str) -> Iterator[CsvSource | ParquetSource]:
-    """Open a file of designs; what stands against it is told."""
-    if source.endswith(PARQUET):
-        import pyarrow as pa
+def open_designs(source: str, where: str) -> Iterator[CsvSource | ParquetSource]:
+    """Open a file of designs.
 
+    Parameters
+    ----------
+    source
+        CSV file, compressed if it ends in ``.gz``, Parquet file (``.parquet``), or ``-`` for standard input.
+    where
+        Name of the file in messages.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or has no header.
+    """
+    if source.endswith(PARQUET):
         try:
-            with refused(where, "read", "Give a Parquet file."):
-                opened = ParquetSource(source)
+            with file_errors(where, "read", "Give a Parquet file."):
+                designs = ParquetSource(source)
         except pa.ArrowInvalid as error:
             refuse(where, f"cannot be read: {short(str(error))}.", "Give a Parquet file.")
-        yield opened
+        yield designs
         return
-    with refused(where, "read", HINT), csv_reader.readable(source) as file:
+    with file_errors(where, "read", "Give a CSV file in UTF-8."), open_stream(source, where) as text:
         size = 0 if source == STANDARD or source.endswith(".gz") else os.path.getsize(source)
-        yield CsvSource(Blocks(file, where), where, size)
-
-
-# --- looking first -------------------------------------------------------------------------------
+        yield CsvSource(Blocks(text), where, size)
 
 
 @dataclass(frozen=True)
@@ -102,7 +122,7 @@ class Preview:
     Attributes
     ----------
     names
-        Columns.
+        Column names.
     rows
         Cells of the first rows, as they are.
     problems
@@ -118,16 +138,16 @@ class Preview:
 
 
 def preview(source: str, base: Profile, rows: int = 20) -> Preview:
-    """Look at the first rows of a file of designs, and which of their cells cannot be used.
+    """Read the first rows of a file of designs, and find the cells that cannot be used.
 
     Parameters
     ----------
     source
         CSV file, compressed if it ends in ``.gz``, or Parquet file.
     base
-        What empty cells take.
+        Values of empty cells.
     rows
-        How many.
+        Number of rows to read.
 
     Raises
     ------
@@ -135,17 +155,17 @@ def preview(source: str, base: Profile, rows: int = 20) -> Preview:
         If the file cannot be read, or its header cannot be used.
     """
     where = name_of(source)
-    with opened(source, where) as source_rows:
-        header = read_header(source_rows.names, f"{where} header", source_rows.dialect.decimal_comma)
-        worker = Worker(Sizer(header, base), source_rows.dialect, where, "", None)
-        blocks = (part for _, _, block in source_rows for part in worker.rows(block))
-        parts = [next(csv_reader.chunks(part, rows)) for part in islice(blocks, 1) if part.count]
-    if not parts:
+    with open_designs(source, where) as designs:
+        header = read_header(designs.names, f"{where} header", designs.dialect.decimal_comma)
+        worker = Worker(Sizer(header, base), designs.dialect, where, "", None)
+        parts = (part for _, _, block in designs for part in worker.rows(block) if part.count)
+        first = next((part.slice(0, rows) for part in parts), None)
+    if first is None:
         return Preview(header.names, [], {}, [])
-    [part] = parts
-    problems = {(row, 0): why for row, why in part.broken.items()}
+    cells = [first.row(number) for number in range(first.count)]
+    problems = {(row, 0): why for row, why in first.broken.items()}
     for place, column in header.inputs.items():
-        raws = [part.row(row)[place] if place < len(part.row(row)) else "" for row in range(part.count)]
+        raws = [row[place] if place < len(row) else "" for row in cells]
         _, unusable = column.read(raws, base.value(column.path))
         problems |= {(row, place): f"{problem.message} {problem.hint}" for row, problem in unusable.items()}
-    return Preview(header.names, [part.row(n) for n in range(part.count)], problems, list(part.lines))
+    return Preview(header.names, cells, problems, list(first.lines))

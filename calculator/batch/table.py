@@ -1,18 +1,18 @@
-"""Designs from a table in memory or a stream of it into another: mapping, DataFrame, Arrow."""
+"""Size tables of designs in memory: mappings of columns, DataFrames, Arrow tables and streams."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pyarrow as pa
+
+from calculator.batch import arrow
 from calculator.batch.sizer import Sizer
 from calculator.engine.run import CHUNK
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, short
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Progress = Callable[[int], None]
 """Called with the number of designs done."""
@@ -23,17 +23,17 @@ def size_many(
     *,
     profile: Scenario | None = None,
     results: str | Iterable[str] = "headline",
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> pa.Table:
     """Size a table of designs.
 
     Parameters
     ----------
     designs
-        Mapping of columns, pyarrow Table or DataFrame: a column for each input that varies, named by
-        its path (or ``path [unit]``), a row a design.
+        Mapping of columns, pyarrow Table, RecordBatch or RecordBatchReader, or DataFrame: one row per design, one
+        column per input that varies, named by its path (or ``path [unit]``).
     profile
-        What the columns do not give.
+        Values of the inputs without a column, and of empty cells.
     results
         Names of rules or columns, ``headline`` or ``all``.
     progress
@@ -41,17 +41,16 @@ def size_many(
 
     Returns
     -------
-    pyarrow.Table
-        ``id``, ``status``, ``issues`` and the results, a row a design, in order.
+    pyarrow.Table or pyarrow.RecordBatchReader
+        ``id``, ``status``, ``issues`` and the results, one row per design, in order.  A RecordBatchReader is given
+        back for one, and read as far as its results are.
+
+    Raises
+    ------
+    InputError
+        If the columns are not columns of inputs, or not of the same length.
     """
     base = read(profile) if profile is not None else Profile()
-    return size_table(designs, base, results, progress)
-
-
-def size_table(designs: Any, base: Profile, results: str | Iterable[str], progress: Progress | None = None) -> Any:
-    """Size a table of designs, or a stream of record batches; see `calculator.size_many`."""
-    import pyarrow as pa
-
     if isinstance(designs, pa.RecordBatchReader):
         return _size_stream(designs, base, results, progress)
     names, columns = _columns_of(designs)
@@ -60,7 +59,8 @@ def size_table(designs: Any, base: Profile, results: str | Iterable[str], progre
     parts = []
     for start in range(0, total, CHUNK):
         stop = min(start + CHUNK, total)
-        parts.append(sizer.size([_slice(column, start, stop) for column in columns], stop - start, start).batch)
+        cells = [_cells(sizer, place, column[start:stop]) for place, column in enumerate(columns)]
+        parts.append(sizer.size(cells, stop - start, start).batch)
         if progress is not None:
             progress(stop)
     return pa.Table.from_batches(parts, sizer.schema)
@@ -70,8 +70,6 @@ def _size_stream(
     designs: pa.RecordBatchReader, base: Profile, results: str | Iterable[str], progress: Progress | None
 ) -> pa.RecordBatchReader:
     """Size a stream batch by batch, as it is read."""
-    import pyarrow as pa
-
     sizer = Sizer(designs.schema.names, base, results)
 
     def sized() -> Iterator[pa.RecordBatch]:
@@ -87,20 +85,20 @@ def _size_stream(
     return pa.RecordBatchReader.from_batches(sizer.schema, sized())
 
 
-def _slice(column: Any, start: int, stop: int) -> Any:
-    """Rows of a column; of an Arrow column as one array."""
-    import pyarrow as pa
-
-    if not isinstance(column, pa.ChunkedArray):
-        return column[start:stop]
-    part = column.slice(start, stop - start).combine_chunks()
-    return part if isinstance(part, pa.Array) else pa.concat_arrays(part.chunks)
+def _cells(sizer: Sizer, place: int, cells: Any) -> pa.Array:
+    """Return cells of a column as a single Arrow array."""
+    if isinstance(cells, pa.ChunkedArray):
+        array = cells.combine_chunks()
+        return array if isinstance(array, pa.Array) else pa.concat_arrays(array.chunks)
+    if isinstance(cells, pa.Array):
+        return cells
+    if place in sizer.header.inputs:
+        return arrow.from_python(cells)
+    return arrow.texts(["" if cell is None else str(cell) for cell in cells])
 
 
 def _columns_of(designs: Any) -> tuple[list[str], list[Any]]:
-    """Names and columns of a mapping, pyarrow Table or RecordBatch, or DataFrame; InputError where it is none."""
-    import pyarrow as pa
-
+    """Return the names of the columns of a table, and the columns as Arrow arrays or lists."""
     if isinstance(designs, pa.Table):
         return designs.column_names, designs.columns
     if isinstance(designs, pa.RecordBatch):
@@ -122,9 +120,9 @@ def _columns_of(designs: Any) -> tuple[list[str], list[Any]]:
 
 
 def _lists_of(designs: Any) -> list[tuple[str, Any]]:
-    """Names and values of the columns of a mapping or DataFrame."""
-    if hasattr(designs, "iloc"):  # pandas
+    """Return the names and values of the columns of a mapping or a pandas DataFrame."""
+    if hasattr(designs, "iloc"):
         series = [designs.iloc[:, place].astype(object) for place in range(len(designs.columns))]
-        return [(str(one.name), one.where(one.notna(), None).tolist()) for one in series]
+        return [(str(column.name), column.where(column.notna(), None).tolist()) for column in series]
     columns = [(str(name), values) for name, values in dict(designs).items()]
     return [(name, values.tolist() if hasattr(values, "tolist") else values) for name, values in columns]

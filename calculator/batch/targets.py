@@ -1,38 +1,52 @@
-"""Where results go: files that take their name only once they are whole, and the note of how far they reach."""
+"""Write results: files that take their name only when they are complete, and the checkpoint of a run."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
+
+import pyarrow as pa
 
 from calculator.batch import csv_writer
-from calculator.batch.csv_reader import STANDARD, refused
 from calculator.batch.sizer import WORDS
 from calculator.batch.worker import PARQUET, Worker
 from calculator.inputs.profile import name_of
+from calculator.inputs.text_files import STANDARD, file_errors
 from calculator.issues import InputError, refuse
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 ERROR_COLUMNS = ("error.row", "error.fields", "error.messages")
 ROW_GROUP = 65_536
 """Rows of a group of a Parquet file."""
-SECONDS_BETWEEN_NOTES = 0.5
-"""Work that is done again at most where a run was stopped."""
+SECONDS_BETWEEN_CHECKPOINTS = 0.5
+"""Also the work that is repeated at most when a stopped run is resumed."""
+CHECK_DIRECTORY = "Check the directory and its permissions."
 
 
 class Unfinished(InputError):
-    """The run cannot go on now, for there is no room, say; what is written stays, for ``--resume``."""
+    """The run cannot continue now, for example because the disk is full; what is written stays for ``--resume``."""
 
 
 @dataclass
-class Note:
-    """How far a run has come: what is needed to go on with it."""
+class Checkpoint:
+    """How far a run has come: what is needed to resume it.
+
+    Attributes
+    ----------
+    run
+        Key of the run: see `run.size_file`.
+    offset, line
+        Byte and line of the source at which the next block begins.
+    done
+        Number of designs sized.
+    counts
+        Number of designs by code of their status.
+    target, errors
+        Number of bytes of the results file and of the errors file.
+    """
 
     run: str
     offset: int = 0
@@ -43,8 +57,8 @@ class Note:
     errors: int = 0
 
 
-class Part:
-    """A file that only takes its name once it is whole; devices and pipes are written to as they are."""
+class PartFile:
+    """A file that takes its name only when it is complete; devices and pipes are written to directly."""
 
     def __init__(self, path: str, stdout: IO[str]) -> None:
         self.standard = path == STANDARD
@@ -56,10 +70,10 @@ class Part:
         self.file: Any = None
 
     def open(self, size: int) -> None:
-        """Begin, or go on behind so many bytes."""
+        """Begin the file, or continue it after its first ``size`` bytes."""
         if self.standard:
             return
-        with refused(self.name, "written", "Check the directory and its permissions."):
+        with file_errors(self.name, "written", CHECK_DIRECTORY):
             if self.direct:
                 self.file = open(self.path, "wb")  # noqa: SIM115
             elif size:
@@ -70,12 +84,12 @@ class Part:
                 self.file = open(self.part, "wb")  # noqa: SIM115
 
     def write(self, data: bytes) -> int:
-        """Write bytes; how many."""
+        """Write bytes and return how many bytes the file has grown."""
         if self.standard:
             self._stdout.write(data.decode())
             return 0
         try:
-            with refused(self.name, "written", "Make room, and go on with --resume."):
+            with file_errors(self.name, "written", "Make room, and go on with --resume."):
                 self.file.write(data)
                 self.file.flush()
         except InputError as error:
@@ -83,157 +97,161 @@ class Part:
         return len(data)
 
     def finish(self) -> None:
-        """Give the file its name."""
+        """Give the complete file its name."""
         self.close()
         if not self.direct:
             os.replace(self.part, self.path)
 
     def close(self) -> None:
-        """Close it."""
+        """Close the file."""
         if self.file is not None:
             self.file.close()
             self.file = None
 
-    def drop(self) -> None:
-        """Let go what was written."""
+    def discard(self) -> None:
+        """Delete what has been written."""
         self.close()
         if not self.direct:
             Path(self.part).unlink(missing_ok=True)
 
 
-class Target:
-    """The results: CSV, compressed or not, or Parquet; and the note of how far they reach."""
+class ResultsFile:
+    """The results of a run as CSV, compressed or not, or Parquet; and the checkpoint of the run."""
 
     def __init__(self, worker: Worker, stdout: IO[str]) -> None:
         self._sizer = worker.sizer
         self._parquet = worker.target.endswith(PARQUET)
-        self._part = Part(worker.target, stdout)
+        self._part = PartFile(worker.target, stdout)
         self.name = self._part.name
-        self._note = f"{self._part.part}.json"
+        self._checkpoint = f"{self._part.part}.json"
         self._writer: Any = None
-        self._kept: list[pa.RecordBatch] = []
-        self._next_note = 0.0
+        self._group: list[pa.RecordBatch] = []
+        self._next_checkpoint = 0.0
 
-    def note(self, key: str) -> Note | None:
-        """How far a run of this key has come; None where there is none."""
+    def load_checkpoint(self, key: str) -> Checkpoint | None:
+        """Return the checkpoint of a stopped run; None where there is none.
+
+        Raises
+        ------
+        InputError
+            If the run that was stopped has another key.
+        """
         try:
-            with open(self._note, encoding="utf-8") as file:
-                note = Note(**json.load(file))
-            reached = os.path.getsize(self._part.part) >= note.target
+            with open(self._checkpoint, encoding="utf-8") as file:
+                checkpoint = Checkpoint(**json.load(file))
+            reached = os.path.getsize(self._part.part) >= checkpoint.target
         except (OSError, ValueError, TypeError):
             return None
-        if note.run != key:
+        if checkpoint.run != key:
             refuse(
                 self.name,
                 "belongs to a stopped run with another source or other settings.",
                 "Give those again, or run without --resume.",
             )
-        return note if reached else None
+        return checkpoint if reached else None
 
-    def open(self, note: Note) -> None:
-        """Begin with the header, or go on."""
-        self._part.open(note.target)
+    def open(self, checkpoint: Checkpoint) -> None:
+        """Begin the file with its header, or continue it from a checkpoint."""
+        self._part.open(checkpoint.target)
         if self._parquet:
             import pyarrow.parquet as pq
 
             self._writer = pq.ParquetWriter(
                 self._part.file, self._sizer.schema, use_dictionary=False, compression="lz4"
             )
-        elif not note.done:
-            header = csv_writer.lines_of([(*self._sizer.texts, *self._sizer.columns)])
-            note.target += self._part.write(csv_writer.packed(header, self._part.path))
+        elif not checkpoint.done:
+            header = csv_writer.format_rows([(*self._sizer.texts, *self._sizer.columns)])
+            checkpoint.target += self._part.write(csv_writer.compressed(header, self._part.path))
 
     def write(self, results: bytes | list[pa.RecordBatch]) -> int:
-        """Write results; how many bytes the file has grown."""
+        """Write results and return how many bytes the file has grown."""
         if isinstance(results, bytes):
             return self._part.write(results)
-        self._kept += results
-        if sum(batch.num_rows for batch in self._kept) >= ROW_GROUP:
+        self._group += results
+        if sum(batch.num_rows for batch in self._group) >= ROW_GROUP:
             self._write_group()
         return 0
 
     def _write_group(self) -> None:
-        import pyarrow as pa
-
-        table = pa.Table.from_batches(self._kept, self._sizer.schema)
-        self._kept = []
-        with refused(self.name, "written", "Make room, and run it again."):
+        table = pa.Table.from_batches(self._group, self._sizer.schema)
+        self._group = []
+        with file_errors(self.name, "written", "Make room, and run it again."):
             self._writer.write_table(table, row_group_size=ROW_GROUP)
 
-    def keep(self, note: Note) -> None:
-        """Note how far the run has come, in one step; now and then, for the system takes its time to rename."""
-        if self._parquet or self._part.standard or self._part.direct or time.monotonic() < self._next_note:
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Replace the checkpoint in one step, but only now and then, because renaming a file takes time."""
+        if self._parquet or self._part.standard or self._part.direct or time.monotonic() < self._next_checkpoint:
             return
-        self._next_note = time.monotonic() + SECONDS_BETWEEN_NOTES
-        with refused(self.name, "written", "Make room, and go on with --resume."):
-            with open(f"{self._note}.new", "w", encoding="utf-8") as file:
-                json.dump(note.__dict__, file)
-            os.replace(f"{self._note}.new", self._note)
+        self._next_checkpoint = time.monotonic() + SECONDS_BETWEEN_CHECKPOINTS
+        with file_errors(self.name, "written", "Make room, and go on with --resume."):
+            with open(f"{self._checkpoint}.new", "w", encoding="utf-8") as file:
+                json.dump(asdict(checkpoint), file)
+            os.replace(f"{self._checkpoint}.new", self._checkpoint)
 
     def finish(self) -> None:
-        """Give the results their name."""
+        """Give the complete file its name and delete the checkpoint."""
         if self._writer is not None:
-            if self._kept:
+            if self._group:
                 self._write_group()
             self._writer.close()
             self._writer = None
         self._part.finish()
-        self._forget()
+        self._delete_checkpoint()
 
-    def _forget(self) -> None:
-        for path in (self._note, f"{self._note}.new"):
+    def _delete_checkpoint(self) -> None:
+        for path in (self._checkpoint, f"{self._checkpoint}.new"):
             Path(path).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close the file; a Parquet file that is not complete is deleted, because it cannot be resumed."""
         if self._parquet and self._writer is not None:
             self._writer.close()
             self._writer = None
-            self._part.drop()  # half a Parquet file is of no use to anyone
+            self._part.discard()
         self._part.close()
 
-    def drop(self) -> None:
-        """Let go what was written."""
+    def discard(self) -> None:
+        """Delete what has been written."""
         self.close()
-        self._part.drop()
-        self._forget()
+        self._part.discard()
+        self._delete_checkpoint()
 
 
 class ErrorsFile:
-    """Rows that cannot be used, as they were, in a file that exists only if there are any."""
+    """The rows that cannot be used, as they were, in a file that exists only if there are any."""
 
     def __init__(self, worker: Worker, stdout: IO[str]) -> None:
         names = worker.sizer.header.names
-        self._part = Part(worker.errors or "", stdout)
-        self._header = worker.written_rejects([[*ERROR_COLUMNS, *(names[place] for place in worker.kept)]])
-        self._some = False
+        self._part = PartFile(worker.errors or "", stdout)
+        self._header = worker.format_rejects([[*ERROR_COLUMNS, *(names[place] for place in worker.copied)]])
+        self._has_rows = False
 
-    def open(self, note: Note) -> None:
-        """Begin, or go on."""
-        self._some = note.errors > 0
-        self._part.open(note.errors)
+    def open(self, checkpoint: Checkpoint) -> None:
+        """Begin the file, or continue it from a checkpoint."""
+        self._has_rows = checkpoint.errors > 0
+        self._part.open(checkpoint.errors)
 
     def write(self, lines: bytes) -> int:
-        """Write rows; how many bytes the file has grown."""
+        """Write rows and return how many bytes the file has grown."""
         if not lines:
             return 0
-        head = b"" if self._some else self._header
-        self._some = True
-        return self._part.write(head + lines)
+        header = b"" if self._has_rows else self._header
+        self._has_rows = True
+        return self._part.write(header + lines)
 
     def finish(self) -> None:
-        """Give the file its name, or remove that of an earlier run where there are no such rows."""
-        if self._some:
+        """Give the file its name; without any row, delete the file of an earlier run instead."""
+        if self._has_rows:
             self._part.finish()
             return
-        self._part.drop()
+        self._part.discard()
         if not self._part.standard and os.path.isfile(self._part.path):
             os.unlink(self._part.path)
 
     def close(self) -> None:
-        """Close it."""
+        """Close the file."""
         self._part.close()
 
-    def drop(self) -> None:
-        """Let go what was written."""
-        self._part.drop()
+    def discard(self) -> None:
+        """Delete what has been written."""
+        self._part.discard()

@@ -1,13 +1,14 @@
-"""What a worker does with a block of designs, wherever it runs."""
+"""Process one block of designs: parse it, size its rows, format the results."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from calculator.batch import csv_reader, csv_writer
 from calculator.batch.csv_reader import Dialect, Rows
@@ -16,28 +17,25 @@ from calculator.engine.run import CHUNK
 from calculator.issues import Issues
 from calculator.presentation.text import harmless
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 PARQUET = ".parquet"
 
 
 @dataclass(frozen=True)
-class Sized:
-    """What a worker made of some rows.
+class SizedBlock:
+    """Formatted results of one block.
 
     Attributes
     ----------
     offset, line
-        Bytes and lines of the source behind them.
+        Byte and line of the source at which the next block begins.
     rows
-        How many.
+        Number of rows.
     results
-        CSV as the target holds it, or record batches.
+        CSV as the results file holds it, or record batches for Parquet.
     errors
         Rows that cannot be used, as the errors file holds them.
     counts
-        Rows by code of their status.
+        Number of rows by code of their status.
     """
 
     offset: int
@@ -50,14 +48,16 @@ class Sized:
 
 @dataclass(frozen=True)
 class Worker:
-    """What a worker does with a block, wherever it runs: parse it, size its rows, write them down.
+    """Size the blocks of a run, in this process or another.
 
     Attributes
     ----------
-    sizer, dialect, where
-        How the rows are sized, how the source separates its cells, and what it is called.
+    sizer
+        Sizes the rows.
+    dialect, where
+        Separator of the source, and its name in messages.
     target, errors
-        Names of the files, which tell their form; no errors file if None.
+        Paths of the results file and of the errors file, which tell their formats; None for no errors file.
     """
 
     sizer: Sizer
@@ -66,60 +66,69 @@ class Worker:
     target: str
     errors: str | None
 
-    def __call__(self, offset: int, line: int, block: Any, first: int) -> Sized:
-        """Results of a block, ``first`` the number of designs before it."""
+    def __call__(self, offset: int, line: int, block: Any, first: int) -> SizedBlock:
+        """Size a block.
+
+        Parameters
+        ----------
+        offset, line
+            Byte and line of the source at which the next block begins.
+        block
+            Line and bytes of a block of CSV, or `Rows`.
+        first
+            Number of designs before the block.
+        """
         batches, rejects, counts, done = [], list[list[object]](), [0] * len(WORDS), 0
         for rows in self.rows(block):
             where = functools.partial(_row_name, self.where, rows.lines)
-            size = self.sizer.size if csv_reader.ARROW else self.sizer.size_plainly
-            made = size(rows.cells, rows.count, first + done, where, rows.broken)
-            batches.append(made.batch)
+            sized = self.sizer.size(rows.cells, rows.count, first + done, where, rows.broken)
+            batches.append(sized.batch)
             if self.errors is not None:
-                rejects += [self._reject(rows, row, made.errors[row]) for row in sorted(made.errors)]
-            for code, count in enumerate(np.bincount(made.codes, minlength=len(WORDS)).tolist()):
+                rejects += [self._reject(rows, row, sized.errors[row]) for row in sorted(sized.errors)]
+            for code, count in enumerate(np.bincount(sized.codes, minlength=len(WORDS)).tolist()):
                 counts[code] += count
             done += rows.count
-        return Sized(offset, line, done, self._written(batches), self.written_rejects(rejects), counts)
+        return SizedBlock(offset, line, done, self._formatted(batches), self.format_rejects(rejects), counts)
 
     def rows(self, block: Any) -> Iterator[Rows]:
-        """Rows of a block, some thousand at a time."""
+        """Yield the rows of a block, at most `CHUNK` at a time."""
         if isinstance(block, Rows):
             yield block
             return
         line, data = block
-        for parsed in csv_reader.parse(data, line, self.sizer.header, self.dialect, self.where):
-            yield from csv_reader.chunks(parsed, CHUNK)
+        width = len(self.sizer.header.names)
+        rows = csv_reader.parse_rows(data, line, width, self.dialect.separator, self.where)
+        for start in range(0, rows.count, CHUNK):
+            yield rows.slice(start, CHUNK)
 
-    def _written(self, batches: Sequence[pa.RecordBatch]) -> bytes | list[pa.RecordBatch]:
+    def _formatted(self, batches: Sequence[pa.RecordBatch]) -> bytes | list[pa.RecordBatch]:
+        """Return results as the results file holds them."""
         if self.target.endswith(PARQUET):
             return list(batches)
-        if csv_reader.ARROW:
-            data = b"".join(csv_writer.lines_of_batch(batch, len(self.sizer.texts)) for batch in batches)
-        else:
-            data = b"".join(map(csv_writer.lines_of, batches))
-        return csv_writer.packed(data, self.target)
+        data = b"".join(csv_writer.format_batch(batch, len(self.sizer.texts)) for batch in batches)
+        return csv_writer.compressed(data, self.target)
 
     def _reject(self, rows: Rows, row: int, issues: Issues) -> list[object]:
-        """A row that cannot be used, as it was, behind what is wrong with it."""
+        """Return a row that cannot be used as it was, after its line and what is wrong with it."""
         cells, width = rows.row(row), len(self.sizer.header.names)
         fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
         messages = " | ".join(f"{issue.message} {issue.hint}".strip() for issue in issues)
-        rest = [cells[place] for place in self.kept if place < len(cells)]
-        return [rows.lines[row], fields, harmless(messages), *rest, *cells[width:]]
+        copied = [cells[place] for place in self.copied if place < len(cells)]
+        return [rows.lines[row], fields, harmless(messages), *copied, *cells[width:]]
 
     @functools.cached_property
-    def kept(self) -> list[int]:
-        """Places of the columns that stand in the errors file: those of an earlier one are left out."""
+    def copied(self) -> list[int]:
+        """Places of the columns that are copied to the errors file: all but those of an earlier errors file."""
         names = self.sizer.header.names
         return [place for place, name in enumerate(names) if not name.strip().startswith("error.")]
 
-    def written_rejects(self, rejects: Sequence[Sequence[object]]) -> bytes:
-        """Rows as the errors file holds them."""
+    def format_rejects(self, rejects: Sequence[Sequence[object]]) -> bytes:
+        """Return rows as the errors file holds them."""
         if not rejects or self.errors is None:
             return b""
-        return csv_writer.packed(csv_writer.lines_of(rejects, self.dialect.separator), self.errors)
+        return csv_writer.compressed(csv_writer.format_rows(rejects, self.dialect.separator), self.errors)
 
 
 def _row_name(where: str, lines: Sequence[int], row: int) -> str:
-    """How messages name a row: by the line of the file it begins in."""
+    """Return the name of a row in messages: the line of the file it begins in."""
     return f"{where} row {lines[row]}"

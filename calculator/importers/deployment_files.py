@@ -11,12 +11,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calculator.importers.formats.powershell_csv import separator_of
-from calculator.importers.formats.text_files import Source, named, text
 from calculator.importers.result import ImportResult, apply_values
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import SERVER, Value, find
+from calculator.inputs.text_files import Source, open_text, separator_of, source_name
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
 
 LARGEST = 20_000_000
@@ -88,7 +87,7 @@ def import_deployment(sources: Sequence[Source], base: Profile) -> ImportResult:
     """
     found, counts = _DeploymentInputs(), list[dict[str, object]]()
     for source in sources:
-        found.where = named(source)
+        found.where = source_name(source)
         kind, rows, version = _parse_table(_read_text(source, found.issues), found.where)
         _READERS[kind](rows, base, found)
         counts.append({"file": found.where, "kind": kind, "rows": float(len(rows)), "version": version})
@@ -104,12 +103,12 @@ def import_deployment(sources: Sequence[Source], base: Profile) -> ImportResult:
 
 def _read_text(source: Source, issues: Issues) -> str:
     """Return the text of a file in any encoding."""
-    with text(source, issues) as file:
+    with open_text(source, issues) as file:
         data = b""
         while block := file.read(LARGEST):
             data += block
             if len(data) > LARGEST:
-                refuse(named(source), f"has more than {LARGEST:,} bytes.", "Is it the right file?")
+                refuse(source_name(source), f"has more than {LARGEST:,} bytes.", "Is it the right file?")
     return data.decode()
 
 

@@ -13,16 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calculator.importers.formats import numbers, powershell_csv
-from calculator.importers.formats.hashing import Keys, joined, keys_of
-from calculator.importers.formats.kinds import by_kind
+from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
 from calculator.importers.formats.numbers import Decimals
 from calculator.importers.formats.powershell_csv import Block, Column, Export
-from calculator.importers.formats.text_files import Source, named
 from calculator.importers.formats.times import DAY, DAY_FIRST, HOUR, MONTH_FIRST, NEVER, Times
 from calculator.importers.result import ImportResult, ResultRows, apply_values
 from calculator.inputs.log_hours import HOURS, SHARES, paths, scaled
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
+from calculator.inputs.text_files import Source, group_by_kind, source_name
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 Ints = NDArray[np.int64]
@@ -108,13 +107,13 @@ def import_hourly_logs(
     if not sources:
         refuse("import logs", "no file is given.", _ADVICE)
     issues = Issues()
-    found = by_kind(sources, identify_file)
+    found = group_by_kind(sources, identify_file)
     kind = next(kind for kind in LogFileKind if kind in found)
     if kind is LogFileKind.BY_DATABASE:
-        refuse(named(found[kind][0]), "counts the logs per database, not per hour.", _ADVICE)
+        refuse(source_name(found[kind][0]), "counts the logs per database, not per hour.", _ADVICE)
     hours = _READERS[kind](found[kind], issues, progress)
     _report_unused(found, kind, issues)
-    shares = _compute_shares(hours, named(found[kind][0]), issues)
+    shares = _compute_shares(hours, source_name(found[kind][0]), issues)
     values: dict[str, Value] = dict(zip(paths(), shares, strict=True))
     tables: Mapping[str, ResultRows] = {
         "hours": [{"hour": hour, "share": share} for hour, share in enumerate(shares)],
@@ -131,7 +130,7 @@ def identify_file(source: Source) -> LogFileKind:
     InputError
         If it does not count logs, or cannot be read.
     """
-    with powershell_csv.opened(source, Issues()) as export:
+    with powershell_csv.open_export(source, Issues()) as export:
         for kind in LogFileKind:
             if export.has(*kind.value):
                 return kind
@@ -146,7 +145,7 @@ def _read_blocks(
 ) -> Iterator[tuple[Export, Block]]:
     """Yield the blocks of all files, each with its file."""
     for number, source in enumerate(sources, start=1):
-        with powershell_csv.opened(source, issues) as export:
+        with powershell_csv.open_export(source, issues) as export:
             for block in export.blocks(columns, COMMAND):
                 yield export, block
         if progress:
@@ -231,7 +230,7 @@ class _GenerationReadings:
         import pyarrow.compute as pc
 
         databases, servers = (pc.fill_null(pc.utf8_lower(block[name]), "") for name in ("DatabaseName", "ServerName"))
-        self._keys.append(joined(keys_of(databases), keys_of(servers)))
+        self._keys.append(combine_hashes(hash_texts(databases), hash_texts(servers)))
         self._generations.append(numbers.whole(block["LogGeneration"]))
         self._times.append(Times(pc.fill_null(block["TimeCollected"], "")))
 
@@ -298,8 +297,8 @@ def _spread_over_hours(begins: Ints, spans: Ints, logs: Floats) -> tuple[Floats,
 def _report_unused(found: Mapping[LogFileKind, Sequence[Source]], used: LogFileKind, issues: Issues) -> None:
     for kind, sources in found.items():
         for source in sources if kind is not used else ():
-            message = f"is not used: {named(found[used][0])} has more detail about the hours."
-            issues.add(NOTICE, named(source), "", message)
+            message = f"is not used: {source_name(found[used][0])} has more detail about the hours."
+            issues.add(NOTICE, source_name(source), "", message)
 
 
 def _compute_shares(hours: HourlyCounts, where: str, issues: Issues) -> tuple[float, ...]:

@@ -50,7 +50,7 @@ def test_every_cell_reads_back_whatever_repeats_and_wherever_rows_are_cut(texts,
     columns = [np.resize(few, rows).tolist(), np.resize(many, rows).tolist(), whole]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_writer, "CELLS", cells)
-        found = cells_of(csv_writer.lines_of_batch(batch_of(texts, columns), 1))
+        found = cells_of(csv_writer.format_batch(batch_of(texts, columns), 1))
     assert [row[0] for row in found] == [harmless(text) for text in texts]
     for place, column in enumerate(columns, 1):
         assert [row[place] for row in found] == in_words(column)
@@ -65,7 +65,7 @@ def test_flags_and_words_are_written_plainly_and_nothing_of_what_is_missing():
         arrow.numbers(np.array([np.nan, 2.5, 3.0])),
     ]
     batch = pa.RecordBatch.from_arrays(arrays, names=list("abcd"))
-    assert csv_writer.lines_of_batch(batch, 1) == b'"a",true,y,\n,,,2.5\n"b""",false,x,3\n'
+    assert csv_writer.format_batch(batch, 1) == b'"a",true,y,\n,,,2.5\n"b""",false,x,3\n'
 
 
 @pytest.mark.parametrize("kind", [pa.float64(), pa.string()])

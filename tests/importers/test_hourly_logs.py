@@ -7,8 +7,8 @@ import random
 import pytest
 
 from calculator.importers import import_hourly_logs
-from calculator.importers.formats.text_files import Upload
 from calculator.inputs.profile import Profile
+from calculator.inputs.text_files import Upload
 from calculator.issues import InputError
 
 BY_HOUR = (

@@ -28,9 +28,9 @@ from support.tracking_logs import SAMPLE
 
 from calculator.engine.sizing import size
 from calculator.importers.formats import powershell_csv
-from calculator.importers.formats.text_files import Upload
 from calculator.importers.mailboxes import import_mailboxes
 from calculator.inputs.profile import Profile, dump, parse
+from calculator.inputs.text_files import Upload
 
 # --- laying over a design ------------------------------------------------------------------------
 

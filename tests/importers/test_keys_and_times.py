@@ -7,17 +7,17 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.importers.formats.distinct import Distinct
-from calculator.importers.formats.hashing import keys_of
+from calculator.importers.formats.deduplicate import DistinctRecords
+from calculator.importers.formats.hashing import hash_texts
 from calculator.importers.formats.times import DAY_FIRST, MONTH_FIRST, NEVER, Times
 
 
 @given(st.lists(st.text(max_size=12), max_size=30))
 def test_equal_texts_have_equal_keys_and_others_have_not(texts):
-    keys = keys_of(pa.array(texts, pa.string())).tolist()
+    keys = hash_texts(pa.array(texts, pa.string())).tolist()
     assert len(set(zip(texts, keys, strict=True))) == len(set(texts)) == len(set(keys))
     sliced = pa.array(["before", *texts, None], pa.string()).slice(1, len(texts))
-    assert keys_of(sliced).tolist() == keys
+    assert hash_texts(sliced).tolist() == keys
 
 
 def test_times_that_are_none():
@@ -43,7 +43,7 @@ def test_a_column_tells_whether_day_or_month_comes_first():
 def test_distinct_records_are_as_many_as_a_set_tells():
     draw = np.random.default_rng(1)
     keys = draw.integers(0, 50_000, 400_000, dtype=np.uint64) * np.uint64(2**64 // 50_000)
-    records = Distinct()
+    records = DistinctRecords()
     for part in np.array_split(keys, 9):
         records.add(part, part, part)
     records.settle()

@@ -19,8 +19,8 @@ from support.message_exports import (
     upload,
 )
 
-from calculator.importers.formats.text_files import Upload
 from calculator.inputs.profile import Profile
+from calculator.inputs.text_files import Upload
 
 # --- message profile reports ---------------------------------------------------------------------
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.tracking_logs import FIELDS_2007, FIELDS_2013, SAMPLE, VERSIONS, log, row
 
-from calculator.importers.formats.hashing import keys_of
-from calculator.importers.formats.text_files import Upload
+from calculator.importers.formats.hashing import hash_texts
 from calculator.importers.messages import import_messages, tracking_rows
 from calculator.importers.messages.tracking_log import EXPORTED, read_tracking_logs
+from calculator.inputs.text_files import Upload
 from calculator.issues import InputError, Issues
 
 pa = pytest.importorskip("pyarrow")
@@ -161,7 +161,7 @@ def test_users_are_known_by_hashes_of_their_addresses():
     counted = count(log(rows))
     messages = dict(zip(counted.users.tolist(), counted.user_messages.tolist(), strict=True))
     sizes = dict(zip(counted.users.tolist(), counted.user_bytes.tolist(), strict=True))
-    ann, bo = keys_of(pa.array(["ann@x.test", "bo@x.test"])).tolist()
+    ann, bo = hash_texts(pa.array(["ann@x.test", "bo@x.test"])).tolist()
     assert (messages, sizes) == ({ann: 2, bo: 1}, {ann: 30, bo: 20})
 
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from calculator.importers.formats.text_files import Upload
 from calculator.importers.mailboxes import import_mailboxes
+from calculator.inputs.text_files import Upload
 from calculator.issues import InputError
 from support.paths import EXPORTS
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from calculator.importers.formats.text_files import Upload
 from calculator.importers.messages import import_messages
+from calculator.inputs.text_files import Upload
 from calculator.issues import InputError
 
 PROFILE = (

@@ -25,10 +25,10 @@ from support.sessions import shipped
 
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
-from calculator.importers.formats.text_files import Upload
 from calculator.importers.mailboxes import import_mailboxes
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
+from calculator.inputs.text_files import Upload
 from calculator.layout import layout
 from calculator.ui.session import navigation
 

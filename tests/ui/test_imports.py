@@ -9,8 +9,8 @@ import pytest
 from support.paths import EXPORTS
 from support.sessions import USERS, given, plain, seen, session, sound
 
-from calculator.importers.formats.text_files import Upload
 from calculator.importers.mailboxes import import_mailboxes
+from calculator.inputs.text_files import Upload
 from calculator.ui.charts import population
 from calculator.ui.inputs import imports
 

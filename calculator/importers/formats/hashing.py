@@ -1,4 +1,4 @@
-"""Numbers that stand for texts, so that addresses and message ids need not be kept."""
+"""Hash texts, so that addresses and message ids need not be kept."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from calculator.batch import arrow
 Keys = NDArray[np.uint64]
 
 _PLACES = 4096
-"""Places of a text that are told apart; further ones use the same weights again."""
+"""Number of places of a text with a weight of their own; further places use the same weights again."""
 _WEIGHTS = np.random.default_rng(2013).integers(0, 2**64, _PLACES + 1, dtype=np.uint64)
 
 
-def keys_of(texts: Any) -> Keys:
-    """A number of 64 bits for each text: the same for the same text, in every run.
+def hash_texts(texts: Any) -> Keys:
+    """Return a hash of 64 bits for each text, the same for the same text in every run.
 
-    A weighted sum of the bytes, weights by place: two texts share a number once in 2^57 pairs.
+    A hash is a weighted sum of the bytes, weights by place: two texts share one once in 2^57 pairs.
 
     Parameters
     ----------
@@ -33,16 +33,16 @@ def keys_of(texts: Any) -> Keys:
     places = np.arange(len(letters)) - np.repeat(ends[:-1], lengths)
     sums = np.zeros(len(letters) + 1, np.uint64)
     np.cumsum(_WEIGHTS[places % _PLACES] * letters, out=sums[1:])
-    return _stirred(sums[ends[1:]] - sums[ends[:-1]] + _WEIGHTS[-1] * lengths.astype(np.uint64))
+    return _mix(sums[ends[1:]] - sums[ends[:-1]] + _WEIGHTS[-1] * lengths.astype(np.uint64))
 
 
-def joined(first: Keys, second: Keys) -> Keys:
-    """A number for each pair of numbers, in that order."""
-    return _stirred(first * np.uint64(3) + _stirred(second))
+def combine_hashes(first: Keys, second: Keys) -> Keys:
+    """Return a hash for each pair of hashes, in that order."""
+    return _mix(first * np.uint64(3) + _mix(second))
 
 
-def _stirred(keys: Keys) -> Keys:
-    """Numbers whose every bit depends on every bit: the finish of SplitMix64."""
+def _mix(keys: Keys) -> Keys:
+    """Return hashes whose every bit depends on every bit of the given ones: the last step of SplitMix64."""
     keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return keys ^ (keys >> np.uint64(31))

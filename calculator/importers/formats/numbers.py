@@ -1,25 +1,22 @@
-"""Numbers, flags and spans of time as PowerShell and spreadsheets write them, a column of texts at a time.
+"""Parse numbers, flags and spans of time as PowerShell and spreadsheets write them, one column at a time.
 
-Texts are Arrow arrays, numbers come as float64 with NaN where a cell is empty or no such number.
+Texts are Arrow arrays.  Numbers are float64, with NaN where a cell is empty or not a number.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 GROUPS = "[' \u00a0\u202f]"
-"""Signs that only ever separate thousands."""
-MOST = 1e15
-"""Beyond it a number counts nothing there is, and is not exact."""
+"""Characters that can only separate thousands."""
+LARGEST = 1e15
+"""A number beyond it is no plausible count, and is not exact."""
 _THOUSAND = 1000.0
 _WHOLE = r"^-?\d+$"
 _PLAIN = r"^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$"
@@ -29,59 +26,50 @@ _DAYS_IN = {"days": 1.0, "hours": 1 / 24, "minutes": 1 / 1440, "seconds": 1 / 86
 
 
 def matches(texts: pa.StringArray, pattern: str) -> Flags:
-    """Which texts match a pattern; an empty cell does not."""
-    import pyarrow.compute as pc
-
+    """Return which texts match a pattern; an empty cell does not."""
     found: Flags = pc.fill_null(pc.match_substring_regex(texts, pattern), False).to_numpy(zero_copy_only=False)
     return found
 
 
 def given(texts: pa.StringArray) -> Flags:
-    """Which cells hold anything."""
+    """Return which cells are not empty."""
     found: Flags = texts.is_valid().to_numpy(zero_copy_only=False)
     return found
 
 
 def floats(texts: pa.StringArray, usable: Flags) -> Floats:
-    """Texts as numbers where they are usable, NaN elsewhere."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
+    """Return texts as numbers where they are usable, NaN elsewhere."""
     chosen = pc.if_else(pa.array(usable), texts, pa.scalar(None, pa.string()))
     values: Floats = pc.cast(chosen, pa.float64()).to_numpy(zero_copy_only=False)
     return np.asarray(values, dtype=np.float64)
 
 
 def without(texts: pa.StringArray, pattern: str) -> pa.StringArray:
-    """Texts without what matches a pattern."""
-    import pyarrow.compute as pc
-
-    if not matches(texts, pattern).any():  # far faster than to replace nothing
+    """Remove what matches a pattern from texts."""
+    if not matches(texts, pattern).any():  # much faster than replacing nothing
         return texts
     return pc.replace_substring_regex(texts, pattern, "")
 
 
 def whole(texts: pa.StringArray) -> Floats:
-    """Whole numbers: a separator can only be that of thousands."""
+    """Parse whole numbers, in which a separator can only separate thousands."""
     bare = without(texts, GROUPS)
     values = floats(without(bare, "[.,]"), matches(bare, _WHOLE) | matches(bare, _GROUPED))
     return _credible(values)
 
 
 def _credible(values: Floats) -> Floats:
-    """Numbers, NaN where they are beyond any count."""
-    return np.where(np.abs(values) < MOST, values, np.nan)
+    """Return numbers, NaN where they are beyond any plausible count."""
+    return np.where(np.abs(values) < LARGEST, values, np.nan)
 
 
 def flags(texts: pa.StringArray) -> Flags:
-    """Which cells say ``True``, in any spelling."""
+    """Return which cells are true, in any spelling."""
     return matches(texts, r"(?i)^(?:true|yes|1|wahr|vrai)$")
 
 
 def days(texts: pa.StringArray) -> Floats:
-    """Days of spans written ``d.hh:mm:ss`` or ``hh:mm:ss``."""
-    import pyarrow.compute as pc
-
+    """Parse spans of time, ``d.hh:mm:ss`` or ``hh:mm:ss``, as days."""
     parts = pc.extract_regex(texts, _SPAN)
     total = np.zeros(len(texts))
     for name, share in _DAYS_IN.items():
@@ -92,33 +80,33 @@ def days(texts: pa.StringArray) -> Floats:
 
 
 class Decimals:
-    """A column of numbers with decimals, its decimal sign told by the column as a whole.
+    """A column of numbers with decimals, whose decimal sign is inferred from the column as a whole.
 
-    A text such as ``1,234`` may be either; it is read as a decimal number first, and `settle` makes it
-    thousands where other cells of the column show that the comma is no decimal sign.
+    A text such as ``1,234`` is ambiguous.  It is read as a decimal number first; `settle` turns it into thousands
+    where other cells of the column show that the comma is not the decimal sign.
 
     Parameters
     ----------
     separator
-        Between the cells of the file: where the column shows nothing, a semicolon goes with decimal commas.
+        Separator of the cells of the file: a semicolon suggests decimal commas where no cell shows the sign.
     """
 
     def __init__(self, separator: str = ",") -> None:
         self._separator = separator
-        self._shown = {",": 0, ".": 0}
-        self._doubtful: dict[str, list[Flags]] = {",": [], ".": []}
+        self._evidence = {",": 0, ".": 0}
+        self._ambiguous: dict[str, list[Flags]] = {",": [], ".": []}
         self._values: list[Floats] = []
 
     def add(self, texts: pa.StringArray) -> Floats:
-        """Numbers of some cells, doubtful ones as decimals; NaN where a cell is empty or no number."""
+        """Parse more cells, ambiguous ones as decimals; NaN where a cell is empty or not a number."""
         bare = pointed = without(texts, GROUPS)
         usable = matches(bare, _PLAIN)
         for sign, other in ((",", "."), (".", ",")):
-            doubtful = matches(bare, rf"^-?[1-9]\d{{0,2}}[{sign}]\d{{3}}$")
+            ambiguous = matches(bare, rf"^-?[1-9]\d{{0,2}}[{sign}]\d{{3}}$")
             single = matches(bare, rf"^-?\d*[{sign}]\d+(?:[eE][-+]?\d+)?$")
             grouped = matches(bare, rf"^-?\d{{1,3}}(?:(?:[{other}]\d{{3}})+[{sign}]\d+|(?:[{other}]\d{{3}}){{2,}})$")
-            self._doubtful[sign].append(doubtful)
-            self._shown[sign] += int((single & ~doubtful).sum() + grouped.sum())
+            self._ambiguous[sign].append(ambiguous)
+            self._evidence[sign] += int((single & ~ambiguous).sum() + grouped.sum())
             pointed = _pointed(pointed, sign, single, grouped)
             usable |= single | grouped
         values = _credible(floats(pointed, usable))
@@ -127,29 +115,27 @@ class Decimals:
 
     @property
     def sign(self) -> str:
-        """The decimal sign: what most cells show, else what goes with the separator of the file."""
-        if self._shown[","] != self._shown["."]:
-            return max(self._shown, key=self._shown.__getitem__)
+        """The decimal sign that most cells show, else the one that the separator of the file suggests."""
+        if self._evidence[","] != self._evidence["."]:
+            return max(self._evidence, key=self._evidence.__getitem__)
         return "," if self._separator == ";" else "."
 
     @property
     def guessed(self) -> bool:
-        """Whether there are doubtful cells and no other cell tells the decimal sign."""
-        return not any(self._shown.values()) and any(mask.any() for masks in self._doubtful.values() for mask in masks)
+        """Whether there are ambiguous cells and no other cell shows the decimal sign."""
+        masks = (mask for masks in self._ambiguous.values() for mask in masks)
+        return not any(self._evidence.values()) and any(mask.any() for mask in masks)
 
     def settle(self) -> Floats:
-        """Numbers of all cells that were added, the doubtful ones as the column has them."""
+        """Return the numbers of all cells added so far, with ambiguous ones read by the decimal sign of the column."""
         if not self._values:
             return np.empty(0)
-        thousands = np.concatenate(self._doubtful["." if self.sign == "," else ","])
+        thousands = np.concatenate(self._ambiguous["." if self.sign == "," else ","])
         return np.concatenate(self._values) * np.where(thousands, _THOUSAND, 1.0)
 
 
 def _pointed(texts: pa.StringArray, sign: str, single: Flags, grouped: Flags) -> pa.StringArray:
-    """Texts with a point for their decimal sign where it is the given one, their thousands not separated."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
+    """Replace a decimal sign by a point and remove the separators of thousands."""
     other = "." if sign == "," else ","
     if grouped.any():
         texts = pc.if_else(pa.array(grouped), pc.replace_substring(texts, other, ""), texts)

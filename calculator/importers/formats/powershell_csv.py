@@ -1,64 +1,68 @@
-"""CSV files that PowerShell exports, read in blocks: encodings, type lines, separators, columns by name.
+"""Read CSV files that PowerShell exports, in blocks: type lines, separators, columns by name.
 
-What is common to all of them is here; what a column means is told by those who read it.
+This module holds what all exports have in common; what a column means is up to its readers.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from calculator.batch.csv_reader import LONGEST_LINE, SEPARATORS, Dialect, Rows, parse, wide_cells
-from calculator.batch.csv_rows import first_row, whole_rows
-from calculator.batch.header import Header
-from calculator.importers.formats.text_files import Joined, Source, Text, text
+from calculator.batch.csv_reader import Rows, parse_header, parse_rows
+from calculator.inputs.text_files import RowBuffer, Source, TextStream, open_text, separator_of
 from calculator.issues import WARNING, Issues, quoted, refuse
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 BLOCK = 2_000_000
-"""Bytes that are read at a time: some ten thousand rows, so that calls count for little."""
-MOST_COLUMNS = 2_000
-"""Columns of a file; a mailbox with all its properties has some two hundred."""
-MOST_ROWS = 5_000_000
-"""Rows of a file: what is kept of a row is a few numbers, and they have to fit into memory."""
+"""Bytes that are read at a time: about ten thousand rows, so that the cost per call hardly matters."""
+MAX_COLUMNS = 2_000
+"""Columns of a file; a mailbox with all its properties has about two hundred."""
+MAX_ROWS = 5_000_000
+"""Rows of a file: a few numbers are kept per row, and they have to fit into memory."""
 COLLECTIONS = ("System.Collections", "System.Object[]", "Microsoft.Exchange.Data.")
-"""How a property of several values prints where nobody joined them."""
+"""How PowerShell prints a property of several values that were not joined."""
 _TYPE = b"#TYPE"
-_PLAIN = re.compile(r"[^a-z0-9]")
-_QUOTED = re.compile(r'"[^"]*"')
+_HINT = "Is it a CSV file, its quotes closed?"
+_PUNCTUATION = re.compile(r"[^a-z0-9]")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column that is looked for: its name, others it goes by, and whether the file is of no use without."""
+    """A column to look for.
+
+    Attributes
+    ----------
+    name
+        Name of the column.
+    aliases
+        Other names of the column.
+    required
+        Whether a file without it is refused.
+    """
 
     name: str
-    others: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     required: bool = False
 
 
 @dataclass(frozen=True)
 class Block:
-    """Some rows: texts of the columns that are there, trimmed, null where empty.
+    """Rows of an export, with the columns that the file has.
 
     Attributes
     ----------
     count
-        How many rows.
+        Number of rows.
     lines
-        Line of the file each begins in.
+        Line of the file each row begins in.
     texts
-        An Arrow array of texts by name of the column.
+        Trimmed texts by name of the column, null where a cell is empty.
     """
 
     count: int
@@ -73,32 +77,20 @@ class Block:
 
 
 def plain(name: str) -> str:
-    """A column's name without what differs from export to export: capitals, spaces, signs."""
-    return _PLAIN.sub("", name.lower())
-
-
-def separator_of(header: str) -> str:
-    """Sign that separates the cells of a header: the one it holds most often outside quotes."""
-    bare = _QUOTED.sub("", header)
-    return max(SEPARATORS, key=bare.count)
-
-
-def _cells(row: str, separator: str) -> list[str]:
-    """Cells of a row, trimmed."""
-    with wide_cells():
-        return [cell.strip() for cell in next(csv.reader(io.StringIO(row, newline=""), delimiter=separator), [])]
+    """Return the name of a column in lower case, letters and digits only: the rest differs between exports."""
+    return _PUNCTUATION.sub("", name.lower())
 
 
 @contextmanager
-def opened(source: Source, issues: Issues) -> Iterator[Export]:
+def open_export(source: Source, issues: Issues) -> Iterator[Export]:
     """Open a CSV file and read its header.
 
     Raises
     ------
     InputError
-        If it cannot be read, or is no CSV file.
+        If the file cannot be read, or is not CSV.
     """
-    with text(source, issues) as file:
+    with open_text(source, issues) as file:
         yield Export(file, issues)
 
 
@@ -108,115 +100,84 @@ class Export:
     Parameters
     ----------
     file
-        Its text, from the header (or its type line) on.
+        Its text, from the type line or the header on.
     issues
-        Where what is doubtful goes.
+        Receives warnings.
 
     Attributes
     ----------
     where
         Name of the file in messages.
     names
-        Of the columns, as they are written.
+        Names of the columns, as they are written.
     separator
-        Between cells.
+        Separator of the cells.
     rows, broken
-        Rows read so far, and those among them with more or fewer cells than the header.
+        Number of rows read so far, and of those with more or fewer cells than the header.
     """
 
-    def __init__(self, file: Text | Joined, issues: Issues) -> None:
+    def __init__(self, file: TextStream, issues: Issues) -> None:
         self.where = file.where
         self.rows, self.broken = 0, 0
-        self._issues, self._file = issues, file
-        self._told: set[str] = set()
-        self._pending, self._ended, self._line = b"", False, 1
+        self._issues = issues
+        self._collections: set[str] = set()
+        self._buffer = RowBuffer(file, BLOCK, _HINT)
         header = self._header()
         self.separator = separator_of(header)
-        self.names = self._names(header)
-        if len(self.names) > MOST_COLUMNS:
-            refuse(
-                self.where,
-                f"has {len(self.names):,} columns, at most {MOST_COLUMNS:,} are read.",
-                "Is it the right file?",
-            )
+        self.names = [name.strip() for name in parse_header(header, self.separator, self.where, _HINT)]
+        if len(self.names) > MAX_COLUMNS:
+            message = f"has {len(self.names):,} columns, at most {MAX_COLUMNS:,} are read."
+            refuse(self.where, message, "Is it the right file?")
         self._places: dict[str, int] = {}
         for place, name in enumerate(self.names):
             self._places.setdefault(plain(name), place)
 
-    def _names(self, header: str) -> list[str]:
-        try:
-            names = next(csv.reader(io.StringIO(header, newline=""), delimiter=self.separator), [])
-        except csv.Error as error:
-            refuse(f"{self.where} header", f"cannot be read: {error}.", "Is it a CSV file, its quotes closed?")
-        return [name.strip() for name in names]
-
     def _header(self) -> str:
-        """The first row that is not empty and no type line."""
+        """Read the header: the first row that is neither empty nor a type line."""
         while True:
-            row = self._take(self._first_row())
+            row = self._buffer.take(self._buffer.first_row())
             if not row:
                 refuse(self.where, "is empty.", "Export it again.")
             if row.strip() and not row.startswith(_TYPE):
                 return row.decode()
 
-    def _first_row(self) -> int:
-        """Bytes of the first row."""
-        while True:
-            end = first_row(self._pending)
-            if end or not self._fill():
-                return end or len(self._pending)
-
-    def _fill(self) -> bool:
-        """Read on; False at the end of the file."""
-        if len(self._pending) > LONGEST_LINE:
-            message = f"has more than {LONGEST_LINE:,} characters."
-            refuse(f"{self.where} row {self._line}", message, "Is it a CSV file, its quotes closed?")
-        data = self._file.read(BLOCK)
-        self._pending += data
-        return bool(data)
-
-    def _take(self, size: int) -> bytes:
-        taken, self._pending = self._pending[:size], self._pending[size:]
-        self._line += taken.count(b"\n")
-        return taken
-
     def _rows(self) -> Iterator[Rows]:
-        """The rows in blocks."""
-        header, dialect = Header(tuple(self.names), {}, None, ()), Dialect(self.separator)
-        more = True
-        while more or self._pending:
-            more = more and self._fill()
-            line, data = self._line, self._take(whole_rows(self._pending) if more else len(self._pending))
-            if data:
-                yield from parse(data, line, header, dialect, self.where)
+        """Read the rows in blocks."""
+        buffer, width = self._buffer, len(self.names)
+        while not buffer.ended or buffer.pending:
+            if not buffer.ended:
+                buffer.fill()
+            line, data = buffer.line, buffer.take(buffer.whole_rows())
+            if data and (rows := parse_rows(data, line, width, self.separator, self.where)).count:
+                yield rows
 
     @property
     def share(self) -> float | None:
-        """Share of the file that is read, None where that is not known."""
-        return self._file.share
+        """Share of the file that has been read, None where it is not known."""
+        return self._buffer.share
 
     def has(self, *names: str) -> bool:
-        """Whether the file has all of some columns."""
+        """Return whether the file has all of these columns."""
         return all(plain(name) in self._places for name in names)
 
     def place(self, column: Column) -> int | None:
-        """Place of a column, None where it is missing."""
-        return next((self._places[plain(n)] for n in (column.name, *column.others) if plain(n) in self._places), None)
+        """Return the place of a column, None where it is missing."""
+        return next((self._places[plain(n)] for n in (column.name, *column.aliases) if plain(n) in self._places), None)
 
     def blocks(self, columns: Sequence[Column], command: str) -> Iterator[Block]:
-        """Rows in blocks; those with more or fewer cells than the header are left out, with a warning.
+        """Read the rows in blocks; rows with more or fewer cells than the header are left out with a warning.
 
         Parameters
         ----------
         columns
-            Those that are looked for.
+            Columns to read.
         command
-            What makes the file with all columns, for messages.
+            Command that exports a file with all columns, for messages.
 
         Raises
         ------
         InputError
-            If a required column is missing or holds collections, or the file is no CSV further on.
+            If a required column is missing or holds collections, or the rest of the file is not CSV.
         """
         places = {column.name: self.place(column) for column in columns}
         missing = [column.name for column in columns if column.required and places[column.name] is None]
@@ -229,39 +190,39 @@ class Export:
 
     def _block(self, rows: Rows, places: dict[str, int], required: set[str]) -> Block:
         self.rows += rows.count
-        if self.rows > MOST_ROWS:
-            refuse(self.where, f"has more than {MOST_ROWS:,} rows.", "Split it.")
-        whole = [row for row in range(rows.count) if row not in rows.broken] if rows.broken else []
-        kept = np.array(whole, dtype=np.int64) if rows.broken else None
+        if self.rows > MAX_ROWS:
+            refuse(self.where, f"has more than {MAX_ROWS:,} rows.", "Split it.")
+        whole = [row for row in range(rows.count) if row not in rows.broken] if rows.broken else range(rows.count)
+        chosen = np.array(whole, dtype=np.int64)
         for row, wrong in rows.broken.items():
             self._issues.add(WARNING, f"{self.where} row {rows.lines[row]}", "", wrong, "The row is left out.")
         self.broken += len(rows.broken)
         texts = {}
         for name, place in places.items():
-            cells = rows.cells[place] if kept is None else rows.cells[place].take(kept)
+            cells = rows.cells[place].take(chosen) if rows.broken else rows.cells[place]
             texts[name] = self._checked(name, cells, required)
-        lines = rows.lines if kept is None else [rows.lines[row] for row in whole]
-        return Block(len(lines), lines, texts)
+        lines = [rows.lines[row] for row in whole] if rows.broken else rows.lines
+        return Block(len(whole), lines, texts)
 
     def _checked(self, name: str, cells: pa.StringArray, required: set[str]) -> pa.StringArray:
-        """Cells trimmed, null where empty; a column of collections is refused, or left out where it can be."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
+        """Return cells trimmed, null where they are empty or hold the name of a collection.
 
+        A required column with collections is refused; of another one there is a warning.
+        """
         trimmed = pc.utf8_trim_whitespace(cells)
         nothing = pa.scalar(None, pa.string())
         empty = pc.equal(trimmed, "")
         if pc.any(empty).as_py():
             trimmed = pc.if_else(empty, nothing, trimmed)
-        held = reduce(pc.or_, (pc.starts_with(trimmed, name) for name in COLLECTIONS))
-        if not pc.any(held).as_py():
+        is_collection = reduce(pc.or_, (pc.starts_with(trimmed, prefix) for prefix in COLLECTIONS))
+        if not pc.any(is_collection).as_py():
             return trimmed
-        shown = pc.filter(trimmed, held)[0].as_py()
-        message = f"column {name} holds the names of collections, such as {quoted(shown)}, not their values."
+        example = pc.filter(trimmed, is_collection)[0].as_py()
+        message = f"column {name} holds the names of collections, such as {quoted(example)}, not their values."
         hint = f"Export it with a computed column: @{{Name='{name}';Expression={{$_.{name} -join ';'}}}}."
         if name in required:
             refuse(self.where, message, hint)
-        if name not in self._told:
+        if name not in self._collections:
             self._issues.add(WARNING, self.where, "", message, f"It is left out. {hint}")
-        self._told.add(name)
-        return pc.if_else(held, nothing, trimmed)
+        self._collections.add(name)
+        return pc.if_else(is_collection, nothing, trimmed)

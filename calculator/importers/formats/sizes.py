@@ -1,16 +1,14 @@
-"""Sizes as Exchange prints them: ``1.348 GB (1,447,309,924 bytes)``, ``6672B``, ``Unlimited``."""
+"""Parse sizes as Exchange prints them: ``1.348 GB (1,447,309,924 bytes)``, ``6672B``, ``Unlimited``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from calculator.importers.formats.numbers import GROUPS, Flags, Floats, floats, given, matches, without
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 KB, MB, GB, TB = 2.0**10, 2.0**20, 2.0**30, 2.0**40
 _UNITS = {"B": 1.0, "KB": KB, "MB": MB, "GB": GB, "TB": TB}
@@ -18,9 +16,9 @@ _DIGITS = "[\\d.,' \u00a0\u202f]"
 _SIZE = rf"(?i)^(?P<number>{_DIGITS}*\d)\s*(?P<unit>[KMGT]?B)?(?:\s*\((?P<bytes>{_DIGITS}*\d)[^)\d]*\))?$"
 _UNLIMITED = "(?i)^unlimited$"
 LARGEST = 2.0**60
-"""Bytes beyond which a number is no size of a mailbox or database."""
+"""Bytes; no mailbox or database is larger."""
 SHOWN_TO = 6e-4
-"""Relative difference that rounding to the four digits shown leaves between a number and its bytes."""
+"""Largest relative difference that rounding to four digits leaves between a number and its bytes."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +28,11 @@ class Sizes:
     Attributes
     ----------
     bytes
-        NaN where a cell is empty, unlimited or no size.
+        Sizes in bytes, NaN where a cell is empty, unlimited or not a size.
     unlimited, bad
-        Which cells say so, and which cannot be read.
+        Which cells are unlimited, and which cannot be parsed.
     edited
-        Cells whose number is not that of its bytes: someone changed them by hand.
+        Number of cells whose size does not match the bytes in brackets, because someone edited them.
     """
 
     bytes: Floats
@@ -44,18 +42,15 @@ class Sizes:
 
 
 def sizes(texts: pa.StringArray, decimal_comma: bool = False) -> Sizes:
-    """Read sizes; where bytes stand in brackets they count, for the number before is rounded.
+    """Parse sizes; the bytes in brackets are used where they are given, because the number before them is rounded.
 
     Parameters
     ----------
     texts
-        Cells, null where empty.
+        Texts of the cells, null where empty.
     decimal_comma
         Whether a comma in a number without bytes is the decimal sign.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     parts = pc.extract_regex(texts, _SIZE)
     number, unit, exact = (pc.struct_field(parts, name) for name in ("number", "unit", "bytes"))
     factor = _factors(unit)
@@ -67,24 +62,22 @@ def sizes(texts: pa.StringArray, decimal_comma: bool = False) -> Sizes:
     value = plausible(np.where(np.isnan(counted), shown, counted))
     bad = given(texts) & np.isnan(value) & ~unlimited
     differ = np.flatnonzero(_differ(shown, counted))
-    otherwise = _number(number.take(pa.array(differ)), not decimal_comma) * factor[differ]
-    return Sizes(value, unlimited, bad, int(_differ(otherwise, counted[differ]).sum()))
+    with_other_sign = _number(number.take(pa.array(differ)), not decimal_comma) * factor[differ]
+    return Sizes(value, unlimited, bad, int(_differ(with_other_sign, counted[differ]).sum()))
 
 
 def plausible(values: Floats) -> Floats:
-    """Bytes, NaN where they are negative or beyond any size."""
+    """Return bytes, NaN where they are negative or larger than any mailbox or database."""
     return np.where((values >= 0) & (values <= LARGEST), values, np.nan)
 
 
 def _differ(shown: Floats, counted: Floats) -> Flags:
-    """Where a number differs from its bytes by more than its rounding."""
+    """Return where a size differs from its bytes by more than rounding."""
     return np.abs(counted - shown) > SHOWN_TO * shown + 1 / 2
 
 
 def _factors(units: pa.StringArray) -> Floats:
-    """Bytes of the unit each cell has; one where it has none."""
-    import pyarrow.compute as pc
-
+    """Return the bytes of the unit of each cell, 1 where it has none."""
     upper = pc.utf8_upper(units)
     factor = np.ones(len(units))
     for name, size in _UNITS.items():
@@ -93,18 +86,13 @@ def _factors(units: pa.StringArray) -> Floats:
 
 
 def _count(texts: pa.StringArray) -> Floats:
-    """Whole bytes: whatever stands between digits separates thousands."""
-    import pyarrow.compute as pc
-
+    """Parse numbers of bytes, in which anything between digits separates thousands."""
     digits = without(pc.replace_substring(texts, ",", ""), r"\D")
     return floats(digits, matches(digits, r"^\d+$"))
 
 
 def _number(texts: pa.StringArray, decimal_comma: bool) -> Floats:
-    """Numbers with the decimal sign given; a comma before other than three digits is one in any case."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
+    """Parse numbers with the given decimal sign; a comma that is not before three digits is always one."""
     bare = without(texts, GROUPS)
     group, decimal = (r"\.", ",") if decimal_comma else (",", r"\.")
     grouped = pa.array(matches(bare, rf"^\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?$"))

@@ -1,14 +1,16 @@
-"""Points in time as logs and exports write them, as minutes since 1970."""
+"""Parse points in time as logs and exports write them, as minutes since 1970."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 NEVER = np.iinfo(np.int64).min
-"""Minutes of a text that is no point in time."""
+"""Stands for a text that is not a point in time."""
 HOUR, DAY = 60, 24 * 60
 FIRST_YEAR, LAST_YEAR = 1990, 2089
 MONTH_FIRST, DAY_FIRST = "month first", "day first"
@@ -20,7 +22,7 @@ _TIME = (
 
 
 class Times:
-    """Points in time of a column.
+    """The points in time of a column.
 
     Parameters
     ----------
@@ -30,12 +32,10 @@ class Times:
     Attributes
     ----------
     zoned
-        Whether each tells its zone: then its minutes are in UTC, else in the time of whoever wrote it.
+        Whether each has a time zone: its minutes are then in UTC, else in the local time of the writer.
     """
 
     def __init__(self, texts: Any) -> None:
-        import pyarrow.compute as pc
-
         parts = pc.extract_regex(texts, _TIME)
         fields = {
             name: pc.struct_field(parts, [name]) for name in ("a", "b", "c", "sign", "hour", "minute", "half", "zone")
@@ -51,9 +51,9 @@ class Times:
 
     @property
     def order(self) -> str | None:
-        """Whether the day or the month comes first, as far as the column itself tells; None where it does not.
+        """Whether the day or the month comes first; None where the column does not show it.
 
-        A number above 12 tells, a point between them (day first), and AM or PM (month first).
+        A number above 12 shows it, a point between the numbers (day first), and AM or PM (month first).
         """
         named = (self._a >= 0) & (self._a <= 31)
         if not named.any() or (self._a[named] > 12).any() or self._dotted[named].any():
@@ -63,7 +63,7 @@ class Times:
         return None
 
     def minutes(self, order: str) -> NDArray[np.int64]:
-        """Minutes since 1970, `NEVER` where a text is no point in time."""
+        """Return minutes since 1970, `NEVER` where a text is not a point in time."""
         year_first = self._a > 31
         first, second = (self._a, self._b) if order == DAY_FIRST else (self._b, self._a)
         day = np.where(year_first, self._c, first)
@@ -82,27 +82,23 @@ class Times:
 
 
 def _numbers(texts: Any) -> NDArray[np.int64]:
-    """Whole numbers, -1 where there is none."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
+    """Parse whole numbers, -1 where there is none."""
     filled = pc.if_else(pc.equal(pc.fill_null(texts, ""), ""), "-1", texts)
     return pc.cast(filled, pa.int64()).to_numpy(zero_copy_only=False)
 
 
 def _offsets(zones: Any) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Minutes that local time is ahead of UTC, and whether a text tells them."""
-    import pyarrow.compute as pc
-
+    """Return the minutes that local time is ahead of UTC, and whether a text has a time zone."""
     codes = pc.dictionary_encode(pc.fill_null(zones, ""))
     zones = codes.dictionary.to_pylist()
     places = codes.indices.to_numpy(zero_copy_only=False)
-    return np.array([_offset(zone) for zone in zones], np.int64)[places], np.array([z != "" for z in zones], bool)[
-        places
-    ]
+    offsets = np.array([_offset(zone) for zone in zones], np.int64)
+    zoned = np.array([zone != "" for zone in zones], bool)
+    return offsets[places], zoned[places]
 
 
 def _offset(zone: str) -> int:
+    """Return the minutes that a time zone is ahead of UTC."""
     if zone in ("", "Z"):
         return 0
     ahead = int(zone[1:3]) * HOUR + int(zone[4:6])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calculator.importers.formats.hashing import Keys, joined, keys_of
+from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
 from calculator.importers.formats.numbers import Decimals, Flags, Floats, days, flags, given, matches, without
 from calculator.importers.formats.powershell_csv import Block, Column, Export
 from calculator.importers.formats.sizes import plausible, sizes
@@ -230,11 +230,11 @@ class _FileReader:
         columns["old_form"] = np.full(count_rows(columns), self._old > 0, dtype=np.float32)
 
 
-def hash_texts(texts: pa.StringArray) -> Keys:
+def hash_ignoring_case(texts: pa.StringArray) -> Keys:
     """Return case-insensitive hashes of texts, 0 for an empty cell."""
     import pyarrow.compute as pc
 
-    found = keys_of(pc.fill_null(pc.utf8_lower(texts), ""))
+    found = hash_texts(pc.fill_null(pc.utf8_lower(texts), ""))
     return np.where(given(texts), found, np.uint64(0))
 
 
@@ -245,13 +245,13 @@ def _classify(cells: Mapping[str, pa.StringArray], columns: Columns, keep: froze
     gone = np.nan_to_num(columns.pop("disconnected", none)) > 0
     if "name" in cells:
         archive |= matches(cells["name"], _ARCHIVE)
-        columns["name"] = hash_texts(without(cells["name"], _ARCHIVE))
+        columns["name"] = hash_ignoring_case(without(cells["name"], _ARCHIVE))
     if "status" in cells:
         columns["over_limit"] = matches(cells["status"], r"(?i)^(?:IssueWarning|ProhibitSend)").astype(np.float32)
         gone |= matches(cells["status"], r"(?i)^MailboxDisabled$")
     for measure in ("other_name", "address", "database"):
         if measure in cells:
-            columns[measure] = hash_texts(cells[measure])
+            columns[measure] = hash_ignoring_case(cells[measure])
     columns["identity"] = _identify(cells, columns)
     columns["is_archive"] = archive.astype(np.float32)
     columns["reason"] = np.zeros(len(none), dtype=np.uint8)
@@ -268,11 +268,11 @@ def _identify(cells: Mapping[str, pa.StringArray], columns: Columns) -> Keys:
         if measure in columns:
             values = columns[measure]
             keys = values if values.dtype == np.uint64 else np.nan_to_num(values).view(np.uint64)
-            combined = joined(combined, keys)
+            combined = combine_hashes(combined, keys)
     identity = np.zeros(len(combined), dtype=np.uint64)
     for measure in ("guid", "legacy"):
         if measure in cells:
-            identity = np.where(identity == 0, hash_texts(cells[measure]), identity)
+            identity = np.where(identity == 0, hash_ignoring_case(cells[measure]), identity)
     return np.where(identity == 0, combined, identity)
 
 

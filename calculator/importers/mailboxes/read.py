@@ -6,9 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
-from calculator.importers.formats.kinds import by_kind
-from calculator.importers.formats.powershell_csv import Export, opened
-from calculator.importers.formats.text_files import Source, named, size_of
+from calculator.importers.formats.powershell_csv import Export, open_export
 from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, ExportReader
 from calculator.importers.mailboxes.file_kinds import (
     DATABASES,
@@ -29,6 +27,7 @@ from calculator.importers.messages import SourceKind, identify_file
 from calculator.importers.result import ImportResult
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
+from calculator.inputs.text_files import Source, group_by_kind, source_name, source_size
 from calculator.issues import InputError, Issues, refuse
 
 Progress = Callable[[int, float | None], None]
@@ -138,9 +137,9 @@ def read_population(
     unknown = sorted(set(keep) - set(EXCLUDED_MAILBOXES))
     if unknown:
         refuse("keep", f'"{unknown[0]}" is not a kind of mailbox.', f"Give one of {', '.join(EXCLUDED_MAILBOXES)}.")
-    found = by_kind(sources, _identify_file)
+    found = group_by_kind(sources, _identify_file)
     if not any(kind in found for kind in _MAILBOXES):
-        refuse(named(sources[0]), "holds no mailboxes.", _ADVICE)
+        refuse(source_name(sources[0]), "holds no mailboxes.", _ADVICE)
     files = _ProgressReader(sources, progress)
     read = {kind: files.read(kind, found[kind], issues, keep) for kind in KINDS if kind in found}
     first, *lists = [read[kind] for kind in _MAILBOXES if kind in read]
@@ -153,7 +152,9 @@ def read_population(
     if broken:
         population.left_out["cells do not fit the header"] = broken
     if not population.mailboxes:
-        refuse(named(found[first.kind][0]), "holds no mailbox that counts.", "See what was left out, or use --keep.")
+        refuse(
+            source_name(found[first.kind][0]), "holds no mailbox that counts.", "See what was left out, or use --keep."
+        )
     week = float((base or Profile()).value("mailbox.work_week") or 0)
     for kind, files_of_kind in found.items():
         if kind is SourceKind.STATS:
@@ -170,16 +171,16 @@ class _ProgressReader:
     """Reads files and reports the progress over all of them."""
 
     def __init__(self, sources: Sequence[Source], progress: Progress | None) -> None:
-        self._all = max(sum(map(size_of, sources)), 1)
+        self._all = max(sum(map(source_size, sources)), 1)
         self._progress, self._before, self._rows = progress, 0, 0
 
     def read(self, kind: ExportKind, sources: Sequence[Source], issues: Issues, keep: Collection[str]) -> ExportReader:
         """Read the files of one kind."""
         reader = ExportReader(kind, issues, keep)
         for source in sources:
-            with opened(source, issues) as export:
-                reader.read(export, partial(self._report, export, size_of(source)))
-            self._before += size_of(source)
+            with open_export(source, issues) as export:
+                reader.read(export, partial(self._report, export, source_size(source)))
+            self._before += source_size(source)
         return reader
 
     def _report(self, export: Export, size: int, rows: int) -> None:
@@ -190,16 +191,16 @@ class _ProgressReader:
 
 def _identify_file(source: Source) -> ExportKind | SourceKind:
     """Return the kind of an export of mailboxes or databases, or of a file with the messages of users."""
-    with opened(source, Issues()) as export:
+    with open_export(source, Issues()) as export:
         export_kind = identify_kind(export)
     if export_kind is not None:
         return export_kind
     try:
         kind = identify_file(source)
     except InputError:
-        refuse(named(source), "contains neither mailboxes nor databases.", _ADVICE)
+        refuse(source_name(source), "contains neither mailboxes nor databases.", _ADVICE)
     if kind not in _USER_MESSAGE_KINDS:
-        refuse(named(source), "counts messages, but not per user.", "Read it with: import messages")
+        refuse(source_name(source), "counts messages, but not per user.", "Read it with: import messages")
     return kind
 
 

@@ -11,12 +11,12 @@ from calculator.importers.formats import numbers, powershell_csv
 from calculator.importers.formats.hashing import Keys
 from calculator.importers.formats.numbers import Decimals, Floats
 from calculator.importers.formats.sizes import KB, MB
-from calculator.importers.formats.text_files import Source
-from calculator.importers.mailboxes.columns import hash_texts
+from calculator.importers.mailboxes.columns import hash_ignoring_case
 from calculator.importers.mailboxes.population import Population, find_places
 from calculator.importers.messages import message_stats
 from calculator.importers.messages.rates import count_work_days
 from calculator.importers.messages.tracking_log import TrackedDays, read_tracking_logs
+from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 
@@ -48,12 +48,12 @@ def read_stats_by_user(
     megabytes: list[Floats] = []
     dates: set[str] = set()
     for source in sources:
-        with powershell_csv.opened(source, issues) as export:
+        with powershell_csv.open_export(source, issues) as export:
             decimals = [Decimals(export.separator) for _ in message_stats.SIZES]
             for block in export.blocks(message_stats.COLUMNS, message_stats.COMMAND):
                 address = pc.binary_join_element_wise(block["User"], block["Domain"], "@")
                 counts = [np.nan_to_num(numbers.whole(block[name])) for name in message_stats.COUNTS]
-                parts.append((hash_texts(address), hash_texts(block["User"]), np.sum(counts, axis=0)))
+                parts.append((hash_ignoring_case(address), hash_ignoring_case(block["User"]), np.sum(counts, axis=0)))
                 dates |= set(block["Date"].unique().drop_null().to_pylist())
                 for column, name in zip(decimals, message_stats.SIZES, strict=True):
                     column.add(block[name])

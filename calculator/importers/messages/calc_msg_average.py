@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from calculator.importers.formats import text_files
-from calculator.importers.formats.text_files import Source
 from calculator.importers.messages.rates import MessageRate, count_work_days
+from calculator.inputs import text_files
+from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, Issues, quoted, refuse
 
 SOURCE = "text of CalcMsgAverage"
@@ -34,7 +34,7 @@ def is_averages(source: Source) -> bool:
 def _read_text(source: Source, issues: Issues) -> str:
     """Return the text of a file, cut soon after `LARGEST` characters."""
     parts: list[bytes] = []
-    with text_files.text(source, issues) as file:
+    with text_files.open_text(source, issues) as file:
         while sum(map(len, parts)) <= LARGEST and (data := file.read(LARGEST)):
             parts.append(data)
     return b"".join(parts).decode(errors="replace")
@@ -59,7 +59,7 @@ def read_averages(
     InputError
         If the text has no averages, or those of several runs.
     """
-    where, text = text_files.named(source), _read_text(source, issues)
+    where, text = text_files.source_name(source), _read_text(source, issues)
     if len(text) > LARGEST:
         refuse(where, f"is a text of more than {LARGEST:,} characters.", _ADVICE)
     if _NOTHING in text.lower():

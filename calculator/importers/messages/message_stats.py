@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from calculator.importers.formats import numbers, powershell_csv, text_files
-from calculator.importers.formats.hashing import joined, keys_of
+from calculator.importers.formats import numbers, powershell_csv
+from calculator.importers.formats.hashing import combine_hashes, hash_texts
 from calculator.importers.formats.numbers import Decimals
 from calculator.importers.formats.powershell_csv import Block, Column, Export
-from calculator.importers.formats.text_files import Source
 from calculator.importers.messages.rates import DAYS_OF_WEEK, MessageRate, count_work_days
 from calculator.importers.messages.tracking_counter import ADDRESSES, match_addresses
+from calculator.inputs.text_files import Source, source_name
 from calculator.issues import WARNING, Issues, refuse
 from calculator.rules.constants import scalar
 
@@ -71,7 +71,7 @@ def read_stats(
     left_out = dict.fromkeys((*ADDRESSES, DUPLICATES, UNUSABLE), 0)
     days: set[str] = set()
     for source in sources:
-        with powershell_csv.opened(source, issues) as export:
+        with powershell_csv.open_export(source, issues) as export:
             parts, decimals = [], [Decimals(export.separator) for _ in SIZES]
             for block in export.blocks(COLUMNS, COMMAND):
                 parts.append(_read_rows(block, decimals, keep, left_out))
@@ -81,14 +81,14 @@ def read_stats(
                 counts += [column.settle() for column in decimals]
                 figures_by_file.append(_drop_unusable(keys, wanted, counts, left_out))
     _, figures = _drop_duplicates(figures_by_file, left_out)
-    where = text_files.named(sources[0]) if len(sources) == 1 else SOURCE
+    where = source_name(sources[0]) if len(sources) == 1 else SOURCE
     if left_out[UNUSABLE]:
         message = f"rows without a number where there should be one: {left_out[UNUSABLE]:,}."
         issues.add(WARNING, where, "", message, "They are left out.")
     messages, megabytes = figures[:, :2].sum(), figures[:, 2:].sum()
     if not messages:
         refuse(where, "no row counts a message.", f"Create them again with: {COMMAND}.")
-    names = [text_files.named(source) for source in sources]
+    names = [source_name(source) for source in sources]
     divisor = work_days or _count_work_days(names, len(days), work_week, where, issues)
     size = float(megabytes * scalar("kb_per_mb") / messages)
     return MessageRate(SOURCE, float(messages / divisor), size, None, left_out)
@@ -110,7 +110,7 @@ def _read_rows(
             wanted &= ~found
     for column, name in zip(decimals, SIZES, strict=True):
         column.add(block[name])
-    keys = joined(keys_of(pc.fill_null(block["Date"], "")), keys_of(users))
+    keys = combine_hashes(hash_texts(pc.fill_null(block["Date"], "")), hash_texts(users))
     return keys, wanted, *(numbers.whole(block[name]) for name in COUNTS)
 
 

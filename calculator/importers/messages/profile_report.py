@@ -9,8 +9,8 @@ import numpy as np
 
 from calculator.importers.formats import numbers, powershell_csv
 from calculator.importers.formats.powershell_csv import Column, Export
-from calculator.importers.formats.text_files import Source
 from calculator.importers.messages.rates import MessageRate, count_work_days
+from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
 
 SOURCE = "message profile report"
@@ -47,7 +47,7 @@ def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, w
     left_out = dict.fromkeys((AVERAGES, UNUSABLE, DUPLICATES), 0)
     where = ""
     for source in sources:
-        with powershell_csv.opened(source, issues) as export:
+        with powershell_csv.open_export(source, issues) as export:
             where = export.where
             for block in export.blocks(_COLUMNS, COMMAND):
                 counts = np.array([numbers.whole(block[name]) for name in COUNTS])

@@ -7,10 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 
-from calculator.importers.formats import text_files
-from calculator.importers.formats.kinds import by_kind
 from calculator.importers.formats.powershell_csv import Export
-from calculator.importers.formats.text_files import Joined, Source, named
 from calculator.importers.messages import calc_msg_average, message_stats, profile_report, tracking_log
 from calculator.importers.messages.rates import MessageRate
 from calculator.importers.messages.tracking_counter import EXCLUDED_MESSAGES
@@ -21,6 +18,7 @@ from calculator.inputs.log_hours import paths
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value, find
+from calculator.inputs.text_files import Prefixed, Source, group_by_kind, open_text, source_name
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
 from calculator.rules.constants import scalar
 
@@ -100,9 +98,9 @@ def import_messages(
     base = base or Profile()
     _check_arguments(sources, mailboxes, work_days, utc_offset, keep)
     issues = Issues()
-    found = by_kind(sources, identify_file)
+    found = group_by_kind(sources, identify_file)
     for source in found.get(SourceKind.LISTS, []):
-        issues.add(NOTICE, named(source), "", "only has distribution lists, it is not needed.")
+        issues.add(NOTICE, source_name(source), "", "only has distribution lists, it is not needed.")
     week = float(base.value("mailbox.work_week") or 0)
     rates = _read_reports(found, issues, week, work_days, mailboxes, keep)
     values: dict[str, Value] = {}
@@ -115,7 +113,7 @@ def import_messages(
         values |= _take_hourly_shares(days, base, utc_offset, issues)
     all_rates = [rate for kind in SourceKind for rate in rates.get(kind, ())]
     if not all_rates:
-        refuse(named(sources[0]), "does not count messages of mailboxes.", _ADVICE)
+        refuse(source_name(sources[0]), "does not count messages of mailboxes.", _ADVICE)
     chosen = next((rate for rate in all_rates if rate.messages is not None), all_rates[0])
     _report_unused(all_rates, chosen, issues)
     values |= _set_tiers(chosen, base, _count_mailboxes(chosen, base, mailboxes), issues)
@@ -184,12 +182,12 @@ def identify_file(source: Source) -> SourceKind:
     InputError
         If it contains no message counts, or cannot be read.
     """
-    with text_files.text(source, Issues()) as file:
+    with open_text(source, Issues()) as file:
         head = read_head(file)
         if is_log(head):
             return SourceKind.LOG
         try:
-            kind = _identify_export(Export(Joined(head, file), Issues()))
+            kind = _identify_export(Export(Prefixed(head, file), Issues()))
         except InputError:
             if not calc_msg_average.is_averages(source):
                 raise
@@ -197,7 +195,7 @@ def identify_file(source: Source) -> SourceKind:
     if kind is None and calc_msg_average.is_averages(source):
         return SourceKind.AVERAGES
     if kind is None:
-        refuse(named(source), "contains no message counts.", _ADVICE)
+        refuse(source_name(source), "contains no message counts.", _ADVICE)
     return kind
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calculator.importers.formats.distinct import Distinct
-from calculator.importers.formats.hashing import Keys, joined, keys_of
+from calculator.importers.formats.deduplicate import DistinctRecords
+from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
 from calculator.importers.formats.times import DAY_FIRST, HOUR, NEVER, Times
 
 Ints = NDArray[np.int64]
@@ -67,7 +67,8 @@ class MessageCounts:
     messages, bytes
         Number and bytes of messages sent and received in each hour, shape (2, hours).
     users, user_messages, user_bytes
-        Hash of each address in lower case (see `keys_of`), and the number and bytes of messages it sent and received.
+        Hash of each address in lower case (see `hash_texts`), and the number and bytes of messages it sent and
+        received.
     first, last
         Time of the first and last row of any kind, in minutes since 1970 in local time.
     rows
@@ -101,7 +102,7 @@ class MessageCounter:
     keep
         Kinds of `EXCLUDED_MESSAGES` that count too.
     limit
-        Largest number of messages and recipients in memory; beyond it counts are estimates (see `Distinct`).
+        Largest number of messages and recipients in memory; beyond it counts are estimates (see `DistinctRecords`).
 
     Attributes
     ----------
@@ -117,7 +118,7 @@ class MessageCounter:
         self._first, self._last = -NEVER - 1, NEVER
         self._offset = offset
         self._dropped = [word for word in EXCLUDED_MESSAGES if word not in keep]
-        self._records = Distinct(limit)
+        self._records = DistinctRecords(limit)
 
     def add_unreadable(self, rows: int) -> None:
         """Count rows that could not be parsed."""
@@ -196,8 +197,8 @@ class MessageCounter:
 
     def _add_sent(self, rows: Mapping[str, Any], values: Keys, chosen: Ints) -> None:
         messages = _hash_messages(rows, chosen)
-        senders = keys_of(_normalize_addresses(rows["sender-address"].take(chosen)))
-        self._records.add(joined(messages, np.broadcast_to(_OF_SENDER, len(chosen))), values[chosen], senders)
+        senders = hash_texts(_normalize_addresses(rows["sender-address"].take(chosen)))
+        self._records.add(combine_hashes(messages, np.broadcast_to(_OF_SENDER, len(chosen))), values[chosen], senders)
 
     def _add_received(self, rows: Mapping[str, Any], values: Keys, chosen: Ints) -> None:
         """Add the recipients of each message who are persons."""
@@ -213,9 +214,9 @@ class MessageCounter:
                 self._sum_left_out[word] += int(found.sum())
                 wanted &= ~found
         recipients, parents = recipients.filter(wanted), parents[wanted]
-        keys = keys_of(recipients)
+        keys = hash_texts(recipients)
         messages = _hash_messages(rows, chosen)[parents]
-        self._records.add(joined(messages, keys), values[chosen][parents], keys)
+        self._records.add(combine_hashes(messages, keys), values[chosen][parents], keys)
 
     def finish(self) -> MessageCounts:
         """Return the counts so far."""
@@ -279,7 +280,7 @@ def _hash_messages(rows: Mapping[str, Any], chosen: Ints) -> Keys:
     import pyarrow.compute as pc
 
     ids, times, sizes = (rows[name].take(chosen) for name in ("message-id", "date-time", "total-bytes"))
-    return keys_of(pc.if_else(pc.equal(ids, ""), pc.binary_join_element_wise(times, sizes, " "), ids))
+    return hash_texts(pc.if_else(pc.equal(ids, ""), pc.binary_join_element_wise(times, sizes, " "), ids))
 
 
 def _read_sizes(texts: Any) -> tuple[Keys, Bools]:

@@ -10,15 +10,15 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from calculator.importers.formats import text_files
-from calculator.importers.formats.distinct import MOST
+from calculator.importers.formats.deduplicate import MAX_RECORDS
 from calculator.importers.formats.powershell_csv import Column, Export
-from calculator.importers.formats.text_files import Source
 from calculator.importers.formats.times import DAY, HOUR, Times
 from calculator.importers.messages.rates import DAYS_OF_WEEK, MessageRate
 from calculator.importers.messages.tracking_counter import Floats, MessageCounter, MessageCounts
 from calculator.importers.messages.tracking_rows import BLOCK, FIELDS, TrackingRows, is_log, read_head
+from calculator.inputs import text_files
 from calculator.inputs.log_hours import HOURS, scaled
+from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 
 Progress = Callable[[int, float | None], None]
@@ -49,7 +49,7 @@ def read_tracking_logs(
     utc_offset: float = 0.0,
     keep: Collection[str] = (),
     progress: Progress | None = None,
-    limit: int = MOST,
+    limit: int = MAX_RECORDS,
     block: int = BLOCK,
 ) -> MessageCounts:
     """Count the messages in logs, which may be many and large.
@@ -80,7 +80,7 @@ def read_tracking_logs(
         If a file is not a tracking log, or if no message in them counts.
     """
     counter = MessageCounter(round(utc_offset * HOUR), keep, limit)
-    sizes = [text_files.size_of(source) for source in sources]
+    sizes = [text_files.source_size(source) for source in sources]
     read = 0
     for source, size in zip(sources, sizes, strict=True):
         for share in _count_file(source, counter, issues, block):
@@ -94,9 +94,9 @@ def read_tracking_logs(
 
 def _count_file(source: Source, counter: MessageCounter, issues: Issues, block: int) -> Iterator[float | None]:
     """Count a file; yield the share of it that is read after each block."""
-    with text_files.text(source, issues) as file:
+    with text_files.open_text(source, issues) as file:
         head = read_head(file)
-        whole = text_files.Joined(head, file)
+        whole = text_files.Prefixed(head, file)
         if is_log(head):
             rows = TrackingRows(whole, block)
             for table in rows:

@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calculator.importers.formats.text_files import Joined, Text
+from calculator.batch.csv_reader import read_texts
+from calculator.inputs.text_files import LONGEST_ROW, TextStream
 from calculator.issues import quoted, refuse, short
 
 FIELDS = ("date-time", "source", "event-id", "message-id", "recipient-address", "total-bytes", "sender-address")
 """Fields to read, as a log names them; no other field is kept beyond its block."""
 BLOCK = 2**22
 """Bytes per read."""
-LONGEST_ROW = 4_000_000
-"""Longest row in bytes; it is read completely before it is parsed."""
 MOST_FIELDS = 500
 _HEAD = 4096
 _LINE, _QUOTE, _MARK, _DASH, _ZERO, _NINE = b'\n"#-09'
@@ -44,7 +43,7 @@ class TrackingRows:
         Number of rows left out so far: with an unclosed quote, or with more or fewer cells than fields.
     """
 
-    def __init__(self, file: Text | Joined, block: int = BLOCK) -> None:
+    def __init__(self, file: TextStream, block: int = BLOCK) -> None:
         self.where = file.where
         self.broken = 0
         self._file, self._block = file, block
@@ -131,24 +130,11 @@ class TrackingRows:
         return b"".join(data[bounds[row] : bounds[row + 1]] for row in closed)
 
     def _parse(self, data: bytes) -> Any:
-        import pyarrow as pa
-        from pyarrow import csv
-
         def skip(_: Any) -> str:
             self.broken += 1
             return "skip"
 
-        return csv.read_csv(
-            pa.BufferReader(data),
-            csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=self._names),
-            csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
-            csv.ConvertOptions(
-                check_utf8=False,
-                include_columns=list(FIELDS),
-                column_types=dict.fromkeys(FIELDS, pa.string()),
-                strings_can_be_null=False,
-            ),
-        )
+        return read_texts(data, self._names, include=FIELDS, empty_is_null=False, on_invalid_row=skip)
 
 
 def _find_row_starts(data: bytes, dated: bool) -> NDArray[np.int64]:
@@ -162,7 +148,7 @@ def _find_row_starts(data: bytes, dated: bool) -> NDArray[np.int64]:
     return lines[(first == _MARK) | ((first >= _ZERO) & (first <= _NINE) & (fifth == _DASH))]
 
 
-def read_head(file: Text) -> bytes:
+def read_head(file: TextStream) -> bytes:
     """Read the start of a file, enough to distinguish a log from an export."""
     head = b""
     while len(head) < _HEAD and (data := file.read(_HEAD)):

@@ -20,8 +20,8 @@ from calculator.ui.session.store import current
 
 if TYPE_CHECKING:
     from calculator.importers import ImportResult
-    from calculator.importers.formats.text_files import Upload
     from calculator.importers.mailboxes import Population
+    from calculator.inputs.text_files import Upload
 
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
 MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
@@ -107,7 +107,7 @@ def _request() -> None:
             f"These are more than {LARGEST_TOTAL_MB} MB: read them with the command import.", icon=":material/error:"
         )
     elif uploads:
-        from calculator.importers.formats.text_files import Upload
+        from calculator.inputs.text_files import Upload
 
         _start(str(kind), [Upload(upload.name, upload.getvalue()) for upload in uploads], keep)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from calculator.batch import sources
-from calculator.batch.run import Tally, size_file
+from calculator.batch.run import RowCounts, size_file
 from calculator.batch.sources import Preview
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
@@ -170,7 +170,7 @@ def _start() -> None:
         str(path) for path in (batch.path, batch.folder / RESULTS_FILE, batch.folder / ERRORS_FILE)
     )
 
-    def work(progress: Progress) -> Tally:
+    def work(progress: Progress) -> RowCounts:
         return size_file(source, target, base=base, results=results, errors=errors, progress=progress)
 
     job = batch.job = Job(work)
@@ -182,7 +182,7 @@ def _stop() -> None:
     progress.stop(current().batch.job)
 
 
-def _outcome(job: Job[Tally]) -> None:
+def _outcome(job: Job[RowCounts]) -> None:
     """Draw the outcome of a run that has ended."""
     tally = progress.result(job, "run", "file")
     if tally is not None:

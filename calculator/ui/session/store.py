@@ -22,7 +22,7 @@ from calculator.studies.quick_start import Answers
 from calculator.ui.session.jobs import Job
 
 if TYPE_CHECKING:
-    from calculator.batch.run import Tally
+    from calculator.batch.run import RowCounts
     from calculator.engine.sizing import SizedDesign
     from calculator.importers import ImportResult
     from calculator.studies.search.fewest_servers import Trial
@@ -107,7 +107,7 @@ class BatchRun:
     file_id: str = ""
     name: str = ""
     path: Path = Path()
-    job: Job[Tally] | None = None
+    job: Job[RowCounts] | None = None
     _folder: tempfile.TemporaryDirectory[str] | None = field(default=None, init=False, repr=False)
 
     @property

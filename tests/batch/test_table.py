@@ -1,0 +1,173 @@
+"""Tables of designs in memory."""
+
+import csv
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from support.batch_files import LIST, rows, run
+from support.strategies import random_columns, row
+
+from calculator import InputError, size, size_many
+from calculator.batch import header, sizer
+
+DESIGNS = {
+    "id": ["a", "b", None],
+    "tiers.1.mailboxes": [1000, 2000, -1],
+    "tiers.1.mailbox_size_limit [GB]": ["1", "2048 MB", None],
+    "environment.virtualized": [True, False, None],
+}
+FRAME = pd.DataFrame(DESIGNS)
+
+
+@pytest.mark.parametrize(
+    "designs",
+    [DESIGNS, pa.table(DESIGNS), FRAME, FRAME.convert_dtypes(), {name: np.array(c) for name, c in DESIGNS.items()}],
+    ids=["mapping", "arrow", "pandas", "pandas nullable", "numpy"],
+)
+def test_a_table_may_be_of_any_kind(designs):
+    table = size_many(designs, results=["tiers.1.mailbox_size_on_disk"])
+    assert table.column_names == ["id", "status", "issues", "tiers.1.mailbox_size_on_disk"]
+    assert table["id"].to_pylist() == ["a", "b", ""]
+    assert table["status"].to_pylist()[2] == "error"
+    assert table["issues"].to_pylist()[2] == "error: tiers.1.mailboxes: -1 mailboxes is below 0."
+    alone = [
+        size({"tiers.1.mailboxes": 1000, "tiers.1.mailbox_size_limit": limit})["tiers.1.mailbox_size_on_disk"]
+        for limit in ("1 GB", "2 GB")
+    ]
+    assert table["tiers.1.mailbox_size_on_disk"].to_pylist() == [*alone, None]
+
+
+def test_a_table_takes_what_it_lacks_from_a_profile():
+    base = {"tiers.1.mailboxes": 1000, "tiers.2.mailboxes": 500}
+    table = size_many({"tiers.1.mailboxes": [None, 2000]}, profile=base, results="summary_databases")
+    expected = [size({**base, "tiers.1.mailboxes": number})["summary_databases"] for number in (1000, 2000)]
+    assert table["summary_databases"].to_pylist() == expected
+    assert table["id"].to_pylist() == ["1", "2"]
+
+
+def test_a_table_without_rows_has_its_columns():
+    table = size_many({"tiers.1.mailboxes": []}, results="summary_databases")
+    assert (table.num_rows, table.column_names[:3]) == (0, ["id", "status", "issues"])
+
+
+@pytest.mark.parametrize(
+    ("designs", "message"),
+    [
+        (
+            {"tiers.1.mailboxes": [1, 2], "environment.dags": [1]},
+            "designs: have columns of different lengths: tiers.1.mailboxes 2, environment.dags 1. "
+            "Give each a value a design.",
+        ),
+        (
+            {"tiers.1.mailboxes": 5, "raid.raid": "raid5"},
+            "designs: tiers.1.mailboxes: is not a column of values. Give a list with a value a design.\n"
+            "designs: raid.raid: is not a column of values. Give a list with a value a design.",
+        ),
+        (
+            pd.DataFrame([[1, 2]], columns=["environment.dags"] * 2),
+            "designs: environment.dags: is there twice. Keep one of the columns.",
+        ),
+        (
+            {"environment.dag": [1]},
+            f'designs column 1: "environment.dag": is not an input. Did you mean "environment.dags"? {LIST}',
+        ),
+    ],
+)
+def test_a_table_that_is_none_is_explained(designs, message):
+    with pytest.raises(InputError) as error:
+        size_many(designs)
+    assert str(error.value) == message
+
+
+def test_odd_cells_of_a_table_are_problems_of_their_row():
+    odd = [1000, True, [1], b"5", "x", float("nan"), np.float64(1000), 10**400, {}]
+    table = size_many({"tiers.1.mailboxes": odd}, results="summary_databases")
+    assert table["status"].to_pylist() == [
+        "notice",
+        "error",
+        "error",
+        "error",
+        "error",
+        "invalid",
+        "notice",
+        "error",
+        "error",
+    ]
+
+
+def test_progress_of_a_table_is_told_by_blocks():
+    done = []
+    size_many({"tiers.1.mailboxes": [1000] * 5000}, results="summary_databases", progress=done.append)
+    assert done == [4096, 5000]
+
+
+@pytest.fixture(scope="module")
+def thousand():
+    columns = random_columns(1003, tiers=9, seed=2013)
+    return columns, size_many(columns, results="all").to_pydict()
+
+
+def test_a_design_has_the_same_figures_alone_and_among_a_thousand(thousand):
+    columns, table = thousand
+    for number in range(0, 1003, 17):
+        alone = size(row(columns, number))
+        figures = {name: column for name, column in table.items() if name not in sizer.LEADING}
+        assert dict(alone) == {name: column[number] for name, column in figures.items()}
+        assert alone.status == table["status"][number]
+
+
+def test_a_design_has_the_same_issues_alone_and_among_a_thousand(thousand):
+    columns, table = thousand
+    for number in range(0, 1003, 101):
+        assert header.issues_text(size(row(columns, number)).issues) == table["issues"][number]
+
+
+def test_the_thousand_hold_sound_designs_too(thousand):
+    _, table = thousand
+    assert {"invalid", "warning"} <= set(table["status"])
+    assert table["id"] == [str(number) for number in range(1, 1004)]
+
+
+def test_a_file_gives_the_figures_of_the_table_to_the_last_bit(here, thousand):
+    columns, table = thousand
+    names = list(columns)
+    with open("designs.csv", "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(names)
+        cells = (["" if column[n] is None else column[n] for column in columns.values()] for n in range(100))
+        writer.writerows(cells)
+    run(None, results="headline")
+    for number, line in enumerate(rows()):
+        for name in list(line)[3:]:
+            figure = table[name][number]
+            if isinstance(figure, float):
+                assert float(line[name]) == figure
+            else:
+                assert line[name] == {None: "", True: "true", False: "false"}.get(figure, figure)
+
+
+def test_cells_of_several_types_are_read_as_a_file_holds_them():
+    mailboxes = [1000, "2000", 3000.0, np.int64(4000), None, float("nan"), "x", True]
+    virtualized = [True, "false", 1, None, np.bool_(False), "yes", 0, "maybe"]
+    table = size_many(
+        {"tiers.1.mailboxes": mailboxes, "environment.virtualized": virtualized}, results="mailboxes_total"
+    )
+    assert table["mailboxes_total"].to_pylist() == [1000, 2000, 3000, 4000, 0, 0, None, None]
+    assert table["issues"].to_pylist()[6:] == [
+        'error: tiers.1.mailboxes: "x" is not a number.',
+        'error: tiers.1.mailboxes: "true" is not a number. | '
+        'error: environment.virtualized: "maybe" is neither true nor false.',
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [10**400, 10**5000, "\ud800", [1], {}, b"5"],
+    ids=["a large number", "a huge number", "half a character", "a list", "a mapping", "bytes"],
+)
+def test_a_value_that_is_no_cell_is_a_problem_of_its_row(value):
+    for others in ([1000, 2000], ["1000", "2000"], [1000.5, "x"]):
+        table = size_many({"tiers.1.mailboxes": [value, *others]}, results="mailboxes_total")
+        assert table["status"].to_pylist()[0] == "error"
