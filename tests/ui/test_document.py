@@ -37,11 +37,11 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
     files = made(monkeypatch)
     at = opened(name, page=DOCUMENT)
     profile = shipped(name)
-    plan = size(profile)
-    assert dict(size(scenario.parse(files["take:profile"]))) == dict(plan)
+    design = size(profile)
+    assert dict(size(scenario.parse(files["take:profile"]))) == dict(design)
     rows = {row["column"]: row["value"] for row in csv.DictReader(io.StringIO(files["take:results"]))}
-    assert set(rows) == set(plan)
-    for column, value in plan.items():
+    assert set(rows) == set(design)
+    for column, value in design.items():
         if isinstance(value, float):
             assert float(rows[column]) == value, column
         elif value is None:
@@ -50,9 +50,9 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
     assert files["take:record"] == write.markdown(shown)
     assert files["take:record_html"] == write.html(shown)
     assert files["take:record_xlsx"] == write.xlsx(shown)
-    if plan.profile.value("environment.high_availability"):
-        dag = layout(plan)
-        deployment, _ = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
+    if design.profile.value("environment.high_availability"):
+        dag = layout(design)
+        deployment, _ = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
         assert files["take:deployment"] == deployment_archive(deployment)[0]
         assert zipfile.ZipFile(io.BytesIO(files["take:deployment"])).testzip() is None
     else:
