@@ -2,6 +2,7 @@
 
 import functools
 
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from calculator.inputs import profile
@@ -21,7 +22,10 @@ def shipped(name):
 
 def new_session():
     """Start a session without a design."""
-    return AppTest.from_file(APP, default_timeout=30)
+    at = AppTest.from_file(APP, default_timeout=30)
+    # Otherwise each session searches all installed packages for components. The app uses none.
+    at._bidi_component_manager = BidiComponentManager()
+    return at
 
 
 def open_session(design, *groups, page=REQUIREMENTS):

@@ -17,15 +17,23 @@ from calculator.layout import layout, switchover
 from calculator.ui.session import links
 
 
+class Downloads(dict):
+    """Files offered for download, by key. Looking one up makes it, as a click in the browser does."""
+
+    def __getitem__(self, key):
+        data = super().__getitem__(key)
+        return data() if callable(data) else data
+
+
 def made(monkeypatch):
-    """Files offered for download, by key: what makes them is called as the browser would."""
-    files = {}
+    """Return the files that the page offers for download from now on."""
+    files = Downloads()
     import streamlit
 
     original = streamlit.download_button
 
     def offered(label, data, *args, **more):
-        files[more["key"]] = data() if callable(data) else data
+        files[more["key"]] = data
         return original(label, data, *args, **more)
 
     monkeypatch.setattr(streamlit, "download_button", offered)
