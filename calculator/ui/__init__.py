@@ -1,1 +1,5 @@
-"""The web app: the only part that imports Streamlit and altair."""
+"""Web app of the calculator, the only room that imports Streamlit and altair.
+
+Nothing is computed here: a page shows results, issues and texts made from them.  `app.py` draws the frame around the
+pages.
+"""

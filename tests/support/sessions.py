@@ -1,7 +1,13 @@
-"""What the tests of the app share: where it is, and how to read a page."""
+"""Helpers for tests of the app: start it, open a design, read a page."""
+
+import functools
+
+from streamlit.components.v2.component_manager import BidiComponentManager
+from streamlit.testing.v1 import AppTest
 
 from calculator.inputs import profile
-from calculator.ui.session import navigation, state, store
+from calculator.inputs.profile import Profile
+from calculator.ui.session import links, navigation, state, store
 
 APP = str(state.PROFILES.parent / "app.py")
 START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT, BATCH = (
@@ -14,49 +20,75 @@ def shipped(name):
     return profile.load(state.PROFILES / f"{name}.toml")
 
 
+def new_session():
+    """Start a session without a design."""
+    at = AppTest.from_file(APP, default_timeout=30)
+    # Otherwise each session searches all installed packages for components. The app uses none.
+    at._bidi_component_manager = BidiComponentManager()
+    return at
+
+
+def open_session(design, *groups, page=REQUIREMENTS):
+    """Open a design, or a shipped profile by its name, on a page with some groups of inputs open."""
+    at = new_session()
+    opened = shipped(design) if isinstance(design, str) else Profile(dict(design))
+    at.query_params["d"] = links.encode(opened)
+    for group in groups:
+        at.session_state[f"group:{group}"] = True
+    at.switch_page(page).run()
+    sound(at)
+    return at
+
+
+@functools.cache
+def shared_session(design, page=REQUIREMENTS):
+    """Open a shipped profile on a page once. Only tests that do not change the design may use it."""
+    return open_session(design, page=page)
+
+
 def sound(at):
-    """The page was drawn without an error of ours."""
+    """Assert that the page was drawn without an error."""
     assert not at.exception, [error.value for error in at.exception]
     assert not at.error, [error.value for error in at.error]
 
 
 def tile(at, label):
-    """Value of a headline tile."""
+    """Return the value of a headline tile."""
     return next(metric.value for metric in at.metric if metric.label == label)
 
 
 def texts(at):
-    """Everything written on the page in words."""
+    """Return all texts on the page."""
     return [element.value for kind in (at.text, at.caption, at.markdown, at.error, at.info) for element in kind]
 
 
 def plain(at):
-    """The same without the signs that keep Markdown from reading it."""
+    """Return all texts on the page without the escapes of Markdown."""
     return [written.replace("\\", "") for written in texts(at)]
 
 
 def session(at):
-    """State of the session, apart from the values of widgets."""
+    """Return the state of the session, apart from the values of widgets."""
     return at.session_state[store.KEY]
 
 
 def given(at):
-    """Given inputs of the open design."""
+    """Return the given inputs of the open design."""
     return session(at).given
 
 
 def sized(at):
-    """The sized design that the page shows."""
+    """Return the sized design that the page shows."""
     return session(at).cache["design"][1]
 
 
 def title(at):
-    """Title of the open design."""
-    return session(at).opened.title
+    """Return the title of the open design."""
+    return session(at).source.title
 
 
 def seen(at, key):
-    """The widget of a key, None where it is not on the page."""
+    """Return the widget of a key; None if it is not on the page."""
     try:
         return at.get_by_key(key)
     except KeyError:

@@ -1,11 +1,7 @@
 import logging
 
 import pytest
-from streamlit.testing.v1 import AppTest
-from support.sessions import APP, REQUIREMENTS, shipped, sound
-
-from calculator.inputs.profile import Profile
-from calculator.ui.session import links
+from support.sessions import new_session, open_session
 
 # Without a server Streamlit warns of each access to a session.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True
@@ -13,22 +9,11 @@ logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").dis
 
 @pytest.fixture
 def fresh():
-    """A session just begun, nothing opened."""
-    return AppTest.from_file(APP, default_timeout=30)
+    """A session without a design."""
+    return new_session()
 
 
 @pytest.fixture
 def opened():
-    """Open a design on Requirements in a session of its own, some groups of inputs open."""
-
-    def open_design(design, *groups, page=REQUIREMENTS):
-        fresh = AppTest.from_file(APP, default_timeout=30)
-        profile = shipped(design) if isinstance(design, str) else Profile(dict(design))
-        fresh.query_params["d"] = links.encode(profile)
-        for group in groups:
-            fresh.session_state[f"group:{group}"] = True
-        fresh.switch_page(page).run()
-        sound(fresh)
-        return fresh
-
-    return open_design
+    """Open a design in a session of its own, on Requirements or another page, some groups of inputs open."""
+    return open_session

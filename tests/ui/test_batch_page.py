@@ -9,6 +9,7 @@ import pytest
 from support.sessions import BATCH, seen, session, sound, texts
 
 from calculator import size
+from calculator.batch import run
 from calculator.issues import InputError, Issues
 from calculator.ui.session.jobs import Job
 
@@ -50,8 +51,8 @@ def test_every_design_is_sized(batch):
     rows = result(at)
     assert [row["id"] for row in rows] == ["small", "large"]
     for row, mailboxes, quota in zip(rows, (1000.0, 5000.0), (2048.0, 10240.0), strict=True):
-        plan = size({"tiers.1.mailboxes": mailboxes, "tiers.1.mailbox_size_limit": quota})
-        assert float(row["largest_mailbox_size_on_disk"]) == plan["largest_mailbox_size_on_disk"]
+        design = size({"tiers.1.mailboxes": mailboxes, "tiers.1.mailbox_size_limit": quota})
+        assert float(row["largest_mailbox_size_on_disk"]) == design["largest_mailbox_size_on_disk"]
     assert seen(at, "batch:results.csv") is not None
     assert seen(at, "batch:errors.csv") is None
 
@@ -73,8 +74,8 @@ def test_the_open_design_is_the_base_where_it_is_chosen(batch):
     at = batch(b"tiers.1.mailboxes\n1000\n", design={"tiers.1.mailboxes": 7.0, "tiers.1.mailbox_size_limit": 1024.0})
     at.get_by_key("batch_base").set_value("the open design").run()
     finished(at)
-    plan = size({"tiers.1.mailboxes": 1000.0, "tiers.1.mailbox_size_limit": 1024.0})
-    assert float(result(at)[0]["largest_mailbox_size_on_disk"]) == plan["largest_mailbox_size_on_disk"]
+    sized_design = size({"tiers.1.mailboxes": 1000.0, "tiers.1.mailbox_size_limit": 1024.0})
+    assert float(result(at)[0]["largest_mailbox_size_on_disk"]) == sized_design["largest_mailbox_size_on_disk"]
 
 
 def test_chosen_results_alone_are_written(batch):
@@ -166,14 +167,25 @@ def test_a_job_keeps_what_is_wrong_with_its_input(caplog):
 
 
 def test_a_stopped_run_leaves_no_results(batch, monkeypatch):
-    rows = b"".join(b"%d,1000\n" % n for n in range(30_000))
+    stopped, size_file = threading.Event(), run.size_file
+
+    def blocked(*args, progress, **options):
+        def report(*done):
+            stopped.wait(20)
+            progress(*done)
+
+        return size_file(*args, progress=report, **options)
+
+    monkeypatch.setattr(run, "size_file", blocked)
+    rows = b"".join(b"%d,1000\n" % n for n in range(3000))
     at = batch(b"id,tiers.1.mailboxes\n" + rows)
     at.get_by_key("batch_start").click().run()
     job = session(at).batch.job
     job.stop()
+    stopped.set()
     job.wait(20)
     at.run()
     assert not at.exception
-    if job.stopped:
-        assert any("Stopped after" in info.value for info in at.info)
-        assert seen(at, "batch:results.csv") is None
+    assert job.stopped
+    assert any("Stopped after" in info.value for info in at.info)
+    assert seen(at, "batch:results.csv") is None

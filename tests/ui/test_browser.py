@@ -59,8 +59,8 @@ def page(browser, address):
 
 def test_the_app_opens_on_the_requirements_of_the_profile_it_was_started_with(page):
     page.get_by_text(shipped(PROFILE).title).first.wait_for()
-    plan = size(shipped(PROFILE))
-    expect_text(tile(page, "Mailbox on disk, MB"), f"{plan['largest_mailbox_size_on_disk']:,.0f}")
+    design = size(shipped(PROFILE))
+    expect_text(tile(page, "Mailbox on disk, MB"), f"{design['largest_mailbox_size_on_disk']:,.0f}")
     assert page.foreign == []
 
 
@@ -143,17 +143,17 @@ def test_the_whole_way_from_ten_questions_to_the_deployment_files(browser, addre
         profile = scenario.parse(downloaded(page, "Profile (TOML)").decode())
         assert profile.value("tiers.1.mailboxes") == 8000
         assert profile.value("tiers.1.mailbox_size_limit") == 10240
-        plan = size(profile)
-        assert plan.issues.errors == 0
-        dag = layout(plan)
-        deployment, _ = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
+        design = size(profile)
+        assert design.issues.errors == 0
+        dag = layout(design)
+        deployment, _ = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
         archive = downloaded(page, "Deployment files (ZIP)")
         assert archive == deployment_archive(deployment)[0]
         assert len(zipfile.ZipFile(io.BytesIO(archive)).namelist()) == 5
         page.get_by_role("link", name="Requirements").click()
-        expect_text(tile(page, "Servers"), f"{plan['summary_servers.environment']:,.0f}")
-        expect_text(tile(page, "Mailbox on disk, MB"), f"{plan['largest_mailbox_size_on_disk']:,.0f}")
-        expect_text(tile(page, "Databases a DAG"), f"{plan['summary_databases']:,.0f}")
+        expect_text(tile(page, "Servers"), f"{design['summary_servers.environment']:,.0f}")
+        expect_text(tile(page, "Mailbox on disk, MB"), f"{design['largest_mailbox_size_on_disk']:,.0f}")
+        expect_text(tile(page, "Databases a DAG"), f"{design['summary_databases']:,.0f}")
         assert page.foreign == []
 
 
@@ -169,7 +169,7 @@ def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, ad
     lines = ["DisplayName,TotalItemSize", *(f"M{n},{n % 30 + 1} GB" for n in range(3000))]
     export = "\n".join(lines).encode()
     imported = import_mailboxes([Upload("statistics.csv", export)], shipped(PROFILE))
-    plan = size(imported.profile)
+    design = size(imported.profile)
     with page_of(browser, address) as page:
         go(page, address, "users", shipped(PROFILE))
         page.locator(".st-key-import_fold summary").click()
@@ -178,14 +178,14 @@ def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, ad
         page.get_by_text("larger today than the quota").wait_for()  # 10 to 30 GB in a quota of 5
         page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
         page.get_by_role("button", name="Take over").click()
-        expect_text(tile(page, "Databases a DAG"), f"{plan['summary_databases']:,.0f}")
+        expect_text(tile(page, "Databases a DAG"), f"{design['summary_databases']:,.0f}")
         page.get_by_role("link", name="Review").click()
         page.get_by_role("tab", name="Studies").click()
         page.locator(".st-key-study").get_by_text("Uncertainty").click()
         page.get_by_role("button", name="Draw the designs").click()
         page.get_by_text(re.compile(r"^10,000 designs in [\d.]+ s\.$")).wait_for()
         disks = page.get_by_role("row").filter(has_text="Disks in all").get_by_role("cell")
-        expect_text(disks.nth(1), f"{plan['storage_disks_total.environment']:,.0f}")
+        expect_text(disks.nth(1), f"{design['storage_disks_total.environment']:,.0f}")
         page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
         assert page.get_by_test_id("stAlert").count() == 0
         assert page.foreign == []
@@ -308,9 +308,9 @@ def test_sessions_side_by_side_keep_their_designs_apart(browser, address):
                 set_number(page, "Mailbox quota, MB", str(1024 * (number + step)))
             for number, page in enumerate(pages, 1):
                 quota = 1024.0 * (number + step)
-                plan = size({"tiers.1.mailboxes": 1000.0 * number, "tiers.1.mailbox_size_limit": quota})
-                expect_text(tile(page, "Mailbox on disk, MB"), f"{plan['largest_mailbox_size_on_disk']:,.0f}")
-                expect_text(tile(page, "Servers"), f"{plan['summary_servers.environment']:,.0f}")
+                design = size({"tiers.1.mailboxes": 1000.0 * number, "tiers.1.mailbox_size_limit": quota})
+                expect_text(tile(page, "Mailbox on disk, MB"), f"{design['largest_mailbox_size_on_disk']:,.0f}")
+                expect_text(tile(page, "Servers"), f"{design['summary_servers.environment']:,.0f}")
         for number, page in enumerate(pages, 1):
             page.reload()
             field = page.get_by_role("spinbutton", name="Mailboxes").first

@@ -13,16 +13,16 @@ from calculator.presentation.charts.mailbox import name_of, tiers_in_use
 from calculator.presentation.charts.servers import sides
 from calculator.ui.charts import drawing, studies
 
-PLANS = {name: size(shipped(name)) for name in SHIPPED}
+DESIGNS = {name: size(shipped(name)) for name in SHIPPED}
 
 
-def charts(plan):
+def charts(design):
     """All charts of a design by name."""
     described = (mailbox.make_up, servers.volume, servers.cpu, servers.memory, servers.disks, servers.logs_by_hour)
-    drawn = {describe.__name__: drawing.bars(describe(plan)) for describe in described}
-    for tier in tiers_in_use(plan):
-        drawn[f"growth {tier}"] = drawing.lines(mailbox.growth(plan, tier))
-        drawn[f"dumpster {tier}"] = drawing.lines(mailbox.dumpster(plan, tier))
+    drawn = {describe.__name__: drawing.bars(describe(design)) for describe in described}
+    for tier in tiers_in_use(design):
+        drawn[f"growth {tier}"] = drawing.lines(mailbox.growth(design, tier))
+        drawn[f"dumpster {tier}"] = drawing.lines(mailbox.dumpster(design, tier))
     return drawn
 
 
@@ -31,7 +31,7 @@ def test_every_chart_says_its_finding_and_is_a_spec_without_data(name):
     import altair
 
     schema = altair.load_schema()
-    for key, chart in charts(PLANS[name]).items():
+    for key, chart in charts(DESIGNS[name]).items():
         assert chart.finding.endswith("."), key
         if chart.rows:
             spec = json.loads(json.dumps(chart.spec))
@@ -42,29 +42,29 @@ def test_every_chart_says_its_finding_and_is_a_spec_without_data(name):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_parts_of_a_mailbox_add_up_to_its_size_on_disk(name):
-    plan = PLANS[name]
-    rows = mailbox.make_up(plan).rows
-    for tier in tiers_in_use(plan):
-        whole = sum(row["MB"] for row in rows if row["tier"] == name_of(plan, tier))
-        assert plan[f"tiers.{tier}.mailbox_size_on_disk"] - 1 < whole <= plan[f"tiers.{tier}.mailbox_size_on_disk"]
+    design = DESIGNS[name]
+    rows = mailbox.make_up(design).rows
+    for tier in tiers_in_use(design):
+        whole = sum(row["MB"] for row in rows if row["tier"] == name_of(design, tier))
+        assert design[f"tiers.{tier}.mailbox_size_on_disk"] - 1 < whole <= design[f"tiers.{tier}.mailbox_size_on_disk"]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_parts_of_a_volume_the_memory_and_the_disks_add_up(name):
-    plan = PLANS[name]
-    whole = sum(row["GB"] for row in servers.volume(plan).rows)
-    assert whole == pytest.approx(plan["volume_database_volume_size"], rel=1e-9)
-    for side in sides(plan):
-        memory = sum(row["GB"] for row in servers.memory(plan).rows if row["side"] == side)
-        assert memory == pytest.approx(plan[f"server_memory.{side.lower()}"], rel=1e-9)
-        disks = sum(row["disks"] for row in servers.disks(plan).rows if row["side"] == side)
-        assert disks == plan[f"server_drive_bays.{side.lower()}"]
+    design = DESIGNS[name]
+    whole = sum(row["GB"] for row in servers.volume(design).rows)
+    assert whole == pytest.approx(design["volume_database_volume_size"], rel=1e-9)
+    for side in sides(design):
+        memory = sum(row["GB"] for row in servers.memory(design).rows if row["side"] == side)
+        assert memory == pytest.approx(design[f"server_memory.{side.lower()}"], rel=1e-9)
+        disks = sum(row["disks"] for row in servers.disks(design).rows if row["side"] == side)
+        assert disks == design[f"server_drive_bays.{side.lower()}"]
 
 
 def test_a_model_whose_folders_do_not_make_it_up_is_one_part():
-    plan = size({"tiers.1.mailboxes": 100.0, "guidance.dumpster_model": "calculator"})
-    parts = {row["part"]: row["MB"] for row in mailbox.make_up(plan).rows}
-    assert parts["Recoverable items"] == plan["tiers.1.dumpster"]
+    design = size({"tiers.1.mailboxes": 100.0, "guidance.dumpster_model": "calculator"})
+    parts = {row["part"]: row["MB"] for row in mailbox.make_up(design).rows}
+    assert parts["Recoverable items"] == design["tiers.1.dumpster"]
     assert "Purges" not in parts
 
 
@@ -116,5 +116,7 @@ def test_a_chart_has_its_table(opened):
     at.run()
     sound(at)
     table = next(table.value for table in at.table if "CPU" in table.value)
-    plan = sized(at)
-    assert table["CPU"].tolist()[-1].replace("\u00a0", " ") == f"{plan['worst_cpu_utilization']:.0%}".replace("%", " %")
+    design = sized(at)
+    assert table["CPU"].tolist()[-1].replace("\u00a0", " ") == f"{design['worst_cpu_utilization']:.0%}".replace(
+        "%", " %"
+    )

@@ -26,8 +26,10 @@ def test_a_usual_day_is_taken_in_one_step(opened, name):
     sound(at)
     assert shares(at) == log_hours.PRESETS[name]
     assert at.get_by_key("hours_preset").value == name
-    plan = sized(at)
-    assert plan["replication_peak_throughput.environment"] == size(given(at))["replication_peak_throughput.environment"]
+    design = sized(at)
+    assert (
+        design["replication_peak_throughput.environment"] == size(given(at))["replication_peak_throughput.environment"]
+    )
     at.get_by_key("undo").click().run()
     assert given(at)["replication.hourly_log_share.1"] == 0.5
 

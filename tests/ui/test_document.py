@@ -17,15 +17,23 @@ from calculator.layout import layout, switchover
 from calculator.ui.session import links
 
 
+class Downloads(dict):
+    """Files offered for download, by key. Looking one up makes it, as a click in the browser does."""
+
+    def __getitem__(self, key):
+        data = super().__getitem__(key)
+        return data() if callable(data) else data
+
+
 def made(monkeypatch):
-    """Files offered for download, by key: what makes them is called as the browser would."""
-    files = {}
+    """Return the files that the page offers for download from now on."""
+    files = Downloads()
     import streamlit
 
     original = streamlit.download_button
 
     def offered(label, data, *args, **more):
-        files[more["key"]] = data() if callable(data) else data
+        files[more["key"]] = data
         return original(label, data, *args, **more)
 
     monkeypatch.setattr(streamlit, "download_button", offered)
@@ -37,11 +45,11 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
     files = made(monkeypatch)
     at = opened(name, page=DOCUMENT)
     profile = shipped(name)
-    plan = size(profile)
-    assert dict(size(scenario.parse(files["take:profile"]))) == dict(plan)
+    design = size(profile)
+    assert dict(size(scenario.parse(files["take:profile"]))) == dict(design)
     rows = {row["column"]: row["value"] for row in csv.DictReader(io.StringIO(files["take:results"]))}
-    assert set(rows) == set(plan)
-    for column, value in plan.items():
+    assert set(rows) == set(design)
+    for column, value in design.items():
         if isinstance(value, float):
             assert float(rows[column]) == value, column
         elif value is None:
@@ -50,9 +58,9 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
     assert files["take:record"] == write.markdown(shown)
     assert files["take:record_html"] == write.html(shown)
     assert files["take:record_xlsx"] == write.xlsx(shown)
-    if plan.profile.value("environment.high_availability"):
-        dag = layout(plan)
-        deployment, _ = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
+    if design.profile.value("environment.high_availability"):
+        dag = layout(design)
+        deployment, _ = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
         assert files["take:deployment"] == deployment_archive(deployment)[0]
         assert zipfile.ZipFile(io.BytesIO(files["take:deployment"])).testzip() is None
     else:

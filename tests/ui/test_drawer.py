@@ -1,7 +1,7 @@
 """The drawer: from a figure down to an input and a constant, and back."""
 
 import pytest
-from support.sessions import given, seen, session, shipped, sized, sound, texts, tile
+from support.sessions import BATCH, given, seen, session, shipped, sized, sound, texts, tile
 
 from calculator import size
 from calculator.rules.registry import RULES
@@ -80,7 +80,7 @@ def test_the_whole_tree_can_be_copied(opened):
 
 @pytest.mark.parametrize("design", ["small_office", "litigation_hold"])
 def test_a_result_of_any_kind_can_be_opened(opened, design):
-    at = opened(design)
+    at = opened(design, page=BATCH)  # The page below the drawer that has the least to draw.
     for name in sorted(RULES)[::5]:
         session(at).explained = [RULES[name].columns(sized(at).tiers)[-1]]
         at.run()
@@ -110,9 +110,9 @@ def test_a_tier_is_one_only_among_tiers(name, column, place):
 
 @pytest.mark.parametrize("design", ["active_active", "small_office"])
 def test_every_cell_of_every_result_has_a_text(design):
-    plan = size(shipped(design))
+    sized_design = size(shipped(design))
     for rule in RULES.values():
-        for column in rule.columns(plan.tiers):
-            shown = figures.shown(column, plan)
+        for column in rule.columns(sized_design.tiers):
+            shown = figures.shown(column, sized_design)
             assert shown.strip(), column
             assert shown not in ("n/a", "nan", "None"), column

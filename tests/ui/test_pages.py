@@ -1,7 +1,20 @@
 """Pages open for every shipped profile and show what the engine gives."""
 
 import pytest
-from support.sessions import REQUIREMENTS, SHIPPED, USERS, given, seen, shipped, sized, sound, texts, tile, title
+from support.sessions import (
+    REQUIREMENTS,
+    SHIPPED,
+    USERS,
+    given,
+    seen,
+    shared_session,
+    shipped,
+    sized,
+    sound,
+    texts,
+    tile,
+    title,
+)
 
 from calculator import size
 from calculator.inputs import schema
@@ -17,14 +30,14 @@ def test_a_card_opens_its_profile_on_requirements(fresh, name):
     fresh.get_by_key(f"open:{name}").click().run()
     sound(fresh)
     profile = shipped(name)
-    plan = size(profile)
+    design = size(profile)
     assert fresh.header[0].value == "Requirements"
     assert title(fresh) == profile.title
     assert given(fresh) == profile.given
     assert len(fresh.metric) == 8
-    assert tile(fresh, "Servers") == f"{plan['summary_servers.environment']:,.0f}"
-    assert tile(fresh, "Mailbox on disk, MB") == f"{plan['largest_mailbox_size_on_disk']:,.0f}"
-    assert any(headline.verdict(plan) == written for written in texts(fresh))
+    assert tile(fresh, "Servers") == f"{design['summary_servers.environment']:,.0f}"
+    assert tile(fresh, "Mailbox on disk, MB") == f"{design['largest_mailbox_size_on_disk']:,.0f}"
+    assert any(headline.verdict(design) == written for written in texts(fresh))
 
 
 def test_requirements_without_a_design_leads_to_start(fresh):
@@ -52,22 +65,22 @@ def test_start_goes_on_with_the_design_of_the_address(fresh):
 
 @pytest.mark.parametrize("level", level_tables.LEVEL_ORDER)
 @pytest.mark.parametrize("name", ["active_active", "small_office"])
-def test_the_table_of_a_level_has_its_results(opened, name, level):
-    at = opened(name)
+def test_the_table_of_a_level_has_its_results(name, level):
+    at = shared_session(name)
     at.get_by_key("level").set_value(level).run()
     at.run()
     sound(at)
     table = next(frame.value for frame in at.dataframe if "Result" in frame.value)
-    plan = size(shipped(name))
-    assert list(table["Result"]) == [row["Result"] for row in level_tables.level_table(level, plan).rows]
+    design = size(shipped(name))
+    assert list(table["Result"]) == [row["Result"] for row in level_tables.level_table(level, design).rows]
     assert list(table.columns)[-1] == "Unit"
 
 
 def test_all_results_stand_in_the_table_of_all():
-    plan = size(shipped("active_active"))
-    table = level_tables.level_table("All", plan)
+    design = size(shipped("active_active"))
+    table = level_tables.level_table("All", design)
     behind = {column for row in table.results for name, column in row.items() if name != "Result"}
-    assert behind == set(plan)
+    assert behind == set(design)
 
 
 def test_disks_that_do_not_fit_are_said_and_never_counted(opened):
@@ -129,9 +142,9 @@ def test_two_views_of_an_input_show_the_same(opened):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_issue_can_be_changed_on_the_spot_or_leads_to_its_input(opened, name):
     at = opened(name, "notices")
-    plan = sized(at)
+    design = sized(at)
     for severity, prefix in (("grave", ""), ("notice", "n")):
-        listed = [issue for issue in plan.issues if (issue.severity == "notice") == (severity == "notice")]
+        listed = [issue for issue in design.issues if (issue.severity == "notice") == (severity == "notice")]
         for number, issue in enumerate(listed):
             if schema.find(issue.field):
                 assert seen(at, f"go:{prefix}{number}") is not None, issue
@@ -150,15 +163,15 @@ def test_all_results_are_narrowed_by_words_and_by_what_differs(opened):
     at.get_by_key("differs").set_value(True).run()
     at.run()
     differs = next(frame.value for frame in at.dataframe if "Result" in frame.value)
-    plan, default = size(shipped("active_active")), size(state.NEW_DESIGN)
-    names = {row["Result"] for row in level_tables.level_table("All", plan, "", default).results}
-    assert names == {name for name, rule in RULES.items() if rule.group == "result" and plan[name] != default[name]}
-    assert len(differs) < len(level_tables.level_table("All", plan).rows)
+    design, default = size(shipped("active_active")), size(state.NEW_DESIGN)
+    names = {row["Result"] for row in level_tables.level_table("All", design, "", default).results}
+    assert names == {name for name, rule in RULES.items() if rule.group == "result" and design[name] != default[name]}
+    assert len(differs) < len(level_tables.level_table("All", design).rows)
 
 
 def test_an_unforeseen_error_is_a_message_with_the_profile(opened, monkeypatch):
     at = opened("single_site")
-    monkeypatch.setattr(headline, "tiles", lambda plan: 1 / 0)
+    monkeypatch.setattr(headline, "tiles", lambda design: 1 / 0)
     at.run()
     assert not at.exception
     digest = state.digest(given(at))

@@ -1,7 +1,7 @@
 """Review: variants side by side with the reason, changes that can be taken over, failures."""
 
 import pytest
-from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shipped, sized, sound, texts
+from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shared_session, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.layout import combinations, layout, tolerance
@@ -120,8 +120,10 @@ def test_each_change_stands_in_the_table(review, name):
 
 
 @pytest.mark.parametrize("figure", what_if_tab.FIGURES)
-def test_the_tornado_says_what_moves_a_figure_most(review, figure):
-    at = review("active_active", "What if")
+def test_the_tornado_says_what_moves_a_figure_most(figure):
+    at = shared_session("active_active", page=REVIEW)
+    at.session_state["review_tab"] = "What if"
+    at.run()
     at.get_by_key("what_if_figure").set_value(figure).run()
     at.run()
     sound(at)
@@ -134,7 +136,6 @@ def test_a_change_is_taken_over_and_undone(review):
     study = what_if(shipped("active_active"))
     for number, change in enumerate(study.changes[1:]):
         at.get_by_key(f"apply:{number}").click().run()
-        at.run()
         sound(at)
         after = sized(at).profile
         assert {path: after.value(path) for path in change.values} == dict(change.values)

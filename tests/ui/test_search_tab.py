@@ -1,5 +1,7 @@
 """Review, Search: inputs chosen or a space uploaded, tried beside the page, a design taken over."""
 
+import threading
+
 import pytest
 from support.paths import DOCS
 from support.sessions import REVIEW, given, plain, seen, session, sound
@@ -145,14 +147,26 @@ def test_values_that_cannot_be_used_are_explained(tab):
     assert any("ends before it begins." in written for written in plain(at))
 
 
-def test_a_search_is_stopped(tab):
+def test_a_search_is_stopped(tab, monkeypatch):
+    stopped = threading.Event()
+
+    def blocked(*args, progress, **options):
+        def report(*done):
+            stopped.wait(20)
+            progress(*done)
+
+        return search(*args, progress=report, **options)
+
+    monkeypatch.setattr(search_tab, "search", blocked)
     at = tab()
     at.get_by_key("search_inputs").set_value(["environment.mailbox_servers", "tiers.1.mailboxes"]).run()
     at.get_by_key("search_values:tiers.1.mailboxes").set_value("1..9000").run()
     at.get_by_key("search_values:environment.mailbox_servers").set_value("1..16").run()
     at.get_by_key("search_start").click().run()
     job = session(at).search
+    assert job.running
     job.stop()
+    stopped.set()
     job.wait(20)
     at.run()
     assert not at.exception
@@ -199,8 +213,8 @@ def test_shown_figures_are_those_of_sizing(tab):
     shown = table(at, "Rank")
     servers = shown["Mailbox servers hosting active mailboxes"]
     for row, count in enumerate(servers):
-        plan = size({**DESIGN, "environment.mailbox_servers": float(count)})
-        assert shown["Servers"][row] == f"{plan[SERVERS]:.0f}"
-        assert shown["CPU, worst failure"][row].replace("\\", "") == f"{plan['worst_cpu_utilization']:.0%}".replace(
+        design = size({**DESIGN, "environment.mailbox_servers": float(count)})
+        assert shown["Servers"][row] == f"{design[SERVERS]:.0f}"
+        assert shown["CPU, worst failure"][row].replace("\\", "") == f"{design['worst_cpu_utilization']:.0%}".replace(
             "%", "\u00a0%"
         )

@@ -47,8 +47,8 @@ def test_the_answers_as_they_stand_do(fresh):
     fresh.run()
     fresh.get_by_key("start:size").click().run()
     sound(fresh)
-    plan = sized(fresh)
-    assert plan.issues.errors == 0
+    design = sized(fresh)
+    assert design.issues.errors == 0
     assert any("6 servers will do." in written for written in texts(fresh))
 
 

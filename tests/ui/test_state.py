@@ -8,7 +8,6 @@ import zlib
 import pytest
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
-from streamlit.testing.v1 import AppTest
 from support.sessions import (
     APP,
     REQUIREMENTS,
@@ -16,6 +15,7 @@ from support.sessions import (
     START,
     USERS,
     given,
+    new_session,
     seen,
     session,
     shipped,
@@ -166,7 +166,7 @@ def test_a_change_after_undo_leaves_nothing_to_redo(opened):
 def test_the_address_follows_every_change(opened):
     at = opened(DESIGN, "tiers.1", page=USERS)
     at.get_by_key("tiers.1.mailboxes").set_value(4321).run()
-    again = AppTest.from_file(APP, default_timeout=30)
+    again = new_session()
     again.query_params["d"] = address(at)
     again.switch_page(REQUIREMENTS).run()
     sound(again)
@@ -235,8 +235,8 @@ def test_a_broken_upload_loses_nothing(fresh, content, message):
 def test_text_of_a_file_is_shown_as_it_is(opened, fresh):
     text = "**bold** <b>tag</b> $x$ :red[x] ![](http://outside.example/x.png)"
     at = opened({"tiers.1.mailboxes": 10.0, "tiers.1.name": text})
-    loaded = session(at).opened
-    session(at).opened = Profile(loaded.given, text)
+    loaded = session(at).source
+    session(at).source = Profile(loaded.given, text)
     at.run()
     sound(at)
     shown = next(caption.value for caption in at.caption if "bold" in caption.value)

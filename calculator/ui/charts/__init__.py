@@ -1,5 +1,5 @@
 """Charts on the page, drawn with altair from descriptions.
 
-`drawing` has one function per kind of chart.  Charts of a design are described in the room ``presentation``, charts of
-studies and imports in the other modules here.
+`drawing` has one function per kind of chart.  Charts of a design are described in the room `presentation`; the other
+modules here describe charts of studies and imports.
 """

@@ -128,7 +128,7 @@ def _part_colour(data: Bars, columns: int) -> alt.Color:
 
 def _stacked_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
     columns = 3
-    height = 80 + 40 * len(data.bars) + 20 * -(-len(data.parts) // columns)
+    height = 110 + 40 * len(data.bars) + 20 * -(-len(data.parts) // columns)
     base = alt.Chart().properties(height=min(height, HEIGHT))
     labels = alt.Axis(labelLimit=120) if data.bar in data.columns else None
     padding = alt.Scale(paddingOuter=0.6) if data.limits else alt.Undefined

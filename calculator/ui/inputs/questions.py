@@ -19,7 +19,7 @@ from calculator.ui.session.store import current, set_widget, widget_key, widget_
 
 QUESTIONS = "questions"
 CUSTOM = "own"
-"""Option of a list that stands for a number outside the list."""
+"""Option for a number that is not in the list."""
 VIEW = "start"
 TRIALS_SHOWN = 8
 

@@ -1,1 +1,4 @@
-"""Pages of the app. Streamlit runs each file anew for every visit; they keep nothing."""
+"""Pages of the app, one file each.
+
+Streamlit runs the file anew for every visit, so a page keeps nothing; what is kept is in the session.
+"""

@@ -91,8 +91,8 @@ def _level() -> None:
     level = st.segmented_control(
         "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server", label_visibility="collapsed"
     )
-    words, other = _filters() if level == "All" else ("", None)
-    table = level_tables.level_table(str(level), design, words, other)
+    words, baseline = _filters() if level == "All" else ("", None)
+    table = level_tables.level_table(str(level), design, words, baseline)
     if not table.rows:
         st.info("No result holds these words and differs.")
         return

@@ -1,1 +1,4 @@
-"""Panels and figures that show what the design needs."""
+"""Figures, tables, panels and issues that show what the design needs.
+
+`figures` and `texts` format them in the units that the session has chosen.
+"""

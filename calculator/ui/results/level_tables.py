@@ -43,7 +43,7 @@ class LevelTable:
         return self.results[row].get(column) or self.results[row]["Result"]
 
 
-def level_table(level: str, design: SizedDesign, words: str = "", other: SizedDesign | None = None) -> LevelTable:
+def level_table(level: str, design: SizedDesign, words: str = "", baseline: SizedDesign | None = None) -> LevelTable:
     """Return the table of a level.
 
     Parameters
@@ -54,14 +54,14 @@ def level_table(level: str, design: SizedDesign, words: str = "", other: SizedDe
         The design.
     words
         If given, only results whose meaning or name contains all of these words.
-    other
+    baseline
         If given, only results that differ between the two designs.
     """
     rows: list[dict[str, str]] = []
     results: list[dict[str, str]] = []
     for rule in RULES.values():
         if rule.group == "result" and level in (LEVEL_TITLES[rule.level], "All"):
-            if not _matches(rule, words) or (other is not None and design[rule.name] == other[rule.name]):
+            if not _matches(rule, words) or (baseline is not None and design[rule.name] == baseline[rule.name]):
                 continue
             for cells, behind in _rule_rows(rule, design):
                 rows.append(cells)

@@ -1,1 +1,4 @@
-"""Tabs of the page Review."""
+"""Tabs of the page Review: variants, changes, failures and studies.
+
+Each tab has a function ``tab``; each study of the tab Studies has a function ``draw``.
+"""

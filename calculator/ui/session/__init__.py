@@ -1,1 +1,4 @@
-"""The design in a browser session: state, navigation, links and background jobs."""
+"""State of a browser session: the design, its history, links, navigation, fragments and jobs.
+
+`store` holds the state and gives access to the values of widgets; `state` changes the design.
+"""

@@ -59,8 +59,8 @@ def start(arguments: Sequence[str]) -> bool:
         return False
     if requested is None:
         return False
-    opened, show = requested
-    _write(session, opened.given, opened)
+    source, show = requested
+    _write(session, source.given, source)
     return show
 
 
@@ -106,7 +106,7 @@ def is_open() -> bool:
 
 def profile() -> Profile:
     """Return the design as a profile, with the title of the profile it came from."""
-    return with_changes(current().opened, given=dict(given()), where="design")
+    return with_changes(current().source, given=dict(given()), where="design")
 
 
 def digest(values: Mapping[str, Value]) -> str:
@@ -145,34 +145,34 @@ def rejected(path: str) -> tuple[object, ValueProblem] | None:
 
 def is_changed() -> bool:
     """Return whether the design differs from the profile it came from."""
-    return bool(given() != current().opened.given)
+    return bool(given() != current().source.given)
 
 
 # --- change --------------------------------------------------------------------------------------
 
 
-def _write(session: Session, values: Mapping[str, Value], opened: Profile) -> None:
-    session.given, session.opened, session.rejected = dict(values), opened, {}
+def _write(session: Session, values: Mapping[str, Value], source: Profile) -> None:
+    session.given, session.source, session.rejected = dict(values), source, {}
 
 
 def _snapshot(session: Session) -> Snapshot:
-    return session.given, session.opened
+    return session.given, session.source
 
 
-def _change(values: Mapping[str, Value], opened: Profile | None = None) -> None:
+def _change(values: Mapping[str, Value], source: Profile | None = None) -> None:
     """Replace the design. Undo brings the present one back."""
     session = current()
-    opened = session.opened if opened is None else opened
-    if values == session.given and opened == session.opened:
+    source = session.source if source is None else source
+    if values == session.given and source == session.source:
         return
     session.past = [*session.past, _snapshot(session)][-UNDO_LIMIT:]
     session.future = []
-    _write(session, values, opened)
+    _write(session, values, source)
 
 
-def replace(opened: Profile) -> None:
+def replace(source: Profile) -> None:
     """Open another profile in place of the design."""
-    _change(opened.given, opened)
+    _change(source.given, source)
 
 
 def put(path: str, raw: object) -> None:
@@ -239,7 +239,7 @@ def redo() -> None:
 
 def reset() -> None:
     """Restore all inputs to the values of the opened profile."""
-    _change(current().opened.given)
+    _change(current().source.given)
 
 
 # --- tiers ---------------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ class Session:
         Whether the address and the command line have been read.
     given
         Inputs of the design that were given a value.
-    opened
+    source
         Profile that the design came from.
     past, future
         Designs that undo and redo bring back, the nearest one last.
@@ -203,7 +203,7 @@ class Session:
 
     started: bool = False
     given: Given = field(default_factory=dict)
-    opened: Profile = field(default_factory=Profile)
+    source: Profile = field(default_factory=Profile)
     past: list[Snapshot] = field(default_factory=list)
     future: list[Snapshot] = field(default_factory=list)
     rejected: dict[str, tuple[object, ValueProblem]] = field(default_factory=dict)
