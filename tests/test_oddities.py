@@ -27,6 +27,7 @@ def both(design, column):
     return shown[column], corrected[column]
 
 
+@pytest.mark.slow
 def test_databases_are_filled_up_to_the_group_not_raised_by_the_remainder():
     design = {**ONE_SITE, "database_copies.ha_copies": 3, "database.automatic_count": False, "database.custom_count": 9}
     assert both(design, "databases") == (10, 12)
@@ -200,6 +201,7 @@ def random_inputs():
     return to_inputs({path: canonical_column(find(path)[0], values) for path, values in columns.items()}, 4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inputs", [lambda: inputs_of(golden_designs()), random_inputs], ids=["golden", "random"])
 @pytest.mark.parametrize("name", [name for name, correction in CORRECTIONS.items() if correction.seen is not None])
 def test_where_an_oddity_is_said_to_be_seen_the_figures_differ(name, inputs):

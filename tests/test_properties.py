@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.strategies import designs
 
 from calculator import explain, size
@@ -15,8 +16,8 @@ from calculator.engine.results import column_index
 from calculator.inputs.schema import TIER
 from calculator.rules.registry import CHECKS, RULES, Result
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = examples(150)
+FEW = examples(40)
 STATUS = ("ok", "notice", "warning", "invalid")
 
 NEVER_FALL = (
@@ -41,6 +42,7 @@ MAY_FALL = {
 }
 
 
+@pytest.mark.slow
 @MANY
 @given(designs())
 def test_every_design_is_sized_and_every_figure_is_finite_or_does_not_apply(design):
@@ -57,6 +59,7 @@ def test_every_design_is_sized_and_every_figure_is_finite_or_does_not_apply(desi
     assert all(str(issue) for issue in plan.issues)
 
 
+@pytest.mark.slow
 @MANY
 @given(designs(), st.integers(1, 5000), st.integers(1, 5))
 def test_totals_never_fall_when_mailboxes_are_added(design, added, number):
@@ -71,6 +74,7 @@ def test_totals_never_fall_when_mailboxes_are_added(design, added, number):
         assert name in RULES
 
 
+@pytest.mark.slow
 @MANY
 @given(designs(most_tiers=1), st.integers(1, 5000))
 def test_databases_fall_only_where_the_supported_number_or_a_remainder_decides(design, added):
@@ -114,6 +118,7 @@ def with_tiers(design, tiers):
     return {**rest, **numbered}
 
 
+@pytest.mark.slow
 @FEW
 @given(designs(), st.randoms(use_true_random=False))
 def test_tiers_may_stand_in_any_order(design, random):
@@ -129,6 +134,7 @@ def test_tiers_may_stand_in_any_order(design, random):
     assert_same(figures_without_tiers(left), figures_without_tiers(right))
 
 
+@pytest.mark.slow
 @FEW
 @given(designs(most_tiers=3), st.floats(0.01, 0.99))
 def test_a_tier_may_be_split_in_two(design, share):
@@ -141,6 +147,7 @@ def test_a_tier_may_be_split_in_two(design, share):
     assert_same(figures_without_tiers(left), figures_without_tiers(right))
 
 
+@pytest.mark.slow
 @FEW
 @given(designs(), st.sampled_from(sorted(name for name, rule in RULES.items() if rule.group == "result")))
 def test_every_explanation_ends_in_inputs_and_constants(design, name):

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.strategies import random_columns, row
+from support.system import needs_links
 
 from calculator import InputError, size, size_many
 from calculator.batch import csv_reader, header, sizer, sources
@@ -190,6 +191,7 @@ def test_an_empty_cell_is_the_value_of_the_base(here):
     assert [float(line["summary_databases"]) for line in rows()] == [alone["summary_databases"]] * 2
 
 
+@pytest.mark.slow
 def test_none_is_a_disk_that_is_not_there(here):
     path = "storage.primary.restore_disk_capacity"
     run(f"tiers.1.mailboxes,{path} [TB]\n1000,none\n1000,4\n", results="all")
@@ -213,6 +215,7 @@ def test_texts_that_a_spreadsheet_would_run_are_made_harmless(here, text):
     assert [(line["id"], line["note.a"]) for line in rows()] == [(f"'{text}", f"'{text}")]
 
 
+@pytest.mark.slow
 def test_nine_tiers_and_every_hour_are_read(here):
     names = [f"tiers.{n}.mailboxes" for n in range(1, 10)]
     hours = [f"replication.hourly_log_share.{h}" for h in range(1, 25)]
@@ -396,6 +399,7 @@ def test_a_device_is_written_to_and_not_replaced(here):
     assert not os.path.isfile(os.devnull)
 
 
+@needs_links
 def test_a_link_is_followed(here):
     (here / "real.csv").write_text("old")
     (here / "results.csv").symlink_to(here / "real.csv")
@@ -444,7 +448,8 @@ CELL = st.text(max_size=8) | st.sampled_from(["", "none", "5", "-1", "2 GB", "10
 LINES = st.lists(st.lists(CELL, max_size=4), max_size=4)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LINES)
 def test_whatever_rows_hold_each_has_its_result(here, lines):
     text = io.StringIO()
@@ -459,7 +464,8 @@ def test_whatever_rows_hold_each_has_its_result(here, lines):
     assert not bad or len(rows("errors.csv")) == bad
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_whatever_a_file_holds_is_sized_or_explained(here, data):
     code, _, err = run(HEADER.encode() + data)
@@ -575,6 +581,7 @@ DESIGNS = {
 FRAME = pd.DataFrame(DESIGNS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "designs",
     [DESIGNS, pa.table(DESIGNS), FRAME, FRAME.convert_dtypes(), {name: np.array(c) for name, c in DESIGNS.items()}],
@@ -663,6 +670,7 @@ def thousand():
     return columns, size_many(columns, results="all").to_pydict()
 
 
+@pytest.mark.slow
 def test_a_design_has_the_same_figures_alone_and_among_a_thousand(thousand):
     columns, table = thousand
     for number in range(0, 1003, 17):
@@ -672,6 +680,7 @@ def test_a_design_has_the_same_figures_alone_and_among_a_thousand(thousand):
         assert alone.status == table["status"][number]
 
 
+@pytest.mark.slow
 def test_a_design_has_the_same_issues_alone_and_among_a_thousand(thousand):
     columns, table = thousand
     for number in range(0, 1003, 101):

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from support.system import needs_kill
 from support.worker_threads import Beside, at_once
 
 from calculator import InputError, size, size_many
@@ -84,6 +85,7 @@ WRITTEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", WRITTEN)
 def test_a_file_is_read_however_it_was_written(here, case):
     Path("designs.csv").write_bytes(WRITTEN[case])
@@ -115,6 +117,7 @@ def test_rows_refused_from_a_file_with_semicolons_can_be_mended_as_they_are(here
 # --- the same bytes ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_results_have_the_same_bytes_whatever_the_block_and_the_workers(here, monkeypatch):
     Path("designs.csv").write_text(text_of(3000), encoding="utf-8")
     run()
@@ -129,6 +132,7 @@ def test_results_have_the_same_bytes_whatever_the_block_and_the_workers(here, mo
     assert contents() == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["results.csv", "results.parquet"])
 def test_a_run_loads_no_pandas(here, target):
     Path("designs.csv").write_text(text_of(300), encoding="utf-8")
@@ -142,6 +146,7 @@ def test_a_run_loads_no_pandas(here, target):
     assert Path(target).exists()
 
 
+@pytest.mark.slow
 def test_a_run_whose_worker_is_stopped_can_be_gone_on_with(here, monkeypatch):
     class Stopped(Beside):
         def submit(self, work, *block):
@@ -172,6 +177,7 @@ def test_a_run_whose_worker_is_stopped_can_be_gone_on_with(here, monkeypatch):
     assert contents() == whole
 
 
+@pytest.mark.slow
 def test_a_row_has_the_figures_it_has_alone(here):
     Path("designs.csv").write_text(text_of(400), encoding="utf-8")
     run()
@@ -264,6 +270,7 @@ def stopped_after(blocks):
     return tell
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packed", ["", ".gz"])
 @pytest.mark.parametrize("blocks", [1, 2, 4])
 def test_a_stopped_run_is_gone_on_with_to_the_same_bytes(here, monkeypatch, packed, blocks):
@@ -284,6 +291,8 @@ def test_a_stopped_run_is_gone_on_with_to_the_same_bytes(here, monkeypatch, pack
     assert contents() == whole
 
 
+@pytest.mark.slow
+@needs_kill
 def test_a_run_killed_in_the_middle_is_gone_on_with(here):
     Path("designs.csv").write_text(text_of(16_000, 0.01, "x" * 400), encoding="utf-8")
     command = [
@@ -439,6 +448,7 @@ def test_csv_gives_the_same_where_arrow_is_not_installed(here, monkeypatch):
         run(target="results.parquet")
 
 
+@pytest.mark.slow
 def test_csv_needs_nothing_but_numpy(here):
     """The command in a process that finds no other package."""
     Path("designs.csv").write_text("id,tiers.1.mailboxes\na,1000\nb,x\n", encoding="utf-8")

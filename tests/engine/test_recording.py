@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.golden_designs import golden_designs, inputs_of
 
 from calculator.engine import graph
@@ -48,7 +49,8 @@ def cut(inputs, start, stop):
     return {name: array if array.shape[-1] == 1 else array[..., start:stop] for name, array in inputs.items()}
 
 
-@settings(max_examples=12, deadline=None)
+@pytest.mark.slow
+@examples(12)
 @given(start=st.integers(0, len(DESIGNS) - 1), count=st.integers(1, 60), chunk=st.integers(1, 70), fixed=st.randoms())
 def test_a_program_gives_the_bits_of_the_rules(golden, start, count, chunk, fixed):
     part = cut(golden, start, min(start + count, len(DESIGNS)))
@@ -68,6 +70,7 @@ def test_results_of_a_run_are_not_overwritten_by_the_next(golden):
     assert same(first.values["mailbox_size_on_disk"], directly(cut(golden, 0, 5)).values["mailbox_size_on_disk"])
 
 
+@pytest.mark.slow
 def test_threads_do_not_meet(golden):
     parts = [cut(golden, start, start + 7) for start in range(0, 70, 7)] * 4
     with ThreadPoolExecutor(4) as pool:
@@ -230,6 +233,7 @@ def test_a_whole_function_may_branch():
     assert run(x=Y[1:]).tolist() == [1.5, 1.25, 3.0, 9.0]
 
 
+@pytest.mark.slow
 def test_memory_of_a_room_is_bounded(golden, monkeypatch):
     monkeypatch.setattr(engine.Room, "MOST", 3_000_000)
     room = engine.Room()

@@ -95,8 +95,9 @@ def cell(value):
     return float(f"{value:.15g}") if isinstance(value, float) else value
 
 
+@pytest.mark.slow
 @given(designs(4), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_random_designs_come_back(given_inputs, shared):
     kept = {path: cell(value) for path, value in given_inputs.items() if path in PATHS and path not in APART}
     profile = Profile(kept)
@@ -354,8 +355,9 @@ def test_damaged_files():
     )
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32), st.integers(1, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_file_with_bytes_changed_is_read_or_refused(seed, count):
     generator = random.Random(seed)
     data = bytearray(workbook_of(inputs_of(PLAIN)))
@@ -485,6 +487,7 @@ def test_macros_and_files_inside_are_not_looked_at():
     assert messages(imported) == []
 
 
+@pytest.mark.slow
 def test_the_worst_sheet_that_is_read_takes_seconds():
     generator = random.Random(1)
     tags = b"".join(generator.choice((b"<c/>", b"<f/>")) for _ in range(250_000))

@@ -39,9 +39,10 @@ def changes_a_figure(folder: Path, room: str) -> bool:
 
 def _figures(folder: Path) -> list[dict[str, Any]]:
     """Return every rule and check by name, of each set of designs."""
+    from support.recorded import compute_directly
+
     from calculator.engine import graph
     from calculator.rules.registry import CHECKS
-    from support.recorded import compute_directly
 
     parts = pickle.loads((folder / "inputs").read_bytes())
     names = tuple(graph.ORDER)
@@ -62,9 +63,10 @@ def _equal(before: np.ndarray, after: np.ndarray, invalid: np.ndarray | None) ->
 
 def _layouts() -> list[object]:
     """Return what layouts, failures, combinations and switchovers come to, as text."""
+    from support.layout_cases import CASES, RUNS
+
     from calculator.issues import InputError
     from calculator.layout import combinations, layout, switchover, tolerance
-    from support.layout_cases import CASES, RUNS
 
     outcomes: list[object] = []
     for number, case in enumerate([*CASES.values(), *_random_parameters()]):

@@ -125,7 +125,8 @@ def spaces(draw):
     return tree
 
 
-@settings(max_examples=10, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=10)
 @given(spaces(), st.sampled_from([500.0, 6000.0]))
 def test_the_best_is_the_best_of_all_designs_sized_one_by_one(tree, mailboxes):
     base = {"tiers.1.mailboxes": mailboxes}
@@ -191,6 +192,7 @@ def _rated(rating):
     return {f"servers.{role}.specint2006_rate": rating for role in ("primary", "secondary", "lagged")}
 
 
+@pytest.mark.slow
 def test_the_example_is_what_sizing_a_table_of_all_its_designs_gives():
     base = load(RESERVE)
     space = read_space(EXAMPLE, base)
@@ -284,7 +286,6 @@ def test_workers_change_nothing(monkeypatch):
     assert [done for done, _ in told] == sorted({done for done, _ in told})
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 7), min_size=1, max_size=5), st.randoms(use_true_random=False), st.integers(1, 50))
 def test_chunks_hold_every_design_once(sizes, random, width):
     order = list(range(len(sizes)))
@@ -311,6 +312,7 @@ def test_many_inputs_with_a_single_value_are_searched_too():
 # --- evolution ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_evolution_finds_the_best_of_all_designs():
     tree = {
         "inputs": {
@@ -335,6 +337,7 @@ def test_evolution_finds_the_best_of_all_designs():
     assert search(BASE, tree, method="evolution") == evolved
 
 
+@pytest.mark.slow
 def test_a_space_too_large_is_searched_by_evolution():
     """A hundred million designs: 16 servers, 10,000 retentions, 700 sizes."""
     tree = {
@@ -451,6 +454,7 @@ def test_modules_and_rack_units_of_a_server_are_limits():
     assert search(BASE, {**tree, "limits": {"rack_units": 72}}, minimize=SERVERS).feasible == 2
 
 
+@pytest.mark.slow
 def test_modules_of_every_server_may_stand_among_the_limits():
     tree = {"inputs": {"environment.mailbox_servers": "4..6"}, "prices": {"memory_gb": 1}}
     memory = size({**BASE, "environment.mailbox_servers": 4.0})["summary_memory.primary"]

@@ -238,6 +238,7 @@ def test_a_tier_imports_every_week_what_it_is_given():
     assert column(rows, "import_gb") == pytest.approx([0, 52, 52, 52])
 
 
+@pytest.mark.slow
 def test_waves_go_to_tiers_by_their_mailboxes_with_an_archive():
     design = {
         **ARCHIVED,
@@ -371,6 +372,7 @@ def test_the_dags_to_buy_are_the_fewest_that_last(grown):
     assert dags == math.ceil(8 * 0.76688058 * 1.155**5 / 0.8)
 
 
+@pytest.mark.slow
 def test_servers_are_added_where_a_dag_has_room():
     found = timeline(HOLD, Growth(months=48, mailbox_growth=0.3))
     assert re.fullmatch(

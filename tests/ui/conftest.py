@@ -32,3 +32,10 @@ def opened():
         return fresh
 
     return open_design
+
+
+def pytest_collection_modifyitems(items):
+    """Mark every test that opens a session of the app as slow."""
+    for item in items:
+        if {"fresh", "opened"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
