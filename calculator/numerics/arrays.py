@@ -6,6 +6,7 @@ applicable" and nothing else; in codes (choices, flags that may be missing) it i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -61,9 +62,9 @@ def select(condition: Mask, a: Numbers, b: Numbers) -> Floats:
     """
     if tape.tape_of((condition, a, b)) is None:
         return np.where(condition, a, b)
-    if isinstance(a, float) and a == 0.0:
+    if isinstance(a, float) and a == 0.0 < math.copysign(1.0, a):
         return (_bits(b) & _opposite(condition)).view(np.float64)
-    if isinstance(b, float) and b == 0.0:
+    if isinstance(b, float) and b == 0.0 < math.copysign(1.0, b):
         return (_bits(a) & mask(condition)).view(np.float64)
     if a is NA:
         return (_bits(b) | mask(condition)).view(np.float64)

@@ -10,16 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.examples import examples
 from support.golden_designs import golden_designs, inputs_of
+from support.recorded import compute_directly, record
 
 from calculator.engine import graph
 from calculator.engine import run as engine
 from calculator.numerics.arrays import NA, pair, replace_at, select, stack, where, where_needed
-from calculator.numerics.program import Program
-from calculator.numerics.tape import SAMPLE, Tape, opaque
+from calculator.numerics.tape import opaque
 
 DESIGNS = golden_designs()
 EVERYTHING = tuple(graph.ORDER)
-STEPS = graph.plan(frozenset(EVERYTHING), corrections=True)
 
 
 def bits(values):
@@ -34,8 +33,7 @@ def same(one, other):
 
 
 def directly(inputs):
-    with np.errstate(all="ignore"):
-        return engine.compute(STEPS, inputs)
+    return compute_directly(EVERYTHING, inputs)
 
 
 @pytest.fixture(scope="module")
@@ -118,23 +116,6 @@ def test_what_is_remembered_of_runs_has_an_end(golden, monkeypatch):
 # --- the tape --------------------------------------------------------------------------------------
 
 
-def recorded(function, **inputs):
-    """A program of a function, and the function that runs it."""
-    tape = Tape()
-    given = {name: tape.given(np.resize(array, (*array.shape[:-1], SAMPLE))) for name, array in inputs.items()}
-    program = Program(given, {"out": function(**given)})
-
-    def run(**values):
-        width = max(array.shape[-1] for array in values.values())
-        bound = program.bind(frozenset(name for name, array in values.items() if array.shape[-1] > 1), width)
-        with np.errstate(all="ignore"):
-            bound.fix(values)
-            bound.run(values, 0, width)
-        return np.array(bound.results["out"])
-
-    return program, run
-
-
 X, Y = np.array([1.0, -2.0, 0.0, 7.5]), np.array([[3.0, 4.0, NA, 1.0], [0.5, 0.25, 2.0, 8.0]])
 
 
@@ -163,24 +144,24 @@ X, Y = np.array([1.0, -2.0, 0.0, 7.5]), np.array([[3.0, 4.0, NA, 1.0], [0.5, 0.2
 @pytest.mark.parametrize("varies", ["xy", "x", "y", ""])
 def test_what_is_recorded_does_what_it_would_have_done(function, varies):
     values = {"x": X if "x" in varies else X[:1], "y": Y if "y" in varies else Y[:, :1]}
-    _, run = recorded(function, x=X, y=Y)
+    _, run = record(function, x=X, y=Y)
     with np.errstate(all="ignore"):
         assert same(run(**values), function(**values))
 
 
 def test_equal_operations_are_done_once():
-    program, _ = recorded(lambda x: (x + 1) * (x + 1), x=X)
+    program, _ = record(lambda x: (x + 1) * (x + 1), x=X)
     assert len(program.operations) == 3  # x, x + 1, its square
 
 
 def test_constants_that_print_alike_are_not_the_same():
     near, nearer = np.array(0.123456789), np.array(0.1234567891)
-    _, run = recorded(lambda x: (x + near) - (x + nearer), x=X)
+    _, run = record(lambda x: (x + near) - (x + nearer), x=X)
     assert run(x=X).tolist() == ((X + near) - (X + nearer)).tolist()
 
 
 def test_plans_are_kept_for_what_varied_last(monkeypatch):
-    program, _ = recorded(lambda x, y: x + y, x=X, y=X)
+    program, _ = record(lambda x, y: x + y, x=X, y=X)
     for varying in ("x", "y", "xy") * 20:
         program.bind(frozenset((*varying, f"other{varying}")), 4)
     assert program._plan.cache_info().currsize == 3
@@ -194,18 +175,18 @@ def test_what_no_result_needs_is_left_out():
         _ = x * 3
         return x + 1
 
-    program, _ = recorded(waste, x=X)
+    program, _ = record(waste, x=X)
     assert len(program.operations) == 2
 
 
 def test_what_does_not_vary_is_done_once_for_all():
-    _, run = recorded(lambda x, y: (x * 2) + y, x=X, y=X)
+    _, run = record(lambda x, y: (x * 2) + y, x=X, y=X)
     assert run(x=X[:1], y=X).tolist() == (X[:1] * 2 + X).tolist()
 
 
 def test_a_rule_that_branches_on_a_value_is_refused():
     with pytest.raises(TypeError, match="a rule branches on the value of a design: mark the function with @opaque"):
-        recorded(lambda x: x if x[0] > 1 else -x, x=Y)
+        record(lambda x: x if x[0] > 1 else -x, x=Y)
 
 
 def test_a_rule_that_changes_an_array_is_refused():
@@ -214,14 +195,14 @@ def test_a_rule_that_changes_an_array_is_refused():
         return x
 
     with pytest.raises(TypeError, match=r"a rule changes an array in place: use vector\.put"):
-        recorded(change, x=Y)
+        record(change, x=Y)
 
 
 def test_what_cannot_be_recorded_is_refused():
     with pytest.raises(TypeError, match=r"a rule calls np\.argmax: mark the function with @opaque"):
-        recorded(lambda x: np.argmax(x, axis=0), x=Y)
+        record(lambda x: np.argmax(x, axis=0), x=Y)
     with pytest.raises(TypeError, match="a rule calls what cannot be recorded: mark the function with @opaque"):
-        recorded(lambda x: np.array(x), x=Y)
+        record(lambda x: np.array(x), x=Y)
 
 
 def test_a_whole_function_may_branch():
@@ -229,7 +210,7 @@ def test_a_whole_function_may_branch():
     def greatest(x):
         return x.max(axis=0) if x.any() else x[0]
 
-    _, run = recorded(lambda x: greatest(x) + 1, x=Y)
+    _, run = record(lambda x: greatest(x) + 1, x=Y)
     assert run(x=Y[1:]).tolist() == [1.5, 1.25, 3.0, 9.0]
 
 

@@ -48,7 +48,7 @@ def _figures(folder: Path) -> list[dict[str, Any]]:
     names = tuple(graph.ORDER)
     figures = []
     for inputs in parts:
-        found = compute_directly(names, inputs)
+        found = compute_directly(names, inputs).values
         figures.append({name: found[name] for name in names} | {"checks": set(CHECKS)})
     return figures
 

@@ -37,7 +37,13 @@ def record(function: Callable, **inputs: np.ndarray) -> tuple[Program, Callable[
     return program, run
 
 
-def compute_directly(names: tuple[str, ...], inputs: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
-    """Call the rules one by one on plain arrays, without a tape, and return the results by name."""
+def compute_directly(names: tuple[str, ...], inputs: Mapping[str, np.ndarray]):
+    """Call the rules one by one on plain arrays, without a tape.
+
+    Returns
+    -------
+    object
+        Its ``values`` are the results by name; ``differs`` and ``corrected`` tell of the corrected figures.
+    """
     with np.errstate(all="ignore"):
-        return engine.compute(graph.plan(frozenset(names), corrections=True), inputs).values
+        return engine.compute(graph.plan(frozenset(names), corrections=True), inputs)
