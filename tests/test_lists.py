@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
 import math
 import re
@@ -85,10 +86,8 @@ def test_every_default_is_allowed():
 
 def test_every_choice_refuses_an_unknown_word():
     def problems(field):
-        try:
+        with contextlib.suppress(ValueProblem):
             yield f"took {read_value(field, 'no such word')!r}"
-        except ValueProblem:
-            pass
 
     choices = [field for field in FIELDS if field.choice]
     assert choices
@@ -238,7 +237,7 @@ def test_rules_are_annotated_as_what_they_are():
 
 
 def test_every_room_is_in_the_list():
-    assert {room_of(path) for path in modules()} - {"__init__", "__main__"} == set(ROOMS)
+    assert {room_of(path) for path in modules()} - {"__init__", "__main__", "batch_rows"} == set(ROOMS)
 
 
 def test_imports_go_downwards_only():
