@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from support.golden_designs import golden_designs, inputs_of
+from support.golden_designs import golden_designs, golden_inputs, inputs_of
 
 from calculator import size
 from calculator.engine import graph, run
@@ -20,7 +20,7 @@ EVERYTHING = tuple(graph.ORDER)
 
 @pytest.fixture(scope="module")
 def batch():
-    return run.run(EVERYTHING, inputs_of(DESIGNS), 4)
+    return run.run(EVERYTHING, golden_inputs(), 4)
 
 
 def agrees(expected, got):

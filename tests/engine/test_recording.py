@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.examples import examples
-from support.golden_designs import golden_designs, inputs_of
+from support.golden_designs import golden_designs, golden_inputs
 from support.recorded import compute_directly, record
 
 from calculator.engine import graph
@@ -38,7 +38,7 @@ def directly(inputs):
 
 @pytest.fixture(scope="module")
 def golden():
-    inputs = inputs_of(DESIGNS)
+    inputs = golden_inputs()
     inputs["guidance__oddities"] = np.arange(len(DESIGNS)) % 2
     return inputs
 

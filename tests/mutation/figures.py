@@ -14,10 +14,10 @@ RANDOM_DESIGNS = 300
 
 def write_inputs(folder: Path) -> None:
     """Write the inputs of all designs, which no mutant changes, and the figures of the code as it is."""
-    from support.golden_designs import golden_designs, inputs_of, inputs_of_columns
+    from support.golden_designs import golden_inputs, inputs_of_columns
     from support.strategies import random_columns
 
-    inputs = [inputs_of(golden_designs()), inputs_of_columns(random_columns(RANDOM_DESIGNS, 4, 2013))]
+    inputs = [golden_inputs(), inputs_of_columns(random_columns(RANDOM_DESIGNS, 4, 2013))]
     corrected = [{**part, "guidance__oddities": np.array([1])} for part in inputs]
     (folder / "inputs").write_bytes(pickle.dumps([*inputs, *corrected]))
     (folder / "figures").write_bytes(pickle.dumps(_figures(folder)))

@@ -57,6 +57,16 @@ def inputs_of(designs: tuple[GoldenDesign, ...]) -> dict[str, np.ndarray]:
     return inputs_of_columns(as_columns(designs))
 
 
+@lru_cache(maxsize=1)
+def _golden_inputs() -> dict[str, np.ndarray]:
+    return inputs_of(golden_designs())
+
+
+def golden_inputs() -> dict[str, np.ndarray]:
+    """Return what the engine takes of all golden designs; the arrays are shared, the mapping is not."""
+    return dict(_golden_inputs())
+
+
 def inputs_of_columns(columns: Mapping[str, list[object]]) -> dict[str, np.ndarray]:
     """Return what the engine takes, from columns by path of designs of four tiers; None is nothing given."""
     canonical = {}
