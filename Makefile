@@ -31,7 +31,7 @@ app:  ## open the app on an example
 	$(PYTHON) -m streamlit run app.py -- profiles/active_active.toml
 
 coverage:  ## measure the coverage of the tests, in total and per room
-	$(PYTHON) -m pytest -n auto --dist loadgroup -m "not browser" --cov --cov-report= && $(PYTHON) -m tests.support.coverage
+	$(PYTHON) -m pytest -n auto --dist loadgroup -m "not browser" --cov --cov-report= --cov-fail-under=0 && $(PYTHON) -m tests.support.coverage
 
 mutation:  ## count which small mistakes in rules, checks and layout the tests catch, in 20 minutes
 	$(PYTHON) -m tests.mutation

@@ -46,7 +46,13 @@ KILLED, SURVIVED, UNCHANGED = "killed", "survived", "no figure changed"
 def main() -> int:
     """Run a sample of mutants and print the survivors and the score of each room."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("rooms", nargs="*", choices=[[], *TESTS], help="rooms to mutate (default: all)")
+    parser.add_argument(
+        "rooms",
+        nargs="*",
+        choices=[[], *TESTS],
+        metavar="ROOM",
+        help=f"rooms to mutate: {', '.join(TESTS)} (default: all)",
+    )
     parser.add_argument("--mutants", type=int, default=150, help="mutants per room (default 150)")
     parser.add_argument("--seed", type=int, default=2013, help="seed of the sample (default 2013)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
