@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from support.golden_designs import golden_designs, inputs_of
+from support.golden_designs import golden_designs, golden_inputs, inputs_of
 
 from calculator import size
 from calculator.engine import graph, run
@@ -20,7 +20,7 @@ EVERYTHING = tuple(graph.ORDER)
 
 @pytest.fixture(scope="module")
 def batch():
-    return run.run(EVERYTHING, inputs_of(DESIGNS), 4)
+    return run.run(EVERYTHING, golden_inputs(), 4)
 
 
 def agrees(expected, got):
@@ -59,6 +59,7 @@ def test_every_figure_is_the_calculators(batch):
     assert not differing, f"{len(differing)} figures differ\n" + "\n".join(differing[:20])
 
 
+@pytest.mark.slow
 def test_a_design_the_calculator_refuses_is_invalid():
     for design in DESIGNS:
         plan = size(design.inputs, results=["design_invalid"])
@@ -97,6 +98,7 @@ def test_worst_cpu_of_a_standalone_server_is_its_normal_one(batch):
             assert worst == cell(batch, "cpu_utilization_by_mode.normal.primary", number)
 
 
+@pytest.mark.slow
 def test_alone_and_in_a_batch_a_design_has_the_same_bits(batch):
     rules = rules_of(result_columns("all", 4), 4)
     for number in range(0, len(DESIGNS), 7):
@@ -107,6 +109,7 @@ def test_alone_and_in_a_batch_a_design_has_the_same_bits(batch):
             assert np.array_equal(column, single[..., 0], equal_nan=column.dtype == np.float64), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunk", [1, 7, 64, 5000])
 def test_chunk_size_and_order_change_no_bit(batch, chunk):
     order = np.random.default_rng(chunk).permutation(len(DESIGNS))

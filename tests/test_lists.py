@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
 import math
 import re
 import textwrap
-from pathlib import Path
 
-import pytest
+from support.architecture import PACKAGE, PAGE, ROOMS, imports_of, modules, picture, room_of, rooms_imported_by
 from support.paths import ROOT
 
 from calculator import checks
@@ -24,8 +24,6 @@ from calculator.rules import CHAPTERS
 from calculator.rules.constants import CONSTANTS, SOURCES, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, LEVELS, RULES, Result, kind_of
 
-PACKAGE = ROOT / "calculator"
-
 NEEDED_ELSEWHERE = {
     "tiers.archive_import": "the timeline of a design",
     "failure_domains.enabled": "the layout of database copies",
@@ -35,34 +33,66 @@ READ_BY_TABLES = {"database_volume_size", "log_volume_size"}
 """Detailed results that no rule needs, because they are columns of the table of volumes."""
 
 
-def sources_of(text: str) -> list[tuple[str, str]]:
-    return [tuple(part.split(": ", 1)) for part in text.split("; ")]
+def sources_of(text: str) -> list[str]:
+    return [part.partition(": ")[0] for part in text.split("; ")]
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.path)
-def test_every_input_says_what_it_is(field):
-    assert field.help
-    assert field.help[0].isupper() or field.kind is Kind.TEXT
-    assert field.label[0].isupper() or field.label[0].isdigit()
-    assert field.path.count(".") == 1
-    for key, place in sources_of(field.source):
-        assert key in SOURCES
-        assert place
-    if field.kind in (Kind.INT, Kind.FLOAT, Kind.FRACTION):
-        assert field.unit
-        assert field.options or (math.isfinite(field.low) and math.isfinite(field.high))
-        assert factor(field.unit, field.unit) == 1
+def offenders(things, problems, name="name") -> list[str]:
+    """Return what is wrong with any of some things, each with its name."""
+    return [f"{getattr(thing, name)}: {problem}" for thing in things for problem in problems(thing)]
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.path)
-def test_every_default_is_allowed(field):
-    for place in range(len(field.paths(2))):
-        default = field.default_at(place)
-        if default is not None:
-            assert read_value(field, default) == default
-    if field.choice:
-        with pytest.raises(ValueProblem):
-            read_value(field, "no such word")
+def source_problems(text):
+    for part in text.split("; "):
+        key, _, place = part.partition(": ")
+        if key not in SOURCES:
+            yield f"{key!r} is not a source"
+        if not place:
+            yield f"{part!r} names no place in its source"
+
+
+def capital(text):
+    return text[:1].isupper() or text[:1].isdigit()
+
+
+def test_every_input_says_what_it_is():
+    def problems(field):
+        if not field.help or not (field.help[0].isupper() or field.kind is Kind.TEXT):
+            yield f"help {field.help!r}"
+        if not capital(field.label):
+            yield f"label {field.label!r}"
+        if field.path.count(".") != 1:
+            yield "the path is not section.field"
+        yield from source_problems(field.source)
+        if field.kind in (Kind.INT, Kind.FLOAT, Kind.FRACTION):
+            if not field.unit or factor(field.unit, field.unit) != 1:
+                yield f"unit {field.unit!r}"
+            if not field.options and not (math.isfinite(field.low) and math.isfinite(field.high)):
+                yield "no limits"
+
+    assert offenders(FIELDS, problems, "path") == []
+
+
+def test_every_default_is_allowed():
+    def problems(field):
+        defaults = [field.default_at(place) for place in range(len(field.paths(2)))]
+        for default in defaults:
+            if default is not None and read_value(field, default) != default:
+                yield f"default {default!r}"
+        if not defaults:
+            yield "no path"
+
+    assert offenders(FIELDS, problems, "path") == []
+
+
+def test_every_choice_refuses_an_unknown_word():
+    def problems(field):
+        with contextlib.suppress(ValueProblem):
+            yield f"took {read_value(field, 'no such word')!r}"
+
+    choices = [field for field in FIELDS if field.choice]
+    assert choices
+    assert offenders(choices, problems, "path") == []
 
 
 def test_every_condition_names_an_input():
@@ -80,19 +110,23 @@ def test_every_input_is_needed_by_a_rule_or_check():
     assert idle == set(NEEDED_ELSEWHERE)
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
-def test_every_rule_is_declared_whole(rule):
-    assert rule.meaning.endswith(".")
-    assert rule.level in LEVELS
-    assert rule.group in ("result", "detail")
-    assert rule.chapter in CHAPTERS
-    for key, place in sources_of(rule.source):
-        assert key in SOURCES, rule.source
-        assert place
-    if rule.kind is Result.NUMBER:
-        assert rule.unit
-    if rule.kind is Result.CATEGORY:
-        assert rule.choice is not None
+def test_every_rule_is_declared_whole():
+    def problems(rule):
+        if not rule.meaning.endswith("."):
+            yield f"meaning {rule.meaning!r} does not end with a full stop"
+        if rule.level not in LEVELS:
+            yield f"level {rule.level!r}"
+        if rule.group not in ("result", "detail"):
+            yield f"group {rule.group!r}"
+        if rule.chapter not in CHAPTERS:
+            yield f"chapter {rule.chapter!r}"
+        yield from source_problems(rule.source)
+        if rule.kind is Result.NUMBER and not rule.unit:
+            yield "no unit"
+        if rule.kind is Result.CATEGORY and rule.choice is None:
+            yield "no choice"
+
+    assert offenders(RULES.values(), problems) == []
 
 
 def test_rules_needed_by_nothing_are_results():
@@ -103,23 +137,26 @@ def test_rules_needed_by_nothing_are_results():
     assert idle == READ_BY_TABLES, "make it a result or delete it"
 
 
-@pytest.mark.parametrize("constant", CONSTANTS.values(), ids=lambda constant: constant.name)
-def test_every_constant_has_unit_meaning_and_source(constant):
-    assert constant.unit
-    assert constant.meaning[0].isupper() or constant.meaning[0].isdigit()
-    for key, place in sources_of(constant.source):
-        assert key in SOURCES
-        assert place
-    if isinstance(constant.value, LookupTable):
-        assert len(constant.value.values) > 1
-    else:
-        assert math.isfinite(constant.value)
+def test_every_constant_has_unit_meaning_and_source():
+    def problems(constant):
+        if not constant.unit:
+            yield "no unit"
+        if not capital(constant.meaning):
+            yield f"meaning {constant.meaning!r}"
+        yield from source_problems(constant.source)
+        if isinstance(constant.value, LookupTable):
+            if len(constant.value.values) < 2:
+                yield "a table of less than two values"
+        elif not math.isfinite(constant.value):
+            yield f"value {constant.value!r}"
+
+    assert offenders(CONSTANTS.values(), problems) == []
 
 
 def test_every_constant_is_needed():
     nodes = [*RULES.values(), *CHECKS.values(), *CORRECTIONS.values()]
     needed = {need for node in nodes for need in node.needs}
-    read = {name for path in _modules() for name in re.findall(r'scalar\("(\w+)"\)', path.read_text(encoding="utf-8"))}
+    read = {name for path in modules() for name in re.findall(r'scalar\("(\w+)"\)', path.read_text(encoding="utf-8"))}
     assert set(CONSTANTS) - needed - read == set()
     assert read <= set(CONSTANTS)
 
@@ -127,20 +164,24 @@ def test_every_constant_is_needed():
 def test_every_source_is_cited():
     texts = [thing.source for things in (RULES, CONSTANTS, CHECKS) for thing in things.values()]
     texts += [field.source for field in FIELDS]
-    cited = {key for text in texts for key, _ in sources_of(text)}
+    cited = {key for text in texts for key in sources_of(text)}
     assert set(SOURCES) == cited
     for source in SOURCES.values():
         assert source.title
         assert source.publisher
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=lambda check: check.name)
-def test_every_check_says_what_and_what_to_do(check):
-    assert check.message.endswith(".")
-    assert check.hint.endswith(".") or check.hint.endswith("greater.")
-    assert check.severity in ("error", "warning", "notice")
-    for key, _ in sources_of(check.source):
-        assert key in SOURCES
+def test_every_check_says_what_and_what_to_do():
+    def problems(check):
+        if not check.message.endswith("."):
+            yield f"message {check.message!r}"
+        if not check.hint.endswith("."):
+            yield f"hint {check.hint!r}"
+        if check.severity not in ("error", "warning", "notice"):
+            yield f"severity {check.severity!r}"
+        yield from source_problems(check.source)
+
+    assert offenders(CHECKS.values(), problems) == []
 
 
 def test_names_are_unique_over_inputs_rules_and_constants():
@@ -174,88 +215,64 @@ def test_no_bare_number_stands_in_a_rule():
     """But 0, 1 and 2, and whole numbers to 4 that count copies, servers or failures."""
     functions = [rule.function for rule in RULES.values() if rule.chapter != "activation_scenarios"]
     functions += [correction.function for correction in CORRECTIONS.values()]
-    for function in functions:
-        bare = [value for value in _literals(function) if value not in (0, 1, 2, 3, 4)]
-        assert not bare, f"{function.__name__}: {bare}"
+    bare = {
+        f"{function.__module__}.{function.__name__}": value
+        for function in functions
+        for value in _literals(function)
+        if value not in (0, 1, 2, 3, 4)
+    }
+    assert bare == {}
 
 
 def test_rules_are_annotated_as_what_they_are():
-    for rule in RULES.values():
-        if rule.chapter == "activation_scenarios":
-            continue
+    kinds = {Result.NUMBER: "float64", Result.FLAG: "bool", Result.CATEGORY: "int64"}
+
+    def problems(rule):
         returns = inspect.signature(rule.function).return_annotation
-        name = getattr(returns, "__args__", [returns])
-        kinds = {Result.NUMBER: "float64", Result.FLAG: "bool", Result.CATEGORY: "int64"}
         expected = "int64" if rule.maybe else kinds[rule.kind]
-        assert expected in str(name), rule.name
+        if expected not in str(getattr(returns, "__args__", [returns])):
+            yield f"returns {returns}, not {expected}"
+
+    annotated = [rule for rule in RULES.values() if rule.chapter != "activation_scenarios"]
+    assert offenders(annotated, problems) == []
 
 
-ROOMS = (
-    "_version",
-    "issues",
-    "numerics",
-    "inputs",
-    "rules",
-    "checks",
-    "engine",
-    "layout",
-    "presentation",
-    "batch",
-    "exporters",
-    "studies",
-    "importers",
-    "cli",
-    "ui",
-)
-"""From the bottom up: a room imports what stands before it."""
-
-
-def _imports(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-    return found
-
-
-def _modules() -> list[Path]:
-    return sorted(PACKAGE.rglob("*.py"))
-
-
-def _room(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def test_every_room_is_in_the_list():
+    assert {room_of(path) for path in modules()} - {"__init__", "__main__", "batch_rows"} == set(ROOMS)
 
 
 def test_imports_go_downwards_only():
     upward = [
-        f"{path.relative_to(PACKAGE)} imports {name}"
-        for path in _modules()
-        if _room(path) not in ("__init__", "__main__", "batch_rows")
-        for name in _imports(path)
-        if (parts := name.split("."))[0] == "calculator" and len(parts) > 1 and parts[1] in ROOMS
-        if ROOMS.index(parts[1]) > ROOMS.index(_room(path))
+        f"{path.relative_to(ROOT)} imports {room}"
+        for path in modules()
+        if room_of(path) in ROOMS
+        for room in rooms_imported_by(path)
+        if ROOMS.index(room) > ROOMS.index(room_of(path))
     ]
     assert upward == []
 
 
+def test_the_picture_of_the_rooms_is_current():
+    assert picture() in PAGE.read_text(encoding="utf-8"), "run: make docs"
+
+
+def heads_of(path):
+    return {name.split(".")[0] for name in imports_of(path)}
+
+
 def test_pint_streamlit_and_altair_stay_where_they_belong():
-    for path in _modules():
-        heads = {name.split(".")[0] for name in _imports(path)}
-        inside_ui = path.relative_to(PACKAGE).parts[0] == "ui"
-        if path.name != "units.py":
-            assert "pint" not in heads, path
-        if not inside_ui:
-            assert not heads & {"streamlit", "altair"}, path
+    pint = [str(path) for path in modules() if "pint" in heads_of(path) and path.name != "units.py"]
+    app = [str(path) for path in modules() if heads_of(path) & {"streamlit", "altair"} and room_of(path) != "ui"]
+    assert (pint, app) == ([], [])
 
 
 def test_rules_import_nothing_that_reads_files():
-    allowed = {"numpy", "calculator", "inspect", "collections", "dataclasses", "functools"}
+    allowed = {"__future__", "numpy", "calculator", "inspect", "collections", "dataclasses", "functools"}
     chapters = [PACKAGE / "rules" / f"{name}.py" for name in CHAPTERS]
-    for path in (*chapters, *(PACKAGE / "checks").glob("*.py")):
-        assert {name.split(".")[0] for name in _imports(path)} <= allowed | {"__future__"}, path
+    paths = [*chapters, *(PACKAGE / "checks").glob("*.py")]
+    others = {path.name: heads_of(path) - allowed for path in paths if heads_of(path) - allowed}
+    assert len(paths) > len(CHAPTERS)
+    assert others == {}
 
 
 def test_the_reference_is_current():

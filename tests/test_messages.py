@@ -6,8 +6,9 @@ import os
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.system import needs_devices, needs_named_pipes
 
 from calculator import InputError
 from calculator.cli.main import main
@@ -126,6 +127,7 @@ NAMES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", NAMES)
 def test_a_name_is_explained(tmp_path, case):
     text, message = NAMES[case]
@@ -383,11 +385,13 @@ def test_a_directory(tmp_path):
     assert check(tmp_path / "plans") == (2, "plans: is a directory. Name a file.\n")
 
 
+@needs_named_pipes
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert check(tmp_path / "pipe") == (2, "pipe: is not a regular file. Name a file.\n")
 
 
+@needs_devices
 def test_a_device():
     assert check("/dev/zero") == (2, "zero: is not a regular file. Name a file.\n")
 
@@ -436,19 +440,16 @@ def is_said_well(call, *arguments):
     return True
 
 
-@settings(deadline=None)
 @given(st.dictionaries(LINE, THINGS, max_size=5))
 def test_whatever_a_mapping_holds_is_read_or_explained(design):
     assert is_said_well(read, design)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(LINE, st.text(max_size=10)).map(" = ".join), max_size=5).map("\n".join))
 def test_whatever_a_profile_holds_is_read_or_explained(text):
     assert is_said_well(parse, text)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(schema.all_paths(2)), THINGS, max_size=5))
 def test_whatever_values_a_profile_holds_are_read_or_explained(design):
     writable = {path: thing for path, thing in design.items() if isinstance(thing, str | int | float | list)}

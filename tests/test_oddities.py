@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
-from support.golden_designs import golden_designs, inputs_of
+from support.golden_designs import golden_inputs, inputs_of_columns
 from support.strategies import random_columns
 
 from calculator import size
 from calculator.engine import run
-from calculator.engine.columns import canonical_column, to_inputs
-from calculator.inputs.schema import find
 from calculator.rules.registry import CORRECTIONS, RULES
 
 USERS = {"tiers.1.mailboxes": 5000, "tiers.1.mailbox_size_limit": 5120, "guidance.dumpster_model": "calculator"}
@@ -27,6 +27,7 @@ def both(design, column):
     return shown[column], corrected[column]
 
 
+@pytest.mark.slow
 def test_databases_are_filled_up_to_the_group_not_raised_by_the_remainder():
     design = {**ONE_SITE, "database_copies.ha_copies": 3, "database.automatic_count": False, "database.custom_count": 9}
     assert both(design, "databases") == (10, 12)
@@ -195,12 +196,13 @@ def test_every_correction_says_what_it_corrects(name):
     assert RULES[name].oddity, "the rule it corrects has an Oddity line"
 
 
+@cache
 def random_inputs():
-    columns = random_columns(400, 4, seed=2013)
-    return to_inputs({path: canonical_column(find(path)[0], values) for path, values in columns.items()}, 4)
+    return inputs_of_columns(random_columns(400, 4, seed=2013))
 
 
-@pytest.mark.parametrize("inputs", [lambda: inputs_of(golden_designs()), random_inputs], ids=["golden", "random"])
+@pytest.mark.slow
+@pytest.mark.parametrize("inputs", [golden_inputs, random_inputs], ids=["golden", "random"])
 @pytest.mark.parametrize("name", [name for name, correction in CORRECTIONS.items() if correction.seen is not None])
 def test_where_an_oddity_is_said_to_be_seen_the_figures_differ(name, inputs):
     results = run.run([name], {**inputs(), "guidance__oddities": np.zeros(1, dtype=np.int64)}, 4)

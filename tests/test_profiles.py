@@ -79,8 +79,8 @@ def test_the_profiles_are_those_the_tests_know():
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_a_profile_is_sound_but_for_what_it_shows(name):
-    plan = size(PROFILES / f"{name}.toml")
+def test_a_profile_is_sound_but_for_what_it_shows(sized, name):
+    plan = sized(name)
     grave = [issue.field for issue in plan.issues if issue.severity != "notice"]
     assert grave == (["tiers.2.litigation_hold"] if name == "litigation_hold" else [])
     assert plan.profile.title
@@ -99,16 +99,16 @@ def test_a_profile_has_the_calculators_figures(name):
         assert round(got) == expected, column
 
 
-def test_single_item_recovery_by_purges_and_versions():
-    plan = size(PROFILES / "single_item_recovery.toml")
+def test_single_item_recovery_by_purges_and_versions(sized):
+    plan = sized("single_item_recovery")
     assert plan["tiers.1.dumpster_purges_versions"] == 349.12109375
     assert plan["tiers.1.mailbox_size_on_disk"] == 2403
     assert round(plan["tiers.1.dumpster_calculator"] + plan["tiers.1.whitespace"], 2) == pytest.approx(468.91)
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_a_profile_holds_only_what_differs(name):
+def test_a_profile_holds_only_what_differs(sized, name):
     profile = load(PROFILES / f"{name}.toml")
     again = parse(dump(profile), profile.where)
-    assert size(again)["summary_databases"] == size(profile)["summary_databases"]
+    assert size(again)["summary_databases"] == sized(name)["summary_databases"]
     assert len(again.given) == len([path for path in profile.given if path in again.given])

@@ -52,6 +52,12 @@ def test_commands_of_the_readme_are_taken(line):
     assert named is None or not named.startswith("profiles/") or (ROOT / named).is_file()
 
 
+def test_the_readme_shows_every_command():
+    [commands] = [a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    shown = {line.split()[1] for line in readme_commands()}
+    assert set(commands.choices) - shown == {"docs"}  # which is for developers
+
+
 def test_the_reference_has_every_study():
     assert set(sections()) == {
         "compare",

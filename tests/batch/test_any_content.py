@@ -30,7 +30,7 @@ CELL = st.text(max_size=8) | st.sampled_from(["", "none", "5", "-1", "2 GB", "10
 LINES = st.lists(st.lists(CELL, max_size=4), max_size=4)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LINES)
 def test_whatever_rows_hold_each_has_its_result(here, one_sizer, lines):
     text = io.StringIO()
@@ -45,7 +45,7 @@ def test_whatever_rows_hold_each_has_its_result(here, one_sizer, lines):
     assert not bad or len(rows("errors.csv")) == bad
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_whatever_a_file_holds_is_sized_or_explained(here, one_sizer, data):
     code, _, err = run(HEADER.encode() + data)

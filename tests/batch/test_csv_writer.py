@@ -35,7 +35,8 @@ def in_words(column):
     return [text or "" for text in pa.array(column, pa.float64(), from_pandas=True).cast(pa.string()).to_pylist()]
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=60)
 @given(
     texts=st.lists(TEXTS, min_size=1, max_size=5),
     few=st.lists(NUMBERS, min_size=1, max_size=5),

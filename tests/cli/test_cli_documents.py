@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from support.paths import PROFILES
+from support.system import needs_permissions
 
 from calculator import size
 from calculator.cli.main import main
@@ -25,6 +26,7 @@ def run(*argv):
     return code, out.getvalue(), err.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".html", ".xlsx", ".md", ".HTML"])
 def test_the_ending_of_the_name_says_the_form(tmp_path, ending):
     target = tmp_path / f"design{ending}"
@@ -53,12 +55,13 @@ def test_a_target_that_cannot_be_written_is_told(tmp_path):
     )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is refused to root")
+@needs_permissions
 def test_a_folder_that_is_read_only(tmp_path):
     tmp_path.chmod(0o500)
     assert run("report", SINGLE, "-o", tmp_path / "a.md")[2].endswith("a.md: cannot be written: Permission denied.\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".html", ".xlsx", ".md"])
 def test_an_invalid_design_gets_a_record_that_says_so(tmp_path, ending):
     target = tmp_path / f"design{ending}"

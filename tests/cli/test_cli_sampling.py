@@ -196,6 +196,7 @@ def test_settings_and_distributions_of_a_command_line(unsure):
     }
 
 
+@pytest.mark.slow
 def test_probabilities(unsure):
     made = rows("uncertainty", unsure, "--table", "probabilities", "--samples", "500")
     assert [row["event"] for row in made] == [
@@ -208,6 +209,7 @@ def test_probabilities(unsure):
     assert list(made[0]) == ["event", "probability", "low", "high", "dominant_input", "dominant_share"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "markdown", "csv"])
 def test_every_form_is_printed_and_a_run_repeated(unsure, form):
     command = ("uncertainty", unsure, "--results", "headline", "--samples", "200", "--format", form)

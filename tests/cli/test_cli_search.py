@@ -80,6 +80,7 @@ def test_people_are_shown_the_name_of_a_row_and_not_all_it_sets(form):
     assert max(map(len, out.splitlines())) <= 200 or form == "markdown"
 
 
+@pytest.mark.slow
 def test_without_prices_people_are_shown_no_cost(space):
     _, out, _ = run("search", RESERVE, "--space", space, "--minimize", SERVERS)
     assert "cost" not in out
@@ -155,6 +156,7 @@ def test_wrong_use(space, arguments, message):
     assert (code, out, err) == (2, "", message)
 
 
+@pytest.mark.slow
 def test_a_repeated_evolution_gives_the_same_bytes(space):
     words = ("search", RESERVE, "--space", EXAMPLE, "--method", "evolution", "--seed", 5, "--format", "csv")
     first = run(*words)

@@ -50,6 +50,7 @@ def test_months_are_those_of_the_planning_horizon():
     assert [row["month"] for row in rows] == [str(month) for month in range(61)]
 
 
+@pytest.mark.slow
 def test_settings_and_sets():
     rows = rows_of(
         "timeline",
@@ -80,6 +81,7 @@ def test_limits_as_a_table():
     assert lines[1].strip().startswith("dumpster_20_gb  On hold     59   20.1154         20    GB")
 
 
+@pytest.mark.slow
 def test_tables_in_every_format():
     for table in ("months", "tiers", "limits", "imports"):
         for form in ("table", "json", "csv", "markdown"):

@@ -80,6 +80,7 @@ def test_the_text_is_indented_and_says_what_is_repeated(volume):
     assert any(line.endswith("(explained above)") for line in lines)
 
 
+@pytest.mark.slow
 def test_the_tree_is_plain_data(volume):
     tree = json.loads(json.dumps(volume.as_dict()))
     assert tree["name"] == "volume_database_volume_size"

@@ -6,8 +6,9 @@ import os
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.worker_threads import at_once
 
 from calculator.engine import parallel
@@ -19,7 +20,7 @@ def waited(number, wait):
     return number
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(waits=st.lists(st.sampled_from([0, 0, 0.001, 0.01]), max_size=30), jobs=st.integers(1, 5))
 def test_what_is_made_comes_in_order(waits, jobs):
     with pytest.MonkeyPatch.context() as patch:
@@ -32,6 +33,7 @@ def slow_square(number):
     return number**2, os.getpid()
 
 
+@pytest.mark.slow
 def test_other_processes_do_their_share_once_they_are_up(monkeypatch):
     monkeypatch.setattr(parallel, "SECONDS_WORTH_A_POOL", 0)
     made = list(map_ordered(slow_square, ((number,) for number in range(120)), 2, lambda done: 120 - done))
@@ -39,6 +41,7 @@ def test_other_processes_do_their_share_once_they_are_up(monkeypatch):
     assert len({process for _, process in made}) == 2
 
 
+@pytest.mark.slow
 def test_no_process_is_begun_for_little_work(monkeypatch):
     monkeypatch.setattr(parallel, "ProcessPoolExecutor", None)
     made = map_ordered(slow_square, ((number,) for number in range(20)), 2, lambda done: 20 - done)

@@ -6,18 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from support.golden_designs import golden_designs, inputs_of
+from support.examples import examples
+from support.golden_designs import golden_designs, golden_inputs
+from support.recorded import compute_directly
 
 from calculator.engine import graph
-from calculator.engine.compute import compute
 from calculator.engine.run import Engine, run, stream
 from calculator.numerics.program import BufferPool
 
 DESIGNS = golden_designs()
 EVERYTHING = tuple(graph.ORDER)
-STEPS = graph.steps_for(frozenset(EVERYTHING), corrections=True)
 
 
 def bits(values):
@@ -32,13 +32,12 @@ def same(one, other):
 
 
 def directly(inputs):
-    with np.errstate(all="ignore"):
-        return compute(STEPS, inputs)
+    return compute_directly(EVERYTHING, inputs)
 
 
 @pytest.fixture(scope="module")
 def golden():
-    inputs = inputs_of(DESIGNS)
+    inputs = golden_inputs()
     inputs["guidance__oddities"] = np.arange(len(DESIGNS)) % 2
     return inputs
 
@@ -47,7 +46,8 @@ def cut(inputs, start, stop):
     return {name: array if array.shape[-1] == 1 else array[..., start:stop] for name, array in inputs.items()}
 
 
-@settings(max_examples=12, deadline=None)
+@pytest.mark.slow
+@examples(12)
 @given(start=st.integers(0, len(DESIGNS) - 1), count=st.integers(1, 60), chunk=st.integers(1, 70), fixed=st.randoms())
 def test_a_program_gives_the_bits_of_the_rules(golden, start, count, chunk, fixed):
     part = cut(golden, start, min(start + count, len(DESIGNS)))
@@ -99,6 +99,7 @@ def test_a_program_that_another_thread_drops_at_once_is_still_run(golden):
     assert same(engine.run(("databases",), part, 4).values["databases"], directly(part).values["databases"])
 
 
+@pytest.mark.slow
 def test_an_engine_keeps_a_limited_number_of_programs(golden):
     engine = Engine(program_limit=2, seen_limit=2)
     single, several = cut(golden, 0, 1), cut(golden, 0, 2)
@@ -118,6 +119,7 @@ def test_a_single_design_is_recorded_when_it_is_asked_for_again(golden):
     assert same(first.values["databases"], second.values["databases"])
 
 
+@pytest.mark.slow
 def test_the_memory_of_a_pool_is_bounded(golden):
     limit = 3_000_000
     pool = BufferPool(limit)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
+from support.examples import examples
 from support.strategies import designs
 
 import calculator
@@ -114,7 +115,8 @@ def test_a_figure_is_explained(plan):
     assert explain(DESIGN, "summary_dags") == plan.explain("summary_dags")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@examples(40)
 @given(designs())
 def test_any_design_is_sized_and_its_issues_can_be_said(design):
     plan = size(design)

@@ -42,6 +42,7 @@ def same(expected, got):
     return math.isclose(expected, got, rel_tol=1e-9, abs_tol=1e-12)
 
 
+@pytest.mark.slow
 def test_the_first_ten_rows_of_every_volume_layout(golden):
     compared = 0
     for plan, line in golden:
@@ -67,6 +68,7 @@ def test_the_first_ten_rows_of_every_backup_schedule(golden):
     assert full > 500
 
 
+@pytest.mark.slow
 def test_the_volumes_of_a_server_add_up(golden):
     for plan, line in golden:
         total = sum(row["database_volume_size"] or 0 for row in volume_layout(plan))

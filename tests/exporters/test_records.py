@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from support.strategies import profiles
 
@@ -10,7 +11,8 @@ from calculator.exporters.report import markdown, xlsx
 from calculator.exporters.report.record import record
 
 
-@settings(max_examples=8, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=8)
 @given(profiles())
 def test_any_design_has_a_record_with_every_result(profile):
     plan = size(profile)

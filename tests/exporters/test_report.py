@@ -310,6 +310,7 @@ def written(plans, unexplained):
     return lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*HOSTILE, *AT_THE_HEAD])
 def test_texts_of_the_design_stay_texts_in_one_line(written, text):
     shown = " ".join(text.split())

@@ -21,6 +21,8 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
 from calculator.presentation.charts import mailbox
 
+pytestmark = pytest.mark.slow  # a document for every design and result
+
 VOID = {"meta", "br"}
 ADDRESSES = {"href", "src", "srcset", "action", "xlink:href", "poster", "data"}
 

@@ -22,6 +22,8 @@ from calculator.inputs.schema import all_paths
 from calculator.layout import layout
 from calculator.rules.registry import RULES
 
+pytestmark = pytest.mark.slow  # a document for every design and result
+
 SHEETS = [
     "Summary",
     "Issues",

@@ -48,6 +48,7 @@ def test_cells_are_those_of_the_rules():
             assert place.rpartition(" ")[0] == sheet or reference in place, column
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", [design for design in DESIGNS if design.valid][::12], ids=lambda design: design.id)
 def test_a_workbook_of_the_calculator_agrees(design):
     comparison = compared(design)

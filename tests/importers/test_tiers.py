@@ -77,7 +77,7 @@ def test_each_group_has_a_tier_and_the_others_go_where_the_mailboxes_are():
     assert [len(bounds) + 1 for bounds in propose_bounds(values, groups, 4)] == [3, 1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.floats(0, 1e6), st.integers(0, 1)), min_size=1, max_size=40),
     st.lists(st.floats(1, 1e6), max_size=5, unique=True),
@@ -159,7 +159,7 @@ def test_the_fewest_tiers_are_taken_that_are_close_enough():
     assert errors[2] > 0.01
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 100_000), min_size=1, max_size=60), st.sampled_from([None, 1, 3, 8]))
 def test_no_mailbox_and_no_megabyte_is_lost(sizes, number):
     found = take(sizes, tiers=number)

@@ -367,7 +367,8 @@ def busy(seed, messages=30, days=3):
     return rows
 
 
-@settings(max_examples=20, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_counts_are_those_of_a_plain_reading(seed):
     """Sets of ids and recipients, row by row, as a person would write it."""
@@ -391,7 +392,8 @@ def same(one, other):
     assert (one.first, one.last, one.rows, one.left_out) == (other.first, other.last, other.rows, other.left_out)
 
 
-@settings(max_examples=20, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=20)
 @given(st.integers(0, 1000), st.integers(300, 5000), st.sampled_from([2**23, 40]), st.randoms(use_true_random=False))
 def test_the_result_depends_neither_on_blocks_nor_on_order(seed, block, most, draw):
     rows = busy(seed)

@@ -85,7 +85,7 @@ def cell(value):
 
 
 @given(designs(4), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_random_designs_come_back(given_inputs, shared):
     kept = {path: cell(value) for path, value in given_inputs.items() if path in PATHS and path not in APART}
     profile = Profile(kept)

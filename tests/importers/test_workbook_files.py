@@ -110,7 +110,7 @@ def test_damaged_files():
 
 
 @given(st.integers(0, 2**32), st.integers(1, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_file_with_bytes_changed_is_read_or_refused(seed, count):
     generator = random.Random(seed)
     data = bytearray(plain_workbook())

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.strategies import designs, profiles
 
 from calculator.engine.columns import to_inputs
@@ -27,20 +28,21 @@ def name(field):
 # --- reading and writing -------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@examples(200)
 @given(profiles())
 def test_what_is_written_is_read_back(profile):
     assert parse(dump(profile), profile.where) == profile
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(50)
 @given(designs())
 def test_generated_designs_pass_the_checks_of_inputs(design):
     for path, value in design.items():
         assert read_value(schema.find(path)[0], value) == value
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(50)
 @given(designs(), st.data())
 def test_only_what_differs_is_written(design, data):
     path = data.draw(st.sampled_from(sorted(set(schema.all_paths()) - set(design))))

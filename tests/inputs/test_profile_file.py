@@ -169,7 +169,7 @@ def test_a_file_is_made_and_updated(tmp_path):
         save(tmp_path, Profile())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(profiles(), profiles())
 @example(Profile({"tiers.3.mailboxes": 0}), Profile({"tiers.2.mailboxes": 0}))
 def test_any_profile_over_any_other_is_that_profile(old, new):
@@ -177,7 +177,7 @@ def test_any_profile_over_any_other_is_that_profile(old, new):
     assert update(dump(old), old) == dump(old)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(profiles(), st.sampled_from(sorted(path.name for path in PROFILES.glob("*.toml"))))
 def test_any_profile_over_a_shipped_one_keeps_its_comments(new, name):
     lines = (PROFILES / name).read_text(encoding="utf-8").splitlines()

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from calculator.issues import InputError
@@ -16,8 +16,8 @@ from calculator.layout import combinations, layout, tolerance
 from calculator.layout.copies import compute_offsets, number_volumes
 
 AAS = "active_active_single_dag"
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=60)
+FEW = settings(max_examples=25)
 
 
 @st.composite
@@ -259,6 +259,7 @@ def test_tolerance_is_what_the_combinations_say(parameters):
     assert combinations(dag, borne + 1).lost_databases.max() > 0
 
 
+@pytest.mark.slow
 @MANY
 @given(any_design())
 def test_volumes_are_runs_of_a_servers_copies(parameters):
@@ -344,6 +345,7 @@ DESIGNS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @FEW
 @given(DESIGNS)
 def test_any_design_has_a_layout_or_says_why_not(design):

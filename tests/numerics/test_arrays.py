@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
+from support.recorded import record
 
 from calculator.numerics.arrays import (
     NA,
@@ -23,30 +25,104 @@ from calculator.numerics.arrays import (
     sum_na,
 )
 
-ANY = st.floats(allow_nan=True, allow_infinity=True)
+PATTERNS = (
+    0x0000000000000000,  # 0
+    0x8000000000000000,  # -0
+    0x3FF0000000000000,  # 1
+    0xBFF0000000000000,  # -1
+    0x0000000000000001,  # the smallest subnormal number
+    0x7FEFFFFFFFFFFFFF,  # the largest number
+    0x7FF0000000000000,  # infinity
+    0xFFF0000000000000,  # -infinity
+    0x7FF8000000000000,  # NaN as numpy writes it
+    0xFFF8000000000000,  # the same with a sign
+    0x7FF8000000000ABC,  # NaN with a payload
+    0xFFF800000000BEEF,
+    0xFFFFFFFFFFFFFFFF,  # not applicable
+)
+"""Bit patterns of numbers that a selection must not change."""
+NUMBERS = {"0": 0x0000000000000000, "-0": 0x8000000000000000, "1": 0x3FF0000000000000, "not applicable": 2**64 - 1}
+"""Bit patterns of plain numbers that may stand in a selection."""
+
+
+def from_bits(patterns):
+    return np.array(patterns, dtype=np.uint64).view(np.float64)
 
 
 def bits(values):
-    return np.asarray(values, dtype=np.float64).view(np.int64).tolist()
+    return np.ascontiguousarray(values, dtype=np.float64).view(np.uint64).tolist()
 
 
-@pytest.mark.parametrize("size", [1, 7, 255, 256, 1000])
+def plainly(function, **values):
+    return function(**values)
+
+
+def recorded(function, **values):
+    _, run = record(function, **values)
+    return run(**values)
+
+
+every_way = pytest.mark.parametrize("way", [plainly, recorded])
+
+
+@every_way
+@pytest.mark.parametrize("size", [1, 2, 13, 256, 1000])
 @given(data=st.data())
-def test_select_takes_every_value_bit_for_bit(size, data):
-    few = data.draw(hnp.arrays(np.float64, 7, elements=ANY))
-    a = np.resize(few, size)
-    b = np.resize(few[::-1], size)
-    condition = np.resize(np.array([True, False, False, True, True]), size)
-    expected = np.where(condition, a, b)
-    assert bits(select(condition, a, b)) == bits(expected)
-    assert bits(select(condition, a, 0.0)) == bits(np.where(condition, a, 0.0))
-    assert bits(select(condition, NA, b)) == bits(np.where(condition, NA, b))
+def test_select_takes_every_value_bit_for_bit(way, size, data):
+    a, b = ([*itertools.islice(itertools.cycle(data.draw(st.permutations(PATTERNS))), size)] for _ in "ab")
+    condition = [*itertools.islice(itertools.cycle(data.draw(st.lists(st.booleans(), min_size=1, max_size=9))), size)]
+    expected = [first if holds else second for holds, first, second in zip(condition, a, b, strict=True)]
+    values = {"condition": np.array(condition), "a": from_bits(a), "b": from_bits(b)}
+    assert bits(way(lambda condition, a, b: select(condition, a, b), **values)) == expected
+    assert bits(way(lambda condition, a, b: np.where(condition, a, b), **values)) == expected
 
 
-def test_select_broadcasts_over_an_axis():
-    condition = np.resize([True, False], 600)
-    values = np.arange(1200.0).reshape(2, 600)
-    assert np.array_equal(select(condition, values, 0.0), np.where(condition, values, 0.0))
+@every_way
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_plain_number_is_selected_bit_for_bit(way, number):
+    bits_of_number = NUMBERS[number]
+    value = NA if number == "not applicable" else float(from_bits([bits_of_number])[0])
+    condition = [place % 3 == 0 for place in range(len(PATTERNS))]
+    values = {"condition": np.array(condition), "array": from_bits(PATTERNS)}
+    first = way(lambda condition, array: select(condition, value, array), **values)
+    second = way(lambda condition, array: select(condition, array, value), **values)
+    pairs = list(zip(condition, PATTERNS, strict=True))
+    assert bits(first) == [bits_of_number if holds else pattern for holds, pattern in pairs]
+    assert bits(second) == [pattern if holds else bits_of_number for holds, pattern in pairs]
+
+
+@every_way
+def test_one_condition_selects_for_all_designs(way):
+    a, b = from_bits(PATTERNS), from_bits(PATTERNS[::-1])
+    for holds, expected in ((True, PATTERNS), (False, PATTERNS[::-1])):
+        found = way(lambda condition, a, b: select(condition, a, b), condition=np.array([holds]), a=a, b=b)
+        assert bits(found) == list(expected)
+
+
+@every_way
+def test_codes_and_flags_are_selected_too(way):
+    condition = np.array([True, False, True, False])
+    codes = way(
+        lambda condition, a, b: np.where(condition, a, b),
+        condition=condition,
+        a=np.array([1, -1, 2**62, 0]),
+        b=np.array([7, -(2**62), 3, -1]),
+    )
+    assert (codes.dtype, codes.tolist()) == (np.int64, [1, -(2**62), 2**62, -1])
+    flags = way(
+        lambda condition, a, b: np.where(condition, a, b),
+        condition=condition,
+        a=np.array([True, True, False, False]),
+        b=np.array([False, False, True, True]),
+    )
+    assert (flags.dtype, flags.tolist()) == (np.bool_, [True, False, False, True])
+
+
+@every_way
+def test_select_broadcasts_over_an_axis(way):
+    values = {"condition": np.array([True, False, True]), "rows": np.arange(6.0).reshape(2, 3)}
+    found = way(lambda condition, rows: select(condition, rows, 0.5), **values)
+    assert found.tolist() == [[0, 0.5, 2], [3, 0.5, 5]]
 
 
 def test_the_first_case_that_holds_counts():

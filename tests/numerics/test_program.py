@@ -6,10 +6,10 @@ import pickle
 
 import numpy as np
 import pytest
+from support.recorded import record
 
 from calculator.numerics.arrays import NA, opaque, pair, replace_at, select, stack, take, where_needed
 from calculator.numerics.operations import Call, Elementwise, Index
-from calculator.numerics.program import record
 from calculator.numerics.tape import SAMPLE, Tape
 
 
@@ -22,21 +22,6 @@ def same(one, other):
     shape = np.broadcast_shapes(np.shape(one), np.shape(other))
     wide = [np.ascontiguousarray(np.broadcast_to(values, shape)) for values in (one, other)]
     return wide[0].dtype == wide[1].dtype and np.array_equal(bits(wide[0]), bits(wide[1]))
-
-
-def recorded(function, **inputs):
-    """Return the program of a function, and a function that runs it."""
-    program = record(lambda given: {"out": function(**given)}, inputs)
-
-    def run(**values):
-        width = max(array.shape[-1] for array in values.values())
-        bound = program.bind(frozenset(name for name, array in values.items() if array.shape[-1] > 1), width)
-        with np.errstate(all="ignore"):
-            bound.set_fixed(values)
-            bound.run(values, 0, width)
-        return np.array(bound.results["out"])
-
-    return program, run
 
 
 KEYS, TABLE = np.array([0.0, 1.0, 5.0]), np.array([NA, 10.0, 20.0, 30.0])
@@ -73,24 +58,24 @@ X, Y = np.array([1.0, -2.0, 0.0, 7.5]), np.array([[3.0, 4.0, NA, 1.0], [0.5, 0.2
 @pytest.mark.parametrize("varies", ["xy", "x", "y", ""])
 def test_what_is_recorded_does_what_it_would_have_done(function, varies):
     values = {"x": X if "x" in varies else X[:1], "y": Y if "y" in varies else Y[:, :1]}
-    _, run = recorded(function, x=X, y=Y)
+    _, run = record(function, x=X, y=Y)
     with np.errstate(all="ignore"):
         assert same(run(**values), function(**values))
 
 
 def test_equal_operations_are_done_once():
-    program, _ = recorded(lambda x: (x + 1) * (x + 1), x=X)
+    program, _ = record(lambda x: (x + 1) * (x + 1), x=X)
     assert len(program.entries) == 3  # x, x + 1, its square
 
 
 def test_constants_that_print_alike_are_not_the_same():
     near, nearer = np.array(0.123456789), np.array(0.1234567891)
-    _, run = recorded(lambda x: (x + near) - (x + nearer), x=X)
+    _, run = record(lambda x: (x + near) - (x + nearer), x=X)
     assert run(x=X).tolist() == ((X + near) - (X + nearer)).tolist()
 
 
 def test_plans_are_kept_for_what_varied_last(monkeypatch):
-    program, _ = recorded(lambda x, y: x + y, x=X, y=X)
+    program, _ = record(lambda x, y: x + y, x=X, y=X)
     for varying in ("x", "y", "xy") * 20:
         program.bind(frozenset((*varying, f"other{varying}")), 4)
     assert program._plan_for.cache_info().currsize == 3
@@ -104,18 +89,18 @@ def test_what_no_result_needs_is_left_out():
         _ = x * 3
         return x + 1
 
-    program, _ = recorded(waste, x=X)
+    program, _ = record(waste, x=X)
     assert len(program.entries) == 2
 
 
 def test_what_does_not_vary_is_done_once_for_all():
-    _, run = recorded(lambda x, y: (x * 2) + y, x=X, y=X)
+    _, run = record(lambda x, y: (x * 2) + y, x=X, y=X)
     assert run(x=X[:1], y=X).tolist() == (X[:1] * 2 + X).tolist()
 
 
 def test_a_rule_that_branches_on_a_value_is_refused():
     with pytest.raises(TypeError, match="a rule branches on the value of a design: mark the function with @opaque"):
-        recorded(lambda x: x if x[0] > 1 else -x, x=Y)
+        record(lambda x: x if x[0] > 1 else -x, x=Y)
 
 
 def test_a_rule_that_changes_an_array_is_refused():
@@ -124,14 +109,14 @@ def test_a_rule_that_changes_an_array_is_refused():
         return x
 
     with pytest.raises(TypeError, match=r"a rule changes an array in place: use replace_at"):
-        recorded(change, x=Y)
+        record(change, x=Y)
 
 
 def test_what_cannot_be_recorded_is_refused():
     with pytest.raises(TypeError, match=r"a rule calls np\.sort: mark the function with @opaque"):
-        recorded(lambda x: np.sort(x, axis=0), x=Y)
+        record(lambda x: np.sort(x, axis=0), x=Y)
     with pytest.raises(TypeError, match="a rule calls what cannot be recorded: mark the function with @opaque"):
-        recorded(lambda x: np.array(x), x=Y)
+        record(lambda x: np.array(x), x=Y)
 
 
 def test_a_whole_function_may_branch():
@@ -139,25 +124,25 @@ def test_a_whole_function_may_branch():
     def greatest(x):
         return x.max(axis=0) if x.any() else x[0]
 
-    _, run = recorded(lambda x: greatest(x) + 1, x=Y)
+    _, run = record(lambda x: greatest(x) + 1, x=Y)
     assert run(x=Y[1:]).tolist() == [1.5, 1.25, 3.0, 9.0]
 
 
 def test_an_index_by_an_array_is_refused():
     with pytest.raises(TypeError, match="a rule indexes by an array: use take or replace_at"):
-        recorded(lambda x: x[np.array([0, 1])], x=Y)
+        record(lambda x: x[np.array([0, 1])], x=Y)
     with pytest.raises(TypeError, match="a rule indexes by an array: use take or replace_at"):
-        recorded(lambda x: x[..., x[0] > 1], x=Y)
+        record(lambda x: x[..., x[0] > 1], x=Y)
 
 
 def test_arrays_of_different_axes_are_not_stacked():
     with pytest.raises(TypeError, match="a rule broadcasts arrays of different axes"):
-        recorded(lambda x, y: stack(x, y), x=X, y=Y)
+        record(lambda x, y: stack(x, y), x=X, y=Y)
 
 
 def test_a_result_whose_last_axis_is_not_the_design_is_refused():
     with pytest.raises(TypeError, match=r"reshape.* gives an array whose last axis is not the design"):
-        recorded(lambda x: x.reshape(-1), x=Y)
+        record(lambda x: x.reshape(-1), x=Y)
 
 
 def test_a_tape_can_be_read():

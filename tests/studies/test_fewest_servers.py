@@ -107,6 +107,7 @@ def by_hand(design):
     return found[: works + 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", DESIGNS)
 def test_all_smaller_numbers_are_tried_and_fail_for_their_reason(case):
     design = DESIGNS[case]
@@ -122,6 +123,7 @@ def test_all_smaller_numbers_are_tried_and_fail_for_their_reason(case):
         assert (trial.dags, trial.cpu, trial.memory, trial.disks) == figures
 
 
+@pytest.mark.slow
 def test_what_some_of_these_designs_are_for():
     """That each shows what its name says."""
     last = {case: trials_of(case)[-1] for case in DESIGNS}

@@ -24,6 +24,7 @@ DESIGNS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DESIGNS)
 def test_both_figures_are_those_of_the_design_with_that_reading(name):
     given = DESIGNS[name]

@@ -118,7 +118,7 @@ SHOWN = (*ALWAYS_SHOWN, "summary_memory", "reseed_hours", "server_drive_bays", "
 """The same for every space, so that their rules are compiled once."""
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(spaces(), st.sampled_from([500.0, 6000.0]))
 def test_the_best_is_the_best_of_all_designs_sized_one_by_one(tree, mailboxes):
     base = {"tiers.1.mailboxes": mailboxes}

@@ -6,7 +6,7 @@ import itertools
 import math
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.worker_threads import at_once
 
@@ -65,7 +65,6 @@ def test_workers_change_nothing(monkeypatch):
     assert [done for done, _ in told] == sorted({done for done, _ in told})
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 7), min_size=1, max_size=5), st.randoms(use_true_random=False), st.integers(1, 50))
 def test_chunks_hold_every_design_once(sizes, random, width):
     order = list(range(len(sizes)))

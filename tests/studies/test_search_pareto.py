@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calculator.studies.search.pareto import Best, Front, ScoredDesigns, find_dominated, find_front
@@ -33,7 +33,6 @@ def scored(points):
     return ScoredDesigns(points, np.arange(len(points))[:, None])
 
 
-@settings(deadline=None)
 @given(clouds(), st.integers(1, 9))
 def test_a_front_is_what_none_beats_however_it_comes(points, step):
     applies = np.flatnonzero(~np.isnan(points).any(axis=1))
@@ -60,7 +59,6 @@ def test_beaten_is_no_worse_in_all_and_better_in_one():
     assert find_dominated(points[:0], points).tolist() == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30), st.integers(1, 6), st.integers(1, 7))
 def test_the_best_are_the_first_in_order(rows, size, step):
     whole = scored(np.array(rows, dtype=np.float64).reshape(len(rows), 2))

@@ -354,7 +354,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(["inputs", "catalogue", "limits", "prices", "more"]), JUNK))
 def test_whatever_a_space_holds_there_is_no_traceback(tree):
     try:
@@ -364,7 +364,7 @@ def test_whatever_a_space_holds_there_is_no_traceback(tree):
         assert told
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text('name,price;\n" 1servers.drive_bays[GB]\t\x00', max_size=60))
 def test_whatever_a_catalogue_holds_there_is_no_traceback(text):
     try:

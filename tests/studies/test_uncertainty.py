@@ -158,6 +158,7 @@ def test_an_invalid_design_is_one_that_fails():
     assert list(events) == list(EVENTS)
 
 
+@pytest.mark.slow
 def test_each_event_is_what_sizing_says_of_the_design():
     design = {"tiers.1.mailboxes": 5000, "storage.primary.database_disk_capacity": 1000}
     unsure = {**design, "tiers.1.messages_per_day": "100..400"}
@@ -212,6 +213,7 @@ def test_what_is_said_stands_in_place_of_the_design():
 # --- repeated runs -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_workers_change_nothing(monkeypatch):
     monkeypatch.setattr(module, "BLOCK", 100)
     told = []

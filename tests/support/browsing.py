@@ -21,6 +21,7 @@ PATIENCE = 30_000
 PROFILE = "active_active"
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 in_a_browser = [
+    pytest.mark.browser,
     pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this system"),
 ]

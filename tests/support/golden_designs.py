@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,8 +54,23 @@ def as_columns(designs: tuple[GoldenDesign, ...]) -> dict[str, list[object]]:
 
 def inputs_of(designs: tuple[GoldenDesign, ...]) -> dict[str, np.ndarray]:
     """What the engine takes of some designs."""
-    columns = {}
-    for path, raws in as_columns(designs).items():
+    return inputs_of_columns(as_columns(designs))
+
+
+@lru_cache(maxsize=1)
+def _golden_inputs() -> dict[str, np.ndarray]:
+    return inputs_of(golden_designs())
+
+
+def golden_inputs() -> dict[str, np.ndarray]:
+    """Return what the engine takes of all golden designs; the arrays are shared, the mapping is not."""
+    return dict(_golden_inputs())
+
+
+def inputs_of_columns(columns: Mapping[str, list[object]]) -> dict[str, np.ndarray]:
+    """Return what the engine takes, from columns by path of designs of four tiers; None is nothing given."""
+    canonical = {}
+    for path, raws in columns.items():
         field, _ = find(path)
-        columns[path] = canonical_column(field, [read_value(field, raw) for raw in raws])
-    return to_inputs(columns, 4)
+        canonical[path] = canonical_column(field, [None if raw is None else read_value(field, raw) for raw in raws])
+    return to_inputs(canonical, 4)

@@ -17,3 +17,10 @@ def fresh():
 def opened():
     """Open a design in a session of its own, on Requirements or another page, some groups of inputs open."""
     return open_session
+
+
+def pytest_collection_modifyitems(items):
+    """Mark every test that opens a session of the app as slow."""
+    for item in items:
+        if {"fresh", "opened"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
