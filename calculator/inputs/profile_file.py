@@ -69,7 +69,7 @@ def update(text: str, profile: Profile) -> str:
         updated = tomlkit.dumps(document)
         if not lines.strip() or _design(parse(updated)) != _design(profile):
             updated = dump(profile)
-    except (InputError, TOMLKitError):
+    except (InputError, TOMLKitError, ValueError):  # a ValueError where tomlkit cannot nest tables
         updated = dump(profile)
     return updated.replace("\n", "\r\n") if "\r\n" in text else updated
 
@@ -100,7 +100,7 @@ def _update_tiers(document: tomlkit.TOMLDocument, profile: Profile) -> None:
     import tomlkit
 
     given = any(path.startswith(f"{TIER_SECTION}.") for path in profile.given)
-    if given and TIER_SECTION not in document:
+    if given and not any(key.split(".")[0] == TIER_SECTION for key in document):  # which may be "tiers.1.name"
         document[TIER_SECTION] = tomlkit.aot()
     tiers = document.get(TIER_SECTION)
     if isinstance(tiers, list):
@@ -164,13 +164,16 @@ def _add(document: tomlkit.TOMLDocument, path: str, profile: Profile) -> None:
 
 def _table(document: tomlkit.TOMLDocument, heads: list[str]) -> Any:
     """Return the table under some keys, which is made if it is not there."""
+    import tomlkit
+
     table: Any = document
     for depth, head in enumerate(heads, 1):
         if isinstance(table, list):
             table = table[int(head) - 1]
             continue
         if head not in table:
-            table[head] = _new_table(parent=depth < len(heads))
+            inline = isinstance(table, tomlkit.items.InlineTable)
+            table[head] = tomlkit.inline_table() if inline else _new_table(parent=depth < len(heads))
         table = table[head]
     return table
 

@@ -113,6 +113,12 @@ def test_tiers_are_added_and_taken_off_at_the_end():
             "names.servers.1=A2",
             'names.servers = [\n  "A2", # old\n  "B1",\n]\n',
         ),
+        (
+            "storage = { primary = { log_disk_capacity = 600 } } # all\n",
+            "storage.secondary.log_disk_capacity=600",
+            "storage = { primary = { log_disk_capacity = 600 }, secondary = {log_disk_capacity = 600}} # all\n",
+        ),
+        ('"tiers.1.mailboxes" = 5 # quoted\n', "tiers.1.mailboxes=6", '"tiers.1.mailboxes" = 6 # quoted\n'),
         ("[tiers.1]\nmailboxes = 5 # only\n", "tiers.1.mailboxes=6", "[tiers.1]\nmailboxes = 6 # only\n"),
     ],
 )
