@@ -159,7 +159,9 @@ def test_a_search_is_stopped(tab, monkeypatch):
 
     monkeypatch.setattr(search_tab, "search", blocked)
     at = tab()
-    at.get_by_key("search_inputs").set_value(["environment.mailbox_servers", "tiers.1.mailboxes"]).run()
+    inputs = ["environment.mailbox_servers", "environment.dags", "tiers.1.mailboxes"]
+    at.get_by_key("search_inputs").set_value(inputs).run()
+    at.get_by_key("search_values:environment.dags").set_value("1..60").run()
     at.get_by_key("search_values:tiers.1.mailboxes").set_value("1..9000").run()
     at.get_by_key("search_values:environment.mailbox_servers").set_value("1..16").run()
     at.get_by_key("search_start").click().run()
