@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from calculator.batch.table import size_many
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
@@ -67,6 +66,8 @@ def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterab
         present = base.value(path)
         values = [change.values.get(path, present) for change in changes]
         columns[path] = ["none" if value is None else value for value in values]  # an empty cell is the base's value
+    from calculator.batch.table import size_many  # needs pyarrow
+
     return size_many(columns, profile=base, results=results)
 
 

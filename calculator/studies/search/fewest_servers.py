@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from calculator.batch.table import size_many
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, Value
@@ -126,6 +125,8 @@ def _combinations(profile: Profile, limit: int, fewest: float) -> dict[str, list
 
 
 def _size_trials(profile: Profile, columns: Mapping[str, list[float]]) -> list[Trial]:
+    from calculator.batch.table import size_many  # needs pyarrow
+
     rows = size_many(columns, profile=profile, results=RESULTS).to_pylist()
     return [_trial({path: values[number] for path, values in columns.items()}, row) for number, row in enumerate(rows)]
 
