@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import tomllib
 from importlib import import_module
@@ -47,8 +46,8 @@ def test_every_target_of_the_makefile_says_what_it_does():
 
 
 def names_of_all_tests() -> set[str]:
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in TESTS.rglob("test_*.py")]
-    return {node.name for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)}
+    texts = [path.read_text(encoding="utf-8") for path in TESTS.rglob("test_*.py")]
+    return {name for text in texts for name in re.findall(r"^def (test_\w+)", text, flags=re.MULTILINE)}
 
 
 def test_tests_that_documents_name_are_there():
