@@ -11,7 +11,6 @@ from contextlib import suppress
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,10 +24,9 @@ from calculator.inputs import units
 from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.schema import Field, Kind
 from calculator.issues import SHOWN
-from calculator.numerics.arrays import NA
+from calculator.numerics.arrays import NA, Array
 from calculator.rules.registry import RULES, Result
 
-Array = npt.NDArray[Any]
 Problems = dict[int, ValueProblem]
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
 

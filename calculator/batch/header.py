@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine.columns import canonical_column
 from calculator.engine.findings import SEPARATOR
@@ -24,6 +23,7 @@ from calculator.inputs.parsing import ValueProblem, read_value, unit_text, unkno
 from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted
+from calculator.numerics.arrays import Array
 from calculator.presentation.text import exact_number
 from calculator.rules.registry import RULES, Result
 
@@ -65,7 +65,7 @@ class InputColumn:
         """Return what another process needs: the cache stays where it is."""
         return {**self.__dict__, "cache": {}}
 
-    def read(self, raws: Sequence[object], base: Any) -> tuple[npt.NDArray[Any], dict[int, ValueProblem]]:
+    def read(self, raws: Sequence[object], base: Any) -> tuple[Array, dict[int, ValueProblem]]:
         """Return the canonical values of cells, and the problems of those that cannot be used.
 
         Each distinct cell is read once.

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from calculator.batch import arrow
@@ -22,6 +21,7 @@ from calculator.engine.results import Results, column_index, result_columns, rul
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
 from calculator.issues import Issues
+from calculator.numerics.arrays import Array
 from calculator.numerics.program import BufferPool
 
 LEADING = ("id", "status", "issues")
@@ -44,7 +44,7 @@ class Block:
     """
 
     batch: pa.RecordBatch
-    codes: npt.NDArray[Any]
+    codes: Array
     errors: Mapping[int, Issues]
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import FIELDS, Field, Kind, Value
+from calculator.numerics.arrays import Array
 
-Columns = Mapping[str, npt.NDArray[Any]]
-Inputs = dict[str, npt.NDArray[Any]]
+Columns = Mapping[str, Array]
+Inputs = dict[str, Array]
 
 
 def _canonical(field: Field, value: Value) -> float | bool | int:
@@ -40,7 +39,7 @@ def _defaults(tiers: int) -> Inputs:
             continue
         places = len(declared.paths(tiers))
         values = [_canonical(declared, declared.default_at(place)) for place in range(places)]
-        array: npt.NDArray[Any] = np.array(values, dtype=_DTYPES.get(declared.kind, np.float64))
+        array: Array = np.array(values, dtype=_DTYPES.get(declared.kind, np.float64))
         array.flags.writeable = False
         inputs[declared.parameter] = array if declared.axis is None else array[:, None]
     return inputs
@@ -53,7 +52,7 @@ def to_inputs(columns: Columns, tiers: int) -> Inputs:
     Columns are canonical: codes for choices, NaN for none.
     """
     inputs = dict(_defaults(tiers))
-    gathered: dict[str, dict[int, npt.NDArray[Any]]] = {}
+    gathered: dict[str, dict[int, Array]] = {}
     for path, column in columns.items():
         found = schema.find(path)
         if found is not None and found[0].numeric:
@@ -72,9 +71,9 @@ def to_inputs(columns: Columns, tiers: int) -> Inputs:
     return inputs
 
 
-def profile_columns(profile: Profile) -> dict[str, npt.NDArray[Any]]:
+def profile_columns(profile: Profile) -> dict[str, Array]:
     """Return columns of one design, from the values a profile gives."""
-    columns: dict[str, npt.NDArray[Any]] = {}
+    columns: dict[str, Array] = {}
     for path, value in profile.given.items():
         found = schema.find(path)
         if found is not None and found[0].numeric:
@@ -83,7 +82,7 @@ def profile_columns(profile: Profile) -> dict[str, npt.NDArray[Any]]:
     return columns
 
 
-def canonical_column(field: Field, values: Iterable[Value]) -> npt.NDArray[Any]:
+def canonical_column(field: Field, values: Iterable[Value]) -> Array:
     """Return a column of values as the engine holds them; texts, which it does not take, stay as they are."""
     if field.kind is Kind.TEXT:
         return np.array(list(values), dtype=object)

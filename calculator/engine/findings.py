@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from calculator.engine.results import DESIGN_INVALID, Results
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
+from calculator.numerics.arrays import Array, Ints
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check
 
 INVALID, OK = "invalid", "ok"
@@ -133,7 +134,7 @@ def _format(template: str, figures: tuple[Any, ...]) -> str:
     return template.format(*figures)
 
 
-def _distinct_rows(columns: list[npt.NDArray[Any]]) -> tuple[Any, Any]:
+def _distinct_rows(columns: list[Array]) -> tuple[Any, Any]:
     """Return the index of the first row of each distinct kind, and the inverse index."""
     if columns and len(columns[0]) == 1:
         return [0], 0
@@ -152,7 +153,7 @@ def _distinct_rows(columns: list[npt.NDArray[Any]]) -> tuple[Any, Any]:
     return first[present], number[key]
 
 
-def _codes(column: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], int]:
+def _codes(column: Array) -> tuple[Ints, int]:
     """Return a code per value, equal for equal values, and the number of possible codes.
 
     Whole numbers in a small range are not sorted.
@@ -164,17 +165,17 @@ def _codes(column: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], int]:
     return codes, int(codes.max()) + 1
 
 
-def _as_shown(values: npt.NDArray[Any], form: str) -> npt.NDArray[Any]:
+def _as_shown(values: Array, form: str) -> Array:
     """Round values to what their format shows, so that equal texts have equal values; other formats are left."""
     if form.endswith(".0f"):
         return np.rint(values)
     return np.rint(values * _PERCENT) if form == ".0%" else values
 
 
-def _values_at(values: Any, place: tuple[int, ...], designs: Any) -> npt.NDArray[Any]:
+def _values_at(values: Any, place: tuple[int, ...], designs: Any) -> Array:
     """Return the values of some designs, at the place of the check if the values have axes."""
     array = values[place] if values.ndim > 1 and place else values
-    found: npt.NDArray[Any] = array[..., designs] if array.shape[-1] > 1 else np.repeat(array, designs.size)
+    found: Array = array[..., designs] if array.shape[-1] > 1 else np.repeat(array, designs.size)
     return found
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from calculator.importers.formats import numbers, powershell_csv
 from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
@@ -23,9 +22,8 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.inputs.text_files import Source, group_by_kind, source_name
 from calculator.issues import NOTICE, WARNING, Issues, refuse
+from calculator.numerics.arrays import Bools, Floats, Ints
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Progress = Callable[[int, float | None], None]
 
 ADVISED_DAYS = 14
@@ -65,7 +63,7 @@ class HourlyCounts:
     """
 
     logs: Floats = field(default_factory=lambda: np.zeros(HOURS))
-    present: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(HOURS, bool))
+    present: Bools = field(default_factory=lambda: np.zeros(HOURS, bool))
     days: float | None = None
     left_out: dict[str, int] = field(default_factory=dict)
 

@@ -15,16 +15,13 @@ from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues, quoted
 from calculator.layout import failures
-from calculator.layout.copies import Bools, Ints
 from calculator.layout.dag import Layout, Name
 from calculator.layout.failures import Situation
-
-Floats = npt.NDArray[np.float64]
+from calculator.numerics.arrays import Bools, Floats, Ints
 
 _CHUNK = 1_000_000
 """Databases times combinations per block, so that the arrays take a few MB."""

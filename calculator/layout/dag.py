@@ -12,10 +12,10 @@ import numpy as np
 from calculator.inputs.schema import CORRECTED, DATACENTERS
 from calculator.issues import NOTICE, WARNING, InputError, Issues
 from calculator.layout import copies, failures
-from calculator.layout.copies import Bools, Ints
 from calculator.layout.failures import Event, Servers, Situation
 from calculator.layout.names import database_names, server_name
 from calculator.layout.parameters import Parameters
+from calculator.numerics.arrays import Bools, Ints
 
 Name = str | int
 _ODDITY_HINT = 'guidance.oddities = "corrected" takes the other.'

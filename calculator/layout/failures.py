@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from calculator.inputs.schema import DATACENTERS, PRIMARY, SECONDARY
 from calculator.issues import Issues, quoted, short
-from calculator.layout.copies import Bools, Ints
 from calculator.layout.parameters import THIRD_SITE, Parameters
+from calculator.numerics.arrays import Bools, Ints
 
 Servers = npt.NDArray[np.int8]
 """Numbers of servers from 1, 0 for no server."""

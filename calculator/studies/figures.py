@@ -11,22 +11,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine import run
 from calculator.engine.columns import profile_columns, to_inputs
 from calculator.engine.results import DESIGN_INVALID, Results, column_index, result_columns, rules_of
 from calculator.inputs.profile import Profile
 from calculator.issues import refuse
-from calculator.numerics.arrays import Floats
+from calculator.numerics.arrays import Array, Floats
 from calculator.rules.registry import RULES, Result
 
 NO_DISK_FITS = ("check_disk_too_small", "check_disk_too_slow")
 """Checks of designs whose disks are too small or too slow, so that their number of disks means nothing."""
-Columns = Mapping[str, npt.NDArray[Any]]
+Columns = Mapping[str, Array]
 """Inputs by path as canonical values (codes of choices, NaN for none), each of shape ``(n,)`` or ``(1,)``."""
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import numpy.typing as npt
 
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment.file_formats import Copy, Deployment
 from calculator.exporters.deployment.settings import settings_of
 from calculator.inputs.schema import SERVER, Value
 from calculator.issues import NOTICE, WARNING, Issues
+from calculator.numerics.arrays import Array
 
-CopyTable = Iterable[Iterable[int]] | npt.NDArray[Any]
+CopyTable = Iterable[Iterable[int]] | Array
 """A number for each copy: one row per database, one column per copy."""
 
 

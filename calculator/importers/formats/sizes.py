@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from calculator.importers.formats.numbers import GROUPS, Flags, Floats, floats, given, matches, without
+from calculator.importers.formats.numbers import GROUPS, floats, given, matches, without
+from calculator.numerics.arrays import Bools, Floats
 
 KB, MB, GB, TB = 2.0**10, 2.0**20, 2.0**30, 2.0**40
 _UNITS = {"B": 1.0, "KB": KB, "MB": MB, "GB": GB, "TB": TB}
@@ -36,8 +37,8 @@ class Sizes:
     """
 
     bytes: Floats
-    unlimited: Flags
-    bad: Flags
+    unlimited: Bools
+    bad: Bools
     edited: int
 
 
@@ -71,7 +72,7 @@ def plausible(values: Floats) -> Floats:
     return np.where((values >= 0) & (values <= LARGEST), values, np.nan)
 
 
-def _differ(shown: Floats, counted: Floats) -> Flags:
+def _differ(shown: Floats, counted: Floats) -> Bools:
     """Return where a size differs from its bytes by more than rounding."""
     return np.abs(counted - shown) > SHOWN_TO * shown + 1 / 2
 

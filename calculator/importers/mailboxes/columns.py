@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
-from calculator.importers.formats.numbers import Decimals, Flags, Floats, days, flags, given, matches, without
+from calculator.importers.formats.numbers import Decimals, days, flags, given, matches, without
 from calculator.importers.formats.powershell_csv import Block, Column, Export
 from calculator.importers.formats.sizes import plausible, sizes
 from calculator.importers.mailboxes.file_kinds import UNITS, ExportKind
 from calculator.issues import NOTICE, WARNING, Issues, refuse
+from calculator.numerics.arrays import Bools, Floats
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -201,7 +202,7 @@ class _FileReader:
         self._count_bad(measure, found.bad)
         return np.where(found.unlimited, np.inf, found.bytes)
 
-    def _count_bad(self, measure: str, bad: Flags) -> None:
+    def _count_bad(self, measure: str, bad: Bools) -> None:
         self._bad[measure] = self._bad.get(measure, 0) + int(bad.sum())
 
     def finish(self) -> Columns:
@@ -276,7 +277,7 @@ def _identify(cells: Mapping[str, pa.StringArray], columns: Columns) -> Keys:
     return np.where(identity == 0, combined, identity)
 
 
-def _match_special(cells: Mapping[str, pa.StringArray], word: str) -> Flags:
+def _match_special(cells: Mapping[str, pa.StringArray], word: str) -> Bools:
     """Return the mailboxes whose name or type is that of an excluded kind."""
     patterns = {"name": _NAME_PATTERNS[word], "other_name": _NAME_PATTERNS[word], "type": _TYPE_PATTERNS[word]}
     found = [matches(cells[measure], pattern) for measure, pattern in patterns.items() if measure in cells]

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.importers.formats.hashing import Keys
-from calculator.importers.formats.numbers import Flags, Floats
 from calculator.importers.formats.sizes import MB
 from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, Columns, count_rows
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.issues import NOTICE, WARNING, Issues
+from calculator.numerics.arrays import Bools, Floats
 
 ARCHIVE, ORPHANED_ARCHIVE, DUPLICATE, NO_SIZE = "archive", "archive without its mailbox", "duplicate", "no size"
 REASONS = {
@@ -106,7 +106,7 @@ def format_mailboxes(count: int) -> str:
     return f"{count:,} mailbox" if count == 1 else f"{count:,} mailboxes"
 
 
-def _select(columns: Columns, wanted: Flags) -> Columns:
+def _select(columns: Columns, wanted: Bools) -> Columns:
     return {name: values[wanted] for name, values in columns.items()}
 
 
@@ -150,7 +150,7 @@ def _fill_in(columns: Columns, listed: Columns, issues: Issues) -> None:
     _report_join(columns, found, count_rows(listed), len(np.unique(places[found])), issues)
 
 
-def _report_join(columns: Columns, found: Flags, listed: int, joined: int, issues: Issues) -> None:
+def _report_join(columns: Columns, found: Bools, listed: int, joined: int, issues: Issues) -> None:
     counted = (columns["reason"] == 0) & (columns["is_archive"] == 0)
     missing = int((counted & ~found).sum())
     if missing:

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from calculator.importers.formats.numbers import Flags, Floats
 from calculator.importers.formats.sizes import KB
 from calculator.importers.mailboxes.partition import (
     Labels,
@@ -26,6 +25,7 @@ from calculator.importers.mailboxes.population import Population
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Kind, Value
 from calculator.issues import refuse
+from calculator.numerics.arrays import Bools, Floats
 from calculator.studies.figures import NumericSizer
 
 FEWEST_TIERS, MOST_TIERS = 2, 8
@@ -119,7 +119,7 @@ class TierBuilder:
     def __init__(self, population: Population, base: Profile, uplift: float = 0.0) -> None:
         self.population = population
         self.base = merge_tiers(base)
-        self.planned: dict[str, Flags] = {}
+        self.planned: dict[str, Bools] = {}
         self._figures = NumericSizer(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
         self.mailboxes = self._fill_gaps(uplift)
         self.mailboxes |= self._size_mailboxes(self.mailboxes)

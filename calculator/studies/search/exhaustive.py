@@ -11,12 +11,12 @@ import numpy as np
 from calculator.engine.parallel import map_ordered
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
-from calculator.numerics.arrays import Floats
+from calculator.numerics.arrays import Floats, Ints
 from calculator.studies.search.cost import COST, Cost
 from calculator.studies.search.cost import NEEDS as COST_NEEDS
 from calculator.studies.search.figures import DesignFigures, Digits, SpaceSizer
 from calculator.studies.search.limits import SearchLimit
-from calculator.studies.search.pareto import Best, Front, Ints, ScoredDesigns
+from calculator.studies.search.pareto import Best, Front, ScoredDesigns
 from calculator.studies.search.space import Space
 
 Progress = Callable[[int, float | None], None]

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.issues import refuse
-from calculator.numerics.arrays import Bools, Floats
+from calculator.numerics.arrays import Bools, Floats, Ints
 
-Ints = npt.NDArray[np.int64]
 MOST_OF_A_FRONT = 100_000
 """Largest number of designs on a front; with several goals almost every design may be on it."""
 _BLOCK = 256

@@ -10,16 +10,15 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine.columns import canonical_column
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.schema import BY_PATH, CAPACITIES, DATACENTER, Value
+from calculator.numerics.arrays import Array
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.presentation.text import plural
 from calculator.rules.constants import CONSTANTS, LookupTable, scalar
@@ -96,12 +95,10 @@ def _first_lasting(case: Case, *types: Iterator[Candidate], built: BuiltDesign |
     return NOTHING_LASTS
 
 
-def _columns(case: Case, candidates: Sequence[Candidate]) -> dict[str, npt.NDArray[Any]]:
+def _columns(case: Case, candidates: Sequence[Candidate]) -> dict[str, Array]:
     """Return the inputs of all months of the first candidate, then of the next, shape ``(candidates * months,)``."""
     months = len(next(iter(case.months.values())))
-    columns: dict[str, npt.NDArray[Any]] = {
-        path: np.tile(column, len(candidates)) for path, column in case.months.items()
-    }
+    columns: dict[str, Array] = {path: np.tile(column, len(candidates)) for path, column in case.months.items()}
     for path in dict.fromkeys(path for candidate in candidates for path in candidate.values):
         found = schema.find(path)
         assert found is not None

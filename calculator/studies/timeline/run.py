@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.issues import WARNING, Issues, refuse
-from calculator.numerics.arrays import Floats, axis_sum
+from calculator.numerics.arrays import Array, Floats, axis_sum
 from calculator.rules.constants import scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline import limits
@@ -103,7 +101,7 @@ class Timeline:
         names = [self.built.tier_name(tiers.index(place) + 1) if place in tiers else place for place in outcome.places]
         return ", ".join(name for name in names if name)
 
-    def _month_columns(self) -> dict[str, npt.NDArray[Any]]:
+    def _month_columns(self) -> dict[str, Array]:
         gb, figures, state = scalar("mb_per_gb"), self.figures, self.state
         volumes, thresholds = limits.measure_volume(figures, self.built)
         return {
@@ -206,7 +204,7 @@ def _highest(values: Floats) -> Floats:
     return np.asarray(np.fmax.reduce(values, axis=0))
 
 
-def _rows(columns: Mapping[str, npt.NDArray[Any]]) -> list[Row]:
+def _rows(columns: Mapping[str, Array]) -> list[Row]:
     lists = {name: [_number(value) for value in column.tolist()] for name, column in columns.items()}
     return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
