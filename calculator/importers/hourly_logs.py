@@ -23,8 +23,7 @@ from calculator.inputs.schema import Value
 from calculator.inputs.text_files import Source, group_by_kind, source_name
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 from calculator.numerics.arrays import Bools, Floats, Ints
-
-Progress = Callable[[int, float | None], None]
+from calculator.progress import Progress
 
 ADVISED_DAYS = 14
 LONGEST_GAP = HOUR + 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -29,8 +29,8 @@ from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
 from calculator.inputs.text_files import Source, group_by_kind, source_name, source_size
 from calculator.issues import InputError, Issues, refuse
+from calculator.progress import Progress
 
-Progress = Callable[[int, float | None], None]
 LARGEST_UPLIFT = 10.0
 _USER_MESSAGE_KINDS = (SourceKind.STATS, SourceKind.LOG)
 _ADVICE = (

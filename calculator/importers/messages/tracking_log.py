@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -20,8 +20,7 @@ from calculator.inputs.log_hours import HOURS, scaled
 from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 from calculator.numerics.arrays import Bools, Floats
-
-Progress = Callable[[int, float | None], None]
+from calculator.progress import Progress
 
 SOURCE = "message tracking logs"
 EXPORTED = ("Timestamp", "Source", "EventId", "MessageId", "Recipients", "TotalBytes", "Sender")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from calculator.numerics.arrays import Array, Floats, Ints
-from calculator.studies.search.exhaustive import Evaluator, Progress, Tally
+from calculator.progress import Progress
+from calculator.studies.search.exhaustive import Evaluator, Tally
 
 _POPULATION = 24
 """Designs of a generation per dimension that varies."""

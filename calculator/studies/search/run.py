@@ -14,10 +14,11 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues, quoted
 from calculator.numerics.arrays import Ints
+from calculator.progress import Progress
 from calculator.rules.registry import RULES, Result
 from calculator.studies.compare import HIGHER_IS_BETTER
 from calculator.studies.search.cost import COST, Cost, describe_cost, read_cost
-from calculator.studies.search.exhaustive import Evaluator, Goal, Progress, Tally, search_all
+from calculator.studies.search.exhaustive import Evaluator, Goal, Tally, search_all
 from calculator.studies.search.limits import SearchLimit, read_limits
 from calculator.studies.search.read import SpaceSource, read_space
 from calculator.studies.search.space import Space

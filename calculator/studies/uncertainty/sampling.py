@@ -16,8 +16,6 @@ from calculator.engine.parallel import map_ordered
 from calculator.issues import InputError, Issues
 from calculator.numerics.arrays import Floats
 
-Progress = Callable[[int, float | None], None]
-"""Callback with the number of designs done and their share of all."""
 BlockResult = TypeVar("BlockResult")
 
 BLOCK = 16_384

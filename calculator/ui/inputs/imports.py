@@ -12,10 +12,11 @@ from calculator.importers.mailboxes import CRITERIA, MESSAGES, MOST_TIERS
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
+from calculator.progress import Progress
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
-from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current
 
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ from calculator.batch.sources import Preview
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.presentation.text import plural
+from calculator.progress import Progress
 from calculator.rules.registry import RULES
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.guard import guarded
-from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_value
 
 LARGEST_UPLOAD_MB = 50

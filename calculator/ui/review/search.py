@@ -11,6 +11,7 @@ from calculator.inputs import schema
 from calculator.inputs.profile import Profile, decode, toml_tree
 from calculator.inputs.schema import FIELDS, Kind
 from calculator.issues import refuse
+from calculator.progress import Progress
 from calculator.rules.constants import scalar
 from calculator.studies.search.cost import COST
 from calculator.studies.search.read import LARGEST_FILE, parse_space, read_space
@@ -21,7 +22,7 @@ from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import search_results
 from calculator.ui.review.search_results import FIGURES, Goal, SearchOutcome
 from calculator.ui.session import redraw, state
-from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_key, widget_value
 
 SEARCH = "search"

@@ -8,6 +8,7 @@ import streamlit as st
 
 from calculator.inputs.schema import BY_PATH
 from calculator.presentation.text import plural
+from calculator.progress import Progress
 from calculator.studies.uncertainty.sensitivity import (
     TIMES_PRESENT,
     GlobalIndices,
@@ -24,7 +25,6 @@ from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import study_job
 from calculator.ui.review.what_if import FIGURES, axis_title, cell, shown_factor
 from calculator.ui.session import state
-from calculator.ui.session.jobs import Progress
 
 INPUTS_SHOWN = 12
 """Number of inputs shown: those with the largest effect."""

@@ -7,9 +7,10 @@ from typing import TypeVar
 
 import streamlit as st
 
+from calculator.progress import Progress
 from calculator.ui.results import progress
 from calculator.ui.session import redraw, state
-from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import StudyRun, current, widget_key
 
 Result = TypeVar("Result")

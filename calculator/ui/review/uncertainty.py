@@ -8,6 +8,7 @@ import streamlit as st
 
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
+from calculator.progress import Progress
 from calculator.studies.uncertainty.monte_carlo import Spread, Uncertainty, uncertainty
 from calculator.studies.uncertainty.varied_inputs import default_inputs
 from calculator.ui.charts import base, studies
@@ -17,7 +18,6 @@ from calculator.ui.review import study_job
 from calculator.ui.review.sensitivity import choose_figure, input_text
 from calculator.ui.review.what_if import FIGURES, axis_title, cell, shown_factor
 from calculator.ui.session import state
-from calculator.ui.session.jobs import Progress
 from calculator.ui.session.store import current, set_widget, widget_value
 
 SAMPLES = (10_000, 100_000, 1_000_000)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from calculator.issues import InputError
+from calculator.progress import Progress
 
 Result = TypeVar("Result")
-Progress = Callable[[int, float | None], None]
 
 
 class Stopped(Exception):
