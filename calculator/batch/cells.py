@@ -25,7 +25,7 @@ from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.schema import Field, Kind
 from calculator.issues import SHOWN
 from calculator.numerics.arrays import NA, Array
-from calculator.rules.registry import RULES, Result
+from calculator.rules.registry import RULES, ResultKind
 
 Problems = dict[int, ValueProblem]
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
@@ -119,7 +119,8 @@ def within(field: Field, values: Array) -> Array:
 
 def arrow_type(name: str) -> pa.DataType:
     """Return the Arrow type of the result columns of a rule."""
-    return {Result.NUMBER: pa.float64(), Result.FLAG: pa.bool_(), Result.CATEGORY: pa.string()}[RULES[name].kind]
+    types = {ResultKind.NUMBER: pa.float64(), ResultKind.FLAG: pa.bool_(), ResultKind.CATEGORY: pa.string()}
+    return types[RULES[name].kind]
 
 
 def result_array(results: Results, column: str, rows: int, left_out: Array | None) -> pa.Array:
@@ -139,7 +140,7 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
     name, place = column_index(results.tiers)[column]
     values = np.broadcast_to(results.values[name][place], rows)
     rule = RULES[name]
-    if rule.kind is Result.NUMBER:
+    if rule.kind is ResultKind.NUMBER:
         numbers = values + 0.0  # a copy, without negative zeros
         if left_out is not None:
             numbers[left_out] = NA
@@ -147,7 +148,7 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
     missing = values < 0 if values.dtype != np.bool_ else np.zeros(values.shape, dtype=np.bool_)
     if left_out is not None:
         missing = missing | left_out
-    if rule.kind is Result.FLAG:
+    if rule.kind is ResultKind.FLAG:
         return arrow.flags(values == 1, missing)
     assert rule.choice is not None
     return arrow.words(values, rule.choice.words, missing)

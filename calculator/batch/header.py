@@ -25,7 +25,7 @@ from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted
 from calculator.numerics.arrays import Array
 from calculator.presentation.text import exact_number
-from calculator.rules.registry import RULES, Result
+from calculator.rules.registry import RULES, ResultKind
 
 LONGEST_CELL = 4096
 """Characters of a cell."""
@@ -236,9 +236,9 @@ def column_texts(results: Results, column: str, rows: int) -> list[str]:
     name, place = column_index(results.tiers)[column]
     values = np.broadcast_to(results.values[name][place], rows).tolist()
     rule = RULES[name]
-    if rule.kind is Result.NUMBER:
+    if rule.kind is ResultKind.NUMBER:
         return [exact_number(value) for value in values]
-    if rule.kind is Result.FLAG:
+    if rule.kind is ResultKind.FLAG:
         words = {1: "true", 0: "false", -1: ""}  # True and False are 1 and 0
         return [words[value] for value in values]
     assert rule.choice is not None

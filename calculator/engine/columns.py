@@ -14,7 +14,9 @@ from calculator.inputs.schema import FIELDS, Field, Kind, Value
 from calculator.numerics.arrays import Array
 
 Columns = Mapping[str, Array]
-Inputs = dict[str, Array]
+"""Inputs by path as canonical values (codes of choices, NaN for none), each of shape ``(n,)`` or ``(1,)``."""
+Inputs = Mapping[str, Array]
+"""Inputs by parameter of the rules."""
 
 
 def _canonical(field: Field, value: Value) -> float | bool | int:
@@ -33,7 +35,7 @@ _DTYPES = {Kind.BOOL: np.bool_, Kind.CHOICE: np.int64}
 @lru_cache(maxsize=64)
 def _defaults(tiers: int) -> Inputs:
     """Return arrays of the default values, for one design."""
-    inputs: Inputs = {}
+    inputs: dict[str, Array] = {}
     for declared in FIELDS:
         if not declared.numeric:
             continue
@@ -45,7 +47,7 @@ def _defaults(tiers: int) -> Inputs:
     return inputs
 
 
-def to_inputs(columns: Columns, tiers: int) -> Inputs:
+def to_inputs(columns: Columns, tiers: int) -> dict[str, Array]:
     """Return the arrays that the rules take, by parameter name, from columns by full path.
 
     A column has one value per design, or a single one for all; an input without a column has its default.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from calculator.engine.graph import Step
+from calculator.engine.graph import RuleStep
 from calculator.numerics.arrays import Array, opaque
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import Correction
@@ -39,7 +39,7 @@ class Computed:
     corrected: dict[str, Any]
 
 
-def compute(steps: tuple[Step, ...], inputs: Mapping[str, Any], mixed: bool = True) -> Computed:
+def compute(steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool = True) -> Computed:
     """Call rules and checks in order, with arrays or with stand-ins that record what is done.
 
     Parameters

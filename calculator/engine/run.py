@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine.columns import Inputs
 from calculator.engine.compute import ODDITIES, compute
 from calculator.engine.graph import steps_for
 from calculator.engine.results import Results
@@ -19,8 +20,6 @@ from calculator.numerics.arrays import Array
 from calculator.numerics.program import BoundProgram, BufferPool, Program, record
 from calculator.progress import DesignCounter
 from calculator.rules.constants import CONSTANTS
-
-Inputs = Mapping[str, Array]
 
 CHUNK = 4096
 """Designs computed at a time: their arrays stay in the processor's cache."""

@@ -53,7 +53,7 @@ class MessageProfile:
 
 
 @dataclass(frozen=True)
-class ServerLoad:
+class CpuLoad:
     """CPU of a server as it runs.
 
     Attributes
@@ -184,7 +184,7 @@ def _read_profile(text: str) -> MessageProfile:
     return MessageProfile(*(float(number or 0) for number in numbers))
 
 
-def estimate_cpu(profile: Profile, server: RunningServer) -> ServerLoad:
+def estimate_cpu(profile: Profile, server: RunningServer) -> CpuLoad:
     """Estimate the CPU that mailboxes use on a running server on an average day.
 
     Parameters
@@ -218,7 +218,7 @@ def estimate_cpu(profile: Profile, server: RunningServer) -> ServerLoad:
         active += _sum_megacycles(results, "cas_megacycles", server.active, 1)
     passive = _sum_megacycles(results, "passive_megacycles", server.passive, 1 + len(server.active))
     factor, available = float(results["hypervisor_factor"][0]), float(results["available_megacycles.primary"][0])
-    load = ServerLoad(
+    load = CpuLoad(
         _sum_mailboxes(server.active), _sum_mailboxes(server.passive), active * factor, passive * factor, available
     )
     return replace(load, issues=_find_issues(load.utilization, profile.where))

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from calculator.exporters.report.content import (
     IssueList,
-    Part,
     Record,
     ReportCell,
+    ReportPart,
     ReportStep,
     ReportTable,
     Section,
@@ -42,7 +42,7 @@ def _parts(section: Section) -> Iterator[str]:
         yield from _part(part)
 
 
-def _part(part: Part) -> Iterator[str]:
+def _part(part: ReportPart) -> Iterator[str]:
     match part:
         case str():
             yield _text(part)

@@ -22,7 +22,7 @@ from calculator.numerics.arrays import Bools, Floats
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Columns = dict[str, Any]
+MailboxColumns = dict[str, Any]
 """Arrays by measure, one value per row: bytes, days, flags as 1 or 0, NaN for an empty cell; hashes as uint64."""
 
 DISABLED, HEALTH, DISCOVERY, SYSTEM = "disabled", "health", "discovery", "system"
@@ -104,7 +104,7 @@ class ExportReader:
     def __init__(self, kind: ExportKind, issues: Issues, keep: Collection[str] = ()) -> None:
         self.kind = kind
         self._issues, self._keep = issues, frozenset(keep)
-        self._parts: list[Columns] = []
+        self._parts: list[MailboxColumns] = []
         self.broken = 0
 
     def read(self, export: Export, report_rows: Callable[[int], None]) -> None:
@@ -116,7 +116,7 @@ class ExportReader:
         self.broken += export.broken
         self._parts.append(file.finish())
 
-    def columns(self) -> Columns:
+    def columns(self) -> MailboxColumns:
         """Return the columns of all files; rows of a file without a column have NaN there."""
         if len(self._parts) == 1:
             return self._parts[0]
@@ -127,12 +127,12 @@ class ExportReader:
         }
 
 
-def count_rows(columns: Columns) -> int:
+def count_rows(columns: MailboxColumns) -> int:
     """Return the number of rows."""
     return len(next(iter(columns.values()))) if columns else 0
 
 
-def _column_or_missing(part: Columns, name: str, dtype: Any) -> Any:
+def _column_or_missing(part: MailboxColumns, name: str, dtype: Any) -> Any:
     missing = 0 if dtype in (np.uint64, np.uint8) else np.nan
     return part.get(name, np.full(count_rows(part), missing, dtype=dtype))
 
@@ -145,7 +145,7 @@ class _FileReader:
         self._comma = export.separator == ";"
         self._units: dict[str, float] = {}
         self._decimals: dict[str, Decimals] = {}
-        self._blocks: list[Columns] = []
+        self._blocks: list[MailboxColumns] = []
         self._bad: dict[str, int] = {}
         self._edited, self._old = 0, 0
         self._wanted = self._find_columns(kind)
@@ -175,7 +175,7 @@ class _FileReader:
     def add(self, block: Block) -> None:
         """Add the rows of a block."""
         cells = {measure: _clear_placeholders(block[column.name]) for measure, column in self._wanted.items()}
-        columns: Columns = {}
+        columns: MailboxColumns = {}
         for measure, texts in cells.items():
             if measure in _SIZES:
                 columns[measure] = self._read_sizes(measure, texts)
@@ -205,7 +205,7 @@ class _FileReader:
     def _count_bad(self, measure: str, bad: Bools) -> None:
         self._bad[measure] = self._bad.get(measure, 0) + int(bad.sum())
 
-    def finish(self) -> Columns:
+    def finish(self) -> MailboxColumns:
         """Return the columns of the whole file, and report what is doubtful in it."""
         export, blocks = self._export, self._blocks
         if not any(map(count_rows, blocks)):
@@ -220,7 +220,7 @@ class _FileReader:
         self._report(columns)
         return columns
 
-    def _report(self, columns: Columns) -> None:
+    def _report(self, columns: MailboxColumns) -> None:
         for measure, count in self._bad.items():
             if count:
                 column, message = self._wanted[measure].name, f"cells that are no size: {count:,}."
@@ -239,7 +239,7 @@ def hash_ignoring_case(texts: pa.StringArray) -> Keys:
     return np.where(given(texts), found, np.uint64(0))
 
 
-def _classify(cells: Mapping[str, pa.StringArray], columns: Columns, keep: frozenset[str]) -> Columns:
+def _classify(cells: Mapping[str, pa.StringArray], columns: MailboxColumns, keep: frozenset[str]) -> MailboxColumns:
     """Add the hashes of names, and what the name, the type and the status say about each mailbox."""
     none = np.zeros(len(next(iter(cells.values()))), dtype=bool)
     archive = np.nan_to_num(columns.pop("is_archive", none)) > 0
@@ -262,7 +262,7 @@ def _classify(cells: Mapping[str, pa.StringArray], columns: Columns, keep: froze
     return columns
 
 
-def _identify(cells: Mapping[str, pa.StringArray], columns: Columns) -> Keys:
+def _identify(cells: Mapping[str, pa.StringArray], columns: MailboxColumns) -> Keys:
     """Return what identifies a mailbox: GUID, else directory name, else name, database, size and quota combined."""
     combined = np.zeros(len(next(iter(cells.values()))), dtype=np.uint64)
     for measure in ("name", "address", "database", "size", "quota"):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from calculator.importers.formats.hashing import Keys
 from calculator.importers.formats.sizes import MB
-from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, Columns, count_rows
+from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, MailboxColumns, count_rows
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.issues import NOTICE, WARNING, Issues
 from calculator.numerics.arrays import Bools, Floats
@@ -44,7 +44,7 @@ class Population:
         Number of rows left out, by reason.
     """
 
-    columns: Columns
+    columns: MailboxColumns
     rows: int
     left_out: dict[str, int] = field(default_factory=dict)
 
@@ -60,7 +60,11 @@ class Population:
 
 
 def build_population(
-    mailboxes: Columns, lists: list[Columns], databases: Columns | None, sized: bool, issues: Issues
+    mailboxes: MailboxColumns,
+    lists: list[MailboxColumns],
+    databases: MailboxColumns | None,
+    sized: bool,
+    issues: Issues,
 ) -> Population:
     """Build the population from the mailboxes, and add what lists and databases know about them.
 
@@ -106,11 +110,11 @@ def format_mailboxes(count: int) -> str:
     return f"{count:,} mailbox" if count == 1 else f"{count:,} mailboxes"
 
 
-def _select(columns: Columns, wanted: Bools) -> Columns:
+def _select(columns: MailboxColumns, wanted: Bools) -> MailboxColumns:
     return {name: values[wanted] for name, values in columns.items()}
 
 
-def _drop_duplicates(columns: Columns) -> tuple[Columns, int]:
+def _drop_duplicates(columns: MailboxColumns) -> tuple[MailboxColumns, int]:
     """Return the first row of every mailbox, and the number of other rows."""
     rows = count_rows(columns)
     _, first = np.unique(columns["identity"], return_index=True)
@@ -130,7 +134,7 @@ def find_places(keys: Keys, among: Keys) -> npt.NDArray[np.intp]:
     return np.where(alone, order[np.minimum(left, len(order) - 1)], -1)
 
 
-def _fill_in(columns: Columns, listed: Columns, issues: Issues) -> None:
+def _fill_in(columns: MailboxColumns, listed: MailboxColumns, issues: Issues) -> None:
     """Fill in missing values from another file, joined by GUID, address or unambiguous name."""
     listed, _ = _drop_duplicates(_select(listed, listed["is_archive"] == 0))
     if not count_rows(listed):
@@ -150,7 +154,7 @@ def _fill_in(columns: Columns, listed: Columns, issues: Issues) -> None:
     _report_join(columns, found, count_rows(listed), len(np.unique(places[found])), issues)
 
 
-def _report_join(columns: Columns, found: Bools, listed: int, joined: int, issues: Issues) -> None:
+def _report_join(columns: MailboxColumns, found: Bools, listed: int, joined: int, issues: Issues) -> None:
     counted = (columns["reason"] == 0) & (columns["is_archive"] == 0)
     missing = int((counted & ~found).sum())
     if missing:
@@ -162,7 +166,7 @@ def _report_join(columns: Columns, found: Bools, listed: int, joined: int, issue
         issues.add(NOTICE, "mailbox list", "", message, "They are not counted; raise the mailboxes of a tier for them.")
 
 
-def _attach_archives(columns: Columns, archives: Columns) -> int:
+def _attach_archives(columns: MailboxColumns, archives: MailboxColumns) -> int:
     """Attach each archive to its mailbox; return the number of archives without a mailbox."""
     if not count_rows(archives):
         return 0
@@ -180,7 +184,7 @@ def _attach_archives(columns: Columns, archives: Columns) -> int:
     return int((~owned).sum())
 
 
-def _apply_database_defaults(columns: Columns, databases: Columns) -> None:
+def _apply_database_defaults(columns: MailboxColumns, databases: MailboxColumns) -> None:
     """Apply the quota and the retention of the database to mailboxes that use them or have none."""
     if "database" not in columns:
         return
@@ -196,7 +200,7 @@ def _apply_database_defaults(columns: Columns, databases: Columns) -> None:
                 columns[flag] = np.where(replaced, 0, columns[flag])
 
 
-def _clear_unknown_quotas(columns: Columns, given: bool, issues: Issues) -> None:
+def _clear_unknown_quotas(columns: MailboxColumns, given: bool, issues: Issues) -> None:
     """Clear the quota of mailboxes that use the quota of an unknown database; theirs is always unlimited."""
     if "takes_database_quota" not in columns or "quota" not in columns:
         return
@@ -208,7 +212,7 @@ def _clear_unknown_quotas(columns: Columns, given: bool, issues: Issues) -> None
         issues.add(WARNING, "mailbox list", "tiers.mailbox_size_limit", message, hint)
 
 
-def _convert_to_megabytes(columns: Columns) -> Columns:
+def _convert_to_megabytes(columns: MailboxColumns) -> MailboxColumns:
     converted = {name: values / MB if name in _IN_BYTES else values for name, values in columns.items()}
     if "no_calendar_versions" in converted:
         converted["calendar_versioning"] = 1 - converted["no_calendar_versions"]

@@ -65,7 +65,7 @@ _TOTALS = (
 """Totals to compare: name, measure, unit."""
 _PER_UNIT = {"GB": 1 / KB, "messages/day": 1.0, "GB/day": 1 / KB**2}
 
-Inputs = dict[str, Floats]
+Measures = dict[str, Floats]
 """Arrays by measure, one value per mailbox (or per tier)."""
 
 
@@ -87,7 +87,7 @@ class Tiers:
 
     partition: Partition
     counts: Floats
-    means: Inputs
+    means: Measures
     errors: list[dict[str, object]]
 
     @property
@@ -124,10 +124,10 @@ class TierBuilder:
         self.mailboxes = self._fill_gaps(uplift)
         self.mailboxes |= self._size_mailboxes(self.mailboxes)
 
-    def _fill_gaps(self, uplift: float) -> Inputs:
+    def _fill_gaps(self, uplift: float) -> Measures:
         """Return the values of every mailbox; fill gaps with the usual value of the others."""
         population, rows = self.population, self.population.mailboxes
-        found: Inputs = {}
+        found: Measures = {}
         for measure in ("size", "dumpster", "archive", "messages", "kilobytes"):
             values = population.get(measure)
             if not np.isnan(values).all():
@@ -149,13 +149,13 @@ class TierBuilder:
         self._plan_archives(found, growth)
         return found
 
-    def _compute_growth(self, known: Inputs) -> Floats:
+    def _compute_growth(self, known: Measures) -> Floats:
         """Return the MB of mail that each mailbox receives up to the planning horizon."""
         columns = {f"tiers.1.{TIER_INPUTS[m]}": known[m] for m in ("messages", "message_size") if m in known}
         figures = self._figures(columns)
         return np.broadcast_to(figures[_WEEKLY] * figures[_WEEKS], self.population.mailboxes)
 
-    def _plan_quotas(self, found: Inputs, growth: Floats) -> None:
+    def _plan_quotas(self, found: Measures, growth: Floats) -> None:
         """Plan an unlimited quota as the size today plus its growth, and an unknown quota as the mean.
 
         If sizes are unknown, the quota of the design replaces an unlimited one.
@@ -169,7 +169,7 @@ class TierBuilder:
         quota = np.where(self.planned["quota"], planned, quota)
         found["quota"] = np.where(np.isnan(quota), np.nanmean(quota), quota)
 
-    def _plan_archives(self, found: Inputs, growth: Floats) -> None:
+    def _plan_archives(self, found: Measures, growth: Floats) -> None:
         """Set the quota of archives, 0 for a mailbox without one; plan an unlimited one like that of a mailbox."""
         if "has_archive" not in self.population.columns:
             return
@@ -178,7 +178,7 @@ class TierBuilder:
         planned = found.get("archive", np.zeros(len(quota))) + growth
         found["archive_quota"] = np.where(has, np.where(np.isfinite(quota), quota, planned), 0.0)
 
-    def _size_mailboxes(self, inputs: Inputs) -> Inputs:
+    def _size_mailboxes(self, inputs: Measures) -> Measures:
         """Size mailboxes with the engine, each as a tier of its own."""
         columns: dict[str, Any] = {}
         for measure, leaf in TIER_INPUTS.items():

@@ -20,7 +20,7 @@ from calculator.importers.workbook.sheets import EMPTY, CellReference, StoredCel
 from calculator.inputs.choices import slug
 from calculator.inputs.profile import name_of
 from calculator.issues import Issues, quoted
-from calculator.rules.registry import RULES, Result
+from calculator.rules.registry import RULES, ResultKind
 
 DISK_GROUP = "disk_group"
 _TOLERANCE = 1e-9
@@ -178,9 +178,9 @@ def _convert(rule: str, cell: StoredCell) -> Cell:
     raw, kind = cell.value, RULES[rule].kind
     if raw is None or (isinstance(raw, str) and raw.strip() in _NOT_APPLICABLE):
         return None
-    if kind is Result.NUMBER:
+    if kind is ResultKind.NUMBER:
         return raw if isinstance(raw, float) else _NUMBERS.get(str(raw))
-    if kind is Result.FLAG:
+    if kind is ResultKind.FLAG:
         return raw if isinstance(raw, bool) else _FLAGS.get(str(raw).strip().lower())
     text = f"{raw:g}" if isinstance(raw, float) else str(raw)
     word = _WORKBOOK_WORDS.get(rule, {}).get(text)

@@ -18,7 +18,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import SERVER_ROLE, find
 from calculator.numerics.arrays import Array, Floats, Ints
 from calculator.numerics.rounding import is_even
-from calculator.rules.registry import RULES, Result
+from calculator.rules.registry import RULES, ResultKind
 from calculator.studies.search.space import Space
 
 Digits = Sequence[Ints]
@@ -42,7 +42,7 @@ class DesignFigures:
         """
         name, place = column_index(self._tiers)[column]
         values = self._values[name][place]
-        if RULES[name].kind is Result.NUMBER:
+        if RULES[name].kind is ResultKind.NUMBER:
             return np.asarray(values)
         return np.where(values < 0, np.nan, values.astype(np.float64))
 

@@ -15,7 +15,7 @@ from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues, quoted
 from calculator.numerics.arrays import Ints
 from calculator.progress import Progress
-from calculator.rules.registry import RULES, Result
+from calculator.rules.registry import RULES, ResultKind
 from calculator.studies.compare import HIGHER_IS_BETTER
 from calculator.studies.search.cost import COST, Cost, describe_cost, read_cost
 from calculator.studies.search.exhaustive import Evaluator, Goal, Tally, search_all
@@ -268,7 +268,7 @@ def _read_goal(base: Profile, name: str, cost: Cost | None, where: str, use: str
     rule = RULES[column_index(base.tiers)[columns[0]][0]]
     if len(columns) > 1:
         issues.error(where, use, f"{quoted(name)} is {len(columns)} figures.", f"Name one: {', '.join(columns[:6])}.")
-    elif rule.kind is not Result.NUMBER:
+    elif rule.kind is not ResultKind.NUMBER:
         issues.error(where, use, f"{quoted(name)} is no number.", "Name a figure; a flag or word may be a limit.")
     else:
         return Goal(columns[0], rule.name, -1.0 if rule.name in HIGHER_IS_BETTER else 1.0)

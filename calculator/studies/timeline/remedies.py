@@ -24,7 +24,7 @@ from calculator.presentation.text import plural
 from calculator.rules.constants import CONSTANTS, LookupTable, scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline.as_built import COUNT, BuiltDesign
-from calculator.studies.timeline.limits import Columns, LimitOutcome, find_exceeded
+from calculator.studies.timeline.limits import LimitOutcome, MonthColumns, find_exceeded
 
 SERVERS, DAGS, LINK = "environment.mailbox_servers", "environment.dags", "replication.link_type"
 TRIED_AT_ONCE = 8
@@ -58,8 +58,8 @@ class Case:
 
     outcome: LimitOutcome
     built: BuiltDesign
-    months: Columns
-    figures: Columns
+    months: MonthColumns
+    figures: MonthColumns
 
     @property
     def highest(self) -> float:

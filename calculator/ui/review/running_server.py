@@ -7,7 +7,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from calculator.issues import InputError
-from calculator.studies.running_server import CORES, RATING, ServerLoad, estimate_cpu, read_server
+from calculator.studies.running_server import CORES, RATING, CpuLoad, estimate_cpu, read_server
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
@@ -104,7 +104,7 @@ def _results(settings: RunningServerSettings) -> None:
     )
 
 
-def _rows(found: ServerLoad) -> list[dict[str, str]]:
+def _rows(found: CpuLoad) -> list[dict[str, str]]:
     return [
         {
             "Copies": str(row["part"]).capitalize(),

@@ -20,7 +20,7 @@ from calculator.studies.search.space import Space
 from calculator.ui.results import progress
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import search_results
-from calculator.ui.review.search_results import FIGURES, Goal, SearchOutcome
+from calculator.ui.review.search_results import FIGURES, SearchGoals, SearchOutcome
 from calculator.ui.session import redraw, state
 from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_key, widget_value
@@ -232,7 +232,7 @@ def run() -> None:
 def _start() -> None:
     profile, uploaded = state.profile(), widget_value(KIND) == FILES
     second = widget_value(AGAINST, NOTHING)
-    goal = Goal(str(widget_value(_goal_key(uploaded))), "" if second == NOTHING else second)
+    goals = SearchGoals(str(widget_value(_goal_key(uploaded))), "" if second == NOTHING else second)
     if uploaded:
         read = _uploaded()
     else:
@@ -243,12 +243,12 @@ def _start() -> None:
 
     def work(progress: Progress) -> SearchOutcome:
         space = read(profile)
-        pareto = [goal.second] if goal.second else []
+        pareto = [goals.second] if goals.second else []
         results = list(dict.fromkeys([*FIGURES, *pareto]))
         found = search(
-            profile, space, minimize=goal.first, pareto=pareto, results=results, show=DESIGNS_SHOWN, progress=progress
+            profile, space, minimize=goals.first, pareto=pareto, results=results, show=DESIGNS_SHOWN, progress=progress
         )
-        return SearchOutcome(space, found, goal, search_results.digest_of_fixed(profile, space))
+        return SearchOutcome(space, found, goals, search_results.digest_of_fixed(profile, space))
 
     job = current().search = Job(work)
     job.wait(0.5)  # A short search has ended by then, and no progress has to be drawn.

@@ -33,8 +33,8 @@ FIGURES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Goal:
-    """Goal of a search: the result to minimize, and a second one for the Pareto front (empty for none)."""
+class SearchGoals:
+    """Goals of a search: the result to minimize, and a second one for the Pareto front (empty for none)."""
 
     first: str
     second: str
@@ -42,11 +42,11 @@ class Goal:
 
 @dataclass(frozen=True)
 class SearchOutcome:
-    """SearchOutcome of a search: its space, the designs found, its goal, and a digest of the other inputs."""
+    """Outcome of a search: its space, the designs found, its goals, and a digest of the other inputs."""
 
     space: Space
     found: SearchResult
-    goal: Goal
+    goals: SearchGoals
     fixed: str
 
 
@@ -78,7 +78,7 @@ def show(outcome: SearchOutcome) -> None:
     if found.best:
         figures.draw_table(_rows(outcome, found.best), alt="The best designs")
         _choose_design(outcome)
-    if outcome.goal.second:
+    if outcome.goals.second:
         _front(outcome)
     _reasons(found)
 
@@ -142,7 +142,7 @@ def _apply(values: dict[str, Value]) -> None:
 
 def _front(outcome: SearchOutcome) -> None:
     """Draw the Pareto front: designs of which none is better in both results."""
-    first, second = outcome.goal.first, outcome.goal.second
+    first, second = outcome.goals.first, outcome.goals.second
     points = [
         (_coordinate(first, design), _coordinate(second, design), f"Pareto {rank}")
         for rank, design in enumerate(outcome.found.pareto, 1)

@@ -15,7 +15,7 @@ from calculator.presentation.text import NO_BREAK_SPACE, percent_text
 from calculator.studies.timeline.growth import Growth, read_growth
 from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
-from calculator.studies.timeline.run import Row, Timeline, timeline
+from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
 from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts
 from calculator.ui.results import figures, issues
@@ -168,7 +168,7 @@ def _finding(found: Timeline) -> str:
     return f"{LIMIT_TITLES[str(first['limit'])]} is the first limit, in month {first['month']} of {last}."
 
 
-def _limit(row: Row) -> dict[str, str]:
+def _limit(row: TimelineRow) -> dict[str, str]:
     where = str(row["where"])
     return {
         "Limit": LIMIT_TITLES[str(row["limit"])],
@@ -187,7 +187,7 @@ def _figure(value: object, unit: str) -> str:
     return f"{figures.number(number * scale(unit), unit)} {unit_text(unit)}"
 
 
-def _csv(rows: list[Row]) -> str:
+def _csv(rows: list[TimelineRow]) -> str:
     text = io.StringIO()
     print_rows(rows, "csv", text)
     return text.getvalue()
