@@ -19,7 +19,7 @@ from calculator.engine.columns import canonical_column
 from calculator.engine.findings import SEPARATOR
 from calculator.engine.results import Results, column_index
 from calculator.inputs import schema
-from calculator.inputs.parsing import ValueProblem, read_value, unit_text, unknown_hint
+from calculator.inputs.parsing import ValueProblem, read_value, unit_in_words, unknown_hint
 from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted
@@ -211,7 +211,7 @@ def _input_column(name: str, path: str, unit: str, where: str, issues: Issues) -
         try:
             factor(unit, field.unit)
         except UnitError as error:
-            issues.error(where, path, f"{error}.", f"Plain numbers are in {unit_text(field)}.")
+            issues.error(where, path, f"{error}.", f"Plain numbers are in {unit_in_words(field)}.")
             return None
     return InputColumn(name, field, place, path, unit)
 

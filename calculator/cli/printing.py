@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
 from calculator.issues import Issues
-from calculator.presentation.text import exact, markdown_table, readable
+from calculator.presentation.text import csv_cell, markdown_table, readable
 from calculator.progress import Progress
 
 FORMATS = ("table", "json", "csv", "markdown")
@@ -42,7 +42,7 @@ def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str],
     elif not names:
         return
     elif form == "csv":
-        print_csv(names, ([exact(row[name]) for name in names] for row in rows), stdout)
+        print_csv(names, ([csv_cell(row[name]) for name in names] for row in rows), stdout)
     else:
         cells = [[readable(row[name]) for name in names] for row in rows]
         if form == "markdown":

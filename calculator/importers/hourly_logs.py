@@ -104,7 +104,7 @@ def import_hourly_logs(
     if not sources:
         refuse("import logs", "no file is given.", _ADVICE)
     issues = Issues()
-    found = group_by_kind(sources, identify_file)
+    found = group_by_kind(sources, identify_log_file)
     kind = next(kind for kind in LogFileKind if kind in found)
     if kind is LogFileKind.BY_DATABASE:
         refuse(source_name(found[kind][0]), "counts the logs per database, not per hour.", _ADVICE)
@@ -119,7 +119,7 @@ def import_hourly_logs(
     return ImportResult(apply_values(base or Profile(), values), issues, values, tables)
 
 
-def identify_file(source: Source) -> LogFileKind:
+def identify_log_file(source: Source) -> LogFileKind:
     """Return the kind of a file.
 
     Raises

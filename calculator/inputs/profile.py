@@ -110,7 +110,7 @@ def read_file(path: str | os.PathLike[str], limit: int = LARGEST_PROFILE) -> str
         issues.error(where, "", f"cannot be read: {reason}.", "Check the name and its permissions.")
     if data is None:
         raise InputError(issues)
-    return decode(data, where)
+    return decode_utf8(data, where)
 
 
 def name_of(path: str | os.PathLike[str]) -> str:
@@ -118,7 +118,7 @@ def name_of(path: str | os.PathLike[str]) -> str:
     return short(os.path.basename(os.fspath(path)) or os.fspath(path)) or '""'
 
 
-def decode(data: bytes, where: str) -> str:
+def decode_utf8(data: bytes, where: str) -> str:
     """Decode UTF-8; raise InputError with the place of the first wrong byte."""
     try:
         return data.decode("utf-8-sig")
@@ -309,6 +309,6 @@ def toml_value(field: Field, value: Value) -> object:
     return value
 
 
-def shipped(directory: Path) -> list[Path]:
+def profile_files(directory: Path) -> list[Path]:
     """Return the profile files in a directory, sorted by name."""
     return sorted(directory.glob("*.toml"))

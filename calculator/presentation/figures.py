@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import TIER
@@ -49,11 +50,23 @@ def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
     return word(rule.choice, str(value))
 
 
-def shown(column: str, design: SizedDesign) -> str:
-    """Format the value of a result column, or say why it does not apply."""
+def _unscaled(_unit: str) -> float:
+    return 1.0
+
+
+def shown(column: str, design: SizedDesign, factor_of: Callable[[str], float] = _unscaled) -> str:
+    """Format the value of a result column, or say why it does not apply.
+
+    Parameters
+    ----------
+    column, design
+        The column and the design it is of.
+    factor_of
+        Returns what a number with a unit is multiplied by to be in the unit in which it is shown.
+    """
     rule, label = rule_of(column)
     value = design[column]
-    return _with_reason(rule, label, design) if value is None else figure_text(rule, value)
+    return _with_reason(rule, label, design) if value is None else figure_text(rule, value, factor_of(rule.unit))
 
 
 def why_not(column: str, design: SizedDesign) -> str:

@@ -113,6 +113,6 @@ def test_every_cell_of_every_result_has_a_text(design):
     sized_design = size(shipped(design))
     for rule in RULES.values():
         for column in rule.columns(sized_design.tiers):
-            shown = figures.shown(column, sized_design)
+            shown = figures.shown_in_units(column, sized_design)
             assert shown.strip(), column
             assert shown not in ("n/a", "nan", "None"), column

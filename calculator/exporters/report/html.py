@@ -31,7 +31,7 @@ LONG = 40
 """Characters of a text above which its cell is made wide."""
 
 
-def html(record: Record) -> str:
+def render_html(record: Record) -> str:
     """Return the page; every text of the design is escaped."""
     return _environment().get_template("report.html").render(record=record)
 

@@ -76,7 +76,7 @@ VERDICTS = {
 }
 
 
-def record(design: SizedDesign, accepted: Mapping[str, str] | None = None) -> Record:
+def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None) -> Record:
     """Return the record of a design.
 
     Parameters

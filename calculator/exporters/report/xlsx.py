@@ -44,7 +44,7 @@ DENSITY = 1.15
 GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 
 
-def xlsx(record: Record) -> bytes:
+def build_workbook(record: Record) -> bytes:
     """Return the workbook; texts in it are never formulas or links."""
     import xlsxwriter  # needed only where a workbook is written
 

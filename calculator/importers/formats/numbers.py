@@ -29,7 +29,7 @@ def matches(texts: pa.StringArray, pattern: str) -> Bools:
     return found
 
 
-def given(texts: pa.StringArray) -> Bools:
+def are_given(texts: pa.StringArray) -> Bools:
     """Return which cells are not empty."""
     found: Bools = texts.is_valid().to_numpy(zero_copy_only=False)
     return found
@@ -61,7 +61,7 @@ def _credible(values: Floats) -> Floats:
     return np.where(np.abs(values) < LARGEST, values, np.nan)
 
 
-def flags(texts: pa.StringArray) -> Bools:
+def are_true(texts: pa.StringArray) -> Bools:
     """Return which cells are true, in any spelling."""
     return matches(texts, r"(?i)^(?:true|yes|1|wahr|vrai)$")
 

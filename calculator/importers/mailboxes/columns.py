@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
-from calculator.importers.formats.numbers import Decimals, days, flags, given, matches, without
+from calculator.importers.formats.numbers import Decimals, are_given, are_true, days, matches, without
 from calculator.importers.formats.powershell_csv import Block, Column, Export
 from calculator.importers.formats.sizes import plausible, sizes
 from calculator.importers.mailboxes.file_kinds import UNITS, ExportKind
@@ -127,14 +127,14 @@ class ExportReader:
         }
 
 
-def count_rows(columns: MailboxColumns) -> int:
+def count_column_rows(columns: MailboxColumns) -> int:
     """Return the number of rows."""
     return len(next(iter(columns.values()))) if columns else 0
 
 
 def _column_or_missing(part: MailboxColumns, name: str, dtype: Any) -> Any:
     missing = 0 if dtype in (np.uint64, np.uint8) else np.nan
-    return part.get(name, np.full(count_rows(part), missing, dtype=dtype))
+    return part.get(name, np.full(count_column_rows(part), missing, dtype=dtype))
 
 
 class _FileReader:
@@ -180,9 +180,9 @@ class _FileReader:
             if measure in _SIZES:
                 columns[measure] = self._read_sizes(measure, texts)
             elif measure in _FLAGS:
-                columns[measure] = np.where(given(texts), flags(texts), np.nan).astype(np.float32)
+                columns[measure] = np.where(are_given(texts), are_true(texts), np.nan).astype(np.float32)
             elif measure in _PRESENCE:
-                columns[measure] = given(texts).astype(np.float32)
+                columns[measure] = are_given(texts).astype(np.float32)
             elif measure in _DAYS:
                 columns[measure] = days(texts)
         self._blocks.append(_classify(cells, columns, self._keep))
@@ -191,7 +191,7 @@ class _FileReader:
         if self._units[measure]:
             column = self._decimals.setdefault(measure, Decimals(self._export.separator))
             values = column.add(texts)
-            self._count_bad(measure, given(texts) & np.isnan(plausible(values)))
+            self._count_bad(measure, are_given(texts) & np.isnan(plausible(values)))
             return values
         found = sizes(texts, self._comma)
         self._edited += found.edited
@@ -208,7 +208,7 @@ class _FileReader:
     def finish(self) -> MailboxColumns:
         """Return the columns of the whole file, and report what is doubtful in it."""
         export, blocks = self._export, self._blocks
-        if not any(map(count_rows, blocks)):
+        if not any(map(count_column_rows, blocks)):
             refuse(export.where, "has no rows that can be read.", "Export it again.")
         columns = {name: np.concatenate([block.pop(name) for block in blocks]) for name in list(blocks[0])}
         for measure, decimals in self._decimals.items():
@@ -228,7 +228,7 @@ class _FileReader:
         if self._edited:
             message = f"sizes that are not those of the bytes in brackets: {self._edited:,}."
             self._issues.add(NOTICE, self._export.where, "", message, "The bytes count. Was the file edited by hand?")
-        columns["old_form"] = np.full(count_rows(columns), self._old > 0, dtype=np.float32)
+        columns["old_form"] = np.full(count_column_rows(columns), self._old > 0, dtype=np.float32)
 
 
 def hash_ignoring_case(texts: pa.StringArray) -> Keys:
@@ -236,7 +236,7 @@ def hash_ignoring_case(texts: pa.StringArray) -> Keys:
     import pyarrow.compute as pc
 
     found = hash_texts(pc.fill_null(pc.utf8_lower(texts), ""))
-    return np.where(given(texts), found, np.uint64(0))
+    return np.where(are_given(texts), found, np.uint64(0))
 
 
 def _classify(cells: Mapping[str, pa.StringArray], columns: MailboxColumns, keep: frozenset[str]) -> MailboxColumns:

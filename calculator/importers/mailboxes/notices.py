@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from calculator.importers.formats.sizes import GB
-from calculator.importers.mailboxes.columns import MailboxColumns, count_rows
+from calculator.importers.mailboxes.columns import MailboxColumns, count_column_rows
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.importers.mailboxes.population import Population, find_places, format_mailboxes
 from calculator.importers.mailboxes.tier_inputs import format_size
@@ -151,7 +151,7 @@ def report_databases(mailboxes: MailboxColumns, databases: MailboxColumns | None
         return
     _, first = np.unique(mailboxes["identity"], return_index=True)
     places = find_places(mailboxes["database"][first], databases["name"])
-    held = mailboxes["size"] + np.nan_to_num(mailboxes.get("dumpster", np.zeros(count_rows(mailboxes))))
+    held = mailboxes["size"] + np.nan_to_num(mailboxes.get("dumpster", np.zeros(count_column_rows(mailboxes))))
     known = (places >= 0) & ~np.isnan(held[first])
     inside = np.bincount(places[known], held[first][known], len(size))
     both = (inside > 0) & ~np.isnan(size)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from calculator.importers.formats.hashing import Keys
 from calculator.importers.formats.sizes import MB
-from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, MailboxColumns, count_rows
+from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, MailboxColumns, count_column_rows
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.issues import NOTICE, WARNING, Issues
 from calculator.numerics.arrays import Bools, Floats
@@ -51,7 +51,7 @@ class Population:
     @property
     def mailboxes(self) -> int:
         """Number of mailboxes that count."""
-        return count_rows(self.columns)
+        return count_column_rows(self.columns)
 
     def get(self, measure: str) -> Floats:
         """Return a column, filled with NaN if no file has it."""
@@ -79,7 +79,7 @@ def build_population(
     sized
         Whether to leave out mailboxes without a size.
     """
-    rows = count_rows(mailboxes)
+    rows = count_column_rows(mailboxes)
     for listed in lists:
         _fill_in(mailboxes, listed, issues)
     reasons = mailboxes["reason"]
@@ -94,7 +94,7 @@ def build_population(
         known = ~np.isnan(users["size"])
         left_out[NO_SIZE] = int((~known).sum())
         users = _select(users, known)
-    left_out[ARCHIVE] = count_rows(archives)
+    left_out[ARCHIVE] = count_column_rows(archives)
     left_out[ORPHANED_ARCHIVE] = _attach_archives(users, archives)
     left_out[ARCHIVE] -= left_out[ORPHANED_ARCHIVE]
     if databases is not None:
@@ -116,7 +116,7 @@ def _select(columns: MailboxColumns, wanted: Bools) -> MailboxColumns:
 
 def _drop_duplicates(columns: MailboxColumns) -> tuple[MailboxColumns, int]:
     """Return the first row of every mailbox, and the number of other rows."""
-    rows = count_rows(columns)
+    rows = count_column_rows(columns)
     _, first = np.unique(columns["identity"], return_index=True)
     wanted = np.zeros(rows, dtype=bool)
     wanted[first] = True
@@ -137,9 +137,9 @@ def find_places(keys: Keys, among: Keys) -> npt.NDArray[np.intp]:
 def _fill_in(columns: MailboxColumns, listed: MailboxColumns, issues: Issues) -> None:
     """Fill in missing values from another file, joined by GUID, address or unambiguous name."""
     listed, _ = _drop_duplicates(_select(listed, listed["is_archive"] == 0))
-    if not count_rows(listed):
+    if not count_column_rows(listed):
         return
-    places = np.full(count_rows(columns), -1)
+    places = np.full(count_column_rows(columns), -1)
     for ours, theirs in _JOINED_BY:
         if ours in columns and theirs in listed:
             places = np.where(places < 0, find_places(columns[ours], listed[theirs]), places)
@@ -151,7 +151,7 @@ def _fill_in(columns: MailboxColumns, listed: MailboxColumns, issues: Issues) ->
             missing = (present == 0) if is_key else np.isnan(present)
             columns[name] = np.where(found & missing, values[places], present)
     columns["reason"] = np.where(found & (columns["reason"] == 0), listed["reason"][places], columns["reason"])
-    _report_join(columns, found, count_rows(listed), len(np.unique(places[found])), issues)
+    _report_join(columns, found, count_column_rows(listed), len(np.unique(places[found])), issues)
 
 
 def _report_join(columns: MailboxColumns, found: Bools, listed: int, joined: int, issues: Issues) -> None:
@@ -168,17 +168,17 @@ def _report_join(columns: MailboxColumns, found: Bools, listed: int, joined: int
 
 def _attach_archives(columns: MailboxColumns, archives: MailboxColumns) -> int:
     """Attach each archive to its mailbox; return the number of archives without a mailbox."""
-    if not count_rows(archives):
+    if not count_column_rows(archives):
         return 0
     by = "name" if "name" in columns else "identity"
     places = find_places(archives[by], columns[by])
     owned = places >= 0
     for target, source in (("archive", "size"), ("archive_dumpster", "dumpster")):
-        values = columns.get(target, np.full(count_rows(columns), np.nan))
+        values = columns.get(target, np.full(count_column_rows(columns), np.nan))
         if source in archives:
             values[places[owned]] = archives[source][owned]
         columns[target] = values
-    has = columns.get("has_archive", np.zeros(count_rows(columns), dtype=np.float32))
+    has = columns.get("has_archive", np.zeros(count_column_rows(columns), dtype=np.float32))
     has[places[owned]] = 1
     columns["has_archive"] = has
     return int((~owned).sum())

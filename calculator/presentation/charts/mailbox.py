@@ -37,7 +37,7 @@ def tiers_in_use(design: SizedDesign) -> list[int]:
     return [tier for tier in range(1, design.tiers + 1) if design[f"tiers.{tier}.tier_in_use"]]
 
 
-def name_of(design: SizedDesign, tier: int) -> str:
+def tier_name(design: SizedDesign, tier: int) -> str:
     """Return the name of a tier on an axis."""
     name = design.profile.value(f"tiers.{tier}.name")
     return f"{tier} {name}" if name else f"Tier {tier}"
@@ -77,7 +77,7 @@ def _parts(design: SizedDesign, tier: int) -> list[ChartRow]:
         "Recoverable items of the archive": design[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
     }
     return [
-        {"tier": name_of(design, tier), "part": part, "MB": mb, "shown": number(mb), "order": PARTS.index(part)}
+        {"tier": tier_name(design, tier), "part": part, "MB": mb, "shown": number(mb), "order": PARTS.index(part)}
         for part, mb in parts.items()
         if mb
     ]
@@ -144,7 +144,7 @@ def _growth_finding(design: SizedDesign, tier: int) -> str:
 # --- Recoverable Items ---------------------------------------------------------------------------
 
 
-def dumpster(design: SizedDesign, tier: int) -> Lines:
+def dumpster_growth(design: SizedDesign, tier: int) -> Lines:
     """Return the growth of a mailbox's Recoverable Items week by week: by both models, or on hold."""
     hold = _on_hold(design, tier)
     return Lines(

@@ -38,7 +38,7 @@ class Chart:
     table: Sequence[Mapping[str, str]] = ()
 
 
-def show(chart: Chart, key: str) -> None:
+def draw_chart(chart: Chart, key: str) -> None:
     """Draw a chart with its finding, and its table in an expander."""
     if not chart.rows:
         st.caption(escaped(chart.finding))

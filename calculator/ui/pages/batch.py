@@ -49,7 +49,7 @@ def page() -> None:
     if preview is not None:
         _first_rows(preview)
         _choose_results()
-        run()
+        run_batch()
 
 
 def _instructions() -> None:
@@ -146,7 +146,7 @@ def _results() -> list[str]:
 
 
 @redraw.fragment(RUN)
-def run() -> None:
+def run_batch() -> None:
     """Draw the button that starts the run, and its progress or outcome."""
     job = current().batch.job
     running = job is not None and job.running

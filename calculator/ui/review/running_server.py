@@ -7,6 +7,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from calculator.issues import InputError
+from calculator.presentation.text import number
 from calculator.studies.running_server import CORES, RATING, CpuLoad, estimate_cpu, read_server
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
@@ -97,10 +98,7 @@ def _results(settings: RunningServerSettings) -> None:
     issues.show(found.issues, view="running_of", editable=False)
     figures.draw_table(_rows(found), alt="CPU of the running server")
     st.caption(
-        escaped(
-            f"CPU on an average day: {figures.number(found.utilization, 'share')} of "
-            f"{figures.number(found.available)} megacycles."
-        )
+        escaped(f"CPU on an average day: {number(found.utilization, 'share')} of {number(found.available)} megacycles.")
     )
 
 
@@ -108,9 +106,9 @@ def _rows(found: CpuLoad) -> list[dict[str, str]]:
     return [
         {
             "Copies": str(row["part"]).capitalize(),
-            "Mailboxes": figures.number(float(row["mailboxes"])),
+            "Mailboxes": number(float(row["mailboxes"])),
             "Megacycles": f"{row['megacycles']:,.0f}",
-            "CPU": figures.number(float(row["utilization"]), "share"),
+            "CPU": number(float(row["utilization"]), "share"),
         }
         for row in found.rows()
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from calculator.inputs import schema
-from calculator.inputs.profile import Profile, decode, toml_tree
+from calculator.inputs.profile import Profile, decode_utf8, toml_tree
 from calculator.inputs.schema import FIELDS, Kind
 from calculator.issues import refuse
 from calculator.progress import Progress
@@ -65,7 +65,7 @@ def draw() -> None:
         _choose_inputs()
         _limits()
     _choose_goal(kind == FILES)
-    run()
+    run_search()
 
 
 # --- settings ------------------------------------------------------------------------------------
@@ -104,14 +104,14 @@ def _choose_inputs() -> None:
         "Inputs",
         paths,
         key=INPUTS,
-        format_func=search_results.label,
+        format_func=search_results.label_with_tier,
         default=list(INITIAL_INPUTS),
         placeholder="type a word of the input",
     )
     for path in chosen:
         unit = unit_text(search_results.field_of(path).unit)
         st.text_input(
-            f"{search_results.label(path)}{f', {unit}' if unit else ''}",
+            f"{search_results.label_with_tier(path)}{f', {unit}' if unit else ''}",
             key=_values_key(path),
             value=suggested(path, profile),
             help="A list such as 2, 4, 8 or a range such as 2..8 or 10..50 step 10",
@@ -203,7 +203,7 @@ def _uploaded() -> Callable[[Profile], Space]:
             refuse(escaped(name), "was not uploaded.", "Upload it with the space.")
         if len(files[name]) > LARGEST_FILE:
             refuse(escaped(name), f"has {len(files[name]):,} bytes.", f"At most {LARGEST_FILE:,} are read.")
-        return decode(files[name], name)
+        return decode_utf8(files[name], name)
 
     def read(profile: Profile) -> Space:
         spaces = [name for name in files if name.lower().endswith(".toml")]
@@ -218,7 +218,7 @@ def _uploaded() -> Callable[[Profile], Space]:
 
 
 @redraw.fragment(SEARCH)
-def run() -> None:
+def run_search() -> None:
     """Draw the button that starts the search, and its progress or outcome."""
     job = current().search
     running = job is not None and job.running
@@ -263,4 +263,4 @@ def _outcome(job: Job[SearchOutcome]) -> None:
     """Draw the outcome of a search that has ended."""
     outcome = progress.result(job, "search", "space", show_where=widget_value(KIND) == FILES)
     if outcome is not None:
-        search_results.show(outcome)
+        search_results.draw_outcome(outcome)

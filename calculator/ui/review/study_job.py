@@ -13,7 +13,7 @@ from calculator.ui.session.jobs import Job, JobResult
 from calculator.ui.session.store import StudyRun, current, widget_key
 
 
-def run(name: str, settings: object, work: Callable[[Progress], JobResult], label: str) -> JobResult | None:
+def run_study(name: str, settings: object, work: Callable[[Progress], JobResult], label: str) -> JobResult | None:
     """Draw the study and return its result; None until it is finished.
 
     Parameters

@@ -11,7 +11,7 @@ import streamlit as st
 
 from calculator.cli.printing import print_rows
 from calculator.issues import InputError
-from calculator.presentation.text import NO_BREAK_SPACE, percent_text
+from calculator.presentation.text import NO_BREAK_SPACE, number, percent_text
 from calculator.studies.timeline.growth import Growth, read_growth
 from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
@@ -147,7 +147,7 @@ def _growth(settings: TimelineSettings) -> Growth:
 
 def _months(found: Timeline) -> None:
     issues.show(found.issues, view="timeline_of", editable=False)
-    base.show(charts.months(found, _finding(found)), "timeline")
+    base.draw_chart(charts.months(found, _finding(found)), "timeline")
     figures.draw_table([_limit(row) for row in found.limits()], alt="Limits of the design, and what to buy")
     st.download_button(
         "All months (CSV)",
@@ -181,10 +181,10 @@ def _limit(row: TimelineRow) -> dict[str, str]:
 
 
 def _figure(value: object, unit: str) -> str:
-    number = float(str(value))
+    figure = float(str(value))
     if unit == "1":
-        return percent_text(number, 1, NO_BREAK_SPACE)
-    return f"{figures.number(number * scale(unit), unit)} {unit_text(unit)}"
+        return percent_text(figure, 1, NO_BREAK_SPACE)
+    return f"{number(figure * scale(unit), unit)} {unit_text(unit)}"
 
 
 def _csv(rows: list[TimelineRow]) -> str:
@@ -217,4 +217,4 @@ def _outage(settings: TimelineSettings) -> None:
             width=170,
             placeholder="until it is full",
         )
-    base.show(charts.outage(simulate_outage(state.profile(), settings.cause, settings.days)), "outage")
+    base.draw_chart(charts.outage(simulate_outage(state.profile(), settings.cause, settings.days)), "outage")

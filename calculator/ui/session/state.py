@@ -83,7 +83,7 @@ def shipped(name: str) -> Profile:
     InputError
         If no shipped profile has this name.
     """
-    files = {path.stem: path for path in profiles.shipped(PROFILES)}
+    files = {path.stem: path for path in profiles.profile_files(PROFILES)}
     if name not in files:
         issues = Issues()
         issues.error("address", "profile", "There is no such profile.", f"There are {', '.join(files)}.")
