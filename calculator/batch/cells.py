@@ -156,14 +156,14 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
 
 def issues_array(found: Sequence[Messages], rows: int, errors: Mapping[int, str]) -> pa.Array:
     """Return the issues of each row as one text; for a row that cannot be used, its errors."""
-    places = np.array([one.places for one in found], dtype=np.int32).reshape(-1, rows)
+    places = np.array([messages.places for messages in found], dtype=np.int32).reshape(-1, rows)
     present = places.T >= 0
     ends = np.cumsum(present.sum(axis=1), dtype=np.int32)
     if rows and np.diff(ends, prepend=0).max() > SHOWN:
         texts = arrow.texts(findings.issue_texts(found, rows))
     else:
-        firsts = np.cumsum([0, *(len(one.texts) for one in found)], dtype=np.int32)[:-1, None]
-        each = arrow.texts([text for one in found for text in one.texts])
+        firsts = np.cumsum([0, *(len(messages.texts) for messages in found)], dtype=np.int32)[:-1, None]
+        each = arrow.texts([text for messages in found for text in messages.texts])
         chosen = each.take(arrow.whole_numbers((places + firsts).T[present]))
         lists = pa.ListArray.from_arrays(arrow.whole_numbers(np.concatenate(([0], ends), dtype=np.int32)), chosen)
         texts = pc.binary_join(lists, arrow.text(findings.SEPARATOR))

@@ -158,9 +158,9 @@ def _codes(column: Array) -> tuple[Ints, int]:
 
     Whole numbers in a small range are not sorted.
     """
-    least, most = column.min(), column.max()
-    if most - least < _LARGEST_LOOKUP and (column == np.rint(column)).all():
-        return (column - least).astype(np.int64), int(most - least) + 1
+    smallest, largest = column.min(), column.max()
+    if largest - smallest < _LARGEST_LOOKUP and (column == np.rint(column)).all():
+        return (column - smallest).astype(np.int64), int(largest - smallest) + 1
     _, codes = np.unique(column, return_inverse=True)
     return codes, int(codes.max()) + 1
 
@@ -211,9 +211,9 @@ def _oddity_messages(results: Results) -> Iterator[Messages]:
     sets = np.ascontiguousarray(np.packbits(differ, axis=0).T)
     _, first, which = np.unique(sets.view(f"V{sets.shape[1]}").ravel(), return_index=True, return_inverse=True)
     of_set = [[name for name, bit in zip(names, differ[:, design], strict=True) if bit] for design in first]
-    some = differ.any(axis=0)
-    if some.any():
-        places = np.where(some, which, -1).astype(np.int32)
+    has_difference = differ.any(axis=0)
+    if has_difference.any():
+        places = np.where(has_difference, which, -1).astype(np.int32)
         yield Messages(NOTICE, ODDITY_FIELD, ODDITY_HINT, [_oddity_message(names) for names in of_set], places)
 
 

@@ -17,8 +17,6 @@ Cell = float | bool | str | None
 
 DESIGN_INVALID = "design_invalid"
 """Name of the result that tells whether a design fails its checks."""
-RELATIVE_TOLERANCE = 1e-9
-"""Relative difference up to which two figures count as equal: rounding error, nothing more."""
 
 HEADLINE = (
     "summary_servers.environment",

@@ -16,6 +16,7 @@ from calculator.engine.columns import Inputs
 from calculator.engine.compute import ODDITIES, compute
 from calculator.engine.graph import steps_for
 from calculator.engine.results import Results
+from calculator.inputs.choices import Oddities
 from calculator.numerics.arrays import Array
 from calculator.numerics.program import BoundProgram, BufferPool, Program, record
 from calculator.progress import DesignCounter
@@ -205,7 +206,7 @@ def _width(inputs: Inputs) -> int:
 
 def _is_mixed(inputs: Inputs) -> bool:
     """Return whether some designs take the corrected figures."""
-    return bool((inputs[ODDITIES] == 1).any())
+    return bool((inputs[ODDITIES] == Oddities.CORRECTED).any())
 
 
 def _rounded_width(designs: int) -> int:

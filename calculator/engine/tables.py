@@ -85,13 +85,13 @@ def backup_schedule(design: SizedDesign) -> list[TableRow]:
     each = int(design["volume_databases_per_volume"])
     frequency = BackupFrequency[str(design.profile.value("backup.frequency")).upper()]
     incremental = frequency is BackupFrequency.WEEKLY_FULL_DAILY_INCREMENTAL
-    other = BackupEntry.INCREMENTAL if incremental else BackupEntry.DIFFERENTIAL
+    partial = BackupEntry.INCREMENTAL if incremental else BackupEntry.DIFFERENTIAL
     daily = frequency is BackupFrequency.DAILY_FULL
     full_days = _full_backup_days(rows, each)
     return [
         {"database": database}
         | {
-            name: (BackupEntry.FULL if daily or day in full_days[database] else other).name.lower()
+            name: (BackupEntry.FULL if daily or day in full_days[database] else partial).name.lower()
             for day, name in enumerate(DAYS)
         }
         for database in range(1, rows + 1)

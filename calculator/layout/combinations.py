@@ -178,8 +178,8 @@ class Combinations:
             (databases on a server) and ``highest_cpu_utilization`` (None without a rating).
         """
         cpu = np.nan_to_num(self.cpu_utilization, nan=-1.0).max(axis=1).tolist()
-        most = self.active_databases.max(axis=1).tolist()
-        columns = zip(self.quorum_ok.tolist(), self.lost_databases.tolist(), most, cpu, strict=True)
+        most_active = self.active_databases.max(axis=1).tolist()
+        columns = zip(self.quorum_ok.tolist(), self.lost_databases.tolist(), most_active, cpu, strict=True)
         return [
             {
                 "failed_servers": "+".join(map(str, self.named(place))),

@@ -351,9 +351,9 @@ def _datacenter(parameters: Parameters, situation: Situation, target: object) ->
 
 
 def _restored(parameters: Parameters, situation: Situation, datacenter: int) -> Situation:
-    other = DATACENTERS[2 - datacenter]
+    other_datacenter = DATACENTERS[2 - datacenter]
     witness = situation.witness
-    if witness_votes(parameters) and witness == other:
+    if witness_votes(parameters) and witness == other_datacenter:
         witness = DATACENTERS[datacenter - 1]
     situation = _all_of(parameters, situation, 3 - datacenter, False)
     situation = _all_of(parameters, situation, datacenter, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import TIER
 from calculator.presentation.text import NOT_APPLICABLE, number, word
@@ -95,7 +96,7 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
         code = design[".".join([reason, *labels]).strip(".")]
         if isinstance(code, str):
             return word(RULES[reason].choice, code)
-    if design["design_invalid"]:
+    if design[DESIGN_INVALID]:
         return f"the design fails a check: {word(RULES['validation_message'].choice, design['validation_message'])}"
     if "secondary" in labels and not design["two_datacenters"]:
         return "one datacenter"

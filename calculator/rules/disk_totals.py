@@ -171,9 +171,9 @@ def storage_raid_disks_per_dag(
     """
     raid, required = storage_architecture == Storage.RAID, storage_raid_required == 1
     primary, secondary, lagged = raid | required
-    some = required.any(axis=0)
+    raid_required = required.any(axis=0)
     active, dr, lag = active_servers, dr_servers, lagged_servers
-    calculated = (raid__deployment == DiskDeployment.AS_CALCULATED) & some
+    calculated = (raid__deployment == DiskDeployment.AS_CALCULATED) & raid_required
     raid_alone = raid__deployment == DiskDeployment.ENTIRELY_ON_RAID
     with_dr = two_way & dr_servers_dedicated & (raid[1] | required[1])
     as_calculated = stack(

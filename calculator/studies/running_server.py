@@ -28,7 +28,7 @@ RESULTS = (
     "available_megacycles.primary",
 )
 CORES, RATING = "servers.primary.processor_cores", "servers.primary.specint2006_rate"
-MOST_PROFILES = 100
+MAX_PROFILES = 100
 _FORM = 'Write mailboxes@messages, with a factor where clients ask for more: "2000@50,500@150x1.2".'
 _PROFILE = re.compile(r"\s*([^@x]{1,40})@([^@x]{1,40})(?:x([^@x]{1,40}))?\s*")
 
@@ -154,13 +154,13 @@ def _read_profiles(text: str, where: str, issues: Issues) -> tuple[MessageProfil
     """Return the message profiles of a text and add what cannot be read to the issues."""
     profiles = []
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    for part in parts[:MOST_PROFILES]:
+    for part in parts[:MAX_PROFILES]:
         try:
             profiles.append(_read_profile(part))
         except ValueProblem as error:
             issues.error(where, quoted(part), error.message, error.hint)
-    if len(parts) > MOST_PROFILES:
-        issues.error(where, "", f"has {len(parts):,} profiles, at most {MOST_PROFILES} are read.", "Join some.")
+    if len(parts) > MAX_PROFILES:
+        issues.error(where, "", f"has {len(parts):,} profiles, at most {MAX_PROFILES} are read.", "Join some.")
     return tuple(profiles)
 
 

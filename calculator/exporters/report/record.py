@@ -279,9 +279,9 @@ def _after(failed: str, state: FailureState) -> ReportRow:
         if busy
         else ReportCell(None, NOT_APPLICABLE, note="no rating of the processors given")
     )
-    lost, most = state.failed_databases, int(state.active_databases.max())
+    lost, most_active = state.failed_databases, int(state.active_databases.max())
     active = state.layout.parameters.databases - lost
-    return failed, _plain(state.quorum_ok), _plain(active), _plain(lost), _plain(most), cpu
+    return failed, _plain(state.quorum_ok), _plain(active), _plain(lost), _plain(most_active), cpu
 
 
 def _layout(dag: Layout | str) -> Iterator[ReportPart]:

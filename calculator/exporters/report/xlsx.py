@@ -34,7 +34,7 @@ MADE = datetime.datetime(2013, 1, 1)
 WHY = "Does not apply because"
 REPEATED = "explained above"
 STEPS = ("Figure", "Step", "Name", "Of", "Value", "Unit", "Kind", "Meaning", "Source", "Oddity")
-NARROWEST, WIDEST, LONGEST, LINE, MOST_LINES = 9, 55, 32_000, 15, 20
+NARROWEST, WIDEST, LONGEST, LINE, MAX_LINES = 9, 55, 32_000, 15, 20
 """Widths of a column in characters; characters a cell may hold; height of a line in points, lines of a row."""
 DECIMALS = {"MB": "#,##0.0", "Mcycle": "#,##0.0", "Mb/s": "#,##0.0", SHARE: "0.0%"}
 WHOLE, OTHER, SMALL = "#,##0", "#,##0.00", "0.0000"
@@ -289,5 +289,5 @@ def _widths(head: Sequence[str], rows: Sequence[ReportRow]) -> list[int]:
 
 def _lines(row: ReportRow, widths: Sequence[int]) -> int:
     """Return the number of lines that the texts of a row need at these widths."""
-    most = max(math.ceil(len(_shown(cell)) / (width * DENSITY)) for cell, width in zip(row, widths, strict=True))
-    return min(max(most, 1), MOST_LINES)
+    lines = max(math.ceil(len(_shown(cell)) / (width * DENSITY)) for cell, width in zip(row, widths, strict=True))
+    return min(max(lines, 1), MAX_LINES)

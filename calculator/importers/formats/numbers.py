@@ -99,10 +99,10 @@ class Decimals:
         """Parse more cells, ambiguous ones as decimals; NaN where a cell is empty or not a number."""
         bare = pointed = without(texts, GROUPS)
         usable = matches(bare, _PLAIN)
-        for sign, other in ((",", "."), (".", ",")):
+        for sign, group in ((",", "."), (".", ",")):
             ambiguous = matches(bare, rf"^-?[1-9]\d{{0,2}}[{sign}]\d{{3}}$")
             single = matches(bare, rf"^-?\d*[{sign}]\d+(?:[eE][-+]?\d+)?$")
-            grouped = matches(bare, rf"^-?\d{{1,3}}(?:(?:[{other}]\d{{3}})+[{sign}]\d+|(?:[{other}]\d{{3}}){{2,}})$")
+            grouped = matches(bare, rf"^-?\d{{1,3}}(?:(?:[{group}]\d{{3}})+[{sign}]\d+|(?:[{group}]\d{{3}}){{2,}})$")
             self._ambiguous[sign].append(ambiguous)
             self._evidence[sign] += int((single & ~ambiguous).sum() + grouped.sum())
             pointed = _pointed(pointed, sign, single, grouped)
@@ -134,9 +134,9 @@ class Decimals:
 
 def _pointed(texts: pa.StringArray, sign: str, single: Bools, grouped: Bools) -> pa.StringArray:
     """Replace a decimal sign by a point and remove the separators of thousands."""
-    other = "." if sign == "," else ","
+    group = "." if sign == "," else ","
     if grouped.any():
-        texts = pc.if_else(pa.array(grouped), pc.replace_substring(texts, other, ""), texts)
+        texts = pc.if_else(pa.array(grouped), pc.replace_substring(texts, group, ""), texts)
     if sign == "," and (single | grouped).any():
         texts = pc.if_else(pa.array(single | grouped), pc.replace_substring(texts, ",", "."), texts)
     return texts

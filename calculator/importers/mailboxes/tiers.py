@@ -28,7 +28,7 @@ from calculator.issues import refuse
 from calculator.numerics.arrays import Bools, Floats
 from calculator.studies.figures import NumericSizer
 
-FEWEST_TIERS, MOST_TIERS = 2, 8
+MIN_PROPOSED_TIERS, MAX_PROPOSED_TIERS = 2, 8
 TOLERANCE = 0.01
 """Largest relative error of a total at which no more tiers are tried."""
 SIZE, QUOTA, MESSAGES = "size", "quota", "messages"
@@ -222,10 +222,10 @@ class TierBuilder:
         if number is not None:
             groups = groups if count <= number else np.zeros_like(groups)
             return self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, number)))
-        distinct = find_distinct_bounds(values, groups, MOST_TIERS) if by == QUOTA else None
+        distinct = find_distinct_bounds(values, groups, MAX_PROPOSED_TIERS) if by == QUOTA else None
         if distinct is not None:
             return self._summarize(assign_tiers(values, groups, distinct))
-        for attempt in range(max(FEWEST_TIERS, count), MOST_TIERS + 1):
+        for attempt in range(max(MIN_PROPOSED_TIERS, count), MAX_PROPOSED_TIERS + 1):
             tiers = self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, attempt)))
             if tiers.error <= TOLERANCE:
                 break

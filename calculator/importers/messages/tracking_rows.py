@@ -17,7 +17,7 @@ FIELDS = ("date-time", "source", "event-id", "message-id", "recipient-address", 
 """Fields to read, as a log names them; no other field is kept beyond its block."""
 BLOCK = 2**22
 """Bytes per read."""
-MOST_FIELDS = 500
+MAX_FIELDS = 500
 _HEAD = 4096
 _LINE, _QUOTE, _MARK, _DASH, _ZERO, _NINE = b'\n"#-09'
 _NAMED, _TYPE = b"#Fields:", b"#Log-type:"
@@ -100,7 +100,7 @@ class TrackingRows:
             return
         self._names = [name.strip().lower() for name in line[len(_NAMED) :].decode().split(",")]
         missing = [field for field in FIELDS if self._names.count(field) != 1]
-        if missing or len(self._names) > MOST_FIELDS:
+        if missing or len(self._names) > MAX_FIELDS:
             kind = f" It is of the type {quoted(self._type)}." if self._type else ""
             refuse(self.where, f"has no field {', '.join(missing)} in its line #Fields.{kind}", _ADVICE)
         self._dated = self._names[0] == FIELDS[0]

@@ -29,7 +29,7 @@ from calculator.studies.timeline.limits import LimitOutcome, MonthColumns, find_
 SERVERS, DAGS, LINK = "environment.mailbox_servers", "environment.dags", "replication.link_type"
 TRIED_AT_ONCE = 8
 """Candidates sized in one batch, so that memory stays small and few are sized in vain."""
-MOST_MORE = 16
+MAX_ADDED = 16
 """Largest number of servers, DAGs or groups of databases to add."""
 NOTHING_LASTS = "No single purchase lasts: size the design anew for the last month."
 
@@ -138,7 +138,7 @@ def _more_databases(case: Case) -> Iterator[Candidate]:
     present = float(case.built.design["databases"])
     group = max(float(case.built.design["disk_group"]), 1.0)
     each = "DAG" if case.built.profile.value("environment.high_availability") else "server"
-    for more in range(1, MOST_MORE + 1):
+    for more in range(1, MAX_ADDED + 1):
         count = (math.floor(present / group) + more) * group
         words = f"{count:,.0f} databases a {each} in place of {present:,.0f}, on the volumes this takes"
         yield Candidate(words, {COUNT: count})
@@ -158,7 +158,7 @@ def _more_dags(case: Case) -> Iterator[Candidate]:
     if not case.built.profile.value("environment.high_availability"):
         return
     present = int(case.number(DAGS))
-    for more in range(1, MOST_MORE + 1):
+    for more in range(1, MAX_ADDED + 1):
         words = f"{plural(more, 'more DAG')} like those there are ({present + more} in place of {present})"
         yield Candidate(words, {DAGS: float(present + more)})
 

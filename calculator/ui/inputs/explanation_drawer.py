@@ -144,8 +144,8 @@ def _oddity(step: Explanation) -> None:
     with st.container(border=True):
         st.badge("oddity of the calculator", icon=":material/help:", color="orange")
         st.text(step.oddity)
-        if step.other:
-            pairs = (f"{label} {figures.exact_with_unit(value, step.unit)}" for label, value in step.other.items())
+        if step.corrected:
+            pairs = (f"{label} {figures.exact_with_unit(value, step.unit)}" for label, value in step.corrected.items())
             st.text("The other figure: " + ", ".join(pair.strip() for pair in pairs))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from calculator.importers.mailboxes import CRITERIA, MESSAGES, MOST_TIERS
+from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
@@ -199,7 +199,7 @@ def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float
         by = st.segmented_control("Tiers by", known, key="import_by", required=True, default=known[0])
         count = st.selectbox(
             "Number of tiers",
-            [FEWEST, *range(1, MOST_TIERS + 1)],
+            [FEWEST, *range(1, MAX_PROPOSED_TIERS + 1)],
             key="import_number",
             width=160,
             help="The fewest whose totals are within 1 % of the data's.",

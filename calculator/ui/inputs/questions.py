@@ -11,7 +11,7 @@ import streamlit as st
 from calculator.presentation.text import number, plural
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
-from calculator.studies.search.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, find_fewest_servers
+from calculator.studies.search.fewest_servers import DAGS, MAX_MEMBERS, SERVERS, Trial, find_fewest_servers
 from calculator.ui.inputs import forms, widgets
 from calculator.ui.results import figures
 from calculator.ui.session import navigation, redraw, state
@@ -142,7 +142,7 @@ def _servers() -> None:
     where = "" if _answers().place == ONE_SERVER else " hosting active mailboxes"
     set_widget(key, int(_answers().servers))
     label = f"10 Servers{where}, 0 finds the fewest"
-    st.number_input(label, 0, MOST_MEMBERS, key=key, on_change=_take, args=("servers", key))
+    st.number_input(label, 0, MAX_MEMBERS, key=key, on_change=_take, args=("servers", key))
 
 
 def _size(answers: Answers) -> None:

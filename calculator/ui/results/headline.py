@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
@@ -136,7 +137,7 @@ def _memory(design: SizedDesign) -> Tile:
 def _disks(design: SizedDesign) -> Tile:
     jbod, raid = "storage_jbod_disks_per_server", "storage_raid_disks_per_server"
     sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
-    if design["design_invalid"]:
+    if design[DESIGN_INVALID]:
         return Tile(
             "Disks a server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", design), f"{jbod}.primary"
         )

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from calculator.cli.printing import print_rows
+from calculator.engine.results import DESIGN_INVALID
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, number, percent_text
 from calculator.studies.timeline.growth import Growth, read_growth
@@ -42,7 +43,7 @@ VIEW = "timeline"
 
 def draw() -> None:
     """Draw the months, their limits and an outage."""
-    if state.design()["design_invalid"]:
+    if state.design()[DESIGN_INVALID]:
         st.info("This design is invalid: it has no timeline.")
         return
     settings = current().timeline

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
 from calculator.presentation.text import number
@@ -30,7 +31,7 @@ EVENTS: Mapping[str, str] = {
     "cpu_above_100_percent": "CPU above 100 % in the worst failure",
     "volume_full": "A database volume does not fit its disk",
     "memory_above_96_gb": "Memory above 96 GB a server",
-    "design_invalid": "The design is invalid",
+    DESIGN_INVALID: "The design is invalid",
 }
 
 
