@@ -246,25 +246,23 @@ def _tier(number: int, tiers: int) -> None:
             with expander:
                 _grid(_further_inputs(number), 190)
         with st.container(horizontal=True):
-            st.button(
-                "Duplicate",
-                key=f"duplicate_tier:{number}",
-                icon=":material/content_copy:",
-                type="tertiary",
-                help=f"Add a tier like tier {number}",
-                on_click=_change_tiers,
-                args=("duplicate", number),
-            )
+            _tier_button("Duplicate", number, ":material/content_copy:", f"Add a tier like tier {number}")
             if tiers > 1:
-                st.button(
-                    "Remove",
-                    key=f"remove_tier:{number}",
-                    icon=":material/delete:",
-                    type="tertiary",
-                    help=f"Remove tier {number}",
-                    on_click=_change_tiers,
-                    args=("remove", number),
-                )
+                _tier_button("Remove", number, ":material/delete:", f"Remove tier {number}")
+
+
+def _tier_button(label: str, number: int, icon: str, help_text: str) -> None:
+    """Draw a button that changes a tier."""
+    change = label.lower()
+    st.button(
+        label,
+        key=f"{change}_tier:{number}",
+        icon=icon,
+        type="tertiary",
+        help=help_text,
+        on_click=_change_tiers,
+        args=(change, number),
+    )
 
 
 def _further_inputs(number: int) -> list[str]:

@@ -10,10 +10,13 @@ import streamlit as st
 
 from calculator.engine.explain import value_text
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.figures import figure_text, is_share, shown
+from calculator.presentation.figures import figure_text, is_share, rule_of, shown
 from calculator.presentation.text import NOT_APPLICABLE
 from calculator.rules.registry import Rule
 from calculator.ui.results.texts import escaped, scale, unit_text
+
+COUNTED = ("servers", "disks", "DAGs")
+"""Units that the name of a figure tells."""
 
 
 def unit_of(rule: Rule) -> str:
@@ -29,6 +32,15 @@ def result_text(rule: Rule, value: object) -> str:
 def shown_in_units(column: str, design: SizedDesign) -> str:
     """Format the value of a result column in the chosen units. If it does not apply, give the reason."""
     return shown(column, design, scale)
+
+
+def figure_with_unit(column: str, value: object) -> str:
+    """Format the value of a result column with its unit for a table of a study. None gives "n/a"."""
+    rule, _ = rule_of(column)
+    if value is None:
+        return NOT_APPLICABLE
+    unit = "" if is_share(rule) or rule.unit in COUNTED else unit_text(rule.unit)
+    return f"{result_text(rule, value)} {unit}".strip()
 
 
 def arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:

@@ -15,6 +15,8 @@ from calculator.ui.session import redraw, state
 from calculator.ui.session.store import RunningServerSettings, current, set_widget, widget_key, widget_value
 
 VIEW = "running"
+COPIES = (("active", "Active copies", "2000@50,500@150x1.2"), ("passive", "Passive copies", "2000@50,500@150"))
+"""Settings of the mailboxes on the server: name, label and example."""
 
 
 def draw() -> None:
@@ -38,24 +40,16 @@ def _settings(settings: RunningServerSettings) -> None:
     )
     profile = state.profile()
     with st.container(horizontal=True, gap="small"):
-        st.text_input(
-            "Active copies",
-            key=widget_key("active", VIEW),
-            placeholder="2000@50,500@150x1.2",
-            max_chars=1000,
-            on_change=_take,
-            args=("active",),
-            width=260,
-        )
-        st.text_input(
-            "Passive copies",
-            key=widget_key("passive", VIEW),
-            placeholder="2000@50,500@150",
-            max_chars=1000,
-            on_change=_take,
-            args=("passive",),
-            width=260,
-        )
+        for name, label, example in COPIES:
+            st.text_input(
+                label,
+                key=widget_key(name, VIEW),
+                placeholder=example,
+                max_chars=1000,
+                on_change=_take,
+                args=(name,),
+                width=260,
+            )
         st.number_input(
             "Cores",
             1,

@@ -11,18 +11,16 @@ from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Field, Value
 from calculator.presentation.figures import is_share, rule_of
-from calculator.presentation.text import NOT_APPLICABLE, number, word
+from calculator.presentation.text import number, word
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import FeasibleDesign, SearchResult
 from calculator.studies.search.space import Space
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
-from calculator.ui.results.texts import escaped, scale, unit_text
+from calculator.ui.results.texts import escaped, scale
 from calculator.ui.session import redraw, state
 
 REASONS_SHOWN, FRONT_OFFERED = 12, 200
-COUNTED = ("servers", "disks", "DAGs")
-"""Units that the name of a figure tells."""
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "storage_disks_total.environment": "Disks in all",
@@ -113,10 +111,7 @@ def _value_text(path: str, value: Value) -> str:
 def _figures(outcome: SearchOutcome, design: FeasibleDesign) -> dict[str, str]:
     cells = {"Cost": number(design.cost)} if design.cost is not None else {}
     for column in design.results:
-        rule, _ = rule_of(column)
-        value = design.results[column]
-        unit = "" if is_share(rule) or rule.unit in COUNTED else unit_text(rule.unit)
-        cells[FIGURES.get(column, column)] = f"{figures.result_text(rule, value)} {unit}".strip() or NOT_APPLICABLE
+        cells[FIGURES.get(column, column)] = figures.figure_with_unit(column, design.results[column])
     return {**cells, "Verdict": headline.STATUS_WORDS.get(design.status, "Cannot be used")}
 
 
@@ -165,7 +160,7 @@ def _axis_title(column: str) -> str:
     if column == COST:
         return "Cost, your currency"
     rule, _ = rule_of(column)
-    unit = "" if rule.unit in COUNTED else figures.unit_of(rule)
+    unit = "" if rule.unit in figures.COUNTED else figures.unit_of(rule)
     return f"{FIGURES[column]}, {unit}" if unit else FIGURES[column]
 
 

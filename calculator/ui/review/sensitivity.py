@@ -23,7 +23,7 @@ from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import study_job
-from calculator.ui.review.what_if import FIGURES, axis_title, figure_with_unit, shown_factor
+from calculator.ui.review.what_if import FIGURES, axis_title, shown_factor
 from calculator.ui.session import state
 
 INPUTS_SHOWN = 12
@@ -102,9 +102,9 @@ def _rows(swings: Sequence[Swing], column: str) -> list[dict[str, str]]:
             "Input": input_label(swing.input),
             "From": _end(swing, swing.low),
             "To": _end(swing, swing.high),
-            "Gives at low": figure_with_unit(column, swing.at_low),
-            "Now": figure_with_unit(column, swing.present),
-            "Gives at high": figure_with_unit(column, swing.at_high),
+            "Gives at low": figures.figure_with_unit(column, swing.at_low),
+            "Now": figures.figure_with_unit(column, swing.present),
+            "Gives at high": figures.figure_with_unit(column, swing.at_high),
         }
         for swing in swings
     ]

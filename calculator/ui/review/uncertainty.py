@@ -18,7 +18,7 @@ from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 from calculator.ui.review import study_job
 from calculator.ui.review.sensitivity import choose_figure, input_label
-from calculator.ui.review.what_if import FIGURES, axis_title, figure_with_unit, shown_factor
+from calculator.ui.review.what_if import FIGURES, axis_title, shown_factor
 from calculator.ui.session import state
 from calculator.ui.session.store import current, set_widget, widget_value
 
@@ -129,12 +129,14 @@ def _figures(study: Uncertainty) -> None:
 def _row(spread: Spread, missing: bool) -> dict[str, str]:
     """Return the row of a figure: its percentiles, and how often it does not apply if any figure does not."""
     percentiles = {
-        f"P{percent}": figure_with_unit(spread.result, spread.percentiles[percent] if spread.percentiles else None)
+        f"P{percent}": figures.figure_with_unit(
+            spread.result, spread.percentiles[percent] if spread.percentiles else None
+        )
         for percent in (10, 50, 90)
     }
     return {
         "Figure": FIGURES[spread.result],
-        "Now": figure_with_unit(spread.result, spread.present),
+        "Now": figures.figure_with_unit(spread.result, spread.present),
         **percentiles,
         **({"Not applicable": _chance(spread.not_applicable)} if missing else {}),
         "Mostly by": _by(spread.dominant_input, spread.dominant_share),

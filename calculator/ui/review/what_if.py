@@ -9,11 +9,10 @@ import streamlit as st
 
 from calculator.inputs.schema import Value
 from calculator.presentation.figures import is_share, rule_of
-from calculator.presentation.text import NOT_APPLICABLE
 from calculator.studies.what_if import WhatIf, what_if
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
-from calculator.ui.results.texts import escaped, scale, unit_text
+from calculator.ui.results.texts import escaped, scale
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import widget_key
 
@@ -60,19 +59,10 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
     columns = _columns(study)
     rows = []
     for row, change in enumerate(study.changes):
-        cells = {name: figure_with_unit(column, columns[column][row]) for column, name in FIGURES.items()}
+        cells = {name: figures.figure_with_unit(column, columns[column][row]) for column, name in FIGURES.items()}
         status = columns["status"][row]
         rows.append({"Change": change.name, **cells, "Verdict": headline.STATUS_WORDS.get(status, "Cannot be used")})
     return rows
-
-
-def figure_with_unit(column: str, value: object) -> str:
-    """Format a figure with its unit for a table of a study."""
-    rule, _ = rule_of(column)
-    if value is None:
-        return NOT_APPLICABLE
-    unit = "" if is_share(rule) or rule.unit in ("servers", "disks") else f" {unit_text(rule.unit)}"
-    return f"{figures.result_text(rule, value)}{unit}"
 
 
 def _tornado(study: WhatIf, column: str) -> None:
