@@ -22,7 +22,7 @@ from calculator.inputs.units import factor
 from calculator.presentation import reference
 from calculator.rules import CHAPTERS
 from calculator.rules.constants import CONSTANTS, SOURCES, LookupTable
-from calculator.rules.registry import CHECKS, CORRECTIONS, LEVELS, RULES, Result, kind_of
+from calculator.rules.registry import CHECKS, CORRECTIONS, LEVELS, RULES, ResultKind, kind_of
 
 NEEDED_ELSEWHERE = {
     "tiers.archive_import": "the timeline of a design",
@@ -121,9 +121,9 @@ def test_every_rule_is_declared_whole():
         if rule.chapter not in CHAPTERS:
             yield f"chapter {rule.chapter!r}"
         yield from source_problems(rule.source)
-        if rule.kind is Result.NUMBER and not rule.unit:
+        if rule.kind is ResultKind.NUMBER and not rule.unit:
             yield "no unit"
-        if rule.kind is Result.CATEGORY and rule.choice is None:
+        if rule.kind is ResultKind.CATEGORY and rule.choice is None:
             yield "no choice"
 
     assert offenders(RULES.values(), problems) == []
@@ -225,7 +225,7 @@ def test_no_bare_number_stands_in_a_rule():
 
 
 def test_rules_are_annotated_as_what_they_are():
-    kinds = {Result.NUMBER: "float64", Result.FLAG: "bool", Result.CATEGORY: "int64"}
+    kinds = {ResultKind.NUMBER: "float64", ResultKind.FLAG: "bool", ResultKind.CATEGORY: "int64"}
 
     def problems(rule):
         returns = inspect.signature(rule.function).return_annotation

@@ -14,7 +14,7 @@ from support.strategies import designs
 from calculator import explain, size
 from calculator.engine.results import column_index
 from calculator.inputs.schema import TIER
-from calculator.rules.registry import CHECKS, RULES, Result
+from calculator.rules.registry import CHECKS, RULES, ResultKind
 
 MANY = examples(150)
 FEW = examples(40)
@@ -69,7 +69,7 @@ def test_every_design_is_sized_and_every_figure_is_finite_or_does_not_apply(desi
     assert plan.status in STATUS
     for name, rule in RULES.items():
         values = plan.results.values[name]
-        if rule.kind is Result.NUMBER:
+        if rule.kind is ResultKind.NUMBER:
             assert not np.isinf(values).any(), name
         elif rule.choice is not None:
             assert ((values >= -1) & (values < len(rule.choice.words))).all(), name

@@ -11,7 +11,6 @@ from contextlib import suppress
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,10 +24,9 @@ from calculator.inputs import units
 from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.schema import Field, Kind
 from calculator.issues import SHOWN
-from calculator.numerics.arrays import NA
-from calculator.rules.registry import RULES, Result
+from calculator.numerics.arrays import NA, Array
+from calculator.rules.registry import RULES, ResultKind
 
-Array = npt.NDArray[Any]
 Problems = dict[int, ValueProblem]
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
 
@@ -121,7 +119,8 @@ def within(field: Field, values: Array) -> Array:
 
 def arrow_type(name: str) -> pa.DataType:
     """Return the Arrow type of the result columns of a rule."""
-    return {Result.NUMBER: pa.float64(), Result.FLAG: pa.bool_(), Result.CATEGORY: pa.string()}[RULES[name].kind]
+    types = {ResultKind.NUMBER: pa.float64(), ResultKind.FLAG: pa.bool_(), ResultKind.CATEGORY: pa.string()}
+    return types[RULES[name].kind]
 
 
 def result_array(results: Results, column: str, rows: int, left_out: Array | None) -> pa.Array:
@@ -141,7 +140,7 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
     name, place = column_index(results.tiers)[column]
     values = np.broadcast_to(results.values[name][place], rows)
     rule = RULES[name]
-    if rule.kind is Result.NUMBER:
+    if rule.kind is ResultKind.NUMBER:
         numbers = values + 0.0  # a copy, without negative zeros
         if left_out is not None:
             numbers[left_out] = NA
@@ -149,7 +148,7 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
     missing = values < 0 if values.dtype != np.bool_ else np.zeros(values.shape, dtype=np.bool_)
     if left_out is not None:
         missing = missing | left_out
-    if rule.kind is Result.FLAG:
+    if rule.kind is ResultKind.FLAG:
         return arrow.flags(values == 1, missing)
     assert rule.choice is not None
     return arrow.words(values, rule.choice.words, missing)
@@ -157,14 +156,14 @@ def result_array(results: Results, column: str, rows: int, left_out: Array | Non
 
 def issues_array(found: Sequence[Messages], rows: int, errors: Mapping[int, str]) -> pa.Array:
     """Return the issues of each row as one text; for a row that cannot be used, its errors."""
-    places = np.array([one.places for one in found], dtype=np.int32).reshape(-1, rows)
+    places = np.array([messages.places for messages in found], dtype=np.int32).reshape(-1, rows)
     present = places.T >= 0
     ends = np.cumsum(present.sum(axis=1), dtype=np.int32)
     if rows and np.diff(ends, prepend=0).max() > SHOWN:
         texts = arrow.texts(findings.issue_texts(found, rows))
     else:
-        firsts = np.cumsum([0, *(len(one.texts) for one in found)], dtype=np.int32)[:-1, None]
-        each = arrow.texts([text for one in found for text in one.texts])
+        firsts = np.cumsum([0, *(len(messages.texts) for messages in found)], dtype=np.int32)[:-1, None]
+        each = arrow.texts([text for messages in found for text in messages.texts])
         chosen = each.take(arrow.whole_numbers((places + firsts).T[present]))
         lists = pa.ListArray.from_arrays(arrow.whole_numbers(np.concatenate(([0], ends), dtype=np.int32)), chosen)
         texts = pc.binary_join(lists, arrow.text(findings.SEPARATOR))

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import IO
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from calculator.batch import arrow
 from calculator.inputs.names import FORMULA
+from calculator.numerics.arrays import Bools, Ints
 
 LARGEST_PLAIN = 1e9
 """Arrow formats whole numbers below this alike as floats and as integers."""
@@ -103,15 +103,15 @@ def _fast_columns(columns: Sequence[pa.Array]) -> list[pa.Array]:
     return replaced
 
 
-def _are_repeated(bits: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def _are_repeated(bits: Ints) -> Bools:
     """Return whether the values of each row are repeated, judged by a sample of the first ones."""
     sample = np.sort(bits[:, :SAMPLE], axis=1)
     distinct = 1 + np.count_nonzero(sample[:, 1:] != sample[:, :-1], axis=1)
-    repeated: npt.NDArray[np.bool_] = distinct * SAMPLE <= DISTINCT * sample.shape[1]
+    repeated: Bools = distinct * SAMPLE <= DISTINCT * sample.shape[1]
     return repeated
 
 
-def _format_numbers(bits: npt.NDArray[np.int64]) -> pa.Array:
+def _format_numbers(bits: Ints) -> pa.Array:
     """Format the numbers of all columns at once, each distinct number only once; null where one is missing."""
     encoded = arrow.whole_numbers(bits.ravel()).dictionary_encode()
     texts = arrow.numbers(arrow.values(encoded.dictionary, np.float64)).cast(pa.string())

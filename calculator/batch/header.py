@@ -14,18 +14,18 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine.columns import canonical_column
 from calculator.engine.findings import SEPARATOR
 from calculator.engine.results import Results, column_index
 from calculator.inputs import schema
-from calculator.inputs.parsing import ValueProblem, read_value, unit_text, unknown_hint
+from calculator.inputs.parsing import ValueProblem, read_value, unit_in_words, unknown_hint
 from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import UnitError, factor
 from calculator.issues import InputError, Issues, quoted
+from calculator.numerics.arrays import Array
 from calculator.presentation.text import exact_number
-from calculator.rules.registry import RULES, Result
+from calculator.rules.registry import RULES, ResultKind
 
 LONGEST_CELL = 4096
 """Characters of a cell."""
@@ -65,7 +65,7 @@ class InputColumn:
         """Return what another process needs: the cache stays where it is."""
         return {**self.__dict__, "cache": {}}
 
-    def read(self, raws: Sequence[object], base: Any) -> tuple[npt.NDArray[Any], dict[int, ValueProblem]]:
+    def read(self, raws: Sequence[object], base: Any) -> tuple[Array, dict[int, ValueProblem]]:
         """Return the canonical values of cells, and the problems of those that cannot be used.
 
         Each distinct cell is read once.
@@ -211,7 +211,7 @@ def _input_column(name: str, path: str, unit: str, where: str, issues: Issues) -
         try:
             factor(unit, field.unit)
         except UnitError as error:
-            issues.error(where, path, f"{error}.", f"Plain numbers are in {unit_text(field)}.")
+            issues.error(where, path, f"{error}.", f"Plain numbers are in {unit_in_words(field)}.")
             return None
     return InputColumn(name, field, place, path, unit)
 
@@ -236,9 +236,9 @@ def column_texts(results: Results, column: str, rows: int) -> list[str]:
     name, place = column_index(results.tiers)[column]
     values = np.broadcast_to(results.values[name][place], rows).tolist()
     rule = RULES[name]
-    if rule.kind is Result.NUMBER:
+    if rule.kind is ResultKind.NUMBER:
         return [exact_number(value) for value in values]
-    if rule.kind is Result.FLAG:
+    if rule.kind is ResultKind.FLAG:
         words = {1: "true", 0: "false", -1: ""}  # True and False are 1 and 0
         return [words[value] for value in values]
     assert rule.choice is not None

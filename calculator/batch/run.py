@@ -24,9 +24,7 @@ from calculator.engine.parallel import WorkerStopped, map_ordered
 from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD, file_errors
 from calculator.issues import InputError, refuse
-
-Progress = Callable[[int, float | None], None]
-"""Called with the number of designs done, and the share of the source read, None where it is not known."""
+from calculator.progress import Progress
 
 
 @dataclass(frozen=True)

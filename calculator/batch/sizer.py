@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from calculator.batch import arrow
@@ -22,6 +21,7 @@ from calculator.engine.results import Results, column_index, result_columns, rul
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
 from calculator.issues import Issues
+from calculator.numerics.arrays import Array
 from calculator.numerics.program import BufferPool
 
 LEADING = ("id", "status", "issues")
@@ -30,7 +30,7 @@ WORDS = (*findings.STATUS, "error")
 
 
 @dataclass(frozen=True)
-class Block:
+class SizedRows:
     """Results of a block of rows.
 
     Attributes
@@ -44,7 +44,7 @@ class Block:
     """
 
     batch: pa.RecordBatch
-    codes: npt.NDArray[Any]
+    codes: Array
     errors: Mapping[int, Issues]
 
 
@@ -153,7 +153,7 @@ class Sizer:
         first: int = 0,
         where: Callable[[int], str] | None = None,
         broken: Mapping[int, str] | None = None,
-    ) -> Block:
+    ) -> SizedRows:
         """Size a block of at most `CHUNK` rows.
 
         Parameters
@@ -171,7 +171,7 @@ class Sizer:
 
         Returns
         -------
-        Block
+        SizedRows
             Results, status codes and errors of the rows.
         """
         given, errors = self._read(cells, where or (lambda row: f"design {first + row + 1}"), broken or {})
@@ -187,7 +187,7 @@ class Sizer:
             *(_as_text(cells[place]) for place in self.header.notes),
             *(result_array(results, column, rows, left_out) for column in self.columns),
         ]
-        return Block(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors)
+        return SizedRows(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors)
 
     def _read(
         self, cells: Sequence[pa.Array], where: Callable[[int], str], broken: Mapping[int, str]

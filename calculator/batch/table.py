@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -13,9 +13,7 @@ from calculator.engine.run import CHUNK
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, short
-
-Progress = Callable[[int], None]
-"""Called with the number of designs done."""
+from calculator.progress import DesignCounter
 
 
 def size_many(
@@ -23,7 +21,7 @@ def size_many(
     *,
     profile: Scenario | None = None,
     results: str | Iterable[str] = "headline",
-    progress: Progress | None = None,
+    progress: DesignCounter | None = None,
 ) -> pa.Table:
     """Size a table of designs.
 
@@ -67,7 +65,7 @@ def size_many(
 
 
 def _size_stream(
-    designs: pa.RecordBatchReader, base: Profile, results: str | Iterable[str], progress: Progress | None
+    designs: pa.RecordBatchReader, base: Profile, results: str | Iterable[str], progress: DesignCounter | None
 ) -> pa.RecordBatchReader:
     """Size a stream batch by batch, as it is read."""
     sizer = Sizer(designs.schema.names, base, results)

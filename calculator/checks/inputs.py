@@ -33,8 +33,8 @@ def copies_mostly_in_secondary(
     two_datacenters: Bools, database_copies__ha_copies: Floats, database_copies__ha_copies_secondary: Floats
 ) -> Bools:
     """The primary holds at least half of the HA copies."""
-    most = np.floor(database_copies__ha_copies / 2)
-    return two_datacenters & (database_copies__ha_copies_secondary > most)
+    half = np.floor(database_copies__ha_copies / 2)
+    return two_datacenters & (database_copies__ha_copies_secondary > half)
 
 
 @check(
@@ -49,9 +49,9 @@ def lagged_copies_not_there(
     two_datacenters: Bools, database_copies__lagged_copies: Floats, database_copies__lagged_copies_secondary: Floats
 ) -> Bools:
     """The secondary has at most the lagged copies of the design."""
-    some = database_copies__lagged_copies > 0
+    has_lagged_copies = database_copies__lagged_copies > 0
     more = database_copies__lagged_copies_secondary > database_copies__lagged_copies
-    return two_datacenters & some & more
+    return two_datacenters & has_lagged_copies & more
 
 
 @check(

@@ -51,7 +51,7 @@ from calculator.presentation.text import readable
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 
-MOST_JOBS = 4
+MAX_JOBS = 4
 
 
 class _UsageError(Exception):
@@ -194,7 +194,7 @@ def _add_batch(commands: Subparsers) -> None:
     add_settings(parser, "change an input of the base profile; may be repeated")
     parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
     parser.add_argument("--errors", metavar="ERRORS.csv", help="file for the rows that cannot be used, as they were")
-    parser.add_argument("--jobs", type=int, metavar="N", help=f"parallel workers (default: at most {MOST_JOBS})")
+    parser.add_argument("--jobs", type=int, metavar="N", help=f"parallel workers (default: at most {MAX_JOBS})")
     parser.add_argument("--resume", action="store_true", help="continue a run that was stopped")
 
 
@@ -213,7 +213,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
             errors=arguments.errors,
             progress=progress,
             stdout=stdout,
-            jobs=arguments.jobs or min(MOST_JOBS, os.cpu_count() or 1),
+            jobs=arguments.jobs or min(MAX_JOBS, os.cpu_count() or 1),
             resume=arguments.resume,
         )
     print(tally, file=stderr)

@@ -7,19 +7,18 @@ import csv
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
 from calculator.issues import Issues
-from calculator.presentation.text import exact, markdown_table, readable
+from calculator.presentation.text import csv_cell, markdown_table, readable
+from calculator.progress import Progress
 
 FORMATS = ("table", "json", "csv", "markdown")
 FOR_PEOPLE = ("table", "markdown")
 """Formats that people read; programs read the others."""
 WIDEST, NARROWEST = 200, 10
 """Width of a terminal up to which heads stay on one line; least width of a column whose head is folded."""
-Progress = Callable[[int, float | None], None]
-"""Is called with how many are done, and which share of all that is, if known."""
 
 
 # --- rows ----------------------------------------------------------------------------------------
@@ -43,7 +42,7 @@ def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str],
     elif not names:
         return
     elif form == "csv":
-        print_csv(names, ([exact(row[name]) for name in names] for row in rows), stdout)
+        print_csv(names, ([csv_cell(row[name]) for name in names] for row in rows), stdout)
     else:
         cells = [[readable(row[name]) for name in names] for row in rows]
         if form == "markdown":

@@ -20,18 +20,19 @@ from calculator.cli.common import (
     read_profile,
     split_names,
 )
-from calculator.cli.printing import FOR_PEOPLE, Progress, print_issues, print_rows, progress_line
+from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows, progress_line
 from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile, load, with_settings
 from calculator.issues import InputError, Issues, quoted, refuse
+from calculator.progress import Progress
 
 CAUSES = 2
 """Causes of a difference that are named in a format for people; the other formats have them all."""
 METHODS = ("what_if", "one_at_a_time", "global")
 UNCERTAINTY_TABLES = ("figures", "probabilities", "inputs")
 SEARCH_TABLES = ("best", "pareto", "reasons")
-Rows = list[dict[str, object]]
-Study = Callable[[Profile, argparse.Namespace, Progress | None], Rows]
+StudyRows = list[dict[str, object]]
+Study = Callable[[Profile, argparse.Namespace, Progress | None], StudyRows]
 
 
 def add_commands(commands: Subparsers) -> None:
@@ -133,7 +134,7 @@ def _sensitivity(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     return _run_study(read_profile(arguments), studies[arguments.method], arguments, stdout, stderr)
 
 
-def _what_if(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> Rows:
+def _what_if(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
     from calculator.studies.what_if import what_if
 
     if arguments.inputs or arguments.range or arguments.samples:
@@ -142,7 +143,7 @@ def _what_if(profile: Profile, arguments: argparse.Namespace, progress: Progress
     return what_if(profile, read_names("--results", arguments.results)).rows()
 
 
-def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> Rows:
+def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
     from calculator.studies.uncertainty.sensitivity import one_at_a_time
 
     if arguments.samples:
@@ -150,7 +151,7 @@ def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, progress: Pr
     return one_at_a_time(profile, read_names("--results", arguments.results), **_varied(arguments)).rows()
 
 
-def _global(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> Rows:
+def _global(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
     from calculator.studies.uncertainty.sensitivity import global_indices
 
     names = read_names("--results", arguments.results)
@@ -229,7 +230,7 @@ def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges)
     vary = merge_distributions(profile, ranges, _read_ranges("--vary", arguments.vary))
 
-    def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> Rows:
+    def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
         names = read_names("--results", arguments.results)
         return uncertainty(profile, names, vary=vary, **_sample(arguments), progress=progress).rows(arguments.table)
 

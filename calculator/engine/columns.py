@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import FIELDS, Field, Kind, Value
+from calculator.numerics.arrays import Array
 
-Columns = Mapping[str, npt.NDArray[Any]]
-Inputs = dict[str, npt.NDArray[Any]]
+Columns = Mapping[str, Array]
+"""Inputs by path as canonical values (codes of choices, NaN for none), each of shape ``(n,)`` or ``(1,)``."""
+Inputs = Mapping[str, Array]
+"""Inputs by parameter of the rules."""
 
 
 def _canonical(field: Field, value: Value) -> float | bool | int:
@@ -34,26 +35,26 @@ _DTYPES = {Kind.BOOL: np.bool_, Kind.CHOICE: np.int64}
 @lru_cache(maxsize=64)
 def _defaults(tiers: int) -> Inputs:
     """Return arrays of the default values, for one design."""
-    inputs: Inputs = {}
+    inputs: dict[str, Array] = {}
     for declared in FIELDS:
         if not declared.numeric:
             continue
         places = len(declared.paths(tiers))
         values = [_canonical(declared, declared.default_at(place)) for place in range(places)]
-        array: npt.NDArray[Any] = np.array(values, dtype=_DTYPES.get(declared.kind, np.float64))
+        array: Array = np.array(values, dtype=_DTYPES.get(declared.kind, np.float64))
         array.flags.writeable = False
         inputs[declared.parameter] = array if declared.axis is None else array[:, None]
     return inputs
 
 
-def to_inputs(columns: Columns, tiers: int) -> Inputs:
+def to_inputs(columns: Columns, tiers: int) -> dict[str, Array]:
     """Return the arrays that the rules take, by parameter name, from columns by full path.
 
     A column has one value per design, or a single one for all; an input without a column has its default.
     Columns are canonical: codes for choices, NaN for none.
     """
     inputs = dict(_defaults(tiers))
-    gathered: dict[str, dict[int, npt.NDArray[Any]]] = {}
+    gathered: dict[str, dict[int, Array]] = {}
     for path, column in columns.items():
         found = schema.find(path)
         if found is not None and found[0].numeric:
@@ -72,9 +73,9 @@ def to_inputs(columns: Columns, tiers: int) -> Inputs:
     return inputs
 
 
-def profile_columns(profile: Profile) -> dict[str, npt.NDArray[Any]]:
+def profile_columns(profile: Profile) -> dict[str, Array]:
     """Return columns of one design, from the values a profile gives."""
-    columns: dict[str, npt.NDArray[Any]] = {}
+    columns: dict[str, Array] = {}
     for path, value in profile.given.items():
         found = schema.find(path)
         if found is not None and found[0].numeric:
@@ -83,7 +84,7 @@ def profile_columns(profile: Profile) -> dict[str, npt.NDArray[Any]]:
     return columns
 
 
-def canonical_column(field: Field, values: Iterable[Value]) -> npt.NDArray[Any]:
+def canonical_column(field: Field, values: Iterable[Value]) -> Array:
     """Return a column of values as the engine holds them; texts, which it does not take, stay as they are."""
     if field.kind is Kind.TEXT:
         return np.array(list(values), dtype=object)

@@ -8,16 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from calculator.engine.graph import Step
+from calculator.engine.graph import RuleStep
+from calculator.inputs.choices import Oddities
 from calculator.numerics.arrays import Array, opaque
+from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import Correction
 
 ODDITIES = "guidance__oddities"
 """Input that says whether a design takes the corrected figures."""
-_CORRECTED = 1
-_TOLERANCE = 1e-9
-"""Relative difference within which two figures are equal within rounding error."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Computed:
     corrected: dict[str, Any]
 
 
-def compute(steps: tuple[Step, ...], inputs: Mapping[str, Any], mixed: bool = True) -> Computed:
+def compute(steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool = True) -> Computed:
     """Call rules and checks in order, with arrays or with stand-ins that record what is done.
 
     Parameters
@@ -54,7 +53,7 @@ def compute(steps: tuple[Step, ...], inputs: Mapping[str, Any], mixed: bool = Tr
     values: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
     values.update(inputs)
     computed = Computed(values, {}, {})
-    takes_corrected = inputs[ODDITIES] == _CORRECTED
+    takes_corrected = inputs[ODDITIES] == Oddities.CORRECTED
     for step in steps:
         result = step.node.function(*[values[need] for need in step.node.needs])
         if step.correction is not None:
@@ -101,5 +100,5 @@ def _bits(values: Array) -> Array:
 
 def _is_close(a: Array, b: Array) -> Array:
     """Return whether figures are equal within rounding error."""
-    close = np.abs(a - b) <= _TOLERANCE * np.maximum(np.abs(a), np.abs(b))
+    close = np.abs(a - b) <= RELATIVE_TOLERANCE * np.maximum(np.abs(a), np.abs(b))
     return close | (np.isnan(a) & np.isnan(b))

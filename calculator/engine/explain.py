@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import BY_PARAMETER, Axis, Field
+from calculator.inputs.schema import BY_PARAMETER, CORRECTED, Axis, Field
 from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
-MOST_VALUES = 12
+MAX_VALUES = 12
 """Values of a step that are shown in its line."""
 
 
@@ -38,7 +39,7 @@ class Explanation:
         What is known about the figure.
     origin
         Of an input: ``given`` or ``default``.
-    remarks, oddity, other
+    remarks, oddity, corrected
         How and why; what of the calculator looks wrong here, and the corrected values.
     formula
         Source text of the rule.
@@ -58,7 +59,7 @@ class Explanation:
     origin: str = ""
     remarks: str = ""
     oddity: str = ""
-    other: dict[str, object] = field(default_factory=dict)
+    corrected: dict[str, object] = field(default_factory=dict)
     formula: str = ""
     repeated: bool = False
     needs: tuple[Explanation, ...] = ()
@@ -86,8 +87,8 @@ class Explanation:
             yield f"{pad}    {self.sentence}"
             if self.oddity:
                 yield f"{pad}    Oddity: {self.oddity}"
-            if self.other:
-                yield f"{pad}    Corrected: {_in_line(self.other, self.unit)}"
+            if self.corrected:
+                yield f"{pad}    Corrected: {_in_line(self.corrected, self.unit)}"
             yield f"{pad}    [{self.source}]"
         for need in self.needs:
             yield from need._lines(indent + 1)
@@ -110,17 +111,17 @@ class Explanation:
             "remarks": self.remarks,
             "formula": self.formula,
             "oddity": self.oddity,
-            "corrected": self.other,
+            "corrected": self.corrected,
             "repeated": self.repeated,
             "needs": [need.as_dict() for need in self.needs],
         }
 
 
 def _in_line(values: dict[str, object], unit: str) -> str:
-    """Format values by label in one line, with their unit; the first `MOST_VALUES`, the others are counted."""
+    """Format values by label in one line, with their unit; the first `MAX_VALUES`, the others are counted."""
     parts = [f"{label}: {value_text(value)}" if label else value_text(value) for label, value in values.items()]
-    more = f", ... {len(parts) - MOST_VALUES} more" if len(parts) > MOST_VALUES else ""
-    return ", ".join(parts[:MOST_VALUES]) + more + (f" {unit}" if unit not in ("", "1") else "")
+    more = f", ... {len(parts) - MAX_VALUES} more" if len(parts) > MAX_VALUES else ""
+    return ", ".join(parts[:MAX_VALUES]) + more + (f" {unit}" if unit not in ("", "1") else "")
 
 
 def value_text(value: object) -> str:
@@ -169,7 +170,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
     seen.add(name)
     deeper = None if depth is None else depth - 1
     opened = not repeated and (depth is None or depth > 0)
-    corrected = name in CORRECTIONS and profile.value("guidance.oddities") == "corrected"
+    corrected = name in CORRECTIONS and profile.value(ODDITY_FIELD) == CORRECTED
     needs = CORRECTIONS[name].needs if corrected else rule.needs
     function = CORRECTIONS[name].function if corrected else rule.function
     return Explanation(
@@ -182,7 +183,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
         source=rule.source,
         remarks=rule.remarks,
         oddity=rule.oddity,
-        other=_other(name, results),
+        corrected=_corrected_values(name, results),
         formula=_formula(function),
         repeated=repeated,
         needs=tuple(_explain(need, profile, results, deeper, seen) for need in needs) if opened else (),
@@ -201,7 +202,7 @@ def _formula(function: Any) -> str:
     return inspect.cleandoc(body)
 
 
-def _other(name: str, results: Results) -> dict[str, object]:
+def _corrected_values(name: str, results: Results) -> dict[str, object]:
     """Corrected values of an oddity, where they are others."""
     if name not in results.corrected or not results.differs[name].any():
         return {}

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from calculator.engine.results import DESIGN_INVALID, Results
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
+from calculator.numerics.arrays import Array, Ints
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check
 
 INVALID, OK = "invalid", "ok"
@@ -133,7 +134,7 @@ def _format(template: str, figures: tuple[Any, ...]) -> str:
     return template.format(*figures)
 
 
-def _distinct_rows(columns: list[npt.NDArray[Any]]) -> tuple[Any, Any]:
+def _distinct_rows(columns: list[Array]) -> tuple[Any, Any]:
     """Return the index of the first row of each distinct kind, and the inverse index."""
     if columns and len(columns[0]) == 1:
         return [0], 0
@@ -152,29 +153,29 @@ def _distinct_rows(columns: list[npt.NDArray[Any]]) -> tuple[Any, Any]:
     return first[present], number[key]
 
 
-def _codes(column: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], int]:
+def _codes(column: Array) -> tuple[Ints, int]:
     """Return a code per value, equal for equal values, and the number of possible codes.
 
     Whole numbers in a small range are not sorted.
     """
-    least, most = column.min(), column.max()
-    if most - least < _LARGEST_LOOKUP and (column == np.rint(column)).all():
-        return (column - least).astype(np.int64), int(most - least) + 1
+    smallest, largest = column.min(), column.max()
+    if largest - smallest < _LARGEST_LOOKUP and (column == np.rint(column)).all():
+        return (column - smallest).astype(np.int64), int(largest - smallest) + 1
     _, codes = np.unique(column, return_inverse=True)
     return codes, int(codes.max()) + 1
 
 
-def _as_shown(values: npt.NDArray[Any], form: str) -> npt.NDArray[Any]:
+def _as_shown(values: Array, form: str) -> Array:
     """Round values to what their format shows, so that equal texts have equal values; other formats are left."""
     if form.endswith(".0f"):
         return np.rint(values)
     return np.rint(values * _PERCENT) if form == ".0%" else values
 
 
-def _values_at(values: Any, place: tuple[int, ...], designs: Any) -> npt.NDArray[Any]:
+def _values_at(values: Any, place: tuple[int, ...], designs: Any) -> Array:
     """Return the values of some designs, at the place of the check if the values have axes."""
     array = values[place] if values.ndim > 1 and place else values
-    found: npt.NDArray[Any] = array[..., designs] if array.shape[-1] > 1 else np.repeat(array, designs.size)
+    found: Array = array[..., designs] if array.shape[-1] > 1 else np.repeat(array, designs.size)
     return found
 
 
@@ -210,9 +211,9 @@ def _oddity_messages(results: Results) -> Iterator[Messages]:
     sets = np.ascontiguousarray(np.packbits(differ, axis=0).T)
     _, first, which = np.unique(sets.view(f"V{sets.shape[1]}").ravel(), return_index=True, return_inverse=True)
     of_set = [[name for name, bit in zip(names, differ[:, design], strict=True) if bit] for design in first]
-    some = differ.any(axis=0)
-    if some.any():
-        places = np.where(some, which, -1).astype(np.int32)
+    has_difference = differ.any(axis=0)
+    if has_difference.any():
+        places = np.where(has_difference, which, -1).astype(np.int32)
         yield Messages(NOTICE, ODDITY_FIELD, ODDITY_HINT, [_oddity_message(names) for names in of_set], places)
 
 

@@ -11,7 +11,7 @@ from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check, Correct
 
 
 @dataclass(frozen=True)
-class Step:
+class RuleStep:
     """A rule or check in the order of computation."""
 
     name: str
@@ -56,7 +56,7 @@ ORDER = _sort_all()
 
 
 @lru_cache(maxsize=256)
-def steps_for(targets: frozenset[str], corrections: bool = False) -> tuple[Step, ...]:
+def steps_for(targets: frozenset[str], corrections: bool = False) -> tuple[RuleStep, ...]:
     """Return the steps that give the targets, in order: only what they need.
 
     Parameters
@@ -73,7 +73,7 @@ def steps_for(targets: frozenset[str], corrections: bool = False) -> tuple[Step,
             needed.add(name)
             waiting.extend(_computed(_needs(name, corrections)))
     return tuple(
-        Step(name, RULES[name] if name in RULES else CHECKS[name], CORRECTIONS.get(name) if corrections else None)
+        RuleStep(name, RULES[name] if name in RULES else CHECKS[name], CORRECTIONS.get(name) if corrections else None)
         for name in ORDER
         if name in needed
     )

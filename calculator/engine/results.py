@@ -11,14 +11,12 @@ from typing import Any
 import numpy as np
 
 from calculator.numerics.arrays import Array
-from calculator.rules.registry import RULES, Result, Rule
+from calculator.rules.registry import RULES, ResultKind, Rule
 
 Cell = float | bool | str | None
 
 DESIGN_INVALID = "design_invalid"
 """Name of the result that tells whether a design fails its checks."""
-RELATIVE_TOLERANCE = 1e-9
-"""Relative difference up to which two figures count as equal: rounding error, nothing more."""
 
 HEADLINE = (
     "summary_servers.environment",
@@ -155,9 +153,9 @@ def cell(results: Results, column: str, design: int = 0) -> Cell:
 
 def plain_value(rule: Rule, value: Any) -> Cell:
     """Return a value of a rule's array as a number, flag or word, None where it does not apply."""
-    if rule.kind is Result.NUMBER:
+    if rule.kind is ResultKind.NUMBER:
         return None if np.isnan(value) else float(value)
-    if rule.kind is Result.FLAG:
+    if rule.kind is ResultKind.FLAG:
         return None if rule.maybe and value < 0 else bool(value)
     assert rule.choice is not None
     return None if value < 0 else rule.choice.words[int(value)]

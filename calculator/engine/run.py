@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import ChainMap, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,16 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine.columns import Inputs
 from calculator.engine.compute import ODDITIES, compute
 from calculator.engine.graph import steps_for
 from calculator.engine.results import Results
+from calculator.inputs.choices import Oddities
 from calculator.numerics.arrays import Array
 from calculator.numerics.program import BoundProgram, BufferPool, Program, record
+from calculator.progress import DesignCounter
 from calculator.rules.constants import CONSTANTS
-
-Inputs = Mapping[str, Array]
-Progress = Callable[[int], None]
-"""Called with the number of designs done."""
 
 CHUNK = 4096
 """Designs computed at a time: their arrays stay in the processor's cache."""
@@ -79,7 +78,7 @@ class Engine:
         *,
         corrections: bool = True,
         chunk: int = CHUNK,
-        progress: Progress | None = None,
+        progress: DesignCounter | None = None,
     ) -> Results:
         """Run the rules and keep the results of all designs.
 
@@ -207,7 +206,7 @@ def _width(inputs: Inputs) -> int:
 
 def _is_mixed(inputs: Inputs) -> bool:
     """Return whether some designs take the corrected figures."""
-    return bool((inputs[ODDITIES] == 1).any())
+    return bool((inputs[ODDITIES] == Oddities.CORRECTED).any())
 
 
 def _rounded_width(designs: int) -> int:

@@ -14,13 +14,13 @@ from calculator.inputs.choices import BackupEntry, BackupFrequency
 from calculator.inputs.schema import DATACENTERS
 from calculator.rules.constants import scalar
 
-Row = dict[str, object]
+TableRow = dict[str, object]
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 VOLUMES_WITH_MONDAY_BACKUP = 26
 """Volumes whose first database gets a full backup on Monday in Microsoft's workbook."""
 
 
-def volume_layout(design: SizedDesign) -> list[Row]:
+def volume_layout(design: SizedDesign) -> list[TableRow]:
     """Return the volumes of a server, one row per database copy.
 
     Parameters
@@ -42,7 +42,7 @@ def volume_layout(design: SizedDesign) -> list[Row]:
     per_volume = design["laid_out_databases_per_volume"]
     columns = ("volume_group", "last_database_on_volume", "database_volume_size", "log_volume_size")
     volumes = zip(*(design[column].values() for column in columns), strict=True)
-    table: list[Row] = []
+    table: list[TableRow] = []
     for number, (group, last, database_volume_size, log_volume_size) in zip(
         range(1, int(design["layout_rows"]) + 1), volumes, strict=False
     ):
@@ -65,7 +65,7 @@ def volume_layout(design: SizedDesign) -> list[Row]:
     return table
 
 
-def backup_schedule(design: SizedDesign) -> list[Row]:
+def backup_schedule(design: SizedDesign) -> list[TableRow]:
     """Return the weekly backups of the databases of a server, one row per database.
 
     Parameters
@@ -85,13 +85,13 @@ def backup_schedule(design: SizedDesign) -> list[Row]:
     each = int(design["volume_databases_per_volume"])
     frequency = BackupFrequency[str(design.profile.value("backup.frequency")).upper()]
     incremental = frequency is BackupFrequency.WEEKLY_FULL_DAILY_INCREMENTAL
-    other = BackupEntry.INCREMENTAL if incremental else BackupEntry.DIFFERENTIAL
+    partial = BackupEntry.INCREMENTAL if incremental else BackupEntry.DIFFERENTIAL
     daily = frequency is BackupFrequency.DAILY_FULL
     full_days = _full_backup_days(rows, each)
     return [
         {"database": database}
         | {
-            name: (BackupEntry.FULL if daily or day in full_days[database] else other).name.lower()
+            name: (BackupEntry.FULL if daily or day in full_days[database] else partial).name.lower()
             for day, name in enumerate(DAYS)
         }
         for database in range(1, rows + 1)
@@ -120,7 +120,7 @@ def _on_monday(database: int, each: int) -> bool:
     return place == 0 and volume < VOLUMES_WITH_MONDAY_BACKUP
 
 
-def jetstress(design: SizedDesign) -> list[Row]:
+def jetstress(design: SizedDesign) -> list[TableRow]:
     """Return the settings with which Jetstress tests the volumes of a server as sized, one row per datacenter.
 
     Parameters
@@ -160,7 +160,7 @@ def jetstress(design: SizedDesign) -> list[Row]:
     ]
 
 
-TABLES: dict[str, Callable[[SizedDesign], list[Row]]] = {
+TABLES: dict[str, Callable[[SizedDesign], list[TableRow]]] = {
     "volume_layout": volume_layout,
     "backup_schedule": backup_schedule,
     "jetstress": jetstress,

@@ -30,7 +30,7 @@ _REQUIRED_COLUMNS = {
     DATABASES: ("Name", "Server", "DeletedItemRetention"),
 }
 """Columns that identify Servers.csv, MailboxDatabaseCopies.csv and MailboxDatabases.csv."""
-Rows = list[dict[str, str]]
+FileRows = list[dict[str, str]]
 
 
 @dataclass
@@ -50,7 +50,7 @@ class _DeploymentInputs:
         except ValueProblem as error:
             self.issues.error(self.where, path, error.message, error.hint)
 
-    def read_common(self, rows: Rows, column: str, path: str, read: Callable[[str], float | None]) -> float | None:
+    def read_common(self, rows: FileRows, column: str, path: str, read: Callable[[str], float | None]) -> float | None:
         """Return the value that all rows have in a column; report several or unreadable ones and return None."""
         texts = sorted({row[column].strip() for row in rows})
         numbers = {read(text) for text in texts}
@@ -112,7 +112,7 @@ def _read_text(source: Source, issues: Issues) -> str:
     return data.decode()
 
 
-def _parse_table(content: str, where: str) -> tuple[str, Rows, str]:
+def _parse_table(content: str, where: str) -> tuple[str, FileRows, str]:
     """Return the kind, the rows and the version of a file."""
     head, _, _ = content.partition("\n")
     lines = csv.reader(content.splitlines(), skipinitialspace=True, delimiter=separator_of(head))
@@ -126,7 +126,7 @@ def _parse_table(content: str, where: str) -> tuple[str, Rows, str]:
         refuse(
             where, "is no file of a deployment.", "Give Servers.csv, MailboxDatabases.csv or MailboxDatabaseCopies.csv."
         )
-    rows, version = Rows(), ""
+    rows, version = FileRows(), ""
     for cells in table[1:]:
         if cells[0].strip() == VERSION_ROW:
             version = cells[2].strip() if len(cells) > 2 else ""
@@ -137,7 +137,7 @@ def _parse_table(content: str, where: str) -> tuple[str, Rows, str]:
     return kind, rows, version
 
 
-def _read_servers(rows: Rows, base: Profile, found: _DeploymentInputs) -> None:
+def _read_servers(rows: FileRows, base: Profile, found: _DeploymentInputs) -> None:
     names = list(dict.fromkeys(row["ServerName"].strip() for row in rows))
     if len(names) > len(SERVER.labels):
         message = f"names {len(names)} servers, a DAG has at most {len(SERVER.labels)}."
@@ -165,7 +165,7 @@ def _read_databases_per_volume(per_volume: float, base: Profile, found: _Deploym
         found.issues.add(WARNING, found.where, "DbPerVolume", message, "Does --profile have the copies of this design?")
 
 
-def _read_databases(rows: Rows, base: Profile, found: _DeploymentInputs) -> None:
+def _read_databases(rows: FileRows, base: Profile, found: _DeploymentInputs) -> None:
     bases = {row["Name"].strip().rstrip("0123456789") for row in rows}
     if len(bases) == 1 and "" not in bases:
         found.set("names.database_base", bases.pop())
@@ -175,7 +175,7 @@ def _read_databases(rows: Rows, base: Profile, found: _DeploymentInputs) -> None
             found.set(f"tiers.{tier}.deleted_item_retention", hours / _HOURS_PER_DAY)
 
 
-def _read_copies(rows: Rows, base: Profile, found: _DeploymentInputs) -> None:
+def _read_copies(rows: FileRows, base: Profile, found: _DeploymentInputs) -> None:
     lagged = [row for row in rows if parse_hours(row["ReplayLagTime"].strip()) != 0]
     delay = (
         found.read_common(lagged, "ReplayLagTime", "database_copies.replay_lag_delay", parse_hours) if lagged else None
@@ -184,7 +184,7 @@ def _read_copies(rows: Rows, base: Profile, found: _DeploymentInputs) -> None:
         found.set("database_copies.replay_lag_delay", delay)
 
 
-_READERS: Mapping[str, Callable[[Rows, Profile, _DeploymentInputs], None]] = {
+_READERS: Mapping[str, Callable[[FileRows, Profile, _DeploymentInputs], None]] = {
     SERVERS: _read_servers,
     DATABASES: _read_databases,
     COPIES: _read_copies,

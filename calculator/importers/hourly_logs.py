@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from calculator.importers.formats import numbers, powershell_csv
 from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
@@ -23,10 +22,8 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.inputs.text_files import Source, group_by_kind, source_name
 from calculator.issues import NOTICE, WARNING, Issues, refuse
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Progress = Callable[[int, float | None], None]
+from calculator.numerics.arrays import Bools, Floats, Ints
+from calculator.progress import Progress
 
 ADVISED_DAYS = 14
 LONGEST_GAP = HOUR + 5
@@ -65,7 +62,7 @@ class HourlyCounts:
     """
 
     logs: Floats = field(default_factory=lambda: np.zeros(HOURS))
-    present: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(HOURS, bool))
+    present: Bools = field(default_factory=lambda: np.zeros(HOURS, bool))
     days: float | None = None
     left_out: dict[str, int] = field(default_factory=dict)
 
@@ -107,7 +104,7 @@ def import_hourly_logs(
     if not sources:
         refuse("import logs", "no file is given.", _ADVICE)
     issues = Issues()
-    found = group_by_kind(sources, identify_file)
+    found = group_by_kind(sources, identify_log_file)
     kind = next(kind for kind in LogFileKind if kind in found)
     if kind is LogFileKind.BY_DATABASE:
         refuse(source_name(found[kind][0]), "counts the logs per database, not per hour.", _ADVICE)
@@ -122,7 +119,7 @@ def import_hourly_logs(
     return ImportResult(apply_values(base or Profile(), values), issues, values, tables)
 
 
-def identify_file(source: Source) -> LogFileKind:
+def identify_log_file(source: Source) -> LogFileKind:
     """Return the kind of a file.
 
     Raises

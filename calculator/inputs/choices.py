@@ -82,7 +82,7 @@ class Raid(IntEnum):
     RAID6 = 3
 
 
-class Deployment(IntEnum):
+class DiskDeployment(IntEnum):
     """Storage that the disk totals assume."""
 
     AS_CALCULATED = 0
@@ -271,7 +271,7 @@ BACKUP_FREQUENCY = _from_enum(
     ),
 )
 RAID = _from_enum(Raid, _LEVELS, ("RAID-0", "RAID-1/0", "RAID-5", "RAID-6"))
-DEPLOYMENT = _from_enum(Deployment, texts=("As calculated", "Entirely on RAID", "Entirely on JBOD"))
+DEPLOYMENT = _from_enum(DiskDeployment, texts=("As calculated", "Entirely on RAID", "Entirely on JBOD"))
 EDITION = _from_enum(Edition, texts=("Enterprise", "Standard"))
 WITNESS = _from_enum(Witness, texts=("Third site", "Primary datacenter", "Secondary datacenter", "None"))
 DUMPSTER_MODEL = _from_enum(

@@ -118,7 +118,7 @@ def _read_number(field: Field, raw: object, unit: str) -> float:
     try:
         value = units.convert(number, unit, field.unit) if unit else number
     except units.UnitError as error:
-        raise ValueProblem(f"{quoted(raw)}: {error}.", f"Plain numbers are in {unit_text(field)}.") from None
+        raise ValueProblem(f"{quoted(raw)}: {error}.", f"Plain numbers are in {unit_in_words(field)}.") from None
     check_range(field, value)
     return value
 
@@ -130,7 +130,7 @@ def _as_float(raw: float) -> float:
         return math.inf
 
 
-def unit_text(field: Field) -> str:
+def unit_in_words(field: Field) -> str:
     """Return the unit of an input in words."""
     return field.unit if field.unit not in ("", "1") else "parts of one (0.2 is 20 %)"
 

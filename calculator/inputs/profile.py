@@ -21,7 +21,7 @@ LARGEST_PROFILE = 1_000_000
 """Bytes of a profile file; the shipped profiles have some hundred."""
 LONGEST_ABOUT = 2000
 """Characters of a title or a description."""
-MOST_DOTS = 200
+MAX_DOTS = 200
 """Dots on a line of a profile.  The time to read a key grows with the square of its parts."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -110,7 +110,7 @@ def read_file(path: str | os.PathLike[str], limit: int = LARGEST_PROFILE) -> str
         issues.error(where, "", f"cannot be read: {reason}.", "Check the name and its permissions.")
     if data is None:
         raise InputError(issues)
-    return decode(data, where)
+    return decode_utf8(data, where)
 
 
 def name_of(path: str | os.PathLike[str]) -> str:
@@ -118,7 +118,7 @@ def name_of(path: str | os.PathLike[str]) -> str:
     return short(os.path.basename(os.fspath(path)) or os.fspath(path)) or '""'
 
 
-def decode(data: bytes, where: str) -> str:
+def decode_utf8(data: bytes, where: str) -> str:
     """Decode UTF-8; raise InputError with the place of the first wrong byte."""
     try:
         return data.decode("utf-8-sig")
@@ -157,11 +157,11 @@ def parse(text: str, where: str = "profile", read: Reader = one_value) -> Profil
 def toml_tree(text: str, where: str) -> dict[str, Any]:
     """Return the tables of a TOML text; raise InputError if it is not valid TOML."""
     hint = "Is it the right file?"
-    crowded = next((n for n, line in enumerate(text.split("\n"), 1) if line.count(".") > MOST_DOTS), None)
+    crowded = next((n for n, line in enumerate(text.split("\n"), 1) if line.count(".") > MAX_DOTS), None)
     try:
         if crowded is None:
             return tomllib.loads(text)
-        reason = f"line {crowded} has more than {MOST_DOTS} points"
+        reason = f"line {crowded} has more than {MAX_DOTS} points"
     except tomllib.TOMLDecodeError as error:
         reason, hint = short(str(error), LONGEST_TEXT), "Mend that line."
     except RecursionError:
@@ -309,6 +309,6 @@ def toml_value(field: Field, value: Value) -> object:
     return value
 
 
-def shipped(directory: Path) -> list[Path]:
+def profile_files(directory: Path) -> list[Path]:
     """Return the profile files in a directory, sorted by name."""
     return sorted(directory.glob("*.toml"))

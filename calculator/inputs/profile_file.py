@@ -16,7 +16,7 @@ from calculator.issues import InputError
 if TYPE_CHECKING:
     import tomlkit
 
-Place = tuple[Any, Any]
+TomlPlace = tuple[Any, Any]
 """A table or array of a document, and the key or index of a value in it."""
 _UNREADABLE = object()
 
@@ -110,9 +110,9 @@ def _update_tiers(document: tomlkit.TOMLDocument, profile: Profile) -> None:
             tiers.append(_new_table() if isinstance(tiers, tomlkit.items.AoT) else tomlkit.inline_table())
 
 
-def _stated(document: tomlkit.TOMLDocument) -> Iterator[tuple[str, Place]]:
+def _stated(document: tomlkit.TOMLDocument) -> Iterator[tuple[str, TomlPlace]]:
     """Yield the full path of each value in a document, and its place; lists of tiers count from 1."""
-    stack: list[tuple[str, Place]] = [(key, (document, key)) for key in document if key not in ABOUT]
+    stack: list[tuple[str, TomlPlace]] = [(key, (document, key)) for key in document if key not in ABOUT]
     while stack:
         path, (container, key) = stack.pop()
         value = container[key]

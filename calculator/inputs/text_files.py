@@ -37,7 +37,7 @@ _ARCHIVES = {b"PK\x03\x04": "a workbook or another zip file", b"\x1f\x8b": "pack
 _QUOTE, _LINE_END = ord('"'), ord("\n")
 _QUOTED = re.compile(r'"[^"]*"')
 
-Kind = TypeVar("Kind")
+FileKind = TypeVar("FileKind")
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ def source_size(source: Source) -> int:
         return 0
 
 
-def group_by_kind(sources: Sequence[Source], kind_of: Callable[[Source], Kind]) -> dict[Kind, list[Source]]:
+def group_by_kind(sources: Sequence[Source], kind_of: Callable[[Source], FileKind]) -> dict[FileKind, list[Source]]:
     """Group files by their kind, in the order given.
 
     Raises
@@ -86,7 +86,7 @@ def group_by_kind(sources: Sequence[Source], kind_of: Callable[[Source], Kind]) 
     InputError
         If ``kind_of`` raises it for at least one file; it lists the issues of all of them.
     """
-    groups: dict[Kind, list[Source]] = {}
+    groups: dict[FileKind, list[Source]] = {}
     issues = Issues()
     for source in sources:
         try:

@@ -15,16 +15,13 @@ from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues, quoted
 from calculator.layout import failures
-from calculator.layout.copies import Bools, Ints
 from calculator.layout.dag import Layout, Name
 from calculator.layout.failures import Situation
-
-Floats = npt.NDArray[np.float64]
+from calculator.numerics.arrays import Bools, Floats, Ints
 
 _CHUNK = 1_000_000
 """Databases times combinations per block, so that the arrays take a few MB."""
@@ -181,8 +178,8 @@ class Combinations:
             (databases on a server) and ``highest_cpu_utilization`` (None without a rating).
         """
         cpu = np.nan_to_num(self.cpu_utilization, nan=-1.0).max(axis=1).tolist()
-        most = self.active_databases.max(axis=1).tolist()
-        columns = zip(self.quorum_ok.tolist(), self.lost_databases.tolist(), most, cpu, strict=True)
+        most_active = self.active_databases.max(axis=1).tolist()
+        columns = zip(self.quorum_ok.tolist(), self.lost_databases.tolist(), most_active, cpu, strict=True)
         return [
             {
                 "failed_servers": "+".join(map(str, self.named(place))),

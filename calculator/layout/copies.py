@@ -10,12 +10,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.layout.parameters import Domain, Parameters
-
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from calculator.numerics.arrays import Bools, Ints
 
 _FIRST_TESTED_LEVEL = 3
 """First level at which an order of servers may repeat that of an earlier block and is tested for it."""

@@ -9,13 +9,14 @@ from functools import cached_property
 
 import numpy as np
 
+from calculator.engine.findings import ODDITY_FIELD
 from calculator.inputs.schema import CORRECTED, DATACENTERS
 from calculator.issues import NOTICE, WARNING, InputError, Issues
 from calculator.layout import copies, failures
-from calculator.layout.copies import Bools, Ints
 from calculator.layout.failures import Event, Servers, Situation
 from calculator.layout.names import database_names, server_name
 from calculator.layout.parameters import Parameters
+from calculator.numerics.arrays import Bools, Ints
 
 Name = str | int
 _ODDITY_HINT = 'guidance.oddities = "corrected" takes the other.'
@@ -268,18 +269,20 @@ class FailureState:
         if self.layout.parameters.corrected:
             return
         parameters = replace(self.layout.parameters, oddities=CORRECTED)
-        other = FailureState(replace(self.layout, parameters=parameters), failures.initial_situation(parameters), ())
-        situation = other.situation
+        corrected = FailureState(
+            replace(self.layout, parameters=parameters), failures.initial_situation(parameters), ()
+        )
+        situation = corrected.situation
         for event in self.events:
             situation = failures.apply_event(parameters, situation, event)
-        other = FailureState(other.layout, situation, ())
-        same = other.quorum_ok == self.quorum_ok and np.array_equal(other.active_server, self.active_server)
+        corrected = FailureState(corrected.layout, situation, ())
+        same = corrected.quorum_ok == self.quorum_ok and np.array_equal(corrected.active_server, self.active_server)
         if not same:
             message = (
                 f"By the calculator's oddities quorum {_holds(self)} and {self.failed_databases} databases are active "
-                f"nowhere; without them it {_holds(other)}, {other.failed_databases} are active nowhere."
+                f"nowhere; without them it {_holds(corrected)}, {corrected.failed_databases} are active nowhere."
             )
-            issues.add(NOTICE, where, "guidance.oddities", message, _ODDITY_HINT)
+            issues.add(NOTICE, where, ODDITY_FIELD, message, _ODDITY_HINT)
 
 
 def _holds(state: FailureState) -> str:
@@ -291,8 +294,8 @@ def lay_out(parameters: Parameters, issues: Issues) -> Layout:
     """Lay out parameters that have been checked, and add notices to the issues."""
     server, preference, lagged = _place(parameters)
     if not parameters.corrected:
-        other = _place(replace(parameters, oddities=CORRECTED))
-        _compare_layouts(parameters, (server, preference), other[:2], issues)
+        corrected = _place(replace(parameters, oddities=CORRECTED))
+        _compare_layouts(parameters, (server, preference), corrected[:2], issues)
     _warn_of_odd_datacenters(parameters, issues)
     return Layout(parameters, server, preference, lagged, issues)
 
@@ -320,17 +323,19 @@ def _place(parameters: Parameters) -> tuple[Ints, Ints, Bools]:
     return copies.assign_servers(parameters), preference, lagged
 
 
-def _compare_layouts(parameters: Parameters, ours: tuple[Ints, Ints], other: tuple[Ints, Ints], issues: Issues) -> None:
+def _compare_layouts(
+    parameters: Parameters, ours: tuple[Ints, Ints], corrected: tuple[Ints, Ints], issues: Issues
+) -> None:
     causes = []
-    if not np.array_equal(ours[0], other[0]):
+    if not np.array_equal(ours[0], corrected[0]):
         causes.append("failure domains change roles one database early")
-    if not np.array_equal(ours[1], other[1]):
+    if not np.array_equal(ours[1], corrected[1]):
         uneven = parameters.two_way and parameters.copies_primary != parameters.copies_secondary
         lagged = "lagged copies of the primary activate before healthy ones of the secondary"
         causes.append("copies of exchanged databases change their order" if uneven else lagged)
     if causes:
         message = f"The calculator's oddities change this layout: {', '.join(causes)}."
-        issues.add(NOTICE, "layout", "guidance.oddities", message, _ODDITY_HINT)
+        issues.add(NOTICE, "layout", ODDITY_FIELD, message, _ODDITY_HINT)
 
 
 def _known(value: float) -> float | None:

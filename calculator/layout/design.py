@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS, SECONDARY
@@ -103,7 +104,7 @@ def _read_parameters(design: SizedDesign) -> Parameters:
         databases_per_volume=max(1, _read_count(design, "databases_per_volume")),
         witness=_place_witness(design, second),
         block_secondary_activation=bool(design.profile.value("site_resilience.block_secondary_activation")),
-        oddities=_read_text(design, "guidance.oddities"),
+        oddities=_read_text(design, ODDITY_FIELD),
         server_names=names,
         database_base=_read_text(design, "names.database_base"),
         load=_read_load(design),

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from calculator.inputs.schema import DATACENTERS, PRIMARY, SECONDARY
 from calculator.issues import Issues, quoted, short
-from calculator.layout.copies import Bools, Ints
 from calculator.layout.parameters import THIRD_SITE, Parameters
+from calculator.numerics.arrays import Bools, Ints
 
 Servers = npt.NDArray[np.int8]
 """Numbers of servers from 1, 0 for no server."""
@@ -351,9 +351,9 @@ def _datacenter(parameters: Parameters, situation: Situation, target: object) ->
 
 
 def _restored(parameters: Parameters, situation: Situation, datacenter: int) -> Situation:
-    other = DATACENTERS[2 - datacenter]
+    other_datacenter = DATACENTERS[2 - datacenter]
     witness = situation.witness
-    if witness_votes(parameters) and witness == other:
+    if witness_votes(parameters) and witness == other_datacenter:
         witness = DATACENTERS[datacenter - 1]
     situation = _all_of(parameters, situation, 3 - datacenter, False)
     situation = _all_of(parameters, situation, datacenter, True)

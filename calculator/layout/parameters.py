@@ -147,7 +147,7 @@ class Parameters:
         """Failure domains of each datacenter; by default one domain with all its servers and copies."""
         texts = self.failure_domains_primary, self.failure_domains_secondary
         whole = (Domain(*pair) for pair in zip(self.servers, self.copies, strict=True))
-        read = [read_domains(text) or (one,) for text, one in zip(texts, whole, strict=True)]
+        read = [read_domains(text) or (undivided,) for text, undivided in zip(texts, whole, strict=True)]
         return read[0], read[1]
 
     @property
@@ -316,16 +316,16 @@ def check_parameters(parameters: Parameters, where: str = WHERE) -> Issues:
 
 def _check_ranges(parameters: Parameters, where: str, issues: Issues) -> None:
     second = parameters.datacenters == len(DATACENTERS)
-    most = MAX_SERVERS if second else 0
+    max_secondary = MAX_SERVERS if second else 0
     limits = {
         "databases": (1, MAX_DATABASES),
         "datacenters": (1, len(DATACENTERS)),
         "servers_primary": (1, MAX_SERVERS),
-        "servers_secondary": (0, most),
+        "servers_secondary": (0, max_secondary),
         "active_servers_primary": (1, parameters.servers_primary),
         "active_servers_secondary": (0, parameters.servers_secondary),
         "copies_primary": (1, MAX_SERVERS),
-        "copies_secondary": (0, most),
+        "copies_secondary": (0, max_secondary),
         "lagged_primary": (0, parameters.copies_primary),
         "lagged_secondary": (0, parameters.copies_secondary),
         "disk_group": (1, MAX_DATABASES),

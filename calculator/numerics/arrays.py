@@ -16,7 +16,9 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int64]
+"""Choices and flags that may be missing."""
 Numbers = Floats | float
 Function = TypeVar("Function", bound=Callable[..., Any])
 

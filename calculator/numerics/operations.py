@@ -242,7 +242,7 @@ class ViewAs(View):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Index(View):
+class Subscript(View):
     """A part of an array by integers, slices, ``...`` and ``np.newaxis``; no copy is made."""
 
     index: Any
@@ -253,7 +253,7 @@ class Index(View):
         return part
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Index) and repr(other.index) == repr(self.index)
+        return isinstance(other, Subscript) and repr(other.index) == repr(self.index)
 
     def __hash__(self) -> int:
         return hash(repr(self.index))  # slices have no hash before Python 3.12

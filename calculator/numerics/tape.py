@@ -34,12 +34,12 @@ from calculator.numerics.operations import (
     Cast,
     Concatenate,
     Elementwise,
-    Index,
     Operation,
     Reduction,
     ReplaceAt,
     Reshape,
     Stack,
+    Subscript,
     ViewAs,
 )
 
@@ -217,7 +217,7 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin):
         parts = index if isinstance(index, tuple) else (index,)
         if not all(isinstance(part, int | np.integer | slice | EllipsisType | None) for part in parts):
             raise TypeError("a rule indexes by an array: use take or replace_at")
-        return self.tape.add(Index(index), self)
+        return self.tape.add(Subscript(index), self)
 
     def view(self, dtype: Any) -> Recorded:
         """Return the same bits as another type."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import TIER
 from calculator.presentation.text import NOT_APPLICABLE, number, word
@@ -49,11 +51,23 @@ def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
     return word(rule.choice, str(value))
 
 
-def shown(column: str, design: SizedDesign) -> str:
-    """Format the value of a result column, or say why it does not apply."""
+def _unscaled(_unit: str) -> float:
+    return 1.0
+
+
+def shown(column: str, design: SizedDesign, factor_of: Callable[[str], float] = _unscaled) -> str:
+    """Format the value of a result column, or say why it does not apply.
+
+    Parameters
+    ----------
+    column, design
+        The column and the design it is of.
+    factor_of
+        Returns what a number with a unit is multiplied by to be in the unit in which it is shown.
+    """
     rule, label = rule_of(column)
     value = design[column]
-    return _with_reason(rule, label, design) if value is None else figure_text(rule, value)
+    return _with_reason(rule, label, design) if value is None else figure_text(rule, value, factor_of(rule.unit))
 
 
 def why_not(column: str, design: SizedDesign) -> str:
@@ -82,7 +96,7 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
         code = design[".".join([reason, *labels]).strip(".")]
         if isinstance(code, str):
             return word(RULES[reason].choice, code)
-    if design["design_invalid"]:
+    if design[DESIGN_INVALID]:
         return f"the design fails a check: {word(RULES['validation_message'].choice, design['validation_message'])}"
     if "secondary" in labels and not design["two_datacenters"]:
         return "one datacenter"

@@ -43,7 +43,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def exact(value: object) -> str:
+def csv_cell(value: object) -> str:
     """Format a value for a cell of a CSV file, so that reading it back gives the same value.
 
     The text is empty for None and NaN, which mean that a value does not apply.

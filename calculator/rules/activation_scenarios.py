@@ -209,7 +209,7 @@ def mailboxes_after_site_failure(
     """Active mailboxes of a server and of the datacenter after loss of the other."""
     servers = databases_after_site_failure * mailboxes_per_database
     every = select(~is_na(databases_after_site_failure), mailboxes_per_dag, NA)
-    return stack(*(stack(one, both) for one, both in zip(servers, every, strict=True)))
+    return stack(*(stack(on_server, in_datacenter) for on_server, in_datacenter in zip(servers, every, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -219,8 +219,8 @@ class Home:
     prefix: str
     gate: str
     place: int
-    own: str
-    other: str
+    datacenter: str
+    other_datacenter: str
     words: str
     cells: dict[str, str]
 
@@ -321,12 +321,12 @@ def _register(home: Home) -> None:
             f"Active mailboxes on a home server {when}",
             unit="mailboxes",
             level="per_server",
-            axis=only(home.own),
+            axis=only(home.datacenter),
             source=f"{SHEET}E{row}",
         )
     for number, ((event, when), row) in enumerate(zip(SITE_EVENTS, sites, strict=True)):
         single = home.prefix == "activation_single_home"
-        axes = only(home.other) if single else (LEVEL_SERVER_DATACENTER, *only(home.other))
+        axes = only(home.other_datacenter) if single else (LEVEL_SERVER_DATACENTER, *only(home.other_datacenter))
         for what, cell in (("databases", "C"), ("mailboxes", "D")):
             needs = "levels_after_site_failure" if what == "databases" else "mailboxes_after_site_failure"
             _show(

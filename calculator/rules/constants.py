@@ -47,7 +47,7 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Source:
+class Publication:
     """Publication that rules and constants are taken from."""
 
     key: str
@@ -76,12 +76,12 @@ def _constant(name: str, entry: Mapping[str, Any]) -> Constant:
     return Constant(name, _value(entry), entry["unit"], entry["meaning"], entry["source"])
 
 
-def _source(key: str, entry: Mapping[str, str]) -> Source:
-    return Source(key, entry["title"], entry["publisher"], entry.get("address", ""), entry.get("note", ""))
+def _source(key: str, entry: Mapping[str, str]) -> Publication:
+    return Publication(key, entry["title"], entry["publisher"], entry.get("address", ""), entry.get("note", ""))
 
 
 CONSTANTS: dict[str, Constant] = {name: _constant(name, e) for name, e in _read("constants.toml").items()}
-SOURCES: dict[str, Source] = {key: _source(key, e) for key, e in _read("sources.toml").items()}
+SOURCES: dict[str, Publication] = {key: _source(key, e) for key, e in _read("sources.toml").items()}
 
 
 def scalar(name: str) -> float:

@@ -42,11 +42,11 @@ def lagged_copies(
     database_copies__lagged_copies_secondary: Floats,
 ) -> Floats:
     """Number of lagged copies of a database in each datacenter."""
-    some = database_copies__lagged_copies != 0
+    has_lagged_copies = database_copies__lagged_copies != 0
     away = select(site_resilience__enabled, database_copies__lagged_copies_secondary, 0.0)
     return stack(
-        select(environment__high_availability & some, database_copies__lagged_copies - away, 0.0),
-        select(two_datacenters & some, database_copies__lagged_copies_secondary, 0.0),
+        select(environment__high_availability & has_lagged_copies, database_copies__lagged_copies - away, 0.0),
+        select(two_datacenters & has_lagged_copies, database_copies__lagged_copies_secondary, 0.0),
     )
 
 

@@ -295,10 +295,10 @@ def databases(
     limit = select(volume_count_automatic, no_limit, storage__data_volumes_per_server * disk_group)
     raised = select(ha, databases_raw + remainder(databases_raw, disk_group), databases_raw)
     computed = np.minimum(limit, raised)
-    own = database__custom_count
+    chosen = database__custom_count
     supported = select(ha, supported_databases_per_dag, supported_databases_per_server)
-    filled = select(ha, own + remainder(own, disk_group), own)
-    custom = select(own > supported, supported, filled)
+    filled = select(ha, chosen + remainder(chosen, disk_group), chosen)
+    custom = select(chosen > supported, supported, filled)
     return select(database__automatic_count, computed, custom)
 
 
@@ -326,9 +326,9 @@ def databases_filled_up(
     supported = select(ha, supported_databases_per_dag, supported_databases_per_server)
     wanted = select(database__automatic_count, databases_raw, database__custom_count)
     filled = select(ha, ceil_to(wanted, disk_group), wanted)
-    most = np.fmin(limit, supported)
-    lower = select(ha & (most >= disk_group), np.floor(most / disk_group) * disk_group, most)
-    return select(filled > most, np.maximum(lower, 1.0), filled)
+    largest = np.fmin(limit, supported)
+    lower = select(ha & (largest >= disk_group), np.floor(largest / disk_group) * disk_group, largest)
+    return select(filled > largest, np.maximum(lower, 1.0), filled)
 
 
 @rule(unit="mailboxes", level="per_database", source="calculator-7.6: Role Requirements C81")

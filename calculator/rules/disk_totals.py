@@ -5,8 +5,8 @@ import numpy as np
 from calculator.inputs.choices import (
     DEPLOYMENT_MESSAGE,
     RAID,
-    Deployment,
     DeploymentMessage,
+    DiskDeployment,
     Storage,
     TransportLocation,
 )
@@ -109,7 +109,7 @@ def entirely_on_jbod(
     refused = jbod_refusal != NO_CODE
     usable = (storage_jbod_usable == 1).any(axis=0)
     usable = usable & ~stack(refused, refused & two_datacenters)
-    return (raid__deployment == Deployment.ENTIRELY_ON_JBOD) & usable
+    return (raid__deployment == DiskDeployment.ENTIRELY_ON_JBOD) & usable
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C194, D194")
@@ -132,8 +132,8 @@ def storage_raid_disks_per_server(
     here, there, lagged = storage_raid_required == 1
     needed = lagged & (lagged_database_copies > 0)
     needed = needed | here | stack(np.zeros_like(there), there)
-    calculated = raid__deployment == Deployment.AS_CALCULATED
-    raid_alone = raid__deployment == Deployment.ENTIRELY_ON_RAID
+    calculated = raid__deployment == DiskDeployment.AS_CALCULATED
+    raid_alone = raid__deployment == DiskDeployment.ENTIRELY_ON_RAID
     return first_true(
         (~valid, 0.0),
         ((calculated & needed) | raid_alone, disks),
@@ -171,10 +171,10 @@ def storage_raid_disks_per_dag(
     """
     raid, required = storage_architecture == Storage.RAID, storage_raid_required == 1
     primary, secondary, lagged = raid | required
-    some = required.any(axis=0)
+    raid_required = required.any(axis=0)
     active, dr, lag = active_servers, dr_servers, lagged_servers
-    calculated = (raid__deployment == Deployment.AS_CALCULATED) & some
-    raid_alone = raid__deployment == Deployment.ENTIRELY_ON_RAID
+    calculated = (raid__deployment == DiskDeployment.AS_CALCULATED) & raid_required
+    raid_alone = raid__deployment == DiskDeployment.ENTIRELY_ON_RAID
     with_dr = two_way & dr_servers_dedicated & (raid[1] | required[1])
     as_calculated = stack(
         _servers((primary, active[0]), (lagged, lag[0]), (with_dr, dr[0])),
@@ -197,7 +197,7 @@ def storage_jbod_disks_per_server(
     """JBOD disks per server, as the setting raid.deployment allows."""
     usable = storage_jbod_usable == 1
     calculated = stack(usable.any(axis=0), usable[1] | usable[2])
-    calculated = calculated & (raid__deployment == Deployment.AS_CALCULATED)
+    calculated = calculated & (raid__deployment == DiskDeployment.AS_CALCULATED)
     return select(calculated | entirely_on_jbod, jbod_disks_of_server, 0.0)
 
 
@@ -221,7 +221,7 @@ def storage_jbod_disks_per_dag(
     """
     primary, secondary, lagged = storage_architecture == Storage.JBOD
     usable = (storage_jbod_usable == 1).any(axis=0)
-    calculated = (raid__deployment == Deployment.AS_CALCULATED) & usable
+    calculated = (raid__deployment == DiskDeployment.AS_CALCULATED) & usable
     active, dr, lag = active_servers, dr_servers, lagged_servers
     with_dr = two_way & dr_servers_dedicated & (secondary | (storage_jbod_usable[1] == 1))
     as_calculated = stack(
@@ -273,8 +273,8 @@ def storage_deployment_message(
     storage_jbod_usable: Codes,
 ) -> Codes:
     """Message about the deployment of disks: jbod_and_raid, jbod, raid, jbod_prohibited, or others."""
-    calculated = raid__deployment == Deployment.AS_CALCULATED
-    jbod_alone = raid__deployment == Deployment.ENTIRELY_ON_JBOD
+    calculated = raid__deployment == DiskDeployment.AS_CALCULATED
+    jbod_alone = raid__deployment == DiskDeployment.ENTIRELY_ON_JBOD
     raid, jbod = storage_raid_disks_per_server[0] > 0, storage_jbod_disks_per_server[0] > 0
     refused = (storage_jbod_usable == 0).any(axis=0)
     return first_code(
@@ -293,7 +293,7 @@ def disks_fit(storage_jbod_disks_reason: Codes, storage_architecture: Codes, rai
 
     Always true where RAID gathers several disks.
     """
-    jbod = (storage_architecture[:2] == Storage.JBOD) & (raid__deployment != Deployment.ENTIRELY_ON_RAID)
+    jbod = (storage_architecture[:2] == Storage.JBOD) & (raid__deployment != DiskDeployment.ENTIRELY_ON_RAID)
     return ~jbod | (storage_jbod_disks_reason == NO_CODE)
 
 

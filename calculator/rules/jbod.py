@@ -157,12 +157,12 @@ def jbod_refusal(
     database_copies__ha_copies: Floats,
 ) -> Codes:
     """Reason why the design has no JBOD at all."""
-    some = (storage_architecture == Storage.JBOD).any(axis=0)
+    has_jbod = (storage_architecture == Storage.JBOD).any(axis=0)
     few = environment__high_availability & (database_copies__ha_copies < 3)
     return first_code(
         (~logs_share_volume, DiskReason.INCORRECT_VOLUME_ARCHITECTURE),
         (~storage__consider_jbod, DiskReason.RAID_REQUIRED),
-        (some, NO_CODE),
+        (has_jbod, NO_CODE),
         (few, DiskReason.INSUFFICIENT_DATABASE_COPIES),
         default=DiskReason.RAID_REQUIRED,
     )

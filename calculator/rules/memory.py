@@ -25,8 +25,8 @@ def memory_applies(
     dr_servers: Floats,
 ) -> Floats:
     """1 where the datacenter has servers to size memory for, else 0."""
-    some = (active_servers[1] != 0) | (dr_servers[1] > 0)
-    secondary = some & site_resilience__enabled & valid
+    has_servers = (active_servers[1] != 0) | (dr_servers[1] > 0)
+    secondary = has_servers & site_resilience__enabled & valid
     return stack(np.ones_like(active_servers[0]), select(secondary, 1.0, 0.0))
 
 
@@ -276,5 +276,5 @@ def lagged_server_memory(
     server_memory: Floats,
 ) -> Floats:
     """Memory of a dedicated lagged server: that of a primary server."""
-    some = environment__high_availability & lagged_servers_dedicated
-    return select(some & (database_copies__lagged_copies > 0), server_memory[0], NA)
+    has_lagged_servers = environment__high_availability & lagged_servers_dedicated
+    return select(has_lagged_servers & (database_copies__lagged_copies > 0), server_memory[0], NA)

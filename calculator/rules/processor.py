@@ -186,9 +186,9 @@ def passive_megacycles_by_mode(
     idle = stack(np.zeros_like(remote_ha_copies[1], dtype=bool), remote_ha_copies[1] == 0)
     active = select(idle, 0.0, sized_databases_by_mode)
     load = (held - active) * passive_megacycles_per_database
-    some = select(environment__high_availability, load, 0.0)
-    some = replace_at(some, (SITE, 0), select(two_datacenters & ~active_passive, some[SITE, 0], 0.0))
-    return select(mode_applies != 0, some, NA)
+    passive = select(environment__high_availability, load, 0.0)
+    passive = replace_at(passive, (SITE, 0), select(two_datacenters & ~active_passive, passive[SITE, 0], 0.0))
+    return select(mode_applies != 0, passive, NA)
 
 
 @rule(unit="Mcycle", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C201")

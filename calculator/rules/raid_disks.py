@@ -1,7 +1,6 @@
 """RAID: disks for I/O and for capacity, and the level that takes fewer."""
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.inputs.choices import RAID, Raid
 from calculator.numerics.arrays import (
@@ -258,7 +257,7 @@ def storage_restore_disks_raid6(
     return select(data__dedicated_restore_volume, disks, 0.0)
 
 
-def _by_level(level: Codes, *disks: npt.NDArray[np.float64]) -> Floats:
+def _by_level(level: Codes, *disks: Floats) -> Floats:
     """Count of the level, in the order of `Raid`; not applicable without one."""
     cases = [(level == code, count) for code, count in enumerate(disks)]
     return first_true(*cases, default=NA)

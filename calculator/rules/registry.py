@@ -16,10 +16,10 @@ from calculator.inputs.choices import Choice
 from calculator.inputs.schema import BY_PARAMETER, DATACENTER, HOUR, SERVER_ROLE, TIER, Axis
 from calculator.rules.constants import CONSTANTS, scalar
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+RuleFunction = TypeVar("RuleFunction", bound=Callable[..., Any])
 
 
-class Result(Enum):
+class ResultKind(Enum):
     """Kind of value that a result has."""
 
     NUMBER = "number"
@@ -72,7 +72,7 @@ class Rule:
     name: str
     function: Callable[..., Any]
     needs: tuple[str, ...]
-    kind: Result
+    kind: ResultKind
     unit: str
     level: str
     axes: tuple[Axis, ...]
@@ -173,18 +173,18 @@ def rule(
     level: str,
     source: str,
     axis: Axis | tuple[Axis, ...] = (),
-    kind: Result = Result.NUMBER,
+    kind: ResultKind = ResultKind.NUMBER,
     choice: Choice | None = None,
     maybe: bool = False,
     group: str = "result",
     applies: str = "",
-) -> Callable[[Function], Function]:
+) -> Callable[[RuleFunction], RuleFunction]:
     """Register a function as the rule that computes the result of its name.
 
     ``maybe`` marks a flag that may be not applicable: its function returns codes (-1, 0, 1), not bools.
     """
 
-    def register(function: Function) -> Function:
+    def register(function: RuleFunction) -> RuleFunction:
         name = function.__name__
         if name in RULES or name in CONSTANTS:
             raise ValueError(f"{name} is defined twice")
@@ -195,7 +195,7 @@ def rule(
             name=name,
             function=function,
             needs=_needs(function),
-            kind=Result.CATEGORY if choice else kind,
+            kind=ResultKind.CATEGORY if choice else kind,
             unit=unit,
             level=level,
             axes=axes,
@@ -211,12 +211,12 @@ def rule(
     return register
 
 
-def flag(**facts: Any) -> Callable[[Function], Function]:
+def flag(**facts: Any) -> Callable[[RuleFunction], RuleFunction]:
     """Register a function as the rule that computes a flag."""
-    return rule(kind=Result.FLAG, **facts)
+    return rule(kind=ResultKind.FLAG, **facts)
 
 
-def corrects(name: str, oddity: str, seen: Callable[..., Any] | None = None) -> Callable[[Function], Function]:
+def corrects(name: str, oddity: str, seen: Callable[..., Any] | None = None) -> Callable[[RuleFunction], RuleFunction]:
     """Register a function as the correction of a result that follows an oddity of Microsoft's workbook.
 
     Parameters
@@ -227,7 +227,7 @@ def corrects(name: str, oddity: str, seen: Callable[..., Any] | None = None) -> 
         Function that returns where the two figures differ, on any axes; without it they are compared.
     """
 
-    def register(function: Function) -> Function:
+    def register(function: RuleFunction) -> RuleFunction:
         if name in CORRECTIONS:
             raise ValueError(f"{name} is corrected twice")
         CORRECTIONS[name] = Correction(name, oddity, function, _needs(function), seen, _needs(seen) if seen else ())
@@ -238,10 +238,10 @@ def corrects(name: str, oddity: str, seen: Callable[..., Any] | None = None) -> 
 
 def check(
     severity: str, field: str, message: str, hint: str, *, source: str, axis: Axis | None = None
-) -> Callable[[Function], Function]:
+) -> Callable[[RuleFunction], RuleFunction]:
     """Register a function as a check; it returns True where a design has a problem."""
 
-    def register(function: Function) -> Function:
+    def register(function: RuleFunction) -> RuleFunction:
         name = f"check_{function.__name__}"
         if name in CHECKS:
             raise ValueError(f"{name} is defined twice")
@@ -286,7 +286,7 @@ __all__ = [
     "Axis",
     "Check",
     "Correction",
-    "Result",
+    "ResultKind",
     "Rule",
     "check",
     "corrects",

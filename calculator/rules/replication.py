@@ -59,10 +59,10 @@ def target_lagged_databases(
     active_databases: Floats,
 ) -> Floats:
     """Lagged copies fed from the other datacenter."""
-    some = database_copies__lagged_copies_secondary != 0
+    has_lagged_copies = database_copies__lagged_copies_secondary != 0
     return stack(
-        select(two_way & some, lagged_copies[1] * active_databases[1], 0.0),
-        select(two_datacenters & some, lagged_copies[1] * active_databases[0], 0.0),
+        select(two_way & has_lagged_copies, lagged_copies[1] * active_databases[1], 0.0),
+        select(two_datacenters & has_lagged_copies, lagged_copies[1] * active_databases[0], 0.0),
     )
 
 
@@ -243,9 +243,9 @@ def replication_bandwidth_delay_product(
 
     Oddity: also where the secondary has active servers only, although they use the link.
     """
-    some = (dr_servers[1] != 0) | (lagged_servers[1] != 0)
+    receives_copies = (dr_servers[1] != 0) | (lagged_servers[1] != 0)
     latency = replication__link_latency / milliseconds_per_second
-    return select(environment__high_availability & some, chosen_link_bandwidth * latency, NA)
+    return select(environment__high_availability & receives_copies, chosen_link_bandwidth * latency, NA)
 
 
 @corrects("replication_bandwidth_delay_product", "active servers of the secondary are left out")
@@ -259,9 +259,9 @@ def bits_in_flight_to_any_server(
     milliseconds_per_second: float,
 ) -> Floats:
     """Bits in flight wherever the secondary has servers."""
-    some = (active_servers[1] != 0) | (dr_servers[1] != 0) | (lagged_servers[1] != 0)
+    has_servers = (active_servers[1] != 0) | (dr_servers[1] != 0) | (lagged_servers[1] != 0)
     latency = replication__link_latency / milliseconds_per_second
-    return select(two_datacenters & some, chosen_link_bandwidth * latency, NA)
+    return select(two_datacenters & has_servers, chosen_link_bandwidth * latency, NA)
 
 
 @rule(unit="byte", level="per_environment", source=RR + "H132")

@@ -38,11 +38,11 @@ def remote_ha_copies(
     database_copies__ha_copies_secondary: Floats,
 ) -> Floats:
     """Number of passive HA copies in each datacenter of databases at home in the other."""
-    some = database_copies__ha_copies_secondary > 0
+    has_secondary_copies = database_copies__ha_copies_secondary > 0
     primary, secondary = active_databases
     return stack(
-        select(two_way & some, ha_copies[1] * secondary, 0.0),
-        select(two_datacenters & some, ha_copies[1] * primary, 0.0),
+        select(two_way & has_secondary_copies, ha_copies[1] * secondary, 0.0),
+        select(two_datacenters & has_secondary_copies, ha_copies[1] * primary, 0.0),
     )
 
 
@@ -227,9 +227,9 @@ def lagged_servers_total(
     database_copies_per_server: Floats,
 ) -> Floats:
     """Number of dedicated lagged servers of a DAG in both datacenters."""
-    some = environment__high_availability & (database_copies__lagged_copies > 0)
+    has_lagged_copies = environment__high_availability & (database_copies__lagged_copies > 0)
     needed = round_up(ratio(lagged_database_copies, database_copies_per_server))
-    return select(some & lagged_servers_dedicated, needed[0] + needed[1], 0.0)
+    return select(has_lagged_copies & lagged_servers_dedicated, needed[0] + needed[1], 0.0)
 
 
 @rule(unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I99, I100")
@@ -242,10 +242,10 @@ def lagged_servers(
     lagged_servers_total: Floats,
 ) -> Floats:
     """Number of dedicated lagged servers of a DAG in each datacenter."""
-    some = two_datacenters & lagged_servers_dedicated
-    some = some & (database_copies__lagged_copies_secondary > 0)
+    has_lagged_copies = two_datacenters & lagged_servers_dedicated
+    has_lagged_copies = has_lagged_copies & (database_copies__lagged_copies_secondary > 0)
     needed = round_up(ratio(lagged_database_copies[1], database_copies_per_server))
-    secondary = select(some, needed, 0.0)
+    secondary = select(has_lagged_copies, needed, 0.0)
     return stack(lagged_servers_total - secondary, secondary)
 
 

@@ -175,7 +175,7 @@ def memory_sizing_databases_held(
     database_copies_per_server: Floats,
 ) -> Floats:
     """At most the copies a server holds, so that passive load is never negative."""
-    most = memory_sizing_databases(
+    needed = memory_sizing_databases(
         environment__high_availability,
         two_datacenters,
         site_resilience__enabled,
@@ -192,7 +192,7 @@ def memory_sizing_databases_held(
         active_after_site_and_first_failure,
         active_after_site_and_second_failure,
     )
-    return np.minimum(most, database_copies_per_server)
+    return np.minimum(needed, database_copies_per_server)
 
 
 @rule(
@@ -222,23 +222,23 @@ def sized_databases_by_mode(
     """
     ha, aas = environment__high_availability, active_active_single_dag
     first, second = active_after_first_failure, active_after_second_failure
-    most = memory_sizing_databases
+    worst = memory_sizing_databases
     secondary = (
         select(aas, active_normal[1], 0.0),
         select(aas, first[1], remote_active_after_first_failure[0]),
         select(aas, second[1], remote_active_after_second_failure[0]),
         active_after_site_failure,
-        most[1],
+        worst[1],
     )
     primary = (
-        select(ha, active_normal[0], most[0]),
+        select(ha, active_normal[0], worst[0]),
         select(ha, first[0], 0.0),
         select(ha, second[0], 0.0),
         select(two_datacenters & ~active_passive, active_after_site_failure, 0.0),
-        most[0],
+        worst[0],
     )
     pairs = zip(primary, secondary, strict=True)
-    return stack(*(stack(one, select(two_datacenters, other, 0.0)) for one, other in pairs))
+    return stack(*(stack(on_primary, select(two_datacenters, on_secondary, 0.0)) for on_primary, on_secondary in pairs))
 
 
 @rule(unit="databases", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C195")
@@ -334,9 +334,9 @@ def preferred_active_databases_limit(
     Empty with fewer than four copies.
     """
     single, double, site = (sized_databases_by_mode[1], sized_databases_by_mode[2], sized_databases_by_mode[3])
-    most = memory_sizing_databases
-    primary = select(is_na(double[0]) | (double[0] >= most[0]), single[0], double[0])
-    secondary = first_true((active_active_single_dag, double[1]), (most[1] != 0, most[1]), default=site[1])
+    worst = memory_sizing_databases
+    primary = select(is_na(double[0]) | (double[0] >= worst[0]), single[0], double[0])
+    secondary = first_true((active_active_single_dag, double[1]), (worst[1] != 0, worst[1]), default=site[1])
     able = copies_total >= 4
     return stack(select(able, primary, NA), select(able & ~is_na(active_after_site_and_second_failure), secondary, NA))
 

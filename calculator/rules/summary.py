@@ -154,10 +154,10 @@ def summary_lagged_servers_by_datacenter(
     lagged_servers: Floats,
 ) -> Floats:
     """Number of dedicated lagged servers per DAG in each datacenter."""
-    some = environment__high_availability & valid & lagged_servers_dedicated
-    some = some & (database_copies__lagged_copies != 0)
-    there = some & (database_copies__lagged_copies_secondary != 0)
-    return stack(select(some, lagged_servers[0], 0.0), select(there, lagged_servers[1], 0.0))
+    has_lagged_servers = environment__high_availability & valid & lagged_servers_dedicated
+    has_lagged_servers = has_lagged_servers & (database_copies__lagged_copies != 0)
+    there = has_lagged_servers & (database_copies__lagged_copies_secondary != 0)
+    return stack(select(has_lagged_servers, lagged_servers[0], 0.0), select(there, lagged_servers[1], 0.0))
 
 
 @rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E226")

@@ -11,8 +11,7 @@ from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.results import column_index, result_columns
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import schema
-from calculator.inputs.choices import Oddities
-from calculator.inputs.schema import BY_PARAMETER, BY_PATH, TIER, Value
+from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Value
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.registry import CORRECTIONS, RULES
 
@@ -56,7 +55,6 @@ HIGHER_IS_BETTER = frozenset(
     }
 )
 """Results of which more is better, all else being equal."""
-_CORRECTED = Oddities.CORRECTED.name.lower()
 
 
 @dataclass(frozen=True)
@@ -203,7 +201,7 @@ class DesignComparison:
     def _needs(self, name: str) -> tuple[str, ...]:
         """Return what a rule needs, with the needs of its correction if a design takes corrected figures."""
         needs = RULES[name].needs
-        if name in CORRECTIONS and any(design.profile.value(ODDITY_FIELD) == _CORRECTED for design in self.designs):
+        if name in CORRECTIONS and any(design.profile.value(ODDITY_FIELD) == CORRECTED for design in self.designs):
             needs = (*needs, *CORRECTIONS[name].needs, BY_PATH[ODDITY_FIELD].parameter)
         return tuple(dict.fromkeys(needs))
 

@@ -10,24 +10,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine import run
-from calculator.engine.columns import profile_columns, to_inputs
+from calculator.engine.columns import Columns, profile_columns, to_inputs
 from calculator.engine.results import DESIGN_INVALID, Results, column_index, result_columns, rules_of
 from calculator.inputs.profile import Profile
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
-from calculator.rules.registry import RULES, Result
+from calculator.rules.registry import RULES, ResultKind
 
 NO_DISK_FITS = ("check_disk_too_small", "check_disk_too_slow")
 """Checks of designs whose disks are too small or too slow, so that their number of disks means nothing."""
-Columns = Mapping[str, npt.NDArray[Any]]
-"""Inputs by path as canonical values (codes of choices, NaN for none), each of shape ``(n,)`` or ``(1,)``."""
 
 
 class NumericSizer:
@@ -95,7 +91,7 @@ class NumericSizer:
 def _to_numbers(results: Results, column: str) -> Floats:
     name, place = column_index(results.tiers)[column]
     values = results.values[name][place]
-    if RULES[name].kind is Result.NUMBER:
+    if RULES[name].kind is ResultKind.NUMBER:
         return np.asarray(values)
     numbers = values.astype(np.float64)
     return np.where(numbers < 0, np.nan, numbers)
@@ -142,7 +138,7 @@ def number_columns(results: str | Iterable[str], tiers: int) -> list[str]:
         If there is no such result.
     """
     index = column_index(tiers)
-    columns = [name for name in result_columns(results, tiers) if RULES[index[name][0]].kind is not Result.CATEGORY]
+    columns = [name for name in result_columns(results, tiers) if RULES[index[name][0]].kind is not ResultKind.CATEGORY]
     if not columns:
         refuse("results", "Words cannot be studied: none of the results is a number.", "Name one that is.")
     return columns
@@ -152,7 +148,7 @@ def units_of(columns: Iterable[str], tiers: int) -> dict[str, str]:
     """Return the unit of each result column: ``flag`` if it is true or false, empty if it is a word."""
     index = column_index(tiers)
     rules = {name: RULES[index[name][0]] for name in columns}
-    return {name: "flag" if rule.kind is Result.FLAG else rule.unit for name, rule in rules.items()}
+    return {name: "flag" if rule.kind is ResultKind.FLAG else rule.unit for name, rule in rules.items()}
 
 
 def none_if_nan(figure: float) -> float | None:

@@ -28,7 +28,7 @@ RESULTS = (
     "available_megacycles.primary",
 )
 CORES, RATING = "servers.primary.processor_cores", "servers.primary.specint2006_rate"
-MOST_PROFILES = 100
+MAX_PROFILES = 100
 _FORM = 'Write mailboxes@messages, with a factor where clients ask for more: "2000@50,500@150x1.2".'
 _PROFILE = re.compile(r"\s*([^@x]{1,40})@([^@x]{1,40})(?:x([^@x]{1,40}))?\s*")
 
@@ -53,7 +53,7 @@ class MessageProfile:
 
 
 @dataclass(frozen=True)
-class ServerLoad:
+class CpuLoad:
     """CPU of a server as it runs.
 
     Attributes
@@ -154,13 +154,13 @@ def _read_profiles(text: str, where: str, issues: Issues) -> tuple[MessageProfil
     """Return the message profiles of a text and add what cannot be read to the issues."""
     profiles = []
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    for part in parts[:MOST_PROFILES]:
+    for part in parts[:MAX_PROFILES]:
         try:
             profiles.append(_read_profile(part))
         except ValueProblem as error:
             issues.error(where, quoted(part), error.message, error.hint)
-    if len(parts) > MOST_PROFILES:
-        issues.error(where, "", f"has {len(parts):,} profiles, at most {MOST_PROFILES} are read.", "Join some.")
+    if len(parts) > MAX_PROFILES:
+        issues.error(where, "", f"has {len(parts):,} profiles, at most {MAX_PROFILES} are read.", "Join some.")
     return tuple(profiles)
 
 
@@ -184,7 +184,7 @@ def _read_profile(text: str) -> MessageProfile:
     return MessageProfile(*(float(number or 0) for number in numbers))
 
 
-def estimate_cpu(profile: Profile, server: RunningServer) -> ServerLoad:
+def estimate_cpu(profile: Profile, server: RunningServer) -> CpuLoad:
     """Estimate the CPU that mailboxes use on a running server on an average day.
 
     Parameters
@@ -218,7 +218,7 @@ def estimate_cpu(profile: Profile, server: RunningServer) -> ServerLoad:
         active += _sum_megacycles(results, "cas_megacycles", server.active, 1)
     passive = _sum_megacycles(results, "passive_megacycles", server.passive, 1 + len(server.active))
     factor, available = float(results["hypervisor_factor"][0]), float(results["available_megacycles.primary"][0])
-    load = ServerLoad(
+    load = CpuLoad(
         _sum_mailboxes(server.active), _sum_mailboxes(server.passive), active * factor, passive * factor, available
     )
     return replace(load, issues=_find_issues(load.utilization, profile.where))

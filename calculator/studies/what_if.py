@@ -18,7 +18,7 @@ from calculator.studies.figures import units_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST_COPIES = 16
+MAX_COPIES = 16
 
 
 @dataclass(frozen=True)
@@ -185,8 +185,8 @@ def add_copy(profile: Profile) -> Change:
             values["database_copies.ha_copies_secondary"] = secondary + 1
         elif secondary < copies - secondary:
             values["database_copies.ha_copies_secondary"] = secondary + 1
-    if copies + added > MOST_COPIES:
-        return Change(name, reason=f"a database has at most {MOST_COPIES} copies")
+    if copies + added > MAX_COPIES:
+        return Change(name, reason=f"a database has at most {MAX_COPIES} copies")
     return Change(name, {"database_copies.ha_copies": copies + added, **values})
 
 

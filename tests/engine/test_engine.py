@@ -9,7 +9,7 @@ from calculator.engine import graph, run
 from calculator.engine.columns import profile_columns, to_inputs
 from calculator.engine.results import column_index
 from calculator.inputs.profile import Profile
-from calculator.rules.registry import CHECKS, RULES, Result, Rule, check, rule
+from calculator.rules.registry import CHECKS, RULES, ResultKind, Rule, check, rule
 
 DESIGN = Profile({"tiers.1.mailboxes": 5000.0})
 
@@ -35,7 +35,7 @@ def test_what_a_rule_needs_comes_before_it():
 def refused(name: str, needs: tuple[str, ...]):
     rules = dict(RULES)
     RULES[name] = Rule(
-        name, lambda *a: a, needs, Result.NUMBER, "1", "per_dag", (), "design: x", "result", None, False, "", "io"
+        name, lambda *a: a, needs, ResultKind.NUMBER, "1", "per_dag", (), "design: x", "result", None, False, "", "io"
     )
     try:
         with pytest.raises(ValueError, match="figure") as error:
@@ -77,7 +77,7 @@ def test_every_result_has_the_shape_it_declares():
         values = results.values[name]
         assert values.shape[:-1] == declared.shape(3), name
         assert values.shape[-1] in (1, 7), name
-        kinds = {Result.NUMBER: np.float64, Result.FLAG: np.bool_, Result.CATEGORY: np.int64}
+        kinds = {ResultKind.NUMBER: np.float64, ResultKind.FLAG: np.bool_, ResultKind.CATEGORY: np.int64}
         assert values.dtype == (np.int64 if declared.maybe else kinds[declared.kind]), name
         assert len(declared.columns(3)) == int(np.prod(declared.shape(3)))
 
@@ -86,7 +86,7 @@ def test_numbers_are_finite_or_do_not_apply_and_codes_are_words():
     results = run.run(tuple(RULES), inputs(), 1)
     for name, declared in RULES.items():
         values = results.values[name]
-        if declared.kind is Result.NUMBER:
+        if declared.kind is ResultKind.NUMBER:
             assert not np.isinf(values).any(), name
         elif declared.choice is not None:
             assert ((values >= -1) & (values < len(declared.choice.words))).all(), name

@@ -8,7 +8,7 @@ from support.strategies import profiles
 
 from calculator import size
 from calculator.exporters.report import markdown, xlsx
-from calculator.exporters.report.record import record
+from calculator.exporters.report.record import build_record
 
 
 @pytest.mark.slow
@@ -16,8 +16,8 @@ from calculator.exporters.report.record import record
 @given(profiles())
 def test_any_design_has_a_record_with_every_result(profile):
     plan = size(profile)
-    made = record(plan, {issue.message: "a reason" for issue in plan.issues})
+    made = build_record(plan, {issue.message: "a reason" for issue in plan.issues})
     tables = [part for section in made.sections if section.key == "results" for part in section.parts[1:]]
     assert {row[0]: row[1].value for table in tables for row in table.rows} == dict(plan)
-    assert markdown.markdown(made).count("\n## ") == len(made.sections)
-    assert xlsx.xlsx(made).startswith(b"PK")
+    assert markdown.render_markdown(made).count("\n## ") == len(made.sections)
+    assert xlsx.build_workbook(made).startswith(b"PK")

@@ -259,7 +259,7 @@ def test_charts_hold_their_labels(plans, name):
 def test_of_many_tiers_the_first_are_drawn_and_all_are_in_the_table():
     bars = mailbox.make_up(size({f"tiers.{number}.mailboxes": 10.0 for number in range(1, 41)}))
     record = Record("Title", "", "ok", "", (), [Section("Charts", "charts", "Charts", [bars])])
-    page = report_html.html(record)
+    page = report_html.render_html(record)
     drawn = re.findall(r"<text[^>]*>(Tier \d+)</text>", page)
     assert drawn == [f"Tier {number}" for number in range(1, 31)]
     assert " The first 30 of 40 are drawn." in page
@@ -282,7 +282,7 @@ def shape(page):
 
 @pytest.mark.parametrize("text", [*HOSTILE, *UNFIT])
 def test_texts_stay_text_wherever_they_stand(text):
-    page, tame = Page(report_html.html(record_of(text))), Page(report_html.html(record_of("word")))
+    page, tame = Page(report_html.render_html(record_of(text))), Page(report_html.render_html(record_of("word")))
     assert shape(page) == shape(tame)
     shown, places = one_line(text), "".join(tame.texts).count("word")
     assert places > 30

@@ -238,8 +238,8 @@ def test_the_same_design_gives_the_same_bytes(plans, files):
 
 @pytest.mark.parametrize("text", [*HOSTILE, *UNFIT])
 def test_texts_stay_text_wherever_they_stand(text):
-    book = openpyxl.load_workbook(io.BytesIO(report_xlsx.xlsx(record_of(text))))
-    tame = openpyxl.load_workbook(io.BytesIO(report_xlsx.xlsx(record_of("word"))))
+    book = openpyxl.load_workbook(io.BytesIO(report_xlsx.build_workbook(record_of(text))))
+    tame = openpyxl.load_workbook(io.BytesIO(report_xlsx.build_workbook(record_of("word"))))
     shown = one_line(text)
     cells, places = all_cells(book), [cell for cell in all_cells(tame) if "word" in str(cell.value)]
     assert {cell.data_type for cell in cells} == {"s", "n"}

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from calculator.importers.formats.numbers import Decimals, days, flags, whole
+from calculator.importers.formats.numbers import Decimals, are_true, days, whole
 from calculator.importers.formats.sizes import sizes
 
 # --- sizes ---------------------------------------------------------------------------------------
@@ -100,4 +100,4 @@ def test_spans_of_time_are_days():
 
 
 def test_flags_in_any_spelling():
-    assert flags(pa.array(["True", "TRUE", "False", None, "x"])).tolist() == [True, True, False, False, False]
+    assert are_true(pa.array(["True", "TRUE", "False", None, "x"])).tolist() == [True, True, False, False, False]

@@ -9,7 +9,7 @@ import pytest
 from support.recorded import record
 
 from calculator.numerics.arrays import NA, opaque, pair, replace_at, select, stack, take, where_needed
-from calculator.numerics.operations import Call, Elementwise, Index
+from calculator.numerics.operations import Call, Elementwise, Subscript
 from calculator.numerics.tape import SAMPLE, Tape
 
 
@@ -162,9 +162,14 @@ def test_a_tape_can_be_read():
 
 def test_operations_are_data():
     """They are equal where they do the same, serve as keys, and survive pickling."""
-    operations = [Elementwise(np.add), Index((slice(1, None), ..., None)), Call(np.argmax, (("axis", 0),)), Call(take)]
-    again = [Elementwise(np.add), Index((slice(1, None), ..., None)), Call(np.argmax, (("axis", 0),)), Call(take)]
+    operations = [
+        Elementwise(np.add),
+        Subscript((slice(1, None), ..., None)),
+        Call(np.argmax, (("axis", 0),)),
+        Call(take),
+    ]
+    again = [Elementwise(np.add), Subscript((slice(1, None), ..., None)), Call(np.argmax, (("axis", 0),)), Call(take)]
     assert operations == again
     assert len({*operations, *again}) == 4
     assert [hash(operation) for operation in pickle.loads(pickle.dumps(operations))] == [hash(op) for op in again]
-    assert Index((slice(1, 2),)) != Index((slice(1, 3),))
+    assert Subscript((slice(1, 2),)) != Subscript((slice(1, 3),))

@@ -102,7 +102,7 @@ def test_a_mailbox_grows_by_the_share_of_its_mail_that_is_kept():
 
 def test_recoverable_items_are_level_once_the_window_is_full():
     plan = size({"tiers.1.mailboxes": 100})
-    lines = mailbox.dumpster(plan, 1)
+    lines = mailbox.dumpster_growth(plan, 1)
     assert lines.series == ("Purges and versions", "Microsoft's workbook")
     assert lines.limits == ()
     window = plan["tiers.1.retention_weeks"]
@@ -117,7 +117,7 @@ def test_recoverable_items_are_level_once_the_window_is_full():
 
 def test_on_hold_recoverable_items_grow_to_the_horizon_within_the_limits_of_exchange():
     plan = size({"tiers.1.mailboxes": 100, "tiers.1.litigation_hold": True})
-    lines = mailbox.dumpster(plan, 1)
+    lines = mailbox.dumpster_growth(plan, 1)
     assert lines.series == ("On hold",)
     assert [(limit.at, limit.hard) for limit in lines.limits] == [(20.0, False), (30.0, True)]
     assert [row["week"] for row in lines.rows] == [0.0, plan["horizon_weeks"]]

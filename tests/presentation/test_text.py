@@ -6,7 +6,7 @@ import pytest
 
 from calculator.inputs.choices import Choice
 from calculator.presentation.text import (
-    exact,
+    csv_cell,
     exact_number,
     harmless,
     markdown_table,
@@ -115,7 +115,7 @@ def test_a_value_of_a_table_has_six_digits(value, text):
     ],
 )
 def test_a_cell_of_a_file_gives_the_value_back(value, text):
-    assert exact(value) == text
+    assert csv_cell(value) == text
     if isinstance(value, float) and value == value:
         assert float(text) == value
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from support.rule_calls import NA, assert_figures, call
 
-from calculator.inputs.choices import Deployment, DeploymentMessage, DiskReason, Raid, Storage, TransportLocation
+from calculator.inputs.choices import DeploymentMessage, DiskDeployment, DiskReason, Raid, Storage, TransportLocation
 from calculator.numerics.arrays import NO_CODE
 
-CALCULATED, ALL_RAID, ALL_JBOD = Deployment
+CALCULATED, ALL_RAID, ALL_JBOD = DiskDeployment
 REFUSED = DiskReason.RAID_REQUIRED
 
 

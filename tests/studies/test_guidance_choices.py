@@ -7,13 +7,13 @@ from support.paths import PROFILES
 
 from calculator import size
 from calculator.inputs.parsing import read_value
-from calculator.inputs.profile import Profile, load, shipped
+from calculator.inputs.profile import Profile, load, profile_files
 from calculator.inputs.schema import BY_PATH, FIELDS
 from calculator.studies.guidance_choices import CHOICES, weigh
 
 COLUMNS = tuple(dict.fromkeys(choice.column for choice in CHOICES))
 DESIGNS = {
-    **{path.stem: load(path).given for path in shipped(PROFILES)},
+    **{path.stem: load(path).given for path in profile_files(PROFILES)},
     "mobile devices": {
         "tiers.1.mailboxes": 9000.0,
         "tiers.1.megacycles_multiplier": 1.5,

@@ -307,7 +307,7 @@ def test_rows_hold_inputs_that_vary_by_path():
 def test_too_many_designs_that_none_beats_are_refused(monkeypatch):
     from calculator.studies.search import pareto
 
-    monkeypatch.setattr(pareto, "MOST_OF_A_FRONT", 2)
+    monkeypatch.setattr(pareto, "MAX_FRONT_DESIGNS", 2)
     tree = {"inputs": {"environment.mailbox_servers": "3..8"}}
     with pytest.raises(InputError) as caught:
         search(BASE, tree, minimize=SERVERS, pareto=["worst_cpu_utilization"])

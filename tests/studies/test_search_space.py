@@ -12,7 +12,7 @@ from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.studies.search.read import LARGEST_FILE, read_space
 from calculator.studies.search.run import search
-from calculator.studies.search.values import MOST_VALUES, read_values
+from calculator.studies.search.values import MAX_VALUES, read_values
 
 BASE = Profile({"tiers.1.mailboxes": 1000.0, "tiers.2.mailboxes": 10.0})
 SERVERS = "environment.mailbox_servers"
@@ -67,8 +67,8 @@ def test_values_are_lists_single_ones_or_ranges(path, raw, values):
             "1 GB..2 GB step 1 day",
             '"1 GB..2 GB step 1 day": "day" does not fit here, a unit like MB does.',
         ),
-        ("tiers.1.mailboxes", "1..100000000", f'"1..100000000" has more than {MOST_VALUES:,} values.'),
-        ("environment.dags", list(range(1, MOST_VALUES + 2)), f"has {MOST_VALUES + 1:,} values."),
+        ("tiers.1.mailboxes", "1..100000000", f'"1..100000000" has more than {MAX_VALUES:,} values.'),
+        ("environment.dags", list(range(1, MAX_VALUES + 2)), f"has {MAX_VALUES + 1:,} values."),
     ],
 )
 def test_values_that_cannot_be_used(path, raw, message):

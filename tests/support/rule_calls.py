@@ -9,7 +9,7 @@ import numpy as np
 
 from calculator.inputs.schema import BY_PARAMETER, Kind
 from calculator.rules.constants import CONSTANTS
-from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Result
+from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, ResultKind
 
 NA = float("nan")
 
@@ -52,8 +52,8 @@ def _call(function: Callable[..., Any], needs: tuple[str, ...], given: dict[str,
 def _dtype(need: str) -> type[np.generic]:
     if need in RULES:
         rule = RULES[need]
-        coded = rule.kind is Result.CATEGORY or rule.maybe
-        return np.int64 if coded else np.bool_ if rule.kind is Result.FLAG else np.float64
+        coded = rule.kind is ResultKind.CATEGORY or rule.maybe
+        return np.int64 if coded else np.bool_ if rule.kind is ResultKind.FLAG else np.float64
     kind = BY_PARAMETER[need].kind
     return np.int64 if kind is Kind.CHOICE else np.bool_ if kind is Kind.BOOL else np.float64
 

@@ -13,7 +13,7 @@ APP = str(state.PROFILES.parent / "app.py")
 START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT, BATCH = (
     navigation.file_of(name) for name, _ in navigation.PAGES
 )
-SHIPPED = [path.stem for path in profile.shipped(state.PROFILES)]
+SHIPPED = [path.stem for path in profile.profile_files(state.PROFILES)]
 
 
 def shipped(name):

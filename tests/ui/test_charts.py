@@ -9,7 +9,7 @@ from support.sessions import SHIPPED, USERS, shipped, sized, sound, texts
 from calculator import size
 from calculator.layout import layout
 from calculator.presentation.charts import copies, mailbox, servers
-from calculator.presentation.charts.mailbox import name_of, tiers_in_use
+from calculator.presentation.charts.mailbox import tier_name, tiers_in_use
 from calculator.presentation.charts.servers import sides
 from calculator.ui.charts import drawing, studies
 
@@ -22,7 +22,7 @@ def charts(design):
     drawn = {describe.__name__: drawing.bars(describe(design)) for describe in described}
     for tier in tiers_in_use(design):
         drawn[f"growth {tier}"] = drawing.lines(mailbox.growth(design, tier))
-        drawn[f"dumpster {tier}"] = drawing.lines(mailbox.dumpster(design, tier))
+        drawn[f"dumpster {tier}"] = drawing.lines(mailbox.dumpster_growth(design, tier))
     return drawn
 
 
@@ -45,7 +45,7 @@ def test_parts_of_a_mailbox_add_up_to_its_size_on_disk(name):
     design = DESIGNS[name]
     rows = mailbox.make_up(design).rows
     for tier in tiers_in_use(design):
-        whole = sum(row["MB"] for row in rows if row["tier"] == name_of(design, tier))
+        whole = sum(row["MB"] for row in rows if row["tier"] == tier_name(design, tier))
         assert design[f"tiers.{tier}.mailbox_size_on_disk"] - 1 < whole <= design[f"tiers.{tier}.mailbox_size_on_disk"]
 
 

@@ -113,6 +113,20 @@ def test_every_cell_of_every_result_has_a_text(design):
     sized_design = size(shipped(design))
     for rule in RULES.values():
         for column in rule.columns(sized_design.tiers):
-            shown = figures.shown(column, sized_design)
+            shown = figures.shown_in_units(column, sized_design)
             assert shown.strip(), column
             assert shown not in ("n/a", "nan", "None"), column
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "text"),
+    [
+        ("largest_mailbox_size_on_disk", 5362.0, "5,362 MB"),
+        ("worst_cpu_utilization", 0.731, "73 %"),
+        ("summary_dags", 2.0, "2"),
+        ("summary_servers.environment", 6.0, "6"),
+        ("reseed_hours", None, "n/a"),
+    ],
+)
+def test_a_figure_has_its_unit_unless_its_name_tells_it(column, value, text):
+    assert figures.figure_with_unit(column, value).replace("\u00a0", " ") == text

@@ -188,7 +188,7 @@ def test_where_no_design_is_within_the_limits_the_reasons_are_told(tab):
 @pytest.mark.parametrize("path", search_tab.offered(Profile({"tiers.2.mailboxes": 1.0})))
 def test_what_is_suggested_can_be_searched(path):
     profile = Profile({"tiers.1.mailboxes": 100.0, "tiers.2.mailboxes": 1.0})
-    assert search_results.label(path)
+    assert search_results.label_with_tier(path)
     space = {"inputs": {path: search_tab.values_of(search_tab.suggested(path, profile))}}
     assert read_space(space, profile).designs >= 1
 

@@ -198,10 +198,10 @@ def test_the_search_finds_labels_paths_and_workbook_names_on_either_page(opened,
 
 def test_an_input_named_exactly_comes_first():
     paths = schema.all_paths()
-    assert forms.matches("Tier1MBXLimit", paths)[0] == "tiers.1.mailbox_size_limit"
-    assert forms.matches("numDAGs", paths)[0] == "environment.dags"
-    assert forms.matches("environment.dags", paths)[0] == "environment.dags"
-    assert forms.matches("mailboxes", paths)[0] == "tiers.1.mailboxes"
+    assert forms.find_matches("Tier1MBXLimit", paths)[0] == "tiers.1.mailbox_size_limit"
+    assert forms.find_matches("numDAGs", paths)[0] == "environment.dags"
+    assert forms.find_matches("environment.dags", paths)[0] == "environment.dags"
+    assert forms.find_matches("mailboxes", paths)[0] == "tiers.1.mailboxes"
 
 
 def test_every_workbook_name_is_found():
@@ -209,7 +209,7 @@ def test_every_workbook_name_is_found():
     for field in FIELDS:
         if field.workbook:
             for place, path in enumerate(field.paths()):
-                assert path in forms.matches(field.workbook.replace("{}", str(place + 1)), paths), path
+                assert path in forms.find_matches(field.workbook.replace("{}", str(place + 1)), paths), path
 
 
 def test_an_input_not_in_use_is_found_with_the_reason(opened):

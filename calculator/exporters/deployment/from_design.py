@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-import numpy.typing as npt
-
+from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment.file_formats import Copy, Deployment
 from calculator.exporters.deployment.settings import settings_of
-from calculator.inputs.schema import SERVER, Value
+from calculator.inputs.schema import CORRECTED, SERVER, Value
 from calculator.issues import NOTICE, WARNING, Issues
+from calculator.numerics.arrays import Array
 
-CopyTable = Iterable[Iterable[int]] | npt.NDArray[Any]
+CopyTable = Iterable[Iterable[int]] | Array
 """A number for each copy: one row per database, one column per copy."""
 
 
@@ -59,7 +58,7 @@ def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployme
         truncation_lag_delay=_hours(design, "truncation_lag_delay"),
         settings=settings_of(profile, _derived(design)),
         activation_blocked_secondary=profile.value("site_resilience.block_secondary_activation") is True,
-        names_corrected=profile.value("guidance.oddities") == "corrected",
+        names_corrected=profile.value(ODDITY_FIELD) == CORRECTED,
         where=profile.where,
     )
     return deployment, _left_out(design)

@@ -12,7 +12,7 @@ from calculator.presentation.text import readable
 
 SHARE = "share"
 """Unit of a cell whose value is a share, shown in percent."""
-Value = float | bool | str | None
+ReportValue = float | bool | str | None
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters, marks that change the direction of text, lone surrogates, and code points without a character."""
 
@@ -36,7 +36,7 @@ class ReportCell:
         The reason why it does not apply.
     """
 
-    value: Value
+    value: ReportValue
     text: str
     unit: str = ""
     note: str = ""
@@ -47,7 +47,7 @@ class ReportCell:
         return f"{self.text} ({self.note})" if self.note else self.text
 
 
-Row = Sequence[str | ReportCell]
+ReportRow = Sequence[str | ReportCell]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class ReportTable:
     """
 
     head: tuple[str, ...]
-    rows: Sequence[Row]
+    rows: Sequence[ReportRow]
     title: str = ""
     title_of: str = ""
 
@@ -110,7 +110,7 @@ def figures_table(bars: Bars) -> ReportTable:
     return ReportTable((bars.head, *(bars.parts or (bars.measure,))), rows)
 
 
-Part = str | ReportTable | IssueList | ReportStep | Bars
+ReportPart = str | ReportTable | IssueList | ReportStep | Bars
 """Part of a section; a string is a paragraph."""
 
 
@@ -121,7 +121,7 @@ class Section:
     title: str
     key: str
     sheet: str
-    parts: Sequence[Part]
+    parts: Sequence[ReportPart]
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Content security policy: the page may load nothing."""
 SIGNS = {"ok": "✓", "notice": "ℹ", "warning": "⚠", "error": "✕", "invalid": "✕"}
-MOST_VALUES = 12
+MAX_VALUES = 12
 """Values of a step that are shown."""
 LONG = 40
 """Characters of a text above which its cell is made wide."""
 
 
-def html(record: Record) -> str:
+def render_html(record: Record) -> str:
     """Return the page; every text of the design is escaped."""
     return _environment().get_template("report.html").render(record=record)
 
@@ -54,7 +54,7 @@ def _environment() -> Environment:
     environment.globals.update(
         policy=POLICY,
         signs=SIGNS,
-        most_values=MOST_VALUES,
+        max_values=MAX_VALUES,
         most_bars=svg.MOST,
         style=Markup(files(__package__).joinpath("report.css").read_text(encoding="utf-8")),
     )

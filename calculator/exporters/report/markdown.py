@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from calculator.exporters.report.content import (
     IssueList,
-    Part,
     Record,
     ReportCell,
+    ReportPart,
     ReportStep,
     ReportTable,
     Section,
@@ -22,7 +22,7 @@ _OPENS = re.compile(r"^(\d*)([-+.)])(?=[-\s]|$)")
 """Start of a line that Markdown reads as a list item or a horizontal rule."""
 
 
-def markdown(record: Record) -> str:
+def render_markdown(record: Record) -> str:
     """Return the record as Markdown; the texts of the design are escaped."""
     parts = [f"# {_text(record.title)}", _text(record.description), f"**Status: {record.status}.**", record.verdict]
     for section in record.sections:
@@ -42,7 +42,7 @@ def _parts(section: Section) -> Iterator[str]:
         yield from _part(part)
 
 
-def _part(part: Part) -> Iterator[str]:
+def _part(part: ReportPart) -> Iterator[str]:
     match part:
         case str():
             yield _text(part)

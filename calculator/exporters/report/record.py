@@ -13,14 +13,14 @@ from calculator.engine.tables import DAYS, backup_schedule, volume_layout
 from calculator.exporters.report.content import (
     SHARE,
     IssueList,
-    Part,
     Record,
     ReportCell,
+    ReportPart,
+    ReportRow,
     ReportStep,
     ReportTable,
-    Row,
+    ReportValue,
     Section,
-    Value,
 )
 from calculator.inputs import schema
 from calculator.inputs.schema import BY_PATH, DATACENTERS, DECIMAL_GB, EXPORT, Field, Kind
@@ -76,7 +76,7 @@ VERDICTS = {
 }
 
 
-def record(design: SizedDesign, accepted: Mapping[str, str] | None = None) -> Record:
+def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None) -> Record:
     """Return the record of a design.
 
     Parameters
@@ -122,7 +122,7 @@ def _issues(design: SizedDesign, accepted: Mapping[str, str]) -> IssueList:
 # --- inputs --------------------------------------------------------------------------------------
 
 
-def _inputs(design: SizedDesign, *, given: bool) -> Iterator[Row]:
+def _inputs(design: SizedDesign, *, given: bool) -> Iterator[ReportRow]:
     profile = design.profile
     for path in schema.all_paths(profile.tiers):
         if (path in profile.given) != given or (not given and path.split(".")[0] in LISTED_APART):
@@ -146,7 +146,7 @@ def input_cell(field: Field, value: schema.Value) -> ReportCell:
     return ReportCell(_as_float(value), value_text(value), field.unit)
 
 
-def _as_float(value: schema.Value) -> Value:
+def _as_float(value: schema.Value) -> ReportValue:
     """Return a whole number as a float, any other value as it is."""
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -178,7 +178,7 @@ def _headline(design: SizedDesign) -> ReportTable:
     return ReportTable(("Figure", "Value", "Unit", "Result"), [_headline_row(design, column) for column in HEADLINE])
 
 
-def _headline_row(design: SizedDesign, column: str) -> Row:
+def _headline_row(design: SizedDesign, column: str) -> ReportRow:
     rule, label = rule_of(column)
     what = ", ".join(part for part in (rule.meaning.rstrip("."), *label.split(".")) if part)
     return what, _figure(design, column), unit_words(rule.unit), column
@@ -186,7 +186,7 @@ def _headline_row(design: SizedDesign, column: str) -> Row:
 
 def _results(design: SizedDesign) -> Iterator[ReportTable]:
     """Yield all results, one table per level."""
-    by_level: dict[str, list[Row]] = {level: [] for level in LEVELS}
+    by_level: dict[str, list[ReportRow]] = {level: [] for level in LEVELS}
     for column in design:
         rule, _ = rule_of(column)
         by_level[rule.level].append((column, _figure(design, column), unit_words(rule.unit), rule.meaning, rule.source))
@@ -195,7 +195,7 @@ def _results(design: SizedDesign) -> Iterator[ReportTable]:
         yield ReportTable(RESULTS, rows, "DAG" if name == "dag" else name.capitalize(), "Level")
 
 
-def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[Part]:
+def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
     yield mailbox.make_up(design)
     yield servers.volume(design)
     yield servers.cpu(design)
@@ -208,7 +208,7 @@ def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[Part]:
         yield copies.after_failure(before, worst, f"After {name} failed")
 
 
-def _explained(design: SizedDesign) -> Iterator[Part]:
+def _explained(design: SizedDesign) -> Iterator[ReportPart]:
     for name in EXPLAINED:
         yield _step(design.explain(name, depth=DEPTH))
 
@@ -256,7 +256,7 @@ def _single_failures(dag: Layout) -> Iterator[tuple[str, FailureState]]:
         yield str(name), dag.fail([f"server:{name}"])
 
 
-def _failures(dag: Layout | str) -> Iterator[Part]:
+def _failures(dag: Layout | str) -> Iterator[ReportPart]:
     if isinstance(dag, str):
         yield dag
         return
@@ -271,7 +271,7 @@ def _failures(dag: Layout | str) -> Iterator[Part]:
     yield ReportTable(FAILURES, [_after(name, state) for name, state in states])
 
 
-def _after(failed: str, state: FailureState) -> Row:
+def _after(failed: str, state: FailureState) -> ReportRow:
     """Return a row about the state after a failure."""
     busy = [used for row in state.servers() if isinstance(used := row["cpu_utilization"], float)]
     cpu = (
@@ -279,12 +279,12 @@ def _after(failed: str, state: FailureState) -> Row:
         if busy
         else ReportCell(None, NOT_APPLICABLE, note="no rating of the processors given")
     )
-    lost, most = state.failed_databases, int(state.active_databases.max())
+    lost, most_active = state.failed_databases, int(state.active_databases.max())
     active = state.layout.parameters.databases - lost
-    return failed, _plain(state.quorum_ok), _plain(active), _plain(lost), _plain(most), cpu
+    return failed, _plain(state.quorum_ok), _plain(active), _plain(lost), _plain(most_active), cpu
 
 
-def _layout(dag: Layout | str) -> Iterator[Part]:
+def _layout(dag: Layout | str) -> Iterator[ReportPart]:
     if isinstance(dag, str):
         yield dag
         return
@@ -292,7 +292,7 @@ def _layout(dag: Layout | str) -> Iterator[Part]:
     yield ReportTable(("Database", *map(str, dag.server_names)), list(_placed(dag)))
 
 
-def _placed(dag: Layout) -> Iterator[Row]:
+def _placed(dag: Layout) -> Iterator[ReportRow]:
     """Yield one row per database: the activation preference of its copy on each server."""
     columns = zip(dag.database_names, dag.server.tolist(), dag.preference.tolist(), dag.lagged.tolist(), strict=True)
     for name, *of_database in columns:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report import markdown as report_markdown
-from calculator.exporters.report.record import record
+from calculator.exporters.report.record import build_record
 from calculator.inputs.profile import name_of
 from calculator.issues import refuse
 
@@ -31,21 +31,21 @@ def markdown(design: SizedDesign, accepted: Accepted = None) -> str:
     accepted
         Reasons why an issue is accepted, by its message.
     """
-    return report_markdown.markdown(record(design, accepted))
+    return report_markdown.render_markdown(build_record(design, accepted))
 
 
 def html(design: SizedDesign, accepted: Accepted = None) -> str:
     """Return the record of a design as one HTML page with its charts; it loads no other file and runs no script."""
     from calculator.exporters.report import html as report_html
 
-    return report_html.html(record(design, accepted))
+    return report_html.render_html(build_record(design, accepted))
 
 
 def xlsx(design: SizedDesign, accepted: Accepted = None) -> bytes:
     """Return the record of a design as a workbook, one sheet per subject."""
     from calculator.exporters.report import xlsx as report_xlsx
 
-    return report_xlsx.xlsx(record(design, accepted))
+    return report_xlsx.build_workbook(build_record(design, accepted))
 
 
 FORMS: dict[str, Callable[[SizedDesign, Accepted], str | bytes]] = {".html": html, ".xlsx": xlsx, ".md": markdown}

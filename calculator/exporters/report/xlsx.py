@@ -14,9 +14,9 @@ from calculator.exporters.report.content import (
     IssueList,
     Record,
     ReportCell,
+    ReportRow,
     ReportStep,
     ReportTable,
-    Row,
     Section,
     one_line,
 )
@@ -34,7 +34,7 @@ MADE = datetime.datetime(2013, 1, 1)
 WHY = "Does not apply because"
 REPEATED = "explained above"
 STEPS = ("Figure", "Step", "Name", "Of", "Value", "Unit", "Kind", "Meaning", "Source", "Oddity")
-NARROWEST, WIDEST, LONGEST, LINE, MOST_LINES = 9, 55, 32_000, 15, 20
+NARROWEST, WIDEST, LONGEST, LINE, MAX_LINES = 9, 55, 32_000, 15, 20
 """Widths of a column in characters; characters a cell may hold; height of a line in points, lines of a row."""
 DECIMALS = {"MB": "#,##0.0", "Mcycle": "#,##0.0", "Mb/s": "#,##0.0", SHARE: "0.0%"}
 WHOLE, OTHER, SMALL = "#,##0", "#,##0.00", "0.0000"
@@ -44,7 +44,7 @@ DENSITY = 1.15
 GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 
 
-def xlsx(record: Record) -> bytes:
+def build_workbook(record: Record) -> bytes:
     """Return the workbook; texts in it are never formulas or links."""
     import xlsxwriter  # needed only where a workbook is written
 
@@ -250,7 +250,7 @@ def _issues(found: IssueList) -> ReportTable:
     return ReportTable(("Severity", "Field", "Issue", "What to do", "Accepted because"), rows)
 
 
-def _step_rows(step: ReportStep, figure: str, depth: int) -> Iterator[Row]:
+def _step_rows(step: ReportStep, figure: str, depth: int) -> Iterator[ReportRow]:
     """Yield one row per value of the step and of the steps it needs."""
     kind = f"{step.kind}, {step.origin}" if step.origin else step.kind
     meaning = REPEATED if step.repeated else step.sentence
@@ -271,7 +271,7 @@ def _step_rows(step: ReportStep, figure: str, depth: int) -> Iterator[Row]:
         yield from _step_rows(need, figure, depth + 1)
 
 
-def _note(row: Row) -> str:
+def _note(row: ReportRow) -> str:
     """Return the reason why the figure of a row does not apply, empty if it applies."""
     return next((cell.note for cell in row if isinstance(cell, ReportCell) and cell.note), "")
 
@@ -280,14 +280,14 @@ def _shown(cell: str | ReportCell) -> str:
     return cell.text if isinstance(cell, ReportCell) else cell
 
 
-def _widths(head: Sequence[str], rows: Sequence[Row]) -> list[int]:
+def _widths(head: Sequence[str], rows: Sequence[ReportRow]) -> list[int]:
     """Return widths that show most of the text in each column."""
     longest = [max((len(_shown(row[column])) for row in rows), default=0) for column in range(len(head))]
     pairs = zip(head, longest, strict=True)
     return [min(max(len(name) + 4, length + 3, NARROWEST), WIDEST) for name, length in pairs]
 
 
-def _lines(row: Row, widths: Sequence[int]) -> int:
+def _lines(row: ReportRow, widths: Sequence[int]) -> int:
     """Return the number of lines that the texts of a row need at these widths."""
-    most = max(math.ceil(len(_shown(cell)) / (width * DENSITY)) for cell, width in zip(row, widths, strict=True))
-    return min(max(most, 1), MOST_LINES)
+    lines = max(math.ceil(len(_shown(cell)) / (width * DENSITY)) for cell, width in zip(row, widths, strict=True))
+    return min(max(lines, 1), MAX_LINES)

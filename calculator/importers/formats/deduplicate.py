@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calculator.importers.formats.hashing import Keys
+from calculator.numerics.arrays import Bools
 
 MAX_RECORDS = 2**23
 """Records kept, of 24 bytes each; beyond it half of the keys is dropped, and each record left stands for two."""
@@ -71,7 +72,7 @@ class DistinctRecords:
             chosen = self._sampled(self.keys)
             self.keys, self.values, self.marks = self.keys[chosen], self.values[chosen], self.marks[chosen]
 
-    def _sampled(self, keys: Keys) -> NDArray[np.bool_]:
+    def _sampled(self, keys: Keys) -> Bools:
         return keys <= np.uint64((2**64 - 1) // self.scale)
 
 

@@ -6,12 +6,10 @@ Texts are Arrow arrays.  Numbers are float64, with NaN where a cell is empty or 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from calculator.numerics.arrays import Bools, Floats
 
 GROUPS = "[' \u00a0\u202f]"
 """Characters that can only separate thousands."""
@@ -25,19 +23,19 @@ _SPAN = r"^(?:(?P<days>\d+)\.)?(?P<hours>\d{1,2}):(?P<minutes>\d{1,2}):(?P<secon
 _DAYS_IN = {"days": 1.0, "hours": 1 / 24, "minutes": 1 / 1440, "seconds": 1 / 86400}
 
 
-def matches(texts: pa.StringArray, pattern: str) -> Flags:
+def matches(texts: pa.StringArray, pattern: str) -> Bools:
     """Return which texts match a pattern; an empty cell does not."""
-    found: Flags = pc.fill_null(pc.match_substring_regex(texts, pattern), False).to_numpy(zero_copy_only=False)
+    found: Bools = pc.fill_null(pc.match_substring_regex(texts, pattern), False).to_numpy(zero_copy_only=False)
     return found
 
 
-def given(texts: pa.StringArray) -> Flags:
+def are_given(texts: pa.StringArray) -> Bools:
     """Return which cells are not empty."""
-    found: Flags = texts.is_valid().to_numpy(zero_copy_only=False)
+    found: Bools = texts.is_valid().to_numpy(zero_copy_only=False)
     return found
 
 
-def floats(texts: pa.StringArray, usable: Flags) -> Floats:
+def floats(texts: pa.StringArray, usable: Bools) -> Floats:
     """Return texts as numbers where they are usable, NaN elsewhere."""
     chosen = pc.if_else(pa.array(usable), texts, pa.scalar(None, pa.string()))
     values: Floats = pc.cast(chosen, pa.float64()).to_numpy(zero_copy_only=False)
@@ -63,7 +61,7 @@ def _credible(values: Floats) -> Floats:
     return np.where(np.abs(values) < LARGEST, values, np.nan)
 
 
-def flags(texts: pa.StringArray) -> Flags:
+def are_true(texts: pa.StringArray) -> Bools:
     """Return which cells are true, in any spelling."""
     return matches(texts, r"(?i)^(?:true|yes|1|wahr|vrai)$")
 
@@ -94,17 +92,17 @@ class Decimals:
     def __init__(self, separator: str = ",") -> None:
         self._separator = separator
         self._evidence = {",": 0, ".": 0}
-        self._ambiguous: dict[str, list[Flags]] = {",": [], ".": []}
+        self._ambiguous: dict[str, list[Bools]] = {",": [], ".": []}
         self._values: list[Floats] = []
 
     def add(self, texts: pa.StringArray) -> Floats:
         """Parse more cells, ambiguous ones as decimals; NaN where a cell is empty or not a number."""
         bare = pointed = without(texts, GROUPS)
         usable = matches(bare, _PLAIN)
-        for sign, other in ((",", "."), (".", ",")):
+        for sign, group in ((",", "."), (".", ",")):
             ambiguous = matches(bare, rf"^-?[1-9]\d{{0,2}}[{sign}]\d{{3}}$")
             single = matches(bare, rf"^-?\d*[{sign}]\d+(?:[eE][-+]?\d+)?$")
-            grouped = matches(bare, rf"^-?\d{{1,3}}(?:(?:[{other}]\d{{3}})+[{sign}]\d+|(?:[{other}]\d{{3}}){{2,}})$")
+            grouped = matches(bare, rf"^-?\d{{1,3}}(?:(?:[{group}]\d{{3}})+[{sign}]\d+|(?:[{group}]\d{{3}}){{2,}})$")
             self._ambiguous[sign].append(ambiguous)
             self._evidence[sign] += int((single & ~ambiguous).sum() + grouped.sum())
             pointed = _pointed(pointed, sign, single, grouped)
@@ -134,11 +132,11 @@ class Decimals:
         return np.concatenate(self._values) * np.where(thousands, _THOUSAND, 1.0)
 
 
-def _pointed(texts: pa.StringArray, sign: str, single: Flags, grouped: Flags) -> pa.StringArray:
+def _pointed(texts: pa.StringArray, sign: str, single: Bools, grouped: Bools) -> pa.StringArray:
     """Replace a decimal sign by a point and remove the separators of thousands."""
-    other = "." if sign == "," else ","
+    group = "." if sign == "," else ","
     if grouped.any():
-        texts = pc.if_else(pa.array(grouped), pc.replace_substring(texts, other, ""), texts)
+        texts = pc.if_else(pa.array(grouped), pc.replace_substring(texts, group, ""), texts)
     if sign == "," and (single | grouped).any():
         texts = pc.if_else(pa.array(single | grouped), pc.replace_substring(texts, ",", "."), texts)
     return texts

@@ -76,7 +76,7 @@ class Block:
         return self.texts[name]
 
 
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return the name of a column in lower case, letters and digits only: the rest differs between exports."""
     return _PUNCTUATION.sub("", name.lower())
 
@@ -130,7 +130,7 @@ class Export:
             refuse(self.where, message, "Is it the right file?")
         self._places: dict[str, int] = {}
         for place, name in enumerate(self.names):
-            self._places.setdefault(plain(name), place)
+            self._places.setdefault(plain_name(name), place)
 
     def _header(self) -> str:
         """Read the header: the first row that is neither empty nor a type line."""
@@ -158,11 +158,13 @@ class Export:
 
     def has(self, *names: str) -> bool:
         """Return whether the file has all of these columns."""
-        return all(plain(name) in self._places for name in names)
+        return all(plain_name(name) in self._places for name in names)
 
     def place(self, column: Column) -> int | None:
         """Return the place of a column, None where it is missing."""
-        return next((self._places[plain(n)] for n in (column.name, *column.aliases) if plain(n) in self._places), None)
+        return next(
+            (self._places[plain_name(n)] for n in (column.name, *column.aliases) if plain_name(n) in self._places), None
+        )
 
     def blocks(self, columns: Sequence[Column], command: str) -> Iterator[Block]:
         """Read the rows in blocks; rows with more or fewer cells than the header are left out with a warning.

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from calculator.importers.formats.numbers import GROUPS, Flags, Floats, floats, given, matches, without
+from calculator.importers.formats.numbers import GROUPS, are_given, floats, matches, without
+from calculator.numerics.arrays import Bools, Floats
 
 KB, MB, GB, TB = 2.0**10, 2.0**20, 2.0**30, 2.0**40
 _UNITS = {"B": 1.0, "KB": KB, "MB": MB, "GB": GB, "TB": TB}
@@ -36,8 +37,8 @@ class Sizes:
     """
 
     bytes: Floats
-    unlimited: Flags
-    bad: Flags
+    unlimited: Bools
+    bad: Bools
     edited: int
 
 
@@ -60,7 +61,7 @@ def sizes(texts: pa.StringArray, decimal_comma: bool = False) -> Sizes:
     counted = _count(exact)
     unlimited = matches(texts, _UNLIMITED)
     value = plausible(np.where(np.isnan(counted), shown, counted))
-    bad = given(texts) & np.isnan(value) & ~unlimited
+    bad = are_given(texts) & np.isnan(value) & ~unlimited
     differ = np.flatnonzero(_differ(shown, counted))
     with_other_sign = _number(number.take(pa.array(differ)), not decimal_comma) * factor[differ]
     return Sizes(value, unlimited, bad, int(_differ(with_other_sign, counted[differ]).sum()))
@@ -71,7 +72,7 @@ def plausible(values: Floats) -> Floats:
     return np.where((values >= 0) & (values <= LARGEST), values, np.nan)
 
 
-def _differ(shown: Floats, counted: Floats) -> Flags:
+def _differ(shown: Floats, counted: Floats) -> Bools:
     """Return where a size differs from its bytes by more than rounding."""
     return np.abs(counted - shown) > SHOWN_TO * shown + 1 / 2
 

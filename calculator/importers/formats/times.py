@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
+
+from calculator.numerics.arrays import Bools, Ints
 
 NEVER = np.iinfo(np.int64).min
 """Stands for a text that is not a point in time."""
@@ -62,7 +63,7 @@ class Times:
             return MONTH_FIRST
         return None
 
-    def minutes(self, order: str) -> NDArray[np.int64]:
+    def minutes(self, order: str) -> Ints:
         """Return minutes since 1970, `NEVER` where a text is not a point in time."""
         year_first = self._a > 31
         first, second = (self._a, self._b) if order == DAY_FIRST else (self._b, self._a)
@@ -81,13 +82,13 @@ class Times:
         return np.where(good, days * DAY + hour * HOUR + self._minute - self._zone, NEVER)
 
 
-def _numbers(texts: Any) -> NDArray[np.int64]:
+def _numbers(texts: Any) -> Ints:
     """Parse whole numbers, -1 where there is none."""
     filled = pc.if_else(pc.equal(pc.fill_null(texts, ""), ""), "-1", texts)
     return pc.cast(filled, pa.int64()).to_numpy(zero_copy_only=False)
 
 
-def _offsets(zones: Any) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _offsets(zones: Any) -> tuple[Ints, Bools]:
     """Return the minutes that local time is ahead of UTC, and whether a text has a time zone."""
     codes = pc.dictionary_encode(pc.fill_null(zones, ""))
     zones = codes.dictionary.to_pylist()

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
-from calculator.importers.formats.numbers import Decimals, Flags, Floats, days, flags, given, matches, without
+from calculator.importers.formats.numbers import Decimals, are_given, are_true, days, matches, without
 from calculator.importers.formats.powershell_csv import Block, Column, Export
 from calculator.importers.formats.sizes import plausible, sizes
 from calculator.importers.mailboxes.file_kinds import UNITS, ExportKind
 from calculator.issues import NOTICE, WARNING, Issues, refuse
+from calculator.numerics.arrays import Bools, Floats
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Columns = dict[str, Any]
+MailboxColumns = dict[str, Any]
 """Arrays by measure, one value per row: bytes, days, flags as 1 or 0, NaN for an empty cell; hashes as uint64."""
 
 DISABLED, HEALTH, DISCOVERY, SYSTEM = "disabled", "health", "discovery", "system"
@@ -103,7 +104,7 @@ class ExportReader:
     def __init__(self, kind: ExportKind, issues: Issues, keep: Collection[str] = ()) -> None:
         self.kind = kind
         self._issues, self._keep = issues, frozenset(keep)
-        self._parts: list[Columns] = []
+        self._parts: list[MailboxColumns] = []
         self.broken = 0
 
     def read(self, export: Export, report_rows: Callable[[int], None]) -> None:
@@ -115,7 +116,7 @@ class ExportReader:
         self.broken += export.broken
         self._parts.append(file.finish())
 
-    def columns(self) -> Columns:
+    def columns(self) -> MailboxColumns:
         """Return the columns of all files; rows of a file without a column have NaN there."""
         if len(self._parts) == 1:
             return self._parts[0]
@@ -126,14 +127,14 @@ class ExportReader:
         }
 
 
-def count_rows(columns: Columns) -> int:
+def count_column_rows(columns: MailboxColumns) -> int:
     """Return the number of rows."""
     return len(next(iter(columns.values()))) if columns else 0
 
 
-def _column_or_missing(part: Columns, name: str, dtype: Any) -> Any:
+def _column_or_missing(part: MailboxColumns, name: str, dtype: Any) -> Any:
     missing = 0 if dtype in (np.uint64, np.uint8) else np.nan
-    return part.get(name, np.full(count_rows(part), missing, dtype=dtype))
+    return part.get(name, np.full(count_column_rows(part), missing, dtype=dtype))
 
 
 class _FileReader:
@@ -144,7 +145,7 @@ class _FileReader:
         self._comma = export.separator == ";"
         self._units: dict[str, float] = {}
         self._decimals: dict[str, Decimals] = {}
-        self._blocks: list[Columns] = []
+        self._blocks: list[MailboxColumns] = []
         self._bad: dict[str, int] = {}
         self._edited, self._old = 0, 0
         self._wanted = self._find_columns(kind)
@@ -174,14 +175,14 @@ class _FileReader:
     def add(self, block: Block) -> None:
         """Add the rows of a block."""
         cells = {measure: _clear_placeholders(block[column.name]) for measure, column in self._wanted.items()}
-        columns: Columns = {}
+        columns: MailboxColumns = {}
         for measure, texts in cells.items():
             if measure in _SIZES:
                 columns[measure] = self._read_sizes(measure, texts)
             elif measure in _FLAGS:
-                columns[measure] = np.where(given(texts), flags(texts), np.nan).astype(np.float32)
+                columns[measure] = np.where(are_given(texts), are_true(texts), np.nan).astype(np.float32)
             elif measure in _PRESENCE:
-                columns[measure] = given(texts).astype(np.float32)
+                columns[measure] = are_given(texts).astype(np.float32)
             elif measure in _DAYS:
                 columns[measure] = days(texts)
         self._blocks.append(_classify(cells, columns, self._keep))
@@ -190,7 +191,7 @@ class _FileReader:
         if self._units[measure]:
             column = self._decimals.setdefault(measure, Decimals(self._export.separator))
             values = column.add(texts)
-            self._count_bad(measure, given(texts) & np.isnan(plausible(values)))
+            self._count_bad(measure, are_given(texts) & np.isnan(plausible(values)))
             return values
         found = sizes(texts, self._comma)
         self._edited += found.edited
@@ -201,13 +202,13 @@ class _FileReader:
         self._count_bad(measure, found.bad)
         return np.where(found.unlimited, np.inf, found.bytes)
 
-    def _count_bad(self, measure: str, bad: Flags) -> None:
+    def _count_bad(self, measure: str, bad: Bools) -> None:
         self._bad[measure] = self._bad.get(measure, 0) + int(bad.sum())
 
-    def finish(self) -> Columns:
+    def finish(self) -> MailboxColumns:
         """Return the columns of the whole file, and report what is doubtful in it."""
         export, blocks = self._export, self._blocks
-        if not any(map(count_rows, blocks)):
+        if not any(map(count_column_rows, blocks)):
             refuse(export.where, "has no rows that can be read.", "Export it again.")
         columns = {name: np.concatenate([block.pop(name) for block in blocks]) for name in list(blocks[0])}
         for measure, decimals in self._decimals.items():
@@ -219,7 +220,7 @@ class _FileReader:
         self._report(columns)
         return columns
 
-    def _report(self, columns: Columns) -> None:
+    def _report(self, columns: MailboxColumns) -> None:
         for measure, count in self._bad.items():
             if count:
                 column, message = self._wanted[measure].name, f"cells that are no size: {count:,}."
@@ -227,7 +228,7 @@ class _FileReader:
         if self._edited:
             message = f"sizes that are not those of the bytes in brackets: {self._edited:,}."
             self._issues.add(NOTICE, self._export.where, "", message, "The bytes count. Was the file edited by hand?")
-        columns["old_form"] = np.full(count_rows(columns), self._old > 0, dtype=np.float32)
+        columns["old_form"] = np.full(count_column_rows(columns), self._old > 0, dtype=np.float32)
 
 
 def hash_ignoring_case(texts: pa.StringArray) -> Keys:
@@ -235,10 +236,10 @@ def hash_ignoring_case(texts: pa.StringArray) -> Keys:
     import pyarrow.compute as pc
 
     found = hash_texts(pc.fill_null(pc.utf8_lower(texts), ""))
-    return np.where(given(texts), found, np.uint64(0))
+    return np.where(are_given(texts), found, np.uint64(0))
 
 
-def _classify(cells: Mapping[str, pa.StringArray], columns: Columns, keep: frozenset[str]) -> Columns:
+def _classify(cells: Mapping[str, pa.StringArray], columns: MailboxColumns, keep: frozenset[str]) -> MailboxColumns:
     """Add the hashes of names, and what the name, the type and the status say about each mailbox."""
     none = np.zeros(len(next(iter(cells.values()))), dtype=bool)
     archive = np.nan_to_num(columns.pop("is_archive", none)) > 0
@@ -261,7 +262,7 @@ def _classify(cells: Mapping[str, pa.StringArray], columns: Columns, keep: froze
     return columns
 
 
-def _identify(cells: Mapping[str, pa.StringArray], columns: Columns) -> Keys:
+def _identify(cells: Mapping[str, pa.StringArray], columns: MailboxColumns) -> Keys:
     """Return what identifies a mailbox: GUID, else directory name, else name, database, size and quota combined."""
     combined = np.zeros(len(next(iter(cells.values()))), dtype=np.uint64)
     for measure in ("name", "address", "database", "size", "quota"):
@@ -276,7 +277,7 @@ def _identify(cells: Mapping[str, pa.StringArray], columns: Columns) -> Keys:
     return np.where(identity == 0, combined, identity)
 
 
-def _match_special(cells: Mapping[str, pa.StringArray], word: str) -> Flags:
+def _match_special(cells: Mapping[str, pa.StringArray], word: str) -> Bools:
     """Return the mailboxes whose name or type is that of an excluded kind."""
     patterns = {"name": _NAME_PATTERNS[word], "other_name": _NAME_PATTERNS[word], "type": _TYPE_PATTERNS[word]}
     found = [matches(cells[measure], pattern) for measure, pattern in patterns.items() if measure in cells]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from calculator.importers.formats.sizes import GB
-from calculator.importers.mailboxes.columns import Columns, count_rows
+from calculator.importers.mailboxes.columns import MailboxColumns, count_column_rows
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.importers.mailboxes.population import Population, find_places, format_mailboxes
 from calculator.importers.mailboxes.tier_inputs import format_size
@@ -138,7 +138,7 @@ def _report_quotas(builder: TierBuilder, inside: np.ndarray, place: int, issues:
     issues.add(NOTICE, "import", f"tiers.{place + 1}.mailbox_size_limit", message, "--by quota makes a tier of each.")
 
 
-def report_databases(mailboxes: Columns, databases: Columns | None, issues: Issues) -> None:
+def report_databases(mailboxes: MailboxColumns, databases: MailboxColumns | None, issues: Issues) -> None:
     """Report databases without status, and compare the size of the files with the mailboxes in them."""
     if databases is None or "database_size" not in databases:
         return
@@ -151,7 +151,7 @@ def report_databases(mailboxes: Columns, databases: Columns | None, issues: Issu
         return
     _, first = np.unique(mailboxes["identity"], return_index=True)
     places = find_places(mailboxes["database"][first], databases["name"])
-    held = mailboxes["size"] + np.nan_to_num(mailboxes.get("dumpster", np.zeros(count_rows(mailboxes))))
+    held = mailboxes["size"] + np.nan_to_num(mailboxes.get("dumpster", np.zeros(count_column_rows(mailboxes))))
     known = (places >= 0) & ~np.isnan(held[first])
     inside = np.bincount(places[known], held[first][known], len(size))
     both = (inside > 0) & ~np.isnan(size)

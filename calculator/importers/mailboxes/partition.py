@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from calculator.importers.formats.numbers import Floats
 from calculator.importers.formats.sizes import KB
+from calculator.numerics.arrays import Floats
 
 Labels = npt.NDArray[np.intp]
 

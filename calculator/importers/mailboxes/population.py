@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.importers.formats.hashing import Keys
-from calculator.importers.formats.numbers import Flags, Floats
 from calculator.importers.formats.sizes import MB
-from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, Columns, count_rows
+from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, MailboxColumns, count_column_rows
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.issues import NOTICE, WARNING, Issues
+from calculator.numerics.arrays import Bools, Floats
 
 ARCHIVE, ORPHANED_ARCHIVE, DUPLICATE, NO_SIZE = "archive", "archive without its mailbox", "duplicate", "no size"
 REASONS = {
@@ -44,14 +44,14 @@ class Population:
         Number of rows left out, by reason.
     """
 
-    columns: Columns
+    columns: MailboxColumns
     rows: int
     left_out: dict[str, int] = field(default_factory=dict)
 
     @property
     def mailboxes(self) -> int:
         """Number of mailboxes that count."""
-        return count_rows(self.columns)
+        return count_column_rows(self.columns)
 
     def get(self, measure: str) -> Floats:
         """Return a column, filled with NaN if no file has it."""
@@ -60,7 +60,11 @@ class Population:
 
 
 def build_population(
-    mailboxes: Columns, lists: list[Columns], databases: Columns | None, sized: bool, issues: Issues
+    mailboxes: MailboxColumns,
+    lists: list[MailboxColumns],
+    databases: MailboxColumns | None,
+    sized: bool,
+    issues: Issues,
 ) -> Population:
     """Build the population from the mailboxes, and add what lists and databases know about them.
 
@@ -75,7 +79,7 @@ def build_population(
     sized
         Whether to leave out mailboxes without a size.
     """
-    rows = count_rows(mailboxes)
+    rows = count_column_rows(mailboxes)
     for listed in lists:
         _fill_in(mailboxes, listed, issues)
     reasons = mailboxes["reason"]
@@ -90,7 +94,7 @@ def build_population(
         known = ~np.isnan(users["size"])
         left_out[NO_SIZE] = int((~known).sum())
         users = _select(users, known)
-    left_out[ARCHIVE] = count_rows(archives)
+    left_out[ARCHIVE] = count_column_rows(archives)
     left_out[ORPHANED_ARCHIVE] = _attach_archives(users, archives)
     left_out[ARCHIVE] -= left_out[ORPHANED_ARCHIVE]
     if databases is not None:
@@ -106,13 +110,13 @@ def format_mailboxes(count: int) -> str:
     return f"{count:,} mailbox" if count == 1 else f"{count:,} mailboxes"
 
 
-def _select(columns: Columns, wanted: Flags) -> Columns:
+def _select(columns: MailboxColumns, wanted: Bools) -> MailboxColumns:
     return {name: values[wanted] for name, values in columns.items()}
 
 
-def _drop_duplicates(columns: Columns) -> tuple[Columns, int]:
+def _drop_duplicates(columns: MailboxColumns) -> tuple[MailboxColumns, int]:
     """Return the first row of every mailbox, and the number of other rows."""
-    rows = count_rows(columns)
+    rows = count_column_rows(columns)
     _, first = np.unique(columns["identity"], return_index=True)
     wanted = np.zeros(rows, dtype=bool)
     wanted[first] = True
@@ -130,12 +134,12 @@ def find_places(keys: Keys, among: Keys) -> npt.NDArray[np.intp]:
     return np.where(alone, order[np.minimum(left, len(order) - 1)], -1)
 
 
-def _fill_in(columns: Columns, listed: Columns, issues: Issues) -> None:
+def _fill_in(columns: MailboxColumns, listed: MailboxColumns, issues: Issues) -> None:
     """Fill in missing values from another file, joined by GUID, address or unambiguous name."""
     listed, _ = _drop_duplicates(_select(listed, listed["is_archive"] == 0))
-    if not count_rows(listed):
+    if not count_column_rows(listed):
         return
-    places = np.full(count_rows(columns), -1)
+    places = np.full(count_column_rows(columns), -1)
     for ours, theirs in _JOINED_BY:
         if ours in columns and theirs in listed:
             places = np.where(places < 0, find_places(columns[ours], listed[theirs]), places)
@@ -147,10 +151,10 @@ def _fill_in(columns: Columns, listed: Columns, issues: Issues) -> None:
             missing = (present == 0) if is_key else np.isnan(present)
             columns[name] = np.where(found & missing, values[places], present)
     columns["reason"] = np.where(found & (columns["reason"] == 0), listed["reason"][places], columns["reason"])
-    _report_join(columns, found, count_rows(listed), len(np.unique(places[found])), issues)
+    _report_join(columns, found, count_column_rows(listed), len(np.unique(places[found])), issues)
 
 
-def _report_join(columns: Columns, found: Flags, listed: int, joined: int, issues: Issues) -> None:
+def _report_join(columns: MailboxColumns, found: Bools, listed: int, joined: int, issues: Issues) -> None:
     counted = (columns["reason"] == 0) & (columns["is_archive"] == 0)
     missing = int((counted & ~found).sum())
     if missing:
@@ -162,25 +166,25 @@ def _report_join(columns: Columns, found: Flags, listed: int, joined: int, issue
         issues.add(NOTICE, "mailbox list", "", message, "They are not counted; raise the mailboxes of a tier for them.")
 
 
-def _attach_archives(columns: Columns, archives: Columns) -> int:
+def _attach_archives(columns: MailboxColumns, archives: MailboxColumns) -> int:
     """Attach each archive to its mailbox; return the number of archives without a mailbox."""
-    if not count_rows(archives):
+    if not count_column_rows(archives):
         return 0
     by = "name" if "name" in columns else "identity"
     places = find_places(archives[by], columns[by])
     owned = places >= 0
     for target, source in (("archive", "size"), ("archive_dumpster", "dumpster")):
-        values = columns.get(target, np.full(count_rows(columns), np.nan))
+        values = columns.get(target, np.full(count_column_rows(columns), np.nan))
         if source in archives:
             values[places[owned]] = archives[source][owned]
         columns[target] = values
-    has = columns.get("has_archive", np.zeros(count_rows(columns), dtype=np.float32))
+    has = columns.get("has_archive", np.zeros(count_column_rows(columns), dtype=np.float32))
     has[places[owned]] = 1
     columns["has_archive"] = has
     return int((~owned).sum())
 
 
-def _apply_database_defaults(columns: Columns, databases: Columns) -> None:
+def _apply_database_defaults(columns: MailboxColumns, databases: MailboxColumns) -> None:
     """Apply the quota and the retention of the database to mailboxes that use them or have none."""
     if "database" not in columns:
         return
@@ -196,7 +200,7 @@ def _apply_database_defaults(columns: Columns, databases: Columns) -> None:
                 columns[flag] = np.where(replaced, 0, columns[flag])
 
 
-def _clear_unknown_quotas(columns: Columns, given: bool, issues: Issues) -> None:
+def _clear_unknown_quotas(columns: MailboxColumns, given: bool, issues: Issues) -> None:
     """Clear the quota of mailboxes that use the quota of an unknown database; theirs is always unlimited."""
     if "takes_database_quota" not in columns or "quota" not in columns:
         return
@@ -208,7 +212,7 @@ def _clear_unknown_quotas(columns: Columns, given: bool, issues: Issues) -> None
         issues.add(WARNING, "mailbox list", "tiers.mailbox_size_limit", message, hint)
 
 
-def _convert_to_megabytes(columns: Columns) -> Columns:
+def _convert_to_megabytes(columns: MailboxColumns) -> MailboxColumns:
     converted = {name: values / MB if name in _IN_BYTES else values for name, values in columns.items()}
     if "no_calendar_versions" in converted:
         converted["calendar_versioning"] = 1 - converted["no_calendar_versions"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -21,7 +21,7 @@ from calculator.importers.mailboxes.file_kinds import (
 from calculator.importers.mailboxes.notices import report_databases, report_population, report_tiers
 from calculator.importers.mailboxes.population import Population, build_population
 from calculator.importers.mailboxes.tier_inputs import build_inputs, build_tables
-from calculator.importers.mailboxes.tiers import CRITERIA, MOST_TIERS, QUOTA, SIZE, TierBuilder
+from calculator.importers.mailboxes.tiers import CRITERIA, MAX_PROPOSED_TIERS, QUOTA, SIZE, TierBuilder
 from calculator.importers.mailboxes.user_messages import add_messages, read_stats_by_user, read_tracking_by_user
 from calculator.importers.messages import SourceKind, identify_file
 from calculator.importers.result import ImportResult
@@ -29,8 +29,8 @@ from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
 from calculator.inputs.text_files import Source, group_by_kind, source_name, source_size
 from calculator.issues import InputError, Issues, refuse
+from calculator.progress import Progress
 
-Progress = Callable[[int, float | None], None]
 LARGEST_UPLIFT = 10.0
 _USER_MESSAGE_KINDS = (SourceKind.STATS, SourceKind.LOG)
 _ADVICE = (
@@ -214,9 +214,8 @@ def _check_arguments(
     if by is not None and by not in CRITERIA:
         issues.error("by", "", f'"{by}" is no way to make tiers.', f"Give one of {', '.join(CRITERIA)}.")
     if tiers is not None and not 1 <= tiers <= MAX_TIERS:
-        issues.error(
-            "tiers", "", f"{tiers:,} tiers cannot be made.", f"Give 1 to {MAX_TIERS}, usually 2 to {MOST_TIERS}."
-        )
+        hint = f"Give 1 to {MAX_TIERS}, usually 2 to {MAX_PROPOSED_TIERS}."
+        issues.error("tiers", "", f"{tiers:,} tiers cannot be made.", hint)
     if any(not low < high for low, high in zip((0.0, *bounds), bounds, strict=False)) or len(bounds) >= MAX_TIERS:
         issues.error("bounds", "", "are not in rising order, each above 0.", "Give them as 2GB,10GB.")
     if tiers is not None and bounds:

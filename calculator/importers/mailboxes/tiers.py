@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from calculator.importers.formats.numbers import Flags, Floats
 from calculator.importers.formats.sizes import KB
 from calculator.importers.mailboxes.partition import (
     Labels,
@@ -26,9 +25,10 @@ from calculator.importers.mailboxes.population import Population
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Kind, Value
 from calculator.issues import refuse
+from calculator.numerics.arrays import Bools, Floats
 from calculator.studies.figures import NumericSizer
 
-FEWEST_TIERS, MOST_TIERS = 2, 8
+MIN_PROPOSED_TIERS, MAX_PROPOSED_TIERS = 2, 8
 TOLERANCE = 0.01
 """Largest relative error of a total at which no more tiers are tried."""
 SIZE, QUOTA, MESSAGES = "size", "quota", "messages"
@@ -65,7 +65,7 @@ _TOTALS = (
 """Totals to compare: name, measure, unit."""
 _PER_UNIT = {"GB": 1 / KB, "messages/day": 1.0, "GB/day": 1 / KB**2}
 
-Inputs = dict[str, Floats]
+Measures = dict[str, Floats]
 """Arrays by measure, one value per mailbox (or per tier)."""
 
 
@@ -87,7 +87,7 @@ class Tiers:
 
     partition: Partition
     counts: Floats
-    means: Inputs
+    means: Measures
     errors: list[dict[str, object]]
 
     @property
@@ -119,15 +119,15 @@ class TierBuilder:
     def __init__(self, population: Population, base: Profile, uplift: float = 0.0) -> None:
         self.population = population
         self.base = merge_tiers(base)
-        self.planned: dict[str, Flags] = {}
+        self.planned: dict[str, Bools] = {}
         self._figures = NumericSizer(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
         self.mailboxes = self._fill_gaps(uplift)
         self.mailboxes |= self._size_mailboxes(self.mailboxes)
 
-    def _fill_gaps(self, uplift: float) -> Inputs:
+    def _fill_gaps(self, uplift: float) -> Measures:
         """Return the values of every mailbox; fill gaps with the usual value of the others."""
         population, rows = self.population, self.population.mailboxes
-        found: Inputs = {}
+        found: Measures = {}
         for measure in ("size", "dumpster", "archive", "messages", "kilobytes"):
             values = population.get(measure)
             if not np.isnan(values).all():
@@ -149,13 +149,13 @@ class TierBuilder:
         self._plan_archives(found, growth)
         return found
 
-    def _compute_growth(self, known: Inputs) -> Floats:
+    def _compute_growth(self, known: Measures) -> Floats:
         """Return the MB of mail that each mailbox receives up to the planning horizon."""
         columns = {f"tiers.1.{TIER_INPUTS[m]}": known[m] for m in ("messages", "message_size") if m in known}
         figures = self._figures(columns)
         return np.broadcast_to(figures[_WEEKLY] * figures[_WEEKS], self.population.mailboxes)
 
-    def _plan_quotas(self, found: Inputs, growth: Floats) -> None:
+    def _plan_quotas(self, found: Measures, growth: Floats) -> None:
         """Plan an unlimited quota as the size today plus its growth, and an unknown quota as the mean.
 
         If sizes are unknown, the quota of the design replaces an unlimited one.
@@ -169,7 +169,7 @@ class TierBuilder:
         quota = np.where(self.planned["quota"], planned, quota)
         found["quota"] = np.where(np.isnan(quota), np.nanmean(quota), quota)
 
-    def _plan_archives(self, found: Inputs, growth: Floats) -> None:
+    def _plan_archives(self, found: Measures, growth: Floats) -> None:
         """Set the quota of archives, 0 for a mailbox without one; plan an unlimited one like that of a mailbox."""
         if "has_archive" not in self.population.columns:
             return
@@ -178,7 +178,7 @@ class TierBuilder:
         planned = found.get("archive", np.zeros(len(quota))) + growth
         found["archive_quota"] = np.where(has, np.where(np.isfinite(quota), quota, planned), 0.0)
 
-    def _size_mailboxes(self, inputs: Inputs) -> Inputs:
+    def _size_mailboxes(self, inputs: Measures) -> Measures:
         """Size mailboxes with the engine, each as a tier of its own."""
         columns: dict[str, Any] = {}
         for measure, leaf in TIER_INPUTS.items():
@@ -222,10 +222,10 @@ class TierBuilder:
         if number is not None:
             groups = groups if count <= number else np.zeros_like(groups)
             return self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, number)))
-        distinct = find_distinct_bounds(values, groups, MOST_TIERS) if by == QUOTA else None
+        distinct = find_distinct_bounds(values, groups, MAX_PROPOSED_TIERS) if by == QUOTA else None
         if distinct is not None:
             return self._summarize(assign_tiers(values, groups, distinct))
-        for attempt in range(max(FEWEST_TIERS, count), MOST_TIERS + 1):
+        for attempt in range(max(MIN_PROPOSED_TIERS, count), MAX_PROPOSED_TIERS + 1):
             tiers = self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, attempt)))
             if tiers.error <= TOLERANCE:
                 break

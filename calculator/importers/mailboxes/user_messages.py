@@ -9,7 +9,7 @@ import numpy as np
 
 from calculator.importers.formats import numbers, powershell_csv
 from calculator.importers.formats.hashing import Keys
-from calculator.importers.formats.numbers import Decimals, Floats
+from calculator.importers.formats.numbers import Decimals
 from calculator.importers.formats.sizes import KB, MB
 from calculator.importers.mailboxes.columns import hash_ignoring_case
 from calculator.importers.mailboxes.population import Population, find_places
@@ -18,6 +18,7 @@ from calculator.importers.messages.rates import count_work_days
 from calculator.importers.messages.tracking_log import TrackedDays, read_tracking_logs
 from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, refuse
+from calculator.numerics.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from calculator.inputs.text_files import Prefixed, Source, group_by_kind, open_t
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
 from calculator.rules.constants import scalar
 
-FURTHEST_OFFSET, MOST_WORK_DAYS = 14, 3660
+FURTHEST_OFFSET, MAX_WORK_DAYS = 14, 3660
 _ADVICE = (
     "Give the CSV of Generate-MessageProfile.ps1, files MSGTRK*.log, files email_stats_*.csv of MessageStats.ps1, or "
     "the text CalcMsgAverage.ps1 prints."
@@ -157,8 +157,8 @@ def _check_arguments(
         issues.error("import messages", "", "no file is given.", _ADVICE)
     if mailboxes is not None and not 1 <= mailboxes <= 1e9:
         issues.error("mailboxes", "", f"{mailboxes:g} is no number of mailboxes.", "Give 1 or more.")
-    if work_days is not None and not 0 < work_days <= MOST_WORK_DAYS:
-        issues.error("work days", "", f"{work_days:g} is no number of days.", f"Give 1 to {MOST_WORK_DAYS:,}.")
+    if work_days is not None and not 0 < work_days <= MAX_WORK_DAYS:
+        issues.error("work days", "", f"{work_days:g} is no number of days.", f"Give 1 to {MAX_WORK_DAYS:,}.")
     if utc_offset is not None and not abs(utc_offset) <= FURTHEST_OFFSET:
         issues.error(
             "UTC offset", "", f"{utc_offset:g} hours is not a UTC offset.", "Give -14 to 14 hours, 1 for Berlin."

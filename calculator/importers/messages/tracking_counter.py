@@ -13,15 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from calculator.importers.formats.deduplicate import DistinctRecords
 from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
 from calculator.importers.formats.times import DAY_FIRST, HOUR, NEVER, Times
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from calculator.numerics.arrays import Bools, Floats, Ints
 
 HEALTH, SYSTEM, JOURNAL, OTHER, BROKEN, DUPLICATES = (
     "health",

@@ -5,24 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from calculator.importers.formats.deduplicate import MAX_RECORDS
 from calculator.importers.formats.powershell_csv import Column, Export
 from calculator.importers.formats.times import DAY, HOUR, Times
 from calculator.importers.messages.rates import DAYS_OF_WEEK, MessageRate
-from calculator.importers.messages.tracking_counter import Floats, MessageCounter, MessageCounts
+from calculator.importers.messages.tracking_counter import MessageCounter, MessageCounts
 from calculator.importers.messages.tracking_rows import BLOCK, FIELDS, TrackingRows, is_log, read_head
 from calculator.inputs import text_files
 from calculator.inputs.log_hours import HOURS, scaled
 from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, refuse
-
-Progress = Callable[[int, float | None], None]
-Bools = NDArray[np.bool_]
+from calculator.numerics.arrays import Bools, Floats
+from calculator.progress import Progress
 
 SOURCE = "message tracking logs"
 EXPORTED = ("Timestamp", "Source", "EventId", "MessageId", "Recipients", "TotalBytes", "Sender")

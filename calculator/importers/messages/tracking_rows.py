@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from calculator.batch.csv_reader import read_texts
 from calculator.inputs.text_files import LONGEST_ROW, TextStream
 from calculator.issues import quoted, refuse, short
+from calculator.numerics.arrays import Ints
 
 FIELDS = ("date-time", "source", "event-id", "message-id", "recipient-address", "total-bytes", "sender-address")
 """Fields to read, as a log names them; no other field is kept beyond its block."""
 BLOCK = 2**22
 """Bytes per read."""
-MOST_FIELDS = 500
+MAX_FIELDS = 500
 _HEAD = 4096
 _LINE, _QUOTE, _MARK, _DASH, _ZERO, _NINE = b'\n"#-09'
 _NAMED, _TYPE = b"#Fields:", b"#Log-type:"
@@ -82,7 +82,7 @@ class TrackingRows:
                 pending += data
         return pending[start:]
 
-    def _tables(self, data: bytes, begins: NDArray[np.int64]) -> Iterator[Any]:
+    def _tables(self, data: bytes, begins: Ints) -> Iterator[Any]:
         """Yield the rows between directives as tables."""
         marks = np.flatnonzero(np.frombuffer(data, np.uint8)[begins] == _MARK)
         start, first = 0, 0
@@ -100,12 +100,12 @@ class TrackingRows:
             return
         self._names = [name.strip().lower() for name in line[len(_NAMED) :].decode().split(",")]
         missing = [field for field in FIELDS if self._names.count(field) != 1]
-        if missing or len(self._names) > MOST_FIELDS:
+        if missing or len(self._names) > MAX_FIELDS:
             kind = f" It is of the type {quoted(self._type)}." if self._type else ""
             refuse(self.where, f"has no field {', '.join(missing)} in its line #Fields.{kind}", _ADVICE)
         self._dated = self._names[0] == FIELDS[0]
 
-    def _read_rows(self, data: bytes, begins: NDArray[np.int64]) -> Iterator[Any]:
+    def _read_rows(self, data: bytes, begins: Ints) -> Iterator[Any]:
         if not data or data.isspace():
             return
         if not self._names:
@@ -116,7 +116,7 @@ class TrackingRows:
         if data:
             yield self._parse(data)
 
-    def _drop_open_rows(self, data: bytes, begins: NDArray[np.int64]) -> bytes:
+    def _drop_open_rows(self, data: bytes, begins: Ints) -> bytes:
         """Drop rows with an unclosed quote, and text before the first row."""
         quotes = np.flatnonzero(np.frombuffer(data, np.uint8) == _QUOTE)
         bounds = np.append(begins, len(data))
@@ -137,7 +137,7 @@ class TrackingRows:
         return read_texts(data, self._names, include=FIELDS, empty_is_null=False, on_invalid_row=skip)
 
 
-def _find_row_starts(data: bytes, dated: bool) -> NDArray[np.int64]:
+def _find_row_starts(data: bytes, dated: bool) -> Ints:
     """Return where rows and directives begin; if rows have no leading date, every line outside quotes is a row."""
     letters = np.frombuffer(data, np.uint8)
     lines = np.flatnonzero(letters == _LINE) + 1

@@ -20,7 +20,7 @@ from calculator.issues import InputError, quoted, refuse, short
 
 LARGEST_FILE = 30_000_000
 """Largest workbook in bytes; Microsoft's workbook has about 2 million."""
-MOST_PARTS = 2_000
+MAX_PARTS = 2_000
 LARGEST_PART = 20_000_000
 LARGEST_TOTAL = 40_000_000
 """Largest number of unpacked bytes, of one part and of all parts together."""
@@ -114,8 +114,8 @@ class Package:
             refuse(self.where, message, f"Take the password off. {SAVE_AS_XLSX}")
         if not data.startswith(_ZIP):
             refuse(self.where, "is not a workbook: it is no zip file.", RIGHT_FILE)
-        if data.count(_ENTRY) > MOST_PARTS:  # before the list of parts is read
-            refuse(self.where, f"has more than {MOST_PARTS:,} parts.", RIGHT_FILE)
+        if data.count(_ENTRY) > MAX_PARTS:  # before the list of parts is read
+            refuse(self.where, f"has more than {MAX_PARTS:,} parts.", RIGHT_FILE)
 
     def parse(self, part: str, start: OnStart, text: OnText | None = None, end: OnEnd | None = None) -> None:
         """Parse the XML of a part and call back for each tag and text; names have no namespace.

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from importlib.resources import files
 
-from calculator.engine.results import Cell, column_index
+from calculator.engine.results import DESIGN_INVALID, Cell, column_index
 from calculator.engine.sizing import SizedDesign, size
 from calculator.importers.result import ImportResult
 from calculator.importers.workbook.archive import Package, read_bytes
@@ -20,11 +20,10 @@ from calculator.importers.workbook.sheets import EMPTY, CellReference, StoredCel
 from calculator.inputs.choices import slug
 from calculator.inputs.profile import name_of
 from calculator.issues import Issues, quoted
-from calculator.rules.registry import RULES, Result
+from calculator.numerics.rounding import RELATIVE_TOLERANCE
+from calculator.rules.registry import RULES, ResultKind
 
 DISK_GROUP = "disk_group"
-_TOLERANCE = 1e-9
-"""Relative difference of numbers that count as equal."""
 _NOT_APPLICABLE = frozenset({"", "--"})
 _FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 _WORKBOOK_WORDS = {
@@ -178,9 +177,9 @@ def _convert(rule: str, cell: StoredCell) -> Cell:
     raw, kind = cell.value, RULES[rule].kind
     if raw is None or (isinstance(raw, str) and raw.strip() in _NOT_APPLICABLE):
         return None
-    if kind is Result.NUMBER:
+    if kind is ResultKind.NUMBER:
         return raw if isinstance(raw, float) else _NUMBERS.get(str(raw))
-    if kind is Result.FLAG:
+    if kind is ResultKind.FLAG:
         return raw if isinstance(raw, bool) else _FLAGS.get(str(raw).strip().lower())
     text = f"{raw:g}" if isinstance(raw, float) else str(raw)
     word = _WORKBOOK_WORDS.get(rule, {}).get(text)
@@ -193,7 +192,7 @@ def _convert(rule: str, cell: StoredCell) -> Cell:
 
 def _agree(stored: Cell, ours: Cell) -> bool:
     if isinstance(stored, float) and isinstance(ours, float):
-        return math.isclose(stored, ours, rel_tol=_TOLERANCE, abs_tol=1e-12)
+        return math.isclose(stored, ours, rel_tol=RELATIVE_TOLERANCE, abs_tol=1e-12)
     return stored == ours
 
 
@@ -246,7 +245,7 @@ def _find_cause(
     if causes:
         root = DISK_GROUP if DISK_GROUP in causes else _find_root(causes)
         return Cause.FOLLOWS, f"it is computed from {root}, which differs too."
-    if design["design_invalid"]:
+    if design[DESIGN_INVALID]:
         return Cause.REFUSED, "Microsoft's workbook rejects the design, so its other figures mean nothing."
     if imported.issues.counts["error"] + imported.issues.counts["warning"]:
         return Cause.NOT_IMPORTED, "inputs were not imported as they stand in the workbook, see the issues."
@@ -259,7 +258,7 @@ def _is_corrected(column: str, rule: str, value: Cell, design: SizedDesign) -> b
     if corrected is None or not isinstance(value, float):
         return False
     place = column_index(design.tiers)[column][1]
-    return math.isclose(value, float(corrected[place][..., 0]), rel_tol=_TOLERANCE)
+    return math.isclose(value, float(corrected[place][..., 0]), rel_tol=RELATIVE_TOLERANCE)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from calculator.issues import refuse
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _TARGET = re.compile(r"=?(?:'((?:[^'\[\]]|'')+)'|([^'!\[\]:,()+\-*/&]+))!\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(:.*)?")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_MOST_NAMES, _MOST_STRINGS, _LONGEST_VALUE = 50_000, 2_000_000, 40_000
+_MAX_NAMES, _MAX_STRINGS, _LONGEST_VALUE = 50_000, 2_000_000, 40_000
 
 CellReference = tuple[str, str]
 """Sheet and cell reference."""
@@ -81,7 +81,7 @@ class Workbook:
             name, local = attributes.get("name", "").lower(), "localSheetId" in attributes
 
         def end(tag: str) -> None:
-            if tag != "definedName" or len(self.names) >= _MOST_NAMES:
+            if tag != "definedName" or len(self.names) >= _MAX_NAMES:
                 return
             if not local or name not in self.names:  # a name of one sheet is used if the workbook has none
                 self.names[name] = parse_target("".join(gathered))
@@ -198,7 +198,7 @@ class _StringsReader:
         if tag == "si":
             self._number += 1
             self._gathered.clear()
-            if self._number > min(self._last, _MOST_STRINGS):
+            if self._number > min(self._last, _MAX_STRINGS):
                 raise StopParsing
         elif tag == "rPh":
             self._phonetic = True

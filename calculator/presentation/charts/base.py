@@ -11,7 +11,7 @@ from typing import Any
 
 from calculator.presentation.text import number
 
-Row = dict[str, Any]
+ChartRow = dict[str, Any]
 Matrix = list[list[float | None]]
 
 
@@ -50,7 +50,7 @@ class ChartData:
 
     title: str
     finding: str
-    rows: Sequence[Row] = ()
+    rows: Sequence[ChartRow] = ()
 
 
 @dataclass(frozen=True)

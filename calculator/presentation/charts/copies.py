@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calculator.layout import FailureState
-from calculator.presentation.charts.base import Bars, HeatMap, LimitLine, Row
+from calculator.presentation.charts.base import Bars, ChartRow, HeatMap, LimitLine
 from calculator.presentation.text import percent, percent_text
 
 TITLE, COPIES, CASES = "Active databases of the servers", "Copies on the servers", "Active databases by failure"
@@ -27,7 +27,7 @@ def placement(state: FailureState, first: int, last: int) -> HeatMap:
     layout = state.layout
     servers = tuple(str(name) for name in layout.server_names)
     databases = tuple(str(name) for name in layout.database_names[first - 1 : last])
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {
             "database": str(layout.database_names[database]),
             "server": servers[server - 1],
@@ -78,7 +78,7 @@ def active(state: FailureState, before: FailureState) -> Bars:
     state, before
         The same layout in both situations.
     """
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {
             "server": str(now["server"]),
             "active": now["active_databases"],
@@ -116,7 +116,7 @@ def after_failure(before: FailureState, after: FailureState, failure: str) -> Ba
     failure
         What failed, as the chart names it.
     """
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {"server": str(was["server"]), "when": when, "active": float(count or 0)}
         for was, now in zip(before.servers(), after.servers(), strict=True)
         for when, count in ((BEFORE, was["active_databases"]), (failure, now["active_databases"]))
@@ -153,7 +153,7 @@ def distribution(shares: Sequence[tuple[int, float]], failed: int) -> Bars:
     failed
         Number of failed servers.
     """
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {"active": count, "share": percent(share), "shown": percent_text(share, 2)} for count, share in shares
     ]
     worst = max(count for count, _ in shares)

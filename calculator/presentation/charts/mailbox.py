@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.charts.base import Bars, LimitLine, Lines, Row
+from calculator.presentation.charts.base import Bars, ChartRow, LimitLine, Lines
 from calculator.presentation.figures import shown
 from calculator.presentation.text import number
 from calculator.rules.constants import scalar
@@ -37,7 +37,7 @@ def tiers_in_use(design: SizedDesign) -> list[int]:
     return [tier for tier in range(1, design.tiers + 1) if design[f"tiers.{tier}.tier_in_use"]]
 
 
-def name_of(design: SizedDesign, tier: int) -> str:
+def tier_name(design: SizedDesign, tier: int) -> str:
     """Return the name of a tier on an axis."""
     name = design.profile.value(f"tiers.{tier}.name")
     return f"{tier} {name}" if name else f"Tier {tier}"
@@ -66,7 +66,7 @@ def make_up(design: SizedDesign) -> Bars:
     )
 
 
-def _parts(design: SizedDesign, tier: int) -> list[Row]:
+def _parts(design: SizedDesign, tier: int) -> list[ChartRow]:
     """Return the parts that a mailbox of a tier has, in MB."""
     value = design.profile.value
     parts: dict[str, float] = {
@@ -77,7 +77,7 @@ def _parts(design: SizedDesign, tier: int) -> list[Row]:
         "Recoverable items of the archive": design[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
     }
     return [
-        {"tier": name_of(design, tier), "part": part, "MB": mb, "shown": number(mb), "order": PARTS.index(part)}
+        {"tier": tier_name(design, tier), "part": part, "MB": mb, "shown": number(mb), "order": PARTS.index(part)}
         for part, mb in parts.items()
         if mb
     ]
@@ -110,7 +110,7 @@ def growth(design: SizedDesign, tier: int) -> Lines:
         for share in RETAINED.labels
     }
     quota = float(design.profile.value(f"tiers.{tier}.mailbox_size_limit") or 0) / scalar("mb_per_gb")
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {"kept": _kept(share), "month": int(month), "GB": size, "shown": number(size)}
         for (share, month), size in sizes.items()
     ]
@@ -144,7 +144,7 @@ def _growth_finding(design: SizedDesign, tier: int) -> str:
 # --- Recoverable Items ---------------------------------------------------------------------------
 
 
-def dumpster(design: SizedDesign, tier: int) -> Lines:
+def dumpster_growth(design: SizedDesign, tier: int) -> Lines:
     """Return the growth of a mailbox's Recoverable Items week by week: by both models, or on hold."""
     hold = _on_hold(design, tier)
     return Lines(
@@ -168,13 +168,13 @@ def _on_hold(design: SizedDesign, tier: int) -> bool:
     return bool(design.profile.value(f"tiers.{tier}.litigation_hold"))
 
 
-def _hold_points(design: SizedDesign, tier: int) -> list[Row]:
+def _hold_points(design: SizedDesign, tier: int) -> list[ChartRow]:
     """Return a straight line up to the planning horizon: on hold nothing is removed."""
     held = design[f"tiers.{tier}.dumpster_uncapped"]
     return [_point(HOLD, 0.0, 0.0), _point(HOLD, design["horizon_weeks"], held, "planning horizon")]
 
 
-def _window_points(design: SizedDesign, tier: int) -> list[Row]:
+def _window_points(design: SizedDesign, tier: int) -> list[ChartRow]:
     """Return straight lines until the retention window is full, level from there on: mail flows in evenly."""
     window = design[f"tiers.{tier}.retention_weeks"]
     rows = []
@@ -188,7 +188,7 @@ def _window_points(design: SizedDesign, tier: int) -> list[Row]:
     return rows
 
 
-def _point(model: str, week: float, mb: float, point: str = "") -> Row:
+def _point(model: str, week: float, mb: float, point: str = "") -> ChartRow:
     return {
         "model": model,
         "week": week,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.charts.base import Bars, LimitLine, Row
+from calculator.presentation.charts.base import Bars, ChartRow, LimitLine
 from calculator.presentation.figures import why_not
 from calculator.presentation.text import number, percent
 from calculator.rules.constants import scalar
@@ -60,7 +60,7 @@ def volume(design: SizedDesign) -> Bars:
     """Return the parts of a database volume in GB, with the size of its disk as a line."""
     disk = design["storage_database_disk_formatted.primary"] if on_one_disk(design) else None
     label = f"disk {number(disk)} GB" if disk else ""
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {
             "part": name,
             "GB": design[rule],
@@ -109,7 +109,7 @@ def _volume_finding(design: SizedDesign) -> str:
 
 def cpu(design: SizedDesign) -> Bars:
     """Return the CPU of a server in each failure mode and datacenter, with lines at what is advised and at 100 %."""
-    rows: list[Row] = []
+    rows: list[ChartRow] = []
     for mode in MODE.labels:
         for side in sides(design):
             share = design[f"cpu_utilization_by_mode.{mode}.{side.lower()}"]
@@ -139,7 +139,7 @@ def cpu(design: SizedDesign) -> Bars:
     )
 
 
-def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> Row:
+def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRow:
     parts = {
         name: number(design[f"{rule}.{mode}.{side.lower()}"] or 0.0)
         for name, rule in (
@@ -204,7 +204,7 @@ def memory(design: SizedDesign) -> Bars:
 def disks(design: SizedDesign) -> Bars:
     """Return the disks of a server by purpose, one bar per datacenter, with a line at its drive bays."""
     bays = float(design.profile.value("servers.primary.drive_bays") or 0)
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {"side": side, "part": part, "disks": count, "shown": number(count), "order": order, "bays": bays or None}
         for side in sides(design)
         for order, (part, count) in enumerate(_disk_parts(design, side.lower()))

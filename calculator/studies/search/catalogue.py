@@ -20,7 +20,7 @@ from calculator.issues import InputError, Issues, quoted, short
 from calculator.numerics.arrays import Floats
 from calculator.rules.registry import RULES
 from calculator.studies.search.space import Dimension
-from calculator.studies.search.values import MOST_VALUES, find_inputs, parse_number
+from calculator.studies.search.values import MAX_VALUES, find_inputs, parse_number
 
 DISKS, PROCESSORS, SERVERS = "disks", "processors", "servers"
 NAME, PRICE, RACK_UNITS, SLOTS, MODULES = "name", "price", "rack_units", "memory_slots", "memory_modules"
@@ -31,7 +31,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
 }
 """Columns besides inputs that each catalogue may have; a catalogue of any other name only sets inputs."""
 NOTE = "note."
-MOST_COLUMNS, MOST_MODULES = 200, 16
+MAX_COLUMNS, MAX_MODULES = 200, 16
 RESERVED = ("rank", "cost", "status")
 """Columns of the tables of a search, which cannot be names of catalogues."""
 _HEADER = re.compile(r"([^\[\]]+?)(?:\s*\[([^\[\]]*)\])?")
@@ -130,9 +130,9 @@ class _CatalogueReader:
     def read(self, rows: list[dict[str, Any]]) -> Dimension | None:
         """Return the catalogue as a dimension; None if anything in it cannot be used."""
         before = self._issues.errors
-        if len(rows) > MOST_VALUES or (rows and len(rows[0]) > MOST_COLUMNS):
+        if len(rows) > MAX_VALUES or (rows and len(rows[0]) > MAX_COLUMNS):
             message = f"has {len(rows):,} rows and {len(rows[0]):,} columns."
-            self._issues.error(self._where, "", message, f"Give at most {MOST_VALUES:,} and {MOST_COLUMNS}.")
+            self._issues.error(self._where, "", message, f"Give at most {MAX_VALUES:,} and {MAX_COLUMNS}.")
             return None
         fact_names = FACTS.get(self._name, ())
         names = list(rows[0]) if rows else []
@@ -202,10 +202,10 @@ class _CatalogueReader:
         """Return the sizes in GB of the memory modules in a cell such as ``8 16 32``."""
         items = raw if isinstance(raw, list | tuple) else str(raw)[:LONGEST_TEXT].replace("/", " ").split()
         sizes = [parse_number(item) for item in items]
-        if not sizes or len(sizes) > MOST_MODULES or not all(sizes):
-            hint = f'Give up to {MOST_MODULES} sizes in GB, such as "8 16 32".'
+        if not sizes or len(sizes) > MAX_MODULES or not all(sizes):
+            hint = f'Give up to {MAX_MODULES} sizes in GB, such as "8 16 32".'
             self._issues.error(f"{self._where} row {number}", MODULES, f"{quoted(raw)} are no sizes of modules.", hint)
-        return tuple(size or math.nan for size in sizes[:MOST_MODULES])
+        return tuple(size or math.nan for size in sizes[:MAX_MODULES])
 
 
 def pad_sizes(rows: Sequence[Sequence[float]]) -> Floats:

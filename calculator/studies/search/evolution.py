@@ -5,14 +5,11 @@ The design found is good and meets every limit, but it is not proven to be the b
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
-from calculator.numerics.arrays import Floats
-from calculator.studies.search.exhaustive import Evaluator, Progress, Tally
-from calculator.studies.search.pareto import Ints
+from calculator.numerics.arrays import Array, Floats, Ints
+from calculator.progress import Progress
+from calculator.studies.search.exhaustive import Evaluator, Tally
 
 _POPULATION = 24
 """Designs of a generation per dimension that varies."""
@@ -91,7 +88,7 @@ def evolve(evaluator: Evaluator, keep: int, seed: int, progress: Progress | None
         cache.energies(np.zeros((1, len(sizes)), dtype=np.int64))
         return cache.tally
 
-    def energies(places: npt.NDArray[Any]) -> Floats:
+    def energies(places: Array) -> Floats:
         digits = np.zeros((places.shape[1], len(sizes)), dtype=np.int64)
         digits[:, varying] = np.rint(places).T
         return cache.energies(digits)

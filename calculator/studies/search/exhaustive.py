@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,16 +11,15 @@ import numpy as np
 from calculator.engine.parallel import map_ordered
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
-from calculator.numerics.arrays import Floats
+from calculator.numerics.arrays import Floats, Ints
+from calculator.progress import Progress
 from calculator.studies.search.cost import COST, Cost
 from calculator.studies.search.cost import NEEDS as COST_NEEDS
 from calculator.studies.search.figures import DesignFigures, Digits, SpaceSizer
 from calculator.studies.search.limits import SearchLimit
-from calculator.studies.search.pareto import Best, Front, Ints, ScoredDesigns
+from calculator.studies.search.pareto import Best, Front, ScoredDesigns
 from calculator.studies.search.space import Space
 
-Progress = Callable[[int, float | None], None]
-"""Callback with the number of designs evaluated and their share of the space, or None where that is unknown."""
 _CHUNKS = 32
 """Largest number of chunks that a worker takes at a time."""
 _PARTS = 8

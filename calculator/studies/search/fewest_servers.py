@@ -16,9 +16,9 @@ from calculator.studies.search.run import FeasibleDesign, search
 
 SERVERS, DAGS = "environment.mailbox_servers", "environment.dags"
 ALL_SERVERS = "summary_servers.environment"
-MOST_MEMBERS = 16
+MAX_MEMBERS = 16
 """Largest number of servers in a datacenter that is tried: a DAG has at most 16 members."""
-_LARGEST_COUNTS = {True: (16, 256), False: (MOST_MEMBERS,)}
+_LARGEST_COUNTS = {True: (16, 256), False: (MAX_MEMBERS,)}
 """Largest numbers of DAGs (True) or standalone servers to try; a larger one only while fewer servers may exist."""
 RESULTS = (
     ALL_SERVERS,
@@ -108,7 +108,7 @@ def _search_best(profile: Profile, limit: int) -> FeasibleDesign | None:
 
 def _candidates(profile: Profile, limit: int) -> dict[str, list[float]]:
     """Return the numbers to try: DAGs and servers in each, or standalone servers."""
-    servers = [float(number) for number in range(1, MOST_MEMBERS + 1)]
+    servers = [float(number) for number in range(1, MAX_MEMBERS + 1)]
     if not profile.value("environment.high_availability"):
         return {SERVERS: servers}
     return {DAGS: [float(number) for number in range(1, limit + 1)], SERVERS: servers}

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine import graph, run
 from calculator.engine.columns import canonical_column, profile_columns, to_inputs
@@ -17,12 +16,12 @@ from calculator.engine.results import column_index
 from calculator.inputs.choices import Oddities, Witness
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import SERVER_ROLE, find
-from calculator.numerics.arrays import Floats
+from calculator.numerics.arrays import Array, Floats, Ints
 from calculator.numerics.rounding import is_even
-from calculator.rules.registry import RULES, Result
+from calculator.rules.registry import RULES, ResultKind
 from calculator.studies.search.space import Space
 
-Digits = Sequence[npt.NDArray[np.int64]]
+Digits = Sequence[Ints]
 """One array of digits per dimension, each of shape ``(n,)``, or ``(1,)`` where all designs have the same digit."""
 
 
@@ -43,7 +42,7 @@ class DesignFigures:
         """
         name, place = column_index(self._tiers)[column]
         values = self._values[name][place]
-        if RULES[name].kind is Result.NUMBER:
+        if RULES[name].kind is ResultKind.NUMBER:
             return np.asarray(values)
         return np.where(values < 0, np.nan, values.astype(np.float64))
 
@@ -94,7 +93,7 @@ class SpaceSizer:
         return [len(names) for names in reached]
 
 
-def _canonical(columns: Mapping[str, Sequence[Any]]) -> dict[str, npt.NDArray[Any]]:
+def _canonical(columns: Mapping[str, Sequence[Any]]) -> dict[str, Array]:
     columns_with_fields = ((path, find(path), values) for path, values in columns.items())
     return {path: canonical_column(found[0], values) for path, found, values in columns_with_fields if found}
 

@@ -21,7 +21,7 @@ from calculator.inputs.schema import SERVER_ROLE
 from calculator.issues import ERROR, Issues, quoted, short
 from calculator.numerics.arrays import Floats
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
-from calculator.rules.registry import CHECKS, RULES, Result, Rule
+from calculator.rules.registry import CHECKS, RULES, ResultKind, Rule
 from calculator.studies.search import figures
 from calculator.studies.search.catalogue import MODULES, RACK_UNITS, SLOTS, pad_sizes
 from calculator.studies.search.figures import DesignFigures
@@ -287,7 +287,7 @@ def _read_comparisons(name: str, raw: object, space: Space, base: Profile, issue
 
 def _read_bound(rule: Rule, text: str) -> float:
     """Return what a result is compared with: a number, the code of a word, 1 for true or 0 for false."""
-    if rule.kind is Result.NUMBER:
+    if rule.kind is ResultKind.NUMBER:
         return _read_number(text, rule.unit)
     words = ("false", "true") if rule.choice is None else rule.choice.words
     code = rule.choice.code(text) if rule.choice else {"false": 0, "true": 1}.get(text.strip().lower())
@@ -297,7 +297,7 @@ def _read_bound(rule: Rule, text: str) -> float:
 
 
 def _example(rule: Rule) -> str:
-    if rule.kind is Result.NUMBER:
+    if rule.kind is ResultKind.NUMBER:
         return 'Write "<= 12", ">= 2" or "== 3".'
     return 'Write "== true".' if rule.choice is None else f'Write "== {rule.choice.words[0]}".'
 

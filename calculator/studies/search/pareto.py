@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.issues import refuse
-from calculator.numerics.arrays import Bools, Floats
+from calculator.numerics.arrays import Bools, Floats, Ints
 
-Ints = npt.NDArray[np.int64]
-MOST_OF_A_FRONT = 100_000
+MAX_FRONT_DESIGNS = 100_000
 """Largest number of designs on a front; with several goals almost every design may be on it."""
 _BLOCK = 256
 _PAIRS = 2**20
@@ -101,7 +99,7 @@ class Front:
         Raises
         ------
         InputError
-            If the front has more than `MOST_OF_A_FRONT` designs.
+            If the front has more than `MAX_FRONT_DESIGNS` designs.
         """
         if not candidates.goals.shape[1]:
             return
@@ -112,8 +110,8 @@ class Front:
         kept = self.designs[~find_dominated(self.designs.goals, found.goals)]
         joined = kept.concatenate(found).sort()
         self.designs = joined[_first_of_equals(joined.goals)]
-        if len(self.designs) > MOST_OF_A_FRONT:
-            message = f"More than {MOST_OF_A_FRONT:,} designs are beaten by none."
+        if len(self.designs) > MAX_FRONT_DESIGNS:
+            message = f"More than {MAX_FRONT_DESIGNS:,} designs are beaten by none."
             refuse("--pareto", message, "Name fewer results, or narrow the space.")
 
 

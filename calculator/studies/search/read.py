@@ -20,7 +20,7 @@ INPUTS, CATALOGUE, LIMITS, PRICES = "inputs", "catalogue", "limits", "prices"
 SECTIONS = (INPUTS, CATALOGUE, LIMITS, PRICES)
 LARGEST_FILE = 1_000_000
 """Largest size of the file of a space or a catalogue, bytes."""
-MOST_DIMENSIONS = 200
+MAX_DIMENSIONS = 200
 
 
 def read_space(space: SpaceSource, base: Profile, fetch: Callable[[str], str] | None = None) -> Space:
@@ -90,8 +90,8 @@ def parse_space(tree: Mapping[str, Any], base: Profile, where: str, fetch: Calla
     _check_duplicates(dimensions, where, issues)
     if not dimensions and not issues:
         issues.error(where, "", "Nothing varies.", "Give [inputs] or [catalogue].")
-    if len(dimensions) > MOST_DIMENSIONS:
-        message = f"{len(dimensions):,} inputs and catalogues vary, at most {MOST_DIMENSIONS} are searched."
+    if len(dimensions) > MAX_DIMENSIONS:
+        message = f"{len(dimensions):,} inputs and catalogues vary, at most {MAX_DIMENSIONS} are searched."
         issues.error(where, "", message, "Leave some as they are.")
     if issues.errors:
         raise InputError(issues)

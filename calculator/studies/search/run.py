@@ -13,22 +13,23 @@ from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues, quoted
-from calculator.rules.registry import RULES, Result
+from calculator.numerics.arrays import Ints
+from calculator.progress import Progress
+from calculator.rules.registry import RULES, ResultKind
 from calculator.studies.compare import HIGHER_IS_BETTER
 from calculator.studies.search.cost import COST, Cost, describe_cost, read_cost
-from calculator.studies.search.exhaustive import Evaluator, Goal, Progress, Tally, search_all
+from calculator.studies.search.exhaustive import Evaluator, Goal, Tally, search_all
 from calculator.studies.search.limits import SearchLimit, read_limits
-from calculator.studies.search.pareto import Ints
 from calculator.studies.search.read import SpaceSource, read_space
 from calculator.studies.search.space import Space
 from calculator.studies.what_if import Change, size_changes
 
 EXHAUSTIVE, EVOLUTION = "exhaustive", "evolution"
 METHODS = (EXHAUSTIVE, EVOLUTION)
-MOST_EXHAUSTIVE = 20_000_000
+MAX_EXHAUSTIVE_DESIGNS = 20_000_000
 """Largest number of designs that are all evaluated where no method is named."""
-MOST_COUNTED = 2**62
-MOST_SHOWN = 10_000
+MAX_COUNTED_DESIGNS = 2**62
+MAX_SHOWN = 10_000
 SHOWN, SEED = 10, 2013
 ALWAYS_SHOWN = (
     "summary_servers.environment",
@@ -235,7 +236,7 @@ def search(
         raise InputError(issues)
     columns = _result_columns(base, limits, (*goals, *against), results)
     evaluator = Evaluator(base, space, limits, goals, against, cost)
-    keep = max(1, min(show, MOST_SHOWN))
+    keep = max(1, min(show, MAX_SHOWN))
     if method == EVOLUTION:
         from calculator.studies.search.evolution import evolve
 
@@ -267,7 +268,7 @@ def _read_goal(base: Profile, name: str, cost: Cost | None, where: str, use: str
     rule = RULES[column_index(base.tiers)[columns[0]][0]]
     if len(columns) > 1:
         issues.error(where, use, f"{quoted(name)} is {len(columns)} figures.", f"Name one: {', '.join(columns[:6])}.")
-    elif rule.kind is not Result.NUMBER:
+    elif rule.kind is not ResultKind.NUMBER:
         issues.error(where, use, f"{quoted(name)} is no number.", "Name a figure; a flag or word may be a limit.")
     else:
         return Goal(columns[0], rule.name, -1.0 if rule.name in HIGHER_IS_BETTER else 1.0)
@@ -277,10 +278,10 @@ def _read_goal(base: Profile, name: str, cost: Cost | None, where: str, use: str
 def _choose_method(space: Space, method: str, issues: Issues) -> str:
     if method and method not in METHODS:
         issues.error(space.where, "method", f"{quoted(method)} is no method.", f"Give {' or '.join(METHODS)}.")
-    if method == EXHAUSTIVE and space.designs > MOST_COUNTED:
+    if method == EXHAUSTIVE and space.designs > MAX_COUNTED_DESIGNS:
         message = "The space has too many designs to be looked at whole."
         issues.error(space.where, "method", message, "Narrow it, or take evolution.")
-    return method or (EXHAUSTIVE if space.designs <= MOST_EXHAUSTIVE else EVOLUTION)
+    return method or (EXHAUSTIVE if space.designs <= MAX_EXHAUSTIVE_DESIGNS else EVOLUTION)
 
 
 def _result_columns(

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from calculator.inputs.schema import Value
+from calculator.numerics.arrays import Floats
 
-Facts = Mapping[str, npt.NDArray[np.float64]]
+Facts = Mapping[str, Floats]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Field, Kind, Value
 from calculator.issues import quoted
 
-MOST_VALUES = 10_000
+MAX_VALUES = 10_000
 """Largest number of values of an input, and of rows of a catalogue."""
 LARGEST_NUMBER = 1e12
 """Largest price or number of a fact that is read."""
@@ -97,8 +97,8 @@ def read_values(declared: Field, raw: object) -> tuple[Value, ...]:
         raw = [raw]
     if not raw:
         raise ValueProblem("has no values.", "Give at least one.")
-    if len(raw) > MOST_VALUES:
-        raise ValueProblem(f"has {len(raw):,} values.", f"Give at most {MOST_VALUES:,}.")
+    if len(raw) > MAX_VALUES:
+        raise ValueProblem(f"has {len(raw):,} values.", f"Give at most {MAX_VALUES:,}.")
     values: dict[Value, None] = {}
     for item in raw:
         value = read_value(declared, item)
@@ -116,8 +116,8 @@ def _read_range(declared: Field, text: str, match: re.Match[str]) -> tuple[Value
         return tuple(float(option) for option in declared.options if low <= option <= high)
     step = _read_step(declared, text, match["step"])
     count = (high - low) / step
-    if count >= MOST_VALUES:
-        raise ValueProblem(f"{quoted(text)} has more than {MOST_VALUES:,} values.", "Take a larger step.")
+    if count >= MAX_VALUES:
+        raise ValueProblem(f"{quoted(text)} has more than {MAX_VALUES:,} values.", "Take a larger step.")
     steps = range(math.floor(count * (1 + 10.0**-_DIGITS)) + 1)
     values = (low + number * step for number in steps)
     return tuple(read_value(declared, float(f"{value:.{_DIGITS}g}")) for value in values)

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import FRACTION, INT, Field
 from calculator.issues import InputError, Issues
-from calculator.numerics.arrays import Floats
+from calculator.numerics.arrays import Floats, Ints
 from calculator.rules.constants import scalar
 from calculator.studies.timeline.pst_imports import LONGEST_RUN, Wave, parse_waves, weeks_per_month
 
@@ -181,7 +180,7 @@ class MonthlyState:
     left_out: float
 
     @property
-    def months(self) -> npt.NDArray[np.int64]:
+    def months(self) -> Ints:
         """Number of each month, shape ``(months + 1,)``."""
         return np.arange(len(self.hold_months))
 

@@ -13,7 +13,7 @@ from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.constants import scalar
 from calculator.studies.timeline.as_built import BuiltDesign
 
-Columns = Mapping[str, Floats]
+MonthColumns = Mapping[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class DesignLimit:
     name: str
     unit: str
     places: tuple[str, ...]
-    measure: Callable[[Columns, BuiltDesign], tuple[Floats, Floats]]
+    measure: Callable[[MonthColumns, BuiltDesign], tuple[Floats, Floats]]
     needs: tuple[str, ...]
 
 
@@ -63,7 +63,7 @@ class LimitOutcome:
     threshold: float
 
 
-def _stack(figures: Columns, rule: str, places: tuple[str, ...]) -> Floats:
+def _stack(figures: MonthColumns, rule: str, places: tuple[str, ...]) -> Floats:
     return np.stack([figures[f"{rule}.{place}"] for place in places])
 
 
@@ -73,7 +73,7 @@ def _broadcast(thresholds: Floats | float, figures: Floats) -> Floats:
     return np.broadcast_to(column[:, None] if column.ndim else column, figures.shape)
 
 
-def measure_volume(figures: Columns, built: BuiltDesign) -> tuple[Floats, Floats]:
+def measure_volume(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     """Compare a volume with its disk (JBOD), or with its planned size (RAID)."""
     disks = _stack(figures, "storage_database_disk_formatted", DATACENTER.labels)
     planned = _broadcast(built.volume, disks)
@@ -81,12 +81,12 @@ def measure_volume(figures: Columns, built: BuiltDesign) -> tuple[Floats, Floats
     return size, np.where(built.on_disk[:, None], disks, planned)
 
 
-def _measure_log_volume(figures: Columns, built: BuiltDesign) -> tuple[Floats, Floats]:
+def _measure_log_volume(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     size = figures["volume_log_volume_size"][None]
     return size, _broadcast(built.log_volume, size)
 
 
-def _measure_database(figures: Columns, built: BuiltDesign) -> tuple[Floats, Floats]:
+def _measure_database(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     """Compare a database with the recommended size, or the custom maximum of the design if that is smaller."""
     size = figures["volume_database_size_with_overhead"][None]
     standalone = built.design["copies_total"] < 2
@@ -96,38 +96,38 @@ def _measure_database(figures: Columns, built: BuiltDesign) -> tuple[Floats, Flo
     return size, _broadcast(min(recommended, custom) if limited else recommended, size)
 
 
-def _measure_disk_iops(figures: Columns, built: BuiltDesign) -> tuple[Floats, Floats]:
+def _measure_disk_iops(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     disk_iops = _stack(figures, "storage_database_disk_random_iops", DATACENTER.labels)
     threshold = np.where(built.on_disk[:, None], disk_iops, np.nan)
     return np.broadcast_to(figures["volume_iops"], disk_iops.shape), threshold
 
 
-def _measure_raid_disks(figures: Columns, built: BuiltDesign) -> tuple[Floats, Floats]:
+def _measure_raid_disks(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     disks = _stack(figures, "storage_raid_disks_per_server", DATACENTER.labels)
     return disks, _broadcast(built.raid_disks, disks)
 
 
-def measure_memory(figures: Columns, built: BuiltDesign) -> tuple[Floats, Floats]:
+def measure_memory(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     """Compare the recommended memory of a server with the memory that it has."""
     recommended = _stack(figures, "summary_memory", SERVER_ROLE.labels)
     return recommended, _broadcast(built.memory, recommended)
 
 
-def measure_cpu(figures: Columns, built: BuiltDesign) -> tuple[Floats, Floats]:
+def measure_cpu(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     """Compare CPU utilization in the worst failure with the highest recommended one."""
     utilization = _stack(figures, "summary_cpu_utilization", SERVER_ROLE.labels)
     return utilization, _broadcast(scalar("highest_cpu_utilization"), utilization)
 
 
-def _measure_link(figures: Columns, built: BuiltDesign) -> tuple[Floats, Floats]:
+def _measure_link(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     utilization = figures["replication_link_utilization"][None]
     return utilization, _broadcast(1.0, utilization)
 
 
-def _measure_dumpster(quota: str) -> Callable[[Columns, BuiltDesign], tuple[Floats, Floats]]:
+def _measure_dumpster(quota: str) -> Callable[[MonthColumns, BuiltDesign], tuple[Floats, Floats]]:
     """Compare the recoverable items of a mailbox of each tier with a quota."""
 
-    def measure(figures: Columns, built: BuiltDesign) -> tuple[Floats, Floats]:
+    def measure(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
         sizes = np.stack([figures[f"tiers.{tier}.dumpster_uncapped"] for tier in range(1, built.design.tiers + 1)])
         sizes = sizes / scalar("mb_per_gb")
         return sizes, _broadcast(scalar(quota) / scalar("mb_per_gb"), sizes)
@@ -156,13 +156,13 @@ def list_limits(built: BuiltDesign) -> tuple[DesignLimit, ...]:
     )
 
 
-def find_exceeded(limit: DesignLimit, figures: Columns, built: BuiltDesign) -> Bools:
+def find_exceeded(limit: DesignLimit, figures: MonthColumns, built: BuiltDesign) -> Bools:
     """Return where and when figures exceed a limit, shape ``(places, n)``."""
     values, thresholds = limit.measure(figures, built)
     return values > thresholds * (1 + RELATIVE_TOLERANCE)
 
 
-def evaluate_limit(limit: DesignLimit, figures: Columns, built: BuiltDesign) -> LimitOutcome | None:
+def evaluate_limit(limit: DesignLimit, figures: MonthColumns, built: BuiltDesign) -> LimitOutcome | None:
     """Return when a growing design reaches a limit.
 
     Parameters

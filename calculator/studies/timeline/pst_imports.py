@@ -16,7 +16,7 @@ from calculator.rules.constants import scalar
 
 LONGEST_RUN = 240
 """Largest number of months of a timeline, which is the largest planning horizon."""
-MOST_WAVES = 100
+MAX_WAVES = 100
 _FORM = 'Write "FROM..TO: 500 GB a week" or "FROM..TO: 40 mailboxes a week", with months from 1.'
 _WAVE = re.compile(r"\s*(\d{1,6})\s*\.\.\s*(\d{1,6})\s*:\s*(.{1,80}?)\s+a\s+week\s*")
 _MAILBOXES = re.compile(r"([\d.]{1,20})\s*mailbox(?:es)?(?:\s+of\s+(.{1,40}))?")
@@ -108,8 +108,8 @@ def parse_waves(texts: Iterable[str], issues: Issues, where: str = "--pst") -> t
             waves.append(_parse_wave(text))
         except ValueProblem as error:
             issues.error(where, quoted(text), error.message, error.hint)
-    if len(waves) > MOST_WAVES:
-        issues.error(where, "", f"is given {len(waves):,} times, at most {MOST_WAVES} are read.", "Join waves.")
+    if len(waves) > MAX_WAVES:
+        issues.error(where, "", f"is given {len(waves):,} times, at most {MAX_WAVES} are read.", "Join waves.")
     return tuple(waves)
 
 

@@ -10,27 +10,26 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine.columns import canonical_column
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.schema import BY_PATH, CAPACITIES, DATACENTER, Value
+from calculator.numerics.arrays import Array
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.presentation.text import plural
 from calculator.rules.constants import CONSTANTS, LookupTable, scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline.as_built import COUNT, BuiltDesign
-from calculator.studies.timeline.limits import Columns, LimitOutcome, find_exceeded
+from calculator.studies.timeline.limits import LimitOutcome, MonthColumns, find_exceeded
 
 SERVERS, DAGS, LINK = "environment.mailbox_servers", "environment.dags", "replication.link_type"
 TRIED_AT_ONCE = 8
 """Candidates sized in one batch, so that memory stays small and few are sized in vain."""
-MOST_MORE = 16
+MAX_ADDED = 16
 """Largest number of servers, DAGs or groups of databases to add."""
 NOTHING_LASTS = "No single purchase lasts: size the design anew for the last month."
 
@@ -59,8 +58,8 @@ class Case:
 
     outcome: LimitOutcome
     built: BuiltDesign
-    months: Columns
-    figures: Columns
+    months: MonthColumns
+    figures: MonthColumns
 
     @property
     def highest(self) -> float:
@@ -96,12 +95,10 @@ def _first_lasting(case: Case, *types: Iterator[Candidate], built: BuiltDesign |
     return NOTHING_LASTS
 
 
-def _columns(case: Case, candidates: Sequence[Candidate]) -> dict[str, npt.NDArray[Any]]:
+def _columns(case: Case, candidates: Sequence[Candidate]) -> dict[str, Array]:
     """Return the inputs of all months of the first candidate, then of the next, shape ``(candidates * months,)``."""
     months = len(next(iter(case.months.values())))
-    columns: dict[str, npt.NDArray[Any]] = {
-        path: np.tile(column, len(candidates)) for path, column in case.months.items()
-    }
+    columns: dict[str, Array] = {path: np.tile(column, len(candidates)) for path, column in case.months.items()}
     for path in dict.fromkeys(path for candidate in candidates for path in candidate.values):
         found = schema.find(path)
         assert found is not None
@@ -141,7 +138,7 @@ def _more_databases(case: Case) -> Iterator[Candidate]:
     present = float(case.built.design["databases"])
     group = max(float(case.built.design["disk_group"]), 1.0)
     each = "DAG" if case.built.profile.value("environment.high_availability") else "server"
-    for more in range(1, MOST_MORE + 1):
+    for more in range(1, MAX_ADDED + 1):
         count = (math.floor(present / group) + more) * group
         words = f"{count:,.0f} databases a {each} in place of {present:,.0f}, on the volumes this takes"
         yield Candidate(words, {COUNT: count})
@@ -161,7 +158,7 @@ def _more_dags(case: Case) -> Iterator[Candidate]:
     if not case.built.profile.value("environment.high_availability"):
         return
     present = int(case.number(DAGS))
-    for more in range(1, MOST_MORE + 1):
+    for more in range(1, MAX_ADDED + 1):
         words = f"{plural(more, 'more DAG')} like those there are ({present + more} in place of {present})"
         yield Candidate(words, {DAGS: float(present + more)})
 

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.issues import WARNING, Issues, refuse
-from calculator.numerics.arrays import Floats, axis_sum
+from calculator.numerics.arrays import Array, Floats, axis_sum
 from calculator.rules.constants import scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline import limits
@@ -38,7 +36,7 @@ RESULTS = (
     "summary_logs_per_day.environment",
 )
 """Results that the months need in addition to those of the limits."""
-Row = dict[str, float | int | str | None]
+TimelineRow = dict[str, float | int | str | None]
 
 
 @dataclass(frozen=True)
@@ -65,14 +63,14 @@ class Timeline:
     outcomes: tuple[tuple[LimitOutcome, str], ...]
     issues: Issues
 
-    def months(self) -> list[Row]:
+    def months(self) -> list[TimelineRow]:
         """Return the rows of the table ``months``, from month 0 on; sizes are in GB."""
         return _rows(self._month_columns())
 
-    def tiers(self) -> list[Row]:
+    def tiers(self) -> list[TimelineRow]:
         """Return the rows of the table ``tiers``, one row per tier with mailboxes and month; sizes are in GB."""
         gb, figures, state = scalar("mb_per_gb"), self.figures, self.state
-        rows: list[Row] = []
+        rows: list[TimelineRow] = []
         for place in range(self.built.design.tiers):
             tier = f"tiers.{place + 1}"
             if not self.built.profile.value(f"{tier}.mailboxes"):
@@ -88,11 +86,11 @@ class Timeline:
             rows += [{"tier": self.built.tier_name(place + 1), **row} for row in _rows(columns)]
         return rows
 
-    def imports(self) -> list[Row]:
+    def imports(self) -> list[TimelineRow]:
         """Return the rows of the table ``imports``: what is imported, for how long, and the logs that it generates."""
         return [dict(archive_import.row()) for archive_import in self.state.imports]
 
-    def limits(self) -> list[Row]:
+    def limits(self) -> list[TimelineRow]:
         """Return the rows of the table ``limits``, the limit that is reached first before the others."""
         ordered = sorted(self.outcomes, key=lambda pair: (pair[0].month is None, pair[0].month or 0))
         return [_limit_row(outcome, self._where(outcome), purchase) for outcome, purchase in ordered]
@@ -103,7 +101,7 @@ class Timeline:
         names = [self.built.tier_name(tiers.index(place) + 1) if place in tiers else place for place in outcome.places]
         return ", ".join(name for name in names if name)
 
-    def _month_columns(self) -> dict[str, npt.NDArray[Any]]:
+    def _month_columns(self) -> dict[str, Array]:
         gb, figures, state = scalar("mb_per_gb"), self.figures, self.state
         volumes, thresholds = limits.measure_volume(figures, self.built)
         return {
@@ -206,7 +204,7 @@ def _highest(values: Floats) -> Floats:
     return np.asarray(np.fmax.reduce(values, axis=0))
 
 
-def _rows(columns: Mapping[str, npt.NDArray[Any]]) -> list[Row]:
+def _rows(columns: Mapping[str, Array]) -> list[TimelineRow]:
     lists = {name: [_number(value) for value in column.tolist()] for name, column in columns.items()}
     return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
@@ -218,7 +216,7 @@ def _number(value: float | int) -> float | int | None:
     return 0.0 if 0 < value < EMPTY else value
 
 
-def _limit_row(outcome: LimitOutcome, where: str, purchase: str) -> Row:
+def _limit_row(outcome: LimitOutcome, where: str, purchase: str) -> TimelineRow:
     return {
         "limit": outcome.limit.name,
         "where": where,

@@ -27,7 +27,7 @@ from calculator.inputs.schema import Field, Kind
 from calculator.issues import quoted
 from calculator.numerics.arrays import Floats
 
-MOST_QUANTILES = 1000
+MAX_QUANTILES = 1000
 FORMS = (
     'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; '
     '"+- 20%" and "0.5..2 times" go on the present value.'
@@ -257,8 +257,8 @@ def _read_triangular(field: Field, text: str, parts: list[str]) -> Distribution:
 
 
 def _read_quantiles(field: Field, text: str, parts: list[str]) -> Distribution:
-    if not 2 <= len(parts) <= MOST_QUANTILES:
-        message = f"{quoted(text)} has {len(parts):,} numbers, not 2 to {MOST_QUANTILES:,}."
+    if not 2 <= len(parts) <= MAX_QUANTILES:
+        message = f"{quoted(text)} has {len(parts):,} numbers, not 2 to {MAX_QUANTILES:,}."
         raise ValueProblem(message, "Give values at equal steps of probability, from the least to the most.")
     measured = _read_numbers(field, text, parts)
     if measured != sorted(measured):

@@ -15,10 +15,11 @@ from calculator.engine.sizing import Scenario
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
 from calculator.numerics.arrays import Floats
+from calculator.progress import Progress
 from calculator.rules.registry import CHECKS
 from calculator.studies.figures import ValidSizer, none_if_nan, number_columns, units_of
 from calculator.studies.uncertainty.distributions import Distribution
-from calculator.studies.uncertainty.sampling import BLOCK, SEED, Progress, check_sample, random_points, run_in_blocks
+from calculator.studies.uncertainty.sampling import BLOCK, SEED, check_sample, random_points, run_in_blocks
 from calculator.studies.uncertainty.variance import BinSums, choose_bins, sum_bins
 from calculator.studies.uncertainty.varied_inputs import VariedInput, choose_inputs, merge_distributions, read_uncertain
 

@@ -16,15 +16,13 @@ from calculator.engine.parallel import map_ordered
 from calculator.issues import InputError, Issues
 from calculator.numerics.arrays import Floats
 
-Progress = Callable[[int, float | None], None]
-"""Callback with the number of designs done and their share of all."""
 BlockResult = TypeVar("BlockResult")
 
 BLOCK = 16_384
 """Designs of a block: several chunks of the engine, several megabytes."""
 SEED = 2013
-MOST_SAMPLES = 100_000_000
-MOST_JOBS = 64
+MAX_SAMPLES = 100_000_000
+MAX_JOBS = 64
 
 
 def random_points(dimensions: int, start: int, stop: int, seed: int) -> Floats:
@@ -99,11 +97,11 @@ def check_sample(samples: int, seed: int, jobs: int, least: int) -> None:
         With every setting that cannot be used.
     """
     issues = Issues()
-    if not least <= samples <= MOST_SAMPLES:
-        issues.error("samples", "", f"{samples:,} designs cannot be sampled.", f"Give {least:,} to {MOST_SAMPLES:,}.")
+    if not least <= samples <= MAX_SAMPLES:
+        issues.error("samples", "", f"{samples:,} designs cannot be sampled.", f"Give {least:,} to {MAX_SAMPLES:,}.")
     if not 0 <= seed < 2**63:
         issues.error("seed", "", f"{seed} is no seed.", "Give a whole number, 0 or more.")
-    if not 1 <= jobs <= MOST_JOBS:
-        issues.error("jobs", "", f"{jobs} workers cannot be run.", f"Give 1 to {MOST_JOBS}.")
+    if not 1 <= jobs <= MAX_JOBS:
+        issues.error("jobs", "", f"{jobs} workers cannot be run.", f"Give 1 to {MAX_JOBS}.")
     if issues.errors:
         raise InputError(issues)

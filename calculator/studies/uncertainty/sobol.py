@@ -15,9 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from calculator.numerics.arrays import Floats
+from calculator.numerics.arrays import Floats, Ints
 from calculator.studies.figures import ValidSizer
 from calculator.studies.uncertainty.sampling import sobol_points
 from calculator.studies.uncertainty.varied_inputs import VariedInput
@@ -44,7 +43,7 @@ class Moments:
     """
 
     sums: Floats
-    left_out: npt.NDArray[np.int64]
+    left_out: Ints
 
     def __add__(self, added: Moments) -> Moments:
         return Moments(self.sums + added.sums, self.left_out + added.left_out)

@@ -19,14 +19,14 @@ from scipy import sparse
 
 from calculator.numerics.arrays import Floats
 
-MOST_BINS, DESIGNS_PER_BIN = 50, 100
+MAX_BINS, DESIGNS_PER_BIN = 50, 100
 _CONSTANT = 1e-12
 """Ratio of the sums of squares about the mean and about the centre below which a figure does not vary."""
 
 
 def choose_bins(samples: int) -> int:
     """Return the number of bins of an input for a sample: at least two, with a hundred designs in each."""
-    return max(2, min(MOST_BINS, samples // DESIGNS_PER_BIN))
+    return max(2, min(MAX_BINS, samples // DESIGNS_PER_BIN))
 
 
 @dataclass(frozen=True)

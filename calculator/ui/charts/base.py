@@ -11,11 +11,11 @@ from typing import Any
 
 import streamlit as st
 
-from calculator.presentation.charts.base import ChartData, Row
+from calculator.presentation.charts.base import ChartData, ChartRow
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 
-Spec = Mapping[str, Any]
+ChartSpec = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Chart:
     """
 
     finding: str
-    rows: Sequence[Row] = ()
-    spec: Spec = field(default_factory=dict)
+    rows: Sequence[ChartRow] = ()
+    spec: ChartSpec = field(default_factory=dict)
     table: Sequence[Mapping[str, str]] = ()
 
 
-def show(chart: Chart, key: str) -> None:
+def draw_chart(chart: Chart, key: str) -> None:
     """Draw a chart with its finding, and its table in an expander."""
     if not chart.rows:
         st.caption(escaped(chart.finding))

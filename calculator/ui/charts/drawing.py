@@ -12,7 +12,7 @@ import pandas as pd  # noqa: F401  If two sessions import it at once, altair may
 import streamlit as st
 
 from calculator.presentation.charts.base import Bars, ChartData, HeatMap, LimitLine, Lines
-from calculator.ui.charts.base import Bins, Chart, Estimates, Intervals, Points, Spec
+from calculator.ui.charts.base import Bins, Chart, ChartSpec, Estimates, Intervals, Points
 
 PICK = "pick"
 """Name of the selection by which a click in a heat map selects a column."""
@@ -42,7 +42,7 @@ class _SpecRequest:
 
 
 @functools.lru_cache(SPECS_CACHED)
-def _build(request: _SpecRequest) -> Spec:
+def _build(request: _SpecRequest) -> ChartSpec:
     """Return a spec without altair's placeholder for the data."""
     spec = request.build().to_dict(validate=False)
     spec.pop("datasets", None)
@@ -52,7 +52,7 @@ def _build(request: _SpecRequest) -> Spec:
     return spec
 
 
-def _spec(data: ChartData, build: Callable[[str], alt.TopLevelMixin], *shape: object) -> Spec:
+def _spec(data: ChartData, build: Callable[[str], alt.TopLevelMixin], *shape: object) -> ChartSpec:
     """Return the spec of a chart from the cache. Charts that differ only in their values share one spec.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calculator.presentation.charts.base import Bars, Lines, Row
+from calculator.presentation.charts.base import Bars, ChartRow, Lines
 from calculator.presentation.text import number
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Bins, Chart, Estimates, Intervals, Points
@@ -59,7 +59,7 @@ def swings(title: str, present: float, ends: Sequence[tuple[str, str, float]]) -
     return drawing.intervals(Intervals(title, finding, rows, measure=title, columns=columns))
 
 
-def _interval(name: str, present: float, value: float) -> Row:
+def _interval(name: str, present: float, value: float) -> ChartRow:
     way = "more" if value > present else "less"
     return {"name": name, "start": present, "end": value, "shown": number(value), "way": way}
 
@@ -72,7 +72,7 @@ def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
     shares
         Input, first-order index, total index and the bounds of the total index; the largest first.
     """
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {
             "name": name,
             "mark": max(0.0, 100 * first),
@@ -100,7 +100,7 @@ def histogram(title: str, bars: Sequence[tuple[float, float, float]]) -> Chart:
         Start and end of each interval, and its share of the designs. Start and end of a single value are equal.
     """
     single = all(low == high for low, high, _ in bars)
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {
             "value": float(f"{low:.6g}"),
             "low": low,
@@ -132,7 +132,7 @@ def percentiles(title: str, values: Sequence[float]) -> Chart:
     values
         The 0th to the 100th percentile.
     """
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {"percent": percent, "value": value, "shown": number(value)} for percent, value in enumerate(values)
     ]
     if values[0] == values[-1]:
@@ -157,7 +157,7 @@ def front(first: str, second: str, designs: Sequence[Point]) -> Chart:
     """
     if not designs:
         return Chart("There is no design to draw: none is within the limits, or a figure does not apply.")
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {"x": x, "y": y, "design": name, "x_shown": number(x), "y_shown": number(y)} for x, y, name in designs
     ]
     start, end = rows[0], rows[-1]

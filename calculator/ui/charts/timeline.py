@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from calculator.presentation.charts.base import LimitLine, Lines, Row
+from calculator.presentation.charts.base import ChartRow, LimitLine, Lines
 from calculator.presentation.text import NOT_APPLICABLE, number
 from calculator.rules.constants import scalar
 from calculator.studies.timeline.outage import Outage
@@ -24,7 +24,7 @@ TABLE_STEP = 3
 def months(found: Timeline, finding: str) -> Chart:
     """Draw the use of volume, CPU in the worst failure and memory, month by month."""
     built = float(np.fmax.reduce(found.built.memory))
-    rows: list[Row] = []
+    rows: list[ChartRow] = []
     table: list[dict[str, str]] = []
     for month in found.months():
         memory = month["memory"] / built if isinstance(month["memory"], float) else None
@@ -67,7 +67,7 @@ def _count(value: object) -> str:
 def outage(found: Outage) -> Chart:
     """Draw the fill of a volume day by day while its logs are not truncated."""
     days = found.rows()
-    rows: list[Row] = [
+    rows: list[ChartRow] = [
         {"day": day["day"], "percent": 100 * (day["volume_fill"] or 0), "shown": _percent(day["volume_fill"])}
         for day in days
     ]

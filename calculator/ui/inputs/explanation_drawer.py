@@ -9,6 +9,7 @@ import streamlit as st
 
 from calculator.engine.explain import CONSTANT, INPUT, RULE, Explanation
 from calculator.inputs.schema import BY_PATH, TIER
+from calculator.presentation.figures import not_applicable, rule_of
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import RULES
 from calculator.ui.inputs import widgets
@@ -81,7 +82,7 @@ def _go(path: Sequence[str]) -> None:
 def _rule(name: str) -> None:
     """Draw a result: its figure, sentence, oddity, needs, formula and source."""
     design = state.design()
-    rule, place = figures.rule_of(name)
+    rule, place = rule_of(name)
     step = design.explain(rule.name, depth=1)
     st.markdown(f"**{escaped(step.sentence)}**")
     _figure(step, place)
@@ -113,13 +114,13 @@ def _figure(step: Explanation, place: str) -> None:
     unit = figures.unit_of(rule)
     if place in step.values:
         value = step.values[place]
-        shown = figures.text(rule, value) or "n/a"
+        shown = figures.result_text(rule, value) or "n/a"
         where = place.replace(".", " ").replace("_", " ")
         st.metric(" · ".join(part for part in (where, unit if unit != "%" else "") if part) or "value", shown)
         if value is None:
-            st.text(f"n/a: {figures.not_applicable(rule, place, design)}")
+            st.text(f"n/a: {not_applicable(rule, place, design)}")
         elif isinstance(value, float) and not value.is_integer():
-            st.caption(escaped(f"exactly {figures.exact(value, rule.unit)}"))
+            st.caption(escaped(f"exactly {figures.exact_with_unit(value, rule.unit)}"))
     rows = [
         {"Where": label.replace(".", " ").replace("_", " "), "Value": _at_place(step, label, value)}
         for label, value in list(step.values.items())[:PLACES_SHOWN]
@@ -134,8 +135,8 @@ def _figure(step: Explanation, place: str) -> None:
 def _at_place(step: Explanation, label: str, value: object) -> str:
     """Format the value at a place. Give the reason if it does not apply."""
     if value is None:
-        return f"n/a ({figures.not_applicable(RULES[step.name], label, state.design())})"
-    return figures.exact(value, step.unit)
+        return f"n/a ({not_applicable(RULES[step.name], label, state.design())})"
+    return figures.exact_with_unit(value, step.unit)
 
 
 def _oddity(step: Explanation) -> None:
@@ -143,8 +144,8 @@ def _oddity(step: Explanation) -> None:
     with st.container(border=True):
         st.badge("oddity of the calculator", icon=":material/help:", color="orange")
         st.text(step.oddity)
-        if step.other:
-            pairs = (f"{label} {figures.exact(value, step.unit)}" for label, value in step.other.items())
+        if step.corrected:
+            pairs = (f"{label} {figures.exact_with_unit(value, step.unit)}" for label, value in step.corrected.items())
             st.text("The other figure: " + ", ".join(pair.strip() for pair in pairs))
 
 
@@ -172,13 +173,13 @@ def value_line(need: Explanation, place: str) -> str:
     labels = (place, place.split(".")[0], place.split(".")[-1])
     label = next((label for label in labels if label and label in need.values), "")
     if label in need.values:
-        return figures.exact(need.values[label], need.unit)
+        return figures.exact_with_unit(need.values[label], need.unit)
     return need.value_text()
 
 
 def place_at(name: str, column: str) -> str:
     """Return the place of a column as another result or input labels it: only tiers have a tier label."""
-    labels = figures.rule_of(column)[1].split(".")
+    labels = rule_of(column)[1].split(".")
     of_tier, has_tiers = column.startswith("tiers."), _has_tiers(name)
     if of_tier and not has_tiers:
         labels = labels[1:]
@@ -206,7 +207,7 @@ def column_at(name: str, place: str) -> str:
     if len(columns) == 1:
         return columns[0]
     for label in (place, place.split(".")[0], place.split(".")[-1]):
-        found = [column for column in columns if figures.rule_of(column)[1] == label]
+        found = [column for column in columns if rule_of(column)[1] == label]
         if label and found:
             return found[0]
     return name
@@ -220,7 +221,7 @@ def _inputs(name: str, place: str, origin: str) -> None:
     if field.axis is TIER and tier.isdigit():
         paths = [paths[int(tier) - 1]]
     st.caption("input, given" if origin == "given" else "input, assumed: the default")
-    applying = [path for path in paths if widgets.applies(path)]
+    applying = [path for path in paths if widgets.is_relevant(path)]
     for path in applying[:WIDGETS_SHOWN]:
         if field.axis is TIER and len(applying) > 1:
             st.caption(escaped(widgets.tier_title(int(path.split(".")[1]))))
@@ -244,7 +245,7 @@ def _constant(name: str) -> None:
     st.markdown(f"**{plain(name)}**")
     st.text(f"{constant.meaning}.")
     if isinstance(constant.value, float):
-        st.metric("constant", figures.exact(constant.value, constant.unit))
+        st.metric("constant", figures.exact_with_unit(constant.value, constant.unit))
     else:
         pairs = zip(constant.value.keys, constant.value.values, strict=True)
         rows = [{"At": f"{key:g}", "Value": f"{value:g}"} for key, value in pairs]

@@ -8,20 +8,22 @@ import streamlit as st
 
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
+from calculator.presentation.figures import is_share, rule_of
+from calculator.presentation.text import NOT_APPLICABLE
 from calculator.studies import quick_start
 from calculator.studies.guidance_choices import WeighedChoice, weigh
 from calculator.ui.inputs import groups, log_hours
 from calculator.ui.inputs.groups import Group
 from calculator.ui.inputs.widgets import (
-    applies,
     field_widget,
     find_field,
     input_text,
+    input_value_text,
+    is_relevant,
     label,
     tier_title,
-    value_text,
     visible_paths,
-    why_not,
+    why_irrelevant,
 )
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, unit_text
@@ -42,14 +44,14 @@ GROUP, WANTED = "group", "wanted"
 # --- search --------------------------------------------------------------------------------------
 
 
-def search() -> bool:
+def draw_search() -> bool:
     """Draw the search over all inputs with its hits. Return whether there is a search text."""
     words = st.text_input("Find an input", key="find", placeholder="quota, disk, RPO, LagDBCopies …", type="search")
     if not words:
         return False
-    hits = matches(words, schema.all_paths(state.profile().tiers))
-    _hits([path for path in hits if applies(path)])
-    _not_in_use([path for path in hits if not applies(path)])
+    hits = find_matches(words, schema.all_paths(state.profile().tiers))
+    _hits([path for path in hits if is_relevant(path)])
+    _not_in_use([path for path in hits if not is_relevant(path)])
     return True
 
 
@@ -63,7 +65,7 @@ def _hits(paths: Sequence[str]) -> None:
         st.caption(f"{len(paths) - HITS_SHOWN} more inputs match; write more of the word.")
 
 
-def matches(text: str, paths: Iterable[str]) -> list[str]:
+def find_matches(text: str, paths: Iterable[str]) -> list[str]:
     """Return the inputs whose label, path or workbook name has all words of a text, exact names first."""
     words = text.lower().split()
     hits = [path for path in paths if all(word in _search_text(path) for word in words)]
@@ -98,7 +100,7 @@ def wanted_input(page: str) -> None:
         return
     with st.container(border=True, key="wanted"):
         _tier_caption(path)
-        if reason := why_not(path):
+        if reason := why_irrelevant(path):
             st.text(f"{find_field(path)[0].label} is not in use here: {reason}.")
         else:
             field_widget(path, WANTED)
@@ -117,14 +119,14 @@ def _wanted_done() -> None:
 def constraints_form() -> None:
     """Draw the inputs that do not describe mailboxes: search, groups, inputs that are not in use."""
     wanted_input(navigation.CONSTRAINTS)
-    if search():
+    if draw_search():
         return
     by_group = _by_group(visible_paths())
     for group in groups.CONSTRAINTS:
         if group.key in by_group:
             _group(group, by_group[group.key])
     profile = state.profile()
-    hidden = [path for path in schema.all_paths(profile.tiers) if not applies(path, profile)]
+    hidden = [path for path in schema.all_paths(profile.tiers) if not is_relevant(path, profile)]
     _not_in_use([path for path in hidden if navigation.page_of(path) == navigation.CONSTRAINTS])
 
 
@@ -180,7 +182,7 @@ def _not_in_use(paths: Sequence[str]) -> None:
     if expander.open:
         by_reason: dict[str, list[str]] = {}
         for path in paths:
-            by_reason.setdefault(why_not(path), []).append(label(path))
+            by_reason.setdefault(why_irrelevant(path), []).append(label(path))
         with expander:
             for reason, labels in by_reason.items():
                 names = ", ".join(dict.fromkeys(labels[:NAMES_SHOWN]))
@@ -198,12 +200,12 @@ def _guidance_choices() -> None:
 
 def _guidance_row(weighed: WeighedChoice) -> dict[str, str]:
     path, values, column = weighed.choice
-    rule, _ = figures.rule_of(column)
-    unit = "" if figures.is_share(rule) else f" {unit_text(rule.unit)}"
+    rule, _ = rule_of(column)
+    unit = "" if is_share(rule) else f" {unit_text(rule.unit)}"
     readings = []
     for value, figure in zip(values, weighed.figures, strict=True):
-        text = figures.NOT_APPLICABLE if figure is None else f"{figures.text(rule, figure)}{unit}"
-        readings.append(f"{value_text(path, value)}: {text}")
+        text = NOT_APPLICABLE if figure is None else f"{figures.result_text(rule, figure)}{unit}"
+        readings.append(f"{input_value_text(path, value)}: {text}")
     first, second = readings
     name = find_field(path)[0].label
     return {"Choice": name, "Figure": rule.meaning.rstrip("."), "One reading": first, "The other": second}
@@ -216,7 +218,7 @@ def _guidance_row(weighed: WeighedChoice) -> dict[str, str]:
 def users_form() -> None:
     """Draw the inputs that describe mailboxes: search, tiers as cards, inputs of every mailbox."""
     wanted_input(navigation.USERS)
-    if search():
+    if draw_search():
         return
     _tiers()
     _group(groups.EVERY_MAILBOX, _by_group(visible_paths())[groups.EVERY_MAILBOX.key])
@@ -244,31 +246,29 @@ def _tier(number: int, tiers: int) -> None:
             with expander:
                 _grid(_further_inputs(number), 190)
         with st.container(horizontal=True):
-            st.button(
-                "Duplicate",
-                key=f"duplicate_tier:{number}",
-                icon=":material/content_copy:",
-                type="tertiary",
-                help=f"Add a tier like tier {number}",
-                on_click=_change_tiers,
-                args=("duplicate", number),
-            )
+            _tier_button("Duplicate", number, ":material/content_copy:", f"Add a tier like tier {number}")
             if tiers > 1:
-                st.button(
-                    "Remove",
-                    key=f"remove_tier:{number}",
-                    icon=":material/delete:",
-                    type="tertiary",
-                    help=f"Remove tier {number}",
-                    on_click=_change_tiers,
-                    args=("remove", number),
-                )
+                _tier_button("Remove", number, ":material/delete:", f"Remove tier {number}")
+
+
+def _tier_button(label: str, number: int, icon: str, help_text: str) -> None:
+    """Draw a button that changes a tier."""
+    change = label.lower()
+    st.button(
+        label,
+        key=f"{change}_tier:{number}",
+        icon=icon,
+        type="tertiary",
+        help=help_text,
+        on_click=_change_tiers,
+        args=(change, number),
+    )
 
 
 def _further_inputs(number: int) -> list[str]:
     """Return the inputs of a tier that apply, without the main ones."""
     paths = [field.paths(number)[number - 1] for field in FIELDS if field.axis is TIER]
-    return [path for path in paths if path.rpartition(".")[2] not in MAIN_OF_TIER and applies(path)]
+    return [path for path in paths if path.rpartition(".")[2] not in MAIN_OF_TIER and is_relevant(path)]
 
 
 def _change_tiers(change: str, number: int) -> None:
@@ -287,7 +287,7 @@ def _change_tiers(change: str, number: int) -> None:
 def assumed_values() -> None:
     """Draw a folded list of the inputs that matter but were not given. Each leads to its page."""
     assumed = quick_start.list_assumed(state.profile())
-    paths = [path for path in assumed if not path.startswith(NOT_LISTED) and applies(path)]
+    paths = [path for path in assumed if not path.startswith(NOT_LISTED) and is_relevant(path)]
     expander = st.expander(f"{len(paths)} values are assumed", key="assumed", on_change="rerun")
     if not expander.open:
         return

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import profile
-from calculator.ui.inputs.widgets import value_text
-from calculator.ui.results import figures
+from calculator.presentation.text import number
+from calculator.ui.inputs.widgets import input_value_text
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Group:
 
 def _text(design: SizedDesign, path: str) -> str:
     """Format the value of an input."""
-    return value_text(path, design.profile.value(path))
+    return input_value_text(path, design.profile.value(path))
 
 
 def _days(design: SizedDesign, path: str) -> str:
     """Format an input in hours as days."""
-    return f"{figures.number(float(design.profile.value(path) or 0) / 24)} days"
+    return f"{number(float(design.profile.value(path) or 0) / 24)} days"
 
 
 def _datacenters(design: SizedDesign) -> str:
@@ -41,7 +41,7 @@ def _datacenters(design: SizedDesign) -> str:
         return "standalone servers"
     dags = float(design.profile.value("environment.dags") or 0)
     where = _text(design, "site_resilience.model") if design["two_datacenters"] else "one datacenter"
-    return f"{where}, {figures.number(dags)} DAG{'s' if dags > 1 else ''}"
+    return f"{where}, {number(dags)} DAG{'s' if dags > 1 else ''}"
 
 
 def _copies(design: SizedDesign) -> str:
@@ -52,13 +52,13 @@ def _copies(design: SizedDesign) -> str:
         text += f", {_text(design, 'database_copies.ha_copies_secondary')} of them in the secondary"
     if design["lagged_copies_total"]:
         lag = _days(design, "database_copies.replay_lag_delay")
-        text += f", and {figures.number(design['lagged_copies_total'])} lagged {lag}"
+        text += f", and {number(design['lagged_copies_total'])} lagged {lag}"
     return text
 
 
 def _servers(design: SizedDesign) -> str:
     rating = design.profile.value("servers.primary.specint2006_rate")
-    rated = f"rated {figures.number(float(rating))}" if rating else "not rated"
+    rated = f"rated {number(float(rating))}" if rating else "not rated"
     servers = _text(design, "environment.mailbox_servers")
     return f"{servers} hosting active mailboxes, {_text(design, 'servers.primary.processor_cores')} cores {rated}"
 
@@ -67,7 +67,7 @@ def _storage(design: SizedDesign) -> str:
     capacity = float(design.profile.value("storage.primary.database_disk_capacity") or 0)
     if not capacity:
         return "no database disk chosen"
-    return f"database disks of {figures.number(capacity)} GB, {_text(design, 'storage.primary.database_disk_type')}"
+    return f"database disks of {number(capacity)} GB, {_text(design, 'storage.primary.database_disk_type')}"
 
 
 def _databases(design: SizedDesign) -> str:

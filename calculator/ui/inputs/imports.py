@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from calculator.importers.mailboxes import CRITERIA, MESSAGES, MOST_TIERS
+from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
+from calculator.presentation.text import number
+from calculator.progress import Progress
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
-from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def _request() -> None:
     run = current().imports
     if run.request == request:
         return
-    stop()
+    stop_reading()
     run.request, run.job = request, None
     if sum(upload.size for upload in uploads) > LARGEST_TOTAL_MB * 2**20:
         st.error(
@@ -146,7 +148,7 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
     job.wait(1)  # Most files are read by then, and no progress has to be drawn.
 
 
-def stop() -> None:
+def stop_reading() -> None:
     """Stop the job that reads the files."""
     progress.stop(current().imports.job)
 
@@ -157,7 +159,7 @@ def _result() -> None:
     if job is None:
         return
     if job.running:
-        progress.watch(job, "rows", "import_stop", stop)
+        progress.watch(job, "rows", "import_stop", stop_reading)
         return
     imported = progress.result(job, "import", "file", "Stopped; nothing is taken over.", show_where=True)
     if isinstance(imported, ImportedMailboxes):
@@ -174,13 +176,13 @@ def _mailboxes(read: ImportedMailboxes) -> None:
     """Draw the settings of the tiers, a chart of the mailboxes with the bounds of the tiers, and the tiers."""
     from calculator.ui.charts import base, population
 
-    by, number, bounds, uplift = _tier_settings(read)
+    by, count, bounds, uplift = _tier_settings(read)
     try:
-        imported = _tiered(read, by, number, bounds, uplift)
+        imported = _tiered(read, by, count, bounds, uplift)
     except InputError as error:
         issues.show(error.issues, editable=False, view="tiers")
         return
-    base.show(population.by_tier(imported, by), "population")
+    base.draw_chart(population.by_tier(imported, by), "population")
     _tiers(imported)
     _notices(imported)
     _apply_button(imported, "Puts these tiers in the place of those of the design; everything else stays.")
@@ -195,9 +197,9 @@ def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float
     ]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.segmented_control("Tiers by", known, key="import_by", required=True, default=known[0])
-        number = st.selectbox(
+        count = st.selectbox(
             "Number of tiers",
-            [FEWEST, *range(1, MOST_TIERS + 1)],
+            [FEWEST, *range(1, MAX_PROPOSED_TIERS + 1)],
             key="import_number",
             width=160,
             help="The fewest whose totals are within 1 % of the data's.",
@@ -220,10 +222,10 @@ def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float
             format="%g",
             help="Sizes that Exchange 2007 or 2010 reports grow by 30 to 40 % with the move.",
         )
-    return str(by), None if number == FEWEST else int(number), bounds.strip(), uplift / 100
+    return str(by), None if count == FEWEST else int(count), bounds.strip(), uplift / 100
 
 
-def _tiered(read: ImportedMailboxes, by: str, number: int | None, bounds: str, uplift: float) -> ImportResult:
+def _tiered(read: ImportedMailboxes, by: str, count: int | None, bounds: str, uplift: float) -> ImportResult:
     """Return the tiers for these settings. They are computed once after each change."""
     from calculator.importers.mailboxes import build_tiers
 
@@ -234,12 +236,12 @@ def _tiered(read: ImportedMailboxes, by: str, number: int | None, bounds: str, u
             read.issues,
             state.profile(),
             by=by,
-            tiers=None if values else number,
+            tiers=None if values else count,
             bounds=values,
             uplift=uplift,
         )
 
-    return state.cached("tiers", compute, (current().imports.request, by, number, bounds, uplift))
+    return state.cached("tiers", compute, (current().imports.request, by, count, bounds, uplift))
 
 
 def _bounds(by: str, text: str) -> list[float]:
@@ -310,7 +312,7 @@ def _share(error: float) -> str:
 
 def _cell(value: object) -> str:
     if isinstance(value, int | float):
-        return figures.number(float(value))
+        return number(float(value))
     return "" if value is None else str(value)
 
 

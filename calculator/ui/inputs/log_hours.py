@@ -6,8 +6,8 @@ import streamlit as st
 
 from calculator.inputs import log_hours
 from calculator.presentation.charts import servers
+from calculator.presentation.text import percent
 from calculator.ui.charts import base, drawing
-from calculator.ui.results import figures
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import HourTable, current, set_widget, widget_key, widget_value
 
@@ -29,11 +29,10 @@ def editor() -> None:
         on_change=_take_preset,
         help="Our own assumptions. For your own day write into the table what was measured.",
     )
-    base.show(drawing.bars(servers.logs_by_hour(state.design())), "hours")
+    base.draw_chart(drawing.bars(servers.logs_by_hour(state.design())), "hours")
     table = _table(shares)
     rows = [
-        {"Hour": f"{hour:02d}–{hour + 1:02d} h", COLUMN: figures.percent(share)}
-        for hour, share in enumerate(table.initial)
+        {"Hour": f"{hour:02d}–{hour + 1:02d} h", COLUMN: percent(share)} for hour, share in enumerate(table.initial)
     ]
     st.data_editor(
         rows,
@@ -69,7 +68,7 @@ def _table_key(table: HourTable) -> str:
 
 def _take_cells(table: HourTable) -> None:
     """Change the design to the cells that were edited."""
-    counts = [figures.percent(share) for share in table.initial]
+    counts = [percent(share) for share in table.initial]
     for hour, cells in widget_value(_table_key(table))["edited_rows"].items():
         counts[hour] = float(cells.get(COLUMN) or 0)
     shares = log_hours.scaled(counts)

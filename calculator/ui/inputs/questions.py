@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from calculator.presentation.text import plural
+from calculator.presentation.text import number, plural
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
-from calculator.studies.search.fewest_servers import DAGS, MOST_MEMBERS, SERVERS, Trial, find_fewest_servers
+from calculator.studies.search.fewest_servers import DAGS, MAX_MEMBERS, SERVERS, Trial, find_fewest_servers
 from calculator.ui.inputs import forms, widgets
 from calculator.ui.results import figures
 from calculator.ui.session import navigation, redraw, state
@@ -48,10 +48,10 @@ def form() -> None:
     answers = _answers()
     with st.grid("auto", min_column_width=300):
         _number("1 Mailboxes", "mailboxes", 1, 100_000_000, step=100)
-        _pick("2 Growth over the plan", "growth", quick_start.GROWTHS, lambda share: figures.number(share, "share"))
+        _pick("2 Growth over the plan", "growth", quick_start.GROWTHS, lambda share: number(share, "share"))
         _pick("3 Messages a mailbox and day", "messages_per_day", tuple(quick_start.MESSAGES), _messages, (1, 100_000))
-        _pick("4 Average message, KB", "message_size", quick_start.MESSAGE_SIZES, figures.number, (1, 1_048_576))
-        _pick("5 Mailbox quota, GB", "quota", quick_start.QUOTAS_GB, figures.number)
+        _pick("4 Average message, KB", "message_size", quick_start.MESSAGE_SIZES, number, (1, 1_048_576))
+        _pick("5 Mailbox quota, GB", "quota", quick_start.QUOTAS_GB, number)
         _pick("6 Days deleted items are kept", "retention", (*quick_start.RETENTIONS, quick_start.ON_HOLD), _retention)
         _choose("7 Where", "place", {word: option.text for word, option in PLACES.items()})
         _choose("8 Protection", "protection", {w: option.text for w, option in PROTECTIONS[answers.place].items()})
@@ -112,7 +112,7 @@ def _messages(messages: float) -> str:
 
 
 def _retention(days: float) -> str:
-    return figures.number(days) if days else "on hold"
+    return number(days) if days else "on hold"
 
 
 def _choose(label: str, name: str, offers: dict[str, str]) -> None:
@@ -142,7 +142,7 @@ def _servers() -> None:
     where = "" if _answers().place == ONE_SERVER else " hosting active mailboxes"
     set_widget(key, int(_answers().servers))
     label = f"10 Servers{where}, 0 finds the fewest"
-    st.number_input(label, 0, MOST_MEMBERS, key=key, on_change=_take, args=("servers", key))
+    st.number_input(label, 0, MAX_MEMBERS, key=key, on_change=_take, args=("servers", key))
 
 
 def _size(answers: Answers) -> None:
@@ -182,17 +182,17 @@ def _trials(trials: Sequence[Trial]) -> None:
         st.markdown("**No number of servers works**")
         st.text("Change the answers: smaller mailboxes, larger disks, more bays. The design has the default number.")
     else:
-        count = plural(figures.number(last.servers or 0), "server")
+        count = plural(number(last.servers or 0), "server")
         st.markdown(f"**{count} will do.** Smaller numbers that fail: {len(trials) - 1}.")
     shown = trials[:TRIALS_SHOWN] if last.reason else trials[-TRIALS_SHOWN:]
     rows = [
         {
-            "Servers": figures.number(trial.servers or 0),
+            "Servers": number(trial.servers or 0),
             "Hosting active": _given(trial, SERVERS),
             "DAGs": _given(trial, DAGS),
-            "CPU": figures.number(trial.cpu, "share"),
-            "Memory, GB": figures.number(trial.memory),
-            "Disks a server": figures.number(trial.disks),
+            "CPU": number(trial.cpu, "share"),
+            "Memory, GB": number(trial.memory),
+            "Disks a server": number(trial.disks),
             "Why not": trial.reason or "works",
         }
         for trial in shown
@@ -204,4 +204,4 @@ def _trials(trials: Sequence[Trial]) -> None:
 
 def _given(trial: Trial, path: str) -> str:
     value = trial.values.get(path)
-    return figures.number(float(value)) if value else "–"
+    return number(float(value)) if value else "–"

@@ -17,7 +17,7 @@ from calculator.inputs.parsing import LONGEST_TEXT
 from calculator.inputs.profile import Profile, unmet_conditions
 from calculator.inputs.schema import HOUR, TIER, Axis, Condition, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
-from calculator.ui.results.figures import number, percent
+from calculator.presentation.text import number, percent
 from calculator.ui.results.texts import escaped, literal, scale, unit_text
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import set_widget, widget_key, widget_value
@@ -49,12 +49,12 @@ def find_field(path: str) -> tuple[Field, int]:
     return found
 
 
-def applies(path: str, profile: Profile | None = None) -> bool:
+def is_relevant(path: str, profile: Profile | None = None) -> bool:
     """Return whether an input matters in the present design."""
-    return not why_not(path, profile)
+    return not why_irrelevant(path, profile)
 
 
-def why_not(path: str, profile: Profile | None = None) -> str:
+def why_irrelevant(path: str, profile: Profile | None = None) -> str:
     """Return the reason why an input does not matter in the present design; empty if it does."""
     field, place = find_field(path)
     if field.axis is not None and field.axis.labels:
@@ -76,7 +76,7 @@ def _unmet_text(condition: Condition) -> str:
 def visible_paths() -> list[str]:
     """Return the inputs that matter in the present design, in the order of the schema."""
     profile = state.profile()
-    return [path for path in schema.all_paths(profile.tiers) if applies(path, profile)]
+    return [path for path in schema.all_paths(profile.tiers) if is_relevant(path, profile)]
 
 
 # --- texts ---------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def place_text(axis: Axis | None, place: int) -> str:
 def help_text(field: Field, path: str) -> str:
     """Return the meaning, limits, default, names and source of an input."""
     default = field.default_at(find_field(path)[1])
-    default_shown = default_text(field) if field.axis is None or default is None else value_text(path, default)
+    default_shown = default_text(field) if field.axis is None or default is None else input_value_text(path, default)
     limits = "" if field.kind is Kind.BOOL else f" Allowed: {field.limits()}."
     lines = [f"{field.help}.", f"Default: {default_shown}.{limits}", f"Profile: `{path}`"]
     if field.workbook:
@@ -117,7 +117,7 @@ def help_text(field: Field, path: str) -> str:
     return "\n\n".join(literal(line) for line in [*lines, f"Source: {field.source}"])
 
 
-def value_text(path: str, value: Value) -> str:
+def input_value_text(path: str, value: Value) -> str:
     """Format the value of an input, without its unit."""
     field, _ = find_field(path)
     if value is None or (field.options and field.kind is not Kind.INT and not value):
@@ -138,7 +138,7 @@ def input_text(path: str, value: Value) -> str:
     counted = value is not None and field.kind in (Kind.FLOAT, Kind.INT)
     unit = unit_text(field.unit) if counted else ""
     unit = "" if unit.lower() in field.label.lower() else unit
-    return f"{field.label}{where}: {value_text(path, value)} {unit}".strip()
+    return f"{field.label}{where}: {input_value_text(path, value)} {unit}".strip()
 
 
 def capacity_text(capacity: float) -> str:
@@ -320,9 +320,9 @@ def _marks(path: str) -> str:
     """Return the marks after a label: an icon for an issue, a dot for a value that is not the default."""
     severity = issue_severities().get(path)
     icon = f" {ISSUE_MARKS[severity]}" if severity else ""
-    return f"{icon}{CHANGED_MARK}" if is_changed(path) else icon
+    return f"{icon}{CHANGED_MARK}" if differs_from_default(path) else icon
 
 
-def is_changed(path: str) -> bool:
+def differs_from_default(path: str) -> bool:
     """Return whether an input has another value than its default."""
     return path in state.given() and not profiles.is_default(path, state.given()[path])

@@ -10,12 +10,13 @@ from calculator.batch.sources import Preview
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.presentation.text import plural
+from calculator.progress import Progress
 from calculator.rules.registry import RULES
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.guard import guarded
-from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_value
 
 LARGEST_UPLOAD_MB = 50
@@ -48,7 +49,7 @@ def page() -> None:
     if preview is not None:
         _first_rows(preview)
         _choose_results()
-        run()
+        run_batch()
 
 
 def _instructions() -> None:
@@ -145,7 +146,7 @@ def _results() -> list[str]:
 
 
 @redraw.fragment(RUN)
-def run() -> None:
+def run_batch() -> None:
     """Draw the button that starts the run, and its progress or outcome."""
     job = current().batch.job
     running = job is not None and job.running

@@ -18,8 +18,8 @@ def page() -> None:
 def figures() -> None:
     """Draw the verdict, the headline figures and the issues of the design."""
     design = state.design()
-    panels.verdict(design)
-    panels.tiles(headline.tiles(design), 2)
+    panels.draw_verdict(design)
+    panels.draw_tiles(headline.tiles(design), 2)
     issues.show(design.issues)
 
 

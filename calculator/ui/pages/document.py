@@ -57,7 +57,7 @@ def page() -> None:
 def files() -> None:
     """Draw the downloads, and the issues and assumptions that the record lists."""
     design = state.design()
-    panels.verdict(design)
+    panels.draw_verdict(design)
     st.subheader("Take along", anchor=False)
     _records(design)
     _download(

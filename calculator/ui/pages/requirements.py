@@ -35,10 +35,10 @@ def page() -> None:
 def results() -> None:
     """Draw the results of the design."""
     design = state.design()
-    panels.verdict(design)
+    panels.draw_verdict(design)
     _rating(design)
     issues.show(design.issues)
-    panels.tiles(headline.tiles(design), 4)
+    panels.draw_tiles(headline.tiles(design), 4)
     _charts(design)
     st.subheader("Further figures", anchor=False)
     figures.draw_table(headline.further_figures(design), alt="Figures after the headline")

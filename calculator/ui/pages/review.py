@@ -23,7 +23,7 @@ def page() -> None:
 @redraw.fragment(redraw.FIGURES)
 def tabs() -> None:
     """Draw the tab that is open."""
-    panels.verdict(state.design())
+    panels.draw_verdict(state.design())
     for (_, draw), tab in zip(TABS.items(), st.tabs(list(TABS), key="review_tab", on_change="rerun"), strict=True):
         if tab.open:
             with tab:

@@ -45,7 +45,7 @@ def page() -> None:
             _open(Profile(dict(state.NEW_DESIGN), "New design"))
     st.subheader("Or an example", anchor=False)
     with st.grid("auto", min_column_width=300):
-        for path in profiles.shipped(state.PROFILES):
+        for path in profiles.profile_files(state.PROFILES):
             _card(path)
 
 
@@ -114,7 +114,7 @@ def _profile(data: bytes, name: str) -> Profile:
         problems = Issues()
         problems.error(name, "", f"has {len(data):,} bytes, a profile at most {profiles.LARGEST_PROFILE:,}.")
         raise InputError(problems)
-    return profiles.parse(profiles.decode(data, name), name)
+    return profiles.parse(profiles.decode_utf8(data, name), name)
 
 
 def _workbook(data: bytes, name: str) -> Profile:

@@ -22,15 +22,15 @@ def page() -> None:
 def figures() -> None:
     """Draw the figures and charts of mailboxes."""
     design = state.design()
-    panels.verdict(design)
-    panels.tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 3)
+    panels.draw_verdict(design)
+    panels.draw_tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 3)
     panels.side_by_side([("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design)))])
     tiers = mailbox.tiers_in_use(design)
     if tiers:
         tier = panels.choose_tier(tiers)
         panels.side_by_side(
             [
-                ("How recoverable items grow", "dumpster", drawing.lines(mailbox.dumpster(design, tier))),
+                ("How recoverable items grow", "dumpster", drawing.lines(mailbox.dumpster_growth(design, tier))),
                 ("How a mailbox fills", "growth", drawing.lines(mailbox.growth(design, tier))),
             ]
         )

@@ -10,27 +10,13 @@ import streamlit as st
 
 from calculator.engine.explain import value_text
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.figures import figure_text, is_share, no_rating, not_applicable, rule_of
-from calculator.presentation.text import NOT_APPLICABLE, number, percent, word
+from calculator.presentation.figures import figure_text, is_share, rule_of, shown
+from calculator.presentation.text import NOT_APPLICABLE
 from calculator.rules.registry import Rule
 from calculator.ui.results.texts import escaped, scale, unit_text
 
-__all__ = [
-    "NOT_APPLICABLE",
-    "arrow",
-    "draw_table",
-    "exact",
-    "is_share",
-    "no_rating",
-    "not_applicable",
-    "number",
-    "percent",
-    "rule_of",
-    "shown",
-    "text",
-    "unit_of",
-    "word",
-]
+COUNTED = ("servers", "disks", "DAGs")
+"""Units that the name of a figure tells."""
 
 
 def unit_of(rule: Rule) -> str:
@@ -38,18 +24,23 @@ def unit_of(rule: Rule) -> str:
     return "%" if is_share(rule) else unit_text(rule.unit)
 
 
-def text(rule: Rule, value: object) -> str:
+def result_text(rule: Rule, value: object) -> str:
     """Format the value of a result, without its unit. None gives an empty text."""
     return figure_text(rule, value, scale(rule.unit))
 
 
-def shown(column: str, design: SizedDesign) -> str:
-    """Format the value of a result column. If it does not apply, give the reason."""
-    rule, label = rule_of(column)
-    value = design[column]
+def shown_in_units(column: str, design: SizedDesign) -> str:
+    """Format the value of a result column in the chosen units. If it does not apply, give the reason."""
+    return shown(column, design, scale)
+
+
+def figure_with_unit(column: str, value: object) -> str:
+    """Format the value of a result column with its unit for a table of a study. None gives "n/a"."""
+    rule, _ = rule_of(column)
     if value is None:
-        return f"{NOT_APPLICABLE} ({not_applicable(rule, label, design)})"
-    return text(rule, value)
+        return NOT_APPLICABLE
+    unit = "" if is_share(rule) or rule.unit in COUNTED else unit_text(rule.unit)
+    return f"{result_text(rule, value)} {unit}".strip()
 
 
 def arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
@@ -57,7 +48,7 @@ def arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist([dict(row) for row in rows])
 
 
-def exact(value: object, unit: str) -> str:
+def exact_with_unit(value: object, unit: str) -> str:
     """Format a value with all its digits and its unit."""
     shown_unit = unit_text(unit)
     return f"{value_text(value)} {shown_unit}".strip() if value is not None else NOT_APPLICABLE

@@ -7,22 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, NOTICE, WARNING
-from calculator.presentation.text import plural
+from calculator.presentation.figures import no_rating, not_applicable, rule_of
+from calculator.presentation.text import NOT_APPLICABLE, number, plural
 from calculator.rules.constants import scalar
-from calculator.ui.results.figures import (
-    NOT_APPLICABLE,
-    no_rating,
-    not_applicable,
-    number,
-    rule_of,
-    shown,
-    text,
-    unit_of,
-)
+from calculator.ui.results.figures import result_text, shown_in_units, unit_of
 from calculator.ui.results.texts import scale, unit_text
 
 DO_NOT_FIT = "do not fit"
@@ -76,7 +69,7 @@ def _sides(design: SizedDesign, name: str) -> list[str]:
     rule, _ = rule_of(name)
     sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
     values = {side: design[f"{name}.{side}"] for side in sides}
-    return [text(rule, value) for value in values.values() if value is not None]
+    return [result_text(rule, value) for value in values.values() if value is not None]
 
 
 def _both(design: SizedDesign, name: str) -> str:
@@ -94,7 +87,11 @@ def _servers(design: SizedDesign) -> Tile:
     else:
         parts.append("standalone")
     return Tile(
-        "Servers", "", shown("summary_servers.environment", design), ", ".join(parts), "summary_servers.environment"
+        "Servers",
+        "",
+        shown_in_units("summary_servers.environment", design),
+        ", ".join(parts),
+        "summary_servers.environment",
     )
 
 
@@ -140,14 +137,14 @@ def _memory(design: SizedDesign) -> Tile:
 def _disks(design: SizedDesign) -> Tile:
     jbod, raid = "storage_jbod_disks_per_server", "storage_raid_disks_per_server"
     sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
-    if design["design_invalid"]:
+    if design[DESIGN_INVALID]:
         return Tile(
             "Disks a server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", design), f"{jbod}.primary"
         )
     unfit = [side for side in sides if not design[f"disks_fit.{side}"]]
     if unfit:
         why = f"storage_jbod_disks_reason.{unfit[0]}"
-        return Tile("Disks a server", "", DO_NOT_FIT, shown(why, design), why, wrong=True)
+        return Tile("Disks a server", "", DO_NOT_FIT, shown_in_units(why, design), why, wrong=True)
     used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design[f"{name}.primary"]}
     value = " + ".join(_both(design, name) for name in used.values())
     capacity = design.profile.value("storage.primary.database_disk_capacity")
@@ -155,7 +152,7 @@ def _disks(design: SizedDesign) -> Tile:
         " and ".join(used),
         f"{number(float(capacity or 0))} GB each",
         f"{_both(design, 'server_drive_bays')} bays with system",
-        f"{shown('storage_disks_total.environment', design)} in all",
+        f"{shown_in_units('storage_disks_total.environment', design)} in all",
     ]
     why = f"{next(iter(used.values()), jbod)}.primary"
     if not value:
@@ -165,13 +162,13 @@ def _disks(design: SizedDesign) -> Tile:
 
 def _databases(design: SizedDesign) -> Tile:
     note = (
-        f"{shown('summary_mailboxes_per_database', design)} mailboxes, "
-        f"{shown('summary_database_space.database', design)} {unit_text('GB')} each"
+        f"{shown_in_units('summary_mailboxes_per_database', design)} mailboxes, "
+        f"{shown_in_units('summary_database_space.database', design)} {unit_text('GB')} each"
     )
     where = "Databases a DAG" if design.profile.value("environment.high_availability") else "Databases"
     if design["summary_databases"] is None:
         return Tile(where, "", NOT_APPLICABLE, _reason("summary_databases", design), "summary_databases")
-    return Tile(where, "", shown("summary_databases", design), note, "summary_databases")
+    return Tile(where, "", shown_in_units("summary_databases", design), note, "summary_databases")
 
 
 def _volume(design: SizedDesign) -> Tile:
@@ -181,23 +178,25 @@ def _volume(design: SizedDesign) -> Tile:
     unfit = not (design["disks_fit.primary"] and design["disks_fit.secondary"])
     sides = [side for side in ("primary", "secondary") if design[f"volume_fill.{side}"] is not None]
     if not sides:
-        return Tile("Fullest volume", unit, shown(why, design), "on RAID, not bound to one disk", why, wrong=unfit)
+        return Tile(
+            "Fullest volume", unit, shown_in_units(why, design), "on RAID, not bound to one disk", why, wrong=unfit
+        )
     fullest = f"volume_fill.{max(sides, key=lambda side: design[f'volume_fill.{side}'])}"
     disk = _both(design, "storage_database_disk_formatted")
-    note = f"{shown(why, design)} of {disk} {unit}"
-    return Tile("Fullest volume", "", shown(fullest, design), note, fullest, wrong=unfit)
+    note = f"{shown_in_units(why, design)} of {disk} {unit}"
+    return Tile("Fullest volume", "", shown_in_units(fullest, design), note, fullest, wrong=unfit)
 
 
 def _mailbox(design: SizedDesign) -> Tile:
     note = (
-        f"quota {shown('largest_mailbox_quota', design)}; recoverable "
-        f"{shown('largest_mailbox_dumpster_purges_versions', design)}, calculator's model "
-        f"{shown('largest_mailbox_dumpster_calculator', design)}"
+        f"quota {shown_in_units('largest_mailbox_quota', design)}; recoverable "
+        f"{shown_in_units('largest_mailbox_dumpster_purges_versions', design)}, calculator's model "
+        f"{shown_in_units('largest_mailbox_dumpster_calculator', design)}"
     )
     return Tile(
         "Mailbox on disk",
         unit_text("MB"),
-        shown("largest_mailbox_size_on_disk", design),
+        shown_in_units("largest_mailbox_size_on_disk", design),
         note,
         f"tiers.{int(design['largest_tier'] or 1)}.mailbox_size_on_disk",
     )
@@ -207,10 +206,10 @@ def _wan(design: SizedDesign) -> Tile:
     why = "replication_peak_throughput.environment"
     if design[why] is None:
         return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, design), why)
-    link = shown("replication_link_utilization", design)
+    link = shown_in_units("replication_link_utilization", design)
     short = design["replication_link_acceptable_for_peak"] is False
     note = f"{link} of the link, too much for it" if short else f"{link} of the link"
-    return Tile("WAN at peak", "Mb/s", shown(why, design), note, why, wrong=short)
+    return Tile("WAN at peak", "Mb/s", shown_in_units(why, design), note, why, wrong=short)
 
 
 FURTHER_FIGURES = (
@@ -232,7 +231,7 @@ def further_figures(design: SizedDesign) -> list[dict[str, str]]:
     rows = []
     for name, column in FURTHER_FIGURES:
         rule, _ = rule_of(column)
-        rows.append({"Figure": name, "Value": shown(column, design), "Unit": unit_of(rule)})
+        rows.append({"Figure": name, "Value": shown_in_units(column, design), "Unit": unit_of(rule)})
     return rows
 
 
@@ -241,8 +240,8 @@ def verdict(design: SizedDesign) -> str:
     errors, warnings, notices = (design.issues.counts[severity] for severity in (ERROR, WARNING, NOTICE))
     if design.status == "invalid":
         return f"This design does not work: {plural(errors, 'error')} below."
-    servers = plural(shown("summary_servers.environment", design), "server")
-    what = f"{servers} for {shown('mailboxes_total', design)} mailboxes"
+    servers = plural(shown_in_units("summary_servers.environment", design), "server")
+    what = f"{servers} for {shown_in_units('mailboxes_total', design)} mailboxes"
     what += " in two datacenters" if design["two_datacenters"] else " in one datacenter"
     if warnings:
         return f"This design works with {plural(warnings, 'warning')}: {what}."
@@ -284,7 +283,7 @@ def shipped_profile(path: Path, modified: float) -> tuple[Profile, tuple[tuple[s
     profile = profiles.load(path)
     design = size(profile)
     return profile, (
-        ("Mailboxes", shown("mailboxes_total", design)),
-        ("Servers", shown("summary_servers.environment", design)),
+        ("Mailboxes", shown_in_units("mailboxes_total", design)),
+        ("Servers", shown_in_units("summary_servers.environment", design)),
         ("Disks a server", _disks(design).value),
     )

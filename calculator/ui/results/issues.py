@@ -62,7 +62,7 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
         with st.container(width="stretch", gap="xsmall"):
             st.text(f"{issue.where}: {message}" if show_where and issue.where else message)
             st.caption(escaped(" · ".join(part for part in (issue.hint, issue.field) if part)))
-        if editable and schema.find(issue.field) and widgets.applies(issue.field):
+        if editable and schema.find(issue.field) and widgets.is_relevant(issue.field):
             popover = st.popover("Change here", key=widget_key(number, "mend"), on_change="rerun")
             if popover.open:
                 with popover:

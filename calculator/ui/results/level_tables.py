@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import TIER
+from calculator.presentation.figures import rule_of
+from calculator.presentation.text import NOT_APPLICABLE
 from calculator.rules.registry import LEVELS, RULES, Rule
-from calculator.ui.results.figures import NOT_APPLICABLE, rule_of, shown, unit_of
+from calculator.ui.results.figures import shown_in_units, unit_of
 from calculator.ui.session.state import NEW_DESIGN
 
 LEVEL_TITLES = {level: level.removeprefix("per_").capitalize() for level in LEVELS} | {"per_dag": "DAG"}
@@ -107,7 +109,7 @@ def _rule_rows(rule: Rule, design: SizedDesign) -> list[tuple[dict[str, str], di
         head, rest = _column_of(rule, place.split(".") if place else [])
         title = rule.meaning.rstrip(".") + (f" · {rest}" if rest else "")
         cells, behind = rows.setdefault(title, ({"Result": title, "Unit": unit_of(rule)}, {"Result": rule.name}))
-        cells[head] = shown(column, design)
+        cells[head] = shown_in_units(column, design)
         behind[head] = column
     return list(rows.values())
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from calculator.ui.charts.base import Chart
 
 
-def verdict(design: SizedDesign) -> None:
+def draw_verdict(design: SizedDesign) -> None:
     """Draw the verdict in one line."""
     icon, color = headline.STATUS_BADGES[design.status]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -27,7 +27,7 @@ def verdict(design: SizedDesign) -> None:
         st.text(headline.verdict(design))
 
 
-def tiles(shown: Iterable[Tile], columns: int) -> None:
+def draw_tiles(shown: Iterable[Tile], columns: int) -> None:
     """Draw headline figures, each with a button that explains it."""
     with st.grid(columns, min_column_width=145):
         for tile in shown:
@@ -54,7 +54,7 @@ def side_by_side(titled: Iterable[tuple[str, str, Chart]]) -> None:
         for title, key, chart in titled:
             with st.container(gap="xsmall"):
                 st.subheader(title, anchor=False)
-                base.show(chart, key)
+                base.draw_chart(chart, key)
 
 
 def choose_tier(tiers: list[int]) -> int:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
 
 from calculator.ui.results import issues
-from calculator.ui.session.jobs import Job
-
-Result = TypeVar("Result")
+from calculator.ui.session.jobs import Job, JobResult
 
 
 @st.fragment(run_every=1)
@@ -42,7 +40,9 @@ def stop(job: Job[Any] | None) -> None:
         job.wait(5)
 
 
-def result(job: Job[Result], view: str, source: str, stopped: str = "", *, show_where: bool = False) -> Result | None:
+def result(
+    job: Job[JobResult], view: str, source: str, stopped: str = "", *, show_where: bool = False
+) -> JobResult | None:
     """Return the result of a job that has ended. If there is none, draw the reason and return None.
 
     Parameters

@@ -13,7 +13,7 @@ from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError
 from calculator.layout import FailureState, Layout, combinations, layout, tolerance
 from calculator.presentation.charts import copies
-from calculator.presentation.text import plural
+from calculator.presentation.text import NOT_APPLICABLE, number, plural
 from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
@@ -205,7 +205,7 @@ def _state(dag: Layout, after: FailureState) -> None:
         st.text(f"{quorum}; {active}.")
     issues.show(after.issues, editable=False, view="state")
     st.subheader("Active databases of each server", anchor=False)
-    base.show(drawing.bars(copies.active(after, dag.fail())), "active")
+    base.draw_chart(drawing.bars(copies.active(after, dag.fail())), "active")
     with st.container(key="copies-map"):
         _map(dag, after)
     fold = st.expander("Every server in figures", key="every_server", on_change="rerun")
@@ -222,8 +222,8 @@ def _server(row: Mapping[str, object]) -> dict[str, str]:
         "State": "runs" if row["up"] else "failed",
         "Copies": str(row["assigned_copies"]),
         "Active databases": str(row["active_databases"]),
-        "Active mailboxes": figures.number(mailboxes) if isinstance(mailboxes, float) else figures.NOT_APPLICABLE,
-        "CPU": figures.number(cpu, "share") if isinstance(cpu, float) else figures.NOT_APPLICABLE,
+        "Active mailboxes": number(mailboxes) if isinstance(mailboxes, float) else NOT_APPLICABLE,
+        "CPU": number(cpu, "share") if isinstance(cpu, float) else NOT_APPLICABLE,
     }
 
 
@@ -260,7 +260,7 @@ def _combinations(dag: Layout) -> None:
     figures.draw_table(rows, alt="All combinations of failed servers")
     shares = [(share.active_databases, share.share) for share in found.distribution]
     if shares:
-        base.show(drawing.bars(copies.distribution(shares, int(together or 1))), "combinations")
+        base.draw_chart(drawing.bars(copies.distribution(shares, int(together or 1))), "combinations")
 
 
 SUMMARY = {
@@ -277,8 +277,8 @@ SUMMARY = {
 
 def _summary_text(name: str, value: int | float | str | None) -> str:
     if value is None:
-        return figures.NOT_APPLICABLE
+        return NOT_APPLICABLE
     if isinstance(value, str):
         return value.replace("+", " + ")
     shares = name.startswith("share") or name.endswith("utilization")
-    return figures.number(float(value), "share" if shares else "")
+    return number(float(value), "share" if shares else "")

@@ -7,13 +7,16 @@ from dataclasses import asdict
 import streamlit as st
 
 from calculator.issues import InputError
-from calculator.studies.running_server import CORES, RATING, ServerLoad, estimate_cpu, read_server
+from calculator.presentation.text import number
+from calculator.studies.running_server import CORES, RATING, CpuLoad, estimate_cpu, read_server
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import RunningServerSettings, current, set_widget, widget_key, widget_value
 
 VIEW = "running"
+COPIES = (("active", "Active copies", "2000@50,500@150x1.2"), ("passive", "Passive copies", "2000@50,500@150"))
+"""Settings of the mailboxes on the server: name, label and example."""
 
 
 def draw() -> None:
@@ -37,24 +40,16 @@ def _settings(settings: RunningServerSettings) -> None:
     )
     profile = state.profile()
     with st.container(horizontal=True, gap="small"):
-        st.text_input(
-            "Active copies",
-            key=widget_key("active", VIEW),
-            placeholder="2000@50,500@150x1.2",
-            max_chars=1000,
-            on_change=_take,
-            args=("active",),
-            width=260,
-        )
-        st.text_input(
-            "Passive copies",
-            key=widget_key("passive", VIEW),
-            placeholder="2000@50,500@150",
-            max_chars=1000,
-            on_change=_take,
-            args=("passive",),
-            width=260,
-        )
+        for name, label, example in COPIES:
+            st.text_input(
+                label,
+                key=widget_key(name, VIEW),
+                placeholder=example,
+                max_chars=1000,
+                on_change=_take,
+                args=(name,),
+                width=260,
+            )
         st.number_input(
             "Cores",
             1,
@@ -97,20 +92,17 @@ def _results(settings: RunningServerSettings) -> None:
     issues.show(found.issues, view="running_of", editable=False)
     figures.draw_table(_rows(found), alt="CPU of the running server")
     st.caption(
-        escaped(
-            f"CPU on an average day: {figures.number(found.utilization, 'share')} of "
-            f"{figures.number(found.available)} megacycles."
-        )
+        escaped(f"CPU on an average day: {number(found.utilization, 'share')} of {number(found.available)} megacycles.")
     )
 
 
-def _rows(found: ServerLoad) -> list[dict[str, str]]:
+def _rows(found: CpuLoad) -> list[dict[str, str]]:
     return [
         {
             "Copies": str(row["part"]).capitalize(),
-            "Mailboxes": figures.number(float(row["mailboxes"])),
+            "Mailboxes": number(float(row["mailboxes"])),
             "Megacycles": f"{row['megacycles']:,.0f}",
-            "CPU": figures.number(float(row["utilization"]), "share"),
+            "CPU": number(float(row["utilization"]), "share"),
         }
         for row in found.rows()
     ]

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from calculator.inputs import schema
-from calculator.inputs.profile import Profile, decode, toml_tree
+from calculator.inputs.profile import Profile, decode_utf8, toml_tree
 from calculator.inputs.schema import FIELDS, Kind
 from calculator.issues import refuse
+from calculator.progress import Progress
 from calculator.rules.constants import scalar
 from calculator.studies.search.cost import COST
 from calculator.studies.search.read import LARGEST_FILE, parse_space, read_space
@@ -19,9 +20,9 @@ from calculator.studies.search.space import Space
 from calculator.ui.results import progress
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import search_results
-from calculator.ui.review.search_results import FIGURES, Goal, SearchOutcome
+from calculator.ui.review.search_results import FIGURES, SearchGoals, SearchOutcome
 from calculator.ui.session import redraw, state
-from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_key, widget_value
 
 SEARCH = "search"
@@ -64,7 +65,7 @@ def draw() -> None:
         _choose_inputs()
         _limits()
     _choose_goal(kind == FILES)
-    run()
+    run_search()
 
 
 # --- settings ------------------------------------------------------------------------------------
@@ -103,14 +104,14 @@ def _choose_inputs() -> None:
         "Inputs",
         paths,
         key=INPUTS,
-        format_func=search_results.label,
+        format_func=search_results.label_with_tier,
         default=list(INITIAL_INPUTS),
         placeholder="type a word of the input",
     )
     for path in chosen:
         unit = unit_text(search_results.field_of(path).unit)
         st.text_input(
-            f"{search_results.label(path)}{f', {unit}' if unit else ''}",
+            f"{search_results.label_with_tier(path)}{f', {unit}' if unit else ''}",
             key=_values_key(path),
             value=suggested(path, profile),
             help="A list such as 2, 4, 8 or a range such as 2..8 or 10..50 step 10",
@@ -202,7 +203,7 @@ def _uploaded() -> Callable[[Profile], Space]:
             refuse(escaped(name), "was not uploaded.", "Upload it with the space.")
         if len(files[name]) > LARGEST_FILE:
             refuse(escaped(name), f"has {len(files[name]):,} bytes.", f"At most {LARGEST_FILE:,} are read.")
-        return decode(files[name], name)
+        return decode_utf8(files[name], name)
 
     def read(profile: Profile) -> Space:
         spaces = [name for name in files if name.lower().endswith(".toml")]
@@ -217,7 +218,7 @@ def _uploaded() -> Callable[[Profile], Space]:
 
 
 @redraw.fragment(SEARCH)
-def run() -> None:
+def run_search() -> None:
     """Draw the button that starts the search, and its progress or outcome."""
     job = current().search
     running = job is not None and job.running
@@ -231,7 +232,7 @@ def run() -> None:
 def _start() -> None:
     profile, uploaded = state.profile(), widget_value(KIND) == FILES
     second = widget_value(AGAINST, NOTHING)
-    goal = Goal(str(widget_value(_goal_key(uploaded))), "" if second == NOTHING else second)
+    goals = SearchGoals(str(widget_value(_goal_key(uploaded))), "" if second == NOTHING else second)
     if uploaded:
         read = _uploaded()
     else:
@@ -242,12 +243,12 @@ def _start() -> None:
 
     def work(progress: Progress) -> SearchOutcome:
         space = read(profile)
-        pareto = [goal.second] if goal.second else []
+        pareto = [goals.second] if goals.second else []
         results = list(dict.fromkeys([*FIGURES, *pareto]))
         found = search(
-            profile, space, minimize=goal.first, pareto=pareto, results=results, show=DESIGNS_SHOWN, progress=progress
+            profile, space, minimize=goals.first, pareto=pareto, results=results, show=DESIGNS_SHOWN, progress=progress
         )
-        return SearchOutcome(space, found, goal, search_results.digest_of_fixed(profile, space))
+        return SearchOutcome(space, found, goals, search_results.digest_of_fixed(profile, space))
 
     job = current().search = Job(work)
     job.wait(0.5)  # A short search has ended by then, and no progress has to be drawn.
@@ -262,4 +263,4 @@ def _outcome(job: Job[SearchOutcome]) -> None:
     """Draw the outcome of a search that has ended."""
     outcome = progress.result(job, "search", "space", show_where=widget_value(KIND) == FILES)
     if outcome is not None:
-        search_results.show(outcome)
+        search_results.draw_outcome(outcome)

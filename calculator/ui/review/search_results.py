@@ -10,17 +10,17 @@ import streamlit as st
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Field, Value
+from calculator.presentation.figures import is_share, rule_of
+from calculator.presentation.text import number, word
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import FeasibleDesign, SearchResult
 from calculator.studies.search.space import Space
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
-from calculator.ui.results.texts import escaped, scale, unit_text
+from calculator.ui.results.texts import escaped, scale
 from calculator.ui.session import redraw, state
 
 REASONS_SHOWN, FRONT_OFFERED = 12, 200
-COUNTED = ("servers", "disks", "DAGs")
-"""Units that the name of a figure tells."""
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "storage_disks_total.environment": "Disks in all",
@@ -33,8 +33,8 @@ FIGURES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Goal:
-    """Goal of a search: the result to minimize, and a second one for the Pareto front (empty for none)."""
+class SearchGoals:
+    """Goals of a search: the result to minimize, and a second one for the Pareto front (empty for none)."""
 
     first: str
     second: str
@@ -42,11 +42,11 @@ class Goal:
 
 @dataclass(frozen=True)
 class SearchOutcome:
-    """SearchOutcome of a search: its space, the designs found, its goal, and a digest of the other inputs."""
+    """Outcome of a search: its space, the designs found, its goals, and a digest of the other inputs."""
 
     space: Space
     found: SearchResult
-    goal: Goal
+    goals: SearchGoals
     fixed: str
 
 
@@ -56,7 +56,7 @@ def field_of(path: str) -> Field:
     return found[0] if found is not None else BY_PATH[path]
 
 
-def label(path: str) -> str:
+def label_with_tier(path: str) -> str:
     """Return the label of an input that varies, with its tier."""
     field, found = field_of(path), schema.find(path)
     return f"{field.label}, tier {found[1] + 1}" if found and field.axis is schema.TIER else field.label
@@ -67,7 +67,7 @@ def digest_of_fixed(profile: Profile, space: Space) -> str:
     return state.digest({path: value for path, value in profile.given.items() if path not in space.paths})
 
 
-def show(outcome: SearchOutcome) -> None:
+def draw_outcome(outcome: SearchOutcome) -> None:
     """Draw the outcome of a search."""
     found = outcome.found
     st.markdown(f"**{escaped(found.sentence())}**")
@@ -78,7 +78,7 @@ def show(outcome: SearchOutcome) -> None:
     if found.best:
         figures.draw_table(_rows(outcome, found.best), alt="The best designs")
         _choose_design(outcome)
-    if outcome.goal.second:
+    if outcome.goals.second:
         _front(outcome)
     _reasons(found)
 
@@ -98,23 +98,20 @@ def _varied(space: Space, design: FeasibleDesign) -> dict[str, str]:
             cells[dimension.name.replace("_", " ").capitalize()] = design.rows[dimension.name]
         elif len(dimension) > 1:
             path = next(iter(dimension.columns))
-            cells[label(dimension.name)] = _value_text(path, design.values[path])
+            cells[label_with_tier(dimension.name)] = _value_text(path, design.values[path])
     return cells
 
 
 def _value_text(path: str, value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return figures.number(value) if isinstance(value, float) else figures.word(field_of(path).choice, str(value))
+    return number(value) if isinstance(value, float) else word(field_of(path).choice, str(value))
 
 
 def _figures(outcome: SearchOutcome, design: FeasibleDesign) -> dict[str, str]:
-    cells = {"Cost": figures.number(design.cost)} if design.cost is not None else {}
+    cells = {"Cost": number(design.cost)} if design.cost is not None else {}
     for column in design.results:
-        rule, _ = figures.rule_of(column)
-        value = design.results[column]
-        unit = "" if figures.is_share(rule) or rule.unit in COUNTED else unit_text(rule.unit)
-        cells[FIGURES.get(column, column)] = f"{figures.text(rule, value)} {unit}".strip() or figures.NOT_APPLICABLE
+        cells[FIGURES.get(column, column)] = figures.figure_with_unit(column, design.results[column])
     return {**cells, "Verdict": headline.STATUS_WORDS.get(design.status, "Cannot be used")}
 
 
@@ -142,28 +139,28 @@ def _apply(values: dict[str, Value]) -> None:
 
 def _front(outcome: SearchOutcome) -> None:
     """Draw the Pareto front: designs of which none is better in both results."""
-    first, second = outcome.goal.first, outcome.goal.second
+    first, second = outcome.goals.first, outcome.goals.second
     points = [
         (_coordinate(first, design), _coordinate(second, design), f"Pareto {rank}")
         for rank, design in enumerate(outcome.found.pareto, 1)
     ]
     st.subheader("Designs that none beats in both", anchor=False)
-    base.show(studies.front(_axis_title(first), _axis_title(second), points), "pareto")
+    base.draw_chart(studies.front(_axis_title(first), _axis_title(second), points), "pareto")
 
 
 def _coordinate(column: str, design: FeasibleDesign) -> float:
     """Return a result of a design in the unit of the chart."""
     if column == COST:
         return float(design.cost or 0)
-    rule, _ = figures.rule_of(column)
-    return float(design.results[column]) * (100.0 if figures.is_share(rule) else scale(rule.unit))
+    rule, _ = rule_of(column)
+    return float(design.results[column]) * (100.0 if is_share(rule) else scale(rule.unit))
 
 
 def _axis_title(column: str) -> str:
     if column == COST:
         return "Cost, your currency"
-    rule, _ = figures.rule_of(column)
-    unit = "" if rule.unit in COUNTED else figures.unit_of(rule)
+    rule, _ = rule_of(column)
+    unit = "" if rule.unit in figures.COUNTED else figures.unit_of(rule)
     return f"{FIGURES[column]}, {unit}" if unit else FIGURES[column]
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.inputs.schema import BY_PATH
-from calculator.presentation.text import plural
+from calculator.presentation.text import number, plural
+from calculator.progress import Progress
 from calculator.studies.uncertainty.sensitivity import (
     TIMES_PRESENT,
     GlobalIndices,
@@ -22,9 +23,8 @@ from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import study_job
-from calculator.ui.review.what_if import FIGURES, axis_title, cell, shown_factor
+from calculator.ui.review.what_if import FIGURES, axis_title, shown_factor
 from calculator.ui.session import state
-from calculator.ui.session.jobs import Progress
 
 INPUTS_SHOWN = 12
 """Number of inputs shown: those with the largest effect."""
@@ -56,7 +56,7 @@ def draw() -> None:
     def work(progress: Progress) -> GlobalIndices:
         return global_indices(profile, tuple(FIGURES), samples=int(samples), progress=progress)
 
-    indices = study_job.run("global", samples, work, "Sample the designs")
+    indices = study_job.run_study("global", samples, work, "Sample the designs")
     if indices is not None:
         _together(indices, column)
 
@@ -68,7 +68,7 @@ def choose_figure(key: str) -> str:
     return str(st.selectbox("Figure", names, index=first, key=key, format_func=FIGURES.__getitem__))
 
 
-def input_text(path: str) -> str:
+def input_label(path: str) -> str:
     """Return the label of an input without its unit, with its place if the path names one."""
     if path in BY_PATH:
         return BY_PATH[path].label
@@ -81,7 +81,7 @@ def _alone(study: OneAtATime, column: str) -> None:
     factor = shown_factor(column)
     shown = swings[:INPUTS_SHOWN]
     bars = [
-        (input_text(swing.input), _end(swing, end), factor * value)
+        (input_label(swing.input), _end(swing, end), factor * value)
         for swing in shown
         for end, value in ((swing.low, swing.at_low), (swing.high, swing.at_high))
         if value is not None and swing.present is not None
@@ -90,7 +90,7 @@ def _alone(study: OneAtATime, column: str) -> None:
     if present is None:
         st.caption(escaped(f"{FIGURES[column]}: no input moves it, or it does not apply to this design."))
         return
-    base.show(studies.swings(axis_title(column), factor * present, bars), "swings")
+    base.draw_chart(studies.swings(axis_title(column), factor * present, bars), "swings")
     figures.draw_table(_rows(shown, column), alt=f"What moves {FIGURES[column]}, the widest first")
     if len(swings) > INPUTS_SHOWN:
         st.caption(f"Left out, since less: {plural(len(swings) - INPUTS_SHOWN, 'input')}.")
@@ -99,12 +99,12 @@ def _alone(study: OneAtATime, column: str) -> None:
 def _rows(swings: Sequence[Swing], column: str) -> list[dict[str, str]]:
     return [
         {
-            "Input": input_text(swing.input),
+            "Input": input_label(swing.input),
             "From": _end(swing, swing.low),
             "To": _end(swing, swing.high),
-            "Gives at low": cell(column, swing.at_low),
-            "Now": cell(column, swing.present),
-            "Gives at high": cell(column, swing.at_high),
+            "Gives at low": figures.figure_with_unit(column, swing.at_low),
+            "Now": figures.figure_with_unit(column, swing.present),
+            "Gives at high": figures.figure_with_unit(column, swing.at_high),
         }
         for swing in swings
     ]
@@ -118,7 +118,7 @@ def _end(swing: Swing, value: float) -> str:
     field, _ = widgets.find_field(path)
     unit = unit_text(field.unit)
     in_label = unit.split("/")[0].lower() in field.label.lower()
-    return widgets.value_text(path, value) if in_label else f"{widgets.value_text(path, value)} {unit}"
+    return widgets.input_value_text(path, value) if in_label else f"{widgets.input_value_text(path, value)} {unit}"
 
 
 def _together(study: GlobalIndices, column: str) -> None:
@@ -130,11 +130,11 @@ def _together(study: GlobalIndices, column: str) -> None:
     left_out = indices[0].left_out
     if left_out:
         st.caption(escaped(f"The figure does not apply in {left_out / study.designs:.0%} of the designs: left out."))
-    bars = [(input_text(i.input), _first_order(i), i.total, i.total_low, i.total_high) for i in indices]
-    base.show(studies.indices(bars), "indices")
+    bars = [(input_label(i.input), _first_order(i), i.total, i.total_low, i.total_high) for i in indices]
+    base.draw_chart(studies.indices(bars), "indices")
     rows = [
         {
-            "Input": input_text(index.input),
+            "Input": input_label(index.input),
             "Alone": _share(_first_order(index)),
             "With others": _share(index.total),
             "95 % from": _share(index.total_low),
@@ -153,4 +153,4 @@ def _first_order(index: Index) -> float:
 
 
 def _share(value: float) -> str:
-    return figures.number(value, "share")
+    return number(value, "share")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 import streamlit as st
 
+from calculator.progress import Progress
 from calculator.ui.results import progress
 from calculator.ui.session import redraw, state
-from calculator.ui.session.jobs import Job, Progress
+from calculator.ui.session.jobs import Job, JobResult
 from calculator.ui.session.store import StudyRun, current, widget_key
 
-Result = TypeVar("Result")
 
-
-def run(name: str, settings: object, work: Callable[[Progress], Result], label: str) -> Result | None:
+def run_study(name: str, settings: object, work: Callable[[Progress], JobResult], label: str) -> JobResult | None:
     """Draw the study and return its result; None until it is finished.
 
     Parameters
@@ -31,7 +29,7 @@ def run(name: str, settings: object, work: Callable[[Progress], Result], label: 
     """
     depends_on = (state.digest(state.given()), settings)
     last: StudyRun | None = current().studies.get(name)
-    job: Job[Result] | None = last.job if last is not None and last.settings == depends_on else None
+    job: Job[JobResult] | None = last.job if last is not None and last.settings == depends_on else None
     if last is not None and job is None:
         last.job.stop()
     running = job is not None and job.running
@@ -53,19 +51,19 @@ def run(name: str, settings: object, work: Callable[[Progress], Result], label: 
     return None
 
 
-def _start(name: str, depends_on: object, work: Callable[[Progress], Result]) -> None:
+def _start(name: str, depends_on: object, work: Callable[[Progress], JobResult]) -> None:
     job = Job(work)
     current().studies[name] = StudyRun(depends_on, job)
     job.wait(0.5)  # A short run has ended by then, and no progress has to be drawn.
     redraw.rerun(redraw.FIGURES)
 
 
-def _stop(job: Job[Result]) -> None:
+def _stop(job: Job[JobResult]) -> None:
     progress.stop(job)
     redraw.rerun(redraw.FIGURES)
 
 
-def _outcome(name: str, job: Job[Result]) -> Result | None:
+def _outcome(name: str, job: Job[JobResult]) -> JobResult | None:
     result = progress.result(job, name, "profile")
     if result is not None:
         st.caption(f"{job.done:,} designs in {job.seconds:.1f} s.")

@@ -10,12 +10,13 @@ from typing import Any
 import streamlit as st
 
 from calculator.cli.printing import print_rows
+from calculator.engine.results import DESIGN_INVALID
 from calculator.issues import InputError
-from calculator.presentation.text import NO_BREAK_SPACE, percent_text
+from calculator.presentation.text import NO_BREAK_SPACE, number, percent_text
 from calculator.studies.timeline.growth import Growth, read_growth
 from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
-from calculator.studies.timeline.run import Row, Timeline, timeline
+from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
 from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts
 from calculator.ui.results import figures, issues
@@ -42,7 +43,7 @@ VIEW = "timeline"
 
 def draw() -> None:
     """Draw the months, their limits and an outage."""
-    if state.design()["design_invalid"]:
+    if state.design()[DESIGN_INVALID]:
         st.info("This design is invalid: it has no timeline.")
         return
     settings = current().timeline
@@ -147,7 +148,7 @@ def _growth(settings: TimelineSettings) -> Growth:
 
 def _months(found: Timeline) -> None:
     issues.show(found.issues, view="timeline_of", editable=False)
-    base.show(charts.months(found, _finding(found)), "timeline")
+    base.draw_chart(charts.months(found, _finding(found)), "timeline")
     figures.draw_table([_limit(row) for row in found.limits()], alt="Limits of the design, and what to buy")
     st.download_button(
         "All months (CSV)",
@@ -168,7 +169,7 @@ def _finding(found: Timeline) -> str:
     return f"{LIMIT_TITLES[str(first['limit'])]} is the first limit, in month {first['month']} of {last}."
 
 
-def _limit(row: Row) -> dict[str, str]:
+def _limit(row: TimelineRow) -> dict[str, str]:
     where = str(row["where"])
     return {
         "Limit": LIMIT_TITLES[str(row["limit"])],
@@ -181,13 +182,13 @@ def _limit(row: Row) -> dict[str, str]:
 
 
 def _figure(value: object, unit: str) -> str:
-    number = float(str(value))
+    figure = float(str(value))
     if unit == "1":
-        return percent_text(number, 1, NO_BREAK_SPACE)
-    return f"{figures.number(number * scale(unit), unit)} {unit_text(unit)}"
+        return percent_text(figure, 1, NO_BREAK_SPACE)
+    return f"{number(figure * scale(unit), unit)} {unit_text(unit)}"
 
 
-def _csv(rows: list[Row]) -> str:
+def _csv(rows: list[TimelineRow]) -> str:
     text = io.StringIO()
     print_rows(rows, "csv", text)
     return text.getvalue()
@@ -217,4 +218,4 @@ def _outage(settings: TimelineSettings) -> None:
             width=170,
             placeholder="until it is full",
         )
-    base.show(charts.outage(simulate_outage(state.profile(), settings.cause, settings.days)), "outage")
+    base.draw_chart(charts.outage(simulate_outage(state.profile(), settings.cause, settings.days)), "outage")

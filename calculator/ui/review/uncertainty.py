@@ -6,18 +6,20 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
+from calculator.presentation.text import number
+from calculator.progress import Progress
 from calculator.studies.uncertainty.monte_carlo import Spread, Uncertainty, uncertainty
 from calculator.studies.uncertainty.varied_inputs import default_inputs
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 from calculator.ui.review import study_job
-from calculator.ui.review.sensitivity import choose_figure, input_text
-from calculator.ui.review.what_if import FIGURES, axis_title, cell, shown_factor
+from calculator.ui.review.sensitivity import choose_figure, input_label
+from calculator.ui.review.what_if import FIGURES, axis_title, shown_factor
 from calculator.ui.session import state
-from calculator.ui.session.jobs import Progress
 from calculator.ui.session.store import current, set_widget, widget_value
 
 SAMPLES = (10_000, 100_000, 1_000_000)
@@ -29,7 +31,7 @@ EVENTS: Mapping[str, str] = {
     "cpu_above_100_percent": "CPU above 100 % in the worst failure",
     "volume_full": "A database volume does not fit its disk",
     "memory_above_96_gb": "Memory above 96 GB a server",
-    "design_invalid": "The design is invalid",
+    DESIGN_INVALID: "The design is invalid",
 }
 
 
@@ -45,7 +47,7 @@ def draw() -> None:
         vary = _read(text)
         return uncertainty(profile, tuple(FIGURES), vary=vary, samples=int(samples), progress=progress)
 
-    study = study_job.run("uncertainty", (text, samples), work, "Draw the designs")
+    study = study_job.run_study("uncertainty", (text, samples), work, "Draw the designs")
     if study is not None:
         _events(study)
         _figures(study)
@@ -71,7 +73,8 @@ def _ranges(profile: Profile) -> str:
     if expander.open:
         with expander:
             rows = [
-                {"Input": input_text(item.path), "Range": item.distribution.text, "Why": item.reason} for item in varied
+                {"Input": input_label(each.path), "Range": each.distribution.text, "Why": each.reason}
+                for each in varied
             ]
             figures.draw_table(rows, alt="Plausible ranges of what is uncertain")
     return str(text)
@@ -80,12 +83,12 @@ def _ranges(profile: Profile) -> str:
 def _read(text: str) -> dict[str, str]:
     """Parse lines of the form ``path = distribution``. Return the distributions by path."""
     issues, vary = Issues(), dict[str, str]()
-    for number, line in enumerate(text.splitlines(), 1):
+    for line_number, line in enumerate(text.splitlines(), 1):
         path, sign, distribution = (part.strip() for part in line.partition("="))
         if line.strip() and not sign:
-            issues.error(f"line {number}", quoted(line), "has no distribution.", "Write path = 80..140.")
+            issues.error(f"line {line_number}", quoted(line), "has no distribution.", "Write path = 80..140.")
         elif path in vary:
-            issues.error(f"line {number}", path, "is given twice.", "Keep one of them.")
+            issues.error(f"line {line_number}", path, "is given twice.", "Keep one of them.")
         elif sign:
             vary[path] = distribution
     if issues.errors:
@@ -119,19 +122,21 @@ def _figures(study: Uncertainty) -> None:
         st.caption(escaped(f"{FIGURES[column]} does not apply to any of the designs."))
         return
     bars = [(factor * low, factor * high, share) for low, high, share in spread.histogram]
-    base.show(studies.histogram(title, bars), "histogram")
-    base.show(studies.percentiles(title, [factor * value for value in spread.percentiles]), "percentiles")
+    base.draw_chart(studies.histogram(title, bars), "histogram")
+    base.draw_chart(studies.percentiles(title, [factor * value for value in spread.percentiles]), "percentiles")
 
 
 def _row(spread: Spread, missing: bool) -> dict[str, str]:
     """Return the row of a figure: its percentiles, and how often it does not apply if any figure does not."""
     percentiles = {
-        f"P{percent}": cell(spread.result, spread.percentiles[percent] if spread.percentiles else None)
+        f"P{percent}": figures.figure_with_unit(
+            spread.result, spread.percentiles[percent] if spread.percentiles else None
+        )
         for percent in (10, 50, 90)
     }
     return {
         "Figure": FIGURES[spread.result],
-        "Now": cell(spread.result, spread.present),
+        "Now": figures.figure_with_unit(spread.result, spread.present),
         **percentiles,
         **({"Not applicable": _chance(spread.not_applicable)} if missing else {}),
         "Mostly by": _by(spread.dominant_input, spread.dominant_share),
@@ -144,7 +149,7 @@ def _by(path: str | None, share: float | None) -> str:
         return "does not vary"
     if share < SMALLEST_SHARE:
         return "none by itself"
-    return f"{input_text(path)} ({figures.number(share, 'share')})"
+    return f"{input_label(path)} ({number(share, 'share')})"
 
 
 def _chance(probability: float) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign, size
-from calculator.presentation.text import plural
+from calculator.presentation.figures import rule_of
+from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.rules.registry import RULES
 from calculator.studies.compare import DesignComparison, Divergence, ResultDifference, compare
 from calculator.ui.inputs import widgets
@@ -110,7 +111,7 @@ def _inputs(comparison: DesignComparison, names: Sequence[str]) -> None:
         return
     rows = []
     for path, values in list(comparison.inputs.items())[:INPUTS_SHOWN]:
-        texts = (widgets.value_text(path, value) for value in values)
+        texts = (widgets.input_value_text(path, value) for value in values)
         rows.append({"Input": widgets.label(path), **dict(zip(names, texts, strict=True))})
     figures.draw_table(rows, alt="Inputs that differ")
     if len(comparison.inputs) > INPUTS_SHOWN:
@@ -157,18 +158,18 @@ def _select(differ: Sequence[ResultDifference]) -> None:
 
 
 def _title(difference: ResultDifference) -> str:
-    rule, place = figures.rule_of(difference.column)
+    rule, place = rule_of(difference.column)
     where = f" · {place.replace('.', ' ').replace('_', ' ')}" if place else ""
     return f"{rule.meaning.rstrip('.')}{where}"
 
 
 def _row(difference: ResultDifference, names: Sequence[str]) -> dict[str, str]:
-    rule, _ = figures.rule_of(difference.column)
+    rule, _ = rule_of(difference.column)
     row = {"Result": _title(difference)}
     for name, value, change, verdict in zip(
         names, difference.values, difference.changes, difference.verdicts, strict=True
     ):
-        shown = figures.text(rule, value) or figures.NOT_APPLICABLE
+        shown = figures.result_text(rule, value) or NOT_APPLICABLE
         row[name] = shown if name == names[0] else f"{shown}{_change(change, verdict)}"
     return {**row, "Unit": figures.unit_of(rule)}
 

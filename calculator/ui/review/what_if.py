@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from calculator.inputs.schema import Value
+from calculator.presentation.figures import is_share, rule_of
 from calculator.studies.what_if import WhatIf, what_if
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
-from calculator.ui.results.texts import escaped, scale, unit_text
+from calculator.ui.results.texts import escaped, scale
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import widget_key
 
@@ -58,19 +59,10 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
     columns = _columns(study)
     rows = []
     for row, change in enumerate(study.changes):
-        cells = {name: cell(column, columns[column][row]) for column, name in FIGURES.items()}
+        cells = {name: figures.figure_with_unit(column, columns[column][row]) for column, name in FIGURES.items()}
         status = columns["status"][row]
         rows.append({"Change": change.name, **cells, "Verdict": headline.STATUS_WORDS.get(status, "Cannot be used")})
     return rows
-
-
-def cell(column: str, value: object) -> str:
-    """Format a figure with its unit for a table of a study."""
-    rule, _ = figures.rule_of(column)
-    if value is None:
-        return figures.NOT_APPLICABLE
-    unit = "" if figures.is_share(rule) or rule.unit in ("servers", "disks") else f" {unit_text(rule.unit)}"
-    return f"{figures.text(rule, value)}{unit}"
 
 
 def _tornado(study: WhatIf, column: str) -> None:
@@ -84,18 +76,18 @@ def _tornado(study: WhatIf, column: str) -> None:
         for change, value in zip(study.changes[1:], values[1:], strict=True)
         if value is not None
     ]
-    base.show(studies.tornado(axis_title(column), factor * values[0], moved), "tornado")
+    base.draw_chart(studies.tornado(axis_title(column), factor * values[0], moved), "tornado")
 
 
 def shown_factor(column: str) -> float:
     """Return the factor from a result to the figure shown: shares in percent, sizes in the chosen unit."""
-    rule, _ = figures.rule_of(column)
-    return 100.0 if figures.is_share(rule) else scale(rule.unit)
+    rule, _ = rule_of(column)
+    return 100.0 if is_share(rule) else scale(rule.unit)
 
 
 def axis_title(column: str) -> str:
     """Return the title of an axis: the figure, with its unit unless its name tells the unit."""
-    unit = figures.unit_of(figures.rule_of(column)[0])
+    unit = figures.unit_of(rule_of(column)[0])
     return FIGURES[column] if unit.lower() in FIGURES[column].lower() else f"{FIGURES[column]}, {unit}"
 
 

@@ -9,16 +9,16 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from calculator.issues import InputError
+from calculator.progress import Progress
 
-Result = TypeVar("Result")
-Progress = Callable[[int, float | None], None]
+JobResult = TypeVar("JobResult")
 
 
 class Stopped(Exception):
     """Raised inside the work of a job that was stopped."""
 
 
-class Job(Generic[Result]):
+class Job(Generic[JobResult]):
     """Work in a thread of its own that reports its progress and can be stopped.
 
     Attributes
@@ -37,10 +37,10 @@ class Job(Generic[Result]):
         Whether the work ended because it was stopped.
     """
 
-    def __init__(self, work: Callable[[Progress], Result]) -> None:
+    def __init__(self, work: Callable[[Progress], JobResult]) -> None:
         self.done = 0
         self.share: float | None = None
-        self.result: Result | None = None
+        self.result: JobResult | None = None
         self.error: InputError | None = None
         self.failed = False
         self.stopped = False

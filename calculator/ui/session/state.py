@@ -24,7 +24,7 @@ from calculator.issues import InputError, Issues
 from calculator.ui.session import links
 from calculator.ui.session.store import Given, Session, Snapshot, current
 
-Computed = TypeVar("Computed")
+CachedValue = TypeVar("CachedValue")
 
 PROFILES = Path(__file__).parents[3] / "profiles"
 UNDO_LIMIT = 100
@@ -83,7 +83,7 @@ def shipped(name: str) -> Profile:
     InputError
         If no shipped profile has this name.
     """
-    files = {path.stem: path for path in profiles.shipped(PROFILES)}
+    files = {path.stem: path for path in profiles.profile_files(PROFILES)}
     if name not in files:
         issues = Issues()
         issues.error("address", "profile", "There is no such profile.", f"There are {', '.join(files)}.")
@@ -119,7 +119,7 @@ def design() -> SizedDesign:
     return cached("design", lambda: size(profile()))
 
 
-def cached(name: str, compute: Callable[[], Computed], depends_on: object = "") -> Computed:
+def cached(name: str, compute: Callable[[], CachedValue], depends_on: object = "") -> CachedValue:
     """Return a value computed from the design, computed again only when the design changes.
 
     Parameters
@@ -134,7 +134,7 @@ def cached(name: str, compute: Callable[[], Computed], depends_on: object = "") 
     cache, key = current().cache, f"{digest(given())}{depends_on}"
     if name not in cache or cache[name][0] != key:
         cache[name] = (key, compute())
-    value: Computed = cache[name][1]
+    value: CachedValue = cache[name][1]
     return value
 
 
