@@ -21,10 +21,10 @@ from calculator.batch.sources import CsvSource, ParquetSource, open_designs
 from calculator.batch.targets import CHECK_DIRECTORY, Checkpoint, ErrorsFile, ResultsFile, Unfinished
 from calculator.batch.worker import SizedBlock, Worker
 from calculator.engine.parallel import WorkerStopped, map_ordered
+from calculator.engine.progress import Progress
 from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD, file_errors
 from calculator.issues import InputError, refuse
-from calculator.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from calculator.batch import arrow
 from calculator.batch.sizer import Sizer
+from calculator.engine.progress import DesignCounter
 from calculator.engine.run import CHUNK
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, short
-from calculator.progress import DesignCounter
 
 
 def size_many(

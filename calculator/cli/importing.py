@@ -21,12 +21,12 @@ from calculator.cli.common import (
     split_names,
 )
 from calculator.cli.printing import print_issues, print_rows, progress_line
+from calculator.engine.progress import Progress
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile, dump, name_of
 from calculator.inputs.profile_file import save
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
-from calculator.progress import Progress
 
 if TYPE_CHECKING:
     from calculator.importers import ImportResult

@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
+from calculator.engine.progress import Progress
 from calculator.issues import Issues
 from calculator.presentation.text import csv_cell, markdown_table, readable
-from calculator.progress import Progress
 
 FORMATS = ("table", "json", "csv", "markdown")
 FOR_PEOPLE = ("table", "markdown")

@@ -21,10 +21,10 @@ from calculator.cli.common import (
     split_names,
 )
 from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows, progress_line
+from calculator.engine.progress import Progress
 from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile, load, with_settings
 from calculator.issues import InputError, Issues, quoted, refuse
-from calculator.progress import Progress
 
 CAUSES = 2
 """Causes of a difference that are named in a format for people; the other formats have them all."""

@@ -15,11 +15,11 @@ import numpy as np
 from calculator.engine.columns import Inputs
 from calculator.engine.compute import ODDITIES, compute
 from calculator.engine.graph import steps_for
+from calculator.engine.progress import DesignCounter
 from calculator.engine.results import Results
 from calculator.inputs.choices import Oddities
 from calculator.numerics.arrays import Array
 from calculator.numerics.program import BoundProgram, BufferPool, Program, record
-from calculator.progress import DesignCounter
 from calculator.rules.constants import CONSTANTS
 
 CHUNK = 4096

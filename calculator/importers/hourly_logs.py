@@ -11,6 +11,7 @@ from enum import Enum
 
 import numpy as np
 
+from calculator.engine.progress import Progress
 from calculator.importers.formats import numbers, powershell_csv
 from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
 from calculator.importers.formats.numbers import Decimals
@@ -23,7 +24,6 @@ from calculator.inputs.schema import Value
 from calculator.inputs.text_files import Source, group_by_kind, source_name
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 from calculator.numerics.arrays import Bools, Floats, Ints
-from calculator.progress import Progress
 
 ADVISED_DAYS = 14
 LONGEST_GAP = HOUR + 5

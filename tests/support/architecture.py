@@ -13,7 +13,6 @@ BEGIN, END = "<!-- written by `make docs` -->\n", "<!-- end of what `make docs` 
 
 ROOMS = (
     "_version",
-    "progress",
     "issues",
     "numerics",
     "inputs",

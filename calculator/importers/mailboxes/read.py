@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
+from calculator.engine.progress import Progress
 from calculator.importers.formats.powershell_csv import Export, open_export
 from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, ExportReader
 from calculator.importers.mailboxes.file_kinds import (
@@ -29,7 +30,6 @@ from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
 from calculator.inputs.text_files import Source, group_by_kind, source_name, source_size
 from calculator.issues import InputError, Issues, refuse
-from calculator.progress import Progress
 
 LARGEST_UPLIFT = 10.0
 _USER_MESSAGE_KINDS = (SourceKind.STATS, SourceKind.LOG)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
+from calculator.engine.progress import Progress
 from calculator.importers.formats.deduplicate import MAX_RECORDS
 from calculator.importers.formats.powershell_csv import Column, Export
 from calculator.importers.formats.times import DAY, HOUR, Times
@@ -20,7 +21,6 @@ from calculator.inputs.log_hours import HOURS, scaled
 from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, refuse
 from calculator.numerics.arrays import Bools, Floats
-from calculator.progress import Progress
 
 SOURCE = "message tracking logs"
 EXPORTED = ("Timestamp", "Source", "EventId", "MessageId", "Recipients", "TotalBytes", "Sender")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from calculator.engine.progress import Progress
 from calculator.numerics.arrays import Array, Floats, Ints
-from calculator.progress import Progress
 from calculator.studies.search.exhaustive import Evaluator, Tally
 
 _POPULATION = 24

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from calculator.engine.parallel import map_ordered
+from calculator.engine.progress import Progress
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
 from calculator.numerics.arrays import Floats, Ints
-from calculator.progress import Progress
 from calculator.studies.search.cost import COST, Cost
 from calculator.studies.search.cost import NEEDS as COST_NEEDS
 from calculator.studies.search.figures import DesignFigures, Digits, SpaceSizer

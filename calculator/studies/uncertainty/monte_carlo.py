@@ -10,12 +10,12 @@ from typing import IO
 import numpy as np
 from scipy import stats
 
+from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
 from calculator.numerics.arrays import Floats
-from calculator.progress import Progress
 from calculator.rules.registry import CHECKS
 from calculator.studies.figures import ValidSizer, none_if_nan, number_columns, units_of
 from calculator.studies.uncertainty.distributions import Distribution

@@ -9,10 +9,10 @@ from itertools import chain
 
 import numpy as np
 
+from calculator.engine.progress import Progress
 from calculator.engine.sizing import Scenario, read
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
-from calculator.progress import Progress
 from calculator.studies.figures import ValidSizer, none_if_nan, number_columns, units_of
 from calculator.studies.uncertainty.sampling import BLOCK, SEED, check_sample, run_in_blocks
 from calculator.studies.uncertainty.sobol import Moments, SobolWork, estimate_indices

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from calculator.engine.progress import Progress
 from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
 from calculator.presentation.text import number
-from calculator.progress import Progress
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state

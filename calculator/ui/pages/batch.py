@@ -7,10 +7,10 @@ import streamlit as st
 from calculator.batch import sources
 from calculator.batch.run import RowCounts, size_file
 from calculator.batch.sources import Preview
+from calculator.engine.progress import Progress
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.presentation.text import plural
-from calculator.progress import Progress
 from calculator.rules.registry import RULES
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.engine.progress import Progress
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile, decode_utf8, toml_tree
 from calculator.inputs.schema import FIELDS, Kind
 from calculator.issues import refuse
-from calculator.progress import Progress
 from calculator.rules.constants import scalar
 from calculator.studies.search.cost import COST
 from calculator.studies.search.read import LARGEST_FILE, parse_space, read_space

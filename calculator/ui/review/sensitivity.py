@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from calculator.engine.progress import Progress
 from calculator.inputs.schema import BY_PATH
 from calculator.presentation.text import number, plural
-from calculator.progress import Progress
 from calculator.studies.uncertainty.sensitivity import (
     TIMES_PRESENT,
     GlobalIndices,

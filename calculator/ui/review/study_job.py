@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from calculator.progress import Progress
+from calculator.engine.progress import Progress
 from calculator.ui.results import progress
 from calculator.ui.session import redraw, state
 from calculator.ui.session.jobs import Job, JobResult

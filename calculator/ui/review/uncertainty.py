@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues, quoted
 from calculator.presentation.text import number
-from calculator.progress import Progress
 from calculator.studies.uncertainty.monte_carlo import Spread, Uncertainty, uncertainty
 from calculator.studies.uncertainty.varied_inputs import default_inputs
 from calculator.ui.charts import base, studies

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from calculator.engine.progress import Progress
 from calculator.issues import InputError
-from calculator.progress import Progress
 
 JobResult = TypeVar("JobResult")
 
