@@ -26,6 +26,23 @@ def standard_edition_exceeded(
 
 
 @check(
+    WARNING,
+    "environment.exchange_edition",
+    "A database reaches {volume_database_size:,.0f} GB; the Standard edition dismounts a database above 1,024 GB of "
+    "logical size (event 40011).",
+    "Take the Enterprise edition or more databases, or raise the limit in the registry of every server, again after "
+    "each cumulative update.",
+    source="standard-edition-limit: Event 40011",
+)
+def standard_database_too_large(
+    environment__exchange_edition: Codes, volume_database_size: Floats, standard_database_size_limit: float
+) -> Bools:
+    """The Standard edition keeps databases of up to 1,024 GB mounted."""
+    standard = environment__exchange_edition == Edition.STANDARD
+    return standard & (volume_database_size > standard_database_size_limit)
+
+
+@check(
     ERROR,
     "database.custom_count",
     "A database of {volume_database_size_with_overhead:,.0f} GB exceeds the 16 TB a database file may have.",

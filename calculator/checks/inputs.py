@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calculator.issues import ERROR, WARNING
+from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Floats, stack
 from calculator.rules.registry import DATACENTER, TIER, check
 
@@ -10,15 +10,55 @@ RR = "calculator-7.6: Role Requirements "
 
 
 @check(
-    ERROR,
+    NOTICE,
     "tiers.1.mailboxes",
-    "The design has no mailboxes.",
-    "Give at least one tier with mailboxes.",
-    source=RR + "C97",
+    "The design has no mailboxes: Microsoft publishes 8 GB of memory (4 GB for Client Access alone) and 30 GB free on "
+    "the install drive for such a server, and no more.",
+    "Give at least one tier with mailboxes to have CPU, disks, databases and network sized.",
+    source="system-requirements-2013: Memory",
 )
 def no_mailboxes(mailboxes_total: Floats) -> Bools:
     """Nothing to size."""
     return mailboxes_total == 0
+
+
+@check(
+    WARNING,
+    "tiers.{label}.mailbox_size_limit",
+    "The mailbox quota is {tiers__mailbox_size_limit:.4g} MB; did you mean {tiers__mailbox_size_limit:.4g} GB?",
+    "Write the quota with its unit, such as 5 GB.",
+    source="design: doubtful values",
+    axis=TIER,
+)
+def quota_doubtful(tier_in_use: Bools, tiers__mailbox_size_limit: Floats, lowest_quota: float) -> Bools:
+    """The quota is meant in MB."""
+    return tier_in_use & (tiers__mailbox_size_limit > 0) & (tiers__mailbox_size_limit < lowest_quota)
+
+
+@check(
+    WARNING,
+    "tiers.{label}.archive_size_limit",
+    "The archive quota is {tiers__archive_size_limit:.4g} MB; did you mean {tiers__archive_size_limit:.4g} GB?",
+    "Write the quota with its unit, such as 50 GB.",
+    source="design: doubtful values",
+    axis=TIER,
+)
+def archive_quota_doubtful(tier_in_use: Bools, tiers__archive_size_limit: Floats, lowest_quota: float) -> Bools:
+    """The quota of the archive is meant in MB."""
+    return tier_in_use & (tiers__archive_size_limit > 0) & (tiers__archive_size_limit < lowest_quota)
+
+
+@check(
+    WARNING,
+    "tiers.{label}.message_size",
+    "The average message has {tiers__message_size:,.5g} KB, which is more than 5 MB.",
+    "Check the unit: averages are counted in KB, and 50 to 150 KB are usual.",
+    source="design: doubtful values",
+    axis=TIER,
+)
+def message_size_doubtful(tier_in_use: Bools, tiers__message_size: Floats, largest_message_size: float) -> Bools:
+    """The average message is meant in KB."""
+    return tier_in_use & (tiers__message_size > largest_message_size)
 
 
 @check(

@@ -69,7 +69,7 @@ def messages(results: Results) -> Iterator[Messages]:
     """
     for severity in SEVERITIES:
         for name, check in CHECKS.items():
-            violated = results.values[name]
+            violated = results.computed[name]
             if check.severity == severity and violated.any():
                 yield from _messages_of(check, violated, results)
     yield from _oddity_messages(results)
@@ -114,7 +114,7 @@ def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Mess
         if not designs.size:
             continue
         template, shown = _positional(check.message)
-        columns = [_values_at(results.values[name], place, designs) for name, _ in shown]
+        columns = [_values_at(results.computed[name], place, designs) for name, _ in shown]
         shown_as = [_as_shown(column, form) for column, (_, form) in zip(columns, shown, strict=True)]
         first, inverse = _distinct_rows(shown_as)
         figures = zip(*(column[first].tolist() for column in columns), strict=True) if columns else [()]
@@ -226,7 +226,7 @@ def severity_rank(results: Results) -> Any:
     """Return the rank of the most severe issue of each design, 0 for none."""
     rank = np.zeros(results.designs, dtype=np.int64)
     for name, check in CHECKS.items():
-        violated = results.values[name].reshape(-1, results.values[name].shape[-1]).any(axis=0)
+        violated = results.computed[name].reshape(-1, results.computed[name].shape[-1]).any(axis=0)
         rank = np.maximum(rank, np.where(violated, RANK[check.severity], 0))
     for differ in results.differs.values():
         rank = np.maximum(rank, np.where(differ, RANK[NOTICE], 0))

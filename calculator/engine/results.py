@@ -74,6 +74,8 @@ class Results:
     values
         By name of a rule, check, input or constant: arrays of shape ``(axis ..., designs)``, or
         ``(axis ..., 1)`` where all designs agree.
+    computed
+        The same before results that need mailboxes were left out of designs without any; checks look at these.
     differs
         Designs whose corrected figure is another one, by name of a rule with an oddity, shape ``(designs,)``.
     corrected
@@ -83,6 +85,7 @@ class Results:
     designs: int
     tiers: int
     values: Mapping[str, Array]
+    computed: Mapping[str, Array]
     differs: Mapping[str, Array]
     corrected: Mapping[str, Array]
 
@@ -156,6 +159,6 @@ def plain_value(rule: Rule, value: Any) -> Cell:
     if rule.kind is ResultKind.NUMBER:
         return None if np.isnan(value) else float(value)
     if rule.kind is ResultKind.FLAG:
-        return None if rule.maybe and value < 0 else bool(value)
+        return None if value < 0 else bool(value)
     assert rule.choice is not None
     return None if value < 0 else rule.choice.words[int(value)]

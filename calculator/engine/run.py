@@ -14,11 +14,11 @@ import numpy as np
 
 from calculator.engine.columns import Inputs
 from calculator.engine.compute import ODDITIES, compute
-from calculator.engine.graph import steps_for
+from calculator.engine.graph import FIGURES_OF_MAILBOXES, steps_for
 from calculator.engine.progress import DesignCounter
 from calculator.engine.results import Results
 from calculator.inputs.choices import Oddities
-from calculator.numerics.arrays import Array
+from calculator.numerics.arrays import NA, NO_CODE, Array
 from calculator.numerics.program import BoundProgram, BufferPool, Program, record
 from calculator.rules.constants import CONSTANTS
 
@@ -26,6 +26,7 @@ CHUNK = 4096
 """Designs computed at a time: their arrays stay in the processor's cache."""
 _VALUE, _DIFFERS, _CORRECTED = "value", "differs", "corrected"
 """Kinds of results a program gives."""
+_MAILBOXES = "tiers__mailboxes"
 _CONSTANTS: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
 
 
@@ -243,20 +244,44 @@ def _gather(gathered: dict[Any, Array], results: Mapping[Any, Array], start: int
 
 
 def _results(found: Mapping[tuple[str, str], Array], inputs: Inputs, tiers: int, designs: int) -> Results:
-    """Return results by kind and name, each cut to the designs there are when it is looked at."""
-    values, differs, corrected = (_ResultsOfKind(found, kind, designs) for kind in (_VALUE, _DIFFERS, _CORRECTED))
-    return Results(designs, tiers, ChainMap(values, inputs, _CONSTANTS), differs, corrected)  # type: ignore[arg-type]
+    """Return results by kind and name, each cut to the designs there are when it is looked at.
+
+    Designs without mailboxes have no results that need them, and no oddities.
+    """
+    empty = (inputs[_MAILBOXES] == 0).all(axis=0)
+    some = bool(empty.any())
+    computed = _ResultsOfKind(found, _VALUE, designs)
+    values, differs, corrected = (
+        _ResultsOfKind(found, kind, designs, empty if some else None) for kind in (_VALUE, _DIFFERS, _CORRECTED)
+    )
+    known, shown = (ChainMap(results, inputs, _CONSTANTS) for results in (computed, values))  # type: ignore[arg-type]
+    return Results(designs, tiers, shown, known, differs, corrected)
 
 
 class _ResultsOfKind(Mapping[str, Array]):
-    """The results of one kind by name: values, where corrected figures differ, or those figures."""
+    """The results of one kind by name: values, where corrected figures differ, or those figures.
 
-    def __init__(self, found: Mapping[tuple[str, str], Array], kind: str, designs: int) -> None:
-        self._found, self._kind, self._designs = found, kind, designs
+    Parameters
+    ----------
+    found, kind, designs
+        All results by kind and name; the kind; the number of designs.
+    empty
+        Designs without mailboxes, to which results that need mailboxes do not apply; None if there are none.
+    """
+
+    def __init__(
+        self, found: Mapping[tuple[str, str], Array], kind: str, designs: int, empty: Array | None = None
+    ) -> None:
+        self._found, self._kind, self._designs, self._empty = found, kind, designs, empty
 
     def __getitem__(self, name: str) -> Array:
         array = self._found[self._kind, name]
-        return array if array.shape[-1] in (1, self._designs) else array[..., : self._designs]
+        cut = array if array.shape[-1] in (1, self._designs) else array[..., : self._designs]
+        if self._empty is None:
+            return cut
+        if self._kind == _DIFFERS:
+            return cut & ~self._empty
+        return _without(cut, self._empty) if name in FIGURES_OF_MAILBOXES else cut
 
     def __contains__(self, name: object) -> bool:
         return (self._kind, name) in self._found
@@ -266,3 +291,10 @@ class _ResultsOfKind(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _without(values: Array, designs: Array) -> Array:
+    """Return a copy of the values of a result that does not apply to some designs."""
+    if values.dtype == np.float64:
+        return np.where(designs, NA, values)
+    return np.where(designs, np.int8(NO_CODE), values.astype(np.int8) if values.dtype == np.bool_ else values)

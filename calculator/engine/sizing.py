@@ -70,6 +70,11 @@ class SizedDesign(Mapping[str, Any]):
         return self.results.tiers
 
     @property
+    def without_mailboxes(self) -> bool:
+        """Whether the design has no mailboxes, so that results that are computed from them do not apply."""
+        return not any(self.profile.value(f"tiers.{number}.mailboxes") for number in range(1, self.tiers + 1))
+
+    @property
     def complete(self) -> bool:
         """Whether every result was computed."""
         return self.results.values.keys() >= RULES.keys()

@@ -20,6 +20,11 @@ VOLUMES_WITH_MONDAY_BACKUP = 26
 """Volumes whose first database gets a full backup on Monday in Microsoft's workbook."""
 
 
+def _is_sized(design: SizedDesign) -> bool:
+    """Return whether a design is valid and has mailboxes."""
+    return not design[DESIGN_INVALID] and not design.without_mailboxes
+
+
 def volume_layout(design: SizedDesign) -> list[TableRow]:
     """Return the volumes of a server, one row per database copy.
 
@@ -77,9 +82,10 @@ def backup_schedule(design: SizedDesign) -> list[TableRow]:
     -------
     list of dict
         ``database``, its number, and ``monday`` to ``sunday``: full, incremental or differential.  No rows
-        with native data protection or for an invalid design.  Source: calculator-7.6: Backup Requirements.
+        with native data protection, without mailboxes or for an invalid design.  Source: calculator-7.6: Backup
+        Requirements.
     """
-    if design[DESIGN_INVALID] or design.profile.value("backup.method") == "native_data_protection":
+    if not _is_sized(design) or design.profile.value("backup.method") == "native_data_protection":
         return []
     rows = int(min(scalar("layout_limit"), design["database_copies_per_server"]))
     each = int(design["volume_databases_per_volume"])
@@ -134,11 +140,11 @@ def jetstress(design: SizedDesign) -> list[TableRow]:
         ``datacenter``; ``databases_per_volume``; ``copies`` of each database, whose logs Jetstress reads;
         ``volumes`` of a server; ``database_size`` and ``log_size`` of a database in GB; ``target_iops`` of a
         volume and ``target_iops_server``, with headroom but without maintenance; ``maintenance``, always true
-        because it runs in Exchange too.  No rows for an invalid design.
+        because it runs in Exchange too.  No rows without mailboxes or for an invalid design.
 
     Source: storage-options-2013: Jetstress; capacity-planning-2013: Background database maintenance.
     """
-    if design[DESIGN_INVALID]:
+    if not _is_sized(design):
         return []
     datacenters = DATACENTERS if design["two_datacenters"] else DATACENTERS[:1]
     copies = design["copies_total"] if design.profile.value("environment.high_availability") else 1.0

@@ -53,6 +53,9 @@ def _refuse(design: SizedDesign) -> None:
     if not design.profile.value("environment.high_availability"):
         message = "Standalone servers hold no database copies, there is nothing to lay out."
         issues.error(where, "environment.high_availability", message, "Set it to true for a DAG.")
+    elif design.without_mailboxes:
+        message = "The design has no mailboxes: no databases can be laid out."
+        issues.error(where, "tiers.1.mailboxes", message, "Give at least one tier with mailboxes.")
     elif design[DESIGN_INVALID] or design["databases"] is None:
         for issue in design.issues:
             if issue.severity == ERROR:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from calculator.engine.graph import FIGURES_OF_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import TIER
 from calculator.presentation.text import NOT_APPLICABLE, number, word
 from calculator.rules.registry import RULES, Rule
@@ -96,6 +98,8 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
         code = design[".".join([reason, *labels]).strip(".")]
         if isinstance(code, str):
             return word(RULES[reason].choice, code)
+    if rule.name in FIGURES_OF_MAILBOXES and design.without_mailboxes:
+        return "the design has no mailboxes"
     if design[DESIGN_INVALID]:
         return f"the design fails a check: {word(RULES['validation_message'].choice, design['validation_message'])}"
     if "secondary" in labels and not design["two_datacenters"]:
@@ -134,4 +138,11 @@ def _chapter_reason(rule: Rule, design: SizedDesign) -> str:
 
 def no_rating(design: SizedDesign) -> bool:
     """Return whether the processors of the primary datacenter have no rating."""
-    return not design.profile.value("servers.primary.specint2006_rate")
+    return not is_rated(design.profile, "primary")
+
+
+def is_rated(profile: Profile, role: str) -> bool:
+    """Return whether the processors of a server role have a rating of their own, or one of their host."""
+    servers = f"servers.{role}."
+    hosted = bool(profile.value(servers + "host_rating") and profile.value(servers + "host_cores"))
+    return bool((profile.value("environment.virtualized") and hosted) or profile.value(servers + "specint2006_rate"))

@@ -97,13 +97,16 @@ def design_invalid(
     dag_members: Floats,
     databases_of_a_server: Floats,
     database_size_limit: Floats,
+    mailboxes_total: Floats,
 ) -> Bools:
     """The design fails a check of Microsoft's workbook.
 
-    A figure the checks look at that cannot be computed makes the design invalid too.
+    A figure the checks look at that cannot be computed makes the design invalid too, unless there are no
+    mailboxes to compute it from.
     """
     unknown = environment__high_availability & np.isnan(dag_members)
     unknown = unknown | np.isnan(databases_of_a_server) | np.isnan(database_size_limit)
+    unknown = unknown & (mailboxes_total != 0)
     return (
         too_many_dag_members
         | too_many_copies

@@ -186,13 +186,19 @@ def install_drive_required(
     return install_drive_free_space + packs * um_language_pack_size
 
 
-@rule(unit="MB", level="per_server", source="sizing-recommendations-2013: Pagefile")
+@rule(unit="MB", level="per_server", source="sizing-recommendations-2013: Pagefile", needs_mailboxes=False)
 def pagefile_size(server_memory: Floats, pagefile_margin: float, pagefile_limit: float, mb_per_gb: float) -> Floats:
     """Size of the pagefile of a primary server: its memory and 10 MB, at most 32,778 MB."""
     return np.minimum(server_memory[0] * mb_per_gb + pagefile_margin, pagefile_limit)
 
 
-@rule(unit="GB", level="per_server", applies="environment.virtualized", source="virtualization-2013: Guest system disk")
+@rule(
+    unit="GB",
+    level="per_server",
+    applies="environment.virtualized",
+    source="virtualization-2013: Guest system disk",
+    needs_mailboxes=False,
+)
 def guest_system_disk(environment__virtualized: Bools, server_memory: Floats, guest_system_disk_base: float) -> Floats:
     """Size of the system disk of a virtual primary server: 15 GB and its memory.
 

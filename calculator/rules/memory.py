@@ -5,7 +5,7 @@ import numpy as np
 from calculator.numerics.arrays import NA, Bools, Floats, axis_sum, first_true, is_na, ratio, select, stack
 from calculator.numerics.rounding import ceil_to, nearest, round_up
 from calculator.rules.constants import LookupTable
-from calculator.rules.registry import DATACENTER, corrects, only, rule
+from calculator.rules.registry import DATACENTER, SERVER_ROLE, corrects, only, rule
 
 
 @rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements C133")
@@ -205,14 +205,38 @@ def module_size(memory: Floats) -> Floats:
     return ceil_to(memory, step)
 
 
-@rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C142, I141")
-def server_memory(server_memory_calculated: Floats, least_memory: float) -> Floats:
+@rule(
+    unit="GB",
+    level="per_server",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements C142, I141",
+    needs_mailboxes=False,
+)
+def server_memory(
+    server_memory_calculated: Floats, mailboxes_total: Floats, memory_applies: Floats, least_memory: float
+) -> Floats:
     """Recommended memory of a server in each datacenter.
 
-    The next module size, at least 8 GB; the secondary's servers never have less than the primary's.
+    The next module size, at least 8 GB; the secondary's servers never have less than the primary's.  Without
+    mailboxes the 8 GB of the system requirements, the only figure published for such a server.
     """
     sizes = np.maximum(module_size(server_memory_calculated), least_memory)
-    return stack(sizes[0], np.maximum(sizes[1], sizes[0]))
+    sizes = stack(sizes[0], np.maximum(sizes[1], sizes[0]))
+    published = select(memory_applies != 0, least_memory, NA)
+    return select(mailboxes_total == 0, published, sizes)
+
+
+@rule(unit="GB", level="per_server", axis=SERVER_ROLE, group="detail", source="design: installed memory")
+def memory_required(
+    server_memory_calculated: Floats, summary_memory: Floats, mailboxes_total: Floats, least_memory: float
+) -> Floats:
+    """Memory that a server needs before it is rounded up to a size that can be bought.
+
+    At least 8 GB.  The secondary's servers need no less than the primary's, and lagged servers as much as those.
+    """
+    needed = select(mailboxes_total == 0, least_memory, np.maximum(server_memory_calculated, least_memory))
+    primary, secondary = needed[0], np.maximum(needed[1], needed[0])
+    return select(is_na(summary_memory), NA, stack(primary, secondary, primary))
 
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="design: parts of the memory")
@@ -268,7 +292,13 @@ def database_cache_per_mailbox(
     return ratio(each, mailboxes_per_database) * mb_per_gb
 
 
-@rule(unit="GB", level="per_server", axis=only("lagged"), source="calculator-7.6: Role Requirements I103")
+@rule(
+    unit="GB",
+    level="per_server",
+    axis=only("lagged"),
+    source="calculator-7.6: Role Requirements I103",
+    needs_mailboxes=False,
+)
 def lagged_server_memory(
     environment__high_availability: Bools,
     database_copies__lagged_copies: Floats,

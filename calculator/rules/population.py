@@ -37,7 +37,13 @@ def two_way(two_datacenters: Bools, active_active_single_dag: Bools) -> Bools:
     return two_datacenters & active_active_single_dag
 
 
-@rule(unit="mailboxes", level="per_environment", axis=TIER, source="calculator-7.6: Role Requirements C10")
+@rule(
+    unit="mailboxes",
+    level="per_environment",
+    axis=TIER,
+    source="calculator-7.6: Role Requirements C10",
+    needs_mailboxes=False,
+)
 def mailboxes_projected(tiers__mailboxes: Floats, tiers__mailbox_growth: Floats) -> Floats:
     """Mailboxes of each tier with projected growth.
 
@@ -52,7 +58,7 @@ def tier_in_use(mailboxes_projected: Floats) -> Bools:
     return mailboxes_projected != 0
 
 
-@rule(unit="mailboxes", level="per_environment", source="calculator-7.6: Role Requirements C97")
+@rule(unit="mailboxes", level="per_environment", source="calculator-7.6: Role Requirements C97", needs_mailboxes=False)
 def mailboxes_total(mailboxes_projected: Floats) -> Floats:
     """Number of mailboxes in all tiers, with growth."""
     return axis_sum(mailboxes_projected)

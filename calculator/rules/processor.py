@@ -4,7 +4,7 @@ import numpy as np
 
 from calculator.numerics.arrays import NA, Bools, Floats, axis_sum, is_na, pair, ratio, replace_at, select, stack
 from calculator.numerics.rounding import round_up
-from calculator.rules.registry import DATACENTER, MODE, SERVER_ROLE, corrects, rule
+from calculator.rules.registry import DATACENTER, MODE, SERVER_ROLE, corrects, flag, rule
 
 SITE = MODE.labels.index("site")
 ALWAYS_A_NUMBER = np.array([True, False, False, True, True])
@@ -47,9 +47,81 @@ def hypervisor_factor(environment__virtualized: Bools, servers__hypervisor_overh
     return select(environment__virtualized, 1 + servers__hypervisor_overhead, 1.0)
 
 
+@flag(level="per_server", axis=SERVER_ROLE, group="detail", source="virtualization-2013: Virtual processors")
+def rated_by_host(environment__virtualized: Bools, servers__host_rating: Floats, servers__host_cores: Floats) -> Bools:
+    """The rating of virtual servers follows from the rating and the cores of their host."""
+    return environment__virtualized & (servers__host_rating > 0) & (servers__host_cores > 0)
+
+
+@rule(unit="1", level="per_server", axis=SERVER_ROLE, group="detail", source="virtualization-2013: Virtual processors")
+def guests_per_core(
+    environment__virtualized: Bools,
+    servers__virtual_processors_per_core: Floats,
+    servers__processor_cores: Floats,
+    servers__host_cores: Floats,
+) -> Floats:
+    """Number of virtual processors that share a physical core, 1 on physical servers.
+
+    At least 1, and where the cores of the host are given at least the processors of the guest over them.
+    """
+    given = np.maximum(servers__virtual_processors_per_core, 1.0)
+    shared = np.fmax(given, servers__processor_cores / servers__host_cores)
+    return select(environment__virtualized, shared, 1.0)
+
+
+@rule(unit="1", level="per_server", axis=SERVER_ROLE, group="detail", source="virtualization-2013: Virtual processors")
+def host_processors_per_core(
+    environment__virtualized: Bools,
+    servers__virtual_processors_per_core: Floats,
+    servers__processor_cores: Floats,
+    servers__host_cores: Floats,
+    guests_per_core: Floats,
+    host_processors: float,
+) -> Floats:
+    """Number of virtual processors per physical core of the host, with the two of the host itself.
+
+    The guests fill the host where they share its cores; else the processors of this guest count alone.
+    Not applicable to physical servers, nor without the cores of the host.
+    """
+    shared = servers__virtual_processors_per_core > 1
+    guests = select(shared, guests_per_core * servers__host_cores, servers__processor_cores)
+    return select(environment__virtualized, (guests + host_processors) / servers__host_cores, NA)
+
+
+@rule(unit="1", level="per_server", axis=SERVER_ROLE, group="detail", source="sizing-checker: Baseline")
+def core_rating(
+    rated_by_host: Bools,
+    servers__host_rating: Floats,
+    servers__host_cores: Floats,
+    servers__specint2006_rate: Floats,
+    servers__processor_cores: Floats,
+) -> Floats:
+    """SPECint_rate2006 per physical core, of the host where its rating is given."""
+    own = servers__specint2006_rate / servers__processor_cores
+    return select(rated_by_host, servers__host_rating / servers__host_cores, own)
+
+
+@rule(unit="1", level="per_server", axis=SERVER_ROLE, group="detail", source="virtualization-2013: Virtual processors")
+def server_rating(
+    rated_by_host: Bools,
+    core_rating: Floats,
+    servers__specint2006_rate: Floats,
+    servers__processor_cores: Floats,
+    guests_per_core: Floats,
+) -> Floats:
+    """SPECint_rate2006 that a server has for itself.
+
+    A guest has the rating of its host per core for each of its processors where the host is rated.  Where
+    several virtual processors share a core, each has its part of it: at 2:1 half the rating.  Zero without
+    a rating.
+    """
+    whole = select(rated_by_host, core_rating * servers__processor_cores, servers__specint2006_rate)
+    return whole / guests_per_core
+
+
 @rule(unit="Mcycle", level="per_server", axis=SERVER_ROLE, source="calculator-7.6: Role Requirements C159, C160, C161")
 def megacycles_per_core(
-    servers__specint2006_rate: Floats,
+    server_rating: Floats,
     servers__processor_cores: Floats,
     servers_in_use: Floats,
     reference_core_megacycles: float,
@@ -57,9 +129,10 @@ def megacycles_per_core(
 ) -> Floats:
     """Adjusted megacycles of a processor core.
 
-    Rating of a core against the reference core of 2,000 megacycles and 33.75.  Zero without a rating.
+    Rating of a core, or of a virtual processor, against the reference core of 2,000 megacycles and 33.75.
+    Zero without a rating.
     """
-    per_core = servers__specint2006_rate / servers__processor_cores
+    per_core = server_rating / servers__processor_cores
     adjusted = per_core * reference_core_megacycles / reference_core_rate
     return select(servers_in_use != 0, adjusted, 0.0)
 

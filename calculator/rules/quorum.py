@@ -45,7 +45,7 @@ def quorum_votes_needed(quorum_votes: Floats) -> Floats:
     return np.floor(quorum_votes / 2) + 1
 
 
-@rule(unit="votes", level="per_dag", axis=(VOTER_SITE,), source="datacenter-switchover: Quorum")
+@rule(unit="votes", level="per_dag", axis=(VOTER_SITE,), source="datacenter-switchover: Quorum", needs_mailboxes=False)
 def quorum_votes_by_site(
     environment__high_availability: Bools,
     summary_servers_by_datacenter: Floats,

@@ -67,6 +67,8 @@ class Rule:
         Name of the flag that hides the figure on screen.
     chapter
         Module that defines the rule.
+    needs_mailboxes
+        Whether the figure says nothing in a design without mailboxes, if it is computed from the mailboxes.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Rule:
     maybe: bool
     applies: str
     chapter: str
+    needs_mailboxes: bool = True
 
     @property
     def meaning(self) -> str:
@@ -178,6 +181,7 @@ def rule(
     maybe: bool = False,
     group: str = "result",
     applies: str = "",
+    needs_mailboxes: bool = True,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register a function as the rule that computes the result of its name.
 
@@ -204,6 +208,7 @@ def rule(
             choice=choice,
             maybe=maybe,
             applies=applies,
+            needs_mailboxes=needs_mailboxes,
             chapter=function.__module__.rpartition(".")[2],
         )
         return function

@@ -152,7 +152,13 @@ def database_copies_per_server(
     )
 
 
-@rule(unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I86, I88")
+@rule(
+    unit="servers",
+    level="per_dag",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements I86, I88",
+    needs_mailboxes=False,
+)
 def active_servers(
     environment__mailbox_servers: Floats,
     two_way: Bools,
@@ -174,7 +180,13 @@ def active_servers(
     return stack(environment__mailbox_servers, select(two_way, secondary, 0.0))
 
 
-@rule(unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I87, I89")
+@rule(
+    unit="servers",
+    level="per_dag",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements I87, I89",
+    needs_mailboxes=False,
+)
 def dr_servers(
     two_way: Bools,
     two_datacenters: Bools,
@@ -194,13 +206,13 @@ def dr_servers(
     return stack(select(primary, needed[0], 0.0), select(two_datacenters & ~none, secondary, 0.0))
 
 
-@rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I90")
+@rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I90", needs_mailboxes=False)
 def active_servers_total(active_servers: Floats) -> Floats:
     """Number of servers per DAG that host active mailboxes, in both datacenters."""
     return active_servers[0] + active_servers[1]
 
 
-@rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I91")
+@rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I91", needs_mailboxes=False)
 def servers_total(
     environment__high_availability: Bools,
     site_resilience__enabled: Bools,
@@ -218,7 +230,7 @@ def servers_total(
     return select(environment__high_availability, total, NA)
 
 
-@rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I98")
+@rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I98", needs_mailboxes=False)
 def lagged_servers_total(
     environment__high_availability: Bools,
     database_copies__lagged_copies: Floats,
@@ -232,7 +244,13 @@ def lagged_servers_total(
     return select(has_lagged_copies & lagged_servers_dedicated, needed[0] + needed[1], 0.0)
 
 
-@rule(unit="servers", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I99, I100")
+@rule(
+    unit="servers",
+    level="per_dag",
+    axis=DATACENTER,
+    source="calculator-7.6: Role Requirements I99, I100",
+    needs_mailboxes=False,
+)
 def lagged_servers(
     two_datacenters: Bools,
     lagged_servers_dedicated: Bools,

@@ -111,7 +111,7 @@ def summary_active_mailboxes(
     return stack(select(valid & ha, mailboxes_per_dag, NA), select(valid, mailboxes_total, NA))
 
 
-@rule(unit="servers", level="per_dag", axis=DATACENTER, source=RR + "C225")
+@rule(unit="servers", level="per_dag", axis=DATACENTER, source=RR + "C225", needs_mailboxes=False)
 def summary_mailbox_servers_by_datacenter(
     valid: Bools,
     environment__high_availability: Bools,
@@ -133,7 +133,7 @@ def summary_mailbox_servers_by_datacenter(
     return stack(select(valid, primary, NA), select(valid & two_datacenters, secondary, NA))
 
 
-@rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E225")
+@rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E225", needs_mailboxes=False)
 def summary_mailbox_servers(
     environment__high_availability: Bools, summary_mailbox_servers_by_datacenter: Floats, dags_total: Floats
 ) -> Floats:
@@ -144,7 +144,7 @@ def summary_mailbox_servers(
     return stack(select(ha, dag, NA), select(ha, dag * dags_total, primary))
 
 
-@rule(unit="servers", level="per_dag", axis=DATACENTER, source=RR + "C226")
+@rule(unit="servers", level="per_dag", axis=DATACENTER, source=RR + "C226", needs_mailboxes=False)
 def summary_lagged_servers_by_datacenter(
     environment__high_availability: Bools,
     valid: Bools,
@@ -160,7 +160,7 @@ def summary_lagged_servers_by_datacenter(
     return stack(select(has_lagged_servers, lagged_servers[0], 0.0), select(there, lagged_servers[1], 0.0))
 
 
-@rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E226")
+@rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E226", needs_mailboxes=False)
 def summary_lagged_servers(
     environment__high_availability: Bools, summary_lagged_servers_by_datacenter: Floats, dags_total: Floats
 ) -> Floats:
@@ -169,7 +169,7 @@ def summary_lagged_servers(
     return select(environment__high_availability, stack(dag, dag * dags_total), NA)
 
 
-@rule(unit="servers", level="per_dag", axis=DATACENTER, source=RR + "C227")
+@rule(unit="servers", level="per_dag", axis=DATACENTER, source=RR + "C227", needs_mailboxes=False)
 def summary_servers_by_datacenter(
     environment__high_availability: Bools,
     summary_mailbox_servers_by_datacenter: Floats,
@@ -180,7 +180,7 @@ def summary_servers_by_datacenter(
     return stack(both[0], select(environment__high_availability, both[1], NA))
 
 
-@rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E227")
+@rule(unit="servers", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=RR + "E227", needs_mailboxes=False)
 def summary_servers(
     environment__high_availability: Bools, summary_mailbox_servers: Floats, summary_lagged_servers: Floats
 ) -> Floats:
@@ -302,7 +302,7 @@ def summary_worst_mode_label(
     return stack(*labels)
 
 
-@rule(unit="GB", level="per_server", axis=SERVER_ROLE, source=RR + "C253")
+@rule(unit="GB", level="per_server", axis=SERVER_ROLE, source=RR + "C253", needs_mailboxes=False)
 def summary_memory(
     valid: Bools,
     two_datacenters_valid: Bools,
@@ -317,6 +317,12 @@ def summary_memory(
         select(secondary, server_memory[1], NA),
         select(valid, lagged_server_memory, NA),
     )
+
+
+@rule(unit="GB", level="per_server", axis=SERVER_ROLE, group="detail", source="design: installed memory")
+def guest_memory(servers__installed_memory: Floats, summary_memory: Floats) -> Floats:
+    """Memory that a virtual server takes of its host: as installed if that is given, else as recommended."""
+    return select(servers__installed_memory > 0, servers__installed_memory, summary_memory)
 
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, group="detail", source=RR + "C253")

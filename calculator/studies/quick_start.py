@@ -9,10 +9,12 @@ from typing import NamedTuple
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, DATACENTER, SERVER_ROLE, Value
+from calculator.presentation.figures import is_rated
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 
 MB_PER_GB = "mb_per_gb"
+REFERENCE = "reference_core_rate"
 
 
 class Option(NamedTuple):
@@ -91,7 +93,8 @@ class Answers:
     place, protection
         Keys of `PLACES` and `PROTECTIONS`.
     cores, rating, bays, disk
-        Cores of a server, their SPECint_rate2006 (0 if unknown), drive bays, and the capacity of a disk in GB.
+        Cores of a server, the SPECint_rate2006 of all of them (0 if unknown: the rating of Microsoft's reference is
+        assumed), drive bays, and the capacity of a disk in GB.
     servers
         Servers that host active mailboxes in a datacenter; 0 to find the fewest.
     """
@@ -105,7 +108,7 @@ class Answers:
     place: str = TWO_ACTIVE
     protection: str = "four_copies"
     cores: float = 16
-    rating: float = 540
+    rating: float = 0
     bays: float = 12
     disk: float = 4000
     servers: float = 0
@@ -116,19 +119,37 @@ class Answers:
         offers = PROTECTIONS[self.place]
         return offers.get(self.protection, next(iter(offers.values())))
 
+    @property
+    def rating_taken(self) -> float:
+        """SPECint_rate2006 of a server: as given, else that of Microsoft's reference for as many cores.
+
+        Source: sizing-checker: Baseline.
+        """
+        return self.rating or scalar(REFERENCE) * self.cores
+
+    def assumptions(self) -> tuple[str, ...]:
+        """Return what is assumed where a question was not answered, one sentence each."""
+        if self.rating:
+            return ()
+        return (
+            f"No rating was given: {self.cores:.0f} cores are taken as SPECint_rate2006 {self.rating_taken:,.5g}, "
+            f"Microsoft's reference of {scalar(REFERENCE):g} per core.",
+        )
+
     def sentence(self) -> str:
         """Return all answers as text."""
         growth = f", {percent_text(self.growth)} more over the plan" if self.growth else ""
         kept = f"deleted items kept {self.retention:.0f} days" if self.retention else "everything kept on hold"
-        rating = f"rated {self.rating:,.0f}" if self.rating else "not rated"
+        rating = f"rated {self.rating_taken:,.5g}"
         place = PLACES[self.place].text
         servers = f"{self.servers:.0f} servers in a datacenter" if self.servers else "as few servers as will do"
         if self.place == ONE_SERVER and self.servers:
             servers = f"{self.servers:.0f} of them"
+        assumed = "".join(f" {text}" for text in self.assumptions())
         return (
             f"{self.mailboxes:,.0f} mailboxes{growth}, {self.messages_per_day:g} messages a day of "
             f"{self.message_size:g} KB, quota {self.quota:g} GB, {kept}. {place}: {self.option.text}. Servers of "
-            f"{self.cores:.0f} cores {rating}, {self.bays:.0f} bays of {self.disk:,.0f} GB; {servers}."
+            f"{self.cores:.0f} cores {rating}, {self.bays:.0f} bays of {self.disk:,.0f} GB; {servers}.{assumed}"
         )
 
 
@@ -152,7 +173,7 @@ def make_profile(answers: Answers) -> Profile:
         values["tiers.1.deleted_item_retention"] = answers.retention
     for role in DATACENTER.labels:
         values[f"servers.{role}.processor_cores"] = answers.cores
-        values[f"servers.{role}.specint2006_rate"] = answers.rating
+        values[f"servers.{role}.specint2006_rate"] = answers.rating_taken
         values[f"servers.{role}.drive_bays"] = answers.bays
         values[f"storage.{role}.database_disk_capacity"] = answers.disk
         values[f"storage.{role}.restore_disk_capacity"] = answers.disk
@@ -176,8 +197,8 @@ def reference_ratings(profile: Profile) -> dict[str, Value]:
 
     Source: sizing-checker: Baseline.
     """
-    unrated = [role for role in SERVER_ROLE.labels if not profile.value(f"servers.{role}.specint2006_rate")]
-    per_core = scalar("reference_core_rate")
+    unrated = [role for role in SERVER_ROLE.labels if not is_rated(profile, role)]
+    per_core = scalar(REFERENCE)
     return {
         f"servers.{role}.specint2006_rate": per_core * float(profile.value(f"servers.{role}.processor_cores") or 0)
         for role in unrated

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import BY_PATH
+from calculator.inputs.schema import BY_PATH, Value
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
 from calculator.numerics.arrays import Floats
+from calculator.presentation.figures import is_rated
 from calculator.rules.constants import scalar
 from calculator.studies.figures import NumericSizer
 
@@ -210,8 +211,12 @@ def estimate_cpu(profile: Profile, server: RunningServer) -> CpuLoad:
     rating = float(profile.value(RATING) or 0) if server.rating is None else server.rating
     cores = float(profile.value(CORES) or 0) if server.cores is None else server.cores
     message_profiles = [*server.active, *server.passive]
-    _check_server(profile, message_profiles, rating)
-    design = _with_tiers(profile, message_profiles, {CORES: cores, RATING: rating})
+    rated = is_rated(profile, "primary") if server.rating is None else bool(rating)
+    _check_server(profile, message_profiles, rated)
+    values: dict[str, Value] = {CORES: cores, RATING: rating}
+    if server.rating is not None:
+        values["servers.primary.host_rating"] = None
+    design = _with_tiers(profile, message_profiles, values)
     results = NumericSizer(design, RESULTS)({})
     active = _sum_megacycles(results, "active_megacycles", server.active, 1)
     if profile.value("environment.multi_role"):
@@ -224,7 +229,7 @@ def estimate_cpu(profile: Profile, server: RunningServer) -> CpuLoad:
     return replace(load, issues=_find_issues(load.utilization, profile.where))
 
 
-def _with_tiers(profile: Profile, message_profiles: Sequence[MessageProfile], server: dict[str, float]) -> Profile:
+def _with_tiers(profile: Profile, message_profiles: Sequence[MessageProfile], server: Mapping[str, Value]) -> Profile:
     """Return the design with that server, and one tier per message profile in place of its tiers."""
     given = {path: value for path, value in profile.given.items() if not path.startswith("tiers.")}
     for number, message_profile in enumerate(message_profiles, 1):
@@ -247,10 +252,10 @@ def _sum_megacycles(
     )
 
 
-def _check_server(profile: Profile, message_profiles: Sequence[MessageProfile], rating: float) -> None:
+def _check_server(profile: Profile, message_profiles: Sequence[MessageProfile], rated: bool) -> None:
     if not any(message_profile.mailboxes for message_profile in message_profiles):
         refuse(profile.where, "The server holds no mailboxes.", _FORM)
-    if not rating:
+    if not rated:
         refuse(profile.where, "The server has no rating.", "Give --rating, or take 33.75 for each core.")
 
 

@@ -20,7 +20,7 @@ def test_every_problem_of_every_row_is_told(here):
         ],
         ['tiers.1.messages_per_day: "5,000" is not a number.', 'environment.dags: "x" is not a number.'],
     ]
-    assert [line["status"] for line in rows()] == ["error", "error", "invalid"]
+    assert [line["status"] for line in rows()] == ["error", "error", "notice"]
     assert [line["summary_databases"] for line in rows()][:2] == ["", ""]
 
 
@@ -41,7 +41,7 @@ def test_blank_lines_are_left_out(here):
 
 def test_a_blank_cell_in_a_single_column_is_a_design(here):
     run('tiers.1.mailboxes\n""\n5\n')
-    assert [(line["id"], line["status"]) for line in rows()] == [("1", "invalid"), ("2", "notice")]
+    assert [(line["id"], line["status"]) for line in rows()] == [("1", "notice"), ("2", "notice")]
 
 
 def test_an_empty_cell_is_the_value_of_the_base(here):

@@ -90,7 +90,7 @@ def test_odd_cells_of_a_table_are_problems_of_their_row():
         "error",
         "error",
         "error",
-        "invalid",
+        "notice",
         "notice",
         "error",
         "error",

@@ -120,9 +120,14 @@ def test_processor_and_memory():
         [True, False],
     ]
     assert found("memory_above_advice", memory_shown=([96, 97, NA], 96)) == [[False, True, False], [False] * 3]
-    assert found("rating_unknown", servers__specint2006_rate=([0, 1, 0], 0, 0), servers_in_use=([1, 1, 0], 0, 0))[
-        0
-    ] == [True, False, False]
+    unrated = {"server_rating": ([0, 1, 0], 0, 0), "servers_in_use": ([1, 1, 0], 0, 0)}
+    assert found("rating_unknown", **unrated, servers__processor_cores=(16, 16, 16))[0] == [True, False, False]
+    assert found(
+        "memory_too_small",
+        servers__installed_memory=([53.1, 53.2, 64, NA], NA, NA),
+        memory_required=(53.2, NA, NA),
+        summary_memory=(64, NA, NA),
+    )[0] == [True, False, False, False]
     unified = {"environment__unified_messaging": [True, True, False]}
     assert found("transcription_at_risk", **unified, worst_cpu_utilization=[0.8, 0.81, 0.81]) == [False, True, False]
     assert found("transcription_not_sized", **unified, tiers__megacycles_multiplier=([1, 1, 1], [1, 1.5, 1])) == [
@@ -248,3 +253,73 @@ def test_recoverable_items():
         hold_months_to_30_gb=([54, 54, NA],),
         guidance__planning_horizon=36,
     ) == [[True, False, False]]
+
+
+def test_a_rating_belongs_to_its_cores():
+    """Ratings from 10 to 80 per core are usual: 540 on 16 cores is 33.75, on 4 cores 135."""
+    ratings = [9.99, 10, 33.75, 80, 80.1, 135, 0]
+    own = {"servers__specint2006_rate": (540, 540, 540), "servers__processor_cores": (16, 16, 16)}
+    expected = [True, False, False, False, True, True, True]
+    for used, hosted, outcome in ((1, False, expected), (0, False, [False] * 7), (1, True, [False] * 7)):
+        given = {
+            "core_rating": (ratings, 33.75, 33.75),
+            "rated_by_host": (hosted, False, False),
+            "servers_in_use": (used, 0, 0),
+        }
+        assert found("rating_doubtful", **own, **given)[0] == outcome
+    host = {"servers__host_rating": (1280, NA, NA), "servers__host_cores": (32, NA, NA)}
+    given = {"core_rating": (ratings, 0, 0), "rated_by_host": (True, False, False), "servers_in_use": (1, 1, 0)}
+    assert found("host_rating_doubtful", **host, **given)[0] == expected
+    halved = {"core_rating": ([16.875, 16.9, 0], 33.75, 33.75), "servers_in_use": (1, 1, 1)}
+    assert found("logical_processors_counted", **halved, environment__virtualized=False)[0] == [True, False, False]
+    assert found("logical_processors_counted", **halved, environment__virtualized=True)[0] == [False] * 3
+
+
+def test_a_host_has_room_for_itself():
+    given = {
+        "host_processors_per_core": ([1, 1.125, 2, 2.125, NA], NA, NA),
+        "servers__virtual_processors_per_core": 1,
+        "servers_in_use": (1, 1, 0),
+    }
+    assert found("host_shared", **given)[0] == [False, True, True, False, False]
+    assert found("host_oversubscribed", **given)[0] == [False, False, False, True, False]
+    declared = {**given, "servers__virtual_processors_per_core": 3}
+    assert not any(found("host_oversubscribed", **declared)[0])  # the check of the ratio itself speaks
+    assert found(
+        "host_memory_too_small",
+        environment__virtualized=[True, True, True, False, True],
+        servers__host_memory=([96, 97, 64, 64, NA], NA, NA),
+        guest_memory=(96, NA, NA),
+        servers_in_use=(1, 1, 0),
+    )[0] == [True, False, True, False, False]
+    assert found(
+        "host_cores_missing",
+        environment__virtualized=[True, True, False],
+        servers__host_rating=([1280, 1280, 1280], NA, NA),
+        rated_by_host=([False, True, False], False, False),
+        servers_in_use=(1, 1, 0),
+    )[0] == [True, False, False]
+
+
+def test_values_far_off_what_they_mean_are_doubted():
+    """A quota of 25 MB may be 25 GB, and an average message of 7,500 KB may be 75 KB."""
+    used = {"tier_in_use": ([True, True, True, True, False],)}
+    sizes = ([0, 25, 99.9, 100, 25],)
+    assert found("quota_doubtful", **used, tiers__mailbox_size_limit=sizes)[0] == [False, True, True, False, False]
+    assert found("archive_quota_doubtful", **used, tiers__archive_size_limit=sizes)[0] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+    sizes = ([75, 5120, 5121, 7500, 7500],)
+    assert found("message_size_doubtful", **used, tiers__message_size=sizes)[0] == [False, False, True, True, False]
+
+
+def test_the_standard_edition_dismounts_large_databases():
+    assert found(
+        "standard_database_too_large",
+        environment__exchange_edition=[Edition.STANDARD, Edition.STANDARD, Edition.ENTERPRISE, Edition.STANDARD],
+        volume_database_size=[1024, 1024.1, 1309, NA],
+    ) == [False, True, False, False]

@@ -15,6 +15,14 @@ LAGGED = {
     "database_copies.lagged_copies_secondary": 1,
     "transport.safety_net_hold": 7,
 }
+HOSTED = {"environment.virtualized": True}
+LARGE = {
+    "environment.mailbox_servers": 2,
+    "site_resilience.enabled": False,
+    "database_copies.ha_copies": 2,
+    "backup.method": "software_vss",
+    "tiers.1.mailboxes": 500,
+}
 
 
 def found(design):
@@ -24,12 +32,27 @@ def found(design):
 @pytest.mark.parametrize(
     ("design", "severity", "field"),
     [
-        ({"tiers.1.mailboxes": 0}, "error", "tiers.1.mailboxes"),
+        ({"tiers.1.mailboxes": 0}, "notice", "tiers.1.mailboxes"),
         ({"servers.secondary.specint2006_rate": 100}, "error", "servers.secondary.specint2006_rate"),
         ({"servers.primary.specint2006_rate": 200}, "warning", "servers.primary.specint2006_rate"),
         ({**LAGGED, "servers.lagged.specint2006_rate": 5}, "error", "servers.lagged.specint2006_rate"),
-        ({**LAGGED, "servers.lagged.specint2006_rate": 0}, "notice", "servers.lagged.specint2006_rate"),
-        ({"servers.primary.specint2006_rate": 0}, "notice", "servers.primary.specint2006_rate"),
+        ({**LAGGED, "servers.lagged.specint2006_rate": 0}, "warning", "servers.lagged.specint2006_rate"),
+        ({"servers.primary.specint2006_rate": 0}, "warning", "servers.primary.specint2006_rate"),
+        ({"servers.secondary.specint2006_rate": 0}, "warning", "servers.secondary.specint2006_rate"),
+        ({"servers.secondary.processor_cores": 4}, "warning", "servers.secondary.specint2006_rate"),
+        ({**LAGGED, "servers.lagged.processor_cores": 4}, "warning", "servers.lagged.specint2006_rate"),
+        ({"servers.primary.specint2006_rate": 270}, "notice", "servers.primary.processor_cores"),
+        ({"environment.virtualized": True}, "notice", "environment.virtualized"),
+        ({**HOSTED, "servers.primary.host_rating": 1280}, "warning", "servers.primary.host_rating"),
+        ({**HOSTED, "servers.primary.host_cores": 16}, "notice", "servers.primary.host_cores"),
+        ({**HOSTED, "servers.primary.host_cores": 8}, "error", "servers.primary.host_cores"),
+        ({**HOSTED, "servers.primary.host_memory": 32}, "warning", "servers.primary.host_memory"),
+        ({"servers.primary.installed_memory": 32}, "warning", "servers.primary.installed_memory"),
+        ({"servers.secondary.installed_memory": 32}, "warning", "servers.secondary.installed_memory"),
+        ({"tiers.1.mailbox_size_limit": 25}, "warning", "tiers.1.mailbox_size_limit"),
+        ({"tiers.1.archive_size_limit": 50}, "warning", "tiers.1.archive_size_limit"),
+        ({"tiers.1.message_size": 7500}, "warning", "tiers.1.message_size"),
+        ({**LARGE, "environment.exchange_edition": "standard"}, "warning", "environment.exchange_edition"),
         ({"servers.primary.processor_cores": 32}, "notice", "servers.primary.processor_cores"),
         ({"environment.mailbox_servers": 3, "tiers.1.mailboxes": 15000}, "warning", "summary_memory.primary"),
         ({"tiers.1.predict_iops": False}, "warning", "tiers.1.iops_per_mailbox"),
@@ -114,3 +137,113 @@ def test_asked_for_results_are_those_of_the_mapping():
     assert list(plan) == ["summary_memory.primary", "summary_memory.secondary", "summary_memory.lagged", "reseed_hours"]
     assert len(dict(plan)) == 4
     assert [row["column"] for row in plan.table()] == list(plan)
+
+
+def messages(design):
+    return [issue.message for issue in size({**USERS, **design}).issues]
+
+
+def test_a_message_repeats_the_value_that_is_doubted():
+    """540 / 4 = 135."""
+    left = messages({"servers.primary.processor_cores": 4})
+    assert "The rating of 540 on 4 cores is 135 SPECint_rate2006 per core, outside the usual 10 to 80." in left
+    assert "The mailbox quota is 25 MB; did you mean 25 GB?" in messages({"tiers.1.mailbox_size_limit": 25})
+    assert "The average message has 7,500 KB, which is more than 5 MB." in messages({"tiers.1.message_size": 7500})
+
+
+def test_a_design_whose_cpu_was_not_sized_is_not_sound():
+    """Each role with servers of its own counts; the lagged role has none here."""
+    for role in ("primary", "secondary"):
+        plan = size({**USERS, f"servers.{role}.specint2006_rate": 0})
+        assert plan.status == "warning"
+        said = [issue for issue in plan.issues if issue.field == f"servers.{role}.specint2006_rate"]
+        assert [issue.severity for issue in said] == ["warning"]
+        assert said[0].message == "CPU was not sized: no rating is given for the 16 cores of a server."
+        assert "33.75" in said[0].hint
+    assert size({**USERS, "servers.lagged.specint2006_rate": 0}).status == "notice"
+
+
+def test_a_database_of_the_standard_edition_is_named_with_event_and_remedies():
+    """500 mailboxes in 2 databases of (5,120 + 241.8) MB each: 250 x 5,361.8 / 1,024 = 1,309 GB."""
+    plan = size({**USERS, **LARGE, "environment.exchange_edition": "standard"})
+    assert plan["summary_databases"] == 2
+    said = next(issue for issue in plan.issues if issue.field == "environment.exchange_edition")
+    assert "1,309 GB" in said.message
+    assert "event 40011" in said.message
+    for remedy in ("Enterprise", "more databases", "registry of every server", "cumulative update"):
+        assert remedy in said.hint
+
+
+def test_cpu_of_a_guest_at_two_processors_per_core_is_twice_that_at_one():
+    one, two, half = (
+        size({**USERS, **HOSTED, "servers.virtual_processors_per_core": ratio})["worst_cpu_utilization"]
+        for ratio in (1, 2, 0.5)
+    )
+    assert two == 2 * one
+    assert half == one
+    assert size({**USERS, "servers.virtual_processors_per_core": 2})["worst_cpu_utilization"] == one / 1.1
+
+
+def test_a_rating_of_the_host_gives_that_of_the_guest():
+    """1,080 on 32 cores is 33.75 per core, so that 16 processors of a guest have 540, as by default."""
+    host = {"servers.primary.host_rating": 1080, "servers.primary.host_cores": 32}
+    host |= {"servers.secondary.host_rating": 1080, "servers.secondary.host_cores": 32}
+    unrated = {"servers.primary.specint2006_rate": 0, "servers.secondary.specint2006_rate": 0}
+    hosted = size({**USERS, **HOSTED, **host, **unrated})
+    assert hosted["worst_cpu_utilization"] == size({**USERS, **HOSTED})["worst_cpu_utilization"]
+    assert not any("not sized" in issue.message for issue in hosted.issues)
+    physical = size({**USERS, **host, **unrated})
+    assert physical["worst_cpu_utilization"] is None
+
+
+def test_installed_memory_is_held_against_what_is_needed():
+    plan = size({**USERS, "servers.primary.installed_memory": 32})
+    needed = plan["memory_required.primary"]
+    assert 32 < needed <= plan["summary_memory.primary"]
+    said = next(issue for issue in plan.issues if issue.field == "servers.primary.installed_memory")
+    assert f"32 GB of memory are installed in a server and {needed:,.4g} GB are needed" in said.message
+    enough = size({**USERS, "servers.primary.installed_memory": needed})
+    assert not any(issue.field.endswith("installed_memory") for issue in enough.issues)
+
+
+@pytest.mark.parametrize("design", [{}, STANDALONE, {"site_resilience.enabled": False}])
+def test_without_mailboxes_results_are_published_or_do_not_apply(design):
+    """System requirements: 8 GB of memory, 30 GB on the install drive; pagefile 8 x 1,024 + 10 = 8,202 MB."""
+    plan = size(design)
+    assert plan.status == "notice"
+    assert plan.issues.errors == 0
+    assert plan["summary_memory.primary"] == 8
+    assert plan["install_drive_required"] == 30
+    assert plan["pagefile_size"] == 8 * 1024 + 10
+    assert plan["summary_servers_by_datacenter.primary"] == 4
+    for name in (
+        "summary_databases",
+        "summary_gc_cores.primary",
+        "storage_disks_total.environment",
+        "storage_jbod_disks_per_server.primary",
+        "summary_database_iops.server",
+        "summary_logs_per_day.environment",
+        "replication_peak_throughput.environment",
+        "cpu_utilization_by_mode.worst.primary",
+        "largest_mailbox_size_on_disk",
+        "transport_database_size",
+        "storage_jbod_capacity_fits.primary",
+        "transport_database_location.primary",
+    ):
+        assert plan[name] is None, name
+    said = next(issue for issue in plan.issues if issue.field == "tiers.1.mailboxes")
+    assert said.severity == "notice"
+    assert "8 GB of memory" in said.message
+    assert "no more" in said.message
+
+
+def test_a_batch_leaves_the_same_results_out_where_a_row_has_no_mailboxes():
+    from calculator import size_many
+
+    names = ["summary_gc_cores.primary", "summary_memory.primary", "disks_fit.primary", "summary_databases"]
+    table = size_many({"tiers.1.mailboxes": [0.0, 5000.0, 0.0]}, results=names).to_pydict()
+    alone = size({"tiers.1.mailboxes": 5000})
+    assert table["status"] == ["notice", "notice", "notice"]
+    assert table["summary_memory.primary"] == [8, alone["summary_memory.primary"], 8]
+    for name in ("summary_gc_cores.primary", "disks_fit.primary", "summary_databases"):
+        assert table[name] == [None, alone[name], None]

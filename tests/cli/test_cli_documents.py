@@ -65,7 +65,7 @@ def test_a_folder_that_is_read_only(tmp_path):
 @pytest.mark.parametrize("ending", [".html", ".xlsx", ".md"])
 def test_an_invalid_design_gets_a_record_that_says_so(tmp_path, ending):
     target = tmp_path / f"design{ending}"
-    code, _, err = run("report", SINGLE, "--set", "tiers.1.mailboxes=0", "-o", target)
+    code, _, err = run("report", SINGLE, "--set", "tiers.1.mailbox_size_limit=0", "-o", target)
     assert code == 1
     assert err.startswith("error: ")
     if ending == ".xlsx":

@@ -260,7 +260,7 @@ def test_all_issues_are_listed(records, plans, name):
 
 
 def test_an_invalid_design_has_a_record_that_says_so(records):
-    for name in ("no mailboxes", "too many members", "no quota"):
+    for name in ("too many members", "no quota"):
         assert "**Status: invalid.**" in records[name]
         assert section(records[name], "Issues")[0].startswith("- **error** ")
 

@@ -20,6 +20,7 @@ PASSES = {
     "dag_members": 8,
     "databases_of_a_server": 24,
     "database_size_limit": 2000,
+    "mailboxes_total": 5000,
 }
 
 
@@ -94,6 +95,12 @@ def test_the_limits_themselves_pass():
 def test_a_single_problem_makes_a_design_invalid(problem):
     assert call("design_invalid", **PASSES).tolist() == [False]
     assert call("design_invalid", **{**PASSES, **problem}).tolist() == [True]
+
+
+def test_figures_that_no_mailboxes_leave_open_make_no_design_invalid():
+    unknown = {**PASSES, "dag_members": NA, "databases_of_a_server": NA, "database_size_limit": NA}
+    assert call("design_invalid", **{**unknown, "mailboxes_total": [0, 1]}).tolist() == [False, True]
+    assert call("design_invalid", **{**PASSES, "mailboxes_total": 0, "too_many_copies": True}).tolist() == [True]
 
 
 def test_a_standalone_design_needs_no_dag_members():

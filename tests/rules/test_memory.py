@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.rule_calls import assert_figures, call
 
 from calculator import size
 from calculator.rules.memory import (
@@ -39,9 +40,32 @@ def test_no_memory_no_module():
 
 
 def test_the_secondary_never_has_less_than_the_primary():
-    assert server_memory(pair(60, 20), 8.0).tolist() == [[64], [64]]
-    assert server_memory(pair(3, 90), 8.0).tolist() == [[8], [96]]
-    assert np.isnan(server_memory(pair(20, NA), 8.0)[1, 0])
+    mailboxes, both = np.array([1000.0]), pair(1, 1)
+    assert server_memory(pair(60, 20), mailboxes, both, 8.0).tolist() == [[64], [64]]
+    assert server_memory(pair(3, 90), mailboxes, both, 8.0).tolist() == [[8], [96]]
+    assert np.isnan(server_memory(pair(20, NA), mailboxes, both, 8.0)[1, 0])
+
+
+def test_without_mailboxes_a_server_has_the_published_memory():
+    """8 GB by the system requirements where there are servers, whatever the arithmetic gives."""
+    found = call(
+        "server_memory",
+        server_memory_calculated=([NA, 60, NA], [NA, 60, NA]),
+        mailboxes_total=[0, 0, 10],
+        memory_applies=(1, [1, 0, 1]),
+    )
+    assert_figures(found, ([8, 8, NA], [8, NA, NA]))
+
+
+def test_memory_required_is_not_rounded_up_to_a_size():
+    """53.2 GB stay 53.2 where 64 are recommended; 8 GB at least, and the secondary no less than the primary."""
+    found = call(
+        "memory_required",
+        server_memory_calculated=([53.2, 3, NA, 53.2], [40, 90, NA, 40]),
+        summary_memory=([64, 8, 8, 64], [64, 96, NA, NA], [64, NA, NA, NA]),
+        mailboxes_total=[10, 10, 0, 10],
+    )
+    assert_figures(found, ([53.2, 8, 8, 53.2], [53.2, 90, NA, NA], [53.2, NA, NA, NA]))
 
 
 def test_the_cache_is_a_quarter_of_the_memory():

@@ -24,7 +24,7 @@ def test_roles_in_use():
 def test_a_core_against_the_reference_core():
     found = call(
         "megacycles_per_core",
-        servers__specint2006_rate=([RATE * 8, RATE * 16, 0, RATE * 4, 540, RATE, RATE], RATE * 8, RATE * 8),
+        server_rating=([RATE * 8, RATE * 16, 0, RATE * 4, 540, RATE, RATE], RATE * 8, RATE * 8),
         servers__processor_cores=([8, 8, 8, 8, 16, 1, 2], 8, 4),
         servers_in_use=(1, 1, [1, 0, 1, 1, 1, 1, 1]),
     )
@@ -38,6 +38,63 @@ def test_a_core_against_the_reference_core():
         servers_in_use=(1, [1, 0], [1, 1]),
     )
     assert_figures(available, ([16_000, NA], [16_000, NA], [16_000, 0]))
+
+
+def test_a_guest_has_its_part_of_the_cores_of_its_host():
+    """At 2:1 half the rating; below 1:1 nothing is gained; physical servers share with nobody.
+
+    A host of 16 cores cannot give a whole core to each of 24 processors of a guest: 24 / 16 = 1.5.
+    """
+    shared = call(
+        "guests_per_core",
+        environment__virtualized=[True, True, True, False, True, True],
+        servers__virtual_processors_per_core=[1, 2, 0.5, 2, 1, 2],
+        servers__processor_cores=([8, 8, 8, 8, 24, 24], 8, 8),
+        servers__host_cores=([NA, NA, NA, NA, 16, 16], NA, 32),
+    )
+    assert_figures(shared, ([1, 2, 1, 1, 1.5, 2], [1, 2, 1, 1, 1, 2], [1, 2, 1, 1, 1, 2]))
+    rating = call(
+        "server_rating",
+        rated_by_host=([False, False, True, True], False, False),
+        core_rating=([60, 60, 40, 40], 60, 60),
+        servers__specint2006_rate=(480, 480, 0),
+        servers__processor_cores=(8, 8, 8),
+        guests_per_core=([1, 2, 1, 2], 1, 1),
+    )
+    assert_figures(rating, ([480, 240, 320, 160], [480] * 4, [0] * 4))
+
+
+def test_the_rating_of_a_host_counts_per_core_where_its_cores_are_given():
+    """1,280 on 32 cores is 40 per core, 540 on 16 cores is 33.75."""
+    given = {
+        "environment__virtualized": [True, False, True, True],
+        "servers__host_rating": ([1280, 1280, NA, 1280], NA, NA),
+        "servers__host_cores": ([32, 32, 32, NA], NA, NA),
+    }
+    hosted = call("rated_by_host", **given)
+    assert hosted[0].tolist() == [True, False, False, False]
+    del given["environment__virtualized"]
+    rating = call(
+        "core_rating",
+        **given,
+        rated_by_host=([True, False, False, False], False, False),
+        servers__specint2006_rate=(540, 0, 0),
+        servers__processor_cores=(16, 16, 16),
+    )
+    assert_figures(rating, ([40, 33.75, 33.75, 33.75], [0] * 4, [0] * 4))
+
+
+def test_the_host_takes_two_processors_for_itself():
+    """16 of a guest and 2 on 16 cores are 1.125 per core; at 2:1 the guests fill 32, and 34 / 16 is 2.125."""
+    found = call(
+        "host_processors_per_core",
+        environment__virtualized=[True, True, True, False, True],
+        servers__virtual_processors_per_core=[1, 2, 1, 2, 1],
+        servers__processor_cores=(16, 16, 16),
+        servers__host_cores=([16, 16, 24, 16, NA], NA, NA),
+        guests_per_core=([1, 2, 1, 1, 1], 1, 1),
+    )
+    assert_figures(found[0], [1.125, 2.125, 0.75, NA, NA])
 
 
 def test_virtual_servers_need_more():

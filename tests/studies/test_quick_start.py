@@ -138,7 +138,8 @@ def test_the_sentence_says_all_answers():
     assert Answers().sentence() == (
         "5,000 mailboxes, 10 % more over the plan, 100 messages a day of 75 KB, quota 5 GB, deleted items kept "
         "14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of 16 cores rated 540, "
-        "12 bays of 4,000 GB; as few servers as will do."
+        "12 bays of 4,000 GB; as few servers as will do. No rating was given: 16 cores are taken as SPECint_rate2006 "
+        "540, Microsoft's reference of 33.75 per core."
     )
     answers = Answers(
         mailboxes=200,
@@ -146,17 +147,18 @@ def test_the_sentence_says_all_answers():
         retention=ON_HOLD,
         place=ONE_DATACENTER,
         protection="two_and_backup",
-        rating=0,
+        cores=20,
+        rating=700,
         servers=3,
         quota=0.5,
     )
     assert answers.sentence() == (
         "200 mailboxes, 100 messages a day of 75 KB, quota 0.5 GB, everything kept on hold. One datacenter: 2 copies "
-        "and backup. Servers of 16 cores not rated, 12 bays of 4,000 GB; 3 servers in a datacenter."
+        "and backup. Servers of 20 cores rated 700, 12 bays of 4,000 GB; 3 servers in a datacenter."
     )
     alone = Answers(place=ONE_SERVER, servers=2).sentence()
     assert "Standalone servers, no copies: Backup by VSS, every day in full." in alone
-    assert alone.endswith("; 2 of them.")
+    assert "; 2 of them. No rating was given: " in alone
     profile = make_profile(answers)
     assert (profile.title, profile.description) == ("My organization", answers.sentence())
 
@@ -190,12 +192,29 @@ def test_servers_without_a_rating_take_that_of_the_reference_core():
     assert reference_ratings(Profile()) == {}
     unrated = Profile({RATINGS[0]: 0.0, "servers.primary.processor_cores": 24.0})
     assert reference_ratings(unrated) == {RATINGS[0]: 810}
-    assert reference_ratings(make_profile(Answers(rating=0, cores=20))) == {RATINGS[0]: 675, RATINGS[1]: 675}
+    host = {"servers.primary.host_rating": 1280.0, "servers.primary.host_cores": 32}
+    assert reference_ratings(Profile({"environment.virtualized": True, **host, RATINGS[0]: 0.0})) == {}
+    assert reference_ratings(Profile({**host, RATINGS[0]: 0.0})) == {RATINGS[0]: 540}
     assert reference_ratings(Profile(dict.fromkeys(RATINGS, 0.0))) == dict.fromkeys(RATINGS, 16 * 33.75)
 
 
+def test_without_a_rating_the_reference_per_core_is_assumed_and_said():
+    """33.75 x 20 = 675; what is given is no assumption."""
+    answers = Answers(rating=0, cores=20)
+    given = make_profile(answers).given
+    assert [given[path] for path in RATINGS[:2]] == [675, 675]
+    assumed = (
+        "No rating was given: 20 cores are taken as SPECint_rate2006 675, Microsoft's reference of 33.75 per core."
+    )
+    assert answers.assumptions() == (assumed,)
+    assert make_profile(answers).description.endswith(assumed)
+    rated = Answers(rating=700, cores=20)
+    assert rated.assumptions() == ()
+    assert make_profile(rated).given[RATINGS[0]] == 700
+
+
 def test_with_the_reference_ratings_there_are_figures_of_the_processor():
-    profile = make_profile(Answers(rating=0, servers=4))
-    assert size(profile)["worst_cpu_utilization"] is None
-    rated = size(profile.with_values(reference_ratings(profile)))
+    unrated = make_profile(Answers(servers=4)).with_values(dict.fromkeys(RATINGS[:2], 0.0))
+    assert size(unrated)["worst_cpu_utilization"] is None
+    rated = size(unrated.with_values(reference_ratings(unrated)))
     assert rated["worst_cpu_utilization"] == size(make_profile(Answers(rating=540, servers=4)))["worst_cpu_utilization"]

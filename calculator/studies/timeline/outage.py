@@ -158,6 +158,8 @@ def _check_outage(design: SizedDesign, cause: str, days: int | None) -> None:
         refuse(where, f"{days} days cannot be looked at.", f"Give 1 to {LONGEST:,} days.")
     if design[DESIGN_INVALID]:
         refuse(where, "The design is invalid: no outage can be followed.", "See check for what is wrong.")
+    if design.without_mailboxes:
+        refuse(where, "The design has no mailboxes: no outage can be followed.", "Give a tier with mailboxes.")
     if cause == DATACENTER and not design["two_datacenters"]:
         refuse(where, "The design has one datacenter: none can be lost.", "Look at the outage of backups.")
     if cause == BACKUPS and design.profile.value("backup.method") == NATIVE:

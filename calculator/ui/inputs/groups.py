@@ -57,8 +57,8 @@ def _copies(design: SizedDesign) -> str:
 
 
 def _servers(design: SizedDesign) -> str:
-    rating = design.profile.value("servers.primary.specint2006_rate")
-    rated = f"rated {number(float(rating))}" if rating else "not rated"
+    rating = design["server_rating.primary"]
+    rated = f"rated {number(rating)}" if rating else "not rated"
     servers = _text(design, "environment.mailbox_servers")
     return f"{servers} hosting active mailboxes, {_text(design, 'servers.primary.processor_cores')} cores {rated}"
 
@@ -154,7 +154,7 @@ CONSTRAINTS = (
     Group(
         "Virtualization",
         "virtualization",
-        ("environment.virtualized", "servers.hypervisor_overhead", "servers.virtual_processors_per_core"),
+        ("environment.virtualized", "servers.hypervisor_overhead", "servers.virtual_processors", "servers.host_"),
         _virtual,
     ),
     Group("Failure domains", "failure_domains", ("failure_domains.",), _domains),

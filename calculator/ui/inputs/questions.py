@@ -59,7 +59,7 @@ def form() -> None:
             st.markdown("9 Building block")
             with st.grid(2, min_column_width=130):
                 _number("Cores", "cores", 1, 1024)
-                _number("SPECint_rate2006, 0 if not known", "rating", 0, 1_000_000, step=10)
+                _number("SPECint_rate2006, 0 takes 33.75 per core", "rating", 0, 1_000_000, step=10)
                 _number("Drive bays", "bays", 1, 1000)
                 _disk()
         _servers()
@@ -172,6 +172,8 @@ def _proposal() -> None:
             st.text("With no number of servers can this design be computed: see its errors on the next page.")
         if st.button("See what it needs", key=widget_key("on", VIEW), type="primary", icon=":material/arrow_forward:"):
             navigation.go(navigation.REQUIREMENTS)
+        for assumption in _answers().assumptions():
+            st.caption(assumption)
         forms.assumed_values()
 
 
