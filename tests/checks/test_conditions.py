@@ -431,12 +431,7 @@ PROCESSOR = {
     ),
     "cores_above_advice": (
         {"cores": (25, 25), "two_datacenters": True},
-        [
-            (BOTH, {}),
-            (FIRST, {"two_datacenters": False}),
-            (SECOND, {"cores": (24, 25)}),
-            (FIRST, {"cores": (25, 24)}),
-        ],
+        [(BOTH, {}), (FIRST, {"two_datacenters": False}), (SECOND, {"cores": (24, 25)}), (FIRST, {"cores": (25, 24)})],
     ),
     "memory_above_advice": (
         {"memory_shown": (97, 97)},
@@ -659,16 +654,7 @@ ASSUMPTIONS = {
     ),
 }
 
-TABLES = {
-    **LIMITS,
-    **INPUTS,
-    **DATABASES,
-    **NETWORK,
-    **PROCESSOR,
-    **RECOVERABLE_ITEMS,
-    **STORAGE,
-    **ASSUMPTIONS,
-}
+TABLES = {**LIMITS, **INPUTS, **DATABASES, **NETWORK, **PROCESSOR, **RECOVERABLE_ITEMS, **STORAGE, **ASSUMPTIONS}
 
 
 @pytest.mark.parametrize("name", TABLES)

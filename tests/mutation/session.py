@@ -87,8 +87,9 @@ def run_alone(mutant: Mutant, folder: Path, files: list[str]) -> None:
 
 def _collect(tests: set[str], plugin: object) -> None:
     paths = [str(ROOT / "tests" / name) for name in sorted(tests)]
-    options = ["-s", "-o", "addopts=", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=mutation"]
-    pytest.main([*options, "--rootdir", str(ROOT), *paths], plugins=[plugin])
+    without = [option for name in ("terminal", "cacheprovider", "xdist") for option in ("-p", f"no:{name}")]
+    options = ["-s", "-o", "addopts=", *without, "--hypothesis-profile=mutation", "--rootdir", str(ROOT)]
+    pytest.main([*options, *paths], plugins=[plugin])
 
 
 class _Server:
