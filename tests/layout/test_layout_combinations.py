@@ -165,6 +165,8 @@ def test_tolerance_in_a_sentence(parameters, sentence):
 
 def test_what_limits_the_tolerance():
     assert tolerance(layout(SIX)).limit == "If 1 and 2 fail, 1 database is active nowhere."
+    # 4 * 3 databases have their first and second copies on each ordered pair of servers once.
+    assert tolerance(layout(SIX | {"databases": 12})).limit == "If 1 and 2 fail, 2 databases are active nowhere."
     assert tolerance(layout(SIX | {"copies_primary": 4})).limit == "If 1, 2 and 3 fail, the DAG has no quorum."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,15 @@ def write_inputs(folder: Path) -> None:
     inputs = [golden_inputs(), inputs_of_columns(random_columns(RANDOM_DESIGNS, 4, 2013))]
     corrected = [{**part, "guidance__oddities": np.array([1])} for part in inputs]
     (folder / "inputs").write_bytes(pickle.dumps([*inputs, *corrected]))
-    (folder / "figures").write_bytes(pickle.dumps(_figures(folder)))
-    (folder / "layouts").write_bytes(pickle.dumps(_layouts()))
+    (folder / "figures").write_bytes(pickle.dumps(list(_figures(folder))))
+    (folder / "layouts").write_bytes(pickle.dumps(list(_layouts())))
 
 
 def changes_a_figure(folder: Path, room: str) -> bool:
     """Return whether this process computes other figures than the code as it is."""
     if room == "layout":
-        return bool(_layouts() != pickle.loads((folder / "layouts").read_bytes()))
+        known = pickle.loads((folder / "layouts").read_bytes())
+        return any(before != after for before, after in itertools.zip_longest(known, _layouts()))
     expected = pickle.loads((folder / "figures").read_bytes())
     return any(
         not _equal(before[name], after[name], before["design_invalid"] if name not in before["checks"] else None)
@@ -37,8 +39,8 @@ def changes_a_figure(folder: Path, room: str) -> bool:
     )
 
 
-def _figures(folder: Path) -> list[dict[str, Any]]:
-    """Return every rule and check by name, of each set of designs."""
+def _figures(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield every rule and check by name, of each set of designs."""
     from support.recorded import compute_directly
 
     from calculator.engine import graph
@@ -46,11 +48,9 @@ def _figures(folder: Path) -> list[dict[str, Any]]:
 
     parts = pickle.loads((folder / "inputs").read_bytes())
     names = tuple(graph.ORDER)
-    figures = []
     for inputs in parts:
         found = compute_directly(names, inputs).values
-        figures.append({name: found[name] for name in names} | {"checks": set(CHECKS)})
-    return figures
+        yield {name: found[name] for name in names} | {"checks": set(CHECKS)}
 
 
 def _equal(before: np.ndarray, after: np.ndarray, invalid: np.ndarray | None) -> bool:
@@ -61,27 +61,26 @@ def _equal(before: np.ndarray, after: np.ndarray, invalid: np.ndarray | None) ->
     return bool(np.allclose(before, after, rtol=1e-9, atol=1e-12, equal_nan=True))
 
 
-def _layouts() -> list[object]:
-    """Return what layouts, failures, combinations and switchovers come to, as text."""
+def _layouts() -> Iterator[object]:
+    """Yield what layouts, failures, combinations and switchovers come to, as text."""
     from support.layout_cases import CASES, RUNS
 
     from calculator.issues import InputError
     from calculator.layout import combinations, layout, switchover, tolerance
 
-    outcomes: list[object] = []
     for number, case in enumerate([*CASES.values(), *_random_parameters()]):
         try:
             dag = layout(case)
         except InputError as error:
-            outcomes.append(str(error))
+            yield str(error)
             continue
         single = combinations(dag, 1)
-        outcomes += [dag.rows(), [str(issue) for issue in dag.issues], single.rows(), single.summary()]
+        yield [dag.rows(), [str(issue) for issue in dag.issues], single.rows(), single.summary()]
         if number % 4 == 0:
-            outcomes.append(str(tolerance(dag)))
+            yield str(tolerance(dag))
     for steps in RUNS.values():
         state = layout(CASES[steps[0]["case"]]).fail([row["event"] for row in steps])
-        outcomes += [state.rows(), state.servers(), state.quorum_ok]
+        yield [state.rows(), state.servers(), state.quorum_ok]
     for servers, witness, lost in itertools.product((4, 5), ("primary", "third_site"), ("primary", "secondary")):
         design = {
             "tiers.1.mailboxes": 2000,
@@ -92,8 +91,7 @@ def _layouts() -> list[object]:
             "dag.witness_location": witness,
         }
         state = layout(design).fail("server:SRV01")
-        outcomes += [str(switchover(design, lost)), state.rows(), state.servers()]
-    return outcomes
+        yield [str(switchover(design, lost)), state.rows(), state.servers()]
 
 
 def _random_parameters() -> list[dict[str, object]]:

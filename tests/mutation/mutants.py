@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import copy
+import gc
+import inspect
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
+from types import CodeType, FunctionType
 
 OPERATORS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
@@ -71,6 +74,15 @@ class Mutant:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.before}  ->  {self.after}"
 
+    @property
+    def room(self) -> str:
+        """Room of the module."""
+        return Path(self.path).parts[1]
+
+    def fields(self) -> tuple[str | int, ...]:
+        """Return the values that make the mutant."""
+        return astuple(self)
+
 
 Edit = Callable[[ast.AST], None]
 
@@ -90,6 +102,73 @@ def mutants_of(path: Path, root: Path) -> list[Mutant]:
 def mutate_on_import(mutant: Mutant) -> None:
     """Have the module of a mutant imported with its mistake, in this process."""
     sys.meta_path.insert(0, _Finder(mutant))
+
+
+def loaded_functions(folder: Path) -> dict[str, list[FunctionType]]:
+    """Return the functions in memory whose code stands in a folder, by the path of their file."""
+    functions: dict[str, list[FunctionType]] = {}
+    for found in gc.get_objects():
+        if isinstance(found, FunctionType) and found.__code__.co_filename.startswith(str(folder)):
+            functions.setdefault(found.__code__.co_filename, []).append(found)
+    return functions
+
+
+def mutate_loaded(mutant: Mutant, functions: dict[str, list[FunctionType]]) -> bool:
+    """Put the mistake of a mutant into functions that are loaded.
+
+    Returns
+    -------
+    bool
+        False where the mistake is not in the code of a function, and nothing was changed.
+    """
+    path = sys.modules[mutant.module].__file__
+    assert path is not None
+    changes = _changes(_compile(_parse(path), path), _compile(_mutated(path, mutant), path))
+    if changes is None:
+        return False
+    found = [(function, changes[function.__code__]) for function in functions[path] if function.__code__ in changes]
+    for function, code in found:
+        function.__code__ = code
+    return bool(found)
+
+
+def _changes(before: CodeType, after: CodeType) -> dict[CodeType, CodeType] | None:
+    """Return the functions whose code differs; None where code outside of all functions differs."""
+    if not before.co_flags & inspect.CO_OPTIMIZED and _own(before) != _own(after):
+        return None
+    changes = {before: after} if before != after else {}
+    nested = ([part for part in code.co_consts if isinstance(part, CodeType)] for code in (before, after))
+    for old, new in zip(*nested, strict=False):
+        inner = _changes(old, new)
+        if inner is None:
+            return None
+        changes |= inner
+    return changes
+
+
+def _own(code: CodeType) -> tuple[object, ...]:
+    """Return what a code does without the functions in it."""
+    constants = [repr(part) for part in code.co_consts if not isinstance(part, CodeType)]
+    return code.co_code, constants, code.co_names, code.co_varnames
+
+
+def _parse(path: str) -> ast.Module:
+    return ast.parse(Path(path).read_text(encoding="utf-8"))
+
+
+def _compile(tree: ast.Module, path: str) -> CodeType:
+    """Compile a module without the future statements of this one."""
+    code = compile(tree, path, "exec", dont_inherit=True)
+    assert isinstance(code, CodeType)
+    return code
+
+
+def _mutated(path: str, mutant: Mutant) -> ast.Module:
+    """Return the tree of a module with the mistake of a mutant."""
+    tree = _parse(path)
+    node, edit = list(_sites(tree))[mutant.number]
+    edit(node)
+    return ast.fix_missing_locations(tree)
 
 
 class _Finder(PathFinder):
@@ -114,10 +193,7 @@ class _Loader(SourceFileLoader):
         self._mutant = mutant
 
     def get_code(self, fullname):
-        tree = ast.parse(Path(self.path).read_text(encoding="utf-8"))
-        node, edit = list(_sites(tree))[self._mutant.number]
-        edit(node)
-        return compile(ast.fix_missing_locations(tree), self.path, "exec")
+        return _compile(_mutated(self.path, self._mutant), self.path)
 
 
 def _edited(node: ast.AST, edit: Edit) -> str:

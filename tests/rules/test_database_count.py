@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.rule_calls import call_correction
 
 from calculator import size
 from calculator.rules.database_count import databases, databases_calculated, databases_symmetrical, permutations
@@ -46,6 +47,52 @@ def test_a_symmetrical_number_is_a_multiple_of_the_ways():
 def test_the_remainder_by_the_group_is_added(group, raw, shown):
     count = databases(of(raw), of(group), YES, YES, of(0), of(500), of(100), YES, of(20), 9999.0)
     assert count == shown
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        # The next multiple of 4 after 38 is 40.
+        ({}, 40),
+        ({"disk_group": 16}, 48),
+        # 10 volumes of 2 databases on 4 servers, for 3 copies: 80 / 3 = 26 databases, or 24 in groups of 4.
+        ({"volume_count_automatic": False}, 24),
+        ({"volume_count_automatic": False, "environment__high_availability": False}, 26),
+        ({"volume_count_automatic": False, "disk_group": 32}, 26),
+        ({"volume_count_automatic": False, "disk_group": 26}, 26),
+        ({"volume_count_automatic": False, "storage__data_volumes_per_server": 0}, 1),
+        ({"environment__high_availability": False}, 38),
+        # A number of its own is filled up and held to what a DAG or a server supports.
+        ({"database__automatic_count": False}, 12),
+        ({"database__automatic_count": False, "environment__high_availability": False}, 9),
+        ({"database__automatic_count": False, "database__custom_count": 600}, 500),
+        ({"database__automatic_count": False, "database__custom_count": 600, "disk_group": 16}, 496),
+        (
+            {
+                "database__automatic_count": False,
+                "database__custom_count": 600,
+                "environment__high_availability": False,
+            },
+            100,
+        ),
+    ],
+)
+def test_databases_filled_up_to_the_group(change, count):
+    given = {
+        "databases_raw": 38,
+        "disk_group": 4,
+        "environment__high_availability": True,
+        "database__automatic_count": True,
+        "database__custom_count": 9,
+        "supported_databases_per_dag": 500,
+        "supported_databases_per_server": 100,
+        "volume_count_automatic": True,
+        "storage__data_volumes_per_server": 10,
+        "databases_per_volume": 2,
+        "environment__mailbox_servers": 4,
+        "copies_on_active_servers": 3,
+    }
+    assert call_correction("databases", **{**given, **change}) == count
 
 
 def test_a_group_that_alternates_for_ever_is_settled():

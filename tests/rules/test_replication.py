@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.rule_calls import NA, assert_figures, call, call_correction
 
 from calculator import size
+from calculator.inputs.choices import RECOMMENDED_LINK
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.replication import replication_window_throughput
 
@@ -93,3 +95,49 @@ def test_long_latencies_bound_the_fastest_links():
         plan["replication_peak_throughput.environment"] * 1e6 / usable, rel=1e-12
     )
     assert plan.status == "invalid"  # members of a DAG are at most 500 ms apart
+
+
+@pytest.mark.parametrize("latency", [20, 1000])
+@pytest.mark.parametrize(
+    ("needed", "link"),
+    [
+        (0, "64_kilobit"),
+        (0.01, "64_kilobit"),
+        (0.07, "128_kilobit"),
+        (3000, "oc_96_5_gbps"),
+        (9000, "10_gigabit_ethernet"),
+    ],
+)
+def test_the_first_link_that_carries_what_is_needed(latency, needed, link):
+    # At 1000 ms the largest window lets 8 * 1,073,725,440 bit/s through, 8,590 Mb/s.
+    for target in ("peak", "rpo"):
+        found = call(
+            f"replication_recommended_link_for_{target}",
+            **{
+                f"replication_{target}_throughput": (0, 0, needed),
+                f"replication_link_acceptable_for_{target}": 0,
+                "replication__link_latency": latency,
+            },
+        )
+        assert RECOMMENDED_LINK.words[int(found[0])] == link
+
+
+def test_bits_in_flight_where_the_secondary_has_servers():
+    # Gigabit Ethernet at 50 ms has 1e9 * 0.05 bits in flight.
+    link = {"chosen_link_bandwidth": 1e9, "replication__link_latency": 50}
+    servers = {"dr_servers": (9, [1, 0, 0, 0, 1, 2]), "lagged_servers": (9, [0, 1, 0, 0, 1, 2])}
+    shown = call(
+        "replication_bandwidth_delay_product",
+        environment__high_availability=[True, True, True, True, False, True],
+        **link,
+        **servers,
+    )
+    assert_figures(shown, [5e7, 5e7, NA, NA, NA, 5e7])
+    corrected = call_correction(
+        "replication_bandwidth_delay_product",
+        two_datacenters=[True, True, True, True, False, True],
+        active_servers=(9, [0, 0, 1, 0, 1, 2]),
+        **link,
+        **servers,
+    )
+    assert_figures(corrected, [5e7, 5e7, 5e7, NA, NA, 5e7])
