@@ -90,6 +90,29 @@ def issues_of(results: Results, where: str) -> Issues:
     return issues
 
 
+def void_reason(results: Results, rule: str) -> str:
+    """Return why figures of a rule are void in a single design: that it is invalid, and the first message that says so.
+
+    Parameters
+    ----------
+    results
+        Results of a run of one design whose targets include the checks.
+    rule
+        Name of the rule.
+
+    Returns
+    -------
+    str
+        Empty if no figure of the rule is void.
+    """
+    for cause in results.figures.causes_of(rule):
+        for name in cause.checks:
+            for found in _messages_of(CHECKS[name], results.values[name], results):
+                return f"the design is invalid. {found.distinct[found.places[0]]}"
+        return "the design is invalid"
+    return ""
+
+
 def issue_texts(found: Iterable[Messages], designs: int) -> list[str]:
     """Return the issues of each design as one text: the first hundred, and the number of the others."""
     parts: list[list[str]] = [[] for _ in range(designs)]

@@ -55,6 +55,15 @@ ORDER = _sort_all()
 """Names of all rules and checks, each after what it needs."""
 
 
+def followers(roots: Iterable[str]) -> frozenset[str]:
+    """Return some rules and all rules that need one of them, directly or through other rules."""
+    found = set(roots)
+    for name in ORDER:
+        if name in RULES and not found.isdisjoint(_needs(name, corrections=True)):
+            found.add(name)
+    return frozenset(found)
+
+
 @lru_cache(maxsize=256)
 def steps_for(targets: frozenset[str], corrections: bool = False) -> tuple[Step, ...]:
     """Return the steps that give the targets, in order: only what they need.

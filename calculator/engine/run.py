@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine.applicability import findings_for
 from calculator.engine.compute import ODDITIES, compute
 from calculator.engine.graph import steps_for
 from calculator.engine.results import Results
@@ -99,7 +100,7 @@ class Engine:
             Called with the number of designs done.
         """
         designs, mixed = _width(inputs), _is_mixed(inputs)
-        key = ProgramKey(frozenset(targets), tiers, corrections or mixed, corrections or mixed, mixed)
+        key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, corrections or mixed, mixed)
         if designs == 1 and self._is_new(key):
             return _results(_evaluate(key, inputs), inputs, tiers, designs)
         with self._borrow_pool() as pool:
@@ -138,7 +139,7 @@ class Engine:
             Of one chunk, without the corrected figures.
         """
         designs, mixed = _width(inputs), _is_mixed(inputs)
-        key = ProgramKey(frozenset(targets), tiers, corrections or mixed, False, mixed)
+        key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, False, mixed)
         bound = self._bind(key, inputs, pool or BufferPool(), min(chunk, designs))
         for start, width in _run_chunks(bound, inputs, designs, chunk):
             part = {
@@ -199,6 +200,12 @@ def _evaluate(key: ProgramKey, inputs: Mapping[str, Any]) -> dict[tuple[str, str
     if key.corrected:
         results |= {(_CORRECTED, name): value for name, value in computed.corrected.items()}
     return results
+
+
+def _with_findings(targets: Iterable[str]) -> frozenset[str]:
+    """Return targets with the findings that tell where their figures are void."""
+    wanted = frozenset(targets)
+    return wanted | findings_for(wanted)
 
 
 def _width(inputs: Inputs) -> int:

@@ -82,6 +82,9 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
         code = design[".".join([reason, *labels]).strip(".")]
         if isinstance(code, str):
             return word(RULES[reason].choice, code)
+    void = design.void_reason(rule.name)
+    if void:
+        return void.removesuffix(".")
     if design["design_invalid"]:
         return f"the design fails a check: {word(RULES['validation_message'].choice, design['validation_message'])}"
     if "secondary" in labels and not design["two_datacenters"]:

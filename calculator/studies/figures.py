@@ -94,7 +94,7 @@ class NumericSizer:
 
 def _to_numbers(results: Results, column: str) -> Floats:
     name, place = column_index(results.tiers)[column]
-    values = results.values[name][place]
+    values = results.figures[name][place]
     if RULES[name].kind is Result.NUMBER:
         return np.asarray(values)
     numbers = values.astype(np.float64)
