@@ -8,13 +8,13 @@ work.  `CAUSES` names the findings that make figures void, and the first rules t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from calculator.engine.graph import followers
-from calculator.numerics.arrays import NA, Array
+from calculator.numerics.arrays import NA, NO_CODE, Array
 from calculator.rules.registry import DATACENTER, RULES, Result
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Cause:
     finding, holds
         Name of a flag, and its value in the designs whose figures are void.
     roots
-        Rules whose numbers are void, with the numbers of all rules that need them.
+        Rules whose numbers and words are void, with those of all rules that need them.
     unit
-        Unit of the numbers that are void; any by default.
+        Unit of what is void; anything by default.
     checks
         Checks whose message says why the figures do not apply.
     accepted
@@ -44,10 +44,10 @@ class Cause:
 
     @cached_property
     def rules(self) -> frozenset[str]:
-        """Names of the rules whose numbers are void."""
+        """Names of the rules whose numbers or words are void; flags stand."""
         rules = (RULES[name] for name in followers(self.roots))
         return frozenset(
-            rule.name for rule in rules if rule.kind is Result.NUMBER and self.unit in ("", rule.unit)
+            rule.name for rule in rules if rule.kind is not Result.FLAG and self.unit in ("", rule.unit)
         )
 
     def find(self, values: Mapping[str, Array]) -> Array | None:
@@ -114,7 +114,8 @@ class Figures(Mapping[str, Array]):
             for cause in self.causes_of(name):
                 void = self._void[cause.finding]
                 assert void is not None
-                values = np.where(_at_places(void, name), NA, values)
+                nothing = NA if RULES[name].kind is Result.NUMBER else NO_CODE
+                values = np.where(_at_places(void, name), nothing, values)
             self._figures[name] = values
         return self._figures[name]
 

@@ -113,6 +113,17 @@ def void_reason(results: Results, rule: str) -> str:
     return ""
 
 
+def first_error(issues: Issues) -> str:
+    """Return the message of the first issue of severity error; empty if there is none."""
+    return next((issue.message for issue in issues if issue.severity == ERROR), "")
+
+
+def first_error_of(text: str) -> str:
+    """Return the message of the first error among the issues of a row, which `issue_texts` formats."""
+    errors = (part for part in text.split(SEPARATOR) if part.startswith(f"{ERROR}: "))
+    return next((part.split(": ", 2)[2] for part in errors), "")
+
+
 def issue_texts(found: Iterable[Messages], designs: int) -> list[str]:
     """Return the issues of each design as one text: the first hundred, and the number of the others."""
     parts: list[list[str]] = [[] for _ in range(designs)]

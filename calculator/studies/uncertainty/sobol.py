@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.numerics.arrays import Floats
-from calculator.studies.figures import ValidSizer
+from calculator.studies.figures import NumericSizer
 from calculator.studies.uncertainty.sampling import sobol_points
 from calculator.studies.uncertainty.varied_inputs import VariedInput
 
@@ -150,7 +150,7 @@ class SobolWork:
         Random seed of points and resamples.
     """
 
-    sizer: ValidSizer
+    sizer: NumericSizer
     varied: tuple[VariedInput, ...]
     centre: Floats
     seed: int
