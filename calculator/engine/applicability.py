@@ -17,6 +17,7 @@ from calculator.engine.graph import followers
 from calculator.numerics.arrays import NA, NO_CODE, Array
 from calculator.rules.registry import DATACENTER, RULES, Result
 
+
 @dataclass(frozen=True)
 class Cause:
     """A finding about a design that makes figures void.
@@ -46,12 +47,10 @@ class Cause:
     def rules(self) -> frozenset[str]:
         """Names of the rules whose numbers or words are void; flags stand."""
         rules = (RULES[name] for name in followers(self.roots))
-        return frozenset(
-            rule.name for rule in rules if rule.kind is not Result.FLAG and self.unit in ("", rule.unit)
-        )
+        return frozenset(rule.name for rule in rules if rule.kind is not Result.FLAG and self.unit in ("", rule.unit))
 
     def find(self, values: Mapping[str, Array]) -> Array | None:
-        """Return where the finding holds, shape ``(designs,)`` or ``(datacenter, designs)``; None if it does nowhere."""
+        """Return where the finding holds, shape ``(designs,)`` or ``(datacenter, designs)``; None if nowhere."""
         found: Array = values[self.finding] == self.holds
         return found if found.any() else None
 

@@ -158,7 +158,7 @@ class DesignComparison:
         return tuple(design.status for design in self.designs)
 
     def rows(self, most_causes: int | None = None) -> list[dict[str, object]]:
-        """Return a row with the status of the designs, then one row per result that differs.
+        """Return a row with the status of the designs, then one row per result that differs; none if none does.
 
         A row has values, changes and verdicts by design, why they differ, and why the result does not apply.
 
@@ -167,6 +167,8 @@ class DesignComparison:
         most_causes
             Number of divergences that are named, the rest is counted; all by default.
         """
+        if not self.differences:
+            return []
         others = len(self.designs) - 1
         rows: list[tuple[object, ...]] = [
             (

@@ -22,7 +22,16 @@ from calculator.rules.constants import scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline import limits
 from calculator.studies.timeline.as_built import BuiltDesign, build
-from calculator.studies.timeline.growth import DESIGNED, EMPTY, FROM_EMPTY, INITIAL, Growth, MonthlyState, check_growth, grow
+from calculator.studies.timeline.growth import (
+    DESIGNED,
+    EMPTY,
+    FROM_EMPTY,
+    INITIAL,
+    Growth,
+    MonthlyState,
+    check_growth,
+    grow,
+)
 from calculator.studies.timeline.limits import LimitOutcome
 from calculator.studies.timeline.pst_imports import weeks_per_month
 from calculator.studies.timeline.remedies import Case, suggest_purchase

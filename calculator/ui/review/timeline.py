@@ -12,15 +12,7 @@ import streamlit as st
 from calculator.cli.printing import print_rows
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, percent_text
-from calculator.studies.timeline.growth import (
-    DESIGNED,
-    FROM_EMPTY,
-    INITIAL,
-    STARTS,
-    Growth,
-    default_start,
-    read_growth,
-)
+from calculator.studies.timeline.growth import DESIGNED, FROM_EMPTY, INITIAL, STARTS, Growth, default_start, read_growth
 from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
 from calculator.studies.timeline.run import Row, Timeline, timeline
