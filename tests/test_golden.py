@@ -11,7 +11,8 @@ from support.golden_designs import golden_designs, golden_inputs, inputs_of
 
 from calculator import size
 from calculator.engine import graph, run
-from calculator.engine.results import cell, result_columns, rules_of
+from calculator.engine.results import cell, column_index, plain_value, result_columns, rules_of
+from calculator.rules.registry import RULES
 
 DESIGNS = golden_designs()
 COLUMNS = {column for design in DESIGNS for column in design.figures}
@@ -21,6 +22,13 @@ EVERYTHING = tuple(graph.ORDER)
 @pytest.fixture(scope="module")
 def batch():
     return run.run(EVERYTHING, golden_inputs(), 4)
+
+
+def workbook_figure(batch, column, number):
+    """What the rules give, before figures of designs that do not work are made not applicable."""
+    name, place = column_index(4)[column]
+    array = batch.values[name][place]
+    return plain_value(RULES[name], array[min(number, array.shape[-1] - 1)])
 
 
 def agrees(expected, got):
@@ -52,7 +60,7 @@ def test_every_figure_is_the_calculators(batch):
             if expected == "#ERROR":
                 continue
             compared += 1
-            got = cell(batch, column, number)
+            got = workbook_figure(batch, column, number)
             if not agrees(expected, got):
                 differing.append(f"{design.id} ({design.mode}) {column}: calculator {expected!r}, ours {got!r}")
     assert compared > 170_000

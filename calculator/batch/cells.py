@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 from calculator.batch import arrow
 from calculator.batch.header import InputColumn
 from calculator.engine import findings
+from calculator.engine.applicability import Figures
 from calculator.engine.columns import canonical_column
 from calculator.engine.findings import Messages
-from calculator.engine.results import Results, column_index
 from calculator.inputs import units
 from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.schema import Field, Kind
@@ -123,22 +123,22 @@ def arrow_type(name: str) -> pa.DataType:
     return types[RULES[name].kind]
 
 
-def result_array(results: Results, column: str, rows: int, left_out: Array | None) -> pa.Array:
+def result_array(figures: Figures, place: tuple[str, tuple[int, ...]], rows: int, left_out: Array | None) -> pa.Array:
     """Return a result column, null where it does not apply or the row cannot be used.
 
     Parameters
     ----------
-    results
-        Results of a run, whose arrays the next run may overwrite.
-    column
-        Name of the column.
+    figures
+        Figures of a run, whose arrays the next run may overwrite.
+    place
+        Rule of the column, and the place on its axes.
     rows
         Number of rows.
     left_out
         Where rows cannot be used, None if all can.
     """
-    name, place = column_index(results.tiers)[column]
-    values = np.broadcast_to(results.values[name][place], rows)
+    name, index = place
+    values = np.broadcast_to(figures[name][index], rows)
     rule = RULES[name]
     if rule.kind is ResultKind.NUMBER:
         numbers = values + 0.0  # a copy, without negative zeros

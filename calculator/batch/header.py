@@ -234,7 +234,7 @@ def issues_text(issues: Issues) -> str:
 def column_texts(results: Results, column: str, rows: int) -> list[str]:
     """Format a result column as cells: numbers round-trip, and a cell is empty where the result does not apply."""
     name, place = column_index(results.tiers)[column]
-    values = np.broadcast_to(results.values[name][place], rows).tolist()
+    values = np.broadcast_to(results.figures[name][place], rows).tolist()
     rule = RULES[name]
     if rule.kind is ResultKind.NUMBER:
         return [exact_number(value) for value in values]

@@ -89,7 +89,8 @@ def size_file(
     if resume:
         _refuse_resume(source, target, errors)
     with open_designs(source, where) as designs:
-        sizer = Sizer(read_header(designs.names, f"{where} header", designs.dialect.decimal_comma), base, results)
+        header = read_header(designs.names, f"{where} header", designs.dialect.decimal_comma)
+        sizer = Sizer(header, base, results, as_workbook=True)
         worker = Worker(sizer, designs.dialect, where, target, errors)
         return _Run(worker, designs, stdout or sys.stdout).run(jobs, resume, _key(source, worker), progress)
 

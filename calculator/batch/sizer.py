@@ -64,6 +64,9 @@ class Sizer:
         Values of empty cells and of the inputs without a column; the defaults of the inputs if None.
     results
         Names of rules or result columns, ``"headline"`` or ``"all"``.
+    as_workbook
+        Whether disks are counted as Microsoft's workbook counts them where a volume does not fit its disk: as 0.  By
+        default such counts do not apply.
 
     Attributes
     ----------
@@ -93,13 +96,19 @@ class Sizer:
     """
 
     def __init__(
-        self, names: Sequence[str] | Header, base: Profile | None = None, results: str | Iterable[str] = "headline"
+        self,
+        names: Sequence[str] | Header,
+        base: Profile | None = None,
+        results: str | Iterable[str] = "headline",
+        *,
+        as_workbook: bool = False,
     ) -> None:
         self.header = names if isinstance(names, Header) else read_header(list(names), "designs")
         self.base = base or Profile()
         self.tiers = max(self.header.tiers, self.base.tiers)
         self.columns = result_columns(results, self.tiers)
         self._targets = (*rules_of(self.columns, self.tiers), *ALWAYS)
+        self._as_workbook = as_workbook
         self._given = profile_columns(self.base)
         self._defaults = {place: self.base.value(column.path) for place, column in self.header.inputs.items()}
         notes = [self.header.names[place].strip() for place in self.header.notes]
@@ -179,13 +188,14 @@ class Sizer:
         codes = np.array(np.broadcast_to(findings.severity_rank(results), rows))
         codes[list(errors)] = len(findings.STATUS)
         left_out = codes == len(findings.STATUS) if errors else None
+        figures, index = results.workbook_figures if self._as_workbook else results.figures, column_index(self.tiers)
         error_texts = {row: issues_text(found) for row, found in errors.items()}
         arrays = [
             self._ids(cells, rows, first),
             arrow.words(codes, WORDS),
             issues_array(list(findings.messages(results)), rows, error_texts),
             *(_as_text(cells[place]) for place in self.header.notes),
-            *(result_array(results, column, rows, left_out) for column in self.columns),
+            *(result_array(figures, index[column], rows, left_out) for column in self.columns),
         ]
         return SizedRows(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors)
 

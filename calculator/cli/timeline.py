@@ -14,7 +14,7 @@ MONTHS, OUTAGE = "months", "outage"
 TABLES = (MONTHS, "tiers", "limits", "imports", OUTAGE)
 IMPORTS = ("import", "from", "to", "weeks", "gb_per_week", "gb", "logs")
 """Columns of the table of imports, which may have no row."""
-GROWTH = ("months", "mailbox_growth", "message_growth", "fill")
+GROWTH = ("months", "mailbox_growth", "message_growth", "fill", "start")
 """Options that say how the load grows."""
 
 
@@ -58,6 +58,12 @@ def _add_timeline(commands: Subparsers) -> None:
     months.add_argument("--message-growth", metavar="RATE", help="growth of messages per mailbox and year (default 0)")
     months.add_argument("--fill", metavar="RATE", help="share of received mail that is kept (default 60%%)")
     months.add_argument(
+        "--start",
+        metavar="START",
+        help="how full mailboxes are at month 0: designed, initial (sizes) or empty (default: designed where initial "
+        "sizes are 0, else initial)",
+    )
+    months.add_argument(
         "--pst",
         action="append",
         default=[],
@@ -90,6 +96,7 @@ def _print_timeline(
     found = timeline(profile, read_growth(settings, arguments.pst))
     print_issues(found.issues, stderr)
     print_rows(getattr(found, table)(), arguments.format, stdout, IMPORTS)
+    print(found.sentence, file=stderr)
 
 
 def _print_outage(

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from calculator.engine.findings import ODDITY_FIELD
+from calculator.engine.findings import ODDITY_FIELD, void_reason
 from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, CORRECTED, Axis, Field
@@ -47,6 +47,8 @@ class Explanation:
         Whether the step was explained before and is not opened again.
     needs
         The steps it needs.
+    reason
+        Of the figure that is explained: why it does not apply, if that is because the design does not work.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Explanation:
     formula: str = ""
     repeated: bool = False
     needs: tuple[Explanation, ...] = ()
+    reason: str = ""
 
     def walk(self) -> Iterator[Explanation]:
         """Go through the step and all below it."""
@@ -84,6 +87,8 @@ class Explanation:
         origin = f" ({self.origin})" if self.origin else ""
         yield f"{pad}{self.name} = {self.value_text()}{origin}{again}"
         if not self.repeated:
+            if self.reason:
+                yield f"{pad}    n/a: {self.reason}"
             yield f"{pad}    {self.sentence}"
             if self.oddity:
                 yield f"{pad}    Oddity: {self.oddity}"
@@ -114,6 +119,7 @@ class Explanation:
             "corrected": self.corrected,
             "repeated": self.repeated,
             "needs": [need.as_dict() for need in self.needs],
+            "reason": self.reason,
         }
 
 
@@ -156,7 +162,7 @@ def explain_result(profile: Profile, results: Results, name: str, depth: int | N
         raise UnknownResult(unknown_result(name, index))
     if rule not in results.values:
         raise UnknownResult(f'"{rule}" was not among the results asked for. Size the design with all of them.')
-    return _explain(rule, profile, results, depth, set())
+    return replace(_explain(rule, profile, results, depth, set()), reason=void_reason(results, rule))
 
 
 def _explain(name: str, profile: Profile, results: Results, depth: int | None, seen: set[str]) -> Explanation:
@@ -176,7 +182,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
     return Explanation(
         name=name,
         kind=RULE,
-        values=_labelled(rule, results.values[name], results.tiers),
+        values=_labelled(rule, results.figures[name], results.tiers),
         unit=rule.unit,
         level=rule.level,
         sentence=rule.meaning,
@@ -204,7 +210,7 @@ def _formula(function: Any) -> str:
 
 def _corrected_values(name: str, results: Results) -> dict[str, object]:
     """Corrected values of an oddity, where they are others."""
-    if name not in results.corrected or not results.differs[name].any():
+    if name not in results.corrected or not results.differs[name].any() or results.figures.causes_of(name):
         return {}
     return _labelled(RULES[name], results.corrected[name], results.tiers)
 

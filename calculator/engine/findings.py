@@ -69,7 +69,7 @@ def messages(results: Results) -> Iterator[Messages]:
     """
     for severity in SEVERITIES:
         for name, check in CHECKS.items():
-            violated = results.computed[name]
+            violated = results.values[name]
             if check.severity == severity and violated.any():
                 yield from _messages_of(check, violated, results)
     yield from _oddity_messages(results)
@@ -89,6 +89,40 @@ def issues_of(results: Results, where: str) -> Issues:
     for found in messages(results):
         issues.add(found.severity, where, found.field, found.distinct[found.places[0]], found.hint)
     return issues
+
+
+def void_reason(results: Results, rule: str) -> str:
+    """Return why figures of a rule are void in a single design, with the first message that says so.
+
+    Parameters
+    ----------
+    results
+        Results of a run of one design whose targets include the checks.
+    rule
+        Name of the rule.
+
+    Returns
+    -------
+    str
+        Empty if no figure of the rule is void.
+    """
+    for cause in results.figures.causes_of(rule):
+        for name in cause.checks:
+            for found in _messages_of(CHECKS[name], results.values[name], results):
+                return f"{cause.reason}. {found.distinct[found.places[0]]}"
+        return cause.reason
+    return ""
+
+
+def first_error(issues: Issues) -> str:
+    """Return the message of the first issue of severity error; empty if there is none."""
+    return next((issue.message for issue in issues if issue.severity == ERROR), "")
+
+
+def first_error_of(text: str) -> str:
+    """Return the message of the first error among the issues of a row, which `issue_texts` formats."""
+    errors = (part for part in text.split(SEPARATOR) if part.startswith(f"{ERROR}: "))
+    return next((part.split(": ", 2)[2] for part in errors), "")
 
 
 def issue_texts(found: Iterable[Messages], designs: int) -> list[str]:
@@ -114,7 +148,7 @@ def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Mess
         if not designs.size:
             continue
         template, shown = _positional(check.message)
-        columns = [_values_at(results.computed[name], place, designs) for name, _ in shown]
+        columns = [_values_at(results.values[name], place, designs) for name, _ in shown]
         shown_as = [_as_shown(column, form) for column, (_, form) in zip(columns, shown, strict=True)]
         first, inverse = _distinct_rows(shown_as)
         figures = zip(*(column[first].tolist() for column in columns), strict=True) if columns else [()]
@@ -226,7 +260,7 @@ def severity_rank(results: Results) -> Any:
     """Return the rank of the most severe issue of each design, 0 for none."""
     rank = np.zeros(results.designs, dtype=np.int64)
     for name, check in CHECKS.items():
-        violated = results.computed[name].reshape(-1, results.computed[name].shape[-1]).any(axis=0)
+        violated = results.values[name].reshape(-1, results.values[name].shape[-1]).any(axis=0)
         rank = np.maximum(rank, np.where(violated, RANK[check.severity], 0))
     for differ in results.differs.values():
         rank = np.maximum(rank, np.where(differ, RANK[NOTICE], 0))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
-from calculator.engine.results import DESIGN_INVALID
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check, Correction, Rule, kind_of
 
 
@@ -56,19 +55,13 @@ ORDER = _sort_all()
 """Names of all rules and checks, each after what it needs."""
 
 
-def _find_figures_of_mailboxes() -> frozenset[str]:
-    """Return the results that are computed from the mailboxes, other than through the checks of validity."""
-    checks = {DESIGN_INVALID, *_computed(RULES[DESIGN_INVALID].needs)}
-    found = {"tiers__mailboxes"}
+def followers(roots: Iterable[str]) -> frozenset[str]:
+    """Return some rules and all rules that need one of them, directly or through other rules."""
+    found = set(roots)
     for name in ORDER:
-        if name in RULES and name not in checks and not found.isdisjoint(RULES[name].needs):
+        if name in RULES and not found.isdisjoint(_needs(name, corrections=True)):
             found.add(name)
-    rules = (RULES[name] for name in found if name in RULES)
-    return frozenset(rule.name for rule in rules if rule.needs_mailboxes and rule.group == "result")
-
-
-FIGURES_OF_MAILBOXES = _find_figures_of_mailboxes()
-"""Results that apply to no design without mailboxes, where their computation would give 0 or a lower limit."""
+    return frozenset(found)
 
 
 @lru_cache(maxsize=256)

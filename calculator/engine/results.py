@@ -5,17 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
+from calculator.engine.applicability import INVALID, Figures
 from calculator.numerics.arrays import Array
 from calculator.rules.registry import RULES, ResultKind, Rule
 
 Cell = float | bool | str | None
 
-DESIGN_INVALID = "design_invalid"
+DESIGN_INVALID = INVALID.finding
 """Name of the result that tells whether a design fails its checks."""
 
 HEADLINE = (
@@ -72,10 +73,9 @@ class Results:
     designs, tiers
         Number of designs and of tiers.
     values
-        By name of a rule, check, input or constant: arrays of shape ``(axis ..., designs)``, or
-        ``(axis ..., 1)`` where all designs agree.
-    computed
-        The same before results that need mailboxes were left out of designs without any; checks look at these.
+        What the rules give, by name of a rule, check, input or constant: arrays of shape ``(axis ..., designs)``,
+        or ``(axis ..., 1)`` where all designs agree.  In a design that does not work they hold the numbers of
+        Microsoft's workbook.
     differs
         Designs whose corrected figure is another one, by name of a rule with an oddity, shape ``(designs,)``.
     corrected
@@ -85,9 +85,18 @@ class Results:
     designs: int
     tiers: int
     values: Mapping[str, Array]
-    computed: Mapping[str, Array]
     differs: Mapping[str, Array]
     corrected: Mapping[str, Array]
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The values as people read them: not applicable where they are void because the design does not work."""
+        return Figures(self.values)
+
+    @cached_property
+    def workbook_figures(self) -> Figures:
+        """The same with the figures that Microsoft's workbook shows in the designs that it accepts."""
+        return Figures(self.values, as_workbook=True)
 
 
 class UnknownResult(KeyError):
@@ -150,7 +159,7 @@ def rules_of(columns: Iterable[str], tiers: int) -> list[str]:
 def cell(results: Results, column: str, design: int = 0) -> Cell:
     """Return the value of a column for a design: a number, flag or word, None where it does not apply."""
     name, place = column_index(results.tiers)[column]
-    array = results.values[name][place]
+    array = results.figures[name][place]
     return plain_value(RULES[name], array[min(design, array.shape[-1] - 1)])
 
 

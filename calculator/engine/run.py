@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine.applicability import findings_for
 from calculator.engine.columns import Inputs
 from calculator.engine.compute import ODDITIES, compute
-from calculator.engine.graph import FIGURES_OF_MAILBOXES, steps_for
+from calculator.engine.graph import steps_for
 from calculator.engine.progress import DesignCounter
 from calculator.engine.results import Results
 from calculator.inputs.choices import Oddities
-from calculator.numerics.arrays import NA, NO_CODE, Array
+from calculator.numerics.arrays import Array
 from calculator.numerics.program import BoundProgram, BufferPool, Program, record
 from calculator.rules.constants import CONSTANTS
 
@@ -99,7 +100,7 @@ class Engine:
             Called with the number of designs done.
         """
         designs, mixed = _width(inputs), _is_mixed(inputs)
-        key = ProgramKey(frozenset(targets), tiers, corrections or mixed, corrections or mixed, mixed)
+        key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, corrections or mixed, mixed)
         if designs == 1 and self._is_new(key):
             return _results(_evaluate(key, inputs), inputs, tiers, designs)
         with self._borrow_pool() as pool:
@@ -138,7 +139,7 @@ class Engine:
             Of one chunk, without the corrected figures.
         """
         designs, mixed = _width(inputs), _is_mixed(inputs)
-        key = ProgramKey(frozenset(targets), tiers, corrections or mixed, False, mixed)
+        key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, False, mixed)
         bound = self._bind(key, inputs, pool or BufferPool(), min(chunk, designs))
         for start, width in _run_chunks(bound, inputs, designs, chunk):
             part = {
@@ -201,6 +202,12 @@ def _evaluate(key: ProgramKey, inputs: Mapping[str, Any]) -> dict[tuple[str, str
     return results
 
 
+def _with_findings(targets: Iterable[str]) -> frozenset[str]:
+    """Return targets with the findings that tell where their figures are void."""
+    wanted = frozenset(targets)
+    return wanted | findings_for(wanted)
+
+
 def _width(inputs: Inputs) -> int:
     return max(array.shape[-1] for array in inputs.values())
 
@@ -244,18 +251,11 @@ def _gather(gathered: dict[Any, Array], results: Mapping[Any, Array], start: int
 
 
 def _results(found: Mapping[tuple[str, str], Array], inputs: Inputs, tiers: int, designs: int) -> Results:
-    """Return results by kind and name, each cut to the designs there are when it is looked at.
-
-    Designs without mailboxes have no results that need them, and no oddities.
-    """
+    """Return results by kind and name, each cut to the designs there are when it is looked at."""
     empty = (inputs[_MAILBOXES] == 0).all(axis=0)
-    some = bool(empty.any())
-    computed = _ResultsOfKind(found, _VALUE, designs)
-    values, differs, corrected = (
-        _ResultsOfKind(found, kind, designs, empty if some else None) for kind in (_VALUE, _DIFFERS, _CORRECTED)
-    )
-    known, shown = (ChainMap(results, inputs, _CONSTANTS) for results in (computed, values))  # type: ignore[arg-type]
-    return Results(designs, tiers, shown, known, differs, corrected)
+    values, corrected = (_ResultsOfKind(found, kind, designs) for kind in (_VALUE, _CORRECTED))
+    differs = _ResultsOfKind(found, _DIFFERS, designs, ~empty if empty.any() else None)
+    return Results(designs, tiers, ChainMap(values, inputs, _CONSTANTS), differs, corrected)  # type: ignore[arg-type]
 
 
 class _ResultsOfKind(Mapping[str, Array]):
@@ -265,23 +265,19 @@ class _ResultsOfKind(Mapping[str, Array]):
     ----------
     found, kind, designs
         All results by kind and name; the kind; the number of designs.
-    empty
-        Designs without mailboxes, to which results that need mailboxes do not apply; None if there are none.
+    among
+        Designs of which flags may hold; by default all.
     """
 
     def __init__(
-        self, found: Mapping[tuple[str, str], Array], kind: str, designs: int, empty: Array | None = None
+        self, found: Mapping[tuple[str, str], Array], kind: str, designs: int, among: Array | None = None
     ) -> None:
-        self._found, self._kind, self._designs, self._empty = found, kind, designs, empty
+        self._found, self._kind, self._designs, self._among = found, kind, designs, among
 
     def __getitem__(self, name: str) -> Array:
         array = self._found[self._kind, name]
         cut = array if array.shape[-1] in (1, self._designs) else array[..., : self._designs]
-        if self._empty is None:
-            return cut
-        if self._kind == _DIFFERS:
-            return cut & ~self._empty
-        return _without(cut, self._empty) if name in FIGURES_OF_MAILBOXES else cut
+        return cut if self._among is None else cut & self._among
 
     def __contains__(self, name: object) -> bool:
         return (self._kind, name) in self._found
@@ -291,10 +287,3 @@ class _ResultsOfKind(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def _without(values: Array, designs: Array) -> Array:
-    """Return a copy of the values of a result that does not apply to some designs."""
-    if values.dtype == np.float64:
-        return np.where(designs, NA, values)
-    return np.where(designs, np.int8(NO_CODE), values.astype(np.int8) if values.dtype == np.bool_ else values)

@@ -28,7 +28,8 @@ Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 class SizedDesign(Mapping[str, Any]):
     """The results of one design, by column or rule name.
 
-    A column gives a number, flag or word, None where it does not apply; the name of a rule with axes gives a
+    A column gives a number, flag or word, None where it does not apply, which `void_reason` explains if the design
+    does not work; the name of a rule with axes gives a
     dict of the values of its columns by label.
 
     Attributes
@@ -88,6 +89,19 @@ class SizedDesign(Mapping[str, Any]):
     def explain(self, name: str, depth: int | None = None) -> Explanation:
         """Explain a figure as a tree of rules, inputs and constants with their sources."""
         return explain_result(self.profile, self.results, name, depth)
+
+    def void_reason(self, name: str) -> str:
+        """Return why a result does not apply, if that is because the design does not work; else an empty text.
+
+        Parameters
+        ----------
+        name
+            A rule or a column.
+        """
+        index = column_index(self.tiers)
+        if name in index and cell(self.results, name) is not None:
+            return ""
+        return findings.void_reason(self.results, index[name][0] if name in index else name)
 
     def table(self, names: str | Iterable[str] | None = None) -> list[dict[str, object]]:
         """Return rows of column, value, unit, level and meaning, by default of the headline results."""

@@ -82,6 +82,7 @@ class _Facts:
     lost: int
     dag: str
     days_until_full: float | None
+    days_until_disk_full: float | None
     reseed_hours: float | None
 
     @property
@@ -128,6 +129,7 @@ def switchover(design: Scenario | SizedDesign, lost: str = DATACENTERS[0]) -> Sw
         side,
         _quote_for_shell(str(plan.profile.value("names.dag"))),
         plan["days_until_volume_full"],
+        plan["days_until_disk_full"],
         plan["reseed_hours_over_link"],
     )
     return SwitchoverPlan(
@@ -268,7 +270,8 @@ def _redirect_clients(facts: _Facts) -> SwitchoverStep:
 
 def _watch_logs(facts: _Facts) -> SwitchoverStep:
     days = facts.days_until_full
-    until = "Watch the volumes." if days is None else f"A volume as sized fills in {days:.1f} days."
+    disk = "" if facts.days_until_disk_full is None else f", a disk as bought in {facts.days_until_disk_full:.1f} days"
+    until = "Watch the volumes." if days is None else f"A volume as sized fills in {days:.1f} days{disk}."
     return SwitchoverStep(
         "Watch the log volumes",
         f"Logs are not truncated while the copies of the lost servers do not take them. {until} Before that, remove "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from calculator.engine.graph import FIGURES_OF_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.profile import Profile
@@ -98,8 +97,9 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
         code = design[".".join([reason, *labels]).strip(".")]
         if isinstance(code, str):
             return word(RULES[reason].choice, code)
-    if rule.name in FIGURES_OF_MAILBOXES and design.without_mailboxes:
-        return "the design has no mailboxes"
+    void = design.void_reason(rule.name)
+    if void:
+        return void.removesuffix(".")
     if design[DESIGN_INVALID]:
         return f"the design fails a check: {word(RULES['validation_message'].choice, design['validation_message'])}"
     if "secondary" in labels and not design["two_datacenters"]:

@@ -141,9 +141,9 @@ def days_until_volume_full(
     logs_per_day_per_database: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Days until a volume fills when its logs are not truncated.
+    """Days until a volume as sized fills while its logs are not truncated.
 
-    From empty logs on, on a volume of the size planned; a larger disk lasts longer.
+    From empty logs on.  The disk as bought, which is larger, lasts longer (`days_until_disk_full`).
     """
     daily = databases_on_first_volume * logs_per_day_per_database / mb_per_gb
     return select(valid, ratio(room_for_logs, daily), NA)
@@ -160,9 +160,9 @@ def days_until_disk_full(
     logs_per_day_per_database: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Days until the disk under a volume fills when its logs are not truncated (JBOD).
+    """Days until the disk as bought fills while the logs of its volume are not truncated (JBOD).
 
-    Not applicable on RAID, or where the volume does not fit its disk.
+    From empty logs on.  Not applicable on RAID, or where the volume does not fit its disk.
     """
     spare = smaller_database_disk - volume_database_volume_size
     daily = databases_on_first_volume * logs_per_day_per_database / mb_per_gb

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from calculator.engine.findings import ODDITY_FIELD
-from calculator.engine.results import column_index, result_columns
+from calculator.engine.findings import INVALID, ODDITY_FIELD, first_error
+from calculator.engine.results import DESIGN_INVALID, column_index, result_columns
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import schema
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Value
@@ -55,6 +55,8 @@ HIGHER_IS_BETTER = frozenset(
     }
 )
 """Results of which more is better, all else being equal."""
+STATUS = "status"
+"""Name of the row with the status of the designs."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,13 @@ class ResultDifference:
     values
         Value in each design; None where it does not apply.
     changes
-        Relative change of each design from the first one, 0.1 is 10 % more; None where there is none.
+        Relative change of each design from the first one, 0.1 is 10 % more; None where there is none, or where one
+        of the two designs is invalid.
     verdicts
-        ``better``, ``worse`` or empty for each design, compared with the first one.
+        ``better``, ``worse`` or empty for each design, compared with the first one; empty where one of the two
+        designs is invalid.
+    reasons
+        Why the result does not apply to each design, if that is because the design does not work; else empty.
     """
 
     column: str
@@ -99,6 +105,7 @@ class ResultDifference:
     values: tuple[Any, ...]
     changes: tuple[float | None, ...]
     verdicts: tuple[str, ...]
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -140,34 +147,53 @@ class DesignComparison:
             *(f"change.{number}" for number in numbers[1:]),
             *(f"verdict.{number}" for number in numbers[1:]),
             "why",
+            "not_applicable",
         )
 
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """Status of each design."""
+        return tuple(design.status for design in self.designs)
+
     def rows(self, most_causes: int | None = None) -> list[dict[str, object]]:
-        """Return one row per result that differs: values, changes and verdicts by design, and why.
+        """Return a row with the status of the designs, then one row per result that differs; none if none does.
+
+        A row has values, changes and verdicts by design, why they differ, and why the result does not apply.
 
         Parameters
         ----------
         most_causes
             Number of divergences that are named, the rest is counted; all by default.
         """
-        return [
-            dict(
-                zip(
-                    self.head,
-                    (
-                        difference.column,
-                        difference.unit,
-                        difference.level,
-                        *difference.values,
-                        *difference.changes[1:],
-                        *difference.verdicts[1:],
-                        _format_divergences(self.why(difference.column), most_causes),
-                    ),
-                    strict=True,
-                )
+        if not self.differences:
+            return []
+        others = len(self.designs) - 1
+        rows: list[tuple[object, ...]] = [
+            (
+                STATUS,
+                "",
+                RULES[DESIGN_INVALID].level,
+                *self.statuses,
+                *[None] * others,
+                *[""] * others,
+                "",
+                _format_reasons([first_error(design.issues) for design in self.designs]),
+            )
+        ]
+        rows += [
+            (
+                difference.column,
+                difference.unit,
+                difference.level,
+                *difference.values,
+                *difference.changes[1:],
+                *difference.verdicts[1:],
+                _format_divergences(self.why(difference.column), most_causes),
+                _format_reasons(difference.reasons),
             )
             for difference in self.differences
         ]
+        return [dict(zip(self.head, row, strict=True)) for row in rows]
 
     @property
     def input_head(self) -> tuple[str, ...]:
@@ -244,7 +270,7 @@ def compare(designs: Sequence[SizedDesign], results: str | Iterable[str] = ("hea
     """
     tiers = max(design.tiers for design in designs)
     columns = result_columns(results, tiers)
-    found = [_difference(column, [_value(design, column) for design in designs]) for column in columns]
+    found = [_difference(column, designs) for column in columns]
     differences = tuple(difference for difference in found if difference is not None)
     return DesignComparison(tuple(designs), _inputs(designs, tiers), differences, len(columns) - len(differences))
 
@@ -257,6 +283,10 @@ def _inputs(designs: Sequence[SizedDesign], tiers: int) -> dict[str, tuple[Value
 def _format_divergences(divergences: Sequence[Divergence], limit: int | None) -> str:
     more = len(divergences) - len(divergences[:limit])
     return "; ".join([*map(str, divergences[:limit]), *([f"{more} more"] if more else [])])
+
+
+def _format_reasons(reasons: Sequence[str]) -> str:
+    return "; ".join(f"{number}: {reason}" for number, reason in enumerate(reasons, 1) if reason)
 
 
 def _unit(path: str) -> str:
@@ -289,9 +319,11 @@ def _all_equal(values: Sequence[Any]) -> bool:
     return True
 
 
-def _difference(column: str, values: Sequence[Any]) -> ResultDifference | None:
+def _difference(column: str, designs: Sequence[SizedDesign]) -> ResultDifference | None:
+    values = [_value(design, column) for design in designs]
     if _all_equal(values):
         return None
+    works = [INVALID not in (designs[0].status, design.status) for design in designs]
     name = column.split(".")[2] if column.startswith("tiers.") else column.split(".")[0]
     rule = RULES[name]
     return ResultDifference(
@@ -300,9 +332,14 @@ def _difference(column: str, values: Sequence[Any]) -> ResultDifference | None:
         rule.level,
         rule.meaning,
         tuple(values),
-        tuple(_change(values[0], value) for value in values),
-        tuple(_verdict(name, values[0], value) for value in values),
+        tuple(_change(values[0], value) if able else None for value, able in zip(values, works, strict=True)),
+        tuple(_verdict(name, values[0], value) if able else "" for value, able in zip(values, works, strict=True)),
+        tuple(_reason(design, column, value) for design, value in zip(designs, values, strict=True)),
     )
+
+
+def _reason(design: SizedDesign, column: str, value: Any) -> str:
+    return design.void_reason(column) if value is None and column in column_index(design.tiers) else ""
 
 
 def _change(first: Any, value: Any) -> float | None:

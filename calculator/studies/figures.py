@@ -39,6 +39,8 @@ class NumericSizer:
         Names of rules or columns, ``headline`` or ``all``.
     checks
         Names of checks to return with the results.
+    valid_only
+        Whether no result applies to an invalid design, not even one that stands: for statistics of many designs.
 
     Attributes
     ----------
@@ -51,11 +53,14 @@ class NumericSizer:
         If there is no such result.
     """
 
-    def __init__(self, base: Profile, results: str | Iterable[str], checks: Iterable[str] = ()) -> None:
+    def __init__(
+        self, base: Profile, results: str | Iterable[str], checks: Iterable[str] = (), *, valid_only: bool = False
+    ) -> None:
+        self._valid_only = valid_only
         self._tiers = base.tiers
         self._base_columns = profile_columns(base)
         self.columns = tuple(result_columns(results, self._tiers))
-        self._rules = tuple(rules_of(self.columns, self._tiers))
+        self._rules = (*rules_of(self.columns, self._tiers), *((DESIGN_INVALID,) if valid_only else ()))
         self._checks = tuple(checks)
 
     def __call__(self, designs: Columns) -> dict[str, Floats]:
@@ -79,8 +84,12 @@ class NumericSizer:
         found = {column: np.empty(width) for column in (*self.columns, *self._checks)}
         start = 0
         for part in run.stream((*self._rules, *self._checks), inputs, self._tiers, corrections=False):
+            invalid = part.values[DESIGN_INVALID] if self._valid_only else None
             for column in self.columns:
-                found[column][start : start + part.designs] = _to_numbers(part, column)
+                numbers = _to_numbers(part, column)
+                if invalid is not None and column != DESIGN_INVALID:
+                    numbers = np.where(invalid, np.nan, numbers)
+                found[column][start : start + part.designs] = numbers
             for check in self._checks:
                 violated = part.values[check]
                 found[check][start : start + part.designs] = violated.reshape(-1, violated.shape[-1]).any(axis=0)
@@ -90,41 +99,11 @@ class NumericSizer:
 
 def _to_numbers(results: Results, column: str) -> Floats:
     name, place = column_index(results.tiers)[column]
-    values = results.values[name][place]
+    values = results.figures[name][place]
     if RULES[name].kind is ResultKind.NUMBER:
         return np.asarray(values)
     numbers = values.astype(np.float64)
     return np.where(numbers < 0, np.nan, numbers)
-
-
-class ValidSizer:
-    """`NumericSizer` whose results do not apply to invalid designs, nor numbers of disks where no disk fits.
-
-    An invalid design that is sized alone is shown as far as it goes, with 0 servers or disks.  In the statistics of
-    many designs such a 0 would be wrong.
-
-    Parameters and return values are those of `NumericSizer`.
-    """
-
-    def __init__(self, base: Profile, results: str | Iterable[str], checks: Iterable[str] = ()) -> None:
-        self.columns = tuple(result_columns(results, base.tiers))
-        index = column_index(base.tiers)
-        self._disks = [name for name in self.columns if RULES[index[name][0]].unit == "disks"]
-        checks = dict.fromkeys((*checks, *(NO_DISK_FITS if self._disks else ())))
-        self._sizer = NumericSizer(base, (*self.columns, DESIGN_INVALID), checks)
-
-    def __call__(self, designs: Columns) -> dict[str, Floats]:
-        """Size designs; see `NumericSizer`."""
-        found = self._sizer(designs)
-        invalid = found[DESIGN_INVALID] == 1
-        for column in self.columns:
-            if column != DESIGN_INVALID:
-                found[column][invalid] = np.nan
-        if self._disks:
-            unfit = np.max([found[check] for check in NO_DISK_FITS], axis=0) == 1
-            for column in self._disks:
-                found[column][unfit] = np.nan
-        return found
 
 
 def number_columns(results: str | Iterable[str], tiers: int) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from calculator.engine.findings import INVALID, first_error_of
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
@@ -92,17 +93,39 @@ class WhatIf:
     table: pa.Table
     tiers: int
 
+    def reason(self, row: int) -> str:
+        """Return why the design of a row of the table is invalid: its first error; empty if it is not."""
+        status, issues = self.table["status"][row].as_py(), self.table["issues"][row].as_py()
+        return first_error_of(issues) if status == INVALID else ""
+
     def rows(self) -> list[dict[str, object]]:
-        """Return one row per change and result with the present figure, then one row per impossible change."""
+        """Return one row per change and result with the present figure, then one row per impossible change.
+
+        There is no difference where one of the two designs is invalid; the reason says why it is.
+        """
+        present = self.reason(0)
+        present = f"The design as it is is invalid. {present}" if present else ""
         rows = self.table.to_pylist()
         columns = [name for name in self.table.column_names if name not in ("id", "status", "issues")]
         units = units_of(columns, self.tiers)
         sized = [
-            _row(change.name, row["status"], column, units[column], rows[0][column], row[column])
-            for change, row in zip(self.changes[1:], rows[1:], strict=True)
+            _row(
+                change.name,
+                row["status"],
+                column,
+                units[column],
+                rows[0][column],
+                row[column],
+                " ".join(filter(None, (self.reason(number), present))) or None,
+                rows[0]["status"],
+            )
+            for number, (change, row) in enumerate(zip(self.changes[1:], rows[1:], strict=True), 1)
             for column in columns
         ]
-        return [*sized, *(_row(change.name, reason=change.reason) for change in self.impossible)]
+        impossible = (
+            _row(change.name, reason=change.reason, present_status=rows[0]["status"]) for change in self.impossible
+        )
+        return [*sized, *impossible]
 
 
 def _row(
@@ -113,8 +136,10 @@ def _row(
     present: Value = None,
     value: Value = None,
     reason: str | None = None,
+    present_status: str | None = None,
 ) -> dict[str, object]:
-    difference = value - present if isinstance(present, float) and isinstance(value, float) else None
+    works = INVALID not in (status, present_status)
+    difference = value - present if works and isinstance(present, float) and isinstance(value, float) else None
     return {
         "change": change,
         "status": status,
@@ -124,6 +149,7 @@ def _row(
         "value": value,
         "difference": difference,
         "reason": reason,
+        "present_status": present_status,
     }
 
 

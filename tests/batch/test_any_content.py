@@ -17,10 +17,10 @@ def one_sizer(monkeypatch):
     """Give all runs over columns of the same names one sizer, because most of the time goes into making it."""
     sizers = {}
 
-    def sizer_of(header, base, results):
+    def sizer_of(header, base, results, **settings):
         key = (header.names, *(column.decimal_comma for column in header.inputs.values()))
         if key not in sizers:
-            sizers[key] = Sizer(header, base, results)
+            sizers[key] = Sizer(header, base, results, **settings)
         return sizers[key]
 
     monkeypatch.setattr(batch_run, "Sizer", sizer_of)

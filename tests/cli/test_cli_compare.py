@@ -59,8 +59,11 @@ def test_every_result_that_differs_with_its_change(designs):
         "verdict.2",
         "verdict.3",
         "why",
+        "not_applicable",
     ]
     plans = [size(path) for path in designs]
+    statuses = found.pop("status")
+    assert [statuses[f"value.{number}"] for number in (1, 2, 3)] == [plan.status for plan in plans]
     assert set(found) == {c for c in result_columns("all", 1) if len({plan[c] for plan in plans}) > 1}
     for column, row in found.items():
         for number, plan in enumerate(plans, 1):
@@ -85,16 +88,16 @@ def test_change_and_verdict_by_hand(designs):
 
 
 def test_why_names_the_first_rules_with_the_inputs_that_differ(designs):
-    [row] = rows(designs[0], designs[1], "--results", "tiers.1.mailbox_size_on_disk")
+    [_, row] = rows(designs[0], designs[1], "--results", "tiers.1.mailbox_size_on_disk")
     assert row["why"].startswith("mailbox_size_on_disk (tiers.1.mailbox_size_limit)")
 
 
 def test_a_table_names_two_causes_and_counts_the_others():
-    [row] = json.loads(run("compare", ACTIVE, PASSIVE, "--results", "worst_cpu_utilization", "--format", "json")[1])
+    [_, row] = json.loads(run("compare", ACTIVE, PASSIVE, "--results", "worst_cpu_utilization", "--format", "json")[1])
     causes = row["why"].split("; ")
     assert len(causes) > 5
     _, out, _ = run("compare", ACTIVE, PASSIVE, "--results", "worst_cpu_utilization")
-    assert out.splitlines()[1].endswith(f"  {causes[0]}; {causes[1]}; {len(causes) - 2} more")
+    assert out.splitlines()[2].endswith(f"  {causes[0]}; {causes[1]}; {len(causes) - 2} more")
 
 
 def test_inputs_that_differ(designs):
@@ -110,13 +113,13 @@ def test_inputs_that_differ(designs):
 @pytest.mark.parametrize(
     ("form", "text"),
     [
-        ("csv", "column,unit,level,value.1,value.2,change.2,verdict.2,why\n"),
+        ("csv", "column,unit,level,value.1,value.2,change.2,verdict.2,why,not_applicable\n"),
         ("json", "[]\n"),
-        ("table", "column  unit  level  value.1  value.2  change.2  verdict.2  why\n"),
+        ("table", "column  unit  level  value.1  value.2  change.2  verdict.2  why  not_applicable\n"),
         (
             "markdown",
-            "| column | unit | level | value.1 | value.2 | change.2 | verdict.2 | why |\n"
-            "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+            "| column | unit | level | value.1 | value.2 | change.2 | verdict.2 | why | not_applicable |\n"
+            "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
         ),
     ],
 )

@@ -117,7 +117,7 @@ def test_all_smaller_numbers_are_tried_and_fail_for_their_reason(case):
     ]
     assert [trial.reason == "" for trial in trials] == [False] * (len(trials) - 1) + [True]
     for trial, (_, _, _, plan, _) in zip(trials, rows, strict=True):
-        disks = plan["storage_jbod_disks_per_server.primary"] + plan["storage_raid_disks_per_server.primary"]
+        disks = sum(plan[f"storage_{kind}_disks_per_server.primary"] or 0 for kind in ("jbod", "raid"))
         memory = max(plan["summary_memory.primary"], plan["summary_memory.secondary"] or 0)
         figures = plan["summary_dags"], plan["worst_cpu_utilization"], memory, disks or None
         assert (trial.dags, trial.cpu, trial.memory, trial.disks) == figures

@@ -112,15 +112,23 @@ def test_a_log_volume_of_its_own_fills_from_nothing_else():
     assert found.full == math.ceil((plan["days_until_volume_full"] - 1) * 24) / 24
     assert found.rows()[-1]["reseed_hours"] is None
     assert found.sentence == (
-        f"A volume fills after {found.full:,.1f} days without truncation. Its databases dismount then; no copy has "
-        "to be reseeded."
+        f"The volume as sized fills after {found.full:,.1f} days without truncation with {found.kept_before:,.0f} GB "
+        "of logs at the start. From empty logs on, a volume as sized fills in "
+        f"{plan['days_until_volume_full']:,.1f} days. "
+        "Its databases dismount then; no copy has to be reseeded."
     )
 
 
+FROM_EMPTY = "From empty logs on, a volume as sized fills in 17.2 days and a disk as bought fills in 62.6 days."
+
+
 def test_sentences():
-    assert simulate_outage(LARGE, "datacenter", 5).sentence == "No volume fills within 5 days."
+    assert simulate_outage(LARGE, "datacenter", 5).sentence == (
+        f"The disk as bought does not fill within 5 days. {FROM_EMPTY}"
+    )
     assert simulate_outage(LARGE, "datacenter", 70).sentence == (
-        "A volume fills after 62.6 days without truncation. The copies of the lost datacenter have to be given up "
+        f"The disk as bought fills after 62.6 days without truncation. {FROM_EMPTY} "
+        "The copies of the lost datacenter have to be given up "
         "before, and are reseeded afterwards: 32 hours a volume over the link, 609 for all."
     )
 

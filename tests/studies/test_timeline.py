@@ -41,9 +41,9 @@ def full_from_the_start(profile):
 
 
 def test_a_mailbox_keeps_six_tenths_of_its_mail_until_its_quota():
-    sizes = column(timeline(SMALL, Growth(months=24)).months(), "mailbox_size")
+    sizes = column(timeline(SMALL, Growth(months=24, start="empty")).months(), "mailbox_size")
     assert sizes[0] == 0
-    assert timeline(SMALL, Growth(months=1)).months()[0]["dumpster_size"] == 0
+    assert timeline(SMALL, Growth(months=1, start="empty")).months()[0]["dumpster_size"] == 0
     assert sizes[12] == pytest.approx(12 * 0.6 * MONTHLY / 1024, rel=1e-12)
     # 2,048 MB / 95.2 MB a month: full in the 22nd month
     assert sizes.index(2.0) == math.ceil(2048 / (0.6 * MONTHLY)) == 22
@@ -60,7 +60,7 @@ def test_growth_agrees_with_the_growth_curves(share, initial, oddities):
         "tiers.1.initial_mailbox_size": initial,
         "guidance.oddities": oddities,
     }
-    sizes = column(timeline(design, Growth(months=60, fill=int(share) / 100)).months(), "mailbox_size")
+    sizes = column(timeline(design, Growth(months=60, fill=int(share) / 100, start="initial")).months(), "mailbox_size")
     plan = size(design)
     for month in range(12, 61, 3):
         assert sizes[month] == pytest.approx(plan[f"tiers.1.mailbox_size_by_month.{share}.{month}"], rel=1e-9)
@@ -86,7 +86,9 @@ def test_the_growth_of_a_tier_is_reached_at_the_horizon():
 
 
 def test_mail_that_grows_fills_by_what_came_in():
-    rows = timeline({**SMALL, "tiers.1.mailbox_size_limit": 1e6}, Growth(months=3, message_growth=1.0)).months()
+    rows = timeline(
+        {**SMALL, "tiers.1.mailbox_size_limit": 1e6}, Growth(months=3, message_growth=1.0, start="empty")
+    ).months()
     came = MONTHLY * (1 + 2 ** (1 / 12) + 2 ** (2 / 12))
     assert rows[3]["mailbox_size"] == pytest.approx(0.6 * came / 1024)
 
@@ -99,7 +101,7 @@ def test_recoverable_items_grow_to_the_window():
         "tiers.1.edited_share": 0.1,
         "tiers.1.calendar_versioning": False,
     }
-    sizes = column(timeline(design, Growth(months=4)).months(), "dumpster_size")
+    sizes = column(timeline(design, Growth(months=4, start="empty")).months(), "dumpster_size")
     weeks = [0, 5, 9, 13, 13]
     assert sizes == pytest.approx([week * WEEKLY * 1.1 / 1024 for week in weeks])
 
@@ -124,7 +126,7 @@ def test_a_hold_counts_the_mail_that_came_in_not_the_present_rate():
 
 def test_what_the_quota_no_longer_holds_goes_to_the_archive():
     design = {**SMALL, "tiers.1.archive_size_limit": 500.0}
-    rows = timeline(design, Growth(months=36)).months()
+    rows = timeline(design, Growth(months=36, start="empty")).months()
     kept = 24 * 0.6 * MONTHLY
     assert rows[20]["archive_size"] == 0
     assert rows[24]["archive_size"] == pytest.approx((kept - 2048) / 1024)
@@ -174,6 +176,6 @@ def test_a_number_of_databases_that_is_rounded_up_stays_what_it_became():
 
 
 def test_an_empty_mailbox_is_no_missing_quota():
-    first = timeline(SMALL).months()[0]
+    first = timeline(SMALL, Growth(start="empty")).months()[0]
     assert first["mailbox_size"] == 0
     assert first["volume_fill"] > 0  # a day of whitespace and three of logs

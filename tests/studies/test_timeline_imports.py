@@ -25,7 +25,7 @@ ARCHIVED = {**SMALL, "tiers.1.archive_size_limit": 20480.0}
 
 
 def test_imports_fill_archives_and_write_a_log_for_each_mb():
-    rows = timeline(ARCHIVED, Growth(months=4, imports=read_waves(["2..3: 500 GB a week"]))).months()
+    rows = timeline(ARCHIVED, Growth(months=4, imports=read_waves(["2..3: 500 GB a week"]), start="empty")).months()
     month = 500 * 52 / 12
     assert column(rows, "import_gb") == pytest.approx([0, 0, month, month, 0])
     assert rows[2]["import_logs"] == pytest.approx(month * 1024)
@@ -36,8 +36,8 @@ def test_imports_fill_archives_and_write_a_log_for_each_mb():
 
 
 def test_the_logs_of_imports_take_room_beside_those_kept_until_truncation():
-    growth = Growth(months=2, imports=(Wave(1, 1, 240.0),))
-    plain, found = timeline(ARCHIVED, Growth(months=2)), timeline(ARCHIVED, growth)
+    growth = Growth(months=2, imports=(Wave(1, 1, 240.0),), start="empty")
+    plain, found = timeline(ARCHIVED, Growth(months=2, start="empty")), timeline(ARCHIVED, growth)
     databases = found.built.design["databases"]
     grown = found.figures["volume_database_size_with_overhead"] - plain.figures["volume_database_size_with_overhead"]
     each = found.built.design["databases_on_first_volume"]
@@ -71,7 +71,7 @@ def test_waves_go_to_tiers_by_their_mailboxes_with_an_archive():
         "tiers.2.archive_size_limit": 20480.0,
         "tiers.3.mailboxes": 500.0,
     }
-    rows = timeline(design, Growth(months=1, imports=(Wave(1, 1, 120.0),))).tiers()
+    rows = timeline(design, Growth(months=1, imports=(Wave(1, 1, 120.0),), start="empty")).tiers()
     archives = [row["archive_size"] for row in rows if row["month"] == 1]
     assert archives == pytest.approx([520 / 4000, 520 / 4000, 0])
 

@@ -241,10 +241,10 @@ def test_a_sample_that_cannot_be_drawn_is_told():
 
 
 def test_disks_that_are_not_counted_are_no_figure():
-    """A design whose volume does not fit its disk has 0 disks: a number of disks begins with one that fits."""
+    """A design whose volume does not fit its disk has no number of disks: it begins with one that fits."""
     full = size({**UNFIT, "tiers.1.mailboxes": 1500})
     assert full.status == "invalid"
-    assert full[DISKS] == 0
+    assert full[DISKS] is None
     study = uncertainty({**UNFIT, "tiers.1.mailboxes": "500..1500"}, [DISKS, "worst_cpu_utilization"], samples=1000)
     disks, cpu = study.figures
     full = next(event for event in study.events if event.event == "volume_full")

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from importlib.resources import files
 
-from calculator.engine.results import DESIGN_INVALID, Cell, column_index
+from calculator.engine.results import DESIGN_INVALID, Cell, column_index, plain_value
 from calculator.engine.sizing import SizedDesign, size
 from calculator.importers.result import ImportResult
 from calculator.importers.workbook.archive import Package, read_bytes
@@ -151,7 +151,7 @@ def compare_bytes(data: bytes, where: str = "workbook") -> WorkbookComparison:
         if cell.value is None:
             missing.append(column)
         else:
-            found[column] = (cell, design[column])
+            found[column] = (cell, _as_workbook(design, column))
     differing = {
         column: (cell, ours)
         for column, (cell, ours) in found.items()
@@ -159,6 +159,12 @@ def compare_bytes(data: bytes, where: str = "workbook") -> WorkbookComparison:
     }
     differences = _explain(differing, design, imported)
     return WorkbookComparison(imported, design, differences, len(found), tuple(missing))
+
+
+def _as_workbook(design: SizedDesign, column: str) -> Cell:
+    """Return a result as the rules give it, also where it is void because the design does not work."""
+    name, place = column_index(design.tiers)[column]
+    return plain_value(RULES[name], design.results.values[name][place][0])
 
 
 @lru_cache(maxsize=1)

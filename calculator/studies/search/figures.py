@@ -81,7 +81,7 @@ class SpaceSizer:
         inputs = to_inputs(columns, self._tiers)
         # Where a design does not ask for corrected figures they add a notice to its status, and nothing else.
         results = run.run(self._targets, inputs, self._tiers, corrections=False)
-        return DesignFigures({**inputs, **results.values}, self._tiers, self._space, digits)
+        return DesignFigures(results.figures, self._tiers, self._space, digits)
 
     def count_dependent_steps(self) -> list[int]:
         """Return for each dimension how many steps of the computation depend on it."""

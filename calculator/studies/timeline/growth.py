@@ -13,7 +13,7 @@ import numpy as np
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import FRACTION, INT, Field
-from calculator.issues import InputError, Issues
+from calculator.issues import InputError, Issues, quoted
 from calculator.numerics.arrays import Floats, Ints
 from calculator.rules.constants import scalar
 from calculator.studies.timeline.pst_imports import LONGEST_RUN, Wave, parse_waves, weeks_per_month
@@ -27,6 +27,9 @@ OPTIONS = (
     Field("fill", FRACTION, None, "Mail kept", "Share of the mail received that is kept", unit="1", low=0, high=1),
 )
 """Settings of a timeline, each read and checked like an input."""
+DESIGNED, INITIAL, FROM_EMPTY = "designed", "initial", "empty"
+STARTS = (DESIGNED, INITIAL, FROM_EMPTY)
+"""How full mailboxes are at month 0: as the design is made for, of their initial sizes, or empty."""
 EMPTY = 1e-6
 """MB given to the engine for an empty mailbox, because a quota of 0 means that none is given."""
 
@@ -47,6 +50,9 @@ class Growth:
         Share of received mail that is kept; by default that of the lowest growth curve of Microsoft's workbook, 60 %.
     imports
         Imports into archives, in addition to what the tiers import each week.
+    start
+        How full mailboxes are at month 0, one of `STARTS`; ``designed`` by default where the initial sizes of all
+        tiers are 0, else ``initial``.
     """
 
     months: int | None = None
@@ -54,6 +60,7 @@ class Growth:
     message_growth: float = 0.0
     fill: float | None = None
     imports: tuple[Wave, ...] = ()
+    start: str | None = None
 
 
 def read_growth(settings: Mapping[str, object], imports: Iterable[str] = ()) -> Growth:
@@ -74,7 +81,7 @@ def read_growth(settings: Mapping[str, object], imports: Iterable[str] = ()) -> 
     Examples
     --------
     >>> read_growth({"months": "24", "mailbox_growth": "10 %"})
-    Growth(months=24, mailbox_growth=0.1, message_growth=0.0, fill=None, imports=())
+    Growth(months=24, mailbox_growth=0.1, message_growth=0.0, fill=None, imports=(), start=None)
     """
     issues = Issues()
     values: dict[str, float] = {}
@@ -86,6 +93,9 @@ def read_growth(settings: Mapping[str, object], imports: Iterable[str] = ()) -> 
         except ValueProblem as error:
             issues.error(f"--{field.path.replace('_', '-')}", "", error.message, error.hint)
     waves = parse_waves(imports, issues)
+    start = settings.get("start")
+    if start is not None and start not in STARTS:
+        issues.error("--start", quoted(start), "is no start.", f"Give {', '.join(STARTS[:-1])} or {STARTS[-1]}.")
     if issues.errors:
         raise InputError(issues)
     months = values.get("months")
@@ -95,6 +105,7 @@ def read_growth(settings: Mapping[str, object], imports: Iterable[str] = ()) -> 
         values.get("message_growth", 0.0),
         values.get("fill"),
         waves,
+        None if start is None else str(start),
     )
 
 
@@ -106,7 +117,8 @@ def check_growth(growth: Growth) -> Growth:
     InputError
         With every figure beyond its limits.
     """
-    return replace(read_growth({field.path: getattr(growth, field.path) for field in OPTIONS}), imports=growth.imports)
+    names = (*(field.path for field in OPTIONS), "start")
+    return replace(read_growth({name: getattr(growth, name) for name in names}), imports=growth.imports)
 
 
 @dataclass(frozen=True)
@@ -167,6 +179,8 @@ class MonthlyState:
         GB imported in each month; for all tiers together.
     left_out
         GB of imports for which the archives have no room.
+    start
+        How full mailboxes are at month 0, one of `STARTS`.
     """
 
     mailboxes: Floats
@@ -178,6 +192,7 @@ class MonthlyState:
     imports: tuple[ArchiveImport, ...]
     import_gb: Floats
     left_out: float
+    start: str
 
     @property
     def months(self) -> Ints:
@@ -208,7 +223,10 @@ def grow(design: SizedDesign, growth: Growth) -> MonthlyState:
     """Return the state of a design month by month.
 
     Mailboxes and messages grow by the same share every month.  The mail that is kept fills a mailbox from its initial
-    size to its quota, then its archive.  The Recoverable Items folder is empty on the first day.
+    size, or from nothing, to its quota, then its archive.  The Recoverable Items folder is empty on the first day.
+
+    A timeline that starts as designed has full mailboxes and archives and all deleted items of the retention from the
+    first day on.  A hold begins on the first day in any case, so that it is as designed at the planning horizon.
 
     Parameters
     ----------
@@ -228,23 +246,36 @@ def grow(design: SizedDesign, growth: Growth) -> MonthlyState:
     mailboxes = _grow_mailboxes(design, growth, time / horizon, years)
     monthly = _results_by_tier(design, "monthly_data_generated")
     kept = monthly * received * (scalar("mail_kept") if growth.fill is None else growth.fill)
-    initial, quota = _inputs_by_tier(design, "initial_mailbox_size"), _inputs_by_tier(design, "mailbox_size_limit")
+    start = growth.start or default_start(design)
+    quota, archive_quota = _inputs_by_tier(design, "mailbox_size_limit"), _inputs_by_tier(design, "archive_size_limit")
+    retention = _inputs_by_tier(design, "deleted_item_retention")
+    initial = np.zeros_like(quota) if start == FROM_EMPTY else _inputs_by_tier(design, "initial_mailbox_size")
     mailbox_size = np.minimum(initial + kept, quota)
     archived = initial + kept - mailbox_size
     imports = _list_imports(design, growth, months)
+    designed = start == DESIGNED
+    if designed:  # the space that imports take is in the design
+        archived = np.zeros_like(archived)
     archive_size, imported, left_out = _fill_archives(design, imports, mailboxes, archived)
     days = time * weeks_per_month() * scalar("days_per_week")
     return MonthlyState(
         mailboxes,
         _inputs_by_tier(design, "messages_per_day") * rate,
-        mailbox_size,
-        archive_size,
-        np.minimum(_inputs_by_tier(design, "deleted_item_retention"), days),
+        np.broadcast_to(quota, mailboxes.shape) if designed else mailbox_size,
+        np.broadcast_to(archive_quota, mailboxes.shape) if designed else archive_size,
+        np.broadcast_to(retention, mailboxes.shape) if designed else np.minimum(retention, days),
         received / rate,
         imports,
         imported,
         left_out,
+        start,
     )
+
+
+def default_start(design: SizedDesign) -> str:
+    """Return the start of a timeline that is given none: as designed where all initial sizes are 0, else initial."""
+    used = _inputs_by_tier(design, "mailboxes") > 0
+    return INITIAL if (used & (_inputs_by_tier(design, "initial_mailbox_size") > 0)).any() else DESIGNED
 
 
 def _grow_mailboxes(design: SizedDesign, growth: Growth, horizons: Floats, years: Floats) -> Floats:

@@ -43,6 +43,9 @@ class Outage:
         beginning.
     full
         Days until a volume fills, to the hour; None if it does not fill within the days of the study.
+    days_until_volume_full, days_until_disk_full
+        Results of those names: days until a volume as sized and a disk as bought fill from empty logs on; None where
+        they do not apply.
     reseed_hours, reseed_hours_over_link
         Hours to reseed a volume whose copy was given up, from its own datacenter and over the link.
     reseed_hours_all
@@ -55,6 +58,8 @@ class Outage:
     kept_before: float
     logs: Floats
     full: float | None
+    days_until_volume_full: float | None
+    days_until_disk_full: float | None
     reseed_hours: float | None
     reseed_hours_over_link: float | None
     reseed_hours_all: float | None
@@ -75,23 +80,35 @@ class Outage:
                     "reseed_hours": self.reseed_hours if after else None,
                     "reseed_hours_over_link": self.reseed_hours_over_link if after else None,
                     "reseed_hours_all": self.reseed_hours_all if after else None,
+                    "days_until_volume_full": None if day else self.days_until_volume_full,
+                    "days_until_disk_full": None if day else self.days_until_disk_full,
                 }
             )
         return rows
 
     @property
     def sentence(self) -> str:
-        """When a volume fills and how long the reseed takes, as text."""
+        """When the volume fills and how long the reseed takes, as text."""
+        on_disk = self.days_until_disk_full is not None
+        measured = "disk as bought" if on_disk else "volume as sized"
+        begins = f" with {self.kept_before:,.0f} GB of logs at the start" if self.kept_before else ""
         days = len(self.logs) - 1
         if self.full is None:
-            return f"No volume fills within {days} days."
-        until = f"A volume fills after {self.full:,.1f} days without truncation."
+            return f"The {measured} does not fill within {days} days{begins}.{self._from_empty_logs}"
+        until = f"The {measured} fills after {self.full:,.1f} days without truncation{begins}.{self._from_empty_logs}"
         if self.reseed_hours_all is None:
             return f"{until} Its databases dismount then; no copy has to be reseeded."
         return (
             f"{until} The copies of the lost datacenter have to be given up before, and are reseeded afterwards: "
             f"{self.reseed_hours_over_link:,.0f} hours a volume over the link, {self.reseed_hours_all:,.0f} for all."
         )
+
+    @property
+    def _from_empty_logs(self) -> str:
+        """The two results of the design as a sentence; empty if neither applies."""
+        known = {"volume as sized": self.days_until_volume_full, "disk as bought": self.days_until_disk_full}
+        parts = [f"a {name} fills in {days:,.1f} days" for name, days in known.items() if days is not None]
+        return f" From empty logs on, {' and '.join(parts)}." if parts else ""
 
 
 def simulate_outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
@@ -140,6 +157,8 @@ def simulate_outage(scenario: Scenario, cause: str, days: int | None = None) -> 
         before,
         np.minimum(hours[:: log_hours.HOURS], room),
         full,
+        design["days_until_volume_full"],
+        design["days_until_disk_full"],
         design["reseed_hours"] if lost else None,
         design["reseed_hours_over_link"] if lost else None,
         _hours_to_reseed_all(design) if lost else None,

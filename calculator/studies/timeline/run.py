@@ -15,11 +15,21 @@ from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.issues import WARNING, Issues, refuse
 from calculator.numerics.arrays import Array, Floats, axis_sum
+from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline import limits
 from calculator.studies.timeline.as_built import BuiltDesign, build
-from calculator.studies.timeline.growth import EMPTY, Growth, MonthlyState, check_growth, grow
+from calculator.studies.timeline.growth import (
+    DESIGNED,
+    EMPTY,
+    FROM_EMPTY,
+    INITIAL,
+    Growth,
+    MonthlyState,
+    check_growth,
+    grow,
+)
 from calculator.studies.timeline.limits import LimitOutcome
 from calculator.studies.timeline.pst_imports import weeks_per_month
 from calculator.studies.timeline.remedies import Case, suggest_purchase
@@ -34,8 +44,19 @@ RESULTS = (
     "volume_database_size_with_overhead",
     "summary_database_iops.server",
     "summary_logs_per_day.environment",
+    "room_for_logs",
+    "databases_on_first_volume",
+    "logs_per_day_per_database",
+    "smaller_database_disk",
+    "volume_log_volume_size",
 )
 """Results that the months need in addition to those of the limits."""
+START_WORDS = {
+    DESIGNED: "mailboxes are as full as the design is made for",
+    INITIAL: "mailboxes have their initial sizes",
+    FROM_EMPTY: "mailboxes are empty",
+}
+"""Descriptions of how full mailboxes are at month 0."""
 TimelineRow = dict[str, float | int | str | None]
 
 
@@ -120,7 +141,30 @@ class Timeline:
             "logs_per_day": figures["summary_logs_per_day.environment"],
             "import_gb": state.import_gb,
             "import_logs": state.import_gb * gb,
+            **self._days_until_full(),
         }
+
+    def _days_until_full(self) -> dict[str, Floats]:
+        """Return the days until a volume as sized and a disk as bought fill, with the databases of each month."""
+        figures, built = self.figures, self.built
+        daily = figures["databases_on_first_volume"] * figures["logs_per_day_per_database"] / scalar("mb_per_gb")
+        apart = not built.design["logs_share_volume"]
+        size = figures["volume_log_volume_size" if apart else "volume_database_volume_size"]
+        data = size - figures["room_for_logs"]
+        volume = built.log_volume if apart else np.fmax.reduce(built.volume)
+        disk = figures["smaller_database_disk"] if built.design["days_until_disk_full"] is not None else np.nan
+        rooms = {"days_until_volume_full": volume - data, "days_until_disk_full": disk - data}
+        return {
+            name: np.divide(np.maximum(room, 0.0), daily, out=np.full_like(daily, np.nan), where=daily > 0)
+            for name, room in rooms.items()
+        }
+
+    @property
+    def sentence(self) -> str:
+        """How full mailboxes are at the start, and how full a volume is then, as text."""
+        fill = self.months()[0]["volume_fill"]
+        volume = f"; a volume is {percent_text(fill, 0)} full" if isinstance(fill, float) else ""
+        return f"Month 0: {START_WORDS[self.state.start]}{volume} (start: {self.state.start})."
 
     def _by_tier(self, rule: str) -> Floats:
         return np.stack([self.figures[f"tiers.{tier}.{rule}"] for tier in range(1, self.built.design.tiers + 1)])
@@ -153,6 +197,9 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
     Examples
     --------
     >>> found = timeline({"tiers.1.mailboxes": 1000, "tiers.1.mailbox_size_limit": "2 GB"}, Growth(months=12))
+    >>> [round(row["mailbox_size"], 3) for row in found.months()[::6]]
+    [2.0, 2.0, 2.0]
+    >>> found = timeline({"tiers.1.mailboxes": 1000}, Growth(months=12, start="empty"))
     >>> [round(row["mailbox_size"], 3) for row in found.months()[::6]]
     [0.0, 0.558, 1.116]
 

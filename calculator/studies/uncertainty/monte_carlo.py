@@ -17,7 +17,7 @@ from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
 from calculator.numerics.arrays import Floats
 from calculator.rules.registry import CHECKS
-from calculator.studies.figures import ValidSizer, none_if_nan, number_columns, units_of
+from calculator.studies.figures import NumericSizer, none_if_nan, number_columns, units_of
 from calculator.studies.uncertainty.distributions import Distribution
 from calculator.studies.uncertainty.sampling import BLOCK, SEED, check_sample, random_points, run_in_blocks
 from calculator.studies.uncertainty.variance import BinSums, choose_bins, sum_bins
@@ -247,7 +247,7 @@ class _SampleWork:
         Random seed, and number of bins of each input.
     """
 
-    sizer: ValidSizer
+    sizer: NumericSizer
     varied_inputs: tuple[VariedInput, ...]
     present: Floats
     seed: int
@@ -259,7 +259,7 @@ class _SampleWork:
     ) -> _SampleWork:
         """Return the work on designs around a present one."""
         checks = dict.fromkeys(check for event in EVENTS.values() for check in event if check in CHECKS)
-        sizer = ValidSizer(profile, dict.fromkeys((*columns, DESIGN_INVALID)), checks)
+        sizer = NumericSizer(profile, dict.fromkeys((*columns, DESIGN_INVALID)), checks, valid_only=True)
         present = sizer({})
         return cls(sizer, varied_inputs, np.array([present[column][0] for column in columns]), seed, bins)
 

@@ -13,7 +13,7 @@ from calculator.engine.progress import Progress
 from calculator.engine.sizing import Scenario, read
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
-from calculator.studies.figures import ValidSizer, none_if_nan, number_columns, units_of
+from calculator.studies.figures import NumericSizer, none_if_nan, number_columns, units_of
 from calculator.studies.uncertainty.sampling import BLOCK, SEED, check_sample, run_in_blocks
 from calculator.studies.uncertainty.sobol import Moments, SobolWork, estimate_indices
 from calculator.studies.uncertainty.varied_inputs import VariedInput, choose_inputs
@@ -42,7 +42,8 @@ class Swing:
     at_low, present, at_high
         The figure at both ends and at the present value; None where it does not apply.
     swing
-        Difference between the lowest and the highest of the three.
+        Difference between the lowest and the highest of the three; None where the figure applies to one of them
+        only.
     """
 
     result: str
@@ -172,7 +173,7 @@ def one_at_a_time(
     columns = number_columns(results, profile.tiers)
     varied_inputs = choose_inputs(profile, inputs, ranges or {})
     _check_ends(varied_inputs)
-    figures = ValidSizer(profile, columns)(_end_columns(varied_inputs))
+    figures = NumericSizer(profile, columns, valid_only=True)(_end_columns(varied_inputs))
     units = units_of(columns, profile.tiers)
     swings = (_swings(column, units[column], figures[column], varied_inputs) for column in columns)
     return OneAtATime(tuple(chain.from_iterable(swings)), tuple(varied.path for varied in varied_inputs))
@@ -202,8 +203,8 @@ def _swings(column: str, unit: str, values: Floats, varied_inputs: Sequence[Vari
     swings = []
     for varied, (at_low, at_high) in zip(varied_inputs, ends, strict=True):
         known = [value for value in (at_low, present, at_high) if not math.isnan(value)]
-        swing = max(known) - min(known) if known else math.nan
-        if known and (swing > ROUNDING_ERROR * max(map(abs, known)) or len(known) < 3):
+        swing = max(known) - min(known) if len(known) > 1 else math.nan
+        if known and (len(known) < 3 or swing > ROUNDING_ERROR * max(map(abs, known))):
             same = varied.same_everywhere
             distribution = varied.distribution
             low, high = next(iter(varied.ends().values())) if same else (distribution.low, distribution.high)
@@ -218,7 +219,7 @@ def _swings(column: str, unit: str, values: Floats, varied_inputs: Sequence[Vari
                     none_if_nan(at_low),
                     none_if_nan(present),
                     none_if_nan(at_high),
-                    float(swing),
+                    none_if_nan(swing),
                 )
             )
     return sorted(swings, key=lambda swing: -(swing.swing or 0.0))
@@ -287,7 +288,7 @@ def global_indices(
     designs_per_point = len(varied_inputs) + 2
     check_sample(samples, seed, jobs, LEAST_POINTS * designs_per_point)
     points = 1 << ((samples // designs_per_point).bit_length() - 1)
-    sizer = ValidSizer(profile, columns)
+    sizer = NumericSizer(profile, columns, valid_only=True)
     present = sizer({})
     centre = np.nan_to_num([present[column][0] for column in columns])
     work = SobolWork(sizer, varied_inputs, centre, seed)

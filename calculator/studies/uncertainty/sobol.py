@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from calculator.numerics.arrays import Floats, Ints
-from calculator.studies.figures import ValidSizer
+from calculator.studies.figures import NumericSizer
 from calculator.studies.uncertainty.sampling import sobol_points
 from calculator.studies.uncertainty.varied_inputs import VariedInput
 
@@ -149,7 +149,7 @@ class SobolWork:
         Random seed of points and resamples.
     """
 
-    sizer: ValidSizer
+    sizer: NumericSizer
     varied: tuple[VariedInput, ...]
     centre: Floats
     seed: int

@@ -222,7 +222,8 @@ FURTHER_FIGURES = (
     ("Directory server cores, secondary", "summary_gc_cores.secondary"),
     ("Restore volume", "volume_restore_volume_size"),
     ("Reseed of a volume", "reseed_hours"),
-    ("Days until a volume fills without truncation", "days_until_volume_full"),
+    ("Days without truncation until a volume as sized fills", "days_until_volume_full"),
+    ("Days without truncation until a disk as bought fills", "days_until_disk_full"),
 )
 
 

@@ -13,7 +13,7 @@ from calculator.cli.printing import print_rows
 from calculator.engine.results import DESIGN_INVALID
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, number, percent_text
-from calculator.studies.timeline.growth import Growth, read_growth
+from calculator.studies.timeline.growth import DESIGNED, FROM_EMPTY, INITIAL, STARTS, Growth, default_start, read_growth
 from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
 from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
@@ -38,6 +38,8 @@ LIMIT_TITLES = {
     "dumpster_30_gb": "Recoverable items, 30 GB",
 }
 """Titles of the limits."""
+START_NAMES = {DESIGNED: "as designed", INITIAL: "initial sizes", FROM_EMPTY: "empty"}
+"""Names of how full mailboxes are at month 0."""
 VIEW = "timeline"
 
 
@@ -105,6 +107,16 @@ def _settings() -> None:
             width=130,
             help="Share of the mail received that stays in the mailbox",
         )
+        _setting(
+            "start",
+            st.selectbox,
+            "Mailboxes at the start",
+            options=STARTS,
+            format_func=START_NAMES.__getitem__,
+            placeholder=START_NAMES[default_start(state.design())],
+            width=200,
+            help="As full as the design is made for where the initial sizes are 0; else of their initial sizes",
+        )
     _setting(
         "imports",
         st.text_area,
@@ -143,11 +155,12 @@ def _growth(settings: TimelineSettings) -> Growth:
     percents = {name: getattr(settings, name) for name in ("fill", "mailbox_growth", "message_growth")}
     shares = {name: None if percent is None else percent / 100 for name, percent in percents.items()}
     lines = [line for line in (settings.imports or "").splitlines() if line.strip()]
-    return read_growth({"months": settings.months, **shares}, lines)
+    return read_growth({"months": settings.months, "start": settings.start, **shares}, lines)
 
 
 def _months(found: Timeline) -> None:
     issues.show(found.issues, view="timeline_of", editable=False)
+    st.text(found.sentence)
     base.draw_chart(charts.months(found, _finding(found)), "timeline")
     figures.draw_table([_limit(row) for row in found.limits()], alt="Limits of the design, and what to buy")
     st.download_button(

@@ -60,8 +60,9 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
     rows = []
     for row, change in enumerate(study.changes):
         cells = {name: figures.figure_with_unit(column, columns[column][row]) for column, name in FIGURES.items()}
-        status = columns["status"][row]
-        rows.append({"Change": change.name, **cells, "Verdict": headline.STATUS_WORDS.get(status, "Cannot be used")})
+        status, reason = columns["status"][row], study.reason(row)
+        verdict = headline.STATUS_WORDS.get(status, "Cannot be used")
+        rows.append({"Change": change.name, **cells, "Verdict": f"{verdict}: {reason}" if reason else verdict})
     return rows
 
 

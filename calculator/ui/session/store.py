@@ -135,6 +135,7 @@ class TimelineSettings:
     message_growth: float | None = 0.0
     fill: int | None = 60
     imports: str = ""
+    start: str | None = None
     cause: str | None = None
     days: int | None = None
 

@@ -1,0 +1,167 @@
+"""Figures that do not apply because a design does not work, although Microsoft's workbook shows a number there.
+
+The workbook goes on computing with 0 where a design is invalid: 0 servers, 0 disks, and memory for databases of 0 GB.
+A figure is void if its rule needs, directly or through other rules, a rule that is 0 only because the design does not
+work.  `CAUSES` names the findings that make figures void, and the first rules that they make void.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from calculator.engine.graph import ORDER, followers
+from calculator.numerics.arrays import NA, NO_CODE, Array
+from calculator.rules.registry import DATACENTER, RULES, ResultKind
+
+_INVALID = "design_invalid"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A finding about a design that makes figures void.
+
+    Attributes
+    ----------
+    finding, holds
+        Name of a flag, and its value in the designs whose figures are void.
+    roots
+        Rules whose numbers and words are void, with those of all rules that need them.
+    unit
+        Unit of what is void; anything by default.
+    checks
+        Checks whose message says why the figures do not apply.
+    accepted
+        Whether Microsoft's workbook accepts such designs, so that its figure is known.
+    reason
+        Why the figures do not apply.
+    """
+
+    finding: str
+    holds: bool
+    roots: tuple[str, ...]
+    checks: tuple[str, ...]
+    unit: str = ""
+    accepted: bool = False
+    reason: str = "the design is invalid"
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """Names of the rules whose numbers or words are void; flags stand."""
+        rules = (RULES[name] for name in followers(self.roots))
+        return frozenset(
+            rule.name for rule in rules if rule.kind is not ResultKind.FLAG and self.unit in ("", rule.unit)
+        )
+
+    def find(self, values: Mapping[str, Array]) -> Array | None:
+        """Return where the finding holds, shape ``(designs,)`` or ``(datacenter, designs)``; None if nowhere."""
+        found: Array = values[self.finding] == self.holds
+        return found if found.any() else None
+
+
+class _EmptyDesign(Cause):
+    """Design without mailboxes: figures computed from the mailboxes are 0 or a lower limit, flags too."""
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """Names of the results computed from the mailboxes, other than through the checks of validity."""
+        validity = {_INVALID, *(need for need in RULES[_INVALID].needs if need in RULES)}
+        found = set(self.roots)
+        for name in ORDER:
+            if name in RULES and name not in validity and not found.isdisjoint(RULES[name].needs):
+                found.add(name)
+        rules = (RULES[name] for name in found if name in RULES)
+        return frozenset(rule.name for rule in rules if rule.needs_mailboxes and rule.group == "result")
+
+
+NO_MAILBOXES = _EmptyDesign("check_no_mailboxes", True, ("tiers__mailboxes",), (), reason="the design has no mailboxes")
+NO_DATABASE = Cause(
+    "database_size_not_positive", True, ("mailboxes_per_database_capacity",), ("check_size_limit_not_positive",)
+)
+INVALID = Cause(
+    _INVALID,
+    True,
+    ("valid",),
+    (
+        "check_dag_too_large",
+        "check_more_copies_than_servers",
+        "check_quota_missing",
+        "check_databases_above_limit",
+        "check_size_limit_not_positive",
+        "check_volumes_too_few",
+        "check_copies_uneven",
+        "check_figures_missing",
+    ),
+)
+NO_DISK_FITS = Cause(
+    "disks_fit",
+    False,
+    ("storage_jbod_disks_configuration_reason", "storage_raid_disks_per_server"),
+    ("check_disk_too_small", "check_disk_too_slow"),
+    unit="disks",
+    accepted=True,
+)
+CAUSES = (NO_MAILBOXES, NO_DATABASE, INVALID, NO_DISK_FITS)
+
+
+def findings_for(targets: Iterable[str]) -> frozenset[str]:
+    """Return the findings that tell whether the figures of some rules are void."""
+    wanted = set(targets)
+    return frozenset(cause.finding for cause in CAUSES if not wanted.isdisjoint(cause.rules))
+
+
+class Figures(Mapping[str, Array]):
+    """Values of a run by name, not applicable where they are void.
+
+    Parameters
+    ----------
+    values
+        Values as the rules give them.
+    as_workbook
+        Whether figures of designs that Microsoft's workbook accepts are left as they are.
+    """
+
+    def __init__(self, values: Mapping[str, Array], as_workbook: bool = False) -> None:
+        self._values = values
+        self._causes = [cause for cause in CAUSES if not (as_workbook and cause.accepted)]
+        self._void: dict[str, Array | None] = {}
+        self._figures: dict[str, Array] = {}
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._figures:
+            values = self._values[name]
+            for cause in self.causes_of(name):
+                void = self._void[cause.finding]
+                assert void is not None
+                nothing = NA if RULES[name].kind is ResultKind.NUMBER else NO_CODE
+                values = np.where(_at_places(void, name), nothing, values)
+            self._figures[name] = values
+        return self._figures[name]
+
+    def causes_of(self, name: str) -> list[Cause]:
+        """Return the causes that make values of a rule void in some design."""
+        return [cause for cause in self._causes if name in cause.rules and self._find(cause) is not None]
+
+    def _find(self, cause: Cause) -> Array | None:
+        if cause.finding not in self._void:
+            self._void[cause.finding] = cause.find(self._values)
+        return self._void[cause.finding]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def _at_places(void: Array, name: str) -> Array:
+    """Return where a finding makes the values of a rule void: by datacenter if both tell them apart."""
+    if void.ndim == 1 or RULES[name].axes == (DATACENTER,):
+        return void
+    return np.asarray(void.any(axis=0))
