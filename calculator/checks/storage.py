@@ -131,8 +131,7 @@ def install_drive_too_small(servers__install_drive_free: Floats, install_drive_r
 @check(
     NOTICE,
     "guidance.reseed_rate",
-    "Reseeding a volume takes {reseed_hours_several_sources:.0f} hours: it holds one database, which is copied from one "
-    "source.",
+    "Reseeding a volume takes {reseed_hours_several_sources:.0f} hours, because its only database has one source.",
     "Use smaller databases, or several databases per volume, which are reseeded from several sources at once.",
     source="ha-changes-2013: Reseed",
 )

@@ -47,7 +47,7 @@ from calculator.inputs.profile import name_of
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
 from calculator.presentation import reference
-from calculator.presentation.text import readable
+from calculator.presentation.rows import readable_row
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 
@@ -163,17 +163,11 @@ def _print_results(design: SizedDesign, names: Sequence[str], form: str, stdout:
         ]
         print_csv(("column", "value", "unit", "level", "meaning"), cells, stdout)
     else:
-        texts = [
-            (str(row["column"]), readable(row["value"]), _unit(str(row["unit"])), str(row["meaning"])) for row in rows
-        ]
+        texts = [tuple(text for name, text in readable_row(row).items() if name != "level") for row in rows]
         if form == "markdown":
             print_markdown(("result", "value", "unit", "meaning"), texts, "<><<", stdout)
         else:
             print_aligned(texts, "<  > <  <", stdout)
-
-
-def _unit(unit: str) -> str:
-    return "" if unit == "1" else unit
 
 
 # --- batch ---------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ class SizedDesign(Mapping[str, Any]):
                     "column": column,
                     "value": self[column],
                     "unit": rule.unit,
-                    "level": rule.level,
+                    "level": rule.level_of(column),
                     "meaning": rule.meaning,
                 }
             )

@@ -50,6 +50,27 @@ USUAL: dict[tuple[str, str], float] = {
 """Factors of common units, so that most profiles are read without loading pint; a test compares each with pint."""
 
 
+UNIT_TEXTS = {
+    "": "",
+    "1": "",
+    "1/s": "IOPS",
+    "hour": "hours",
+    "day": "days",
+    "month": "months",
+    "week": "weeks",
+    "year": "years",
+    "GB (decimal)": "GB",
+    "percent": "%",
+    "Mcycle": "megacycles",
+}
+"""Units that people know by another name than the canonical one."""
+
+
+def unit_words(unit: str) -> str:
+    """Return a canonical unit as people read it; decimal GB stay marked as such."""
+    return unit if DECIMAL in unit else UNIT_TEXTS.get(unit, unit)
+
+
 class UnitError(ValueError):
     """An unknown unit, or a unit that does not fit the field."""
 

@@ -91,7 +91,7 @@ def hours_to_copy(gigabytes: Floats, rate: Floats, mb_per_gb: float, seconds_per
 def reseed_hours(
     valid: Bools, volume_reseed_data: Floats, guidance__reseed_rate: Floats, mb_per_gb: float, seconds_per_hour: float
 ) -> Floats:
-    """Hours to reseed a volume within its datacenter, one database after the other from one source."""
+    """Hours to reseed a volume within its datacenter from one source."""
     hours = hours_to_copy(volume_reseed_data, guidance__reseed_rate, mb_per_gb, seconds_per_hour)
     return select(valid, hours, NA)
 

@@ -199,7 +199,7 @@ def _guidance_choices() -> None:
 def _guidance_row(weighed: WeighedChoice) -> dict[str, str]:
     path, values, column = weighed.choice
     rule, _ = figures.rule_of(column)
-    unit = "" if figures.is_share(rule) else f" {unit_text(rule.unit)}"
+    unit = "" if rule.is_share else f" {unit_text(rule.unit)}"
     readings = []
     for value, figure in zip(values, weighed.figures, strict=True):
         text = figures.NOT_APPLICABLE if figure is None else f"{figures.text(rule, figure)}{unit}"

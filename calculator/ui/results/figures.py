@@ -10,7 +10,7 @@ import streamlit as st
 
 from calculator.engine.explain import value_text
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.figures import figure_text, is_share, no_rating, not_applicable, rule_of
+from calculator.presentation.figures import figure_text, no_rating, not_applicable, rule_of
 from calculator.presentation.text import NOT_APPLICABLE, number, percent, word
 from calculator.rules.registry import Rule
 from calculator.ui.results.texts import escaped, scale, unit_text
@@ -20,7 +20,6 @@ __all__ = [
     "arrow",
     "draw_table",
     "exact",
-    "is_share",
     "no_rating",
     "not_applicable",
     "number",
@@ -35,7 +34,7 @@ __all__ = [
 
 def unit_of(rule: Rule) -> str:
     """Return the unit of a result for a table."""
-    return "%" if is_share(rule) else unit_text(rule.unit)
+    return "%" if rule.is_share else unit_text(rule.unit)
 
 
 def text(rule: Rule, value: object) -> str:
@@ -57,8 +56,10 @@ def arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist([dict(row) for row in rows])
 
 
-def exact(value: object, unit: str) -> str:
-    """Format a value with all its digits and its unit."""
+def exact(value: object, unit: str, share: bool = False) -> str:
+    """Format a value with all its digits and its unit, a share in percent."""
+    if share and isinstance(value, float):
+        return f"{value_text(percent(value))} %"
     shown_unit = unit_text(unit)
     return f"{value_text(value)} {shown_unit}".strip() if value is not None else NOT_APPLICABLE
 

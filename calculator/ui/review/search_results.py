@@ -113,7 +113,7 @@ def _figures(outcome: SearchOutcome, design: FeasibleDesign) -> dict[str, str]:
     for column in design.results:
         rule, _ = figures.rule_of(column)
         value = design.results[column]
-        unit = "" if figures.is_share(rule) or rule.unit in COUNTED else unit_text(rule.unit)
+        unit = "" if rule.is_share or rule.unit in COUNTED else unit_text(rule.unit)
         cells[FIGURES.get(column, column)] = f"{figures.text(rule, value)} {unit}".strip() or figures.NOT_APPLICABLE
     return {**cells, "Verdict": headline.STATUS_WORDS.get(design.status, "Cannot be used")}
 
@@ -156,7 +156,7 @@ def _coordinate(column: str, design: FeasibleDesign) -> float:
     if column == COST:
         return float(design.cost or 0)
     rule, _ = figures.rule_of(column)
-    return float(design.results[column]) * (100.0 if figures.is_share(rule) else scale(rule.unit))
+    return float(design.results[column]) * (100.0 if rule.is_share else scale(rule.unit))
 
 
 def _axis_title(column: str) -> str:

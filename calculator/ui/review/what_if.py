@@ -69,7 +69,7 @@ def cell(column: str, value: object) -> str:
     rule, _ = figures.rule_of(column)
     if value is None:
         return figures.NOT_APPLICABLE
-    unit = "" if figures.is_share(rule) or rule.unit in ("servers", "disks") else f" {unit_text(rule.unit)}"
+    unit = "" if rule.is_share or rule.unit in ("servers", "disks") else f" {unit_text(rule.unit)}"
     return f"{figures.text(rule, value)}{unit}"
 
 
@@ -90,7 +90,7 @@ def _tornado(study: WhatIf, column: str) -> None:
 def shown_factor(column: str) -> float:
     """Return the factor from a result to the figure shown: shares in percent, sizes in the chosen unit."""
     rule, _ = figures.rule_of(column)
-    return 100.0 if figures.is_share(rule) else scale(rule.unit)
+    return 100.0 if rule.is_share else scale(rule.unit)
 
 
 def axis_title(column: str) -> str:
