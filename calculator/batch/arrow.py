@@ -105,6 +105,20 @@ def words(codes: Array, choices: Sequence[str], missing: Array | None = None) ->
     return texts(choices).take(whole_numbers(places.astype(np.int32), missing))
 
 
+def blank(cells: pa.Array) -> npt.NDArray[np.bool_]:
+    """Return which cells hold nothing: a null, a number that is NaN, or a text of blanks."""
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.cast(cells.type.value_type)
+    if pa.types.is_null(cells.type):
+        return np.ones(len(cells), dtype=np.bool_)
+    if is_text(cells):
+        trimmed = pc.utf8_trim_whitespace(cells).cast(pa.string())
+        return nulls(cells) | (values(pc.binary_length(trimmed), np.int32) == 0)
+    if pa.types.is_floating(cells.type):
+        return nulls(cells) | np.isnan(values(cells.cast(pa.float64()), np.float64))
+    return nulls(cells)
+
+
 def filled(given: pa.Array) -> pa.Array:
     """Replace nulls in an array of texts by empty texts."""
     return pc.fill_null(given, text("")) if given.null_count else given

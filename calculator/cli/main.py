@@ -210,6 +210,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
             jobs=arguments.jobs or min(MOST_JOBS, os.cpu_count() or 1),
             resume=arguments.resume,
         )
+    print_issues(tally.issues, stderr)
     print(tally, file=stderr)
     return PROBLEMS if tally.by_status["error"] or tally.by_status["invalid"] else FINE
 
