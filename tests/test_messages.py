@@ -161,8 +161,13 @@ VALUES = {
         'tiers.1.message_size: "75 kb/s": "kb/s" does not fit here, a unit like KB does. Plain numbers are in KB.',
     ),
     "a misspelt unit": (
-        'tiers.1.mailbox_size_limit = "2 gb"',
-        'tiers.1.mailbox_size_limit: "2 gb": "gb" is not a unit, did you mean GB. Plain numbers are in MB.',
+        'database_copies.replay_lag_delay = "7 Days"',
+        'database_copies.replay_lag_delay: "7 Days": "Days" is not a unit, did you mean days? '
+        "Plain numbers are in hour.",
+    ),
+    "bits of a size": (
+        'tiers.1.mailbox_size_limit = "2 Gb"',
+        'tiers.1.mailbox_size_limit: "2 Gb": "Gb" stands for bits: did you mean GB? Plain numbers are in MB.',
     ),
     "negative servers": (
         "environment.dags = -5",
@@ -208,6 +213,20 @@ VALUES = {
     "an unknown choice": (
         'site_resilience.model = "active_pasive"',
         'site_resilience.model: "active_pasive" is not a choice. Did you mean "active_passive"?',
+    ),
+    "a choice that several words begin with": (
+        'site_resilience.model = "active/active"',
+        'site_resilience.model: "active/active" is not a choice. Give one of active_passive, '
+        "active_active_single_dag, active_active_multiple_dags.",
+    ),
+    "a choice between words that are alike": (
+        'backup.frequency = "weekly full, daily incremntal"',
+        'backup.frequency: "weekly full, daily incremntal" is not a choice. Did you mean '
+        '"weekly_full_daily_incremental"?',
+    ),
+    "the beginning of a choice": (
+        'backup.method = "native"',
+        'backup.method: "native" is not a choice. Did you mean "native_data_protection"?',
     ),
     "a choice like no other": (
         'raid.raid = "xyz"',
@@ -320,7 +339,7 @@ def test_all_problems_are_told_at_once(tmp_path):
         f'environment.dag: There is no such input. Did you mean "environment.dags"? {LIST}\n'
         "environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000.\n"
         'environment.virtualized: "x" is neither true nor false. Give true or false.\n'
-        'raid.raid: "raid7" is not a choice. Did you mean "raid6"?'
+        'raid.raid: "raid7" is not a choice. Give one of raid0, raid10, raid5, raid6.'
     )
 
 

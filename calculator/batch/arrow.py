@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from calculator.numerics.arrays import Array
+from calculator.numerics.arrays import Array, Bools
 
 _INT64 = np.iinfo(np.int64)
 
@@ -103,6 +103,20 @@ def words(codes: Array, choices: Sequence[str], missing: Array | None = None) ->
     """Return the words that codes stand for, null where one is missing."""
     places = codes if missing is None else np.where(missing, 0, codes)
     return texts(choices).take(whole_numbers(places.astype(np.int32), missing))
+
+
+def blank(cells: pa.Array) -> Bools:
+    """Return which cells hold nothing: a null, a number that is NaN, or a text of blanks."""
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.cast(cells.type.value_type)
+    if pa.types.is_null(cells.type):
+        return np.ones(len(cells), dtype=np.bool_)
+    if is_text(cells):
+        trimmed = pc.utf8_trim_whitespace(cells).cast(pa.string())
+        return nulls(cells) | (values(pc.binary_length(trimmed), np.int32) == 0)
+    if pa.types.is_floating(cells.type):
+        return nulls(cells) | np.isnan(values(cells.cast(pa.float64()), np.float64))
+    return nulls(cells)
 
 
 def filled(given: pa.Array) -> pa.Array:

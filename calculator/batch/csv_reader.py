@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,8 @@ from calculator.issues import refuse
 
 BLOCK = 1_000_000
 """Bytes of a block, cut at the end of a row; a block of short rows ends after `CHUNK` rows."""
-_BLANK = re.compile(rb"(?:\A|\n)[ \t\r]*\n")
-"""A line with nothing in it."""
+_BLANK_SIGNS = " \t\r\n"
+"""Signs of a cell with nothing in it."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Rows:
         What is wrong with the rows that have more or fewer cells than the header, by number of the row.
     whole
         All cells of those rows.
+    blank
+        Number of rows without a filled cell that were skipped.
     """
 
     count: int
@@ -65,6 +68,7 @@ class Rows:
     lines: Sequence[int]
     broken: dict[int, str] = field(default_factory=dict)
     whole: dict[int, list[str]] = field(default_factory=dict)
+    blank: int = 0
 
     def row(self, number: int) -> list[str]:
         """Return the cells of a row as texts."""
@@ -74,7 +78,7 @@ class Rows:
         return ["" if value is None else str(value) for value in values]
 
     def slice(self, start: int, count: int) -> Rows:
-        """Return at most ``count`` rows from ``start`` on."""
+        """Return at most ``count`` rows from ``start`` on; the blank rows are counted in no part."""
         count = min(count, self.count - start)
         return Rows(
             count,
@@ -208,13 +212,24 @@ def parse_rows(data: bytes, line: int, width: int, separator: str, where: str) -
     where
         Name of the file in messages.
     """
-    rows = _parse_by_arrow(data, line, width, separator)
+    rows = None if _may_hold_blank_rows(data, separator) else _parse_by_arrow(data, line, width, separator)
     return rows if rows is not None else _parse_by_python(data, line, width, separator, where)
+
+
+def _may_hold_blank_rows(data: bytes, separator: str) -> bool:
+    """Return whether a line of a block holds nothing but separators, blanks and quotes."""
+    return _blank_line(separator).search(data) is not None
+
+
+@lru_cache(maxsize=8)
+def _blank_line(separator: str) -> re.Pattern[bytes]:
+    signs = b'[ \t\r"' + re.escape(separator.encode()) + b"]"
+    return re.compile(rb"(?:\A|\n)(?:" + signs + rb"*\n|" + signs + rb"+\Z)")
 
 
 def count_rows(data: bytes, line: int, width: int, separator: str, where: str) -> int:
     """Count the rows of a block; see `parse_rows`."""
-    if b'"' in data or b"\r" in data or width == 1 or _BLANK.search(data):
+    if b'"' in data or b"\r" in data or _may_hold_blank_rows(data, separator):
         return parse_rows(data, line, width, separator, where).count
     return _count_lines(data)
 
@@ -286,17 +301,20 @@ def _parse_by_arrow(data: bytes, line: int, width: int, separator: str) -> Rows 
 
 def _parse_by_python(data: bytes, line: int, width: int, separator: str, where: str) -> Rows:
     """Parse a block that may have cells of several lines, blank lines and rows of another width."""
-    lines, rows = [], []
+    lines, rows, blank = [], [], 0
     with _cells_as_long_as_a_row():
         reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=separator)
-        for first_line, row in _numbered_rows(reader, width, where, line - 1):
-            lines.append(first_line)
-            rows.append(row)
+        for first_line, row in _numbered_rows(reader, where, line - 1):
+            if any(cell.strip(_BLANK_SIGNS) for cell in row):
+                lines.append(first_line)
+                rows.append(row)
+            else:
+                blank += 1
     broken = {number: _wrong_width(row, width) for number, row in enumerate(rows) if len(row) != width}
     whole = {number: rows[number] for number in broken}
     even = [(row + [""] * width)[:width] if number in broken else row for number, row in enumerate(rows)]
     columns = list(zip(*even, strict=True)) or [()] * width
-    return Rows(len(rows), [arrow.texts(column) for column in columns], lines, broken, whole)
+    return Rows(len(rows), [arrow.texts(column) for column in columns], lines, broken, whole, blank)
 
 
 def _wrong_width(cells: Sequence[str], width: int) -> str:
@@ -304,13 +322,12 @@ def _wrong_width(cells: Sequence[str], width: int) -> str:
     return f"{len(cells)} cell{'' if len(cells) == 1 else 's'}, the header has {width}."
 
 
-def _numbered_rows(reader: Any, width: int, where: str, lines_before: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not blank, each with the number of its first line."""
+def _numbered_rows(reader: Any, where: str, lines_before: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows, each with the number of its first line."""
     line = lines_before + reader.line_num + 1
     try:
         for row in reader:
-            if row and (len(row) > 1 or width == 1 or row[0].strip()):
-                yield line, row
+            yield line, row
             line = lines_before + reader.line_num + 1
     except csv.Error as error:
         refuse(f"{where} row {line}", f"cannot be read: {error}.", "Are its quotes closed?")

@@ -211,7 +211,7 @@ def _input_column(name: str, path: str, unit: str, where: str, issues: Issues) -
         try:
             factor(unit, field.unit)
         except UnitError as error:
-            issues.error(where, path, f"{error}.", f"Plain numbers are in {unit_in_words(field)}.")
+            issues.error(where, path, str(error), f"Plain numbers are in {unit_in_words(field)}.")
             return None
     return InputColumn(name, field, place, path, unit)
 

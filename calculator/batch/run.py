@@ -12,10 +12,11 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from calculator.batch.header import read_header
+from calculator.batch.ids import RepeatedIds
 from calculator.batch.sizer import WORDS, Sizer
 from calculator.batch.sources import CsvSource, ParquetSource, open_designs
 from calculator.batch.targets import CHECK_DIRECTORY, Checkpoint, ErrorsFile, ResultsFile, Unfinished
@@ -24,19 +25,29 @@ from calculator.engine.parallel import WorkerStopped, map_ordered
 from calculator.engine.progress import Progress
 from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD, file_errors
-from calculator.issues import InputError, refuse
+from calculator.issues import NOTICE, InputError, Issues, refuse
+from calculator.presentation.text import plural
 
 
 @dataclass(frozen=True)
 class RowCounts:
-    """Number of designs sized, in all and by status."""
+    """Number of designs sized, in all and by status, and of blank rows skipped.
+
+    Attributes
+    ----------
+    issues
+        What is doubtful about the file as a whole: ids that are repeated, mailboxes that no column gives.
+    """
 
     rows: int
     by_status: dict[str, int]
+    blank: int = 0
+    issues: Issues = field(default_factory=Issues, compare=False)
 
     def __str__(self) -> str:
         parts = [f"{count:,} {status}" for status, count in self.by_status.items() if count]
-        return f"{self.rows:,} design{'' if self.rows == 1 else 's'}: {', '.join(parts) or 'none'}"
+        skipped = f"; {plural(f'{self.blank:,}', 'blank row')} skipped" if self.blank else ""
+        return f"{plural(f'{self.rows:,}', 'design')}: {', '.join(parts) or 'none'}{skipped}"
 
 
 def size_file(
@@ -112,6 +123,7 @@ class _Run:
         self._worker, self._source = worker, source
         self._results = ResultsFile(worker, stdout)
         self._errors = ErrorsFile(worker, stdout) if worker.errors is not None else None
+        self._ids = RepeatedIds()
         self._files: list[ResultsFile | ErrorsFile] = [self._results]
         if self._errors is not None:
             self._files.append(self._errors)
@@ -119,6 +131,7 @@ class _Run:
     def run(self, jobs: int, resume: bool, key: str, progress: Progress | None) -> RowCounts:
         """Run from the start, or from the checkpoint of a stopped run with that key."""
         checkpoint = (self._results.load_checkpoint(key) if resume else None) or Checkpoint(key)
+        resumed_after = checkpoint.done
         if checkpoint.done:
             self._source.skip(checkpoint.offset, checkpoint.line)
         try:
@@ -141,7 +154,18 @@ class _Run:
         finally:
             for file in self._files:
                 file.close()
-        return RowCounts(checkpoint.done, dict(zip(WORDS, checkpoint.counts, strict=True)))
+        counts = dict(zip(WORDS, checkpoint.counts, strict=True))
+        return RowCounts(checkpoint.done, counts, checkpoint.blank, self._issues(resumed_after))
+
+    def _issues(self, resumed_after: int) -> Issues:
+        """Return what is doubtful about the file as a whole."""
+        issues, where = Issues(), self._worker.where
+        self._ids.report(where, resumed_after, issues)
+        sizer = self._worker.sizer
+        if not sizer.mailbox_places and sizer.base_mailboxes:
+            message = f"No column gives mailboxes: every design has {sizer.base_mailboxes}."
+            issues.add(NOTICE, where, "tiers.1.mailboxes", message, "Add a column if the designs differ in them.")
+        return issues
 
     def _write(self, block: SizedBlock, checkpoint: Checkpoint) -> None:
         """Write the results of a block and move the checkpoint."""
@@ -150,6 +174,9 @@ class _Run:
             checkpoint.errors += self._errors.write(block.errors)
         checkpoint.offset, checkpoint.line = block.offset, block.line
         checkpoint.done += block.rows
+        checkpoint.blank += block.blank
+        for ids in block.ids:
+            self._ids.add(ids.to_pylist())
         checkpoint.counts = [sum(pair) for pair in zip(checkpoint.counts, block.counts, strict=True)]
         self._results.save_checkpoint(checkpoint)
 

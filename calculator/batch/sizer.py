@@ -16,14 +16,16 @@ from calculator.batch.cells import arrow_type, issues_array, read_cells, result_
 from calculator.batch.header import Header, issues_text, read_header
 from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
-from calculator.engine.findings import ALWAYS
+from calculator.engine.findings import ALWAYS, Messages
 from calculator.engine.results import Results, column_index, result_columns, rules_of
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile
-from calculator.issues import Issues
+from calculator.inputs.schema import BY_PATH
+from calculator.issues import NOTICE, Issues
 from calculator.numerics.arrays import Array
 from calculator.numerics.program import BufferPool
 
+MAILBOXES = "tiers.mailboxes"
 LEADING = ("id", "status", "issues")
 WORDS = (*findings.STATUS, "error")
 """Words for the status of a row, by code."""
@@ -185,7 +187,12 @@ class Sizer:
         """
         given, errors = self._read(cells, where or (lambda row: f"design {first + row + 1}"), broken or {})
         results = self._run(given, rows)
+        found = list(findings.messages(results))
         codes = np.array(np.broadcast_to(findings.severity_rank(results), rows))
+        from_base = self._mailboxes_from_base(cells, rows)
+        if from_base is not None:
+            found.append(from_base)
+            codes = np.where(from_base.places >= 0, np.maximum(codes, findings.RANK[NOTICE]), codes)
         codes[list(errors)] = len(findings.STATUS)
         left_out = codes == len(findings.STATUS) if errors else None
         figures, index = results.workbook_figures if self._as_workbook else results.figures, column_index(self.tiers)
@@ -193,7 +200,7 @@ class Sizer:
         arrays = [
             self._ids(cells, rows, first),
             arrow.words(codes, WORDS),
-            issues_array(list(findings.messages(results)), rows, error_texts),
+            issues_array(found, rows, error_texts),
             *(_as_text(cells[place]) for place in self.header.notes),
             *(result_array(figures, index[column], rows, left_out) for column in self.columns),
         ]
@@ -214,6 +221,32 @@ class Sizer:
             for row, problem in problems.items():
                 errors.setdefault(row, Issues()).error(where(row), column.path, problem.message, problem.hint)
         return given, errors
+
+    @cached_property
+    def mailbox_places(self) -> list[int]:
+        """Places of the columns that give mailboxes."""
+        return [place for place, column in self.header.inputs.items() if column.field.path == MAILBOXES]
+
+    @cached_property
+    def base_mailboxes(self) -> str:
+        """The mailboxes of the base profile in words, empty if it has none."""
+        paths = BY_PATH[MAILBOXES].paths(self.base.tiers)
+        count = sum(float(self.base.value(path) or 0) for path in paths)
+        name = "" if self.base.where == Profile().where else f" ({self.base.where})"
+        return f"the {count:,.0f} of the base profile{name}" if count else ""
+
+    def _mailboxes_from_base(self, cells: Sequence[pa.Array], rows: int) -> Messages | None:
+        """Return the notice about the rows in which no cell gives mailboxes, None if there is no such row."""
+        if not self.mailbox_places or not self.base_mailboxes:
+            return None
+        missing = np.ones(rows, dtype=np.bool_)
+        for place in self.mailbox_places:
+            missing &= arrow.blank(cells[place])
+        if not missing.any():
+            return None
+        message = f"The row gives no mailboxes, so that it has {self.base_mailboxes}."
+        path = self.header.inputs[self.mailbox_places[0]].path
+        return Messages(NOTICE, path, "", [message], np.where(missing, 0, -1).astype(np.int32))
 
     def _run(self, given: dict[str, Any], rows: int) -> Results:
         """Return the results of a block; they overwrite those of the block before in the same thread."""

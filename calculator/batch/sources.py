@@ -158,7 +158,7 @@ def preview(source: str, base: Profile, rows: int = 20) -> Preview:
     with open_designs(source, where) as designs:
         header = read_header(designs.names, f"{where} header", designs.dialect.decimal_comma)
         worker = Worker(Sizer(header, base), designs.dialect, where, "", None)
-        parts = (part for _, _, block in designs for part in worker.rows(block) if part.count)
+        parts = (part for _, _, block in designs if (part := worker.parse(block)).count)
         first = next((part.slice(0, rows) for part in parts), None)
     if first is None:
         return Preview(header.names, [], {}, [])

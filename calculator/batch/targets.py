@@ -46,6 +46,8 @@ class Checkpoint:
         Number of designs by code of their status.
     target, errors
         Number of bytes of the results file and of the errors file.
+    blank
+        Number of blank rows skipped.
     """
 
     run: str
@@ -55,6 +57,7 @@ class Checkpoint:
     counts: list[int] = field(default_factory=lambda: [0] * len(WORDS))
     target: int = 0
     errors: int = 0
+    blank: int = 0
 
 
 class PartFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,10 @@ class SizedBlock:
         Rows that cannot be used, as the errors file holds them.
     counts
         Number of rows by code of their status.
+    blank
+        Number of blank rows that were skipped.
+    ids
+        Ids of the rows, none where the source has no ids.
     """
 
     offset: int
@@ -44,6 +48,8 @@ class SizedBlock:
     results: bytes | list[pa.RecordBatch]
     errors: bytes
     counts: list[int]
+    blank: int
+    ids: list[pa.Array]
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,9 @@ class Worker:
             Number of designs before the block.
         """
         batches, rejects, counts, done = [], list[list[object]](), [0] * len(WORDS), 0
-        for rows in self.rows(block):
+        parsed = self.parse(block)
+        for start in range(0, parsed.count, CHUNK):
+            rows = parsed.slice(start, CHUNK)
             where = functools.partial(_row_name, self.where, rows.lines)
             sized = self.sizer.size(rows.cells, rows.count, first + done, where, rows.broken)
             batches.append(sized.batch)
@@ -88,18 +96,17 @@ class Worker:
             for code, count in enumerate(np.bincount(sized.codes, minlength=len(WORDS)).tolist()):
                 counts[code] += count
             done += rows.count
-        return SizedBlock(offset, line, done, self._formatted(batches), self.format_rejects(rejects), counts)
+        ids = [] if self.sizer.header.id_place is None else [batch.column(0) for batch in batches]
+        results, errors = self._formatted(batches), self.format_rejects(rejects)
+        return SizedBlock(offset, line, done, results, errors, counts, parsed.blank, ids)
 
-    def rows(self, block: Any) -> Iterator[Rows]:
-        """Yield the rows of a block, at most `CHUNK` at a time."""
+    def parse(self, block: Any) -> Rows:
+        """Return the rows of a block."""
         if isinstance(block, Rows):
-            yield block
-            return
+            return block
         line, data = block
         width = len(self.sizer.header.names)
-        rows = csv_reader.parse_rows(data, line, width, self.dialect.separator, self.where)
-        for start in range(0, rows.count, CHUNK):
-            yield rows.slice(start, CHUNK)
+        return csv_reader.parse_rows(data, line, width, self.dialect.separator, self.where)
 
     def _formatted(self, batches: Sequence[pa.RecordBatch]) -> bytes | list[pa.RecordBatch]:
         """Return results as the results file holds them."""

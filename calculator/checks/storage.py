@@ -1,5 +1,7 @@
 """Checks of volumes that do not fit their disks, and of disks that do not fit their servers."""
 
+import numpy as np
+
 from calculator.inputs.choices import DeploymentMessage, Storage
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Codes, Floats
@@ -129,10 +131,26 @@ def install_drive_too_small(servers__install_drive_free: Floats, install_drive_r
 @check(
     NOTICE,
     "guidance.reseed_rate",
-    "Reseeding a volume takes {reseed_hours:.0f} hours.",
-    "Smaller volumes, or several copies to read from, shorten it.",
+    "Reseeding a volume takes {reseed_hours_several_sources:.0f} hours, because its only database has one source.",
+    "Use smaller databases, or several databases per volume, which are reseeded from several sources at once.",
     source="ha-changes-2013: Reseed",
 )
-def reseed_long(reseed_hours: Floats, long_reseed: float) -> Bools:
-    """A volume is reseeded within a day."""
-    return reseed_hours > long_reseed
+def reseed_long(reseed_hours_several_sources: Floats, databases_on_first_volume: Floats, long_reseed: float) -> Bools:
+    """A volume of one database is reseeded within a day."""
+    return (databases_on_first_volume == 1) & (reseed_hours_several_sources > long_reseed)
+
+
+@check(
+    NOTICE,
+    "guidance.reseed_rate",
+    "Reseeding a volume takes {reseed_hours_several_sources:.0f} hours from several sources at once, "
+    "{reseed_hours:.0f} hours from one source.",
+    "Use smaller databases.",
+    source="ha-changes-2013: Reseed",
+)
+def reseed_long_from_several_sources(
+    reseed_hours_several_sources: Floats, reseed_hours: Floats, databases_on_first_volume: Floats, long_reseed: float
+) -> Bools:
+    """A volume of several databases is reseeded within a day if each database comes from another disk."""
+    shorter = np.minimum(reseed_hours, reseed_hours_several_sources)
+    return (databases_on_first_volume > 1) & (shorter > long_reseed)

@@ -47,7 +47,7 @@ from calculator.inputs.profile import name_of
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
 from calculator.presentation import reference
-from calculator.presentation.text import readable
+from calculator.presentation.rows import readable_row
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 
@@ -163,17 +163,11 @@ def _print_results(design: SizedDesign, names: Sequence[str], form: str, stdout:
         ]
         print_csv(("column", "value", "unit", "level", "meaning"), cells, stdout)
     else:
-        texts = [
-            (str(row["column"]), readable(row["value"]), _unit(str(row["unit"])), str(row["meaning"])) for row in rows
-        ]
+        texts = [tuple(text for name, text in readable_row(row).items() if name != "level") for row in rows]
         if form == "markdown":
             print_markdown(("result", "value", "unit", "meaning"), texts, "<><<", stdout)
         else:
             print_aligned(texts, "<  > <  <", stdout)
-
-
-def _unit(unit: str) -> str:
-    return "" if unit == "1" else unit
 
 
 # --- batch ---------------------------------------------------------------------------------------
@@ -216,6 +210,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
             jobs=arguments.jobs or min(MAX_JOBS, os.cpu_count() or 1),
             resume=arguments.resume,
         )
+    print_issues(tally.issues, stderr)
     print(tally, file=stderr)
     return PROBLEMS if tally.by_status["error"] or tally.by_status["invalid"] else FINE
 

@@ -12,7 +12,8 @@ from typing import IO
 
 from calculator.engine.progress import Progress
 from calculator.issues import Issues
-from calculator.presentation.text import csv_cell, markdown_table, readable
+from calculator.presentation.rows import readable_row
+from calculator.presentation.text import csv_cell, markdown_table
 
 FORMATS = ("table", "json", "csv", "markdown")
 FOR_PEOPLE = ("table", "markdown")
@@ -44,7 +45,8 @@ def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str],
     elif form == "csv":
         print_csv(names, ([csv_cell(row[name]) for name in names] for row in rows), stdout)
     else:
-        cells = [[readable(row[name]) for name in names] for row in rows]
+        texts = [readable_row(row) for row in rows]
+        cells = [[text[name] for name in names] for text in texts]
         if form == "markdown":
             print_markdown(names, cells, ">" * len(names), stdout)
         else:

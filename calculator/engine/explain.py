@@ -16,7 +16,8 @@ import numpy as np
 from calculator.engine.findings import ODDITY_FIELD, void_reason
 from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import BY_PARAMETER, CORRECTED, Axis, Field
+from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, Axis, Field, Kind
+from calculator.inputs.units import unit_words
 from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 
@@ -67,6 +68,13 @@ class Explanation:
     needs: tuple[Explanation, ...] = ()
     reason: str = ""
 
+    @property
+    def is_share(self) -> bool:
+        """Whether the values are shares, which people read in percent."""
+        if self.kind == INPUT:
+            return BY_PATH[self.name].kind is Kind.FRACTION
+        return self.kind == RULE and RULES[self.name].is_share
+
     def walk(self) -> Iterator[Explanation]:
         """Go through the step and all below it."""
         yield self
@@ -93,14 +101,14 @@ class Explanation:
             if self.oddity:
                 yield f"{pad}    Oddity: {self.oddity}"
             if self.corrected:
-                yield f"{pad}    Corrected: {_in_line(self.corrected, self.unit)}"
+                yield f"{pad}    Corrected: {_in_line(self.corrected, self.unit, self.is_share)}"
             yield f"{pad}    [{self.source}]"
         for need in self.needs:
             yield from need._lines(indent + 1)
 
     def value_text(self) -> str:
         """Format the values in one line, with their unit."""
-        return _in_line(self.values, self.unit)
+        return _in_line(self.values, self.unit, self.is_share)
 
     def as_dict(self) -> dict[str, object]:
         """The tree as plain dicts and lists."""
@@ -123,11 +131,14 @@ class Explanation:
         }
 
 
-def _in_line(values: dict[str, object], unit: str) -> str:
+def _in_line(values: dict[str, object], unit: str, share: bool) -> str:
     """Format values by label in one line, with their unit; the first `MAX_VALUES`, the others are counted."""
+    if share:
+        values = {label: 100 * value if isinstance(value, float) else value for label, value in values.items()}
+    words = "%" if share else unit_words(unit)
     parts = [f"{label}: {value_text(value)}" if label else value_text(value) for label, value in values.items()]
     more = f", ... {len(parts) - MAX_VALUES} more" if len(parts) > MAX_VALUES else ""
-    return ", ".join(parts[:MAX_VALUES]) + more + (f" {unit}" if unit not in ("", "1") else "")
+    return ", ".join(parts[:MAX_VALUES]) + more + (f" {words}" if words else "")
 
 
 def value_text(value: object) -> str:

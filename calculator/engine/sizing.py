@@ -115,7 +115,7 @@ class SizedDesign(Mapping[str, Any]):
                     "column": column,
                     "value": self[column],
                     "unit": rule.unit,
-                    "level": rule.level,
+                    "level": rule.level_of(column),
                     "meaning": rule.meaning,
                 }
             )

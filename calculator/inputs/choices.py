@@ -7,11 +7,19 @@ A word is also found by its spelling in Microsoft's workbook ("RAID-1/0" for ``r
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from importlib.resources import files
+
+LONGEST_WORD = 100
+"""Characters of a misspelt word that are compared."""
+_CLOSE = 0.75
+"""Likeness from which a word may be meant."""
+_LEAD = 0.05
+"""How much more alike than every other word it must be."""
 
 
 def slug(text: str) -> str:
@@ -38,6 +46,19 @@ class Choice:
         codes = {slug(word): code for code, word in enumerate(self.words)}
         codes |= {slug(text): code for code, text in enumerate(self.texts)}
         return codes | {slug(alias): codes[slug(word)] for alias, word in self.aliases.items()}
+
+    def nearest(self, text: str) -> str | None:
+        """Return the word that a misspelt text most likely means, None unless it is the only one that is close."""
+        written = slug(text[:LONGEST_WORD])
+        spellings = self._codes
+        begun = {code for spelling, code in spellings.items() if written and spelling.startswith(written)}
+        if begun:
+            return self.words[begun.pop()] if len(begun) == 1 else None
+        likeness = dict.fromkeys(spellings.values(), 0.0)
+        for spelling, code in spellings.items():
+            likeness[code] = max(likeness[code], difflib.SequenceMatcher(None, spelling, written).ratio())
+        (best, nearest), (second, _) = sorted(((of, code) for code, of in likeness.items()), reverse=True)[:2]
+        return self.words[nearest] if best >= _CLOSE and best - second >= _LEAD else None
 
     def text(self, code: int) -> str:
         """Return the text for a code, as a person reads it."""

@@ -79,8 +79,8 @@ def _read_choice(field: Field, raw: object) -> str:
     code = field.choice.code(raw) if isinstance(raw, str) else None
     if code is not None:
         return field.choice.words[code]
-    near = difflib.get_close_matches(quoted(raw), field.choice.words, 1)
-    hint = f"Did you mean {quoted(near[0])}?" if near else f"Give {field.limits()}."
+    near = field.choice.nearest(str(raw)) if isinstance(raw, str) else None
+    hint = f"Did you mean {quoted(near)}?" if near else f"Give {field.limits()}."
     raise ValueProblem(f"{quoted(raw)} is not a choice.", hint)
 
 
@@ -118,7 +118,7 @@ def _read_number(field: Field, raw: object, unit: str) -> float:
     try:
         value = units.convert(number, unit, field.unit) if unit else number
     except units.UnitError as error:
-        raise ValueProblem(f"{quoted(raw)}: {error}.", f"Plain numbers are in {unit_in_words(field)}.") from None
+        raise ValueProblem(f"{quoted(raw)}: {error}", f"Plain numbers are in {unit_in_words(field)}.") from None
     check_range(field, value)
     return value
 

@@ -137,6 +137,8 @@ class Field:
         Conditions under which the input matters, each as `Condition` reads it.
     workbook
         Defined name in Microsoft's workbook; ``{}`` is the place for the number of the tier.
+    placeholder
+        Whether the default stands for the name of something that the customer has, and must be replaced.
     """
 
     path: str
@@ -155,6 +157,7 @@ class Field:
     applies: tuple[str, ...] = ()
     workbook: str = ""
     source: str = "calculator-7.6: Input"
+    placeholder: bool = False
 
     @cached_property
     def section(self) -> str:
@@ -402,8 +405,8 @@ FIELDS: tuple[Field, ...] = (
     Field("guidance.transport_copies", CHOICE, "shadow", "Copies in transport", "Copies of a message in the transport database: 2, or as many as database copies", choice=choices.TRANSPORT_COPIES, source="transport-database: Shadow copies"),
     Field("guidance.reseed_rate", FLOAT, 25.0, "Reseed rate", "Rate at which a database copy is reseeded", unit="MB/s", low=0, high=100_000, open_low=True, source="ha-changes-2013: Reseed"),
 
-    _export("primary_global_catalog", TEXT, "GC1.contoso.com", "Primary global catalog", "Directory server the scripts talk to in the primary datacenter"),
-    _export("secondary_global_catalog", TEXT, "GC2.contoso.com", "Secondary global catalog", "Directory server the scripts talk to in the secondary datacenter"),
+    _export("primary_global_catalog", TEXT, "GC1.contoso.com", "Primary global catalog", "Directory server the scripts talk to in the primary datacenter", placeholder=True),
+    _export("secondary_global_catalog", TEXT, "GC2.contoso.com", "Secondary global catalog", "Directory server the scripts talk to in the secondary datacenter", placeholder=True),
     _export("database_root", TEXT, "C:\\ExchangeDatabases", "Database root", "Folder under which databases are mounted"),
     _export("volume_root", TEXT, "C:\\ExchangeVolumes", "Volume root", "Folder under which volumes are mounted"),
     _export("first_drive", INT, 5, "First drive", "Number of the first disk that holds a database volume", unit="1", low=0, high=9999),
@@ -411,19 +414,19 @@ FIELDS: tuple[Field, ...] = (
     _export("deleted_item_retention", FLOAT, None, "Deleted item retention of databases", "Deleted item retention of the databases; the longest of the tiers unless given", unit="day", low=0, high=24855),
     _export("retain_deleted_items_until_backup", BOOL, True, "Keep deleted items until backup", "Deleted items are kept until the database was backed up"),
     _export("circular_logging", BOOL, None, "Circular logging", "Circular logging of the databases; as the backup method asks unless given"),
-    _export("prohibit_send_receive_quota", FLOAT, 0.0, "Prohibit send and receive quota", "Quota of the databases at which mail is refused; 0 is unlimited", unit="MB", low=0, high=1e9),
-    _export("prohibit_send_quota", FLOAT, 0.0, "Prohibit send quota", "Quota of the databases at which sending stops; 0 is unlimited", unit="MB", low=0, high=1e9),
-    _export("issue_warning_quota", FLOAT, 0.0, "Warning quota", "Quota of the databases at which users are warned; 0 is unlimited", unit="MB", low=0, high=1e9),
+    _export("prohibit_send_receive_quota", FLOAT, None, "Prohibit send and receive quota", "Quota of the databases at which mail is refused; the quota of the tiers unless given, 0 is unlimited", unit="MB", low=0, high=1e9),
+    _export("prohibit_send_quota", FLOAT, None, "Prohibit send quota", "Quota of the databases at which sending stops; the quota at which mail is refused unless given, 0 is unlimited", unit="MB", low=0, high=1e9),
+    _export("issue_warning_quota", FLOAT, None, "Warning quota", "Quota of the databases at which users are warned; the quota at which sending stops unless given, 0 is unlimited", unit="MB", low=0, high=1e9),
     _export("mailbox_retention", FLOAT, 30.0, "Mailbox retention", "Days a deleted mailbox is kept", unit="day", low=0, high=24855),
     _export("event_history_retention", FLOAT, 7.0, "Event history retention", "Days the event history is kept", unit="day", low=0, high=24855),
     _export("data_move_replication_constraint", CHOICE, "design", "Data move constraint", "Copies a mailbox move waits for; as the copies allow by default", choice=choices.MOVE_CONSTRAINT),
     _export("recoverable_items_quota", FLOAT, 30.0, "Recoverable items quota", "Quota of the databases for recoverable items", unit="GB", low=0, high=1e6),
     _export("recoverable_items_warning_quota", FLOAT, 20.0, "Recoverable items warning quota", "Warning quota of the databases for recoverable items", unit="GB", low=0, high=1e6),
     _export("dag_name", TEXT, None, "DAG name in the files", "Name of the DAG in the deployment files; names.dag unless given"),
-    _export("dag_ip_addresses", TEXT, "255.255.255.255", "DAG IP addresses", "Addresses of the DAG, one a datacenter, joined by a comma; 255.255.255.255 for none"),
-    _export("witness_server", TEXT, "witness.contoso.com", "Witness server", "Server of the file share witness"),
+    _export("dag_ip_addresses", TEXT, "255.255.255.255", "DAG IP addresses", "Addresses of the DAG, one per datacenter, joined by a comma; 255.255.255.255 for none", placeholder=True),
+    _export("witness_server", TEXT, "witness.contoso.com", "Witness server", "Server of the file share witness", placeholder=True),
     _export("witness_directory", TEXT, None, "Witness directory", "Folder of the file share witness"),
-    _export("alternate_witness_server", TEXT, "alt-witness.contoso.com", "Alternate witness server", "Server of the witness after a datacenter switchover"),
+    _export("alternate_witness_server", TEXT, "alt-witness.contoso.com", "Alternate witness server", "Server of the witness after a datacenter switchover", placeholder=True),
     _export("alternate_witness_directory", TEXT, None, "Alternate witness directory", "Folder of the alternate witness"),
     _export("datacenter_activation_mode", CHOICE, None, "Datacenter activation mode", "DAC mode of the DAG; as dag.dac_mode says unless given", choice=choices.ACTIVATION_MODE),
     _export("maximum_active_databases_primary", FLOAT, None, "Most active databases, primary", "MaximumActiveDatabases of primary servers; as sized unless given", unit="databases", low=0, high=10000),

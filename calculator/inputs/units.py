@@ -27,6 +27,20 @@ _PREFIXED = re.compile(r"\b([KMGTP])B\b")
 _WORD = "[A-Za-z]{1,20}"
 _UNIT = re.compile(rf"(?:%|(?:1/)?{_WORD}(?:/{_WORD})?)(?: ?\(decimal\))?")
 _PER = re.compile(r"\s*/\s*|\s+per\s+")
+_SIZE = re.compile("(?P<k>[kmgtpKMGTP])(?P<i>[iI]?)(?P<b>[bB])")
+_SIZES = frozenset({"KB", "MB", "GB", "TB", f"GB {DECIMAL}"})
+"""Canonical units of sizes."""
+_BIT_WORDS = {
+    "bit": "bytes",
+    "bits": "bytes",
+    "kilobit": "KB",
+    "kilobits": "KB",
+    "megabit": "MB",
+    "megabits": "MB",
+    "gigabit": "GB",
+    "gigabits": "GB",
+}
+"""Words for bits, with the unit of a size that is most likely meant."""
 _LARGEST_INVERSE, _SAME = 1e15, 1e-12
 
 
@@ -50,8 +64,29 @@ USUAL: dict[tuple[str, str], float] = {
 """Factors of common units, so that most profiles are read without loading pint; a test compares each with pint."""
 
 
+UNIT_TEXTS = {
+    "": "",
+    "1": "",
+    "1/s": "IOPS",
+    "hour": "hours",
+    "day": "days",
+    "month": "months",
+    "week": "weeks",
+    "year": "years",
+    "GB (decimal)": "GB",
+    "percent": "%",
+    "Mcycle": "megacycles",
+}
+"""Units that people know by another name than the canonical one."""
+
+
+def unit_words(unit: str) -> str:
+    """Return a canonical unit as people read it; decimal GB stay marked as such."""
+    return unit if DECIMAL in unit else UNIT_TEXTS.get(unit, unit)
+
+
 class UnitError(ValueError):
-    """An unknown unit, or a unit that does not fit the field."""
+    """An unknown unit, or a unit that does not fit the field; its text is a sentence."""
 
 
 @lru_cache(maxsize=1)
@@ -95,8 +130,28 @@ def _expression(unit: str, canonical: str) -> str:
 def _unknown(unit: str) -> UnitError:
     by_lower = {name.lower(): name for name in reversed(names())}
     near = difflib.get_close_matches(unit[:20].lower(), by_lower, 1, cutoff=0.9)
-    hint = f", did you mean {by_lower[near[0]]}" if near else ""
+    hint = f", did you mean {by_lower[near[0]]}?" if near else "."
     return UnitError(f"{quoted(unit)} is not a unit{hint}")
+
+
+def _size_unit(unit: str) -> str:
+    """Return the unit of a size in the spelling of the list: KB, GiB and so on in any case that is not one of bits.
+
+    A small b after a capital stands for bits, and so do kb and the words for bits.  Another unit is returned as it is.
+
+    Raises
+    ------
+    UnitError
+        If the unit stands for bits, which measure bandwidth.
+    """
+    plain = unit.replace(DECIMAL, "").strip()
+    prefix = _SIZE.fullmatch(plain)
+    if plain in _BIT_WORDS or (prefix and prefix["b"] == "b" and (prefix["k"].isupper() or plain == "kb")):
+        meant = _BIT_WORDS.get(plain) or f"{plain[:-1].upper().replace('I', 'i')}B"
+        raise UnitError(f"{quoted(plain)} stands for bits: did you mean {meant}?")
+    if prefix is None:
+        return unit
+    return unit.replace(plain, f"{prefix['k'].upper()}{'i' if prefix['i'] else ''}B")
 
 
 @lru_cache(maxsize=4096)
@@ -118,6 +173,8 @@ def factor(unit: str, canonical: str) -> float:
 def _by_pint(unit: str, canonical: str) -> float:
     """Return the factor from the registry of all units."""
     spelled = _PER.sub("/", unit.strip())
+    if canonical in _SIZES:
+        spelled = _size_unit(spelled)
     if not _UNIT.fullmatch(spelled):
         raise _unknown(unit)
     import pint
@@ -132,7 +189,7 @@ def _by_pint(unit: str, canonical: str) -> float:
         converted = given.to("" if target == "1" else target)
     except pint.DimensionalityError:
         wanted = f"a unit like {canonical}" if canonical not in ("", "1") else "a plain number or percent"
-        raise UnitError(f"{quoted(unit)} does not fit here, {wanted} does") from None
+        raise UnitError(f"{quoted(unit)} does not fit here, {wanted} does.") from None
     return float(converted.magnitude)
 
 

@@ -12,8 +12,6 @@ from calculator.inputs.schema import TIER
 from calculator.presentation.text import NOT_APPLICABLE, number, word
 from calculator.rules.registry import RULES, Rule
 
-_SHARE = re.compile("share|utilization|fraction|fill")
-"""Names of results without a unit that are shares."""
 _CONDITION = re.compile(r"(?:n/a|[Nn]ot applicable) ((?:for|with|without|where|in|on|while|to) [^);.]+)")
 """The condition in the description of a rule under which it does not apply."""
 
@@ -26,11 +24,6 @@ def rule_of(column: str) -> tuple[Rule, str]:
         name, _, label = rest.partition(".")
         return RULES[name], f"{tier}.{label}".strip(".")
     return RULES[head], rest
-
-
-def is_share(rule: Rule) -> bool:
-    """Return whether a result is a share, which is shown in percent."""
-    return rule.unit == "1" and _SHARE.search(rule.name) is not None
 
 
 def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
@@ -48,7 +41,7 @@ def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return number(value, "share") if is_share(rule) else number(value * factor)
+        return number(value, "share") if rule.is_share else number(value * factor)
     return word(rule.choice, str(value))
 
 

@@ -11,24 +11,9 @@ from collections.abc import Iterable, Sequence
 from calculator.engine.explain import value_text
 from calculator.inputs.choices import Choice
 from calculator.inputs.names import FORMULA
-from calculator.inputs.schema import DECIMAL_GB
 
 NOT_APPLICABLE = "n/a"
 NO_BREAK_SPACE = "\u00a0"
-UNIT_TEXTS = {
-    "": "",
-    "1": "",
-    "1/s": "IOPS",
-    "hour": "hours",
-    "day": "days",
-    "month": "months",
-    "week": "weeks",
-    "year": "years",
-    DECIMAL_GB: "GB",
-    "percent": "%",
-    "Mcycle": "megacycles",
-}
-"""Units that people know by another name than the canonical one."""
 _INTEGRAL = 1e15
 """Whole numbers below it are written digit by digit: they have at most 15 digits, all of which are exact."""
 _LARGE = 999_999.5

@@ -91,9 +91,30 @@ def hours_to_copy(gigabytes: Floats, rate: Floats, mb_per_gb: float, seconds_per
 def reseed_hours(
     valid: Bools, volume_reseed_data: Floats, guidance__reseed_rate: Floats, mb_per_gb: float, seconds_per_hour: float
 ) -> Floats:
-    """Hours to reseed a volume within its datacenter."""
+    """Hours to reseed a volume within its datacenter from one source."""
     hours = hours_to_copy(volume_reseed_data, guidance__reseed_rate, mb_per_gb, seconds_per_hour)
     return select(valid, hours, NA)
+
+
+@rule(unit="hour", level="per_volume", source="ha-changes-2013: Reseed")
+def reseed_hours_several_sources(
+    valid: Bools,
+    environment__high_availability: Bools,
+    copies_total: Floats,
+    volume_reseed_data: Floats,
+    databases_on_first_volume: Floats,
+    guidance__reseed_rate: Floats,
+    mb_per_gb: float,
+    seconds_per_hour: float,
+) -> Floats:
+    """Hours to reseed a volume within its datacenter, each of its databases from another disk at once.
+
+    The largest database of the volume and its content index decide.  Not applicable where a database
+    has no second copy.
+    """
+    largest = ratio(volume_reseed_data, databases_on_first_volume)
+    hours = hours_to_copy(largest, guidance__reseed_rate, mb_per_gb, seconds_per_hour)
+    return select(valid & environment__high_availability & (copies_total >= 2), hours, NA)
 
 
 @rule(unit="MB/s", level="per_environment", group="detail", source="ha-changes-2013: Reseed")

@@ -7,6 +7,7 @@ The name of a rule is the result that it computes; each of its parameters is ano
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -46,6 +47,8 @@ DATACENTER_TOTAL = Axis("datacenter", ("primary", "secondary", "total"))
 WINDOW = Axis("window", tuple(str(h) for h in range(1, 25)))
 VOLUME = Axis("volume", tuple(str(n) for n in range(1, int(scalar("layout_limit")) + 1)))
 RETAINED = Axis("retained_percent", ("60", "80", "100"))
+_SHARE = re.compile("share|utilization|fraction|fill")
+"""Names of results without a unit that are shares."""
 MONTH = Axis("month", ("0", *(str(m) for m in range(12, 61, 3))))
 
 
@@ -102,6 +105,19 @@ class Rule:
         """What Microsoft's workbook does that looks wrong, empty if nothing."""
         text = (inspect.getdoc(self.function) or "").partition("\nOddity:")[2]
         return " ".join(text.split())
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the figure is a share, which people read in percent."""
+        return self.unit == "1" and _SHARE.search(self.name) is not None
+
+    def level_of(self, column: str) -> str:
+        """Return what a column of the result is counted per: the label of its axis of levels, if it has one."""
+        labels = column.partition(self.name)[2].split(".")[1:]
+        axes = [axis for axis in self.axes if axis is not TIER]
+        return next(
+            (f"per_{label}" for axis, label in zip(axes, labels, strict=False) if axis.name == LEVEL.name), self.level
+        )
 
     def columns(self, tiers: int) -> list[str]:
         """Return the column names of the result, in the order of its array."""

@@ -35,6 +35,7 @@ LOWER_IS_BETTER = frozenset(
         "summary_gc_cores",
         "reseed_hours",
         "reseed_hours_over_link",
+        "reseed_hours_several_sources",
         "volume_database_volume_size",
         "volume_restore_volume_size",
         "summary_logs_per_day",
@@ -329,7 +330,7 @@ def _difference(column: str, designs: Sequence[SizedDesign]) -> ResultDifference
     return ResultDifference(
         column,
         rule.unit,
-        rule.level,
+        rule.level_of(column),
         rule.meaning,
         tuple(values),
         tuple(_change(values[0], value) if able else None for value, able in zip(values, works, strict=True)),

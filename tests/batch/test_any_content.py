@@ -35,7 +35,7 @@ LINES = st.lists(st.lists(CELL, max_size=4), max_size=4)
 def test_whatever_rows_hold_each_has_its_result(here, one_sizer, lines):
     text = io.StringIO()
     csv.writer(text).writerows([["id", "tiers.1.mailboxes", "raid.raid", "note.a"], *lines])
-    given_rows = [line for line in lines if line and (len(line) > 1 or line[0].strip())]
+    given_rows = [line for line in lines if any(cell.strip(" \t\r\n") for cell in line)]
     code, _, err = run(text.getvalue().encode("utf-8", "replace"), *ERRORS)
     assert code in (0, 1), err
     results = rows()

@@ -70,6 +70,9 @@ def test_a_stopped_run_is_gone_on_with_to_the_same_bytes(here, monkeypatch, undi
     assert not Path(files["target"]).exists()
     again = run(**files, resume=True)
     assert again == row_counts
+    (said,) = again.issues
+    assert (said.severity, said.field) == ("notice", "id")
+    assert said.message.endswith(" designs were not compared, because the run was resumed.")
     assert contents() == whole
 
 

@@ -6,8 +6,10 @@ import io
 import pytest
 from support.batch_files import ERRORS, HEADER, problems, refused, rows, run
 
-from calculator import size
+from calculator import size, size_many
+from calculator.batch import csv_reader, ids
 from calculator.inputs import text_files
+from calculator.issues import Issues
 
 
 def test_every_problem_of_every_row_is_told(here):
@@ -33,15 +35,132 @@ def test_short_and_long_rows_keep_their_place(here):
     assert [line["id"] for line in rows()] == ["a", "b", "c"]
 
 
-def test_blank_lines_are_left_out(here):
-    run("\n".join([HEADER.strip(), "", "a,1000", "  ", "", "b,-1", ""]), *ERRORS)
+def test_blank_lines_are_skipped_and_counted(here):
+    _, _, err = run("\n".join([HEADER.strip(), "", "a,1000", "  ", "", "b,-1", ""]), *ERRORS)
     assert [line["id"] for line in rows()] == ["a", "b"]
     assert rows("errors.csv")[0]["error.row"] == "6"
+    assert err.splitlines()[-1] == "2 designs: 1 notice, 1 error; 3 blank rows skipped"
 
 
-def test_a_blank_cell_in_a_single_column_is_a_design(here):
-    run('tiers.1.mailboxes\n""\n5\n')
-    assert [(line["id"], line["status"]) for line in rows()] == [("1", "notice"), ("2", "notice")]
+@pytest.mark.parametrize(
+    ("text", "names", "skipped"),
+    [
+        # what a spreadsheet leaves under a table
+        (HEADER + "a,1000\n,\n,\n", ["a"], 2),
+        (HEADER + "a,1000\n,", ["a"], 1),
+        (HEADER + ",\r\na,1000\r\n , \t\r\nb,500\r\n", ["a", "b"], 2),
+        (HEADER + 'a,1000\n"",""\n""," "\n', ["a"], 2),
+        # blank cells, more or fewer than the header has
+        (HEADER + "a,1000\n,,,\n\n", ["a"], 2),
+        (HEADER.replace(",", ";") + "a;1000\n;\n", ["a"], 1),
+        ('tiers.1.mailboxes\n""\n5\n', ["1"], 1),
+        # a filled cell in any column makes a design
+        ("id,note.a,tiers.1.mailboxes\na,,1000\n,x,\n", ["a", ""], 0),
+    ],
+)
+def test_a_row_with_no_cell_filled_is_no_design(here, text, names, skipped):
+    _, _, err = run(text, *ERRORS)
+    assert [line["id"] for line in rows()] == names
+    told = err.splitlines()[-1].partition("; ")[2]
+    assert told == (f"{skipped} blank row{'s' * (skipped > 1)} skipped" if skipped else "")
+
+
+def test_blank_rows_do_not_move_the_numbers_of_designs_without_id(here, monkeypatch):
+    monkeypatch.setattr(csv_reader, "BLOCK", 60)
+    lines = [f"{1000 + number},{number}" if number % 3 else "," for number in range(60)]
+    _, _, err = run("tiers.1.mailboxes,note.n\n" + "\n".join(lines) + "\n")
+    assert [line["id"] for line in rows()] == [str(number) for number in range(1, 41)]
+    assert [line["note.n"] for line in rows()] == [str(number) for number in range(60) if number % 3]
+    assert err.splitlines()[-1].endswith("; 20 blank rows skipped")
+
+
+# --- ids -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ("abc", None),
+        ("aba", '1 row has the id of an earlier row: "a".'),
+        ("abab", '2 rows have the id of an earlier row: "a", "b".'),
+        ("aaaa", '3 rows have the id of an earlier row, such as "a".'),
+        ("abcdabcd", '4 rows have the id of an earlier row, such as "a", "b", "c".'),
+        ("  ", None),
+    ],
+)
+@pytest.mark.parametrize("block", [20, 1_000_000])
+def test_ids_of_several_rows_are_a_warning(here, monkeypatch, block, names, told):
+    monkeypatch.setattr(csv_reader, "BLOCK", block)
+    code, _, err = run(HEADER + "".join(f"{one.strip()},1000\n" for one in names))
+    warnings = [line for line in err.splitlines() if line.startswith("warning")]
+    assert code == 0
+    assert warnings == ([f"warning: designs.csv: id: {told} Give each design an id of its own."] if told else [])
+    assert len(rows()) == len(names)
+
+
+def test_designs_numbered_by_the_run_have_ids_of_their_own(here):
+    _, _, err = run("tiers.1.mailboxes\n1000\n1000\n")
+    assert err == "2 designs: 2 notice\n"
+
+
+def test_only_so_many_ids_are_compared(monkeypatch):
+    monkeypatch.setattr(ids, "MOST_IDS", 3)
+    found, issues = ids.RepeatedIds(), Issues()
+    found.add(["a", "b"])
+    found.add(["c", "a"])
+    found.report("designs.csv", 0, issues)
+    assert [str(issue) for issue in issues] == ["designs.csv: id: Only the first 3 ids were compared."]
+
+
+def test_many_blocks_of_ids():
+    found = ids.RepeatedIds()
+    for start in range(0, 10_000, 100):
+        found.add([str(number) for number in range(start, start + 110)])
+    assert (found.compared, found.repeated, found.examples) == (11_000, 990, ["100", "101", "102"])
+
+
+# --- mailboxes of the base profile ---------------------------------------------------------------
+
+BASE = "[[tiers]]\nmailboxes = 700\n[[tiers]]\nmailboxes = 300\n"
+FROM_BASE = (
+    "notice: tiers.1.mailboxes: The row gives no mailboxes, so that it has the 1,000 of the base profile (base.toml)."
+)
+
+
+def test_a_row_without_mailboxes_says_where_they_come_from(here):
+    (here / "base.toml").write_text(BASE)
+    _, _, err = run("id,tiers.1.mailboxes\na,500\nb,\nc,  \nd,none\n", "--profile", "base.toml")
+    told = [[part for part in line["issues"].split(" | ") if "base profile" in part] for line in rows()]
+    assert told == [[], [FROM_BASE], [FROM_BASE], []]
+    assert [line["status"] for line in rows()][:3] == ["notice"] * 3
+    assert "base profile" not in err
+
+
+def test_a_row_with_mailboxes_in_any_tier_has_its_own(here):
+    (here / "base.toml").write_text(BASE)
+    run("id,tiers.1.mailboxes,tiers.2.mailboxes\na,,50\nb,,\n", "--profile", "base.toml")
+    assert [FROM_BASE in line["issues"] for line in rows()] == [False, True]
+
+
+def test_a_file_without_mailboxes_says_so_once(here):
+    (here / "base.toml").write_text(BASE)
+    _, _, err = run("environment.mailbox_servers\n4\n6\n", "--profile", "base.toml")
+    assert err.splitlines()[0] == (
+        "notice: designs.csv: tiers.1.mailboxes: No column gives mailboxes: every design has the 1,000 of the base "
+        "profile (base.toml). Add a column if the designs differ in them."
+    )
+    assert not any("base profile" in line["issues"] for line in rows())
+
+
+def test_a_row_without_any_mailboxes_is_no_notice(here):
+    run("id,tiers.1.mailboxes\na,\n")
+    assert "base profile" not in rows()[0]["issues"]
+
+
+def test_tables_in_memory_say_it_too():
+    table = size_many({"tiers.1.mailboxes": [500, None]}, profile={"tiers.1.mailboxes": 1200}, results=["databases"])
+    told = "The row gives no mailboxes, so that it has the 1,200 of the base profile."
+    assert [told in text for text in table.column("issues").to_pylist()] == [False, True]
 
 
 def test_an_empty_cell_is_the_value_of_the_base(here):

@@ -184,7 +184,14 @@ def test_storage():
         False,
         True,
     ]
-    assert found("reseed_long", reseed_hours=[24, 24.1, NA]) == [False, True, False]
+    one = {"databases_on_first_volume": [1, 1, 1, 4]}
+    assert found("reseed_long", reseed_hours_several_sources=[24, 24.1, NA, 24.1], **one) == [False, True, False, False]
+    assert found(
+        "reseed_long_from_several_sources",
+        reseed_hours=[97, 96, 97, 97],
+        reseed_hours_several_sources=[24.25, 24, NA, 97],
+        databases_on_first_volume=[4, 4, 4, 1],
+    ) == [True, False, False, False]
     assert found("disk_too_slow_for_two_mailboxes", mailboxes_per_database_io=[0, 2, NA]) == [True, False, False]
 
 

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import pytest
+from support.paths import PROFILES
 
 from calculator import size
+from calculator.inputs.profile import load, with_settings
 
 USERS = {"tiers.1.mailboxes": 5000, "tiers.1.mailbox_size_limit": 5120}
 STANDALONE = {"environment.high_availability": False, "backup.method": "software_vss", "backup.frequency": "daily_full"}
+TWO_TERABYTES = {
+    "environment.mailbox_servers": 4,
+    "site_resilience.enabled": False,
+    "database_copies.ha_copies": 3,
+    "database_copies.ha_copies_secondary": 0,
+    "storage.multiple_databases_per_volume": False,
+    "database.automatic_count": False,
+    "database.custom_count": 8,
+    "database.symmetrical_distribution": False,
+    "tiers.1.mailboxes": 1600,
+    "tiers.1.mailbox_size_limit": 10000,
+}
 LAGGED = {
     "storage.multiple_databases_per_volume": False,
     "database_copies.dedicated_lagged_servers": True,
@@ -106,6 +120,38 @@ def found(design):
 def test_a_check_speaks_and_names_the_input(design, severity, field):
     assert (severity, field) in found(design)
     assert (severity, field) not in found({}) or field == "guidance.reseed_rate"
+
+
+@pytest.mark.parametrize(
+    ("design", "told"),
+    [
+        # 2,029 GB with 20 % of index at 25 MB/s: 2,028.9 x 1.2 x 1024 / 25 / 3600 = 27.7 hours
+        (
+            TWO_TERABYTES,
+            "Reseeding a volume takes 28 hours, because its only database has one source. Use smaller databases, or "
+            "several databases per volume, which are reseeded from several sources at once.",
+        ),
+        # no copy that could be a source
+        ({**TWO_TERABYTES, "environment.high_availability": False}, None),
+        # the same databases at 100 MB/s
+        ({**TWO_TERABYTES, "guidance.reseed_rate": 100}, None),
+        # the profile of 100,000 mailboxes: 32.4 hours for four databases from one source, 8.1 from several
+        ("hundred_thousand_mailboxes.toml", None),
+        # at 5 MB/s five times as long: 162 and 41 hours
+        (
+            "hundred_thousand_mailboxes.toml guidance.reseed_rate=5",
+            "Reseeding a volume takes 41 hours from several sources at once, 162 hours from one source. Use smaller "
+            "databases.",
+        ),
+    ],
+)
+def test_a_long_reseed_is_told_where_the_shorter_of_both_is_above_a_day(design, told):
+    if isinstance(design, str):
+        name, _, setting = design.partition(" ")
+        design = load(PROFILES / name)
+        design = with_settings(design, [setting]) if setting else design
+    issues = [f"{issue.message} {issue.hint}" for issue in size(design).issues if "eseed" in issue.message]
+    assert issues == ([told] if told else [])
 
 
 def test_no_message_shows_a_figure_that_is_none():

@@ -101,7 +101,7 @@ def test_tables(space):
             "limit": "reseed_hours <= 26",
             "designs": beyond,
             "alone": beyond,
-            "meaning": "Hours to reseed a volume within its datacenter.",
+            "meaning": "Hours to reseed a volume within its datacenter from one source.",
         }
     ]
     _, out, err = run("search", *base)

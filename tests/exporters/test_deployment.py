@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.golden_sets import CASES, FILES, GOLDEN, golden_deployment
+from support.paths import PROFILES
 
 from calculator import InputError, size
 from calculator.exporters.deployment import (
@@ -31,6 +32,7 @@ from calculator.exporters.deployment import (
 from calculator.exporters.deployment.settings import BY_DESIGN, NAMES, settings_of
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import FIELDS
+from calculator.layout import layout
 
 SMALL = Deployment(
     copies=(Copy(1, 1, 1), Copy(1, 2, 2), Copy(2, 2, 1), Copy(2, 1, 2, lagged=True)),
@@ -164,11 +166,13 @@ def test_a_design_gives_the_settings_the_calculator_proposes():
         "tiers.1.deleted_item_retention": 30,
         "tiers.2.deleted_item_retention": 90,
         "names.dag": "EU-DAG",
+        "names.servers.1": "EU-EX01",
+        "names.servers.2": "EU-EX02",
     }
     plan = size(Profile(inputs, where="eu.toml"))
     deployment, issues = deployment_of(plan, copies_of([[1, 2], [2, 1]], [[1, 2], [1, 2]], [[0, 0], [0, 0]]))
     assert not issues
-    assert deployment.servers == ("SRV01", "SRV02")
+    assert deployment.servers == ("EU-EX01", "EU-EX02")
     row = table(deployment_files(deployment)["DAGInfo.csv"])[0]
     assert (row["DAGName"], row["WitnessDir"], row["AltWitnessDir"]) == (
         "EU-DAG",
@@ -203,9 +207,125 @@ def test_what_the_files_of_a_design_leave_out_is_said():
     assert [str(issue) for issue in issues] == [
         "three.toml: database_copies.dedicated_lagged_servers: Copies on dedicated lagged servers stand in none of the "
         "files. Add those copies by hand.",
+        "three.toml: names.servers: The servers have the names SRV01, SRV02 and so on, because the profile names none. "
+        "Give the names of your servers.",
         "three.toml: environment.dags: The files hold one DAG, the design has 3 alike. Write them again with the names "
         "of each other DAG.",
     ]
+
+
+ONE_DATACENTER: dict[str, object] = {
+    "environment.mailbox_servers": 2,
+    "site_resilience.enabled": False,
+    "database_copies.ha_copies": 2,
+    "backup.method": "software_vss",
+    "tiers.1.mailboxes": 100,
+    "tiers.1.mailbox_size_limit": 2048,
+    "names.servers.1": "EX01",
+    "names.servers.2": "EX02",
+}
+OWN_NAMES = {
+    "export.primary_global_catalog": "dc1.example.org",
+    "export.dag_ip_addresses": "10.0.0.9",
+    "export.witness_server": "fs1.example.org",
+    "export.alternate_witness_server": "fs2.example.org",
+}
+
+
+def exported(inputs, version="7.6"):
+    """Row of the first database, and what is said of the files of a design in one datacenter."""
+    plan = size(Profile({**ONE_DATACENTER, **inputs}, where="eu.toml"))
+    deployment, issues = deployment_of(plan, copies_of([[1, 2], [2, 1]], [[1, 2], [1, 2]], [[0, 0], [0, 0]]))
+    _, more = deployment_archive(deployment, version)
+    row = table(deployment_files(deployment, version)["MailboxDatabases.csv"])[0]
+    return row, [f"{issue.severity}: {issue}" for issue in (*issues, *more)]
+
+
+def test_each_placeholder_in_the_files_is_a_warning():
+    assert exported({})[1] == [
+        "warning: eu.toml: export.primary_global_catalog: GC1.contoso.com in DAGInfo.csv, MailboxDatabases.csv and "
+        "MailboxDatabaseCopies.csv is a placeholder for the primary global catalog. Give the name of your server.",
+        "warning: eu.toml: export.dag_ip_addresses: The DAG has no address: DAGInfo.csv holds the placeholder "
+        "255.255.255.255. Give one IPv4 address per datacenter, or state 255.255.255.255 if the DAG needs none.",
+        "warning: eu.toml: export.witness_server: witness.contoso.com in DAGInfo.csv is a placeholder for the witness "
+        "server. Give the name of your server.",
+        "warning: eu.toml: export.alternate_witness_server: alt-witness.contoso.com in DAGInfo.csv is a placeholder "
+        "for the alternate witness server. Give the name of your server.",
+    ]
+
+
+def test_files_without_placeholders_have_no_warning():
+    """The folders, the port and the offline address book of a new server are no placeholders."""
+    assert exported(OWN_NAMES)[1] == []
+    stated = {**OWN_NAMES, "export.dag_ip_addresses": "255.255.255.255"}
+    assert exported(stated)[1] == []
+
+
+def test_a_stated_name_of_the_examples_is_still_a_placeholder():
+    (told,) = exported({**OWN_NAMES, "export.witness_server": "FSW.contoso.com"})[1]
+    assert told.startswith("warning: eu.toml: export.witness_server: FSW.contoso.com in DAGInfo.csv is a placeholder ")
+
+
+def test_a_placeholder_in_a_file_that_is_not_written_is_no_warning():
+    told = exported({}, "6.6")[1]
+    assert [line.split(": ")[2] for line in told] == ["export.primary_global_catalog", "version"]
+
+
+def test_both_global_catalogs_are_placeholders_in_two_datacenters():
+    plan = size(PROFILES / "active_active.toml")
+    dag = layout(plan)
+    deployment, issues = deployment_of(plan, copies_of(dag.server, dag.preference, dag.lagged))
+    _, more = deployment_archive(deployment)
+    assert [issue.field for issue in (*issues, *more)] == [
+        "names.servers",
+        "export.primary_global_catalog",
+        "export.secondary_global_catalog",
+        "export.dag_ip_addresses",
+        "export.witness_server",
+        "export.alternate_witness_server",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "quotas", "told"),
+    [
+        ({}, ("2048 MB", "2048 MB", "2048 MB"), []),
+        # the tiers agree; a tier without mailboxes does not count
+        (
+            {
+                "tiers.2.mailboxes": 50,
+                "tiers.2.mailbox_size_limit": 2048,
+                "tiers.3.mailboxes": 0,
+                "tiers.3.mailbox_size_limit": 9000,
+            },
+            ("2048 MB", "2048 MB", "2048 MB"),
+            [],
+        ),
+        # a database holds mailboxes of both tiers
+        (
+            {"tiers.2.mailboxes": 50, "tiers.2.mailbox_size_limit": 10240},
+            ("Unlimited", "Unlimited", "Unlimited"),
+            [
+                "warning: eu.toml: export.prohibit_send_receive_quota: The tiers have quotas from 2,048 to 10,240 MB "
+                "and share the databases, so Unlimited is written as the quota of the databases. Set the quotas of "
+                "the mailboxes after they are created, or give one for the databases."
+            ],
+        ),
+        # a stated quota counts, and those below it follow
+        ({"export.prohibit_send_quota": 1900}, ("2048 MB", "1900 MB", "1900 MB"), []),
+        ({"export.issue_warning_quota": 1800.5}, ("2048 MB", "2048 MB", "1800.5 MB"), []),
+        (
+            {"tiers.2.mailboxes": 50, "tiers.2.mailbox_size_limit": 10240, "export.prohibit_send_receive_quota": 10240},
+            ("10240 MB", "10240 MB", "10240 MB"),
+            [],
+        ),
+        ({"export.prohibit_send_receive_quota": 0}, ("Unlimited", "Unlimited", "Unlimited"), []),
+    ],
+)
+def test_quotas_of_the_databases_follow_the_tiers(inputs, quotas, told):
+    row, said = exported({**OWN_NAMES, **inputs})
+    assert (row["ProhibitSendReceiveQuota"], row["ProhibitSendQuota"], row["IssueWarningQuota"]) == quotas
+    assert said == told
 
 
 def test_a_profile_gives_settings_of_its_own():

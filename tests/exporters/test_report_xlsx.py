@@ -96,7 +96,7 @@ def test_levels_are_those_of_the_rules(books):
     for row in table(books["two datacenters"]["Results"], "Level"):
         parts = row["Result"].value.split(".")
         rule = RULES[parts[2] if parts[0] == "tiers" else parts[0]]
-        assert row["Level"].value.lower() == rule.level.removeprefix("per_")
+        assert row["Level"].value.lower() == rule.level_of(row["Result"].value).removeprefix("per_")
 
 
 @pytest.mark.parametrize("name", DESIGNS)

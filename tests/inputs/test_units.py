@@ -1,5 +1,7 @@
 """Units at the boundary."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,8 @@ from calculator.inputs.schema import CAPACITIES, DECIMAL_GB, FIELDS
 from calculator.inputs.units import UnitError, convert, factor, split
 
 LIKE = {
-    "bytes": ("B", "byte", "KB", "kB", "KiB", "MB", "GB", "GiB", "TB", "TiB", "PB", "bit", "Mb", "gigabit"),
+    "bytes": ("B", "byte", "KB", "kB", "KiB", "MB", "GB", "GiB", "TB", "TiB", "PB"),
+    "bits": ("bit", "Mb", "Gb", "gigabit"),
     "time": ("ms", "s", "sec", "min", "h", "hours", "d", "day", "days", "weeks", "months", "year"),
     "rate": ("MB/s", "Mb/s", "GB/week", "KB/day"),
     "share": ("%", "percent"),
@@ -91,13 +94,14 @@ def outcome(unit, canonical):
     try:
         return "fits" if factor(unit, canonical) > 0 else "no factor"
     except UnitError as error:
-        return str(error).split(",")[0]
+        return re.split(r"[,:]", str(error))[0]
 
 
 @pytest.mark.parametrize("name", units.names())
 def test_every_unit_of_the_list_fits_an_input_or_is_refused_as_another_kind(name):
     outcomes = [outcome(name, field.unit) for field in FIELDS]
-    assert all(said in ("fits", f'"{name}" does not fit here') for said in outcomes)
+    refused = (f'"{name}" does not fit here', f'"{name}" stands for bits')
+    assert all(said in ("fits", *refused) for said in outcomes)
 
 
 def test_the_list_of_units_leaves_out_the_names_of_our_own():
@@ -108,23 +112,66 @@ def test_the_list_of_units_leaves_out_the_names_of_our_own():
 @pytest.mark.parametrize(
     ("unit", "canonical", "message"),
     [
-        ("hours", "MB", '"hours" does not fit here, a unit like MB does'),
-        ("mailboxes", "servers", '"mailboxes" does not fit here, a unit like servers does'),
-        ("messages", "mailboxes", '"messages" does not fit here, a unit like mailboxes does'),
-        ("MB", "1", '"MB" does not fit here, a plain number or percent does'),
-        ("MB", "", '"MB" does not fit here, a plain number or percent does'),
-        ("%", "MB", '"%" does not fit here, a unit like MB does'),
-        ("parsec", "MB", '"parsec" is not a unit'),
-        ("gb", "MB", '"gb" is not a unit, did you mean GB'),
-        ("Days", "hour", '"Days" is not a unit, did you mean days'),
-        ("mesages", "messages/day", '"mesages" is not a unit, did you mean messages'),
-        ("", "MB", '"" is not a unit'),
+        ("hours", "MB", '"hours" does not fit here, a unit like MB does.'),
+        ("mailboxes", "servers", '"mailboxes" does not fit here, a unit like servers does.'),
+        ("messages", "mailboxes", '"messages" does not fit here, a unit like mailboxes does.'),
+        ("MB", "1", '"MB" does not fit here, a plain number or percent does.'),
+        ("MB", "", '"MB" does not fit here, a plain number or percent does.'),
+        ("%", "MB", '"%" does not fit here, a unit like MB does.'),
+        ("parsec", "MB", '"parsec" is not a unit.'),
+        ("GX", "MB", '"GX" is not a unit.'),
+        ("Days", "hour", '"Days" is not a unit, did you mean days?'),
+        ("mesages", "messages/day", '"mesages" is not a unit, did you mean messages?'),
+        ("", "MB", '"" is not a unit.'),
     ],
 )
 def test_a_unit_that_does_not_fit_is_refused(unit, canonical, message):
     with pytest.raises(UnitError) as error:
         factor(unit, canonical)
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("units", "size"),
+    [
+        ("KB kB KiB kib", 1),
+        ("MB mB mb MiB mib MIB", 1024),
+        ("GB gB gb GiB gib GIB", 1024**2),
+        ("TB tB tb TiB tib", 1024**3),
+        ("bytes B", 1 / 1024),
+    ],
+)
+def test_a_size_in_any_case_that_cannot_be_mistaken(units, size):
+    assert [factor(unit, "KB") for unit in units.split()] == pytest.approx([size] * len(units.split()), rel=1e-15)
+
+
+@pytest.mark.parametrize("canonical", ["KB", "MB", "GB", "GB (decimal)"])
+@pytest.mark.parametrize(
+    ("unit", "meant"),
+    [
+        ("Kb", "KB"),
+        ("kb", "KB"),
+        ("Mb", "MB"),
+        ("Gb", "GB"),
+        ("Tb", "TB"),
+        ("Gib", "GiB"),
+        ("bits", "bytes"),
+        ("gigabit", "GB"),
+    ],
+)
+def test_bits_are_refused_as_a_size(unit, meant, canonical):
+    with pytest.raises(UnitError) as error:
+        factor(unit, canonical)
+    assert str(error.value) == f'"{unit}" stands for bits: did you mean {meant}?'
+
+
+def test_bits_measure_bandwidth():
+    assert factor("Mb/s", "MB/s") == pytest.approx(1e6 / 8 / 2**20, rel=1e-15)
+    assert factor("Gb", "bit") == pytest.approx(1e9, rel=1e-15)
+
+
+def test_decimal_sizes_of_disks_in_small_letters():
+    assert factor("tb", "GB (decimal)") == factor("TB", "GB (decimal)") == 1000
 
 
 @pytest.mark.parametrize(

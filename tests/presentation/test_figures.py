@@ -3,7 +3,7 @@
 import pytest
 
 from calculator import size
-from calculator.presentation.figures import figure_text, is_share, rule_of, shown, why_not
+from calculator.presentation.figures import figure_text, rule_of, shown, why_not
 from calculator.rules.registry import RULES
 
 ONE_SITE = {"tiers.1.mailboxes": 1000.0, "site_resilience.enabled": False}
@@ -24,8 +24,8 @@ def test_the_rule_and_the_place_of_a_column(column, name, label):
 
 def test_values_of_every_kind():
     cpu, size_on_disk = RULES["worst_cpu_utilization"], RULES["mailbox_size_on_disk"]
-    assert is_share(cpu)
-    assert not is_share(size_on_disk)
+    assert cpu.is_share
+    assert not size_on_disk.is_share
     assert figure_text(cpu, 0.786) == "79\u00a0%"
     assert figure_text(size_on_disk, 2048.0) == "2,048"
     assert figure_text(size_on_disk, 2048.0, 1 / 1024) == "2"

@@ -69,6 +69,35 @@ def test_hours_to_reseed_a_volume(rate, hours):
     )
 
 
+def test_several_sources_reseed_the_databases_of_a_volume_at_once():
+    # four databases that come to 1,200 GB with their indexes are 300 GB each: 300 x 1024 / 25 / 3600 hours
+    several = call(
+        "reseed_hours_several_sources",
+        valid=[True, True, False, True, True, True],
+        environment__high_availability=[True, True, True, False, True, True],
+        copies_total=[4, 4, 4, 4, 1, 4],
+        volume_reseed_data=1200,
+        databases_on_first_volume=[4, 1, 4, 4, 4, NA],
+        guidance__reseed_rate=25,
+    )
+    assert_figures(several, [3.4133333333333336, 13.653333333333334, NA, NA, NA, NA])
+
+
+@pytest.mark.parametrize(("terabytes", "printed"), [(2, 23), (8, 93)])
+def test_a_volume_of_one_database_takes_as_long_as_microsoft_says(terabytes, printed):
+    """2 TB in 23 hours and 8 TB in 93, at 25 MB/s: 2 x 1,048,576 MB / 25 / 3600 = 23.3."""
+    given = {"valid": True, "volume_reseed_data": terabytes * 1024, "guidance__reseed_rate": 25}
+    one = call("reseed_hours", **given)
+    several = call(
+        "reseed_hours_several_sources",
+        environment__high_availability=True,
+        copies_total=4,
+        databases_on_first_volume=1,
+        **given,
+    )
+    assert int(one[0]) == int(several[0]) == printed
+
+
 def test_the_slower_of_link_and_disk():
     found = call("link_reseed_rate", replication__link_type=[10, 16, 23, 27], guidance__reseed_rate=20)
     # 10 and 100 Mb/s are 1.19 and 11.9 MB/s

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from calculator.inputs.schema import TIER
+from calculator.presentation.figures import rule_of
 from calculator.rules import CHAPTERS
 from calculator.rules.constants import CONSTANTS
-from calculator.rules.registry import CORRECTIONS, RULES, VOLUME, check, corrects, kind_of, rule
+from calculator.rules.registry import CORRECTIONS, LEVELS, RULES, VOLUME, check, corrects, kind_of, rule
 
 
 def test_results_are_listed_in_the_order_of_the_explanation():
@@ -48,6 +49,40 @@ def test_a_level_is_one_of_the_list():
     with pytest.raises(ValueError, match="figure: per_rack is not a level"):
         rule(level="per_rack", source="none: none")(figure)
     assert "figure" not in RULES
+
+
+@pytest.mark.parametrize(
+    ("column", "level"),
+    [
+        ("summary_servers.dag", "per_dag"),
+        ("summary_servers.environment", "per_environment"),
+        ("summary_database_iops.server", "per_server"),
+        ("summary_database_iops.database", "per_database"),
+        # an axis before or after that of the levels
+        ("home_databases_normal.1.datacenter.primary", "per_datacenter"),
+        ("home_databases_normal.1.server.primary", "per_server"),
+        ("levels_after_site_failure.site_failure.datacenter", "per_datacenter"),
+        # without an axis of levels it is the level of the rule
+        ("summary_memory.primary", "per_server"),
+        ("summary_copies.total", "per_database"),
+        ("tiers.2.mailbox_size_on_disk", "per_mailbox"),
+        ("summary_dags", "per_environment"),
+    ],
+)
+def test_the_level_of_a_column(column, level):
+    assert rule_of(column)[0].level_of(column) == level
+
+
+def test_every_axis_of_levels_has_levels_of_the_list():
+    for found in RULES.values():
+        assert {found.level_of(column) for column in found.columns(2)} <= set(LEVELS)
+
+
+def test_shares_have_no_unit_and_are_named_so():
+    shares = {name for name, found in RULES.items() if found.is_share}
+    assert {"worst_cpu_utilization", "volume_fill", "read_fraction", "mailbox_share"} <= shares
+    assert not {"databases_raised", "hypervisor_factor", "items_active", "mode_applies"} & shares
+    assert all(RULES[name].unit == "1" for name in shares)
 
 
 def test_a_name_is_a_rule_an_input_or_a_constant():

@@ -94,7 +94,11 @@ def test_the_values_are_those_of_each_plan_and_nothing_that_differs_is_left_out(
     assert list(shown) == [column for column in columns if column in shown]
     for difference in comparison.differences:
         rule = RULES[column_index(tiers)[difference.column][0]]
-        assert (difference.unit, difference.level, difference.meaning) == (rule.unit, rule.level, rule.meaning)
+        assert (difference.unit, difference.level, difference.meaning) == (
+            rule.unit,
+            rule.level_of(difference.column),
+            rule.meaning,
+        )
 
 
 def test_the_headline_comes_first():

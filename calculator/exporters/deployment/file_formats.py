@@ -87,6 +87,7 @@ _DATABASES_HEADER = (
 )
 _COPIES_HEADER = ("GC", "GC2", "Name", "Server", "ActivationPreference", "ReplayLagTime", "TruncationLagTime")
 
+UNLIMITED = "Unlimited"
 _NOT_USED = "Not Used"
 _NO_LAG = "0.00:00:00"
 
@@ -124,6 +125,8 @@ class Deployment:
         Whether servers in the secondary datacenter never activate a database automatically.
     names_corrected
         Whether the names of 1,000 databases all have the same length.  In Microsoft's workbook they do not.
+    placeholders
+        Names of the settings that still are placeholders for something that the customer has.
     where
         Name of the design in messages.
     """
@@ -140,6 +143,7 @@ class Deployment:
     settings: Settings = field(default_factory=Settings)
     activation_blocked_secondary: bool = False
     names_corrected: bool = False
+    placeholders: Sequence[str] = ()
     where: str = "design"
 
     @property
@@ -194,8 +198,8 @@ def _lag(hours: float) -> str:
     return f"{days}.{rest}:00:00"
 
 
-def _quota(value: float) -> str:
-    return f"{exact_number(value)} MB" if value else "Unlimited"
+def _quota(value: float | None) -> str:
+    return f"{exact_number(value)} MB" if value else UNLIMITED
 
 
 def _root(folder: str) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.sizing import SizedDesign
-from calculator.exporters.deployment.file_formats import Copy, Deployment
-from calculator.exporters.deployment.settings import settings_of
-from calculator.inputs.schema import CORRECTED, SERVER, Value
+from calculator.exporters.deployment.file_formats import UNLIMITED, Copy, Deployment
+from calculator.exporters.deployment.settings import placeholders_of, settings_of
+from calculator.inputs.schema import CORRECTED, EXPORT, SERVER, Value
 from calculator.issues import NOTICE, WARNING, Issues
 from calculator.numerics.arrays import Array
 
+QUOTAS = ("prohibit_send_receive_quota", "prohibit_send_quota", "issue_warning_quota")
+"""Settings of the quotas of the databases, the highest first."""
 CopyTable = Iterable[Iterable[int]] | Array
 """A number for each copy: one row per database, one column per copy."""
 
@@ -58,6 +60,7 @@ def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployme
         truncation_lag_delay=_hours(design, "truncation_lag_delay"),
         settings=settings_of(profile, _derived(design)),
         activation_blocked_secondary=profile.value("site_resilience.block_secondary_activation") is True,
+        placeholders=placeholders_of(profile),
         names_corrected=profile.value(ODDITY_FIELD) == CORRECTED,
         where=profile.where,
     )
@@ -76,10 +79,11 @@ def _servers(design: SizedDesign, site: str) -> int:
 def _derived(design: SizedDesign) -> dict[str, Value]:
     """Return the settings that Microsoft's workbook proposes for a design."""
     profile = design.profile
-    tiers = [n for n in range(1, profile.tiers + 1) if profile.value(f"tiers.{n}.mailboxes")]
+    tiers = _tiers_in_use(design)
     copies = (design["ha_copies_total"] or 0) + (design["lagged_copies_total"] or 0)
     native = profile.value("backup.method") == "native_data_protection"
     derived: dict[str, Value] = {
+        **_quotas(design, tiers),
         "deleted_item_retention": max((_retention(design, n) for n in tiers), default=0.0),
         "circular_logging": native and copies >= 3,
         "data_move_replication_constraint": "SecondCopy" if profile.value("environment.high_availability") else "None",
@@ -97,8 +101,45 @@ def _retention(design: SizedDesign, tier: int) -> float:
     return float(design.profile.value(f"tiers.{tier}.deleted_item_retention") or 0)
 
 
+def _tiers_in_use(design: SizedDesign) -> list[int]:
+    profile = design.profile
+    return [n for n in range(1, profile.tiers + 1) if profile.value(f"tiers.{n}.mailboxes")]
+
+
+def _tier_quotas(design: SizedDesign, tiers: Sequence[int]) -> set[float]:
+    """Return the mailbox quotas of the tiers; every database holds mailboxes of all of them."""
+    return {float(design.profile.value(f"tiers.{tier}.mailbox_size_limit") or 0) for tier in tiers}
+
+
+def _quotas(design: SizedDesign, tiers: Sequence[int]) -> dict[str, Value]:
+    """Return the quotas of the databases: the quota of the tiers if they have one in common, else unlimited.
+
+    A quota that the profile does not give equals the next higher one: mail is refused at the quota of the tiers,
+    sending stops when mail is refused, and users are warned when sending stops.
+    """
+    common = _tier_quotas(design, tiers)
+    quota = common.pop() if len(common) == 1 else 0.0
+    quotas: dict[str, Value] = {}
+    for name in QUOTAS:
+        given = design.profile.given.get(f"{EXPORT}.{name}")
+        quota = quota if given is None else float(given)
+        quotas[name] = quota
+    return quotas
+
+
 def _left_out(design: SizedDesign) -> Issues:
     issues, where = Issues(), design.profile.where
+    quotas = _tier_quotas(design, _tiers_in_use(design))
+    if len(quotas) > 1 and design.profile.given.get(f"{EXPORT}.{QUOTAS[0]}") is None:
+        message = (
+            f"The tiers have quotas from {min(quotas):,.0f} to {max(quotas):,.0f} MB and share the databases, so "
+            f"{UNLIMITED} is written as the quota of the databases."
+        )
+        hint = "Set the quotas of the mailboxes after they are created, or give one for the databases."
+        issues.add(WARNING, where, f"{EXPORT}.{QUOTAS[0]}", message, hint)
+    if not any(design.profile.given.get(f"names.servers.{label}") for label in SERVER.labels):
+        message = "The servers have the names SRV01, SRV02 and so on, because the profile names none."
+        issues.add(NOTICE, where, "names.servers", message, "Give the names of your servers.")
     if design["lagged_servers_dedicated"]:
         message = "Copies on dedicated lagged servers stand in none of the files."
         issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Add those copies by hand.")

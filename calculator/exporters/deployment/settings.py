@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from calculator.inputs.names import csv_text_problem
 from calculator.inputs.parsing import ValueProblem, check_range
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import EXPORT, FIELDS, Field, Kind, Value
-from calculator.issues import Issues, quoted
+from calculator.issues import WARNING, Issues, quoted
 
 BY_DESIGN = "design"
 """Word in a profile for a setting the design decides, where it cannot simply be left out."""
@@ -23,6 +23,8 @@ MAY_BE_EMPTY = frozenset({"export.alternate_witness_server", "export.alternate_w
 _FIELDS = {field.path.partition(".")[2]: field for field in FIELDS if field.section == EXPORT}
 NAMES = tuple(_FIELDS)
 """Settings by the last part of their path, in the order of the schema."""
+EXAMPLE_DOMAIN = ".contoso.com"
+"""Domain of Microsoft's examples; no name in it is a customer's."""
 _TYPES = {Kind.BOOL: "bool", Kind.INT: "float", Kind.FLOAT: "float"}
 _ADDRESSES = re.compile(r"\d{1,3}(\.\d{1,3}){3}(,\d{1,3}(\.\d{1,3}){3})*")
 
@@ -46,6 +48,38 @@ def settings_of(profile: Profile, derived: Mapping[str, Value] | None = None) ->
     """Return the settings a profile gives in ``[export]``; ``derived`` fills those that it does not give."""
     given = {name: profile.given.get(field.path) for name, field in _FIELDS.items()}
     return Settings(**{**(derived or {}), **{n: value for n, value in given.items() if value not in (None, BY_DESIGN)}})
+
+
+def placeholders_of(profile: Profile) -> tuple[str, ...]:
+    """Return the names of the settings that are still placeholders for something that the customer has.
+
+    What the profile states counts as the customer's, unless it is a name in the domain of the examples.
+    """
+    return tuple(
+        name
+        for name, field in _FIELDS.items()
+        if field.placeholder
+        and (profile.given.get(field.path) is None or str(profile.given[field.path]).lower().endswith(EXAMPLE_DOMAIN))
+    )
+
+
+def add_placeholders(
+    settings: Settings, names: Iterable[str], contents: Mapping[str, bytes], where: str, issues: Issues
+) -> None:
+    """Add a warning for each placeholder that stands in a file, with the input that replaces it."""
+    for name in names:
+        field, value = _FIELDS[name], str(getattr(settings, name))
+        files = [file for file, content in contents.items() if f'"{value}"'.encode() in content]
+        if not files:
+            continue
+        stands = " and ".join(part for part in (", ".join(files[:-1]), files[-1]) if part)
+        if value == NO_ADDRESS:
+            message = f"The DAG has no address: {stands} holds the placeholder {value}."
+            hint = f"Give one IPv4 address per datacenter, or state {value} if the DAG needs none."
+        else:
+            message = f"{value} in {stands} is a placeholder for the {field.label.lower()}."
+            hint = "Give the name of your server."
+        issues.add(WARNING, where, field.path, message, hint)
 
 
 def check_settings(settings: Settings, where: str) -> Issues:

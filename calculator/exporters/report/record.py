@@ -23,12 +23,13 @@ from calculator.exporters.report.content import (
     Section,
 )
 from calculator.inputs import schema
-from calculator.inputs.schema import BY_PATH, DATACENTERS, DECIMAL_GB, EXPORT, Field, Kind
+from calculator.inputs.schema import BY_PATH, DATACENTERS, EXPORT, Field, Kind
+from calculator.inputs.units import unit_words
 from calculator.issues import NOTICE, WARNING, InputError
 from calculator.layout import FailureState, Layout, layout, tolerance
 from calculator.presentation.charts import copies, mailbox, servers
-from calculator.presentation.figures import is_share, not_applicable, rule_of
-from calculator.presentation.text import NOT_APPLICABLE, UNIT_TEXTS, readable
+from calculator.presentation.figures import not_applicable, rule_of
+from calculator.presentation.text import NOT_APPLICABLE, readable
 from calculator.rules.constants import SOURCES
 from calculator.rules.registry import LEVELS, RULES, Rule
 
@@ -154,11 +155,6 @@ def _as_float(value: schema.Value) -> ReportValue:
 # --- results -------------------------------------------------------------------------------------
 
 
-def unit_words(unit: str) -> str:
-    """Return a unit as a person reads it; decimal GB are marked as such."""
-    return unit if unit == DECIMAL_GB else UNIT_TEXTS.get(unit, unit)
-
-
 def _figure(design: SizedDesign, column: str) -> ReportCell:
     rule, label = rule_of(column)
     value = design[column]
@@ -169,7 +165,7 @@ def _figure(design: SizedDesign, column: str) -> ReportCell:
 
 def _cell(rule: Rule, value: object) -> ReportCell:
     assert value is None or isinstance(value, float | bool | str)
-    if isinstance(value, float) and is_share(rule):
+    if isinstance(value, float) and rule.is_share:
         return ReportCell(value, f"{100 * value:.4g} %", SHARE)
     return ReportCell(value, readable(value), rule.unit)
 
@@ -189,7 +185,9 @@ def _results(design: SizedDesign) -> Iterator[ReportTable]:
     by_level: dict[str, list[ReportRow]] = {level: [] for level in LEVELS}
     for column in design:
         rule, _ = rule_of(column)
-        by_level[rule.level].append((column, _figure(design, column), unit_words(rule.unit), rule.meaning, rule.source))
+        by_level[rule.level_of(column)].append(
+            (column, _figure(design, column), unit_words(rule.unit), rule.meaning, rule.source)
+        )
     for level, rows in by_level.items():
         name = level.removeprefix("per_")
         yield ReportTable(RESULTS, rows, "DAG" if name == "dag" else name.capitalize(), "Level")

@@ -167,7 +167,7 @@ class _CatalogueReader:
         except ValueProblem as error:
             self._issues.error(where, short(header) or '""', error.message, error.hint)
         except UnitError as error:
-            self._issues.error(where, short(header), f"{error}.", "Put a unit of the input in brackets.")
+            self._issues.error(where, short(header), str(error), "Put a unit of the input in brackets.")
         else:
             return _Column(header, tuple(full for full, _ in paths), paths[0][1], unit)
         return None

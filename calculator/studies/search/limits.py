@@ -254,7 +254,7 @@ def _read_number(raw: object, unit: str) -> float:
     try:
         return float(units.convert(parts[0], parts[1], unit)) if parts[1] else parts[0]
     except units.UnitError as error:
-        raise ValueProblem(f"{quoted(raw)}: {error}.", hint) from None
+        raise ValueProblem(f"{quoted(raw)}: {error}", hint) from None
 
 
 def _read_comparisons(name: str, raw: object, space: Space, base: Profile, issues: Issues) -> list[SearchLimit]:

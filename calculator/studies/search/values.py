@@ -132,7 +132,7 @@ def _read_step(declared: Field, text: str, step_text: str | None) -> float:
     try:
         step = units.convert(parts[0], parts[1], declared.unit) if parts and parts[1] else parts and parts[0]
     except units.UnitError as error:
-        raise ValueProblem(f"{quoted(text)}: {error}.", 'Write it like "10..20 step 2".') from None
+        raise ValueProblem(f"{quoted(text)}: {error}", 'Write it like "10..20 step 2".') from None
     if not step or step < 0 or not math.isfinite(step):
         raise ValueProblem(f"{quoted(step_text)} is no step.", "Give a number above 0.")
     return step

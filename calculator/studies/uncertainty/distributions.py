@@ -218,7 +218,7 @@ def _read_width(field: Field, text: str, part: str) -> float:
     try:
         width = units.convert(parts[0], parts[1] or field.unit, field.unit) if parts else 0.0
     except units.UnitError as error:
-        raise ValueProblem(f"{quoted(text)}: {error}.", FORMS) from None
+        raise ValueProblem(f"{quoted(text)}: {error}", FORMS) from None
     if not 0 < width < math.inf:
         raise ValueProblem(f"{quoted(text)}: {quoted(part.strip())} is no width.", "Give a number above 0.")
     return width

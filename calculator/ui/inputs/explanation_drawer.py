@@ -86,7 +86,7 @@ def _rule(name: str) -> None:
     step = design.explain(rule.name, depth=1)
     st.markdown(f"**{escaped(step.sentence)}**")
     _figure(step, place)
-    st.caption(plain(f"{name}, {step.level.replace('_', ' ')}"))
+    st.caption(plain(f"{name}, {rule.level_of(name).replace('_', ' ')}"))
     if step.remarks:
         st.text(" ".join(step.remarks.split()))
     if step.oddity:
@@ -120,7 +120,7 @@ def _figure(step: Explanation, place: str) -> None:
         if value is None:
             st.text(f"n/a: {not_applicable(rule, place, design)}")
         elif isinstance(value, float) and not value.is_integer():
-            st.caption(escaped(f"exactly {figures.exact_with_unit(value, rule.unit)}"))
+            st.caption(escaped(f"exactly {figures.exact_with_unit(value, rule.unit, rule.is_share)}"))
     rows = [
         {"Where": label.replace(".", " ").replace("_", " "), "Value": _at_place(step, label, value)}
         for label, value in list(step.values.items())[:PLACES_SHOWN]
@@ -136,7 +136,7 @@ def _at_place(step: Explanation, label: str, value: object) -> str:
     """Format the value at a place. Give the reason if it does not apply."""
     if value is None:
         return f"n/a ({not_applicable(RULES[step.name], label, state.design())})"
-    return figures.exact_with_unit(value, step.unit)
+    return figures.exact_with_unit(value, step.unit, step.is_share)
 
 
 def _oddity(step: Explanation) -> None:
@@ -145,7 +145,10 @@ def _oddity(step: Explanation) -> None:
         st.badge("oddity of the calculator", icon=":material/help:", color="orange")
         st.text(step.oddity)
         if step.corrected:
-            pairs = (f"{label} {figures.exact_with_unit(value, step.unit)}" for label, value in step.corrected.items())
+            pairs = (
+                f"{label} {figures.exact_with_unit(value, step.unit, step.is_share)}"
+                for label, value in step.corrected.items()
+            )
             st.text("The other figure: " + ", ".join(pair.strip() for pair in pairs))
 
 
@@ -173,7 +176,7 @@ def value_line(need: Explanation, place: str) -> str:
     labels = (place, place.split(".")[0], place.split(".")[-1])
     label = next((label for label in labels if label and label in need.values), "")
     if label in need.values:
-        return figures.exact_with_unit(need.values[label], need.unit)
+        return figures.exact_with_unit(need.values[label], need.unit, need.is_share)
     return need.value_text()
 
 

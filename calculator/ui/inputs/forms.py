@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
-from calculator.presentation.figures import is_share, rule_of
+from calculator.presentation.figures import rule_of
 from calculator.presentation.text import NOT_APPLICABLE
 from calculator.studies import quick_start
 from calculator.studies.guidance_choices import WeighedChoice, weigh
@@ -201,7 +201,7 @@ def _guidance_choices() -> None:
 def _guidance_row(weighed: WeighedChoice) -> dict[str, str]:
     path, values, column = weighed.choice
     rule, _ = rule_of(column)
-    unit = "" if is_share(rule) else f" {unit_text(rule.unit)}"
+    unit = "" if rule.is_share else f" {unit_text(rule.unit)}"
     readings = []
     for value, figure in zip(values, weighed.figures, strict=True):
         text = NOT_APPLICABLE if figure is None else f"{figures.result_text(rule, figure)}{unit}"

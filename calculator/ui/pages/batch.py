@@ -188,6 +188,8 @@ def _outcome(job: Job[RowCounts]) -> None:
     tally = progress.result(job, "run", "file")
     if tally is not None:
         st.success(f"{tally} in {job.seconds:.1f} s.", icon=":material/check_circle:")
+        if tally.issues:
+            issues.show(tally.issues, editable=False, view="batch")
         _download("Results (CSV)", RESULTS_FILE)
         _download("Rows that cannot be used (CSV)", ERRORS_FILE)
 

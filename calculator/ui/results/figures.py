@@ -10,8 +10,8 @@ import streamlit as st
 
 from calculator.engine.explain import value_text
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.figures import figure_text, is_share, rule_of, shown
-from calculator.presentation.text import NOT_APPLICABLE
+from calculator.presentation.figures import figure_text, rule_of, shown
+from calculator.presentation.text import NOT_APPLICABLE, percent
 from calculator.rules.registry import Rule
 from calculator.ui.results.texts import escaped, scale, unit_text
 
@@ -21,7 +21,7 @@ COUNTED = ("servers", "disks", "DAGs")
 
 def unit_of(rule: Rule) -> str:
     """Return the unit of a result for a table."""
-    return "%" if is_share(rule) else unit_text(rule.unit)
+    return "%" if rule.is_share else unit_text(rule.unit)
 
 
 def result_text(rule: Rule, value: object) -> str:
@@ -39,7 +39,7 @@ def figure_with_unit(column: str, value: object) -> str:
     rule, _ = rule_of(column)
     if value is None:
         return NOT_APPLICABLE
-    unit = "" if is_share(rule) or rule.unit in COUNTED else unit_text(rule.unit)
+    unit = "" if rule.is_share or rule.unit in COUNTED else unit_text(rule.unit)
     return f"{result_text(rule, value)} {unit}".strip()
 
 
@@ -48,8 +48,10 @@ def arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist([dict(row) for row in rows])
 
 
-def exact_with_unit(value: object, unit: str) -> str:
-    """Format a value with all its digits and its unit."""
+def exact_with_unit(value: object, unit: str, share: bool = False) -> str:
+    """Format a value with all its digits and its unit, a share in percent."""
+    if share and isinstance(value, float):
+        return f"{value_text(percent(value))} %"
     shown_unit = unit_text(unit)
     return f"{value_text(value)} {shown_unit}".strip() if value is not None else NOT_APPLICABLE
 

@@ -62,10 +62,10 @@ def level_table(level: str, design: SizedDesign, words: str = "", baseline: Size
     rows: list[dict[str, str]] = []
     results: list[dict[str, str]] = []
     for rule in RULES.values():
-        if rule.group == "result" and level in (LEVEL_TITLES[rule.level], "All"):
-            if not _matches(rule, words) or (baseline is not None and design[rule.name] == baseline[rule.name]):
+        if rule.group == "result" and _matches(rule, words):
+            if baseline is not None and design[rule.name] == baseline[rule.name]:
                 continue
-            for cells, behind in _rule_rows(rule, design):
+            for cells, behind in _rule_rows(rule, design, level):
                 rows.append(cells)
                 results.append(behind)
     used = [name for name in COLUMN_ORDER + _tier_columns(design.tiers) if any(name in row for row in rows)]
@@ -101,10 +101,12 @@ def _tier_columns(tiers: int) -> tuple[str, ...]:
     return tuple(f"Tier {n}" for n in range(1, tiers + 1))
 
 
-def _rule_rows(rule: Rule, design: SizedDesign) -> list[tuple[dict[str, str], dict[str, str]]]:
-    """Return the rows of a result: one per place on the axes that do not become columns."""
+def _rule_rows(rule: Rule, design: SizedDesign, level: str) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """Return the rows of a result at a level: one per place on the axes that do not become columns."""
     rows: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
     for column in rule.columns(design.tiers):
+        if level not in (LEVEL_TITLES[rule.level_of(column)], "All"):
+            continue
         _, place = rule_of(column)
         head, rest = _column_of(rule, place.split(".") if place else [])
         title = rule.meaning.rstrip(".") + (f" · {rest}" if rest else "")

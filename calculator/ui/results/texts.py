@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calculator.inputs import units
 from calculator.inputs.schema import DECIMAL_GB
-from calculator.presentation.text import UNIT_TEXTS
+from calculator.inputs.units import UNIT_TEXTS
 from calculator.ui.session.store import current
 
 SIZES = ("MB", "GB", "TB")

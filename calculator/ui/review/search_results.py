@@ -10,7 +10,7 @@ import streamlit as st
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Field, Value
-from calculator.presentation.figures import is_share, rule_of
+from calculator.presentation.figures import rule_of
 from calculator.presentation.text import number, word
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import FeasibleDesign, SearchResult
@@ -153,7 +153,7 @@ def _coordinate(column: str, design: FeasibleDesign) -> float:
     if column == COST:
         return float(design.cost or 0)
     rule, _ = rule_of(column)
-    return float(design.results[column]) * (100.0 if is_share(rule) else scale(rule.unit))
+    return float(design.results[column]) * (100.0 if rule.is_share else scale(rule.unit))
 
 
 def _axis_title(column: str) -> str:

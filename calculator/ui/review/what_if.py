@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from calculator.inputs.schema import Value
-from calculator.presentation.figures import is_share, rule_of
+from calculator.presentation.figures import rule_of
 from calculator.studies.what_if import WhatIf, what_if
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
@@ -83,7 +83,7 @@ def _tornado(study: WhatIf, column: str) -> None:
 def shown_factor(column: str) -> float:
     """Return the factor from a result to the figure shown: shares in percent, sizes in the chosen unit."""
     rule, _ = rule_of(column)
-    return 100.0 if is_share(rule) else scale(rule.unit)
+    return 100.0 if rule.is_share else scale(rule.unit)
 
 
 def axis_title(column: str) -> str:

@@ -1,0 +1,82 @@
+"""Find ids that several rows of a run have, in little memory however many rows there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from calculator.issues import NOTICE, WARNING, Issues, quoted
+from calculator.presentation.text import plural
+
+MOST_IDS = 20_000_000
+"""Number of ids that are compared: 160 MB of memory."""
+_EXAMPLES = 3
+
+Hashes = npt.NDArray[np.int64]
+
+
+class RepeatedIds:
+    """Count the rows that have the id of an earlier row; an empty id is none.
+
+    Each id is kept as a hash of 8 bytes, in sorted arrays that at least double in size, so that a block of ids is
+    looked up in few of them.
+    """
+
+    def __init__(self) -> None:
+        self.compared = 0
+        self.repeated = 0
+        self.examples: list[str] = []
+        self._sorted: list[Hashes] = []
+
+    def add(self, ids: Sequence[str]) -> None:
+        """Compare the ids of a block with those before them."""
+        given = [text for text in ids[: MOST_IDS - self.compared] if text]
+        if not given:
+            return
+        self.compared += len(given)
+        hashes = np.fromiter(map(hash, given), dtype=np.int64, count=len(given))
+        first = np.zeros(len(given), dtype=np.bool_)
+        first[np.unique(hashes, return_index=True)[1]] = True
+        again = ~first
+        for known in self._sorted:
+            place = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+            again |= known[place] == hashes
+        self._keep(np.unique(hashes[~again]))
+        self.repeated += int(again.sum())
+        for row in np.flatnonzero(again).tolist():
+            if len(self.examples) == _EXAMPLES:
+                return
+            if given[row] not in self.examples:
+                self.examples.append(given[row])
+
+    def _keep(self, hashes: Hashes) -> None:
+        while hashes.size and self._sorted and self._sorted[-1].size <= hashes.size:
+            hashes = np.sort(np.concatenate((self._sorted.pop(), hashes)), kind="stable")
+        if hashes.size:
+            self._sorted.append(hashes)
+
+    def report(self, where: str, resumed_after: int, issues: Issues) -> None:
+        """Add a warning about the ids that are repeated, and a notice about those that were not compared.
+
+        Parameters
+        ----------
+        where
+            Name of the file of designs.
+        resumed_after
+            Number of designs that an earlier run had sized.
+        issues
+            Receives the issues.
+        """
+        if self.repeated:
+            link = ", such as" if self.repeated > len(self.examples) else ":"
+            verb = "has" if self.repeated == 1 else "have"
+            message = f"{plural(f'{self.repeated:,}', 'row')} {verb} the id of an earlier row{link} "
+            hint = "Give each design an id of its own."
+            issues.add(WARNING, where, "id", f"{message}{', '.join(map(quoted, self.examples))}.", hint)
+        if resumed_after and self.compared:
+            message = f"The ids of the first {resumed_after:,} designs were not compared, because the run was resumed."
+            issues.add(NOTICE, where, "id", message, "Run it without --resume to compare all.")
+        if self.compared >= MOST_IDS:
+            issues.add(NOTICE, where, "id", f"Only the first {MOST_IDS:,} ids were compared.")
