@@ -22,6 +22,7 @@ from calculator.layout.combinations import Combinations, Tolerance, combinations
 from calculator.layout.dag import FailureState, Layout, lay_out
 from calculator.layout.design import from_sizing
 from calculator.layout.parameters import Parameters, ServerLoad, check_parameters, read_parameters
+from calculator.layout.statement import describe
 from calculator.layout.switchover import SwitchoverPlan, SwitchoverStep, switchover
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "SwitchoverStep",
     "Tolerance",
     "combinations",
+    "describe",
     "layout",
     "switchover",
     "tolerance",

@@ -103,6 +103,8 @@ def _read_parameters(design: SizedDesign) -> Parameters:
         databases_per_volume=max(1, _read_count(design, "databases_per_volume")),
         witness=_place_witness(design, second),
         block_secondary_activation=bool(design.profile.value("site_resilience.block_secondary_activation")),
+        dac_mode=bool(design.profile.value("dag.dac_mode")),
+        workbook_failures=False,
         oddities=_read_text(design, "guidance.oddities"),
         server_names=names,
         database_base=_read_text(design, "names.database_base"),

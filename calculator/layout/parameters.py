@@ -18,6 +18,7 @@ from calculator.layout.names import base_usable, server_name, server_usable
 
 SINGLE_DAG = MODEL.words[Model.ACTIVE_ACTIVE_SINGLE_DAG]
 THIRD_SITE = WITNESS.words[Witness.THIRD_SITE]
+NO_WITNESS = WITNESS.words[Witness.NONE]
 
 MAX_SERVERS = 16
 MAX_DATABASES = 100_000
@@ -92,6 +93,11 @@ class Parameters:
         ``third_site`` or ``none``.
     block_secondary_activation
         Whether activation in the secondary needs an administrator.
+    dac_mode
+        Whether DAC mode is on, without which the DAG cannot be restored in one datacenter.
+    workbook_failures
+        Whether failures follow the failure model of Microsoft's workbook, in which ``datacenter:1`` and
+        ``datacenter:2`` also restore the DAG in the other datacenter.  A layout of a design does not follow it.
     oddities
         ``as_calculator``, or ``corrected`` where Microsoft's workbook looks wrong.
     server_names, database_base
@@ -117,6 +123,8 @@ class Parameters:
     databases_per_volume: int = 1
     witness: str = PRIMARY
     block_secondary_activation: bool = False
+    dac_mode: bool = True
+    workbook_failures: bool = True
     oddities: str = ODDITIES.words[0]
     server_names: tuple[str, ...] = ()
     database_base: str = ""
@@ -168,6 +176,11 @@ class Parameters:
     def corrected(self) -> bool:
         """Whether the oddities of Microsoft's workbook are corrected."""
         return self.oddities == CORRECTED
+
+    @property
+    def follows_quirks(self) -> bool:
+        """Whether failures follow the failure model of Microsoft's workbook with its oddities."""
+        return self.workbook_failures and not self.corrected
 
 
 def read_domains(text: str) -> tuple[Domain, ...]:
