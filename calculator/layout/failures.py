@@ -47,7 +47,7 @@ _ANEW = "Start anew."
 
 
 class Event(NamedTuple):
-    """One event: its kind, the number of a server or datacenter or the value of a setting, and the text that gave it."""
+    """One event: its kind, the number of a server or datacenter or the value of a setting, and its text."""
 
     kind: str
     target: int | str | bool = 0

@@ -37,6 +37,24 @@ class Domain(NamedTuple):
     copies: int
 
 
+class SizedMode(NamedTuple):
+    """What the sizing counts in a failure mode on a server of the primary and of the secondary datacenter.
+
+    Attributes
+    ----------
+    active
+        Active databases; NaN if the sizing has no figure.
+    cpu
+        CPU utilization (1 is 100 %).
+    """
+
+    active: tuple[float, float] = (math.nan, math.nan)
+    cpu: tuple[float, float] = (math.nan, math.nan)
+
+
+UNSIZED = SizedMode()
+
+
 @dataclass(frozen=True)
 class ServerLoad:
     """Load that databases put on servers, from the results of a design; NaN if a figure is unknown.
@@ -53,6 +71,10 @@ class ServerLoad:
         Database cache of a server [MB].
     active_limit
         Active databases that the setting of the server allows.
+    single, double, worst
+        What the sizing counts after the failure of one and of two servers, and in the worst failure.
+    worst_failure
+        Failure behind the worst figures, as people read it; an empty text if it is unknown.
     """
 
     mailboxes: float = math.nan
@@ -60,6 +82,10 @@ class ServerLoad:
     cpu_passive: tuple[float, float] = (math.nan, math.nan)
     cache: tuple[float, float] = (math.nan, math.nan)
     active_limit: tuple[float, float] = (math.nan, math.nan)
+    single: SizedMode = UNSIZED
+    double: SizedMode = UNSIZED
+    worst: SizedMode = UNSIZED
+    worst_failure: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

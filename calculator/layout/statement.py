@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from calculator.inputs.schema import DATACENTERS
-from calculator.layout.dag import FailureState
+from calculator.layout.dag import FailureState, Layout
 
 CMDLET = "Restore-DatabaseAvailabilityGroup"
 NO_DAC = f"The DAG cannot be restored by hand: {CMDLET} needs DAC mode, which is off. Set dag.dac_mode to true."
@@ -34,6 +35,16 @@ def summarize(state: FailureState) -> str:
     quorum = "Quorum holds" if state.quorum_ok else "Quorum is lost"
     active = f"{failed} of {databases} databases are not active" if failed else f"all {databases} databases are active"
     return f"{quorum}; {active}"
+
+
+def describe_worst_cpu(layout: Layout) -> str:
+    """Return the CPU utilization that the design is sized for, with the failure behind it; empty if it is unknown."""
+    load, parts = layout.parameters.load, []
+    for side in range(layout.parameters.datacenters):
+        cpu, failure = load.worst.cpu[side], load.worst_failure[side]
+        if failure and not math.isnan(cpu):
+            parts.append(f"{100 * cpu:.1f} % in the {DATACENTERS[side]} datacenter ({_lower(failure)})")
+    return f"CPU in the worst failure, as sized: {', '.join(parts)}." if parts else ""
 
 
 def _lower(text: str) -> str:

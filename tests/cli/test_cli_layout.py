@@ -70,6 +70,15 @@ def test_quorum_is_told_before_a_restore(event):
     assert "Restore it by hand in the secondary datacenter (restore:secondary)." in err
 
 
+def test_the_worst_cpu_is_shown_with_its_failure():
+    named = "CPU in the worst failure, as sized: 39.3 % in the primary datacenter (two failed servers).\n"
+    for words in (("layout", SINGLE), ("failures", SINGLE), ("failures", SINGLE, "--any", 1)):
+        _, out, _ = run(*words)
+        assert out.endswith(named)
+        _, out, _ = run(*words, "--format", "csv")
+        assert "CPU in the worst" not in out
+
+
 def test_all_combinations_of_failed_servers():
     code, out, _ = run("failures", ACTIVE, "--any", 2, "--format", "json")
     found = json.loads(out)[0]

@@ -139,14 +139,14 @@ def test_servers_of_a_state():
         ),
         (
             TWO | {"model": AAS, "witness": "primary"},
-            "Survives any 3 servers, or the primary datacenter and any 1 server more after a datacenter switchover, or the "
-            "secondary datacenter (any 1 server more after a datacenter switchover).",
+            "Survives any 3 servers, or the primary datacenter and any 1 server more after a datacenter switchover, "
+            "or the secondary datacenter (any 1 server more after a datacenter switchover).",
         ),
         (
             TWO,
-            "Survives any 1 server (any 3 servers where databases may activate in the other datacenter), or the primary "
-            "datacenter and any 1 server more after a datacenter switchover, or the secondary datacenter (any 1 server "
-            "more after a datacenter switchover).",
+            "Survives any 1 server (any 3 servers where databases may activate in the other datacenter), or the "
+            "primary datacenter and any 1 server more after a datacenter switchover, or the secondary datacenter (any "
+            "1 server more after a datacenter switchover).",
         ),
         (
             TWO | {"copies_secondary": 0, "servers_secondary": 1},
@@ -159,8 +159,8 @@ def test_servers_of_a_state():
         ),
         (
             TWO | {"model": AAS, "block_secondary_activation": True},
-            "Survives any 3 servers, or the primary datacenter and any 1 server more after a datacenter switchover, or the "
-            "secondary datacenter (any 1 server more after a datacenter switchover).",
+            "Survives any 3 servers, or the primary datacenter and any 1 server more after a datacenter switchover, "
+            "or the secondary datacenter (any 1 server more after a datacenter switchover).",
         ),
     ],
 )
