@@ -31,14 +31,15 @@ def compare_with_sizing(layout: Layout) -> Issues:
         if failed >= layout.parameters.servers_total or _unknown(load.worst):
             continue
         found, sized = combinations(layout, failed), getattr(load, mode)
-        for side in range(1 if _alike(layout, found, sized) else layout.parameters.datacenters):
+        sides = [side for side in range(layout.parameters.datacenters) if layout.parameters.servers[side]]
+        for side in sides[:1] if _alike(layout, found, sized) else sides:
             _compare(layout, found, (sized, load.worst), (mode, words), side, issues)
     return issues
 
 
 def _alike(layout: Layout, found: Combinations, sized: SizedMode) -> bool:
     """Return whether both datacenters have the same figures, so that one is named."""
-    if layout.parameters.datacenters == 1:
+    if 0 in layout.parameters.servers:
         return True
     most = [found.active_databases[:, list(layout.parameters.places(side))].max() for side in (1, 2)]
     worst = layout.parameters.load.worst
