@@ -171,3 +171,51 @@ def safety_net_shorter_than_lag(
     """Safety Net lasts as long as the replay lag."""
     shorter = transport__safety_net_hold < replay_lag
     return shorter & (lagged_copies_total > 0) & (safety_net_hold > 0)
+
+
+@check(
+    NOTICE,
+    "database_copies.ha_copies_secondary",
+    "Sizing counts {database_copies_per_server:.0f} database copies on each server of the secondary datacenter, and "
+    "the layout puts {secondary_copies_per_server:.0f} there: their CPU, memory and disks are higher than needed, "
+    "which is safe.",
+    "Size the servers of the secondary for their own copies to buy less.",
+    source="calculator-7.6: Distribution",
+)
+def secondary_holds_fewer_copies(
+    valid: Bools, secondary_copies_per_server: Floats, database_copies_per_server: Floats
+) -> Bools:
+    """Servers of the secondary are not sized for more copies than they hold."""
+    return valid & (secondary_copies_per_server < database_copies_per_server)
+
+
+@check(
+    WARNING,
+    "database_copies.ha_copies_secondary",
+    "Sizing counts {database_copies_per_server:.0f} database copies on each server of the secondary datacenter, and "
+    "the layout puts {secondary_copies_per_server:.0f} there: their CPU, memory and disks are lower than needed, "
+    "which is unsafe.",
+    "Place as many copies in the primary, or add servers.",
+    source="calculator-7.6: Distribution",
+)
+def secondary_holds_more_copies(
+    valid: Bools, secondary_copies_per_server: Floats, database_copies_per_server: Floats
+) -> Bools:
+    """Servers of the secondary are sized for all copies they hold."""
+    return valid & (secondary_copies_per_server > database_copies_per_server)
+
+
+@check(
+    WARNING,
+    "database_copies.ha_copies",
+    "Sizing counts {database_copies_per_server:.0f} database copies on each server of the primary datacenter, and "
+    "the layout puts {primary_copies_per_server:.0f} there: their CPU, memory and disks are lower than needed, "
+    "which is unsafe.",
+    "Place as many copies in both datacenters, or give the servers volumes for all copies.",
+    source="calculator-7.6: Distribution",
+)
+def primary_holds_more_copies(
+    valid: Bools, primary_copies_per_server: Floats, database_copies_per_server: Floats
+) -> Bools:
+    """Servers of the primary are sized for all copies they hold."""
+    return valid & (primary_copies_per_server > database_copies_per_server)

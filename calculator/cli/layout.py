@@ -8,7 +8,7 @@ from typing import IO
 from calculator.cli.common import Subparsers, add_command, add_format, add_profile, read_profile, use_design
 from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows
 from calculator.inputs.schema import DATACENTERS
-from calculator.layout import Layout, combinations, layout, switchover, tolerance
+from calculator.layout import Layout, combinations, describe, describe_worst_cpu, layout, switchover, tolerance
 
 
 def add_commands(commands: Subparsers) -> None:
@@ -36,7 +36,8 @@ def add_commands(commands: Subparsers) -> None:
     what.add_argument(
         "--events",
         metavar="EVENTS",
-        help="in order, separated by commas: server:NAME, wan:1, datacenter:1, witness:primary, cross_site:off",
+        help="in order, separated by commas: server:NAME, datacenter:primary, wan, witness fail or return; "
+        "restore:secondary restores the DAG there by hand; wan:1, witness:primary, cross_site:off",
     )
     what.add_argument("--any", type=int, metavar="N", help="all combinations of N failed servers")
     what.add_argument(
@@ -61,6 +62,13 @@ def _print_layout(dag: Layout, form: str, stdout: IO[str], stderr: IO[str]) -> N
     print_rows(dag.grid(), form, stdout)
     survived = tolerance(dag)
     print(f"\n{survived.sentence}\n{survived.limit}".rstrip(), file=stdout)
+    _print_worst_cpu(dag, stdout)
+
+
+def _print_worst_cpu(dag: Layout, stdout: IO[str], before: str = "") -> None:
+    sized = describe_worst_cpu(dag)
+    if sized:
+        print(f"{before}{sized}", file=stdout)
 
 
 # --- failures ------------------------------------------------------------------------------------
@@ -76,19 +84,14 @@ def _failures(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -
 
 def _print_state(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:
     state = dag.fail(arguments.events or "")
+    print_issues(dag.issues, stderr)
     print_issues(state.issues, stderr)
     if arguments.format not in FOR_PEOPLE:
         print_rows(state.rows(), arguments.format, stdout)
         return
-    quorum = "holds" if state.quorum_ok else "is lost"
-    print(f"Quorum {quorum}; {_active(dag.parameters.databases, state.failed_databases)}.\n", file=stdout)
+    print("\n".join(describe(state)), end="\n\n", file=stdout)
     print_rows(state.servers(), arguments.format, stdout)
-
-
-def _active(databases: int, failed: int) -> str:
-    if not failed:
-        return f"all {databases} databases are active"
-    return f"{failed} of {databases} databases are not active"
+    _print_worst_cpu(dag, stdout, "\n")
 
 
 def _print_combinations(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:
@@ -105,3 +108,4 @@ def _print_combinations(dag: Layout, arguments: argparse.Namespace, stdout: IO[s
     print_rows(summary, arguments.format, stdout)
     print(file=stdout)
     print_rows(distribution, arguments.format, stdout)
+    _print_worst_cpu(dag, stdout, "\n")

@@ -22,10 +22,14 @@ from calculator.cli.common import (
 )
 from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows, progress_line
 from calculator.engine.progress import Progress
-from calculator.engine.sizing import size
+from calculator.engine.sizing import SizedDesign, size
+from calculator.inputs.choices import WORST_FAILURE
 from calculator.inputs.profile import Profile, load, with_settings
+from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues, quoted, refuse
+from calculator.presentation.text import word
 
+_WORST_CPU = "cpu_utilization_by_mode.worst."
 CAUSES = 2
 """Causes of a difference that are named in a format for people; the other formats have them all."""
 METHODS = ("what_if", "one_at_a_time", "global")
@@ -87,7 +91,18 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     else:
         causes = CAUSES if arguments.format in FOR_PEOPLE else None
         print_rows(comparison.rows(causes), arguments.format, stdout, comparison.head)
+        if causes and any(found.column.startswith(_WORST_CPU) for found in comparison.differences):
+            print("\nFailure behind the CPU of the worst mode:", file=stdout)
+            for profile, design in zip(profiles, designs, strict=True):
+                print(f"  {profile.where}: {_name_failures(design)}", file=stdout)
     return exit_code(*designs)
+
+
+def _name_failures(design: SizedDesign) -> str:
+    """Return the failure that loads the servers of each datacenter most, in words."""
+    failures = {side: design[f"worst_cpu_failure.{side}"] for side in DATACENTERS}
+    named = [f"{side} {word(WORST_FAILURE, name).lower()}" for side, name in failures.items() if name is not None]
+    return ", ".join(named) or "not applicable"
 
 
 def _read_all(paths: Sequence[str], settings: Sequence[str]) -> list[Profile]:

@@ -217,6 +217,17 @@ class DiskReason(IntEnum):
     INVALID_DESIGN = 5
 
 
+class WorstFailure(IntEnum):
+    """Failure that loads the servers of a datacenter most."""
+
+    NORMAL = 0
+    SINGLE = 1
+    DOUBLE = 2
+    SITE = 3
+    SITE_AND_SINGLE = 4
+    SITE_AND_DOUBLE = 5
+
+
 class Naming(IntEnum):
     """Naming of the datacenters."""
 
@@ -317,6 +328,17 @@ TRANSPORT_LOCATION = _from_enum(TransportLocation)
 VALIDATION_MESSAGE = _from_enum(ValidationMessage)
 DATABASE_COUNT_DRIVER = _from_enum(DatabaseCountDriver)
 DISK_REASON = _from_enum(DiskReason)
+WORST_FAILURE = _from_enum(
+    WorstFailure,
+    texts=(
+        "No failure",
+        "One failed server",
+        "Two failed servers",
+        "Loss of the other datacenter",
+        "Loss of the other datacenter and of one more server",
+        "Loss of the other datacenter and of two more servers",
+    ),
+)
 NAMING = _from_enum(Naming)
 FAILURE_LABEL = _from_enum(FailureLabel)
 WARN = _from_enum(Warn)

@@ -22,6 +22,8 @@ from calculator.layout.combinations import Combinations, Tolerance, combinations
 from calculator.layout.dag import FailureState, Layout, lay_out
 from calculator.layout.design import from_sizing
 from calculator.layout.parameters import Parameters, ServerLoad, check_parameters, read_parameters
+from calculator.layout.sizing import compare_with_sizing
+from calculator.layout.statement import describe, describe_worst_cpu
 from calculator.layout.switchover import SwitchoverPlan, SwitchoverStep, switchover
 
 __all__ = [
@@ -34,6 +36,8 @@ __all__ = [
     "SwitchoverStep",
     "Tolerance",
     "combinations",
+    "describe",
+    "describe_worst_cpu",
     "layout",
     "switchover",
     "tolerance",
@@ -72,7 +76,9 @@ def layout(design_or_parameters: Design) -> Layout:
         parameters = read_parameters(design_or_parameters)
         return lay_out(parameters, check_parameters(parameters))
     design = design_or_parameters if isinstance(design_or_parameters, SizedDesign) else size(design_or_parameters)
-    return lay_out(*from_sizing(design if design.complete else size(design.profile)))
+    dag = lay_out(*from_sizing(design if design.complete else size(design.profile)))
+    dag.issues.extend(compare_with_sizing(dag))
+    return dag
 
 
 def _names_parameters(given: Mapping[str, object]) -> bool:

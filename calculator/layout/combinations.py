@@ -249,7 +249,7 @@ def _compute(layout: Layout, situation: Situation, failed: Ints) -> Combinations
     parameters = layout.parameters
     up = _up(failed, parameters.servers_total) & np.array(situation.up)
     quorum_ok = failures.has_quorum(parameters, situation, up)
-    side = None if situation.cross_site else failures.find_takeover_sides(parameters)
+    side = None if failures.crosses(parameters, situation) else failures.find_takeover_sides(parameters)
     active = np.zeros(up.shape, dtype=np.int64)
     step = max(1, _CHUNK // parameters.databases)
     for start in range(0, len(up), step):
@@ -277,8 +277,8 @@ class Tolerance:
     servers_after_datacenter
         Servers that may fail in addition to the loss of the primary and of the secondary datacenter, when
         the DAG is restored and active in the other; None if the layout does not survive that loss.
-    automatic
-        Whether the layout survives the loss of each datacenter without a switchover.
+    servers_before_restore
+        The same as long as the DAG is not restored by hand; None if the loss needs the restore.
     limit
         What happens if one more server fails.
     sentence
@@ -288,9 +288,14 @@ class Tolerance:
     servers: int
     servers_cross_site: int
     servers_after_datacenter: tuple[int | None, int | None]
-    automatic: tuple[bool, bool]
+    servers_before_restore: tuple[int | None, int | None]
     limit: str
     sentence: str
+
+    @property
+    def automatic(self) -> tuple[bool, bool]:
+        """Whether the layout survives the loss of each datacenter without a switchover."""
+        return self.servers_before_restore[0] is not None, self.servers_before_restore[1] is not None
 
 
 def tolerance(layout: Layout) -> Tolerance:
@@ -310,17 +315,17 @@ def tolerance(layout: Layout) -> Tolerance:
     every = range(1, parameters.servers_total + 1)
     servers, limit = _find_limit(layout, situation, every)
     if parameters.datacenters == 1:
-        return _make_tolerance(servers, servers, (None, None), (False, False), limit)
+        return _make_tolerance(servers, servers, (None, None), (None, None), limit)
     crossing, _ = _find_limit(layout, replace(situation, cross_site=True), every)
-    after = _after_datacenter(layout, 1), _after_datacenter(layout, 2)
-    automatic = _survives_automatically(layout, 1), _survives_automatically(layout, 2)
-    return _make_tolerance(servers, crossing, after, automatic, limit)
+    before = _before_restore(layout, 1), _before_restore(layout, 2)
+    after = (_after_restore(layout, 1), _after_restore(layout, 2)) if parameters.dac_mode else before
+    return _make_tolerance(servers, crossing, after, before, limit)
 
 
 def _make_tolerance(
-    servers: int, crossing: int, after: tuple[int | None, int | None], automatic: tuple[bool, bool], limit: str
+    servers: int, crossing: int, after: tuple[int | None, int | None], before: tuple[int | None, int | None], limit: str
 ) -> Tolerance:
-    return Tolerance(servers, crossing, after, automatic, limit, _write_sentence(servers, crossing, after, automatic))
+    return Tolerance(servers, crossing, after, before, limit, _write_sentence(servers, crossing, after, before))
 
 
 def _find_limit(layout: Layout, situation: Situation, servers: Sequence[int]) -> tuple[int, str]:
@@ -353,17 +358,20 @@ def _list_failed(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]} fail"
 
 
-def _after_datacenter(layout: Layout, lost: int) -> int | None:
+def _after_restore(layout: Layout, lost: int) -> int | None:
+    """Return the servers that may fail after the loss of a datacenter and the restore in the other."""
+    return _survives(layout, failures.switch_over(layout.parameters, lost), lost)
+
+
+def _before_restore(layout: Layout, lost: int) -> int | None:
+    """Return the servers that may fail after the loss of a datacenter as long as the DAG is not restored."""
+    return _survives(layout, failures.lose_datacenter(layout.parameters, lost), lost)
+
+
+def _survives(layout: Layout, situation: Situation, lost: int) -> int | None:
     surviving = [place + 1 for place in layout.parameters.places(3 - lost)]
-    servers, _ = _find_limit(layout, failures.switch_over(layout.parameters, lost), surviving)
+    servers, _ = _find_limit(layout, situation, surviving)
     return servers if servers >= 0 else None
-
-
-def _survives_automatically(layout: Layout, lost: int) -> bool:
-    if lost == 1 and layout.parameters.block_secondary_activation:
-        return False
-    found = _compute(layout, failures.lose_datacenter(layout.parameters, lost), _choose((), 0))
-    return bool(found.lost_databases[0] == 0)
 
 
 def _count_servers(servers: int) -> str:
@@ -371,31 +379,30 @@ def _count_servers(servers: int) -> str:
 
 
 def _write_sentence(
-    servers: int, crossing: int, after: tuple[int | None, int | None], automatic: tuple[bool, bool]
+    servers: int, crossing: int, after: tuple[int | None, int | None], before: tuple[int | None, int | None]
 ) -> str:
     if crossing < 0:
         return "Not every database is active even without a failure."
     parts = [_count_servers(servers) if servers > 0 else "no failure of a server"]
     if crossing > max(servers, 0):
         parts[0] += f" ({_count_servers(crossing)} where databases may activate in the other datacenter)"
-    losses = [
-        f"the {DATACENTERS[lost]} datacenter{_and_more(more)}" for lost, more in enumerate(after) if more is not None
-    ]
-    if len(losses) > 1 and after[0] == after[1]:
-        losses = [f"one datacenter{_and_more(after[0] or 0)}"]
-    if losses:
-        parts.append(", or ".join(losses) + _write_switchover(after, automatic))
-    return f"Survives {(', or ' if servers > 0 else ', but ').join(parts)}."
+    names = [f"the {name} datacenter" for name in DATACENTERS]
+    pairs = list(zip(names, after, before, strict=True))
+    if after[0] == after[1] and before[0] == before[1]:
+        pairs = [("one datacenter", after[0], before[0])]
+    parts += [_write_loss(name, more, alone) for name, more, alone in pairs if more is not None]
+    first, *losses = parts
+    joint = ", or " if servers > 0 else ", but "
+    return f"Survives {first}{joint if losses else ''}{', or '.join(losses)}."
+
+
+def _write_loss(name: str, after: int, before: int | None) -> str:
+    """Write the loss of a datacenter that is survived, and the servers that may fail before and after the restore."""
+    if before is None:
+        return f"{name}{_and_more(after)} after a datacenter switchover"
+    more = f" ({_count_servers(after)} more after a datacenter switchover)" if after > before else ""
+    return f"{name}{_and_more(before)}{more}"
 
 
 def _and_more(servers: int) -> str:
     return f" and {_count_servers(servers)} more" if servers else ""
-
-
-def _write_switchover(after: tuple[int | None, int | None], automatic: tuple[bool, bool]) -> str:
-    borne = [lost for lost, more in enumerate(after) if more is not None]
-    manual = [lost for lost in borne if not automatic[lost]]
-    if not manual:
-        return ""
-    where = "" if manual == borne else f" where the {DATACENTERS[manual[0]]} is lost"
-    return f", after a datacenter switchover{where}"

@@ -16,6 +16,7 @@ from calculator.layout import copies, failures
 from calculator.layout.failures import Event, Servers, Situation
 from calculator.layout.names import database_names, server_name
 from calculator.layout.parameters import Parameters
+from calculator.layout.quorum import Votes
 from calculator.numerics.arrays import Bools, Ints
 
 Name = str | int
@@ -115,16 +116,20 @@ class Layout:
                 row[names[server - 1]] = f"{preference}{'*' if lagged else ''}"
         return rows
 
-    def fail(self, events: str | Iterable[str] = ()) -> FailureState:
+    def fail(self, *events: str | Iterable[str]) -> FailureState:
         """Return what is active after some events, starting from a DAG in which everything works.
 
         Parameters
         ----------
         events
-            In order, as a list or joined by commas: ``server:EX01`` (by name or number) and ``wan:1``
-            fail, or return if they had failed; ``datacenter:1`` fails, and the DAG is restored in the
-            other datacenter; ``witness:primary|secondary|third``; ``cross_site:on|off``; ``start``
-            discards all earlier events.
+            In order, as texts, as lists, or joined by commas.  ``server:EX01`` (by name or number),
+            ``datacenter:primary`` (or ``1``), ``wan`` (the link between the datacenters), ``wan:primary`` (all links of
+            a datacenter) and ``witness`` fail, or return if they had failed.  ``restore:secondary`` restores the DAG
+            there by hand, with Restore-DatabaseAvailabilityGroup.  ``witness:primary|secondary|third`` and
+            ``cross_site:on|off`` change settings; ``start`` discards all earlier events.
+
+            In a layout of parameters ``datacenter:1`` is the event of Microsoft's workbook, which also restores the DAG
+            in the other datacenter; see `Parameters.workbook_failures`.
 
         Raises
         ------
@@ -135,15 +140,23 @@ class Layout:
         --------
         >>> from calculator.layout import layout
         >>> dag = layout({"databases": 12, "servers_primary": 4, "copies_primary": 3})
-        >>> state = dag.fail("server:1,server:2")
-        >>> state.quorum_ok, state.active_databases.tolist()
-        (True, [0, 0, 7, 5])
+        >>> state = dag.fail("server:1", "server:2")
+        >>> state.quorum_ok, state.mounted, state.active_databases.tolist()
+        (True, 12, [0, 0, 7, 5])
         """
-        return FailureState(self, failures.initial_situation(self.parameters), ()).then(events)
+        return FailureState(self, failures.initial_situation(self.parameters), ()).then(*events)
+
+    def replay(self, events: Iterable[Event]) -> FailureState:
+        """Return what is active after events that have been read, starting from a DAG in which everything works."""
+        situation, done = failures.initial_situation(self.parameters), tuple(events)
+        for event in done:
+            situation = failures.apply_event(self.parameters, situation, event)
+        return FailureState(self, situation, done)
 
     def switch_over(self, lost: int) -> FailureState:
         """Return what is active after a datacenter (1 or 2) is lost and the DAG is restored in the other."""
-        return FailureState(self, failures.switch_over(self.parameters, lost), ())
+        events = Event(failures.DATACENTER, lost), Event(failures.RESTORE, 3 - lost)
+        return FailureState(self, failures.switch_over(self.parameters, lost), events)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,16 +177,16 @@ class FailureState:
     situation: Situation
     events: tuple[Event, ...]
 
-    def then(self, events: str | Iterable[str]) -> FailureState:
+    def then(self, *events: str | Iterable[str]) -> FailureState:
         """Return what is active after more events; see `Layout.fail`."""
         parameters, issues = self.layout.parameters, Issues()
         names = [str(name) for name in self.layout.server_names]
         read = failures.read_events(events, names, parameters, issues)
         situation = self.situation
         for event in read:
-            reason = failures.find_obstacle(parameters, situation, event)
-            if reason:
-                issues.error(failures.FIELD, f"{event.kind}:{event.target}", reason, "Start anew.")
+            obstacle = failures.find_obstacle(parameters, situation, event)
+            if obstacle:
+                issues.error(failures.FIELD, event.text, *obstacle)
             else:
                 situation = failures.apply_event(parameters, situation, event)
         if issues:
@@ -191,12 +204,23 @@ class FailureState:
         return bool(failures.has_quorum(self.layout.parameters, self.situation, self.up[None])[0])
 
     @cached_property
+    def votes(self) -> Votes:
+        """Votes that are left and votes that are needed; after a restore those of its datacenter."""
+        return failures.count_votes(self.layout.parameters, self.situation)
+
+    @cached_property
+    def mounts_allowed(self) -> bool:
+        """Whether DAC mode lets databases mount."""
+        return failures.mounts_allowed(self.layout.parameters, self.situation)
+
+    @cached_property
     def active_server(self) -> Ints:
         """Server on which each database is active, from 1, or 0 if it is inactive, shape ``(databases,)``."""
         layout = self.layout
-        side = None if self.situation.cross_site else failures.find_takeover_sides(layout.parameters)
+        crossing = failures.crosses(layout.parameters, self.situation)
+        side = None if crossing else failures.find_takeover_sides(layout.parameters)
         active = failures.find_active_servers(layout.order, layout.homes, side, self.up[None])
-        return active[0].astype(np.int64) * self.quorum_ok
+        return active[0].astype(np.int64) * (self.quorum_ok and self.mounts_allowed)
 
     @cached_property
     def active_databases(self) -> Ints:
@@ -207,6 +231,45 @@ class FailureState:
     def failed_databases(self) -> int:
         """Number of databases that are active on no server."""
         return self.layout.parameters.databases - int(self.active_databases.sum())
+
+    @property
+    def mounted(self) -> int:
+        """Number of databases that are active on a server."""
+        return int(self.active_databases.sum())
+
+    @cached_property
+    def before_restore(self) -> FailureState | None:
+        """What was active before the DAG was restored by hand, None if it was not."""
+        kinds = [event.kind for event in self.events]
+        if not self.situation.restored:
+            return None
+        place = max(n for n, kind in enumerate(kinds) if kind in (failures.RESTORE, failures.SWITCHOVER))
+        earlier = list(self.events[:place])
+        if kinds[place] == failures.SWITCHOVER:
+            earlier.append(Event(failures.DATACENTER, self.events[place].target))
+        return self.layout.replay(earlier)
+
+    @cached_property
+    def best_restore(self) -> FailureState | None:
+        """What a restore of the DAG by hand would give where it mounts most databases, None if it is impossible."""
+        parameters, found = self.layout.parameters, []
+        for datacenter in range(1, parameters.datacenters + 1) if parameters.datacenters > 1 else ():
+            event = Event(failures.RESTORE, datacenter)
+            if failures.find_obstacle(parameters, self.situation, event) is None:
+                situation = failures.apply_event(parameters, self.situation, event)
+                found.append(FailureState(self.layout, situation, (*self.events, event)))
+        return max(found, key=lambda state: (state.mounted, state.quorum_ok), default=None)
+
+    @property
+    def activation_blocked(self) -> bool:
+        """Whether databases are not active because activation in the secondary is blocked."""
+        return bool(self.failed_databases and self.allow_activation().mounted > self.mounted)
+
+    def allow_activation(self) -> FailureState:
+        """Return what is active once an administrator lets databases activate in the other datacenter."""
+        parameters = replace(self.layout.parameters, block_secondary_activation=False)
+        situation = replace(self.situation, cross_site=True)
+        return FailureState(replace(self.layout, parameters=parameters), situation, self.events)
 
     def rows(self) -> list[dict[str, Name | None]]:
         """Return one row per database: ``database`` and ``active_server``, None if it is active on no server."""
@@ -252,7 +315,11 @@ class FailureState:
         """Inactive databases, servers above their limit, and differences that oddities make."""
         issues, where = Issues(), "failures"
         if not self.quorum_ok:
-            issues.add(WARNING, where, "quorum", "The DAG has no quorum; nothing is active.")
+            issues.add(WARNING, where, "quorum", "The DAG has no quorum; nothing is active.", self._suggest_restore())
+        elif not self.mounts_allowed:
+            message = "DAC mode keeps every database dismounted: all running servers have failed before."
+            hint = "Run Start-DatabaseAvailabilityGroup for them, or bring all members back."
+            issues.add(WARNING, where, "dag.dac_mode", message, hint)
         elif self.failed_databases:
             message = f"{self.failed_databases} of {self.layout.parameters.databases} databases are active nowhere."
             issues.add(WARNING, where, "failed_databases", message)
@@ -264,23 +331,24 @@ class FailureState:
         self._compare(issues, where)
         return issues
 
+    def _suggest_restore(self) -> str:
+        restored = self.best_restore
+        if restored is None:
+            return ""
+        side = restored.situation.restored
+        return f"Restore it by hand in the {DATACENTERS[side - 1]} datacenter (restore:{DATACENTERS[side - 1]})."
+
     def _compare(self, issues: Issues, where: str) -> None:
         """Add a notice if the oddities of the failure model make a difference."""
-        if self.layout.parameters.corrected:
+        if not self.layout.parameters.follows_quirks:
             return
         parameters = replace(self.layout.parameters, oddities=CORRECTED)
-        corrected = FailureState(
-            replace(self.layout, parameters=parameters), failures.initial_situation(parameters), ()
-        )
-        situation = corrected.situation
-        for event in self.events:
-            situation = failures.apply_event(parameters, situation, event)
-        corrected = FailureState(corrected.layout, situation, ())
-        same = corrected.quorum_ok == self.quorum_ok and np.array_equal(corrected.active_server, self.active_server)
+        other = replace(self.layout, parameters=parameters).replay(self.events)
+        same = other.quorum_ok == self.quorum_ok and np.array_equal(other.active_server, self.active_server)
         if not same:
             message = (
                 f"By the calculator's oddities quorum {_holds(self)} and {self.failed_databases} databases are active "
-                f"nowhere; without them it {_holds(corrected)}, {corrected.failed_databases} are active nowhere."
+                f"nowhere; without them it {_holds(other)}, {other.failed_databases} are active nowhere."
             )
             issues.add(NOTICE, where, ODDITY_FIELD, message, _ODDITY_HINT)
 

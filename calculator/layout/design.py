@@ -7,9 +7,10 @@ import math
 from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.choices import WORST_FAILURE
 from calculator.inputs.schema import DATACENTERS, SECONDARY
 from calculator.issues import ERROR, WARNING, InputError, Issues
-from calculator.layout.parameters import THIRD_SITE, Parameters, ServerLoad, check_parameters
+from calculator.layout.parameters import THIRD_SITE, Parameters, ServerLoad, SizedMode, check_parameters
 from calculator.rules.constants import scalar
 
 _INPUTS = {
@@ -107,6 +108,8 @@ def _read_parameters(design: SizedDesign) -> Parameters:
         databases_per_volume=max(1, _read_count(design, "databases_per_volume")),
         witness=_place_witness(design, second),
         block_secondary_activation=bool(design.profile.value("site_resilience.block_secondary_activation")),
+        dac_mode=bool(design.profile.value("dag.dac_mode")),
+        workbook_failures=False,
         oddities=_read_text(design, ODDITY_FIELD),
         server_names=names,
         database_base=_read_text(design, "names.database_base"),
@@ -152,7 +155,22 @@ def _read_load(design: SizedDesign) -> ServerLoad:
         cpu_passive=(_compute_share(passive, available[0]), _compute_share(passive, available[1])),
         cache=(part * memory[0], part * memory[1]),
         active_limit=(limits[0], limits[1]),
+        single=_read_mode(design, "single"),
+        double=_read_mode(design, "double"),
+        worst=_read_mode(design, "worst"),
+        worst_failure=(_read_failure(design, DATACENTERS[0]), _read_failure(design, DATACENTERS[1])),
     )
+
+
+def _read_mode(design: SizedDesign, mode: str) -> SizedMode:
+    active = [_read_figure(design, f"active_databases_by_mode.{mode}.{name}") for name in DATACENTERS]
+    cpu = [_read_figure(design, f"cpu_utilization_by_mode.{mode}.{name}") for name in DATACENTERS]
+    return SizedMode((active[0], active[1]), (cpu[0], cpu[1]))
+
+
+def _read_failure(design: SizedDesign, datacenter: str) -> str:
+    failure = design[f"worst_cpu_failure.{datacenter}"]
+    return "" if failure is None else WORST_FAILURE.text(WORST_FAILURE.words.index(failure))
 
 
 def _compute_share(load: float, available: float) -> float:

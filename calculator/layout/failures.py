@@ -1,12 +1,12 @@
-"""Failures in a DAG: events, quorum, and the active copy of each database.
+"""Failures in a DAG: events, and the active copy of each database.
 
 Source: calculator-7.6, Distribution; datacenter-switchover: Quorum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,69 +14,49 @@ import numpy.typing as npt
 
 from calculator.inputs.schema import DATACENTERS, PRIMARY, SECONDARY
 from calculator.issues import Issues, quoted, short
-from calculator.layout.parameters import THIRD_SITE, Parameters
+from calculator.layout.parameters import NO_WITNESS, THIRD_SITE, Parameters
+from calculator.layout.quorum import (
+    Situation,
+    count_votes,
+    find_majorities,
+    has_quorum,
+    initial_situation,
+    mounts_allowed,
+    settle,
+    witness_votes,
+)
 from calculator.numerics.arrays import Bools, Ints
+
+__all__ = ["Situation", "count_votes", "has_quorum", "initial_situation", "mounts_allowed"]
 
 Servers = npt.NDArray[np.int8]
 """Numbers of servers from 1, 0 for no server."""
 
-EVENTS = "server:NAME, wan:1, wan:2, datacenter:1, datacenter:2, witness:primary|secondary|third, cross_site:on|off"
+EVENTS = (
+    "server:NAME, datacenter:primary|secondary, wan, wan:primary|secondary, witness, restore:primary|secondary, "
+    "witness:primary|secondary|third, cross_site:on|off"
+)
 FIELD = "events"
+DATACENTER, RESTORE, SWITCHOVER = "datacenter", "restore", "switchover"
+"""Events: the loss of a datacenter, the restore of the DAG in one, and both at once as in Microsoft's workbook."""
 
 _WITNESS = {PRIMARY: PRIMARY, SECONDARY: SECONDARY, "third": THIRD_SITE, THIRD_SITE: THIRD_SITE}
 _SWITCH = {"on": True, "off": False}
 _SIDES = {"1": 1, "2": 2, PRIMARY: 1, SECONDARY: 2}
+_ANEW = "Start anew."
 
 
 class Event(NamedTuple):
-    """One event: ``server``, ``wan`` or ``datacenter`` and its number, or a setting and its value."""
+    """One event: its kind, the number of a server or datacenter or the value of a setting, and its text."""
 
     kind: str
     target: int | str | bool = 0
-
-
-@dataclass(frozen=True)
-class Situation:
-    """Which parts of a DAG work, and its settings.
-
-    Attributes
-    ----------
-    up
-        Whether each server runs.
-    failed
-        Whether an event of its own made each server fail.
-    wan
-        Whether the link of each datacenter works.
-    witness
-        Location of the witness.
-    cross_site
-        Whether databases may activate in the other datacenter.
-    restored
-        Datacenter (1 or 2) in which the DAG was restored, 0 before a switchover.
-    """
-
-    up: tuple[bool, ...]
-    failed: tuple[bool, ...]
-    wan: tuple[bool, bool]
-    witness: str
-    cross_site: bool
-    restored: int = 0
-
-
-def initial_situation(parameters: Parameters) -> Situation:
-    """Return the situation in which everything works.
-
-    One active/active DAG may activate databases in either datacenter.
-    """
-    servers = parameters.servers_total
-    return Situation((True,) * servers, (False,) * servers, (True, True), parameters.witness, parameters.two_way)
+    text: str = ""
 
 
 def lose_datacenter(parameters: Parameters, lost: int) -> Situation:
-    """Return the situation after the loss of a datacenter (1 or 2) and its link, before a switchover."""
-    places = parameters.places(lost)
-    up = tuple(place not in places for place in range(parameters.servers_total))
-    return replace(initial_situation(parameters), up=up, wan=(lost != 1, lost != 2))
+    """Return the situation after the loss of a datacenter (1 or 2), before a restore."""
+    return _lose(parameters, initial_situation(parameters), lost)
 
 
 def switch_over(parameters: Parameters, lost: int) -> Situation:
@@ -84,62 +64,16 @@ def switch_over(parameters: Parameters, lost: int) -> Situation:
 
     Every database may activate there.
     """
-    return replace(lose_datacenter(parameters, lost), cross_site=True, restored=3 - lost)
+    return _restore(parameters, lose_datacenter(parameters, lost), 3 - lost)
 
 
-# --- quorum --------------------------------------------------------------------------------------
+def crosses(parameters: Parameters, situation: Situation) -> bool:
+    """Return whether databases may activate in the other datacenter now.
 
-
-def witness_votes(parameters: Parameters) -> bool:
-    """Return whether a witness votes, as it does with an even number of servers."""
-    return parameters.servers_total % 2 == 0
-
-
-def count_votes_needed(parameters: Parameters) -> int:
-    """Return the votes that keep the DAG running: more than half of the servers and the witness."""
-    return (parameters.servers_total + witness_votes(parameters)) // 2 + 1
-
-
-def _count_votes(parameters: Parameters, witness: str, up: Bools) -> tuple[Ints, Ints, int]:
-    """Count the votes in each datacenter, shape ``(n,)``, and in the third site."""
-    first = parameters.servers_primary
-    votes = witness_votes(parameters)
-    return (
-        up[:, :first].sum(axis=1) + (votes and witness == PRIMARY),
-        up[:, first:].sum(axis=1) + (votes and witness == SECONDARY),
-        int(votes and witness == THIRD_SITE),
-    )
-
-
-def has_quorum(parameters: Parameters, situation: Situation, up: Bools) -> Bools:
-    """Return whether the DAG has quorum, for each set of running servers.
-
-    Oddity: a witness in a third site votes even if an odd number of servers needs none.  Oddity:
-    after a switchover to the primary a witness counts by the parity of all servers, not of those left.
-
-    Parameters
-    ----------
-    up
-        Running servers, shape ``(n, servers)``.
+    Where activation in the secondary is blocked, the loss of the primary activates nothing there before a restore.
     """
-    if situation.restored:
-        return _has_quorum_after_restore(parameters, situation.restored, up)
-    needed = count_votes_needed(parameters)
-    primary, secondary, third = _count_votes(parameters, situation.witness, up)
-    if not parameters.corrected:
-        third = int(situation.witness == THIRD_SITE)
-    joined = third + primary * situation.wan[0] + secondary * situation.wan[1]
-    enough: Bools = (primary >= needed) | (secondary >= needed) | (joined >= needed)
-    return enough
-
-
-def _has_quorum_after_restore(parameters: Parameters, datacenter: int, up: Bools) -> Bools:
-    first, servers = parameters.servers_primary, parameters.servers[datacenter - 1]
-    there = up[:, :first] if datacenter == 1 else up[:, first:]
-    counted = servers if parameters.corrected or datacenter > 1 else parameters.servers_total
-    witness = int(counted % 2 == 0)
-    enough: Bools = there.sum(axis=1) + witness > (servers + witness) // 2
-    return enough
+    blocked = parameters.block_secondary_activation and situation.lost[0] and not situation.restored
+    return situation.cross_site and not blocked
 
 
 # --- active copies -------------------------------------------------------------------------------
@@ -202,34 +136,36 @@ def count_per_server(active: Servers, servers: int) -> Ints:
 
 
 def read_events(
-    events: str | Iterable[str], names: Sequence[str], parameters: Parameters, issues: Issues
+    events: Iterable[str | Iterable[str]], names: Sequence[str], parameters: Parameters, issues: Issues
 ) -> list[Event]:
-    """Read events from a text such as ``server:EX01,wan:2`` or a list, and add unusable ones to the issues."""
-    if isinstance(events, str):
-        events = events.split(",")
+    """Read events from texts such as ``server:EX01,wan:2`` or lists of them, and add unusable ones to the issues."""
     found = []
-    for text in events:
-        kind, _, target = str(text).strip().partition(":")
+    for text in _split(events):
+        kind, _, target = text.partition(":")
         event = _read_event(kind.strip().lower(), target.strip(), names, parameters)
         if isinstance(event, Event):
             found.append(event)
         elif kind.strip():
-            issues.error(FIELD, short(str(text).strip()), *event)
+            issues.error(FIELD, short(text), *event)
     return found
+
+
+def _split(events: Iterable[str | Iterable[str]]) -> Iterator[str]:
+    for given in events:
+        for text in [given] if isinstance(given, str) else given:
+            yield from (part.strip() for part in str(text).split(","))
 
 
 def _read_event(kind: str, target: str, names: Sequence[str], parameters: Parameters) -> Event | tuple[str, str]:
     """Return an event, or what is wrong with the text and what to do."""
-    if kind == "start" and not target:
-        return Event(kind)
+    if kind in ("start", "witness") and not target:
+        return Event(kind if kind == "start" else "witness_fails", 0, kind)
     if kind == "server":
         return _server_event(target, names)
-    if kind in ("wan", "datacenter"):
-        side = _SIDES.get(target.lower(), 0)
-        if 1 <= side <= parameters.datacenters:
-            return Event(kind, side)
-        known = "1 or primary" + (", 2 or secondary" if parameters.datacenters > 1 else "")
-        return f"{quoted(target)} is not a datacenter.", f"Give {known}."
+    if kind == "wan" and not target:
+        return Event("link", 0, kind) if parameters.datacenters > 1 else ("There is one datacenter.", "Leave it out.")
+    if kind in ("wan", DATACENTER, RESTORE):
+        return _datacenter_event(kind, target.lower(), parameters)
     if kind == "witness":
         return _witness_event(target.lower(), parameters)
     if kind == "cross_site":
@@ -237,11 +173,22 @@ def _read_event(kind: str, target: str, names: Sequence[str], parameters: Parame
     return "is not an event.", f"Events: {EVENTS}."
 
 
+def _datacenter_event(kind: str, target: str, parameters: Parameters) -> Event | tuple[str, str]:
+    side, text = _SIDES.get(target, 0), f"{kind}:{target}"
+    if not 1 <= side <= parameters.datacenters:
+        known = "1 or primary" + (", 2 or secondary" if parameters.datacenters > 1 else "")
+        return f"{quoted(target)} is not a datacenter.", f"Give {known}."
+    if kind == RESTORE and parameters.datacenters == 1:
+        return "There is one datacenter.", "Leave it out."
+    workbook = kind == DATACENTER and parameters.workbook_failures and target.isdigit()
+    return Event(SWITCHOVER if workbook else kind, side, text)
+
+
 def _server_event(target: str, names: Sequence[str]) -> Event | tuple[str, str]:
     known = {name.lower(): number for number, name in enumerate(names, 1)}
     known = {str(number): number for number in range(1, len(names) + 1)} | known
     if target.lower() in known:
-        return Event("server", known[target.lower()])
+        return Event("server", known[target.lower()], f"server:{known[target.lower()]}")
     listed = ", ".join(names)
     return f"{quoted(target)} is not a server.", f"Servers: {listed}, or their numbers from 1."
 
@@ -250,7 +197,7 @@ def _witness_event(target: str, parameters: Parameters) -> Event | tuple[str, st
     if target == SECONDARY and parameters.datacenters == 1:
         return "There is no secondary datacenter.", "Give primary or third."
     if target in _WITNESS:
-        return Event("witness", _WITNESS[target])
+        return Event("witness", _WITNESS[target], f"witness:{target}")
     return f"{quoted(target)} is not a place of the witness.", "Give primary, secondary or third."
 
 
@@ -261,22 +208,37 @@ def _cross_site_event(target: str, parameters: Parameters) -> Event | tuple[str,
         return "There is one datacenter.", "Leave it out."
     if parameters.block_secondary_activation:
         return "Activation in the secondary is blocked.", "Set site_resilience.block_secondary_activation to false."
-    return Event("cross_site", _SWITCH[target])
+    return Event("cross_site", _SWITCH[target], f"cross_site:{target}")
 
 
-def find_obstacle(parameters: Parameters, situation: Situation, event: Event) -> str:
-    """Return why an event cannot happen now, or an empty text if it can.
+def find_obstacle(parameters: Parameters, situation: Situation, event: Event) -> tuple[str, str] | None:
+    """Return why an event cannot happen now and what to do, or None if it can.
 
-    After a switchover only the servers of the datacenter in which the DAG was restored can fail and return.
+    After a restore only the servers of the datacenter in which the DAG was restored, and its witness, can fail and
+    return.  The DAG is restored only in a datacenter that works, while the other does not serve the users.
     """
-    if not situation.restored or event.kind == "start":
-        return ""
-    if event.kind == "server":
-        secondary = int(event.target) > parameters.servers_primary
-        if situation.restored == 1 + secondary:
-            return ""
-    name = DATACENTERS[situation.restored - 1]
-    return f"The DAG was restored in the {name} datacenter; only its servers fail and return."
+    if event.kind == "start":
+        return None
+    if situation.restored:
+        secondary = int(event.target) > parameters.servers_primary if event.kind == "server" else None
+        if event.kind == "witness_fails" or situation.restored - 1 == secondary:
+            return None
+        name = DATACENTERS[situation.restored - 1]
+        return f"The DAG was restored in the {name} datacenter; only its servers fail and return.", _ANEW
+    return _find_obstacle_to_restore(parameters, situation, int(event.target)) if event.kind == RESTORE else None
+
+
+def _find_obstacle_to_restore(parameters: Parameters, situation: Situation, here: int) -> tuple[str, str] | None:
+    name, other = DATACENTERS[here - 1], DATACENTERS[2 - here]
+    if not parameters.dac_mode:
+        return "Restore-DatabaseAvailabilityGroup needs DAC mode, which is off.", "Set dag.dac_mode to true."
+    if situation.lost[here - 1]:
+        return f"The {name} datacenter is lost.", f"Restore the DAG in the {other} datacenter."
+    runs = any(situation.up[place] for place in parameters.places(3 - here))
+    if runs and has_quorum(parameters, situation, np.array([situation.up]))[0]:
+        message = f"The servers of the {other} datacenter run and have quorum, so that nothing is to be restored."
+        return message, f"Give datacenter:{other} first if that datacenter is lost."
+    return None
 
 
 def apply_event(parameters: Parameters, situation: Situation, event: Event) -> Situation:
@@ -289,34 +251,45 @@ def _start(parameters: Parameters, situation: Situation, target: object) -> Situ
 
 
 def _server(parameters: Parameters, situation: Situation, target: object) -> Situation:
-    numbers = range(1, parameters.servers_total + 1)
-    up = tuple(not was if number == target else was for number, was in zip(numbers, situation.up, strict=True))
-    pairs = zip(numbers, up, situation.failed, strict=True)
-    return replace(situation, up=up, failed=tuple(not now if number == target else was for number, now, was in pairs))
+    place = int(str(target)) - 1
+    if not parameters.follows_quirks:
+        failed = tuple(was != (number == place) for number, was in enumerate(situation.failed))
+        return settle(parameters, replace(situation, failed=failed))
+    up = tuple(was != (number == place) for number, was in enumerate(situation.up))
+    failed = tuple(not up[number] if number == place else was for number, was in enumerate(situation.failed))
+    return replace(situation, up=up, failed=failed)
 
 
 def _wan(parameters: Parameters, situation: Situation, target: object) -> Situation:
-    """Let a link fail or return: a part without a majority stops, a part with one starts all its servers.
+    """Let the link of a datacenter fail or return."""
+    first, second = (works != (side == target) for side, works in enumerate(situation.wan, 1))
+    return _cut(parameters, replace(situation, wan=(first, second)))
+
+
+def _link(parameters: Parameters, situation: Situation, target: object) -> Situation:
+    """Let the link between the datacenters fail or return; both still reach a third site."""
+    return _cut(parameters, replace(situation, connected=not situation.connected))
+
+
+def _cut(parameters: Parameters, situation: Situation) -> Situation:
+    """Stop the servers of a part without a majority, and start those of a part with one.
 
     Oddity: servers that an event of their own made fail start too, and in the secondary only as many
     as the primary has.
     """
-    first, second = (works != (side == target) for side, works in enumerate(situation.wan, 1))
-    situation = replace(situation, wan=(first, second))
-    primary, secondary, third = _count_votes(parameters, situation.witness, np.array([situation.up]))
-    views = (
-        int(primary[0]) + third * first + int(secondary[0]) * (first and second),
-        int(secondary[0]) + third * second + int(primary[0]) * (first and second),
-    )
-    enough = [view >= count_votes_needed(parameters) for view in views]
+    if not parameters.follows_quirks:
+        return settle(parameters, situation)
+    enough = find_majorities(parameters, situation, situation.up)
     if parameters.datacenters == 1:
         return situation if enough[0] else _all_of(parameters, situation, 1, False)
     for datacenter, starts in enumerate(enough, 1):
-        situation = (
-            _recovered(parameters, situation, datacenter)
-            if starts
-            else _all_of(parameters, situation, datacenter, False)
-        )
+        if not starts:
+            situation = _all_of(parameters, situation, datacenter, False)
+            continue
+        back = list(parameters.places(datacenter)[: parameters.servers_primary])
+        lost = situation.lost[datacenter - 1]
+        up = tuple(runs or (n in back and not lost) for n, runs in enumerate(situation.up))
+        situation = replace(situation, up=up)
     return situation
 
 
@@ -325,47 +298,71 @@ def _all_of(parameters: Parameters, situation: Situation, datacenter: int, state
     return replace(situation, up=tuple(state if n in places else up for n, up in enumerate(situation.up)))
 
 
-def _recovered(parameters: Parameters, situation: Situation, datacenter: int) -> Situation:
-    places = parameters.places(datacenter)
-    if parameters.corrected:
-        back = [n for n in places if not situation.failed[n]]
-    else:
-        back = list(places[: parameters.servers_primary])
-    return replace(situation, up=tuple(up or n in back for n, up in enumerate(situation.up)))
+def _lose(parameters: Parameters, situation: Situation, target: object) -> Situation:
+    """Let a datacenter fail with all that stands there, or return."""
+    first, second = (was != (side == target) for side, was in enumerate(situation.lost, 1))
+    situation = replace(situation, lost=(first, second))
+    if not parameters.follows_quirks:
+        return settle(parameters, situation)
+    datacenter = 1 if target == 1 else 2
+    situation = _all_of(parameters, situation, datacenter, not situation.lost[datacenter - 1])
+    return _start_unfailed(situation)
 
 
-def _datacenter(parameters: Parameters, situation: Situation, target: object) -> Situation:
-    """Let a datacenter fail and restore the DAG in the other.
+def _start_unfailed(situation: Situation) -> Situation:
+    """Keep the servers down that an event of their own made fail."""
+    pairs = zip(situation.up, situation.failed, strict=True)
+    return replace(situation, up=tuple(runs and not failed for runs, failed in pairs))
+
+
+def _switch_over(parameters: Parameters, situation: Situation, target: object) -> Situation:
+    """Let a datacenter fail and restore the DAG in the other, as one event of Microsoft's workbook.
 
     Oddity: its link is toggled, so a link that was down works again.  Oddity: a single datacenter is
     restored into an empty second one.  Oddity: activation across datacenters stays as it was, so with
-    active/passive models no database activates.
+    active/passive models no database activates.  Oddity: servers that failed before return with the others.
     """
     lost = 1 if target == 1 else 2
-    situation = _all_of(parameters, situation, lost, False)
-    if not parameters.corrected or situation.wan[lost - 1]:
-        situation = _wan(parameters, situation, lost)
-    if parameters.corrected and parameters.datacenters == 1:
-        return situation
-    return _restored(parameters, situation, 3 - lost)
+    if not parameters.follows_quirks:
+        situation = _lose(parameters, situation, lost)
+        return situation if parameters.datacenters == 1 else _restore(parameters, situation, 3 - lost)
+    crosses_before = situation.cross_site
+    situation = _wan(parameters, _all_of(parameters, situation, lost, False), lost)
+    situation = _restore(parameters, situation, 3 - lost)
+    return replace(_all_of(parameters, situation, 3 - lost, True), cross_site=crosses_before)
 
 
-def _restored(parameters: Parameters, situation: Situation, datacenter: int) -> Situation:
-    other_datacenter = DATACENTERS[2 - datacenter]
-    witness = situation.witness
-    if witness_votes(parameters) and witness == other_datacenter:
-        witness = DATACENTERS[datacenter - 1]
+def _restore(parameters: Parameters, situation: Situation, target: object) -> Situation:
+    """Restore the DAG in a datacenter, where every database may then activate.
+
+    A witness that works stays; else the alternate witness of the datacenter takes its place.
+    """
+    datacenter = 1 if target == 1 else 2
+    works = not situation.witness_failed and situation.witness not in (NO_WITNESS, DATACENTERS[2 - datacenter])
+    keeps = works or (parameters.follows_quirks and not witness_votes(parameters))
+    situation = replace(
+        situation,
+        witness=situation.witness if keeps else DATACENTERS[datacenter - 1],
+        witness_failed=False,
+        restored=datacenter,
+        cross_site=True,
+        may_mount=(True,) * parameters.servers_total,
+    )
+    if not parameters.follows_quirks:
+        return settle(parameters, situation)
     situation = _all_of(parameters, situation, 3 - datacenter, False)
-    situation = _all_of(parameters, situation, datacenter, True)
-    if parameters.corrected:  # a server that failed before does not come back with the others
-        up = tuple(runs and not failed for runs, failed in zip(situation.up, situation.failed, strict=True))
-        situation = replace(situation, up=up)
-    cross_site = situation.cross_site or parameters.corrected
-    return replace(situation, witness=witness, restored=datacenter, cross_site=cross_site)
+    return _start_unfailed(_all_of(parameters, situation, datacenter, True))
 
 
 def _witness(parameters: Parameters, situation: Situation, target: object) -> Situation:
-    return replace(situation, witness=str(target))
+    situation = replace(situation, witness=str(target))
+    return situation if parameters.follows_quirks else settle(parameters, situation)
+
+
+def _witness_fails(parameters: Parameters, situation: Situation, target: object) -> Situation:
+    """Let the witness fail or return."""
+    situation = replace(situation, witness_failed=not situation.witness_failed)
+    return situation if parameters.follows_quirks else settle(parameters, situation)
 
 
 def _cross_site(parameters: Parameters, situation: Situation, target: object) -> Situation:
@@ -376,7 +373,11 @@ _APPLY: dict[str, Callable[[Parameters, Situation, object], Situation]] = {
     "start": _start,
     "server": _server,
     "wan": _wan,
-    "datacenter": _datacenter,
+    "link": _link,
+    DATACENTER: _lose,
+    RESTORE: _restore,
+    SWITCHOVER: _switch_over,
     "witness": _witness,
+    "witness_fails": _witness_fails,
     "cross_site": _cross_site,
 }

@@ -18,6 +18,7 @@ from calculator.layout.names import base_usable, server_name, server_usable
 
 SINGLE_DAG = MODEL.words[Model.ACTIVE_ACTIVE_SINGLE_DAG]
 THIRD_SITE = WITNESS.words[Witness.THIRD_SITE]
+NO_WITNESS = WITNESS.words[Witness.NONE]
 
 MAX_SERVERS = 16
 MAX_DATABASES = 100_000
@@ -36,6 +37,24 @@ class Domain(NamedTuple):
     copies: int
 
 
+class SizedMode(NamedTuple):
+    """What the sizing counts in a failure mode on a server of the primary and of the secondary datacenter.
+
+    Attributes
+    ----------
+    active
+        Active databases; NaN if the sizing has no figure.
+    cpu
+        CPU utilization (1 is 100 %).
+    """
+
+    active: tuple[float, float] = (math.nan, math.nan)
+    cpu: tuple[float, float] = (math.nan, math.nan)
+
+
+UNSIZED = SizedMode()
+
+
 @dataclass(frozen=True)
 class ServerLoad:
     """Load that databases put on servers, from the results of a design; NaN if a figure is unknown.
@@ -52,6 +71,10 @@ class ServerLoad:
         Database cache of a server [MB].
     active_limit
         Active databases that the setting of the server allows.
+    single, double, worst
+        What the sizing counts after the failure of one and of two servers, and in the worst failure.
+    worst_failure
+        Failure behind the worst figures, as people read it; an empty text if it is unknown.
     """
 
     mailboxes: float = math.nan
@@ -59,6 +82,10 @@ class ServerLoad:
     cpu_passive: tuple[float, float] = (math.nan, math.nan)
     cache: tuple[float, float] = (math.nan, math.nan)
     active_limit: tuple[float, float] = (math.nan, math.nan)
+    single: SizedMode = UNSIZED
+    double: SizedMode = UNSIZED
+    worst: SizedMode = UNSIZED
+    worst_failure: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -92,6 +119,11 @@ class Parameters:
         ``third_site`` or ``none``.
     block_secondary_activation
         Whether activation in the secondary needs an administrator.
+    dac_mode
+        Whether DAC mode is on, without which the DAG cannot be restored in one datacenter.
+    workbook_failures
+        Whether failures follow the failure model of Microsoft's workbook, in which ``datacenter:1`` and
+        ``datacenter:2`` also restore the DAG in the other datacenter.  A layout of a design does not follow it.
     oddities
         ``as_calculator``, or ``corrected`` where Microsoft's workbook looks wrong.
     server_names, database_base
@@ -117,6 +149,8 @@ class Parameters:
     databases_per_volume: int = 1
     witness: str = PRIMARY
     block_secondary_activation: bool = False
+    dac_mode: bool = True
+    workbook_failures: bool = True
     oddities: str = ODDITIES.words[0]
     server_names: tuple[str, ...] = ()
     database_base: str = ""
@@ -168,6 +202,11 @@ class Parameters:
     def corrected(self) -> bool:
         """Whether the oddities of Microsoft's workbook are corrected."""
         return self.oddities == CORRECTED
+
+    @property
+    def follows_quirks(self) -> bool:
+        """Whether failures follow the failure model of Microsoft's workbook with its oddities."""
+        return self.workbook_failures and not self.corrected
 
 
 def read_domains(text: str) -> tuple[Domain, ...]:

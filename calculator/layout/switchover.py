@@ -15,6 +15,8 @@ from calculator.issues import InputError, Issues, quoted
 from calculator.layout.combinations import tolerance
 from calculator.layout.dag import FailureState, Layout, lay_out
 from calculator.layout.design import from_sizing
+from calculator.layout.parameters import NO_WITNESS
+from calculator.layout.statement import describe
 
 LIMITS = (
     "Active Directory sites, witness servers and directories, namespaces, load balancers, mail routing and "
@@ -179,14 +181,15 @@ def _site_placeholder(datacenter: int) -> str:
 def _summarize(facts: _Facts) -> str:
     borne = tolerance(facts.layout)
     more = borne.servers_after_datacenter[facts.lost]
-    carried = facts.after.layout.parameters.databases - facts.after.failed_databases
+    databases, carried = facts.after.layout.parameters.databases, facts.after.mounted
     text = (
         f"{len(facts.servers(facts.lost))} servers of the {DATACENTERS[facts.lost]} datacenter are lost. "
         f"The {len(facts.servers(facts.surviving))} of the {DATACENTERS[facts.surviving]} carry {carried} of "
-        f"{facts.after.layout.parameters.databases} databases, at most {max(facts.after.active_databases)} on a server."
+        f"{databases} databases, at most {max(facts.after.active_databases)} on a server."
     )
     if more:
         text += f" Any {more} of them may fail besides."
+    text += f"\n\n{describe(facts.after)[0]}"
     if borne.automatic[facts.lost]:
         text += " Quorum holds and the databases activate by themselves; take these steps where they do not."
     return text
@@ -219,7 +222,7 @@ def _restore(facts: _Facts) -> SwitchoverStep:
     command = f"Restore-DatabaseAvailabilityGroup -Identity {facts.dag} -ActiveDirectorySite {site}"
     even = len(facts.servers(facts.surviving)) % 2 == 0
     lost = facts.layout.parameters.witness == DATACENTERS[facts.lost]
-    if lost:
+    if lost or (even and facts.layout.parameters.witness == NO_WITNESS):
         command += " -AlternateWitnessServer '<alternate witness>' -AlternateWitnessDirectory '<directory>'"
     elif even:
         command += " -UsePrimaryWitnessServer"

@@ -35,6 +35,8 @@ def active_after_first_failure(
     """Active databases on a server of the same datacenter after one server failure.
 
     With one copy at home the load moves to the other datacenter, so it stays as in normal running.
+
+    Oddity: the databases of the failed server are spread evenly, where the layout may put more of them on one server.
     """
     servers = environment__mailbox_servers
     raised = round_up(active_normal + ratio(active_normal, servers - 1))
@@ -169,7 +171,8 @@ def active_after_second_failure(
     Not applicable where copies or servers are too few for a second failure.
 
     Oddity: the primary asks for four servers in the secondary, the secondary for four in both; the
-    primary adds 2 where its copies are fewer than the symmetrical number of databases.
+    primary adds 2 where its copies are fewer than the symmetrical number of databases.  The databases
+    of the failed servers are spread evenly, where the layout may put more of them on one server.
     """
     servers, held, home = environment__mailbox_servers, database_copies_per_server, ha_copies[0]
     blocked = site_resilience__block_secondary_activation

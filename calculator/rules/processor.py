@@ -2,7 +2,22 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Floats, axis_sum, is_na, pair, ratio, replace_at, select, stack
+from calculator.inputs.choices import WORST_FAILURE, WorstFailure
+from calculator.numerics.arrays import (
+    NA,
+    NO_CODE,
+    Bools,
+    Codes,
+    Floats,
+    axis_sum,
+    first_code,
+    is_na,
+    pair,
+    ratio,
+    replace_at,
+    select,
+    stack,
+)
 from calculator.numerics.rounding import round_up
 from calculator.rules.registry import DATACENTER, MODE, SERVER_ROLE, corrects, flag, rule
 
@@ -370,6 +385,35 @@ def worst_cpu_utilization(cpu_utilization_by_mode: Floats) -> Floats:
     Not applicable without a rating.
     """
     return np.fmax(cpu_utilization_by_mode[-1, 0], cpu_utilization_by_mode[-1, 1])
+
+
+@rule(level="per_server", axis=DATACENTER, choice=WORST_FAILURE, source="calculator-7.6: Role Requirements C130, C208")
+def worst_cpu_failure(
+    sized_databases_by_mode: Floats,
+    active_after_site_and_first_failure: Floats,
+    active_after_site_and_second_failure: Floats,
+    environment__high_availability: Bools,
+    remote_ha_copies: Floats,
+    cpu_utilization_by_mode: Floats,
+) -> Codes:
+    """Failure behind the CPU utilization in the worst mode.
+
+    The first of these that makes as many databases active on a server as the worst mode counts: no failure, one and two
+    failed servers, the loss of the other datacenter, and that loss with one and two more failed servers.  Not
+    applicable where the worst mode has no CPU utilization.
+    """
+    normal, single, double, site, worst = sized_databases_by_mode
+    idle = stack(~environment__high_availability, remote_ha_copies[1] == 0)
+    return first_code(
+        (is_na(cpu_utilization_by_mode[-1]), NO_CODE),
+        (idle | (normal >= worst), WorstFailure.NORMAL),
+        (single >= worst, WorstFailure.SINGLE),
+        (double >= worst, WorstFailure.DOUBLE),
+        (site >= worst, WorstFailure.SITE),
+        (active_after_site_and_first_failure >= worst, WorstFailure.SITE_AND_SINGLE),
+        (active_after_site_and_second_failure >= worst, WorstFailure.SITE_AND_DOUBLE),
+        default=WorstFailure.SITE,
+    )
 
 
 def passive_megacycles_negative(passive_megacycles_by_mode: Floats) -> Bools:

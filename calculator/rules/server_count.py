@@ -137,6 +137,9 @@ def database_copies_per_server(
 
     Copies of the primary over its servers, rounded to the nearest whole number, at most what its
     volumes hold.
+
+    Oddity: the servers of the secondary are sized for as many copies as those of the primary, whatever
+    the layout puts on them.
     """
     both = site_resilience__enabled & active_active_single_dag & ~dr_servers_dedicated
     copies = (
@@ -312,3 +315,36 @@ def databases_of_a_server(
     """Number of database copies on a server, averaged over all members of the DAG."""
     members = servers_total + or_zero(lagged_servers_total)
     return first_true((environment__high_availability, ratio(databases * copies_total, members)), default=databases)
+
+
+@rule(unit="databases", level="per_server", axis=DATACENTER, group="detail", source="calculator-7.6: Distribution")
+def layout_copies_per_server(
+    valid: Bools,
+    environment__high_availability: Bools,
+    databases: Floats,
+    ha_copies: Floats,
+    lagged_copies: Floats,
+    lagged_servers_dedicated: Bools,
+    summary_mailbox_servers_by_datacenter: Floats,
+) -> Floats:
+    """Number of database copies that the layout puts on a server of each datacenter.
+
+    Copies of all databases in the datacenter over its servers, rounded to the nearest whole number as the copies that
+    the sizing counts.  Lagged copies on dedicated servers are no part of the layout.  Not applicable without a DAG and
+    in a datacenter without servers.
+    """
+    copies = ha_copies + select(lagged_servers_dedicated, 0.0, lagged_copies)
+    spread = nearest(ratio(databases * copies, summary_mailbox_servers_by_datacenter))
+    return select(environment__high_availability & valid, spread, NA)
+
+
+@rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Distribution")
+def primary_copies_per_server(layout_copies_per_server: Floats) -> Floats:
+    """Number of database copies that the layout puts on a server of the primary datacenter."""
+    return layout_copies_per_server[0]
+
+
+@rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Distribution")
+def secondary_copies_per_server(layout_copies_per_server: Floats) -> Floats:
+    """Number of database copies that the layout puts on a server of the secondary datacenter."""
+    return layout_copies_per_server[1]

@@ -293,3 +293,80 @@ def test_a_batch_leaves_the_same_results_out_where_a_row_has_no_mailboxes():
     assert table["summary_memory.primary"] == [8, alone["summary_memory.primary"], 8]
     for name in ("summary_gc_cores.primary", "disks_fit.primary", "summary_databases"):
         assert table[name] == [None, alone[name], None]
+
+
+def copies_said(design):
+    """Severity and message of what is said about the copies on servers."""
+    return [
+        (issue.severity, issue.message)
+        for issue in size({**USERS, **design}).issues
+        if "database copies on each server" in issue.message
+    ]
+
+
+def test_servers_of_the_secondary_with_fewer_copies_are_sized_too_large():
+    """12 databases: two copies each on three servers are 8 a server, one copy on two servers 6."""
+    design = {
+        "tiers.1.mailboxes": 4500,
+        "tiers.1.mailbox_size_limit": 2048,
+        "tiers.1.messages_per_day": 150,
+        "environment.mailbox_servers": 3,
+        "site_resilience.model": "active_passive",
+        "database_copies.ha_copies": 3,
+        "database_copies.ha_copies_secondary": 1,
+    }
+    assert size(design)["databases"] == 12
+    assert copies_said(design) == [
+        (
+            "notice",
+            "Sizing counts 8 database copies on each server of the secondary datacenter, and the layout puts 6 there: "
+            "their CPU, memory and disks are higher than needed, which is safe.",
+        )
+    ]
+    # Four servers hold the 24 copies of 12 databases, two of the secondary their 12: six each.
+    assert not copies_said(design | {"environment.mailbox_servers": 4})
+
+
+def test_servers_of_the_secondary_with_more_copies_are_sized_too_small():
+    """One HA copy in each datacenter and the lagged one in the secondary: twice as many copies there."""
+    design = {
+        "site_resilience.model": "active_passive",
+        "environment.mailbox_servers": 4,
+        "database_copies.ha_copies": 2,
+        "database_copies.ha_copies_secondary": 1,
+        "database_copies.lagged_copies": 1,
+        "database_copies.lagged_copies_secondary": 1,
+    }
+    sized = size({**USERS, **design})
+    held = sized["database_copies_per_server"]
+    assert sized["secondary_copies_per_server"] == 2 * held
+    assert copies_said(design) == [
+        (
+            "warning",
+            f"Sizing counts {held:.0f} database copies on each server of the secondary datacenter, and the layout puts "
+            f"{2 * held:.0f} there: their CPU, memory and disks are lower than needed, which is unsafe.",
+        )
+    ]
+
+
+def test_servers_of_the_primary_with_more_copies_are_sized_too_small():
+    """Lagged copies apart, two HA copies of each database are in the primary and one in the secondary.
+
+    The sizing counts half of the databases at home in each: one and a half copies in both datacenters.
+    """
+    design = {
+        "environment.mailbox_servers": 4,
+        "database_copies.ha_copies": 3,
+        "database_copies.ha_copies_secondary": 1,
+        "database_copies.lagged_copies": 1,
+        "database_copies.lagged_copies_secondary": 1,
+        "database_copies.dedicated_lagged_servers": True,
+        "storage.multiple_databases_per_volume": False,
+        "transport.safety_net_hold": 7,
+    }
+    databases = size({**USERS, **design})["databases"]
+    said = copies_said(design)
+    assert [severity for severity, _ in said] == ["warning", "notice"]
+    assert f"counts {1.5 * databases / 4:.0f} database copies on each server of the primary" in said[0][1]
+    assert f"puts {2 * databases / 4:.0f} there" in said[0][1]
+    assert f"puts {databases / 4:.0f} there" in said[1][1]

@@ -164,3 +164,15 @@ def test_wrong_use():
     assert run("compare", ACTIVE, PASSIVE, "--results", ",")[2] == (
         "--results: names nothing. Give rule or column names, comma-separated; headline or all.\n"
     )
+
+
+def test_the_worst_cpu_names_its_failure(tmp_path):
+    for name, mailboxes in (("a.toml", 5000), ("b.toml", 6000)):
+        (tmp_path / name).write_text(f"site_resilience.enabled = false\n[[tiers]]\nmailboxes = {mailboxes}\n")
+    _, out, _ = run("compare", tmp_path / "a.toml", tmp_path / "b.toml", "--results", "cpu_utilization_by_mode")
+    assert out.endswith(
+        "\nFailure behind the CPU of the worst mode:\n"
+        "  a.toml: primary two failed servers\n  b.toml: primary two failed servers\n"
+    )
+    _, out, _ = run("compare", tmp_path / "a.toml", tmp_path / "b.toml", "--results", "summary_memory")
+    assert "Failure behind" not in out

@@ -58,6 +58,27 @@ def test_failures_that_cost_quorum():
     assert "warning: failures: quorum: The DAG has no quorum; nothing is active." in err
 
 
+@pytest.mark.parametrize("event", ["datacenter:1", "datacenter:primary"])
+def test_quorum_is_told_before_a_restore(event):
+    """Five servers of ten and no witness are five of eleven votes; six are needed."""
+    code, out, err = run("failures", ACTIVE, "--set", "dag.witness_location=primary", "--events", event)
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0] == "Quorum is lost; 80 of 80 databases are not active."
+    assert lines[1] == "5 votes of 11 are left, 6 are needed."
+    assert lines[3] == "After the restore in the secondary datacenter: quorum holds; all 80 databases are active."
+    assert "Restore it by hand in the secondary datacenter (restore:secondary)." in err
+
+
+def test_the_worst_cpu_is_shown_with_its_failure():
+    named = "CPU in the worst failure, as sized: 39.3 % in the primary datacenter (two failed servers).\n"
+    for words in (("layout", SINGLE), ("failures", SINGLE), ("failures", SINGLE, "--any", 1)):
+        _, out, _ = run(*words)
+        assert out.endswith(named)
+        _, out, _ = run(*words, "--format", "csv")
+        assert "CPU in the worst" not in out
+
+
 def test_all_combinations_of_failed_servers():
     code, out, _ = run("failures", ACTIVE, "--any", 2, "--format", "json")
     found = json.loads(out)[0]

@@ -15,7 +15,7 @@ from calculator.exporters.report.record import EXPLAINED, RULES_OF
 from calculator.exporters.report.write import markdown
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
-from calculator.layout import layout, tolerance
+from calculator.layout import describe, layout, tolerance
 from calculator.presentation.text import readable
 from calculator.rules.constants import SOURCES
 
@@ -220,16 +220,28 @@ def test_what_failures_are_borne_is_said(records, plans):
     assert plain(first) == f"{borne.sentence} {borne.limit}".strip()
 
 
+OTHER = {"primary": ("restore:secondary",), "secondary": ("restore:primary",)}
+"""The restore by hand after the loss of each datacenter."""
+
+
 def test_every_single_failure_and_the_loss_of_each_datacenter_is_told(records, plans):
     dag = layout(plans["two datacenters"])
-    rows = [cells(line) for line in section(records["two datacenters"], "Copies and failures")[3:]]
+    lines = section(records["two datacenters"], "Copies and failures")[3:]
+    rows = [cells(line) for line in lines if line.startswith("|")]
     servers = [str(name) for name in dag.server_names]
-    lost = [f"the {side} datacenter, switched over to the other" for side in ("primary", "secondary")]
+    steps = ("before a restore", "restored by hand in the other")
+    lost = [f"the {side} datacenter, {step}" for side in ("primary", "secondary") for step in steps]
     assert [row[0] for row in rows] == ["no server", *servers, *lost]
     for row, state in zip(rows, [dag.fail(), *(dag.fail(f"server:{name}") for name in servers)], strict=False):
         cpu = max(server["cpu_utilization"] for server in state.servers() if server["cpu_utilization"] is not None)
         assert row[1:] == ["true", "48", "0", str(state.active_databases.max()), f"{100 * cpu:.4g} %"]
-    assert [row[1:4] for row in rows[-2:]] == [["true", "48", "0"]] * 2
+    states = [dag.fail(f"datacenter:{side}", *more) for side in ("primary", "secondary") for more in ((), OTHER[side])]
+    expected = [[str(one.quorum_ok).lower(), str(one.mounted), str(one.failed_databases)] for one in states]
+    assert [row[1:4] for row in rows[-4:]] == expected
+    told = [plain(line) for line in lines if not line.startswith("|")]
+    for side in ("primary", "secondary"):
+        sentences = " ".join(describe(dag.fail(f"datacenter:{side}")))
+        assert f"If the {side} datacenter is lost: {sentences}" in told
 
 
 def test_the_layout_has_a_row_a_database(records, plans):

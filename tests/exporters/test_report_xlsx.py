@@ -161,7 +161,8 @@ def test_volumes_layout_and_failures(books, plans):
         shown = {name: "" if cell.value is None else str(cell.value) for name, cell in row.items()}
         assert shown == {name.replace("database", "Database"): text for name, text in wanted.items()}
     failed = table(book["Failures"], "Failed")
-    assert len(failed) == 1 + len(dag.server_names) + 2
+    # No server, each server, and the loss of each datacenter before and after the restore.
+    assert len(failed) == 1 + len(dag.server_names) + 4
     assert {row["Quorum holds"].value for row in failed} == {True}
     assert {row["Active nowhere"].value for row in failed} == {0}
 

@@ -129,20 +129,24 @@ def test_servers_of_a_state():
         (
             TWO | {"copies_primary": 1, "copies_secondary": 1},
             "Survives no failure of a server (any 1 server where databases may activate in the other datacenter), but "
-            "one datacenter, after a datacenter switchover where the primary is lost.",
+            "the primary datacenter after a datacenter switchover, or the secondary datacenter.",
         ),
         (SIX | {"copies_primary": 4}, "Survives any 2 servers."),
         ({"databases": 9, "servers_primary": 16, "copies_primary": 4}, "Survives any 3 servers."),
-        (TWO | {"model": AAS}, "Survives any 3 servers, or one datacenter and any 1 server more."),
+        (
+            TWO | {"model": AAS},
+            "Survives any 3 servers, or one datacenter (any 1 server more after a datacenter switchover).",
+        ),
         (
             TWO | {"model": AAS, "witness": "primary"},
-            "Survives any 3 servers, or one datacenter and any 1 server more, after a datacenter switchover where the "
-            "primary is lost.",
+            "Survives any 3 servers, or the primary datacenter and any 1 server more after a datacenter switchover, "
+            "or the secondary datacenter (any 1 server more after a datacenter switchover).",
         ),
         (
             TWO,
-            "Survives any 1 server (any 3 servers where databases may activate in the other datacenter), or one "
-            "datacenter and any 1 server more, after a datacenter switchover where the primary is lost.",
+            "Survives any 1 server (any 3 servers where databases may activate in the other datacenter), or the "
+            "primary datacenter and any 1 server more after a datacenter switchover, or the secondary datacenter (any "
+            "1 server more after a datacenter switchover).",
         ),
         (
             TWO | {"copies_secondary": 0, "servers_secondary": 1},
@@ -150,12 +154,13 @@ def test_servers_of_a_state():
         ),
         (
             TWO | {"copies_secondary": 1, "witness": "third_site", "model": AAS},
-            "Survives any 2 servers, or the primary datacenter, or the secondary datacenter and any 1 server more.",
+            "Survives any 2 servers, or the primary datacenter, or the secondary datacenter (any 1 server more after a "
+            "datacenter switchover).",
         ),
         (
             TWO | {"model": AAS, "block_secondary_activation": True},
-            "Survives any 3 servers, or one datacenter and any 1 server more, after a datacenter switchover where the "
-            "primary is lost.",
+            "Survives any 3 servers, or the primary datacenter and any 1 server more after a datacenter switchover, "
+            "or the secondary datacenter (any 1 server more after a datacenter switchover).",
         ),
     ],
 )

@@ -75,7 +75,7 @@ def test_odd_datacenters_share_a_failure_with_half_of_the_neighbours():
     dag = layout(path)
     assert dag.parameters.servers == (5, 5)
     assert max(dag.fail("server:1").active_databases) > calculator.size(path)["active_databases_by_mode.single.primary"]
-    assert [str(issue) for issue in dag.issues] == [
+    assert [str(issue) for issue in dag.issues if issue.field == "environment.mailbox_servers"] == [
         "layout: environment.mailbox_servers: With 5 servers in each datacenter the databases of a failed server go to "
         "half of its neighbours only, more on each than the sizing assumes. Take an even number of servers."
     ]
@@ -127,11 +127,11 @@ def test_failure_domains_of_a_profile():
 def test_oddities_can_be_corrected():
     text = {"failure_domains.enabled": True, "failure_domains.primary": "3:2+3:1"}
     plain, corrected = layout(HA | text), layout(HA | text | {"guidance.oddities": "corrected"})
-    assert [str(issue) for issue in plain.issues] == [
+    assert [str(issue) for issue in plain.issues if issue.field == "guidance.oddities"] == [
         "layout: guidance.oddities: The calculator's oddities change this layout: failure domains change roles one "
         'database early. guidance.oddities = "corrected" takes the other.'
     ]
-    assert not corrected.issues
+    assert "guidance.oddities" not in [issue.field for issue in corrected.issues]
     # The sixth database is the last of the first round.
     assert [row["server"] for row in plain.rows()[15:18]] == ["SRV06", "SRV05", "SRV03"]
     assert [row["server"] for row in corrected.rows()[15:18]] == ["SRV03", "SRV02", "SRV06"]

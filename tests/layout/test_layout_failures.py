@@ -197,8 +197,9 @@ def test_events_that_are_none_are_told_all_at_once():
     assert messages(dag.fail, text) == [
         'events: server:EX05: "EX05" is not a server. Servers: EX01, EX02, EX03, EX04, or their numbers from 1.',
         'events: wan:2: "2" is not a datacenter. Give 1 or primary.',
-        "events: power:1: is not an event. Events: server:NAME, wan:1, wan:2, datacenter:1, datacenter:2, "
-        "witness:primary|secondary|third, cross_site:on|off.",
+        "events: power:1: is not an event. Events: server:NAME, datacenter:primary|secondary, wan, "
+        "wan:primary|secondary, witness, restore:primary|secondary, witness:primary|secondary|third, "
+        "cross_site:on|off.",
         'events: witness:moon: "moon" is not a place of the witness. Give primary, secondary or third.',
         "events: witness:secondary: There is no secondary datacenter. Give primary or third.",
         "events: cross_site:on: There is one datacenter. Leave it out.",

@@ -108,7 +108,8 @@ def test_the_summary_says_what_is_carried():
         "4 servers of the primary datacenter are lost. The 4 of the secondary carry "
     )
     assert "Quorum holds and the databases activate by themselves" in switchover(aas).summary
-    assert "Quorum holds" not in switchover(DESIGN).summary
+    assert "Quorum holds" not in switchover(DESIGN | {"dag.witness_location": "primary"}).summary
+    assert "Before the restore: quorum is lost" in switchover(DESIGN | {"dag.witness_location": "primary"}).summary
 
 
 def test_figures_are_the_designs():

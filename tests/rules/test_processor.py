@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from support.rule_calls import NA, assert_figures, call, call_correction
+
+from calculator.inputs.choices import WORST_FAILURE
 
 RATE = 33.75
 
@@ -190,6 +193,50 @@ def test_cpu_utilization():
     assert_figures(call("cpu_utilization_by_mode", **given, environment__multi_role=True, valid=False), NA)
     worst = call("worst_cpu_utilization", cpu_utilization_by_mode=by_mode([0, 0, 0, 0, 0.154], [0, 0, 0, 0, 0.532]))
     assert_figures(worst, [0.532])
+
+
+@pytest.mark.parametrize(
+    ("modes", "after_site", "secondary_copies", "failures"),
+    [
+        # Active databases: normal, one and two failed servers, loss of the other datacenter, worst.
+        (([6, 8, 12, 0, 12], [0, 0, 1, 6, 8]), (8, NA), 24, ("double", "site_and_single")),
+        (([8, 10, 12, 16, 20], [8, 10, 12, 16, 20]), (20, NA), 40, ("site_and_single", "site_and_single")),
+        (([8, 10, 12, 16, 24], [8, 10, 12, 16, 24]), (20, 24), 40, ("site_and_double", "site_and_double")),
+        (([4, 6, NA, 0, 6], [0, 0, NA, 6, 6]), (NA, NA), 12, ("single", "site")),
+        # One and two failed servers alike: the more likely failure is named.
+        (([2, 4, 4, 0, 4], [0, 0, 0, 0, NA]), (NA, NA), 0, ("single", "normal")),
+        # One copy at home, both homes on one server: neither a failed server nor the datacenter row has the figure.
+        (([6, NA, NA, NA, 12], [6, NA, NA, 12, 12]), (NA, NA), 6, ("site", "site")),
+        # Held to the eight copies of the server, which one failed server makes active already.
+        (([6, 8, 12, 0, 8], [0, 0, 1, 6, 8]), (8, NA), 24, ("single", "site_and_single")),
+    ],
+)
+def test_the_failure_behind_the_worst_cpu(modes, after_site, secondary_copies, failures):
+    found = call(
+        "worst_cpu_failure",
+        sized_databases_by_mode=by_mode(*modes),
+        active_after_site_and_first_failure=after_site[0],
+        active_after_site_and_second_failure=after_site[1],
+        environment__high_availability=True,
+        remote_ha_copies=(0, secondary_copies),
+        cpu_utilization_by_mode=by_mode([0.5] * 5, [0.5] * 5),
+    )
+    assert [WORST_FAILURE.words[code] for code in found[:, 0]] == list(failures)
+
+
+def test_no_failure_is_named_without_a_worst_cpu():
+    given = {
+        "sized_databases_by_mode": by_mode([6, 8, 12, 0, 12], [0] * 5),
+        "active_after_site_and_first_failure": NA,
+        "active_after_site_and_second_failure": NA,
+        "remote_ha_copies": (0, 0),
+    }
+    none = by_mode([NA] * 5, [NA] * 5)
+    found = call("worst_cpu_failure", **given, environment__high_availability=True, cpu_utilization_by_mode=none)
+    assert found[:, 0].tolist() == [-1, -1]
+    some = by_mode([0.5] * 5, [NA] * 5)
+    found = call("worst_cpu_failure", **given, environment__high_availability=False, cpu_utilization_by_mode=some)
+    assert found[:, 0].tolist() == [0, -1]  # a standalone server carries its databases without a failure
 
 
 def test_lagged_servers():

@@ -153,3 +153,21 @@ def test_databases_of_a_server():
         lagged_servers_total=[0, 2, 0, 0],
     )
     assert_figures(found, [24, 24, NA, 48])
+
+
+def test_copies_that_the_layout_puts_on_a_server():
+    """12 databases: two copies each on three servers and one on two; 24: one of three copies is lagged."""
+    given = {
+        "valid": [True, True, True, False],
+        "environment__high_availability": [True, True, False, True],
+        "databases": [12, 24, 12, 12],
+        "ha_copies": ([2, 2, 2, 2], [1, 1, 1, 1]),
+        "lagged_copies": ([0, 0, 0, 0], [0, 1, 0, 0]),
+        "summary_mailbox_servers_by_datacenter": ([3, 4, 3, 3], [2, 4, 2, 2]),
+    }
+    found = call("layout_copies_per_server", **given, lagged_servers_dedicated=[False, False, False, False])
+    assert_figures(found, ([8, 12, NA, NA], [6, 12, NA, NA]))
+    apart = call("layout_copies_per_server", **given, lagged_servers_dedicated=[True, True, True, True])
+    assert_figures(apart, ([8, 12, NA, NA], [6, 6, NA, NA]))
+    assert_figures(call("primary_copies_per_server", layout_copies_per_server=([8], [6])), [8])
+    assert_figures(call("secondary_copies_per_server", layout_copies_per_server=([8], [6])), [6])

@@ -29,6 +29,7 @@ def test_servers_that_may_fail_are_those_of_the_layout():
                 "enabled": [True, False],
                 "model": ["active_passive", "active_active_single_dag", "active_active_multiple_dags"],
                 "dedicated_dr_servers": [False, True],
+                "block_secondary_activation": [False, True],
             },
             "database_copies": {
                 "ha_copies": [2, 3],

@@ -4,7 +4,7 @@ import pytest
 from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shared_session, shipped, sized, sound, texts
 
 from calculator import size
-from calculator.layout import combinations, layout, tolerance
+from calculator.layout import combinations, describe, layout, tolerance
 from calculator.studies.compare import compare
 from calculator.studies.what_if import what_if
 from calculator.ui.review import failures
@@ -179,6 +179,18 @@ def test_a_link_a_datacenter_and_the_witness_are_failed(review):
     at.run()
     sound(at)
     assert session(at).scene.events() == ["datacenter:primary"]
+    lost = layout(shipped("active_active")).fail("datacenter:primary")
+    assert any("\n".join(describe(lost)) in written for written in texts(at))
+    at.get_by_key("fail:restored").set_value(True).run()
+    at.run()
+    sound(at)
+    assert session(at).scene.events() == ["datacenter:primary", "restore:secondary"]
+    assert any("\n".join(describe(lost.then("restore:secondary"))) in written for written in texts(at))
+    at.get_by_key("fail:none").click().run()
+    at.get_by_key("fail:witness").set_value("fails").run()
+    at.run()
+    sound(at)
+    assert session(at).scene.events() == ["witness"]
 
 
 def test_what_cannot_happen_is_said(review):

@@ -26,7 +26,7 @@ from calculator.inputs import schema
 from calculator.inputs.schema import BY_PATH, DATACENTERS, EXPORT, Field, Kind
 from calculator.inputs.units import unit_words
 from calculator.issues import NOTICE, WARNING, InputError
-from calculator.layout import FailureState, Layout, layout, tolerance
+from calculator.layout import FailureState, Layout, describe, layout, tolerance
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.text import NOT_APPLICABLE, readable
@@ -262,11 +262,20 @@ def _failures(dag: Layout | str) -> Iterator[ReportPart]:
     yield f"{borne.sentence} {borne.limit}".strip()
     states = [("no server", dag.fail()), *_single_failures(dag)]
     if dag.parameters.datacenters > 1:
-        states += [
-            (f"the {name} datacenter, switched over to the other", dag.switch_over(lost))
-            for lost, name in enumerate(DATACENTERS, 1)
-        ]
+        states += list(_datacenter_failures(dag))
     yield ReportTable(FAILURES, [_after(name, state) for name, state in states])
+    if dag.parameters.datacenters > 1:
+        for name in DATACENTERS:
+            told = " ".join(describe(dag.fail(f"datacenter:{name}")))
+            yield f"If the {name} datacenter is lost: {told}"
+
+
+def _datacenter_failures(dag: Layout) -> Iterator[tuple[str, FailureState]]:
+    """Yield the loss of each datacenter, before and after the DAG is restored by hand in the other."""
+    for lost, name in enumerate(DATACENTERS, 1):
+        yield f"the {name} datacenter, before a restore", dag.fail(f"datacenter:{name}")
+        if dag.parameters.dac_mode:
+            yield f"the {name} datacenter, restored by hand in the other", dag.switch_over(lost)
 
 
 def _after(failed: str, state: FailureState) -> ReportRow:

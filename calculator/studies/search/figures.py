@@ -122,8 +122,9 @@ def count_tolerated_failures(sized: DesignFigures) -> Floats:
 
     `calculator.layout.tolerance` finds the same number by trying all combinations.  Here it follows from two bounds:
     each copy of a database is on its own server, so that all but one may fail, and the DAG has to keep its quorum.
-    Databases stay in their datacenter except in a single active/active DAG.  With oddities corrected they do not
-    activate a lagged copy there while the other datacenter has a healthy copy.
+    Databases activate in the other datacenter in a single active/active DAG, and in the other models unless activation
+    in the secondary is blocked.  Where they stay in their datacenter and oddities are corrected they do not activate a
+    lagged copy there while the other datacenter has a healthy copy.
 
     Returns
     -------
@@ -136,7 +137,8 @@ def count_tolerated_failures(sized: DesignFigures) -> Floats:
     has_dag = rule("environment__high_availability")
     second = rule("two_datacenters") & (healthy[1] + rule("lagged_copies")[1] > 0)
     lagged = np.where(rule("lagged_servers_dedicated"), 0.0, rule("lagged_copies"))
-    everywhere = second & rule("active_active_single_dag")
+    blocked = rule("site_resilience__block_secondary_activation")
+    everywhere = second & (rule("active_active_single_dag") | ~np.asarray(blocked, dtype=np.bool_))
     lagged_skipped = _corrected(sized) & second & ~everywhere & (healthy[1] > 0)
     servers = rule("summary_mailbox_servers_by_datacenter")
     members = servers[0] + np.where(second, np.nan_to_num(servers[1]), 0.0)
@@ -144,18 +146,9 @@ def count_tolerated_failures(sized: DesignFigures) -> Floats:
     reachable = reachable + np.where(everywhere, healthy[1] + lagged[1], 0.0)
     even = is_even(members)
     needed = np.floor((members + even) / 2) + 1
-    tolerated = np.minimum(reachable - 1, members + _witness_votes(sized, second, even) - needed)
+    witness = even & (rule("dag__witness_location") != Witness.NONE)
+    tolerated = np.minimum(reachable - 1, members + witness - needed)
     return np.where(has_dag, tolerated, 0.0)
-
-
-def _witness_votes(sized: DesignFigures, second: Any, even: Any) -> Any:
-    """Return whether the witness votes.
-
-    Oddity: a witness in a third site votes even where the number of servers is odd and needs none.
-    """
-    location = sized.rule("dag__witness_location")
-    third = (location == Witness.THIRD_SITE) | ((location == Witness.SECONDARY) & ~second)
-    return (third & ~_corrected(sized)) | ((location != Witness.NONE) & even)
 
 
 def _corrected(sized: DesignFigures) -> Any:

@@ -11,9 +11,9 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError
-from calculator.layout import FailureState, Layout, combinations, layout, tolerance
+from calculator.layout import FailureState, Layout, combinations, describe, layout, tolerance
 from calculator.presentation.charts import copies
-from calculator.presentation.text import NOT_APPLICABLE, number, plural
+from calculator.presentation.text import NOT_APPLICABLE, number
 from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
@@ -24,6 +24,7 @@ DATABASES_PER_PAGE = 48
 LARGEST_COMBINATION = 4
 """Largest number of servers that fail together."""
 NOTHING = "none"
+WITNESS_FAILS = "fails"
 MAP, VIEW = "chart:copies", "fail"
 """Key of the map, and view of the widgets that choose what fails."""
 
@@ -39,9 +40,11 @@ class Scene:
     links
         Datacenters whose link fails.
     datacenter
-        Datacenter that is lost, with the DAG restored in the other one.
+        Datacenter that is lost.
+    restored
+        Whether the DAG is then restored by hand in the other datacenter.
     witness
-        Place of the witness; empty for the place of the design.
+        Place of the witness, or `WITNESS_FAILS`; empty for the place of the design.
     cross_site
         Whether databases may activate in the other datacenter; None as the design says.
     """
@@ -49,17 +52,21 @@ class Scene:
     servers: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     datacenter: str = NOTHING
+    restored: bool = False
     witness: str = ""
     cross_site: bool | None = None
 
     def events(self) -> list[str]:
         """Return the failures as events of the layout, in their order."""
-        events = [f"witness:{self.witness}"] if self.witness else []
+        events = ["witness" if self.witness == WITNESS_FAILS else f"witness:{self.witness}"] if self.witness else []
         if self.cross_site is not None:
             events.append(f"cross_site:{'on' if self.cross_site else 'off'}")
         events += [f"server:{name}" for name in self.servers]
         events += [f"wan:{side}" for side in self.links]
-        return events + ([f"datacenter:{self.datacenter}"] if self.datacenter != NOTHING else [])
+        if self.datacenter == NOTHING:
+            return events
+        restore = [f"restore:{other}" for other in DATACENTERS if other != self.datacenter and self.restored]
+        return [*events, f"datacenter:{self.datacenter}", *restore]
 
 
 def tab() -> None:
@@ -93,7 +100,7 @@ def _scene(dag: Layout) -> Scene:
     names = {str(name) for name in dag.server_names}
     scene = replace(scene, servers=tuple(name for name in scene.servers if name in names))
     if dag.parameters.datacenters == 1:
-        scene = replace(scene, links=(), datacenter=NOTHING, cross_site=None)
+        scene = replace(scene, links=(), datacenter=NOTHING, restored=False, cross_site=None)
     current().scene = scene
     return scene
 
@@ -122,13 +129,18 @@ def _choose_failures(dag: Layout, scene: Scene) -> None:
             st.pills("Link of", DATACENTERS, selection_mode="multi", key=links, on_change=_take_list, args=("links",))
             set_widget(_key("datacenter"), scene.datacenter)
             st.segmented_control(
-                "Datacenter lost, DAG restored in the other",
+                "Datacenter lost",
                 [NOTHING, *DATACENTERS],
                 required=True,
                 key=_key("datacenter"),
                 on_change=_take,
                 args=("datacenter",),
             )
+            if scene.datacenter != NOTHING:
+                set_widget(_key("restored"), scene.restored)
+                st.toggle(
+                    "DAG restored by hand in the other", key=_key("restored"), on_change=_take, args=("restored",)
+                )
             if not dag.parameters.block_secondary_activation:
                 set_widget(_key("cross_site"), _crosses(dag, scene))
                 st.toggle(
@@ -138,7 +150,7 @@ def _choose_failures(dag: Layout, scene: Scene) -> None:
                     args=("cross_site",),
                 )
         if dag.parameters.servers_total % 2 == 0:
-            places = ["third", *DATACENTERS[: dag.parameters.datacenters]]
+            places = ["third", *DATACENTERS[: dag.parameters.datacenters], WITNESS_FAILS]
             set_widget(_key("witness"), scene.witness or _witness(dag))
             st.segmented_control(
                 "Witness in", places, required=True, key=_key("witness"), on_change=_take, args=("witness",)
@@ -147,7 +159,7 @@ def _choose_failures(dag: Layout, scene: Scene) -> None:
 
 
 def _crosses(dag: Layout, scene: Scene) -> bool:
-    return dag.parameters.two_way if scene.cross_site is None else scene.cross_site
+    return dag.fail().situation.cross_site if scene.cross_site is None else scene.cross_site
 
 
 def _witness(dag: Layout) -> str:
@@ -187,22 +199,14 @@ def _after(dag: Layout, scene: Scene) -> FailureState | None:
 
 
 def _state(dag: Layout, after: FailureState) -> None:
-    databases = dag.parameters.databases
-    quorum = "Quorum holds" if after.quorum_ok else "Quorum is lost"
-    lost = after.failed_databases
-    active = (
-        f"{lost} of {plural(databases, 'database')} are active nowhere"
-        if lost
-        else f"all {databases} databases are active"
-    )
     with st.container(horizontal=True, vertical_alignment="center"):
-        sound = after.quorum_ok and not lost
+        sound = not after.failed_databases
         st.badge(
             "carries on" if sound else "fails",
             color="green" if sound else "red",
             icon=":material/check_circle:" if sound else ":material/error:",
         )
-        st.text(f"{quorum}; {active}.")
+        st.text("\n".join(describe(after)))
     issues.show(after.issues, editable=False, view="state")
     st.subheader("Active databases of each server", anchor=False)
     base.draw_chart(drawing.bars(copies.active(after, dag.fail())), "active")

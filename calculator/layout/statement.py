@@ -1,0 +1,112 @@
+"""What a failure does to a DAG, in sentences: quorum before any restore, and what the restore gives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from calculator.inputs.schema import DATACENTERS
+from calculator.layout.dag import FailureState, Layout
+
+CMDLET = "Restore-DatabaseAvailabilityGroup"
+NO_DAC = f"The DAG cannot be restored by hand: {CMDLET} needs DAC mode, which is off. Set dag.dac_mode to true."
+
+
+def describe(state: FailureState) -> list[str]:
+    """Return what failures do to a DAG, one sentence or two per line.
+
+    The first line is about the DAG before a restore by hand, with its votes in the second.  The last line says what the
+    restore gives, or what it would give where databases are not active without it.
+    """
+    before = state.before_restore
+    if before is None:
+        return [f"{summarize(state)}.", *_explain(state)]
+    return [
+        f"Before the restore: {_lower(summarize(before))}. {_count_votes(before)}",
+        f"After the restore in the {_site(state.situation.restored)} datacenter with {CMDLET}: "
+        f"{_lower(summarize(state))}. {_count_votes(state)}",
+        *_explain_mounts(state),
+    ]
+
+
+def summarize(state: FailureState) -> str:
+    """Return whether quorum holds and how many databases are active, as one clause without a full stop."""
+    databases, failed = state.layout.parameters.databases, state.failed_databases
+    quorum = "Quorum holds" if state.quorum_ok else "Quorum is lost"
+    active = f"{failed} of {databases} databases are not active" if failed else f"all {databases} databases are active"
+    return f"{quorum}; {active}"
+
+
+def describe_worst_cpu(layout: Layout) -> str:
+    """Return the CPU utilization that the design is sized for, with the failure behind it; empty if it is unknown."""
+    load, parts = layout.parameters.load, []
+    for side in range(layout.parameters.datacenters):
+        cpu, failure = load.worst.cpu[side], load.worst_failure[side]
+        if failure and not math.isnan(cpu):
+            parts.append(f"{100 * cpu:.1f} % in the {DATACENTERS[side]} datacenter ({_lower(failure)})")
+    return f"CPU in the worst failure, as sized: {', '.join(parts)}." if parts else ""
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _site(datacenter: int) -> str:
+    return DATACENTERS[datacenter - 1]
+
+
+def _count_votes(state: FailureState) -> str:
+    votes = state.votes
+    return f"{votes.left} vote{'s' * (votes.left != 1)} of {votes.total} are left, {votes.needed} are needed."
+
+
+def _explain(state: FailureState) -> Iterator[str]:
+    """Yield the votes, what they hang on, and what a restore by hand would give."""
+    if state.quorum_ok and not state.situation.disturbed:
+        return
+    yield _count_votes(state) + _name_decisive_witness(state)
+    yield from _explain_mounts(state)
+    if not state.quorum_ok:
+        yield from _explain_restore(state)
+    elif state.activation_blocked:
+        blocked = state.layout.parameters.block_secondary_activation
+        why = "Activation in the secondary datacenter is blocked" if blocked else "Activation across datacenters is off"
+        yield f"{why}. Once an administrator allows it: {_lower(summarize(state.allow_activation()))}."
+
+
+def _name_decisive_witness(state: FailureState) -> str:
+    """Return what the loss of the witness would do, if quorum hangs on it."""
+    votes = state.votes
+    if not (state.quorum_ok and votes.witness and votes.left == votes.needed):
+        return ""
+    without = state.then("witness")
+    text = " Without the witness quorum is lost"
+    restored = without.best_restore
+    if restored is None:
+        return f"{text}."
+    return f"{text} until the DAG is restored by hand; then {_lower(summarize(restored)).partition('; ')[2]}."
+
+
+def _explain_mounts(state: FailureState) -> Iterator[str]:
+    if state.quorum_ok and not state.mounts_allowed:
+        yield (
+            "DAC mode keeps every database dismounted, because no running server may mount databases and a member is "
+            "missing. Run Start-DatabaseAvailabilityGroup for the running servers."
+        )
+
+
+def _explain_restore(state: FailureState) -> Iterator[str]:
+    restored = state.best_restore
+    if restored is None:
+        missing = state.votes.needed - state.votes.left
+        back = f"Nothing is mounted until {missing} more vote{'s return' if missing > 1 else ' returns'}."
+        parameters = state.layout.parameters
+        yield f"{back} {NO_DAC}" if parameters.datacenters > 1 and not parameters.dac_mode else back
+        return
+    yield f"Nothing is mounted until an administrator restores the DAG by hand with {CMDLET}."
+    blocked = state.layout.parameters.block_secondary_activation and restored.situation.restored > 1
+    allowed = " and once activation there is allowed" if blocked else ""
+    yield (
+        f"After the restore in the {_site(restored.situation.restored)} datacenter{allowed}: "
+        f"{_lower(summarize(restored))}."
+    )
