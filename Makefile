@@ -33,5 +33,5 @@ app:  ## open the app on an example
 coverage:  ## measure the coverage of the tests, in total and per room
 	$(PYTHON) -m pytest -n auto --dist loadgroup -m "not browser" --cov --cov-report= --cov-fail-under=0 && $(PYTHON) -m tests.support.coverage
 
-mutation:  ## count which small mistakes in rules, checks and layout the tests catch, in 20 minutes
+mutation:  ## count which small mistakes in rules, checks and layout the tests catch
 	$(PYTHON) -m tests.mutation

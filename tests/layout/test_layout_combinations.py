@@ -190,6 +190,7 @@ def test_a_design_that_does_not_run_whole():
     # Databases at home on the primary's second server, which hosts no users, may not activate there.
     dag = layout(TWO | {"active_servers_primary": 3})
     assert dag.fail().failed_databases == 6
+    assert tolerance(dag).limit == "6 databases are active nowhere."
     assert tolerance(dag).servers == -1
     assert tolerance(dag).servers_cross_site == 3
     alone = layout({"databases": 2, "servers_primary": 2, "copies_primary": 1, "active_servers_primary": 1})
