@@ -90,8 +90,7 @@ class ResultDifference:
     values
         Value in each design; None where it does not apply.
     changes
-        Relative change of each design from the first one, 0.1 is 10 % more; None where there is none, or where one
-        of the two designs is invalid.
+        Relative change of each design from the first one, 0.1 is 10 % more; None where there is none.
     verdicts
         ``better``, ``worse`` or empty for each design, compared with the first one; empty where one of the two
         designs is invalid.
@@ -333,7 +332,7 @@ def _difference(column: str, designs: Sequence[SizedDesign]) -> ResultDifference
         rule.level_of(column),
         rule.meaning,
         tuple(values),
-        tuple(_change(values[0], value) if able else None for value, able in zip(values, works, strict=True)),
+        tuple(_change(values[0], value) for value in values),
         tuple(_verdict(name, values[0], value) if able else "" for value, able in zip(values, works, strict=True)),
         tuple(_reason(design, column, value) for design, value in zip(designs, values, strict=True)),
     )

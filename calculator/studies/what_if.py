@@ -101,7 +101,7 @@ class WhatIf:
     def rows(self) -> list[dict[str, object]]:
         """Return one row per change and result with the present figure, then one row per impossible change.
 
-        There is no difference where one of the two designs is invalid; the reason says why it is.
+        Where a design is invalid the reason says why; there is no difference of a figure that it does not have.
         """
         present = self.reason(0)
         present = f"The design as it is is invalid. {present}" if present else ""
@@ -138,8 +138,7 @@ def _row(
     reason: str | None = None,
     present_status: str | None = None,
 ) -> dict[str, object]:
-    works = INVALID not in (status, present_status)
-    difference = value - present if works and isinstance(present, float) and isinstance(value, float) else None
+    difference = value - present if isinstance(present, float) and isinstance(value, float) else None
     return {
         "change": change,
         "status": status,

@@ -79,6 +79,9 @@ def _both(design: SizedDesign, name: str) -> str:
 
 def _servers(design: SizedDesign) -> Tile:
     parts = []
+    if design["design_invalid"]:
+        why = "summary_servers.environment"
+        return Tile("Servers", "", NOT_APPLICABLE, _reason(why, design), why)
     if design["two_datacenters"]:
         parts.append(" + ".join(_sides(design, "summary_servers_by_datacenter")))
     if design["summary_dags"]:
