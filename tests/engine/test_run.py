@@ -139,8 +139,7 @@ def test_a_stream_gives_the_same_directly_and_recorded(golden):
         expected = directly(part).values["server_memory"]
         for engine in (AT_ONCE, NEVER):
             found = [
-                np.array(results.values["server_memory"])
-                for results in engine.stream(EVERYTHING, part, 4, chunk=chunk)
+                np.array(results.values["server_memory"]) for results in engine.stream(EVERYTHING, part, 4, chunk=chunk)
             ]
             assert same(np.concatenate(found, axis=-1), expected)
 
