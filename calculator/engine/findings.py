@@ -67,11 +67,11 @@ def messages(results: Results) -> Iterator[Messages]:
     results
         Results of a run whose targets include the checks.
     """
+    violated = {name: values for name in CHECKS if (values := results.values[name]).any()}
     for severity in SEVERITIES:
-        for name, check in CHECKS.items():
-            violated = results.values[name]
-            if check.severity == severity and violated.any():
-                yield from _messages_of(check, violated, results)
+        for name, values in violated.items():
+            if CHECKS[name].severity == severity:
+                yield from _messages_of(CHECKS[name], values, results)
     yield from _oddity_messages(results)
 
 
@@ -260,9 +260,12 @@ def severity_rank(results: Results) -> Any:
     """Return the rank of the most severe issue of each design, 0 for none."""
     rank = np.zeros(results.designs, dtype=np.int64)
     for name, check in CHECKS.items():
-        violated = results.values[name].reshape(-1, results.values[name].shape[-1]).any(axis=0)
-        rank = np.maximum(rank, np.where(violated, RANK[check.severity], 0))
+        violated = results.values[name]
+        if violated.any():
+            some = violated.reshape(-1, violated.shape[-1]).any(axis=0)
+            rank = np.maximum(rank, np.where(some, RANK[check.severity], 0))
     for differ in results.differs.values():
-        rank = np.maximum(rank, np.where(differ, RANK[NOTICE], 0))
+        if differ.any():
+            rank = np.maximum(rank, np.where(differ, RANK[NOTICE], 0))
     invalid = results.values[DESIGN_INVALID]
     return np.where(invalid, RANK[ERROR], rank)

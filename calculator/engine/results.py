@@ -117,6 +117,12 @@ def column_index(tiers: int) -> dict[str, tuple[str, tuple[int, ...]]]:
     return index
 
 
+@lru_cache(maxsize=64)
+def _all_columns(tiers: int) -> tuple[str, ...]:
+    """Return the columns of all results."""
+    return tuple(column for rule in RULES.values() if rule.group == "result" for column in rule.columns(tiers))
+
+
 def result_columns(names: str | Iterable[str], tiers: int) -> list[str]:
     """Return the columns that names of rules and columns, ``headline`` or ``all`` stand for.
 
@@ -132,8 +138,7 @@ def result_columns(names: str | Iterable[str], tiers: int) -> list[str]:
         if name == "headline":
             columns.extend(HEADLINE)
         elif name == "all":
-            rules = (rule for rule in RULES.values() if rule.group == "result")
-            columns.extend(column for rule in rules for column in rule.columns(tiers))
+            columns.extend(_all_columns(tiers))
         elif name in RULES:
             columns.extend(RULES[name].columns(tiers))
         elif name in index:

@@ -1,11 +1,11 @@
-"""Run the rules for many designs: recorded once, computed in chunks, results kept or streamed."""
+"""Run the rules for many designs: called directly for few, else recorded once and computed in chunks."""
 
 from __future__ import annotations
 
 import threading
 from collections import ChainMap, deque
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,6 +25,12 @@ from calculator.rules.constants import CONSTANTS
 
 CHUNK = 4096
 """Designs computed at a time: their arrays stay in the processor's cache."""
+_MOST_DIRECTLY = 1024
+"""Most designs computed directly: calling the rules keeps every step in memory, a program only the results."""
+_CALL = 500
+"""Designs whose figures take as long as one call of the rules with a single design."""
+PATIENCE = 10_000
+"""Designs computed directly before a program is recorded: it takes as long to record as it saves on about these."""
 _VALUE, _DIFFERS, _CORRECTED = "value", "differs", "corrected"
 """Kinds of results a program gives."""
 _MAILBOXES = "tiers__mailboxes"
@@ -62,13 +68,15 @@ class Engine:
     program_limit
         Programs that are kept; the oldest are dropped.
     seen_limit
-        Number of single designs remembered, because recording pays from the second time on.
+        Number of kinds of runs remembered with the work they took so far.
+    patience
+        Designs computed directly before a program is recorded; a call of the rules counts as some hundred designs.
     """
 
-    def __init__(self, program_limit: int = 64, seen_limit: int = 1024) -> None:
+    def __init__(self, program_limit: int = 64, seen_limit: int = 1024, patience: int = PATIENCE) -> None:
         self.programs: dict[ProgramKey, Program] = {}
-        self.seen: set[ProgramKey] = set()
-        self._program_limit, self._seen_limit = program_limit, seen_limit
+        self.seen: dict[Any, int] = {}
+        self._program_limit, self._seen_limit, self._patience = program_limit, seen_limit, patience
         self._lock = threading.Lock()
         self._idle: deque[BufferPool] = deque(maxlen=2)
 
@@ -101,7 +109,7 @@ class Engine:
         """
         designs, mixed = _width(inputs), _is_mixed(inputs)
         key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, corrections or mixed, mixed)
-        if designs == 1 and self._is_new(key):
+        if designs <= chunk and self._is_faster_directly(key, inputs, designs):
             return _results(_evaluate(key, inputs), inputs, tiers, designs)
         with self._borrow_pool() as pool:
             bound = self._bind(key, inputs, pool, min(chunk, designs))
@@ -131,7 +139,7 @@ class Engine:
         Parameters
         ----------
         pool
-            Memory kept from run to run; the results of a run are then overwritten by the next.
+            Memory that only this caller uses; without it, the last chunk too is overwritten once the run is over.
 
         Yields
         ------
@@ -140,18 +148,21 @@ class Engine:
         """
         designs, mixed = _width(inputs), _is_mixed(inputs)
         key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, False, mixed)
-        bound = self._bind(key, inputs, pool or BufferPool(), min(chunk, designs))
-        for start, width in _run_chunks(bound, inputs, designs, chunk):
-            part = {
-                name: array if array.shape[-1] == 1 else array[..., start : start + width]
-                for name, array in inputs.items()
-            }
-            yield _results(bound.results, part, tiers, width)
+        if designs <= chunk and self._is_faster_directly(key, inputs, designs):
+            yield _results(_evaluate(key, inputs), inputs, tiers, designs)
+            return
+        with nullcontext(pool) if pool is not None else self._borrow_pool() as memory:
+            bound = self._bind(key, inputs, memory, min(chunk, designs))
+            for start, width in _run_chunks(bound, inputs, designs, chunk):
+                part = {
+                    name: array if array.shape[-1] == 1 else array[..., start : start + width]
+                    for name, array in inputs.items()
+                }
+                yield _results(bound.results, part, tiers, width)
 
     def _bind(self, key: ProgramKey, inputs: Inputs, pool: BufferPool, width: int) -> BoundProgram:
         """Return the program of a key with arrays for at least so many designs."""
-        varying = frozenset(name for name, array in inputs.items() if array.shape[-1] > 1)
-        return pool.bind(self._program(key, inputs), varying, _rounded_width(width) if varying else 1)
+        return pool.bind(self._program(key, inputs), *_shape_of(inputs, width))
 
     def _program(self, key: ProgramKey, inputs: Inputs) -> Program:
         """Return the program of a key, recorded once; another thread may drop it at any time."""
@@ -164,13 +175,20 @@ class Engine:
                 self.programs[key] = program
         return program
 
-    def _is_new(self, key: ProgramKey) -> bool:
-        """Return whether a key was neither recorded nor seen before, and remember it."""
-        if key in self.programs or key in self.seen:
+    def _is_faster_directly(self, key: ProgramKey, inputs: Inputs, designs: int) -> bool:
+        """Return whether to call the rules themselves: few designs, of a kind that is not asked for again and again.
+
+        Recording a program and giving it arrays takes far longer than one call of the rules with few designs.
+        """
+        if designs > _MOST_DIRECTLY:
             return False
-        if len(self.seen) >= self._seen_limit:
+        kind = (key, *_shape_of(inputs, designs))
+        done = self.seen.get(kind, 0)
+        if done >= self._patience:
+            return False
+        if len(self.seen) >= self._seen_limit and kind not in self.seen:
             self.seen.clear()
-        self.seen.add(key)
+        self.seen[kind] = done + _CALL + designs
         return True
 
     @contextmanager
@@ -215,6 +233,12 @@ def _width(inputs: Inputs) -> int:
 def _is_mixed(inputs: Inputs) -> bool:
     """Return whether some designs take the corrected figures."""
     return bool((inputs[ODDITIES] == Oddities.CORRECTED).any())
+
+
+def _shape_of(inputs: Inputs, width: int) -> tuple[frozenset[str], int]:
+    """Return what the arrays of a program depend on: the inputs that vary, and the designs there is room for."""
+    varying = frozenset(name for name, array in inputs.items() if array.shape[-1] > 1)
+    return varying, _rounded_width(width) if varying else 1
 
 
 def _rounded_width(designs: int) -> int:

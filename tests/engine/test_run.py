@@ -13,11 +13,13 @@ from support.golden_designs import golden_designs, golden_inputs
 from support.recorded import compute_directly
 
 from calculator.engine import graph
-from calculator.engine.run import Engine, run, stream
+from calculator.engine.run import Engine
 from calculator.numerics.program import BufferPool
 
 DESIGNS = golden_designs()
 EVERYTHING = tuple(graph.ORDER)
+AT_ONCE, NEVER = Engine(patience=0), Engine(patience=10**9)
+"""Engines that record every program at once, and that record none for few designs."""
 
 
 def bits(values):
@@ -53,16 +55,18 @@ def test_a_program_gives_the_bits_of_the_rules(golden, start, count, chunk, fixe
     part = cut(golden, start, min(start + count, len(DESIGNS)))
     first = cut(golden, start, start + 1)
     part = {name: first[name] if fixed.random() < 0.3 else array for name, array in part.items()}
-    found, expected = run(EVERYTHING, part, 4, chunk=chunk), directly(part)
-    assert [name for name in EVERYTHING if not same(found.values[name], expected.values[name])] == []
-    assert [name for name in expected.differs if not same(found.differs[name], expected.differs[name])] == []
-    assert [name for name in expected.corrected if not same(found.corrected[name], expected.corrected[name])] == []
+    expected = directly(part)
+    for engine in (AT_ONCE, NEVER):
+        found = engine.run(EVERYTHING, part, 4, chunk=chunk)
+        assert [name for name in EVERYTHING if not same(found.values[name], expected.values[name])] == []
+        assert [name for name in expected.differs if not same(found.differs[name], expected.differs[name])] == []
+        assert [name for name in expected.corrected if not same(found.corrected[name], expected.corrected[name])] == []
 
 
 def test_results_of_a_run_are_not_overwritten_by_the_next(golden):
-    first = run(EVERYTHING, cut(golden, 0, 5), 4)
+    first = AT_ONCE.run(EVERYTHING, cut(golden, 0, 5), 4)
     before = np.array(first.values["summary_databases"])
-    run(EVERYTHING, cut(golden, 5, 10), 4)
+    AT_ONCE.run(EVERYTHING, cut(golden, 5, 10), 4)
     assert same(first.values["summary_databases"], before)
     assert same(first.values["mailbox_size_on_disk"], directly(cut(golden, 0, 5)).values["mailbox_size_on_disk"])
 
@@ -70,7 +74,7 @@ def test_results_of_a_run_are_not_overwritten_by_the_next(golden):
 def test_threads_do_not_meet(golden):
     parts = [cut(golden, start, start + 7) for start in range(0, 70, 7)] * 4
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda part: run(EVERYTHING, part, 4).values["server_memory"], parts))
+        found = list(pool.map(lambda part: AT_ONCE.run(EVERYTHING, part, 4).values["server_memory"], parts))
     for part, memory in zip(parts, found, strict=True):
         assert same(memory, directly(part).values["server_memory"])
 
@@ -79,10 +83,10 @@ def test_a_run_within_a_run_has_memory_of_its_own(golden):
     inner = []
 
     def size_another(done):
-        inner.append(run(("databases",), cut(golden, 0, 9), 4).values["databases"])
+        inner.append(AT_ONCE.run(("databases",), cut(golden, 0, 9), 4).values["databases"])
 
     names = ("databases",)
-    found = run(names, golden, 4, chunk=50, progress=size_another)
+    found = AT_ONCE.run(names, golden, 4, chunk=50, progress=size_another)
     assert same(found.values["databases"], directly(golden).values["databases"])
     assert len(inner) == -(-len(DESIGNS) // 50)
     assert same(inner[-1], directly(cut(golden, 0, 9)).values["databases"])
@@ -93,7 +97,7 @@ def test_a_program_that_another_thread_drops_at_once_is_still_run(golden):
         def __setitem__(self, key, value):
             pass
 
-    engine = Engine()
+    engine = Engine(patience=0)
     engine.programs = Forgetful()
     part = cut(golden, 0, 3)
     assert same(engine.run(("databases",), part, 4).values["databases"], directly(part).values["databases"])
@@ -101,22 +105,43 @@ def test_a_program_that_another_thread_drops_at_once_is_still_run(golden):
 
 @pytest.mark.slow
 def test_an_engine_keeps_a_limited_number_of_programs(golden):
-    engine = Engine(program_limit=2, seen_limit=2)
+    engine = Engine(program_limit=2, seen_limit=2, patience=501)  # a call counts as 500 designs and those sized
     single, several = cut(golden, 0, 1), cut(golden, 0, 2)
     for count, name in enumerate(("databases", "server_memory", "ha_copies", "dags_total"), 1):
-        engine.run((name,), single, 4)
-        engine.run((name,), several, 4)
+        for part in (single, several, several):
+            engine.run((name,), part, 4)
         assert len(engine.programs) == min(count, 2)
         assert len(engine.seen) in (1, 2)
 
 
-def test_a_single_design_is_recorded_when_it_is_asked_for_again(golden):
-    engine, single = Engine(), cut(golden, 0, 1)
-    first = engine.run(("databases",), single, 4)
-    assert len(engine.programs) == 0
-    second = engine.run(("databases",), single, 4)
+@pytest.mark.parametrize(("designs", "directly"), [(1, 20), (100, 17), (1024, 7)])
+def test_few_designs_are_recorded_when_they_were_asked_for_often(golden, designs, directly):
+    """A call counts as 500 designs: 20 * 501, 17 * 600 and 7 * 1524 are the first multiples above 10,000."""
+    engine, names = Engine(), ("databases",)
+    part = {name: np.resize(array, (*array.shape[:-1], designs)) for name, array in cut(golden, 0, designs).items()}
+    found = []
+    for count in range(directly + 1):
+        assert len(engine.programs) == 0, count
+        found.append(engine.run(names, part, 4).values["databases"])
     assert len(engine.programs) == 1
-    assert same(first.values["databases"], second.values["databases"])
+    assert all(same(found[0], values) for values in found)
+
+
+def test_many_designs_are_recorded_at_once(golden):
+    engine, names = Engine(), ("databases",)
+    part = {name: np.resize(array, (*array.shape[:-1], 1025)) for name, array in golden.items()}
+    engine.run(names, part, 4)
+    assert len(engine.programs) == 1
+
+
+def test_a_stream_gives_the_same_directly_and_recorded(golden):
+    for part, chunk in ((cut(golden, 0, 40), 40), (cut(golden, 0, 40), 16), (cut(golden, 0, 1), 4)):
+        expected = directly(part).values["server_memory"]
+        for engine in (AT_ONCE, NEVER):
+            found = [
+                np.array(results.values["server_memory"]) for results in engine.stream(EVERYTHING, part, 4, chunk=chunk)
+            ]
+            assert same(np.concatenate(found, axis=-1), expected)
 
 
 @pytest.mark.slow
@@ -125,6 +150,6 @@ def test_the_memory_of_a_pool_is_bounded(golden):
     pool = BufferPool(limit)
     for count in (1, 40, 80, 120, 160, 200, 40):
         part = cut(golden, 0, count)
-        [results] = stream(EVERYTHING, part, 4, pool=pool)
+        [results] = AT_ONCE.stream(EVERYTHING, part, 4, pool=pool)
         assert same(results.values["server_memory"], directly(part).values["server_memory"])
         assert len(pool.sizes) == 1 or sum(pool.sizes) <= limit

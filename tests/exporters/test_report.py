@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import pytest
@@ -310,14 +311,17 @@ HOSTILE = [
 AT_THE_HEAD = ["- item", "+ item", "* item", "1. item", "2) item", "---", "- - -", "***", "-", "    code"]
 
 
-@pytest.fixture
-def written(plans, unexplained):
-    """Lines of the record of a standalone server whose profile has some texts."""
+@pytest.fixture(scope="module")
+def written(plans):
+    """Lines of the record of a standalone server whose profile has some texts, made once for the same texts."""
     plan = plans["a standalone server"]
 
+    @functools.cache
     def lines(name=None, **texts):
         given = plan.profile.given if name is None else {**plan.profile.given, "tiers.1.name": name}
-        return markdown(SizedDesign(Profile(given, **texts), plan.results)).splitlines()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(records_of, "EXPLAINED", ())
+            return markdown(SizedDesign(Profile(given, **texts), plan.results)).splitlines()
 
     return lines
 

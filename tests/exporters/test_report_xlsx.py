@@ -8,16 +8,14 @@ import zipfile
 
 import openpyxl
 import pytest
-from support.report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, record_of
+from support.report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, plan_of, record_of, record_of_design
 
-from calculator import size
 from calculator._version import RESULTS_VERSION
 from calculator.engine.results import HEADLINE
 from calculator.engine.tables import volume_layout
 from calculator.exporters.report import xlsx as report_xlsx
 from calculator.exporters.report.content import ReportCell, one_line
 from calculator.exporters.report.write import xlsx
-from calculator.inputs.profile import Profile
 from calculator.inputs.schema import all_paths
 from calculator.layout import layout
 from calculator.rules.registry import RULES
@@ -43,12 +41,18 @@ WHY = "Does not apply because"
 
 @pytest.fixture(scope="module")
 def plans():
-    return {name: size(design if isinstance(design, Profile) else Profile(design)) for name, design in DESIGNS.items()}
+    return {name: plan_of(name) for name in DESIGNS}
 
 
 @pytest.fixture(scope="module")
-def files(plans):
-    return {name: xlsx(plan) for name, plan in plans.items()}
+def files():
+    return {name: report_xlsx.build_workbook(record_of_design(name)) for name in DESIGNS}
+
+
+@pytest.fixture(scope="module")
+def tame():
+    """The workbook of the record in which every text is a plain word."""
+    return openpyxl.load_workbook(io.BytesIO(report_xlsx.build_workbook(record_of("word"))))
 
 
 @pytest.fixture(scope="module")
@@ -238,9 +242,8 @@ def test_the_same_design_gives_the_same_bytes(plans, files):
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, *UNFIT])
-def test_texts_stay_text_wherever_they_stand(text):
+def test_texts_stay_text_wherever_they_stand(tame, text):
     book = openpyxl.load_workbook(io.BytesIO(report_xlsx.build_workbook(record_of(text))))
-    tame = openpyxl.load_workbook(io.BytesIO(report_xlsx.build_workbook(record_of("word"))))
     shown = one_line(text)
     cells, places = all_cells(book), [cell for cell in all_cells(tame) if "word" in str(cell.value)]
     assert {cell.data_type for cell in cells} == {"s", "n"}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from calculator import SizedDesign, size
 from calculator.exporters.report.content import IssueList, Record, ReportCell, ReportStep, ReportTable, Section
-from calculator.inputs.profile import load
+from calculator.inputs.profile import Profile, load
 from calculator.issues import Issue
 from calculator.presentation.charts.base import Bars, LimitLine
 from support.paths import PROFILES
@@ -26,6 +29,21 @@ DESIGNS = {
     "no quota": {"tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_size_limit": 0.0},
 }
 INVALID = ("no quota",)
+
+
+@cache
+def plan_of(name: str) -> SizedDesign:
+    """Size a design once in a session."""
+    design = DESIGNS[name]
+    return size(design if isinstance(design, Profile) else Profile(design))
+
+
+@cache
+def record_of_design(name: str) -> Record:
+    """Return the record of a design, made once in a session."""
+    return build_record(plan_of(name))
+
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 from hypothesis import strategies as st
@@ -31,6 +32,7 @@ USUAL = {
     "servers.processor_cores": (4, 64),
     "servers.specint2006_rate": (100, 2_000),
 }
+CHOSEN = st.sets(st.sampled_from([field for field in FIELDS if field.path != "tiers.mailboxes"]), max_size=12)
 WORDS = st.text("abcdefghijklmnopqrstuvwxyzäöüß 0123456789-_'\"=;,", min_size=1, max_size=20)
 
 
@@ -44,6 +46,13 @@ def ends(field: Field) -> tuple[float, float]:
     return low, min(high, 1e9)
 
 
+@cache
+def _other_values(field: Field, default: Value) -> st.SearchStrategy[Value]:
+    """Return a strategy for the values of an input apart from its default, one object because it is drawn often."""
+    return values(field).filter(lambda value: value != default)
+
+
+@cache
 def values(field: Field) -> st.SearchStrategy[Value]:
     """Canonical values an input accepts."""
     if field.kind is Kind.BOOL:
@@ -65,7 +74,7 @@ def values(field: Field) -> st.SearchStrategy[Value]:
 def designs(draw: st.DrawFn, most_tiers: int = 5) -> dict[str, Value]:
     """Inputs by path, none of them its default: 1 to 5 tiers with mailboxes, and some other inputs."""
     tiers = draw(st.integers(1, min(most_tiers, MAX_TIERS)))
-    chosen = draw(st.sets(st.sampled_from([f for f in FIELDS if f.path != "tiers.mailboxes"]), max_size=12))
+    chosen = draw(CHOSEN)
     design: dict[str, Value] = {}
     for number in range(1, tiers + 1):
         design[f"tiers.{number}.mailboxes"] = float(draw(st.integers(1, 50_000)))
@@ -73,8 +82,7 @@ def designs(draw: st.DrawFn, most_tiers: int = 5) -> dict[str, Value]:
         if field not in chosen:
             continue
         for place, path in enumerate(field.paths(tiers)):
-            default = field.default_at(place)
-            design[path] = draw(values(field).filter(lambda value, default=default: value != default))
+            design[path] = draw(_other_values(field, field.default_at(place)))
     return dict(sorted(design.items(), key=lambda item: item[0].split(".")))
 
 

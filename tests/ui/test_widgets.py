@@ -80,26 +80,40 @@ def canonical(path, shown):
     return float(shown) if field.kind in (Kind.INT, Kind.FLOAT) else shown
 
 
+def moved_together(values):
+    """Parts of some inputs, in each of them no two with the same value: a value in the wrong place is noticed."""
+    parts = []
+    for path, value in values.items():
+        free = (part for part in parts if value not in [values[taken] for taken in part])
+        part = next(free, None)
+        if part is None:
+            parts.append(part := [])
+        part.append(path)
+    return parts
+
+
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("group", GROUPS)
 def test_each_widget_moves_the_design_and_its_figures(opened, design, group):
     base = DESIGNS[design]
     at = opened(base, group, page=page_of(group))
-    paths = [path for path in schema.all_paths() if belongs(path, group) and seen(at, path)]
-    assert paths
-    for path in paths:
-        if not seen(at, path):  # The change of the input before has hidden it.
+    values = {p: other(p, at.get_by_key(p).value) for p in schema.all_paths() if belongs(p, group) and seen(at, p)}
+    assert values
+    for paths in moved_together(values):
+        if not all(seen(at, path) for path in paths):  # The changes before have hidden it.
             at.run()
-        widget = at.get_by_key(path)
-        value = other(path, widget.value)
-        widget.set_value(value).run()
+        for path in paths:
+            widget = at.get_by_key(path).set_value(values[path])
+        widget.run()
         sound(at)
         moved = given(at)
-        assert moved.get(path, schema.find(path)[0].default_at(schema.find(path)[1])) == canonical(path, value), path
+        for path in paths:
+            field, place = schema.find(path)
+            assert moved.get(path, field.default_at(place)) == canonical(path, values[path]), path
         name, sized_design = session(at).cache["design"]
-        assert name == state.digest(moved), path
+        assert name == state.digest(moved), paths
         assert sized_design.profile.given == moved
-        assert {p: v for p, v in moved.items() if p != path} == {p: v for p, v in base.items() if p != path}
+        assert {p: v for p, v in moved.items() if p not in paths} == {p: v for p, v in base.items() if p not in paths}
         session(at).given = dict(base)
         session(at).rejected = {}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from calculator.exporters.report.content import one_line
@@ -24,6 +26,8 @@ MOST = 30
 """Number of bars that are drawn; the table below the chart has all of them."""
 NAME, PART = 22, 40
 """Longest name of a bar and longest other text, in characters."""
+_KEPT = 64
+"""Number of charts drawn last that are kept."""
 CONFIG: Spec = {
     "background": None,
     "font": FONT,
@@ -58,9 +62,15 @@ CONFIG: Spec = {
 
 def svg(bars: Bars) -> str:
     """Return a chart as an SVG element that scales to its container and takes the colour of the text."""
+    return _draw(json.dumps(spec(_fit(bars))))
+
+
+@lru_cache(_KEPT)
+def _draw(chart: str) -> str:
+    """Draw a Vega-Lite spec given as JSON; the page of a design is often made again with most charts unchanged."""
     import vl_convert  # slow to import, and needed only where a chart is drawn
 
-    drawn = vl_convert.vegalite_to_svg(spec(_fit(bars)))
+    drawn = vl_convert.vegalite_to_svg(json.loads(chart))
     match = re.match(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"[^>]*>', drawn)
     assert match is not None
     size = f'viewBox="0 0 {match[1]} {match[2]}" width="{match[1]}" height="{match[2]}"'

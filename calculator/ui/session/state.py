@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace as with_changes
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +30,8 @@ CachedValue = TypeVar("CachedValue")
 PROFILES = Path(__file__).parents[3] / "profiles"
 UNDO_LIMIT = 100
 VARIANT_LIMIT = 3
+_DIGESTS = 32
+"""Number of designs whose hashes are kept: a page asks for that of its design some hundred times."""
 NEW_DESIGN: Given = {"tiers.1.mailboxes": 5000.0}
 
 
@@ -111,7 +114,12 @@ def profile() -> Profile:
 
 def digest(values: Mapping[str, Value]) -> str:
     """Return a short hash of given inputs, equal for equal inputs."""
-    return hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:12]
+    return _digest(tuple(values.items()))
+
+
+@lru_cache(_DIGESTS)
+def _digest(values: tuple[tuple[str, Value], ...]) -> str:
+    return hashlib.sha256(repr(sorted(values)).encode()).hexdigest()[:12]
 
 
 def design() -> SizedDesign:
