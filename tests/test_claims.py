@@ -11,7 +11,7 @@ from support.golden_designs import as_columns, golden_designs, inputs_of_columns
 from support.paths import ROOT
 
 from calculator.engine import run
-from calculator.engine.results import RELATIVE_TOLERANCE
+from calculator.numerics.rounding import RELATIVE_TOLERANCE
 
 DESIGNS = golden_designs()
 README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())

@@ -422,11 +422,12 @@ PROCESSOR = {
         ],
     ),
     "rating_unknown": (
-        {"servers__specint2006_rate": (0, 0, 0), "servers_in_use": (4, 4, 2)},
+        {"server_rating": (0, 0, 0), "servers__processor_cores": (16, 16, 16), "servers_in_use": (4, 4, 2)},
         [
             ((True, True, True), {}),
             ((True, False, False), {"servers_in_use": (1, 0, 0)}),
-            ((False, True, False), {"servers__specint2006_rate": (1, 0, 33.75)}),
+            ((False, True, False), {"server_rating": (1, 0, 33.75)}),
+            ((True, False, True), {"servers__processor_cores": (16, 0, 1)}),
         ],
     ),
     "cores_above_advice": (
@@ -613,7 +614,26 @@ STORAGE = {
             (NO, {"servers__install_drive_free": 40}),
         ],
     ),
-    "reseed_long": ({"reseed_hours": 25}, [(YES, {}), (NO, {"reseed_hours": 24}), (NO, {"reseed_hours": NA})]),
+    "reseed_long": (
+        {"reseed_hours_several_sources": 25, "databases_on_first_volume": 1},
+        [
+            (YES, {}),
+            (NO, {"reseed_hours_several_sources": 24}),
+            (NO, {"reseed_hours_several_sources": NA}),
+            (NO, {"databases_on_first_volume": 2}),
+            (NO, {"databases_on_first_volume": 0}),
+        ],
+    ),
+    "reseed_long_from_several_sources": (
+        {"reseed_hours_several_sources": 25, "reseed_hours": 100, "databases_on_first_volume": 4},
+        [
+            (YES, {}),
+            (NO, {"reseed_hours_several_sources": 24}),
+            (NO, {"reseed_hours": 24}),
+            (NO, {"databases_on_first_volume": 1}),
+            (YES, {"databases_on_first_volume": 2}),
+        ],
+    ),
 }
 
 ASSUMPTIONS = {

@@ -14,7 +14,7 @@ from support.system import needs_permissions
 from calculator import size
 from calculator.cli.main import main
 from calculator.exporters.report import html, markdown, xlsx
-from calculator.exporters.report.record import record
+from calculator.exporters.report.record import build_record
 
 ACTIVE = str(PROFILES / "active_active.toml")
 SINGLE = str(PROFILES / "single_site.toml")
@@ -31,8 +31,12 @@ def run(*argv):
 def made():
     """The record of a shipped profile by the ending of the file."""
     design = size(SINGLE)
-    found = record(design, {})
-    made = {".html": html.html(found), ".xlsx": xlsx.xlsx(found), ".md": markdown.markdown(found)}
+    found = build_record(design, {})
+    made = {
+        ".html": html.render_html(found),
+        ".xlsx": xlsx.build_workbook(found),
+        ".md": markdown.render_markdown(found),
+    }
     return design, {ending: text if isinstance(text, bytes) else text.encode() for ending, text in made.items()}
 
 

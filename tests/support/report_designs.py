@@ -6,6 +6,7 @@ from functools import cache
 
 from calculator import SizedDesign, size
 from calculator.exporters.report.content import IssueList, Record, ReportCell, ReportStep, ReportTable, Section
+from calculator.exporters.report.record import build_record
 from calculator.inputs.profile import Profile, load
 from calculator.issues import Issue
 from calculator.presentation.charts.base import Bars, LimitLine

@@ -4,10 +4,10 @@ import pytest
 from support.sessions import given, seen, session, sized, sound, texts, title
 
 from calculator import size
+from calculator.presentation.text import number
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
 from calculator.studies.search.fewest_servers import find_fewest_servers
-from calculator.ui.results import figures
 
 
 def answer(at, **answers):
@@ -100,7 +100,7 @@ def test_one_server_without_a_rating_is_no_dead_end(fresh):
     sound(fresh)
     rated = size(quick_start.make_profile(Answers(mailboxes=200, place=ONE_SERVER, rating=540, bays=24, servers=1)))
     [shown] = table_of(fresh)["CPU"].tolist()
-    assert shown.replace("\\", "") == figures.number(rated["worst_cpu_utilization"], "share")
+    assert shown.replace("\\", "") == number(rated["worst_cpu_utilization"], "share")
     assert any("No rating was given: 16 cores" in caption.value for caption in fresh.caption)
     fresh.get_by_key("start:on").click().run()
     sound(fresh)
