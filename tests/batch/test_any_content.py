@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.batch_files import ERRORS, HEADER, rows, run
+from support.examples import examples
 
 from calculator.batch import run as batch_run
 from calculator.batch.sizer import Sizer
@@ -30,7 +31,7 @@ CELL = st.text(max_size=8) | st.sampled_from(["", "none", "5", "-1", "2 GB", "10
 LINES = st.lists(st.lists(CELL, max_size=4), max_size=4)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(50), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LINES)
 def test_whatever_rows_hold_each_has_its_result(here, one_sizer, lines):
     text = io.StringIO()
@@ -45,7 +46,7 @@ def test_whatever_rows_hold_each_has_its_result(here, one_sizer, lines):
     assert not bad or len(rows("errors.csv")) == bad
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(50), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_whatever_a_file_holds_is_sized_or_explained(here, one_sizer, data):
     code, _, err = run(HEADER.encode() + data)

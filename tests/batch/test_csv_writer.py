@@ -8,8 +8,9 @@ import io
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from calculator.batch import arrow, csv_writer
 from calculator.presentation.text import harmless
@@ -36,7 +37,7 @@ def in_words(column):
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@examples(30)
 @given(
     texts=st.lists(TEXTS, min_size=1, max_size=5),
     few=st.lists(NUMBERS, min_size=1, max_size=5),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from support.examples import examples
 from support.strategies import profiles
 
 from calculator import size
@@ -12,7 +13,7 @@ from calculator.exporters.report.record import build_record
 
 
 @pytest.mark.slow
-@settings(max_examples=8)
+@examples(5)
 @given(profiles())
 def test_any_design_has_a_record_with_every_result(profile):
     plan = size(profile)

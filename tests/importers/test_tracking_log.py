@@ -8,8 +8,9 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.tracking_logs import FIELDS_2007, FIELDS_2013, SAMPLE, VERSIONS, log, row
 
 from calculator.importers.formats.hashing import hash_texts
@@ -368,7 +369,7 @@ def busy(seed, messages=30, days=3):
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@examples(20)
 @given(st.integers(0, 1000))
 def test_counts_are_those_of_a_plain_reading(seed):
     """Sets of ids and recipients, row by row, as a person would write it."""
@@ -393,7 +394,7 @@ def same(one, other):
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@examples(10)
 @given(st.integers(0, 1000), st.integers(300, 5000), st.sampled_from([2**23, 40]), st.randoms(use_true_random=False))
 def test_the_result_depends_neither_on_blocks_nor_on_order(seed, block, most, draw):
     rows = busy(seed)

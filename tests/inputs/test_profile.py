@@ -29,7 +29,7 @@ def name(field):
 
 
 @pytest.mark.slow
-@examples(200)
+@examples(100)
 @given(profiles())
 def test_what_is_written_is_read_back(profile):
     assert parse(dump(profile), profile.where) == profile

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.recorded import record
 
 from calculator.numerics.arrays import (
@@ -67,6 +68,7 @@ every_way = pytest.mark.parametrize("way", [plainly, recorded])
 
 @every_way
 @pytest.mark.parametrize("size", [1, 2, 13, 256, 1000])
+@examples(30)
 @given(data=st.data())
 def test_select_takes_every_value_bit_for_bit(way, size, data):
     a, b = ([*itertools.islice(itertools.cycle(data.draw(st.permutations(PATTERNS))), size)] for _ in "ab")
