@@ -232,3 +232,25 @@ def test_events_may_be_hostile():
     assert all("\x1b" not in text and len(text) < 300 for text in found)
     assert dag.fail("").up.all()
     assert dag.fail(" , ,").up.all()
+
+
+def test_the_last_copy_of_each_datacenter_is_lagged():
+    dag = layout(
+        {
+            "databases": 6,
+            "model": "active_active_single_dag",
+            "servers_primary": 3,
+            "servers_secondary": 3,
+            "active_servers_primary": 3,
+            "active_servers_secondary": 3,
+            "copies_primary": 3,
+            "copies_secondary": 2,
+            "lagged_primary": 1,
+            "lagged_secondary": 1,
+            **CORRECTED,
+        }
+    )
+    # At home in the primary: 1, 2, 3 and 4, 5, of which 3 and 5 are lagged and come after 4.
+    # At home in the secondary: 3, 4, 5 and 1, 2, of which 5 and 2 are lagged and come after 3 and 4.
+    assert dag.preference.tolist() == [[1, 2, 4, 3, 5]] * 3 + [[2, 3, 5, 1, 4]] * 3
+    assert dag.lagged.tolist() == [[False, False, True, False, True]] * 6
