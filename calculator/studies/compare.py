@@ -15,6 +15,8 @@ from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Val
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.registry import CORRECTIONS, RULES
 
+CPU_BY_FAILURE = frozenset({"cpu_utilization_by_mode"})
+"""Results that are 0 in a datacenter whose servers are down."""
 LOWER_IS_BETTER = frozenset(
     {
         "summary_servers",
@@ -323,7 +325,8 @@ def _difference(column: str, designs: Sequence[SizedDesign]) -> ResultDifference
     values = [_value(design, column) for design in designs]
     if _all_equal(values):
         return None
-    works = [INVALID not in (designs[0].status, design.status) for design in designs]
+    sized = [design.status != INVALID and not design.without_mailboxes for design in designs]
+    works = [sized[0] and design for design in sized]
     name = column.split(".")[2] if column.startswith("tiers.") else column.split(".")[0]
     rule = RULES[name]
     return ResultDifference(
@@ -349,6 +352,8 @@ def _change(first: Any, value: Any) -> float | None:
 
 def _verdict(name: str, first: Any, value: Any) -> str:
     if first is None or value is None or isinstance(value, str) or _all_equal([first, value]):
+        return ""
+    if name in CPU_BY_FAILURE and 0 in (first, value):  # 0 are servers that are down, not servers without load
         return ""
     if name in LOWER_IS_BETTER:
         return "better" if value < first else "worse"

@@ -245,3 +245,18 @@ def test_why_of_a_tier_that_one_design_does_not_have():
     causes = comparison.why("tiers.2.mailbox_size_on_disk")
     assert {path for cause in causes for path in cause.inputs} >= {"tiers.2.mailboxes", "tiers.2.mailbox_size_limit"}
     assert all(path.startswith("tiers.2.") for cause in causes for path in cause.inputs)
+
+
+def test_a_design_without_mailboxes_is_neither_better_nor_worse():
+    comparison = compare([size({"tiers.1.mailboxes": 5000.0}), size({"environment.mailbox_servers": 4.0})])
+    assert {difference.verdicts for difference in comparison.differences} == {("", "")}
+
+
+def test_servers_that_are_down_are_no_better():
+    """In an active/passive design the loss of the primary leaves no active database there."""
+    shared = {"tiers.1.mailboxes": 5000.0}
+    passive = size({**shared, "site_resilience.model": "active_passive"})
+    active = size({**shared, "site_resilience.model": "active_active_single_dag"})
+    column = "cpu_utilization_by_mode.site.primary"
+    assert passive[column] == 0 < active[column]
+    assert differing(compare([active, passive]))[column].verdicts == ("", "")

@@ -12,6 +12,7 @@ from support.study_rows import column, limit_row
 
 from calculator import size
 from calculator.inputs.profile import load
+from calculator.issues import InputError
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline import limits
 from calculator.studies.timeline.as_built import build
@@ -170,3 +171,9 @@ def test_a_tier_without_mailboxes_changes_nothing():
     more = {**SMALL, "tiers.2.mailboxes": 0.0}
     assert timeline(more).months() == timeline(SMALL).months()
     assert np.unique(column(timeline(more).tiers(), "tier")).tolist() == ["tier 1"]
+
+
+def test_a_design_without_mailboxes_has_no_timeline():
+    with pytest.raises(InputError) as refused:
+        timeline({"environment.mailbox_servers": 4.0})
+    assert str(refused.value) == "design: The design has no mailboxes: it has no timeline. Give a tier with mailboxes."

@@ -9,6 +9,7 @@ import numpy as np
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, SERVER_ROLE
+from calculator.issues import refuse
 from calculator.numerics.arrays import Bools, Floats
 from calculator.studies.figures import NumericSizer
 
@@ -66,8 +67,15 @@ def build(profile: Profile) -> BuiltDesign:
     ----------
     profile
         The design.
+
+    Raises
+    ------
+    InputError
+        If the design has no mailboxes, and so no databases.
     """
     design = size(profile)
+    if design.without_mailboxes:
+        refuse(profile.where, "The design has no mailboxes: it has no timeline.", "Give a tier with mailboxes.")
     present = np.array([True, bool(design["two_datacenters"])])
     raid = _figures_at(design, "storage_raid_disks_per_server", DATACENTER.labels)
     return BuiltDesign(

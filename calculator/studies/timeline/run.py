@@ -209,8 +209,6 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
     built = build(read(scenario))
     if built.design[DESIGN_INVALID]:
         refuse(built.profile.where, "The design is invalid: it has no timeline.", "See check for what is wrong.")
-    if built.design.without_mailboxes:
-        refuse(built.profile.where, "The design has no mailboxes: it has no timeline.", "Give a tier with mailboxes.")
     _check_archives(built.profile, growth)
     state = grow(built.design, growth)
     months = _add_import_logs(built.profile, state, state.columns(built.design))
