@@ -168,6 +168,13 @@ def test_tolerance_in_a_sentence(parameters, sentence):
     assert tolerance(layout(parameters)).sentence == sentence
 
 
+def test_a_single_datacenter_has_no_other_to_go_to():
+    found = tolerance(layout(SIX))
+    assert (found.servers, found.servers_cross_site) == (1, 1)
+    assert found.servers_after_datacenter == (None, None)
+    assert found.automatic == (False, False)
+
+
 def test_what_limits_the_tolerance():
     assert tolerance(layout(SIX)).limit == "If 1 and 2 fail, 1 database is active nowhere."
     # 4 * 3 databases have their first and second copies on each ordered pair of servers once.

@@ -143,6 +143,15 @@ def test_a_design_that_fails_its_checks_has_no_layout():
     assert all(text.startswith("design: ") for text in found)
 
 
+def test_as_many_databases_share_a_volume_as_there_are_copies():
+    for copies in (3, 4, 5):
+        design = HA | {"database_copies.ha_copies": copies}
+        assert layout(design).parameters.databases_per_volume == copies
+        # Half of an even number where they need not match.
+        halved = layout(design | {"storage.databases_per_volume_matches_copies": False})
+        assert halved.parameters.databases_per_volume == (2 if copies == 4 else copies)
+
+
 def test_dedicated_lagged_servers_are_left_out():
     dag = layout(
         HA

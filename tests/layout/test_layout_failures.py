@@ -254,3 +254,30 @@ def test_the_last_copy_of_each_datacenter_is_lagged():
     # At home in the secondary: 3, 4, 5 and 1, 2, of which 5 and 2 are lagged and come after 3 and 4.
     assert dag.preference.tolist() == [[1, 2, 4, 3, 5]] * 3 + [[2, 3, 5, 1, 4]] * 3
     assert dag.lagged.tolist() == [[False, False, True, False, True]] * 6
+
+
+def test_marks_of_lagged_copies_shift_in_an_odd_group():
+    dag = layout(
+        {
+            "databases": 6,
+            "model": "active_active_single_dag",
+            "servers_primary": 2,
+            "servers_secondary": 2,
+            "active_servers_primary": 2,
+            "active_servers_secondary": 1,
+            "copies_primary": 2,
+            "copies_secondary": 2,
+            "lagged_primary": 1,
+        }
+    )
+    # Of each group of 3 the second prefers the secondary: databases 2 and 5. Half a group is 1, so that every
+    # other database is marked there: 2, 4 and 6. Copies after preference 1 in the marked datacenter are lagged.
+    assert [row.index(1) for row in dag.preference.tolist()] == [0, 2, 0, 0, 2, 0]
+    assert dag.lagged.astype(int).tolist() == [
+        [0, 1, 0, 0],
+        [0, 0, 0, 1],
+        [0, 1, 0, 0],
+        [0, 0, 1, 1],
+        [1, 1, 0, 0],
+        [0, 0, 1, 1],
+    ]

@@ -136,11 +136,11 @@ def test_disks_of_all():
 def test_the_message_about_the_deployment():
     found = call(
         "storage_deployment_message",
-        raid__deployment=[CALCULATED, CALCULATED, CALCULATED, CALCULATED, ALL_JBOD, ALL_JBOD, ALL_RAID],
-        storage_raid_disks_per_server=([10, 0, 10, 0, 0, 0, 10], 10),
-        storage_jbod_disks_per_server=([9, 9, 0, 0, 9, 9, 0], 9),
-        jbod_refusal=[NO_CODE, NO_CODE, NO_CODE, NO_CODE, REFUSED, NO_CODE, NO_CODE],
-        storage_jbod_usable=(1, [1, 1, 1, 1, 1, 0, 0], NO_CODE),
+        raid__deployment=[CALCULATED, CALCULATED, CALCULATED, CALCULATED, ALL_JBOD, ALL_JBOD, ALL_RAID, ALL_JBOD],
+        storage_raid_disks_per_server=([10, 0, 10, 0, 0, 0, 10, 0], 10),
+        storage_jbod_disks_per_server=([9, 9, 0, 0, 9, 9, 0, 9], 9),
+        jbod_refusal=[NO_CODE, NO_CODE, NO_CODE, NO_CODE, REFUSED, NO_CODE, NO_CODE, NO_CODE],
+        storage_jbod_usable=(1, [1, 1, 1, 1, 1, 0, 0, 1], NO_CODE),
     )
     # A server without a disk of a kind does not count: 0 is the edge.
     assert found.tolist() == [
@@ -150,6 +150,7 @@ def test_the_message_about_the_deployment():
         DeploymentMessage.NONE,
         DeploymentMessage.JBOD_PROHIBITED,
         DeploymentMessage.JBOD_NOT_RECOMMENDED,
+        DeploymentMessage.NONE,
         DeploymentMessage.NONE,
     ]
 
