@@ -71,6 +71,7 @@ def test_results_of_a_run_are_not_overwritten_by_the_next(golden):
     assert same(first.values["mailbox_size_on_disk"], directly(cut(golden, 0, 5)).values["mailbox_size_on_disk"])
 
 
+@pytest.mark.slow
 def test_threads_do_not_meet(golden):
     parts = [cut(golden, start, start + 7) for start in range(0, 70, 7)] * 4
     with ThreadPoolExecutor(4) as pool:
