@@ -10,7 +10,7 @@ test:  ## run all tests, in as many processes as there are processors
 	$(PYTHON) -m pytest -n auto --dist loadgroup
 
 fast:  ## run the tests that take less than a second each, without a browser
-	$(PYTHON) -m pytest -m "not slow and not browser"
+	$(PYTHON) -m pytest -n auto --dist loadgroup -m "not slow and not browser"
 
 lint:  ## check and format the code
 	$(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .

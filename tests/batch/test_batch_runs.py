@@ -14,6 +14,8 @@ from calculator import InputError, size
 from calculator.batch import csv_reader
 from calculator.batch.sizer import Sizer
 
+pytestmark = pytest.mark.slow
+
 
 def test_results_have_the_same_bytes_whatever_the_block_and_the_workers(here, monkeypatch):
     Path("designs.csv").write_text(text_of(2000), encoding="utf-8")

@@ -21,6 +21,8 @@ from calculator.batch import csv_reader, targets
 from calculator.cli.main import main
 from calculator.engine import parallel
 
+pytestmark = pytest.mark.slow
+
 
 class Stop(BaseException):
     """What Ctrl-C does."""

@@ -13,6 +13,8 @@ from calculator import InputError, size, size_many
 from calculator.batch import header, sizer
 from calculator.engine.applicability import NO_DISK_FITS
 
+pytestmark = pytest.mark.slow
+
 DESIGNS = {
     "id": ["a", "b", None],
     "tiers.1.mailboxes": [1000, 2000, -1],

@@ -16,6 +16,8 @@ from calculator.engine import graph
 from calculator.engine.run import Engine
 from calculator.numerics.program import BufferPool
 
+pytestmark = pytest.mark.slow
+
 DESIGNS = golden_designs()
 EVERYTHING = tuple(graph.ORDER)
 AT_ONCE, NEVER = Engine(patience=0), Engine(patience=10**9)

@@ -15,6 +15,8 @@ from calculator import size
 from calculator.cli.main import main
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
 
+pytestmark = pytest.mark.slow
+
 ROWS = GOLDEN / "tables.jsonl.gz"
 LAYOUT = (
     "mailboxes",

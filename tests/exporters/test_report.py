@@ -20,6 +20,8 @@ from calculator.layout import describe, layout, tolerance
 from calculator.presentation.text import readable
 from calculator.rules.constants import SOURCES
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = [
     "Issues",
     "Requirements",

@@ -16,6 +16,8 @@ from calculator.importers.workbook.sheets import parse_target
 from calculator.inputs.profile import Profile, dump, from_mapping, parse
 from calculator.inputs.schema import FIELDS, Kind
 
+pytestmark = pytest.mark.slow
+
 PATHS = dict(list_defined_names())
 
 

@@ -11,6 +11,8 @@ from calculator.inputs.schema import find
 from calculator.rules.registry import CORRECTIONS, RULES
 from calculator.studies.compare import HIGHER_IS_BETTER, LOWER_IS_BETTER, compare
 
+pytestmark = pytest.mark.slow
+
 BASE = {"tiers.1.mailboxes": 5000.0, "tiers.1.initial_mailbox_size": 500.0}
 LIMIT = "tiers.1.mailbox_size_limit"
 CORRECTED = {"guidance.oddities": "corrected"}

@@ -16,6 +16,8 @@ from calculator.issues import ERROR, InputError
 from calculator.studies.search.read import read_space
 from calculator.studies.search.run import ALWAYS_SHOWN, SearchResult, search
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = ROOT / "docs" / "examples" / "search" / "SPACE.toml"
 RESERVE = ROOT / "profiles" / "active_passive.toml"
 BASE = {"tiers.1.mailboxes": 9000.0}

@@ -14,6 +14,8 @@ from calculator.studies.search.figures import FAILURE_NEEDS, SpaceSizer, choose_
 from calculator.studies.search.read import read_space
 from calculator.studies.search.run import search
 
+pytestmark = pytest.mark.slow
+
 BASE = {"tiers.1.mailboxes": 9000.0}
 SERVERS = "summary_servers.environment"
 

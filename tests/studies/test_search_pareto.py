@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from calculator.studies.search.pareto import Best, Front, ScoredDesigns, find_dominated, find_front
 
+pytestmark = pytest.mark.slow
+
 
 def naive(points):
     """Places of points that none beats, the first of equals."""

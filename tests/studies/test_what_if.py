@@ -8,6 +8,8 @@ from support.study_rows import row_alone, rows_of
 from calculator.inputs.profile import Profile
 from calculator.studies.what_if import what_if
 
+pytestmark = pytest.mark.slow
+
 COPIES, THERE = "database_copies.ha_copies", "database_copies.ha_copies_secondary"
 SERVERS = "environment.mailbox_servers"
 DISKS = ("storage.primary.database_disk_capacity", "storage.secondary.database_disk_capacity")

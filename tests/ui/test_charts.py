@@ -13,6 +13,8 @@ from calculator.presentation.charts.mailbox import tier_name, tiers_in_use
 from calculator.presentation.charts.servers import sides
 from calculator.ui.charts import drawing, studies
 
+pytestmark = pytest.mark.slow
+
 DESIGNS = {name: size(shipped(name)) for name in SHIPPED}
 
 

@@ -22,6 +22,8 @@ from calculator.rules.registry import RULES
 from calculator.ui.results import headline, level_tables
 from calculator.ui.session import links, state
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_card_opens_its_profile_on_requirements(fresh, name):

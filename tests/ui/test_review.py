@@ -13,6 +13,8 @@ from calculator.ui.review.failures import Scene
 from calculator.ui.session import store
 from calculator.ui.session.store import Session
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def review(opened):
