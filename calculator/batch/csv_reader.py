@@ -136,7 +136,7 @@ class Blocks:
         where = self._rows.where
         names = parse_header(text, self.dialect.separator, where, "Close the quotes.")
         if not any(name.strip() for name in names):
-            refuse(where, "is empty.", "Give a header line that names inputs, and a row a design.")
+            refuse(where, "is empty.", "Give a header line that names inputs, and one row per design.")
         return names
 
     def skip(self, offset: int, line: int) -> None:

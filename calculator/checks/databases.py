@@ -107,7 +107,7 @@ def copies_too_few_for_native(
 @check(
     WARNING,
     "backup.method",
-    "A standalone server has no copies that could stand in for backups.",
+    "A standalone server has no database copies that could replace backups.",
     "Choose a VSS backup.",
     source="sizing-2013: Native data protection",
 )

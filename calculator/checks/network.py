@@ -78,7 +78,7 @@ def dac_off(dag__dac_mode: Bools, dag_members: Floats) -> Bools:
 @check(
     WARNING,
     "dag.witness_location",
-    "The witness stands in the secondary datacenter, which the design does not have.",
+    "The witness is in the secondary datacenter, which the design does not have.",
     "Place it in the primary datacenter or in a third site.",
     source="datacenter-switchover: Quorum",
 )

@@ -1,4 +1,4 @@
-"""Callbacks that are told how far a long task is."""
+"""Types of the callbacks that report the progress of a long task."""
 
 from __future__ import annotations
 

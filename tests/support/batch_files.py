@@ -9,6 +9,7 @@ from calculator.cli.main import main
 
 LIST = "Every input: python -m calculator fields"
 CSV = "Give a CSV file in UTF-8."
+EMPTY = "designs.csv: is empty. Give a header line that names inputs, and one row per design."
 HEADER = "id,tiers.1.mailboxes\n"
 COLUMNS = "tiers.1.mailbox_size_on_disk,summary_databases"
 ERRORS = ("--errors", "errors.csv")
@@ -51,9 +52,9 @@ BROKEN_HEADERS = {
         'designs.csv header: "a": stands twice in the header. Keep one of the columns.\n'
         'designs.csv header column 3: raid.raid: "GB" is given as its unit, but it is no number. Leave the unit out.',
     ),
-    "an empty file": ("", "designs.csv: is empty. Give a header line that names inputs, and a row a design."),
-    "an empty line": ("\nid\n", "designs.csv: is empty. Give a header line that names inputs, and a row a design."),
-    "a header of commas": (",,\n", "designs.csv: is empty. Give a header line that names inputs, and a row a design."),
+    "an empty file": ("", EMPTY),
+    "an empty line": ("\nid\n", EMPTY),
+    "a header of commas": (",,\n", EMPTY),
     "binary junk": (
         bytes(range(256)),
         "designs.csv: is not a text file: there are bytes after line 1 that are no UTF-8. Save it as UTF-8 text.",
