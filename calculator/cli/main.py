@@ -10,7 +10,7 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 from calculator.batch import header
@@ -47,6 +47,7 @@ from calculator.inputs.profile import name_of
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
 from calculator.presentation import reference
+from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.rows import readable_row
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
@@ -163,11 +164,20 @@ def _print_results(design: SizedDesign, names: Sequence[str], form: str, stdout:
         ]
         print_csv(("column", "value", "unit", "level", "meaning"), cells, stdout)
     else:
-        texts = [tuple(text for name, text in readable_row(row).items() if name != "level") for row in rows]
+        texts = [_result_texts(row, design) for row in rows]
         if form == "markdown":
             print_markdown(("result", "value", "unit", "meaning"), texts, "<><<", stdout)
         else:
             print_aligned(texts, "<  > <  <", stdout)
+
+
+def _result_texts(row: Mapping[str, object], design: SizedDesign) -> tuple[str, ...]:
+    """Return name, value, unit and meaning of a result; the reason before the meaning where it does not apply."""
+    texts = {name: text for name, text in readable_row(row).items() if name != "level"}
+    if row["value"] is None:
+        reason = not_applicable(*rule_of(str(row["column"])), design)
+        texts["meaning"] = f"({reason}) {texts['meaning']}"
+    return tuple(texts.values())
 
 
 # --- batch ---------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ class Results:
 
     @cached_property
     def figures(self) -> Figures:
-        """The values as people read them: not applicable where they are void because the design does not work."""
+        """The values as people read them: not applicable where the design does not work or has no such datacenter."""
         return Figures(self.values)
 
     @cached_property

@@ -45,7 +45,7 @@ def unit_text(unit: str, share: bool) -> str:
 
 def _cell(name: str, value: object, row: Row, shared: bool) -> str:
     if name == "unit":
-        return unit_text(str(value), shared)
+        return "%" if shared else unit_words(str(value), row.get("value"))
     if name == "input_unit":
         return unit_text(str(value), _is_input_share(row))
     if not isinstance(value, float) or value != value:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+from support.paths import PROFILES
 
 from calculator import FIELDS, HEADLINE, RULES, size
 from calculator.cli.main import build_parser, main
@@ -109,6 +110,17 @@ def test_the_headline_is_shown_by_default(plan):
     assert [line.split()[0] for line in lines] == list(HEADLINE)
 
 
+def test_a_figure_that_does_not_apply_is_shown_with_the_reason():
+    argv = ("--results", "summary_servers_by_datacenter, summary_gc_cores.primary", "--format", "markdown")
+    unrated = fine("size", str(PROFILES / "single_site.toml"), "--set", "servers.primary.specint2006_rate=0", *argv)
+    servers, cores = RULES["summary_servers_by_datacenter"].meaning, RULES["summary_gc_cores"].meaning
+    assert unrated.splitlines()[2:] == [
+        f"| summary_servers_by_datacenter.primary | 4 | servers | {servers} |",
+        f"| summary_servers_by_datacenter.secondary | n/a | servers | (one datacenter) {servers} |",
+        f"| summary_gc_cores.primary | n/a | cores | (no rating of the processors given) {cores} |",
+    ]
+
+
 def test_issues_go_to_standard_error(plan):
     code, out, err = run("size", plan)
     assert code == 0
@@ -147,7 +159,7 @@ def test_markdown_is_a_table(plan):
     assert lines == [
         "| result | value | unit | meaning |",
         "| --- | ---: | --- | --- |",
-        f"| summary_dags | 1 | DAGs | {RULES['summary_dags'].meaning} |",
+        f"| summary_dags | 1 | DAG | {RULES['summary_dags'].meaning} |",
     ]
 
 
