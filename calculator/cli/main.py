@@ -11,6 +11,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import IO, Any
 
 from calculator.batch import header
@@ -49,6 +50,7 @@ from calculator.issues import InputError
 from calculator.presentation import reference
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.rows import readable_row
+from calculator.presentation.shopping_list import shopping_list
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 
@@ -127,11 +129,18 @@ def main(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
 # --- size ----------------------------------------------------------------------------------------
 
 
+def _shopping_rows(design: SizedDesign) -> list[dict[str, object]]:
+    return [asdict(line) for line in shopping_list(design)]
+
+
+_TABLES = {"shopping_list": _shopping_rows, **TABLES}
+
+
 def _add_size(commands: Subparsers) -> None:
     parser = add_command(commands, "size", _size, "size one design")
     add_profile(parser)
     parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
-    parser.add_argument("--table", choices=tuple(TABLES), help="print this table instead")
+    parser.add_argument("--table", choices=tuple(_TABLES), help="print this table instead")
     add_format(parser)
 
 
@@ -141,7 +150,7 @@ def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
     result_columns(names, design.tiers)
     print_issues(design.issues, stderr)
     if arguments.table:
-        print_rows(TABLES[arguments.table](design), arguments.format, stdout)
+        print_rows(_TABLES[arguments.table](design), arguments.format, stdout)
     else:
         _print_results(design, names, arguments.format, stdout)
     return exit_code(design)

@@ -121,6 +121,15 @@ def test_a_figure_that_does_not_apply_is_shown_with_the_reason():
     ]
 
 
+def test_the_shopping_list_is_a_table():
+    out = fine("size", str(PROFILES / "small_office.toml"), "--table", "shopping_list", "--format", "csv")
+    assert out.splitlines()[:2] == [
+        "place,item,count,each,result",
+        'Primary datacenter,Servers for mailboxes,1.0,"8 cores, SPECint_rate2006 of 270 or more, '
+        '16 GB of memory, 8 drive bays",summary_servers_by_datacenter.primary',
+    ]
+
+
 def test_issues_go_to_standard_error(plan):
     code, out, err = run("size", plan)
     assert code == 0
