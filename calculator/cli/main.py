@@ -50,6 +50,7 @@ from calculator.issues import InputError
 from calculator.presentation import reference
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.rows import readable_row
+from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
@@ -248,10 +249,14 @@ def _add_explain(commands: Subparsers) -> None:
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     if arguments.depth is not None and arguments.depth < 0:
         raise _UsageError("--depth is below 0. Give the levels to open.")
-    explanation = size(read_profile(arguments)).explain(arguments.result, arguments.depth)
+    design = size(read_profile(arguments))
+    explanation = design.explain(arguments.result, arguments.depth)
     if arguments.format == "json":
         print_json(explanation.as_dict(), stdout)
         return FINE
+    for column in result_columns(arguments.result, design.tiers):
+        if text := sentence(column, design):
+            print(f"{text}\n", file=stdout)
     print(explanation.text(), file=stdout)
     cited = {place.split(": ")[0] for step in explanation.walk() for place in step.source.split("; ")}
     print("\nSources", file=stdout)

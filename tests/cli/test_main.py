@@ -258,6 +258,16 @@ def test_explain_prints_a_tree_and_its_sources(plan):
     assert "  calculator-7.6: " in sources
 
 
+def test_explain_begins_with_a_sentence():
+    out = fine("explain", str(PROFILES / "active_passive.toml"), "summary_memory.primary")
+    assert out.splitlines()[:3] == [
+        "83 GB are needed: 76 GB for the cache of active databases and 7 GB for Client Access; content indexing fits "
+        "into the cache. 96 GB is the next size that can be bought.",
+        "",
+        "summary_memory = primary: 96, secondary: 96, lagged: n/a GB",
+    ]
+
+
 def test_explain_prints_json(plan):
     tree = json.loads(fine("explain", plan, "summary_dags", "--format", "json"))
     assert (tree["name"], tree["values"]) == ("summary_dags", {"": 1.0})
