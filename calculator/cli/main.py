@@ -15,7 +15,7 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from calculator.batch import header
-from calculator.cli import documents, importing, layout, studies, timeline
+from calculator.cli import capacity, documents, importing, layout, studies, timeline
 from calculator.cli.common import (
     FINE,
     PROBLEMS,
@@ -75,7 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_batch(commands)
     _add_explain(commands)
     _add_check(commands)
-    for family in (layout, documents, importing, studies, timeline):
+    for family in (layout, documents, importing, studies, timeline, capacity):
         family.add_commands(commands)
     _add_fields(commands)
     _add_rules(commands)
