@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 from calculator.batch import header
-from calculator.cli import documents, importing, layout, studies, timeline
+from calculator.cli import app, documents, importing, layout, studies, timeline
 from calculator.cli.common import (
     FINE,
     PROBLEMS,
@@ -40,6 +40,7 @@ from calculator.cli.printing import (
     print_rows,
     progress_line,
 )
+from calculator.cli.requirements import missing_library
 from calculator.engine.results import UnknownResult, column_index, result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
@@ -51,6 +52,7 @@ from calculator.presentation.rows import readable_row
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 
+PROGRAM = "exchange-calculator"
 MAX_JOBS = 4
 
 
@@ -65,13 +67,13 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
-    parser = _Parser(prog="calculator", description="Capacity planning for Microsoft Exchange 2013.")
+    parser = _Parser(prog=PROGRAM, description="Capacity planning for Microsoft Exchange 2013.")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
     _add_size(commands)
     _add_batch(commands)
     _add_explain(commands)
     _add_check(commands)
-    for family in (layout, documents, importing, studies, timeline):
+    for family in (layout, documents, importing, studies, timeline, app):
         family.add_commands(commands)
     _add_fields(commands)
     _add_rules(commands)
@@ -113,6 +115,12 @@ def main(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
         return handler(arguments, stdout, stderr)
     except (_UsageError, UnknownResult, InputError) as error:
         print(error, file=stderr)
+        return WRONG_USE
+    except ModuleNotFoundError as error:
+        message = missing_library(error)
+        if not message:
+            raise
+        print(message, file=stderr)
         return WRONG_USE
     except BrokenPipeError:
         raise
