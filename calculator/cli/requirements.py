@@ -22,9 +22,7 @@ def missing_library(error: ModuleNotFoundError) -> str:
     wanted = _MODULES.get(module, module)
     for requirement in _requirements():
         if _name_of(requirement) == wanted.lower():
-            return (
-                f'This needs the library {wanted}, which is not installed. Run: python -m pip install "{requirement}"'
-            )
+            return f'The library {wanted} is not installed. Install it: python -m pip install "{requirement}"'
     return ""
 
 

@@ -49,12 +49,8 @@ def resolve(path: str | os.PathLike[str]) -> str | os.PathLike[str]:
     if name in others:
         return others[name]
     near = difflib.get_close_matches(name, [*profiles, *others], 1)
-    hint = (
-        f'Did you mean "{EXAMPLE}{near[0]}"?'
-        if near
-        else f"There are {', '.join(EXAMPLE + each for each in profiles)}."
-    )
-    refuse(short(text), "is not shipped.", hint)
+    known = ", ".join(EXAMPLE + each for each in profiles)
+    refuse(short(text), "is no example.", f'Did you mean "{EXAMPLE}{near[0]}"?' if near else f"There are {known}.")
 
 
 def _example_files() -> list[Path]:

@@ -125,8 +125,8 @@ def test_wrong_use():
         2,
         "exchange-calculator report: the following arguments are required: -o/--output\n\n"
         "usage: exchange-calculator report [-h] [--set PATH=VALUE] -o FILE\n"
-        "                         [--accept FIELD=REASON]\n"
-        "                         PROFILE.toml\n\n",
+        "                                  [--accept FIELD=REASON]\n"
+        "                                  PROFILE.toml\n\n",
     )
 
 

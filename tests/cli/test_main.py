@@ -81,7 +81,10 @@ def test_every_command_is_named_in_the_help():
         (("size",), "exchange-calculator size: the following arguments are required: PROFILE.toml"),
         (("batch", "a.csv"), "exchange-calculator batch: the following arguments are required: -o/--output"),
         (("explain", "a.toml"), "exchange-calculator explain: the following arguments are required: RESULT"),
-        (("explain", "a.toml", "x", "--depth", "x"), "exchange-calculator explain: argument --depth: invalid int value: 'x'"),
+        (
+            ("explain", "a.toml", "x", "--depth", "x"),
+            "exchange-calculator explain: argument --depth: invalid int value: 'x'",
+        ),
     ],
 )
 def test_wrong_use_is_told_with_the_usage(argv, message):
