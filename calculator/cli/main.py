@@ -15,7 +15,7 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from calculator.batch import header
-from calculator.cli import capacity, documents, importing, layout, studies, timeline
+from calculator.cli import app, capacity, documents, importing, layout, studies, timeline
 from calculator.cli.common import (
     FINE,
     PROBLEMS,
@@ -41,6 +41,7 @@ from calculator.cli.printing import (
     print_rows,
     progress_line,
 )
+from calculator.cli.requirements import missing_library
 from calculator.engine.results import UnknownResult, column_index, result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
@@ -55,6 +56,7 @@ from calculator.presentation.shopping_list import shopping_list
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 
+PROGRAM = "exchange-calculator"
 MAX_JOBS = 4
 
 
@@ -69,13 +71,13 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
-    parser = _Parser(prog="calculator", description="Capacity planning for Microsoft Exchange 2013.")
+    parser = _Parser(prog=PROGRAM, description="Capacity planning for Microsoft Exchange 2013.")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
     _add_size(commands)
     _add_batch(commands)
     _add_explain(commands)
     _add_check(commands)
-    for family in (layout, documents, importing, studies, timeline, capacity):
+    for family in (layout, documents, importing, studies, timeline, capacity, app):
         family.add_commands(commands)
     _add_fields(commands)
     _add_rules(commands)
@@ -117,6 +119,12 @@ def main(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
         return handler(arguments, stdout, stderr)
     except (_UsageError, UnknownResult, InputError) as error:
         print(error, file=stderr)
+        return WRONG_USE
+    except ModuleNotFoundError as error:
+        message = missing_library(error)
+        if not message:
+            raise
+        print(message, file=stderr)
         return WRONG_USE
     except BrokenPipeError:
         raise

@@ -57,7 +57,7 @@ def commands():
 @pytest.mark.parametrize("command", [[], *([name] for name in commands())], ids=str)
 def test_every_command_has_help(command):
     text = fine(*command, "--help")
-    assert text.startswith(" ".join(["usage: calculator", *command]))
+    assert text.startswith(" ".join(["usage: exchange-calculator", *command]))
     assert len(text.splitlines()) > 3
 
 
@@ -78,21 +78,24 @@ def test_every_command_is_named_in_the_help():
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        ((), "calculator: the following arguments are required: COMMAND"),
-        (("size",), "calculator size: the following arguments are required: PROFILE.toml"),
-        (("batch", "a.csv"), "calculator batch: the following arguments are required: -o/--output"),
-        (("explain", "a.toml"), "calculator explain: the following arguments are required: RESULT"),
-        (("explain", "a.toml", "x", "--depth", "x"), "calculator explain: argument --depth: invalid int value: 'x'"),
+        ((), "exchange-calculator: the following arguments are required: COMMAND"),
+        (("size",), "exchange-calculator size: the following arguments are required: PROFILE.toml"),
+        (("batch", "a.csv"), "exchange-calculator batch: the following arguments are required: -o/--output"),
+        (("explain", "a.toml"), "exchange-calculator explain: the following arguments are required: RESULT"),
+        (
+            ("explain", "a.toml", "x", "--depth", "x"),
+            "exchange-calculator explain: argument --depth: invalid int value: 'x'",
+        ),
     ],
 )
 def test_wrong_use_is_told_with_the_usage(argv, message):
     first, _, usage, *_ = wrong(*argv).splitlines()
     assert first == message
-    assert usage.startswith("usage: calculator")
+    assert usage.startswith("usage: exchange-calculator")
 
 
 def test_an_unknown_command_is_told():
-    assert wrong("sise").startswith("calculator: argument COMMAND: invalid choice: 'sise'")
+    assert wrong("sise").startswith("exchange-calculator: argument COMMAND: invalid choice: 'sise'")
 
 
 def test_the_package_runs_as_a_program(plan):
@@ -197,7 +200,7 @@ def test_a_setting_that_fails_is_told(plan, command):
     assert wrong(command, plan, "--set", "environment.dags", "--set", "environment.dag=1") == (
         '--set: "environment.dags": has no value. Write path=value.\n'
         '--set: environment.dag: There is no such input. Did you mean "environment.dags"? '
-        "Every input: python -m calculator fields\n"
+        "Every input: exchange-calculator fields\n"
     )
 
 
