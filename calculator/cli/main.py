@@ -14,11 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import IO, Any
 
+from calculator._version import RESULTS_VERSION, __version__
 from calculator.batch import header
-from calculator.cli import app, capacity, documents, importing, layout, studies, timeline
+from calculator.cli import app, capacity, documents, importing, layout, starting, studies, timeline
 from calculator.cli.common import (
     FINE,
     PROBLEMS,
+    PROGRAM,
     RESULTS,
     WRONG_USE,
     Handler,
@@ -56,7 +58,6 @@ from calculator.presentation.shopping_list import shopping_list
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 
-PROGRAM = "exchange-calculator"
 MAX_JOBS = 4
 
 
@@ -72,12 +73,14 @@ class _Parser(argparse.ArgumentParser):
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     parser = _Parser(prog=PROGRAM, description="Capacity planning for Microsoft Exchange 2013.")
+    version = f"%(prog)s {__version__}, results version {RESULTS_VERSION}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
     _add_size(commands)
     _add_batch(commands)
     _add_explain(commands)
     _add_check(commands)
-    for family in (layout, documents, importing, studies, timeline, capacity, app):
+    for family in (layout, documents, importing, studies, timeline, capacity, app, starting):
         family.add_commands(commands)
     _add_fields(commands)
     _add_rules(commands)
@@ -87,6 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def run() -> None:
     """Run the command line of this process and exit."""
+    starting.complete(build_parser)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
