@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import IO, Any
 
-from calculator._version import RESULTS_VERSION, __version__
 from calculator.batch import header
 from calculator.cli import app, capacity, documents, importing, layout, starting, studies, timeline
 from calculator.cli.common import (
@@ -47,6 +46,7 @@ from calculator.cli.requirements import missing_library
 from calculator.engine.results import UnknownResult, column_index, result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
+from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.inputs.profile import name_of
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
@@ -73,7 +73,7 @@ class _Parser(argparse.ArgumentParser):
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     parser = _Parser(prog=PROGRAM, description="Capacity planning for Microsoft Exchange 2013.")
-    version = f"%(prog)s {__version__}, results version {RESULTS_VERSION}"
+    version = f"%(prog)s {PACKAGE_VERSION}, results version {RESULTS_VERSION}"
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
     _add_size(commands)
