@@ -34,12 +34,12 @@ from calculator.cli.common import (
     read_profile,
 )
 from calculator.cli.printing import (
-    print_aligned,
     print_csv,
     print_issues,
     print_json,
     print_markdown,
     print_rows,
+    print_table,
     progress_line,
 )
 from calculator.cli.requirements import missing_library
@@ -190,7 +190,7 @@ def _print_results(design: SizedDesign, names: Sequence[str], form: str, stdout:
         if form == "markdown":
             print_markdown(("result", "value", "unit", "meaning"), texts, "<><<", stdout)
         else:
-            print_aligned(texts, "<  > <  <", stdout)
+            print_table((), texts, "<><<", stdout)
 
 
 def _result_texts(row: Mapping[str, object], design: SizedDesign) -> tuple[str, ...]:
@@ -310,7 +310,7 @@ def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
     ]
     if arguments.format == "table":
         shown = ("path", "default", "unit", "meaning")
-        print_aligned([[row[name] for name in shown] for row in rows], "<  <  <  <", stdout)
+        print_table((), [[row[name] for name in shown] for row in rows], "<<<<", stdout)
     else:
         print_rows(rows, arguments.format, stdout)
     return FINE
@@ -332,7 +332,7 @@ def _rules(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
         print(_rule_text(arguments.name), file=stdout)
     else:
         rows = [(rule.name, rule.unit or rule.kind.value, rule.meaning) for rule in RULES.values()]
-        print_aligned(rows, "< < <", stdout)
+        print_table((), rows, "<<<", stdout)
     return FINE
 
 
