@@ -15,7 +15,7 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from calculator.batch import header
-from calculator.cli import app, capacity, documents, importing, layout, starting, studies, timeline
+from calculator.cli import app, capacity, documents, importing, layout, starting, studies, timeline, vocabulary
 from calculator.cli.common import (
     FINE,
     PROBLEMS,
@@ -43,20 +43,17 @@ from calculator.cli.printing import (
     progress_line,
 )
 from calculator.cli.requirements import missing_library
-from calculator.engine.results import UnknownResult, column_index, result_columns
+from calculator.engine.results import UnknownResult, result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
 from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.inputs.profile import name_of
-from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
-from calculator.presentation import reference
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.rows import readable_row
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
-from calculator.rules.constants import CONSTANTS, SOURCES
-from calculator.rules.registry import CORRECTIONS, RULES, kind_of
+from calculator.rules.constants import SOURCES
 
 MAX_JOBS = 4
 
@@ -80,11 +77,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_batch(commands)
     _add_explain(commands)
     _add_check(commands)
-    for family in (layout, documents, importing, studies, timeline, capacity, app, starting):
+    for family in (layout, documents, importing, studies, timeline, capacity, app, starting, vocabulary):
         family.add_commands(commands)
-    _add_fields(commands)
-    _add_rules(commands)
-    _add_docs(commands)
     return parser
 
 
@@ -287,96 +281,3 @@ def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     print_issues(design.issues, stdout)
     print(f"{design.profile.where}: {design.status}", file=stdout)
     return exit_code(design)
-
-
-# --- fields, rules and docs ----------------------------------------------------------------------
-
-
-def _add_fields(commands: Subparsers) -> None:
-    add_format(add_command(commands, "fields", _fields, "list the inputs"), ("table", "csv", "json"))
-
-
-def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    rows = [
-        {
-            "path": " / ".join(dict.fromkeys((field.paths()[0], field.paths()[-1]))),
-            "type": field.kind.value,
-            "unit": field.unit,
-            "default": default_text(field),
-            "allowed": field.limits(),
-            "meaning": field.help,
-        }
-        for field in FIELDS
-    ]
-    if arguments.format == "table":
-        shown = ("path", "default", "unit", "meaning")
-        print_table((), [[row[name] for name in shown] for row in rows], "<<<<", stdout)
-    else:
-        print_rows(rows, arguments.format, stdout)
-    return FINE
-
-
-def _add_rules(commands: Subparsers) -> None:
-    parser = add_command(
-        commands,
-        "rules",
-        _rules,
-        "list the results, or show one in detail",
-        "List the results, or show one with its unit, its source, what it needs and what needs it.",
-    )
-    parser.add_argument("name", nargs="?", metavar="NAME", help="a rule or column")
-
-
-def _rules(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    if arguments.name:
-        print(_rule_text(arguments.name), file=stdout)
-    else:
-        rows = [(rule.name, rule.unit or rule.kind.value, rule.meaning) for rule in RULES.values()]
-        print_table((), rows, "<<<", stdout)
-    return FINE
-
-
-def _rule_text(name: str) -> str:
-    column = column_index(1).get(name) or column_index(9).get(name)
-    rule = RULES.get(name) or (RULES[column[0]] if column else None)
-    if rule is None:
-        result_columns(name, 1)
-        raise UnknownResult(name)
-    needs = [f"  {need} ({_need_text(need)})" for need in rule.needs]
-    users = [f"  {user.name}" for user in RULES.values() if rule.name in user.needs]
-    lines = [
-        rule.name,
-        f"  {rule.meaning}",
-        *(f"  {line}" for line in rule.remarks.splitlines() if line),
-        f"unit: {rule.unit or rule.kind.value}",
-        f"level: {rule.level}",
-        f"source: {rule.source}",
-        f"columns: {', '.join(rule.columns(1)[:12])}",
-    ]
-    if rule.oddity:
-        lines.append(f"oddity: {rule.oddity}")
-    if rule.name in CORRECTIONS:
-        lines.append(f"corrected: {CORRECTIONS[rule.name].function.__doc__}")
-    return "\n".join([*lines, "needs:", *needs, "needed by:", *(users or ["  (nothing)"])])
-
-
-def _need_text(name: str) -> str:
-    kind = kind_of(name)
-    if kind == "constant":
-        return f"constant, {CONSTANTS[name].meaning}"
-    if kind == "input":
-        return f"input {BY_PARAMETER[name].path}"
-    return "rule"
-
-
-def _add_docs(commands: Subparsers) -> None:
-    parser = add_command(commands, "docs", _docs, "write the reference of inputs, results, constants and checks")
-    parser.add_argument("directory", metavar="DIR", help="directory to write to, docs/reference in this project")
-    parser.add_argument("--check", action="store_true", help="only say whether it is current")
-
-
-def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    stale = reference.write(arguments.directory, only_check=arguments.check)
-    for name in stale:
-        print(f"{name} {'is not current' if arguments.check else 'written'}", file=stderr)
-    return PROBLEMS if stale and arguments.check else FINE

@@ -285,6 +285,47 @@ def test_every_input_is_listed():
     assert [line.split("  ")[0] for line in table] == [entry["path"] for entry in listed]
 
 
+def test_an_input_is_shown_by_its_path_or_its_last_part():
+    expected = [
+        "database_copies.replay_lag_delay",
+        "  Replay lag: Delay with which a lagged copy replays logs.",
+        "unit: hours",
+        "allowed: a whole number from 0 to 336",
+        "default: 168",
+        "column of a CSV file: database_copies.replay_lag_delay [hour]",
+        "matters where: environment.high_availability is true",
+        "source: calculator-7.6: Input",
+        "needed by:",
+        "  replay_lag",
+    ]
+    assert fine("fields", "replay_lag_delay").splitlines() == expected
+    assert fine("fields", "database_copies.replay_lag_delay").splitlines() == expected
+    assert fine("fields", "tiers.3.mailboxes").startswith("tiers.1.mailboxes\n")
+
+
+def test_inputs_and_results_are_found_by_a_word():
+    paths = [line.split()[0] for line in fine("fields", "--search", "Truncation").splitlines()]
+    assert paths == ["database_copies.truncation_lag_delay", "backup.truncation_failure_tolerance"]
+    names = [line.split()[0] for line in fine("rules", "--search", "reseed a volume").splitlines()]
+    assert names == ["reseed_hours", "reseed_hours_several_sources", "reseed_hours_over_link"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (("fields", "mailboxs"), 'mailboxs: There is no such input. Did you mean "tiers.1.mailboxes"?'),
+        (
+            ("fields", "enabled"),
+            "enabled: is the name of several inputs. Give one of site_resilience.enabled, failure_domains.enabled.",
+        ),
+        (("fields", "--search", "xyz"), '--search: "xyz" is in the name or meaning of no input. Try a shorter word.'),
+        (("rules", "--search", "xyz"), '--search: "xyz" is in the name or meaning of no result. Try a shorter word.'),
+    ],
+)
+def test_what_is_no_input_or_result(argv, message):
+    assert run(*argv) == (2, "", f"{message}\n")
+
+
 def test_every_rule_is_listed_and_shown():
     listed = [line.split()[0] for line in fine("rules").splitlines()]
     assert listed == list(RULES)
