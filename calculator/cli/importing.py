@@ -111,12 +111,19 @@ def _add_workbook(kinds: Subparsers) -> None:
     parser.add_argument(
         "--compare", action="store_true", help="list the results stored in the workbook that differ from ours"
     )
+    parser.add_argument(
+        "--names",
+        metavar="FILE76.xlsm",
+        help="compare a workbook of another version: its results are found by the defined names that this workbook of "
+        "version 7.6 gives them",
+    )
 
 
 def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.importers.workbook import compare_with_workbook, import_workbook
 
-    comparison = compare_with_workbook(arguments.file) if arguments.compare else None
+    compare = arguments.compare or arguments.names
+    comparison = compare_with_workbook(arguments.file, arguments.names) if compare else None
     imported = comparison.imported if comparison else import_workbook(arguments.file)
     print_issues(imported.issues, stderr)
     if arguments.output:
