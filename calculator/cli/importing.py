@@ -260,7 +260,8 @@ def _add_deployment(kinds: Subparsers) -> None:
         "deployment",
         _run_import(_deployment),
         "exported deployment files",
-        "Read Servers.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv of a deployment back.",
+        "Read the files of a deployment back: Servers.csv, DAGInfo.csv, MailboxDatabases.csv, "
+        "MailboxDatabaseCopies.csv and Set-MailboxServer.ps1.",
     )
     _add_files(parser, ("files",))
 

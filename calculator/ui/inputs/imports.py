@@ -35,7 +35,8 @@ HELP_TEXTS = {
     RATES: "Reports of Generate-MessageProfile, message tracking logs, files of MessageStats, the text of "
     "CalcMsgAverage.",
     HOURS: "What GetTransactionLogStats or GetLogFileUsage writes.",
-    FILES: "Servers.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv that the calculator exported.",
+    FILES: "Servers.csv, DAGInfo.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv, as the page Document or "
+    "Microsoft's workbook writes them.",
 }
 TOTALS = {
     "mailboxes": "Mailboxes",
