@@ -1,4 +1,4 @@
-"""The command that creates or updates a design from other files."""
+"""The commands that create or update a design from other files, and say how to collect them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _KEEP = "system, health, discovery, disabled"
 
 
 def add_commands(commands: Subparsers) -> None:
-    """Add the command ``import`` with its kinds of files."""
+    """Add the command ``import`` with its kinds of files, and the command ``collect``."""
     parser = commands.add_parser(
         "import", help="create a design from other files", description="Create or update a design from other files."
     )
@@ -45,6 +45,7 @@ def add_commands(commands: Subparsers) -> None:
     _add_messages(kinds)
     _add_logs(kinds)
     _add_deployment(kinds)
+    _add_collect(commands)
 
 
 def _add_files(parser: argparse.ArgumentParser, tables: Sequence[str]) -> None:
@@ -270,3 +271,25 @@ def _deployment(arguments: argparse.Namespace, base: Profile, progress: Progress
     from calculator.importers import import_deployment
 
     return import_deployment(_sources(arguments), base)
+
+
+# --- collect -------------------------------------------------------------------------------------
+
+
+def _add_collect(commands: Subparsers) -> None:
+    parser = add_command(
+        commands,
+        "collect",
+        _collect,
+        "print commands that collect the data of an Exchange organization",
+        "Print commands for the Exchange Management Shell that write the files the imports read: one script with "
+        "comments, to save and to read before it runs, or the guide as Markdown.",
+    )
+    add_format(parser, ("script", "markdown"))
+
+
+def _collect(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    from calculator.importers.collecting import collection_guide, collection_script
+
+    print(collection_guide() if arguments.format == "markdown" else collection_script(), end="", file=stdout)
+    return FINE
