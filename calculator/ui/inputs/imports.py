@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator.engine.progress import Progress
-from calculator.importers.collecting import SCRIPT_NAME, collection_script, data_sources
+from calculator.importers.collecting import PROGRAM, SCRIPT_NAME, collection_script, data_sources
 from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
@@ -133,8 +133,9 @@ def _commands(kind: str) -> None:
         for source in sources:
             st.markdown(f"**{source.title}**")
             needs = f" Before you run it: {source.needs}" if source.needs else ""
-            st.caption(escaped(f"{source.gives} Time: {source.takes}{needs}"))
+            st.markdown(escaped(f"{source.gives} Time: {source.takes}{needs}"))
             st.code(source.command, language="powershell", wrap_lines=True)
+            st.markdown(f"Upload `{source.files}` here, or use `{PROGRAM} {source.reads}`")
         st.download_button(
             "All commands as one script",
             collection_script(),
