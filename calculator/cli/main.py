@@ -10,11 +10,12 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import IO, Any
 
 from calculator.batch import header
-from calculator.cli import documents, importing, layout, studies, timeline
+from calculator.cli import app, capacity, documents, importing, layout, studies, timeline
 from calculator.cli.common import (
     FINE,
     PROBLEMS,
@@ -40,6 +41,7 @@ from calculator.cli.printing import (
     print_rows,
     progress_line,
 )
+from calculator.cli.requirements import missing_library
 from calculator.engine.results import UnknownResult, column_index, result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
@@ -47,10 +49,14 @@ from calculator.inputs.profile import name_of
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
 from calculator.presentation import reference
+from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.rows import readable_row
+from calculator.presentation.sentences import sentence
+from calculator.presentation.shopping_list import shopping_list
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import CORRECTIONS, RULES, kind_of
 
+PROGRAM = "exchange-calculator"
 MAX_JOBS = 4
 
 
@@ -65,13 +71,13 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
-    parser = _Parser(prog="calculator", description="Capacity planning for Microsoft Exchange 2013.")
+    parser = _Parser(prog=PROGRAM, description="Capacity planning for Microsoft Exchange 2013.")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
     _add_size(commands)
     _add_batch(commands)
     _add_explain(commands)
     _add_check(commands)
-    for family in (layout, documents, importing, studies, timeline):
+    for family in (layout, documents, importing, studies, timeline, capacity, app):
         family.add_commands(commands)
     _add_fields(commands)
     _add_rules(commands)
@@ -114,6 +120,12 @@ def main(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
     except (_UsageError, UnknownResult, InputError) as error:
         print(error, file=stderr)
         return WRONG_USE
+    except ModuleNotFoundError as error:
+        message = missing_library(error)
+        if not message:
+            raise
+        print(message, file=stderr)
+        return WRONG_USE
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -126,11 +138,18 @@ def main(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
 # --- size ----------------------------------------------------------------------------------------
 
 
+def _shopping_rows(design: SizedDesign) -> list[dict[str, object]]:
+    return [asdict(line) for line in shopping_list(design)]
+
+
+_TABLES = {"shopping_list": _shopping_rows, **TABLES}
+
+
 def _add_size(commands: Subparsers) -> None:
     parser = add_command(commands, "size", _size, "size one design")
     add_profile(parser)
     parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
-    parser.add_argument("--table", choices=tuple(TABLES), help="print this table instead")
+    parser.add_argument("--table", choices=tuple(_TABLES), help="print this table instead")
     add_format(parser)
 
 
@@ -140,7 +159,7 @@ def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
     result_columns(names, design.tiers)
     print_issues(design.issues, stderr)
     if arguments.table:
-        print_rows(TABLES[arguments.table](design), arguments.format, stdout)
+        print_rows(_TABLES[arguments.table](design), arguments.format, stdout)
     else:
         _print_results(design, names, arguments.format, stdout)
     return exit_code(design)
@@ -163,11 +182,20 @@ def _print_results(design: SizedDesign, names: Sequence[str], form: str, stdout:
         ]
         print_csv(("column", "value", "unit", "level", "meaning"), cells, stdout)
     else:
-        texts = [tuple(text for name, text in readable_row(row).items() if name != "level") for row in rows]
+        texts = [_result_texts(row, design) for row in rows]
         if form == "markdown":
             print_markdown(("result", "value", "unit", "meaning"), texts, "<><<", stdout)
         else:
             print_aligned(texts, "<  > <  <", stdout)
+
+
+def _result_texts(row: Mapping[str, object], design: SizedDesign) -> tuple[str, ...]:
+    """Return name, value, unit and meaning of a result; the reason before the meaning where it does not apply."""
+    texts = {name: text for name, text in readable_row(row).items() if name != "level"}
+    if row["value"] is None:
+        reason = not_applicable(*rule_of(str(row["column"])), design)
+        texts["meaning"] = f"({reason}) {texts['meaning']}"
+    return tuple(texts.values())
 
 
 # --- batch ---------------------------------------------------------------------------------------
@@ -229,10 +257,14 @@ def _add_explain(commands: Subparsers) -> None:
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     if arguments.depth is not None and arguments.depth < 0:
         raise _UsageError("--depth is below 0. Give the levels to open.")
-    explanation = size(read_profile(arguments)).explain(arguments.result, arguments.depth)
+    design = size(read_profile(arguments))
+    explanation = design.explain(arguments.result, arguments.depth)
     if arguments.format == "json":
         print_json(explanation.as_dict(), stdout)
         return FINE
+    for column in result_columns(arguments.result, design.tiers):
+        if text := sentence(column, design):
+            print(f"{text}\n", file=stdout)
     print(explanation.text(), file=stdout)
     cited = {place.split(": ")[0] for step in explanation.walk() for place in step.source.split("; ")}
     print("\nSources", file=stdout)
