@@ -169,8 +169,8 @@ DAG = """DAGName, DAGIps, WitnessServer, WitnessDir, AltWitnessServer, AltWitnes
 "NORTH","10.0.0.9","fsw.example.test","D:\\W","","","ex-a-01,ex-a-02","ex-b-01","dc1.example.test","dc2.example.test","Off","10","5","9","","C:\\V","C:\\D","4","True","False","Enabled","Disabled","64328","Lossless","False"
 """  # noqa: E501
 FULL = """Name,Server,DeletedItemRetention,GC,OAB,RetainDeletedItemsUntilBackup,IndexEnabled,CircularLoggingEnabled,ProhibitSendReceiveQuota,ProhibitSendQuota,IssueWarningQuota,MailboxRetention,EventHistoryRetentionPeriod,CalendarLoggingQuota,DataMoveReplicationConstraint,RecoverableItemsQuota,RecoverableItemsWarningQuota
-"DB1","ex-a-01","14.00:00:00","dc1.example.test","\\North","FALSE","True","FALSE","53760 MB","2.3 GB (2,469,396,480 bytes)","Unlimited","45.00:00:00","2.12:00:00","1GB","AllCopies","50","40 GB"
-"DB2","ex-b-01","14.00:00:00","dc2.example.test","\\North","FALSE","True","FALSE","53760 MB","2.3 GB (2,469,396,480 bytes)","Unlimited","45.00:00:00","2.12:00:00","1GB","AllCopies","50","40 GB"
+"DB1","ex-a-01","14.00:00:00","dc1.example.test","\\North","TRUE","True","FALSE","53760 MB","2.3 GB (2,469,396,480 bytes)","Unlimited","45.00:00:00","2.12:00:00","1GB","AllCopies","50","40 GB"
+"DB2","ex-b-01","14.00:00:00","dc2.example.test","\\North","TRUE","True","FALSE","53760 MB","2.3 GB (2,469,396,480 bytes)","Unlimited","45.00:00:00","2.12:00:00","1GB","AllCopies","50","40 GB"
 """  # noqa: E501
 COMMANDS = """Set-MailboxServer -Identity ex-a-01 -MaximumActiveDatabases 7 -AutoDatabaseMountDial GoodAvailability
 Set-MailboxServer -Identity ex-a-02 -MaximumActiveDatabases 7 -AutoDatabaseMountDial GoodAvailability
@@ -235,7 +235,7 @@ def test_settings_of_the_databases(tmp_path):
     settings = {path: value for path, value in found.values.items() if path.startswith("export.")}
     assert {
         "export.offline_address_book": "\\North",
-        "export.retain_deleted_items_until_backup": False,
+        "export.retain_deleted_items_until_backup": True,
         "export.circular_logging": False,
         "export.prohibit_send_receive_quota": 53760.0,
         "export.prohibit_send_quota": 2355.0,
