@@ -240,6 +240,13 @@ def test_the_version_that_is_known_is_not_reported(stated):
     assert comparison.version == "7.6"
 
 
+@pytest.mark.parametrize("stated", [None, "", "unknown", 41821.0])
+def test_a_workbook_that_does_not_say_its_version_is_read_as_the_known_one(stated):
+    comparison = compare_bytes(named_workbook(inputs_of(profile_of(VALID)), {"CalcVersion": ("Changes!$K$57", stated)}))
+    assert comparison.version == ""
+    assert not comparison.issues
+
+
 def test_a_version_that_is_a_constant_name():
     data = named_workbook(inputs_of(profile_of(VALID)), {"CalcVersion": ("6.3", None)})
     assert compare_bytes(data).version == "6.3"

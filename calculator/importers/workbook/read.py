@@ -23,7 +23,7 @@ from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse, short
 VERSION = "7.6"
 """Version of Microsoft's workbook whose defined names are known."""
 _VERSION_NAME = "CalcVersion"
-_VERSION_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})+|\d{1,3}")
+_VERSION_NUMBER = re.compile(r"(?<![\d.])\d{1,2}(?:\.\d{1,2}){0,2}(?![\d.])")
 TIERS = 4
 """Number of tiers in the workbook."""
 DOMAINS = 8
