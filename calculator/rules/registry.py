@@ -140,6 +140,8 @@ class Correction:
 
     Attributes
     ----------
+    needs
+        Names of the parameters of the function; its own name is the figure of Microsoft's workbook.
     seen
         Function that returns where the two figures differ, if that is cheaper than comparing them.
     """
@@ -150,6 +152,11 @@ class Correction:
     needs: tuple[str, ...]
     seen: Callable[..., Any] | None = None
     seen_needs: tuple[str, ...] = ()
+
+    @property
+    def other_needs(self) -> tuple[str, ...]:
+        """Names of the parameters of the function without the figure of Microsoft's workbook that it corrects."""
+        return tuple(need for need in self.needs if need != self.name)
 
 
 @dataclass(frozen=True)
