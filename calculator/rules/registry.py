@@ -143,7 +143,8 @@ class Correction:
     needs
         Names of the parameters of the function; its own name is the figure of Microsoft's workbook.
     seen
-        Function that returns where the two figures differ, if that is cheaper than comparing them.
+        Function that returns where the two figures differ, if that is cheaper than comparing them.  The one of
+        Microsoft's workbook is then larger in some places and smaller in others.
     """
 
     name: str
@@ -252,7 +253,8 @@ def corrects(name: str, oddity: str, seen: Callable[..., Any] | None = None) -> 
     name, oddity
         The result, and the oddity in a few words.
     seen
-        Function that returns where the two figures differ, on any axes; without it they are compared.
+        Function that returns where the two figures differ, on any axes, larger in some places and smaller in others;
+        without it they are compared.
     """
 
     def register(function: RuleFunction) -> RuleFunction:

@@ -219,11 +219,7 @@ def most_active_in_the_layout(
     active_after_site_and_first_failure: Floats,
     active_after_site_and_second_failure: Floats,
 ) -> Floats:
-    """The most on a server after any failure that the sizing counts: never more than the server has copies.
-
-    One and two failed servers, the loss of the other datacenter, and more failures after that loss where they are
-    counted.  The primary takes databases over in one active/active DAG only.
-    """
+    """The most on a server in the layout after any failure that is counted: never more than the server has copies."""
     one_more = select(is_na(active_after_site_and_first_failure), NA, layout_failures[SITE_AND_SINGLE])
     two_more = select(is_na(active_after_site_and_second_failure), NA, layout_failures[SITE_AND_DOUBLE])
     servers = max_na(layout_failures[NORMAL], layout_failures[SINGLE], layout_failures[DOUBLE])
@@ -289,12 +285,9 @@ def active_in_the_layout_by_mode(
     two_datacenters: Bools,
     active_active_multiple_dags: Bools,
 ) -> Floats:
-    """The most on a server of the datacenter in the layout after one and two failures and the loss of the other.
-
-    Under the model with several DAGs the servers of the primary that take over belong to the other DAG of the pair.
-    """
-    single, double = layout_failures[SINGLE], layout_failures[DOUBLE]
-    site = layout_failures[SITE]
+    """The most on a server of the datacenter in the layout after one and two failures and the loss of the other."""
+    single, double, site = layout_failures[SINGLE], layout_failures[DOUBLE], layout_failures[SITE]
+    # Servers of the primary that take over belong to the other DAG of a pair.
     site = stack(select(active_active_multiple_dags, site[1], select(two_datacenters, site[0], 0.0)), site[1])
     normal, worst = sized_databases_by_mode[0], sized_databases_by_mode[-1]
     there = stack(normal[1], single[1], double[1], site[1], worst[1])
@@ -373,14 +366,23 @@ def remaining_servers(
 
 @corrects("remaining_servers", "pairs of DAGs are counted once")
 def remaining_servers_of_all_dags(
+    remaining_servers: Floats,
     environment__high_availability: Bools,
-    environment__mailbox_servers: Floats,
+    site_resilience__enabled: Bools,
+    active_active_multiple_dags: Bools,
+    effective_ha_copies: Floats,
     servers_left_in_dag: Floats,
+    active_servers: Floats,
+    dr_servers: Floats,
+    lagged_servers: Floats,
     dags_total: Floats,
 ) -> Floats:
-    """Servers left in every DAG."""
-    left = servers_left_in_dag * dags_total
-    return select(environment__high_availability, left, environment__mailbox_servers)
+    """Servers left in every DAG: of a pair one loses its home servers with the datacenter, the other those it adds."""
+    home, away = active_servers[0] + lagged_servers[0], dr_servers[1] + lagged_servers[1]
+    site = site_resilience__enabled & (effective_ha_copies[1] > 0)
+    half = (home - away) / 2
+    left = servers_left_in_dag + select(active_active_multiple_dags & site, half, 0.0)
+    return select(environment__high_availability, left * dags_total, remaining_servers)
 
 
 @rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements I109, I110")
