@@ -40,6 +40,8 @@ databases at home in each datacenter, the most on a server of the other and the 
 two failures at home."""
 _DATABASES_AT_ONCE = 500_000
 _SHAPES_AT_ONCE = 256
+_SHAPES_KEPT = 100_000
+"""Shapes whose figures are kept, 16 MB."""
 _BITS = {"databases": 18, "servers": 5, "copies": 5, "group": 6}
 
 
@@ -151,22 +153,58 @@ def count_active(shape: Shape) -> Floats:
     codes, inverse = np.unique(_encode(shape), return_inverse=True)
     first = np.zeros(len(codes), dtype=np.int64)
     first[inverse] = np.arange(len(inverse))
-    distinct = _take(shape, first)
-    found = np.full((len(FIGURES), 2, len(codes)), NA)
-    for part in _parts(distinct.databases):
-        found[:, :, part] = _count(_take(distinct, part))
-    return found[:, :, inverse]
+    return _counted.look_up(codes, _take(shape, first))[:, :, inverse]
+
+
+class _Memory:
+    """Figures of DAGs that have been counted, so that the chunks of a batch count each shape once.
+
+    Threads may share it: its arrays are replaced, never changed.
+    """
+
+    def __init__(self) -> None:
+        self._known = np.zeros(0, dtype=np.int64), np.zeros((len(FIGURES), 2, 0))
+
+    def look_up(self, codes: Ints, shape: Shape) -> Floats:
+        """Return the figures of distinct shapes by their ascending codes, and count those that are not known."""
+        known, figures = self._known
+        places = np.minimum(np.searchsorted(known, codes), max(len(known) - 1, 0))
+        new = known[places] != codes if len(known) else np.ones(len(codes), dtype=np.bool_)
+        found = np.full((len(FIGURES), 2, len(codes)), NA)
+        found[:, :, ~new] = figures[:, :, places[~new]]
+        if new.any():
+            found[:, :, new] = _count_all(_take(shape, np.flatnonzero(new)))
+            self._keep(codes[new], found[:, :, new])
+        return found
+
+    def _keep(self, codes: Ints, found: Floats) -> None:
+        known, figures = self._known
+        if len(known) + len(codes) > _SHAPES_KEPT:
+            known, figures = known[:0], figures[:, :, :0]
+        every, first = np.unique(np.concatenate((known, codes)), return_index=True)
+        self._known = every, np.concatenate((figures, found), axis=2)[:, :, first]
+
+
+_counted = _Memory()
+
+
+def _count_all(shape: Shape) -> Floats:
+    found = np.full((len(FIGURES), 2, len(shape.databases)), NA)
+    for part in _parts(shape.databases):
+        found[:, :, part] = _count(_take(shape, part))
+    return found
 
 
 def _encode(shape: Shape) -> Ints:
-    """Return one whole number per DAG that tells its shape from all others."""
-    code = shape.databases
+    """Return one whole number per DAG that tells its shape from all others; those of DAGs of one size are near."""
+    code = np.zeros_like(shape.databases)
     for values, bits in (
-        *((values, _BITS["servers"]) for values in shape.servers),
+        *((values, _BITS["servers"]) for values in shape.servers[::-1]),
         *((values, _BITS["copies"]) for values in (*shape.healthy, *shape.lagged)),
         (shape.group, _BITS["group"]),
         (shape.crosses, 1),
         (shape.witness, 1),
+        (shape.databases, _BITS["databases"]),
     ):
         code = (code << bits) | values
     return code
@@ -199,20 +237,18 @@ def _count(shape: Shape) -> Floats:
     single_ok, double_ok = (_survives(shape, failed) for failed in (1, 2))
     figures = np.full((len(FIGURES), 2, len(first)), NA)
     for side in (0, 1):
-        here, there = sides[side], sides[1 - side]
+        here = sides[side]
         figures[0, side] = _largest(home, here)
         figures[1, side] = np.where(single_ok, _largest(single, here), NA)
         figures[2, side] = np.where(double_ok, _largest(double, here), NA)
         figures[3:6, side] = _count_alone(shape, side, levels[side], dag)
-        moved = pairs * here[:, :, None] * there[:, None, :]
-        figures[6, side] = np.where(single_ok, moved.max(axis=(1, 2)), NA)
-        figures[8, side] = np.where(single_ok, moved.sum(axis=2).max(axis=1), NA)
-        both = here[:, :, None] & here[:, None, :] & ~np.eye(len(place), dtype=np.bool_)
-        further = triples * both[..., None] * there[:, None, None, :]
-        moved_twice = moved[:, :, None] + moved[:, None] + further + further.transpose(0, 2, 1, 3)
-        moved_twice = moved_twice * both[..., None]
-        figures[7, side] = np.where(double_ok, moved_twice.max(axis=(1, 2, 3)), NA)
-        figures[9, side] = np.where(double_ok, moved_twice.sum(axis=3).max(axis=(1, 2)), NA)
+    crossing = np.flatnonzero(second)
+    if crossing.size:
+        here, there = (side[crossing] for side in sides)
+        moved = [_count_moved(pairs[crossing], triples[crossing], *pair) for pair in ((here, there), (there, here))]
+        for place, enough in ((6, single_ok), (7, double_ok), (8, single_ok), (9, double_ok)):
+            for side in (0, 1):
+                figures[place, side, crossing] = np.where(enough[crossing], moved[side][place - 6], NA)
     return figures
 
 
@@ -275,9 +311,9 @@ def _tally(chain: Ints, dag: Ints, dags: int, servers: int) -> tuple[Ints, Ints,
     size = servers + 1
     first = dag * size + chain[0]
     second = first * size + chain[1]
-    home = np.bincount(first, minlength=dags * size).reshape(dags, size)
-    pairs = np.bincount(second, minlength=dags * size**2).reshape(dags, size, size)
-    triples = np.bincount(second * size + chain[2], minlength=dags * size**3).reshape(dags, size, size, size)
+    home = _count_each(first, (dags, size))
+    pairs = _count_each(second, (dags, size, size))
+    triples = _count_each(second * size + chain[2], (dags, size, size, size))
     home[:, 0], pairs[:, 0], triples[:, 0], triples[:, :, 0] = 0, 0, 0, 0
     other = ~np.eye(size, dtype=np.bool_)
     apart = other[:, :, None] & other[:, None] & other[None]
@@ -287,10 +323,31 @@ def _tally(chain: Ints, dag: Ints, dags: int, servers: int) -> tuple[Ints, Ints,
     return home, single, double, pairs, triples
 
 
+def _count_each(codes: Ints, shape: tuple[int, ...]) -> Ints:
+    return np.bincount(codes, minlength=math.prod(shape)).astype(np.int32).reshape(shape)  # type: ignore[return-value]
+
+
 def _largest(counts: Ints, here: Array) -> Floats:
     """Return the largest count on a server of a datacenter, not applicable without servers."""
     most = np.where(here, counts, -1).max(axis=1)
     return np.where(most < 0, NA, most.astype(np.float64))
+
+
+def _count_moved(pairs: Ints, triples: Ints, here: Array, there: Array) -> tuple[Ints, Ints, Ints, Ints]:
+    """Count the databases of a datacenter that are active in the other after one and two failures.
+
+    The most on one server after one and after two failures, and the most in all of the other datacenter.
+    """
+    single = pairs * (here[:, :, None] & there[:, None])
+    both = here[:, :, None] & here[:, None] & ~np.eye(here.shape[1], dtype=np.bool_)
+    two = both[..., None] & there[:, None, None]
+    double = (single[:, :, None] + single[:, None] + triples + triples.transpose(0, 2, 1, 3)) * two
+    return (
+        single.max(axis=(1, 2)),
+        double.max(axis=(1, 2, 3)),
+        single.sum(axis=2).max(axis=1),
+        double.sum(axis=3).max(axis=(1, 2)),
+    )
 
 
 def _count_alone(shape: Shape, side: int, levels: Ints, dag: Ints) -> list[Floats]:
