@@ -18,7 +18,7 @@ from calculator.rules.registry import Correction
 ODDITIES = "guidance__oddities"
 """Input that says whether a design takes the corrected figures."""
 LARGER, SMALLER, MISSING, UNFOUNDED = 1, 2, 4, 8
-"""How a figure of Microsoft's workbook differs from the corrected one: it is larger or smaller, or one does not apply."""
+"""How a figure of Microsoft's workbook differs: it is larger or smaller, or one of the two does not apply."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _differs(correction: Correction, values: Mapping[str, Any], corrected: Any) 
 @opaque
 def _both_ways(seen: Array) -> Array:
     """Return the code of figures that are larger in some places and smaller in others, for designs that have them."""
-    designs: Array = seen.reshape(-1, seen.shape[-1]).any(axis=0)
+    designs = np.any(seen.reshape(-1, seen.shape[-1]), axis=0)
     return np.where(designs, LARGER | SMALLER, 0).astype(np.int8)
 
 
@@ -111,5 +111,7 @@ def _codes(a: Array, b: Array) -> Array:
         (MISSING, np.isnan(a) & ~np.isnan(b)),
         (UNFOUNDED, ~np.isnan(a) & np.isnan(b)),
     )
-    codes: Array = sum(code * where.any(axis=0) for code, where in kinds)
+    codes = np.zeros(a.shape[-1], dtype=np.int8)
+    for code, where in kinds:
+        codes += np.int8(code) * where.any(axis=0)
     return codes

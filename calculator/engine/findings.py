@@ -31,12 +31,13 @@ _LARGEST_LOOKUP = 1 << 15
 _CACHED_MESSAGES = 16_384
 _ODDITY_TEXTS = {
     False: (
-        "Known quirks of Microsoft's workbook change figures of this design. Compared with the corrected figures its own "
-        "are",
+        "Known quirks of Microsoft's workbook change figures of this design. "
+        "Compared with the corrected figures its own are",
         'guidance.oddities = "corrected" takes the corrected figures.',
     ),
     True: (
-        "Known quirks of Microsoft's workbook are corrected in this design. Compared with these figures its own would be",
+        "Known quirks of Microsoft's workbook are corrected in this design. "
+        "Compared with these figures its own would be",
         'guidance.oddities = "as_calculator" takes the figures of the workbook.',
     ),
 }
@@ -269,9 +270,7 @@ def _oddity_messages(results: Results) -> Iterator[Messages]:
         designs = has_difference & (corrected == is_corrected)
         if designs.any():
             places = np.where(designs, which, -1).astype(np.int32)
-            yield Messages(
-                NOTICE, ODDITY_FIELD, hint, [_oddity_message(text, found) for found in distinct], places
-            )
+            yield Messages(NOTICE, ODDITY_FIELD, hint, [_oddity_message(text, found) for found in distinct], places)
 
 
 def _oddity_message(text: str, codes: Mapping[str, int]) -> str:

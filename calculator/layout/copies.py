@@ -15,6 +15,7 @@ from calculator.layout.parameters import Domain, Parameters
 from calculator.numerics.arrays import Bools, Ints
 from calculator.rules.placement import compute_offsets
 
+
 def place_copies(servers: int, copies: int, databases: int) -> Ints:
     """Place the copies of each database on servers ``1..servers`` of a datacenter or failure domain.
 

@@ -16,7 +16,7 @@ from calculator.numerics.arrays import (
     select,
     stack,
 )
-from calculator.numerics.rounding import nearest
+from calculator.numerics.rounding import nearest, round_up
 from calculator.rules.registry import DATACENTER, SERVER_ROLE, corrects, flag, rule
 
 SD = "calculator-7.6: Storage Design "
@@ -98,11 +98,11 @@ def whole_jbod_disks(
     storage_jbod_disks_configuration_reason: Codes,
     one_per_volume: Bools,
     sized_copies_per_server: Floats,
-    database_copies_per_server: Floats,
+    copies_factor: Floats,
     volume_volumes_computed: Floats,
 ) -> Floats:
     """Whole disks for the copies of each datacenter, the last one perhaps not full."""
-    volumes = np.ceil(ratio(volume_volumes_computed * sized_copies_per_server, database_copies_per_server))
+    volumes = round_up(volume_volumes_computed * copies_factor)
     disks = select(one_per_volume, sized_copies_per_server, volumes)
     able = storage__consider_jbod & ~database_log_isolation
     return select(able & (storage_jbod_disks_configuration_reason == NO_CODE), disks, NA)

@@ -2,17 +2,15 @@
 
 import numpy as np
 
-from calculator.inputs.choices import Witness
-from calculator.numerics.arrays import NA, Bools, Codes, Floats, opaque, or_zero, ratio, select, stack, where_needed
-from calculator.rules import placement
-from calculator.rules.placement import FIGURES, MOST_DATABASES, MOST_SERVERS, Shape
+from calculator.inputs.choices import Oddities, Witness
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, is_na, or_zero, select, stack, where_needed
+from calculator.rules.placement import FIGURES, MOST_DATABASES, MOST_SERVERS, Shape, count_active
 from calculator.rules.registry import DATACENTER, Axis, corrects, flag, rule
 
 DISTRIBUTION = "calculator-7.6: Distribution"
 LAYOUT_FIGURE = Axis("figure", FIGURES)
-NORMAL, SINGLE, DOUBLE, SITE, SITE_AND_SINGLE, SITE_AND_DOUBLE, AWAY_SINGLE, AWAY_DOUBLE, MOVED_SINGLE, MOVED_DOUBLE = (
-    range(len(FIGURES))
-)
+NORMAL, SINGLE, DOUBLE, SITE, SITE_AND_SINGLE, SITE_AND_DOUBLE = range(6)
+AWAY_SINGLE, AWAY_DOUBLE, MOVED_SINGLE, MOVED_DOUBLE, COPIES = range(6, len(FIGURES))
 """Places of the figures of `layout_failures` on its first axis."""
 
 
@@ -58,9 +56,9 @@ def layout_failures(
 
     Without a failure, after any failure of one and of two servers, after the loss of the other datacenter, and after
     that loss and the failure of one and of two servers more; then of the databases at home in the datacenter the most
-    that are active on a server of the other, and in all of the other, after one and two failures at home.  Counted over
-    all combinations of failed servers.  Not applicable where a database is active nowhere after one of them or the DAG
-    has no quorum.
+    that are active on a server of the other, and in all of the other, after one and two failures at home; last the most
+    copies on a server.  Counted over all combinations of failed servers.  Not applicable where a database is active
+    nowhere after one of them or the DAG has no quorum.
     """
     secondary = or_zero(summary_mailbox_servers_by_datacenter[1]) > 0
     group = select(two_way & secondary, active_servers[0] + active_servers[1], 0.0)
@@ -81,33 +79,23 @@ def layout_failures(
 
 
 def _count(
-    databases: Floats,
-    servers: Floats,
-    healthy: Floats,
-    lagged: Floats,
-    group: Floats,
-    crosses: Bools,
-    witness: Codes,
+    databases: Floats, servers: Floats, healthy: Floats, lagged: Floats, group: Floats, crosses: Bools, witness: Codes
 ) -> Floats:
-    width = max(values.shape[-1] for values in (databases, servers, healthy, lagged, group, crosses, witness))
-
-    def whole(values: Floats) -> placement.Ints:
-        return np.broadcast_to(values, width).astype(np.int64)
-
-    return placement.count_active(
-        Shape(
-            whole(databases),
-            (whole(servers[0]), whole(servers[1])),
-            (whole(healthy[0]), whole(healthy[1])),
-            (whole(lagged[0]), whole(lagged[1])),
-            whole(group),
-            whole(crosses),
-            whole(witness != Witness.NONE),
-        )
-    )
+    pairs = servers, healthy, lagged
+    singles = databases, group, crosses, witness != Witness.NONE
+    width = max(values.shape[-1] for values in (*pairs, *singles))
+    of_servers, of_healthy, of_lagged = (np.broadcast_to(values, (2, width)).astype(np.int64) for values in pairs)
+    of_databases, of_group, crossing, voting = (np.broadcast_to(values, width).astype(np.int64) for values in singles)
+    return count_active(Shape(of_databases, of_servers, of_healthy, of_lagged, of_group, crossing, voting))
 
 
-@rule(unit="databases", level="per_server", axis=DATACENTER, group="detail", source="calculator-7.6: Role Requirements C102")
+@rule(
+    unit="databases",
+    level="per_server",
+    axis=DATACENTER,
+    group="detail",
+    source="calculator-7.6: Role Requirements C102",
+)
 def sized_copies_per_server(database_copies_per_server: Floats) -> Floats:
     """Number of database copies on a server of each datacenter that CPU, memory and disks are sized for.
 
@@ -118,16 +106,24 @@ def sized_copies_per_server(database_copies_per_server: Floats) -> Floats:
 
 @corrects("sized_copies_per_server", "both datacenters count the copies of the primary")
 def sized_copies_of_the_layout(
-    sized_copies_per_server: Floats,
-    layout_possible: Bools,
-    databases: Floats,
-    ha_copies: Floats,
-    layout_lagged_copies: Floats,
-    summary_mailbox_servers_by_datacenter: Floats,
+    sized_copies_per_server: Floats, layout_failures: Floats, layout_possible: Bools
 ) -> Floats:
-    """Copies in whole rounds of the servers of each datacenter, and one per copy of the databases of the last round."""
-    servers = or_zero(summary_mailbox_servers_by_datacenter)
-    copies = ha_copies + layout_lagged_copies
-    rounds = np.floor(or_zero(ratio(databases, servers)))
-    most = rounds * copies + np.minimum(copies, databases - rounds * servers)
-    return select(layout_possible & (servers > 0), most, sized_copies_per_server)
+    """The most copies that the layout puts on a server of each datacenter."""
+    known = layout_possible & ~is_na(layout_failures[COPIES])
+    return select(known, layout_failures[COPIES], sized_copies_per_server)
+
+
+@flag(level="per_dag", group="detail", source=DISTRIBUTION)
+def sized_as_laid_out(layout_possible: Bools, guidance__oddities: Codes) -> Bools:
+    """Servers are sized for the copies that the layout puts on them: a DAG with a layout and corrected figures."""
+    return layout_possible & (guidance__oddities == Oddities.CORRECTED)
+
+
+@rule(unit="1", level="per_server", axis=DATACENTER, group="detail", source=DISTRIBUTION)
+def copies_factor(sized_copies_per_server: Floats, database_copies_per_server: Floats) -> Floats:
+    """Database copies on a server of each datacenter, as a multiple of those that volumes and I/O are counted for.
+
+    The disks of a server follow it: 1 unless the copies of the layout are counted.
+    """
+    factor = sized_copies_per_server / database_copies_per_server
+    return select(database_copies_per_server > 0, factor, 1.0)

@@ -117,10 +117,7 @@ def items_active(items_per_database: Floats, memory_sizing_databases: Floats, ca
 
 @rule(unit="1", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C106, I136")
 def items_passive(
-    items_per_database: Floats,
-    memory_sizing_databases: Floats,
-    sized_copies_per_server: Floats,
-    cache_applies: Floats,
+    items_per_database: Floats, memory_sizing_databases: Floats, sized_copies_per_server: Floats, cache_applies: Floats
 ) -> Floats:
     """Items of the passive copies of a server, as content indexing counts them."""
     passive = sized_copies_per_server - memory_sizing_databases

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Array, Floats, Ints
+from calculator.numerics.arrays import NA, Array, Floats, Ints, is_na
 
 _FIRST_TESTED_LEVEL = 3
 """First level at which an order of servers may repeat that of an earlier block and is tested for it."""
@@ -34,10 +34,11 @@ FIGURES = (
     "away_double",
     "moved_single",
     "moved_double",
+    "copies",
 )
 """What `count_active` returns: the most active databases on a server of each datacenter in six situations; of the
 databases at home in each datacenter, the most on a server of the other and the most in all of the other, after one and
-two failures at home."""
+two failures at home; and the most copies on a server."""
 _DATABASES_AT_ONCE = 500_000
 _SHAPES_AT_ONCE = 256
 _SHAPES_KEPT = 100_000
@@ -46,17 +47,18 @@ _BITS = {"databases": 18, "servers": 5, "copies": 5, "group": 6}
 
 
 class Shape(NamedTuple):
-    """What decides where the copies of a DAG are and which one is active, one array of whole numbers per figure.
+    """What decides where the copies of a DAG are and which one is active: arrays of whole numbers, DAGs last.
 
     Attributes
     ----------
     databases
         Databases of the DAG.
     servers
-        Servers of the primary and of the secondary datacenter.
+        Servers of the primary and of the secondary datacenter, shape ``(2, n)``.
     healthy, lagged
         HA copies and lagged copies of a database in the primary and in the secondary, without those on servers of
-        their own.  In one active/active DAG the first are at home and the second in the other datacenter.
+        their own, shape ``(2, n)``.  In one active/active DAG the first are at home and the second in the other
+        datacenter.
     group
         Active servers of both datacenters in one active/active DAG; 0 in other DAGs.
     crosses
@@ -66,9 +68,9 @@ class Shape(NamedTuple):
     """
 
     databases: Ints
-    servers: tuple[Ints, Ints]
-    healthy: tuple[Ints, Ints]
-    lagged: tuple[Ints, Ints]
+    servers: Ints
+    healthy: Ints
+    lagged: Ints
     group: Ints
     crosses: Ints
     witness: Ints
@@ -211,7 +213,7 @@ def _encode(shape: Shape) -> Ints:
 
 
 def _take(shape: Shape, places: Array) -> Shape:
-    return Shape(*(tuple(v[places] for v in field) if isinstance(field, tuple) else field[places] for field in shape))
+    return Shape(*(field[..., places] for field in shape))
 
 
 def _parts(databases: Ints) -> list[Array]:
@@ -230,10 +232,7 @@ def _count(shape: Shape) -> Floats:
     chain = _order(shape, dag, number, levels)
     home, single, double, pairs, triples = _tally(chain, dag, len(first), int((first + second).max()))
     place = np.arange(home.shape[1])
-    sides = [
-        (place >= 1) & (place <= first[:, None]),
-        (place > first[:, None]) & (place <= (first + second)[:, None]),
-    ]
+    sides = [(place >= 1) & (place <= first[:, None]), (place > first[:, None]) & (place <= (first + second)[:, None])]
     single_ok, double_ok = (_survives(shape, failed) for failed in (1, 2))
     figures = np.full((len(FIGURES), 2, len(first)), NA)
     for side in (0, 1):
@@ -242,6 +241,7 @@ def _count(shape: Shape) -> Floats:
         figures[1, side] = np.where(single_ok, _largest(single, here), NA)
         figures[2, side] = np.where(double_ok, _largest(double, here), NA)
         figures[3:6, side] = _count_alone(shape, side, levels[side], dag)
+        figures[10, side] = _count_copies(shape, side, levels[side], dag, here)
     crossing = np.flatnonzero(second)
     if crossing.size:
         here, there = (side[crossing] for side in sides)
@@ -256,12 +256,12 @@ def _place(shape: Shape, dag: Ints, number: Ints) -> tuple[Ints, Ints]:
     """Return the servers of the first three copies of each database in each datacenter, shape ``(3, databases)``."""
     table, cycles = _offset_table()
     found = []
-    for side, before in ((0, 0), (1, shape.servers[0])):
+    for side, before in enumerate((np.zeros_like(shape.servers[0]), shape.servers[0])):
         servers = np.maximum(shape.servers[side], 1)[dag]
         block, place = np.divmod(number, servers)
         offsets = table[servers, block % cycles[servers]].T
         copies = (shape.healthy[side] + shape.lagged[side])[dag]
-        server = 1 + (before if side == 0 else before[dag]) + (place + offsets) % servers
+        server = 1 + before[dag] + (place + offsets) % servers
         found.append(np.where(np.arange(CHAIN)[:, None] < copies, server, 0))
     return found[0], found[1]
 
@@ -276,13 +276,15 @@ def _order(shape: Shape, dag: Ints, number: Ints, levels: tuple[Ints, Ints]) -> 
     place = number % np.maximum(group, 1)
     swapped = (place >= half) & (place < 2 * half)
     here, there = np.where(swapped, levels[1], levels[0]), np.where(swapped, levels[0], levels[1])
-    copies = [(healthy + lagged)[dag] for healthy, lagged in zip(shape.healthy, shape.lagged, strict=True)]
+    copies = (shape.healthy + shape.lagged)[:, dag]
     own = np.where(swapped, copies[1], copies[0])
     other = np.where(swapped, copies[0], copies[1])
-    own_lagged, other_lagged = (np.minimum(lagged[dag], most) for lagged, most in zip(shape.lagged, (own, other)))
+    own_lagged, other_lagged = (
+        np.minimum(lagged[dag], most) for lagged, most in zip(shape.lagged, (own, other), strict=True)
+    )
     own_healthy, other_healthy = own - own_lagged, other - other_lagged
     stays = shape.crosses[dag] == 0
-    chain = []
+    chain: list[Ints] = []
     for position in range(CHAIN):
         after_healthy = position - own_healthy
         after_other = after_healthy - other_healthy
@@ -365,9 +367,24 @@ def _count_alone(shape: Shape, side: int, levels: Ints, dag: Ints) -> list[Float
     return rows
 
 
+def _count_copies(shape: Shape, side: int, levels: Ints, dag: Ints, here: Array) -> Floats:
+    """Count the most copies on a server of a datacenter.
+
+    Of more than three copies of a database those in the last, incomplete round are taken to meet on one server, which
+    is at most one copy per database of the round too many.
+    """
+    size = here.shape[1]
+    held = _count_each((dag * size + levels).ravel(), here.shape)
+    copies = shape.healthy[side] + shape.lagged[side]
+    rounds, rest = np.divmod(shape.databases, np.maximum(shape.servers[side], 1))
+    most = rounds * copies + np.minimum(copies, rest)
+    exact = _largest(held, here)
+    return np.where(is_na(exact) | (copies <= CHAIN), exact, most.astype(np.float64))
+
+
 def _survives(shape: Shape, failed: int) -> Array:
     """Return whether every database stays active after any so many failures, and the DAG keeps its quorum."""
-    own, other = (healthy + lagged for healthy, lagged in zip(shape.healthy, shape.lagged, strict=True))
+    own, other = shape.healthy + shape.lagged
     reached = np.where(shape.healthy[1] > 0, shape.healthy[0], own)
     reached = np.where(shape.crosses == 1, own + other, reached)
     servers = shape.servers[0] + shape.servers[1]
