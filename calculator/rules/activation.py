@@ -4,7 +4,7 @@ import numpy as np
 
 from calculator.numerics.arrays import NA, Bools, Floats, is_na, or_zero, ratio, select, stack
 from calculator.numerics.rounding import round_up
-from calculator.rules.layout_failures import AWAY_DOUBLE, AWAY_SINGLE, DOUBLE, MOVED_DOUBLE, MOVED_SINGLE, SINGLE
+from calculator.rules.placement import AWAY_DOUBLE, AWAY_SINGLE, DOUBLE, MOVED_DOUBLE, MOVED_SINGLE, SINGLE
 from calculator.rules.registry import DATACENTER, corrects, rule
 
 

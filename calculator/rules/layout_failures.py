@@ -4,14 +4,11 @@ import numpy as np
 
 from calculator.inputs.choices import Oddities, Witness
 from calculator.numerics.arrays import NA, Bools, Codes, Floats, is_na, or_zero, select, stack, where_needed
-from calculator.rules.placement import FIGURES, MOST_DATABASES, MOST_SERVERS, Shape, count_active
+from calculator.rules.placement import COPIES, FIGURES, MOST_DATABASES, MOST_SERVERS, Shape, count_active
 from calculator.rules.registry import DATACENTER, Axis, corrects, flag, rule
 
 DISTRIBUTION = "calculator-7.6: Distribution"
 LAYOUT_FIGURE = Axis("figure", FIGURES)
-NORMAL, SINGLE, DOUBLE, SITE, SITE_AND_SINGLE, SITE_AND_DOUBLE = range(6)
-AWAY_SINGLE, AWAY_DOUBLE, MOVED_SINGLE, MOVED_DOUBLE, COPIES = range(6, len(FIGURES))
-"""Places of the figures of `layout_failures` on its first axis."""
 
 
 @rule(unit="copies", level="per_database", axis=DATACENTER, group="detail", source=DISTRIBUTION)

@@ -39,6 +39,9 @@ FIGURES = (
 """What `count_active` returns: the most active databases on a server of each datacenter in six situations; of the
 databases at home in each datacenter, the most on a server of the other and the most in all of the other, after one and
 two failures at home; and the most copies on a server."""
+NORMAL, SINGLE, DOUBLE, SITE, SITE_AND_SINGLE, SITE_AND_DOUBLE = range(6)
+AWAY_SINGLE, AWAY_DOUBLE, MOVED_SINGLE, MOVED_DOUBLE, COPIES = range(6, len(FIGURES))
+"""Places of the figures on their axis."""
 _DATABASES_AT_ONCE = 500_000
 _SHAPES_AT_ONCE = 256
 _SHAPES_KEPT = 100_000
@@ -237,18 +240,18 @@ def _count(shape: Shape) -> Floats:
     figures = np.full((len(FIGURES), 2, len(first)), NA)
     for side in (0, 1):
         here = sides[side]
-        figures[0, side] = _largest(home, here)
-        figures[1, side] = np.where(single_ok, _largest(single, here), NA)
-        figures[2, side] = np.where(double_ok, _largest(double, here), NA)
-        figures[3:6, side] = _count_alone(shape, side, levels[side], dag)
-        figures[10, side] = _count_copies(shape, side, levels[side], dag, here)
+        figures[NORMAL, side] = _largest(home, here)
+        figures[SINGLE, side] = np.where(single_ok, _largest(single, here), NA)
+        figures[DOUBLE, side] = np.where(double_ok, _largest(double, here), NA)
+        figures[SITE : SITE_AND_DOUBLE + 1, side] = _count_alone(shape, side, levels[side], dag)
+        figures[COPIES, side] = _count_copies(shape, side, levels[side], dag, here)
     crossing = np.flatnonzero(second)
     if crossing.size:
-        here, there = (side[crossing] for side in sides)
-        moved = [_count_moved(pairs[crossing], triples[crossing], *pair) for pair in ((here, there), (there, here))]
-        for place, enough in ((6, single_ok), (7, double_ok), (8, single_ok), (9, double_ok)):
-            for side in (0, 1):
-                figures[place, side, crossing] = np.where(enough[crossing], moved[side][place - 6], NA)
+        here, there = (places[crossing] for places in sides)
+        enough = np.stack((single_ok, double_ok, single_ok, double_ok))[:, crossing]
+        for side, ways in enumerate(((here, there), (there, here))):
+            moved = _count_moved(pairs[crossing], triples[crossing], *ways)
+            figures[AWAY_SINGLE : MOVED_DOUBLE + 1, side, crossing] = np.where(enough, moved, NA)
     return figures
 
 
@@ -335,8 +338,8 @@ def _largest(counts: Ints, here: Array) -> Floats:
     return np.where(most < 0, NA, most.astype(np.float64))
 
 
-def _count_moved(pairs: Ints, triples: Ints, here: Array, there: Array) -> tuple[Ints, Ints, Ints, Ints]:
-    """Count the databases of a datacenter that are active in the other after one and two failures.
+def _count_moved(pairs: Ints, triples: Ints, here: Array, there: Array) -> Ints:
+    """Count the databases of a datacenter that are active in the other, shape ``(4, dags)``.
 
     The most on one server after one and after two failures, and the most in all of the other datacenter.
     """
@@ -344,12 +347,8 @@ def _count_moved(pairs: Ints, triples: Ints, here: Array, there: Array) -> tuple
     both = here[:, :, None] & here[:, None] & ~np.eye(here.shape[1], dtype=np.bool_)
     two = both[..., None] & there[:, None, None]
     double = (single[:, :, None] + single[:, None] + triples + triples.transpose(0, 2, 1, 3)) * two
-    return (
-        single.max(axis=(1, 2)),
-        double.max(axis=(1, 2, 3)),
-        single.sum(axis=2).max(axis=1),
-        double.sum(axis=3).max(axis=(1, 2)),
-    )
+    on_server = single.max(axis=(1, 2)), double.max(axis=(1, 2, 3))
+    return np.stack((*on_server, single.sum(axis=2).max(axis=1), double.sum(axis=3).max(axis=(1, 2))))
 
 
 def _count_alone(shape: Shape, side: int, levels: Ints, dag: Ints) -> list[Floats]:

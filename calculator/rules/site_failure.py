@@ -16,7 +16,7 @@ from calculator.numerics.arrays import (
     stack,
 )
 from calculator.numerics.rounding import round_up
-from calculator.rules.layout_failures import DOUBLE, NORMAL, SINGLE, SITE, SITE_AND_DOUBLE, SITE_AND_SINGLE
+from calculator.rules.placement import DOUBLE, NORMAL, SINGLE, SITE, SITE_AND_DOUBLE, SITE_AND_SINGLE
 from calculator.rules.registry import DATACENTER, MODE, corrects, only, rule
 
 
