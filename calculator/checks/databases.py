@@ -219,3 +219,15 @@ def primary_holds_more_copies(
 ) -> Bools:
     """Servers of the primary are sized for all copies they hold."""
     return valid & (primary_copies_per_server > database_copies_per_server) & ~sized_as_laid_out
+
+
+@check(
+    NOTICE,
+    "failure_domains.enabled",
+    "Active databases after failures are counted for a layout without failure domains, which spread them less evenly.",
+    "Compare them with the layout of the design, which warns where it has more on a server.",
+    source="calculator-7.6: Distribution",
+)
+def domains_not_counted(sized_as_laid_out: Bools, failure_domains__enabled: Bools) -> Bools:
+    """Corrected figures count the layout that the design has."""
+    return sized_as_laid_out & failure_domains__enabled
