@@ -121,14 +121,21 @@ class Agreement:
         }
         return {mode: found for mode, found in found.items() if not found.share_lost + found.share_without_quorum}
 
+    @cached_property
+    def after_loss(self) -> dict[int, np.ndarray]:
+        """Active databases on the servers of a datacenter after the loss of the other, if every database is active."""
+        found = {}
+        for side in self.sides if len(self.sides) > 1 else []:
+            active = self.dag.switch_over(2 - side).active_databases
+            if active.sum() == self.dag.parameters.databases:
+                found[side] = active[list(self.dag.parameters.places(1 + side))]
+        return found
+
     def most(self, mode: str, side: int) -> float:
         """Return the most active databases on a server of a datacenter after the failures of a mode, NaN for none."""
         places = list(self.dag.parameters.places(1 + side))
         if mode == SITE:
-            if len(self.sides) == 1:
-                return np.nan
-            active = self.dag.switch_over(2 - side).active_databases
-            return float(active[places].max()) if active.sum() == self.dag.parameters.databases else np.nan
+            return float(self.after_loss[side].max()) if side in self.after_loss else np.nan
         if mode not in self.outcomes:
             return np.nan
         return float(self.outcomes[mode].active_databases[:, places].max())
@@ -162,8 +169,8 @@ class Agreement:
         active, passive = load.cpu_active[side], load.cpu_passive[side]
         held = self.dag.assigned_copies[places]
         states = [found.active_databases[:, places] for found in self.outcomes.values()]
-        if not np.isnan(self.most(SITE, side)):
-            states.append(self.dag.switch_over(2 - side).active_databases[None, places])
+        if side in self.after_loss:
+            states.append(self.after_loss[side][None])
         used = [np.max(state * active + (held - state) * passive, initial=0.0, where=state > 0) for state in states]
         return max(used, default=np.nan)
 
