@@ -20,6 +20,41 @@ BOTH, FIRST, SECOND, NEITHER = (True, True), (True, False), (False, True), (Fals
 """Findings of a check of the two datacenters."""
 
 LIMITS = {
+    "domains_not_counted": (
+        {"sized_as_laid_out": True, "failure_domains__enabled": True},
+        [(YES, {}), (NO, {"sized_as_laid_out": False}), (NO, {"failure_domains__enabled": False})],
+    ),
+    "secondary_holds_fewer_copies": (
+        {"valid": True, "sized_as_laid_out": False, "secondary_copies_per_server": 9, "database_copies_per_server": 10, "sized_as_laid_out": False},
+        [
+            (YES, {}),
+            (NO, {"sized_as_laid_out": True}),
+            (NO, {"valid": False}),
+            (NO, {"secondary_copies_per_server": 10}),
+            (NO, {"secondary_copies_per_server": NA}),
+            (NO, {"sized_as_laid_out": True}),
+        ],
+    ),
+    "secondary_holds_more_copies": (
+        {
+            "valid": True,
+            "secondary_copies_per_server": 11,
+            "database_copies_per_server": 10,
+            "sized_as_laid_out": False,
+        },
+        [
+            (YES, {}),
+            (NO, {"sized_as_laid_out": True}),
+            (NO, {"valid": False}),
+            (NO, {"secondary_copies_per_server": 10}),
+            (NO, {"secondary_copies_per_server": NA}),
+            (NO, {"sized_as_laid_out": True}),
+        ],
+    ),
+    "primary_holds_more_copies": (
+        {"valid": True, "sized_as_laid_out": False, "sized_as_laid_out": False, "primary_copies_per_server": 11, "database_copies_per_server": 10, "sized_as_laid_out": False},
+        [(YES, {}), (NO, {"valid": False}), (NO, {"primary_copies_per_server": 10}), (NO, {"sized_as_laid_out": True})],
+    ),
     "dag_too_large": (
         {"too_many_dag_members": True, "dag_members": 17},
         [
@@ -208,6 +243,7 @@ DATABASES = {
         {"valid": True, "environment__exchange_edition": Edition.STANDARD, "copies_or_databases_per_server": 6},
         [
             (YES, {}),
+            (NO, {"sized_as_laid_out": True}),
             (NO, {"valid": False}),
             (NO, {"environment__exchange_edition": Edition.ENTERPRISE}),
             (NO, {"copies_or_databases_per_server": 5}),
