@@ -25,10 +25,9 @@ LIMITS = {
         [(YES, {}), (NO, {"sized_as_laid_out": False}), (NO, {"failure_domains__enabled": False})],
     ),
     "secondary_holds_fewer_copies": (
-        {"valid": True, "sized_as_laid_out": False, "secondary_copies_per_server": 9, "database_copies_per_server": 10, "sized_as_laid_out": False},
+        {"valid": True, "secondary_copies_per_server": 9, "database_copies_per_server": 10, "sized_as_laid_out": False},
         [
             (YES, {}),
-            (NO, {"sized_as_laid_out": True}),
             (NO, {"valid": False}),
             (NO, {"secondary_copies_per_server": 10}),
             (NO, {"secondary_copies_per_server": NA}),
@@ -44,7 +43,6 @@ LIMITS = {
         },
         [
             (YES, {}),
-            (NO, {"sized_as_laid_out": True}),
             (NO, {"valid": False}),
             (NO, {"secondary_copies_per_server": 10}),
             (NO, {"secondary_copies_per_server": NA}),
@@ -52,7 +50,7 @@ LIMITS = {
         ],
     ),
     "primary_holds_more_copies": (
-        {"valid": True, "sized_as_laid_out": False, "sized_as_laid_out": False, "primary_copies_per_server": 11, "database_copies_per_server": 10, "sized_as_laid_out": False},
+        {"valid": True, "primary_copies_per_server": 11, "database_copies_per_server": 10, "sized_as_laid_out": False},
         [(YES, {}), (NO, {"valid": False}), (NO, {"primary_copies_per_server": 10}), (NO, {"sized_as_laid_out": True})],
     ),
     "dag_too_large": (
@@ -243,7 +241,6 @@ DATABASES = {
         {"valid": True, "environment__exchange_edition": Edition.STANDARD, "copies_or_databases_per_server": 6},
         [
             (YES, {}),
-            (NO, {"sized_as_laid_out": True}),
             (NO, {"valid": False}),
             (NO, {"environment__exchange_edition": Edition.ENTERPRISE}),
             (NO, {"copies_or_databases_per_server": 5}),
@@ -861,34 +858,7 @@ COPIES = {
     "standard_database_too_large": (
         {"environment__exchange_edition": Edition.STANDARD, "volume_database_size": 1025},
         [(YES, {}), (NO, {"volume_database_size": 1024}), (NO, {"environment__exchange_edition": Edition.ENTERPRISE})],
-    ),
-    "secondary_holds_fewer_copies": (
-        {"valid": True, "secondary_copies_per_server": 7, "database_copies_per_server": 8},
-        [
-            (YES, {}),
-            (NO, {"secondary_copies_per_server": 8}),
-            (NO, {"secondary_copies_per_server": NA}),
-            (NO, {"valid": False}),
-        ],
-    ),
-    "secondary_holds_more_copies": (
-        {"valid": True, "secondary_copies_per_server": 9, "database_copies_per_server": 8},
-        [
-            (YES, {}),
-            (NO, {"secondary_copies_per_server": 8}),
-            (NO, {"secondary_copies_per_server": NA}),
-            (NO, {"valid": False}),
-        ],
-    ),
-    "primary_holds_more_copies": (
-        {"valid": True, "primary_copies_per_server": 9, "database_copies_per_server": 8},
-        [
-            (YES, {}),
-            (NO, {"primary_copies_per_server": 8}),
-            (NO, {"primary_copies_per_server": NA}),
-            (NO, {"valid": False}),
-        ],
-    ),
+    )
 }
 
 TABLES = {
