@@ -318,8 +318,10 @@ def _search(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
     print(found.sentence(), file=stderr)
     if found.cost:
         print(found.cost, file=stderr)
+    for note in found.notes():
+        print(note, file=stderr)
     if not found.feasible:
-        print("No design is within the limits: --table reasons tells which refuse them.", file=stderr)
+        print("--table reasons lists all limits with the designs that do not meet them.", file=stderr)
     brief = arguments.format in FOR_PEOPLE
     print_rows(found.rows(arguments.table, brief), arguments.format, stdout, found.head(arguments.table, brief))
-    return FINE if found.feasible else PROBLEMS
+    return FINE if found.best else PROBLEMS
