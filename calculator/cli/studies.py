@@ -36,7 +36,8 @@ METHODS = ("what_if", "one_at_a_time", "global")
 UNCERTAINTY_TABLES = ("figures", "probabilities", "inputs")
 SEARCH_TABLES = ("best", "pareto", "reasons")
 StudyRows = list[dict[str, object]]
-Study = Callable[[Profile, argparse.Namespace, Progress | None], StudyRows]
+Study = Callable[[Profile, argparse.Namespace, Progress | None], tuple[StudyRows, str]]
+"""Function that returns the rows of a study, and a sentence about them, which may be empty."""
 
 
 def add_commands(commands: Subparsers) -> None:
@@ -149,28 +150,28 @@ def _sensitivity(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     return _run_study(read_profile(arguments), studies[arguments.method], arguments, stdout, stderr)
 
 
-def _what_if(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
+def _what_if(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:
     from calculator.studies.what_if import what_if
 
     if arguments.inputs or arguments.range or arguments.samples:
         message = "--inputs, --range and --samples do not go with what_if."
         refuse("--method", message, "Give --method one_at_a_time or global.")
-    return what_if(profile, read_names("--results", arguments.results)).rows()
+    return what_if(profile, read_names("--results", arguments.results)).rows(), ""
 
 
-def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
+def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:
     from calculator.studies.uncertainty.sensitivity import one_at_a_time
 
     if arguments.samples:
         refuse("--samples", "Nothing is sampled one at a time.", "Leave it out, or give --method global.")
-    return one_at_a_time(profile, read_names("--results", arguments.results), **_varied(arguments)).rows()
+    return one_at_a_time(profile, read_names("--results", arguments.results), **_varied(arguments)).rows(), ""
 
 
-def _global(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
+def _global(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:
     from calculator.studies.uncertainty.sensitivity import global_indices
 
     names = read_names("--results", arguments.results)
-    return global_indices(profile, names, **_varied(arguments), **_sample(arguments), progress=progress).rows()
+    return global_indices(profile, names, **_varied(arguments), **_sample(arguments), progress=progress).rows(), ""
 
 
 def _varied(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -199,9 +200,11 @@ def _read_ranges(option: str, settings: Sequence[str]) -> dict[str, str]:
 
 
 def _run_study(profile: Profile, study: Study, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    """Print the rows of a study, and the issues of the design that it starts from."""
+    """Print the rows of a study, its sentence, and the issues of the design that it starts from."""
     with progress_line(stderr) as progress:
-        rows = study(profile, arguments, progress)
+        rows, sentence = study(profile, arguments, progress)
+    if sentence:
+        print(sentence, file=stderr)
     design = size(profile, results=())
     print_issues(design.issues, stderr)
     print_rows(rows, arguments.format, stdout)
@@ -245,9 +248,10 @@ def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges)
     vary = merge_distributions(profile, ranges, _read_ranges("--vary", arguments.vary))
 
-    def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
+    def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:
         names = read_names("--results", arguments.results)
-        return uncertainty(profile, names, vary=vary, **_sample(arguments), progress=progress).rows(arguments.table)
+        found = uncertainty(profile, names, vary=vary, **_sample(arguments), progress=progress)
+        return found.rows(arguments.table), found.sentence
 
     return _run_study(profile, study, arguments, stdout, stderr)
 

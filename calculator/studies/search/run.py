@@ -389,5 +389,7 @@ def _size_designs(
 
 def _reasons(limits: Sequence[SearchLimit], tally: Tally) -> tuple[Reason, ...]:
     counts = zip(limits, tally.broken.tolist(), tally.alone.tolist(), tally.unsized.tolist(), strict=True)
-    reasons = [Reason(limit.name, broken, *rest, limit.meaning) for limit, broken, *rest in counts if broken]
+    reasons = [
+        Reason(limit.name, broken, alone, unsized, limit.meaning) for limit, broken, alone, unsized in counts if broken
+    ]
     return tuple(sorted(reasons, key=lambda reason: -reason.designs))

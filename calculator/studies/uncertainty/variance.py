@@ -19,14 +19,13 @@ from scipy import sparse
 
 from calculator.numerics.arrays import Floats
 
-MAX_BINS, DESIGNS_PER_BIN = 50, 100
+BINS = 50
+"""Number of bins of an input: the share of an input with a linear influence is 1 / 50^2 too small."""
+LEAST_FOR_SHARES = 1000
+"""Smallest number of designs from which shares are estimated: 20 in each bin.  The share of an input without influence
+then varies by 0.01 from sample to sample (standard deviation)."""
 _CONSTANT = 1e-12
 """Ratio of the sums of squares about the mean and about the centre below which a figure does not vary."""
-
-
-def choose_bins(samples: int) -> int:
-    """Return the number of bins of an input for a sample: at least two, with a hundred designs in each."""
-    return max(2, min(MAX_BINS, samples // DESIGNS_PER_BIN))
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,12 @@ class BinSums:
         return BinSums(self.counts + added.counts, self.sums + added.sums, self.squares + added.squares)
 
     @property
+    def designs(self) -> Floats:
+        """Number of designs in which a figure applies, shape ``(figures,)``."""
+        designs: Floats = self.counts[0].sum(axis=0)
+        return designs
+
+    @property
     def totals(self) -> Floats:
         """Sums over all designs, shape ``(figures,)``."""
         totals: Floats = self.sums[0].sum(axis=0)
@@ -65,7 +70,7 @@ class BinSums:
         with np.errstate(divide="ignore", invalid="ignore"):
             filled = self.counts > 0
             between = np.where(filled, self.sums**2 / self.counts, 0.0).sum(axis=1)
-            designs = self.counts[0].sum(axis=0)
+            designs = self.designs
             level = self.totals**2 / designs
             about_mean = self.squares - level
             ratio = (between - level) / np.where(about_mean > _CONSTANT * self.squares, about_mean, np.nan)
