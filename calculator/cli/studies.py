@@ -22,16 +22,15 @@ from calculator.cli.common import (
 )
 from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows, progress_line
 from calculator.engine.progress import Progress
+from calculator.engine.results import cell
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.choices import WORST_FAILURE
 from calculator.inputs.profile import Profile, load, with_settings
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues, quoted, refuse
-from calculator.presentation.text import word
+from calculator.presentation.text import plural, word
 
 _WORST_CPU = "cpu_utilization_by_mode.worst."
-CAUSES = 2
-"""Causes of a difference that are named in a format for people; the other formats have them all."""
 METHODS = ("what_if", "one_at_a_time", "global")
 UNCERTAINTY_TABLES = ("figures", "probabilities", "inputs")
 SEARCH_TABLES = ("best", "pareto", "reasons")
@@ -62,18 +61,14 @@ def _add_compare(commands: Subparsers) -> None:
         "compare",
         _compare,
         "compare designs side by side",
-        "List every result that differs between designs, by how much and why. The other designs are compared with "
-        "the first.",
+        "List the headline results that differ between designs, by how much and why; with --all every result that "
+        "differs. The other designs are compared with the first.",
     )
     parser.add_argument("first", metavar="A.toml", help="the design that the others are compared with")
     parser.add_argument("others", nargs="+", metavar="B.toml", help="another design")
     add_settings(parser, "change an input of all designs; may be repeated")
-    parser.add_argument(
-        "--results",
-        default="all",
-        metavar="NAMES",
-        help="rule or column names, comma-separated; headline or all (default)",
-    )
+    parser.add_argument("--results", metavar="NAMES", help=RESULTS)
+    parser.add_argument("--all", action="store_true", help="list every result that differs, the headline results first")
     parser.add_argument("--inputs", action="store_true", help="list the inputs that differ instead")
     add_format(parser)
 
@@ -81,18 +76,26 @@ def _add_compare(commands: Subparsers) -> None:
 def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.studies.compare import compare
 
+    if arguments.all and arguments.results is not None:
+        refuse("--all", "does not go with --results.", "Give one of them.")
     profiles = _read_all([arguments.first, *arguments.others], arguments.set)
-    names = read_names("--results", arguments.results)
+    names = ["headline"] if arguments.results is None else read_names("--results", arguments.results)
     designs = [size(profile) for profile in profiles]
-    comparison = compare(designs, names)
+    everything = compare(designs)
+    comparison = everything if arguments.all else compare(designs, names)
     for design in designs:
         print_issues(design.issues, stderr)
     if arguments.inputs:
         print_rows(comparison.input_rows(), arguments.format, stdout, comparison.input_head)
     else:
-        causes = CAUSES if arguments.format in FOR_PEOPLE else None
-        print_rows(comparison.rows(causes), arguments.format, stdout, comparison.head)
-        if causes and any(found.column.startswith(_WORST_CPU) for found in comparison.differences):
+        brief = arguments.format in FOR_PEOPLE
+        print_rows(comparison.rows(brief), arguments.format, stdout, comparison.head)
+        more = len(everything.differences) - len(comparison.differences)
+        if more and arguments.results is None:
+            print(
+                f"{plural(f'{more:,}', 'more result')} {'differs' if more == 1 else 'differ'}: give --all.", file=stderr
+            )
+        if brief and any(found.column.startswith(_WORST_CPU) for found in comparison.differences):
             print("\nFailure behind the CPU of the worst mode:", file=stdout)
             for profile, design in zip(profiles, designs, strict=True):
                 print(f"  {profile.where}: {_name_failures(design)}", file=stdout)
@@ -101,8 +104,8 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
 def _name_failures(design: SizedDesign) -> str:
     """Return the failure that loads the servers of each datacenter most, in words."""
-    failures = {side: design[f"worst_cpu_failure.{side}"] for side in DATACENTERS}
-    named = [f"{side} {word(WORST_FAILURE, name).lower()}" for side, name in failures.items() if name is not None]
+    failures = {side: cell(design.results, f"worst_cpu_failure.{side}", valid_only=True) for side in DATACENTERS}
+    named = [f"{side} {word(WORST_FAILURE, str(name)).lower()}" for side, name in failures.items() if name is not None]
     return ", ".join(named) or "not applicable"
 
 

@@ -91,7 +91,7 @@ def issues_of(results: Results, where: str) -> Issues:
     return issues
 
 
-def void_reason(results: Results, rule: str) -> str:
+def void_reason(results: Results, rule: str, *, valid_only: bool = False) -> str:
     """Return why figures of a rule are void in a single design, with the first message that says so.
 
     Parameters
@@ -100,13 +100,15 @@ def void_reason(results: Results, rule: str) -> str:
         Results of a run of one design whose targets include the checks.
     rule
         Name of the rule.
+    valid_only
+        Whether no figure of an invalid design applies, as in studies.
 
     Returns
     -------
     str
         Empty if no figure of the rule is void.
     """
-    for cause in results.figures.causes_of(rule):
+    for cause in (results.valid_figures if valid_only else results.figures).causes_of(rule):
         for name in cause.checks:
             for found in _messages_of(CHECKS[name], results.values[name], results):
                 return f"{cause.reason}. {found.distinct[found.places[0]]}"

@@ -60,7 +60,8 @@ def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterab
     Returns
     -------
     pyarrow.Table
-        Columns ``id`` (the name of the change), ``status``, ``issues`` and the results, one row per change.
+        Columns ``id`` (the name of the change), ``status``, ``issues`` and the results, one row per change; no figure
+        of an invalid design applies.
     """
     columns: dict[str, list[object]] = {"id": [change.name for change in changes]}
     for path in dict.fromkeys(path for change in changes for path in change.values):
@@ -69,7 +70,7 @@ def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterab
         columns[path] = ["none" if value is None else value for value in values]  # an empty cell is the base's value
     from calculator.batch.table import size_many  # needs pyarrow
 
-    return size_many(columns, profile=base, results=results)
+    return size_many(columns, profile=base, results=results, valid_only=True)
 
 
 @dataclass(frozen=True)
