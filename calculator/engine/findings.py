@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -109,11 +110,15 @@ def void_reason(results: Results, rule: str, *, valid_only: bool = False) -> str
         Empty if no figure of the rule is void.
     """
     for cause in (results.valid_figures if valid_only else results.figures).causes_of(rule):
-        for name in cause.checks:
-            for found in _messages_of(CHECKS[name], results.values[name], results):
-                return f"{cause.reason}. {found.distinct[found.places[0]]}"
-        return cause.reason
+        messages = filter(None, (check_message(results, name) for name in cause.checks))
+        return ". ".join([cause.reason, *itertools.islice(messages, 1)])
     return ""
+
+
+def check_message(results: Results, name: str) -> str:
+    """Return the first message of a check about a single design; empty if the design passes the check."""
+    found = next(_messages_of(CHECKS[name], results.values[name], results), None)
+    return found.distinct[found.places[0]] if found is not None else ""
 
 
 def first_error(issues: Issues) -> str:

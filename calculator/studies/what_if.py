@@ -11,9 +11,10 @@ from calculator.engine.findings import INVALID, first_error_of
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import CAPACITIES, DATACENTER, Value
+from calculator.inputs.schema import DATACENTER, Value
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
+from calculator.studies.disks import sold_capacities
 from calculator.studies.figures import units_of
 
 if TYPE_CHECKING:
@@ -221,12 +222,13 @@ def enlarge_disks(profile: Profile) -> Change:
     values: dict[str, Value] = {}
     for side in DATACENTER.labels:
         path = f"storage.{side}.database_disk_capacity"
-        larger = [capacity for capacity in CAPACITIES if capacity > _number(profile, path) > 0]
+        sold = sold_capacities(str(profile.value(f"storage.{side}.database_disk_type")))
+        larger = [capacity for capacity in sold if capacity > _number(profile, path) > 0]
         if larger:
             values[path] = float(larger[0])
     largest = max((float(value or 0) for value in values.values()), default=0.0)
     if not values:
-        return Change("Next larger disk", reason="there is no larger disk on the list")
+        return Change("Next larger disk", reason="no larger disk of the type is sold")
     return Change(f"Disks of {largest:,.0f} GB", values)
 
 

@@ -75,7 +75,7 @@ CASES = {
             "30 more days of retention": {DAYS[0]: 44.0, DAYS[1]: 44.0},
             "Recoverable items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
         },
-        {"Next larger disk": "there is no larger disk on the list", "One server more": "17 servers is above 16"},
+        {"Next larger disk": "no larger disk of the type is sold", "One server more": "17 servers is above 16"},
     ),
     "a standalone server": (
         {"environment.high_availability": False, SERVERS: 1.0, "tiers.1.mailboxes": 500.0},
@@ -132,7 +132,7 @@ def test_copies_go_where_there_are_fewer():
         ({"tiers.1.mailboxes": 100.0, DAYS[0]: 24850.0}, {"30 more days of retention": "24880 day is above 24855"}),
         (
             {"tiers.1.mailboxes": 100.0, **dict.fromkeys(DISKS, 0.0)},
-            {"Next larger disk": "there is no larger disk on the list"},
+            {"Next larger disk": "no larger disk of the type is sold"},
         ),
     ],
 )
