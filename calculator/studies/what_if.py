@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from calculator.engine.findings import INVALID, first_error_of
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
@@ -15,12 +17,13 @@ from calculator.inputs.schema import DATACENTER, Value
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 from calculator.studies.disks import sold_capacities
-from calculator.studies.figures import units_of
+from calculator.studies.figures import NumericSizer, units_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_COPIES = 16
+SERVERS = "environment.mailbox_servers"
 
 
 @dataclass(frozen=True)
@@ -233,17 +236,33 @@ def enlarge_disks(profile: Profile) -> Change:
 
 
 def add_server(profile: Profile) -> Change:
-    """Add one server that hosts active mailboxes."""
-    servers = _number(profile, "environment.mailbox_servers")
-    return Change("One server more", {"environment.mailbox_servers": servers + 1})
+    """Add one server that hosts active mailboxes, wherever the design counts them."""
+    servers = _number(profile, SERVERS) + 1
+    return Change(f"One server more{_places_of_server(profile, servers)}", {SERVERS: servers})
 
 
 def remove_server(profile: Profile) -> Change:
-    """Remove one server that hosts active mailboxes."""
-    servers = _number(profile, "environment.mailbox_servers")
-    if servers <= 1:
+    """Remove one server that hosts active mailboxes, wherever the design counts them."""
+    servers = _number(profile, SERVERS) - 1
+    if servers < 1:
         return Change("One server fewer", reason="there is only one")
-    return Change("One server fewer", {"environment.mailbox_servers": servers - 1})
+    return Change(f"One server fewer{_places_of_server(profile, servers)}", {SERVERS: servers})
+
+
+def _places_of_server(profile: Profile, servers: float) -> str:
+    """Return the places where a server comes or goes if a design is given another number of them, as text."""
+    columns = [f"summary_mailbox_servers_by_datacenter.{side}" for side in DATACENTER.labels]
+    sizer = NumericSizer(profile, [*columns, "two_datacenters"])
+    found = sizer({SERVERS: np.array([_number(profile, SERVERS), servers])})
+    second = found[columns[1]][1] - found[columns[1]][0]
+    both = bool(found["two_datacenters"][0]) if math.isnan(second) else second != 0  # unknown where one is invalid
+    several_dags = profile.value("environment.high_availability") and (
+        _number(profile, "environment.dags") > 1
+        or (both and profile.value("site_resilience.model") == "active_active_multiple_dags")
+    )
+    if not both:
+        return " in each DAG" if several_dags else ""
+    return f" in each datacenter{' of each DAG' if several_dags else ''}"
 
 
 def add_users(profile: Profile) -> Change:

@@ -12,6 +12,7 @@ ROOM = ROOT / "calculator" / "studies"
 MODULES = [
     "studies",
     "studies.compare",
+    "studies.disks",
     "studies.figures",
     "studies.running_server",
     "studies.search.read",

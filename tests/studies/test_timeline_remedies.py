@@ -133,7 +133,7 @@ def violated(plan):
         ("hundred_thousand_mailboxes", Growth(months=24, mailbox_growth=0.3)),
         ("litigation_hold", Growth(months=24, mailbox_growth=0.6)),
         ("small_office", Growth(months=24, mailbox_growth=0.9)),
-        ("active_passive", Growth(months=24, mailbox_growth=0.9, message_growth=0.5)),
+        ("active_passive", Growth(months=24, mailbox_growth=0.5)),
     ],
 )
 def test_the_purchase_is_the_first_that_lasts_of_all_candidates_sized_month_by_month(name, growth):
