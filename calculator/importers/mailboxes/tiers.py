@@ -26,7 +26,6 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Kind, Value
 from calculator.issues import refuse
 from calculator.numerics.arrays import Bools, Floats
-from calculator.presentation.text import percent_text
 from calculator.studies.figures import NumericSizer
 
 MIN_PROPOSED_TIERS, MAX_PROPOSED_TIERS = 2, 8
