@@ -261,9 +261,7 @@ class TierBuilder:
         if error > tiers.error - GAIN:
             return "Neither more tiers nor other ones bring it closer."
         words = f"--tiers {number}" if best == by else f"--by {best}"
-        distance = (
-            f"within {percent_text(TOLERANCE)}" if error <= TOLERANCE else f"{percent_text(error, 1)} off at most"
-        )
+        distance = f"within {TOLERANCE:.0%}" if error <= TOLERANCE else f"{error:.1%} off at most"
         return f"Give {words}: {number} tiers by {best} are {distance}."
 
     def list_values(self, by: str) -> Floats:
