@@ -38,8 +38,12 @@ def linear():
 # --- shares of the variance ----------------------------------------------------------------------
 
 
+def binned(points, bins):
+    return (points * bins).astype(int)
+
+
 def shares(values, points, bins=50):
-    found = sum_bins(np.asarray(values), points, bins, np.zeros(len(values)))
+    found = sum_bins(np.asarray(values), binned(points, bins), bins, np.zeros(len(values)))
     return found.shares()
 
 
@@ -72,9 +76,9 @@ def test_designs_in_which_a_figure_does_not_apply_do_not_count():
 
 def test_sums_of_blocks_are_those_of_the_whole():
     points = random_points(2, 0, 1000, 1)
-    values, centre = points.sum(axis=1)[None], np.array([1.0])
-    whole = sum_bins(values, points, 10, centre)
-    halves = sum_bins(values[:, :300], points[:300], 10, centre) + sum_bins(values[:, 300:], points[300:], 10, centre)
+    values, centre, places = points.sum(axis=1)[None], np.array([1.0]), binned(points, 10)
+    whole = sum_bins(values, places, 10, centre)
+    halves = sum_bins(values[:, :300], places[:300], 10, centre) + sum_bins(values[:, 300:], places[300:], 10, centre)
     assert halves.shares() == pytest.approx(whole.shares(), abs=1e-12)
 
 
@@ -82,6 +86,25 @@ def test_sums_of_blocks_are_those_of_the_whole():
 def test_the_share_of_the_only_input_is_one_in_any_sample(samples):
     study = uncertainty({"tiers.1.mailboxes": 1000, QUOTA: "2..6 GB"}, SIZE, samples=samples)
     assert study.figures[0].dominant_share == pytest.approx(1, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("environment.mailbox_servers", "3..8"),
+        ("environment.mailbox_servers", "normal(5, 1)"),
+        ("environment.mailbox_servers", "0.5..2 times"),
+        ("storage.database_disk_capacity", "2000..8000"),
+    ],
+)
+def test_the_share_of_an_only_input_that_takes_few_values_is_one(path, text):
+    """Bins of equal probability would mix two values in some bins."""
+    study = uncertainty(
+        {"tiers.1.mailboxes": 1000}, ["summary_servers.environment", DISKS], vary={path: text}, samples=2000
+    )
+    found = [spread.dominant_share for spread in study.figures if spread.dominant_share is not None]
+    assert found
+    assert found == pytest.approx([1] * len(found), abs=1e-9)
 
 
 def test_no_share_is_estimated_from_few_designs():

@@ -317,13 +317,16 @@ class _SampleWork:
         """Return the figures of the designs ``start`` to ``stop``, shape ``(figures, designs)``, and their sums."""
         probabilities = random_points(len(self.varied_inputs), start, stop, self.seed)
         columns: dict[str, Floats] = {}
+        bins = []
         for varied, column in zip(self.varied_inputs, probabilities.T, strict=True):
-            columns.update(varied.columns(column))
+            drawn = varied.columns(column)
+            bins.append(varied.bins(column, next(iter(drawn.values())), BINS))
+            columns.update(drawn)
         found = self.sizer(columns)
         values = np.stack([found[column] for column in self.sizer.columns[: len(self.present)]])
         events = np.stack([_find_event(event, found) for event in EVENTS.values()])
         centre = np.concatenate([np.nan_to_num(self.present), np.zeros(len(EVENTS))])
-        return values, sum_bins(np.concatenate([values, events]), probabilities, BINS, centre)
+        return values, sum_bins(np.concatenate([values, events]), np.stack(bins, axis=1), BINS, centre)
 
 
 def _find_event(event: Event, found: Mapping[str, Floats]) -> Floats:
