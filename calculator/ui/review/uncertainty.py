@@ -67,8 +67,8 @@ def _ranges(profile: Profile) -> str:
         height="content",
         max_chars=LONGEST,
         help="80..140, normal(100, 15), triangular(80, 100, 140), 100 +- 20%, quantiles(12, 40, 310); "
-        "0.8..1.2 times and +- 20% refer to the present value. Without a place, as in tiers.message_size, an input varies "
-        "at all its places together. Clear it for the plausible ranges.",
+        "0.8..1.2 times and +- 20% refer to the present value. Without a place, as in tiers.message_size, an input "
+        "varies at all its places together. Clear it for the plausible ranges.",
     )
     expander = st.expander("Why these, and why so far", key="uncertainty_reasons", on_change="rerun")
     if expander.open:
