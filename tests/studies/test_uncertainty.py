@@ -194,6 +194,7 @@ def test_nothing_is_said_about_cpu_without_a_rating():
 def test_nothing_is_said_about_designs_without_mailboxes():
     study = uncertainty({"tiers.1.mailboxes": 0}, SIZE, vary={"tiers.1.message_size": "50..100"}, samples=100)
     assert study.figures[0].mean is None
+    assert study.sentence == "All 100 sampled designs are without mailboxes: there are no figures."
     assert {event.probability for event in study.events[1:]} == {None}
 
 

@@ -168,17 +168,19 @@ class Uncertainty:
 
     @property
     def sentence(self) -> str:
-        """How many designs are invalid, and which designs figures and probabilities are about, as text."""
-        share = self.events[0].probability or 0.0
-        invalid = round(share * self.samples)
-        if not invalid:
+        """How many designs have no figures, and which designs figures and probabilities are about, as text."""
+        invalid = round((self.events[0].probability or 0.0) * self.samples)
+        unsized = self.samples - self.events[1].designs
+        if not unsized:
             return f"All {self.samples:,} sampled designs have figures."
-        if invalid == self.samples:
-            return f"All {self.samples:,} sampled designs are invalid: there are no figures."
-        drawn = f"{self.samples:,} sampled designs ({percent_text(share, 1)})"
+        kinds = ["invalid"] * (invalid > 0) + ["without mailboxes"] * (unsized > invalid)
+        words = " or ".join(kinds)
+        if unsized == self.samples:
+            return f"All {self.samples:,} sampled designs are {words}: there are no figures."
+        drawn = f"{self.samples:,} sampled designs ({percent_text(unsized / self.samples, 1)})"
         return (
-            f"{invalid:,} of {drawn} are invalid and have no figures."
-            f" Figures and other probabilities are of the {self.samples - invalid:,} that work."
+            f"{unsized:,} of {drawn} are {words} and have no figures."
+            f" Figures and other probabilities are of the {self.samples - unsized:,} that work."
         )
 
     def rows(self, table: str = "figures") -> list[dict[str, object]]:
