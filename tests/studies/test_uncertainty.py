@@ -88,6 +88,7 @@ def test_the_share_of_the_only_input_is_one_in_any_sample(samples):
     assert study.figures[0].dominant_share == pytest.approx(1, abs=0.001)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "text"),
     [
