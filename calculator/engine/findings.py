@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -111,7 +112,7 @@ def issues_of(results: Results, where: str) -> Issues:
     return issues
 
 
-def void_reason(results: Results, rule: str, place: tuple[int, ...] = ()) -> str:
+def void_reason(results: Results, rule: str, place: tuple[int, ...] = (), *, valid_only: bool = False) -> str:
     """Return why a figure is void in a single design, with the first message that says so.
 
     Parameters
@@ -120,19 +121,25 @@ def void_reason(results: Results, rule: str, place: tuple[int, ...] = ()) -> str
         Results of a run of one design whose targets include the checks.
     rule, place
         Name of the rule, and a place on its axes; without a place, the reason why all figures of the rule are void.
+    valid_only
+        Whether no figure of an invalid design applies, as in studies.
 
     Returns
     -------
     str
         Empty if the figure is not void.
     """
-    cause = results.figures.cause_at(rule, place)
+    cause = (results.valid_figures if valid_only else results.figures).cause_at(rule, place)
     if cause is None:
         return ""
-    for name in cause.checks:
-        for found in _messages_of(CHECKS[name], results.values[name], results):
-            return f"{cause.reason}. {found.distinct[found.places[0]]}"
-    return cause.reason
+    messages = filter(None, (check_message(results, name) for name in cause.checks))
+    return ". ".join([cause.reason, *itertools.islice(messages, 1)])
+
+
+def check_message(results: Results, name: str) -> str:
+    """Return the first message of a check about a single design; empty if the design passes the check."""
+    found = next(_messages_of(CHECKS[name], results.values[name], results), None)
+    return found.distinct[found.places[0]] if found is not None else ""
 
 
 def first_error(issues: Issues) -> str:

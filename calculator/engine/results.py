@@ -96,6 +96,11 @@ class Results:
         return Figures(self.values)
 
     @cached_property
+    def valid_figures(self) -> Figures:
+        """The same for studies, in which no figure of an invalid design applies."""
+        return Figures(self.values, valid_only=True)
+
+    @cached_property
     def workbook_figures(self) -> Figures:
         """The same with the figures that Microsoft's workbook shows in the designs that it accepts."""
         return Figures(self.values, as_workbook=True)
@@ -163,10 +168,22 @@ def rules_of(columns: Iterable[str], tiers: int) -> list[str]:
     return list(dict.fromkeys(index[column][0] for column in columns))
 
 
-def cell(results: Results, column: str, design: int = 0) -> Cell:
-    """Return the value of a column for a design: a number, flag or word, None where it does not apply."""
+def cell(results: Results, column: str, design: int = 0, *, valid_only: bool = False) -> Cell:
+    """Return the value of a column for a design: a number, flag or word, None where it does not apply.
+
+    Parameters
+    ----------
+    results
+        The results.
+    column
+        Name of the column.
+    design
+        Number of the design, from 0 on.
+    valid_only
+        Whether no figure of an invalid design applies, as in studies.
+    """
     name, place = column_index(results.tiers)[column]
-    array = results.figures[name][place]
+    array = (results.valid_figures if valid_only else results.figures)[name][place]
     return plain_value(RULES[name], array[min(design, array.shape[-1] - 1)])
 
 
