@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from calculator.exporters.deployment.settings import Settings
+from calculator.exporters.deployment.settings import DEFAULT_DAG, Settings, witness_directories
 from calculator.layout.names import database_names
 from calculator.presentation.text import exact_number
 
@@ -233,16 +233,15 @@ def servers_file(deployment: Deployment, version: str, old: bool) -> list[str]:
 def dag_file(deployment: Deployment, version: str) -> list[str]:
     """Return the lines of DAGInfo.csv, which describes the DAG."""
     settings, two = deployment.settings, deployment.two_sites
-    dag = settings.dag_name or "DAG1"
     secondary = (settings.maximum_active_databases_secondary, settings.maximum_preferred_active_databases_secondary)
-    folder, alternate = settings.witness_directory, settings.alternate_witness_directory
+    folder, alternate = witness_directories(settings)
     row = (
-        dag,
+        settings.dag_name or DEFAULT_DAG,
         settings.dag_ip_addresses,
         settings.witness_server,
-        f"C:\\DAG-FSW\\{dag}" if folder is None else folder,
+        folder,
         settings.alternate_witness_server,
-        f"C:\\DAG-FSW\\{dag}-Alt" if alternate is None else alternate,
+        alternate,
         ",".join(deployment.servers_primary),
         ",".join(deployment.servers_secondary),
         settings.primary_global_catalog,

@@ -17,6 +17,8 @@ BY_DESIGN = "design"
 """Word in a profile for a setting the design decides, where it cannot simply be left out."""
 NO_ADDRESS = "255.255.255.255"
 """The address of a DAG without a cluster administrative access point."""
+DEFAULT_DAG = "DAG1"
+"""Name of a DAG that is not given."""
 MAY_BE_EMPTY = frozenset({"export.alternate_witness_server", "export.alternate_witness_directory"})
 """Inputs whose text may be empty in the files."""
 
@@ -48,6 +50,13 @@ def settings_of(profile: Profile, derived: Mapping[str, Value] | None = None) ->
     """Return the settings a profile gives in ``[export]``; ``derived`` fills those that it does not give."""
     given = {name: profile.given.get(field.path) for name, field in _FIELDS.items()}
     return Settings(**{**(derived or {}), **{n: value for n, value in given.items() if value not in (None, BY_DESIGN)}})
+
+
+def witness_directories(settings: Settings) -> tuple[str, str]:
+    """Return the folders of the witness and of the alternate witness: those given, else named after the DAG."""
+    folder, alternate = settings.witness_directory, settings.alternate_witness_directory
+    default = f"C:\\DAG-FSW\\{settings.dag_name or DEFAULT_DAG}"
+    return default if folder is None else folder, f"{default}-Alt" if alternate is None else alternate
 
 
 def placeholders_of(profile: Profile) -> tuple[str, ...]:
