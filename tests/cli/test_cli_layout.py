@@ -89,12 +89,18 @@ def test_all_combinations_of_failed_servers():
     assert len(out.splitlines()) == 46
 
 
-def test_the_switchover_plan_names_the_servers():
+def test_the_switchover_plan_in_each_form():
     code, out, _ = run("failures", ACTIVE, "--switchover", "primary")
     assert code == 0
-    assert out.startswith("# Switchover of DAG1 when the primary datacenter is lost")
+    assert out.startswith("Switchover of DAG1 when the primary datacenter is lost\n====")
     assert "Restore-DatabaseAvailabilityGroup" in out
     assert "SRV06" in out
+    _, out, _ = run("failures", ACTIVE, "--switchover", "primary", "--format", "markdown")
+    assert out.startswith("# Switchover of DAG1 when the primary datacenter is lost\n")
+    _, out, _ = run("failures", ACTIVE, "--switchover", "primary", "--format", "json")
+    assert [row["step"] for row in json.loads(out)] == list(range(23))
+    _, out, _ = run("failures", ACTIVE, "--switchover", "primary", "--format", "csv")
+    assert len(list(csv.DictReader(io.StringIO(out)))) == 23
 
 
 @pytest.mark.parametrize("events", ["server:EX99", "weather:bad"])

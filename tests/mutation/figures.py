@@ -66,7 +66,8 @@ def _layouts() -> Iterator[object]:
     from support.layout_cases import CASES, RUNS
 
     from calculator.issues import InputError
-    from calculator.layout import combinations, layout, switchover, tolerance
+    from calculator.exporters.switchover import switchover
+    from calculator.layout import combinations, layout, tolerance
 
     for number, case in enumerate([*CASES.values(), *_random_parameters()]):
         try:

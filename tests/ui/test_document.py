@@ -13,7 +13,8 @@ from calculator.exporters.deployment import copies_of, deployment_archive, deplo
 from calculator.exporters.report import write
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
-from calculator.layout import layout, switchover
+from calculator.exporters.switchover import switchover
+from calculator.layout import layout
 from calculator.ui.session import links
 
 

@@ -5,7 +5,15 @@ computed in `calculator.layout.switchover`, the words of the steps are in ``step
 use are in ``cmdlets.toml``.
 """
 
-from calculator.exporters.switchover.plan import Placeholder, SwitchoverPlan, SwitchoverStep, switchover
+from calculator.exporters.switchover.plan import Placeholder, SwitchoverPlan, SwitchoverStep, split_commands, switchover
 from calculator.exporters.switchover.write import write_markdown, write_text
 
-__all__ = ["Placeholder", "SwitchoverPlan", "SwitchoverStep", "switchover", "write_markdown", "write_text"]
+__all__ = [
+    "Placeholder",
+    "SwitchoverPlan",
+    "SwitchoverStep",
+    "split_commands",
+    "switchover",
+    "write_markdown",
+    "write_text",
+]

@@ -1,4 +1,4 @@
-"""Tab Failures: copies on servers, simulated failures, combinations of failed servers."""
+"""Tab Failures: copies on servers, simulated failures, combinations of failed servers, the switchover plan."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from calculator.presentation.text import NOT_APPLICABLE, number
 from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
+from calculator.ui.review import switchover
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
@@ -70,8 +71,9 @@ class Scene:
 
 
 def tab() -> None:
-    """Draw the layout of the copies and the effect of failures."""
-    dag = _layout(state.design())
+    """Draw the layout of the copies, the effect of failures, and the switchover plan."""
+    design = state.design()
+    dag = _layout(design)
     if dag is None:
         return
     scene = _scene(dag)
@@ -82,6 +84,8 @@ def tab() -> None:
     if after is not None:
         _state(dag, after)
     _combinations(dag)
+    if dag.parameters.datacenters > 1:
+        switchover.draw(design)
 
 
 def _layout(design: SizedDesign) -> Layout | None:
