@@ -9,7 +9,15 @@ from calculator.cli.common import Subparsers, add_command, add_format, add_profi
 from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
-from calculator.layout import Layout, combinations, describe, describe_worst_cpu, layout, tolerance
+from calculator.layout import (
+    Layout,
+    combinations,
+    describe,
+    describe_missing_cpu,
+    describe_worst_cpu,
+    layout,
+    tolerance,
+)
 
 
 def add_commands(commands: Subparsers) -> None:
@@ -70,9 +78,10 @@ def _print_layout(dag: Layout, form: str, stdout: IO[str], stderr: IO[str]) -> N
 
 
 def _print_worst_cpu(dag: Layout, stdout: IO[str], before: str = "") -> None:
-    sized = describe_worst_cpu(dag)
-    if sized:
-        print(f"{before}{sized}", file=stdout)
+    """Print the CPU utilization that the design is sized for, and why it is n/a where it is."""
+    lines = [line for line in (describe_worst_cpu(dag), describe_missing_cpu(dag)) if line]
+    if lines:
+        print(before + "\n".join(lines), file=stdout)
 
 
 # --- failures ------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from calculator.layout.dag import FailureState, Layout, lay_out
 from calculator.layout.design import from_sizing
 from calculator.layout.parameters import Parameters, ServerLoad, check_parameters, read_parameters
 from calculator.layout.sizing import compare_with_sizing
-from calculator.layout.statement import describe, describe_worst_cpu
+from calculator.layout.statement import describe, describe_missing_cpu, describe_worst_cpu
 from calculator.layout.switchover import SwitchoverFacts, switchover_facts
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Tolerance",
     "combinations",
     "describe",
+    "describe_missing_cpu",
     "describe_worst_cpu",
     "layout",
     "switchover_facts",

@@ -11,7 +11,15 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError
-from calculator.layout import FailureState, Layout, combinations, describe, layout, tolerance
+from calculator.layout import (
+    FailureState,
+    Layout,
+    combinations,
+    describe,
+    describe_missing_cpu,
+    layout,
+    tolerance,
+)
 from calculator.presentation.charts import copies
 from calculator.presentation.text import NOT_APPLICABLE, number
 from calculator.ui.charts import base, drawing
@@ -266,6 +274,8 @@ def _combinations(dag: Layout) -> None:
     summary = found.summary()
     rows = [{"Figure": SUMMARY[name], "Value": _summary_text(name, summary[name])} for name in SUMMARY]
     figures.draw_table(rows, alt="All combinations of failed servers")
+    if missing := describe_missing_cpu(dag):
+        st.caption(escaped(missing))
     shares = [(share.active_databases, share.share) for share in found.distribution]
     if shares:
         base.draw_chart(drawing.bars(copies.distribution(shares, int(together or 1))), "combinations")
@@ -278,7 +288,8 @@ SUMMARY = {
     "share_above_limit": "With a server above its limit of active databases",
     "worst_active_databases": "Most active databases on a server",
     "worst_cpu_utilization": "Highest CPU of a server",
-    "most_loaded": "Servers whose failure loads another most",
+    "most_loaded": "Server with the highest load",
+    "most_loaded_failure": "Servers whose failure causes it",
 }
 """Titles of the figures about all combinations."""
 
