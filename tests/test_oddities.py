@@ -170,6 +170,15 @@ def test_home_keeps_what_the_failed_server_did_not_hold():
     assert both(design, "away_active_total_after_first_failure.primary") == (databases, each)
 
 
+def test_both_datacenters_of_one_dag_have_a_preferred_limit():
+    design = {"site_resilience.model": "active_active_single_dag", "environment.mailbox_servers": 4}
+    shown, corrected = both(design, "preferred_active_databases_limit.secondary")
+    plan = size({**USERS, **design})
+    assert shown is None
+    assert corrected == plan["preferred_active_databases_limit.primary"]
+    assert corrected == plan["active_databases_by_mode.double.secondary"] < plan["active_databases_limit.secondary"]
+
+
 def test_a_notice_names_the_figures_that_are_others():
     plan = size({**USERS, "tiers.1.initial_mailbox_size": 1024})
     notice = next(issue for issue in plan.issues if issue.field == "guidance.oddities")
