@@ -54,8 +54,8 @@ def describe_missing_cpu(layout: Layout) -> str:
         return ""
     inputs = " and ".join(f"servers.{name}.specint2006_rate" for name in sides)
     return (
-        f"CPU utilization is n/a for servers of the {' and the '.join(sides)} datacenter, because they have no processor "
-        f"rating. Give {inputs}."
+        f"CPU utilization is n/a for servers of the {' and the '.join(sides)} datacenter, because they have no "
+        f"processor rating. Give {inputs}."
     )
 
 

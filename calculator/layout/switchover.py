@@ -276,7 +276,7 @@ class SwitchoverFacts:
     @property
     def pairs(self) -> bool:
         """Whether the DAGs are pairs, with the users of one in each datacenter."""
-        return self.dags > int(self.design.profile.value("environment.dags") or 1)  # type: ignore[call-overload]
+        return self.dags > int(self.design.profile.value("environment.dags") or 1)
 
     def of_other_datacenter(self) -> SwitchoverFacts:
         """Return the facts about the loss of the other datacenter."""

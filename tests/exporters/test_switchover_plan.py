@@ -10,8 +10,8 @@ from importlib.resources import files
 import pytest
 from support.switchovers import AT_HOME, LAGGED, ONE_EACH, RESERVE, SHAPES, THREE_AND_TWO, used_cmdlets
 
+from calculator.exporters.shell import quote_if_needed
 from calculator.exporters.switchover import split_commands, switchover, write_markdown, write_text
-from calculator.exporters.switchover.plan import quote_for_shell
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +62,15 @@ OWED = {
     ),
     11: ("no log is truncated", "is full", "seeded again", "over the link"),
     12: ("were restarted", "Started already"),
-    13: ("OWA:", "ActiveSync:", "Outlook Anywhere:", "Never point", "subject", "service connection points", "restart it"),
+    13: (
+        "OWA:",
+        "ActiveSync:",
+        "Outlook Anywhere:",
+        "Never point",
+        "subject",
+        "service connection points",
+        "restart it",
+    ),
     14: ("evicted", "Failed", "cannot mount anything"),
     15: ("is Disabled on", "do not go on", "/forcecleanup"),
     16: ("join the cluster again", "stay active where they are"),
@@ -109,7 +117,7 @@ def test_every_shape_has_every_step_with_its_check_and_stop(shape):
         part = PARTS.get(step.number, part)
         assert part in step.part
         assert about in step.title
-        assert step.text and step.check and step.stop, step.title
+        assert all((step.text, step.check, step.stop)), step.title
         assert not does or does in cmdlets(step.commands), step.title
         assert not checks or checks in cmdlets(step.check_commands), step.title
         whole = " ".join((*step.text, *step.commands, step.check, *step.check_commands, step.stop))
@@ -144,9 +152,13 @@ def test_placeholders_are_those_in_the_steps_and_somebody_knows_them(shape):
     plan = plan_of(shape)
     for form in (write_markdown(plan).replace("\\", ""), write_text(plan).replace("\n", " ")):
         found = set(re.findall("<[^<>]+>", re.sub(" +", " ", form)))
-        assert found <= {place.token for place in plan.placeholders} | {"<witness server>", "<alternate witness server>"}
+        assert found <= {place.token for place in plan.placeholders} | {
+            "<witness server>",
+            "<alternate witness server>",
+        }
     for place in plan.placeholders:
-        assert place.who and place.steps
+        assert place.who
+        assert place.steps
         for number in place.steps:
             assert place.token in str(plan.steps[number])
 
@@ -170,7 +182,9 @@ def test_a_design_that_keeps_quorum_stops_at_once():
         "on the servers that carry the users. They are for the case in which quorum is lost all the same, because the "
         "witness or a further server failed too."
     )
-    assert first.stop.startswith("If quorum holds and every database is mounted, stop here: nothing below is to be run.")
+    assert first.stop.startswith(
+        "If quorum holds and every database is mounted, stop here: nothing below is to be run."
+    )
     assert step_of("even survivors, witness in a third site", 5).stop == (
         "Do not run this step if step 0 has shown that quorum holds: it would dismount every database."
     )
@@ -196,13 +210,13 @@ def test_a_design_that_loses_quorum_is_restored():
     [
         (
             "even survivors, witness lost",
-            "A switchover is needed by the design: quorum is lost (4 of 9 votes are left, 5 are needed), and nothing is "
-            "mounted without it. 4 members of the primary datacenter are lost. The 4 of the secondary datacenter carry "
-            "12 of 12 databases, at most 3 on a server.",
+            "A switchover is needed by the design: quorum is lost (4 of 9 votes are left, 5 are needed), and nothing "
+            "is mounted without it. 4 members of the primary datacenter are lost. The 4 of the secondary datacenter "
+            "carry 12 of 12 databases, at most 3 on a server.",
         ),
         (
             "one survivor, witness in a third site",
-            "No switchover is needed by the design: quorum holds (2 of 3 votes are left, 2 are needed), and 6 of 6 "
+            "No switchover is needed by the design: quorum holds (2 of 3 votes are left, 2 are needed), 6 of 6 "
             "databases activate by themselves. 1 member of the primary datacenter is lost. The 1 of the secondary "
             "datacenter carry 6 of 6 databases, at most 6 on a server.",
         ),
@@ -229,9 +243,13 @@ def test_several_dags_and_pairs_are_named():
         "with the users of the DAG. 1 DAG has the users in the datacenter that survives. Use the plan for the loss of "
         "their secondary datacenter for them: they keep quorum and need no switchover."
     )
-    assert step_of("pairs of DAGs, secondary lost", 0).text[-1].endswith(
-        "1 DAG has the users in the datacenter that is lost. Use the plan for the loss of their primary datacenter for "
-        "them: they lose quorum, with 4 of 9 votes left."
+    assert (
+        step_of("pairs of DAGs, secondary lost", 0)
+        .text[-1]
+        .endswith(
+            "1 DAG has the users in the datacenter that is lost. Use the plan for the loss of their primary datacenter "
+            "for them: they lose quorum, with 4 of 9 votes left."
+        )
     )
 
 
@@ -378,9 +396,9 @@ def test_days_and_hours_stand_beside_the_decision_about_logs():
     assert step.text[0] == (
         "As long as copies of the primary datacenter exist and cannot be reached, no log is truncated, with circular "
         f"logging neither. Counted from empty logs, a volume as sized is full {facts.days_until_volume_full:.1f} days "
-        f"after the loss, a disk as bought after {facts.days_until_disk_full:.1f} days. Either that is enough until the "
-        "primary datacenter is back, or its copies are removed. Removed copies have to be seeded again on the way back: "
-        f"{facts.reseed_hours:.1f} hours for a volume over the link (Gigabit Ethernet, 50 ms round trip), "
+        f"after the loss, a disk as bought after {facts.days_until_disk_full:.1f} days. Either that is enough until "
+        "the primary datacenter is back, or its copies are removed. Removed copies have to be seeded again on the way "
+        f"back: {facts.reseed_hours:.1f} hours for a volume over the link (Gigabit Ethernet, 50 ms round trip), "
         f"{3 * facts.reseed_hours:.0f} hours for the 3 volumes of a server one after another."
     )
     held = facts.layout.assigned_copies.tolist()
@@ -409,11 +427,12 @@ def test_names_that_the_design_knows_are_filled_in():
     }
     assert plan.steps[6].commands == (
         "Set-ADServerSettings -PreferredServer 'dc2.example.org'",
-        "Restore-DatabaseAvailabilityGroup -Identity North -ActiveDirectorySite '<Active Directory site of the secondary "
-        "datacenter>' -AlternateWitnessServer 'fs2.example.org' -AlternateWitnessDirectory 'D:\\Witness\\North2'",
+        "Restore-DatabaseAvailabilityGroup -Identity North -ActiveDirectorySite '<Active Directory site of the "
+        "secondary datacenter>' -AlternateWitnessServer 'fs2.example.org' -AlternateWitnessDirectory "
+        "'D:\\Witness\\North2'",
     )
-    assert plan.steps[18].commands[-1].endswith(
-        "-WitnessServer 'fs1.example.org' -WitnessDirectory 'D:\\Witness\\North'"
+    assert (
+        plan.steps[18].commands[-1].endswith("-WitnessServer 'fs1.example.org' -WitnessDirectory 'D:\\Witness\\North'")
     )
     assert dict(plan.known)["Alternate witness"] == "fs2.example.org, D:\\Witness\\North2"
 
@@ -423,7 +442,7 @@ def test_names_that_the_design_knows_are_filled_in():
     [("DAG-1", "DAG-1"), ("My DAG", "'My DAG'"), ("it's", "'it''s'"), ("-WhatIf", "'-WhatIf'"), ("a’b", "'a’’b'")],
 )
 def test_names_are_no_commands(name, shown):
-    assert quote_for_shell(name) == shown
+    assert quote_if_needed(name) == shown
     plan = switchover({**AT_HOME, "names.dag": name})
     assert plan.steps[7].commands == (f"Set-DatabaseAvailabilityGroup -Identity {shown}",)
 

@@ -77,8 +77,9 @@ def test_odd_datacenters_share_a_failure_with_half_of_the_neighbours():
     assert max(dag.fail("server:1").active_databases) > calculator.size(path)["active_databases_by_mode.single.primary"]
     (said,) = [issue for issue in dag.issues if issue.field == "environment.mailbox_servers"]
     assert str(said) == (
-        "layout: environment.mailbox_servers: With 5 servers in each datacenter of one active/active DAG, the databases "
-        "of a failed server go to half of its neighbours only. An even number of servers spreads them over all."
+        "layout: environment.mailbox_servers: With 5 servers in each datacenter of one active/active DAG, the "
+        "databases of a failed server go to half of its neighbours only. An even number of servers spreads them "
+        "over all."
     )
     (checked,) = [issue for issue in calculator.size(path).issues if issue.field == "environment.mailbox_servers"]
     assert (said.severity, said.message, said.hint) == (checked.severity, checked.message, checked.hint)

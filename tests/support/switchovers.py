@@ -56,21 +56,14 @@ SHAPES: dict[str, tuple[Design, str]] = {
     "users in both datacenters": ({**AT_HOME, "site_resilience.model": "active_active_single_dag"}, "primary"),
     "several DAGs": ({**AT_HOME, "environment.dags": 3, "tiers.1.mailboxes": 9000}, "primary"),
     "pairs of DAGs": ({**AT_HOME, "site_resilience.model": "active_active_multiple_dags"}, "primary"),
-    "pairs of DAGs, secondary lost": (
-        {**AT_HOME, "site_resilience.model": "active_active_multiple_dags"},
-        "secondary",
-    ),
+    "pairs of DAGs, secondary lost": ({**AT_HOME, "site_resilience.model": "active_active_multiple_dags"}, "secondary"),
     "lagged copies": (LAGGED, "primary"),
     "only lagged copies": (
         {**LAGGED, "database_copies.ha_copies": 3, "database_copies.ha_copies_secondary": 0},
         "primary",
     ),
     "dedicated lagged servers": (
-        {
-            **LAGGED,
-            "storage.multiple_databases_per_volume": False,
-            "database_copies.dedicated_lagged_servers": True,
-        },
+        {**LAGGED, "storage.multiple_databases_per_volume": False, "database_copies.dedicated_lagged_servers": True},
         "primary",
     ),
     "unified messaging": ({**AT_HOME, "environment.unified_messaging": True}, "primary"),

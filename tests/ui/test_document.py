@@ -11,9 +11,9 @@ from support.sessions import DOCUMENT, SHIPPED, seen, shipped, sized, sound, tex
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
+from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
-from calculator.exporters.switchover import switchover
 from calculator.layout import layout
 from calculator.ui.session import links
 

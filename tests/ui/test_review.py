@@ -4,6 +4,7 @@ import pytest
 from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shared_session, shipped, sized, sound, texts
 
 from calculator import size
+from calculator.exporters.switchover import split_commands, switchover
 from calculator.layout import combinations, describe, layout, tolerance
 from calculator.studies.compare import compare
 from calculator.studies.what_if import what_if
@@ -279,7 +280,7 @@ def test_the_switchover_plan_has_every_step_and_its_commands(review):
 
 def test_a_design_without_dac_mode_says_why_it_has_no_plan(review):
     at = review("active_active", "Failures")
-    session(at).profile = session(at).profile.with_values({"dag.dac_mode": False})
+    session(at).given = {**shipped("active_active").given, "dag.dac_mode": False}
     at.run()
     assert not at.exception
     assert any("There is no plan" in caption.value for caption in at.caption)

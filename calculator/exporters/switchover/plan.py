@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from calculator.engine.sizing import Scenario, SizedDesign
 from calculator.exporters.deployment.settings import placeholders_of, settings_of, witness_directories
+from calculator.exporters.shell import quote, quote_if_needed
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.schema import DATACENTERS
 from calculator.layout import SwitchoverFacts, switchover_facts
@@ -23,9 +24,6 @@ from calculator.presentation.text import number, plural, word
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_WORD = re.compile("[A-Za-z0-9][A-Za-z0-9-]*")
-_QUOTES = "'\u2018\u2019\u201a\u201b"
-"""Characters that PowerShell reads as a single quote."""
 _HOURS_PER_DAY = 24
 _NAMES_IN_ROW = 12
 """Names of databases that a row of the table of servers lists."""
@@ -190,9 +188,9 @@ def _environment() -> Environment:
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     environment.filters.update(
-        shell=quote_for_shell,
-        shells=lambda names: ", ".join(map(quote_for_shell, names)),
-        strings=lambda names: ", ".join(map(_quote, names)),
+        shell=quote_if_needed,
+        shells=lambda names: ", ".join(map(quote_if_needed, names)),
+        strings=lambda names: ", ".join(map(quote, names)),
         names=_join_names,
         count_of=_count,
     )
@@ -201,15 +199,6 @@ def _environment() -> Environment:
 
 def _count(what: int | Sequence[object], noun: str) -> str:
     return plural(what if isinstance(what, int) else len(what), noun)
-
-
-def quote_for_shell(text: str) -> str:
-    """Quote a text for PowerShell unless it is a plain word."""
-    return text if _WORD.fullmatch(text) else _quote(text)
-
-
-def _quote(text: str) -> str:
-    return "'" + "".join(2 * c if c in _QUOTES else c for c in text) + "'"
 
 
 def _join_names(names: Sequence[str]) -> str:
@@ -249,9 +238,7 @@ def _find_names(facts: SwitchoverFacts) -> dict[str, Any]:
     """Return everything that a template may use, by name."""
     lost, surviving = facts.lost.datacenter, facts.surviving.datacenter
     sides = {"lost": lost, "surviving": surviving}
-    unknown = {
-        key: f"<{_environment().from_string(entry['name']).render(sides)}>" for key, entry in _words()["unknown"].items()
-    }
+    unknown = {key: f"<{_fill(entry['name'], sides)}>" for key, entry in _words()["unknown"].items()}
     names: dict[str, Any] = {key: token for key, token in unknown.items() if "{number}" not in token}
     names |= sides | _name_settings(facts, unknown) | _name_times(facts)
     late = {side: _name_lagged(unknown[f"{side}_lagged"], getattr(facts, side).lagged_servers) for side in sides}
@@ -295,7 +282,7 @@ def _name_settings(facts: SwitchoverFacts, unknown: Mapping[str, str]) -> dict[s
     folder, alternate = witness_directories(settings)
     return {
         "dag_name": str(settings.dag_name),
-        "dag": quote_for_shell(str(settings.dag_name)),
+        "dag": quote_if_needed(str(settings.dag_name)),
         "witness": known("witness_server", unknown["witness"]),
         "witness_directory": folder,
         "alternate_witness": known("alternate_witness_server", unknown["alternate_witness"]),
@@ -339,7 +326,7 @@ def _find_placeholders(steps: Sequence[SwitchoverStep], names: Mapping[str, Any]
     sides = {"lost": names["lost"], "surviving": names["surviving"]}
     found = []
     for key, entry in _words()["unknown"].items():
-        token = f"<{_environment().from_string(entry['name']).render(sides)}>"
+        token = f"<{_fill(entry['name'], sides)}>"
         tokens = names[key] if "{number}" in token else [token]
         who = _fill(entry["who"], sides)
         found += [Placeholder(one, who, used) for one in tokens if (used := _find_uses(one, steps))]
@@ -369,7 +356,7 @@ def _summarize(facts: SwitchoverFacts) -> str:
     active = f"{facts.mounted_without} of {facts.databases} databases"
     match facts.answer:
         case "not_needed":
-            said = f"No switchover is needed by the design: quorum holds ({votes}), and {active} activate by themselves."
+            said = f"No switchover is needed by the design: quorum holds ({votes}), {active} activate by themselves."
         case "allow_activation":
             said = (
                 f"No restore is needed by the design: quorum holds ({votes}). {active} are active until an "

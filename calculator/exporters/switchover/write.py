@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from calculator.exporters.report.markdown import escape_markdown
+from calculator.exporters.report.markdown import escape
 from calculator.exporters.switchover.plan import SwitchoverPlan, SwitchoverStep, split_commands
 from calculator.presentation.text import plural
 
@@ -36,8 +36,8 @@ def _tell_uses(steps: Sequence[int]) -> str:
 
 
 def _markdown(plan: SwitchoverPlan) -> Iterator[str]:
-    yield f"# {escape_markdown(plan.title)}"
-    yield f"**{escape_markdown(plan.summary)}**"
+    yield f"# {escape(plan.title)}"
+    yield f"**{escape(plan.summary)}**"
     yield f"## {_FILL_IN}"
     if plan.placeholders:
         rows = [(place.token, place.who, _tell_uses(place.steps)) for place in plan.placeholders]
@@ -49,22 +49,22 @@ def _markdown(plan: SwitchoverPlan) -> Iterator[str]:
     yield f"### {_SERVERS}"
     yield _table(plan.servers[0], plan.servers[1:])
     yield f"## {_ASSUMED}"
-    yield "\n".join(f"- {escape_markdown(text)}" for text in plan.assumptions)
+    yield "\n".join(f"- {escape(text)}" for text in plan.assumptions)
     part = ""
     for step in plan.steps:
         if step.part != part:
             part = step.part
-            yield f"## {escape_markdown(part)}"
+            yield f"## {escape(part)}"
         yield from _markdown_step(step)
 
 
 def _markdown_step(step: SwitchoverStep) -> Iterator[str]:
-    yield f"### Step {step.number}. {escape_markdown(step.title)}"
-    yield from map(escape_markdown, step.text)
+    yield f"### Step {step.number}. {escape(step.title)}"
+    yield from map(escape, step.text)
     yield from _code(step.commands)
-    yield f"**Check:** {escape_markdown(step.check)}"
+    yield f"**Check:** {escape(step.check)}"
     yield from _code(step.check_commands)
-    yield f"**Stop:** {escape_markdown(step.stop)}"
+    yield f"**Stop:** {escape(step.stop)}"
 
 
 def _code(commands: Sequence[str]) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _code(commands: Sequence[str]) -> Iterator[str]:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(map(escape_markdown, row))} |" for row in (head, *rows)]
+    lines = [f"| {' | '.join(map(escape, row))} |" for row in (head, *rows)]
     return "\n".join([lines[0], f"|{'|'.join(' --- ' for _ in head)}|", *lines[1:]])
 
 
@@ -96,7 +96,9 @@ def _text(plan: SwitchoverPlan) -> Iterator[str]:
     yield ""
     yield from _heading(_SERVERS, "-")
     for name, before, after, limit, moved in plan.servers[1:]:
-        yield from _wrap(f"{name}: {before}, then {plural(after, 'database')} of {limit}; becoming active: {moved}", "  ")
+        yield from _wrap(
+            f"{name}: {before}, then {plural(after, 'database')} of {limit}; becoming active: {moved}", "  "
+        )
     yield ""
     yield from _heading(_ASSUMED, "-")
     for text in plan.assumptions:

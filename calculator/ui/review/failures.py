@@ -11,15 +11,7 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError
-from calculator.layout import (
-    FailureState,
-    Layout,
-    combinations,
-    describe,
-    describe_missing_cpu,
-    layout,
-    tolerance,
-)
+from calculator.layout import FailureState, Layout, combinations, describe, describe_missing_cpu, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.presentation.text import NOT_APPLICABLE, number
 from calculator.ui.charts import base, drawing

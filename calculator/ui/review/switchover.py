@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -23,7 +24,8 @@ from calculator.ui.results.texts import escaped
 from calculator.ui.session import state
 from calculator.ui.session.store import widget_key
 
-COLORS = {"not_needed": "green", "allow_activation": "orange", "restore": "red"}
+Color = Literal["green", "orange", "red"]
+COLORS: dict[str, Color] = {"not_needed": "green", "allow_activation": "orange", "restore": "red"}
 ANSWERS = {
     "not_needed": "no switchover needed",
     "allow_activation": "activation has to be allowed",
