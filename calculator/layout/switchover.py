@@ -57,7 +57,7 @@ class ServerLoads:
     before, after
         Names of the databases that are active in normal operation and after the switchover.
     limit
-        Active databases that the setting of the server allows; None if the design sets no limit.
+        Active databases that the setting of the server allows; None if the design has no figure above 0.
     """
 
     server: str
@@ -194,7 +194,7 @@ class SwitchoverFacts:
         before = _by_server(self.layout, self.layout.fail().active_server.tolist())
         after = _by_server(self.layout, self.after.active_server.tolist())
         return tuple(
-            ServerLoads(name, before.get(name, ()), after.get(name, ()), None if limit != limit else limit)
+            ServerLoads(name, before.get(name, ()), after.get(name, ()), limit if limit > 0 else None)
             for name in self.surviving.servers
         )
 

@@ -42,7 +42,7 @@ STEPS = {
 }
 """What each step is about, and a cmdlet of its commands and of its check in every shape."""
 OWED = {
-    0: ("are left and", "DagOnly", "stop here"),
+    0: ("Votes left: ", "DagOnly", "stop here"),
     1: ("(a) Servers", "(b) Only a domain controller", "(c) Nothing", "powered off", "-ConfigurationOnly"),
     2: ("Stop-Service", "-StartupType Disabled"),
     3: ("-ConfigurationOnly", "-PreferredServer"),
@@ -61,7 +61,7 @@ OWED = {
         "-SkipLagChecks",
     ),
     11: ("no log is truncated", "is full", "seeded again", "over the link"),
-    12: ("were restarted", "Started already"),
+    12: ("was restarted", "Started already"),
     13: (
         "OWA:",
         "ActiveSync:",
@@ -177,10 +177,12 @@ def test_the_text_is_whole(shape):
 def test_a_design_that_keeps_quorum_stops_at_once():
     first = step_of("even survivors, witness in a third site", 0)
     assert first.text[0] == (
-        "By the design no switchover is needed. 5 of 9 votes are left and 5 are needed: quorum holds, and 12 of 12 "
+        "By the design no switchover is needed. Votes left: 5 of 9, needed: 5. Quorum holds, and 12 of 12 "
         "databases are active in the secondary datacenter by themselves. Steps 1 to 12 would stop the cluster service "
         "on the servers that carry the users. They are for the case in which quorum is lost all the same, because the "
-        "witness or a further server failed too."
+        "witness or a further server failed too: no further member may fail and the witness may not. When the primary "
+        "datacenter is back its members join by themselves, and steps 17, 20 and 22 bring the copies up to date and "
+        "the users back."
     )
     assert first.stop.startswith(
         "If quorum holds and every database is mounted, stop here: nothing below is to be run."
@@ -192,15 +194,17 @@ def test_a_design_that_keeps_quorum_stops_at_once():
 
 def test_a_design_that_waits_for_activation_leaves_out_the_restore():
     assert step_of("activation blocked", 0).text[0] == (
-        "By the design quorum holds: 5 of 9 votes are left and 5 are needed. 0 of 12 databases are active, because "
+        "By the design quorum holds. Votes left: 5 of 9, needed: 5. 0 of 12 databases are active, because "
         "activation on the servers of the secondary datacenter is blocked. Do not restore the DAG and do not stop the "
-        "cluster service: leave out steps 1 to 8, and do steps 9, 10, 11 and 13."
+        "cluster service: leave out steps 1 to 8, and do steps 9, 10, 11 and 13. If quorum is lost later, begin with step 1: "
+        "no further member may fail and the witness may not. When the primary datacenter is back its members join by "
+        "themselves, and steps 17, 20 and 22 bring the copies up to date and the users back."
     )
 
 
 def test_a_design_that_loses_quorum_is_restored():
     assert step_of("even survivors, witness lost", 0).text[0] == (
-        "By the design a switchover is needed. 4 of 9 votes are left and 5 are needed: quorum is lost, and no database "
+        "By the design a switchover is needed. Votes left: 4 of 9, needed: 5. Quorum is lost, and no database "
         "is mounted until the DAG is restored in the secondary datacenter by hand."
     )
 
@@ -210,21 +214,21 @@ def test_a_design_that_loses_quorum_is_restored():
     [
         (
             "even survivors, witness lost",
-            "A switchover is needed by the design: quorum is lost (4 of 9 votes are left, 5 are needed), and nothing "
-            "is mounted without it. 4 members of the primary datacenter are lost. The 4 of the secondary datacenter "
-            "carry 12 of 12 databases, at most 3 on a server.",
+            "A switchover is needed by the design: quorum is lost (votes left: 4 of 9, needed: 5), and nothing "
+            "is mounted without it. 4 members of the primary datacenter are lost. The 4 members of the secondary "
+            "datacenter carry 12 of 12 databases, at most 3 on a server.",
         ),
         (
             "one survivor, witness in a third site",
-            "No switchover is needed by the design: quorum holds (2 of 3 votes are left, 2 are needed), 6 of 6 "
-            "databases activate by themselves. 1 member of the primary datacenter is lost. The 1 of the secondary "
-            "datacenter carry 6 of 6 databases, at most 6 on a server.",
+            "No switchover is needed by the design: quorum holds (votes left: 2 of 3, needed: 2), 6 of 6 "
+            "databases activate by themselves. 1 member of the primary datacenter is lost. The 1 member of the secondary "
+            "datacenter carries 6 of 6 databases, at most 6 on a server.",
         ),
         (
             "activation blocked",
-            "No restore is needed by the design: quorum holds (5 of 9 votes are left, 5 are needed). 0 of 12 databases "
+            "No restore is needed by the design: quorum holds (votes left: 5 of 9, needed: 5). 0 of 12 databases "
             "are active until an administrator allows activation. 4 members of the primary datacenter are lost. The 4 "
-            "of the secondary datacenter carry 12 of 12 databases, at most 3 on a server.",
+            "members of the secondary datacenter carry 12 of 12 databases, at most 3 on a server.",
         ),
     ],
 )
@@ -354,6 +358,9 @@ def test_lagged_copies_are_kept_and_resumed():
 def test_a_database_of_which_only_a_lagged_copy_is_left_is_not_blocked():
     step = step_of("only lagged copies", 9)
     assert step.commands == ()
+    *_, first, _ = step_of("only lagged copies", 10).commands
+    assert first.startswith("'DAG1-DB01', 'DAG1-DB03', ")
+    assert first.endswith("-ActivateOnServer SRV05 -MountDialOverride None -SkipLagChecks -Confirm:$false }")
     assert step.text[1].startswith("Only a lagged copy of every database is left in the secondary datacenter.")
 
 

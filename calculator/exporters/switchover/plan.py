@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -242,11 +242,8 @@ def _find_names(facts: SwitchoverFacts) -> dict[str, Any]:
     names: dict[str, Any] = {key: token for key, token in unknown.items() if "{number}" not in token}
     names |= sides | _name_settings(facts, unknown) | _name_times(facts)
     late = {side: _name_lagged(unknown[f"{side}_lagged"], getattr(facts, side).lagged_servers) for side in sides}
-    blocked = {
-        server: kept
-        for server, databases in facts.lagged_here.items()
-        if (kept := [name for name in databases if name not in facts.lagged_only])
-    }
+    only = facts.lagged_only
+    blocked = _keep(facts.lagged_here, lambda name: name not in only)
     copies = facts.layout.parameters.copies[DATACENTERS.index(surviving)]
     loads = facts.loads
     return names | {
@@ -260,11 +257,29 @@ def _find_names(facts: SwitchoverFacts) -> dict[str, Any]:
         "lost_lagged": late["lost"],
         "surviving_lagged": late["surviving"],
         "lagged_blocked": blocked,
+        "healthy_moved": _keep(facts.moved, lambda name: name not in only),
+        "lagged_moved": _keep(facts.moved, lambda name: name in only),
+        "margin": _tell_margin(facts),
         "over": [load.server for load in loads if load.too_many],
         "limit": _whole(loads[0].limit),
         "single": facts.layout.database_names if copies == 1 else (),
         "unified_messaging": bool(facts.design.profile.value("environment.unified_messaging")),
     }
+
+
+def _keep(names: Mapping[str, Sequence[str]], keeps: Callable[[str], bool]) -> dict[str, list[str]]:
+    """Return the names of each server that are kept, without servers of which none is."""
+    kept = {server: list(filter(keeps, of_server)) for server, of_server in names.items()}
+    return {server: of_server for server, of_server in kept.items() if of_server}
+
+
+def _tell_margin(facts: SwitchoverFacts) -> str:
+    """Return how many more votes may be lost while quorum holds."""
+    more = facts.votes_left - facts.votes_needed
+    if more > 0:
+        return f"{plural(more, 'more vote')} may be lost before that"
+    witness = " and the witness may not" if facts.witness_reachable and facts.members % 2 == 0 else ""
+    return f"no further member may fail{witness}"
 
 
 def _name_lagged(token: str, count: int) -> list[str]:
@@ -348,11 +363,11 @@ def _summarize(facts: SwitchoverFacts) -> str:
     here, there = facts.surviving, facts.lost
     carried = (
         f"{plural(there.count, 'member')} of the {there.datacenter} datacenter "
-        f"{'is' if there.count == 1 else 'are'} lost. The {here.count} of the {here.datacenter} datacenter carry "
-        f"{facts.mounted_after} of {facts.databases} databases, at most "
-        f"{max(len(load.after) for load in facts.loads)} on a server."
+        f"{'is' if there.count == 1 else 'are'} lost. The {plural(here.count, 'member')} of the {here.datacenter} "
+        f"datacenter {'carries' if here.count == 1 else 'carry'} {facts.mounted_after} of {facts.databases} databases, "
+        f"at most {max(len(load.after) for load in facts.loads)} on a server."
     )
-    votes = f"{facts.votes_left} of {facts.votes} votes are left, {facts.votes_needed} are needed"
+    votes = f"votes left: {facts.votes_left} of {facts.votes}, needed: {facts.votes_needed}"
     active = f"{facts.mounted_without} of {facts.databases} databases"
     match facts.answer:
         case "not_needed":
@@ -419,7 +434,7 @@ def _tell_days(names: Mapping[str, Any]) -> str:
 
 
 def _list_servers(facts: SwitchoverFacts) -> tuple[tuple[str, ...], ...]:
-    head = ("Server", "Active before", "Active after", "Limit", "Databases that become active")
+    head = ("Server", "Active before", "Active after", "Limit", "Databases active before", "Databases added")
     moved = facts.moved
     rows = (
         (
@@ -427,6 +442,7 @@ def _list_servers(facts: SwitchoverFacts) -> tuple[tuple[str, ...], ...]:
             str(len(load.before)),
             str(len(load.after)),
             _whole(load.limit),
+            ", ".join(load.before) or "none",
             ", ".join(moved.get(load.server, ())) or "none",
         )
         for load in facts.loads

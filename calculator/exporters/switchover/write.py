@@ -95,10 +95,9 @@ def _text(plan: SwitchoverPlan) -> Iterator[str]:
         yield from _wrap(f"{label}: {value}", "  ")
     yield ""
     yield from _heading(_SERVERS, "-")
-    for name, before, after, limit, moved in plan.servers[1:]:
-        yield from _wrap(
-            f"{name}: {before}, then {plural(after, 'database')} of {limit}; becoming active: {moved}", "  "
-        )
+    for name, before, after, limit, held, added in plan.servers[1:]:
+        counts = f"{before} active before, {after} after, limit {limit}"
+        yield from _wrap(f"{name}: {counts}. Before: {held}. Added: {added}.", "  ")
     yield ""
     yield from _heading(_ASSUMED, "-")
     for text in plan.assumptions:
