@@ -196,8 +196,8 @@ def test_a_design_that_waits_for_activation_leaves_out_the_restore():
     assert step_of("activation blocked", 0).text[0] == (
         "By the design quorum holds. Votes left: 5 of 9, needed: 5. 0 of 12 databases are active, because "
         "activation on the servers of the secondary datacenter is blocked. Do not restore the DAG and do not stop the "
-        "cluster service: leave out steps 1 to 8, and do steps 9, 10, 11 and 13. If quorum is lost later, begin with step 1: "
-        "no further member may fail and the witness may not. When the primary datacenter is back its members join by "
+        "cluster service: leave out steps 1 to 8, and do steps 9, 10, 11 and 13. If quorum is lost later, begin with "
+        "step 1: no further member may fail and the witness may not. When the primary datacenter is back its members join by "
         "themselves, and steps 17, 20 and 22 bring the copies up to date and the users back."
     )
 
@@ -221,8 +221,8 @@ def test_a_design_that_loses_quorum_is_restored():
         (
             "one survivor, witness in a third site",
             "No switchover is needed by the design: quorum holds (votes left: 2 of 3, needed: 2), 6 of 6 "
-            "databases activate by themselves. 1 member of the primary datacenter is lost. The 1 member of the secondary "
-            "datacenter carries 6 of 6 databases, at most 6 on a server.",
+            "databases activate by themselves. 1 member of the primary datacenter is lost. The 1 member of the "
+            "secondary datacenter carries 6 of 6 databases, at most 6 on a server.",
         ),
         (
             "activation blocked",

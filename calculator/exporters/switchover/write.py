@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from calculator.exporters.report.markdown import escape
 from calculator.exporters.switchover.plan import SwitchoverPlan, SwitchoverStep, split_commands
-from calculator.presentation.text import plural
 
 _WIDTH = 100
 _INDENT = "    "
