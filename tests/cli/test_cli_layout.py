@@ -79,6 +79,25 @@ def test_the_worst_cpu_is_shown_with_its_failure():
         assert "CPU in the worst" not in out
 
 
+@pytest.mark.parametrize("words", [("--any", 1), ("--events", "server:1")])
+def test_the_reason_why_cpu_is_not_known_is_said_once(words):
+    _, out, _ = run("failures", SINGLE, *words, "--set", "servers.primary.specint2006_rate=0")
+    reason = (
+        "CPU utilization is n/a for servers of the primary datacenter, because they have no processor rating. Give "
+        "servers.primary.specint2006_rate.\n"
+    )
+    assert out.endswith(reason)
+    assert out.count(reason) == 1
+    assert "n/a" in out.removesuffix(reason)
+
+
+def test_the_server_with_the_most_load_survives():
+    _, out, _ = run("failures", ACTIVE, "--any", 1, "--format", "json")
+    summary = json.loads(out)[0]["summary"]
+    assert (summary["most_lost"], summary["most_lost_databases"]) == (None, 0)
+    assert (summary["most_loaded"], summary["most_loaded_failure"]) == ("SRV02", "SRV01")
+
+
 def test_all_combinations_of_failed_servers():
     code, out, _ = run("failures", ACTIVE, "--any", 2, "--format", "json")
     found = json.loads(out)[0]

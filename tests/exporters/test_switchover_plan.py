@@ -7,11 +7,13 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
 import pytest
 from support.switchovers import AT_HOME, LAGGED, ONE_EACH, RESERVE, SHAPES, THREE_AND_TWO, used_cmdlets
 
 from calculator.exporters.shell import quote_if_needed
 from calculator.exporters.switchover import split_commands, switchover, write_markdown, write_text
+from calculator.issues import InputError
 
 pytestmark = pytest.mark.slow
 
@@ -197,8 +199,8 @@ def test_a_design_that_waits_for_activation_leaves_out_the_restore():
         "By the design quorum holds. Votes left: 5 of 9, needed: 5. 0 of 12 databases are active, because "
         "activation on the servers of the secondary datacenter is blocked. Do not restore the DAG and do not stop the "
         "cluster service: leave out steps 1 to 8, and do steps 9, 10, 11 and 13. If quorum is lost later, begin with "
-        "step 1: no further member may fail and the witness may not. When the primary datacenter is back its members join by "
-        "themselves, and steps 17, 20 and 22 bring the copies up to date and the users back."
+        "step 1: no further member may fail and the witness may not. When the primary datacenter is back its members "
+        "join by themselves, and steps 17, 20 and 22 bring the copies up to date and the users back."
     )
 
 
@@ -502,3 +504,46 @@ def test_figures_of_other_shapes():
     assert switchover(ONE_EACH).facts.two_members
     assert not switchover(RESERVE).facts.lagged_here
     assert switchover(LAGGED).facts.replay_lag_hours == 168
+
+
+# --- any design ------------------------------------------------------------------------------------
+
+
+def random_design(seed):
+    draw = np.random.default_rng(seed)
+    copies = int(draw.integers(2, 5))
+    models = ("active_passive", "active_active_single_dag", "active_active_multiple_dags")
+    return {
+        "tiers.1.mailboxes": int(draw.integers(500, 9000)),
+        "environment.mailbox_servers": int(draw.integers(copies, 7)),
+        "environment.dags": int(draw.integers(1, 3)),
+        "environment.unified_messaging": bool(draw.integers(2)),
+        "site_resilience.model": models[draw.integers(3)],
+        "site_resilience.block_secondary_activation": bool(draw.integers(2)),
+        "database_copies.ha_copies": copies,
+        "database_copies.ha_copies_secondary": int(draw.integers(1, copies // 2 + 1)),
+        "database_copies.lagged_copies": 1,
+        "database_copies.lagged_copies_secondary": int(draw.integers(2)),
+        "database_copies.dedicated_lagged_servers": bool(draw.integers(2)),
+        "storage.multiple_databases_per_volume": bool(draw.integers(2)),
+        "dag.witness_location": ("primary", "secondary", "third_site", "none")[draw.integers(4)],
+    }
+
+
+@pytest.mark.parametrize("lost", ["primary", "secondary"])
+@pytest.mark.parametrize("seed", range(12))
+def test_any_design_has_every_step_and_votes_as_its_failures(seed, lost):
+    try:
+        plan = switchover(random_design(seed), lost)
+    except InputError as error:
+        assert list(error.issues)
+        return
+    known = {name: set(parameters) for part in listed().values() for name, parameters in part["cmdlets"].items()}
+    assert [step.number for step in plan.steps] == list(STEPS)
+    for step in plan.steps:
+        assert all((step.text, step.check, step.stop)), step.title
+        for line in (*step.commands, *step.check_commands):
+            assert all(set(parameters) <= known[name] for name, parameters in used_cmdlets(line)), line
+    facts = plan.facts
+    if not facts.lost.lagged_servers + facts.surviving.lagged_servers:
+        assert (facts.votes_left, facts.votes_needed, facts.votes) == facts.before.votes[:3]
