@@ -108,6 +108,7 @@ def test_all_combinations_of_failed_servers():
     assert len(out.splitlines()) == 46
 
 
+@pytest.mark.slow
 def test_the_switchover_plan_in_each_form():
     code, out, _ = run("failures", ACTIVE, "--switchover", "primary")
     assert code == 0
