@@ -91,27 +91,28 @@ def issues_of(results: Results, where: str) -> Issues:
     return issues
 
 
-def void_reason(results: Results, rule: str) -> str:
-    """Return why figures of a rule are void in a single design, with the first message that says so.
+def void_reason(results: Results, rule: str, place: tuple[int, ...] = ()) -> str:
+    """Return why a figure is void in a single design, with the first message that says so.
 
     Parameters
     ----------
     results
         Results of a run of one design whose targets include the checks.
-    rule
-        Name of the rule.
+    rule, place
+        Name of the rule, and a place on its axes; without a place, the reason why all figures of the rule are void.
 
     Returns
     -------
     str
-        Empty if no figure of the rule is void.
+        Empty if the figure is not void.
     """
-    for cause in results.figures.causes_of(rule):
-        for name in cause.checks:
-            for found in _messages_of(CHECKS[name], results.values[name], results):
-                return f"{cause.reason}. {found.distinct[found.places[0]]}"
-        return cause.reason
-    return ""
+    cause = results.figures.cause_at(rule, place)
+    if cause is None:
+        return ""
+    for name in cause.checks:
+        for found in _messages_of(CHECKS[name], results.values[name], results):
+            return f"{cause.reason}. {found.distinct[found.places[0]]}"
+    return cause.reason
 
 
 def first_error(issues: Issues) -> str:

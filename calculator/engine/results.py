@@ -90,7 +90,7 @@ class Results:
 
     @cached_property
     def figures(self) -> Figures:
-        """The values as people read them: not applicable where they are void because the design does not work."""
+        """The values as people read them: not applicable where the design does not work or has no such datacenter."""
         return Figures(self.values)
 
     @cached_property
@@ -152,7 +152,7 @@ def unknown_result(name: str, index: Mapping[str, object]) -> str:
     """Return the message about a name that is no result, with the nearest name."""
     near = difflib.get_close_matches(name[:200], [*RULES, *index], 1)
     hint = f' Did you mean "{near[0]}"?' if near else ""
-    return f'"{name[:200]}" is not a result.{hint} Every result: python -m calculator rules'
+    return f'"{name[:200]}" is not a result.{hint} Every result: exchange-calculator rules'
 
 
 def rules_of(columns: Iterable[str], tiers: int) -> list[str]:

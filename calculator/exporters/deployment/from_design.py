@@ -51,7 +51,7 @@ def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployme
     if max((copy.server for copy in copies), default=0) <= primary:
         secondary = 0
     names = [str(profile.value(f"names.servers.{label}")).strip() for label in SERVER.labels]
-    derived, issues = _derived(design), _left_out(design)
+    derived, issues = derived_settings(design), _left_out(design)
     deployment = Deployment(
         copies=tuple(copies),
         servers_primary=names[:primary],
@@ -82,7 +82,7 @@ def _servers(design: SizedDesign, site: str) -> int:
     return int(design[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
 
 
-def _derived(design: SizedDesign) -> dict[str, Value]:
+def derived_settings(design: SizedDesign) -> dict[str, Value]:
     """Return the settings that Microsoft's workbook proposes for a design."""
     profile = design.profile
     tiers = _tiers_in_use(design)

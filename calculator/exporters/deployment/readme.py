@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Collection, Iterator
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from calculator.exporters.deployment.file_formats import COMMANDS, COPIES, DAG, DATABASES, SERVERS, Deployment
-from calculator.exporters.deployment.settings import DEFAULT_DAG, FIELDS_BY_NAME, witness_directories
+from calculator.exporters.deployment.file_formats import (
+    COMMANDS,
+    COPIES,
+    DAG,
+    DATABASES,
+    SERVERS,
+    Deployment,
+    names_of_dag,
+)
+from calculator.exporters.deployment.settings import FIELDS_BY_NAME
 from calculator.exporters.shell import quote
 from calculator.inputs.schema import Field, Value
 from calculator.issues import Issues
 from calculator.presentation.text import exact_number, plural, readable
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 README = "README.txt"
 FROM_PROFILE, FROM_DESIGN, FROM_DEFAULT = "profile", "design", "default"
@@ -59,35 +62,91 @@ def write_readme(deployment: Deployment, names: Collection[str], version: str, p
     placeholders
         Issues about the placeholders in the files.
     """
-    text = _template().render(
-        deployment=deployment,
-        dag=deployment.settings.dag_name or DEFAULT_DAG,
-        servers=plural(len(deployment.servers), "server"),
-        databases=plural(deployment.databases, "database"),
-        copies=f"{len(deployment.copies)} copies",
-        version=version,
-        described=[(name, text) for name, text in _FILES.items() if name in names],
-        order=list(_order(deployment, names)),
-        placeholders=list(placeholders),
-        notes=deployment.notes,
-        settings=list(_settings(deployment, {issue.field for issue in placeholders})),
+    lines = [
+        *_introduce(deployment, version),
+        *_describe_files(names),
+        *_describe_order(deployment, names),
+        *_describe_placeholders(placeholders),
+        *_section("Look at these before the first script"),
+        *([line for note in deployment.notes for line in _item(note)] or ["Nothing."]),
+        *_describe_settings(deployment, {issue.field for issue in placeholders}),
+    ]
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _introduce(deployment: Deployment, version: str) -> Iterator[str]:
+    title = f"Deployment files of {deployment.where}, DAG {names_of_dag(deployment.settings)[0]}"
+    yield title
+    yield "=" * len(title)
+    yield ""
+    servers, databases = plural(len(deployment.servers), "server"), plural(deployment.databases, "database")
+    yield from _paragraph(
+        f"{servers}, {databases} with {len(deployment.copies)} copies, in the form of version {version} of Microsoft's "
+        "workbook. Keep this file with the others: it says what they are, in which order they are used, and where each "
+        "setting came from."
     )
-    return "\r\n".join(text.splitlines()) + "\r\n"
 
 
-@cache
-def _template() -> Template:
-    import jinja2  # slow to import, and needed only where files are written
+def _describe_files(names: Collection[str]) -> Iterator[str]:
+    yield from _section("What each file is")
+    for name, text in _FILES.items():
+        if name in names:
+            yield name
+            yield from _paragraph(text, "    ")
 
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+
+def _describe_order(deployment: Deployment, names: Collection[str]) -> Iterator[str]:
+    yield from _section("Order of running")
+    yield from _paragraph(
+        "The scripts come with Microsoft's workbook. Run them in the Exchange Management Shell as an administrator, "
+        "from the folder of these files, after Exchange is installed on every server."
     )
-    environment.filters["wrapped"] = _wrap
-    return environment.from_string(files(__package__).joinpath("readme.txt").read_text(encoding="utf-8"))
+    yield ""
+    for number, (text, commands) in enumerate(_order(deployment, names), 1):
+        yield from _paragraph(f"{number}. {text}", "   ", first="")
+        yield from (f"       {command}" for command in commands)
+    yield ""
+    yield from _paragraph(
+        "With ExchangeDsc instead of the scripts: Servers.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv are "
+        "read as they are; leave the second line of each file in place."
+    )
 
 
-def _wrap(text: str, indent: str, first: str | None = None) -> str:
-    return textwrap.fill(
+def _describe_placeholders(placeholders: Issues) -> Iterator[str]:
+    yield from _section("Placeholders")
+    if not placeholders:
+        yield "None: every name and address is stated in the profile."
+        return
+    yield from _paragraph(
+        "These values stand for something that only you know. Give them in the section [export] of the profile and "
+        "write the files again, or change them in the files."
+    )
+    yield ""
+    for issue in placeholders:
+        yield from _item(f"{issue.field}: {issue.message}")
+
+
+def _describe_settings(deployment: Deployment, open_paths: Collection[str]) -> Iterator[str]:
+    yield from _section("Settings, and where each came from")
+    yield from _paragraph(
+        "profile: stated in the profile. design: follows from the design. default: the default of Microsoft's workbook."
+    )
+    yield ""
+    for setting in _settings(deployment, open_paths):
+        yield setting.path
+        yield from _paragraph(f"{setting.label}: {setting.value}. From: {setting.origin}.", "    ")
+
+
+def _section(title: str) -> tuple[str, str, str]:
+    return "", title, "-" * len(title)
+
+
+def _item(text: str) -> list[str]:
+    return _paragraph(f"* {text}", "  ", first="")
+
+
+def _paragraph(text: str, indent: str = "", first: str | None = None) -> list[str]:
+    return textwrap.wrap(
         text,
         _WIDTH,
         initial_indent=indent if first is None else first,
@@ -100,7 +159,7 @@ def _wrap(text: str, indent: str, first: str | None = None) -> str:
 def _order(deployment: Deployment, names: Collection[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield what to run, one after another, each with its commands."""
     settings = deployment.settings
-    dag = settings.dag_name or DEFAULT_DAG
+    dag, _, directory = names_of_dag(settings)
     spare = " -PrepareAutoReseedVolume" if deployment.autoreseed_volumes else ""
     yield (
         "On every server: make the volumes. The disks of the databases have to be empty; the first one has the number "
@@ -112,7 +171,6 @@ def _order(deployment: Deployment, names: Collection[str]) -> Iterator[tuple[str
             "Once: create the DAG and add the servers.",
             [f".\\CreateDAG.ps1 -ServerFile .\\{DAG} -NewDAG {quote(dag)}"],
         )
-        directory = witness_directories(settings)[1]
         if settings.alternate_witness_server:
             yield (
                 "Once, by hand: CreateDAG.ps1 of version 7.6 does not set the alternate witness, although the file has "
@@ -135,9 +193,8 @@ def _order(deployment: Deployment, names: Collection[str]) -> Iterator[tuple[str
 
 def _settings(deployment: Deployment, open_paths: Collection[str]) -> Iterator[_Setting]:
     """Yield every setting with its value and origin; those of the paths given are placeholders in a file."""
-    folders = dict(
-        zip(("witness_directory", "alternate_witness_directory"), witness_directories(deployment.settings), strict=True)
-    )
+    _, folder, alternate = names_of_dag(deployment.settings)
+    folders = {"witness_directory": folder, "alternate_witness_directory": alternate}
     for name, field in FIELDS_BY_NAME.items():
         value = folders.get(name, getattr(deployment.settings, name))
         mark = ", a placeholder" if field.path in open_paths else ""

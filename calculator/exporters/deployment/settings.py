@@ -17,8 +17,6 @@ BY_DESIGN = "design"
 """Word in a profile for a setting the design decides, where it cannot simply be left out."""
 NO_ADDRESS = "255.255.255.255"
 """The address of a DAG without a cluster administrative access point."""
-DEFAULT_DAG = "DAG1"
-"""Name of a DAG that is not given."""
 MAY_BE_EMPTY = frozenset({"export.alternate_witness_server", "export.alternate_witness_directory"})
 """Inputs whose text may be empty in the files."""
 
@@ -57,13 +55,6 @@ def origins_of(profile: Profile, derived: Mapping[str, Value]) -> dict[str, str]
     """Return where each setting comes from: ``profile``, ``design`` or ``default``."""
     stated = {name for name, field in FIELDS_BY_NAME.items() if profile.given.get(field.path) not in (None, BY_DESIGN)}
     return {name: "profile" if name in stated else "design" if name in derived else "default" for name in NAMES}
-
-
-def witness_directories(settings: Settings) -> tuple[str, str]:
-    """Return the folders of the witness and of the alternate witness: those given, else named after the DAG."""
-    folder, alternate = settings.witness_directory, settings.alternate_witness_directory
-    default = f"C:\\DAG-FSW\\{settings.dag_name or DEFAULT_DAG}"
-    return default if folder is None else folder, f"{default}-Alt" if alternate is None else alternate
 
 
 def placeholders_of(profile: Profile) -> tuple[str, ...]:

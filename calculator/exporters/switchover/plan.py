@@ -14,7 +14,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from calculator.engine.sizing import Scenario, SizedDesign
-from calculator.exporters.deployment.settings import placeholders_of, settings_of, witness_directories
+from calculator.exporters.deployment.file_formats import names_of_dag
+from calculator.exporters.deployment.settings import placeholders_of, settings_of
 from calculator.exporters.shell import quote, quote_if_needed
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.schema import DATACENTERS
@@ -294,10 +295,10 @@ def _name_settings(facts: SwitchoverFacts, unknown: Mapping[str, str]) -> dict[s
     def known(setting: str, token: str) -> str:
         return token if setting in open_names else str(getattr(settings, setting))
 
-    folder, alternate = witness_directories(settings)
+    dag, folder, alternate = names_of_dag(settings)
     return {
-        "dag_name": str(settings.dag_name),
-        "dag": quote_if_needed(str(settings.dag_name)),
+        "dag_name": dag,
+        "dag": quote_if_needed(dag),
         "witness": known("witness_server", unknown["witness"]),
         "witness_directory": folder,
         "alternate_witness": known("alternate_witness_server", unknown["alternate_witness"]),
