@@ -372,7 +372,7 @@ def lay_out(parameters: Parameters, issues: Issues) -> Layout:
 def _tell_odd_datacenters(parameters: Parameters, issues: Issues) -> None:
     """Say the same as the check of the design about an odd number of servers in an active/active DAG.
 
-    The databases of a datacenter use only every second block of the order there.
+    The databases of a datacenter use only every second block of the order there.  Corrected figures count it.
     """
     servers = parameters.servers_primary
     alike = set(parameters.servers + parameters.active_servers) == {servers}
