@@ -187,6 +187,15 @@ def test_home_keeps_what_the_failed_server_did_not_hold():
     assert both(design, "remote_active_after_first_failure.primary") == (8, 10)
 
 
+def test_both_datacenters_of_one_dag_have_a_preferred_limit():
+    design = {"site_resilience.model": "active_active_single_dag", "environment.mailbox_servers": 4}
+    shown, corrected = both(design, "preferred_active_databases_limit.secondary")
+    plan = size({**USERS, **design})
+    assert shown is None
+    assert corrected == plan["preferred_active_databases_limit.primary"]
+    assert corrected == plan["active_databases_by_mode.double.secondary"] < plan["active_databases_limit.secondary"]
+
+
 NOTICE_DESIGN = {"environment.high_availability": False, "tiers.1.initial_mailbox_size": 1024}
 """A standalone server, on which three quirks count."""
 

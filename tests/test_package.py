@@ -151,6 +151,8 @@ NEEDED = [
     ("sensitivity example:small_office --method global", "scipy"),
     ("size example:small_office", ""),
     ("layout example:single_site", ""),
+    ("failures example:active_passive --switchover primary", "jinja2"),
+    ("export example:single_site --to files", ""),
     ("report example:small_office -o report.md", ""),
 ]
 

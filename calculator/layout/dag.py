@@ -18,6 +18,7 @@ from calculator.layout.names import database_names, server_name
 from calculator.layout.parameters import Parameters
 from calculator.layout.quorum import Votes
 from calculator.numerics.arrays import Bools, Ints
+from calculator.rules.registry import CHECKS
 
 Name = str | int
 _ODDITY_HINT = 'guidance.oddities = "corrected" takes the other.'
@@ -364,25 +365,22 @@ def lay_out(parameters: Parameters, issues: Issues) -> Layout:
     if not parameters.corrected:
         corrected = _place(replace(parameters, oddities=CORRECTED))
         _compare_layouts(parameters, (server, preference), corrected[:2], issues)
-    _warn_of_odd_datacenters(parameters, issues)
+    _tell_odd_datacenters(parameters, issues)
     return Layout(parameters, server, preference, lagged, issues)
 
 
-def _warn_of_odd_datacenters(parameters: Parameters, issues: Issues) -> None:
-    """Warn of an odd number of servers in an active/active DAG.
+def _tell_odd_datacenters(parameters: Parameters, issues: Issues) -> None:
+    """Say the same as the check of the design about an odd number of servers in an active/active DAG.
 
     The databases of a datacenter use only every second block of the order there.  Corrected figures count it.
     """
     servers = parameters.servers_primary
     alike = set(parameters.servers + parameters.active_servers) == {servers}
-    if parameters.two_way and alike and servers % 2 and servers > 1 and min(parameters.copies) > 1:
-        more = "." if parameters.corrected else ", more on each than the sizing assumes."
-        message = (
-            f"With {servers} servers in each datacenter the databases of a failed server go to half of its neighbours "
-            f"only{more}"
-        )
-        severity = NOTICE if parameters.corrected else WARNING
-        issues.add(severity, "layout", "environment.mailbox_servers", message, "Take an even number of servers.")
+    healthy = sum(parameters.copies) - sum(parameters.lagged)
+    if parameters.two_way and alike and servers % 2 and servers > 1 and healthy > len(DATACENTERS):
+        check = CHECKS["check_odd_servers_in_each_datacenter"]
+        message = check.message.format(environment__mailbox_servers=servers)
+        issues.add(check.severity, "layout", check.field, message, check.hint)
 
 
 def _place(parameters: Parameters) -> tuple[Ints, Ints, Bools]:

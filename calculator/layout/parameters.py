@@ -199,6 +199,20 @@ class Parameters:
         return self.datacenters == len(DATACENTERS) and self.model == SINGLE_DAG
 
     @property
+    def unrated(self) -> bool:
+        """Whether servers of a design have no processor rating, so that their CPU was not sized."""
+        return any(self.unrated_sides)
+
+    @property
+    def unrated_sides(self) -> tuple[bool, bool]:
+        """Whether the servers of each datacenter have no processor rating; False in a layout without a load."""
+        first, second = (
+            servers > 0 and not math.isnan(self.load.mailboxes) and math.isnan(cpu)
+            for servers, cpu in zip(self.servers, self.load.cpu_active, strict=True)
+        )
+        return first, second
+
+    @property
     def corrected(self) -> bool:
         """Whether the oddities of Microsoft's workbook are corrected."""
         return self.oddities == CORRECTED

@@ -396,6 +396,9 @@ def preferred_active_databases_limit(
     """Setting for the preferred maximum of active databases on a server.
 
     Empty with fewer than four copies.
+
+    Oddity: in one active/active DAG the secondary has none unless a server of it is counted after the loss of the
+    primary and two more servers, although databases are active there as in the primary.
     """
     single, double, site = (sized_databases_by_mode[1], sized_databases_by_mode[2], sized_databases_by_mode[3])
     worst = memory_sizing_databases
@@ -403,6 +406,28 @@ def preferred_active_databases_limit(
     secondary = first_true((active_active_single_dag, double[1]), (worst[1] != 0, worst[1]), default=site[1])
     able = copies_total >= 4
     return stack(select(able, primary, NA), select(able & ~is_na(active_after_site_and_second_failure), secondary, NA))
+
+
+@corrects("preferred_active_databases_limit", "the secondary of one active/active DAG has none")
+def preferred_active_databases_limit_of_both(
+    copies_total: Floats,
+    memory_sizing_databases: Floats,
+    sized_databases_by_mode: Floats,
+    active_active_single_dag: Bools,
+    active_after_site_and_second_failure: Floats,
+) -> Floats:
+    """In one active/active DAG the limit of the secondary follows from its own failures, as that of the primary."""
+    primary, secondary = preferred_active_databases_limit(
+        copies_total,
+        memory_sizing_databases,
+        sized_databases_by_mode,
+        active_active_single_dag,
+        active_after_site_and_second_failure,
+    )
+    single, double = sized_databases_by_mode[1, 1], sized_databases_by_mode[2, 1]
+    alike = select(is_na(double) | (double >= memory_sizing_databases[1]), single, double)
+    alike = select(copies_total >= 4, alike, NA)
+    return stack(primary, select(active_active_single_dag, alike, secondary))
 
 
 @rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements I111, I112")

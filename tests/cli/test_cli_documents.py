@@ -141,6 +141,7 @@ def test_deployment_files_are_written(tmp_path):
         "DAGInfo.csv",
         "MailboxDatabaseCopies.csv",
         "MailboxDatabases.csv",
+        "README.txt",
         "Servers.csv",
         "Set-MailboxServer.ps1",
     }

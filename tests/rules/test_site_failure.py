@@ -259,6 +259,21 @@ def test_the_preferred_limit_needs_four_copies():
     assert_figures(found, ([12, NA, 8, 8], [12, NA, 16, 16]))
 
 
+def test_the_preferred_limit_of_the_secondary_follows_from_its_failures():
+    """Without a figure after two failures, or where it is the worst, the limit is that after one failure."""
+    sized = ((6,) * 5, (6,) * 5), ((8,) * 5, (9,) * 5), ((12,) * 5, [13, NA, 16, 13, 13]), ((16,) * 5, (16,) * 5)
+    rows = tuple(tuple(list(value) for value in pair) for pair in (*sized, sized[-1]))
+    found = call_correction(
+        "preferred_active_databases_limit",
+        copies_total=[4, 4, 4, 3, 4],
+        memory_sizing_databases=(16, 16),
+        sized_databases_by_mode=rows,
+        active_active_single_dag=[True, True, True, True, False],
+        active_after_site_and_second_failure=[NA, NA, NA, NA, NA],
+    )
+    assert_figures(found, ([12, 12, 12, NA, 12], [13, 9, 9, NA, NA]))
+
+
 def test_active_mailboxes_of_a_server():
     found = call(
         "active_mailboxes_per_server",
