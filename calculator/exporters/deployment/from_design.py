@@ -12,12 +12,11 @@ from calculator.inputs.choices import BACKUP_METHOD, BackupMethod
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CORRECTED, EXPORT, SERVER, Value
 from calculator.issues import NOTICE, WARNING, Issues
-from calculator.numerics.arrays import Array
 
 QUOTAS = ("prohibit_send_receive_quota", "prohibit_send_quota", "issue_warning_quota")
 """Settings of the quotas of the databases, the highest first."""
 NATIVE = BACKUP_METHOD.words[BackupMethod.NATIVE_DATA_PROTECTION]
-CopyTable = Iterable[Iterable[int]] | Array
+CopyTable = Iterable[Iterable[int]]
 """A number for each copy: one row per database, one column per copy."""
 
 

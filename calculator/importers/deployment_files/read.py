@@ -36,12 +36,12 @@ from calculator.importers.deployment_files.tables import (
     read_file,
 )
 from calculator.importers.result import ImportResult, apply_values
+from calculator.inputs.layout_names import DATABASE_BASE, base_usable, database_names
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, CORRECTED, EXPORT, SERVER, Kind, Value, find
 from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, quoted
-from calculator.layout.names import DATABASE_BASE, base_usable, database_names
 
 _DEPLOYMENT = "deployment"
 _RETENTION, _DAG_NAME = f"{EXPORT}.deleted_item_retention", f"{EXPORT}.dag_name"
