@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -64,7 +65,7 @@ class Server:
             connection.putheader(name, value)
         connection.endheaders()
         answer = connection.getresponse()
-        text = answer.read().decode(errors="replace")
+        text = "" if answer.status == HTTPStatus.SWITCHING_PROTOCOLS else answer.read().decode(errors="replace")
         connection.close()
         return answer.status, text
 
