@@ -1,8 +1,13 @@
-"""Web app. Start it with ``streamlit run app.py`` or ``streamlit run app.py -- profiles/active_active.toml``."""
+"""Web app. Start it with ``streamlit run app.py -- profiles/active_active.toml`` or ``exchange-calculator app``."""
+
+from importlib.resources import files
+from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
 from calculator.ui.server.hosts import KnownHosts
 
-app = st.App("calculator/ui/server/frame.py", middleware=[Middleware(KnownHosts)])
+SCRIPT = Path(str(files("calculator"))) / "ui" / "server" / "frame.py"
+
+app = st.App(SCRIPT, middleware=[Middleware(KnownHosts)])

@@ -2,8 +2,8 @@
 
 The workbook goes on computing with 0 where a design is invalid: 0 servers, 0 disks, and memory for databases of 0 GB.
 A figure is void if its rule needs, directly or through other rules, a rule that is 0 only because the design does not
-work, or if it belongs to a datacenter that does not exist.  `CAUSES` names the findings that make figures void, and
-the first rules that they make void.
+work, or if it belongs to a datacenter or DAG that does not exist.  `CAUSES` names the findings that make figures
+void, and the first rules that they make void.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ import numpy as np
 
 from calculator.engine.graph import ORDER, followers
 from calculator.numerics.arrays import NA, NO_CODE, Array
-from calculator.rules.registry import DATACENTER, RULES, ResultKind, Rule
+from calculator.rules.registry import DATACENTER, LEVEL_ABOVE_SERVER, RULES, ResultKind, Rule
 
 _INVALID = "design_invalid"
-_SECONDARY = "secondary"
 
 
 @dataclass(frozen=True)
@@ -85,24 +84,32 @@ class _EmptyDesign(Cause):
         return frozenset(rule.name for rule in rules if rule.needs_mailboxes and rule.group == "result")
 
 
-class _OneDatacenter(Cause):
-    """Design with one datacenter: nothing that a secondary datacenter would have applies, flags included."""
+@dataclass(frozen=True)
+class _Absent(Cause):
+    """Design without a datacenter or DAG: nothing that belongs to it applies, flags included.
+
+    Attributes
+    ----------
+    label
+        Label of what does not exist on the axes of results.
+    """
+
+    label: str = ""
 
     @cached_property
     def rules(self) -> frozenset[str]:
-        """Names of the rules with a value for the secondary datacenter."""
-        return frozenset(name for name, rule in RULES.items() if _of_secondary(rule).any())
+        """Names of the rules with a value at the label."""
+        return frozenset(name for name, rule in RULES.items() if _labelled(rule, self.label).any())
 
     def places(self, found: Array, rule: Rule) -> Array:
-        """Return the places of the secondary datacenter in the designs without one."""
-        return np.asarray(_of_secondary(rule)[..., np.newaxis] & found)
+        """Return the places of the label in the designs where it does not exist."""
+        return np.asarray(_labelled(rule, self.label)[..., np.newaxis] & found)
 
 
 @cache
-def _of_secondary(rule: Rule) -> Array:
-    """Return which places on the axes of a rule belong to the secondary datacenter."""
-    columns = rule.columns(1)
-    return np.array([_SECONDARY in column.split(".") for column in columns]).reshape(rule.shape(1))
+def _labelled(rule: Rule, label: str) -> Array:
+    """Return which places on the axes of a rule have a label."""
+    return np.array([label in column.split(".") for column in rule.columns(1)]).reshape(rule.shape(1))
 
 
 NO_MAILBOXES = _EmptyDesign("check_no_mailboxes", True, ("tiers__mailboxes",), (), reason="the design has no mailboxes")
@@ -132,8 +139,11 @@ NO_DISK_FITS = Cause(
     unit="disks",
     accepted=True,
 )
-ONE_DATACENTER = _OneDatacenter("two_datacenters", False, (), (), accepted=True, reason="one datacenter")
-CAUSES = (NO_MAILBOXES, NO_DATABASE, INVALID, NO_DISK_FITS, ONE_DATACENTER)
+ONE_DATACENTER = _Absent(
+    "two_datacenters", False, (), (), accepted=True, reason="one datacenter", label=DATACENTER.labels[1]
+)
+NO_DAG = _Absent("highly_available", False, (), (), accepted=True, reason="no DAG", label=LEVEL_ABOVE_SERVER.labels[0])
+CAUSES = (NO_MAILBOXES, NO_DATABASE, INVALID, NO_DISK_FITS, ONE_DATACENTER, NO_DAG)
 
 
 def findings_for(targets: Iterable[str]) -> frozenset[str]:

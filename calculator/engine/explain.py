@@ -188,7 +188,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
     deeper = None if depth is None else depth - 1
     opened = not repeated and (depth is None or depth > 0)
     corrected = name in CORRECTIONS and profile.value(ODDITY_FIELD) == CORRECTED
-    needs = CORRECTIONS[name].needs if corrected else rule.needs
+    needs = CORRECTIONS[name].other_needs if corrected else rule.needs
     function = CORRECTIONS[name].function if corrected else rule.function
     return Explanation(
         name=name,

@@ -77,7 +77,9 @@ class Results:
         or ``(axis ..., 1)`` where all designs agree.  In a design that does not work they hold the numbers of
         Microsoft's workbook.
     differs
-        Designs whose corrected figure is another one, by name of a rule with an oddity, shape ``(designs,)``.
+        How the figure of Microsoft's workbook differs from the corrected one, by name of a rule with an oddity: the sum
+        of the codes `LARGER`, `SMALLER`, `MISSING` and `UNFOUNDED` of `calculator.engine.compute` that hold anywhere on
+        its axes, 0 where the two agree, shape ``(designs,)``.
     corrected
         The corrected figures by name; none in a stream.
     """
@@ -152,7 +154,7 @@ def unknown_result(name: str, index: Mapping[str, object]) -> str:
     """Return the message about a name that is no result, with the nearest name."""
     near = difflib.get_close_matches(name[:200], [*RULES, *index], 1)
     hint = f' Did you mean "{near[0]}"?' if near else ""
-    return f'"{name[:200]}" is not a result.{hint} Every result: python -m calculator rules'
+    return f'"{name[:200]}" is not a result.{hint} Every result: exchange-calculator rules'
 
 
 def rules_of(columns: Iterable[str], tiers: int) -> list[str]:

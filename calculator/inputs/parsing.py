@@ -22,7 +22,7 @@ _RANGE = re.compile(r"\.\.|\+-|±|(?:normal|triangular|quantiles)\s*\(", re.IGNO
 _SEPARATED = re.compile(r"\d[ ,_'\u00a0\u202f]\d")
 ABOUT = ("title", "description")
 """Keys of a profile that are not inputs."""
-LIST = "Every input: python -m calculator fields"
+LIST = "Every input: exchange-calculator fields"
 RANGE_HINT = "Give one value, or run the command uncertainty, which takes ranges."
 
 

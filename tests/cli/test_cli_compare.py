@@ -157,9 +157,9 @@ def test_what_is_wrong_with_any_design_is_told_at_once(tmp_path, designs):
 def test_wrong_use():
     code, out, err = run("compare", ACTIVE)
     assert (code, out) == (2, "")
-    assert err.startswith("calculator compare: the following arguments are required: B.toml\n")
+    assert err.startswith("exchange-calculator compare: the following arguments are required: B.toml\n")
     _, _, err = run("compare", ACTIVE, PASSIVE, "--results", "summary_server")
-    hint = 'Did you mean "summary_servers"? Every result: python -m calculator rules'
+    hint = 'Did you mean "summary_servers"? Every result: exchange-calculator rules'
     assert err == f'"summary_server" is not a result. {hint}\n'
     assert run("compare", ACTIVE, PASSIVE, "--results", ",")[2] == (
         "--results: names nothing. Give rule or column names, comma-separated; headline or all.\n"

@@ -147,7 +147,7 @@ def test_where_no_design_is_within_the_limits_the_exit_code_says_so(space):
         ),
         (
             ("--minimize", "summary_dags", "--results", "summary_dag"),
-            '"summary_dag" is not a result. Did you mean "summary_dags"? Every result: python -m calculator rules\n',
+            '"summary_dag" is not a result. Did you mean "summary_dags"? Every result: exchange-calculator rules\n',
         ),
     ],
 )

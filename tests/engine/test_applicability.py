@@ -88,6 +88,12 @@ def test_nothing_of_a_secondary_datacenter_applies_to_a_design_with_one():
     assert plan.explain("years_to_capacity").corrected  # the correction of a figure of the primary stays
 
 
+def test_nothing_of_a_dag_applies_to_standalone_servers():
+    plan = size(PROFILES / "small_office.toml")
+    assert plan["storage_disks_total"] == {"dag": None, "environment": 6}
+    assert plan.void_reason("storage_disks_total.dag") == "no DAG"
+
+
 def test_files_keep_the_zeros_of_the_workbook_for_a_secondary_datacenter():
     sized = size(SITE).results
     assert sized.figures["summary_servers_by_datacenter"][:, 0].tolist() == pytest.approx([4, np.nan], nan_ok=True)

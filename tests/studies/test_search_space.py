@@ -131,7 +131,7 @@ def test_all_problems_of_a_space_are_told_at_once(tmp_path):
         [
             "space.toml: goals: is no table of a space. There are inputs, catalogue, limits, prices.",
             "space.toml: environment.mailbox_server: There is no such input. "
-            'Did you mean "environment.mailbox_servers"? Every input: python -m calculator fields',
+            'Did you mean "environment.mailbox_servers"? Every input: exchange-calculator fields',
             'space.toml: environment.dags: "3..1" ends before it begins. Write the smaller number first.',
             "space.toml: tiers.3.mailboxes: The design has no tier 3. Add the tier to the profile, with its mailboxes.",
             "space.toml: names.dag: No figure depends on it. Leave it out.",
@@ -142,7 +142,7 @@ def test_all_problems_of_a_space_are_told_at_once(tmp_path):
             ),
             "space.toml: catalogue.racks: is neither a file nor a list of rows. Name a CSV file.",
             "disks.csv header: rack_units: is not known of a catalogue named disks. It belongs to servers.",
-            "disks.csv header: colour: There is no such input. Every input: python -m calculator fields",
+            "disks.csv header: colour: There is no such input. Every input: exchange-calculator fields",
             f"disks.csv row 3: storage.database_disk_capacity: 5000 GB (decimal) is not offered. Give "
             f"{field('storage.primary.database_disk_capacity').limits()}.",
             'disks.csv row 3: price: "-1" is not a number. Give a number, 0 or more, with a point for decimals.',

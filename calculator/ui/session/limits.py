@@ -7,9 +7,10 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from calculator.inputs.shipped import LIMITS, shipped
 from calculator.issues import refuse
 
-FILE = Path(__file__).parents[3] / ".streamlit" / "limits.toml"
+FILE = shipped(LIMITS)
 """The file, which gives the reason of each limit."""
 
 
