@@ -25,7 +25,7 @@ golden:  ## compare every figure of the golden designs with Microsoft's workbook
 	$(PYTHON) -m pytest tests/test_golden.py tests/layout/test_layout_golden.py
 
 bench:  ## measure how fast the engine, the files, the layout, the imports and the app are
-	for name in engine batch layout tracking_log app; do $(PYTHON) benchmarks/$$name.py; done
+	for name in engine batch layout tracking_log app server; do $(PYTHON) benchmarks/$$name.py; done
 
 app:  ## open the app on an example
 	$(PYTHON) -m streamlit run app.py -- profiles/active_active.toml

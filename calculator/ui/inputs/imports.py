@@ -17,8 +17,7 @@ from calculator.issues import InputError, Issues
 from calculator.presentation.text import number
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
-from calculator.ui.session import redraw, state
-from calculator.ui.session.jobs import Job
+from calculator.ui.session import job_queue, redraw, state
 from calculator.ui.session.store import current
 
 if TYPE_CHECKING:
@@ -177,7 +176,7 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
         HOURS: hours,
         FILES: deployment,
     }
-    job = current().imports.job = Job(work[kind])
+    job = current().imports.job = job_queue.start(work[kind])
     job.wait(1)  # Most files are read by then, and no progress has to be drawn.
 
 
@@ -191,7 +190,7 @@ def _result() -> None:
     job = current().imports.job
     if job is None:
         return
-    if job.running:
+    if job.active:
         progress.watch(job, "rows", "import_stop", stop_reading)
         return
     imported = progress.result(job, "import", "file", "Stopped; nothing is taken over.", show_where=True)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculator.ui.session import state
 
-FOLDER = "calculator/ui/pages"
+FOLDER = "../pages"
 START, USERS, CONSTRAINTS, REQUIREMENTS = "start", "users", "constraints", "requirements"
 REVIEW, DOCUMENT, BATCH = "review", "document", "batch"
 PAGES = (
@@ -25,7 +25,7 @@ USERS_SECTIONS, DOCUMENT_SECTIONS = ("tiers", "mailbox"), ("export",)
 
 
 def file_of(name: str) -> str:
-    """Return the file of a page, relative to the folder of app.py."""
+    """Return the file of a page, relative to the folder of the script that Streamlit runs."""
     return f"{FOLDER}/{name}.py"
 
 
