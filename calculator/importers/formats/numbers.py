@@ -35,6 +35,9 @@ NO_SIGN, CELLS, BRACKETS, PLAUSIBLE, GIVEN, OPEN = (
 )
 """What decided the decimal sign of a column."""
 _THOUSAND = 1000.0
+_MANY = 50
+"""Ambiguous cells that cannot all have three decimals by chance: nine of ten numbers do, the others have fewer."""
+_ARABIC_SIGN = "\u066b"
 _WHOLE = r"^-?\d+$"
 _FAST = r"^\d+(?:\.\d+)?$"
 _PLAIN = r"^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$"
@@ -146,7 +149,7 @@ class Decimals:
         self._values: list[Floats] = []
         self._whole = 0
 
-    def add(self, texts: pa.StringArray, factors: Floats | float = 1.0) -> Floats:
+    def add(self, texts: pa.StringArray, factors: Floats | float = 1.0, known: Floats | None = None) -> Floats:
         """Parse more cells.
 
         Parameters
@@ -155,68 +158,88 @@ class Decimals:
             The cells.
         factors
             What the numbers are multiplied by, one factor or one per cell.
+        known
+            Values of cells that need no reading, NaN elsewhere; their texts are null.
 
         Returns
         -------
         Floats
             The numbers with ambiguous ones as decimals; NaN where a cell is empty or not a number.
         """
-        texts = normalize_texts(texts)
-        fast = matches(texts, _FAST)
-        values = floats(texts, fast)
-        unclear = np.flatnonzero(are_given(texts) & ~fast)
-        if len(unclear):
-            values[unclear] = self._add_unclear(texts.take(pa.array(unclear)))
-        values = _credible(values)
-        factors = np.broadcast_to(np.asarray(factors, dtype=np.float64), values.shape)
-        self._find_signs(texts, values, factors)
-        self._values.append(values * factors)
+        values = np.full(len(texts), np.nan) if known is None else known
+        given = np.flatnonzero(are_given(texts))
+        if len(given):
+            factors = np.broadcast_to(np.asarray(factors, dtype=np.float64), values.shape)[given]
+            chosen = texts if len(given) == len(texts) else texts.take(pa.array(given))
+            values[given] = self._parse(normalize_texts(chosen), factors, given + self._rows)
+        self._values.append(values)
         self._rows += len(values)
-        return self._values[-1]
+        return values
 
     def show(self, texts: pa.StringArray) -> None:
         """Take other cells that the same script wrote as evidence of the decimal sign."""
         bare = without(normalize_texts(texts), GROUPS)
         for sign in (",", "."):
             single, grouped, ambiguous = _forms(bare, sign)
-            self._evidence[sign] += int((single & ~ambiguous).sum() + grouped.sum())
+            self._evidence[sign] += int(((single & ~ambiguous) | grouped).sum())
 
     def confirm(self, sign: str, cells: int) -> None:
         """Take cells whose number is known otherwise as evidence of the decimal sign."""
         self._brackets[sign] += cells
 
-    def _add_unclear(self, texts: pa.StringArray) -> Floats:
+    def _parse(self, texts: pa.StringArray, factors: Floats, rows: npt.NDArray[np.intp]) -> Floats:
+        fast = matches(texts, _FAST)
+        values = floats(texts, fast)
+        self._find_points(texts, fast, values, factors, rows)
+        unclear = np.flatnonzero(~fast)
+        if len(unclear):
+            others = texts.take(pa.array(unclear))
+            values[unclear] = self._parse_unclear(others, factors[unclear], rows[unclear])
+        values = _credible(values)
+        return np.asarray(values * factors)
+
+    def _find_points(
+        self, texts: pa.StringArray, fast: Bools, values: Floats, factors: Floats, rows: npt.NDArray[np.intp]
+    ) -> None:
+        """Find the plain numbers with a point that show the decimal sign, and those that leave it open."""
+        pointed = pc.match_substring(texts, ".").to_numpy(zero_copy_only=False) & fast
+        self._whole += int((fast & ~pointed & (values > 0) & (values < _THOUSAND)).sum())
+        if pointed.any():
+            ambiguous = pointed & matches(texts, r"^[1-9]\d{0,2}\.\d{3}$")
+            self._evidence["."] += int((pointed & ~ambiguous).sum())
+            self._keep_ambiguous(".", texts, np.flatnonzero(ambiguous), values, factors, rows)
+
+    def _parse_unclear(self, texts: pa.StringArray, factors: Floats, rows: npt.NDArray[np.intp]) -> Floats:
         """Parse cells that are no plain number with a decimal point."""
-        bare = pc.replace_substring_regex(texts, "\u066b(\\d*)", r".\10") if _has_arabic_sign(texts) else texts
+        bare = texts
+        if pc.any(pc.match_substring(texts, _ARABIC_SIGN)).as_py():
+            bare = pc.replace_substring_regex(texts, f"{_ARABIC_SIGN}(\\d*)", r".\10")  # a 0 more: never ambiguous
         bare = pointed = without(bare, GROUPS)
         usable = matches(bare, _PLAIN)
-        for sign in (",", "."):
-            single, grouped, _ = _forms(bare, sign)
+        forms = {sign: _forms(bare, sign) for sign in (",", ".")}
+        for sign, (single, grouped, _) in forms.items():
             pointed = _pointed(pointed, sign, single, grouped)
             usable |= single | grouped
-        return floats(pointed, usable)
+        values = floats(pointed, usable)
+        for sign, (single, grouped, ambiguous) in forms.items():
+            self._evidence[sign] += int(((single & ~ambiguous) | grouped).sum())
+            self._keep_ambiguous(sign, texts, np.flatnonzero(ambiguous), values, factors, rows)
+        return values
 
-    def _find_signs(self, texts: pa.StringArray, values: Floats, factors: Floats) -> None:
-        """Find the cells that show the decimal sign, and those that leave it open."""
-        signed = matches(texts, "[.,\u066b]")
-        self._whole += int(((values > 0) & (values < _THOUSAND) & ~signed).sum())
-        places = np.flatnonzero(signed & ~np.isnan(values))
-        if not len(places):
-            return
-        chosen = pa.array(places)
-        bare = texts.take(chosen)
-        if _has_arabic_sign(bare):
-            bare = pc.replace_substring_regex(bare, "\u066b(\\d*)", r".\10")
-        bare = without(bare, GROUPS)
-        for sign in (",", "."):
-            single, grouped, ambiguous = _forms(bare, sign)
-            shows = (single & ~ambiguous) | grouped
-            self._evidence[sign] += int(shows.sum())
-            if ambiguous.any():
-                rows = places[ambiguous]
-                self._examples.setdefault(sign, texts[int(rows[0])].as_py())
-                thousands = np.rint(values[rows] * _THOUSAND) * factors[rows]
-                self._ambiguous[sign].append((rows + self._rows, thousands))
+    def _keep_ambiguous(
+        self,
+        sign: str,
+        texts: pa.StringArray,
+        places: npt.NDArray[np.intp],
+        values: Floats,
+        factors: Floats,
+        rows: npt.NDArray[np.intp],
+    ) -> None:
+        """Keep the other reading of ambiguous cells, in which the sign separates thousands."""
+        if len(places):
+            self._examples.setdefault(sign, texts[int(places[0])].as_py())
+            thousands = np.rint(values[places] * _THOUSAND) * factors[places]
+            self._ambiguous[sign].append((rows[places], thousands))
 
     @property
     def example(self) -> str:
@@ -237,8 +260,8 @@ class Decimals:
         low, high
             Bounds of a plausible mean of the column; without them no reading is more plausible than the other.
         whole_are_thousands
-            Whether whole numbers below 1,000 among ambiguous cells show that these separate thousands: measured
-            figures with three decimals are hardly ever whole.
+            Whether many ambiguous cells and whole numbers below 1,000, and no others, show that the sign separates
+            thousands: of measured figures with up to three decimals some have fewer, and hardly any is whole.
         """
         for evidence, reason in ((self._evidence, CELLS), (self._brackets, BRACKETS)):
             shown = [sign for sign, cells in evidence.items() if cells]
@@ -251,7 +274,8 @@ class Decimals:
         usual = [sign for sign in (".", ",") if low <= _mean(self.settle(sign)) <= high]
         if len(usual) == 1 and (low > 0 or np.isfinite(high)):
             return SignDecision(usual[0], PLAUSIBLE)
-        if whole_are_thousands and self._whole and len(self._examples) == 1:
+        cells = sum(len(rows) for parts in self._ambiguous.values() for rows, _ in parts)
+        if whole_are_thousands and self._whole and len(self._examples) == 1 and cells >= _MANY:
             return SignDecision("." if "," in self._examples else ",", PLAUSIBLE)
         return SignDecision(".", OPEN)
 
@@ -302,12 +326,8 @@ class Decimals:
 
 
 def _mean(values: Floats) -> float:
-    known = values[~np.isnan(values)]
+    known = values[np.isfinite(values)]
     return float(known.mean()) if len(known) else np.nan
-
-
-def _has_arabic_sign(texts: pa.StringArray) -> bool:
-    return bool(pc.any(pc.match_substring(texts, "\u066b")).as_py())
 
 
 def _forms(bare: pa.StringArray, sign: str) -> tuple[Bools, Bools, Bools]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -26,6 +27,7 @@ _SIZE = (
     rf"^(?P<number>{_NUMBER}*\d(?:[eE][+-]?\d+)?)(?P<unit>[^\d()]*)"
     rf"(?:\((?P<bytes>{_NUMBER}*\d)[^)\d%]*\)?\s*|\(\s*|\)\s*)?$"
 )
+_PLAIN_NUMBER = r"^\d+(?:\.\d+)?$"
 _IN_BRACKETS = rf"^[^()]*\(\s*(?P<bytes>{_NUMBER}*\d)[^)\d%]*\)?\s*$"
 _NOT_OF_A_UNIT = str.maketrans("", "", " .'\"`")
 
@@ -38,12 +40,13 @@ class Cell:
     ----------
     text
         Its text.
-    row
-        Number of the row, counted from 0.
+    row, line
+        Number of its row, counted from 0, and the line of the file that the row begins in.
     """
 
     text: str
     row: int
+    line: int
 
 
 @cache
@@ -74,9 +77,8 @@ class Sizes:
 
     Attributes
     ----------
-    bad, edited, old
-        Number of cells that are no size, of sizes that differ from the bytes in brackets, and of sizes in the form
-        of Exchange 2007.
+    bad, edited, unlimited
+        Number of cells that are no size, of sizes that differ from the bytes in brackets, and of unlimited ones.
     example
         The first cell that is no size.
     """
@@ -84,39 +86,48 @@ class Sizes:
     def __init__(self, unit: float = 1.0, decimal: str | None = None) -> None:
         self._unit = unit
         self.decimals = Decimals(decimal)
-        self.bad, self.edited, self.old, self.unlimited = 0, 0, 0, 0
+        self.bad, self.edited, self.unlimited = 0, 0, 0
         self.example = ""
-        self._counted: list[Floats] = []
-        self._unlimited: list[Bools] = []
         self._largest: list[Cell | None] = []
         self._rows = 0
 
-    def add(self, texts: pa.StringArray) -> Floats:
-        """Parse more cells; return their bytes with ambiguous numbers as decimals, infinite where unlimited."""
+    def add(self, texts: pa.StringArray, lines: Sequence[int] | None = None) -> Floats:
+        """Parse more cells; return their bytes with ambiguous numbers as decimals, infinite where unlimited.
+
+        Parameters
+        ----------
+        texts
+            The cells.
+        lines
+            Line of the file that each cell is in.
+        """
         plain = normalize_texts(texts)
+        if pc.all(pc.match_substring_regex(plain, _PLAIN_NUMBER)).as_py() and self._unit != 1:
+            values = self.decimals.add(plain, self._unit)
+        else:
+            values = self._parse(plain)
+        bad = are_given(texts) & ~((values >= 0) & (values <= LARGEST) | np.isposinf(values))
+        if bad.any():
+            self.example = self.example or texts[int(np.argmax(bad))].as_py()
+            self.bad += int(bad.sum())
+        self._keep_largest(texts, values, lines)
+        self._rows += len(texts)
+        return values
+
+    def _parse(self, plain: pa.StringArray) -> Floats:
         parts = pc.extract_regex(plain, _SIZE)
         number, unit, exact = (pc.struct_field(parts, name) for name in ("number", "unit", "bytes"))
         factor = self._factors(unit)
         counted = _count(exact)
-        unlimited = np.zeros(len(texts), dtype=bool)
         rest = np.flatnonzero(are_given(plain) & np.isnan(counted) & np.isnan(factor))
         if len(rest):
             others = plain.take(pa.array(rest))
             counted[rest] = _count(pc.struct_field(pc.extract_regex(others, _IN_BRACKETS), "bytes"))
-            unlimited[rest] = _are_unlimited(others)
-        shown = self._shown(number, factor, counted)
+            unlimited = _are_unlimited(others)
+            counted[rest[unlimited]] = np.inf
+            self.unlimited += int(unlimited.sum())
         self._check_brackets(number, factor, counted)
-        values = plausible(np.where(np.isnan(counted), shown, counted))
-        bad = are_given(texts) & np.isnan(values) & ~unlimited
-        if bad.any():
-            self.example = self.example or texts[int(np.argmax(bad))].as_py()
-            self.bad += int(bad.sum())
-        self._counted.append(counted)
-        self._unlimited.append(unlimited)
-        self.unlimited += int(unlimited.sum())
-        self._keep_largest(texts, values)
-        self._rows += len(texts)
-        return np.where(unlimited, np.inf, values)
+        return self._read_shown(number, factor, counted)
 
     def _factors(self, units: pa.StringArray) -> Floats:
         """Return the bytes of the unit of each cell, NaN where it is unknown or the cell has another form."""
@@ -130,19 +141,20 @@ class Sizes:
         places = pc.fill_null(codes.indices, len(names)).to_numpy(zero_copy_only=False)
         return known[places]
 
-    def _shown(self, number: pa.StringArray, factor: Floats, counted: Floats) -> Floats:
-        """Return the sizes of cells without bytes in brackets, those in whole bytes without decimals."""
-        without_bytes = np.isnan(counted) & ~np.isnan(factor)
-        whole = without_bytes & (factor == 1)
-        if whole.any():
-            counts = number.filter(pa.array(whole))
-            grouped = matches(counts, r"^\d[\d ,.'?]*$") & ~matches(counts, r"[.,]\d{1,2}$|[.,]\d{4,}$|^0[.,]")
-            places = np.flatnonzero(whole)[grouped]
-            counted[places] = _count(counts.filter(pa.array(grouped)))
-            without_bytes[places] = False
-        nothing = pa.scalar(None, pa.string())
-        left = pc.if_else(pa.array(without_bytes), number, nothing) if not without_bytes.all() else number
-        return self.decimals.add(left, np.where(without_bytes, factor, 1.0))
+    def _read_shown(self, number: pa.StringArray, factor: Floats, counted: Floats) -> Floats:
+        """Return all sizes, those of cells without bytes in brackets from the number shown.
+
+        Bytes are whole, so any separator between them separates thousands.
+        """
+        shown = np.isnan(counted) & ~np.isnan(factor)
+        whole = np.flatnonzero(shown & (factor == 1))
+        if len(whole):
+            counts = number.take(pa.array(whole))
+            grouped = matches(counts, r"^\d[\d ,.'?]*$") & ~matches(counts, r"[.,](?:\d{1,2}|\d{4,})$|^0[.,]")
+            counted[whole[grouped]] = _count(counts.filter(pa.array(grouped)))
+            shown &= np.isnan(counted)
+        left = number if shown.all() else pc.if_else(pa.array(shown), number, pa.scalar(None, pa.string()))
+        return self.decimals.add(left, np.where(shown, factor, 1.0), counted)
 
     def _check_brackets(self, number: pa.StringArray, factor: Floats, counted: Floats) -> None:
         """Compare the numbers before bytes in brackets with them: they show the decimal sign, or were edited."""
@@ -164,30 +176,30 @@ class Sizes:
         self.decimals.confirm(",", int(agree.sum()))
         self.edited += int((~agree).sum())
 
-    def _keep_largest(self, texts: pa.StringArray, values: Floats) -> None:
-        known = np.where(np.isnan(values), -1.0, values)
+    def _keep_largest(self, texts: pa.StringArray, values: Floats, lines: Sequence[int] | None) -> None:
+        known = np.where(np.isfinite(values), values, -1.0)
         place = int(np.argmax(known)) if len(known) else 0
-        found = len(known) > 0 and known[place] >= 0
-        self._largest.append(Cell(texts[place].as_py(), self._rows + place) if found else None)
+        if len(known) and known[place] >= 0:
+            line = lines[place] if lines is not None else self._rows + place + 1
+            self._largest.append(Cell(texts[place].as_py(), self._rows + place, line))
 
     def settle(self, sign: str) -> Floats:
         """Return the bytes of all cells by a decimal sign; infinite where unlimited, NaN where empty or no size."""
-        counted = np.concatenate([np.empty(0), *self._counted])
-        values = plausible(np.where(np.isnan(counted), self.decimals.settle(sign), counted))
-        unlimited = np.concatenate([np.empty(0, dtype=bool), *self._unlimited])
-        return np.where(unlimited, np.inf, values)
+        return _plausible_or_unlimited(self.decimals.settle(sign))
 
     def read(self, where: str, column: str, issues: Issues, low: float, high: float, *, measured: bool) -> Floats:
         """Decide the decimal sign and return the bytes; see `Decimals.read`."""
-        known = self.decimals.read(where, column, issues, low, high, whole_are_thousands=measured)
-        counted = np.concatenate([np.empty(0), *self._counted])
-        unlimited = np.concatenate([np.empty(0, dtype=bool), *self._unlimited])
-        return np.where(unlimited, np.inf, plausible(np.where(np.isnan(counted), known, counted)))
+        values = self.decimals.read(where, column, issues, low, high, whole_are_thousands=measured)
+        return _plausible_or_unlimited(values)
 
     def largest(self, values: Floats) -> Cell | None:
         """Return the cell of the largest size, given the bytes of all cells."""
-        cells = [cell for cell in self._largest if cell is not None and np.isfinite(values[cell.row])]
+        cells = [cell for cell in self._largest if np.isfinite(values[cell.row])]
         return max(cells, key=lambda cell: float(values[cell.row]), default=None)
+
+
+def _plausible_or_unlimited(values: Floats) -> Floats:
+    return np.where(np.isposinf(values), np.inf, plausible(values))
 
 
 def plausible(values: Floats) -> Floats:
@@ -205,7 +217,7 @@ def _are_unlimited(texts: pa.StringArray) -> Bools:
 def _count(texts: pa.StringArray) -> Floats:
     """Parse numbers of bytes, in which anything between digits separates thousands."""
     digits = without(pc.replace_substring(texts, ",", ""), r"\D")
-    return floats(digits, matches(digits, r"^\d+$"))
+    return floats(digits, matches(digits, r"^\d{1,25}$"))
 
 
 def _read_with(texts: pa.StringArray, sign: str) -> Floats:

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +27,7 @@ DATE_ORDERS = {"day-first": DAY_FIRST, "month-first": MONTH_FIRST}
 """Orders of a date by the words with which a caller names them."""
 _BUDDHIST = 543
 """Years that the Buddhist era, which Thailand uses, is ahead of the common era."""
-_CENTURY = 2000
+_CENTURY, _LAST_DAY = 2000, 31
 _SHORTER = 2
 """One reading of the dates is taken where the other covers so many times the days."""
 _STRAY = 20
@@ -94,9 +94,10 @@ class Times:
 
     def __init__(self, texts: Any) -> None:
         parts = pc.extract_regex(texts, _TIME)
-        unclear = pc.and_(pc.is_null(parts), pc.greater(pc.utf8_length(pc.fill_null(texts, "")), 0))
-        if pc.any(unclear).as_py():
-            texts = pc.if_else(unclear, map_texts(texts, simplify), texts)
+        if parts.null_count:
+            unclear = pc.is_null(parts)
+            simple = map_texts(pc.if_else(unclear, texts, pa.scalar(None, pa.string())), simplify)
+            texts = pc.if_else(unclear, simple, texts)
             parts = pc.extract_regex(texts, _TIME)
         fields = {
             name: pc.struct_field(parts, [name]) for name in ("a", "b", "c", "sign", "hour", "minute", "half", "zone")
@@ -107,12 +108,15 @@ class Times:
         self._half = np.asarray(
             pc.fill_null(pc.utf8_upper(fields["half"]), "").to_numpy(zero_copy_only=False), dtype="U1"
         )
-        self._c = np.where(_are_short_years(fields["c"], self._c), self._c + _CENTURY, self._c)
-        self._year_first = self._a > 31
+        self._year_first = self._a > _LAST_DAY
+        if not self._year_first.all():
+            self._year_first |= np.asarray(pc.fill_null(pc.greater(pc.utf8_length(fields["a"]), 2), False))
         named = self.named
-        self.dotted = bool((np.asarray(pc.fill_null(pc.equal(fields["sign"], "."), False)) & named).any())
-        self.padded = False
+        self.dotted = self.padded = False
         if named.any():
+            short = named & (self._c < 100) & np.asarray(pc.fill_null(pc.equal(pc.utf8_length(fields["c"]), 2), False))
+            self._c = np.where(short, self._c + _CENTURY, self._c)
+            self.dotted = bool((np.asarray(pc.fill_null(pc.equal(fields["sign"], "."), False)) & named).any())
             padded = pc.and_(pc.equal(pc.utf8_length(fields["a"]), 1), pc.starts_with(fields["b"], "0"))
             self.padded = bool((np.asarray(pc.fill_null(padded, False)) & named).any())
         self._zone, self.zoned = _offsets(fields["zone"])
@@ -126,7 +130,7 @@ class Times:
         """Return minutes since 1970, `NEVER` where a text is not a point in time."""
         year_first = self._year_first
         first, second = (self._a, self._b) if order == DAY_FIRST else (self._b, self._a)
-        day = np.where(year_first, self._c - _CENTURY * (self._c > _CENTURY), first)
+        day = np.where(year_first, self._c, first)
         month = np.where(year_first, self._b, second)
         year = np.where(year_first, self._a, self._c)
         year = np.where(year >= FIRST_YEAR + _BUDDHIST, year - _BUDDHIST, year)
@@ -228,7 +232,7 @@ class DateOrder:
             {order: np.union1d(days, other._days[order]) for order, days in self._days.items()},
         )
 
-    def ask(self, where: str, column: str) -> None:
+    def ask(self, where: str, column: str) -> NoReturn:
         """Raise `InputError` that asks for the order."""
         message = f'{column} such as {quoted(self.example)} leaves open whether the day or the month comes first.'
         refuse(where, message, "Give --dates day-first or --dates month-first.")
@@ -247,12 +251,6 @@ def decide_orders(orders: list[DateOrder]) -> list[str | None]:
             together = together.join(order)
         usual = together.decide() if together.needed else None
     return [one or usual for one in found]
-
-
-def _are_short_years(texts: Any, years: Ints) -> Bools:
-    """Return which years have two digits."""
-    short = (years >= 0) & (years < 100)
-    return short & np.asarray(pc.fill_null(pc.equal(pc.utf8_length(texts), 2), False)) if short.any() else short
 
 
 def _numbers(texts: Any) -> Ints:

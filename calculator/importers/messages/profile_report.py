@@ -9,6 +9,7 @@ import numpy as np
 
 from calculator.importers.formats import numbers, powershell_csv
 from calculator.importers.formats.powershell_csv import Column, Export
+from calculator.importers.formats.reading import Reading
 from calculator.importers.messages.rates import MessageRate, count_work_days
 from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
@@ -27,7 +28,13 @@ def is_profile(export: Export) -> bool:
     return export.has("SiteName", "AvgTotalMsgs") or export.has("SiteName", "SentMsgs", "RcvdMsgs")
 
 
-def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, work_days: float | None) -> MessageRate:
+def read_profiles(
+    sources: Sequence[Source],
+    issues: Issues,
+    work_week: float,
+    work_days: float | None,
+    reading: Reading | None = None,
+) -> MessageRate:
     """Read reports; use their totals, because their averages are rounded up.
 
     Parameters
@@ -36,6 +43,8 @@ def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, w
         The reports; their sites are combined, weighted by mailboxes.
     work_week, work_days
         Number of working days in a week, and in the period of all reports if known.
+    reading
+        Receives what was recognized in each file.
 
     Raises
     ------
@@ -62,6 +71,15 @@ def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, w
                     key = (site, *map(str, row))
                     left_out[DUPLICATES] += key in group
                     group[key] = row
+            (reading or Reading()).add(
+                where,
+                SOURCE,
+                encoding=export.encoding,
+                separator=export.separator,
+                rows=export.rows,
+                names=export.names,
+                used=list(export.used),
+            )
     if sites:
         left_out[AVERAGES] = len(averages)
     elif averages:
