@@ -48,6 +48,15 @@ class LogFileKind(Enum):
     BY_DATABASE = ("DatabaseName", "LogsGenerated", "LogsGeneratedPerHour")
 
 
+_FILE_NAMES = {
+    LogFileKind.BY_HOUR: "LogGenByHour.csv",
+    LogFileKind.BY_DATABASE_AND_HOUR: "LogGenByDBByHour.csv",
+    LogFileKind.GENERATIONS: "LogStats.csv",
+    LogFileKind.USAGE: "output of GetLogFileUsage.ps1",
+    LogFileKind.BY_DATABASE: "LogGenByDB.csv",
+}
+
+
 @dataclass
 class HourlyCounts:
     """Logs generated in each hour of a day, beginning with hour 0.
@@ -166,10 +175,7 @@ def identify_log_file(source: Source) -> LogFileKind:
 
 
 def _read_exports(
-    sources: Sequence[Source],
-    columns: Sequence[Column],
-    issues: Issues,
-    progress: Progress | None,
+    sources: Sequence[Source], columns: Sequence[Column], issues: Issues, progress: Progress | None
 ) -> Iterator[tuple[Export, Iterator[Block]]]:
     """Yield each file with its blocks."""
     for number, source in enumerate(sources, start=1):
@@ -186,7 +192,7 @@ def _require_columns(*names: str) -> tuple[Column, ...]:
 def _see(export: Export, kind: LogFileKind, reading: Reading, *, decimals: str = "", dates: str = "") -> None:
     reading.add(
         export.where,
-        " and ".join(kind.value[:2]),
+        _FILE_NAMES[kind],
         encoding=export.encoding,
         separator=export.separator,
         rows=export.rows,

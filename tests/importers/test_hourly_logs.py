@@ -225,7 +225,11 @@ def test_files_that_tell_no_hours_are_refused():
     )
     assert refused(BY_HOUR.splitlines()[0] + "\n") == f"file.csv: counts no logs in any hour. {made}"
     assert refused(notes([(10, "16.05.2014 08:00")])) == f"file.csv: counts no logs in any hour. {made}"
-    assert refused(notes([(10, "never"), (20, "today")])) == f"file.csv: counts no logs in any hour. {made}"
+    assert refused(notes([(10, "never"), (20, "today")])).splitlines() == [
+        f'file.csv: counts no logs in any hour: TimeCollected such as "never" is no time. {made}',
+        "warning: file.csv: rows without an hour of 0 to 23 or a count of 0 or more: 2, TimeCollected such as "
+        '"never" is no time. They are left out.',
+    ]
     assert refused(BY_HOUR.replace('"Hour"', '"Hours"')) == f"file.csv: counts no transaction logs. {ADVICE}"
     assert refused(BOTH.replace('"LogsGenerated"', '"Logs"')) == f"file.csv: counts no transaction logs. {ADVICE}"
 

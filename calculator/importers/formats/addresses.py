@@ -7,9 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from calculator.importers.formats.numbers import matches
-from calculator.numerics.arrays import Bools
+from calculator.numerics.arrays import Bools, Floats
 
 SEPARATOR = ";"
+PLACEHOLDER = "\x7f"
+"""Beginning of what stands for an address that is not known."""
 TYPE_NAME = (
     r"^(?:Deserialized\.)?(?:(?:System|Microsoft)\.(?:\w+\.)*\w+(?:`\d+)?(?:\[.*\])?|(?:\w+\.)+\w+(?:`\d+)?\[.*\])$"
 )
@@ -39,26 +41,21 @@ def separate(texts: pa.StringArray) -> pa.StringArray:
     return pc.utf8_trim(plain, f"{SEPARATOR} ")
 
 
-def number_anonymous(texts: pa.StringArray, counts: np.ndarray, stamps: pa.StringArray, unknown: Bools) -> pa.StringArray:
-    """Replace cells whose addresses are not known by as many placeholders as there are recipients.
+def number_unknown(addresses: list[str | None], counts: Floats, stamps: list[str], unknown: Bools) -> pa.StringArray:
+    """Replace addresses that are not known by as many placeholders as there are recipients.
 
     Parameters
     ----------
-    texts
-        The cells.
+    addresses
+        The addresses of each row.
     counts
-        Number of recipients of each cell.
+        Number of recipients of each row.
     stamps
         What tells the rows of one message apart.
     unknown
-        Which cells to replace.
+        Which rows to replace.
     """
-    made = texts.to_pylist()
-    stamp_texts = stamps.to_pylist()
+    made = list(addresses)
     for row in np.flatnonzero(unknown).tolist():
-        made[row] = SEPARATOR.join(f"{PLACEHOLDER}{stamp_texts[row]}#{place}" for place in range(int(counts[row])))
+        made[row] = SEPARATOR.join(f"{PLACEHOLDER}{stamps[row]}#{place}" for place in range(int(counts[row])))
     return pa.array(made, pa.string())
-
-
-PLACEHOLDER = "\x7f"
-"""Beginning of what stands for an address that is not known."""

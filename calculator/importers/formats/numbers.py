@@ -305,12 +305,14 @@ class Decimals:
         if decision.reason == OPEN:
             one, other = self.readings(self.example)
             message = f"{quoted(self.example)} is ambiguous: {one} or {other}? No cell shows the decimal sign."
-            issues.error(where, column, message, "Give --decimal point or --decimal comma.")
+            issues.error(where, column, message, "Choose the decimal sign: --decimal point or --decimal comma.")
         elif decision.reason == PLAUSIBLE:
             one, other = self.readings(self.example)
             taken = one if decision.sign in self._examples else other
             message = f"{quoted(self.example)} was read as {taken}, the more plausible reading; no cell shows the sign."
-            issues.add(WARNING, where, column, message, "Give --decimal point or --decimal comma if that is wrong.")
+            issues.add(
+                WARNING, where, column, message, "If that is wrong, choose it: --decimal point or --decimal comma."
+            )
         elif self._given and decision.reason in (CELLS, BRACKETS) and decision.sign != self._given and self._examples:
             word = COMMA if decision.sign == "," else POINT
             message = f"the {decision.reason} show a decimal {word}, which is used."

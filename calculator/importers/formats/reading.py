@@ -50,9 +50,12 @@ class Reading:
         dates: str = "",
     ) -> None:
         """Add what was recognized in a file; a decimal sign that columns share is named once."""
+        order = list(names or used)
         signs = {column: sign for column, sign in (decimals or {}).items() if sign}
         shared = set(signs.values())
-        texts = shared if len(shared) < 2 else [f"{column}: {sign}" for column, sign in signs.items()]
+        texts = (
+            shared if len(shared) < 2 else [f"{column}: {signs[column]}" for column in sorted(signs, key=order.index)]
+        )
         self.seen.append(
             {
                 "file": file,
@@ -62,7 +65,7 @@ class Reading:
                 "decimal_sign": ", ".join(texts) or None,
                 "date_order": dates or None,
                 "rows": rows,
-                "columns_used": ", ".join(used) or None,
+                "columns_used": ", ".join(sorted(used, key=order.index)) or None,
                 "columns_ignored": ", ".join(name for name in names if name not in used) or None,
             }
         )

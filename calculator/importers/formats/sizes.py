@@ -88,7 +88,7 @@ class Sizes:
         self.decimals = Decimals(decimal)
         self.bad, self.edited, self.unlimited = 0, 0, 0
         self.example = ""
-        self._largest: list[Cell | None] = []
+        self._largest: list[Cell] = []
         self._rows = 0
 
     def add(self, texts: pa.StringArray, lines: Sequence[int] | None = None) -> Floats:

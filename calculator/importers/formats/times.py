@@ -161,7 +161,9 @@ class DateOrder:
     _dotted: bool = False
     _padded: bool = False
     _unreadable: dict[str, int] = field(default_factory=lambda: {DAY_FIRST: 0, MONTH_FIRST: 0})
-    _days: dict[str, Ints] = field(default_factory=lambda: dict.fromkeys((DAY_FIRST, MONTH_FIRST), np.zeros(0, np.int64)))
+    _days: dict[str, Ints] = field(
+        default_factory=lambda: dict.fromkeys((DAY_FIRST, MONTH_FIRST), np.zeros(0, np.int64))
+    )
 
     def add(self, times: Times, texts: Any) -> None:
         """Add the points in time of more rows, and their texts."""
@@ -234,8 +236,8 @@ class DateOrder:
 
     def ask(self, where: str, column: str) -> NoReturn:
         """Raise `InputError` that asks for the order."""
-        message = f'{column} such as {quoted(self.example)} leaves open whether the day or the month comes first.'
-        refuse(where, message, "Give --dates day-first or --dates month-first.")
+        message = f"{column} such as {quoted(self.example)} leaves open whether the day or the month comes first."
+        refuse(where, message, "Choose the order: --dates day-first or --dates month-first.")
 
 
 def decide_orders(orders: list[DateOrder]) -> list[str | None]:

@@ -17,13 +17,7 @@ from calculator.importers.formats.powershell_csv import Block, Column, Export
 from calculator.importers.formats.reading import Reading
 from calculator.importers.formats.sizes import GB, KB, MB, TB, Sizes
 from calculator.importers.formats.system_mailboxes import DISCOVERY, HEALTH, SYSTEM, name_pattern, type_pattern
-from calculator.importers.mailboxes.file_kinds import (
-    DATABASES,
-    IDENTIFYING,
-    LIST,
-    ExportKind,
-    has_resolved_quotas,
-)
+from calculator.importers.mailboxes.file_kinds import DATABASES, IDENTIFYING, LIST, ExportKind, has_resolved_quotas
 from calculator.importers.mailboxes.headers import find_likely_size, find_size_columns
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
 from calculator.numerics.arrays import Bools, Floats
@@ -250,9 +244,9 @@ class _FileReader:
         bad = sizes.bad + (0 if measure in _QUOTAS else sizes.unlimited)
         if bad:
             example = f", such as {quoted(sizes.example)}" if sizes.example else ""
-            self._issues.add(
-                WARNING, where, name, f"cells that are no size: {bad:,}{example}.", "They are taken as not given."
-            )
+            lost = " Letters were lost: export it with -Encoding UTF8." if "??" in sizes.example else ""
+            hint = f"They are taken as not given.{lost}"
+            self._issues.add(WARNING, where, name, f"cells that are no size: {bad:,}{example}.", hint)
         if sizes.edited:
             message = f"sizes that are not those of the bytes in brackets: {sizes.edited:,}."
             self._issues.add(NOTICE, where, name, message, "The bytes count. Was the file edited by hand?")

@@ -36,7 +36,6 @@ IDENTIFYING = {
 """Columns that identify a mailbox by measure; a file of mailboxes has at least one of them."""
 
 
-
 @dataclass(frozen=True)
 class ExportKind:
     """A kind of export.
@@ -77,21 +76,15 @@ DATABASE_COMMAND = (
 DATABASES = ExportKind(
     "database status", ("EdbFilePath", "DBFilePath", "DatabaseSize", "LogFolderPath"), ("name",), DATABASE_COMMAND
 )
-REPORT = ExportKind(
-    "mailbox report",
-    (),
-    ("size",),
-    STATISTICS_COMMAND,
-)
+REPORT = ExportKind("mailbox report", (), ("size",), STATISTICS_COMMAND)
 """Written by Get-MailboxReport.ps1 and Get-OnPremMailboxUsage.ps1; known by the name of its size."""
 _SIZES_OF_REPORTS = ("mailboxsize", "primarynormalitemsize")
 STATISTICS = ExportKind(
-    "mailbox statistics",
-    ("StorageLimitStatus", "TotalDeletedItemSize", "ItemCount"),
-    ("size",),
-    STATISTICS_COMMAND,
+    "mailbox statistics", ("StorageLimitStatus", "TotalDeletedItemSize", "ItemCount"), ("size",), STATISTICS_COMMAND
 )
-USAGE = ExportKind("Microsoft 365 usage report", ("ReportRefreshDate,UserPrincipalName",), ("size",), STATISTICS_COMMAND)
+USAGE = ExportKind(
+    "Microsoft 365 usage report", ("ReportRefreshDate,UserPrincipalName",), ("size",), STATISTICS_COMMAND
+)
 """Details of the mailbox usage report: sizes and quotas in bytes."""
 LIST = ExportKind(
     "mailbox list",
@@ -115,6 +108,8 @@ def identify_kind(export: Export) -> ExportKind | None:
             return kind
         size = sizes.get("size")
         if kind is REPORT and size and plain_name(size.name).startswith(_SIZES_OF_REPORTS):
+            return kind
+        if kind is STATISTICS and size and plain_name(size.name).startswith("totalitemsize"):
             return kind
         if has_identity(export) and ((kind is STATISTICS and size) or (kind is LIST and "quota" in sizes)):
             return kind

@@ -60,7 +60,9 @@ def _report_kinds(builder: TierBuilder, issues: Issues) -> None:
     if silent and "messages" not in builder.mailboxes:
         kinds = ", ".join(f"{kind}: {count:,}" for kind, count in silent.items())
         usual = float(builder.base.value("tiers.1.messages_per_day") or 0)
-        message = f"mailboxes that nobody sends from ({kinds}): {usual:,.4g} messages per day are assumed, as for users."
+        message = (
+            f"mailboxes that nobody sends from ({kinds}): {usual:,.4g} messages per day are assumed, as for users."
+        )
         hint = "Give tracking logs or files of MessageStats, or set the messages of their tier."
         issues.add(NOTICE, "mailboxes", "tiers.messages_per_day", message, hint)
 
@@ -124,7 +126,9 @@ def report_tiers(builder: TierBuilder, tiers: Tiers, base: Profile, issues: Issu
         if len(kinds) > 1:
             names = ", ".join(("user", *MAILBOX_KINDS)[kind] for kind in kinds)
             message = f"mailboxes of several kinds ({names}) share this tier."
-            issues.add(WARNING, "import", f"tiers.{place + 1}", message, "Give more tiers, so that each kind has its own.")
+            issues.add(
+                WARNING, "import", f"tiers.{place + 1}", message, "Give more tiers, so that each kind has its own."
+            )
         _report_quotas(builder, inside, place, issues)
         for measure, (path, word) in _MIXED.items():
             if measure in builder.mailboxes:

@@ -176,9 +176,7 @@ def read_population(
 
 
 def _join(
-    read: Mapping[ExportKind, ExportReader],
-    found: Mapping[ExportKind | SourceKind, Sequence[Source]],
-    issues: Issues,
+    read: Mapping[ExportKind, ExportReader], found: Mapping[ExportKind | SourceKind, Sequence[Source]], issues: Issues
 ) -> Population:
     """Join the files of all kinds into one population, and refuse one without mailboxes."""
     first, *lists = [read[kind] for kind in _MAILBOXES if kind in read]
@@ -194,7 +192,11 @@ def _join(
         reasons = ", ".join(f"{reason}: {count:,}" for reason, count in population.left_out.items())
         cause = f": {first.cause}" if first.cause else ""
         keep = any(reason in population.left_out for reason in REASONS.values())
-        hint = "--keep counts mailboxes that are left out by their kind." if keep else f"Export it with: {first.kind.command}"
+        hint = (
+            "--keep counts mailboxes that are left out by their kind."
+            if keep
+            else f"Export it with: {first.kind.command}"
+        )
         refuse(source_name(found[first.kind][0]), f"holds no mailbox that counts ({reasons}){cause}.", hint)
     return population
 

@@ -32,14 +32,16 @@ def build_inputs(builder: TierBuilder, tiers: Tiers, by: str) -> dict[str, objec
 
 
 def name_tier(builder: TierBuilder, tiers: Tiers, place: int, by: str) -> str:
-    """Return the name of a tier: its bounds, and whether its mailboxes are of a kind, have an archive or are on hold."""
+    """Return the name of a tier: its bounds, the kind of its mailboxes, whether they have an archive or are on hold."""
     low, high = tiers.partition.low[place], tiers.partition.high[place]
     show = format_messages if by == MESSAGES else format_size
     kinds = builder.kinds[tiers.partition.labels == place]
     kind = int(kinds[0]) if (kinds == kinds[0]).all() else 0
     kind_name = f"{list(MAILBOX_KINDS)[kind - 1]} mailboxes" if kind else ""
     if low == 0 and high == float("inf"):
-        name = kind_name.capitalize() or ("User mailboxes" if builder.kinds.any() and not kinds.any() else "All mailboxes")
+        name = kind_name.capitalize() or (
+            "User mailboxes" if builder.kinds.any() and not kinds.any() else "All mailboxes"
+        )
     elif low == 0:
         name = f"Below {show(high)}"
     else:

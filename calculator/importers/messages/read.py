@@ -14,7 +14,7 @@ from calculator.importers.messages.rates import MessageRate
 from calculator.importers.messages.tracking_counter import EXCLUDED_MESSAGES
 from calculator.importers.messages.tracking_log import TrackedDays, read_tracking_logs
 from calculator.importers.messages.tracking_rows import is_log, read_head
-from calculator.importers.result import ImportResult, apply_values
+from calculator.importers.result import ImportResult, ResultRows, apply_values
 from calculator.inputs.log_hours import paths
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
@@ -132,7 +132,11 @@ def import_messages(
         _report_unused(all_rates, chosen, issues)
         values |= _set_tiers(chosen, base, _count_mailboxes(chosen, base, mailboxes), issues)
     profile = apply_values(base, values)
-    tables = {"tiers": _build_tier_rows(profile), "left_out": _sum_left_out(all_rates), "seen": reading.seen}
+    tables: dict[str, ResultRows] = {
+        "tiers": _build_tier_rows(profile),
+        "left_out": _sum_left_out(all_rates),
+        "seen": reading.seen,
+    }
     return ImportResult(profile, issues, values, tables)
 
 

@@ -123,7 +123,7 @@ def _decide_date_orders(sources: Sequence[Source], reading: Reading) -> list[str
 
 
 def _find_date_order(source: Source, given: str | None) -> DateOrder:
-    """Return what the dates of an export show; a log, and an export whose dates begin with the year, are not read on."""
+    """Return what the dates of an export show; logs, and exports whose dates begin with the year, are not read on."""
     order = DateOrder(given)
     with text_files.open_text(source, Issues()) as file:
         if is_log(read_head(file)):
@@ -154,50 +154,57 @@ def _count_file(
             seen: dict[str, Any] = {"separator": ",", "used": FIELDS, "names": rows.names}
         else:
             export = Export(whole, issues)
-            yield from _count_export(export, counter, order)
+            yield from _count_export(export, counter, order, issues)
             seen = {"separator": export.separator, "used": list(export.used), "names": export.names, "dates": order}
         reading.add(file.where, SOURCE, encoding=file.encoding, rows=counter.rows - before, **seen)
 
 
-def _count_export(export: Export, counter: MessageCounter, order: str) -> Iterator[float | None]:
+def _count_export(export: Export, counter: MessageCounter, order: str, issues: Issues) -> Iterator[float | None]:
+    cut = 0
+    occurrences: dict[int, int] = {}
     for block in export.blocks(_COLUMNS, COMMAND):
         columns = {field: block[name] for field, name in zip(FIELDS, EXPORTED, strict=True)}
-        columns["recipient-address"] = _separate_recipients(export, block)
-        columns["source"], columns["event-id"] = _upper(columns["source"]), _upper(columns["event-id"])
+        columns["recipient-address"], lost = _separate_recipients(export, block, occurrences)
+        cut += lost
         counter.add(columns, order, utc=False)
         yield export.share
     counter.add_unreadable(export.broken)
+    if cut:
+        message = f"lists of addresses that were cut: {cut:,}. Only the addresses shown count."
+        issues.add(WARNING, export.where, _RECIPIENTS, message, f"Export it with: {COMMAND}")
 
 
-def _upper(texts: Any) -> Any:
-    import pyarrow.compute as pc
+def _separate_recipients(export: Export, block: Block, occurrences: dict[int, int]) -> tuple[Any, int]:
+    """Return the addresses of each row with ``;`` between them, and the number of lists whose end is lost.
 
-    return pc.ascii_upper(texts)
-
-
-def _separate_recipients(export: Export, block: Block) -> Any:
-    """Return the addresses of each row with ``;`` between them.
-
-    Where a cell does not hold them, because it holds the name of a type or was cut, as many placeholders as
-    RecipientCount says take their place.
+    Where a cell does not hold the addresses, because it holds the name of a type or was cut, as many placeholders as
+    RecipientCount says take their place.  One message has several such rows at the same time where its recipients are
+    in several databases, so ``occurrences`` tells them apart.
     """
     import pyarrow.compute as pc
 
     texts = block[_RECIPIENTS]
-    unknown = addresses.are_type_names(texts)
-    cut = addresses.are_cut(texts)
-    if not (unknown | cut).any():
-        return addresses.separate(texts)
-    counts = numbers.whole(block[_RECIPIENT_COUNT.name]) if _RECIPIENT_COUNT.name in block else np.full(len(texts), np.nan)
+    named, cut = addresses.are_type_names(texts), addresses.are_cut(texts)
+    if not (named | cut).any():
+        return addresses.separate(texts), 0
+    counts = np.full(len(texts), np.nan)
+    if _RECIPIENT_COUNT.name in block:
+        counts = numbers.whole(block[_RECIPIENT_COUNT.name])
     counted = (counts >= 1) & (counts <= _MAX_RECIPIENTS)
-    if (unknown & ~counted).all() or (unknown.any() and not counted.any()):
-        refuse_type_names(export.where, _RECIPIENTS, texts[int(np.argmax(unknown))].as_py())
-    stamps = pc.binary_join_element_wise(
-        *(pc.fill_null(block[name], "") for name in (EXPORTED[0], "TotalBytes")), " "
-    )
-    replaced = (unknown | cut) & counted
-    known = addresses.separate(pc.if_else(unknown & ~counted, "", texts) if (unknown & ~counted).any() else texts)
-    return addresses.number_anonymous(known, counts, stamps, replaced)
+    if named.any() and not (named & counted).any():
+        refuse_type_names(export.where, _RECIPIENTS, texts[int(np.argmax(named))].as_py())
+    replaced = (named | cut) & counted
+    names = ("MessageId", "EventId", EXPORTED[0], "TotalBytes")
+    stamps = pc.binary_join_element_wise(*(pc.fill_null(block[name], "") for name in names), " ").to_pylist()
+    for row in np.flatnonzero(replaced).tolist():
+        key = hash(stamps[row])
+        occurrences[key] = occurrences.get(key, 0) + 1
+        stamps[row] += f" {occurrences[key]}"
+    separated = addresses.separate(texts).to_pylist()
+    for row in np.flatnonzero(named & ~counted).tolist():
+        separated[row] = None
+    made = addresses.number_unknown(separated, counts, stamps, replaced)
+    return made, int((cut & ~counted).sum())
 
 
 def _report_counts(counts: MessageCounts, counter: MessageCounter, issues: Issues) -> None:
