@@ -38,7 +38,7 @@ def test_a_column_in_gb_with_three_decimals_in_every_cell():
     assert found.profile.value("tiers.1.initial_mailbox_size") == (2.125 + 7.25) / 2 * GB
     assert (
         'warning: file1.csv: Mailbox Size (GB): "2,125" was read as 2.125, the more plausible reading; no '
-        'cell shows the '
+        "cell shows the "
         "sign. If that is wrong, choose it: --decimal point or --decimal comma."
     ) in told(found)
 
@@ -65,7 +65,7 @@ def test_sizes_that_no_organization_has_are_refused_with_their_cell():
     )
     assert (
         'warning: file1.csv: TotalItemSize (GB): mailboxes of more than 1,024 GB: 1. The largest, "2500" '
-        'is 2,500 GB, is '
+        "is 2,500 GB, is "
         "in row 2. Check their unit."
     ) in told(take("DisplayName,TotalItemSize (GB)\nB,2500\n" + "".join(f"A{n},1\n" for n in range(9))))
 
@@ -182,7 +182,7 @@ def test_refusals_tell_what_could_not_be_read():
         .splitlines()[0]
         .startswith(
             'file1.csv: holds no mailbox that counts (no size: 2): TotalItemSize such as "2 gigs" is no '
-            'size. Export it with: '
+            "size. Export it with: "
         )
     )
     export = "Timestamp,Source,EventId,MessageId,Recipients,TotalBytes,Sender\n" + (
@@ -193,7 +193,7 @@ def test_refusals_tell_what_could_not_be_read():
         .splitlines()[0]
         .startswith(
             'message tracking logs: hold no message that can be read in 2 rows: date-time such as "soon" '
-            'is no time (2). '
+            "is no time (2). "
         )
     )
 
