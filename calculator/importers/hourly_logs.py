@@ -240,7 +240,7 @@ def _read_decimal_counts(
             if _SAMPLES in block:
                 samples.append(numbers.whole(block[_SAMPLES]))
         hours.add(np.concatenate([np.zeros(0), *places]), decimals.read(export.where, counts, issues))
-        _see(export, kind, reading, decimals=decimals.describe())
+        _see(export, kind, reading, decimals=decimals.shown)
     counted = np.concatenate([np.zeros(0), *samples])
     counted = counted[counted >= 0]
     hours.days = float(np.median(counted)) if len(counted) else None

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from calculator.importers.formats.deduplicate import DistinctRecords
 from calculator.importers.formats.hashing import hash_texts
-from calculator.importers.formats.times import DAY_FIRST, MONTH_FIRST, NEVER, DateOrder, Times, decide_orders
+from calculator.importers.formats.times import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    NEVER,
+    YEAR_FIRST,
+    DateOrder,
+    Times,
+    decide_orders,
+)
 
 
 @given(st.lists(st.text(max_size=12), max_size=30))
@@ -118,6 +126,13 @@ def test_both_readings_are_compared():
     assert order(*week, given="month-first") == MONTH_FIRST  # the caller knows better
     assert order("5/6/2014 07:00", given="day-first") == DAY_FIRST
     assert order("13/5/2014 07:00", given="month-first") == DAY_FIRST  # there is no month 13
+
+
+def test_years_of_two_digits_may_come_first():
+    assert order(*(f"14/05/{day} 07:00" for day in range(12, 19))) == YEAR_FIRST
+    assert order(*(f"{day}/05/14 07:00" for day in range(13, 19))) == DAY_FIRST
+    assert order("14/05/16 07:00") is None
+    assert minute("14/05/16 20:05", YEAR_FIRST) == EVENING
 
 
 def test_dates_that_contradict_each_other_are_asked_for_and_single_slips_are_not():

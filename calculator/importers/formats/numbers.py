@@ -5,7 +5,6 @@ Texts are Arrow arrays.  Numbers are float64, with NaN where a cell is empty or 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,6 +147,7 @@ class Decimals:
         self._ambiguous: dict[str, list[tuple[npt.NDArray[np.intp], Floats]]] = {",": [], ".": []}
         self._values: list[Floats] = []
         self._whole = 0
+        self._decision: SignDecision | None = None
 
     def add(self, texts: pa.StringArray, factors: Floats | float = 1.0, known: Floats | None = None) -> Floats:
         """Parse more cells.
@@ -295,13 +295,12 @@ class Decimals:
         high: float = np.inf,
         *,
         whole_are_thousands: bool = False,
-        show: Callable[[float], str] | None = None,
     ) -> Floats:
-        """Decide the decimal sign and return the numbers; add an error where it has to be asked for.
+        """Decide the decimal sign and return the numbers, once; add an error where the sign has to be asked for.
 
         The parameters that `decide` does not have are the file, the name of the column, and the receiver of issues.
         """
-        decision = self.decide(low, high, whole_are_thousands=whole_are_thousands)
+        decision = self._decision = self.decide(low, high, whole_are_thousands=whole_are_thousands)
         if decision.reason == OPEN:
             one, other = self.readings(self.example)
             message = f"{quoted(self.example)} is ambiguous: {one} or {other}? No cell shows the decimal sign."
@@ -317,14 +316,16 @@ class Decimals:
             word = COMMA if decision.sign == "," else POINT
             message = f"the {decision.reason} show a decimal {word}, which is used."
             issues.add(WARNING, where, column, message, "--decimal only applies to columns that leave it open.")
-        return self.settle(decision.sign)
+        values = self.settle(decision.sign)
+        self._values, self._rows = [], 0  # they may be millions
+        return values
 
-    def describe(self, low: float = 0.0, high: float = np.inf, *, whole_are_thousands: bool = False) -> str:
-        """Describe the decimal sign for people, empty where no cell has a sign."""
-        decision = self.decide(low, high, whole_are_thousands=whole_are_thousands)
-        if decision.reason == NO_SIGN or decision.reason == OPEN:
+    @property
+    def shown(self) -> str:
+        """Decimal sign that was used, ``point`` or ``comma``; empty before the column is read and where it has none."""
+        if self._decision is None or self._decision.reason in (NO_SIGN, OPEN):
             return ""
-        return COMMA if decision.sign == "," else POINT
+        return COMMA if self._decision.sign == "," else POINT
 
 
 def _mean(values: Floats) -> float:

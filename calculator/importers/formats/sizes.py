@@ -199,12 +199,8 @@ class Sizes:
 
 
 def _plausible_or_unlimited(values: Floats) -> Floats:
-    return np.where(np.isposinf(values), np.inf, plausible(values))
-
-
-def plausible(values: Floats) -> Floats:
-    """Return bytes, NaN where they are negative or larger than any mailbox or database."""
-    return np.where((values >= 0) & (values <= LARGEST), values, np.nan)
+    usable = (values >= 0) & (values <= LARGEST) | np.isposinf(values)
+    return values if usable.all() else np.where(usable, values, np.nan)
 
 
 def _are_unlimited(texts: pa.StringArray) -> Bools:

@@ -22,13 +22,14 @@ NEVER = np.iinfo(np.int64).min
 """Stands for a text that is not a point in time."""
 HOUR, DAY = 60, 24 * 60
 FIRST_YEAR, LAST_YEAR = 1990, 2089
-MONTH_FIRST, DAY_FIRST = "month first", "day first"
+MONTH_FIRST, DAY_FIRST, YEAR_FIRST = "month first", "day first", "year first"
+_ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
 DATE_ORDERS = {"day-first": DAY_FIRST, "month-first": MONTH_FIRST}
 """Orders of a date by the words with which a caller names them."""
 _BUDDHIST = 543
 """Years that the Buddhist era, which Thailand uses, is ahead of the common era."""
 _CENTURY, _LAST_DAY = 2000, 31
-_SHORTER = 2
+_CLOSER = 2
 """One reading of the dates is taken where the other covers so many times the days."""
 _STRAY = 20
 """One reading of the dates is taken where the other has so many times the unreadable rows."""
@@ -90,6 +91,11 @@ class Times:
     ----------
     zoned
         Whether each has a time zone: its minutes are then in UTC, else in the local time of the writer.
+    short
+        Which dates have a year of two digits.
+    dotted, padded
+        Whether a date that begins with the day or the month has points between its numbers, or a leading zero in the
+        second number only.
     """
 
     def __init__(self, texts: Any) -> None:
@@ -113,9 +119,10 @@ class Times:
             self._year_first |= np.asarray(pc.fill_null(pc.greater(pc.utf8_length(fields["a"]), 2), False))
         named = self.named
         self.dotted = self.padded = False
+        self.short = np.zeros(len(named), dtype=bool)
         if named.any():
             short = named & (self._c < 100) & np.asarray(pc.fill_null(pc.equal(pc.utf8_length(fields["c"]), 2), False))
-            self._c = np.where(short, self._c + _CENTURY, self._c)
+            self.short = short
             self.dotted = bool((np.asarray(pc.fill_null(pc.equal(fields["sign"], "."), False)) & named).any())
             padded = pc.and_(pc.equal(pc.utf8_length(fields["a"]), 1), pc.starts_with(fields["b"], "0"))
             self.padded = bool((np.asarray(pc.fill_null(padded, False)) & named).any())
@@ -128,11 +135,12 @@ class Times:
 
     def minutes(self, order: str) -> Ints:
         """Return minutes since 1970, `NEVER` where a text is not a point in time."""
-        year_first = self._year_first
+        year_first = self._year_first | (self.short & (order == YEAR_FIRST))
         first, second = (self._a, self._b) if order == DAY_FIRST else (self._b, self._a)
         day = np.where(year_first, self._c, first)
         month = np.where(year_first, self._b, second)
         year = np.where(year_first, self._a, self._c)
+        year = np.where(self.short, year + _CENTURY, year)
         year = np.where(year >= FIRST_YEAR + _BUDDHIST, year - _BUDDHIST, year)
         afternoon = self._half == "P"
         hour = np.where(self._half != "", self._hour % 12 + 12 * afternoon, self._hour)
@@ -160,10 +168,9 @@ class DateOrder:
     example: str = ""
     _dotted: bool = False
     _padded: bool = False
-    _unreadable: dict[str, int] = field(default_factory=lambda: {DAY_FIRST: 0, MONTH_FIRST: 0})
-    _days: dict[str, Ints] = field(
-        default_factory=lambda: dict.fromkeys((DAY_FIRST, MONTH_FIRST), np.zeros(0, np.int64))
-    )
+    _long: bool = False
+    _unreadable: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_ORDERS, 0))
+    _days: dict[str, Ints] = field(default_factory=lambda: dict.fromkeys(_ORDERS, np.zeros(0, np.int64)))
 
     def add(self, times: Times, texts: Any) -> None:
         """Add the points in time of more rows, and their texts."""
@@ -177,6 +184,7 @@ class DateOrder:
         self.example = self.example or texts[int(np.flatnonzero(named)[int(np.argmax(readable))])].as_py()
         self._dotted |= times.dotted
         self._padded |= times.padded
+        self._long |= not times.short[named].all()
         for order, minutes in readings.items():
             known = minutes[readable & (minutes != NEVER)]
             self._unreadable[order] += int(readable.sum()) - len(known)
@@ -188,9 +196,11 @@ class DateOrder:
         return self.example != ""
 
     @property
-    def spans(self) -> dict[str, int]:
-        """Days from the first to the last date in each reading."""
-        return {order: int(np.ptp(days)) + 1 if len(days) else 0 for order, days in self._days.items()}
+    def _candidates(self) -> list[str]:
+        """The orders that are possible; only a year of two digits can be the first number."""
+        possible = [order for order in _ORDERS if order != YEAR_FIRST or not self._long]
+        fewest = min(self._unreadable[order] for order in possible)
+        return [order for order in possible if self._unreadable[order] < max(fewest * _STRAY, 1)]
 
     @property
     def shown(self) -> str | None:
@@ -201,26 +211,23 @@ class DateOrder:
         """
         if not self.needed:
             return DAY_FIRST
-        few, many = sorted(self._unreadable, key=self._unreadable.__getitem__)
-        if self._unreadable[few] * _STRAY < self._unreadable[many]:
-            return few
-        if self._unreadable[many]:
+        possible = self._candidates
+        if len(possible) == 1:
+            return possible[0]
+        if all(self._unreadable[order] for order in possible):
             return None
-        if self._dotted or self._padded:
+        spans = {order: int(np.ptp(self._days[order])) + 1 for order in possible}
+        nearest, next_to_it = sorted(possible, key=spans.__getitem__)[:2]
+        closer = nearest if spans[nearest] * _CLOSER <= spans[next_to_it] else None
+        if closer != YEAR_FIRST and DAY_FIRST in possible and (self._dotted or self._padded):
             return DAY_FIRST
-        return self.closer
-
-    @property
-    def closer(self) -> str | None:
-        """The order in which the rows cover much fewer days."""
-        short, long = sorted(self.spans, key=self.spans.__getitem__)
-        return short if self.spans[short] * _SHORTER <= self.spans[long] else None
+        return closer
 
     def decide(self) -> str | None:
         """Return the order, None where it has to be asked for."""
         if not self.needed:
             return DAY_FIRST
-        certain = self.shown if self._dotted or self._padded or any(self._unreadable.values()) else None
+        certain = self.shown if self._dotted or self._padded or len(self._candidates) == 1 else None
         return certain or (DATE_ORDERS[self.given] if self.given else None) or self.shown
 
     def join(self, other: DateOrder) -> DateOrder:
@@ -230,6 +237,7 @@ class DateOrder:
             self.example or other.example,
             self._dotted or other._dotted,
             self._padded or other._padded,
+            self._long or other._long,
             {order: count + other._unreadable[order] for order, count in self._unreadable.items()},
             {order: np.union1d(days, other._days[order]) for order, days in self._days.items()},
         )

@@ -226,7 +226,7 @@ class _FileReader:
             columns[measure] = values if measure in _QUOTAS else np.where(np.isinf(values), np.nan, values)
             self._report_sizes(measure, name, values)
         columns["old_form"] = np.full(count_column_rows(columns), self._old > 0, dtype=np.float32)
-        signs = {self._wanted[m].name: s.decimals.describe(*_SIZE_BOUNDS[m]) for m, s in self._sizes.items()}
+        signs = {self._wanted[m].name: s.decimals.shown for m, s in self._sizes.items()}
         self._reading.add(
             export.where,
             self._kind.name,

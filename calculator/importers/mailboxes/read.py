@@ -227,6 +227,8 @@ class _ProgressReader:
 def _identify_file(source: Source) -> ExportKind | SourceKind:
     """Return the kind of an export of mailboxes or databases, or of a file with the messages of users."""
     with open_export(source, Issues()) as export:
+        if export.has("FolderPath") and not export.has("MailboxGuid"):
+            refuse(export.where, "lists folders, not mailboxes.", _ADVICE)
         export_kind = identify_kind(export)
     if export_kind is not None:
         return export_kind

@@ -139,7 +139,7 @@ def settle_sizes(columns: list[Decimals], export: Export, issues: Issues) -> lis
 
 def see(export: Export, columns: list[Decimals], reading: Reading) -> None:
     """Add what was recognized in a file."""
-    signs = {name: column.describe(*_PLAUSIBLE_MB) for name, column in zip(SIZES, columns, strict=True)}
+    signs = {name: column.shown for name, column in zip(SIZES, columns, strict=True)}
     reading.add(
         export.where,
         SOURCE,
