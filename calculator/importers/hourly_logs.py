@@ -305,6 +305,7 @@ def _read_generations(
     counts, orders = readings.count_by_hour()
     if counts is None:
         readings.ask(exports[orders.index(None)].where)
+    readings.report([export.where for export in exports], orders, issues)
     for export, order in zip(exports, orders, strict=True):
         _see(export, LogFileKind.GENERATIONS, reading, dates=order or "")
     return counts
@@ -363,6 +364,12 @@ class _GenerationReadings:
         both = [self._count([order or usual for order in orders]) for usual in (DAY_FIRST, MONTH_FIRST)]
         same = np.array_equal(both[0].logs, both[1].logs)
         return (both[0], orders) if same else (None, orders)
+
+    def report(self, names: Sequence[str], orders: Sequence[str | None], issues: Issues) -> None:
+        """Report the orders of dates that no date shows."""
+        for where, order, found in zip(names, self._orders, orders, strict=True):
+            if found is not None:
+                order.report(where, "TimeCollected", found, issues)
 
     def ask(self, where: str) -> NoReturn:
         """Raise `InputError` that asks for the order of dates of the first file that leaves it open."""

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from calculator.importers.formats.typography import map_texts, normalize
-from calculator.issues import quoted, refuse
+from calculator.issues import NOTICE, Issues, quoted, refuse
 from calculator.numerics.arrays import Bools, Ints
 
 NEVER = np.iinfo(np.int64).min
@@ -229,6 +229,18 @@ class DateOrder:
             return DAY_FIRST
         certain = self.shown if self._dotted or self._padded or len(self._candidates) == 1 else None
         return certain or (DATE_ORDERS[self.given] if self.given else None) or self.shown
+
+    def report(self, where: str, column: str, order: str, issues: Issues) -> None:
+        """Report an order that no date shows: the reading was chosen in which the rows cover fewer days."""
+        possible = self._candidates
+        if not self.needed or self.given or self._dotted or self._padded or len(possible) == 1:
+            return
+        spans = {one: int(np.ptp(self._days[one])) + 1 for one in possible}
+        others = " or ".join(f"{spans[one]:,}" for one in possible if one != order)
+        message = (
+            f"{quoted(self.example)} was read {order}: the file then covers {spans[order]:,} days, else {others}."
+        )
+        issues.add(NOTICE, where, column, message, "If that is wrong, give --dates day-first or --dates month-first.")
 
     def join(self, other: DateOrder) -> DateOrder:
         """Return the evidence of two files together."""

@@ -100,7 +100,7 @@ def read_tracking_logs(
     reading = reading or Reading()
     counter = MessageCounter(round(utc_offset * HOUR), keep, limit)
     sizes = [text_files.source_size(source) for source in sources]
-    orders = _decide_date_orders(sources, reading)
+    orders = _decide_date_orders(sources, reading, issues)
     read = 0
     for source, size, order in zip(sources, sizes, orders, strict=True):
         for share in _count_file(source, counter, issues, block, order, reading):
@@ -112,13 +112,14 @@ def read_tracking_logs(
     return counts
 
 
-def _decide_date_orders(sources: Sequence[Source], reading: Reading) -> list[str]:
+def _decide_date_orders(sources: Sequence[Source], reading: Reading, issues: Issues) -> list[str]:
     """Decide for each file whether the day or the month comes first, from all rows of all files."""
     orders = [_find_date_order(source, reading.dates) for source in sources]
     decided = decide_orders(orders)
     for source, order, found in zip(sources, orders, decided, strict=True):
         if found is None:
             order.ask(text_files.source_name(source), EXPORTED[0])
+        order.report(text_files.source_name(source), EXPORTED[0], found, issues)
     return [found or DAY_FIRST for found in decided]
 
 
