@@ -67,7 +67,7 @@ def test_sizes_that_no_organization_has_are_refused_with_their_cell():
         'warning: file1.csv: TotalItemSize (GB): mailboxes of more than 1,024 GB: 1. The largest, "2500" '
         "is 2,500 GB, is "
         "in row 2. Check their unit."
-    ) in told(take("DisplayName,TotalItemSize (GB)\nB,2500\n" + "".join(f"A{n},1\n" for n in range(9))))
+    ) in told(take("DisplayName,TotalItemSize (GB)\nB,2500\n" + "".join(f"A{n},1\n" for n in range(99))))
 
 
 def test_the_unit_that_a_name_gives_may_stand_at_either_end():
@@ -124,6 +124,20 @@ def test_usage_reports_of_microsoft_365():
     assert found.tables["seen"][0]["kind"] == "Microsoft 365 usage report"
     totals = "Report Refresh Date,Storage Used (Byte),Report Date,Report Period\n2024-05-06,9,2024-05-05,7\n"
     assert "neither mailboxes nor databases" in refusal(totals)
+
+
+def test_email_activity_of_microsoft_365():
+    text = (
+        "Report Refresh Date,User Principal Name,Display Name,Is Deleted,Deleted Date,Last Activity Date,Send Count,"
+        "Receive Count,Read Count,Assigned Products,Report Period\n"
+        "2024-05-06,a@x.test,A,False,,2024-05-05,30,120,9,X,7\n"
+        "2024-05-06,b@x.test,B,False,,,,,,X,7\n"
+        "2024-05-06,c@x.test,C,True,2024-05-01,2024-04-05,500,500,9,X,7\n"
+    )
+    found = message_exports.imported(text)
+    assert found.values == {"tiers.1.messages_per_day": 150 / 5 / 2}  # seven days have five of work
+    assert message_exports.left_out(found) == {"deleted": 1}
+    assert any("email activity report: tiers.message_size: is unknown" in line for line in message_exports.told(found))
 
 
 # --- quotas --------------------------------------------------------------------------------------
@@ -414,3 +428,24 @@ def test_the_table_seen_shows_how_each_file_was_read():
         assert (row["encoding"], row["date_order"], row["kind"]) == (name, "day first", "LogStats.csv")
     result = message_exports.imported(message_exports.AVERAGES)
     assert result.tables["seen"][0]["kind"] == "text of CalcMsgAverage"
+
+
+def test_bytes_of_messages_as_a_spreadsheet_program_writes_them():
+    rows = "2014-05-05T09:00:00Z;STOREDRIVER;DELIVER;<1>;a@x.test;1;{};ann@x.test\n"
+    for cell in ("2048", "2,048", "2.048E+03", "2\u202f048"):
+        found = message_exports.imported(HEAD + rows.format(cell), mailboxes=1, work_days=1)
+        assert found.values["tiers.1.message_size"] == 2
+
+
+def test_lists_of_folders_are_no_mailboxes():
+    assert refusal("Name,FolderPath,ItemCount,TotalItemSize\nA,\\x,3,5 MB\n").startswith(
+        "file1.csv: lists folders, not mailboxes. Give mailbox statistics"
+    )
+
+
+def test_sizes_that_are_hardly_usual_are_told():
+    found = take("DisplayName,TotalItemSize (GB)\nA,870\n")
+    assert (
+        'warning: file1.csv row 2: TotalItemSize (GB): "870" is 870 GB: mailboxes have 870 GB on average, more than '
+        "the 100 GB that are usual at most. Check the unit and the decimal sign: --decimal point or --decimal comma."
+    ) in told(found)

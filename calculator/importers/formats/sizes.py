@@ -29,6 +29,7 @@ _SIZE = (
 )
 _PLAIN_NUMBER = r"^\d+(?:\.\d+)?$"
 _IN_BRACKETS = rf"^[^()]*\(\s*(?P<bytes>{_NUMBER}*\d)[^)\d%]*\)?\s*$"
+_DECIMALS = r"[.,]\d{1,2}$"
 _NOT_OF_A_UNIT = str.maketrans("", "", " .'\"`")
 
 
@@ -118,7 +119,7 @@ class Sizes:
         parts = pc.extract_regex(plain, _SIZE)
         number, unit, exact = (pc.struct_field(parts, name) for name in ("number", "unit", "bytes"))
         factor = self._factors(unit)
-        counted = _count(exact)
+        counted = np.array(_count(exact))
         rest = np.flatnonzero(are_given(plain) & np.isnan(counted) & np.isnan(factor))
         if len(rest):
             others = plain.take(pa.array(rest))
@@ -126,7 +127,7 @@ class Sizes:
             unlimited = _are_unlimited(others)
             counted[rest[unlimited]] = np.inf
             self.unlimited += int(unlimited.sum())
-        self._check_brackets(number, factor, counted)
+        self._check_brackets(number, factor, exact, counted)
         return self._read_shown(number, factor, counted)
 
     def _factors(self, units: pa.StringArray) -> Floats:
@@ -156,8 +157,13 @@ class Sizes:
         left = number if shown.all() else pc.if_else(pa.array(shown), number, pa.scalar(None, pa.string()))
         return self.decimals.add(left, np.where(shown, factor, 1.0), counted)
 
-    def _check_brackets(self, number: pa.StringArray, factor: Floats, counted: Floats) -> None:
-        """Compare the numbers before bytes in brackets with them: they show the decimal sign, or were edited."""
+    def _check_brackets(
+        self, number: pa.StringArray, factor: Floats, brackets: pa.StringArray, counted: Floats
+    ) -> None:
+        """Compare the numbers before bytes in brackets with them: they show the decimal sign, or were edited.
+
+        Bytes with decimals, which no program of Exchange writes, are corrected here: they differ.
+        """
         both = ~np.isnan(counted) & ~np.isnan(factor) & (factor != 1)
         if not both.any():
             return
@@ -174,7 +180,11 @@ class Sizes:
         comma = _read_with(numbers.take(pa.array(others)), ",") * unit[others]
         agree = np.abs(exact[others] - comma) <= SHOWN_TO * comma + 1 / 2
         self.decimals.confirm(",", int(agree.sum()))
-        self.edited += int((~agree).sum())
+        wrong = others[~agree]
+        texts = brackets.take(pa.array(places[wrong]))
+        decimals = matches(texts, _DECIMALS)
+        counted[places[wrong[decimals]]] = _count(without(texts.filter(pa.array(decimals)), _DECIMALS))
+        self.edited += int((~decimals).sum())
 
     def _keep_largest(self, texts: pa.StringArray, values: Floats, lines: Sequence[int] | None) -> None:
         known = np.where(np.isfinite(values), values, -1.0)

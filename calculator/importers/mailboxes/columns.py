@@ -258,14 +258,18 @@ class _FileReader:
         known = values[np.isfinite(values)]
         huge = int((known > LARGEST_MEAN).sum())
         cell = self._sizes["size"].largest(values)
-        if not huge or cell is None:
+        if cell is None:
             return
         shown = f"{quoted(cell.text)} is {values[cell.row] / GB:,.4g} GB"
+        mean = f"{known.mean() / GB:,.4g} GB on average"
+        hint = "Check the unit and the decimal sign: --decimal point or --decimal comma."
         if known.mean() > LARGEST_MEAN:
-            message = f"{shown}: mailboxes would have {known.mean() / GB:,.4g} GB on average, more than 1,024 GB."
-            hint = "Check the unit and the decimal sign: --decimal point or --decimal comma."
+            message = f"{shown}: mailboxes would have {mean}, more than 1,024 GB."
             self._issues.error(f"{self._export.where} row {cell.line}", name, message, hint)
-        else:
+        elif known.mean() > _SIZE_BOUNDS["size"][1]:
+            message = f"{shown}: mailboxes have {mean}, more than the 100 GB that are usual at most."
+            self._issues.add(WARNING, f"{self._export.where} row {cell.line}", name, message, hint)
+        elif huge:
             message = f"mailboxes of more than 1,024 GB: {huge:,}. The largest, {shown}, is in row {cell.line}."
             self._issues.add(WARNING, self._export.where, name, message, "Check their unit.")
 

@@ -18,6 +18,13 @@ IDENTIFYING = {
         "MailboxDisplayName",
         "UserDisplayName",
         "MailboxOwner",
+        "MailboxOwnerName",
+        "OwnerName",
+        "Owner",
+        "FullName",
+        "Identity",
+        "Alias",
+        "SamAccountName",
     ),
     "guid": ("MailboxGuid", "ExchangeGuid"),
     "address": (

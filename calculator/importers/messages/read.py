@@ -9,7 +9,7 @@ from enum import Enum
 
 from calculator.importers.formats.powershell_csv import Export
 from calculator.importers.formats.reading import Reading
-from calculator.importers.messages import calc_msg_average, message_stats, profile_report, tracking_log
+from calculator.importers.messages import activity_report, calc_msg_average, message_stats, profile_report, tracking_log
 from calculator.importers.messages.rates import MessageRate
 from calculator.importers.messages.tracking_counter import EXCLUDED_MESSAGES
 from calculator.importers.messages.tracking_log import TrackedDays, read_tracking_logs
@@ -54,6 +54,7 @@ class SourceKind(Enum):
     LOG = tracking_log.SOURCE
     AVERAGES = calc_msg_average.SOURCE
     STATS = message_stats.SOURCE
+    ACTIVITY = activity_report.SOURCE
     LISTS = "list of distribution lists"
 
 
@@ -72,9 +73,10 @@ def import_messages(
     """Give every tier of a design the measured messages per day and message size.
 
     The kind of each file is identified by its content: reports of Generate-MessageProfile, message tracking logs (or
-    exports of Get-MessageTrackingLog), output of CalcMsgAverage, files of MessageStats.  If there are several kinds,
-    the first of these is used, and issues show the results of the others.  Tracking logs also give the hourly shares
-    of a day's transaction logs, if ``utc_offset`` is given and the design has no shares.
+    exports of Get-MessageTrackingLog), output of CalcMsgAverage, files of MessageStats, email activity of Microsoft
+    365.  If there are several kinds, the first of these is used, and issues show the results of the others.  Tracking
+    logs also give the hourly shares of a day's transaction logs, if ``utc_offset`` is given and the design has no
+    shares.
 
     Parameters
     ----------
@@ -157,6 +159,9 @@ def _read_reports(
     if SourceKind.STATS in found:
         files = found[SourceKind.STATS]
         rates[SourceKind.STATS] = [message_stats.read_stats(files, issues, week, work_days, keep, reading)]
+    if SourceKind.ACTIVITY in found:
+        reports = found[SourceKind.ACTIVITY]
+        rates[SourceKind.ACTIVITY] = [activity_report.read_activity(reports, issues, week, work_days, reading)]
     rates[SourceKind.AVERAGES] = [
         calc_msg_average.read_averages(source, issues, week, work_days, mailboxes, reading)
         for source in found.get(SourceKind.AVERAGES, ())
@@ -226,6 +231,8 @@ def _identify_export(export: Export) -> SourceKind | None:
         return SourceKind.PROFILE
     if export.has(*tracking_log.EXPORTED[:3]):
         return SourceKind.LOG
+    if activity_report.is_activity(export):
+        return SourceKind.ACTIVITY
     if message_stats.is_stats(export):
         return SourceKind.STATS
     if message_stats.is_lists(export):

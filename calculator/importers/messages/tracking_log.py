@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from calculator.batch import arrow
 from calculator.engine.progress import Progress
 from calculator.importers.formats import addresses, numbers
 from calculator.importers.formats.deduplicate import MAX_RECORDS
@@ -165,6 +166,7 @@ def _count_export(export: Export, counter: MessageCounter, order: str, issues: I
     occurrences: dict[int, int] = {}
     for block in export.blocks(_COLUMNS, COMMAND):
         columns = {field: block[name] for field, name in zip(FIELDS, EXPORTED, strict=True)}
+        columns["total-bytes"] = _plain_bytes(columns["total-bytes"])
         columns["recipient-address"], lost = _separate_recipients(export, block, occurrences)
         cut += lost
         counter.add(columns, order, utc=False)
@@ -173,6 +175,15 @@ def _count_export(export: Export, counter: MessageCounter, order: str, issues: I
     if cut:
         message = f"lists of addresses that were cut: {cut:,}. Only the addresses shown count."
         issues.add(WARNING, export.where, _RECIPIENTS, message, f"Export it with: {COMMAND}")
+
+
+def _plain_bytes(texts: Any) -> Any:
+    """Return numbers of bytes without separators of thousands and exponents, as a spreadsheet program writes them."""
+    if not (numbers.are_given(texts) & ~numbers.matches(texts, r"^\d+$")).any():
+        return texts
+    counts = numbers.whole(texts)
+    plain = [text if np.isnan(count) else f"{count:.0f}" for text, count in zip(texts.to_pylist(), counts, strict=True)]
+    return arrow.texts(["" if text is None else text for text in plain])
 
 
 def _separate_recipients(export: Export, block: Block, occurrences: dict[int, int]) -> tuple[Any, int]:
