@@ -212,6 +212,14 @@ def test_refusals_tell_what_could_not_be_read():
     )
 
 
+def test_spans_of_days_that_are_none_are_told():
+    found = take(mailbox_exports.quotas(["2 GB"] * 2, RetainDeletedItemsFor=["14.00:00:00", "two weeks"]))
+    assert (
+        "warning: file1.csv: RetainDeletedItemsFor: cells that are no span of days: 1, such as "
+        '"two weeks". They are taken as not given. A span is written as 14.00:00:00.'
+    ) in told(found)
+
+
 # --- recipients ----------------------------------------------------------------------------------
 
 HEAD = "Timestamp;Source;EventId;MessageId;Recipients;RecipientCount;TotalBytes;Sender\n"
@@ -292,6 +300,8 @@ def test_mailboxes_of_nobody_are_left_out_by_one_list():
         "DiscoverySearchMailbox{D919BA05-46A6-415f-80AD-7E09334BB852}",
         "HealthMailbox-EX1-003",
     ]
+    addresses = "UserPrincipalName,Storage Used (Byte)\nann@x.test,5\nFederatedEmail.4c1f4d8b@x.test,5\n"
+    assert tiers(take(addresses), "mailboxes") == [(1,)]
     found = take(statistics([10.0] * 7, names), tiers=1)
     assert {row["reason"]: row["rows"] for row in found.tables["left_out"]} == {
         "system or test mailbox": 4,

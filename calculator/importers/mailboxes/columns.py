@@ -16,7 +16,14 @@ from calculator.importers.formats.numbers import are_given, are_true, days, matc
 from calculator.importers.formats.powershell_csv import Block, Column, Export
 from calculator.importers.formats.reading import Reading
 from calculator.importers.formats.sizes import GB, KB, MB, TB, Sizes
-from calculator.importers.formats.system_mailboxes import DISCOVERY, HEALTH, SYSTEM, name_pattern, type_pattern
+from calculator.importers.formats.system_mailboxes import (
+    DISCOVERY,
+    HEALTH,
+    SYSTEM,
+    address_pattern,
+    name_pattern,
+    type_pattern,
+)
 from calculator.importers.mailboxes.file_kinds import DATABASES, IDENTIFYING, LIST, ExportKind, has_resolved_quotas
 from calculator.importers.mailboxes.headers import find_likely_size, find_size_columns
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
@@ -158,6 +165,7 @@ class _FileReader:
         self._resolved = has_resolved_quotas(export)
         self._sizes: dict[str, Sizes] = {}
         self._blocks: list[MailboxColumns] = []
+        self._bad_days: dict[str, tuple[int, str]] = {}
         self._old = 0
         self._wanted = self._find_columns()
 
@@ -206,12 +214,19 @@ class _FileReader:
                 columns[measure] = are_given(texts).astype(np.float32)
             elif measure in _DAYS:
                 columns[measure] = days(texts)
+                self._check_days(measure, texts, columns[measure])
         if self._resolved:
             columns.pop("takes_database_quota", None)
         classified = _classify(cells, columns, self._keep)
         for measure in self._sizes:
             classified.pop(measure)  # read when the whole column shows its decimal sign
         self._blocks.append(classified)
+
+    def _check_days(self, measure: str, texts: pa.StringArray, found: Floats) -> None:
+        bad = are_given(texts) & np.isnan(found)
+        if bad.any():
+            count, example = self._bad_days.get(measure, (0, texts[int(np.argmax(bad))].as_py()))
+            self._bad_days[measure] = (count + int(bad.sum()), example)
 
     def finish(self) -> MailboxColumns:
         """Return the columns of the whole file, and report what is doubtful in it."""
@@ -225,6 +240,10 @@ class _FileReader:
             values = sizes.read(export.where, name, self._issues, low, high, measured=measure in _MEASURED)
             columns[measure] = values if measure in _QUOTAS else np.where(np.isinf(values), np.nan, values)
             self._report_sizes(measure, name, values)
+        for measure, (count, example) in self._bad_days.items():
+            message = f"cells that are no span of days: {count:,}, such as {quoted(example)}."
+            hint = "They are taken as not given. A span is written as 14.00:00:00."
+            self._issues.add(WARNING, export.where, self._wanted[measure].name, message, hint)
         columns["old_form"] = np.full(count_column_rows(columns), self._old > 0, dtype=np.float32)
         signs = {self._wanted[m].name: s.decimals.shown for m, s in self._sizes.items()}
         self._reading.add(
@@ -336,7 +355,8 @@ def _identify(cells: Mapping[str, pa.StringArray], columns: MailboxColumns) -> K
 
 def _match_special(cells: Mapping[str, pa.StringArray], word: str) -> Bools:
     """Return the mailboxes whose name or type is that of an excluded kind."""
-    patterns = {"name": name_pattern(word), "other_name": name_pattern(word), "type": type_pattern(word)}
+    names = name_pattern(word)
+    patterns = {"name": names, "other_name": names, "address": address_pattern(word), "type": type_pattern(word)}
     found = [matches(cells[measure], pattern) for measure, pattern in patterns.items() if measure in cells]
     return np.any(found, axis=0) if found else np.zeros(1, dtype=bool)
 

@@ -17,7 +17,7 @@ from calculator.importers.formats.reading import Reading
 from calculator.importers.messages.rates import DAYS_OF_WEEK, MessageRate, count_work_days
 from calculator.importers.messages.tracking_counter import PERSONLESS, match_addresses
 from calculator.inputs.text_files import Source, source_name
-from calculator.issues import WARNING, InputError, Issues, refuse
+from calculator.issues import WARNING, InputError, Issues, quoted, refuse
 from calculator.rules.constants import scalar
 
 SOURCE = "files of MessageStats"
@@ -84,6 +84,7 @@ def read_stats(
     """
     figures_by_file: list[Any] = []
     left_out = dict.fromkeys((*PERSONLESS, DUPLICATES, UNUSABLE), 0)
+    causes: list[str] = []
     days: set[str] = set()
     reading = reading or Reading()
     for source in sources:
@@ -91,6 +92,7 @@ def read_stats(
             parts, decimals = [], new_size_columns(reading)
             for block in export.blocks(COLUMNS, COMMAND):
                 parts.append(_read_rows(block, decimals, keep, left_out))
+                causes += _find_causes(block, parts[-1])
                 days |= set(block["Date"].unique().drop_null().to_pylist())
             if parts:
                 keys, wanted, *counts = (np.concatenate(values) for values in zip(*parts, strict=True))
@@ -102,7 +104,8 @@ def read_stats(
     _, figures = _drop_duplicates(figures_by_file, left_out)
     where = source_name(sources[0]) if len(sources) == 1 else SOURCE
     if left_out[UNUSABLE]:
-        message = f"rows without a number where there should be one: {left_out[UNUSABLE]:,}."
+        cause = f", {causes[0]}" if causes else ""
+        message = f"rows without a number where there should be one: {left_out[UNUSABLE]:,}{cause}."
         issues.add(WARNING, where, "", message, "They are left out.")
     messages, megabytes = figures[:, :2].sum(), figures[:, 2:].sum()
     if not messages:
@@ -176,6 +179,16 @@ def _read_rows(
     add_sizes(decimals, block)
     keys = combine_hashes(hash_texts(pc.fill_null(block["Date"], "")), hash_texts(users))
     return keys, wanted, *(read_count(block[name]) for name in COUNTS)
+
+
+def _find_causes(block: Block, part: tuple[Any, ...]) -> list[str]:
+    """Return the first cell of each column of counts that is no number."""
+    found = []
+    for name, counts in zip(COUNTS, part[2:], strict=True):
+        wrong = part[1] & ~(counts >= 0)
+        if wrong.any():
+            found.append(f"{name} such as {quoted(block[name][int(np.argmax(wrong))].as_py())} is no count")
+    return found
 
 
 def _drop_unusable(keys: Any, wanted: Any, columns: list[Any], left_out: dict[str, int]) -> tuple[Any, Any]:

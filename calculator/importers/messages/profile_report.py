@@ -56,10 +56,11 @@ def read_profiles(
             where = export.where
             for block in export.blocks(_COLUMNS, COMMAND):
                 counts = np.array([numbers.whole(block[name]) for name in COUNTS])
+                cells = [block[name].to_pylist() for name in COUNTS]
                 for place, name in enumerate(block["SiteName"].to_pylist()):
                     row = counts[:, place]
                     line = f"{export.where} row {block.lines[place]}"
-                    if not _drop_unusable(row, line, issues):
+                    if not _drop_unusable(row, [column[place] for column in cells], line, issues):
                         left_out[UNUSABLE] += 1
                         continue
                     site = str(name or "")
@@ -86,10 +87,11 @@ def read_profiles(
     return _combine_sites(np.array(list((sites or averages).values())), where, issues, work_week, work_days, left_out)
 
 
-def _drop_unusable(row: Any, where: str, issues: Issues) -> bool:
-    for name, value in zip(COUNTS, row, strict=True):
+def _drop_unusable(row: Any, cells: Sequence[str | None], where: str, issues: Issues) -> bool:
+    for name, value, cell in zip(COUNTS, row, cells, strict=True):
         if np.isnan(value) or value < 0:
-            issues.add(WARNING, where, name, "is missing or no whole number of 0 or more.", "The row is left out.")
+            message = f"{quoted(cell)} is no whole number of 0 or more." if cell else "is missing."
+            issues.add(WARNING, where, name, message, "The row is left out.")
             return False
     for place in (_MAILBOXES, _DAYS):
         if row[place] == 0:
