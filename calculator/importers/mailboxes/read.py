@@ -130,7 +130,7 @@ def build_tiers(
     with all_issues.added_to_refusals():
         built = builder.build(by, tiers, tuple(bounds))
     report_population(population, builder, uplift, all_issues)
-    report_tiers(builder, built, base, all_issues)
+    report_tiers(builder, built, by, base, all_issues)
     values = from_mapping(build_inputs(builder, built, by), "import", all_issues)
     if all_issues.errors:
         raise InputError(all_issues)
