@@ -138,6 +138,9 @@ def test_email_activity_of_microsoft_365():
     assert found.values == {"tiers.1.messages_per_day": 150 / 5 / 2}  # seven days have five of work
     assert message_exports.left_out(found) == {"deleted": 1}
     assert any("email activity report: tiers.message_size: is unknown" in line for line in message_exports.told(found))
+    lines = message_exports.refused(text.replace(",30,120,", ",many,-1,")).splitlines()
+    assert lines[0].startswith("file.csv: no user sent or received a message. Export it again from the Microsoft 365")
+    assert lines[1] == ("warning: file.csv: rows without a number where there should be one: 1. They are left out.")
 
 
 # --- quotas --------------------------------------------------------------------------------------
@@ -278,6 +281,20 @@ def test_lists_that_were_cut_count_by_their_number_of_recipients():
     )
 
 
+def test_sizes_of_messages_of_users_that_leave_the_sign_open_are_asked_for():
+    head = "Date,User,Domain,Sent Unique Total,Received Total,Sent Unique MB Total,Received MB Total\n"
+    users = head + 'd,M0,x,9,9,"1,125",0\n' + "".join(f"d,M{n},x,9,9,0,\n" for n in range(1, 5))
+    asked = (
+        'Sent Unique MB Total: "1,125" is ambiguous: 1.125 or 1,125? No cell shows the decimal sign. Choose the '
+        "decimal sign: --decimal point or --decimal comma."
+    )
+    assert asked in message_exports.refused(users, mailboxes=5)
+    found = message_exports.imported(users, mailboxes=5, decimal="comma", work_days=1)
+    assert found.values["tiers.1.message_size"] == pytest.approx(1.125 * 1024 / 90)
+    assert asked in refusal(statistics([10.0] * 5), users)
+    assert asked not in "".join(told(take(statistics([10.0] * 5), users, decimal="comma")))
+
+
 def test_names_of_types_without_a_number_of_recipients_are_refused():
     text = HEAD.replace("RecipientCount", "Other") + (
         "2014-05-05T09:00:00Z;STOREDRIVER;DELIVER;<1>;System.String[];3;1024;ann@x.test\n"
@@ -408,6 +425,14 @@ def test_notes_that_leave_the_order_open_need_it_only_where_it_matters():
     shares, found = hours(log_stats(day[8:10], [0, 60]))  # one day: the hours are the same either way
     assert shares[8] == pytest.approx(1)
     assert found.tables["seen"][0]["date_order"] is None
+    times = ["2/1/2014 11:00 PM", "3/1/2014 12:00 AM", "1/2/2014 10:00 AM", "1/2/2014 11:00 AM"]
+    text = log_stats(times, [0, 60, 70, 80])
+    assert hours(text, dates="day-first")[0][23] == pytest.approx(60 / 70)
+    assert hours(text, dates="month-first")[0][10] == 1
+    with pytest.raises(
+        InputError, match='TimeCollected such as "2/1/2014 11:00 PM" leaves open whether the day or the'
+    ):
+        hours(text)
     split = ["5/6/2014 11:00:10 PM", "6/6/2014 12:00:10 AM", "6/7/2014 12:30:10 AM", "6/7/2014 1:00:10 AM"]
     assert hours(log_stats(split, [0, 60, 70, 80]), dates="day-first")[0][23] == pytest.approx(60 / 80)
 
