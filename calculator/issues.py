@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -66,6 +67,20 @@ class Issues:
             self._kept[severity] = [*self._kept[severity], *others._kept[severity]][:SHOWN]
             self.counts[severity] += count
 
+    @contextmanager
+    def added_to_refusals(self) -> Iterator[None]:
+        """Add the warnings so far to an `InputError` that is raised meanwhile, because they may hold its cause."""
+        try:
+            yield
+        except InputError as error:
+            if error.issues is self:
+                raise
+            together = Issues()
+            together.extend(error.issues)
+            for issue in self._kept[WARNING]:
+                together.add(issue.severity, issue.where, issue.field, issue.message, issue.hint)
+            raise InputError(together) from None
+
     @property
     def total(self) -> int:
         """How many there are, shown or not."""
@@ -97,7 +112,8 @@ class InputError(ValueError):
 
     def __init__(self, issues: Issues) -> None:
         self.issues = issues
-        lines = [*map(str, issues), issues.rest]
+        lines = [str(i) if i.severity == ERROR else f"{i.severity}: {i}" for i in issues]
+        lines.append(issues.rest)
         super().__init__("\n".join(line for line in lines if line))
 
 

@@ -58,6 +58,16 @@ def _add_files(parser: argparse.ArgumentParser, tables: Sequence[str]) -> None:
     add_format(parser)
 
 
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add what the files may leave open."""
+    parser.add_argument(
+        "--decimal", choices=("point", "comma"), help="decimal sign of columns in which no cell shows it"
+    )
+    parser.add_argument(
+        "--dates", choices=("day-first", "month-first"), help="order of dates in files that leave it open"
+    )
+
+
 def _sources(arguments: argparse.Namespace) -> list[str]:
     """Return the files of a command line; wildcards, which Windows passes on as they are, are expanded."""
     found: list[str] = []
@@ -155,7 +165,8 @@ def _add_mailboxes(kinds: Subparsers) -> None:
         "Derive tiers from the mailboxes in CSV exports. The columns of a file tell its kind. Names only serve to join "
         "the files; the output holds counts and means.",
     )
-    _add_files(parser, ("tiers", "left_out", "errors", "population"))
+    _add_files(parser, ("tiers", "left_out", "errors", "population", "seen"))
+    _add_reading(parser)
     parser.add_argument(
         "--by", choices=("size", "quota", "messages"), help="what the tiers are formed by (default size)"
     )
@@ -188,6 +199,8 @@ def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress 
         keep=split_names(arguments.keep),
         uplift=uplift,
         work_days=arguments.work_days,
+        decimal=arguments.decimal,
+        dates=arguments.dates,
         progress=progress,
     )
 
@@ -213,7 +226,8 @@ def _add_messages(kinds: Subparsers) -> None:
         "Give every tier the measured message profile: reports of Generate-MessageProfile.ps1, message tracking logs, "
         "files of MessageStats.ps1, the text of CalcMsgAverage.ps1.",
     )
-    _add_files(parser, ("tiers", "left_out"))
+    _add_files(parser, ("tiers", "left_out", "seen"))
+    _add_reading(parser)
     parser.add_argument("--mailboxes", type=float, metavar="N", help="number of mailboxes that share the messages")
     parser.add_argument("--work-days", type=float, metavar="N", help="work days that the files cover")
     parser.add_argument("--utc-offset", type=float, metavar="HOURS", help="local time of tracking logs, 1 for Berlin")
@@ -230,6 +244,8 @@ def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress |
         work_days=arguments.work_days,
         utc_offset=arguments.utc_offset,
         keep=split_names(arguments.keep),
+        decimal=arguments.decimal,
+        dates=arguments.dates,
         progress=progress,
     )
 
@@ -246,13 +262,16 @@ def _add_logs(kinds: Subparsers) -> None:
         "Read hourly counts of transaction logs into the shares of a day: files of GetTransactionLogStats.ps1 or "
         "GetLogFileUsage.ps1.",
     )
-    _add_files(parser, ("hours", "left_out"))
+    _add_files(parser, ("hours", "left_out", "seen"))
+    _add_reading(parser)
 
 
 def _logs(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
     from calculator.importers import import_hourly_logs
 
-    return import_hourly_logs(_sources(arguments), base, progress=progress)
+    return import_hourly_logs(
+        _sources(arguments), base, decimal=arguments.decimal, dates=arguments.dates, progress=progress
+    )
 
 
 def _add_deployment(kinds: Subparsers) -> None:

@@ -167,6 +167,10 @@ class TextStream(Protocol):
     where: str
 
     @property
+    def encoding(self) -> str:
+        """Name of the encoding of the file."""
+
+    @property
     def share(self) -> float | None:
         """Share of the file that has been read, None where it is not known."""
 
@@ -201,8 +205,16 @@ class Text:
         if issues is not None:
             self._refuse_archive(head)
         mark, self._encoding = next(((m, e) for m, e in BYTE_ORDER_MARKS if head.startswith(m)), (b"", "utf-8"))
+        self._marked = bool(mark)
         self._head = head[len(mark) :]
         self._decoder = codecs.getincrementaldecoder(self._encoding)()
+
+    @property
+    def encoding(self) -> str:
+        """Name of the encoding, which may change to the code page of Windows while the file is read."""
+        if self._encoding == CODE_PAGE:
+            return "Windows-1252"
+        return self._encoding.upper() + (" with a byte order mark" if self._marked else "")
 
     @property
     def share(self) -> float | None:
@@ -272,6 +284,11 @@ class Prefixed:
     def __init__(self, head: bytes, rest: TextStream) -> None:
         self.where = rest.where
         self._head, self._rest = head, rest
+
+    @property
+    def encoding(self) -> str:
+        """Name of the encoding of the file."""
+        return self._rest.encoding
 
     @property
     def share(self) -> float | None:
