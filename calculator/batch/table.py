@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from calculator.batch.sizer import Sizer
 from calculator.engine.progress import DesignCounter
 from calculator.engine.run import CHUNK
 from calculator.engine.sizing import Scenario, read
-from calculator.inputs.profile import Profile
+from calculator.inputs.profile import Profile, with_constants
 from calculator.issues import InputError, Issues, short
 
 
@@ -21,6 +21,7 @@ def size_many(
     *,
     profile: Scenario | None = None,
     results: str | Iterable[str] = "headline",
+    constants: Mapping[str, object] | None = None,
     progress: DesignCounter | None = None,
 ) -> pa.Table:
     """Size a table of designs.
@@ -34,6 +35,9 @@ def size_many(
         Values of the inputs without a column, and of empty cells.
     results
         Names of rules or columns, ``headline`` or ``all``.
+    constants
+        Constants that all designs override, by name, in their own units; a column ``constants.NAME`` overrides one
+        per design.
     progress
         Called with the number of designs done.
 
@@ -48,7 +52,7 @@ def size_many(
     InputError
         If the columns are not columns of inputs, or not of the same length.
     """
-    base = read(profile) if profile is not None else Profile()
+    base = with_constants(read(profile) if profile is not None else Profile(), constants)
     if isinstance(designs, pa.RecordBatchReader):
         return _size_stream(designs, base, results, progress)
     names, columns = _columns_of(designs)

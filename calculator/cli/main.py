@@ -30,6 +30,7 @@ from calculator.cli.common import (
     read_base,
     read_names,
     read_profile,
+    warn_of_constants,
 )
 from calculator.cli.printing import (
     print_aligned,
@@ -45,7 +46,7 @@ from calculator.engine.results import UnknownResult, column_index, result_column
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
 from calculator.inputs.profile import name_of
-from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
+from calculator.inputs.schema import BY_PARAMETER, FIELDS, declared_constants, default_text
 from calculator.issues import InputError
 from calculator.presentation import reference
 from calculator.presentation.rows import readable_row
@@ -237,7 +238,9 @@ def _add_explain(commands: Subparsers) -> None:
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     if arguments.depth is not None and arguments.depth < 0:
         raise _UsageError("--depth is below 0. Give the levels to open.")
-    explanation = size(read_profile(arguments)).explain(arguments.result, arguments.depth)
+    profile = read_profile(arguments)
+    explanation = size(profile).explain(arguments.result, arguments.depth)
+    warn_of_constants(profile, stderr)
     if arguments.format == "json":
         print_json(explanation.as_dict(), stdout)
         return FINE
@@ -265,7 +268,11 @@ def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
 
 
 def _add_fields(commands: Subparsers) -> None:
-    add_format(add_command(commands, "fields", _fields, "list the inputs"), ("table", "csv", "json"))
+    parser = add_command(commands, "fields", _fields, "list the inputs")
+    parser.add_argument(
+        "--constants", action="store_true", help="list the published constants that a design may override instead"
+    )
+    add_format(parser, ("table", "csv", "json"))
 
 
 def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -278,7 +285,7 @@ def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
             "allowed": field.limits(),
             "meaning": field.help,
         }
-        for field in FIELDS
+        for field in (declared_constants() if arguments.constants else FIELDS)
     ]
     if arguments.format == "table":
         shown = ("path", "default", "unit", "meaning")

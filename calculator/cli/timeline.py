@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 from typing import IO
 
-from calculator.cli.common import FINE, Subparsers, add_command, add_format, add_profile, read_profile, use_design
+from calculator.cli.common import (
+    FINE,
+    Subparsers,
+    add_command,
+    add_format,
+    add_profile,
+    read_profile,
+    use_design,
+    warn_of_constants,
+)
 from calculator.cli.printing import print_issues, print_rows
 from calculator.inputs.profile import Profile
 from calculator.issues import refuse
@@ -115,6 +124,7 @@ def _running(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     profile = read_profile(arguments)
     server = read_server(arguments.active, arguments.passive, arguments.cores, arguments.rating)
     found = estimate_cpu(profile, server)
+    warn_of_constants(profile, stderr)
     print_issues(found.issues, stderr)
     print_rows(found.rows(), arguments.format, stdout)
     return FINE

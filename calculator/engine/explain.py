@@ -22,6 +22,8 @@ from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
+OVERRIDDEN = "overridden"
+"""Origin of a constant that the design overrides."""
 MAX_VALUES = 12
 """Values of a step that are shown in its line."""
 
@@ -39,7 +41,7 @@ class Explanation:
     unit, level, sentence, source
         What is known about the figure.
     origin
-        Of an input: ``given`` or ``default``.
+        Of an input: ``given`` or ``default``; of a constant: ``overridden``, if the design overrides it.
     remarks, oddity, corrected
         How and why; what of the calculator looks wrong here, and the corrected values.
     formula
@@ -181,7 +183,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
     if kind == INPUT:
         return _input(BY_PARAMETER[name], profile, results)
     if kind == CONSTANT:
-        return _constant(name)
+        return constant_step(name, profile)
     rule = RULES[name]
     repeated = name in seen
     seen.add(name)
@@ -257,19 +259,26 @@ def _input(declared: Field, profile: Profile, results: Results) -> Explanation:
     )
 
 
-def _constant(name: str) -> Explanation:
+def constant_step(name: str, profile: Profile) -> Explanation:
+    """Return the explanation of a constant: its value in a design, and the published one where that is another."""
     constant = CONSTANTS[name]
+    paths = [f"{constant.path}.{label}" for label in constant.labels] or [constant.path]
     if isinstance(constant.value, LookupTable):
-        pairs = zip(constant.value.keys, constant.value.values, strict=True)
-        values: dict[str, object] = {f"{key:g}": float(value) for key, value in pairs}
+        published: dict[str, object] = dict(zip(constant.labels, constant.value.values.tolist(), strict=True))
     else:
-        values = {"": constant.value}
+        published = {"": constant.value}
+    values = {
+        label: profile.given.get(path, value) for (label, value), path in zip(published.items(), paths, strict=True)
+    }
+    changed = {label: value for label, value in published.items() if values[label] != value}
+    note = f" Published: {_in_line(changed, constant.unit, False)}." if changed else ""
     return Explanation(
         name=name,
         kind=CONSTANT,
         values=values,
         unit=constant.unit,
         level="",
-        sentence=f"{constant.meaning}.",
+        sentence=f"{constant.meaning}.{note}",
         source=constant.source,
+        origin=OVERRIDDEN if changed else "",
     )

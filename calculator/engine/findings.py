@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.engine.results import DESIGN_INVALID, Results
+from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
 from calculator.numerics.arrays import Array, Ints
+from calculator.rules.constants import CONSTANTS, Constant, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check
 
 INVALID, OK = "invalid", "ok"
@@ -28,6 +30,8 @@ _LARGEST_LOOKUP = 1 << 15
 """Largest table in which equal rows are found by indexing, which is faster than sorting."""
 _CACHED_MESSAGES = 16_384
 ODDITY_HINT = 'guidance.oddities = "corrected" takes the other figures.'
+
+CONSTANT_HINT = "The results are not those of Microsoft's workbook. Remove the value to go back to the published one."
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ def messages(results: Results) -> Iterator[Messages]:
         for name, values in violated.items():
             if CHECKS[name].severity == severity:
                 yield from _messages_of(CHECKS[name], values, results)
+        if severity == WARNING:
+            yield from _constant_messages(results)
     yield from _oddity_messages(results)
 
 
@@ -256,6 +262,33 @@ def _oddity_message(names: Iterable[str]) -> str:
     return f"The calculator's oddities change figures of this design: {causes}."
 
 
+def _constant_messages(results: Results) -> Iterator[Messages]:
+    """Yield the warnings about constants that designs override."""
+    for constant, label, published, values in _overridden_constants(results):
+        distinct, places = np.unique(values, return_inverse=True)
+        path = f"{constant.path}.{label}" if label else constant.path
+        messages = [_constant_message(constant, value, published) for value in distinct.tolist()]
+        where = np.where(values == published, -1, places).astype(np.int32)
+        yield Messages(WARNING, path, CONSTANT_HINT, messages, where)
+
+
+def _overridden_constants(results: Results) -> Iterator[tuple[Constant, str, float, Array]]:
+    """Yield the constants that some design overrides: the constant, key, published value, and value of each design."""
+    for name, array in results.overridden.items():
+        constant = CONSTANTS[name]
+        table = constant.value
+        published = table.values.tolist() if isinstance(table, LookupTable) else [table]
+        for label, default, values in zip(constant.labels or ("",), published, np.atleast_2d(array), strict=True):
+            if (values != default).any():
+                yield constant, label, default, np.broadcast_to(values, results.designs)
+
+
+def _constant_message(constant: Constant, value: float, published: float) -> str:
+    unit = unit_words(constant.unit)
+    unit = f" {unit}" if unit else ""
+    return f"{constant.meaning}: {value:.15g}{unit} is used instead of the published {published:.15g}{unit}."
+
+
 def severity_rank(results: Results) -> Any:
     """Return the rank of the most severe issue of each design, 0 for none."""
     rank = np.zeros(results.designs, dtype=np.int64)
@@ -264,6 +297,8 @@ def severity_rank(results: Results) -> Any:
         if violated.any():
             some = violated.reshape(-1, violated.shape[-1]).any(axis=0)
             rank = np.maximum(rank, np.where(some, RANK[check.severity], 0))
+    for _, _, published, values in _overridden_constants(results):
+        rank = np.maximum(rank, np.where(values != published, RANK[WARNING], 0))
     for differ in results.differs.values():
         if differ.any():
             rank = np.maximum(rank, np.where(differ, RANK[NOTICE], 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -80,6 +80,8 @@ class Results:
         Designs whose corrected figure is another one, by name of a rule with an oddity, shape ``(designs,)``.
     corrected
         The corrected figures by name; none in a stream.
+    overridden
+        Constants that some designs override, by name, of shape ``(designs,)``; a table of ``(keys, designs)``.
     """
 
     designs: int
@@ -87,6 +89,7 @@ class Results:
     values: Mapping[str, Array]
     differs: Mapping[str, Array]
     corrected: Mapping[str, Array]
+    overridden: Mapping[str, Array] = field(default_factory=dict)
 
     @cached_property
     def figures(self) -> Figures:

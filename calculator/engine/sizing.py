@@ -18,7 +18,7 @@ from calculator.engine.results import (
     rules_of,
     unknown_result,
 )
-from calculator.inputs.profile import Profile, from_mapping, load
+from calculator.inputs.profile import Profile, from_mapping, load, with_constants
 from calculator.issues import InputError, Issues
 from calculator.rules.registry import CHECKS, RULES
 
@@ -141,7 +141,9 @@ def read(scenario: Scenario) -> Profile:
     return Profile(given)
 
 
-def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> SizedDesign:
+def size(
+    scenario: Scenario, *, results: str | Iterable[str] = "everything", constants: Mapping[str, object] | None = None
+) -> SizedDesign:
     """Size one design.
 
     Parameters
@@ -151,6 +153,9 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
         canonical units or as a text with a unit.
     results
         Names of rules or columns, ``headline`` or ``all``; every result by default.
+    constants
+        Constants that the design overrides, by name, in their own units; `calculator.CONSTANTS` has the published
+        ones.  The design then has a warning for each.
 
     Returns
     -------
@@ -167,7 +172,7 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
     >>> size({"tiers.1.mailboxes": 1000, "tiers.1.mailbox_size_limit": "2 GB"})["tiers.1.mailbox_size_on_disk"]
     2281.0
     """
-    profile = read(scenario)
+    profile = with_constants(read(scenario), constants)
     tiers = profile.tiers
     inputs = to_inputs(profile_columns(profile), tiers)
     if results == "everything":

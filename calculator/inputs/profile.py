@@ -191,7 +191,8 @@ def from_mapping(raw: Mapping[str, object], where: str, issues: Issues, read: Re
         found = schema.find(path)
         if found is None:
             hint = partial(unknown_hint, path)
-            issues.error(where, short(path) or '""', "There is no such input.", hint)
+            what = "constant" if path.startswith(f"{schema.CONSTANTS}.") else "input"
+            issues.error(where, short(path) or '""', f"There is no such {what}.", hint)
             continue
         try:
             given[path] = read(path, found[0], value)
@@ -246,19 +247,63 @@ def _tier_items(tiers: list[object], where: str, issues: Issues) -> list[tuple[s
     return items[::-1]
 
 
-def with_settings(profile: Profile, settings: Iterable[str], read: Reader = one_value) -> Profile:
-    """Return a profile with settings ``path=value`` of a command line; raise InputError that lists all that fail."""
-    issues, raw = Issues(), {}
-    for setting in settings:
-        path, sign, value = setting.partition("=")
-        if not sign:
-            issues.error("--set", quoted(setting), "has no value.", "Write path=value.")
-        else:
-            raw[path.strip()] = value.strip()
-    given = from_mapping(raw, "--set", issues, read)
+def with_settings(
+    profile: Profile, settings: Iterable[str], read: Reader = one_value, constants: Iterable[str] = ()
+) -> Profile:
+    """Return a profile with the settings of a command line; raise InputError that lists all that fail.
+
+    Parameters
+    ----------
+    profile
+        The design.
+    settings, constants
+        Inputs as ``path=value``, and constants that the design overrides as ``name=value``.
+    read
+        Reads the value of an input.
+    """
+    issues, given = Issues(), dict[str, Value]()
+    for option, form, head, texts in (
+        ("--set", "path=value", "", settings),
+        ("--constant", "NAME=VALUE", f"{schema.CONSTANTS}.", constants),
+    ):
+        raw: dict[str, object] = {}
+        for setting in texts:
+            path, sign, value = setting.partition("=")
+            if not sign:
+                issues.error(option, quoted(setting), "has no value.", f"Write {form}.")
+            else:
+                raw[head + path.strip()] = value.strip()
+        given |= from_mapping(raw, option, issues, read)
     if issues.errors:
         raise InputError(issues)
     return replace(profile, given={**profile.given, **given})
+
+
+def with_constants(profile: Profile, constants: Mapping[str, object] | None) -> Profile:
+    """Return a profile that overrides constants.
+
+    Parameters
+    ----------
+    profile
+        The design.
+    constants
+        Values by name, in the units of the constants or as a text with a unit; of a table ``NAME.KEY`` or a mapping
+        of values by key.  None overrides nothing.
+
+    Raises
+    ------
+    InputError
+        If there is no such constant, or it cannot take the value.
+    """
+    raw: dict[str, object] = {}
+    for name, value in (constants or {}).items():
+        path = f"{schema.CONSTANTS}.{name}"
+        raw |= {f"{path}.{key}": each for key, each in value.items()} if isinstance(value, Mapping) else {path: value}
+    issues = Issues()
+    given = from_mapping(raw, profile.where, issues)
+    if issues.errors:
+        raise InputError(issues)
+    return replace(profile, given={**profile.given, **given}) if given else profile
 
 
 def dump(profile: Profile) -> str:
@@ -267,7 +312,7 @@ def dump(profile: Profile) -> str:
 
     tree: dict[str, Any] = {key: getattr(profile, key) for key in ABOUT if getattr(profile, key)}
     tiers: list[dict[str, object]] = [{} for _ in range(profile.tiers)]
-    for declared in FIELDS:
+    for declared in (*FIELDS, *schema.declared_constants()):
         if declared.axis is TIER:
             continue
         paths = declared.paths()

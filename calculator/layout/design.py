@@ -148,7 +148,7 @@ def _read_load(design: SizedDesign) -> ServerLoad:
     available = [_read_figure(design, f"available_megacycles.{name}") for name in DATACENTERS]
     memory = [_read_figure(design, f"server_memory.{name}") for name in DATACENTERS]
     limits = [_read_figure(design, f"active_databases_limit.{name}") for name in DATACENTERS]
-    part = scalar("cache_percent") / scalar("percent") * scalar("mb_per_gb")
+    part = scalar("cache_percent", design.profile) / scalar("percent") * scalar("mb_per_gb")
     return ServerLoad(
         mailboxes=_read_figure(design, "mailboxes_per_database"),
         cpu_active=(_compute_share(active, available[0]), _compute_share(active, available[1])),

@@ -226,7 +226,7 @@ def estimate_cpu(profile: Profile, server: RunningServer) -> CpuLoad:
     load = CpuLoad(
         _sum_mailboxes(server.active), _sum_mailboxes(server.passive), active * factor, passive * factor, available
     )
-    return replace(load, issues=_find_issues(load.utilization, profile.where))
+    return replace(load, issues=_find_issues(load.utilization, profile))
 
 
 def _with_tiers(profile: Profile, message_profiles: Sequence[MessageProfile], server: Mapping[str, Value]) -> Profile:
@@ -259,10 +259,10 @@ def _check_server(profile: Profile, message_profiles: Sequence[MessageProfile], 
         refuse(profile.where, "The server has no rating.", "Give --rating, or take 33.75 for each core.")
 
 
-def _find_issues(utilization: float, where: str) -> Issues:
+def _find_issues(utilization: float, profile: Profile) -> Issues:
     """Return what the utilization of an average day means; the worst failure is not considered."""
-    issues = Issues()
-    busy, high = scalar("busy_running_cpu"), scalar("high_running_cpu")
+    issues, where = Issues(), profile.where
+    busy, high = scalar("busy_running_cpu", profile), scalar("high_running_cpu", profile)
     if utilization > high:
         message = f"CPU of {utilization:.0%} on an average day is above {high:.0%}."
         issues.add(WARNING, where, "running", message, "Move mailboxes to other servers, or add servers.")

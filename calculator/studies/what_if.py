@@ -245,7 +245,7 @@ def remove_server(profile: Profile) -> Change:
 
 def add_users(profile: Profile) -> Change:
     """Add a fifth of the mailboxes to each tier, rounded up to whole mailboxes."""
-    share = scalar("what_if_more_users")
+    share = scalar("what_if_more_users", profile)
     values: dict[str, Value] = {}
     for tier in range(1, profile.tiers + 1):
         mailboxes = _number(profile, f"tiers.{tier}.mailboxes")
@@ -257,7 +257,7 @@ def add_users(profile: Profile) -> Change:
 
 def lengthen_retention(profile: Profile) -> Change:
     """Keep deleted items some days longer in each tier."""
-    days = scalar("what_if_more_retention")
+    days = scalar("what_if_more_retention", profile)
     values: dict[str, Value] = {
         f"tiers.{tier}.deleted_item_retention": _number(profile, f"tiers.{tier}.deleted_item_retention") + days
         for tier in range(1, profile.tiers + 1)

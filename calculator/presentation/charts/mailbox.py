@@ -201,10 +201,11 @@ def _point(model: str, week: float, mb: float, point: str = "") -> ChartRow:
 
 def _quotas(design: SizedDesign, tier: int) -> tuple[LimitLine, ...]:
     """Return the limits of Recoverable Items where they are in reach: on hold, or from half of the lower one on."""
-    reached = design[f"tiers.{tier}.dumpster_calculator"] > scalar("recoverable_items_warning_quota") / 2
+    profile, gb = design.profile, scalar("mb_per_gb")
+    reached = design[f"tiers.{tier}.dumpster_calculator"] > scalar("recoverable_items_warning_quota", profile) / 2
     if not (reached or _on_hold(design, tier)):
         return ()
-    return tuple(LimitLine(scalar(name) / scalar("mb_per_gb"), text, hard) for name, text, hard in QUOTAS)
+    return tuple(LimitLine(scalar(name, profile) / gb, text, hard) for name, text, hard in QUOTAS)
 
 
 def _dumpster_finding(design: SizedDesign, tier: int) -> str:

@@ -126,7 +126,10 @@ def cpu(design: SizedDesign) -> Bars:
         value="cpu",
         head="Mode",
         measure="CPU of a server, %",
-        limits=(LimitLine(percent(scalar("highest_cpu_utilization")), "advised"), LimitLine(100.0, "all", hard=True)),
+        limits=(
+            LimitLine(percent(scalar("highest_cpu_utilization", design.profile)), "advised"),
+            LimitLine(100.0, "all", hard=True),
+        ),
         series=sides(design),
         columns={
             "mode": "Mode",
@@ -153,7 +156,7 @@ def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRo
 
 
 def _cpu_finding(design: SizedDesign) -> str:
-    worst, limit = design["worst_cpu_utilization"], scalar("highest_cpu_utilization")
+    worst, limit = design["worst_cpu_utilization"], scalar("highest_cpu_utilization", design.profile)
     where = "above" if worst > limit else "within"
     return (
         f"CPU reaches {number(worst, 'share')} in the worst failure, {where} the "
@@ -181,7 +184,7 @@ def memory(design: SizedDesign) -> Bars:
     if not rows:
         return Bars(MEMORY, f"Memory is {why_not('summary_memory.primary', design)}.")
     total = number(max(design[f"server_memory.{side.lower()}"] or 0.0 for side in sides(design)))
-    limit = scalar("largest_server_memory")
+    limit = scalar("largest_server_memory", design.profile)
     return Bars(
         MEMORY,
         f"A server needs {total} GB of memory; at most {number(limit)} GB is advised (dashed line).",
@@ -236,8 +239,8 @@ def _disk_parts(design: SizedDesign, side: str) -> list[tuple[str, float]]:
     if not parts:
         return []
     dedicated = design[f"transport_database_location.{side}"] == "dedicated_raid1_disk"
-    transport = [("Transport", scalar("transport_disks"))] if dedicated else []
-    return [*parts, ("System", scalar("system_disks")), *transport]
+    transport = [("Transport", scalar("transport_disks", design.profile))] if dedicated else []
+    return [*parts, ("System", scalar("system_disks", design.profile)), *transport]
 
 
 # --- logs ----------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from calculator.inputs.schema import BY_PATH, CAPACITIES, DATACENTER, Value
 from calculator.numerics.arrays import Array
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.presentation.text import plural
-from calculator.rules.constants import CONSTANTS, LookupTable, scalar
+from calculator.rules.constants import CONSTANTS, scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline.as_built import COUNT, BuiltDesign
 from calculator.studies.timeline.limits import LimitOutcome, MonthColumns, find_exceeded
@@ -119,16 +119,16 @@ def _larger_disks(case: Case) -> Iterator[Candidate]:
 
 def _faster_disks(case: Case) -> Iterator[Candidate]:
     """Yield disk types of the same form factor with more IOPS, the slowest first."""
-    rates = CONSTANTS["disk_random_iops"].value
-    assert isinstance(rates, LookupTable)
+    paths = BY_PATH[CONSTANTS["disk_random_iops"].path].paths()
+    rates = [float(case.built.profile.value(path) or 0) for path in paths]
     choice = BY_PATH["storage.database_disk_type"].choice
     assert choice is not None
-    for code in np.argsort(rates.values, kind="stable"):
+    for code in np.argsort(rates, kind="stable"):
         word, values = choice.words[code], {}
         for side in case.outcome.places:
             path = f"storage.{side}.database_disk_type"
             present = choice.words.index(str(case.built.profile.value(path)))
-            if rates.values[code] > rates.values[present] and word[-4:] == choice.words[present][-4:]:
+            if rates[code] > rates[present] and word[-4:] == choice.words[present][-4:]:
                 values[path] = word
         if values:
             yield Candidate(f"Database disks of type {word}", values)
@@ -148,7 +148,7 @@ def _more_servers(case: Case) -> Iterator[Candidate]:
     present = int(case.number(SERVERS))
     each = " in each DAG" if case.built.profile.value("environment.high_availability") else ""
     each = f"{each} and datacenter" if case.built.design["two_way"] else each
-    for servers in range(present + 1, int(scalar("dag_members_limit")) + 1):
+    for servers in range(present + 1, int(scalar("dag_members_limit", case.built.profile)) + 1):
         more = plural(servers - present, "more server")
         words = f"{more} hosting active mailboxes{each} ({servers} in place of {present})"
         yield Candidate(words, {SERVERS: float(servers)})
@@ -194,7 +194,7 @@ def _buy_raid_disks(case: Case) -> str:
 
 def _buy_memory(case: Case) -> str:
     """Return the memory recommended in the end, or more servers where it exceeds what is recommended per server."""
-    limit = scalar("largest_server_memory")
+    limit = scalar("largest_server_memory", case.built.profile)
     if case.highest <= limit:
         return f"{case.highest:.0f} GB of memory in each server"
     words = _first_lasting(case, _more_servers(case), _more_dags(case), built=case.built.with_memory(limit))
@@ -217,7 +217,7 @@ def _raise_quota(case: Case) -> str:
     """Return the quota that lasts, and the space that the items above 30 GB take, for which volumes are not sized."""
     more = 0.0
     for place in case.outcome.places:
-        beyond = case.figures[f"{place}.dumpster_uncapped"] - scalar("recoverable_items_quota")
+        beyond = case.figures[f"{place}.dumpster_uncapped"] - scalar("recoverable_items_quota", case.built.profile)
         held = np.maximum(beyond, 0.0) * case.figures[f"{place}.tier_mailboxes_per_database"]
         more += float(np.nanmax(held)) / scalar("mb_per_gb")
     quota = f"RecoverableItemsQuota of {_round_up(case.highest):.0f} GB{_for_tiers(case)}"

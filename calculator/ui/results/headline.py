@@ -100,7 +100,7 @@ def _servers(design: SizedDesign) -> Tile:
 
 def _cpu(design: SizedDesign) -> Tile:
     why = "cpu_utilization_by_mode.worst.primary"
-    limit = scalar("highest_cpu_utilization")
+    limit = scalar("highest_cpu_utilization", design.profile)
     if design[why] is None:
         note = "enter the rating of the processors" if no_rating(design) else _reason(why, design)
         return Tile("CPU, worst failure", "", NOT_APPLICABLE, note, why)
@@ -123,7 +123,7 @@ def _reason(column: str, design: SizedDesign) -> str:
 
 def _memory(design: SizedDesign) -> Tile:
     why = "summary_memory.primary"
-    limit = scalar("largest_server_memory")
+    limit = scalar("largest_server_memory", design.profile)
     unit = unit_text("GB")
     if design[why] is None:
         return Tile("Memory a server", unit, NOT_APPLICABLE, _reason(why, design), why)
