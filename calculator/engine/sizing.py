@@ -18,10 +18,11 @@ from calculator.engine.results import (
     rules_of,
     unknown_result,
 )
-from calculator.inputs.profile import Profile, from_mapping, load, with_constants
-from calculator.issues import InputError, Issues
+from calculator.inputs.profile import Profile, from_inputs, load, with_constants
+from calculator.issues import quoted, refuse
 from calculator.rules.registry import CHECKS, RULES
 
+TAKEN = "Give a profile file, example:NAME, a Profile, or a mapping of inputs by path."
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 
 
@@ -123,7 +124,7 @@ class SizedDesign(Mapping[str, Any]):
 
 
 def read(scenario: Scenario) -> Profile:
-    """Return the profile of a file, of a mapping of inputs by path, or the profile itself.
+    """Return the profile of a file, of a mapping of inputs, or the profile itself.
 
     Raises
     ------
@@ -134,11 +135,9 @@ def read(scenario: Scenario) -> Profile:
         return scenario
     if isinstance(scenario, str | os.PathLike):
         return load(scenario)
-    issues = Issues()
-    given = from_mapping(scenario, "design", issues)
-    if issues.errors:
-        raise InputError(issues)
-    return Profile(given)
+    if isinstance(scenario, Mapping):
+        return from_inputs(scenario)
+    refuse("design", f"{quoted(scenario)} is no design.", TAKEN)
 
 
 def size(
@@ -149,8 +148,9 @@ def size(
     Parameters
     ----------
     scenario
-        A profile file, a `Profile`, or inputs by path such as ``{"tiers.1.mailboxes": 5000}``, in
-        canonical units or as a text with a unit.
+        A profile file, ``example:NAME`` for a shipped one, a `Profile`, or a mapping of inputs by path such as
+        ``{"tiers.1.mailboxes": 5000}``, nested as in a profile file or not, in canonical units or as a text with a
+        unit.
     results
         Names of rules or columns, ``headline`` or ``all``; every result by default.
     constants

@@ -130,6 +130,26 @@ def decode_utf8(data: bytes, where: str) -> str:
         raise InputError(issues) from None
 
 
+def from_inputs(inputs: Mapping[str, object]) -> Profile:
+    """Return the profile of a mapping of inputs by path, nested as in a profile file or not.
+
+    Raises
+    ------
+    InputError
+        If inputs cannot be used; it has all problems at once.
+    """
+    issues = Issues()
+    for key in inputs:
+        if not isinstance(key, str):
+            issues.error("design", quoted(key), "is not the path of an input.", "Give paths as texts.")
+    named = {key: value for key, value in inputs.items() if isinstance(key, str) and key not in ABOUT}
+    about = {key: _about(inputs.get(key, ""), "design", key, issues) for key in ABOUT}
+    given = from_mapping(_flatten(named, "design", issues), "design", issues)
+    if issues.errors:
+        raise InputError(issues)
+    return Profile(given, about["title"], about["description"])
+
+
 Reader = Callable[[str, Field, object], Value]
 """Function that reads the raw value of the input at a path, or raises `ValueProblem`."""
 
