@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -27,13 +27,71 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
-class Profile:
-    """A design: the given values by full path, in canonical units.  Inputs that are not given have their defaults."""
+class Profile(Mapping[str, Value]):
+    """A design: the inputs that are given a value, by full path, in canonical units.  The others have their defaults.
+
+    A profile is a mapping of the given inputs; ``profile[path]`` is also the default of an input that is not given.
+
+    Attributes
+    ----------
+    given
+        The given inputs by path.
+    title, description
+        What the design is, for people.
+    where
+        Name of the design in messages, such as that of its file.
+
+    Examples
+    --------
+    >>> profile = Profile({"tiers.1.mailboxes": 5000.0}).with_values({"tiers.1.mailbox_size_limit": "2 GB"})
+    >>> dict(profile)
+    {'tiers.1.mailboxes': 5000.0, 'tiers.1.mailbox_size_limit': 2048.0}
+    >>> profile["environment.dags"]
+    1
+    """
 
     given: dict[str, Value] = field(default_factory=dict)
     title: str = ""
     description: str = ""
     where: str = "design"
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Profile:
+        """Read a profile from a file; ``example:NAME`` is a shipped one.
+
+        Raises
+        ------
+        InputError
+            If the file or an input cannot be used; it has all problems at once.
+        """
+        return load(path)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the profile to a file; where the file holds a profile, its comments, order and notation stay.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        from calculator.inputs.profile_file import save
+
+        save(path, self)
+
+    def __getitem__(self, path: str) -> Value:
+        return self.value(path)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.given)
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.given
+
+    def __bool__(self) -> bool:
+        return True
 
     @property
     def tiers(self) -> int:
@@ -42,7 +100,13 @@ class Profile:
         return max(numbers, default=1)
 
     def value(self, path: str) -> Value:
-        """Return the value of an input, given or default."""
+        """Return the value of an input, given or default.
+
+        Raises
+        ------
+        KeyError
+            If there is no such input.
+        """
         if path in self.given:
             return self.given[path]
         found = schema.find(path)
@@ -50,17 +114,35 @@ class Profile:
             raise KeyError(path)
         return found[0].default_at(found[1])
 
-    def with_values(self, values: Mapping[str, Value]) -> Profile:
-        """Return the design with other values; values equal to their default are no longer given.
+    def with_values(self, values: Mapping[str, object]) -> Profile:
+        """Return the design with other values, which are then given, even where they equal their default.
+
+        Parameters
+        ----------
+        values
+            Values by path, in canonical units or as a text with a unit; None for no value.
+
+        Raises
+        ------
+        InputError
+            If there is no such input, or it cannot take the value; it has all problems at once.
+        """
+        issues = Issues()
+        read = from_mapping({path: raw for path, raw in values.items() if raw is not None}, self.where, issues)
+        if issues.errors:
+            raise InputError(issues)
+        return replace(self, given={**self.given, **{path: read.get(path) for path in values}})
+
+    def without_defaults(self) -> Profile:
+        """Return the design without the given values that equal their default.
 
         If all values of the last tier are defaults, its mailboxes stay given, so that it remains a tier.
         """
-        changed = replace(self, given={**self.given, **values})
-        given = {path: value for path, value in changed.given.items() if not is_default(path, value)}
+        given = {path: value for path, value in self.given.items() if not is_default(path, value)}
         reduced = replace(self, given=given)
-        if reduced.tiers == changed.tiers:
+        if reduced.tiers == self.tiers:
             return reduced
-        return replace(reduced, given={**given, f"tiers.{changed.tiers}.mailboxes": 0})
+        return replace(reduced, given={**given, f"tiers.{self.tiers}.mailboxes": 0})
 
 
 def unmet_conditions(profile: Profile, path: str) -> list[Condition]:

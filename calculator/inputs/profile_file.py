@@ -76,7 +76,7 @@ def update(text: str, profile: Profile) -> str:
 
 def _design(profile: Profile) -> tuple[object, ...]:
     """Return what two profiles have in common if they are the same design, whatever defaults they state."""
-    return profile.title, profile.description, profile.tiers, profile.with_values({}).given
+    return profile.title, profile.description, profile.tiers, profile.without_defaults().given
 
 
 def _update(document: tomlkit.TOMLDocument, profile: Profile) -> None:
