@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, overload
+
+from calculator import html
 
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
 SEVERITIES = (ERROR, WARNING, NOTICE)
@@ -77,10 +79,31 @@ class Issues:
         return self.counts[ERROR]
 
     @property
+    def counted(self) -> str:
+        """How many there are of each severity, in words."""
+        counted = [f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in self.counts.items() if count]
+        return ", ".join(counted) or "no issues"
+
+    @property
     def rest(self) -> str:
         """How many more there are than are shown, in words; empty if none."""
         more = self.total - len(self)
         return f"... and {more:,} more problem{'s' if more > 1 else ''}." if more else ""
+
+    @overload
+    def __getitem__(self, place: int) -> Issue: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Issue]: ...
+    def __getitem__(self, place: int | slice) -> Issue | list[Issue]:
+        return list(self)[place]
+
+    def __repr__(self) -> str:
+        return f"<Issues: {self.counted}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(issue.severity, issue.field, issue.message, issue.hint) for issue in self]
+        rows += [("", "", self.rest, "")] if self.rest else []
+        return html.table(("severity", "field", "message", "hint"), rows, repr(self)[1:-1])
 
     def __iter__(self) -> Iterator[Issue]:
         return itertools.islice(itertools.chain.from_iterable(self._kept.values()), SHOWN)

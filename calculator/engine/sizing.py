@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from calculator import html
 from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
-from calculator.engine.explain import Explanation, explain_result
+from calculator.engine.explain import Explanation, explain_result, in_line
 from calculator.engine.results import (
     Results,
     UnknownResult,
@@ -61,6 +62,18 @@ class SizedDesign(Mapping[str, Any]):
             return {self._label(name, c): cell(self.results, c) for c in RULES[name].columns(self.tiers)}
         raise UnknownResult(unknown_result(name, index))
 
+    def __repr__(self) -> str:
+        name = quoted(self.profile.title) if self.profile.title else self.profile.where
+        return f"<SizedDesign {name}: {self.status}, {len(self):,} results, {self.issues.counted}>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (str(row["column"]), in_line({"": row["value"]}, str(row["unit"]), bool(row["share"])), str(row["meaning"]))
+            for row in self._rows(None)
+        ]
+        heading = html.paragraph(repr(self)[1:-1])
+        return heading + html.table(("result", "value", "meaning"), rows) + self.issues._repr_html_()
+
     @staticmethod
     def _label(name: str, column: str) -> str:
         head, _, tail = column.partition(name)
@@ -106,6 +119,11 @@ class SizedDesign(Mapping[str, Any]):
 
     def table(self, names: str | Iterable[str] | None = None) -> list[dict[str, object]]:
         """Return rows of column, value, unit, level and meaning, by default of the headline results."""
+        rows = self._rows(names)
+        return [{name: value for name, value in row.items() if name != "share"} for row in rows]
+
+    def _rows(self, names: str | Iterable[str] | None) -> list[dict[str, object]]:
+        """Return the rows of `table`, each with whether its value is a share."""
         names = names or ("headline" if self.complete else self._columns)
         index = column_index(self.tiers)
         rows: list[dict[str, object]] = []
@@ -118,6 +136,7 @@ class SizedDesign(Mapping[str, Any]):
                     "unit": rule.unit,
                     "level": rule.level_of(column),
                     "meaning": rule.meaning,
+                    "share": rule.is_share,
                 }
             )
         return rows

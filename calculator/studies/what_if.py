@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from calculator.engine.findings import INVALID, first_error_of
+from calculator.engine.sizing import Scenario, read
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
@@ -15,6 +16,7 @@ from calculator.inputs.schema import CAPACITIES, DATACENTER, Value
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 from calculator.studies.figures import units_of
+from calculator.studies.result import StudyResult
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,8 +74,8 @@ def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterab
     return size_many(columns, profile=base, results=results)
 
 
-@dataclass(frozen=True)
-class WhatIf:
+@dataclass(frozen=True, repr=False)
+class WhatIf(StudyResult):
     """The usual changes to a design, and what they do.
 
     Attributes
@@ -152,13 +154,13 @@ def _row(
     }
 
 
-def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> WhatIf:
+def what_if(scenario: Scenario, results: str | Iterable[str] = "headline") -> WhatIf:
     """Size a design under each of the usual changes.
 
     Parameters
     ----------
-    profile
-        The design.
+    scenario
+        The design: a profile file, ``example:NAME``, a `Profile` or inputs by path.
     results
         Names of rules or columns, ``headline`` or ``all``.
 
@@ -167,13 +169,20 @@ def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> What
     WhatIf
         The possible changes with their results, and the impossible ones with the reason.
 
+    Raises
+    ------
+    InputError
+        If inputs cannot be used.
+    UnknownResult
+        If there is no such result.
+
     Examples
     --------
-    >>> from calculator.inputs.profile import Profile
-    >>> study = what_if(Profile({"tiers.1.mailboxes": 5000.0}), ["largest_mailbox_size_on_disk"])
+    >>> study = what_if({"tiers.1.mailboxes": 5000}, ["largest_mailbox_size_on_disk"])
     >>> study.table["largest_mailbox_size_on_disk"].to_pylist()[0]
     5362.0
     """
+    profile = read(scenario)
     changes = [_check_values(make_change(profile)) for make_change in USUAL_CHANGES]
     possible = (PRESENT, *(change for change in changes if not change.reason))
     impossible = tuple(change for change in changes if change.reason)

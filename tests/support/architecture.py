@@ -13,6 +13,7 @@ BEGIN, END = "<!-- written by `make docs` -->\n", "<!-- end of what `make docs` 
 
 ROOMS = (
     "_version",
+    "html",
     "issues",
     "numerics",
     "inputs",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculator.engine.results import DESIGN_INVALID
+from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, Value
 from calculator.rules.constants import scalar
@@ -65,7 +66,7 @@ class Trial:
     reason: str
 
 
-def find_fewest_servers(profile: Profile) -> tuple[Trial, ...]:
+def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
     """Find the fewest servers with which a design works, and why fewer fail.
 
     A design works if it passes every check, its disks fit, CPU utilization stays within 80 % in the worst failure,
@@ -73,8 +74,8 @@ def find_fewest_servers(profile: Profile) -> tuple[Trial, ...]:
 
     Parameters
     ----------
-    profile
-        The design; its own numbers of servers and DAGs are ignored.
+    scenario
+        The design, as `search` takes it; its own numbers of servers and DAGs are ignored.
 
     Returns
     -------
@@ -82,8 +83,14 @@ def find_fewest_servers(profile: Profile) -> tuple[Trial, ...]:
         The trials that fail, in ascending order of servers, then the first that works.  The last one fails too if
         none works.  Numbers that cannot be computed (fewer servers than copies) are left out, which may be all.
 
+    Raises
+    ------
+    InputError
+        If inputs cannot be used.
+
     Source: preferred-architecture: Processor; sizing-recommendations: Memory; design: fewest servers.
     """
+    profile = read(scenario)
     best, limit = None, 0
     for limit in _LARGEST_COUNTS[bool(profile.value("environment.high_availability"))]:
         best = _search_best(profile, limit)

@@ -14,6 +14,7 @@ from calculator.inputs.choices import BackupFrequency
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
 from calculator.rules.constants import scalar
+from calculator.studies.result import StudyResult
 
 DATACENTER, BACKUPS = "datacenter", "backups"
 CAUSES = (DATACENTER, BACKUPS)
@@ -24,8 +25,8 @@ USUAL_LONGEST, AFTER = 366, 3
 NATIVE = "native_data_protection"
 
 
-@dataclass(frozen=True)
-class Outage:
+@dataclass(frozen=True, repr=False)
+class Outage(StudyResult):
     """An outage, day by day.
 
     Attributes
