@@ -37,4 +37,4 @@ def test_the_notebook_runs():
     assert {"summary_databases"} <= {row["column"] for row in comparison}
     assert found.best[0].values["environment.mailbox_servers"] <= 4
     assert names["chart"].to_dict()["layer"][0]["mark"]["type"] == "line"
-    assert [issue.field for issue in names["other"].issues][0] == "constants.active_megacycles_per_message"
+    assert names["other"].issues[0].field == "constants.active_megacycles_per_message"

@@ -101,7 +101,7 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
 def _name_failures(design: SizedDesign) -> str:
     """Return the failure that loads the servers of each datacenter most, in words."""
-    failures = {side: design[f"worst_cpu_failure.{side}"] for side in DATACENTERS}
+    failures = {side: design.plain[f"worst_cpu_failure.{side}"] for side in DATACENTERS}
     named = [f"{side} {word(WORST_FAILURE, name).lower()}" for side, name in failures.items() if name is not None]
     return ", ".join(named) or "not applicable"
 

@@ -15,6 +15,9 @@ from calculator.numerics.arrays import Array
 from calculator.rules.registry import RULES, ResultKind, Rule
 
 Cell = float | bool | str | None
+"""Value of a result column: a number, a flag or a word; None where it does not apply."""
+Result = Cell | dict[str, Cell]
+"""Value of a column, or of a rule with axes by label."""
 
 DESIGN_INVALID = INVALID.finding
 """Name of the result that tells whether a design fails its checks."""

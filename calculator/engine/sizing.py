@@ -11,6 +11,7 @@ from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
 from calculator.engine.explain import Explanation, explain_result, in_line
 from calculator.engine.results import (
+    Result,
     Results,
     UnknownResult,
     cell,
@@ -27,12 +28,12 @@ TAKEN = "Give a profile file, example:NAME, a Profile, or a mapping of inputs by
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 
 
-class SizedDesign(Mapping[str, Any]):
+class SizedDesign(Mapping[str, Result]):
     """The results of one design, by column or rule name.
 
     A column gives a number, flag or word, None where it does not apply, which `void_reason` explains if the design
-    does not work; the name of a rule with axes gives a
-    dict of the values of its columns by label.
+    does not work; the name of a rule with axes gives a dict of the values of its columns by label.  A name that is
+    neither raises `UnknownResult`.
 
     Attributes
     ----------
@@ -51,7 +52,7 @@ class SizedDesign(Mapping[str, Any]):
         self.issues = findings.issues_of(results, profile.where)
         self.status = findings.STATUS[int(findings.severity_rank(results)[0])]
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Result:
         index = column_index(self.results.tiers)
         rule = index[name][0] if name in index else name
         if rule in RULES and rule not in self.results.values:
@@ -78,6 +79,11 @@ class SizedDesign(Mapping[str, Any]):
     def _label(name: str, column: str) -> str:
         head, _, tail = column.partition(name)
         return f"{head.removeprefix('tiers.').rstrip('.')}{tail}".strip(".")
+
+    @property
+    def plain(self) -> Mapping[str, Any]:
+        """The same results, for code that knows the kind of each: a type checker accepts them as any kind."""
+        return self
 
     @property
     def tiers(self) -> int:

@@ -130,9 +130,9 @@ def switchover(design: Scenario | SizedDesign, lost: str = DATACENTERS[0]) -> Sw
         layout.switch_over(side + 1),
         side,
         _quote_for_shell(str(plan.profile.value("names.dag"))),
-        plan["days_until_volume_full"],
-        plan["days_until_disk_full"],
-        plan["reseed_hours_over_link"],
+        plan.plain["days_until_volume_full"],
+        plan.plain["days_until_disk_full"],
+        plan.plain["reseed_hours_over_link"],
     )
     return SwitchoverPlan(
         f"Switchover of {plan.profile.value('names.dag')} when the {lost} datacenter is lost",

@@ -89,7 +89,7 @@ def _measure_log_volume(figures: MonthColumns, built: BuiltDesign) -> tuple[Floa
 def _measure_database(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     """Compare a database with the recommended size, or the custom maximum of the design if that is smaller."""
     size = figures["volume_database_size_with_overhead"][None]
-    standalone = built.design["copies_total"] < 2
+    standalone = built.design.plain["copies_total"] < 2
     recommended = scalar("standalone_size_limit" if standalone else "replicated_size_limit", built.profile)
     custom = float(built.profile.value("database.custom_max_size") or 0)
     limited = bool(built.profile.value("database.custom_max_size_enabled"))

@@ -135,8 +135,8 @@ def _faster_disks(case: Case) -> Iterator[Candidate]:
 
 
 def _more_databases(case: Case) -> Iterator[Candidate]:
-    present = float(case.built.design["databases"])
-    group = max(float(case.built.design["disk_group"]), 1.0)
+    present = float(case.built.design.plain["databases"])
+    group = max(float(case.built.design.plain["disk_group"]), 1.0)
     each = "DAG" if case.built.profile.value("environment.high_availability") else "server"
     for more in range(1, MAX_ADDED + 1):
         count = (math.floor(present / group) + more) * group
