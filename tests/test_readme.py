@@ -64,6 +64,7 @@ def test_the_reference_has_every_study():
         "sensitivity",
         "uncertainty",
         "timeline",
+        "capacity",
         "search",
         "running",
         "import",

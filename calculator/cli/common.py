@@ -13,6 +13,7 @@ from calculator.inputs.profile import Profile, load, with_settings
 from calculator.inputs.schema import CONSTANTS
 from calculator.issues import ERROR, InputError, refuse
 
+PROGRAM = "exchange-calculator"
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
 """Exit codes: success; an invalid design, unusable rows or no result; wrong use or an unreadable file."""
 Handler = Callable[[argparse.Namespace, IO[str], IO[str]], int]

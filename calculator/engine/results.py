@@ -80,7 +80,9 @@ class Results:
         or ``(axis ..., 1)`` where all designs agree.  In a design that does not work they hold the numbers of
         Microsoft's workbook.
     differs
-        Designs whose corrected figure is another one, by name of a rule with an oddity, shape ``(designs,)``.
+        How the figure of Microsoft's workbook differs from the corrected one, by name of a rule with an oddity: the sum
+        of the codes `LARGER`, `SMALLER`, `MISSING` and `UNFOUNDED` of `calculator.engine.compute` that hold anywhere on
+        its axes, 0 where the two agree, shape ``(designs,)``.
     corrected
         The corrected figures by name; none in a stream.
     overridden
@@ -96,7 +98,7 @@ class Results:
 
     @cached_property
     def figures(self) -> Figures:
-        """The values as people read them: not applicable where they are void because the design does not work."""
+        """The values as people read them: not applicable where the design does not work or has no such datacenter."""
         return Figures(self.values)
 
     @cached_property

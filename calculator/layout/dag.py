@@ -371,16 +371,18 @@ def lay_out(parameters: Parameters, issues: Issues) -> Layout:
 def _warn_of_odd_datacenters(parameters: Parameters, issues: Issues) -> None:
     """Warn of an odd number of servers in an active/active DAG.
 
-    The databases of a datacenter use only every second block of the order there.
+    The databases of a datacenter use only every second block of the order there.  Corrected figures count it.
     """
     servers = parameters.servers_primary
     alike = set(parameters.servers + parameters.active_servers) == {servers}
     if parameters.two_way and alike and servers % 2 and servers > 1 and min(parameters.copies) > 1:
+        more = "." if parameters.corrected else ", more on each than the sizing assumes."
         message = (
             f"With {servers} servers in each datacenter the databases of a failed server go to half of its neighbours "
-            "only, more on each than the sizing assumes."
+            f"only{more}"
         )
-        issues.add(WARNING, "layout", "environment.mailbox_servers", message, "Take an even number of servers.")
+        severity = NOTICE if parameters.corrected else WARNING
+        issues.add(severity, "layout", "environment.mailbox_servers", message, "Take an even number of servers.")
 
 
 def _place(parameters: Parameters) -> tuple[Ints, Ints, Bools]:

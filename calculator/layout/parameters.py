@@ -393,7 +393,7 @@ def _check_copies(parameters: Parameters, datacenter: int, where: str, issues: I
     servers, copies = parameters.servers[datacenter], parameters.copies[datacenter]
     name = DATACENTERS[datacenter]
     if copies > servers:
-        message = f"{copies} copies of a database need as many servers, the {name} has {servers}."
+        message = f"{copies} copies of a database need {copies} servers, but the {name} has {servers}."
         issues.error(where, f"copies_{name}", message, "Add servers or take fewer copies.")
     elif servers and parameters.databases * copies > MAX_COPIES_PER_SERVER * servers:
         held = math.ceil(parameters.databases * copies / servers)

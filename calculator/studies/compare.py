@@ -231,7 +231,7 @@ class DesignComparison(StudyResult):
         """Return what a rule needs, with the needs of its correction if a design takes corrected figures."""
         needs = RULES[name].needs
         if name in CORRECTIONS and any(design.profile.value(ODDITY_FIELD) == CORRECTED for design in self.designs):
-            needs = (*needs, *CORRECTIONS[name].needs, BY_PATH[ODDITY_FIELD].parameter)
+            needs = (*needs, *CORRECTIONS[name].other_needs, BY_PATH[ODDITY_FIELD].parameter)
         return tuple(dict.fromkeys(needs))
 
     def _differing_paths(self, parameter: str) -> Iterator[str]:

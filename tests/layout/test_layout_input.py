@@ -36,7 +36,7 @@ def test_all_problems_at_once():
 
 def test_more_copies_than_servers():
     assert messages(GOOD | {"copies_primary": 5}) == [
-        "layout: copies_primary: 5 copies of a database need as many servers, the primary has 4. "
+        "layout: copies_primary: 5 copies of a database need 5 servers, but the primary has 4. "
         "Add servers or take fewer copies."
     ]
     both = GOOD | {"servers_secondary": 2, "copies_primary": 5, "copies_secondary": 3}

@@ -11,6 +11,7 @@ from support.paths import ROOT
 ROOM = ROOT / "calculator" / "studies"
 MODULES = [
     "studies",
+    "studies.capacity",
     "studies.compare",
     "studies.figures",
     "studies.running_server",

@@ -230,19 +230,29 @@ def servers_file(deployment: Deployment, version: str, old: bool) -> list[str]:
     return lines
 
 
+def names_of_dag(settings: Settings) -> tuple[str, str, str]:
+    """Return the name of the DAG, and the folders of its witness and of its alternate witness."""
+    dag = settings.dag_name or "DAG1"
+    folder, alternate = settings.witness_directory, settings.alternate_witness_directory
+    return (
+        dag,
+        f"C:\\DAG-FSW\\{dag}" if folder is None else folder,
+        f"C:\\DAG-FSW\\{dag}-Alt" if alternate is None else alternate,
+    )
+
+
 def dag_file(deployment: Deployment, version: str) -> list[str]:
     """Return the lines of DAGInfo.csv, which describes the DAG."""
     settings, two = deployment.settings, deployment.two_sites
-    dag = settings.dag_name or "DAG1"
+    dag, folder, alternate = names_of_dag(settings)
     secondary = (settings.maximum_active_databases_secondary, settings.maximum_preferred_active_databases_secondary)
-    folder, alternate = settings.witness_directory, settings.alternate_witness_directory
     row = (
         dag,
         settings.dag_ip_addresses,
         settings.witness_server,
-        f"C:\\DAG-FSW\\{dag}" if folder is None else folder,
+        folder,
         settings.alternate_witness_server,
-        f"C:\\DAG-FSW\\{dag}-Alt" if alternate is None else alternate,
+        alternate,
         ",".join(deployment.servers_primary),
         ",".join(deployment.servers_secondary),
         settings.primary_global_catalog,

@@ -58,7 +58,7 @@ def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployme
         database_log_isolation=bool(design["database_log_isolation"]),
         replay_lag_delay=_hours(design, "replay_lag_delay"),
         truncation_lag_delay=_hours(design, "truncation_lag_delay"),
-        settings=settings_of(profile, _derived(design)),
+        settings=settings_of(profile, derived_settings(design)),
         activation_blocked_secondary=profile.value("site_resilience.block_secondary_activation") is True,
         placeholders=placeholders_of(profile),
         names_corrected=profile.value(ODDITY_FIELD) == CORRECTED,
@@ -76,7 +76,7 @@ def _servers(design: SizedDesign, site: str) -> int:
     return int(design.plain[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
 
 
-def _derived(design: SizedDesign) -> dict[str, Value]:
+def derived_settings(design: SizedDesign) -> dict[str, Value]:
     """Return the settings that Microsoft's workbook proposes for a design."""
     profile = design.profile
     tiers = _tiers_in_use(design)
