@@ -54,11 +54,8 @@ def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
     listed = schema.declared_constants() if arguments.constants else FIELDS
     fields = [field for field in listed if _has(arguments.search, field.path, field.label, field.help)]
     if not fields:
-        refuse(
-            "--search",
-            f'"{arguments.search}" is in the name or meaning of no {"constant" if arguments.constants else "input"}.',
-            "Try a shorter word.",
-        )
+        kind = "constant" if arguments.constants else "input"
+        refuse("--search", f'"{arguments.search}" is in the name or meaning of no {kind}.', "Try a shorter word.")
     rows = [
         {
             "path": " / ".join(dict.fromkeys((field.paths()[0], field.paths()[-1]))),
@@ -150,8 +147,7 @@ def _rules(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
         return FINE
     found = [rule for rule in RULES.values() if _has(arguments.search, rule.name, rule.meaning)]
     if not found:
-        kind = "constant" if arguments.constants else "input"
-        refuse("--search", f'"{arguments.search}" is in the name or meaning of no {kind}.', "Try a shorter word.")
+        refuse("--search", f'"{arguments.search}" is in the name or meaning of no result.', "Try a shorter word.")
     rows = [(rule.name, unit_words(rule.unit) or rule.kind.value, rule.meaning) for rule in found]
     print_table((), rows, "<<<", stdout)
     return FINE
