@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, overload
 
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
 SEVERITIES = (ERROR, WARNING, NOTICE)
@@ -92,10 +93,32 @@ class Issues:
         return self.counts[ERROR]
 
     @property
+    def counted(self) -> str:
+        """How many there are of each severity, in words."""
+        counted = [f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in self.counts.items() if count]
+        return ", ".join(counted) or "no issues"
+
+    @property
     def rest(self) -> str:
         """How many more there are than are shown, in words; empty if none."""
         more = self.total - len(self)
         return f"... and {more:,} more problem{'s' if more > 1 else ''}." if more else ""
+
+    @overload
+    def __getitem__(self, place: int) -> Issue: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Issue]: ...
+    def __getitem__(self, place: int | slice) -> Issue | list[Issue]:
+        return list(self)[place]
+
+    def __repr__(self) -> str:
+        return f"<Issues: {self.counted}>"
+
+    def _repr_html_(self) -> str:
+        """Return a list of the issues for a notebook."""
+        lines = [f"{issue.severity}: {issue}" for issue in self]
+        lines += [self.rest] if self.rest else []
+        return f"<ul>{''.join(f'<li>{html.escape(line)}</li>' for line in lines)}</ul>"
 
     def __iter__(self) -> Iterator[Issue]:
         return itertools.islice(itertools.chain.from_iterable(self._kept.values()), SHOWN)

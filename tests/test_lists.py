@@ -153,7 +153,7 @@ def test_every_constant_has_unit_meaning_and_source():
 def test_every_constant_is_needed():
     nodes = [*RULES.values(), *CHECKS.values(), *CORRECTIONS.values()]
     needed = {need for node in nodes for need in node.needs}
-    read = {name for path in modules() for name in re.findall(r'scalar\("(\w+)"\)', path.read_text(encoding="utf-8"))}
+    read = {name for path in modules() for name in re.findall(r'scalar\("(\w+)"[,)]', path.read_text(encoding="utf-8"))}
     assert set(CONSTANTS) - needed - read == set()
     assert read <= set(CONSTANTS)
 

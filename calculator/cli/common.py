@@ -10,6 +10,7 @@ from calculator.cli.printing import FORMATS
 from calculator.engine.findings import INVALID
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile, load, with_settings
+from calculator.inputs.schema import CONSTANTS
 from calculator.issues import ERROR, InputError, refuse
 
 PROGRAM = "exchange-calculator"
@@ -55,6 +56,13 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
 def add_settings(parser: argparse.ArgumentParser, text: str) -> None:
     """Add the option that sets inputs."""
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help=text)
+    parser.add_argument(
+        "--constant",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="override a published constant (list: fields --constants); may be repeated",
+    )
 
 
 def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
@@ -67,12 +75,13 @@ def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMA
 
 def read_profile(arguments: argparse.Namespace) -> Profile:
     """Read the profile of a command line and apply its settings."""
-    return with_settings(load(arguments.profile), arguments.set)
+    return with_settings(load(arguments.profile), arguments.set, constants=arguments.constant)
 
 
 def read_base(arguments: argparse.Namespace) -> Profile:
     """Read the base profile of a command line, if one is given, and apply its settings."""
-    return with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
+    base = load(arguments.profile) if arguments.profile else Profile()
+    return with_settings(base, arguments.set, constants=arguments.constant)
 
 
 def split_names(text: str) -> list[str]:
@@ -91,9 +100,18 @@ def read_names(option: str, text: str, hint: str = RESULTS_HINT) -> list[str]:
 # --- running -------------------------------------------------------------------------------------
 
 
+def warn_of_constants(profile: Profile, stderr: IO[str]) -> None:
+    """Print the warnings about the constants that a design overrides, where its other issues are not printed."""
+    if any(path.startswith(f"{CONSTANTS}.") for path in profile.given):
+        for issue in size(profile, results=()).issues:
+            if issue.field.startswith(f"{CONSTANTS}."):
+                print(f"{issue.severity}: {issue}", file=stderr)
+
+
 def use_design(profile: Profile, stderr: IO[str], use: Callable[[SizedDesign], object]) -> int:
     """Size a design and use it; print the errors of an invalid design too, and return the exit code."""
     design = size(profile)
+    warn_of_constants(profile, stderr)
     if design.status != INVALID:
         use(design)
         return FINE

@@ -32,6 +32,7 @@ from calculator.cli.common import (
     read_base,
     read_names,
     read_profile,
+    warn_of_constants,
 )
 from calculator.cli.printing import (
     print_csv,
@@ -255,8 +256,10 @@ def _add_explain(commands: Subparsers) -> None:
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     if arguments.depth is not None and arguments.depth < 0:
         raise _UsageError("--depth is below 0. Give the levels to open.")
-    design = size(read_profile(arguments))
+    profile = read_profile(arguments)
+    design = size(profile)
     explanation = design.explain(arguments.result, arguments.depth)
+    warn_of_constants(profile, stderr)
     if arguments.format == "json":
         print_json(explanation.as_dict(), stdout)
         return FINE

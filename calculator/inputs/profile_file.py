@@ -76,7 +76,7 @@ def update(text: str, profile: Profile) -> str:
 
 def _design(profile: Profile) -> tuple[object, ...]:
     """Return what two profiles have in common if they are the same design, whatever defaults they state."""
-    return profile.title, profile.description, profile.tiers, profile.with_values({}).given
+    return profile.title, profile.description, profile.tiers, profile.without_defaults().given
 
 
 def _update(document: tomlkit.TOMLDocument, profile: Profile) -> None:
@@ -89,7 +89,7 @@ def _update(document: tomlkit.TOMLDocument, profile: Profile) -> None:
     stated = dict(_stated(document))
     for path, (container, key) in stated.items():
         _set(path, container, key, profile)
-    for declared in FIELDS:
+    for declared in (*FIELDS, *schema.declared_constants()):
         for path in declared.paths(profile.tiers):
             if path in profile.given and path not in stated and not is_default(path, profile.given[path]):
                 _add(document, path, profile)

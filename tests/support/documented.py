@@ -35,8 +35,12 @@ LOG_FIELDS = (
 
 
 def commands() -> list[str]:
-    """Commands of the README and the documents, without their comments."""
-    paths = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    """Commands of the README and the documents, without their comments.
+
+    Those of ``docs/collect.md`` read what only an Exchange organization can write.
+    """
+    documents = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "collect.md"]
+    paths = [ROOT / "README.md", *documents]
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines() if line.startswith(f"{PROGRAM} ")]

@@ -125,7 +125,8 @@ def _issues(design: SizedDesign, accepted: Mapping[str, str]) -> IssueList:
 
 def _inputs(design: SizedDesign, *, given: bool) -> Iterator[ReportRow]:
     profile = design.profile
-    for path in schema.all_paths(profile.tiers):
+    constants = [path for path in profile.given if path.startswith(f"{schema.CONSTANTS}.")] if given else []
+    for path in (*schema.all_paths(profile.tiers), *constants):
         if (path in profile.given) != given or (not given and path.split(".")[0] in LISTED_APART):
             continue
         found = schema.find(path)

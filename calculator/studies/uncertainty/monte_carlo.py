@@ -20,6 +20,7 @@ from calculator.numerics.arrays import Floats
 from calculator.presentation.text import percent_text
 from calculator.rules.registry import CHECKS
 from calculator.studies.figures import NumericSizer, none_if_nan, number_columns, units_of
+from calculator.studies.result import StudyResult
 from calculator.studies.uncertainty.distributions import Distribution
 from calculator.studies.uncertainty.sampling import BLOCK, SEED, check_sample, random_points, run_in_blocks
 from calculator.studies.uncertainty.variance import BINS, LEAST_FOR_SHARES, BinSums, sum_bins
@@ -147,8 +148,8 @@ class Chance:
         return dict(vars(self))
 
 
-@dataclass(frozen=True)
-class Uncertainty:
+@dataclass(frozen=True, repr=False)
+class Uncertainty(StudyResult):
     """Figures and events of sampled designs.
 
     Attributes

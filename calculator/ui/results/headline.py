@@ -67,8 +67,8 @@ def tiles(design: SizedDesign) -> list[Tile]:
 def _sides(design: SizedDesign, name: str) -> list[str]:
     """Format a result for each datacenter in which it applies."""
     rule, _ = rule_of(name)
-    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
-    values = {side: design[f"{name}.{side}"] for side in sides}
+    sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
+    values = {side: design.plain[f"{name}.{side}"] for side in sides}
     return [result_text(rule, value) for value in values.values() if value is not None]
 
 
@@ -79,13 +79,13 @@ def _both(design: SizedDesign, name: str) -> str:
 
 def _servers(design: SizedDesign) -> Tile:
     parts = []
-    if design["design_invalid"]:
+    if design.plain["design_invalid"]:
         why = "summary_servers.environment"
         return Tile("Servers", "", NOT_APPLICABLE, _reason(why, design), why)
-    if design["two_datacenters"]:
+    if design.plain["two_datacenters"]:
         parts.append(" + ".join(_sides(design, "summary_servers_by_datacenter")))
-    if design["summary_dags"]:
-        dags, members = number(design["summary_dags"]), number(design["summary_servers.dag"] or 0)
+    if design.plain["summary_dags"]:
+        dags, members = number(design.plain["summary_dags"]), number(design.plain["summary_servers.dag"] or 0)
         parts.append(f"{dags} DAG of {members}" if dags == "1" else f"{dags} DAGs of {members}")
     else:
         parts.append("standalone")
@@ -100,11 +100,11 @@ def _servers(design: SizedDesign) -> Tile:
 
 def _cpu(design: SizedDesign) -> Tile:
     why = "cpu_utilization_by_mode.worst.primary"
-    limit = scalar("highest_cpu_utilization")
-    if design[why] is None:
+    limit = scalar("highest_cpu_utilization", design.profile)
+    if design.plain[why] is None:
         note = "enter the rating of the processors" if no_rating(design) else _reason(why, design)
         return Tile("CPU, worst failure", "", NOT_APPLICABLE, note, why)
-    worst = design["worst_cpu_utilization"]
+    worst = design.plain["worst_cpu_utilization"]
     normal = _both(design, "cpu_utilization_by_mode.normal")
     return Tile(
         "CPU, worst failure",
@@ -123,9 +123,9 @@ def _reason(column: str, design: SizedDesign) -> str:
 
 def _memory(design: SizedDesign) -> Tile:
     why = "summary_memory.primary"
-    limit = scalar("largest_server_memory")
+    limit = scalar("largest_server_memory", design.profile)
     unit = unit_text("GB")
-    if design[why] is None:
+    if design.plain[why] is None:
         return Tile("Memory a server", unit, NOT_APPLICABLE, _reason(why, design), why)
     return Tile(
         "Memory a server",
@@ -133,22 +133,22 @@ def _memory(design: SizedDesign) -> Tile:
         _both(design, "summary_memory"),
         f"largest advised {number(limit * scale('GB'))}",
         why,
-        wrong=design[why] > limit,
+        wrong=design.plain[why] > limit,
     )
 
 
 def _disks(design: SizedDesign) -> Tile:
     jbod, raid = "storage_jbod_disks_per_server", "storage_raid_disks_per_server"
-    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
-    if design[DESIGN_INVALID]:
+    sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
+    if design.plain[DESIGN_INVALID]:
         return Tile(
             "Disks a server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", design), f"{jbod}.primary"
         )
-    unfit = [side for side in sides if not design[f"disks_fit.{side}"]]
+    unfit = [side for side in sides if not design.plain[f"disks_fit.{side}"]]
     if unfit:
         why = f"storage_jbod_disks_reason.{unfit[0]}"
         return Tile("Disks a server", "", DO_NOT_FIT, shown_in_units(why, design), why, wrong=True)
-    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design[f"{name}.primary"]}
+    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design.plain[f"{name}.primary"]}
     value = " + ".join(_both(design, name) for name in used.values())
     capacity = design.profile.value("storage.primary.database_disk_capacity")
     notes = [
@@ -169,22 +169,22 @@ def _databases(design: SizedDesign) -> Tile:
         f"{shown_in_units('summary_database_space.database', design)} {unit_text('GB')} each"
     )
     where = "Databases a DAG" if design.profile.value("environment.high_availability") else "Databases"
-    if design["summary_databases"] is None:
+    if design.plain["summary_databases"] is None:
         return Tile(where, "", NOT_APPLICABLE, _reason("summary_databases", design), "summary_databases")
     return Tile(where, "", shown_in_units("summary_databases", design), note, "summary_databases")
 
 
 def _volume(design: SizedDesign) -> Tile:
     why, unit = "volume_database_volume_size", unit_text("GB")
-    if not design[why]:
+    if not design.plain[why]:
         return Tile("Fullest volume", unit, NOT_APPLICABLE, _reason(why, design), why)
-    unfit = not (design["disks_fit.primary"] and design["disks_fit.secondary"])
-    sides = [side for side in ("primary", "secondary") if design[f"volume_fill.{side}"] is not None]
+    unfit = not (design.plain["disks_fit.primary"] and design.plain["disks_fit.secondary"])
+    sides = [side for side in ("primary", "secondary") if design.plain[f"volume_fill.{side}"] is not None]
     if not sides:
         return Tile(
             "Fullest volume", unit, shown_in_units(why, design), "on RAID, not bound to one disk", why, wrong=unfit
         )
-    fullest = f"volume_fill.{max(sides, key=lambda side: design[f'volume_fill.{side}'])}"
+    fullest = f"volume_fill.{max(sides, key=lambda side: design.plain[f'volume_fill.{side}'])}"
     disk = _both(design, "storage_database_disk_formatted")
     note = f"{shown_in_units(why, design)} of {disk} {unit}"
     return Tile("Fullest volume", "", shown_in_units(fullest, design), note, fullest, wrong=unfit)
@@ -201,16 +201,16 @@ def _mailbox(design: SizedDesign) -> Tile:
         unit_text("MB"),
         shown_in_units("largest_mailbox_size_on_disk", design),
         note,
-        f"tiers.{int(design['largest_tier'] or 1)}.mailbox_size_on_disk",
+        f"tiers.{int(design.plain['largest_tier'] or 1)}.mailbox_size_on_disk",
     )
 
 
 def _wan(design: SizedDesign) -> Tile:
     why = "replication_peak_throughput.environment"
-    if design[why] is None:
+    if design.plain[why] is None:
         return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, design), why)
     link = shown_in_units("replication_link_utilization", design)
-    short = design["replication_link_acceptable_for_peak"] is False
+    short = design.plain["replication_link_acceptable_for_peak"] is False
     note = f"{link} of the link, too much for it" if short else f"{link} of the link"
     return Tile("WAN at peak", "Mb/s", shown_in_units(why, design), note, why, wrong=short)
 
@@ -246,7 +246,7 @@ def verdict(design: SizedDesign) -> str:
         return f"This design does not work: {plural(errors, 'error')} below."
     servers = plural(shown_in_units("summary_servers.environment", design), "server")
     what = f"{servers} for {shown_in_units('mailboxes_total', design)} mailboxes"
-    what += " in two datacenters" if design["two_datacenters"] else " in one datacenter"
+    what += " in two datacenters" if design.plain["two_datacenters"] else " in one datacenter"
     if warnings:
         return f"This design works with {plural(warnings, 'warning')}: {what}."
     and_notices = f", {plural(notices, 'notice')}" if notices else ""
@@ -258,14 +258,14 @@ def strip_texts(design: SizedDesign) -> list[str]:
     by_name = {tile.name: tile for tile in tiles(design)}
     servers, disks = by_name["Servers"], by_name["Disks a server"].value
     texts = [plural(servers.value, "server"), f"CPU {by_name['CPU, worst failure'].value}"]
-    if design["two_datacenters"]:
+    if design.plain["two_datacenters"]:
         texts[0] += f" ({' + '.join(_sides(design, 'summary_servers_by_datacenter'))})"
     texts += [
         by_name["Memory a server"].figure,
         f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks a server",
         f"volume {by_name['Fullest volume'].figure}",
     ]
-    if design["two_datacenters"]:
+    if design.plain["two_datacenters"]:
         texts.append(f"WAN {by_name['WAN at peak'].figure}")
     return texts
 
