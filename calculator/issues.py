@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
 SEVERITIES = (ERROR, WARNING, NOTICE)
@@ -99,6 +99,10 @@ class InputError(ValueError):
         self.issues = issues
         lines = [*map(str, issues), issues.rest]
         super().__init__("\n".join(line for line in lines if line))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how another process builds the error again: from its issues, not from its text."""
+        return type(self), (self.issues,)
 
 
 def refuse(where: str, message: str, hint: str, kind: type[InputError] = InputError) -> NoReturn:
