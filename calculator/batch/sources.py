@@ -20,7 +20,6 @@ from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD, file_errors, open_stream
 from calculator.issues import refuse, short
 
-
 PARQUET_HINT = "Give a Parquet file."
 
 

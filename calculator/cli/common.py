@@ -14,6 +14,8 @@ from calculator.issues import ERROR, InputError, refuse
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
 """Exit codes: success; an invalid design, unusable rows or no result; wrong use or an unreadable file."""
+READER_GONE = 141
+"""Exit code if the reader of standard output has gone: that of a program ended by the signal SIGPIPE."""
 Handler = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 """Runs a command with its arguments, standard output and standard error, and returns the exit code."""
 Subparsers = Any

@@ -127,6 +127,8 @@ def open_stream(path: str, where: str) -> Iterator[Text]:
     The file has to be in UTF-8 or UTF-16.  Errors of the operating system are not caught: see `file_errors`.
     """
     if path == STANDARD:
+        if sys.stdin is None:
+            refuse(where, "is closed.", "Give a file, or the designs on standard input.")
         binary = getattr(sys.stdin, "buffer", None)
         yield Text(binary or io.BytesIO(sys.stdin.read().encode()), where)
         return
