@@ -218,13 +218,15 @@ class PartFile:
         _sync_directory(os.path.dirname(self.path))
 
     def close(self) -> None:
-        """Close the file, and let other runs write it; the lock file stays with a part that can be continued."""
+        """Close the file, and let other runs write it; the lock file stays as long as there may be a part."""
         if self.file is not None:
             with suppress(OSError):
                 self.file.close()
             self.file = None
         if not self.direct:
-            self._lock.release(delete=not (self._is_ours and os.path.lexists(self.part)))
+            keeps_part = self._is_ours and os.path.lexists(self.part)
+            is_over = self._is_named or self.is_begun or not self._lock.was_left
+            self._lock.release(delete=is_over and not keeps_part)
 
     def discard(self) -> None:
         """Delete what this run has written, if it began the file."""

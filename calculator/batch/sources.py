@@ -20,7 +20,7 @@ from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD, file_errors, open_stream
 from calculator.issues import refuse, short
 
-PARQUET_HINT = "Give a Parquet file."
+PARQUET_HINT = "Give a Parquet file that is not damaged."
 
 
 class CsvSource:

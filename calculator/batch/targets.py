@@ -290,12 +290,10 @@ class ErrorsFile:
     def begin(self, checkpoint: Checkpoint) -> None:
         """Begin the file, or continue it from a checkpoint."""
         self._has_rows = checkpoint.errors > 0
-        if checkpoint.complete:
-            return
-        if self._has_rows:
-            self.part.continue_part()
-        else:
+        if not self._has_rows:
             self.part.begin()
+        elif not checkpoint.complete:
+            self.part.continue_part()
 
     def write(self, lines: bytes) -> None:
         """Write rows."""

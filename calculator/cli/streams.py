@@ -9,8 +9,8 @@ import sys
 from typing import IO
 
 _REPLACE = "calculator.replace"
-_lacking: set[str] = set()
-"""Encodings that lacked a character that was printed."""
+_lacking: list[str] = []
+"""The last character that could not be printed, if any."""
 
 
 def open_streams() -> None:
@@ -33,8 +33,10 @@ def open_streams() -> None:
 
 def close_streams() -> None:
     """Say which characters could not be printed, and let nothing fail that Python flushes when it exits."""
-    for encoding in sorted(_lacking):
-        message = f'The encoding of the console, {encoding}, lacks some characters; they are printed as "?".'
+    if _lacking:
+        encodings = {stream.encoding.lower(): None for stream in (sys.stdout, sys.stderr)}
+        names = " or ".join(name for name in encodings if not name.startswith("utf"))
+        message = f'The encoding of the console, {names}, lacks some characters; they are printed as "?".'
         say(f"notice: {message} Set PYTHONIOENCODING=utf-8 to print them.", sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -62,5 +64,5 @@ def _take_closed_descriptors() -> None:
 def _replace(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    _lacking.add(error.encoding)
+    _lacking[:] = [error.object[error.start]]
     return "?" * (error.end - error.start), error.end

@@ -113,6 +113,6 @@ def test_parquet_gives_what_csv_gives(here, source, target):
 
 def test_a_file_that_is_no_parquet_is_told(here):
     Path("designs.parquet").write_bytes(b"PAR1 not")
-    with pytest.raises(InputError, match=r"designs.parquet: cannot be read: .* Give a Parquet file\."):
+    with pytest.raises(InputError, match=r"designs.parquet: cannot be read: .* Give a Parquet file "):
         run("designs.parquet")
     assert contents() == {}
