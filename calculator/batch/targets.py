@@ -234,14 +234,15 @@ class ResultsFile:
     def close(self) -> None:
         """Close the file; a Parquet file that is not complete is deleted, because it cannot be resumed."""
         if self._writer is not None:
-            with suppress(OSError, pa.ArrowException):
-                self._writer.close()
-            self._writer = None
             self.discard()
         self.part.close()
 
     def discard(self) -> None:
         """Delete what this run has written, if it began the file."""
+        if self._writer is not None:
+            with suppress(OSError, ValueError, pa.ArrowException):  # on a full disk for instance
+                self._writer.close()
+            self._writer = None
         if self.part.is_begun:
             self.part.discard()
             self._delete_checkpoint()

@@ -27,6 +27,8 @@ from calculator.inputs.schema import Field, Kind
 from calculator.issues import quoted
 from calculator.numerics.arrays import Floats
 
+_LARGEST_WHOLE = 2**53
+"""Whole numbers beyond it are not told apart."""
 MAX_QUANTILES = 1000
 FORMS = (
     'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; '
@@ -146,12 +148,23 @@ def make_uniform(field: Field, low: float, high: float, text: str, basis: Basis 
     first, last = math.ceil(low), math.floor(high)
     if low == high:
         inverse: Callable[[Floats], npt.ArrayLike] = partial(np.full_like, fill_value=low)
-    elif field.kind is Kind.INT and not field.options and basis is not Basis.FACTOR and first <= last:
+    elif _is_discrete(field, basis) and first <= last and max(-first, last) <= _LARGEST_WHOLE:
         low, high = float(first), float(last)
         inverse = stats.randint(first, last + 1).ppf
-    else:
+    elif math.isfinite(high - low):
         inverse = stats.uniform(low, high - low).ppf
+    else:
+        inverse = partial(_between, low=low, high=high)
     return Distribution(field, text, inverse, low, high, basis)
+
+
+def _is_discrete(field: Field, basis: Basis) -> bool:
+    return field.kind is Kind.INT and not field.options and basis is not Basis.FACTOR
+
+
+def _between(probabilities: Floats, low: float, high: float) -> Floats:
+    """Return the values between two ends whose difference is too large for a number."""
+    return low * (1 - probabilities) + high * probabilities
 
 
 def read_distribution(field: Field, text: str) -> Distribution:
