@@ -42,14 +42,14 @@ class Area:
 AREAS = {
     area.name: area
     for area in (
-        Area("profiles", profiles.draw, profiles.use, 25),
-        Area("csv", tables.draw_csv, tables.use_csv, 15),
-        Area("parquet", tables.draw_parquet, tables.use_parquet, 8),
-        Area("exports", exports.draw, exports.use, 14),
-        Area("workbooks", workbooks.draw, workbooks.use, 5),
-        Area("spaces", studies.draw_space, studies.use_space, 8),
+        Area("profiles", profiles.draw, profiles.use, 24),
+        Area("csv", tables.draw_csv, tables.use_csv, 6),
+        Area("parquet", tables.draw_parquet, tables.use_parquet, 3),
+        Area("exports", exports.draw, exports.use, 18),
+        Area("workbooks", workbooks.draw, workbooks.use, 4),
+        Area("spaces", studies.draw_space, studies.use_space, 15),
         Area("distributions", studies.draw_distribution, studies.use_distribution, 15),
-        Area("links", links.draw, links.use, 15),
-        Area("commands", commands.draw, commands.use, 3),
+        Area("links", links.draw, links.use, 14),
+        Area("commands", commands.draw, commands.use, 1),
     )
 }
