@@ -116,7 +116,8 @@ def _numbers(column: InputColumn, numbers: pa.Array, cells: pa.Array, base: Any)
     values = arrow.values(numbers, np.float64)
     empty = arrow.nulls(numbers) if arrow.is_text(cells) else arrow.nulls(numbers) | np.isnan(values)
     if column.unit:
-        values = units.convert(values, column.unit, field.unit)
+        with np.errstate(over="ignore"):  # infinity is outside the limits of every input
+            values = units.convert(values, column.unit, field.unit)
     values = np.array(values)
     values[empty] = canonical_column(field, [base])[0]
     odd = np.flatnonzero(~(within(field, values) | empty))

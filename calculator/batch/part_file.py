@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import zlib
@@ -17,6 +18,7 @@ from calculator.issues import InputError, refuse
 
 CHECK_DIRECTORY = "Check the directory and its permissions."
 CHECK_AND_RESUME = "Check the directory and its permissions, and go on with --resume."
+RUN_AGAIN = "Make room, and run it again."
 MAKE_ROOM = "Make room, and go on with --resume."
 BEGIN_AGAIN = "Run without --resume to begin from the start."
 NOT_COMPLETE = "What is written there is not complete."
@@ -35,6 +37,17 @@ def unfinished(name: str, hint: str) -> Iterator[None]:
             yield
     except InputError as error:
         raise Unfinished(error.issues) from error
+
+
+@contextmanager
+def begin_errors(name: str) -> Iterator[None]:
+    """Raise `InputError` in place of an error of the operating system when a file is begun."""
+    try:
+        yield
+    except OSError as error:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        with file_errors(name, "written", RUN_AGAIN if is_full else CHECK_DIRECTORY):
+            raise
 
 
 class PartFile:
@@ -97,7 +110,7 @@ class PartFile:
         """
         if self.standard:
             return
-        with file_errors(self.name, "written", CHECK_DIRECTORY):
+        with begin_errors(self.name):
             if self.direct:
                 self.file = open(self.path, "wb")  # noqa: SIM115
                 return
@@ -126,7 +139,7 @@ class PartFile:
         """Begin the file; the part of a stopped run is deleted."""
         if self.direct:
             return
-        with file_errors(self.name, "written", CHECK_DIRECTORY):
+        with begin_errors(self.name):
             Path(self.part).unlink(missing_ok=True)
             self.file = open(self.part, "xb")  # noqa: SIM115
         self.is_begun = True

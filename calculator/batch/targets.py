@@ -13,7 +13,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from calculator.batch import csv_writer
-from calculator.batch.part_file import BEGIN_AGAIN, CHECK_AND_RESUME, CHECK_DIRECTORY, PartFile, unfinished
+from calculator.batch.part_file import BEGIN_AGAIN, CHECK_AND_RESUME, RUN_AGAIN, PartFile, begin_errors, unfinished
 from calculator.batch.sizer import WORDS
 from calculator.batch.worker import PARQUET, Worker
 from calculator.inputs.profile import name_of
@@ -24,7 +24,6 @@ ERROR_COLUMNS = ("error.row", "error.fields", "error.messages")
 ROW_GROUP = 65_536
 """Rows of a group of a Parquet file."""
 _OR_BEGIN_AGAIN = "run without --resume to begin from the start."
-_RUN_AGAIN = "Make room, and run it again."
 SECONDS_BETWEEN_CHECKPOINTS = 0.5
 """Also the work that is repeated at most when a stopped run is resumed."""
 
@@ -102,6 +101,7 @@ class ResultsFile:
         self._writer: Any = None
         self._group: list[pa.RecordBatch] = []
         self._next_checkpoint = 0.0
+        self._is_begun = False
 
     def paths(self) -> list[str]:
         """Return the paths that the file needs until it is complete."""
@@ -158,13 +158,14 @@ class ResultsFile:
             self.part.continue_part()
             return
         if not self.part.direct:
-            with file_errors(self.part.name, "written", CHECK_DIRECTORY):
+            with begin_errors(self.part.name):
                 self._save(checkpoint)
+        self._is_begun = True
         self.part.begin()
         if self._parquet:
             import pyarrow.parquet as pq
 
-            with file_errors(self.part.name, "written", _RUN_AGAIN):
+            with file_errors(self.part.name, "written", RUN_AGAIN):
                 self._writer = pq.ParquetWriter(
                     self.part.file, self._sizer.schema, use_dictionary=False, compression="lz4"
                 )
@@ -186,7 +187,7 @@ class ResultsFile:
     def _write_group(self) -> None:
         table = pa.Table.from_batches(self._group, self._sizer.schema)
         self._group = []
-        with file_errors(self.part.name, "written", _RUN_AGAIN):
+        with file_errors(self.part.name, "written", RUN_AGAIN):
             self._writer.write_table(table, row_group_size=ROW_GROUP)
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
@@ -221,7 +222,7 @@ class ResultsFile:
         if self._writer is not None:
             if self._group:
                 self._write_group()
-            with file_errors(self.part.name, "written", _RUN_AGAIN):
+            with file_errors(self.part.name, "written", RUN_AGAIN):
                 self._writer.close()
             self._writer = None
         self.part.sync()
@@ -243,7 +244,7 @@ class ResultsFile:
             with suppress(OSError, ValueError, pa.ArrowException):  # on a full disk for instance
                 self._writer.close()
             self._writer = None
-        if self.part.is_begun:
+        if self._is_begun:
             self.part.discard()
             self._delete_checkpoint()
 

@@ -102,3 +102,9 @@ def test_a_page_that_is_damaged_is_told(here, checksum, damaged):
     assert str(found.value).startswith("designs.parquet: cannot be read: ")
     assert str(found.value).endswith(" Give a Parquet file that is not damaged.")
     assert contents() == {}
+
+
+def test_a_number_too_large_for_its_unit_is_an_error_of_its_row():
+    name = "tiers.1.mailbox_size_limit [GB]"
+    row = Sizer([name], results=["summary_databases"])(pa.record_batch({name: pa.array([1e308])})).to_pylist()[0]
+    assert row["issues"] == "error: tiers.1.mailbox_size_limit: inf is not a number an input can have."

@@ -233,3 +233,22 @@ def test_a_resumed_run_that_fails_keeps_what_it_resumed(stopped, monkeypatch):
     monkeypatch.setattr(batch_run._Run, "_write", write)
     run(resume=True)
     assert contents() == stopped
+
+
+@pytest.mark.parametrize("name", ["results.csv.part.json.new", "results.csv.part", "errors.csv.part"])
+def test_a_disk_that_is_full_from_the_beginning_leaves_nothing(here, monkeypatch, name):
+    Path("designs.csv").write_text(text_of(10), encoding="utf-8")
+    opened = open
+
+    def full(path, *arguments, **more):
+        if os.path.basename(path) == name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return opened(path, *arguments, **more)
+
+    monkeypatch.setattr("builtins.open", full)
+    with pytest.raises(InputError) as found:
+        run()
+    monkeypatch.undo()
+    file = name.partition(".part")[0]
+    assert str(found.value) == (f"{file}: cannot be written: No space left on device. Make room, and run it again.")
+    assert sorted(os.listdir(here)) == ["designs.csv"]

@@ -57,7 +57,8 @@ def draw(random: Random) -> tuple[list[str], str, int]:
             ["timeline", "plan.toml", "--months", random.choice((count, draws.number(random))), *change],
             ["running", "plan.toml", "--active", f"{draws.number(random)}@{draws.number(random)}"],
             ["compare", "plan.toml", "plan.toml", *results, *form],
-            ["import", random.choice(("mailboxes", "logs", "messages", "x")), "designs.csv", "--bounds", draws.value(random)],
+            ["import", random.choice(("logs", "messages", "x")), "designs.csv", *change],
+            ["import", "mailboxes", "designs.csv", "--bounds", draws.value(random)],
             [draws.word(random), *change],
             ["--help"],
         )

@@ -8,18 +8,27 @@ from random import Random
 from calculator.inputs.schema import BY_PATH, FIELDS, all_paths
 
 NUMBERS = (
-    *("0", "-0", "1", "-1", "5", "0.5", "1000", "16", "1e3", "1e16", "1e30", "-1e30", "1e308", "1e309", "-1e999", "1e-320"),
-    *("nan", "NaN", "inf", "-inf", "Infinity", "0x10", "0b1", "1_000", "1,000", "1.000", "1.000,5", "1 000", "1'000", "٣"),
-    *("２", "½", "²", "9" * 400, "9" * 5000, "0." + "3" * 400, "9007199254740993", "1152921504606846976", "+5", "5.", ".5"),
-    *("2 GB", "2GB", "2 Gb", "5 %", "5%", "-5 %", "3 parsecs", "2 GB/day", "1 mailbox", "4 TB", "1e30 GB", "0 KB", "5 h"),
+    *("0", "-0", "1", "-1", "5", "0.5", "1000", "16", "1e3", "1e16", "1e30", "-1e30", "1e308", "1e309", "-1e999"),
+    *("1e-320", "nan", "NaN", "inf", "-inf", "Infinity", "0x10", "0b1", "1_000", "1,000", "1.000", "1.000,5", "1 000"),
+    *("1'000", "٣", "２", "½", "²", "9" * 400, "9" * 5000, "0." + "3" * 400, "9007199254740993", "1152921504606846976"),
+    *("+5", "5.", ".5", "2 GB", "2GB", "2 Gb", "5 %", "5%", "-5 %", "3 parsecs", "2 GB/day", "1 mailbox", "4 TB"),
+    *("1e30 GB", "0 KB", "5 h"),
 )  # fmt: skip
 WORDS = (
-    *("", " ", "none", "None", "--", "null", "true", "false", "True", "yes", "no", "raid5", "RAID-1/0", "=1+1", "@x", "+x"),
-    *("-x", '"', "'", '""', "\\", "\n", "\r", "\r\n", "\t", "\0", "\x1b[31m", "\x7f", "\ufeff", "\u202e", "\u2028", "\x85"),
-    *("é", "e\u0301", "ß", "Ω αβγ", "日本", "𝔘", "a" * 300, "x" * 5000, "../../etc/passwd", "<script>", "{0}", "%s", "${x}"),
-    *("#", ";", "|", ",", "[", "]", "[[", "]]", "{", "}", "=", ".", "..", "...", "'''", '"""', "1..2", "a=b", "[GB]", "NUL"),
+    *("", " ", "none", "None", "--", "null", "true", "false", "True", "yes", "no", "raid5", "RAID-1/0", "=1+1", "@x"),
+    *("+x", "-x", '"', "'", '""', "\\", "\n", "\r", "\r\n", "\t", "\0", "\x1b[31m", "\x7f", "\ufeff", "\u202e"),
+    *("\u2028", "\x85", "é", "e\u0301", "ß", "Ω αβγ", "日本", "𝔘", "a" * 300, "x" * 5000, "../../etc/passwd"),
+    *("<script>", "{0}", "%s", "${x}", "#", ";", "|", ",", "[", "]", "[[", "]]", "{", "}", "=", ".", "..", "..."),
+    *("'''", '"""', "1..2", "a=b", "[GB]", "NUL"),
 )  # fmt: skip
-BYTES = (b"\0", b"\xff", b"\xfe", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xc3", b"\xed\xa0\x80", b"\r", b"\n", b'"', b",")
+BYTES = (b"\0", b"\xff", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xc3", b"\xed\xa0\x80", b"\r", b"\n", b'"', b",")
+FORMS = (
+    *("{0}..{1}", "{0} .. {1}", "+- {0}", "+- {0} %", "{0} +- {1}", "{0} ± {1} %", "{0}..{1} times", "normal({0}, {1})"),
+    *("triangular({0}, {1}, {2})", "quantiles({0}, {1}, {2})", "quantiles({0})", "normal({0})", "normal(", "..", "+-"),
+    *("lognormal({0}, {1})", "triangular({0}..{1})", "{0}..{1}..{2}", "{0} +- {1} times", "normal({0}, {1}) times"),
+    *("quantiles({0}, {0}, {0}, {1}, {1}, {2})", "NORMAL({0},{1})", "normal ({0} ,{1} )", "{0}..", "..{1}"),
+)  # fmt: skip
+"""Forms of distributions, some of which nobody reads."""
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "utf-32", "cp437")
 PATHS = tuple(BY_PATH)
 PLACES = tuple(all_paths())
@@ -84,14 +93,7 @@ def tier(random: Random, path: str) -> str:
 def distribution(random: Random) -> str:
     """A range or distribution, or what looks like one."""
     first, second, third = (number(random) for _ in range(3))
-    form = random.choice(
-        (
-            *("{0}..{1}", "{0} .. {1}", "+- {0}", "{0} +- {1}", "{0} ± {1} %", "{0}..{1} times", "normal({0}, {1})", "+- {0} %"),
-            *("triangular({0}, {1}, {2})", "quantiles({0}, {1}, {2})", "quantiles({0})", "normal({0})", "normal(", "..", "+-"),
-            *("lognormal({0}, {1})", "triangular({0}..{1})", "{0}..{1}..{2}", "{0} +- {1} times", "normal({0}, {1}) times"),
-            *("quantiles({0}, {0}, {0}, {1}, {1}, {2})", "NORMAL({0},{1})", "normal ({0} ,{1} )", "{0}..", "..{1}"),
-        )
-    )  # fmt: skip
+    form = random.choice(FORMS)
     text = form.format(first, second, third)
     return spoiled(random, text) if random.random() < 0.1 else text
 

@@ -33,7 +33,15 @@ IMPORTS = {
     "deployment": (import_deployment, list(DEPLOYMENT.values())),
 }
 """By kind: the function that imports it, and files that it takes."""
-NAMES = ("export.csv", "MSGTRK20130101-1.LOG", "email_stats_2013_01_01.csv", "LogStats.csv", "x", "Servers.csv", "é\n.csv")
+NAMES = (
+    "export.csv",
+    "MSGTRK20130101-1.LOG",
+    "email_stats_2013_01_01.csv",
+    "LogStats.csv",
+    "x",
+    "Servers.csv",
+    "é\n.csv",
+)
 
 
 def draw(random: Random) -> tuple[str, list[Upload], dict[str, Any]]:

@@ -65,9 +65,7 @@ def run_area(name: str, seed: int, count: int | None, seconds: float | None, fir
         os.chdir(folder)
         try:
             number = first
-            while (count is None or number < first + count) and (
-                seconds is None or time.monotonic() - began < seconds
-            ):
+            while (count is None or number < first + count) and (seconds is None or time.monotonic() - began < seconds):
                 _run_one(report, area, seed, number)
                 number += 1
         finally:
