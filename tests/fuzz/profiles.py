@@ -65,11 +65,8 @@ def toml_value(random: Random, depth: int = 0) -> str:
         return '"' + draws.word(random).replace("\\", "\\\\").replace('"', '\\"') + '"'
     items = [toml_value(random, depth + 1) for _ in range(random.choice((0, 1, 2, 3, 24, 25)))]
     if form == 7:
-        return (
-            "{ "
-            + ", ".join(f"{random.choice(('a', 'mailboxes', 'primary'))}{n} = {i}" for n, i in enumerate(items))
-            + " }"
-        )
+        pairs = (f"{random.choice(('a', 'mailboxes', 'primary'))}{n} = {item}" for n, item in enumerate(items))
+        return "{ " + ", ".join(pairs) + " }"
     return "[" + ", ".join(items) + "]"
 
 

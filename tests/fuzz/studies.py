@@ -82,8 +82,8 @@ def use_space(given: tuple[str, dict[str, str], bool]) -> None:
             search(BASE, toml_tree(text, "space.toml"), minimize=["summary_servers.environment"], fetch=fetch)
     except InputError as error:
         check_message(error)
-    except UnknownResult as error:
-        assert str(error).isprintable()
+    except UnknownResult:
+        pass
 
 
 # --- distributions -------------------------------------------------------------------------------

@@ -37,11 +37,8 @@ def draw_csv(random: Random) -> Table:
     data = draws.encoded(random, text)
     if random.random() < 0.1:
         packed = gzip.compress(data, 1, mtime=0)
-        return (
-            "designs.csv.gz",
-            draws.damaged(random, packed) if random.random() < 0.5 else packed,
-            draw_options(random),
-        )
+        packed = draws.damaged(random, packed) if random.random() < 0.5 else packed
+        return "designs.csv.gz", packed, draw_options(random)
     return "designs.csv", data, draw_options(random)
 
 

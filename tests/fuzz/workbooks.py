@@ -66,9 +66,9 @@ def _other_values(random: Random, data: bytes) -> bytes:
         place = random.randrange(len(pieces))
         tag, bracket, _ = pieces[place].partition(b">")
         put = draws.value(random).encode(errors="replace")
-        pieces[place] = (
-            tag + bracket + (put.replace(b"<", b"&lt;").replace(b"&", b"&amp;") if random.random() < 0.8 else put)
-        )
+        if random.random() < 0.8:
+            put = put.replace(b"&", b"&amp;").replace(b"<", b"&lt;")
+        pieces[place] = tag + bracket + put
     return b"<".join(pieces)
 
 
