@@ -24,9 +24,10 @@ WORDS = (
 BYTES = (b"\0", b"\xff", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xc3", b"\xed\xa0\x80", b"\r", b"\n", b'"', b",")
 FORMS = (
     *("{0}..{1}", "{0} .. {1}", "+- {0}", "+- {0} %", "{0} +- {1}", "{0} ± {1} %", "{0}..{1} times"),
-    *("normal({0}, {1})", "triangular({0}, {1}, {2})", "quantiles({0}, {1}, {2})", "quantiles({0})", "normal({0})", "normal("),
-    *("..", "+-", "lognormal({0}, {1})", "triangular({0}..{1})", "{0}..{1}..{2}", "{0} +- {1} times", "normal({0}, {1}) times"),
-    *("quantiles({0}, {0}, {0}, {1}, {1}, {2})", "NORMAL({0},{1})", "normal ({0} ,{1} )", "{0}..", "..{1}"),
+    *("normal({0}, {1})", "triangular({0}, {1}, {2})", "quantiles({0}, {1}, {2})", "quantiles({0})", "normal({0})"),
+    *("normal(", "..", "+-", "lognormal({0}, {1})", "triangular({0}..{1})", "{0}..{1}..{2}", "{0} +- {1} times"),
+    *("normal({0}, {1}) times", "quantiles({0}, {0}, {0}, {1}, {1}, {2})", "NORMAL({0},{1})", "normal ({0} ,{1} )"),
+    *("{0}..", "..{1}"),
 )  # fmt: skip
 """Forms of distributions, some of which nobody reads."""
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "utf-32", "cp437")

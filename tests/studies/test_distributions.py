@@ -93,6 +93,13 @@ def test_what_is_drawn_is_held_within_the_limits_of_the_input():
     assert (servers.min(), servers.max()) == (6, 16)
 
 
+@pytest.mark.parametrize("text", ["+- 1e30", "+- 1e308", "+- 1e308 %", "5 +- 1e307 %", "5 +- 1e308"])
+def test_a_width_beyond_all_limits_covers_them(text):
+    ends = read_distribution(SERVERS, text)
+    assert ends.values(np.array([0.0, 1.0]), 5.0).tolist() == [1, 16]
+    assert ends.ends(5.0) == (1, 16)
+
+
 def test_disks_are_those_offered():
     assert set(drawn(DISK, "2000..5000")) == {2000, 3000, 4000}
     values = clip_to_limits(DISK, np.array([0.0, np.nan, 1.0, 99_999.0]))
@@ -141,6 +148,7 @@ def test_ways():
         ),
         ("100 +- 0%", '"100 +- 0%": "0%" is no width.', "Give a number above 0."),
         ("+- x", '"+- x": "x" is no width.', "Give a number above 0."),
+        ("100000 +- 1e308%", '"100000 +- 1e308%": "1e308%" is no width.', "Give a smaller number."),
         ("triangular(1, 2)", '"triangular(1, 2)" has 2 numbers, not 3.', "Give the least, the likeliest, the most."),
         ("triangular(3, 2, 4)", '"triangular(3, 2, 4)" does not go up.', "Give the least, the likeliest, the most."),
         ("triangular(2, 2, 2)", '"triangular(2, 2, 2)" does not go up.', "Give the least, the likeliest, the most."),

@@ -101,7 +101,8 @@ class Distribution:
     def _apply(self, drawn: Floats, present: float) -> Floats:
         if self.basis is Basis.VALUE:
             return drawn
-        return drawn * present if self.basis is Basis.FACTOR else drawn + present
+        with np.errstate(over="ignore"):  # infinity is held within the limits of the input
+            return drawn * present if self.basis is Basis.FACTOR else drawn + present
 
 
 def clip_to_limits(field: Field, values: Floats) -> Floats:
@@ -247,6 +248,8 @@ def _read_around(field: Field, text: str, middle: str, width: str) -> Distributi
         return make_uniform(field, -half, half, text, Basis.STEP)
     centre = _read_number(field, text, middle, "" if share else _unit_of(width))
     half = centre * share if share else _read_width(field, text, width)
+    if not math.isfinite(half):
+        raise ValueProblem(f"{quoted(text)}: {quoted(width.strip())} is no width.", "Give a smaller number.")
     return make_uniform(field, centre - half, centre + half, text)
 
 
