@@ -1,6 +1,7 @@
-"""Web app. Start it with ``streamlit run app.py`` or ``streamlit run app.py -- profiles/active_active.toml``."""
+"""Web app. Start it with ``streamlit run app.py -- profiles/active_active.toml`` or ``exchange-calculator app``."""
 
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import streamlit as st
@@ -10,7 +11,7 @@ from calculator.ui.results.status_strip import status_strip
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 
-ASSETS = Path(__file__).parent / "calculator" / "ui" / "assets"
+ASSETS = Path(str(files("calculator"))) / "ui" / "assets"
 
 
 @guarded

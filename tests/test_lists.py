@@ -24,10 +24,7 @@ from calculator.rules import CHAPTERS
 from calculator.rules.constants import CONSTANTS, SOURCES, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, LEVELS, RULES, ResultKind, kind_of
 
-NEEDED_ELSEWHERE = {
-    "tiers.archive_import": "the timeline of a design",
-    "failure_domains.enabled": "the layout of database copies",
-}
+NEEDED_ELSEWHERE = {"tiers.archive_import": "the timeline of a design"}
 """Inputs that no rule needs, with what does or will."""
 READ_BY_TABLES = {"database_volume_size", "log_volume_size"}
 """Detailed results that no rule needs, because they are columns of the table of volumes."""

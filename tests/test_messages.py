@@ -18,7 +18,7 @@ from calculator.inputs.profile import parse
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import SHOWN, Issues, quoted, short
 
-LIST = "Every input: python -m calculator fields"
+LIST = "Every input: exchange-calculator fields"
 TIER = "[[tiers]]\nmailboxes = 1000\n"
 HOURS = "replication.hourly_log_share.1 to replication.hourly_log_share.24"
 DISKS = BY_PATH["storage.log_disk_capacity"].limits()

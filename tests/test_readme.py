@@ -17,7 +17,7 @@ EVERYWHERE = {"--help", "--set", "--format", "--output", "--profile"}
 def readme_commands() -> list[str]:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line.startswith("calculator ")]
+    return [line for line in lines if line.startswith("exchange-calculator ")]
 
 
 def sections() -> dict[str, str]:
@@ -64,6 +64,7 @@ def test_the_reference_has_every_study():
         "sensitivity",
         "uncertainty",
         "timeline",
+        "capacity",
         "search",
         "running",
         "import",

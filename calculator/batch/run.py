@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from calculator._version import RESULTS_VERSION, __version__
 from calculator.batch.header import read_header
 from calculator.batch.ids import RepeatedIds
 from calculator.batch.part_file import Unfinished
@@ -25,6 +24,7 @@ from calculator.batch.targets import Checkpoint, ErrorsFile, ResultsFile, RunKey
 from calculator.batch.worker import SizedBlock, Worker
 from calculator.engine.parallel import WorkerStopped, map_ordered
 from calculator.engine.progress import Progress
+from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD
 from calculator.issues import NOTICE, InputError, Issues, refuse
@@ -122,7 +122,7 @@ def _key(source: str, worker: Worker) -> RunKey:
     files = [path if path in (STANDARD, None) else os.path.realpath(path) for path in (worker.target, worker.errors)]
     settings = (sizer.header.names, sizer.columns, sorted(sizer.base.given.items()), sizer.base_mailboxes, files)
     digest = hashlib.sha256(repr(settings).encode(errors="replace")).hexdigest()
-    program = f"exchange-calculator {__version__} (results version {RESULTS_VERSION})"
+    program = f"exchange-calculator {PACKAGE_VERSION} (results version {RESULTS_VERSION})"
     return RunKey(program, os.path.realpath(source), state, digest)
 
 
@@ -248,7 +248,7 @@ def _refuse_same(
     unfinished = [(use, path) for use, paths in parts.items() for path in paths]
     seen: dict[object, str] = {}
     for use, path in (*read, *written, *unfinished):
-        stream = (sys.stdin if use == "designs" else stdout) if path == STANDARD else None
+        stream = (sys.stdin if (use, path) in read else stdout) if path == STANDARD else None
         file = _identity(path, stream)
         if file in seen and seen[file] != use and not {use, seen[file]} <= {"designs", "base profile"}:
             name = "stdout" if path == STANDARD else name_of(path)

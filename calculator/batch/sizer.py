@@ -15,6 +15,7 @@ from calculator.batch import arrow
 from calculator.batch.cells import arrow_type, issues_array, read_cells, read_texts, result_array
 from calculator.batch.header import Header, issues_text, read_header
 from calculator.engine import findings, run
+from calculator.engine.applicability import Figures
 from calculator.engine.columns import profile_columns, to_inputs
 from calculator.engine.findings import ALWAYS, Messages
 from calculator.engine.results import Results, column_index, result_columns, rules_of
@@ -69,6 +70,9 @@ class Sizer:
     as_workbook
         Whether disks are counted as Microsoft's workbook counts them where a volume does not fit its disk: as 0.  By
         default such counts do not apply.
+    valid_only
+        Whether no figure of an invalid design applies, as in studies.  By default those stand that do not depend on
+        what is wrong.
 
     Attributes
     ----------
@@ -104,13 +108,14 @@ class Sizer:
         results: str | Iterable[str] = "headline",
         *,
         as_workbook: bool = False,
+        valid_only: bool = False,
     ) -> None:
         self.header = names if isinstance(names, Header) else read_header(list(names), "designs")
         self.base = base or Profile()
         self.tiers = max(self.header.tiers, self.base.tiers)
         self.columns = result_columns(results, self.tiers)
         self._targets = (*rules_of(self.columns, self.tiers), *ALWAYS)
-        self._as_workbook = as_workbook
+        self._as_workbook, self._valid_only = as_workbook, valid_only
         self._given = profile_columns(self.base)
         self._defaults = {place: self.base.value(column.path) for place, column in self.header.inputs.items()}
         notes = [self.header.names[place].strip() for place in self.header.notes]
@@ -198,7 +203,7 @@ class Sizer:
             codes = np.where(from_base.places >= 0, np.maximum(codes, findings.RANK[NOTICE]), codes)
         codes[list(errors)] = len(findings.STATUS)
         left_out = codes == len(findings.STATUS) if errors else None
-        figures, index = results.workbook_figures if self._as_workbook else results.figures, column_index(self.tiers)
+        figures, index = self._figures(results), column_index(self.tiers)
         error_texts = {row: issues_text(found) for row, found in errors.items()}
         arrays = [
             ids,
@@ -208,6 +213,11 @@ class Sizer:
             *(result_array(figures, index[column], rows, left_out) for column in self.columns),
         ]
         return SizedRows(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors)
+
+    def _figures(self, results: Results) -> Figures:
+        if self._valid_only:
+            return results.valid_figures
+        return results.workbook_figures if self._as_workbook else results.figures
 
     def _read(
         self, cells: Sequence[pa.Array], where: Callable[[int], str], broken: Mapping[int, str]

@@ -21,6 +21,7 @@ def size_many(
     *,
     profile: Scenario | None = None,
     results: str | Iterable[str] = "headline",
+    valid_only: bool = False,
     progress: DesignCounter | None = None,
 ) -> pa.Table:
     """Size a table of designs.
@@ -34,6 +35,8 @@ def size_many(
         Values of the inputs without a column, and of empty cells.
     results
         Names of rules or columns, ``headline`` or ``all``.
+    valid_only
+        Whether no figure of an invalid design applies, as in studies.
     progress
         Called with the number of designs done.
 
@@ -50,9 +53,9 @@ def size_many(
     """
     base = read(profile) if profile is not None else Profile()
     if isinstance(designs, pa.RecordBatchReader):
-        return _size_stream(designs, base, results, progress)
+        return _size_stream(designs, base, results, valid_only, progress)
     names, columns = _columns_of(designs)
-    sizer = Sizer(names, base, results)
+    sizer = Sizer(names, base, results, valid_only=valid_only)
     total = len(columns[0]) if columns else 0
     parts = []
     for start in range(0, total, CHUNK):
@@ -65,10 +68,14 @@ def size_many(
 
 
 def _size_stream(
-    designs: pa.RecordBatchReader, base: Profile, results: str | Iterable[str], progress: DesignCounter | None
+    designs: pa.RecordBatchReader,
+    base: Profile,
+    results: str | Iterable[str],
+    valid_only: bool,
+    progress: DesignCounter | None,
 ) -> pa.RecordBatchReader:
     """Size a stream batch by batch, as it is read."""
-    sizer = Sizer(designs.schema.names, base, results)
+    sizer = Sizer(designs.schema.names, base, results, valid_only=valid_only)
 
     def sized() -> Iterator[pa.RecordBatch]:
         done = 0

@@ -26,7 +26,7 @@ def no_mailboxes(mailboxes_total: Floats) -> Bools:
     WARNING,
     "tiers.{label}.mailbox_size_limit",
     "The mailbox quota is {tiers__mailbox_size_limit:.4g} MB; did you mean {tiers__mailbox_size_limit:.4g} GB?",
-    "Write the quota with its unit, such as 5 GB.",
+    "Give the quota with its unit, such as 5 GB; keep it if it is right.",
     source="design: doubtful values",
     axis=TIER,
 )
@@ -39,7 +39,7 @@ def quota_doubtful(tier_in_use: Bools, tiers__mailbox_size_limit: Floats, lowest
     WARNING,
     "tiers.{label}.archive_size_limit",
     "The archive quota is {tiers__archive_size_limit:.4g} MB; did you mean {tiers__archive_size_limit:.4g} GB?",
-    "Write the quota with its unit, such as 50 GB.",
+    "Give the quota with its unit, such as 50 GB; keep it if it is right.",
     source="design: doubtful values",
     axis=TIER,
 )

@@ -24,7 +24,7 @@ def dag_too_large(too_many_dag_members: Bools, dag_members: Floats) -> Bools:
 @check(
     ERROR,
     "database_copies.ha_copies",
-    "{copies_total:.0f} copies of a database need as many servers.",
+    "{copies_total:.0f} copies of a database need {copies_total:.0f} servers.",
     "Add servers or take fewer copies.",
     source=RR + "I156",
 )

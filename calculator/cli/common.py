@@ -13,6 +13,7 @@ from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile, load, name_of, with_settings
 from calculator.issues import ERROR, InputError, refuse
 
+PROGRAM = "exchange-calculator"
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
 """Exit codes: success; an invalid design, unusable rows or no result; wrong use or an unreadable file."""
 READER_GONE = 141

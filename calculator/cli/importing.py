@@ -1,4 +1,4 @@
-"""The command that creates or updates a design from other files."""
+"""The commands that create or update a design from other files, and say how to collect them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _KEEP = "system, health, discovery, disabled"
 
 
 def add_commands(commands: Subparsers) -> None:
-    """Add the command ``import`` with its kinds of files."""
+    """Add the command ``import`` with its kinds of files, and the command ``collect``."""
     parser = commands.add_parser(
         "import", help="create a design from other files", description="Create or update a design from other files."
     )
@@ -47,6 +47,7 @@ def add_commands(commands: Subparsers) -> None:
     _add_messages(kinds)
     _add_logs(kinds)
     _add_deployment(kinds)
+    _add_collect(commands)
 
 
 def _add_files(parser: argparse.ArgumentParser, tables: Sequence[str]) -> None:
@@ -119,13 +120,20 @@ def _add_workbook(kinds: Subparsers) -> None:
     parser.add_argument(
         "--compare", action="store_true", help="list the results stored in the workbook that differ from ours"
     )
+    parser.add_argument(
+        "--names",
+        metavar="FILE76.xlsm",
+        help="compare a workbook of another version: its results are found by the defined names that this workbook of "
+        "version 7.6 gives them",
+    )
 
 
 def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.importers.workbook import compare_with_workbook, import_workbook
 
     check_output(arguments.output, [arguments.file], None, arguments.force)
-    comparison = compare_with_workbook(arguments.file) if arguments.compare else None
+    compare = arguments.compare or arguments.names
+    comparison = compare_with_workbook(arguments.file, arguments.names) if compare else None
     imported = comparison.imported if comparison else import_workbook(arguments.file)
     print_issues(imported.issues, stderr)
     if arguments.output:
@@ -262,7 +270,8 @@ def _add_deployment(kinds: Subparsers) -> None:
         "deployment",
         _run_import(_deployment),
         "exported deployment files",
-        "Read Servers.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv of a deployment back.",
+        "Read the files of a deployment back: Servers.csv, DAGInfo.csv, MailboxDatabases.csv, "
+        "MailboxDatabaseCopies.csv and Set-MailboxServer.ps1.",
     )
     _add_files(parser, ("files",))
 
@@ -271,3 +280,25 @@ def _deployment(arguments: argparse.Namespace, base: Profile, progress: Progress
     from calculator.importers import import_deployment
 
     return import_deployment(_sources(arguments), base)
+
+
+# --- collect -------------------------------------------------------------------------------------
+
+
+def _add_collect(commands: Subparsers) -> None:
+    parser = add_command(
+        commands,
+        "collect",
+        _collect,
+        "print commands that collect the data of an Exchange organization",
+        "Print commands for the Exchange Management Shell that write the files the imports read: one script with "
+        "comments, to save and to read before it runs, or the guide as Markdown.",
+    )
+    add_format(parser, ("script", "markdown"))
+
+
+def _collect(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    from calculator.importers.collecting import collection_guide, collection_script
+
+    print(collection_guide() if arguments.format == "markdown" else collection_script(), end="", file=stdout)
+    return FINE

@@ -12,14 +12,16 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import IO, Any
 
 from calculator.batch import header
-from calculator.cli import documents, importing, layout, studies, timeline
+from calculator.cli import app, capacity, documents, importing, layout, starting, studies, timeline, vocabulary
 from calculator.cli.common import (
     FINE,
     PROBLEMS,
+    PROGRAM,
     READER_GONE,
     RESULTS,
     WRONG_USE,
@@ -35,25 +37,27 @@ from calculator.cli.common import (
     read_profile,
 )
 from calculator.cli.printing import (
-    print_aligned,
     print_csv,
     print_issues,
     print_json,
     print_markdown,
     print_rows,
+    print_table,
     progress_line,
 )
+from calculator.cli.requirements import missing_library
 from calculator.cli.streams import close_streams, open_streams, say
-from calculator.engine.results import UnknownResult, column_index, result_columns
+from calculator.engine.results import UnknownResult, result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
+from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.inputs.profile import name_of
-from calculator.inputs.schema import BY_PARAMETER, FIELDS, default_text
 from calculator.issues import InputError
-from calculator.presentation import reference
+from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.rows import readable_row
-from calculator.rules.constants import CONSTANTS, SOURCES
-from calculator.rules.registry import CORRECTIONS, RULES, kind_of
+from calculator.presentation.sentences import sentence
+from calculator.presentation.shopping_list import shopping_list
+from calculator.rules.constants import SOURCES
 
 MAX_JOBS = 4
 
@@ -73,23 +77,23 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
-    parser = _Parser(prog="calculator", description="Capacity planning for Microsoft Exchange 2013.")
+    parser = _Parser(prog=PROGRAM, description="Capacity planning for Microsoft Exchange 2013.")
+    version = f"%(prog)s {PACKAGE_VERSION}, results version {RESULTS_VERSION}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
     _add_size(commands)
     _add_batch(commands)
     _add_explain(commands)
     _add_check(commands)
-    for family in (layout, documents, importing, studies, timeline):
+    for family in (layout, documents, importing, studies, timeline, capacity, app, starting, vocabulary):
         family.add_commands(commands)
-    _add_fields(commands)
-    _add_rules(commands)
-    _add_docs(commands)
     return parser
 
 
 def run() -> None:
     """Run the command line of this process and exit."""
     open_streams()
+    starting.complete(build_parser)
     try:
         code = main(sys.argv[1:], sys.stdout, sys.stderr)
     except BrokenPipeError:
@@ -122,6 +126,12 @@ def main(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
     except (_UsageError, UnknownResult, InputError) as error:
         say(str(error), stderr)
         return WRONG_USE
+    except ModuleNotFoundError as error:
+        message = missing_library(error)
+        if not message:
+            raise
+        say(message, stderr)
+        return WRONG_USE
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -144,11 +154,18 @@ def _run_command(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
 # --- size ----------------------------------------------------------------------------------------
 
 
+def _shopping_rows(design: SizedDesign) -> list[dict[str, object]]:
+    return [asdict(line) for line in shopping_list(design)]
+
+
+_TABLES = {"shopping_list": _shopping_rows, **TABLES}
+
+
 def _add_size(commands: Subparsers) -> None:
     parser = add_command(commands, "size", _size, "size one design")
     add_profile(parser)
     parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
-    parser.add_argument("--table", choices=tuple(TABLES), help="print this table instead")
+    parser.add_argument("--table", choices=tuple(_TABLES), help="print this table instead")
     add_format(parser)
 
 
@@ -158,7 +175,7 @@ def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
     result_columns(names, design.tiers)
     print_issues(design.issues, stderr)
     if arguments.table:
-        print_rows(TABLES[arguments.table](design), arguments.format, stdout)
+        print_rows(_TABLES[arguments.table](design), arguments.format, stdout)
     else:
         _print_results(design, names, arguments.format, stdout)
     return exit_code(design)
@@ -181,11 +198,20 @@ def _print_results(design: SizedDesign, names: Sequence[str], form: str, stdout:
         ]
         print_csv(("column", "value", "unit", "level", "meaning"), cells, stdout)
     else:
-        texts = [tuple(text for name, text in readable_row(row).items() if name != "level") for row in rows]
+        texts = [_result_texts(row, design) for row in rows]
         if form == "markdown":
             print_markdown(("result", "value", "unit", "meaning"), texts, "<><<", stdout)
         else:
-            print_aligned(texts, "<  > <  <", stdout)
+            print_table((), texts, "<><<", stdout)
+
+
+def _result_texts(row: Mapping[str, object], design: SizedDesign) -> tuple[str, ...]:
+    """Return name, value, unit and meaning of a result; the reason before the meaning where it does not apply."""
+    texts = {name: text for name, text in readable_row(row).items() if name != "level"}
+    if row["value"] is None:
+        reason = not_applicable(*rule_of(str(row["column"])), design)
+        texts["meaning"] = f"({reason}) {texts['meaning']}"
+    return tuple(texts.values())
 
 
 # --- batch ---------------------------------------------------------------------------------------
@@ -252,10 +278,14 @@ def _add_explain(commands: Subparsers) -> None:
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     if arguments.depth is not None and arguments.depth < 0:
         raise _UsageError("--depth is below 0. Give the levels to open.")
-    explanation = size(read_profile(arguments)).explain(arguments.result, arguments.depth)
+    design = size(read_profile(arguments))
+    explanation = design.explain(arguments.result, arguments.depth)
     if arguments.format == "json":
         print_json(explanation.as_dict(), stdout)
         return FINE
+    for column in result_columns(arguments.result, design.tiers):
+        if text := sentence(column, design):
+            print(f"{text}\n", file=stdout)
     print(explanation.text(), file=stdout)
     cited = {place.split(": ")[0] for step in explanation.walk() for place in step.source.split("; ")}
     print("\nSources", file=stdout)
@@ -274,96 +304,3 @@ def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     print_issues(design.issues, stdout)
     print(f"{design.profile.where}: {design.status}", file=stdout)
     return exit_code(design)
-
-
-# --- fields, rules and docs ----------------------------------------------------------------------
-
-
-def _add_fields(commands: Subparsers) -> None:
-    add_format(add_command(commands, "fields", _fields, "list the inputs"), ("table", "csv", "json"))
-
-
-def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    rows = [
-        {
-            "path": " / ".join(dict.fromkeys((field.paths()[0], field.paths()[-1]))),
-            "type": field.kind.value,
-            "unit": field.unit,
-            "default": default_text(field),
-            "allowed": field.limits(),
-            "meaning": field.help,
-        }
-        for field in FIELDS
-    ]
-    if arguments.format == "table":
-        shown = ("path", "default", "unit", "meaning")
-        print_aligned([[row[name] for name in shown] for row in rows], "<  <  <  <", stdout)
-    else:
-        print_rows(rows, arguments.format, stdout)
-    return FINE
-
-
-def _add_rules(commands: Subparsers) -> None:
-    parser = add_command(
-        commands,
-        "rules",
-        _rules,
-        "list the results, or show one in detail",
-        "List the results, or show one with its unit, its source, what it needs and what needs it.",
-    )
-    parser.add_argument("name", nargs="?", metavar="NAME", help="a rule or column")
-
-
-def _rules(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    if arguments.name:
-        print(_rule_text(arguments.name), file=stdout)
-    else:
-        rows = [(rule.name, rule.unit or rule.kind.value, rule.meaning) for rule in RULES.values()]
-        print_aligned(rows, "< < <", stdout)
-    return FINE
-
-
-def _rule_text(name: str) -> str:
-    column = column_index(1).get(name) or column_index(9).get(name)
-    rule = RULES.get(name) or (RULES[column[0]] if column else None)
-    if rule is None:
-        result_columns(name, 1)
-        raise UnknownResult(name)
-    needs = [f"  {need} ({_need_text(need)})" for need in rule.needs]
-    users = [f"  {user.name}" for user in RULES.values() if rule.name in user.needs]
-    lines = [
-        rule.name,
-        f"  {rule.meaning}",
-        *(f"  {line}" for line in rule.remarks.splitlines() if line),
-        f"unit: {rule.unit or rule.kind.value}",
-        f"level: {rule.level}",
-        f"source: {rule.source}",
-        f"columns: {', '.join(rule.columns(1)[:12])}",
-    ]
-    if rule.oddity:
-        lines.append(f"oddity: {rule.oddity}")
-    if rule.name in CORRECTIONS:
-        lines.append(f"corrected: {CORRECTIONS[rule.name].function.__doc__}")
-    return "\n".join([*lines, "needs:", *needs, "needed by:", *(users or ["  (nothing)"])])
-
-
-def _need_text(name: str) -> str:
-    kind = kind_of(name)
-    if kind == "constant":
-        return f"constant, {CONSTANTS[name].meaning}"
-    if kind == "input":
-        return f"input {BY_PARAMETER[name].path}"
-    return "rule"
-
-
-def _add_docs(commands: Subparsers) -> None:
-    parser = add_command(commands, "docs", _docs, "write the reference of inputs, results, constants and checks")
-    parser.add_argument("directory", metavar="DIR", help="directory to write to, docs/reference in this project")
-    parser.add_argument("--check", action="store_true", help="only say whether it is current")
-
-
-def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    stale = reference.write(arguments.directory, only_check=arguments.check)
-    for name in stale:
-        print(f"{name} {'is not current' if arguments.check else 'written'}", file=stderr)
-    return PROBLEMS if stale and arguments.check else FINE

@@ -6,6 +6,8 @@ import contextlib
 import csv
 import json
 import re
+import shutil
+import textwrap
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
@@ -18,8 +20,7 @@ from calculator.presentation.text import csv_cell, markdown_table
 FORMATS = ("table", "json", "csv", "markdown")
 FOR_PEOPLE = ("table", "markdown")
 """Formats that people read; programs read the others."""
-WIDEST, NARROWEST = 200, 10
-"""Width of a terminal up to which heads stay on one line; least width of a column whose head is folded."""
+_GAP = "  "
 
 
 # --- rows ----------------------------------------------------------------------------------------
@@ -47,10 +48,95 @@ def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str],
     else:
         texts = [readable_row(row) for row in rows]
         cells = [[text[name] for name in names] for text in texts]
+        align = "".join("<" if _is_text(name, rows) else ">" for name in names)
         if form == "markdown":
-            print_markdown(names, cells, ">" * len(names), stdout)
+            print_markdown(names, cells, align, stdout)
         else:
-            print_aligned([*_heads(names, cells), *cells], "  ".join(">" * len(names)), stdout)
+            print_table(names, cells, align, stdout)
+
+
+def _is_text(name: str, rows: Sequence[Mapping[str, object]]) -> bool:
+    """Return whether a column holds texts and is aligned to the left; a column of flags, numbers or n/a is not."""
+    values = [row[name] for row in rows if row[name] is not None]
+    return any(isinstance(value, str) for value in values)
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, stdout: IO[str]) -> None:
+    """Print texts in columns that fit the terminal; where standard output is no terminal, a line may have any length.
+
+    Texts that are too wide are wrapped, and heads after their points and underscores.  Columns that do not fit even
+    so are left out, the last first, and a line below the table names them.
+
+    Parameters
+    ----------
+    head
+        Names of the columns; empty for a table without heads.
+    rows
+        Texts by row.
+    align
+        ``<`` or ``>`` per column.
+    stdout
+        Where to print.
+    """
+    shown = len(align)
+    widths = _fit(head, rows, align, _room(stdout))
+    while widths is None:
+        shown -= 1
+        widths = _fit(head[:shown], [row[:shown] for row in rows], align[:shown], _room(stdout))
+    lines = [[_fold(name, width) for name, width in zip(head, widths, strict=False)]] if head else []
+    lines += [[_wrap(cell, width) for cell, width in zip(row, widths, strict=False)] for row in rows]
+    for number, line in enumerate(lines):
+        height = max(map(len, line))
+        above = height if head and not number else 0  # heads stand on the last of their lines
+        for place in range(height):
+            parts = (
+                f"{_line_at(cell, place - max(above - len(cell), 0)):{side}{width}}"
+                for cell, side, width in zip(line, align, widths, strict=False)
+            )
+            print(_GAP.join(parts).rstrip(), file=stdout)
+    if shown < len(align):
+        left_out = ", ".join(head[shown:]) if head else f"the last {len(align) - shown}"
+        print(f"Columns left out, because the terminal is too narrow: {left_out}.", file=stdout)
+
+
+def _room(stdout: IO[str]) -> int | None:
+    """Return the width of the terminal; None where there is none."""
+    return shutil.get_terminal_size().columns if stdout.isatty() else None
+
+
+def _fit(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, room: int | None) -> list[int] | None:
+    """Return the widths of columns that fit the room; None if they do not fit even with texts wrapped.
+
+    The widest column gives way first, down to its longest word, or to its longest figure.
+    """
+    heads = head or [""] * len(align)
+    columns = list(zip(*rows, strict=True)) or [()] * len(align)
+    widths = [max(map(len, [name, *cells])) for name, cells in zip(heads, columns, strict=True)]
+    least = [
+        max([len(word) for cell in cells for word in (cell.split() if side == "<" else [cell])] + _lengths(name))
+        for name, cells, side in zip(heads, columns, align, strict=True)
+    ]
+    over = 0 if room is None else sum(widths) + len(_GAP) * (len(widths) - 1) - room
+    while over > 0:
+        place = max(range(len(widths)), key=lambda place: (widths[place] > least[place], widths[place]))
+        if widths[place] == least[place]:
+            return widths if len(widths) == 1 else None
+        widths[place] -= 1
+        over -= 1
+    return widths
+
+
+def _lengths(name: str) -> list[int]:
+    """Return the lengths of the parts of a name that stay together on a line."""
+    return [len(word) for word in _words(name)] or [0]
+
+
+def _line_at(lines: Sequence[str], place: int) -> str:
+    return lines[place] if 0 <= place < len(lines) else ""
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    return [text] if len(text) <= width else textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def print_json(content: object, stdout: IO[str]) -> None:
@@ -71,44 +157,19 @@ def print_markdown(head: Sequence[str], rows: Iterable[Sequence[str]], align: st
     print(*markdown_table(head, rows, align), sep="\n", file=stdout)
 
 
-def print_aligned(rows: Sequence[Sequence[str]], layout: str, stdout: IO[str]) -> None:
-    """Print texts in columns.
-
-    Parameters
-    ----------
-    rows
-        Texts, at least one row.
-    layout
-        ``<`` or ``>`` per column, with what stands between the columns, such as ``<  > <``.
-    stdout
-        Where to print.
-    """
-    widths = iter([max(map(len, column)) for column in zip(*rows, strict=True)])
-    template = re.sub("[<>]", lambda side: f"{{:{side[0]}{next(widths)}}}", layout)
-    for row in rows:
-        print(template.format(*row).rstrip(), file=stdout)
-
-
-def _heads(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """Return the heads of a table, on several lines if the table would not fit a terminal otherwise."""
-    columns = [[len(row[place]) for row in rows] for place in range(len(names))]
-    width = sum(2 + max([len(name), *column]) for name, column in zip(names, columns, strict=True)) - 2
-    if width <= WIDEST:
-        return [names]
-    heads = [_fold(name, max([NARROWEST, *column])) for name, column in zip(names, columns, strict=True)]
-    lines = max(map(len, heads))
-    return list(zip(*([""] * (lines - len(head)) + head for head in heads), strict=True))
-
-
 def _fold(name: str, width: int) -> list[str]:
     """Fold a name into lines of a width, after its dots and underscores; a longer word has a line of its own."""
     lines: list[str] = []
-    for word in re.findall("[^._]*[._]|[^._]+", name):
+    for word in _words(name):
         if lines and len(lines[-1] + word) <= width:
             lines[-1] += word
         else:
             lines.append(word)
     return lines
+
+
+def _words(name: str) -> list[str]:
+    return re.findall("[^._]*[._]|[^._]+", name)
 
 
 # --- issues and progress -------------------------------------------------------------------------

@@ -1,21 +1,25 @@
-"""Figures that do not apply because a design does not work, although Microsoft's workbook shows a number there.
+"""Figures that do not apply although Microsoft's workbook shows a number there.
 
 The workbook goes on computing with 0 where a design is invalid: 0 servers, 0 disks, and memory for databases of 0 GB.
 A figure is void if its rule needs, directly or through other rules, a rule that is 0 only because the design does not
-work.  `CAUSES` names the findings that make figures void, and the first rules that they make void.
+work, or if it belongs to a datacenter or DAG that does not exist.  `CAUSES` names the findings that make figures
+void, and the first rules that they make void.
+
+Studies, which set designs against each other, go further: there no figure of an invalid design applies, not even one
+that stands by itself, because hardware that does not work has no size to compare (`INVALID_DESIGN`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
 from calculator.engine.graph import ORDER, followers
 from calculator.numerics.arrays import NA, NO_CODE, Array
-from calculator.rules.registry import DATACENTER, RULES, ResultKind
+from calculator.rules.registry import DATACENTER, LEVEL_ABOVE_SERVER, RULES, ResultKind, Rule
 
 _INVALID = "design_invalid"
 
@@ -61,6 +65,12 @@ class Cause:
         found: Array = values[self.finding] == self.holds
         return found if found.any() else None
 
+    def places(self, found: Array, rule: Rule) -> Array:
+        """Return where the finding makes the values of a rule void: by datacenter if both tell them apart."""
+        if found.ndim == 1 or rule.axes == (DATACENTER,):
+            return found
+        return np.asarray(found.any(axis=0))
+
 
 class _EmptyDesign(Cause):
     """Design without mailboxes: figures computed from the mailboxes are 0 or a lower limit, flags too."""
@@ -75,6 +85,43 @@ class _EmptyDesign(Cause):
                 found.add(name)
         rules = (RULES[name] for name in found if name in RULES)
         return frozenset(rule.name for rule in rules if rule.needs_mailboxes and rule.group == "result")
+
+
+@dataclass(frozen=True)
+class _Absent(Cause):
+    """Design without a datacenter or DAG: nothing that belongs to it applies, flags included.
+
+    Attributes
+    ----------
+    label
+        Label of what does not exist on the axes of results.
+    """
+
+    label: str = ""
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """Names of the rules with a value at the label."""
+        return frozenset(name for name, rule in RULES.items() if _labelled(rule, self.label).any())
+
+    def places(self, found: Array, rule: Rule) -> Array:
+        """Return the places of the label in the designs where it does not exist."""
+        return np.asarray(_labelled(rule, self.label)[..., np.newaxis] & found)
+
+
+@cache
+def _labelled(rule: Rule, label: str) -> Array:
+    """Return which places on the axes of a rule have a label."""
+    return np.array([label in column.split(".") for column in rule.columns(1)]).reshape(rule.shape(1))
+
+
+class _InvalidDesign(Cause):
+    """Invalid design: no figure, word or flag of it applies, except those that say why it is invalid."""
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """Names of all rules but the checks of validity."""
+        return frozenset(RULES) - {_INVALID, "validation_message", *RULES[_INVALID].needs}
 
 
 NO_MAILBOXES = _EmptyDesign("check_no_mailboxes", True, ("tiers__mailboxes",), (), reason="the design has no mailboxes")
@@ -104,7 +151,13 @@ NO_DISK_FITS = Cause(
     unit="disks",
     accepted=True,
 )
-CAUSES = (NO_MAILBOXES, NO_DATABASE, INVALID, NO_DISK_FITS)
+ONE_DATACENTER = _Absent(
+    "two_datacenters", False, (), (), accepted=True, reason="one datacenter", label=DATACENTER.labels[1]
+)
+NO_DAG = _Absent("highly_available", False, (), (), accepted=True, reason="no DAG", label=LEVEL_ABOVE_SERVER.labels[0])
+CAUSES = (NO_MAILBOXES, NO_DATABASE, INVALID, NO_DISK_FITS, ONE_DATACENTER, NO_DAG)
+INVALID_DESIGN = _InvalidDesign(_INVALID, True, (), INVALID.checks)
+"""Cause for which no figure of an invalid design applies in a study."""
 
 
 def findings_for(targets: Iterable[str]) -> frozenset[str]:
@@ -122,28 +175,50 @@ class Figures(Mapping[str, Array]):
         Values as the rules give them.
     as_workbook
         Whether figures of designs that Microsoft's workbook accepts are left as they are.
+    valid_only
+        Whether no figure of an invalid design applies; the values have to include `INVALID_DESIGN.finding`.
     """
 
-    def __init__(self, values: Mapping[str, Array], as_workbook: bool = False) -> None:
+    def __init__(self, values: Mapping[str, Array], *, as_workbook: bool = False, valid_only: bool = False) -> None:
         self._values = values
         self._causes = [cause for cause in CAUSES if not (as_workbook and cause.accepted)]
+        if valid_only:
+            self._causes.append(INVALID_DESIGN)
         self._void: dict[str, Array | None] = {}
         self._figures: dict[str, Array] = {}
 
     def __getitem__(self, name: str) -> Array:
         if name not in self._figures:
-            values = self._values[name]
-            for cause in self.causes_of(name):
-                void = self._void[cause.finding]
-                assert void is not None
-                nothing = NA if RULES[name].kind is ResultKind.NUMBER else NO_CODE
-                values = np.where(_at_places(void, name), nothing, values)
-            self._figures[name] = values
+            self._figures[name] = self.applicable(name, self._values[name])
         return self._figures[name]
 
-    def causes_of(self, name: str) -> list[Cause]:
-        """Return the causes that make values of a rule void in some design."""
-        return [cause for cause in self._causes if name in cause.rules and self._find(cause) is not None]
+    def applicable(self, name: str, values: Array) -> Array:
+        """Return values of a rule, not applicable where the figures of the rule are void."""
+        for _, void in self._voids(name):
+            values = np.where(void, NA if RULES[name].kind is ResultKind.NUMBER else NO_CODE, values)
+        return values
+
+    def cause_at(self, name: str, place: tuple[int, ...] = ()) -> Cause | None:
+        """Return the first cause that makes a figure of a rule void in every design.
+
+        Parameters
+        ----------
+        name
+            The rule.
+        place
+            Place on the axes of the rule; without it, the cause must make all figures of the rule void.
+        """
+        shape = self._values[name].shape
+        for cause, void in self._voids(name):
+            if np.broadcast_to(void, np.broadcast_shapes(void.shape, shape))[place].all():
+                return cause
+        return None
+
+    def _voids(self, name: str) -> Iterator[tuple[Cause, Array]]:
+        """Yield the causes that make figures of a rule void, with the places and designs where they do."""
+        for cause in self._causes:
+            if name in cause.rules and (found := self._find(cause)) is not None:
+                yield cause, cause.places(found, RULES[name])
 
     def _find(self, cause: Cause) -> Array | None:
         if cause.finding not in self._void:
@@ -158,10 +233,3 @@ class Figures(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self._values)
-
-
-def _at_places(void: Array, name: str) -> Array:
-    """Return where a finding makes the values of a rule void: by datacenter if both tell them apart."""
-    if void.ndim == 1 or RULES[name].axes == (DATACENTER,):
-        return void
-    return np.asarray(void.any(axis=0))

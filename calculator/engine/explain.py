@@ -188,7 +188,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
     deeper = None if depth is None else depth - 1
     opened = not repeated and (depth is None or depth > 0)
     corrected = name in CORRECTIONS and profile.value(ODDITY_FIELD) == CORRECTED
-    needs = CORRECTIONS[name].needs if corrected else rule.needs
+    needs = CORRECTIONS[name].other_needs if corrected else rule.needs
     function = CORRECTIONS[name].function if corrected else rule.function
     return Explanation(
         name=name,
@@ -221,9 +221,9 @@ def _formula(function: Any) -> str:
 
 def _corrected_values(name: str, results: Results) -> dict[str, object]:
     """Corrected values of an oddity, where they are others."""
-    if name not in results.corrected or not results.differs[name].any() or results.figures.causes_of(name):
+    if name not in results.corrected or not results.differs[name].any() or results.figures.cause_at(name):
         return {}
-    return _labelled(RULES[name], results.corrected[name], results.tiers)
+    return _labelled(RULES[name], results.figures.applicable(name, results.corrected[name]), results.tiers)
 
 
 def _labels(axes: tuple[Axis, ...], tiers: int) -> list[str]:

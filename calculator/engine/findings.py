@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from calculator.engine.compute import LARGER, MISSING, ODDITIES, SMALLER, UNFOUNDED
 from calculator.engine.results import DESIGN_INVALID, Results
+from calculator.inputs.choices import Oddities
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
 from calculator.numerics.arrays import Array, Ints
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check
@@ -27,7 +30,25 @@ _PERCENT = 100
 _LARGEST_LOOKUP = 1 << 15
 """Largest table in which equal rows are found by indexing, which is faster than sorting."""
 _CACHED_MESSAGES = 16_384
-ODDITY_HINT = 'guidance.oddities = "corrected" takes the other figures.'
+_ODDITY_TEXTS = {
+    False: (
+        "Known quirks of Microsoft's workbook change figures of this design. "
+        "Compared with the corrected figures its own are",
+        'guidance.oddities = "corrected" takes the corrected figures.',
+    ),
+    True: (
+        "Known quirks of Microsoft's workbook are corrected in this design. "
+        "Compared with these figures its own would be",
+        'guidance.oddities = "as_calculator" takes the figures of the workbook.',
+    ),
+}
+"""Beginning of the notice about quirks and its hint, by whether the design takes the corrected figures."""
+_DIFFERENCES = {
+    LARGER: "larger",
+    SMALLER: "smaller",
+    MISSING: "n/a instead of a figure",
+    UNFOUNDED: "a figure instead of n/a",
+}
 
 
 @dataclass(frozen=True)
@@ -91,27 +112,34 @@ def issues_of(results: Results, where: str) -> Issues:
     return issues
 
 
-def void_reason(results: Results, rule: str) -> str:
-    """Return why figures of a rule are void in a single design, with the first message that says so.
+def void_reason(results: Results, rule: str, place: tuple[int, ...] = (), *, valid_only: bool = False) -> str:
+    """Return why a figure is void in a single design, with the first message that says so.
 
     Parameters
     ----------
     results
         Results of a run of one design whose targets include the checks.
-    rule
-        Name of the rule.
+    rule, place
+        Name of the rule, and a place on its axes; without a place, the reason why all figures of the rule are void.
+    valid_only
+        Whether no figure of an invalid design applies, as in studies.
 
     Returns
     -------
     str
-        Empty if no figure of the rule is void.
+        Empty if the figure is not void.
     """
-    for cause in results.figures.causes_of(rule):
-        for name in cause.checks:
-            for found in _messages_of(CHECKS[name], results.values[name], results):
-                return f"{cause.reason}. {found.distinct[found.places[0]]}"
-        return cause.reason
-    return ""
+    cause = (results.valid_figures if valid_only else results.figures).cause_at(rule, place)
+    if cause is None:
+        return ""
+    messages = filter(None, (check_message(results, name) for name in cause.checks))
+    return ". ".join([cause.reason, *itertools.islice(messages, 1)])
+
+
+def check_message(results: Results, name: str) -> str:
+    """Return the first message of a check about a single design; empty if the design passes the check."""
+    found = next(_messages_of(CHECKS[name], results.values[name], results), None)
+    return found.distinct[found.places[0]] if found is not None else ""
 
 
 def first_error(issues: Issues) -> str:
@@ -235,25 +263,34 @@ ALWAYS = (*CHECKS, *SHOWN_BY_CHECKS, DESIGN_INVALID)
 
 
 def _oddity_messages(results: Results) -> Iterator[Messages]:
-    """Yield the notice about figures that oddities change, one message per distinct set of oddities."""
+    """Yield the notices about quirks, one message per distinct set of figures that they change and how."""
     names = list(results.differs)
     if not names:
         return
-    differ = np.empty((len(names), results.designs), dtype=np.bool_)
+    codes = np.empty((results.designs, len(names)), dtype=np.int8)
     for place, name in enumerate(names):
-        differ[place] = results.differs[name]
-    sets = np.ascontiguousarray(np.packbits(differ, axis=0).T)
-    _, first, which = np.unique(sets.view(f"V{sets.shape[1]}").ravel(), return_index=True, return_inverse=True)
-    of_set = [[name for name, bit in zip(names, differ[:, design], strict=True) if bit] for design in first]
-    has_difference = differ.any(axis=0)
-    if has_difference.any():
-        places = np.where(has_difference, which, -1).astype(np.int32)
-        yield Messages(NOTICE, ODDITY_FIELD, ODDITY_HINT, [_oddity_message(names) for names in of_set], places)
+        codes[:, place] = results.differs[name]
+    _, first, which = np.unique(codes.view(f"V{len(names)}").ravel(), return_index=True, return_inverse=True)
+    distinct = [dict(zip(names, codes[design].tolist(), strict=True)) for design in first]
+    has_difference = codes.any(axis=1)
+    corrected = np.broadcast_to(results.values[ODDITIES] == Oddities.CORRECTED, results.designs)
+    for is_corrected, (text, hint) in _ODDITY_TEXTS.items():
+        designs = has_difference & (corrected == is_corrected)
+        if designs.any():
+            places = np.where(designs, which, -1).astype(np.int32)
+            yield Messages(NOTICE, ODDITY_FIELD, hint, [_oddity_message(text, found) for found in distinct], places)
 
 
-def _oddity_message(names: Iterable[str]) -> str:
-    causes = ", ".join(f"{name} ({CORRECTIONS[name].oddity})" for name in names)
-    return f"The calculator's oddities change figures of this design: {causes}."
+def _oddity_message(text: str, codes: Mapping[str, int]) -> str:
+    """Return the notice about figures that quirks change: how those of the workbook differ, and why."""
+    parts = []
+    for code in sorted({code for code in codes.values() if code}):
+        how = " or ".join(words for kind, words in _DIFFERENCES.items() if code & kind)
+        causes = (
+            f"{name.replace('_', ' ')} ({CORRECTIONS[name].oddity})" for name, found in codes.items() if found == code
+        )
+        parts.append(f"{how} for {', '.join(causes)}")
+    return f"{text} {'; '.join(parts)}."
 
 
 def severity_rank(results: Results) -> Any:

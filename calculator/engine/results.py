@@ -77,7 +77,9 @@ class Results:
         or ``(axis ..., 1)`` where all designs agree.  In a design that does not work they hold the numbers of
         Microsoft's workbook.
     differs
-        Designs whose corrected figure is another one, by name of a rule with an oddity, shape ``(designs,)``.
+        How the figure of Microsoft's workbook differs from the corrected one, by name of a rule with an oddity: the sum
+        of the codes `LARGER`, `SMALLER`, `MISSING` and `UNFOUNDED` of `calculator.engine.compute` that hold anywhere on
+        its axes, 0 where the two agree, shape ``(designs,)``.
     corrected
         The corrected figures by name; none in a stream.
     """
@@ -90,8 +92,13 @@ class Results:
 
     @cached_property
     def figures(self) -> Figures:
-        """The values as people read them: not applicable where they are void because the design does not work."""
+        """The values as people read them: not applicable where the design does not work or has no such datacenter."""
         return Figures(self.values)
+
+    @cached_property
+    def valid_figures(self) -> Figures:
+        """The same for studies, in which no figure of an invalid design applies."""
+        return Figures(self.values, valid_only=True)
 
     @cached_property
     def workbook_figures(self) -> Figures:
@@ -152,7 +159,7 @@ def unknown_result(name: str, index: Mapping[str, object]) -> str:
     """Return the message about a name that is no result, with the nearest name."""
     near = difflib.get_close_matches(name[:200], [*RULES, *index], 1)
     hint = f' Did you mean "{near[0]}"?' if near else ""
-    return f'"{name[:200]}" is not a result.{hint} Every result: python -m calculator rules'
+    return f'"{name[:200]}" is not a result.{hint} Every result: exchange-calculator rules'
 
 
 def rules_of(columns: Iterable[str], tiers: int) -> list[str]:
@@ -161,10 +168,22 @@ def rules_of(columns: Iterable[str], tiers: int) -> list[str]:
     return list(dict.fromkeys(index[column][0] for column in columns))
 
 
-def cell(results: Results, column: str, design: int = 0) -> Cell:
-    """Return the value of a column for a design: a number, flag or word, None where it does not apply."""
+def cell(results: Results, column: str, design: int = 0, *, valid_only: bool = False) -> Cell:
+    """Return the value of a column for a design: a number, flag or word, None where it does not apply.
+
+    Parameters
+    ----------
+    results
+        The results.
+    column
+        Name of the column.
+    design
+        Number of the design, from 0 on.
+    valid_only
+        Whether no figure of an invalid design applies, as in studies.
+    """
     name, place = column_index(results.tiers)[column]
-    array = results.figures[name][place]
+    array = (results.valid_figures if valid_only else results.figures)[name][place]
     return plain_value(RULES[name], array[min(design, array.shape[-1] - 1)])
 
 

@@ -290,7 +290,7 @@ class _ResultsOfKind(Mapping[str, Array]):
     found, kind, designs
         All results by kind and name; the kind; the number of designs.
     among
-        Designs of which flags may hold; by default all.
+        Designs of which codes count; by default all.
     """
 
     def __init__(
@@ -301,7 +301,7 @@ class _ResultsOfKind(Mapping[str, Array]):
     def __getitem__(self, name: str) -> Array:
         array = self._found[self._kind, name]
         cut = array if array.shape[-1] in (1, self._designs) else array[..., : self._designs]
-        return cut if self._among is None else cut & self._among
+        return cut if self._among is None else cut * self._among
 
     def __contains__(self, name: object) -> bool:
         return (self._kind, name) in self._found

@@ -29,8 +29,8 @@ class SizedDesign(Mapping[str, Any]):
     """The results of one design, by column or rule name.
 
     A column gives a number, flag or word, None where it does not apply, which `void_reason` explains if the design
-    does not work; the name of a rule with axes gives a
-    dict of the values of its columns by label.
+    does not work or has one datacenter. The name of a rule with axes gives a dict of the values of its columns by
+    label.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class SizedDesign(Mapping[str, Any]):
         return explain_result(self.profile, self.results, name, depth)
 
     def void_reason(self, name: str) -> str:
-        """Return why a result does not apply, if that is because the design does not work; else an empty text.
+        """Return why a result does not apply although Microsoft's workbook shows a number; else an empty text.
 
         Parameters
         ----------
@@ -99,9 +99,9 @@ class SizedDesign(Mapping[str, Any]):
             A rule or a column.
         """
         index = column_index(self.tiers)
-        if name in index and cell(self.results, name) is not None:
-            return ""
-        return findings.void_reason(self.results, index[name][0] if name in index else name)
+        if name not in index:
+            return findings.void_reason(self.results, name)
+        return "" if cell(self.results, name) is not None else findings.void_reason(self.results, *index[name])
 
     def table(self, names: str | Iterable[str] | None = None) -> list[dict[str, object]]:
         """Return rows of column, value, unit, level and meaning, by default of the headline results."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -22,7 +23,7 @@ _RANGE = re.compile(r"\.\.|\+-|±|(?:normal|triangular|quantiles)\s*\(", re.IGNO
 _SEPARATED = re.compile(r"\d[ ,_'\u00a0\u202f]\d")
 ABOUT = ("title", "description")
 """Keys of a profile that are not inputs."""
-LIST = "Every input: python -m calculator fields"
+LIST = "Every input: exchange-calculator fields"
 RANGE_HINT = "Give one value, or run the command uncertainty, which takes ranges."
 
 
@@ -98,6 +99,39 @@ def _read_text(raw: object) -> str:
     if not text.isprintable():
         raise ValueProblem(f"{quoted(text)} holds line breaks or characters that cannot be printed.", hint)
     return text
+
+
+def shared_unit(numbers: Iterable[str]) -> str:
+    """Return the unit that numbers written next to each other share; those without one have it.
+
+    Parameters
+    ----------
+    numbers
+        The numbers of a range, of a distribution or of a list, each with or without a unit.
+
+    Returns
+    -------
+    str
+        Empty if no number has a unit.
+
+    Raises
+    ------
+    ValueProblem
+        If a number has no unit and the others have different ones.
+
+    Examples
+    --------
+    >>> shared_unit(["5", "10 GB"])
+    'GB'
+    """
+    texts = list(numbers)
+    found = {text.strip(): parts[1] for text in texts if (parts := units.split(text)) is not None}
+    written = list(dict.fromkeys(unit for unit in found.values() if unit))
+    bare = [text for text, unit in found.items() if not unit]
+    if len(written) > 1 and bare:
+        message = f"{quoted(bare[0])} has no unit, and the others have {' and '.join(written)}."
+        raise ValueProblem(message, "Write each number with its unit.")
+    return written[0] if written else ""
 
 
 def is_range(raw: object) -> bool:

@@ -9,12 +9,12 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from calculator.inputs import schema
 from calculator.inputs.parsing import ABOUT, LONGEST_TEXT, TIER_SECTION, ValueProblem, is_list, read_value, unknown_hint
 from calculator.inputs.schema import BY_PATH, FIELDS, TIER, Condition, Field, Kind, Value
+from calculator.inputs.shipped import resolve
 from calculator.issues import InputError, Issues, quoted, short
 
 LARGEST_PROFILE = 1_000_000
@@ -84,13 +84,14 @@ def is_default(path: str, value: Value) -> bool:
 
 
 def read_file(path: str | os.PathLike[str], limit: int = LARGEST_PROFILE) -> str:
-    """Read the text of a file that may be missing, a directory, huge or not a text.
+    """Read the text of a file that may be missing, a directory, huge or not a text; ``example:NAME`` is shipped.
 
     Raises
     ------
     InputError
         If the file cannot be used, or has more than ``limit`` bytes.
     """
+    path = resolve(path)
     issues, where, data = Issues(), name_of(path), None
     try:
         kind = os.stat(path)
@@ -307,8 +308,3 @@ def toml_value(field: Field, value: Value) -> object:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return value
-
-
-def profile_files(directory: Path) -> list[Path]:
-    """Return the profile files in a directory, sorted by name."""
-    return sorted(directory.glob("*.toml"))

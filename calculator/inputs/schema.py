@@ -412,7 +412,7 @@ FIELDS: tuple[Field, ...] = (
     _export("first_drive", INT, 5, "First drive", "Number of the first disk that holds a database volume", unit="1", low=0, high=9999),
     _export("offline_address_book", TEXT, "\\Default Offline Address Book", "Offline address book", "Offline address book of the databases"),
     _export("deleted_item_retention", FLOAT, None, "Deleted item retention of databases", "Deleted item retention of the databases; the longest of the tiers unless given", unit="day", low=0, high=24855),
-    _export("retain_deleted_items_until_backup", BOOL, True, "Keep deleted items until backup", "Deleted items are kept until the database was backed up"),
+    _export("retain_deleted_items_until_backup", BOOL, None, "Keep deleted items until backup", "Deleted items are kept until the database was backed up; true where the design has backups unless given"),
     _export("circular_logging", BOOL, None, "Circular logging", "Circular logging of the databases; as the backup method asks unless given"),
     _export("prohibit_send_receive_quota", FLOAT, None, "Prohibit send and receive quota", "Quota of the databases at which mail is refused; the quota of the tiers unless given, 0 is unlimited", unit="MB", low=0, high=1e9),
     _export("prohibit_send_quota", FLOAT, None, "Prohibit send quota", "Quota of the databases at which sending stops; the quota at which mail is refused unless given, 0 is unlimited", unit="MB", low=0, high=1e9),

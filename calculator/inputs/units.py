@@ -80,9 +80,17 @@ UNIT_TEXTS = {
 """Units that people know by another name than the canonical one."""
 
 
-def unit_words(unit: str) -> str:
-    """Return a canonical unit as people read it; decimal GB stay marked as such."""
-    return unit if DECIMAL in unit else UNIT_TEXTS.get(unit, unit)
+_SINGULAR = {"copies": "copy", "mailboxes": "mailbox", "logs/day": "log/day", "messages/day": "message/day"}
+_COUNTED = ("DAGs", "cores", "databases", "disks", "items", "logs", "messages", "servers", "volumes", "votes")
+_SPANS = ("hours", "days", "months", "weeks", "years", "megacycles")
+
+
+def unit_words(unit: str, value: object = None) -> str:
+    """Return a canonical unit as people read it, in the singular after the value 1; decimal GB stay marked as such."""
+    words = unit if DECIMAL in unit else UNIT_TEXTS.get(unit, unit)
+    if value != 1:
+        return words
+    return words.removesuffix("s") if words in _COUNTED + _SPANS else _SINGULAR.get(words, words)
 
 
 class UnitError(ValueError):

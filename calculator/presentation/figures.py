@@ -26,6 +26,14 @@ def rule_of(column: str) -> tuple[Rule, str]:
     return RULES[head], rest
 
 
+def column_of(rule: Rule, label: str) -> str:
+    """Return the column of a rule at a place, given by its labels joined by points."""
+    if TIER not in rule.axes:
+        return f"{rule.name}.{label}".strip(".")
+    tier, _, rest = label.partition(".")
+    return f"tiers.{tier}.{rule.name}.{rest}".strip(".")
+
+
 def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
     """Format a value of a result without its unit; empty for None.
 
@@ -90,7 +98,7 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
         code = design[".".join([reason, *labels]).strip(".")]
         if isinstance(code, str):
             return word(RULES[reason].choice, code)
-    void = design.void_reason(rule.name)
+    void = design.void_reason(column_of(rule, label))
     if void:
         return void.removesuffix(".")
     if design[DESIGN_INVALID]:

@@ -22,6 +22,8 @@ _IN_UNIT = re.compile(r"value(?:\.\d+)?|present|difference|mean|p\d+|least|most|
 """Columns whose figures are in the unit of the row."""
 _ENDS = ("low", "high")
 """Columns with the ends of a range: of the input of the row, or of its probability."""
+_OF_INPUT = (*_ENDS, "given", "largest")
+"""Columns with values of the input of the row."""
 _OWN_SHARES = re.compile(
     r"change\.\d+|first_order(?:_low|_high)?|not_applicable|dominant_share|probability"
     r"|cpu|cpu_worst|link|volume_fill|utilization|share(?:_\w+)?|(?:\w+_)?cpu_utilization"
@@ -45,12 +47,12 @@ def unit_text(unit: str, share: bool) -> str:
 
 def _cell(name: str, value: object, row: Row, shared: bool) -> str:
     if name == "unit":
-        return unit_text(str(value), shared)
+        return "%" if shared else unit_words(str(value), row.get("value"))
     if name == "input_unit":
         return unit_text(str(value), _is_input_share(row))
     if not isinstance(value, float) or value != value:
         return readable(value)
-    if name in _ENDS and "input_unit" in row:
+    if name in _OF_INPUT and "input_unit" in row:
         return readable(percent(value) if _is_input_share(row) else value)
     if "unit" in row and _IN_UNIT.fullmatch(name):
         return readable(percent(value) if shared else value)

@@ -7,10 +7,16 @@ from calculator.numerics.arrays import NA, Bools, Codes, Floats, axis_sum, ratio
 from calculator.rules.registry import TIER, flag, rule
 
 
+@flag(level="per_environment", group="detail", source="calculator-7.6: Input HAOption")
+def highly_available(environment__high_availability: Bools) -> Bools:
+    """The servers form database availability groups."""
+    return environment__high_availability
+
+
 @flag(level="per_environment", group="detail", source="calculator-7.6: Role Requirements C96")
-def two_datacenters(environment__high_availability: Bools, site_resilience__enabled: Bools) -> Bools:
+def two_datacenters(highly_available: Bools, site_resilience__enabled: Bools) -> Bools:
     """The DAGs extend over two datacenters."""
-    return environment__high_availability & site_resilience__enabled
+    return highly_available & site_resilience__enabled
 
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Input SRModel")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from calculator.studies import (
+        capacity,
         compare,
         guidance_choices,
         quick_start,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "capacity",
     "compare",
     "guidance_choices",
     "quick_start",

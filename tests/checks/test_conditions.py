@@ -12,6 +12,7 @@ from support.rule_calls import NA, call_check
 
 from calculator.inputs.choices import BackupMethod, DeploymentMessage, Edition, Storage, Witness
 from calculator.numerics.arrays import NO_CODE
+from calculator.rules.registry import CHECKS
 
 YES, NO = (True,), (False,)
 """Finding of a check that has no axis."""
@@ -19,6 +20,39 @@ BOTH, FIRST, SECOND, NEITHER = (True, True), (True, False), (False, True), (Fals
 """Findings of a check of the two datacenters."""
 
 LIMITS = {
+    "domains_not_counted": (
+        {"sized_as_laid_out": True, "failure_domains__enabled": True},
+        [(YES, {}), (NO, {"sized_as_laid_out": False}), (NO, {"failure_domains__enabled": False})],
+    ),
+    "secondary_holds_fewer_copies": (
+        {"valid": True, "secondary_copies_per_server": 9, "database_copies_per_server": 10, "sized_as_laid_out": False},
+        [
+            (YES, {}),
+            (NO, {"valid": False}),
+            (NO, {"secondary_copies_per_server": 10}),
+            (NO, {"secondary_copies_per_server": NA}),
+            (NO, {"sized_as_laid_out": True}),
+        ],
+    ),
+    "secondary_holds_more_copies": (
+        {
+            "valid": True,
+            "secondary_copies_per_server": 11,
+            "database_copies_per_server": 10,
+            "sized_as_laid_out": False,
+        },
+        [
+            (YES, {}),
+            (NO, {"valid": False}),
+            (NO, {"secondary_copies_per_server": 10}),
+            (NO, {"secondary_copies_per_server": NA}),
+            (NO, {"sized_as_laid_out": True}),
+        ],
+    ),
+    "primary_holds_more_copies": (
+        {"valid": True, "primary_copies_per_server": 11, "database_copies_per_server": 10, "sized_as_laid_out": False},
+        [(YES, {}), (NO, {"valid": False}), (NO, {"primary_copies_per_server": 10}), (NO, {"sized_as_laid_out": True})],
+    ),
     "dag_too_large": (
         {"too_many_dag_members": True, "dag_members": 17},
         [
@@ -674,7 +708,176 @@ ASSUMPTIONS = {
     ),
 }
 
-TABLES = {**LIMITS, **INPUTS, **DATABASES, **NETWORK, **PROCESSOR, **RECOVERABLE_ITEMS, **STORAGE, **ASSUMPTIONS}
+DOUBTFUL = {
+    "quota_doubtful": (
+        {"tier_in_use": (True,), "tiers__mailbox_size_limit": (25,)},
+        [
+            (YES, {}),
+            (NO, {"tier_in_use": (False,)}),
+            (NO, {"tiers__mailbox_size_limit": (0,)}),
+            (YES, {"tiers__mailbox_size_limit": (99.9,)}),
+            (NO, {"tiers__mailbox_size_limit": (100,)}),
+        ],
+    ),
+    "archive_quota_doubtful": (
+        {"tier_in_use": (True,), "tiers__archive_size_limit": (25,)},
+        [
+            (YES, {}),
+            (NO, {"tier_in_use": (False,)}),
+            (NO, {"tiers__archive_size_limit": (0,)}),
+            (YES, {"tiers__archive_size_limit": (99.9,)}),
+            (NO, {"tiers__archive_size_limit": (100,)}),
+        ],
+    ),
+    "message_size_doubtful": (
+        {"tier_in_use": (True,), "tiers__message_size": (5121,)},
+        [(YES, {}), (NO, {"tier_in_use": (False,)}), (NO, {"tiers__message_size": (5120,)})],
+    ),
+    "rating_doubtful": (
+        {
+            "servers__specint2006_rate": (540,),
+            "servers__processor_cores": (4,),
+            "core_rating": (135,),
+            "rated_by_host": False,
+            "servers_in_use": (2,),
+        },
+        [
+            (YES, {}),
+            (NO, {"servers__specint2006_rate": (0,)}),
+            (NO, {"servers__processor_cores": (0,)}),
+            (NO, {"core_rating": (80,)}),
+            (YES, {"core_rating": (80.1,)}),
+            (NO, {"core_rating": (10,)}),
+            (YES, {"core_rating": (9.9,)}),
+            (NO, {"rated_by_host": True}),
+            (NO, {"servers_in_use": (0,)}),
+        ],
+    ),
+    "host_rating_doubtful": (
+        {
+            "servers__host_rating": (540,),
+            "servers__host_cores": (4,),
+            "core_rating": (135,),
+            "rated_by_host": True,
+            "servers_in_use": (2,),
+        },
+        [
+            (YES, {}),
+            (NO, {"servers__host_rating": (0,)}),
+            (NO, {"servers__host_cores": (0,)}),
+            (NO, {"core_rating": (80,)}),
+            (YES, {"core_rating": (80.1,)}),
+            (NO, {"core_rating": (10,)}),
+            (YES, {"core_rating": (9.9,)}),
+            (NO, {"rated_by_host": False}),
+            (NO, {"servers_in_use": (0,)}),
+        ],
+    ),
+}
+
+HOSTS = {
+    "host_cores_missing": (
+        {
+            "environment__virtualized": True,
+            "servers__host_rating": (1080,),
+            "rated_by_host": False,
+            "servers_in_use": (2,),
+        },
+        [
+            (YES, {}),
+            (NO, {"environment__virtualized": False}),
+            (NO, {"servers__host_rating": (0,)}),
+            (NO, {"rated_by_host": True}),
+            (NO, {"servers_in_use": (0,)}),
+        ],
+    ),
+    "logical_processors_counted": (
+        {"core_rating": (16.875,), "environment__virtualized": False, "servers_in_use": (2,)},
+        [
+            (YES, {}),
+            (NO, {"core_rating": (16.9,)}),
+            (NO, {"core_rating": (0,)}),
+            (NO, {"environment__virtualized": True}),
+            (NO, {"servers_in_use": (0,)}),
+        ],
+    ),
+    "physical_cores_count": (
+        {"environment__virtualized": True},
+        [(YES, {}), (NO, {"environment__virtualized": False})],
+    ),
+    "memory_too_small": (
+        {"servers__installed_memory": (63,), "memory_required": (64,), "summary_memory": (96,)},
+        [
+            (YES, {}),
+            (NO, {"servers__installed_memory": (64,)}),
+            (NO, {"servers__installed_memory": (NA,)}),
+            (NO, {"memory_required": (63,)}),
+            (NO, {"summary_memory": (0,)}),
+            (NO, {"summary_memory": (NA,)}),
+        ],
+    ),
+    "host_oversubscribed": (
+        {"host_processors_per_core": (2.1,), "servers__virtual_processors_per_core": (2,), "servers_in_use": (2,)},
+        [
+            (YES, {}),
+            (NO, {"host_processors_per_core": (2,)}),
+            (NO, {"host_processors_per_core": (NA,)}),
+            (NO, {"servers__virtual_processors_per_core": (2.1,)}),
+            (NO, {"servers_in_use": (0,)}),
+        ],
+    ),
+    "host_shared": (
+        {"host_processors_per_core": (2,), "servers__virtual_processors_per_core": (1,), "servers_in_use": (2,)},
+        [
+            (YES, {}),
+            (NO, {"host_processors_per_core": (2.1,)}),
+            (YES, {"host_processors_per_core": (1.1,)}),
+            (NO, {"host_processors_per_core": (1,)}),
+            (NO, {"servers__virtual_processors_per_core": (1.1,)}),
+            (NO, {"servers_in_use": (0,)}),
+        ],
+    ),
+    "host_memory_too_small": (
+        {
+            "environment__virtualized": True,
+            "servers__host_memory": (64,),
+            "guest_memory": (64,),
+            "servers_in_use": (2,),
+        },
+        [
+            (YES, {}),
+            (NO, {"guest_memory": (63.9,)}),
+            (NO, {"servers__host_memory": (NA,)}),
+            (NO, {"environment__virtualized": False}),
+            (NO, {"servers_in_use": (0,)}),
+        ],
+    ),
+}
+
+COPIES = {
+    "standard_database_too_large": (
+        {"environment__exchange_edition": Edition.STANDARD, "volume_database_size": 1025},
+        [(YES, {}), (NO, {"volume_database_size": 1024}), (NO, {"environment__exchange_edition": Edition.ENTERPRISE})],
+    )
+}
+
+TABLES = {
+    **LIMITS,
+    **INPUTS,
+    **DATABASES,
+    **NETWORK,
+    **PROCESSOR,
+    **RECOVERABLE_ITEMS,
+    **STORAGE,
+    **ASSUMPTIONS,
+    **DOUBTFUL,
+    **HOSTS,
+    **COPIES,
+}
+
+
+def test_every_check_has_a_table():
+    assert {f"check_{name}" for name in TABLES} == set(CHECKS)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -123,10 +123,10 @@ def test_reasons_that_fit_nothing_are_all_told_at_once(tmp_path):
 def test_wrong_use():
     assert run("report", SINGLE)[::2] == (
         2,
-        "calculator report: the following arguments are required: -o/--output\n\n"
-        "usage: calculator report [-h] [--set PATH=VALUE] -o FILE\n"
-        "                         [--accept FIELD=REASON]\n"
-        "                         PROFILE.toml\n\n",
+        "exchange-calculator report: the following arguments are required: -o/--output\n\n"
+        "usage: exchange-calculator report [-h] [--set PATH=VALUE] -o FILE\n"
+        "                                  [--accept FIELD=REASON]\n"
+        "                                  PROFILE.toml\n\n",
     )
 
 
@@ -141,6 +141,7 @@ def test_deployment_files_are_written(tmp_path):
         "DAGInfo.csv",
         "MailboxDatabaseCopies.csv",
         "MailboxDatabases.csv",
+        "README.txt",
         "Servers.csv",
         "Set-MailboxServer.ps1",
     }

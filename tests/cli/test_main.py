@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+from support.paths import PROFILES
 
 from calculator import FIELDS, HEADLINE, RULES, size
 from calculator.cli.main import build_parser, main
@@ -56,7 +57,7 @@ def commands():
 @pytest.mark.parametrize("command", [[], *([name] for name in commands())], ids=str)
 def test_every_command_has_help(command):
     text = fine(*command, "--help")
-    assert text.startswith(" ".join(["usage: calculator", *command]))
+    assert text.startswith(" ".join(["usage: exchange-calculator", *command]))
     assert len(text.splitlines()) > 3
 
 
@@ -77,21 +78,24 @@ def test_every_command_is_named_in_the_help():
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        ((), "calculator: the following arguments are required: COMMAND"),
-        (("size",), "calculator size: the following arguments are required: PROFILE.toml"),
-        (("batch", "a.csv"), "calculator batch: the following arguments are required: -o/--output"),
-        (("explain", "a.toml"), "calculator explain: the following arguments are required: RESULT"),
-        (("explain", "a.toml", "x", "--depth", "x"), "calculator explain: argument --depth: invalid int value: 'x'"),
+        ((), "exchange-calculator: the following arguments are required: COMMAND"),
+        (("size",), "exchange-calculator size: the following arguments are required: PROFILE.toml"),
+        (("batch", "a.csv"), "exchange-calculator batch: the following arguments are required: -o/--output"),
+        (("explain", "a.toml"), "exchange-calculator explain: the following arguments are required: RESULT"),
+        (
+            ("explain", "a.toml", "x", "--depth", "x"),
+            "exchange-calculator explain: argument --depth: invalid int value: 'x'",
+        ),
     ],
 )
 def test_wrong_use_is_told_with_the_usage(argv, message):
     first, _, usage, *_ = wrong(*argv).splitlines()
     assert first == message
-    assert usage.startswith("usage: calculator")
+    assert usage.startswith("usage: exchange-calculator")
 
 
 def test_an_unknown_command_is_told():
-    assert wrong("sise").startswith("calculator: argument COMMAND: invalid choice: 'sise'")
+    assert wrong("sise").startswith("exchange-calculator: argument COMMAND: invalid choice: 'sise'")
 
 
 def test_the_package_runs_as_a_program(plan):
@@ -107,6 +111,26 @@ def test_the_package_runs_as_a_program(plan):
 def test_the_headline_is_shown_by_default(plan):
     lines = fine("size", plan).splitlines()
     assert [line.split()[0] for line in lines] == list(HEADLINE)
+
+
+def test_a_figure_that_does_not_apply_is_shown_with_the_reason():
+    argv = ("--results", "summary_servers_by_datacenter, summary_gc_cores.primary", "--format", "markdown")
+    unrated = fine("size", str(PROFILES / "single_site.toml"), "--set", "servers.primary.specint2006_rate=0", *argv)
+    servers, cores = RULES["summary_servers_by_datacenter"].meaning, RULES["summary_gc_cores"].meaning
+    assert unrated.splitlines()[2:] == [
+        f"| summary_servers_by_datacenter.primary | 4 | servers | {servers} |",
+        f"| summary_servers_by_datacenter.secondary | n/a | servers | (one datacenter) {servers} |",
+        f"| summary_gc_cores.primary | n/a | cores | (no rating of the processors given) {cores} |",
+    ]
+
+
+def test_the_shopping_list_is_a_table():
+    out = fine("size", str(PROFILES / "small_office.toml"), "--table", "shopping_list", "--format", "csv")
+    assert out.splitlines()[:2] == [
+        "place,item,count,each,result",
+        'Primary datacenter,Servers for mailboxes,1.0,"8 cores, SPECint_rate2006 of 270 or more, '
+        '16 GB of memory, 8 drive bays",summary_servers_by_datacenter.primary',
+    ]
 
 
 def test_issues_go_to_standard_error(plan):
@@ -147,7 +171,7 @@ def test_markdown_is_a_table(plan):
     assert lines == [
         "| result | value | unit | meaning |",
         "| --- | ---: | --- | --- |",
-        f"| summary_dags | 1 | DAGs | {RULES['summary_dags'].meaning} |",
+        f"| summary_dags | 1 | DAG | {RULES['summary_dags'].meaning} |",
     ]
 
 
@@ -176,7 +200,7 @@ def test_a_setting_that_fails_is_told(plan, command):
     assert wrong(command, plan, "--set", "environment.dags", "--set", "environment.dag=1") == (
         '--set: "environment.dags": has no value. Write path=value.\n'
         '--set: environment.dag: There is no such input. Did you mean "environment.dags"? '
-        "Every input: python -m calculator fields\n"
+        "Every input: exchange-calculator fields\n"
     )
 
 
@@ -237,6 +261,16 @@ def test_explain_prints_a_tree_and_its_sources(plan):
     assert "  calculator-7.6: " in sources
 
 
+def test_explain_begins_with_a_sentence():
+    out = fine("explain", str(PROFILES / "active_passive.toml"), "summary_memory.primary")
+    assert out.splitlines()[:3] == [
+        "83 GB are needed: 76 GB for the cache of active databases and 7 GB for Client Access; content indexing fits "
+        "into the cache. 96 GB is the next size that can be bought.",
+        "",
+        "summary_memory = primary: 96, secondary: 96, lagged: n/a GB",
+    ]
+
+
 def test_explain_prints_json(plan):
     tree = json.loads(fine("explain", plan, "summary_dags", "--format", "json"))
     assert (tree["name"], tree["values"]) == ("summary_dags", {"": 1.0})
@@ -249,6 +283,47 @@ def test_every_input_is_listed():
     assert all(entry["meaning"] and entry["allowed"] for entry in listed)
     table = fine("fields").splitlines()
     assert [line.split("  ")[0] for line in table] == [entry["path"] for entry in listed]
+
+
+def test_an_input_is_shown_by_its_path_or_its_last_part():
+    expected = [
+        "database_copies.replay_lag_delay",
+        "  Replay lag: Delay with which a lagged copy replays logs.",
+        "unit: hours",
+        "allowed: a whole number from 0 to 336",
+        "default: 168",
+        "column of a CSV file: database_copies.replay_lag_delay [hour]",
+        "matters where: environment.high_availability is true",
+        "source: calculator-7.6: Input",
+        "needed by:",
+        "  replay_lag",
+    ]
+    assert fine("fields", "replay_lag_delay").splitlines() == expected
+    assert fine("fields", "database_copies.replay_lag_delay").splitlines() == expected
+    assert fine("fields", "tiers.3.mailboxes").startswith("tiers.1.mailboxes\n")
+
+
+def test_inputs_and_results_are_found_by_a_word():
+    paths = [line.split()[0] for line in fine("fields", "--search", "Truncation").splitlines()]
+    assert paths == ["database_copies.truncation_lag_delay", "backup.truncation_failure_tolerance"]
+    names = [line.split()[0] for line in fine("rules", "--search", "reseed a volume").splitlines()]
+    assert names == ["reseed_hours", "reseed_hours_several_sources", "reseed_hours_over_link"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (("fields", "mailboxs"), 'mailboxs: There is no such input. Did you mean "tiers.1.mailboxes"?'),
+        (
+            ("fields", "enabled"),
+            "enabled: is the name of several inputs. Give one of site_resilience.enabled, failure_domains.enabled.",
+        ),
+        (("fields", "--search", "xyz"), '--search: "xyz" is in the name or meaning of no input. Try a shorter word.'),
+        (("rules", "--search", "xyz"), '--search: "xyz" is in the name or meaning of no result. Try a shorter word.'),
+    ],
+)
+def test_what_is_no_input_or_result(argv, message):
+    assert run(*argv) == (2, "", f"{message}\n")
 
 
 def test_every_rule_is_listed_and_shown():

@@ -58,7 +58,7 @@ def test_disks_that_fit_in_the_other_datacenter_are_counted_there():
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        (FEW_SERVERS, "the design is invalid. 3 copies of a database need as many servers."),
+        (FEW_SERVERS, "the design is invalid. 3 copies of a database need 3 servers."),
         (SMALL_DISK, "the design is invalid. A volume of 683 GB does not fit the disk of 279 GB."),
     ],
 )
@@ -73,9 +73,31 @@ def test_an_explanation_and_a_report_say_why(values, reason):
 
 
 def test_a_figure_of_a_sound_design_has_no_reason():
-    plan = size(SITE)
+    plan = size(PROFILES / "active_active.toml")
     assert {plan.void_reason(column) for column in plan} == {""}
     assert plan.explain("storage_disks_total").reason == ""
+
+
+def test_nothing_of_a_secondary_datacenter_applies_to_a_design_with_one():
+    plan = size(SITE)
+    secondary = [column for column in plan if column.endswith(".secondary")]
+    assert len(secondary) > 100
+    assert {plan[column] for column in secondary} == {None}
+    assert {plan.void_reason(column) for column in secondary} == {"one datacenter"}
+    assert plan.void_reason("summary_memory") == plan.void_reason("summary_memory.primary") == ""
+    assert plan.explain("years_to_capacity").corrected  # the correction of a figure of the primary stays
+
+
+def test_nothing_of_a_dag_applies_to_standalone_servers():
+    plan = size(PROFILES / "small_office.toml")
+    assert plan["storage_disks_total"] == {"dag": None, "environment": 6}
+    assert plan.void_reason("storage_disks_total.dag") == "no DAG"
+
+
+def test_files_keep_the_zeros_of_the_workbook_for_a_secondary_datacenter():
+    sized = size(SITE).results
+    assert sized.figures["summary_servers_by_datacenter"][:, 0].tolist() == pytest.approx([4, np.nan], nan_ok=True)
+    assert sized.workbook_figures["summary_servers_by_datacenter"][:, 0].tolist() == [4, 0]
 
 
 def test_no_count_of_a_refused_golden_design_is_a_number():
@@ -140,11 +162,11 @@ def test_designs_of_which_one_is_invalid_are_compared_without_a_verdict(values, 
         assert difference.verdicts == ("", "")
         if None in difference.values:
             assert difference.changes[1] is None
-    rows = {row["column"]: row for row in comparison.rows(2)}
+    rows = {row["column"]: row for row in comparison.rows()}
     number = 1 if first else 2
     assert rows["status"][f"value.{number}"] == "invalid"
     assert rows[DISKS][f"value.{number}"] is None
-    assert rows[DISKS]["not_applicable"].startswith(f"{number}: the design is invalid. ")
+    assert rows[DISKS]["why_not_applicable"].startswith(f"{number}: the design is invalid. ")
 
 
 def test_a_change_to_an_invalid_design_has_no_difference():
@@ -156,7 +178,7 @@ def test_a_change_to_an_invalid_design_has_no_difference():
         row = found[change]
         assert (row["status"], row["present_status"], row["present"]) == ("invalid", "notice", 3)
         assert (row["value"], row["difference"]) == (None, None)
-        assert row["reason"] == f"{copies} copies of a database need as many servers."
+        assert row["reason"] == f"{copies} copies of a database need {copies} servers."
 
 
 def test_changes_of_an_invalid_design_say_that_it_is():

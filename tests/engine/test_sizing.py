@@ -102,7 +102,7 @@ def test_inputs_that_cannot_be_used_are_told_at_once():
         'design: tiers.1.mailbox_size_limit: "2 days": "days" does not fit here, a unit like MB does. '
         "Plain numbers are in MB.\n"
         'design: tiers.1.mailboxs: There is no such input. Did you mean "tiers.1.mailboxes"? '
-        "Every input: python -m calculator fields"
+        "Every input: exchange-calculator fields"
     )
     assert error.value.issues.errors == 3
 

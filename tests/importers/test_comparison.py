@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from support.golden_designs import golden_designs
-from support.workbooks import inputs_of, stored, workbook_of
+from support.workbooks import edited, inputs_of, named_workbook, stored, workbook_of
 
 from calculator import size
+from calculator.cli.main import main
 from calculator.engine.results import column_index
 from calculator.importers.workbook import Cause, compare_bytes, compare_with_workbook
 from calculator.importers.workbook.compare import read_result_cells
 from calculator.inputs.profile import Profile, from_mapping
-from calculator.issues import Issues
+from calculator.issues import InputError, Issues
 from calculator.rules.registry import RULES
 
 DESIGNS = golden_designs()
@@ -112,7 +115,7 @@ def test_a_formula_that_was_edited():
         ("databases", Cause.UNKNOWN),
     ]
     assert comparison.differences[1].explanation == (
-        "perhaps a formula was edited, the version differs, or the workbook was not recalculated."
+        "perhaps a formula was edited, or the workbook was not recalculated."
     )
 
 
@@ -142,3 +145,125 @@ def test_the_figure_without_an_oddity():
     (difference,) = [difference for difference in comparison.differences if difference.column == rule]
     assert difference.cause is Cause.ODDITY
     assert RULES[rule].oddity in difference.explanation
+
+
+# --- flags that are shown as texts -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shown", ["N/A", " n/a ", "No", False, 0.0])
+def test_texts_that_say_no(shown):
+    assert size(profile_of(VALID))["database_size_warning"] is False
+    comparison = compared(VALID, database_size_warning=shown)
+    assert told(comparison) == []
+
+
+@pytest.mark.parametrize("shown", ["N/A", "EMPTY"])
+def test_texts_that_say_no_where_the_flag_holds(shown):
+    assert size(profile_of(VALID))["volume_size_warning"] is True
+    results = {**results_of(VALID), "volume_size_warning": shown}
+
+    def empty(parts):  # as a formula with the result "" is stored
+        for name in parts:
+            if name.startswith("xl/worksheets/"):
+                parts[name] = parts[name].replace(b"<v>EMPTY</v>", b"<v></v>")
+
+    data = edited(workbook_of(inputs_of(profile_of(VALID)), results), empty)
+    comparison = compare_bytes(data)
+    assert comparison.compared == len(results)
+    assert told(comparison) == [
+        "volume_size_warning (Role Requirements!B287): workbook false, ours true: "
+        "perhaps a formula was edited, or the workbook was not recalculated."
+    ]
+
+
+@pytest.mark.parametrize("shown", ["Warning: use larger disks.", "Use GPT", "Yes", True, 1.0])
+def test_a_sentence_says_yes(shown):
+    assert told(compared(VALID, volume_size_warning=shown)) == []
+
+
+def test_a_word_that_is_no_flag_is_no_answer():
+    [difference] = compared(VALID, volume_size_warning="Vielleicht").differences
+    assert difference.workbook is None
+
+
+# --- workbooks of other versions -------------------------------------------------------------------
+
+NAMES = {"databases": "numDatabasesTotal", "summary_databases": "SummaryDatabases", "disk_group": "DiskGroup"}
+ANOTHER = {"databases": "'Role Requirements'!$C$84", "summary_databases": "Summary!$B$3", "disk_group": "Summary!$B$4"}
+
+
+def old_workbook(version, **changed):
+    """A workbook of another version in which three results stand in other cells, under the same names."""
+    values = {**{name: VALID.figures[name] for name in NAMES}, **changed}
+    named = {NAMES[name]: (ANOTHER[name], values[name]) for name in NAMES}
+    return named_workbook(inputs_of(profile_of(VALID)), {**named, "CalcVersion": ("Changes!$K$57", version)})
+
+
+def known_workbook(version=7.6):
+    cells = read_result_cells()
+    named = {name: (f"'{cells[column][0]}'!{cells[column][1]}", 1.0) for column, name in NAMES.items()}
+    return named_workbook(inputs_of(profile_of(VALID)), {**named, "CalcVersion": ("Changes!$K$57", version)})
+
+
+def test_results_of_another_version_are_found_by_their_names_alone():
+    figure = VALID.figures["databases"]
+    comparison = compare_bytes(old_workbook(6.6, databases=figure + 1), "old.xlsm", (known_workbook(), "new.xlsm"))
+    assert comparison.version == "6.6"
+    assert comparison.compared == 3
+    assert told(comparison) == [
+        f"databases (Role Requirements!C84): workbook {figure + 1:g}, ours {figure:g}: "
+        "version 6.6 of the workbook has other rules than version 7.6."
+    ]
+    assert comparison.differences[0].cause is Cause.VERSION
+    assert [str(issue) for issue in comparison.issues] == [
+        "old.xlsm: is version 6.6, and the results are those of version 7.6. "
+        "Inputs are read by their defined names: check them.",
+        "old.xlsm: names.dag: Input!F175 is not read, because another version may hold something else there. "
+        "Give the name of the DAG in the profile.",
+    ]
+
+
+@pytest.mark.parametrize(("stated", "version"), [(9.1, "9.1"), ("v10.5 ", "10.5"), ("6.60", "6.60")])
+def test_cells_of_another_version_are_not_compared(stated, version):
+    comparison = compare_bytes(old_workbook(stated), "old.xlsm")
+    assert (comparison.version, comparison.compared, comparison.differences) == (version, 0, ())
+    assert str(list(comparison.issues)[-1]) == (
+        f"old.xlsm: No result is compared, because the cells of version {version} are not known. "
+        "Give a workbook of version 7.6 with --names, to find results by their defined names."
+    )
+
+
+@pytest.mark.parametrize("stated", [7.6, "7.6", "Version 7.6"])
+def test_the_version_that_is_known_is_not_reported(stated):
+    comparison = compare_bytes(old_workbook(stated), "book.xlsm")
+    assert not comparison.issues
+    assert comparison.version == "7.6"
+
+
+@pytest.mark.parametrize("stated", [None, "", "unknown", 41821.0])
+def test_a_workbook_that_does_not_say_its_version_is_read_as_the_known_one(stated):
+    comparison = compare_bytes(named_workbook(inputs_of(profile_of(VALID)), {"CalcVersion": ("Changes!$K$57", stated)}))
+    assert comparison.version == ""
+    assert not comparison.issues
+
+
+def test_a_version_that_is_a_constant_name():
+    data = named_workbook(inputs_of(profile_of(VALID)), {"CalcVersion": ("6.3", None)})
+    assert compare_bytes(data).version == "6.3"
+
+
+def test_names_are_not_taken_from_another_version():
+    with pytest.raises(InputError) as refused:
+        compare_bytes(old_workbook(6.6), "old.xlsm", (known_workbook(6.6), "new.xlsm"))
+    assert str(refused.value) == "new.xlsm: is version 6.6. Give a workbook of version 7.6 for the names."
+
+
+def test_the_command_compares_another_version(tmp_path):
+    (tmp_path / "old.xlsx").write_bytes(old_workbook(6.6))
+    (tmp_path / "new.xlsx").write_bytes(known_workbook())
+    out, err = io.StringIO(), io.StringIO()
+    assert (
+        main(["import", "workbook", str(tmp_path / "old.xlsx"), "--names", str(tmp_path / "new.xlsx")], out, err) == 0
+    )
+    assert out.getvalue().startswith("3 results compared, 0 differ; ")
+    assert err.getvalue().startswith("warning: old.xlsx: is version 6.6, and the results are those of version 7.6.")

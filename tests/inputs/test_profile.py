@@ -151,7 +151,7 @@ def test_all_settings_that_fail_are_told():
     assert str(error.value) == (
         '--set: "environment.dags": has no value. Write path=value.\n'
         '--set: environment.dag: There is no such input. Did you mean "environment.dags"? '
-        "Every input: python -m calculator fields\n"
+        "Every input: exchange-calculator fields\n"
         "--set: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000."
     )
 

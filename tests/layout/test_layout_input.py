@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from calculator.inputs.layout_names import base_usable, database_names, server_name, server_usable
 from calculator.issues import InputError
 from calculator.layout import Parameters, combinations, layout
-from calculator.layout.names import base_usable, database_names, server_name, server_usable
 
 GOOD = {"databases": 12, "servers_primary": 4, "copies_primary": 2}
 
@@ -36,7 +36,7 @@ def test_all_problems_at_once():
 
 def test_more_copies_than_servers():
     assert messages(GOOD | {"copies_primary": 5}) == [
-        "layout: copies_primary: 5 copies of a database need as many servers, the primary has 4. "
+        "layout: copies_primary: 5 copies of a database need 5 servers, but the primary has 4. "
         "Add servers or take fewer copies."
     ]
     both = GOOD | {"servers_secondary": 2, "copies_primary": 5, "copies_secondary": 3}

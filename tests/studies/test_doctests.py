@@ -11,7 +11,9 @@ from support.paths import ROOT
 ROOM = ROOT / "calculator" / "studies"
 MODULES = [
     "studies",
+    "studies.capacity",
     "studies.compare",
+    "studies.disks",
     "studies.figures",
     "studies.running_server",
     "studies.search.read",

@@ -7,8 +7,9 @@ from support.paths import PROFILES
 
 from calculator import size
 from calculator.inputs.parsing import read_value
-from calculator.inputs.profile import Profile, load, profile_files
+from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import BY_PATH, FIELDS
+from calculator.inputs.shipped import profile_files
 from calculator.studies.guidance_choices import CHOICES, weigh
 
 COLUMNS = tuple(dict.fromkeys(choice.column for choice in CHOICES))

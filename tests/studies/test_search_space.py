@@ -30,7 +30,12 @@ def field(path):
         (SERVERS, [4, "8"], (4, 8)),
         (SERVERS, 3, (3,)),
         ("tiers.1.mailbox_size_limit", "1 GB..3 GB step 1 GB", (1024, 2048, 3072)),
-        ("tiers.1.mailbox_size_limit", "1 GB..1100 step 50", (1024, 1074)),
+        ("tiers.1.mailbox_size_limit", "1 GB..1100 MB step 50 MB", (1024, 1074)),
+        ("tiers.1.mailbox_size_limit", "1..3 GB step 1 GB", (1024, 2048, 3072)),
+        ("tiers.1.mailbox_size_limit", "1 GB..3 GB step 1", (1024, 2048, 3072)),
+        ("tiers.1.mailbox_size_limit", "1..3 step 1 GB", (1024, 2048, 3072)),
+        ("tiers.1.mailbox_size_limit", ["1 GB", 2, "3"], (1024, 2048, 3072)),
+        ("tiers.1.mailbox_size_limit", [1024, 2048], (1024, 2048)),
         ("tiers.1.mailbox_growth", "0..30 % step 10 %", (0, 0.1, 0.2, 0.3)),
         ("tiers.1.mailbox_growth", "0.1..0.3 step 0.1", (0.1, 0.2, 0.3)),
         ("tiers.1.iops_multiplier", "1.5..2 step .25", (1.5, 1.75, 2)),
@@ -131,7 +136,7 @@ def test_all_problems_of_a_space_are_told_at_once(tmp_path):
         [
             "space.toml: goals: is no table of a space. There are inputs, catalogue, limits, prices.",
             "space.toml: environment.mailbox_server: There is no such input. "
-            'Did you mean "environment.mailbox_servers"? Every input: python -m calculator fields',
+            'Did you mean "environment.mailbox_servers"? Every input: exchange-calculator fields',
             'space.toml: environment.dags: "3..1" ends before it begins. Write the smaller number first.',
             "space.toml: tiers.3.mailboxes: The design has no tier 3. Add the tier to the profile, with its mailboxes.",
             "space.toml: names.dag: No figure depends on it. Leave it out.",
@@ -142,7 +147,7 @@ def test_all_problems_of_a_space_are_told_at_once(tmp_path):
             ),
             "space.toml: catalogue.racks: is neither a file nor a list of rows. Name a CSV file.",
             "disks.csv header: rack_units: is not known of a catalogue named disks. It belongs to servers.",
-            "disks.csv header: colour: There is no such input. Every input: python -m calculator fields",
+            "disks.csv header: colour: There is no such input. Every input: exchange-calculator fields",
             f"disks.csv row 3: storage.database_disk_capacity: 5000 GB (decimal) is not offered. Give "
             f"{field('storage.primary.database_disk_capacity').limits()}.",
             'disks.csv row 3: price: "-1" is not a number. Give a number, 0 or more, with a point for decimals.',

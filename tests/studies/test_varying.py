@@ -143,12 +143,12 @@ def test_everything_that_cannot_be_used_is_told_at_once():
         "inputs: servers.hypervisor_overhead: The design does not use it. Leave it out.",
         "inputs: tiers.mailbox_growth: It does not move over its plausible range. Give a range of your own.",
         'inputs: tiers.messages: There is no such input. Did you mean "tiers.1.message_size"? '
-        "Every input: python -m calculator fields",
+        "Every input: exchange-calculator fields",
         "inputs: tiers.3.mailboxes: The design has 2 tiers. Name one of them.",
         'inputs: tiers.1.mailboxes: It does not move over "10..10". Give a wider range.',
         'inputs: environment.dags: "some" is not a range of values. Give "80..140", "normal(100, 15)", '
-        '"triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; "+- 20%" and "0.5..2 times" go on the '
-        "present value.",
+        '"triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; "+- 20%" and "0.5..2 times" refer to '
+        "the present value.",
     ]
 
 

@@ -7,7 +7,7 @@ import os
 
 from calculator.cli.main import main
 
-LIST = "Every input: python -m calculator fields"
+LIST = "Every input: exchange-calculator fields"
 CSV = "Give a CSV file in UTF-8."
 EMPTY = "designs.csv: is empty. Give a header line that names inputs, and one row per design."
 HEADER = "id,tiers.1.mailboxes\n"

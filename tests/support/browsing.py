@@ -11,7 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from calculator.ui.session import links, navigation, state
+from calculator.ui.session import links, navigation
+from support.paths import PROFILES
 from support.sessions import APP
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -46,7 +47,7 @@ def server():
         "--server.fileWatcherType",
         "none",
         "--",
-        str(state.PROFILES / f"{PROFILE}.toml"),
+        str(PROFILES / f"{PROFILE}.toml"),
     ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

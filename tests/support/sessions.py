@@ -7,17 +7,19 @@ from streamlit.testing.v1 import AppTest
 
 from calculator.inputs import profile
 from calculator.inputs.profile import Profile
-from calculator.ui.session import links, navigation, state, store
+from calculator.inputs.shipped import profile_files
+from calculator.ui.session import links, navigation, store
+from support.paths import PROFILES, ROOT
 
-APP = str(state.PROFILES.parent / "app.py")
+APP = str(ROOT / "app.py")
 START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT, BATCH = (
     navigation.file_of(name) for name, _ in navigation.PAGES
 )
-SHIPPED = [path.stem for path in profile.profile_files(state.PROFILES)]
+SHIPPED = [path.stem for path in profile_files(PROFILES)]
 
 
 def shipped(name):
-    return profile.load(state.PROFILES / f"{name}.toml")
+    return profile.load(PROFILES / f"{name}.toml")
 
 
 def new_session():

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from calculator.importers.workbook.compare import read_result_cells
@@ -93,6 +93,22 @@ def workbook_of(
     book.save(file)
     data = file.getvalue()
     return with_formulas(data) if formulas else data
+
+
+def named_workbook(inputs: Mapping[str, object], named: Mapping[str, tuple[str, object]]) -> bytes:
+    """A workbook with the inputs, and values in cells under further names: target and value by name."""
+    book = load_workbook(io.BytesIO(workbook_of(inputs)))
+    for name, (target, value) in named.items():
+        sheet, separator, reference = target.rpartition("!")
+        title = sheet.strip("'")
+        if separator and title not in book.sheetnames:
+            book.create_sheet(title)
+        if separator:
+            book[title][reference.replace("$", "")] = value
+        book.defined_names[name] = DefinedName(name, attr_text=target)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def with_formulas(data: bytes) -> bytes:

@@ -11,9 +11,10 @@ from support.sessions import DOCUMENT, SHIPPED, seen, shipped, sized, sound, tex
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
+from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
-from calculator.layout import layout, switchover
+from calculator.layout import layout
 from calculator.ui.session import links
 
 
@@ -59,8 +60,8 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
     assert files["take:record_html"] == write.html(shown)
     assert files["take:record_xlsx"] == write.xlsx(shown)
     if design.profile.value("environment.high_availability"):
-        dag = layout(design)
-        deployment, _ = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
+        dag = layout(shown)
+        deployment, _ = deployment_of(shown, copies_of(dag.server, dag.preference, dag.lagged))
         assert files["take:deployment"] == deployment_archive(deployment)[0]
         assert zipfile.ZipFile(io.BytesIO(files["take:deployment"])).testzip() is None
     else:

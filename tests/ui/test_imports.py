@@ -9,6 +9,7 @@ import pytest
 from support.paths import EXPORTS
 from support.sessions import USERS, given, plain, seen, session, sound
 
+from calculator.importers.collecting import data_sources
 from calculator.importers.mailboxes import import_mailboxes
 from calculator.inputs.text_files import Upload
 from calculator.ui.charts import population
@@ -163,3 +164,28 @@ def test_the_chart_of_a_population_is_a_spec_with_the_bounds_of_its_tiers():
     assert len(spec["layer"]) == 3
     jsonschema.Draft7Validator(altair.load_schema()).validate({**spec, "data": {"values": []}})
     assert {row["Mailboxes"] for row in chart.table} == {"1"}
+
+
+@pytest.mark.parametrize("kind", [imports.MAILBOXES, imports.RATES, imports.HOURS])
+def test_the_page_shows_how_to_collect_the_files_of_a_kind(opened, kind):
+    at = opened(DESIGN, page=USERS)
+    at.session_state["import_fold"] = True
+    at.run()
+    at.get_by_key("import_kind").set_value(kind).run()
+    assert not at.code
+    at.session_state["import_commands"] = True
+    at.run()
+    assert not at.exception
+    wanted = [source for source in data_sources() if source.kind == imports.COLLECTED[kind]]
+    assert [block.value for block in at.code] == [source.command for source in wanted]
+    assert [text.value for text in at.markdown if text.value.strip("*") in {source.title for source in wanted}] == [
+        f"**{source.title}**" for source in wanted
+    ]
+
+
+def test_deployment_files_are_not_collected(opened):
+    at = opened(DESIGN, page=USERS)
+    at.session_state["import_fold"] = True
+    at.run()
+    at.get_by_key("import_kind").set_value(imports.FILES).run()
+    assert seen(at, "import_commands") is None

@@ -8,6 +8,7 @@ import zlib
 import pytest
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
+from support.paths import PROFILES
 from support.sessions import (
     APP,
     REQUIREMENTS,
@@ -101,7 +102,7 @@ def test_no_other_file_opens_by_name(fresh, name):
 
 
 def test_the_command_line_opens_a_profile_once(fresh, monkeypatch):
-    monkeypatch.setattr("sys.argv", [APP, str(state.PROFILES / "small_office.toml")])
+    monkeypatch.setattr("sys.argv", [APP, str(PROFILES / "small_office.toml")])
     fresh.run()
     sound(fresh)
     assert given(fresh) == shipped("small_office").given

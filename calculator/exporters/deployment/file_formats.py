@@ -7,11 +7,11 @@ row under the header, every text in quotes, and lines that end in CR LF.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from calculator.exporters.deployment.settings import Settings
-from calculator.layout.names import database_names
+from calculator.inputs.layout_names import database_names
 from calculator.presentation.text import exact_number
 
 VERSIONS = ("7.6", "6.6")
@@ -127,6 +127,10 @@ class Deployment:
         Whether the names of 1,000 databases all have the same length.  In Microsoft's workbook they do not.
     placeholders
         Names of the settings that still are placeholders for something that the customer has.
+    origins
+        Where each setting came from, by its name: ``profile``, ``design`` or ``default``.
+    notes
+        What somebody has to know before the files are used.
     where
         Name of the design in messages.
     """
@@ -144,6 +148,8 @@ class Deployment:
     activation_blocked_secondary: bool = False
     names_corrected: bool = False
     placeholders: Sequence[str] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
     where: str = "design"
 
     @property
@@ -230,19 +236,29 @@ def servers_file(deployment: Deployment, version: str, old: bool) -> list[str]:
     return lines
 
 
+def names_of_dag(settings: Settings) -> tuple[str, str, str]:
+    """Return the name of the DAG, and the folders of its witness and of its alternate witness."""
+    dag = settings.dag_name or "DAG1"
+    folder, alternate = settings.witness_directory, settings.alternate_witness_directory
+    return (
+        dag,
+        f"C:\\DAG-FSW\\{dag}" if folder is None else folder,
+        f"C:\\DAG-FSW\\{dag}-Alt" if alternate is None else alternate,
+    )
+
+
 def dag_file(deployment: Deployment, version: str) -> list[str]:
     """Return the lines of DAGInfo.csv, which describes the DAG."""
     settings, two = deployment.settings, deployment.two_sites
-    dag = settings.dag_name or "DAG1"
+    dag, folder, alternate = names_of_dag(settings)
     secondary = (settings.maximum_active_databases_secondary, settings.maximum_preferred_active_databases_secondary)
-    folder, alternate = settings.witness_directory, settings.alternate_witness_directory
     row = (
         dag,
         settings.dag_ip_addresses,
         settings.witness_server,
-        f"C:\\DAG-FSW\\{dag}" if folder is None else folder,
+        folder,
         settings.alternate_witness_server,
-        f"C:\\DAG-FSW\\{dag}-Alt" if alternate is None else alternate,
+        alternate,
         ",".join(deployment.servers_primary),
         ",".join(deployment.servers_secondary),
         settings.primary_global_catalog,

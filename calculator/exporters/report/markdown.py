@@ -24,14 +24,14 @@ _OPENS = re.compile(r"^(\d*)([-+.)])(?=[-\s]|$)")
 
 def render_markdown(record: Record) -> str:
     """Return the record as Markdown; the texts of the design are escaped."""
-    parts = [f"# {_text(record.title)}", _text(record.description), f"**Status: {record.status}.**", record.verdict]
+    parts = [f"# {escape(record.title)}", escape(record.description), f"**Status: {record.status}.**", record.verdict]
     for section in record.sections:
         parts += [f"## {section.title}", *_parts(section)]
     parts += record.versions
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _text(text: str) -> str:
+def escape(text: str) -> str:
     """Return a text on one line, with everything escaped that Markdown or HTML would interpret."""
     line = "".join(f"\\{sign}" if sign in "\\`*_[]<>#|&~" else sign for sign in one_line(text))
     return _OPENS.sub(r"\1\\\2", line)
@@ -45,10 +45,10 @@ def _parts(section: Section) -> Iterator[str]:
 def _part(part: ReportPart) -> Iterator[str]:
     match part:
         case str():
-            yield _text(part)
+            yield escape(part)
         case ReportTable():
             if part.title:
-                yield f"### {_text(part.title)}"
+                yield f"### {escape(part.title)}"
             yield _table(part)
         case IssueList():
             yield "\n".join(_issues(part)) or "None."
@@ -63,40 +63,40 @@ def _table(table: ReportTable) -> str:
     if not table.rows:
         return "None."
     lines = [table.head, *([cell.said if isinstance(cell, ReportCell) else cell for cell in row] for row in table.rows)]
-    head, *rows = (f"| {' | '.join(map(_text, line))} |" for line in lines)
+    head, *rows = (f"| {' | '.join(map(escape, line))} |" for line in lines)
     return "\n".join([head, f"|{'|'.join(' --- ' for _ in table.head)}|", *rows])
 
 
 def _issues(found: IssueList) -> Iterator[str]:
     for issue, reason in found.issues:
-        note = f" Accepted: {_text(reason)}." if reason else ""
-        hint = f" {_text(issue.hint)}" if issue.hint else ""
-        yield f"- **{issue.severity}** {_text(issue.field)}: {_text(issue.message)}{hint}{note}"
+        note = f" Accepted: {escape(reason)}." if reason else ""
+        hint = f" {escape(issue.hint)}" if issue.hint else ""
+        yield f"- **{issue.severity}** {escape(issue.field)}: {escape(issue.message)}{hint}{note}"
     if found.rest:
-        yield f"- {_text(found.rest)}"
+        yield f"- {escape(found.rest)}"
 
 
 def _explanation(step: ReportStep) -> Iterator[str]:
     """Yield a figure, and a nested list of the steps it needs."""
-    yield f"**{_text(step.sentence)}** {_text(step.text)}"
-    yield f"From {_named(step.needs)}. Source: {_text(step.source)}."
+    yield f"**{escape(step.sentence)}** {escape(step.text)}"
+    yield f"From {_named(step.needs)}. Source: {escape(step.source)}."
     yield "\n".join(_needs(step, 0))
 
 
 def _named(steps: Sequence[ReportStep]) -> str:
-    return ", ".join(f"{_text(step.name)} = {_text(step.text)}" for step in steps)
+    return ", ".join(f"{escape(step.name)} = {escape(step.text)}" for step in steps)
 
 
 def _needs(step: ReportStep, depth: int) -> Iterator[str]:
     for need in step.needs:
         origin = f" ({need.origin})" if need.origin else ""
-        again = " (explained above)" if need.repeated else f" {_text(need.sentence)} \\[{_text(need.source)}\\]"
-        yield f"{'  ' * depth}- {_text(need.name)} = {_text(need.text)}{origin}.{again}"
+        again = " (explained above)" if need.repeated else f" {escape(need.sentence)} \\[{escape(need.source)}\\]"
+        yield f"{'  ' * depth}- {escape(need.name)} = {escape(need.text)}{origin}.{again}"
         yield from _needs(need, depth + 1)
 
 
 def _chart(bars: Bars) -> Iterator[str]:
-    yield f"### {_text(bars.title)}"
-    yield _text(bars.finding)
+    yield f"### {escape(bars.title)}"
+    yield escape(bars.finding)
     if bars.rows:
         yield _table(figures_table(bars))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from calculator._version import RESULTS_VERSION, __version__
 from calculator.engine.explain import CONSTANT, INPUT, Explanation, value_text
 from calculator.engine.findings import INVALID, OK
 from calculator.engine.results import HEADLINE
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
+from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.exporters.report.content import (
     SHARE,
     IssueList,
@@ -109,7 +109,7 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None)
         Section("Results by level", "results", "Results", [UNITS, *_results(design)]),
         Section("Sources", "sources", "Sources", [_sources()]),
     )
-    versions = (RULES_OF, f"Version of the results: {RESULTS_VERSION}. Version of the program: {__version__}.")
+    versions = (RULES_OF, f"Version of the results: {RESULTS_VERSION}. Version of the program: {PACKAGE_VERSION}.")
     profile = design.profile
     title = " ".join(profile.title.split()) or UNTITLED
     return Record(title, profile.description, design.status, VERDICTS[design.status], versions, sections)

@@ -94,7 +94,7 @@ def _report_larger(builder: TierBuilder, issues: Issues) -> None:
     )
 
 
-def report_tiers(builder: TierBuilder, tiers: Tiers, base: Profile, issues: Issues) -> None:
+def report_tiers(builder: TierBuilder, tiers: Tiers, by: str, base: Profile, issues: Issues) -> None:
     """Report different settings within a tier, and totals that differ from those of the data."""
     for place in range(len(tiers.counts)):
         inside = tiers.partition.labels == place
@@ -113,7 +113,7 @@ def report_tiers(builder: TierBuilder, tiers: Tiers, base: Profile, issues: Issu
     if tiers.error > TOLERANCE:
         worst = max(tiers.errors, key=lambda row: abs(float(str(row["error"]))))
         message = f"total {worst['total']} is {float(str(worst['error'])):+.1%} off the data's with these tiers."
-        issues.add(WARNING, "import", "tiers", message, "Give more tiers or other bounds, or make them by quota.")
+        issues.add(WARNING, "import", "tiers", message, builder.suggest(by, tiers))
 
 
 def _differing_inputs(base: Profile) -> set[str]:

@@ -116,7 +116,7 @@ def build_tiers(
     by = by or (SIZE if "size" in builder.mailboxes else QUOTA)
     built = builder.build(by, tiers, tuple(bounds))
     report_population(population, builder, uplift, all_issues)
-    report_tiers(builder, built, base, all_issues)
+    report_tiers(builder, built, by, base, all_issues)
     values = from_mapping(build_inputs(builder, built, by), "import", all_issues)
     if all_issues.errors:
         raise InputError(all_issues)

@@ -31,6 +31,8 @@ from calculator.studies.figures import NumericSizer
 MIN_PROPOSED_TIERS, MAX_PROPOSED_TIERS = 2, 8
 TOLERANCE = 0.01
 """Largest relative error of a total at which no more tiers are tried."""
+GAIN = 0.001
+"""Smallest reduction of the largest error for which more tiers are proposed, where none are within the tolerance."""
 SIZE, QUOTA, MESSAGES = "size", "quota", "messages"
 CRITERIA = (SIZE, QUOTA, MESSAGES)
 """Measures by which tiers can be made."""
@@ -39,7 +41,11 @@ _MISSING_CRITERION = {
     QUOTA: ("no file gives quotas.", "Give a mailbox list with ProhibitSendReceiveQuota too."),
     MESSAGES: ("no file gives messages of users.", "Give files of MessageStats or tracking logs too."),
 }
-_RESULTS = {"on_disk": "tiers.1.mailbox_size_on_disk", "dumpster_model": "tiers.1.dumpster"}
+_RESULTS = {
+    "on_disk": "tiers.1.mailbox_size_on_disk",
+    "dumpster_model": "tiers.1.dumpster",
+    "logs": "tiers.1.mailbox_logs_per_day",
+}
 _WEEKLY, _WEEKS = "tiers.1.weekly_mail", "horizon_weeks"
 TIER_INPUTS = {
     "quota": "mailbox_size_limit",
@@ -61,9 +67,11 @@ _TOTALS = (
     ("mailbox_size_at_horizon", "at_horizon", "GB"),
     ("messages_per_day", "messages", "messages/day"),
     ("mail_per_day", "kilobytes", "GB/day"),
+    ("logs_per_day", "logs", "logs/day"),
 )
 """Totals to compare: name, measure, unit."""
-_PER_UNIT = {"GB": 1 / KB, "messages/day": 1.0, "GB/day": 1 / KB**2}
+_PER_UNIT = {"GB": 1 / KB, "messages/day": 1.0, "GB/day": 1 / KB**2, "logs/day": 1.0}
+_DIGITS, _LAST_BITS = 12, 8 * np.finfo(np.float64).eps
 
 Measures = dict[str, Floats]
 """Arrays by measure, one value per mailbox (or per tier)."""
@@ -143,7 +151,7 @@ class TierBuilder:
             spread = np.divide(
                 found["kilobytes"], found["messages"], out=np.full(rows, usual_size), where=found["messages"] > 0
             )
-            found["message_size"] = np.where(spread > 0, spread, usual_size)
+            found["message_size"] = np.where(spread > 0, drop_last_bits(spread), usual_size)
         growth = self._compute_growth(found)
         self._plan_quotas(found, growth)
         self._plan_archives(found, growth)
@@ -187,7 +195,8 @@ class TierBuilder:
                 columns[f"tiers.1.{leaf}"] = inputs[measure] > 0 if flag else inputs[measure]
         figures = self._figures(columns)
         rows = len(next(iter(inputs.values()))) if inputs else self.population.mailboxes
-        sized = {name: np.broadcast_to(figures[column], rows) for name, column in _RESULTS.items()}
+        known = {name: column for name, column in _RESULTS.items() if name != "logs" or "messages" in inputs}
+        sized = {name: np.broadcast_to(figures[column], rows) for name, column in known.items()}
         if "size" in inputs:
             limit = inputs.get("quota", np.float64(self.base.value("tiers.1.mailbox_size_limit") or 0))
             grown = inputs["size"] + figures[_WEEKLY] * figures[_WEEKS]
@@ -203,6 +212,8 @@ class TierBuilder:
 
     def build(self, by: str, number: int | None = None, bounds: tuple[float, ...] = ()) -> Tiers:
         """Build the requested tiers, by default the fewest with totals within 1 % of those of the data.
+
+        Where no number of tiers is within 1 %, the fewest are taken beyond which more tiers bring nothing.
 
         Parameters
         ----------
@@ -225,11 +236,33 @@ class TierBuilder:
         distinct = find_distinct_bounds(values, groups, MAX_PROPOSED_TIERS) if by == QUOTA else None
         if distinct is not None:
             return self._summarize(assign_tiers(values, groups, distinct))
+        tried: list[Tiers] = []
         for attempt in range(max(MIN_PROPOSED_TIERS, count), MAX_PROPOSED_TIERS + 1):
-            tiers = self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, attempt)))
-            if tiers.error <= TOLERANCE:
-                break
-        return tiers
+            tried.append(self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, attempt))))
+            if tried[-1].error <= TOLERANCE:
+                return tried[-1]
+        least = min(tiers.error for tiers in tried)
+        return next(tiers for tiers in tried if tiers.error <= least + GAIN)
+
+    def suggest(self, by: str, tiers: Tiers) -> str:
+        """Return which other tiers have totals that are closer to those of the data, as advice.
+
+        Parameters
+        ----------
+        by
+            What the tiers are made by.
+        tiers
+            Tiers with a total that is off by more than 1 %.
+        """
+        others = [other for other in CRITERIA if other != by and other in self.mailboxes]
+        found = {criterion: self.build(criterion) for criterion in (by, *others)}
+        best = min(found, key=lambda criterion: (max(found[criterion].error, TOLERANCE), criterion != by))
+        error, number = found[best].error, len(found[best].counts)
+        if error > tiers.error - GAIN:
+            return "Neither more tiers nor other ones bring it closer."
+        words = f"--tiers {number}" if best == by else f"--by {best}"
+        distance = f"within {TOLERANCE:.0%}" if error <= TOLERANCE else f"{error:.1%} off at most"
+        return f"Give {words}: {number} tiers by {best} are {distance}."
 
     def list_values(self, by: str) -> Floats:
         """Return the values that tiers are made by; planned quotas all count as their mean."""
@@ -252,10 +285,19 @@ class TierBuilder:
                 out=means["message_size"].copy(),
                 where=(means["messages"] > 0) & (means["kilobytes"] > 0),
             )
-            inputs["message_size"] = sizes
+            inputs["message_size"] = self._keep_equal_sizes(sizes, labels)
         inputs = {**means, **inputs}
         means = {**inputs, **self._size_mailboxes(inputs)}
         return Tiers(partition, counts, means, self._compare_totals(means, counts))
+
+    def _keep_equal_sizes(self, sizes: Floats, labels: Labels) -> Floats:
+        """Return the message sizes of tiers; that of the mailboxes where all of a tier have the same, to the bit."""
+        sends = self.mailboxes["messages"] > 0
+        smallest, largest = np.full(len(sizes), np.inf), np.full(len(sizes), -np.inf)
+        np.minimum.at(smallest, labels[sends], self.mailboxes["message_size"][sends])
+        np.maximum.at(largest, labels[sends], self.mailboxes["message_size"][sends])
+        equal = np.isfinite(smallest) & (largest - smallest <= _LAST_BITS * largest)
+        return np.where(equal, smallest, sizes)
 
     def _compare_totals(self, means: Mapping[str, Floats], counts: Floats) -> list[dict[str, object]]:
         mailboxes = float(self.population.mailboxes)
@@ -280,6 +322,14 @@ def _convert_mean(measure: str, mean: Floats) -> Floats:
     if measure in ("single_item_recovery", "calendar_versioning", "hold"):
         return (mean > 1 / 2).astype(np.float64)
     return mean
+
+
+def drop_last_bits(values: Floats) -> Floats:
+    """Return numbers above 0 without the error of a product and a quotient: 75.00000000000001 is 75."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = 10.0 ** (_DIGITS - 1 - np.floor(np.log10(values)))
+        rounded = np.rint(values * scale) / scale
+    return np.where(np.abs(rounded - values) <= _LAST_BITS * values, rounded, values)
 
 
 def merge_tiers(base: Profile) -> Profile:

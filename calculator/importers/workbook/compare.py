@@ -15,17 +15,18 @@ from calculator.engine.results import DESIGN_INVALID, Cell, column_index, plain_
 from calculator.engine.sizing import SizedDesign, size
 from calculator.importers.result import ImportResult
 from calculator.importers.workbook.archive import Package, read_bytes
-from calculator.importers.workbook.read import read_design
+from calculator.importers.workbook.read import VERSION, read_design, read_version
 from calculator.importers.workbook.sheets import EMPTY, CellReference, StoredCell, Workbook
 from calculator.inputs.choices import slug
 from calculator.inputs.profile import name_of
-from calculator.issues import Issues, quoted
+from calculator.issues import NOTICE, Issues, quoted, refuse
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.registry import RULES, ResultKind
 
 DISK_GROUP = "disk_group"
-_NOT_APPLICABLE = frozenset({"", "--"})
-_FLAGS = {"yes": True, "no": False, "true": True, "false": False}
+_NOT_APPLICABLE = frozenset({"", "--", "n/a"})
+_FLAGS = {"yes": True, "no": False, "true": True, "false": False, "": False, "n/a": False, "--": None}
+"""Texts in the cell of a flag; a sentence, which is the warning itself, is true."""
 _WORKBOOK_WORDS = {
     "volume_design_approach": {"1": "one_per_database", "MultDBs": "multiple", "1/7": "backup_set"},
     "volume_architecture": {
@@ -51,6 +52,7 @@ _NUMBERS = {"Near 0 Hours": 0.0}
 class Cause(Enum):
     """Why a stored result differs from ours."""
 
+    VERSION = "another version's rules"
     NOT_IMPORTED = "an input was not imported"
     STALE_DISK_GROUP = "stale disk group"
     ERROR = "the workbook shows an error"
@@ -102,7 +104,9 @@ class WorkbookComparison:
     compared
         Number of results compared.
     not_compared
-        Results without a stored value, and results without a cell.
+        Results without a stored value, and results whose cell is not known.
+    version
+        Version of the workbook, or an empty text if the workbook does not say.
     """
 
     imported: ImportResult
@@ -110,6 +114,7 @@ class WorkbookComparison:
     differences: tuple[Difference, ...]
     compared: int
     not_compared: tuple[str, ...]
+    version: str = ""
 
     @property
     def issues(self) -> Issues:
@@ -117,32 +122,48 @@ class WorkbookComparison:
         return self.imported.issues
 
 
-def compare_with_workbook(path: str | os.PathLike[str]) -> WorkbookComparison:
+def compare_with_workbook(
+    path: str | os.PathLike[str], names: str | os.PathLike[str] | None = None
+) -> WorkbookComparison:
     """Size the design in a workbook, and compare the results with those that the workbook stores.
 
     Only results in a cell of their own are compared: not tables with one row per database, nor texts that contain
-    several figures.
+    several figures.  In a workbook of another version, results are found by their defined names alone.
 
     Parameters
     ----------
     path
         File that ends in ``.xlsm`` or ``.xlsx``.
+    names
+        A workbook of version 7.6.  Its defined names say which name each result has; without it no result of another
+        version can be found.
 
     Raises
     ------
     InputError
-        As `calculator.importers.workbook.read.import_workbook` does.
+        As `calculator.importers.workbook.read.import_workbook` does, or if ``names`` has another version.
     """
-    return compare_bytes(read_bytes(path), name_of(path))
+    named = (read_bytes(names), name_of(names)) if names is not None else None
+    return compare_bytes(read_bytes(path), name_of(path), named)
 
 
-def compare_bytes(data: bytes, where: str = "workbook") -> WorkbookComparison:
-    """Compare as `compare_with_workbook` does, given the bytes of the file."""
+def compare_bytes(data: bytes, where: str = "workbook", names: tuple[bytes, str] | None = None) -> WorkbookComparison:
+    """Compare as `compare_with_workbook` does, given the bytes of the file, and bytes and name of that with names."""
     workbook = Workbook(Package(data, where))
     imported = read_design(workbook)
     design = size(imported.profile)
     index = column_index(design.tiers)
-    wanted = {column: place for column, place in read_result_cells().items() if column in index}
+    version = read_version(workbook)
+    if version in ("", VERSION):
+        wanted = {column: place for column, place in read_result_cells().items() if column in index}
+    else:
+        known = _read_result_names(Workbook(Package(*names))) if names is not None else {}
+        if names is None:
+            message = f"No result is compared, because the cells of version {version} are not known."
+            hint = f"Give a workbook of version {VERSION} with --names, to find results by their defined names."
+            imported.issues.add(NOTICE, where, "", message, hint)
+        places = {column: workbook.names.get(name) for column, name in known.items() if column in index}
+        wanted = {column: place for column, place in places.items() if place is not None}
     stored = workbook.cells(wanted.values())
     found: dict[str, tuple[StoredCell, Cell]] = {}
     missing = [column for column in index if column not in wanted and RULES[index[column][0]].group == "result"]
@@ -157,8 +178,21 @@ def compare_bytes(data: bytes, where: str = "workbook") -> WorkbookComparison:
         for column, (cell, ours) in found.items()
         if cell.error or not _agree(_convert(index[column][0], cell), ours)
     }
-    differences = _explain(differing, design, imported)
-    return WorkbookComparison(imported, design, differences, len(found), tuple(missing))
+    if version in ("", VERSION):
+        differences = _explain(differing, wanted, design, imported)
+    else:
+        differences = _explain_by_version(differing, wanted, design, version)
+    return WorkbookComparison(imported, design, differences, len(found), tuple(missing), version)
+
+
+def _read_result_names(workbook: Workbook) -> dict[str, str]:
+    """Return the defined name of each result that has one, from a workbook in which the cells are known."""
+    version = read_version(workbook)
+    if version not in ("", VERSION):
+        refuse(workbook.where, f"is version {version}.", f"Give a workbook of version {VERSION} for the names.")
+    by_cell = {(place[0].lower(), place[1]): name for name, place in workbook.names.items() if place is not None}
+    cells = {column: (sheet.lower(), reference) for column, (sheet, reference) in read_result_cells().items()}
+    return {column: by_cell[place] for column, place in cells.items() if place in by_cell}
 
 
 def _as_workbook(design: SizedDesign, column: str) -> Cell:
@@ -181,12 +215,12 @@ def read_result_cells() -> Mapping[str, CellReference]:
 def _convert(rule: str, cell: StoredCell) -> Cell:
     """Return a stored value in our words, or None if it is not applicable."""
     raw, kind = cell.value, RULES[rule].kind
-    if raw is None or (isinstance(raw, str) and raw.strip() in _NOT_APPLICABLE):
+    if kind is ResultKind.FLAG:
+        return _convert_flag(raw)
+    if raw is None or (isinstance(raw, str) and raw.strip().lower() in _NOT_APPLICABLE):
         return None
     if kind is ResultKind.NUMBER:
         return raw if isinstance(raw, float) else _NUMBERS.get(str(raw))
-    if kind is ResultKind.FLAG:
-        return raw if isinstance(raw, bool) else _FLAGS.get(str(raw).strip().lower())
     text = f"{raw:g}" if isinstance(raw, float) else str(raw)
     word = _WORKBOOK_WORDS.get(rule, {}).get(text)
     if word is not None:
@@ -194,6 +228,14 @@ def _convert(rule: str, cell: StoredCell) -> Cell:
     choice = RULES[rule].choice
     code = choice.code(text) if choice is not None else None
     return slug(text) if choice is None or code is None else choice.words[code]
+
+
+def _convert_flag(raw: float | str | bool | None) -> bool | None:
+    """Return the flag that a cell shows, as a word or as a warning that is only there if it holds."""
+    if isinstance(raw, str):
+        text = " ".join(raw.split()).lower()
+        return _FLAGS.get(text, True if " " in text else None)
+    return None if raw is None else bool(raw)
 
 
 def _agree(stored: Cell, ours: Cell) -> bool:
@@ -213,11 +255,36 @@ def _format(value: Cell) -> str:
 # --- causes ----------------------------------------------------------------------------------------
 
 
+def _explain_by_version(
+    differing: Mapping[str, tuple[StoredCell, Cell]],
+    cells: Mapping[str, CellReference],
+    design: SizedDesign,
+    version: str,
+) -> tuple[Difference, ...]:
+    """Return the differences from a workbook of another version, whose rules are not known."""
+    index = column_index(design.tiers)
+    text = f"version {version} of the workbook has other rules than version {VERSION}."
+    return tuple(
+        Difference(
+            column,
+            "!".join(cells[column]),
+            str(cell.value) if cell.error else _convert(index[column][0], cell),
+            ours,
+            Cause.VERSION,
+            text,
+        )
+        for column, (cell, ours) in differing.items()
+    )
+
+
 def _explain(
-    differing: Mapping[str, tuple[StoredCell, Cell]], design: SizedDesign, imported: ImportResult
+    differing: Mapping[str, tuple[StoredCell, Cell]],
+    cells: Mapping[str, CellReference],
+    design: SizedDesign,
+    imported: ImportResult,
 ) -> tuple[Difference, ...]:
     """Return the differences with their causes, in the order of the causes."""
-    index, cells = column_index(design.tiers), read_result_cells()
+    index = column_index(design.tiers)
     rules = {index[column][0] for column in differing}
     differences = []
     for column, (cell, ours) in differing.items():
@@ -255,7 +322,7 @@ def _find_cause(
         return Cause.REFUSED, "Microsoft's workbook rejects the design, so its other figures mean nothing."
     if imported.issues.counts["error"] + imported.issues.counts["warning"]:
         return Cause.NOT_IMPORTED, "inputs were not imported as they stand in the workbook, see the issues."
-    return Cause.UNKNOWN, "perhaps a formula was edited, the version differs, or the workbook was not recalculated."
+    return Cause.UNKNOWN, "perhaps a formula was edited, or the workbook was not recalculated."
 
 
 def _is_corrected(column: str, rule: str, value: Cell, design: SizedDesign) -> bool:

@@ -22,6 +22,8 @@ from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse, short
 
 VERSION = "7.6"
 """Version of Microsoft's workbook whose defined names are known."""
+_VERSION_NAME = "CalcVersion"
+_VERSION_NUMBER = re.compile(r"(?<![\d.])\d{1,2}(?:\.\d{1,2}){0,2}(?![\d.])")
 TIERS = 4
 """Number of tiers in the workbook."""
 DOMAINS = 8
@@ -89,9 +91,14 @@ def read_design(workbook: Workbook) -> ImportResult:
     if not any(place for path, place in places.items() if "!" not in names[path]):
         message = "has none of the defined names of Microsoft's workbook."
         refuse(workbook.where, message, f"Give Microsoft's workbook, version {VERSION}.")
-    if missing:  # a cell without a name is only trusted if no other has moved
+    version = read_version(workbook)
+    other = version not in ("", VERSION)
+    if missing or other:  # a cell without a name is only trusted if no other has moved
         places.update(dict.fromkeys((path for path, name in names.items() if "!" in name)))
         missing = [names[path] for path, place in places.items() if place is None]
+    if other:
+        message = f"is version {version}, and the results are those of version {VERSION}."
+        issues.add(WARNING, workbook.where, "", message, "Inputs are read by their defined names: check them.")
     cells = workbook.cells([place for place in places.values() if place is not None])
     found = {path: cells.get(place, EMPTY) for path, place in places.items() if place is not None}
     given = _read_values(found, names, workbook.where, issues)
@@ -101,6 +108,16 @@ def read_design(workbook: Workbook) -> ImportResult:
     given["guidance.dumpster_model"] = "calculator"
     title = f"From {workbook.where}"
     return ImportResult(Profile(given, title, where=workbook.where), issues)
+
+
+def read_version(workbook: Workbook) -> str:
+    """Return the version of a workbook, such as ``7.6``, or an empty text if the workbook does not say."""
+    name = _VERSION_NAME.lower()
+    place = workbook.names.get(name)
+    value = workbook.constants.get(name) if place is None else workbook.cells([place]).get(place, EMPTY).value
+    text = f"{value:g}" if isinstance(value, float) else str(value or "")
+    number = _VERSION_NUMBER.search(text)
+    return number[0] if number else ""
 
 
 @lru_cache(maxsize=1)
@@ -213,7 +230,10 @@ def _read_count(cells: dict[CellReference, StoredCell], place: CellReference | N
 
 
 def _report_missing(missing: list[str], where: str, issues: Issues) -> None:
-    if missing:
+    if missing and all("!" in name for name in missing):
+        message = f"{_join_names(missing)} is not read, because another version may hold something else there."
+        issues.add(NOTICE, where, "names.dag", message, "Give the name of the DAG in the profile.")
+    elif missing:
         plural = (
             f"{len(missing)} defined names of version {VERSION} are"
             if len(missing) > 1

@@ -42,6 +42,8 @@ class Workbook:
     names
         Target of each defined name, by name in lower case (defined names ignore case); None if the target is not a
         cell or a range.
+    constants
+        Target of each defined name that is not a cell or a range, as it is written.
     """
 
     def __init__(self, package: Package) -> None:
@@ -49,6 +51,7 @@ class Workbook:
             refuse(package.where, "holds no workbook.", RIGHT_FILE)
         self.where = package.where
         self.names: dict[str, CellReference | None] = {}
+        self.constants: dict[str, str] = {}
         self._package = package
         self._sheets: dict[str, str] = {}
         self._targets: dict[str, str] = {}
@@ -84,7 +87,10 @@ class Workbook:
             if tag != "definedName" or len(self.names) >= _MAX_NAMES:
                 return
             if not local or name not in self.names:  # a name of one sheet is used if the workbook has none
-                self.names[name] = parse_target("".join(gathered))
+                target = "".join(gathered)
+                self.names[name] = parse_target(target)
+                if self.names[name] is None:
+                    self.constants[name] = target
 
         self._package.parse(_WORKBOOK, start, gathered.append, end)
 

@@ -12,6 +12,7 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, Value
 from calculator.rules.constants import scalar
+from calculator.studies.figures import NumericSizer
 from calculator.studies.search.run import FeasibleDesign, search
 
 SERVERS, DAGS = "environment.mailbox_servers", "environment.dags"
@@ -69,7 +70,7 @@ def find_fewest_servers(profile: Profile) -> tuple[Trial, ...]:
     """Find the fewest servers with which a design works, and why fewer fail.
 
     A design works if it passes every check, its disks fit, CPU utilization stays within 80 % in the worst failure,
-    and memory stays within 96 GB per server.
+    and memory stays within 96 GB per server.  CPU is no limit where no processor has a rating: no trial has a figure.
 
     Parameters
     ----------
@@ -98,12 +99,18 @@ def find_fewest_servers(profile: Profile) -> tuple[Trial, ...]:
 
 def _search_best(profile: Profile, limit: int) -> FeasibleDesign | None:
     """Return the design that works with the fewest servers, then the fewest DAGs, among up to ``limit`` DAGs."""
-    space = {
-        "inputs": _candidates(profile, limit),
-        "limits": {"cpu": scalar("highest_cpu_utilization"), "memory": scalar("largest_server_memory")},
-    }
+    limits: dict[str, object] = {"memory": scalar("largest_server_memory")}
+    if _is_rated(profile):
+        limits["worst_cpu_utilization"] = f"<= {scalar('highest_cpu_utilization')}"
+    space = {"inputs": _candidates(profile, limit), "limits": limits}
     found = search(profile, space, minimize=ALL_SERVERS, results=[ALL_SERVERS], show=1)
     return found.best[0] if found.best else None
+
+
+def _is_rated(profile: Profile) -> bool:
+    """Return whether the processors of any datacenter have a rating, so that their CPU can be sized."""
+    ratings = NumericSizer(profile, [f"server_rating.{side}" for side in DATACENTER.labels])({})
+    return any(rating[0] > 0 for rating in ratings.values())
 
 
 def _candidates(profile: Profile, limit: int) -> dict[str, list[float]]:

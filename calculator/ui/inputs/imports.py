@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator.engine.progress import Progress
+from calculator.importers.collecting import PROGRAM, SCRIPT_NAME, collection_script, data_sources
 from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
@@ -35,8 +36,11 @@ HELP_TEXTS = {
     RATES: "Reports of Generate-MessageProfile, message tracking logs, files of MessageStats, the text of "
     "CalcMsgAverage.",
     HOURS: "What GetTransactionLogStats or GetLogFileUsage writes.",
-    FILES: "Servers.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv that the calculator exported.",
+    FILES: "Servers.csv, DAGInfo.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv, as the page Document or "
+    "Microsoft's workbook writes them.",
 }
+COLLECTED = {MAILBOXES: "mailboxes", RATES: "messages", HOURS: "logs"}
+"""Kind of import of the sources to collect."""
 TOTALS = {
     "mailboxes": "Mailboxes",
     "mailbox_size": "Size today, GB",
@@ -82,6 +86,7 @@ def _request() -> None:
         "What the files tell of", [MAILBOXES, RATES, HOURS, FILES], key="import_kind", required=True, default=MAILBOXES
     )
     st.caption(HELP_TEXTS[str(kind)])
+    _commands(str(kind))
     uploads = st.file_uploader(
         "Exports (.csv, .log, .txt)",
         type=("csv", "log", "txt"),
@@ -112,6 +117,34 @@ def _request() -> None:
         from calculator.inputs.text_files import Upload
 
         _start(str(kind), [Upload(upload.name, upload.getvalue()) for upload in uploads], keep)
+
+
+def _commands(kind: str) -> None:
+    """Draw the commands that collect the files of a kind, in a popover that is closed at first."""
+    sources = [source for source in data_sources() if source.kind == COLLECTED.get(kind)]
+    if not sources:
+        return
+    popover = st.popover(
+        "How to collect these files", icon=":material/terminal:", key="import_commands", on_change="rerun"
+    )
+    if not popover.open:
+        return
+    with popover:
+        for source in sources:
+            st.markdown(f"**{source.title}**")
+            needs = f" Before you run it: {source.needs}" if source.needs else ""
+            st.markdown(escaped(f"{source.gives} Time: {source.takes}{needs}"))
+            st.code(source.command, language="powershell", wrap_lines=True)
+            st.markdown(f"Upload `{source.files}` here, or use `{PROGRAM} {source.reads}`")
+        st.download_button(
+            "All commands as one script",
+            collection_script(),
+            SCRIPT_NAME,
+            "text/plain",
+            key="import_script",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
+from calculator.inputs.shipped import profile_files
 from calculator.issues import InputError, Issues
 from calculator.ui.inputs import questions
 from calculator.ui.results import headline, issues
@@ -45,7 +46,7 @@ def page() -> None:
             _open(Profile(dict(state.NEW_DESIGN), "New design"))
     st.subheader("Or an example", anchor=False)
     with st.grid("auto", min_column_width=300):
-        for path in profiles.profile_files(state.PROFILES):
+        for path in profile_files():
             _card(path)
 
 

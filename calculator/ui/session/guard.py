@@ -9,6 +9,7 @@ from typing import ParamSpec
 
 import streamlit as st
 
+from calculator.cli.requirements import missing_library
 from calculator.inputs import profile
 from calculator.ui.session import state
 
@@ -29,6 +30,10 @@ def guarded(draw: Callable[P, None]) -> Callable[P, None]:
 
 
 def _show_error(function: str, error: Exception) -> None:
+    missing = missing_library(error) if isinstance(error, ModuleNotFoundError) else ""
+    if missing:
+        st.error(missing, icon=":material/error:")
+        return
     given = state.given()
     name = state.digest(given)
     logging.getLogger(__name__).exception("design %s", name)

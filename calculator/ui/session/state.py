@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace as with_changes
 from functools import lru_cache
-from pathlib import Path
 from typing import TypeVar
 
 import streamlit as st
@@ -21,13 +20,13 @@ from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
+from calculator.inputs.shipped import profile_files
 from calculator.issues import InputError, Issues
 from calculator.ui.session import links
 from calculator.ui.session.store import Given, Session, Snapshot, current
 
 CachedValue = TypeVar("CachedValue")
 
-PROFILES = Path(__file__).parents[3] / "profiles"
 UNDO_LIMIT = 100
 VARIANT_LIMIT = 3
 _DIGESTS = 32
@@ -86,7 +85,7 @@ def shipped(name: str) -> Profile:
     InputError
         If no shipped profile has this name.
     """
-    files = {path.stem: path for path in profiles.profile_files(PROFILES)}
+    files = {path.stem: path for path in profile_files()}
     if name not in files:
         issues = Issues()
         issues.error("address", "profile", "There is no such profile.", f"There are {', '.join(files)}.")

@@ -1,0 +1,6 @@
+"""Read the deployment files of a design back: those that `export` writes, and those of Microsoft's workbook."""
+
+from calculator.importers.deployment_files.columns import parse_hours
+from calculator.importers.deployment_files.read import import_deployment
+
+__all__ = ["import_deployment", "parse_hours"]

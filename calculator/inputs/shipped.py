@@ -1,0 +1,57 @@
+"""Files that are shipped with the package: example profiles, other examples and the script of the app."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from importlib.resources import files
+from pathlib import Path
+
+from calculator.issues import refuse, short
+
+EXAMPLE = "example:"
+"""Prefix of the name of a shipped file, wherever a file is named: ``example:active_active``."""
+PROFILES, EXAMPLES, APP = "profiles", "examples", "app.py"
+_IN_A_CHECKOUT = {PROFILES: PROFILES, EXAMPLES: "docs/examples", APP: APP}
+"""Place of the shipped files in the repository, where the package is not installed from a wheel."""
+
+
+def shipped(name: str) -> Path:
+    """Return the path of a shipped file or directory: `PROFILES`, `EXAMPLES` or `APP`."""
+    package = Path(str(files("calculator")))
+    installed = package / "shipped" / name
+    return installed if installed.exists() else package.parent / _IN_A_CHECKOUT[name]
+
+
+def profile_files(directory: Path | None = None) -> list[Path]:
+    """Return the profile files in a directory, by default those that are shipped, sorted by name."""
+    return sorted((directory or shipped(PROFILES)).glob("*.toml"))
+
+
+def resolve(path: str | os.PathLike[str]) -> str | os.PathLike[str]:
+    """Return the path of a file that may be named as ``example:NAME``.
+
+    ``NAME`` is the name of a shipped profile, or the path of a file among the examples of the documentation.
+
+    Raises
+    ------
+    InputError
+        If there is no such example; it lists the profiles.
+    """
+    text = os.fspath(path)
+    if not text.startswith(EXAMPLE):
+        return path
+    name = text.removeprefix(EXAMPLE).replace("\\", "/")
+    profiles = {each.stem: each for each in profile_files()}
+    if name.removesuffix(".toml") in profiles:
+        return profiles[name.removesuffix(".toml")]
+    others = {each.relative_to(shipped(EXAMPLES)).as_posix(): each for each in _example_files()}
+    if name in others:
+        return others[name]
+    near = difflib.get_close_matches(name, [*profiles, *others], 1)
+    known = ", ".join(EXAMPLE + each for each in profiles)
+    refuse(short(text), "is no example.", f'Did you mean "{EXAMPLE}{near[0]}"?' if near else f"There are {known}.")
+
+
+def _example_files() -> list[Path]:
+    return sorted(each for each in shipped(EXAMPLES).rglob("*") if each.is_file())

@@ -1,0 +1,182 @@
+"""What to buy for a design: servers, disks, licences, directory servers and the link between the datacenters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from calculator.engine.sizing import SizedDesign
+from calculator.inputs import schema
+from calculator.presentation.figures import shown
+from calculator.presentation.text import number, plural, word
+from calculator.rules.constants import scalar
+
+EVERYWHERE, BETWEEN = "All sites", "Between the datacenters"
+_SITES = {"primary": "Primary datacenter", "secondary": "Secondary datacenter"}
+_JBOD_DISKS = (
+    ("storage_jbod_disks", "database", "Database disks (JBOD)"),
+    ("storage_jbod_restore_disks", "restore", "Restore disks (JBOD)"),
+    ("storage_jbod_autoreseed_disks", "database", "Spare disks for AutoReseed"),
+)
+"""JBOD disks of a server: the result, the disk that is chosen for it, and what it is for."""
+_RAID_DISKS = (
+    ("storage_raid_database_disks", "database", "Database disks ({level})", "storage_database_raid"),
+    ("storage_raid_log_disks", "log", "Log disks ({level})", "storage_log_raid"),
+    ("storage_raid_restore_disks", "restore", "Restore disks ({level})", "storage_restore_raid"),
+)
+"""RAID disks of a server: the same, and the result with the RAID level."""
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One line of the shopping list.
+
+    Attributes
+    ----------
+    place
+        The datacenter, or all sites.
+    item, each
+        What to buy, and what each piece has to be.
+    count
+        Number of pieces in the whole environment; None where it is not known, and ``each`` says why.
+    result
+        Result column that explains the number.
+    """
+
+    place: str
+    item: str
+    count: float | None
+    each: str
+    result: str
+
+
+def shopping_list(design: SizedDesign) -> list[Purchase]:
+    """Return what a design needs that can be bought, by datacenter.
+
+    The list is empty for an invalid design and for one without mailboxes, for which nothing is known.
+    """
+    if design["summary_servers.environment"] is None or design.without_mailboxes:
+        return []
+    found: list[Purchase] = []
+    for site in _SITES:
+        if design[f"summary_servers_by_datacenter.{site}"]:
+            found += [*_servers(design, site), *_disks(design, site), *_directory(design, site)]
+    found.append(_licences(design))
+    if design["replication_applies"] and design["two_datacenters"]:
+        found.append(_link(design))
+    return found
+
+
+def _servers(design: SizedDesign, site: str) -> Iterator[Purchase]:
+    """Yield the servers of a datacenter by role."""
+    lagged = design[f"summary_lagged_servers_by_datacenter.{site}"] or 0.0
+    mailbox = design[f"summary_servers_by_datacenter.{site}"] - lagged
+    kind = "Virtual servers" if design.profile.value("environment.virtualized") else "Servers"
+    result = f"summary_servers_by_datacenter.{site}"
+    if mailbox:
+        yield Purchase(_SITES[site], f"{kind} for mailboxes", mailbox * _dags(design), _server(design, site), result)
+    if lagged:
+        result = f"summary_lagged_servers_by_datacenter.{site}"
+        text = _server(design, "lagged", bays=site)
+        yield Purchase(_SITES[site], f"{kind} for lagged copies", lagged * _dags(design), text, result)
+    client = design[f"summary_cas_servers.{site}"]
+    if client:
+        cores, memory = (design[f"{name}.{site}"] for name in ("summary_cas_cores", "summary_cas_memory"))
+        parts = [plural(number(cores), "core")] if cores else []
+        parts += [f"{number(memory)} GB of memory"] if memory else []
+        yield Purchase(
+            _SITES[site], f"{kind} for Client Access", client, ", ".join(parts), f"summary_cas_servers.{site}"
+        )
+
+
+def _server(design: SizedDesign, role: str, bays: str = "") -> str:
+    """Return the specification of a server: processor, memory and drive bays."""
+    profile = design.profile
+    cores = float(str(profile.value(f"servers.{role}.processor_cores")))
+    rating = float(str(profile.value(f"servers.{role}.specint2006_rate")))
+    rated = (
+        f"SPECint_rate2006 of {number(rating)} or more" if rating else "SPECint_rate2006 not given: CPU is not sized"
+    )
+    memory = shown(f"summary_memory.{role}", design)
+    slots = design[f"server_drive_bays.{bays or role}"]
+    parts = [plural(number(cores), "core"), rated, f"{memory} GB of memory"]
+    return ", ".join([*parts, f"{number(slots)} drive bays"] if slots else parts)
+
+
+def _disks(design: SizedDesign, site: str) -> Iterator[Purchase]:
+    """Yield the disks of all servers of a datacenter by use, system disks first."""
+    servers = design[f"summary_servers_by_datacenter.{site}"] * _dags(design)
+    result = f"server_drive_bays.{site}"
+    system = scalar("system_disks") * servers
+    yield Purchase(_SITES[site], "System disks (mirrored pairs)", system, _disk(design, "system", site), result)
+    if design[f"transport_database_location.{site}"] == "dedicated_raid1_disk":
+        pairs = scalar("transport_disks") * servers
+        text = f"{shown('transport_database_size', design)} GB or more"
+        yield Purchase(_SITES[site], "Transport database disks (mirrored pairs)", pairs, text, result)
+    if not design[f"disks_fit.{site}"]:
+        text = shown(f"storage_jbod_disks_per_server.{site}", design)
+        yield Purchase(_SITES[site], "Exchange disks", None, text, f"storage_jbod_disks_per_server.{site}")
+        return
+    for storage, entries in (("jbod", _JBOD_DISKS), ("raid", _RAID_DISKS)):
+        with_storage = _servers_with(design, storage, site)
+        for name, use, item, *level in entries:
+            count = (design[f"{name}.{site}"] or 0.0) * with_storage
+            if count:
+                label = item.format(level=shown(f"{level[0]}.{site}", design)) if level else item
+                yield Purchase(_SITES[site], label, count, _disk(design, use, site), f"{name}.{site}")
+
+
+def _servers_with(design: SizedDesign, storage: str, site: str) -> float:
+    """Return the number of servers of a datacenter that have RAID or JBOD disks, in the whole environment."""
+    per_server = design[f"storage_{storage}_disks_per_server.{site}"]
+    if not per_server:
+        return 0.0
+    if not design["highly_available"]:
+        return float(design[f"summary_servers_by_datacenter.{site}"])
+    return float((design[f"storage_{storage}_disks_per_dag.{site}"] or 0.0) / per_server * _dags(design))
+
+
+def _disk(design: SizedDesign, use: str, site: str) -> str:
+    """Return the disk that is chosen for a use, as people write it."""
+    capacity = number(float(str(design.profile.value(f"storage.{site}.{use}_disk_capacity"))))
+    return f"{capacity} GB, {_chosen(design, f'storage.{site}.{use}_disk_type')}"
+
+
+def _chosen(design: SizedDesign, path: str) -> str:
+    """Return the option that is chosen for an input, in the words in which people know it."""
+    found = schema.find(path)
+    assert found is not None
+    return word(found[0].choice, str(design.profile.value(path)))
+
+
+def _directory(design: SizedDesign, site: str) -> Iterator[Purchase]:
+    """Yield the processor cores of the directory servers of a datacenter."""
+    cores = design[f"summary_gc_cores.{site}"]
+    bits = "64-bit" if design.profile.value("environment.global_catalog_64bit") else "32-bit"
+    memory = design["directory_memory_required"]
+    text = f"{bits}, {number(memory)} GB of memory or more" if memory else bits
+    reason = text if cores else shown(f"summary_gc_cores.{site}", design)
+    yield Purchase(_SITES[site], "Cores of directory servers", cores, reason, f"summary_gc_cores.{site}")
+
+
+def _licences(design: SizedDesign) -> Purchase:
+    edition = _chosen(design, "environment.exchange_edition").capitalize()
+    count = design["summary_servers.environment"]
+    return Purchase(EVERYWHERE, "Exchange Server licences", count, f"{edition} edition", "summary_servers.environment")
+
+
+def _link(design: SizedDesign) -> Purchase:
+    chosen = _chosen(design, "replication.link_type")
+    need = shown("replication_peak_throughput.environment", design)
+    return Purchase(
+        BETWEEN,
+        "Network link",
+        1.0,
+        f"{chosen}; {need} Mb/s are needed in the busiest hour",
+        "replication_peak_throughput.environment",
+    )
+
+
+def _dags(design: SizedDesign) -> float:
+    """Return the number of DAGs, 1 for standalone servers."""
+    return float(design["summary_dags"] or 1.0)

@@ -1,0 +1,481 @@
+"""What a design holds as it stands: the largest value of an input, and the limits that are reached first.
+
+Servers, databases, disks and memory stay as they are, as in the timeline; one input is raised until a limit is
+exceeded.  The value at which each limit is first exceeded is bracketed and the brackets are narrowed together, many
+values in each batch, down to one unit of the input.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from calculator.engine.findings import first_error
+from calculator.engine.results import DESIGN_INVALID
+from calculator.engine.sizing import Scenario, read, size
+from calculator.inputs import schema
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import SERVER_ROLE, Field, Kind
+from calculator.inputs.units import unit_words
+from calculator.issues import ERROR, refuse
+from calculator.numerics.arrays import Array, Bools, Floats
+from calculator.presentation.text import percent
+from calculator.rules.registry import CHECKS
+from calculator.studies.figures import NumericSizer
+from calculator.studies.timeline.as_built import BuiltDesign, build
+from calculator.studies.timeline.limits import DesignLimit, find_exceeded, list_limits, measure_volume
+
+ALL_MAILBOXES = "tiers.mailboxes"
+"""The mailboxes of all tiers together, in the proportions of the design."""
+ASKED = ("mailboxes", "mailbox_size_limit", "messages_per_day")
+"""Inputs of tiers whose largest values are found where none are named."""
+CPU, CHECK = "cpu", "design_check"
+"""Name of the limit that the checks of a design set: its errors."""
+WORDS = {
+    CHECK: "the design fails a check",
+    "volume": "a volume outgrows its disk",
+    "database": "a database outgrows the recommended size",
+    "disk_iops": "a disk is too slow for its databases",
+    "raid_disks": "the RAID groups of a server need more disks",
+    "memory": "a server needs more memory",
+    CPU: "CPU exceeds the highest recommended utilization in the worst failure",
+    "link": "the link is too slow for the busiest hour",
+    "dumpster_30_gb": "Recoverable Items reach the quota at which deletions fail",
+}
+"""What happens above the largest value that keeps a limit."""
+_SHARE_STEP = 1e-4
+_FIRST_STEPS = 64
+"""Values in the first batch, from the present value to the largest that the input may have."""
+_STEPS = 16
+"""Values within the bracket of each limit in the batches after it."""
+_CURVE = 41
+_ERRORS = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
+
+CapacityRow = dict[str, float | int | str | None]
+
+
+@dataclass(frozen=True)
+class LimitReached:
+    """The largest value of an input that keeps a limit.
+
+    Attributes
+    ----------
+    limit
+        Name of the limit, a key of `WORDS`.
+    unit
+        Unit of its figures.
+    largest
+        Largest value of the input that keeps the limit; None if no value does.
+    place
+        Datacenter, server role or tier where the limit is exceeded first, empty for the whole design.
+    value, threshold
+        Figure and threshold one unit above ``largest``; NaN for a check.
+    reason
+        What the check says one unit above ``largest``; empty for a limit that no check is about.
+    """
+
+    limit: str
+    unit: str
+    largest: float | None
+    place: str = ""
+    value: float = math.nan
+    threshold: float = math.nan
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What a design holds of one input.
+
+    Attributes
+    ----------
+    path, unit
+        The input; ``tiers.mailboxes`` for the mailboxes of all tiers.
+    given
+        Value in the design.
+    largest
+        Largest value that keeps all limits; None if no value does.
+    step
+        Unit to which the value is exact: ``largest + step`` exceeds a limit.
+    limits
+        The limits that the input reaches, the first to be reached first.
+    unknown
+        Limits that could not be measured, such as ``cpu`` without a rating of the processors.
+    designs
+        Number of designs that were sized.
+    """
+
+    path: str
+    unit: str
+    given: float
+    largest: float | None
+    step: float
+    limits: tuple[LimitReached, ...]
+    unknown: tuple[str, ...]
+    designs: int
+    _search: _Search = field(repr=False, compare=False)
+
+    @property
+    def sentence(self) -> str:
+        """What the design holds of the input, and what happens beyond that."""
+        found = self._search.field
+        what = f"{found.label} ({self.path})"
+        if self.largest is None:
+            return f"{what}: every value exceeds a limit: {WORDS[self.limits[0].limit]}."
+        held = f"{what}: the design holds {_amount(self.largest, found)}; {_amount(self.given, found)} are given."
+        if not self.limits:
+            return f"{held} No limit is reached."
+        first = self.limits[0]
+        return f"{held} Beyond that {WORDS[first.limit]}{f': {first.reason}' if first.reason else '.'}"
+
+    def rows(self, shown: int | None = None) -> list[CapacityRow]:
+        """Return one row per limit that the input reaches, or one row without a limit if it reaches none.
+
+        Parameters
+        ----------
+        shown
+            Number of limits to show, the first to be reached first; all by default.
+        """
+        head: CapacityRow = {"input": self.path, "input_unit": self.unit, "given": self.given}
+        nothing = [LimitReached("", "", self.largest)]
+        return [
+            {
+                **head,
+                "largest": found.largest,
+                "limit": found.limit,
+                "place": found.place,
+                "value": None if math.isnan(found.value) else found.value,
+                "threshold": None if math.isnan(found.threshold) else found.threshold,
+                "unit": found.unit,
+                "reason": found.reason,
+            }
+            for found in self.limits[:shown] or nothing
+        ]
+
+    def curve(self, points: int = _CURVE) -> list[CapacityRow]:
+        """Return how much of each limit is used for values of the input, up to a fifth above the largest.
+
+        Returns
+        -------
+        list of dict
+            ``value`` of the input, ``limit``, and ``used``: the figure over its threshold at the worst place.  Values
+            for which the design is invalid have no row.
+        """
+        top = 1.2 * max(self.largest or 0.0, self.given, self.step)
+        steps = np.unique(np.rint(np.linspace(self.step, top, points) / self.step))
+        measured = self._search.measure(steps)
+        rows: list[CapacityRow] = []
+        for limit, shares in measured.used.items():
+            for step, share in zip(steps, shares, strict=True):
+                if not math.isnan(share):
+                    rows.append({"value": float(step * self.step), "limit": limit, "used": float(share)})
+        return rows
+
+
+def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
+    """Find the largest values of inputs that a design holds as it stands.
+
+    Parameters
+    ----------
+    scenario
+        The design: a profile file, a `Profile` or inputs by path.
+    of
+        Paths of inputs that are numbers, each raised alone; ``tiers.mailboxes`` raises the mailboxes of all tiers in
+        proportion.  By default the mailboxes, and quota and messages per day of each tier with mailboxes.
+
+    Returns
+    -------
+    list of Capacity
+        One per input, in the order asked for.
+
+    Raises
+    ------
+    InputError
+        If inputs cannot be used, the design has no mailboxes, or a path is no input that is a number.
+
+    Examples
+    --------
+    >>> found = capacity({"tiers.1.mailboxes": 4000, "servers.primary.processor_cores": 16}, ["tiers.mailboxes"])
+    >>> found[0].given, found[0].largest > 4000, found[0].limits[0].limit
+    (4000.0, True, 'memory')
+
+    Source: design: capacity.
+    """
+    profile = read(scenario)
+    built = _with_installed_memory(build(profile))
+    return [_find(_Search.of(built, path)) for path in of or _default_paths(profile)]
+
+
+def _default_paths(profile: Profile) -> list[str]:
+    used = [tier for tier in range(1, profile.tiers + 1) if profile.value(f"tiers.{tier}.mailboxes")]
+    return [ALL_MAILBOXES, *(f"tiers.{tier}.{leaf}" for leaf in ASKED[1:] for tier in used)]
+
+
+def _with_installed_memory(built: BuiltDesign) -> BuiltDesign:
+    """Return what is built with the memory that is installed, where the design says so."""
+    installed = [built.profile.value(f"servers.{role}.installed_memory") for role in SERVER_ROLE.labels]
+    given = np.array([math.nan if memory is None else float(str(memory)) for memory in installed])
+    return replace(built, memory=np.where(np.isnan(given), built.memory, given))
+
+
+def _amount(value: float, found: Field) -> str:
+    if found.kind is Kind.FRACTION:
+        return f"{percent(value):.6g} %"
+    return f"{value:,.6g} {unit_words(found.unit, value)}".rstrip()
+
+
+# --- values of an input --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """Designs measured against their limits: arrays of shape ``(n,)`` by name of the limit."""
+
+    exceeded: dict[str, Bools]
+    used: dict[str, Floats]
+
+
+@dataclass
+class _Search:
+    """A function from values of an input, counted in steps, to the limits that they exceed."""
+
+    built: BuiltDesign
+    path: str
+    field: Field
+    step: float
+    columns: Callable[[Floats], Mapping[str, Array]]
+    present: float
+    limits: tuple[DesignLimit, ...]
+    sizer: NumericSizer
+    designs: int = 0
+
+    @classmethod
+    def of(cls, built: BuiltDesign, path: str) -> _Search:
+        """Return the search for a path.
+
+        Raises
+        ------
+        InputError
+            If the path is no input that is a number.
+        """
+        profile = built.profile
+        found = schema.find(path.replace("tiers.", "tiers.1.", 1) if path == ALL_MAILBOXES else path)
+        if found is None or found[0].kind not in (Kind.INT, Kind.FLOAT, Kind.FRACTION):
+            refuse(path, "This is no input that is a number.", "Name one, such as tiers.1.mailbox_size_limit.")
+        if path != ALL_MAILBOXES and profile.value(path) is None:
+            refuse(path, "The design has no value of this input.", "Give one with --set, to start from.")
+        limits = tuple(_of_hardware(limit) for limit in list_limits(built) if limit.name in WORDS)
+        needs = [need for limit in limits for need in limit.needs]
+        sizer = NumericSizer(profile, list(dict.fromkeys([*needs, DESIGN_INVALID])), _ERRORS)
+        step = _SHARE_STEP if found[0].kind is Kind.FRACTION else 1.0
+        if path == ALL_MAILBOXES:
+            shares = _mailboxes(profile)
+            return cls(built, path, found[0], 1.0, _spread(shares), float(shares.sum()), limits, sizer)
+        present = float(str(profile.value(path)))
+        return cls(built, path, found[0], step, lambda steps: {path: steps * step}, present, limits, sizer)
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The smallest and the largest value that the input may have, in steps."""
+        low = (
+            math.floor(self.field.low / self.step) + 1 if self.field.open_low else math.ceil(self.field.low / self.step)
+        )
+        high = (
+            math.ceil(self.field.high / self.step) - 1
+            if self.field.open_high
+            else math.floor(self.field.high / self.step)
+        )
+        return max(low, 1 if self.path == ALL_MAILBOXES else low), high
+
+    def measure(self, steps: Floats) -> _Measured:
+        """Size designs with values of the input, counted in steps."""
+        figures = self.sizer(self.columns(steps))
+        self.designs += len(steps)
+        wrong = np.stack([figures[name] == 1 for name in (DESIGN_INVALID, *_ERRORS)]).any(axis=0)
+        exceeded: dict[str, Bools] = {CHECK: np.asarray(wrong)}
+        used: dict[str, Floats] = {}
+        for limit in self.limits:
+            values, thresholds = limit.measure(figures, self.built)
+            with np.errstate(all="ignore"):
+                shares = np.fmax.reduce(values / thresholds, axis=0)
+            if not np.isnan(thresholds).all():
+                exceeded[limit.name] = np.asarray(find_exceeded(limit, figures, self.built).any(axis=0))
+                used[limit.name] = np.where(figures[DESIGN_INVALID] == 1, np.nan, shares)
+        return _Measured(exceeded, used)
+
+    def reached(self, name: str, largest: float | None) -> LimitReached:
+        """Return what a limit is compared with one step above the largest value that keeps it."""
+        above = np.array([self.ends[0] if largest is None else largest + 1])
+        value = None if largest is None else largest * self.step
+        if name == CHECK:
+            values = {path: float(column[0]) for path, column in self.columns(above).items()}
+            return LimitReached(
+                name, "", value, reason=first_error(size(self.built.profile.with_values(values)).issues)
+            )
+        limit = next(limit for limit in self.limits if limit.name == name)
+        figures = self.sizer(self.columns(above))
+        figures_at, thresholds = limit.measure(figures, self.built)
+        place = int(np.nanargmax(figures_at[:, 0] / thresholds[:, 0]))
+        at = limit.places[place]
+        return LimitReached(name, limit.unit, value, at, float(figures_at[place, 0]), float(thresholds[place, 0]))
+
+
+def _of_hardware(limit: DesignLimit) -> DesignLimit:
+    """Return a limit of what is there, not of what was planned.
+
+    Memory is compared by what is needed, not by the next size that can be bought.  A volume in a RAID group may grow
+    until the group needs more disks, which is a limit of its own.
+    """
+    if limit.name == "memory":
+        return replace(limit, measure=_measure_needed_memory, needs=("memory_required",))
+    if limit.name == "volume":
+        return replace(limit, measure=_measure_volume_on_disk)
+    return limit
+
+
+def _measure_needed_memory(figures: Mapping[str, Floats], built: BuiltDesign) -> tuple[Floats, Floats]:
+    needed = np.stack([figures[f"memory_required.{role}"] for role in SERVER_ROLE.labels])
+    return needed, np.broadcast_to(built.memory[:, None], needed.shape)
+
+
+def _measure_volume_on_disk(figures: Mapping[str, Floats], built: BuiltDesign) -> tuple[Floats, Floats]:
+    sizes, disks = measure_volume(figures, built)
+    return sizes, np.where(built.on_disk[:, None], disks, np.nan)
+
+
+def _mailboxes(profile: Profile) -> Floats:
+    return np.array([float(str(profile.value(f"tiers.{tier}.mailboxes"))) for tier in range(1, profile.tiers + 1)])
+
+
+def _spread(mailboxes: Floats) -> Callable[[Floats], Mapping[str, Array]]:
+    """Return a function from totals to the mailboxes of each tier, whole numbers in proportion to those given."""
+
+    def spread(totals: Floats) -> Mapping[str, Array]:
+        ends = np.rint(np.cumsum(mailboxes)[:, None] / mailboxes.sum() * totals)
+        counts = np.diff(ends, axis=0, prepend=0.0)
+        return {f"tiers.{tier}.mailboxes": count for tier, count in enumerate(counts, start=1)}
+
+    return spread
+
+
+# --- search --------------------------------------------------------------------------------------
+
+
+def _find(search: _Search) -> Capacity:
+    """Find the largest value of an input that keeps every limit, and that of each limit alone."""
+    low, high = search.ends
+    present = min(max(math.floor(search.present / search.step), low), high)
+    now = search.measure(np.array([float(present)]))
+    above = [name for name, exceeded in now.exceeded.items() if not exceeded[0]]
+    below = [name for name, exceeded in now.exceeded.items() if exceeded[0]]
+    found = {**_ascend(search, above, present, high), **_descend(search, below, low, present)}
+    sound = [step for step in found.values() if step is not None]
+    largest = None if None in found.values() else _sound_at(search, min([*sound, high]), low)
+    reached = [search.reached(name, step) for name, step in found.items() if step is None or step < high]
+    value = None if largest is None else largest * search.step
+    unknown = tuple(name for name in (CPU,) if np.isnan(now.used[name]).all())
+    return Capacity(
+        search.path,
+        search.field.unit,
+        search.present,
+        value,
+        search.step,
+        tuple(sorted(_merge(reached), key=lambda limit: -math.inf if limit.largest is None else limit.largest)),
+        unknown,
+        search.designs,
+        search,
+    )
+
+
+def _merge(reached: Sequence[LimitReached]) -> list[LimitReached]:
+    """Return the limits; a check that fails at the same value as another limit gives it its reason."""
+    check = next((limit for limit in reached if limit.limit == CHECK), None)
+    others = [limit for limit in reached if limit.limit != CHECK]
+    if check is None or all(limit.largest != check.largest for limit in others):
+        return list(reached)
+    return [replace(limit, reason=check.reason) if limit.largest == check.largest else limit for limit in others]
+
+
+def _sound_at(search: _Search, step: float, low: float) -> float | None:
+    """Return the largest value up to a step that keeps every limit: memory may rise where mailboxes become fewer."""
+    while step >= low:
+        exceeded = search.measure(np.array([step])).exceeded
+        wrong = [name for name, values in exceeded.items() if values[0]]
+        if not wrong:
+            return step
+        lower = [found for found in _descend(search, wrong, low, step).values() if found is not None]
+        if len(lower) < len(wrong):
+            return None
+        step = min(lower)
+    return None
+
+
+def _ascend(search: _Search, names: Sequence[str], start: float, high: float) -> dict[str, float | None]:
+    """Return the value before each limit is first exceeded above a start that keeps it; the highest if none is."""
+    grid = _grid(start, high)
+    exceeded = search.measure(grid).exceeded
+    found: dict[str, float | None] = {}
+    brackets = {}
+    for name in names:
+        first = np.flatnonzero(exceeded[name])
+        if not first.size:
+            found[name] = high
+        else:
+            brackets[name] = (grid[max(first[0] - 1, 0)], grid[first[0]])
+    return {**found, **_narrow(search, brackets, first_exceeded=True)}
+
+
+def _descend(search: _Search, names: Sequence[str], low: float, start: float) -> dict[str, float | None]:
+    """Return the largest value below a start at which each limit is kept; None if there is none."""
+    if not names:
+        return {}
+    grid = _grid(low, start)
+    exceeded = search.measure(grid).exceeded
+    found: dict[str, float | None] = {}
+    brackets = {}
+    for name in names:
+        kept = np.flatnonzero(~exceeded[name])
+        if not kept.size:
+            found[name] = None
+        else:
+            brackets[name] = (grid[kept[-1]], grid[min(kept[-1] + 1, len(grid) - 1)])
+    return {**found, **_narrow(search, brackets, first_exceeded=False)}
+
+
+def _grid(low: float, high: float) -> Floats:
+    """Return whole numbers from low to high, close together at the low end."""
+    span = np.geomspace(1.0, max(high - low, 1.0) + 1.0, _FIRST_STEPS) - 1.0
+    return np.unique(np.minimum(np.rint(low + span), high))
+
+
+def _narrow(
+    search: _Search, brackets: Mapping[str, tuple[float, float]], *, first_exceeded: bool
+) -> dict[str, float | None]:
+    """Return the last value that keeps each limit, from brackets of a value that keeps it and one that exceeds it."""
+    open_ends = dict(brackets)
+    found: dict[str, float | None] = {}
+    while open_ends:
+        for name, (kept, beyond) in list(open_ends.items()):
+            if beyond - kept <= 1:
+                found[name] = float(kept)
+                del open_ends[name]
+        if not open_ends:
+            break
+        inner = {
+            name: np.unique(np.rint(np.linspace(kept, beyond, _STEPS + 2)))[1:-1]
+            for name, (kept, beyond) in open_ends.items()
+        }
+        inner = {name: points for name, points in inner.items() if points.size}
+        steps = np.unique(np.concatenate(list(inner.values())))
+        exceeded = search.measure(steps).exceeded
+        for name, points in inner.items():
+            kept, beyond = open_ends[name]
+            flags = exceeded[name][np.searchsorted(steps, points)]
+            ends = np.concatenate(([kept], points, [beyond]))
+            over = np.concatenate(([False], flags, [True]))
+            place = int(np.argmax(over)) if first_exceeded else len(over) - int(np.argmax(~over[::-1]))
+            open_ends[name] = (float(ends[place - 1]), float(ends[place]))
+    return found

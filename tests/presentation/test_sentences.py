@@ -1,0 +1,109 @@
+"""How headline results come about, in words: every result has sentences, and every figure in them exists."""
+
+from __future__ import annotations
+
+import pytest
+from support.golden_designs import golden_designs
+from support.paths import PROFILES
+
+from calculator import HEADLINE, size
+from calculator.inputs.profile import load
+from calculator.inputs.schema import BY_PARAMETER
+from calculator.presentation.figures import rule_of
+from calculator.presentation.sentences import RESULT, label_words, sentence, variants
+from calculator.rules.constants import CONSTANTS
+from calculator.rules.registry import RULES
+
+HEADLINE_RULES = {rule_of(column)[0].name for column in HEADLINE}
+PLACES = {"mode", "level", "datacenter", "server_role"}
+
+
+def profile(name, values=()):
+    return load(PROFILES / f"{name}.toml").with_values(dict(values))
+
+
+def test_every_headline_result_has_sentences():
+    assert set(variants()) == HEADLINE_RULES
+
+
+def test_every_name_in_a_sentence_exists():
+    known = {RESULT, *RULES, *BY_PARAMETER, *CONSTANTS}
+    for rule, entries in variants().items():
+        axes = {axis.name for axis in RULES[rule].axes}
+        for entry in entries:
+            conditions = {condition.removeprefix("!").partition("=")[0] for condition in entry.when}
+            names = {*entry.figures, *conditions, *entry.sum, *([entry.tier] if entry.tier else [])}
+            unknown = {name for name in names if name.partition(".")[0] not in known | PLACES & axes}
+            assert not unknown, (rule, unknown)
+
+
+def test_every_label_has_words():
+    for rule in HEADLINE_RULES:
+        for axis in RULES[rule].axes:
+            if axis.name in PLACES:
+                assert set(axis.labels) <= set(label_words())
+
+
+def test_every_figure_of_every_golden_design_has_a_sentence():
+    """No condition leaves a figure out, and none is used in which a figure is missing."""
+    seen = 0
+    for golden in golden_designs():
+        design = size(golden.inputs)
+        for column in HEADLINE:
+            text = sentence(column, design)
+            assert bool(text) == (design[column] is not None), (golden.id, column)
+            assert "{" not in text
+            seen += bool(text)
+    assert seen > 2000
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (
+            "summary_memory.primary",
+            "83 GB are needed: 76 GB for the cache of active databases and 7 GB for Client Access; content indexing "
+            "fits into the cache. 96 GB is the next size that can be bought.",
+        ),
+        (
+            "summary_memory.secondary",
+            "83 GB are needed, as much as in the servers of the primary datacenter. "
+            "96 GB is the next size that can be bought.",
+        ),
+        (
+            "cpu_utilization_by_mode.normal.secondary",
+            "A server in the secondary datacenter uses 16\u00a0% of its CPU in normal operation: 0 megacycles for "
+            "active databases, 5,138 megacycles for passive copies and 0 megacycles for Client Access, of the 32,000 "
+            "megacycles that its 16 cores deliver.",
+        ),
+        (
+            "volume_database_volume_size",
+            "A volume holds 2,200 GB of databases, 440 GB of content index, 220 GB for a master merge and 107 GB of "
+            "logs. With 5.0\u00a0% kept free that makes 3,123 GB.",
+        ),
+        (
+            "server_drive_bays.primary",
+            "A server in the primary datacenter needs bays for 10 disks: 8 disks without RAID, 0 disks in RAID groups "
+            "and 2 disks for the system.",
+        ),
+        (
+            "storage_database_disk_formatted.primary",
+            "A disk sold as 4,000 GB has 3,725 GB, since vendors count in powers of 1,000 and Windows in powers "
+            "of 1,024.",
+        ),
+    ],
+)
+def test_a_sentence_has_the_figures_of_its_place(column, expected):
+    assert sentence(column, size(profile("active_passive"))) == expected
+
+
+def test_a_sum_is_said_only_where_it_adds_up():
+    """The servers of the secondary take the memory of the primary, not the sum of their own parts (66 GB)."""
+    design = size(profile("active_passive"))
+    parts = [design[f"memory_for_{part}.secondary"] for part in ("cache", "client_access", "content_index")]
+    assert (parts, design["memory_required.secondary"]) == ([60, 6, 0], 83)
+    assert "60 GB" not in sentence("summary_memory.secondary", design)
+
+
+def test_a_figure_that_does_not_apply_has_no_sentence():
+    assert sentence("summary_memory.secondary", size(profile("single_site"))) == ""

@@ -1,0 +1,81 @@
+"""The shopping list: the servers and disks of a design, counted as its results count them."""
+
+from __future__ import annotations
+
+import pytest
+from support.golden_designs import golden_designs
+from support.paths import PROFILES
+
+from calculator import size
+from calculator.inputs.profile import load
+from calculator.presentation.shopping_list import BETWEEN, EVERYWHERE, Purchase, shopping_list
+
+PRIMARY = "Primary datacenter"
+SAS = '1,200 GB, 10K RPM SAS 2.5"'
+
+
+def profile(name, values=()):
+    return load(PROFILES / f"{name}.toml").with_values(dict(values))
+
+
+def test_a_standalone_server_with_raid():
+    """Six RAID disks: two each for databases, logs and the restore volume; two system disks beside them."""
+    rating = "SPECint_rate2006 of 270 or more"
+    assert shopping_list(size(profile("small_office"))) == [
+        Purchase(
+            PRIMARY,
+            "Servers for mailboxes",
+            1,
+            f"8 cores, {rating}, 16 GB of memory, 8 drive bays",
+            "summary_servers_by_datacenter.primary",
+        ),
+        Purchase(PRIMARY, "System disks (mirrored pairs)", 2, SAS, "server_drive_bays.primary"),
+        Purchase(PRIMARY, "Database disks (RAID-1/0)", 2, SAS, "storage_raid_database_disks.primary"),
+        Purchase(PRIMARY, "Log disks (RAID-1/0)", 2, SAS, "storage_raid_log_disks.primary"),
+        Purchase(PRIMARY, "Restore disks (RAID-1/0)", 2, SAS, "storage_raid_restore_disks.primary"),
+        Purchase(PRIMARY, "Cores of directory servers", 1, "64-bit", "summary_gc_cores.primary"),
+        Purchase(EVERYWHERE, "Exchange Server licences", 1, "Standard edition", "summary_servers.environment"),
+    ]
+
+
+def test_all_dags_of_both_datacenters_count():
+    """Eight DAGs of 16 members with 14 database disks, one restore disk and one spare in each."""
+    found = {(line.place, line.item): line.count for line in shopping_list(size(profile("hundred_thousand_mailboxes")))}
+    for place in (PRIMARY, "Secondary datacenter"):
+        assert found[place, "Servers for mailboxes"] == 64
+        assert found[place, "System disks (mirrored pairs)"] == 128
+        assert found[place, "Database disks (JBOD)"] == 896
+        assert found[place, "Restore disks (JBOD)"] == found[place, "Spare disks for AutoReseed"] == 64
+    assert found[EVERYWHERE, "Exchange Server licences"] == 128
+    assert found[BETWEEN, "Network link"] == 1
+
+
+def test_the_counts_are_those_of_the_results():
+    """The Exchange disks and the servers of every golden design add up to their totals."""
+    compared = 0
+    for golden in golden_designs():
+        design = size(golden.inputs)
+        lines, disks = shopping_list(design), design["storage_disks_total.environment"]
+        if lines and disks is not None:
+            compared += 1
+            counted = [line for line in lines if line.result.startswith("storage_")]
+            servers = [line for line in lines if line.item.startswith(("Servers for", "Virtual servers for"))]
+            assert sum(line.count for line in counted) == pytest.approx(disks), golden.id
+            mailbox = [line.count for line in servers if "Client Access" not in line.item]
+            assert sum(mailbox) == design["summary_servers.environment"], golden.id
+    assert compared > 100
+
+
+def test_what_is_not_known_has_no_count_and_a_reason():
+    small = {"storage.primary.database_disk_capacity": 300.0, "servers.primary.specint2006_rate": 0.0}
+    found = {line.item: line for line in shopping_list(size(profile("single_site", small)))}
+    assert found["Exchange disks"].count is None
+    assert "A volume of 683 GB does not fit the disk of 279 GB" in found["Exchange disks"].each
+    assert "SPECint_rate2006 not given: CPU is not sized" in found["Servers for mailboxes"].each
+    assert found["Cores of directory servers"].count is None
+    assert found["Cores of directory servers"].each == "n/a (no rating of the processors given)"
+
+
+@pytest.mark.parametrize("values", [{"tiers.1.mailboxes": 0.0}, {"environment.mailbox_servers": 1.0}])
+def test_a_design_that_was_not_sized_has_no_list(values):
+    assert shopping_list(size(profile("single_site", values))) == []
