@@ -166,6 +166,11 @@ def test_a_width_beyond_all_limits_covers_them(text):
     assert ends.ends(5.0) == (1, 16)
 
 
+def test_a_deviation_beyond_all_limits_covers_them():
+    normal = read_distribution(SERVERS, "normal(5, 1.7e308)")
+    assert normal.values(np.array([0.0, 1.0])).tolist() == [1, 16]
+
+
 def test_disks_are_those_offered():
     assert set(drawn(DISK, "2000..5000")) == {2000, 3000, 4000}
     values = clip_to_limits(DISK, np.array([0.0, np.nan, 1.0, 99_999.0]))

@@ -29,6 +29,8 @@ from calculator.numerics.arrays import Floats
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 
 MAX_QUANTILES = 1000
+_WIDEST = 1e6
+"""Standard deviations that are wider than the limits by this factor draw evenly between them, as far as numbers tell."""
 FORMS = (
     'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; '
     '"+- 20%" and "0.5..2 times" refer to the present value.'
@@ -95,7 +97,8 @@ class Distribution:
         """
         inside = np.clip(probabilities, _LEAST, _MOST)
         if self.inverse is not None:
-            drawn = np.asarray(self.inverse(inside), dtype=np.float64)
+            with np.errstate(over="ignore"):  # infinity is held within the limits of the input
+                drawn = np.asarray(self.inverse(inside), dtype=np.float64)
             return clip_to_limits(self.field, self._apply(drawn, present))
         low, high = self.ends(present)
         if _is_whole(self.field):
@@ -300,6 +303,7 @@ def _read_normal(field: Field, text: str, parts: list[str]) -> Distribution:
     low, high = _limits(field)
     if _is_whole(field):  # so that the first and the last whole number are drawn like the others
         low, high = low - 0.5, high + 0.5
+    deviation = min(deviation, _WIDEST * (high - low))
     least, most = (low - mean) / deviation, (high - mean) / deviation
     cut_off = stats.norm.cdf(least) + stats.norm.sf(most)
     whole = stats.norm(mean, deviation)
