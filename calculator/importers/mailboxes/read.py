@@ -25,6 +25,7 @@ from calculator.importers.mailboxes.tier_inputs import build_inputs, build_table
 from calculator.importers.mailboxes.tiers import CRITERIA, MAX_PROPOSED_TIERS, QUOTA, SIZE, TierBuilder
 from calculator.importers.mailboxes.user_messages import add_messages, read_stats_by_user, read_tracking_by_user
 from calculator.importers.messages import SourceKind, identify_file
+from calculator.importers.messages.read import MAX_WORK_DAYS
 from calculator.importers.result import ImportResult
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
@@ -91,7 +92,7 @@ def import_mailboxes(
         If a file cannot be used, or if none lists mailboxes.
     """
     base = base or Profile()
-    _check_arguments(sources, by, tiers, bounds, uplift)
+    _check_arguments(sources, by, tiers, bounds, uplift, work_days)
     issues = Issues()
     population = read_population(sources, issues, base, keep, work_days, progress)
     return build_tiers(population, issues, base, by=by, tiers=tiers, bounds=bounds, uplift=uplift)
@@ -205,7 +206,12 @@ def _identify_file(source: Source) -> ExportKind | SourceKind:
 
 
 def _check_arguments(
-    sources: Sequence[object], by: str | None, tiers: int | None, bounds: Sequence[float], uplift: float
+    sources: Sequence[object],
+    by: str | None,
+    tiers: int | None,
+    bounds: Sequence[float],
+    uplift: float,
+    work_days: float | None = None,
 ) -> None:
     """Refuse invalid arguments, all at once."""
     issues = Issues()
@@ -222,5 +228,7 @@ def _check_arguments(
         issues.error("bounds", "", "are given together with the number of tiers.", "Give one of them.")
     if not 0 <= uplift <= LARGEST_UPLIFT:
         issues.error("uplift", "", f"{uplift:.0%} is no growth of mailboxes.", "Give 0 % or more, usually 30 to 40 %.")
+    if work_days is not None and not 0 < work_days <= MAX_WORK_DAYS:
+        issues.error("work days", "", f"{work_days:g} is no number of days.", f"Give 1 to {MAX_WORK_DAYS:,}.")
     if issues:
         raise InputError(issues)

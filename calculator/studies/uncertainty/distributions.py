@@ -30,7 +30,7 @@ from calculator.numerics.rounding import RELATIVE_TOLERANCE
 
 MAX_QUANTILES = 1000
 _WIDEST = 1e6
-"""Standard deviations that are wider than the limits by this factor draw evenly between them, as far as numbers tell."""
+"""Standard deviations wider than the limits by this factor draw evenly between them, as far as numbers tell."""
 FORMS = (
     'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; '
     '"+- 20%" and "0.5..2 times" refer to the present value.'
