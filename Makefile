@@ -1,7 +1,7 @@
 # Commands for daily work; `make` alone lists them.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help test fast lint types docs golden bench app coverage mutation
+.PHONY: help test fast lint types docs golden bench app coverage mutation fuzz
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,3 +35,6 @@ coverage:  ## measure the coverage of the tests, in total and per room
 
 mutation:  ## count which small mistakes in rules, checks and layout the tests catch
 	$(PYTHON) -m tests.mutation
+
+fuzz:  ## feed hostile inputs to everything that reads files, for MINUTES (10 by default)
+	$(PYTHON) -m tests.fuzz --minutes $(or $(MINUTES),10)

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NoReturn, overload
+from typing import Any, NoReturn, overload
 
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
 SEVERITIES = (ERROR, WARNING, NOTICE)
@@ -138,6 +138,10 @@ class InputError(ValueError):
         lines = [str(i) if i.severity == ERROR else f"{i.severity}: {i}" for i in issues]
         lines.append(issues.rest)
         super().__init__("\n".join(line for line in lines if line))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how another process builds the error again: from its issues, not from its text."""
+        return type(self), (self.issues,)
 
 
 def refuse(where: str, message: str, hint: str, kind: type[InputError] = InputError) -> NoReturn:

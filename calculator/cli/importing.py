@@ -15,8 +15,10 @@ from calculator.cli.common import (
     Handler,
     Subparsers,
     add_command,
+    add_force,
     add_format,
     add_settings,
+    check_output,
     read_base,
     split_names,
 )
@@ -51,7 +53,7 @@ def add_commands(commands: Subparsers) -> None:
 def _add_files(parser: argparse.ArgumentParser, tables: Sequence[str]) -> None:
     """Add the files, the profile to write and the tables of an import."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="an exported file")
-    parser.add_argument("-o", "--output", metavar="PROFILE.toml", help="the profile to write")
+    _add_output(parser)
     parser.add_argument("--profile", metavar="BASE.toml", help="the design that the import updates")
     add_settings(parser, "change an input of that design; may be repeated")
     parser.add_argument("--table", choices=tables, help=f"what to print (with --output by default {tables[0]})")
@@ -68,6 +70,11 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", metavar="PROFILE.toml", help="the profile to write")
+    add_force(parser)
+
+
 def _sources(arguments: argparse.Namespace) -> list[str]:
     """Return the files of a command line; wildcards, which Windows passes on as they are, are expanded."""
     found: list[str] = []
@@ -80,6 +87,7 @@ def _run_import(read: Callable[[argparse.Namespace, Profile, Progress | None], I
     """Return the handler that prints what a function imports."""
 
     def handler(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+        check_output(arguments.output, _sources(arguments), arguments.profile, arguments.force)
         with progress_line(stderr, "rows") as progress:
             imported = read(arguments, read_base(arguments), progress)
         print_issues(imported.issues, stderr)
@@ -118,7 +126,7 @@ def _add_workbook(kinds: Subparsers) -> None:
         "Read the inputs of Microsoft's workbook (.xlsm or .xlsx) into a profile. Macros never run.",
     )
     parser.add_argument("file", metavar="FILE.xlsm", help="the workbook")
-    parser.add_argument("-o", "--output", metavar="PROFILE.toml", help="the profile to write")
+    _add_output(parser)
     parser.add_argument(
         "--compare", action="store_true", help="list the results stored in the workbook that differ from ours"
     )
@@ -133,6 +141,7 @@ def _add_workbook(kinds: Subparsers) -> None:
 def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.importers.workbook import compare_with_workbook, import_workbook
 
+    check_output(arguments.output, [arguments.file], None, arguments.force)
     compare = arguments.compare or arguments.names
     comparison = compare_with_workbook(arguments.file, arguments.names) if compare else None
     imported = comparison.imported if comparison else import_workbook(arguments.file)

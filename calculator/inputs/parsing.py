@@ -32,8 +32,11 @@ class ValueProblem(ValueError):
     """A value that an input cannot take: what is wrong, and what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
+        super().__init__(message, hint)
         self.message, self.hint = message, hint
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def read_value(field: Field, raw: object, unit: str = "") -> Value:

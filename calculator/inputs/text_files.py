@@ -7,6 +7,7 @@ blocks and handed on in UTF-8, so that memory stays bounded whatever the size of
 from __future__ import annotations
 
 import codecs
+import errno
 import gzip
 import io
 import os
@@ -116,7 +117,8 @@ def file_errors(where: str, action: str, hint: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        is_closed = getattr(error, "errno", None) == errno.EBADF
+        reason = "it is closed" if is_closed else getattr(error, "strerror", None) or str(error)
         refuse(where, f"cannot be {action}: {short(reason)}.", hint)
 
 
@@ -127,6 +129,8 @@ def open_stream(path: str, where: str) -> Iterator[Text]:
     The file has to be in UTF-8 or UTF-16.  Errors of the operating system are not caught: see `file_errors`.
     """
     if path == STANDARD:
+        if sys.stdin is None:
+            refuse(where, "is closed.", "Give a file, or the designs on standard input.")
         binary = getattr(sys.stdin, "buffer", None)
         yield Text(binary or io.BytesIO(sys.stdin.read().encode()), where)
         return

@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from support.paths import EXPORTS
+from support.paths import EXPORTS, PROFILES
 
 from calculator.cli.main import main
 from calculator.inputs.profile import load
@@ -213,3 +213,33 @@ def test_what_files_leave_open_is_asked_for_and_answered(tmp_path):
     )
     _, out, _ = run(*options, "--dates", "day-first")
     assert json.loads(out)[0]["date_order"] == "day first"
+
+
+COMMENTED = "# Berlin\n[environment]\ndags = 1  # as built\n"
+
+
+def test_a_profile_that_was_not_read_is_written_over_only_if_it_is_meant(tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text(COMMENTED, encoding="utf-8")
+    command = ("import", "mailboxes", STATISTICS, "-o", plan, "--tiers", 2)
+    assert run(*command) == (
+        2,
+        "",
+        "plan.toml: is there already, and the command does not read it. "
+        "Name another file, or give --force to write over it.\n",
+    )
+    assert plan.read_text(encoding="utf-8") == COMMENTED
+    assert run(*command, "--profile", PROFILES / "single_site.toml")[0] == 2
+    assert run(*command, "--force")[0] == 0
+    assert plan.read_text(encoding="utf-8").startswith(COMMENTED)
+    assert load(plan).tiers == 2
+
+
+def test_an_export_is_never_written_over(tmp_path):
+    export = tmp_path / "statistics.csv"
+    export.write_bytes(STATISTICS.read_bytes())
+    (tmp_path / "link.toml").hardlink_to(export)
+    for output in ("statistics.csv", "link.toml"):
+        code, _, err = run("import", "mailboxes", export, "-o", tmp_path / output, "--force")
+        assert (code, err) == (2, f"{output}: is named for the import and for the profile. Name two files.\n")
+    assert export.read_bytes() == STATISTICS.read_bytes()

@@ -124,6 +124,11 @@ def test_options_that_cannot_be_are_refused_all_at_once():
     assert refusal(STATISTICS, by="messages").startswith("tiers: no file gives messages of users.")
 
 
+@pytest.mark.parametrize("days", [0, -1, 3661, float("nan")])
+def test_work_days_that_cannot_be_are_refused(days):
+    assert refusal(STATISTICS, work_days=days) == f"work days: {days:g} is no number of days. Give 1 to 3,660."
+
+
 # --- large files ---------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report import markdown as report_markdown
 from calculator.exporters.report.record import build_record
+from calculator.inputs.file_writing import replace_file
 from calculator.inputs.profile import name_of
 from calculator.issues import refuse
 
@@ -77,4 +78,4 @@ def write_report(design: SizedDesign, path: str, accepted: Accepted = None) -> N
         If the file cannot be written.
     """
     made = FORMS[form_of(path)](design, accepted)
-    Path(path).write_bytes(made if isinstance(made, bytes) else made.encode())
+    replace_file(path, made if isinstance(made, bytes) else made.encode())

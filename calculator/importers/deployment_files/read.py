@@ -41,7 +41,7 @@ from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, CORRECTED, EXPORT, SERVER, Kind, Value, find
 from calculator.inputs.text_files import Source
-from calculator.issues import NOTICE, WARNING, Issues, quoted
+from calculator.issues import NOTICE, WARNING, Issues, quoted, short
 
 _DEPLOYMENT = "deployment"
 _RETENTION, _DAG_NAME = f"{EXPORT}.deleted_item_retention", f"{EXPORT}.dag_name"
@@ -530,7 +530,7 @@ def _report_mismatches(
         issues.add(NOTICE, _DEPLOYMENT, "database.automatic_count", message, hint)
     other = sorted({file.version for file in files if file.version and file.version != VERSIONS[0]})
     if other:
-        message = f"the files have the form of version {other[0]}."
+        message = f"the files have the form of version {short(other[0])}."
         hint = f"Export them with --form {other[0]}." if other[0] in VERSIONS else f"An export writes {VERSIONS[0]}."
         issues.add(NOTICE, _DEPLOYMENT, "version", message, hint)
 

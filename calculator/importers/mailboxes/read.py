@@ -29,6 +29,7 @@ from calculator.importers.mailboxes.tier_inputs import build_inputs, build_table
 from calculator.importers.mailboxes.tiers import CRITERIA, MAX_PROPOSED_TIERS, QUOTA, SIZE, TierBuilder
 from calculator.importers.mailboxes.user_messages import add_messages, read_stats_by_user, read_tracking_by_user
 from calculator.importers.messages import SourceKind, identify_file
+from calculator.importers.messages.read import MAX_WORK_DAYS
 from calculator.importers.result import ImportResult, ResultRows
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
@@ -103,7 +104,7 @@ def import_mailboxes(
     """
     base = base or Profile()
     reading = Reading(decimal, dates)
-    _check_arguments(sources, by, tiers, bounds, uplift, reading)
+    _check_arguments(sources, by, tiers, bounds, uplift, reading, work_days)
     issues = Issues()
     population = read_population(sources, issues, base, keep, work_days, progress, reading)
     return build_tiers(population, issues, base, by=by, tiers=tiers, bounds=bounds, uplift=uplift, seen=reading.seen)
@@ -250,6 +251,7 @@ def _check_arguments(
     bounds: Sequence[float],
     uplift: float,
     reading: Reading | None = None,
+    work_days: float | None = None,
 ) -> None:
     """Refuse invalid arguments, all at once."""
     issues = Issues()
@@ -267,5 +269,7 @@ def _check_arguments(
         issues.error("bounds", "", "are given together with the number of tiers.", "Give one of them.")
     if not 0 <= uplift <= LARGEST_UPLIFT:
         issues.error("uplift", "", f"{uplift:.0%} is no growth of mailboxes.", "Give 0 % or more, usually 30 to 40 %.")
+    if work_days is not None and not 0 < work_days <= MAX_WORK_DAYS:
+        issues.error("work days", "", f"{work_days:g} is no number of days.", f"Give 1 to {MAX_WORK_DAYS:,}.")
     if issues:
         raise InputError(issues)

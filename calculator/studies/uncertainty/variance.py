@@ -101,4 +101,6 @@ def sum_bins(values: Floats, places: Ints, bins: int, centre: Floats) -> BinSums
     off_centre = np.where(applies, values - centre[:, None], 0.0)
     counts, sums = (np.asarray(membership @ array.T) for array in (applies.astype(np.float64), off_centre))
     shape = (inputs, bins, len(values))
-    return BinSums(counts.reshape(shape), sums.reshape(shape), (off_centre**2).sum(axis=1))
+    with np.errstate(over="ignore"):  # a figure above 1e154 has no finite square
+        squares = (off_centre**2).sum(axis=1)
+    return BinSums(counts.reshape(shape), sums.reshape(shape), squares)
