@@ -168,7 +168,7 @@ def test_placeholders_are_those_in_the_steps_and_somebody_knows_them(shape):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_text_is_whole(shape):
     text = write_text(plan_of(shape))
-    assert not re.search(r"\{|\}", re.sub(r"\{ [$A-Z].* \}", "", text))
+    assert not re.search(r"\{|\}", re.sub(r"\{ [$A-Z(].* \}", "", text))
     assert not re.search(r"\bNone\b(?! uses|\n| -Confirm)", re.sub("-MountDialOverride None", "", text))
     assert "nan" not in text.split()
 
@@ -358,8 +358,9 @@ def test_quorum_models_before_and_after():
 def test_databases_are_moved_to_the_servers_of_the_layout_and_home_again():
     commands = step_of("even survivors, witness lost", 10).commands
     assert (
-        "'DAG1-DB01', 'DAG1-DB05', 'DAG1-DB09' | ForEach-Object { Move-ActiveMailboxDatabase -Identity $_ "
-        "-ActivateOnServer SRV05 -MountDialOverride None -Confirm:$false }"
+        "'DAG1-DB01', 'DAG1-DB05', 'DAG1-DB09' | Where-Object { (Get-MailboxDatabase -Identity $_ -Status).Mounted "
+        "-ne $true } | ForEach-Object { Move-ActiveMailboxDatabase -Identity $_ -ActivateOnServer SRV05 "
+        "-MountDialOverride None -Confirm:$false }"
     ) in commands
     assert "Move-ActiveMailboxDatabase -Server EX01 -MountDialOverride None" in commands
     home = step_of("even survivors, witness lost", 20).commands
@@ -445,6 +446,7 @@ def test_a_database_of_which_only_a_lagged_copy_is_left_is_blocked_until_its_fil
     assert said == "# (e) only when a copy of the files is kept"
     assert resume.endswith('| ForEach-Object { Resume-MailboxDatabaseCopy -Identity "$_\\SRV05" }')
     assert move.startswith("'DAG1-DB01', 'DAG1-DB03', ")
+    assert "| Where-Object { (Get-MailboxDatabase -Identity $_ -Status).Mounted -ne $true } |" in move
     assert move.endswith("-ActivateOnServer SRV05 -MountDialOverride None -SkipLagChecks -Confirm:$false }")
     last = step_of("only lagged copies", 22)
     assert "Lagged copies: step 10 (e) has resumed those that step 9 suspended." in last.text
@@ -474,7 +476,7 @@ def test_copies_on_lost_dedicated_lagged_servers_hold_logs_too():
     plan = switchover(SHAPES["dedicated lagged servers"][0], "secondary")
     token = "<dedicated lagged server 2 of the secondary datacenter>"
     assert plan.steps[11].commands[-1] == (
-        f"Get-MailboxDatabase -Server '{token}' | ForEach-Object {{ Remove-MailboxDatabaseCopy -Identity "
+        f"(Get-MailboxDatabase -Server '{token}') | ForEach-Object {{ Remove-MailboxDatabaseCopy -Identity "
         f'"$($_.Name)\\{token}" -Confirm:$false }}'
     )
     for number in (14, 17):
