@@ -442,6 +442,7 @@ def test_a_database_of_which_only_a_lagged_copy_is_left_is_blocked_until_its_fil
         "Active Manager may choose them. Activating them ends their protection: step 10 (e) does it after a copy of "
         "their files is kept. They replay all logs first, which takes time."
     )
+    assert "By the layout 24 of 24 databases are active after (e); " in step_of("only lagged copies", 10).text[0]
     *_, (said, resume, move, *_) = split_commands(step_of("only lagged copies", 10).commands)
     assert said == "# (e) only when a copy of the files is kept"
     assert resume.endswith('| ForEach-Object { Resume-MailboxDatabaseCopy -Identity "$_\\SRV05" }')
@@ -451,6 +452,23 @@ def test_a_database_of_which_only_a_lagged_copy_is_left_is_blocked_until_its_fil
     last = step_of("only lagged copies", 22)
     assert "Lagged copies: step 10 (e) has resumed those that step 9 suspended." in last.text
     assert last.commands == ()
+
+
+def test_a_design_that_keeps_quorum_says_that_only_lagged_copies_are_left():
+    design = {
+        **RESERVE,
+        "environment.mailbox_servers": 2,
+        "database_copies.ha_copies": 2,
+        "database_copies.ha_copies_secondary": 0,
+        "database_copies.lagged_copies": 2,
+        "database_copies.lagged_copies_secondary": 2,
+    }
+    plan = switchover(design)
+    assert plan.facts.answer == "not_needed"
+    assert plan.steps[0].text[1] == (
+        f"Only a lagged copy of {len(plan.facts.lagged_only)} databases is left. Where Active Manager has activated "
+        "it, its lag is gone. Where it has not, leave the database as it is until you have read steps 9 and 10 (e)."
+    )
 
 
 def test_dedicated_lagged_servers_vote_and_are_placeholders():
