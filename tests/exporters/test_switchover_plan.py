@@ -333,6 +333,16 @@ def test_a_design_without_a_witness_names_none_that_is_gone():
     assert step_of("even survivors, witness lost", 18).commands[1] == "# only if the old witness is gone"
 
 
+def test_nothing_is_restarted_once_the_dag_is_restored():
+    assert step_of("odd survivors", 8).text == (
+        "Compare both lists before databases are touched. Do not restart the surviving members; step 12 says what to "
+        "do if one was restarted.",
+    )
+    assert (
+        "From now on neither restart nor lose the witness server." in step_of("even survivors, witness lost", 8).text[0]
+    )
+
+
 def test_two_members_say_what_the_witness_decides():
     assert "compares the boot time of the alternate witness server" in " ".join(
         step_of("one survivor, witness lost", 8).text
