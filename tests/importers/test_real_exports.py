@@ -1,4 +1,4 @@
-"""Exports as they come from servers of other cultures and from scripts: each fault is told or read right."""
+"""Exports as they come from servers of other cultures and from scripts: each fault is reported or read correctly."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def split_commands(lines: Sequence[str]) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A text in angle brackets that stands for a name the design does not know.
+    """A text in angle brackets in the place of a name that the design does not know.
 
     Attributes
     ----------

@@ -204,7 +204,7 @@ class Session:
     studies
         Runs of the other studies, by name.
     owner
-        Object that stands for this session in the queue of jobs.
+        Object that identifies this session in the queue of jobs.
     ranges
         Default ranges of the uncertainty study that were offered last.
     scene
