@@ -53,11 +53,12 @@ def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
     return word(rule.choice, str(value))
 
 
-def _unscaled(_unit: str) -> float:
+def unscaled(_unit: str) -> float:
+    """Return the factor of figures in their canonical unit."""
     return 1.0
 
 
-def shown(column: str, design: SizedDesign, factor_of: Callable[[str], float] = _unscaled) -> str:
+def shown(column: str, design: SizedDesign, factor_of: Callable[[str], float] = unscaled) -> str:
     """Format the value of a result column, or say why it does not apply.
 
     Parameters

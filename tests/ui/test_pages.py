@@ -87,7 +87,7 @@ def test_all_results_stand_in_the_table_of_all():
 
 def test_disks_that_do_not_fit_are_said_and_never_counted(opened):
     at = opened({"tiers.1.mailboxes": 5000.0, "storage.primary.database_disk_capacity": 300.0})
-    assert tile(at, "Disks a server") == headline.DO_NOT_FIT
+    assert tile(at, "Disks per server") == headline.DO_NOT_FIT
     assert any("does not work" in written for written in texts(at))
 
 
