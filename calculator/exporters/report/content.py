@@ -16,6 +16,10 @@ SHARE = "share"
 """Unit of a cell whose value is a share, shown in percent."""
 LONGEST = 200
 """Characters of a text of the title block."""
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 ReportValue = float | bool | str | None
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters, marks that change the direction of text, lone surrogates, and code points without a character."""
@@ -28,21 +32,7 @@ def one_line(text: str) -> str:
 
 def long_date(day: datetime.date) -> str:
     """Return a date as people in all countries read it: 5 March 2026."""
-    months = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True)
@@ -211,8 +201,8 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Record:
-    """The report of a design.
+class FirstPage:
+    """The first page of a report, without its title block.
 
     Attributes
     ----------
@@ -220,22 +210,33 @@ class Record:
         The status of the design, and the same in a word or two.
     verdict
         The status as a sentence.
+    section
+        The key figures, what to buy, and the picture of the design.
+    """
+
+    status: str
+    badge: str
+    verdict: str
+    section: Section
+
+
+@dataclass(frozen=True)
+class Record:
+    """The report of a design.
+
+    Attributes
+    ----------
     versions
         Sentences about the rules, the version of the results and the version of the program.
-    summary
-        The first page, without its title block.
     sections
-        The other sections, the appendices last.
+        The sections after the first page, the appendices last.
     """
 
     title: str
     description: str
     about: About
-    status: str
-    badge: str
-    verdict: str
+    first: FirstPage
     versions: Sequence[str]
-    summary: Section
     sections: Sequence[Section]
 
     @property

@@ -34,7 +34,7 @@ def picture(dag: Layout) -> Picture:
     """Return the copies on the servers as a picture, and the servers as a table."""
     state = dag.fail()
     counts = ("assigned_copies", "active_databases")
-    rows = [
+    rows: list[ReportRow] = [
         (str(row["server"]), str(row["datacenter"]), *(count_cell(row[count]) for count in counts))
         for row in state.servers()
     ]

@@ -12,6 +12,7 @@ from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report.content import (
     About,
+    FirstPage,
     IssueList,
     Record,
     ReportCell,
@@ -78,7 +79,6 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
     about = about or About()
     dag, reasons = _laid_out(design), accepted or {}
     issues = _all_issues(design, dag)
-    status = _status(design, issues)
     sections = (
         Section("Issues", "issues", "Issues", list(_issues(design, dag, issues, reasons))),
         Section("Main figures", "requirements", "Main figures", [main_figures(design)]),
@@ -97,18 +97,25 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
         _appendix("Results by level", "results", "Results", [UNITS, *results_by_level(design)]),
         _appendix("Sources", "sources", "Sources", [_sources()]),
     )
-    profile = design.profile
     return Record(
-        title=" ".join((about.title or profile.title).split()) or UNTITLED,
-        description=profile.description,
+        title=title_of(design, about),
+        description=design.profile.description,
         about=about,
-        status=status,
-        badge=STATUS_WORDS[status],
-        verdict=verdict(design, issues),
+        first=_first_page(design, dag, issues),
         versions=(RULES_OF, f"Version of the results: {RESULTS_VERSION}. Version of the program: {PACKAGE_VERSION}."),
-        summary=Section("Summary", "summary", "Summary", list(_summary(design, dag))),
         sections=sections,
     )
+
+
+def title_of(design: SizedDesign, about: About) -> str:
+    """Return the title of a report: the one that is given, or that of the design."""
+    return " ".join((about.title.strip() or design.profile.title).split()) or UNTITLED
+
+
+def first_page(design: SizedDesign) -> FirstPage:
+    """Return the first page of a report, without its title block."""
+    dag = _laid_out(design)
+    return _first_page(design, dag, _all_issues(design, dag))
 
 
 def report_issues(design: SizedDesign) -> Issues:
@@ -124,6 +131,12 @@ _ASSUMED = "These inputs count in the design and were not stated. Check those th
 
 
 # --- first page and issues -----------------------------------------------------------------------
+
+
+def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues) -> FirstPage:
+    status = _status(design, issues)
+    section = Section("Summary", "summary", "Summary", list(_summary(design, dag)))
+    return FirstPage(status, STATUS_WORDS[status], verdict(design, issues), section)
 
 
 def _summary(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:

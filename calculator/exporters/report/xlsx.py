@@ -72,7 +72,7 @@ def build_workbook(record: Record) -> bytes:
         properties = {"title": record.title, "author": about.author, "company": about.customer}
         book.set_properties({**{name: _text(text)[:SHORT] for name, text in properties.items()}, "created": MADE})
         writer = _Writer(book)
-        writer.section(record.summary, list(_front(record)), list(_back(record)))
+        writer.section(record.first.section, list(_front(record)), list(_back(record)))
         for section in record.sections:
             writer.section(section, [section.title])
     return data.getvalue()
@@ -282,7 +282,7 @@ def _front(record: Record) -> Iterator[str]:
     yield from (f"{label}: {text}" for label, text in record.about.lines)
     if record.description:
         yield record.description
-    yield f"{record.badge}. {record.verdict}"
+    yield f"{record.first.badge}. {record.first.verdict}"
 
 
 def _back(record: Record) -> Iterator[str]:
