@@ -83,7 +83,7 @@ def placed(dag: Layout) -> ReportTable:
 
 def _states(design: SizedDesign, dag: Layout) -> Iterator[ReportRow]:
     yield _after("None", dag.fail(), _sized(design, "normal"))
-    for failed, mode, words in ((1, "single", "Any server"), (2, "double", "Any two servers")):
+    for failed, mode, words in ((1, "single", "Any one server"), (2, "double", "Any two servers")):
         if failed < dag.parameters.servers_total:
             yield _any(words, combinations(dag, failed), _sized(design, mode))
     if dag.parameters.datacenters < 2:
@@ -103,7 +103,7 @@ def _any(words: str, found: Combinations, sized: ReportCell) -> ReportRow:
     cpu = _cpu(found.worst_cpu_utilization)
     active = found.layout.parameters.databases - lost
     return (
-        f"{words}; the worst: {loaded}",
+        f"{words} (worst: {loaded})",
         quorum,
         count_cell(active),
         count_cell(lost),

@@ -62,7 +62,8 @@ def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:
     if tiers:
         yield from _tiers(design, tiers)
     if single:
-        yield ReportTable(PAIRS, [_row(each) for each in single], "Design", "Of", pairs=True)
+        rows = [_row(each, _where(design, each, each.values)) for each in single]
+        yield ReportTable(PAIRS, rows, "Design", "Of", pairs=True)
     if places:
         roles = [role for role in SERVER_ROLES if role not in _FLAGS or design[_FLAGS[role]]]
         head = ("Input", *(_capital(axis_text(SERVER_ROLE, role)) for role in roles))

@@ -66,6 +66,7 @@ def report() -> None:
     with right:
         st.subheader("Page one", anchor=False)
         first_page.draw(state.design(), about())
+    _deployment(state.design())
 
 
 def _files(design: SizedDesign) -> None:
@@ -78,7 +79,6 @@ def _files(design: SizedDesign) -> None:
         "Profile (TOML)", "profile", "design.toml", "application/toml", functools.partial(profile.dump, state.profile())
     )
     _download("All results (CSV)", "results", "results.csv", "text/csv", functools.partial(_results, design))
-    _deployment(design)
     _switchover(design)
     _link()
     st.subheader("What the report says", anchor=False)

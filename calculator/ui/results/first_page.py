@@ -48,7 +48,7 @@ def _key_figures(part: KeyFigures) -> None:
     with st.grid("auto", min_column_width=125):
         for tile in part.tiles:
             with st.container(gap="xsmall"):
-                st.metric(tile.label, tile.value)
+                st.metric(tile.name, tile.figure)
                 st.caption(escaped(tile.note))
 
 
