@@ -119,10 +119,9 @@ def body(record):
 
 
 def test_the_report_of_a_small_design_as_a_whole():
-    """Write the expected text again with
+    """Compare a file that is what stands above the appendices in report.md, written in the folder of this test by
 
-    ``exchange-calculator report tests/exporters/report_small.toml -o report.md --date 2026-03-05 --customer "Northwind"``
-    and take what stands above the appendices.
+    ``exchange-calculator report report_small.toml -o report.md --date 2026-03-05 --customer Northwind``.
     """
     folder = ROOT / "tests" / "exporters"
     about = About(customer="Northwind", date=long_date(datetime.date(2026, 3, 5)))

@@ -42,7 +42,7 @@ REPEATED = "explained above"
 STEPS = ("Figure", "Step", "What", "Where", "Value", "Unit", "Kind", "How it comes about", "Source", "Quirk", "Name")
 ISSUES = ("Severity", "About", "Issue", "What to do", "Accepted because")
 KEYS = ("Figure", "Value", "Note")
-PAGES = {"Summary": 1, "Main figures": 2, "Charts": 2, "Answers": 1, "Assumptions": 2}
+PAGES = {"Issues": 2, "Main figures": 2, "Charts": 3, "Assumptions": 2}
 """Pages at most on which a sheet is printed; any other sheet that is no appendix has one."""
 POINTS_PER_PIXEL, SHORT = 0.75, 250
 """Points of a pixel; characters that a property of a workbook may hold."""
