@@ -276,15 +276,15 @@ def verdict(design: SizedDesign, issues: Issues | None = None) -> str:
     """
     counts = (design.issues if issues is None else issues).counts
     errors, warnings, notices = (counts[severity] for severity in (ERROR, WARNING, NOTICE))
-    if design.status == "invalid":
-        return f"This design does not work: {plural(errors, 'error')} below."
     missing = unsized(design)
+    lacks = f" Not sized: {', '.join(missing)}." if missing else ""
+    if design.status == "invalid":
+        return f"This design does not work: {plural(errors, 'error')} below.{lacks}"
     if design.without_mailboxes:
         return f"This design is not sized: {missing[0]}."
     servers = plural(CANONICAL.shown("summary_servers.environment", design), "server")
     what = f"{servers} for {CANONICAL.shown('mailboxes_total', design)} mailboxes"
     what += " in two datacenters" if design["two_datacenters"] else " in one datacenter"
-    lacks = f" Not sized: {', '.join(missing)}." if missing else ""
     if warnings:
         return f"This design works with {plural(warnings, 'warning')}: {what}.{lacks}"
     and_notices = f", {plural(notices, 'notice')}" if notices else ""
