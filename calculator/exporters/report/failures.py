@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report.content import SHARE, Picture, ReportCell, ReportPart, ReportRow, ReportTable
@@ -38,7 +39,12 @@ def picture(dag: Layout) -> Picture:
         (str(row["server"]), str(row["datacenter"]), *(count_cell(row[count]) for count in counts))
         for row in state.servers()
     ]
-    return Picture(copies.placement(state, 1, min(len(dag.database_names), MOST_DATABASES)), ReportTable(SERVERS, rows))
+    databases = len(dag.database_names)
+    drawn = copies.placement(state, 1, min(databases, MOST_DATABASES))
+    if databases > MOST_DATABASES:
+        more = f" The appendix Layout of the copies has all {number(databases)} databases."
+        drawn = replace(drawn, finding=drawn.finding + more)
+    return Picture(drawn, ReportTable(SERVERS, rows))
 
 
 def failure_parts(design: SizedDesign, dag: Layout) -> Iterator[ReportPart]:
