@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from calculator.engine.explain import value_text
 from calculator.engine.findings import INVALID, OK
@@ -55,6 +56,7 @@ VOLUMES = {
 }
 """Columns of the volumes of a server: head and unit."""
 FOR_DEPLOYMENT = "Before the deployment files are used:"
+AS_SIZED = "The figures are as sized; the section Failures has those of the layout."
 OF_LAYOUT = "Layout of the copies"
 ALL_DAGS = "All DAGs have the same layout."
 
@@ -203,7 +205,8 @@ def _deployment_issues(design: SizedDesign, dag: Layout) -> Issues:
 def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
     yield mailbox.make_up(design)
     yield servers.volume(design)
-    yield servers.cpu(design)
+    cpu = servers.cpu(design)
+    yield replace(cpu, finding=f"{cpu.finding} {AS_SIZED}") if isinstance(dag, Layout) and cpu.rows else cpu
     yield servers.memory(design)
     yield servers.disks(design)
     yield servers.logs_by_hour(design)
