@@ -63,14 +63,14 @@ def add_commands(commands: Subparsers) -> None:
 
 
 def _report(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    from calculator.exporters.report.record import report_issues
     from calculator.exporters.report.write import form_of, write_report
+    from calculator.presentation.findings import all_issues
 
     profile = read_profile(arguments)
     form_of(arguments.output)
     about = _about(arguments)
     design = size(profile)
-    issues = report_issues(design)
+    issues = all_issues(design)
     accepted = _accepted(issues, arguments.accept)
     print_issues(issues, stderr)
     write_report(design, arguments.output, accepted, about)

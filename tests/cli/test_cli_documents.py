@@ -16,7 +16,8 @@ from calculator import size
 from calculator.cli.main import main
 from calculator.exporters.report import html, markdown, xlsx
 from calculator.exporters.report.content import long_date
-from calculator.exporters.report.record import build_record, report_issues
+from calculator.exporters.report.record import build_record
+from calculator.presentation.findings import all_issues
 from calculator.presentation.places import input_label
 
 ACTIVE = str(PROFILES / "active_active.toml")
@@ -50,7 +51,7 @@ def test_the_ending_of_the_name_says_the_form(tmp_path, made, ending):
     code, out, err = run("report", SINGLE, "-o", target, "--date", "none")
     assert (code, out) == (0, f"{target}\n")
     design, records = made
-    assert err == "".join(f"{issue.severity}: {issue}\n" for issue in report_issues(design))
+    assert err == "".join(f"{issue.severity}: {issue}\n" for issue in all_issues(design))
     assert target.read_bytes() == records[ending.lower()]
 
 

@@ -119,6 +119,7 @@ def test_page_one_shows_what_the_report_shows(opened):
     design = size(shipped("active_active"))
     first = build_record(design).first
     assert first.verdict in texts(at)
+    assert first.verdict in texts(opened("active_active", page=REQUIREMENTS))
     tiles, shopping = first.section.parts[:2]
     assert [(metric.label, metric.value) for metric in at.metric] == [(tile.name, tile.figure) for tile in tiles.tiles]
     assert [row["What to buy"] for _, row in at.table[0].value.iterrows()] == [escaped(row[0]) for row in shopping.rows]

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from calculator.engine.explain import value_text
-from calculator.engine.findings import INVALID, OK
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
 from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
@@ -32,10 +31,11 @@ from calculator.exporters.report.results import (
     results_by_level,
     shopping_table,
 )
-from calculator.issues import NOTICE, WARNING, InputError, Issue, Issues
+from calculator.issues import InputError, Issue, Issues
 from calculator.layout import Layout, layout
 from calculator.presentation.charts import copies, mailbox, servers
-from calculator.presentation.headline import STATUS_WORDS, unsized, verdict
+from calculator.presentation.findings import all_issues, status_of
+from calculator.presentation.headline import STATUS_WORDS, verdict
 from calculator.presentation.places import label_of
 from calculator.presentation.text import number
 from calculator.rules.constants import SOURCES
@@ -80,7 +80,7 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
     """
     about = about or About()
     dag, reasons = _laid_out(design), accepted or {}
-    issues = _all_issues(design, dag)
+    issues = _issues_with(design, dag)
     sections = (
         Section("Issues", "issues", "Issues", list(_issues(design, dag, issues, reasons))),
         Section("Main figures", "requirements", "Main figures", [main_figures(design)]),
@@ -117,12 +117,11 @@ def title_of(design: SizedDesign, about: About) -> str:
 def first_page(design: SizedDesign) -> FirstPage:
     """Return the first page of a report, without its title block."""
     dag = _laid_out(design)
-    return _first_page(design, dag, _all_issues(design, dag))
+    return _first_page(design, dag, _issues_with(design, dag))
 
 
-def report_issues(design: SizedDesign) -> Issues:
-    """Return the issues that a report lists: those of the sizing, and those of the layout of its copies."""
-    return _all_issues(design, _laid_out(design))
+def _issues_with(design: SizedDesign, dag: Layout | str) -> Issues:
+    return all_issues(design, dag) if isinstance(dag, Layout) else design.issues
 
 
 def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Section:
@@ -136,7 +135,7 @@ _ASSUMED = "These inputs count in the design and were not stated. Check those th
 
 
 def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues) -> FirstPage:
-    status = _status(design, issues)
+    status = status_of(design, issues)
     section = Section("Summary", "summary", "Summary", list(_summary(design, dag)))
     return FirstPage(status, STATUS_WORDS[status], verdict(design, issues), section)
 
@@ -150,25 +149,6 @@ def _summary(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
     yield picture(dag)
     if (design["summary_dags"] or 1) > 1:
         yield ALL_DAGS
-
-
-def _all_issues(design: SizedDesign, dag: Layout | str) -> Issues:
-    """Return the issues of a design, and those of its layout that say something else."""
-    issues = Issues()
-    issues.extend(design.issues)
-    known = {issue.field for issue in design.issues}
-    for issue in dag.issues if isinstance(dag, Layout) else ():
-        if issue.field not in known:
-            issues.add(issue.severity, issue.where, issue.field, issue.message, issue.hint)
-    return issues
-
-
-def _status(design: SizedDesign, issues: Issues) -> str:
-    if design.status == INVALID:
-        return INVALID
-    if issues.counts[WARNING] or unsized(design):
-        return WARNING
-    return NOTICE if issues.counts[NOTICE] else OK
 
 
 def _issues(

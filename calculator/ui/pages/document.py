@@ -21,7 +21,7 @@ from calculator.layout import layout, switchover
 from calculator.presentation.text import plural
 from calculator.ui.inputs import forms
 from calculator.ui.inputs.widgets import field_widget
-from calculator.ui.results import first_page, issues, panels
+from calculator.ui.results import first_page, headline, issues, panels
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
@@ -249,7 +249,7 @@ def _link() -> None:
 
 def _accepted(design: SizedDesign) -> None:
     """Draw the errors and warnings, each with a field for the reason why it is accepted."""
-    severe = [issue for issue in design.issues if issue.severity != NOTICE]
+    severe = [issue for issue in headline.issues_of(design) if issue.severity != NOTICE]
     if not severe:
         st.text("No errors and no warnings.")
     for number, issue in enumerate(severe):

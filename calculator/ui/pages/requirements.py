@@ -37,7 +37,7 @@ def results() -> None:
     design = state.design()
     panels.draw_verdict(design)
     _rating(design)
-    issues.show(design.issues)
+    issues.show(headline.issues_of(design))
     panels.draw_tiles(headline.tiles(design), 4)
     st.subheader("What to buy", anchor=False)
     first_page.draw_shopping_list(design)

@@ -9,13 +9,27 @@ from typing import Literal
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
+from calculator.issues import Issues
 from calculator.presentation import headline
+from calculator.presentation.findings import all_issues, status_of
 from calculator.presentation.headline import DO_NOT_FIT, STATUS_WORDS, Tile, Units, verdict
 from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.ui.results.figures import shown_in_units
 from calculator.ui.results.texts import scale, unit_text
+from calculator.ui.session import state
 
-__all__ = ["DO_NOT_FIT", "STATUS_BADGES", "STATUS_WORDS", "Tile", "further_figures", "strip_texts", "tiles", "verdict"]
+__all__ = [
+    "DO_NOT_FIT",
+    "STATUS_BADGES",
+    "STATUS_WORDS",
+    "Tile",
+    "further_figures",
+    "issues_of",
+    "status",
+    "strip_texts",
+    "tiles",
+    "verdict",
+]
 
 STATUS_BADGES: dict[str, tuple[str, Literal["green", "orange", "red"]]] = {
     "ok": (":material/check_circle:", "green"),
@@ -35,6 +49,16 @@ def tiles(design: SizedDesign) -> list[Tile]:
 def further_figures(design: SizedDesign) -> list[dict[str, str]]:
     """Return the further figures as rows of a table: figure, value, unit."""
     return headline.further_figures(design, CHOSEN)
+
+
+def issues_of(design: SizedDesign) -> Issues:
+    """Return the issues of the design of the session, with those of the layout of its copies."""
+    return state.cached("issues", lambda: all_issues(design))
+
+
+def status(design: SizedDesign) -> str:
+    """Return the status of the design of the session."""
+    return status_of(design, issues_of(design))
 
 
 def strip_texts(design: SizedDesign) -> list[str]:
