@@ -6,7 +6,7 @@ import pytest
 
 from calculator import size
 from calculator.inputs.schema import all_paths
-from calculator.presentation.figures import rule_of
+from calculator.presentation.figures import column_of, rule_of
 from calculator.presentation.places import input_label, label_of, place_text
 
 
@@ -61,3 +61,10 @@ def test_what_is_neither_input_nor_result_keeps_its_name():
     assert label_of("failed_databases") == "failed databases"
     assert label_of("tiers.mailboxes") == "Mailboxes"
     assert label_of("active_databases_by_mode.single.primary").endswith(", one server failed, primary datacenter")
+
+
+def test_the_label_of_an_axis_with_a_single_one_may_be_left_out():
+    rule, label = rule_of("activation_home_1_active_databases_site_failure.server.secondary")
+    assert label == "server.secondary"
+    assert column_of(rule, "server") == column_of(rule, label)
+    assert place_text(rule, "server") == "per server"
