@@ -159,8 +159,6 @@ def _quirks(design: SizedDesign) -> Iterator[str]:
 
 
 def count_cell(value: object) -> ReportCell:
-    """Return a whole number as a cell; None is an empty cell."""
-    if value is None:
-        return ReportCell(None, "")
+    """Return a whole number as a cell."""
     assert isinstance(value, int | float)
     return ReportCell(float(value), number(float(value)))
