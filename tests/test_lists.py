@@ -24,10 +24,7 @@ from calculator.rules import CHAPTERS
 from calculator.rules.constants import CONSTANTS, SOURCES, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, LEVELS, RULES, ResultKind, kind_of
 
-NEEDED_ELSEWHERE = {
-    "tiers.archive_import": "the timeline of a design",
-    "failure_domains.enabled": "the layout of database copies",
-}
+NEEDED_ELSEWHERE = {"tiers.archive_import": "the timeline of a design"}
 """Inputs that no rule needs, with what does or will."""
 READ_BY_TABLES = {"database_volume_size", "log_volume_size"}
 """Detailed results that no rule needs, because they are columns of the table of volumes."""
@@ -156,7 +153,7 @@ def test_every_constant_has_unit_meaning_and_source():
 def test_every_constant_is_needed():
     nodes = [*RULES.values(), *CHECKS.values(), *CORRECTIONS.values()]
     needed = {need for node in nodes for need in node.needs}
-    read = {name for path in modules() for name in re.findall(r'scalar\("(\w+)"\)', path.read_text(encoding="utf-8"))}
+    read = {name for path in modules() for name in re.findall(r'scalar\("(\w+)"[,)]', path.read_text(encoding="utf-8"))}
     assert set(CONSTANTS) - needed - read == set()
     assert read <= set(CONSTANTS)
 

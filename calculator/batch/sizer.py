@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from calculator.batch import arrow
-from calculator.batch.cells import arrow_type, issues_array, read_cells, result_array
+from calculator.batch.cells import arrow_type, issues_array, read_cells, read_texts, result_array
 from calculator.batch.header import Header, issues_text, read_header
 from calculator.engine import findings, run
+from calculator.engine.applicability import Figures
 from calculator.engine.columns import profile_columns, to_inputs
 from calculator.engine.findings import ALWAYS, Messages
 from calculator.engine.results import Results, column_index, result_columns, rules_of
@@ -69,6 +70,9 @@ class Sizer:
     as_workbook
         Whether disks are counted as Microsoft's workbook counts them where a volume does not fit its disk: as 0.  By
         default such counts do not apply.
+    valid_only
+        Whether no figure of an invalid design applies, as in studies.  By default those stand that do not depend on
+        what is wrong.
 
     Attributes
     ----------
@@ -104,13 +108,14 @@ class Sizer:
         results: str | Iterable[str] = "headline",
         *,
         as_workbook: bool = False,
+        valid_only: bool = False,
     ) -> None:
         self.header = names if isinstance(names, Header) else read_header(list(names), "designs")
         self.base = base or Profile()
         self.tiers = max(self.header.tiers, self.base.tiers)
         self.columns = result_columns(results, self.tiers)
         self._targets = (*rules_of(self.columns, self.tiers), *ALWAYS)
-        self._as_workbook = as_workbook
+        self._as_workbook, self._valid_only = as_workbook, valid_only
         self._given = profile_columns(self.base)
         self._defaults = {place: self.base.value(column.path) for place, column in self.header.inputs.items()}
         notes = [self.header.names[place].strip() for place in self.header.notes]
@@ -185,7 +190,10 @@ class Sizer:
         SizedRows
             Results, status codes and errors of the rows.
         """
-        given, errors = self._read(cells, where or (lambda row: f"design {first + row + 1}"), broken or {})
+        cells = [arrow.readable(column) for column in cells]
+        where = where or (lambda row: f"design {first + row + 1}")
+        given, errors = self._read(cells, where, broken or {})
+        ids, *notes = self._read_texts(cells, rows, first, where, errors)
         results = self._run(given, rows)
         found = list(findings.messages(results))
         codes = np.array(np.broadcast_to(findings.severity_rank(results), rows))
@@ -195,16 +203,21 @@ class Sizer:
             codes = np.where(from_base.places >= 0, np.maximum(codes, findings.RANK[NOTICE]), codes)
         codes[list(errors)] = len(findings.STATUS)
         left_out = codes == len(findings.STATUS) if errors else None
-        figures, index = results.workbook_figures if self._as_workbook else results.figures, column_index(self.tiers)
+        figures, index = self._figures(results), column_index(self.tiers)
         error_texts = {row: issues_text(found) for row, found in errors.items()}
         arrays = [
-            self._ids(cells, rows, first),
+            ids,
             arrow.words(codes, WORDS),
             issues_array(found, rows, error_texts),
-            *(_as_text(cells[place]) for place in self.header.notes),
+            *notes,
             *(result_array(figures, index[column], rows, left_out) for column in self.columns),
         ]
         return SizedRows(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors)
+
+    def _figures(self, results: Results) -> Figures:
+        if self._valid_only:
+            return results.valid_figures
+        return results.workbook_figures if self._as_workbook else results.figures
 
     def _read(
         self, cells: Sequence[pa.Array], where: Callable[[int], str], broken: Mapping[int, str]
@@ -221,6 +234,22 @@ class Sizer:
             for row, problem in problems.items():
                 errors.setdefault(row, Issues()).error(where(row), column.path, problem.message, problem.hint)
         return given, errors
+
+    def _read_texts(
+        self, cells: Sequence[pa.Array], rows: int, first: int, where: Callable[[int], str], errors: dict[int, Issues]
+    ) -> list[pa.Array]:
+        """Return the ids, numbers of the rows where none are given, and the notes; add the errors of those rows."""
+        columns = []
+        if self.header.id_place is None:
+            columns.append(arrow.texts([str(first + row + 1) for row in range(rows)]))
+        given = [self.header.id_place] if self.header.id_place is not None else []
+        for place in (*given, *self.header.notes):
+            texts, problems = read_texts(cells[place])
+            for row, problem in problems.items():
+                name = self.header.names[place].strip()
+                errors.setdefault(row, Issues()).error(where(row), name, problem.message, problem.hint)
+            columns.append(texts)
+        return columns
 
     @cached_property
     def mailbox_places(self) -> list[int]:
@@ -257,14 +286,3 @@ class Sizer:
         if not hasattr(self._thread, "pool"):
             self._thread.pool = BufferPool()
         return next(run.stream(self._targets, inputs, self.tiers, pool=self._thread.pool))
-
-    def _ids(self, cells: Sequence[pa.Array], rows: int, first: int) -> pa.Array:
-        """Return the ids of the rows: those given, else their numbers."""
-        if self.header.id_place is None:
-            return arrow.texts([str(first + row + 1) for row in range(rows)])
-        return _as_text(cells[self.header.id_place])
-
-
-def _as_text(cells: pa.Array) -> pa.Array:
-    """Return cells that pass through as texts, empty where there is nothing."""
-    return arrow.filled(cells.cast(pa.string()))

@@ -183,10 +183,10 @@ def safety_net_shorter_than_lag(
     source="calculator-7.6: Distribution",
 )
 def secondary_holds_fewer_copies(
-    valid: Bools, secondary_copies_per_server: Floats, database_copies_per_server: Floats
+    valid: Bools, secondary_copies_per_server: Floats, database_copies_per_server: Floats, sized_as_laid_out: Bools
 ) -> Bools:
     """Servers of the secondary are not sized for more copies than they hold."""
-    return valid & (secondary_copies_per_server < database_copies_per_server)
+    return valid & (secondary_copies_per_server < database_copies_per_server) & ~sized_as_laid_out
 
 
 @check(
@@ -199,10 +199,10 @@ def secondary_holds_fewer_copies(
     source="calculator-7.6: Distribution",
 )
 def secondary_holds_more_copies(
-    valid: Bools, secondary_copies_per_server: Floats, database_copies_per_server: Floats
+    valid: Bools, secondary_copies_per_server: Floats, database_copies_per_server: Floats, sized_as_laid_out: Bools
 ) -> Bools:
     """Servers of the secondary are sized for all copies they hold."""
-    return valid & (secondary_copies_per_server > database_copies_per_server)
+    return valid & (secondary_copies_per_server > database_copies_per_server) & ~sized_as_laid_out
 
 
 @check(
@@ -215,7 +215,19 @@ def secondary_holds_more_copies(
     source="calculator-7.6: Distribution",
 )
 def primary_holds_more_copies(
-    valid: Bools, primary_copies_per_server: Floats, database_copies_per_server: Floats
+    valid: Bools, primary_copies_per_server: Floats, database_copies_per_server: Floats, sized_as_laid_out: Bools
 ) -> Bools:
     """Servers of the primary are sized for all copies they hold."""
-    return valid & (primary_copies_per_server > database_copies_per_server)
+    return valid & (primary_copies_per_server > database_copies_per_server) & ~sized_as_laid_out
+
+
+@check(
+    NOTICE,
+    "failure_domains.enabled",
+    "Active databases after failures are counted for a layout without failure domains, which spread them less evenly.",
+    "Compare them with the layout of the design, which warns where it has more on a server.",
+    source="calculator-7.6: Distribution",
+)
+def domains_not_counted(sized_as_laid_out: Bools, failure_domains__enabled: Bools) -> Bools:
+    """Corrected figures count the layout that the design has."""
+    return sized_as_laid_out & failure_domains__enabled

@@ -7,7 +7,16 @@ import datetime
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING
 
-from calculator.cli.common import FINE, PROBLEMS, Subparsers, add_command, add_profile, exit_code, read_profile
+from calculator.cli.common import (
+    FINE,
+    PROBLEMS,
+    Subparsers,
+    add_command,
+    add_profile,
+    exit_code,
+    read_profile,
+    warn_of_constants,
+)
 from calculator.cli.printing import print_issues
 from calculator.engine.findings import INVALID
 from calculator.engine.sizing import size
@@ -141,6 +150,7 @@ def _export(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
         print_issues(design.issues, stderr)
         print("The design is invalid: nothing is written.", file=stderr)
         return PROBLEMS
+    warn_of_constants(design.profile, stderr)
     dag = layout(design)
     deployment, issues = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
     written = write_deployment(arguments.to, deployment, arguments.form)

@@ -7,8 +7,17 @@ from typing import IO
 
 from calculator.cli.common import Subparsers, add_command, add_format, add_profile, read_profile, use_design
 from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
-from calculator.layout import Layout, combinations, describe, describe_worst_cpu, layout, switchover, tolerance
+from calculator.layout import (
+    Layout,
+    combinations,
+    describe,
+    describe_missing_cpu,
+    describe_worst_cpu,
+    layout,
+    tolerance,
+)
 
 
 def add_commands(commands: Subparsers) -> None:
@@ -41,7 +50,10 @@ def add_commands(commands: Subparsers) -> None:
     )
     what.add_argument("--any", type=int, metavar="N", help="all combinations of N failed servers")
     what.add_argument(
-        "--switchover", choices=DATACENTERS, metavar="DATACENTER", help="the plan for the loss of a datacenter"
+        "--switchover",
+        choices=DATACENTERS,
+        metavar="DATACENTER",
+        help="the plan for the loss of a datacenter, primary or secondary, and for the way back",
     )
     add_format(failures)
 
@@ -66,9 +78,10 @@ def _print_layout(dag: Layout, form: str, stdout: IO[str], stderr: IO[str]) -> N
 
 
 def _print_worst_cpu(dag: Layout, stdout: IO[str], before: str = "") -> None:
-    sized = describe_worst_cpu(dag)
-    if sized:
-        print(f"{before}{sized}", file=stdout)
+    """Print the CPU utilization that the design is sized for, and why it is n/a where it is."""
+    lines = [line for line in (describe_worst_cpu(dag), describe_missing_cpu(dag)) if line]
+    if lines:
+        print(before + "\n".join(lines), file=stdout)
 
 
 # --- failures ------------------------------------------------------------------------------------
@@ -77,9 +90,19 @@ def _print_worst_cpu(dag: Layout, stdout: IO[str], before: str = "") -> None:
 def _failures(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     profile, lost = read_profile(arguments), arguments.switchover
     if lost:
-        return use_design(profile, stderr, lambda design: print(switchover(design, lost), file=stdout))
+        return use_design(profile, stderr, lambda design: _print_switchover(design, lost, arguments.format, stdout))
     show = _print_state if arguments.any is None else _print_combinations
     return use_design(profile, stderr, lambda design: show(layout(design), arguments, stdout, stderr))
+
+
+def _print_switchover(design: SizedDesign, lost: str, form: str, stdout: IO[str]) -> None:
+    from calculator.exporters.switchover import switchover, write_markdown, write_text
+
+    plan = switchover(design, lost)
+    if form in FOR_PEOPLE:
+        print(write_markdown(plan) if form == "markdown" else write_text(plan), end="", file=stdout)
+    else:
+        print_rows(plan.rows(), form, stdout)
 
 
 def _print_state(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> None:

@@ -19,24 +19,25 @@ from calculator.cli.common import (
     read_names,
     read_profile,
     split_names,
+    warn_of_constants,
 )
 from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows, progress_line
 from calculator.engine.progress import Progress
+from calculator.engine.results import cell
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.choices import WORST_FAILURE
 from calculator.inputs.profile import Profile, load, with_settings
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues, quoted, refuse
-from calculator.presentation.text import word
+from calculator.presentation.text import plural, word
 
 _WORST_CPU = "cpu_utilization_by_mode.worst."
-CAUSES = 2
-"""Causes of a difference that are named in a format for people; the other formats have them all."""
 METHODS = ("what_if", "one_at_a_time", "global")
 UNCERTAINTY_TABLES = ("figures", "probabilities", "inputs")
 SEARCH_TABLES = ("best", "pareto", "reasons")
 StudyRows = list[dict[str, object]]
-Study = Callable[[Profile, argparse.Namespace, Progress | None], StudyRows]
+Study = Callable[[Profile, argparse.Namespace, Progress | None], tuple[StudyRows, str]]
+"""Function that returns the rows of a study, and a sentence about them, which may be empty."""
 
 
 def add_commands(commands: Subparsers) -> None:
@@ -61,18 +62,14 @@ def _add_compare(commands: Subparsers) -> None:
         "compare",
         _compare,
         "compare designs side by side",
-        "List every result that differs between designs, by how much and why. The other designs are compared with "
-        "the first.",
+        "List the headline results that differ between designs, by how much and why; with --all every result that "
+        "differs. The other designs are compared with the first.",
     )
     parser.add_argument("first", metavar="A.toml", help="the design that the others are compared with")
     parser.add_argument("others", nargs="+", metavar="B.toml", help="another design")
     add_settings(parser, "change an input of all designs; may be repeated")
-    parser.add_argument(
-        "--results",
-        default="all",
-        metavar="NAMES",
-        help="rule or column names, comma-separated; headline or all (default)",
-    )
+    parser.add_argument("--results", metavar="NAMES", help=RESULTS)
+    parser.add_argument("--all", action="store_true", help="list every result that differs, the headline results first")
     parser.add_argument("--inputs", action="store_true", help="list the inputs that differ instead")
     add_format(parser)
 
@@ -80,18 +77,26 @@ def _add_compare(commands: Subparsers) -> None:
 def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.studies.compare import compare
 
-    profiles = _read_all([arguments.first, *arguments.others], arguments.set)
-    names = read_names("--results", arguments.results)
+    if arguments.all and arguments.results is not None:
+        refuse("--all", "does not go with --results.", "Give one of them.")
+    profiles = _read_all([arguments.first, *arguments.others], arguments.set, arguments.constant)
+    names = ["headline"] if arguments.results is None else read_names("--results", arguments.results)
     designs = [size(profile) for profile in profiles]
-    comparison = compare(designs, names)
+    everything = compare(designs)
+    comparison = everything if arguments.all else compare(designs, names)
     for design in designs:
         print_issues(design.issues, stderr)
     if arguments.inputs:
         print_rows(comparison.input_rows(), arguments.format, stdout, comparison.input_head)
     else:
-        causes = CAUSES if arguments.format in FOR_PEOPLE else None
-        print_rows(comparison.rows(causes), arguments.format, stdout, comparison.head)
-        if causes and any(found.column.startswith(_WORST_CPU) for found in comparison.differences):
+        brief = arguments.format in FOR_PEOPLE
+        print_rows(comparison.rows(brief), arguments.format, stdout, comparison.head)
+        more = len(everything.differences) - len(comparison.differences)
+        if more and arguments.results is None:
+            print(
+                f"{plural(f'{more:,}', 'more result')} {'differs' if more == 1 else 'differ'}: give --all.", file=stderr
+            )
+        if brief and any(found.column.startswith(_WORST_CPU) for found in comparison.differences):
             print("\nFailure behind the CPU of the worst mode:", file=stdout)
             for profile, design in zip(profiles, designs, strict=True):
                 print(f"  {profile.where}: {_name_failures(design)}", file=stdout)
@@ -100,17 +105,17 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
 def _name_failures(design: SizedDesign) -> str:
     """Return the failure that loads the servers of each datacenter most, in words."""
-    failures = {side: design[f"worst_cpu_failure.{side}"] for side in DATACENTERS}
-    named = [f"{side} {word(WORST_FAILURE, name).lower()}" for side, name in failures.items() if name is not None]
+    failures = {side: cell(design.results, f"worst_cpu_failure.{side}", valid_only=True) for side in DATACENTERS}
+    named = [f"{side} {word(WORST_FAILURE, str(name)).lower()}" for side, name in failures.items() if name is not None]
     return ", ".join(named) or "not applicable"
 
 
-def _read_all(paths: Sequence[str], settings: Sequence[str]) -> list[Profile]:
+def _read_all(paths: Sequence[str], settings: Sequence[str], constants: Sequence[str]) -> list[Profile]:
     """Read profiles. Raise InputError with the problems of all of them."""
     problems, profiles = Issues(), []
     for path in paths:
         try:
-            profiles.append(with_settings(load(path), settings))
+            profiles.append(with_settings(load(path), settings, constants=constants))
         except InputError as error:
             problems.extend(error.issues)
     if problems:
@@ -149,28 +154,28 @@ def _sensitivity(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     return _run_study(read_profile(arguments), studies[arguments.method], arguments, stdout, stderr)
 
 
-def _what_if(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
+def _what_if(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:
     from calculator.studies.what_if import what_if
 
     if arguments.inputs or arguments.range or arguments.samples:
         message = "--inputs, --range and --samples do not go with what_if."
         refuse("--method", message, "Give --method one_at_a_time or global.")
-    return what_if(profile, read_names("--results", arguments.results)).rows()
+    return what_if(profile, read_names("--results", arguments.results)).rows(), ""
 
 
-def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
+def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:
     from calculator.studies.uncertainty.sensitivity import one_at_a_time
 
     if arguments.samples:
         refuse("--samples", "Nothing is sampled one at a time.", "Leave it out, or give --method global.")
-    return one_at_a_time(profile, read_names("--results", arguments.results), **_varied(arguments)).rows()
+    return one_at_a_time(profile, read_names("--results", arguments.results), **_varied(arguments)).rows(), ""
 
 
-def _global(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
+def _global(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:
     from calculator.studies.uncertainty.sensitivity import global_indices
 
     names = read_names("--results", arguments.results)
-    return global_indices(profile, names, **_varied(arguments), **_sample(arguments), progress=progress).rows()
+    return global_indices(profile, names, **_varied(arguments), **_sample(arguments), progress=progress).rows(), ""
 
 
 def _varied(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -199,9 +204,11 @@ def _read_ranges(option: str, settings: Sequence[str]) -> dict[str, str]:
 
 
 def _run_study(profile: Profile, study: Study, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    """Print the rows of a study, and the issues of the design that it starts from."""
+    """Print the rows of a study, its sentence, and the issues of the design that it starts from."""
     with progress_line(stderr) as progress:
-        rows = study(profile, arguments, progress)
+        rows, sentence = study(profile, arguments, progress)
+    if sentence:
+        print(sentence, file=stderr)
     design = size(profile, results=())
     print_issues(design.issues, stderr)
     print_rows(rows, arguments.format, stdout)
@@ -227,7 +234,7 @@ def _add_uncertainty(commands: Subparsers) -> None:
         default=[],
         metavar="PATH=DISTRIBUTION",
         help='80..140, "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%%", "quantiles(12, 40, 310)"; '
-        '"+- 20%%" and "0.5..2 times" refer to the present value; may be repeated',
+        '"+- 20%%" and "0.5..2 times" refer to the present value, "10 %% +- 5 %%" is 5 %% to 15 %%; may be repeated',
     )
     parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
     _add_jobs(parser)
@@ -242,12 +249,13 @@ def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     from calculator.studies.uncertainty.varied_inputs import Ranges, merge_distributions
 
     ranges = Ranges()
-    profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges)
+    profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges, arguments.constant)
     vary = merge_distributions(profile, ranges, _read_ranges("--vary", arguments.vary))
 
-    def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> StudyRows:
+    def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:
         names = read_names("--results", arguments.results)
-        return uncertainty(profile, names, vary=vary, **_sample(arguments), progress=progress).rows(arguments.table)
+        found = uncertainty(profile, names, vary=vary, **_sample(arguments), progress=progress)
+        return found.rows(arguments.table), found.sentence
 
     return _run_study(profile, study, arguments, stdout, stderr)
 
@@ -315,11 +323,14 @@ def _search(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
             seed=arguments.seed,
             progress=progress,
         )
+    warn_of_constants(profile, stderr)
     print(found.sentence(), file=stderr)
     if found.cost:
         print(found.cost, file=stderr)
+    for note in found.notes():
+        print(note, file=stderr)
     if not found.feasible:
-        print("No design is within the limits: --table reasons tells which refuse them.", file=stderr)
+        print("--table reasons lists all limits with the designs that do not meet them.", file=stderr)
     brief = arguments.format in FOR_PEOPLE
     print_rows(found.rows(arguments.table, brief), arguments.format, stdout, found.head(arguments.table, brief))
-    return FINE if found.feasible else PROBLEMS
+    return FINE if found.best else PROBLEMS

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from typing import IO
 
-from calculator.cli.common import FINE, Subparsers, add_command, add_format, add_profile, read_profile, use_design
+from calculator.cli.common import (
+    FINE,
+    PROBLEMS,
+    Subparsers,
+    add_command,
+    add_format,
+    add_profile,
+    exit_code,
+    read_profile,
+    warn_of_constants,
+)
 from calculator.cli.printing import print_issues, print_rows
+from calculator.engine.findings import INVALID
+from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile
-from calculator.issues import refuse
+from calculator.issues import InputError, Issues, refuse
 
 MONTHS, OUTAGE = "months", "outage"
 TABLES = (MONTHS, "tiers", "limits", "imports", OUTAGE)
@@ -81,32 +94,44 @@ def _timeline(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -
     if (table == OUTAGE) != bool(arguments.outage):
         wrong = "outage needs --outage" if table == OUTAGE else f"{table} and --outage do not go together"
         refuse("--table", f"{wrong}.", "Give --outage datacenter or backups for the table outage alone.")
-    show = _print_outage if table == OUTAGE else _print_timeline
+    follow = _follow_outage if table == OUTAGE else _follow_months
     profile = read_profile(arguments)
-    return use_design(profile, stderr, lambda _: show(profile, table, arguments, stdout, stderr))
+    design = size(profile)
+    try:
+        rows, sentence, issues = follow(profile, table, arguments)
+    except InputError as error:
+        if design.status != INVALID:
+            raise
+        print_issues(design.issues, stderr)
+        print(error, file=stderr)
+        return PROBLEMS
+    print_issues(design.issues, stderr)
+    print_issues(issues, stderr)
+    print_rows(rows, arguments.format, stdout, IMPORTS)
+    print(sentence, file=stderr)
+    return exit_code(design)
 
 
-def _print_timeline(
-    profile: Profile, table: str, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
-) -> None:
+def _follow_months(
+    profile: Profile, table: str, arguments: argparse.Namespace
+) -> tuple[Sequence[Mapping[str, object]], str, Issues]:
+    """Return the rows of a table of months, and the sentence and the issues about them."""
     from calculator.studies.timeline.growth import read_growth
     from calculator.studies.timeline.run import timeline
 
     settings = {name: getattr(arguments, name) for name in GROWTH}
     found = timeline(profile, read_growth(settings, arguments.pst))
-    print_issues(found.issues, stderr)
-    print_rows(getattr(found, table)(), arguments.format, stdout, IMPORTS)
-    print(found.sentence, file=stderr)
+    return getattr(found, table)(), found.sentence, found.issues
 
 
-def _print_outage(
-    profile: Profile, table: str, arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
-) -> None:
+def _follow_outage(
+    profile: Profile, table: str, arguments: argparse.Namespace
+) -> tuple[Sequence[Mapping[str, object]], str, Issues]:
+    """Return the rows of an outage, and the sentence about it."""
     from calculator.studies.timeline.outage import simulate_outage
 
     found = simulate_outage(profile, arguments.outage, arguments.days)
-    print_rows(found.rows(), arguments.format, stdout)
-    print(found.sentence, file=stderr)
+    return found.rows(), found.sentence, Issues()
 
 
 def _running(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -115,6 +140,7 @@ def _running(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     profile = read_profile(arguments)
     server = read_server(arguments.active, arguments.passive, arguments.cores, arguments.rating)
     found = estimate_cpu(profile, server)
+    warn_of_constants(profile, stderr)
     print_issues(found.issues, stderr)
     print_rows(found.rows(), arguments.format, stdout)
     return FINE

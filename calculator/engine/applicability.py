@@ -4,6 +4,9 @@ The workbook goes on computing with 0 where a design is invalid: 0 servers, 0 di
 A figure is void if its rule needs, directly or through other rules, a rule that is 0 only because the design does not
 work, or if it belongs to a datacenter or DAG that does not exist.  `CAUSES` names the findings that make figures
 void, and the first rules that they make void.
+
+Studies, which set designs against each other, go further: there no figure of an invalid design applies, not even one
+that stands by itself, because hardware that does not work has no size to compare (`INVALID_DESIGN`).
 """
 
 from __future__ import annotations
@@ -112,6 +115,15 @@ def _labelled(rule: Rule, label: str) -> Array:
     return np.array([label in column.split(".") for column in rule.columns(1)]).reshape(rule.shape(1))
 
 
+class _InvalidDesign(Cause):
+    """Invalid design: no figure, word or flag of it applies, except those that say why it is invalid."""
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """Names of all rules but the checks of validity."""
+        return frozenset(RULES) - {_INVALID, "validation_message", *RULES[_INVALID].needs}
+
+
 NO_MAILBOXES = _EmptyDesign("check_no_mailboxes", True, ("tiers__mailboxes",), (), reason="the design has no mailboxes")
 NO_DATABASE = Cause(
     "database_size_not_positive", True, ("mailboxes_per_database_capacity",), ("check_size_limit_not_positive",)
@@ -144,6 +156,8 @@ ONE_DATACENTER = _Absent(
 )
 NO_DAG = _Absent("highly_available", False, (), (), accepted=True, reason="no DAG", label=LEVEL_ABOVE_SERVER.labels[0])
 CAUSES = (NO_MAILBOXES, NO_DATABASE, INVALID, NO_DISK_FITS, ONE_DATACENTER, NO_DAG)
+INVALID_DESIGN = _InvalidDesign(_INVALID, True, (), INVALID.checks)
+"""Cause for which no figure of an invalid design applies in a study."""
 
 
 def findings_for(targets: Iterable[str]) -> frozenset[str]:
@@ -161,11 +175,15 @@ class Figures(Mapping[str, Array]):
         Values as the rules give them.
     as_workbook
         Whether figures of designs that Microsoft's workbook accepts are left as they are.
+    valid_only
+        Whether no figure of an invalid design applies; the values have to include `INVALID_DESIGN.finding`.
     """
 
-    def __init__(self, values: Mapping[str, Array], as_workbook: bool = False) -> None:
+    def __init__(self, values: Mapping[str, Array], *, as_workbook: bool = False, valid_only: bool = False) -> None:
         self._values = values
         self._causes = [cause for cause in CAUSES if not (as_workbook and cause.accepted)]
+        if valid_only:
+            self._causes.append(INVALID_DESIGN)
         self._void: dict[str, Array | None] = {}
         self._figures: dict[str, Array] = {}
 

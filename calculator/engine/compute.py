@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,13 @@ from calculator.engine.graph import RuleStep
 from calculator.inputs.choices import Oddities
 from calculator.numerics.arrays import Array, opaque
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
-from calculator.rules.constants import CONSTANTS
+from calculator.rules.constants import CONSTANTS, LookupTable, OverriddenTable
 from calculator.rules.registry import Correction
 
 ODDITIES = "guidance__oddities"
 """Input that says whether a design takes the corrected figures."""
+LARGER, SMALLER, MISSING, UNFOUNDED = 1, 2, 4, 8
+"""How a figure of Microsoft's workbook differs: it is larger or smaller, or one of the two does not apply."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Computed:
     values
         Constants, inputs and results by name.
     differs
-        Designs whose corrected figure is another one, by name of the rule.
+        How the figure of Microsoft's workbook differs from the corrected one, by name of the rule: the sum of codes,
+        0 where the two agree.
     corrected
         Corrected figures by name of the rule.
     """
@@ -38,7 +41,9 @@ class Computed:
     corrected: dict[str, Any]
 
 
-def compute(steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool = True) -> Computed:
+def compute(
+    steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool = True, overridden: Iterable[str] = ()
+) -> Computed:
     """Call rules and checks in order, with arrays or with stand-ins that record what is done.
 
     Parameters
@@ -49,9 +54,15 @@ def compute(steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool 
         By parameter name.
     mixed
         Whether designs may take the corrected figures.
+    overridden
+        Names of the constants among the inputs.
     """
     values: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
     values.update(inputs)
+    for name in overridden:
+        published = CONSTANTS[name].value
+        if isinstance(published, LookupTable):
+            values[name] = OverriddenTable(published, inputs[name])
     computed = Computed(values, {}, {})
     takes_corrected = inputs[ODDITIES] == Oddities.CORRECTED
     for step in steps:
@@ -67,38 +78,48 @@ def compute(steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool 
 
 
 def _differs(correction: Correction, values: Mapping[str, Any], corrected: Any) -> Any:
-    """Return the designs whose corrected figure is another than that of Microsoft's workbook."""
+    """Return how the figures of Microsoft's workbook differ from the corrected ones."""
     if correction.seen is None:
-        return _is_different(values[correction.name], corrected)
-    seen = correction.seen(*[values[need] for need in correction.seen_needs])
-    return seen.reshape(-1, seen.shape[-1]).any(axis=0)
+        return _compare(values[correction.name], corrected)
+    return _both_ways(correction.seen(*[values[need] for need in correction.seen_needs]))
 
 
 @opaque
-def _is_different(a: Array, b: Array) -> Array:
-    """Return the designs for which two figures differ anywhere on their axes by more than rounding error.
+def _both_ways(seen: Array) -> Array:
+    """Return the code of figures that are larger in some places and smaller in others, for designs that have them."""
+    designs = np.any(seen.reshape(-1, seen.shape[-1]), axis=0)
+    return np.where(designs, LARGER | SMALLER, 0).astype(np.int8)
 
-    Most agree in every bit, as do values that do not apply.  The others are compared place by place until one
-    differs.
+
+@opaque
+def _compare(a: Array, b: Array) -> Array:
+    """Return the codes of the designs for which two figures differ anywhere on their axes by more than rounding error.
+
+    Most agree in every bit, as do values that do not apply.  The others are compared place by place.
     """
-    designs: Array = (_bits(a) != _bits(b)).reshape(-1, max(a.shape[-1], b.shape[-1])).any(axis=0)
-    if a.dtype == np.float64:
-        shape = np.broadcast_shapes(a.shape, b.shape)
-        rows = (np.broadcast_to(values, shape).reshape(-1, shape[-1]) for values in (a, b))
-        undecided = np.flatnonzero(designs)
-        for row, corrected in zip(*rows, strict=True):
-            if not undecided.size:
-                break
-            undecided = undecided[_is_close(row[undecided], corrected[undecided])]
-        designs[undecided] = False
-    return designs
+    shape = np.broadcast_shapes(a.shape, b.shape)
+    found = np.zeros(shape[-1], dtype=np.int8)
+    designs = np.flatnonzero((_bits(a) != _bits(b)).reshape(-1, shape[-1]).any(axis=0))
+    if designs.size:
+        rows = (np.broadcast_to(values, shape).reshape(-1, shape[-1])[:, designs] for values in (a, b))
+        found[designs] = _codes(*(values.astype(np.float64) for values in rows))
+    return found
 
 
 def _bits(values: Array) -> Array:
     return values.view(np.int64) if values.dtype == np.float64 else values
 
 
-def _is_close(a: Array, b: Array) -> Array:
-    """Return whether figures are equal within rounding error."""
+def _codes(a: Array, b: Array) -> Array:
+    """Return the codes of designs that differ, of figures with the shape ``(places, designs)``."""
     close = np.abs(a - b) <= RELATIVE_TOLERANCE * np.maximum(np.abs(a), np.abs(b))
-    return close | (np.isnan(a) & np.isnan(b))
+    kinds = (
+        (LARGER, (a > b) & ~close),
+        (SMALLER, (a < b) & ~close),
+        (MISSING, np.isnan(a) & ~np.isnan(b)),
+        (UNFOUNDED, ~np.isnan(a) & np.isnan(b)),
+    )
+    codes = np.zeros(a.shape[-1], dtype=np.int8)
+    for code, where in kinds:
+        codes += np.int8(code) * where.any(axis=0)
+    return codes

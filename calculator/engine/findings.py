@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -11,9 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from calculator.engine.compute import LARGER, MISSING, ODDITIES, SMALLER, UNFOUNDED
 from calculator.engine.results import DESIGN_INVALID, Results
+from calculator.inputs.choices import Oddities
+from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
 from calculator.numerics.arrays import Array, Ints
+from calculator.rules.constants import CONSTANTS, Constant, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check
 
 INVALID, OK = "invalid", "ok"
@@ -27,7 +32,27 @@ _PERCENT = 100
 _LARGEST_LOOKUP = 1 << 15
 """Largest table in which equal rows are found by indexing, which is faster than sorting."""
 _CACHED_MESSAGES = 16_384
-ODDITY_HINT = 'guidance.oddities = "corrected" takes the other figures.'
+_ODDITY_TEXTS = {
+    False: (
+        "Known quirks of Microsoft's workbook change figures of this design. "
+        "Compared with the corrected figures its own are",
+        'guidance.oddities = "corrected" takes the corrected figures.',
+    ),
+    True: (
+        "Known quirks of Microsoft's workbook are corrected in this design. "
+        "Compared with these figures its own would be",
+        'guidance.oddities = "as_calculator" takes the figures of the workbook.',
+    ),
+}
+"""Beginning of the notice about quirks and its hint, by whether the design takes the corrected figures."""
+_DIFFERENCES = {
+    LARGER: "larger",
+    SMALLER: "smaller",
+    MISSING: "n/a instead of a figure",
+    UNFOUNDED: "a figure instead of n/a",
+}
+
+CONSTANT_HINT = "The results are not those of Microsoft's workbook. Remove the value to go back to the published one."
 
 
 @dataclass(frozen=True)
@@ -72,6 +97,8 @@ def messages(results: Results) -> Iterator[Messages]:
         for name, values in violated.items():
             if CHECKS[name].severity == severity:
                 yield from _messages_of(CHECKS[name], values, results)
+        if severity == WARNING:
+            yield from _constant_messages(results)
     yield from _oddity_messages(results)
 
 
@@ -91,7 +118,7 @@ def issues_of(results: Results, where: str) -> Issues:
     return issues
 
 
-def void_reason(results: Results, rule: str, place: tuple[int, ...] = ()) -> str:
+def void_reason(results: Results, rule: str, place: tuple[int, ...] = (), *, valid_only: bool = False) -> str:
     """Return why a figure is void in a single design, with the first message that says so.
 
     Parameters
@@ -100,19 +127,25 @@ def void_reason(results: Results, rule: str, place: tuple[int, ...] = ()) -> str
         Results of a run of one design whose targets include the checks.
     rule, place
         Name of the rule, and a place on its axes; without a place, the reason why all figures of the rule are void.
+    valid_only
+        Whether no figure of an invalid design applies, as in studies.
 
     Returns
     -------
     str
         Empty if the figure is not void.
     """
-    cause = results.figures.cause_at(rule, place)
+    cause = (results.valid_figures if valid_only else results.figures).cause_at(rule, place)
     if cause is None:
         return ""
-    for name in cause.checks:
-        for found in _messages_of(CHECKS[name], results.values[name], results):
-            return f"{cause.reason}. {found.distinct[found.places[0]]}"
-    return cause.reason
+    messages = filter(None, (check_message(results, name) for name in cause.checks))
+    return ". ".join([cause.reason, *itertools.islice(messages, 1)])
+
+
+def check_message(results: Results, name: str) -> str:
+    """Return the first message of a check about a single design; empty if the design passes the check."""
+    found = next(_messages_of(CHECKS[name], results.values[name], results), None)
+    return found.distinct[found.places[0]] if found is not None else ""
 
 
 def first_error(issues: Issues) -> str:
@@ -236,25 +269,61 @@ ALWAYS = (*CHECKS, *SHOWN_BY_CHECKS, DESIGN_INVALID)
 
 
 def _oddity_messages(results: Results) -> Iterator[Messages]:
-    """Yield the notice about figures that oddities change, one message per distinct set of oddities."""
+    """Yield the notices about quirks, one message per distinct set of figures that they change and how."""
     names = list(results.differs)
     if not names:
         return
-    differ = np.empty((len(names), results.designs), dtype=np.bool_)
+    codes = np.empty((results.designs, len(names)), dtype=np.int8)
     for place, name in enumerate(names):
-        differ[place] = results.differs[name]
-    sets = np.ascontiguousarray(np.packbits(differ, axis=0).T)
-    _, first, which = np.unique(sets.view(f"V{sets.shape[1]}").ravel(), return_index=True, return_inverse=True)
-    of_set = [[name for name, bit in zip(names, differ[:, design], strict=True) if bit] for design in first]
-    has_difference = differ.any(axis=0)
-    if has_difference.any():
-        places = np.where(has_difference, which, -1).astype(np.int32)
-        yield Messages(NOTICE, ODDITY_FIELD, ODDITY_HINT, [_oddity_message(names) for names in of_set], places)
+        codes[:, place] = results.differs[name]
+    _, first, which = np.unique(codes.view(f"V{len(names)}").ravel(), return_index=True, return_inverse=True)
+    distinct = [dict(zip(names, codes[design].tolist(), strict=True)) for design in first]
+    has_difference = codes.any(axis=1)
+    corrected = np.broadcast_to(results.values[ODDITIES] == Oddities.CORRECTED, results.designs)
+    for is_corrected, (text, hint) in _ODDITY_TEXTS.items():
+        designs = has_difference & (corrected == is_corrected)
+        if designs.any():
+            places = np.where(designs, which, -1).astype(np.int32)
+            yield Messages(NOTICE, ODDITY_FIELD, hint, [_oddity_message(text, found) for found in distinct], places)
 
 
-def _oddity_message(names: Iterable[str]) -> str:
-    causes = ", ".join(f"{name} ({CORRECTIONS[name].oddity})" for name in names)
-    return f"The calculator's oddities change figures of this design: {causes}."
+def _oddity_message(text: str, codes: Mapping[str, int]) -> str:
+    """Return the notice about figures that quirks change: how those of the workbook differ, and why."""
+    parts = []
+    for code in sorted({code for code in codes.values() if code}):
+        how = " or ".join(words for kind, words in _DIFFERENCES.items() if code & kind)
+        causes = (
+            f"{name.replace('_', ' ')} ({CORRECTIONS[name].oddity})" for name, found in codes.items() if found == code
+        )
+        parts.append(f"{how} for {', '.join(causes)}")
+    return f"{text} {'; '.join(parts)}."
+
+
+def _constant_messages(results: Results) -> Iterator[Messages]:
+    """Yield the warnings about constants that designs override."""
+    for constant, label, published, values in _overridden_constants(results):
+        distinct, places = np.unique(values, return_inverse=True)
+        path = f"{constant.path}.{label}" if label else constant.path
+        messages = [_constant_message(constant, value, published) for value in distinct.tolist()]
+        where = np.where(values == published, -1, places).astype(np.int32)
+        yield Messages(WARNING, path, CONSTANT_HINT, messages, where)
+
+
+def _overridden_constants(results: Results) -> Iterator[tuple[Constant, str, float, Array]]:
+    """Yield the constants that some design overrides: the constant, key, published value, and value of each design."""
+    for name, array in results.overridden.items():
+        constant = CONSTANTS[name]
+        table = constant.value
+        published = table.values.tolist() if isinstance(table, LookupTable) else [table]
+        for label, default, values in zip(constant.labels or ("",), published, np.atleast_2d(array), strict=True):
+            if (values != default).any():
+                yield constant, label, default, np.broadcast_to(values, results.designs)
+
+
+def _constant_message(constant: Constant, value: float, published: float) -> str:
+    unit = unit_words(constant.unit)
+    unit = f" {unit}" if unit else ""
+    return f"{constant.meaning}: {value:.15g}{unit} is used instead of the published {published:.15g}{unit}."
 
 
 def severity_rank(results: Results) -> Any:
@@ -265,6 +334,8 @@ def severity_rank(results: Results) -> Any:
         if violated.any():
             some = violated.reshape(-1, violated.shape[-1]).any(axis=0)
             rank = np.maximum(rank, np.where(some, RANK[check.severity], 0))
+    for _, _, published, values in _overridden_constants(results):
+        rank = np.maximum(rank, np.where(values != published, RANK[WARNING], 0))
     for differ in results.differs.values():
         if differ.any():
             rank = np.maximum(rank, np.where(differ, RANK[NOTICE], 0))

@@ -23,7 +23,7 @@ def _needs(name: str, corrections: bool) -> tuple[str, ...]:
     node: Rule | Check = RULES[name] if name in RULES else CHECKS[name]
     if corrections and name in CORRECTIONS:
         correction = CORRECTIONS[name]
-        return (*node.needs, *correction.needs, *(need for need in correction.seen_needs if need != name))
+        return (*node.needs, *correction.other_needs, *(need for need in correction.seen_needs if need != name))
     return node.needs
 
 

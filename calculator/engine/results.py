@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -15,6 +15,9 @@ from calculator.numerics.arrays import Array
 from calculator.rules.registry import RULES, ResultKind, Rule
 
 Cell = float | bool | str | None
+"""Value of a result column: a number, a flag or a word; None where it does not apply."""
+Result = Cell | dict[str, Cell]
+"""Value of a column, or of a rule with axes by label."""
 
 DESIGN_INVALID = INVALID.finding
 """Name of the result that tells whether a design fails its checks."""
@@ -77,9 +80,13 @@ class Results:
         or ``(axis ..., 1)`` where all designs agree.  In a design that does not work they hold the numbers of
         Microsoft's workbook.
     differs
-        Designs whose corrected figure is another one, by name of a rule with an oddity, shape ``(designs,)``.
+        How the figure of Microsoft's workbook differs from the corrected one, by name of a rule with an oddity: the sum
+        of the codes `LARGER`, `SMALLER`, `MISSING` and `UNFOUNDED` of `calculator.engine.compute` that hold anywhere on
+        its axes, 0 where the two agree, shape ``(designs,)``.
     corrected
         The corrected figures by name; none in a stream.
+    overridden
+        Constants that some designs override, by name, of shape ``(designs,)``; a table of ``(keys, designs)``.
     """
 
     designs: int
@@ -87,11 +94,17 @@ class Results:
     values: Mapping[str, Array]
     differs: Mapping[str, Array]
     corrected: Mapping[str, Array]
+    overridden: Mapping[str, Array] = field(default_factory=dict)
 
     @cached_property
     def figures(self) -> Figures:
         """The values as people read them: not applicable where the design does not work or has no such datacenter."""
         return Figures(self.values)
+
+    @cached_property
+    def valid_figures(self) -> Figures:
+        """The same for studies, in which no figure of an invalid design applies."""
+        return Figures(self.values, valid_only=True)
 
     @cached_property
     def workbook_figures(self) -> Figures:
@@ -161,10 +174,22 @@ def rules_of(columns: Iterable[str], tiers: int) -> list[str]:
     return list(dict.fromkeys(index[column][0] for column in columns))
 
 
-def cell(results: Results, column: str, design: int = 0) -> Cell:
-    """Return the value of a column for a design: a number, flag or word, None where it does not apply."""
+def cell(results: Results, column: str, design: int = 0, *, valid_only: bool = False) -> Cell:
+    """Return the value of a column for a design: a number, flag or word, None where it does not apply.
+
+    Parameters
+    ----------
+    results
+        The results.
+    column
+        Name of the column.
+    design
+        Number of the design, from 0 on.
+    valid_only
+        Whether no figure of an invalid design applies, as in studies.
+    """
     name, place = column_index(results.tiers)[column]
-    array = results.figures[name][place]
+    array = (results.valid_figures if valid_only else results.figures)[name][place]
     return plain_value(RULES[name], array[min(design, array.shape[-1] - 1)])
 
 

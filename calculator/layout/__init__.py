@@ -23,8 +23,8 @@ from calculator.layout.dag import FailureState, Layout, lay_out
 from calculator.layout.design import from_sizing
 from calculator.layout.parameters import Parameters, ServerLoad, check_parameters, read_parameters
 from calculator.layout.sizing import compare_with_sizing
-from calculator.layout.statement import describe, describe_worst_cpu
-from calculator.layout.switchover import SwitchoverPlan, SwitchoverStep, switchover
+from calculator.layout.statement import describe, describe_missing_cpu, describe_worst_cpu
+from calculator.layout.switchover import SwitchoverFacts, switchover_facts
 
 __all__ = [
     "Combinations",
@@ -32,14 +32,14 @@ __all__ = [
     "Layout",
     "Parameters",
     "ServerLoad",
-    "SwitchoverPlan",
-    "SwitchoverStep",
+    "SwitchoverFacts",
     "Tolerance",
     "combinations",
     "describe",
+    "describe_missing_cpu",
     "describe_worst_cpu",
     "layout",
-    "switchover",
+    "switchover_facts",
     "tolerance",
 ]
 

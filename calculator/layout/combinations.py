@@ -128,24 +128,42 @@ class Combinations:
 
     @property
     def share_above_limit(self) -> float | None:
-        """Share of the combinations in which a server exceeds its limit, None without a limit."""
+        """Share of the combinations in which a server exceeds its limit, None without a limit or a rating.
+
+        Without a processor rating nobody knows whether a server can carry the databases that its limit allows.
+        """
         parameters = self.layout.parameters
         limits = np.repeat(parameters.load.active_limit, parameters.servers)
-        if np.isnan(limits).all():
+        if np.isnan(limits).all() or self.layout.parameters.unrated:
             return None
         return float((self.active_databases > limits).any(axis=1).mean())
 
     @property
     def most_lost(self) -> tuple[Name, ...]:
-        """Servers of the first combination with the most inactive databases."""
-        return self.named(int(np.argmax(self.lost_databases)))
+        """Servers that fail in the first combination with the most inactive databases; none if all stay active."""
+        worst = int(np.argmax(self.lost_databases))
+        return self.named(worst) if self.lost_databases[worst] else ()
 
     @property
-    def most_loaded(self) -> tuple[Name, ...]:
-        """Servers of the first combination with the highest load on another server, by CPU if it is known."""
-        cpu = np.nan_to_num(self.cpu_utilization, nan=-1.0).max(axis=1)
-        loaded = self.active_databases.max(axis=1) if (cpu < 0).all() else cpu
-        return self.named(int(np.argmax(loaded)))
+    def most_loaded(self) -> Name | None:
+        """Server with the highest load in any combination, by CPU if it is known; None if nothing is ever active."""
+        place = self._find_most_loaded()
+        return None if place is None else self.layout.server_names[place[1]]
+
+    @property
+    def most_loaded_failure(self) -> tuple[Name, ...]:
+        """Servers that fail in the first combination in which `most_loaded` has its highest load."""
+        place = self._find_most_loaded()
+        return () if place is None else self.named(place[0])
+
+    def _find_most_loaded(self) -> tuple[int, int] | None:
+        """Return the combination and the server (from 0) with the highest load."""
+        if not self.active_databases.any():
+            return None
+        cpu = np.nan_to_num(self.cpu_utilization, nan=-1.0)
+        load = self.active_databases if (cpu < 0).all() else cpu
+        combination, server = np.unravel_index(int(np.argmax(load)), load.shape)
+        return int(combination), int(server)
 
     def named(self, combination: int) -> tuple[Name, ...]:
         """Return the names of the servers that fail in a combination."""
@@ -163,9 +181,10 @@ class Combinations:
             "mean_active_databases": None if math.isnan(self.mean) else self.mean,
             "worst_cpu_utilization": self.worst_cpu_utilization,
             "mean_cpu_utilization": self.mean_cpu_utilization,
-            "most_lost": "+".join(map(str, self.most_lost)),
+            "most_lost": "+".join(map(str, self.most_lost)) or None,
             "most_lost_databases": int(self.lost_databases.max()),
-            "most_loaded": "+".join(map(str, self.most_loaded)),
+            "most_loaded": None if self.most_loaded is None else str(self.most_loaded),
+            "most_loaded_failure": "+".join(map(str, self.most_loaded_failure)) or None,
         }
 
     def rows(self) -> list[dict[str, Name | bool | float | None]]:

@@ -13,56 +13,7 @@ import numpy as np
 
 from calculator.layout.parameters import Domain, Parameters
 from calculator.numerics.arrays import Bools, Ints
-
-_FIRST_TESTED_LEVEL = 3
-"""First level at which an order of servers may repeat that of an earlier block and is tested for it."""
-
-
-def compute_offsets(servers: int, copies: int, blocks: int) -> Ints:
-    """Compute the offset of each copy in each block of as many databases as servers.
-
-    In a block, each copy level is the row of servers rotated by its offset, so the databases of a failed
-    server spread evenly over the others: after ``perm(servers, copies)`` databases every ordered choice
-    of servers has occurred once.
-
-    Parameters
-    ----------
-    servers, copies
-        Servers and copies of one datacenter; at most as many copies as servers.
-    blocks
-        Number of blocks; the offsets repeat after a cycle, which is then cut off.
-
-    Returns
-    -------
-    array of shape ``(min(blocks, cycle), copies)``
-        Offsets from 0 to ``servers - 1``.
-
-    Source: calculator-7.6, Distribution.
-    """
-    cycles = [math.perm(servers - 1, level) for level in range(copies)]
-    rows = [[0] * copies for _ in range(min(blocks, cycles[-1]))]
-    for level in range(1, copies):
-        used: set[tuple[int, ...]] = set()
-        for block, row in enumerate(rows):
-            place = block % cycles[level]
-            if place == 0:
-                used.clear()
-            if place % cycles[level - 1] == 0:
-                row[level] = level + place // cycles[level - 1]
-            else:
-                row[level] = _next_free(rows[block - 1][level], row[:level], servers)
-            if level >= _FIRST_TESTED_LEVEL and block % (servers - 1) == 0:
-                while place % cycles[level - 1] and tuple(row[: level + 1]) in used:
-                    row[level] = _next_free(row[level], row[:level], servers)
-                used.add(tuple(row[: level + 1]))
-    return np.array(rows, dtype=np.int64)
-
-
-def _next_free(offset: int, taken: Sequence[int], servers: int) -> int:
-    following = (offset + 1) % servers
-    while following in taken:
-        following = (following + 1) % servers
-    return following
+from calculator.rules.placement import compute_offsets
 
 
 def place_copies(servers: int, copies: int, databases: int) -> Ints:

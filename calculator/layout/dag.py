@@ -10,14 +10,15 @@ from functools import cached_property
 import numpy as np
 
 from calculator.engine.findings import ODDITY_FIELD
+from calculator.inputs.layout_names import database_names, server_name
 from calculator.inputs.schema import CORRECTED, DATACENTERS
 from calculator.issues import NOTICE, WARNING, InputError, Issues
 from calculator.layout import copies, failures
 from calculator.layout.failures import Event, Servers, Situation
-from calculator.layout.names import database_names, server_name
 from calculator.layout.parameters import Parameters
 from calculator.layout.quorum import Votes
 from calculator.numerics.arrays import Bools, Ints
+from calculator.rules.registry import CHECKS
 
 Name = str | int
 _ODDITY_HINT = 'guidance.oddities = "corrected" takes the other.'
@@ -364,23 +365,22 @@ def lay_out(parameters: Parameters, issues: Issues) -> Layout:
     if not parameters.corrected:
         corrected = _place(replace(parameters, oddities=CORRECTED))
         _compare_layouts(parameters, (server, preference), corrected[:2], issues)
-    _warn_of_odd_datacenters(parameters, issues)
+    _tell_odd_datacenters(parameters, issues)
     return Layout(parameters, server, preference, lagged, issues)
 
 
-def _warn_of_odd_datacenters(parameters: Parameters, issues: Issues) -> None:
-    """Warn of an odd number of servers in an active/active DAG.
+def _tell_odd_datacenters(parameters: Parameters, issues: Issues) -> None:
+    """Say the same as the check of the design about an odd number of servers in an active/active DAG.
 
-    The databases of a datacenter use only every second block of the order there.
+    The databases of a datacenter use only every second block of the order there.  Corrected figures count it.
     """
     servers = parameters.servers_primary
     alike = set(parameters.servers + parameters.active_servers) == {servers}
-    if parameters.two_way and alike and servers % 2 and servers > 1 and min(parameters.copies) > 1:
-        message = (
-            f"With {servers} servers in each datacenter the databases of a failed server go to half of its neighbours "
-            "only, more on each than the sizing assumes."
-        )
-        issues.add(WARNING, "layout", "environment.mailbox_servers", message, "Take an even number of servers.")
+    healthy = sum(parameters.copies) - sum(parameters.lagged)
+    if parameters.two_way and alike and servers % 2 and servers > 1 and healthy > len(DATACENTERS):
+        check = CHECKS["check_odd_servers_in_each_datacenter"]
+        message = check.message.format(environment__mailbox_servers=servers)
+        issues.add(check.severity, "layout", check.field, message, check.hint)
 
 
 def _place(parameters: Parameters) -> tuple[Ints, Ints, Bools]:

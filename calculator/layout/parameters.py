@@ -12,9 +12,9 @@ from numbers import Real
 from typing import NamedTuple
 
 from calculator.inputs.choices import MODEL, ODDITIES, WITNESS, Choice, Model, Witness
+from calculator.inputs.layout_names import base_usable, server_name, server_usable
 from calculator.inputs.schema import CORRECTED, DATACENTERS, PRIMARY, SECONDARY
 from calculator.issues import WARNING, InputError, Issues, quoted, short
-from calculator.layout.names import base_usable, server_name, server_usable
 
 SINGLE_DAG = MODEL.words[Model.ACTIVE_ACTIVE_SINGLE_DAG]
 THIRD_SITE = WITNESS.words[Witness.THIRD_SITE]
@@ -197,6 +197,20 @@ class Parameters:
     def two_way(self) -> bool:
         """Whether one DAG has active databases in both datacenters."""
         return self.datacenters == len(DATACENTERS) and self.model == SINGLE_DAG
+
+    @property
+    def unrated(self) -> bool:
+        """Whether servers of a design have no processor rating, so that their CPU was not sized."""
+        return any(self.unrated_sides)
+
+    @property
+    def unrated_sides(self) -> tuple[bool, bool]:
+        """Whether the servers of each datacenter have no processor rating; False in a layout without a load."""
+        first, second = (
+            servers > 0 and not math.isnan(self.load.mailboxes) and math.isnan(cpu)
+            for servers, cpu in zip(self.servers, self.load.cpu_active, strict=True)
+        )
+        return first, second
 
     @property
     def corrected(self) -> bool:

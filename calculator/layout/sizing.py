@@ -82,7 +82,7 @@ def _compare(
         f"fail{'s' * (names[0] == 'single')}{_cpu(cpu)}, and the sizing {counts}."
     )
     field = f"active_databases_by_mode.{names[0]}.{DATACENTERS[side]}"
-    enough = f"The {at_most} of its worst failure are enough."
+    enough = f"The servers are sized for {worst:.0f} active databases{_cpu(modes[1].cpu[side])}, which is enough."
     issues.add(WARNING if above_worst else NOTICE, "layout", field, message, _MORE if above_worst else enough)
 
 

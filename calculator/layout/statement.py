@@ -47,6 +47,18 @@ def describe_worst_cpu(layout: Layout) -> str:
     return f"CPU in the worst failure, as sized: {', '.join(parts)}." if parts else ""
 
 
+def describe_missing_cpu(layout: Layout) -> str:
+    """Return why the CPU utilization of servers is n/a; empty if it is known, or if there is no design."""
+    sides = [name for name, unrated in zip(DATACENTERS, layout.parameters.unrated_sides, strict=True) if unrated]
+    if not sides:
+        return ""
+    inputs = " and ".join(f"servers.{name}.specint2006_rate" for name in sides)
+    return (
+        f"CPU utilization is n/a for servers of the {' and the '.join(sides)} datacenter, because they have no "
+        f"processor rating. Give {inputs}."
+    )
+
+
 def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 

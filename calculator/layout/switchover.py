@@ -1,120 +1,301 @@
-"""Plan of a datacenter switchover and the way back: the steps in order, with the names of a design.
+"""What a design knows about a datacenter switchover: members, votes, databases and times, before and after.
+
+The steps and their words are in `calculator.exporters.switchover`.
 
 Source: datacenter-switchover: Datacenter switchover, DAC mode, Quorum.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from calculator.engine.sizing import Scenario, SizedDesign, size
+from calculator.inputs.choices import QUORUM, Quorum
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues, quoted
-from calculator.layout.combinations import tolerance
 from calculator.layout.dag import FailureState, Layout, lay_out
 from calculator.layout.design import from_sizing
 from calculator.layout.parameters import NO_WITNESS
-from calculator.layout.statement import describe
 
-LIMITS = (
-    "Active Directory sites, witness servers and directories, namespaces, load balancers, mail routing and "
-    "certificates are no part of the design; words in angle brackets stand for them.",
-    "Domain controllers and DNS are taken to work in the surviving datacenter.",
-    "Logs that were not copied when the datacenter failed are lost; Safety Net sends mail again, and only mail.",
-)
-"""What a plan needs and a design does not contain."""
-
-_WORD = re.compile("[A-Za-z0-9][A-Za-z0-9-]*")
-_QUOTES = "'\u2018\u2019\u201a\u201b"
-"""Characters that PowerShell reads as a single quote."""
+NOT_NEEDED, ALLOW_ACTIVATION, RESTORE = "not_needed", "allow_activation", "restore"
+"""Answers to the question whether a switchover is needed, see `SwitchoverFacts.answer`."""
 
 
 @dataclass(frozen=True)
-class SwitchoverStep:
-    """One step of a switchover: its title, what to do and to watch, and the commands."""
-
-    title: str
-    detail: str
-    commands: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class SwitchoverPlan:
-    """Steps of a datacenter switchover and of the way back; ``str`` formats the plan as Markdown.
+class Members:
+    """Members of the DAG in one datacenter.
 
     Attributes
     ----------
-    title, summary
-        What fails, and what the surviving datacenter carries.
-    steps, way_back
-        The steps in order.
-    limits
-        What the design does not contain.
+    datacenter
+        ``primary`` or ``secondary``.
+    servers
+        Names of the servers that the layout has.
+    lagged_servers
+        Number of dedicated lagged servers, which have no place in the layout and no name.
     """
 
-    title: str
-    summary: str
-    steps: tuple[SwitchoverStep, ...]
-    way_back: tuple[SwitchoverStep, ...]
-    limits: tuple[str, ...] = LIMITS
+    datacenter: str
+    servers: tuple[str, ...]
+    lagged_servers: int
 
-    def __str__(self) -> str:
-        unknown = "\n".join(f"- {limit}" for limit in self.limits)
-        parts = [f"# {self.title}", self.summary, "## Switchover", *_format_steps(self.steps)]
-        parts += ["## The way back", *_format_steps(self.way_back), "## What this plan does not know", unknown]
-        return "\n\n".join(parts) + "\n"
-
-
-def _format_steps(steps: tuple[SwitchoverStep, ...]) -> Iterator[str]:
-    for number, step in enumerate(steps, 1):
-        yield f"### {number}. {step.title}"
-        yield step.detail
-        if step.commands:
-            yield "\n".join(("```powershell", *step.commands, "```"))
+    @property
+    def count(self) -> int:
+        """Number of members, each with one vote."""
+        return len(self.servers) + self.lagged_servers
 
 
 @dataclass(frozen=True)
-class _Facts:
-    """Facts of the design that the steps need."""
+class ServerLoads:
+    """Active databases of a server of the surviving datacenter.
 
-    layout: Layout
-    after: FailureState
-    lost: int
-    dag: str
-    days_until_full: float | None
-    days_until_disk_full: float | None
-    reseed_hours: float | None
+    Attributes
+    ----------
+    server
+        Name of the server.
+    before, after
+        Names of the databases that are active in normal operation and after the switchover.
+    limit
+        Active databases that the setting of the server allows; None if the design has no figure above 0.
+    """
+
+    server: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    limit: float | None
 
     @property
-    def surviving(self) -> int:
-        return 1 - self.lost
+    def too_many(self) -> bool:
+        """Whether more databases would be active than the setting allows."""
+        return self.limit is not None and len(self.after) > self.limit
+
+
+@dataclass(frozen=True)
+class SwitchoverFacts:
+    """Facts of a design about the loss of one of its two datacenters.
+
+    Attributes
+    ----------
+    design, layout
+        The design with its results, and the layout of its DAG.
+    lost, surviving
+        Members in the datacenter that is lost, and in the other.
+    before, after
+        What is active after the loss, before and after the DAG is restored in the surviving datacenter.
+    """
+
+    design: SizedDesign
+    layout: Layout
+    lost: Members
+    surviving: Members
+    before: FailureState
+    after: FailureState
+
+    # --- quorum ----------------------------------------------------------------------------------
+
+    @property
+    def members(self) -> int:
+        """Number of members of the DAG in both datacenters, with dedicated lagged servers."""
+        return self.lost.count + self.surviving.count
+
+    @property
+    def votes(self) -> int:
+        """Votes where everything works: one per member, and that of the witness if the members are even in number."""
+        return self.members + (self.members % 2 == 0)
+
+    @property
+    def votes_needed(self) -> int:
+        """Votes that keep the DAG running: more than half."""
+        return self.votes // 2 + 1
+
+    @property
+    def votes_left(self) -> int:
+        """Votes that are left after the loss, before the DAG is restored."""
+        return self.surviving.count + (self.members % 2 == 0 and self.witness_reachable)
+
+    @property
+    def quorum_holds(self) -> bool:
+        """Whether the DAG keeps quorum after the loss."""
+        return self.votes_left >= self.votes_needed
+
+    @property
+    def witness(self) -> str:
+        """Place of the witness: a datacenter, ``third_site`` or ``none``."""
+        return self.layout.parameters.witness
+
+    @property
+    def witness_reachable(self) -> bool:
+        """Whether there is a witness that is not in the lost datacenter."""
+        return self.witness not in (NO_WITNESS, self.lost.datacenter)
+
+    @property
+    def witness_votes_after(self) -> bool:
+        """Whether the restored DAG uses a witness: with an even number of survivors, and with a single one."""
+        return self.surviving.count % 2 == 0 or self.surviving.count == 1
+
+    @property
+    def alternate_witness(self) -> bool:
+        """Whether the alternate witness takes the place of the witness."""
+        return self.witness_votes_after and not self.witness_reachable
+
+    @property
+    def quorum_models(self) -> tuple[str, str]:
+        """Quorum model before the loss and after the switchover, as people read it."""
+        return _name_model(self.members % 2 == 0), _name_model(self.witness_votes_after)
+
+    @property
+    def two_members(self) -> bool:
+        """Whether the DAG has two members, so that the boot time of the witness decides whether databases mount."""
+        return self.members == 2
+
+    # --- databases -------------------------------------------------------------------------------
+
+    @property
+    def databases(self) -> int:
+        """Number of databases of the DAG."""
+        return self.layout.parameters.databases
+
+    @property
+    def mounted_without(self) -> int:
+        """Number of databases that are active after the loss without a switchover."""
+        if self.quorum_holds == self.before.quorum_ok:
+            return self.before.mounted
+        # Dedicated lagged servers, which the layout leaves out, decide the vote.
+        stay = sum(len(load.before) for load in self.loads)
+        return 0 if not self.quorum_holds else stay if self.blocked else self.after.mounted
+
+    @property
+    def mounted_after(self) -> int:
+        """Number of databases that are active after the switchover."""
+        return self.after.mounted
+
+    @property
+    def answer(self) -> str:
+        """Whether a switchover is needed.
+
+        ``not_needed`` if quorum holds and every database that can mount does, ``allow_activation`` if quorum holds but
+        databases wait for an administrator, else ``restore``.
+        """
+        if not self.quorum_holds:
+            return RESTORE
+        return ALLOW_ACTIVATION if self.mounted_without < self.mounted_after else NOT_NEEDED
 
     @property
     def blocked(self) -> bool:
-        """Whether an administrator has to allow activation on the surviving servers."""
-        return self.surviving == 1 and self.layout.parameters.block_secondary_activation
+        """Whether the surviving servers may not activate databases until an administrator allows it."""
+        return self.surviving.datacenter == DATACENTERS[1] and self.layout.parameters.block_secondary_activation
 
-    def servers(self, datacenter: int) -> list[str]:
-        return [str(self.layout.server_names[place]) for place in self.layout.parameters.places(1 + datacenter)]
+    @property
+    def loads(self) -> tuple[ServerLoads, ...]:
+        """Active databases of each surviving server, before the loss and after the switchover."""
+        limits = self.layout.parameters.load.active_limit
+        limit = limits[DATACENTERS.index(self.surviving.datacenter)]
+        before = _by_server(self.layout, self.layout.fail().active_server.tolist())
+        after = _by_server(self.layout, self.after.active_server.tolist())
+        return tuple(
+            ServerLoads(name, before.get(name, ()), after.get(name, ()), limit if limit > 0 else None)
+            for name in self.surviving.servers
+        )
 
-    def volumes(self) -> int:
-        """Return the largest number of volumes of a lost server."""
-        first = self.layout.parameters.servers_primary
-        there = (self.layout.server > first) == bool(self.lost)
+    @property
+    def moved(self) -> Mapping[str, tuple[str, ...]]:
+        """Databases that become active by the switchover, by the surviving server on which they do."""
+        return _without_empty({load.server: _subtract(load.after, load.before) for load in self.loads})
+
+    @property
+    def homes(self) -> Mapping[str, tuple[str, ...]]:
+        """Databases whose home (activation preference 1) is lost, by the server of that copy."""
+        homes = _by_server(self.layout, self.layout.homes.tolist())
+        return _without_empty({name: homes.get(name, ()) for name in self.lost.servers})
+
+    @property
+    def copies_lost(self) -> Mapping[str, tuple[str, ...]]:
+        """Databases with a copy on each server of the lost datacenter."""
+        return {name: self._copies_on(name) for name in self.lost.servers}
+
+    @property
+    def lagged_here(self) -> Mapping[str, tuple[str, ...]]:
+        """Databases with a lagged copy on each surviving server that has one."""
+        return _without_empty({name: self._copies_on(name, lagged=True) for name in self.surviving.servers})
+
+    @property
+    def lagged_lost(self) -> Mapping[str, tuple[str, ...]]:
+        """Databases with a lagged copy on each lost server that has one."""
+        return _without_empty({name: self._copies_on(name, lagged=True) for name in self.lost.servers})
+
+    @property
+    def lagged_only(self) -> tuple[str, ...]:
+        """Databases of which only lagged copies survive."""
+        healthy = {name for server in self.surviving.servers for name in self._copies_on(server, lagged=False)}
+        late = [name for names in self.lagged_here.values() for name in names]
+        return tuple(name for name in dict.fromkeys(late) if name not in healthy)
+
+    def _copies_on(self, server: str, *, lagged: bool | None = None) -> tuple[str, ...]:
+        number = 1 + [str(name) for name in self.layout.server_names].index(server)
+        there = self.layout.server == number
+        if lagged is not None:
+            there = there & (self.layout.lagged == lagged)
+        names = self.layout.database_names
+        return tuple(str(names[place]) for place in there.any(axis=1).nonzero()[0])
+
+    # --- times and settings ----------------------------------------------------------------------
+
+    @property
+    def days_until_volume_full(self) -> float | None:
+        """Days until a volume as sized fills while its logs are not truncated."""
+        return self._figure("days_until_volume_full")
+
+    @property
+    def days_until_disk_full(self) -> float | None:
+        """Days until a disk as bought fills while the logs of its volume are not truncated."""
+        return self._figure("days_until_disk_full")
+
+    @property
+    def reseed_hours(self) -> float | None:
+        """Hours to reseed a volume over the link between the datacenters."""
+        return self._figure("reseed_hours_over_link")
+
+    @property
+    def volumes_to_reseed(self) -> int:
+        """Largest number of volumes of a lost server."""
+        places = [place + 1 for place in self.layout.parameters.places(1 + DATACENTERS.index(self.lost.datacenter))]
+        there = (self.layout.server >= places[0]) & (self.layout.server <= places[-1])
         return int(self.layout.volume[there].max())
 
+    @property
+    def replay_lag_hours(self) -> float:
+        """Hours by which lagged copies replay logs later."""
+        return float(self.design.profile.value("database_copies.replay_lag_delay") or 0)
 
-def switchover(design: Scenario | SizedDesign, lost: str = DATACENTERS[0]) -> SwitchoverPlan:
-    """Plan the steps with which an administrator moves the service to the other datacenter and back.
+    @property
+    def dags(self) -> int:
+        """Number of DAGs of the design."""
+        return int(self.design.plain["dags_total"] or 1)
+
+    @property
+    def pairs(self) -> bool:
+        """Whether the DAGs are pairs, with the users of one in each datacenter."""
+        return self.dags > int(self.design.profile.value("environment.dags") or 1)
+
+    def of_other_datacenter(self) -> SwitchoverFacts:
+        """Return the facts about the loss of the other datacenter."""
+        return _find_facts(self.design, self.layout, self.surviving.datacenter)
+
+    def _figure(self, column: str) -> float | None:
+        value = self.design.plain[column]
+        return None if value is None else float(value)
+
+
+def switchover_facts(design: Scenario | SizedDesign, lost: str = DATACENTERS[0]) -> SwitchoverFacts:
+    """Find what a design knows about the loss of a datacenter.
 
     Parameters
     ----------
     design
         A profile file, a `Profile`, a `SizedDesign` or inputs by path.
     lost
-        The datacenter that fails, ``primary`` or ``secondary``.
+        The datacenter that is lost, ``primary`` or ``secondary``.
 
     Raises
     ------
@@ -124,28 +305,18 @@ def switchover(design: Scenario | SizedDesign, lost: str = DATACENTERS[0]) -> Sw
     plan = design if isinstance(design, SizedDesign) and design.complete else size(_profile_of(design))
     layout = lay_out(*from_sizing(plan))
     _refuse(plan, layout, lost)
-    side = DATACENTERS.index(lost)
-    facts = _Facts(
+    return _find_facts(plan, layout, lost)
+
+
+def _find_facts(design: SizedDesign, layout: Layout, lost: str) -> SwitchoverFacts:
+    other = next(name for name in DATACENTERS if name != lost)
+    return SwitchoverFacts(
+        design,
         layout,
-        layout.switch_over(side + 1),
-        side,
-        _quote_for_shell(str(plan.profile.value("names.dag"))),
-        plan["days_until_volume_full"],
-        plan["days_until_disk_full"],
-        plan["reseed_hours_over_link"],
-    )
-    return SwitchoverPlan(
-        f"Switchover of {plan.profile.value('names.dag')} when the {lost} datacenter is lost",
-        _summarize(facts),
-        (
-            _stop_lost(facts),
-            _stop_cluster(facts),
-            _restore(facts),
-            _activate(facts),
-            _redirect_clients(facts),
-            _watch_logs(facts),
-        ),
-        (_start_servers(facts), _set_quorum(facts), _reseed(facts), _move_back(facts), _redirect_clients_back(facts)),
+        _find_members(design, layout, lost),
+        _find_members(design, layout, other),
+        layout.fail(f"datacenter:{lost}"),
+        layout.switch_over(1 + DATACENTERS.index(lost)),
     )
 
 
@@ -167,178 +338,30 @@ def _refuse(design: SizedDesign, layout: Layout, lost: str) -> None:
         raise InputError(issues)
 
 
-def _quote_for_shell(text: str) -> str:
-    """Quote a text for PowerShell unless it is a plain word."""
-    if _WORD.fullmatch(text):
-        return text
-    return "'" + "".join(2 * c if c in _QUOTES else c for c in text) + "'"
+def _find_members(design: SizedDesign, layout: Layout, datacenter: str) -> Members:
+    places = layout.parameters.places(1 + DATACENTERS.index(datacenter))
+    lagged = design.plain[f"lagged_servers.{datacenter}"] if design["lagged_servers_dedicated"] else 0
+    return Members(datacenter, tuple(str(layout.server_names[place]) for place in places), int(lagged or 0))
 
 
-def _site_placeholder(datacenter: int) -> str:
-    return f"'<site of the {DATACENTERS[datacenter]} datacenter>'"
+def _name_model(witness: bool) -> str:
+    code = Quorum.NODE_AND_FILE_SHARE_MAJORITY if witness else Quorum.NODE_MAJORITY
+    return QUORUM.text(code)
 
 
-def _summarize(facts: _Facts) -> str:
-    borne = tolerance(facts.layout)
-    more = borne.servers_after_datacenter[facts.lost]
-    databases, carried = facts.after.layout.parameters.databases, facts.after.mounted
-    text = (
-        f"{len(facts.servers(facts.lost))} servers of the {DATACENTERS[facts.lost]} datacenter are lost. "
-        f"The {len(facts.servers(facts.surviving))} of the {DATACENTERS[facts.surviving]} carry {carried} of "
-        f"{databases} databases, at most {max(facts.after.active_databases)} on a server."
-    )
-    if more:
-        text += f" Any {more} of them may fail besides."
-    text += f"\n\n{describe(facts.after)[0]}"
-    if borne.automatic[facts.lost]:
-        text += " Quorum holds and the databases activate by themselves; take these steps where they do not."
-    return text
+def _by_server(layout: Layout, servers: Iterable[int]) -> dict[str, tuple[str, ...]]:
+    """Return the names of databases by the name of their server; 0 is no server."""
+    found: dict[str, list[str]] = {}
+    for name, server in zip(layout.database_names, servers, strict=True):
+        if server:
+            found.setdefault(str(layout.server_names[server - 1]), []).append(str(name))
+    return {server: tuple(names) for server, names in found.items()}
 
 
-def _stop_lost(facts: _Facts) -> SwitchoverStep:
-    commands = (
-        f"Stop-DatabaseAvailabilityGroup -Identity {facts.dag} -MailboxServer {server} -ConfigurationOnly"
-        for server in facts.servers(facts.lost)
-    )
-    return SwitchoverStep(
-        "Mark the lost servers as stopped",
-        "From the surviving datacenter. Make sure first that the lost servers are off or cut off and stay so. Where "
-        "some still run and can be reached, run the same there without -ConfigurationOnly.",
-        tuple(commands),
-    )
+def _subtract(names: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    known = set(others)
+    return tuple(name for name in names if name not in known)
 
 
-def _stop_cluster(facts: _Facts) -> SwitchoverStep:
-    names = ", ".join(facts.servers(facts.surviving))
-    return SwitchoverStep(
-        "Stop the cluster service on the surviving servers",
-        "On each of them, so that the DAG can be restored without the lost ones.",
-        (f"Invoke-Command -ComputerName {names} -ScriptBlock {{ Stop-Service ClusSvc }}",),
-    )
-
-
-def _restore(facts: _Facts) -> SwitchoverStep:
-    site = _site_placeholder(facts.surviving)
-    command = f"Restore-DatabaseAvailabilityGroup -Identity {facts.dag} -ActiveDirectorySite {site}"
-    even = len(facts.servers(facts.surviving)) % 2 == 0
-    lost = facts.layout.parameters.witness == DATACENTERS[facts.lost]
-    if lost or (even and facts.layout.parameters.witness == NO_WITNESS):
-        command += " -AlternateWitnessServer '<alternate witness>' -AlternateWitnessDirectory '<directory>'"
-    elif even:
-        command += " -UsePrimaryWitnessServer"
-    witness = "An even number of servers is left: a witness votes." if even else "An odd number of servers is left."
-    where = " The witness was in the lost datacenter; an alternate one takes its place." if lost else ""
-    return SwitchoverStep(
-        "Restore the DAG in the surviving datacenter",
-        f"{witness}{where} Where the command fails, wait five minutes and repeat it.",
-        (command, f"Get-DatabaseAvailabilityGroup -Identity {facts.dag} -Status | Format-List"),
-    )
-
-
-def _activate(facts: _Facts) -> SwitchoverStep:
-    here = facts.servers(facts.surviving)
-    commands = [
-        f"Set-MailboxServer {name} -DatabaseCopyAutoActivationPolicy Unrestricted" for name in here if facts.blocked
-    ]
-    commands += [f"Move-ActiveMailboxDatabase -Server {name}" for name in facts.servers(facts.lost)]
-    commands += ["Get-MailboxDatabase -Status | Format-Table Name,MountedOnServer,Mounted"]
-    names = facts.layout.server_names
-    counts = ", ".join(
-        f"{names[n]} {count}" for n, count in enumerate(facts.after.active_databases) if facts.after.up[n]
-    )
-    blocked = "Activation is blocked there: allow it first. " if facts.blocked else ""
-    return SwitchoverStep(
-        "Activate the databases",
-        f"{blocked}Those that do not mount by themselves are moved. By the preferences of the layout the servers then "
-        f"hold: {counts}.{_mention_lagged(facts)}",
-        tuple(commands),
-    )
-
-
-def _mention_lagged(facts: _Facts) -> str:
-    first = facts.layout.parameters.servers_primary
-    there = (facts.layout.server > first) == bool(facts.surviving)
-    if not (facts.layout.lagged & there).any():
-        return ""
-    return " Leave the lagged copies for recovery unless a database has no other copy."
-
-
-def _redirect_clients(facts: _Facts) -> SwitchoverStep:
-    return SwitchoverStep(
-        "Lead clients and mail to the surviving datacenter",
-        "Point the records of the namespaces (such as mail and autodiscover) and the MX records there, unless both "
-        "datacenters answer to them; clients follow when the time to live of the records has passed.",
-    )
-
-
-def _watch_logs(facts: _Facts) -> SwitchoverStep:
-    days = facts.days_until_full
-    disk = "" if facts.days_until_disk_full is None else f", a disk as bought in {facts.days_until_disk_full:.1f} days"
-    until = "Watch the volumes." if days is None else f"A volume as sized fills in {days:.1f} days{disk}."
-    return SwitchoverStep(
-        "Watch the log volumes",
-        f"Logs are not truncated while the copies of the lost servers do not take them. {until} Before that, remove "
-        "the copies that will not return in time.",
-        ("Remove-MailboxDatabaseCopy -Identity '<database>\\<lost server>'",),
-    )
-
-
-def _start_servers(facts: _Facts) -> SwitchoverStep:
-    commands = (
-        f"Start-DatabaseAvailabilityGroup -Identity {facts.dag} -MailboxServer {server}"
-        for server in facts.servers(facts.lost)
-    )
-    return SwitchoverStep(
-        "Take the servers back into the DAG",
-        "When the datacenter, its directory servers and the link are sound.",
-        tuple(commands),
-    )
-
-
-def _set_quorum(facts: _Facts) -> SwitchoverStep:
-    return SwitchoverStep(
-        "Set the quorum model again",
-        "The command without settings puts the quorum model right; the witness goes back to its place.",
-        (
-            f"Set-DatabaseAvailabilityGroup -Identity {facts.dag}",
-            f"Set-DatabaseAvailabilityGroup -Identity {facts.dag} -WitnessServer '<witness>' "
-            "-WitnessDirectory '<directory>'",
-        ),
-    )
-
-
-def _reseed(facts: _Facts) -> SwitchoverStep:
-    hours, volumes = facts.reseed_hours, facts.volumes()
-    took = ""
-    if hours is not None:
-        took = (
-            f" A volume takes {hours:.1f} hours over the link; the {volumes} of a server take "
-            f"{hours * volumes:.0f} hours one after another."
-        )
-    return SwitchoverStep(
-        "Bring the copies up to date",
-        f"Copies catch up by themselves where their logs are still there; the others are reseeded.{took}",
-        (
-            "Get-MailboxDatabaseCopyStatus * | Format-Table Name,Status,CopyQueueLength,ReplayQueueLength",
-            "Update-MailboxDatabaseCopy -Identity '<database>\\<server>' -DeleteExistingFiles",
-        ),
-    )
-
-
-def _move_back(facts: _Facts) -> SwitchoverStep:
-    here = facts.servers(facts.surviving)
-    commands = [f"& $exscripts\\RedistributeActiveDatabases.ps1 -DagName {facts.dag} -BalanceDbsByActivationPreference"]
-    commands += [
-        f"Set-MailboxServer {name} -DatabaseCopyAutoActivationPolicy Blocked" for name in here if facts.blocked
-    ]
-    return SwitchoverStep(
-        "Move the databases back",
-        "When copies are healthy and their queues short; databases dismount for moments.",
-        tuple(commands),
-    )
-
-
-def _redirect_clients_back(facts: _Facts) -> SwitchoverStep:
-    return SwitchoverStep(
-        "Lead clients and mail back", "Put the records of the namespaces and the MX records back, after the databases."
-    )
+def _without_empty(names: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {server: found for server, found in names.items() if found}

@@ -116,7 +116,8 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
     if void:
         return void.removesuffix(".")
     if design[DESIGN_INVALID]:
-        return f"the design fails a check: {word(RULES['validation_message'].choice, design['validation_message'])}"
+        message = word(RULES["validation_message"].choice, design.plain["validation_message"])
+        return f"the design fails a check: {message}"
     if "secondary" in labels and not design["two_datacenters"]:
         return "one datacenter"
     if "lagged" in labels and not design["lagged_servers_dedicated"]:

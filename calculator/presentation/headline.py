@@ -72,8 +72,8 @@ def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
 def sides_text(design: SizedDesign, name: str, units: Units) -> list[str]:
     """Format a result for each datacenter in which it applies."""
     rule, _ = rule_of(name)
-    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
-    values = {side: design[f"{name}.{side}"] for side in sides}
+    sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
+    values = {side: design.plain[f"{name}.{side}"] for side in sides}
     return [figure_text(rule, value, units.factor(rule.unit)) for value in values.values() if value is not None]
 
 
@@ -84,13 +84,13 @@ def _both(design: SizedDesign, name: str, units: Units) -> str:
 
 def _servers(design: SizedDesign, units: Units) -> Tile:
     parts = []
-    if design["design_invalid"]:
+    if design.plain["design_invalid"]:
         why = "summary_servers.environment"
         return Tile("Servers", "", NOT_APPLICABLE, _reason(why, design), why)
-    if design["two_datacenters"]:
+    if design.plain["two_datacenters"]:
         parts.append(" + ".join(sides_text(design, "summary_servers_by_datacenter", units)))
-    if design["summary_dags"]:
-        dags, members = number(design["summary_dags"]), number(design["summary_servers.dag"] or 0)
+    if design.plain["summary_dags"]:
+        dags, members = number(design.plain["summary_dags"]), number(design.plain["summary_servers.dag"] or 0)
         parts.append(f"{dags} DAG of {members}" if dags == "1" else f"{dags} DAGs of {members}")
     else:
         parts.append("standalone")
@@ -105,11 +105,11 @@ def _servers(design: SizedDesign, units: Units) -> Tile:
 
 def _cpu(design: SizedDesign, units: Units) -> Tile:
     why = "cpu_utilization_by_mode.worst.primary"
-    limit = scalar("highest_cpu_utilization")
-    if design[why] is None:
+    limit = scalar("highest_cpu_utilization", design.profile)
+    if design.plain[why] is None:
         note = "enter the rating of the processors" if no_rating(design) else _reason(why, design)
         return Tile("CPU, worst failure", "", NOT_APPLICABLE, note, why)
-    worst = design["worst_cpu_utilization"]
+    worst = design.plain["worst_cpu_utilization"]
     normal = _both(design, "cpu_utilization_by_mode.normal", units)
     return Tile(
         "CPU, worst failure",
@@ -128,9 +128,9 @@ def _reason(column: str, design: SizedDesign) -> str:
 
 def _memory(design: SizedDesign, units: Units) -> Tile:
     why = "summary_memory.primary"
-    limit = scalar("largest_server_memory")
+    limit = scalar("largest_server_memory", design.profile)
     unit = units.text("GB")
-    if design[why] is None:
+    if design.plain[why] is None:
         return Tile("Memory per server", unit, NOT_APPLICABLE, _reason(why, design), why)
     return Tile(
         "Memory per server",
@@ -138,22 +138,22 @@ def _memory(design: SizedDesign, units: Units) -> Tile:
         _both(design, "summary_memory", units),
         f"largest advised {number(limit * units.factor('GB'))}",
         why,
-        wrong=design[why] > limit,
+        wrong=design.plain[why] > limit,
     )
 
 
 def _disks(design: SizedDesign, units: Units) -> Tile:
     jbod, raid = "storage_jbod_disks_per_server", "storage_raid_disks_per_server"
-    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
-    if design[DESIGN_INVALID]:
+    sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
+    if design.plain[DESIGN_INVALID]:
         return Tile(
             "Disks per server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", design), f"{jbod}.primary"
         )
-    unfit = [side for side in sides if not design[f"disks_fit.{side}"]]
+    unfit = [side for side in sides if not design.plain[f"disks_fit.{side}"]]
     if unfit:
         why = f"storage_jbod_disks_reason.{unfit[0]}"
         return Tile("Disks per server", "", DO_NOT_FIT, units.shown(why, design), why, wrong=True)
-    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design[f"{name}.primary"]}
+    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design.plain[f"{name}.primary"]}
     value = " + ".join(_both(design, name, units) for name in used.values())
     capacity = design.profile.value("storage.primary.database_disk_capacity")
     notes = [
@@ -174,22 +174,22 @@ def _databases(design: SizedDesign, units: Units) -> Tile:
         f"{units.shown('summary_database_space.database', design)} {units.text('GB')} each"
     )
     where = "Databases per DAG" if design.profile.value("environment.high_availability") else "Databases"
-    if design["summary_databases"] is None:
+    if design.plain["summary_databases"] is None:
         return Tile(where, "", NOT_APPLICABLE, _reason("summary_databases", design), "summary_databases")
     return Tile(where, "", units.shown("summary_databases", design), note, "summary_databases")
 
 
 def _volume(design: SizedDesign, units: Units) -> Tile:
     why, unit = "volume_database_volume_size", units.text("GB")
-    if not design[why]:
+    if not design.plain[why]:
         return Tile("Fullest volume", unit, NOT_APPLICABLE, _reason(why, design), why)
-    unfit = not (design["disks_fit.primary"] and design["disks_fit.secondary"])
-    sides = [side for side in ("primary", "secondary") if design[f"volume_fill.{side}"] is not None]
+    unfit = not (design.plain["disks_fit.primary"] and design.plain["disks_fit.secondary"])
+    sides = [side for side in ("primary", "secondary") if design.plain[f"volume_fill.{side}"] is not None]
     if not sides:
         return Tile(
             "Fullest volume", unit, units.shown(why, design), "on RAID, not bound to one disk", why, wrong=unfit
         )
-    fullest = f"volume_fill.{max(sides, key=lambda side: design[f'volume_fill.{side}'])}"
+    fullest = f"volume_fill.{max(sides, key=lambda side: design.plain[f'volume_fill.{side}'])}"
     disk = _both(design, "storage_database_disk_formatted", units)
     note = f"{units.shown(why, design)} of {disk} {unit}"
     return Tile("Fullest volume", "", units.shown(fullest, design), note, fullest, wrong=unfit)
@@ -206,16 +206,16 @@ def _mailbox(design: SizedDesign, units: Units) -> Tile:
         units.text("MB"),
         units.shown("largest_mailbox_size_on_disk", design),
         note,
-        f"tiers.{int(design['largest_tier'] or 1)}.mailbox_size_on_disk",
+        f"tiers.{int(design.plain['largest_tier'] or 1)}.mailbox_size_on_disk",
     )
 
 
 def _wan(design: SizedDesign, units: Units) -> Tile:
     why = "replication_peak_throughput.environment"
-    if design[why] is None:
+    if design.plain[why] is None:
         return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, design), why)
     link = units.shown("replication_link_utilization", design)
-    short = design["replication_link_acceptable_for_peak"] is False
+    short = design.plain["replication_link_acceptable_for_peak"] is False
     note = f"{link} of the link, too much for it" if short else f"{link} of the link"
     return Tile("WAN at peak", "Mb/s", units.shown(why, design), note, why, wrong=short)
 
@@ -252,14 +252,14 @@ def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[
 
 def unsized(design: SizedDesign) -> list[str]:
     """Return what a valid design has no figure for although every design needs it, with the reason."""
-    if design[DESIGN_INVALID]:
+    if design.plain[DESIGN_INVALID]:
         return []
     if design.without_mailboxes:
         return ["every figure (the design has no mailboxes)"]
     needed = (("CPU", "cpu_utilization_by_mode.worst.primary"), ("memory", "summary_memory.primary"))
-    found = [f"{name} ({_reason(column, design)})" for name, column in needed if design[column] is None]
-    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
-    if not all(design[f"disks_fit.{side}"] for side in sides):
+    found = [f"{name} ({_reason(column, design)})" for name, column in needed if design.plain[column] is None]
+    sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
+    if not all(design.plain[f"disks_fit.{side}"] for side in sides):
         found.append("disks (a volume does not fit the chosen disk)")
     return found
 
@@ -284,7 +284,7 @@ def verdict(design: SizedDesign, issues: Issues | None = None) -> str:
         return f"This design is not sized: {missing[0]}."
     servers = plural(CANONICAL.shown("summary_servers.environment", design), "server")
     what = f"{servers} for {CANONICAL.shown('mailboxes_total', design)} mailboxes"
-    what += " in two datacenters" if design["two_datacenters"] else " in one datacenter"
+    what += " in two datacenters" if design.plain["two_datacenters"] else " in one datacenter"
     if warnings:
         return f"This design works with {plural(warnings, 'warning')}: {what}.{lacks}"
     and_notices = f", {plural(notices, 'notice')}" if notices else ""

@@ -17,6 +17,7 @@ CHAPTERS = (
     "database_count",
     "server_count",
     "feasibility",
+    "layout_failures",
     "activation",
     "site_failure",
     "logs",

@@ -4,6 +4,7 @@ import numpy as np
 
 from calculator.numerics.arrays import NA, Bools, Floats, is_na, or_zero, ratio, select, stack
 from calculator.numerics.rounding import round_up
+from calculator.rules.placement import AWAY_DOUBLE, AWAY_SINGLE, DOUBLE, MOVED_DOUBLE, MOVED_SINGLE, SINGLE
 from calculator.rules.registry import DATACENTER, corrects, rule
 
 
@@ -45,6 +46,15 @@ def active_after_first_failure(
     away = select(~site_resilience__block_secondary_activation & (servers > 1), active_normal, NA)
     value = select(ha_copies[0] > 1, taken_over, away)
     return select(stack(environment__high_availability, two_way), value, NA)
+
+
+@corrects("active_after_first_failure", "the databases of a failed server are spread evenly")
+def most_active_after_first_failure(
+    active_after_first_failure: Floats, layout_failures: Floats, layout_possible: Bools, two_way: Bools
+) -> Floats:
+    """The most on any server of the datacenter after any failure, as the layout activates them."""
+    found = stack(layout_failures[SINGLE, 0], select(two_way, layout_failures[SINGLE, 1], NA))
+    return select(layout_possible, found, active_after_first_failure)
 
 
 @rule(
@@ -110,6 +120,19 @@ def remote_active_after_first_failure(
     return select(stack(two_datacenters & able, two_way & able), moved, NA)
 
 
+@corrects("remote_active_after_first_failure", "more databases go over than the failed server had")
+def databases_of_the_failed_server(
+    remote_active_after_first_failure: Floats,
+    layout_failures: Floats,
+    layout_possible: Bools,
+    two_datacenters: Bools,
+    two_way: Bools,
+) -> Floats:
+    """The most of the failed server's databases that one server of the other datacenter takes over in the layout."""
+    able = stack(two_datacenters, two_way)
+    return select(layout_possible, select(able, layout_failures[AWAY_SINGLE], NA), remote_active_after_first_failure)
+
+
 @rule(unit="databases", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C119")
 def home_active_total_after_first_failure(
     remote_active_after_first_failure: Floats,
@@ -133,11 +156,17 @@ def home_active_total_after_first_failure(
 
 @corrects("home_active_total_after_first_failure", "0 databases at home with one copy there")
 def home_without_the_failed_server(
-    remote_active_after_first_failure: Floats, active_databases: Floats, active_normal: Floats
+    home_active_total_after_first_failure: Floats,
+    active_databases: Floats,
+    layout_failures: Floats,
+    layout_possible: Bools,
+    two_datacenters: Bools,
+    two_way: Bools,
 ) -> Floats:
-    """All databases but those of the failed server."""
-    none = is_na(remote_active_after_first_failure) | (remote_active_after_first_failure == 0)
-    return select(none, NA, active_databases - active_normal)
+    """All databases but those that go over in the layout."""
+    moved = select(stack(two_datacenters, two_way), layout_failures[MOVED_SINGLE], NA)
+    stay = select(moved > 0, active_databases - moved, NA)
+    return select(layout_possible, stay, home_active_total_after_first_failure)
 
 
 @rule(unit="databases", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C120")
@@ -172,7 +201,8 @@ def active_after_second_failure(
 
     Oddity: the primary asks for four servers in the secondary, the secondary for four in both; the
     primary adds 2 where its copies are fewer than the symmetrical number of databases.  The databases
-    of the failed servers are spread evenly, where the layout may put more of them on one server.
+    of the failed servers are spread evenly, where the layout may put more of them on one server.  Copies in
+    the other datacenter and lagged copies do not count as survivors.
     """
     servers, held, home = environment__mailbox_servers, database_copies_per_server, ha_copies[0]
     blocked = site_resilience__block_secondary_activation
@@ -192,6 +222,15 @@ def active_after_second_failure(
     return select(stack(environment__high_availability, two_way), value, NA)
 
 
+@corrects("active_after_second_failure", "the databases of two failed servers are spread evenly")
+def most_active_after_second_failure(
+    active_after_second_failure: Floats, layout_failures: Floats, layout_possible: Bools, two_way: Bools
+) -> Floats:
+    """The most on any server of the datacenter after any two failures, as the layout activates them."""
+    found = stack(layout_failures[DOUBLE, 0], select(two_way, layout_failures[DOUBLE, 1], NA))
+    return select(layout_possible, found, active_after_second_failure)
+
+
 @rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C122")
 def remote_active_after_second_failure(
     two_datacenters: Bools,
@@ -206,7 +245,10 @@ def remote_active_after_second_failure(
     active_after_second_failure: Floats,
     takeover_servers: Floats,
 ) -> Floats:
-    """Of the datacenter's databases, those active per server of the other after two server failures."""
+    """Of the datacenter's databases, those active per server of the other after two server failures.
+
+    Oddity: twice the databases that one more home server would take over, whatever copies the home servers hold.
+    """
     able = ~site_resilience__block_secondary_activation & valid
     able = able & (database_copies__ha_copies_secondary >= 1)
     able = able & ((ha_copies[0] < 3) | (environment__mailbox_servers < 4))
@@ -214,6 +256,19 @@ def remote_active_after_second_failure(
     value = round_up(ratio(moved, takeover_servers))
     able = stack(two_datacenters & able, two_way & able) & ~is_na(active_after_second_failure)
     return select(able, value, NA)
+
+
+@corrects("remote_active_after_second_failure", "more or fewer databases go over than two failed servers had")
+def databases_of_two_failed_servers(
+    remote_active_after_second_failure: Floats,
+    layout_failures: Floats,
+    layout_possible: Bools,
+    two_datacenters: Bools,
+    two_way: Bools,
+) -> Floats:
+    """The most of their databases that one server of the other datacenter takes over in the layout."""
+    able = stack(two_datacenters, two_way)
+    return select(layout_possible, select(able, layout_failures[AWAY_DOUBLE], NA), remote_active_after_second_failure)
 
 
 @rule(
@@ -232,9 +287,27 @@ def databases_of_two_servers(active_normal: Floats, environment__mailbox_servers
 def home_active_total_after_second_failure(
     remote_active_after_second_failure: Floats, active_databases: Floats, databases_of_two_servers: Floats
 ) -> Floats:
-    """Of the datacenter's databases, those still active at home after two server failures."""
+    """Of the datacenter's databases, those still active at home after two server failures.
+
+    Oddity: the databases that one more home server would take over are counted as gone.
+    """
     stay = active_databases - np.minimum(databases_of_two_servers, active_databases)
     return select(is_na(remote_active_after_second_failure), NA, stay)
+
+
+@corrects("home_active_total_after_second_failure", "other databases leave than those of two failed servers")
+def home_without_two_failed_servers(
+    home_active_total_after_second_failure: Floats,
+    active_databases: Floats,
+    layout_failures: Floats,
+    layout_possible: Bools,
+    two_datacenters: Bools,
+    two_way: Bools,
+) -> Floats:
+    """All databases but those that go over in the layout."""
+    moved = select(stack(two_datacenters, two_way), layout_failures[MOVED_DOUBLE], NA)
+    stay = select(moved > 0, active_databases - moved, NA)
+    return select(layout_possible, stay, home_active_total_after_second_failure)
 
 
 @rule(unit="databases", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C124")
@@ -248,10 +321,14 @@ def away_active_total_after_second_failure(
     return select(is_na(remote_active_after_second_failure), NA, databases_of_two_servers)
 
 
-@corrects("away_active_total_after_second_failure", "more databases than there are")
-def away_within_the_databases(
-    remote_active_after_second_failure: Floats, databases_of_two_servers: Floats, active_databases: Floats
+@corrects("away_active_total_after_second_failure", "other databases go over than those of two failed servers")
+def away_in_the_layout(
+    away_active_total_after_second_failure: Floats,
+    layout_failures: Floats,
+    layout_possible: Bools,
+    two_datacenters: Bools,
+    two_way: Bools,
 ) -> Floats:
-    """At most the databases of the datacenter."""
-    held = np.minimum(databases_of_two_servers, active_databases)
-    return select(is_na(remote_active_after_second_failure), NA, held)
+    """The most databases that go over in the layout."""
+    moved = select(stack(two_datacenters, two_way), layout_failures[MOVED_DOUBLE], NA)
+    return select(layout_possible, select(moved > 0, moved, NA), away_active_total_after_second_failure)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from calculator.inputs.choices import Model
-from calculator.numerics.arrays import NA, Bools, Codes, Floats, first_true, ratio, select, take, where_needed
+from calculator.numerics.arrays import NA, Bools, Codes, Floats, first_true, opaque, ratio, select, take, where_needed
 from calculator.numerics.rounding import ceil_to, remainder, round_up
 from calculator.rules.registry import TIER, corrects, rule
 from calculator.rules.server_count import (
@@ -45,6 +45,14 @@ def _row(number: Floats) -> Codes:
     """Return the row of a whole number in the table, the first or the last for others."""
     row: Codes = (np.fmin(np.fmax(number, -1.0), _THINGS_LIMIT) + 1).astype(np.int64)
     return row
+
+
+@opaque
+def common_multiple(a: Floats, b: Floats) -> Floats:
+    """Return the least common multiple of whole numbers; not applicable where one is not a positive whole number."""
+    whole = (a >= 1) & (b >= 1) & (a == np.floor(a)) & (b == np.floor(b))
+    found = np.lcm(np.where(whole, a, 1).astype(np.int64), np.where(whole, b, 1).astype(np.int64))
+    return select(whole, found.astype(np.float64), NA)
 
 
 _THINGS_LIMIT = 20
@@ -316,9 +324,11 @@ def databases_filled_up(
     databases_per_volume: Floats,
     environment__mailbox_servers: Floats,
     copies_on_active_servers: Floats,
+    database__symmetrical_distribution: Bools,
+    databases_symmetrical: Floats,
     no_limit: float,
 ) -> Floats:
-    """The next multiple of the disk group, within what volumes hold and servers support."""
+    """The next multiple of the disk group, and of a symmetrical number, that volumes hold and servers support."""
     ha = environment__high_availability
     volumes = storage__data_volumes_per_server * environment__mailbox_servers
     held = ratio(volumes * databases_per_volume, copies_on_active_servers)
@@ -328,7 +338,12 @@ def databases_filled_up(
     filled = select(ha, ceil_to(wanted, disk_group), wanted)
     largest = np.fmin(limit, supported)
     lower = select(ha & (largest >= disk_group), np.floor(largest / disk_group) * disk_group, largest)
-    return select(filled > largest, np.maximum(lower, 1.0), filled)
+    count = select(filled > largest, np.maximum(lower, 1.0), filled)
+    ways = permutations(environment__mailbox_servers, copies_on_active_servers)
+    symmetrical = ceil_to(databases_raw, common_multiple(ways, disk_group))
+    kept = ha & database__automatic_count & database__symmetrical_distribution
+    kept = kept & (databases_raw == databases_symmetrical) & (symmetrical <= largest)
+    return select(kept, symmetrical, count)
 
 
 @rule(unit="mailboxes", level="per_database", source="calculator-7.6: Role Requirements C81")

@@ -16,7 +16,7 @@ from calculator.numerics.arrays import (
     select,
     stack,
 )
-from calculator.numerics.rounding import nearest
+from calculator.numerics.rounding import nearest, round_up
 from calculator.rules.registry import DATACENTER, SERVER_ROLE, corrects, flag, rule
 
 SD = "calculator-7.6: Storage Design "
@@ -79,14 +79,14 @@ def storage_jbod_disks_configuration(
     database_log_isolation: Bools,
     storage_jbod_disks_configuration_reason: Codes,
     one_per_volume: Bools,
-    database_copies_per_server: Floats,
+    sized_copies_per_server: Floats,
     volume_volumes_computed: Floats,
 ) -> Floats:
     """JBOD database disks of a server, n/a with a reason if volumes do not fit.
 
     Oddity: volumes that databases share are not rounded, so that there are fractions of disks.
     """
-    disks = select(one_per_volume, database_copies_per_server, volume_volumes_computed)
+    disks = select(one_per_volume, sized_copies_per_server, volume_volumes_computed)
     able = storage__consider_jbod & ~database_log_isolation
     return select(able & (storage_jbod_disks_configuration_reason == NO_CODE), disks, NA)
 
@@ -97,12 +97,13 @@ def whole_jbod_disks(
     database_log_isolation: Bools,
     storage_jbod_disks_configuration_reason: Codes,
     one_per_volume: Bools,
-    database_copies_per_server: Floats,
+    sized_copies_per_server: Floats,
+    copies_factor: Floats,
     volume_volumes_computed: Floats,
 ) -> Floats:
-    """Whole disks, the last one perhaps not full."""
-    volumes = np.ceil(volume_volumes_computed)
-    disks = select(one_per_volume, database_copies_per_server, volumes)
+    """Whole disks for the copies of each datacenter, the last one perhaps not full."""
+    volumes = round_up(volume_volumes_computed * copies_factor)
+    disks = select(one_per_volume, sized_copies_per_server, volumes)
     able = storage__consider_jbod & ~database_log_isolation
     return select(able & (storage_jbod_disks_configuration_reason == NO_CODE), disks, NA)
 

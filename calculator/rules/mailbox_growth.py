@@ -39,7 +39,8 @@ def years_to_capacity(
 
     Zero for an unused tier; not applicable where nothing comes in.
 
-    Oddity: the initial size is added to the yearly data, as if it came again every year.
+    Oddity: the initial size is added to the yearly data, as if it came again every year; and Recoverable Items
+    count as room for mail.
     """
     growth = yearly_data_generated + initial_size / mb_per_gb
     return select(tier_in_use, ratio(mailbox_size_on_disk / mb_per_gb, growth), 0.0)
@@ -49,12 +50,14 @@ def years_to_capacity(
 def time_left_after_initial_size(
     tier_in_use: Bools,
     tiers__mailbox_size_limit: Floats,
+    tiers__archive_size_limit: Floats,
     yearly_data_generated: Floats,
     initial_size: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Time in which mail fills the quota, from the initial size on."""
-    room = np.maximum(tiers__mailbox_size_limit - initial_size, 0.0) / mb_per_gb
+    """Time in which mail fills the quotas of the mailbox and of its archive, from the initial size on."""
+    quota = tiers__mailbox_size_limit + tiers__archive_size_limit
+    room = np.maximum(quota - initial_size, 0.0) / mb_per_gb
     return select(tier_in_use, ratio(room, yearly_data_generated), 0.0)
 
 

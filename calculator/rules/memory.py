@@ -117,13 +117,10 @@ def items_active(items_per_database: Floats, memory_sizing_databases: Floats, ca
 
 @rule(unit="1", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C106, I136")
 def items_passive(
-    items_per_database: Floats,
-    memory_sizing_databases: Floats,
-    database_copies_per_server: Floats,
-    cache_applies: Floats,
+    items_per_database: Floats, memory_sizing_databases: Floats, sized_copies_per_server: Floats, cache_applies: Floats
 ) -> Floats:
     """Items of the passive copies of a server, as content indexing counts them."""
-    passive = database_copies_per_server - memory_sizing_databases
+    passive = sized_copies_per_server - memory_sizing_databases
     return select(cache_applies != 0, items_per_database * passive, NA)
 
 
@@ -192,10 +189,21 @@ def server_memory_calculated(
     """Memory before rounding to module sizes.
 
     Content indexing comes on top where it does not fit beside the cache.
+
+    Oddity: it is added whole or not at all, so that a little more memory for the cache can make the sum
+    smaller.
     """
     base = server_memory_base
     over = cache_percent / percent * base + content_index_memory > base
     return select(over, base + content_index_memory, base)
+
+
+@corrects("server_memory_calculated", "content indexing is added whole or not at all")
+def memory_beside_the_cache(
+    server_memory_base: Floats, content_index_memory: Floats, cache_percent: float, percent: float
+) -> Floats:
+    """Content indexing has what the cache, a quarter of the memory, leaves."""
+    return np.maximum(server_memory_base, content_index_memory / (1 - cache_percent / percent))
 
 
 def module_size(memory: Floats) -> Floats:

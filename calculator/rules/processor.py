@@ -221,6 +221,24 @@ def cas_megacycles_per_database(
     return axis_sum(tier_mailboxes_per_database * cas_megacycles) * hypervisor_factor
 
 
+@rule(unit="databases", level="per_dag", group="detail", source="calculator-7.6: Role Requirements C202")
+def takeover_copies(remote_ha_copies: Floats) -> Floats:
+    """Number of copies in the secondary datacenter that may take over databases of the primary.
+
+    Oddity: HA copies alone, although lagged copies activate where the secondary has no others.
+    """
+    return remote_ha_copies[1]
+
+
+@corrects("takeover_copies", "lagged copies that activate do not count")
+def takeover_copies_of_the_layout(
+    takeover_copies: Floats, layout_possible: Bools, layout_lagged_copies: Floats, active_databases: Floats
+) -> Floats:
+    """HA copies, or lagged copies where the secondary has no HA copies."""
+    lagged = active_databases[0] * layout_lagged_copies[1]
+    return select(layout_possible & (takeover_copies == 0), lagged, takeover_copies)
+
+
 @rule(
     unit="1",
     level="per_server",
@@ -228,10 +246,10 @@ def cas_megacycles_per_database(
     group="detail",
     source="calculator-7.6: Role Requirements C202",
 )
-def mode_applies(sized_databases_by_mode: Floats, servers_in_use: Floats, remote_ha_copies: Floats) -> Floats:
+def mode_applies(sized_databases_by_mode: Floats, servers_in_use: Floats, takeover_copies: Floats) -> Floats:
     """1 where a datacenter has servers and a count of active databases in the mode, else 0."""
     known = ~is_na(sized_databases_by_mode)
-    idle = ALWAYS_A_NUMBER[:, None] & (remote_ha_copies[1] == 0)
+    idle = ALWAYS_A_NUMBER[:, None] & (takeover_copies == 0)
     secondary = (servers_in_use[1] != 0) & (known[:, 1] | idle)
     return pair(known[:, 0], secondary).astype(np.float64)
 
@@ -240,7 +258,7 @@ def mode_applies(sized_databases_by_mode: Floats, servers_in_use: Floats, remote
 def active_megacycles_by_mode(
     sized_databases_by_mode: Floats,
     active_megacycles_per_database: Floats,
-    remote_ha_copies: Floats,
+    takeover_copies: Floats,
     mode_applies: Floats,
 ) -> Floats:
     """Megacycles of active databases in each failure mode.
@@ -248,19 +266,19 @@ def active_megacycles_by_mode(
     Zero in a secondary that holds no HA copy of the primary's databases.
     """
     load = sized_databases_by_mode * active_megacycles_per_database
-    idle = stack(np.zeros_like(remote_ha_copies[1], dtype=bool), remote_ha_copies[1] == 0)
+    idle = stack(np.zeros_like(takeover_copies, dtype=bool), takeover_copies == 0)
     return select(mode_applies != 0, select(idle, 0.0, load), NA)
 
 
 @rule(unit="Mcycle", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C200")
 def passive_megacycles_by_mode(
     sized_databases_by_mode: Floats,
-    database_copies_per_server: Floats,
+    sized_copies_per_server: Floats,
     passive_megacycles_per_database: Floats,
     environment__high_availability: Bools,
     two_datacenters: Bools,
     active_passive: Bools,
-    remote_ha_copies: Floats,
+    takeover_copies: Floats,
     mode_applies: Floats,
 ) -> Floats:
     """Megacycles of passive copies in each failure mode.
@@ -268,10 +286,11 @@ def passive_megacycles_by_mode(
     Copies of the server that are not active.  Negative where more databases are active than the
     server has copies.
 
-    Oddity: the active databases are not held to the copies of the server.
+    Oddity: the active databases are not held to the copies of the server; the primary has none after the loss
+    of the secondary where its users are all in the primary.
     """
-    held = database_copies_per_server
-    idle = stack(np.zeros_like(remote_ha_copies[1], dtype=bool), remote_ha_copies[1] == 0)
+    held = sized_copies_per_server
+    idle = stack(np.zeros_like(takeover_copies, dtype=bool), takeover_copies == 0)
     active = select(idle, 0.0, sized_databases_by_mode)
     load = (held - active) * passive_megacycles_per_database
     passive = select(environment__high_availability, load, 0.0)
@@ -286,7 +305,7 @@ def cas_megacycles_by_mode(
     environment__multi_role: Bools,
     cas_megacycles_total: Floats,
     cas_servers_minimum: Floats,
-    remote_ha_copies: Floats,
+    takeover_copies: Floats,
     mode_applies: Floats,
     servers_in_use: Floats,
 ) -> Floats:
@@ -294,7 +313,7 @@ def cas_megacycles_by_mode(
 
     Of the mailbox server where roles share it, else of a dedicated Client Access server.
     """
-    idle = stack(np.zeros_like(remote_ha_copies[1], dtype=bool), remote_ha_copies[1] == 0)
+    idle = stack(np.zeros_like(takeover_copies, dtype=bool), takeover_copies == 0)
     shared = select(idle, 0.0, sized_databases_by_mode * cas_megacycles_per_database)
     dedicated = ratio(cas_megacycles_total, cas_servers_minimum)
     tested = ~ALWAYS_A_NUMBER[:, None, None] & is_na(sized_databases_by_mode)
@@ -393,7 +412,7 @@ def worst_cpu_failure(
     active_after_site_and_first_failure: Floats,
     active_after_site_and_second_failure: Floats,
     environment__high_availability: Bools,
-    remote_ha_copies: Floats,
+    takeover_copies: Floats,
     cpu_utilization_by_mode: Floats,
 ) -> Codes:
     """Failure behind the CPU utilization in the worst mode.
@@ -403,7 +422,7 @@ def worst_cpu_failure(
     applicable where the worst mode has no CPU utilization.
     """
     normal, single, double, site, worst = sized_databases_by_mode
-    idle = stack(~environment__high_availability, remote_ha_copies[1] == 0)
+    idle = stack(~environment__high_availability, takeover_copies == 0)
     return first_code(
         (is_na(cpu_utilization_by_mode[-1]), NO_CODE),
         (idle | (normal >= worst), WorstFailure.NORMAL),
@@ -416,31 +435,17 @@ def worst_cpu_failure(
     )
 
 
-def passive_megacycles_negative(passive_megacycles_by_mode: Floats) -> Bools:
-    """Where there is less than nothing."""
-    return passive_megacycles_by_mode < 0
-
-
-@corrects("passive_megacycles_by_mode", "negative passive load", seen=passive_megacycles_negative)
+@corrects("passive_megacycles_by_mode", "negative passive load")
 def passive_megacycles_not_negative(
+    passive_megacycles_by_mode: Floats,
     sized_databases_by_mode: Floats,
-    database_copies_per_server: Floats,
+    sized_copies_per_server: Floats,
     passive_megacycles_per_database: Floats,
-    environment__high_availability: Bools,
-    two_datacenters: Bools,
-    active_passive: Bools,
-    remote_ha_copies: Floats,
+    layout_possible: Bools,
     mode_applies: Floats,
 ) -> Floats:
-    """Never less than nothing."""
-    load = passive_megacycles_by_mode(
-        sized_databases_by_mode,
-        database_copies_per_server,
-        passive_megacycles_per_database,
-        environment__high_availability,
-        two_datacenters,
-        active_passive,
-        remote_ha_copies,
-        mode_applies,
-    )
-    return np.maximum(load, 0.0)
+    """Never less than nothing; the primary has its passive copies after the loss of the secondary too."""
+    held = (sized_copies_per_server[0] - sized_databases_by_mode[SITE, 0]) * passive_megacycles_per_database
+    primary = select(mode_applies[SITE, 0] != 0, held, NA)
+    load = select(layout_possible, primary, passive_megacycles_by_mode[SITE, 0])
+    return np.maximum(replace_at(passive_megacycles_by_mode, (SITE, 0), load), 0.0)

@@ -50,24 +50,27 @@ def _for_capacity(disks: Floats, data: Floats, group: Floats) -> Floats:
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C72")
 def storage_database_disks_performance_raid0(
-    database_disk_chosen: Floats, storage_database_iops: Floats, storage_database_disk_random_iops: Floats
+    database_disk_chosen: Floats,
+    storage_database_iops: Floats,
+    copies_factor: Floats,
+    storage_database_disk_random_iops: Floats,
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-0."""
-    return database_disk_chosen * round_up(storage_database_iops / storage_database_disk_random_iops)
+    return database_disk_chosen * round_up(storage_database_iops * copies_factor / storage_database_disk_random_iops)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C73")
 def storage_database_disks_performance_raid10(
     database_disk_chosen: Floats,
     storage_database_iops_required_raid10: Floats,
+    copies_factor: Floats,
     storage_database_disk_random_iops: Floats,
     raid__raid10_group: Codes,
     raid10_disks: LookupTable,
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-1/0."""
-    disks = _for_io(
-        storage_database_iops_required_raid10, storage_database_disk_random_iops, raid10_disks.at(raid__raid10_group)
-    )
+    iops = storage_database_iops_required_raid10 * copies_factor
+    disks = _for_io(iops, storage_database_disk_random_iops, raid10_disks.at(raid__raid10_group))
     return database_disk_chosen * disks
 
 
@@ -76,14 +79,14 @@ def storage_database_disks_performance_raid5(
     database_disk_chosen: Floats,
     parity_allowed: Floats,
     storage_database_iops_required_raid5: Floats,
+    copies_factor: Floats,
     storage_database_disk_random_iops: Floats,
     raid__raid5_group: Codes,
     raid5_disks: LookupTable,
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-5; n/a for slow disks."""
-    disks = _for_io(
-        storage_database_iops_required_raid5, storage_database_disk_random_iops, raid5_disks.at(raid__raid5_group)
-    )
+    iops = storage_database_iops_required_raid5 * copies_factor
+    disks = _for_io(iops, storage_database_disk_random_iops, raid5_disks.at(raid__raid5_group))
     return database_disk_chosen * parity_allowed * disks
 
 
@@ -92,23 +95,26 @@ def storage_database_disks_performance_raid6(
     database_disk_chosen: Floats,
     parity_allowed: Floats,
     storage_database_iops_required_raid6: Floats,
+    copies_factor: Floats,
     storage_database_disk_random_iops: Floats,
     raid__raid6_group: Codes,
     raid6_disks: LookupTable,
 ) -> Floats:
     """Database (+ log) disks for I/O on RAID-6; n/a for slow disks."""
-    disks = _for_io(
-        storage_database_iops_required_raid6, storage_database_disk_random_iops, raid6_disks.at(raid__raid6_group)
-    )
+    iops = storage_database_iops_required_raid6 * copies_factor
+    disks = _for_io(iops, storage_database_disk_random_iops, raid6_disks.at(raid__raid6_group))
     return database_disk_chosen * parity_allowed * disks
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C76")
 def storage_database_disks_capacity_raid0(
-    database_disk_chosen: Floats, volume_database_volume_space: Floats, storage_database_disk_formatted: Floats
+    database_disk_chosen: Floats,
+    volume_database_volume_space: Floats,
+    copies_factor: Floats,
+    storage_database_disk_formatted: Floats,
 ) -> Floats:
     """Database (+ log) disks for capacity on RAID-0."""
-    needed = round_up(ratio(volume_database_volume_space[0], storage_database_disk_formatted))
+    needed = round_up(ratio(volume_database_volume_space[0] * copies_factor, storage_database_disk_formatted))
     return select(is_na(database_disk_chosen), 0.0, needed)
 
 
@@ -159,19 +165,19 @@ def log_disks_apply(
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C82")
 def storage_log_disks_performance_raid0(
-    log_disks_apply: Floats, storage_log_iops: Floats, storage_log_disk_sequential_iops: Floats
+    log_disks_apply: Floats, storage_log_iops: Floats, copies_factor: Floats, storage_log_disk_sequential_iops: Floats
 ) -> Floats:
     """Log disks for I/O on RAID-0, 0 if logs share the volume."""
-    disks = round_up(storage_log_iops / storage_log_disk_sequential_iops)
+    disks = round_up(storage_log_iops * copies_factor / storage_log_disk_sequential_iops)
     return select(log_disks_apply != 0, disks, 0.0)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C83")
 def storage_log_disks_capacity_raid0(
-    log_disks_apply: Floats, volume_log_volume_space: Floats, storage_log_disk_formatted: Floats
+    log_disks_apply: Floats, volume_log_volume_space: Floats, copies_factor: Floats, storage_log_disk_formatted: Floats
 ) -> Floats:
     """Log disks for capacity on RAID-0, 0 if logs share the volume."""
-    disks = round_up(ratio(volume_log_volume_space[0], storage_log_disk_formatted))
+    disks = round_up(ratio(volume_log_volume_space[0] * copies_factor, storage_log_disk_formatted))
     return select(log_disks_apply != 0, disks, 0.0)
 
 
@@ -191,14 +197,14 @@ def storage_log_disks_capacity_raid10(
 def storage_log_disks_performance_raid10(
     log_disks_apply: Floats,
     storage_log_iops_required_raid10: Floats,
+    copies_factor: Floats,
     storage_log_disk_sequential_iops: Floats,
     raid__raid10_group: Codes,
     raid10_disks: LookupTable,
 ) -> Floats:
     """Log disks for I/O on RAID-1/0, 0 if logs share the volume."""
-    disks = _for_io(
-        storage_log_iops_required_raid10, storage_log_disk_sequential_iops, raid10_disks.at(raid__raid10_group)
-    )
+    iops = storage_log_iops_required_raid10 * copies_factor
+    disks = _for_io(iops, storage_log_disk_sequential_iops, raid10_disks.at(raid__raid10_group))
     return select(log_disks_apply != 0, disks, 0.0)
 
 

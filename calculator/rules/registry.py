@@ -140,8 +140,11 @@ class Correction:
 
     Attributes
     ----------
+    needs
+        Names of the parameters of the function; its own name is the figure of Microsoft's workbook.
     seen
-        Function that returns where the two figures differ, if that is cheaper than comparing them.
+        Function that returns where the two figures differ, if that is cheaper than comparing them.  The one of
+        Microsoft's workbook is then larger in some places and smaller in others.
     """
 
     name: str
@@ -150,6 +153,11 @@ class Correction:
     needs: tuple[str, ...]
     seen: Callable[..., Any] | None = None
     seen_needs: tuple[str, ...] = ()
+
+    @property
+    def other_needs(self) -> tuple[str, ...]:
+        """Names of the parameters of the function without the figure of Microsoft's workbook that it corrects."""
+        return tuple(need for need in self.needs if need != self.name)
 
 
 @dataclass(frozen=True)
@@ -245,7 +253,8 @@ def corrects(name: str, oddity: str, seen: Callable[..., Any] | None = None) -> 
     name, oddity
         The result, and the oddity in a few words.
     seen
-        Function that returns where the two figures differ, on any axes; without it they are compared.
+        Function that returns where the two figures differ, on any axes, larger in some places and smaller in others;
+        without it they are compared.
     """
 
     def register(function: RuleFunction) -> RuleFunction:

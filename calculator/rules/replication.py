@@ -274,6 +274,16 @@ def replication_tcp_window_size(replication_bandwidth_delay_product: Floats, tcp
     return tcp_window.floor(replication_bandwidth_delay_product)
 
 
+@corrects("replication_tcp_window_size", "bits in flight count as bytes")
+def tcp_window_in_bytes(
+    replication_bandwidth_delay_product: Floats, tcp_window: LookupTable, bits_per_byte: float
+) -> Floats:
+    """Bytes in flight, at most the largest window; n/a where the default of 64 KB holds them."""
+    flight = replication_bandwidth_delay_product / bits_per_byte
+    largest = tcp_window.floor(np.full_like(flight, np.inf))
+    return select(is_na(tcp_window.floor(flight)), NA, np.minimum(flight, largest))
+
+
 @rule(unit="bit/s", level="per_environment", group="detail", source=RR + "G145")
 def usable_bandwidth(
     chosen_link_bandwidth: Floats,

@@ -75,23 +75,26 @@ def remote_copies(
 
     Lagged copies included unless they sit on servers of their own.
 
-    Oddity: the primary's figure adds the lagged copies of the secondary.
+    Oddity: the primary's figure adds the lagged copies of the secondary, and in one active/active DAG both figures
+    add lagged copies that are at home.
     """
     with_lagged = (database_copies__lagged_copies_secondary > 0) & ~lagged_servers_dedicated
     lagged = select(with_lagged, lagged_database_copies[1], 0.0)
     return stack(remote_ha_copies[0] + lagged, remote_ha_copies[1] + lagged)
 
 
-@corrects("remote_copies", "the primary's figure adds the secondary's lagged copies")
+@corrects("remote_copies", "lagged copies at home and of the other datacenter are added")
 def remote_copies_of_each_side(
     remote_ha_copies: Floats,
-    lagged_database_copies: Floats,
-    database_copies__lagged_copies_secondary: Floats,
+    active_databases: Floats,
+    lagged_copies: Floats,
+    two_datacenters: Bools,
+    two_way: Bools,
     lagged_servers_dedicated: Bools,
 ) -> Floats:
-    """Each datacenter with its own lagged copies."""
-    with_lagged = (database_copies__lagged_copies_secondary > 0) & ~lagged_servers_dedicated
-    return remote_ha_copies + select(with_lagged, lagged_database_copies, 0.0)
+    """Each datacenter with the lagged copies that it holds of databases at home in the other."""
+    able = stack(two_way, two_datacenters) & ~lagged_servers_dedicated
+    return remote_ha_copies + select(able, lagged_copies[1] * active_databases[::-1], 0.0)
 
 
 @rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I116")

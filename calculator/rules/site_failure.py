@@ -2,8 +2,21 @@
 
 import numpy as np
 
-from calculator.numerics.arrays import NA, Bools, Floats, first_true, is_na, max_na, ratio, replace_at, select, stack
+from calculator.numerics.arrays import (
+    NA,
+    Bools,
+    Floats,
+    first_true,
+    is_na,
+    max_na,
+    pair,
+    ratio,
+    replace_at,
+    select,
+    stack,
+)
 from calculator.numerics.rounding import round_up
+from calculator.rules.placement import DOUBLE, NORMAL, SINGLE, SITE, SITE_AND_DOUBLE, SITE_AND_SINGLE
 from calculator.rules.registry import DATACENTER, MODE, corrects, only, rule
 
 
@@ -37,6 +50,14 @@ def active_after_site_failure(
         default=ratio(moved, dr_servers[1]),
     )
     return select(able, round_up(value), NA)
+
+
+@corrects("active_after_site_failure", "databases are spread over other servers than the layout's")
+def most_active_after_site_failure(
+    active_after_site_failure: Floats, layout_failures: Floats, layout_possible: Bools
+) -> Floats:
+    """All databases on the servers of the secondary that the layout activates them on."""
+    return select(layout_possible, layout_failures[SITE, 1], active_after_site_failure)
 
 
 def _spread_after_failures(
@@ -86,6 +107,20 @@ def active_after_site_and_first_failure(
     return select(able, value, NA)
 
 
+@corrects("active_after_site_and_first_failure", "the databases of a home server are added twice")
+def most_active_after_site_and_first_failure(
+    active_after_site_and_first_failure: Floats,
+    layout_failures: Floats,
+    layout_possible: Bools,
+    two_datacenters: Bools,
+    effective_ha_copies: Floats,
+) -> Floats:
+    """The most on a server of the secondary in the layout, all databases counted once."""
+    able = two_datacenters & (effective_ha_copies[1] >= 2)
+    found = select(able, layout_failures[SITE_AND_SINGLE, 1], NA)
+    return select(layout_possible, found, active_after_site_and_first_failure)
+
+
 @rule(unit="databases", level="per_server", axis=only("secondary"), source="calculator-7.6: Role Requirements C129")
 def active_after_site_and_second_failure(
     two_datacenters: Bools,
@@ -99,7 +134,11 @@ def active_after_site_and_second_failure(
     dr_servers: Floats,
     active_after_second_failure: Floats,
 ) -> Floats:
-    """Active databases on a server of the secondary after loss of the primary and two more servers."""
+    """Active databases on a server of the secondary after loss of the primary and two more servers.
+
+    Oddity: in one active/active DAG the databases of a home server are added to a figure that may
+    already hold them.
+    """
     able = two_datacenters & (database_copies__ha_copies_secondary >= 3) & valid
     value = _spread_after_failures(
         databases,
@@ -111,6 +150,20 @@ def active_after_site_and_second_failure(
         active_active_single_dag & ~dr_servers_dedicated,
     )
     return select(able, value, NA)
+
+
+@corrects("active_after_site_and_second_failure", "the databases of a home server are added twice")
+def most_active_after_site_and_second_failure(
+    active_after_site_and_second_failure: Floats,
+    layout_failures: Floats,
+    layout_possible: Bools,
+    two_datacenters: Bools,
+    database_copies__ha_copies_secondary: Floats,
+) -> Floats:
+    """The most on a server of the secondary in the layout, all databases counted once."""
+    able = two_datacenters & (database_copies__ha_copies_secondary >= 3)
+    found = select(able, layout_failures[SITE_AND_DOUBLE, 1], NA)
+    return select(layout_possible, found, active_after_site_and_second_failure)
 
 
 @rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C103, C130")
@@ -135,7 +188,8 @@ def memory_sizing_databases(
 
     All databases of a standalone server.
 
-    Oddity: not held to the copies of a server, so that its passive load may be negative.
+    Oddity: not held to the copies of a server, so that its passive load may be negative, and failures of the
+    other datacenter's servers do not count.
     """
     first, second = active_after_first_failure[0], active_after_second_failure[0]
     both = site_resilience__enabled & active_active_single_dag
@@ -155,44 +209,24 @@ def memory_sizing_databases(
     return stack(primary, select(same, primary, after_site))
 
 
-@corrects("memory_sizing_databases", "more active databases than copies on the server")
-def memory_sizing_databases_held(
-    environment__high_availability: Bools,
+@corrects("memory_sizing_databases", "other servers and copies count than those of the layout")
+def most_active_in_the_layout(
+    memory_sizing_databases: Floats,
+    layout_failures: Floats,
+    layout_possible: Bools,
     two_datacenters: Bools,
-    site_resilience__enabled: Bools,
-    active_active_single_dag: Bools,
-    dr_servers_dedicated: Bools,
-    environment__mailbox_servers: Floats,
-    ha_copies: Floats,
-    effective_ha_copies: Floats,
-    active_databases: Floats,
-    active_normal: Floats,
-    active_after_first_failure: Floats,
-    active_after_second_failure: Floats,
-    active_after_site_failure: Floats,
+    two_way: Bools,
     active_after_site_and_first_failure: Floats,
     active_after_site_and_second_failure: Floats,
-    database_copies_per_server: Floats,
 ) -> Floats:
-    """At most the copies a server holds, so that passive load is never negative."""
-    needed = memory_sizing_databases(
-        environment__high_availability,
-        two_datacenters,
-        site_resilience__enabled,
-        active_active_single_dag,
-        dr_servers_dedicated,
-        environment__mailbox_servers,
-        ha_copies,
-        effective_ha_copies,
-        active_databases,
-        active_normal,
-        active_after_first_failure,
-        active_after_second_failure,
-        active_after_site_failure,
-        active_after_site_and_first_failure,
-        active_after_site_and_second_failure,
-    )
-    return np.minimum(needed, database_copies_per_server)
+    """The most on a server in the layout after any failure that is counted: never more than the server has copies."""
+    one_more = select(is_na(active_after_site_and_first_failure), NA, layout_failures[SITE_AND_SINGLE])
+    two_more = select(is_na(active_after_site_and_second_failure), NA, layout_failures[SITE_AND_DOUBLE])
+    servers = max_na(layout_failures[NORMAL], layout_failures[SINGLE], layout_failures[DOUBLE])
+    site = max_na(layout_failures[SITE], one_more, two_more)
+    primary = np.maximum(servers[0], select(two_way, site[0], 0.0))
+    secondary = select(two_datacenters, np.maximum(servers[1], site[1]), NA)
+    return select(layout_possible, stack(primary, secondary), memory_sizing_databases)
 
 
 @rule(
@@ -219,6 +253,8 @@ def sized_databases_by_mode(
 
     A standalone server carries its databases in the worst mode as in normal running (the calculator
     shows none there, and so no processor or memory figure).
+
+    Oddity: 0 where a mode makes no more databases active than normal running.
     """
     ha, aas = environment__high_availability, active_active_single_dag
     first, second = active_after_first_failure, active_after_second_failure
@@ -239,6 +275,25 @@ def sized_databases_by_mode(
     )
     pairs = zip(primary, secondary, strict=True)
     return stack(*(stack(on_primary, select(two_datacenters, on_secondary, 0.0)) for on_primary, on_secondary in pairs))
+
+
+@corrects("sized_databases_by_mode", "other servers and copies count than those of the layout")
+def active_in_the_layout_by_mode(
+    sized_databases_by_mode: Floats,
+    layout_failures: Floats,
+    layout_possible: Bools,
+    two_datacenters: Bools,
+    active_active_multiple_dags: Bools,
+) -> Floats:
+    """The most on a server of the datacenter in the layout after one and two failures and the loss of the other."""
+    single, double, site = layout_failures[SINGLE], layout_failures[DOUBLE], layout_failures[SITE]
+    # Servers of the primary that take over belong to the other DAG of a pair.
+    site = stack(select(active_active_multiple_dags, site[1], select(two_datacenters, site[0], 0.0)), site[1])
+    normal, worst = sized_databases_by_mode[0], sized_databases_by_mode[-1]
+    there = stack(normal[1], single[1], double[1], site[1], worst[1])
+    there = select(two_datacenters, there, 0.0)
+    here = stack(normal[0], single[0], double[0], site[0], worst[0])
+    return select(layout_possible, pair(here, there), sized_databases_by_mode)
 
 
 @rule(unit="databases", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C195")
@@ -311,14 +366,23 @@ def remaining_servers(
 
 @corrects("remaining_servers", "pairs of DAGs are counted once")
 def remaining_servers_of_all_dags(
+    remaining_servers: Floats,
     environment__high_availability: Bools,
-    environment__mailbox_servers: Floats,
+    site_resilience__enabled: Bools,
+    active_active_multiple_dags: Bools,
+    effective_ha_copies: Floats,
     servers_left_in_dag: Floats,
+    active_servers: Floats,
+    dr_servers: Floats,
+    lagged_servers: Floats,
     dags_total: Floats,
 ) -> Floats:
-    """Servers left in every DAG."""
-    left = servers_left_in_dag * dags_total
-    return select(environment__high_availability, left, environment__mailbox_servers)
+    """Servers left in every DAG: of a pair one loses its home servers with the datacenter, the other those it adds."""
+    home, away = active_servers[0] + lagged_servers[0], dr_servers[1] + lagged_servers[1]
+    site = site_resilience__enabled & (effective_ha_copies[1] > 0)
+    half = (home - away) / 2
+    left = servers_left_in_dag + select(active_active_multiple_dags & site, half, 0.0)
+    return select(environment__high_availability, left * dags_total, remaining_servers)
 
 
 @rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements I109, I110")
@@ -332,6 +396,9 @@ def preferred_active_databases_limit(
     """Setting for the preferred maximum of active databases on a server.
 
     Empty with fewer than four copies.
+
+    Oddity: in one active/active DAG the secondary has none unless a server of it is counted after the loss of the
+    primary and two more servers, although databases are active there as in the primary.
     """
     single, double, site = (sized_databases_by_mode[1], sized_databases_by_mode[2], sized_databases_by_mode[3])
     worst = memory_sizing_databases
@@ -339,6 +406,28 @@ def preferred_active_databases_limit(
     secondary = first_true((active_active_single_dag, double[1]), (worst[1] != 0, worst[1]), default=site[1])
     able = copies_total >= 4
     return stack(select(able, primary, NA), select(able & ~is_na(active_after_site_and_second_failure), secondary, NA))
+
+
+@corrects("preferred_active_databases_limit", "the secondary of one active/active DAG has none")
+def preferred_active_databases_limit_of_both(
+    copies_total: Floats,
+    memory_sizing_databases: Floats,
+    sized_databases_by_mode: Floats,
+    active_active_single_dag: Bools,
+    active_after_site_and_second_failure: Floats,
+) -> Floats:
+    """In one active/active DAG the limit of the secondary follows from its own failures, as that of the primary."""
+    primary, secondary = preferred_active_databases_limit(
+        copies_total,
+        memory_sizing_databases,
+        sized_databases_by_mode,
+        active_active_single_dag,
+        active_after_site_and_second_failure,
+    )
+    single, double = sized_databases_by_mode[1, 1], sized_databases_by_mode[2, 1]
+    alike = select(is_na(double) | (double >= memory_sizing_databases[1]), single, double)
+    alike = select(copies_total >= 4, alike, NA)
+    return stack(primary, select(active_active_single_dag, alike, secondary))
 
 
 @rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements I111, I112")

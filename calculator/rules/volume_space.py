@@ -90,9 +90,9 @@ def maintenance_space_of_every_volume(
     volume_database_size_with_overhead: Floats,
     maintenance_share: float,
 ) -> Floats:
-    """Room for one database on each volume."""
-    databases = ratio(layout_rows, laid_out_databases_per_volume)
-    space = maintenance_share * databases * volume_database_size_with_overhead
+    """Room for one database on each volume, a last one that is not full included."""
+    volumes = np.ceil(ratio(layout_rows, laid_out_databases_per_volume))
+    space = maintenance_share * volumes * volume_database_size_with_overhead
     return select(data__dedicated_restore_volume | (layout_rows == 0), 0.0, space)
 
 

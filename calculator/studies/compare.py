@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
-from calculator.engine.findings import INVALID, ODDITY_FIELD, first_error
-from calculator.engine.results import DESIGN_INVALID, column_index, result_columns
-from calculator.engine.sizing import SizedDesign
+from calculator.engine.findings import INVALID, ODDITY_FIELD, first_error, void_reason
+from calculator.engine.results import DESIGN_INVALID, cell, column_index, result_columns
+from calculator.engine.sizing import Scenario, SizedDesign, size
 from calculator.inputs import schema
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Value
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.registry import CORRECTIONS, RULES
+from calculator.studies.result import StudyResult
 
 CPU_BY_FAILURE = frozenset({"cpu_utilization_by_mode"})
 """Results that are 0 in a datacenter whose servers are down."""
@@ -60,6 +62,8 @@ HIGHER_IS_BETTER = frozenset(
 """Results of which more is better, all else being equal."""
 STATUS = "status"
 """Name of the row with the status of the designs."""
+WHY_NOT = "why_not_applicable"
+"""Column with the reasons why a result does not apply."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Divergence:
     Attributes
     ----------
     rule
-        The first rule whose value differs.
+        The first rule whose value differs; empty where it is the result itself that reads the inputs.
     inputs
         Paths of the inputs of the rule that differ; empty if the difference does not come from an input.
     """
@@ -78,7 +82,8 @@ class Divergence:
     inputs: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.rule} ({', '.join(self.inputs)})" if self.inputs else self.rule
+        inputs = ", ".join(self.inputs)
+        return f"{self.rule} ({inputs})" if self.rule and inputs else self.rule or inputs
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class ResultDifference:
     column, unit, level, meaning
         The result column, its unit and level, and what it means.
     values
-        Value in each design; None where it does not apply.
+        Value in each design; None where it does not apply, which no result of an invalid design does.
     changes
         Relative change of each design from the first one, 0.1 is 10 % more; None where there is none.
     verdicts
@@ -110,8 +115,8 @@ class ResultDifference:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class DesignComparison:
+@dataclass(frozen=True, repr=False)
+class DesignComparison(StudyResult):
     """Designs compared with the first of them.
 
     Attributes
@@ -132,10 +137,16 @@ class DesignComparison:
     same: int
 
     def why(self, column: str) -> tuple[Divergence, ...]:
-        """Return the first rules that differ on the way to a result column."""
+        """Return the first rules that differ on the way to a result column between the valid designs.
+
+        Invalid designs have no results that could differ: `ResultDifference.reasons` says what is wrong with them.
+        """
         found: dict[str, Divergence] = {}
-        self._follow(column_index(self._tiers)[column][0], set(), found)
-        return tuple(found.values())
+        name = column_index(self._tiers)[column][0]
+        self._follow(name, set(), found)
+        if name in found:  # a result is not its own cause: its inputs are
+            found[name] = replace(found[name], rule="")
+        return tuple(divergence for divergence in found.values() if divergence.rule or divergence.inputs)
 
     @property
     def head(self) -> tuple[str, ...]:
@@ -149,7 +160,7 @@ class DesignComparison:
             *(f"change.{number}" for number in numbers[1:]),
             *(f"verdict.{number}" for number in numbers[1:]),
             "why",
-            "not_applicable",
+            WHY_NOT,
         )
 
     @property
@@ -157,18 +168,21 @@ class DesignComparison:
         """Status of each design."""
         return tuple(design.status for design in self.designs)
 
-    def rows(self, most_causes: int | None = None) -> list[dict[str, object]]:
+    def rows(self, brief: bool = False) -> list[dict[str, object]]:
         """Return a row with the status of the designs, then one row per result that differs; none if none does.
 
         A row has values, changes and verdicts by design, why they differ, and why the result does not apply.
 
         Parameters
         ----------
-        most_causes
-            Number of divergences that are named, the rest is counted; all by default.
+        brief
+            Whether to write the rows for people: the first cause is named and the rest counted, a reason that the
+            first row gives is not repeated, and columns without any text are left out.
         """
         if not self.differences:
             return []
+        most_causes = 1 if brief else None
+        first_errors = [first_error(design.issues) for design in self.designs]
         others = len(self.designs) - 1
         rows: list[tuple[object, ...]] = [
             (
@@ -179,7 +193,7 @@ class DesignComparison:
                 *[None] * others,
                 *[""] * others,
                 "",
-                _format_reasons([first_error(design.issues) for design in self.designs]),
+                _format_reasons(first_errors),
             )
         ]
         rows += [
@@ -191,11 +205,17 @@ class DesignComparison:
                 *difference.changes[1:],
                 *difference.verdicts[1:],
                 _format_divergences(self.why(difference.column), most_causes),
-                _format_reasons(difference.reasons),
+                _format_reasons(_leave_out(difference.reasons, first_errors) if brief else difference.reasons),
             )
             for difference in self.differences
         ]
-        return [dict(zip(self.head, row, strict=True)) for row in rows]
+        named = [dict(zip(self.head, row, strict=True)) for row in rows]
+        if not brief:
+            return named
+        for row in named:
+            row.update({name: "" for name, value in row.items() if name.startswith("change.") and value is None})
+        kept = [name for name in self.head if name != "level" and any(row[name] not in ("", None) for row in named)]
+        return [{name: row[name] for name in kept} for row in named]
 
     @property
     def input_head(self) -> tuple[str, ...]:
@@ -215,7 +235,7 @@ class DesignComparison:
 
     def _follow(self, name: str, seen: set[str], found: dict[str, Divergence]) -> None:
         """Add the first rules that differ among a rule and everything it needs."""
-        if name in seen:
+        if name in seen or len(self._valid) < 2:
             return
         seen.add(name)
         needs = self._needs(name)
@@ -230,14 +250,25 @@ class DesignComparison:
         """Return what a rule needs, with the needs of its correction if a design takes corrected figures."""
         needs = RULES[name].needs
         if name in CORRECTIONS and any(design.profile.value(ODDITY_FIELD) == CORRECTED for design in self.designs):
-            needs = (*needs, *CORRECTIONS[name].needs, BY_PATH[ODDITY_FIELD].parameter)
+            needs = (*needs, *CORRECTIONS[name].other_needs, BY_PATH[ODDITY_FIELD].parameter)
         return tuple(dict.fromkeys(needs))
 
     def _differing_paths(self, parameter: str) -> Iterator[str]:
         """Yield the paths of an input that differ between the designs."""
         field = BY_PARAMETER.get(parameter)
         if field is not None:
-            yield from (path for path in field.paths(self._tiers) if path in self.inputs)
+            yield from (path for path in field.paths(self._tiers) if path in self._differing_inputs)
+
+    @cached_property
+    def _valid(self) -> tuple[SizedDesign, ...]:
+        return tuple(design for design in self.designs if not design[DESIGN_INVALID])
+
+    @cached_property
+    def _differing_inputs(self) -> frozenset[str]:
+        """Paths of the inputs that differ between the valid designs."""
+        valid = [not design[DESIGN_INVALID] for design in self.designs]
+        values_by_path = {path: list(compress(values, valid)) for path, values in self.inputs.items()}
+        return frozenset(path for path, values in values_by_path.items() if not _all_equal(values))
 
     @cached_property
     def _differing_rules(self) -> frozenset[str]:
@@ -245,16 +276,18 @@ class DesignComparison:
 
     def _differs(self, name: str) -> bool:
         columns = RULES[name].columns(self._tiers)
-        return any(not _all_equal([_value(design, column) for design in self.designs]) for column in columns)
+        return any(not _all_equal([_value(design, column) for design in self._valid]) for column in columns)
 
 
-def compare(designs: Sequence[SizedDesign], results: str | Iterable[str] = ("headline", "all")) -> DesignComparison:
+def compare(
+    designs: Sequence[SizedDesign | Scenario], results: str | Iterable[str] = ("headline", "all")
+) -> DesignComparison:
     """Compare designs with the first of them.
 
     Parameters
     ----------
     designs
-        Sized designs with all their results.
+        Designs, each sized with all its results, or a profile file, ``example:NAME``, a `Profile` or inputs by path.
     results
         Names of rules or columns, ``headline`` or ``all``.
 
@@ -263,28 +296,46 @@ def compare(designs: Sequence[SizedDesign], results: str | Iterable[str] = ("hea
     DesignComparison
         Inputs and results that differ, with `DesignComparison.why` for each result.
 
+    Raises
+    ------
+    InputError
+        If inputs cannot be used.
+    UnknownResult
+        If there is no such result.
+
     Examples
     --------
-    >>> from calculator import size
-    >>> comparison = compare([size({"tiers.1.mailboxes": 1000}), size({"tiers.1.mailboxes": 2000})])
+    >>> comparison = compare([{"tiers.1.mailboxes": 1000}, {"tiers.1.mailboxes": 2000}])
     >>> comparison.inputs
     {'tiers.1.mailboxes': (1000.0, 2000.0)}
     """
-    tiers = max(design.tiers for design in designs)
+    sized = tuple(design if isinstance(design, SizedDesign) else size(design) for design in designs)
+    tiers = max(design.tiers for design in sized)
     columns = result_columns(results, tiers)
-    found = [_difference(column, designs) for column in columns]
+    found = [_difference(column, sized) for column in columns]
     differences = tuple(difference for difference in found if difference is not None)
-    return DesignComparison(tuple(designs), _inputs(designs, tiers), differences, len(columns) - len(differences))
+    return DesignComparison(sized, _inputs(sized, tiers), differences, len(columns) - len(differences))
+
+
+def _paths(designs: Sequence[SizedDesign], tiers: int) -> list[str]:
+    """Return the paths of all inputs, and of the constants that some design overrides."""
+    constants = (path for design in designs for path in design.profile if path.startswith(f"{schema.CONSTANTS}."))
+    return [*schema.all_paths(tiers), *dict.fromkeys(constants)]
 
 
 def _inputs(designs: Sequence[SizedDesign], tiers: int) -> dict[str, tuple[Value, ...]]:
-    values_by_path = {path: tuple(_input(design, path) for design in designs) for path in schema.all_paths(tiers)}
+    values_by_path = {path: tuple(_input(design, path) for design in designs) for path in _paths(designs, tiers)}
     return {path: values for path, values in values_by_path.items() if not _all_equal(values)}
 
 
 def _format_divergences(divergences: Sequence[Divergence], limit: int | None) -> str:
     more = len(divergences) - len(divergences[:limit])
     return "; ".join([*map(str, divergences[:limit]), *([f"{more} more"] if more else [])])
+
+
+def _leave_out(reasons: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return reasons, empty where they end with what is known of the design already."""
+    return ["" if told and reason.endswith(told) else reason for reason, told in zip(reasons, known, strict=True)]
 
 
 def _format_reasons(reasons: Sequence[str]) -> str:
@@ -305,12 +356,14 @@ def _input(design: SizedDesign, path: str) -> Value:
 
 
 def _value(design: SizedDesign, column: str) -> Any:
-    """Return the value of a result column; None in a tier that the design does not have."""
-    return design[column] if column in column_index(design.tiers) else None
+    """Return the value of a result column; None in a tier that the design does not have, and in an invalid design."""
+    return cell(design.results, column, valid_only=True) if column in column_index(design.tiers) else None
 
 
 def _all_equal(values: Sequence[Any]) -> bool:
     """Return whether all values are equal, numbers within rounding error."""
+    if not values:
+        return True
     first = values[0]
     for value in values[1:]:
         if isinstance(first, float) and isinstance(value, float):
@@ -342,7 +395,10 @@ def _difference(column: str, designs: Sequence[SizedDesign]) -> ResultDifference
 
 
 def _reason(design: SizedDesign, column: str, value: Any) -> str:
-    return design.void_reason(column) if value is None and column in column_index(design.tiers) else ""
+    index = column_index(design.tiers)
+    if value is not None or column not in index:
+        return ""
+    return void_reason(design.results, index[column][0], valid_only=True)
 
 
 def _change(first: Any, value: Any) -> float | None:

@@ -84,12 +84,8 @@ class NumericSizer:
         found = {column: np.empty(width) for column in (*self.columns, *self._checks)}
         start = 0
         for part in run.stream((*self._rules, *self._checks), inputs, self._tiers, corrections=False):
-            invalid = part.values[DESIGN_INVALID] if self._valid_only else None
             for column in self.columns:
-                numbers = _to_numbers(part, column)
-                if invalid is not None and column != DESIGN_INVALID:
-                    numbers = np.where(invalid, np.nan, numbers)
-                found[column][start : start + part.designs] = numbers
+                found[column][start : start + part.designs] = _to_numbers(part, column, self._valid_only)
             for check in self._checks:
                 violated = part.values[check]
                 found[check][start : start + part.designs] = violated.reshape(-1, violated.shape[-1]).any(axis=0)
@@ -97,9 +93,9 @@ class NumericSizer:
         return found
 
 
-def _to_numbers(results: Results, column: str) -> Floats:
+def _to_numbers(results: Results, column: str, valid_only: bool) -> Floats:
     name, place = column_index(results.tiers)[column]
-    values = results.figures[name][place]
+    values = (results.valid_figures if valid_only else results.figures)[name][place]
     if RULES[name].kind is ResultKind.NUMBER:
         return np.asarray(values)
     numbers = values.astype(np.float64)

@@ -7,19 +7,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from calculator.engine.findings import INVALID, first_error_of
+from calculator.engine.sizing import Scenario, read
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import CAPACITIES, DATACENTER, Value
+from calculator.inputs.schema import DATACENTER, Value
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
-from calculator.studies.figures import units_of
+from calculator.studies.disks import sold_capacities
+from calculator.studies.figures import NumericSizer, units_of
+from calculator.studies.result import StudyResult
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_COPIES = 16
+SERVERS = "environment.mailbox_servers"
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,8 @@ def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterab
     Returns
     -------
     pyarrow.Table
-        Columns ``id`` (the name of the change), ``status``, ``issues`` and the results, one row per change.
+        Columns ``id`` (the name of the change), ``status``, ``issues`` and the results, one row per change; no figure
+        of an invalid design applies.
     """
     columns: dict[str, list[object]] = {"id": [change.name for change in changes]}
     for path in dict.fromkeys(path for change in changes for path in change.values):
@@ -69,11 +76,11 @@ def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterab
         columns[path] = ["none" if value is None else value for value in values]  # an empty cell is the base's value
     from calculator.batch.table import size_many  # needs pyarrow
 
-    return size_many(columns, profile=base, results=results)
+    return size_many(columns, profile=base, results=results, valid_only=True)
 
 
-@dataclass(frozen=True)
-class WhatIf:
+@dataclass(frozen=True, repr=False)
+class WhatIf(StudyResult):
     """The usual changes to a design, and what they do.
 
     Attributes
@@ -152,13 +159,13 @@ def _row(
     }
 
 
-def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> WhatIf:
+def what_if(scenario: Scenario, results: str | Iterable[str] = "headline") -> WhatIf:
     """Size a design under each of the usual changes.
 
     Parameters
     ----------
-    profile
-        The design.
+    scenario
+        The design: a profile file, ``example:NAME``, a `Profile` or inputs by path.
     results
         Names of rules or columns, ``headline`` or ``all``.
 
@@ -167,13 +174,20 @@ def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> What
     WhatIf
         The possible changes with their results, and the impossible ones with the reason.
 
+    Raises
+    ------
+    InputError
+        If inputs cannot be used.
+    UnknownResult
+        If there is no such result.
+
     Examples
     --------
-    >>> from calculator.inputs.profile import Profile
-    >>> study = what_if(Profile({"tiers.1.mailboxes": 5000.0}), ["largest_mailbox_size_on_disk"])
+    >>> study = what_if({"tiers.1.mailboxes": 5000}, ["largest_mailbox_size_on_disk"])
     >>> study.table["largest_mailbox_size_on_disk"].to_pylist()[0]
     5362.0
     """
+    profile = read(scenario)
     changes = [_check_values(make_change(profile)) for make_change in USUAL_CHANGES]
     possible = (PRESENT, *(change for change in changes if not change.reason))
     impossible = tuple(change for change in changes if change.reason)
@@ -220,32 +234,49 @@ def enlarge_disks(profile: Profile) -> Change:
     values: dict[str, Value] = {}
     for side in DATACENTER.labels:
         path = f"storage.{side}.database_disk_capacity"
-        larger = [capacity for capacity in CAPACITIES if capacity > _number(profile, path) > 0]
+        sold = sold_capacities(str(profile.value(f"storage.{side}.database_disk_type")))
+        larger = [capacity for capacity in sold if capacity > _number(profile, path) > 0]
         if larger:
             values[path] = float(larger[0])
     largest = max((float(value or 0) for value in values.values()), default=0.0)
     if not values:
-        return Change("Next larger disk", reason="there is no larger disk on the list")
+        return Change("Next larger disk", reason="no larger disk of the type is sold")
     return Change(f"Disks of {largest:,.0f} GB", values)
 
 
 def add_server(profile: Profile) -> Change:
-    """Add one server that hosts active mailboxes."""
-    servers = _number(profile, "environment.mailbox_servers")
-    return Change("One server more", {"environment.mailbox_servers": servers + 1})
+    """Add one server that hosts active mailboxes, wherever the design counts them."""
+    servers = _number(profile, SERVERS) + 1
+    return Change(f"One server more{_places_of_server(profile, servers)}", {SERVERS: servers})
 
 
 def remove_server(profile: Profile) -> Change:
-    """Remove one server that hosts active mailboxes."""
-    servers = _number(profile, "environment.mailbox_servers")
-    if servers <= 1:
+    """Remove one server that hosts active mailboxes, wherever the design counts them."""
+    servers = _number(profile, SERVERS) - 1
+    if servers < 1:
         return Change("One server fewer", reason="there is only one")
-    return Change("One server fewer", {"environment.mailbox_servers": servers - 1})
+    return Change(f"One server fewer{_places_of_server(profile, servers)}", {SERVERS: servers})
+
+
+def _places_of_server(profile: Profile, servers: float) -> str:
+    """Return the places where a server comes or goes if a design is given another number of them, as text."""
+    columns = [f"summary_mailbox_servers_by_datacenter.{side}" for side in DATACENTER.labels]
+    sizer = NumericSizer(profile, [*columns, "two_datacenters"])
+    found = sizer({SERVERS: np.array([_number(profile, SERVERS), servers])})
+    second = found[columns[1]][1] - found[columns[1]][0]
+    both = bool(found["two_datacenters"][0]) if math.isnan(second) else second != 0  # unknown where one is invalid
+    several_dags = profile.value("environment.high_availability") and (
+        _number(profile, "environment.dags") > 1
+        or (both and profile.value("site_resilience.model") == "active_active_multiple_dags")
+    )
+    if not both:
+        return " in each DAG" if several_dags else ""
+    return f" in each datacenter{' of each DAG' if several_dags else ''}"
 
 
 def add_users(profile: Profile) -> Change:
     """Add a fifth of the mailboxes to each tier, rounded up to whole mailboxes."""
-    share = scalar("what_if_more_users")
+    share = scalar("what_if_more_users", profile)
     values: dict[str, Value] = {}
     for tier in range(1, profile.tiers + 1):
         mailboxes = _number(profile, f"tiers.{tier}.mailboxes")
@@ -257,7 +288,7 @@ def add_users(profile: Profile) -> Change:
 
 def lengthen_retention(profile: Profile) -> Change:
     """Keep deleted items some days longer in each tier."""
-    days = scalar("what_if_more_retention")
+    days = scalar("what_if_more_retention", profile)
     values: dict[str, Value] = {
         f"tiers.{tier}.deleted_item_retention": _number(profile, f"tiers.{tier}.deleted_item_retention") + days
         for tier in range(1, profile.tiers + 1)

@@ -347,6 +347,20 @@ def test_servers_of_the_secondary_with_more_copies_are_sized_too_small():
             f"{2 * held:.0f} there: their CPU, memory and disks are lower than needed, which is unsafe.",
         )
     ]
+    # With corrected figures they are sized for their own copies.
+    assert copies_said({**design, "guidance.oddities": "corrected"}) == []
+
+
+def test_failure_domains_are_not_counted_in_corrected_figures():
+    design = {"environment.mailbox_servers": 4, "guidance.oddities": "corrected"}
+    field = "failure_domains.enabled"
+    assert not [issue for issue in size({**USERS, **design}).issues if issue.field == field]
+    (notice,) = [issue for issue in size({**USERS, **design, field: True}).issues if issue.field == field]
+    assert notice.severity == "notice"
+    assert notice.message == (
+        "Active databases after failures are counted for a layout without failure domains, which spread them less "
+        "evenly."
+    )
 
 
 def test_servers_of_the_primary_with_more_copies_are_sized_too_small():

@@ -20,6 +20,39 @@ BOTH, FIRST, SECOND, NEITHER = (True, True), (True, False), (False, True), (Fals
 """Findings of a check of the two datacenters."""
 
 LIMITS = {
+    "domains_not_counted": (
+        {"sized_as_laid_out": True, "failure_domains__enabled": True},
+        [(YES, {}), (NO, {"sized_as_laid_out": False}), (NO, {"failure_domains__enabled": False})],
+    ),
+    "secondary_holds_fewer_copies": (
+        {"valid": True, "secondary_copies_per_server": 9, "database_copies_per_server": 10, "sized_as_laid_out": False},
+        [
+            (YES, {}),
+            (NO, {"valid": False}),
+            (NO, {"secondary_copies_per_server": 10}),
+            (NO, {"secondary_copies_per_server": NA}),
+            (NO, {"sized_as_laid_out": True}),
+        ],
+    ),
+    "secondary_holds_more_copies": (
+        {
+            "valid": True,
+            "secondary_copies_per_server": 11,
+            "database_copies_per_server": 10,
+            "sized_as_laid_out": False,
+        },
+        [
+            (YES, {}),
+            (NO, {"valid": False}),
+            (NO, {"secondary_copies_per_server": 10}),
+            (NO, {"secondary_copies_per_server": NA}),
+            (NO, {"sized_as_laid_out": True}),
+        ],
+    ),
+    "primary_holds_more_copies": (
+        {"valid": True, "primary_copies_per_server": 11, "database_copies_per_server": 10, "sized_as_laid_out": False},
+        [(YES, {}), (NO, {"valid": False}), (NO, {"primary_copies_per_server": 10}), (NO, {"sized_as_laid_out": True})],
+    ),
     "dag_too_large": (
         {"too_many_dag_members": True, "dag_members": 17},
         [
@@ -825,34 +858,7 @@ COPIES = {
     "standard_database_too_large": (
         {"environment__exchange_edition": Edition.STANDARD, "volume_database_size": 1025},
         [(YES, {}), (NO, {"volume_database_size": 1024}), (NO, {"environment__exchange_edition": Edition.ENTERPRISE})],
-    ),
-    "secondary_holds_fewer_copies": (
-        {"valid": True, "secondary_copies_per_server": 7, "database_copies_per_server": 8},
-        [
-            (YES, {}),
-            (NO, {"secondary_copies_per_server": 8}),
-            (NO, {"secondary_copies_per_server": NA}),
-            (NO, {"valid": False}),
-        ],
-    ),
-    "secondary_holds_more_copies": (
-        {"valid": True, "secondary_copies_per_server": 9, "database_copies_per_server": 8},
-        [
-            (YES, {}),
-            (NO, {"secondary_copies_per_server": 8}),
-            (NO, {"secondary_copies_per_server": NA}),
-            (NO, {"valid": False}),
-        ],
-    ),
-    "primary_holds_more_copies": (
-        {"valid": True, "primary_copies_per_server": 9, "database_copies_per_server": 8},
-        [
-            (YES, {}),
-            (NO, {"primary_copies_per_server": 8}),
-            (NO, {"primary_copies_per_server": NA}),
-            (NO, {"valid": False}),
-        ],
-    ),
+    )
 }
 
 TABLES = {

@@ -11,7 +11,7 @@ from support.paths import PROFILES
 
 from calculator import size
 from calculator.cli.main import main
-from calculator.engine.results import result_columns
+from calculator.engine.results import HEADLINE, result_columns
 
 ACTIVE, PASSIVE = str(PROFILES / "active_active.toml"), str(PROFILES / "active_passive.toml")
 
@@ -46,7 +46,7 @@ def designs(tmp_path):
 
 
 def test_every_result_that_differs_with_its_change(designs):
-    found = {row["column"]: row for row in rows(*designs)}
+    found = {row["column"]: row for row in rows(*designs, "--all")}
     assert list(next(iter(found.values()))) == [
         "column",
         "unit",
@@ -59,7 +59,7 @@ def test_every_result_that_differs_with_its_change(designs):
         "verdict.2",
         "verdict.3",
         "why",
-        "not_applicable",
+        "why_not_applicable",
     ]
     plans = [size(path) for path in designs]
     statuses = found.pop("status")
@@ -89,15 +89,30 @@ def test_change_and_verdict_by_hand(designs):
 
 def test_why_names_the_first_rules_with_the_inputs_that_differ(designs):
     [_, row] = rows(designs[0], designs[1], "--results", "tiers.1.mailbox_size_on_disk")
-    assert row["why"].startswith("mailbox_size_on_disk (tiers.1.mailbox_size_limit)")
+    assert row["why"].startswith("tiers.1.mailbox_size_limit; dumpster_calendar (tiers.1.mailbox_size_limit)")
 
 
-def test_a_table_names_two_causes_and_counts_the_others():
+def test_a_table_names_one_cause_and_counts_the_others():
     [_, row] = json.loads(run("compare", ACTIVE, PASSIVE, "--results", "worst_cpu_utilization", "--format", "json")[1])
     causes = row["why"].split("; ")
     assert len(causes) > 5
     _, out, _ = run("compare", ACTIVE, PASSIVE, "--results", "worst_cpu_utilization")
-    assert out.splitlines()[2].endswith(f"  {causes[0]}; {causes[1]}; {len(causes) - 2} more")
+    assert out.splitlines()[2].endswith(f"  {causes[0]}; {len(causes) - 1} more")
+
+
+def test_by_default_the_headline_results_that_differ_are_listed(designs):
+    shown = [row["column"] for row in rows(*designs[:2])]
+    everything = [row["column"] for row in rows(*designs[:2], "--all")]
+    assert shown == [column for column in everything if column in (*HEADLINE, "status")] == everything[: len(shown)]
+    _, _, err = run("compare", *designs[:2])
+    assert err.endswith(f"\n{len(everything) - len(shown)} more results differ: give --all.\n")
+    assert "more result" not in run("compare", *designs[:2], "--all")[2]
+    assert run("compare", *designs[:2], "--all", "--results", "databases")[::2] == (
+        2,
+        "--all: does not go with --results. Give one of them.\n",
+    )
+    _, out, _ = run("compare", ACTIVE, PASSIVE)
+    assert max(map(len, out.splitlines())) <= 200
 
 
 def test_inputs_that_differ(designs):
@@ -113,12 +128,12 @@ def test_inputs_that_differ(designs):
 @pytest.mark.parametrize(
     ("form", "text"),
     [
-        ("csv", "column,unit,level,value.1,value.2,change.2,verdict.2,why,not_applicable\n"),
+        ("csv", "column,unit,level,value.1,value.2,change.2,verdict.2,why,why_not_applicable\n"),
         ("json", "[]\n"),
-        ("table", "column  unit  level  value.1  value.2  change.2  verdict.2  why  not_applicable\n"),
+        ("table", "column  unit  level  value.1  value.2  change.2  verdict.2  why  why_not_applicable\n"),
         (
             "markdown",
-            "| column | unit | level | value.1 | value.2 | change.2 | verdict.2 | why | not_applicable |\n"
+            "| column | unit | level | value.1 | value.2 | change.2 | verdict.2 | why | why_not_applicable |\n"
             "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
         ),
     ],

@@ -166,7 +166,8 @@ def test_wrong_use():
     assert run("report", SINGLE)[::2] == (
         2,
         "exchange-calculator report: the following arguments are required: -o/--output\n\n"
-        "usage: exchange-calculator report [-h] [--set PATH=VALUE] -o FILE\n"
+        "usage: exchange-calculator report [-h] [--set PATH=VALUE]\n"
+        "                                  [--constant NAME=VALUE] -o FILE\n"
         "                                  [--title TEXT] [--customer TEXT]\n"
         "                                  [--author TEXT] [--date DATE]\n"
         "                                  [--accept FIELD=REASON]\n"
@@ -185,6 +186,7 @@ def test_deployment_files_are_written(tmp_path):
         "DAGInfo.csv",
         "MailboxDatabaseCopies.csv",
         "MailboxDatabases.csv",
+        "README.txt",
         "Servers.csv",
         "Set-MailboxServer.ps1",
     }

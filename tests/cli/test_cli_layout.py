@@ -79,6 +79,25 @@ def test_the_worst_cpu_is_shown_with_its_failure():
         assert "CPU in the worst" not in out
 
 
+@pytest.mark.parametrize("words", [("--any", 1), ("--events", "server:1")])
+def test_the_reason_why_cpu_is_not_known_is_said_once(words):
+    _, out, _ = run("failures", SINGLE, *words, "--set", "servers.primary.specint2006_rate=0")
+    reason = (
+        "CPU utilization is n/a for servers of the primary datacenter, because they have no processor rating. Give "
+        "servers.primary.specint2006_rate.\n"
+    )
+    assert out.endswith(reason)
+    assert out.count(reason) == 1
+    assert "n/a" in out.removesuffix(reason)
+
+
+def test_the_server_with_the_most_load_survives():
+    _, out, _ = run("failures", ACTIVE, "--any", 1, "--format", "json")
+    summary = json.loads(out)[0]["summary"]
+    assert (summary["most_lost"], summary["most_lost_databases"]) == (None, 0)
+    assert (summary["most_loaded"], summary["most_loaded_failure"]) == ("SRV02", "SRV01")
+
+
 def test_all_combinations_of_failed_servers():
     code, out, _ = run("failures", ACTIVE, "--any", 2, "--format", "json")
     found = json.loads(out)[0]
@@ -89,12 +108,19 @@ def test_all_combinations_of_failed_servers():
     assert len(out.splitlines()) == 46
 
 
-def test_the_switchover_plan_names_the_servers():
+@pytest.mark.slow
+def test_the_switchover_plan_in_each_form():
     code, out, _ = run("failures", ACTIVE, "--switchover", "primary")
     assert code == 0
-    assert out.startswith("# Switchover of DAG1 when the primary datacenter is lost")
+    assert out.startswith("Switchover of DAG1 when the primary datacenter is lost\n====")
     assert "Restore-DatabaseAvailabilityGroup" in out
     assert "SRV06" in out
+    _, out, _ = run("failures", ACTIVE, "--switchover", "primary", "--format", "markdown")
+    assert out.startswith("# Switchover of DAG1 when the primary datacenter is lost\n")
+    _, out, _ = run("failures", ACTIVE, "--switchover", "primary", "--format", "json")
+    assert [row["step"] for row in json.loads(out)] == list(range(23))
+    _, out, _ = run("failures", ACTIVE, "--switchover", "primary", "--format", "csv")
+    assert len(list(csv.DictReader(io.StringIO(out)))) == 23
 
 
 @pytest.mark.parametrize("events", ["server:EX99", "weather:bad"])

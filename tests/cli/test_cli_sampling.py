@@ -201,13 +201,29 @@ def test_settings_and_distributions_of_a_command_line(unsure):
 def test_probabilities(unsure):
     made = rows("uncertainty", unsure, "--table", "probabilities", "--samples", "500")
     assert [row["event"] for row in made] == [
+        "design_invalid",
+        "status_invalid",
         "cpu_above_80_percent",
         "cpu_above_100_percent",
         "volume_full",
         "memory_above_96_gb",
-        "design_invalid",
     ]
-    assert list(made[0]) == ["event", "probability", "low", "high", "dominant_input", "dominant_share"]
+    assert list(made[0]) == ["event", "designs", "probability", "low", "high", "dominant_input", "dominant_share"]
+
+
+def test_the_share_of_invalid_designs_comes_first(plan):
+    vary = ("--vary", "environment.mailbox_servers=7..9", "--results", "summary_dags", "--samples", "300")
+    _, _, err = run("uncertainty", plan, *vary)
+    count = sum(
+        row["probability"] * row["designs"]
+        for row in rows("uncertainty", plan, *vary, "--table", "probabilities")
+        if row["event"] == "design_invalid"
+    )
+    assert 80 < count < 120
+    assert err.splitlines()[0] == (
+        f"{count:.0f} of 300 sampled designs ({count / 3:.1f} %) are invalid and have no figures. "
+        f"Figures and other probabilities are of the {300 - count:.0f} that work."
+    )
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import json
 import pytest
 from support.paths import PROFILES
 
+from calculator import size
 from calculator.cli.main import main
 
 HOLD, LARGE = str(PROFILES / "litigation_hold.toml"), str(PROFILES / "hundred_thousand_mailboxes.toml")
@@ -44,7 +45,8 @@ def call(*argv):
 
 def rows_of(*argv):
     code, out, err = call(*argv, "--format", "csv")
-    assert (code, [line for line in err.splitlines() if not line.startswith(STARTS)]) == (0, [])
+    said = (STARTS, "warning: ", "notice: ")
+    assert (code, [line for line in err.splitlines() if not line.startswith(said)]) == (0, [])
     return list(csv.DictReader(io.StringIO(out)))
 
 
@@ -81,11 +83,13 @@ def test_settings_and_sets():
 
 def test_limits_as_a_table():
     code, out, err = call("timeline", HOLD, "--table", "limits")
-    assert (code, len(err.splitlines())) == (0, 1)
-    assert err.startswith("Month 0: mailboxes are as full as the design is made for; a volume is ")
+    assert code == 0
+    assert "".join(f"{issue.severity}: {issue}\n" for issue in size(HOLD).issues) == err[: err.index(STARTS)]
+    assert "Month 0: mailboxes are as full as the design is made for; a volume is " in err
     lines = out.splitlines()
-    assert lines[0].split() == ["limit", "where", "month", "value", "threshold", "unit", "buy"]
-    assert lines[1].strip().startswith("dumpster_20_gb  On hold     59   20.1154         20    GB")
+    head = ["limit", "where", "month", "value", "threshold", "unit", "buy", "changes", "why_not_applicable"]
+    assert lines[0].split() == head
+    assert lines[1].strip().startswith("dumpster_20_gb  On hold     59   20.1154         20  GB")
 
 
 @pytest.mark.slow
@@ -118,10 +122,10 @@ def test_imports_and_what_finds_no_room():
         ["wave 1", "1", "60", "24.0", "100.0"],
         ["wave 2", "1", "2", "8.666666666666666", "300.0"],
     ]
-    assert err.startswith(
-        "warning: litigation_hold.toml: tiers.N.archive_size_limit: 2,600 GB of the imports find no room in the "
+    assert (
+        "\nwarning: litigation_hold.toml: tiers.N.archive_size_limit: 2,600 GB of the imports find no room in the "
         "archives. Raise the archive quota, or import less.\n"
-    )
+    ) in err
 
 
 def test_an_outage_is_told_in_a_sentence_beside_its_days():
@@ -140,7 +144,7 @@ def test_an_outage_is_told_in_a_sentence_beside_its_days():
         "days_until_disk_full",
     ]
     assert [row["day"] for row in rows if row["full"]] == ["63"]
-    assert err.startswith("The disk as bought fills after 62.6 days without truncation.")
+    assert "\nThe disk as bought fills after 62.6 days without truncation." in err
 
 
 def test_an_outage_is_followed_until_a_volume_is_full():
@@ -173,6 +177,17 @@ def test_an_outage_is_followed_until_a_volume_is_full():
 )
 def test_wrong_use(argv, message):
     assert call("timeline", HOLD, *argv) == (2, "", f"{message}\n")
+
+
+def test_cpu_that_was_not_sized_keeps_its_row_with_the_reason():
+    unrated = ("--set", "servers.primary.specint2006_rate=0", "--set", "servers.secondary.specint2006_rate=0")
+    rows = {row["limit"]: row for row in rows_of("timeline", LARGE, "--table", "limits", "--months", "2", *unrated)}
+    assert [rows["cpu"][name] for name in ("where", "month", "value", "threshold", "buy")] == ["", "", "", "0.8", ""]
+    reason = rows["cpu"]["why_not_applicable"]
+    assert reason.startswith("CPU was not sized: no rating is given for the ")
+    _, out, err = call("timeline", LARGE, "--table", "limits", "--months", "2", *unrated)
+    assert "warning: hundred_thousand_mailboxes.toml: servers.primary.specint2006_rate: CPU was not sized" in err
+    assert "n/a" in next(line for line in out.splitlines() if line.split()[0] == "cpu")
 
 
 def test_a_design_that_cannot_carry_its_load_is_followed_and_told():

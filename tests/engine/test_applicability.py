@@ -162,11 +162,11 @@ def test_designs_of_which_one_is_invalid_are_compared_without_a_verdict(values, 
         assert difference.verdicts == ("", "")
         if None in difference.values:
             assert difference.changes[1] is None
-    rows = {row["column"]: row for row in comparison.rows(2)}
+    rows = {row["column"]: row for row in comparison.rows()}
     number = 1 if first else 2
     assert rows["status"][f"value.{number}"] == "invalid"
     assert rows[DISKS][f"value.{number}"] is None
-    assert rows[DISKS]["not_applicable"].startswith(f"{number}: the design is invalid. ")
+    assert rows[DISKS]["why_not_applicable"].startswith(f"{number}: the design is invalid. ")
 
 
 def test_a_change_to_an_invalid_design_has_no_difference():

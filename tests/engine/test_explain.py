@@ -99,9 +99,9 @@ def test_the_corrected_rule_is_explained_where_it_counts():
 
 
 def test_the_value_without_the_oddity_stands_beside_it(plan):
-    step = plan.explain("items_per_database", 0)
+    step = plan.explain("megabits_per_log", 0)
     assert step.oddity
-    assert step.corrected == explain({**DESIGN, "guidance.oddities": "corrected"}, "items_per_database", 0).values
+    assert step.corrected == explain({**DESIGN, "guidance.oddities": "corrected"}, "megabits_per_log", 0).values
 
 
 def test_an_unknown_name_has_a_nearest_one(plan):

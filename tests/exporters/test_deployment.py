@@ -18,6 +18,7 @@ from support.paths import PROFILES
 from calculator import InputError, size
 from calculator.exporters.deployment import (
     COMMANDS,
+    README,
     Copy,
     Deployment,
     Settings,
@@ -57,7 +58,7 @@ def table(content):
 def test_golden_sets_are_equal_byte_for_byte(case, tmp_path):
     written = write_deployment(tmp_path / "new" / "set", golden_deployment(case))
     assert not written.issues
-    assert {path.name for path in written.paths} == {*FILES, COMMANDS}
+    assert {path.name for path in written.paths} == {*FILES, COMMANDS, README}
     for name in FILES:
         assert (tmp_path / "new" / "set" / name).read_bytes() == (GOLDEN / case / name).read_bytes(), name
 
@@ -100,7 +101,7 @@ def test_the_older_form_says_what_it_leaves_out(tmp_path):
     assert [str(issue) for issue in written.issues] == [
         "design: version: The form of DAGInfo.csv in version 6.6 is not known: it is not written. Version 7.6 has it."
     ]
-    assert sorted(os.listdir(tmp_path)) == sorted({*FILES, COMMANDS} - {"DAGInfo.csv"})
+    assert sorted(os.listdir(tmp_path)) == sorted({*FILES, COMMANDS, README} - {"DAGInfo.csv"})
 
 
 def test_an_unknown_version_is_refused():
@@ -284,6 +285,120 @@ def test_both_global_catalogs_are_placeholders_in_two_datacenters():
         "export.witness_server",
         "export.alternate_witness_server",
     ]
+
+
+# --- deleted items and backups ---------------------------------------------------------------------
+
+
+NATIVE = {"backup.method": "native_data_protection"}
+RETAINED = "export.retain_deleted_items_until_backup"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "value"),
+    [({}, "TRUE"), (NATIVE, "FALSE"), ({**NATIVE, RETAINED: True}, "TRUE"), ({RETAINED: False}, "FALSE")],
+)
+def test_deleted_items_wait_for_a_backup_where_there_is_one(inputs, value):
+    row, told = exported({**OWN_NAMES, **inputs})
+    assert row["RetainDeletedItemsUntilBackup"] == value
+    waits_for_ever = {**NATIVE, RETAINED: True}.items() <= inputs.items()
+    assert told == waits_for_ever * [
+        "warning: eu.toml: export.retain_deleted_items_until_backup: RetainDeletedItemsUntilBackup is TRUE and the "
+        "design has no backup: deleted items are kept for ever. Leave it out, set it to false, or choose a VSS backup."
+    ]
+
+
+# --- the README ------------------------------------------------------------------------------------
+
+
+def readme(inputs, version="7.6"):
+    """Text of the README of a design in one datacenter, its paragraphs on one line each."""
+    plan = size(Profile({**ONE_DATACENTER, **inputs}, where="eu.toml"))
+    deployment, _ = deployment_of(plan, copies_of([[1, 2], [2, 1]], [[1, 2], [1, 2]], [[0, 0], [0, 0]]))
+    archive, _ = deployment_archive(deployment, version)
+    content = unpacked(archive)[README]
+    assert content.count(b"\r\n") == content.count(b"\n")
+    assert max(map(len, content.decode().splitlines())) <= 160
+    return content.decode().replace("\r\n", "\n")
+
+
+def joined(text):
+    return " ".join(text.split())
+
+
+def test_the_readme_names_every_file_and_the_order_of_running():
+    text = readme({})
+    assert text.startswith("Deployment files of eu.toml, DAG DAG1\n=====================================\n")
+    for name in (*FILES, COMMANDS):
+        assert f"\n{name}\n    One " in text
+    lines = [line.strip() for line in text.splitlines() if line.startswith("       ")]
+    assert lines == [
+        ".\\Diskpart.ps1 -ServerFile .\\Servers.csv",
+        ".\\CreateDAG.ps1 -ServerFile .\\DAGInfo.csv -NewDAG 'DAG1'",
+        "Set-DatabaseAvailabilityGroup -Identity 'DAG1' -AlternateWitnessServer 'alt-witness.contoso.com' "
+        "-AlternateWitnessDirectory 'C:\\DAG-FSW\\DAG1-Alt'",
+        ".\\CreateMBDatabases.ps1 -DBFile .\\MailboxDatabases.csv",
+        ".\\CreateMBDatabaseCopies.ps1 -DBCopyFile .\\MailboxDatabaseCopies.csv -DBFile .\\MailboxDatabases.csv",
+        ".\\Set-MailboxServer.ps1",
+    ]
+
+
+def test_the_readme_of_the_older_form_has_no_dag_file():
+    text = readme({}, "6.6")
+    assert "CreateDAG.ps1 -ServerFile" not in text
+    assert "create the DAG and add the servers by hand; DAGInfo.csv is not part of this form." in joined(text)
+
+
+def test_the_readme_lists_the_placeholders():
+    assert "* export.witness_server: witness.contoso.com in DAGInfo.csv is a placeholder for the witness server." in (
+        readme({})
+    )
+    text = readme(OWN_NAMES)
+    assert "None: every name and address is stated in the profile." in text
+    assert "a placeholder" not in text
+
+
+def test_the_readme_says_where_each_setting_came_from():
+    text = joined(readme({"export.witness_server": "fs1.example.org", "export.replication_port": 64328}))
+    for line in (
+        "export.witness_server Witness server: fs1.example.org. From: profile.",
+        "export.replication_port Replication port: 64328. From: profile.",
+        "export.alternate_witness_server Alternate witness server: alt-witness.contoso.com. From: default, a "
+        "placeholder.",
+        "export.mailbox_retention Mailbox retention: 30 days. From: default.",
+        "export.retain_deleted_items_until_backup Keep deleted items until backup: true. From: design (Deleted items "
+        "are kept until the database was backed up; true where the design has backups unless given).",
+        "export.witness_directory Witness directory: C:\\DAG-FSW\\DAG1. From: default.",
+        "export.maximum_active_databases_secondary Most active databases, secondary: empty. From: design (",
+    ):
+        assert line in text
+    for name in NAMES:
+        assert f"export.{name} " in text
+
+
+def test_the_readme_says_what_to_look_at():
+    assert "Look at these before the first script -------------------------------------" in joined(readme({}))
+    assert "\nNothing.\n" in readme({})
+    assert "deleted items are kept for ever" in joined(readme({**NATIVE, RETAINED: True}))
+
+
+def test_the_readme_explains_an_empty_preferred_limit():
+    plan = size(PROFILES / "active_active.toml")
+    dag = layout(plan)
+    copies = copies_of(dag.server, dag.preference, dag.lagged)
+    deployment, _ = deployment_of(plan, copies)
+    assert deployment.notes[-1] == (
+        "MaximumPreferredActiveDatabases is empty for servers of the secondary datacenter, because Microsoft's "
+        'workbook gives no figure for them in one active/active DAG. guidance.oddities = "corrected" writes one, or '
+        "give export.maximum_preferred_active_databases_secondary."
+    )
+    (row,) = table(deployment_files(deployment)["DAGInfo.csv"])
+    assert (row["MaximumPreferredActiveDatabasesSite1"], row["MaximumPreferredActiveDatabasesSite2"]) == ("12", "")
+    other = size(plan.profile.with_values({"guidance.oddities": "corrected"}))
+    corrected, _ = deployment_of(other, copies)
+    (row,) = table(deployment_files(corrected)["DAGInfo.csv"])
+    assert row["MaximumPreferredActiveDatabasesSite2"] == f"{other['preferred_active_databases_limit.secondary']:.0f}"
+    assert len(corrected.notes) == len(deployment.notes) - 1
 
 
 @pytest.mark.parametrize(
@@ -509,7 +624,7 @@ def test_a_failure_takes_the_directories_it_made_along(tmp_path, monkeypatch):
 def test_files_of_an_earlier_run_are_replaced(tmp_path):
     write_deployment(tmp_path, SMALL)
     write_deployment(tmp_path, replace(SMALL, database_base="MBX"))
-    assert sorted(os.listdir(tmp_path)) == sorted([*FILES, COMMANDS])
+    assert sorted(os.listdir(tmp_path)) == sorted([*FILES, COMMANDS, README])
     assert "MBX1" in (tmp_path / "Servers.csv").read_text()
 
 

@@ -18,7 +18,11 @@ from calculator.importers.mailboxes.partition import (
     propose_bounds,
     round_bound,
 )
+from calculator.importers.mailboxes.population import Population
+from calculator.importers.mailboxes.read import build_tiers
+from calculator.importers.mailboxes.tiers import GAIN, TOLERANCE, TierBuilder, drop_last_bits
 from calculator.inputs.profile import Profile
+from calculator.issues import Issues
 
 WEEKLY = 100 * 75 * 5 / 1024
 """MB a week of 100 messages of 75 KB on five days: 36.62109375."""
@@ -104,7 +108,7 @@ def test_one_tier_errs_where_a_mailbox_comes_to_its_quota():
     assert total(found, "mailbox_size") == (9000 / 1024, 9000 / 1024, 0)
     error = f"{tiered / data - 1:+.1%}"
     text = f"warning: import: tiers: total mailbox_size_at_horizon is {error} off the data's with these tiers. "
-    assert text + "Give more tiers or other bounds, or make them by quota." in [
+    assert text + "Give --tiers 2: 2 tiers by size are within 1%." in [
         f"{issue.severity}: {issue}" for issue in found.issues
     ]
     assert total(take([1000, 8000], base=base), "mailbox_size_at_horizon")[2] == 0
@@ -188,3 +192,84 @@ def test_more_quotas_than_tiers_are_joined_by_size():
     found = take([10] * 20, [f"{n} GB" for n in range(1, 21)], by="quota")
     assert 2 <= found.profile.tiers <= 8
     assert max(abs(row["error"]) for row in found.tables["errors"]) <= 0.01
+
+
+# --- messages ------------------------------------------------------------------------------------
+
+
+LARGE = Profile({"tiers.1.mailbox_size_limit": 1e6})
+"""A quota that no mailbox comes to."""
+
+
+def population(**columns):
+    """Mailboxes with such measures: sizes in MB, messages and KB of mail per day."""
+    arrays = {name: np.asarray(values, dtype=np.float64) for name, values in columns.items()}
+    rows = len(next(iter(arrays.values())))
+    return Population({**arrays, "old_form": np.zeros(rows), "over_limit": np.zeros(rows)}, rows)
+
+
+def two_kinds(mailboxes=400):
+    """Half have 50 messages of 66 KB a day, half 100 of 74 KB; sizes of mailboxes have nothing to do with it."""
+    heavy = np.arange(mailboxes) % 2 == 1
+    messages, size = np.where(heavy, 100.0, 50.0), np.where(heavy, 74.0, 66.0)
+    sizes = np.random.default_rng(3).permutation(np.geomspace(50, 20_000, mailboxes))
+    return population(size=sizes, messages=messages, kilobytes=messages * size)
+
+
+def test_logs_are_among_the_totals():
+    """10 logs for 50 messages, times the size over 78.9 KB to a tenth: 0.8 for 66 KB, 0.9 for 74 KB."""
+    builder = TierBuilder(two_kinds(), LARGE)
+    row = next(row for row in builder.build("messages").errors if row["total"] == "logs_per_day")
+    data = 200 * (10 * 0.8 + 20 * 0.9)
+    assert (row["unit"], row["data"], row["tiers"]) == ("logs/day", pytest.approx(data), pytest.approx(data))
+    assert abs(row["error"]) < 1e-12
+    # One tier: 75 messages of 10,700 / 150 = 71.3 KB, a factor of 0.9.
+    one = next(row for row in builder.build("size", 1).errors if row["total"] == "logs_per_day")
+    assert one["tiers"] == pytest.approx(400 * 15 * 0.9)
+    assert one["error"] == pytest.approx(27 / 26 - 1)
+    silent = TierBuilder(population(size=[10.0, 20.0]), Profile()).build("size")
+    assert "logs_per_day" not in {row["total"] for row in silent.errors}
+
+
+def test_where_more_tiers_do_not_help_the_fewest_are_taken():
+    """Against every number of tiers; by size none is within 1 %, because each tier has both kinds of users."""
+    builder = TierBuilder(two_kinds(), LARGE)
+    errors = {number: builder.build("size", number).error for number in range(2, 9)}
+    assert min(errors.values()) > TOLERANCE
+    built = builder.build("size")
+    assert len(built.counts) == min(n for n, error in errors.items() if error <= min(errors.values()) + GAIN)
+    assert len(built.counts) < 8
+
+
+def test_the_hint_names_what_helps():
+    found = build_tiers(two_kinds(), Issues(), LARGE, by="size")
+    [warning] = [issue for issue in found.issues if issue.field == "tiers" and "total logs_per_day" in issue.message]
+    assert warning.message.startswith("total logs_per_day is +3.8% off the data's with these tiers.")
+    assert warning.hint == "Give --by messages: 2 tiers by messages are within 1%."
+    helped = build_tiers(two_kinds(), Issues(), LARGE, by="messages")
+    assert helped.profile.tiers == 2
+    assert not [issue for issue in helped.issues if "off the data" in issue.message]
+
+
+def test_where_nothing_helps_the_hint_says_so():
+    """Users with the same messages of two sizes, 0.8 and 0.9 of the reference: no measure at hand parts them."""
+    generator = np.random.default_rng(4)
+    messages = np.full(300, 50.0)
+    sizes = np.where(np.arange(300) % 2, 74.0, 66.0)
+    people = population(
+        size=generator.permutation(np.geomspace(50, 900, 300)), messages=messages, kilobytes=messages * sizes
+    )
+    found = build_tiers(people, Issues(), LARGE, by="size")
+    [warning] = [issue for issue in found.issues if issue.field == "tiers" and "off the data" in issue.message]
+    assert warning.hint == "Neither more tiers nor other ones bring it closer."
+
+
+@given(st.lists(st.floats(0.001, 500), min_size=1, max_size=30), st.sampled_from([75.0, 74.3, 0.1, 112.55]))
+def test_the_mean_of_equal_message_sizes_is_that_size_to_the_bit(messages, size):
+    people = population(size=np.full(len(messages), 10.0), messages=messages, kilobytes=np.array(messages) * size)
+    assert TierBuilder(people, Profile()).build("size", 1).means["message_size"].tolist() == [size]
+
+
+def test_only_the_last_bits_are_dropped():
+    values = np.array([75.00000000000001, 74.99999999999999, 74.3, 75.0001, 1 / 3, 1e-5])
+    assert drop_last_bits(values).tolist() == [75.0, 75.0, 74.3, 75.0001, 1 / 3, 1e-5]

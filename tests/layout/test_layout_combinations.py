@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from calculator.layout import Parameters, ServerLoad, combinations, layout, tolerance
+from calculator.layout import Parameters, ServerLoad, combinations, describe_missing_cpu, layout, tolerance
 
 SIX = {"databases": 4, "servers_primary": 4, "copies_primary": 2}
 TWO = {"databases": 24, "servers_primary": 4, "servers_secondary": 4, "copies_primary": 2, "copies_secondary": 2}
@@ -35,7 +36,7 @@ def test_pairs_of_four_servers():
     assert found.mean == pytest.approx((4 * 3 + 2 * 4) / 12)
     assert [tuple(share) for share in found.distribution] == [(1, pytest.approx(4 / 12)), (2, pytest.approx(8 / 12))]
     assert found.most_lost == (1, 2)
-    assert found.most_loaded == (1, 2)
+    assert (found.most_loaded, found.most_loaded_failure) == (3, (1, 2))
     assert found.rows()[0] == {
         "failed_servers": "1+2",
         "quorum_ok": True,
@@ -70,9 +71,10 @@ def test_no_failure_is_a_combination():
         "mean_active_databases": 1.0,
         "worst_cpu_utilization": None,
         "mean_cpu_utilization": None,
-        "most_lost": "",
+        "most_lost": None,
         "most_lost_databases": 0,
-        "most_loaded": "",
+        "most_loaded": "1",
+        "most_loaded_failure": None,
     }
 
 
@@ -89,6 +91,28 @@ def test_cpu_and_limits():
     assert found.mean_cpu_utilization == pytest.approx((0.2 + 2 * 0.12) / 3)
     assert found.share_above_limit == 1.0
     assert combinations(loaded(), 0).share_above_limit == 0.0
+
+
+def test_the_most_loaded_server_survives():
+    """Server 1 fails, and server 2 takes its database over: two active copies, 0.2 of its CPU."""
+    found = combinations(loaded(), 1)
+    assert (found.most_loaded, found.most_loaded_failure) == (2, (1,))
+    assert found.most_lost == ()
+    assert (found.summary()["most_lost"], found.summary()["most_loaded"]) == (None, "2")
+    assert combinations(layout(SIX), 3).most_loaded is None
+    assert combinations(layout(SIX), 3).most_loaded_failure == ()
+
+
+def test_without_a_rating_the_limit_says_nothing():
+    unrated = replace(LOAD, cpu_active=(math.nan, math.nan), cpu_passive=(math.nan, math.nan))
+    found = combinations(loaded(unrated), 1)
+    assert found.share_above_limit is None
+    assert found.worst_cpu_utilization is None
+    assert describe_missing_cpu(loaded(unrated)) == (
+        "CPU utilization is n/a for servers of the primary datacenter, because they have no processor rating. Give "
+        "servers.primary.specint2006_rate."
+    )
+    assert describe_missing_cpu(loaded()) == describe_missing_cpu(layout(SIX)) == ""
 
 
 def test_servers_of_a_state():

@@ -75,10 +75,35 @@ def test_odd_datacenters_share_a_failure_with_half_of_the_neighbours():
     dag = layout(path)
     assert dag.parameters.servers == (5, 5)
     assert max(dag.fail("server:1").active_databases) > calculator.size(path)["active_databases_by_mode.single.primary"]
-    assert [str(issue) for issue in dag.issues if issue.field == "environment.mailbox_servers"] == [
-        "layout: environment.mailbox_servers: With 5 servers in each datacenter the databases of a failed server go to "
-        "half of its neighbours only, more on each than the sizing assumes. Take an even number of servers."
-    ]
+    (said,) = [issue for issue in dag.issues if issue.field == "environment.mailbox_servers"]
+    assert str(said) == (
+        "layout: environment.mailbox_servers: With 5 servers in each datacenter of one active/active DAG, the "
+        "databases of a failed server go to half of its neighbours only. An even number of servers spreads them "
+        "over all."
+    )
+    (checked,) = [issue for issue in calculator.size(path).issues if issue.field == "environment.mailbox_servers"]
+    assert (said.severity, said.message, said.hint) == (checked.severity, checked.message, checked.hint)
+
+
+@pytest.mark.parametrize(
+    ("copies", "secondary", "servers"), [(2, 1, 3), (3, 1, 3), (4, 2, 3), (4, 2, 5), (4, 2, 4), (2, 1, 1), (3, 1, 1)]
+)
+def test_the_layout_and_the_check_tell_odd_datacenters_of_the_same_designs(copies, secondary, servers):
+    design = calculator.size(
+        {
+            "tiers.1.mailboxes": 2000,
+            "site_resilience.model": "active_active_single_dag",
+            "environment.mailbox_servers": servers,
+            "database_copies.ha_copies": copies,
+            "database_copies.ha_copies_secondary": secondary,
+        }
+    )
+    field = "environment.mailbox_servers"
+    try:
+        dag = layout(design)
+    except calculator.InputError:
+        return
+    assert [i.message for i in dag.issues if i.field == field] == [i.message for i in design.issues if i.field == field]
 
 
 def test_names_come_from_the_profile():

@@ -62,7 +62,7 @@ def test_the_worst_failure_may_cover_it():
     assert "the sizing counts 10" in notices[0].message
     assert "makes 16 databases active" in notices[1].message
     assert "the sizing counts 12" in notices[1].message
-    assert notices[1].hint == "The 20 (52.1 % CPU) of its worst failure are enough."
+    assert notices[1].hint == "The servers are sized for 20 active databases (52.1 % CPU), which is enough."
 
 
 def test_a_failure_that_the_sizing_does_not_count():

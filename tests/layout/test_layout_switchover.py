@@ -1,144 +1,93 @@
-"""The plan of a datacenter switchover: the steps in order, with the design's names."""
+"""What a design knows about a switchover: members, votes, the answer, databases."""
 
 from __future__ import annotations
 
 import pytest
+from support.switchovers import AT_HOME, ONE_EACH, RESERVE, SHAPES
 
 from calculator.issues import InputError
-from calculator.layout import switchover
-
-DESIGN = {
-    "tiers.1.mailboxes": 2000,
-    "environment.mailbox_servers": 4,
-    "site_resilience.model": "active_passive",
-    "database_copies.ha_copies": 4,
-    "database_copies.ha_copies_secondary": 2,
-    "names.dag": "DAG7",
-    "names.servers.1": "EX01",
-}
-BLOCKED = DESIGN | {"site_resilience.block_secondary_activation": True}
-
-
-def commands(steps):
-    return [command for step in steps for command in step.commands]
+from calculator.layout import layout, switchover_facts
 
 
 def messages(*given):
     with pytest.raises(InputError) as caught:
-        switchover(*given)
+        switchover_facts(*given)
     return [str(issue) for issue in caught.value.issues]
 
 
-def test_the_steps_come_in_their_order():
-    plan = switchover(DESIGN)
-    cmdlets = [command.split()[0] for command in commands(plan.steps)]
-    order = ["Stop-DatabaseAvailabilityGroup", "Invoke-Command", "Restore-DatabaseAvailabilityGroup"]
-    order += ["Get-DatabaseAvailabilityGroup", "Move-ActiveMailboxDatabase", "Get-MailboxDatabase"]
-    assert list(dict.fromkeys(cmdlets)) == [*order, "Remove-MailboxDatabaseCopy"]
-    back = [command.split()[0] for command in commands(plan.way_back)]
-    assert back[:5] == ["Start-DatabaseAvailabilityGroup"] * 4 + ["Set-DatabaseAvailabilityGroup"]
-
-
-def test_the_commands_name_the_design():
-    found = commands(switchover(DESIGN).steps)
-    assert found[0] == "Stop-DatabaseAvailabilityGroup -Identity DAG7 -MailboxServer EX01 -ConfigurationOnly"
-    assert found[4] == "Invoke-Command -ComputerName SRV05, SRV06, SRV07, SRV08 -ScriptBlock { Stop-Service ClusSvc }"
-    assert switchover(DESIGN, "secondary").steps[0].commands[0].split()[4] == "SRV05"
-
-
 @pytest.mark.parametrize(
-    ("lost", "witness", "end"),
+    ("shape", "votes", "answer"),
     [
-        (
-            "primary",
-            "primary",
-            "-AlternateWitnessServer '<alternate witness>' -AlternateWitnessDirectory '<directory>'",
-        ),
-        ("secondary", "primary", "-UsePrimaryWitnessServer"),
-        ("primary", "third_site", "-UsePrimaryWitnessServer"),
+        ("even survivors, witness lost", (4, 5, 9), "restore"),
+        ("even survivors, witness in a third site", (5, 5, 9), "not_needed"),
+        ("even survivors, no witness", (4, 5, 9), "restore"),
+        ("odd survivors", (3, 4, 7), "restore"),
+        ("odd number of members, even survivors", (2, 3, 5), "restore"),
+        ("odd number of members, odd survivors", (3, 3, 5), "not_needed"),
+        ("one survivor, witness lost", (1, 2, 3), "restore"),
+        ("one survivor, witness in a third site", (2, 2, 3), "not_needed"),
+        ("secondary lost", (5, 5, 9), "not_needed"),
+        ("activation blocked", (5, 5, 9), "allow_activation"),
+        ("activation blocked, witness lost", (4, 5, 9), "restore"),
     ],
 )
-def test_the_witness_is_one_that_works(lost, witness, end):
-    plan = switchover(DESIGN | {"dag.witness_location": witness}, lost)
-    restore = next(c for c in commands(plan.steps) if c.startswith("Restore-"))
-    assert restore.endswith(end)
+def test_votes_and_the_answer(shape, votes, answer):
+    facts = switchover_facts(*SHAPES[shape])
+    assert (facts.votes_left, facts.votes_needed, facts.votes) == votes
+    assert facts.answer == answer
+    assert facts.quorum_holds is facts.before.quorum_ok
+    assert facts.mounted_without == facts.before.mounted
 
 
-def test_an_odd_number_of_servers_needs_no_witness():
-    plan = switchover(DESIGN | {"environment.mailbox_servers": 5, "dag.witness_location": "third_site"})
-    restore = next(c for c in commands(plan.steps) if c.startswith("Restore-"))
-    assert restore.endswith("'<site of the secondary datacenter>'")
+def test_dedicated_lagged_servers_decide_the_vote():
+    """Four and six members and a witness in the primary: the six that survive are six of eleven votes."""
+    facts = switchover_facts(*SHAPES["dedicated lagged servers"])
+    assert (facts.lost.count, facts.surviving.count, facts.surviving.lagged_servers) == (4, 6, 2)
+    assert not facts.before.quorum_ok
+    assert facts.quorum_holds
+    assert (facts.mounted_without, facts.answer) == (facts.mounted_after, "not_needed")
+    blocked = {**SHAPES["dedicated lagged servers"][0], "site_resilience.block_secondary_activation": True}
+    facts = switchover_facts(blocked)
+    assert (facts.mounted_without, facts.answer) == (0, "allow_activation")
 
 
-@pytest.mark.parametrize(
-    ("servers", "witness", "sentence"),
-    [
-        (4, "third_site", "An even number of servers is left: a witness votes. Where the command fails"),
-        (
-            4,
-            "primary",
-            "An even number of servers is left: a witness votes. The witness was in the lost datacenter; an alternate "
-            "one takes its place. Where the command fails",
-        ),
-        (5, "third_site", "An odd number of servers is left. Where the command fails"),
-        (
-            5,
-            "primary",
-            "An odd number of servers is left. The witness was in the lost datacenter; an alternate one takes its "
-            "place. Where the command fails",
-        ),
-    ],
-)
-def test_the_plan_says_whether_a_witness_votes(servers, witness, sentence):
-    plan = switchover(DESIGN | {"environment.mailbox_servers": servers, "dag.witness_location": witness})
-    (detail,) = [step.detail for step in plan.steps if step.title.startswith("Restore the DAG")]
-    assert detail == f"{sentence}, wait five minutes and repeat it."
+def test_databases_by_server_are_those_of_the_layout():
+    facts = switchover_facts(AT_HOME)
+    assert facts.moved["SRV05"] == ("DAG1-DB01", "DAG1-DB05", "DAG1-DB09")
+    assert facts.homes["EX01"] == ("DAG1-DB01", "DAG1-DB05", "DAG1-DB09")
+    assert [len(load.after) for load in facts.loads] == facts.after.active_databases.tolist()[4:]
+    dag = layout(AT_HOME)
+    rows = [row["database"] for row in dag.rows() if row["server"] == "EX01"]
+    assert list(facts.copies_lost["EX01"]) == rows
+    assert switchover_facts(AT_HOME, "secondary").homes == {}
 
 
-def test_activation_that_is_blocked_is_allowed_and_blocked_again():
-    plan = switchover(BLOCKED)
-    assert "Set-MailboxServer SRV05 -DatabaseCopyAutoActivationPolicy Unrestricted" in commands(plan.steps)
-    assert "Set-MailboxServer SRV05 -DatabaseCopyAutoActivationPolicy Blocked" in commands(plan.way_back)
-    assert not any("Policy" in command for command in commands(switchover(BLOCKED, "secondary").steps))
+def test_a_server_above_its_limit_is_known():
+    facts = switchover_facts(AT_HOME)
+    assert {load.limit for load in facts.loads} == {4.0}
+    assert not any(load.too_many for load in facts.loads)
 
 
-def test_the_summary_says_what_is_carried():
-    aas = DESIGN | {"site_resilience.model": "active_active_single_dag"}
-    assert switchover(aas).summary.startswith(
-        "4 servers of the primary datacenter are lost. The 4 of the secondary carry "
-    )
-    assert "Quorum holds and the databases activate by themselves" in switchover(aas).summary
-    assert "Quorum holds" not in switchover(DESIGN | {"dag.witness_location": "primary"}).summary
-    assert "Before the restore: quorum is lost" in switchover(DESIGN | {"dag.witness_location": "primary"}).summary
+def test_the_other_datacenter_is_the_mirror():
+    facts = switchover_facts(AT_HOME)
+    other = facts.of_other_datacenter()
+    assert (other.lost, other.surviving) == (facts.surviving, facts.lost)
+    assert other.answer == "not_needed"
 
 
-def test_figures_are_the_designs():
-    text = str(switchover(DESIGN))
-    assert "A volume as sized fills in" in text
-    assert "hours over the link" in text
-    assert text.startswith("# Switchover of DAG7 when the primary datacenter is lost\n")
-
-
-def test_lagged_copies_are_kept():
-    lagged = DESIGN | {"database_copies.lagged_copies": 1, "database_copies.lagged_copies_secondary": 1}
-    assert "Leave the lagged copies" in str(switchover(lagged))
-    assert "Leave the lagged copies" not in str(switchover(lagged, "secondary"))
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [("DAG-1", "DAG-1"), ("My DAG", "'My DAG'"), ("it's", "'it''s'"), ("-WhatIf", "'-WhatIf'"), ("a’b", "'a’’b'")],
-)
-def test_names_are_no_commands(name, shown):
-    command = switchover(DESIGN | {"names.dag": name}).steps[0].commands[0]
-    assert command == f"Stop-DatabaseAvailabilityGroup -Identity {shown} -MailboxServer EX01 -ConfigurationOnly"
+def test_one_survivor_uses_a_witness():
+    facts = switchover_facts(ONE_EACH)
+    assert facts.witness_votes_after
+    assert facts.alternate_witness
+    assert facts.two_members
+    assert not switchover_facts(RESERVE).alternate_witness
 
 
 def test_designs_without_a_switchover():
-    assert messages(DESIGN | {"dag.dac_mode": False}) == [
+    assert messages(AT_HOME | {"dag.dac_mode": False}) == [
         "design: dag.dac_mode: The cmdlets of a switchover need DAC mode, which the design leaves off. Set it to true."
     ]
-    assert messages(DESIGN | {"site_resilience.enabled": False}, "third") == [
+    assert messages(AT_HOME | {"site_resilience.enabled": False}, "third") == [
         'design: lost: "third" is not a datacenter. Give primary or secondary.',
         "design: database_copies.ha_copies_secondary: The databases have copies in one datacenter only, there is none "
         "to switch over to. Put copies into a second datacenter.",

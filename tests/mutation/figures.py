@@ -65,8 +65,9 @@ def _layouts() -> Iterator[object]:
     """Yield what layouts, failures, combinations and switchovers come to, as text."""
     from support.layout_cases import CASES, RUNS
 
+    from calculator.exporters.switchover import switchover
     from calculator.issues import InputError
-    from calculator.layout import combinations, layout, switchover, tolerance
+    from calculator.layout import combinations, layout, tolerance
 
     for number, case in enumerate([*CASES.values(), *_random_parameters()]):
         try:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.rule_calls import call_correction
+from support.rule_calls import NA, assert_figures, call_correction
 
 from calculator import size
-from calculator.rules.database_count import databases, databases_calculated, databases_symmetrical, permutations
+from calculator.rules.database_count import (
+    common_multiple,
+    databases,
+    databases_calculated,
+    databases_symmetrical,
+    permutations,
+)
 
 YES, NO = np.array([True]), np.array([False])
 
@@ -91,8 +97,51 @@ def test_databases_filled_up_to_the_group(change, count):
         "databases_per_volume": 2,
         "environment__mailbox_servers": 4,
         "copies_on_active_servers": 3,
+        "database__symmetrical_distribution": True,
+        "databases_symmetrical": 48,
     }
     assert call_correction("databases", **{**given, **change}) == count
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        # 30 ordered ways to put two copies on six servers, in groups of 12: 36 is no multiple of 30, 60 is.
+        ({}, 60),
+        ({"disk_group": 6}, 30),
+        ({"disk_group": 8}, 120),
+        # Without room for 60, or a symmetrical number to keep, the next group counts.
+        ({"supported_databases_per_dag": 59}, 36),
+        ({"supported_databases_per_dag": 60}, 60),
+        ({"database__symmetrical_distribution": False}, 36),
+        ({"databases_symmetrical": 60}, 36),
+        ({"database__automatic_count": False}, 36),
+        ({"environment__high_availability": False}, 30),
+    ],
+)
+def test_a_symmetrical_number_stays_one_in_groups(change, count):
+    given = {
+        "databases_raw": 30,
+        "disk_group": 12,
+        "environment__high_availability": True,
+        "database__automatic_count": True,
+        "database__custom_count": 30,
+        "supported_databases_per_dag": 500,
+        "supported_databases_per_server": 100,
+        "volume_count_automatic": True,
+        "storage__data_volumes_per_server": 10,
+        "databases_per_volume": 2,
+        "environment__mailbox_servers": 6,
+        "copies_on_active_servers": 2,
+        "database__symmetrical_distribution": True,
+        "databases_symmetrical": 30,
+    }
+    assert call_correction("databases", **{**given, **change}) == count
+
+
+def test_the_least_common_multiple_of_numbers_that_have_one():
+    found = common_multiple(np.array([30, 12, NA, 0, 5.5]), np.array([12, 6, 12, 12, 12]))
+    assert_figures(found, [60, 12, NA, NA, NA])
 
 
 def test_a_group_that_alternates_for_ever_is_settled():

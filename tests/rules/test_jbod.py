@@ -56,14 +56,17 @@ def test_disks_of_shared_volumes_may_be_fractions():
         "database_log_isolation": [False, False, False, False, True],
         "storage_jbod_disks_configuration_reason": (NO_CODE, [NO_CODE, SMALL, NO_CODE, NO_CODE, NO_CODE]),
         "one_per_volume": [False, False, True, False, False],
-        "database_copies_per_server": 25,
         "volume_volumes_computed": 6.25,
+        "sized_copies_per_server": 25,
     }
     assert_figures(
         call("storage_jbod_disks_configuration", **given), ([6.25, 6.25, 25, NA, NA], [6.25, NA, 25, NA, NA])
     )
+    # Of 50 copies in the secondary, 12.5 volumes of four are 13 disks.
+    given |= {"sized_copies_per_server": (25, 50), "copies_factor": (1, 2)}
+    given |= {"storage_jbod_disks_configuration_reason": NO_CODE}
     assert_figures(
-        call_correction("storage_jbod_disks_configuration", **given), ([7, 7, 25, NA, NA], [7, NA, 25, NA, NA])
+        call_correction("storage_jbod_disks_configuration", **given), ([7, 7, 25, NA, NA], [13, 13, 50, NA, NA])
     )
 
 

@@ -20,11 +20,17 @@ def test_the_time_until_a_mailbox_is_full():
     }
     found = call("years_to_capacity", **given, mailbox_size_on_disk=([2048, 2048, 2048, 2048, 2048, 8192, 0],))
     assert_figures(found, ([2, 1, 1, NA, 0, 1, 0],))
-    # Corrected, the first size counts once and the quota ends the growth.
+    # Corrected, the first size counts once and the quotas of mailbox and archive end the growth.
+    quota = ([2048, 2048, 2048, 2048, 2048, 8192, 2048],)
     right = call_correction(
-        "years_to_capacity", **given, tiers__mailbox_size_limit=([2048, 2048, 2048, 2048, 2048, 8192, 2048],)
+        "years_to_capacity", **given, tiers__mailbox_size_limit=quota, tiers__archive_size_limit=([0] * 7,)
     )
     assert_figures(right, ([2, 1, 1, NA, 0, 1, 0],))
+    archive = ([0, 1024, 5120, 1024, 1024, 0, 8192],)
+    right = call_correction(
+        "years_to_capacity", **given, tiers__mailbox_size_limit=quota, tiers__archive_size_limit=archive
+    )
+    assert_figures(right, ([2, 1.5, 6, NA, 0, 1, 241 / 1024],))
     assert_figures(call("months_to_capacity", years_to_capacity=([2, 0.5, NA],)), ([24, 6, NA],))
 
 

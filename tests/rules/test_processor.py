@@ -148,32 +148,48 @@ def by_mode(primary, secondary):
 
 def test_load_by_failure_mode():
     sized = by_mode(*MODES)
-    applies = call("mode_applies", sized_databases_by_mode=sized, servers_in_use=(1, 1, 0), remote_ha_copies=(48, 48))
+    applies = call("mode_applies", sized_databases_by_mode=sized, servers_in_use=(1, 1, 0), takeover_copies=48)
     assert_figures(applies[:, :, 0], ([1, 1],) * 5)
     active = call(
         "active_megacycles_by_mode",
         sized_databases_by_mode=sized,
         active_megacycles_per_database=100,
-        remote_ha_copies=(48, 48),
+        takeover_copies=48,
         mode_applies=tuple(([1], [1]) for _ in range(5)),
     )
     assert_figures(active[:, 0, 0], [600, 800, 1200, 0, 1200])
     assert_figures(active[:, 1, 0], [600, 800, 1200, 2400, 2400])
     given = {
         "sized_databases_by_mode": sized,
-        "database_copies_per_server": 20,
+        "sized_copies_per_server": 20,
         "passive_megacycles_per_database": 10,
         "environment__high_availability": True,
         "two_datacenters": True,
         "active_passive": False,
-        "remote_ha_copies": (48, 48),
+        "takeover_copies": 48,
         "mode_applies": tuple(([1], [1]) for _ in range(5)),
     }
     passive = call("passive_megacycles_by_mode", **given)
     assert_figures(passive[:, 0, 0], [140, 120, 80, 200, 80])
     assert_figures(passive[:, 1, 0], [140, 120, 80, -40, -40])
-    corrected = call_correction("passive_megacycles_by_mode", **given)
+    given = {
+        name: given[name] for name in ("sized_databases_by_mode", "passive_megacycles_per_database", "mode_applies")
+    }
+    given["passive_megacycles_by_mode"] = by_mode([140, 120, 80, 0, 80], [140, 120, 80, -40, -40])
+    given["sized_copies_per_server"] = (30, 20)
+    corrected = call_correction("passive_megacycles_by_mode", **given, layout_possible=False)
+    assert_figures(corrected[:, 0, 0], [140, 120, 80, 0, 80])
     assert_figures(corrected[:, 1, 0], [140, 120, 80, 0, 0])
+    # After the loss of the secondary a server of the primary has its 30 copies, of which none is active here.
+    corrected = call_correction("passive_megacycles_by_mode", **given, layout_possible=True)
+    assert_figures(corrected[:, 0, 0], [140, 120, 80, 300, 80])
+
+
+def test_copies_of_the_secondary_that_take_over():
+    assert_figures(call("takeover_copies", remote_ha_copies=(10, [48, 0])), [48, 0])
+    given = {"takeover_copies": [48, 0, 0, 0], "layout_lagged_copies": (0, [1, 1, 0, 1]), "active_databases": (24, 0)}
+    found = call_correction("takeover_copies", **given, layout_possible=[True, True, True, False])
+    assert_figures(found, [48, 24, 0, 0])
 
 
 def test_cpu_utilization():
@@ -218,7 +234,7 @@ def test_the_failure_behind_the_worst_cpu(modes, after_site, secondary_copies, f
         active_after_site_and_first_failure=after_site[0],
         active_after_site_and_second_failure=after_site[1],
         environment__high_availability=True,
-        remote_ha_copies=(0, secondary_copies),
+        takeover_copies=secondary_copies,
         cpu_utilization_by_mode=by_mode([0.5] * 5, [0.5] * 5),
     )
     assert [WORST_FAILURE.words[code] for code in found[:, 0]] == list(failures)
@@ -229,7 +245,7 @@ def test_no_failure_is_named_without_a_worst_cpu():
         "sized_databases_by_mode": by_mode([6, 8, 12, 0, 12], [0] * 5),
         "active_after_site_and_first_failure": NA,
         "active_after_site_and_second_failure": NA,
-        "remote_ha_copies": (0, 0),
+        "takeover_copies": 0,
     }
     none = by_mode([NA] * 5, [NA] * 5)
     found = call("worst_cpu_failure", **given, environment__high_availability=True, cpu_utilization_by_mode=none)

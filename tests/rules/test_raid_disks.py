@@ -19,7 +19,9 @@ def test_a_disk_is_chosen_and_fast_enough_for_parity():
 
 
 def test_disks_for_io_come_in_whole_groups():
-    given = {"database_disk_chosen": (1, [1, 1, 1, 1, 1, 1, NA]), "storage_database_disk_random_iops": (50, 100)}
+    # A disk of the secondary sustains four times the I/O, and its servers hold twice the copies.
+    given = {"database_disk_chosen": (1, [1, 1, 1, 1, 1, 1, NA]), "storage_database_disk_random_iops": (50, 200)}
+    given["copies_factor"] = (1, 2)
     raid0 = call(
         "storage_database_disks_performance_raid0", **given, storage_database_iops=[0, 1, 50, 51, 500, 1000, 500]
     )
@@ -53,7 +55,8 @@ def test_disks_for_capacity_hold_data_and_redundancy():
         "storage_database_disks_capacity_raid0",
         database_disk_chosen=([1, 1, 1, NA], 1),
         volume_database_volume_space=([1000, 1001, 0, 1000], 0, 0),
-        storage_database_disk_formatted=([500, 500, 500, 0], 250),
+        copies_factor=(1, 2),
+        storage_database_disk_formatted=([500, 500, 500, 0], 500),
     )
     assert_figures(raid0, ([2, 3, 0, 0], [4, 5, 0, 4]))
     plain = ([0, 1, 2, 3, 7, 8, 9], 5)
@@ -83,14 +86,16 @@ def test_log_disks_apply_to_volumes_of_their_own():
         "storage_log_disks_performance_raid0",
         log_disks_apply=([1, 0], 1),
         storage_log_iops=[301, 301],
-        storage_log_disk_sequential_iops=(300, 300),
+        copies_factor=(1, 2),
+        storage_log_disk_sequential_iops=(300, 600),
     )
     assert_figures(io, ([2, 0], [2, 2]))
     capacity = call(
         "storage_log_disks_capacity_raid0",
         log_disks_apply=([1, 0], 1),
         volume_log_volume_space=([901], 0, 0),
-        storage_log_disk_formatted=(450, 901),
+        copies_factor=(1, 2),
+        storage_log_disk_formatted=(450, 1802),
     )
     assert_figures(capacity, ([3, 0], [1, 1]))
     mirrored = call(
@@ -101,7 +106,8 @@ def test_log_disks_apply_to_volumes_of_their_own():
         "storage_log_disks_performance_raid10",
         log_disks_apply=([1, 0], 1),
         storage_log_iops_required_raid10=601,
-        storage_log_disk_sequential_iops=(300, 300),
+        copies_factor=(1, 2),
+        storage_log_disk_sequential_iops=(300, 600),
         raid__raid10_group=0,
     )
     assert_figures(for_io, ([4, 0], [4, 4]))

@@ -56,7 +56,19 @@ def test_remote_copies_add_the_lagged_copies_of_each_side():
     }
     # Without lagged copies in the secondary none are added: 0 is the edge.
     assert_figures(call("remote_copies", **given), ([0, 7, 10, 7, 31, 0, 17], [48, 55, 20, 27, 31, 20, 27]))
-    assert_figures(call_correction("remote_copies", **given), ([0, 5, 10, 5, 29, 0, 15], [48, 55, 20, 27, 31, 20, 27]))
+
+
+def test_remote_copies_of_databases_at_home_in_the_other_datacenter():
+    """24 databases, two HA copies and one lagged copy of each in the other datacenter: 12 x 3 are 36 on each side."""
+    given = {
+        "remote_ha_copies": ([24, 0, 24, 0], [24, 48, 24, 0]),
+        "active_databases": ([12, 24, 12, 24], [12, 0, 12, 0]),
+        "lagged_copies": (1, [1, 1, 1, 0]),
+        "two_datacenters": [True, True, True, False],
+        "two_way": [True, False, True, False],
+        "lagged_servers_dedicated": [False, False, True, False],
+    }
+    assert_figures(call_correction("remote_copies", **given), ([36, 0, 24, 0], [36, 72, 24, 0]))
 
 
 def test_copies_on_a_server():

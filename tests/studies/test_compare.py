@@ -78,6 +78,14 @@ PAIRS = {
 }
 
 
+def value_of(plan, column):
+    """The figure of a design, none in a tier that it does not have or where it is invalid."""
+    why_invalid = ("design_invalid", "validation_message", *RULES["design_invalid"].needs)
+    if column not in column_index(plan.tiers) or (plan["design_invalid"] and column not in why_invalid):
+        return None
+    return plan[column]
+
+
 @pytest.mark.parametrize("name", PAIRS)
 def test_the_values_are_those_of_each_plan_and_nothing_that_differs_is_left_out(name):
     plans = sized(*PAIRS[name])
@@ -86,7 +94,7 @@ def test_the_values_are_those_of_each_plan_and_nothing_that_differs_is_left_out(
     comparison = compare(plans)
     shown = differing(comparison)
     for column in columns:
-        values = tuple(plan[column] if column in column_index(plan.tiers) else None for plan in plans)
+        values = tuple(value_of(plan, column) for plan in plans)
         if column in shown:
             assert shown[column].values == values
             assert len(set(values)) > 1
@@ -210,9 +218,12 @@ def test_designs_part_in_rules_that_read_the_changed_inputs(name, base):
         for cause in causes:
             assert set(cause.inputs) <= set(changes)
             assert cause.inputs, f"{difference.column}: {cause.rule} does not say what parts the designs"
-            needs = {*RULES[cause.rule].needs}
-            if cause.rule in CORRECTIONS:
-                needs |= {*CORRECTIONS[cause.rule].needs, "guidance__oddities"}
+            own = column_index(1)[difference.column][0]
+            assert cause.rule != own, "a figure is not its own cause"
+            rule = cause.rule or own
+            needs = {*RULES[rule].needs}
+            if rule in CORRECTIONS:
+                needs |= {*CORRECTIONS[rule].needs, "guidance__oddities"}
             assert {find(path)[0].parameter for path in cause.inputs} <= needs
 
 
@@ -227,7 +238,7 @@ def test_the_first_rules_that_differ_are_the_causes_with_their_inputs():
     """A mailbox on disk is its quota, and recoverable items of which the calendar's are a share of it."""
     comparison = compare(sized({}, {LIMIT: 8192.0}))
     causes = {cause.rule: cause.inputs for cause in comparison.why("tiers.1.mailbox_size_on_disk")}
-    assert causes["mailbox_size_on_disk"] == (LIMIT,)
+    assert causes[""] == (LIMIT,)  # the size itself reads the quota
     assert causes["dumpster_calendar"] == (LIMIT,)
     assert "mailbox_logs_per_day" not in causes
 
@@ -262,3 +273,42 @@ def test_servers_that_are_down_are_no_better():
     column = "cpu_utilization_by_mode.site.primary"
     assert passive[column] == 0 < active[column]
     assert differing(compare([active, passive]))[column].verdicts == ("", "")
+
+
+# --- invalid designs -----------------------------------------------------------------------------
+
+TOO_MANY = {"environment.mailbox_servers": 12.0}
+"""Servers in each of two datacenters: 24 are more than a DAG has."""
+
+
+@pytest.mark.parametrize("order", [({}, TOO_MANY), (TOO_MANY, {})])
+def test_no_figure_of_an_invalid_design_applies(order):
+    """Neither numbers of databases, which stand by themselves, nor flags and words."""
+    comparison = compare(sized(*order))
+    invalid = order.index(TOO_MANY)
+    found = differing(comparison)
+    assert found["databases"].values[1 - invalid] == 48
+    why = {"design_invalid", "validation_message", "too_many_dag_members"}
+    assert {column for column, row in found.items() if row.values[invalid] is not None} == why
+    for column, row in found.items():
+        assert row.verdicts == ("", "")
+        if column not in why:
+            assert row.changes[1] is None
+            assert row.reasons[invalid].startswith("the design is invalid. 24 servers are needed per DAG, at most 16")
+            assert comparison.why(column) == ()
+
+
+def test_of_three_designs_the_two_valid_ones_are_compared():
+    comparison = compare(sized({}, TOO_MANY, {LIMIT: 8192.0}))
+    row = differing(comparison)["largest_mailbox_size_on_disk"]
+    assert (row.values[1], row.changes[1]) == (None, None)
+    assert row.changes[2] == pytest.approx(row.values[2] / row.values[0] - 1, rel=1e-12)
+    causes = comparison.why("largest_mailbox_size_on_disk")
+    assert {path for cause in causes for path in cause.inputs} == {LIMIT}
+
+
+def test_rows_for_people_leave_out_what_is_said_once():
+    rows = compare(sized({}, TOO_MANY), "headline").rows(brief=True)
+    assert list(rows[0]) == ["column", "unit", "value.1", "value.2", "why_not_applicable"]
+    assert rows[0]["why_not_applicable"] == "2: 24 servers are needed per DAG, at most 16 fit."
+    assert {row["why_not_applicable"] for row in rows[1:]} == {""}

@@ -50,14 +50,19 @@ def test_moments_are_those_of_the_distribution(text, mean, variance):
     ("text", "low", "high"),
     [
         ("5 GB..10 GB", 5120, 10_240),
-        ("5..10 GB", 5120, 10_240),  # the unit of the last
+        ("5..10 GB", 5120, 10_240),  # a number without a unit has that of the other
         ("5120 MB..10 GB", 5120, 10_240),
-        ("5 GB..10240", 5120, 10_240),
+        ("5 GB..10", 5120, 10_240),
+        ("5..10", 5, 10),
         ("5 GB +- 1 GB", 4096, 6144),
         ("5 +- 1 GB", 4096, 6144),
-        ("5 GB +- 512", 4608, 5632),
+        ("5 GB +- 512 MB", 4608, 5632),
+        ("10 GB +- 2", 8192, 12_288),
+        ("10 +- 2 GB", 8192, 12_288),
         ("5 GB +- 10 %", 4608, 5632),
         ("triangular(1, 2, 4 GB)", 1024, 4096),
+        ("triangular(1 GB, 2, 4)", 1024, 4096),
+        ("quantiles(1, 2 GB, 4)", 1024, 4096),
         ("quantiles(1, 2, 4 GB)", 1024, 4096),
     ],
 )
@@ -69,13 +74,66 @@ def test_a_normal_distribution_in_units():
     values = drawn(QUOTA, "normal(5 GB, 512 MB)")
     assert values.mean() == pytest.approx(5120, rel=1e-6)
     assert values.std() == pytest.approx(512, rel=1e-3)
-    assert drawn(QUOTA, "normal(5, 0.5 GB)").std() == pytest.approx(512, rel=1e-3)
+    for text in ("normal(5, 0.5 GB)", "normal(5 GB, 0.5)"):
+        assert drawn(QUOTA, text).std() == pytest.approx(512, rel=1e-3)
+
+
+def test_shares_in_percent():
+    """A width in % is a share of the middle, unless the middle is in % too."""
+    assert read_distribution(FREE, "10 % +- 5 %").ends() == pytest.approx((0.05, 0.15), rel=1e-15)
+    assert read_distribution(FREE, "10 % +- 5").ends() == pytest.approx((0.05, 0.15), rel=1e-15)
+    assert read_distribution(FREE, "+- 50 %").ends(present=0.1) == pytest.approx((0.05, 0.15), rel=1e-15)
+    assert read_distribution(MESSAGES, "100 +- 5 %").ends() == (95, 105)
+    values = drawn(FREE, "normal(50 %, 5 %)")
+    assert (values.mean(), values.std()) == pytest.approx((0.5, 0.05), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "message", "hint"),
+    [
+        (
+            FREE,
+            "0.1 +- 5 %",
+            '"0.1 +- 5 %" may mean 5 % of 0.1, or 5 % more and less.',
+            "Give both in %, such as 10 % +- 5 % for 5 % to 15 %.",
+        ),
+        (
+            QUOTA,
+            "triangular(500 MB, 1 GB, 2)",
+            '"triangular(500 MB, 1 GB, 2)": "2" has no unit, and the others have MB and GB.',
+            "Write each number with its unit.",
+        ),
+        (SERVERS, "2.2..2.8", '"2.2..2.8" has no whole number in it.', "Give two whole numbers."),
+    ],
+)
+def test_what_may_mean_two_things_is_refused(field, text, message, hint):
+    with pytest.raises(ValueProblem) as refused:
+        read_distribution(field, text)
+    assert (refused.value.message, refused.value.hint) == (message, hint)
 
 
 def test_whole_numbers_between_two_ends_are_equally_likely():
     values, counts = np.unique(drawn(SERVERS, "2..4"), return_counts=True)
     assert values.tolist() == [2, 3, 4]
     assert counts.tolist() == pytest.approx([100_000 / 3] * 3, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "present", "first", "last"),
+    [
+        ("+- 20%", 10.0, 8, 12),
+        ("0.5..1.5 times", 5.0, 3, 7),  # 2.5 and 7.5 are no whole numbers
+        ("+- 2", 10.0, 8, 12),
+        ("10 +- 20%", math.nan, 8, 12),
+        ("+- 50%", 12.0, 6, 16),  # a DAG has 16 members at most
+        ("0.8..1.3 times", 10.0, 8, 13),  # 13.000000000000002
+    ],
+)
+def test_the_first_and_the_last_whole_number_are_as_likely_as_the_others(text, present, first, last):
+    values, counts = np.unique(drawn(SERVERS, text, present), return_counts=True)
+    assert values.tolist() == list(range(first, last + 1))
+    assert counts.tolist() == pytest.approx([100_000 / (last - first + 1)] * len(values), abs=1)
+    assert read_distribution(SERVERS, text).ends(present) == (first, last)
 
 
 def test_whole_numbers_are_rounded():
@@ -85,12 +143,32 @@ def test_whole_numbers_are_rounded():
     assert np.mean(values == 8) == pytest.approx(0.1974127, abs=1e-4)
 
 
-def test_what_is_drawn_is_held_within_the_limits_of_the_input():
+def test_a_distribution_is_cut_off_at_the_limits_of_the_input():
+    """No value gathers at a limit: the rest of the distribution is drawn more often by the same factor."""
     free = drawn(FREE, "normal(0.05, 0.5)")
-    assert free.min() == 0
-    assert 0.99 < free.max() < 1  # 1 itself is not allowed
-    servers = drawn(SERVERS, "+- 50%", present=12.0)
-    assert (servers.min(), servers.max()) == (6, 16)
+    assert np.unique(free).size == free.size
+    assert 0 < free.min() < 1e-4
+    assert 0.9999 < free.max() < 1
+    # Phi is 0.460172 at 0 (-0.1 deviations), 0.971283 at 1 (1.9), 0.815940 at 0.5 (0.9): 0.355768 of 0.511111.
+    assert np.mean(free < 0.5) == pytest.approx((0.815940 - 0.460172) / (0.971283 - 0.460172), abs=1e-4)
+    percent = drawn(FREE, "5 % +- 10 %")
+    assert (percent.min(), percent.max()) == pytest.approx((0, 0.15), abs=1e-5)
+    assert percent.mean() == pytest.approx(0.075, rel=1e-6)
+    servers = drawn(SERVERS, "normal(16, 4)")
+    # Whole numbers from 0.5 to 16.5: Phi(0.125) = 0.549738, Phi(-0.125) = 0.450262, Phi(-3.875) = 0.000053.
+    assert np.mean(servers == 16) == pytest.approx((0.549738 - 0.450262) / (0.549738 - 0.000053), abs=1e-4)
+
+
+@pytest.mark.parametrize("text", ["+- 1e30", "+- 1e308", "+- 1e308 %", "5 +- 1e307 %", "5 +- 1e308"])
+def test_a_width_beyond_all_limits_covers_them(text):
+    ends = read_distribution(SERVERS, text)
+    assert ends.values(np.array([0.0, 1.0]), 5.0).tolist() == [1, 16]
+    assert ends.ends(5.0) == (1, 16)
+
+
+def test_a_deviation_beyond_all_limits_covers_them():
+    normal = read_distribution(SERVERS, "normal(5, 1.7e308)")
+    assert normal.values(np.array([0.0, 1.0])).tolist() == [1, 16]
 
 
 def test_disks_are_those_offered():
@@ -141,6 +219,7 @@ def test_ways():
         ),
         ("100 +- 0%", '"100 +- 0%": "0%" is no width.', "Give a number above 0."),
         ("+- x", '"+- x": "x" is no width.', "Give a number above 0."),
+        ("100000 +- 1e308%", '"100000 +- 1e308%": "1e308%" is no width.', "Give a smaller number."),
         ("triangular(1, 2)", '"triangular(1, 2)" has 2 numbers, not 3.', "Give the least, the likeliest, the most."),
         ("triangular(3, 2, 4)", '"triangular(3, 2, 4)" does not go up.', "Give the least, the likeliest, the most."),
         ("triangular(2, 2, 2)", '"triangular(2, 2, 2)" does not go up.', "Give the least, the likeliest, the most."),

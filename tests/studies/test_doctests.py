@@ -13,6 +13,7 @@ MODULES = [
     "studies",
     "studies.capacity",
     "studies.compare",
+    "studies.disks",
     "studies.figures",
     "studies.running_server",
     "studies.search.read",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,9 @@ from support.paths import ROOT
 
 from calculator import size, size_many
 from calculator.inputs.profile import Profile, load
-from calculator.issues import ERROR, InputError
+from calculator.issues import ERROR, InputError, Issues
+from calculator.studies.search.exhaustive import Evaluator, Goal, search_all
+from calculator.studies.search.limits import read_limits
 from calculator.studies.search.read import read_space
 from calculator.studies.search.run import ALWAYS_SHOWN, SearchResult, search
 
@@ -45,7 +48,7 @@ def cost_by_hand(plan, rows, prices):
 
 
 def within(plan, limits):
-    """Whether a sized design keeps limits of figures, those that apply."""
+    """Whether a sized design keeps limits of figures; one whose figure does not apply is not within a limit."""
     figures = {
         "cpu": [plan["worst_cpu_utilization"]],
         "memory": [plan[f"summary_memory.{role}"] for role in ("primary", "secondary", "lagged")],
@@ -53,7 +56,12 @@ def within(plan, limits):
         "drive_bays": [plan[f"server_drive_bays.{side}"] for side in ("primary", "secondary")],
         "database_size": [plan["volume_database_size_with_overhead"]],
     }
-    return {name: all(value is None or value <= bound for value in figures[name]) for name, bound in limits.items()}
+    kept = {}
+    for name, bound in limits.items():
+        known = [value for value in figures[name] if value is not None]
+        kept[name] = bool(known) and max(known) <= bound
+    unrated = any("CPU was not sized" in issue.message for issue in plan.issues)
+    return {**kept, **({"cpu": False} if "cpu" in kept and unrated else {})}
 
 
 def judged_by_hand(base, tree):
@@ -233,6 +241,70 @@ def test_the_example_is_what_sizing_a_table_of_all_its_designs_gives():
     front = {point for point in costs if not any(_beats(other, point) for other in costs)}
     assert [(of.cost, of.results["reseed_hours"]) for of in found.pareto] == sorted(front)
     assert "made up" in (EXAMPLE.parent / "disks.csv").read_text(encoding="utf-8")
+
+
+# --- designs that were not sized ---------------------------------------------------------------------
+
+UNRATED = {"servers.specint2006_rate": [0, 1200], "environment.mailbox_servers": "2..7"}
+
+
+def test_a_limit_on_a_figure_that_does_not_apply_is_not_met():
+    """Six designs without a rating, whose CPU nobody knows, and six with one that is high enough."""
+    found = search(BASE, {"inputs": UNRATED, "limits": {"cpu": 0.8}}, minimize=SERVERS, show=99)
+    assert {design.values["servers.primary.specint2006_rate"] for design in found.best} == {1200.0}
+    reason = found.reasons[0]
+    assert (reason.limit, reason.designs, reason.alone, reason.not_applicable) == ("cpu <= 0.8", 6, 6, 6)
+    assert found.notes() == [
+        "The figure of the limit cpu <= 0.8 does not apply to 6 designs, which therefore do not count as within the "
+        "limits."
+    ]
+
+
+def test_cpu_is_not_within_its_limit_where_one_datacenter_has_no_rating():
+    half = {"servers.secondary.specint2006_rate": [0, 1200], "environment.mailbox_servers": [6]}
+    found = search(
+        {**BASE, "servers.primary.specint2006_rate": 1200.0}, {"inputs": half, "limits": {"cpu": 0.8}}, minimize=SERVERS
+    )
+    assert [design.values["servers.secondary.specint2006_rate"] for design in found.best] == [1200.0]
+
+
+def test_a_design_without_mailboxes_is_never_within_the_limits():
+    found = search({"tiers.1.mailboxes": 0.0}, {"inputs": SMALL, "limits": {"memory": 96}}, minimize=SERVERS)
+    assert (found.feasible, found.best) == (0, ())
+    assert found.notes()[-1] == (
+        "No design is within the limits: 24 of 24 do not meet no_mailboxes (The design has mailboxes)."
+    )
+    mixed = {"tiers.1.mailboxes": [0, 9000], "environment.mailbox_servers": [4]}
+    assert [of.values["tiers.1.mailboxes"] for of in search({}, {"inputs": mixed}, minimize=SERVERS).best] == [9000.0]
+
+
+def test_a_goal_that_does_not_apply_is_never_ranked():
+    """The designs without a rating come first in the space, more of them than are kept."""
+    goal = "worst_cpu_utilization"
+    found = search(BASE, {"inputs": UNRATED}, minimize=goal, show=3)
+    plans = [size({**BASE, **_rated(1200.0), "environment.mailbox_servers": float(n)}) for n in range(2, 8)]
+    assert [design.results[goal] for design in found.best] == sorted(plan[goal] for plan in plans)[:3]
+    assert (found.feasible, found.unranked) == (12, 6)
+    assert found.notes() == ["worst_cpu_utilization does not apply to 6 designs within the limits: no rank for them."]
+    nothing = search({**BASE, **_rated(0.0)}, {"inputs": {"environment.mailbox_servers": "2..7"}}, minimize=goal)
+    assert (nothing.best, nothing.unranked) == ((), 6)
+
+
+def test_the_best_does_not_depend_on_the_order_in_which_designs_come():
+    """Chunks of one design: figures that do not apply come first, last and in between."""
+    goal, base = Goal("worst_cpu_utilization", "worst_cpu_utilization"), Profile(BASE)
+    for ratings in ([0, 1200, 0, 900], [1200, 900, 0, 0], [0, 0, 900, 1200]):
+        tree = {
+            "inputs": {"servers.specint2006_rate": [*dict.fromkeys(ratings)], "environment.mailbox_servers": "2..4"}
+        }
+        space = read_space(tree, base)
+        limits, _ = read_limits(space, base, Issues())
+        evaluator = Evaluator(base, space, limits, [goal], (), None)
+        kept = {
+            width: search_all(evaluator, 2, 1, None, width).best.designs.goals[:, 0].tolist() for width in (1, 2, 5, 99)
+        }
+        assert len({tuple(figures) for figures in kept.values()}) == 1
+        assert not np.isnan(kept[1]).any()
 
 
 # --- goals, limits of results ------------------------------------------------------------------------

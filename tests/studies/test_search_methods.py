@@ -6,6 +6,7 @@ import itertools
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.worker_threads import at_once
@@ -142,3 +143,18 @@ def test_penalties_put_designs_within_the_limits_first_then_by_what_they_are_bey
     goal = np.array([5.0, -2.0, 1e9, math.nan, 0.0, 1.0, 0.0])
     excess = np.array([[0, 0, 0, 0, 0, 0.1, 0.0], [0, 0, 0, 0, 0, 0.3, 0.2]])
     assert np.argsort(penalize(goal, excess)).tolist() == [1, 4, 0, 2, 3, 6, 5]
+
+
+def test_a_limit_whose_figure_does_not_apply_counts_as_broken():
+    """Against a design within the limits, and one that is half of a limit beyond it."""
+    excess = np.array([[0.0, 0.0, 0.5], [0.0, math.nan, 0.0]])
+    assert penalize(np.array([9.0, 1.0, 1.0]), excess).tolist() == [pytest.approx(-0.1), 1.0, 0.5]
+
+
+def test_evolution_ranks_no_design_without_a_figure():
+    tree = {"inputs": {"servers.specint2006_rate": [0, 900], "environment.mailbox_servers": "2..16"}}
+    found = search(BASE, tree, minimize="worst_cpu_utilization", method="evolution", show=99)
+    assert found.best
+    assert all(design.results["worst_cpu_utilization"] is not None for design in found.best)
+    limited = search(BASE, {**tree, "limits": {"cpu": 0.9}}, minimize=SERVERS, method="evolution", show=99)
+    assert {design.values["servers.primary.specint2006_rate"] for design in limited.best} == {900.0}

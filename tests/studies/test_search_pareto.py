@@ -61,11 +61,23 @@ def test_beaten_is_no_worse_in_all_and_better_in_one():
     assert find_dominated(points[:0], points).tolist() == []
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30), st.integers(1, 6), st.integers(1, 7))
+FIGURES = st.integers(0, 3) | st.just(float("nan"))
+
+
+@given(st.lists(st.tuples(FIGURES, FIGURES), max_size=30), st.integers(1, 6), st.integers(1, 7))
 def test_the_best_are_the_first_in_order(rows, size, step):
+    """In whatever blocks they come; a figure that does not apply is last."""
     whole = scored(np.array(rows, dtype=np.float64).reshape(len(rows), 2))
     best = Best(size, ScoredDesigns.empty(2, 1))
     for start in range(0, len(rows), step):
         best.add(whole[start : start + step])
-    expected = sorted(range(len(rows)), key=lambda place: (rows[place], place))[:size]
+    last = [tuple(np.nan_to_num(row, nan=np.inf)) for row in rows]
+    expected = sorted(range(len(rows)), key=lambda place: (last[place], place))[:size]
     assert best.designs.digits[:, 0].tolist() == expected
+
+
+def test_a_list_full_of_figures_that_do_not_apply_still_takes_figures():
+    best = Best(2, ScoredDesigns.empty(1, 1))
+    best.add(scored(np.full((2, 1), np.nan)))
+    best.add(ScoredDesigns(np.array([[7.0], [5.0]]), np.array([[8], [9]])))
+    assert best.designs.goals[:, 0].tolist() == [5.0, 7.0]

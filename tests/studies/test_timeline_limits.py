@@ -14,7 +14,7 @@ from calculator import size
 from calculator.inputs.profile import load
 from calculator.issues import InputError
 from calculator.studies.figures import NumericSizer
-from calculator.studies.timeline import limits
+from calculator.studies.timeline import limits, run
 from calculator.studies.timeline.as_built import build
 from calculator.studies.timeline.growth import Growth, grow
 from calculator.studies.timeline.run import timeline
@@ -177,3 +177,21 @@ def test_a_design_without_mailboxes_has_no_timeline():
     with pytest.raises(InputError) as refused:
         timeline({"environment.mailbox_servers": 4.0})
     assert str(refused.value) == "design: The design has no mailboxes: it has no timeline. Give a tier with mailboxes."
+
+
+def test_months_in_which_the_design_is_invalid_are_an_issue():
+    found = timeline(SMALL, Growth(months=3))
+    assert not found.issues
+    figures = {**found.figures, "design_invalid": np.array([0.0, 0.0, 1.0, 1.0])}
+    [issue] = run._find_issues(found.built, found.state, figures)
+    assert str(issue) == (
+        "design: The design is invalid in 2 months, from month 2 on: it has no figures there. "
+        "Size the design anew for month 2."
+    )
+
+
+def test_cpu_without_a_rating_is_a_limit_without_a_figure():
+    unrated = {"servers.primary.specint2006_rate": 0.0}
+    row = limit_row(timeline({**SMALL, **unrated}, Growth(months=3)), "cpu")
+    assert (row["where"], row["month"], row["value"], row["threshold"], row["buy"]) == ("", None, None, 0.8, "")
+    assert row["why_not_applicable"] == "CPU was not sized: no rating is given for the 16 cores of a server."

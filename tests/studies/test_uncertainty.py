@@ -11,7 +11,7 @@ from calculator.studies.uncertainty import monte_carlo as module
 from calculator.studies.uncertainty.monte_carlo import EVENTS, uncertainty
 from calculator.studies.uncertainty.monte_carlo import _chance as chance
 from calculator.studies.uncertainty.sampling import random_points
-from calculator.studies.uncertainty.variance import choose_bins, sum_bins
+from calculator.studies.uncertainty.variance import sum_bins
 
 QUOTA, ARCHIVE = "tiers.1.mailbox_size_limit", "tiers.1.archive_size_limit"
 SIZE = "tiers.1.mailbox_size_on_disk"
@@ -38,8 +38,12 @@ def linear():
 # --- shares of the variance ----------------------------------------------------------------------
 
 
+def binned(points, bins):
+    return (points * bins).astype(int)
+
+
 def shares(values, points, bins=50):
-    found = sum_bins(np.asarray(values), points, bins, np.zeros(len(values)))
+    found = sum_bins(np.asarray(values), binned(points, bins), bins, np.zeros(len(values)))
     return found.shares()
 
 
@@ -53,12 +57,12 @@ def test_a_sum_is_shared_by_the_squares_of_its_parts():
 
 
 def test_bins_show_nothing_where_there_is_nothing():
-    """With as few designs a bin as there may be, an input without influence explains nothing on average."""
+    """With as few designs in a bin as there may be, an input without influence explains next to nothing."""
     found = [
-        shares([np.random.default_rng(1000 + seed).random(1000)], random_points(1, 0, 1000, seed), 10)
+        shares([np.random.default_rng(1000 + seed).random(1000)], random_points(1, 0, 1000, seed), 50)
         for seed in range(50)
     ]
-    assert np.mean(found) < 0.005
+    assert np.mean(found) < 0.01
 
 
 def test_designs_in_which_a_figure_does_not_apply_do_not_count():
@@ -72,14 +76,45 @@ def test_designs_in_which_a_figure_does_not_apply_do_not_count():
 
 def test_sums_of_blocks_are_those_of_the_whole():
     points = random_points(2, 0, 1000, 1)
-    values, centre = points.sum(axis=1)[None], np.array([1.0])
-    whole = sum_bins(values, points, 10, centre)
-    halves = sum_bins(values[:, :300], points[:300], 10, centre) + sum_bins(values[:, 300:], points[300:], 10, centre)
+    values, centre, places = points.sum(axis=1)[None], np.array([1.0]), binned(points, 10)
+    whole = sum_bins(values, places, 10, centre)
+    halves = sum_bins(values[:, :300], places[:300], 10, centre) + sum_bins(values[:, 300:], places[300:], 10, centre)
     assert halves.shares() == pytest.approx(whole.shares(), abs=1e-12)
 
 
-def test_bins_hold_a_hundred_designs():
-    assert [choose_bins(samples) for samples in (100, 1000, 5000, 10**6)] == [2, 10, 50, 50]
+@pytest.mark.parametrize("samples", [1000, 2000, 20_000])
+def test_the_share_of_the_only_input_is_one_in_any_sample(samples):
+    study = uncertainty({"tiers.1.mailboxes": 1000, QUOTA: "2..6 GB"}, SIZE, samples=samples)
+    assert study.figures[0].dominant_share == pytest.approx(1, abs=0.001)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("environment.mailbox_servers", "3..8"),
+        ("environment.mailbox_servers", "normal(5, 1)"),
+        ("environment.mailbox_servers", "0.5..2 times"),
+        ("storage.database_disk_capacity", "2000..8000"),
+    ],
+)
+def test_the_share_of_an_only_input_that_takes_few_values_is_one(path, text):
+    """Bins of equal probability would mix two values in some bins."""
+    study = uncertainty(
+        {"tiers.1.mailboxes": 1000}, ["summary_servers.environment", DISKS], vary={path: text}, samples=2000
+    )
+    found = [spread.dominant_share for spread in study.figures if spread.dominant_share is not None]
+    assert found
+    assert found == pytest.approx([1] * len(found), abs=1e-9)
+
+
+def test_no_share_is_estimated_from_few_designs():
+    """Fewer than 1,000: also where so many are drawn, but a third of them is invalid."""
+    few = uncertainty(LINEAR, SIZE, samples=999)
+    assert (few.figures[0].dominant_input, few.figures[0].dominant_share) == (None, None)
+    third = uncertainty(EIGHT, "summary_servers.environment", samples=1200)
+    assert (third.figures[0].dominant_share, third.events[1].dominant_share) == (None, None)
+    assert third.events[0].dominant_share == pytest.approx(1, abs=0.05)
 
 
 # --- figures -------------------------------------------------------------------------------------
@@ -123,7 +158,10 @@ def test_a_histogram_covers_all_designs(linear):
 def test_figures_that_do_not_apply_are_counted():
     study = uncertainty(EIGHT, ["summary_servers.environment", "summary_memory.lagged"], samples=3000)
     servers, lagged = study.figures
-    assert servers.not_applicable == pytest.approx(1 / 3, abs=0.03)
+    invalid = study.events[0]
+    assert (invalid.event, invalid.designs) == ("design_invalid", 3000)
+    assert invalid.probability == pytest.approx(1 / 3, abs=0.03)
+    assert servers.not_applicable == 0  # of the valid designs
     assert {low for low, *_ in servers.histogram} == {14, 16}
     assert (servers.dominant_input, servers.dominant_share) == (
         "environment.mailbox_servers",
@@ -133,6 +171,32 @@ def test_figures_that_do_not_apply_are_counted():
     assert row.pop("not_applicable") == 1
     assert (row.pop("result"), row.pop("unit")) == ("summary_memory.lagged", "GB")
     assert set(row.values()) == {None}
+    count = round(3000 * invalid.probability)
+    assert study.sentence == (
+        f"{count:,} of 3,000 sampled designs ({100 * count / 3000:.1f} %) are invalid and have no figures. "
+        f"Figures and other probabilities are of the {3000 - count:,} that work."
+    )
+
+
+def test_where_all_designs_are_invalid_there_are_no_figures_and_no_probabilities():
+    study = uncertainty({**EIGHT, "environment.mailbox_servers": "9..12"}, "summary_servers.environment", samples=100)
+    assert study.sentence == "All 100 sampled designs are invalid: there are no figures."
+    assert (study.events[0].probability, study.figures[0].mean, study.figures[0].not_applicable) == (1, None, None)
+    assert [(event.designs, event.probability) for event in study.events[1:]] == [(0, None)] * (len(EVENTS) - 1)
+
+
+def test_nothing_is_said_about_cpu_without_a_rating():
+    unrated = {"servers.primary.specint2006_rate": 0, "servers.secondary.specint2006_rate": 0}
+    events = {event.event: event for event in uncertainty({**LINEAR, **unrated}, SIZE, samples=100).events}
+    assert (events["cpu_above_80_percent"].designs, events["cpu_above_80_percent"].probability) == (0, None)
+    assert events["memory_above_96_gb"].designs == 100
+
+
+def test_nothing_is_said_about_designs_without_mailboxes():
+    study = uncertainty({"tiers.1.mailboxes": 0}, SIZE, vary={"tiers.1.message_size": "50..100"}, samples=100)
+    assert study.figures[0].mean is None
+    assert study.sentence == "All 100 sampled designs are without mailboxes: there are no figures."
+    assert {event.probability for event in study.events[1:]} == {None}
 
 
 # --- events --------------------------------------------------------------------------------------
@@ -160,24 +224,37 @@ def test_an_invalid_design_is_one_that_fails():
 
 @pytest.mark.slow
 def test_each_event_is_what_sizing_says_of_the_design():
+    """Of the designs that are valid, as the percentiles are; nine servers in each datacenter are invalid."""
     design = {"tiers.1.mailboxes": 5000, "storage.primary.database_disk_capacity": 1000}
-    unsure = {**design, "tiers.1.messages_per_day": "100..400"}
-    events = {event.event: event.probability for event in uncertainty(unsure, "summary_dags", samples=100).events}
-    drawn = 100 + 300 * random_points(1, 0, 100, 2013)[:, 0]
-    results = ["worst_cpu_utilization", "summary_memory"]
-    plans = [size({**design, "tiers.1.messages_per_day": messages}, results=results) for messages in drawn]
+    unsure = {**design, "tiers.1.messages_per_day": "100..400", "environment.mailbox_servers": "4..9"}
+    study = uncertainty(unsure, "worst_cpu_utilization", samples=100)
+    events = {event.event: event.probability for event in study.events}
+    points = random_points(2, 0, 100, 2013)
+    messages, servers = (study.inputs[place].columns(points[:, place]) for place in range(2))
+    results = ["worst_cpu_utilization", "summary_memory", "design_invalid"]
+    drawn = [
+        dict(zip((*messages, *servers), row, strict=True))
+        for row in zip(*messages.values(), *servers.values(), strict=True)
+    ]
+    plans = [size({**design, **values}, results=results) for values in drawn]
+    assert events.pop("design_invalid") == np.mean([plan["design_invalid"] for plan in plans])
+    plans = [plan for plan in plans if not plan["design_invalid"]]
+    assert 50 < len(plans) < 100
+    assert {event.designs for event in study.events[1:]} == {len(plans)}
+    cpu = sorted(plan["worst_cpu_utilization"] for plan in plans)
+    assert (study.figures[0].percentiles[0], study.figures[0].percentiles[-1]) == (cpu[0], cpu[-1])
     assert events == {
         "cpu_above_80_percent": np.mean([(plan["worst_cpu_utilization"] or 0) > 0.8 for plan in plans]),
         "cpu_above_100_percent": np.mean([(plan["worst_cpu_utilization"] or 0) > 1 for plan in plans]),
         "volume_full": np.mean([any("does not fit the disk" in i.message for i in plan.issues) for plan in plans]),
         "memory_above_96_gb": np.mean([max(v or 0 for v in plan["summary_memory"].values()) > 96 for plan in plans]),
-        "design_invalid": np.mean([plan.status == "invalid" for plan in plans]),
+        "status_invalid": np.mean([plan.status == "invalid" for plan in plans]),
     }
     assert all(0 < probability < 1 for probability in events.values())
 
 
 def test_events_name_checks():
-    named = {check for checks in EVENTS.values() for check in checks}
+    named = {check for event in EVENTS.values() for check in (*event.checks, *event.unsized)}
     assert named - {"design_invalid"} <= set(CHECKS)
 
 

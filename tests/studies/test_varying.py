@@ -147,8 +147,8 @@ def test_everything_that_cannot_be_used_is_told_at_once():
         "inputs: tiers.3.mailboxes: The design has 2 tiers. Name one of them.",
         'inputs: tiers.1.mailboxes: It does not move over "10..10". Give a wider range.',
         'inputs: environment.dags: "some" is not a range of values. Give "80..140", "normal(100, 15)", '
-        '"triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; "+- 20%" and "0.5..2 times" go on the '
-        "present value.",
+        '"triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; "+- 20%" and "0.5..2 times" refer to '
+        "the present value.",
     ]
 
 

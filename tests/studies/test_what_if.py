@@ -24,8 +24,8 @@ CASES = {
             "The design as it is": {},
             "One more copy in each datacenter": {COPIES: 6.0, THERE: 3.0},
             "Disks of 6,000 GB": dict.fromkeys(DISKS, 6000.0),
-            "One server more": {SERVERS: 5.0},
-            "One server fewer": {SERVERS: 3.0},
+            "One server more in each datacenter": {SERVERS: 5.0},
+            "One server fewer in each datacenter": {SERVERS: 3.0},
             "20 % more users": {"tiers.1.mailboxes": 1481.0},  # 1,480.8
             "30 more days of retention": {DAYS[0]: 44.0},
             "Recoverable items by the calculator's model": BY_CALCULATOR,
@@ -48,8 +48,8 @@ CASES = {
             "The design as it is": {},
             "One more copy": {COPIES: 4.0, THERE: 2.0},
             "Disks of 6,000 GB": {DISKS[0]: 6000.0, DISKS[1]: 1500.0},
-            "One server more": {SERVERS: 7.0},
-            "One server fewer": {SERVERS: 5.0},
+            "One server more in each datacenter": {SERVERS: 7.0},  # 7 and 4 in place of 6 and 3
+            "One server fewer": {SERVERS: 5.0},  # 5 and 3
             "20 % more users": {"tiers.1.mailboxes": 4800.0, "tiers.2.mailboxes": 9.0},  # 8.4
             "30 more days of retention": {DAYS[0]: 44.0, DAYS[1]: 90.0},
             "Recoverable items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
@@ -75,7 +75,7 @@ CASES = {
             "30 more days of retention": {DAYS[0]: 44.0, DAYS[1]: 44.0},
             "Recoverable items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
         },
-        {"Next larger disk": "there is no larger disk on the list", "One server more": "17 servers is above 16"},
+        {"Next larger disk": "no larger disk of the type is sold", "One server more": "17 servers is above 16"},
     ),
     "a standalone server": (
         {"environment.high_availability": False, SERVERS: 1.0, "tiers.1.mailboxes": 500.0},
@@ -132,7 +132,7 @@ def test_copies_go_where_there_are_fewer():
         ({"tiers.1.mailboxes": 100.0, DAYS[0]: 24850.0}, {"30 more days of retention": "24880 day is above 24855"}),
         (
             {"tiers.1.mailboxes": 100.0, **dict.fromkeys(DISKS, 0.0)},
-            {"Next larger disk": "there is no larger disk on the list"},
+            {"Next larger disk": "no larger disk of the type is sold"},
         ),
     ],
 )
@@ -145,3 +145,30 @@ def test_what_cannot_be_done_says_why(design, refused):
 def test_the_headline_is_what_is_sized_where_nothing_is_named():
     design = {"tiers.1.mailboxes": 100.0}
     assert rows_of(what_if(Profile(design)).table)[0] == row_alone(design, "headline")
+
+
+@pytest.mark.parametrize(
+    ("design", "more", "servers"),
+    [
+        ({}, "One server more in each datacenter", 2),
+        ({"environment.dags": 2.0}, "One server more in each datacenter of each DAG", 4),
+        ({"site_resilience.enabled": False, "environment.dags": 3.0, COPIES: 3.0}, "One server more in each DAG", 3),
+        ({"site_resilience.model": "active_active_multiple_dags"}, "One server more in each datacenter of each DAG", 4),
+        ({"environment.high_availability": False}, "One server more", 1),
+    ],
+)
+def test_one_server_more_is_one_wherever_the_design_counts_them(design, more, servers):
+    table = what_if(Profile({"tiers.1.mailboxes": 2000.0, **design}), ["summary_servers.environment"]).table
+    rows = dict(zip(table["id"].to_pylist(), table["summary_servers.environment"].to_pylist(), strict=True))
+    assert rows[more] - rows["The design as it is"] == servers
+
+
+def test_the_next_larger_disk_is_sold_in_its_type():
+    """10K disks of 2.5 inches have 900 and 1,200 GB, but not 1,500 GB."""
+    fast = dict.fromkeys((path.replace("capacity", "type") for path in DISKS), '10K RPM SAS 2.5"')
+    for capacity, larger in ((900.0, "Disks of 1,200 GB"), (1200.0, None)):
+        study = what_if(
+            Profile({"tiers.1.mailboxes": 100.0, **fast, **dict.fromkeys(DISKS, capacity)}), ["summary_dags"]
+        )
+        disks = [change.name for change in study.changes if change.name.startswith("Disks of ")]
+        assert disks == ([larger] if larger else [])

@@ -14,9 +14,10 @@ from calculator.exporters.deployment import copies_of, deployment_archive, deplo
 from calculator.exporters.report import write
 from calculator.exporters.report.content import About, long_date
 from calculator.exporters.report.record import build_record
+from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
-from calculator.layout import layout, switchover
+from calculator.layout import layout
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import links
 
@@ -64,8 +65,8 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
     assert files["take:record_html"] == write.html(shown, about=about)
     assert files["take:record_xlsx"] == write.xlsx(shown, about=about)
     if design.profile.value("environment.high_availability"):
-        dag = layout(design)
-        deployment, _ = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
+        dag = layout(shown)
+        deployment, _ = deployment_of(shown, copies_of(dag.server, dag.preference, dag.lagged))
         assert files["take:deployment"] == deployment_archive(deployment)[0]
         assert zipfile.ZipFile(io.BytesIO(files["take:deployment"])).testzip() is None
     else:

@@ -4,6 +4,7 @@ import pytest
 from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shared_session, shipped, sized, sound, texts
 
 from calculator import size
+from calculator.exporters.switchover import split_commands, switchover
 from calculator.layout import combinations, describe, layout, tolerance
 from calculator.studies.compare import compare
 from calculator.studies.what_if import what_if
@@ -256,3 +257,30 @@ def test_the_map_is_shown_some_databases_at_a_time(review):
     at.run()
     sound(at)
     assert any("DAG1-DB49 to DAG1-DB80" in written.replace("\\", "") for written in texts(at))
+
+
+# --- the switchover plan ---------------------------------------------------------------------------
+
+
+def test_the_switchover_plan_has_every_step_and_its_commands(review):
+    at = review("active_active", "Failures")
+    at.session_state["plan_steps"] = True
+    at.get_by_key("plan_lost").set_value("secondary").run()
+    at.run()
+    sound(at)
+    plan = switchover(shipped("active_active"), "secondary")
+    assert plan.summary in [text.value for text in at.text]
+    commands = [code.value for code in at.code]
+    for step in plan.steps:
+        for lines in (step.commands, step.check_commands):
+            assert all("\n".join(block) in commands for block in split_commands(lines)), step.title
+    steps = [markdown.value for markdown in at.markdown if markdown.value.startswith("**Step ")]
+    assert len(steps) == len(plan.steps) == 23
+
+
+def test_a_design_without_dac_mode_says_why_it_has_no_plan(review):
+    at = review("active_active", "Failures")
+    session(at).given = {**shipped("active_active").given, "dag.dac_mode": False}
+    at.run()
+    assert not at.exception
+    assert any("There is no plan" in caption.value for caption in at.caption)

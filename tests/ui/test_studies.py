@@ -87,7 +87,8 @@ def test_what_varies_is_a_line_an_input_and_figures_follow(study):
     assert shown["P90"][memory] == f"{expected.figures[memory].percentiles[90]:,.0f} GB"
     assert shown["Mostly by"][memory].startswith("Messages")
     chances = table(at, "Probability")
-    assert len(chances) == 5
+    assert len(chances) == 6
+    assert chances["What may happen"][0] == "The design is invalid and has no figures"
     assert any("10,000 designs in " in text for text in plain(at))
 
 

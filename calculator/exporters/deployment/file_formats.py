@@ -7,11 +7,11 @@ row under the header, every text in quotes, and lines that end in CR LF.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from calculator.exporters.deployment.settings import Settings
-from calculator.layout.names import database_names
+from calculator.inputs.layout_names import database_names
 from calculator.presentation.text import exact_number
 
 VERSIONS = ("7.6", "6.6")
@@ -127,6 +127,10 @@ class Deployment:
         Whether the names of 1,000 databases all have the same length.  In Microsoft's workbook they do not.
     placeholders
         Names of the settings that still are placeholders for something that the customer has.
+    origins
+        Where each setting came from, by its name: ``profile``, ``design`` or ``default``.
+    notes
+        What somebody has to know before the files are used.
     where
         Name of the design in messages.
     """
@@ -144,6 +148,8 @@ class Deployment:
     activation_blocked_secondary: bool = False
     names_corrected: bool = False
     placeholders: Sequence[str] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
     where: str = "design"
 
     @property

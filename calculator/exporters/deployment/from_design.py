@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment.file_formats import UNLIMITED, Copy, Deployment
-from calculator.exporters.deployment.settings import placeholders_of, settings_of
+from calculator.exporters.deployment.settings import origins_of, placeholders_of, settings_of
+from calculator.inputs.choices import BACKUP_METHOD, BackupMethod
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CORRECTED, EXPORT, SERVER, Value
 from calculator.issues import NOTICE, WARNING, Issues
-from calculator.numerics.arrays import Array
 
 QUOTAS = ("prohibit_send_receive_quota", "prohibit_send_quota", "issue_warning_quota")
 """Settings of the quotas of the databases, the highest first."""
-CopyTable = Iterable[Iterable[int]] | Array
+NATIVE = BACKUP_METHOD.words[BackupMethod.NATIVE_DATA_PROTECTION]
+CopyTable = Iterable[Iterable[int]]
 """A number for each copy: one row per database, one column per copy."""
 
 
@@ -48,23 +50,26 @@ def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployme
     if max((copy.server for copy in copies), default=0) <= primary:
         secondary = 0
     names = [str(profile.value(f"names.servers.{label}")).strip() for label in SERVER.labels]
+    derived, issues = derived_settings(design), _left_out(design)
     deployment = Deployment(
         copies=tuple(copies),
         servers_primary=names[:primary],
         servers_secondary=names[primary : primary + secondary],
         database_base=str(profile.value("names.database_base")),
-        databases_per_volume=int(design["volume_databases_per_volume"] or 1),
-        autoreseed_volumes=int(design["volume_autoreseed_volumes"] or 0),
+        databases_per_volume=int(design.plain["volume_databases_per_volume"] or 1),
+        autoreseed_volumes=int(design.plain["volume_autoreseed_volumes"] or 0),
         database_log_isolation=bool(design["database_log_isolation"]),
         replay_lag_delay=_hours(design, "replay_lag_delay"),
         truncation_lag_delay=_hours(design, "truncation_lag_delay"),
-        settings=settings_of(profile, derived_settings(design)),
+        settings=settings_of(profile, derived),
         activation_blocked_secondary=profile.value("site_resilience.block_secondary_activation") is True,
         placeholders=placeholders_of(profile),
+        origins=origins_of(profile, derived),
+        notes=[*(f"{issue.message} {issue.hint}".rstrip() for issue in issues), *_notes(design)],
         names_corrected=profile.value(ODDITY_FIELD) == CORRECTED,
         where=profile.where,
     )
-    return deployment, _left_out(design)
+    return deployment, issues
 
 
 def _hours(design: SizedDesign, leaf: str) -> float:
@@ -73,28 +78,50 @@ def _hours(design: SizedDesign, leaf: str) -> float:
 
 def _servers(design: SizedDesign, site: str) -> int:
     """Return the number of servers in a datacenter that hold copies, without dedicated lagged servers."""
-    return int(design[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
+    return int(design.plain[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
 
 
 def derived_settings(design: SizedDesign) -> dict[str, Value]:
     """Return the settings that Microsoft's workbook proposes for a design."""
     profile = design.profile
     tiers = _tiers_in_use(design)
-    copies = (design["ha_copies_total"] or 0) + (design["lagged_copies_total"] or 0)
-    native = profile.value("backup.method") == "native_data_protection"
+    copies = (design.plain["ha_copies_total"] or 0) + (design.plain["lagged_copies_total"] or 0)
+    native = _is_native(profile)
     derived: dict[str, Value] = {
         **_quotas(design, tiers),
         "deleted_item_retention": max((_retention(design, n) for n in tiers), default=0.0),
+        "retain_deleted_items_until_backup": not native,
         "circular_logging": native and copies >= 3,
         "data_move_replication_constraint": "SecondCopy" if profile.value("environment.high_availability") else "None",
         "dag_name": profile.value("names.dag"),
         "datacenter_activation_mode": "DAGOnly" if profile.value("dag.dac_mode") else "Off",
-        "replay_lag_manager_enabled": design["replay_lag_manager_active"],
+        "replay_lag_manager_enabled": design.plain["replay_lag_manager_active"],
     }
     for site in ("primary", "secondary"):
-        derived[f"maximum_active_databases_{site}"] = design[f"active_databases_limit.{site}"]
-        derived[f"maximum_preferred_active_databases_{site}"] = design[f"preferred_active_databases_limit.{site}"]
+        derived[f"maximum_active_databases_{site}"] = design.plain[f"active_databases_limit.{site}"]
+        derived[f"maximum_preferred_active_databases_{site}"] = design.plain[f"preferred_active_databases_limit.{site}"]
     return derived
+
+
+def _is_native(profile: Profile) -> bool:
+    """Return whether copies replace backups, so that no backup ever runs."""
+    return profile.value("backup.method") == NATIVE
+
+
+def _notes(design: SizedDesign) -> list[str]:
+    """Return what the files leave empty, with the reason."""
+    setting = "maximum_preferred_active_databases"
+    name = "preferred_active_databases_limit"
+    limits = [design[f"{name}.{site}"] for site in ("primary", "secondary")]
+    if limits[0] is None or limits[1] is not None or not design["active_active_single_dag"]:
+        return []
+    if design.profile.given.get(f"{EXPORT}.{setting}_secondary") is not None:
+        return []
+    return [
+        "MaximumPreferredActiveDatabases is empty for servers of the secondary datacenter, because Microsoft's "
+        'workbook gives no figure for them in one active/active DAG. guidance.oddities = "corrected" writes one, or '
+        f"give {EXPORT}.{setting}_secondary."
+    ]
 
 
 def _retention(design: SizedDesign, tier: int) -> float:
@@ -129,6 +156,10 @@ def _quotas(design: SizedDesign, tiers: Sequence[int]) -> dict[str, Value]:
 
 def _left_out(design: SizedDesign) -> Issues:
     issues, where = Issues(), design.profile.where
+    retained = f"{EXPORT}.retain_deleted_items_until_backup"
+    if design.profile.given.get(retained) and _is_native(design.profile):
+        message = "RetainDeletedItemsUntilBackup is TRUE and the design has no backup: deleted items are kept for ever."
+        issues.add(WARNING, where, retained, message, "Leave it out, set it to false, or choose a VSS backup.")
     quotas = _tier_quotas(design, _tiers_in_use(design))
     if len(quotas) > 1 and design.profile.given.get(f"{EXPORT}.{QUOTAS[0]}") is None:
         message = (
@@ -143,7 +174,7 @@ def _left_out(design: SizedDesign) -> Issues:
     if design["lagged_servers_dedicated"]:
         message = "Copies on dedicated lagged servers stand in none of the files."
         issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Add those copies by hand.")
-    dags = int(design["dags_total"] or 1)
+    dags = int(design.plain["dags_total"] or 1)
     if dags > 1:
         message = f"The files hold one DAG, the design has {dags} alike."
         issues.add(NOTICE, where, "environment.dags", message, "Write them again with the names of each other DAG.")

@@ -20,8 +20,9 @@ NO_ADDRESS = "255.255.255.255"
 MAY_BE_EMPTY = frozenset({"export.alternate_witness_server", "export.alternate_witness_directory"})
 """Inputs whose text may be empty in the files."""
 
-_FIELDS = {field.path.partition(".")[2]: field for field in FIELDS if field.section == EXPORT}
-NAMES = tuple(_FIELDS)
+FIELDS_BY_NAME = {field.path.partition(".")[2]: field for field in FIELDS if field.section == EXPORT}
+"""Declarations of the settings by the last part of their path, in the order of the schema."""
+NAMES = tuple(FIELDS_BY_NAME)
 """Settings by the last part of their path, in the order of the schema."""
 EXAMPLE_DOMAIN = ".contoso.com"
 """Domain of Microsoft's examples; no name in it is a customer's."""
@@ -34,7 +35,7 @@ def _declared(name: str, field: Field) -> tuple[str, str, Any]:
     return name, f"{_TYPES.get(field.kind, 'str')} | None", dataclasses.field(default=default)
 
 
-_Fields: Any = dataclasses.make_dataclass("_Fields", [_declared(*item) for item in _FIELDS.items()], frozen=True)
+_Fields: Any = dataclasses.make_dataclass("_Fields", [_declared(*item) for item in FIELDS_BY_NAME.items()], frozen=True)
 
 
 class Settings(_Fields):  # type: ignore[misc]
@@ -46,8 +47,14 @@ class Settings(_Fields):  # type: ignore[misc]
 
 def settings_of(profile: Profile, derived: Mapping[str, Value] | None = None) -> Settings:
     """Return the settings a profile gives in ``[export]``; ``derived`` fills those that it does not give."""
-    given = {name: profile.given.get(field.path) for name, field in _FIELDS.items()}
+    given = {name: profile.given.get(field.path) for name, field in FIELDS_BY_NAME.items()}
     return Settings(**{**(derived or {}), **{n: value for n, value in given.items() if value not in (None, BY_DESIGN)}})
+
+
+def origins_of(profile: Profile, derived: Mapping[str, Value]) -> dict[str, str]:
+    """Return where each setting comes from: ``profile``, ``design`` or ``default``."""
+    stated = {name for name, field in FIELDS_BY_NAME.items() if profile.given.get(field.path) not in (None, BY_DESIGN)}
+    return {name: "profile" if name in stated else "design" if name in derived else "default" for name in NAMES}
 
 
 def placeholders_of(profile: Profile) -> tuple[str, ...]:
@@ -57,18 +64,17 @@ def placeholders_of(profile: Profile) -> tuple[str, ...]:
     """
     return tuple(
         name
-        for name, field in _FIELDS.items()
+        for name, field in FIELDS_BY_NAME.items()
         if field.placeholder
         and (profile.given.get(field.path) is None or str(profile.given[field.path]).lower().endswith(EXAMPLE_DOMAIN))
     )
 
 
-def add_placeholders(
-    settings: Settings, names: Iterable[str], contents: Mapping[str, bytes], where: str, issues: Issues
-) -> None:
-    """Add a warning for each placeholder that stands in a file, with the input that replaces it."""
+def find_placeholders(settings: Settings, names: Iterable[str], contents: Mapping[str, bytes], where: str) -> Issues:
+    """Return a warning for each placeholder that stands in a file, with the input that replaces it."""
+    issues = Issues()
     for name in names:
-        field, value = _FIELDS[name], str(getattr(settings, name))
+        field, value = FIELDS_BY_NAME[name], str(getattr(settings, name))
         files = [file for file, content in contents.items() if f'"{value}"'.encode() in content]
         if not files:
             continue
@@ -80,12 +86,13 @@ def add_placeholders(
             message = f"{value} in {stands} is a placeholder for the {field.label.lower()}."
             hint = "Give the name of your server."
         issues.add(WARNING, where, field.path, message, hint)
+    return issues
 
 
 def check_settings(settings: Settings, where: str) -> Issues:
     """Return an issue for each setting that the deployment scripts could not read."""
     issues = Issues()
-    for name, field in _FIELDS.items():
+    for name, field in FIELDS_BY_NAME.items():
         value = getattr(settings, name)
         if value is None:
             continue

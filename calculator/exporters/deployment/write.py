@@ -15,7 +15,8 @@ from typing import NoReturn
 from calculator.exporters.deployment import file_formats
 from calculator.exporters.deployment.checks import check_deployment
 from calculator.exporters.deployment.file_formats import COMMANDS, Deployment, mailbox_server_commands
-from calculator.exporters.deployment.settings import add_placeholders
+from calculator.exporters.deployment.readme import README, write_readme
+from calculator.exporters.deployment.settings import find_placeholders
 from calculator.inputs.profile import name_of
 from calculator.issues import NOTICE, InputError, Issues, quoted
 
@@ -116,7 +117,9 @@ def _contents(deployment: Deployment, version: str) -> tuple[dict[str, bytes], I
     issues = check_deployment(deployment)
     contents = deployment_files(deployment, version)
     contents[COMMANDS] = mailbox_server_commands(deployment).encode()
-    add_placeholders(deployment.settings, deployment.placeholders, contents, deployment.where, issues)
+    placeholders = find_placeholders(deployment.settings, deployment.placeholders, contents, deployment.where)
+    issues.extend(placeholders)
+    contents[README] = write_readme(deployment, list(contents), version, placeholders).encode()
     if file_formats.DAG not in contents:
         message = f"The form of {file_formats.DAG} in version {version} is not known: it is not written."
         issues.add(NOTICE, deployment.where, "version", message, f"Version {file_formats.VERSIONS[0]} has it.")

@@ -105,11 +105,11 @@ def _any(words: str, found: Combinations, sized: ReportCell) -> ReportRow:
     """Return a row about all combinations of failed servers, with the worst figure in each column."""
     quorum = "holds" if found.quorum_ok.all() else f"lost in {number(found.share_without_quorum, 'share')} of the cases"
     lost = int(found.lost_databases.max())
-    loaded = " and ".join(map(str, found.most_loaded))
+    loaded = " and ".join(map(str, found.most_loaded_failure))
     cpu = _cpu(found.worst_cpu_utilization)
     active = found.layout.parameters.databases - lost
     return (
-        f"{words} (worst: {loaded})",
+        f"{words} (worst: {loaded})" if loaded else words,
         quorum,
         count_cell(active),
         count_cell(lost),
@@ -139,7 +139,7 @@ def _cpu(share: float | None) -> ReportCell:
 def _sized(design: SizedDesign, mode: str, *sides: str) -> ReportCell:
     """Return the CPU that the sizing counts in a failure mode, in the datacenter where it is higher."""
     columns = [f"cpu_utilization_by_mode.{mode}.{side}" for side in sides or DATACENTERS]
-    known = [design[column] for column in columns if design[column] is not None]
+    known = [design.plain[column] for column in columns if design.plain[column] is not None]
     if not known:
         reason = why_not(columns[0], design).removeprefix(f"{NOT_APPLICABLE} (").removesuffix(")")
         return ReportCell(None, NOT_APPLICABLE, note=reason)
@@ -149,7 +149,7 @@ def _sized(design: SizedDesign, mode: str, *sides: str) -> ReportCell:
 def _quirks(design: SizedDesign) -> Iterator[str]:
     """Yield where Microsoft's workbook counts less CPU after two failures than in normal operation."""
     for side in DATACENTERS:
-        normal, double = (design[f"cpu_utilization_by_mode.{mode}.{side}"] for mode in ("normal", "double"))
+        normal, double = (design.plain[f"cpu_utilization_by_mode.{mode}.{side}"] for mode in ("normal", "double"))
         if normal is not None and double is not None and double < normal:
             yield (
                 f"Quirk: for two failed servers Microsoft's workbook counts {number(double, 'share')} CPU in the "

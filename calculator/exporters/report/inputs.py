@@ -65,7 +65,7 @@ def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:
         rows = [_row(each, _where(design, each, each.values)) for each in single]
         yield ReportTable(PAIRS, rows, "Design", "Of", pairs=True)
     if places:
-        roles = [role for role in SERVER_ROLES if role not in _FLAGS or design[_FLAGS[role]]]
+        roles = [role for role in SERVER_ROLES if role not in _FLAGS or design.plain[_FLAGS[role]]]
         head = ("Input", *(_capital(axis_text(SERVER_ROLE, role)) for role in roles))
         rows = [_across(design, each, [SERVER_ROLES.index(role) for role in roles]) for each in places]
         yield ReportTable(head, rows, "Servers and disks", "Of")
@@ -125,7 +125,7 @@ def _counts(design: SizedDesign, path: str) -> bool:
     """Return whether an input matters in a design."""
     declared, place = _find(path)
     label = declared.axis.labels[place] if declared.axis is not None and declared.axis.labels else ""
-    return applies(design.profile, path) and (label not in _FLAGS or bool(design[_FLAGS[label]]))
+    return applies(design.profile, path) and (label not in _FLAGS or bool(design.plain[_FLAGS[label]]))
 
 
 def _row(stated: _Stated, where: str = "") -> ReportRow:

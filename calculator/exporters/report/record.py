@@ -147,7 +147,7 @@ def _summary(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
         yield dag
         return
     yield picture(dag)
-    if (design["summary_dags"] or 1) > 1:
+    if (design.plain["summary_dags"] or 1) > 1:
         yield ALL_DAGS
 
 

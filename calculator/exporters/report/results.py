@@ -96,7 +96,7 @@ def shopping_table(design: SizedDesign) -> ReportTable | str:
     """Return what to buy, one row per item and one column per place, or why nothing is known."""
     purchases = shopping_list(design)
     if not purchases:
-        reason = "the design does not work" if design[DESIGN_INVALID] else "the design has no mailboxes"
+        reason = "the design does not work" if design.plain[DESIGN_INVALID] else "the design has no mailboxes"
         return f"What to buy is not known, because {reason}."
     places = list(dict.fromkeys(purchase.place for purchase in purchases if purchase.place.endswith("datacenter")))
     rows: dict[tuple[str, str], dict[str, float | None]] = {}
@@ -135,27 +135,27 @@ def main_figures(design: SizedDesign) -> ReportTable:
     rows, known = list[ReportRow](), set(design)
     for label, name in MAIN_FIGURES:
         columns = [name] if name in known else _sides(design, name)
-        values = {column: design[column] for column in columns}
+        values = {column: design.plain[column] for column in columns}
         if name in UNUSED_KINDS and not any(values.values()):
             continue
         same = len(set(values.values())) == 1
         for column in columns[:1] if same else columns:
             rule, place = rule_of(column)
             side = "" if len(columns) == 1 or same else f", {axis_text(DATACENTER, place.rpartition('.')[2])}"
-            unit = "" if rule.is_share else unit_words(rule.unit, design[column])
+            unit = "" if rule.is_share else unit_words(rule.unit, design.plain[column])
             rows.append((label + side, figure_cell(design, column), unit, sentence(column, design)))
     return ReportTable(MAIN_HEAD, rows)
 
 
 def _sides(design: SizedDesign, name: str) -> list[str]:
     """Return the columns of a result, one per datacenter that the design has."""
-    return [f"{name}.{side}" for side in (DATACENTERS if design["two_datacenters"] else DATACENTERS[:1])]
+    return [f"{name}.{side}" for side in (DATACENTERS if design.plain["two_datacenters"] else DATACENTERS[:1])]
 
 
 def figure_cell(design: SizedDesign, column: str) -> ReportCell:
     """Return a result as a cell, with the reason if it does not apply."""
     rule, label = rule_of(column)
-    value = design[column]
+    value = design.plain[column]
     return _cell(rule, value, "" if value is not None else not_applicable(rule, label, design))
 
 

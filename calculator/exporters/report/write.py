@@ -15,6 +15,7 @@ from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report import markdown as report_markdown
 from calculator.exporters.report.content import About
 from calculator.exporters.report.record import build_record
+from calculator.inputs.file_writing import replace_file
 from calculator.inputs.profile import name_of
 from calculator.issues import refuse
 
@@ -84,4 +85,4 @@ def write_report(design: SizedDesign, path: str, accepted: Accepted = None, abou
         If the file cannot be written.
     """
     made = FORMS[form_of(path)](design, accepted, about)
-    Path(path).write_bytes(made if isinstance(made, bytes) else made.encode())
+    replace_file(path, made if isinstance(made, bytes) else made.encode())

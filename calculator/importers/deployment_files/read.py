@@ -36,12 +36,12 @@ from calculator.importers.deployment_files.tables import (
     read_file,
 )
 from calculator.importers.result import ImportResult, apply_values
+from calculator.inputs.layout_names import DATABASE_BASE, base_usable, database_names
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, CORRECTED, EXPORT, SERVER, Kind, Value, find
 from calculator.inputs.text_files import Source
-from calculator.issues import NOTICE, WARNING, Issues, quoted
-from calculator.layout.names import DATABASE_BASE, base_usable, database_names
+from calculator.issues import NOTICE, WARNING, Issues, quoted, short
 
 _DEPLOYMENT = "deployment"
 _RETENTION, _DAG_NAME = f"{EXPORT}.deleted_item_retention", f"{EXPORT}.dag_name"
@@ -228,7 +228,7 @@ def _set_servers(sites: Sites | None, found: _Findings) -> None:
 
 def _servers(design: SizedDesign) -> tuple[int, int]:
     primary, secondary = (
-        int(design[f"summary_mailbox_servers_by_datacenter.{site}"] or 0) for site in ("primary", "secondary")
+        int(design.plain[f"summary_mailbox_servers_by_datacenter.{site}"] or 0) for site in ("primary", "secondary")
     )
     return primary, secondary
 
@@ -500,7 +500,7 @@ def _mismatches(
     databases = [len(file.rows) for file in _of_kind(files, DATABASES)]
     copies = [len(file.rows) for file in _of_kind(files, COPIES)]
     volumes = {int(text) for file in _of_kind(files, SERVERS) for text in file.texts("DbPerVolume") if text.isdecimal()}
-    ours = int(design["databases"] or 0)
+    ours = int(design.plain["databases"] or 0)
     found = []
     if databases:
         found.append(("database.automatic_count", "databases", sum(databases), ours))
@@ -508,7 +508,7 @@ def _mismatches(
         passive = ours * (_copies(design) - 1)
         found.append(("database_copies.ha_copies", "copies that are not active", sum(copies), passive))
     if len(volumes) == 1:
-        per_volume = int(design["volume_databases_per_volume"] or 0)
+        per_volume = int(design.plain["volume_databases_per_volume"] or 0)
         found.append(("storage.multiple_databases_per_volume", "databases per volume", volumes.pop(), per_volume))
     for site, names, count in zip(("primary", "secondary"), sites or (), _servers(design), strict=False):
         found.append(("environment.mailbox_servers", f"servers in the {site} datacenter", len(names), count))
@@ -519,7 +519,7 @@ def _report_mismatches(
     files: Sequence[DeploymentFile], sites: Sites | None, design: SizedDesign, issues: Issues
 ) -> None:
     """Report where an export of the design would differ from the files."""
-    if design["databases"]:
+    if design.plain["databases"]:
         for path, what, theirs, ours in _mismatches(files, sites, design):
             message = f"{what}: {theirs} in the files, {ours} in the design."
             hint = "Give the design of these files with --profile; an export of this one differs."
@@ -530,12 +530,12 @@ def _report_mismatches(
         issues.add(NOTICE, _DEPLOYMENT, "database.automatic_count", message, hint)
     other = sorted({file.version for file in files if file.version and file.version != VERSIONS[0]})
     if other:
-        message = f"the files have the form of version {other[0]}."
+        message = f"the files have the form of version {short(other[0])}."
         hint = f"Export them with --form {other[0]}." if other[0] in VERSIONS else f"An export writes {VERSIONS[0]}."
         issues.add(NOTICE, _DEPLOYMENT, "version", message, hint)
 
 
 def _copies(design: SizedDesign) -> int:
     """Return the number of copies of a database that the files hold: all but those on dedicated lagged servers."""
-    lagged = 0 if design["lagged_servers_dedicated"] else int(design["lagged_copies_total"] or 0)
-    return int(design["ha_copies_total"] or 0) + lagged
+    lagged = 0 if design.plain["lagged_servers_dedicated"] else int(design.plain["lagged_copies_total"] or 0)
+    return int(design.plain["ha_copies_total"] or 0) + lagged

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from calculator.importers.formats.sizes import KB
+from calculator.importers.mailboxes.columns import MAILBOX_KINDS
+from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND
 from calculator.importers.mailboxes.partition import (
     Labels,
     Partition,
@@ -31,6 +33,8 @@ from calculator.studies.figures import NumericSizer
 MIN_PROPOSED_TIERS, MAX_PROPOSED_TIERS = 2, 8
 TOLERANCE = 0.01
 """Largest relative error of a total at which no more tiers are tried."""
+GAIN = 0.001
+"""Smallest reduction of the largest error for which more tiers are proposed, where none are within the tolerance."""
 SIZE, QUOTA, MESSAGES = "size", "quota", "messages"
 CRITERIA = (SIZE, QUOTA, MESSAGES)
 """Measures by which tiers can be made."""
@@ -39,7 +43,15 @@ _MISSING_CRITERION = {
     QUOTA: ("no file gives quotas.", "Give a mailbox list with ProhibitSendReceiveQuota too."),
     MESSAGES: ("no file gives messages of users.", "Give files of MessageStats or tracking logs too."),
 }
-_RESULTS = {"on_disk": "tiers.1.mailbox_size_on_disk", "dumpster_model": "tiers.1.dumpster"}
+_UNKNOWN_DATABASES = (
+    "all quotas are those of databases, which no file gives.",
+    f"Give the databases too: {DATABASE_COMMAND}",
+)
+_RESULTS = {
+    "on_disk": "tiers.1.mailbox_size_on_disk",
+    "dumpster_model": "tiers.1.dumpster",
+    "logs": "tiers.1.mailbox_logs_per_day",
+}
 _WEEKLY, _WEEKS = "tiers.1.weekly_mail", "horizon_weeks"
 TIER_INPUTS = {
     "quota": "mailbox_size_limit",
@@ -49,9 +61,12 @@ TIER_INPUTS = {
     "calendar_versioning": "calendar_versioning",
     "hold": "litigation_hold",
     "messages": "messages_per_day",
+    "assumed_messages": "messages_per_day",
     "message_size": "message_size",
 }
 """Inputs of a tier by measure, except the number of mailboxes and their size today."""
+_MESSAGE_MEASURES = ("messages", "assumed_messages", "message_size")
+PUBLIC_FOLDER = list(MAILBOX_KINDS).index("public folder") + 1
 _TOTALS = (
     ("mailbox_size", "size", "GB"),
     ("archive_size", "archive", "GB"),
@@ -61,9 +76,11 @@ _TOTALS = (
     ("mailbox_size_at_horizon", "at_horizon", "GB"),
     ("messages_per_day", "messages", "messages/day"),
     ("mail_per_day", "kilobytes", "GB/day"),
+    ("logs_per_day", "logs", "logs/day"),
 )
 """Totals to compare: name, measure, unit."""
-_PER_UNIT = {"GB": 1 / KB, "messages/day": 1.0, "GB/day": 1 / KB**2}
+_PER_UNIT = {"GB": 1 / KB, "messages/day": 1.0, "GB/day": 1 / KB**2, "logs/day": 1.0}
+_DIGITS, _LAST_BITS = 12, 8 * np.finfo(np.float64).eps
 
 Measures = dict[str, Floats]
 """Arrays by measure, one value per mailbox (or per tier)."""
@@ -114,12 +131,15 @@ class TierBuilder:
         Values of every mailbox by measure.
     planned
         Mailboxes without a limit, by measure of the quota that is planned for them.
+    kinds
+        Code of the kind of each mailbox: 0 for one of a user, else the place in `MAILBOX_KINDS` + 1.
     """
 
     def __init__(self, population: Population, base: Profile, uplift: float = 0.0) -> None:
         self.population = population
         self.base = merge_tiers(base)
         self.planned: dict[str, Bools] = {}
+        self.kinds: Labels = np.nan_to_num(population.get("kind")).astype(np.intp)
         self._figures = NumericSizer(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
         self.mailboxes = self._fill_gaps(uplift)
         self.mailboxes |= self._size_mailboxes(self.mailboxes)
@@ -143,7 +163,10 @@ class TierBuilder:
             spread = np.divide(
                 found["kilobytes"], found["messages"], out=np.full(rows, usual_size), where=found["messages"] > 0
             )
-            found["message_size"] = np.where(spread > 0, spread, usual_size)
+            found["message_size"] = np.where(spread > 0, drop_last_bits(spread), usual_size)
+        elif (self.kinds == PUBLIC_FOLDER).any():
+            usual_messages = float(self.base.value("tiers.1.messages_per_day") or 0)
+            found["assumed_messages"] = np.where(self.kinds == PUBLIC_FOLDER, 0.0, usual_messages)
         growth = self._compute_growth(found)
         self._plan_quotas(found, growth)
         self._plan_archives(found, growth)
@@ -151,7 +174,7 @@ class TierBuilder:
 
     def _compute_growth(self, known: Measures) -> Floats:
         """Return the MB of mail that each mailbox receives up to the planning horizon."""
-        columns = {f"tiers.1.{TIER_INPUTS[m]}": known[m] for m in ("messages", "message_size") if m in known}
+        columns = {f"tiers.1.{TIER_INPUTS[m]}": known[m] for m in _MESSAGE_MEASURES if m in known}
         figures = self._figures(columns)
         return np.broadcast_to(figures[_WEEKLY] * figures[_WEEKS], self.population.mailboxes)
 
@@ -187,7 +210,8 @@ class TierBuilder:
                 columns[f"tiers.1.{leaf}"] = inputs[measure] > 0 if flag else inputs[measure]
         figures = self._figures(columns)
         rows = len(next(iter(inputs.values()))) if inputs else self.population.mailboxes
-        sized = {name: np.broadcast_to(figures[column], rows) for name, column in _RESULTS.items()}
+        known = {name: column for name, column in _RESULTS.items() if name != "logs" or "messages" in inputs}
+        sized = {name: np.broadcast_to(figures[column], rows) for name, column in known.items()}
         if "size" in inputs:
             limit = inputs.get("quota", np.float64(self.base.value("tiers.1.mailbox_size_limit") or 0))
             grown = inputs["size"] + figures[_WEEKLY] * figures[_WEEKS]
@@ -195,41 +219,79 @@ class TierBuilder:
         return sized
 
     @property
+    def take_unknown_quotas(self) -> bool:
+        """Whether mailboxes take the quota of a database that is not known."""
+        return bool((self.population.get("takes_database_quota") == 1).any())
+
+    @property
     def groups(self) -> Labels:
-        """Group of each mailbox by litigation hold and archive, numbered without gaps."""
+        """Group of each mailbox by kind, and of users by litigation hold and archive, numbered without gaps."""
         codes = 2 * (self.mailboxes.get("hold", 0) > np.zeros(self.population.mailboxes))
         codes = codes + (self.mailboxes.get("archive_quota", 0) > np.zeros(self.population.mailboxes))
-        return np.unique(codes, return_inverse=True)[1]
+        return np.unique(np.where(self.kinds > 0, 3 + self.kinds, codes), return_inverse=True)[1]
+
+    def _groups_within(self, number: int) -> Labels:
+        """Return the finest groups that a number of tiers allows: by kind, hold and archive, by kind, or one."""
+        for groups in (self.groups, np.unique(self.kinds, return_inverse=True)[1]):
+            if int(groups.max()) < number:
+                return groups
+        return np.zeros(self.population.mailboxes, dtype=np.intp)
 
     def build(self, by: str, number: int | None = None, bounds: tuple[float, ...] = ()) -> Tiers:
         """Build the requested tiers, by default the fewest with totals within 1 % of those of the data.
+
+        Where no number of tiers is within 1 %, the fewest are taken beyond which more tiers bring nothing.
 
         Parameters
         ----------
         by
             ``size``, ``quota`` or ``messages``.
         number
-            Number of tiers; mailboxes on hold or with an archive get their own if the number allows it.
+            Number of tiers; mailboxes of other kinds than users', on hold or with an archive get their own if the
+            number allows it.
         bounds
             Bounds in MB or messages per day, in ascending order.
         """
         if by not in self.mailboxes:
-            refuse("tiers", *_MISSING_CRITERION[by])
+            unknown = by == QUOTA and self.take_unknown_quotas
+            refuse("tiers", *_UNKNOWN_DATABASES if unknown else _MISSING_CRITERION[by])
         values, groups = self.list_values(by), self.groups
         count = int(groups.max()) + 1
         if bounds:
             return self._summarize(assign_tiers(values, groups, [bounds] * count))
         if number is not None:
-            groups = groups if count <= number else np.zeros_like(groups)
+            groups = self._groups_within(number)
             return self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, number)))
         distinct = find_distinct_bounds(values, groups, MAX_PROPOSED_TIERS) if by == QUOTA else None
         if distinct is not None:
             return self._summarize(assign_tiers(values, groups, distinct))
-        for attempt in range(max(MIN_PROPOSED_TIERS, count), MAX_PROPOSED_TIERS + 1):
-            tiers = self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, attempt)))
-            if tiers.error <= TOLERANCE:
-                break
-        return tiers
+        tried: list[Tiers] = []
+        for attempt in range(max(MIN_PROPOSED_TIERS, count), max(MAX_PROPOSED_TIERS, count) + 1):
+            tried.append(self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, attempt))))
+            if tried[-1].error <= TOLERANCE:
+                return tried[-1]
+        least = min(tiers.error for tiers in tried)
+        return next(tiers for tiers in tried if tiers.error <= least + GAIN)
+
+    def suggest(self, by: str, tiers: Tiers) -> str:
+        """Return which other tiers have totals that are closer to those of the data, as advice.
+
+        Parameters
+        ----------
+        by
+            What the tiers are made by.
+        tiers
+            Tiers with a total that is off by more than 1 %.
+        """
+        others = [other for other in CRITERIA if other != by and other in self.mailboxes]
+        found = {criterion: self.build(criterion) for criterion in (by, *others)}
+        best = min(found, key=lambda criterion: (max(found[criterion].error, TOLERANCE), criterion != by))
+        error, number = found[best].error, len(found[best].counts)
+        if error > tiers.error - GAIN:
+            return "Neither more tiers nor other ones bring it closer."
+        words = f"--tiers {number}" if best == by else f"--by {best}"
+        distance = f"within {TOLERANCE:.0%}" if error <= TOLERANCE else f"{error:.1%} off at most"
+        return f"Give {words}: {number} tiers by {best} are {distance}."
 
     def list_values(self, by: str) -> Floats:
         """Return the values that tiers are made by; planned quotas all count as their mean."""
@@ -252,10 +314,19 @@ class TierBuilder:
                 out=means["message_size"].copy(),
                 where=(means["messages"] > 0) & (means["kilobytes"] > 0),
             )
-            inputs["message_size"] = sizes
+            inputs["message_size"] = self._keep_equal_sizes(sizes, labels)
         inputs = {**means, **inputs}
         means = {**inputs, **self._size_mailboxes(inputs)}
         return Tiers(partition, counts, means, self._compare_totals(means, counts))
+
+    def _keep_equal_sizes(self, sizes: Floats, labels: Labels) -> Floats:
+        """Return the message sizes of tiers; that of the mailboxes where all of a tier have the same, to the bit."""
+        sends = self.mailboxes["messages"] > 0
+        smallest, largest = np.full(len(sizes), np.inf), np.full(len(sizes), -np.inf)
+        np.minimum.at(smallest, labels[sends], self.mailboxes["message_size"][sends])
+        np.maximum.at(largest, labels[sends], self.mailboxes["message_size"][sends])
+        equal = np.isfinite(smallest) & (largest - smallest <= _LAST_BITS * largest)
+        return np.where(equal, smallest, sizes)
 
     def _compare_totals(self, means: Mapping[str, Floats], counts: Floats) -> list[dict[str, object]]:
         mailboxes = float(self.population.mailboxes)
@@ -280,6 +351,14 @@ def _convert_mean(measure: str, mean: Floats) -> Floats:
     if measure in ("single_item_recovery", "calendar_versioning", "hold"):
         return (mean > 1 / 2).astype(np.float64)
     return mean
+
+
+def drop_last_bits(values: Floats) -> Floats:
+    """Return numbers above 0 without the error of a product and a quotient: 75.00000000000001 is 75."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = 10.0 ** (_DIGITS - 1 - np.floor(np.log10(values)))
+        rounded = np.rint(values * scale) / scale
+    return np.where(np.abs(rounded - values) <= _LAST_BITS * values, rounded, values)
 
 
 def merge_tiers(base: Profile) -> Profile:

@@ -47,7 +47,7 @@ def penalize(goal: Floats, excess: Floats) -> Floats:
     """Return one number per design by which designs are ordered; less is better.
 
     Designs that meet the limits come first, in the order of their goal, then those to which the goal does not apply,
-    then those that break limits, in the order of the sum of their excess.
+    then those that break limits, in the order of the sum of their excess; a limit whose figure does not apply counts 1.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def penalize(goal: Floats, excess: Floats) -> Floats:
     -------
     ndarray of shape ``(designs,)``
     """
-    beyond = excess.sum(axis=0)
+    beyond = np.nan_to_num(excess, nan=1.0).sum(axis=0)
     with np.errstate(invalid="ignore"):
         within = np.where(goal >= 0, -1 / (1 + np.maximum(goal, 0)), -1 + np.minimum(goal, 0))
     return np.where(beyond > 0, beyond, np.nan_to_num(within, nan=0.0, neginf=-np.finfo(np.float64).max))

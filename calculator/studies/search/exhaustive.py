@@ -16,7 +16,7 @@ from calculator.numerics.arrays import Floats, Ints
 from calculator.studies.search.cost import COST, Cost
 from calculator.studies.search.cost import NEEDS as COST_NEEDS
 from calculator.studies.search.figures import DesignFigures, Digits, SpaceSizer
-from calculator.studies.search.limits import SearchLimit
+from calculator.studies.search.limits import SearchLimit, check_limits
 from calculator.studies.search.pareto import Best, Front, ScoredDesigns
 from calculator.studies.search.space import Space
 
@@ -57,7 +57,8 @@ class Evaluation:
         Goals of the Pareto front: the first goal and the results compared with it, shape ``(designs, front goals)``;
         no columns without a front.
     excess
-        By how much limits are broken, shape ``(limits, designs)``; 0 where they are met.
+        By how much limits are broken, shape ``(limits, designs)``; 0 where they are met, NaN where the figure of a
+        limit does not apply to a valid design, which does not meet it.
     """
 
     goals: Floats
@@ -75,7 +76,7 @@ class Evaluator:
     space
         What varies.
     limits
-        What a design has to meet.
+        What a design has to meet, those of `check_limits` first.
     goals
         What is minimized; a later goal decides between designs with the same earlier goals.
     against
@@ -94,6 +95,7 @@ class Evaluator:
         cost: Cost | None,
     ) -> None:
         self.space, self.limits, self.goals, self.cost = space, tuple(limits), tuple(goals), cost
+        self._checks = len(check_limits())
         self.front_goals = (self.goals[0], *against) if against else ()
         needs = [need for limit in limits for need in limit.needs]
         needs += [goal.rule for goal in (*goals, *against) if goal.name != COST]
@@ -114,6 +116,8 @@ class Evaluator:
         excess = np.empty((len(self.limits), count))
         for place, limit in enumerate(self.limits):
             excess[place] = limit.excess(sized)
+        unsized = (excess[: self._checks] > 0).any(axis=0)
+        excess[np.isnan(excess) & unsized] = 0.0  # the figures do not apply because the design does not work
         return Evaluation(
             self._goal_figures(self.goals, sized, count), self._goal_figures(self.front_goals, sized, count), excess
         )
@@ -208,18 +212,21 @@ class Tally:
 
     Attributes
     ----------
-    tried, feasible
-        Numbers of designs evaluated, and of designs that meet all limits.
-    broken, alone
-        For each limit the number of designs that break it, and of designs that break no other.
+    tried, feasible, unranked
+        Numbers of designs evaluated, of designs that meet all limits, and of those to which the goal does not apply.
+    broken, alone, unsized
+        For each limit the number of designs that do not meet it, of designs that meet all others, and of designs to
+        which its figure does not apply.
     best, front
-        The best designs and the Pareto front.
+        The best designs and the Pareto front, without designs to which the goal does not apply.
     """
 
     tried: int
     feasible: int
+    unranked: int
     broken: Ints
     alone: Ints
+    unsized: Ints
     best: Best
     front: Front
 
@@ -230,6 +237,8 @@ class Tally:
         return cls(
             0,
             0,
+            0,
+            np.zeros(limits, dtype=np.int64),
             np.zeros(limits, dtype=np.int64),
             np.zeros(limits, dtype=np.int64),
             Best(keep, ScoredDesigns.empty(len(evaluator.goals), dimensions)),
@@ -238,11 +247,15 @@ class Tally:
 
     def add(self, evaluation: Evaluation, digits: Sequence[Ints]) -> None:
         """Count designs and keep the best of them."""
-        violated = evaluation.excess > 0
+        unsized = np.isnan(evaluation.excess)
+        violated = (evaluation.excess > 0) | unsized
         total = violated.sum(axis=0)
         within = np.flatnonzero(total == 0)
         self.tried += len(total)
         self.feasible += len(within)
+        within = within[~np.isnan(evaluation.goals[within, 0])]
+        self.unranked += int((total == 0).sum()) - len(within)
+        self.unsized += unsized.sum(axis=1)
         self.broken += violated.sum(axis=1)
         self.alone += violated[:, total == 1].sum(axis=1)
         if within.size:
@@ -255,8 +268,10 @@ class Tally:
         """Add the tally of another part of the space."""
         self.tried += part.tried
         self.feasible += part.feasible
+        self.unranked += part.unranked
         self.broken += part.broken
         self.alone += part.alone
+        self.unsized += part.unsized
         self.best.add(part.best.designs)
         self.front.add(part.front.designs)
 

@@ -1,6 +1,6 @@
 """Limits of a search: what a design has to meet, and by how much it does not.
 
-A figure that does not apply to a design breaks no limit.
+A design to which the figure of a limit does not apply was not sized for it, and does not meet it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine.applicability import NO_MAILBOXES as UNSIZED
 from calculator.engine.results import DESIGN_INVALID, UnknownResult, column_index, result_columns
 from calculator.inputs import units
 from calculator.inputs.parsing import LONGEST_TEXT, ValueProblem
@@ -28,6 +29,7 @@ from calculator.studies.search.figures import DesignFigures
 from calculator.studies.search.space import Space
 from calculator.studies.search.values import flatten, parse_number
 
+NO_MAILBOXES = UNSIZED.finding
 _COMPARISON = re.compile(r"(<=|>=|==)\s*(.+)")
 
 
@@ -45,7 +47,7 @@ class SearchLimit:
         Rules and checks whose values the limit reads.
     excess
         Function that returns by how much designs break the limit, relative to it, shape ``(n,)`` or ``(1,)``; 0 for
-        designs that meet it.
+        designs that meet it, NaN for designs to which its figure does not apply.
     columns
         Result columns that the limit reads and that are shown for a design.
     """
@@ -59,7 +61,7 @@ class SearchLimit:
 
 @dataclass(frozen=True)
 class _Check:
-    """A check of severity error: 1 for designs that violate it at any place."""
+    """A check: 1 for designs that violate it at any place."""
 
     name: str
 
@@ -83,25 +85,31 @@ class _Unexplained:
 
 @dataclass(frozen=True)
 class _Comparison:
-    """Compare result columns with a number; the worst column counts."""
+    """Compare result columns with a number; the worst column counts.
+
+    It does not apply where no column does, or where the check ``unsized`` finds that one is missing.
+    """
 
     columns: tuple[str, ...]
     sign: str
     bound: float
+    unsized: str = ""
 
     def __call__(self, sized: DesignFigures) -> Floats:
-        worst: Any = 0.0
+        worst: Any = np.nan
         for column in self.columns:
             worst = np.fmax(worst, _excess(sized.column(column), self.sign, self.bound))
+        if self.unsized:
+            worst = np.where((worst == 0) & (_Check(self.unsized)(sized) > 0), np.nan, worst)
         return np.asarray(worst)
 
 
 def _excess(values: Floats, sign: str, bound: float) -> Floats:
-    """Return the relative distance beyond a bound, 0 within it and where a value is NaN."""
+    """Return the relative distance beyond a bound: 0 within it, NaN where a value is NaN."""
     beyond = {"<=": values - bound, ">=": bound - values, "==": np.abs(values - bound)}[sign]
     if sign == "==":
         beyond = np.where(beyond <= RELATIVE_TOLERANCE * abs(bound), 0.0, beyond)
-    return np.nan_to_num(np.maximum(beyond, 0.0) / max(abs(bound), 1.0))
+    return np.nan_to_num(np.maximum(beyond, 0.0) / max(abs(bound), 1.0), nan=np.nan)
 
 
 @dataclass(frozen=True)
@@ -158,13 +166,14 @@ class Modules:
 
 
 def check_limits() -> list[SearchLimit]:
-    """Return what makes a design invalid as limits: the checks of severity error, and any other reason."""
+    """Return as limits what keeps a design from being sized: no mailboxes, the checks of severity error, the rest."""
     errors = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
-    limits = [
+    limits = [SearchLimit("no_mailboxes", "The design has mailboxes.", (NO_MAILBOXES,), _Check(NO_MAILBOXES))]
+    limits += [
         SearchLimit(name.removeprefix("check_"), _first_line(CHECKS[name].function), (name,), _Check(name))
         for name in errors
     ]
-    meaning = "The design passes the calculator's checks."
+    meaning = "The design passes the checks of Microsoft's workbook."
     return [*limits, SearchLimit(DESIGN_INVALID, meaning, (DESIGN_INVALID, *errors), _Unexplained(errors))]
 
 
@@ -174,15 +183,26 @@ def _first_line(function: Callable[..., Any]) -> str:
 
 @dataclass(frozen=True)
 class _NamedLimit:
-    """A limit with its own name: the comparison, its unit and the rule, if it is a comparison of a rule."""
+    """A limit with its own name.
+
+    Attributes
+    ----------
+    sign, unit
+        The comparison and its unit.
+    rule
+        The rule, if the limit is a comparison of a rule.
+    unsized
+        Check that finds designs in which the figure is missing for some servers.
+    """
 
     sign: str
     unit: str
     rule: str = ""
+    unsized: str = ""
 
 
 NAMED: Mapping[str, _NamedLimit] = {
-    "cpu": _NamedLimit("<=", "1", "worst_cpu_utilization"),
+    "cpu": _NamedLimit("<=", "1", "worst_cpu_utilization", "check_rating_unknown"),
     "memory": _NamedLimit("<=", "GB", "summary_memory"),
     "database_size": _NamedLimit("<=", "GB", "volume_database_size_with_overhead"),
     "reseed_hours": _NamedLimit("<=", "hour", "reseed_hours"),
@@ -240,7 +260,9 @@ def _read_named(name: str, raw: object, space: Space, base: Profile, issues: Iss
         return [SearchLimit(shown, "Rack units of all servers.", ("summary_servers",), _RackUnits(bound))]
     rule = RULES[named.rule]
     columns = tuple(rule.columns(base.tiers))
-    return [SearchLimit(shown, rule.meaning, (rule.name,), _Comparison(columns, named.sign, bound), columns)]
+    needs = (rule.name, named.unsized) if named.unsized else (rule.name,)
+    comparison = _Comparison(columns, named.sign, bound, named.unsized)
+    return [SearchLimit(shown, rule.meaning, needs, comparison, columns)]
 
 
 def _read_number(raw: object, unit: str) -> float:

@@ -76,7 +76,7 @@ class Best:
     def add(self, candidates: ScoredDesigns) -> None:
         """Keep those of more designs that are among the best."""
         if len(self.designs) == self.size:
-            candidates = candidates[candidates.goals[:, 0] <= self.designs.goals[-1, 0]]
+            candidates = candidates[~(candidates.goals[:, 0] > self.designs.goals[-1, 0])]  # NaN sorts last
         if len(candidates):
             self.designs = self.designs.concatenate(candidates).sort()[: self.size]
 

@@ -17,6 +17,7 @@ from calculator.issues import InputError, Issues, quoted
 from calculator.numerics.arrays import Ints
 from calculator.rules.registry import RULES, ResultKind
 from calculator.studies.compare import HIGHER_IS_BETTER
+from calculator.studies.result import StudyResult
 from calculator.studies.search.cost import COST, Cost, describe_cost, read_cost
 from calculator.studies.search.exhaustive import Evaluator, Goal, Tally, search_all
 from calculator.studies.search.limits import SearchLimit, read_limits
@@ -80,20 +81,23 @@ class Reason:
     limit, meaning
         Name of the limit, and what it asks for.
     designs, alone
-        Number of designs that break it, and of designs that break no other.
+        Number of designs that do not meet it, and of designs that meet all others.
+    not_applicable
+        Number of designs that do not meet it because its figure does not apply to them.
     """
 
     limit: str
     designs: int
     alone: int
+    not_applicable: int
     meaning: str
 
 
 REASON_COLUMNS = tuple(field.name for field in fields(Reason))
 
 
-@dataclass(frozen=True)
-class SearchResult:
+@dataclass(frozen=True, repr=False)
+class SearchResult(StudyResult):
     """Outcome of a search.
 
     Attributes
@@ -115,6 +119,9 @@ class SearchResult:
         Columns of `rows`: catalogues, varying inputs by path, cost, results.
     catalogue_paths
         Varying inputs that a row of a catalogue sets, so that its name implies them.
+    goal, unranked
+        Name of the goal, and number of designs that meet the limits but to which the goal does not apply, so that
+        they have no rank.
     """
 
     designs: int
@@ -127,6 +134,8 @@ class SearchResult:
     cost: str
     columns: tuple[str, ...]
     catalogue_paths: tuple[str, ...] = ()
+    goal: str = COST
+    unranked: int = 0
 
     def rows(self, table: str = "best", brief: bool = False) -> list[dict[str, Any]]:
         """Return the rows of a table.
@@ -165,9 +174,34 @@ class SearchResult:
             "not proven the best."
         )
 
+    def notes(self) -> list[str]:
+        """Return sentences about designs that were not sized for a limit or the goal, and about what most fail at."""
+        notes = []
+        for reason in self.reasons:
+            if reason.not_applicable:
+                notes.append(
+                    f"The figure of the limit {reason.limit} does not apply to {_designs(reason.not_applicable)}, "
+                    "which therefore do not count as within the limits."
+                )
+        if self.unranked:
+            notes.append(
+                f"{self.goal} does not apply to {_designs(self.unranked)} within the limits: no rank for them."
+            )
+        if not self.feasible and self.reasons:
+            worst = self.reasons[0]
+            notes.append(
+                f"No design is within the limits: {worst.designs:,} of {self.tried:,} do not meet {worst.limit} "
+                f"({worst.meaning.removesuffix('.')})."
+            )
+        return notes
+
+
+def _designs(count: int) -> str:
+    return f"{count:,} design{'' if count == 1 else 's'}"
+
 
 def search(
-    profile: Scenario,
+    scenario: Scenario,
     space: SpaceSource | Space,
     *,
     minimize: str | Sequence[str] = (),
@@ -183,8 +217,8 @@ def search(
 
     Parameters
     ----------
-    profile
-        The design that varies: a profile file, a `Profile`, or inputs by path.
+    scenario
+        The design that varies: a profile file, ``example:NAME``, a `Profile`, or inputs by path.
     space
         A TOML file or a mapping with the tables ``inputs``, ``catalogue``, ``limits`` and ``prices``, or a `Space`.
     minimize
@@ -223,7 +257,7 @@ def search(
     >>> found.best[0].values
     {'environment.mailbox_servers': 3.0}
     """
-    base = read(profile)
+    base = read(scenario)
     space = space if isinstance(space, Space) else read_space(space, base)
     issues = Issues()
     limits, modules = read_limits(space, base, issues)
@@ -315,6 +349,8 @@ def _search_result(
         describe_cost(evaluator.cost, space) if evaluator.cost is not None else "",
         (*catalogues, *space.varying_paths, COST, *results),
         space.catalogue_paths,
+        evaluator.goals[0].name,
+        tally.unranked,
     )
 
 
@@ -353,6 +389,8 @@ def _size_designs(
 
 
 def _reasons(limits: Sequence[SearchLimit], tally: Tally) -> tuple[Reason, ...]:
-    counts = zip(limits, tally.broken.tolist(), tally.alone.tolist(), strict=True)
-    reasons = [Reason(limit.name, broken, alone, limit.meaning) for limit, broken, alone in counts if broken]
+    counts = zip(limits, tally.broken.tolist(), tally.alone.tolist(), tally.unsized.tolist(), strict=True)
+    reasons = [
+        Reason(limit.name, broken, alone, unsized, limit.meaning) for limit, broken, alone, unsized in counts if broken
+    ]
     return tuple(sorted(reasons, key=lambda reason: -reason.designs))

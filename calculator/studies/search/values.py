@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from calculator.inputs import schema, units
-from calculator.inputs.parsing import LONGEST_TEXT, ValueProblem, read_value, unknown_hint
+from calculator.inputs.parsing import LONGEST_TEXT, ValueProblem, read_value, shared_unit, unknown_hint
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Field, Kind, Value
 from calculator.issues import quoted
@@ -99,22 +99,33 @@ def read_values(declared: Field, raw: object) -> tuple[Value, ...]:
         raise ValueProblem("has no values.", "Give at least one.")
     if len(raw) > MAX_VALUES:
         raise ValueProblem(f"has {len(raw):,} values.", f"Give at most {MAX_VALUES:,}.")
+    unit = _unit_of_list(declared, raw)
     values: dict[Value, None] = {}
     for item in raw:
-        value = read_value(declared, item)
+        value = read_value(declared, item, unit)
         if value in values:
             raise ValueProblem(f"{quoted(item)} stands twice.", "Give each value once.")
         values[value] = None
     return tuple(values)
 
 
+def _unit_of_list(declared: Field, items: Sequence[object]) -> str:
+    """Return the unit of the numbers of a list that have none; empty for words."""
+    if declared.kind not in _NUMBERS:
+        return ""
+    texts = [item for item in items if isinstance(item, str) and len(item) <= LONGEST_TEXT]
+    numbers = [item for item in items if isinstance(item, int | float) and not isinstance(item, bool)]
+    return shared_unit([*texts, *(f"{number:g}" for number in numbers if abs(number) <= LARGEST_NUMBER)])
+
+
 def _read_range(declared: Field, text: str, match: re.Match[str]) -> tuple[Value, ...]:
-    low, high = (float(read_value(declared, match[end].strip()) or 0) for end in ("low", "high"))
+    unit = shared_unit(part for part in match.groups() if part is not None)
+    low, high = (float(read_value(declared, match[end].strip(), unit) or 0) for end in ("low", "high"))
     if high < low:
         raise ValueProblem(f"{quoted(text)} ends before it begins.", "Write the smaller number first.")
     if match["step"] is None and declared.options:
         return tuple(float(option) for option in declared.options if low <= option <= high)
-    step = _read_step(declared, text, match["step"])
+    step = _read_step(declared, text, match["step"], unit)
     count = (high - low) / step
     if count >= MAX_VALUES:
         raise ValueProblem(f"{quoted(text)} has more than {MAX_VALUES:,} values.", "Take a larger step.")
@@ -123,14 +134,14 @@ def _read_range(declared: Field, text: str, match: re.Match[str]) -> tuple[Value
     return tuple(read_value(declared, float(f"{value:.{_DIGITS}g}")) for value in values)
 
 
-def _read_step(declared: Field, text: str, step_text: str | None) -> float:
+def _read_step(declared: Field, text: str, step_text: str | None, unit: str) -> float:
     if step_text is None:
         if declared.kind is Kind.INT:
             return 1.0
         raise ValueProblem(f"{quoted(text)} has no step.", 'Write it like "10..20 step 2".')
     parts = units.split(step_text)
     try:
-        step = units.convert(parts[0], parts[1], declared.unit) if parts and parts[1] else parts and parts[0]
+        step = units.convert(parts[0], parts[1] or unit or declared.unit, declared.unit) if parts else 0.0
     except units.UnitError as error:
         raise ValueProblem(f"{quoted(text)}: {error}", 'Write it like "10..20 step 2".') from None
     if not step or step < 0 or not math.isfinite(step):

@@ -81,8 +81,8 @@ def build(profile: Profile) -> BuiltDesign:
     return BuiltDesign(
         design,
         _fix_databases(design),
-        np.where(present, design["volume_database_volume_size"] or np.nan, np.nan),
-        design["volume_log_volume_size"] or np.nan,
+        np.where(present, design.plain["volume_database_volume_size"] or np.nan, np.nan),
+        design.plain["volume_log_volume_size"] or np.nan,
         _figures_at(design, "summary_memory", SERVER_ROLE.labels),
         np.where(raid > 0, raid, np.nan),
         ~np.isnan(_figures_at(design, "volume_fill", DATACENTER.labels)),
@@ -94,7 +94,7 @@ def _figures_at(design: SizedDesign, rule: str, labels: tuple[str, ...]) -> Floa
 
 
 def _fix_databases(design: SizedDesign) -> Profile:
-    databases = float(design["databases"] or 1)
+    databases = float(design.plain["databases"] or 1)
     tried = np.arange(databases, max(databases - TRIED_BELOW, 0.0), -1.0)
     sizer = NumericSizer(design.profile, ["databases"])
     resulting = sizer({AUTOMATIC: np.array([False]), COUNT: tried})["databases"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from calculator.engine.findings import check_message
 from calculator.inputs.schema import DATACENTER, SERVER_ROLE
 from calculator.numerics.arrays import Bools, Floats
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
@@ -31,6 +32,8 @@ class DesignLimit:
         ``(places, n)``; NaN where there is none.
     needs
         Results by which it is measured.
+    unsized
+        Check that finds designs whose figure is missing at some place, although they have the limit.
     """
 
     name: str
@@ -38,6 +41,7 @@ class DesignLimit:
     places: tuple[str, ...]
     measure: Callable[[MonthColumns, BuiltDesign], tuple[Floats, Floats]]
     needs: tuple[str, ...]
+    unsized: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,9 @@ class LimitOutcome:
         Places where the limit is reached in any month; if it is not, the place that comes nearest.
     value, threshold
         Figure and threshold in that month at the place that exceeds it most; if none does, those that come nearest.
+        The figure is NaN where it applies to no place.
+    reason
+        Why the figure does not apply to all places; empty if it does.
     """
 
     limit: DesignLimit
@@ -61,6 +68,7 @@ class LimitOutcome:
     places: tuple[str, ...]
     value: float
     threshold: float
+    reason: str = ""
 
 
 def _stack(figures: MonthColumns, rule: str, places: tuple[str, ...]) -> Floats:
@@ -89,8 +97,8 @@ def _measure_log_volume(figures: MonthColumns, built: BuiltDesign) -> tuple[Floa
 def _measure_database(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     """Compare a database with the recommended size, or the custom maximum of the design if that is smaller."""
     size = figures["volume_database_size_with_overhead"][None]
-    standalone = built.design["copies_total"] < 2
-    recommended = scalar("standalone_size_limit") if standalone else scalar("replicated_size_limit")
+    standalone = built.design.plain["copies_total"] < 2
+    recommended = scalar("standalone_size_limit" if standalone else "replicated_size_limit", built.profile)
     custom = float(built.profile.value("database.custom_max_size") or 0)
     limited = bool(built.profile.value("database.custom_max_size_enabled"))
     return size, _broadcast(min(recommended, custom) if limited else recommended, size)
@@ -116,7 +124,7 @@ def measure_memory(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, F
 def measure_cpu(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     """Compare CPU utilization in the worst failure with the highest recommended one."""
     utilization = _stack(figures, "summary_cpu_utilization", SERVER_ROLE.labels)
-    return utilization, _broadcast(scalar("highest_cpu_utilization"), utilization)
+    return utilization, _broadcast(scalar("highest_cpu_utilization", built.profile), utilization)
 
 
 def _measure_link(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
@@ -130,7 +138,7 @@ def _measure_dumpster(quota: str) -> Callable[[MonthColumns, BuiltDesign], tuple
     def measure(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
         sizes = np.stack([figures[f"tiers.{tier}.dumpster_uncapped"] for tier in range(1, built.design.tiers + 1)])
         sizes = sizes / scalar("mb_per_gb")
-        return sizes, _broadcast(scalar(quota) / scalar("mb_per_gb"), sizes)
+        return sizes, _broadcast(scalar(quota, built.profile) / scalar("mb_per_gb"), sizes)
 
     return measure
 
@@ -149,7 +157,7 @@ def list_limits(built: BuiltDesign) -> tuple[DesignLimit, ...]:
         DesignLimit("disk_iops", "1/s", sides, _measure_disk_iops, disk_iops),
         DesignLimit("raid_disks", "disks", sides, _measure_raid_disks, ("storage_raid_disks_per_server",)),
         DesignLimit("memory", "GB", roles, measure_memory, ("summary_memory",)),
-        DesignLimit("cpu", "1", roles, measure_cpu, ("summary_cpu_utilization",)),
+        DesignLimit("cpu", "1", roles, measure_cpu, ("summary_cpu_utilization",), "check_rating_unknown"),
         DesignLimit("link", "1", ("",), _measure_link, ("replication_link_utilization",)),
         DesignLimit("dumpster_20_gb", "GB", tiers, _measure_dumpster(warning), ("dumpster_uncapped",)),
         DesignLimit("dumpster_30_gb", "GB", tiers, _measure_dumpster(quota), ("dumpster_uncapped",)),
@@ -181,8 +189,9 @@ def evaluate_limit(limit: DesignLimit, figures: MonthColumns, built: BuiltDesign
     """
     values, thresholds = limit.measure(figures, built)
     ratio = values / thresholds
+    reason = check_message(built.design.results, limit.unsized) if limit.unsized else ""
     if np.isnan(ratio).all():
-        return None
+        return LimitOutcome(limit, None, (), np.nan, float(np.nanmin(thresholds)), reason) if reason else None
     exceeded = find_exceeded(limit, figures, built)
     months = np.flatnonzero(exceeded.any(axis=0))
     month = int(months[0]) if months.size else None
@@ -191,4 +200,5 @@ def evaluate_limit(limit: DesignLimit, figures: MonthColumns, built: BuiltDesign
     nearest = ratio[:, shown_month] >= ratio[place, shown_month] * (1 - RELATIVE_TOLERANCE)
     at_places = exceeded.any(axis=1) if months.size else nearest
     places = tuple(limit.places[number] for number in np.flatnonzero(at_places))
-    return LimitOutcome(limit, month, places, float(values[place, shown_month]), float(thresholds[place, shown_month]))
+    value, threshold = float(values[place, shown_month]), float(thresholds[place, shown_month])
+    return LimitOutcome(limit, month, places, value, threshold, reason)

@@ -1,7 +1,8 @@
 """Suggest what to buy when a growing design reaches a limit: the least that lasts, sized month by month.
 
 Candidates of one type (larger disks, one more server, ...) are tried in the order in which they would be bought, all
-months of several candidates in one batch.  A candidate lasts if the limit is never reached.
+months of several candidates in one batch.  A candidate lasts if the limit is never reached, and no check of severity
+error finds a month wrong that is right without it.  Disks are those that are sold.
 """
 
 from __future__ import annotations
@@ -9,29 +10,46 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from calculator.engine.columns import canonical_column
+from calculator.engine.findings import check_message
 from calculator.engine.results import DESIGN_INVALID
+from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
-from calculator.inputs.schema import BY_PATH, CAPACITIES, DATACENTER, Value
+from calculator.inputs.schema import BY_PATH, CAPACITIES, DATACENTER, SERVER_ROLE, Value
+from calculator.issues import ERROR, WARNING
 from calculator.numerics.arrays import Array
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
-from calculator.presentation.text import plural
-from calculator.rules.constants import CONSTANTS, LookupTable, scalar
-from calculator.studies.figures import NumericSizer
+from calculator.presentation.text import NOT_APPLICABLE, percent_text, plural
+from calculator.rules.constants import CONSTANTS, scalar
+from calculator.rules.registry import CHECKS
+from calculator.studies.disks import sold_capacities
+from calculator.studies.figures import NO_DISK_FITS, NumericSizer
 from calculator.studies.timeline.as_built import COUNT, BuiltDesign
-from calculator.studies.timeline.limits import LimitOutcome, MonthColumns, find_exceeded
+from calculator.studies.timeline.limits import LimitOutcome, MonthColumns, find_exceeded, list_limits
 
 SERVERS, DAGS, LINK = "environment.mailbox_servers", "environment.dags", "replication.link_type"
 TRIED_AT_ONCE = 8
 """Candidates sized in one batch, so that memory stays small and few are sized in vain."""
 MAX_ADDED = 16
 """Largest number of servers, DAGs or groups of databases to add."""
-NOTHING_LASTS = "No single purchase lasts: size the design anew for the last month."
+EFFECTS = (
+    ("servers", "", ("summary_servers.environment",)),
+    ("databases", "", ("summary_databases",)),
+    ("disks", "", ("storage_disks_total.environment",)),
+    ("memory per server", "GB", tuple(f"summary_memory.{role}" for role in SERVER_ROLE.labels)),
+    ("drive bays per server", "", tuple(f"server_drive_bays.{side}" for side in DATACENTER.labels)),
+    ("CPU in the worst failure", "%", ("worst_cpu_utilization",)),
+    ("hours to reseed a volume", "", ("reseed_hours",)),
+)
+"""What a purchase may change besides its limit: label, unit, and the results of which the largest counts."""
+_DISK_LIMITS = ("volume", "disk_iops")
+"""Limits that are compared instead of the checks `NO_DISK_FITS`, of which a design fails one at most."""
+_ERRORS = tuple(name for name, check in CHECKS.items() if check.severity == ERROR and name not in NO_DISK_FITS)
 
 
 @dataclass(frozen=True)
@@ -40,6 +58,18 @@ class Candidate:
 
     words: str
     values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What to buy, and what else it changes by the last month; empty for nothing."""
+
+    words: str
+    changes: str = ""
+
+
+NOTHING = Purchase("")
+NOTHING_LASTS = Purchase("No single purchase lasts: size the design anew for the last month.")
 
 
 @dataclass(frozen=True)
@@ -76,23 +106,62 @@ class Case:
         """Return the value of an input."""
         return float(self.built.profile.value(path) or 0)
 
+    def disk_type(self, path: str) -> str:
+        """Return the type of the disks whose capacity an input is."""
+        return str(self.built.profile.value(path.replace("_capacity", "_type")))
 
-def suggest_purchase(case: Case) -> str:
-    """Return a description of what to buy so that a limit is not reached to the last month."""
+
+def suggest_purchase(case: Case) -> Purchase:
+    """Return what to buy so that a limit is not reached to the last month."""
     return REMEDIES[case.outcome.limit.name](case)
 
 
-def _first_lasting(case: Case, *types: Iterator[Candidate], built: BuiltDesign | None = None) -> str:
-    """Return the description of the first candidate that lasts; the types are tried in their order."""
+def _first_lasting(case: Case, *types: Iterator[Candidate], built: BuiltDesign | None = None) -> Purchase:
+    """Return the first candidate that lasts; the types are tried in their order."""
     limit, candidates = case.outcome.limit, itertools.chain(*types)
-    sizer = NumericSizer(case.built.profile, [*limit.needs, DESIGN_INVALID])
+    others = [other for other in list_limits(case.built) if other.name in _DISK_LIMITS and other != limit]
+    needs = [need for each in (limit, *others) for need in each.needs]
+    sizer = NumericSizer(case.built.profile, [*needs, DESIGN_INVALID], _ERRORS)
+    without = sizer(dict(case.months))
+    exceeded = [find_exceeded(other, without, case.built).any(axis=0) for other in others]
     while batch := list(itertools.islice(candidates, TRIED_AT_ONCE)):
         figures = sizer(_columns(case, batch))
         fails = find_exceeded(limit, figures, built or case.built).any(axis=0) | (figures[DESIGN_INVALID] == 1)
+        for name in _ERRORS:
+            fails |= figures[name] > np.tile(without[name], len(batch))
+        for other, before in zip(others, exceeded, strict=True):
+            fails |= find_exceeded(other, figures, case.built).any(axis=0) & ~np.tile(before, len(batch))
         lasts = ~fails.reshape(len(batch), -1).any(axis=1)
         if lasts.any():
-            return batch[int(np.argmax(lasts))].words
+            candidate = batch[int(np.argmax(lasts))]
+            return Purchase(candidate.words, _describe_changes(case, candidate))
     return NOTHING_LASTS
+
+
+def _describe_changes(case: Case, candidate: Candidate) -> str:
+    """Return what else a candidate changes in the last month: servers, databases, disks and so on, and new warnings."""
+    last = {path: float(column[-1]) for path, column in case.months.items()}
+    given = {**case.built.profile.given, **last}
+    without = size(replace(case.built.profile, given=given))
+    found = size(replace(case.built.profile, given={**given, **candidate.values}))
+    parts = []
+    for label, unit, columns in EFFECTS:
+        before, after = (_largest(design, columns, unit) for design in (without, found))
+        if before != after and NOT_APPLICABLE not in (before, after):
+            parts.append(f"{label} {after} in place of {before}")
+    for name, check in CHECKS.items():
+        new = found.results.values[name].any() and not without.results.values[name].any()
+        if new and check.severity == WARNING:
+            parts.append(f"new warning: {check_message(found.results, name)}")
+    return "; ".join(parts)
+
+
+def _largest(design: SizedDesign, columns: Sequence[str], unit: str) -> str:
+    """Return the largest of some figures as text."""
+    known = [value for column in columns if (value := design.plain[column]) is not None]
+    if not known:
+        return NOT_APPLICABLE
+    return percent_text(max(known)) if unit == "%" else f"{max(known):,.0f} {unit}".strip()
 
 
 def _columns(case: Case, candidates: Sequence[Candidate]) -> dict[str, Array]:
@@ -111,32 +180,35 @@ def _columns(case: Case, candidates: Sequence[Candidate]) -> dict[str, Array]:
 def _larger_disks(case: Case) -> Iterator[Candidate]:
     paths = [f"storage.{side}.database_disk_capacity" for side in case.outcome.places]
     where = "" if len(paths) == len(DATACENTER.labels) else f" in the {case.outcome.places[0]} datacenter"
+    sold = {path: sold_capacities(case.disk_type(path)) for path in paths}
     for capacity in CAPACITIES:
-        larger = {path: float(capacity) for path in paths if 0 < case.number(path) < capacity}
-        if larger:
+        smaller = [path for path in paths if 0 < case.number(path) < capacity]
+        if smaller and all(capacity in sold[path] for path in smaller):
+            larger = {path: float(capacity) for path in smaller}
             yield Candidate(f"Database disks of {capacity:,} GB{where}", larger)
 
 
 def _faster_disks(case: Case) -> Iterator[Candidate]:
-    """Yield disk types of the same form factor with more IOPS, the slowest first."""
-    rates = CONSTANTS["disk_random_iops"].value
-    assert isinstance(rates, LookupTable)
+    """Yield disk types of the same form factor and capacity with more IOPS, the slowest first."""
+    paths = BY_PATH[CONSTANTS["disk_random_iops"].path].paths()
+    rates = [float(case.built.profile.value(path) or 0) for path in paths]
     choice = BY_PATH["storage.database_disk_type"].choice
     assert choice is not None
-    for code in np.argsort(rates.values, kind="stable"):
+    for code in np.argsort(rates, kind="stable"):
         word, values = choice.words[code], {}
         for side in case.outcome.places:
             path = f"storage.{side}.database_disk_type"
             present = choice.words.index(str(case.built.profile.value(path)))
-            if rates.values[code] > rates.values[present] and word[-4:] == choice.words[present][-4:]:
+            sold = case.number(f"storage.{side}.database_disk_capacity") in sold_capacities(word)
+            if sold and rates[code] > rates[present] and word[-4:] == choice.words[present][-4:]:
                 values[path] = word
         if values:
             yield Candidate(f"Database disks of type {word}", values)
 
 
 def _more_databases(case: Case) -> Iterator[Candidate]:
-    present = float(case.built.design["databases"])
-    group = max(float(case.built.design["disk_group"]), 1.0)
+    present = float(case.built.design.plain["databases"])
+    group = max(float(case.built.design.plain["disk_group"]), 1.0)
     each = "DAG" if case.built.profile.value("environment.high_availability") else "server"
     for more in range(1, MAX_ADDED + 1):
         count = (math.floor(present / group) + more) * group
@@ -148,7 +220,7 @@ def _more_servers(case: Case) -> Iterator[Candidate]:
     present = int(case.number(SERVERS))
     each = " in each DAG" if case.built.profile.value("environment.high_availability") else ""
     each = f"{each} and datacenter" if case.built.design["two_way"] else each
-    for servers in range(present + 1, int(scalar("dag_members_limit")) + 1):
+    for servers in range(present + 1, int(scalar("dag_members_limit", case.built.profile)) + 1):
         more = plural(servers - present, "more server")
         words = f"{more} hosting active mailboxes{each} ({servers} in place of {present})"
         yield Candidate(words, {SERVERS: float(servers)})
@@ -168,60 +240,62 @@ def _faster_links(case: Case) -> Iterator[Candidate]:
         yield Candidate(f"A link of {LINK_TYPE.texts[code]}", {LINK: LINK_TYPE.words[code]})
 
 
-def _buy_volume(case: Case) -> str:
+def _buy_volume(case: Case) -> Purchase:
     if not case.built.on_disk[case.places].any():
-        return f"Volumes of {_round_up(case.highest):,.0f} GB"
+        return Purchase(f"Volumes of {_round_up(case.highest):,.0f} GB")
     return _first_lasting(case, _larger_disks(case), _more_databases(case), _more_dags(case))
 
 
-def _buy_log_volume(case: Case) -> str:
-    return f"Log volumes of {_round_up(case.highest):,.0f} GB"
+def _buy_log_volume(case: Case) -> Purchase:
+    return Purchase(f"Log volumes of {_round_up(case.highest):,.0f} GB")
 
 
-def _buy_database(case: Case) -> str:
+def _buy_database(case: Case) -> Purchase:
     return _first_lasting(case, _more_databases(case), _more_dags(case))
 
 
-def _buy_disk_iops(case: Case) -> str:
+def _buy_disk_iops(case: Case) -> Purchase:
     return _first_lasting(case, _faster_disks(case), _more_databases(case), _more_dags(case))
 
 
-def _buy_raid_disks(case: Case) -> str:
+def _buy_raid_disks(case: Case) -> Purchase:
     present = float(np.nanmax(case.built.raid_disks[case.places]))
     more = plural(round(case.highest - present), "more RAID disk")
-    return f"{more} in each server ({case.highest:.0f} in place of {present:.0f})"
+    return Purchase(f"{more} in each server ({case.highest:.0f} in place of {present:.0f})")
 
 
-def _buy_memory(case: Case) -> str:
+def _buy_memory(case: Case) -> Purchase:
     """Return the memory recommended in the end, or more servers where it exceeds what is recommended per server."""
-    limit = scalar("largest_server_memory")
+    limit = scalar("largest_server_memory", case.built.profile)
     if case.highest <= limit:
-        return f"{case.highest:.0f} GB of memory in each server"
-    words = _first_lasting(case, _more_servers(case), _more_dags(case), built=case.built.with_memory(limit))
-    return words if words == NOTHING_LASTS else f"{words}, {limit:.0f} GB of memory at most in each"
+        return Purchase(f"{case.highest:.0f} GB of memory in each server")
+    found = _first_lasting(case, _more_servers(case), _more_dags(case), built=case.built.with_memory(limit))
+    if found == NOTHING_LASTS:
+        return found
+    return replace(found, words=f"{found.words}, {limit:.0f} GB of memory at most in each")
 
 
-def _buy_cpu(case: Case) -> str:
+def _buy_cpu(case: Case) -> Purchase:
     return _first_lasting(case, _more_servers(case), _more_dags(case))
 
 
-def _buy_link(case: Case) -> str:
+def _buy_link(case: Case) -> Purchase:
     return _first_lasting(case, _faster_links(case))
 
 
-def _raise_warning_quota(case: Case) -> str:
-    return f"RecoverableItemsWarningQuota of {_round_up(case.highest):.0f} GB{_for_tiers(case)}"
+def _raise_warning_quota(case: Case) -> Purchase:
+    return Purchase(f"RecoverableItemsWarningQuota of {_round_up(case.highest):.0f} GB{_for_tiers(case)}")
 
 
-def _raise_quota(case: Case) -> str:
+def _raise_quota(case: Case) -> Purchase:
     """Return the quota that lasts, and the space that the items above 30 GB take, for which volumes are not sized."""
     more = 0.0
     for place in case.outcome.places:
-        beyond = case.figures[f"{place}.dumpster_uncapped"] - scalar("recoverable_items_quota")
+        beyond = case.figures[f"{place}.dumpster_uncapped"] - scalar("recoverable_items_quota", case.built.profile)
         held = np.maximum(beyond, 0.0) * case.figures[f"{place}.tier_mailboxes_per_database"]
         more += float(np.nanmax(held)) / scalar("mb_per_gb")
     quota = f"RecoverableItemsQuota of {_round_up(case.highest):.0f} GB{_for_tiers(case)}"
-    return f"{quota}, {_round_up(more):,.0f} GB more in each copy of a database"
+    return Purchase(f"{quota}, {_round_up(more):,.0f} GB more in each copy of a database")
 
 
 def _for_tiers(case: Case) -> str:
@@ -236,7 +310,7 @@ def _round_up(value: float) -> float:
     return float(math.ceil(value * (1 - RELATIVE_TOLERANCE)))
 
 
-REMEDIES: Mapping[str, Callable[[Case], str]] = {
+REMEDIES: Mapping[str, Callable[[Case], Purchase]] = {
     "volume": _buy_volume,
     "log_volume": _buy_log_volume,
     "database": _buy_database,

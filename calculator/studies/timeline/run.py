@@ -5,8 +5,8 @@ All months are sized in one batch; a second batch adds the logs of imports.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -17,7 +17,8 @@ from calculator.issues import WARNING, Issues, refuse
 from calculator.numerics.arrays import Array, Floats, axis_sum
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
-from calculator.studies.figures import NumericSizer
+from calculator.studies.figures import NumericSizer, none_if_nan
+from calculator.studies.result import StudyResult
 from calculator.studies.timeline import limits
 from calculator.studies.timeline.as_built import BuiltDesign, build
 from calculator.studies.timeline.growth import (
@@ -29,10 +30,11 @@ from calculator.studies.timeline.growth import (
     MonthlyState,
     check_growth,
     grow,
+    read_growth,
 )
 from calculator.studies.timeline.limits import LimitOutcome
 from calculator.studies.timeline.pst_imports import weeks_per_month
-from calculator.studies.timeline.remedies import Case, suggest_purchase
+from calculator.studies.timeline.remedies import NOTHING, Case, Purchase, suggest_purchase
 
 MOVES = "data.mailbox_moves_per_week"
 RESULTS = (
@@ -60,8 +62,8 @@ START_WORDS = {
 TimelineRow = dict[str, float | int | str | None]
 
 
-@dataclass(frozen=True)
-class Timeline:
+@dataclass(frozen=True, repr=False)
+class Timeline(StudyResult):
     """A design month by month.
 
     Attributes
@@ -73,16 +75,21 @@ class Timeline:
     figures
         Results by column, one value per month, shape ``(months + 1,)``.
     outcomes
-        The limits of the design with when each is reached, and what to buy then (empty if it is not reached).
+        The limits of the design with when each is reached, and what to buy then (nothing if it is not reached).
     issues
-        Warnings about the timeline itself.
+        What is doubtful about the timeline itself; the issues of the design are ``built.design.issues``.
     """
 
     built: BuiltDesign
     state: MonthlyState
     figures: Mapping[str, Floats]
-    outcomes: tuple[tuple[LimitOutcome, str], ...]
+    outcomes: tuple[tuple[LimitOutcome, Purchase], ...]
     issues: Issues
+
+    def rows(self, table: str = "months") -> list[TimelineRow]:
+        """Return the rows of a table: ``months``, ``tiers``, ``limits`` or ``imports``."""
+        tables = {"months": self.months, "tiers": self.tiers, "limits": self.limits, "imports": self.imports}
+        return tables[table]()
 
     def months(self) -> list[TimelineRow]:
         """Return the rows of the table ``months``, from month 0 on; sizes are in GB."""
@@ -174,7 +181,9 @@ class Timeline:
         return axis_sum(values * self._by_tier("mailbox_share"))
 
 
-def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
+def timeline(
+    scenario: Scenario, growth: Growth | None = None, *, imports: Iterable[str] = (), **settings: object
+) -> Timeline:
     """Follow a design month by month.
 
     Parameters
@@ -183,6 +192,9 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
         The design: a profile file, a `Profile` or inputs by path.
     growth
         How it grows; by default as its tiers say, to its planning horizon.
+    imports, **settings
+        Growth as a person writes it, in place of ``growth``: waves of imports as `read_waves` reads them, and
+        ``months``, ``mailbox_growth``, ``message_growth``, ``fill`` and ``start``, such as ``mailbox_growth="10 %"``.
 
     Returns
     -------
@@ -193,6 +205,8 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
     ------
     InputError
         If inputs cannot be used, the design is invalid, or there are imports but no archives.
+    TypeError
+        If there is no such setting, or both ``growth`` and settings are given.
 
     Examples
     --------
@@ -205,7 +219,12 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
 
     Source: design: timeline.
     """
-    growth = check_growth(growth or Growth())
+    imports = tuple(imports)
+    unknown = settings.keys() - {field.name for field in fields(Growth)}
+    if unknown or (growth is not None and (settings or imports)):
+        wrong = ", ".join(sorted(unknown)) or "growth together with settings"
+        raise TypeError(f"timeline() does not take {wrong}")
+    growth = read_growth(settings, imports) if settings or imports else check_growth(growth or Growth())
     built = build(read(scenario))
     if built.design[DESIGN_INVALID]:
         refuse(built.profile.where, "The design is invalid: it has no timeline.", "See check for what is wrong.")
@@ -214,11 +233,13 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
     months = _add_import_logs(built.profile, state, state.columns(built.design))
     design_limits = limits.list_limits(built)
     needs = [need for limit in design_limits for need in limit.needs]
-    figures = NumericSizer(built.profile, [*RESULTS, *needs])(months)
+    figures = NumericSizer(built.profile, [*RESULTS, *needs, DESIGN_INVALID], valid_only=True)(months)
     outcomes = (limits.evaluate_limit(limit, figures, built) for limit in design_limits)
     cases = (Case(outcome, built, months, figures) for outcome in outcomes if outcome is not None)
-    purchases = tuple((case.outcome, "" if case.outcome.month is None else suggest_purchase(case)) for case in cases)
-    return Timeline(built, state, figures, purchases, _find_issues(built, state))
+    purchases = tuple(
+        (case.outcome, NOTHING if case.outcome.month is None else suggest_purchase(case)) for case in cases
+    )
+    return Timeline(built, state, figures, purchases, _find_issues(built, state, figures))
 
 
 def _add_import_logs(profile: Profile, state: MonthlyState, columns: dict[str, Floats]) -> dict[str, Floats]:
@@ -238,8 +259,14 @@ def _check_archives(profile: Profile, growth: Growth) -> None:
         refuse(profile.where, "Imports go into archives, and no tier has one.", "Give tiers.N.archive_size_limit.")
 
 
-def _find_issues(built: BuiltDesign, state: MonthlyState) -> Issues:
+def _find_issues(built: BuiltDesign, state: MonthlyState, figures: Mapping[str, Floats]) -> Issues:
     issues, where = Issues(), built.profile.where
+    invalid = np.flatnonzero(figures[DESIGN_INVALID] == 1)
+    if invalid.size:
+        message = (
+            f"The design is invalid in {invalid.size} months, from month {invalid[0]} on: it has no figures there."
+        )
+        issues.error(where, "", message, f"Size the design anew for month {invalid[0]}.")
     if state.left_out >= 1:
         message = f"{state.left_out:,.0f} GB of the imports find no room in the archives."
         issues.add(WARNING, where, "tiers.N.archive_size_limit", message, "Raise the archive quota, or import less.")
@@ -263,13 +290,15 @@ def _number(value: float | int) -> float | int | None:
     return 0.0 if 0 < value < EMPTY else value
 
 
-def _limit_row(outcome: LimitOutcome, where: str, purchase: str) -> TimelineRow:
+def _limit_row(outcome: LimitOutcome, where: str, purchase: Purchase) -> TimelineRow:
     return {
         "limit": outcome.limit.name,
         "where": where,
         "month": outcome.month,
-        "value": outcome.value,
+        "value": none_if_nan(outcome.value),
         "threshold": outcome.threshold,
         "unit": outcome.limit.unit,
-        "buy": purchase,
+        "buy": purchase.words,
+        "changes": purchase.changes,
+        "why_not_applicable": outcome.reason,
     }

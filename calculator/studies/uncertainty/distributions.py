@@ -19,21 +19,25 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from calculator.inputs import units
-from calculator.inputs.parsing import LONGEST_RANGE, ValueProblem, read_value
+from calculator.inputs.parsing import LONGEST_RANGE, ValueProblem, read_value, shared_unit
 from calculator.inputs.schema import Field, Kind
 from calculator.issues import quoted
 from calculator.numerics.arrays import Floats
+from calculator.numerics.rounding import RELATIVE_TOLERANCE
+from calculator.studies.uncertainty.inverses import NormalInverse, TriangularInverse
 
 MAX_QUANTILES = 1000
+_WIDEST = 1e6
+"""Standard deviations wider than the limits by this factor draw evenly between them, as far as numbers tell."""
 FORMS = (
     'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; '
-    '"+- 20%" and "0.5..2 times" go on the present value.'
+    '"+- 20%" and "0.5..2 times" refer to the present value.'
 )
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
 TIMES = "times"
+PERCENT = "%"
 _ANY_FACTOR = Field("factor", Kind.FLOAT, 1.0, "Factor", "Factor on a present value", unit="1", low=0, high=1000)
 _CALL = re.compile(r"(normal|triangular|quantiles)\s*\((.*)\)", re.IGNORECASE | re.DOTALL)
 _AROUND = re.compile(r"\+-|\+/-|±")
@@ -60,16 +64,17 @@ class Distribution:
     text
         The distribution as it was written.
     inverse
-        Inverse of its cumulative distribution function: from probabilities to what is drawn.
+        Inverse of its cumulative distribution function: from probabilities to what is drawn; None if everything
+        between the two ends is equally likely.
     low, high
-        Lowest and highest number that can be drawn; infinite if there is no end.
+        Lowest and highest number that can be drawn; infinite if only the limits of the input are an end.
     basis
         What is drawn: the value itself, a factor or a step.
     """
 
     field: Field
     text: str
-    inverse: Callable[[Floats], npt.ArrayLike]
+    inverse: Callable[[Floats], npt.ArrayLike] | None
     low: float
     high: float
     basis: Basis = Basis.VALUE
@@ -88,18 +93,29 @@ class Distribution:
         -------
         ndarray in the shape of the probabilities, in the unit of the input
         """
-        drawn = np.asarray(self.inverse(np.clip(probabilities, _LEAST, _MOST)), dtype=np.float64)
-        return clip_to_limits(self.field, self._apply(drawn, present))
+        inside = np.clip(probabilities, _LEAST, _MOST)
+        if self.inverse is not None:
+            with np.errstate(over="ignore"):  # infinity is held within the limits of the input
+                drawn = np.asarray(self.inverse(inside), dtype=np.float64)
+            return clip_to_limits(self.field, self._apply(drawn, present))
+        low, high = self.ends(present)
+        if _is_whole(self.field):
+            return low + np.floor(inside * (high - low + 1))
+        return clip_to_limits(self.field, low + inside * (high - low))
 
     def ends(self, present: float = math.nan) -> tuple[float, float]:
         """Return the lowest and the highest value of the input, within its limits."""
-        low, high = clip_to_limits(self.field, self._apply(np.array([self.low, self.high]), present))
+        ends = _limit(self.field, self._apply(np.array([self.low, self.high]), present))
+        if self.inverse is None and _is_whole(self.field):
+            ends = _whole_ends(*ends.tolist())
+        low, high = ends if self.inverse is None else clip_to_limits(self.field, ends)
         return float(low), float(high)
 
     def _apply(self, drawn: Floats, present: float) -> Floats:
         if self.basis is Basis.VALUE:
             return drawn
-        return drawn * present if self.basis is Basis.FACTOR else drawn + present
+        with np.errstate(over="ignore"):  # infinity is held within the limits of the input
+            return drawn * present if self.basis is Basis.FACTOR else drawn + present
 
 
 def clip_to_limits(field: Field, values: Floats) -> Floats:
@@ -121,16 +137,45 @@ def clip_to_limits(field: Field, values: Floats) -> Floats:
         offered = np.array(sorted(field.options), dtype=np.float64)
         nearest = offered[np.searchsorted((offered[1:] + offered[:-1]) / 2, values)]
         return np.where((values == 0) | np.isnan(values), values, nearest)
+    within = _limit(field, values)
+    return np.rint(within) if field.kind is Kind.INT else within
+
+
+def _limit(field: Field, values: Floats) -> Floats:
+    """Return values within the limits of an input; those of its list are limits too."""
+    low, high = _limits(field)
+    return np.clip(values, low, high)
+
+
+def _limits(field: Field) -> tuple[float, float]:
+    if field.options:
+        return float(min(field.options)), float(max(field.options))
     low = np.nextafter(field.low, np.inf) if field.open_low else field.low
     high = np.nextafter(field.high, -np.inf) if field.open_high else field.high
-    within = np.clip(values, low, high)
-    return np.rint(within) if field.kind is Kind.INT else within
+    return float(low), float(high)
+
+
+def _is_whole(field: Field) -> bool:
+    """Return whether an input takes every whole number within its limits, and no other."""
+    return field.kind is Kind.INT and not field.options
+
+
+def _whole_ends(low: float, high: float) -> Floats:
+    """Return the first and the last whole number of a range; the nearest one if it has none."""
+    if math.isnan(low):
+        return np.array([low, high])
+    first = math.ceil(low - abs(low) * RELATIVE_TOLERANCE)
+    last = math.floor(high + abs(high) * RELATIVE_TOLERANCE)
+    if first > last:
+        first = last = round((low + high) / 2)
+    return np.array([first, last], dtype=np.float64)
 
 
 def make_uniform(field: Field, low: float, high: float, text: str, basis: Basis = Basis.VALUE) -> Distribution:
     """Return a distribution in which everything between two ends is equally likely.
 
-    It is discrete if the input is a whole number and factors are not drawn: all whole numbers are equally likely.
+    The ends are held within the limits of the input.  If it is a whole number, all whole numbers between the ends are
+    equally likely.
 
     Parameters
     ----------
@@ -143,15 +188,7 @@ def make_uniform(field: Field, low: float, high: float, text: str, basis: Basis 
     basis
         What is drawn.
     """
-    first, last = math.ceil(low), math.floor(high)
-    if low == high:
-        inverse: Callable[[Floats], npt.ArrayLike] = partial(np.full_like, fill_value=low)
-    elif field.kind is Kind.INT and not field.options and basis is not Basis.FACTOR and first <= last:
-        low, high = float(first), float(last)
-        inverse = stats.randint(first, last + 1).ppf
-    else:
-        inverse = stats.uniform(low, high - low).ppf
-    return Distribution(field, text, inverse, low, high, basis)
+    return Distribution(field, text, None, low, high, basis)
 
 
 def read_distribution(field: Field, text: str) -> Distribution:
@@ -186,6 +223,8 @@ def read_distribution(field: Field, text: str) -> Distribution:
     low, high = _read_numbers(_ANY_FACTOR if times else field, text, parts)
     if low > high:
         raise ValueProblem(f"{quoted(text)} begins above its end.", "Give the lower end first.")
+    if not times and _is_whole(field) and math.ceil(low) > math.floor(high):
+        raise ValueProblem(f"{quoted(text)} has no whole number in it.", "Give two whole numbers.")
     return make_uniform(field, low, high, text, Basis.FACTOR if times else Basis.VALUE)
 
 
@@ -193,6 +232,13 @@ def _unit_of(number: str) -> str:
     """Return the unit of a number; empty if it has none."""
     parts = units.split(number)
     return parts[1] if parts else ""
+
+
+def _shared_unit(text: str, parts: Sequence[str]) -> str:
+    try:
+        return shared_unit(parts)
+    except ValueProblem as error:
+        raise ValueProblem(f"{quoted(text)}: {error.message}", error.hint) from None
 
 
 def _read_number(field: Field, text: str, part: str, unit: str) -> float:
@@ -207,16 +253,16 @@ def _read_number(field: Field, text: str, part: str, unit: str) -> float:
 
 
 def _read_numbers(field: Field, text: str, parts: Sequence[str]) -> list[float]:
-    """Return the numbers of a distribution; those without a unit have the unit of the last one."""
-    unit = _unit_of(parts[-1])
+    """Return the numbers of a distribution; those without a unit have the unit of the others."""
+    unit = _shared_unit(text, parts)
     return [_read_number(field, text, part, unit) for part in parts]
 
 
-def _read_width(field: Field, text: str, part: str) -> float:
-    """Return a difference in the canonical unit, above 0."""
+def _read_width(field: Field, text: str, part: str, unit: str = "") -> float:
+    """Return a difference in the canonical unit, above 0; a plain number has the unit that is given."""
     parts = units.split(part)
     try:
-        width = units.convert(parts[0], parts[1] or field.unit, field.unit) if parts else 0.0
+        width = units.convert(parts[0], parts[1] or unit or field.unit, field.unit) if parts else 0.0
     except units.UnitError as error:
         raise ValueProblem(f"{quoted(text)}: {error}", FORMS) from None
     if not 0 < width < math.inf:
@@ -225,23 +271,38 @@ def _read_width(field: Field, text: str, part: str) -> float:
 
 
 def _read_around(field: Field, text: str, middle: str, width: str) -> Distribution:
-    """Return a uniform distribution around a value, or around the present one if the middle is empty."""
-    share = _read_width(replace(field, unit="1"), text, width) if _unit_of(width) == "%" else 0.0
+    """Return a uniform distribution around a value, or around the present one if the middle is empty.
+
+    A width in % is a share of the middle, unless the middle is in % itself.
+    """
+    is_share = _unit_of(width) == PERCENT != _unit_of(middle)
+    if is_share and middle.strip() and not _unit_of(middle) and field.kind is Kind.FRACTION:
+        message = f"{quoted(text)} may mean {width.strip()} of {middle.strip()}, or {width.strip()} more and less."
+        raise ValueProblem(message, "Give both in %, such as 10 % +- 5 % for 5 % to 15 %.")
+    share = _read_width(replace(field, unit="1"), text, width) if is_share else 0.0
     if not middle.strip() and share:
         return make_uniform(field, 1 - share, 1 + share, text, Basis.FACTOR)
     if not middle.strip():
         half = _read_width(field, text, width)
         return make_uniform(field, -half, half, text, Basis.STEP)
-    centre = _read_number(field, text, middle, "" if share else _unit_of(width))
-    half = centre * share if share else _read_width(field, text, width)
+    unit = "" if share else _shared_unit(text, [middle, width])
+    centre = _read_number(field, text, middle, unit)
+    half = centre * share if share else _read_width(field, text, width, unit)
+    if not math.isfinite(half):
+        raise ValueProblem(f"{quoted(text)}: {quoted(width.strip())} is no width.", "Give a smaller number.")
     return make_uniform(field, centre - half, centre + half, text)
 
 
 def _read_normal(field: Field, text: str, parts: list[str]) -> Distribution:
     if len(parts) != 2:
         raise ValueProblem(f"{quoted(text)} has {len(parts)} numbers, not 2.", "Give mean and standard deviation.")
-    mean, deviation = _read_number(field, text, parts[0], _unit_of(parts[1])), _read_width(field, text, parts[1])
-    return Distribution(field, text, stats.norm(mean, deviation).ppf, -math.inf, math.inf)
+    unit = _shared_unit(text, parts)
+    mean, deviation = _read_number(field, text, parts[0], unit), _read_width(field, text, parts[1], unit)
+    low, high = _limits(field)
+    if _is_whole(field):  # so that the first and the last whole number are drawn like the others
+        low, high = low - 0.5, high + 0.5
+    deviation = min(deviation, _WIDEST * (high - low))
+    return Distribution(field, text, NormalInverse(mean, deviation, low, high), -math.inf, math.inf)
 
 
 def _read_triangular(field: Field, text: str, parts: list[str]) -> Distribution:
@@ -252,8 +313,7 @@ def _read_triangular(field: Field, text: str, parts: list[str]) -> Distribution:
     low, mode, high = _read_numbers(field, text, parts)
     if not (low <= mode <= high and low < high):
         raise ValueProblem(f"{quoted(text)} does not go up.", "Give the least, the likeliest, the most.")
-    inverse = stats.triang((mode - low) / (high - low), low, high - low).ppf
-    return Distribution(field, text, inverse, low, high)
+    return Distribution(field, text, TriangularInverse(low, mode, high), low, high)
 
 
 def _read_quantiles(field: Field, text: str, parts: list[str]) -> Distribution:

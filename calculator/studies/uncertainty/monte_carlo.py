@@ -5,22 +5,26 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import IO
 
 import numpy as np
-from scipy import stats
 
+from calculator.engine.applicability import NO_MAILBOXES
 from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR
 from calculator.numerics.arrays import Floats
+from calculator.presentation.text import percent_text
 from calculator.rules.registry import CHECKS
 from calculator.studies.figures import NumericSizer, none_if_nan, number_columns, units_of
+from calculator.studies.result import StudyResult
 from calculator.studies.uncertainty.distributions import Distribution
+from calculator.studies.uncertainty.inverses import wilson_interval
 from calculator.studies.uncertainty.sampling import BLOCK, SEED, check_sample, random_points, run_in_blocks
-from calculator.studies.uncertainty.variance import BinSums, choose_bins, sum_bins
+from calculator.studies.uncertainty.variance import BINS, LEAST_FOR_SHARES, BinSums, sum_bins
 from calculator.studies.uncertainty.varied_inputs import VariedInput, choose_inputs, merge_distributions, read_uncertain
 
 SAMPLES, LEAST_SAMPLES = 100_000, 100
@@ -31,14 +35,35 @@ PERCENTILES = range(101)
 HISTOGRAM_BINS = 40
 """Number of bins of a histogram; a figure with at most as many values has a bar for each."""
 _ERRORS = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
-EVENTS: Mapping[str, tuple[str, ...]] = {
-    "cpu_above_80_percent": ("check_cpu_high", "check_cpu_exhausted"),
-    "cpu_above_100_percent": ("check_cpu_exhausted",),
-    "volume_full": ("check_disk_too_small",),
-    "memory_above_96_gb": ("check_memory_above_advice",),
-    DESIGN_INVALID: (*_ERRORS, DESIGN_INVALID),
+_UNSIZED = (DESIGN_INVALID, NO_MAILBOXES.finding)
+_UNRATED = (*_UNSIZED, "check_rating_unknown")
+
+
+@dataclass(frozen=True)
+class Event:
+    """What may happen to a design.
+
+    Attributes
+    ----------
+    checks
+        Checks that detect it.
+    unsized
+        Checks that find designs to which it does not apply, because they have no figure that could tell.
+    """
+
+    checks: tuple[str, ...]
+    unsized: tuple[str, ...] = _UNSIZED
+
+
+EVENTS: Mapping[str, Event] = {
+    DESIGN_INVALID: Event((DESIGN_INVALID,), ()),
+    "status_invalid": Event(_ERRORS),
+    "cpu_above_80_percent": Event(("check_cpu_high", "check_cpu_exhausted"), _UNRATED),
+    "cpu_above_100_percent": Event(("check_cpu_exhausted",), _UNRATED),
+    "volume_full": Event(("check_disk_too_small",)),
+    "memory_above_96_gb": Event(("check_memory_above_advice",)),
 }
-"""Events by name, with the checks that detect them."""
+"""Events by name.  The first one is about all designs, the others are about designs that have figures."""
 _BYTES = np.dtype(np.float64).itemsize
 
 
@@ -59,9 +84,10 @@ class Spread:
     histogram
         Bars, each with its low end, its high end and its share of the designs in which the figure applies.
     not_applicable
-        Share of the designs in which it does not apply.
+        Share of the valid designs in which it does not apply; None if there are none.
     dominant_input, dominant_share
-        Input that explains most of the variance by itself, and its share; None where the figure does not vary.
+        Input that explains most of the variance by itself, and its share; None where the figure does not vary, or
+        applies to fewer than `LEAST_FOR_SHARES` designs.
     """
 
     result: str
@@ -70,7 +96,7 @@ class Spread:
     mean: float | None
     percentiles: tuple[float, ...]
     histogram: tuple[tuple[float, float, float], ...]
-    not_applicable: float
+    not_applicable: float | None
     dominant_input: str | None
     dominant_share: float | None
 
@@ -100,16 +126,21 @@ class Chance:
     ----------
     event
         Name of the event, a key of `EVENTS`.
+    designs
+        Number of designs that the probability is about: all for `DESIGN_INVALID`, else the valid ones that have the
+        figures which could tell.
     probability, low, high
-        Share of the designs, and the bounds of its 95 % confidence interval (Wilson).
+        Share of these designs, and the bounds of its 95 % confidence interval (Wilson); None without any design.
     dominant_input, dominant_share
-        Input that explains most of the variance by itself, and its share; None if the event happens always or never.
+        Input that explains most of the variance by itself, and its share; None if the event happens always or never,
+        or there are fewer than `LEAST_FOR_SHARES` designs.
     """
 
     event: str
-    probability: float
-    low: float
-    high: float
+    designs: int
+    probability: float | None
+    low: float | None
+    high: float | None
     dominant_input: str | None
     dominant_share: float | None
 
@@ -118,8 +149,8 @@ class Chance:
         return dict(vars(self))
 
 
-@dataclass(frozen=True)
-class Uncertainty:
+@dataclass(frozen=True, repr=False)
+class Uncertainty(StudyResult):
     """Figures and events of sampled designs.
 
     Attributes
@@ -136,6 +167,23 @@ class Uncertainty:
     events: tuple[Chance, ...]
     inputs: tuple[VariedInput, ...]
     samples: int
+
+    @property
+    def sentence(self) -> str:
+        """How many designs have no figures, and which designs figures and probabilities are about, as text."""
+        invalid = round((self.events[0].probability or 0.0) * self.samples)
+        unsized = self.samples - self.events[1].designs
+        if not unsized:
+            return f"All {self.samples:,} sampled designs have figures."
+        kinds = ["invalid"] * (invalid > 0) + ["without mailboxes"] * (unsized > invalid)
+        words = " or ".join(kinds)
+        if unsized == self.samples:
+            return f"All {self.samples:,} sampled designs are {words}: there are no figures."
+        drawn = f"{self.samples:,} sampled designs ({percent_text(unsized / self.samples, 1)})"
+        return (
+            f"{unsized:,} of {drawn} are {words} and have no figures."
+            f" Figures and other probabilities are of the {self.samples - unsized:,} that work."
+        )
 
     def rows(self, table: str = "figures") -> list[dict[str, object]]:
         """Return the rows of a table: ``figures``, ``probabilities`` or ``inputs``."""
@@ -191,9 +239,9 @@ def uncertainty(
 
     Notes
     -----
-    Percentiles are sampled values, so that a number of servers is a whole one.  The figures of an invalid design do
-    not apply, and of the events only its invalidity counts.  Numbers of disks do not apply where the disk is too small
-    or too slow for its volume.  Memory does not grow with the sample: the figures of all designs are kept on disk.
+    Percentiles are sampled values, so that a number of servers is a whole one.  Figures and events are about the valid
+    designs, except for the first event, which is the share of the others.  Numbers of disks do not apply where the disk
+    is too small or too slow for its volume.  Memory does not grow with the sample: all figures are kept on disk.
 
     Examples
     --------
@@ -209,7 +257,7 @@ def uncertainty(
     distributions = merge_distributions(profile, given, vary or {})
     varied_inputs = choose_inputs(profile, () if distributions else None, distributions, uncertain=True)
     check_sample(samples, seed, jobs, LEAST_SAMPLES)
-    work = _SampleWork.around(profile, columns, varied_inputs, seed, choose_bins(samples))
+    work = _SampleWork.around(profile, columns, varied_inputs, seed)
     sums: BinSums | None = None
     with tempfile.TemporaryFile() as file:
         figures = _FigureFile(file, len(columns), samples)
@@ -219,15 +267,21 @@ def uncertainty(
             if progress is not None:
                 progress(stop, stop / samples)
         assert sums is not None
-        shares, units = sums.shares(), units_of(columns, profile.tiers)
+        units, counts, happened = units_of(columns, profile.tiers), sums.designs.astype(int), sums.totals
+        dominant = [
+            _dominant(shares, varied_inputs) if count >= LEAST_FOR_SHARES else (None, None)
+            for shares, count in zip(sums.shares(), counts.tolist(), strict=True)
+        ]
+        first = len(columns)
+        events = tuple(
+            _chance(event, int(happened[row]), int(counts[row]), dominant[row])
+            for row, event in enumerate(EVENTS, first)
+        )
+        valid = samples - int(happened[first])
         spreads = tuple(
-            _spread(column, units[column], work.present[row], figures.read(row), _dominant(shares[row], varied_inputs))
+            _spread(column, units[column], work.present[row], figures.read(row), valid, dominant[row])
             for row, column in enumerate(columns)
         )
-    events = tuple(
-        _chance(event, int(happened), samples, _dominant(share, varied_inputs))
-        for event, happened, share in zip(EVENTS, sums.totals[-len(EVENTS) :], shares[-len(EVENTS) :], strict=True)
-    )
     return Uncertainty(spreads, events, varied_inputs, samples)
 
 
@@ -243,37 +297,47 @@ class _SampleWork:
         The inputs.
     present
         Figures of the present design, shape ``(figures,)``; NaN where one does not apply.
-    seed, bins
-        Random seed, and number of bins of each input.
+    seed
+        Random seed.
     """
 
     sizer: NumericSizer
     varied_inputs: tuple[VariedInput, ...]
     present: Floats
     seed: int
-    bins: int
 
     @classmethod
     def around(
-        cls, profile: Profile, columns: Sequence[str], varied_inputs: tuple[VariedInput, ...], seed: int, bins: int
+        cls, profile: Profile, columns: Sequence[str], varied_inputs: tuple[VariedInput, ...], seed: int
     ) -> _SampleWork:
         """Return the work on designs around a present one."""
-        checks = dict.fromkeys(check for event in EVENTS.values() for check in event if check in CHECKS)
+        named = (check for event in EVENTS.values() for check in (*event.checks, *event.unsized))
+        checks = dict.fromkeys(check for check in named if check in CHECKS)
         sizer = NumericSizer(profile, dict.fromkeys((*columns, DESIGN_INVALID)), checks, valid_only=True)
         present = sizer({})
-        return cls(sizer, varied_inputs, np.array([present[column][0] for column in columns]), seed, bins)
+        return cls(sizer, varied_inputs, np.array([present[column][0] for column in columns]), seed)
 
     def __call__(self, start: int, stop: int) -> tuple[Floats, BinSums]:
         """Return the figures of the designs ``start`` to ``stop``, shape ``(figures, designs)``, and their sums."""
         probabilities = random_points(len(self.varied_inputs), start, stop, self.seed)
         columns: dict[str, Floats] = {}
+        bins = []
         for varied, column in zip(self.varied_inputs, probabilities.T, strict=True):
-            columns.update(varied.columns(column))
+            drawn = varied.columns(column)
+            bins.append(varied.bins(column, next(iter(drawn.values())), BINS))
+            columns.update(drawn)
         found = self.sizer(columns)
         values = np.stack([found[column] for column in self.sizer.columns[: len(self.present)]])
-        events = np.stack([np.max([found[check] for check in checks], axis=0) for checks in EVENTS.values()])
+        events = np.stack([_find_event(event, found) for event in EVENTS.values()])
         centre = np.concatenate([np.nan_to_num(self.present), np.zeros(len(EVENTS))])
-        return values, sum_bins(np.concatenate([values, events]), probabilities, self.bins, centre)
+        return values, sum_bins(np.concatenate([values, events]), np.stack(bins, axis=1), BINS, centre)
+
+
+def _find_event(event: Event, found: Mapping[str, Floats]) -> Floats:
+    """Return 1 for the designs to which an event happens, 0 for the others, NaN where it does not apply."""
+    happens = np.max([found[check] for check in event.checks], axis=0)
+    unsized = np.max([np.zeros_like(happens), *(found[check] for check in event.unsized)], axis=0)
+    return np.where(unsized > 0, np.nan, happens)
 
 
 class _FigureFile:
@@ -304,10 +368,10 @@ def _dominant(shares: Floats, varied_inputs: Sequence[VariedInput]) -> tuple[str
 
 
 def _spread(
-    column: str, unit: str, present: float, values: Floats, dominant: tuple[str | None, float | None]
+    column: str, unit: str, present: float, values: Floats, valid: int, dominant: tuple[str | None, float | None]
 ) -> Spread:
     applies = np.sort(values[~np.isnan(values)])
-    not_applicable = 1 - applies.size / values.size
+    not_applicable = 1 - applies.size / valid if valid else None
     if not applies.size:
         return Spread(column, unit, none_if_nan(present), None, (), (), not_applicable, *dominant)
     percentiles = np.percentile(applies, PERCENTILES, method="inverted_cdf").tolist()
@@ -329,6 +393,8 @@ def _histogram(values: Floats) -> tuple[tuple[float, float, float], ...]:
     return tuple(zip(lows.tolist(), highs.tolist(), shares.tolist(), strict=True))
 
 
-def _chance(event: str, happened: int, samples: int, dominant: tuple[str | None, float | None]) -> Chance:
-    bounds = stats.binomtest(happened, samples).proportion_ci(CONFIDENCE, method="wilson")
-    return Chance(event, happened / samples, float(bounds.low), float(bounds.high), *dominant)
+def _chance(event: str, happened: int, designs: int, dominant: tuple[str | None, float | None]) -> Chance:
+    if not designs:
+        return Chance(event, 0, None, None, None, *dominant)
+    low, high = wilson_interval(happened, designs, NormalDist().inv_cdf((1 + CONFIDENCE) / 2))
+    return Chance(event, designs, happened / designs, low, high, *dominant)

@@ -14,6 +14,7 @@ from calculator.engine.sizing import Scenario, read
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
 from calculator.studies.figures import NumericSizer, none_if_nan, number_columns, units_of
+from calculator.studies.result import StudyResult
 from calculator.studies.uncertainty.sampling import BLOCK, SEED, check_sample, run_in_blocks
 from calculator.studies.uncertainty.sobol import Moments, SobolWork, estimate_indices
 from calculator.studies.uncertainty.varied_inputs import VariedInput, choose_inputs
@@ -58,8 +59,8 @@ class Swing:
     swing: float | None
 
 
-@dataclass(frozen=True)
-class OneAtATime:
+@dataclass(frozen=True, repr=False)
+class OneAtATime(StudyResult):
     """Effect of each input by itself.
 
     Attributes
@@ -107,8 +108,8 @@ class Index:
     left_out: int
 
 
-@dataclass(frozen=True)
-class GlobalIndices:
+@dataclass(frozen=True, repr=False)
+class GlobalIndices(StudyResult):
     """Sobol' indices of all inputs.
 
     Attributes

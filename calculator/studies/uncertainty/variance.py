@@ -1,6 +1,7 @@
 """Share of a figure's variance that each input explains by itself, from one sample: correlation ratios.
 
-The sample is divided into bins in which an input is equally likely to lie.  The share is the variance of the means of
+The sample is divided into bins in which an input is equally likely to lie, or one bin for each value of an input that
+takes few.  The share is the variance of the means of
 the bins relative to that of all designs [1]_, less what bins without any influence would show [2]_.  Only sums are
 kept, so that a sample may have any size.
 
@@ -15,18 +16,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
-from calculator.numerics.arrays import Floats
+from calculator.numerics.arrays import Floats, Ints
 
-MAX_BINS, DESIGNS_PER_BIN = 50, 100
+BINS = 50
+"""Number of bins of an input: the share of an input with a linear influence is 1 / 50^2 too small."""
+LEAST_FOR_SHARES = 1000
+"""Smallest number of designs from which shares are estimated: 20 in each bin.  The share of an input without influence
+then varies by 0.01 from sample to sample (standard deviation)."""
 _CONSTANT = 1e-12
 """Ratio of the sums of squares about the mean and about the centre below which a figure does not vary."""
-
-
-def choose_bins(samples: int) -> int:
-    """Return the number of bins of an input for a sample: at least two, with a hundred designs in each."""
-    return max(2, min(MAX_BINS, samples // DESIGNS_PER_BIN))
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,12 @@ class BinSums:
         return BinSums(self.counts + added.counts, self.sums + added.sums, self.squares + added.squares)
 
     @property
+    def designs(self) -> Floats:
+        """Number of designs in which a figure applies, shape ``(figures,)``."""
+        designs: Floats = self.counts[0].sum(axis=0)
+        return designs
+
+    @property
     def totals(self) -> Floats:
         """Sums over all designs, shape ``(figures,)``."""
         totals: Floats = self.sums[0].sum(axis=0)
@@ -65,7 +70,7 @@ class BinSums:
         with np.errstate(divide="ignore", invalid="ignore"):
             filled = self.counts > 0
             between = np.where(filled, self.sums**2 / self.counts, 0.0).sum(axis=1)
-            designs = self.counts[0].sum(axis=0)
+            designs = self.designs
             level = self.totals**2 / designs
             about_mean = self.squares - level
             ratio = (between - level) / np.where(about_mean > _CONSTANT * self.squares, about_mean, np.nan)
@@ -73,26 +78,31 @@ class BinSums:
         return np.clip(unbiased, 0, 1).T
 
 
-def sum_bins(values: Floats, probabilities: Floats, bins: int, centre: Floats) -> BinSums:
+def sum_bins(values: Floats, places: Ints, bins: int, centre: Floats) -> BinSums:
     """Return the sums of a block of designs.
 
     Parameters
     ----------
     values
         Figures, shape ``(figures, designs)``; NaN where one does not apply.
-    probabilities
-        Where each input lies in its distribution, 0 to below 1, shape ``(designs, inputs)``.
+    places
+        Bin in which each input lies, 0 to below ``bins``, shape ``(designs, inputs)``.
     bins
-        Number of bins of equal probability.
+        Largest number of bins of an input.
     centre
         A value of each figure that is subtracted so that sums of squares keep their digits, shape ``(figures,)``.
     """
-    designs, inputs = probabilities.shape
-    places = (probabilities * bins).astype(np.int64) + bins * np.arange(inputs)
-    rows = np.arange(0, designs * inputs + 1, inputs)
-    membership = sparse.csr_array((np.ones(designs * inputs), places.ravel(), rows), shape=(designs, inputs * bins)).T
+    inputs = places.shape[1]
     applies = ~np.isnan(values)
     off_centre = np.where(applies, values - centre[:, None], 0.0)
-    counts, sums = (np.asarray(membership @ array.T) for array in (applies.astype(np.float64), off_centre))
-    shape = (inputs, bins, len(values))
-    return BinSums(counts.reshape(shape), sums.reshape(shape), (off_centre**2).sum(axis=1))
+    everywhere = bool(applies.all())
+    counts, sums = np.empty((2, inputs, bins, len(values)))
+    for number, bin_of in enumerate(places.T):
+        counts[number] = np.bincount(bin_of, minlength=bins)[:, np.newaxis]
+        for figure, (row, known) in enumerate(zip(off_centre, applies, strict=True)):
+            sums[number, :, figure] = np.bincount(bin_of, row, minlength=bins)
+            if not everywhere:
+                counts[number, :, figure] = np.bincount(bin_of, known, minlength=bins)
+    with np.errstate(over="ignore"):  # a figure above 1e154 has no finite square
+        squares = (off_centre**2).sum(axis=1)
+    return BinSums(counts, sums, squares)

@@ -20,9 +20,9 @@ from calculator.engine.sizing import Scenario
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, is_range, unknown_hint
 from calculator.inputs.profile import Profile, applies, from_mapping, load, one_value
-from calculator.inputs.schema import BY_PATH, TIER, Field, Value
+from calculator.inputs.schema import BY_PATH, TIER, Field, Kind, Value
 from calculator.issues import InputError, Issues, quoted, short
-from calculator.numerics.arrays import Floats
+from calculator.numerics.arrays import Floats, Ints
 from calculator.studies.uncertainty.distributions import (
     NUMBERS,
     TIMES,
@@ -113,6 +113,25 @@ class VariedInput:
     def columns(self, probabilities: Floats) -> dict[str, Floats]:
         """Return the values at probabilities of shape ``(n,)``, by full path."""
         return {path: self.distribution.values(probabilities, present) for path, present in self.presents.items()}
+
+    def bins(self, probabilities: Floats, values: Floats, most: int) -> Ints:
+        """Return in which of several bins each design lies, shape ``(n,)``: one bin per value if there are few.
+
+        Parameters
+        ----------
+        probabilities
+            Where the input lies in its distribution, shape ``(n,)``.
+        values
+            Its values at the first place, shape ``(n,)``.
+        most
+            Largest number of bins; they are equally likely where there are more values.
+        """
+        low, high = next(iter(self.ends().values()))
+        if self.same_everywhere and self.field.options:
+            return np.searchsorted(sorted(self.field.options), values)
+        if self.same_everywhere and self.field.kind is Kind.INT and high - low < most:
+            return np.rint(values - low).astype(np.int64)
+        return (probabilities * most).astype(np.int64)
 
     def ends(self) -> dict[str, tuple[float, float]]:
         """Return the lowest and the highest value, by full path."""

@@ -14,15 +14,17 @@ from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment import VERSIONS, copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
 from calculator.exporters.report.content import LONGEST, About, long_date
+from calculator.exporters.switchover import write_markdown
 from calculator.inputs import profile, schema
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import NOTICE, WARNING, InputError, Issues
-from calculator.layout import layout, switchover
+from calculator.layout import layout
 from calculator.presentation.text import plural
 from calculator.ui.inputs import forms
 from calculator.ui.inputs.widgets import field_widget
 from calculator.ui.results import first_page, headline, issues, panels
 from calculator.ui.results.texts import escaped
+from calculator.ui.review.switchover import plan_of
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 from calculator.ui.session.store import current, set_widget, widget_key, widget_value
@@ -216,25 +218,17 @@ def _archive(design: SizedDesign, form: str) -> tuple[bytes, Issues] | Issues:
 def _switchover(design: SizedDesign) -> None:
     """Draw the switchover plan for the loss of each datacenter, if there are two."""
     for lost in DATACENTERS if design["two_datacenters"] else ():
-        text = state.cached(f"switchover {lost}", functools.partial(_switchover_text, design, lost))
-        if isinstance(text, Issues):
-            st.caption(escaped(f"No switchover plan for the {lost} datacenter: {next(iter(text)).message}"))
+        plan = plan_of(design, lost)
+        if isinstance(plan, Issues):
+            st.caption(escaped(f"No switchover plan for the {lost} datacenter: {next(iter(plan)).message}"))
             continue
         _download(
             f"Switchover plan, {lost} lost (Markdown)",
             f"switchover:{lost}",
             f"switchover-{lost}.md",
             "text/markdown",
-            functools.partial(str, text),
+            functools.partial(write_markdown, plan),
         )
-
-
-def _switchover_text(design: SizedDesign, lost: str) -> str | Issues:
-    """Return the switchover plan for the loss of a datacenter, or the issues that prevent it."""
-    try:
-        return str(switchover(design, lost))
-    except InputError as error:
-        return error.issues
 
 
 def _link() -> None:

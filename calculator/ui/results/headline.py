@@ -66,14 +66,14 @@ def strip_texts(design: SizedDesign) -> list[str]:
     by_name = {tile.name: tile for tile in tiles(design)}
     servers, disks = by_name["Servers"], by_name["Disks per server"].value
     texts = [plural(servers.value, "server"), f"CPU {by_name['CPU, worst failure'].value}"]
-    if design["two_datacenters"]:
+    if design.plain["two_datacenters"]:
         texts[0] += f" ({' + '.join(headline.sides_text(design, 'summary_servers_by_datacenter', CHOSEN))})"
     texts += [
         by_name["Memory per server"].figure,
         f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks per server",
         f"volume {by_name['Fullest volume'].figure}",
     ]
-    if design["two_datacenters"]:
+    if design.plain["two_datacenters"]:
         texts.append(f"WAN {by_name['WAN at peak'].figure}")
     return texts
 

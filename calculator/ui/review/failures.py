@@ -1,4 +1,4 @@
-"""Tab Failures: copies on servers, simulated failures, combinations of failed servers."""
+"""Tab Failures: copies on servers, simulated failures, combinations of failed servers, the switchover plan."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError
-from calculator.layout import FailureState, Layout, combinations, describe, layout, tolerance
+from calculator.layout import FailureState, Layout, combinations, describe, describe_missing_cpu, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.presentation.text import NOT_APPLICABLE, number
 from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
+from calculator.ui.review import switchover
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
@@ -70,8 +71,9 @@ class Scene:
 
 
 def tab() -> None:
-    """Draw the layout of the copies and the effect of failures."""
-    dag = _layout(state.design())
+    """Draw the layout of the copies, the effect of failures, and the switchover plan."""
+    design = state.design()
+    dag = _layout(design)
     if dag is None:
         return
     scene = _scene(dag)
@@ -82,6 +84,8 @@ def tab() -> None:
     if after is not None:
         _state(dag, after)
     _combinations(dag)
+    if dag.parameters.datacenters > 1:
+        switchover.draw(design)
 
 
 def _layout(design: SizedDesign) -> Layout | None:
@@ -262,6 +266,8 @@ def _combinations(dag: Layout) -> None:
     summary = found.summary()
     rows = [{"Figure": SUMMARY[name], "Value": _summary_text(name, summary[name])} for name in SUMMARY]
     figures.draw_table(rows, alt="All combinations of failed servers")
+    if missing := describe_missing_cpu(dag):
+        st.caption(escaped(missing))
     shares = [(share.active_databases, share.share) for share in found.distribution]
     if shares:
         base.draw_chart(drawing.bars(copies.distribution(shares, int(together or 1))), "combinations")
@@ -274,7 +280,8 @@ SUMMARY = {
     "share_above_limit": "With a server above its limit of active databases",
     "worst_active_databases": "Most active databases on a server",
     "worst_cpu_utilization": "Highest CPU of a server",
-    "most_loaded": "Servers whose failure loads another most",
+    "most_loaded": "Server with the highest load",
+    "most_loaded_failure": "Servers whose failure causes it",
 }
 """Titles of the figures about all combinations."""
 

@@ -75,6 +75,8 @@ def draw_outcome(outcome: SearchOutcome) -> None:
         st.warning("The design was changed since. Search again for what is best around it.", icon=":material/history:")
     if found.cost:
         st.caption(escaped(found.cost))
+    for note in found.notes():
+        st.warning(escaped(note), icon=":material/warning:")
     if found.best:
         figures.draw_table(_rows(outcome, found.best), alt="The best designs")
         _choose_design(outcome)
@@ -174,9 +176,13 @@ def _reasons(found: SearchResult) -> None:
             "Limit": reason.limit.replace("_", " "),
             "Refuses": f"{reason.designs:,}",
             "Alone": f"{reason.alone:,}",
+            "Not sized": f"{reason.not_applicable:,}",
             "What": reason.meaning,
         }
         for reason in found.reasons[:REASONS_SHOWN]
     ]
     figures.draw_table(rows, alt="Limits and how many designs each refuses")
-    st.caption("Designs a limit refuses, and those that no other limit refuses.")
+    st.caption(
+        "Designs that do not meet a limit; of these, designs that meet all other limits, and designs to which the "
+        "figure of the limit does not apply."
+    )

@@ -12,7 +12,7 @@ import streamlit as st
 from calculator.cli.printing import print_rows
 from calculator.engine.results import DESIGN_INVALID
 from calculator.issues import InputError
-from calculator.presentation.text import NO_BREAK_SPACE, number, percent_text
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, percent_text
 from calculator.studies.timeline.growth import DESIGNED, FROM_EMPTY, INITIAL, STARTS, Growth, default_start, read_growth
 from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
@@ -178,7 +178,9 @@ def _finding(found: Timeline) -> str:
     first = found.limits()[0]
     last = len(found.state.months) - 1
     if first["month"] is None:
-        return f"No limit is reached in {last} months."
+        missing = [LIMIT_TITLES[str(row["limit"])] for row in found.limits() if row["value"] is None]
+        unsized = f" Not sized: {', '.join(missing)}." if missing else ""
+        return f"No limit is reached in {last} months.{unsized}"
     return f"{LIMIT_TITLES[str(first['limit'])]} is the first limit, in month {first['month']} of {last}."
 
 
@@ -186,15 +188,22 @@ def _limit(row: TimelineRow) -> dict[str, str]:
     where = str(row["where"])
     return {
         "Limit": LIMIT_TITLES[str(row["limit"])],
-        "Month": "not reached" if row["month"] is None else str(row["month"]),
+        "Month": NOT_APPLICABLE if row["value"] is None else _month(row["month"]),
         "What to buy": str(row["buy"]),
+        "What else that changes": str(row["changes"] or row["why_not_applicable"]),
         "Where": where[:1].upper() + where[1:],
         "Figure": _figure(row["value"], str(row["unit"])),
         "Limit at": _figure(row["threshold"], str(row["unit"])),
     }
 
 
+def _month(month: object) -> str:
+    return "not reached" if month is None else str(month)
+
+
 def _figure(value: object, unit: str) -> str:
+    if value is None:
+        return NOT_APPLICABLE
     figure = float(str(value))
     if unit == "1":
         return percent_text(figure, 1, NO_BREAK_SPACE)

@@ -31,7 +31,8 @@ EVENTS: Mapping[str, str] = {
     "cpu_above_100_percent": "CPU above 100 % in the worst failure",
     "volume_full": "A database volume does not fit its disk",
     "memory_above_96_gb": "Memory above 96 GB a server",
-    DESIGN_INVALID: "The design is invalid",
+    DESIGN_INVALID: "The design is invalid and has no figures",
+    "status_invalid": "A check finds an error in a design with figures",
 }
 
 
@@ -66,8 +67,8 @@ def _ranges(profile: Profile) -> str:
         height="content",
         max_chars=LONGEST,
         help="80..140, normal(100, 15), triangular(80, 100, 140), 100 +- 20%, quantiles(12, 40, 310); "
-        "0.8..1.2 times and +- 20% go on the present value. Without a place, as in tiers.message_size, an input varies "
-        "at all its places together. Clear it for the plausible ranges.",
+        "0.8..1.2 times and +- 20% refer to the present value. Without a place, as in tiers.message_size, an input "
+        "varies at all its places together. Clear it for the plausible ranges.",
     )
     expander = st.expander("Why these, and why so far", key="uncertainty_reasons", on_change="rerun")
     if expander.open:
@@ -98,9 +99,11 @@ def _read(text: str) -> dict[str, str]:
 
 def _events(study: Uncertainty) -> None:
     st.subheader("How likely", anchor=False)
+    st.markdown(escaped(study.sentence))
     rows = [
         {
             "What may happen": EVENTS[event.event],
+            "Designs": f"{event.designs:,}",
             "Probability": _chance(event.probability),
             "95 % from": _chance(event.low),
             "to": _chance(event.high),
@@ -146,12 +149,14 @@ def _row(spread: Spread, missing: bool) -> dict[str, str]:
 def _by(path: str | None, share: float | None) -> str:
     """Format the input that explains most of the variance, with its share."""
     if path is None or share is None:
-        return "does not vary"
+        return "none, or too few designs"
     if share < SMALLEST_SHARE:
         return "none by itself"
     return f"{input_label(path)} ({number(share, 'share')})"
 
 
-def _chance(probability: float) -> str:
+def _chance(probability: float | None) -> str:
     """Format a probability in percent."""
+    if probability is None:
+        return "n/a"
     return "below 0.01\u00a0%" if 0 < probability < 1e-4 else f"{100 * probability:.3g}\u00a0%"

@@ -185,6 +185,8 @@ def _causes(comparison: DesignComparison, difference: ResultDifference) -> None:
     """Draw the first rules that give different values, for one result."""
     with st.container(border=True, key="where_they_part"):
         st.markdown(f"**Where they part: {escaped(_title(difference))}**")
+        for reason in dict.fromkeys(filter(None, difference.reasons)):
+            st.markdown(f"Not applicable: {escaped(reason)}")
         causes = comparison.why(difference.column)
         for cause in causes[:CAUSES_SHOWN]:
             _cause(cause)
@@ -193,6 +195,7 @@ def _causes(comparison: DesignComparison, difference: ResultDifference) -> None:
 
 
 def _cause(cause: Divergence) -> None:
-    st.markdown(f"{plain(cause.rule)}: {escaped(RULES[cause.rule].meaning)}")
+    if cause.rule:
+        st.markdown(f"{plain(cause.rule)}: {escaped(RULES[cause.rule].meaning)}")
     if cause.inputs:
         st.caption(escaped("Inputs: " + ", ".join(widgets.label(path) for path in cause.inputs)))

@@ -100,7 +100,7 @@ class BatchRun:
     name
         Name of the uploaded file as its owner calls it; empty without a file.
     path
-        Place of the file in the session's folder.
+        Place of the file in the folder.
     job
         Job that sizes the designs; None before it is started.
     """
@@ -112,11 +112,20 @@ class BatchRun:
     _folder: tempfile.TemporaryDirectory[str] | None = field(default=None, init=False, repr=False)
 
     @property
-    def folder(self) -> Path:
-        """Temporary folder of the session, removed with it."""
+    def temporary(self) -> tempfile.TemporaryDirectory[str]:
+        """Temporary folder of the uploaded file, removed when neither the session nor a job needs it."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="exchange-batch-")
-        return Path(self._folder.name)
+        return self._folder
+
+    @property
+    def folder(self) -> Path:
+        """Path of the temporary folder."""
+        return Path(self.temporary.name)
+
+    def drop_folder(self) -> None:
+        """Take a new folder for the next file. A job that has not ended keeps the old one."""
+        self._folder = None
 
 
 @dataclass(frozen=True)
@@ -199,6 +208,8 @@ class Session:
         Job of the search; None before it is started.
     studies
         Runs of the other studies, by name.
+    owner
+        Object that stands for this session in the queue of jobs.
     ranges
         Default ranges of the uncertainty study that were offered last.
     scene
@@ -234,6 +245,7 @@ class Session:
     running_server: RunningServerSettings = field(default_factory=RunningServerSettings)
     search: Job[SearchOutcome] | None = None
     studies: dict[str, StudyRun] = field(default_factory=dict)
+    owner: object = field(default_factory=object)
     ranges: str = ""
     scene: Scene | None = None
     picked: frozenset[str] = frozenset()
