@@ -57,6 +57,14 @@ def test_a_column_in_mb_that_leaves_the_sign_open_is_asked_for():
     ]
 
 
+def test_a_cell_without_a_unit_among_cells_with_one_is_reported():
+    found = take("DisplayName;TotalItemSize\nA;1 234,5 MB\nB;2 345 MB\nC;1 024\n", tiers=1)
+    assert (
+        'warning: file1.csv: TotalItemSize: cells without a unit in a column with units: 1, such as "1 024". They are '
+        "read as bytes. Write the unit into these cells if they are no bytes."
+    ) in told(found)
+
+
 def test_sizes_that_no_organization_has_are_refused_with_their_cell():
     text = "DisplayName,TotalItemSize (GB)\nA,900\nB,2500\n"
     assert refusal(text) == (
