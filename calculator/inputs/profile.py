@@ -207,7 +207,7 @@ def decode_utf8(data: bytes, where: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         issues = Issues()
-        message = f"is not a text file: byte {error.start + 1} is no UTF-8."
+        message = f"is not a text file: byte {error.start + 1} is not UTF-8."
         issues.error(where, "", message, "Save it as UTF-8 text.")
         raise InputError(issues) from None
 
@@ -266,7 +266,7 @@ def toml_tree(text: str, where: str) -> dict[str, Any]:
             return tomllib.loads(text)
         reason = f"line {crowded} has more than {MAX_DOTS} points"
     except tomllib.TOMLDecodeError as error:
-        reason, hint = short(str(error), LONGEST_TEXT), "Mend that line."
+        reason, hint = short(str(error), LONGEST_TEXT), "Fix that line."
     except RecursionError:
         reason = "it is nested too deeply"
     except ValueError:  # what Python says of a whole number of more than 4,300 digits
