@@ -435,9 +435,10 @@ def test_an_empty_file_is_a_design_without_mailboxes(tmp_path):
     assert main(["check", str(file)], out, io.StringIO()) == 0
     lines = out.getvalue().splitlines()
     assert lines == [
-        "notice: empty.toml: tiers.1.mailboxes: The design has no mailboxes: Microsoft publishes 8 GB of memory (4 GB "
-        "for Client Access alone) and 30 GB free on the install drive for such a server, and no more. Give at least "
-        "one tier with mailboxes to have CPU, disks, databases and network sized.",
+        "notice: empty.toml: tiers.1.mailboxes: The design has no mailboxes: Microsoft publishes 8 GB of memory and 30 "
+        "GB free on the install drive for such a server of Exchange 2013, and no more. Give at least one tier with "
+        "mailboxes to have CPU, disks, databases and network sized. A server of Exchange 2013 with the Client Access "
+        "role alone needs 4 GB.",
         "empty.toml: notice",
     ]
 

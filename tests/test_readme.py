@@ -65,6 +65,7 @@ def test_the_reference_has_every_study():
         "uncertainty",
         "timeline",
         "capacity",
+        "rating",
         "search",
         "running",
         "import",

@@ -17,7 +17,7 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from calculator.batch import header
-from calculator.cli import app, capacity, documents, importing, layout, starting, studies, timeline, vocabulary
+from calculator.cli import app, capacity, documents, importing, layout, rating, starting, studies, timeline, vocabulary
 from calculator.cli.common import (
     FINE,
     PROBLEMS,
@@ -86,7 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_batch(commands)
     _add_explain(commands)
     _add_check(commands)
-    for family in (layout, documents, importing, studies, timeline, capacity, app, starting, vocabulary):
+    for family in (layout, documents, importing, studies, timeline, capacity, rating, app, starting, vocabulary):
         family.add_commands(commands)
     return parser
 

@@ -16,6 +16,7 @@ import numpy as np
 from calculator.engine import html
 from calculator.engine.findings import ODDITY_FIELD, void_reason
 from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
+from calculator.engine.unpublished import unpublished_notice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, Axis, Field, Kind
 from calculator.inputs.units import unit_words
@@ -53,6 +54,8 @@ class Explanation:
         The steps it needs.
     reason
         Of the figure that is explained: why it does not apply, if that is because the design does not work.
+    unpublished
+        Of a figure or constant that rests on a number not published for the version of Exchange: the notice.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Explanation:
     repeated: bool = False
     needs: tuple[Explanation, ...] = ()
     reason: str = ""
+    unpublished: str = ""
 
     @property
     def is_share(self) -> bool:
@@ -125,6 +129,8 @@ class Explanation:
             yield f"{pad}    {self.sentence}"
             if self.oddity:
                 yield f"{pad}    Oddity: {self.oddity}"
+            if self.unpublished and (not indent or self.kind == CONSTANT):
+                yield f"{pad}    {self.unpublished}"
             if self.corrected:
                 yield f"{pad}    Corrected: {in_line(self.corrected, self.unit, self.is_share)}"
             yield f"{pad}    [{self.source}]"
@@ -153,6 +159,7 @@ class Explanation:
             "repeated": self.repeated,
             "needs": [need.as_dict() for need in self.needs],
             "reason": self.reason,
+            "unpublished": self.unpublished,
         }
 
 
@@ -229,6 +236,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
         formula=_formula(function),
         repeated=repeated,
         needs=tuple(_explain(need, profile, results, deeper, seen) for need in needs) if opened else (),
+        unpublished=unpublished_notice(name, profile),
     )
 
 
@@ -303,5 +311,6 @@ def constant_step(name: str, profile: Profile) -> Explanation:
         level="",
         sentence=f"{constant.meaning}.{note}",
         source=constant.source,
+        unpublished=unpublished_notice(name, profile),
         origin=OVERRIDDEN if changed else "",
     )

@@ -128,9 +128,8 @@ def _limits() -> None:
             key=CPU,
             value=round(100 * scalar("highest_cpu_utilization")),
         )
-        st.number_input(
-            "Memory of a server, GB, at most", 0, 10_000, key=MEMORY, value=round(scalar("largest_server_memory"))
-        )
+        largest = round(scalar("largest_server_memory_by_version", state.profile()))
+        st.number_input("Memory of a server, GB, at most", 0, 10_000, key=MEMORY, value=largest)
         st.number_input("Reseed of a volume, hours, at most", 0, 10_000, key=RESEED, value=0)
         st.number_input("Servers that may fail at once", 0, 15, key=FAILURES, value=0)
     st.caption("0 is no limit. A design that does not work is never taken.")
