@@ -228,13 +228,24 @@ def _add_batch(commands: Subparsers) -> None:
         "the value of the base profile.",
     )
     parser.add_argument("designs", metavar="DESIGNS.csv", help="CSV file (.gz too), - for standard input")
-    parser.add_argument("-o", "--output", required=True, metavar="RESULTS.csv", help="- for standard output")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="RESULTS.csv", help="or .csv.gz, .parquet, .xlsx; - for standard output"
+    )
     parser.add_argument("--profile", metavar="BASE.toml", help="values of inputs that have no column")
     add_settings(parser, "change an input of the base profile; may be repeated")
     parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
     parser.add_argument("--errors", metavar="ERRORS.csv", help="file for the rows that cannot be used, as they were")
     parser.add_argument("--jobs", type=int, metavar="N", help=f"parallel workers (default: at most {MAX_JOBS})")
     parser.add_argument("--resume", action="store_true", help="continue a run that was stopped")
+    parser.add_argument(
+        "--strict", action="store_true", help="refuse columns that are not inputs, which pass through to the results"
+    )
+    parser.add_argument("--with-inputs", action="store_true", help="pass the columns of inputs through too")
+    parser.add_argument(
+        "--excel",
+        action="store_true",
+        help="write CSV as Excel reads it: separator and decimal sign of the input, with a byte order mark",
+    )
 
 
 def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
@@ -256,12 +267,15 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
                 stdout=stdout,
                 jobs=arguments.jobs or min(MAX_JOBS, os.cpu_count() or 1),
                 resume=arguments.resume,
+                strict=arguments.strict,
+                with_inputs=arguments.with_inputs,
+                excel=arguments.excel,
             )
     except BrokenPipeError:
         say("The reader of the results has gone: not all of them were written.", stderr)
         raise
     print_issues(tally.issues, stderr)
-    print(tally, file=stderr)
+    print(tally.summary(), file=stderr)
     return PROBLEMS if tally.by_status["error"] or tally.by_status["invalid"] else FINE
 
 
