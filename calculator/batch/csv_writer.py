@@ -84,7 +84,9 @@ def _format_results(batch: pa.RecordBatch, first: int, dialect: Dialect) -> pa.A
     columns = _fast_columns(batch.columns[first:], dialect.decimal_comma)
     rows = pa.RecordBatch.from_arrays(columns, names=batch.schema.names[first:])
     out = pa.BufferOutputStream()
-    pacsv.write_csv(rows, out, pacsv.WriteOptions(include_header=False, delimiter=dialect.separator, quoting_style="none"))
+    pacsv.write_csv(
+        rows, out, pacsv.WriteOptions(include_header=False, delimiter=dialect.separator, quoting_style="none")
+    )
     held = out.getvalue()
     ends = np.flatnonzero(np.frombuffer(held, np.uint8) == ord("\n")) + 1
     return arrow.spans(np.concatenate(([0], ends)).astype(np.int32), held)

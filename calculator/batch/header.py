@@ -1,7 +1,8 @@
 """Read the header of a table of designs, and format results and issues as cells of CSV.
 
 A column header names an input, ``path`` or ``path [unit]``; an empty cell takes the value of the base profile.
-``id`` and ``note.*`` columns pass through; so do columns that are not inputs, where that is allowed.  A row that cannot be used keeps its place, with the status ``error``.
+``id`` and ``note.*`` columns pass through, and so do columns that are not inputs, where that is allowed.  A row that
+cannot be used keeps its place, with the status ``error``.
 """
 
 from __future__ import annotations

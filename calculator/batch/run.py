@@ -141,7 +141,15 @@ def _key(source: str, worker: Worker) -> RunKey:
     state = f"{status.st_size} bytes, changed {status.st_mtime_ns}" if status else ""
     sizer = worker.sizer
     files = [path if path in (STANDARD, None) else os.path.realpath(path) for path in (worker.target, worker.errors)]
-    settings = (sizer.header.names, sizer.texts, sizer.columns, worker.excel, sorted(sizer.base.given.items()), sizer.base_mailboxes, files)
+    settings = (
+        sizer.header.names,
+        sizer.texts,
+        sizer.columns,
+        worker.excel,
+        sorted(sizer.base.given.items()),
+        sizer.base_mailboxes,
+        files,
+    )
     digest = hashlib.sha256(repr(settings).encode(errors="replace")).hexdigest()
     program = f"exchange-calculator {PACKAGE_VERSION} (results version {RESULTS_VERSION})"
     return RunKey(program, os.path.realpath(source), state, digest)

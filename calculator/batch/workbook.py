@@ -14,7 +14,12 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 LONGEST_TEXT = 32_767
 """Characters that a cell holds."""
 _CUT = " ... (cut: a cell holds no more)"
-_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _CREATED = datetime(2013, 1, 1)
 """The same in every workbook, so that the same designs give the same bytes."""
 

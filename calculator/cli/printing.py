@@ -10,10 +10,11 @@ import shutil
 import textwrap
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from typing import IO
 
 from calculator.engine.progress import Progress
-from calculator.issues import Issues
+from calculator.issues import NOTICE, Issue, Issues
 from calculator.presentation.rows import readable_row
 from calculator.presentation.text import csv_cell, markdown_table
 
@@ -175,12 +176,32 @@ def _words(name: str) -> list[str]:
 # --- issues and progress -------------------------------------------------------------------------
 
 
+_quiet = ContextVar("quiet", default=False)
+
+
+@contextlib.contextmanager
+def without_notices(quiet: bool = True) -> Iterator[None]:
+    """Leave notices out of what is printed meanwhile."""
+    token = _quiet.set(quiet)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
+def shown_issues(issues: Issues) -> list[Issue]:
+    """Return the issues to print, the gravest first: without notices where they are left out."""
+    return [issue for issue in issues if not (_quiet.get() and issue.severity == NOTICE)]
+
+
 def print_issues(issues: Issues, stream: IO[str]) -> None:
     """Print issues, the gravest first, and how many more there are."""
-    for issue in issues:
+    shown = shown_issues(issues)
+    for issue in shown:
         print(f"{issue.severity}: {issue}", file=stream)
-    if issues.rest:
-        print(issues.rest, file=stream)
+    more = issues.total - len(shown) - (issues.counts[NOTICE] if _quiet.get() else 0)
+    if more > 0:
+        print(f"... and {more:,} more problem{'s' if more > 1 else ''}.", file=stream)
 
 
 @contextlib.contextmanager

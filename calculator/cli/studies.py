@@ -16,8 +16,10 @@ from calculator.cli.common import (
     add_profile,
     add_settings,
     exit_code,
+    load_profile,
     read_names,
     read_profile,
+    read_profiles,
     split_names,
     warn_of_constants,
 )
@@ -26,7 +28,7 @@ from calculator.engine.progress import Progress
 from calculator.engine.results import cell
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.choices import WORST_FAILURE
-from calculator.inputs.profile import Profile, load, with_settings
+from calculator.inputs.profile import Profile, with_settings
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues, quoted, refuse
 from calculator.presentation.text import plural, word
@@ -79,7 +81,7 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
     if arguments.all and arguments.results is not None:
         refuse("--all", "does not go with --results.", "Give one of them.")
-    profiles = _read_all([arguments.first, *arguments.others], arguments.set, arguments.constant)
+    profiles = read_profiles([arguments.first, *arguments.others], arguments.set, arguments.constant)
     names = ["headline"] if arguments.results is None else read_names("--results", arguments.results)
     designs = [size(profile) for profile in profiles]
     everything = compare(designs)
@@ -108,19 +110,6 @@ def _name_failures(design: SizedDesign) -> str:
     failures = {side: cell(design.results, f"worst_cpu_failure.{side}", valid_only=True) for side in DATACENTERS}
     named = [f"{side} {word(WORST_FAILURE, str(name)).lower()}" for side, name in failures.items() if name is not None]
     return ", ".join(named) or "not applicable"
-
-
-def _read_all(paths: Sequence[str], settings: Sequence[str], constants: Sequence[str]) -> list[Profile]:
-    """Read profiles. Raise InputError with the problems of all of them."""
-    problems, profiles = Issues(), []
-    for path in paths:
-        try:
-            profiles.append(with_settings(load(path), settings, constants=constants))
-        except InputError as error:
-            problems.extend(error.issues)
-    if problems:
-        raise InputError(problems)
-    return profiles
 
 
 # --- sensitivity ---------------------------------------------------------------------------------
@@ -249,7 +238,7 @@ def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     from calculator.studies.uncertainty.varied_inputs import Ranges, merge_distributions
 
     ranges = Ranges()
-    profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges, arguments.constant)
+    profile = with_settings(load_profile(arguments.profile, ranges), arguments.set, ranges, arguments.constant)
     vary = merge_distributions(profile, ranges, _read_ranges("--vary", arguments.vary))
 
     def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:

@@ -7,14 +7,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 from support.batch_files import ERRORS, HEADER, LIST, refused, rows, run
-from support.batch_runs import text_of
 from support.batch_runs import run as run_file
+from support.batch_runs import text_of
 
 from calculator.batch import csv_reader
 from calculator.batch.workbook import WorkbookWriter
 from calculator.issues import InputError
 
-UNKNOWN = "id,Country,tiers.1.mailboxes,Plan [old],Plan [new],tiers.1.mailboxs\na,Österreich,1000,x,y,7\nb,=2+3,2000,,,\n"
+UNKNOWN = (
+    "id,Country,tiers.1.mailboxes,Plan [old],Plan [new],tiers.1.mailboxs\na,Österreich,1000,x,y,7\nb,=2+3,2000,,,\n"
+)
 SAID = (
     'notice: designs.csv header column 2: "Country": is not an input, and is carried through to the results.\n'
     'notice: designs.csv header column 4: "Plan [old]": is not an input, and is carried through to the results.\n'
@@ -32,7 +34,10 @@ def test_columns_that_are_not_inputs_are_carried_through_in_their_order(here):
     )
     carried = ["Country", "Plan [old]", "Plan [new]", "tiers.1.mailboxs"]
     assert list(rows()[0])[:7] == ["id", "status", "issues", *carried]
-    assert [[line[name] for name in carried] for line in rows()] == [["Österreich", "x", "y", "7"], ["'=2+3", "", "", ""]]
+    assert [[line[name] for name in carried] for line in rows()] == [
+        ["Österreich", "x", "y", "7"],
+        ["'=2+3", "", "", ""],
+    ]
 
 
 def test_strict_refuses_them(here):
@@ -165,10 +170,14 @@ def test_a_workbook_holds_no_more_results_than_a_sheet(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("name", ["results.xls", "results.ods", "results.xlsx.gz", "results.JSON", "results.parquet.gz"])
+@pytest.mark.parametrize(
+    "name", ["results.xls", "results.ods", "results.xlsx.gz", "results.JSON", "results.parquet.gz"]
+)
 def test_csv_has_no_name_of_another_kind(here, name):
-    said = f"{name}: is the name of a kind of file that is not written. Name a file that ends in .csv, .csv.gz, .parquet or .xlsx."
-    assert refused(HEADER + "a,1000\n", target=name) == said
+    assert refused(HEADER + "a,1000\n", target=name) == (
+        f"{name}: is the name of a kind of file that is not written. "
+        "Name a file that ends in .csv, .csv.gz, .parquet or .xlsx."
+    )
 
 
 def test_the_errors_file_is_csv(here):
@@ -223,6 +232,14 @@ def test_the_summary_counts_the_reasons(here):
 
 
 def test_no_more_than_five_reasons_are_shown(here):
-    names = ["mailboxes", "messages_per_day", "message_size", "mailbox_size_limit", "deleted_item_retention", "iops_multiplier", "megacycles_multiplier"]
+    names = [
+        "mailboxes",
+        "messages_per_day",
+        "message_size",
+        "mailbox_size_limit",
+        "deleted_item_retention",
+        "iops_multiplier",
+        "megacycles_multiplier",
+    ]
     text = ",".join(f"tiers.1.{name}" for name in names) + "\n" + ",".join(["x"] * len(names)) + "\n"
     assert run(text)[2].splitlines()[-1] == "  ... and 2 more reasons."

@@ -164,7 +164,7 @@ def test_what_is_wrong_with_any_design_is_told_at_once(tmp_path, designs):
     code, out, err = run("compare", wrong, designs[0], tmp_path / "none.toml")
     assert (code, out) == (2, "")
     assert err == (
-        "wrong.toml: tiers.1.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100000000.\n"
+        "wrong.toml line 2: tiers.1.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100000000.\n"
         "none.toml: does not exist. Check the name and the directory.\n"
     )
 
