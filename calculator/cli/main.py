@@ -54,20 +54,24 @@ from calculator.cli.printing import (
 )
 from calculator.cli.requirements import missing_library
 from calculator.cli.streams import close_streams, open_streams, say
+from calculator.engine.explain import label_of
 from calculator.engine.results import UnknownResult, result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
 from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.inputs.profile import name_of
 from calculator.inputs.text_files import STANDARD
-from calculator.issues import InputError
+from calculator.issues import InputError, quoted
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.rows import readable_row
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
 from calculator.rules.constants import SOURCES
+from calculator.rules.registry import RULES
 
 MAX_JOBS = 4
+DEPTH = 2
+"""Levels of an explanation that are opened."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -329,16 +333,17 @@ def _add_explain(commands: Subparsers) -> None:
     parser = add_command(commands, "explain", _explain, "explain how a result comes about")
     add_profile(parser)
     parser.add_argument("result", metavar="RESULT", help="a rule or column")
-    parser.add_argument("--depth", type=int, metavar="N", help="levels to show (default: all)")
+    parser.add_argument("--depth", default=str(DEPTH), metavar="N", help=f"levels to open, or all (default {DEPTH})")
     add_format(parser, ("text", "json"))
 
 
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    if arguments.depth is not None and arguments.depth < 0:
-        raise UsageError("--depth is below 0. Give the levels to open.")
+    depth = _depth(arguments.depth)
     profile = read_profile(arguments)
     design = size(profile)
-    explanation = design.explain(arguments.result, arguments.depth)
+    explanation = design.explain(arguments.result, depth)
+    if arguments.result not in RULES:
+        explanation = explanation.at(label_of(arguments.result, design.results))
     warn_of_constants(profile, stderr)
     if arguments.format == "json":
         print_json(explanation.as_dict(), stdout)
@@ -346,13 +351,22 @@ def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     for column in result_columns(arguments.result, design.tiers):
         if text := sentence(column, design):
             print(f"{text}\n", file=stdout)
-    print(explanation.text(), file=stdout)
+    print(explanation.text(formulas=True), file=stdout)
     cited = {place.split(": ")[0] for step in explanation.walk() for place in step.source.split("; ")}
     print("\nSources", file=stdout)
     for key in sorted(cited):
         source = SOURCES[key]
         print(f"  {key}: {source.title}. {source.publisher}. {source.address}".rstrip(), file=stdout)
     return FINE
+
+
+def _depth(text: str) -> int | None:
+    """Return the levels to open, None for all."""
+    if text == "all":
+        return None
+    if not text.isdecimal():
+        raise UsageError(f"--depth: {quoted(text)} is no number of levels. Give a whole number from 0 on, or all.")
+    return int(text)
 
 
 def _add_check(commands: Subparsers) -> None:
