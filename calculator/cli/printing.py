@@ -15,19 +15,23 @@ from typing import IO
 
 from calculator.engine.progress import Progress
 from calculator.issues import NOTICE, Issue, Issues
-from calculator.presentation.rows import readable_row
+from calculator.presentation.rows import input_label, readable_row
 from calculator.presentation.text import csv_cell, markdown_table
 
 FORMATS = ("table", "json", "csv", "markdown")
 FOR_PEOPLE = ("table", "markdown")
 """Formats that people read; programs read the others."""
+_INPUTS = ("path", "input", "dominant_input")
+"""Columns that name an input."""
 _GAP = "  "
 
 
 # --- rows ----------------------------------------------------------------------------------------
 
 
-def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str], head: Sequence[str] = ()) -> None:
+def print_rows(
+    rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str], head: Sequence[str] = (), *, labels: bool = False
+) -> None:
     """Print rows in one of `FORMATS`.
 
     Parameters
@@ -38,6 +42,8 @@ def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str],
         The format, and where to print.
     head
         Names of the columns where there is no row.
+    labels
+        Whether people read the labels of inputs instead of their paths.
     """
     names = list(rows[0]) if rows else list(head)
     if form == "json":
@@ -48,12 +54,20 @@ def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str],
         print_csv(names, ([csv_cell(row[name]) for name in names] for row in rows), stdout)
     else:
         texts = [readable_row(row) for row in rows]
+        if labels:
+            texts = [{**text, **_labels(row)} for text, row in zip(texts, rows, strict=True)]
         cells = [[text[name] for name in names] for text in texts]
         align = "".join("<" if _is_text(name, rows) else ">" for name in names)
+        names = ["input" if labels and name == "path" else name for name in names]
         if form == "markdown":
             print_markdown(names, cells, align, stdout)
         else:
             print_table(names, cells, align, stdout)
+
+
+def _labels(row: Mapping[str, object]) -> dict[str, str]:
+    """Return the labels of the inputs that a row names, by column."""
+    return {name: input_label(path) for name in _INPUTS if isinstance(path := row.get(name), str)}
 
 
 def _is_text(name: str, rows: Sequence[Mapping[str, object]]) -> bool:

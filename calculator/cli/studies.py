@@ -55,6 +55,10 @@ def _add_jobs(parser: argparse.ArgumentParser, seed: str = "random seed (default
     parser.add_argument("--seed", type=int, default=2013, metavar="N", help=seed)
 
 
+def _add_paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--paths", action="store_true", help="name inputs by their paths in tables, not by labels")
+
+
 # --- compare -------------------------------------------------------------------------------------
 
 
@@ -73,6 +77,7 @@ def _add_compare(commands: Subparsers) -> None:
     parser.add_argument("--results", metavar="NAMES", help=RESULTS)
     parser.add_argument("--all", action="store_true", help="list every result that differs, the headline results first")
     parser.add_argument("--inputs", action="store_true", help="list the inputs that differ instead")
+    _add_paths(parser)
     add_format(parser)
 
 
@@ -89,7 +94,8 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     for design in designs:
         print_issues(design.issues, stderr)
     if arguments.inputs:
-        print_rows(comparison.input_rows(), arguments.format, stdout, comparison.input_head)
+        rows, head = comparison.input_rows(), comparison.input_head
+        print_rows(rows, arguments.format, stdout, head, labels=not arguments.paths)
     else:
         brief = arguments.format in FOR_PEOPLE
         print_rows(comparison.rows(brief), arguments.format, stdout, comparison.head)
@@ -135,6 +141,7 @@ def _add_sensitivity(commands: Subparsers) -> None:
         "--range", action="append", default=[], metavar="PATH=LOW..HIGH", help="range of an input; may be repeated"
     )
     parser.add_argument("--samples", type=int, metavar="N", help="designs of global (default 131,072)")
+    _add_paths(parser)
     add_format(parser)
 
 
@@ -200,7 +207,7 @@ def _run_study(profile: Profile, study: Study, arguments: argparse.Namespace, st
         print(sentence, file=stderr)
     design = size(profile, results=())
     print_issues(design.issues, stderr)
-    print_rows(rows, arguments.format, stdout)
+    print_rows(rows, arguments.format, stdout, labels=not arguments.paths)
     return exit_code(design)
 
 
@@ -230,6 +237,7 @@ def _add_uncertainty(commands: Subparsers) -> None:
     tables = UNCERTAINTY_TABLES
     parser.add_argument("--table", default=tables[0], choices=tables, help=f"what to print (default {tables[0]})")
     parser.add_argument("--samples", type=int, metavar="N", help="number of designs (default 100,000)")
+    _add_paths(parser)
     add_format(parser)
 
 

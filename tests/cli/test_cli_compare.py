@@ -154,7 +154,7 @@ def test_issues_are_told_by_design():
 def test_an_invalid_design_is_compared_and_told(designs):
     code, out, err = run("compare", designs[0], designs[1], "--set", "tiers.1.mailbox_size_limit=0", "--inputs")
     assert code == 1
-    assert out.splitlines()[0].split() == ["path", "unit", "value.1", "value.2"]
+    assert out.splitlines()[0].split() == ["input", "unit", "value.1", "value.2"]
     assert err.count("error: ") >= 2
 
 

@@ -83,9 +83,11 @@ def test_quiet_counts_only_what_it_leaves_out_of_the_others(tmp_path):
     file.write_text("[[tiers]]\nmailboxes = 5\n" * 300)
     found = size(str(file)).issues
     assert found.counts["notice"] > 100
-    assert run("check", str(file), "--quiet")[1] == "".join(
-        f"{issue.severity}: {issue}\n" for issue in found if issue.severity != "notice"
-    ) + f"plan.toml: {size(str(file)).status}\n"
+    assert (
+        run("check", str(file), "--quiet")[1]
+        == "".join(f"{issue.severity}: {issue}\n" for issue in found if issue.severity != "notice")
+        + f"plan.toml: {size(str(file)).status}\n"
+    )
 
 
 def test_json_is_short_for_its_format(plans):
@@ -162,4 +164,60 @@ def test_what_is_wrong_on_standard_input_names_the_line(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"[environment]\ndags = 0\n")))
     assert wrong("check", "-") == (
         "stdin line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000.\n"
+    )
+
+
+# --- labels and explanations ------------------------------------------------------------------------
+
+
+def test_inputs_have_their_labels_in_tables_and_their_paths_on_demand(plans, tmp_path):
+    lines = fine("compare", *plans, "--inputs").splitlines()
+    assert [line.split("  ")[0] for line in lines] == ["input", "Mailboxes (tier 1)"]
+    lines = fine("compare", *plans, "--inputs", "--paths").splitlines()
+    assert [line.split("  ")[0] for line in lines] == ["path", "tiers.1.mailboxes"]
+    assert json.loads(fine("compare", *plans, "--inputs", "--json"))[0]["path"] == "tiers.1.mailboxes"
+
+
+@pytest.mark.parametrize(
+    ("more", "name"), [((), "Mailbox servers hosting active mailboxes"), (("--paths",), "environment.mailbox_servers")]
+)
+def test_a_sensitivity_names_inputs_in_words(plans, more, name):
+    argv = ("--method", "one_at_a_time", "--results", "summary_databases", "--inputs", "environment.mailbox_servers")
+    rows = fine("sensitivity", plans[1], *argv, *more, "--format", "markdown").splitlines()[2:]
+    assert [row.split(" | ")[2] for row in rows] == [name] * len(rows)
+
+
+FORMULA = """mailboxes_projected = 2: 11000 mailboxes
+    Mailboxes of each tier with projected growth.
+    Formula: tiers.mailboxes + tiers.mailboxes * tiers.mailbox_growth
+    In numbers: 10000 + 10000 * 0.1
+    [calculator-7.6: Role Requirements C10]
+  tiers.mailboxes = 2: 10000 mailboxes (given)
+"""
+
+
+def test_an_explanation_of_one_column_has_its_formula_and_its_numbers(tmp_path):
+    file = tmp_path / "plan.toml"
+    file.write_text("[[tiers]]\nmailboxes = 500\n[[tiers]]\nmailboxes = 10000\nmailbox_growth = 0.1\n")
+    assert FORMULA in fine("explain", str(file), "tiers.2.mailboxes_projected")
+    both = fine("explain", str(file), "mailboxes_projected")
+    assert "In numbers: [500, 10000] + [500, 10000] * [0, 0.1]" in both
+
+
+def height(step):
+    """Levels of an explanation below its top."""
+    return max((1 + height(need) for need in step["needs"]), default=0)
+
+
+def test_an_explanation_is_two_levels_deep_unless_more_is_asked_for(plans):
+    argv = ("explain", plans[0], "volume_database_volume_size")
+    heights = [height(json.loads(fine(*argv, *more, "--json"))) for more in ((), ("--depth", "0"), ("--depth", "3"))]
+    assert heights == [2, 0, 3]
+    assert height(json.loads(fine(*argv, "--depth", "all", "--json"))) > 3
+
+
+@pytest.mark.parametrize("depth", ["-1", "x", "1.5", ""])
+def test_a_depth_is_a_number_or_all(plans, depth):
+    assert wrong("explain", plans[0], "summary_dags", f"--depth={depth}") == (
+        f'--depth: "{depth}" is no number of levels. Give a whole number from 0 on, or all.\n'
     )

@@ -83,8 +83,8 @@ def test_every_command_is_named_in_the_help():
         (("batch", "a.csv"), "exchange-calculator batch: the following arguments are required: -o/--output"),
         (("explain", "a.toml"), "exchange-calculator explain: the following arguments are required: RESULT"),
         (
-            ("explain", "a.toml", "x", "--depth", "x"),
-            "exchange-calculator explain: argument --depth: invalid int value: 'x'",
+            ("batch", "a.csv", "-o", "b.csv", "--jobs", "x"),
+            "exchange-calculator batch: argument --jobs: invalid int value: 'x'",
         ),
     ],
 )
@@ -269,7 +269,7 @@ def test_explain_begins_with_a_sentence():
         "83 GB are needed: 76 GB for the cache of active databases and 7 GB for Client Access; content indexing fits "
         "into the cache. 96 GB is the next size that can be bought.",
         "",
-        "summary_memory = primary: 96, secondary: 96, lagged: n/a GB",
+        "summary_memory = primary: 96 GB",
     ]
 
 
