@@ -31,7 +31,7 @@ class Parser(argparse.ArgumentParser):
     """A parser that raises `UsageError`, and names the command, option or choice that was most likely meant."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, formatter_class=_Formatter, **options)
+        super().__init__(*args, **{"formatter_class": _Formatter, **options})
 
     def error(self, message: str) -> Any:
         """Raise `UsageError` with the message and the usage."""
