@@ -355,8 +355,8 @@ def test_of_10000_problems_the_first_hundred_are_told_and_the_rest_counted(tmp_p
 
 RIGHT = "Is it the right file?"
 TOML = {
-    "no TOML": ("this is not\n", "Expected '=' after a key in a key/value pair (at line 1, column 6). Mend that line."),
-    "a key twice": ("a = 1\na = 2\n", "Cannot overwrite a value (at line 2, column 6). Mend that line."),
+    "no TOML": ("this is not\n", "Expected '=' after a key in a key/value pair (at line 1, column 6). Fix that line."),
+    "a key twice": ("a = 1\na = 2\n", "Cannot overwrite a value (at line 2, column 6). Fix that line."),
     "lists nested deeply": ("a = " + "[" * 100_000 + "]" * 100_000, f"it is nested too deeply. {RIGHT}"),
     "tables nested deeply": ("a = " + "{a = " * 100_000, f"it is nested too deeply. {RIGHT}"),
     "a key of 100,000 parts": (".".join("a" * 100_000) + " = 1", f"line 1 has more than 200 points. {RIGHT}"),
@@ -364,7 +364,7 @@ TOML = {
     "10,000 digits": ("[raid]\nraid = " + "9" * 10_000, f"a number in it has thousands of digits. {RIGHT}"),
     "a control character": (
         "a\1 = 1",
-        "Expected '=' after a key in a key/value pair (at line 1, column 2). Mend that line.",
+        "Expected '=' after a key in a key/value pair (at line 1, column 2). Fix that line.",
     ),
 }
 
@@ -378,9 +378,9 @@ def test_a_file_that_is_no_toml_is_explained(tmp_path, case):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (bytes(range(1, 256)), "byte 128 is no UTF-8"),
+        (bytes(range(1, 256)), "byte 128 is not UTF-8"),
         (b"\x1f\x8b\x08\x00", "it holds NUL characters"),
-        ("a = 1".encode("utf-16")[:-1], "byte 11 is no UTF-16"),
+        ("a = 1".encode("utf-16")[:-1], "byte 11 is not UTF-16"),
     ],
 )
 def test_a_file_that_is_no_text_is_explained(tmp_path, content, why):

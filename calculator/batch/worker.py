@@ -44,7 +44,7 @@ def check_kinds(target: str, errors: str | None, excel: bool) -> None:
     if target.lower().endswith(_OTHER_KINDS) or is_table(target.lower().removesuffix(".gz")) > is_table(target):
         refuse(name, "is the name of a kind of file that is not written.", kinds)
     if excel and is_table(target):
-        refuse(name, "is no CSV file, so that --excel does not apply to it.", "Leave --excel out.")
+        refuse(name, "is not a CSV file, so that --excel does not apply to it.", "Leave --excel out.")
     if errors is not None and (errors.lower().removesuffix(".gz").endswith((*_OTHER_KINDS, PARQUET, WORKBOOK))):
         refuse(name_of(errors), "is not the name of a CSV file, as the errors file is.", "Let its name end in .csv.")
 

@@ -222,7 +222,7 @@ def decode_text(data: bytes, where: str) -> str:
             refuse(where, "is not a text file: it holds NUL characters.", "Save it as UTF-8 text.")
         return text
     kind = "UTF-16" if len(encodings) == 1 else "UTF-8"
-    refuse(where, f"is not a text file: byte {place} is no {kind}.", "Save it as UTF-8 text.")
+    refuse(where, f"is not a text file: byte {place} is not {kind}.", "Save it as UTF-8 text.")
 
 
 def from_inputs(inputs: Mapping[str, object]) -> Profile:
@@ -289,7 +289,7 @@ def toml_tree(text: str, where: str) -> dict[str, Any]:
             return tomllib.loads(text)
         reason = f"line {crowded} has more than {MAX_DOTS} points"
     except tomllib.TOMLDecodeError as error:
-        reason, hint = short(str(error), LONGEST_TEXT), "Mend that line."
+        reason, hint = short(str(error), LONGEST_TEXT), "Fix that line."
     except RecursionError:
         reason = "it is nested too deeply"
     except ValueError:  # what Python says of a whole number of more than 4,300 digits

@@ -275,7 +275,7 @@ class Text:
             refuse(
                 self.where, f"is not a text file: there are bytes{after} that are no UTF-8.", "Save it as UTF-8 text."
             )
-        message = "is no UTF-8, it was read in the code page of Windows (1252)."
+        message = "is not UTF-8, it was read in the code page of Windows (1252)."
         self._issues.add(NOTICE, self.where, "", message, "Export it with -Encoding UTF8 where names look odd.")
         self._encoding = CODE_PAGE
         self._decoder = codecs.getincrementaldecoder(CODE_PAGE)(errors="replace")

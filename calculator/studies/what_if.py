@@ -18,7 +18,7 @@ from calculator.inputs.schema import DATACENTER, Value
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 from calculator.studies.disks import sold_capacities
-from calculator.studies.figures import NumericSizer, units_of
+from calculator.studies.figures import NumericSizer, require_mailboxes, units_of
 from calculator.studies.result import StudyResult
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class WhatIf(StudyResult):
         Where a design is invalid the reason says why; there is no difference of a figure that it does not have.
         """
         present = self.reason(0)
-        present = f"The design as it is is invalid. {present}" if present else ""
+        present = f"The present design is invalid. {present}" if present else ""
         rows = self.table.to_pylist()
         columns = [name for name in self.table.column_names if name not in ("id", "status", "issues")]
         units = units_of(columns, self.tiers)
@@ -188,6 +188,7 @@ def what_if(scenario: Scenario, results: str | Iterable[str] = "headline") -> Wh
     5362.0
     """
     profile = read(scenario)
+    require_mailboxes(profile)
     changes = [_check_values(make_change(profile)) for make_change in USUAL_CHANGES]
     possible = (PRESENT, *(change for change in changes if not change.reason))
     impossible = tuple(change for change in changes if change.reason)

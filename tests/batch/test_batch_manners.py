@@ -76,7 +76,7 @@ def test_inputs_pass_through_as_they_are(here):
     assert [[line[name] for name in given] for line in rows()] == [["1000", "n", ""], ["many", "", "2048 MB"]]
 
 
-RESULTS = "tiers.1.mailbox_iops_required,summary_databases,design_invalid"
+RESULTS = "volume_database_volume_size,summary_databases,design_invalid"
 
 
 # --- Excel ---------------------------------------------------------------------------------------
@@ -92,9 +92,9 @@ def test_excel_gets_its_separator_its_decimal_sign_and_a_mark(here, separator):
     assert data.startswith(b"\xef\xbb\xbfid" + separator.encode() + b"status")
     cells = [line.split(separator) for line in data.decode("utf-8-sig").splitlines()]
     assert cells[1][0] == '"ä"'
-    iops, databases, flag = list(plain[0].values())[3:]
-    assert "." in iops
-    assert cells[1][-3:] == [iops.replace(".", ","), databases, flag]
+    volume, databases, flag = list(plain[0].values())[3:]
+    assert "." in volume
+    assert cells[1][-3:] == [volume.replace(".", ","), databases, flag]
     assert (here / "errors.csv").read_bytes().startswith(b"\xef\xbb\xbferror.row" + separator.encode())
 
 
@@ -188,7 +188,7 @@ def test_the_errors_file_is_csv(here):
 
 def test_excel_is_for_csv(here):
     assert refused(HEADER + "a,1000\n", "--excel", target="results.xlsx") == (
-        "results.xlsx: is no CSV file, so that --excel does not apply to it. Leave --excel out."
+        "results.xlsx: is not a CSV file, so that --excel does not apply to it. Leave --excel out."
     )
 
 
@@ -211,7 +211,7 @@ def test_a_file_in_the_code_page_of_windows_is_read_and_told(here, packed):
     code, _, err = run(None, source=name)
     assert (code, [line["id"] for line in rows()]) == (0, ["Zürich €"])
     assert err.splitlines()[0] == (
-        f"notice: {name}: is no UTF-8, it was read in the code page of Windows (1252). "
+        f"notice: {name}: is not UTF-8, it was read in the code page of Windows (1252). "
         "Export it with -Encoding UTF8 where names look odd."
     )
 

@@ -129,7 +129,7 @@ def test_other_settings(stopped, settings):
 @pytest.mark.parametrize(
     ("name", "now"),
     [
-        ("PACKAGE_VERSION", "exchange-calculator 9.9 (results version 1)"),
+        ("PACKAGE_VERSION", "exchange-calculator 9.9 (results version 2)"),
         ("RESULTS_VERSION", "exchange-calculator 0.1.0 (results version 9.9)"),
     ],
 )

@@ -23,7 +23,7 @@ def here(tmp_path, monkeypatch):
 
 
 def shell(line, **environment):
-    """Exit code, standard output and standard error of a line of a shell, in which % stands for the program."""
+    """Exit code, standard output and standard error of a line of a shell, in which % is the program."""
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", line.replace("%", COMMAND)],
         capture_output=True,

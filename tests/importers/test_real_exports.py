@@ -1,4 +1,4 @@
-"""Exports as they come from servers of other cultures and from scripts: each fault is told or read right."""
+"""Exports as they come from servers of other cultures and from scripts: each fault is reported or read correctly."""
 
 from __future__ import annotations
 
@@ -55,6 +55,14 @@ def test_a_column_in_mb_that_leaves_the_sign_open_is_asked_for():
         'decimal: "dot" is not a choice. Give point or comma.',
         'dates: "iso" is not a choice. Give day-first or month-first.',
     ]
+
+
+def test_a_cell_without_a_unit_among_cells_with_one_is_reported():
+    found = take("DisplayName;TotalItemSize\nA;1 234,5 MB\nB;2 345 MB\nC;1 024\n", tiers=1)
+    assert (
+        'warning: file1.csv: TotalItemSize: cells without a unit in a column with units: 1, such as "1 024". They are '
+        "read as bytes. Write the unit into these cells if they are no bytes."
+    ) in told(found)
 
 
 def test_sizes_that_no_organization_has_are_refused_with_their_cell():

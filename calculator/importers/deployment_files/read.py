@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -160,6 +161,7 @@ def import_deployment(sources: Sequence[Source], base: Profile) -> ImportResult:
     _read_directory_servers(files, sites, found)
     _read_commands(files, sites, found)
     _set_servers(sites, found)
+    _set_copies(files, sites, found)
     values, design = _values(files, sites, before, found)
     _report_empty(design, found)
     _report_mismatches(files, sites, design, found.issues)
@@ -301,6 +303,45 @@ def _read_lag(file: DeploymentFile, found: _Findings) -> None:
         hours = found.read_common(delays, column, path, read_hours) if lagged else None
         if hours is not None:
             found.set(file.where, path, hours)
+
+
+def _set_copies(files: Sequence[DeploymentFile], sites: Sites | None, found: _Findings) -> None:
+    """Set the numbers of copies of a database, if all databases have as many and the design has others.
+
+    Lagged copies on dedicated servers are in none of the files.
+    """
+    counts = _count_copies(files, sites)
+    base = found.base
+    if counts is None or not base.value("environment.high_availability"):
+        return
+    dedicated = size(base)["lagged_servers_dedicated"]
+    for leaf, count in counts.items():
+        path = f"database_copies.{leaf}"
+        if count != base.value(path) and not (dedicated and leaf.startswith("lagged")):
+            found.set(_DEPLOYMENT, path, count)
+
+
+def _count_copies(files: Sequence[DeploymentFile], sites: Sites | None) -> dict[str, int] | None:
+    """Return the numbers of copies that every database has by input; None if they differ or a file is missing.
+
+    The copies of a database that are in the other datacenter than its active copy are those of the secondary.
+    """
+    active = {row["Name"].strip(): row["Server"].strip() for file in _of_kind(files, DATABASES) for row in file.rows}
+    copies = [row for file in _of_kind(files, COPIES) for row in file.rows]
+    if not copies or not active or any(row["Name"].strip() not in active for row in copies):
+        return None
+    secondary = {name.lower() for name in sites[1]} if sites else set()
+    tally = {name: Counter({"ha_copies": 1}) for name in active}
+    for row in copies:
+        name, server = row["Name"].strip(), row["Server"].strip()
+        kind = "lagged_copies" if _is_lagged(row) else "ha_copies"
+        tally[name][kind] += 1
+        if (server.lower() in secondary) != (active[name].lower() in secondary):
+            tally[name][f"{kind}_secondary"] += 1
+    leaves = ["ha_copies", "lagged_copies"]
+    leaves += [f"{leaf}_secondary" for leaf in leaves] if secondary else []
+    distinct = {tuple(counts[leaf] for leaf in leaves) for counts in tally.values()}
+    return dict(zip(leaves, distinct.pop(), strict=True)) if len(distinct) == 1 else None
 
 
 def _is_lagged(row: Row) -> bool:

@@ -13,7 +13,7 @@ from calculator.numerics.arrays import Bools, Floats
 
 SEPARATOR = ";"
 PLACEHOLDER = "\x7f"
-"""Beginning of what stands for an address that is not known."""
+"""Beginning of the replacement of an address that is not known."""
 TYPE_NAME = (
     r"^(?:Deserialized\.)?(?:(?:System|Microsoft)\.(?:\w+\.)*\w+(?:`\d+)?(?:\[.*\])?|(?:\w+\.)+\w+(?:`\d+)?\[.*\])$"
 )

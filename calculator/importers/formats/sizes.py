@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from calculator.importers.formats.numbers import Decimals, are_given, floats, matches, without
 from calculator.importers.formats.typography import normalize_texts
-from calculator.issues import Issues
+from calculator.issues import WARNING, Issues
 from calculator.numerics.arrays import Bools, Floats
 
 KB, MB, GB, TB = 2.0**10, 2.0**20, 2.0**30, 2.0**40
@@ -89,6 +89,7 @@ class Sizes:
         self.decimals = Decimals(decimal)
         self.bad, self.edited, self.unlimited = 0, 0, 0
         self.example = ""
+        self._with_unit, self._without_unit, self._bare_example = 0, 0, ""
         self._largest: list[Cell] = []
         self._rows = 0
 
@@ -120,6 +121,7 @@ class Sizes:
         number, unit, exact = (pc.struct_field(parts, name) for name in ("number", "unit", "bytes"))
         factor = self._factors(unit)
         counted = np.array(_count(exact))
+        self._count_units(plain, unit, ~np.isnan(factor) & np.isnan(counted))
         rest = np.flatnonzero(are_given(plain) & np.isnan(counted) & np.isnan(factor))
         if len(rest):
             others = plain.take(pa.array(rest))
@@ -129,6 +131,17 @@ class Sizes:
             self.unlimited += int(unlimited.sum())
         self._check_brackets(number, factor, exact, counted)
         return self._read_shown(number, factor, counted)
+
+    def _count_units(self, plain: pa.StringArray, units: pa.StringArray, shown: Bools) -> None:
+        """Count the cells without bytes in brackets that name a unit, and those that do not."""
+        if self._unit != 1:
+            return
+        named = matches(units, r"[^ .'\"]") & shown
+        bare = shown & ~named
+        self._with_unit += int(named.sum())
+        if bare.any():
+            self._bare_example = self._bare_example or plain[int(np.argmax(bare))].as_py()
+            self._without_unit += int(bare.sum())
 
     def _factors(self, units: pa.StringArray) -> Floats:
         """Return the bytes of the unit of each cell, NaN where it is unknown or the cell has another form."""
@@ -200,6 +213,12 @@ class Sizes:
     def read(self, where: str, column: str, issues: Issues, low: float, high: float, *, measured: bool) -> Floats:
         """Decide the decimal sign and return the bytes; see `Decimals.read`."""
         values = self.decimals.read(where, column, issues, low, high, whole_are_thousands=measured)
+        if self._with_unit and self._without_unit:
+            message = (
+                f"{column}: cells without a unit in a column with units: {self._without_unit:,}, such as "
+                f'"{self._bare_example}". They are read as bytes.'
+            )
+            issues.add(WARNING, where, "", message, "Write the unit into these cells if they are no bytes.")
         return _plausible_or_unlimited(values)
 
     def largest(self, values: Floats) -> Cell | None:

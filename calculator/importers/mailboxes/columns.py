@@ -45,7 +45,7 @@ MAILBOX_KINDS = {
     "linked": r"Linked(?:User|Mailbox)?",
     "public folder": r"PublicFolder(?:Mailbox)?",
 }
-"""Kinds of mailboxes beside those of users, with the recipient types of each; the code of a kind is its place + 1."""
+"""Kinds of mailboxes other than those of users, with their recipient types; the code of a kind is its place + 1."""
 
 _PLACEHOLDER = r"(?i)^(?:n/?a|none|-|null)$"
 _ARCHIVE = r"(?i)^(?:in-place|personal|online) archive\s*-\s*"

@@ -25,7 +25,7 @@ LEFT_OUT = (OTHER, HEALTH, SYSTEM, JOURNAL, DUPLICATES, BROKEN)
 """Reasons for leaving out a row or one of its recipients."""
 EXCLUDED_MESSAGES = (HEALTH, SYSTEM, JOURNAL)
 PERSONLESS = {HEALTH: (HEALTH,), SYSTEM: (SYSTEM, DISCOVERY)}
-"""Kinds of addresses that belong to no person, with the kinds of system mailboxes that each stands for."""
+"""Kinds of addresses that belong to no person, with the kinds of system mailboxes of each."""
 JOURNAL_ID = "journal.report.generator"
 LARGEST = 2**43 - 1
 """Largest message in bytes that fits into a record."""

@@ -9,9 +9,8 @@ import numpy as np
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, SERVER_ROLE
-from calculator.issues import refuse
 from calculator.numerics.arrays import Bools, Floats
-from calculator.studies.figures import NumericSizer
+from calculator.studies.figures import NumericSizer, require_mailboxes
 
 AUTOMATIC, COUNT = "database.automatic_count", "database.custom_count"
 TRIED_BELOW = 64
@@ -73,9 +72,8 @@ def build(profile: Profile) -> BuiltDesign:
     InputError
         If the design has no mailboxes, and so no databases.
     """
+    require_mailboxes(profile)
     design = size(profile)
-    if design.without_mailboxes:
-        refuse(profile.where, "The design has no mailboxes: it has no timeline.", "Give a tier with mailboxes.")
     present = np.array([True, bool(design["two_datacenters"])])
     raid = _figures_at(design, "storage_raid_disks_per_server", DATACENTER.labels)
     return BuiltDesign(

@@ -19,7 +19,6 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from calculator.inputs import units
 from calculator.inputs.parsing import LONGEST_RANGE, ValueProblem, read_value, shared_unit
@@ -27,6 +26,7 @@ from calculator.inputs.schema import Field, Kind
 from calculator.issues import quoted
 from calculator.numerics.arrays import Floats
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
+from calculator.studies.uncertainty.inverses import NormalInverse, TriangularInverse
 
 MAX_QUANTILES = 1000
 _WIDEST = 1e6
@@ -36,8 +36,6 @@ FORMS = (
     '"+- 20%" and "0.5..2 times" refer to the present value.'
 )
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
-NEVER_DRAWN = 1e-9
-"""Probability of values beyond the limits of an input below which a distribution is not cut off."""
 TIMES = "times"
 PERCENT = "%"
 _ANY_FACTOR = Field("factor", Kind.FLOAT, 1.0, "Factor", "Factor on a present value", unit="1", low=0, high=1000)
@@ -304,11 +302,7 @@ def _read_normal(field: Field, text: str, parts: list[str]) -> Distribution:
     if _is_whole(field):  # so that the first and the last whole number are drawn like the others
         low, high = low - 0.5, high + 0.5
     deviation = min(deviation, _WIDEST * (high - low))
-    least, most = (low - mean) / deviation, (high - mean) / deviation
-    cut_off = stats.norm.cdf(least) + stats.norm.sf(most)
-    whole = stats.norm(mean, deviation)
-    inverse = (whole if cut_off < NEVER_DRAWN else stats.truncnorm(least, most, mean, deviation)).ppf
-    return Distribution(field, text, inverse, -math.inf, math.inf)
+    return Distribution(field, text, NormalInverse(mean, deviation, low, high), -math.inf, math.inf)
 
 
 def _read_triangular(field: Field, text: str, parts: list[str]) -> Distribution:
@@ -319,8 +313,7 @@ def _read_triangular(field: Field, text: str, parts: list[str]) -> Distribution:
     low, mode, high = _read_numbers(field, text, parts)
     if not (low <= mode <= high and low < high):
         raise ValueProblem(f"{quoted(text)} does not go up.", "Give the least, the likeliest, the most.")
-    inverse = stats.triang((mode - low) / (high - low), low, high - low).ppf
-    return Distribution(field, text, inverse, low, high)
+    return Distribution(field, text, TriangularInverse(low, mode, high), low, high)
 
 
 def _read_quantiles(field: Field, text: str, parts: list[str]) -> Distribution:

@@ -62,7 +62,7 @@ class JobQueue:
         job
             The job, not begun.
         session
-            Object that stands for the session of the job.
+            Object that identifies the session of the job.
         is_connected
             Function that returns whether a browser is connected to the session.
 
@@ -183,9 +183,9 @@ def place(job: Job[Any]) -> tuple[int, int]:
 def _connection() -> Callable[[], bool]:
     """Return a function that tells whether a browser is connected to the session that runs this script."""
     context = get_script_run_ctx()
-    session_id = context.session_id if context is not None else ""
+    of_context = context.session_id if context is not None else ""
 
     def is_connected() -> bool:
-        return not runtime.exists() or runtime.get_instance().is_active_session(session_id)
+        return not runtime.exists() or runtime.get_instance().is_active_session(of_context)
 
     return is_connected

@@ -6,6 +6,7 @@ remembers is a field of `Session`, which is stored under a single key.
 
 from __future__ import annotations
 
+import datetime
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -191,6 +192,10 @@ class Session:
         Results and inputs that the explanation drawer has opened, outermost first; empty while it is closed.
     accepted
         Reasons for accepting an issue, by its message.
+    about
+        Title, customer and author on the first page of the report, by name; the title of the design if it has none.
+    report_date
+        Date on the first page of the report; None for the day on which it is made.
     size_unit
         Unit in which all sizes are shown; empty if each size has a unit of its own.
     binary_names
@@ -204,7 +209,7 @@ class Session:
     studies
         Runs of the other studies, by name.
     owner
-        Object that stands for this session in the queue of jobs.
+        Object that identifies this session in the queue of jobs.
     ranges
         Default ranges of the uncertainty study that were offered last.
     scene
@@ -227,6 +232,8 @@ class Session:
     wanted: str = ""
     explained: Sequence[str] = ()
     accepted: dict[str, str] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
+    report_date: datetime.date | None = None
     size_unit: str = ""
     binary_names: bool = False
     fragments: set[str] = field(default_factory=set)
