@@ -105,11 +105,13 @@ def test_excel_with_commas_keeps_points(here):
     assert (here / "results.csv").read_bytes() == b"\xef\xbb\xbf" + plain
 
 
-@pytest.mark.parametrize("target", ["results.csv", "results.csv.gz"])
+@pytest.mark.parametrize(
+    ("target", "encoding"), [("results.csv", "utf-8"), ("results.csv.gz", "utf-8"), ("results.csv", "cp1252")]
+)
 @pytest.mark.slow
-def test_a_stopped_run_for_excel_is_gone_on_with_to_the_same_bytes(here, monkeypatch, target):
+def test_a_stopped_run_for_excel_is_gone_on_with_to_the_same_bytes(here, monkeypatch, target, encoding):
     monkeypatch.setattr(csv_reader, "BLOCK", 8_000)
-    Path("designs.csv").write_text(text_of(1500).replace("note.where", "Where"))
+    Path("designs.csv").write_bytes(text_of(1500).replace("note.where", "Where").encode(encoding))
     options = {"excel": True, "with_inputs": True, "target": target}
     whole = run_file(**options)
     expected = {name: Path(name).read_bytes() for name in (target, "errors.csv")}
