@@ -9,7 +9,7 @@ import streamlit as st
 
 from calculator.engine.progress import Progress
 from calculator.inputs import schema
-from calculator.inputs.profile import Profile, decode_utf8, toml_tree
+from calculator.inputs.profile import Profile, decode_text, toml_tree
 from calculator.inputs.schema import FIELDS, Kind
 from calculator.issues import refuse
 from calculator.rules.constants import scalar
@@ -202,7 +202,7 @@ def _uploaded() -> Callable[[Profile], Space]:
             refuse(escaped(name), "was not uploaded.", "Upload it with the space.")
         if len(files[name]) > LARGEST_FILE:
             refuse(escaped(name), f"has {len(files[name]):,} bytes.", f"At most {LARGEST_FILE:,} are read.")
-        return decode_utf8(files[name], name)
+        return decode_text(files[name], name)
 
     def read(profile: Profile) -> Space:
         spaces = [name for name in files if name.lower().endswith(".toml")]
