@@ -212,12 +212,12 @@ def test_a_file_gives_the_figures_of_the_table_to_the_last_bit(here, thousand):
             figure = table[name][number]
             if isinstance(figure, float):
                 assert float(line[name]) == figure
+            elif figure is None and line[name] and name.endswith(".secondary"):
+                assert line["summary_servers_by_datacenter.secondary"] in ("", "0") or " its disk" in line["issues"]
+            elif figure is None and line[name] and name.endswith(".dag"):
+                assert line["summary_servers.dag"] == "" or " its disk" in line["issues"]
             elif figure is None and name.split(".")[0] in NO_DISK_FITS.rules:
                 assert line[name] == "" or "does not fit" in line["issues"] or "IOPS" in line["issues"]
-            elif figure is None and name.endswith(".secondary"):
-                assert line[name] == "" or line["summary_servers_by_datacenter.secondary"] in ("", "0")
-            elif figure is None and name.endswith(".dag"):
-                assert line[name] == "" or line["summary_servers.dag"] == ""
             else:
                 assert line[name] == {None: "", True: "true", False: "false"}.get(figure, figure)
 
