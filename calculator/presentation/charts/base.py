@@ -13,6 +13,8 @@ from calculator.presentation.text import number
 
 ChartRow = dict[str, Any]
 Matrix = list[list[float | None]]
+GOOD, NOTED, DOUBTFUL, BAD, BROKEN = TONES = ("good", "noted", "doubtful", "bad", "broken")
+"""What a bar can mean, the best first."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,10 @@ class Bars(ChartData):
         Head by field of what a tooltip says of a row, and a table lists.
     mark
         Field of a value that is marked across each bar; empty where there is none.
+    label
+        Field of the text at the end of a bar; empty where bars have none.
+    tone
+        Field of what a bar means, a name in `TONES`; empty where all bars mean the same.
     """
 
     bar: str = ""
@@ -88,6 +94,8 @@ class Bars(ChartData):
     series: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     mark: str = ""
+    label: str = ""
+    tone: str = ""
 
     @property
     def bars(self) -> tuple[str, ...]:
@@ -178,6 +186,8 @@ class HeatMap(ChartData):
         What a cell can be, in its order.
     columns
         Head by field of what a tooltip says of a cell.
+    marked_across, marked_down
+        Names of columns and of rows that are marked.
     """
 
     across: str = ""
@@ -188,3 +198,5 @@ class HeatMap(ChartData):
     names_down: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    marked_across: tuple[str, ...] = ()
+    marked_down: tuple[str, ...] = ()
