@@ -32,6 +32,10 @@ from calculator.studies.uncertainty.distributions import (
     read_distribution,
 )
 
+_INTERVALS = 20
+"""Intervals of the picture of a distribution."""
+_PICTURED = np.linspace(0.005, 0.995, 1001)
+"""Probabilities of the values in the picture of a distribution: its rare ends are left out."""
 _SUFFIXES = {Basis.VALUE: "", Basis.FACTOR: f" {TIMES}", Basis.STEP: " from the present value"}
 
 
@@ -146,6 +150,15 @@ class VariedInput:
     def same_everywhere(self) -> bool:
         """Whether all places of the input take the same values."""
         return self.distribution.basis is Basis.VALUE or len(set(self.presents.values())) == 1
+
+    def picture(self) -> tuple[float, float, list[float]]:
+        """Return the lowest and the highest value at the first place, and how likely the values between them are.
+
+        The list has one height per interval of equal width, 1 for the likeliest.
+        """
+        values = self.distribution.values(_PICTURED, next(iter(self.presents.values())))
+        counts, edges = np.histogram(values, _INTERVALS)
+        return float(edges[0]), float(edges[-1]), (counts / counts.max()).tolist()
 
     def row(self) -> dict[str, object]:
         """Return the input as a row of a table, with its present value if all places have the same."""

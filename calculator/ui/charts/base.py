@@ -54,6 +54,13 @@ def draw_chart(chart: Chart, key: str) -> None:
                 figures.draw_table(chart.table, alt=chart.finding)
 
 
+def draw_picture(chart: Chart, key: str) -> None:
+    """Draw a small chart without its finding, which only screen readers hear."""
+    st.vega_lite_chart(
+        figures.arrow(chart.rows), dict(chart.spec), width="stretch", alt=chart.finding, key=f"chart:{key}"
+    )
+
+
 # --- kinds ---------------------------------------------------------------------------------------
 
 

@@ -47,7 +47,10 @@ def draw() -> None:
     )
     swings = [swing for swing in study.swings if swing.result == column]
     with st.grid("auto", min_column_width=420):
-        for title, key, doubted in (("What is uncertain", "swings", True), ("What you decide", "decisions", False)):
+        for title, key, doubted in (
+            ("What is uncertain", "swings", True),
+            ("What you decide or can look up", "decisions", False),
+        ):
             with st.container(gap="xsmall"):
                 st.markdown(f"**{title}**")
                 _alone([swing for swing in swings if _is_uncertain(swing.input) == doubted], column, key)

@@ -87,7 +87,7 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
 def _cell(column: str, values: list[Any], row: int) -> str:
     """Format a figure after a change, with a mark if the change raises or lowers it."""
     text = figures.figure_with_unit(column, values[row])
-    if values[0] is None or values[row] is None or values[row] == values[0]:
+    if values[0] is None or values[row] is None or text == figures.figure_with_unit(column, values[0]):
         return text
     return f"{'↑' if values[row] > values[0] else '↓'}\u00a0{text}"
 

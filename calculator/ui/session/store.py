@@ -126,6 +126,14 @@ class StudyRun:
     job: Job[Any]
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """How far an input is uncertain: the shape of its distribution, and the numbers that describe it."""
+
+    shape: str
+    numbers: tuple[float, ...]
+
+
 @dataclass
 class TimelineSettings:
     """Settings of the timeline; None leaves a setting to the design."""
@@ -194,8 +202,10 @@ class Session:
         Job of the search; None before it is started.
     studies
         Runs of the other studies, by name.
-    ranges
-        Default ranges of the uncertainty study that were offered last.
+    doubted
+        Paths of the inputs that the uncertainty study varies as a person says; None for those offered first.
+    doubts
+        How far these inputs are uncertain, by path, where a person changed it.
     scene
         Failures that are simulated on the Review page; None before that page is opened.
     picked
@@ -227,7 +237,8 @@ class Session:
     running_server: RunningServerSettings = field(default_factory=RunningServerSettings)
     search: Job[SearchOutcome] | None = None
     studies: dict[str, StudyRun] = field(default_factory=dict)
-    ranges: str = ""
+    doubted: tuple[str, ...] | None = None
+    doubts: dict[str, Doubt] = field(default_factory=dict)
     scene: Scene | None = None
     picked: frozenset[str] = frozenset()
 
