@@ -141,6 +141,8 @@ class Lines(ChartData):
         Lines across.
     label
         Field of the text beside a point, which is empty for most points; empty where no point has a text.
+    marks
+        Lines from top to bottom, such as at the present time.
     """
 
     line: str = ""
@@ -154,6 +156,7 @@ class Lines(ChartData):
     series: tuple[str, ...] = ()
     limits: tuple[LimitLine, ...] = ()
     label: str = ""
+    marks: tuple[LimitLine, ...] = ()
 
     @property
     def columns(self) -> dict[str, str]:

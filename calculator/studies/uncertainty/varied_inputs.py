@@ -34,7 +34,7 @@ from calculator.studies.uncertainty.distributions import (
 
 _INTERVALS = 20
 """Intervals of the picture of a distribution."""
-_PICTURED = np.linspace(0.005, 0.995, 1001)
+_PICTURED = np.linspace(0.005, 0.995, 1000)
 """Probabilities of the values in the picture of a distribution: its rare ends are left out."""
 _SUFFIXES = {Basis.VALUE: "", Basis.FACTOR: f" {TIMES}", Basis.STEP: " from the present value"}
 

@@ -30,7 +30,7 @@ from calculator.ui.charts.base import Bins, Chart, ChartSpec, Estimates, Interva
 
 PICK = "pick"
 """Name of the selection by which a click in a heat map selects a column."""
-HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 70
+HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 60
 BAR_ROW, CELL_ROW = 26, 26
 """Height of a horizontal bar and of a row of cells, which hold a line of text."""
 LABEL_WIDTH = 20
@@ -54,7 +54,7 @@ HEAD_COLOURS = {True: ("#4d4d4d", "#ffffff"), False: ("#e6eaf1", "#1b1b1b")}
 HEAD, HEAD_MARKED = "head", "marked head"
 """Kinds of the cells that hold the names of the columns."""
 TONE_COLOURS = {GOOD: "#007a59", NOTED: "#0072B2", DOUBTFUL: "#E69F00", BAD: "#c24a00", BROKEN: "#8c8c8c"}
-LINE_DASHES = ((1, 0), (6, 3), (2, 3))
+LINE_DASHES = ((1, 0), (6, 3), (2, 3), (10, 4), (8, 3, 2, 3))
 LIMIT_DASH, HARD_LIMIT_DASH = (4, 3), (8, 3)
 WAYS = {"more": "more than now", "less": "less than now"}
 """Names of the ways that an interval goes."""
@@ -87,7 +87,7 @@ def _build(request: _SpecRequest) -> ChartSpec:
     second = SECOND_COLOURS[request.colour]
     texts = {"labelColor": second, "titleColor": second, "labelFontSize": 12, "titleFontSize": 12}
     spec["config"] = {"axis": texts, "legend": {**texts, "labelColor": request.colour, "labelLimit": 260}}
-    spec["padding"] = {"left": 0, "right": 4, "top": 4, "bottom": 0}
+    spec["padding"] = {"left": 0, "right": 4, "top": 4, "bottom": 6}
     return spec
 
 
@@ -110,7 +110,7 @@ def _spec(data: ChartData, build: Callable[[str], alt.TopLevelMixin], *shape: ob
 
 def _legend(columns: int, **options: Any) -> alt.Legend:
     """Return a legend above the chart, where a reader sees it before the marks."""
-    return alt.Legend(orient="top", columns=columns, offset=6, **options)
+    return alt.Legend(orient="top", columns=columns, offset=14, **options)
 
 
 def _tooltips(columns: Mapping[str, str]) -> list[alt.Tooltip]:
@@ -124,12 +124,15 @@ def _count_axis(values: Iterable[float | None], **options: Any) -> alt.Axis:
 
 
 def _limit_lines(
-    base: alt.Chart, limits: Sequence[LimitLine], axis: str, colour: str, *, with_names: bool
+    base: alt.Chart, limits: Sequence[LimitLine], axis: str, colour: str, *, with_names: bool, after: bool = False
 ) -> list[alt.Chart]:
-    """Return a dashed line for each limit across the x or y axis, with its name if asked for."""
+    """Return a dashed line for each limit across the x or y axis, with its name if asked for.
+
+    The name of a line across the x axis is on its left, or on its right if it comes after the line.
+    """
     once = base.transform_aggregate(rows="count()")
     edges: dict[str, dict[str, Any]] = {
-        "x": {"align": "right", "dx": -6, "baseline": "top", "y": 0},
+        "x": {"align": "left" if after else "right", "dx": 6 if after else -6, "baseline": "top", "y": 0},
         "y": {"align": "left", "dx": 4, "dy": -8, "x": 0},
     }
     layers = []
@@ -267,7 +270,9 @@ def lines(data: Lines, *, time_title: str = "", from_zero: bool = True, steps: b
 def _lines(data: Lines, time_title: str, from_zero: bool, steps: bool, colour: str) -> alt.TopLevelMixin:
     base = alt.Chart().properties(height=HEIGHT if data.series else BAR_HEIGHT)
     channels: dict[str, Any] = {
-        "x": alt.X(f"{data.time}:Q", title=time_title, axis=alt.Axis(tickMinStep=1), scale=alt.Scale(nice=False)),
+        "x": alt.X(
+            f"{data.time}:Q", title=time_title, axis=alt.Axis(tickMinStep=1, tickCount=12), scale=alt.Scale(nice=False)
+        ),
         "y": alt.Y(f"{data.value}:Q", title=data.measure, scale=alt.Scale(zero=from_zero)),
     }
     if data.series:
@@ -287,6 +292,8 @@ def _lines(data: Lines, time_title: str, from_zero: bool, steps: bool, colour: s
         layers.append(labelled.mark_circle(size=70, opacity=1).encode(**channels, tooltip=tooltip))
         place = {axis: channels[axis] for axis in "xy"}
         layers.append(labelled.mark_text(color=colour, dy=14).encode(**place, text=f"{data.label}:N"))
+    for number, mark in enumerate(data.marks):
+        layers += _limit_lines(base, [mark], "x", colour, with_names=True, after=number % 2 == 1)
     return alt.layer(*layers, *_limit_lines(base, data.limits, "y", colour, with_names=True))
 
 
@@ -453,11 +460,11 @@ def _points(data: Points, counted: tuple[bool, ...], colour: str) -> alt.TopLeve
 
 
 def area(data: ChartData) -> Chart:
-    """Draw a small area without axes but its lowest and highest value. The rows have the fields ``x`` and ``y``."""
+    """Draw a small area without axes. The rows have the fields ``x`` and ``y``."""
     return Chart(data.finding, data.rows, _spec(data, _area))
 
 
 def _area(_: str) -> alt.TopLevelMixin:
-    x = alt.X("x:Q", title=None, axis=alt.Axis(tickCount=3, grid=False), scale=alt.Scale(zero=False, nice=False))
-    y = alt.Y("y:Q", title=None, axis=None)
+    x = alt.X("x:Q", title=None, axis=None, scale=alt.Scale(zero=False, nice=False))
+    y = alt.Y("y:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.2]))
     return alt.Chart().properties(height=AREA_HEIGHT).mark_area(opacity=0.8).encode(x=x, y=y)

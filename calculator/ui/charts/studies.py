@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from calculator.presentation.charts.base import Bars, ChartData, ChartRow, LimitLine
+from calculator.presentation.charts.base import Bars, ChartData, ChartRow, LimitLine, Lines
 from calculator.presentation.text import number
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Bins, Chart, Estimates, Intervals, Points
 
+LINES, MOST_USED = 5, 1.5
+"""Largest number of limits that are drawn over an input, and the largest share of a limit that is drawn."""
 MARKED = (10, 50, 90)
 """Percentiles that a histogram marks."""
 Point = tuple[float, float, str]
@@ -163,6 +165,58 @@ def shape(low: float, high: float, heights: Sequence[float], unit: str) -> Chart
     step = (high - low) / max(len(heights) - 1, 1)
     rows: list[ChartRow] = [{"x": low + place * step, "y": height} for place, height in enumerate(heights)]
     return drawing.area(ChartData("Distribution", f"{number(low)} to {number(high)} {unit}".strip() + ".", rows))
+
+
+def use_of_limits(
+    title: str,
+    finding: str,
+    values: Sequence[tuple[float, str, float]],
+    names: Mapping[str, str],
+    order: Sequence[str],
+    now: float,
+    largest: float | None,
+) -> Chart:
+    """Draw how much of each limit is used over the values of an input, with the present and the largest value.
+
+    Parameters
+    ----------
+    title
+        Name of the input, with its unit.
+    finding
+        What the chart shows.
+    values
+        Value of the input, name of a limit and the share of it that is used.
+    names
+        Titles of the limits by name.
+    order
+        Names of the limits that are reached, the first to be reached first. Lines are drawn for the first ones.
+    now, largest
+        Present value of the input, and the largest one that keeps all limits; None if there is none.
+    """
+    drawn = order[:LINES] or list(dict.fromkeys(limit for _, limit, _ in values))[:LINES]
+    rows: list[ChartRow] = [
+        {"at": value, "limit": names[limit], "percent": 100 * min(used, MOST_USED), "shown": number(used, "share")}
+        for value, limit, used in values
+        if limit in drawn
+    ]
+    marks = [LimitLine(now, f"now {number(now)}")]
+    marks += [LimitLine(largest, f"holds {number(largest)}", hard=True)] if largest is not None else []
+    described = Lines(
+        title,
+        finding,
+        rows,
+        line="limit",
+        time="at",
+        value="percent",
+        head="Limit",
+        time_head=title,
+        measure="limit used, %",
+        shown_unit="Used",
+        series=tuple(names[limit] for limit in drawn),
+        limits=(LimitLine(100.0, "limit", hard=True),),
+        marks=tuple(marks),
+    )
+    return drawing.lines(described, time_title=title)
 
 
 def front(first: str, second: str, designs: Sequence[Point]) -> Chart:

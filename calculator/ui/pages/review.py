@@ -1,15 +1,21 @@
-"""Page Review: compare designs, try changes, simulate failures, run studies."""
+"""Page Review: compare designs, try changes, simulate failures, find the capacity, run studies."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from calculator.ui.results import panels
-from calculator.ui.review import failures, studies, variants, what_if
+from calculator.ui.review import capacity, failures, studies, variants, what_if
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 
-TABS = {"Compare": variants.tab, "What if": what_if.tab, "Failures": failures.tab, "Studies": studies.tab}
+TABS = {
+    "Compare": variants.tab,
+    "What if": what_if.tab,
+    "Failures": failures.tab,
+    "Capacity": capacity.tab,
+    "Studies": studies.tab,
+}
 
 
 @guarded

@@ -46,10 +46,10 @@ class Shape:
 
 EVEN, LIKELY, BELL, TIMES = "even", "likely", "bell", "times"
 SHAPES: Mapping[str, Shape] = {
-    EVEN: Shape("all values equally likely", ("From", "To"), "{0!r}..{1!r}"),
-    LIKELY: Shape("one value most likely", ("From", "Most likely", "To"), "triangular({0!r}, {1!r}, {2!r})"),
-    BELL: Shape("bell curve", ("Middle", "Standard deviation"), "normal({0!r}, {1!r})"),
-    TIMES: Shape("percent of the present values", ("From, %", "To, %"), "{0!r}..{1!r} times", relative=True),
+    EVEN: Shape("all values equally likely", ("from", "to"), "{0!r}..{1!r}"),
+    LIKELY: Shape("one value most likely", ("from", "most likely", "to"), "triangular({0!r}, {1!r}, {2!r})"),
+    BELL: Shape("bell curve", ("middle", "standard deviation"), "normal({0!r}, {1!r})"),
+    TIMES: Shape("percent of the present values", ("from, %", "to, %"), "{0!r}..{1!r} times", relative=True),
 }
 """Shapes by name. The last one is for inputs with different values at several places, such as tiers."""
 
@@ -94,14 +94,11 @@ def _draw(varied: VariedInput) -> str:
     shape = SHAPES[doubt.shape]
     label = input_label(varied.path)
     with st.container(border=True), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        with st.container(width=250, gap="xsmall"):
-            st.markdown(f"**{escaped(label)}**")
-            st.caption(escaped(_present(varied)))
         _choose_shape(varied, doubt, label)
         for place, name in enumerate(shape.numbers):
-            _number(varied, doubt, place, f"{name} of {label}" if place == 0 else name)
+            _number(varied, doubt, place, f"{label}: {name}")
         text = shape.text.format(*(number / 100 if shape.relative else number for number in doubt.numbers))
-        with st.container(width=190):
+        with st.container(width=180):
             _picture(varied, text)
     return text
 
@@ -140,14 +137,13 @@ def _choose_shape(varied: VariedInput, doubt: Doubt, label: str) -> None:
     set_widget(key, doubt.shape)
     offered = [name for name in SHAPES if (name == TIMES) != _one_value(varied)]
     st.selectbox(
-        f"Shape of {label}",
+        f"{label}, {_present(varied)}",
         offered,
         key=key,
         format_func=lambda name: SHAPES[name].name,
         on_change=_take_shape,
         args=(varied, key),
-        label_visibility="collapsed" if len(offered) == 1 else "visible",
-        width=230,
+        width=260,
     )
 
 
@@ -162,7 +158,7 @@ def _number(varied: VariedInput, doubt: Doubt, place: int, label: str) -> None:
     value = doubt.numbers[place]
     set_widget(key, float(value if relative else _shown(field, value)))
     st.number_input(
-        label, key=key, format="%g", step=None, width=135, on_change=_take_number, args=(varied, doubt, place, key)
+        label, key=key, format="%g", step=None, width=195, on_change=_take_number, args=(varied, doubt, place, key)
     )
 
 

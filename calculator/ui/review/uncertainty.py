@@ -19,7 +19,7 @@ from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, lim
 from calculator.ui.session import state
 
 SAMPLES = (10_000, 100_000, 1_000_000)
-SMALLEST_SHARE = 0.01
+SMALLEST_SHARE = 0.05
 """Smallest share of the variance for which an input is named."""
 EVENTS: Mapping[str, str] = {
     "cpu_above_80_percent": "CPU above 80 % in the worst failure",
@@ -56,7 +56,7 @@ def _events(study: Uncertainty) -> None:
             "What may happen": EVENTS[event.event],
             "Probability": _chance(event.probability),
             "95 % range": f"{_chance(event.low)} to {_chance(event.high)}",
-            "Mostly because of": _by(event.dominant_input, event.dominant_share),
+            "Mostly because of": _by(event.dominant_input, event.dominant_share, "always or never"),
         }
         for event in sorted(study.events, key=lambda event: -(event.probability or 0))
     ]
@@ -94,16 +94,16 @@ def _row(spread: Spread, missing: bool) -> dict[str, str]:
         "Now": figures.figure_with_unit(spread.result, spread.present),
         **percentiles,
         **({"Not applicable": _chance(spread.not_applicable)} if missing else {}),
-        "Mostly because of": _by(spread.dominant_input, spread.dominant_share),
+        "Mostly because of": _by(spread.dominant_input, spread.dominant_share, "it does not vary"),
     }
 
 
-def _by(path: str | None, share: float | None) -> str:
+def _by(path: str | None, share: float | None, why_not: str) -> str:
     """Format the input that explains most of the variance, with its share."""
     if path is None or share is None:
-        return "none, or too few designs"
+        return f"n/a ({why_not})"
     if share < SMALLEST_SHARE:
-        return "none by itself"
+        return "no single input"
     return f"{input_label(path)} ({number(share, 'share')})"
 
 
@@ -111,4 +111,6 @@ def _chance(probability: float | None) -> str:
     """Format a probability in percent."""
     if probability is None:
         return "n/a"
-    return "below 0.01\u00a0%" if 0 < probability < 1e-4 else f"{100 * probability:.3g}\u00a0%"
+    if 0 < probability < 1e-4:
+        return "below 0.01\u00a0%"
+    return f"{100 * probability:.{3 if probability >= 0.01 else 1}g}\u00a0%"

@@ -22,11 +22,11 @@ from calculator.studies.quick_start import Answers
 from calculator.ui.session.jobs import Job
 
 if TYPE_CHECKING:
-    from calculator.batch.run import RowCounts
     from calculator.engine.sizing import SizedDesign
     from calculator.importers import ImportResult
     from calculator.studies.search.fewest_servers import Trial
     from calculator.ui.inputs.imports import ImportedMailboxes
+    from calculator.ui.pages.batch import BatchOutcome
     from calculator.ui.review.failures import Scene
     from calculator.ui.review.search_results import SearchOutcome
 
@@ -107,7 +107,7 @@ class BatchRun:
     file_id: str = ""
     name: str = ""
     path: Path = Path()
-    job: Job[RowCounts] | None = None
+    job: Job[BatchOutcome] | None = None
     _folder: tempfile.TemporaryDirectory[str] | None = field(default=None, init=False, repr=False)
 
     @property
