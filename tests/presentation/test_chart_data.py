@@ -50,7 +50,7 @@ def test_limits_are_the_disk_the_advice_and_the_bays():
     assert (disk.at, disk.name) == (plan["storage_database_disk_formatted.primary"], "disk 3,725 GB")
     assert [limit.at for limit in servers.cpu(plan).limits] == [100 * scalar("highest_cpu_utilization"), 100]
     assert [limit.at for limit in servers.memory(plan).limits] == [scalar("largest_server_memory")]
-    assert [(limit.at, limit.name) for limit in servers.disks(plan).limits] == [(12.0, "drive bays")]
+    assert [(limit.at, limit.name) for limit in servers.disks(plan).limits] == [(12.0, "12 drive bays")]
 
 
 def test_every_limit_is_one_that_can_be_passed_or_one_that_cannot():
@@ -131,7 +131,8 @@ def test_the_copies_of_a_layout_and_what_is_active():
     assert (cells.names_across, cells.names_down) == (("1", "2", "3", "4"), ("1", "2"))
     assert len(cells.rows) == 2 * 3
     assert {row["kind"] for row in cells.rows if row["server"] == "1"} <= {copies.DOWN}
-    assert sum(row["kind"] == copies.ACTIVE for row in cells.rows) == 2
+    assert [row["kind"] for row in cells.rows if row["server"] == "2"] == [copies.MOVED, copies.ACTIVE]
+    assert (cells.marked_across, cells.marked_down) == (("1",), ("1",))
     bars = copies.active(dag.fail("server:1"), dag.fail())
     assert [(row["active"], row[bars.mark], row["down"]) for row in bars.rows] == [
         (0, 6, "failed"),

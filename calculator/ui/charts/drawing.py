@@ -33,6 +33,10 @@ PICK = "pick"
 HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 60
 BAR_ROW, CELL_ROW = 26, 26
 """Height of a horizontal bar and of a row of cells, which hold a line of text."""
+NARROW, LETTER_WIDTH, SYMBOL_WIDTH = 330, 6.2, 28
+"""Width of a chart on a phone, and about the widths of a letter and of a symbol in a legend, in pixels."""
+LABEL_SHARE = 26
+"""Letters that fit the longest bar on a narrow page; a text at its end needs as much more room."""
 LABEL_WIDTH = 20
 """Characters in a line of the name of a horizontal bar; longer names take several lines."""
 TEXT_COLOURS = {"light": "#31333f", "dark": "#fafafa"}
@@ -113,6 +117,16 @@ def _legend(columns: int, **options: Any) -> alt.Legend:
     return alt.Legend(orient="top", columns=columns, offset=14, **options)
 
 
+def _legend_columns(names: Iterable[str]) -> int:
+    """Return the largest number of columns in which a legend fits a narrow page."""
+    lengths = [len(name) for name in names]
+    for columns in (3, 2):
+        widest = (max(lengths[column::columns], default=0) for column in range(columns))
+        if sum(LETTER_WIDTH * length + SYMBOL_WIDTH for length in widest) <= NARROW:
+            return columns
+    return 1
+
+
 def _tooltips(columns: Mapping[str, str]) -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{name}:N", title=title) for name, title in columns.items() if name]
 
@@ -161,7 +175,9 @@ def bars(data: Bars) -> Chart:
     else:
         marks = [row[data.mark] for row in data.rows] if data.mark else []
         top = max([*values, *marks, *(limit.at for limit in data.limits)])
-        build, shape = functools.partial(_row_bars, data, top), (*shape, top)
+        longest = max((len(row[data.label]) for row in data.rows), default=0) if data.label else 0
+        end = (top or 1) * (1.05 + longest / LABEL_SHARE)
+        build, shape = functools.partial(_row_bars, data, end), (*shape, end)
     return Chart(data.finding, data.rows, _spec(data, build, *shape), data.table)
 
 
@@ -170,15 +186,14 @@ def _colours(data: Bars) -> list[str]:
     return list(data.series if 0 < len(data.series) <= PALETTE_SIZE else data.parts)
 
 
-def _part_colour(data: Bars, columns: int) -> alt.Color:
+def _part_colour(data: Bars) -> alt.Color:
     names = _colours(data)
-    legend = _legend(columns, values=list(data.parts))
+    legend = _legend(_legend_columns(data.parts), values=list(data.parts))
     return alt.Color(f"{data.part}:N", sort=names, scale=alt.Scale(domain=names), title=None, legend=legend)
 
 
 def _stacked_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
-    columns = 3
-    height = 110 + 40 * len(data.bars) + 20 * -(-len(data.parts) // columns)
+    height = 110 + 40 * len(data.bars) + 20 * -(-len(data.parts) // _legend_columns(data.parts))
     base = alt.Chart().properties(height=min(height, HEIGHT))
     labels = alt.Axis(labelLimit=120) if data.bar in data.columns else None
     padding = alt.Scale(paddingOuter=0.6) if data.limits else alt.Undefined
@@ -187,7 +202,7 @@ def _stacked_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
         x=alt.X(
             f"{data.value}:Q", stack="zero", title=data.measure, axis=_count_axis(row[data.value] for row in data.rows)
         ),
-        color=_part_colour(data, columns),
+        color=_part_colour(data),
         order=alt.Order("order:Q"),
         tooltip=_tooltips(data.columns),
     )
@@ -207,7 +222,7 @@ def _vertical_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
     layers: list[alt.Chart] = [columns]
     if data.part:
         offset = alt.XOffset(f"{data.part}:N", sort=_colours(data))
-        layers = [columns.encode(xOffset=offset, color=_part_colour(data, 2))]
+        layers = [columns.encode(xOffset=offset, color=_part_colour(data))]
         labels = base.mark_text(color=colour, dy=-6, fontSize=11)
         layers.append(
             labels.encode(x=x, y=f"{data.value}:Q", xOffset=offset, text=alt.Text(f"{data.value}:Q", format=",.0f"))
@@ -215,7 +230,7 @@ def _vertical_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
     return alt.layer(*layers, *_limit_lines(base, data.limits, "y", colour, with_names=True))
 
 
-def _row_bars(data: Bars, top: float, colour: str) -> alt.TopLevelMixin:
+def _row_bars(data: Bars, end: float, colour: str) -> alt.TopLevelMixin:
     """Draw a horizontal bar per name, each as high as a line of text."""
     base = alt.Chart().properties(height=50 + BAR_ROW * len(data.bars) + (16 if data.limits else 0))
     padding = alt.Scale(paddingOuter=0.8) if data.limits else alt.Undefined
@@ -226,7 +241,7 @@ def _row_bars(data: Bars, top: float, colour: str) -> alt.TopLevelMixin:
         axis=alt.Axis(labelOverlap=False, labelLimit=180),
         scale=padding,
     )
-    scale = alt.Scale(domain=[0, top * (1.25 if data.label else 1.05) or 1], nice=False)
+    scale = alt.Scale(domain=[0, end], nice=False)
     whole = _count_axis((row[data.value] for row in data.rows), tickCount=6)
     x = alt.X(f"{data.value}:Q", title=data.measure, scale=scale, axis=whole)
     columns = base.mark_bar(height=BAR_ROW - 8).encode(y=y, x=x, tooltip=_tooltips(data.columns))
@@ -276,7 +291,7 @@ def _lines(data: Lines, time_title: str, from_zero: bool, steps: bool, colour: s
         "y": alt.Y(f"{data.value}:Q", title=data.measure, scale=alt.Scale(zero=from_zero)),
     }
     if data.series:
-        names, legend = list(data.series), _legend(3, **LINE_SYMBOLS)
+        names, legend = list(data.series), _legend(_legend_columns(data.series), **LINE_SYMBOLS)
         dashes = [list(dash) for dash in LINE_DASHES[: len(names)]]
         field_, domain = f"{data.line}:N", alt.Scale(domain=names)
         channels["color"] = alt.Color(field_, sort=names, scale=domain, title=None, legend=legend)
@@ -328,7 +343,8 @@ def _heat_map(data: HeatMap, listed: list[str], colour: str) -> alt.TopLevelMixi
     }
     colours = (HEAD_COLOURS[False], HEAD_COLOURS[True], *CELL_COLOURS[: len(data.kinds)])
     fills, inks = (alt.Scale(domain=kinds, range=list(one)) for one in zip(*colours, strict=True))
-    legend = _legend(3, values=listed)
+    squares: dict[str, Any] = {"symbolType": "square", "symbolSize": 160, "symbolStrokeWidth": 0}
+    legend = _legend(_legend_columns(listed), values=listed, **squares)
     fill = alt.Color(f"{data.kind}:N", scale=fills, sort=kinds, title=None, legend=legend)
     ink = alt.Color(f"{data.kind}:N", scale=inks, sort=kinds, legend=None)
     cells = base.mark_rect(cursor="pointer", stroke="white", strokeWidth=1).encode(
@@ -351,10 +367,12 @@ def _with_lines(rows: Iterable[ChartRow]) -> list[ChartRow]:
     return [{**row, "lines": _in_lines(row["name"])} for row in rows]
 
 
-def _names_axis(names: Sequence[str]) -> alt.Y:
+def _names_axis(names: Sequence[str], above: bool = False) -> alt.Y:
+    """Return the axis of the names, with room above the first bar for the names of limits if asked for."""
     lines = [_in_lines(name) for name in names]
     axis = alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=0, labelOverlap=False)
-    return alt.Y("lines:N", sort=lines, title=None, axis=axis)
+    scale = alt.Scale(paddingOuter=0.8) if above else alt.Undefined
+    return alt.Y("lines:N", sort=lines, title=None, axis=axis, scale=scale)
 
 
 def _row_height(names: Sequence[str]) -> int:
@@ -375,8 +393,8 @@ def intervals(data: Intervals) -> Chart:
 
 
 def _intervals(data: Intervals, names: tuple[str, ...], whole: bool, colour: str) -> alt.TopLevelMixin:
-    base = alt.Chart().properties(height=90 + _row_height(names) * len(names))
-    y = _names_axis(names)
+    base = alt.Chart().properties(height=90 + _row_height(names) * (len(names) + bool(data.limits)))
+    y = _names_axis(names, above=bool(data.limits))
     scale = alt.Scale(zero=False, padding=44 if data.label else 0)
     ways = list(WAYS)
     legend = _legend(2, labelExpr=f"{WAYS}[datum.label]", values=ways)

@@ -44,10 +44,11 @@ def months(found: Timeline, finding: str) -> Chart:
         ]
         if count % TABLE_STEP == 0:
             table.append({"Month": str(count), "Mailboxes": _count(month["mailboxes"]), **shown})
-    if not found.limits()[0]["month"] and all(
-        len({row["shown"] for row in rows if row["of"] == name}) == 1 for name in drawn
+    if not _first_months(found) and all(
+        len({row["shown"] for row in rows if row["of"] == name}) <= 1 for name in drawn
     ):
-        return Chart(f"Nothing changes: {', '.join(f'{name} {table[0][name]}' for name in SERIES)} in every month.")
+        unchanged = ", ".join(f"{name} {table[0][name]}" for name in SERIES if name in drawn)
+        return Chart(f"Nothing changes from month to month: {unchanged}.")
     advised = LimitLine(100 * scalar("highest_cpu_utilization"), "CPU advised")
     described = Lines(
         "Use of limits",

@@ -28,7 +28,7 @@ from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_value
 
 LARGEST_UPLOAD_MB = 50
-ROWS_SHOWN, COLUMNS_SHOWN, PROBLEMS_SHOWN, REASONS_SHOWN, RESULTS_SHOWN = 20, 60, 20, 10, 8
+ROWS_SHOWN, COLUMNS_SHOWN, PROBLEMS_SHOWN, REASONS_SHOWN, RESULTS_SHOWN = 20, 60, 20, 8, 10
 DEFAULTS, OPEN_DESIGN = "the defaults", "the open design"
 HEADLINE, ALL, CHOSEN = "headline", "all", "chosen"
 KINDS = {HEADLINE: "headline figures", ALL: "all results", CHOSEN: "chosen results"}
@@ -81,8 +81,8 @@ def page() -> None:
 
 def _instructions() -> None:
     st.caption(
-        "The header of a column is the path of an input, such as tiers.1.mailboxes, with or without a unit in brackets. An "
-        "empty cell takes the value of the base design. Columns id and note.* are copied to the results."
+        "The header of a column is the path of an input, such as tiers.1.mailboxes, with or without a unit in "
+        "brackets. An empty cell takes the value of the base design. Columns id and note.* are copied to the results."
     )
     st.download_button(
         "A small example (CSV)",
@@ -148,9 +148,9 @@ def _first_rows(preview: Preview) -> None:
     if not preview.problems:
         st.caption(f"Every cell in the first {first} can be used. Later rows are checked when the designs are sized.")
         return
-    cells = f"{plural(len(preview.problems), 'cell')} in the first {first} cannot be used."
+    unusable = f"{plural(len(preview.problems), 'cell')} in the first {first} cannot be used."
     st.warning(
-        f"{cells} Their rows are not sized, and later rows are checked when the designs are sized.",
+        f"{unusable} Their rows are not sized, and later rows are checked when the designs are sized.",
         icon=":material/warning:",
     )
     problems = [
@@ -266,7 +266,7 @@ def _reasons(summary: Summary) -> None:
     ]
     figures.draw_table(rows, alt="Most frequent reasons for errors and warnings")
     if len(summary.reasons) > REASONS_SHOWN:
-        st.caption(f"{len(summary.reasons) - REASONS_SHOWN} less frequent reasons are in the results file.")
+        st.caption(f"Not shown: {plural(len(summary.reasons) - REASONS_SHOWN, 'less frequent reason')}.")
 
 
 def _results_table(summary: Summary) -> None:
@@ -283,7 +283,13 @@ def _results_table(summary: Summary) -> None:
         }
         for row in summary.first
     ]
-    figures.draw_table(rows, alt="Results of the first designs")
+    st.dataframe(
+        figures.arrow(rows),
+        hide_index=True,
+        key="table:results",
+        alt="Results of the first designs",
+        column_config={"Reason": st.column_config.TextColumn(width=620)},
+    )
 
 
 def _cell(column: str, row: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculator.engine.results import DESIGN_INVALID
 from calculator.issues import InputError
-from calculator.presentation.text import NOT_APPLICABLE, percent_text
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent_text
 from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import widgets
@@ -101,7 +101,7 @@ def _row(item: Capacity) -> dict[str, str]:
 
 
 def _room(share: float) -> str:
-    return f"{'+' if share >= 0 else ''}{percent_text(share, 0 if abs(share) >= 0.1 else 1)}"
+    return f"{'+' if share >= 0 else ''}{percent_text(share, 0 if abs(share) >= 0.1 else 1, NO_BREAK_SPACE)}"
 
 
 def _place(limit: LimitReached) -> str:

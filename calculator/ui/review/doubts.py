@@ -10,7 +10,7 @@ import streamlit as st
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Field, Kind
 from calculator.studies.uncertainty.distributions import read_distribution
-from calculator.studies.uncertainty.varied_inputs import VariedInput, default_inputs
+from calculator.studies.uncertainty.varied_inputs import VariedInput, default_inputs, planning_doubts
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, unit_text
@@ -18,14 +18,6 @@ from calculator.ui.review.sensitivity import input_label
 from calculator.ui.session import redraw
 from calculator.ui.session.store import Doubt, current, set_widget, widget_key, widget_value
 
-FIRST = (
-    "tiers.mailboxes",
-    "tiers.mailbox_growth",
-    "tiers.messages_per_day",
-    "tiers.message_size",
-    "tiers.mailbox_size_limit",
-)
-"""Inputs that are offered first: those that a planner doubts."""
 MOST = 8
 """Largest number of inputs with a shape of their own."""
 VIEW, CHOSEN, FURTHER = "doubt", "doubt_inputs", "doubt_further"
@@ -56,17 +48,17 @@ SHAPES: Mapping[str, Shape] = {
 
 def choose(profile: Profile) -> dict[str, str]:
     """Draw the uncertain inputs and return their distributions as text, by path."""
-    offered = {varied.path: varied for varied in default_inputs(profile)}
-    chosen = _choose_inputs(offered)
+    first = {varied.path: varied for varied in planning_doubts(profile)}
+    offered = {**first, **{varied.path: varied for varied in default_inputs(profile) if varied.path not in first}}
+    chosen = _choose_inputs(offered, list(first))
     distributions = {}
     for path in chosen:
         distributions[path] = _draw(offered[path])
-    return {**_further(profile, chosen), **distributions}
+    return {**_further(profile, [*chosen, *first]), **distributions}
 
 
-def _choose_inputs(offered: Mapping[str, VariedInput]) -> list[str]:
+def _choose_inputs(offered: Mapping[str, VariedInput], first: list[str]) -> list[str]:
     session = current()
-    first = [path for path in FIRST if path in offered]
     kept = first if session.doubted is None else [path for path in session.doubted if path in offered]
     set_widget(CHOSEN, kept)
     st.multiselect(
@@ -158,7 +150,7 @@ def _number(varied: VariedInput, doubt: Doubt, place: int, label: str) -> None:
     value = doubt.numbers[place]
     set_widget(key, float(value if relative else _shown(field, value)))
     st.number_input(
-        label, key=key, format="%g", step=None, width=195, on_change=_take_number, args=(varied, doubt, place, key)
+        label, key=key, format="%g", step=None, width=150, on_change=_take_number, args=(varied, doubt, place, key)
     )
 
 
@@ -182,13 +174,13 @@ def _picture(varied: VariedInput, text: str) -> None:
         return
     low, high, heights = VariedInput(varied.path, varied.presents, distribution).picture()
     unit = "%" if varied.field.kind is Kind.FRACTION else unit_text(varied.field.unit)
-    ends = (_shown(varied.field, end) for end in (low, high))
-    base.draw_picture(studies.shape(*ends, heights, unit), widget_key(varied.path, "picture"))
+    chart = studies.shape(_shown(varied.field, low), _shown(varied.field, high), heights, unit)
+    base.draw_picture(chart, widget_key(varied.path, "picture"))
 
 
-def _further(profile: Profile, chosen: Sequence[str]) -> dict[str, str]:
+def _further(profile: Profile, apart: Sequence[str]) -> dict[str, str]:
     """Draw whether the other uncertain inputs vary, and over which ranges. Return their distributions by path."""
-    others = [varied for varied in default_inputs(profile, uncertain=True) if varied.path not in (*chosen, *FIRST)]
+    others = [varied for varied in default_inputs(profile, uncertain=True) if varied.path not in apart]
     if not others:
         return {}
     vary = st.toggle(f"Vary {len(others)} further inputs over their plausible ranges", value=True, key=FURTHER)

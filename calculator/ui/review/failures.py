@@ -156,13 +156,12 @@ def _choose_failures(dag: Layout, scene: Scene) -> None:
             places = ["third", *DATACENTERS[: dag.parameters.datacenters], WITNESS_FAILS]
             set_widget(_key("witness"), scene.witness or _witness(dag))
             st.segmented_control(
-                "Datacenter of the witness server",
+                "Witness server in datacenter",
                 places,
                 required=True,
                 key=_key("witness"),
                 on_change=_take,
                 args=("witness",),
-                format_func=lambda place: "the witness fails" if place == WITNESS_FAILS else place,
             )
         st.button("Nothing fails", key=_key("none"), icon=":material/restart_alt:", on_click=_clear)
     if dag.parameters.datacenters > 1 and not dag.parameters.block_secondary_activation:

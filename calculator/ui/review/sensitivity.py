@@ -17,7 +17,7 @@ from calculator.studies.uncertainty.sensitivity import (
     global_indices,
     one_at_a_time,
 )
-from calculator.studies.uncertainty.varied_inputs import plausible_ranges
+from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS, plausible_ranges
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import widgets
 from calculator.ui.results.texts import escaped, unit_text
@@ -82,8 +82,9 @@ def draw() -> None:
 
 
 def _is_uncertain(path: str) -> bool:
-    """Return whether an input is not the designer's decision."""
-    return plausible_ranges()[path if path in BY_PATH else widgets.find_field(path)[0].path].uncertain
+    """Return whether a planner does not know an input for certain."""
+    found = path if path in BY_PATH else widgets.find_field(path)[0].path
+    return found in PLANNING_DOUBTS or plausible_ranges()[found].uncertain
 
 
 def input_label(path: str) -> str:
