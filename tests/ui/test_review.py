@@ -302,7 +302,7 @@ def test_what_a_design_holds_is_what_the_study_finds(review, name):
     table = next(table.value for table in at.table if "The design holds" in table.value)
     assert len(table) == len(found) == 3
     for shown, item in zip(table.to_dict("records"), found, strict=True):
-        assert shown["The design holds"].replace("\\", "").startswith(f"{item.largest:,.0f} ")
+        assert shown["The design holds"].replace("\\", "").startswith(f"{item.largest:,.0f}\u00a0")
         assert shown["First limit"].replace("\\", "") == LIMIT_TITLES[item.limits[0].limit]
     limits = next(table.value for table in at.table if "Reached above" in table.value)
     assert len(limits) == len(found[0].limits)
@@ -315,7 +315,7 @@ def test_the_chart_of_capacity_is_that_of_the_chosen_input(review):
     at.run()
     sound(at)
     assert any(
-        f"the design holds {found.largest:.0f} messages/day, 100 messages/day now." in text for text in plain(at)
+        f"the design holds {found.largest:.0f}\u00a0messages/day, 100\u00a0messages/day now." in text for text in plain(at)
     )
 
 

@@ -72,7 +72,7 @@ def test_limits_stand_in_a_table_with_what_to_buy(opened_timeline):
 
 def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_timeline):
     at = opened_timeline(LARGE)
-    said = "At the start mailboxes are as full as designed, and a volume is 92\u00a0% full. "
+    said = "At the start mailboxes are of their initial sizes, and a volume is 17\u00a0% full. "
     assert f"{said}No limit is reached in 36 months." in plain(at)
     put(at, "timeline:months", 60)
     put(at, "timeline:mailbox_growth", 10.0)
@@ -91,10 +91,11 @@ def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_time
 
 def test_imports_are_read_line_by_line_and_what_cannot_be_read_is_told(opened_timeline):
     at = opened_timeline({**shipped(LARGE).given, "tiers.1.archive_size_limit": 10240.0})
-    put(at, "timeline:imports", "1..6: 400 mailboxes a week\n\n7..9: 2 TB a week")
-    waves = read_waves(["1..6: 400 mailboxes a week", "7..9: 2 TB a week"])
+    put(at, "timeline:imports", "1..6: 40000 mailboxes a week\n\n7..9: 2 TB a week")
+    waves = read_waves(["1..6: 40000 mailboxes a week", "7..9: 2 TB a week"])
     profile = shipped(LARGE).with_values({"tiers.1.archive_size_limit": 10240.0})
     found = timeline(profile, Growth(fill=0.6, imports=waves))
+    assert limits(at)["Month"].tolist() == ["1"]
     assert purchases(at) == capitals(row["buy"] for row in reached(found))
     put(at, "timeline:imports", "soon")
     assert "is not a wave of imports." in plain(at)
@@ -160,11 +161,10 @@ def test_the_chart_draws_what_the_months_hold():
 
 
 def test_months_without_a_change_are_a_sentence_and_no_chart():
-    found = timeline(shipped(LARGE))
+    found = timeline(shipped("active_active"))
     chart = charts.months(found, "A finding.")
     first = found.months()[0]
-    shares = (f"{round(100 * first[name])}\u00a0%" for name in ("volume_fill", "cpu_worst"))
-    volume, cpu = shares
+    volume, cpu = (f"{round(100 * first[name])}\u00a0%" for name in ("volume_fill", "cpu_worst"))
     assert chart.finding == (
         f"Nothing changes from month to month: Database volume {volume}, CPU, worst failure {cpu}."
     )

@@ -93,8 +93,8 @@ def test_inputs_and_limits_of_ones_own_held_against_another_figure(tab):
     assert any(f"{len(found.pareto)} designs that none beats" in written for written in plain(at))
     reasons = table(at, "Limit")
     assert reasons["Designs that exceed it"].tolist() == [str(of.designs) for of in found.reasons]
-    named = {"cpu <= 0.6": "CPU, worst failure ≤ 60\u00a0%", "memory <= 96": "Memory per server ≤ 96 GB"}
-    named["reseed_hours <= 40"] = "Reseed ≤ 40 hours"
+    named = {"cpu <= 0.6": "CPU, worst failure ≤ 60\u00a0%", "memory <= 96": "Memory per server ≤ 96\u00a0GB"}
+    named["reseed_hours <= 40"] = "Reseed ≤ 40\u00a0hours"
     shown_limits = [text.replace("\\", "") for text in reasons["Limit"]]
     assert shown_limits == [named.get(of.limit, of.meaning) for of in found.reasons]
     assert f"Pareto {len(found.pareto)}" in at.get_by_key("search_chosen").options

@@ -113,7 +113,7 @@ def test_an_input_has_a_shape_and_numbers_and_figures_follow(study):
     expected = uncertainty(shipped("active_active"), tuple(FIGURES), vary=vary, samples=10_000)
     shown = table(at, "P90")
     memory = list(FIGURES).index("summary_memory.primary")
-    assert shown["P90"][memory] == f"{expected.figures[memory].percentiles[90]:,.0f} GB"
+    assert shown["P90"][memory] == f"{expected.figures[memory].percentiles[90]:,.0f}\u00a0GB"
     assert shown["Mostly because of"][memory].startswith("Messages")
     chances = table(at, "Probability")
     assert len(chances) == 6

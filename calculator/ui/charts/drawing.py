@@ -30,7 +30,7 @@ from calculator.ui.charts.base import Bins, Chart, ChartSpec, Estimates, Interva
 
 PICK = "pick"
 """Name of the selection by which a click in a heat map selects a column."""
-HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 60
+HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 50
 BAR_ROW, CELL_ROW = 26, 26
 """Height of a horizontal bar and of a row of cells, which hold a line of text."""
 NARROW, LETTER_WIDTH, SYMBOL_WIDTH = 330, 6.2, 28
@@ -485,4 +485,4 @@ def area(data: ChartData) -> Chart:
 def _area(_: str) -> alt.TopLevelMixin:
     x = alt.X("x:Q", title=None, axis=None, scale=alt.Scale(zero=False, nice=False))
     y = alt.Y("y:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.2]))
-    return alt.Chart().properties(height=AREA_HEIGHT).mark_area(opacity=0.8).encode(x=x, y=y)
+    return alt.Chart().properties(height=AREA_HEIGHT).mark_area(opacity=0.6).encode(x=x, y=y)

@@ -85,7 +85,7 @@ def _amount(item: Capacity, value: float | None) -> str:
     if value is None:
         return NOT_APPLICABLE
     path = item.path.replace("tiers.", "tiers.1.", 1) if item.path == ALL_MAILBOXES else item.path
-    return f"{widgets.input_value_text(path, value)} {unit_text(item.unit)}".strip()
+    return f"{widgets.input_value_text(path, value)}{NO_BREAK_SPACE}{unit_text(item.unit)}"
 
 
 def _row(item: Capacity) -> dict[str, str]:

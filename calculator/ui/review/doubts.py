@@ -90,7 +90,7 @@ def _draw(varied: VariedInput) -> str:
         for place, name in enumerate(shape.numbers):
             _number(varied, doubt, place, f"{label}: {name}")
         text = shape.text.format(*(number / 100 if shape.relative else number for number in doubt.numbers))
-        with st.container(width=180):
+        with st.container(width="stretch"):
             _picture(varied, text)
     return text
 
@@ -150,7 +150,7 @@ def _number(varied: VariedInput, doubt: Doubt, place: int, label: str) -> None:
     value = doubt.numbers[place]
     set_widget(key, float(value if relative else _shown(field, value)))
     st.number_input(
-        label, key=key, format="%g", step=None, width=150, on_change=_take_number, args=(varied, doubt, place, key)
+        label, key=key, format="%g", step=None, width=165, on_change=_take_number, args=(varied, doubt, place, key)
     )
 
 

@@ -30,4 +30,4 @@ def limit_figure(value: object, unit: str) -> str:
     figure = float(str(value))
     if unit == "1":
         return percent_text(figure, 0 if figure >= 0.1 else 1, NO_BREAK_SPACE)
-    return f"{number(figure * scale(unit), unit)} {unit_text(unit)}"
+    return f"{number(figure * scale(unit), unit)}{NO_BREAK_SPACE}{unit_text(unit)}"
