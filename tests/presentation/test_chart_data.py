@@ -6,7 +6,7 @@ import pytest
 
 from calculator.engine.sizing import size
 from calculator.layout import layout
-from calculator.presentation.charts import copies, mailbox, servers
+from calculator.presentation.charts import batch, copies, mailbox, servers
 from calculator.presentation.charts.base import Bars
 from calculator.presentation.text import number
 from calculator.rules.constants import scalar
@@ -141,6 +141,46 @@ def test_the_copies_of_a_layout_and_what_is_active():
         (8, 6, "runs"),
     ]
     assert bars.finding.startswith("2 has the most active databases: 8.")
+
+
+def test_cpu_of_the_servers_after_a_failure():
+    plan = size({"tiers.1.mailboxes": 5000})
+    dag = layout(plan)
+    name = str(dag.server_names[0])
+    bars = copies.cpu(dag.fail(f"server:{name}"), dag.fail())
+    first, second, *_ = bars.rows
+    assert (first["server"], first["cpu"], first["shown"]) == (name, 0.0, "failed")
+    assert second["cpu"] >= second["normal"] > 0
+    assert [limit.name for limit in bars.limits] == ["80\u00a0% advised"]
+    unrated = {"servers.primary.specint2006_rate": 0.0, "servers.secondary.specint2006_rate": 0.0}
+    dag = layout(size({"tiers.1.mailboxes": 5000, **unrated}))
+    assert copies.cpu(dag.fail(), dag.fail()).finding.startswith("n/a: ")
+
+
+def test_copies_of_a_database_that_is_active_nowhere_are_lost():
+    """Without quorum no database is active."""
+    dag = layout({"databases": 24, "servers_primary": 4, "copies_primary": 3})
+    cells = copies.placement(dag.fail("server:1,server:2,server:3"), 1, 24)
+    assert {row["kind"] for row in cells.rows} == {copies.LOST}
+    assert cells.marked_down == cells.names_down
+
+
+def test_the_map_shows_some_of_the_databases_by_number():
+    dag = layout({"databases": 24, "servers_primary": 4, "copies_primary": 3})
+    assert copies.placement(dag.fail(), 2, 3, [1, 5, 9, 13]).names_down == ("5", "9")
+
+
+def test_the_outcome_of_a_batch_has_a_bar_per_outcome():
+    bars = batch.outcomes({"ok": 0, "notice": 6, "warning": 1, "invalid": 2, "error": 1})
+    assert [(row["outcome"], row["designs"], row["tone"]) for row in bars.rows] == [
+        ("works, with notices", 6, "noted"),
+        ("works, with warnings", 1, "doubtful"),
+        ("does not work", 2, "bad"),
+        ("cannot be read", 1, "broken"),
+    ]
+    assert bars.finding == "7 of 10 designs work."
+    assert bars.rows[0]["shown"] == "6 (60\u00a0%)"
+    assert batch.outcomes({}).finding == "The file has no designs."
 
 
 def test_how_often_a_server_has_a_number_of_databases():

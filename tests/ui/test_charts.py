@@ -97,7 +97,7 @@ def test_the_map_holds_every_copy_and_marks_what_failed_and_what_is_active():
     assert [(row["text"], row["kind"] == drawing.HEAD_MARKED) for row in heads] == [
         (str(name), name == "SRV01") for name in dag.server_names
     ]
-    assert {(r["database"], r["server"], r["preference"]) for r in rows} == {
+    assert {(r["database"], r["server"], int(r["preference"])) for r in rows} == {
         (row["database"], row["server"], row["activation_preference"]) for row in dag.rows()
     }
     assert {row["kind"] for row in rows if row["server"] == "SRV01"} == {copies.DOWN}

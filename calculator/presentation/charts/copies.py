@@ -41,7 +41,7 @@ def placement(state: FailureState, first: int, last: int, among: Sequence[int] =
         {
             "database": str(layout.database_names[database]),
             "server": servers[server - 1],
-            "preference": int(preference),
+            "preference": str(preference),
             "text": f"{preference}{'*' if lagged else ''}",
             "kind": _copy_kind(state, database, server, bool(lagged), database + 1 in changed),
         }

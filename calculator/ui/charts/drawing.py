@@ -55,7 +55,7 @@ CELL_COLOURS = (
 """Colours of the cells of a heat map and of the text in them, by kind of cell."""
 HEAD_COLOURS = {True: ("#4d4d4d", "#ffffff"), False: ("#e6eaf1", "#1b1b1b")}
 """Colours of the head of a column and of the text in it, by whether the column is marked."""
-HEAD, HEAD_MARKED = "head", "marked head"
+HEAD, HEAD_MARKED = "column", "marked column"
 """Kinds of the cells that hold the names of the columns."""
 TONE_COLOURS = {GOOD: "#007a59", NOTED: "#0072B2", DOUBTFUL: "#E69F00", BAD: "#c24a00", BROKEN: "#8c8c8c"}
 LINE_DASHES = ((1, 0), (6, 3), (2, 3), (10, 4), (8, 3, 2, 3))
@@ -319,7 +319,13 @@ def heat_map(data: HeatMap) -> Chart:
     """Draw cells in rows and columns below the names of the columns. A click on any of them selects its column."""
     marked = set(data.marked_across)
     head: list[ChartRow] = [
-        {data.across: name, data.down: "", data.kind: HEAD_MARKED if name in marked else HEAD, data.text: name}
+        {
+            **dict.fromkeys(data.columns, ""),
+            data.across: name,
+            data.down: "",
+            data.kind: HEAD_MARKED if name in marked else HEAD,
+            data.text: name,
+        }
         for name in data.names_across
     ]
     present = {row[data.kind] for row in data.rows}
