@@ -136,6 +136,19 @@ def test_the_tornado_says_what_moves_a_figure_most(figure):
     assert any("changes it most" in text or "No change moves" in text for text in plain(at))
 
 
+def test_a_change_that_does_not_work_has_no_figures_but_a_reason(review):
+    """Three copies need three servers."""
+    design = {**shipped("single_site").given, "environment.mailbox_servers": 3.0, "database_copies.ha_copies": 3.0}
+    at = review(design, "What if")
+    table = next(table.value for table in at.table if "Verdict" in table.value)
+    [row] = [row for row in table.to_dict("records") if row["Change"] == "One server fewer"]
+    assert (row["Servers"], row["CPU, worst failure"]) == ("n/a", "n/a")
+    assert "need 3 servers" in row["Verdict"]
+    reasons = [text for text in plain(at) if text.startswith("One server fewer: n/a. ")]
+    assert len(reasons) == 2  # below both charts
+    assert all("need 3 servers" in text for text in reasons)
+
+
 def test_a_change_is_taken_over_and_undone(review):
     at = review("active_active", "What if")
     before = dict(given(at))

@@ -261,7 +261,7 @@ def _row_bars(data: Bars, end: float, colour: str) -> alt.TopLevelMixin:
 # --- lines ---------------------------------------------------------------------------------------
 
 
-def lines(data: Lines, *, time_title: str = "", from_zero: bool = True, steps: bool = False) -> Chart:
+def lines(data: Lines, *, time_title: str = "", from_zero: bool = True) -> Chart:
     """Draw lines over time.
 
     Parameters
@@ -272,17 +272,15 @@ def lines(data: Lines, *, time_title: str = "", from_zero: bool = True, steps: b
         Title of the axis of the times; the plural of their unit if it is not given.
     from_zero
         Whether the axis of the values starts at zero.
-    steps
-        Whether a value holds until the next one; otherwise the line connects the values.
     """
     if not data.rows:
         return Chart(data.finding)
-    options = time_title or f"{data.time_head.lower()}s", from_zero, steps
+    options = time_title or f"{data.time_head.lower()}s", from_zero
     spec = _spec(data, functools.partial(_lines, data, *options), *options)
     return Chart(data.finding, data.rows, spec, data.table if data.line else ())
 
 
-def _lines(data: Lines, time_title: str, from_zero: bool, steps: bool, colour: str) -> alt.TopLevelMixin:
+def _lines(data: Lines, time_title: str, from_zero: bool, colour: str) -> alt.TopLevelMixin:
     base = alt.Chart().properties(height=HEIGHT if data.series else BAR_HEIGHT)
     channels: dict[str, Any] = {
         "x": alt.X(
@@ -299,8 +297,7 @@ def _lines(data: Lines, time_title: str, from_zero: bool, steps: bool, colour: s
             field_, sort=names, scale=alt.Scale(domain=names, range=dashes), title=None, legend=legend
         )
     tooltip = _tooltips(data.columns)
-    interpolate: Literal["step-after", "linear"] = "step-after" if steps else "linear"
-    layers = [base.mark_line(strokeWidth=2.5, interpolate=interpolate).encode(**channels, tooltip=tooltip)]
+    layers = [base.mark_line(strokeWidth=2.5).encode(**channels, tooltip=tooltip)]
     if data.label:
         labelled = base.transform_filter(f"datum.{data.label} != ''")
         channels.pop("strokeDash", None)

@@ -9,7 +9,7 @@ import streamlit as st
 from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
 from calculator.presentation.text import number
-from calculator.studies.uncertainty.monte_carlo import Spread, Uncertainty, uncertainty
+from calculator.studies.uncertainty.monte_carlo import Chance, Spread, Uncertainty, uncertainty
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
@@ -58,9 +58,14 @@ def _events(study: Uncertainty) -> None:
             "95 % range": f"{_chance(event.low)} to {_chance(event.high)}",
             "Mostly because of": _by(event.dominant_input, event.dominant_share, "always or never"),
         }
-        for event in sorted(study.events, key=lambda event: -(event.probability or 0))
+        for event in sorted(study.events, key=_rank)
     ]
     figures.draw_table(rows, alt="Probabilities of what may happen to the design")
+
+
+def _rank(event: Chance) -> tuple[float, int]:
+    """Return the place of an event: the likeliest first, what is said of one limit before what is said of all."""
+    return -(event.probability or 0), list(EVENTS).index(event.event)
 
 
 def _figures(study: Uncertainty) -> None:
