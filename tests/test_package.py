@@ -23,8 +23,9 @@ from calculator.issues import InputError
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SHIPPED = (
-    "example:active_active, example:active_passive, example:hundred_thousand_mailboxes, example:litigation_hold, "
-    "example:single_item_recovery, example:single_site, example:small_office"
+    "example:active_active, example:active_passive, example:exchange_2016, example:exchange_2019, "
+    "example:hundred_thousand_mailboxes, example:litigation_hold, example:single_item_recovery, example:single_site, "
+    "example:small_office"
 )
 
 
@@ -42,12 +43,14 @@ def test_the_wheel_holds_what_the_package_looks_for():
     assert places == {
         "app.py": "app.py",
         ".streamlit/config.toml": ".streamlit/config.toml",
+        ".streamlit/limits.toml": ".streamlit/limits.toml",
         "profiles": "profiles",
         "docs/examples": "examples",
     }
     assert [source for source in included if not (ROOT / source).exists()] == []
-    assert {name: shipped.shipped(name) for name in ("app.py", "profiles", "examples")} == {
+    assert {name: shipped.shipped(name) for name in ("app.py", ".streamlit/limits.toml", "profiles", "examples")} == {
         "app.py": ROOT / "app.py",
+        ".streamlit/limits.toml": ROOT / ".streamlit" / "limits.toml",
         "profiles": PROFILES,
         "examples": DOCS / "examples",
     }
@@ -185,6 +188,7 @@ def test_every_documented_command_runs(tmp_path, monkeypatch):
             continue
         if argv[:2] == ["import", "deployment"]:
             documented.copy_deployment(tmp_path)
+        documented.make_room(tmp_path, argv)
         code, out, err = run(*argv)
         if code != 0 or (not out and "-o" not in argv):
             failed.append((command, code, err))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 from pyarrow import csv
 
-from calculator.batch.targets import CHECK_DIRECTORY
+from calculator.batch.part_file import CHECK_DIRECTORY
 from calculator.engine.findings import SEPARATOR
 from calculator.engine.progress import Progress
 from calculator.inputs.profile import name_of

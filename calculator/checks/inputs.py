@@ -12,12 +12,13 @@ RR = "calculator-7.6: Role Requirements "
 @check(
     NOTICE,
     "tiers.1.mailboxes",
-    "The design has no mailboxes: Microsoft publishes 8 GB of memory (4 GB for Client Access alone) and 30 GB free on "
-    "the install drive for such a server, and no more.",
-    "Give at least one tier with mailboxes to have CPU, disks, databases and network sized.",
+    "The design has no mailboxes: Microsoft publishes {least_memory:.0f} GB of memory and 30 GB free on the install "
+    "drive for such a server of Exchange {version_year:.0f}, and no more.",
+    "Give at least one tier with mailboxes to have CPU, disks, databases and network sized. A server of Exchange 2013 "
+    "with the Client Access role alone needs 4 GB.",
     source="system-requirements-2013: Memory",
 )
-def no_mailboxes(mailboxes_total: Floats) -> Bools:
+def no_mailboxes(mailboxes_total: Floats, least_memory: Floats, version_year: Floats) -> Bools:
     """Nothing to size."""
     return mailboxes_total == 0
 
@@ -46,6 +47,32 @@ def quota_doubtful(tier_in_use: Bools, tiers__mailbox_size_limit: Floats, lowest
 def archive_quota_doubtful(tier_in_use: Bools, tiers__archive_size_limit: Floats, lowest_quota: float) -> Bools:
     """The quota of the archive is meant in MB."""
     return tier_in_use & (tiers__archive_size_limit > 0) & (tiers__archive_size_limit < lowest_quota)
+
+
+@check(
+    WARNING,
+    "tiers.{label}.mailbox_growth",
+    "The number of mailboxes grows by {tiers__mailbox_growth:,.0%}; did you mean {tiers__mailbox_growth:.4g} %?",
+    'Write a share as 0.1 or "10 %"; keep it if it is right.',
+    source="design: doubtful values",
+    axis=TIER,
+)
+def growth_doubtful(tier_in_use: Bools, tiers__mailbox_growth: Floats, largest_growth: float) -> Bools:
+    """The growth in mailboxes is meant in percent."""
+    return tier_in_use & (tiers__mailbox_growth >= largest_growth)
+
+
+@check(
+    WARNING,
+    "tiers.{label}.message_size",
+    "The average message has {tiers__message_size:.3g} KB; did you mean {tiers__message_size:.3g} MB?",
+    "Check the unit: averages are counted in KB, and 50 to 150 KB are usual.",
+    source="design: doubtful values",
+    axis=TIER,
+)
+def message_size_too_small(tier_in_use: Bools, tiers__message_size: Floats, smallest_message_size: float) -> Bools:
+    """The average message is meant in MB."""
+    return tier_in_use & (tiers__message_size < smallest_message_size)
 
 
 @check(

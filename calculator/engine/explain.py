@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine import html
 from calculator.engine.findings import ODDITY_FIELD, void_reason
 from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
+from calculator.engine.unpublished import unpublished_notice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, Axis, Field, Kind
 from calculator.inputs.units import unit_words
@@ -22,11 +24,13 @@ from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
+OVERRIDDEN = "overridden"
+"""Origin of a constant that the design overrides."""
 MAX_VALUES = 12
 """Values of a step that are shown in its line."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """One step of an explanation and the steps it needs.
 
@@ -39,7 +43,7 @@ class Explanation:
     unit, level, sentence, source
         What is known about the figure.
     origin
-        Of an input: ``given`` or ``default``.
+        Of an input: ``given`` or ``default``; of a constant: ``overridden``, if the design overrides it.
     remarks, oddity, corrected
         How and why; what of the calculator looks wrong here, and the corrected values.
     formula
@@ -50,6 +54,8 @@ class Explanation:
         The steps it needs.
     reason
         Of the figure that is explained: why it does not apply, if that is because the design does not work.
+    unpublished
+        Of a figure or constant that rests on a number not published for the version of Exchange: the notice.
     """
 
     name: str
@@ -67,6 +73,7 @@ class Explanation:
     repeated: bool = False
     needs: tuple[Explanation, ...] = ()
     reason: str = ""
+    unpublished: str = ""
 
     @property
     def is_share(self) -> bool:
@@ -74,6 +81,28 @@ class Explanation:
         if self.kind == INPUT:
             return BY_PATH[self.name].kind is Kind.FRACTION
         return self.kind == RULE and RULES[self.name].is_share
+
+    def __getitem__(self, name: str) -> Explanation:
+        """Return the first step of a name, here or below: a rule or a constant, or the path of an input."""
+        for step in self.walk():
+            if step.name == name:
+                return step
+        raise KeyError(name)
+
+    def __repr__(self) -> str:
+        needs = f", computed from {len(self.needs)} others" if len(self.needs) > 1 else ""
+        return f"<Explanation: {self.name} = {self.value_text()}{needs}>"
+
+    def _repr_html_(self) -> str:
+        return self._folded(is_open=True)
+
+    def _folded(self, is_open: bool = False) -> str:
+        origin = f" ({self.origin})" if self.origin else ""
+        about = [self.sentence, self.reason, f"Oddity: {self.oddity}" if self.oddity else "", f"[{self.source}]"]
+        parts = [] if self.repeated else [html.paragraph(text) for text in about if text]
+        again = " (explained above)" if self.repeated else ""
+        below = [need._folded() for need in self.needs]
+        return html.folded(f"{self.name} = {self.value_text()}{origin}{again}", [*parts, *below], is_open)
 
     def walk(self) -> Iterator[Explanation]:
         """Go through the step and all below it."""
@@ -100,15 +129,17 @@ class Explanation:
             yield f"{pad}    {self.sentence}"
             if self.oddity:
                 yield f"{pad}    Oddity: {self.oddity}"
+            if self.unpublished and (not indent or self.kind == CONSTANT):
+                yield f"{pad}    {self.unpublished}"
             if self.corrected:
-                yield f"{pad}    Corrected: {_in_line(self.corrected, self.unit, self.is_share)}"
+                yield f"{pad}    Corrected: {in_line(self.corrected, self.unit, self.is_share)}"
             yield f"{pad}    [{self.source}]"
         for need in self.needs:
             yield from need._lines(indent + 1)
 
     def value_text(self) -> str:
         """Format the values in one line, with their unit."""
-        return _in_line(self.values, self.unit, self.is_share)
+        return in_line(self.values, self.unit, self.is_share)
 
     def as_dict(self) -> dict[str, object]:
         """The tree as plain dicts and lists."""
@@ -128,10 +159,11 @@ class Explanation:
             "repeated": self.repeated,
             "needs": [need.as_dict() for need in self.needs],
             "reason": self.reason,
+            "unpublished": self.unpublished,
         }
 
 
-def _in_line(values: dict[str, object], unit: str, share: bool) -> str:
+def in_line(values: dict[str, object], unit: str, share: bool) -> str:
     """Format values by label in one line, with their unit; the first `MAX_VALUES`, the others are counted."""
     if share:
         values = {label: 100 * value if isinstance(value, float) else value for label, value in values.items()}
@@ -181,7 +213,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
     if kind == INPUT:
         return _input(BY_PARAMETER[name], profile, results)
     if kind == CONSTANT:
-        return _constant(name)
+        return constant_step(name, profile)
     rule = RULES[name]
     repeated = name in seen
     seen.add(name)
@@ -204,6 +236,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
         formula=_formula(function),
         repeated=repeated,
         needs=tuple(_explain(need, profile, results, deeper, seen) for need in needs) if opened else (),
+        unpublished=unpublished_notice(name, profile),
     )
 
 
@@ -257,19 +290,27 @@ def _input(declared: Field, profile: Profile, results: Results) -> Explanation:
     )
 
 
-def _constant(name: str) -> Explanation:
+def constant_step(name: str, profile: Profile) -> Explanation:
+    """Return the explanation of a constant: its value in a design, and the published one where that is another."""
     constant = CONSTANTS[name]
+    paths = [f"{constant.path}.{label}" for label in constant.labels] or [constant.path]
     if isinstance(constant.value, LookupTable):
-        pairs = zip(constant.value.keys, constant.value.values, strict=True)
-        values: dict[str, object] = {f"{key:g}": float(value) for key, value in pairs}
+        published: dict[str, object] = dict(zip(constant.labels, constant.value.values.tolist(), strict=True))
     else:
-        values = {"": constant.value}
+        published = {"": constant.value}
+    values = {
+        label: profile.given.get(path, value) for (label, value), path in zip(published.items(), paths, strict=True)
+    }
+    changed = {label: value for label, value in published.items() if values[label] != value}
+    note = f" Published: {in_line(changed, constant.unit, False)}." if changed else ""
     return Explanation(
         name=name,
         kind=CONSTANT,
         values=values,
         unit=constant.unit,
         level="",
-        sentence=f"{constant.meaning}.",
+        sentence=f"{constant.meaning}.{note}",
         source=constant.source,
+        unpublished=unpublished_notice(name, profile),
+        origin=OVERRIDDEN if changed else "",
     )

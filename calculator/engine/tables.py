@@ -11,7 +11,7 @@ from collections.abc import Callable
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import BackupEntry, BackupFrequency
-from calculator.inputs.schema import DATACENTERS
+from calculator.inputs.schema import DATACENTERS, SERVER_ROLES
 from calculator.rules.constants import scalar
 
 TableRow = dict[str, object]
@@ -22,7 +22,7 @@ VOLUMES_WITH_MONDAY_BACKUP = 26
 
 def _is_sized(design: SizedDesign) -> bool:
     """Return whether a design is valid and has mailboxes."""
-    return not design[DESIGN_INVALID] and not design.without_mailboxes
+    return not design.plain[DESIGN_INVALID] and not design.without_mailboxes
 
 
 def volume_layout(design: SizedDesign) -> list[TableRow]:
@@ -42,25 +42,25 @@ def volume_layout(design: SizedDesign) -> list[TableRow]:
         beyond the last volume.  No rows for an invalid design, or for databases without a size.  Source:
         calculator-7.6: Volume Requirements.
     """
-    if design[DESIGN_INVALID] or design["volume_database_size_with_overhead"] is None:
+    if design.plain[DESIGN_INVALID] or design.plain["volume_database_size_with_overhead"] is None:
         return []
-    per_volume = design["laid_out_databases_per_volume"]
+    per_volume = design.plain["laid_out_databases_per_volume"]
     columns = ("volume_group", "last_database_on_volume", "database_volume_size", "log_volume_size")
-    volumes = zip(*(design[column].values() for column in columns), strict=True)
+    volumes = zip(*(design.plain[column].values() for column in columns), strict=True)
     table: list[TableRow] = []
     for number, (group, last, database_volume_size, log_volume_size) in zip(
-        range(1, int(design["layout_rows"]) + 1), volumes, strict=False
+        range(1, int(design.plain["layout_rows"]) + 1), volumes, strict=False
     ):
         first = (number - 1) * per_volume + 1
-        label = f"DB{number}" if design["label_names_one_database"] else f"DB{first:.0f}-DB{last or 0:.0f}"
+        label = f"DB{number}" if design.plain["label_names_one_database"] else f"DB{first:.0f}-DB{last or 0:.0f}"
         table.append(
             {
                 "database": number,
                 "group": math.ceil(number / per_volume),
-                "mailboxes": design["volume_mailboxes_per_database"],
-                "database_size": design["volume_database_size"],
-                "database_size_with_overhead": design["volume_database_size_with_overhead"],
-                "log_size_with_overhead": design["volume_log_size_with_overhead"],
+                "mailboxes": design.plain["volume_mailboxes_per_database"],
+                "database_size": design.plain["volume_database_size"],
+                "database_size_with_overhead": design.plain["volume_database_size_with_overhead"],
+                "log_size_with_overhead": design.plain["volume_log_size_with_overhead"],
                 "volume_group": None if group is None else int(group),
                 "volume_label": None if group is None else label,
                 "database_volume_size": database_volume_size,
@@ -87,8 +87,8 @@ def backup_schedule(design: SizedDesign) -> list[TableRow]:
     """
     if not _is_sized(design) or design.profile.value("backup.method") == "native_data_protection":
         return []
-    rows = int(min(scalar("layout_limit"), design["database_copies_per_server"]))
-    each = int(design["volume_databases_per_volume"])
+    rows = int(min(scalar("layout_limit"), design.plain["database_copies_per_server"]))
+    each = int(design.plain["volume_databases_per_volume"])
     frequency = BackupFrequency[str(design.profile.value("backup.frequency")).upper()]
     incremental = frequency is BackupFrequency.WEEKLY_FULL_DAILY_INCREMENTAL
     partial = BackupEntry.INCREMENTAL if incremental else BackupEntry.DIFFERENTIAL
@@ -146,23 +146,69 @@ def jetstress(design: SizedDesign) -> list[TableRow]:
     """
     if not _is_sized(design):
         return []
-    datacenters = DATACENTERS if design["two_datacenters"] else DATACENTERS[:1]
-    copies = design["copies_total"] if design.profile.value("environment.high_availability") else 1.0
-    server = design["summary_database_iops.server"]
+    datacenters = DATACENTERS if design.plain["two_datacenters"] else DATACENTERS[:1]
+    copies = design.plain["copies_total"] if design.profile.value("environment.high_availability") else 1.0
+    server = design.plain["summary_database_iops.server"]
     return [
         {
             "datacenter": datacenter,
-            "databases_per_volume": design["databases_on_first_volume"],
+            "databases_per_volume": design.plain["databases_on_first_volume"],
             "copies": copies,
-            "volumes": design["volume_database_volumes"],
-            "database_size": design["volume_database_size_with_overhead"],
-            "log_size": design["volume_log_size_with_overhead"],
-            "target_iops": server / design["database_copies_per_server"] * design["databases_on_first_volume"],
+            "volumes": design.plain["volume_database_volumes"],
+            "database_size": design.plain["volume_database_size_with_overhead"],
+            "log_size": design.plain["volume_log_size_with_overhead"],
+            "target_iops": server
+            / design.plain["database_copies_per_server"]
+            * design.plain["databases_on_first_volume"],
             "target_iops_server": server,
             "maintenance": True,
         }
         for datacenter in datacenters
-        if design[f"summary_servers_by_datacenter.{datacenter}"]
+        if design.plain[f"summary_servers_by_datacenter.{datacenter}"]
+    ]
+
+
+def guests(design: SizedDesign) -> list[TableRow]:
+    """Return the guests of a host, one row per role of virtual servers.
+
+    Parameters
+    ----------
+    design
+        A design with all its results.
+
+    Returns
+    -------
+    list of dict
+        ``role``; ``virtual_processors``, ``memory`` and ``system_disk`` (GB) of a guest; ``host_cores`` and
+        ``host_memory`` (GB); ``guests_by_processors``, ``guests_by_memory`` and ``guests`` of a host, None where the
+        host is not known; ``processors_left`` and ``memory_left`` (GB) to a full host; ``dag_members_per_host`` that
+        the design allows, None without a DAG; and ``hosts`` of the datacenter, None for lagged servers.  No rows for
+        physical servers, without mailboxes or for an invalid design.
+
+    Source: virtualization-2013: Virtual processors; virtualization-2013: Memory.
+    """
+    profile = design.profile
+    if not _is_sized(design) or not profile.value("environment.virtualized"):
+        return []
+    members = profile.value("servers.dag_members_per_host") if design["highly_available"] else None
+    return [
+        {
+            "role": role,
+            "virtual_processors": profile.value(f"servers.{role}.processor_cores"),
+            "memory": design[f"guest_memory.{role}"],
+            "system_disk": design["guest_system_disk"],
+            "host_cores": profile.value(f"servers.{role}.host_cores"),
+            "host_memory": profile.value(f"servers.{role}.host_memory"),
+            "guests_by_processors": design[f"guests_by_processors.{role}"],
+            "guests_by_memory": design[f"guests_by_memory.{role}"],
+            "guests": design[f"guests_per_host.{role}"],
+            "processors_left": design[f"host_processors_left.{role}"],
+            "memory_left": design[f"host_memory_left.{role}"],
+            "dag_members_per_host": members,
+            "hosts": design[f"hosts_by_datacenter.{role}"] if role in DATACENTERS else None,
+        }
+        for role in SERVER_ROLES
+        if design[f"servers_in_use.{role}"]
     ]
 
 
@@ -170,4 +216,5 @@ TABLES: dict[str, Callable[[SizedDesign], list[TableRow]]] = {
     "volume_layout": volume_layout,
     "backup_schedule": backup_schedule,
     "jetstress": jetstress,
+    "guests": guests,
 }

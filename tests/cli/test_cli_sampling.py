@@ -206,7 +206,7 @@ def test_probabilities(unsure):
         "cpu_above_80_percent",
         "cpu_above_100_percent",
         "volume_full",
-        "memory_above_96_gb",
+        "memory_above_advice",
     ]
     assert list(made[0]) == ["event", "designs", "probability", "low", "high", "dominant_input", "dominant_share"]
 

@@ -49,7 +49,7 @@ def test_limits_are_the_disk_the_advice_and_the_bays():
     [disk] = servers.volume(plan).limits
     assert (disk.at, disk.name) == (plan["storage_database_disk_formatted.primary"], "disk 3,725 GB")
     assert [limit.at for limit in servers.cpu(plan).limits] == [100 * scalar("highest_cpu_utilization"), 100]
-    assert [limit.at for limit in servers.memory(plan).limits] == [scalar("largest_server_memory")]
+    assert [limit.at for limit in servers.memory(plan).limits] == [96]
     assert [(limit.at, limit.name) for limit in servers.disks(plan).limits] == [(12.0, "12 drive bays")]
 
 
@@ -147,14 +147,14 @@ def test_cpu_of_the_servers_after_a_failure():
     plan = size({"tiers.1.mailboxes": 5000})
     dag = layout(plan)
     name = str(dag.server_names[0])
-    bars = copies.cpu(dag.fail(f"server:{name}"), dag.fail())
+    bars = copies.cpu(dag.fail(f"server:{name}"), dag.fail(), 0.8)
     first, second, *_ = bars.rows
     assert (first["server"], first["cpu"], first["shown"]) == (name, 0.0, "failed")
     assert second["cpu"] >= second["normal"] > 0
     assert [limit.name for limit in bars.limits] == ["80\u00a0% advised"]
     unrated = {"servers.primary.specint2006_rate": 0.0, "servers.secondary.specint2006_rate": 0.0}
     dag = layout(size({"tiers.1.mailboxes": 5000, **unrated}))
-    assert copies.cpu(dag.fail(), dag.fail()).finding.startswith("n/a: ")
+    assert copies.cpu(dag.fail(), dag.fail(), 0.8).finding.startswith("n/a: ")
 
 
 def test_copies_of_a_database_that_is_active_nowhere_are_lost():

@@ -76,7 +76,7 @@ def test_a_change_moves_the_figure_a_reload_keeps_it_and_nothing_is_fetched_else
             page.reload()
             page.get_by_role("heading", name="Users").wait_for()
         expect_text(tile(page, "Mailbox on disk, MB"), f"{moved['largest_mailbox_size_on_disk']:,.0f}")
-        expect_text(tile(page, "Databases a DAG"), f"{moved['summary_databases']:,.0f}")
+        expect_text(tile(page, "Databases per DAG"), f"{moved['summary_databases']:,.0f}")
     page.get_by_role("link", name="Start").click()
     page.get_by_role("heading", name="Plan the capacity of Exchange 2013").wait_for()
     page.get_by_role("button", name="Go on").click()
@@ -153,7 +153,7 @@ def test_the_whole_way_from_ten_questions_to_the_deployment_files(browser, addre
         page.get_by_role("link", name="Requirements").click()
         expect_text(tile(page, "Servers"), f"{design['summary_servers.environment']:,.0f}")
         expect_text(tile(page, "Mailbox on disk, MB"), f"{design['largest_mailbox_size_on_disk']:,.0f}")
-        expect_text(tile(page, "Databases a DAG"), f"{design['summary_databases']:,.0f}")
+        expect_text(tile(page, "Databases per DAG"), f"{design['summary_databases']:,.0f}")
         assert page.foreign == []
 
 
@@ -178,7 +178,7 @@ def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, ad
         page.get_by_text("larger today than the quota").wait_for()  # 10 to 30 GB in a quota of 5
         page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
         page.get_by_role("button", name="Take over").click()
-        expect_text(tile(page, "Databases a DAG"), f"{design['summary_databases']:,.0f}")
+        expect_text(tile(page, "Databases per DAG"), f"{design['summary_databases']:,.0f}")
         page.get_by_role("link", name="Review").click()
         page.get_by_role("tab", name="Studies").click()
         page.locator(".st-key-study").get_by_text("Uncertainty").click()

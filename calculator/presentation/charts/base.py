@@ -191,6 +191,8 @@ class HeatMap(ChartData):
         Head by field of what a tooltip says of a cell.
     marked_across, marked_down
         Names of columns and of rows that are marked.
+    groups
+        Names of groups of columns next to each other, each with its number of columns; empty for no groups.
     """
 
     across: str = ""
@@ -203,3 +205,4 @@ class HeatMap(ChartData):
     columns: Mapping[str, str] = field(default_factory=dict)
     marked_across: tuple[str, ...] = ()
     marked_down: tuple[str, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from calculator.inputs.schema import DATACENTERS
 from calculator.layout import FailureState
 from calculator.presentation.charts.base import Bars, ChartRow, HeatMap, LimitLine
 from calculator.presentation.text import number, percent, percent_text
-from calculator.rules.constants import scalar
 
 CPU = "CPU of the servers"
 TITLE, COPIES, CASES = "Active databases of the servers", "Copies on the servers", "Active databases by failure"
@@ -73,7 +73,16 @@ def placement(state: FailureState, first: int, last: int, among: Sequence[int] =
         columns={"database": "Database", "server": "Server", "preference": "Preference", "kind": "Is"},
         marked_across=tuple(name for name, up in zip(servers, state.up.tolist(), strict=True) if not up),
         marked_down=tuple(name for name, database in zip(databases, shown, strict=True) if database + 1 in changed),
+        groups=_datacenters(state),
     )
+
+
+def _datacenters(state: FailureState) -> tuple[tuple[str, int], ...]:
+    """Return the datacenters with the number of their servers; empty if there is one."""
+    counts = state.layout.parameters.servers
+    if 0 in counts:
+        return ()
+    return tuple((f"{name.capitalize()} datacenter", count) for name, count in zip(DATACENTERS, counts, strict=True))
 
 
 def changed_databases(state: FailureState) -> list[int]:
@@ -139,13 +148,15 @@ def _label(up: bool, now: int, normal: int) -> str:
     return f"{now}" if now == normal else f"{now} ({now - normal:+d})"
 
 
-def cpu(state: FailureState, before: FailureState) -> Bars:
+def cpu(state: FailureState, before: FailureState, limit: float) -> Bars:
     """Return the CPU of each server after failures, with a mark at its CPU before.
 
     Parameters
     ----------
     state, before
         The same layout in both situations.
+    limit
+        Highest CPU utilization that is advised, as a share.
     """
     rows: list[ChartRow] = []
     for now, was in zip(state.servers(), before.servers(), strict=True):
@@ -166,7 +177,6 @@ def cpu(state: FailureState, before: FailureState) -> Bars:
     if not rows:
         return Bars(CPU, "n/a: the processors have no rating, or the layout has no loads.")
     busiest = max(rows, key=lambda row: row["cpu"])
-    limit = scalar("highest_cpu_utilization")
     where = "above" if busiest["cpu"] > percent(limit) else "within"
     return Bars(
         CPU,

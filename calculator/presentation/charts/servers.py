@@ -50,7 +50,7 @@ SIDES = ("Primary", "Secondary")
 
 def sides(design: SizedDesign) -> tuple[str, ...]:
     """Return the datacenters of a design, as charts name them."""
-    return SIDES if design["two_datacenters"] else SIDES[:1]
+    return SIDES if design.plain["two_datacenters"] else SIDES[:1]
 
 
 # --- volume --------------------------------------------------------------------------------------
@@ -58,20 +58,20 @@ def sides(design: SizedDesign) -> tuple[str, ...]:
 
 def volume(design: SizedDesign) -> Bars:
     """Return the parts of a database volume in GB, with the size of its disk as a line."""
-    disk = design["storage_database_disk_formatted.primary"] if on_one_disk(design) else None
+    disk = design.plain["storage_database_disk_formatted.primary"] if on_one_disk(design) else None
     label = f"disk {number(disk)} GB" if disk else ""
     rows: list[ChartRow] = [
         {
             "part": name,
-            "GB": design[rule],
-            "shown": number(design[rule]),
+            "GB": design.plain[rule],
+            "shown": number(design.plain[rule]),
             "order": order,
             "disk": disk,
             "label": label,
             "bar": "volume",
         }
         for order, (name, rule) in enumerate(VOLUME_PARTS)
-        if design[rule]
+        if design.plain[rule]
     ]
     if not rows:
         return Bars(VOLUME, "n/a: the design has no volumes.")
@@ -93,13 +93,13 @@ def volume(design: SizedDesign) -> Bars:
 
 def on_one_disk(design: SizedDesign) -> bool:
     """Return whether each volume is on a single disk."""
-    return bool(design["storage_architecture.primary"] == "jbod")
+    return bool(design.plain["storage_architecture.primary"] == "jbod")
 
 
 def _volume_finding(design: SizedDesign) -> str:
-    size = number(design["volume_database_volume_size"])
-    databases = number(design["volume_databases_part"])
-    disk = number(design["storage_database_disk_formatted.primary"])
+    size = number(design.plain["volume_database_volume_size"])
+    databases = number(design.plain["volume_databases_part"])
+    disk = number(design.plain["storage_database_disk_formatted.primary"])
     where = f"on a disk of {disk} GB" if on_one_disk(design) else "on RAID"
     return f"A database volume takes {size} GB {where}; its databases are {databases} GB of it."
 
@@ -112,11 +112,12 @@ def cpu(design: SizedDesign) -> Bars:
     rows: list[ChartRow] = []
     for mode in MODE.labels:
         for side in sides(design):
-            share = design[f"cpu_utilization_by_mode.{mode}.{side.lower()}"]
+            share = design.plain[f"cpu_utilization_by_mode.{mode}.{side.lower()}"]
             if share is not None:
                 rows.append(_cpu_row(design, mode, side, share))
     if not rows:
         return Bars(CPU, f"CPU is {why_not('cpu_utilization_by_mode.worst.primary', design)}.")
+    limit = scalar("highest_cpu_utilization", design.profile)
     return Bars(
         CPU,
         _cpu_finding(design),
@@ -127,10 +128,7 @@ def cpu(design: SizedDesign) -> Bars:
         head="Mode",
         measure="CPU of a server, %",
         limits=(
-            LimitLine(
-                percent(scalar("highest_cpu_utilization")),
-                f"{number(scalar('highest_cpu_utilization'), 'share')} advised",
-            ),
+            LimitLine(percent(limit), f"{number(limit, 'share')} advised"),
             LimitLine(100.0, f"100{NO_BREAK_SPACE}%", hard=True),
         ),
         series=sides(design),
@@ -147,7 +145,7 @@ def cpu(design: SizedDesign) -> Bars:
 
 def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRow:
     parts = {
-        name: number(design[f"{rule}.{mode}.{side.lower()}"] or 0.0)
+        name: number(design.plain[f"{rule}.{mode}.{side.lower()}"] or 0.0)
         for name, rule in (
             ("active", "active_megacycles_by_mode"),
             ("passive", "passive_megacycles_by_mode"),
@@ -159,7 +157,7 @@ def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRo
 
 
 def _cpu_finding(design: SizedDesign) -> str:
-    worst, limit = design["worst_cpu_utilization"], scalar("highest_cpu_utilization")
+    worst, limit = design.plain["worst_cpu_utilization"], scalar("highest_cpu_utilization", design.profile)
     where = "above" if worst > limit else "within"
     return (
         f"CPU reaches {number(worst, 'share')} in the worst failure, {where} the "
@@ -176,18 +174,18 @@ def memory(design: SizedDesign) -> Bars:
         {
             "side": side,
             "part": part,
-            "GB": design[f"{rule}.{side.lower()}"],
+            "GB": design.plain[f"{rule}.{side.lower()}"],
             "order": order,
-            "shown": number(design[f"{rule}.{side.lower()}"]),
+            "shown": number(design.plain[f"{rule}.{side.lower()}"]),
         }
         for side in sides(design)
         for order, (part, rule) in enumerate(MEMORY_PARTS)
-        if design[f"{rule}.{side.lower()}"]
+        if design.plain[f"{rule}.{side.lower()}"]
     ]
     if not rows:
         return Bars(MEMORY, f"Memory is {why_not('summary_memory.primary', design)}.")
-    total = number(max(design[f"server_memory.{side.lower()}"] or 0.0 for side in sides(design)))
-    limit = scalar("largest_server_memory")
+    total = number(max(design.plain[f"server_memory.{side.lower()}"] or 0.0 for side in sides(design)))
+    limit = scalar("largest_server_memory_by_version", design.profile)
     return Bars(
         MEMORY,
         f"A server needs {total} GB of memory; at most {number(limit)} GB is advised (dashed line).",
@@ -218,7 +216,7 @@ def disks(design: SizedDesign) -> Bars:
     ]
     if not rows:
         return Bars(DISKS, "n/a: the disks of this design cannot be counted.")
-    needed = number(max(design[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
+    needed = number(max(design.plain[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
     available = f"; it has {number(bays)} (dashed line)" if bays else ""
     return Bars(
         DISKS,
@@ -237,13 +235,13 @@ def disks(design: SizedDesign) -> Bars:
 
 def _disk_parts(design: SizedDesign, side: str) -> list[tuple[str, float]]:
     """Return the disks of a server on JBOD and RAID, and its system disks."""
-    kinds = [kind for kind in DISK_PARTS if design[f"storage_{kind}_disks_per_server.{side}"]]
-    parts = [(part, design[f"{rule}.{side}"] or 0.0) for kind in kinds for part, rule in DISK_PARTS[kind]]
+    kinds = [kind for kind in DISK_PARTS if design.plain[f"storage_{kind}_disks_per_server.{side}"]]
+    parts = [(part, design.plain[f"{rule}.{side}"] or 0.0) for kind in kinds for part, rule in DISK_PARTS[kind]]
     if not parts:
         return []
-    dedicated = design[f"transport_database_location.{side}"] == "dedicated_raid1_disk"
-    transport = [("Transport", scalar("transport_disks"))] if dedicated else []
-    return [*parts, ("System", scalar("system_disks")), *transport]
+    dedicated = design.plain[f"transport_database_location.{side}"] == "dedicated_raid1_disk"
+    transport = [("Transport", scalar("transport_disks", design.profile))] if dedicated else []
+    return [*parts, ("System", scalar("system_disks", design.profile)), *transport]
 
 
 # --- logs ----------------------------------------------------------------------------------------
@@ -251,7 +249,7 @@ def _disk_parts(design: SizedDesign, side: str) -> list[tuple[str, float]]:
 
 def logs_by_hour(design: SizedDesign) -> Bars:
     """Return the transaction logs that a database generates in each hour of the day."""
-    counts = {hour: design[f"replication_hourly_logs.{hour}"] for hour in HOUR.labels}
+    counts = {hour: design.plain[f"replication_hourly_logs.{hour}"] for hour in HOUR.labels}
     if not any(counts.values()):
         return Bars(LOGS, "n/a: the design has no logs per hour.")
     rows = [

@@ -49,7 +49,7 @@ def months(found: Timeline, finding: str) -> Chart:
     ):
         unchanged = ", ".join(f"{name} {table[0][name]}" for name in SERIES if name in drawn)
         return Chart(f"Nothing changes from month to month: {unchanged}.")
-    advised = LimitLine(100 * scalar("highest_cpu_utilization"), "CPU advised")
+    advised = LimitLine(100 * scalar("highest_cpu_utilization", found.built.profile), "CPU advised")
     described = Lines(
         "Use of limits",
         finding,

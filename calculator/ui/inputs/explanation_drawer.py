@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from calculator.engine.explain import CONSTANT, INPUT, RULE, Explanation
+from calculator.engine.explain import CONSTANT, INPUT, RULE, Explanation, constant_step, value_text
 from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.rules.constants import CONSTANTS, SOURCES
@@ -89,6 +89,8 @@ def _rule(name: str) -> None:
     st.caption(plain(f"{name}, {rule.level_of(name).replace('_', ' ')}"))
     if step.remarks:
         st.text(" ".join(step.remarks.split()))
+    if step.unpublished:
+        st.text(step.unpublished)
     if step.oddity:
         _oddity(step)
     if step.needs:
@@ -247,12 +249,16 @@ def _constant(name: str) -> None:
     constant = CONSTANTS[name]
     st.markdown(f"**{plain(name)}**")
     st.text(f"{constant.meaning}.")
-    if isinstance(constant.value, float):
-        st.metric("constant", figures.exact_with_unit(constant.value, constant.unit))
-    else:
-        pairs = zip(constant.value.keys, constant.value.values, strict=True)
-        rows = [{"At": f"{key:g}", "Value": f"{value:g}"} for key, value in pairs]
+    step = constant_step(name, state.profile())
+    if step.unpublished:
+        st.text(step.unpublished)
+    if constant.labels:
+        rows = [{"At": label, "Value": value_text(value)} for label, value in step.values.items()]
         figures.draw_table(rows, alt=f"Table of {name}")
+    else:
+        st.metric("constant", figures.exact_with_unit(step.values[""], constant.unit))
+    if step.origin:
+        st.warning(step.sentence, icon=":material/edit:")
     _source(constant.source)
 
 

@@ -22,7 +22,7 @@ from calculator.ui.charts import base as base_charts
 from calculator.ui.charts import drawing
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
-from calculator.ui.session import redraw, state
+from calculator.ui.session import job_queue, redraw, state
 from calculator.ui.session.guard import guarded
 from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_value
@@ -96,7 +96,7 @@ def _instructions() -> None:
 
 
 def _upload() -> None:
-    """Draw the upload. A new file is written to the folder of the session once."""
+    """Draw the upload. A new file is written to a folder of its own once."""
     upload = st.file_uploader(
         "Designs (.csv, .csv.gz, .parquet)",
         type=("csv", "gz", "parquet"),
@@ -108,6 +108,7 @@ def _upload() -> None:
         return
     _stop()
     batch.file_id, batch.job = upload.file_id, None
+    batch.drop_folder()
     suffix = next((end for end in (".csv.gz", ".parquet") if upload.name.lower().endswith(end)), ".csv")
     batch.name, batch.path = upload.name, batch.folder / f"designs{suffix}"
     batch.path.write_bytes(upload.getvalue())
@@ -180,16 +181,16 @@ def _results() -> list[str]:
 def run_batch() -> None:
     """Draw the button that starts the run, and its progress or outcome."""
     job = current().batch.job
-    running = job is not None and job.running
+    active = job is not None and job.active
     st.button(
         "Size all designs",
         key="batch_start",
         type="primary",
         icon=":material/play_arrow:",
         on_click=_start,
-        disabled=running or not _results(),
+        disabled=active or not _results(),
     )
-    if job is not None and running:
+    if job is not None and active:
         progress.watch(job, "designs", "batch_stop", _stop)
     elif job is not None:
         _outcome(job)
@@ -202,11 +203,14 @@ def _start() -> None:
         str(path) for path in (batch.path, batch.folder / RESULTS_FILE, batch.folder / ERRORS_FILE)
     )
 
+    folder = batch.temporary
+
     def work(progress: Progress) -> BatchOutcome:
+        assert folder  # The folder is kept until the job has ended.
         counts = size_file(source, target, base=base, results=results, errors=errors, progress=progress)
         return BatchOutcome(counts, summarize(target, RESULTS_SHOWN, progress))
 
-    job = batch.job = Job(work)
+    job = batch.job = job_queue.start(work)
     job.wait(0.5)  # A short run has ended by then, and no progress has to be drawn.
     redraw.rerun(RUN)
 

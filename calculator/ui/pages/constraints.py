@@ -20,7 +20,7 @@ def figures() -> None:
     design = state.design()
     panels.draw_verdict(design)
     panels.draw_tiles(headline.tiles(design), 2)
-    issues.show(design.issues)
+    issues.show(headline.issues_of(design))
 
 
 page()

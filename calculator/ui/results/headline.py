@@ -1,271 +1,79 @@
-"""Headline of a design: verdict, tiles, texts of the status strip."""
+"""Headline of a design in the app, in the chosen units: tiles, texts of the status strip, cards of profiles."""
 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
-from calculator.issues import ERROR, NOTICE, WARNING
-from calculator.presentation.figures import no_rating, not_applicable, rule_of
-from calculator.presentation.text import NOT_APPLICABLE, number, plural
-from calculator.rules.constants import scalar
-from calculator.ui.results.figures import result_text, shown_in_units, unit_of
+from calculator.issues import Issues
+from calculator.presentation import headline
+from calculator.presentation.findings import all_issues, status_of
+from calculator.presentation.headline import DO_NOT_FIT, STATUS_WORDS, Tile, Units, verdict
+from calculator.presentation.text import NOT_APPLICABLE, plural
+from calculator.ui.results.figures import shown_in_units
 from calculator.ui.results.texts import scale, unit_text
+from calculator.ui.session import state
 
-DO_NOT_FIT = "do not fit"
-STATUS_WORDS = {"ok": "Sound", "notice": "Sound", "warning": "Check", "invalid": "Does not work"}
+__all__ = [
+    "DO_NOT_FIT",
+    "STATUS_BADGES",
+    "STATUS_WORDS",
+    "Tile",
+    "further_figures",
+    "issues_of",
+    "status",
+    "strip_texts",
+    "tiles",
+    "verdict",
+]
+
 STATUS_BADGES: dict[str, tuple[str, Literal["green", "orange", "red"]]] = {
     "ok": (":material/check_circle:", "green"),
     "notice": (":material/check_circle:", "green"),
     "warning": (":material/warning:", "orange"),
     "invalid": (":material/error:", "red"),
 }
-
-
-@dataclass(frozen=True)
-class Tile:
-    """Headline figure: name, unit, value, note below it, and the result that the drawer explains."""
-
-    name: str
-    unit: str
-    value: str
-    note: str
-    why: str
-    wrong: bool = False
-
-    @property
-    def label(self) -> str:
-        """Name with the unit."""
-        return f"{self.name}, {self.unit}" if self.unit else self.name
-
-    @property
-    def figure(self) -> str:
-        """Value with the unit."""
-        return f"{self.value} {self.unit}" if self.unit and self.value != NOT_APPLICABLE else self.value
+CHOSEN = Units(scale, unit_text)
+"""The units that a person has chosen in the app."""
 
 
 def tiles(design: SizedDesign) -> list[Tile]:
     """Return the eight headline figures of a design."""
-    return [
-        _servers(design),
-        _cpu(design),
-        _memory(design),
-        _disks(design),
-        _databases(design),
-        _volume(design),
-        _mailbox(design),
-        _wan(design),
-    ]
-
-
-def _sides(design: SizedDesign, name: str) -> list[str]:
-    """Format a result for each datacenter in which it applies."""
-    rule, _ = rule_of(name)
-    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
-    values = {side: design[f"{name}.{side}"] for side in sides}
-    return [result_text(rule, value) for value in values.values() if value is not None]
-
-
-def _both(design: SizedDesign, name: str) -> str:
-    """Format a result for both datacenters, once if it is the same."""
-    return " / ".join(dict.fromkeys(_sides(design, name)))
-
-
-def _servers(design: SizedDesign) -> Tile:
-    parts = []
-    if design["design_invalid"]:
-        why = "summary_servers.environment"
-        return Tile("Servers", "", NOT_APPLICABLE, _reason(why, design), why)
-    if design["two_datacenters"]:
-        parts.append(" + ".join(_sides(design, "summary_servers_by_datacenter")))
-    if design["summary_dags"]:
-        dags, members = number(design["summary_dags"]), number(design["summary_servers.dag"] or 0)
-        parts.append(f"{dags} DAG of {members}" if dags == "1" else f"{dags} DAGs of {members}")
-    else:
-        parts.append("standalone")
-    return Tile(
-        "Servers",
-        "",
-        shown_in_units("summary_servers.environment", design),
-        ", ".join(parts),
-        "summary_servers.environment",
-    )
-
-
-def _cpu(design: SizedDesign) -> Tile:
-    why = "cpu_utilization_by_mode.worst.primary"
-    limit = scalar("highest_cpu_utilization")
-    if design[why] is None:
-        note = "enter the rating of the processors" if no_rating(design) else _reason(why, design)
-        return Tile("CPU, worst failure", "", NOT_APPLICABLE, note, why)
-    worst = design["worst_cpu_utilization"]
-    normal = _both(design, "cpu_utilization_by_mode.normal")
-    return Tile(
-        "CPU, worst failure",
-        "",
-        number(worst, "share"),
-        f"limit {number(limit, 'share')}, normal {normal}",
-        why,
-        wrong=worst > limit,
-    )
-
-
-def _reason(column: str, design: SizedDesign) -> str:
-    rule, label = rule_of(column)
-    return not_applicable(rule, label, design)
-
-
-def _memory(design: SizedDesign) -> Tile:
-    why = "summary_memory.primary"
-    limit = scalar("largest_server_memory")
-    unit = unit_text("GB")
-    if design[why] is None:
-        return Tile("Memory a server", unit, NOT_APPLICABLE, _reason(why, design), why)
-    return Tile(
-        "Memory a server",
-        unit,
-        _both(design, "summary_memory"),
-        f"largest advised {number(limit * scale('GB'))}",
-        why,
-        wrong=design[why] > limit,
-    )
-
-
-def _disks(design: SizedDesign) -> Tile:
-    jbod, raid = "storage_jbod_disks_per_server", "storage_raid_disks_per_server"
-    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
-    if design[DESIGN_INVALID]:
-        return Tile(
-            "Disks a server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", design), f"{jbod}.primary"
-        )
-    unfit = [side for side in sides if not design[f"disks_fit.{side}"]]
-    if unfit:
-        why = f"storage_jbod_disks_reason.{unfit[0]}"
-        return Tile("Disks a server", "", DO_NOT_FIT, shown_in_units(why, design), why, wrong=True)
-    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design[f"{name}.primary"]}
-    value = " + ".join(_both(design, name) for name in used.values())
-    capacity = design.profile.value("storage.primary.database_disk_capacity")
-    notes = [
-        " and ".join(used),
-        f"{number(float(capacity or 0))} GB each",
-        f"{_both(design, 'server_drive_bays')} bays with system",
-        f"{shown_in_units('storage_disks_total.environment', design)} in all",
-    ]
-    why = f"{next(iter(used.values()), jbod)}.primary"
-    if not value:
-        return Tile("Disks a server", "", NOT_APPLICABLE, "no database disk is chosen", why)
-    return Tile("Disks a server", "", value, ", ".join(notes), why)
-
-
-def _databases(design: SizedDesign) -> Tile:
-    note = (
-        f"{shown_in_units('summary_mailboxes_per_database', design)} mailboxes, "
-        f"{shown_in_units('summary_database_space.database', design)} {unit_text('GB')} each"
-    )
-    where = "Databases a DAG" if design.profile.value("environment.high_availability") else "Databases"
-    if design["summary_databases"] is None:
-        return Tile(where, "", NOT_APPLICABLE, _reason("summary_databases", design), "summary_databases")
-    return Tile(where, "", shown_in_units("summary_databases", design), note, "summary_databases")
-
-
-def _volume(design: SizedDesign) -> Tile:
-    why, unit = "volume_database_volume_size", unit_text("GB")
-    if not design[why]:
-        return Tile("Fullest volume", unit, NOT_APPLICABLE, _reason(why, design), why)
-    unfit = not (design["disks_fit.primary"] and design["disks_fit.secondary"])
-    sides = [side for side in ("primary", "secondary") if design[f"volume_fill.{side}"] is not None]
-    if not sides:
-        return Tile(
-            "Fullest volume", unit, shown_in_units(why, design), "on RAID, not bound to one disk", why, wrong=unfit
-        )
-    fullest = f"volume_fill.{max(sides, key=lambda side: design[f'volume_fill.{side}'])}"
-    disk = _both(design, "storage_database_disk_formatted")
-    note = f"{shown_in_units(why, design)} of {disk} {unit}"
-    return Tile("Fullest volume", "", shown_in_units(fullest, design), note, fullest, wrong=unfit)
-
-
-def _mailbox(design: SizedDesign) -> Tile:
-    note = (
-        f"quota {shown_in_units('largest_mailbox_quota', design)}; recoverable "
-        f"{shown_in_units('largest_mailbox_dumpster_purges_versions', design)}, calculator's model "
-        f"{shown_in_units('largest_mailbox_dumpster_calculator', design)}"
-    )
-    return Tile(
-        "Mailbox on disk",
-        unit_text("MB"),
-        shown_in_units("largest_mailbox_size_on_disk", design),
-        note,
-        f"tiers.{int(design['largest_tier'] or 1)}.mailbox_size_on_disk",
-    )
-
-
-def _wan(design: SizedDesign) -> Tile:
-    why = "replication_peak_throughput.environment"
-    if design[why] is None:
-        return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, design), why)
-    link = shown_in_units("replication_link_utilization", design)
-    short = design["replication_link_acceptable_for_peak"] is False
-    note = f"{link} of the link, too much for it" if short else f"{link} of the link"
-    return Tile("WAN at peak", "Mb/s", shown_in_units(why, design), note, why, wrong=short)
-
-
-FURTHER_FIGURES = (
-    ("Database I/O of a server", "summary_database_iops.server"),
-    ("Background maintenance of a server", "summary_maintenance_throughput.server"),
-    ("Transaction logs a day", "summary_logs_per_day.environment"),
-    ("Transport database of a server", "transport_database_size"),
-    ("Place of the transport database", "transport_database_location.primary"),
-    ("Directory server cores, primary", "summary_gc_cores.primary"),
-    ("Directory server cores, secondary", "summary_gc_cores.secondary"),
-    ("Restore volume", "volume_restore_volume_size"),
-    ("Reseed of a volume", "reseed_hours"),
-    ("Days without truncation until a volume as sized fills", "days_until_volume_full"),
-    ("Days without truncation until a disk as bought fills", "days_until_disk_full"),
-)
+    return headline.tiles(design, CHOSEN)
 
 
 def further_figures(design: SizedDesign) -> list[dict[str, str]]:
     """Return the further figures as rows of a table: figure, value, unit."""
-    rows = []
-    for name, column in FURTHER_FIGURES:
-        rule, _ = rule_of(column)
-        rows.append({"Figure": name, "Value": shown_in_units(column, design), "Unit": unit_of(rule)})
-    return rows
+    return headline.further_figures(design, CHOSEN)
 
 
-def verdict(design: SizedDesign) -> str:
-    """Say in one sentence whether the design works, and how large it is."""
-    errors, warnings, notices = (design.issues.counts[severity] for severity in (ERROR, WARNING, NOTICE))
-    if design.status == "invalid":
-        return f"This design does not work: {plural(errors, 'error')} below."
-    servers = plural(shown_in_units("summary_servers.environment", design), "server")
-    what = f"{servers} for {shown_in_units('mailboxes_total', design)} mailboxes"
-    what += " in two datacenters" if design["two_datacenters"] else " in one datacenter"
-    if warnings:
-        return f"This design works with {plural(warnings, 'warning')}: {what}."
-    and_notices = f", {plural(notices, 'notice')}" if notices else ""
-    return f"This design is sound: {what}{and_notices}."
+def issues_of(design: SizedDesign) -> Issues:
+    """Return the issues of the design of the session, with those of the layout of its copies."""
+    return state.cached("issues", lambda: all_issues(design))
+
+
+def status(design: SizedDesign) -> str:
+    """Return the status of the design of the session."""
+    return status_of(design, issues_of(design))
 
 
 def strip_texts(design: SizedDesign) -> list[str]:
     """Return the texts of the status strip, the most important first."""
     by_name = {tile.name: tile for tile in tiles(design)}
-    servers, disks = by_name["Servers"], by_name["Disks a server"].value
+    servers, disks = by_name["Servers"], by_name["Disks per server"].value
     texts = [plural(servers.value, "server"), f"CPU {by_name['CPU, worst failure'].value}"]
-    if design["two_datacenters"]:
-        texts[0] += f" ({' + '.join(_sides(design, 'summary_servers_by_datacenter'))})"
+    if design.plain["two_datacenters"]:
+        texts[0] += f" ({' + '.join(headline.sides_text(design, 'summary_servers_by_datacenter', CHOSEN))})"
     texts += [
-        by_name["Memory a server"].figure,
-        f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks a server",
+        by_name["Memory per server"].figure,
+        f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks per server",
         f"volume {by_name['Fullest volume'].figure}",
     ]
-    if design["two_datacenters"]:
+    if design.plain["two_datacenters"]:
         texts.append(f"WAN {by_name['WAN at peak'].figure}")
     return texts
 
@@ -289,5 +97,5 @@ def shipped_profile(path: Path, modified: float) -> tuple[Profile, tuple[tuple[s
     return profile, (
         ("Mailboxes", shown_in_units("mailboxes_total", design)),
         ("Servers", shown_in_units("summary_servers.environment", design)),
-        ("Disks a server", _disks(design).value),
+        ("Disks per server", headline.tiles(design)[3].value),
     )

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 def draw_verdict(design: SizedDesign) -> None:
     """Draw the verdict in one line."""
-    icon, color = headline.STATUS_BADGES[design.status]
+    status = headline.status(design)
+    icon, color = headline.STATUS_BADGES[status]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(headline.STATUS_WORDS[design.status], icon=icon, color=color)
-        st.text(headline.verdict(design))
+        st.badge(headline.STATUS_WORDS[status], icon=icon, color=color)
+        st.text(headline.verdict(design, headline.issues_of(design)))
 
 
 def draw_tiles(shown: Iterable[Tile], columns: int) -> None:

@@ -38,8 +38,9 @@ def status_strip() -> None:
 
 def _verdict() -> None:
     design = state.design()
-    icon, color = headline.STATUS_BADGES[design.status]
-    st.badge(headline.STATUS_WORDS[design.status], icon=icon, color=color)
+    status = headline.status(design)
+    icon, color = headline.STATUS_BADGES[status]
+    st.badge(headline.STATUS_WORDS[status], icon=icon, color=color)
     for number, text in enumerate(headline.strip_texts(design)):
         with st.container(key=f"strip-{number}", width="content"):
             st.text(text)

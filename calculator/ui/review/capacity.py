@@ -35,7 +35,7 @@ def tab() -> None:
         "One input is raised while servers, databases, disks and memory stay as they are, until a limit is reached."
     )
     tiers = [tier for tier in range(1, design.tiers + 1) if design[f"tiers.{tier}.tier_in_use"]]
-    largest = int(design["largest_tier"] or 1)
+    largest = int(design.plain["largest_tier"] or 1)
     offered = [ALL_MAILBOXES, *(f"tiers.{tier}.{leaf}" for leaf in RAISED for tier in tiers)]
     first = [ALL_MAILBOXES, *(f"tiers.{largest}.{leaf}" for leaf in RAISED[:SHOWN_FIRST])]
     chosen = st.multiselect(

@@ -14,6 +14,7 @@ from calculator.issues import InputError, Issues
 from calculator.layout import FailureState, Layout, combinations, describe, describe_missing_cpu, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.presentation.text import NOT_APPLICABLE, number
+from calculator.rules.constants import scalar
 from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
@@ -236,7 +237,10 @@ def _state(dag: Layout, after: FailureState) -> None:
             base.draw_chart(drawing.bars(copies.active(after, dag.fail())), "active")
         with st.container(gap="xsmall"):
             st.subheader("CPU of each server", anchor=False)
-            base.draw_chart(drawing.bars(copies.cpu(after, dag.fail())), "server-cpu")
+            base.draw_chart(
+                drawing.bars(copies.cpu(after, dag.fail(), scalar("highest_cpu_utilization", state.profile()))),
+                "server-cpu",
+            )
     with st.container(key="copies-map"):
         _map(dag, after)
     fold = st.expander("Every server in figures", key="every_server", on_change="rerun")

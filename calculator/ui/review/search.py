@@ -21,7 +21,7 @@ from calculator.ui.results import progress
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import search_results
 from calculator.ui.review.search_results import FIGURES, SearchGoals, SearchOutcome
-from calculator.ui.session import redraw, state
+from calculator.ui.session import job_queue, redraw, state
 from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_key, widget_value
 
@@ -128,9 +128,8 @@ def _limits() -> None:
             key=CPU,
             value=round(100 * scalar("highest_cpu_utilization")),
         )
-        st.number_input(
-            "Memory of a server, GB, at most", 0, 10_000, key=MEMORY, value=round(scalar("largest_server_memory"))
-        )
+        largest = round(scalar("largest_server_memory_by_version", state.profile()))
+        st.number_input("Memory of a server, GB, at most", 0, 10_000, key=MEMORY, value=largest)
         st.number_input("Reseed of a volume, hours, at most", 0, 10_000, key=RESEED, value=0)
         st.number_input("Servers that may fail at once", 0, 15, key=FAILURES, value=0)
     st.caption("0 means no limit. A design that does not work is never listed.")
@@ -221,9 +220,9 @@ def _uploaded() -> Callable[[Profile], Space]:
 def run_search() -> None:
     """Draw the button that starts the search, and its progress or outcome."""
     job = current().search
-    running = job is not None and job.running
-    st.button("Search", key="search_start", type="primary", icon=":material/search:", on_click=_start, disabled=running)
-    if job is not None and running:
+    active = job is not None and job.active
+    st.button("Search", key="search_start", type="primary", icon=":material/search:", on_click=_start, disabled=active)
+    if job is not None and active:
         progress.watch(job, "designs", "search_stop", _stop)
     elif job is not None:
         _outcome(job)
@@ -250,7 +249,7 @@ def _start() -> None:
         )
         return SearchOutcome(space, found, goals, search_results.digest_of_fixed(profile, space))
 
-    job = current().search = Job(work)
+    job = current().search = job_queue.start(work)
     job.wait(0.5)  # A short search has ended by then, and no progress has to be drawn.
     redraw.rerun(SEARCH)
 

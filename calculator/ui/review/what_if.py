@@ -30,7 +30,10 @@ FIGURES: Mapping[str, str] = {
     "replication_peak_throughput.environment": "WAN at peak",
 }
 """Results by which a change is judged."""
-ADVISED = {"worst_cpu_utilization": "highest_cpu_utilization", "summary_memory.primary": "largest_server_memory"}
+ADVISED = {
+    "worst_cpu_utilization": "highest_cpu_utilization",
+    "summary_memory.primary": "largest_server_memory_by_version",
+}
 """Constants that are the largest advised values of results."""
 CHARTS = ("worst_cpu_utilization", "storage_disks_total.environment")
 """Results that the two charts show at first."""
@@ -115,7 +118,7 @@ def limits_of(column: str, factor: float) -> tuple[LimitLine, ...]:
     """Return the limits of a figure as lines of a chart."""
     if column not in ADVISED:
         return ()
-    limit = scalar(ADVISED[column])
+    limit = scalar(ADVISED[column], state.profile())
     text = number_text(limit, "share") if rule_of(column)[0].is_share else number_text(factor * limit)
     return (LimitLine(factor * limit, f"{text} advised"),)
 

@@ -6,6 +6,7 @@ remembers is a field of `Session`, which is stored under a single key.
 
 from __future__ import annotations
 
+import datetime
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -99,7 +100,7 @@ class BatchRun:
     name
         Name of the uploaded file as its owner calls it; empty without a file.
     path
-        Place of the file in the session's folder.
+        Place of the file in the folder.
     job
         Job that sizes the designs; None before it is started.
     """
@@ -111,11 +112,20 @@ class BatchRun:
     _folder: tempfile.TemporaryDirectory[str] | None = field(default=None, init=False, repr=False)
 
     @property
-    def folder(self) -> Path:
-        """Temporary folder of the session, removed with it."""
+    def temporary(self) -> tempfile.TemporaryDirectory[str]:
+        """Temporary folder of the uploaded file, removed when neither the session nor a job needs it."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="exchange-batch-")
-        return Path(self._folder.name)
+        return self._folder
+
+    @property
+    def folder(self) -> Path:
+        """Path of the temporary folder."""
+        return Path(self.temporary.name)
+
+    def drop_folder(self) -> None:
+        """Take a new folder for the next file. A job that has not ended keeps the old one."""
+        self._folder = None
 
 
 @dataclass(frozen=True)
@@ -190,6 +200,10 @@ class Session:
         Results and inputs that the explanation drawer has opened, outermost first; empty while it is closed.
     accepted
         Reasons for accepting an issue, by its message.
+    about
+        Title, customer and author on the first page of the report, by name; the title of the design if it has none.
+    report_date
+        Date on the first page of the report; None for the day on which it is made.
     size_unit
         Unit in which all sizes are shown; empty if each size has a unit of its own.
     binary_names
@@ -206,6 +220,8 @@ class Session:
         Paths of the inputs that the uncertainty study varies as a person says; None for those offered first.
     doubts
         How far these inputs are uncertain, by path, where a person changed it.
+    owner
+        Object that identifies this session in the queue of jobs.
     scene
         Failures that are simulated on the Review page; None before that page is opened.
     picked
@@ -226,6 +242,8 @@ class Session:
     wanted: str = ""
     explained: Sequence[str] = ()
     accepted: dict[str, str] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
+    report_date: datetime.date | None = None
     size_unit: str = ""
     binary_names: bool = False
     fragments: set[str] = field(default_factory=set)
@@ -239,6 +257,7 @@ class Session:
     studies: dict[str, StudyRun] = field(default_factory=dict)
     doubted: tuple[str, ...] | None = None
     doubts: dict[str, Doubt] = field(default_factory=dict)
+    owner: object = field(default_factory=object)
     scene: Scene | None = None
     picked: frozenset[str] = frozenset()
 
