@@ -305,6 +305,12 @@ def test_the_map_can_be_cut_down_to_what_the_failure_changes(review):
     assert any(f"Databases {first} to {last} on" in text for text in plain(at))
 
 
+@pytest.mark.parametrize("tab", ["What if", "Capacity", "Studies"])
+def test_a_design_without_mailboxes_is_refused_with_the_reason(review, tab):
+    at = review({"tiers.1.mailboxes": 0.0}, tab)
+    assert any("The design has no mailboxes" in text for text in plain(at))
+
+
 # --- capacity ------------------------------------------------------------------------------------
 
 
