@@ -300,8 +300,8 @@ def lengthen_retention(profile: Profile) -> Change:
 def switch_dumpster_model(profile: Profile) -> Change:
     """Take the other model of the Recoverable Items folder."""
     if profile.value("guidance.dumpster_model") == "purges_versions":
-        return Change("Recoverable items by the calculator's model", {"guidance.dumpster_model": "calculator"})
-    return Change("Recoverable items by purges and versions", {"guidance.dumpster_model": "purges_versions"})
+        return Change("Recoverable Items as in Microsoft's workbook", {"guidance.dumpster_model": "calculator"})
+    return Change("Recoverable Items by purges and versions", {"guidance.dumpster_model": "purges_versions"})
 
 
 USUAL_CHANGES: tuple[Callable[[Profile], Change], ...] = (

@@ -6,7 +6,7 @@ import pytest
 
 from calculator.engine.sizing import size
 from calculator.layout import layout
-from calculator.presentation.charts import copies, mailbox, servers
+from calculator.presentation.charts import batch, copies, mailbox, servers
 from calculator.presentation.charts.base import Bars
 from calculator.presentation.text import number
 from calculator.rules.constants import scalar
@@ -50,7 +50,7 @@ def test_limits_are_the_disk_the_advice_and_the_bays():
     assert (disk.at, disk.name) == (plan["storage_database_disk_formatted.primary"], "disk 3,725 GB")
     assert [limit.at for limit in servers.cpu(plan).limits] == [100 * scalar("highest_cpu_utilization"), 100]
     assert [limit.at for limit in servers.memory(plan).limits] == [96]
-    assert [(limit.at, limit.name) for limit in servers.disks(plan).limits] == [(12.0, "drive bays")]
+    assert [(limit.at, limit.name) for limit in servers.disks(plan).limits] == [(12.0, "12 drive bays")]
 
 
 def test_every_limit_is_one_that_can_be_passed_or_one_that_cannot():
@@ -131,7 +131,8 @@ def test_the_copies_of_a_layout_and_what_is_active():
     assert (cells.names_across, cells.names_down) == (("1", "2", "3", "4"), ("1", "2"))
     assert len(cells.rows) == 2 * 3
     assert {row["kind"] for row in cells.rows if row["server"] == "1"} <= {copies.DOWN}
-    assert sum(row["kind"] == copies.ACTIVE for row in cells.rows) == 2
+    assert [row["kind"] for row in cells.rows if row["server"] == "2"] == [copies.MOVED, copies.ACTIVE]
+    assert (cells.marked_across, cells.marked_down) == (("1",), ("1",))
     bars = copies.active(dag.fail("server:1"), dag.fail())
     assert [(row["active"], row[bars.mark], row["down"]) for row in bars.rows] == [
         (0, 6, "failed"),
@@ -140,6 +141,46 @@ def test_the_copies_of_a_layout_and_what_is_active():
         (8, 6, "runs"),
     ]
     assert bars.finding.startswith("2 has the most active databases: 8.")
+
+
+def test_cpu_of_the_servers_after_a_failure():
+    plan = size({"tiers.1.mailboxes": 5000})
+    dag = layout(plan)
+    name = str(dag.server_names[0])
+    bars = copies.cpu(dag.fail(f"server:{name}"), dag.fail(), 0.8)
+    first, second, *_ = bars.rows
+    assert (first["server"], first["cpu"], first["shown"]) == (name, 0.0, "failed")
+    assert second["cpu"] >= second["normal"] > 0
+    assert [limit.name for limit in bars.limits] == ["80\u00a0% advised"]
+    unrated = {"servers.primary.specint2006_rate": 0.0, "servers.secondary.specint2006_rate": 0.0}
+    dag = layout(size({"tiers.1.mailboxes": 5000, **unrated}))
+    assert copies.cpu(dag.fail(), dag.fail(), 0.8).finding.startswith("n/a: ")
+
+
+def test_copies_of_a_database_that_is_active_nowhere_are_lost():
+    """Without quorum no database is active."""
+    dag = layout({"databases": 24, "servers_primary": 4, "copies_primary": 3})
+    cells = copies.placement(dag.fail("server:1,server:2,server:3"), 1, 24)
+    assert {row["kind"] for row in cells.rows} == {copies.LOST}
+    assert cells.marked_down == cells.names_down
+
+
+def test_the_map_shows_some_of_the_databases_by_number():
+    dag = layout({"databases": 24, "servers_primary": 4, "copies_primary": 3})
+    assert copies.placement(dag.fail(), 2, 3, [1, 5, 9, 13]).names_down == ("5", "9")
+
+
+def test_the_outcome_of_a_batch_has_a_bar_per_outcome():
+    bars = batch.outcomes({"ok": 0, "notice": 6, "warning": 1, "invalid": 2, "error": 1})
+    assert [(row["outcome"], row["designs"], row["tone"]) for row in bars.rows] == [
+        ("works, with notices", 6, "noted"),
+        ("works, with warnings", 1, "doubtful"),
+        ("does not work", 2, "bad"),
+        ("cannot be read", 1, "broken"),
+    ]
+    assert bars.finding == "7 of 10 designs work."
+    assert bars.rows[0]["shown"] == "6 (60\u00a0%)"
+    assert batch.outcomes({}).finding == "The file has no designs."
 
 
 def test_how_often_a_server_has_a_number_of_databases():

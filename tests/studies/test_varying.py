@@ -8,10 +8,12 @@ from calculator.inputs.schema import BY_PATH, EXPORT, FIELDS, Kind
 from calculator.issues import InputError
 from calculator.rules.constants import SOURCES
 from calculator.studies.uncertainty.varied_inputs import (
+    PLANNING_DOUBTS,
     Ranges,
     choose_inputs,
     default_inputs,
     merge_distributions,
+    planning_doubts,
     plausible_ranges,
     read_uncertain,
 )
@@ -246,3 +248,23 @@ def test_what_is_said_beside_a_design_stands():
         "tiers.1.message_size",
         "environment.dags",
     ]
+
+
+def test_a_planner_doubts_mailboxes_growth_messages_and_quota():
+    found = {one.path: one for one in planning_doubts(Profile({"tiers.1.mailboxes": 1000.0}))}
+    assert list(found) == list(PLANNING_DOUBTS)
+    assert found["tiers.mailboxes"].ends() == {"tiers.1.mailboxes": (900.0, 1100.0)}
+    assert found["tiers.mailbox_growth"].ends() == {"tiers.1.mailbox_growth": (0.0, 0.1)}  # the design has none
+    forecast = planning_doubts(Profile({"tiers.1.mailboxes": 1000.0, "tiers.1.mailbox_growth": 0.2}))
+    growth = next(one for one in forecast if one.path == "tiers.mailbox_growth")
+    assert growth.ends() == {"tiers.1.mailbox_growth": pytest.approx((0.1, 0.3))}
+
+
+def test_the_picture_of_a_distribution_is_highest_where_values_are_likeliest():
+    [even] = choose_inputs(Profile(), (), {"tiers.message_size": "50..100"})
+    low, high, heights = even.picture()
+    assert (round(low), round(high)) == (50, 100)
+    assert min(heights) > 0.95
+    [likely] = choose_inputs(Profile(), (), {"tiers.message_size": "triangular(50, 90, 100)"})
+    heights = likely.picture()[2]
+    assert 13 <= heights.index(1.0) <= 16  # of 20 intervals

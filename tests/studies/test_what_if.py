@@ -28,7 +28,7 @@ CASES = {
             "One server fewer in each datacenter": {SERVERS: 3.0},
             "20 % more users": {"tiers.1.mailboxes": 1481.0},  # 1,480.8
             "30 more days of retention": {DAYS[0]: 44.0},
-            "Recoverable items by the calculator's model": BY_CALCULATOR,
+            "Recoverable Items as in Microsoft's workbook": BY_CALCULATOR,
         },
         {},
     ),
@@ -52,7 +52,7 @@ CASES = {
             "One server fewer": {SERVERS: 5.0},  # 5 and 3
             "20 % more users": {"tiers.1.mailboxes": 4800.0, "tiers.2.mailboxes": 9.0},  # 8.4
             "30 more days of retention": {DAYS[0]: 44.0, DAYS[1]: 90.0},
-            "Recoverable items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
+            "Recoverable Items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
         },
         {},
     ),
@@ -73,7 +73,7 @@ CASES = {
             "One server fewer": {SERVERS: 15.0},
             "20 % more users": {"tiers.2.mailboxes": 10800.0},
             "30 more days of retention": {DAYS[0]: 44.0, DAYS[1]: 44.0},
-            "Recoverable items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
+            "Recoverable Items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
         },
         {"Next larger disk": "no larger disk of the type is sold", "One server more": "17 servers is above 16"},
     ),
@@ -85,7 +85,7 @@ CASES = {
             "One server more": {SERVERS: 2.0},
             "20 % more users": {"tiers.1.mailboxes": 600.0},
             "30 more days of retention": {DAYS[0]: 44.0},
-            "Recoverable items by the calculator's model": BY_CALCULATOR,
+            "Recoverable Items as in Microsoft's workbook": BY_CALCULATOR,
         },
         {"One more copy": "the design has no high availability", "One server fewer": "there is only one"},
     ),

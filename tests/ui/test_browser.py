@@ -182,7 +182,7 @@ def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, ad
         page.get_by_role("link", name="Review").click()
         page.get_by_role("tab", name="Studies").click()
         page.locator(".st-key-study").get_by_text("Uncertainty").click()
-        page.get_by_role("button", name="Draw the designs").click()
+        page.get_by_role("button", name="Start the study").click()
         page.get_by_text(re.compile(r"^10,000 designs in [\d.]+ s\.$")).wait_for()
         disks = page.get_by_role("row").filter(has_text="Disks in all").get_by_role("cell")
         expect_text(disks.nth(1), f"{design['storage_disks_total.environment']:,.0f}")
@@ -200,6 +200,13 @@ def test_a_click_in_the_map_fails_a_server_and_its_databases_follow(page, addres
     )
     most = max(layout(shipped(PROFILE)).fail("server:SRV01").active_databases)
     page.get_by_text(f"has the most active databases: {most}.").wait_for()
+    at_rest(page)
+    name = page.locator(".st-key-copies-map svg .mark-text text").get_by_text("SRV02", exact=True)
+    name.evaluate("text => text.scrollIntoView({block: 'center'})")
+    name.click(force=True)
+    sync_api.expect(page.get_by_role("button", name="SRV02", exact=True)).to_have_attribute(
+        "aria-pressed", "true", timeout=PATIENCE
+    )
 
 
 def test_an_expert_finds_a_workbook_input_by_its_name_and_changes_it(page, address):

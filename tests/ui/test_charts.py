@@ -84,19 +84,24 @@ def test_nothing_to_draw_is_said():
 def test_the_tornado_is_sorted_by_width_and_leaves_out_what_moves_nothing():
     chart = studies.tornado("Disks", 100, [("a", 120), ("b", 100), ("c", 60)])
     assert [row["name"] for row in chart.rows] == ["c", "a"]
-    assert chart.finding == "It is moved most by c: from 100 to 60."
+    assert chart.finding == "c changes it most: from 100 to 60."
     assert studies.tornado("Disks", 100, [("b", 100)]).finding == "No change moves this figure: it stays at 100."
 
 
 def test_the_map_holds_every_copy_and_marks_what_failed_and_what_is_active():
     dag = layout(shipped("active_active"))
     after = dag.fail("server:SRV01")
-    rows = drawing.heat_map(copies.placement(after, 1, 80)).rows
-    assert {(r["database"], r["server"], r["preference"]) for r in rows} == {
+    heads, rows = [], []
+    for row in drawing.heat_map(copies.placement(after, 1, 80)).rows:
+        (rows if row["database"] else heads).append(row)
+    assert [(row["text"], row["kind"] == drawing.HEAD_MARKED) for row in heads] == [
+        (str(name), name == "SRV01") for name in dag.server_names
+    ]
+    assert {(r["database"], r["server"], int(r["preference"])) for r in rows} == {
         (row["database"], row["server"], row["activation_preference"]) for row in dag.rows()
     }
     assert {row["kind"] for row in rows if row["server"] == "SRV01"} == {copies.DOWN}
-    active = {(row["database"], row["server"]) for row in rows if row["kind"] == copies.ACTIVE}
+    active = {(row["database"], row["server"]) for row in rows if row["kind"] in (copies.ACTIVE, copies.MOVED)}
     assert active == {(row["database"], row["active_server"]) for row in after.rows()}
     lagged = {(row["database"], row["server"]) for row in rows if row["text"].endswith("*")}
     assert lagged == {(row["database"], row["server"]) for row in dag.rows() if row["lagged"]}

@@ -6,11 +6,14 @@ from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, share
 from calculator import size
 from calculator.exporters.switchover import split_commands, switchover
 from calculator.layout import combinations, describe, layout, tolerance
+from calculator.presentation.charts import copies
+from calculator.studies.capacity import capacity
 from calculator.studies.compare import compare
 from calculator.studies.what_if import what_if
 from calculator.ui.review import failures
 from calculator.ui.review import what_if as what_if_tab
 from calculator.ui.review.failures import Scene
+from calculator.ui.review.limit_texts import LIMIT_TITLES
 from calculator.ui.session import store
 from calculator.ui.session.store import Session
 
@@ -130,7 +133,20 @@ def test_the_tornado_says_what_moves_a_figure_most(figure):
     at.get_by_key("what_if_figure").set_value(figure).run()
     at.run()
     sound(at)
-    assert any("It is moved most by" in text or "No change moves" in text for text in plain(at))
+    assert any("changes it most" in text or "No change moves" in text for text in plain(at))
+
+
+def test_a_change_that_does_not_work_has_no_figures_but_a_reason(review):
+    """Three copies need three servers."""
+    design = {**shipped("single_site").given, "environment.mailbox_servers": 3.0, "database_copies.ha_copies": 3.0}
+    at = review(design, "What if")
+    table = next(table.value for table in at.table if "Verdict" in table.value)
+    [row] = [row for row in table.to_dict("records") if row["Change"] == "One server fewer"]
+    assert (row["Servers"], row["CPU, worst failure"]) == ("n/a", "n/a")
+    assert "need 3 servers" in row["Verdict"]
+    reasons = [text for text in plain(at) if text.startswith("One server fewer: n/a. ")]
+    assert len(reasons) == 2  # below both charts
+    assert all("need 3 servers" in text for text in reasons)
 
 
 def test_a_change_is_taken_over_and_undone(review):
@@ -183,12 +199,14 @@ def test_a_link_a_datacenter_and_the_witness_are_failed(review):
     sound(at)
     assert session(at).scene.events() == ["datacenter:primary"]
     lost = layout(shipped("active_active")).fail("datacenter:primary")
-    assert any("\n".join(describe(lost)) in written for written in texts(at))
+    restored = lost.then("restore:secondary")
+    assert "\n".join(describe(lost)[:1]) in texts(at)
+    assert "\n".join(describe(restored)[1:]) in texts(at)
     at.get_by_key("fail:restored").set_value(True).run()
     at.run()
     sound(at)
     assert session(at).scene.events() == ["datacenter:primary", "restore:secondary"]
-    assert any("\n".join(describe(lost.then("restore:secondary"))) in written for written in texts(at))
+    assert "\n".join(describe(restored)[1:]) in texts(at)
     at.get_by_key("fail:none").click().run()
     at.get_by_key("fail:witness").set_value("fails").run()
     at.run()
@@ -223,7 +241,7 @@ def test_a_click_in_the_map_does_what_the_list_does(monkeypatch):
 def test_every_combination_is_summed_up(review):
     at = review("active_active", "Failures")
     dag = layout(shipped("active_active"))
-    assert any(tolerance(dag).sentence in written for written in texts(at))
+    assert any(tolerance(dag).sentence in written for written in plain(at))
     for together in (1, 3):
         at.get_by_key("together").set_value(together).run()
         at.run()
@@ -252,11 +270,78 @@ def test_servers_that_are_gone_no_longer_fail(review):
 def test_the_map_is_shown_some_databases_at_a_time(review):
     at = review("active_active", "Failures")
     assert seen(at, "copies_page") is not None
-    assert failures.DATABASES_PER_PAGE == 48
-    at.get_by_key("copies_page").set_value(2).run()
+    assert failures.DATABASES_PER_PAGE == 16
+    at.get_by_key("copies_page").set_value(5).run()
     at.run()
     sound(at)
-    assert any("DAG1-DB49 to DAG1-DB80" in written.replace("\\", "") for written in texts(at))
+    assert any("DAG1-DB65 to DAG1-DB80" in written.replace("\\", "") for written in texts(at))
+
+
+def test_the_loss_of_a_datacenter_without_quorum_is_told_in_two_steps(review):
+    at = review("active_active", "Failures")
+    session(at).scene = Scene(datacenter="primary", witness="primary")
+    at.run()
+    sound(at)
+    written = plain(at)
+    assert "**Step 1: the primary datacenter is lost**" in written
+    assert "Quorum is lost; 80 of 80 databases are not active.\n5 votes of 11 are left, 6 are needed." in written
+    assert "**Step 2: an administrator restores the DAG in the secondary datacenter**" in written
+    assert any("quorum holds; all 80 databases are active. 5 votes of 5 are left" in text for text in written)
+    badges = [text for text in written if "nothing active" in text or "all active" in text]
+    assert len(badges) == 2
+
+
+def test_the_map_can_be_cut_down_to_what_the_failure_changes(review):
+    at = review("active_active", "Failures")
+    assert seen(at, "copies_shown") is None
+    at.get_by_key("fail:servers").set_value(["SRV01"]).run()
+    at.run()
+    changed = copies.changed_databases(layout(shipped("active_active")).fail("server:SRV01"))
+    at.get_by_key("copies_shown").set_value("changed by the failure").run()
+    at.run()
+    sound(at)
+    assert len(changed) == 8
+    first, last = f"DAG1-DB{changed[0]:02d}", f"DAG1-DB{changed[-1]:02d}"
+    assert any(f"Databases {first} to {last} on" in text for text in plain(at))
+
+
+@pytest.mark.parametrize("tab", ["What if", "Capacity", "Studies"])
+def test_a_design_without_mailboxes_is_refused_with_the_reason(review, tab):
+    at = review({"tiers.1.mailboxes": 0.0}, tab)
+    assert any("The design has no mailboxes" in text for text in plain(at))
+
+
+# --- capacity ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["active_active", "litigation_hold", "small_office"])
+def test_what_a_design_holds_is_what_the_study_finds(review, name):
+    at = review(name, "Capacity")
+    found = capacity(shipped(name), at.get_by_key("capacity_inputs").value)
+    table = next(table.value for table in at.table if "The design holds" in table.value)
+    assert len(table) == len(found) == 3
+    for shown, item in zip(table.to_dict("records"), found, strict=True):
+        assert shown["The design holds"].replace("\\", "").startswith(f"{item.largest:,.0f}\u00a0")
+        assert shown["First limit"].replace("\\", "") == LIMIT_TITLES[item.limits[0].limit]
+    limits = next(table.value for table in at.table if "Reached above" in table.value)
+    assert len(limits) == len(found[0].limits)
+
+
+def test_the_chart_of_capacity_is_that_of_the_chosen_input(review):
+    at = review("active_active", "Capacity")
+    [found] = capacity(shipped("active_active"), ["tiers.1.messages_per_day"])
+    at.get_by_key("capacity_chart").set_value("tiers.1.messages_per_day").run()
+    at.run()
+    sound(at)
+    assert any(
+        f"the design holds {found.largest:.0f}\u00a0messages/day, 100\u00a0messages/day now." in text
+        for text in plain(at)
+    )
+
+
+def test_an_invalid_design_has_no_capacity(review):
+    at = review({"tiers.1.mailboxes": 1000.0, "environment.mailbox_servers": 1.0}, "Capacity")
+    assert any("it has no capacity" in info.value for info in at.info)
 
 
 # --- the switchover plan ---------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from calculator.studies.timeline.outage import simulate_outage
 from calculator.studies.timeline.pst_imports import read_waves
 from calculator.studies.timeline.run import timeline
 from calculator.ui.charts import timeline as charts
-from calculator.ui.review.timeline import LIMIT_TITLES, _csv
+from calculator.ui.review.limit_texts import LIMIT_TITLES
+from calculator.ui.review.timeline import _csv
 
 LARGE, HOLD, OFFICE = "hundred_thousand_mailboxes", "litigation_hold", "small_office"
 
@@ -37,29 +38,48 @@ def put(at, key, value):
     sound(at)
 
 
-def limits(at):
-    return next(table.value for table in at.table if "What to buy" in table.value)
+def limits(at, column="What to buy"):
+    return next(table.value for table in at.table if column in table.value)
+
+
+def reached(found):
+    return [row for row in found.limits() if row["month"] is not None]
+
+
+def purchases(at):
+    return [text.replace("\\", "") for text in limits(at)["What to buy"]]
+
+
+def capitals(texts):
+    return [text[:1].upper() + text[1:] for text in texts]
 
 
 def test_limits_stand_in_a_table_with_what_to_buy(opened_timeline):
     at = opened_timeline(HOLD)
     found = timeline(shipped(HOLD))
     table = limits(at)
-    assert table["Limit"].tolist() == [LIMIT_TITLES[row["limit"]] for row in found.limits()]
-    assert table["Month"].tolist() == ["59"] + ["not reached"] * 6
-    assert table["What to buy"][0].replace("\\", "") == found.limits()[0]["buy"]
-    assert "Recoverable items, 20 GB is the first limit, in month 59 of 60." in plain(at)
+    assert table["Limit"].tolist() == ["Recoverable Items, 20 GB"]
+    assert table["Month"].tolist() == ["59"]
+    assert purchases(at) == capitals([found.limits()[0]["buy"]])
+    assert "Recoverable Items, 20 GB is the first limit, in month 59 of 60." in plain(at)
+    at.session_state["timeline_limits"] = True
+    at.run()
+    sound(at)
+    every = limits(at, "Reached")
+    assert every["Limit"].tolist() == [LIMIT_TITLES[row["limit"]] for row in found.limits()]
+    assert every["Reached"].tolist() == ["month 59"] + ["not reached"] * 6
 
 
 def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_timeline):
     at = opened_timeline(LARGE)
-    assert "No limit is reached in 36 months." in plain(at)
+    said = "At the start mailboxes are of their initial sizes, and a volume is 17\u00a0% full. "
+    assert f"{said}No limit is reached in 36 months." in plain(at)
     put(at, "timeline:months", 60)
     put(at, "timeline:mailbox_growth", 10.0)
     found = timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1, fill=0.6))
     first = found.limits()[0]
     assert f"CPU, worst failure is the first limit, in month {first['month']} of 60." in plain(at)
-    assert [text.replace("\\", "") for text in limits(at)["What to buy"]] == [row["buy"] for row in found.limits()]
+    assert purchases(at) == capitals(row["buy"] for row in reached(found))
     at.session_state["review_tab"] = "What if"
     at.run()
     at.session_state["review_tab"] = "Studies"
@@ -71,11 +91,12 @@ def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_time
 
 def test_imports_are_read_line_by_line_and_what_cannot_be_read_is_told(opened_timeline):
     at = opened_timeline({**shipped(LARGE).given, "tiers.1.archive_size_limit": 10240.0})
-    put(at, "timeline:imports", "1..6: 400 mailboxes a week\n\n7..9: 2 TB a week")
-    waves = read_waves(["1..6: 400 mailboxes a week", "7..9: 2 TB a week"])
+    put(at, "timeline:imports", "1..6: 40000 mailboxes a week\n\n7..9: 2 TB a week")
+    waves = read_waves(["1..6: 40000 mailboxes a week", "7..9: 2 TB a week"])
     profile = shipped(LARGE).with_values({"tiers.1.archive_size_limit": 10240.0})
     found = timeline(profile, Growth(fill=0.6, imports=waves))
-    assert [text.replace("\\", "") for text in limits(at)["What to buy"]] == [row["buy"] for row in found.limits()]
+    assert limits(at)["Month"].tolist() == ["1"]
+    assert purchases(at) == capitals(row["buy"] for row in reached(found))
     put(at, "timeline:imports", "soon")
     assert "is not a wave of imports." in plain(at)
     assert seen(at, "take:timeline") is None
@@ -120,9 +141,8 @@ def test_the_cpu_of_a_running_server(opened_timeline):
     assert any("is no message profile" in written for written in plain(at))
 
 
-@pytest.mark.parametrize("name", [LARGE, HOLD, OFFICE])
-def test_the_chart_draws_what_the_months_hold(name):
-    found = timeline(shipped(name))
+def test_the_chart_draws_what_the_months_hold():
+    found = timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1))
     chart = charts.months(found, "A finding.")
     months = found.months()
     for row in chart.rows:
@@ -133,8 +153,22 @@ def test_the_chart_draws_what_the_months_hold(name):
             charts.MEMORY: month["memory"] / months[0]["memory"],
         }[row["of"]]
         assert row["percent"] == pytest.approx(100 * expected)
-    assert len(chart.rows) == 3 * len(months)
+    drawn = {row["of"] for row in chart.rows}
+    assert {charts.VOLUME, charts.CPU} <= drawn
+    assert (charts.MEMORY in drawn) == any(month["memory"] > months[0]["memory"] for month in months)
+    assert len(chart.rows) == len(drawn) * len(months)
     assert chart.table[1]["Month"] == "3"
+
+
+def test_months_without_a_change_are_a_sentence_and_no_chart():
+    found = timeline(shipped("active_active"))
+    chart = charts.months(found, "A finding.")
+    first = found.months()[0]
+    volume, cpu = (f"{round(100 * first[name])}\u00a0%" for name in ("volume_fill", "cpu_worst"))
+    assert chart.finding == (
+        f"Nothing changes from month to month: Database volume {volume}, CPU, worst failure {cpu}."
+    )
+    assert not chart.rows
 
 
 def test_charts_are_specs_without_data():
@@ -143,7 +177,7 @@ def test_charts_are_specs_without_data():
 
     schema = altair.load_schema()
     made = [
-        charts.months(timeline(shipped(LARGE)), "A finding."),
+        charts.months(timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1)), "A finding."),
         charts.outage(simulate_outage(shipped(LARGE), "datacenter")),
     ]
     for chart in made:

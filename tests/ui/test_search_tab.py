@@ -91,9 +91,12 @@ def test_inputs_and_limits_of_ones_own_held_against_another_figure(tab):
     assert len(shown) == found.feasible
     assert list(shown.columns[:3]) == ["Rank", "Mailbox servers hosting active mailboxes", "Database disk capacity"]
     assert any(f"{len(found.pareto)} designs that none beats" in written for written in plain(at))
-    reasons = table(at, "Alone")
-    assert reasons["Refuses"].tolist() == [str(of.designs) for of in found.reasons]
-    assert [text.replace("\\", "") for text in reasons["Limit"]] == [of.limit.replace("_", " ") for of in found.reasons]
+    reasons = table(at, "Limit")
+    assert reasons["Designs that exceed it"].tolist() == [str(of.designs) for of in found.reasons]
+    named = {"cpu <= 0.6": "CPU, worst failure ≤ 60\u00a0%", "memory <= 96": "Memory per server ≤ 96\u00a0GB"}
+    named["reseed_hours <= 40"] = "Reseed ≤ 40\u00a0hours"
+    shown_limits = [text.replace("\\", "") for text in reasons["Limit"]]
+    assert shown_limits == [named.get(of.limit, of.meaning) for of in found.reasons]
     assert f"Pareto {len(found.pareto)}" in at.get_by_key("search_chosen").options
 
 
@@ -103,7 +106,7 @@ def test_what_was_found_around_another_design_is_said_to_be(tab):
     session(at).given = {**DESIGN, "tiers.1.mailboxes": 4000.0}
     at.run()
     assert [box.value for box in at.warning] == [
-        "The design was changed since. Search again for what is best around it."
+        "The design has changed since this search. Search again to include the change."
     ]
 
 
@@ -182,7 +185,8 @@ def test_where_no_design_is_within_the_limits_the_reasons_are_told(tab):
     finished(at)
     sound(at)
     assert seen(at, "search_take") is None
-    assert "cpu <= 0.01" in [text.replace("\\", "") for text in table(at, "Alone")["Limit"]]
+    limits = [text.replace("\\", "") for text in table(at, "Limit")["Limit"]]
+    assert "CPU, worst failure ≤ 1.0\u00a0%" in limits
 
 
 @pytest.mark.parametrize("path", search_tab.offered(Profile({"tiers.2.mailboxes": 1.0})))

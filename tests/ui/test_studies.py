@@ -5,8 +5,10 @@ import time
 import pytest
 from support.sessions import REVIEW, plain, seen, session, shipped, sound
 
+from calculator.presentation.charts.base import LimitLine
 from calculator.studies.uncertainty.monte_carlo import uncertainty
 from calculator.studies.uncertainty.sensitivity import one_at_a_time
+from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS
 from calculator.ui.charts import studies
 from calculator.ui.review.what_if import FIGURES
 
@@ -48,73 +50,109 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     at.run()
     sound(at)
     swings = one_at_a_time(shipped("active_active"), figure).swings
-    shown = table(at, "Gives at low")
-    assert len(shown) == min(12, len(swings))
-    assert any("It is moved most by" in text for text in plain(at))
+    for key in ("swings", "decisions"):
+        at.session_state[f"table_of:{key}"] = True
+    at.run()
+    sound(at)
+    shown = [found.value["Input"].tolist() for found in at.table if "Then" in found.value]
+    assert len(shown) == 2
+    doubted, decided = ({cell.replace("\\", "") for cell in column} for column in shown)
+    assert doubted <= {"Messages a day", "Mailboxes", "Mailbox quota", *doubted - decided}
+    assert not doubted & decided
+    assert len(doubted | decided) == min(8, len(doubted)) + min(8, len(decided)) <= len(swings)
+    assert sum("changes it most" in text for text in plain(at)) == 2
+
+
+def test_decisions_are_no_uncertainties(study):
+    at = study("Sensitivity")
+    at.session_state["table_of:swings"] = at.session_state["table_of:decisions"] = True
+    at.run()
+    doubted, decided = (found.value["Input"].tolist() for found in at.table if "Then" in found.value)
+    assert "Mailboxes" in doubted
+    assert "DAGs" in decided
 
 
 def test_all_inputs_at_once_are_sampled_on_request(study):
     at = study("Sensitivity")
+    at.session_state["table_of:indices"] = True
     assert seen(at, "start:global") is not None
     assert not any("Alone" in found.value for found in at.table)
     finished(at, "global")
     sound(at)
     shown = table(at, "Alone")
-    assert any("of the variance with all it does together" in text for text in plain(at))
+    assert any("of the variance, together with other inputs." in text for text in plain(at))
     texts = ([cell.replace("\\", "").rstrip("%\u00a0") for cell in shown[name]] for name in ("Alone", "With others"))
     alone, together = ([float(text) for text in column] for column in texts)
     assert all(0 <= one <= both for one, both in zip(alone, together, strict=True))  # as shares are, if not estimates
     assert min(together) >= 0.05
-    assert any(text.startswith("Left out, since less: ") for text in plain(at))
+    assert "DAGs" not in shown["Input"].tolist()  # a decision is not sampled
 
 
 # --- uncertainty ---------------------------------------------------------------------------------
 
 
-def test_what_varies_is_a_line_an_input_and_figures_follow(study):
+def test_inputs_that_a_planner_doubts_vary_at_first(study):
     at = study("Uncertainty")
-    assert "io.predicted_iops_factor = 0.8..1.2 times" in at.get_by_key("uncertainty_ranges").value
-    at.session_state["uncertainty_reasons"] = True
+    assert at.get_by_key("doubt_inputs").value == list(PLANNING_DOUBTS)
+    assert at.get_by_key("doubt:tiers.mailboxes:even:0").value == 9000
+    assert at.get_by_key("doubt:tiers.mailbox_growth:even:1").value == 10  # percent
+    at.session_state["doubt_reasons"] = True
     at.run()
     assert "Predicted IOPS carry 20 % either way" in table(at, "Why")["Why"].tolist()
-    at.get_by_key("uncertainty_ranges").set_value("tiers.messages_per_day = normal(100, 15)").run()
+
+
+def test_an_input_has_a_shape_and_numbers_and_figures_follow(study):
+    at = study("Uncertainty")
+    at.get_by_key("doubt_inputs").set_value(["tiers.messages_per_day"]).run()
+    at.get_by_key("doubt:tiers.messages_per_day:shape").set_value("bell").run()
+    at.get_by_key("doubt:tiers.messages_per_day:bell:1").set_value(15.0).run()
+    at.get_by_key("doubt_further").set_value(False).run()
     finished(at, "uncertainty")
     sound(at)
     vary = {"tiers.messages_per_day": "normal(100, 15)"}
     expected = uncertainty(shipped("active_active"), tuple(FIGURES), vary=vary, samples=10_000)
     shown = table(at, "P90")
     memory = list(FIGURES).index("summary_memory.primary")
-    assert shown["P90"][memory] == f"{expected.figures[memory].percentiles[90]:,.0f} GB"
-    assert shown["Mostly by"][memory].startswith("Messages")
+    assert shown["P90"][memory] == f"{expected.figures[memory].percentiles[90]:,.0f}\u00a0GB"
+    assert shown["Mostly because of"][memory].startswith("Messages")
     chances = table(at, "Probability")
     assert len(chances) == 6
-    assert chances["What may happen"][0] == "The design is invalid and has no figures"
     assert any("10,000 designs in " in text for text in plain(at))
+
+
+def test_tiers_with_different_values_vary_in_percent_of_them(study):
+    at = study("Uncertainty", "litigation_hold")
+    assert at.get_by_key("doubt:tiers.messages_per_day:shape").options == ["percent of the present values"]
+    assert [at.get_by_key(f"doubt:tiers.messages_per_day:times:{place}").value for place in (0, 1)] == [80, 120]
+    finished(at, "uncertainty")
+    sound(at)
+    assert any("P90" in found.value for found in at.table)
+
+
+def test_the_settings_stay_while_another_study_is_open(study):
+    at = study("Uncertainty")
+    at.get_by_key("doubt:tiers.mailboxes:even:1").set_value(14000.0).run()
+    for name in ("Timeline", "Uncertainty"):
+        at.session_state["study"] = name
+        at.run()
+    assert at.get_by_key("doubt:tiers.mailboxes:even:1").value == 14000
 
 
 def test_another_design_or_another_question_has_to_be_run_again(study):
     at = finished(study("Uncertainty"), "uncertainty")
     assert any("P90" in found.value for found in at.table)
-    at.get_by_key("uncertainty_ranges").set_value("tiers.message_size = 50..100").run()
+    at.get_by_key("doubt:tiers.mailboxes:even:1").set_value(14000.0).run()
     assert not any("P90" in found.value for found in at.table)
     assert any("has changed since the last run" in text for text in plain(at))
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("tiers.message_size", "has no distribution."),
-        ("tiers.message_size = 1..2\ntiers.message_size = 1..3", "is given twice."),
-        ("tiers.message_size = 100..50", '"100..50" begins above its end.'),
-        ("<b>x</b> = 1..2", "There is no such input."),
-    ],
-)
-def test_what_cannot_be_read_is_told(study, text, message):
+def test_numbers_that_are_no_distribution_are_told_at_the_input(study):
     at = study("Uncertainty")
-    at.get_by_key("uncertainty_ranges").set_value(text).run()
+    at.get_by_key("doubt:tiers.mailboxes:even:0").set_value(20000.0).run()
+    assert any("begins above its end." in text for text in plain(at))
     finished(at, "uncertainty")
     assert not at.exception
-    assert any(message in written for written in plain(at))
+    assert not any("P90" in found.value for found in at.table)
 
 
 def test_a_run_is_stopped(study, monkeypatch):
@@ -139,20 +177,32 @@ def test_a_run_is_stopped(study, monkeypatch):
 
 def test_charts_of_studies_say_what_they_show():
     swings = studies.swings("CPU, %", 50.0, [("Messages", "80", 40.0), ("Messages", "120", 60.0), ("Cores", "8", 50.0)])
-    assert swings.finding == "It is moved most by Messages: from 40 to 60."
+    assert swings.finding == "Messages changes it most: 40 to 60, now 50."
     assert [row["way"] for row in swings.rows] == ["less", "more"]
     assert not studies.swings("CPU, %", 50.0, [("Cores", "8", 50.0)]).rows
     indices = studies.indices([("Messages", 0.8, 0.9, 0.85, 0.95)])
-    assert indices.finding.startswith("Most is by Messages: 90")
-    single = studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)])
-    assert single.finding == "Likeliest is 16, in 75\u00a0% of the designs."
-    binned = studies.histogram("Size, MB", [(100.0, 200.0, 0.6), (200.0, 300.0, 0.4)])
-    assert binned.finding == "Likeliest is 100 to 200, in 60\u00a0% of the designs."
+    assert indices.finding == "Messages explains most: 90\u00a0% of the variance, together with other inputs."
+    single = studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)], [14.0] * 25 + [16.0] * 76)
+    assert single.finding == "It is 16 or less in half of the designs, and from 14 to 16 in eight of ten."
+    rising = [float(value) for value in range(101)]
+    binned = studies.histogram("Size, MB", [(0.0, 50.0, 0.5), (50.0, 100.0, 0.5)], rising)
+    assert binned.finding == "It is 50 or less in half of the designs, and from 10 to 90 in eight of ten."
     assert single.spec != binned.spec
-    assert studies.histogram("Servers", [(14.0, 14.0, 1.0)]).finding == "It is 14 in all designs."
-    rising = studies.percentiles("Size, MB", [float(value) for value in range(101)])
-    assert rising.finding == "In nine of ten designs it is 90 or less, in half of them 50 or less."
-    assert studies.percentiles("Size, MB", [7.0] * 101).finding == "Every percentile is 7."
+    assert studies.histogram("Servers", [(14.0, 14.0, 1.0)], [14.0] * 101).finding == "It is 14 in all designs."
+
+
+def test_the_use_of_limits_is_drawn_for_those_reached_first():
+    names = {"cpu": "CPU", "memory": "Memory", "link": "Link"}
+    values = [(value, limit, value / 100) for limit in names for value in (10.0, 200.0)]
+    chart = studies.use_of_limits("Mailboxes", "A finding.", values, names, ["memory", "cpu"], 50.0, 99.0)
+    assert [(row["at"], row["limit"], row["percent"]) for row in chart.rows] == [
+        (10.0, "CPU", 10.0),
+        (200.0, "CPU", 150.0),  # the chart ends at one and a half of a limit
+        (10.0, "Memory", 10.0),
+        (200.0, "Memory", 150.0),
+    ]
+    texts = [layer["mark"]["text"] for layer in chart.spec["layer"] if layer["mark"]["type"] == "text"]
+    assert texts == ["now 50", "holds 99", "limit"]
 
 
 @pytest.mark.parametrize(
@@ -160,9 +210,11 @@ def test_charts_of_studies_say_what_they_show():
     [
         studies.swings("CPU, %", 50.0, [("Messages", "80", 40.0)]),
         studies.indices([("Messages", 0.8, 0.9, 0.85, 0.95)]),
-        studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)]),
-        studies.histogram("Size, MB", [(100.0, 200.0, 0.6), (200.0, 300.0, 0.4)]),
-        studies.percentiles("Size, MB", [float(value) for value in range(101)]),
+        studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)], [14.0] * 25 + [16.0] * 76),
+        studies.histogram("Size, MB", [(0.0, 50.0, 0.5), (50.0, 100.0, 0.5)], [float(value) for value in range(101)]),
+        studies.shape(0.0, 10.0, [0.5, 1.0, 0.5], "MB"),
+        studies.use_of_limits("Mailboxes", "A.", [(1.0, "cpu", 0.5)], {"cpu": "CPU"}, ["cpu"], 1.0, 2.0),
+        studies.tornado("CPU, %", 50.0, [("Two words", 60.0)], (LimitLine(80.0, "80 % advised"),)),
     ],
 )
 def test_charts_are_specs_without_data(chart):

@@ -13,6 +13,8 @@ from calculator.presentation.text import number
 
 ChartRow = dict[str, Any]
 Matrix = list[list[float | None]]
+GOOD, NOTED, DOUBTFUL, BAD, BROKEN = TONES = ("good", "noted", "doubtful", "bad", "broken")
+"""What a bar can mean, the best first."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,10 @@ class Bars(ChartData):
         Head by field of what a tooltip says of a row, and a table lists.
     mark
         Field of a value that is marked across each bar; empty where there is none.
+    label
+        Field of the text at the end of a bar; empty where bars have none.
+    tone
+        Field of what a bar means, a name in `TONES`; empty where all bars mean the same.
     """
 
     bar: str = ""
@@ -88,6 +94,8 @@ class Bars(ChartData):
     series: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     mark: str = ""
+    label: str = ""
+    tone: str = ""
 
     @property
     def bars(self) -> tuple[str, ...]:
@@ -133,6 +141,8 @@ class Lines(ChartData):
         Lines across.
     label
         Field of the text beside a point, which is empty for most points; empty where no point has a text.
+    marks
+        Lines from top to bottom, such as at the present time.
     """
 
     line: str = ""
@@ -146,6 +156,7 @@ class Lines(ChartData):
     series: tuple[str, ...] = ()
     limits: tuple[LimitLine, ...] = ()
     label: str = ""
+    marks: tuple[LimitLine, ...] = ()
 
     @property
     def columns(self) -> dict[str, str]:
@@ -178,6 +189,8 @@ class HeatMap(ChartData):
         What a cell can be, in its order.
     columns
         Head by field of what a tooltip says of a cell.
+    marked_across, marked_down
+        Names of columns and of rows that are marked.
     groups
         Names of groups of columns next to each other, each with its number of columns; empty for no groups.
     """
@@ -190,4 +203,6 @@ class HeatMap(ChartData):
     names_down: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    marked_across: tuple[str, ...] = ()
+    marked_down: tuple[str, ...] = ()
     groups: tuple[tuple[str, int], ...] = ()

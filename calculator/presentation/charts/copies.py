@@ -7,36 +7,45 @@ from collections.abc import Sequence
 from calculator.inputs.schema import DATACENTERS
 from calculator.layout import FailureState
 from calculator.presentation.charts.base import Bars, ChartRow, HeatMap, LimitLine
-from calculator.presentation.text import percent, percent_text
+from calculator.presentation.text import number, percent, percent_text
 
+CPU = "CPU of the servers"
 TITLE, COPIES, CASES = "Active databases of the servers", "Copies on the servers", "Active databases by failure"
 BEFORE = "All servers run"
 ACTIVE, PASSIVE, LAGGED, DOWN = "active now", "copy", "lagged copy", "on a failed server"
-COPY_KINDS = (ACTIVE, PASSIVE, LAGGED, DOWN)
+MOVED, LOST = "made active by the failure", "of a database that is active nowhere"
+COPY_KINDS = (ACTIVE, PASSIVE, LAGGED, DOWN, MOVED, LOST)
 
 
-def placement(state: FailureState, first: int, last: int) -> HeatMap:
+def placement(state: FailureState, first: int, last: int, among: Sequence[int] = ()) -> HeatMap:
     """Return the copies of some databases on the servers, with their activation preferences.
+
+    What the failures changed is marked: failed servers, databases that are active on another server than before, and
+    databases that are active nowhere.
 
     Parameters
     ----------
     state
         A layout after failures.
     first, last
-        Numbers of the first and the last database, counted from 1.
+        The first and the last database to show, counted from 1.
+    among
+        Numbers of the databases, from 1, that are counted; all by default.
     """
     layout = state.layout
+    shown = [number - 1 for number in among or range(1, len(layout.database_names) + 1)][first - 1 : last]
+    changed = set(changed_databases(state))
     servers = tuple(str(name) for name in layout.server_names)
-    databases = tuple(str(name) for name in layout.database_names[first - 1 : last])
+    databases = tuple(str(layout.database_names[database]) for database in shown)
     rows: list[ChartRow] = [
         {
             "database": str(layout.database_names[database]),
             "server": servers[server - 1],
-            "preference": int(preference),
+            "preference": str(preference),
             "text": f"{preference}{'*' if lagged else ''}",
-            "kind": _copy_kind(state, database, server, bool(lagged)),
+            "kind": _copy_kind(state, database, server, bool(lagged), database + 1 in changed),
         }
-        for database in range(first - 1, min(last, len(layout.database_names)))
+        for database in shown
         for server, preference, lagged in zip(
             layout.server[database].tolist(),
             layout.preference[database].tolist(),
@@ -47,6 +56,8 @@ def placement(state: FailureState, first: int, last: int) -> HeatMap:
     finding = (
         f"Databases {databases[0]} to {databases[-1]} on {len(servers)} servers. The number in a cell is the "
         "activation preference of the copy; a lagged copy has a star."
+        if databases
+        else "The failure changes no database."
     )
     return HeatMap(
         COPIES,
@@ -60,6 +71,8 @@ def placement(state: FailureState, first: int, last: int) -> HeatMap:
         names_down=databases,
         kinds=COPY_KINDS,
         columns={"database": "Database", "server": "Server", "preference": "Preference", "kind": "Is"},
+        marked_across=tuple(name for name, up in zip(servers, state.up.tolist(), strict=True) if not up),
+        marked_down=tuple(name for name, database in zip(databases, shown, strict=True) if database + 1 in changed),
         groups=_datacenters(state),
     )
 
@@ -72,11 +85,20 @@ def _datacenters(state: FailureState) -> tuple[tuple[str, int], ...]:
     return tuple((f"{name.capitalize()} datacenter", count) for name, count in zip(DATACENTERS, counts, strict=True))
 
 
-def _copy_kind(state: FailureState, database: int, server: int, lagged: bool) -> str:
+def changed_databases(state: FailureState) -> list[int]:
+    """Return the numbers, from 1, of the databases that are not active where they are while all servers run."""
+    before = state.layout.fail().active_server
+    return [number for number, same in enumerate((state.active_server == before).tolist(), start=1) if not same]
+
+
+def _copy_kind(state: FailureState, database: int, server: int, lagged: bool, changed: bool) -> str:
+    active = int(state.active_server[database])
+    if not active:
+        return LOST
     if not state.up[server - 1]:
         return DOWN
-    if int(state.active_server[database]) == server:
-        return ACTIVE
+    if active == server:
+        return MOVED if changed else ACTIVE
     return LAGGED if lagged else PASSIVE
 
 
@@ -94,25 +116,80 @@ def active(state: FailureState, before: FailureState) -> Bars:
             "active": now["active_databases"],
             "normal": was["active_databases"],
             "down": "runs" if now["up"] else "failed",
+            "label": _label(bool(now["up"]), int(now["active_databases"] or 0), int(was["active_databases"] or 0)),
         }
         for now, was in zip(state.servers(), before.servers(), strict=True)
     ]
     busiest = max(rows, key=lambda row: row["active"])
-    finding = (
+    most = (
         f"{busiest['server']} has the most active databases: {busiest['active']}. "
-        "The ticks show the numbers while all servers run."
+        if busiest["active"]
+        else "No database is active. "
     )
     return Bars(
         TITLE,
-        finding,
+        f"{most}The dark ticks show the numbers while all servers run.",
         rows,
         bar="server",
         value="active",
         head="Server",
         measure="active databases",
         limits=_limits(state),
-        columns={"server": "Server", "active": "Active now", "normal": "Normally", "down": "FailureState"},
+        columns={"server": "Server", "active": "Active now", "normal": "Normally", "down": "State"},
         mark="normal",
+        label="label",
+    )
+
+
+def _label(up: bool, now: int, normal: int) -> str:
+    """Return the text at the end of a bar: the active databases, and how many more or fewer they are than normally."""
+    if not up:
+        return "failed"
+    return f"{now}" if now == normal else f"{now} ({now - normal:+d})"
+
+
+def cpu(state: FailureState, before: FailureState, limit: float) -> Bars:
+    """Return the CPU of each server after failures, with a mark at its CPU before.
+
+    Parameters
+    ----------
+    state, before
+        The same layout in both situations.
+    limit
+        Highest CPU utilization that is advised, as a share.
+    """
+    rows: list[ChartRow] = []
+    for now, was in zip(state.servers(), before.servers(), strict=True):
+        share, normal = now["cpu_utilization"], was["cpu_utilization"]
+        if not isinstance(normal, float):
+            continue
+        used = share if isinstance(share, float) else 0.0
+        shown = number(used, "share") if now["up"] else "failed"
+        rows.append(
+            {
+                "server": str(now["server"]),
+                "cpu": percent(used),
+                "normal": percent(normal),
+                "shown": shown,
+                "usual": number(normal, "share"),
+            }
+        )
+    if not rows:
+        return Bars(CPU, "n/a: the processors have no rating, or the layout has no loads.")
+    busiest = max(rows, key=lambda row: row["cpu"])
+    where = "above" if busiest["cpu"] > percent(limit) else "within"
+    return Bars(
+        CPU,
+        f"{busiest['server']} has the highest CPU: {busiest['shown']}, {where} the {number(limit, 'share')} advised.",
+        rows,
+        bar="server",
+        value="cpu",
+        head="Server",
+        measure="CPU, %",
+        limits=(LimitLine(percent(limit), f"{number(limit, 'share')} advised"),),
+        columns={"server": "Server", "shown": "CPU now", "usual": "Normally"},
+        mark="normal",
+        label="shown",
     )
 
 
@@ -150,7 +227,7 @@ def after_failure(before: FailureState, after: FailureState, failure: str) -> Ba
 def _limits(state: FailureState) -> tuple[LimitLine, ...]:
     """Return a line for each number of active databases that some server is allowed."""
     limits = {limit for row in state.servers() if isinstance(limit := row["active_databases_limit"], float)}
-    return tuple(LimitLine(limit, "allowed") for limit in sorted(limits))
+    return tuple(LimitLine(limit, f"allowed: {limit:.0f}") for limit in sorted(limits))
 
 
 def distribution(shares: Sequence[tuple[int, float]], failed: int) -> Bars:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calculator.engine.sizing import SizedDesign
 from calculator.presentation.charts.base import Bars, ChartRow, LimitLine
 from calculator.presentation.figures import why_not
-from calculator.presentation.text import number, percent
+from calculator.presentation.text import NO_BREAK_SPACE, number, percent
 from calculator.rules.constants import scalar
 from calculator.rules.registry import HOUR, MODE
 
@@ -117,6 +117,7 @@ def cpu(design: SizedDesign) -> Bars:
                 rows.append(_cpu_row(design, mode, side, share))
     if not rows:
         return Bars(CPU, f"CPU is {why_not('cpu_utilization_by_mode.worst.primary', design)}.")
+    limit = scalar("highest_cpu_utilization", design.profile)
     return Bars(
         CPU,
         _cpu_finding(design),
@@ -127,8 +128,8 @@ def cpu(design: SizedDesign) -> Bars:
         head="Mode",
         measure="CPU of a server, %",
         limits=(
-            LimitLine(percent(scalar("highest_cpu_utilization", design.profile)), "advised"),
-            LimitLine(100.0, "all", hard=True),
+            LimitLine(percent(limit), f"{number(limit, 'share')} advised"),
+            LimitLine(100.0, f"100{NO_BREAK_SPACE}%", hard=True),
         ),
         series=sides(design),
         columns={
@@ -195,7 +196,7 @@ def memory(design: SizedDesign) -> Bars:
         head="Datacenter",
         measure="GB of memory per server",
         stacked=True,
-        limits=(LimitLine(limit, "advised"),),
+        limits=(LimitLine(limit, f"advised: {number(limit)} GB"),),
         series=tuple(part for part, _ in MEMORY_PARTS),
         columns={"side": "Datacenter", "part": "For", "shown": "GB"},
     )
@@ -227,7 +228,7 @@ def disks(design: SizedDesign) -> Bars:
         head="Datacenter",
         measure="disks per server",
         stacked=True,
-        limits=(LimitLine(bays, "drive bays", hard=True),) if bays else (),
+        limits=(LimitLine(bays, f"{number(bays)} drive bays", hard=True),) if bays else (),
         columns={"side": "Datacenter", "part": "For", "shown": "Disks"},
     )
 

@@ -32,6 +32,20 @@ from calculator.studies.uncertainty.distributions import (
     read_distribution,
 )
 
+_INTERVALS = 20
+"""Intervals of the picture of a distribution."""
+_PICTURED = np.linspace(0.005, 0.995, 1000)
+"""Probabilities of the values in the picture of a distribution: its rare ends are left out."""
+PLANNING_DOUBTS = (
+    "tiers.mailboxes",
+    "tiers.mailbox_growth",
+    "tiers.messages_per_day",
+    "tiers.message_size",
+    "tiers.mailbox_size_limit",
+)
+"""Inputs that a planner usually doubts, whether they are measured, forecast or chosen."""
+_GROWTH, _GROWTH_WITHOUT_FORECAST = "tiers.mailbox_growth", "0..0.1"
+"""Range of the growth in mailboxes where the design has none."""
 _SUFFIXES = {Basis.VALUE: "", Basis.FACTOR: f" {TIMES}", Basis.STEP: " from the present value"}
 
 
@@ -147,6 +161,15 @@ class VariedInput:
         """Whether all places of the input take the same values."""
         return self.distribution.basis is Basis.VALUE or len(set(self.presents.values())) == 1
 
+    def picture(self) -> tuple[float, float, list[float]]:
+        """Return the lowest and the highest value at the first place, and how likely the values between them are.
+
+        The list has one height per interval of equal width, 1 for the likeliest.
+        """
+        values = self.distribution.values(_PICTURED, next(iter(self.presents.values())))
+        counts, edges = np.histogram(values, _INTERVALS)
+        return float(edges[0]), float(edges[-1]), (counts / counts.max()).tolist()
+
     def row(self) -> dict[str, object]:
         """Return the input as a row of a table, with its present value if all places have the same."""
         values = set(self.presents.values())
@@ -221,6 +244,23 @@ def default_inputs(profile: Profile, uncertain: bool = False) -> tuple[VariedInp
     ranges = (item for item in plausible_ranges().values() if item.basis and (item.uncertain or not uncertain))
     found = (_vary_plausibly(profile, plausible.path, plausible) for plausible in ranges)
     return tuple(varied for varied in found if varied is not None and varied.varies)
+
+
+def planning_doubts(profile: Profile) -> tuple[VariedInput, ...]:
+    """Return the inputs that a planner usually doubts, over their plausible range.
+
+    Growth in mailboxes varies up to 10 % where the design has none.
+    """
+    found = []
+    for path in PLANNING_DOUBTS:
+        varied = _vary_plausibly(profile, path, plausible_ranges()[path])
+        if path == _GROWTH and (varied is None or not varied.varies):
+            field = BY_PATH[path]
+            distribution = read_distribution(field, _GROWTH_WITHOUT_FORECAST)
+            varied = VariedInput(path, _present_values(profile, field.paths(profile.tiers)), distribution)
+        if varied is not None and varied.varies:
+            found.append(varied)
+    return tuple(found)
 
 
 def choose_inputs(

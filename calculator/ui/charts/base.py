@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from calculator.presentation.charts.base import ChartData, ChartRow
+from calculator.presentation.charts.base import ChartData, ChartRow, LimitLine
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 
@@ -54,6 +54,13 @@ def draw_chart(chart: Chart, key: str) -> None:
                 figures.draw_table(chart.table, alt=chart.finding)
 
 
+def draw_picture(chart: Chart, key: str) -> None:
+    """Draw a small chart without its finding, which only screen readers hear."""
+    st.vega_lite_chart(
+        figures.arrow(chart.rows), dict(chart.spec), width="stretch", alt=chart.finding, key=f"chart:{key}"
+    )
+
+
 # --- kinds ---------------------------------------------------------------------------------------
 
 
@@ -70,12 +77,20 @@ class Intervals(ChartData):
     label
         Field of the text at the end of a bar; empty for none.
     columns
-        Title of each field that the tooltip shows.
+        Title of each field that the tooltip shows, and that the table lists.
+    limits
+        Lines across.
     """
 
     measure: str = ""
     label: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    limits: tuple[LimitLine, ...] = ()
+
+    @property
+    def table(self) -> list[dict[str, str]]:
+        """Texts of the rows by title of the column."""
+        return [{title: str(row[name]) for name, title in self.columns.items()} for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -89,11 +104,16 @@ class Estimates(ChartData):
     measure
         Quantity on the axis, with its unit.
     columns
-        Title of each field that the tooltip shows.
+        Title of each field that the tooltip shows, and that the table lists.
     """
 
     measure: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def table(self) -> list[dict[str, str]]:
+        """Texts of the rows by title of the column."""
+        return [{title: str(row[name]) for name, title in self.columns.items()} for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -110,6 +130,8 @@ class Bins(ChartData):
         Whether the horizontal axis is logarithmic.
     bounds
         Values with a dashed line.
+    limits
+        Values with a dashed line and a name.
     columns
         Title of each field that the tooltip shows.
     """
@@ -118,6 +140,7 @@ class Bins(ChartData):
     count_measure: str = ""
     logarithmic: bool = False
     bounds: tuple[float, ...] = ()
+    limits: tuple[LimitLine, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
 
 

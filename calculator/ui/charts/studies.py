@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from calculator.presentation.charts.base import Bars, ChartRow, Lines
+from calculator.presentation.charts.base import Bars, ChartData, ChartRow, LimitLine, Lines
 from calculator.presentation.text import number
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Bins, Chart, Estimates, Intervals, Points
 
+LINES, MOST_USED = 5, 1.5
+"""Largest number of limits that are drawn over an input, and the largest share of a limit that is drawn."""
+MARKED = (10, 50, 90)
+"""Percentiles that a histogram marks."""
 Point = tuple[float, float, str]
 """Design on a Pareto front: its two figures, and its name."""
 
 
-def tornado(title: str, present: float, changes: Sequence[tuple[str, float]]) -> Chart:
+def tornado(
+    title: str, present: float, changes: Sequence[tuple[str, float]], limits: tuple[LimitLine, ...] = ()
+) -> Chart:
     """Draw bars from the present value of a figure to its value after each change, the longest first.
 
     Parameters
@@ -24,19 +30,24 @@ def tornado(title: str, present: float, changes: Sequence[tuple[str, float]]) ->
         Present value of the figure.
     changes
         Name of each change, and the value of the figure after it.
+    limits
+        Limits of the figure.
     """
     moved = [(name, value) for name, value in changes if value != present]
     if not moved:
         return Chart(f"No change moves this figure: it stays at {number(present)}.")
     moved.sort(key=lambda change: -abs(change[1] - present))
     widest, value = moved[0]
-    finding = f"It is moved most by {widest}: from {number(present)} to {number(value)}."
+    finding = f"{widest} changes it most: from {number(present)} to {number(value)}."
     rows = [_interval(name, present, value) for name, value in moved]
-    columns = {"name": "Change", "shown": "Gives"}
-    return drawing.intervals(Intervals(title, finding, rows, measure=title, label="shown", columns=columns))
+    columns = {"name": "Change", "now": "Now", "shown": "Then"}
+    described = Intervals(title, finding, rows, measure=title, label="shown", columns=columns, limits=limits)
+    return drawing.intervals(described)
 
 
-def swings(title: str, present: float, ends: Sequence[tuple[str, str, float]]) -> Chart:
+def swings(
+    title: str, present: float, ends: Sequence[tuple[str, str, float]], limits: tuple[LimitLine, ...] = ()
+) -> Chart:
     """Draw bars from the present value of a figure to its values at the ends of each input.
 
     Parameters
@@ -47,21 +58,24 @@ def swings(title: str, present: float, ends: Sequence[tuple[str, str, float]]) -
         Present value of the figure.
     ends
         Input, its value as text, and the value of the figure there; the inputs with the widest swing first.
+    limits
+        Limits of the figure.
     """
     moved = [end for end in ends if end[2] != present]
     if not moved:
-        return Chart(f"No input moves this figure: it stays at {number(present)}.")
+        return Chart(f"No input changes this figure: it stays at {number(present)}.")
     widest = moved[0][0]
-    values = [value for name, _, value in ends if name == widest]
-    finding = f"It is moved most by {widest}: from {number(min(values))} to {number(max(values))}."
+    values = [present, *(value for name, _, value in ends if name == widest)]
+    finding = f"{widest} changes it most: {number(min(values))} to {number(max(values))}, now {number(present)}."
     rows = [{**_interval(name, present, value), "at": at} for name, at, value in moved]
-    columns = {"name": "Input", "at": "At", "shown": "Gives"}
-    return drawing.intervals(Intervals(title, finding, rows, measure=title, columns=columns))
+    columns = {"name": "Input", "at": "At", "now": "Now", "shown": "Then"}
+    return drawing.intervals(Intervals(title, finding, rows, measure=title, columns=columns, limits=limits))
 
 
 def _interval(name: str, present: float, value: float) -> ChartRow:
     way = "more" if value > present else "less"
-    return {"name": name, "start": present, "end": value, "shown": number(value), "way": way}
+    texts = {"shown": number(value), "now": number(present)}
+    return {"name": name, "start": present, "end": value, "way": way, **texts}
 
 
 def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
@@ -80,17 +94,21 @@ def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
             "low": 100 * low,
             "high": 100 * high,
             "shown": number(total, "share"),
+            "alone": number(max(0.0, first), "share"),
+            "span": f"{number(low, 'share')} to {number(high, 'share')}",
         }
         for name, first, total, low, high in shares
     ]
     largest = rows[0]
-    finding = f"Most is by {largest['name']}: {largest['shown']} of the variance with all it does together."
-    columns = {"name": "Input", "shown": "With others"}
+    finding = f"{largest['name']} explains most: {largest['shown']} of the variance, together with other inputs."
+    columns = {"name": "Input", "alone": "Alone", "shown": "With others", "span": "95 % range"}
     return drawing.estimates(Estimates("Indices", finding, rows, measure="share of variance, %", columns=columns))
 
 
-def histogram(title: str, bars: Sequence[tuple[float, float, float]]) -> Chart:
-    """Draw how often a figure has a value: one bar per value, or one per interval.
+def histogram(
+    title: str, bars: Sequence[tuple[float, float, float]], values: Sequence[float], limits: tuple[LimitLine, ...] = ()
+) -> Chart:
+    """Draw how often a figure has a value, with its 10th, 50th and 90th percentile and its limits as lines.
 
     Parameters
     ----------
@@ -98,6 +116,10 @@ def histogram(title: str, bars: Sequence[tuple[float, float, float]]) -> Chart:
         Name of the figure, with its unit.
     bars
         Start and end of each interval, and its share of the designs. Start and end of a single value are equal.
+    values
+        The 0th to the 100th percentile.
+    limits
+        Limits of the figure.
     """
     single = all(low == high for low, high, _ in bars)
     rows: list[ChartRow] = [
@@ -113,36 +135,88 @@ def histogram(title: str, bars: Sequence[tuple[float, float, float]]) -> Chart:
     ]
     if len(rows) == 1:
         return Chart(f"It is {rows[0]['shown']} in all designs.")
-    likeliest = max(rows, key=lambda row: row["count"])
-    finding = f"Likeliest is {likeliest['shown']}, in {likeliest['often']} of the designs."
+    low, middle, high = (number(values[percent]) for percent in MARKED)
+    finding = f"It is {middle} or less in half of the designs, and from {low} to {high} in eight of ten."
     measure, columns = "designs, %", {"shown": "Figure", "often": "Designs"}
+    table = [{head: str(row[name]) for name, head in columns.items()} for row in rows]
     if not single:
-        return drawing.bins(Bins(title, finding, rows, measure=title, count_measure=measure, columns=columns))
-    described = Bars(title, finding, rows, bar="value", value="count", head=title, measure=measure, columns=columns)
-    return drawing.bars(described)
+        lines = tuple(LimitLine(values[percent], f"P{percent}") for percent in MARKED)
+        described = Bins(
+            title, finding, rows, measure=title, count_measure=measure, columns=columns, limits=(*lines, *limits)
+        )
+        return drawing.bins(described, table)
+    return drawing.bars(
+        Bars(title, finding, rows, bar="value", value="count", head=title, measure=measure, columns=columns)
+    )
 
 
-def percentiles(title: str, values: Sequence[float]) -> Chart:
-    """Draw the percentiles of a figure.
+def shape(low: float, high: float, heights: Sequence[float], unit: str) -> Chart:
+    """Draw the distribution of an input as a small picture.
+
+    Parameters
+    ----------
+    low, high
+        Lowest and highest value.
+    heights
+        How likely the values are from the lowest to the highest one.
+    unit
+        Unit of the values, for the finding.
+    """
+    step = (high - low) / max(len(heights) - 1, 1)
+    rows: list[ChartRow] = [{"x": low + place * step, "y": height} for place, height in enumerate(heights)]
+    return drawing.area(ChartData("Distribution", f"{number(low)} to {number(high)} {unit}".strip() + ".", rows))
+
+
+def use_of_limits(
+    title: str,
+    finding: str,
+    values: Sequence[tuple[float, str, float]],
+    names: Mapping[str, str],
+    order: Sequence[str],
+    now: float,
+    largest: float | None,
+) -> Chart:
+    """Draw how much of each limit is used over the values of an input, with the present and the largest value.
 
     Parameters
     ----------
     title
-        Name of the figure, with its unit.
+        Name of the input, with its unit.
+    finding
+        What the chart shows.
     values
-        The 0th to the 100th percentile.
+        Value of the input, name of a limit and the share of it that is used.
+    names
+        Titles of the limits by name.
+    order
+        Names of the limits that are reached, the first to be reached first. Lines are drawn for the first ones.
+    now, largest
+        Present value of the input, and the largest one that keeps all limits; None if there is none.
     """
+    drawn = order[:LINES] or list(dict.fromkeys(limit for _, limit, _ in values))[:LINES]
     rows: list[ChartRow] = [
-        {"percent": percent, "value": value, "shown": number(value)} for percent, value in enumerate(values)
+        {"at": value, "limit": names[limit], "percent": 100 * min(used, MOST_USED), "shown": number(used, "share")}
+        for value, limit, used in values
+        if limit in drawn
     ]
-    if values[0] == values[-1]:
-        return Chart(f"Every percentile is {rows[0]['shown']}.")
-    finding = f"In nine of ten designs it is {rows[90]['shown']} or less, in half of them {rows[50]['shown']} or less."
+    marks = [LimitLine(now, f"now {number(now)}")]
+    marks += [LimitLine(largest, f"holds {number(largest)}", hard=True)] if largest is not None else []
     described = Lines(
-        title, finding, rows, time="percent", value="value", time_head="Designs, %", measure=title, shown_unit="Figure"
+        title,
+        finding,
+        rows,
+        line="limit",
+        time="at",
+        value="percent",
+        head="Limit",
+        time_head=title,
+        measure="limit used, %",
+        shown_unit="Used",
+        series=tuple(names[limit] for limit in drawn),
+        limits=(LimitLine(100.0, "limit", hard=True),),
+        marks=tuple(marks),
     )
-    title_of_percents = "designs in which it is no greater, %"
-    return drawing.lines(described, time_title=title_of_percents, from_zero=False, steps=True)
+    return drawing.lines(described, time_title=title)
 
 
 def front(first: str, second: str, designs: Sequence[Point]) -> Chart:

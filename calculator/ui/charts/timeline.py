@@ -14,16 +14,22 @@ from calculator.studies.timeline.run import Timeline
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Chart
 
-VOLUME, CPU, MEMORY = "Volume", "CPU", "Memory"
+VOLUME, CPU, MEMORY = "Database volume", "CPU, worst failure", "Memory"
 SERIES = (VOLUME, CPU, MEMORY)
-FULL = LimitLine(100.0, "full", hard=True)
+FULL = LimitLine(100.0, "100\u00a0%: full", hard=True)
 TABLE_STEP = 3
 """Months between the rows of the table."""
 
 
 def months(found: Timeline, finding: str) -> Chart:
-    """Draw the use of volume, CPU in the worst failure and memory, month by month."""
+    """Draw the use of volume, CPU in the worst failure and memory, month by month, with the limits that are reached.
+
+    Memory has a line only where more than what is built is needed: up to there it is all of what is there.
+    """
     built = float(np.fmax.reduce(found.built.memory))
+    drawn = set(SERIES)
+    if all(not isinstance(month["memory"], float) or month["memory"] <= built for month in found.months()):
+        drawn.remove(MEMORY)
     rows: list[ChartRow] = []
     table: list[dict[str, str]] = []
     for month in found.months():
@@ -34,11 +40,16 @@ def months(found: Timeline, finding: str) -> Chart:
         rows += [
             {"month": count, "of": name, "percent": 100 * share, "shown": shown[name]}
             for name, share in shares.items()
-            if isinstance(share, float)
+            if isinstance(share, float) and name in drawn
         ]
         if count % TABLE_STEP == 0:
             table.append({"Month": str(count), "Mailboxes": _count(month["mailboxes"]), **shown})
-    advised = LimitLine(100 * scalar("highest_cpu_utilization"), "CPU advised at most")
+    if not _first_months(found) and all(
+        len({row["shown"] for row in rows if row["of"] == name}) <= 1 for name in drawn
+    ):
+        unchanged = ", ".join(f"{name} {table[0][name]}" for name in SERIES if name in drawn)
+        return Chart(f"Nothing changes from month to month: {unchanged}.")
+    advised = LimitLine(100 * scalar("highest_cpu_utilization", found.built.profile), "CPU advised")
     described = Lines(
         "Use of limits",
         finding,
@@ -48,12 +59,19 @@ def months(found: Timeline, finding: str) -> Chart:
         value="percent",
         head="Of",
         time_head="Month",
-        measure="% of what is there",
+        measure="in use, %",
         shown_unit="In use",
         series=tuple(name for name in SERIES if any(row["of"] == name for row in rows)),
         limits=(FULL, advised),
+        marks=tuple(LimitLine(float(month), f"month {month}") for month in _first_months(found)),
     )
     return replace(drawing.lines(described), table=table)
+
+
+def _first_months(found: Timeline) -> list[int]:
+    """Return the first month in which a limit is reached; none if no limit is reached."""
+    months = [int(row["month"]) for row in found.limits() if row["month"] is not None]
+    return [min(months)] if months else []
 
 
 def _percent(share: object) -> str:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import streamlit as st
 
 from calculator.batch import sources
 from calculator.batch.run import RowCounts, size_file
 from calculator.batch.sources import Preview
+from calculator.batch.summary import Summary, summarize
+from calculator.engine.findings import first_error_of
 from calculator.engine.progress import Progress
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.presentation.text import plural
+from calculator.presentation.charts import batch as charts
+from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.rules.registry import RULES
+from calculator.ui.charts import base as base_charts
+from calculator.ui.charts import drawing
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import job_queue, redraw, state
@@ -20,9 +28,20 @@ from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_value
 
 LARGEST_UPLOAD_MB = 50
-ROWS_SHOWN, COLUMNS_SHOWN, PROBLEMS_SHOWN = 20, 60, 20
+ROWS_SHOWN, COLUMNS_SHOWN, PROBLEMS_SHOWN, REASONS_SHOWN, RESULTS_SHOWN = 20, 60, 20, 8, 10
 DEFAULTS, OPEN_DESIGN = "the defaults", "the open design"
 HEADLINE, ALL, CHOSEN = "headline", "all", "chosen"
+KINDS = {HEADLINE: "headline figures", ALL: "all results", CHOSEN: "chosen results"}
+FIRST_RESULTS: Mapping[str, str] = {
+    "summary_servers.environment": "Servers",
+    "cpu_utilization_by_mode.worst.primary": "CPU, worst failure",
+    "summary_memory.primary": "Memory per server",
+    "storage_disks_total.environment": "Disks in all",
+    "summary_databases": "Databases per DAG",
+    "volume_database_volume_size": "Database volume",
+    "largest_mailbox_size_on_disk": "Mailbox on disk",
+}
+"""Titles of the results that the table of first designs shows, where the file has them."""
 SAMPLE = (
     "id,tiers.1.mailboxes,tiers.1.mailbox_size_limit [GB],environment.mailbox_servers\n"
     "small,2000,2,4\nmedium,5000,5,4\nlarge,10000,10,8\n"
@@ -33,11 +52,19 @@ BASE, COLUMNS, RESULTS = "batch_base", "batch_kind", "batch_columns"
 RESULTS_FILE, ERRORS_FILE = "results.csv", "errors.csv"
 
 
+@dataclass(frozen=True)
+class BatchOutcome:
+    """Outcome of a run: the number of designs by status, and a summary of the results."""
+
+    counts: RowCounts
+    summary: Summary
+
+
 @guarded
 def page() -> None:
     """Draw the page."""
     st.header("Batch")
-    st.text("Size as many designs as there are rows: a column for each input that varies, a row a design.")
+    st.text("Size many designs at once: one row per design, and one column per input that varies.")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _upload()
@@ -54,8 +81,8 @@ def page() -> None:
 
 def _instructions() -> None:
     st.caption(
-        "A header is a path such as tiers.1.mailboxes, with a unit in brackets where you like. An empty cell takes the "
-        "value of the base design. Columns id and note.* pass through."
+        "The header of a column is the path of an input, such as tiers.1.mailboxes, with or without a unit in "
+        "brackets. An empty cell takes the value of the base design. Columns id and note.* are copied to the results."
     )
     st.download_button(
         "A small example (CSV)",
@@ -92,7 +119,7 @@ def _base() -> Profile:
     if not state.is_open():
         return Profile()
     chosen = st.segmented_control(
-        "What the columns do not give is taken from", [DEFAULTS, OPEN_DESIGN], key=BASE, required=True, default=DEFAULTS
+        "Inputs without a column come from", [DEFAULTS, OPEN_DESIGN], key=BASE, required=True, default=DEFAULTS
     )
     return state.profile() if chosen == OPEN_DESIGN else Profile()
 
@@ -110,19 +137,21 @@ def _preview(base: Profile) -> Preview | None:
 
 def _first_rows(preview: Preview) -> None:
     """Draw the first rows with invalid cells marked, and the reasons."""
-    st.subheader("First rows", anchor=False)
+    st.subheader(f"First {plural(len(preview.rows), 'row')} of the file", anchor=False)
     names = preview.names[:COLUMNS_SHOWN]
     rows = []
     for number, cells in enumerate(preview.rows):
         padded = (cells + [""] * len(names))[: len(names)]
         marked = [f"⚠ {cell}" if (number, place) in preview.problems else cell for place, cell in enumerate(padded)]
-        rows.append({"row": str(preview.lines[number]), **dict(zip(names, marked, strict=True))})
+        rows.append({"Row": str(preview.lines[number]), **dict(zip(names, marked, strict=True))})
     st.dataframe(figures.arrow(rows), hide_index=True, height=250, alt="First rows of the file", key="table:preview")
+    first = plural(len(preview.rows), "row")
     if not preview.problems:
-        st.caption("Every cell of these rows can be used.")
+        st.caption(f"Every cell in the first {first} can be used. Later rows are checked when the designs are sized.")
         return
+    unusable = f"{plural(len(preview.problems), 'cell')} in the first {first} cannot be used."
     st.warning(
-        f"{plural(len(preview.problems), 'cell')} cannot be used; their rows get status error.",
+        f"{unusable} Their rows are not sized, and later rows are checked when the designs are sized.",
         icon=":material/warning:",
     )
     problems = [
@@ -135,7 +164,9 @@ def _first_rows(preview: Preview) -> None:
 def _choose_results() -> None:
     """Draw the choice of the results to write."""
     st.subheader("Results", anchor=False)
-    kind = st.segmented_control("Columns", [HEADLINE, ALL, CHOSEN], key=COLUMNS, required=True, default=HEADLINE)
+    kind = st.segmented_control(
+        "Columns", list(KINDS), key=COLUMNS, required=True, default=HEADLINE, format_func=KINDS.__getitem__
+    )
     if kind == CHOSEN:
         offered = [name for name, rule in RULES.items() if rule.group == "result"]
         st.multiselect("Results wanted", offered, key=RESULTS, placeholder="type a word of the result")
@@ -152,7 +183,7 @@ def run_batch() -> None:
     job = current().batch.job
     active = job is not None and job.active
     st.button(
-        "Size them all",
+        "Size all designs",
         key="batch_start",
         type="primary",
         icon=":material/play_arrow:",
@@ -174,9 +205,10 @@ def _start() -> None:
 
     folder = batch.temporary
 
-    def work(progress: Progress) -> RowCounts:
+    def work(progress: Progress) -> BatchOutcome:
         assert folder  # The folder is kept until the job has ended.
-        return size_file(source, target, base=base, results=results, errors=errors, progress=progress)
+        counts = size_file(source, target, base=base, results=results, errors=errors, progress=progress)
+        return BatchOutcome(counts, summarize(target, RESULTS_SHOWN, progress))
 
     job = batch.job = job_queue.start(work)
     job.wait(0.5)  # A short run has ended by then, and no progress has to be drawn.
@@ -187,15 +219,92 @@ def _stop() -> None:
     progress.stop(current().batch.job)
 
 
-def _outcome(job: Job[RowCounts]) -> None:
+def _outcome(job: Job[BatchOutcome]) -> None:
     """Draw the outcome of a run that has ended."""
-    tally = progress.result(job, "run", "file")
-    if tally is not None:
-        st.success(f"{tally} in {job.seconds:.1f} s.", icon=":material/check_circle:")
-        if tally.issues:
-            issues.show(tally.issues, editable=False, view="batch")
+    outcome = progress.result(job, "run", "file")
+    if outcome is None:
+        return
+    counts = outcome.counts
+    _verdict(counts, job.seconds)
+    with st.container(horizontal=True, gap="small"):
         _download("Results (CSV)", RESULTS_FILE)
-        _download("Rows that cannot be used (CSV)", ERRORS_FILE)
+        _download("Rows that cannot be read (CSV)", ERRORS_FILE)
+    if counts.issues:
+        issues.show(counts.issues, editable=False, view="batch")
+    if not counts.rows:
+        return
+    with st.grid("auto", min_column_width=420):
+        with st.container(gap="xsmall"):
+            st.subheader("Outcome", anchor=False)
+            base_charts.draw_chart(drawing.bars(charts.outcomes(counts.by_status)), "outcomes")
+        with st.container(gap="xsmall"):
+            _reasons(outcome.summary)
+    _results_table(outcome.summary)
+
+
+def _verdict(counts: RowCounts, seconds: float) -> None:
+    """Draw in one line how many designs work, in the colour of the worst outcome."""
+    broken, invalid = counts.by_status.get("error", 0), counts.by_status.get("invalid", 0)
+    parts = [f"{counts.rows - broken - invalid:,} of {plural(f'{counts.rows:,}', 'design')} work"]
+    parts += [f"{invalid:,} {'does' if invalid == 1 else 'do'} not work"] if invalid else []
+    parts += [f"{plural(f'{broken:,}', 'row')} cannot be read"] if broken else []
+    blank = f" {plural(f'{counts.blank:,}', 'blank row')} skipped." if counts.blank else ""
+    text = f"{', '.join(parts)}.{blank} Sized in {seconds:.1f} s."
+    if broken + invalid == counts.rows:
+        st.error(text, icon=":material/error:")
+    elif broken or invalid or counts.by_status.get("warning", 0):
+        st.warning(text, icon=":material/warning:")
+    else:
+        st.success(text, icon=":material/check_circle:")
+
+
+def _reasons(summary: Summary) -> None:
+    """Draw the most frequent reasons for errors and warnings."""
+    st.subheader("Most frequent reasons", anchor=False)
+    if not summary.reasons:
+        st.caption("No design has an error or a warning.")
+        return
+    rows = [
+        {"Designs": f"{reason.rows:,}", "Is": reason.severity, "Message of the first one": reason.message}
+        for reason in summary.reasons[:REASONS_SHOWN]
+    ]
+    figures.draw_table(rows, alt="Most frequent reasons for errors and warnings")
+    if len(summary.reasons) > REASONS_SHOWN:
+        st.caption(f"Not shown: {plural(len(summary.reasons) - REASONS_SHOWN, 'less frequent reason')}.")
+
+
+def _results_table(summary: Summary) -> None:
+    """Draw the main results of the first designs, and why there are none."""
+    st.subheader(f"First {plural(len(summary.first), 'design')}", anchor=False)
+    columns = [name for name in FIRST_RESULTS if name in summary.names]
+    columns = columns or [name for name in summary.names if name not in ("id", "status", "issues")][:RESULTS_SHOWN]
+    rows = [
+        {
+            "Design": row["id"],
+            "Outcome": charts.OUTCOMES[row["status"]][0],
+            **{FIRST_RESULTS.get(name, name): _cell(name, row) for name in columns},
+            "Reason": first_error_of(row["issues"]),
+        }
+        for row in summary.first
+    ]
+    st.dataframe(
+        figures.arrow(rows),
+        hide_index=True,
+        key="table:results",
+        alt="Results of the first designs",
+        column_config={"Reason": st.column_config.TextColumn(width=620)},
+    )
+
+
+def _cell(column: str, row: Mapping[str, str]) -> str:
+    """Format a result of a design with its unit; "n/a" where the design does not work, or the result does not apply."""
+    text = row[column]
+    if not text or row["status"] in ("invalid", "error"):
+        return NOT_APPLICABLE
+    try:
+        return figures.figure_with_unit(column, float(text))
+    except (ValueError, KeyError):
+        return text
 
 
 def _download(label: str, name: str) -> None:

@@ -1,15 +1,22 @@
-"""Page Review: compare designs, try changes, simulate failures, run studies."""
+"""Page Review: compare designs, try changes, simulate failures, find the capacity, run studies."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from calculator.ui.results import panels
-from calculator.ui.review import failures, studies, variants, what_if
+from calculator.issues import InputError
+from calculator.ui.results import issues, panels
+from calculator.ui.review import capacity, failures, studies, variants, what_if
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 
-TABS = {"Compare": variants.tab, "What if": what_if.tab, "Failures": failures.tab, "Studies": studies.tab}
+TABS = {
+    "Compare": variants.tab,
+    "What if": what_if.tab,
+    "Failures": failures.tab,
+    "Capacity": capacity.tab,
+    "Studies": studies.tab,
+}
 
 
 @guarded
@@ -22,12 +29,15 @@ def page() -> None:
 
 @redraw.fragment(redraw.FIGURES)
 def tabs() -> None:
-    """Draw the tab that is open."""
+    """Draw the tab that is open. If its study refuses the design, draw the reason."""
     panels.draw_verdict(state.design())
     for (_, draw), tab in zip(TABS.items(), st.tabs(list(TABS), key="review_tab", on_change="rerun"), strict=True):
         if tab.open:
             with tab:
-                draw()
+                try:
+                    draw()
+                except InputError as error:
+                    issues.show(error.issues, editable=False, view="refused")
 
 
 page()

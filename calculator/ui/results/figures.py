@@ -11,7 +11,7 @@ import streamlit as st
 from calculator.engine.explain import value_text
 from calculator.engine.sizing import SizedDesign
 from calculator.presentation.figures import figure_text, rule_of, shown
-from calculator.presentation.text import NOT_APPLICABLE, percent
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent
 from calculator.rules.registry import Rule
 from calculator.ui.results.texts import escaped, scale, unit_text
 
@@ -40,7 +40,7 @@ def figure_with_unit(column: str, value: object) -> str:
     if value is None:
         return NOT_APPLICABLE
     unit = "" if rule.is_share or rule.unit in COUNTED else unit_text(rule.unit)
-    return f"{result_text(rule, value)} {unit}".strip()
+    return f"{result_text(rule, value)}{NO_BREAK_SPACE}{unit}" if unit else result_text(rule, value)
 
 
 def arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:

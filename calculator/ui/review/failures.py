@@ -10,10 +10,11 @@ import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
-from calculator.issues import InputError
+from calculator.issues import InputError, Issues
 from calculator.layout import FailureState, Layout, combinations, describe, describe_missing_cpu, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.presentation.text import NOT_APPLICABLE, number
+from calculator.rules.constants import scalar
 from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
@@ -21,11 +22,16 @@ from calculator.ui.review import switchover
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
-DATABASES_PER_PAGE = 48
+DATABASES_PER_PAGE = 16
+"""As many rows as fit on a screen with the names of the servers above them."""
 LARGEST_COMBINATION = 4
 """Largest number of servers that fail together."""
 NOTHING = "none"
+ALL, CHANGED = "all", "changed by the failure"
+"""Databases that the map shows."""
 WITNESS_FAILS = "fails"
+DESCRIBED = ("quorum", "failed_databases")
+"""Fields of the issues that the description of a state tells."""
 MAP, VIEW = "chart:copies", "fail"
 """Key of the map, and view of the widgets that choose what fails."""
 
@@ -78,7 +84,7 @@ def tab() -> None:
         return
     scene = _scene(dag)
     tolerated = tolerance(dag)
-    st.text(f"{tolerated.sentence} {tolerated.limit}".strip())
+    st.markdown(f"**{escaped(tolerated.sentence)}** {escaped(tolerated.limit)}".strip())
     _choose_failures(dag, scene)
     after = _after(dag, scene)
     if after is not None:
@@ -126,11 +132,8 @@ def _choose_failures(dag: Layout, scene: Scene) -> None:
     names = [str(name) for name in dag.server_names]
     set_widget(_key("servers"), list(scene.servers))
     st.pills("Servers", names, selection_mode="multi", key=_key("servers"), on_change=_take_list, args=("servers",))
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         if dag.parameters.datacenters > 1:
-            links = _key("links")
-            set_widget(links, list(scene.links))
-            st.pills("Link of", DATACENTERS, selection_mode="multi", key=links, on_change=_take_list, args=("links",))
             set_widget(_key("datacenter"), scene.datacenter)
             st.segmented_control(
                 "Datacenter lost",
@@ -140,26 +143,36 @@ def _choose_failures(dag: Layout, scene: Scene) -> None:
                 on_change=_take,
                 args=("datacenter",),
             )
-            if scene.datacenter != NOTHING:
-                set_widget(_key("restored"), scene.restored)
-                st.toggle(
-                    "DAG restored by hand in the other", key=_key("restored"), on_change=_take, args=("restored",)
-                )
-            if not dag.parameters.block_secondary_activation:
-                set_widget(_key("cross_site"), _crosses(dag, scene))
-                st.toggle(
-                    "Databases may activate in the other datacenter",
-                    key=_key("cross_site"),
-                    on_change=_take,
-                    args=("cross_site",),
-                )
+            links = _key("links")
+            set_widget(links, list(scene.links))
+            st.pills(
+                "Datacenter whose link is cut",
+                DATACENTERS,
+                selection_mode="multi",
+                key=links,
+                on_change=_take_list,
+                args=("links",),
+            )
         if dag.parameters.servers_total % 2 == 0:
             places = ["third", *DATACENTERS[: dag.parameters.datacenters], WITNESS_FAILS]
             set_widget(_key("witness"), scene.witness or _witness(dag))
             st.segmented_control(
-                "Witness in", places, required=True, key=_key("witness"), on_change=_take, args=("witness",)
+                "Witness server in datacenter",
+                places,
+                required=True,
+                key=_key("witness"),
+                on_change=_take,
+                args=("witness",),
             )
-    st.button("All works again", key=_key("none"), icon=":material/restart_alt:", on_click=_clear)
+        st.button("Nothing fails", key=_key("none"), icon=":material/restart_alt:", on_click=_clear)
+    if dag.parameters.datacenters > 1 and not dag.parameters.block_secondary_activation:
+        set_widget(_key("cross_site"), _crosses(dag, scene))
+        st.toggle(
+            "Databases may activate in the other datacenter",
+            key=_key("cross_site"),
+            on_change=_take,
+            args=("cross_site",),
+        )
 
 
 def _crosses(dag: Layout, scene: Scene) -> bool:
@@ -203,23 +216,70 @@ def _after(dag: Layout, scene: Scene) -> FailureState | None:
 
 
 def _state(dag: Layout, after: FailureState) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        sound = not after.failed_databases
-        st.badge(
-            "carries on" if sound else "fails",
-            color="green" if sound else "red",
-            icon=":material/check_circle:" if sound else ":material/error:",
-        )
-        st.text("\n".join(describe(after)))
-    issues.show(after.issues, editable=False, view="state")
-    st.subheader("Active databases of each server", anchor=False)
-    base.draw_chart(drawing.bars(copies.active(after, dag.fail())), "active")
+    """Draw what the failures do: in two steps where a datacenter is lost and the DAG can be restored by hand."""
+    scene = current().scene or Scene()
+    restored = _restored(dag, scene)
+    if restored is None:
+        _verdict(after, describe(after))
+    else:
+        lost = after.before_restore or after
+        other = next(side for side in DATACENTERS if side != scene.datacenter)
+        st.markdown(f"**Step 1: the {scene.datacenter} datacenter is lost**")
+        _verdict(lost, describe(lost)[: 2 if lost.failed_databases else 1])
+        st.markdown(f"**Step 2: an administrator restores the DAG in the {other} datacenter**")
+        _verdict(restored, describe(restored)[1:])
+        set_widget(_key("restored"), scene.restored)
+        st.toggle("Show the state after the restore below", key=_key("restored"), on_change=_take, args=("restored",))
+    issues.show(_further_issues(after), editable=False, view="state")
+    with st.grid("auto", min_column_width=420):
+        with st.container(gap="xsmall"):
+            st.subheader("Active databases of each server", anchor=False)
+            base.draw_chart(drawing.bars(copies.active(after, dag.fail())), "active")
+        with st.container(gap="xsmall"):
+            st.subheader("CPU of each server", anchor=False)
+            base.draw_chart(
+                drawing.bars(copies.cpu(after, dag.fail(), scalar("highest_cpu_utilization", state.profile()))),
+                "server-cpu",
+            )
     with st.container(key="copies-map"):
         _map(dag, after)
     fold = st.expander("Every server in figures", key="every_server", on_change="rerun")
     if fold.open:
         with fold:
             figures.draw_table([_server(row) for row in after.servers()], alt="Servers after the failure")
+
+
+def _restored(dag: Layout, scene: Scene) -> FailureState | None:
+    """Return the state after a restore by hand, or None if no datacenter is lost or no restore is possible."""
+    if scene.datacenter == NOTHING:
+        return None
+    try:
+        return dag.fail(replace(scene, restored=True).events())
+    except InputError:
+        return None
+
+
+def _further_issues(state: FailureState) -> Issues:
+    """Return the issues of a state without those that its description tells."""
+    found = Issues()
+    for issue in state.issues:
+        if issue.field not in DESCRIBED:
+            found.add(issue.severity, issue.where, issue.field, issue.message, issue.hint)
+    return found
+
+
+def _verdict(state: FailureState, lines: list[str]) -> None:
+    """Draw whether the DAG carries on, and why."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        works = not state.failed_databases
+        partly = state.failed_databases < state.layout.parameters.databases
+        st.badge(
+            "all active" if works else "partly active" if partly else "nothing active",
+            color="green" if works else "orange" if partly else "red",
+            icon=":material/check_circle:" if works else ":material/error:",
+        )
+        with st.container(width="stretch"):
+            st.text("\n".join(lines))
 
 
 def _server(row: Mapping[str, object]) -> dict[str, str]:
@@ -238,12 +298,26 @@ def _server(row: Mapping[str, object]) -> dict[str, str]:
 def _map(dag: Layout, after: FailureState) -> None:
     """Draw the map of copies on servers, one page of databases at a time. A click fails a server."""
     st.subheader("Copies on servers", anchor=False)
-    st.caption("Click a server's column to fail it or bring it back.")
-    databases = dag.parameters.databases
-    pages = -(-databases // DATABASES_PER_PAGE)
-    page = st.pagination(pages, key="copies_page") if pages > 1 else 1
+    st.caption("Click the name or the column of a server to fail it or to bring it back.")
+    changed = copies.changed_databases(after)
+    numbers: list[int] = []
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if changed:
+            shown = st.segmented_control(
+                "Databases",
+                [ALL, CHANGED],
+                default=ALL,
+                key="copies_shown",
+                required=True,
+                format_func=lambda name: f"{name} ({len(changed) if name == CHANGED else dag.parameters.databases})",
+            )
+            numbers = changed if shown == CHANGED else []
+        count = len(numbers) or dag.parameters.databases
+        pages = -(-count // DATABASES_PER_PAGE)
+        page = st.pagination(pages, key="copies_page") if pages > 1 else 1
     first = (min(page, pages) - 1) * DATABASES_PER_PAGE + 1
-    chart = drawing.heat_map(copies.placement(after, first, min(first + DATABASES_PER_PAGE - 1, databases)))
+    last = min(first + DATABASES_PER_PAGE - 1, count)
+    chart = drawing.heat_map(copies.placement(after, first, last, numbers))
     st.vega_lite_chart(
         figures.arrow(chart.rows),
         dict(chart.spec),
@@ -265,12 +339,17 @@ def _combinations(dag: Layout) -> None:
     found = combinations(dag, int(together or 1))
     summary = found.summary()
     rows = [{"Figure": SUMMARY[name], "Value": _summary_text(name, summary[name])} for name in SUMMARY]
-    figures.draw_table(rows, alt="All combinations of failed servers")
-    if missing := describe_missing_cpu(dag):
-        st.caption(escaped(missing))
     shares = [(share.active_databases, share.share) for share in found.distribution]
-    if shares:
-        base.draw_chart(drawing.bars(copies.distribution(shares, int(together or 1))), "combinations")
+    with st.grid("auto", min_column_width=420):
+        with st.container(gap="xsmall"):
+            figures.draw_table(rows, alt="All combinations of failed servers")
+            if missing := describe_missing_cpu(dag):
+                st.caption(escaped(missing))
+        with st.container(gap="xsmall"):
+            if len(shares) == 1:
+                st.text(f"A server has {shares[0][0]} active databases in every case.")
+            elif shares:
+                base.draw_chart(drawing.bars(copies.distribution(shares, int(together or 1))), "combinations")
 
 
 SUMMARY = {

@@ -21,7 +21,7 @@ COPIES = (("active", "Active copies", "2000@50,500@150x1.2"), ("passive", "Passi
 
 def draw() -> None:
     """Draw the settings of a running server, and its CPU."""
-    expander = st.expander("CPU of a server that runs", key="group:running", on_change="rerun")
+    expander = st.expander("CPU of a server in use", key="group:running", on_change="rerun")
     if not expander.open:
         return
     with expander:
@@ -35,8 +35,8 @@ def _settings(settings: RunningServerSettings) -> None:
     for name, value in asdict(settings).items():
         set_widget(widget_key(name, VIEW), value)
     st.text(
-        "Mailboxes on the server now, each profile as mailboxes@messages a day, with a factor where clients ask "
-        "for more."
+        "Enter the mailboxes on the server as mailboxes@messages per day, separated by commas. Add a factor such as "
+        "x1.2 where clients need more CPU."
     )
     profile = state.profile()
     with st.container(horizontal=True, gap="small"):
@@ -60,7 +60,7 @@ def _settings(settings: RunningServerSettings) -> None:
             on_change=_take,
             args=("cores",),
             width=130,
-            help="As designed where none are given",
+            help="Without a number: the cores of the design",
         )
         st.number_input(
             "SPECint_rate2006",
@@ -73,7 +73,7 @@ def _settings(settings: RunningServerSettings) -> None:
             placeholder=f"{profile.value(RATING):g}",
             on_change=_take,
             args=("rating",),
-            help="Of the whole server; as designed where none is given",
+            help="Rating of the whole server. Without a number: the rating of the design.",
         )
 
 

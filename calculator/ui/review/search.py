@@ -56,8 +56,8 @@ failures = 1
 
 def draw() -> None:
     """Draw the study."""
-    st.subheader("The best of many designs", anchor=False)
-    st.text("Vary some inputs, set limits, and have every combination tried around this design.")
+    st.subheader("Best designs", anchor=False)
+    st.text("Choose inputs and limits. Every combination of the inputs is sized, and the best designs are listed.")
     kind = st.segmented_control("What may vary", [CHOSEN, FILES], key=KIND, required=True, default=CHOSEN)
     if kind == FILES:
         _upload()
@@ -132,13 +132,13 @@ def _limits() -> None:
         st.number_input("Memory of a server, GB, at most", 0, 10_000, key=MEMORY, value=largest)
         st.number_input("Reseed of a volume, hours, at most", 0, 10_000, key=RESEED, value=0)
         st.number_input("Servers that may fail at once", 0, 15, key=FAILURES, value=0)
-    st.caption("0 is no limit. A design that does not work is never taken.")
+    st.caption("0 means no limit. A design that does not work is never listed.")
 
 
 def _upload() -> None:
     """Draw the upload of a search space and its catalogues."""
     st.file_uploader(
-        "A space (.toml) and its catalogues (.csv)",
+        "Search space (.toml) and its catalogues (.csv)",
         type=("toml", "csv"),
         accept_multiple_files=True,
         key=UPLOAD,
@@ -159,8 +159,8 @@ def _choose_goal(priced: bool) -> None:
     """Draw the choice of the result to minimize, and of a second one to compare it with."""
     names = {COST: "Cost", **FIGURES} if priced else dict(FIGURES)
     with st.container(horizontal=True):
-        st.selectbox("As little as can be of", list(names), key=_goal_key(priced), format_func=names.__getitem__)
-        st.selectbox("Held against", [NOTHING, *FIGURES], key=AGAINST, format_func=lambda name: FIGURES.get(name, name))
+        st.selectbox("Minimize", list(names), key=_goal_key(priced), format_func=names.__getitem__)
+        st.selectbox("Compare with", [NOTHING, *FIGURES], key=AGAINST, format_func=lambda name: FIGURES.get(name, name))
 
 
 def _goal_key(priced: bool) -> str:

@@ -13,7 +13,7 @@ from calculator.inputs.schema import BY_PATH, Field, Value
 from calculator.presentation.figures import rule_of
 from calculator.presentation.text import number, word
 from calculator.studies.search.cost import COST
-from calculator.studies.search.run import FeasibleDesign, SearchResult
+from calculator.studies.search.run import FeasibleDesign, Reason, SearchResult
 from calculator.studies.search.space import Space
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
@@ -30,6 +30,8 @@ FIGURES: Mapping[str, str] = {
     "summary_dags": "DAGs",
 }
 """Results that a search may minimize."""
+LIMITS = {"cpu": "worst_cpu_utilization", "memory": "summary_memory.primary", "reseed_hours": "reseed_hours"}
+"""Results that named limits compare with a threshold."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,9 @@ def draw_outcome(outcome: SearchOutcome) -> None:
     found = outcome.found
     st.markdown(f"**{escaped(found.sentence())}**")
     if digest_of_fixed(state.profile(), outcome.space) != outcome.fixed:
-        st.warning("The design was changed since. Search again for what is best around it.", icon=":material/history:")
+        st.warning(
+            "The design has changed since this search. Search again to include the change.", icon=":material/history:"
+        )
     if found.cost:
         st.caption(escaped(found.cost))
     for note in found.notes():
@@ -125,12 +129,12 @@ def _choose_design(outcome: SearchOutcome) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Design", list(offers), key="search_chosen")
         st.button(
-            "Take over",
+            "Apply",
             key="search_take",
             on_click=_apply,
             args=(dict(offers[str(chosen)]),),
             icon=":material/check:",
-            help="Change the design; undo takes it back",
+            help="Changes the design. Undo takes it back.",
         )
 
 
@@ -146,7 +150,7 @@ def _front(outcome: SearchOutcome) -> None:
         (_coordinate(first, design), _coordinate(second, design), f"Pareto {rank}")
         for rank, design in enumerate(outcome.found.pareto, 1)
     ]
-    st.subheader("Designs that none beats in both", anchor=False)
+    st.subheader("Trade-off between the two figures", anchor=False)
     base.draw_chart(studies.front(_axis_title(first), _axis_title(second), points), "pareto")
 
 
@@ -170,19 +174,28 @@ def _reasons(found: SearchResult) -> None:
     """Draw the reasons why the other designs fail."""
     if not found.reasons:
         return
-    st.subheader("Why the others fail", anchor=False)
+    st.subheader("Limits that other designs exceed", anchor=False)
     rows = [
         {
-            "Limit": reason.limit.replace("_", " "),
-            "Refuses": f"{reason.designs:,}",
-            "Alone": f"{reason.alone:,}",
-            "Not sized": f"{reason.not_applicable:,}",
-            "What": reason.meaning,
+            "Limit": _limit(reason),
+            "Designs that exceed it": f"{reason.designs:,}",
+            "That exceed only it": f"{reason.alone:,}",
+            "Without the figure": f"{reason.not_applicable:,}",
         }
         for reason in found.reasons[:REASONS_SHOWN]
     ]
-    figures.draw_table(rows, alt="Limits and how many designs each refuses")
-    st.caption(
-        "Designs that do not meet a limit; of these, designs that meet all other limits, and designs to which the "
-        "figure of the limit does not apply."
-    )
+    figures.draw_table(rows, alt="Limits, and how many designs exceed each")
+
+
+def _limit(reason: Reason) -> str:
+    """Return what a limit asks for, with its threshold if it has one."""
+    name, _, rest = reason.limit.partition(" ")
+    if name not in LIMITS:
+        return reason.meaning
+    sign, _, threshold = rest.replace("<=", "≤").partition(" ")
+    column = LIMITS[name]
+    try:
+        value = figures.figure_with_unit(column, float(threshold))
+    except ValueError:
+        value = threshold
+    return f"{FIGURES[column]} {sign} {value}"

@@ -8,64 +8,83 @@ import streamlit as st
 
 from calculator.engine.progress import Progress
 from calculator.inputs.schema import BY_PATH
-from calculator.presentation.text import number, plural
+from calculator.presentation.text import plural
 from calculator.studies.uncertainty.sensitivity import (
     TIMES_PRESENT,
     GlobalIndices,
     Index,
-    OneAtATime,
     Swing,
     global_indices,
     one_at_a_time,
 )
+from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS, plausible_ranges
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import widgets
-from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import study_job
-from calculator.ui.review.what_if import FIGURES, axis_title, shown_factor
+from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, shown_factor
 from calculator.ui.session import state
 
-INPUTS_SHOWN = 12
-"""Number of inputs shown: those with the largest effect."""
+INPUTS_SHOWN = 8
+"""Number of inputs in a chart: those with the largest effect."""
 SMALLEST_SHARE = 0.0005
 """Smallest share of the variance that is shown; smaller ones round to 0.0 %."""
 SAMPLES = (16_384, 131_072, 1_048_576)
+DOUBTED, ALL = "what is uncertain", "decisions too"
+"""Inputs that vary together."""
 
 
 def draw() -> None:
     """Draw the study."""
     profile = state.profile()
     study = state.cached("one_at_a_time", lambda: one_at_a_time(profile, tuple(FIGURES)))
+    uncertain = [path for path in study.inputs if _is_uncertain(path)]
     column = choose_figure("sensitivity_figure")
     st.subheader("One input at a time", anchor=False)
     st.caption(
-        f"{len(study.inputs)} inputs, each moved over its plausible range while the others stay; the tiers of a design "
-        "and its datacenters move together."
+        f"{len(study.inputs)} inputs, each moved over its plausible range while the others stay. The tiers of a design "
+        "move together, and so do its datacenters."
     )
-    _alone(study, column)
+    swings = [swing for swing in study.swings if swing.result == column]
+    with st.grid("auto", min_column_width=420):
+        for title, key, doubted in (
+            ("What is uncertain", "swings", True),
+            ("What you decide or can look up", "decisions", False),
+        ):
+            with st.container(gap="xsmall"):
+                st.markdown(f"**{title}**")
+                _alone([swing for swing in swings if _is_uncertain(swing.input) == doubted], column, key)
     st.subheader("All at once", anchor=False)
     st.caption(
-        "All inputs vary together, each anywhere in its range. Bars: share of the figure's variance with all that an "
-        "input does together with others, bounds of 95 %; tick: by itself."
+        "The inputs vary together, each anywhere in its range. A bar is the share of the figure's variance that an "
+        "input explains together with others, with its 95 % range as a line; the tick is what it explains alone."
     )
-    samples = st.segmented_control(
-        "Designs, at most", SAMPLES, key="global_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
-    )
+    with st.container(horizontal=True, gap="medium"):
+        varied = st.segmented_control(
+            "What varies", [DOUBTED, ALL], key="global_inputs", required=True, default=DOUBTED
+        )
+        samples = st.segmented_control(
+            "Designs, at most",
+            SAMPLES,
+            key="global_samples",
+            required=True,
+            default=SAMPLES[0],
+            format_func="{:,}".format,
+        )
+    inputs = None if varied == ALL else uncertain
 
     def work(progress: Progress) -> GlobalIndices:
-        return global_indices(profile, tuple(FIGURES), samples=int(samples), progress=progress)
+        return global_indices(profile, tuple(FIGURES), inputs=inputs, samples=int(samples), progress=progress)
 
-    indices = study_job.run_study("global", samples, work, "Sample the designs")
+    indices = study_job.run_study("global", (varied, samples), work, "Start the study")
     if indices is not None:
         _together(indices, column)
 
 
-def choose_figure(key: str) -> str:
-    """Draw the choice of a figure and return its column. CPU is the default, since most inputs change it."""
-    names = list(FIGURES)
-    first = names.index("worst_cpu_utilization")
-    return str(st.selectbox("Figure", names, index=first, key=key, format_func=FIGURES.__getitem__))
+def _is_uncertain(path: str) -> bool:
+    """Return whether a planner does not know an input for certain."""
+    found = path if path in BY_PATH else widgets.find_field(path)[0].path
+    return found in PLANNING_DOUBTS or plausible_ranges()[found].uncertain
 
 
 def input_label(path: str) -> str:
@@ -76,8 +95,7 @@ def input_label(path: str) -> str:
     return f"{field.label} · {widgets.place_text(field.axis, place)}" if field.axis else field.label
 
 
-def _alone(study: OneAtATime, column: str) -> None:
-    swings = [swing for swing in study.swings if swing.result == column]
+def _alone(swings: Sequence[Swing], column: str, key: str) -> None:
     factor = shown_factor(column)
     shown = swings[:INPUTS_SHOWN]
     bars = [
@@ -88,26 +106,15 @@ def _alone(study: OneAtATime, column: str) -> None:
     ]
     present = swings[0].present if swings else None
     if present is None:
-        st.caption(escaped(f"{FIGURES[column]}: no input moves it, or it does not apply to this design."))
+        st.caption(escaped(f"{FIGURES[column]}: none of these inputs changes it, or it does not apply to the design."))
         return
-    base.draw_chart(studies.swings(axis_title(column), factor * present, bars), "swings")
-    figures.draw_table(_rows(shown, column), alt=f"What moves {FIGURES[column]}, the widest first")
+    base.draw_chart(studies.swings(axis_title(column), factor * present, bars, limits_of(column, factor)), key)
+    for swing in shown:
+        for end, value in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
+            if value is None:
+                st.caption(escaped(f"{input_label(swing.input)} at {_end(swing, end)}: n/a, the design does not work."))
     if len(swings) > INPUTS_SHOWN:
-        st.caption(f"Left out, since less: {plural(len(swings) - INPUTS_SHOWN, 'input')}.")
-
-
-def _rows(swings: Sequence[Swing], column: str) -> list[dict[str, str]]:
-    return [
-        {
-            "Input": input_label(swing.input),
-            "From": _end(swing, swing.low),
-            "To": _end(swing, swing.high),
-            "Gives at low": figures.figure_with_unit(column, swing.at_low),
-            "Now": figures.figure_with_unit(column, swing.present),
-            "Gives at high": figures.figure_with_unit(column, swing.at_high),
-        }
-        for swing in swings
-    ]
+        st.caption(f"{plural(len(swings) - INPUTS_SHOWN, 'input')} with a smaller effect: not shown.")
 
 
 def _end(swing: Swing, value: float) -> str:
@@ -125,32 +132,17 @@ def _together(study: GlobalIndices, column: str) -> None:
     every = [index for index in study.indices if index.result == column]
     indices = [index for index in every if index.total >= SMALLEST_SHARE][:INPUTS_SHOWN]
     if not indices:
-        st.caption(escaped(f"{FIGURES[column]}: no input moves it."))
+        st.caption(escaped(f"{FIGURES[column]}: none of these inputs changes it."))
         return
     left_out = indices[0].left_out
     if left_out:
-        st.caption(escaped(f"The figure does not apply in {left_out / study.designs:.0%} of the designs: left out."))
+        st.caption(escaped(f"{left_out / study.designs:.0%} of the designs have no such figure and are left out."))
     bars = [(input_label(i.input), _first_order(i), i.total, i.total_low, i.total_high) for i in indices]
     base.draw_chart(studies.indices(bars), "indices")
-    rows = [
-        {
-            "Input": input_label(index.input),
-            "Alone": _share(_first_order(index)),
-            "With others": _share(index.total),
-            "95 % from": _share(index.total_low),
-            "to": _share(index.total_high),
-        }
-        for index in indices
-    ]
-    figures.draw_table(rows, alt=f"Shares of the variance of {FIGURES[column]}, the greatest first")
     if len(every) > len(indices):
-        st.caption(f"Left out, since less: {plural(len(every) - len(indices), 'input')}.")
+        st.caption(f"{plural(len(every) - len(indices), 'input')} with a smaller effect: not shown.")
 
 
 def _first_order(index: Index) -> float:
     """Return the first-order index between 0 and the total index. Its estimate may lie outside."""
     return min(max(index.first_order, 0.0), index.total)
-
-
-def _share(value: float) -> str:
-    return number(value, "share")

@@ -12,7 +12,7 @@ import streamlit as st
 from calculator.cli.printing import print_rows
 from calculator.engine.results import DESIGN_INVALID
 from calculator.issues import InputError
-from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, percent_text
+from calculator.presentation.text import number, plural
 from calculator.studies.timeline.growth import DESIGNED, FROM_EMPTY, INITIAL, STARTS, Growth, default_start, read_growth
 from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
@@ -20,25 +20,12 @@ from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
 from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts
 from calculator.ui.results import figures, issues
-from calculator.ui.results.texts import scale, unit_text
 from calculator.ui.review import running_server
+from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import TimelineSettings, current, set_widget, widget_key, widget_value
 
-LIMIT_TITLES = {
-    "volume": "Volume",
-    "log_volume": "Log volume",
-    "database": "Database",
-    "disk_iops": "I/O of a disk",
-    "raid_disks": "RAID disks per server",
-    "memory": "Memory per server",
-    "cpu": "CPU, worst failure",
-    "link": "Link at peak",
-    "dumpster_20_gb": "Recoverable items, 20 GB",
-    "dumpster_30_gb": "Recoverable items, 30 GB",
-}
-"""Titles of the limits."""
-START_NAMES = {DESIGNED: "as designed", INITIAL: "initial sizes", FROM_EMPTY: "empty"}
+START_NAMES = {DESIGNED: "as full as designed", INITIAL: "of their initial sizes", FROM_EMPTY: "empty"}
 """Names of how full mailboxes are at month 0."""
 VIEW = "timeline"
 
@@ -50,7 +37,7 @@ def draw() -> None:
         return
     settings = current().timeline
     st.subheader("Month by month", anchor=False)
-    st.text("The load grows; servers, databases and disks stay as built.")
+    st.text("The load grows. Servers, databases and disks stay as they are built.")
     _settings()
     found = _timeline(settings)
     if found is not None:
@@ -71,31 +58,31 @@ def _settings() -> None:
             max_value=LONGEST_RUN,
             step=1,
             placeholder=f"{horizon:.0f}",
-            help="The planning horizon where none are given",
+            help="Without a number: the planning horizon of the design",
             width=130,
         )
         _setting(
             "mailbox_growth",
             st.number_input,
-            "Mailboxes, % a year",
+            "Mailboxes, % per year",
             min_value=-90.0,
             max_value=1000.0,
             step=1.0,
             format="%g",
             placeholder="as the tiers",
             width=170,
-            help="The growth of the tiers, reached at the planning horizon, where none is given",
+            help="Without a number: the growth of the tiers, reached at the planning horizon",
         )
         _setting(
             "message_growth",
             st.number_input,
-            "Messages, % a year",
+            "Messages, % per year",
             min_value=-90.0,
             max_value=1000.0,
             step=1.0,
             format="%g",
             width=170,
-            help="More messages a mailbox",
+            help="Growth of the messages per mailbox",
         )
         _setting(
             "fill",
@@ -115,17 +102,17 @@ def _settings() -> None:
             format_func=START_NAMES.__getitem__,
             placeholder=START_NAMES[default_start(state.design())],
             width=200,
-            help="As full as the design is made for where the initial sizes are 0; else of their initial sizes",
+            help="Without a choice: as full as designed where no initial sizes are given, else of their initial sizes",
         )
     _setting(
         "imports",
         st.text_area,
-        "Imports into archives, a line each",
+        "Imports into archives, one per line",
         height=68,
         max_chars=2000,
         placeholder="1..6: 40 mailboxes a week",
-        help="FROM..TO: 500 GB a week, or 40 mailboxes of 5 GB a week; "
-        "months from 1. Weekly imports of the tiers come on top",
+        help="FROM..TO: 500 GB a week, or 40 mailboxes of 5 GB a week, with months from 1. "
+        "The weekly imports of the tiers are added",
     )
 
 
@@ -160,9 +147,22 @@ def _growth(settings: TimelineSettings) -> Growth:
 
 def _months(found: Timeline) -> None:
     issues.show(found.issues, view="timeline_of", editable=False)
-    st.text(found.sentence)
+    reached = [row for row in found.limits() if row["month"] is not None]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(
+            plural(len(reached), "limit") + " reached" if reached else "no limit reached",
+            color="orange" if reached else "green",
+            icon=":material/warning:" if reached else ":material/check_circle:",
+        )
+        with st.container(width="stretch"):
+            st.text(f"{_start(found)} {_finding(found)}")
+    if reached:
+        figures.draw_table([_purchase(row) for row in reached], alt="Limits that are reached, and what to buy")
     base.draw_chart(charts.months(found, _finding(found)), "timeline")
-    figures.draw_table([_limit(row) for row in found.limits()], alt="Limits of the design, and what to buy")
+    fold = st.expander("Every limit, with its figure today", key="timeline_limits", on_change="rerun")
+    if fold.open:
+        with fold:
+            figures.draw_table([_limit(row) for row in found.limits()], alt="Limits of the design")
     st.download_button(
         "All months (CSV)",
         data=functools.partial(_csv, found.months()),
@@ -174,40 +174,51 @@ def _months(found: Timeline) -> None:
     )
 
 
+def _start(found: Timeline) -> str:
+    """Say how full mailboxes and a volume are at the start."""
+    fill = found.months()[0]["volume_fill"]
+    volume = f", and a volume is {number(fill, 'share')} full" if isinstance(fill, float) else ""
+    return f"At the start mailboxes are {START_NAMES[found.state.start]}{volume}."
+
+
 def _finding(found: Timeline) -> str:
-    first = found.limits()[0]
+    rows = found.limits()
     last = len(found.state.months) - 1
-    if first["month"] is None:
-        missing = [LIMIT_TITLES[str(row["limit"])] for row in found.limits() if row["value"] is None]
-        unsized = f" Not sized: {', '.join(missing)}." if missing else ""
+    missing = [LIMIT_TITLES[str(row["limit"])] for row in rows if row["value"] is None]
+    unsized = f" Not sized: {', '.join(missing)}." if missing else ""
+    if rows[0]["month"] is None:
         return f"No limit is reached in {last} months.{unsized}"
-    return f"{LIMIT_TITLES[str(first['limit'])]} is the first limit, in month {first['month']} of {last}."
+    title, month = LIMIT_TITLES[str(rows[0]["limit"])], rows[0]["month"]
+    return f"{title} is the first limit, in month {month} of {last}.{unsized}"
 
 
-def _limit(row: TimelineRow) -> dict[str, str]:
-    where = str(row["where"])
+def _purchase(row: TimelineRow) -> dict[str, str]:
     return {
+        "Month": str(row["month"]),
         "Limit": LIMIT_TITLES[str(row["limit"])],
-        "Month": NOT_APPLICABLE if row["value"] is None else _month(row["month"]),
-        "What to buy": str(row["buy"]),
-        "What else that changes": str(row["changes"] or row["why_not_applicable"]),
-        "Where": where[:1].upper() + where[1:],
-        "Figure": _figure(row["value"], str(row["unit"])),
-        "Limit at": _figure(row["threshold"], str(row["unit"])),
+        "What to buy": _sentence(row["buy"]),
+        "What else that changes": _sentence(row["changes"] or row["why_not_applicable"]),
+        "Where": _sentence(row["where"]),
+        "Then": limit_figure(row["value"], str(row["unit"])),
+        "At most": limit_figure(row["threshold"], str(row["unit"])),
     }
 
 
-def _month(month: object) -> str:
-    return "not reached" if month is None else str(month)
+def _limit(row: TimelineRow) -> dict[str, str]:
+    month = "not reached" if row["month"] is None else f"month {row['month']}"
+    return {
+        "Limit": LIMIT_TITLES[str(row["limit"])],
+        "Reached": f"n/a: {row['why_not_applicable']}" if row["value"] is None else month,
+        "Where": _sentence(row["where"]),
+        "Figure": limit_figure(row["value"], str(row["unit"])),
+        "At most": limit_figure(row["threshold"], str(row["unit"])),
+    }
 
 
-def _figure(value: object, unit: str) -> str:
-    if value is None:
-        return NOT_APPLICABLE
-    figure = float(str(value))
-    if unit == "1":
-        return percent_text(figure, 1, NO_BREAK_SPACE)
-    return f"{number(figure * scale(unit), unit)} {unit_text(unit)}"
+def _sentence(text: object) -> str:
+    """Return a text that begins with a capital letter; empty for None."""
+    shown = "" if text is None else str(text)
+    return shown[:1].upper() + shown[1:]
 
 
 def _csv(rows: list[TimelineRow]) -> str:

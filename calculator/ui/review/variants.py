@@ -14,6 +14,7 @@ from calculator.studies.compare import DesignComparison, Divergence, ResultDiffe
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, plain
+from calculator.ui.review.what_if import FIGURES as MAIN_FIGURES
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
@@ -28,7 +29,7 @@ def tab() -> None:
     _keep_form()
     variants = state.variants()
     if not variants:
-        st.info("Keep this design as a variant, change it, and both stand here side by side.")
+        st.info("Keep this design as a variant and change the design. Both are then compared here.")
         return
     for name in variants:
         _variant(name)
@@ -38,6 +39,7 @@ def tab() -> None:
         st.info("The designs are the same in every input and every result.")
         return
     _inputs(comparison, names)
+    _main_figures(comparison, names)
     _results(comparison, names)
 
 
@@ -55,7 +57,7 @@ def _keep_form() -> None:
             disabled=number > state.VARIANT_LIMIT,
         )
     if number > state.VARIANT_LIMIT:
-        st.caption(f"{state.VARIANT_LIMIT} variants are kept: drop one to make room.")
+        st.caption(f"At most {state.VARIANT_LIMIT} variants are kept. Delete one before you keep another.")
 
 
 def _keep(fallback: str) -> None:
@@ -72,12 +74,12 @@ def _variant(name: str) -> None:
             key=widget_key(name, "variant_open"),
             type="tertiary",
             icon=":material/folder_open:",
-            help="Go on with it; undo brings the present design back",
+            help="Opens the variant. Undo brings the present design back.",
             on_click=_open,
             args=(name,),
         )
         st.button(
-            "Drop",
+            "Delete",
             key=widget_key(name, "variant_drop"),
             type="tertiary",
             icon=":material/delete:",
@@ -115,15 +117,29 @@ def _inputs(comparison: DesignComparison, names: Sequence[str]) -> None:
         rows.append({"Input": widgets.label(path), **dict(zip(names, texts, strict=True))})
     figures.draw_table(rows, alt="Inputs that differ")
     if len(comparison.inputs) > INPUTS_SHOWN:
-        st.caption(f"{len(comparison.inputs) - INPUTS_SHOWN} more are in the profiles.")
+        st.caption(f"{len(comparison.inputs) - INPUTS_SHOWN} more inputs differ.")
+
+
+def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
+    """Draw the main figures that differ in a table whose cells are never cut."""
+    differ = {difference.column: difference for difference in comparison.differences}
+    rows = [_row(differ[column], names, title) for column, title in MAIN_FIGURES.items() if column in differ]
+    st.subheader("Main figures that differ", anchor=False)
+    if rows:
+        figures.draw_table(rows, alt="Main figures that differ")
+        st.caption(escaped(f"Changes are from {names[0]}."))
+    else:
+        st.caption("None.")
 
 
 def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
     differ = comparison.differences
-    st.subheader("Results that differ", anchor=False)
+    st.subheader("All results that differ", anchor=False)
     st.caption(
-        f"{plural(len(differ), 'result')} of {len(differ) + comparison.same} differ; changes are against "
-        f"{names[0]}. Select one to see where the designs part, in the table or here:"
+        escaped(
+            f"{plural(len(differ), 'result')} of {len(differ) + comparison.same} differ. Select one, in the table or "
+            "here, to see the first rules and inputs that make the difference."
+        )
     )
     columns = {difference.column: difference for difference in differ}
     st.selectbox(
@@ -143,7 +159,7 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         on_select=lambda: _select(differ),
         selection_mode="single-row",
         alt="Results that differ",
-        column_config={"Result": st.column_config.TextColumn(width=300)},
+        column_config={"Result": st.column_config.TextColumn(width=560)},
     )
     chosen = columns.get(widget_value(WHY))
     if chosen is not None:
@@ -163,9 +179,9 @@ def _title(difference: ResultDifference) -> str:
     return f"{rule.meaning.rstrip('.')}{where}"
 
 
-def _row(difference: ResultDifference, names: Sequence[str]) -> dict[str, str]:
+def _row(difference: ResultDifference, names: Sequence[str], title: str = "") -> dict[str, str]:
     rule, _ = rule_of(difference.column)
-    row = {"Result": _title(difference)}
+    row = {"Result": title or _title(difference)}
     for name, value, change, verdict in zip(
         names, difference.values, difference.changes, difference.verdicts, strict=True
     ):
@@ -184,14 +200,14 @@ def _change(change: float | None, verdict: str) -> str:
 def _causes(comparison: DesignComparison, difference: ResultDifference) -> None:
     """Draw the first rules that give different values, for one result."""
     with st.container(border=True, key="where_they_part"):
-        st.markdown(f"**Where they part: {escaped(_title(difference))}**")
+        st.markdown(f"**Where the designs diverge: {escaped(_title(difference))}**")
         for reason in dict.fromkeys(filter(None, difference.reasons)):
             st.markdown(f"Not applicable: {escaped(reason)}")
         causes = comparison.why(difference.column)
         for cause in causes[:CAUSES_SHOWN]:
             _cause(cause)
         if len(causes) > CAUSES_SHOWN:
-            st.caption(f"{len(causes) - CAUSES_SHOWN} more rules part on the way.")
+            st.caption(f"{len(causes) - CAUSES_SHOWN} more rules differ on the way.")
 
 
 def _cause(cause: Divergence) -> None:

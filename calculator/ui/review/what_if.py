@@ -8,7 +8,10 @@ from typing import Any
 import streamlit as st
 
 from calculator.inputs.schema import Value
+from calculator.presentation.charts.base import LimitLine
 from calculator.presentation.figures import rule_of
+from calculator.presentation.text import number as number_text
+from calculator.rules.constants import scalar
 from calculator.studies.what_if import WhatIf, what_if
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
@@ -23,10 +26,17 @@ FIGURES: Mapping[str, str] = {
     "storage_disks_total.environment": "Disks in all",
     "volume_database_volume_size": "Database volume",
     "largest_mailbox_size_on_disk": "Mailbox on disk",
-    "summary_database_iops.server": "IOPS a server",
+    "summary_database_iops.server": "IOPS per server",
     "replication_peak_throughput.environment": "WAN at peak",
 }
 """Results by which a change is judged."""
+ADVISED = {
+    "worst_cpu_utilization": "highest_cpu_utilization",
+    "summary_memory.primary": "largest_server_memory_by_version",
+}
+"""Constants that are the largest advised values of results."""
+CHARTS = ("worst_cpu_utilization", "storage_disks_total.environment")
+"""Results that the two charts show at first."""
 
 
 def tab() -> None:
@@ -34,11 +44,16 @@ def tab() -> None:
     study = what_if(state.profile(), tuple(FIGURES))
     st.subheader("One change at a time", anchor=False)
     figures.draw_table(_rows(study), alt="What each change gives")
+    st.caption("↑ and ↓ mark the figures that a change raises or lowers.")
     for change in study.impossible:
-        st.caption(escaped(f"{change.name}: not here, {change.reason}."))
-    chosen = st.selectbox("Figure", list(FIGURES), key="what_if_figure", format_func=FIGURES.__getitem__)
-    _tornado(study, str(chosen))
-    st.markdown("**Take one over**")
+        st.caption(escaped(f"{change.name} is not possible: {change.reason}."))
+    with st.grid("auto", min_column_width=420):
+        for number, column in enumerate(CHARTS):
+            with st.container(gap="xsmall"):
+                key = "what_if_figure" if number == 0 else "what_if_figure_2"
+                chosen = str(choose_figure(key, column))
+                _tornado(study, chosen, f"tornado-{number}")
+    st.subheader("Apply a change", anchor=False)
     with st.container(horizontal=True):
         for number, change in enumerate(study.changes[1:]):
             st.button(
@@ -47,8 +62,14 @@ def tab() -> None:
                 on_click=_apply,
                 args=(dict(change.values),),
                 icon=":material/check:",
-                help="Change the design; undo takes it back",
+                help="Changes the design. Undo takes it back.",
             )
+
+
+def choose_figure(key: str, first: str = "worst_cpu_utilization") -> str:
+    """Draw the choice of a figure and return its column. CPU is the default, since most inputs change it."""
+    names = list(FIGURES)
+    return str(st.selectbox("Figure", names, index=names.index(first), key=key, format_func=FIGURES.__getitem__))
 
 
 def _columns(study: WhatIf) -> dict[str, list[Any]]:
@@ -59,14 +80,22 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
     columns = _columns(study)
     rows = []
     for row, change in enumerate(study.changes):
-        cells = {name: figures.figure_with_unit(column, columns[column][row]) for column, name in FIGURES.items()}
+        cells = {name: _cell(column, columns[column], row) for column, name in FIGURES.items()}
         status, reason = columns["status"][row], study.reason(row)
         verdict = headline.STATUS_WORDS.get(status, "Cannot be used")
         rows.append({"Change": change.name, **cells, "Verdict": f"{verdict}: {reason}" if reason else verdict})
     return rows
 
 
-def _tornado(study: WhatIf, column: str) -> None:
+def _cell(column: str, values: list[Any], row: int) -> str:
+    """Format a figure after a change, with a mark if the change raises or lowers it."""
+    text = figures.figure_with_unit(column, values[row])
+    if values[0] is None or values[row] is None or text == figures.figure_with_unit(column, values[0]):
+        return text
+    return f"{'↑' if values[row] > values[0] else '↓'}\u00a0{text}"
+
+
+def _tornado(study: WhatIf, column: str, key: str) -> None:
     values = study.table[column].to_pylist()
     if values[0] is None:
         st.caption(escaped(f"{FIGURES[column]} does not apply to this design."))
@@ -77,7 +106,21 @@ def _tornado(study: WhatIf, column: str) -> None:
         for change, value in zip(study.changes[1:], values[1:], strict=True)
         if value is not None
     ]
-    base.draw_chart(studies.tornado(axis_title(column), factor * values[0], moved), "tornado")
+    chart = studies.tornado(axis_title(column), factor * values[0], moved, limits_of(column, factor))
+    base.draw_chart(chart, key)
+    for number, (change, value) in enumerate(zip(study.changes[1:], values[1:], strict=True), 1):
+        if value is None:
+            reason = study.reason(number) or "The figure does not apply."
+            st.caption(escaped(f"{change.name}: n/a. {reason}"))
+
+
+def limits_of(column: str, factor: float) -> tuple[LimitLine, ...]:
+    """Return the limits of a figure as lines of a chart."""
+    if column not in ADVISED:
+        return ()
+    limit = scalar(ADVISED[column], state.profile())
+    text = number_text(limit, "share") if rule_of(column)[0].is_share else number_text(factor * limit)
+    return (LimitLine(factor * limit, f"{text} advised"),)
 
 
 def shown_factor(column: str) -> float:

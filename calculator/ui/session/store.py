@@ -23,11 +23,11 @@ from calculator.studies.quick_start import Answers
 from calculator.ui.session.jobs import Job
 
 if TYPE_CHECKING:
-    from calculator.batch.run import RowCounts
     from calculator.engine.sizing import SizedDesign
     from calculator.importers import ImportResult
     from calculator.studies.search.fewest_servers import Trial
     from calculator.ui.inputs.imports import ImportedMailboxes
+    from calculator.ui.pages.batch import BatchOutcome
     from calculator.ui.review.failures import Scene
     from calculator.ui.review.search_results import SearchOutcome
 
@@ -108,7 +108,7 @@ class BatchRun:
     file_id: str = ""
     name: str = ""
     path: Path = Path()
-    job: Job[RowCounts] | None = None
+    job: Job[BatchOutcome] | None = None
     _folder: tempfile.TemporaryDirectory[str] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -134,6 +134,14 @@ class StudyRun:
 
     settings: object
     job: Job[Any]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """How far an input is uncertain: the shape of its distribution, and the numbers that describe it."""
+
+    shape: str
+    numbers: tuple[float, ...]
 
 
 @dataclass
@@ -208,10 +216,12 @@ class Session:
         Job of the search; None before it is started.
     studies
         Runs of the other studies, by name.
+    doubted
+        Paths of the inputs that the uncertainty study varies as a person says; None for those offered first.
+    doubts
+        How far these inputs are uncertain, by path, where a person changed it.
     owner
         Object that identifies this session in the queue of jobs.
-    ranges
-        Default ranges of the uncertainty study that were offered last.
     scene
         Failures that are simulated on the Review page; None before that page is opened.
     picked
@@ -245,8 +255,9 @@ class Session:
     running_server: RunningServerSettings = field(default_factory=RunningServerSettings)
     search: Job[SearchOutcome] | None = None
     studies: dict[str, StudyRun] = field(default_factory=dict)
+    doubted: tuple[str, ...] | None = None
+    doubts: dict[str, Doubt] = field(default_factory=dict)
     owner: object = field(default_factory=object)
-    ranges: str = ""
     scene: Scene | None = None
     picked: frozenset[str] = frozenset()
 

@@ -1,0 +1,128 @@
+"""Summarize a file of results: its first rows, and how often each reason stands in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import pyarrow as pa
+from pyarrow import csv
+
+from calculator.batch.part_file import CHECK_DIRECTORY
+from calculator.engine.findings import SEPARATOR
+from calculator.engine.progress import Progress
+from calculator.inputs.profile import name_of
+from calculator.inputs.text_files import file_errors
+from calculator.issues import ERROR, WARNING, refuse, short
+
+STATUS, ISSUES = "status", "issues"
+_VARYING = re.compile(r'"[^"]*"|\d[\d,.]*')
+"""What differs between rows that have the same reason: quoted values and numbers."""
+_READ, _PARSE = csv.ReadOptions(block_size=1 << 20), csv.ParseOptions(newlines_in_values=True)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason for warnings or errors, and the number of rows that have it.
+
+    Attributes
+    ----------
+    severity
+        ``error`` or ``warning``.
+    field
+        Path of the input or name of the result.
+    message
+        Message of the first row that has it; other rows may have other figures in it.
+    rows
+        Number of rows that have it.
+    """
+
+    severity: str
+    field: str
+    message: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a file of results holds.
+
+    Attributes
+    ----------
+    names
+        Column names.
+    first
+        Cells of the first rows, as text.
+    reasons
+        The reasons, errors first, the most frequent first.
+    """
+
+    names: tuple[str, ...]
+    first: tuple[dict[str, str], ...]
+    reasons: tuple[Reason, ...]
+
+
+def summarize(results: str, rows: int = 20, progress: Progress | None = None) -> Summary:
+    """Read a CSV file of results, block by block.
+
+    Parameters
+    ----------
+    results
+        CSV file of results.
+    rows
+        Number of first rows to keep.
+    progress
+        Called with the number of rows read, after each block.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    where = name_of(results)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    examples: dict[tuple[str, str, str], str] = {}
+    first: list[dict[str, str]] = []
+    names: tuple[str, ...] = ()
+    done = 0
+    try:
+        with file_errors(where, "read", CHECK_DIRECTORY):
+            header = csv.open_csv(results, _READ, _PARSE)
+            names = tuple(header.schema.names)
+            options = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+            for batch in csv.open_csv(results, _READ, _PARSE, options):
+                if len(first) < rows:
+                    first += batch.slice(0, rows - len(first)).to_pylist()
+                for text, count in Counter(batch.column(ISSUES).to_pylist()).items():
+                    for key, message in _reasons(text).items():
+                        counts[key] += count
+                        examples.setdefault(key, message)
+                done += batch.num_rows
+                if progress is not None:
+                    progress(done, 1.0)
+    except pa.ArrowInvalid as error:
+        refuse(where, f"cannot be read: {short(str(error))}.", "Run the file again.")
+    ranked = sorted(counts.items(), key=lambda item: (item[0][0] != ERROR, -item[1]))
+    reasons = tuple(
+        Reason(severity, field, examples[key], count) for (key, count) in ranked for severity, field, _ in [key]
+    )
+    return Summary(names, tuple(first), reasons)
+
+
+def _reasons(text: str) -> dict[tuple[str, str, str], str]:
+    """Return the distinct reasons in the issues of a row: severity, field and what is the same in other rows."""
+    found: dict[tuple[str, str, str], str] = {}
+    for part in text.split(SEPARATOR) if text else ():
+        severity, _, rest = part.partition(": ")
+        field, _, message = rest.partition(": ")
+        if severity in (ERROR, WARNING):
+            same = _VARYING.sub("#", message)
+            key = (severity, _without_side(field), same)
+            found.setdefault(key, message)
+    return found
+
+
+def _without_side(field: str) -> str:
+    """Return a field without its datacenter: both datacenters have the same reason."""
+    return field.replace(".primary", "").replace(".secondary", "")

@@ -1,0 +1,141 @@
+"""Tab Capacity: how much the design holds as it stands, and which limit it reaches first."""
+
+from __future__ import annotations
+
+import functools
+
+import streamlit as st
+
+from calculator.engine.results import DESIGN_INVALID
+from calculator.issues import InputError
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent_text
+from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
+from calculator.ui.charts import base, studies
+from calculator.ui.inputs import widgets
+from calculator.ui.results import figures, issues
+from calculator.ui.results.texts import escaped, scale, unit_text
+from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure
+from calculator.ui.session import state
+
+RAISED = ("mailbox_size_limit", "messages_per_day", "message_size", "deleted_item_retention")
+"""Inputs of a tier that may be raised; the table shows the first ones of the largest tier at first."""
+SHOWN_FIRST = 2
+INPUTS, CHART = "capacity_inputs", "capacity_chart"
+"""Keys of widgets."""
+
+
+def tab() -> None:
+    """Draw the largest values of some inputs, the limits behind them, and a chart of one input."""
+    design = state.design()
+    if design[DESIGN_INVALID]:
+        st.info("This design is invalid: it has no capacity. Correct the errors of the design first.")
+        return
+    st.subheader("What the design holds as it stands", anchor=False)
+    st.text(
+        "One input is raised while servers, databases, disks and memory stay as they are, until a limit is reached."
+    )
+    tiers = [tier for tier in range(1, design.tiers + 1) if design[f"tiers.{tier}.tier_in_use"]]
+    largest = int(design.plain["largest_tier"] or 1)
+    offered = [ALL_MAILBOXES, *(f"tiers.{tier}.{leaf}" for leaf in RAISED for tier in tiers)]
+    first = [ALL_MAILBOXES, *(f"tiers.{largest}.{leaf}" for leaf in RAISED[:SHOWN_FIRST])]
+    chosen = st.multiselect(
+        "Inputs", offered, default=[path for path in first if path in offered], key=INPUTS, format_func=_title
+    )
+    found = [item for path in chosen if (item := _capacity(path)) is not None]
+    if not found:
+        return
+    figures.draw_table([_row(item) for item in found], alt="What the design holds, and what it reaches first")
+    for item in found:
+        if CPU in item.unknown:
+            st.caption("CPU is left out: the processors have no rating. Enter it on Constraints.")
+            break
+    shown = found[0]
+    if len(found) > 1:
+        paths = {item.path: item for item in found}
+        picked = st.segmented_control(
+            "Limits over", list(paths), default=shown.path, key=CHART, required=True, format_func=_title
+        )
+        shown = paths.get(str(picked), shown)
+    _limits(shown)
+
+
+def _capacity(path: str) -> Capacity | None:
+    """Return what the design holds of an input. If that cannot be found, draw the reason and return None."""
+    try:
+        return state.cached(f"capacity {path}", functools.partial(_find, path))
+    except InputError as error:
+        issues.show(error.issues, editable=False, view=f"capacity {path}")
+        return None
+
+
+def _find(path: str) -> Capacity:
+    return capacity(state.profile(), [path])[0]
+
+
+def _title(path: str) -> str:
+    """Return the name of an input that is raised."""
+    if path == ALL_MAILBOXES:
+        return "Mailboxes" if state.profile().tiers == 1 else "Mailboxes of all tiers"
+    field, place = widgets.find_field(path)
+    return field.label if state.profile().tiers == 1 else f"{field.label}, {widgets.tier_title(place + 1)}"
+
+
+def _amount(item: Capacity, value: float | None) -> str:
+    """Format a value of the input with its unit."""
+    if value is None:
+        return NOT_APPLICABLE
+    path = item.path.replace("tiers.", "tiers.1.", 1) if item.path == ALL_MAILBOXES else item.path
+    return f"{widgets.input_value_text(path, value)}{NO_BREAK_SPACE}{unit_text(item.unit)}"
+
+
+def _row(item: Capacity) -> dict[str, str]:
+    first = item.limits[0] if item.limits else None
+    return {
+        "Input": _title(item.path),
+        "In the design": _amount(item, item.given),
+        "The design holds": "no value keeps all limits" if item.largest is None else _amount(item, item.largest),
+        "Room": NOT_APPLICABLE if item.largest is None else _room(item.largest / item.given - 1),
+        "First limit": LIMIT_TITLES[first.limit] if first else "none is reached",
+        "Where": _place(first) if first else "",
+    }
+
+
+def _room(share: float) -> str:
+    return f"{'+' if share >= 0 else ''}{percent_text(share, 0 if abs(share) >= 0.1 else 1, NO_BREAK_SPACE)}"
+
+
+def _place(limit: LimitReached) -> str:
+    """Return the place where a limit is exceeded first, in words."""
+    if limit.place.startswith("tiers."):
+        return widgets.tier_title(int(limit.place.split(".")[1]))
+    return f"{limit.place} datacenter" if limit.place in ("primary", "secondary") else limit.place or "whole design"
+
+
+def _limits(item: Capacity) -> None:
+    """Draw the use of each limit over the values of an input, and the limits in the order in which they are reached."""
+    unit = unit_text(item.unit)
+    factor = scale(item.unit)
+    rows = [(factor * float(row["value"] or 0), str(row["limit"]), float(row["used"] or 0)) for row in item.curve()]
+    order = [limit.limit for limit in item.limits if limit.limit in LIMIT_TITLES]
+    finding = f"{_title(item.path)}: the design holds {_amount(item, item.largest)}, {_amount(item, item.given)} now."
+    if item.limits and item.largest is not None:
+        first = item.limits[0]
+        finding += f" Beyond that: {first.reason or f'{WORDS[first.limit]}.'}"
+    largest = None if item.largest is None else factor * item.largest
+    title = f"{_title(item.path)}, {unit}" if unit.lower() not in _title(item.path).lower() else _title(item.path)
+    chart = studies.use_of_limits(title, finding, rows, LIMIT_TITLES, order, factor * item.given, largest)
+    base.draw_chart(chart, "capacity")
+    table = [
+        {
+            "Limit": LIMIT_TITLES[limit.limit],
+            "Reached above": _amount(item, limit.largest) if limit.largest is not None else "exceeded at every value",
+            "There": limit_figure(None if limit.value != limit.value else limit.value, limit.unit),
+            "At most": limit_figure(None if limit.threshold != limit.threshold else limit.threshold, limit.unit),
+            "Where": _place(limit),
+        }
+        for limit in item.limits
+    ]
+    if table:
+        figures.draw_table(table, alt="Limits in the order in which they are reached")
+    else:
+        st.caption(escaped("No limit is reached up to the largest value that the input can have."))

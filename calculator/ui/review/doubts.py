@@ -1,0 +1,195 @@
+"""Part of study Uncertainty: the inputs that are uncertain, each with a shape, two or three numbers and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Field, Kind
+from calculator.studies.uncertainty.distributions import read_distribution
+from calculator.studies.uncertainty.varied_inputs import VariedInput, default_inputs, planning_doubts
+from calculator.ui.charts import base, studies
+from calculator.ui.results import figures
+from calculator.ui.results.texts import escaped, unit_text
+from calculator.ui.review.sensitivity import input_label
+from calculator.ui.session import redraw
+from calculator.ui.session.store import Doubt, current, set_widget, widget_key, widget_value
+
+MOST = 8
+"""Largest number of inputs with a shape of their own."""
+VIEW, CHOSEN, FURTHER = "doubt", "doubt_inputs", "doubt_further"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Shape of a distribution: its name, the labels of its numbers, and its text for a study.
+
+    A relative shape has numbers in percent of the present value.
+    """
+
+    name: str
+    numbers: tuple[str, ...]
+    text: str
+    relative: bool = False
+
+
+EVEN, LIKELY, BELL, TIMES = "even", "likely", "bell", "times"
+SHAPES: Mapping[str, Shape] = {
+    EVEN: Shape("all values equally likely", ("from", "to"), "{0!r}..{1!r}"),
+    LIKELY: Shape("one value most likely", ("from", "most likely", "to"), "triangular({0!r}, {1!r}, {2!r})"),
+    BELL: Shape("bell curve", ("middle", "standard deviation"), "normal({0!r}, {1!r})"),
+    TIMES: Shape("percent of the present values", ("from, %", "to, %"), "{0!r}..{1!r} times", relative=True),
+}
+"""Shapes by name. The last one is for inputs with different values at several places, such as tiers."""
+
+
+def choose(profile: Profile) -> dict[str, str]:
+    """Draw the uncertain inputs and return their distributions as text, by path."""
+    first = {varied.path: varied for varied in planning_doubts(profile)}
+    offered = {**first, **{varied.path: varied for varied in default_inputs(profile) if varied.path not in first}}
+    chosen = _choose_inputs(offered, list(first))
+    distributions = {}
+    for path in chosen:
+        distributions[path] = _draw(offered[path])
+    return {**_further(profile, [*chosen, *first]), **distributions}
+
+
+def _choose_inputs(offered: Mapping[str, VariedInput], first: list[str]) -> list[str]:
+    session = current()
+    kept = first if session.doubted is None else [path for path in session.doubted if path in offered]
+    set_widget(CHOSEN, kept)
+    st.multiselect(
+        "Inputs that are uncertain",
+        list(offered),
+        key=CHOSEN,
+        format_func=input_label,
+        max_selections=MOST,
+        placeholder="type a word of the input",
+        on_change=_take_inputs,
+    )
+    return kept
+
+
+def _take_inputs() -> None:
+    current().doubted = tuple(widget_value(CHOSEN, list[str]()))
+    redraw.rerun(redraw.FIGURES)
+
+
+def _draw(varied: VariedInput) -> str:
+    """Draw the shape and the numbers of an input, with a picture. Return its distribution as text."""
+    doubt = current().doubts.get(varied.path) or _default(varied, TIMES if not varied.same_everywhere else EVEN)
+    if (doubt.shape == TIMES) == _one_value(varied):
+        doubt = _default(varied, EVEN if _one_value(varied) else TIMES)
+    shape = SHAPES[doubt.shape]
+    label = input_label(varied.path)
+    with st.container(border=True), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _choose_shape(varied, doubt, label)
+        for place, name in enumerate(shape.numbers):
+            _number(varied, doubt, place, f"{label}: {name}")
+        text = shape.text.format(*(number / 100 if shape.relative else number for number in doubt.numbers))
+        with st.container(width="stretch"):
+            _picture(varied, text)
+    return text
+
+
+def _one_value(varied: VariedInput) -> bool:
+    return len(set(varied.presents.values())) == 1
+
+
+def _present(varied: VariedInput) -> str:
+    """Say which value the input has in the design."""
+    unit = "%" if varied.field.kind is Kind.FRACTION else unit_text(varied.field.unit)
+    values = sorted(set(varied.presents.values()))
+    shown = [f"{_shown(varied.field, value):,.6g}" for value in dict.fromkeys((values[0], values[-1]))]
+    return f"now {' to '.join(shown)} {unit}".strip()
+
+
+def _shown(field: Field, value: float) -> float:
+    """Return a value as its widget shows it: a share in percent."""
+    return round(100 * value, 6) if field.kind is Kind.FRACTION else value
+
+
+def _default(varied: VariedInput, shape: str) -> Doubt:
+    """Return the plausible range of an input in a shape."""
+    low, high = next(iter(varied.ends().values()))
+    present = next(iter(varied.presents.values()))
+    if shape == TIMES:
+        reference = present or 1.0
+        return Doubt(shape, (round(100 * low / reference, 1), round(100 * high / reference, 1)))
+    middle = present if low <= present <= high else (low + high) / 2
+    numbers = {EVEN: (low, high), LIKELY: (low, middle, high), BELL: (middle, round((high - low) / 4, 6))}
+    return Doubt(shape, numbers[shape])
+
+
+def _choose_shape(varied: VariedInput, doubt: Doubt, label: str) -> None:
+    key = widget_key(f"{varied.path}:shape", VIEW)
+    set_widget(key, doubt.shape)
+    offered = [name for name in SHAPES if (name == TIMES) != _one_value(varied)]
+    st.selectbox(
+        f"{label}, {_present(varied)}",
+        offered,
+        key=key,
+        format_func=lambda name: SHAPES[name].name,
+        on_change=_take_shape,
+        args=(varied, key),
+        width=260,
+    )
+
+
+def _take_shape(varied: VariedInput, key: str) -> None:
+    current().doubts[varied.path] = _default(varied, str(widget_value(key)))
+    redraw.rerun(redraw.FIGURES)
+
+
+def _number(varied: VariedInput, doubt: Doubt, place: int, label: str) -> None:
+    field, relative = varied.field, SHAPES[doubt.shape].relative
+    key = widget_key(f"{varied.path}:{doubt.shape}:{place}", VIEW)
+    value = doubt.numbers[place]
+    set_widget(key, float(value if relative else _shown(field, value)))
+    st.number_input(
+        label, key=key, format="%g", step=None, width=165, on_change=_take_number, args=(varied, doubt, place, key)
+    )
+
+
+def _take_number(varied: VariedInput, doubt: Doubt, place: int, key: str) -> None:
+    value = float(widget_value(key))
+    if varied.field.kind is Kind.FRACTION and not SHAPES[doubt.shape].relative:
+        value /= 100
+    numbers = (*doubt.numbers[:place], value, *doubt.numbers[place + 1 :])
+    current().doubts[varied.path] = Doubt(doubt.shape, numbers)
+    redraw.rerun(redraw.FIGURES)
+
+
+def _picture(varied: VariedInput, text: str) -> None:
+    """Draw the distribution as a small picture. If it cannot be used, draw the reason."""
+    from calculator.inputs.parsing import ValueProblem
+
+    try:
+        distribution = read_distribution(varied.field, text)
+    except ValueProblem as error:
+        st.caption(f":red[{escaped(f'{error.message} {error.hint}'.strip())}]")
+        return
+    low, high, heights = VariedInput(varied.path, varied.presents, distribution).picture()
+    unit = "%" if varied.field.kind is Kind.FRACTION else unit_text(varied.field.unit)
+    chart = studies.shape(_shown(varied.field, low), _shown(varied.field, high), heights, unit)
+    base.draw_picture(chart, widget_key(varied.path, "picture"))
+
+
+def _further(profile: Profile, apart: Sequence[str]) -> dict[str, str]:
+    """Draw whether the other uncertain inputs vary, and over which ranges. Return their distributions by path."""
+    others = [varied for varied in default_inputs(profile, uncertain=True) if varied.path not in apart]
+    if not others:
+        return {}
+    vary = st.toggle(f"Vary {len(others)} further inputs over their plausible ranges", value=True, key=FURTHER)
+    expander = st.expander("The further inputs, their ranges and the reasons", key="doubt_reasons", on_change="rerun")
+    if expander.open:
+        with expander:
+            rows = [
+                {"Input": input_label(each.path), "Range": each.distribution.text, "Why": each.reason}
+                for each in others
+            ]
+            figures.draw_table(rows, alt="Plausible ranges of the further inputs")
+    return {each.path: each.distribution.text for each in others} if vary else {}

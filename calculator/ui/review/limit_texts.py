@@ -1,0 +1,33 @@
+"""Titles and figures of the limits of a design, as tabs Capacity and Timeline show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, percent_text
+from calculator.ui.results.texts import scale, unit_text
+
+LIMIT_TITLES: Mapping[str, str] = {
+    "volume": "Database volume",
+    "log_volume": "Log volume",
+    "database": "Database size",
+    "disk_iops": "I/O of a disk",
+    "raid_disks": "RAID disks per server",
+    "memory": "Memory per server",
+    "cpu": "CPU, worst failure",
+    "link": "Link between datacenters",
+    "dumpster_20_gb": "Recoverable Items, 20 GB",
+    "dumpster_30_gb": "Recoverable Items, 30 GB",
+    "design_check": "A check of the design",
+}
+"""Titles of the limits."""
+
+
+def limit_figure(value: object, unit: str) -> str:
+    """Format a figure of a limit with its unit; None gives "n/a"."""
+    if value is None:
+        return NOT_APPLICABLE
+    figure = float(str(value))
+    if unit == "1":
+        return percent_text(figure, 0 if figure >= 0.1 else 1, NO_BREAK_SPACE)
+    return f"{number(figure * scale(unit), unit)}{NO_BREAK_SPACE}{unit_text(unit)}"
