@@ -190,9 +190,13 @@ def test_a_design_too_long_for_an_address_is_kept_and_said(opened):
     assert any("too long for a link" in written for written in texts(at))
 
 
-def test_a_value_equal_to_the_default_is_not_kept():
-    assert state.with_value({"environment.dags": 2.0}, "environment.dags", 1.0) == {}
-    assert state.with_value({}, "tiers.1.mailboxes", 0.0) == {"tiers.1.mailboxes": 0.0}
+def test_what_was_answered_stays_stated_after_a_reload_even_if_it_is_the_default(opened):
+    at = opened({**DESIGN, "tiers.1.messages_per_day": 150.0}, "tiers.1", page=USERS)
+    at.get_by_key("tiers.1.messages_per_day").set_value(100).run()
+    at.run()
+    assert given(at)["tiers.1.messages_per_day"] == 100
+    assert links.decode(address(at)).given == given(at)
+    assert scenario.parse(scenario.dump(Profile(given(at)))).given == given(at)
 
 
 def test_a_profile_with_an_empty_tier_survives_a_link():

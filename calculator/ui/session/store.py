@@ -164,6 +164,8 @@ class Session:
         Profile that the design came from.
     past, future
         Designs that undo and redo bring back, the nearest one last.
+    previous
+        The design before the last change, sized; None before the first one.
     rejected
         Values that an input cannot take, with the reason, by path of the input.
     problems
@@ -207,6 +209,7 @@ class Session:
     source: Profile = field(default_factory=Profile)
     past: list[Snapshot] = field(default_factory=list)
     future: list[Snapshot] = field(default_factory=list)
+    previous: SizedDesign | None = None
     rejected: dict[str, tuple[object, ValueProblem]] = field(default_factory=dict)
     problems: Issues = field(default_factory=Issues)
     upload_id: str = ""
