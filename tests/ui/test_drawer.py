@@ -1,7 +1,7 @@
 """The drawer: from a figure down to an input and a constant, and back."""
 
 import pytest
-from support.sessions import BATCH, given, seen, session, shipped, sized, sound, texts, tile
+from support.sessions import BATCH, given, in_gb, seen, session, shipped, sized, sound, texts, tile
 
 from calculator import size
 from calculator.rules.registry import RULES
@@ -29,13 +29,13 @@ def test_a_tile_opens_and_steps_lead_to_an_input_and_a_constant(opened):
     go(at, "why_back")
     assert list(session(at).explained) == ["tiers.1.mailbox_size_on_disk"]
     quota = at.get_by_key("why:tiers.1.mailbox_size_limit")
-    assert quota.value == 5120
-    quota.set_value(2048.0).run()
+    assert quota.value == 5
+    quota.set_value(2.0).run()
     at.run()
     sound(at)
     design = given(at)
     assert design["tiers.1.mailbox_size_limit"] == 2048
-    assert tile(at, "Mailbox on disk, MB") == f"{size(design)['largest_mailbox_size_on_disk']:,.0f}"
+    assert tile(at, "Mailbox on disk, GB") == in_gb(size(design))
     assert list(session(at).explained) == ["tiers.1.mailbox_size_on_disk"]
 
 

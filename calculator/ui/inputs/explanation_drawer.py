@@ -25,7 +25,7 @@ PLACES_SHOWN = 30
 
 def open_at(name: str) -> None:
     """Open the drawer at a result."""
-    current().explained = (name,)
+    current().explained, current().dialog = (name,), ""
     st.rerun()
 
 

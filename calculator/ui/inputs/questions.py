@@ -194,7 +194,7 @@ def _trials(trials: Sequence[Trial]) -> None:
             "DAGs": _given(trial, DAGS),
             "CPU": number(trial.cpu, "share"),
             "Memory, GB": number(trial.memory),
-            "Disks a server": number(trial.disks),
+            "Disks per server": number(trial.disks),
             "Why not": trial.reason or "works",
         }
         for trial in shown

@@ -9,7 +9,7 @@ from calculator.ui.results import headline, panels
 from calculator.ui.session import redraw, state
 from calculator.ui.session.guard import guarded
 
-SHOWN = ("Mailbox on disk", "Databases a DAG", "Databases", "Servers")
+SHOWN = ("Mailbox on disk", "Databases per DAG", "Databases", "Servers")
 
 
 @guarded

@@ -12,20 +12,68 @@ from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, NOTICE, WARNING
-from calculator.presentation.figures import no_rating, not_applicable, rule_of
+from calculator.inputs.schema import DATACENTER, SERVER_ROLE
+from calculator.presentation.figures import is_rated, no_rating, not_applicable, rule_of
 from calculator.presentation.text import NOT_APPLICABLE, number, plural
 from calculator.rules.constants import scalar
 from calculator.ui.results.figures import result_text, shown_in_units, unit_of
-from calculator.ui.results.texts import scale, unit_text
+from calculator.ui.results.texts import scale, size_text, unit_text
 
 DO_NOT_FIT = "do not fit"
-STATUS_WORDS = {"ok": "Sound", "notice": "Sound", "warning": "Check", "invalid": "Does not work"}
+STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Works, with warnings", "invalid": "Does not work"}
 STATUS_BADGES: dict[str, tuple[str, Literal["green", "orange", "red"]]] = {
     "ok": (":material/check_circle:", "green"),
     "notice": (":material/check_circle:", "green"),
     "warning": (":material/warning:", "orange"),
     "invalid": (":material/error:", "red"),
 }
+
+
+QUESTIONS = {
+    "Servers": " servers",
+    "CPU, worst failure": " CPU",
+    "Memory per server": " of memory",
+    "Disks per server": " disks",
+    "Databases per DAG": " databases",
+    "Databases": " databases",
+    "Fullest volume": " full",
+    "Mailbox on disk": " on disk",
+    "WAN at peak": " of traffic",
+}
+"""How the question goes on that the explanation of a tile answers, by the name of the tile."""
+CPU_UNKNOWN = "CPU not sized"
+"""What a design is called whose processors have no rating: nobody knows whether it works."""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """Verdict on a design in a few words, with its icon and color."""
+
+    text: str
+    icon: str
+    color: Literal["green", "orange", "red"]
+
+
+def badge(design: SizedDesign) -> Badge:
+    """Return the verdict on a design in a few words."""
+    icon, color = STATUS_BADGES[design.status]
+    errors, warnings = design.issues.counts[ERROR], design.issues.counts[WARNING]
+    if design.status == "invalid":
+        return Badge(plural(errors, "error"), icon, color)
+    if cpu_unknown(design):
+        return Badge(CPU_UNKNOWN, *STATUS_BADGES["warning"])
+    return Badge(plural(warnings, "warning") if warnings else STATUS_WORDS[design.status], icon, color)
+
+
+def cpu_unknown(design: SizedDesign) -> bool:
+    """Return whether the processors of any servers of a design have no rating, so that their CPU is not sized."""
+    return any(not is_rated(design.profile, role) for role in _roles(design))
+
+
+def _roles(design: SizedDesign) -> list[str]:
+    """Return the roles of the servers that a design has."""
+    flags = {"secondary": "two_datacenters", "lagged": "lagged_servers_dedicated"}
+    return [role for role in SERVER_ROLE.labels if role not in flags or design[flags[role]]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +91,13 @@ class Tile:
     def label(self) -> str:
         """Name with the unit."""
         return f"{self.name}, {self.unit}" if self.unit else self.name
+
+    @property
+    def question(self) -> str:
+        """Question that the explanation of the figure answers."""
+        if self.value in (NOT_APPLICABLE, DO_NOT_FIT):
+            return f"Why no figure for {self.name}?" if self.value == NOT_APPLICABLE else "Why do the disks not fit?"
+        return f"Why {self.figure}{QUESTIONS.get(self.name, '')}?"
 
     @property
     def figure(self) -> str:
@@ -110,10 +165,19 @@ def _cpu(design: SizedDesign) -> Tile:
         "CPU, worst failure",
         "",
         number(worst, "share"),
-        f"limit {number(limit, 'share')}, normal {normal}",
+        f"{_worst_failure(design)}; advised at most {number(limit, 'share')}; normal {normal}",
         why,
         wrong=worst > limit,
     )
+
+
+def _worst_failure(design: SizedDesign) -> str:
+    """Return the failure behind the highest CPU utilization, in words."""
+    side = max(
+        (side for side in DATACENTER.labels if design[f"cpu_utilization_by_mode.worst.{side}"] is not None),
+        key=lambda side: float(design[f"cpu_utilization_by_mode.worst.{side}"]),
+    )
+    return shown_in_units(f"worst_cpu_failure.{side}", design).lower()
 
 
 def _reason(column: str, design: SizedDesign) -> str:
@@ -126,12 +190,12 @@ def _memory(design: SizedDesign) -> Tile:
     limit = scalar("largest_server_memory")
     unit = unit_text("GB")
     if design[why] is None:
-        return Tile("Memory a server", unit, NOT_APPLICABLE, _reason(why, design), why)
+        return Tile("Memory per server", unit, NOT_APPLICABLE, _reason(why, design), why)
     return Tile(
-        "Memory a server",
+        "Memory per server",
         unit,
         _both(design, "summary_memory"),
-        f"largest advised {number(limit * scale('GB'))}",
+        f"advised at most {number(limit * scale('GB'))}",
         why,
         wrong=design[why] > limit,
     )
@@ -142,12 +206,12 @@ def _disks(design: SizedDesign) -> Tile:
     sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
     if design[DESIGN_INVALID]:
         return Tile(
-            "Disks a server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", design), f"{jbod}.primary"
+            "Disks per server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", design), f"{jbod}.primary"
         )
     unfit = [side for side in sides if not design[f"disks_fit.{side}"]]
     if unfit:
         why = f"storage_jbod_disks_reason.{unfit[0]}"
-        return Tile("Disks a server", "", DO_NOT_FIT, shown_in_units(why, design), why, wrong=True)
+        return Tile("Disks per server", "", DO_NOT_FIT, shown_in_units(why, design), why, wrong=True)
     used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design[f"{name}.primary"]}
     value = " + ".join(_both(design, name) for name in used.values())
     capacity = design.profile.value("storage.primary.database_disk_capacity")
@@ -159,8 +223,8 @@ def _disks(design: SizedDesign) -> Tile:
     ]
     why = f"{next(iter(used.values()), jbod)}.primary"
     if not value:
-        return Tile("Disks a server", "", NOT_APPLICABLE, "no database disk is chosen", why)
-    return Tile("Disks a server", "", value, ", ".join(notes), why)
+        return Tile("Disks per server", "", NOT_APPLICABLE, "no database disk is chosen", why)
+    return Tile("Disks per server", "", value, ", ".join(notes), why)
 
 
 def _databases(design: SizedDesign) -> Tile:
@@ -168,7 +232,7 @@ def _databases(design: SizedDesign) -> Tile:
         f"{shown_in_units('summary_mailboxes_per_database', design)} mailboxes, "
         f"{shown_in_units('summary_database_space.database', design)} {unit_text('GB')} each"
     )
-    where = "Databases a DAG" if design.profile.value("environment.high_availability") else "Databases"
+    where = "Databases per DAG" if design.profile.value("environment.high_availability") else "Databases"
     if design["summary_databases"] is None:
         return Tile(where, "", NOT_APPLICABLE, _reason("summary_databases", design), "summary_databases")
     return Tile(where, "", shown_in_units("summary_databases", design), note, "summary_databases")
@@ -191,18 +255,26 @@ def _volume(design: SizedDesign) -> Tile:
 
 
 def _mailbox(design: SizedDesign) -> Tile:
+    column = "largest_mailbox_size_on_disk"
+    value, unit = size_text(float(design[column] or 0.0))
     note = (
-        f"quota {shown_in_units('largest_mailbox_quota', design)}; recoverable "
-        f"{shown_in_units('largest_mailbox_dumpster_purges_versions', design)}, calculator's model "
-        f"{shown_in_units('largest_mailbox_dumpster_calculator', design)}"
+        f"quota {_size('largest_mailbox_quota', design)}; Recoverable Items "
+        f"{_size('largest_mailbox_dumpster_purges_versions', design)}, "
+        f"{_size('largest_mailbox_dumpster_calculator', design)} by Microsoft's workbook"
     )
     return Tile(
         "Mailbox on disk",
-        unit_text("MB"),
-        shown_in_units("largest_mailbox_size_on_disk", design),
-        note,
+        unit,
+        value if design[column] is not None else NOT_APPLICABLE,
+        note if design[column] is not None else _reason(column, design),
         f"tiers.{int(design['largest_tier'] or 1)}.mailbox_size_on_disk",
     )
+
+
+def _size(column: str, design: SizedDesign) -> str:
+    """Format a size in MB with the unit in which people write it, or say why it does not apply."""
+    value = design[column]
+    return shown_in_units(column, design) if value is None else " ".join(size_text(float(value)))
 
 
 def _wan(design: SizedDesign) -> Tile:
@@ -216,17 +288,17 @@ def _wan(design: SizedDesign) -> Tile:
 
 
 FURTHER_FIGURES = (
-    ("Database I/O of a server", "summary_database_iops.server"),
-    ("Background maintenance of a server", "summary_maintenance_throughput.server"),
-    ("Transaction logs a day", "summary_logs_per_day.environment"),
-    ("Transport database of a server", "transport_database_size"),
+    ("Database I/O per server", "summary_database_iops.server"),
+    ("Background maintenance per server", "summary_maintenance_throughput.server"),
+    ("Transaction logs per day", "summary_logs_per_day.environment"),
+    ("Transport database per server", "transport_database_size"),
     ("Place of the transport database", "transport_database_location.primary"),
     ("Directory server cores, primary", "summary_gc_cores.primary"),
     ("Directory server cores, secondary", "summary_gc_cores.secondary"),
     ("Restore volume", "volume_restore_volume_size"),
     ("Reseed of a volume", "reseed_hours"),
-    ("Days without truncation until a volume as sized fills", "days_until_volume_full"),
-    ("Days without truncation until a disk as bought fills", "days_until_disk_full"),
+    ("Until a volume as sized is full, if logs are not truncated", "days_until_volume_full"),
+    ("Until a disk as bought is full, if logs are not truncated", "days_until_disk_full"),
 )
 
 
@@ -243,31 +315,42 @@ def verdict(design: SizedDesign) -> str:
     """Say in one sentence whether the design works, and how large it is."""
     errors, warnings, notices = (design.issues.counts[severity] for severity in (ERROR, WARNING, NOTICE))
     if design.status == "invalid":
-        return f"This design does not work: {plural(errors, 'error')} below."
+        return f"This design does not work: it has {plural(errors, 'error')}."
     servers = plural(shown_in_units("summary_servers.environment", design), "server")
     what = f"{servers} for {shown_in_units('mailboxes_total', design)} mailboxes"
     what += " in two datacenters" if design["two_datacenters"] else " in one datacenter"
+    if cpu_unknown(design):
+        return f"Whether this design works is not known, because its processors have no rating: {what}."
     if warnings:
         return f"This design works with {plural(warnings, 'warning')}: {what}."
     and_notices = f", {plural(notices, 'notice')}" if notices else ""
-    return f"This design is sound: {what}{and_notices}."
+    return f"This design works: {what}{and_notices}."
 
 
-def strip_texts(design: SizedDesign) -> list[str]:
-    """Return the texts of the status strip, the most important first."""
+def changes(design: SizedDesign, before: SizedDesign | None) -> dict[str, str]:
+    """Return the former figure of each tile that the last change moved, by the name of the tile."""
+    if before is None:
+        return {}
+    old = {tile.name: tile.figure for tile in tiles(before)}
+    return {tile.name: old[tile.name] for tile in tiles(design) if old.get(tile.name, tile.figure) != tile.figure}
+
+
+def strip_texts(design: SizedDesign, before: SizedDesign | None = None) -> list[str]:
+    """Return the texts of the status strip, the most important first, with the figures that the last change moved."""
     by_name = {tile.name: tile for tile in tiles(design)}
-    servers, disks = by_name["Servers"], by_name["Disks a server"].value
-    texts = [plural(servers.value, "server"), f"CPU {by_name['CPU, worst failure'].value}"]
+    moved = changes(design, before)
+    servers, disks = by_name["Servers"], by_name["Disks per server"].value
+    sides = f" ({' + '.join(_sides(design, 'summary_servers_by_datacenter'))})" if design["two_datacenters"] else ""
+    texts = {
+        "Servers": plural(servers.value, "server") + sides,
+        "CPU, worst failure": f"CPU {by_name['CPU, worst failure'].value}",
+        "Memory per server": by_name["Memory per server"].figure,
+        "Disks per server": f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks per server",
+        "Fullest volume": f"volume {by_name['Fullest volume'].figure}",
+    }
     if design["two_datacenters"]:
-        texts[0] += f" ({' + '.join(_sides(design, 'summary_servers_by_datacenter'))})"
-    texts += [
-        by_name["Memory a server"].figure,
-        f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks a server",
-        f"volume {by_name['Fullest volume'].figure}",
-    ]
-    if design["two_datacenters"]:
-        texts.append(f"WAN {by_name['WAN at peak'].figure}")
-    return texts
+        texts["WAN at peak"] = f"WAN {by_name['WAN at peak'].figure}"
+    return [f"{text}, was {moved[name]}" if name in moved else text for name, text in texts.items()]
 
 
 # --- shipped profiles ----------------------------------------------------------------------------
@@ -289,5 +372,5 @@ def shipped_profile(path: Path, modified: float) -> tuple[Profile, tuple[tuple[s
     return profile, (
         ("Mailboxes", shown_in_units("mailboxes_total", design)),
         ("Servers", shown_in_units("summary_servers.environment", design)),
-        ("Disks a server", _disks(design).value),
+        ("Disks per server", _disks(design).value),
     )

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
+from calculator.issues import Issues
 from calculator.ui.inputs import explanation_drawer, widgets
 from calculator.ui.results import headline
 from calculator.ui.results.headline import Tile
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation, state
-from calculator.ui.session.store import widget_key
+from calculator.ui.session.store import current, widget_key
 
 if TYPE_CHECKING:
     from calculator.ui.charts.base import Chart
@@ -21,28 +22,49 @@ if TYPE_CHECKING:
 
 def draw_verdict(design: SizedDesign) -> None:
     """Draw the verdict in one line."""
-    icon, color = headline.STATUS_BADGES[design.status]
+    badge = headline.badge(design)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(headline.STATUS_WORDS[design.status], icon=icon, color=color)
-        st.text(headline.verdict(design))
+        st.badge(badge.text, icon=badge.icon, color=badge.color)
+        with st.container(width="stretch"):
+            st.text(headline.verdict(design))
+
+
+def draw_problems() -> None:
+    """Draw why a file or a link could not be opened, on whatever page that happens."""
+    problems = current().problems
+    if not problems:
+        return
+    with st.container(border=True, key="problems"):
+        nothing_lost = " The present design is kept." if state.is_open() else ""
+        st.error(f"That could not be opened.{nothing_lost}", icon=":material/error:")
+        for problem in problems:
+            st.text(f"{problem.where}: {problem.message}" if problem.where else problem.message)
+            if problem.hint:
+                st.caption(escaped(problem.hint))
+        st.button("Close this message", key="close_problems", icon=":material/close:", on_click=_close_problems)
+
+
+def _close_problems() -> None:
+    current().problems = Issues()
 
 
 def draw_tiles(shown: Iterable[Tile], columns: int) -> None:
-    """Draw headline figures, each with a button that explains it."""
+    """Draw headline figures, each with what it was before the last change and a button that explains it."""
+    moved = headline.changes(state.design(), state.previous())
     with st.grid(columns, min_column_width=145):
         for tile in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                st.metric(tile.label, tile.value)
+                was = f"was {moved[tile.name]}" if tile.name in moved else None
+                st.metric(tile.label, tile.value, was, delta_color="blue", delta_arrow="off")
                 st.caption(f":red[:material/error: {escaped(tile.note)}]" if tile.wrong else escaped(tile.note))
                 st.space("stretch")
                 st.button(
-                    "Why?",
+                    tile.question,
                     key=widget_key(tile.name, "tile"),
                     type="tertiary",
                     icon=":material/help:",
                     on_click=explanation_drawer.open_at,
                     args=(tile.why,),
-                    help=f"Explain: {tile.label}",
                 )
 
 

@@ -12,7 +12,7 @@ from calculator.ui.session.guard import guarded
 from calculator.ui.session.store import current
 
 P = ParamSpec("P")
-FORM, FIGURES, STRIP, STEP = "form", "figures", "strip", "step"
+FORM, FIGURES, STRIP, STEP, STEPS = "form", "figures", "strip", "step", "steps"
 
 
 def start_page() -> None:
@@ -35,5 +35,9 @@ def fragment(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
 
 
 def rerun(*names: str) -> None:
-    """Draw the named fragments again if they are on the page. Callbacks call this last."""
-    st.rerun([name for name in names if name in current().fragments])
+    """Draw the named fragments again if they are on the page. Callbacks call this last.
+
+    The line of steps follows the status strip: both tell of the design as a whole.
+    """
+    wanted = (*names, STEPS) if STRIP in names else names
+    st.rerun([name for name in wanted if name in current().fragments])

@@ -152,6 +152,11 @@ def rejected(path: str) -> tuple[object, ValueProblem] | None:
     return current().rejected.get(path)
 
 
+def previous() -> SizedDesign | None:
+    """Return the design before the last change; None before the first change and after another design was opened."""
+    return current().previous
+
+
 def changed_inputs(before: SizedDesign, after: SizedDesign) -> tuple[str, ...]:
     """Return the paths of the inputs that have other values in one design than in another."""
     old, new = before.profile, after.profile

@@ -182,6 +182,10 @@ class Session:
         Path of the input that a page shows first; empty for none.
     explained
         Results and inputs that the explanation drawer has opened, outermost first; empty while it is closed.
+    dialog
+        Dialog that the status strip has opened; empty for none.
+    visited
+        Names of the pages that were shown with a design.
     accepted
         Reasons for accepting an issue, by its message.
     size_unit
@@ -218,6 +222,8 @@ class Session:
     cache: dict[str, tuple[str, Any]] = field(default_factory=dict)
     wanted: str = ""
     explained: Sequence[str] = ()
+    dialog: str = ""
+    visited: frozenset[str] = frozenset()
     accepted: dict[str, str] = field(default_factory=dict)
     size_unit: str = ""
     binary_names: bool = False

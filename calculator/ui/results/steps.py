@@ -1,0 +1,94 @@
+"""The line of steps at the top of a page: what of the plan is done, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from calculator.engine.sizing import SizedDesign
+from calculator.issues import NOTICE
+from calculator.presentation.text import number, plural
+from calculator.ui.session import navigation, redraw, state
+from calculator.ui.session.store import current
+
+DONE, CHECK, OPEN = "done", "check", "open"
+ICONS = {DONE: ":material/check_circle:", CHECK: ":material/error:", OPEN: ":material/radio_button_unchecked:"}
+TO_DO = {
+    navigation.REQUIREMENTS: "read what is needed",
+    navigation.REVIEW: "try failures and variants",
+    navigation.DOCUMENT: "save the report",
+}
+"""What there is to do on the pages that are done once they were visited."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the plan.
+
+    Attributes
+    ----------
+    page
+        Name of its page.
+    state
+        `DONE`, `CHECK` (something must be corrected) or `OPEN`.
+    note
+        What there is, or what is missing.
+    """
+
+    page: str
+    state: str
+    note: str
+
+
+def steps(design: SizedDesign, visited: frozenset[str]) -> list[Step]:
+    """Return the six steps from the questions to the report.
+
+    Parameters
+    ----------
+    design
+        The open design.
+    visited
+        Names of the pages that were shown.
+    """
+    mailboxes = float(design["mailboxes_total"] or 0.0)
+    found = [Step(navigation.START, DONE, "design open")]
+    for page, done in ((navigation.USERS, f"{number(mailboxes)} mailboxes"), (navigation.CONSTRAINTS, "no conflicts")):
+        severe = _to_check(design, page)
+        found.append(Step(page, CHECK if severe else DONE, f"{severe} to check" if severe else done))
+    if not mailboxes:
+        found[1] = Step(navigation.USERS, CHECK, "enter the mailboxes")
+    errors = design.issues.errors
+    for page, what in TO_DO.items():
+        if page == navigation.REQUIREMENTS and errors:
+            found.append(Step(page, CHECK, plural(errors, "error")))
+        else:
+            found.append(Step(page, DONE, "seen") if page in visited else Step(page, OPEN, what))
+    return found
+
+
+def _to_check(design: SizedDesign, page: str) -> int:
+    """Return the number of errors and warnings that inputs of a page cause."""
+    return sum(issue.severity != NOTICE and navigation.page_of(issue.field) == page for issue in design.issues)
+
+
+@redraw.fragment(redraw.STEPS)
+def draw_steps(page: str) -> None:
+    """Draw the line of steps as links. A phone shows only the next step.
+
+    Parameters
+    ----------
+    page
+        Name of the page below the line.
+    """
+    if not state.is_open():
+        return
+    session = current()
+    session.visited |= {page}
+    listed = steps(state.design(), session.visited)
+    after = next((number for number, step in enumerate(listed) if step.state != DONE and step.page != page), None)
+    with st.container(key="steps", horizontal=True, gap="xsmall", vertical_alignment="center"):
+        for place, step in enumerate(listed):
+            with st.container(key=f"step-next-{place}" if place == after else f"step-{place}", width="content"):
+                label = f"{place + 1} {step.page.capitalize()}: {step.note}"
+                navigation.link(step.page, f"**{label}**" if place == after else label, ICONS[step.state])
