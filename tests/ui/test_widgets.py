@@ -77,6 +77,8 @@ def canonical(path, shown):
     field, _ = schema.find(path)
     if field.kind is Kind.FRACTION:
         return pytest.approx(shown / 100, rel=1e-12)
+    if field.unit == "MB":
+        return shown * 1024
     return float(shown) if field.kind in (Kind.INT, Kind.FLOAT) else shown
 
 
