@@ -148,7 +148,7 @@ def test_a_file_that_cannot_be_used_is_explained(importing, data, message):
 def test_uploads_that_are_too_much_together_are_refused(importing, monkeypatch):
     monkeypatch.setattr(imports, "LARGEST_TOTAL_MB", 0)
     at = importing(file("statistics"))
-    assert [box.value for box in at.error] == ["These are more than 0 MB: read them with the command import."]
+    assert [box.value for box in at.error] == ["These files have more than 0 MB. Upload fewer of them, or shorter exports."]
 
 
 def test_the_chart_of_a_population_is_a_spec_with_the_bounds_of_its_tiers():

@@ -10,6 +10,8 @@ from calculator.inputs.profile import Profile
 from calculator.presentation.text import number, plural
 from calculator.studies.search.fewest_servers import DAGS, SERVERS, Trial, find_fewest_servers
 from calculator.ui.results import figures
+from calculator.ui.session import redraw, state
+from calculator.ui.session.store import current
 
 TRIALS_SHOWN = 8
 NOT_RATED = "works, but CPU is not sized"
@@ -19,6 +21,34 @@ def find(profile: Profile) -> tuple[Trial, ...]:
     """Find the smallest number of servers with which a design works, while a message says so."""
     with st.spinner("Trying numbers of servers …"):
         return find_fewest_servers(profile)
+
+
+def draw_search() -> None:
+    """Draw a button that finds the smallest number of servers for the design and takes it, and what was tried."""
+    st.button(
+        "Find the smallest number of servers",
+        key="find_fewest",
+        icon=":material/search:",
+        on_click=_take,
+        help="Tries numbers of servers and DAGs, and takes the first that passes every check within 80 % of CPU in "
+        "the worst failure and 96 GB of memory. Every other input stays as it is.",
+    )
+    session = current()
+    if session.fewest.digest != state.digest(state.given()):
+        return
+    if session.fewest.trials:
+        draw_trials(session.fewest.trials)
+    else:
+        st.text("With no number of servers can this design be computed. Its errors say why.")
+
+
+def _take() -> None:
+    trials = find(state.profile())
+    if trials and not trials[-1].reason:
+        state.put_all(trials[-1].values)
+    session = current()
+    session.fewest.trials, session.fewest.digest = trials, state.digest(state.given())
+    redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM)
 
 
 def draw_trials(trials: Sequence[Trial]) -> None:

@@ -14,7 +14,7 @@ from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGE
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
-from calculator.presentation.text import number
+from calculator.presentation.text import number, plural
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
@@ -67,7 +67,10 @@ class ImportedMailboxes:
 
 @redraw.fragment(IMPORT)
 def section() -> None:
-    """Draw the import in an expander that is closed at first."""
+    """Draw the import in an expander that is closed at first, and what was taken over last."""
+    applied = current().imports.applied
+    if applied and current().past:
+        st.success(applied, icon=":material/check_circle:")
     fold = st.expander(
         "Import mailboxes, messages or hours of logs from exports",
         key="import_fold",
@@ -111,7 +114,8 @@ def _request() -> None:
     run.request, run.job = request, None
     if sum(upload.size for upload in uploads) > LARGEST_TOTAL_MB * 2**20:
         st.error(
-            f"These are more than {LARGEST_TOTAL_MB} MB: read them with the command import.", icon=":material/error:"
+            f"These files have more than {LARGEST_TOTAL_MB} MB. Upload fewer of them, or shorter exports.",
+            icon=":material/error:",
         )
     elif uploads:
         from calculator.inputs.text_files import Upload
@@ -362,9 +366,17 @@ def _apply_button(imported: ImportResult, meaning: str) -> None:
 
 
 def _apply(imported: ImportResult) -> None:
-    """Change the design to what was imported, in one step."""
-    if "errors" in imported.tables:
+    """Change the design to what was imported, in one step, and say so."""
+    tiers = "errors" in imported.tables
+    if tiers:
         state.put_tiers(imported.values)
     else:
         state.put_all(imported.values)
+    current().imports.applied = (
+        f"Taken over: {plural(state.profile().tiers, 'tier')} with "
+        f"{number(float(state.design()['mailboxes_total'] or 0.0))} mailboxes. Undo brings the former tiers back."
+        if tiers
+        else f"Taken over: {plural(len(imported.values), 'value')}. Undo brings the former values back."
+    )
+    st.toast(current().imports.applied, icon=":material/check:")
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)

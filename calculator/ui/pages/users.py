@@ -5,7 +5,7 @@ from __future__ import annotations
 from calculator.presentation.charts import mailbox
 from calculator.ui.charts import drawing
 from calculator.ui.inputs import forms, imports
-from calculator.ui.results import headline, panels
+from calculator.ui.results import headline, issues, panels
 from calculator.ui.session import redraw, state
 from calculator.ui.session.guard import guarded
 
@@ -23,6 +23,7 @@ def figures() -> None:
     """Draw the figures and charts of mailboxes."""
     design = state.design()
     panels.draw_verdict(design)
+    issues.show(design.issues)
     panels.draw_tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 3)
     panels.side_by_side([("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design)))])
     tiers = mailbox.tiers_in_use(design)

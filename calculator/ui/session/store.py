@@ -61,6 +61,22 @@ class QuickStart:
     digest: str = ""
 
 
+@dataclass
+class FewestServers:
+    """Search for the smallest number of servers on the Constraints page.
+
+    Attributes
+    ----------
+    trials
+        Numbers of servers that were tried.
+    digest
+        Digest of the design that the search led to; empty before there is one.
+    """
+
+    trials: tuple[Trial, ...] = ()
+    digest: str = ""
+
+
 @dataclass(frozen=True)
 class HourTable:
     """Table of the hours of a day that a person edits.
@@ -82,10 +98,21 @@ class HourTable:
 
 @dataclass
 class ImportRun:
-    """Import of exports on the Users page: what was asked for, and the job that reads the files."""
+    """Import of exports on the Users page.
+
+    Attributes
+    ----------
+    request
+        What was asked for.
+    job
+        Job that reads the files.
+    applied
+        What was taken over last, in a sentence; empty for nothing.
+    """
 
     request: tuple[object, ...] | None = None
     job: Job[ImportedMailboxes | ImportResult] | None = None
+    applied: str = ""
 
 
 @dataclass
@@ -194,7 +221,7 @@ class Session:
         Whether binary sizes carry binary names, such as GiB.
     fragments
         Names of the fragments that the present page has drawn.
-    quick_start, hour_table, imports, batch, timeline, running_server
+    quick_start, fewest, hour_table, imports, batch, timeline, running_server
         State of a form or a panel.
     search
         Job of the search; None before it is started.
@@ -229,6 +256,7 @@ class Session:
     binary_names: bool = False
     fragments: set[str] = field(default_factory=set)
     quick_start: QuickStart = field(default_factory=QuickStart)
+    fewest: FewestServers = field(default_factory=FewestServers)
     hour_table: HourTable | None = None
     imports: ImportRun = field(default_factory=ImportRun)
     batch: BatchRun = field(default_factory=BatchRun)
