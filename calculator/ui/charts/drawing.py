@@ -70,7 +70,7 @@ def _spec(data: ChartData, build: Callable[[str], alt.TopLevelMixin], *shape: ob
 
 
 def _legend(columns: int, **options: Any) -> alt.Legend:
-    return alt.Legend(orient="bottom", columns=columns, **options)
+    return alt.Legend(orient="top", columns=columns, offset=4, **options)
 
 
 def _tooltips(columns: Mapping[str, str]) -> list[alt.Tooltip]:
@@ -106,10 +106,11 @@ def _limit_lines(
 
 
 def bars(data: Bars) -> Chart:
-    """Draw bars: stacked bars horizontally, other bars vertically."""
+    """Draw bars: those of names with parts horizontally, so that they fit a phone, other bars vertically."""
     if not data.rows:
         return Chart(data.finding)
-    build = _stacked_bars if data.stacked else _vertical_bars
+    named = data.part and isinstance(data.rows[0][data.bar], str)
+    build = _stacked_bars if data.stacked else _grouped_bars if named else _vertical_bars
     values = [row[data.value] for row in data.rows]
     shape = data.bars, data.parts, all(float(value).is_integer() for value in values if value is not None)
     return Chart(data.finding, data.rows, _spec(data, functools.partial(build, data), *shape), data.table)
@@ -144,11 +145,25 @@ def _stacked_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
     return alt.layer(parts, *_limit_lines(base, data.limits, "x", colour, with_names=True))
 
 
+def _grouped_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
+    height = 60 + 22 * len(data.bars) * max(len(data.parts), 2)
+    base = alt.Chart().properties(height=min(height, HEIGHT))
+    y = alt.Y(f"{data.bar}:N", sort=list(data.bars), title=None, axis=alt.Axis(labelLimit=130))
+    ticks = _count_axis(row[data.value] for row in data.rows)
+    x = alt.X(f"{data.value}:Q", title=data.measure, axis=ticks)
+    offset = alt.YOffset(f"{data.part}:N", sort=_colours(data))
+    parts = base.mark_bar().encode(
+        x=x, y=y, yOffset=offset, color=_part_colour(data, 2), tooltip=_tooltips(data.columns)
+    )
+    labels = base.mark_text(color=colour, align="left", dx=4, fontSize=11)
+    shown = labels.encode(x=f"{data.value}:Q", y=y, yOffset=offset, text="shown:N")
+    return alt.layer(parts, shown, *_limit_lines(base, data.limits, "x", colour, with_names=True))
+
+
 def _vertical_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
     base = alt.Chart().properties(height=HEIGHT if data.part else BAR_HEIGHT)
     if isinstance(data.rows[0][data.bar], str):
-        axis = alt.Axis(labelAngle=0, labelLimit=90) if data.part else alt.Axis()
-        x = alt.X(f"{data.bar}:N", sort=list(data.bars), title=None, axis=axis)
+        x = alt.X(f"{data.bar}:N", sort=list(data.bars), title=None, axis=alt.Axis())
     else:
         title = data.head[:1].lower() + data.head[1:]
         x = alt.X(f"{data.bar}:O", title=title, axis=alt.Axis(labelAngle=0, labelOverlap=True))
