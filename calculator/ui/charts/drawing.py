@@ -146,8 +146,8 @@ def _stacked_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
 
 
 def _grouped_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
-    height = 60 + 22 * len(data.bars) * max(len(data.parts), 2)
-    base = alt.Chart().properties(height=min(height, HEIGHT))
+    height = 60 + 18 * len(data.bars) * max(len(data.parts), 2)
+    base = alt.Chart().properties(height=height)
     y = alt.Y(f"{data.bar}:N", sort=list(data.bars), title=None, axis=alt.Axis(labelLimit=130))
     ticks = _count_axis(row[data.value] for row in data.rows)
     x = alt.X(f"{data.value}:Q", title=data.measure, axis=ticks)

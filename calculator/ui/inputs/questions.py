@@ -98,7 +98,7 @@ def form() -> None:
         _choose("8 Protection", "protection", {w: option.text for w, option in PROTECTIONS[answers.place].items()})
         _servers()
     with st.container(key="building-block"):
-        with st.grid("auto", min_column_width=200, vertical_alignment="top"):
+        with st.grid("auto", min_column_width=230, vertical_alignment="top"):
             _number("10 Each server: cores", "cores", 1, 1024)
             _core_rating(answers)
             _number("Drive bays", "bays", 1, 1000)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import functools
+import io
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
+from calculator.presentation.shopping_list import shopping_list
+from calculator.presentation.text import NOT_APPLICABLE, harmless, number
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
@@ -19,7 +24,9 @@ from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 from calculator.ui.session.store import selection, set_widget, widget_key, widget_value
 
-RESULT_WIDTH = 300
+RESULT_WIDTH, CELL_WIDTH, UNIT_WIDTH = 420, 170, 110
+ROW_HEIGHT = 52
+"""Height of a row of the table of results, in which two lines of text fit."""
 EXPLAIN = "explain"
 
 
@@ -39,14 +46,52 @@ def results() -> None:
     _rating(design)
     issues.show(design.issues)
     panels.draw_tiles(headline.tiles(design), 4)
+    _shopping(design)
     _charts(design)
     st.subheader("Further figures", anchor=False)
     figures.draw_table(headline.further_figures(design), alt="Figures after the headline")
     _level()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
-        "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason beside it."
+        "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason given there."
     )
+
+
+def _shopping(design: SizedDesign) -> None:
+    """Draw what to buy as a table, with the table as a file."""
+    st.subheader("What to buy", anchor=False)
+    rows = [
+        {
+            "Where": purchase.place,
+            "Item": purchase.item,
+            "Number": NOT_APPLICABLE if purchase.count is None else number(purchase.count),
+            "Each": purchase.each,
+        }
+        for purchase in shopping_list(design)
+    ]
+    if not rows:
+        st.text("Nothing can be listed before the design works and has mailboxes. Correct the errors above first.")
+        return
+    figures.draw_table(rows, alt="What to buy")
+    st.download_button(
+        "Download the list (CSV)",
+        data=functools.partial(_as_csv, rows),
+        file_name="shopping_list.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key="shopping_csv",
+        icon=":material/download:",
+        type="tertiary",
+    )
+
+
+def _as_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
+    """Return rows as a CSV file that no spreadsheet runs as a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(rows[0])
+    writer.writerows([harmless(cell) for cell in row.values()] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _charts(design: SizedDesign) -> None:
@@ -55,9 +100,9 @@ def _charts(design: SizedDesign) -> None:
 
     panels.side_by_side(
         [
-            ("What fills a volume", "volume", drawing.bars(servers.volume(design))),
             ("CPU in each failure", "cpu", drawing.bars(servers.cpu(design))),
             ("Memory of a server", "memory", drawing.bars(servers.memory(design))),
+            ("What fills a volume", "volume", drawing.bars(servers.volume(design))),
             ("Disks of a server", "disks", drawing.bars(servers.disks(design))),
         ]
     )
@@ -69,9 +114,10 @@ def _rating(design: SizedDesign) -> None:
     if not values:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.text("No rating of the processors is given, so there are no CPU figures.")
+        with st.container(width="stretch"):
+            st.text("The processors have no rating, so CPU is not sized and nobody knows whether the design works.")
         st.button(
-            f"Take the reference of {scalar('reference_core_rate'):g} a core",
+            f"Take {scalar('reference_core_rate'):g} per core, Microsoft's baseline",
             key="take_reference",
             icon=":material/speed:",
             on_click=_take_reference,
@@ -112,10 +158,14 @@ def _level() -> None:
         figures.arrow(table.rows),
         key=key,
         hide_index=True,
-        height=420,
+        height=460,
+        row_height=ROW_HEIGHT,
         on_select=lambda: _explain_cell(key, table),
         selection_mode="single-cell",
-        column_config={"Result": st.column_config.TextColumn(width=RESULT_WIDTH)},
+        column_config={
+            name: st.column_config.TextColumn(width={"Result": RESULT_WIDTH, "Unit": UNIT_WIDTH}.get(name, CELL_WIDTH))
+            for name in table.rows[0]
+        },
         alt=f"Results, level {level}",
     )
     if table.left_out:

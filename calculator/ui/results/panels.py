@@ -89,9 +89,13 @@ def choose_tier(tiers: list[int]) -> int:
 
 
 def form_with_figures(
-    title: str, form: Callable[[], None], figures: Callable[[], None], above: Callable[[], None] | None = None
+    title: str,
+    form: Callable[[], None],
+    figures: Callable[[], None],
+    above: Callable[[], None] | None = None,
+    below: Callable[[], None] | None = None,
 ) -> None:
-    """Draw a page with a form on the left and figures on the right, below a panel of full width if given."""
+    """Draw a page with a form on the left and figures on the right, between panels of full width if given."""
     page_title(title)
     if navigation.needs_design():
         return
@@ -103,6 +107,8 @@ def form_with_figures(
         form()
     with right:
         figures()
+    if below is not None:
+        below()
 
 
 def page_title(heading: str) -> None:

@@ -15,8 +15,8 @@ from calculator.ui.session.store import current
 DONE, CHECK, OPEN = "done", "check", "open"
 ICONS = {DONE: ":material/check_circle:", CHECK: ":material/error:", OPEN: ":material/radio_button_unchecked:"}
 TO_DO = {
-    navigation.REQUIREMENTS: "read what is needed",
-    navigation.REVIEW: "try failures and variants",
+    navigation.REQUIREMENTS: "to read",
+    navigation.REVIEW: "try failures",
     navigation.DOCUMENT: "save the report",
 }
 """What there is to do on the pages that are done once they were visited."""
@@ -52,7 +52,7 @@ def steps(design: SizedDesign, visited: frozenset[str]) -> list[Step]:
         Names of the pages that were shown.
     """
     mailboxes = float(design["mailboxes_total"] or 0.0)
-    found = [Step(navigation.START, DONE, "design open")]
+    found = [Step(navigation.START, DONE, "done")]
     for page, done in ((navigation.USERS, f"{number(mailboxes)} mailboxes"), (navigation.CONSTRAINTS, "no conflicts")):
         severe = _to_check(design, page)
         found.append(Step(page, CHECK if severe else DONE, f"{severe} to check" if severe else done))
@@ -63,7 +63,7 @@ def steps(design: SizedDesign, visited: frozenset[str]) -> list[Step]:
         if page == navigation.REQUIREMENTS and errors:
             found.append(Step(page, CHECK, plural(errors, "error")))
         else:
-            found.append(Step(page, DONE, "seen") if page in visited else Step(page, OPEN, what))
+            found.append(Step(page, DONE, "done") if page in visited else Step(page, OPEN, what))
     return found
 
 

@@ -54,9 +54,15 @@ def input_unit_text(field: Field) -> str:
 def size_text(megabytes: float) -> tuple[str, str]:
     """Format a size in MB, from 1 GB on in GB unless a unit is chosen for all sizes. Return the number and the unit."""
     canonical = "MB"
-    if not current().size_unit and megabytes >= units.factor("GB", canonical):
-        return number(megabytes / units.factor("GB", canonical)), unit_text("GB")
-    return number(megabytes * scale(canonical)), unit_text(canonical)
+    unit = size_unit(megabytes, canonical)
+    factor = scale(unit) if unit == canonical else units.factor(canonical, unit)
+    return number(megabytes * factor), unit_text(unit)
+
+
+def size_unit(value: float, unit: str) -> str:
+    """Return the canonical unit in which people write a size: GB for 1 GB or more in MB, unless a unit is chosen."""
+    large = unit == "MB" and not current().size_unit and value >= units.factor("GB", unit)
+    return "GB" if large else unit
 
 
 def escaped(text: str) -> str:

@@ -12,7 +12,10 @@ from calculator.ui.session.guard import guarded
 from calculator.ui.session.store import current
 
 P = ParamSpec("P")
-FORM, FIGURES, STRIP, STEP, STEPS = "form", "figures", "strip", "step", "steps"
+FORM, FIGURES, STRIP, STEP = "form", "figures", "strip", "step"
+FOLLOWING = {STRIP: "steps", FIGURES: "charts"}
+"""Fragments that are drawn again together with another one: they tell of the same."""
+STEPS, CHARTS = FOLLOWING.values()
 
 
 def start_page() -> None:
@@ -35,9 +38,6 @@ def fragment(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
 
 
 def rerun(*names: str) -> None:
-    """Draw the named fragments again if they are on the page. Callbacks call this last.
-
-    The line of steps follows the status strip: both tell of the design as a whole.
-    """
-    wanted = (*names, STEPS) if STRIP in names else names
+    """Draw the named fragments again if they are on the page. Callbacks call this last."""
+    wanted = (*names, *(FOLLOWING[name] for name in names if name in FOLLOWING))
     st.rerun([name for name in wanted if name in current().fragments])
