@@ -13,6 +13,8 @@ from calculator.rules.constants import scalar
 
 EVERYWHERE, BETWEEN = "All sites", "Between the datacenters"
 _SITES = {"primary": "Primary datacenter", "secondary": "Secondary datacenter"}
+PLACES = tuple(_SITES.values())
+"""The datacenters, as the list names them."""
 _JBOD_DISKS = (
     ("storage_jbod_disks", "database", "Database disks (JBOD)"),
     ("storage_jbod_restore_disks", "restore", "Restore disks (JBOD)"),

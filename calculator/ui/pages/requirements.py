@@ -12,7 +12,7 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
-from calculator.presentation.shopping_list import shopping_list
+from calculator.presentation.shopping_list import PLACES, shopping_list
 from calculator.presentation.text import NOT_APPLICABLE, harmless, number
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
@@ -24,9 +24,12 @@ from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 from calculator.ui.session.store import selection, set_widget, widget_key, widget_value
 
-RESULT_WIDTH, CELL_WIDTH, UNIT_WIDTH = 420, 170, 110
-ROW_HEIGHT = 52
-"""Height of a row of the table of results, in which two lines of text fit."""
+RESULT_WIDTH, CELLS_WIDTH, UNIT_WIDTH = 380, 620, 100
+"""Widths of the columns of the table of results; all columns of figures share one."""
+ROW_HEIGHT = 66
+"""Height of a row in which text is wrapped. Streamlit wraps none in rows of 64 pixels or less."""
+LETTER_WIDTH = 7
+"""Width of a letter, in pixels, by which it is told whether a cell must be wrapped."""
 EXPLAIN = "explain"
 
 
@@ -60,15 +63,7 @@ def results() -> None:
 def _shopping(design: SizedDesign) -> None:
     """Draw what to buy as a table, with the table as a file."""
     st.subheader("What to buy", anchor=False)
-    rows = [
-        {
-            "Where": purchase.place,
-            "Item": purchase.item,
-            "Number": NOT_APPLICABLE if purchase.count is None else number(purchase.count),
-            "Each": purchase.each,
-        }
-        for purchase in shopping_list(design)
-    ]
+    rows = shopping_rows(design)
     if not rows:
         st.text("Nothing can be listed before the design works and has mailboxes. Correct the errors above first.")
         return
@@ -83,6 +78,22 @@ def _shopping(design: SizedDesign) -> None:
         icon=":material/download:",
         type="tertiary",
     )
+
+
+def shopping_rows(design: SizedDesign) -> list[dict[str, str]]:
+    """Return what to buy, one row per item, with a column per datacenter if there are two."""
+    bought = shopping_list(design)
+    places = tuple(dict.fromkeys(purchase.place for purchase in bought if purchase.place in PLACES))
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    totals: dict[tuple[str, str], float | None] = {}
+    for purchase in bought:
+        key = purchase.item, purchase.each
+        row = rows.setdefault(key, {"Item": purchase.item, **dict.fromkeys(places if len(places) > 1 else (), "")})
+        if purchase.place in row:
+            row[purchase.place] = number(purchase.count)
+        known = totals.get(key, 0.0)
+        totals[key] = None if known is None or purchase.count is None else known + purchase.count
+    return [{**row, "In all": number(totals[key]), "Each": key[1]} for key, row in rows.items()]
 
 
 def _as_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -154,23 +165,27 @@ def _level() -> None:
         label_visibility="collapsed",
     )
     key = widget_key(str(level), "table")
+    widths = dict.fromkeys(table.rows[0], max(90, CELLS_WIDTH // max(1, len(table.rows[0]) - 2)))
+    widths |= {"Result": RESULT_WIDTH, "Unit": UNIT_WIDTH}
     st.dataframe(
         figures.arrow(table.rows),
         key=key,
         hide_index=True,
         height=460,
-        row_height=ROW_HEIGHT,
+        row_height=ROW_HEIGHT if _is_wide(table.rows, widths) else None,
         on_select=lambda: _explain_cell(key, table),
         selection_mode="single-cell",
-        column_config={
-            name: st.column_config.TextColumn(width={"Result": RESULT_WIDTH, "Unit": UNIT_WIDTH}.get(name, CELL_WIDTH))
-            for name in table.rows[0]
-        },
+        column_config={name: st.column_config.TextColumn(width=width) for name, width in widths.items()},
         alt=f"Results, level {level}",
     )
     if table.left_out:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in table.left_out.items())
         st.caption(escaped(f"Columns left out because nothing in them applies. {reasons}."))
+
+
+def _is_wide(rows: Sequence[Mapping[str, str]], widths: Mapping[str, int]) -> bool:
+    """Return whether the text of a cell is wider than its column."""
+    return any(len(cell) * LETTER_WIDTH > widths[name] for row in rows for name, cell in row.items())
 
 
 def _filters() -> tuple[str, SizedDesign | None]:
