@@ -91,7 +91,7 @@ def test_a_result_of_any_kind_can_be_opened(opened, design):
 def test_numbers_stand_in_the_formula():
     step = size(shipped("active_active")).explain("content_index_size", depth=1)
     assert step.formula == "return volume_databases_part * content_index_share"
-    assert explanation_drawer.with_numbers(step) == "return 2618.16 * 0.2"
+    assert explanation_drawer.with_numbers(step, "content_index_size") == ["= 2,618.16 × 0.2"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
-from calculator.issues import Issues
+from calculator.issues import Issue, Issues
 from calculator.ui.inputs import explanation_drawer, widgets
 from calculator.ui.results import headline
 from calculator.ui.results.headline import Tile
@@ -38,10 +38,19 @@ def draw_problems() -> None:
         nothing_lost = " The present design is kept." if state.is_open() else ""
         st.error(f"That could not be opened.{nothing_lost}", icon=":material/error:")
         for problem in problems:
-            st.text(f"{problem.where}: {problem.message}" if problem.where else problem.message)
+            st.text(_problem_text(problem))
             if problem.hint:
                 st.caption(escaped(problem.hint))
         st.button("Close this message", key="close_problems", icon=":material/close:", on_click=_close_problems)
+
+
+def _problem_text(problem: Issue) -> str:
+    """Return a problem as a sentence: the name of the file begins it, or stands before it."""
+    if problem.field:
+        return f"{problem.where}, {problem.field}: {problem.message}"
+    if problem.message[:1].islower():
+        return f"{problem.where} {problem.message}".strip()
+    return f"{problem.where}: {problem.message}" if problem.where else problem.message
 
 
 def _close_problems() -> None:

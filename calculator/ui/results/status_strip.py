@@ -30,6 +30,8 @@ def status_strip() -> None:
     with st.container(key="strip", horizontal=True, vertical_alignment="center", gap="small"):
         if state.is_open():
             _verdict()
+            if changed := last_change():
+                st.caption(escaped(changed), width="content")
         else:
             st.caption("No design is open.")
         st.space("stretch")
@@ -38,8 +40,6 @@ def status_strip() -> None:
             if state.is_open():
                 _dialog_button("Share", SHARE, ":material/share:", "Copy a link that holds the whole design")
                 _dialog_button("More", MORE, ":material/more_vert:", "Profile file, variants, units of sizes")
-    if changed := last_change():
-        st.caption(escaped(changed))
     if current().rejected:
         st.caption("A value that cannot be used is left out. The figures are those of the last valid one.")
 
