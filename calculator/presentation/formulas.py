@@ -100,10 +100,10 @@ def formula_lines(formula: str, namer: Namer | None = None, part: int | None = N
 
 def _part_of(value: ast.expr, part: int | None) -> ast.expr:
     """Return the expression of a part if a result is written part by part."""
-    if part is not None and isinstance(value, ast.Call) and ast.unparse(value.func) == "stack":
-        if part < len(value.args) and not any(isinstance(argument, ast.Starred) for argument in value.args):
-            return value.args[part]
-    return value
+    if part is None or not isinstance(value, ast.Call) or ast.unparse(value.func) != "stack":
+        return value
+    whole = part >= len(value.args) or any(isinstance(argument, ast.Starred) for argument in value.args)
+    return value if whole else value.args[part]
 
 
 def words_of(name: str) -> str:
@@ -197,7 +197,9 @@ class _Writer:
         axes = RULES[value.id].axes if isinstance(value, ast.Name) and value.id in RULES else ()
         indices = index.elts if isinstance(index, ast.Tuple) else [index]
         labelled = [axis for axis in axes if not axis.scalar]
-        places = [_label(each, labelled[place] if place < len(labelled) else None) for place, each in enumerate(indices)]
+        places = [
+            _label(each, labelled[place] if place < len(labelled) else None) for place, each in enumerate(indices)
+        ]
         named = ", ".join(place for place in places if place)
         return f"{written} ({named})" if named else written
 
@@ -214,9 +216,8 @@ class _Writer:
             return _PATTERNS[called].format(*map(inside, arguments)), _NEGATE
         if called in _LISTS:
             return f"{_LISTS[called]} {' and '.join(self.text(argument, _NOT) for argument in arguments)}", 0
-        if isinstance(function, ast.Attribute):
-            if function.attr in ("at", "floor") and isinstance(function.value, ast.Name):
-                return f"{self.name(function.value.id)} at {self.text(arguments[0])}", 0
+        if isinstance(function, ast.Attribute) and function.attr in ("at", "floor"):
+            return f"{self.text(function.value)} at {self.text(arguments[0])}", 0
         if called not in _NAMED_WELL or len(arguments) > _MOST_ARGUMENTS:
             raise ValueError(called)
         return f"{words_of(called)} of {', '.join(self.text(argument, 1) for argument in arguments)}", 0

@@ -67,7 +67,8 @@ def test_a_profile_is_written_as_a_person_would():
         title="Two",
     )
     assert dump(profile) == (
-        'title = "Two"\n\n[environment]\nvirtualized = false\ndags = 2\n\n[storage.primary]\nrestore_disk_capacity = "none"\n\n'
+        'title = "Two"\n\n[environment]\nvirtualized = false\ndags = 2\n\n'
+        '[storage.primary]\nrestore_disk_capacity = "none"\n\n'
         '[raid]\nraid = "raid5"\n\n[[tiers]]\nname = "Staff"\nmailboxes = 5000\n\n[[tiers]]\n\n'
         "[[tiers]]\nmailboxes = 7\n"
     )

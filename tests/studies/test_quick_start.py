@@ -136,10 +136,10 @@ def test_a_protection_that_a_place_does_not_offer_is_the_first_it_does():
 
 def test_the_sentence_says_all_answers():
     assert Answers().sentence() == (
-        "5,000 mailboxes, 10 % more by the end of the plan, 100 messages per day of 75 KB, quota 5 GB, deleted items kept "
-        "14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of 16 cores rated 540, "
-        "12 bays of 4,000 GB; the smallest number that works. No rating was given: 16 cores are taken as SPECint_rate2006 "
-        "540, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 v1.0."
+        "5,000 mailboxes, 10 % more by the end of the plan, 100 messages per day of 75 KB, quota 5 GB, deleted items "
+        "kept 14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of 16 cores rated 540, "
+        "12 bays of 4,000 GB; the smallest number that works. No rating was given: 16 cores are taken as "
+        "SPECint_rate2006 540, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 v1.0."
     )
     answers = Answers(
         mailboxes=200,
@@ -218,4 +218,7 @@ def test_with_the_reference_ratings_there_are_figures_of_the_processor():
     unrated = make_profile(Answers(servers=4)).with_values(dict.fromkeys(RATINGS[:2], 0.0))
     assert size(unrated)["worst_cpu_utilization"] is None
     rated = size(unrated.with_values(reference_ratings(unrated)))
-    assert rated["worst_cpu_utilization"] == size(make_profile(Answers(core_rating=33.75, servers=4)))["worst_cpu_utilization"]
+    assert (
+        rated["worst_cpu_utilization"]
+        == size(make_profile(Answers(core_rating=33.75, servers=4)))["worst_cpu_utilization"]
+    )

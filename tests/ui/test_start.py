@@ -100,7 +100,9 @@ def test_one_server_without_a_rating_is_no_dead_end(fresh):
     answer(fresh, mailboxes=200, place=ONE_SERVER, bays=24)
     fresh.get_by_key("start:size").click().run()
     sound(fresh)
-    rated = size(quick_start.make_profile(Answers(mailboxes=200, place=ONE_SERVER, core_rating=33.75, bays=24, servers=1)))
+    rated = size(
+        quick_start.make_profile(Answers(mailboxes=200, place=ONE_SERVER, core_rating=33.75, bays=24, servers=1))
+    )
     [shown] = table_of(fresh)["CPU"].tolist()
     assert shown.replace("\\", "") == number(rated["worst_cpu_utilization"], "share")
     assert any("No rating was given: 16 cores" in caption.value for caption in fresh.text)

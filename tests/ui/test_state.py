@@ -31,7 +31,7 @@ from calculator import size
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.ui.session import links, state
+from calculator.ui.session import links
 
 DESIGN = {"tiers.1.mailboxes": 1000.0}
 

@@ -181,7 +181,9 @@ def two_failed_quirks(design: SizedDesign) -> dict[str, float]:
         return {}
     highest = np.nan_to_num(combinations(dag, 2).cpu_utilization, nan=0.0).max(axis=0)
     first = dag.parameters.servers_primary
-    found = {side: float(part.max(initial=0.0)) for side, part in zip(SIDES, (highest[:first], highest[first:]), strict=True)}
+    found = {
+        side: float(part.max(initial=0.0)) for side, part in zip(SIDES, (highest[:first], highest[first:]), strict=True)
+    }
     return {side: found[side] for side in suspects if found[side] > (_by_mode(design, "double", side.lower()) or 0.0)}
 
 
@@ -222,7 +224,9 @@ def _cpu_finding(design: SizedDesign) -> str:
         sentences.append(f"The worst failure: {_by_side(named)}.")
     if quirks := two_failed_quirks(design):
         counted = {side: _by_mode(design, "double", side.lower()) for side in quirks}
-        texts = {side: f"counts {number(share, 'share')}" if share else "has no figure" for side, share in counted.items()}
+        texts = {
+            side: f"counts {number(share, 'share')}" if share else "has no figure" for side, share in counted.items()
+        }
         by_layout = {side: number(share, "share") for side, share in quirks.items()}
         sentences.append(
             f"Two failed servers: Microsoft's workbook {_by_side(texts)}, which is a known quirk; by the layout of the "
@@ -248,7 +252,9 @@ def _cpu_gaps(design: SizedDesign, quirks: Mapping[str, float]) -> list[str]:
         if not missing or (mode == "site" and not design["two_datacenters"]):
             continue
         unknown = any(_by_mode(design, mode, side.lower()) is None for side in missing)
-        reason = "n/a, because Microsoft's workbook does not count it" if unknown else "no bar, as nothing is active there"
+        reason = (
+            "n/a, because Microsoft's workbook does not count it" if unknown else "no bar, as nothing is active there"
+        )
         sentences.append(f"{MODE_NAMES[mode]}, {' and '.join(missing).lower()}: {reason}.")
     return sentences
 

@@ -68,9 +68,9 @@ class ImportedMailboxes:
 @redraw.fragment(IMPORT)
 def section() -> None:
     """Draw the import in an expander that is closed at first, and what was taken over last."""
-    applied = current().imports.applied
-    if applied and current().past:
-        st.success(applied, icon=":material/check_circle:")
+    digest, said = current().imports.applied
+    if digest and digest == state.digest(state.given()):
+        st.success(said, icon=":material/check_circle:")
     fold = st.expander(
         "Import mailboxes, messages or hours of logs from exports",
         key="import_fold",
@@ -372,11 +372,11 @@ def _apply(imported: ImportResult) -> None:
         state.put_tiers(imported.values)
     else:
         state.put_all(imported.values)
-    current().imports.applied = (
-        f"Taken over: {plural(state.profile().tiers, 'tier')} with "
-        f"{number(float(state.design()['mailboxes_total'] or 0.0))} mailboxes. Undo brings the former tiers back."
-        if tiers
-        else f"Taken over: {plural(len(imported.values), 'value')}. Undo brings the former values back."
-    )
-    st.toast(current().imports.applied, icon=":material/check:")
+    what = f"{len(imported.values)} values"
+    if tiers:
+        mailboxes = sum(float(value or 0) for path, value in imported.values.items() if path.endswith(".mailboxes"))
+        what = f"{plural(state.profile().tiers, 'tier')} with {number(mailboxes)} mailboxes"
+    said = f"Taken over: {what}. Undo brings the former values back."
+    current().imports.applied = state.digest(state.given()), said
+    st.toast(said, icon=":material/check:")
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
@@ -72,7 +73,8 @@ def _take(name: str, key: str, scale: float = 1.0) -> None:
         if key == widget_key(name, VIEW):
             form_state.custom -= {name}
         value: Any = answer if isinstance(answer, str) else float(answer or 0) / scale
-        form_state.answers = replace(form_state.answers, **{name: 0.0 if value == FIND else value})
+        changed: dict[str, Any] = {name: 0.0 if value == FIND else value}
+        form_state.answers = replace(form_state.answers, **changed)
     form_state.trials = ()
     redraw.rerun(QUESTIONS)
 
@@ -97,12 +99,11 @@ def form() -> None:
         _choose("7 Where", "place", {word: option.text for word, option in PLACES.items()})
         _choose("8 Protection", "protection", {w: option.text for w, option in PROTECTIONS[answers.place].items()})
         _servers()
-    with st.container(key="building-block"):
-        with st.grid("auto", min_column_width=230, vertical_alignment="top"):
-            _number("10 Each server: cores", "cores", 1, 1024)
-            _core_rating(answers)
-            _number("Drive bays", "bays", 1, 1000)
-            _disk()
+    with st.container(key="building-block"), st.grid("auto", min_column_width=230, vertical_alignment="top"):
+        _number("10 Each server: cores", "cores", 1, 1024)
+        _core_rating(answers)
+        _number("Drive bays", "bays", 1, 1000)
+        _disk()
     st.text(answers.sentence())
     sized = current().quick_start.digest == state.digest(state.given())
     with st.container(horizontal=True):
@@ -129,8 +130,7 @@ def _pick(
     key, value = widget_key(name, VIEW), getattr(_answers(), name)
     own = name in current().quick_start.custom or value not in offers
     set_widget(key, CUSTOM if own else value)
-    choose = st.selectbox if select else st.segmented_control
-    required: dict[str, Any] = {} if select else {"required": True}
+    choose: Callable[..., object] = st.selectbox if select else functools.partial(st.segmented_control, required=True)
 
     def option_text(option: float | str) -> str:
         return option if isinstance(option, str) else text(option)
@@ -144,7 +144,6 @@ def _pick(
             help=HELP[name],
             on_change=_take,
             args=(name, key),
-            **required,
         )
         if own:
             key = widget_key(CUSTOM, key)

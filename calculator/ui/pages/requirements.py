@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import functools
-import io
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -12,13 +9,11 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
-from calculator.presentation.shopping_list import PLACES, shopping_list
-from calculator.presentation.text import NOT_APPLICABLE, harmless, number
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui.inputs import explanation_drawer
-from calculator.ui.results import figures, headline, issues, level_tables, panels
+from calculator.ui.results import figures, headline, issues, level_tables, panels, purchases
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
@@ -48,7 +43,7 @@ def results() -> None:
     panels.draw_verdict(design)
     _rating(design)
     issues.show(design.issues)
-    _shopping(design)
+    purchases.draw_purchases(design)
     st.subheader("Key figures", anchor=False)
     panels.draw_tiles(headline.tiles(design), 4)
     _charts(design)
@@ -59,51 +54,6 @@ def results() -> None:
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
         "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason given there."
     )
-
-
-def _shopping(design: SizedDesign) -> None:
-    """Draw what to buy as a table, with the table as a file."""
-    st.subheader("What to buy", anchor=False)
-    rows = shopping_rows(design)
-    if not rows:
-        st.text("Nothing can be listed before the design works and has mailboxes. Correct the errors above first.")
-        return
-    figures.draw_table(rows, alt="What to buy")
-    st.download_button(
-        "Download the list (CSV)",
-        data=functools.partial(_as_csv, rows),
-        file_name="shopping_list.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key="shopping_csv",
-        icon=":material/download:",
-        type="tertiary",
-    )
-
-
-def shopping_rows(design: SizedDesign) -> list[dict[str, str]]:
-    """Return what to buy, one row per item, with a column per datacenter if there are two."""
-    bought = shopping_list(design)
-    places = tuple(dict.fromkeys(purchase.place for purchase in bought if purchase.place in PLACES))
-    rows: dict[tuple[str, str], dict[str, str]] = {}
-    totals: dict[tuple[str, str], float | None] = {}
-    for purchase in bought:
-        key = purchase.item, purchase.each
-        row = rows.setdefault(key, {"Item": purchase.item, **dict.fromkeys(places if len(places) > 1 else (), "")})
-        if purchase.place in row:
-            row[purchase.place] = number(purchase.count)
-        known = totals.get(key, 0.0)
-        totals[key] = None if known is None or purchase.count is None else known + purchase.count
-    return [{**row, "In all": number(totals[key]), "Each": key[1]} for key, row in rows.items()]
-
-
-def _as_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
-    """Return rows as a CSV file that no spreadsheet runs as a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(rows[0])
-    writer.writerows([harmless(cell) for cell in row.values()] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _charts(design: SizedDesign) -> None:

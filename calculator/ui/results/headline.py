@@ -11,8 +11,8 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
-from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.inputs.schema import DATACENTER, SERVER_ROLE
+from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.presentation.figures import is_rated, no_rating, not_applicable, rule_of
 from calculator.presentation.text import NOT_APPLICABLE, number, plural
 from calculator.rules.constants import scalar

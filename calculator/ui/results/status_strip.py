@@ -85,14 +85,7 @@ def _undo_and_redo() -> None:
 
 def _step_button(label: str, key: str, icon: str, shortcut: str, disabled: bool, step: Callable[[], None]) -> None:
     st.button(
-        label,
-        key=key,
-        icon=icon,
-        shortcut=shortcut,
-        type="tertiary",
-        disabled=disabled,
-        on_click=_change,
-        args=(step,),
+        label, key=key, icon=icon, shortcut=shortcut, type="tertiary", disabled=disabled, on_click=_change, args=(step,)
     )
 
 

@@ -107,12 +107,12 @@ class ImportRun:
     job
         Job that reads the files.
     applied
-        What was taken over last, in a sentence; empty for nothing.
+        Digest of the design after the last import was taken over, and a sentence that says what was.
     """
 
     request: tuple[object, ...] | None = None
     job: Job[ImportedMailboxes | ImportResult] | None = None
-    applied: str = ""
+    applied: tuple[str, str] = ("", "")
 
 
 @dataclass
