@@ -39,7 +39,7 @@ def test_share_and_more_open_in_full_height(browser, address, size, button, last
     with window(browser, address, size) as page:
         page.locator(f".st-key-{button} button:visible").first.click()
         dialog = page.get_by_role("dialog")
-        end = dialog.get_by_text(last).first
+        end = dialog.locator("p:visible").filter(has_text=last).first
         end.wait_for()
         box, last_line = dialog.bounding_box(), end.bounding_box()
         assert box["height"] > 200

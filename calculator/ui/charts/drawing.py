@@ -27,6 +27,8 @@ LIMIT_DASH, HARD_LIMIT_DASH = (4, 3), (8, 3)
 LABEL_SIDES: tuple[tuple[str, Literal["left", "right"], int], ...] = (("more", "left", 4), ("less", "right", -4))
 """Alignment and offset of the text at the end of an interval, by the way that it goes."""
 LINE_SYMBOLS = {"symbolType": "stroke", "symbolStrokeWidth": 2.5, "symbolSize": 300}
+LEGEND_COLUMNS = ((13, 3), (17, 2))
+"""Columns of a legend whose longest name has at most so many letters."""
 SPECS_CACHED = 256
 
 
@@ -71,6 +73,12 @@ def _spec(data: ChartData, build: Callable[[str], alt.TopLevelMixin], *shape: ob
 
 def _legend(columns: int, **options: Any) -> alt.Legend:
     return alt.Legend(orient="top", columns=columns, offset=4, **options)
+
+
+def _legend_columns(names: Iterable[str]) -> int:
+    """Return how many names of a legend fit next to each other on a phone."""
+    longest = max(map(len, names), default=0)
+    return next((columns for letters, columns in LEGEND_COLUMNS if longest <= letters), 1)
 
 
 def _tooltips(columns: Mapping[str, str]) -> list[alt.Tooltip]:
@@ -121,14 +129,14 @@ def _colours(data: Bars) -> list[str]:
     return list(data.series if 0 < len(data.series) <= PALETTE_SIZE else data.parts)
 
 
-def _part_colour(data: Bars, columns: int) -> alt.Color:
+def _part_colour(data: Bars) -> alt.Color:
     names = _colours(data)
-    legend = _legend(columns, values=list(data.parts))
+    legend = _legend(_legend_columns(data.parts), values=list(data.parts))
     return alt.Color(f"{data.part}:N", sort=names, scale=alt.Scale(domain=names), title=None, legend=legend)
 
 
 def _stacked_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
-    columns = 3
+    columns = _legend_columns(data.parts)
     height = 110 + 40 * len(data.bars) + 20 * -(-len(data.parts) // columns)
     base = alt.Chart().properties(height=min(height, HEIGHT))
     labels = alt.Axis(labelLimit=120) if data.bar in data.columns else None
@@ -138,7 +146,7 @@ def _stacked_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
         x=alt.X(
             f"{data.value}:Q", stack="zero", title=data.measure, axis=_count_axis(row[data.value] for row in data.rows)
         ),
-        color=_part_colour(data, columns),
+        color=_part_colour(data),
         order=alt.Order("order:Q"),
         tooltip=_tooltips(data.columns),
     )
@@ -152,9 +160,7 @@ def _grouped_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
     ticks = _count_axis(row[data.value] for row in data.rows)
     x = alt.X(f"{data.value}:Q", title=data.measure, axis=ticks)
     offset = alt.YOffset(f"{data.part}:N", sort=_colours(data))
-    parts = base.mark_bar().encode(
-        x=x, y=y, yOffset=offset, color=_part_colour(data, 2), tooltip=_tooltips(data.columns)
-    )
+    parts = base.mark_bar().encode(x=x, y=y, yOffset=offset, color=_part_colour(data), tooltip=_tooltips(data.columns))
     labels = base.mark_text(color=colour, align="left", dx=4, fontSize=11)
     shown = labels.encode(x=f"{data.value}:Q", y=y, yOffset=offset, text="shown:N")
     return alt.layer(parts, shown, *_limit_lines(base, data.limits, "x", colour, with_names=True))
@@ -172,7 +178,7 @@ def _vertical_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
     layers: list[alt.Chart] = [columns]
     if data.part:
         offset = alt.XOffset(f"{data.part}:N", sort=_colours(data))
-        layers = [columns.encode(xOffset=offset, color=_part_colour(data, 2))]
+        layers = [columns.encode(xOffset=offset, color=_part_colour(data))]
         labels = base.mark_text(color=colour, dy=-6, fontSize=11)
         layers.append(labels.encode(x=x, y=f"{data.value}:Q", xOffset=offset, text="shown:N"))
     if data.mark:
@@ -211,7 +217,7 @@ def _lines(data: Lines, time_title: str, from_zero: bool, steps: bool, colour: s
         "y": alt.Y(f"{data.value}:Q", title=data.measure, scale=alt.Scale(zero=from_zero)),
     }
     if data.series:
-        names, legend = list(data.series), _legend(3, **LINE_SYMBOLS)
+        names, legend = list(data.series), _legend(_legend_columns(data.series), **LINE_SYMBOLS)
         dashes = [list(dash) for dash in LINE_DASHES[: len(names)]]
         field_, domain = f"{data.line}:N", alt.Scale(domain=names)
         channels["color"] = alt.Color(field_, sort=names, scale=domain, title=None, legend=legend)

@@ -19,7 +19,7 @@ from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 from calculator.ui.session.store import selection, set_widget, widget_key, widget_value
 
-RESULT_WIDTH, CELLS_WIDTH, UNIT_WIDTH = 380, 620, 100
+RESULT_WIDTH, CELLS_WIDTH, UNIT_WIDTH = 300, 700, 100
 """Widths of the columns of the table of results; all columns of figures share one."""
 ROW_HEIGHT = 66
 """Height of a row in which text is wrapped. Streamlit wraps none in rows of 64 pixels or less."""

@@ -39,13 +39,14 @@ def purchase_rows(design: SizedDesign) -> list[dict[str, str]]:
     """Return what to buy, one row per item, with a column per datacenter if there are two."""
     bought = shopping_list(design)
     places = tuple(dict.fromkeys(purchase.place for purchase in bought if purchase.place in PLACES))
+    sites = {place: place.partition(" ")[0] for place in places} if len(places) > 1 else {}
     rows: dict[tuple[str, str], dict[str, str]] = {}
     totals: dict[tuple[str, str], float | None] = {}
     for purchase in bought:
         key = purchase.item, purchase.each
-        row = rows.setdefault(key, {"Item": purchase.item, **dict.fromkeys(places if len(places) > 1 else (), "")})
-        if purchase.place in row:
-            row[purchase.place] = number(purchase.count)
+        row = rows.setdefault(key, {"Item": purchase.item, **dict.fromkeys(sites.values(), "")})
+        if purchase.place in sites:
+            row[sites[purchase.place]] = number(purchase.count)
         known = totals.get(key, 0.0)
         totals[key] = None if known is None or purchase.count is None else known + purchase.count
     return [{**row, "In all": number(totals[key]), "Each": key[1]} for key, row in rows.items()]

@@ -86,5 +86,6 @@ def draw_steps(page: str) -> None:
     with st.container(key="steps", horizontal=True, gap="xsmall", vertical_alignment="center"):
         for place, step in enumerate(listed):
             with st.container(key=f"step-next-{place}" if place == after else f"step-{place}", width="content"):
-                label = f"{place + 1} {step.page.capitalize()}: {step.note}"
-                navigation.link(step.page, f"**{label}**" if place == after else label, ICONS[step.state])
+                title = f"{place + 1} {step.page.capitalize()}"
+                label = f"**Next: {title} ({step.note})**" if place == after else f"{title}: {step.note}"
+                navigation.link(step.page, label, ICONS[step.state])
