@@ -184,7 +184,7 @@ def test_a_default_survives_its_widget(field):
     [
         ("tiers.1.mailbox_size_limit", "Mailbox quota, GB"),
         ("tiers.1.edited_share", "Messages edited, %"),
-        ("tiers.1.messages_per_day", "Messages a day"),
+        ("tiers.1.messages_per_day", "Messages per day"),
         ("database_copies.ha_copies", "HA copies"),
         ("database_copies.replay_lag_delay", "Replay lag, hours"),
         ("storage.secondary.log_disk_capacity", "Log disk capacity, GB · secondary"),

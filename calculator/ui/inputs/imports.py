@@ -49,7 +49,7 @@ TOTALS = {
     "dumpster_model": "Recoverable items by the model, GB",
     "mailbox_size_on_disk": "On disk with full quotas, GB",
     "mailbox_size_at_horizon": "At the planning horizon, within quotas, GB",
-    "messages_per_day": "Messages a day",
+    "messages_per_day": "Messages per day",
     "mail_per_day": "Mail a day, GB",
 }
 SMALLEST_ERROR = 5e-5
@@ -311,7 +311,7 @@ def _tiers(imported: ImportResult) -> None:
         "dumpster_size": "Recoverable items measured, MB",
         "dumpster_model": "by the model, MB",
         "archive_size": "Archive today, MB",
-        "messages_per_day": "Messages a day",
+        "messages_per_day": "Messages per day",
     }
     _table(imported.tables["tiers"], columns, "Tiers of the imported mailboxes")
     errors = [
@@ -331,7 +331,7 @@ def _notices(imported: ImportResult) -> None:
     issues.show(imported.issues, editable=False, view="imported", show_where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
         return
-    names = {"tier": "Tier", "mailboxes": "Mailboxes", "messages_per_day": "Messages a day", "message_size": "KB"}
+    names = {"tier": "Tier", "mailboxes": "Mailboxes", "messages_per_day": "Messages per day", "message_size": "KB"}
     _table(imported.tables["tiers"], names, "Messages of the tiers")
 
 

@@ -97,6 +97,8 @@ class Tile:
         """Question that the explanation of the figure answers."""
         if self.value in (NOT_APPLICABLE, DO_NOT_FIT):
             return f"Why no figure for {self.name}?" if self.value == NOT_APPLICABLE else "Why do the disks not fit?"
+        if self.name == "Fullest volume" and self.unit:
+            return f"Why a volume of {self.figure}?"
         return f"Why {self.figure}{QUESTIONS.get(self.name, '')}?"
 
     @property
@@ -242,7 +244,8 @@ def _volume(design: SizedDesign) -> Tile:
     why, unit = "volume_database_volume_size", unit_text("GB")
     if not design[why]:
         return Tile("Fullest volume", unit, NOT_APPLICABLE, _reason(why, design), why)
-    unfit = not (design["disks_fit.primary"] and design["disks_fit.secondary"])
+    used = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
+    unfit = not all(design[f"disks_fit.{side}"] for side in used)
     sides = [side for side in ("primary", "secondary") if design[f"volume_fill.{side}"] is not None]
     if not sides:
         return Tile(

@@ -84,10 +84,16 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
             found = schema.find(issue.field)
             of_input = f"Input: {widgets.label(issue.field)}." if found else issue.field
             st.caption(escaped(" ".join(part for part in (with_labels(issue.hint), of_input) if part)))
-        if editable and found and widgets.is_relevant(issue.field):
-            popover = st.popover("Change here", key=widget_key(number, "mend"), on_change="rerun")
-            if popover.open:
-                with popover:
-                    widgets.field_widget(issue.field, FIX)
-            if st.button("Go to input", key=widget_key(number, "go"), type="tertiary", help=f"Go to {issue.field}"):
-                navigation.go_to(issue.field)
+            if editable and found and widgets.is_relevant(issue.field):
+                _ways_out(issue.field, number)
+
+
+def _ways_out(field: str, number: str) -> None:
+    """Draw the two ways out of an issue: its input in place, and the page of its input."""
+    with st.container(horizontal=True, gap="small"):
+        popover = st.popover("Change here", key=widget_key(number, "mend"), on_change="rerun")
+        if popover.open:
+            with popover:
+                widgets.field_widget(field, FIX)
+        if st.button("Go to input", key=widget_key(number, "go"), type="tertiary", help=widgets.label(field)):
+            navigation.go_to(field)
