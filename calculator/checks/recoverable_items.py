@@ -64,8 +64,8 @@ def hold_fills_within_horizon(
 @check(
     NOTICE,
     "tiers.{label}.deleted_item_retention",
-    "Recoverable Items: {dumpster_purges_versions:,.0f} MB is used (Purges and Versions). Microsoft's workbook would use "
-    "{dumpster_calculator:,.0f} MB.",
+    "Recoverable Items: {dumpster_purges_versions:,.0f} MB is used (Purges and Versions). Microsoft's workbook would "
+    "use {dumpster_calculator:,.0f} MB.",
     'guidance.dumpster_model = "larger" uses the larger figure.',
     source="design: dumpster model",
     axis=TIER,

@@ -106,6 +106,9 @@ def test_a_design_without_cpu_has_no_good_verdict(opened):
     at = opened({**DESIGN, **UNRATED})
     assert headline.badge(sized(at)).text == "CPU not sized"
     assert headline.verdict(sized(at)).startswith("Whether this design works is not known")
+    empty = size({"tiers.1.mailboxes": 0.0})
+    assert headline.badge(empty).text == "No mailboxes"
+    assert headline.verdict(empty) == "Nothing is sized yet: enter the mailboxes on Users."
     rated = size(DESIGN)
     assert headline.badge(rated).text == "Works"
     assert headline.verdict(rated).startswith("This design works: ")

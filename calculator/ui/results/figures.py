@@ -10,6 +10,7 @@ import streamlit as st
 
 from calculator.engine.explain import value_text
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.units import unit_words
 from calculator.presentation.figures import figure_text, rule_of, shown
 from calculator.presentation.text import NOT_APPLICABLE, number, percent
 from calculator.rules.registry import Rule
@@ -62,7 +63,10 @@ def rounded_with_unit(value: object, unit: str, share: bool = False) -> str:
         return "yes" if value else "no"
     if not isinstance(value, float):
         return exact_with_unit(value, unit, share).replace("_", " ")
-    return number(value, "share") if share else f"{number(value * scale(unit))} {unit_text(unit)}".strip()
+    if share:
+        return number(value, "share")
+    words = unit_words(unit, value) if value == scale(unit) == 1 else unit_text(unit)
+    return f"{number(value * scale(unit))} {words}".strip()
 
 
 def draw_table(rows: Sequence[Mapping[str, str]], alt: str) -> None:

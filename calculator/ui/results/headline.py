@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -60,6 +61,8 @@ def badge(design: SizedDesign) -> Badge:
     errors, warnings = design.issues.counts[ERROR], design.issues.counts[WARNING]
     if design.status == "invalid":
         return Badge(plural(errors, "error"), icon, color)
+    if design.without_mailboxes:
+        return Badge("No mailboxes", *STATUS_BADGES["warning"])
     if cpu_unknown(design):
         return Badge(CPU_UNKNOWN, *STATUS_BADGES["warning"])
     return Badge(plural(warnings, "warning") if warnings else STATUS_WORDS[design.status], icon, color)
@@ -319,6 +322,8 @@ def verdict(design: SizedDesign) -> str:
     errors, warnings, notices = (design.issues.counts[severity] for severity in (ERROR, WARNING, NOTICE))
     if design.status == "invalid":
         return f"This design does not work: it has {plural(errors, 'error')}."
+    if design.without_mailboxes:
+        return "Nothing is sized yet: enter the mailboxes on Users."
     servers = plural(shown_in_units("summary_servers.environment", design), "server")
     what = f"{servers} for {shown_in_units('mailboxes_total', design)} mailboxes"
     what += " in two datacenters" if design["two_datacenters"] else " in one datacenter"
@@ -330,18 +335,18 @@ def verdict(design: SizedDesign) -> str:
     return f"This design works: {what}{and_notices}."
 
 
-def changes(design: SizedDesign, before: SizedDesign | None) -> dict[str, str]:
+def changes(shown: Iterable[Tile], before: SizedDesign | None) -> dict[str, str]:
     """Return the former figure of each tile that the last change moved, by the name of the tile."""
     if before is None:
         return {}
     old = {tile.name: tile.figure for tile in tiles(before)}
-    return {tile.name: old[tile.name] for tile in tiles(design) if old.get(tile.name, tile.figure) != tile.figure}
+    return {tile.name: old[tile.name] for tile in shown if old.get(tile.name, tile.figure) != tile.figure}
 
 
 def strip_texts(design: SizedDesign, before: SizedDesign | None = None) -> list[str]:
     """Return the texts of the status strip, the most important first, with the figures that the last change moved."""
     by_name = {tile.name: tile for tile in tiles(design)}
-    moved = changes(design, before)
+    moved = changes(by_name.values(), before)
     servers, disks = by_name["Servers"], by_name["Disks per server"].value
     sides = f" ({' + '.join(_sides(design, 'summary_servers_by_datacenter'))})" if design["two_datacenters"] else ""
     texts = {

@@ -59,7 +59,8 @@ def _close_problems() -> None:
 
 def draw_tiles(shown: Iterable[Tile], columns: int) -> None:
     """Draw headline figures, each with what it was before the last change and a button that explains it."""
-    moved = headline.changes(state.design(), state.previous())
+    shown = tuple(shown)
+    moved = headline.changes(shown, state.previous())
     with st.grid(columns, min_column_width=145):
         for tile in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):

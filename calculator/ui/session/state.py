@@ -351,7 +351,7 @@ def share() -> bool:
     for stale in ("profile", "field"):
         if stale in st.query_params:
             del st.query_params[stale]
-    link = links.encode(profile()) if is_open() else ""
+    link = _link()
     if not link or len(link) > links.LONGEST:
         if "d" in st.query_params:
             del st.query_params["d"]
@@ -361,7 +361,13 @@ def share() -> bool:
     return True
 
 
+def _link() -> str:
+    """Return the text of the link that carries the design, encoded once after each change; empty without a design."""
+    about = current().source.title, current().source.description
+    return cached("link", lambda: links.encode(profile()), about) if is_open() else ""
+
+
 def address() -> dict[str, str]:
     """Return the query parameters that carry the design to another page."""
-    link = links.encode(profile()) if is_open() else ""
+    link = _link()
     return {"d": link} if 0 < len(link) <= links.LONGEST else {}
