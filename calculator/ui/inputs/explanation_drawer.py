@@ -10,7 +10,8 @@ from calculator.engine.explain import INPUT, RULE, Explanation
 from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
-from calculator.presentation.sentences import sentence
+from calculator.presentation.sentences import label_words, sentence
+from calculator.presentation.text import NOT_APPLICABLE
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import RULES
 from calculator.ui.inputs import widgets
@@ -93,15 +94,16 @@ def _rule(name: str) -> None:
     _figure(step, place)
     if in_words:
         st.text(step.sentence)
-    if step.remarks:
-        st.text(" ".join(step.remarks.split()))
     if step.oddity:
         _oddity(step)
     if step.needs:
         st.markdown("**What it comes from**")
         for need in sorted(step.needs, key=_rank):
             _need(need, place_at(need.name, name))
-    _formula(step, name, place)
+    _formula(step, name)
+    _elsewhere(step, place)
+    if step.remarks:
+        st.text(" ".join(step.remarks.split()))
     _source(step.source)
     st.caption(plain(f"{name}, {rule.level_of(name).replace('_', ' ')}"))
     tree = st.expander("All steps and the program text, to copy", key="why_tree", on_change="rerun")
@@ -111,7 +113,7 @@ def _rule(name: str) -> None:
             st.code(step.formula, language="python", wrap_lines=True)
 
 
-def _formula(step: Explanation, name: str, place: str) -> None:
+def _formula(step: Explanation, name: str) -> None:
     """Draw the formula of a result, and the same with the numbers of the design."""
     lines = formula_lines(step.formula, part=_part(name))
     if not lines:
@@ -136,29 +138,46 @@ def _part(name: str) -> int | None:
 
 
 def _figure(step: Explanation, place: str) -> None:
-    """Draw the value at a place as a metric, and the values at other places in a table."""
-    design, rule = state.design(), RULES[step.name]
-    unit = figures.unit_of(rule)
-    places = [rule_of(column)[1] for column in rule.columns(design.tiers)]
-    values = dict(zip(places, step.values.values(), strict=True))
-    if place in values:
-        value = values[place]
-        shown = figures.result_text(rule, value) or "n/a"
-        where = place.replace(".", " ").replace("_", " ")
-        st.metric(" · ".join(part for part in (where, unit if unit != "%" else "") if part) or "value", shown)
-        if value is None:
-            st.text(f"n/a: {not_applicable(rule, place, design)}")
-        elif isinstance(value, float) and not value.is_integer():
-            st.caption(escaped(f"exactly {figures.exact_with_unit(value, rule.unit, rule.is_share)}"))
+    """Draw the value at a place as a metric, or why there is none."""
+    rule, values = RULES[step.name], _by_place(step)
+    if place not in values:
+        return
+    value, unit = values[place], figures.unit_of(rule)
+    title = ", ".join(part for part in (_place_words(place), unit if unit != "%" else "") if part)
+    st.metric(title or "Value", figures.result_text(rule, value) or NOT_APPLICABLE)
+    if value is None:
+        st.text(f"{NOT_APPLICABLE}: {not_applicable(rule, place, state.design())}")
+    elif isinstance(value, float) and not value.is_integer():
+        st.caption(escaped(f"exactly {figures.exact_with_unit(value, rule.unit, rule.is_share)}"))
+
+
+def _elsewhere(step: Explanation, place: str) -> None:
+    """Draw the values of a result at the other places in a table."""
+    values = _by_place(step)
     rows = [
-        {"Where": label.replace(".", " ").replace("_", " "), "Value": _at_place(step, label, value)}
+        {"Where": _place_words(label), "Value": _at_place(step, label, value)}
         for label, value in list(values.items())[:PLACES_SHOWN]
         if label != place
     ]
     if rows:
+        st.markdown("**The same elsewhere**" if place else "**Values**")
         figures.draw_table(rows, alt=f"{step.name} at every place")
     if len(values) > PLACES_SHOWN:
         st.caption(f"{len(values) - PLACES_SHOWN} more places are in the tables and files.")
+
+
+def _by_place(step: Explanation) -> dict[str, object]:
+    """Return the values of a result by the labels of their places."""
+    columns = RULES[step.name].columns(state.design().tiers)
+    return dict(zip((rule_of(column)[1] for column in columns), step.values.values(), strict=True))
+
+
+def _place_words(place: str) -> str:
+    """Return the labels of a place in words."""
+    words = label_words()
+    labels = [f"tier {label}" if label.isdigit() else words.get(label, label) for label in place.split(".")]
+    text = ", ".join(label.replace("_", " ") for label in labels if label)
+    return text[:1].upper() + text[1:]
 
 
 def _at_place(step: Explanation, label: str, value: object) -> str:
