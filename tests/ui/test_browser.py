@@ -95,9 +95,11 @@ def test_undo_by_keyboard_brings_the_figure_and_the_input_back(page, address):
     expect_text(tile(page, "Servers"), before)
     field = page.get_by_role("spinbutton", name="Mailbox servers hosting active mailboxes")
     sync_api.expect(field).to_have_value("5", timeout=PATIENCE)
-    for redo in ("Control+Shift+Z", "Control+Y"):
-        page.keyboard.press(redo)
+    for keys in ("Control+Shift+Z", "Control+Y"):
+        sync_api.expect(page.get_by_role("button", name="Redo")).to_be_enabled(timeout=PATIENCE)
+        page.keyboard.press(keys)
         expect_text(tile(page, "Servers"), "12")
+        sync_api.expect(page.get_by_role("button", name="Undo")).to_be_enabled(timeout=PATIENCE)
         page.keyboard.press("Control+Z")
         expect_text(tile(page, "Servers"), before)
 
