@@ -1,7 +1,7 @@
 # Commands for daily work; `make` alone lists them.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help test fast lint types docs golden bench app coverage mutation
+.PHONY: help test fast lint types docs golden bench app coverage mutation fuzz
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,7 +25,7 @@ golden:  ## compare every figure of the golden designs with Microsoft's workbook
 	$(PYTHON) -m pytest tests/test_golden.py tests/layout/test_layout_golden.py
 
 bench:  ## measure how fast the engine, the files, the layout, the imports and the app are
-	for name in engine batch layout tracking_log app; do $(PYTHON) benchmarks/$$name.py; done
+	for name in engine batch layout tracking_log app server; do $(PYTHON) benchmarks/$$name.py; done
 
 app:  ## open the app on an example
 	$(PYTHON) -m streamlit run app.py -- profiles/active_active.toml
@@ -35,3 +35,6 @@ coverage:  ## measure the coverage of the tests, in total and per room
 
 mutation:  ## count which small mistakes in rules, checks and layout the tests catch
 	$(PYTHON) -m tests.mutation
+
+fuzz:  ## feed hostile inputs to everything that reads files, for MINUTES (10 by default)
+	$(PYTHON) -m tests.fuzz --minutes $(or $(MINUTES),10)

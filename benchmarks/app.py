@@ -48,6 +48,7 @@ from calculator.ui.session import navigation, store
 from calculator.ui.session.links import encode
 
 APP = Path(__file__).parents[1] / "app.py"
+SCRIPT = APP.parent / "calculator" / "ui" / "server" / "frame.py"
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 30
 SWITCHES, CHANGES, STEPS, BROWSER_CHANGES, STARTS = 9, 30, 15, 15, 3
@@ -114,7 +115,7 @@ def timed_run(at: AppTest, act: Callable[[AppTest], object]) -> float:
 
 def opened(profile: Profile, page: str, *groups: str) -> AppTest:
     """A session with a design on a page, some groups of inputs open."""
-    at = AppTest.from_file(str(APP), default_timeout=PATIENCE)
+    at = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
     at.query_params["d"] = encode(profile)
     for group in groups:
         at.session_state[f"group:{group}"] = True

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn, overload
 
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
 SEVERITIES = (ERROR, WARNING, NOTICE)
@@ -66,6 +68,20 @@ class Issues:
             self._kept[severity] = [*self._kept[severity], *others._kept[severity]][:SHOWN]
             self.counts[severity] += count
 
+    @contextmanager
+    def added_to_refusals(self) -> Iterator[None]:
+        """Add the warnings so far to an `InputError` that is raised meanwhile, because they may hold its cause."""
+        try:
+            yield
+        except InputError as error:
+            if error.issues is self:
+                raise
+            together = Issues()
+            together.extend(error.issues)
+            for issue in self._kept[WARNING]:
+                together.add(issue.severity, issue.where, issue.field, issue.message, issue.hint)
+            raise InputError(together) from None
+
     @property
     def total(self) -> int:
         """How many there are, shown or not."""
@@ -77,10 +93,32 @@ class Issues:
         return self.counts[ERROR]
 
     @property
+    def counted(self) -> str:
+        """How many there are of each severity, in words."""
+        counted = [f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in self.counts.items() if count]
+        return ", ".join(counted) or "no issues"
+
+    @property
     def rest(self) -> str:
         """How many more there are than are shown, in words; empty if none."""
         more = self.total - len(self)
         return f"... and {more:,} more problem{'s' if more > 1 else ''}." if more else ""
+
+    @overload
+    def __getitem__(self, place: int) -> Issue: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Issue]: ...
+    def __getitem__(self, place: int | slice) -> Issue | list[Issue]:
+        return list(self)[place]
+
+    def __repr__(self) -> str:
+        return f"<Issues: {self.counted}>"
+
+    def _repr_html_(self) -> str:
+        """Return a list of the issues for a notebook."""
+        lines = [f"{issue.severity}: {issue}" for issue in self]
+        lines += [self.rest] if self.rest else []
+        return f"<ul>{''.join(f'<li>{html.escape(line)}</li>' for line in lines)}</ul>"
 
     def __iter__(self) -> Iterator[Issue]:
         return itertools.islice(itertools.chain.from_iterable(self._kept.values()), SHOWN)
@@ -97,8 +135,13 @@ class InputError(ValueError):
 
     def __init__(self, issues: Issues) -> None:
         self.issues = issues
-        lines = [*map(str, issues), issues.rest]
+        lines = [str(i) if i.severity == ERROR else f"{i.severity}: {i}" for i in issues]
+        lines.append(issues.rest)
         super().__init__("\n".join(line for line in lines if line))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how another process builds the error again: from its issues, not from its text."""
+        return type(self), (self.issues,)
 
 
 def refuse(where: str, message: str, hint: str, kind: type[InputError] = InputError) -> NoReturn:

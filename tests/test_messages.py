@@ -354,14 +354,14 @@ def test_of_10000_problems_the_first_hundred_are_told_and_the_rest_counted(tmp_p
 
 RIGHT = "Is it the right file?"
 TOML = {
-    "no TOML": ("this is not\n", "Expected '=' after a key in a key/value pair (at line 1, column 6). Mend that line."),
-    "a key twice": ("a = 1\na = 2\n", "Cannot overwrite a value (at line 2, column 6). Mend that line."),
+    "no TOML": ("this is not\n", "Expected '=' after a key in a key/value pair (at line 1, column 6). Fix that line."),
+    "a key twice": ("a = 1\na = 2\n", "Cannot overwrite a value (at line 2, column 6). Fix that line."),
     "lists nested deeply": ("a = " + "[" * 100_000 + "]" * 100_000, f"it is nested too deeply. {RIGHT}"),
     "tables nested deeply": ("a = " + "{a = " * 100_000, f"it is nested too deeply. {RIGHT}"),
     "a key of 100,000 parts": (".".join("a" * 100_000) + " = 1", f"line 1 has more than 200 points. {RIGHT}"),
     "a table of 100,000 parts": ("\n[" + ".".join("a" * 100_000) + "]", f"line 2 has more than 200 points. {RIGHT}"),
     "10,000 digits": ("[raid]\nraid = " + "9" * 10_000, f"a number in it has thousands of digits. {RIGHT}"),
-    "a NUL byte": ("a\0 = 1", "Expected '=' after a key in a key/value pair (at line 1, column 2). Mend that line."),
+    "a NUL byte": ("a\0 = 1", "Expected '=' after a key in a key/value pair (at line 1, column 2). Fix that line."),
 }
 
 
@@ -375,7 +375,7 @@ def test_a_file_that_is_no_toml_is_explained(tmp_path, case):
     ("content", "byte"), [(bytes(range(256)), 129), (b"\x1f\x8b\x08\x00", 2), ("a = 1".encode("utf-16"), 1)]
 )
 def test_a_file_that_is_no_text_is_explained(tmp_path, content, byte):
-    assert said(tmp_path, content) == f"is not a text file: byte {byte} is no UTF-8. Save it as UTF-8 text."
+    assert said(tmp_path, content) == f"is not a text file: byte {byte} is not UTF-8. Save it as UTF-8 text."
 
 
 def test_a_file_that_is_not_there(tmp_path):

@@ -42,12 +42,14 @@ def test_the_wheel_holds_what_the_package_looks_for():
     assert places == {
         "app.py": "app.py",
         ".streamlit/config.toml": ".streamlit/config.toml",
+        ".streamlit/limits.toml": ".streamlit/limits.toml",
         "profiles": "profiles",
         "docs/examples": "examples",
     }
     assert [source for source in included if not (ROOT / source).exists()] == []
-    assert {name: shipped.shipped(name) for name in ("app.py", "profiles", "examples")} == {
+    assert {name: shipped.shipped(name) for name in ("app.py", ".streamlit/limits.toml", "profiles", "examples")} == {
         "app.py": ROOT / "app.py",
+        ".streamlit/limits.toml": ROOT / ".streamlit" / "limits.toml",
         "profiles": PROFILES,
         "examples": DOCS / "examples",
     }
@@ -185,6 +187,7 @@ def test_every_documented_command_runs(tmp_path, monkeypatch):
             continue
         if argv[:2] == ["import", "deployment"]:
             documented.copy_deployment(tmp_path)
+        documented.make_room(tmp_path, argv)
         code, out, err = run(*argv)
         if code != 0 or (not out and "-o" not in argv):
             failed.append((command, code, err))

@@ -11,7 +11,7 @@ from support.paths import ROOT
 
 from calculator.cli.main import build_parser
 
-EVERYWHERE = {"--help", "--set", "--format", "--output", "--profile"}
+EVERYWHERE = {"--help", "--set", "--constant", "--format", "--output", "--profile"}
 
 
 def readme_commands() -> list[str]:

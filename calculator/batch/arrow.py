@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,41 @@ _INT64 = np.iinfo(np.int64)
 def is_text(array: pa.Array) -> bool:
     """Return whether an array holds texts."""
     return bool(pa.types.is_string(array.type) or pa.types.is_large_string(array.type))
+
+
+def readable(cells: pa.Array) -> pa.Array:
+    """Return cells as texts, numbers, flags or bytes, whatever their type stores; nested types stay as they are.
+
+    Texts that are not UTF-8 become bytes, so that no reader of texts fails on them.
+    """
+    kind = cells.type
+    if isinstance(kind, pa.BaseExtensionType):
+        return readable(cells.storage)
+    if pa.types.is_dictionary(kind):
+        return readable(cells.cast(kind.value_type))
+    if pa.types.is_run_end_encoded(kind):
+        return readable(pc.run_end_decode(cells))
+    if pa.types.is_string_view(kind):
+        return readable(cells.cast(pa.string()))
+    if is_text(cells):
+        try:
+            cells.validate(full=True)
+        except pa.ArrowInvalid:
+            return cells.cast(pa.binary() if pa.types.is_string(kind) else pa.large_binary())
+    elif pa.types.is_decimal(kind):
+        return cells.cast(pa.float64())
+    elif pa.types.is_temporal(kind):
+        with suppress(pa.ArrowException):  # an interval, or an unknown time zone
+            return cells.cast(pa.string())
+    return cells
+
+
+def python_values(cells: pa.Array) -> list[Any]:
+    """Return readable cells as Python values; a cell that has none is its type, which no input accepts."""
+    kind = cells.type
+    if pa.types.is_nested(kind) or pa.types.is_temporal(kind):
+        return [None if missing else kind for missing in nulls(cells).tolist()]
+    return list(cells.to_pylist())
 
 
 def values(array: pa.Array, dtype: Any) -> Array:
@@ -107,8 +143,6 @@ def words(codes: Array, choices: Sequence[str], missing: Array | None = None) ->
 
 def blank(cells: pa.Array) -> Bools:
     """Return which cells hold nothing: a null, a number that is NaN, or a text of blanks."""
-    if pa.types.is_dictionary(cells.type):
-        cells = cells.cast(cells.type.value_type)
     if pa.types.is_null(cells.type):
         return np.ones(len(cells), dtype=np.bool_)
     if is_text(cells):

@@ -23,7 +23,7 @@ from calculator.engine.findings import Messages
 from calculator.inputs import units
 from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.schema import Field, Kind
-from calculator.issues import SHOWN
+from calculator.issues import SHOWN, quoted
 from calculator.numerics.arrays import NA, Array
 from calculator.rules.registry import RULES, ResultKind
 
@@ -39,20 +39,47 @@ def read_cells(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, 
     column
         The input, with the unit of plain numbers.
     cells
-        An Arrow array of texts, numbers, flags or anything else.
+        An Arrow array of texts, numbers, flags or anything else, made readable.
     base
         The value of an empty cell.
     """
-    if pa.types.is_dictionary(cells.type):
-        cells = cells.cast(cells.type.value_type)
     if arrow.is_text(cells):
         return _texts(column, cells, base)
     numbers = pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)
     if column.field.kind in NUMBERS and numbers:
-        return _numbers(column, cells.cast(pa.float64()), cells, base)
+        # Not safe, because a whole number above 2**53 has no exact float; no input accepts so large a number.
+        return _numbers(column, cells.cast(pa.float64(), safe=False), cells, base)
     if numbers or pa.types.is_boolean(cells.type):
         return _distinct(column, cells, base)
-    return column.read(cells.to_pylist(), base)
+    return column.read(arrow.python_values(cells), base)
+
+
+def read_texts(cells: pa.Array) -> tuple[pa.Array, Problems]:
+    """Return cells that pass through as texts, empty where there is none, and the problems of those that cannot.
+
+    Parameters
+    ----------
+    cells
+        An Arrow array of texts, numbers, flags or anything else, made readable.
+    """
+    with suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return arrow.filled(cells.cast(pa.string())), {}
+    texts, problems = [], {}
+    for row, value in enumerate(arrow.python_values(cells)):
+        text = _decoded(value)
+        if text is None:
+            problems[row] = ValueProblem(f"{quoted(value)} is not a text.", "Give a text or a number.")
+        texts.append(text or "")
+    return arrow.texts(texts), problems
+
+
+def _decoded(value: object) -> str | None:
+    """Return a value as a text: bytes in UTF-8, nothing as an empty text; None for anything else."""
+    if value is None:
+        return ""
+    with suppress(UnicodeDecodeError):
+        return value.decode() if isinstance(value, bytes) else None
+    return None
 
 
 def _texts(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
@@ -89,7 +116,8 @@ def _numbers(column: InputColumn, numbers: pa.Array, cells: pa.Array, base: Any)
     values = arrow.values(numbers, np.float64)
     empty = arrow.nulls(numbers) if arrow.is_text(cells) else arrow.nulls(numbers) | np.isnan(values)
     if column.unit:
-        values = units.convert(values, column.unit, field.unit)
+        with np.errstate(over="ignore"):  # infinity is outside the limits of every input
+            values = units.convert(values, column.unit, field.unit)
     values = np.array(values)
     values[empty] = canonical_column(field, [base])[0]
     odd = np.flatnonzero(~(within(field, values) | empty))

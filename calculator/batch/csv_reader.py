@@ -74,8 +74,8 @@ class Rows:
         """Return the cells of a row as texts."""
         if number in self.whole:
             return self.whole[number]
-        values = (column[number].as_py() for column in self.cells)
-        return ["" if value is None else str(value) for value in values]
+        cells = (arrow.python_values(arrow.readable(column.slice(number, 1)))[0] for column in self.cells)
+        return ["" if cell is None else str(cell) for cell in cells]
 
     def slice(self, start: int, count: int) -> Rows:
         """Return at most ``count`` rows from ``start`` on; the blank rows are counted in no part."""

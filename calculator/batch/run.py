@@ -8,8 +8,8 @@ was stopped is resumed from there.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,14 +17,16 @@ from typing import IO, Any
 
 from calculator.batch.header import read_header
 from calculator.batch.ids import RepeatedIds
+from calculator.batch.part_file import Unfinished
 from calculator.batch.sizer import WORDS, Sizer
 from calculator.batch.sources import CsvSource, ParquetSource, open_designs
-from calculator.batch.targets import CHECK_DIRECTORY, Checkpoint, ErrorsFile, ResultsFile, Unfinished
+from calculator.batch.targets import Checkpoint, ErrorsFile, ResultsFile, RunKey
 from calculator.batch.worker import SizedBlock, Worker
 from calculator.engine.parallel import WorkerStopped, map_ordered
 from calculator.engine.progress import Progress
+from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.inputs.profile import Profile, name_of
-from calculator.inputs.text_files import STANDARD, file_errors
+from calculator.inputs.text_files import STANDARD
 from calculator.issues import NOTICE, InputError, Issues, refuse
 from calculator.presentation.text import plural
 
@@ -55,6 +57,7 @@ def size_file(
     target: str,
     *,
     base: Profile,
+    profile: str | None = None,
     results: str | Iterable[str],
     errors: str | None = None,
     progress: Progress | None = None,
@@ -73,6 +76,8 @@ def size_file(
         CSV file for the rows that cannot be used.
     base
         Values of empty cells and of the inputs without a column.
+    profile
+        File that the base profile was read from, which is not written over.
     results
         Names of rules or columns, ``headline`` or ``all``.
     progress
@@ -93,27 +98,32 @@ def size_file(
     Raises
     ------
     InputError
-        If a file cannot be read or written, or its header cannot be used; no file is written then.
+        If a file cannot be read or written, another run writes it, or its header cannot be used; no file is written
+        then.
     """
     where = "stdin" if source == STANDARD else name_of(source)
-    _refuse_same(source, target, errors)
+    stdout = stdout or sys.stdout
     if resume:
         _refuse_resume(source, target, errors)
     with open_designs(source, where) as designs:
         header = read_header(designs.names, f"{where} header", designs.dialect.decimal_comma)
         sizer = Sizer(header, base, results, as_workbook=True)
         worker = Worker(sizer, designs.dialect, where, target, errors)
-        return _Run(worker, designs, stdout or sys.stdout).run(jobs, resume, _key(source, worker), progress)
+        run = _Run(worker, designs, stdout)
+        _refuse_same(source, target, errors, profile, run.paths(), stdout)
+        return run.run(jobs, resume, _key(source, worker), progress)
 
 
-def _key(source: str, worker: Worker) -> str:
-    """Return the key of a run: its source, its settings and the files it writes."""
+def _key(source: str, worker: Worker) -> RunKey:
+    """Return the key of a run: the program, its source, its settings and the files it writes."""
     status = os.stat(source) if source != STANDARD else None
-    version = (status.st_size, status.st_mtime_ns) if status else ()
+    state = f"{status.st_size} bytes, changed {status.st_mtime_ns}" if status else ""
     sizer = worker.sizer
-    given = sorted(sizer.base.given.items())
-    parts = (source, version, sizer.header.names, sizer.columns, given, worker.target, worker.errors)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    files = [path if path in (STANDARD, None) else os.path.realpath(path) for path in (worker.target, worker.errors)]
+    settings = (sizer.header.names, sizer.columns, sorted(sizer.base.given.items()), sizer.base_mailboxes, files)
+    digest = hashlib.sha256(repr(settings).encode(errors="replace")).hexdigest()
+    program = f"exchange-calculator {PACKAGE_VERSION} (results version {RESULTS_VERSION})"
+    return RunKey(program, os.path.realpath(source), state, digest)
 
 
 class _Run:
@@ -124,38 +134,67 @@ class _Run:
         self._results = ResultsFile(worker, stdout)
         self._errors = ErrorsFile(worker, stdout) if worker.errors is not None else None
         self._ids = RepeatedIds()
+        # The errors file comes first, so that results never have their name while their errors have none.
         self._files: list[ResultsFile | ErrorsFile] = [self._results]
         if self._errors is not None:
-            self._files.append(self._errors)
+            self._files.insert(0, self._errors)
 
-    def run(self, jobs: int, resume: bool, key: str, progress: Progress | None) -> RowCounts:
+    def paths(self) -> dict[str, list[str]]:
+        """Return what the run writes: the paths of each file until it is complete."""
+        paths = {"unfinished results": self._results.paths()}
+        if self._errors is not None:
+            paths["unfinished errors"] = self._errors.paths()
+        return paths
+
+    def run(self, jobs: int, resume: bool, key: RunKey, progress: Progress | None) -> RowCounts:
         """Run from the start, or from the checkpoint of a stopped run with that key."""
-        checkpoint = (self._results.load_checkpoint(key) if resume else None) or Checkpoint(key)
-        resumed_after = checkpoint.done
-        if checkpoint.done:
-            self._source.skip(checkpoint.offset, checkpoint.line)
+        resumed_after = 0
         try:
             for file in self._files:
-                file.open(checkpoint)
-            blocks = map_ordered(self._worker, self._numbered(checkpoint.done), jobs, self._remaining(checkpoint))
-            for block in blocks:
-                self._write(block, checkpoint)
-                if progress is not None:
-                    progress(checkpoint.done, self._source.share(block.offset, checkpoint.done))
-            with file_errors(self._results.name, "written", CHECK_DIRECTORY):
-                for file in self._files:
-                    file.finish()
+                file.claim()
+            checkpoint = self._checkpoint(resume, key)
+            resumed_after = checkpoint.done
+            for file in self._files:
+                file.begin(checkpoint)
+            if not checkpoint.complete:
+                self._size(checkpoint, jobs, progress)
+            for file in self._files:
+                file.take_name()
         except (Unfinished, WorkerStopped):
             raise
         except InputError:
-            for file in self._files:
-                file.discard()
+            if not resumed_after:
+                for file in self._files:
+                    file.discard()
             raise
         finally:
             for file in self._files:
                 file.close()
         counts = dict(zip(WORDS, checkpoint.counts, strict=True))
         return RowCounts(checkpoint.done, counts, checkpoint.blank, self._issues(resumed_after))
+
+    def _checkpoint(self, resume: bool, key: RunKey) -> Checkpoint:
+        """Return the checkpoint of a stopped run that can be continued, or of one that begins."""
+        checkpoint = self._results.load_checkpoint(key, self._worker.where) if resume else None
+        if checkpoint is None:
+            return Checkpoint(key)
+        if self._errors is not None:
+            self._errors.check(checkpoint)
+        if not checkpoint.complete:
+            self._source.skip(checkpoint.offset, checkpoint.line)
+        return checkpoint
+
+    def _size(self, checkpoint: Checkpoint, jobs: int, progress: Progress | None) -> None:
+        """Size the designs after a checkpoint, and write everything to the disk."""
+        blocks = map_ordered(self._worker, self._numbered(checkpoint.done), jobs, self._remaining(checkpoint))
+        for block in blocks:
+            self._write(block, checkpoint)
+            if progress is not None:
+                progress(checkpoint.done, self._source.share(block.offset, checkpoint.done))
+        for file in self._files:
+            file.complete()
+        checkpoint.complete = True
+        self._results.save_checkpoint(checkpoint)
 
     def _issues(self, resumed_after: int) -> Issues:
         """Return what is doubtful about the file as a whole."""
@@ -169,9 +208,11 @@ class _Run:
 
     def _write(self, block: SizedBlock, checkpoint: Checkpoint) -> None:
         """Write the results of a block and move the checkpoint."""
-        checkpoint.target += self._results.write(block.results)
+        self._results.write(block.results)
+        checkpoint.target, checkpoint.target_check = self._results.part.size, self._results.part.check
         if self._errors is not None:
-            checkpoint.errors += self._errors.write(block.errors)
+            self._errors.write(block.errors)
+            checkpoint.errors, checkpoint.errors_check = self._errors.part.size, self._errors.part.check
         checkpoint.offset, checkpoint.line = block.offset, block.line
         checkpoint.done += block.rows
         checkpoint.blank += block.blank
@@ -198,16 +239,32 @@ class _Run:
                 done += self._source.count_rows(block)
 
 
-def _refuse_same(source: str, target: str, errors: str | None) -> None:
-    """Refuse to write a file over another file of the same run."""
-    files = [("designs", source), ("results", target), ("errors", errors)]
-    named = [(use, path) for use, path in files if path is not None]
-    for (use, path), (other_use, other_path) in itertools.combinations(named, 2):
-        if path == other_path == STANDARD and use == "designs":
-            continue
-        if path == other_path or os.path.realpath(path) == os.path.realpath(other_path):
-            name = "stdout" if other_path == STANDARD else name_of(other_path)
-            refuse(name, f"is named for the {use} and for the {other_use}.", "Name two files.")
+def _refuse_same(
+    source: str, target: str, errors: str | None, profile: str | None, parts: dict[str, list[str]], stdout: IO[str]
+) -> None:
+    """Refuse to write a file over another file of the same run, whatever names it has."""
+    written = [("results", target), *([("errors", errors)] if errors is not None else [])]
+    read = [("designs", source), *([("base profile", profile)] if profile is not None else [])]
+    unfinished = [(use, path) for use, paths in parts.items() for path in paths]
+    seen: dict[object, str] = {}
+    for use, path in (*read, *written, *unfinished):
+        stream = (sys.stdin if (use, path) in read else stdout) if path == STANDARD else None
+        file = _identity(path, stream)
+        if file in seen and seen[file] != use and not {use, seen[file]} <= {"designs", "base profile"}:
+            name = "stdout" if path == STANDARD else name_of(path)
+            refuse(name, f"is named for the {seen[file]} and for the {use}.", "Name two files.")
+        seen[file] = use
+
+
+def _identity(path: str, stream: IO[str] | None) -> object:
+    """Return what two paths of the same file have in common, even if one is a link to the other."""
+    try:
+        status = os.stat(path) if stream is None else os.fstat(stream.fileno())
+    except (OSError, ValueError):  # there is no such file, or the stream is not a file
+        return os.path.normcase(os.path.realpath(path)) if stream is None else stream
+    if stream is not None and not stat.S_ISREG(status.st_mode):
+        return stream
+    return (status.st_dev, status.st_ino) if status.st_ino else os.path.normcase(os.path.realpath(path))
 
 
 def _refuse_resume(source: str, target: str, errors: str | None) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from calculator.batch import arrow
-from calculator.batch.cells import arrow_type, issues_array, read_cells, result_array
+from calculator.batch.cells import arrow_type, issues_array, read_cells, read_texts, result_array
 from calculator.batch.header import Header, issues_text, read_header
 from calculator.engine import findings, run
 from calculator.engine.applicability import Figures
@@ -190,7 +190,10 @@ class Sizer:
         SizedRows
             Results, status codes and errors of the rows.
         """
-        given, errors = self._read(cells, where or (lambda row: f"design {first + row + 1}"), broken or {})
+        cells = [arrow.readable(column) for column in cells]
+        where = where or (lambda row: f"design {first + row + 1}")
+        given, errors = self._read(cells, where, broken or {})
+        ids, *notes = self._read_texts(cells, rows, first, where, errors)
         results = self._run(given, rows)
         found = list(findings.messages(results))
         codes = np.array(np.broadcast_to(findings.severity_rank(results), rows))
@@ -203,10 +206,10 @@ class Sizer:
         figures, index = self._figures(results), column_index(self.tiers)
         error_texts = {row: issues_text(found) for row, found in errors.items()}
         arrays = [
-            self._ids(cells, rows, first),
+            ids,
             arrow.words(codes, WORDS),
             issues_array(found, rows, error_texts),
-            *(_as_text(cells[place]) for place in self.header.notes),
+            *notes,
             *(result_array(figures, index[column], rows, left_out) for column in self.columns),
         ]
         return SizedRows(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors)
@@ -231,6 +234,22 @@ class Sizer:
             for row, problem in problems.items():
                 errors.setdefault(row, Issues()).error(where(row), column.path, problem.message, problem.hint)
         return given, errors
+
+    def _read_texts(
+        self, cells: Sequence[pa.Array], rows: int, first: int, where: Callable[[int], str], errors: dict[int, Issues]
+    ) -> list[pa.Array]:
+        """Return the ids, numbers of the rows where none are given, and the notes; add the errors of those rows."""
+        columns = []
+        if self.header.id_place is None:
+            columns.append(arrow.texts([str(first + row + 1) for row in range(rows)]))
+        given = [self.header.id_place] if self.header.id_place is not None else []
+        for place in (*given, *self.header.notes):
+            texts, problems = read_texts(cells[place])
+            for row, problem in problems.items():
+                name = self.header.names[place].strip()
+                errors.setdefault(row, Issues()).error(where(row), name, problem.message, problem.hint)
+            columns.append(texts)
+        return columns
 
     @cached_property
     def mailbox_places(self) -> list[int]:
@@ -267,14 +286,3 @@ class Sizer:
         if not hasattr(self._thread, "pool"):
             self._thread.pool = BufferPool()
         return next(run.stream(self._targets, inputs, self.tiers, pool=self._thread.pool))
-
-    def _ids(self, cells: Sequence[pa.Array], rows: int, first: int) -> pa.Array:
-        """Return the ids of the rows: those given, else their numbers."""
-        if self.header.id_place is None:
-            return arrow.texts([str(first + row + 1) for row in range(rows)])
-        return _as_text(cells[self.header.id_place])
-
-
-def _as_text(cells: pa.Array) -> pa.Array:
-    """Return cells that pass through as texts, empty where there is nothing."""
-    return arrow.filled(cells.cast(pa.string()))

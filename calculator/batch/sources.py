@@ -20,6 +20,8 @@ from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD, file_errors, open_stream
 from calculator.issues import refuse, short
 
+PARQUET_HINT = "Give a Parquet file that is not damaged."
+
 
 class CsvSource:
     """Blocks of a CSV file.
@@ -58,13 +60,28 @@ class CsvSource:
 
 
 class ParquetSource:
-    """Batches of a Parquet file."""
+    """Batches of a Parquet file.
 
-    def __init__(self, path: str) -> None:
+    Parameters
+    ----------
+    path
+        The file.
+    where
+        Name of the file in messages.
+
+    Raises
+    ------
+    InputError
+        If the file, or later a page of it, cannot be read.
+    """
+
+    def __init__(self, path: str, where: str) -> None:
         import pyarrow.parquet as pq
 
-        self._file = pq.ParquetFile(path)
-        self.names = [str(name) for name in self._file.schema_arrow.names]
+        self._where = where
+        with _parquet_errors(where):
+            self._file = pq.ParquetFile(path, page_checksum_verification=True)
+            self.names = [str(name) for name in self._file.schema_arrow.names]
         self.dialect = Dialect()
 
     def skip(self, offset: int, line: int) -> None:
@@ -73,7 +90,13 @@ class ParquetSource:
     def __iter__(self) -> Iterator[tuple[int, int, Any]]:
         """Yield the batches, each after the byte and the line, which a Parquet file does not have."""
         done = 0
-        for batch in self._file.iter_batches(batch_size=CHUNK):
+        with _parquet_errors(self._where):
+            batches = self._file.iter_batches(batch_size=CHUNK)
+        while True:
+            with _parquet_errors(self._where):
+                batch = next(batches, None)
+            if batch is None:
+                return
             yield 0, 0, Rows(batch.num_rows, batch.columns, range(done + 1, done + batch.num_rows + 1))
             done += batch.num_rows
 
@@ -84,6 +107,16 @@ class ParquetSource:
     def count_rows(self, block: Rows) -> int:
         """Return the number of rows of a batch."""
         return block.count
+
+
+@contextmanager
+def _parquet_errors(where: str) -> Iterator[None]:
+    """Raise `InputError` in place of what Arrow raises about a file that is no Parquet file, or is damaged."""
+    try:
+        with file_errors(where, "read", PARQUET_HINT):
+            yield
+    except (pa.ArrowException, UnicodeDecodeError, OverflowError) as error:
+        refuse(where, f"cannot be read: {short(str(error)).rstrip('.')}.", PARQUET_HINT)
 
 
 @contextmanager
@@ -103,12 +136,7 @@ def open_designs(source: str, where: str) -> Iterator[CsvSource | ParquetSource]
         If the file cannot be read, or has no header.
     """
     if source.endswith(PARQUET):
-        try:
-            with file_errors(where, "read", "Give a Parquet file."):
-                designs = ParquetSource(source)
-        except pa.ArrowInvalid as error:
-            refuse(where, f"cannot be read: {short(str(error))}.", "Give a Parquet file.")
-        yield designs
+        yield ParquetSource(source, where)
         return
     with file_errors(where, "read", "Give a CSV file in UTF-8."), open_stream(source, where) as text:
         size = 0 if source == STANDARD or source.endswith(".gz") else os.path.getsize(source)

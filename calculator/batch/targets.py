@@ -1,10 +1,11 @@
-"""Write results: files that take their name only when they are complete, and the checkpoint of a run."""
+"""Write results: the results file, the errors file, and the checkpoint that a stopped run is resumed from."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -12,22 +13,39 @@ from typing import IO, Any
 import pyarrow as pa
 
 from calculator.batch import csv_writer
+from calculator.batch.part_file import BEGIN_AGAIN, CHECK_AND_RESUME, RUN_AGAIN, PartFile, begin_errors, unfinished
 from calculator.batch.sizer import WORDS
 from calculator.batch.worker import PARQUET, Worker
 from calculator.inputs.profile import name_of
-from calculator.inputs.text_files import STANDARD, file_errors
-from calculator.issues import InputError, refuse
+from calculator.inputs.text_files import file_errors
+from calculator.issues import refuse, short
 
 ERROR_COLUMNS = ("error.row", "error.fields", "error.messages")
 ROW_GROUP = 65_536
 """Rows of a group of a Parquet file."""
+_OR_BEGIN_AGAIN = "run without --resume to begin from the start."
 SECONDS_BETWEEN_CHECKPOINTS = 0.5
 """Also the work that is repeated at most when a stopped run is resumed."""
-CHECK_DIRECTORY = "Check the directory and its permissions."
 
 
-class Unfinished(InputError):
-    """The run cannot continue now, for example because the disk is full; what is written stays for ``--resume``."""
+@dataclass(frozen=True)
+class RunKey:
+    """What two runs have in common if the second can continue the first.
+
+    Attributes
+    ----------
+    program
+        Version of the program and of its results.
+    source, state
+        Path of the source, and its size and time of change.
+    settings
+        Digest of the columns, of the base profile, and of the files that are written.
+    """
+
+    program: str
+    source: str
+    state: str
+    settings: str
 
 
 @dataclass
@@ -36,8 +54,8 @@ class Checkpoint:
 
     Attributes
     ----------
-    run
-        Key of the run: see `run.size_file`.
+    key
+        Key of the run.
     offset, line
         Byte and line of the source at which the next block begins.
     done
@@ -46,76 +64,30 @@ class Checkpoint:
         Number of designs by code of their status.
     target, errors
         Number of bytes of the results file and of the errors file.
+    target_check, errors_check
+        CRC-32 of those bytes.
     blank
         Number of blank rows skipped.
+    complete
+        Whether everything is written, and the files are taking their names.
     """
 
-    run: str
+    key: RunKey
     offset: int = 0
     line: int = 0
     done: int = 0
     counts: list[int] = field(default_factory=lambda: [0] * len(WORDS))
     target: int = 0
     errors: int = 0
+    target_check: int = 0
+    errors_check: int = 0
     blank: int = 0
+    complete: bool = False
 
-
-class PartFile:
-    """A file that takes its name only when it is complete; devices and pipes are written to directly."""
-
-    def __init__(self, path: str, stdout: IO[str]) -> None:
-        self.standard = path == STANDARD
-        self.path = path if self.standard else os.path.realpath(path)
-        self.name = "stdout" if self.standard else name_of(path)
-        self.part = f"{self.path}.part"
-        self._stdout = stdout
-        self.direct = self.standard or (os.path.exists(self.path) and not os.path.isfile(self.path))
-        self.file: Any = None
-
-    def open(self, size: int) -> None:
-        """Begin the file, or continue it after its first ``size`` bytes."""
-        if self.standard:
-            return
-        with file_errors(self.name, "written", CHECK_DIRECTORY):
-            if self.direct:
-                self.file = open(self.path, "wb")  # noqa: SIM115
-            elif size:
-                self.file = open(self.part, "r+b")  # noqa: SIM115
-                self.file.truncate(size)
-                self.file.seek(size)
-            else:
-                self.file = open(self.part, "wb")  # noqa: SIM115
-
-    def write(self, data: bytes) -> int:
-        """Write bytes and return how many bytes the file has grown."""
-        if self.standard:
-            self._stdout.write(data.decode())
-            return 0
-        try:
-            with file_errors(self.name, "written", "Make room, and go on with --resume."):
-                self.file.write(data)
-                self.file.flush()
-        except InputError as error:
-            raise Unfinished(error.issues) from error
-        return len(data)
-
-    def finish(self) -> None:
-        """Give the complete file its name."""
-        self.close()
-        if not self.direct:
-            os.replace(self.part, self.path)
-
-    def close(self) -> None:
-        """Close the file."""
-        if self.file is not None:
-            self.file.close()
-            self.file = None
-
-    def discard(self) -> None:
-        """Delete what has been written."""
-        self.close()
-        if not self.direct:
-            Path(self.part).unlink(missing_ok=True)
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is anything to continue."""
+        return self.done > 0 or self.complete
 
 
 class ResultsFile:
@@ -124,100 +96,175 @@ class ResultsFile:
     def __init__(self, worker: Worker, stdout: IO[str]) -> None:
         self._sizer = worker.sizer
         self._parquet = worker.target.endswith(PARQUET)
-        self._part = PartFile(worker.target, stdout)
-        self.name = self._part.name
-        self._checkpoint = f"{self._part.part}.json"
+        self.part = PartFile(worker.target, stdout)
+        self._checkpoint = f"{self.part.part}.json"
         self._writer: Any = None
         self._group: list[pa.RecordBatch] = []
         self._next_checkpoint = 0.0
+        self._is_begun = False
 
-    def load_checkpoint(self, key: str) -> Checkpoint | None:
-        """Return the checkpoint of a stopped run; None where there is none.
+    def paths(self) -> list[str]:
+        """Return the paths that the file needs until it is complete."""
+        parts = self.part.paths()
+        return [*parts, self._checkpoint, f"{self._checkpoint}.new"] if parts else []
+
+    # --- begin -------------------------------------------------------------------------------------
+
+    def claim(self) -> None:
+        """Lock the file for this run; see `PartFile.claim`."""
+        self.part.claim(is_known=os.path.lexists(self._checkpoint))
+
+    def load_checkpoint(self, key: RunKey, where: str) -> Checkpoint | None:
+        """Return the checkpoint of a stopped run; None if there is nothing to continue.
+
+        Parameters
+        ----------
+        key
+            Key of this run.
+        where
+            Name of the source in messages.
 
         Raises
         ------
         InputError
-            If the run that was stopped has another key.
+            If the run that was stopped has another key, or cannot be continued.  Nothing is changed then.
         """
-        try:
-            with open(self._checkpoint, encoding="utf-8") as file:
-                checkpoint = Checkpoint(**json.load(file))
-            reached = os.path.getsize(self._part.part) >= checkpoint.target
-        except (OSError, ValueError, TypeError):
+        if not os.path.lexists(self._checkpoint):
+            if self.part.paths() and os.path.lexists(self.part.part):
+                refuse(self.part.part_name, f"has no {name_of(self._checkpoint)} to resume it.", BEGIN_AGAIN)
             return None
-        if checkpoint.run != key:
-            refuse(
-                self.name,
-                "belongs to a stopped run with another source or other settings.",
-                "Give those again, or run without --resume.",
-            )
-        return checkpoint if reached else None
+        checkpoint = self._read_checkpoint()
+        _compare_keys(checkpoint.key, key, self.part.part_name, where)
+        if not checkpoint.is_begun:
+            return None
+        self.part.check_part(checkpoint.target, checkpoint.target_check, checkpoint.complete)
+        return checkpoint
 
-    def open(self, checkpoint: Checkpoint) -> None:
+    def _read_checkpoint(self) -> Checkpoint:
+        name = name_of(self._checkpoint)
+        with file_errors(name, "read", BEGIN_AGAIN), open(self._checkpoint, "rb") as file:
+            data = file.read()
+        try:
+            content = json.loads(data)
+            return Checkpoint(RunKey(**content.pop("key")), **content)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            refuse(name, "is damaged, or of another version of the program.", BEGIN_AGAIN)
+
+    def begin(self, checkpoint: Checkpoint) -> None:
         """Begin the file with its header, or continue it from a checkpoint."""
-        self._part.open(checkpoint.target)
+        if checkpoint.complete:
+            return
+        if checkpoint.is_begun:
+            self.part.continue_part()
+            return
+        if not self.part.direct:
+            with begin_errors(self.part.name):
+                self._save(checkpoint)
+        self._is_begun = True
+        self.part.begin()
         if self._parquet:
             import pyarrow.parquet as pq
 
-            self._writer = pq.ParquetWriter(
-                self._part.file, self._sizer.schema, use_dictionary=False, compression="lz4"
-            )
-        elif not checkpoint.done:
+            with file_errors(self.part.name, "written", RUN_AGAIN):
+                self._writer = pq.ParquetWriter(
+                    self.part.file, self._sizer.schema, use_dictionary=False, compression="lz4"
+                )
+        else:
             header = csv_writer.format_rows([(*self._sizer.texts, *self._sizer.columns)])
-            checkpoint.target += self._part.write(csv_writer.compressed(header, self._part.path))
+            self.part.write(csv_writer.compressed(header, self.part.path))
 
-    def write(self, results: bytes | list[pa.RecordBatch]) -> int:
-        """Write results and return how many bytes the file has grown."""
+    # --- write -------------------------------------------------------------------------------------
+
+    def write(self, results: bytes | list[pa.RecordBatch]) -> None:
+        """Write the results of a block."""
         if isinstance(results, bytes):
-            return self._part.write(results)
+            self.part.write(results)
+            return
         self._group += results
         if sum(batch.num_rows for batch in self._group) >= ROW_GROUP:
             self._write_group()
-        return 0
 
     def _write_group(self) -> None:
         table = pa.Table.from_batches(self._group, self._sizer.schema)
         self._group = []
-        with file_errors(self.name, "written", "Make room, and run it again."):
+        with file_errors(self.part.name, "written", RUN_AGAIN):
             self._writer.write_table(table, row_group_size=ROW_GROUP)
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        """Replace the checkpoint in one step, but only now and then, because renaming a file takes time."""
-        if self._parquet or self._part.standard or self._part.direct or time.monotonic() < self._next_checkpoint:
-            return
-        self._next_checkpoint = time.monotonic() + SECONDS_BETWEEN_CHECKPOINTS
-        with file_errors(self.name, "written", "Make room, and go on with --resume."):
-            with open(f"{self._checkpoint}.new", "w", encoding="utf-8") as file:
-                json.dump(asdict(checkpoint), file)
-            os.replace(f"{self._checkpoint}.new", self._checkpoint)
+        """Replace the checkpoint in one step, but only now and then, because renaming a file takes time.
 
-    def finish(self) -> None:
-        """Give the complete file its name and delete the checkpoint."""
+        Where there is no room for it, the one before stays, and more work is repeated after a stop.
+        """
+        is_due = checkpoint.complete or (not self._parquet and time.monotonic() >= self._next_checkpoint)
+        if is_due and not self.part.direct:
+            self._next_checkpoint = time.monotonic() + SECONDS_BETWEEN_CHECKPOINTS
+            with suppress(OSError):
+                self._save(checkpoint)
+
+    def _save(self, checkpoint: Checkpoint) -> None:
+        new = Path(f"{self._checkpoint}.new")
+        try:
+            with open(new, "w", encoding="utf-8") as file:
+                json.dump(asdict(checkpoint), file)
+                if checkpoint.complete:
+                    file.flush()
+                    os.fsync(file.fileno())
+            os.replace(new, self._checkpoint)
+        except OSError:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+            raise
+
+    # --- end ---------------------------------------------------------------------------------------
+
+    def complete(self) -> None:
+        """Write what is left to the disk."""
         if self._writer is not None:
             if self._group:
                 self._write_group()
-            self._writer.close()
+            with file_errors(self.part.name, "written", RUN_AGAIN):
+                self._writer.close()
             self._writer = None
-        self._part.finish()
-        self._delete_checkpoint()
+        self.part.sync()
 
-    def _delete_checkpoint(self) -> None:
-        for path in (self._checkpoint, f"{self._checkpoint}.new"):
-            Path(path).unlink(missing_ok=True)
+    def take_name(self) -> None:
+        """Give the complete file its name, and delete the checkpoint."""
+        self.part.take_name()
+        self._delete_checkpoint()
 
     def close(self) -> None:
         """Close the file; a Parquet file that is not complete is deleted, because it cannot be resumed."""
-        if self._parquet and self._writer is not None:
-            self._writer.close()
-            self._writer = None
-            self._part.discard()
-        self._part.close()
+        if self._writer is not None:
+            self.discard()
+        self.part.close()
 
     def discard(self) -> None:
-        """Delete what has been written."""
-        self.close()
-        self._part.discard()
-        self._delete_checkpoint()
+        """Delete what this run has written, if it began the file."""
+        if self._writer is not None:
+            with suppress(OSError, ValueError, pa.ArrowException):  # on a full disk for instance
+                self._writer.close()
+            self._writer = None
+        if self._is_begun:
+            self.part.discard()
+            self._delete_checkpoint()
+
+    def _delete_checkpoint(self) -> None:
+        if not self.part.direct:
+            Path(self._checkpoint).unlink(missing_ok=True)
+
+
+def _compare_keys(stopped: RunKey, now: RunKey, part: str, where: str) -> None:
+    """Raise InputError if a run cannot continue a stopped one."""
+    if stopped.program != now.program:
+        message = f"is of a run of {short(stopped.program)}, and this is {now.program}."
+        refuse(part, message, f"Resume it with that version, or {_OR_BEGIN_AGAIN}")
+    if stopped.source != now.source:
+        refuse(part, f"is of a run over {short(stopped.source)}.", f"Name that file, or {_OR_BEGIN_AGAIN}")
+    if stopped.state != now.state:
+        refuse(where, "has changed since the run was stopped.", BEGIN_AGAIN)
+    if stopped.settings != now.settings:
+        message = "is of a run with other columns, another base profile or another errors file."
+        refuse(part, message, f"Give those again, or {_OR_BEGIN_AGAIN}")
 
 
 class ErrorsFile:
@@ -225,36 +272,55 @@ class ErrorsFile:
 
     def __init__(self, worker: Worker, stdout: IO[str]) -> None:
         names = worker.sizer.header.names
-        self._part = PartFile(worker.errors or "", stdout)
+        self.part = PartFile(worker.errors or "", stdout)
         self._header = worker.format_rejects([[*ERROR_COLUMNS, *(names[place] for place in worker.copied)]])
         self._has_rows = False
 
-    def open(self, checkpoint: Checkpoint) -> None:
+    def paths(self) -> list[str]:
+        """Return the paths that the file needs until it is complete."""
+        return self.part.paths()
+
+    def claim(self) -> None:
+        """Lock the file for this run; see `PartFile.claim`."""
+        self.part.claim()
+
+    def check(self, checkpoint: Checkpoint) -> None:
+        """Raise InputError if the file cannot be continued from a checkpoint.  Nothing is changed then."""
+        if checkpoint.errors:
+            self.part.check_part(checkpoint.errors, checkpoint.errors_check, checkpoint.complete)
+
+    def begin(self, checkpoint: Checkpoint) -> None:
         """Begin the file, or continue it from a checkpoint."""
         self._has_rows = checkpoint.errors > 0
-        self._part.open(checkpoint.errors)
+        if not self._has_rows:
+            self.part.begin()
+        elif not checkpoint.complete:
+            self.part.continue_part()
 
-    def write(self, lines: bytes) -> int:
-        """Write rows and return how many bytes the file has grown."""
-        if not lines:
-            return 0
-        header = b"" if self._has_rows else self._header
-        self._has_rows = True
-        return self._part.write(header + lines)
+    def write(self, lines: bytes) -> None:
+        """Write rows."""
+        if lines:
+            self.part.write(lines if self._has_rows else self._header + lines)
+            self._has_rows = True
 
-    def finish(self) -> None:
+    def complete(self) -> None:
+        """Write what is left to the disk."""
+        self.part.sync()
+
+    def take_name(self) -> None:
         """Give the file its name; without any row, delete the file of an earlier run instead."""
         if self._has_rows:
-            self._part.finish()
+            self.part.take_name()
             return
-        self._part.discard()
-        if not self._part.standard and os.path.isfile(self._part.path):
-            os.unlink(self._part.path)
+        self.part.discard()
+        if not self.part.standard and os.path.isfile(self.part.path):
+            with unfinished(self.part.name, CHECK_AND_RESUME):
+                os.unlink(self.part.path)
 
     def close(self) -> None:
         """Close the file."""
-        self._part.close()
+        self.part.close()
 
     def discard(self) -> None:
-        """Delete what has been written."""
-        self._part.discard()
+        """Delete what this run has written, if it began the file."""
+        self.part.discard()

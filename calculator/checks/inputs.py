@@ -50,6 +50,32 @@ def archive_quota_doubtful(tier_in_use: Bools, tiers__archive_size_limit: Floats
 
 @check(
     WARNING,
+    "tiers.{label}.mailbox_growth",
+    "The number of mailboxes grows by {tiers__mailbox_growth:,.0%}; did you mean {tiers__mailbox_growth:.4g} %?",
+    'Write a share as 0.1 or "10 %"; keep it if it is right.',
+    source="design: doubtful values",
+    axis=TIER,
+)
+def growth_doubtful(tier_in_use: Bools, tiers__mailbox_growth: Floats, largest_growth: float) -> Bools:
+    """The growth in mailboxes is meant in percent."""
+    return tier_in_use & (tiers__mailbox_growth >= largest_growth)
+
+
+@check(
+    WARNING,
+    "tiers.{label}.message_size",
+    "The average message has {tiers__message_size:.3g} KB; did you mean {tiers__message_size:.3g} MB?",
+    "Check the unit: averages are counted in KB, and 50 to 150 KB are usual.",
+    source="design: doubtful values",
+    axis=TIER,
+)
+def message_size_too_small(tier_in_use: Bools, tiers__message_size: Floats, smallest_message_size: float) -> Bools:
+    """The average message is meant in MB."""
+    return tier_in_use & (tiers__message_size < smallest_message_size)
+
+
+@check(
+    WARNING,
     "tiers.{label}.message_size",
     "The average message has {tiers__message_size:,.5g} KB, which is more than 5 MB.",
     "Check the unit: averages are counted in KB, and 50 to 150 KB are usual.",

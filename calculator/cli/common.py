@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from calculator.cli.printing import FORMATS
 from calculator.engine.findings import INVALID
 from calculator.engine.sizing import SizedDesign, size
-from calculator.inputs.profile import Profile, load, with_settings
+from calculator.inputs.profile import Profile, load, name_of, with_settings
+from calculator.inputs.schema import CONSTANTS
 from calculator.issues import ERROR, InputError, refuse
 
 PROGRAM = "exchange-calculator"
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
 """Exit codes: success; an invalid design, unusable rows or no result; wrong use or an unreadable file."""
+READER_GONE = 141
+"""Exit code if the reader of standard output has gone: that of a program ended by the signal SIGPIPE."""
 Handler = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 """Runs a command with its arguments, standard output and standard error, and returns the exit code."""
 Subparsers = Any
@@ -55,6 +59,13 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
 def add_settings(parser: argparse.ArgumentParser, text: str) -> None:
     """Add the option that sets inputs."""
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help=text)
+    parser.add_argument(
+        "--constant",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="override a published constant (list: fields --constants); may be repeated",
+    )
 
 
 def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
@@ -62,17 +73,50 @@ def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMA
     parser.add_argument("--format", default=formats[0], choices=formats, help="output format")
 
 
+def add_force(parser: argparse.ArgumentParser) -> None:
+    """Add the option that lets a profile be written over; see `check_output`."""
+    parser.add_argument("--force", action="store_true", help="write over a profile that the command does not read")
+
+
+def check_output(output: str | None, sources: Sequence[str], profile: str | None, force: bool) -> None:
+    """Raise InputError if a profile would be written over a file by mistake.
+
+    Parameters
+    ----------
+    output
+        The profile to write, None for standard output.
+    sources
+        Other files that the command reads, which are never written over.
+    profile
+        The profile that the command reads, which may be written over.
+    force
+        Whether a file that the command does not read may be written over.
+    """
+    if output is None or not os.path.isfile(output):
+        return
+    if any(_is_same(output, source) for source in sources):
+        refuse(name_of(output), "is named for the import and for the profile.", "Name two files.")
+    if not force and not (profile is not None and _is_same(output, profile)):
+        hint = "Name another file, or give --force to write over it."
+        refuse(name_of(output), "is there already, and the command does not read it.", hint)
+
+
+def _is_same(path: str, other: str) -> bool:
+    return os.path.exists(other) and os.path.samefile(path, other)
+
+
 # --- reading -------------------------------------------------------------------------------------
 
 
 def read_profile(arguments: argparse.Namespace) -> Profile:
     """Read the profile of a command line and apply its settings."""
-    return with_settings(load(arguments.profile), arguments.set)
+    return with_settings(load(arguments.profile), arguments.set, constants=arguments.constant)
 
 
 def read_base(arguments: argparse.Namespace) -> Profile:
     """Read the base profile of a command line, if one is given, and apply its settings."""
-    return with_settings(load(arguments.profile) if arguments.profile else Profile(), arguments.set)
+    base = load(arguments.profile) if arguments.profile else Profile()
+    return with_settings(base, arguments.set, constants=arguments.constant)
 
 
 def split_names(text: str) -> list[str]:
@@ -91,9 +135,18 @@ def read_names(option: str, text: str, hint: str = RESULTS_HINT) -> list[str]:
 # --- running -------------------------------------------------------------------------------------
 
 
+def warn_of_constants(profile: Profile, stderr: IO[str]) -> None:
+    """Print the warnings about the constants that a design overrides, where its other issues are not printed."""
+    if any(path.startswith(f"{CONSTANTS}.") for path in profile.given):
+        for issue in size(profile, results=()).issues:
+            if issue.field.startswith(f"{CONSTANTS}."):
+                print(f"{issue.severity}: {issue}", file=stderr)
+
+
 def use_design(profile: Profile, stderr: IO[str], use: Callable[[SizedDesign], object]) -> int:
     """Size a design and use it; print the errors of an invalid design too, and return the exit code."""
     design = size(profile)
+    warn_of_constants(profile, stderr)
     if design.status != INVALID:
         use(design)
         return FINE

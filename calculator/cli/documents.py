@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from calculator.cli.common import FINE, PROBLEMS, Subparsers, add_command, add_profile, exit_code, read_profile
+from calculator.cli.common import (
+    FINE,
+    PROBLEMS,
+    Subparsers,
+    add_command,
+    add_profile,
+    exit_code,
+    read_profile,
+    warn_of_constants,
+)
 from calculator.cli.printing import print_issues
 from calculator.engine.findings import INVALID
-from calculator.engine.sizing import SizedDesign, size
+from calculator.engine.sizing import size
 from calculator.issues import InputError, Issues, quoted
+
+if TYPE_CHECKING:
+    from calculator.exporters.report.content import About
+
+NO_DATE = "none"
+"""Value of ``--date`` for a report without a date."""
 
 
 def add_commands(commands: Subparsers) -> None:
@@ -20,11 +36,18 @@ def add_commands(commands: Subparsers) -> None:
         "report",
         _report,
         "write the report of a design",
-        "Write the report of a design: issues, inputs given and assumed, results, how they come about, copies, "
-        "failures and sources, as one HTML page with charts, a workbook or Markdown.",
+        "Write the report of a design for a customer: a first page with the verdict, what to buy, the key figures and "
+        "a picture of the copies; then issues, figures, answers, assumptions and failures, with appendices; as one "
+        "HTML page, a workbook or Markdown.",
     )
     add_profile(report)
     report.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write: .html, .xlsx or .md")
+    report.add_argument("--title", default="", metavar="TEXT", help="title (default: the title of the profile)")
+    report.add_argument("--customer", default="", metavar="TEXT", help="name of the customer, for the first page")
+    report.add_argument("--author", default="", metavar="TEXT", help="name of the author, for the first page")
+    report.add_argument(
+        "--date", metavar="DATE", help='date on the first page as YYYY-MM-DD (default: today); "none" leaves it out'
+    )
     report.add_argument(
         "--accept",
         action="append",
@@ -50,18 +73,48 @@ def add_commands(commands: Subparsers) -> None:
 
 def _report(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.exporters.report.write import form_of, write_report
+    from calculator.presentation.findings import all_issues
 
     profile = read_profile(arguments)
     form_of(arguments.output)
+    about = _about(arguments)
     design = size(profile)
-    accepted = _accepted(design, arguments.accept)
-    print_issues(design.issues, stderr)
-    write_report(design, arguments.output, accepted)
+    issues = all_issues(design)
+    accepted = _accepted(issues, arguments.accept)
+    print_issues(issues, stderr)
+    write_report(design, arguments.output, accepted, about)
     print(arguments.output, file=stdout)
     return exit_code(design)
 
 
-def _accepted(design: SizedDesign, settings: Sequence[str]) -> dict[str, str]:
+def _about(arguments: argparse.Namespace) -> About:
+    """Return what the first page says about the document.
+
+    Raises
+    ------
+    InputError
+        With all texts that are too long, and a date that is none.
+    """
+    from calculator.exporters.report.content import LONGEST, About, long_date
+
+    problems, texts = Issues(), {name: getattr(arguments, name) for name in ("title", "customer", "author")}
+    for name, text in texts.items():
+        if len(text) > LONGEST:
+            problems.error(f"--{name}", "", f"The text has {len(text):,} characters.", f"Give at most {LONGEST}.")
+    date = arguments.date
+    if date == NO_DATE:
+        day = ""
+    else:
+        try:
+            day = long_date(datetime.date.today() if date is None else datetime.date.fromisoformat(date))
+        except ValueError:
+            problems.error("--date", "", f"{quoted(date)} is not a date.", "Write it as YYYY-MM-DD, or none.")
+    if problems:
+        raise InputError(problems)
+    return About(**texts, date=day)
+
+
+def _accepted(issues: Issues, settings: Sequence[str]) -> dict[str, str]:
     """Return the reasons by message of an issue, from reasons by field.
 
     Raises
@@ -70,7 +123,7 @@ def _accepted(design: SizedDesign, settings: Sequence[str]) -> dict[str, str]:
         With all settings that name no field with an issue, or give no reason.
     """
     problems, reasons = Issues(), dict[str, str]()
-    fields = {issue.field: None for issue in design.issues}
+    fields = {issue.field: None for issue in issues}
     for setting in settings:
         field, _, reason = setting.partition("=")
         if field.strip() not in fields:
@@ -79,7 +132,7 @@ def _accepted(design: SizedDesign, settings: Sequence[str]) -> dict[str, str]:
         elif not reason.strip():
             problems.error("--accept", "", f"{quoted(setting)} gives no reason.", "Write FIELD=REASON.")
         else:
-            reasons |= {issue.message: reason for issue in design.issues if issue.field == field.strip()}
+            reasons |= {issue.message: reason for issue in issues if issue.field == field.strip()}
     if problems:
         raise InputError(problems)
     return reasons
@@ -97,6 +150,7 @@ def _export(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
         print_issues(design.issues, stderr)
         print("The design is invalid: nothing is written.", file=stderr)
         return PROBLEMS
+    warn_of_constants(design.profile, stderr)
     dag = layout(design)
     deployment, issues = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
     written = write_deployment(arguments.to, deployment, arguments.form)

@@ -15,8 +15,10 @@ from calculator.cli.common import (
     Handler,
     Subparsers,
     add_command,
+    add_force,
     add_format,
     add_settings,
+    check_output,
     read_base,
     split_names,
 )
@@ -51,11 +53,26 @@ def add_commands(commands: Subparsers) -> None:
 def _add_files(parser: argparse.ArgumentParser, tables: Sequence[str]) -> None:
     """Add the files, the profile to write and the tables of an import."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="an exported file")
-    parser.add_argument("-o", "--output", metavar="PROFILE.toml", help="the profile to write")
+    _add_output(parser)
     parser.add_argument("--profile", metavar="BASE.toml", help="the design that the import updates")
     add_settings(parser, "change an input of that design; may be repeated")
     parser.add_argument("--table", choices=tables, help=f"what to print (with --output by default {tables[0]})")
     add_format(parser)
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add what the files may leave open."""
+    parser.add_argument(
+        "--decimal", choices=("point", "comma"), help="decimal sign of columns in which no cell shows it"
+    )
+    parser.add_argument(
+        "--dates", choices=("day-first", "month-first"), help="order of dates in files that leave it open"
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", metavar="PROFILE.toml", help="the profile to write")
+    add_force(parser)
 
 
 def _sources(arguments: argparse.Namespace) -> list[str]:
@@ -70,6 +87,7 @@ def _run_import(read: Callable[[argparse.Namespace, Profile, Progress | None], I
     """Return the handler that prints what a function imports."""
 
     def handler(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+        check_output(arguments.output, _sources(arguments), arguments.profile, arguments.force)
         with progress_line(stderr, "rows") as progress:
             imported = read(arguments, read_base(arguments), progress)
         print_issues(imported.issues, stderr)
@@ -108,7 +126,7 @@ def _add_workbook(kinds: Subparsers) -> None:
         "Read the inputs of Microsoft's workbook (.xlsm or .xlsx) into a profile. Macros never run.",
     )
     parser.add_argument("file", metavar="FILE.xlsm", help="the workbook")
-    parser.add_argument("-o", "--output", metavar="PROFILE.toml", help="the profile to write")
+    _add_output(parser)
     parser.add_argument(
         "--compare", action="store_true", help="list the results stored in the workbook that differ from ours"
     )
@@ -123,6 +141,7 @@ def _add_workbook(kinds: Subparsers) -> None:
 def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.importers.workbook import compare_with_workbook, import_workbook
 
+    check_output(arguments.output, [arguments.file], None, arguments.force)
     compare = arguments.compare or arguments.names
     comparison = compare_with_workbook(arguments.file, arguments.names) if compare else None
     imported = comparison.imported if comparison else import_workbook(arguments.file)
@@ -155,7 +174,8 @@ def _add_mailboxes(kinds: Subparsers) -> None:
         "Derive tiers from the mailboxes in CSV exports. The columns of a file tell its kind. Names only serve to join "
         "the files; the output holds counts and means.",
     )
-    _add_files(parser, ("tiers", "left_out", "errors", "population"))
+    _add_files(parser, ("tiers", "left_out", "errors", "population", "seen"))
+    _add_reading(parser)
     parser.add_argument(
         "--by", choices=("size", "quota", "messages"), help="what the tiers are formed by (default size)"
     )
@@ -188,6 +208,8 @@ def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress 
         keep=split_names(arguments.keep),
         uplift=uplift,
         work_days=arguments.work_days,
+        decimal=arguments.decimal,
+        dates=arguments.dates,
         progress=progress,
     )
 
@@ -213,7 +235,8 @@ def _add_messages(kinds: Subparsers) -> None:
         "Give every tier the measured message profile: reports of Generate-MessageProfile.ps1, message tracking logs, "
         "files of MessageStats.ps1, the text of CalcMsgAverage.ps1.",
     )
-    _add_files(parser, ("tiers", "left_out"))
+    _add_files(parser, ("tiers", "left_out", "seen"))
+    _add_reading(parser)
     parser.add_argument("--mailboxes", type=float, metavar="N", help="number of mailboxes that share the messages")
     parser.add_argument("--work-days", type=float, metavar="N", help="work days that the files cover")
     parser.add_argument("--utc-offset", type=float, metavar="HOURS", help="local time of tracking logs, 1 for Berlin")
@@ -230,6 +253,8 @@ def _messages(arguments: argparse.Namespace, base: Profile, progress: Progress |
         work_days=arguments.work_days,
         utc_offset=arguments.utc_offset,
         keep=split_names(arguments.keep),
+        decimal=arguments.decimal,
+        dates=arguments.dates,
         progress=progress,
     )
 
@@ -246,13 +271,16 @@ def _add_logs(kinds: Subparsers) -> None:
         "Read hourly counts of transaction logs into the shares of a day: files of GetTransactionLogStats.ps1 or "
         "GetLogFileUsage.ps1.",
     )
-    _add_files(parser, ("hours", "left_out"))
+    _add_files(parser, ("hours", "left_out", "seen"))
+    _add_reading(parser)
 
 
 def _logs(arguments: argparse.Namespace, base: Profile, progress: Progress | None) -> ImportResult:
     from calculator.importers import import_hourly_logs
 
-    return import_hourly_logs(_sources(arguments), base, progress=progress)
+    return import_hourly_logs(
+        _sources(arguments), base, decimal=arguments.decimal, dates=arguments.dates, progress=progress
+    )
 
 
 def _add_deployment(kinds: Subparsers) -> None:

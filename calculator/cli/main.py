@@ -1,13 +1,15 @@
 """Run the command line; the commands here size and explain designs, and list inputs and results.
 
 Results go to standard output, issues and progress to standard error. The exit code is 0 for success, 1 if the design
-or a row of a batch is invalid or cannot be used, 2 for wrong use: a command, file or profile that cannot be read.
+or a row of a batch is invalid or cannot be used, 2 for wrong use: a command, file or profile that cannot be read, or
+an output that cannot be written. It is 141 if the reader of standard output has gone, as for other programs.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,7 @@ from calculator.cli.common import (
     FINE,
     PROBLEMS,
     PROGRAM,
+    READER_GONE,
     RESULTS,
     WRONG_USE,
     Handler,
@@ -32,6 +35,7 @@ from calculator.cli.common import (
     read_base,
     read_names,
     read_profile,
+    warn_of_constants,
 )
 from calculator.cli.printing import (
     print_csv,
@@ -43,6 +47,7 @@ from calculator.cli.printing import (
     progress_line,
 )
 from calculator.cli.requirements import missing_library
+from calculator.cli.streams import close_streams, open_streams, say
 from calculator.engine.results import UnknownResult, result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
@@ -66,6 +71,10 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Any:
         raise _UsageError(f"{self.prog}: {message}\n\n{self.format_usage()}")
 
+    def print_help(self, file: Any = None) -> None:
+        """Print the help; unlike argparse, raise OSError if it cannot be printed."""
+        print(self.format_help(), end="", file=file or sys.stdout)
+
 
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
@@ -84,19 +93,16 @@ def build_parser() -> argparse.ArgumentParser:
 
 def run() -> None:
     """Run the command line of this process and exit."""
+    open_streams()
     starting.complete(build_parser)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
     try:
         code = main(sys.argv[1:], sys.stdout, sys.stderr)
-        sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = PROBLEMS
+        code = READER_GONE
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+        say("stopped", sys.stderr)
         code = PROBLEMS
+    close_streams()
     sys.exit(code)
 
 
@@ -109,28 +115,41 @@ def main(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
         Arguments without the name of the program.
     stdout, stderr
         Where results and issues are printed.
+
+    Raises
+    ------
+    BrokenPipeError
+        If the reader of standard output has gone.
     """
     try:
-        with contextlib.redirect_stdout(stdout):  # --help
-            arguments = build_parser().parse_args(argv)
-        handler: Handler = arguments.handler
-        return handler(arguments, stdout, stderr)
+        code = _run_command(argv, stdout, stderr)
+        stdout.flush()
     except (_UsageError, UnknownResult, InputError) as error:
-        print(error, file=stderr)
+        say(str(error), stderr)
         return WRONG_USE
     except ModuleNotFoundError as error:
         message = missing_library(error)
         if not message:
             raise
-        print(message, file=stderr)
+        say(message, stderr)
         return WRONG_USE
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"{name_of(error.filename or 'output')}: cannot be written: {error.strerror}.", file=stderr)
+        reason = "it is closed" if error.errno == errno.EBADF else error.strerror
+        say(f"{name_of(error.filename or 'stdout')}: cannot be written: {reason}.", stderr)
         return WRONG_USE
+    return code
+
+
+def _run_command(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
+    try:
+        with contextlib.redirect_stdout(stdout):  # --help
+            arguments = build_parser().parse_args(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
+    handler: Handler = arguments.handler
+    return handler(arguments, stdout, stderr)
 
 
 # --- size ----------------------------------------------------------------------------------------
@@ -224,18 +243,23 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     from calculator.batch.run import size_file
 
     base, names = read_base(arguments), read_names("--results", arguments.results)
-    with progress_line(stderr) as progress:
-        tally = size_file(
-            arguments.designs,
-            arguments.output,
-            base=base,
-            results=names,
-            errors=arguments.errors,
-            progress=progress,
-            stdout=stdout,
-            jobs=arguments.jobs or min(MAX_JOBS, os.cpu_count() or 1),
-            resume=arguments.resume,
-        )
+    try:
+        with progress_line(stderr) as progress:
+            tally = size_file(
+                arguments.designs,
+                arguments.output,
+                base=base,
+                profile=arguments.profile,
+                results=names,
+                errors=arguments.errors,
+                progress=progress,
+                stdout=stdout,
+                jobs=arguments.jobs or min(MAX_JOBS, os.cpu_count() or 1),
+                resume=arguments.resume,
+            )
+    except BrokenPipeError:
+        say("The reader of the results has gone: not all of them were written.", stderr)
+        raise
     print_issues(tally.issues, stderr)
     print(tally, file=stderr)
     return PROBLEMS if tally.by_status["error"] or tally.by_status["invalid"] else FINE
@@ -255,8 +279,10 @@ def _add_explain(commands: Subparsers) -> None:
 def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     if arguments.depth is not None and arguments.depth < 0:
         raise _UsageError("--depth is below 0. Give the levels to open.")
-    design = size(read_profile(arguments))
+    profile = read_profile(arguments)
+    design = size(profile)
     explanation = design.explain(arguments.result, arguments.depth)
+    warn_of_constants(profile, stderr)
     if arguments.format == "json":
         print_json(explanation.as_dict(), stdout)
         return FINE

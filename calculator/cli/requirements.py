@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib import metadata
 
 DISTRIBUTION = "exchange-2013-calculator"
 _MODULES = {"vl_convert": "vl-convert-python", "tomli_w": "tomli-w"}
@@ -28,6 +27,8 @@ def missing_library(error: ModuleNotFoundError) -> str:
 
 def _requirements() -> list[str]:
     """Return the requirements of the installed package without the extras."""
+    from importlib import metadata  # slow to import, and needed only where a library is missing
+
     try:
         found = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:  # a copy of the sources that was never installed

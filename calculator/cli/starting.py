@@ -43,7 +43,7 @@ def add_commands(commands: Subparsers) -> None:
         _schema,
         "print the JSON Schema of a profile",
         "Print the JSON Schema of a profile, with which an editor completes inputs and checks their values. Save it "
-        "beside your profiles and begin each with the line #:schema ./schema.json (Even Better TOML, Taplo).",
+        "next to your profiles and begin each with the line #:schema ./schema.json (Even Better TOML, Taplo).",
     )
     completion = add_command(
         commands,

@@ -19,6 +19,7 @@ from calculator.cli.common import (
     read_names,
     read_profile,
     split_names,
+    warn_of_constants,
 )
 from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows, progress_line
 from calculator.engine.progress import Progress
@@ -78,7 +79,7 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
     if arguments.all and arguments.results is not None:
         refuse("--all", "does not go with --results.", "Give one of them.")
-    profiles = _read_all([arguments.first, *arguments.others], arguments.set)
+    profiles = _read_all([arguments.first, *arguments.others], arguments.set, arguments.constant)
     names = ["headline"] if arguments.results is None else read_names("--results", arguments.results)
     designs = [size(profile) for profile in profiles]
     everything = compare(designs)
@@ -109,12 +110,12 @@ def _name_failures(design: SizedDesign) -> str:
     return ", ".join(named) or "not applicable"
 
 
-def _read_all(paths: Sequence[str], settings: Sequence[str]) -> list[Profile]:
+def _read_all(paths: Sequence[str], settings: Sequence[str], constants: Sequence[str]) -> list[Profile]:
     """Read profiles. Raise InputError with the problems of all of them."""
     problems, profiles = Issues(), []
     for path in paths:
         try:
-            profiles.append(with_settings(load(path), settings))
+            profiles.append(with_settings(load(path), settings, constants=constants))
         except InputError as error:
             problems.extend(error.issues)
     if problems:
@@ -248,7 +249,7 @@ def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     from calculator.studies.uncertainty.varied_inputs import Ranges, merge_distributions
 
     ranges = Ranges()
-    profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges)
+    profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges, arguments.constant)
     vary = merge_distributions(profile, ranges, _read_ranges("--vary", arguments.vary))
 
     def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:
@@ -322,6 +323,7 @@ def _search(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
             seed=arguments.seed,
             progress=progress,
         )
+    warn_of_constants(profile, stderr)
     print(found.sentence(), file=stderr)
     if found.cost:
         print(found.cost, file=stderr)

@@ -15,6 +15,7 @@ from calculator.cli.common import (
     add_profile,
     exit_code,
     read_profile,
+    warn_of_constants,
 )
 from calculator.cli.printing import print_issues, print_rows
 from calculator.engine.findings import INVALID
@@ -139,6 +140,7 @@ def _running(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     profile = read_profile(arguments)
     server = read_server(arguments.active, arguments.passive, arguments.cores, arguments.rating)
     found = estimate_cpu(profile, server)
+    warn_of_constants(profile, stderr)
     print_issues(found.issues, stderr)
     print_rows(found.rows(), arguments.format, stdout)
     return FINE

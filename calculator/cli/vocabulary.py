@@ -41,6 +41,9 @@ def _add_fields(commands: Subparsers) -> None:
         "name", nargs="?", metavar="NAME", help="an input, such as tiers.1.mailboxes or replay_lag_delay"
     )
     parser.add_argument("--search", metavar="WORD", help="list only inputs whose name or meaning has this word")
+    parser.add_argument(
+        "--constants", action="store_true", help="list the published constants that a design may override instead"
+    )
     add_format(parser, ("table", "csv", "json"))
 
 
@@ -48,9 +51,11 @@ def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
     if arguments.name:
         print(_field_text(_named(arguments.name)), file=stdout)
         return FINE
-    fields = [field for field in FIELDS if _has(arguments.search, field.path, field.label, field.help)]
+    listed = schema.declared_constants() if arguments.constants else FIELDS
+    fields = [field for field in listed if _has(arguments.search, field.path, field.label, field.help)]
     if not fields:
-        refuse("--search", f'"{arguments.search}" is in the name or meaning of no input.', "Try a shorter word.")
+        kind = "constant" if arguments.constants else "input"
+        refuse("--search", f'"{arguments.search}" is in the name or meaning of no {kind}.', "Try a shorter word.")
     rows = [
         {
             "path": " / ".join(dict.fromkeys((field.paths()[0], field.paths()[-1]))),

@@ -60,7 +60,7 @@ def to_inputs(columns: Columns, tiers: int) -> dict[str, Array]:
         if found is not None and found[0].numeric:
             gathered.setdefault(found[0].parameter, {})[found[1]] = column
     for parameter, places in gathered.items():
-        base = inputs[parameter]
+        base = inputs[parameter] if parameter in inputs else _published(parameter)
         if base.ndim == 1:
             inputs[parameter] = places[0]
             continue
@@ -71,6 +71,13 @@ def to_inputs(columns: Columns, tiers: int) -> dict[str, Array]:
             filled[place] = column
         inputs[parameter] = filled
     return inputs
+
+
+def _published(constant: str) -> Array:
+    """Return the published value of a constant, as the array of an input for one design."""
+    declared = schema.BY_PATH[f"{schema.CONSTANTS}.{constant}"]
+    values: Array = np.array([declared.default_at(place) for place in range(len(declared.paths()))], dtype=np.float64)
+    return values if declared.axis is None else values[:, None]
 
 
 def profile_columns(profile: Profile) -> dict[str, Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from calculator.engine.graph import RuleStep
 from calculator.inputs.choices import Oddities
 from calculator.numerics.arrays import Array, opaque
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
-from calculator.rules.constants import CONSTANTS
+from calculator.rules.constants import CONSTANTS, LookupTable, OverriddenTable
 from calculator.rules.registry import Correction
 
 ODDITIES = "guidance__oddities"
@@ -41,7 +41,9 @@ class Computed:
     corrected: dict[str, Any]
 
 
-def compute(steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool = True) -> Computed:
+def compute(
+    steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool = True, overridden: Iterable[str] = ()
+) -> Computed:
     """Call rules and checks in order, with arrays or with stand-ins that record what is done.
 
     Parameters
@@ -52,9 +54,15 @@ def compute(steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool 
         By parameter name.
     mixed
         Whether designs may take the corrected figures.
+    overridden
+        Names of the constants among the inputs.
     """
     values: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
     values.update(inputs)
+    for name in overridden:
+        published = CONSTANTS[name].value
+        if isinstance(published, LookupTable):
+            values[name] = OverriddenTable(published, inputs[name])
     computed = Computed(values, {}, {})
     takes_corrected = inputs[ODDITIES] == Oddities.CORRECTED
     for step in steps:

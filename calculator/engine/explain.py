@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from calculator.engine import html
 from calculator.engine.findings import ODDITY_FIELD, void_reason
 from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
 from calculator.inputs.profile import Profile
@@ -22,11 +23,13 @@ from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
+OVERRIDDEN = "overridden"
+"""Origin of a constant that the design overrides."""
 MAX_VALUES = 12
 """Values of a step that are shown in its line."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """One step of an explanation and the steps it needs.
 
@@ -39,7 +42,7 @@ class Explanation:
     unit, level, sentence, source
         What is known about the figure.
     origin
-        Of an input: ``given`` or ``default``.
+        Of an input: ``given`` or ``default``; of a constant: ``overridden``, if the design overrides it.
     remarks, oddity, corrected
         How and why; what of the calculator looks wrong here, and the corrected values.
     formula
@@ -75,6 +78,28 @@ class Explanation:
             return BY_PATH[self.name].kind is Kind.FRACTION
         return self.kind == RULE and RULES[self.name].is_share
 
+    def __getitem__(self, name: str) -> Explanation:
+        """Return the first step of a name, here or below: a rule or a constant, or the path of an input."""
+        for step in self.walk():
+            if step.name == name:
+                return step
+        raise KeyError(name)
+
+    def __repr__(self) -> str:
+        needs = f", computed from {len(self.needs)} others" if len(self.needs) > 1 else ""
+        return f"<Explanation: {self.name} = {self.value_text()}{needs}>"
+
+    def _repr_html_(self) -> str:
+        return self._folded(is_open=True)
+
+    def _folded(self, is_open: bool = False) -> str:
+        origin = f" ({self.origin})" if self.origin else ""
+        about = [self.sentence, self.reason, f"Oddity: {self.oddity}" if self.oddity else "", f"[{self.source}]"]
+        parts = [] if self.repeated else [html.paragraph(text) for text in about if text]
+        again = " (explained above)" if self.repeated else ""
+        below = [need._folded() for need in self.needs]
+        return html.folded(f"{self.name} = {self.value_text()}{origin}{again}", [*parts, *below], is_open)
+
     def walk(self) -> Iterator[Explanation]:
         """Go through the step and all below it."""
         yield self
@@ -101,14 +126,14 @@ class Explanation:
             if self.oddity:
                 yield f"{pad}    Oddity: {self.oddity}"
             if self.corrected:
-                yield f"{pad}    Corrected: {_in_line(self.corrected, self.unit, self.is_share)}"
+                yield f"{pad}    Corrected: {in_line(self.corrected, self.unit, self.is_share)}"
             yield f"{pad}    [{self.source}]"
         for need in self.needs:
             yield from need._lines(indent + 1)
 
     def value_text(self) -> str:
         """Format the values in one line, with their unit."""
-        return _in_line(self.values, self.unit, self.is_share)
+        return in_line(self.values, self.unit, self.is_share)
 
     def as_dict(self) -> dict[str, object]:
         """The tree as plain dicts and lists."""
@@ -131,7 +156,7 @@ class Explanation:
         }
 
 
-def _in_line(values: dict[str, object], unit: str, share: bool) -> str:
+def in_line(values: dict[str, object], unit: str, share: bool) -> str:
     """Format values by label in one line, with their unit; the first `MAX_VALUES`, the others are counted."""
     if share:
         values = {label: 100 * value if isinstance(value, float) else value for label, value in values.items()}
@@ -181,7 +206,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
     if kind == INPUT:
         return _input(BY_PARAMETER[name], profile, results)
     if kind == CONSTANT:
-        return _constant(name)
+        return constant_step(name, profile)
     rule = RULES[name]
     repeated = name in seen
     seen.add(name)
@@ -257,19 +282,26 @@ def _input(declared: Field, profile: Profile, results: Results) -> Explanation:
     )
 
 
-def _constant(name: str) -> Explanation:
+def constant_step(name: str, profile: Profile) -> Explanation:
+    """Return the explanation of a constant: its value in a design, and the published one where that is another."""
     constant = CONSTANTS[name]
+    paths = [f"{constant.path}.{label}" for label in constant.labels] or [constant.path]
     if isinstance(constant.value, LookupTable):
-        pairs = zip(constant.value.keys, constant.value.values, strict=True)
-        values: dict[str, object] = {f"{key:g}": float(value) for key, value in pairs}
+        published: dict[str, object] = dict(zip(constant.labels, constant.value.values.tolist(), strict=True))
     else:
-        values = {"": constant.value}
+        published = {"": constant.value}
+    values = {
+        label: profile.given.get(path, value) for (label, value), path in zip(published.items(), paths, strict=True)
+    }
+    changed = {label: value for label, value in published.items() if values[label] != value}
+    note = f" Published: {in_line(changed, constant.unit, False)}." if changed else ""
     return Explanation(
         name=name,
         kind=CONSTANT,
         values=values,
         unit=constant.unit,
         level="",
-        sentence=f"{constant.meaning}.",
+        sentence=f"{constant.meaning}.{note}",
         source=constant.source,
+        origin=OVERRIDDEN if changed else "",
     )

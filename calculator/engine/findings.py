@@ -15,8 +15,10 @@ import numpy.typing as npt
 from calculator.engine.compute import LARGER, MISSING, ODDITIES, SMALLER, UNFOUNDED
 from calculator.engine.results import DESIGN_INVALID, Results
 from calculator.inputs.choices import Oddities
+from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
 from calculator.numerics.arrays import Array, Ints
+from calculator.rules.constants import CONSTANTS, Constant, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check
 
 INVALID, OK = "invalid", "ok"
@@ -49,6 +51,8 @@ _DIFFERENCES = {
     MISSING: "n/a instead of a figure",
     UNFOUNDED: "a figure instead of n/a",
 }
+
+CONSTANT_HINT = "The results are not those of Microsoft's workbook. Remove the value to go back to the published one."
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ def messages(results: Results) -> Iterator[Messages]:
         for name, values in violated.items():
             if CHECKS[name].severity == severity:
                 yield from _messages_of(CHECKS[name], values, results)
+        if severity == WARNING:
+            yield from _constant_messages(results)
     yield from _oddity_messages(results)
 
 
@@ -293,6 +299,33 @@ def _oddity_message(text: str, codes: Mapping[str, int]) -> str:
     return f"{text} {'; '.join(parts)}."
 
 
+def _constant_messages(results: Results) -> Iterator[Messages]:
+    """Yield the warnings about constants that designs override."""
+    for constant, label, published, values in _overridden_constants(results):
+        distinct, places = np.unique(values, return_inverse=True)
+        path = f"{constant.path}.{label}" if label else constant.path
+        messages = [_constant_message(constant, value, published) for value in distinct.tolist()]
+        where = np.where(values == published, -1, places).astype(np.int32)
+        yield Messages(WARNING, path, CONSTANT_HINT, messages, where)
+
+
+def _overridden_constants(results: Results) -> Iterator[tuple[Constant, str, float, Array]]:
+    """Yield the constants that some design overrides: the constant, key, published value, and value of each design."""
+    for name, array in results.overridden.items():
+        constant = CONSTANTS[name]
+        table = constant.value
+        published = table.values.tolist() if isinstance(table, LookupTable) else [table]
+        for label, default, values in zip(constant.labels or ("",), published, np.atleast_2d(array), strict=True):
+            if (values != default).any():
+                yield constant, label, default, np.broadcast_to(values, results.designs)
+
+
+def _constant_message(constant: Constant, value: float, published: float) -> str:
+    unit = unit_words(constant.unit)
+    unit = f" {unit}" if unit else ""
+    return f"{constant.meaning}: {value:.15g}{unit} is used instead of the published {published:.15g}{unit}."
+
+
 def severity_rank(results: Results) -> Any:
     """Return the rank of the most severe issue of each design, 0 for none."""
     rank = np.zeros(results.designs, dtype=np.int64)
@@ -301,6 +334,8 @@ def severity_rank(results: Results) -> Any:
         if violated.any():
             some = violated.reshape(-1, violated.shape[-1]).any(axis=0)
             rank = np.maximum(rank, np.where(some, RANK[check.severity], 0))
+    for _, _, published, values in _overridden_constants(results):
+        rank = np.maximum(rank, np.where(values != published, RANK[WARNING], 0))
     for differ in results.differs.values():
         if differ.any():
             rank = np.maximum(rank, np.where(differ, RANK[NOTICE], 0))

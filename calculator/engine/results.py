@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -15,6 +15,9 @@ from calculator.numerics.arrays import Array
 from calculator.rules.registry import RULES, ResultKind, Rule
 
 Cell = float | bool | str | None
+"""Value of a result column: a number, a flag or a word; None where it does not apply."""
+Result = Cell | dict[str, Cell]
+"""Value of a column, or of a rule with axes by label."""
 
 DESIGN_INVALID = INVALID.finding
 """Name of the result that tells whether a design fails its checks."""
@@ -82,6 +85,8 @@ class Results:
         its axes, 0 where the two agree, shape ``(designs,)``.
     corrected
         The corrected figures by name; none in a stream.
+    overridden
+        Constants that some designs override, by name, of shape ``(designs,)``; a table of ``(keys, designs)``.
     """
 
     designs: int
@@ -89,6 +94,7 @@ class Results:
     values: Mapping[str, Array]
     differs: Mapping[str, Array]
     corrected: Mapping[str, Array]
+    overridden: Mapping[str, Array] = field(default_factory=dict)
 
     @cached_property
     def figures(self) -> Figures:

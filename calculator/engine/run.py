@@ -19,6 +19,7 @@ from calculator.engine.graph import steps_for
 from calculator.engine.progress import DesignCounter
 from calculator.engine.results import Results
 from calculator.inputs.choices import Oddities
+from calculator.inputs.schema import BY_PARAMETER
 from calculator.numerics.arrays import Array
 from calculator.numerics.program import BoundProgram, BufferPool, Program, record
 from calculator.rules.constants import CONSTANTS
@@ -49,6 +50,8 @@ class ProgramKey:
         Whether it gives where the corrected figures of oddities differ, and those figures.
     mixed
         Whether some designs take the corrected figures.
+    overridden
+        Names of the constants that some designs override.
     """
 
     targets: frozenset[str]
@@ -56,6 +59,7 @@ class ProgramKey:
     differs: bool
     corrected: bool
     mixed: bool
+    overridden: frozenset[str] = frozenset()
 
 
 class Engine:
@@ -108,7 +112,9 @@ class Engine:
             Called with the number of designs done.
         """
         designs, mixed = _width(inputs), _is_mixed(inputs)
-        key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, corrections or mixed, mixed)
+        key = ProgramKey(
+            _with_findings(targets), tiers, corrections or mixed, corrections or mixed, mixed, _overridden(inputs)
+        )
         if designs <= chunk and self._is_faster_directly(key, inputs, designs):
             return _results(_evaluate(key, inputs), inputs, tiers, designs)
         with self._borrow_pool() as pool:
@@ -147,7 +153,7 @@ class Engine:
             Of one chunk, without the corrected figures.
         """
         designs, mixed = _width(inputs), _is_mixed(inputs)
-        key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, False, mixed)
+        key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, False, mixed, _overridden(inputs))
         if designs <= chunk and self._is_faster_directly(key, inputs, designs):
             yield _results(_evaluate(key, inputs), inputs, tiers, designs)
             return
@@ -212,7 +218,7 @@ stream = _SHARED.stream
 def _evaluate(key: ProgramKey, inputs: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
     """Return what a key asks for, by kind and name: of arrays, or of stand-ins that record it."""
     with np.errstate(all="ignore"):
-        computed = compute(steps_for(key.targets, key.differs), inputs, key.mixed)
+        computed = compute(steps_for(key.targets, key.differs), inputs, key.mixed, key.overridden)
     results: dict[tuple[str, str], Any] = {(_VALUE, name): computed.values[name] for name in key.targets}
     results |= {(_DIFFERS, name): value for name, value in computed.differs.items()}
     if key.corrected:
@@ -233,6 +239,13 @@ def _width(inputs: Inputs) -> int:
 def _is_mixed(inputs: Inputs) -> bool:
     """Return whether some designs take the corrected figures."""
     return bool((inputs[ODDITIES] == Oddities.CORRECTED).any())
+
+
+def _overridden(inputs: Inputs) -> frozenset[str]:
+    """Return the names of the constants among the inputs."""
+    if len(inputs) == len(BY_PARAMETER):  # without a look at each: there is none in almost every run
+        return frozenset()
+    return frozenset(inputs.keys() & CONSTANTS.keys())
 
 
 def _shape_of(inputs: Inputs, width: int) -> tuple[frozenset[str], int]:
@@ -279,7 +292,9 @@ def _results(found: Mapping[tuple[str, str], Array], inputs: Inputs, tiers: int,
     empty = (inputs[_MAILBOXES] == 0).all(axis=0)
     values, corrected = (_ResultsOfKind(found, kind, designs) for kind in (_VALUE, _CORRECTED))
     differs = _ResultsOfKind(found, _DIFFERS, designs, ~empty if empty.any() else None)
-    return Results(designs, tiers, ChainMap(values, inputs, _CONSTANTS), differs, corrected)  # type: ignore[arg-type]
+    overridden = {name: inputs[name] for name in _overridden(inputs)}
+    everything = ChainMap(values, inputs, _CONSTANTS)  # type: ignore[arg-type]
+    return Results(designs, tiers, everything, differs, corrected, overridden)
 
 
 class _ResultsOfKind(Mapping[str, Array]):

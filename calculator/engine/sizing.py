@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from calculator.engine import findings, run
+from calculator.engine import findings, html, run
 from calculator.engine.columns import profile_columns, to_inputs
-from calculator.engine.explain import Explanation, explain_result
+from calculator.engine.explain import Explanation, explain_result, in_line
 from calculator.engine.results import (
+    Result,
     Results,
     UnknownResult,
     cell,
@@ -18,19 +19,20 @@ from calculator.engine.results import (
     rules_of,
     unknown_result,
 )
-from calculator.inputs.profile import Profile, from_mapping, load
-from calculator.issues import InputError, Issues
+from calculator.inputs.profile import Profile, from_inputs, load, with_constants
+from calculator.issues import quoted, refuse
 from calculator.rules.registry import CHECKS, RULES
 
+TAKEN = "Give a profile file, example:NAME, a Profile, or a mapping of inputs by path."
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 
 
-class SizedDesign(Mapping[str, Any]):
+class SizedDesign(Mapping[str, Result]):
     """The results of one design, by column or rule name.
 
     A column gives a number, flag or word, None where it does not apply, which `void_reason` explains if the design
     does not work or has one datacenter. The name of a rule with axes gives a dict of the values of its columns by
-    label.
+    label.  A name that is neither raises `UnknownResult`.
 
     Attributes
     ----------
@@ -49,7 +51,7 @@ class SizedDesign(Mapping[str, Any]):
         self.issues = findings.issues_of(results, profile.where)
         self.status = findings.STATUS[int(findings.severity_rank(results)[0])]
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Result:
         index = column_index(self.results.tiers)
         rule = index[name][0] if name in index else name
         if rule in RULES and rule not in self.results.values:
@@ -60,10 +62,27 @@ class SizedDesign(Mapping[str, Any]):
             return {self._label(name, c): cell(self.results, c) for c in RULES[name].columns(self.tiers)}
         raise UnknownResult(unknown_result(name, index))
 
+    def __repr__(self) -> str:
+        name = quoted(self.profile.title) if self.profile.title else self.profile.where
+        return f"<SizedDesign {name}: {self.status}, {len(self):,} results, {self.issues.counted}>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (str(row["column"]), in_line({"": row["value"]}, str(row["unit"]), bool(row["share"])), str(row["meaning"]))
+            for row in self._rows(None)
+        ]
+        heading = html.paragraph(repr(self)[1:-1])
+        return heading + html.table(("result", "value", "meaning"), rows) + self.issues._repr_html_()
+
     @staticmethod
     def _label(name: str, column: str) -> str:
         head, _, tail = column.partition(name)
         return f"{head.removeprefix('tiers.').rstrip('.')}{tail}".strip(".")
+
+    @property
+    def plain(self) -> Mapping[str, Any]:
+        """The same results, for code that knows the kind of each: a type checker accepts them as any kind."""
+        return self
 
     @property
     def tiers(self) -> int:
@@ -105,6 +124,11 @@ class SizedDesign(Mapping[str, Any]):
 
     def table(self, names: str | Iterable[str] | None = None) -> list[dict[str, object]]:
         """Return rows of column, value, unit, level and meaning, by default of the headline results."""
+        rows = self._rows(names)
+        return [{name: value for name, value in row.items() if name != "share"} for row in rows]
+
+    def _rows(self, names: str | Iterable[str] | None) -> list[dict[str, object]]:
+        """Return the rows of `table`, each with whether its value is a share."""
         names = names or ("headline" if self.complete else self._columns)
         index = column_index(self.tiers)
         rows: list[dict[str, object]] = []
@@ -117,13 +141,14 @@ class SizedDesign(Mapping[str, Any]):
                     "unit": rule.unit,
                     "level": rule.level_of(column),
                     "meaning": rule.meaning,
+                    "share": rule.is_share,
                 }
             )
         return rows
 
 
 def read(scenario: Scenario) -> Profile:
-    """Return the profile of a file, of a mapping of inputs by path, or the profile itself.
+    """Return the profile of a file, of a mapping of inputs, or the profile itself.
 
     Raises
     ------
@@ -134,23 +159,27 @@ def read(scenario: Scenario) -> Profile:
         return scenario
     if isinstance(scenario, str | os.PathLike):
         return load(scenario)
-    issues = Issues()
-    given = from_mapping(scenario, "design", issues)
-    if issues.errors:
-        raise InputError(issues)
-    return Profile(given)
+    if isinstance(scenario, Mapping):
+        return from_inputs(scenario)
+    refuse("design", f"{quoted(scenario)} is no design.", TAKEN)
 
 
-def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> SizedDesign:
+def size(
+    scenario: Scenario, *, results: str | Iterable[str] = "everything", constants: Mapping[str, object] | None = None
+) -> SizedDesign:
     """Size one design.
 
     Parameters
     ----------
     scenario
-        A profile file, a `Profile`, or inputs by path such as ``{"tiers.1.mailboxes": 5000}``, in
-        canonical units or as a text with a unit.
+        A profile file, ``example:NAME`` for a shipped one, a `Profile`, or a mapping of inputs by path such as
+        ``{"tiers.1.mailboxes": 5000}``, nested as in a profile file or not, in canonical units or as a text with a
+        unit.
     results
         Names of rules or columns, ``headline`` or ``all``; every result by default.
+    constants
+        Constants that the design overrides, by name, in their own units; `calculator.CONSTANTS` has the published
+        ones.  The design then has a warning for each.
 
     Returns
     -------
@@ -167,7 +196,7 @@ def size(scenario: Scenario, *, results: str | Iterable[str] = "everything") -> 
     >>> size({"tiers.1.mailboxes": 1000, "tiers.1.mailbox_size_limit": "2 GB"})["tiers.1.mailbox_size_on_disk"]
     2281.0
     """
-    profile = read(scenario)
+    profile = with_constants(read(scenario), constants)
     tiers = profile.tiers
     inputs = to_inputs(profile_columns(profile), tiers)
     if results == "everything":

@@ -22,7 +22,7 @@ VOLUMES_WITH_MONDAY_BACKUP = 26
 
 def _is_sized(design: SizedDesign) -> bool:
     """Return whether a design is valid and has mailboxes."""
-    return not design[DESIGN_INVALID] and not design.without_mailboxes
+    return not design.plain[DESIGN_INVALID] and not design.without_mailboxes
 
 
 def volume_layout(design: SizedDesign) -> list[TableRow]:
@@ -42,25 +42,25 @@ def volume_layout(design: SizedDesign) -> list[TableRow]:
         beyond the last volume.  No rows for an invalid design, or for databases without a size.  Source:
         calculator-7.6: Volume Requirements.
     """
-    if design[DESIGN_INVALID] or design["volume_database_size_with_overhead"] is None:
+    if design.plain[DESIGN_INVALID] or design.plain["volume_database_size_with_overhead"] is None:
         return []
-    per_volume = design["laid_out_databases_per_volume"]
+    per_volume = design.plain["laid_out_databases_per_volume"]
     columns = ("volume_group", "last_database_on_volume", "database_volume_size", "log_volume_size")
-    volumes = zip(*(design[column].values() for column in columns), strict=True)
+    volumes = zip(*(design.plain[column].values() for column in columns), strict=True)
     table: list[TableRow] = []
     for number, (group, last, database_volume_size, log_volume_size) in zip(
-        range(1, int(design["layout_rows"]) + 1), volumes, strict=False
+        range(1, int(design.plain["layout_rows"]) + 1), volumes, strict=False
     ):
         first = (number - 1) * per_volume + 1
-        label = f"DB{number}" if design["label_names_one_database"] else f"DB{first:.0f}-DB{last or 0:.0f}"
+        label = f"DB{number}" if design.plain["label_names_one_database"] else f"DB{first:.0f}-DB{last or 0:.0f}"
         table.append(
             {
                 "database": number,
                 "group": math.ceil(number / per_volume),
-                "mailboxes": design["volume_mailboxes_per_database"],
-                "database_size": design["volume_database_size"],
-                "database_size_with_overhead": design["volume_database_size_with_overhead"],
-                "log_size_with_overhead": design["volume_log_size_with_overhead"],
+                "mailboxes": design.plain["volume_mailboxes_per_database"],
+                "database_size": design.plain["volume_database_size"],
+                "database_size_with_overhead": design.plain["volume_database_size_with_overhead"],
+                "log_size_with_overhead": design.plain["volume_log_size_with_overhead"],
                 "volume_group": None if group is None else int(group),
                 "volume_label": None if group is None else label,
                 "database_volume_size": database_volume_size,
@@ -87,8 +87,8 @@ def backup_schedule(design: SizedDesign) -> list[TableRow]:
     """
     if not _is_sized(design) or design.profile.value("backup.method") == "native_data_protection":
         return []
-    rows = int(min(scalar("layout_limit"), design["database_copies_per_server"]))
-    each = int(design["volume_databases_per_volume"])
+    rows = int(min(scalar("layout_limit"), design.plain["database_copies_per_server"]))
+    each = int(design.plain["volume_databases_per_volume"])
     frequency = BackupFrequency[str(design.profile.value("backup.frequency")).upper()]
     incremental = frequency is BackupFrequency.WEEKLY_FULL_DAILY_INCREMENTAL
     partial = BackupEntry.INCREMENTAL if incremental else BackupEntry.DIFFERENTIAL
@@ -146,23 +146,25 @@ def jetstress(design: SizedDesign) -> list[TableRow]:
     """
     if not _is_sized(design):
         return []
-    datacenters = DATACENTERS if design["two_datacenters"] else DATACENTERS[:1]
-    copies = design["copies_total"] if design.profile.value("environment.high_availability") else 1.0
-    server = design["summary_database_iops.server"]
+    datacenters = DATACENTERS if design.plain["two_datacenters"] else DATACENTERS[:1]
+    copies = design.plain["copies_total"] if design.profile.value("environment.high_availability") else 1.0
+    server = design.plain["summary_database_iops.server"]
     return [
         {
             "datacenter": datacenter,
-            "databases_per_volume": design["databases_on_first_volume"],
+            "databases_per_volume": design.plain["databases_on_first_volume"],
             "copies": copies,
-            "volumes": design["volume_database_volumes"],
-            "database_size": design["volume_database_size_with_overhead"],
-            "log_size": design["volume_log_size_with_overhead"],
-            "target_iops": server / design["database_copies_per_server"] * design["databases_on_first_volume"],
+            "volumes": design.plain["volume_database_volumes"],
+            "database_size": design.plain["volume_database_size_with_overhead"],
+            "log_size": design.plain["volume_log_size_with_overhead"],
+            "target_iops": server
+            / design.plain["database_copies_per_server"]
+            * design.plain["databases_on_first_volume"],
             "target_iops_server": server,
             "maintenance": True,
         }
         for datacenter in datacenters
-        if design[f"summary_servers_by_datacenter.{datacenter}"]
+        if design.plain[f"summary_servers_by_datacenter.{datacenter}"]
     ]
 
 

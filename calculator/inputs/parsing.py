@@ -24,6 +24,7 @@ _SEPARATED = re.compile(r"\d[ ,_'\u00a0\u202f]\d")
 ABOUT = ("title", "description")
 """Keys of a profile that are not inputs."""
 LIST = "Every input: exchange-calculator fields"
+CONSTANT_LIST = "Every constant that a design may override: exchange-calculator fields --constants"
 RANGE_HINT = "Give one value, or run the command uncertainty, which takes ranges."
 
 
@@ -31,8 +32,11 @@ class ValueProblem(ValueError):
     """A value that an input cannot take: what is wrong, and what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
+        super().__init__(message, hint)
         self.message, self.hint = message, hint
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def read_value(field: Field, raw: object, unit: str = "") -> Value:
@@ -226,6 +230,8 @@ def unknown_hint(path: str) -> str:
     listed = BY_PATH.get(path) or BY_PATH.get(path.rpartition(".")[0])
     if listed is not None and is_list(listed):
         return f"Its values are {listed.paths()[0]} to {listed.paths()[-1]}, or a list of all in a profile."
+    if head == schema.CONSTANTS:
+        return _constant_hint(path[:LONGEST_TEXT])
     if path in SECTIONS:
         return f"It is a section: give its inputs, such as {SECTIONS[path]}."
     if "." not in path:
@@ -236,9 +242,18 @@ def unknown_hint(path: str) -> str:
     return f'Did you mean "{near}"? {LIST}' if near else LIST
 
 
+def _constant_hint(path: str) -> str:
+    """Return advice about a path that is not a constant that a design may override."""
+    names = [name for field in schema.declared_constants() for name in field.paths()]
+    if path in BY_PATH:
+        return f"It is a table: give its values, such as {BY_PATH[path].paths()[0]}."
+    near = difflib.get_close_matches(path, names, 1, cutoff=0.75)
+    return f'Did you mean "{near[0]}"? {CONSTANT_LIST}' if near else CONSTANT_LIST
+
+
 def is_list(field: Field) -> bool:
     """Return whether a profile writes the values of a field along its axis as a list."""
-    return field.axis is not None and not field.axis.infix
+    return field.axis is not None and not field.axis.infix and field.section != schema.CONSTANTS
 
 
 TIER_SECTION = "tiers"

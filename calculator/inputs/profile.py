@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -27,13 +27,71 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
-class Profile:
-    """A design: the given values by full path, in canonical units.  Inputs that are not given have their defaults."""
+class Profile(Mapping[str, Value]):
+    """A design: the inputs that are given a value, by full path, in canonical units.  The others have their defaults.
+
+    A profile is a mapping of the given inputs; ``profile[path]`` is also the default of an input that is not given.
+
+    Attributes
+    ----------
+    given
+        The given inputs by path.
+    title, description
+        What the design is, for people.
+    where
+        Name of the design in messages, such as that of its file.
+
+    Examples
+    --------
+    >>> profile = Profile({"tiers.1.mailboxes": 5000.0}).with_values({"tiers.1.mailbox_size_limit": "2 GB"})
+    >>> dict(profile)
+    {'tiers.1.mailboxes': 5000.0, 'tiers.1.mailbox_size_limit': 2048.0}
+    >>> profile["environment.dags"]
+    1
+    """
 
     given: dict[str, Value] = field(default_factory=dict)
     title: str = ""
     description: str = ""
     where: str = "design"
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Profile:
+        """Read a profile from a file; ``example:NAME`` is a shipped one.
+
+        Raises
+        ------
+        InputError
+            If the file or an input cannot be used; it has all problems at once.
+        """
+        return load(path)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the profile to a file; where the file holds a profile, its comments, order and notation stay.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        from calculator.inputs.profile_file import save
+
+        save(path, self)
+
+    def __getitem__(self, path: str) -> Value:
+        return self.value(path)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.given)
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.given
+
+    def __bool__(self) -> bool:
+        return True
 
     @property
     def tiers(self) -> int:
@@ -42,7 +100,13 @@ class Profile:
         return max(numbers, default=1)
 
     def value(self, path: str) -> Value:
-        """Return the value of an input, given or default."""
+        """Return the value of an input, given or default.
+
+        Raises
+        ------
+        KeyError
+            If there is no such input.
+        """
         if path in self.given:
             return self.given[path]
         found = schema.find(path)
@@ -50,17 +114,35 @@ class Profile:
             raise KeyError(path)
         return found[0].default_at(found[1])
 
-    def with_values(self, values: Mapping[str, Value]) -> Profile:
-        """Return the design with other values; values equal to their default are no longer given.
+    def with_values(self, values: Mapping[str, object]) -> Profile:
+        """Return the design with other values, which are then given, even where they equal their default.
+
+        Parameters
+        ----------
+        values
+            Values by path, in canonical units or as a text with a unit; None for no value.
+
+        Raises
+        ------
+        InputError
+            If there is no such input, or it cannot take the value; it has all problems at once.
+        """
+        issues = Issues()
+        read = from_mapping({path: raw for path, raw in values.items() if raw is not None}, self.where, issues)
+        if issues.errors:
+            raise InputError(issues)
+        return replace(self, given={**self.given, **{path: read.get(path) for path in values}})
+
+    def without_defaults(self) -> Profile:
+        """Return the design without the given values that equal their default.
 
         If all values of the last tier are defaults, its mailboxes stay given, so that it remains a tier.
         """
-        changed = replace(self, given={**self.given, **values})
-        given = {path: value for path, value in changed.given.items() if not is_default(path, value)}
+        given = {path: value for path, value in self.given.items() if not is_default(path, value)}
         reduced = replace(self, given=given)
-        if reduced.tiers == changed.tiers:
+        if reduced.tiers == self.tiers:
             return reduced
-        return replace(reduced, given={**given, f"tiers.{changed.tiers}.mailboxes": 0})
+        return replace(reduced, given={**given, f"tiers.{self.tiers}.mailboxes": 0})
 
 
 def unmet_conditions(profile: Profile, path: str) -> list[Condition]:
@@ -125,9 +207,29 @@ def decode_utf8(data: bytes, where: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         issues = Issues()
-        message = f"is not a text file: byte {error.start + 1} is no UTF-8."
+        message = f"is not a text file: byte {error.start + 1} is not UTF-8."
         issues.error(where, "", message, "Save it as UTF-8 text.")
         raise InputError(issues) from None
+
+
+def from_inputs(inputs: Mapping[str, object]) -> Profile:
+    """Return the profile of a mapping of inputs by path, nested as in a profile file or not.
+
+    Raises
+    ------
+    InputError
+        If inputs cannot be used; it has all problems at once.
+    """
+    issues = Issues()
+    for key in inputs:
+        if not isinstance(key, str):
+            issues.error("design", quoted(key), "is not the path of an input.", "Give paths as texts.")
+    named = {key: value for key, value in inputs.items() if isinstance(key, str) and key not in ABOUT}
+    about = {key: _about(inputs.get(key, ""), "design", key, issues) for key in ABOUT}
+    given = from_mapping(_flatten(named, "design", issues), "design", issues)
+    if issues.errors:
+        raise InputError(issues)
+    return Profile(given, about["title"], about["description"])
 
 
 Reader = Callable[[str, Field, object], Value]
@@ -164,7 +266,7 @@ def toml_tree(text: str, where: str) -> dict[str, Any]:
             return tomllib.loads(text)
         reason = f"line {crowded} has more than {MAX_DOTS} points"
     except tomllib.TOMLDecodeError as error:
-        reason, hint = short(str(error), LONGEST_TEXT), "Mend that line."
+        reason, hint = short(str(error), LONGEST_TEXT), "Fix that line."
     except RecursionError:
         reason = "it is nested too deeply"
     except ValueError:  # what Python says of a whole number of more than 4,300 digits
@@ -191,7 +293,8 @@ def from_mapping(raw: Mapping[str, object], where: str, issues: Issues, read: Re
         found = schema.find(path)
         if found is None:
             hint = partial(unknown_hint, path)
-            issues.error(where, short(path) or '""', "There is no such input.", hint)
+            what = "constant" if path.startswith(f"{schema.CONSTANTS}.") else "input"
+            issues.error(where, short(path) or '""', f"There is no such {what}.", hint)
             continue
         try:
             given[path] = read(path, found[0], value)
@@ -246,19 +349,63 @@ def _tier_items(tiers: list[object], where: str, issues: Issues) -> list[tuple[s
     return items[::-1]
 
 
-def with_settings(profile: Profile, settings: Iterable[str], read: Reader = one_value) -> Profile:
-    """Return a profile with settings ``path=value`` of a command line; raise InputError that lists all that fail."""
-    issues, raw = Issues(), {}
-    for setting in settings:
-        path, sign, value = setting.partition("=")
-        if not sign:
-            issues.error("--set", quoted(setting), "has no value.", "Write path=value.")
-        else:
-            raw[path.strip()] = value.strip()
-    given = from_mapping(raw, "--set", issues, read)
+def with_settings(
+    profile: Profile, settings: Iterable[str], read: Reader = one_value, constants: Iterable[str] = ()
+) -> Profile:
+    """Return a profile with the settings of a command line; raise InputError that lists all that fail.
+
+    Parameters
+    ----------
+    profile
+        The design.
+    settings, constants
+        Inputs as ``path=value``, and constants that the design overrides as ``name=value``.
+    read
+        Reads the value of an input.
+    """
+    issues, given = Issues(), dict[str, Value]()
+    for option, form, head, texts in (
+        ("--set", "path=value", "", settings),
+        ("--constant", "NAME=VALUE", f"{schema.CONSTANTS}.", constants),
+    ):
+        raw: dict[str, object] = {}
+        for setting in texts:
+            path, sign, value = setting.partition("=")
+            if not sign:
+                issues.error(option, quoted(setting), "has no value.", f"Write {form}.")
+            else:
+                raw[head + path.strip()] = value.strip()
+        given |= from_mapping(raw, option, issues, read)
     if issues.errors:
         raise InputError(issues)
     return replace(profile, given={**profile.given, **given})
+
+
+def with_constants(profile: Profile, constants: Mapping[str, object] | None) -> Profile:
+    """Return a profile that overrides constants.
+
+    Parameters
+    ----------
+    profile
+        The design.
+    constants
+        Values by name, in the units of the constants or as a text with a unit; of a table ``NAME.KEY`` or a mapping
+        of values by key.  None overrides nothing.
+
+    Raises
+    ------
+    InputError
+        If there is no such constant, or it cannot take the value.
+    """
+    raw: dict[str, object] = {}
+    for name, value in (constants or {}).items():
+        path = f"{schema.CONSTANTS}.{name}"
+        raw |= {f"{path}.{key}": each for key, each in value.items()} if isinstance(value, Mapping) else {path: value}
+    issues = Issues()
+    given = from_mapping(raw, profile.where, issues)
+    if issues.errors:
+        raise InputError(issues)
+    return replace(profile, given={**profile.given, **given}) if given else profile
 
 
 def dump(profile: Profile) -> str:
@@ -267,7 +414,7 @@ def dump(profile: Profile) -> str:
 
     tree: dict[str, Any] = {key: getattr(profile, key) for key in ABOUT if getattr(profile, key)}
     tiers: list[dict[str, object]] = [{} for _ in range(profile.tiers)]
-    for declared in FIELDS:
+    for declared in (*FIELDS, *schema.declared_constants()):
         if declared.axis is TIER:
             continue
         paths = declared.paths()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, MutableMapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calculator.inputs import schema
+from calculator.inputs.file_writing import replace_file
 from calculator.inputs.parsing import ABOUT, TIER_SECTION, ValueProblem, is_list, read_value
 from calculator.inputs.profile import Profile, dump, parse, read_file, toml_tree, toml_value
 from calculator.inputs.schema import FIELDS, TIER, Value
@@ -27,13 +27,13 @@ def save(path: str | os.PathLike[str], profile: Profile) -> None:
     Raises
     ------
     OSError
-        If the file cannot be written.
+        If the file cannot be written; it is as it was then.
     """
     try:
         text = read_file(path)
     except InputError:  # there is no such file, or no text in it
         text = ""
-    Path(path).write_bytes(update(text, profile).encode())
+    replace_file(path, update(text, profile).encode())
 
 
 def update(text: str, profile: Profile) -> str:
@@ -76,7 +76,7 @@ def update(text: str, profile: Profile) -> str:
 
 def _design(profile: Profile) -> tuple[object, ...]:
     """Return what two profiles have in common if they are the same design, whatever defaults they state."""
-    return profile.title, profile.description, profile.tiers, profile.with_values({}).given
+    return profile.title, profile.description, profile.tiers, profile.without_defaults().given
 
 
 def _update(document: tomlkit.TOMLDocument, profile: Profile) -> None:
@@ -89,7 +89,7 @@ def _update(document: tomlkit.TOMLDocument, profile: Profile) -> None:
     stated = dict(_stated(document))
     for path, (container, key) in stated.items():
         _set(path, container, key, profile)
-    for declared in FIELDS:
+    for declared in (*FIELDS, *schema.declared_constants()):
         for path in declared.paths(profile.tiers):
             if profile.given.get(path) is not None and path not in stated:
                 _add(document, path, profile)

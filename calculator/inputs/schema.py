@@ -167,7 +167,7 @@ class Field:
     @cached_property
     def parameter(self) -> str:
         """Name of the parameter by which rules receive the input."""
-        return self.path.replace(".", "__")
+        return self.path.removeprefix(f"{CONSTANTS}.").replace(".", "__")
 
     @cached_property
     def numeric(self) -> bool:
@@ -222,6 +222,8 @@ class Field:
 HA = ("environment.high_availability",)
 SITES = (*HA, "site_resilience.enabled")
 AAS = (*SITES, "site_resilience.model=active_active_single_dag")
+CONSTANTS = "constants"
+"""Section of the published constants, which a design may override; the rules declare them."""
 EXPORT = "export"
 """Section of the settings of the deployment files; no figure depends on them."""
 
@@ -448,6 +450,19 @@ _FIXED: dict[str, tuple[Field, int]] = {
     path: (field, place) for field in FIELDS if field.axis is not TIER for place, path in enumerate(field.paths())
 }
 
+_DECLARED: dict[str, Field] = {}
+
+
+def declare(field: Field) -> None:
+    """Make an input known that is not one of `FIELDS`: a constant that a design may override."""
+    _DECLARED[field.path] = BY_PATH[field.path] = field
+    _FIXED.update({path: (field, place) for place, path in enumerate(field.paths())})
+
+
+def declared_constants() -> tuple[Field, ...]:
+    """Return the constants that a design may override, as inputs."""
+    return tuple(_DECLARED.values())
+
 
 def find(path: str) -> tuple[Field, int] | None:
     """Return the field and the place on its axis for a full path such as ``tiers.2.mailboxes``; None if unknown."""
@@ -471,7 +486,7 @@ def all_paths(tiers: int = 1) -> list[str]:
 def default_text(field: Field) -> str:
     """Describe the default of an input in a few words."""
     if isinstance(field.default, tuple):
-        return f"{field.default[0]}, ..." if field.kind.value == "text" else "office day"
+        return "office day" if field.path == "replication.hourly_log_share" else f"{field.default[0]}, ..."
     if field.default is None:
         return "none"
     if isinstance(field.default, bool):

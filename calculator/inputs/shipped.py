@@ -11,13 +11,13 @@ from calculator.issues import refuse, short
 
 EXAMPLE = "example:"
 """Prefix of the name of a shipped file, wherever a file is named: ``example:active_active``."""
-PROFILES, EXAMPLES, APP = "profiles", "examples", "app.py"
-_IN_A_CHECKOUT = {PROFILES: PROFILES, EXAMPLES: "docs/examples", APP: APP}
+PROFILES, EXAMPLES, APP, LIMITS = "profiles", "examples", "app.py", ".streamlit/limits.toml"
+_IN_A_CHECKOUT = {PROFILES: PROFILES, EXAMPLES: "docs/examples", APP: APP, LIMITS: LIMITS}
 """Place of the shipped files in the repository, where the package is not installed from a wheel."""
 
 
 def shipped(name: str) -> Path:
-    """Return the path of a shipped file or directory: `PROFILES`, `EXAMPLES` or `APP`."""
+    """Return the path of a shipped file or directory: `PROFILES`, `EXAMPLES`, `APP` or `LIMITS`."""
     package = Path(str(files("calculator")))
     installed = package / "shipped" / name
     return installed if installed.exists() else package.parent / _IN_A_CHECKOUT[name]

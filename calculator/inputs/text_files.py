@@ -7,6 +7,7 @@ blocks and handed on in UTF-8, so that memory stays bounded whatever the size of
 from __future__ import annotations
 
 import codecs
+import errno
 import gzip
 import io
 import os
@@ -116,7 +117,8 @@ def file_errors(where: str, action: str, hint: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        is_closed = getattr(error, "errno", None) == errno.EBADF
+        reason = "it is closed" if is_closed else getattr(error, "strerror", None) or str(error)
         refuse(where, f"cannot be {action}: {short(reason)}.", hint)
 
 
@@ -127,6 +129,8 @@ def open_stream(path: str, where: str) -> Iterator[Text]:
     The file has to be in UTF-8 or UTF-16.  Errors of the operating system are not caught: see `file_errors`.
     """
     if path == STANDARD:
+        if sys.stdin is None:
+            refuse(where, "is closed.", "Give a file, or the designs on standard input.")
         binary = getattr(sys.stdin, "buffer", None)
         yield Text(binary or io.BytesIO(sys.stdin.read().encode()), where)
         return
@@ -167,6 +171,10 @@ class TextStream(Protocol):
     where: str
 
     @property
+    def encoding(self) -> str:
+        """Name of the encoding of the file."""
+
+    @property
     def share(self) -> float | None:
         """Share of the file that has been read, None where it is not known."""
 
@@ -201,8 +209,16 @@ class Text:
         if issues is not None:
             self._refuse_archive(head)
         mark, self._encoding = next(((m, e) for m, e in BYTE_ORDER_MARKS if head.startswith(m)), (b"", "utf-8"))
+        self._marked = bool(mark)
         self._head = head[len(mark) :]
         self._decoder = codecs.getincrementaldecoder(self._encoding)()
+
+    @property
+    def encoding(self) -> str:
+        """Name of the encoding, which may change to the code page of Windows while the file is read."""
+        if self._encoding == CODE_PAGE:
+            return "Windows-1252"
+        return self._encoding.upper() + (" with a byte order mark" if self._marked else "")
 
     @property
     def share(self) -> float | None:
@@ -254,7 +270,7 @@ class Text:
             refuse(
                 self.where, f"is not a text file: there are bytes{after} that are no UTF-8.", "Save it as UTF-8 text."
             )
-        message = "is no UTF-8, it was read in the code page of Windows (1252)."
+        message = "is not UTF-8, it was read in the code page of Windows (1252)."
         self._issues.add(NOTICE, self.where, "", message, "Export it with -Encoding UTF8 where names look odd.")
         self._encoding = CODE_PAGE
         self._decoder = codecs.getincrementaldecoder(CODE_PAGE)(errors="replace")
@@ -272,6 +288,11 @@ class Prefixed:
     def __init__(self, head: bytes, rest: TextStream) -> None:
         self.where = rest.where
         self._head, self._rest = head, rest
+
+    @property
+    def encoding(self) -> str:
+        """Name of the encoding of the file."""
+        return self._rest.encoding
 
     @property
     def share(self) -> float | None:

@@ -10,11 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from calculator.engine.findings import ODDITY_FIELD
+from calculator.inputs.layout_names import database_names, server_name
 from calculator.inputs.schema import CORRECTED, DATACENTERS
 from calculator.issues import NOTICE, WARNING, InputError, Issues
 from calculator.layout import copies, failures
 from calculator.layout.failures import Event, Servers, Situation
-from calculator.layout.names import database_names, server_name
 from calculator.layout.parameters import Parameters
 from calculator.layout.quorum import Votes
 from calculator.numerics.arrays import Bools, Ints

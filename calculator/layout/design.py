@@ -57,7 +57,7 @@ def _refuse(design: SizedDesign) -> None:
     elif design.without_mailboxes:
         message = "The design has no mailboxes: no databases can be laid out."
         issues.error(where, "tiers.1.mailboxes", message, "Give at least one tier with mailboxes.")
-    elif design[DESIGN_INVALID] or design["databases"] is None:
+    elif design.plain[DESIGN_INVALID] or design.plain["databases"] is None:
         for issue in design.issues:
             if issue.severity == ERROR:
                 issues.error(issue.where, issue.field, issue.message, issue.hint)
@@ -68,7 +68,7 @@ def _refuse(design: SizedDesign) -> None:
 
 
 def _read_count(design: SizedDesign, column: str) -> int:
-    value = design[column]
+    value = design.plain[column]
     return 0 if value is None else int(value)
 
 
@@ -83,8 +83,8 @@ def _read_text(design: SizedDesign, path: str) -> str:
 
 def _read_parameters(design: SizedDesign) -> Parameters:
     healthy, lagged = _read_pair(design, "ha_copies"), _read_pair(design, "lagged_copies")
-    second = bool(design["two_datacenters"]) and healthy[1] + lagged[1] > 0
-    if design["lagged_servers_dedicated"]:
+    second = bool(design.plain["two_datacenters"]) and healthy[1] + lagged[1] > 0
+    if design.plain["lagged_servers_dedicated"]:
         lagged = 0, 0
     servers = _read_pair(design, "summary_mailbox_servers_by_datacenter")
     active = _read_pair(design, "active_servers")
@@ -128,7 +128,7 @@ def _find_doubts(design: SizedDesign, parameters: Parameters) -> Issues:
     if parameters.witness != _read_text(design, "dag.witness_location"):
         message = "The witness stands in a secondary datacenter that is not there; a third site is assumed."
         issues.add(WARNING, where, "dag.witness_location", message, "Give primary or third_site.")
-    if design["lagged_servers_dedicated"] and design["lagged_servers_total"]:
+    if design.plain["lagged_servers_dedicated"] and design.plain["lagged_servers_total"]:
         count = _read_count(design, "lagged_servers_total")
         message = f"Dedicated lagged servers ({count}) and their copies are not laid out, their votes not counted."
         issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Place their copies yourself.")
@@ -136,7 +136,7 @@ def _find_doubts(design: SizedDesign, parameters: Parameters) -> Issues:
 
 
 def _read_figure(design: SizedDesign, column: str) -> float:
-    value = design[column]
+    value = design.plain[column]
     return math.nan if value is None else float(value)
 
 
@@ -148,7 +148,7 @@ def _read_load(design: SizedDesign) -> ServerLoad:
     available = [_read_figure(design, f"available_megacycles.{name}") for name in DATACENTERS]
     memory = [_read_figure(design, f"server_memory.{name}") for name in DATACENTERS]
     limits = [_read_figure(design, f"active_databases_limit.{name}") for name in DATACENTERS]
-    part = scalar("cache_percent") / scalar("percent") * scalar("mb_per_gb")
+    part = scalar("cache_percent", design.profile) / scalar("percent") * scalar("mb_per_gb")
     return ServerLoad(
         mailboxes=_read_figure(design, "mailboxes_per_database"),
         cpu_active=(_compute_share(active, available[0]), _compute_share(active, available[1])),
@@ -169,7 +169,7 @@ def _read_mode(design: SizedDesign, mode: str) -> SizedMode:
 
 
 def _read_failure(design: SizedDesign, datacenter: str) -> str:
-    failure = design[f"worst_cpu_failure.{datacenter}"]
+    failure = design.plain[f"worst_cpu_failure.{datacenter}"]
     return "" if failure is None else WORST_FAILURE.text(WORST_FAILURE.words.index(failure))
 
 

@@ -12,9 +12,9 @@ from numbers import Real
 from typing import NamedTuple
 
 from calculator.inputs.choices import MODEL, ODDITIES, WITNESS, Choice, Model, Witness
+from calculator.inputs.layout_names import base_usable, server_name, server_usable
 from calculator.inputs.schema import CORRECTED, DATACENTERS, PRIMARY, SECONDARY
 from calculator.issues import WARNING, InputError, Issues, quoted, short
-from calculator.layout.names import base_usable, server_name, server_usable
 
 SINGLE_DAG = MODEL.words[Model.ACTIVE_ACTIVE_SINGLE_DAG]
 THIRD_SITE = WITNESS.words[Witness.THIRD_SITE]

@@ -271,7 +271,7 @@ class SwitchoverFacts:
     @property
     def dags(self) -> int:
         """Number of DAGs of the design."""
-        return int(self.design["dags_total"] or 1)
+        return int(self.design.plain["dags_total"] or 1)
 
     @property
     def pairs(self) -> bool:
@@ -283,7 +283,7 @@ class SwitchoverFacts:
         return _find_facts(self.design, self.layout, self.surviving.datacenter)
 
     def _figure(self, column: str) -> float | None:
-        value = self.design[column]
+        value = self.design.plain[column]
         return None if value is None else float(value)
 
 
@@ -340,7 +340,7 @@ def _refuse(design: SizedDesign, layout: Layout, lost: str) -> None:
 
 def _find_members(design: SizedDesign, layout: Layout, datacenter: str) -> Members:
     places = layout.parameters.places(1 + DATACENTERS.index(datacenter))
-    lagged = design[f"lagged_servers.{datacenter}"] if design["lagged_servers_dedicated"] else 0
+    lagged = design.plain[f"lagged_servers.{datacenter}"] if design["lagged_servers_dedicated"] else 0
     return Members(datacenter, tuple(str(layout.server_names[place]) for place in places), int(lagged or 0))
 
 

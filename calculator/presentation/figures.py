@@ -27,11 +27,24 @@ def rule_of(column: str) -> tuple[Rule, str]:
 
 
 def column_of(rule: Rule, label: str) -> str:
-    """Return the column of a rule at a place, given by its labels joined by points."""
+    """Return the column of a rule at a place, given by its labels joined by points.
+
+    The label of an axis with a single one may be left out.
+    """
+    label = _with_single_labels(rule, label)
     if TIER not in rule.axes:
         return f"{rule.name}.{label}".strip(".")
     tier, _, rest = label.partition(".")
     return f"tiers.{tier}.{rule.name}.{rest}".strip(".")
+
+
+def _with_single_labels(rule: Rule, label: str) -> str:
+    labels = label.split(".") if label else []
+    if len(labels) != sum(not axis.scalar for axis in rule.axes):
+        return label
+    given = iter(labels)
+    axes = sorted(rule.axes, key=lambda axis: axis is not TIER)
+    return ".".join(axis.labels[0] if axis.scalar else next(given) for axis in axes)
 
 
 def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
@@ -53,11 +66,12 @@ def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
     return word(rule.choice, str(value))
 
 
-def _unscaled(_unit: str) -> float:
+def unscaled(_unit: str) -> float:
+    """Return the factor of figures in their canonical unit."""
     return 1.0
 
 
-def shown(column: str, design: SizedDesign, factor_of: Callable[[str], float] = _unscaled) -> str:
+def shown(column: str, design: SizedDesign, factor_of: Callable[[str], float] = unscaled) -> str:
     """Format the value of a result column, or say why it does not apply.
 
     Parameters
@@ -102,7 +116,8 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
     if void:
         return void.removesuffix(".")
     if design[DESIGN_INVALID]:
-        return f"the design fails a check: {word(RULES['validation_message'].choice, design['validation_message'])}"
+        message = word(RULES["validation_message"].choice, design.plain["validation_message"])
+        return f"the design fails a check: {message}"
     if "secondary" in labels and not design["two_datacenters"]:
         return "one datacenter"
     if "lagged" in labels and not design["lagged_servers_dedicated"]:

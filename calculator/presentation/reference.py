@@ -63,13 +63,23 @@ def _about(rule: Rule) -> str:
     return " ".join(part for part in (rule.meaning, " ".join(rule.remarks.split()), oddity) if part)
 
 
+OVERRIDE = (
+    "A design may override a constant that has a path in the column `override`: in the table `[constants]` of its "
+    "profile, in a column of a batch, with `--constant NAME=VALUE`, or with `size(..., constants={...})`. The design "
+    "then has a warning, because its results are not those of Microsoft's workbook. The others are definitions."
+)
+
+
 def constants_page() -> str:
-    """Return the page of the constants; a table of constants is named without its values."""
+    """Return the page of the constants; a table of constants is named with the path of its first value."""
     rows = []
     for constant in CONSTANTS.values():
         value = "table" if isinstance(constant.value, LookupTable) else f"{constant.value:.15g}"
-        rows.append((f"`{constant.name}`", value, constant.unit, constant.meaning, constant.source))
-    return f"# Constants\n\n{_table(('constant', 'value', 'unit', 'meaning', 'source'), rows)}\n"
+        path = f"{constant.path}.{constant.labels[0]}" if constant.labels else constant.path
+        override = "" if constant.definition else f"`{path}`"
+        rows.append((f"`{constant.name}`", value, constant.unit, constant.meaning, override, constant.source))
+    head = ("constant", "value", "unit", "meaning", "override", "source")
+    return f"# Constants\n\n{OVERRIDE}\n\n{_table(head, rows)}\n"
 
 
 def checks_page() -> str:

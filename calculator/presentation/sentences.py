@@ -84,10 +84,10 @@ def sentence(column: str, design: SizedDesign) -> str:
         Empty where the result does not apply, or for a result without sentences.
     """
     rule, label = rule_of(column)
-    if design[column] is None:
+    if design.plain[column] is None:
         return ""
     for variant in variants().get(rule.name, ()):
-        place = _Place(design, column, str(int(design[variant.tier])) if variant.tier else label)
+        place = _Place(design, column, str(int(design.plain[variant.tier])) if variant.tier else label)
         if not variant.only or label.rpartition(".")[2] in variant.only:
             text = place.fill(variant)
             if text:
@@ -123,7 +123,7 @@ class _Place:
     def _value(self, name: str) -> Figure:
         """Return the value of a result, input or constant at this place."""
         if name == RESULT or name in RULES or "." in name:
-            value: Figure = self.design[self._column(name)]
+            value: Figure = self.design.plain[self._column(name)]
             return value
         if name in BY_PARAMETER:
             return self._input(name)

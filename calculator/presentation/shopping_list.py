@@ -13,8 +13,6 @@ from calculator.rules.constants import scalar
 
 EVERYWHERE, BETWEEN = "All sites", "Between the datacenters"
 _SITES = {"primary": "Primary datacenter", "secondary": "Secondary datacenter"}
-PLACES = tuple(_SITES.values())
-"""The datacenters, as the list names them."""
 _JBOD_DISKS = (
     ("storage_jbod_disks", "database", "Database disks (JBOD)"),
     ("storage_jbod_restore_disks", "restore", "Restore disks (JBOD)"),
@@ -57,22 +55,22 @@ def shopping_list(design: SizedDesign) -> list[Purchase]:
 
     The list is empty for an invalid design and for one without mailboxes, for which nothing is known.
     """
-    if design["summary_servers.environment"] is None or design.without_mailboxes:
+    if design.plain["summary_servers.environment"] is None or design.without_mailboxes:
         return []
     found: list[Purchase] = []
     for site in _SITES:
-        if design[f"summary_servers_by_datacenter.{site}"]:
+        if design.plain[f"summary_servers_by_datacenter.{site}"]:
             found += [*_servers(design, site), *_disks(design, site), *_directory(design, site)]
     found.append(_licences(design))
-    if design["replication_applies"] and design["two_datacenters"]:
+    if design.plain["replication_applies"] and design.plain["two_datacenters"]:
         found.append(_link(design))
     return found
 
 
 def _servers(design: SizedDesign, site: str) -> Iterator[Purchase]:
     """Yield the servers of a datacenter by role."""
-    lagged = design[f"summary_lagged_servers_by_datacenter.{site}"] or 0.0
-    mailbox = design[f"summary_servers_by_datacenter.{site}"] - lagged
+    lagged = design.plain[f"summary_lagged_servers_by_datacenter.{site}"] or 0.0
+    mailbox = design.plain[f"summary_servers_by_datacenter.{site}"] - lagged
     kind = "Virtual servers" if design.profile.value("environment.virtualized") else "Servers"
     result = f"summary_servers_by_datacenter.{site}"
     if mailbox:
@@ -81,9 +79,9 @@ def _servers(design: SizedDesign, site: str) -> Iterator[Purchase]:
         result = f"summary_lagged_servers_by_datacenter.{site}"
         text = _server(design, "lagged", bays=site)
         yield Purchase(_SITES[site], f"{kind} for lagged copies", lagged * _dags(design), text, result)
-    client = design[f"summary_cas_servers.{site}"]
+    client = design.plain[f"summary_cas_servers.{site}"]
     if client:
-        cores, memory = (design[f"{name}.{site}"] for name in ("summary_cas_cores", "summary_cas_memory"))
+        cores, memory = (design.plain[f"{name}.{site}"] for name in ("summary_cas_cores", "summary_cas_memory"))
         parts = [plural(number(cores), "core")] if cores else []
         parts += [f"{number(memory)} GB of memory"] if memory else []
         yield Purchase(
@@ -100,29 +98,29 @@ def _server(design: SizedDesign, role: str, bays: str = "") -> str:
         f"SPECint_rate2006 of {number(rating)} or more" if rating else "SPECint_rate2006 not given: CPU is not sized"
     )
     memory = shown(f"summary_memory.{role}", design)
-    slots = design[f"server_drive_bays.{bays or role}"]
+    slots = design.plain[f"server_drive_bays.{bays or role}"]
     parts = [plural(number(cores), "core"), rated, f"{memory} GB of memory"]
     return ", ".join([*parts, f"{number(slots)} drive bays"] if slots else parts)
 
 
 def _disks(design: SizedDesign, site: str) -> Iterator[Purchase]:
     """Yield the disks of all servers of a datacenter by use, system disks first."""
-    servers = design[f"summary_servers_by_datacenter.{site}"] * _dags(design)
+    servers = design.plain[f"summary_servers_by_datacenter.{site}"] * _dags(design)
     result = f"server_drive_bays.{site}"
-    system = scalar("system_disks") * servers
+    system = scalar("system_disks", design.profile) * servers
     yield Purchase(_SITES[site], "System disks (mirrored pairs)", system, _disk(design, "system", site), result)
-    if design[f"transport_database_location.{site}"] == "dedicated_raid1_disk":
-        pairs = scalar("transport_disks") * servers
+    if design.plain[f"transport_database_location.{site}"] == "dedicated_raid1_disk":
+        pairs = scalar("transport_disks", design.profile) * servers
         text = f"{shown('transport_database_size', design)} GB or more"
         yield Purchase(_SITES[site], "Transport database disks (mirrored pairs)", pairs, text, result)
-    if not design[f"disks_fit.{site}"]:
+    if not design.plain[f"disks_fit.{site}"]:
         text = shown(f"storage_jbod_disks_per_server.{site}", design)
         yield Purchase(_SITES[site], "Exchange disks", None, text, f"storage_jbod_disks_per_server.{site}")
         return
     for storage, entries in (("jbod", _JBOD_DISKS), ("raid", _RAID_DISKS)):
         with_storage = _servers_with(design, storage, site)
         for name, use, item, *level in entries:
-            count = (design[f"{name}.{site}"] or 0.0) * with_storage
+            count = (design.plain[f"{name}.{site}"] or 0.0) * with_storage
             if count:
                 label = item.format(level=shown(f"{level[0]}.{site}", design)) if level else item
                 yield Purchase(_SITES[site], label, count, _disk(design, use, site), f"{name}.{site}")
@@ -130,12 +128,12 @@ def _disks(design: SizedDesign, site: str) -> Iterator[Purchase]:
 
 def _servers_with(design: SizedDesign, storage: str, site: str) -> float:
     """Return the number of servers of a datacenter that have RAID or JBOD disks, in the whole environment."""
-    per_server = design[f"storage_{storage}_disks_per_server.{site}"]
+    per_server = design.plain[f"storage_{storage}_disks_per_server.{site}"]
     if not per_server:
         return 0.0
-    if not design["highly_available"]:
-        return float(design[f"summary_servers_by_datacenter.{site}"])
-    return float((design[f"storage_{storage}_disks_per_dag.{site}"] or 0.0) / per_server * _dags(design))
+    if not design.plain["highly_available"]:
+        return float(design.plain[f"summary_servers_by_datacenter.{site}"])
+    return float((design.plain[f"storage_{storage}_disks_per_dag.{site}"] or 0.0) / per_server * _dags(design))
 
 
 def _disk(design: SizedDesign, use: str, site: str) -> str:
@@ -153,9 +151,9 @@ def _chosen(design: SizedDesign, path: str) -> str:
 
 def _directory(design: SizedDesign, site: str) -> Iterator[Purchase]:
     """Yield the processor cores of the directory servers of a datacenter."""
-    cores = design[f"summary_gc_cores.{site}"]
+    cores = design.plain[f"summary_gc_cores.{site}"]
     bits = "64-bit" if design.profile.value("environment.global_catalog_64bit") else "32-bit"
-    memory = design["directory_memory_required"]
+    memory = design.plain["directory_memory_required"]
     text = f"{bits}, {number(memory)} GB of memory or more" if memory else bits
     reason = text if cores else shown(f"summary_gc_cores.{site}", design)
     yield Purchase(_SITES[site], "Cores of directory servers", cores, reason, f"summary_gc_cores.{site}")
@@ -163,7 +161,7 @@ def _directory(design: SizedDesign, site: str) -> Iterator[Purchase]:
 
 def _licences(design: SizedDesign) -> Purchase:
     edition = _chosen(design, "environment.exchange_edition").capitalize()
-    count = design["summary_servers.environment"]
+    count = design.plain["summary_servers.environment"]
     return Purchase(EVERYWHERE, "Exchange Server licences", count, f"{edition} edition", "summary_servers.environment")
 
 
@@ -181,4 +179,4 @@ def _link(design: SizedDesign) -> Purchase:
 
 def _dags(design: SizedDesign) -> float:
     """Return the number of DAGs, 1 for standalone servers."""
-    return float(design["summary_dags"] or 1.0)
+    return float(design.plain["summary_dags"] or 1.0)

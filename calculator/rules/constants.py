@@ -7,12 +7,17 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from calculator.inputs import schema
+from calculator.inputs.schema import Axis, Field, Kind
 from calculator.numerics.arrays import NA, Codes, Floats, select, take
+
+if TYPE_CHECKING:
+    from calculator.inputs.profile import Profile
 
 
 class LookupTable:
@@ -35,6 +40,33 @@ class LookupTable:
         return select(np.isnan(x), NA, take(self._from_below, np.searchsorted(self.keys, x, side="right")))
 
 
+class OverriddenTable(LookupTable):
+    """Lookup table whose values a design, or each of several designs, has of its own.
+
+    Parameters
+    ----------
+    table
+        The published table.
+    values
+        Values by key and design, shape ``(keys, designs)``.
+    """
+
+    def __init__(self, table: LookupTable, values: Floats) -> None:
+        super().__init__(table.keys, table.values)
+        self._rows = values
+
+    def at(self, codes: Codes) -> Floats:
+        """Return the values in the rows of codes, each from the table of its design."""
+        found: Floats = np.where(codes == 0, self._rows[0], NA)
+        for place in range(1, len(self.keys)):
+            found = np.where(codes == place, self._rows[place], found)
+        return found
+
+    def floor(self, x: Floats) -> Floats:
+        """Return the value at the greatest key not above x; NaN below the first key and for NaN."""
+        return select(np.isnan(x), NA, self.at(np.searchsorted(self.keys, x, side="right") - 1))
+
+
 @dataclass(frozen=True)
 class Constant:
     """Number or table that rules need, with its unit, meaning and source."""
@@ -44,6 +76,18 @@ class Constant:
     unit: str
     meaning: str
     source: str
+    definition: bool = False
+    """Whether it defines something, such as a unit, so that no design may override it."""
+
+    @property
+    def path(self) -> str:
+        """Path by which a design overrides it."""
+        return f"{schema.CONSTANTS}.{self.name}"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Keys of a table as a design names them; none for a number."""
+        return tuple(str(int(key)) for key in self.value.keys) if isinstance(self.value, LookupTable) else ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +117,8 @@ def _value(entry: Mapping[str, Any]) -> float | LookupTable:
 
 
 def _constant(name: str, entry: Mapping[str, Any]) -> Constant:
-    return Constant(name, _value(entry), entry["unit"], entry["meaning"], entry["source"])
+    definition = entry.get("definition", False)
+    return Constant(name, _value(entry), entry["unit"], entry["meaning"], entry["source"], definition)
 
 
 def _source(key: str, entry: Mapping[str, str]) -> Publication:
@@ -84,8 +129,32 @@ CONSTANTS: dict[str, Constant] = {name: _constant(name, e) for name, e in _read(
 SOURCES: dict[str, Publication] = {key: _source(key, e) for key, e in _read("sources.toml").items()}
 
 
-def scalar(name: str) -> float:
-    """Return the value of a constant that is a number."""
-    value = CONSTANTS[name].value
+def _declare(constant: Constant) -> None:
+    """Make a constant an input that a design may give."""
+    value = constant.value
+    schema.declare(
+        Field(
+            constant.path,
+            Kind.FLOAT,
+            tuple(value.values.tolist()) if isinstance(value, LookupTable) else value,
+            constant.name.replace("_", " ").capitalize(),
+            constant.meaning,
+            unit=constant.unit,
+            axis=Axis("key", constant.labels, infix=False) if isinstance(value, LookupTable) else None,
+            low=0,
+            open_low=True,
+            source=constant.source,
+        )
+    )
+
+
+for _each in CONSTANTS.values():
+    if not _each.definition:
+        _declare(_each)
+
+
+def scalar(name: str, profile: Profile | None = None) -> float:
+    """Return the value of a constant that is a number, published or as a design overrides it."""
+    value = CONSTANTS[name].value if profile is None else profile.value(CONSTANTS[name].path)
     assert isinstance(value, float)
     return value

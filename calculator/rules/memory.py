@@ -188,7 +188,7 @@ def server_memory_calculated(
 ) -> Floats:
     """Memory before rounding to module sizes.
 
-    Content indexing comes on top where it does not fit beside the cache.
+    Content indexing comes on top where it does not fit into the memory of the cache.
 
     Oddity: it is added whole or not at all, so that a little more memory for the cache can make the sum
     smaller.

@@ -32,6 +32,8 @@ ALL_MAILBOXES = "tiers.mailboxes"
 """The mailboxes of all tiers together, in the proportions of the design."""
 ASKED = ("mailboxes", "mailbox_size_limit", "messages_per_day")
 """Inputs of tiers whose largest values are found where none are named."""
+LOADS = ("tiers", "data", "io", "mailbox", "backup", "transport", "replication")
+"""Sections of inputs that say what a design has to hold; the others say what is built."""
 CPU, CHECK = "cpu", "design_check"
 """Name of the limit that the checks of a design set: its errors."""
 WORDS = {
@@ -194,7 +196,8 @@ def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
     Raises
     ------
     InputError
-        If inputs cannot be used, the design has no mailboxes, or a path is no input that is a number.
+        If inputs cannot be used, the design is invalid or has no mailboxes, or a path is no number that says what the
+        design has to hold.
 
     Examples
     --------
@@ -206,6 +209,9 @@ def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
     """
     profile = read(scenario)
     built = _with_installed_memory(build(profile))
+    if built.design[DESIGN_INVALID]:
+        hint = "See check for what is wrong."
+        refuse(profile.where, "The design is invalid, so that it holds nothing.", hint)
     return [_find(_Search.of(built, path)) for path in of or _default_paths(profile)]
 
 
@@ -265,6 +271,9 @@ class _Search:
         found = schema.find(path.replace("tiers.", "tiers.1.", 1) if path == ALL_MAILBOXES else path)
         if found is None or found[0].kind not in (Kind.INT, Kind.FLOAT, Kind.FRACTION):
             refuse(path, "This is no input that is a number.", "Name one, such as tiers.1.mailbox_size_limit.")
+        if found[0].section not in LOADS:
+            message = "This input says what is built, which stays as it is."
+            refuse(path, message, f"Name one of the sections {', '.join(LOADS)}.")
         if path != ALL_MAILBOXES and profile.value(path) is None:
             refuse(path, "The design has no value of this input.", "Give one with --set, to start from.")
         limits = tuple(_of_hardware(limit) for limit in list_limits(built) if limit.name in WORDS)

@@ -10,11 +10,12 @@ from typing import Any
 
 from calculator.engine.findings import INVALID, ODDITY_FIELD, first_error, void_reason
 from calculator.engine.results import DESIGN_INVALID, cell, column_index, result_columns
-from calculator.engine.sizing import SizedDesign
+from calculator.engine.sizing import Scenario, SizedDesign, size
 from calculator.inputs import schema
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Value
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.registry import CORRECTIONS, RULES
+from calculator.studies.result import StudyResult
 
 CPU_BY_FAILURE = frozenset({"cpu_utilization_by_mode"})
 """Results that are 0 in a datacenter whose servers are down."""
@@ -114,8 +115,8 @@ class ResultDifference:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class DesignComparison:
+@dataclass(frozen=True, repr=False)
+class DesignComparison(StudyResult):
     """Designs compared with the first of them.
 
     Attributes
@@ -278,13 +279,15 @@ class DesignComparison:
         return any(not _all_equal([_value(design, column) for design in self._valid]) for column in columns)
 
 
-def compare(designs: Sequence[SizedDesign], results: str | Iterable[str] = ("headline", "all")) -> DesignComparison:
+def compare(
+    designs: Sequence[SizedDesign | Scenario], results: str | Iterable[str] = ("headline", "all")
+) -> DesignComparison:
     """Compare designs with the first of them.
 
     Parameters
     ----------
     designs
-        Sized designs with all their results.
+        Designs, each sized with all its results, or a profile file, ``example:NAME``, a `Profile` or inputs by path.
     results
         Names of rules or columns, ``headline`` or ``all``.
 
@@ -293,22 +296,35 @@ def compare(designs: Sequence[SizedDesign], results: str | Iterable[str] = ("hea
     DesignComparison
         Inputs and results that differ, with `DesignComparison.why` for each result.
 
+    Raises
+    ------
+    InputError
+        If inputs cannot be used.
+    UnknownResult
+        If there is no such result.
+
     Examples
     --------
-    >>> from calculator import size
-    >>> comparison = compare([size({"tiers.1.mailboxes": 1000}), size({"tiers.1.mailboxes": 2000})])
+    >>> comparison = compare([{"tiers.1.mailboxes": 1000}, {"tiers.1.mailboxes": 2000}])
     >>> comparison.inputs
     {'tiers.1.mailboxes': (1000.0, 2000.0)}
     """
-    tiers = max(design.tiers for design in designs)
+    sized = tuple(design if isinstance(design, SizedDesign) else size(design) for design in designs)
+    tiers = max(design.tiers for design in sized)
     columns = result_columns(results, tiers)
-    found = [_difference(column, designs) for column in columns]
+    found = [_difference(column, sized) for column in columns]
     differences = tuple(difference for difference in found if difference is not None)
-    return DesignComparison(tuple(designs), _inputs(designs, tiers), differences, len(columns) - len(differences))
+    return DesignComparison(sized, _inputs(sized, tiers), differences, len(columns) - len(differences))
+
+
+def _paths(designs: Sequence[SizedDesign], tiers: int) -> list[str]:
+    """Return the paths of all inputs, and of the constants that some design overrides."""
+    constants = (path for design in designs for path in design.profile if path.startswith(f"{schema.CONSTANTS}."))
+    return [*schema.all_paths(tiers), *dict.fromkeys(constants)]
 
 
 def _inputs(designs: Sequence[SizedDesign], tiers: int) -> dict[str, tuple[Value, ...]]:
-    values_by_path = {path: tuple(_input(design, path) for design in designs) for path in schema.all_paths(tiers)}
+    values_by_path = {path: tuple(_input(design, path) for design in designs) for path in _paths(designs, tiers)}
     return {path: values for path, values in values_by_path.items() if not _all_equal(values)}
 
 

@@ -126,6 +126,12 @@ def units_of(columns: Iterable[str], tiers: int) -> dict[str, str]:
     return {name: "flag" if rule.kind is ResultKind.FLAG else rule.unit for name, rule in rules.items()}
 
 
+def require_mailboxes(profile: Profile) -> None:
+    """Raise InputError for a design without mailboxes, of which nothing can be studied."""
+    if not any(profile.value(f"tiers.{tier}.mailboxes") for tier in range(1, profile.tiers + 1)):
+        refuse(profile.where, "The design has no mailboxes, so that nothing follows.", "Give a tier with mailboxes.")
+
+
 def none_if_nan(figure: float) -> float | None:
     """Return a figure as a table has it: None where it does not apply."""
     return None if math.isnan(figure) else float(figure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from calculator.inputs.profile import Profile
+from calculator.engine.sizing import Scenario, read
 from calculator.inputs.schema import Value
 from calculator.studies.what_if import Change, size_changes
 
@@ -51,22 +51,27 @@ class WeighedChoice:
     figures: tuple[Any, Any]
 
 
-def weigh(profile: Profile) -> tuple[WeighedChoice, ...]:
+def weigh(scenario: Scenario) -> tuple[WeighedChoice, ...]:
     """Size a design under both values of every choice, in one batch.
 
     Parameters
     ----------
-    profile
-        The design.
+    scenario
+        The design: a profile file, ``example:NAME``, a `Profile` or inputs by path.
 
     Returns
     -------
     tuple of WeighedChoice
         The choices in the order of `CHOICES`.
+
+    Raises
+    ------
+    InputError
+        If inputs cannot be used.
     """
     changes = [Change(f"{choice.path} {value}", {choice.path: value}) for choice in CHOICES for value in choice.values]
     columns = tuple(dict.fromkeys(choice.column for choice in CHOICES))
-    table = size_changes(profile, changes, columns)
+    table = size_changes(read(scenario), changes, columns)
     figures = {column: table[column].to_pylist() for column in columns}
     return tuple(
         WeighedChoice(choice, (figures[choice.column][2 * place], figures[choice.column][2 * place + 1]))

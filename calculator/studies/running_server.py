@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from calculator.engine.sizing import Scenario, read
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
@@ -20,6 +21,7 @@ from calculator.numerics.arrays import Floats
 from calculator.presentation.figures import is_rated
 from calculator.rules.constants import scalar
 from calculator.studies.figures import NumericSizer
+from calculator.studies.result import StudyResult
 
 RESULTS = (
     "active_megacycles",
@@ -53,8 +55,8 @@ class MessageProfile:
     factor: float = 1.0
 
 
-@dataclass(frozen=True)
-class CpuLoad:
+@dataclass(frozen=True, repr=False)
+class CpuLoad(StudyResult):
     """CPU of a server as it runs.
 
     Attributes
@@ -185,13 +187,14 @@ def _read_profile(text: str) -> MessageProfile:
     return MessageProfile(*(float(number or 0) for number in numbers))
 
 
-def estimate_cpu(profile: Profile, server: RunningServer) -> CpuLoad:
+def estimate_cpu(scenario: Scenario, server: RunningServer) -> CpuLoad:
     """Estimate the CPU that mailboxes use on a running server on an average day.
 
     Parameters
     ----------
-    profile
-        Design that says whether roles share the server, whether it is virtual, and how the guidance is read.
+    scenario
+        The design: a profile file, ``example:NAME``, a `Profile` or inputs by path.  It says whether roles share the
+        server, whether it is virtual, and how the guidance is read.
     server
         The mailboxes on the server, its cores and rating.
 
@@ -208,6 +211,7 @@ def estimate_cpu(profile: Profile, server: RunningServer) -> CpuLoad:
 
     Source: sizing-checker: Megacycles; sizing-2013: Processor.
     """
+    profile = read(scenario)
     rating = float(profile.value(RATING) or 0) if server.rating is None else server.rating
     cores = float(profile.value(CORES) or 0) if server.cores is None else server.cores
     message_profiles = [*server.active, *server.passive]
@@ -226,7 +230,7 @@ def estimate_cpu(profile: Profile, server: RunningServer) -> CpuLoad:
     load = CpuLoad(
         _sum_mailboxes(server.active), _sum_mailboxes(server.passive), active * factor, passive * factor, available
     )
-    return replace(load, issues=_find_issues(load.utilization, profile.where))
+    return replace(load, issues=_find_issues(load.utilization, profile))
 
 
 def _with_tiers(profile: Profile, message_profiles: Sequence[MessageProfile], server: Mapping[str, Value]) -> Profile:
@@ -259,10 +263,10 @@ def _check_server(profile: Profile, message_profiles: Sequence[MessageProfile], 
         refuse(profile.where, "The server has no rating.", "Give --rating, or take 33.75 for each core.")
 
 
-def _find_issues(utilization: float, where: str) -> Issues:
+def _find_issues(utilization: float, profile: Profile) -> Issues:
     """Return what the utilization of an average day means; the worst failure is not considered."""
-    issues = Issues()
-    busy, high = scalar("busy_running_cpu"), scalar("high_running_cpu")
+    issues, where = Issues(), profile.where
+    busy, high = scalar("busy_running_cpu", profile), scalar("high_running_cpu", profile)
     if utilization > high:
         message = f"CPU of {utilization:.0%} on an average day is above {high:.0%}."
         issues.add(WARNING, where, "running", message, "Move mailboxes to other servers, or add servers.")

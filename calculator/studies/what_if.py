@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.engine.findings import INVALID, first_error_of
+from calculator.engine.sizing import Scenario, read
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
@@ -17,7 +18,8 @@ from calculator.inputs.schema import DATACENTER, Value
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 from calculator.studies.disks import sold_capacities
-from calculator.studies.figures import NumericSizer, units_of
+from calculator.studies.figures import NumericSizer, require_mailboxes, units_of
+from calculator.studies.result import StudyResult
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,8 +79,8 @@ def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterab
     return size_many(columns, profile=base, results=results, valid_only=True)
 
 
-@dataclass(frozen=True)
-class WhatIf:
+@dataclass(frozen=True, repr=False)
+class WhatIf(StudyResult):
     """The usual changes to a design, and what they do.
 
     Attributes
@@ -109,7 +111,7 @@ class WhatIf:
         Where a design is invalid the reason says why; there is no difference of a figure that it does not have.
         """
         present = self.reason(0)
-        present = f"The design as it is is invalid. {present}" if present else ""
+        present = f"The present design is invalid. {present}" if present else ""
         rows = self.table.to_pylist()
         columns = [name for name in self.table.column_names if name not in ("id", "status", "issues")]
         units = units_of(columns, self.tiers)
@@ -157,13 +159,13 @@ def _row(
     }
 
 
-def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> WhatIf:
+def what_if(scenario: Scenario, results: str | Iterable[str] = "headline") -> WhatIf:
     """Size a design under each of the usual changes.
 
     Parameters
     ----------
-    profile
-        The design.
+    scenario
+        The design: a profile file, ``example:NAME``, a `Profile` or inputs by path.
     results
         Names of rules or columns, ``headline`` or ``all``.
 
@@ -172,13 +174,21 @@ def what_if(profile: Profile, results: str | Iterable[str] = "headline") -> What
     WhatIf
         The possible changes with their results, and the impossible ones with the reason.
 
+    Raises
+    ------
+    InputError
+        If inputs cannot be used.
+    UnknownResult
+        If there is no such result.
+
     Examples
     --------
-    >>> from calculator.inputs.profile import Profile
-    >>> study = what_if(Profile({"tiers.1.mailboxes": 5000.0}), ["largest_mailbox_size_on_disk"])
+    >>> study = what_if({"tiers.1.mailboxes": 5000}, ["largest_mailbox_size_on_disk"])
     >>> study.table["largest_mailbox_size_on_disk"].to_pylist()[0]
     5362.0
     """
+    profile = read(scenario)
+    require_mailboxes(profile)
     changes = [_check_values(make_change(profile)) for make_change in USUAL_CHANGES]
     possible = (PRESENT, *(change for change in changes if not change.reason))
     impossible = tuple(change for change in changes if change.reason)
@@ -267,7 +277,7 @@ def _places_of_server(profile: Profile, servers: float) -> str:
 
 def add_users(profile: Profile) -> Change:
     """Add a fifth of the mailboxes to each tier, rounded up to whole mailboxes."""
-    share = scalar("what_if_more_users")
+    share = scalar("what_if_more_users", profile)
     values: dict[str, Value] = {}
     for tier in range(1, profile.tiers + 1):
         mailboxes = _number(profile, f"tiers.{tier}.mailboxes")
@@ -279,7 +289,7 @@ def add_users(profile: Profile) -> Change:
 
 def lengthen_retention(profile: Profile) -> Change:
     """Keep deleted items some days longer in each tier."""
-    days = scalar("what_if_more_retention")
+    days = scalar("what_if_more_retention", profile)
     values: dict[str, Value] = {
         f"tiers.{tier}.deleted_item_retention": _number(profile, f"tiers.{tier}.deleted_item_retention") + days
         for tier in range(1, profile.tiers + 1)

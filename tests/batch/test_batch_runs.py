@@ -113,6 +113,14 @@ def test_parquet_gives_what_csv_gives(here, source, target):
 
 def test_a_file_that_is_no_parquet_is_told(here):
     Path("designs.parquet").write_bytes(b"PAR1 not")
-    with pytest.raises(InputError, match=r"designs.parquet: cannot be read: .* Give a Parquet file\."):
+    with pytest.raises(InputError, match=r"designs.parquet: cannot be read: .* Give a Parquet file "):
         run("designs.parquet")
+    assert contents() == {}
+
+
+def test_a_source_that_is_damaged_later_leaves_no_parquet(here, monkeypatch):
+    monkeypatch.setattr(csv_reader, "BLOCK", 8_000)
+    Path("designs.csv").write_bytes(text_of(2000).encode() + b"\xff\n")
+    with pytest.raises(InputError, match=r"designs\.csv: is not a text file"):
+        run(target="results.parquet")
     assert contents() == {}

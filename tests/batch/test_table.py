@@ -24,13 +24,45 @@ DESIGNS = {
 FRAME = pd.DataFrame(DESIGNS)
 
 
+class Stream:
+    """A table of a library that this one does not know."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+class Exported:
+    """A batch of a library that this one does not know."""
+
+    def __init__(self, batch):
+        self.batch = batch
+
+    def __arrow_c_array__(self, requested_schema=None):
+        return self.batch.__arrow_c_array__(requested_schema)
+
+
 @pytest.mark.parametrize(
     "designs",
-    [DESIGNS, pa.table(DESIGNS), FRAME, FRAME.convert_dtypes(), {name: np.array(c) for name, c in DESIGNS.items()}],
-    ids=["mapping", "arrow", "pandas", "pandas nullable", "numpy"],
+    [
+        DESIGNS,
+        [dict(zip(DESIGNS, cells, strict=True)) for cells in zip(*DESIGNS.values(), strict=True)],
+        pa.table(DESIGNS),
+        pa.record_batch(DESIGNS),
+        Stream(pa.table(DESIGNS)),
+        Exported(pa.record_batch(DESIGNS)),
+        FRAME,
+        FRAME.convert_dtypes(),
+        {name: np.array(c) for name, c in DESIGNS.items()},
+    ],
+    ids=["mapping", "rows", "arrow", "batch", "stream", "array", "pandas", "pandas nullable", "numpy"],
 )
 def test_a_table_may_be_of_any_kind(designs):
-    table = size_many(designs, results=["tiers.1.mailbox_size_on_disk"])
+    found = size_many(designs, results=["tiers.1.mailbox_size_on_disk"])
+    assert isinstance(found, pd.DataFrame if isinstance(designs, pd.DataFrame) else pa.Table)
+    table = pa.Table.from_pandas(found, preserve_index=False) if isinstance(found, pd.DataFrame) else found
     assert table.column_names == ["id", "status", "issues", "tiers.1.mailbox_size_on_disk"]
     assert table["id"].to_pylist() == ["a", "b", ""]
     assert table["status"].to_pylist()[2] == "error"
@@ -40,6 +72,31 @@ def test_a_table_may_be_of_any_kind(designs):
         for limit in ("1 GB", "2 GB")
     ]
     assert table["tiers.1.mailbox_size_on_disk"].to_pylist() == [*alone, None]
+
+
+def test_a_data_frame_keeps_its_index():
+    frame = pd.DataFrame({"tiers.1.mailboxes": [1000, 5000]}, index=pd.Index(["Berlin", "Bonn"], name="site"))
+    found = size_many(frame, results=["summary_databases"])
+    assert found["summary_databases"].to_dict() == {"Berlin": 16.0, "Bonn": 48.0}
+    assert found.index.name == "site"
+
+
+def test_polars_gives_polars():
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    found = size_many(polars.DataFrame({"id": ["a"], "tiers.1.mailboxes": [5000]}), results=["summary_databases"])
+    assert isinstance(found, polars.DataFrame)
+    assert found["summary_databases"].to_list() == [48.0]
+
+
+def test_designs_of_a_list_may_lack_inputs():
+    table = size_many([{"tiers.1.mailboxes": 1000}, {"environment.dags": 2}], profile={"tiers.1.mailboxes": 5000})
+    assert table["summary_dags"].to_pylist() == [1, 2]
+    assert table["status"].to_pylist() == ["notice", "notice"]
+
+
+TAKEN = (
+    "Give a mapping of columns, a list of designs as mappings, a DataFrame, or anything that exports an Arrow stream."
+)
 
 
 def test_a_table_takes_what_it_lacks_from_a_profile():
@@ -61,17 +118,21 @@ def test_a_table_without_rows_has_its_columns():
         (
             {"tiers.1.mailboxes": [1, 2], "environment.dags": [1]},
             "designs: have columns of different lengths: tiers.1.mailboxes 2, environment.dags 1. "
-            "Give each a value a design.",
+            "Give each column one value per design.",
         ),
         (
             {"tiers.1.mailboxes": 5, "raid.raid": "raid5"},
-            "designs: tiers.1.mailboxes: is not a column of values. Give a list with a value a design.\n"
-            "designs: raid.raid: is not a column of values. Give a list with a value a design.",
+            "designs: tiers.1.mailboxes: is not a column of values. Give a list with one value per design.\n"
+            "designs: raid.raid: is not a column of values. Give a list with one value per design.",
         ),
         (
             pd.DataFrame([[1, 2]], columns=["environment.dags"] * 2),
             "designs: environment.dags: is there twice. Keep one of the columns.",
         ),
+        (5, f'designs: "5" is no table. {TAKEN}'),
+        (None, f'designs: "None" is no table. {TAKEN}'),
+        ("designs.csv", f'designs: "designs.csv" is no table. {TAKEN}'),
+        ([{}, 5], f'designs: The design in place 2 is "5", which is no mapping. {TAKEN}'),
         (
             {"environment.dag": [1]},
             f'designs column 1: "environment.dag": is not an input. Did you mean "environment.dags"? {LIST}',

@@ -729,6 +729,19 @@ DOUBTFUL = {
             (NO, {"tiers__archive_size_limit": (100,)}),
         ],
     ),
+    "growth_doubtful": (
+        {"tier_in_use": (True,), "tiers__mailbox_growth": (10,)},
+        [
+            (YES, {}),
+            (NO, {"tier_in_use": (False,)}),
+            (YES, {"tiers__mailbox_growth": (2,)}),
+            (NO, {"tiers__mailbox_growth": (1.99,)}),
+        ],
+    ),
+    "message_size_too_small": (
+        {"tier_in_use": (True,), "tiers__message_size": (0.075,)},
+        [(YES, {}), (NO, {"tier_in_use": (False,)}), (NO, {"tiers__message_size": (1,)})],
+    ),
     "message_size_doubtful": (
         {"tier_in_use": (True,), "tiers__message_size": (5121,)},
         [(YES, {}), (NO, {"tier_in_use": (False,)}), (NO, {"tiers__message_size": (5120,)})],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
 from pathlib import Path
@@ -14,7 +15,10 @@ from support.system import needs_permissions
 from calculator import size
 from calculator.cli.main import main
 from calculator.exporters.report import html, markdown, xlsx
+from calculator.exporters.report.content import long_date
 from calculator.exporters.report.record import build_record
+from calculator.presentation.findings import all_issues
+from calculator.presentation.places import input_label
 
 ACTIVE = str(PROFILES / "active_active.toml")
 SINGLE = str(PROFILES / "single_site.toml")
@@ -44,10 +48,10 @@ def made():
 @pytest.mark.parametrize("ending", [".html", ".xlsx", ".md", ".HTML"])
 def test_the_ending_of_the_name_says_the_form(tmp_path, made, ending):
     target = tmp_path / f"design{ending}"
-    code, out, err = run("report", SINGLE, "-o", target)
+    code, out, err = run("report", SINGLE, "-o", target, "--date", "none")
     assert (code, out) == (0, f"{target}\n")
     design, records = made
-    assert err == "".join(f"{issue.severity}: {issue}\n" for issue in design.issues)
+    assert err == "".join(f"{issue.severity}: {issue}\n" for issue in all_issues(design))
     assert target.read_bytes() == records[ending.lower()]
 
 
@@ -87,7 +91,45 @@ def test_an_invalid_design_gets_a_record_that_says_so(tmp_path, ending):
         text = " ".join(str(line[0].value) for line in sheet.iter_rows(max_row=6))
     else:
         text = target.read_text(encoding="utf-8")
-    assert "Invalid: it does not work as it stands" in text
+    assert "This design does not work: " in text
+
+
+@pytest.mark.slow
+def test_the_title_block_is_taken_from_the_options(tmp_path):
+    target = tmp_path / "a.md"
+    options = ("--title", "Mail for Contoso", "--customer", "Contoso", "--author", "A. Planner", "--date", "2026-03-05")
+    assert run("report", SINGLE, "-o", target, *options)[0] == 0
+    assert target.read_text(encoding="utf-8").splitlines()[:5] == [
+        "# Mail for Contoso",
+        "",
+        "Customer: Contoso  ",
+        "Author: A. Planner  ",
+        "Date: 5 March 2026",
+    ]
+    run("report", SINGLE, "-o", target)
+    assert target.read_text(encoding="utf-8").splitlines()[2] == f"Date: {long_date(datetime.date.today())}"
+    run("report", SINGLE, "-o", target, "--date", "none")
+    assert "Date: " not in target.read_text(encoding="utf-8")
+
+
+def test_a_title_block_that_cannot_be_used_is_told_at_once(tmp_path):
+    target = tmp_path / "a.md"
+    code, out, err = run("report", SINGLE, "-o", target, "--author", "x" * 201, "--date", "5.3.2026")
+    assert (code, out) == (2, "")
+    assert err == (
+        "--author: The text has 201 characters. Give at most 200.\n"
+        '--date: "5.3.2026" is not a date. Write it as YYYY-MM-DD, or none.\n'
+    )
+    assert not target.exists()
+
+
+@pytest.mark.slow
+def test_issues_of_the_layout_are_printed_and_can_be_accepted(tmp_path):
+    target, field = tmp_path / "a.md", "active_databases_by_mode.single.primary"
+    code, _, err = run("report", ACTIVE, "-o", target, "--accept", f"{field}=Known to us")
+    assert code == 0
+    assert f"notice: layout: {field}: " in err
+    assert " Accepted: Known to us.\n" in target.read_text(encoding="utf-8")
 
 
 def test_inputs_that_cannot_be_used_give_no_record(tmp_path):
@@ -105,7 +147,7 @@ def test_reasons_why_issues_are_accepted(tmp_path):
     lines = [line for line in target.read_text(encoding="utf-8").splitlines() if "Accepted" in line]
     assert lines
     assert all(line.endswith(" Accepted: Legal asks for it = so it is.") for line in lines)
-    assert all(field.replace("_", "\\_") in line for line in lines)
+    assert all(f" {input_label(field)}: " in line for line in lines)
 
 
 def test_reasons_that_fit_nothing_are_all_told_at_once(tmp_path):
@@ -124,7 +166,10 @@ def test_wrong_use():
     assert run("report", SINGLE)[::2] == (
         2,
         "exchange-calculator report: the following arguments are required: -o/--output\n\n"
-        "usage: exchange-calculator report [-h] [--set PATH=VALUE] -o FILE\n"
+        "usage: exchange-calculator report [-h] [--set PATH=VALUE]\n"
+        "                                  [--constant NAME=VALUE] -o FILE\n"
+        "                                  [--title TEXT] [--customer TEXT]\n"
+        "                                  [--author TEXT] [--date DATE]\n"
         "                                  [--accept FIELD=REASON]\n"
         "                                  PROFILE.toml\n\n",
     )

@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from support.paths import EXPORTS
+from support.paths import EXPORTS, PROFILES
 
 from calculator.cli.main import main
 from calculator.inputs.profile import load
@@ -185,3 +185,61 @@ def test_an_import_into_a_profile_keeps_its_comments(tmp_path):
     text = plan.read_text(encoding="utf-8")
     assert text.startswith("# Berlin\n[environment]\ndags = 1  # as built\n\n[[tiers]]\n")
     assert load(plan).tiers == 2
+
+
+def test_what_files_leave_open_is_asked_for_and_answered(tmp_path):
+    sizes = tmp_path / "sizes.csv"
+    sizes.write_text('DisplayName,TotalItemSizeMB\nA,"2,125"\n', encoding="utf-8")
+    code, _, err = run("import", "mailboxes", sizes)
+    assert code == 2
+    assert err == (
+        'sizes.csv: TotalItemSizeMB: "2,125" is ambiguous: 2.125 or 2,125? No cell shows the decimal sign. Choose the '
+        "decimal sign: --decimal point or --decimal comma.\n"
+    )
+    _, out, _ = run("import", "mailboxes", sizes, "--decimal", "point", "--table", "seen", "--format", "csv")
+    assert out.splitlines()[1] == 'sizes.csv,mailbox statistics,UTF-8,comma,point,,1,"DisplayName, TotalItemSizeMB",'
+    log = tmp_path / "messages.csv"
+    log.write_text(
+        "Timestamp,Source,EventId,MessageId,Recipients,TotalBytes,Sender\n"
+        "5/6/2014 9:12:33 AM,STOREDRIVER,DELIVER,<1>,bo@x.test,1024,ann@x.test\n",
+        encoding="utf-8",
+    )
+    options = ("import", "messages", log, "--mailboxes", 1, "--work-days", 1, "--table", "seen", "--format", "json")
+    code, _, err = run(*options)
+    assert code == 2
+    assert err == (
+        'messages.csv: Timestamp such as "5/6/2014 9:12:33 AM" leaves open whether the day or the month comes first. '
+        "Choose the order: --dates day-first or --dates month-first.\n"
+    )
+    _, out, _ = run(*options, "--dates", "day-first")
+    assert json.loads(out)[0]["date_order"] == "day first"
+
+
+COMMENTED = "# Berlin\n[environment]\ndags = 1  # as built\n"
+
+
+def test_a_profile_that_was_not_read_is_written_over_only_if_it_is_meant(tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text(COMMENTED, encoding="utf-8")
+    command = ("import", "mailboxes", STATISTICS, "-o", plan, "--tiers", 2)
+    assert run(*command) == (
+        2,
+        "",
+        "plan.toml: is there already, and the command does not read it. "
+        "Name another file, or give --force to write over it.\n",
+    )
+    assert plan.read_text(encoding="utf-8") == COMMENTED
+    assert run(*command, "--profile", PROFILES / "single_site.toml")[0] == 2
+    assert run(*command, "--force")[0] == 0
+    assert plan.read_text(encoding="utf-8").startswith(COMMENTED)
+    assert load(plan).tiers == 2
+
+
+def test_an_export_is_never_written_over(tmp_path):
+    export = tmp_path / "statistics.csv"
+    export.write_bytes(STATISTICS.read_bytes())
+    (tmp_path / "link.toml").hardlink_to(export)
+    for output in ("statistics.csv", "link.toml"):
+        code, _, err = run("import", "mailboxes", export, "-o", tmp_path / output, "--force")
+        assert (code, err) == (2, f"{output}: is named for the import and for the profile. Name two files.\n")
+    assert export.read_bytes() == STATISTICS.read_bytes()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.examples import examples
+from support.system import needs_kill
 from support.worker_threads import at_once
 
 from calculator.engine import parallel
@@ -46,6 +49,40 @@ def test_no_process_is_begun_for_little_work(monkeypatch):
     monkeypatch.setattr(parallel, "ProcessPoolExecutor", None)
     made = map_ordered(slow_square, ((number,) for number in range(20)), 2, lambda done: 20 - done)
     assert {process for _, process in made} == {os.getpid()}
+
+
+ENDLESS = """
+import os, sys, time
+from calculator.engine import parallel
+
+def work(number):
+    time.sleep(0.05)
+    return os.getpid()
+
+if __name__ == "__main__":
+    parallel.SECONDS_WORTH_A_POOL = 0
+    for process in parallel.map_ordered(work, ((number,) for number in range(10**6)), 2):
+        if process != os.getpid():
+            print(process, flush=True)
+"""
+
+
+@needs_kill
+@pytest.mark.slow
+def test_other_processes_end_with_the_one_that_was_killed(tmp_path):
+    program = tmp_path / "endless.py"
+    program.write_text(ENDLESS)
+    parent = subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    worker = int(parent.stdout.readline())
+    parent.kill()
+    parent.communicate()
+    for _ in range(1000):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.01)
+    pytest.fail("The process goes on without its parent.")
 
 
 def fails_at_seven(number):

@@ -1,4 +1,4 @@
-"""The page of a design: its figures are the API's, it is sound HTML, nothing in it comes from elsewhere or runs."""
+"""The report as a page: its figures are the API's, it is valid HTML, nothing in it comes from elsewhere or runs."""
 
 from __future__ import annotations
 
@@ -8,22 +8,38 @@ from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
+from support.paths import PROFILES
 from support.report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, plan_of, record_of, record_of_design
 
 from calculator import size
 from calculator._version import RESULTS_VERSION
-from calculator.engine.results import HEADLINE
 from calculator.exporters.report import html as report_html
-from calculator.exporters.report.content import Record, Section, one_line
+from calculator.exporters.report.content import About, FirstPage, Record, Section, one_line
 from calculator.exporters.report.record import RULES_OF
 from calculator.exporters.report.write import html
-from calculator.inputs.profile import Profile
+from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import all_paths
 from calculator.presentation.charts import mailbox
+from calculator.presentation.figures import figure_text, rule_of
 
 pytestmark = pytest.mark.slow  # a document for every design and result
 
 VOID = {"meta", "br"}
+BEFORE = 1_967
+"""Lines of the page of the profile active_active before it had a first page and appendices."""
+CHILDREN = {
+    "ul": {"li"},
+    "ol": {"li"},
+    "dl": {"div"},
+    "table": {"thead", "tbody"},
+    "thead": {"tr"},
+    "tbody": {"tr"},
+    "tr": {"th", "td"},
+}
+"""Elements that may be in an element; any may be in one that is not named."""
+PARENTS = {"li": {"ul", "ol"}, "dt": {"div"}, "dd": {"div"}, "summary": {"details"}, "figcaption": {"figure"}}
+NOT_IN_P = {"p", "ul", "ol", "dl", "div", "table", "section", "details", "figure", "nav", "h1", "h2", "h3"}
+"""Elements that end a paragraph."""
 ADDRESSES = {"href", "src", "srcset", "action", "xlink:href", "poster", "data"}
 
 
@@ -33,14 +49,19 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.tags, self.texts, self.open, self.rows, self.headings = [], [], [], [], []
-        self.section, self.cell = "", None
+        self.section, self.cell, self.folded = "", None, []
         self.feed(text)
         self.close()
         assert self.open == []
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
+        parent = self.open[-1] if self.open else ""
+        assert tag in CHILDREN.get(parent, {tag}), (parent, tag)
+        assert parent in PARENTS.get(tag, {parent}), (parent, tag)
+        assert not ("p" in self.open and tag in NOT_IN_P), tag
         self.tags.append((tag, attributes))
+        self.folded.append("details" in self.open)
         if tag not in VOID:
             self.open.append(tag)
         if tag == "section":
@@ -96,61 +117,53 @@ def tame():
 # --- figures -------------------------------------------------------------------------------------
 
 
-def agrees(cell, value):
+def agrees(cell, value, column):
     """Whether a cell holds a value exactly, or says why there is none."""
     if value is None:
         return re.fullmatch(r"n/a \(.+\)", cell["text"]) is not None and cell["value"] is None
     if isinstance(value, bool):
-        return cell["text"] == ("true" if value else "false")
+        return cell["text"] == ("yes" if value else "no")
     if isinstance(value, float):
         return float(cell["value"]) == value
-    return cell["text"] == value
+    return cell["text"] == figure_text(rule_of(column)[0], value)
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_every_result_is_there_with_its_exact_value(pages, plans, name):
-    rows = {row[0]["text"]: row for row in pages[name].table("results") if row[0]["text"] != "Result"}
+    rows = {row[4]["text"]: row for row in pages[name].table("results") if row[4]["text"] != "Column"}
     assert set(rows) == set(plans[name])
-    wrong = [column for column, value in plans[name].items() if not agrees(rows[column][1], value)]
+    wrong = [column for column, value in plans[name].items() if not agrees(rows[column][2], value, column)]
     assert wrong == []
-    assert all(row[3]["text"].endswith(".") and ": " in row[4]["text"] for row in rows.values())
+    assert all(row[0]["text"] and ": " in row[5]["text"] for row in rows.values())
 
 
 @pytest.mark.parametrize("name", DESIGNS)
-def test_the_headline_is_there(pages, plans, name):
-    rows = pages[name].table("requirements")[1:]
-    assert [row[3]["text"] for row in rows] == list(HEADLINE)
-    assert all(agrees(row[1], plans[name][row[3]["text"]]) for row in rows)
-
-
-@pytest.mark.parametrize("name", DESIGNS)
-def test_inputs_given_and_assumed_are_all_inputs(pages, plans, name):
-    profile = plans[name].profile
-    given = {row[3]["text"] for row in pages[name].table("given")[1:]}
-    assumed = {row[3]["text"] for row in pages[name].table("assumed")[1:]}
-    assert given == set(profile.given)
-    assert assumed == {path for path in all_paths(profile.tiers) if not path.startswith(("export.", "names."))} - given
+def test_inputs_stated_and_assumed_are_all_inputs(pages, plans, name):
+    profile, rows = plans[name].profile, pages[name].table("inputs")[1:]
+    assert {row[4]["text"] for row in rows if row[3]["text"] == "stated"} == set(profile.given)
+    wanted = {path for path in all_paths(profile.tiers) if not path.startswith(("export.", "names."))}
+    assert {row[4]["text"] for row in rows if row[3]["text"] == "assumed"} == wanted - set(profile.given)
 
 
 def test_a_share_is_shown_in_percent_and_kept_exact(pages, plans):
     column = "cpu_utilization_by_mode.worst.primary"
-    [row] = [row for row in pages["two datacenters"].table("results") if row[0]["text"] == column]
-    assert row[1]["text"] == f"{100 * plans['two datacenters'][column]:.4g} %"
+    [row] = [row for row in pages["two datacenters"].table("results") if row[4]["text"] == column]
+    assert row[2]["text"] == f"{100 * plans['two datacenters'][column]:.0f} %"
 
 
-def test_status_versions_and_issues_are_told(pages, plans):
+def test_verdict_versions_and_issues_are_told(pages):
     for name, page in pages.items():
-        text = "".join(page.texts)
-        assert plans[name].status in text
+        text, first = "".join(page.texts), record_of_design(name).first
+        assert f"{first.badge} {one_line(first.verdict)}" in text
         assert RULES_OF in text
         assert f"Version of the results: {RESULTS_VERSION}." in text
-        for issue in plans[name].issues:
+        for issue in plan_of(name).issues:
             assert one_line(issue.message) in text
 
 
 @pytest.mark.parametrize("name", INVALID)
 def test_an_invalid_design_says_so(pages, name):
-    assert "Invalid: it does not work as it stands" in "".join(pages[name].texts)
+    assert "This design does not work: " in "".join(pages[name].texts)
     assert ("p", {"class": "verdict invalid"}) in pages[name].tags
 
 
@@ -159,13 +172,51 @@ def test_the_layout_and_the_failures(pages, plans):
     databases, servers = int(plans["one datacenter"]["summary_databases"]), 4
     assert len(page.table("layout")) == 1 + databases
     assert {len(row) for row in page.table("layout")} == {1 + servers}
-    assert [row[0]["text"] for row in page.table("failures")] == [
-        "Failed",
-        "no server",
-        *(f"SRV0{n}" for n in range(1, 5)),
+    assert [row[0]["text"] for row in page.table("servers")] == ["Failure", *(f"SRV0{n}" for n in range(1, 5))]
+    assert [row[0]["text"].partition(" (")[0] for row in page.table("failures")] == [
+        "Failure",
+        "None",
+        "Any one server",
+        "Any two servers",
     ]
     assert "Survives any 2 servers." in "".join(page.texts)
     assert pages["a standalone server"].table("failures") == []
+
+
+def test_the_title_block_is_text(plans):
+    about = About("<b>", "Contoso & Co", "A. <i>Planner</i>", "5 March 2026")
+    page = Page(html(plans["a standalone server"], about=about))
+    assert page.headings[0] == [1, "<b>"]
+    text = "".join(page.texts)
+    assert all(part in text for part in ("Contoso & Co", "A. <i>Planner</i>", "5 March 2026"))
+    assert not {tag for tag, _ in page.tags} & {"b", "i"}
+
+
+# --- length --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["active_active", "hundred_thousand_mailboxes", "litigation_hold"])
+def test_a_page_shows_at_most_a_tenth_of_its_rows_before_folds_are_opened(name):
+    page = Page(html(size(load(PROFILES / f"{name}.toml"))))
+    shown = [tag for (tag, _), folded in zip(page.tags, page.folded, strict=True) if tag in ROWS and not folded]
+    assert len(shown) <= BEFORE / 10
+    assert sum(tag in ROWS for tag, _ in page.tags) > 6 * len(shown)
+
+
+ROWS = ("tr", "li", "p", "figure", "h2", "h3")
+"""Elements that take a line of their own on a wide page, apart from pairs in columns."""
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_appendices_and_levels_are_folded(written, name):
+    page = written[name]
+    assert page.count("<details open") == 0
+    assert [title for title in re.findall(r"<summary><h2[^>]*>(.*?)</h2></summary>", page)] == [
+        f"Appendix {letter}. {section.title}"
+        for letter, section in zip("ABCDEFGH", record_of_design(name).appendices, strict=True)
+    ]
+    levels = re.findall(r'<details id="results-(\w+)">', page)
+    assert levels == ["mailbox", "database", "volume", "server", "datacenter", "dag", "environment"]
 
 
 # --- a sound page --------------------------------------------------------------------------------
@@ -211,7 +262,8 @@ def test_headings_are_in_order_and_links_lead_somewhere(pages, name):
     links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
     assert {link[1:] for link in links} <= set(ids)
     sections = [attributes["id"] for tag, attributes in page.tags if tag == "section"]
-    assert [f"#{key}" for key in sections] == links[1:]
+    assert [f"#{key}" for key in sections[1:]] == links[1:]
+    assert sections[0] == "summary"
 
 
 def luminance(colour):
@@ -260,7 +312,7 @@ LABELS = {
 
 @pytest.mark.parametrize("name", LABELS)
 def test_charts_hold_their_labels(written, name):
-    drawn = "".join(re.findall(r"<svg.*?</svg>", written[name], re.S))
+    drawn = "".join(re.findall(r"<svg.*?</svg>", written[name].partition('<section id="charts"')[2], re.S))
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
     for label in LABELS[name]:
         assert any(label in text for text in texts), label
@@ -269,7 +321,8 @@ def test_charts_hold_their_labels(written, name):
 
 def test_of_many_tiers_the_first_are_drawn_and_all_are_in_the_table():
     bars = mailbox.make_up(size({f"tiers.{number}.mailboxes": 10.0 for number in range(1, 41)}))
-    record = Record("Title", "", "ok", "", (), [Section("Charts", "charts", "Charts", [bars])])
+    first = FirstPage("ok", "Works", "", Section("Summary", "summary", "Summary", []))
+    record = Record("Title", "", About(), first, (), [Section("Charts", "charts", "Charts", [bars])])
     page = report_html.render_html(record)
     drawn = re.findall(r"<text[^>]*>(Tier \d+)</text>", page)
     assert drawn == [f"Tier {number}" for number in range(1, 31)]
@@ -308,7 +361,7 @@ def test_names_of_a_design_stay_text():
     servers = {f"names.servers.{number}": text for number, text in enumerate(HOSTILE[:16], 1)}
     plan = size(Profile({**names, **mailboxes, **servers, "names.dag": "<b>"}))
     page = Page(html(plan))
-    given = {row[3]["text"]: row[1]["text"] for row in page.table("given")[1:]}
+    given = {row[4]["text"]: row[1]["text"] for row in page.table("inputs")[1:]}
     assert [given[path] for path in names] == [one_line(text) for text in texts]
     assert not {tag for tag, _ in page.tags} & {"script", "img", "b"}
     assert all(not name.startswith("on") for _, attributes in page.tags for name in attributes)

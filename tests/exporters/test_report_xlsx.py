@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 
@@ -11,31 +12,34 @@ import pytest
 from support.report_designs import DESIGNS, HOSTILE, INVALID, UNFIT, plan_of, record_of, record_of_design
 
 from calculator._version import RESULTS_VERSION
-from calculator.engine.results import HEADLINE
 from calculator.engine.tables import volume_layout
 from calculator.exporters.report import xlsx as report_xlsx
-from calculator.exporters.report.content import ReportCell, one_line
+from calculator.exporters.report.content import About, ReportCell, one_line
 from calculator.exporters.report.write import xlsx
 from calculator.inputs.schema import all_paths
 from calculator.layout import layout
-from calculator.rules.registry import RULES
+from calculator.presentation.figures import figure_text, rule_of
 
 pytestmark = pytest.mark.slow  # a document for every design and result
 
 SHEETS = [
     "Summary",
     "Issues",
+    "Main figures",
     "Charts",
-    "Explanations",
-    "Inputs given",
-    "Inputs assumed",
+    "Answers",
+    "Assumptions",
     "Failures",
+    "Explanations",
+    "All inputs",
     "Layout of copies",
+    "Server failures",
     "Volumes",
     "Backups",
     "Results",
     "Sources",
 ]
+BODY = SHEETS[:7]
 WHY = "Does not apply because"
 
 
@@ -61,11 +65,17 @@ def books(files):
 
 
 def table(sheet, first):
-    """Rows of the table of a sheet as dicts; its head begins with some word."""
+    """Rows of the table of a sheet as dicts, up to an empty line; its head begins with some word."""
     lines = list(sheet.iter_rows())
-    [top] = [place for place, line in enumerate(lines) if line[0].value == first and line[1].value]
+    top = next(place for place, line in enumerate(lines) if line[0].value == first and line[1].value)
     head = [cell.value for cell in lines[top] if cell.value]
-    return [dict(zip(head, line, strict=False)) for line in lines[top + 1 :]]
+    rows = itertools.takewhile(lambda line: any(cell.value is not None for cell in line), lines[top + 1 :])
+    return [dict(zip(head, line, strict=False)) for line in rows]
+
+
+def results_of(sheet):
+    """Rows of results, without those that name a level."""
+    return [row for row in table(sheet, "Level") if row["Column"].value]
 
 
 def all_cells(book):
@@ -83,59 +93,101 @@ def test_a_sheet_a_subject(books):
 @pytest.mark.parametrize("name", DESIGNS)
 def test_every_result_is_there_with_its_exact_value_or_why_there_is_none(books, plans, name):
     plan = plans[name]
-    rows = {row["Result"].value: row for row in table(books[name]["Results"], "Level")}
+    rows = {row["Column"].value: row for row in results_of(books[name]["Results"])}
     assert set(rows) == set(plan)
     for column, value in plan.items():
         found = rows[column]["Value"]
+        if isinstance(value, str):
+            assert found.value == figure_text(rule_of(column)[0], value)
+            continue
         assert found.value == value, column
         assert value is None or isinstance(found.value, bool) == isinstance(value, bool)
         if isinstance(value, float):
             assert found.data_type == "n"
         assert bool(rows[column][WHY].value) == (value is None), column
-        assert rows[column]["Meaning"].value.endswith(".")
+        assert rows[column]["Result"].value
         assert ": " in rows[column]["Source"].value
 
 
-def test_levels_are_those_of_the_rules(books):
-    for row in table(books["two datacenters"]["Results"], "Level"):
-        parts = row["Result"].value.split(".")
-        rule = RULES[parts[2] if parts[0] == "tiers" else parts[0]]
-        assert row["Level"].value.lower() == rule.level_of(row["Result"].value).removeprefix("per_")
+def test_levels_are_those_of_the_rules_and_folded(books):
+    sheet = books["two datacenters"]["Results"]
+    levels = {row["Level"].value for row in table(sheet, "Level")}
+    for row in results_of(sheet):
+        rule, _ = rule_of(row["Column"].value)
+        assert row["Level"].value.lower() == rule.level_of(row["Column"].value).removeprefix("per_")
+        line = sheet.row_dimensions[row["Level"].row]
+        assert (line.outline_level, line.hidden) == (1, True)
+    shown = [row["Level"] for row in table(sheet, "Level") if not row["Column"].value]
+    assert {cell.value for cell in shown} == levels
+    assert not any(sheet.row_dimensions[cell.row].hidden for cell in shown)
 
 
 @pytest.mark.parametrize("name", DESIGNS)
-def test_the_summary_holds_status_versions_and_headline(books, plans, name):
-    sheet = books[name]["Summary"]
-    texts = " ".join(str(line[0].value) for line in sheet.iter_rows(max_row=8))
-    assert f"Status: {plans[name].status}." in texts
-    assert ("Invalid: it does not work" in texts) == (name in INVALID)
-    assert f"Version of the results: {RESULTS_VERSION}." in texts
-    rows = table(sheet, "Figure")
-    assert [row["Result"].value for row in rows] == list(HEADLINE)
-    assert [row["Value"].value for row in rows] == [plans[name][column] for column in HEADLINE]
+def test_the_first_sheet_is_the_first_page(books, name):
+    sheet, first = books[name]["Summary"], record_of_design(name).first
+    texts = [str(line[0].value) for line in sheet.iter_rows()]
+    assert f"{first.badge}. {one_line(first.verdict)}" in texts
+    assert f"Version of the results: {RESULTS_VERSION}." in " ".join(texts)
+    assert ("This design does not work" in " ".join(texts)) == (name in INVALID)
+    tiles, shopping = first.section.parts[:2]
+    assert [[cell.value for cell in row.values()] for row in table(sheet, "Figure")] == [
+        [one_line(text) or None for text in (tile.name, tile.figure, tile.note)] for tile in tiles.tiles
+    ]
+    if isinstance(shopping, str):
+        assert shopping in texts
+    else:
+        assert [row["What to buy"].value for row in table(sheet, "What to buy")] == [row[0] for row in shopping.rows]
+        assert {row["In all"].data_type for row in table(sheet, "What to buy")} == {"n"}
+    assert len(sheet._images) == (0 if plan_of(name).without_mailboxes or name in NO_COPIES else 1)
+
+
+NO_COPIES = ("a standalone server", *INVALID)
+
+
+def test_the_title_block_is_in_the_sheet_and_in_the_properties(plans):
+    about = About("Mail", "=Contoso", "A. Planner", "5 March 2026")
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(plans["a standalone server"], about=about)))
+    assert [book["Summary"].cell(line, 1).value for line in range(1, 5)] == [
+        "Mail",
+        "Customer: =Contoso",
+        "Author: A. Planner",
+        "Date: 5 March 2026",
+    ]
+    assert (book.properties.title, book.properties.creator) == ("Mail", "A. Planner")
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_body_is_printed_on_at_most_twelve_pages(books, name):
+    heights = {title: books[name][title].page_setup.fitToHeight for title in SHEETS}
+    pages = {title: 1 if height is None else height for title, height in heights.items()}
+    assert sum(pages[title] for title in BODY) == 12
+    assert {pages[title] for title in SHEETS[len(BODY) :]} == {0}
+    for title in SHEETS:
+        assert books[name][title].sheet_properties.pageSetUpPr.fitToPage
+        assert books[name][title].page_setup.fitToWidth in (None, 1)
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_inputs_are_all_there(books, plans, name):
-    profile, book = plans[name].profile, books[name]
-    rows = table(book["Inputs given"], "Input") if profile.given else []
-    given = {row["Path"].value: row["Value"].value for row in rows}
-    assumed = {row["Path"].value for row in table(book["Inputs assumed"], "Input")}
-    assert set(given) == set(profile.given)
+    profile = plans[name].profile
+    rows = table(books[name]["All inputs"], "Input")
+    stated = {row["Path"].value: row["Value"].value for row in rows if row["Answer"].value == "stated"}
+    assumed = {row["Path"].value for row in rows if row["Answer"].value == "assumed"}
+    assert set(stated) == set(profile.given)
     rest = {path for path in all_paths(profile.tiers) if not path.startswith(("export.", "names."))}
-    assert assumed == rest - set(given)
-    for path, value in given.items():
+    assert assumed == rest - set(stated)
+    for path, value in stated.items():
         wanted = profile.value(path)
         if isinstance(wanted, int | float):
             assert value == wanted, path
 
 
 def test_numbers_are_formatted_by_their_unit(books):
-    rows = {row["Result"].value: row["Value"] for row in table(books["two datacenters"]["Results"], "Level")}
+    rows = {row["Column"].value: row["Value"] for row in results_of(books["two datacenters"]["Results"])}
     assert rows["cpu_utilization_by_mode.worst.primary"].number_format == "0.0%"
     assert rows["summary_databases"].number_format == "#,##0"
     assert rows["volume_database_volume_size"].number_format == "#,##0.00"
-    inputs = {row["Path"].value: row["Value"] for row in table(books["two datacenters"]["Inputs assumed"], "Input")}
+    inputs = {row["Path"].value: row["Value"] for row in table(books["two datacenters"]["All inputs"], "Input")}
     assert inputs["data.volume_free_space"].number_format == "0.0%"
 
 
@@ -164,20 +216,32 @@ def test_volumes_layout_and_failures(books, plans):
     for row, wanted in zip(table(book["Layout of copies"], "Database"), dag.grid(), strict=True):
         shown = {name: "" if cell.value is None else str(cell.value) for name, cell in row.items()}
         assert shown == {name.replace("database", "Database"): text for name, text in wanted.items()}
-    failed = table(book["Failures"], "Failed")
-    # No server, each server, and the loss of each datacenter before and after the restore.
-    assert len(failed) == 1 + len(dag.server_names) + 4
-    assert {row["Quorum holds"].value for row in failed} == {True}
-    assert {row["Active nowhere"].value for row in failed} == {0}
+    failed = table(book["Failures"], "Failure")
+    # No failure, one and two servers, and the loss of each datacenter before and after the restore.
+    assert len(failed) == 3 + 4
+    assert {row["Quorum"].value for row in failed} == {"holds"}
+    assert {row["Databases not active"].value for row in failed} == {0}
+    assert len(table(book["Server failures"], "Failure")) == len(dag.server_names)
 
 
-def test_explanations_hold_numbers_and_sources(books, plans):
-    rows = table(books["two datacenters"]["Explanations"], "Figure")
+def test_explanations_hold_numbers_and_sources_and_are_folded(books, plans):
+    sheet = books["two datacenters"]["Explanations"]
+    rows = table(sheet, "Figure")
     step = plans["two datacenters"].explain("worst_cpu_utilization", depth=2)
     found = [row for row in rows if row["Name"].value == "cpu_utilization_by_mode" and row["Step"].value == 1]
-    assert {row["Of"].value: row["Value"].value for row in found} == step.needs[0].values
+    assert [row["Value"].value for row in found] == list(step.needs[0].values.values())
+    assert found[0]["Where"].value == "normal operation, primary datacenter"
     assert {row["Source"].value for row in found} == {step.needs[0].source}
     assert {row["Step"].value for row in rows} == {0, 1, 2}
+    for row in rows:
+        assert sheet.row_dimensions[row["Step"].row].hidden == (
+            row["Step"].value > 0 or row["Step"] not in first_of(rows)
+        )
+
+
+def first_of(rows):
+    """Cells of the first row of each figure."""
+    return list({row["Figure"].value: row["Step"] for row in reversed(rows)}.values())
 
 
 # --- the file ------------------------------------------------------------------------------------
@@ -193,7 +257,7 @@ def test_heads_stay_in_sight_and_columns_can_be_filtered(books, name):
         widths = [dimension.width for dimension in sheet.column_dimensions.values()]
         assert widths
         assert min(widths) >= 9
-    for title in ("Summary", "Results", "Inputs assumed", "Sources"):
+    for title in ("Main figures", "Assumptions", "All inputs", "Results", "Sources"):
         assert books[name][title].auto_filter.ref
 
 

@@ -168,7 +168,7 @@ def test_placeholders_are_those_in_the_steps_and_somebody_knows_them(shape):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_text_is_whole(shape):
     text = write_text(plan_of(shape))
-    assert not re.search(r"\{|\}", re.sub(r"\{ [$A-Z].* \}", "", text))
+    assert not re.search(r"\{|\}", re.sub(r"\{ [$A-Z(].* \}", "", text))
     assert not re.search(r"\bNone\b(?! uses|\n| -Confirm)", re.sub("-MountDialOverride None", "", text))
     assert "nan" not in text.split()
 
@@ -180,18 +180,54 @@ def test_a_design_that_keeps_quorum_stops_at_once():
     first = step_of("even survivors, witness in a third site", 0)
     assert first.text[0] == (
         "By the design no switchover is needed. Votes left: 5 of 9, needed: 5. Quorum holds, and 12 of 12 "
-        "databases are active in the secondary datacenter by themselves. Steps 1 to 12 would stop the cluster service "
-        "on the servers that carry the users. They are for the case in which quorum is lost all the same, because the "
-        "witness or a further server failed too: no further member may fail and the witness may not. When the primary "
-        "datacenter is back its members join by themselves, and steps 17, 20 and 22 bring the copies up to date and "
-        "the users back."
+        "databases are active in the secondary datacenter by themselves. Do not run steps 1 to 10 and 12: they would "
+        "stop the cluster service on the servers that carry the users. They are for the case in which quorum is lost "
+        "all the same, because the witness or a further server failed too: neither a further member nor the witness "
+        "may fail. Look at step 11, because logs are kept until the primary datacenter is back, and at step 13 if "
+        "names of clients lead to the primary datacenter. When the primary datacenter is back its members join by "
+        "themselves, and steps 17, 20 and 22 bring the copies up to date and the users back."
     )
     assert first.stop.startswith(
-        "If quorum holds and every database is mounted, stop here: nothing below is to be run."
+        "If quorum holds and every database is mounted, stop here: nothing below is to be run, apart from steps 11 "
+        "and 13 where they are due. If quorum holds and some databases are not mounted, leave out steps 1 to 8"
+    )
+    assert step_of("even survivors, witness in a third site", 5).commands[0] == (
+        "# only if step 0 has shown that quorum is lost"
     )
     assert step_of("even survivors, witness in a third site", 5).stop == (
         "Do not run this step if step 0 has shown that quorum holds: it would dismount every database."
     )
+
+
+def test_a_survivor_that_failed_is_no_lost_quorum():
+    assert step_of("even survivors, witness in a third site", 0).check == (
+        "Quorum holds if Get-ClusterNode answers and PrimaryActiveManager names a server. It should show 4 servers of "
+        "the secondary datacenter as Up. If fewer are Up and both are true, quorum still holds: repair those servers, "
+        "and do not begin with step 1. All databases are mounted if the last command lists none of DAG7. "
+        "DatacenterActivationMode has to be DagOnly, or the cmdlets of steps 1, 6, 12 and 16 refuse to work."
+    )
+
+
+def test_a_witness_without_a_vote_is_not_what_else_failed():
+    said = "because a further server failed too: no further member may fail. "
+    assert said in step_of("odd number of members, odd survivors", 0).text[0]
+    assert said in step_of("dedicated lagged servers", 0).text[0]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_one_site_is_told_before_the_first_command_that_would_stop_every_member(shape):
+    assert step_of(shape, 1).text[0] == (
+        "If both datacenters are one Active Directory site, -ActiveDirectorySite would stop every member: in steps 1, "
+        f"3 and 16 name each server of the {plan_of(shape).facts.lost.datacenter} datacenter with -MailboxServer "
+        "instead."
+    )
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_commands_are_run_on_a_member_of_the_dag(shape):
+    where = f"on a member of {dict(plan_of(shape).known)['DAG'].split(',')[0]} in the "
+    assert any(where in text for text in step_of(shape, 0).text)
+    assert where in plan_of(shape).assumptions[-1]
 
 
 def test_a_design_that_waits_for_activation_leaves_out_the_restore():
@@ -199,7 +235,7 @@ def test_a_design_that_waits_for_activation_leaves_out_the_restore():
         "By the design quorum holds. Votes left: 5 of 9, needed: 5. 0 of 12 databases are active, because "
         "activation on the servers of the secondary datacenter is blocked. Do not restore the DAG and do not stop the "
         "cluster service: leave out steps 1 to 8, and do steps 9, 10, 11 and 13. If quorum is lost later, begin with "
-        "step 1: no further member may fail and the witness may not. When the primary datacenter is back its members "
+        "step 1: neither a further member nor the witness may fail. When the primary datacenter is back its members "
         "join by themselves, and steps 17, 20 and 22 bring the copies up to date and the users back."
     )
 
@@ -286,6 +322,27 @@ def test_the_restored_dag_has_the_witness_it_needs(shape, witness):
     assert command == " ".join(part for part in parts if part)
 
 
+def test_a_design_without_a_witness_names_none_that_is_gone():
+    step = step_of("even survivors, no witness", 18)
+    assert step.text == (
+        "The design has no witness: if that is to stay so, the first command is enough. The DAG has 8 members, an even "
+        "number: now is the time to give it one with the second command, best in a third site.",
+    )
+    assert step.check == "WitnessShareInUse is Primary if the DAG was given a witness."
+    assert step.commands[1] == "# only if the DAG is given a witness"
+    assert step_of("even survivors, witness lost", 18).commands[1] == "# only if the old witness is gone"
+
+
+def test_nothing_is_restarted_once_the_dag_is_restored():
+    assert step_of("odd survivors", 8).text == (
+        "Compare both lists before databases are touched. Do not restart the surviving members; step 12 says what to "
+        "do if one was restarted.",
+    )
+    assert (
+        "From now on neither restart nor lose the witness server." in step_of("even survivors, witness lost", 8).text[0]
+    )
+
+
 def test_two_members_say_what_the_witness_decides():
     assert "compares the boot time of the alternate witness server" in " ".join(
         step_of("one survivor, witness lost", 8).text
@@ -311,20 +368,46 @@ def test_quorum_models_before_and_after():
 def test_databases_are_moved_to_the_servers_of_the_layout_and_home_again():
     commands = step_of("even survivors, witness lost", 10).commands
     assert (
-        "'DAG1-DB01', 'DAG1-DB05', 'DAG1-DB09' | ForEach-Object { Move-ActiveMailboxDatabase -Identity $_ "
-        "-ActivateOnServer SRV05 -MountDialOverride None -Confirm:$false }"
+        "'DAG1-DB01', 'DAG1-DB05', 'DAG1-DB09' | Where-Object { (Get-MailboxDatabase -Identity $_ -Status).Mounted "
+        "-ne $true } | ForEach-Object { Move-ActiveMailboxDatabase -Identity $_ -ActivateOnServer SRV05 "
+        "-MountDialOverride None -Confirm:$false }"
     ) in commands
     assert "Move-ActiveMailboxDatabase -Server EX01 -MountDialOverride None" in commands
     home = step_of("even survivors, witness lost", 20).commands
-    assert home[:4] == (
-        "# to EX01",
+    dismount, move, mount = split_commands(home)
+    assert dismount[:2] == [
+        "# only for (a), before the records change",
         "'DAG1-DB01', 'DAG1-DB05', 'DAG1-DB09' | ForEach-Object { Dismount-Database -Identity $_ -Confirm:$false }",
+    ]
+    assert move[:2] == [
+        "# (a) when the records and caches have changed, (b) at once",
         "'DAG1-DB01', 'DAG1-DB05', 'DAG1-DB09' | ForEach-Object { Move-ActiveMailboxDatabase -Identity $_ "
         "-ActivateOnServer EX01 -Confirm:$false }",
+    ]
+    assert mount[:2] == [
+        "# only for (a), when all are moved",
         "'DAG1-DB01', 'DAG1-DB05', 'DAG1-DB09' | ForEach-Object { Mount-Database -Identity $_ }",
-    )
+    ]
+    assert [len(block) for block in (dismount, move, mount)] == [5, 5, 5]
     assert step_of("secondary lost", 20).commands == ()
     assert "No database has its home in the secondary datacenter" in step_of("secondary lost", 20).text[0]
+
+
+@pytest.mark.parametrize(
+    ("shape", "there", "other", "server"),
+    [
+        ("even survivors, witness lost", "primary", "secondary", "EX01"),
+        ("secondary lost", "primary", "secondary", "EX01"),
+        ("users in both datacenters", "primary", "secondary", "EX01"),
+    ],
+)
+def test_the_cluster_group_goes_where_the_users_are(shape, there, other, server):
+    step = step_of(shape, 19)
+    assert step.commands == (
+        f"# only if the check names a server of the {other} datacenter",
+        f"Move-ClusterGroup -Name 'Cluster Group' -Node {server}",
+    )
+    assert step.check == f"PrimaryActiveManager names a server of the {there} datacenter."
 
 
 def test_a_single_survivor_takes_everything():
@@ -350,20 +433,52 @@ def test_lagged_copies_are_kept_and_resumed():
     assert suspended[0].endswith(
         '| ForEach-Object { Suspend-MailboxDatabaseCopy -Identity "$_\\SRV05" -ActivationOnly -Confirm:$false }'
     )
-    assert resumed[0].endswith('| ForEach-Object { Resume-MailboxDatabaseCopy -Identity "$_\\SRV05" }')
+    assert resumed[0] == "# only copies that were not suspended before the switchover"
+    assert resumed[1].endswith('| ForEach-Object { Resume-MailboxDatabaseCopy -Identity "$_\\SRV05" }')
     facts = plan_of("lagged copies").facts
     named = set(re.findall("'(DAG1-DB[0-9]+)'", " ".join(suspended)))
     assert named == {name for names in facts.lagged_here.values() for name in names}
     assert step_of("even survivors, witness lost", 9).commands == ()
 
 
-def test_a_database_of_which_only_a_lagged_copy_is_left_is_not_blocked():
+def test_a_database_of_which_only_a_lagged_copy_is_left_is_blocked_until_its_files_are_kept():
     step = step_of("only lagged copies", 9)
-    assert step.commands == ()
-    *_, first, _ = step_of("only lagged copies", 10).commands
-    assert first.startswith("'DAG1-DB01', 'DAG1-DB03', ")
-    assert first.endswith("-ActivateOnServer SRV05 -MountDialOverride None -SkipLagChecks -Confirm:$false }")
-    assert step.text[1].startswith("Only a lagged copy of every database is left in the secondary datacenter.")
+    facts = plan_of("only lagged copies").facts
+    assert set(facts.lagged_only) == set(re.findall("'(DAG1-DB[0-9]+)'", " ".join(step.commands)))
+    assert [line.split("-Identity ")[1].split()[0] for line in step.commands] == ['"$_\\SRV05"', '"$_\\SRV06"']
+    assert all("Suspend-MailboxDatabaseCopy" in line and "-ActivationOnly" in line for line in step.commands)
+    assert step.text[1] == (
+        "Only a lagged copy of every database is left in the secondary datacenter. Block these copies too, because "
+        "Active Manager may choose them. Activating them ends their protection: step 10 (e) does it after a copy of "
+        "their files is kept. They replay all logs first, which takes time."
+    )
+    assert "By the layout 24 of 24 databases are active after (e); " in step_of("only lagged copies", 10).text[0]
+    *_, (said, resume, move, *_) = split_commands(step_of("only lagged copies", 10).commands)
+    assert said == "# (e) only when a copy of the files is kept"
+    assert resume.endswith('| ForEach-Object { Resume-MailboxDatabaseCopy -Identity "$_\\SRV05" }')
+    assert move.startswith("'DAG1-DB01', 'DAG1-DB03', ")
+    assert "| Where-Object { (Get-MailboxDatabase -Identity $_ -Status).Mounted -ne $true } |" in move
+    assert move.endswith("-ActivateOnServer SRV05 -MountDialOverride None -SkipLagChecks -Confirm:$false }")
+    last = step_of("only lagged copies", 22)
+    assert "Lagged copies: step 10 (e) has resumed those that step 9 suspended." in last.text
+    assert last.commands == ()
+
+
+def test_a_design_that_keeps_quorum_says_that_only_lagged_copies_are_left():
+    design = {
+        **RESERVE,
+        "environment.mailbox_servers": 2,
+        "database_copies.ha_copies": 2,
+        "database_copies.ha_copies_secondary": 0,
+        "database_copies.lagged_copies": 2,
+        "database_copies.lagged_copies_secondary": 2,
+    }
+    plan = switchover(design)
+    assert plan.facts.answer == "not_needed"
+    assert plan.steps[0].text[1] == (
+        f"Only a lagged copy of {len(plan.facts.lagged_only)} databases is left. Where Active Manager has activated "
+        "it, its lag is gone. Where it has not, leave the database as it is until you have read steps 9 and 10 (e)."
+    )
 
 
 def test_dedicated_lagged_servers_vote_and_are_placeholders():
@@ -376,6 +491,27 @@ def test_dedicated_lagged_servers_vote_and_are_placeholders():
         "-DatabaseCopyAutoActivationPolicy Blocked"
         for number in (1, 2)
     )
+    first, second = (f"'<dedicated lagged server {number} of the secondary datacenter>'" for number in (1, 2))
+    assert plan.steps[9].check.startswith("DatabaseCopyAutoActivationPolicy is Blocked on <dedicated lagged server 1 ")
+    assert plan.steps[9].check_commands[-2:] == tuple(
+        f"Get-MailboxServer -Identity {name} | Format-Table Name, DatabaseCopyAutoActivationPolicy"
+        for name in (first, second)
+    )
+    assert f"Test-ReplicationHealth -Identity {second}" in plan.steps[22].check_commands
+
+
+def test_copies_on_lost_dedicated_lagged_servers_hold_logs_too():
+    plan = switchover(SHAPES["dedicated lagged servers"][0], "secondary")
+    token = "<dedicated lagged server 2 of the secondary datacenter>"
+    assert plan.steps[11].commands[-1] == (
+        f"(Get-MailboxDatabase -Server '{token}') | ForEach-Object {{ Remove-MailboxDatabaseCopy -Identity "
+        f'"$($_.Name)\\{token}" -Confirm:$false }}'
+    )
+    for number in (14, 17):
+        assert any(
+            f"Get-MailboxDatabaseCopyStatus -Server '{token}'" in line for line in plan.steps[number].check_commands
+        )
+    assert "the replay queue of lagged copies apart" in plan.steps[17].check
 
 
 def test_unified_messaging_is_taken_out_and_put_back():
@@ -395,6 +531,9 @@ def test_activation_that_is_blocked_is_allowed_and_blocked_again():
     for shape in ("activation blocked", "activation blocked, witness lost"):
         assert step_of(shape, 10).commands[:2] == ("# (a)", command.format("Unrestricted"))
         assert command.format("Blocked") in step_of(shape, 22).commands
+        assert (
+            step_of(shape, 10).text[0].startswith("No database mounts by itself before (a), because the design blocks ")
+        )
     assert step_of("even survivors, witness lost", 10).commands[0] == "# (a) only where the check shows another policy"
     assert step_of("even survivors, witness lost", 22).commands == ()
 
@@ -403,8 +542,8 @@ def test_days_and_hours_stand_beside_the_decision_about_logs():
     step = step_of("even survivors, witness lost", 11)
     facts = plan_of("even survivors, witness lost").facts
     assert step.text[0] == (
-        "As long as copies of the primary datacenter exist and cannot be reached, no log is truncated, with circular "
-        f"logging neither. Counted from empty logs, a volume as sized is full {facts.days_until_volume_full:.1f} days "
+        "As long as copies of the primary datacenter exist and cannot be reached, no log is truncated, not even with "
+        f"circular logging. Counted from empty logs, a volume as sized is full {facts.days_until_volume_full:.1f} days "
         f"after the loss, a disk as bought after {facts.days_until_disk_full:.1f} days. Either that is enough until "
         "the primary datacenter is back, or its copies are removed. Removed copies have to be seeded again on the way "
         f"back: {facts.reseed_hours:.1f} hours for a volume over the link (Gigabit Ethernet, 50 ms round trip), "

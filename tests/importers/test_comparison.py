@@ -193,7 +193,7 @@ ANOTHER = {"databases": "'Role Requirements'!$C$84", "summary_databases": "Summa
 
 
 def old_workbook(version, **changed):
-    """A workbook of another version in which three results stand in other cells, under the same names."""
+    """A workbook of another version in which three results are in other cells, under the same names."""
     values = {**{name: VALID.figures[name] for name in NAMES}, **changed}
     named = {NAMES[name]: (ANOTHER[name], values[name]) for name in NAMES}
     return named_workbook(inputs_of(profile_of(VALID)), {**named, "CalcVersion": ("Changes!$K$57", version)})

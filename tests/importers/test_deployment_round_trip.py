@@ -22,7 +22,7 @@ from calculator.exporters.deployment import (
 )
 from calculator.importers.deployment_files import import_deployment
 from calculator.importers.deployment_files.columns import FIXED
-from calculator.inputs.profile import load
+from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import EXPORT, FIELDS, Kind
 from calculator.inputs.text_files import Upload
 from calculator.layout import layout
@@ -178,3 +178,14 @@ def test_columns_without_an_input_are_those_that_every_export_writes():
     header, _, first, *_ = exported(example("single_site"))["MailboxDatabases.csv"].decode().splitlines()
     row = dict(zip(header.split(","), first.strip('"').split('","'), strict=True))
     assert {column: row[column] for column in FIXED} == FIXED
+
+
+def test_copies_come_back_into_a_design_with_others():
+    """Three HA copies and a lagged one, of which one each is in the secondary."""
+    copies = {"ha_copies": 3.0, "ha_copies_secondary": 1.0, "lagged_copies": 1.0, "lagged_copies_secondary": 1.0}
+    values = {"tiers.1.mailboxes": 4000.0, "environment.mailbox_servers": 6.0}
+    design = Profile({**values, **{f"database_copies.{leaf}": count for leaf, count in copies.items()}})
+    base = Profile({**values, "database_copies.ha_copies": 4.0, "database_copies.ha_copies_secondary": 2.0})
+    imported = read_back(exported(design), base)
+    assert {leaf: imported.profile.value(f"database_copies.{leaf}") for leaf in copies} == copies
+    assert exported(imported.profile) == exported(design)

@@ -195,22 +195,22 @@ def test_rows_may_lie_in_several_files_in_any_order():
 
 
 @pytest.mark.parametrize(
-    "bad",
+    ("bad", "cause"),
     [
-        '"24","1","1","14","5"',
-        '"-1","1","1","14","5"',
-        '"x","1","1","14","5"',
-        '"3","1","1","14","-5"',
-        '"3","1","1","14",""',
-        '"3.5","1","1","14","9"',
+        ('"24","1","1","14","5"', 'Hour such as "24" is no hour'),
+        ('"-1","1","1","14","5"', 'Hour such as "-1" is no hour'),
+        ('"x","1","1","14","5"', 'Hour such as "x" is no hour'),
+        ('"3","1","1","14","-5"', 'AvgLogGenPerHour such as "-5" is no count'),
+        ('"3","1","1","14",""', "AvgLogGenPerHour is empty"),
+        ('"3.5","1","1","14","9"', 'Hour such as "3.5" is no hour'),
     ],
 )
-def test_rows_without_an_hour_or_a_count_are_left_out(bad):
+def test_rows_without_an_hour_or_a_count_are_left_out(bad, cause):
     result = imported(BY_HOUR + bad + "\n")
     assert left_out(result) == {"unusable": 1}
     assert result.values == imported(BY_HOUR).values
     assert told(result)[0] == (
-        "warning: file.csv: rows without an hour of 0 to 23 or a count of 0 or more: 1. They are left out."
+        f"warning: file.csv: rows without an hour of 0 to 23 or a count of 0 or more: 1, {cause}. They are left out."
     )
 
 
@@ -225,7 +225,11 @@ def test_files_that_tell_no_hours_are_refused():
     )
     assert refused(BY_HOUR.splitlines()[0] + "\n") == f"file.csv: counts no logs in any hour. {made}"
     assert refused(notes([(10, "16.05.2014 08:00")])) == f"file.csv: counts no logs in any hour. {made}"
-    assert refused(notes([(10, "never"), (20, "today")])) == f"file.csv: counts no logs in any hour. {made}"
+    assert refused(notes([(10, "never"), (20, "today")])).splitlines() == [
+        f'file.csv: counts no logs in any hour: TimeCollected such as "never" is no time. {made}',
+        "warning: file.csv: rows without an hour of 0 to 23 or a count of 0 or more: 2, TimeCollected such as "
+        '"never" is no time. They are left out.',
+    ]
     assert refused(BY_HOUR.replace('"Hour"', '"Hours"')) == f"file.csv: counts no transaction logs. {ADVICE}"
     assert refused(BOTH.replace('"LogsGenerated"', '"Logs"')) == f"file.csv: counts no transaction logs. {ADVICE}"
 

@@ -102,7 +102,8 @@ def test_a_file_without_a_mailbox_that_counts_is_refused():
     none = "file1.csv: has no rows that can be read. Export it again."
     assert refusal("DisplayName,TotalItemSize\n") == none
     assert refusal("DisplayName,TotalItemSize\nHealthMailbox1,5 MB\n") == (
-        "file1.csv: holds no mailbox that counts. See what was left out, or use --keep."
+        "file1.csv: holds no mailbox that counts (health mailbox: 1). --keep counts mailboxes that are left out by "
+        "their kind."
     )
 
 
@@ -121,6 +122,11 @@ def test_options_that_cannot_be_are_refused_all_at_once():
         "tiers: no file gives quotas. Give a mailbox list with ProhibitSendReceiveQuota too."
     )
     assert refusal(STATISTICS, by="messages").startswith("tiers: no file gives messages of users.")
+
+
+@pytest.mark.parametrize("days", [0, -1, 3661, float("nan")])
+def test_work_days_that_cannot_be_are_refused(days):
+    assert refusal(STATISTICS, work_days=days) == f"work days: {days:g} is no number of days. Give 1 to 3,660."
 
 
 # --- large files ---------------------------------------------------------------------------------
@@ -174,7 +180,11 @@ def test_a_size_that_no_mailbox_has_is_none(size):
 
 def test_files_whose_rows_are_all_broken_are_refused():
     broken = LIST.splitlines(keepends=True)[0] + "a\nb\n"
-    assert refusal(STATISTICS, broken) == "file2.csv: has no rows that can be read. Export it again."
+    assert refusal(STATISTICS, broken).splitlines() == [
+        "file2.csv: has no rows that can be read. Export it again.",
+        "warning: file2.csv row 2: 1 cell, the header has 10. The row is left out.",
+        "warning: file2.csv row 3: 1 cell, the header has 10. The row is left out.",
+    ]
     assert refusal(STATISTICS, DATABASES.splitlines(keepends=True)[0] + "a\n").startswith("file2.csv: has no rows")
     no_users = refusal(STATISTICS, USERS.splitlines(keepends=True)[0])
     assert no_users.startswith("files of MessageStats: hold no messages.")

@@ -50,10 +50,15 @@ def test_a_mailbox_report_gives_size_dumpster_archive_and_quota_at_once():
     found = take(REPORT, by="quota")
     assert tiers(found, "mailboxes", "initial_mailbox_size", "mailbox_size_limit", "archive_size_limit") == [
         (1, 3190, 2355, 0),
-        (1, 75, pytest.approx(75 + GROWTH), 0),
         (1, 870, 10240, pytest.approx(512 + GROWTH)),
+        (1, 75, pytest.approx(75 + GROWTH), 0),
     ]
     assert [row["dumpster_size"] for row in found.tables["tiers"]] == [46, 0, 0]
+    assert [row["name"] for row in found.tables["tiers"]] == [
+        "User mailboxes",
+        "User mailboxes, with archive",
+        "Room mailboxes",
+    ]
 
 
 def test_mailbox_usage_has_plain_gigabytes_with_a_decimal_comma():
@@ -294,4 +299,6 @@ def test_rows_that_cannot_be_used_are_counted():
         {"reason": "no size", "rows": 2},
         {"reason": "cells do not fit the header", "rows": 1},
     ]
-    assert "warning: file1.csv: TotalItemSize: cells that are no size: 1. They are taken as not given." in told(found)
+    assert (
+        'warning: file1.csv: TotalItemSize: cells that are no size: 1, such as "big". They are taken as not given.'
+    ) in told(found)

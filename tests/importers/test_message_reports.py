@@ -87,7 +87,7 @@ def test_rows_without_days_mailboxes_or_numbers_are_left_out():
     assert told(result)[:3] == [
         "warning: file.csv row 3: TotalDays: is 0: nothing can be divided by it. The row is left out.",
         "warning: file.csv row 4: Mailboxes: is 0: nothing can be divided by it. The row is left out.",
-        "warning: file.csv row 5: SentMsgs: is missing or no whole number of 0 or more. The row is left out.",
+        'warning: file.csv row 5: SentMsgs: "-60500" is no whole number of 0 or more. The row is left out.',
     ]
     assert refused(head + rows[1]).startswith(
         "file.csv: holds no site that can be used. Create it again with: .\\Generate-"
@@ -242,7 +242,8 @@ def test_decimal_commas_and_rows_that_hold_none():
     result = imported(day(1, broken), mailboxes=3)
     assert result.values[PER_DAY] == pytest.approx(99 / 3)
     assert told(result)[0] == (
-        "warning: email_stats_2014_05_06.csv: rows without a number where there should be one: 1. They are left out."
+        "warning: email_stats_2014_05_06.csv: rows without a number where there should be one: 1, Received "
+        'Total such as "-11" is no count. They are left out.'
     )
 
 

@@ -46,7 +46,7 @@ def test_what_is_no_utf_8_is_read_in_the_code_page_of_windows():
     cells, told = read(upload(EXPORT, encoding="cp1252"))
     assert cells["DisplayName"] == ["Zoë, Ärztin"]
     assert told == [
-        "export.csv: is no UTF-8, it was read in the code page of Windows (1252). "
+        "export.csv: is not UTF-8, it was read in the code page of Windows (1252). "
         "Export it with -Encoding UTF8 where names look odd."
     ]
 

@@ -14,6 +14,7 @@ from support.examples import examples
 from support.tracking_logs import FIELDS_2007, FIELDS_2013, SAMPLE, VERSIONS, log, row
 
 from calculator.importers.formats.hashing import hash_texts
+from calculator.importers.formats.reading import Reading
 from calculator.importers.messages import import_messages, tracking_rows
 from calculator.importers.messages.tracking_log import EXPORTED, read_tracking_logs
 from calculator.inputs.text_files import Upload
@@ -219,29 +220,31 @@ def test_encodings(encoding):
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "cause"),
     [
-        {"size": -5},
-        {"size": "12 KB"},
-        {"size": ""},
-        {"size": "9" * 40},
-        {"size": 2**43},
-        {"time": "yesterday"},
-        {"time": "2014-02-30T08:00"},
-        {"time": "2014-13-01T08:00"},
-        {"time": "2014-05-06T24:00"},
-        {"time": "9999-12-31T08:00"},
-        {"time": "0001-01-01T08:00"},
-        {"to": ""},
+        ({"size": -5}, 'total-bytes such as "-5" is no number of bytes'),
+        ({"size": "12 KB"}, 'total-bytes such as "12 KB" is no number of bytes'),
+        ({"size": ""}, "total-bytes is empty"),
+        ({"size": "9" * 40}, f'total-bytes such as "{"9" * 40}" is no number of bytes'),
+        ({"size": 2**43}, 'total-bytes such as "8796093022208" is no number of bytes'),
+        ({"time": "yesterday"}, 'date-time such as "yesterday" is no time'),
+        ({"time": "2014-02-30T08:00"}, 'date-time such as "2014-02-30T08:00:00.000Z" is no time'),
+        ({"time": "2014-13-01T08:00"}, 'date-time such as "2014-13-01T08:00:00.000Z" is no time'),
+        ({"time": "2014-05-06T24:00"}, 'date-time such as "2014-05-06T24:00:00.000Z" is no time'),
+        ({"time": "9999-12-31T08:00"}, 'date-time such as "9999-12-31T08:00:00.000Z" is no time'),
+        ({"time": "0001-01-01T08:00"}, 'date-time such as "0001-01-01T08:00:00.000Z" is no time'),
+        ({"to": ""}, "recipient-address is empty"),
     ],
 )
-def test_rows_with_impossible_values_are_counted_and_left_out(change):
+def test_rows_with_impossible_values_are_counted_and_left_out(change, cause):
     bad = {"time": "2014-05-06T08:00", **change}
     rows = [row("2014-05-06T08:00", "DELIVER", message="<good>"), row(event="DELIVER", message="<bad>", **bad)]
     issues = Issues()
     counted = count(log(rows), issues=issues)
     assert (sums(counted)[0], counted.left_out["unreadable"]) == ([0, 1], 1)
-    assert "warning: message tracking logs: 1 of 2 rows cannot be read. They are left out." in lines(issues)
+    assert f"warning: message tracking logs: 1 of 2 rows cannot be read: {cause} (1). They are left out." in lines(
+        issues
+    )
 
 
 def test_rows_with_more_or_fewer_cells_are_left_out():
@@ -301,10 +304,10 @@ def test_nothing_of_a_message_is_kept():
 # --- exports of Get-MessageTrackingLog -----------------------------------------------------------
 
 
-def export(times, separator=",", recipients="bo@x.test;cy@x.test", events="DELIVER"):
+def export(times, separator=",", recipients="bo@x.test;cy@x.test", events="DELIVER", count="RecipientCount"):
     out = io.StringIO()
     out.write("#TYPE Selected.Microsoft.Exchange.Management.TransportLogSearchTasks.MessageTrackingEvent\r\n")
-    names = ["EventId", "Source", "Sender", "Recipients", "TotalBytes", "RecipientCount", "MessageId", "Timestamp"]
+    names = ["EventId", "Source", "Sender", "Recipients", "TotalBytes", count, "MessageId", "Timestamp"]
     out.write(separator.join(f'"{name}"' for name in names) + "\r\n")
     for number, time in enumerate(times):
         cells = [events, "STOREDRIVER", "ann@x.test", recipients, "1024", "2", f"<{number}>", time]
@@ -319,7 +322,7 @@ def export(times, separator=",", recipients="bo@x.test;cy@x.test", events="DELIV
         ("2014-05-06T09:58:12.3450000+02:00", HOUR_OF_1970 + 2),
         ("5/26/2014 7:58:12 PM", HOUR_OF_1970 + 20 * 24 + 12),
         ("26.05.2014 07:58:12", HOUR_OF_1970 + 20 * 24),
-        ("5/6/2014 12:58:12 AM", HOUR_OF_1970 - 7),
+        ("5/26/2014 12:58:12 AM", HOUR_OF_1970 + 20 * 24 - 7),
         ("26/05/2014 07:58", HOUR_OF_1970 + 20 * 24),
         ("2014-05-06 07:58:12", HOUR_OF_1970),
     ],
@@ -335,13 +338,18 @@ def test_exports_are_in_utc_where_they_say_so_and_else_local(time, hour):
 
 
 def test_an_export_that_leaves_the_date_open_is_refused():
-    assert refused(export(["5/6/2014 07:58:12"])).startswith(
-        "MSGTRK0.log: does not show whether the day or the month comes first in Timestamp. Use: Get-MessageTrackingLog"
-    )
+    for time in ("5/6/2014 07:58:12", "5/6/2014 07:58:12 AM"):
+        assert refused(export([time])) == (
+            f'MSGTRK0.log: Timestamp such as "{time}" leaves open whether the day or the month comes first. Choose the '
+            "order: --dates day-first or --dates month-first."
+        )
+        assert count(export([time]), reading=Reading(dates="month-first")).hours.tolist() == [HOUR_OF_1970]
+        assert count(export([time]), reading=Reading(dates="day-first")).hours.tolist() == [HOUR_OF_1970 + 30 * 24]
 
 
 def test_an_export_of_collections_is_refused_with_advice():
-    assert refused(export(["2014-05-06T07:58:12Z"], recipients="System.Collections.Generic.List`1[System.String]")) == (
+    recipients = "System.Collections.Generic.List`1[System.String]"
+    assert refused(export(["2014-05-06T07:58:12Z"], recipients=recipients, count="Other")) == (
         'MSGTRK0.log: column Recipients holds the names of collections, such as "System.Collections.Generic.'
         'List`1[System.String]", not their values. Export it with a computed column: '
         "@{Name='Recipients';Expression={$_.Recipients -join ';'}}."

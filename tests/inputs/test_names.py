@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from calculator import size
 from calculator.exporters.deployment import Copy, Deployment, check_deployment, copies_of, deployment_of
+from calculator.inputs.layout_names import base_usable, server_name, server_usable
 from calculator.inputs.names import database_base_problem, repeated_server_names, server_name_problem
 from calculator.inputs.profile import Profile
 from calculator.layout import layout
-from calculator.layout.names import base_usable, server_name, server_usable
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20) | st.text("AZaz09-., []'\"=Ä", max_size=20)
 SMALL = Deployment(copies=(Copy(1, 1, 1),), servers_primary=("EX01",), database_base="DB")

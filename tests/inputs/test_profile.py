@@ -109,16 +109,18 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
     assert load(file) == Profile({"tiers.1.mailboxes": 5}, where="design.toml")
 
 
-def test_values_like_the_defaults_are_no_longer_given():
+def test_values_like_the_defaults_are_left_out():
     profile = Profile({"environment.dags": 2.0})
-    assert profile.with_values({"environment.dags": 1, "raid.raid": "raid5"}).given == {"raid.raid": "raid5"}
+    assert profile.with_values({"environment.dags": 1, "raid.raid": "raid5"}).without_defaults().given == {
+        "raid.raid": "raid5"
+    }
 
 
 @pytest.mark.parametrize("second", [{"tiers.2.mailboxes": 0}, {"tiers.2.message_size": 75.0}])
 def test_an_empty_last_tier_stays_a_tier_when_values_change(second):
-    profile = Profile({"tiers.1.mailboxes": 1000.0, **second}).with_values({"raid.raid": "raid5"})
+    profile = Profile({"tiers.1.mailboxes": 1000.0, **second}).with_values({"raid.raid": "raid5"}).without_defaults()
     assert profile.given == {"tiers.1.mailboxes": 1000.0, "raid.raid": "raid5", "tiers.2.mailboxes": 0}
-    assert profile.with_values({"tiers.2.mailboxes": 0, "raid.raid": "raid10"}).tiers == 2
+    assert profile.with_values({"tiers.2.mailboxes": 0, "raid.raid": "raid10"}).without_defaults().tiers == 2
 
 
 def test_a_value_of_no_input_is_no_value():
@@ -289,3 +291,38 @@ def test_an_input_applies_where_all_its_conditions_hold():
     ]
     assert applies(Profile(), "no.input")
     assert all(applies(Profile(), p) or unmet_conditions(Profile(), p) for p in schema.all_paths(2))
+
+
+# --- the class -----------------------------------------------------------------------------------
+
+
+def test_a_profile_is_a_mapping_of_what_is_given():
+    profile = Profile({"environment.dags": 2.0, "raid.raid": "raid5"})
+    assert dict(profile) == {"environment.dags": 2.0, "raid.raid": "raid5"}
+    assert (len(profile), "raid.raid" in profile, "environment.mailbox_servers" in profile) == (2, True, False)
+    assert profile["environment.mailbox_servers"] == 4
+    with pytest.raises(KeyError):
+        profile["environment.nothing"]
+    assert Profile()
+
+
+def test_values_given_to_a_profile_are_read_and_kept():
+    profile = Profile(where="mine").with_values({"tiers.1.mailbox_size_limit": "2 GB", "environment.dags": 1})
+    assert profile.given == {"tiers.1.mailbox_size_limit": 2048.0, "environment.dags": 1.0}
+    cleared = profile.with_values({"environment.directory_database_size": None})
+    assert cleared.value("environment.directory_database_size") is None
+    with pytest.raises(InputError) as error:
+        profile.with_values({"environment.dag": 2, "environment.dags": "many"})
+    assert str(error.value) == (
+        'mine: environment.dag: There is no such input. Did you mean "environment.dags"? '
+        "Every input: exchange-calculator fields\n"
+        'mine: environment.dags: "many" is not a number. Give a whole number from 1 to 10000.'
+    )
+
+
+def test_a_profile_is_loaded_and_saved(tmp_path):
+    path = tmp_path / "plan.toml"
+    Profile({"environment.dags": 2.0}, "Two").save(path)
+    loaded = Profile.load(path)
+    assert (loaded.given, loaded.title, loaded.where) == ({"environment.dags": 2.0}, "Two", "plan.toml")
+    assert Profile.load("example:small_office").title

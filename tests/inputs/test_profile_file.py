@@ -37,7 +37,7 @@ messages_per_day = 150
 
 
 def design(profile):
-    return profile.title, profile.description, profile.tiers, profile.with_values({}).given
+    return profile.title, profile.description, profile.tiers, profile.without_defaults().given
 
 
 def changed(text, *settings):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from calculator.inputs.layout_names import base_usable, database_names, server_name, server_usable
 from calculator.issues import InputError
 from calculator.layout import Parameters, combinations, layout
-from calculator.layout.names import base_usable, database_names, server_name, server_usable
 
 GOOD = {"databases": 12, "servers_primary": 4, "copies_primary": 2}
 

@@ -10,11 +10,12 @@ from calculator import HEADLINE, size
 from calculator.inputs.profile import load
 from calculator.inputs.schema import BY_PARAMETER
 from calculator.presentation.figures import rule_of
+from calculator.presentation.headline import FURTHER_FIGURES
 from calculator.presentation.sentences import RESULT, label_words, sentence, variants
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import RULES
 
-HEADLINE_RULES = {rule_of(column)[0].name for column in HEADLINE}
+HEADLINE_RULES = {rule_of(column)[0].name for column in (*HEADLINE, *(column for _, column in FURTHER_FIGURES))}
 PLACES = {"mode", "level", "datacenter", "server_role"}
 
 

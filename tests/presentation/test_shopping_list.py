@@ -19,7 +19,7 @@ def profile(name, values=()):
 
 
 def test_a_standalone_server_with_raid():
-    """Six RAID disks: two each for databases, logs and the restore volume; two system disks beside them."""
+    """Six RAID disks: two each for databases, logs and the restore volume; and two system disks."""
     rating = "SPECint_rate2006 of 270 or more"
     assert shopping_list(size(profile("small_office"))) == [
         Purchase(

@@ -48,7 +48,7 @@ def test_a_datacenter_of_an_odd_number_of_servers():
     """Five servers a site, 80 databases: those of one server go to two of its neighbours.
 
     8 + 8 / 2 = 12 and 8 + 2 * 8 / 2 = 16; the loss of a datacenter makes 80 / 5 = 16 active, one more server
-    16 + 16 / 4 = 20.  Two copies in a datacenter bear no second failure there.
+    16 + 16 / 4 = 20.  Two copies in a datacenter do not survive a second failure there.
     """
     found = figures(databases=80, servers=(5, 5), healthy=(2, 2), group=10, crosses=1)
     assert found["normal"] == [8, 8]

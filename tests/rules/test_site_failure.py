@@ -225,7 +225,7 @@ def test_servers_left_of_pairs_of_dags():
     """Four DAGs of three home servers and one in the other datacenter: the loss of a datacenter leaves 8 of 16.
 
     Two DAGs keep the one server of the other datacenter, and two their three home servers.  Where a copy in the other
-    datacenter bears one more failure, each DAG has one server less.
+    datacenter survives one more failure, each DAG has one server less.
     """
     given = {
         "remaining_servers": 2,

@@ -12,7 +12,7 @@ from support.paths import PROFILES
 from calculator import size
 from calculator.inputs.profile import load
 from calculator.issues import ERROR, InputError
-from calculator.studies.capacity import ALL_MAILBOXES, CHECK, Capacity, capacity
+from calculator.studies.capacity import ALL_MAILBOXES, Capacity, capacity
 
 QUOTA, MESSAGES = "tiers.1.mailbox_size_limit", "tiers.1.messages_per_day"
 NAMES = (
@@ -145,12 +145,31 @@ def test_without_a_rating_cpu_is_not_known():
     assert "cpu" not in {limit.limit for limit in found.limits}
 
 
-def test_no_value_may_be_sound():
-    """Servers are too few for the copies with any number of mailboxes."""
-    found = capacity(profile("single_site", {"environment.mailbox_servers": 2.0}), [QUOTA])[0]
-    assert (found.largest, found.limits[0].limit) == (None, CHECK)
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"environment.mailbox_servers": 2.0},
+            "The design is invalid, so that it holds nothing. See check for what is wrong.",
+        ),
+        (
+            {"tiers.1.mailboxes": 0.0},
+            "The design has no mailboxes, so that nothing follows. Give a tier with mailboxes.",
+        ),
+    ],
+)
+def test_a_design_that_was_not_sized_holds_nothing(values, message):
+    with pytest.raises(InputError) as caught:
+        capacity(profile("single_site", values))
+    assert [issue.message + " " + issue.hint for issue in caught.value.issues] == [message]
+
+
+def test_no_value_may_keep_the_limits():
+    """The disks are too small for the volumes with any number of messages."""
+    found = capacity(profile("single_site", {"storage.primary.database_disk_capacity": 300.0}), [MESSAGES])[0]
+    assert (found.largest, found.limits[0].limit) == (None, "volume")
     assert found.sentence == (
-        "Mailbox quota (tiers.1.mailbox_size_limit): every value exceeds a limit: the design fails a check."
+        "Messages a day (tiers.1.messages_per_day): every value exceeds a limit: a volume outgrows its disk."
     )
 
 
@@ -165,7 +184,11 @@ def test_the_curve_reaches_each_threshold_where_the_limit_is():
     [
         ("tiers.1.wishes", "This is no input that is a number. Name one, such as tiers.1.mailbox_size_limit."),
         ("names.dag", "This is no input that is a number. Name one, such as tiers.1.mailbox_size_limit."),
-        ("servers.primary.host_cores", "The design has no value of this input. Give one with --set, to start from."),
+        (
+            "environment.mailbox_servers",
+            "This input says what is built, which stays as it is. "
+            "Name one of the sections tiers, data, io, mailbox, backup, transport, replication.",
+        ),
     ],
 )
 def test_what_cannot_be_raised(path, message):

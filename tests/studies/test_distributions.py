@@ -159,6 +159,18 @@ def test_a_distribution_is_cut_off_at_the_limits_of_the_input():
     assert np.mean(servers == 16) == pytest.approx((0.549738 - 0.450262) / (0.549738 - 0.000053), abs=1e-4)
 
 
+@pytest.mark.parametrize("text", ["+- 1e30", "+- 1e308", "+- 1e308 %", "5 +- 1e307 %", "5 +- 1e308"])
+def test_a_width_beyond_all_limits_covers_them(text):
+    ends = read_distribution(SERVERS, text)
+    assert ends.values(np.array([0.0, 1.0]), 5.0).tolist() == [1, 16]
+    assert ends.ends(5.0) == (1, 16)
+
+
+def test_a_deviation_beyond_all_limits_covers_them():
+    normal = read_distribution(SERVERS, "normal(5, 1.7e308)")
+    assert normal.values(np.array([0.0, 1.0])).tolist() == [1, 16]
+
+
 def test_disks_are_those_offered():
     assert set(drawn(DISK, "2000..5000")) == {2000, 3000, 4000}
     values = clip_to_limits(DISK, np.array([0.0, np.nan, 1.0, 99_999.0]))
@@ -207,6 +219,7 @@ def test_ways():
         ),
         ("100 +- 0%", '"100 +- 0%": "0%" is no width.', "Give a number above 0."),
         ("+- x", '"+- x": "x" is no width.', "Give a number above 0."),
+        ("100000 +- 1e308%", '"100000 +- 1e308%": "1e308%" is no width.', "Give a smaller number."),
         ("triangular(1, 2)", '"triangular(1, 2)" has 2 numbers, not 3.', "Give the least, the likeliest, the most."),
         ("triangular(3, 2, 4)", '"triangular(3, 2, 4)" does not go up.', "Give the least, the likeliest, the most."),
         ("triangular(2, 2, 2)", '"triangular(2, 2, 2)" does not go up.', "Give the least, the likeliest, the most."),

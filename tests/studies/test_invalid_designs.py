@@ -106,10 +106,8 @@ def test_an_end_of_a_range_that_is_invalid_has_no_figure(variants):
     good, _ = variants
     if not load(good).value("environment.high_availability"):
         return
-    _, rows, _ = run(
-        "sensitivity", good, "--method", "one_at_a_time", "--range", f"{SERVERS}=1..16", "--inputs", SERVERS,
-        "--results", "databases",
-    )  # fmt: skip
+    of_servers = ("--range", f"{SERVERS}=1..16", "--inputs", SERVERS, "--results", "databases")
+    _, rows, _ = run("sensitivity", good, "--method", "one_at_a_time", *of_servers)
     for row in rows:
         assert row["at_low"] is None
         low = size(load(good).with_values({SERVERS: 1.0}))

@@ -134,7 +134,7 @@ def test_all_problems_of_a_space_are_told_at_once(tmp_path):
     found = problems(space)
     assert sorted(found) == sorted(
         [
-            "space.toml: goals: is no table of a space. There are inputs, catalogue, limits, prices.",
+            "space.toml: goals: is not a table of a search space. There are inputs, catalogue, limits, prices.",
             "space.toml: environment.mailbox_server: There is no such input. "
             'Did you mean "environment.mailbox_servers"? Every input: exchange-calculator fields',
             'space.toml: environment.dags: "3..1" ends before it begins. Write the smaller number first.',
@@ -215,7 +215,7 @@ def test_files_that_are_none(tmp_path):
     assert problems(space) == [
         "no.csv: does not exist. Check the name and the directory.",
         "big.csv: has 1,000,001 bytes, at most 1,000,000 are read. Is it the right file?",
-        "bytes.csv: is not a text file: byte 1 is no UTF-8. Save it as UTF-8 text.",
+        "bytes.csv: is not a text file: byte 1 is not UTF-8. Save it as UTF-8 text.",
     ]
     assert problems(write(tmp_path, space_toml="[inputs\n"))[0].startswith("space.toml: is not valid TOML: ")
     assert problems(write(tmp_path, space_toml="")) == ["space.toml: Nothing varies. Give [inputs] or [catalogue]."]

@@ -176,7 +176,10 @@ def test_a_tier_without_mailboxes_changes_nothing():
 def test_a_design_without_mailboxes_has_no_timeline():
     with pytest.raises(InputError) as refused:
         timeline({"environment.mailbox_servers": 4.0})
-    assert str(refused.value) == "design: The design has no mailboxes: it has no timeline. Give a tier with mailboxes."
+    assert (
+        str(refused.value)
+        == "design: The design has no mailboxes, so that nothing follows. Give a tier with mailboxes."
+    )
 
 
 def test_months_in_which_the_design_is_invalid_are_an_issue():

@@ -35,8 +35,12 @@ LOG_FIELDS = (
 
 
 def commands() -> list[str]:
-    """Commands of the README and the documents, without their comments."""
-    paths = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    """Commands of the README and the documents, without their comments.
+
+    Those of ``docs/collect.md`` read what only an Exchange organization can write.
+    """
+    documents = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "collect.md"]
+    paths = [ROOT / "README.md", *documents]
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines() if line.startswith(f"{PROGRAM} ")]
@@ -85,6 +89,12 @@ def copy_deployment(directory: Path) -> None:
         (directory / name).write_bytes(found.read_bytes())
 
 
+def make_room(directory: Path, argv: list[str]) -> None:
+    """Remove the profile that an earlier command wrote, where a command writes one of the same name anew."""
+    if "-o" in argv and "--profile" not in argv:
+        (directory / argv[argv.index("-o") + 1]).unlink(missing_ok=True)
+
+
 def transcript(program: list[str]) -> int:
     """Run the commands with a program, print a transcript, and return the number of those that ended in a traceback."""
     broken = 0
@@ -97,6 +107,7 @@ def transcript(program: list[str]) -> int:
                 continue
             if arguments[:2] == ["import", "deployment"] and (directory / "deployment").exists():
                 copy_deployment(directory)
+            make_room(directory, arguments)
             began = time.monotonic()
             done = subprocess.run([*program, *arguments], cwd=directory, capture_output=True, text=True)
             seconds = time.monotonic() - began

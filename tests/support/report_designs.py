@@ -5,11 +5,24 @@ from __future__ import annotations
 from functools import cache
 
 from calculator import SizedDesign, size
-from calculator.exporters.report.content import IssueList, Record, ReportCell, ReportStep, ReportTable, Section
+from calculator.exporters.report.content import (
+    About,
+    FirstPage,
+    IssueList,
+    KeyFigures,
+    Picture,
+    Record,
+    ReportCell,
+    ReportIssue,
+    ReportStep,
+    ReportTable,
+    Section,
+)
 from calculator.exporters.report.record import build_record
 from calculator.inputs.profile import Profile, load
 from calculator.issues import Issue
-from calculator.presentation.charts.base import Bars, LimitLine
+from calculator.presentation.charts.base import Bars, HeatMap, LimitLine
+from calculator.presentation.headline import Tile
 from support.paths import PROFILES
 
 RAID = {
@@ -89,19 +102,51 @@ def record_of(text):
         limits=(LimitLine(1.5, text),),
     )
     step = ReportStep(
-        text, "rule", text, [(text, ReportCell(text, text)), ("b", ReportCell(1.0, "1"))], text, text, text, oddity=text
+        name=text,
+        kind="rule",
+        label=text,
+        text=text,
+        values=[(text, ReportCell(text, text)), ("b", ReportCell(1.0, "1"))],
+        unit=text,
+        sentence=text,
+        source=text,
+        oddity=text,
     )
+    figure = ReportStep("figure", "rule", text, text, [("", ReportCell(text, text))], "", text, "here", needs=[step])
     table = ReportTable((text, "Value", "None"), [(text, ReportCell(text, text), ReportCell(None, "n/a", note=text))])
-    issue = Issue("warning", text, text, text, text)
-    parts = {
-        "Summary": [text, table],
-        "Issues": [IssueList([(issue, text)], text)],
-        "Charts": [bars, bars],
-        "Explanations": [ReportStep("figure", "rule", "1", [], "", "A figure.", "here", needs=[step])],
+    pairs = ReportTable(("Input", "Value", "Unit"), [(text, ReportCell(text, text), text)], text, pairs=True)
+    issue = ReportIssue(Issue("warning", text, text, text, text), text, text)
+    cell = {"server": text, "database": text, "kind": "copy", "text": text}
+    drawn = HeatMap(
+        "Copies",
+        text,
+        [cell],
+        "server",
+        "database",
+        "kind",
+        "text",
+        (text,),
+        (text,),
+        ("active", "copy"),
+        groups=((text, 1),),
+    )
+    tiles = KeyFigures([Tile(text, text, text, text, text)])
+    parts = {"Issues": [IssueList([issue], text)], "Charts": [bars, bars], "Answers": [text, table, pairs]}
+    appendices = {
+        "Explanations": [figure],
         "Results": [
             ReportTable(("Name",), [(text,)], text, "Level"),
             ReportTable(("Name",), [("b",)], "Other", "Level"),
         ],
     }
+    first = Section("Summary", "summary", "Summary", [tiles, table, Picture(drawn, table), text])
     sections = [Section(text, name.lower(), name, of) for name, of in parts.items()]
-    return Record(text, text, "warning", text, (text, text), sections)
+    sections += [Section(text, name.lower(), name, of, appendix=True) for name, of in appendices.items()]
+    return Record(
+        title=text,
+        description=text,
+        about=About(text, text, text, text),
+        first=FirstPage("warning", "Check", text, first),
+        versions=(text, text),
+        sections=sections,
+    )

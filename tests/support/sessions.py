@@ -13,6 +13,9 @@ from calculator.ui.session import links, navigation, store
 from support.paths import PROFILES, ROOT
 
 APP = str(ROOT / "app.py")
+"""File that starts the server."""
+SCRIPT = str(ROOT / "calculator" / "ui" / "server" / "frame.py")
+"""Script of a session."""
 START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT, BATCH = (
     navigation.file_of(name) for name, _ in navigation.PAGES
 )
@@ -25,7 +28,7 @@ def shipped(name):
 
 def new_session():
     """Start a session without a design."""
-    at = AppTest.from_file(APP, default_timeout=30)
+    at = AppTest.from_file(SCRIPT, default_timeout=30)
     # Otherwise each session searches all installed packages for components. The app uses none.
     at._bidi_component_manager = BidiComponentManager()
     return at

@@ -81,9 +81,9 @@ def used_cmdlets(line: str) -> Iterator[tuple[str, list[str]]]:
     """Yield the cmdlets in a line of PowerShell, each with its parameters; a pipeline may begin with strings."""
     if line.startswith("#"):
         return
-    for command in re.split(r"[|;{}]", _QUOTED.sub("'text'", line)):
+    for command in re.split(r"[|;{}()]", _QUOTED.sub("'text'", line)):
         words = command.replace(",", " ").split()
-        if not words or words[0] in ("'text'",) or words[0].startswith("$"):
-            assert all(word == "'text'" or word.startswith("$") or word in _OPERATORS for word in words), line
+        if not words or words[0] in ("'text'",) or words[0][0] in "$.":
+            assert all(word == "'text'" or word[0] in "$." or word in _OPERATORS for word in words), line
             continue
         yield words[0], [word[1:].partition(":")[0] for word in words[1:] if word.startswith("-")]

@@ -3,15 +3,12 @@
 import csv
 import gzip
 import threading
-import time
 
 import pytest
 from support.sessions import BATCH, seen, session, sound, texts
 
 from calculator import size
 from calculator.batch import run
-from calculator.issues import InputError, Issues
-from calculator.ui.session.jobs import Job
 
 GOOD = b"id,tiers.1.mailboxes,tiers.1.mailbox_size_limit [GB]\nsmall,1000,2\nlarge,5000,10\n"
 BAD = b"id,tiers.1.mailboxes,environment.mailbox_servers\na,1000,4\nb,many,4\nc,2000,99\n"
@@ -119,51 +116,6 @@ def test_another_upload_begins_anew(batch):
     at.get_by_key("batch_file").set_value(("more.csv", BAD, "text/csv")).run()
     assert session(at).batch.job is None
     assert at.warning
-
-
-# --- jobs ----------------------------------------------------------------------------------------
-
-
-def test_a_job_tells_its_progress_and_its_result():
-    job = Job(lambda progress: [progress(n, n / 10) for n in range(1, 11)] and "all")
-    job.wait(5)
-    assert (job.done, job.result, job.running, job.stopped, job.failed) == (10, "all", False, False, False)
-    assert job.left == 0
-
-
-def test_a_job_stops_when_it_is_asked_to():
-    begun = threading.Event()
-
-    def work(progress):
-        for done in range(10_000):
-            progress(done, None)
-            begun.set()
-            time.sleep(0.001)
-
-    job = Job(work)
-    begun.wait(5)
-    job.stop()
-    job.wait(5)
-    assert job.stopped
-    assert not job.running
-    assert job.result is None
-    assert job.left is None
-
-
-def test_a_job_keeps_what_is_wrong_with_its_input(caplog):
-    issues = Issues()
-    issues.error("file", "row", "is wrong.")
-
-    def refuse(progress):
-        raise InputError(issues)
-
-    job = Job(refuse)
-    job.wait(5)
-    assert job.error.issues is issues
-    broken = Job(lambda progress: 1 / 0)
-    broken.wait(5)
-    assert broken.failed
-    assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_stopped_run_leaves_no_results(batch, monkeypatch):

@@ -1,20 +1,24 @@
 """Document: files equal to what the API gives, reasons in the record, the link that carries the design."""
 
 import csv
+import datetime
 import io
 import zipfile
 
 import openpyxl
 import pytest
-from support.sessions import DOCUMENT, SHIPPED, seen, shipped, sized, sound, texts
+from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, seen, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
+from calculator.exporters.report.content import About, long_date
+from calculator.exporters.report.record import build_record
 from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.layout import layout
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import links
 
 
@@ -56,9 +60,10 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
         elif value is None:
             assert rows[column] == "", column
     shown = size(sized(at).profile)
-    assert files["take:record"] == write.markdown(shown)
-    assert files["take:record_html"] == write.html(shown)
-    assert files["take:record_xlsx"] == write.xlsx(shown)
+    about = About(date=long_date(datetime.date.today()))
+    assert files["take:record"] == write.markdown(shown, about=about)
+    assert files["take:record_html"] == write.html(shown, about=about)
+    assert files["take:record_xlsx"] == write.xlsx(shown, about=about)
     if design.profile.value("environment.high_availability"):
         dag = layout(shown)
         deployment, _ = deployment_of(shown, copies_of(dag.server, dag.preference, dag.lagged))
@@ -94,6 +99,50 @@ def test_a_reason_goes_into_the_record(opened, monkeypatch):
     assert "<em>Accepted: Legal asks for it.</em>" in files["take:record_html"]
     issues = openpyxl.load_workbook(io.BytesIO(files["take:record_xlsx"]))["Issues"]
     assert "Legal asks for it" in [cell.value for (cell,) in issues.iter_rows(min_col=5, max_col=5)]
+
+
+def test_the_title_block_is_on_page_one_and_in_the_report(opened, monkeypatch):
+    files = made(monkeypatch)
+    at = opened("single_site", page=DOCUMENT)
+    for name, text in (("title", "Mail *now*"), ("customer", "Contoso"), ("author", "A. Planner")):
+        at.get_by_key(f"about:{name}").set_value(text).run()
+    at.get_by_key("about:date").set_value(datetime.date(2026, 3, 5)).run()
+    at.run()
+    sound(at)
+    assert "**Mail \\*now\\***" in texts(at)
+    assert "Customer: Contoso  ·  Author: A\\. Planner  ·  Date: 5 March 2026" in texts(at)
+    about = About("Mail *now*", "Contoso", "A. Planner", "5 March 2026")
+    assert files["take:record"] == write.markdown(sized(at), about=about)
+
+
+def test_page_one_shows_what_the_report_shows(opened):
+    at = opened("active_active", page=DOCUMENT)
+    design = size(shipped("active_active"))
+    first = build_record(design).first
+    assert first.verdict in texts(at)
+    assert first.verdict in texts(opened("active_active", page=REQUIREMENTS))
+    tiles, shopping = first.section.parts[:2]
+    assert [(metric.label, metric.value) for metric in at.metric] == [(tile.name, tile.figure) for tile in tiles.tiles]
+    assert [row["What to buy"] for _, row in at.table[0].value.iterrows()] == [escaped(row[0]) for row in shopping.rows]
+
+
+def test_what_to_buy_is_on_requirements(opened):
+    at = opened("active_active", page=REQUIREMENTS)
+    shopping = build_record(size(shipped("active_active"))).first.section.parts[1]
+    assert [row["What to buy"] for _, row in at.table[0].value.iterrows()] == [escaped(row[0]) for row in shopping.rows]
+
+
+def test_placeholders_are_counted_next_to_the_button_and_can_be_replaced(opened):
+    at = opened("active_active", page=DOCUMENT)
+    assert "5 values to replace or check" in badges(at)
+    assert "witness.contoso.com in DAGInfo.csv is a placeholder for the witness server." in texts(at)
+    given = {**shipped("active_active").given, "export.witness_server": "fsw.example.org"}
+    assert "4 values to replace or check" in badges(opened(given, page=DOCUMENT))
+
+
+def badges(at):
+    """Texts of the badges on the page, which Streamlit writes as Markdown."""
+    return " ".join(written for written in texts(at) if "-badge[" in written)
 
 
 def test_the_link_carries_the_design(opened):

@@ -107,6 +107,19 @@ def test_mailboxes_that_are_left_out_can_be_kept(importing):
     assert sum(int(n) for n in next(t for t in tables(at) if "Quota, MB" in t)["Mailboxes"]) == 5
 
 
+def test_how_files_were_read_is_shown_and_what_they_leave_open_is_chosen(importing):
+    at = importing(("sizes.csv", b'DisplayName,TotalItemSizeMB\nA,"2,125"\n', "text/csv"))
+    assert any('"2,125" is ambiguous: 2.125 or 2,125?' in text for text in plain(at))
+    assert seen(at, "import_take") is None
+    at.get_by_key("import_decimal").set_value("point").run()
+    session(at).imports.job.wait(20)
+    at.run()
+    sound(at)
+    shown = next(table for table in tables(at) if "Decimal sign" in table)
+    assert (shown["Kind"].tolist(), shown["Decimal sign"].tolist()) == (["mailbox statistics"], ["point"])
+    assert next(t for t in tables(at) if "Quota, MB" in t)["Size today, MB"].tolist() == ["2,125"]
+
+
 def test_messages_go_to_every_tier_of_the_design(importing):
     at = importing(file("users"), kind=imports.RATES)
     sound(at)

@@ -166,7 +166,7 @@ def test_a_search_is_stopped(tab, monkeypatch):
     at.get_by_key("search_values:environment.mailbox_servers").set_value("1..16").run()
     at.get_by_key("search_start").click().run()
     job = session(at).search
-    assert job.running
+    assert job.active
     job.stop()
     stopped.set()
     job.wait(20)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from calculator.exporters.deployment.settings import Settings
-from calculator.layout.names import database_names
+from calculator.inputs.layout_names import database_names
 from calculator.presentation.text import exact_number
 
 VERSIONS = ("7.6", "6.6")

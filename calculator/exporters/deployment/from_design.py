@@ -12,12 +12,11 @@ from calculator.inputs.choices import BACKUP_METHOD, BackupMethod
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CORRECTED, EXPORT, SERVER, Value
 from calculator.issues import NOTICE, WARNING, Issues
-from calculator.numerics.arrays import Array
 
 QUOTAS = ("prohibit_send_receive_quota", "prohibit_send_quota", "issue_warning_quota")
 """Settings of the quotas of the databases, the highest first."""
 NATIVE = BACKUP_METHOD.words[BackupMethod.NATIVE_DATA_PROTECTION]
-CopyTable = Iterable[Iterable[int]] | Array
+CopyTable = Iterable[Iterable[int]]
 """A number for each copy: one row per database, one column per copy."""
 
 
@@ -57,8 +56,8 @@ def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployme
         servers_primary=names[:primary],
         servers_secondary=names[primary : primary + secondary],
         database_base=str(profile.value("names.database_base")),
-        databases_per_volume=int(design["volume_databases_per_volume"] or 1),
-        autoreseed_volumes=int(design["volume_autoreseed_volumes"] or 0),
+        databases_per_volume=int(design.plain["volume_databases_per_volume"] or 1),
+        autoreseed_volumes=int(design.plain["volume_autoreseed_volumes"] or 0),
         database_log_isolation=bool(design["database_log_isolation"]),
         replay_lag_delay=_hours(design, "replay_lag_delay"),
         truncation_lag_delay=_hours(design, "truncation_lag_delay"),
@@ -79,14 +78,14 @@ def _hours(design: SizedDesign, leaf: str) -> float:
 
 def _servers(design: SizedDesign, site: str) -> int:
     """Return the number of servers in a datacenter that hold copies, without dedicated lagged servers."""
-    return int(design[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
+    return int(design.plain[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
 
 
 def derived_settings(design: SizedDesign) -> dict[str, Value]:
     """Return the settings that Microsoft's workbook proposes for a design."""
     profile = design.profile
     tiers = _tiers_in_use(design)
-    copies = (design["ha_copies_total"] or 0) + (design["lagged_copies_total"] or 0)
+    copies = (design.plain["ha_copies_total"] or 0) + (design.plain["lagged_copies_total"] or 0)
     native = _is_native(profile)
     derived: dict[str, Value] = {
         **_quotas(design, tiers),
@@ -96,11 +95,11 @@ def derived_settings(design: SizedDesign) -> dict[str, Value]:
         "data_move_replication_constraint": "SecondCopy" if profile.value("environment.high_availability") else "None",
         "dag_name": profile.value("names.dag"),
         "datacenter_activation_mode": "DAGOnly" if profile.value("dag.dac_mode") else "Off",
-        "replay_lag_manager_enabled": design["replay_lag_manager_active"],
+        "replay_lag_manager_enabled": design.plain["replay_lag_manager_active"],
     }
     for site in ("primary", "secondary"):
-        derived[f"maximum_active_databases_{site}"] = design[f"active_databases_limit.{site}"]
-        derived[f"maximum_preferred_active_databases_{site}"] = design[f"preferred_active_databases_limit.{site}"]
+        derived[f"maximum_active_databases_{site}"] = design.plain[f"active_databases_limit.{site}"]
+        derived[f"maximum_preferred_active_databases_{site}"] = design.plain[f"preferred_active_databases_limit.{site}"]
     return derived
 
 
@@ -175,7 +174,7 @@ def _left_out(design: SizedDesign) -> Issues:
     if design["lagged_servers_dedicated"]:
         message = "Copies on dedicated lagged servers stand in none of the files."
         issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Add those copies by hand.")
-    dags = int(design["dags_total"] or 1)
+    dags = int(design.plain["dags_total"] or 1)
     if dags > 1:
         message = f"The files hold one DAG, the design has {dags} alike."
         issues.add(NOTICE, where, "environment.dags", message, "Write them again with the names of each other DAG.")

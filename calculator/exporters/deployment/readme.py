@@ -118,7 +118,7 @@ def _describe_placeholders(placeholders: Issues) -> Iterator[str]:
         yield "None: every name and address is stated in the profile."
         return
     yield from _paragraph(
-        "These values stand for something that only you know. Give them in the section [export] of the profile and "
+        "Only you know these values. Give them in the section [export] of the profile and "
         "write the files again, or change them in the files."
     )
     yield ""

@@ -71,7 +71,7 @@ def placeholders_of(profile: Profile) -> tuple[str, ...]:
 
 
 def find_placeholders(settings: Settings, names: Iterable[str], contents: Mapping[str, bytes], where: str) -> Issues:
-    """Return a warning for each placeholder that stands in a file, with the input that replaces it."""
+    """Return a warning for each placeholder in a file, with the input that replaces it."""
     issues = Issues()
     for name in names:
         field, value = FIELDS_BY_NAME[name], str(getattr(settings, name))

@@ -6,9 +6,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from calculator.exporters.report import svg
+from calculator.exporters.report import heat_map, svg
 from calculator.exporters.report.content import (
     IssueList,
+    KeyFigures,
+    Picture,
     Record,
     ReportCell,
     ReportStep,
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Content security policy: the page may load nothing."""
 SIGNS = {"ok": "✓", "notice": "ℹ", "warning": "⚠", "error": "✕", "invalid": "✕"}
-MAX_VALUES = 12
-"""Values of a step that are shown."""
 LONG = 40
 """Characters of a text above which its cell is made wide."""
 
@@ -54,14 +54,24 @@ def _environment() -> Environment:
     environment.globals.update(
         policy=POLICY,
         signs=SIGNS,
-        max_values=MAX_VALUES,
         most_bars=svg.MOST,
         style=Markup(files(__package__).joinpath("report.css").read_text(encoding="utf-8")),
     )
-    kinds = {"table": ReportTable, "issue_list": IssueList, "step": ReportStep, "bars": Bars}
+    kinds = {
+        "table": ReportTable,
+        "issue_list": IssueList,
+        "step": ReportStep,
+        "bars": Bars,
+        "key_figures": KeyFigures,
+        "picture": Picture,
+    }
     environment.tests.update({name: lambda part, kind=kind: isinstance(part, kind) for name, kind in kinds.items()})
     environment.filters.update(
-        slug=slug, cell_class=_cell_class, figures_table=figures_table, svg=lambda bars: Markup(svg.svg(bars))
+        slug=slug,
+        cell_class=_cell_class,
+        figures_table=figures_table,
+        svg=lambda bars: Markup(svg.svg(bars)),
+        heat_map=lambda drawn: Markup(heat_map.svg(drawn)),
     )
     return environment
 

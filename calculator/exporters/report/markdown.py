@@ -1,4 +1,4 @@
-"""Write the record of a design as Markdown."""
+"""Write the report of a design as Markdown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from calculator.exporters.report.content import (
     IssueList,
+    KeyFigures,
+    Picture,
     Record,
     ReportCell,
     ReportPart,
@@ -20,13 +22,19 @@ from calculator.presentation.charts.base import Bars
 
 _OPENS = re.compile(r"^(\d*)([-+.)])(?=[-\s]|$)")
 """Start of a line that Markdown reads as a list item or a horizontal rule."""
+APPENDICES = "Appendices"
 
 
 def render_markdown(record: Record) -> str:
-    """Return the record as Markdown; the texts of the design are escaped."""
-    parts = [f"# {escape(record.title)}", escape(record.description), f"**Status: {record.status}.**", record.verdict]
-    for section in record.sections:
-        parts += [f"## {section.title}", *_parts(section)]
+    """Return the report as Markdown, the appendices last; the texts of the design are escaped."""
+    parts = [f"# {escape(record.title)}", *_about(record), escape(record.description)]
+    parts += [f"**{record.first.badge}.** {escape(record.first.verdict)}", *_parts(record.first.section)]
+    parts += ["## Contents", _contents(record)]
+    for number, section in enumerate(record.body, 1):
+        parts += [f"## {number}. {escape(section.title)}", *_parts(section)]
+    parts.append(f"## {APPENDICES}")
+    for letter, section in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", record.appendices, strict=False):
+        parts += [f"### {letter}. {escape(section.title)}", *_parts(section)]
     parts += record.versions
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -37,25 +45,40 @@ def escape(text: str) -> str:
     return _OPENS.sub(r"\1\\\2", line)
 
 
+def _about(record: Record) -> list[str]:
+    return ["  \n".join(f"{label}: {escape(text)}" for label, text in record.about.lines)]
+
+
+def _contents(record: Record) -> str:
+    lines = [f"{number}. {escape(section.title)}" for number, section in enumerate(record.body, 1)]
+    appendices = ", ".join(escape(section.title) for section in record.appendices)
+    return "\n".join([*lines, f"\n{APPENDICES}: {appendices}."] if appendices else lines)
+
+
 def _parts(section: Section) -> Iterator[str]:
     for part in section.parts:
-        yield from _part(part)
+        yield from _part(part, "####" if section.appendix else "###")
 
 
-def _part(part: ReportPart) -> Iterator[str]:
+def _part(part: ReportPart, level: str) -> Iterator[str]:
     match part:
         case str():
             yield escape(part)
         case ReportTable():
             if part.title:
-                yield f"### {escape(part.title)}"
+                yield f"{level} {escape(part.title)}"
             yield _table(part)
         case IssueList():
             yield "\n".join(_issues(part)) or "None."
+        case KeyFigures():
+            yield _table(ReportTable(("Figure", "Value", "Note"), [(t.name, t.figure, t.note) for t in part.tiles]))
+        case Picture():
+            yield f"{level} {escape(part.drawn.title)}"
+            yield _table(part.table)
         case ReportStep():
             yield from _explanation(part)
         case Bars():
-            yield from _chart(part)
+            yield from _chart(part, level)
 
 
 def _table(table: ReportTable) -> str:
@@ -68,35 +91,31 @@ def _table(table: ReportTable) -> str:
 
 
 def _issues(found: IssueList) -> Iterator[str]:
-    for issue, reason in found.issues:
-        note = f" Accepted: {escape(reason)}." if reason else ""
-        hint = f" {escape(issue.hint)}" if issue.hint else ""
-        yield f"- **{issue.severity}** {escape(issue.field)}: {escape(issue.message)}{hint}{note}"
+    for item in found.issues:
+        note = f" Accepted: {escape(item.accepted)}." if item.accepted else ""
+        hint = f" {escape(item.issue.hint)}" if item.issue.hint else ""
+        yield f"- **{item.issue.severity}** {escape(item.about)}: {escape(item.issue.message)}{hint}{note}"
     if found.rest:
         yield f"- {escape(found.rest)}"
 
 
 def _explanation(step: ReportStep) -> Iterator[str]:
-    """Yield a figure, and a nested list of the steps it needs."""
-    yield f"**{escape(step.sentence)}** {escape(step.text)}"
-    yield f"From {_named(step.needs)}. Source: {escape(step.source)}."
-    yield "\n".join(_needs(step, 0))
+    """Yield a figure, how it comes about, and a nested list of the steps it needs."""
+    yield f"**{escape(step.label)}**: {escape(step.text)}"
+    yield escape(step.sentence)
+    yield "\n".join(_needs(step.needs, 0))
 
 
-def _named(steps: Sequence[ReportStep]) -> str:
-    return ", ".join(f"{escape(step.name)} = {escape(step.text)}" for step in steps)
+def _needs(steps: Sequence[ReportStep], depth: int) -> Iterator[str]:
+    for step in steps:
+        origin = f" ({step.origin})" if step.origin else ""
+        more = " (explained above)" if step.repeated else f" \\[{escape(step.source)}\\]"
+        yield f"{'  ' * depth}- {escape(step.label)}: {escape(step.text)}{origin}{more}"
+        yield from _needs(step.needs, depth + 1)
 
 
-def _needs(step: ReportStep, depth: int) -> Iterator[str]:
-    for need in step.needs:
-        origin = f" ({need.origin})" if need.origin else ""
-        again = " (explained above)" if need.repeated else f" {escape(need.sentence)} \\[{escape(need.source)}\\]"
-        yield f"{'  ' * depth}- {escape(need.name)} = {escape(need.text)}{origin}.{again}"
-        yield from _needs(need, depth + 1)
-
-
-def _chart(bars: Bars) -> Iterator[str]:
-    yield f"### {escape(bars.title)}"
+def _chart(bars: Bars, level: str) -> Iterator[str]:
+    yield f"{level} {escape(bars.title)}"
     yield escape(bars.finding)
     if bars.rows:
         yield _table(figures_table(bars))

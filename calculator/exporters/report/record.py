@@ -1,61 +1,47 @@
-"""Collect the record of a design: its inputs, assumptions, results, explanations and sources."""
+"""Collect the report of a design: its first page, the sections, and the appendices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from calculator.engine.explain import CONSTANT, INPUT, Explanation, value_text
-from calculator.engine.findings import INVALID, OK
-from calculator.engine.results import HEADLINE
+from calculator.engine.explain import value_text
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
 from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
+from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report.content import (
-    SHARE,
+    About,
+    FirstPage,
     IssueList,
     Record,
     ReportCell,
+    ReportIssue,
     ReportPart,
-    ReportRow,
-    ReportStep,
     ReportTable,
-    ReportValue,
     Section,
 )
-from calculator.inputs import schema
-from calculator.inputs.schema import BY_PATH, DATACENTERS, EXPORT, Field, Kind
-from calculator.inputs.units import unit_words
-from calculator.issues import NOTICE, WARNING, InputError
-from calculator.layout import FailureState, Layout, describe, layout, tolerance
+from calculator.exporters.report.failures import each_server, failure_parts, picture, placed, single_failures
+from calculator.exporters.report.inputs import all_inputs, assumed_table, stated_parts
+from calculator.exporters.report.results import (
+    UNITS,
+    explained,
+    key_figures,
+    main_figures,
+    results_by_level,
+    shopping_table,
+)
+from calculator.issues import InputError, Issue, Issues
+from calculator.layout import Layout, layout
 from calculator.presentation.charts import copies, mailbox, servers
-from calculator.presentation.figures import not_applicable, rule_of
-from calculator.presentation.text import NOT_APPLICABLE, readable
+from calculator.presentation.findings import all_issues, status_of
+from calculator.presentation.headline import STATUS_WORDS, verdict
+from calculator.presentation.places import label_of
+from calculator.presentation.text import number
 from calculator.rules.constants import SOURCES
-from calculator.rules.registry import LEVELS, RULES, Rule
 
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
 UNTITLED = "Exchange 2013 design"
-UNITS = (
-    "Sizes are binary, 1 GB is 1,073,741,824 bytes; GB (decimal) of a disk are as printed on it. "
-    "Figures that do not apply say why."
-)
-LISTED_APART = (EXPORT, "names")
-"""Sections whose defaults a record does not list."""
-EXPLAINED = (
-    "summary_servers",
-    "worst_cpu_utilization",
-    "summary_memory",
-    "databases",
-    "mailbox_size_on_disk",
-    "volume_database_volume_size",
-    "replication_peak_throughput",
-)
-"""Results whose explanation a record holds."""
-DEPTH = 2
-"""Levels of an explanation a record holds below its figure."""
-INPUTS = ("Input", "Value", "Unit", "Path")
-RESULTS = ("Result", "Value", "Unit", "Meaning", "Source")
-FAILURES = ("Failed", "Quorum holds", "Databases active", "Active nowhere", "Most on a server", "Highest CPU")
 VOLUMES = {
     "database": ("Database", ""),
     "group": ("Volume", ""),
@@ -69,16 +55,14 @@ VOLUMES = {
     "log_volume_size": ("Log volume", "GB"),
 }
 """Columns of the volumes of a server: head and unit."""
-VERDICTS = {
-    OK: "Valid: no errors, warnings or notices.",
-    NOTICE: "Valid, with notices.",
-    WARNING: "Valid, with warnings: check them before you build the design.",
-    INVALID: "Invalid: it does not work as it stands, and its figures only go as far as they can.",
-}
+FOR_DEPLOYMENT = "Before the deployment files are used:"
+AS_SIZED = "The figures are as sized; the section Failures has those of the layout."
+OF_LAYOUT = "Layout of the copies"
+ALL_DAGS = "All DAGs have the same layout."
 
 
-def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None) -> Record:
-    """Return the record of a design.
+def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None, about: About | None = None) -> Record:
+    """Return the report of a design.
 
     Parameters
     ----------
@@ -86,158 +70,129 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None)
         The design with all its results.
     accepted
         Reasons for accepting issues, by the message of the issue.
+    about
+        Title, customer, author and date.
 
     Returns
     -------
     Record
         The texts of the design are not escaped; the writer of each format escapes them.
     """
-    dag = _laid_out(design)
+    about = about or About()
+    dag, reasons = _laid_out(design), accepted or {}
+    issues = _issues_with(design, dag)
     sections = (
-        Section("Issues", "issues", "Issues", [_issues(design, accepted or {})]),
-        Section("Requirements", "requirements", "Summary", [_headline(design)]),
+        Section("Issues", "issues", "Issues", list(_issues(design, dag, issues, reasons))),
+        Section("Main figures", "requirements", "Main figures", [main_figures(design)]),
         Section("Charts", "charts", "Charts", list(_charts(design, dag))),
-        Section("How the main figures come about", "explanations", "Explanations", list(_explained(design))),
-        Section("Inputs given", "given", "Inputs given", [ReportTable(INPUTS, list(_inputs(design, given=True)))]),
+        Section("Answers", "answers", "Answers", list(stated_parts(design))),
+        Section("Assumptions", "assumptions", "Assumptions", [_ASSUMED, assumed_table(design)]),
         Section(
-            "Inputs assumed", "assumed", "Inputs assumed", [ReportTable(INPUTS, list(_inputs(design, given=False)))]
+            "Failures", "failures", "Failures", list(failure_parts(design, dag) if isinstance(dag, Layout) else [dag])
         ),
-        Section("Copies and failures", "failures", "Failures", list(_failures(dag))),
-        Section("Layout of the copies", "layout", "Layout of copies", list(_layout(dag))),
-        Section("Volumes of a server", "volumes", "Volumes", [_volumes(design)]),
-        Section("Backups of a server", "backups", "Backups", [_backups(design)]),
-        Section("Results by level", "results", "Results", [UNITS, *_results(design)]),
-        Section("Sources", "sources", "Sources", [_sources()]),
+        _appendix("How the main figures come about", "explanations", "Explanations", list(explained(design))),
+        _appendix("All inputs", "inputs", "All inputs", [all_inputs(design)]),
+        _appendix("Layout of the copies", "layout", "Layout of copies", list(_layout(dag))),
+        _appendix("Failure of each server", "servers", "Server failures", list(_each_server(design, dag))),
+        _appendix("Volumes of a server", "volumes", "Volumes", [_volumes(design)]),
+        _appendix("Backups of a server", "backups", "Backups", [_backups(design)]),
+        _appendix("Results by level", "results", "Results", [UNITS, *results_by_level(design)]),
+        _appendix("Sources", "sources", "Sources", [_sources()]),
     )
-    versions = (RULES_OF, f"Version of the results: {RESULTS_VERSION}. Version of the program: {PACKAGE_VERSION}.")
-    profile = design.profile
-    title = " ".join(profile.title.split()) or UNTITLED
-    return Record(title, profile.description, design.status, VERDICTS[design.status], versions, sections)
+    return Record(
+        title=title_of(design, about),
+        description=design.profile.description,
+        about=about,
+        first=_first_page(design, dag, issues),
+        versions=(RULES_OF, f"Version of the results: {RESULTS_VERSION}. Version of the program: {PACKAGE_VERSION}."),
+        sections=sections,
+    )
 
 
-def _issues(design: SizedDesign, accepted: Mapping[str, str]) -> IssueList:
-    reasons = ((issue, accepted.get(issue.message, "").strip().rstrip(".")) for issue in design.issues)
-    return IssueList(list(reasons), design.issues.rest)
+def title_of(design: SizedDesign, about: About) -> str:
+    """Return the title of a report: the one that is given, or that of the design."""
+    return " ".join((about.title.strip() or design.profile.title).split()) or UNTITLED
 
 
-# --- inputs --------------------------------------------------------------------------------------
+def first_page(design: SizedDesign) -> FirstPage:
+    """Return the first page of a report, without its title block."""
+    dag = _laid_out(design)
+    return _first_page(design, dag, _issues_with(design, dag))
 
 
-def _inputs(design: SizedDesign, *, given: bool) -> Iterator[ReportRow]:
-    profile = design.profile
-    for path in schema.all_paths(profile.tiers):
-        if (path in profile.given) != given or (not given and path.split(".")[0] in LISTED_APART):
-            continue
-        found = schema.find(path)
-        assert found is not None
-        field, _ = found
-        unit = "%" if field.kind is Kind.FRACTION else unit_words(field.unit)
-        yield field.label, input_cell(field, profile.value(path)), unit, path
+def _issues_with(design: SizedDesign, dag: Layout | str) -> Issues:
+    return all_issues(design, dag) if isinstance(dag, Layout) else design.issues
 
 
-def input_cell(field: Field, value: schema.Value) -> ReportCell:
-    """Return the value of an input as a cell."""
-    if value is None or (field.options and field.kind is not Kind.INT and not value):
-        return ReportCell("none", "none")
-    if field.choice is not None:
-        text = field.choice.text(field.choice.words.index(str(value)))
-        return ReportCell(text, text)
-    if field.kind is Kind.FRACTION:
-        return ReportCell(float(value), f"{100 * float(value):g}", SHARE)
-    return ReportCell(_as_float(value), value_text(value), field.unit)
+def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Section:
+    return Section(title, key, sheet, parts, appendix=True)
 
 
-def _as_float(value: schema.Value) -> ReportValue:
-    """Return a whole number as a float, any other value as it is."""
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+_ASSUMED = "These inputs count in the design and were not stated. Check those that you know better."
 
 
-# --- results -------------------------------------------------------------------------------------
+# --- first page and issues -----------------------------------------------------------------------
 
 
-def _figure(design: SizedDesign, column: str) -> ReportCell:
-    rule, label = rule_of(column)
-    value = design[column]
-    if value is None:
-        return ReportCell(None, NOT_APPLICABLE, note=not_applicable(rule, label, design))
-    return _cell(rule, value)
+def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues) -> FirstPage:
+    status = status_of(design, issues)
+    section = Section("Summary", "summary", "Summary", list(_summary(design, dag)))
+    return FirstPage(status, STATUS_WORDS[status], verdict(design, issues), section)
 
 
-def _cell(rule: Rule, value: object) -> ReportCell:
-    assert value is None or isinstance(value, float | bool | str)
-    if isinstance(value, float) and rule.is_share:
-        return ReportCell(value, f"{100 * value:.4g} %", SHARE)
-    return ReportCell(value, readable(value), rule.unit)
+def _summary(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
+    yield key_figures(design)
+    yield shopping_table(design)
+    if isinstance(dag, str):
+        yield dag
+        return
+    yield picture(dag)
+    if (design.plain["summary_dags"] or 1) > 1:
+        yield ALL_DAGS
 
 
-def _headline(design: SizedDesign) -> ReportTable:
-    return ReportTable(("Figure", "Value", "Unit", "Result"), [_headline_row(design, column) for column in HEADLINE])
+def _issues(
+    design: SizedDesign, dag: Layout | str, issues: Issues, accepted: Mapping[str, str]
+) -> Iterator[ReportPart]:
+    yield IssueList([_issue(issue, accepted) for issue in issues], issues.rest)
+    found = _deployment_issues(design, dag) if isinstance(dag, Layout) else Issues()
+    if found:
+        yield FOR_DEPLOYMENT
+        yield IssueList([_issue(issue, accepted) for issue in found], found.rest)
 
 
-def _headline_row(design: SizedDesign, column: str) -> ReportRow:
-    rule, label = rule_of(column)
-    what = ", ".join(part for part in (rule.meaning.rstrip("."), *label.split(".")) if part)
-    return what, _figure(design, column), unit_words(rule.unit), column
+def _issue(issue: Issue, accepted: Mapping[str, str]) -> ReportIssue:
+    about = OF_LAYOUT if issue.where == "layout" else label_of(issue.field)
+    return ReportIssue(issue, about, accepted.get(issue.message, "").strip().rstrip("."))
 
 
-def _results(design: SizedDesign) -> Iterator[ReportTable]:
-    """Yield all results, one table per level."""
-    by_level: dict[str, list[ReportRow]] = {level: [] for level in LEVELS}
-    for column in design:
-        rule, _ = rule_of(column)
-        by_level[rule.level_of(column)].append(
-            (column, _figure(design, column), unit_words(rule.unit), rule.meaning, rule.source)
-        )
-    for level, rows in by_level.items():
-        name = level.removeprefix("per_")
-        yield ReportTable(RESULTS, rows, "DAG" if name == "dag" else name.capitalize(), "Level")
+def _deployment_issues(design: SizedDesign, dag: Layout) -> Issues:
+    """Return what has to be known before the deployment files of a design are used."""
+    issues = Issues()
+    try:
+        deployment, left_out = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
+        _, more = deployment_archive(deployment)
+    except InputError as error:
+        return error.issues
+    issues.extend(left_out)
+    issues.extend(more)
+    return issues
+
+
+# --- charts and copies ---------------------------------------------------------------------------
 
 
 def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
     yield mailbox.make_up(design)
     yield servers.volume(design)
-    yield servers.cpu(design)
+    cpu = servers.cpu(design)
+    yield replace(cpu, finding=f"{cpu.finding} {AS_SIZED}") if isinstance(dag, Layout) and cpu.rows else cpu
     yield servers.memory(design)
     yield servers.disks(design)
     yield servers.logs_by_hour(design)
     if isinstance(dag, Layout):
-        before = dag.fail()
-        name, worst = max(_single_failures(dag), key=lambda failed: int(failed[1].active_databases.max()))
-        yield copies.after_failure(before, worst, f"After {name} failed")
-
-
-def _explained(design: SizedDesign) -> Iterator[ReportPart]:
-    for name in EXPLAINED:
-        yield _step(design.explain(name, depth=DEPTH))
-
-
-def _step(step: Explanation) -> ReportStep:
-    values = [(label, _step_cell(step, value)) for label, value in step.values.items()]
-    return ReportStep(
-        step.name,
-        step.kind,
-        step.value_text(),
-        values,
-        unit_words(step.unit),
-        step.sentence,
-        step.source,
-        step.origin,
-        step.oddity,
-        step.repeated,
-        [_step(need) for need in step.needs],
-    )
-
-
-def _step_cell(step: Explanation, value: object) -> ReportCell:
-    assert value is None or isinstance(value, int | float | str)
-    if step.kind == INPUT:
-        return input_cell(BY_PATH[step.name], value)
-    if step.kind == CONSTANT:
-        return ReportCell(_as_float(value), readable(value), step.unit)
-    return _cell(RULES[step.name], value)
-
-
-# --- copies and failures -------------------------------------------------------------------------
+        name, worst = max(single_failures(dag), key=lambda failed: int(failed[1].active_databases.max()))
+        yield copies.after_failure(dag.fail(), worst, f"After {name} failed")
 
 
 def _laid_out(design: SizedDesign) -> Layout | str:
@@ -245,50 +200,8 @@ def _laid_out(design: SizedDesign) -> Layout | str:
     try:
         return layout(design)
     except InputError as error:
-        return f"The copies are not laid out: {error}"
-
-
-def _single_failures(dag: Layout) -> Iterator[tuple[str, FailureState]]:
-    """Yield the name of each server, and the state after it alone failed."""
-    for name in dag.server_names:
-        yield str(name), dag.fail([f"server:{name}"])
-
-
-def _failures(dag: Layout | str) -> Iterator[ReportPart]:
-    if isinstance(dag, str):
-        yield dag
-        return
-    borne = tolerance(dag)
-    yield f"{borne.sentence} {borne.limit}".strip()
-    states = [("no server", dag.fail()), *_single_failures(dag)]
-    if dag.parameters.datacenters > 1:
-        states += list(_datacenter_failures(dag))
-    yield ReportTable(FAILURES, [_after(name, state) for name, state in states])
-    if dag.parameters.datacenters > 1:
-        for name in DATACENTERS:
-            told = " ".join(describe(dag.fail(f"datacenter:{name}")))
-            yield f"If the {name} datacenter is lost: {told}"
-
-
-def _datacenter_failures(dag: Layout) -> Iterator[tuple[str, FailureState]]:
-    """Yield the loss of each datacenter, before and after the DAG is restored by hand in the other."""
-    for lost, name in enumerate(DATACENTERS, 1):
-        yield f"the {name} datacenter, before a restore", dag.fail(f"datacenter:{name}")
-        if dag.parameters.dac_mode:
-            yield f"the {name} datacenter, restored by hand in the other", dag.switch_over(lost)
-
-
-def _after(failed: str, state: FailureState) -> ReportRow:
-    """Return a row about the state after a failure."""
-    busy = [used for row in state.servers() if isinstance(used := row["cpu_utilization"], float)]
-    cpu = (
-        ReportCell(max(busy), f"{100 * max(busy):.4g} %", SHARE)
-        if busy
-        else ReportCell(None, NOT_APPLICABLE, note="no rating of the processors given")
-    )
-    lost, most_active = state.failed_databases, int(state.active_databases.max())
-    active = state.layout.parameters.databases - lost
-    return failed, _plain(state.quorum_ok), _plain(active), _plain(lost), _plain(most_active), cpu
+        reasons = " ".join(f"{issue.message} {issue.hint}".strip() for issue in error.issues)
+        return f"The copies are not laid out. {reasons}"
 
 
 def _layout(dag: Layout | str) -> Iterator[ReportPart]:
@@ -296,17 +209,11 @@ def _layout(dag: Layout | str) -> Iterator[ReportPart]:
         yield dag
         return
     yield "Activation preference of each database's copy on each server; 1 is active, a lagged copy has a star."
-    yield ReportTable(("Database", *map(str, dag.server_names)), list(_placed(dag)))
+    yield placed(dag)
 
 
-def _placed(dag: Layout) -> Iterator[ReportRow]:
-    """Yield one row per database: the activation preference of its copy on each server."""
-    columns = zip(dag.database_names, dag.server.tolist(), dag.preference.tolist(), dag.lagged.tolist(), strict=True)
-    for name, *of_database in columns:
-        cells: list[str | ReportCell] = [""] * len(dag.server_names)
-        for server, preference, lagged in zip(*of_database, strict=True):
-            cells[server - 1] = f"{preference}*" if lagged else ReportCell(float(preference), str(preference))
-        yield [str(name), *cells]
+def _each_server(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
+    yield dag if isinstance(dag, str) else each_server(design, dag)
 
 
 # --- volumes and sources -------------------------------------------------------------------------
@@ -317,7 +224,9 @@ def _plain(value: object, unit: str = "") -> ReportCell:
     if value is None:
         return ReportCell(None, "")
     assert isinstance(value, int | float | str)
-    return ReportCell(_as_float(value), readable(value), unit)
+    if isinstance(value, str | bool):
+        return ReportCell(value, value_text(value))
+    return ReportCell(float(value), number(float(value)), unit)
 
 
 def _volumes(design: SizedDesign) -> ReportTable:

@@ -1,9 +1,9 @@
-"""Write the record of a design as Markdown, an HTML page or a workbook.
+"""Write the report of a design as Markdown, an HTML page or a workbook.
 
 >>> import calculator
 >>> plan = calculator.size({"tiers.1.mailboxes": 5000})
->>> markdown(plan).splitlines()[0]
-'# Exchange 2013 design'
+>>> markdown(plan, about=About(title="Messaging for Contoso")).splitlines()[0]
+'# Messaging for Contoso'
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from pathlib import Path
 
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report import markdown as report_markdown
+from calculator.exporters.report.content import About
 from calculator.exporters.report.record import build_record
+from calculator.inputs.file_writing import replace_file
 from calculator.inputs.profile import name_of
 from calculator.issues import refuse
 
@@ -21,8 +23,8 @@ Accepted = Mapping[str, str] | None
 """Reasons why an issue is accepted, by its message."""
 
 
-def markdown(design: SizedDesign, accepted: Accepted = None) -> str:
-    """Return the record of a design as Markdown.
+def markdown(design: SizedDesign, accepted: Accepted = None, about: About | None = None) -> str:
+    """Return the report of a design as Markdown.
 
     Parameters
     ----------
@@ -30,35 +32,41 @@ def markdown(design: SizedDesign, accepted: Accepted = None) -> str:
         The design with all its results.
     accepted
         Reasons why an issue is accepted, by its message.
+    about
+        Title, customer, author and date.
     """
-    return report_markdown.render_markdown(build_record(design, accepted))
+    return report_markdown.render_markdown(build_record(design, accepted, about))
 
 
-def html(design: SizedDesign, accepted: Accepted = None) -> str:
-    """Return the record of a design as one HTML page with its charts; it loads no other file and runs no script."""
+def html(design: SizedDesign, accepted: Accepted = None, about: About | None = None) -> str:
+    """Return the report of a design as one HTML page with its charts; it loads no other file and runs no script."""
     from calculator.exporters.report import html as report_html
 
-    return report_html.render_html(build_record(design, accepted))
+    return report_html.render_html(build_record(design, accepted, about))
 
 
-def xlsx(design: SizedDesign, accepted: Accepted = None) -> bytes:
-    """Return the record of a design as a workbook, one sheet per subject."""
+def xlsx(design: SizedDesign, accepted: Accepted = None, about: About | None = None) -> bytes:
+    """Return the report of a design as a workbook, one sheet per section."""
     from calculator.exporters.report import xlsx as report_xlsx
 
-    return report_xlsx.build_workbook(build_record(design, accepted))
+    return report_xlsx.build_workbook(build_record(design, accepted, about))
 
 
-FORMS: dict[str, Callable[[SizedDesign, Accepted], str | bytes]] = {".html": html, ".xlsx": xlsx, ".md": markdown}
-"""Function that writes a record, by the ending of the file."""
+FORMS: dict[str, Callable[[SizedDesign, Accepted, About | None], str | bytes]] = {
+    ".html": html,
+    ".xlsx": xlsx,
+    ".md": markdown,
+}
+"""Function that writes a report, by the ending of the file."""
 
 
 def form_of(path: str) -> str:
-    """Return the ending of a file, in lower case, if a record can be written to it.
+    """Return the ending of a file, in lower case, if a report can be written to it.
 
     Raises
     ------
     InputError
-        If a record has no format with that ending.
+        If a report has no format with that ending.
     """
     ending = Path(path).suffix.lower()
     if ending not in FORMS:
@@ -66,8 +74,8 @@ def form_of(path: str) -> str:
     return ending
 
 
-def write_report(design: SizedDesign, path: str, accepted: Accepted = None) -> None:
-    """Write the record of a design to a file, in the format of the ending of its name.
+def write_report(design: SizedDesign, path: str, accepted: Accepted = None, about: About | None = None) -> None:
+    """Write the report of a design to a file, in the format of the ending of its name.
 
     Raises
     ------
@@ -76,5 +84,5 @@ def write_report(design: SizedDesign, path: str, accepted: Accepted = None) -> N
     OSError
         If the file cannot be written.
     """
-    made = FORMS[form_of(path)](design, accepted)
-    Path(path).write_bytes(made if isinstance(made, bytes) else made.encode())
+    made = FORMS[form_of(path)](design, accepted, about)
+    replace_file(path, made if isinstance(made, bytes) else made.encode())

@@ -1,4 +1,4 @@
-"""Write the record of a design as a workbook: one sheet per subject, with numbers as numbers and native charts."""
+"""Write the report of a design as a workbook: one sheet per section, with numbers as numbers and native charts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import datetime
 import io
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from calculator.exporters.report import heat_map
 from calculator.exporters.report.content import (
     SHARE,
     IssueList,
+    KeyFigures,
+    Picture,
     Record,
     ReportCell,
+    ReportPart,
     ReportRow,
     ReportStep,
     ReportTable,
@@ -33,12 +39,24 @@ MADE = datetime.datetime(2013, 1, 1)
 """Time of writing in the properties, always the same, so that a design always gives the same bytes."""
 WHY = "Does not apply because"
 REPEATED = "explained above"
-STEPS = ("Figure", "Step", "Name", "Of", "Value", "Unit", "Kind", "Meaning", "Source", "Oddity")
+STEPS = ("Figure", "Step", "What", "Where", "Value", "Unit", "Kind", "How it comes about", "Source", "Quirk", "Name")
+ISSUES = ("Severity", "About", "Issue", "What to do", "Accepted because")
+KEYS = ("Figure", "Value", "Note")
+PAGES = {"Issues": 2, "Main figures": 2, "Charts": 3, "Assumptions": 2}
+"""Pages at most on which a sheet is printed; any other sheet that is no appendix has one."""
+POINTS_PER_PIXEL, SHORT = 0.75, 250
+"""Points of a pixel; characters that a property of a workbook may hold."""
+PICTURE_SCALE = 0.5
+"""Size of the picture in the sheet, of its pixels."""
+DEEPEST = 7
+"""Levels of an outline that a sheet can have."""
 NARROWEST, WIDEST, LONGEST, LINE, MAX_LINES = 9, 55, 32_000, 15, 20
 """Widths of a column in characters; characters a cell may hold; height of a line in points, lines of a row."""
 DECIMALS = {"MB": "#,##0.0", "Mcycle": "#,##0.0", "Mb/s": "#,##0.0", SHARE: "0.0%"}
 WHOLE, OTHER, SMALL = "#,##0", "#,##0.00", "0.0000"
 CHART_WIDTH, CHART_HEIGHT, CHART_ROWS, BAR_WIDTH, PART_WIDTH = 560, 320, 18, 24, 14
+CHART_WIDTHS = (BAR_WIDTH, *[PART_WIDTH] * 8)
+"""Widths of the columns that a sheet of charts has."""
 DENSITY = 1.15
 """Characters of a text that go into the width of a digit, on average."""
 GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
@@ -50,10 +68,13 @@ def build_workbook(record: Record) -> bytes:
 
     data = io.BytesIO()
     with xlsxwriter.Workbook(data, OPTIONS) as book:
-        book.set_properties({"title": "Exchange 2013 design", "created": MADE})
+        about = record.about
+        properties = {"title": record.title, "author": about.author, "company": about.customer}
+        book.set_properties({**{name: _text(text)[:SHORT] for name, text in properties.items()}, "created": MADE})
         writer = _Writer(book)
-        for section in sorted(record.sections, key=lambda section: section.sheet != "Summary"):
-            writer.section(section, record)
+        writer.section(record.first.section, list(_front(record)), list(_back(record)))
+        for section in record.sections:
+            writer.section(section, [section.title])
     return data.getvalue()
 
 
@@ -102,41 +123,76 @@ class _Writer:
         """Format of texts."""
         return self.format(text_wrap=True, indent=1)
 
-    def section(self, section: Section, record: Record) -> None:
-        """Write a section as a sheet: its title, its paragraphs, then its table or charts."""
+    def section(self, section: Section, above: Sequence[str], below: Sequence[str] = ()) -> None:
+        """Write a section as a sheet: lines of text, then its paragraphs, tables and charts, then more lines."""
         sheet = self.book.add_worksheet(section.sheet)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        line = 0
-        for text in _heading(section, record):
-            sheet.write_string(line, 0, _text(text), self.format(bold=line == 0, font_size=14 if line == 0 else 11))
-            line += 1
+        sheet.fit_to_pages(1, 0 if section.appendix else PAGES.get(section.sheet, 1))
         charts = [part for part in section.parts if isinstance(part, Bars)]
-        table = _table_of(section)
         if charts:
-            self.charts(sheet, charts, line + 1)
-        elif table is not None:
-            self.table(sheet, table, line + 1)
+            self.charts(sheet, charts, self.lines(sheet, above, 0, CHART_WIDTHS, title=True) + 1)
+            return
+        blocks = list(_blocks(section))
+        tables = [block for block in blocks if isinstance(block, ReportTable)]
+        widths = _common_widths(tables) or [NARROWEST, WIDEST]
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        line, alone = self.lines(sheet, above, 0, widths, title=True), len(tables) == 1
+        for block in blocks:
+            if isinstance(block, str):
+                line = self.lines(sheet, [block], line, widths)
+            elif isinstance(block, ReportTable):
+                line = self.table(sheet, block, line + 1, widths, alone=alone) + 1
+            else:
+                line = self.picture(sheet, block, line + 1, widths)
+        self.lines(sheet, below, line + 1, widths)
 
-    def table(self, sheet: Worksheet, table: ReportTable, top: int) -> None:
-        """Write a table with a frozen head and a filter."""
-        reasons = any(isinstance(cell, ReportCell) and cell.note for row in table.rows for cell in row)
+    def lines(
+        self, sheet: Worksheet, texts: Sequence[str], line: int, widths: Sequence[int], *, title: bool = False
+    ) -> int:
+        """Write paragraphs below one another across all columns, the first as a title; return the next line."""
+        room = sum(widths) * DENSITY
+        for place, text in enumerate(texts):
+            first = title and place == 0
+            look = self.format(bold=first, font_size=14 if first else 11, text_wrap=True)
+            needed = math.ceil(len(text) / room * (1.3 if first else 1))
+            sheet.set_row(line, (1.3 if first else 1) * LINE * min(max(needed, 1), MAX_LINES))
+            if len(widths) > 1:
+                sheet.merge_range(line, 0, line, len(widths) - 1, "", look)
+            sheet.write_string(line, 0, _text(text), look)
+            line += 1
+        return line
+
+    def table(self, sheet: Worksheet, table: ReportTable, top: int, widths: Sequence[int], *, alone: bool) -> int:
+        """Write a table; one that is alone on its sheet has a frozen head and a filter.  Return the next line.
+
+        Rows of an outline are folded below the row that they belong to.
+        """
+        if table.title:
+            sheet.write_string(top, 0, _text(table.title), self.format(bold=True, font_size=12))
+            top += 1
+        reasons = _has_reasons(table)
         head = (*table.head, WHY) if reasons else table.head
         for column, name in enumerate(head):
             sheet.write_string(top, column, _text(name), self.head)
-        rows = [(*row, _note(row)) if reasons else row for row in table.rows]
-        widths = _widths(head, rows)
-        for line, row in enumerate(rows, top + 1):
-            sheet.set_row(line, LINE * _lines(row, widths))
-            for column, cell in enumerate(row):
+        levels = table.levels if isinstance(table, _Outline) else [0] * len(table.rows)
+        for line, (row, level) in enumerate(zip(table.rows, levels, strict=True), top + 1):
+            cells = (*row, _note(row)) if reasons else row
+            height = LINE * _lines(cells, widths)
+            folded = {"level": min(level, DEEPEST), "hidden": level > 0}
+            follows = line - top < len(levels) and levels[line - top] > level
+            sheet.set_row(line, height, None, {**folded, "collapsed": follows})
+            for column, cell in enumerate(cells):
                 self.cell(sheet, line, column, cell)
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-        sheet.freeze_panes(top + 1, 1)
-        sheet.repeat_rows(top)
-        if table.rows:
-            sheet.autofilter(top, 0, top + len(table.rows), len(head) - 1)
+        last = top + len(table.rows)
+        if isinstance(table, _Outline):
+            sheet.outline_settings(True, False, True, False)
+        if alone:
+            sheet.freeze_panes(top + 1, 1)
+            sheet.repeat_rows(top)
+            sheet.autofilter(top, 0, last, len(head) - 1)
+        return last + 1
 
     def cell(self, sheet: Worksheet, line: int, column: int, cell: str | ReportCell) -> None:
         """Write a number as a number, a flag as true or false, a text as text, and nothing for None."""
@@ -148,7 +204,21 @@ class _Writer:
             look = self.format(num_format=number_format(cell), align="right", indent=1)
             sheet.write_number(line, column, _Exact(value), look)
         elif value:
-            sheet.write_string(line, column, _text(value), self.plain)
+            sheet.write_string(line, column, _text(cell if isinstance(cell, str) else cell.text), self.plain)
+
+    def picture(self, sheet: Worksheet, picture: Picture, line: int, widths: Sequence[int]) -> int:
+        """Write a picture with its title and finding; return the next line."""
+        sheet.write_string(line, 0, _text(picture.drawn.title), self.format(bold=True, font_size=12))
+        line = self.lines(sheet, [picture.drawn.finding], line + 1, widths)
+        image, height = heat_map.png(picture.drawn)
+        options = {
+            "image_data": io.BytesIO(image),
+            "x_scale": PICTURE_SCALE,
+            "y_scale": PICTURE_SCALE,
+            "description": _text(picture.drawn.finding)[:SHORT],
+        }
+        sheet.insert_image(line, 0, "copies.png", options)
+        return line + 1 + math.ceil(height * PICTURE_SCALE * POINTS_PER_PIXEL / LINE)
 
     # --- charts ------------------------------------------------------------------------------
 
@@ -199,76 +269,107 @@ class _Writer:
         return chart
 
 
-def _heading(section: Section, record: Record) -> Iterator[str]:
-    """Yield the lines above the table of a sheet."""
-    if section.sheet == "Summary":
-        yield record.title
-        if record.description:
-            yield record.description
-        yield f"Status: {record.status}. {record.verdict}"
-        yield from record.versions
-    else:
-        yield section.title
-    for part in section.parts:
-        if isinstance(part, str):
-            yield part
-        elif isinstance(part, IssueList) and part.rest:
-            yield part.rest
-        elif isinstance(part, ReportTable | IssueList) and not _rows(part):
-            yield "None."
+@dataclass(frozen=True)
+class _Outline(ReportTable):
+    """A table whose rows are folded, with the level of each row."""
+
+    levels: Sequence[int] = ()
 
 
-def _rows(part: ReportTable | IssueList) -> Sequence[object]:
-    return part.rows if isinstance(part, ReportTable) else part.issues
+def _front(record: Record) -> Iterator[str]:
+    """Yield the lines of the title block."""
+    yield record.title
+    yield from (f"{label}: {text}" for label, text in record.about.lines)
+    if record.description:
+        yield record.description
+    yield f"{record.first.badge}. {record.first.verdict}"
+
+
+def _back(record: Record) -> Iterator[str]:
+    """Yield the contents and what the figures are from."""
+    yield f"Sheets: {', '.join(section.sheet for section in record.body)}."
+    yield f"Appendices: {', '.join(section.sheet for section in record.appendices)}."
+    yield from record.versions
 
 
 # --- parts as tables -----------------------------------------------------------------------------
 
 
-def _table_of(section: Section) -> ReportTable | None:
-    """Return the table of a sheet; None if it would be empty."""
-    tables = [part for part in section.parts if isinstance(part, ReportTable)]
+def _blocks(section: Section) -> Iterator[str | ReportTable | Picture]:
+    """Yield the parts of a section as paragraphs, tables and pictures; tables and steps of an appendix are folded."""
     steps = [part for part in section.parts if isinstance(part, ReportStep)]
+    tables = [part for part in section.parts if isinstance(part, ReportTable)]
     if steps:
-        return ReportTable(STEPS, [row for step in steps for row in _step_rows(step, step.sentence, 0)])
+        yield _outline([(depth, row) for step in steps for depth, row in _step_rows(step, step.label, 0)], STEPS)
+        return
+    if section.appendix and len(tables) > 1:
+        yield from (part for part in section.parts if isinstance(part, str))
+        yield _by_title(tables)
+        return
     for part in section.parts:
-        if isinstance(part, IssueList):
-            return _issues(part) if part.issues else None
-    if not any(table.rows for table in tables):
-        return None
-    return tables[0] if len(tables) == 1 else _joined(tables)
+        yield from _block(part)
 
 
-def _joined(tables: Sequence[ReportTable]) -> ReportTable:
-    """Join tables with the same head into one, with their titles in the first column."""
-    rows = [(table.title, *row) for table in tables for row in table.rows]
-    return ReportTable((tables[0].title_of, *tables[0].head), rows)
+def _block(part: ReportPart) -> Iterator[str | ReportTable | Picture]:
+    match part:
+        case str() | Picture():
+            yield part
+        case ReportTable():
+            yield part if part.rows else "None."
+        case IssueList():
+            yield _issues(part) if part.issues else "None."
+            if part.rest:
+                yield part.rest
+        case KeyFigures():
+            yield ReportTable(KEYS, [(tile.name, tile.figure, tile.note) for tile in part.tiles])
+
+
+def _outline(rows: Sequence[tuple[int, ReportRow]], head: tuple[str, ...]) -> _Outline:
+    return _Outline(head, [row for _, row in rows], levels=[level for level, _ in rows])
+
+
+def _by_title(tables: Sequence[ReportTable]) -> _Outline:
+    """Join tables with the same head into one: a row per title, with the rows of the table folded below it."""
+    first, found = tables[0], list[tuple[int, ReportRow]]()
+    for table in tables:
+        empty = [""] * (len(first.head) - 1)
+        found.append((0, (table.title, f"{len(table.rows)} rows", *empty)))
+        found += [(1, (table.title, *row)) for row in table.rows]
+    return _outline(found, (first.title_of, *first.head))
 
 
 def _issues(found: IssueList) -> ReportTable:
-    rows = [(issue.severity, issue.field, issue.message, issue.hint, reason) for issue, reason in found.issues]
-    return ReportTable(("Severity", "Field", "Issue", "What to do", "Accepted because"), rows)
+    rows = [(i.issue.severity, i.about, i.issue.message, i.issue.hint, i.accepted) for i in found.issues]
+    return ReportTable(ISSUES, rows)
 
 
-def _step_rows(step: ReportStep, figure: str, depth: int) -> Iterator[ReportRow]:
-    """Yield one row per value of the step and of the steps it needs."""
+def _step_rows(step: ReportStep, figure: str, depth: int) -> Iterator[tuple[int, ReportRow]]:
+    """Yield one row per value of the step and of the steps it needs, each with its depth."""
     kind = f"{step.kind}, {step.origin}" if step.origin else step.kind
-    meaning = REPEATED if step.repeated else step.sentence
-    for label, cell in step.values:
+    how = REPEATED if step.repeated else step.sentence
+    for number, (place, cell) in enumerate(step.values):
         yield (
-            figure,
-            ReportCell(float(depth), str(depth)),
-            step.name,
-            label,
-            cell,
-            step.unit,
-            kind,
-            meaning,
-            step.source,
-            step.oddity,
+            depth if number == 0 else depth + 1,
+            (
+                figure,
+                ReportCell(float(depth), str(depth)),
+                step.label,
+                place,
+                cell,
+                step.unit,
+                kind,
+                how,
+                step.source,
+                step.oddity,
+                step.name,
+            ),
         )
     for need in step.needs:
         yield from _step_rows(need, figure, depth + 1)
+
+
+def _has_reasons(table: ReportTable) -> bool:
+    return any(isinstance(cell, ReportCell) and cell.note for row in table.rows for cell in row)
 
 
 def _note(row: ReportRow) -> str:
@@ -280,14 +381,20 @@ def _shown(cell: str | ReportCell) -> str:
     return cell.text if isinstance(cell, ReportCell) else cell
 
 
+def _common_widths(tables: Sequence[ReportTable]) -> list[int]:
+    """Return widths that show most of the text in each column of the tables of a sheet."""
+    each = [_widths((*table.head, WHY) if _has_reasons(table) else table.head, table.rows) for table in tables]
+    return [max(widths) for widths in zip_longest(*each, fillvalue=NARROWEST)]
+
+
 def _widths(head: Sequence[str], rows: Sequence[ReportRow]) -> list[int]:
-    """Return widths that show most of the text in each column."""
-    longest = [max((len(_shown(row[column])) for row in rows), default=0) for column in range(len(head))]
+    shown = [(*row, _note(row)) if len(head) > len(row) else row for row in rows]
+    longest = [max((len(_shown(row[column])) for row in shown), default=0) for column in range(len(head))]
     pairs = zip(head, longest, strict=True)
     return [min(max(len(name) + 4, length + 3, NARROWEST), WIDEST) for name, length in pairs]
 
 
 def _lines(row: ReportRow, widths: Sequence[int]) -> int:
     """Return the number of lines that the texts of a row need at these widths."""
-    lines = max(math.ceil(len(_shown(cell)) / (width * DENSITY)) for cell, width in zip(row, widths, strict=True))
+    lines = max(math.ceil(len(_shown(cell)) / (width * DENSITY)) for cell, width in zip(row, widths, strict=False))
     return min(max(lines, 1), MAX_LINES)

@@ -70,7 +70,7 @@ def split_commands(lines: Sequence[str]) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A text in angle brackets that stands for a name the design does not know.
+    """A text in angle brackets in the place of a name that the design does not know.
 
     Attributes
     ----------
@@ -244,7 +244,7 @@ def _find_names(facts: SwitchoverFacts) -> dict[str, Any]:
     names |= sides | _name_settings(facts, unknown) | _name_times(facts)
     late = {side: _name_lagged(unknown[f"{side}_lagged"], getattr(facts, side).lagged_servers) for side in sides}
     only = facts.lagged_only
-    blocked = _keep(facts.lagged_here, lambda name: name not in only)
+    late_moved = _keep(facts.moved, lambda name: name in only)
     copies = facts.layout.parameters.copies[DATACENTERS.index(surviving)]
     loads = facts.loads
     return names | {
@@ -257,9 +257,9 @@ def _find_names(facts: SwitchoverFacts) -> dict[str, Any]:
         "surviving_members": [*facts.surviving.servers, *late["surviving"]],
         "lost_lagged": late["lost"],
         "surviving_lagged": late["surviving"],
-        "lagged_blocked": blocked,
+        "lagged_blocked": _subtract(facts.lagged_here, late_moved),
         "healthy_moved": _keep(facts.moved, lambda name: name not in only),
-        "lagged_moved": _keep(facts.moved, lambda name: name in only),
+        "lagged_moved": late_moved,
         "margin": _tell_margin(facts),
         "over": [load.server for load in loads if load.too_many],
         "limit": _whole(loads[0].limit),
@@ -274,13 +274,23 @@ def _keep(names: Mapping[str, Sequence[str]], keeps: Callable[[str], bool]) -> d
     return {server: of_server for server, of_server in kept.items() if of_server}
 
 
+def _subtract(names: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the names of each server that are not among its others, without servers of which none is left."""
+    kept = {
+        server: [name for name in of_server if name not in others.get(server, ())]
+        for server, of_server in names.items()
+    }
+    return {server: of_server for server, of_server in kept.items() if of_server}
+
+
 def _tell_margin(facts: SwitchoverFacts) -> str:
     """Return how many more votes may be lost while quorum holds."""
     more = facts.votes_left - facts.votes_needed
     if more > 0:
         return f"{plural(more, 'more vote')} may be lost before that"
-    witness = " and the witness may not" if facts.witness_reachable and facts.members % 2 == 0 else ""
-    return f"no further member may fail{witness}"
+    if facts.witness_reachable and facts.members % 2 == 0:
+        return "neither a further member nor the witness may fail"
+    return "no further member may fail"
 
 
 def _name_lagged(token: str, count: int) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -36,12 +37,12 @@ from calculator.importers.deployment_files.tables import (
     read_file,
 )
 from calculator.importers.result import ImportResult, apply_values
+from calculator.inputs.layout_names import DATABASE_BASE, base_usable, database_names
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, CORRECTED, EXPORT, SERVER, Kind, Value, find
 from calculator.inputs.text_files import Source
-from calculator.issues import NOTICE, WARNING, Issues, quoted
-from calculator.layout.names import DATABASE_BASE, base_usable, database_names
+from calculator.issues import NOTICE, WARNING, Issues, quoted, short
 
 _DEPLOYMENT = "deployment"
 _RETENTION, _DAG_NAME = f"{EXPORT}.deleted_item_retention", f"{EXPORT}.dag_name"
@@ -160,6 +161,7 @@ def import_deployment(sources: Sequence[Source], base: Profile) -> ImportResult:
     _read_directory_servers(files, sites, found)
     _read_commands(files, sites, found)
     _set_servers(sites, found)
+    _set_copies(files, sites, found)
     values, design = _values(files, sites, before, found)
     _report_empty(design, found)
     _report_mismatches(files, sites, design, found.issues)
@@ -228,7 +230,7 @@ def _set_servers(sites: Sites | None, found: _Findings) -> None:
 
 def _servers(design: SizedDesign) -> tuple[int, int]:
     primary, secondary = (
-        int(design[f"summary_mailbox_servers_by_datacenter.{site}"] or 0) for site in ("primary", "secondary")
+        int(design.plain[f"summary_mailbox_servers_by_datacenter.{site}"] or 0) for site in ("primary", "secondary")
     )
     return primary, secondary
 
@@ -301,6 +303,45 @@ def _read_lag(file: DeploymentFile, found: _Findings) -> None:
         hours = found.read_common(delays, column, path, read_hours) if lagged else None
         if hours is not None:
             found.set(file.where, path, hours)
+
+
+def _set_copies(files: Sequence[DeploymentFile], sites: Sites | None, found: _Findings) -> None:
+    """Set the numbers of copies of a database, if all databases have as many and the design has others.
+
+    Lagged copies on dedicated servers are in none of the files.
+    """
+    counts = _count_copies(files, sites)
+    base = found.base
+    if counts is None or not base.value("environment.high_availability"):
+        return
+    dedicated = size(base)["lagged_servers_dedicated"]
+    for leaf, count in counts.items():
+        path = f"database_copies.{leaf}"
+        if count != base.value(path) and not (dedicated and leaf.startswith("lagged")):
+            found.set(_DEPLOYMENT, path, count)
+
+
+def _count_copies(files: Sequence[DeploymentFile], sites: Sites | None) -> dict[str, int] | None:
+    """Return the numbers of copies that every database has by input; None if they differ or a file is missing.
+
+    The copies of a database that are in the other datacenter than its active copy are those of the secondary.
+    """
+    active = {row["Name"].strip(): row["Server"].strip() for file in _of_kind(files, DATABASES) for row in file.rows}
+    copies = [row for file in _of_kind(files, COPIES) for row in file.rows]
+    if not copies or not active or any(row["Name"].strip() not in active for row in copies):
+        return None
+    secondary = {name.lower() for name in sites[1]} if sites else set()
+    tally = {name: Counter({"ha_copies": 1}) for name in active}
+    for row in copies:
+        name, server = row["Name"].strip(), row["Server"].strip()
+        kind = "lagged_copies" if _is_lagged(row) else "ha_copies"
+        tally[name][kind] += 1
+        if (server.lower() in secondary) != (active[name].lower() in secondary):
+            tally[name][f"{kind}_secondary"] += 1
+    leaves = ["ha_copies", "lagged_copies"]
+    leaves += [f"{leaf}_secondary" for leaf in leaves] if secondary else []
+    distinct = {tuple(counts[leaf] for leaf in leaves) for counts in tally.values()}
+    return dict(zip(leaves, distinct.pop(), strict=True)) if len(distinct) == 1 else None
 
 
 def _is_lagged(row: Row) -> bool:
@@ -500,7 +541,7 @@ def _mismatches(
     databases = [len(file.rows) for file in _of_kind(files, DATABASES)]
     copies = [len(file.rows) for file in _of_kind(files, COPIES)]
     volumes = {int(text) for file in _of_kind(files, SERVERS) for text in file.texts("DbPerVolume") if text.isdecimal()}
-    ours = int(design["databases"] or 0)
+    ours = int(design.plain["databases"] or 0)
     found = []
     if databases:
         found.append(("database.automatic_count", "databases", sum(databases), ours))
@@ -508,7 +549,7 @@ def _mismatches(
         passive = ours * (_copies(design) - 1)
         found.append(("database_copies.ha_copies", "copies that are not active", sum(copies), passive))
     if len(volumes) == 1:
-        per_volume = int(design["volume_databases_per_volume"] or 0)
+        per_volume = int(design.plain["volume_databases_per_volume"] or 0)
         found.append(("storage.multiple_databases_per_volume", "databases per volume", volumes.pop(), per_volume))
     for site, names, count in zip(("primary", "secondary"), sites or (), _servers(design), strict=False):
         found.append(("environment.mailbox_servers", f"servers in the {site} datacenter", len(names), count))
@@ -519,7 +560,7 @@ def _report_mismatches(
     files: Sequence[DeploymentFile], sites: Sites | None, design: SizedDesign, issues: Issues
 ) -> None:
     """Report where an export of the design would differ from the files."""
-    if design["databases"]:
+    if design.plain["databases"]:
         for path, what, theirs, ours in _mismatches(files, sites, design):
             message = f"{what}: {theirs} in the files, {ours} in the design."
             hint = "Give the design of these files with --profile; an export of this one differs."
@@ -530,12 +571,12 @@ def _report_mismatches(
         issues.add(NOTICE, _DEPLOYMENT, "database.automatic_count", message, hint)
     other = sorted({file.version for file in files if file.version and file.version != VERSIONS[0]})
     if other:
-        message = f"the files have the form of version {other[0]}."
+        message = f"the files have the form of version {short(other[0])}."
         hint = f"Export them with --form {other[0]}." if other[0] in VERSIONS else f"An export writes {VERSIONS[0]}."
         issues.add(NOTICE, _DEPLOYMENT, "version", message, hint)
 
 
 def _copies(design: SizedDesign) -> int:
     """Return the number of copies of a database that the files hold: all but those on dedicated lagged servers."""
-    lagged = 0 if design["lagged_servers_dedicated"] else int(design["lagged_copies_total"] or 0)
-    return int(design["ha_copies_total"] or 0) + lagged
+    lagged = 0 if design.plain["lagged_servers_dedicated"] else int(design.plain["lagged_copies_total"] or 0)
+    return int(design.plain["ha_copies_total"] or 0) + lagged

@@ -1,7 +1,19 @@
 """Parse what Exchange and PowerShell write: CSV exports, numbers, sizes and times, one column at a time.
 
-`powershell_csv` reads exports, `numbers`, `sizes` and `times` parse their cells, and `hashing` and `deduplicate` let
-readers tell records apart in bounded memory.
+`powershell_csv` reads exports, `numbers`, `sizes` and `times` parse their cells in the notation of any culture,
+`reading` holds what the caller decided and what was recognized, `addresses` and `system_mailboxes` know recipients, and
+`hashing` and `deduplicate` let readers tell records apart in bounded memory.
 """
 
-__all__ = ["deduplicate", "hashing", "numbers", "powershell_csv", "sizes", "times"]
+__all__ = [
+    "addresses",
+    "deduplicate",
+    "hashing",
+    "numbers",
+    "powershell_csv",
+    "reading",
+    "sizes",
+    "system_mailboxes",
+    "times",
+    "typography",
+]

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
+from typing import NoReturn
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from calculator.batch.csv_reader import Rows, parse_header, parse_rows
+from calculator.importers.formats.addresses import are_type_names
 from calculator.inputs.text_files import RowBuffer, Source, TextStream, open_text, separator_of
 from calculator.issues import WARNING, Issues, quoted, refuse
 
@@ -25,10 +26,12 @@ MAX_COLUMNS = 2_000
 """Columns of a file; a mailbox with all its properties has about two hundred."""
 MAX_ROWS = 5_000_000
 """Rows of a file: a few numbers are kept per row, and they have to fit into memory."""
-COLLECTIONS = ("System.Collections", "System.Object[]", "Microsoft.Exchange.Data.")
-"""How PowerShell prints a property of several values that were not joined."""
 _TYPE = b"#TYPE"
+_SEPARATOR_LINE = re.compile(rb"""^"?sep=(.)"?\s*$""", re.IGNORECASE)
+"""Line before the header with which scripts tell a spreadsheet program the separator."""
 _HINT = "Is it a CSV file, its quotes closed?"
+_TYPE_NAMES = "column {name} holds the names of collections, such as {example}, not their values."
+_JOIN = "Export it with a computed column: @{{Name='{name}';Expression={{$_.{name} -join ';'}}}}."
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
 
 
@@ -44,11 +47,14 @@ class Column:
         Other names of the column.
     required
         Whether a file without it is refused.
+    type_names
+        Whether names of .NET types in place of values are left for the reader of the column.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
     required: bool = False
+    type_names: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,8 @@ class Export:
         Names of the columns, as they are written.
     separator
         Separator of the cells.
+    used
+        Names of the columns that were read, as they are written.
     rows, broken
         Number of rows read so far, and of those with more or fewer cells than the header.
     """
@@ -121,9 +129,12 @@ class Export:
         self.rows, self.broken = 0, 0
         self._issues = issues
         self._collections: set[str] = set()
+        self._file = file
+        self._stated_separator = ""
+        self.used: dict[str, None] = {}
         self._buffer = RowBuffer(file, BLOCK, _HINT)
         header = self._header()
-        self.separator = separator_of(header)
+        self.separator = self._stated_separator or separator_of(header)
         self.names = [name.strip() for name in parse_header(header, self.separator, self.where, _HINT)]
         if len(self.names) > MAX_COLUMNS:
             message = f"has {len(self.names):,} columns, at most {MAX_COLUMNS:,} are read."
@@ -133,13 +144,21 @@ class Export:
             self._places.setdefault(plain_name(name), place)
 
     def _header(self) -> str:
-        """Read the header: the first row that is neither empty nor a type line."""
+        """Read the header: the first row that is neither empty, nor a type line, nor states the separator."""
         while True:
             row = self._buffer.take(self._buffer.first_row())
             if not row:
                 refuse(self.where, "is empty.", "Export it again.")
-            if row.strip() and not row.startswith(_TYPE):
+            stated = _SEPARATOR_LINE.match(row.rstrip(b"\r\n"))
+            if stated:
+                self._stated_separator = stated[1].decode()
+            elif row.strip() and not row.startswith(_TYPE):
                 return row.decode()
+
+    @property
+    def encoding(self) -> str:
+        """Name of the encoding of the file."""
+        return self._file.encoding
 
     def _rows(self) -> Iterator[Rows]:
         """Read the rows in blocks."""
@@ -186,11 +205,12 @@ class Export:
         if missing:
             refuse(self.where, f"has no column {', '.join(missing)}.", f"Export it with: {command}")
         found = {name: place for name, place in places.items() if place is not None}
-        required = {column.name for column in columns if column.required}
+        self.used |= dict.fromkeys(self.names[place] for place in found.values())
+        wanted = {column.name: column for column in columns if column.name in found}
         for rows in self._rows():
-            yield self._block(rows, found, required)
+            yield self._block(rows, found, wanted)
 
-    def _block(self, rows: Rows, places: dict[str, int], required: set[str]) -> Block:
+    def _block(self, rows: Rows, places: dict[str, int], columns: Mapping[str, Column]) -> Block:
         self.rows += rows.count
         if self.rows > MAX_ROWS:
             refuse(self.where, f"has more than {MAX_ROWS:,} rows.", "Split it.")
@@ -202,29 +222,36 @@ class Export:
         texts = {}
         for name, place in places.items():
             cells = rows.cells[place].take(chosen) if rows.broken else rows.cells[place]
-            texts[name] = self._checked(name, cells, required)
+            texts[name] = self._checked(columns[name], cells)
         lines = [rows.lines[row] for row in whole] if rows.broken else rows.lines
         return Block(len(whole), lines, texts)
 
-    def _checked(self, name: str, cells: pa.StringArray, required: set[str]) -> pa.StringArray:
-        """Return cells trimmed, null where they are empty or hold the name of a collection.
+    def _checked(self, column: Column, cells: pa.StringArray) -> pa.StringArray:
+        """Return cells trimmed, null where they are empty or hold the name of a type in place of values.
 
-        A required column with collections is refused; of another one there is a warning.
+        A required column with names of types is refused; of another one there is a warning.
         """
         trimmed = pc.utf8_trim_whitespace(cells)
         nothing = pa.scalar(None, pa.string())
         empty = pc.equal(trimmed, "")
         if pc.any(empty).as_py():
             trimmed = pc.if_else(empty, nothing, trimmed)
-        is_collection = reduce(pc.or_, (pc.starts_with(trimmed, prefix) for prefix in COLLECTIONS))
-        if not pc.any(is_collection).as_py():
+        if column.type_names:
             return trimmed
-        example = pc.filter(trimmed, is_collection)[0].as_py()
-        message = f"column {name} holds the names of collections, such as {quoted(example)}, not their values."
-        hint = f"Export it with a computed column: @{{Name='{name}';Expression={{$_.{name} -join ';'}}}}."
-        if name in required:
-            refuse(self.where, message, hint)
+        unusable = are_type_names(trimmed)
+        if not unusable.any():
+            return trimmed
+        name = column.name
+        example = trimmed[int(np.argmax(unusable))].as_py()
+        if column.required:
+            refuse_type_names(self.where, name, example)
         if name not in self._collections:
-            self._issues.add(WARNING, self.where, "", message, f"It is left out. {hint}")
+            hint = f"It is left out. {_JOIN.format(name=name)}"
+            self._issues.add(WARNING, self.where, "", _TYPE_NAMES.format(name=name, example=quoted(example)), hint)
         self._collections.add(name)
-        return pc.if_else(is_collection, nothing, trimmed)
+        return pc.if_else(pa.array(unusable), nothing, trimmed)
+
+
+def refuse_type_names(where: str, name: str, example: str) -> NoReturn:
+    """Raise `InputError` for a column with names of .NET types in place of values."""
+    refuse(where, _TYPE_NAMES.format(name=name, example=quoted(example)), _JOIN.format(name=name))

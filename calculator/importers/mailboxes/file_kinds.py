@@ -4,11 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calculator.importers.formats.powershell_csv import Export
-from calculator.importers.formats.sizes import GB, KB, MB
+from calculator.importers.formats.powershell_csv import Export, plain_name
+from calculator.importers.mailboxes.headers import find_size_columns
 
-UNITS = {"": 1.0, "Bytes": 1.0, "KB": KB, "MB": MB, "GB": GB}
-"""Units that the name of a column may end in, in bytes; without one the cells carry the unit."""
+IDENTIFYING = {
+    "name": (
+        "DisplayName",
+        "Name",
+        "User",
+        "UserName",
+        "Mailbox",
+        "MailboxName",
+        "MailboxDisplayName",
+        "UserDisplayName",
+        "MailboxOwner",
+        "MailboxOwnerName",
+        "OwnerName",
+        "Owner",
+        "FullName",
+        "Identity",
+        "Alias",
+        "SamAccountName",
+    ),
+    "guid": ("MailboxGuid", "ExchangeGuid"),
+    "address": (
+        "PrimarySmtpAddress",
+        "PrimaryEmailAddress",
+        "UserPrincipalName",
+        "WindowsEmailAddress",
+        "EmailAddress",
+        "SmtpAddress",
+        "Email",
+        "Mail",
+        "UPN",
+        "WindowsLiveID",
+    ),
+}
+"""Columns that identify a mailbox by measure; a file of mailboxes has at least one of them."""
 
 
 @dataclass(frozen=True)
@@ -51,28 +83,49 @@ DATABASE_COMMAND = (
 DATABASES = ExportKind(
     "database status", ("EdbFilePath", "DBFilePath", "DatabaseSize", "LogFolderPath"), ("name",), DATABASE_COMMAND
 )
-REPORT = ExportKind(
-    "mailbox report",
-    tuple(f"{name}{unit}" for name in ("MailboxSize", "PrimaryNormalItemSize") for unit in UNITS),
-    ("size",),
-    STATISTICS_COMMAND,
-)
-"""Written by Get-MailboxReport.ps1 and Get-OnPremMailboxUsage.ps1."""
+REPORT = ExportKind("mailbox report", (), ("size",), STATISTICS_COMMAND)
+"""Written by Get-MailboxReport.ps1 and Get-OnPremMailboxUsage.ps1; known by the name of its size."""
+_SIZES_OF_REPORTS = ("mailboxsize", "primarynormalitemsize")
 STATISTICS = ExportKind(
-    "mailbox statistics",
-    (*(f"TotalItemSize{unit}" for unit in UNITS), "StorageLimitStatus", "TotalDeletedItemSize", "ItemCount"),
-    ("size",),
-    STATISTICS_COMMAND,
+    "mailbox statistics", ("StorageLimitStatus", "TotalDeletedItemSize", "ItemCount"), ("size",), STATISTICS_COMMAND
 )
+USAGE = ExportKind(
+    "Microsoft 365 usage report", ("ReportRefreshDate,UserPrincipalName",), ("size",), STATISTICS_COMMAND
+)
+"""Details of the mailbox usage report: sizes and quotas in bytes."""
 LIST = ExportKind(
     "mailbox list",
     ("ProhibitSendReceiveQuota", "UseDatabaseQuotaDefaults", "RetainDeletedItemsFor"),
     ("quota",),
     LIST_COMMAND,
 )
-KINDS = (DATABASES, REPORT, STATISTICS, LIST)
+KINDS = (DATABASES, REPORT, USAGE, STATISTICS, LIST)
+
+
+def has_identity(export: Export) -> bool:
+    """Return whether a file has a column that identifies a mailbox."""
+    return any(export.has(name) for names in IDENTIFYING.values() for name in names)
 
 
 def identify_kind(export: Export) -> ExportKind | None:
     """Return the kind of an export by its columns, or None."""
-    return next((kind for kind in KINDS if any(export.has(mark) for mark in kind.marks)), None)
+    sizes = find_size_columns(export.names)
+    for kind in KINDS:
+        if any(export.has(*mark.split(",")) for mark in kind.marks) and (kind is not USAGE or "size" in sizes):
+            return kind
+        size = sizes.get("size")
+        if kind is REPORT and size and plain_name(size.name).startswith(_SIZES_OF_REPORTS):
+            return kind
+        if kind is STATISTICS and size and plain_name(size.name).startswith("totalitemsize"):
+            return kind
+        if has_identity(export) and ((kind is STATISTICS and size) or (kind is LIST and "quota" in sizes)):
+            return kind
+    return None
+
+
+def has_resolved_quotas(export: Export) -> bool:
+    """Return whether the quotas of a report are those of the database already where mailboxes take them.
+
+    Get-MailboxReport.ps1 does so; it writes blanks into the names of the properties.
+    """
+    return any(plain_name(name) == "usedatabasequotadefaults" and " " in name for name in export.names)

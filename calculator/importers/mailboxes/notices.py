@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from calculator.importers.formats.sizes import GB
-from calculator.importers.mailboxes.columns import MailboxColumns, count_column_rows
+from calculator.importers.mailboxes.columns import MAILBOX_KINDS, MailboxColumns, count_column_rows
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.importers.mailboxes.population import Population, find_places, format_mailboxes
 from calculator.importers.mailboxes.tier_inputs import format_size
@@ -34,13 +34,37 @@ def report_population(population: Population, builder: TierBuilder, uplift: floa
     if held := int(np.nansum(population.get("hold"))):
         message = f"{format_mailboxes(held)} on litigation hold: nothing is purged there up to the planning horizon."
         issues.add(WARNING, "mailboxes", "tiers.litigation_hold", message)
+    _report_kinds(builder, issues)
     for measure, leaf in (("quota", "mailbox_size_limit"), ("archive_quota", "archive_size_limit")):
         _report_planned(builder, measure, f"tiers.{leaf}", issues)
     if "quota" not in builder.mailboxes:
         limit = format_size(float(builder.base.value("tiers.1.mailbox_size_limit") or 0))
         message = f"no file gives quotas: that of the design, {limit}, is used."
-        issues.add(WARNING, "mailboxes", "tiers.mailbox_size_limit", message, f"Give the list too: {LIST_COMMAND}")
+        hint = f"Give the list too: {LIST_COMMAND}"
+        if builder.take_unknown_quotas:
+            message = f"all quotas are those of databases, which no file gives: that of the design, {limit}, is used."
+            hint = f"Give the databases too: {DATABASE_COMMAND}"
+        issues.add(WARNING, "mailboxes", "tiers.mailbox_size_limit", message, hint)
     _report_sizes(population, builder, uplift, issues)
+
+
+def _report_kinds(builder: TierBuilder, issues: Issues) -> None:
+    """Report mailboxes that nobody sends from, and the messages that are assumed for them."""
+    counts = {kind: int((builder.kinds == code).sum()) for code, kind in enumerate(MAILBOX_KINDS, 1)}
+    folders = counts.pop("public folder")
+    if folders:
+        message = f"public folder mailboxes: {folders:,}. They take space, but send and receive no messages."
+        hint = "Their quota is another than that of users: check the quota of their tier."
+        issues.add(WARNING, "mailboxes", "tiers.messages_per_day", message, hint)
+    silent = {kind: count for kind, count in counts.items() if count and kind != "linked"}
+    if silent and "messages" not in builder.mailboxes:
+        kinds = ", ".join(f"{kind}: {count:,}" for kind, count in silent.items())
+        usual = float(builder.base.value("tiers.1.messages_per_day") or 0)
+        message = (
+            f"mailboxes that nobody sends from ({kinds}): {usual:,.4g} messages per day are assumed, as for users."
+        )
+        hint = "Give tracking logs or files of MessageStats, or set the messages of their tier."
+        issues.add(NOTICE, "mailboxes", "tiers.messages_per_day", message, hint)
 
 
 def _report_planned(builder: TierBuilder, measure: str, path: str, issues: Issues) -> None:
@@ -98,6 +122,13 @@ def report_tiers(builder: TierBuilder, tiers: Tiers, by: str, base: Profile, iss
     """Report different settings within a tier, and totals that differ from those of the data."""
     for place in range(len(tiers.counts)):
         inside = tiers.partition.labels == place
+        kinds = np.unique(builder.kinds[inside])
+        if len(kinds) > 1:
+            names = ", ".join(("user", *MAILBOX_KINDS)[kind] for kind in kinds)
+            message = f"mailboxes of several kinds ({names}) share this tier."
+            issues.add(
+                WARNING, "import", f"tiers.{place + 1}", message, "Give more tiers, so that each kind has its own."
+            )
         _report_quotas(builder, inside, place, issues)
         for measure, (path, word) in _MIXED.items():
             if measure in builder.mailboxes:

@@ -23,7 +23,7 @@ REASONS = {
     "system": "system or test mailbox",
 }
 """Description of each kind of mailbox that is left out, by the word that keeps it."""
-_IN_BYTES = ("size", "dumpster", "archive", "archive_dumpster", "quota", "archive_quota")
+_IN_BYTES = ("size", "dumpster", "archive", "archive_dumpster", "quota", "database_quota", "archive_quota")
 _NOT_SHARED = ("identity", "name", "reason", "is_archive", "old_form")
 """Columns that are not filled in from another file."""
 _JOINED_BY = (("identity", "identity"), ("address", "address"), ("name", "name"), ("name", "other_name"))
@@ -99,6 +99,7 @@ def build_population(
     left_out[ARCHIVE] -= left_out[ORPHANED_ARCHIVE]
     if databases is not None:
         _apply_database_defaults(users, databases)
+    _apply_database_quotas(users, issues)
     _clear_unknown_quotas(users, databases is not None, issues)
     return Population(
         _convert_to_megabytes(users), rows, {reason: count for reason, count in left_out.items() if count}
@@ -149,6 +150,8 @@ def _fill_in(columns: MailboxColumns, listed: MailboxColumns, issues: Issues) ->
             is_key = values.dtype == np.uint64
             present = columns.get(name, np.full(len(places), 0 if is_key else np.nan, dtype=values.dtype))
             missing = (present == 0) if is_key else np.isnan(present)
+            if name == "kind":  # the type in a mailbox list has more detail than that in statistics
+                missing |= ~np.isnan(values[places])
             columns[name] = np.where(found & missing, values[places], present)
     columns["reason"] = np.where(found & (columns["reason"] == 0), listed["reason"][places], columns["reason"])
     _report_join(columns, found, count_column_rows(listed), len(np.unique(places[found])), issues)
@@ -198,6 +201,23 @@ def _apply_database_defaults(columns: MailboxColumns, databases: MailboxColumns)
             columns[measure] = np.where(replaced, default, values)
             if flag in columns:
                 columns[flag] = np.where(replaced, 0, columns[flag])
+
+
+def _apply_database_quotas(columns: MailboxColumns, issues: Issues) -> None:
+    """Apply the quota of the database that statistics give to mailboxes that use it or have no known quota."""
+    if "database_quota" not in columns:
+        return
+    default = columns.pop("database_quota")
+    quota = columns.get("quota", np.full(len(default), np.nan))
+    takes = columns.get("takes_database_quota", np.full(len(default), np.nan))
+    replaced = ~np.isnan(default) & ((takes == 1) | np.isnan(quota))
+    assumed = int((replaced & np.isnan(takes)).sum())
+    columns["quota"] = np.where(replaced, default, quota)
+    if "takes_database_quota" in columns:
+        columns["takes_database_quota"] = np.where(replaced, 0, takes)
+    if assumed:
+        message = f"{format_mailboxes(assumed)} with the quota of the database; quotas of their own are not known."
+        issues.add(NOTICE, "mailboxes", "tiers.mailbox_size_limit", message, f"Give the list too: {LIST_COMMAND}")
 
 
 def _clear_unknown_quotas(columns: MailboxColumns, given: bool, issues: Issues) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from calculator.engine.progress import Progress
 from calculator.importers.formats.powershell_csv import Export, open_export
-from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, ExportReader
+from calculator.importers.formats.reading import Reading
+from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, ExportReader, refuse_without_size
 from calculator.importers.mailboxes.file_kinds import (
     DATABASES,
     KINDS,
@@ -16,16 +17,20 @@ from calculator.importers.mailboxes.file_kinds import (
     REPORT,
     STATISTICS,
     STATISTICS_COMMAND,
+    USAGE,
     ExportKind,
+    has_identity,
     identify_kind,
 )
+from calculator.importers.mailboxes.headers import find_likely_size
 from calculator.importers.mailboxes.notices import report_databases, report_population, report_tiers
-from calculator.importers.mailboxes.population import Population, build_population
+from calculator.importers.mailboxes.population import REASONS, Population, build_population
 from calculator.importers.mailboxes.tier_inputs import build_inputs, build_tables
 from calculator.importers.mailboxes.tiers import CRITERIA, MAX_PROPOSED_TIERS, QUOTA, SIZE, TierBuilder
 from calculator.importers.mailboxes.user_messages import add_messages, read_stats_by_user, read_tracking_by_user
 from calculator.importers.messages import SourceKind, identify_file
-from calculator.importers.result import ImportResult
+from calculator.importers.messages.read import MAX_WORK_DAYS
+from calculator.importers.result import ImportResult, ResultRows
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
 from calculator.inputs.text_files import Source, group_by_kind, source_name, source_size
@@ -37,7 +42,7 @@ _ADVICE = (
     "Give mailbox statistics, a mailbox list, or a CSV of Get-MailboxReport.ps1 or Get-OnPremMailboxUsage.ps1. "
     f"The statistics: {STATISTICS_COMMAND}"
 )
-_MAILBOXES = (STATISTICS, REPORT, LIST)
+_MAILBOXES = (STATISTICS, REPORT, USAGE, LIST)
 """Kinds that list mailboxes; the first one given decides which mailboxes exist."""
 
 
@@ -51,6 +56,8 @@ def import_mailboxes(
     keep: Collection[str] = (),
     uplift: float = 0.0,
     work_days: float | None = None,
+    decimal: str | None = None,
+    dates: str | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
     """Build the tiers of a design from exports of mailboxes.
@@ -77,13 +84,18 @@ def import_mailboxes(
         Relative growth of sizes with the move, 0.35 for mailboxes of Exchange 2007 or 2010.
     work_days
         Number of working days on which the messages of users were counted.
+    decimal
+        Decimal sign of columns that leave it open: ``point`` or ``comma``.
+    dates
+        Order of dates in files that leave it open: ``day-first`` or ``month-first``.
     progress
         Callback that receives the number of rows read and the share of the work done.
 
     Returns
     -------
     ImportResult
-        With the tables ``tiers``, ``left_out``, ``errors`` and ``population`` (mailboxes by the measure of the tiers).
+        With the tables ``tiers``, ``left_out``, ``errors``, ``population`` (mailboxes by the measure of the tiers) and
+        ``seen`` (what was recognized in each file).
 
     Raises
     ------
@@ -91,10 +103,11 @@ def import_mailboxes(
         If a file cannot be used, or if none lists mailboxes.
     """
     base = base or Profile()
-    _check_arguments(sources, by, tiers, bounds, uplift)
+    reading = Reading(decimal, dates)
+    _check_arguments(sources, by, tiers, bounds, uplift, reading, work_days)
     issues = Issues()
-    population = read_population(sources, issues, base, keep, work_days, progress)
-    return build_tiers(population, issues, base, by=by, tiers=tiers, bounds=bounds, uplift=uplift)
+    population = read_population(sources, issues, base, keep, work_days, progress, reading)
+    return build_tiers(population, issues, base, by=by, tiers=tiers, bounds=bounds, uplift=uplift, seen=reading.seen)
 
 
 def build_tiers(
@@ -106,15 +119,17 @@ def build_tiers(
     tiers: int | None = None,
     bounds: Sequence[float] = (),
     uplift: float = 0.0,
+    seen: ResultRows = (),
 ) -> ImportResult:
-    """Build the tiers of a population that `read_population` returned; its issues come first."""
+    """Build the tiers of a population that `read_population` returned; its issues and ``seen`` come first."""
     base = base or Profile()
     _check_arguments(["files"], by, tiers, bounds, uplift)
     all_issues = Issues()
     all_issues.extend(issues)
     builder = TierBuilder(population, base, uplift)
     by = by or (SIZE if "size" in builder.mailboxes else QUOTA)
-    built = builder.build(by, tiers, tuple(bounds))
+    with all_issues.added_to_refusals():
+        built = builder.build(by, tiers, tuple(bounds))
     report_population(population, builder, uplift, all_issues)
     report_tiers(builder, built, by, base, all_issues)
     values = from_mapping(build_inputs(builder, built, by), "import", all_issues)
@@ -122,7 +137,8 @@ def build_tiers(
         raise InputError(all_issues)
     without_tiers = {path: value for path, value in base.given.items() if not path.startswith("tiers.")}
     profile = replace(base, given={**without_tiers, **values})
-    return ImportResult(profile, all_issues, values, build_tables(builder, built, profile, by))
+    tables = {**build_tables(builder, built, profile, by), "seen": seen}
+    return ImportResult(profile, all_issues, values, tables)
 
 
 def read_population(
@@ -132,16 +148,38 @@ def read_population(
     keep: Collection[str] = (),
     work_days: float | None = None,
     progress: Progress | None = None,
+    reading: Reading | None = None,
 ) -> Population:
-    """Read the mailboxes of files; the parameters are those of `import_mailboxes`."""
+    """Read the mailboxes of files; the parameters are those of `import_mailboxes`, ``reading`` holds the last ones."""
+    reading = reading or Reading()
     unknown = sorted(set(keep) - set(EXCLUDED_MAILBOXES))
     if unknown:
         refuse("keep", f'"{unknown[0]}" is not a kind of mailbox.', f"Give one of {', '.join(EXCLUDED_MAILBOXES)}.")
     found = group_by_kind(sources, _identify_file)
     if not any(kind in found for kind in _MAILBOXES):
         refuse(source_name(sources[0]), "holds no mailboxes.", _ADVICE)
-    files = _ProgressReader(sources, progress)
-    read = {kind: files.read(kind, found[kind], issues, keep) for kind in KINDS if kind in found}
+    files = _ProgressReader(sources, progress, reading)
+    with issues.added_to_refusals():
+        read = {kind: files.read(kind, found[kind], issues, keep) for kind in KINDS if kind in found}
+        if issues.errors:
+            raise InputError(issues)
+        population = _join(read, found, issues)
+        week = float((base or Profile()).value("mailbox.work_week") or 0)
+        for kind, files_of_kind in found.items():
+            if kind is SourceKind.STATS:
+                users = read_stats_by_user(files_of_kind, week, work_days, issues, reading)
+            elif kind is SourceKind.LOG:
+                users = read_tracking_by_user(files_of_kind, week, work_days, (), progress, issues, reading)
+            else:
+                continue
+            add_messages(population, users, issues)
+    return population
+
+
+def _join(
+    read: Mapping[ExportKind, ExportReader], found: Mapping[ExportKind | SourceKind, Sequence[Source]], issues: Issues
+) -> Population:
+    """Join the files of all kinds into one population, and refuse one without mailboxes."""
     first, *lists = [read[kind] for kind in _MAILBOXES if kind in read]
     columns = first.columns()
     databases = read[DATABASES].columns() if DATABASES in read else None
@@ -152,31 +190,29 @@ def read_population(
     if broken:
         population.left_out["cells do not fit the header"] = broken
     if not population.mailboxes:
-        refuse(
-            source_name(found[first.kind][0]), "holds no mailbox that counts.", "See what was left out, or use --keep."
+        reasons = ", ".join(f"{reason}: {count:,}" for reason, count in population.left_out.items())
+        cause = f": {first.cause}" if first.cause else ""
+        keep = any(reason in population.left_out for reason in REASONS.values())
+        hint = (
+            "--keep counts mailboxes that are left out by their kind."
+            if keep
+            else f"Export it with: {first.kind.command}"
         )
-    week = float((base or Profile()).value("mailbox.work_week") or 0)
-    for kind, files_of_kind in found.items():
-        if kind is SourceKind.STATS:
-            users = read_stats_by_user(files_of_kind, week, work_days, issues)
-        elif kind is SourceKind.LOG:
-            users = read_tracking_by_user(files_of_kind, week, work_days, (), progress, issues)
-        else:
-            continue
-        add_messages(population, users, issues)
+        refuse(source_name(found[first.kind][0]), f"holds no mailbox that counts ({reasons}){cause}.", hint)
     return population
 
 
 class _ProgressReader:
     """Reads files and reports the progress over all of them."""
 
-    def __init__(self, sources: Sequence[Source], progress: Progress | None) -> None:
+    def __init__(self, sources: Sequence[Source], progress: Progress | None, reading: Reading) -> None:
         self._all = max(sum(map(source_size, sources)), 1)
         self._progress, self._before, self._rows = progress, 0, 0
+        self._reading = reading
 
     def read(self, kind: ExportKind, sources: Sequence[Source], issues: Issues, keep: Collection[str]) -> ExportReader:
         """Read the files of one kind."""
-        reader = ExportReader(kind, issues, keep)
+        reader = ExportReader(kind, issues, keep, self._reading)
         for source in sources:
             with open_export(source, issues) as export:
                 reader.read(export, partial(self._report, export, source_size(source)))
@@ -192,12 +228,16 @@ class _ProgressReader:
 def _identify_file(source: Source) -> ExportKind | SourceKind:
     """Return the kind of an export of mailboxes or databases, or of a file with the messages of users."""
     with open_export(source, Issues()) as export:
+        if export.has("FolderPath") and not export.has("MailboxGuid"):
+            refuse(export.where, "lists folders, not mailboxes.", _ADVICE)
         export_kind = identify_kind(export)
     if export_kind is not None:
         return export_kind
     try:
         kind = identify_file(source)
     except InputError:
+        if has_identity(export) and find_likely_size(export.names):
+            refuse_without_size(export, STATISTICS)
         refuse(source_name(source), "contains neither mailboxes nor databases.", _ADVICE)
     if kind not in _USER_MESSAGE_KINDS:
         refuse(source_name(source), "counts messages, but not per user.", "Read it with: import messages")
@@ -205,10 +245,17 @@ def _identify_file(source: Source) -> ExportKind | SourceKind:
 
 
 def _check_arguments(
-    sources: Sequence[object], by: str | None, tiers: int | None, bounds: Sequence[float], uplift: float
+    sources: Sequence[object],
+    by: str | None,
+    tiers: int | None,
+    bounds: Sequence[float],
+    uplift: float,
+    reading: Reading | None = None,
+    work_days: float | None = None,
 ) -> None:
     """Refuse invalid arguments, all at once."""
     issues = Issues()
+    (reading or Reading()).check(issues)
     if not sources:
         issues.error("import mailboxes", "", "no file is given.", _ADVICE)
     if by is not None and by not in CRITERIA:
@@ -222,5 +269,7 @@ def _check_arguments(
         issues.error("bounds", "", "are given together with the number of tiers.", "Give one of them.")
     if not 0 <= uplift <= LARGEST_UPLIFT:
         issues.error("uplift", "", f"{uplift:.0%} is no growth of mailboxes.", "Give 0 % or more, usually 30 to 40 %.")
+    if work_days is not None and not 0 < work_days <= MAX_WORK_DAYS:
+        issues.error("work days", "", f"{work_days:g} is no number of days.", f"Give 1 to {MAX_WORK_DAYS:,}.")
     if issues:
         raise InputError(issues)

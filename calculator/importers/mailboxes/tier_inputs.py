@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from calculator.importers.formats.sizes import KB
+from calculator.importers.mailboxes.columns import MAILBOX_KINDS
 from calculator.importers.mailboxes.partition import build_histogram
 from calculator.importers.mailboxes.tiers import MESSAGES, TIER_INPUTS, TierBuilder, Tiers
 from calculator.importers.result import ResultRows
@@ -31,22 +32,28 @@ def build_inputs(builder: TierBuilder, tiers: Tiers, by: str) -> dict[str, objec
 
 
 def name_tier(builder: TierBuilder, tiers: Tiers, place: int, by: str) -> str:
-    """Return the name of a tier: its bounds, and whether its mailboxes have an archive or are on hold."""
+    """Return the name of a tier: its bounds, the kind of its mailboxes, whether they have an archive or are on hold."""
     low, high = tiers.partition.low[place], tiers.partition.high[place]
     show = format_messages if by == MESSAGES else format_size
+    kinds = builder.kinds[tiers.partition.labels == place]
+    kind = int(kinds[0]) if (kinds == kinds[0]).all() else 0
+    kind_name = f"{list(MAILBOX_KINDS)[kind - 1]} mailboxes" if kind else ""
     if low == 0 and high == float("inf"):
-        name = "All mailboxes"
+        name = kind_name.capitalize() or (
+            "User mailboxes" if builder.kinds.any() and not kinds.any() else "All mailboxes"
+        )
     elif low == 0:
         name = f"Below {show(high)}"
     else:
         name = f"{show(low)} and more" if high == float("inf") else f"{show(low)} to {show(high)}"
-    groups = builder.groups
-    if int(groups.max()) == 0 or len(set(tiers.partition.groups)) == 1:
+    if kind_name and not name.endswith("mailboxes"):
+        name = f"{name}, {kind_name}"
+    if int(builder.groups.max()) == 0 or len(set(tiers.partition.groups)) == 1:
         return name
     groups_text = [
         word
         for measure, word in (("archive_quota", "with archive"), ("hold", "on hold"))
-        if measure in tiers.means and tiers.means[measure][place] > 0
+        if not kind and measure in tiers.means and tiers.means[measure][place] > 0
     ]
     return ", ".join([name, *groups_text])
 

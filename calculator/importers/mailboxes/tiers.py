@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from calculator.importers.formats.sizes import KB
+from calculator.importers.mailboxes.columns import MAILBOX_KINDS
+from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND
 from calculator.importers.mailboxes.partition import (
     Labels,
     Partition,
@@ -41,6 +43,10 @@ _MISSING_CRITERION = {
     QUOTA: ("no file gives quotas.", "Give a mailbox list with ProhibitSendReceiveQuota too."),
     MESSAGES: ("no file gives messages of users.", "Give files of MessageStats or tracking logs too."),
 }
+_UNKNOWN_DATABASES = (
+    "all quotas are those of databases, which no file gives.",
+    f"Give the databases too: {DATABASE_COMMAND}",
+)
 _RESULTS = {
     "on_disk": "tiers.1.mailbox_size_on_disk",
     "dumpster_model": "tiers.1.dumpster",
@@ -55,9 +61,12 @@ TIER_INPUTS = {
     "calendar_versioning": "calendar_versioning",
     "hold": "litigation_hold",
     "messages": "messages_per_day",
+    "assumed_messages": "messages_per_day",
     "message_size": "message_size",
 }
 """Inputs of a tier by measure, except the number of mailboxes and their size today."""
+_MESSAGE_MEASURES = ("messages", "assumed_messages", "message_size")
+PUBLIC_FOLDER = list(MAILBOX_KINDS).index("public folder") + 1
 _TOTALS = (
     ("mailbox_size", "size", "GB"),
     ("archive_size", "archive", "GB"),
@@ -122,12 +131,15 @@ class TierBuilder:
         Values of every mailbox by measure.
     planned
         Mailboxes without a limit, by measure of the quota that is planned for them.
+    kinds
+        Code of the kind of each mailbox: 0 for one of a user, else the place in `MAILBOX_KINDS` + 1.
     """
 
     def __init__(self, population: Population, base: Profile, uplift: float = 0.0) -> None:
         self.population = population
         self.base = merge_tiers(base)
         self.planned: dict[str, Bools] = {}
+        self.kinds: Labels = np.nan_to_num(population.get("kind")).astype(np.intp)
         self._figures = NumericSizer(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
         self.mailboxes = self._fill_gaps(uplift)
         self.mailboxes |= self._size_mailboxes(self.mailboxes)
@@ -152,6 +164,9 @@ class TierBuilder:
                 found["kilobytes"], found["messages"], out=np.full(rows, usual_size), where=found["messages"] > 0
             )
             found["message_size"] = np.where(spread > 0, drop_last_bits(spread), usual_size)
+        elif (self.kinds == PUBLIC_FOLDER).any():
+            usual_messages = float(self.base.value("tiers.1.messages_per_day") or 0)
+            found["assumed_messages"] = np.where(self.kinds == PUBLIC_FOLDER, 0.0, usual_messages)
         growth = self._compute_growth(found)
         self._plan_quotas(found, growth)
         self._plan_archives(found, growth)
@@ -159,7 +174,7 @@ class TierBuilder:
 
     def _compute_growth(self, known: Measures) -> Floats:
         """Return the MB of mail that each mailbox receives up to the planning horizon."""
-        columns = {f"tiers.1.{TIER_INPUTS[m]}": known[m] for m in ("messages", "message_size") if m in known}
+        columns = {f"tiers.1.{TIER_INPUTS[m]}": known[m] for m in _MESSAGE_MEASURES if m in known}
         figures = self._figures(columns)
         return np.broadcast_to(figures[_WEEKLY] * figures[_WEEKS], self.population.mailboxes)
 
@@ -204,11 +219,23 @@ class TierBuilder:
         return sized
 
     @property
+    def take_unknown_quotas(self) -> bool:
+        """Whether mailboxes take the quota of a database that is not known."""
+        return bool((self.population.get("takes_database_quota") == 1).any())
+
+    @property
     def groups(self) -> Labels:
-        """Group of each mailbox by litigation hold and archive, numbered without gaps."""
+        """Group of each mailbox by kind, and of users by litigation hold and archive, numbered without gaps."""
         codes = 2 * (self.mailboxes.get("hold", 0) > np.zeros(self.population.mailboxes))
         codes = codes + (self.mailboxes.get("archive_quota", 0) > np.zeros(self.population.mailboxes))
-        return np.unique(codes, return_inverse=True)[1]
+        return np.unique(np.where(self.kinds > 0, 3 + self.kinds, codes), return_inverse=True)[1]
+
+    def _groups_within(self, number: int) -> Labels:
+        """Return the finest groups that a number of tiers allows: by kind, hold and archive, by kind, or one."""
+        for groups in (self.groups, np.unique(self.kinds, return_inverse=True)[1]):
+            if int(groups.max()) < number:
+                return groups
+        return np.zeros(self.population.mailboxes, dtype=np.intp)
 
     def build(self, by: str, number: int | None = None, bounds: tuple[float, ...] = ()) -> Tiers:
         """Build the requested tiers, by default the fewest with totals within 1 % of those of the data.
@@ -220,24 +247,26 @@ class TierBuilder:
         by
             ``size``, ``quota`` or ``messages``.
         number
-            Number of tiers; mailboxes on hold or with an archive get their own if the number allows it.
+            Number of tiers; mailboxes of other kinds than users', on hold or with an archive get their own if the
+            number allows it.
         bounds
             Bounds in MB or messages per day, in ascending order.
         """
         if by not in self.mailboxes:
-            refuse("tiers", *_MISSING_CRITERION[by])
+            unknown = by == QUOTA and self.take_unknown_quotas
+            refuse("tiers", *_UNKNOWN_DATABASES if unknown else _MISSING_CRITERION[by])
         values, groups = self.list_values(by), self.groups
         count = int(groups.max()) + 1
         if bounds:
             return self._summarize(assign_tiers(values, groups, [bounds] * count))
         if number is not None:
-            groups = groups if count <= number else np.zeros_like(groups)
+            groups = self._groups_within(number)
             return self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, number)))
         distinct = find_distinct_bounds(values, groups, MAX_PROPOSED_TIERS) if by == QUOTA else None
         if distinct is not None:
             return self._summarize(assign_tiers(values, groups, distinct))
         tried: list[Tiers] = []
-        for attempt in range(max(MIN_PROPOSED_TIERS, count), MAX_PROPOSED_TIERS + 1):
+        for attempt in range(max(MIN_PROPOSED_TIERS, count), max(MAX_PROPOSED_TIERS, count) + 1):
             tried.append(self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, attempt))))
             if tried[-1].error <= TOLERANCE:
                 return tried[-1]

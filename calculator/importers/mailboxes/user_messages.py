@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calculator.importers.formats import numbers, powershell_csv
+from calculator.importers.formats import powershell_csv
 from calculator.importers.formats.hashing import Keys
-from calculator.importers.formats.numbers import Decimals
+from calculator.importers.formats.reading import Reading
 from calculator.importers.formats.sizes import KB, MB
 from calculator.importers.mailboxes.columns import hash_ignoring_case
 from calculator.importers.mailboxes.population import Population, find_places
@@ -17,7 +17,7 @@ from calculator.importers.messages import message_stats
 from calculator.importers.messages.rates import count_work_days
 from calculator.importers.messages.tracking_log import TrackedDays, read_tracking_logs
 from calculator.inputs.text_files import Source
-from calculator.issues import NOTICE, WARNING, Issues, refuse
+from calculator.issues import NOTICE, WARNING, InputError, Issues, refuse
 from calculator.numerics.arrays import Floats
 
 
@@ -40,7 +40,7 @@ class UserMessages:
 
 
 def read_stats_by_user(
-    sources: Sequence[Source], work_week: float, work_days: float | None, issues: Issues
+    sources: Sequence[Source], work_week: float, work_days: float | None, issues: Issues, reading: Reading
 ) -> UserMessages:
     """Read the messages of each user from files of MessageStats."""
     import pyarrow.compute as pc
@@ -50,15 +50,18 @@ def read_stats_by_user(
     dates: set[str] = set()
     for source in sources:
         with powershell_csv.open_export(source, issues) as export:
-            decimals = [Decimals(export.separator) for _ in message_stats.SIZES]
+            decimals = message_stats.new_size_columns(reading)
             for block in export.blocks(message_stats.COLUMNS, message_stats.COMMAND):
                 address = pc.binary_join_element_wise(block["User"], block["Domain"], "@")
-                counts = [np.nan_to_num(numbers.whole(block[name])) for name in message_stats.COUNTS]
+                counts = [np.nan_to_num(message_stats.read_count(block[name])) for name in message_stats.COUNTS]
                 parts.append((hash_ignoring_case(address), hash_ignoring_case(block["User"]), np.sum(counts, axis=0)))
                 dates |= set(block["Date"].unique().drop_null().to_pylist())
-                for column, name in zip(decimals, message_stats.SIZES, strict=True):
-                    column.add(block[name])
-            megabytes.append(np.sum([np.nan_to_num(column.settle()) for column in decimals], axis=0))
+                message_stats.add_sizes(decimals, block)
+            settled = message_stats.settle_sizes(decimals, export, issues)
+            megabytes.append(np.sum([np.nan_to_num(sizes) for sizes in settled], axis=0))
+            message_stats.see(export, decimals, reading)
+    if issues.errors:
+        raise InputError(issues)
     if not parts:
         refuse(message_stats.SOURCE, "hold no messages.", f"Create them again with: {message_stats.COMMAND}")
     days = work_days or count_work_days(max(len(dates), 1), work_week, message_stats.SOURCE, issues)
@@ -76,9 +79,10 @@ def read_tracking_by_user(
     keep: Collection[str],
     progress: Callable[[int, float | None], None] | None,
     issues: Issues,
+    reading: Reading,
 ) -> UserMessages:
     """Read the messages of each address from tracking logs; none if they do not cover a whole working day."""
-    counted = read_tracking_logs(sources, issues, keep=keep, progress=progress)
+    counted = read_tracking_logs(sources, issues, keep=keep, progress=progress, reading=reading)
     days = TrackedDays(counted, work_week)
     messages, kilobytes = days.compute_user_rates(days.compute_rate(work_days, issues))
     if not messages.any():
@@ -104,7 +108,7 @@ def add_messages(population: Population, users: UserMessages, issues: Issues) ->
         return
     columns["messages"] = np.where(found, users.messages[places], 0.0)
     columns["kilobytes"] = np.where(found, users.kilobytes[places], 0.0)
-    outside = len(users.addresses) - len(np.unique(places[found]))
+    outside = int((users.addresses != 0).sum()) - len(np.unique(places[found]))
     if outside:
         message = f"{outside:,} addresses in them are no mailbox that counts; {int(found.sum()):,} are."
         issues.add(NOTICE, "messages of users", "", message)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from calculator.importers.formats.reading import Reading
+from calculator.importers.formats.typography import normalize
 from calculator.importers.messages.rates import MessageRate, count_work_days
 from calculator.inputs import text_files
 from calculator.inputs.text_files import Source
@@ -41,7 +43,12 @@ def _read_text(source: Source, issues: Issues) -> str:
 
 
 def read_averages(
-    source: Source, issues: Issues, work_week: float, work_days: float | None, mailboxes: float | None
+    source: Source,
+    issues: Issues,
+    work_week: float,
+    work_days: float | None,
+    mailboxes: float | None,
+    reading: Reading | None = None,
 ) -> MessageRate:
     """Read the averages.
 
@@ -53,6 +60,8 @@ def read_averages(
         Number of working days in a week, and in the analyzed period if known.
     mailboxes
         Number of all mailboxes if known: the script only divides by mailboxes with traffic.
+    reading
+        Receives what was recognized in the text.
 
     Raises
     ------
@@ -77,6 +86,8 @@ def read_averages(
     elif days:
         rate *= days / count_work_days(days, work_week, where, issues)
     _report(where, issues, recipients, mailboxes)
+    labels = [label for label, value in found.items() if value is not None]
+    (reading or Reading()).add(where, SOURCE, encoding="", separator="", rows=len(labels), used=labels)
     divisor = recipients or mailboxes
     return MessageRate(SOURCE, rate * (divisor or 1), found[SIZE], divisor or 1)
 
@@ -89,7 +100,7 @@ def _find_value(text: str, label: str, where: str) -> float | None:
         return None
     if len(shown) > 1:
         refuse(where, f"has several values of {quoted(label)}.", _ADVICE)
-    value = shown.pop()
+    value = normalize(shown.pop()).replace("?", " ")
     if not _NUMBER.fullmatch(value):
         refuse(where, f"{label}: {quoted(value)} is not a number.", _ADVICE)
     return _parse_number(value)

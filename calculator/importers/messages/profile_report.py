@@ -9,6 +9,7 @@ import numpy as np
 
 from calculator.importers.formats import numbers, powershell_csv
 from calculator.importers.formats.powershell_csv import Column, Export
+from calculator.importers.formats.reading import Reading
 from calculator.importers.messages.rates import MessageRate, count_work_days
 from calculator.inputs.text_files import Source
 from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
@@ -27,7 +28,9 @@ def is_profile(export: Export) -> bool:
     return export.has("SiteName", "AvgTotalMsgs") or export.has("SiteName", "SentMsgs", "RcvdMsgs")
 
 
-def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, work_days: float | None) -> MessageRate:
+def read_profiles(
+    sources: Sequence[Source], issues: Issues, work_week: float, work_days: float | None, reading: Reading | None = None
+) -> MessageRate:
     """Read reports; use their totals, because their averages are rounded up.
 
     Parameters
@@ -36,6 +39,8 @@ def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, w
         The reports; their sites are combined, weighted by mailboxes.
     work_week, work_days
         Number of working days in a week, and in the period of all reports if known.
+    reading
+        Receives what was recognized in each file.
 
     Raises
     ------
@@ -51,10 +56,11 @@ def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, w
             where = export.where
             for block in export.blocks(_COLUMNS, COMMAND):
                 counts = np.array([numbers.whole(block[name]) for name in COUNTS])
+                cells = [block[name].to_pylist() for name in COUNTS]
                 for place, name in enumerate(block["SiteName"].to_pylist()):
                     row = counts[:, place]
                     line = f"{export.where} row {block.lines[place]}"
-                    if not _drop_unusable(row, line, issues):
+                    if not _drop_unusable(row, [column[place] for column in cells], line, issues):
                         left_out[UNUSABLE] += 1
                         continue
                     site = str(name or "")
@@ -62,6 +68,15 @@ def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, w
                     key = (site, *map(str, row))
                     left_out[DUPLICATES] += key in group
                     group[key] = row
+            (reading or Reading()).add(
+                where,
+                SOURCE,
+                encoding=export.encoding,
+                separator=export.separator,
+                rows=export.rows,
+                names=export.names,
+                used=list(export.used),
+            )
     if sites:
         left_out[AVERAGES] = len(averages)
     elif averages:
@@ -72,10 +87,11 @@ def read_profiles(sources: Sequence[Source], issues: Issues, work_week: float, w
     return _combine_sites(np.array(list((sites or averages).values())), where, issues, work_week, work_days, left_out)
 
 
-def _drop_unusable(row: Any, where: str, issues: Issues) -> bool:
-    for name, value in zip(COUNTS, row, strict=True):
+def _drop_unusable(row: Any, cells: Sequence[str | None], where: str, issues: Issues) -> bool:
+    for name, value, cell in zip(COUNTS, row, cells, strict=True):
         if np.isnan(value) or value < 0:
-            issues.add(WARNING, where, name, "is missing or no whole number of 0 or more.", "The row is left out.")
+            message = f"{quoted(cell)} is no whole number of 0 or more." if cell else "is missing."
+            issues.add(WARNING, where, name, message, "The row is left out.")
             return False
     for place in (_MAILBOXES, _DAYS):
         if row[place] == 0:

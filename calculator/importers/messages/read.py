@@ -8,12 +8,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 
 from calculator.importers.formats.powershell_csv import Export
-from calculator.importers.messages import calc_msg_average, message_stats, profile_report, tracking_log
+from calculator.importers.formats.reading import Reading
+from calculator.importers.messages import activity_report, calc_msg_average, message_stats, profile_report, tracking_log
 from calculator.importers.messages.rates import MessageRate
 from calculator.importers.messages.tracking_counter import EXCLUDED_MESSAGES
 from calculator.importers.messages.tracking_log import TrackedDays, read_tracking_logs
 from calculator.importers.messages.tracking_rows import is_log, read_head
-from calculator.importers.result import ImportResult, apply_values
+from calculator.importers.result import ImportResult, ResultRows, apply_values
 from calculator.inputs.log_hours import paths
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
@@ -53,6 +54,7 @@ class SourceKind(Enum):
     LOG = tracking_log.SOURCE
     AVERAGES = calc_msg_average.SOURCE
     STATS = message_stats.SOURCE
+    ACTIVITY = activity_report.SOURCE
     LISTS = "list of distribution lists"
 
 
@@ -64,14 +66,17 @@ def import_messages(
     work_days: float | None = None,
     utc_offset: float | None = None,
     keep: Collection[str] = (),
+    decimal: str | None = None,
+    dates: str | None = None,
     progress: Callable[[int, float | None], None] | None = None,
 ) -> ImportResult:
     """Give every tier of a design the measured messages per day and message size.
 
     The kind of each file is identified by its content: reports of Generate-MessageProfile, message tracking logs (or
-    exports of Get-MessageTrackingLog), output of CalcMsgAverage, files of MessageStats.  If there are several kinds,
-    the first of these is used, and issues show the results of the others.  Tracking logs also give the hourly shares
-    of a day's transaction logs, if ``utc_offset`` is given and the design has no shares.
+    exports of Get-MessageTrackingLog), output of CalcMsgAverage, files of MessageStats, email activity of Microsoft
+    365.  If there are several kinds, the first of these is used, and issues show the results of the others.  Tracking
+    logs also give the hourly shares of a day's transaction logs, if ``utc_offset`` is given and the design has no
+    shares.
 
     Parameters
     ----------
@@ -87,6 +92,10 @@ def import_messages(
         Hours that local time is ahead of UTC, for tracking logs.
     keep
         Excluded messages that count too: ``health``, ``system``, ``journal``.
+    decimal
+        Decimal sign of columns that leave it open: ``point`` or ``comma``.
+    dates
+        Order of dates in files that leave it open: ``day-first`` or ``month-first``.
     progress
         Callback that receives the number of rows of tracking logs read and the share of their bytes.
 
@@ -96,31 +105,41 @@ def import_messages(
         If a file cannot be used, or if the number of mailboxes is unknown.
     """
     base = base or Profile()
-    _check_arguments(sources, mailboxes, work_days, utc_offset, keep)
+    reading = Reading(decimal, dates)
+    _check_arguments(sources, mailboxes, work_days, utc_offset, keep, reading)
     issues = Issues()
     found = group_by_kind(sources, identify_file)
     for source in found.get(SourceKind.LISTS, []):
         issues.add(NOTICE, source_name(source), "", "only has distribution lists, it is not needed.")
     week = float(base.value("mailbox.work_week") or 0)
-    rates = _read_reports(found, issues, week, work_days, mailboxes, keep)
     values: dict[str, Value] = {}
-    if SourceKind.LOG in found:
-        counted = read_tracking_logs(
-            found[SourceKind.LOG], issues, utc_offset=utc_offset or 0.0, keep=keep, progress=progress
-        )
-        days = TrackedDays(counted, week)
-        rates[SourceKind.LOG] = [days.compute_rate(work_days, issues)]
-        values |= _take_hourly_shares(days, base, utc_offset, issues)
-    all_rates = [rate for kind in SourceKind for rate in rates.get(kind, ())]
-    if not all_rates:
-        refuse(source_name(sources[0]), "does not count messages of mailboxes.", _ADVICE)
-    chosen = next((rate for rate in all_rates if rate.messages is not None), all_rates[0])
-    _report_unused(all_rates, chosen, issues)
-    values |= _set_tiers(chosen, base, _count_mailboxes(chosen, base, mailboxes), issues)
+    with issues.added_to_refusals():
+        rates = _read_reports(found, issues, week, work_days, mailboxes, keep, reading)
+        if SourceKind.LOG in found:
+            counted = read_tracking_logs(
+                found[SourceKind.LOG],
+                issues,
+                utc_offset=utc_offset or 0.0,
+                keep=keep,
+                progress=progress,
+                reading=reading,
+            )
+            days = TrackedDays(counted, week)
+            rates[SourceKind.LOG] = [days.compute_rate(work_days, issues)]
+            values |= _take_hourly_shares(days, base, utc_offset, issues)
+        all_rates = [rate for kind in SourceKind for rate in rates.get(kind, ())]
+        if not all_rates:
+            refuse(source_name(sources[0]), "does not count messages of mailboxes.", _ADVICE)
+        chosen = next((rate for rate in all_rates if rate.messages is not None), all_rates[0])
+        _report_unused(all_rates, chosen, issues)
+        values |= _set_tiers(chosen, base, _count_mailboxes(chosen, base, mailboxes), issues)
     profile = apply_values(base, values)
-    return ImportResult(
-        profile, issues, values, {"tiers": _build_tier_rows(profile), "left_out": _sum_left_out(all_rates)}
-    )
+    tables: dict[str, ResultRows] = {
+        "tiers": _build_tier_rows(profile),
+        "left_out": _sum_left_out(all_rates),
+        "seen": reading.seen,
+    }
+    return ImportResult(profile, issues, values, tables)
 
 
 def _read_reports(
@@ -130,15 +149,21 @@ def _read_reports(
     work_days: float | None,
     mailboxes: float | None,
     keep: Collection[str],
+    reading: Reading,
 ) -> dict[SourceKind, list[MessageRate]]:
     """Read all sources except the tracking logs."""
     rates: dict[SourceKind, list[MessageRate]] = {}
     if SourceKind.PROFILE in found:
-        rates[SourceKind.PROFILE] = [profile_report.read_profiles(found[SourceKind.PROFILE], issues, week, work_days)]
+        reports = found[SourceKind.PROFILE]
+        rates[SourceKind.PROFILE] = [profile_report.read_profiles(reports, issues, week, work_days, reading)]
     if SourceKind.STATS in found:
-        rates[SourceKind.STATS] = [message_stats.read_stats(found[SourceKind.STATS], issues, week, work_days, keep)]
+        files = found[SourceKind.STATS]
+        rates[SourceKind.STATS] = [message_stats.read_stats(files, issues, week, work_days, keep, reading)]
+    if SourceKind.ACTIVITY in found:
+        reports = found[SourceKind.ACTIVITY]
+        rates[SourceKind.ACTIVITY] = [activity_report.read_activity(reports, issues, week, work_days, reading)]
     rates[SourceKind.AVERAGES] = [
-        calc_msg_average.read_averages(source, issues, week, work_days, mailboxes)
+        calc_msg_average.read_averages(source, issues, week, work_days, mailboxes, reading)
         for source in found.get(SourceKind.AVERAGES, ())
     ]
     return rates
@@ -150,9 +175,11 @@ def _check_arguments(
     work_days: float | None,
     utc_offset: float | None,
     keep: Collection[str],
+    reading: Reading,
 ) -> None:
     """Refuse invalid arguments, all at once."""
     issues = Issues()
+    reading.check(issues)
     if not sources:
         issues.error("import messages", "", "no file is given.", _ADVICE)
     if mailboxes is not None and not 1 <= mailboxes <= 1e9:
@@ -204,6 +231,8 @@ def _identify_export(export: Export) -> SourceKind | None:
         return SourceKind.PROFILE
     if export.has(*tracking_log.EXPORTED[:3]):
         return SourceKind.LOG
+    if activity_report.is_activity(export):
+        return SourceKind.ACTIVITY
     if message_stats.is_stats(export):
         return SourceKind.STATS
     if message_stats.is_lists(export):

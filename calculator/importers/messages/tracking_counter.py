@@ -7,48 +7,31 @@ and message IDs are only kept as hashes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from calculator.importers.formats.addresses import PLACEHOLDER
 from calculator.importers.formats.deduplicate import DistinctRecords
 from calculator.importers.formats.hashing import Keys, combine_hashes, hash_texts
+from calculator.importers.formats.system_mailboxes import DISCOVERY, HEALTH, SYSTEM, address_pattern
 from calculator.importers.formats.times import DAY_FIRST, HOUR, NEVER, Times
 from calculator.numerics.arrays import Bools, Floats, Ints
 
-HEALTH, SYSTEM, JOURNAL, OTHER, BROKEN, DUPLICATES = (
-    "health",
-    "system",
-    "journal",
-    "other_events",
-    "unreadable",
-    "duplicates",
-)
+JOURNAL, OTHER, BROKEN, DUPLICATES = "journal", "other_events", "unreadable", "duplicates"
 LEFT_OUT = (OTHER, HEALTH, SYSTEM, JOURNAL, DUPLICATES, BROKEN)
 """Reasons for leaving out a row or one of its recipients."""
 EXCLUDED_MESSAGES = (HEALTH, SYSTEM, JOURNAL)
-ADDRESSES = {
-    HEALTH: ("healthmailbox", "inboundproxy@inboundproxy", "maildeliveryprobe@maildeliveryprobe"),
-    SYSTEM: (
-        "extest_",
-        "systemmailbox{",
-        "discoverysearchmailbox{",
-        "federatedemail.",
-        "migration.8f3e7716-",
-        "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e",
-    ),
-}
-"""Beginnings of addresses that belong to no person."""
+PERSONLESS = {HEALTH: (HEALTH,), SYSTEM: (SYSTEM, DISCOVERY)}
+"""Kinds of addresses that belong to no person, with the kinds of system mailboxes of each."""
 JOURNAL_ID = "journal.report.generator"
 LARGEST = 2**43 - 1
 """Largest message in bytes that fits into a record."""
 
 _SENT, _HOUR = np.uint64(43), np.uint64(44)
 _OF_SENDER = np.full(1, 2**63 + 1, np.uint64)
-_PATTERNS = {word: f"^(?:{'|'.join(map(re.escape, begins))})" for word, begins in ADDRESSES.items()}
 _BYTES = r"^\s*[0-9]{1,13}\s*$"
 
 
@@ -106,10 +89,13 @@ class MessageCounter:
         Number of rows so far, including unreadable ones.
     local
         Number of rows without a time zone, which are taken as local time.
+    causes
+        Number of rows that cannot be used and the first such cell, by field.
     """
 
     def __init__(self, offset: int, keep: Collection[str], limit: int) -> None:
         self.rows, self.local = 0, 0
+        self.causes: dict[str, tuple[int, str]] = {}
         self._sum_left_out = dict.fromkeys(LEFT_OUT, 0)
         self._first, self._last = -NEVER - 1, NEVER
         self._offset = offset
@@ -146,12 +132,22 @@ class MessageCounter:
         sent = sent[chosen]
         minutes = self._read_minutes(Times(rows["date-time"]), order, utc)
         sizes, good = _read_sizes(rows["total-bytes"])
-        good &= (minutes >= 0) & (sent | ~_mask(pc.equal(rows["recipient-address"], "")))
+        addressed = sent | ~_mask(pc.equal(rows["recipient-address"], ""))
+        if not (good & (minutes >= 0) & addressed).all():
+            for field, usable in (("total-bytes", good), ("date-time", minutes >= 0), ("recipient-address", addressed)):
+                self._add_cause(field, usable, rows[field])
+        good &= (minutes >= 0) & addressed
         self._sum_left_out[BROKEN] += int((~good).sum())
         good &= self._select_persons(rows, sent, good)
         values = (minutes // HOUR).astype(np.uint64) << _HOUR | sent.astype(np.uint64) << _SENT | sizes
         self._add_sent(rows, values, np.flatnonzero(good & sent))
         self._add_received(rows, values, np.flatnonzero(good & ~sent))
+
+    def _add_cause(self, field: str, usable: Bools, texts: Any) -> None:
+        wrong = int((~usable).sum())
+        if wrong:
+            count, example = self.causes.get(field, (0, texts[int(np.argmin(usable))].as_py()))
+            self.causes[field] = (count + wrong, example)
 
     def _read_minutes(self, times: Times, order: str, utc: bool) -> Ints:
         """Return minutes since 1970 in local time."""
@@ -212,7 +208,8 @@ class MessageCounter:
         recipients, parents = recipients.filter(wanted), parents[wanted]
         keys = hash_texts(recipients)
         messages = _hash_messages(rows, chosen)[parents]
-        self._records.add(combine_hashes(messages, keys), values[chosen][parents], keys)
+        marks = np.where(_mask(pc.starts_with(recipients, PLACEHOLDER)), np.uint64(0), keys)
+        self._records.add(combine_hashes(messages, keys), values[chosen][parents], marks)
 
     def finish(self) -> MessageCounts:
         """Return the counts so far."""
@@ -259,10 +256,10 @@ def _mask(flags: Any) -> Bools:
 
 
 def match_addresses(addresses: Any, word: str) -> Bools:
-    """Return the addresses that begin like those of a kind of `ADDRESSES`."""
+    """Return the addresses that begin like those of a kind of `PERSONLESS`."""
     import pyarrow.compute as pc
 
-    return _mask(pc.match_substring_regex(addresses, _PATTERNS[word], ignore_case=True))
+    return _mask(pc.match_substring_regex(addresses, address_pattern(*PERSONLESS[word])))
 
 
 def _normalize_addresses(texts: Any) -> Any:

@@ -5,21 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from calculator.batch import arrow
 from calculator.engine.progress import Progress
+from calculator.importers.formats import addresses, numbers
 from calculator.importers.formats.deduplicate import MAX_RECORDS
-from calculator.importers.formats.powershell_csv import Column, Export
-from calculator.importers.formats.times import DAY, HOUR, Times
+from calculator.importers.formats.powershell_csv import Block, Column, Export, open_export, refuse_type_names
+from calculator.importers.formats.reading import Reading
+from calculator.importers.formats.times import DAY, DAY_FIRST, HOUR, DateOrder, Times, decide_orders
 from calculator.importers.messages.rates import DAYS_OF_WEEK, MessageRate
 from calculator.importers.messages.tracking_counter import MessageCounter, MessageCounts
 from calculator.importers.messages.tracking_rows import BLOCK, FIELDS, TrackingRows, is_log, read_head
 from calculator.inputs import text_files
 from calculator.inputs.log_hours import HOURS, scaled
 from calculator.inputs.text_files import Source
-from calculator.issues import NOTICE, WARNING, Issues, refuse
+from calculator.issues import NOTICE, WARNING, Issues, quoted, refuse
 from calculator.numerics.arrays import Bools, Floats
 
 SOURCE = "message tracking logs"
@@ -32,7 +36,20 @@ COMMAND = (
 )
 PARTIAL = "partial_days"
 """Reason for leaving out messages of days that the logs do not cover completely."""
-_COLUMNS = tuple(Column(name, (field,), required=True) for name, field in zip(EXPORTED, FIELDS, strict=True))
+_RECIPIENTS = "Recipients"
+_RECIPIENT_COUNT = Column("RecipientCount", ("recipient-count",))
+_COLUMNS = (
+    *(
+        Column(name, (field,), required=True, type_names=name == _RECIPIENTS)
+        for name, field in zip(EXPORTED, FIELDS, strict=True)
+    ),
+    _RECIPIENT_COUNT,
+)
+_TIME = (Column(EXPORTED[0], (FIELDS[0],), required=True),)
+_NO_VALUE = {"total-bytes": "no number of bytes", "date-time": "no time", "recipient-address": "no address"}
+"""What a cell of a field is not where its row cannot be used."""
+_MAX_RECIPIENTS = 100_000
+"""Recipients of one message; a larger number is no count."""
 _THURSDAY = 3
 """Day of the week of 1970-01-01, Monday being 0."""
 _FEW = 0.25
@@ -49,6 +66,7 @@ def read_tracking_logs(
     progress: Progress | None = None,
     limit: int = MAX_RECORDS,
     block: int = BLOCK,
+    reading: Reading | None = None,
 ) -> MessageCounts:
     """Count the messages in logs, which may be many and large.
 
@@ -71,17 +89,22 @@ def read_tracking_logs(
         Largest number of messages and recipients in memory.
     block
         Bytes per read.
+    reading
+        How exports are read; receives what was recognized in each file.
 
     Raises
     ------
     InputError
-        If a file is not a tracking log, or if no message in them counts.
+        If a file is not a tracking log, if no message in them counts, or if the dates of an export leave open whether
+        the day or the month comes first.
     """
+    reading = reading or Reading()
     counter = MessageCounter(round(utc_offset * HOUR), keep, limit)
     sizes = [text_files.source_size(source) for source in sources]
+    orders = _decide_date_orders(sources, reading, issues)
     read = 0
-    for source, size in zip(sources, sizes, strict=True):
-        for share in _count_file(source, counter, issues, block):
+    for source, size, order in zip(sources, sizes, orders, strict=True):
+        for share in _count_file(source, counter, issues, block, order, reading):
             if progress:
                 progress(counter.rows, (read + size * (share or 0.0)) / (sum(sizes) or 1))
         read += size
@@ -90,43 +113,125 @@ def read_tracking_logs(
     return counts
 
 
-def _count_file(source: Source, counter: MessageCounter, issues: Issues, block: int) -> Iterator[float | None]:
+def _decide_date_orders(sources: Sequence[Source], reading: Reading, issues: Issues) -> list[str]:
+    """Decide for each file whether the day or the month comes first, from all rows of all files."""
+    orders = [_find_date_order(source, reading.dates) for source in sources]
+    decided = decide_orders(orders)
+    for source, order, found in zip(sources, orders, decided, strict=True):
+        if found is None:
+            order.ask(text_files.source_name(source), EXPORTED[0])
+        order.report(text_files.source_name(source), EXPORTED[0], found, issues)
+    return [found or DAY_FIRST for found in decided]
+
+
+def _find_date_order(source: Source, given: str | None) -> DateOrder:
+    """Return what the dates of an export show; logs, and exports whose dates begin with the year, are not read on."""
+    order = DateOrder(given)
+    with text_files.open_text(source, Issues()) as file:
+        if is_log(read_head(file)):
+            return order
+    with open_export(source, Issues()) as export:
+        for block in export.blocks(_TIME, COMMAND) if export.place(_TIME[0]) is not None else ():
+            texts = block[EXPORTED[0]]
+            order.add(Times(texts), texts)
+            if not order.needed:
+                break
+    return order
+
+
+def _count_file(
+    source: Source, counter: MessageCounter, issues: Issues, block: int, order: str, reading: Reading
+) -> Iterator[float | None]:
     """Count a file; yield the share of it that is read after each block."""
     with text_files.open_text(source, issues) as file:
         head = read_head(file)
         whole = text_files.Prefixed(head, file)
+        before = counter.rows
         if is_log(head):
             rows = TrackingRows(whole, block)
             for table in rows:
                 counter.add({field: table[field].combine_chunks() for field in FIELDS})
                 yield file.share
             counter.add_unreadable(rows.broken)
+            seen: dict[str, Any] = {"separator": ",", "used": FIELDS, "names": rows.names}
         else:
-            yield from _count_export(Export(whole, issues), counter)
+            export = Export(whole, issues)
+            yield from _count_export(export, counter, order, issues)
+            seen = {"separator": export.separator, "used": list(export.used), "names": export.names, "dates": order}
+        reading.add(file.where, SOURCE, encoding=file.encoding, rows=counter.rows - before, **seen)
 
 
-def _count_export(export: Export, counter: MessageCounter) -> Iterator[float | None]:
-    order = None
+def _count_export(export: Export, counter: MessageCounter, order: str, issues: Issues) -> Iterator[float | None]:
+    cut = 0
+    occurrences: dict[int, int] = {}
     for block in export.blocks(_COLUMNS, COMMAND):
         columns = {field: block[name] for field, name in zip(FIELDS, EXPORTED, strict=True)}
-        order = order or Times(columns["date-time"]).order
-        if order is None:
-            refuse(
-                export.where, "does not show whether the day or the month comes first in Timestamp.", f"Use: {COMMAND}"
-            )
+        columns["total-bytes"] = _plain_bytes(columns["total-bytes"])
+        columns["recipient-address"], lost = _separate_recipients(export, block, occurrences)
+        cut += lost
         counter.add(columns, order, utc=False)
         yield export.share
     counter.add_unreadable(export.broken)
+    if cut:
+        message = f"lists of addresses that were cut: {cut:,}. Only the addresses shown count."
+        issues.add(WARNING, export.where, _RECIPIENTS, message, f"Export it with: {COMMAND}")
+
+
+def _plain_bytes(texts: Any) -> Any:
+    """Return numbers of bytes without separators of thousands and exponents, as a spreadsheet program writes them."""
+    if not (numbers.are_given(texts) & ~numbers.matches(texts, r"^\d+$")).any():
+        return texts
+    counts = numbers.whole(texts)
+    plain = [text if np.isnan(count) else f"{count:.0f}" for text, count in zip(texts.to_pylist(), counts, strict=True)]
+    return arrow.texts(["" if text is None else text for text in plain])
+
+
+def _separate_recipients(export: Export, block: Block, occurrences: dict[int, int]) -> tuple[Any, int]:
+    """Return the addresses of each row with ``;`` between them, and the number of lists whose end is lost.
+
+    Where a cell does not hold the addresses, because it holds the name of a type or was cut, as many placeholders as
+    RecipientCount says take their place.  One message has several such rows at the same time where its recipients are
+    in several databases, so ``occurrences`` tells them apart.
+    """
+    import pyarrow.compute as pc
+
+    texts = block[_RECIPIENTS]
+    named, cut = addresses.are_type_names(texts), addresses.are_cut(texts)
+    if not (named | cut).any():
+        return addresses.separate(texts), 0
+    counts = np.full(len(texts), np.nan)
+    if _RECIPIENT_COUNT.name in block:
+        counts = numbers.whole(block[_RECIPIENT_COUNT.name])
+    counted = (counts >= 1) & (counts <= _MAX_RECIPIENTS)
+    if named.any() and not (named & counted).any():
+        refuse_type_names(export.where, _RECIPIENTS, texts[int(np.argmax(named))].as_py())
+    replaced = (named | cut) & counted
+    names = ("MessageId", "EventId", EXPORTED[0], "TotalBytes")
+    stamps = pc.binary_join_element_wise(*(pc.fill_null(block[name], "") for name in names), " ").to_pylist()
+    for row in np.flatnonzero(replaced).tolist():
+        key = hash(stamps[row])
+        occurrences[key] = occurrences.get(key, 0) + 1
+        stamps[row] += f" {occurrences[key]}"
+    separated = addresses.separate(texts).to_pylist()
+    for row in np.flatnonzero(named & ~counted).tolist():
+        separated[row] = None
+    made = addresses.number_unknown(separated, counts, stamps, replaced)
+    return made, int((cut & ~counted).sum())
 
 
 def _report_counts(counts: MessageCounts, counter: MessageCounter, issues: Issues) -> None:
     """Report what is doubtful, and refuse logs without messages."""
     broken = counts.left_out["unreadable"]
+    causes = _describe_causes(counter.causes)
     if broken:
-        issues.add(WARNING, SOURCE, "", f"{broken:,} of {counts.rows:,} rows cannot be read.", "They are left out.")
+        message = f"{broken:,} of {counts.rows:,} rows cannot be read{f': {causes}' if causes else ''}."
+        issues.add(WARNING, SOURCE, "", message, "They are left out.")
     sent, received = counts.messages.sum(axis=1)
     if not sent + received:
         message = f"hold no message of a mailbox in {counts.rows:,} rows."
+        if causes:
+            message = f"hold no message that can be read in {counts.rows:,} rows: {causes}."
+            refuse(SOURCE, message, f"Export them again with: {COMMAND}")
         refuse(SOURCE, message, "Give the logs of the Mailbox servers: MSGTRK*.log, MSGTRKMD*.log and MSGTRKMS*.log.")
     for count, missing in ((sent, "sent"), (received, "received")):
         if not count:
@@ -138,6 +243,14 @@ def _report_counts(counts: MessageCounts, counter: MessageCounter, issues: Issue
     if counter.local:
         message = "have no time zone: their times are taken as local time."
         issues.add(NOTICE, SOURCE, "", message, "Export Timestamp in UTC if it is not local time.")
+
+
+def _describe_causes(causes: Mapping[str, tuple[int, str]]) -> str:
+    """Describe why rows cannot be used: the field, one cell of it, and the number of rows."""
+    return ", ".join(
+        f"{field} {f'such as {quoted(example)} is {_NO_VALUE[field]}' if example else 'is empty'} ({count:,})"
+        for field, (count, example) in causes.items()
+    )
 
 
 class TrackedDays:

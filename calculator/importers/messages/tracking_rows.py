@@ -51,6 +51,11 @@ class TrackingRows:
         self._type = ""
         self._dated = True
 
+    @property
+    def names(self) -> list[str]:
+        """Names of the fields that the log named last."""
+        return self._names
+
     def __iter__(self) -> Iterator[Any]:
         pending = self._read_directives()
         more = bool(pending)

@@ -178,6 +178,8 @@ class HeatMap(ChartData):
         What a cell can be, in its order.
     columns
         Head by field of what a tooltip says of a cell.
+    groups
+        Names of groups of columns next to each other, each with its number of columns; empty for no groups.
     """
 
     across: str = ""
@@ -188,3 +190,4 @@ class HeatMap(ChartData):
     names_down: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    groups: tuple[tuple[str, int], ...] = ()

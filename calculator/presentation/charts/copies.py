@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from calculator.inputs.schema import DATACENTERS
 from calculator.layout import FailureState
 from calculator.presentation.charts.base import Bars, ChartRow, HeatMap, LimitLine
 from calculator.presentation.text import percent, percent_text
@@ -59,7 +60,16 @@ def placement(state: FailureState, first: int, last: int) -> HeatMap:
         names_down=databases,
         kinds=COPY_KINDS,
         columns={"database": "Database", "server": "Server", "preference": "Preference", "kind": "Is"},
+        groups=_datacenters(state),
     )
+
+
+def _datacenters(state: FailureState) -> tuple[tuple[str, int], ...]:
+    """Return the datacenters with the number of their servers; empty if there is one."""
+    counts = state.layout.parameters.servers
+    if 0 in counts:
+        return ()
+    return tuple((f"{name.capitalize()} datacenter", count) for name, count in zip(DATACENTERS, counts, strict=True))
 
 
 def _copy_kind(state: FailureState, database: int, server: int, lagged: bool) -> str:

@@ -34,7 +34,7 @@ NEAR = 1e-6
 
 def tiers_in_use(design: SizedDesign) -> list[int]:
     """Return the numbers of the tiers that have mailboxes."""
-    return [tier for tier in range(1, design.tiers + 1) if design[f"tiers.{tier}.tier_in_use"]]
+    return [tier for tier in range(1, design.tiers + 1) if design.plain[f"tiers.{tier}.tier_in_use"]]
 
 
 def tier_name(design: SizedDesign, tier: int) -> str:
@@ -71,10 +71,10 @@ def _parts(design: SizedDesign, tier: int) -> list[ChartRow]:
     value = design.profile.value
     parts: dict[str, float] = {
         "Quota": float(value(f"tiers.{tier}.mailbox_size_limit") or 0),
-        "Whitespace": design[f"tiers.{tier}.whitespace"],
+        "Whitespace": design.plain[f"tiers.{tier}.whitespace"],
         **_recoverable(design, tier),
         "Archive": float(value(f"tiers.{tier}.archive_size_limit") or 0),
-        "Recoverable items of the archive": design[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
+        "Recoverable items of the archive": design.plain[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
     }
     return [
         {"tier": tier_name(design, tier), "part": part, "MB": mb, "shown": number(mb), "order": PARTS.index(part)}
@@ -85,17 +85,17 @@ def _parts(design: SizedDesign, tier: int) -> list[ChartRow]:
 
 def _recoverable(design: SizedDesign, tier: int) -> dict[str, float]:
     """Return Recoverable Items by folder where the folders add up to what counts, otherwise as a whole."""
-    whole = design[f"tiers.{tier}.dumpster"]
+    whole = design.plain[f"tiers.{tier}.dumpster"]
     folders = {
-        name: design[f"tiers.{tier}.dumpster_{name.lower()}"]
+        name: design.plain[f"tiers.{tier}.dumpster_{name.lower()}"]
         for name in ("Deletions", "Purges", "Versions", "Calendar")
     }
     return folders if abs(sum(folders.values()) - whole) < NEAR else {"Recoverable items": whole}
 
 
 def _finding(design: SizedDesign) -> str:
-    size = number(design["largest_mailbox_size_on_disk"])
-    quota = number(design["largest_mailbox_quota"])
+    size = number(design.plain["largest_mailbox_size_on_disk"])
+    quota = number(design.plain["largest_mailbox_quota"])
     return f"The largest mailbox takes {size} MB on disk, {quota} MB of it is its quota."
 
 
@@ -105,7 +105,7 @@ def _finding(design: SizedDesign) -> str:
 def growth(design: SizedDesign, tier: int) -> Lines:
     """Return the size of a mailbox of a tier month by month, one line per share of its mail that is kept."""
     sizes = {
-        (share, month): design[f"tiers.{tier}.mailbox_size_by_month.{share}.{month}"]
+        (share, month): design.plain[f"tiers.{tier}.mailbox_size_by_month.{share}.{month}"]
         for month in MONTH.labels
         for share in RETAINED.labels
     }
@@ -135,7 +135,7 @@ def _kept(share: str) -> str:
 
 
 def _growth_finding(design: SizedDesign, tier: int) -> str:
-    months = design[f"tiers.{tier}.months_to_capacity"]
+    months = design.plain[f"tiers.{tier}.months_to_capacity"]
     if not months:
         return "The mailbox receives no mail, so it does not fill."
     return f"If all mail is kept, a mailbox reaches its quota in {number(months)} months."
@@ -170,18 +170,18 @@ def _on_hold(design: SizedDesign, tier: int) -> bool:
 
 def _hold_points(design: SizedDesign, tier: int) -> list[ChartRow]:
     """Return a straight line up to the planning horizon: on hold nothing is removed."""
-    held = design[f"tiers.{tier}.dumpster_uncapped"]
-    return [_point(HOLD, 0.0, 0.0), _point(HOLD, design["horizon_weeks"], held, "planning horizon")]
+    held = design.plain[f"tiers.{tier}.dumpster_uncapped"]
+    return [_point(HOLD, 0.0, 0.0), _point(HOLD, design.plain["horizon_weeks"], held, "planning horizon")]
 
 
 def _window_points(design: SizedDesign, tier: int) -> list[ChartRow]:
     """Return straight lines until the retention window is full, level from there on: mail flows in evenly."""
-    window = design[f"tiers.{tier}.retention_weeks"]
+    window = design.plain[f"tiers.{tier}.retention_weeks"]
     rows = []
     for model, rule in ((PURGES_VERSIONS, "dumpster_purges_versions"), (CALCULATOR, "dumpster_calculator")):
-        full = design[f"tiers.{tier}.{rule}"]
+        full = design.plain[f"tiers.{tier}.{rule}"]
         rows += [
-            _point(model, 0.0, design[f"tiers.{tier}.dumpster_calendar"]),
+            _point(model, 0.0, design.plain[f"tiers.{tier}.dumpster_calendar"]),
             _point(model, window, full, "window full"),
             _point(model, 2 * window, full),
         ]
@@ -201,20 +201,21 @@ def _point(model: str, week: float, mb: float, point: str = "") -> ChartRow:
 
 def _quotas(design: SizedDesign, tier: int) -> tuple[LimitLine, ...]:
     """Return the limits of Recoverable Items where they are in reach: on hold, or from half of the lower one on."""
-    reached = design[f"tiers.{tier}.dumpster_calculator"] > scalar("recoverable_items_warning_quota") / 2
+    profile, gb = design.profile, scalar("mb_per_gb")
+    reached = design.plain[f"tiers.{tier}.dumpster_calculator"] > scalar("recoverable_items_warning_quota", profile) / 2
     if not (reached or _on_hold(design, tier)):
         return ()
-    return tuple(LimitLine(scalar(name) / scalar("mb_per_gb"), text, hard) for name, text, hard in QUOTAS)
+    return tuple(LimitLine(scalar(name, profile) / gb, text, hard) for name, text, hard in QUOTAS)
 
 
 def _dumpster_finding(design: SizedDesign, tier: int) -> str:
     if _on_hold(design, tier):
-        size = number(design[f"tiers.{tier}.dumpster_uncapped"])
+        size = number(design.plain[f"tiers.{tier}.dumpster_uncapped"])
         months = number(float(design.profile.value("guidance.planning_horizon") or 0))
         return f"On hold the recoverable items of a mailbox grow to {size} MB in {months} months."
     weeks = shown(f"tiers.{tier}.retention_weeks", design)
-    measured = number(design[f"tiers.{tier}.dumpster_purges_versions"])
-    workbook = number(design[f"tiers.{tier}.dumpster_calculator"])
+    measured = number(design.plain[f"tiers.{tier}.dumpster_purges_versions"])
+    workbook = number(design.plain[f"tiers.{tier}.dumpster_calculator"])
     return (
         f"The retention window is full after {weeks} weeks: {measured} MB by purges and versions, {workbook} MB by "
         "the model of Microsoft's workbook. The limits are 20 and 30 GB."

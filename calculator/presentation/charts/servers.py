@@ -60,7 +60,7 @@ _NO_PARTS = dict.fromkeys(("active", "passive", "cas"), NOT_APPLICABLE)
 
 def sides(design: SizedDesign) -> tuple[str, ...]:
     """Return the datacenters of a design, as charts name them."""
-    return SIDES if design["two_datacenters"] else SIDES[:1]
+    return SIDES if design.plain["two_datacenters"] else SIDES[:1]
 
 
 # --- volume --------------------------------------------------------------------------------------
@@ -68,20 +68,20 @@ def sides(design: SizedDesign) -> tuple[str, ...]:
 
 def volume(design: SizedDesign) -> Bars:
     """Return the parts of a database volume in GB, with the size of its disk as a line."""
-    disk = design["storage_database_disk_formatted.primary"] if on_one_disk(design) else None
+    disk = design.plain["storage_database_disk_formatted.primary"] if on_one_disk(design) else None
     label = f"disk {number(disk)} GB" if disk else ""
     rows: list[ChartRow] = [
         {
             "part": name,
-            "GB": design[rule],
-            "shown": number(design[rule]),
+            "GB": design.plain[rule],
+            "shown": number(design.plain[rule]),
             "order": order,
             "disk": disk,
             "label": label,
             "bar": "volume",
         }
         for order, (name, rule) in enumerate(VOLUME_PARTS)
-        if design[rule]
+        if design.plain[rule]
     ]
     if not rows:
         return Bars(VOLUME, "n/a: the design has no volumes.")
@@ -103,13 +103,13 @@ def volume(design: SizedDesign) -> Bars:
 
 def on_one_disk(design: SizedDesign) -> bool:
     """Return whether each volume is on a single disk."""
-    return bool(design["storage_architecture.primary"] == "jbod")
+    return bool(design.plain["storage_architecture.primary"] == "jbod")
 
 
 def _volume_finding(design: SizedDesign) -> str:
-    size = number(design["volume_database_volume_size"])
-    databases = number(design["volume_databases_part"])
-    disk = number(design["storage_database_disk_formatted.primary"])
+    size = number(design.plain["volume_database_volume_size"])
+    databases = number(design.plain["volume_databases_part"])
+    disk = number(design.plain["storage_database_disk_formatted.primary"])
     where = f"on a disk of {disk} GB" if on_one_disk(design) else "on RAID"
     return f"A database volume takes {size} GB {where}; its databases are {databases} GB of it."
 
@@ -127,7 +127,7 @@ def cpu(design: SizedDesign) -> Bars:
     quirks = two_failed_quirks(design)
     for mode in MODE.labels:
         for side in sides(design):
-            share = design[f"cpu_utilization_by_mode.{mode}.{side.lower()}"]
+            share = design.plain[f"cpu_utilization_by_mode.{mode}.{side.lower()}"]
             if share:
                 rows.append(_cpu_row(design, mode, side, share))
         if mode == "double":
@@ -146,7 +146,10 @@ def cpu(design: SizedDesign) -> Bars:
         value="cpu",
         head="Mode",
         measure="CPU of a server, %",
-        limits=(LimitLine(percent(scalar("highest_cpu_utilization")), "advised"), LimitLine(100.0, "100 %", hard=True)),
+        limits=(
+            LimitLine(percent(scalar("highest_cpu_utilization", design.profile)), "advised"),
+            LimitLine(100.0, "100 %", hard=True),
+        ),
         series=sides(design),
         columns={
             "mode": "Mode",
@@ -170,7 +173,7 @@ def two_failed_quirks(design: SizedDesign) -> dict[str, float]:
     dict
         Highest CPU utilization of a server, 1 is 100 %, by datacenter as charts name them; empty without a quirk.
     """
-    if not design["highly_available"] or design["design_invalid"]:
+    if not design.plain["highly_available"] or design.plain["design_invalid"]:
         return {}
     suspects = [side for side in sides(design) if _is_suspect(design, side.lower())]
     try:
@@ -194,13 +197,13 @@ def _is_suspect(design: SizedDesign, side: str) -> bool:
 
 
 def _by_mode(design: SizedDesign, mode: str, side: str) -> float | None:
-    share: float | None = design[f"cpu_utilization_by_mode.{mode}.{side}"]
+    share: float | None = design.plain[f"cpu_utilization_by_mode.{mode}.{side}"]
     return share
 
 
 def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRow:
     parts = {
-        name: number(design[f"{rule}.{mode}.{side.lower()}"] or 0.0)
+        name: number(design.plain[f"{rule}.{mode}.{side.lower()}"] or 0.0)
         for name, rule in (
             ("active", "active_megacycles_by_mode"),
             ("passive", "passive_megacycles_by_mode"),
@@ -212,9 +215,9 @@ def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRo
 
 
 def _cpu_finding(design: SizedDesign) -> str:
-    worst, limit = design["worst_cpu_utilization"], scalar("highest_cpu_utilization")
+    worst, limit = design.plain["worst_cpu_utilization"], scalar("highest_cpu_utilization", design.profile)
     where = "above" if worst > limit else "within"
-    failures = {side: design[f"worst_cpu_failure.{side.lower()}"] for side in sides(design)}
+    failures = {side: design.plain[f"worst_cpu_failure.{side.lower()}"] for side in sides(design)}
     named = {side: word(WORST_FAILURE, code).lower() for side, code in failures.items() if code is not None}
     sentences = [
         f"CPU reaches {number(worst, 'share')} in the worst failure, {where} the "
@@ -249,7 +252,7 @@ def _cpu_gaps(design: SizedDesign, quirks: Mapping[str, float]) -> list[str]:
         missing = [side for side in sides(design) if not _by_mode(design, mode, side.lower())]
         if mode == "double":
             missing = [side for side in missing if side not in quirks]
-        if not missing or (mode == "site" and not design["two_datacenters"]):
+        if not missing or (mode == "site" and not design.plain["two_datacenters"]):
             continue
         unknown = any(_by_mode(design, mode, side.lower()) is None for side in missing)
         reason = (
@@ -268,18 +271,18 @@ def memory(design: SizedDesign) -> Bars:
         {
             "side": side,
             "part": part,
-            "GB": design[f"{rule}.{side.lower()}"],
+            "GB": design.plain[f"{rule}.{side.lower()}"],
             "order": order,
-            "shown": number(design[f"{rule}.{side.lower()}"]),
+            "shown": number(design.plain[f"{rule}.{side.lower()}"]),
         }
         for side in sides(design)
         for order, (part, rule) in enumerate(MEMORY_PARTS)
-        if design[f"{rule}.{side.lower()}"]
+        if design.plain[f"{rule}.{side.lower()}"]
     ]
     if not rows:
         return Bars(MEMORY, f"Memory is {why_not('summary_memory.primary', design)}.")
-    total = number(max(design[f"server_memory.{side.lower()}"] or 0.0 for side in sides(design)))
-    limit = scalar("largest_server_memory")
+    total = number(max(design.plain[f"server_memory.{side.lower()}"] or 0.0 for side in sides(design)))
+    limit = scalar("largest_server_memory", design.profile)
     return Bars(
         MEMORY,
         f"A server needs {total} GB of memory; at most {number(limit)} GB is advised (dashed line).",
@@ -310,7 +313,7 @@ def disks(design: SizedDesign) -> Bars:
     ]
     if not rows:
         return Bars(DISKS, "n/a: the disks of this design cannot be counted.")
-    needed = number(max(design[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
+    needed = number(max(design.plain[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
     available = f"; it has {number(bays)} (dashed line)" if bays else ""
     return Bars(
         DISKS,
@@ -329,13 +332,13 @@ def disks(design: SizedDesign) -> Bars:
 
 def _disk_parts(design: SizedDesign, side: str) -> list[tuple[str, float]]:
     """Return the disks of a server on JBOD and RAID, and its system disks."""
-    kinds = [kind for kind in DISK_PARTS if design[f"storage_{kind}_disks_per_server.{side}"]]
-    parts = [(part, design[f"{rule}.{side}"] or 0.0) for kind in kinds for part, rule in DISK_PARTS[kind]]
+    kinds = [kind for kind in DISK_PARTS if design.plain[f"storage_{kind}_disks_per_server.{side}"]]
+    parts = [(part, design.plain[f"{rule}.{side}"] or 0.0) for kind in kinds for part, rule in DISK_PARTS[kind]]
     if not parts:
         return []
-    dedicated = design[f"transport_database_location.{side}"] == "dedicated_raid1_disk"
-    transport = [("Transport", scalar("transport_disks"))] if dedicated else []
-    return [*parts, ("System", scalar("system_disks")), *transport]
+    dedicated = design.plain[f"transport_database_location.{side}"] == "dedicated_raid1_disk"
+    transport = [("Transport", scalar("transport_disks", design.profile))] if dedicated else []
+    return [*parts, ("System", scalar("system_disks", design.profile)), *transport]
 
 
 # --- logs ----------------------------------------------------------------------------------------
@@ -343,7 +346,7 @@ def _disk_parts(design: SizedDesign, side: str) -> list[tuple[str, float]]:
 
 def logs_by_hour(design: SizedDesign) -> Bars:
     """Return the transaction logs that a database generates in each hour of the day."""
-    counts = {hour: design[f"replication_hourly_logs.{hour}"] for hour in HOUR.labels}
+    counts = {hour: design.plain[f"replication_hourly_logs.{hour}"] for hour in HOUR.labels}
     if not any(counts.values()):
         return Bars(LOGS, "n/a: the design has no logs per hour.")
     rows = [

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculator.engine.results import DESIGN_INVALID
+from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, Value
 from calculator.rules.constants import scalar
@@ -66,7 +67,7 @@ class Trial:
     reason: str
 
 
-def find_fewest_servers(profile: Profile) -> tuple[Trial, ...]:
+def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
     """Find the fewest servers with which a design works, and why fewer fail.
 
     A design works if it passes every check, its disks fit, CPU utilization stays within 80 % in the worst failure,
@@ -74,8 +75,8 @@ def find_fewest_servers(profile: Profile) -> tuple[Trial, ...]:
 
     Parameters
     ----------
-    profile
-        The design; its own numbers of servers and DAGs are ignored.
+    scenario
+        The design, as `search` takes it; its own numbers of servers and DAGs are ignored.
 
     Returns
     -------
@@ -83,8 +84,14 @@ def find_fewest_servers(profile: Profile) -> tuple[Trial, ...]:
         The trials that fail, in ascending order of servers, then the first that works.  The last one fails too if
         none works.  Numbers that cannot be computed (fewer servers than copies) are left out, which may be all.
 
+    Raises
+    ------
+    InputError
+        If inputs cannot be used.
+
     Source: preferred-architecture: Processor; sizing-recommendations: Memory; design: fewest servers.
     """
+    profile = read(scenario)
     best, limit = None, 0
     for limit in _LARGEST_COUNTS[bool(profile.value("environment.high_availability"))]:
         best = _search_best(profile, limit)
@@ -99,9 +106,9 @@ def find_fewest_servers(profile: Profile) -> tuple[Trial, ...]:
 
 def _search_best(profile: Profile, limit: int) -> FeasibleDesign | None:
     """Return the design that works with the fewest servers, then the fewest DAGs, among up to ``limit`` DAGs."""
-    limits: dict[str, object] = {"memory": scalar("largest_server_memory")}
+    limits: dict[str, object] = {"memory": scalar("largest_server_memory", profile)}
     if _is_rated(profile):
-        limits["worst_cpu_utilization"] = f"<= {scalar('highest_cpu_utilization')}"
+        limits["worst_cpu_utilization"] = f"<= {scalar('highest_cpu_utilization', profile)}"
     space = {"inputs": _candidates(profile, limit), "limits": limits}
     found = search(profile, space, minimize=ALL_SERVERS, results=[ALL_SERVERS], show=1)
     return found.best[0] if found.best else None
@@ -135,10 +142,13 @@ def _size_trials(profile: Profile, columns: Mapping[str, list[float]]) -> list[T
     from calculator.batch.table import size_many  # needs pyarrow
 
     rows = size_many(columns, profile=profile, results=RESULTS).to_pylist()
-    return [_trial({path: values[number] for path, values in columns.items()}, row) for number, row in enumerate(rows)]
+    return [
+        _trial({path: values[number] for path, values in columns.items()}, row, profile)
+        for number, row in enumerate(rows)
+    ]
 
 
-def _trial(values: Mapping[str, Value], row: Mapping[str, Any]) -> Trial:
+def _trial(values: Mapping[str, Value], row: Mapping[str, Any], profile: Profile) -> Trial:
     memory = max((row[f"summary_memory.{side}"] or 0.0 for side in DATACENTER.labels), default=0.0)
     jbod, raid = (row[f"storage_{kind}_disks_per_server.primary"] or 0.0 for kind in ("jbod", "raid"))
     disks = jbod + raid
@@ -150,11 +160,11 @@ def _trial(values: Mapping[str, Value], row: Mapping[str, Any]) -> Trial:
         row["worst_cpu_utilization"] or None,
         None if invalid else memory or None,
         None if invalid or not disks else disks,
-        _reason(row, memory),
+        _reason(row, memory, profile),
     )
 
 
-def _reason(row: Mapping[str, Any], memory: float) -> str:
+def _reason(row: Mapping[str, Any], memory: float, profile: Profile) -> str:
     """Return why a design does not work: the checks it fails, or the recommendations it exceeds."""
     errors = [part for part in row["issues"].split(" | ") if part.startswith("error: ")]
     reasons = [part.split(": ", 2)[2] for part in errors]
@@ -162,10 +172,10 @@ def _reason(row: Mapping[str, Any], memory: float) -> str:
         return " ".join(dict.fromkeys(reasons))
     if row[DESIGN_INVALID]:
         return "The design does not work."
-    cpu, highest_cpu = row["worst_cpu_utilization"], scalar("highest_cpu_utilization")
+    cpu, highest_cpu = row["worst_cpu_utilization"], scalar("highest_cpu_utilization", profile)
     if cpu is not None and cpu > highest_cpu:
         reasons.append(f"CPU {cpu:.0%} in the worst failure is above {highest_cpu:.0%}.")
-    largest_memory = scalar("largest_server_memory")
+    largest_memory = scalar("largest_server_memory", profile)
     if memory > largest_memory:
         reasons.append(f"Memory of {memory:,.0f} GB a server is above {largest_memory:,.0f} GB.")
     return " ".join(reasons)

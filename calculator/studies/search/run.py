@@ -17,6 +17,7 @@ from calculator.issues import InputError, Issues, quoted
 from calculator.numerics.arrays import Ints
 from calculator.rules.registry import RULES, ResultKind
 from calculator.studies.compare import HIGHER_IS_BETTER
+from calculator.studies.result import StudyResult
 from calculator.studies.search.cost import COST, Cost, describe_cost, read_cost
 from calculator.studies.search.exhaustive import Evaluator, Goal, Tally, search_all
 from calculator.studies.search.limits import SearchLimit, read_limits
@@ -95,8 +96,8 @@ class Reason:
 REASON_COLUMNS = tuple(field.name for field in fields(Reason))
 
 
-@dataclass(frozen=True)
-class SearchResult:
+@dataclass(frozen=True, repr=False)
+class SearchResult(StudyResult):
     """Outcome of a search.
 
     Attributes
@@ -200,7 +201,7 @@ def _designs(count: int) -> str:
 
 
 def search(
-    profile: Scenario,
+    scenario: Scenario,
     space: SpaceSource | Space,
     *,
     minimize: str | Sequence[str] = (),
@@ -216,8 +217,8 @@ def search(
 
     Parameters
     ----------
-    profile
-        The design that varies: a profile file, a `Profile`, or inputs by path.
+    scenario
+        The design that varies: a profile file, ``example:NAME``, a `Profile`, or inputs by path.
     space
         A TOML file or a mapping with the tables ``inputs``, ``catalogue``, ``limits`` and ``prices``, or a `Space`.
     minimize
@@ -256,7 +257,7 @@ def search(
     >>> found.best[0].values
     {'environment.mailbox_servers': 3.0}
     """
-    base = read(profile)
+    base = read(scenario)
     space = space if isinstance(space, Space) else read_space(space, base)
     issues = Issues()
     limits, modules = read_limits(space, base, issues)

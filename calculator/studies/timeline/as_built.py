@@ -9,9 +9,8 @@ import numpy as np
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, SERVER_ROLE
-from calculator.issues import refuse
 from calculator.numerics.arrays import Bools, Floats
-from calculator.studies.figures import NumericSizer
+from calculator.studies.figures import NumericSizer, require_mailboxes
 
 AUTOMATIC, COUNT = "database.automatic_count", "database.custom_count"
 TRIED_BELOW = 64
@@ -73,16 +72,15 @@ def build(profile: Profile) -> BuiltDesign:
     InputError
         If the design has no mailboxes, and so no databases.
     """
+    require_mailboxes(profile)
     design = size(profile)
-    if design.without_mailboxes:
-        refuse(profile.where, "The design has no mailboxes: it has no timeline.", "Give a tier with mailboxes.")
     present = np.array([True, bool(design["two_datacenters"])])
     raid = _figures_at(design, "storage_raid_disks_per_server", DATACENTER.labels)
     return BuiltDesign(
         design,
         _fix_databases(design),
-        np.where(present, design["volume_database_volume_size"] or np.nan, np.nan),
-        design["volume_log_volume_size"] or np.nan,
+        np.where(present, design.plain["volume_database_volume_size"] or np.nan, np.nan),
+        design.plain["volume_log_volume_size"] or np.nan,
         _figures_at(design, "summary_memory", SERVER_ROLE.labels),
         np.where(raid > 0, raid, np.nan),
         ~np.isnan(_figures_at(design, "volume_fill", DATACENTER.labels)),
@@ -94,7 +92,7 @@ def _figures_at(design: SizedDesign, rule: str, labels: tuple[str, ...]) -> Floa
 
 
 def _fix_databases(design: SizedDesign) -> Profile:
-    databases = float(design["databases"] or 1)
+    databases = float(design.plain["databases"] or 1)
     tried = np.arange(databases, max(databases - TRIED_BELOW, 0.0), -1.0)
     sizer = NumericSizer(design.profile, ["databases"])
     resulting = sizer({AUTOMATIC: np.array([False]), COUNT: tried})["databases"]

@@ -245,7 +245,7 @@ def grow(design: SizedDesign, growth: Growth) -> MonthlyState:
     received = np.concatenate(([0.0], np.cumsum(rate[:-1])))  # in months of mail at the rate of the first day
     mailboxes = _grow_mailboxes(design, growth, time / horizon, years)
     monthly = _results_by_tier(design, "monthly_data_generated")
-    kept = monthly * received * (scalar("mail_kept") if growth.fill is None else growth.fill)
+    kept = monthly * received * (scalar("mail_kept", design.profile) if growth.fill is None else growth.fill)
     start = growth.start or default_start(design)
     quota, archive_quota = _inputs_by_tier(design, "mailbox_size_limit"), _inputs_by_tier(design, "archive_size_limit")
     retention = _inputs_by_tier(design, "deleted_item_retention")

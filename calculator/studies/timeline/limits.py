@@ -97,8 +97,8 @@ def _measure_log_volume(figures: MonthColumns, built: BuiltDesign) -> tuple[Floa
 def _measure_database(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     """Compare a database with the recommended size, or the custom maximum of the design if that is smaller."""
     size = figures["volume_database_size_with_overhead"][None]
-    standalone = built.design["copies_total"] < 2
-    recommended = scalar("standalone_size_limit") if standalone else scalar("replicated_size_limit")
+    standalone = built.design.plain["copies_total"] < 2
+    recommended = scalar("standalone_size_limit" if standalone else "replicated_size_limit", built.profile)
     custom = float(built.profile.value("database.custom_max_size") or 0)
     limited = bool(built.profile.value("database.custom_max_size_enabled"))
     return size, _broadcast(min(recommended, custom) if limited else recommended, size)
@@ -124,7 +124,7 @@ def measure_memory(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, F
 def measure_cpu(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
     """Compare CPU utilization in the worst failure with the highest recommended one."""
     utilization = _stack(figures, "summary_cpu_utilization", SERVER_ROLE.labels)
-    return utilization, _broadcast(scalar("highest_cpu_utilization"), utilization)
+    return utilization, _broadcast(scalar("highest_cpu_utilization", built.profile), utilization)
 
 
 def _measure_link(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
@@ -138,7 +138,7 @@ def _measure_dumpster(quota: str) -> Callable[[MonthColumns, BuiltDesign], tuple
     def measure(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
         sizes = np.stack([figures[f"tiers.{tier}.dumpster_uncapped"] for tier in range(1, built.design.tiers + 1)])
         sizes = sizes / scalar("mb_per_gb")
-        return sizes, _broadcast(scalar(quota) / scalar("mb_per_gb"), sizes)
+        return sizes, _broadcast(scalar(quota, built.profile) / scalar("mb_per_gb"), sizes)
 
     return measure
 

@@ -14,6 +14,7 @@ from calculator.inputs.choices import BackupFrequency
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
 from calculator.rules.constants import scalar
+from calculator.studies.result import StudyResult
 
 DATACENTER, BACKUPS = "datacenter", "backups"
 CAUSES = (DATACENTER, BACKUPS)
@@ -24,8 +25,8 @@ USUAL_LONGEST, AFTER = 366, 3
 NATIVE = "native_data_protection"
 
 
-@dataclass(frozen=True)
-class Outage:
+@dataclass(frozen=True, repr=False)
+class Outage(StudyResult):
     """An outage, day by day.
 
     Attributes
@@ -142,7 +143,7 @@ def simulate_outage(scenario: Scenario, cause: str, days: int | None = None) -> 
     design = size(read(scenario))
     _check_outage(design, cause, days)
     databases = design["databases_on_first_volume"]
-    daily = databases * design["logs_per_day_per_database"] / scalar("mb_per_gb")
+    daily = databases * design.plain["logs_per_day_per_database"] / scalar("mb_per_gb")
     capacity, room = _capacity_and_room(design)
     before = min(_days_before_truncation(design) * daily, room)
     days = days or _days_to_fill(room - before, daily)
@@ -157,10 +158,10 @@ def simulate_outage(scenario: Scenario, cause: str, days: int | None = None) -> 
         before,
         np.minimum(hours[:: log_hours.HOURS], room),
         full,
-        design["days_until_volume_full"],
-        design["days_until_disk_full"],
-        design["reseed_hours"] if lost else None,
-        design["reseed_hours_over_link"] if lost else None,
+        design.plain["days_until_volume_full"],
+        design.plain["days_until_disk_full"],
+        design.plain["reseed_hours"] if lost else None,
+        design.plain["reseed_hours_over_link"] if lost else None,
         _hours_to_reseed_all(design) if lost else None,
     )
 
@@ -191,13 +192,13 @@ def _capacity_and_room(design: SizedDesign) -> tuple[float, float]:
 
     With JBOD the smaller disk of both datacenters counts, because either datacenter may be the one that is left.
     """
-    room = float(design["room_for_logs"])
+    room = float(design.plain["room_for_logs"])
     if not design["logs_share_volume"]:
-        return float(design["volume_log_volume_size"]), room
-    volume = float(design["volume_database_volume_size"])
+        return float(design.plain["volume_log_volume_size"]), room
+    volume = float(design.plain["volume_database_volume_size"])
     spare = 0.0
     if design["storage_architecture.primary"] == "jbod":
-        spare = max(float(design["smaller_database_disk"]) - volume, 0.0)
+        spare = max(float(design.plain["smaller_database_disk"]) - volume, 0.0)
     return volume + spare, room + spare
 
 
@@ -207,7 +208,7 @@ def _days_before_truncation(design: SizedDesign) -> float:
     Lagged copies keep their logs.  With backups it is the time between those that truncate, which differential backups
     do not.
     """
-    lag = float(design["replay_lag"] + design["truncation_lag"])
+    lag = float(design.plain["replay_lag"] + design.plain["truncation_lag"])
     if design.profile.value("backup.method") == NATIVE:
         return lag
     differential = BackupFrequency.WEEKLY_FULL_DAILY_DIFFERENTIAL.name.lower()
@@ -226,8 +227,12 @@ def _hours_to_reseed_all(design: SizedDesign) -> float:
 
     It is at least the time of a single volume.
     """
-    servers = max(float(design[f"summary_servers_by_datacenter.{side}"] or 0) for side in schema.DATACENTER.labels)
-    volumes = servers * float(design["dags_total"]) * float(design["volume_database_volumes"])
-    rate = float(design["chosen_link_bandwidth"]) / scalar("bits_per_byte") / scalar("kb_per_mb") ** 2
-    hours = volumes * float(design["volume_reseed_data"]) * scalar("mb_per_gb") / rate / scalar("seconds_per_hour")
-    return max(hours, float(design["reseed_hours_over_link"]))
+    servers = max(
+        float(design.plain[f"summary_servers_by_datacenter.{side}"] or 0) for side in schema.DATACENTER.labels
+    )
+    volumes = servers * float(design.plain["dags_total"]) * float(design.plain["volume_database_volumes"])
+    rate = float(design.plain["chosen_link_bandwidth"]) / scalar("bits_per_byte") / scalar("kb_per_mb") ** 2
+    hours = (
+        volumes * float(design.plain["volume_reseed_data"]) * scalar("mb_per_gb") / rate / scalar("seconds_per_hour")
+    )
+    return max(hours, float(design.plain["reseed_hours_over_link"]))

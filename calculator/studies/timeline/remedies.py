@@ -25,7 +25,7 @@ from calculator.issues import ERROR, WARNING
 from calculator.numerics.arrays import Array
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.presentation.text import NOT_APPLICABLE, percent_text, plural
-from calculator.rules.constants import CONSTANTS, LookupTable, scalar
+from calculator.rules.constants import CONSTANTS, scalar
 from calculator.rules.registry import CHECKS
 from calculator.studies.disks import sold_capacities
 from calculator.studies.figures import NO_DISK_FITS, NumericSizer
@@ -158,7 +158,7 @@ def _describe_changes(case: Case, candidate: Candidate) -> str:
 
 def _largest(design: SizedDesign, columns: Sequence[str], unit: str) -> str:
     """Return the largest of some figures as text."""
-    known = [value for column in columns if (value := design[column]) is not None]
+    known = [value for column in columns if (value := design.plain[column]) is not None]
     if not known:
         return NOT_APPLICABLE
     return percent_text(max(known)) if unit == "%" else f"{max(known):,.0f} {unit}".strip()
@@ -190,25 +190,25 @@ def _larger_disks(case: Case) -> Iterator[Candidate]:
 
 def _faster_disks(case: Case) -> Iterator[Candidate]:
     """Yield disk types of the same form factor and capacity with more IOPS, the slowest first."""
-    rates = CONSTANTS["disk_random_iops"].value
-    assert isinstance(rates, LookupTable)
+    paths = BY_PATH[CONSTANTS["disk_random_iops"].path].paths()
+    rates = [float(case.built.profile.value(path) or 0) for path in paths]
     choice = BY_PATH["storage.database_disk_type"].choice
     assert choice is not None
-    for code in np.argsort(rates.values, kind="stable"):
+    for code in np.argsort(rates, kind="stable"):
         word, values = choice.words[code], {}
         for side in case.outcome.places:
             path = f"storage.{side}.database_disk_type"
             present = choice.words.index(str(case.built.profile.value(path)))
             sold = case.number(f"storage.{side}.database_disk_capacity") in sold_capacities(word)
-            if sold and rates.values[code] > rates.values[present] and word[-4:] == choice.words[present][-4:]:
+            if sold and rates[code] > rates[present] and word[-4:] == choice.words[present][-4:]:
                 values[path] = word
         if values:
             yield Candidate(f"Database disks of type {word}", values)
 
 
 def _more_databases(case: Case) -> Iterator[Candidate]:
-    present = float(case.built.design["databases"])
-    group = max(float(case.built.design["disk_group"]), 1.0)
+    present = float(case.built.design.plain["databases"])
+    group = max(float(case.built.design.plain["disk_group"]), 1.0)
     each = "DAG" if case.built.profile.value("environment.high_availability") else "server"
     for more in range(1, MAX_ADDED + 1):
         count = (math.floor(present / group) + more) * group
@@ -220,7 +220,7 @@ def _more_servers(case: Case) -> Iterator[Candidate]:
     present = int(case.number(SERVERS))
     each = " in each DAG" if case.built.profile.value("environment.high_availability") else ""
     each = f"{each} and datacenter" if case.built.design["two_way"] else each
-    for servers in range(present + 1, int(scalar("dag_members_limit")) + 1):
+    for servers in range(present + 1, int(scalar("dag_members_limit", case.built.profile)) + 1):
         more = plural(servers - present, "more server")
         words = f"{more} hosting active mailboxes{each} ({servers} in place of {present})"
         yield Candidate(words, {SERVERS: float(servers)})
@@ -266,7 +266,7 @@ def _buy_raid_disks(case: Case) -> Purchase:
 
 def _buy_memory(case: Case) -> Purchase:
     """Return the memory recommended in the end, or more servers where it exceeds what is recommended per server."""
-    limit = scalar("largest_server_memory")
+    limit = scalar("largest_server_memory", case.built.profile)
     if case.highest <= limit:
         return Purchase(f"{case.highest:.0f} GB of memory in each server")
     found = _first_lasting(case, _more_servers(case), _more_dags(case), built=case.built.with_memory(limit))
@@ -291,7 +291,7 @@ def _raise_quota(case: Case) -> Purchase:
     """Return the quota that lasts, and the space that the items above 30 GB take, for which volumes are not sized."""
     more = 0.0
     for place in case.outcome.places:
-        beyond = case.figures[f"{place}.dumpster_uncapped"] - scalar("recoverable_items_quota")
+        beyond = case.figures[f"{place}.dumpster_uncapped"] - scalar("recoverable_items_quota", case.built.profile)
         held = np.maximum(beyond, 0.0) * case.figures[f"{place}.tier_mailboxes_per_database"]
         more += float(np.nanmax(held)) / scalar("mb_per_gb")
     quota = f"RecoverableItemsQuota of {_round_up(case.highest):.0f} GB{_for_tiers(case)}"

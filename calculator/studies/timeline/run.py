@@ -5,8 +5,8 @@ All months are sized in one batch; a second batch adds the logs of imports.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from calculator.numerics.arrays import Array, Floats, axis_sum
 from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 from calculator.studies.figures import NumericSizer, none_if_nan
+from calculator.studies.result import StudyResult
 from calculator.studies.timeline import limits
 from calculator.studies.timeline.as_built import BuiltDesign, build
 from calculator.studies.timeline.growth import (
@@ -29,6 +30,7 @@ from calculator.studies.timeline.growth import (
     MonthlyState,
     check_growth,
     grow,
+    read_growth,
 )
 from calculator.studies.timeline.limits import LimitOutcome
 from calculator.studies.timeline.pst_imports import weeks_per_month
@@ -60,8 +62,8 @@ START_WORDS = {
 TimelineRow = dict[str, float | int | str | None]
 
 
-@dataclass(frozen=True)
-class Timeline:
+@dataclass(frozen=True, repr=False)
+class Timeline(StudyResult):
     """A design month by month.
 
     Attributes
@@ -83,6 +85,11 @@ class Timeline:
     figures: Mapping[str, Floats]
     outcomes: tuple[tuple[LimitOutcome, Purchase], ...]
     issues: Issues
+
+    def rows(self, table: str = "months") -> list[TimelineRow]:
+        """Return the rows of a table: ``months``, ``tiers``, ``limits`` or ``imports``."""
+        tables = {"months": self.months, "tiers": self.tiers, "limits": self.limits, "imports": self.imports}
+        return tables[table]()
 
     def months(self) -> list[TimelineRow]:
         """Return the rows of the table ``months``, from month 0 on; sizes are in GB."""
@@ -174,7 +181,9 @@ class Timeline:
         return axis_sum(values * self._by_tier("mailbox_share"))
 
 
-def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
+def timeline(
+    scenario: Scenario, growth: Growth | None = None, *, imports: Iterable[str] = (), **settings: object
+) -> Timeline:
     """Follow a design month by month.
 
     Parameters
@@ -183,6 +192,9 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
         The design: a profile file, a `Profile` or inputs by path.
     growth
         How it grows; by default as its tiers say, to its planning horizon.
+    imports, **settings
+        Growth as a person writes it, in place of ``growth``: waves of imports as `read_waves` reads them, and
+        ``months``, ``mailbox_growth``, ``message_growth``, ``fill`` and ``start``, such as ``mailbox_growth="10 %"``.
 
     Returns
     -------
@@ -193,6 +205,8 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
     ------
     InputError
         If inputs cannot be used, the design is invalid, or there are imports but no archives.
+    TypeError
+        If there is no such setting, or both ``growth`` and settings are given.
 
     Examples
     --------
@@ -205,7 +219,12 @@ def timeline(scenario: Scenario, growth: Growth | None = None) -> Timeline:
 
     Source: design: timeline.
     """
-    growth = check_growth(growth or Growth())
+    imports = tuple(imports)
+    unknown = settings.keys() - {field.name for field in fields(Growth)}
+    if unknown or (growth is not None and (settings or imports)):
+        wrong = ", ".join(sorted(unknown)) or "growth together with settings"
+        raise TypeError(f"timeline() does not take {wrong}")
+    growth = read_growth(settings, imports) if settings or imports else check_growth(growth or Growth())
     built = build(read(scenario))
     if built.design[DESIGN_INVALID]:
         refuse(built.profile.where, "The design is invalid: it has no timeline.", "See check for what is wrong.")

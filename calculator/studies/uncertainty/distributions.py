@@ -19,7 +19,6 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from calculator.inputs import units
 from calculator.inputs.parsing import LONGEST_RANGE, ValueProblem, read_value, shared_unit
@@ -27,15 +26,16 @@ from calculator.inputs.schema import Field, Kind
 from calculator.issues import quoted
 from calculator.numerics.arrays import Floats
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
+from calculator.studies.uncertainty.inverses import NormalInverse, TriangularInverse
 
 MAX_QUANTILES = 1000
+_WIDEST = 1e6
+"""Standard deviations wider than the limits by this factor draw evenly between them, as far as numbers tell."""
 FORMS = (
     'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; '
     '"+- 20%" and "0.5..2 times" refer to the present value.'
 )
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
-NEVER_DRAWN = 1e-9
-"""Probability of values beyond the limits of an input below which a distribution is not cut off."""
 TIMES = "times"
 PERCENT = "%"
 _ANY_FACTOR = Field("factor", Kind.FLOAT, 1.0, "Factor", "Factor on a present value", unit="1", low=0, high=1000)
@@ -95,7 +95,8 @@ class Distribution:
         """
         inside = np.clip(probabilities, _LEAST, _MOST)
         if self.inverse is not None:
-            drawn = np.asarray(self.inverse(inside), dtype=np.float64)
+            with np.errstate(over="ignore"):  # infinity is held within the limits of the input
+                drawn = np.asarray(self.inverse(inside), dtype=np.float64)
             return clip_to_limits(self.field, self._apply(drawn, present))
         low, high = self.ends(present)
         if _is_whole(self.field):
@@ -113,7 +114,8 @@ class Distribution:
     def _apply(self, drawn: Floats, present: float) -> Floats:
         if self.basis is Basis.VALUE:
             return drawn
-        return drawn * present if self.basis is Basis.FACTOR else drawn + present
+        with np.errstate(over="ignore"):  # infinity is held within the limits of the input
+            return drawn * present if self.basis is Basis.FACTOR else drawn + present
 
 
 def clip_to_limits(field: Field, values: Floats) -> Floats:
@@ -286,6 +288,8 @@ def _read_around(field: Field, text: str, middle: str, width: str) -> Distributi
     unit = "" if share else _shared_unit(text, [middle, width])
     centre = _read_number(field, text, middle, unit)
     half = centre * share if share else _read_width(field, text, width, unit)
+    if not math.isfinite(half):
+        raise ValueProblem(f"{quoted(text)}: {quoted(width.strip())} is no width.", "Give a smaller number.")
     return make_uniform(field, centre - half, centre + half, text)
 
 
@@ -297,11 +301,8 @@ def _read_normal(field: Field, text: str, parts: list[str]) -> Distribution:
     low, high = _limits(field)
     if _is_whole(field):  # so that the first and the last whole number are drawn like the others
         low, high = low - 0.5, high + 0.5
-    least, most = (low - mean) / deviation, (high - mean) / deviation
-    cut_off = stats.norm.cdf(least) + stats.norm.sf(most)
-    whole = stats.norm(mean, deviation)
-    inverse = (whole if cut_off < NEVER_DRAWN else stats.truncnorm(least, most, mean, deviation)).ppf
-    return Distribution(field, text, inverse, -math.inf, math.inf)
+    deviation = min(deviation, _WIDEST * (high - low))
+    return Distribution(field, text, NormalInverse(mean, deviation, low, high), -math.inf, math.inf)
 
 
 def _read_triangular(field: Field, text: str, parts: list[str]) -> Distribution:
@@ -312,8 +313,7 @@ def _read_triangular(field: Field, text: str, parts: list[str]) -> Distribution:
     low, mode, high = _read_numbers(field, text, parts)
     if not (low <= mode <= high and low < high):
         raise ValueProblem(f"{quoted(text)} does not go up.", "Give the least, the likeliest, the most.")
-    inverse = stats.triang((mode - low) / (high - low), low, high - low).ppf
-    return Distribution(field, text, inverse, low, high)
+    return Distribution(field, text, TriangularInverse(low, mode, high), low, high)
 
 
 def _read_quantiles(field: Field, text: str, parts: list[str]) -> Distribution:

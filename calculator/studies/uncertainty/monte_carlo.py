@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import IO
 
 import numpy as np
-from scipy import stats
 
 from calculator.engine.applicability import NO_MAILBOXES
 from calculator.engine.progress import Progress
@@ -20,7 +20,9 @@ from calculator.numerics.arrays import Floats
 from calculator.presentation.text import percent_text
 from calculator.rules.registry import CHECKS
 from calculator.studies.figures import NumericSizer, none_if_nan, number_columns, units_of
+from calculator.studies.result import StudyResult
 from calculator.studies.uncertainty.distributions import Distribution
+from calculator.studies.uncertainty.inverses import wilson_interval
 from calculator.studies.uncertainty.sampling import BLOCK, SEED, check_sample, random_points, run_in_blocks
 from calculator.studies.uncertainty.variance import BINS, LEAST_FOR_SHARES, BinSums, sum_bins
 from calculator.studies.uncertainty.varied_inputs import VariedInput, choose_inputs, merge_distributions, read_uncertain
@@ -147,8 +149,8 @@ class Chance:
         return dict(vars(self))
 
 
-@dataclass(frozen=True)
-class Uncertainty:
+@dataclass(frozen=True, repr=False)
+class Uncertainty(StudyResult):
     """Figures and events of sampled designs.
 
     Attributes
@@ -394,5 +396,5 @@ def _histogram(values: Floats) -> tuple[tuple[float, float, float], ...]:
 def _chance(event: str, happened: int, designs: int, dominant: tuple[str | None, float | None]) -> Chance:
     if not designs:
         return Chance(event, 0, None, None, None, *dominant)
-    bounds = stats.binomtest(happened, designs).proportion_ci(CONFIDENCE, method="wilson")
-    return Chance(event, designs, happened / designs, float(bounds.low), float(bounds.high), *dominant)
+    low, high = wilson_interval(happened, designs, NormalDist().inv_cdf((1 + CONFIDENCE) / 2))
+    return Chance(event, designs, happened / designs, low, high, *dominant)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import numpy as np
-from scipy.stats import qmc
 
 from calculator.engine.parallel import map_ordered
 from calculator.issues import InputError, Issues
@@ -48,6 +47,8 @@ def random_points(dimensions: int, start: int, stop: int, seed: int) -> Floats:
 
 def sobol_points(dimensions: int, start: int, stop: int, seed: int) -> Floats:
     """Return points of a scrambled Sobol' sequence; parameters and shape are those of `random_points`."""
+    from scipy.stats import qmc  # takes longer to import than a study of random points takes in all
+
     sequence = qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(seed))
     if start:
         sequence.fast_forward(start)

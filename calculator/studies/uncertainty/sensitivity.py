@@ -13,7 +13,8 @@ from calculator.engine.progress import Progress
 from calculator.engine.sizing import Scenario, read
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
-from calculator.studies.figures import NumericSizer, none_if_nan, number_columns, units_of
+from calculator.studies.figures import NumericSizer, none_if_nan, number_columns, require_mailboxes, units_of
+from calculator.studies.result import StudyResult
 from calculator.studies.uncertainty.sampling import BLOCK, SEED, check_sample, run_in_blocks
 from calculator.studies.uncertainty.sobol import Moments, SobolWork, estimate_indices
 from calculator.studies.uncertainty.varied_inputs import VariedInput, choose_inputs
@@ -58,8 +59,8 @@ class Swing:
     swing: float | None
 
 
-@dataclass(frozen=True)
-class OneAtATime:
+@dataclass(frozen=True, repr=False)
+class OneAtATime(StudyResult):
     """Effect of each input by itself.
 
     Attributes
@@ -107,8 +108,8 @@ class Index:
     left_out: int
 
 
-@dataclass(frozen=True)
-class GlobalIndices:
+@dataclass(frozen=True, repr=False)
+class GlobalIndices(StudyResult):
     """Sobol' indices of all inputs.
 
     Attributes
@@ -170,6 +171,7 @@ def one_at_a_time(
     [('tiers.mailbox_size_limit', 4307.0, 5362.0, 6417.0), ('tiers.deleted_item_retention', 5322.0, 5362.0, 5443.0)]
     """
     profile = read(scenario)
+    require_mailboxes(profile)
     columns = number_columns(results, profile.tiers)
     varied_inputs = choose_inputs(profile, inputs, ranges or {})
     _check_ends(varied_inputs)

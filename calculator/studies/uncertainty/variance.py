@@ -16,7 +16,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from calculator.numerics.arrays import Floats, Ints
 
@@ -93,12 +92,17 @@ def sum_bins(values: Floats, places: Ints, bins: int, centre: Floats) -> BinSums
     centre
         A value of each figure that is subtracted so that sums of squares keep their digits, shape ``(figures,)``.
     """
-    designs, inputs = places.shape
-    places = places + bins * np.arange(inputs)
-    rows = np.arange(0, designs * inputs + 1, inputs)
-    membership = sparse.csr_array((np.ones(designs * inputs), places.ravel(), rows), shape=(designs, inputs * bins)).T
+    inputs = places.shape[1]
     applies = ~np.isnan(values)
     off_centre = np.where(applies, values - centre[:, None], 0.0)
-    counts, sums = (np.asarray(membership @ array.T) for array in (applies.astype(np.float64), off_centre))
-    shape = (inputs, bins, len(values))
-    return BinSums(counts.reshape(shape), sums.reshape(shape), (off_centre**2).sum(axis=1))
+    everywhere = bool(applies.all())
+    counts, sums = np.empty((2, inputs, bins, len(values)))
+    for number, bin_of in enumerate(places.T):
+        counts[number] = np.bincount(bin_of, minlength=bins)[:, np.newaxis]
+        for figure, (row, known) in enumerate(zip(off_centre, applies, strict=True)):
+            sums[number, :, figure] = np.bincount(bin_of, row, minlength=bins)
+            if not everywhere:
+                counts[number, :, figure] = np.bincount(bin_of, known, minlength=bins)
+    with np.errstate(over="ignore"):  # a figure above 1e154 has no finite square
+        squares = (off_centre**2).sum(axis=1)
+    return BinSums(counts, sums, squares)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from calculator.engine.explain import INPUT, RULE, Explanation
+from calculator.engine.explain import INPUT, RULE, Explanation, constant_step, value_text
 from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
@@ -319,12 +319,14 @@ def _constant(name: str) -> None:
     constant = CONSTANTS[name]
     st.markdown(f"**{plain(name)}**")
     st.text(f"{constant.meaning}.")
-    if isinstance(constant.value, float):
-        st.metric("constant", figures.exact_with_unit(constant.value, constant.unit))
-    else:
-        pairs = zip(constant.value.keys, constant.value.values, strict=True)
-        rows = [{"At": f"{key:g}", "Value": f"{value:g}"} for key, value in pairs]
+    step = constant_step(name, state.profile())
+    if constant.labels:
+        rows = [{"At": label, "Value": value_text(value)} for label, value in step.values.items()]
         figures.draw_table(rows, alt=f"Table of {name}")
+    else:
+        st.metric("constant", figures.exact_with_unit(step.values[""], constant.unit))
+    if step.origin:
+        st.warning(step.sentence, icon=":material/edit:")
     _source(constant.source)
 
 

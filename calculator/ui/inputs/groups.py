@@ -40,7 +40,7 @@ def _datacenters(design: SizedDesign) -> str:
     if not design.profile.value("environment.high_availability"):
         return "standalone servers"
     dags = float(design.profile.value("environment.dags") or 0)
-    where = _text(design, "site_resilience.model") if design["two_datacenters"] else "one datacenter"
+    where = _text(design, "site_resilience.model") if design.plain["two_datacenters"] else "one datacenter"
     return f"{where}, {number(dags)} DAG{'s' if dags > 1 else ''}"
 
 
@@ -48,16 +48,16 @@ def _copies(design: SizedDesign) -> str:
     if not design.profile.value("environment.high_availability"):
         return "one copy"
     text = f"{_text(design, 'database_copies.ha_copies')} copies"
-    if design["two_datacenters"]:
+    if design.plain["two_datacenters"]:
         text += f", {_text(design, 'database_copies.ha_copies_secondary')} of them in the secondary"
-    if design["lagged_copies_total"]:
+    if design.plain["lagged_copies_total"]:
         lag = _days(design, "database_copies.replay_lag_delay")
-        text += f", and {number(design['lagged_copies_total'])} lagged {lag}"
+        text += f", and {number(design.plain['lagged_copies_total'])} lagged {lag}"
     return text
 
 
 def _servers(design: SizedDesign) -> str:
-    rating = design["server_rating.primary"]
+    rating = design.plain["server_rating.primary"]
     cores = float(design.profile.value("servers.primary.processor_cores") or 0)
     rated = f"rated {number(rating)}" if rating else "not rated"
     if rating and cores and not design.profile.value("environment.virtualized"):
@@ -112,7 +112,7 @@ def _virtual(design: SizedDesign) -> str:
 def _domains(design: SizedDesign) -> str:
     if not design.profile.value("failure_domains.enabled"):
         return "none"
-    sides = ("primary", "secondary") if design["two_datacenters"] else ("primary",)
+    sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
     return " / ".join(str(design.profile.value(f"failure_domains.{side}") or "not given") for side in sides)
 
 

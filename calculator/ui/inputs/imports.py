@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,7 @@ from calculator.issues import InputError, Issues
 from calculator.presentation.text import number, plural
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
-from calculator.ui.session import redraw, state
-from calculator.ui.session.jobs import Job
+from calculator.ui.session import job_queue, redraw, state
 from calculator.ui.session.store import current
 
 if TYPE_CHECKING:
@@ -52,6 +51,19 @@ TOTALS = {
     "messages_per_day": "Messages per day",
     "mail_per_day": "Mail a day, GB",
 }
+DECIMALS = {"": "ask", "point": "point", "comma": "comma"}
+DATES = {"": "ask", "day-first": "day first", "month-first": "month first"}
+SEEN = {
+    "file": "File",
+    "kind": "Kind",
+    "encoding": "Encoding",
+    "separator": "Separator",
+    "decimal_sign": "Decimal sign",
+    "date_order": "Dates",
+    "rows": "Rows",
+    "columns_used": "Columns used",
+    "columns_ignored": "Columns ignored",
+}
 SMALLEST_ERROR = 5e-5
 """Smallest error that is shown as a number; smaller ones round to 0.00 %."""
 IMPORT = "import"
@@ -59,10 +71,11 @@ IMPORT = "import"
 
 @dataclass(frozen=True)
 class ImportedMailboxes:
-    """Mailboxes that were read, and the issues of their files."""
+    """Mailboxes that were read, the issues of their files, and what was recognized in each file."""
 
     population: Population
     issues: Issues
+    seen: Sequence[Mapping[str, object]]
 
 
 @redraw.fragment(IMPORT)
@@ -106,7 +119,8 @@ def _request() -> None:
             format_func=KEEP_TITLES.__getitem__,
             placeholder="disconnected and system mailboxes are left out",
         )
-    request = (kind, tuple(upload.file_id for upload in uploads), tuple(keep))
+    decimal, dates = _open_questions() if kind != FILES else (None, None)
+    request = (kind, tuple(upload.file_id for upload in uploads), tuple(keep), decimal, dates)
     run = current().imports
     if run.request == request:
         return
@@ -120,7 +134,24 @@ def _request() -> None:
     elif uploads:
         from calculator.inputs.text_files import Upload
 
-        _start(str(kind), [Upload(upload.name, upload.getvalue()) for upload in uploads], keep)
+        files = [Upload(upload.name, upload.getvalue()) for upload in uploads]
+        _start(str(kind), files, keep, decimal, dates)
+
+
+def _open_questions() -> tuple[str | None, str | None]:
+    """Draw what files may leave open: the decimal sign and the order of dates; None asks for it."""
+    with st.container(horizontal=True):
+        decimal = st.selectbox(
+            "Decimal sign if no cell shows it",
+            list(DECIMALS),
+            key="import_decimal",
+            format_func=DECIMALS.__getitem__,
+            width=240,
+        )
+        dates = st.selectbox(
+            "Dates if they leave it open", list(DATES), key="import_dates", format_func=DATES.__getitem__, width=240
+        )
+    return decimal or None, dates or None
 
 
 def _commands(kind: str) -> None:
@@ -151,24 +182,26 @@ def _commands(kind: str) -> None:
         )
 
 
-def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
+def _start(kind: str, sources: list[Upload], keep: list[str], decimal: str | None, dates: str | None) -> None:
     base = state.profile()
 
     def mailboxes(progress: Progress) -> ImportedMailboxes:
+        from calculator.importers.formats.reading import Reading
         from calculator.importers.mailboxes import read_population
 
-        found = Issues()
-        return ImportedMailboxes(read_population(sources, found, base, keep, progress=progress), found)
+        found, reading = Issues(), Reading(decimal, dates)
+        population = read_population(sources, found, base, keep, progress=progress, reading=reading)
+        return ImportedMailboxes(population, found, reading.seen)
 
     def rates(progress: Progress) -> ImportResult:
         from calculator.importers.messages import import_messages
 
-        return import_messages(sources, base, progress=progress)
+        return import_messages(sources, base, decimal=decimal, dates=dates, progress=progress)
 
     def hours(progress: Progress) -> ImportResult:
         from calculator.importers import import_hourly_logs
 
-        return import_hourly_logs(sources, base, progress=progress)
+        return import_hourly_logs(sources, base, decimal=decimal, dates=dates, progress=progress)
 
     def deployment(progress: Progress) -> ImportResult:
         from calculator.importers import import_deployment
@@ -181,7 +214,7 @@ def _start(kind: str, sources: list[Upload], keep: list[str]) -> None:
         HOURS: hours,
         FILES: deployment,
     }
-    job = current().imports.job = Job(work[kind])
+    job = current().imports.job = job_queue.start(work[kind])
     job.wait(1)  # Most files are read by then, and no progress has to be drawn.
 
 
@@ -195,7 +228,7 @@ def _result() -> None:
     job = current().imports.job
     if job is None:
         return
-    if job.running:
+    if job.active:
         progress.watch(job, "rows", "import_stop", stop_reading)
         return
     imported = progress.result(job, "import", "file", "Stopped; nothing is taken over.", show_where=True)
@@ -203,6 +236,7 @@ def _result() -> None:
         _mailboxes(imported)
     elif imported is not None:
         _notices(imported)
+        _seen(imported)
         _apply_button(imported, "Takes what was measured into the design, every tier.")
 
 
@@ -222,6 +256,7 @@ def _mailboxes(read: ImportedMailboxes) -> None:
     base.draw_chart(population.by_tier(imported, by), "population")
     _tiers(imported)
     _notices(imported)
+    _seen(imported)
     _apply_button(imported, "Puts these tiers in the place of those of the design; everything else stays.")
 
 
@@ -276,6 +311,7 @@ def _tiered(read: ImportedMailboxes, by: str, count: int | None, bounds: str, up
             tiers=None if values else count,
             bounds=values,
             uplift=uplift,
+            seen=read.seen,
         )
 
     return state.cached("tiers", compute, (current().imports.request, by, count, bounds, uplift))
@@ -333,6 +369,14 @@ def _notices(imported: ImportResult) -> None:
         return
     names = {"tier": "Tier", "mailboxes": "Mailboxes", "messages_per_day": "Messages per day", "message_size": "KB"}
     _table(imported.tables["tiers"], names, "Messages of the tiers")
+
+
+def _seen(imported: ImportResult) -> None:
+    """Draw what was recognized in each file, to check before it is taken over."""
+    rows = imported.tables.get("seen", ())
+    if rows:
+        with st.expander("How the files were read", key="import_seen", icon=":material/visibility:"):
+            _table(list(rows), SEEN, "What was recognized in each file")
 
 
 def _table(rows: object, names: Mapping[str, str], alt: str) -> None:

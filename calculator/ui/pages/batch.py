@@ -14,7 +14,7 @@ from calculator.presentation.text import plural
 from calculator.rules.registry import RULES
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
-from calculator.ui.session import redraw, state
+from calculator.ui.session import job_queue, redraw, state
 from calculator.ui.session.guard import guarded
 from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_value
@@ -69,7 +69,7 @@ def _instructions() -> None:
 
 
 def _upload() -> None:
-    """Draw the upload. A new file is written to the folder of the session once."""
+    """Draw the upload. A new file is written to a folder of its own once."""
     upload = st.file_uploader(
         "Designs (.csv, .csv.gz, .parquet)",
         type=("csv", "gz", "parquet"),
@@ -81,6 +81,7 @@ def _upload() -> None:
         return
     _stop()
     batch.file_id, batch.job = upload.file_id, None
+    batch.drop_folder()
     suffix = next((end for end in (".csv.gz", ".parquet") if upload.name.lower().endswith(end)), ".csv")
     batch.name, batch.path = upload.name, batch.folder / f"designs{suffix}"
     batch.path.write_bytes(upload.getvalue())
@@ -149,16 +150,16 @@ def _results() -> list[str]:
 def run_batch() -> None:
     """Draw the button that starts the run, and its progress or outcome."""
     job = current().batch.job
-    running = job is not None and job.running
+    active = job is not None and job.active
     st.button(
         "Size them all",
         key="batch_start",
         type="primary",
         icon=":material/play_arrow:",
         on_click=_start,
-        disabled=running or not _results(),
+        disabled=active or not _results(),
     )
-    if job is not None and running:
+    if job is not None and active:
         progress.watch(job, "designs", "batch_stop", _stop)
     elif job is not None:
         _outcome(job)
@@ -171,10 +172,13 @@ def _start() -> None:
         str(path) for path in (batch.path, batch.folder / RESULTS_FILE, batch.folder / ERRORS_FILE)
     )
 
+    folder = batch.temporary
+
     def work(progress: Progress) -> RowCounts:
+        assert folder  # The folder is kept until the job has ended.
         return size_file(source, target, base=base, results=results, errors=errors, progress=progress)
 
-    job = batch.job = Job(work)
+    job = batch.job = job_queue.start(work)
     job.wait(0.5)  # A short run has ended by then, and no progress has to be drawn.
     redraw.rerun(RUN)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import io
 from collections.abc import Callable
@@ -12,14 +13,16 @@ from calculator.cli.printing import print_rows
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment import VERSIONS, copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
+from calculator.exporters.report.content import LONGEST, About, long_date
 from calculator.exporters.switchover import write_markdown
 from calculator.inputs import profile, schema
 from calculator.inputs.schema import DATACENTERS
-from calculator.issues import NOTICE, InputError, Issues
+from calculator.issues import NOTICE, WARNING, InputError, Issues
 from calculator.layout import layout
+from calculator.presentation.text import plural
 from calculator.ui.inputs import forms
 from calculator.ui.inputs.widgets import field_widget
-from calculator.ui.results import issues, panels
+from calculator.ui.results import first_page, headline, issues, panels
 from calculator.ui.results.texts import escaped
 from calculator.ui.review.switchover import plan_of
 from calculator.ui.session import navigation, redraw, state
@@ -28,7 +31,11 @@ from calculator.ui.session.store import current, set_widget, widget_key, widget_
 
 LONGEST_REASON = 300
 ACCEPTED = "accepted"
-RECORDS = (
+ABOUT = "about"
+"""View of the fields of the title block."""
+TEXTS = {"title": "Title", "customer": "Customer", "author": "Author"}
+"""Labels of the texts of the title block."""
+REPORTS = (
     ("Page with charts (HTML)", "record_html", ".html", "text/html", write.html),
     (
         "Workbook (XLSX)",
@@ -39,7 +46,7 @@ RECORDS = (
     ),
     ("Text (Markdown)", "record", ".md", "text/markdown", write.markdown),
 )
-"""Formats of the record: label, key, suffix, media type and function that writes it."""
+"""Formats of the report: label, key, suffix, media type and function that writes it."""
 
 
 @guarded
@@ -48,28 +55,35 @@ def page() -> None:
     panels.page_title("Document")
     if navigation.needs_design():
         return
-    left, right = st.columns([4, 5], gap="medium")
-    with left:
-        files()
-    with right:
-        settings()
+    report()
+    settings()
 
 
 @redraw.fragment(redraw.FIGURES)
-def files() -> None:
-    """Draw the downloads, and the issues and assumptions that the record lists."""
-    design = state.design()
-    panels.draw_verdict(design)
-    st.subheader("Take along", anchor=False)
-    _records(design)
+def report() -> None:
+    """Draw the report with the other files on the left, and its first page as it is printed on the right."""
+    left, right = st.columns([4, 5], gap="medium")
+    with left:
+        _files(state.design())
+    with right:
+        st.subheader("Page one", anchor=False)
+        first_page.draw(state.design(), about())
+    _deployment(state.design())
+
+
+def _files(design: SizedDesign) -> None:
+    """Draw the report, the other downloads, and the issues and assumptions that the report lists."""
+    st.subheader("Report", anchor=False)
+    _title_block(design)
+    _reports(design)
+    st.subheader("Other files", anchor=False)
     _download(
         "Profile (TOML)", "profile", "design.toml", "application/toml", functools.partial(profile.dump, state.profile())
     )
     _download("All results (CSV)", "results", "results.csv", "text/csv", functools.partial(_results, design))
-    _deployment(design)
     _switchover(design)
     _link()
-    st.subheader("What the record says", anchor=False)
+    st.subheader("What the report says", anchor=False)
     _accepted(design)
     forms.assumed_values()
 
@@ -99,15 +113,49 @@ def _download(label: str, key: str, name: str, kind: str, make: Callable[[], str
     )
 
 
-def _records(design: SizedDesign) -> None:
-    """Draw the record in its formats. Each contains the reasons for accepting issues."""
+def about() -> About:
+    """Return what the first page of the report says about the document."""
+    session = current()
+    day = session.report_date or datetime.date.today()
+    return About(**session.about, date=long_date(day))
+
+
+def _title_block(design: SizedDesign) -> None:
+    """Draw the fields of the title block."""
     with st.container(border=True):
-        st.markdown("**Record of the design**")
-        st.caption("Issues, inputs, results, how they come about, copies, failures and sources, to keep or to print.")
-        with st.container(horizontal=True, gap="small"):
-            for label, key, suffix, kind, make in RECORDS:
-                content = functools.partial(make, design, dict(current().accepted))
-                _download(label, key, f"design{suffix}", kind, content)
+        for name, label in TEXTS.items():
+            key = widget_key(name, ABOUT)
+            set_widget(key, current().about.get(name, ""))
+            usual = design.profile.title if name == "title" else None
+            st.text_input(
+                label, key=key, max_chars=LONGEST, placeholder=usual or None, on_change=_describe, args=(key, name)
+            )
+        key = widget_key("date", ABOUT)
+        set_widget(key, current().report_date or datetime.date.today())
+        st.date_input("Date", key=key, format="YYYY-MM-DD", on_change=_set_date, args=(key,))
+
+
+def _describe(key: str, name: str) -> None:
+    current().about = {**current().about, name: str(widget_value(key)).strip()}
+    redraw.rerun(redraw.FIGURES)
+
+
+def _set_date(key: str) -> None:
+    day = widget_value(key)
+    current().report_date = day if isinstance(day, datetime.date) else None
+    redraw.rerun(redraw.FIGURES)
+
+
+def _reports(design: SizedDesign) -> None:
+    """Draw the report in its formats. Each contains the title block and the reasons for accepting issues."""
+    st.caption(
+        "A first page with what to buy; then issues, figures, charts, answers, assumptions and failures. "
+        "All results, layouts and explanations are folded at the end."
+    )
+    with st.container(horizontal=True, gap="small"):
+        for label, key, suffix, kind, make in REPORTS:
+            content = functools.partial(make, design, dict(current().accepted), about())
+            _download(label, key, f"design{suffix}", kind, content)
 
 
 def _results(design: SizedDesign) -> str:
@@ -134,14 +182,19 @@ def _deployment(design: SizedDesign) -> None:
             issues.show(written, editable=False, view="deployment")
             return
         archive, left_out = written
-        _download(
-            "Deployment files (ZIP)",
-            "deployment",
-            "deployment.zip",
-            "application/zip",
-            functools.partial(bytes, archive),
-        )
-        issues.show(left_out, editable=False, view="left_out")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _download(
+                "Deployment files (ZIP)",
+                "deployment",
+                "deployment.zip",
+                "application/zip",
+                functools.partial(bytes, archive),
+            )
+            warnings = left_out.counts[WARNING]
+            if warnings:
+                icon, color = issues.BADGES[WARNING]
+                st.badge(f"{plural(warnings, 'value')} to replace or check", icon=icon, color=color)
+        issues.show(left_out, view="left_out")
 
 
 def _archive(design: SizedDesign, form: str) -> tuple[bytes, Issues] | Issues:
@@ -190,7 +243,7 @@ def _link() -> None:
 
 def _accepted(design: SizedDesign) -> None:
     """Draw the errors and warnings, each with a field for the reason why it is accepted."""
-    severe = [issue for issue in design.issues if issue.severity != NOTICE]
+    severe = [issue for issue in headline.issues_of(design) if issue.severity != NOTICE]
     if not severe:
         st.text("No errors and no warnings.")
     for number, issue in enumerate(severe):

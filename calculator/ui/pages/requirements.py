@@ -13,7 +13,7 @@ from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui.inputs import explanation_drawer
-from calculator.ui.results import figures, headline, issues, level_tables, panels, purchases
+from calculator.ui.results import figures, first_page, headline, issues, level_tables, panels
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
@@ -42,8 +42,9 @@ def results() -> None:
     design = state.design()
     panels.draw_verdict(design)
     _rating(design)
-    issues.show(design.issues)
-    purchases.draw_purchases(design)
+    issues.show(headline.issues_of(design))
+    st.subheader("What to buy", anchor=False)
+    first_page.draw_shopping_list(design)
     st.subheader("Key figures", anchor=False)
     panels.draw_tiles(headline.tiles(design), 4)
     _charts(design)

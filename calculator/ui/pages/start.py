@@ -62,7 +62,8 @@ def _go_on() -> None:
         profile = state.profile()
         if profile.title:
             st.markdown(f"**{escaped(profile.title)}**")
-        st.text(headline.verdict(state.design()))
+        design = state.design()
+        st.text(headline.verdict(design, headline.issues_of(design)))
         if st.button("Go on", key="go_on", icon=":material/arrow_forward:"):
             navigation.go(navigation.REQUIREMENTS)
 

@@ -23,7 +23,7 @@ def figures() -> None:
     """Draw the figures and charts of mailboxes."""
     design = state.design()
     panels.draw_verdict(design)
-    issues.show(design.issues)
+    issues.show(headline.issues_of(design))
     panels.draw_tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 2)
     panels.side_by_side([("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design)))])
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 def draw_verdict(design: SizedDesign) -> None:
     """Draw the verdict in one line."""
-    badge = headline.badge(design)
+    badge = headline.badge(design, headline.issues_of(design))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(badge.text, icon=badge.icon, color=badge.color)
         with st.container(width="stretch"):
-            st.text(headline.verdict(design))
+            st.text(headline.verdict(design, headline.issues_of(design)))
 
 
 def draw_problems() -> None:

@@ -8,12 +8,16 @@ from typing import Any
 import streamlit as st
 
 from calculator.ui.results import issues
+from calculator.ui.session import job_queue
 from calculator.ui.session.jobs import Job, JobResult
+
+LONGEST_WAIT = 0.8
+"""Longest time to wait for the end of a job that was stopped, in seconds. After it, the page says that it stops."""
 
 
 @st.fragment(run_every=1)
 def watch(job: Job[Any], items: str, key: str, on_stop: Callable[..., None], *args: object) -> None:
-    """Draw the progress of a running job every second, and the whole page when the job ends.
+    """Draw the progress of a job, or its place in the queue, every second, and the whole page when the job ends.
 
     Parameters
     ----------
@@ -26,18 +30,27 @@ def watch(job: Job[Any], items: str, key: str, on_stop: Callable[..., None], *ar
     on_stop, args
         Callback of the button.
     """
-    if not job.running:
+    if not job.active:
         st.rerun()
+    st.progress(min(job.share or 0.0, 1.0), text=_progress_text(job, items))
+    st.button("Stop", key=key, icon=":material/stop:", on_click=on_stop, args=args, disabled=job.stopping)
+
+
+def _progress_text(job: Job[Any], items: str) -> str:
+    place, waiting = job_queue.place(job)
+    if job.stopping:
+        return "Stopping"
+    if place:
+        return f"Waiting for other jobs of this server: place {place} of {waiting} in the queue"
     left = f", about {job.left:.0f} s left" if job.left is not None else ""
-    st.progress(min(job.share or 0.0, 1.0), text=f"{job.done:,} {items}, {job.rate:,.0f} a second{left}")
-    st.button("Stop", key=key, icon=":material/stop:", on_click=on_stop, args=args)
+    return f"{job.done:,} {items}, {job.rate:,.0f} per second{left}"
 
 
 def stop(job: Job[Any] | None) -> None:
-    """Stop a job, if there is one, and wait until it has ended."""
+    """Stop a job, if there is one, and wait for its end for a moment."""
     if job is not None:
         job.stop()
-        job.wait(5)
+        job.wait(LONGEST_WAIT)
 
 
 def result(
@@ -59,7 +72,8 @@ def result(
         Whether each issue names its file.
     """
     if job.stopped:
-        st.info(stopped or f"Stopped after {job.done:,} designs; nothing is kept of them.")
+        default = f"Stopped after {job.done:,} designs; nothing is kept of them." if job.began else "Stopped."
+        st.info(stopped or default)
     elif job.error is not None:
         issues.show(job.error.issues, editable=False, view=view, show_where=show_where)
     elif job.failed or job.result is None:

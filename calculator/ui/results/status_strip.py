@@ -46,7 +46,7 @@ def status_strip() -> None:
 
 def _verdict() -> None:
     design = state.design()
-    badge = headline.badge(design)
+    badge = headline.badge(design, headline.issues_of(design))
     st.badge(badge.text, icon=badge.icon, color=badge.color)
     for number, text in enumerate(headline.strip_texts(design, state.previous())):
         with st.container(key=f"strip-{number}", width="content"):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
-from calculator.issues import NOTICE
+from calculator.issues import NOTICE, Issues
 from calculator.presentation.text import number, plural
+from calculator.ui.results import headline
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.store import current
 
@@ -37,24 +38,24 @@ class Step:
     note: str
 
 
-def steps(design: SizedDesign, visited: frozenset[str]) -> list[Step]:
+def steps(design: SizedDesign, issues: Issues, visited: frozenset[str]) -> list[Step]:
     """Return the six steps from the questions to the report.
 
     Parameters
     ----------
-    design
-        The open design.
+    design, issues
+        The open design, and its issues.
     visited
         Names of the pages that were shown.
     """
-    mailboxes = float(design["mailboxes_total"] or 0.0)
+    mailboxes = float(design.plain["mailboxes_total"] or 0.0)
     found = [Step(navigation.START, DONE, "done")]
     for page, done in ((navigation.USERS, f"{number(mailboxes)} mailboxes"), (navigation.CONSTRAINTS, "no conflicts")):
-        severe = _to_check(design, page)
+        severe = _to_check(issues, page)
         found.append(Step(page, CHECK if severe else DONE, f"{severe} to check" if severe else done))
     if not mailboxes:
         found[1] = Step(navigation.USERS, CHECK, "enter the mailboxes")
-    errors = design.issues.errors
+    errors = issues.errors
     for page, what in TO_DO.items():
         if page == navigation.REQUIREMENTS and errors:
             found.append(Step(page, CHECK, plural(errors, "error")))
@@ -63,9 +64,9 @@ def steps(design: SizedDesign, visited: frozenset[str]) -> list[Step]:
     return found
 
 
-def _to_check(design: SizedDesign, page: str) -> int:
+def _to_check(issues: Issues, page: str) -> int:
     """Return the number of errors and warnings that inputs of a page cause."""
-    return sum(issue.severity != NOTICE and navigation.page_of(issue.field) == page for issue in design.issues)
+    return sum(issue.severity != NOTICE and navigation.page_of(issue.field) == page for issue in issues)
 
 
 @redraw.fragment(redraw.STEPS)
@@ -79,9 +80,9 @@ def draw_steps(page: str) -> None:
     """
     if not state.is_open():
         return
-    session = current()
+    session, design = current(), state.design()
     session.visited |= {page}
-    listed = steps(state.design(), session.visited)
+    listed = steps(design, headline.issues_of(design), session.visited)
     after = next((number for number, step in enumerate(listed) if step.state != DONE and step.page != page), None)
     with st.container(key="steps", horizontal=True, gap="xsmall", vertical_alignment="center"):
         for place, step in enumerate(listed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calculator.inputs import units
 from calculator.inputs.schema import DECIMAL_GB, Field
 from calculator.inputs.units import UNIT_TEXTS
-from calculator.presentation.text import number
+from calculator.presentation import headline
 from calculator.ui.session.store import current
 
 SIZES = ("MB", "GB", "TB")
@@ -51,18 +51,9 @@ def input_unit_text(field: Field) -> str:
     return unit_text(field.unit) if input_unit(field) == shown_unit(field.unit) else unit_text("GB")
 
 
-def size_text(megabytes: float) -> tuple[str, str]:
-    """Format a size in MB, from 1 GB on in GB unless a unit is chosen for all sizes. Return the number and the unit."""
-    canonical = "MB"
-    unit = size_unit(megabytes, canonical)
-    factor = scale(unit) if unit == canonical else units.factor(canonical, unit)
-    return number(megabytes * factor), unit_text(unit)
-
-
 def size_unit(value: float, unit: str) -> str:
     """Return the canonical unit in which people write a size: GB for 1 GB or more in MB, unless a unit is chosen."""
-    large = unit == "MB" and not current().size_unit and value >= units.factor("GB", unit)
-    return "GB" if large else unit
+    return unit if current().size_unit else headline.size_unit(value, unit)
 
 
 def escaped(text: str) -> str:

@@ -21,7 +21,7 @@ from calculator.ui.results import progress
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import search_results
 from calculator.ui.review.search_results import FIGURES, SearchGoals, SearchOutcome
-from calculator.ui.session import redraw, state
+from calculator.ui.session import job_queue, redraw, state
 from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_key, widget_value
 
@@ -221,9 +221,9 @@ def _uploaded() -> Callable[[Profile], Space]:
 def run_search() -> None:
     """Draw the button that starts the search, and its progress or outcome."""
     job = current().search
-    running = job is not None and job.running
-    st.button("Search", key="search_start", type="primary", icon=":material/search:", on_click=_start, disabled=running)
-    if job is not None and running:
+    active = job is not None and job.active
+    st.button("Search", key="search_start", type="primary", icon=":material/search:", on_click=_start, disabled=active)
+    if job is not None and active:
         progress.watch(job, "designs", "search_stop", _stop)
     elif job is not None:
         _outcome(job)
@@ -250,7 +250,7 @@ def _start() -> None:
         )
         return SearchOutcome(space, found, goals, search_results.digest_of_fixed(profile, space))
 
-    job = current().search = Job(work)
+    job = current().search = job_queue.start(work)
     job.wait(0.5)  # A short search has ended by then, and no progress has to be drawn.
     redraw.rerun(SEARCH)
 

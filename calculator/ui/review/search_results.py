@@ -24,7 +24,7 @@ REASONS_SHOWN, FRONT_OFFERED = 12, 200
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "storage_disks_total.environment": "Disks in all",
-    "summary_memory.primary": "Memory a server",
+    "summary_memory.primary": "Memory per server",
     "worst_cpu_utilization": "CPU, worst failure",
     "reseed_hours": "Reseed",
     "summary_dags": "DAGs",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculator.engine.progress import Progress
 from calculator.ui.results import progress
-from calculator.ui.session import redraw, state
+from calculator.ui.session import job_queue, redraw, state
 from calculator.ui.session.jobs import Job, JobResult
 from calculator.ui.session.store import StudyRun, current, widget_key
 
@@ -32,7 +32,7 @@ def run_study(name: str, settings: object, work: Callable[[Progress], JobResult]
     job: Job[JobResult] | None = last.job if last is not None and last.settings == depends_on else None
     if last is not None and job is None:
         last.job.stop()
-    running = job is not None and job.running
+    active = job is not None and job.active
     st.button(
         label,
         key=widget_key(name, "start"),
@@ -40,9 +40,9 @@ def run_study(name: str, settings: object, work: Callable[[Progress], JobResult]
         icon=":material/play_arrow:",
         on_click=_start,
         args=(name, depends_on, work),
-        disabled=running,
+        disabled=active,
     )
-    if job is not None and running:
+    if job is not None and active:
         progress.watch(job, "designs", widget_key(name, "stop"), _stop, job)
     elif job is not None:
         return _outcome(name, job)
@@ -52,7 +52,7 @@ def run_study(name: str, settings: object, work: Callable[[Progress], JobResult]
 
 
 def _start(name: str, depends_on: object, work: Callable[[Progress], JobResult]) -> None:
-    job = Job(work)
+    job = job_queue.start(work)
     current().studies[name] = StudyRun(depends_on, job)
     job.wait(0.5)  # A short run has ended by then, and no progress has to be drawn.
     redraw.rerun(redraw.FIGURES)

@@ -19,7 +19,7 @@ from calculator.ui.session.store import widget_key
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "worst_cpu_utilization": "CPU, worst failure",
-    "summary_memory.primary": "Memory a server",
+    "summary_memory.primary": "Memory per server",
     "storage_disks_total.environment": "Disks in all",
     "volume_database_volume_size": "Database volume",
     "largest_mailbox_size_on_disk": "Mailbox on disk",

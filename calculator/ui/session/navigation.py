@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 
 from calculator.ui.session import state
 
-FOLDER = "calculator/ui/pages"
+FOLDER = Path(__file__).parents[1] / "pages"
 START, USERS, CONSTRAINTS, REQUIREMENTS = "start", "users", "constraints", "requirements"
 REVIEW, DOCUMENT, BATCH = "review", "document", "batch"
 PAGES = (
@@ -25,8 +26,8 @@ USERS_SECTIONS, DOCUMENT_SECTIONS = ("tiers", "mailbox"), ("export",)
 
 
 def file_of(name: str) -> str:
-    """Return the file of a page, relative to the folder of app.py."""
-    return f"{FOLDER}/{name}.py"
+    """Return the file of a page; an absolute path, because app.py may be installed elsewhere than the package."""
+    return str(FOLDER / f"{name}.py")
 
 
 def pages() -> list[st.Page]:

@@ -6,6 +6,7 @@ remembers is a field of `Session`, which is stored under a single key.
 
 from __future__ import annotations
 
+import datetime
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -126,7 +127,7 @@ class BatchRun:
     name
         Name of the uploaded file as its owner calls it; empty without a file.
     path
-        Place of the file in the session's folder.
+        Place of the file in the folder.
     job
         Job that sizes the designs; None before it is started.
     """
@@ -138,11 +139,20 @@ class BatchRun:
     _folder: tempfile.TemporaryDirectory[str] | None = field(default=None, init=False, repr=False)
 
     @property
-    def folder(self) -> Path:
-        """Temporary folder of the session, removed with it."""
+    def temporary(self) -> tempfile.TemporaryDirectory[str]:
+        """Temporary folder of the uploaded file, removed when neither the session nor a job needs it."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="exchange-batch-")
-        return Path(self._folder.name)
+        return self._folder
+
+    @property
+    def folder(self) -> Path:
+        """Path of the temporary folder."""
+        return Path(self.temporary.name)
+
+    def drop_folder(self) -> None:
+        """Take a new folder for the next file. A job that has not ended keeps the old one."""
+        self._folder = None
 
 
 @dataclass(frozen=True)
@@ -215,6 +225,10 @@ class Session:
         Names of the pages that were shown with a design.
     accepted
         Reasons for accepting an issue, by its message.
+    about
+        Title, customer and author on the first page of the report, by name; the title of the design if it has none.
+    report_date
+        Date on the first page of the report; None for the day on which it is made.
     size_unit
         Unit in which all sizes are shown; empty if each size has a unit of its own.
     binary_names
@@ -227,6 +241,8 @@ class Session:
         Job of the search; None before it is started.
     studies
         Runs of the other studies, by name.
+    owner
+        Object that identifies this session in the queue of jobs.
     ranges
         Default ranges of the uncertainty study that were offered last.
     scene
@@ -252,6 +268,8 @@ class Session:
     dialog: str = ""
     visited: frozenset[str] = frozenset()
     accepted: dict[str, str] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
+    report_date: datetime.date | None = None
     size_unit: str = ""
     binary_names: bool = False
     fragments: set[str] = field(default_factory=set)
@@ -264,6 +282,7 @@ class Session:
     running_server: RunningServerSettings = field(default_factory=RunningServerSettings)
     search: Job[SearchOutcome] | None = None
     studies: dict[str, StudyRun] = field(default_factory=dict)
+    owner: object = field(default_factory=object)
     ranges: str = ""
     scene: Scene | None = None
     picked: frozenset[str] = frozenset()

@@ -34,7 +34,7 @@ def database_names(base: str, databases: int, corrected: bool = False) -> tuple[
     Parameters
     ----------
     base
-        The prefix; ``DAG1DB`` stands in for one that cannot be used.
+        The prefix; ``DAG1DB`` replaces one that cannot be used.
     databases
         How many.
     corrected

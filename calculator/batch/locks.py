@@ -1,0 +1,125 @@
+"""Locks that let one run at a time write a file; the operating system takes them from a run that has ended."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import stat
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from calculator.inputs.profile import name_of
+from calculator.issues import refuse, short
+
+_MARK = "exchange-calculator: "
+"""Begins a lock file, so that no other file is taken for one."""
+_HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+_LOCKED_BYTE = 2**30
+"""On Windows nobody else can read what is locked, so a byte beyond the content is locked."""
+
+
+class Lock:
+    """A lock file that names the process that holds it.
+
+    A file that nobody holds was left by a run that was stopped.
+
+    Parameters
+    ----------
+    path
+        Path of the lock file.
+    name
+        Name of the file that is to be written, as messages show it.
+
+    Attributes
+    ----------
+    was_left
+        Whether an earlier run has left the lock file.
+    """
+
+    def __init__(self, path: str, name: str) -> None:
+        self.path, self._name = path, name
+        self.was_left = False
+        self._descriptor: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock.
+
+        Raises
+        ------
+        InputError
+            If another run holds it, or another program has written a file of that name.
+        OSError
+            If the lock file cannot be written, or its file system has no locks.
+        """
+        while not self._try_to_acquire():
+            pass  # another run has deleted the file between its opening and its locking
+
+    def _try_to_acquire(self) -> bool:
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(self.path, flags, 0o666)
+        try:
+            is_regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            text = os.read(descriptor, 500).decode(errors="replace") if is_regular else "?"
+            if text and not text.startswith(_MARK):
+                refuse(name_of(self.path), "is not a file of this program.", "Move or delete it.")
+            if not _lock(descriptor):
+                holder = short(text.removeprefix(_MARK).partition("\n")[0]) or "one that begins now"
+                refuse(self._name, f"is written by another run: {holder}.", "Wait for it, or name another file.")
+            if not self._is_at_its_path(descriptor):
+                os.close(descriptor)
+                return False
+            _write_holder(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self.was_left, self._descriptor = bool(text), descriptor
+        return True
+
+    def _is_at_its_path(self, descriptor: int) -> bool:
+        with suppress(FileNotFoundError):
+            return os.path.samestat(os.fstat(descriptor), os.stat(self.path))
+        return False
+
+    def release(self, delete: bool) -> None:
+        """Give the lock back, and delete its file if it is to mark nothing."""
+        if self._descriptor is None:
+            return
+        is_windows = sys.platform == "win32"
+        if delete and not is_windows:  # while it is locked, so that it is not the file of another run
+            Path(self.path).unlink(missing_ok=True)
+        os.close(self._descriptor)
+        self._descriptor = None
+        if delete and is_windows:  # which deletes no open file
+            with suppress(OSError):
+                Path(self.path).unlink(missing_ok=True)
+
+
+def _write_holder(descriptor: int) -> None:
+    """Write who holds the lock; the mark is never missing, even if the process is killed meanwhile."""
+    started = time.strftime("%Y-%m-%d %H:%M:%S")
+    text = f"{_MARK}process {os.getpid()} on {socket.gethostname()} since {started}\n".encode()
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.write(descriptor, text)
+    os.ftruncate(descriptor, len(text))
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock a file and return whether no other process has locked it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _HELD:
+            return False
+        raise
+    return True

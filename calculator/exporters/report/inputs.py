@@ -1,0 +1,195 @@
+"""Inputs in the report of a design: what was stated, what is assumed, and all of them with their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from calculator.engine.sizing import SizedDesign
+from calculator.exporters.report.content import SHARE, ReportCell, ReportPart, ReportRow, ReportTable, ReportValue
+from calculator.inputs import schema
+from calculator.inputs.profile import applies
+from calculator.inputs.schema import DATACENTER, EXPORT, SERVER_ROLE, SERVER_ROLES, TIER, Field, Kind
+from calculator.inputs.units import unit_words
+from calculator.presentation.places import axis_text, input_label
+from calculator.presentation.text import percent, readable
+
+LISTED_APART = (EXPORT, "names")
+"""Sections whose defaults are no assumptions about the design."""
+PAIRS = ("Input", "Value", "Unit")
+ALL = ("Input", "Value", "Unit", "Answer", "Path")
+STATED, ASSUMED = "stated", "assumed"
+MOST_TIERS = 6
+"""Tiers that have a column of their own."""
+NAMED = 3
+"""Places of an input that are named one by one."""
+_FLAGS = {"secondary": "two_datacenters", "lagged": "lagged_servers_dedicated"}
+"""Result that tells whether a place has servers."""
+
+
+@dataclass
+class _Stated:
+    """The values of a field that are wanted, by place."""
+
+    declared: Field
+    values: dict[int, schema.Value] = field(default_factory=dict)
+
+
+def input_cell(declared: Field, value: schema.Value) -> ReportCell:
+    """Return the value of an input as a cell."""
+    if value is None or (declared.options and declared.kind is not Kind.INT and not value):
+        return ReportCell("none", "none")
+    if declared.choice is not None:
+        text = declared.choice.text(declared.choice.words.index(str(value)))
+        return ReportCell(text, text)
+    if declared.kind is Kind.FRACTION:
+        return ReportCell(float(value), f"{readable(percent(float(value)))} %", SHARE)
+    if isinstance(value, bool):
+        return ReportCell(value, "yes" if value else "no")
+    number: ReportValue = float(value) if isinstance(value, int) else value
+    return ReportCell(number, readable(number), declared.unit)
+
+
+def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:
+    """Yield the inputs that the design states: single ones, those of datacenters and servers, and those of tiers."""
+    fields = [each for each in _fields(design, given=True) if each.declared.section != EXPORT]
+    if not fields:
+        yield "Nothing was stated: every input has its default."
+        return
+    places = [each for each in fields if each.declared.axis in (DATACENTER, SERVER_ROLE)]
+    tiers = [each for each in fields if each.declared.axis is TIER]
+    single = [each for each in fields if each not in places and each not in tiers]
+    if tiers:
+        yield from _tiers(design, tiers)
+    if single:
+        rows = [_row(each, _where(design, each, each.values)) for each in single]
+        yield ReportTable(PAIRS, rows, "Design", "Of", pairs=True)
+    if places:
+        roles = [role for role in SERVER_ROLES if role not in _FLAGS or design.plain[_FLAGS[role]]]
+        head = ("Input", *(_capital(axis_text(SERVER_ROLE, role)) for role in roles))
+        rows = [_across(design, each, [SERVER_ROLES.index(role) for role in roles]) for each in places]
+        yield ReportTable(head, rows, "Servers and disks", "Of")
+    files = [each for each in _fields(design, given=True) if each.declared.section == EXPORT]
+    if files:
+        yield ReportTable(PAIRS, [_row(each) for each in files], "Settings of the deployment files", "Of", pairs=True)
+
+
+def assumed_table(design: SizedDesign) -> ReportTable:
+    """Return the inputs that count in the design and have their default, places with the same value together."""
+    rows = []
+    for each in _fields(design, given=False):
+        if each.declared.section in LISTED_APART:
+            continue
+        by_value: dict[schema.Value, dict[int, schema.Value]] = {}
+        for place, value in each.values.items():
+            by_value.setdefault(None if len(each.values) > NAMED * 4 else value, {})[place] = value
+        rows += [_row(_Stated(each.declared, values), _where(design, each, values)) for values in by_value.values()]
+    return ReportTable(PAIRS, rows, pairs=True)
+
+
+def all_inputs(design: SizedDesign) -> ReportTable:
+    """Return every input with its path."""
+    profile, rows = design.profile, list[ReportRow]()
+    for path in _paths(design):
+        given = path in profile.given
+        if not given and path.split(".")[0] in LISTED_APART:
+            continue
+        declared, _ = _find(path)
+        cell = input_cell(declared, profile.value(path))
+        rows.append((input_label(path), cell, _unit_of(declared, cell), STATED if given else ASSUMED, path))
+    return ReportTable(ALL, rows)
+
+
+def _find(path: str) -> tuple[Field, int]:
+    found = schema.find(path)
+    assert found is not None
+    return found
+
+
+def _paths(design: SizedDesign) -> list[str]:
+    """Return the paths of all inputs, with those that only a profile knows."""
+    return list(dict.fromkeys((*schema.all_paths(design.profile.tiers), *design.profile.given)))
+
+
+def _fields(design: SizedDesign, *, given: bool) -> list[_Stated]:
+    """Return the fields with a stated value, or those that count with a default, with these values by place."""
+    profile, fields = design.profile, dict[str, _Stated]()
+    for path in _paths(design):
+        if (path in profile.given) == given and (given or _counts(design, path)):
+            declared, place = _find(path)
+            fields.setdefault(declared.path, _Stated(declared)).values[place] = profile.value(path)
+    return list(fields.values())
+
+
+def _counts(design: SizedDesign, path: str) -> bool:
+    """Return whether an input matters in a design."""
+    declared, place = _find(path)
+    label = declared.axis.labels[place] if declared.axis is not None and declared.axis.labels else ""
+    return applies(design.profile, path) and (label not in _FLAGS or bool(design.plain[_FLAGS[label]]))
+
+
+def _row(stated: _Stated, where: str = "") -> ReportRow:
+    """Return a field with its value: many values as a range, or one after another if they are names."""
+    declared, values = stated.declared, list(dict.fromkeys(stated.values.values()))
+    label = f"{declared.label}, {where}" if where else declared.label
+    if len(values) == 1:
+        cell = input_cell(declared, values[0])
+        return label, cell, _unit_of(declared, cell)
+    if declared.numeric:
+        numbers = [float(value) for value in values if isinstance(value, int | float)]
+        low, high = (input_cell(declared, bound).text for bound in (min(numbers), max(numbers)))
+        return label, f"{len(stated.values)} values from {low} to {high}", _unit(declared)
+    return label, ", ".join(str(value) for value in values), _unit(declared)
+
+
+def _where(design: SizedDesign, every: _Stated, values: dict[int, schema.Value]) -> str:
+    """Return the places of some values in words; empty if they are all that count."""
+    axis = every.declared.axis
+    counting = [path for path in every.declared.paths(design.tiers) if _counts(design, path)]
+    if axis is None or len(values) == len(counting):
+        return ""
+    labels = axis.expand(design.tiers)
+    places = [axis_text(axis, labels[place]) for place in values]
+    more = f" and {len(places) - NAMED} more" if len(places) > NAMED else ""
+    return ", ".join(places[:NAMED]) + more
+
+
+def _tiers(design: SizedDesign, fields: Sequence[_Stated]) -> Iterator[ReportPart]:
+    """Yield a table with a column per tier."""
+    shown = list(range(min(design.tiers, MOST_TIERS)))
+    if design.tiers > MOST_TIERS:
+        yield f"The first {MOST_TIERS} of {design.tiers} tiers; the appendix All inputs has the others."
+    head = ("Input", *(f"Tier {place + 1}" for place in shown))
+    yield ReportTable(head, [_across(design, each, shown) for each in fields], "Tiers", "Of")
+
+
+def _across(design: SizedDesign, stated: _Stated, places: Sequence[int]) -> ReportRow:
+    """Return a field with a cell per place; values that are not stated are marked."""
+    declared, paths = stated.declared, stated.declared.paths(design.tiers)
+    cells: list[str | ReportCell] = []
+    for place in places:
+        if place >= len(paths):
+            cells.append("")
+        elif place in stated.values:
+            cells.append(input_cell(declared, stated.values[place]))
+        elif _counts(design, paths[place]):
+            cells.append(f"{input_cell(declared, design.profile.value(paths[place])).text} (assumed)")
+        else:
+            cells.append("")
+    unit = _unit(declared)
+    in_label = unit.split("/")[0].lower() in declared.label.lower()
+    return declared.label if in_label else f"{declared.label}, {unit}", *cells
+
+
+def _unit(declared: Field, value: schema.Value = None) -> str:
+    """Return the unit of an input; a share has the sign of percent in its value."""
+    return "" if declared.kind is Kind.FRACTION else unit_words(declared.unit, value)
+
+
+def _unit_of(declared: Field, cell: ReportCell) -> str:
+    """Return the unit of a value; empty for one that is no number."""
+    return _unit(declared, cell.value) if isinstance(cell.value, float) else ""
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -1,0 +1,254 @@
+"""Results in the report of a design: the main figures, how they come about, all results by level, and what to buy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from calculator.engine.explain import CONSTANT, INPUT, Explanation
+from calculator.engine.results import DESIGN_INVALID
+from calculator.engine.sizing import SizedDesign
+from calculator.exporters.report.content import (
+    SHARE,
+    KeyFigures,
+    ReportCell,
+    ReportPart,
+    ReportRow,
+    ReportStep,
+    ReportTable,
+    ReportValue,
+)
+from calculator.exporters.report.inputs import input_cell
+from calculator.inputs.schema import BY_PATH, DATACENTER, DATACENTERS
+from calculator.inputs.units import unit_words
+from calculator.presentation.figures import column_of, figure_text, not_applicable, rule_of
+from calculator.presentation.headline import FURTHER_FIGURES, tiles
+from calculator.presentation.places import axis_text, place_text
+from calculator.presentation.sentences import sentence
+from calculator.presentation.shopping_list import shopping_list
+from calculator.presentation.text import NOT_APPLICABLE, number
+from calculator.rules.registry import LEVELS, RULES, Rule
+
+MAIN_FIGURES = (
+    ("Servers", "summary_servers.environment"),
+    ("Servers per DAG", "summary_servers.dag"),
+    ("Servers per DAG and datacenter", "summary_servers_by_datacenter"),
+    ("DAGs", "summary_dags"),
+    ("CPU in the worst failure", "cpu_utilization_by_mode.worst"),
+    ("CPU in normal operation", "cpu_utilization_by_mode.normal"),
+    ("Memory per server", "summary_memory"),
+    ("JBOD disks per server", "storage_jbod_disks_per_server"),
+    ("RAID disks per server", "storage_raid_disks_per_server"),
+    ("Disks for Exchange in all", "storage_disks_total.environment"),
+    ("Drive bays per server", "server_drive_bays"),
+    ("Databases", "summary_databases"),
+    ("Mailboxes per database", "summary_mailboxes_per_database"),
+    ("Database with overhead", "summary_database_space.database"),
+    ("Database volume", "volume_database_volume_size"),
+    ("Formatted database disk", "storage_database_disk_formatted"),
+    ("Largest mailbox on disk", "largest_mailbox_size_on_disk"),
+    ("Quota of the largest mailbox", "largest_mailbox_quota"),
+    ("Recoverable Items of the largest mailbox", "largest_mailbox_dumpster_purges_versions"),
+    ("Recoverable Items as Microsoft's workbook counts them", "largest_mailbox_dumpster_calculator"),
+    ("Network traffic in the busiest hour", "replication_peak_throughput.environment"),
+    ("Share of the network link", "replication_link_utilization"),
+    ("The network link is fast enough", "replication_link_acceptable_for_peak"),
+    *(figure for figure in FURTHER_FIGURES if not figure[1].startswith("summary_gc_cores")),
+    ("Directory server cores per datacenter", "summary_gc_cores"),
+)
+"""Labels of the main figures, each with its column, or with a result without the datacenter."""
+MAIN_HEAD = ("Figure", "Value", "Unit", "How it comes about")
+UNUSED_KINDS = ("storage_jbod_disks_per_server", "storage_raid_disks_per_server")
+"""Figures that are left out where they are 0."""
+KEY_TILES = ("Servers", "CPU, worst failure", "Memory per server", "Disks per server", "Fullest volume")
+"""Names of the five figures of the first page."""
+EXPLAINED = (
+    "summary_servers",
+    "worst_cpu_utilization",
+    "summary_memory",
+    "databases",
+    "mailbox_size_on_disk",
+    "volume_database_volume_size",
+    "replication_peak_throughput",
+)
+"""Results whose explanation a report holds."""
+DEPTH = 2
+"""Levels of an explanation a report holds below its figure."""
+MAX_VALUES = 12
+"""Values of a step that are shown on its line."""
+RESULTS = ("Result", "Where", "Value", "Unit", "Column", "Source")
+BUY = ("What to buy", "Each")
+UNITS = (
+    "Sizes are binary, 1 GB is 1,073,741,824 bytes; GB (decimal) of a disk are as printed on it. "
+    "Figures that do not apply say why."
+)
+
+
+# --- first page ----------------------------------------------------------------------------------
+
+
+def key_figures(design: SizedDesign) -> KeyFigures:
+    """Return the five figures of the first page."""
+    by_name = {tile.name: tile for tile in tiles(design)}
+    return KeyFigures([by_name[name] for name in KEY_TILES])
+
+
+def shopping_table(design: SizedDesign) -> ReportTable | str:
+    """Return what to buy, one row per item and one column per place, or why nothing is known."""
+    purchases = shopping_list(design)
+    if not purchases:
+        reason = "the design does not work" if design.plain[DESIGN_INVALID] else "the design has no mailboxes"
+        return f"What to buy is not known, because {reason}."
+    places = list(dict.fromkeys(purchase.place for purchase in purchases if purchase.place.endswith("datacenter")))
+    rows: dict[tuple[str, str], dict[str, float | None]] = {}
+    for purchase in purchases:
+        rows.setdefault((purchase.item, purchase.each), {})[purchase.place] = purchase.count
+    several = len(places) > 1
+    return ReportTable(
+        (*BUY, *(places if several else ()), "In all"),
+        [
+            (item, each, *(_count(counts.get(place, 0.0)) for place in places if several), _count(_total(counts)))
+            for (item, each), counts in rows.items()
+        ],
+    )
+
+
+def _total(counts: dict[str, float | None]) -> float | None:
+    known = [count for count in counts.values() if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def _count(count: float | None) -> str | ReportCell:
+    if count == 0:
+        return ""
+    return ReportCell(count, number(count), note="" if count is not None else "not known")
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def main_figures(design: SizedDesign) -> ReportTable:
+    """Return the main figures, each with a sentence about how it comes about.
+
+    Datacenters with the same figure share a row.  What a design does not have is left out: a second datacenter, and
+    disks of a kind that it does not use.
+    """
+    rows, known = list[ReportRow](), set(design)
+    for label, name in MAIN_FIGURES:
+        columns = [name] if name in known else _sides(design, name)
+        values = {column: design.plain[column] for column in columns}
+        if name in UNUSED_KINDS and not any(values.values()):
+            continue
+        same = len(set(values.values())) == 1
+        for column in columns[:1] if same else columns:
+            rule, place = rule_of(column)
+            side = "" if len(columns) == 1 or same else f", {axis_text(DATACENTER, place.rpartition('.')[2])}"
+            unit = "" if rule.is_share else unit_words(rule.unit, design.plain[column])
+            rows.append((label + side, figure_cell(design, column), unit, sentence(column, design)))
+    return ReportTable(MAIN_HEAD, rows)
+
+
+def _sides(design: SizedDesign, name: str) -> list[str]:
+    """Return the columns of a result, one per datacenter that the design has."""
+    return [f"{name}.{side}" for side in (DATACENTERS if design.plain["two_datacenters"] else DATACENTERS[:1])]
+
+
+def figure_cell(design: SizedDesign, column: str) -> ReportCell:
+    """Return a result as a cell, with the reason if it does not apply."""
+    rule, label = rule_of(column)
+    value = design.plain[column]
+    return _cell(rule, value, "" if value is not None else not_applicable(rule, label, design))
+
+
+def _cell(rule: Rule, value: object, reason: str) -> ReportCell:
+    if value is None:
+        return ReportCell(None, NOT_APPLICABLE, note=reason)
+    assert isinstance(value, float | bool | str)
+    return ReportCell(value, figure_text(rule, value), SHARE if rule.is_share else rule.unit)
+
+
+def results_by_level(design: SizedDesign) -> Iterator[ReportTable]:
+    """Yield all results, one table per level."""
+    by_level: dict[str, list[ReportRow]] = {level: [] for level in LEVELS}
+    for column in design:
+        rule, label = rule_of(column)
+        unit = "" if rule.is_share else unit_words(rule.unit)
+        meaning, place = rule.meaning.rstrip("."), place_text(rule, label)
+        row = (meaning, place, figure_cell(design, column), unit, column, rule.source)
+        by_level[rule.level_of(column)].append(row)
+    for level, rows in by_level.items():
+        name = level.removeprefix("per_")
+        yield ReportTable(RESULTS, rows, "DAG" if name == "dag" else name.capitalize(), "Level")
+
+
+# --- explanations --------------------------------------------------------------------------------
+
+
+def explained(design: SizedDesign) -> Iterator[ReportPart]:
+    """Yield how the main figures come about, each as a tree."""
+    for name in EXPLAINED:
+        yield _step(design.explain(name, depth=DEPTH), design)
+
+
+def _step(step: Explanation, design: SizedDesign) -> ReportStep:
+    values = [(_place(step, label), _step_cell(step, label, value, design)) for label, value in step.values.items()]
+    return ReportStep(
+        name=step.name,
+        kind=step.kind,
+        label=BY_PATH[step.name].label if step.kind == INPUT else step.sentence.rstrip("."),
+        text=_values_text(step, values),
+        values=values,
+        unit="" if step.is_share else unit_words(step.unit),
+        sentence=_first_sentence(step, design),
+        source=step.source,
+        origin=step.origin,
+        oddity=step.oddity,
+        repeated=step.repeated,
+        needs=[_step(need, design) for need in step.needs],
+    )
+
+
+def _values_text(step: Explanation, values: Sequence[tuple[str, ReportCell]]) -> str:
+    """Return the values that apply on one line with their unit; the first reason where none applies."""
+    known = [(place, cell) for place, cell in values if cell.value is not None]
+    if not known:
+        return values[0][1].said
+    unit = "" if step.is_share else unit_words(step.unit, known[0][1].value if len(known) == 1 else None)
+    shown = [f"{place}: {cell.text}" if place and len(values) > 1 else cell.text for place, cell in known[:MAX_VALUES]]
+    more = f" and {len(known) - MAX_VALUES} more" if len(known) > MAX_VALUES else ""
+    return f"{', '.join(shown)}{more} {unit}".rstrip()
+
+
+def _first_sentence(step: Explanation, design: SizedDesign) -> str:
+    """Return how a figure comes about at the first place that has a sentence."""
+    if step.name not in RULES:
+        return ""
+    rule = RULES[step.name]
+    texts = (sentence(column_of(rule, label), design) for label, value in step.values.items() if value is not None)
+    return next((text for text in texts if text), "")
+
+
+def _place(step: Explanation, label: str) -> str:
+    """Return a label of a value of a step in words."""
+    if not label:
+        return ""
+    if step.name in RULES:
+        return place_text(RULES[step.name], label)
+    axis = BY_PATH[step.name].axis if step.kind == INPUT else None
+    return axis_text(axis, label) if axis is not None else label
+
+
+def _step_cell(step: Explanation, label: str, value: object, design: SizedDesign) -> ReportCell:
+    assert value is None or isinstance(value, int | float | str)
+    if step.kind == INPUT:
+        return input_cell(BY_PATH[step.name], value)
+    if step.kind == CONSTANT:
+        found: ReportValue = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        text = _constant_text(found) if isinstance(found, float) else str(found)
+        return ReportCell(found, text, step.unit)
+    rule = RULES[step.name]
+    return _cell(rule, value, "" if value is not None else not_applicable(rule, label, design))
+
+
+def _constant_text(value: float) -> str:
+    """Format a constant; it is short, and rounding it would hide what it is."""
+    return f"{value + 0.0:,.10g}"

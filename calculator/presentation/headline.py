@@ -1,0 +1,345 @@
+"""Headline of a design: the key figures and the verdict, in the same words in the app and in the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from calculator.engine.results import DESIGN_INVALID
+from calculator.engine.sizing import SizedDesign
+from calculator.inputs.schema import DATACENTER
+from calculator.inputs.units import unit_words
+from calculator.issues import ERROR, NOTICE, WARNING, Issues
+from calculator.presentation.figures import figure_text, no_rating, not_applicable, rule_of, shown, unscaled
+from calculator.presentation.text import NOT_APPLICABLE, number, plural
+from calculator.rules.constants import scalar
+
+DO_NOT_FIT = "do not fit"
+STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Check", "invalid": "Does not work"}
+"""The status of a design in a word or two."""
+
+
+def size_unit(value: float, unit: str) -> str:
+    """Return the canonical unit in which people write a size: GB for 1 GB or more in MB."""
+    return "GB" if unit == "MB" and value >= scalar("mb_per_gb") else unit
+
+
+QUESTIONS = {
+    "Servers": " servers",
+    "CPU, worst failure": " CPU",
+    "Memory per server": " of memory",
+    "Disks per server": " disks",
+    "Databases per DAG": " databases",
+    "Databases": " databases",
+    "Fullest volume": " full",
+    "Mailbox on disk": " on disk",
+    "WAN at peak": " of traffic",
+}
+"""How the question goes on that the explanation of a tile answers, by the name of the tile."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """Units in which figures are shown: the factor from a canonical unit, and its text."""
+
+    factor: Callable[[str], float] = unscaled
+    text: Callable[[str], str] = unit_words
+    of_size: Callable[[float, str], str] = size_unit
+
+    def size(self, megabytes: float) -> tuple[str, str]:
+        """Format a size in MB, from 1 GB on in GB unless a unit is chosen. Return the number and the unit."""
+        unit = self.of_size(megabytes, "MB")
+        factor = self.factor(unit) if unit == "MB" else 1 / scalar("mb_per_gb")
+        return number(megabytes * factor), self.text(unit)
+
+    def shown(self, column: str, design: SizedDesign) -> str:
+        """Format the value of a result column, or say why it does not apply."""
+        return shown(column, design, self.factor)
+
+
+CANONICAL = Units()
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Headline figure: name, unit, value, note below it, and the result that the drawer explains."""
+
+    name: str
+    unit: str
+    value: str
+    note: str
+    why: str
+    wrong: bool = False
+
+    @property
+    def label(self) -> str:
+        """Name with the unit."""
+        return f"{self.name}, {self.unit}" if self.unit else self.name
+
+    @property
+    def question(self) -> str:
+        """Question that the explanation of the figure answers."""
+        if self.value in (NOT_APPLICABLE, DO_NOT_FIT):
+            return f"Why no figure for {self.name}?" if self.value == NOT_APPLICABLE else "Why do the disks not fit?"
+        if self.name == "Fullest volume" and self.unit:
+            return f"Why a volume of {self.figure}?"
+        return f"Why {self.figure}{QUESTIONS.get(self.name, '')}?"
+
+    @property
+    def figure(self) -> str:
+        """Value with the unit."""
+        return f"{self.value} {self.unit}" if self.unit and self.value != NOT_APPLICABLE else self.value
+
+
+def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
+    """Return the eight headline figures of a design."""
+    return [
+        _servers(design, units),
+        _cpu(design, units),
+        _memory(design, units),
+        _disks(design, units),
+        _databases(design, units),
+        _volume(design, units),
+        _mailbox(design, units),
+        _wan(design, units),
+    ]
+
+
+def sides_text(design: SizedDesign, name: str, units: Units) -> list[str]:
+    """Format a result for each datacenter in which it applies."""
+    rule, _ = rule_of(name)
+    sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
+    values = {side: design.plain[f"{name}.{side}"] for side in sides}
+    return [figure_text(rule, value, units.factor(rule.unit)) for value in values.values() if value is not None]
+
+
+def _both(design: SizedDesign, name: str, units: Units) -> str:
+    """Format a result for both datacenters, once if it is the same."""
+    return " / ".join(dict.fromkeys(sides_text(design, name, units)))
+
+
+def _servers(design: SizedDesign, units: Units) -> Tile:
+    parts = []
+    if design.plain["design_invalid"]:
+        why = "summary_servers.environment"
+        return Tile("Servers", "", NOT_APPLICABLE, _reason(why, design), why)
+    if design.plain["two_datacenters"]:
+        parts.append(" + ".join(sides_text(design, "summary_servers_by_datacenter", units)))
+    if design.plain["summary_dags"]:
+        dags, members = number(design.plain["summary_dags"]), number(design.plain["summary_servers.dag"] or 0)
+        parts.append(f"{dags} DAG of {members}" if dags == "1" else f"{dags} DAGs of {members}")
+    else:
+        parts.append("standalone")
+    return Tile(
+        "Servers",
+        "",
+        units.shown("summary_servers.environment", design),
+        ", ".join(parts),
+        "summary_servers.environment",
+    )
+
+
+def _cpu(design: SizedDesign, units: Units) -> Tile:
+    why = "cpu_utilization_by_mode.worst.primary"
+    limit = scalar("highest_cpu_utilization", design.profile)
+    if design.plain[why] is None:
+        note = "enter the rating of the processors" if no_rating(design) else _reason(why, design)
+        return Tile("CPU, worst failure", "", NOT_APPLICABLE, note, why)
+    worst = design.plain["worst_cpu_utilization"]
+    normal = _both(design, "cpu_utilization_by_mode.normal", units)
+    return Tile(
+        "CPU, worst failure",
+        "",
+        number(worst, "share"),
+        f"{_worst_failure(design)}; advised at most {number(limit, 'share')}; normal {normal}",
+        why,
+        wrong=worst > limit,
+    )
+
+
+def _worst_failure(design: SizedDesign) -> str:
+    """Return the failure behind the highest CPU utilization, in words."""
+    utilization = {side: design.plain[f"cpu_utilization_by_mode.worst.{side}"] for side in DATACENTER.labels}
+    side = max((side for side, share in utilization.items() if share is not None), key=lambda side: utilization[side])
+    return shown(f"worst_cpu_failure.{side}", design).lower()
+
+
+def _reason(column: str, design: SizedDesign) -> str:
+    rule, label = rule_of(column)
+    return not_applicable(rule, label, design)
+
+
+def _memory(design: SizedDesign, units: Units) -> Tile:
+    why = "summary_memory.primary"
+    limit = scalar("largest_server_memory", design.profile)
+    unit = units.text("GB")
+    if design.plain[why] is None:
+        return Tile("Memory per server", unit, NOT_APPLICABLE, _reason(why, design), why)
+    return Tile(
+        "Memory per server",
+        unit,
+        _both(design, "summary_memory", units),
+        f"advised at most {number(limit * units.factor('GB'))}",
+        why,
+        wrong=design.plain[why] > limit,
+    )
+
+
+def _disks(design: SizedDesign, units: Units) -> Tile:
+    jbod, raid = "storage_jbod_disks_per_server", "storage_raid_disks_per_server"
+    sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
+    if design.plain[DESIGN_INVALID]:
+        return Tile(
+            "Disks per server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", design), f"{jbod}.primary"
+        )
+    unfit = [side for side in sides if not design.plain[f"disks_fit.{side}"]]
+    if unfit:
+        why = f"storage_jbod_disks_reason.{unfit[0]}"
+        return Tile("Disks per server", "", DO_NOT_FIT, units.shown(why, design), why, wrong=True)
+    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design.plain[f"{name}.primary"]}
+    value = " + ".join(_both(design, name, units) for name in used.values())
+    capacity = design.profile.value("storage.primary.database_disk_capacity")
+    notes = [
+        " and ".join(used),
+        f"{number(float(capacity or 0))} GB each",
+        f"{_both(design, 'server_drive_bays', units)} bays with system",
+        f"{units.shown('storage_disks_total.environment', design)} in all",
+    ]
+    why = f"{next(iter(used.values()), jbod)}.primary"
+    if not value:
+        return Tile("Disks per server", "", NOT_APPLICABLE, "no database disk is chosen", why)
+    return Tile("Disks per server", "", value, ", ".join(notes), why)
+
+
+def _databases(design: SizedDesign, units: Units) -> Tile:
+    note = (
+        f"{units.shown('summary_mailboxes_per_database', design)} mailboxes, "
+        f"{units.shown('summary_database_space.database', design)} {units.text('GB')} each"
+    )
+    where = "Databases per DAG" if design.profile.value("environment.high_availability") else "Databases"
+    if design.plain["summary_databases"] is None:
+        return Tile(where, "", NOT_APPLICABLE, _reason("summary_databases", design), "summary_databases")
+    return Tile(where, "", units.shown("summary_databases", design), note, "summary_databases")
+
+
+def _volume(design: SizedDesign, units: Units) -> Tile:
+    why, unit = "volume_database_volume_size", units.text("GB")
+    if not design.plain[why]:
+        return Tile("Fullest volume", unit, NOT_APPLICABLE, _reason(why, design), why)
+    used = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
+    unfit = not all(design.plain[f"disks_fit.{side}"] for side in used)
+    sides = [side for side in ("primary", "secondary") if design.plain[f"volume_fill.{side}"] is not None]
+    if not sides:
+        return Tile(
+            "Fullest volume", unit, units.shown(why, design), "on RAID, not bound to one disk", why, wrong=unfit
+        )
+    fullest = f"volume_fill.{max(sides, key=lambda side: design.plain[f'volume_fill.{side}'])}"
+    disk = _both(design, "storage_database_disk_formatted", units)
+    note = f"{units.shown(why, design)} of {disk} {unit}"
+    return Tile("Fullest volume", "", units.shown(fullest, design), note, fullest, wrong=unfit)
+
+
+def _mailbox(design: SizedDesign, units: Units) -> Tile:
+    column = "largest_mailbox_size_on_disk"
+    value, unit = units.size(float(design.plain[column] or 0.0))
+    note = (
+        f"quota {_size('largest_mailbox_quota', design, units)}; Recoverable Items "
+        f"{_size('largest_mailbox_dumpster_purges_versions', design, units)}, "
+        f"{_size('largest_mailbox_dumpster_calculator', design, units)} by Microsoft's workbook"
+    )
+    known = design.plain[column] is not None
+    return Tile(
+        "Mailbox on disk",
+        unit,
+        value if known else NOT_APPLICABLE,
+        note if known else _reason(column, design),
+        f"tiers.{int(design.plain['largest_tier'] or 1)}.mailbox_size_on_disk",
+    )
+
+
+def _size(column: str, design: SizedDesign, units: Units) -> str:
+    """Format a size in MB with the unit in which people write it, or say why it does not apply."""
+    value = design.plain[column]
+    return units.shown(column, design) if value is None else " ".join(units.size(float(value)))
+
+
+def _wan(design: SizedDesign, units: Units) -> Tile:
+    why = "replication_peak_throughput.environment"
+    if design.plain[why] is None:
+        return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, design), why)
+    link = units.shown("replication_link_utilization", design)
+    short = design.plain["replication_link_acceptable_for_peak"] is False
+    note = f"{link} of the link, too much for it" if short else f"{link} of the link"
+    return Tile("WAN at peak", "Mb/s", units.shown(why, design), note, why, wrong=short)
+
+
+FURTHER_FIGURES = (
+    ("Database I/O per server", "summary_database_iops.server"),
+    ("Background maintenance per server", "summary_maintenance_throughput.server"),
+    ("Transaction logs per day", "summary_logs_per_day.environment"),
+    ("Transport database per server", "transport_database_size"),
+    ("Place of the transport database", "transport_database_location.primary"),
+    ("Directory server cores, primary", "summary_gc_cores.primary"),
+    ("Directory server cores, secondary", "summary_gc_cores.secondary"),
+    ("Restore volume", "volume_restore_volume_size"),
+    ("Reseed of a volume", "reseed_hours"),
+    ("Until a volume as sized is full, if logs are not truncated", "days_until_volume_full"),
+    ("Until a disk as bought is full, if logs are not truncated", "days_until_disk_full"),
+)
+
+
+def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[str, str]]:
+    """Return the further figures as rows of a table: figure, value, unit."""
+    rows = []
+    for name, column in FURTHER_FIGURES:
+        rule, _ = rule_of(column)
+        rows.append(
+            {
+                "Figure": name,
+                "Value": units.shown(column, design),
+                "Unit": "%" if rule.is_share else units.text(rule.unit),
+            }
+        )
+    return rows
+
+
+def unsized(design: SizedDesign) -> list[str]:
+    """Return what a valid design has no figure for although every design needs it, with the reason."""
+    if design.plain[DESIGN_INVALID]:
+        return []
+    if design.without_mailboxes:
+        return ["every figure (the design has no mailboxes)"]
+    needed = (("CPU", "cpu_utilization_by_mode.worst.primary"), ("memory", "summary_memory.primary"))
+    found = [f"{name} ({_reason(column, design)})" for name, column in needed if design.plain[column] is None]
+    sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
+    if not all(design.plain[f"disks_fit.{side}"] for side in sides):
+        found.append("disks (a volume does not fit the chosen disk)")
+    return found
+
+
+def verdict(design: SizedDesign, issues: Issues | None = None) -> str:
+    """Say in one sentence whether the design works, how large it is, and what is not sized.
+
+    Parameters
+    ----------
+    design
+        The design with its headline results.
+    issues
+        Issues to count, by default those of the sizing.
+    """
+    counts = (design.issues if issues is None else issues).counts
+    errors, warnings, notices = (counts[severity] for severity in (ERROR, WARNING, NOTICE))
+    missing = unsized(design)
+    lacks = f" Not sized: {', '.join(missing)}." if missing else ""
+    if design.status == "invalid":
+        return f"This design does not work: it has {plural(errors, 'error')}.{lacks}"
+    if design.without_mailboxes:
+        return f"This design is not sized: {missing[0]}."
+    servers = plural(CANONICAL.shown("summary_servers.environment", design), "server")
+    what = f"{servers} for {CANONICAL.shown('mailboxes_total', design)} mailboxes"
+    what += " in two datacenters" if design.plain["two_datacenters"] else " in one datacenter"
+    if warnings:
+        state = "is not sized completely and has" if missing else "works with"
+        return f"This design {state} {plural(warnings, 'warning')}: {what}.{lacks}"
+    and_notices = f", {plural(notices, 'notice')}" if notices else ""
+    return f"This design {'is not sized completely' if missing else 'works'}: {what}{and_notices}.{lacks}"

@@ -1,0 +1,80 @@
+"""Names of inputs and results with their place: the tier, datacenter, server, hour or failure that they are about."""
+
+from __future__ import annotations
+
+from calculator.inputs import schema
+from calculator.inputs.schema import HOUR, TIER, Axis
+from calculator.presentation.figures import rule_of
+from calculator.rules.registry import MODE, MONTH, RETAINED, VOLUME, WINDOW, Rule
+
+_LABELS = {
+    "primary": "primary datacenter",
+    "secondary": "secondary datacenter",
+    "lagged": "servers for lagged copies",
+    "total": "both datacenters",
+    "database": "per database",
+    "server": "per server",
+    "datacenter": "per datacenter",
+    "dag": "per DAG",
+    "environment": "in all",
+}
+_MODES = {
+    "normal": "normal operation",
+    "single": "one server failed",
+    "double": "two servers failed",
+    "site": "datacenter failed",
+    "worst": "worst failure",
+}
+_COUNTED = {TIER.name: "tier", "server": "server", VOLUME.name: "volume", MONTH.name: "month", WINDOW.name: "window"}
+
+
+def axis_text(axis: Axis, label: str) -> str:
+    """Return a label of an axis in words."""
+    if axis.name == HOUR.name:
+        return f"{int(label) - 1:02d}\u2013{int(label):02d} h"
+    if axis.name == RETAINED.name:
+        return f"{label} % kept"
+    if axis.name in _COUNTED:
+        return f"{_COUNTED[axis.name]} {label}"
+    return (_MODES if axis.name == MODE.name else _LABELS).get(label, label)
+
+
+def place_text(rule: Rule, label: str) -> str:
+    """Return the place of a result in words, given by its labels joined by points; empty for a single value."""
+    axes = sorted((axis for axis in rule.axes if axis.labels or axis is TIER), key=lambda axis: axis is not TIER)
+    labels = label.split(".") if label else []
+    if len(labels) < len(axes):
+        axes = [axis for axis in axes if not axis.scalar]
+    return ", ".join(axis_text(axis, word) for axis, word in zip(axes, labels, strict=False))
+
+
+def input_label(path: str) -> str:
+    """Return the label of an input with its place.
+
+    Raises
+    ------
+    KeyError
+        If there is no input with that path.
+    """
+    found = schema.find(path)
+    if found is None:
+        raise KeyError(path)
+    field, place = found
+    if field.axis is None:
+        return field.label
+    label = field.axis.labels[place] if field.axis.labels else str(place + 1)
+    return f"{field.label}, {axis_text(field.axis, label)}"
+
+
+def label_of(name: str) -> str:
+    """Return the label of an input or a result; the name itself for anything else."""
+    if schema.find(name) is not None:
+        return input_label(name)
+    field = schema.BY_PATH.get(name)
+    if field is not None:
+        return field.label
+    try:
+        rule, label = rule_of(name)
+    except KeyError:
+        return name.replace("_", " ")
+    return ", ".join(part for part in (rule.meaning.rstrip("."), place_text(rule, label)) if part)

@@ -1,0 +1,67 @@
+"""First page of the report in the app: verdict, key figures, what to buy, and the copies on the servers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calculator.engine.sizing import SizedDesign
+from calculator.exporters.report.content import About, KeyFigures, Picture, ReportCell, ReportTable
+from calculator.exporters.report.record import first_page, title_of
+from calculator.exporters.report.results import shopping_table
+from calculator.ui.results import figures, headline
+from calculator.ui.results.texts import escaped
+from calculator.ui.session import state
+
+
+def draw(design: SizedDesign, about: About) -> None:
+    """Draw the first page as it is printed."""
+    page = state.cached("first_page", lambda: first_page(design))
+    with st.container(border=True):
+        st.markdown(f"**{escaped(title_of(design, about))}**")
+        if about.lines:
+            st.caption("  ·  ".join(f"{label}: {escaped(text)}" for label, text in about.lines))
+        icon, color = headline.STATUS_BADGES[page.status]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(page.badge, icon=icon, color=color)
+            st.text(page.verdict)
+        for part in page.section.parts:
+            if isinstance(part, KeyFigures):
+                _key_figures(part)
+            elif isinstance(part, ReportTable):
+                _table(part)
+            elif isinstance(part, Picture):
+                _picture(part)
+            elif isinstance(part, str):
+                st.text(part)
+
+
+def draw_shopping_list(design: SizedDesign) -> None:
+    """Draw what to buy."""
+    found = shopping_table(design)
+    if isinstance(found, str):
+        st.text(found)
+    else:
+        _table(found)
+
+
+def _key_figures(part: KeyFigures) -> None:
+    with st.grid("auto", min_column_width=125):
+        for tile in part.tiles:
+            with st.container(gap="xsmall"):
+                st.metric(tile.name, tile.figure)
+                st.caption(escaped(tile.note))
+
+
+def _table(table: ReportTable) -> None:
+    rows = [
+        {name: cell.said if isinstance(cell, ReportCell) else cell for name, cell in zip(table.head, row, strict=True)}
+        for row in table.rows
+    ]
+    figures.draw_table(rows, alt=table.head[0])
+
+
+def _picture(part: Picture) -> None:
+    from calculator.ui.charts import base, drawing
+
+    st.markdown(f"**{part.drawn.title}**")
+    base.draw_chart(drawing.heat_map(part.drawn), "first_page")

@@ -1,0 +1,1 @@
+"""The app as a server: `frame` is the script that Streamlit runs, `hosts` refuses requests to other names."""

@@ -1,0 +1,38 @@
+"""Frame around the pages. Streamlit runs this script for each session."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+from calculator.ui.inputs import explanation_drawer
+from calculator.ui.results import panels, status_strip, steps
+from calculator.ui.session import navigation, redraw, state
+from calculator.ui.session.guard import guarded
+
+ASSETS = Path(__file__).parents[1] / "assets"
+APP = "app.py"
+"""File that starts the app. The arguments of the command line belong to the app if this file was started."""
+
+
+@guarded
+def app() -> None:
+    """Draw the navigation, the steps, the chosen page, the status strip, and the dialog or drawer that is open."""
+    started_here = Path(sys.argv[0]).name == APP
+    show = state.start(sys.argv[1:2] if started_here else [])
+    redraw.start_page()
+    page = st.navigation(navigation.pages(), position="top")
+    if show:
+        navigation.go(navigation.REQUIREMENTS)
+    st.html(ASSETS / "app.css")
+    steps.draw_steps(page.title.lower())
+    panels.draw_problems()
+    page.run()
+    with st.bottom:
+        status_strip.status_strip()
+    if not status_strip.draw_dialog():
+        explanation_drawer.drawer()
+
+
+st.set_page_config("Exchange 2013 capacity calculator", ASSETS / "icon.svg", "wide")
+app()

@@ -1,0 +1,71 @@
+"""The page of a report in a real browser: its height, its printed pages, and what opens from the contents."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from support.browsing import chromium, in_a_browser
+from support.paths import PROFILES
+
+from calculator import size
+from calculator.exporters.report.content import About
+from calculator.exporters.report.write import html
+from calculator.inputs.profile import load
+
+pytestmark = [*in_a_browser, pytest.mark.slow]
+
+BEFORE = 71_000
+"""Height in pixels of the page of the profile active_active, 1280 wide, before it had appendices."""
+LONGEST_PRINT = 12
+CHECKED = ["active_active", "hundred_thousand_mailboxes", "small_office"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(params=CHECKED)
+def opened(browser, request, tmp_path):
+    """The page of a report, 1280 wide, every request to another place noted in ``page.foreign``."""
+    path = tmp_path / "report.html"
+    about = About(customer="Northwind", author="A. Planner", date="5 March 2026")
+    path.write_text(html(size(load(PROFILES / f"{request.param}.toml")), about=about), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.foreign = []
+    page.on("request", lambda request: page.foreign.append(request.url))
+    page.goto(path.as_uri())
+    yield page
+    page.close()
+
+
+def test_the_page_is_at_most_a_tenth_as_high_as_it_was(opened):
+    assert opened.evaluate("document.documentElement.scrollHeight") <= BEFORE / 10
+    assert len(opened.foreign) == 1
+
+
+def test_it_prints_on_at_most_twelve_pages_with_the_summary_on_the_first(opened):
+    printed = opened.pdf(prefer_css_page_size=True)
+    assert 1 < len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) <= LONGEST_PRINT
+    opened.emulate_media(media="print")
+    opened.set_viewport_size({"width": PRINTED_WIDTH, "height": PRINTED_HEIGHT})
+    bottom = opened.evaluate("document.getElementById('summary').getBoundingClientRect().bottom")
+    assert bottom <= PRINTED_HEIGHT
+
+
+PRINTED_WIDTH, PRINTED_HEIGHT = 688, 1016
+"""Pixels of A4 within margins of 14 mm."""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_wider_than_the_page_even_with_all_folds_open(opened, width):
+    opened.set_viewport_size({"width": width, "height": 900})
+    opened.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_link_of_the_contents_opens_its_appendix(opened):
+    opened.click('nav a[href="#results"]')
+    assert opened.evaluate("document.getElementById('results').closest('details').open")

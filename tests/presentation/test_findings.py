@@ -1,0 +1,54 @@
+"""Issues of a design as a whole: those of the sizing and those of its layout, counted once."""
+
+from __future__ import annotations
+
+import pytest
+from support.paths import PROFILES
+
+from calculator import size
+from calculator.inputs.profile import load
+from calculator.issues import Issues
+from calculator.layout import layout
+from calculator.presentation.findings import all_issues, status_of
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return size(load(PROFILES / "active_active.toml"))
+
+
+def test_issues_of_the_layout_are_added_unless_the_sizing_has_one_about_the_same(plan):
+    sizing, dag = list(plan.issues), layout(plan)
+    found = list(all_issues(plan))
+    assert found[: len(sizing)] == sizing
+    assert [issue.field for issue in dag.issues] == [
+        "environment.mailbox_servers",
+        "active_databases_by_mode.single.primary",
+        "active_databases_by_mode.double.primary",
+    ]
+    assert "environment.mailbox_servers" in {issue.field for issue in sizing}
+    assert found[len(sizing) :] == list(dag.issues)[1:]
+    assert list(all_issues(plan, dag)) == found
+
+
+def test_a_design_without_a_layout_has_its_own_issues():
+    for given in ({}, {"tiers.1.mailboxes": 100.0, "environment.high_availability": False}):
+        plan = size(given)
+        assert list(all_issues(plan)) == list(plan.issues)
+
+
+@pytest.mark.parametrize(
+    ("severities", "status"), [((), "ok"), (("notice",), "notice"), (("notice", "warning"), "warning")]
+)
+def test_the_status_is_that_of_the_most_severe_issue(plan, severities, status):
+    issues = Issues()
+    for severity in severities:
+        issues.add(severity, "", "", "Look.")
+    assert status_of(plan, issues) == status
+
+
+def test_what_is_not_sized_is_a_warning_and_an_invalid_design_stays_invalid():
+    unrated = {"tiers.1.mailboxes": 1000.0, "servers.primary.specint2006_rate": 0.0}
+    assert status_of(size(unrated), Issues()) == "warning"
+    invalid = {"tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_size_limit": 0.0}
+    assert status_of(size(invalid), Issues()) == "invalid"

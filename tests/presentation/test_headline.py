@@ -1,0 +1,63 @@
+"""The verdict and the key figures of a design in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from calculator import size
+from calculator.issues import Issues
+from calculator.presentation.headline import CANONICAL, STATUS_WORDS, Units, further_figures, tiles, unsized, verdict
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return size({"tiers.1.mailboxes": 1000.0, "site_resilience.enabled": False})
+
+
+def test_the_verdict_counts_the_issues_that_it_is_given(plan):
+    what = f"{plan['summary_servers.environment']:.0f} servers for 1,000 mailboxes in one datacenter"
+    issues = Issues()
+    assert verdict(plan, issues) == f"This design works: {what}."
+    issues.add("notice", "", "", "Look.")
+    assert verdict(plan, issues) == f"This design works: {what}, 1 notice."
+    issues.add("warning", "", "", "Look out.")
+    assert verdict(plan, issues) == f"This design works with 1 warning: {what}."
+    assert verdict(plan) == verdict(plan, plan.issues)
+
+
+def test_an_invalid_design_does_not_work():
+    plan = size({"tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_size_limit": 0.0})
+    assert verdict(plan) == "This design does not work: it has 1 error."
+    assert unsized(plan) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({}, []),
+        ({"servers.primary.specint2006_rate": 0.0}, ["CPU (no rating of the processors given)"]),
+        ({"tiers.1.mailbox_size_limit": 2_000_000.0}, ["disks (a volume does not fit the chosen disk)"]),
+        ({"tiers.1.mailboxes": 0.0}, ["every figure (the design has no mailboxes)"]),
+    ],
+)
+def test_what_a_design_has_no_figure_for(given, missing):
+    plan = size({"tiers.1.mailboxes": 1000.0, **given})
+    assert unsized(plan) == missing
+    assert all(part in verdict(plan) for part in missing)
+    if missing:
+        assert not verdict(plan).startswith("This design works:")
+
+
+def test_no_status_is_called_sound():
+    assert STATUS_WORDS == {"ok": "Works", "notice": "Works", "warning": "Check", "invalid": "Does not work"}
+
+
+def test_figures_are_shown_in_the_units_that_are_asked_for(plan):
+    in_mb = Units(lambda unit: 1024.0 if unit == "GB" else 1.0, lambda unit: "MB" if unit == "GB" else unit)
+    [memory] = [tile for tile in tiles(plan, in_mb) if tile.name == "Memory per server"]
+    [usual] = [tile for tile in tiles(plan) if tile.name == "Memory per server"]
+    assert (memory.figure, usual.figure) == (
+        f"{plan['summary_memory.primary'] * 1024:,.0f} MB",
+        f"{plan['summary_memory.primary']:.0f} GB",
+    )
+    assert further_figures(plan) == further_figures(plan, CANONICAL)

@@ -1,0 +1,70 @@
+"""Names of inputs and results with the place that they are about."""
+
+from __future__ import annotations
+
+import pytest
+
+from calculator import size
+from calculator.inputs.schema import all_paths
+from calculator.presentation.figures import column_of, rule_of
+from calculator.presentation.places import input_label, label_of, place_text
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("backup.method", "Backup method"),
+        ("tiers.2.mailboxes", "Mailboxes, tier 2"),
+        ("storage.secondary.database_disk_capacity", "Database disk capacity, secondary datacenter"),
+        ("servers.lagged.processor_cores", "Processor cores, servers for lagged copies"),
+        ("replication.hourly_log_share.9", "Logs of the hour, 08\u201309 h"),
+    ],
+)
+def test_the_label_of_an_input_has_its_place(path, label):
+    assert input_label(path) == label
+    assert label_of(path) == label
+
+
+def test_an_unknown_input_has_no_label():
+    with pytest.raises(KeyError):
+        input_label("tiers.mailbox")
+
+
+def test_every_input_has_a_label_of_its_own_within_its_section():
+    paths = all_paths(2)
+    labels = [(path.split(".")[0], input_label(path)) for path in paths]
+    assert len(set(labels)) == len(paths)
+
+
+@pytest.mark.parametrize(
+    ("column", "place"),
+    [
+        ("reseed_hours", ""),
+        ("summary_servers.environment", "in all"),
+        ("cpu_utilization_by_mode.worst.secondary", "worst failure, secondary datacenter"),
+        ("tiers.3.mailbox_size_on_disk", "tier 3"),
+        ("tiers.1.mailbox_size_by_month.60.12", "tier 1, 60 % kept, month 12"),
+        ("replication_hourly_logs.1", "00\u201301 h"),
+    ],
+)
+def test_the_place_of_a_result_is_in_words(column, place):
+    assert place_text(*rule_of(column)) == place
+
+
+def test_no_two_results_of_a_rule_have_the_same_place():
+    design = size({"tiers.1.mailboxes": 1.0, "tiers.2.mailboxes": 1.0})
+    places = [(rule_of(column)[0].name, place_text(*rule_of(column))) for column in design]
+    assert len(set(places)) == len(places)
+
+
+def test_what_is_neither_input_nor_result_keeps_its_name():
+    assert label_of("failed_databases") == "failed databases"
+    assert label_of("tiers.mailboxes") == "Mailboxes"
+    assert label_of("active_databases_by_mode.single.primary").endswith(", one server failed, primary datacenter")
+
+
+def test_the_label_of_an_axis_with_a_single_one_may_be_left_out():
+    rule, label = rule_of("activation_home_1_active_databases_site_failure.server.secondary")
+    assert label == "server.secondary"
+    assert column_of(rule, "server") == column_of(rule, label)
+    assert place_text(rule, "server") == "per server"
