@@ -6,7 +6,7 @@ import html
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, overload
 
 ERROR, WARNING, NOTICE = "error", "warning", "notice"
@@ -67,6 +67,15 @@ class Issues:
         for severity, count in others.counts.items():
             self._kept[severity] = [*self._kept[severity], *others._kept[severity]][:SHOWN]
             self.counts[severity] += count
+
+    def moved(self, where: Callable[[Issue], str]) -> Issues:
+        """Return the same issues at other places, which a function names."""
+        others = Issues()
+        others.counts = dict(self.counts)
+        others._kept = {
+            severity: [replace(issue, where=where(issue)) for issue in kept] for severity, kept in self._kept.items()
+        }
+        return others
 
     @contextmanager
     def added_to_refusals(self) -> Iterator[None]:

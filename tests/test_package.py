@@ -23,8 +23,9 @@ from calculator.issues import InputError
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SHIPPED = (
-    "example:active_active, example:active_passive, example:hundred_thousand_mailboxes, example:litigation_hold, "
-    "example:single_item_recovery, example:single_site, example:small_office"
+    "example:active_active, example:active_passive, example:exchange_2016, example:exchange_2019, "
+    "example:hundred_thousand_mailboxes, example:litigation_hold, example:single_item_recovery, example:single_site, "
+    "example:small_office"
 )
 
 

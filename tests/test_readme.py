@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import shlex
 
 import pytest
 from support.paths import ROOT
 
-from calculator.cli.main import build_parser
+from calculator.cli.main import build_parser, main
 
-EVERYWHERE = {"--help", "--set", "--constant", "--format", "--output", "--profile"}
+EVERYWHERE = {"--help", "--set", "--constant", "--format", "--output", "--profile", "--quiet", "--json"}
 
 
 def readme_commands() -> list[str]:
@@ -52,6 +53,24 @@ def test_commands_of_the_readme_are_taken(line):
     assert named is None or not named.startswith("profiles/") or (ROOT / named).is_file()
 
 
+def shown_outputs() -> list[tuple[str, str]]:
+    """Return the command lines that the README shows with their output."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"```console\n\$ exchange-calculator ([^\n]*)\n(.*?)```", text, flags=re.DOTALL)
+
+
+def test_the_readme_shows_some_outputs():
+    assert len(shown_outputs()) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("line", "output"), shown_outputs())
+def test_an_output_of_the_readme_is_what_is_printed(line, output):
+    out = io.StringIO()
+    assert main(shlex.split(line), out, io.StringIO()) == 0
+    assert out.getvalue() == output
+
+
 def test_the_readme_shows_every_command():
     [commands] = [a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)]
     shown = {line.split()[1] for line in readme_commands()}
@@ -65,6 +84,7 @@ def test_the_reference_has_every_study():
         "uncertainty",
         "timeline",
         "capacity",
+        "rating",
         "search",
         "running",
         "import",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from support.paths import PROFILES
+from support.rule_calls import NA, call
 
 from calculator import size
+from calculator.inputs.choices import Version
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.dumpster import (
     dumpster_calculator,
@@ -18,7 +20,7 @@ from calculator.rules.dumpster import (
     retention_weeks,
     weekly_mail,
 )
-from calculator.rules.maintenance import guest_system_disk, hours_to_copy, pagefile_size
+from calculator.rules.maintenance import guest_system_disk, hours_to_copy
 from calculator.rules.volume import (
     content_index_size,
     master_merge_saving,
@@ -282,8 +284,8 @@ def test_t16_megacycles_of_the_default_rating():
 
 @pytest.mark.parametrize(("memory", "pagefile"), [(16, 16_394), (32, 32_778), (96, 32_778)])
 def test_t20_pagefile(memory, pagefile):
-    sizes = np.array([[float(memory)], [np.nan]])
-    assert pagefile_size(sizes, 10.0, 32_778.0, 1024.0) == pagefile
+    found = call("pagefile_size", environment__exchange_version=Version.V2013, server_memory=([memory], NA))
+    assert found == pagefile
 
 
 @pytest.mark.parametrize(("memory", "disk"), [(16, 31), (96, 111)])

@@ -134,6 +134,8 @@ class Blocks:
         if self.dialect.separator == ",":
             self.dialect = Dialect(separator_of(content))
         where = self._rows.where
+        if "\0" in text:
+            refuse(where, "is not a text file: its header holds NUL characters.", "Save it as CSV in UTF-8.")
         names = parse_header(text, self.dialect.separator, where, "Close the quotes.")
         if not any(name.strip() for name in names):
             refuse(where, "is empty.", "Give a header line that names inputs, and one row per design.")

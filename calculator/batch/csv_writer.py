@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from calculator.batch import arrow
+from calculator.batch.csv_reader import Dialect
 from calculator.inputs.names import FORMULA
 from calculator.numerics.arrays import Bools, Ints
 
@@ -28,7 +29,7 @@ CELLS = 1_000_000
 _FORMULA = np.frombuffer("".join(FORMULA).encode(), np.uint8)
 
 
-def format_batch(batch: pa.RecordBatch, texts: int) -> bytes:
+def format_batch(batch: pa.RecordBatch, texts: int, dialect: Dialect = Dialect()) -> bytes:  # noqa: B008
     """Format rows of results as CSV.
 
     Arrow quotes every text or none.  The text columns, which may hold anything, are quoted here; the others are
@@ -40,15 +41,18 @@ def format_batch(batch: pa.RecordBatch, texts: int) -> bytes:
         The rows.
     texts
         Number of text columns, which come first.
+    dialect
+        How cells are separated, and the decimal sign.
     """
     rows = max(CELLS // batch.num_columns, 1)
-    return b"".join(_format_slice(batch.slice(start, rows), texts) for start in range(0, batch.num_rows, rows))
+    return b"".join(_format_slice(batch.slice(start, rows), texts, dialect) for start in range(0, batch.num_rows, rows))
 
 
-def _format_slice(batch: pa.RecordBatch, texts: int) -> memoryview:
+def _format_slice(batch: pa.RecordBatch, texts: int, dialect: Dialect) -> memoryview:
     """Format rows whose texts fit into memory."""
     quoted = [_quoted(column) for column in batch.columns[:texts]]
-    lines = pc.binary_join_element_wise(*quoted, _format_results(batch, texts), arrow.text(","))
+    results = _format_results(batch, texts, dialect)
+    lines = pc.binary_join_element_wise(*quoted, results, arrow.text(dialect.separator))
     return arrow.bytes_of(lines)[0].data
 
 
@@ -75,29 +79,32 @@ def _escape_formulas(texts: pa.Array) -> pa.Array:
     return pc.if_else(dangerous, marked, texts)
 
 
-def _format_results(batch: pa.RecordBatch, first: int) -> pa.Array:
+def _format_results(batch: pa.RecordBatch, first: int, dialect: Dialect) -> pa.Array:
     """Format the columns from ``first`` on, which are numbers, flags and words, as lines with their line ends."""
-    columns = _fast_columns(batch.columns[first:])
+    columns = _fast_columns(batch.columns[first:], dialect.decimal_comma)
     rows = pa.RecordBatch.from_arrays(columns, names=batch.schema.names[first:])
     out = pa.BufferOutputStream()
-    pacsv.write_csv(rows, out, pacsv.WriteOptions(include_header=False, quoting_style="none"))
+    pacsv.write_csv(
+        rows, out, pacsv.WriteOptions(include_header=False, delimiter=dialect.separator, quoting_style="none")
+    )
     held = out.getvalue()
     ends = np.flatnonzero(np.frombuffer(held, np.uint8) == ord("\n")) + 1
     return arrow.spans(np.concatenate(([0], ends)).astype(np.int32), held)
 
 
-def _fast_columns(columns: Sequence[pa.Array]) -> list[pa.Array]:
+def _fast_columns(columns: Sequence[pa.Array], decimal_comma: bool) -> list[pa.Array]:
     """Replace columns by what Arrow formats faster to the same text.
 
-    Repeated numbers become texts, each distinct number formatted once; whole numbers become integers.
+    Repeated numbers become texts, each distinct number formatted once; whole numbers become integers.  Where a comma
+    is the decimal sign, which Arrow does not write, all numbers become texts.
     """
     replaced = list(columns)
     numbers = [place for place, column in enumerate(columns) if pa.types.is_floating(column.type)]
     if not numbers:
         return replaced
     bits = np.stack([arrow.values(columns[place], np.int64) for place in numbers])
-    repeated = _are_repeated(bits)
-    texts, starts = _format_numbers(bits[repeated]), itertools.count(0, bits.shape[1])
+    repeated = _are_repeated(bits) | decimal_comma
+    texts, starts = _format_numbers(bits[repeated], decimal_comma), itertools.count(0, bits.shape[1])
     for place, is_repeated in zip(numbers, repeated.tolist(), strict=True):
         replaced[place] = texts.slice(next(starts), bits.shape[1]) if is_repeated else _as_integers(columns[place])
     return replaced
@@ -111,11 +118,11 @@ def _are_repeated(bits: Ints) -> Bools:
     return repeated
 
 
-def _format_numbers(bits: Ints) -> pa.Array:
+def _format_numbers(bits: Ints, decimal_comma: bool) -> pa.Array:
     """Format the numbers of all columns at once, each distinct number only once; null where one is missing."""
     encoded = arrow.whole_numbers(bits.ravel()).dictionary_encode()
     texts = arrow.numbers(arrow.values(encoded.dictionary, np.float64)).cast(pa.string())
-    return texts.take(encoded.indices)
+    return (pc.replace_substring(texts, ".", ",") if decimal_comma else texts).take(encoded.indices)
 
 
 def _as_integers(column: pa.Array) -> pa.Array:

@@ -1,14 +1,15 @@
 """Read the header of a table of designs, and format results and issues as cells of CSV.
 
 A column header names an input, ``path`` or ``path [unit]``; an empty cell takes the value of the base profile.
-``id`` and ``note.*`` columns pass through.  A row that cannot be used keeps its place, with the status ``error``.
+``id`` and ``note.*`` columns pass through, and so do columns that are not inputs, where that is allowed.  A row that
+cannot be used keeps its place, with the status ``error``.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,10 +20,10 @@ from calculator.engine.columns import canonical_column
 from calculator.engine.findings import SEPARATOR
 from calculator.engine.results import Results, column_index
 from calculator.inputs import schema
-from calculator.inputs.parsing import ValueProblem, read_value, unit_in_words, unknown_hint
+from calculator.inputs.parsing import SECTIONS, ValueProblem, nearest_path, read_value, unit_in_words, unknown_hint
 from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import UnitError, factor
-from calculator.issues import InputError, Issues, quoted
+from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted
 from calculator.numerics.arrays import Array
 from calculator.presentation.text import exact_number
 from calculator.rules.registry import RULES, ResultKind
@@ -134,12 +135,15 @@ class Header:
         Place of the column ``id``, None without one.
     notes
         Places of the ``note.*`` columns.
+    unknown
+        Places of the columns that are not inputs and are carried through.
     """
 
     names: tuple[str, ...]
     inputs: dict[int, InputColumn]
     id_place: int | None
     notes: tuple[int, ...]
+    unknown: tuple[int, ...] = ()
 
     @property
     def tiers(self) -> int:
@@ -148,7 +152,7 @@ class Header:
         return max(numbers, default=1)
 
 
-def read_header(names: Sequence[str], where: str, decimal_comma: bool = False) -> Header:
+def read_header(names: Sequence[str], where: str, decimal_comma: bool = False, *, strict: bool = True) -> Header:
     """Read the headers of a table.
 
     Parameters
@@ -159,35 +163,79 @@ def read_header(names: Sequence[str], where: str, decimal_comma: bool = False) -
         Name of the header in messages.
     decimal_comma
         Whether a comma separates decimals in its cells.
+    strict
+        Whether columns that are not inputs are refused; by default they are.  They always are where no column is one,
+        because the first row is no header then.
 
     Raises
     ------
     InputError
-        If a header is not an input or is there twice; it lists all of them.
+        If a header is refused or is there twice; it lists all of them.
     """
-    issues, inputs = Issues(), {}
+    inputs = _known_inputs(names)
+    strict = strict or not inputs
+    issues, columns = Issues(), dict[int, InputColumn]()
     seen: set[str] = set()
-    id_place, notes = None, []
+    id_place, notes, unknown = None, [], []
     for place, name in enumerate(names):
         path, unit = _split_header(name)
         if path.startswith("error."):
             continue
-        if path in seen:
-            issues.error(where, quoted(path), "stands twice in the header.", "Keep one of the columns.")
+        key = path if place in inputs or path == "id" or path.startswith("note.") else name.strip()
+        if key in seen:
+            issues.error(where, quoted(key), "stands twice in the header.", "Keep one of the columns.")
             continue
-        seen.add(path)
+        seen.add(key)
         if path == "id":
             id_place = place
         elif path.startswith("note."):
             notes.append(place)
-        else:
+        elif place in inputs or strict or not path:
             column = _input_column(name, path, unit, f"{where} column {place + 1}", issues)
             if column is not None:
                 column.decimal_comma = decimal_comma
-                inputs[place] = column
+                columns[place] = column
+        else:
+            unknown.append(place)
     if issues.errors:
         raise InputError(issues)
-    return Header(tuple(names), inputs, id_place, tuple(notes))
+    return Header(tuple(names), columns, id_place, tuple(notes), tuple(unknown))
+
+
+def _known_inputs(names: Sequence[str]) -> set[int]:
+    """Return the places of the headers that name inputs."""
+    return {place for place, name in enumerate(names) if schema.find(_split_header(name)[0]) is not None}
+
+
+def report_unknown(header: Header, replaced: Collection[str], where: str, issues: Issues) -> None:
+    """Add what is doubtful about the columns that are not inputs.
+
+    A column that begins as inputs do may be a misspelt one, whose cells were not used: that is a warning.
+
+    Parameters
+    ----------
+    header
+        The columns of the table.
+    replaced
+        Names that columns of the results have too, so that the cells of the table are left out.
+    where
+        Name of the header in messages.
+    issues
+        Receives the issues.
+    """
+    for place in header.unknown:
+        name = header.names[place].strip()
+        at = f"{where} column {place + 1}"
+        if name in replaced:
+            message = "is a column of the results, so that the cells of the file are left out."
+            issues.add(NOTICE, at, quoted(name), message, "Rename it to keep them.")
+        elif (path := _split_header(name)[0]).partition(".")[0] in SECTIONS:
+            message = "is not an input: its cells were not used, and are carried through to the results."
+            issues.add(WARNING, at, quoted(name), message, partial(unknown_hint, path))
+        else:
+            near = nearest_path(path)
+            hint = f'Did you mean "{near}"?' if near else ""
+            issues.add(NOTICE, at, quoted(name), "is not an input, and is carried through to the results.", hint)
 
 
 def _split_header(name: str) -> tuple[str, str]:

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from calculator.batch.header import read_header
+from calculator.batch.header import read_header, report_unknown
 from calculator.batch.ids import RepeatedIds
 from calculator.batch.part_file import Unfinished
+from calculator.batch.reasons import Reasons, add_reasons, describe_reasons
 from calculator.batch.sizer import WORDS, Sizer
 from calculator.batch.sources import CsvSource, ParquetSource, open_designs
 from calculator.batch.targets import Checkpoint, ErrorsFile, ResultsFile, RunKey
-from calculator.batch.worker import SizedBlock, Worker
+from calculator.batch.worker import SizedBlock, Worker, check_kinds
 from calculator.engine.parallel import WorkerStopped, map_ordered
 from calculator.engine.progress import Progress
 from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
@@ -38,18 +39,26 @@ class RowCounts:
     Attributes
     ----------
     issues
-        What is doubtful about the file as a whole: ids that are repeated, mailboxes that no column gives.
+        What is doubtful about the file as a whole: columns that are not inputs, ids that are repeated, mailboxes that
+        no column gives, the encoding.
+    reasons
+        How often there is an error or a warning.
     """
 
     rows: int
     by_status: dict[str, int]
     blank: int = 0
     issues: Issues = field(default_factory=Issues, compare=False)
+    reasons: Reasons = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         parts = [f"{count:,} {status}" for status, count in self.by_status.items() if count]
         skipped = f"; {plural(f'{self.blank:,}', 'blank row')} skipped" if self.blank else ""
         return f"{plural(f'{self.rows:,}', 'design')}: {', '.join(parts) or 'none'}{skipped}"
+
+    def summary(self) -> str:
+        """Return the counts, and lines about the most frequent reasons."""
+        return "\n".join([str(self), *describe_reasons(self.reasons)])
 
 
 def size_file(
@@ -64,6 +73,9 @@ def size_file(
     stdout: IO[str] | None = None,
     jobs: int = 1,
     resume: bool = False,
+    strict: bool = False,
+    with_inputs: bool = False,
+    excel: bool = False,
 ) -> RowCounts:
     """Size the designs of a file into another.
 
@@ -71,7 +83,7 @@ def size_file(
     ----------
     source, target
         CSV files, compressed if they end in ``.gz``, or Parquet files (``.parquet``); ``-`` is standard
-        input or output.
+        input or output.  The target may be a workbook (``.xlsx``) too.
     errors
         CSV file for the rows that cannot be used.
     base
@@ -89,6 +101,12 @@ def size_file(
         script that asks for several has to keep its own work under ``if __name__ == "__main__"``.
     resume
         Resume a stopped run of the same files and settings; without one, the run begins from the start.
+    strict
+        Refuse columns that are not inputs; by default they are carried through to the results.
+    with_inputs
+        Carry the columns of inputs through to the results too.
+    excel
+        Write CSV as Excel reads it: with a byte order mark, and with the separator and the decimal sign of the source.
 
     Returns
     -------
@@ -105,11 +123,14 @@ def size_file(
     stdout = stdout or sys.stdout
     if resume:
         _refuse_resume(source, target, errors)
-    with open_designs(source, where) as designs:
-        header = read_header(designs.names, f"{where} header", designs.dialect.decimal_comma)
-        sizer = Sizer(header, base, results, as_workbook=True)
-        worker = Worker(sizer, designs.dialect, where, target, errors)
-        run = _Run(worker, designs, stdout)
+    check_kinds(target, errors, excel)
+    issues = Issues()
+    with open_designs(source, where, issues) as designs:
+        header = read_header(designs.names, f"{where} header", designs.dialect.decimal_comma, strict=strict)
+        sizer = Sizer(header, base, results, as_workbook=True, with_inputs=with_inputs)
+        report_unknown(header, sizer.replaced, f"{where} header", issues)
+        worker = Worker(sizer, designs.dialect, where, target, errors, excel)
+        run = _Run(worker, designs, stdout, issues)
         _refuse_same(source, target, errors, profile, run.paths(), stdout)
         return run.run(jobs, resume, _key(source, worker), progress)
 
@@ -120,7 +141,15 @@ def _key(source: str, worker: Worker) -> RunKey:
     state = f"{status.st_size} bytes, changed {status.st_mtime_ns}" if status else ""
     sizer = worker.sizer
     files = [path if path in (STANDARD, None) else os.path.realpath(path) for path in (worker.target, worker.errors)]
-    settings = (sizer.header.names, sizer.columns, sorted(sizer.base.given.items()), sizer.base_mailboxes, files)
+    settings = (
+        sizer.header.names,
+        sizer.texts,
+        sizer.columns,
+        worker.excel,
+        sorted(sizer.base.given.items()),
+        sizer.base_mailboxes,
+        files,
+    )
     digest = hashlib.sha256(repr(settings).encode(errors="replace")).hexdigest()
     program = f"exchange-calculator {PACKAGE_VERSION} (results version {RESULTS_VERSION})"
     return RunKey(program, os.path.realpath(source), state, digest)
@@ -129,8 +158,8 @@ def _key(source: str, worker: Worker) -> RunKey:
 class _Run:
     """One run: hand out blocks to workers and write their results in order."""
 
-    def __init__(self, worker: Worker, source: CsvSource | ParquetSource, stdout: IO[str]) -> None:
-        self._worker, self._source = worker, source
+    def __init__(self, worker: Worker, source: CsvSource | ParquetSource, stdout: IO[str], issues: Issues) -> None:
+        self._worker, self._source, self._issues = worker, source, issues
         self._results = ResultsFile(worker, stdout)
         self._errors = ErrorsFile(worker, stdout) if worker.errors is not None else None
         self._ids = RepeatedIds()
@@ -171,7 +200,8 @@ class _Run:
             for file in self._files:
                 file.close()
         counts = dict(zip(WORDS, checkpoint.counts, strict=True))
-        return RowCounts(checkpoint.done, counts, checkpoint.blank, self._issues(resumed_after))
+        self._report(resumed_after)
+        return RowCounts(checkpoint.done, counts, checkpoint.blank, self._issues, checkpoint.reasons)
 
     def _checkpoint(self, resume: bool, key: RunKey) -> Checkpoint:
         """Return the checkpoint of a stopped run that can be continued, or of one that begins."""
@@ -196,15 +226,14 @@ class _Run:
         checkpoint.complete = True
         self._results.save_checkpoint(checkpoint)
 
-    def _issues(self, resumed_after: int) -> Issues:
-        """Return what is doubtful about the file as a whole."""
-        issues, where = Issues(), self._worker.where
+    def _report(self, resumed_after: int) -> None:
+        """Add what the rows have shown to be doubtful about the file as a whole."""
+        issues, where = self._issues, self._worker.where
         self._ids.report(where, resumed_after, issues)
         sizer = self._worker.sizer
         if not sizer.mailbox_places and sizer.base_mailboxes:
             message = f"No column gives mailboxes: every design has {sizer.base_mailboxes}."
             issues.add(NOTICE, where, "tiers.1.mailboxes", message, "Add a column if the designs differ in them.")
-        return issues
 
     def _write(self, block: SizedBlock, checkpoint: Checkpoint) -> None:
         """Write the results of a block and move the checkpoint."""
@@ -216,6 +245,7 @@ class _Run:
         checkpoint.offset, checkpoint.line = block.offset, block.line
         checkpoint.done += block.rows
         checkpoint.blank += block.blank
+        add_reasons(checkpoint.reasons, block.reasons)
         for ids in block.ids:
             self._ids.add(ids.to_pylist())
         checkpoint.counts = [sum(pair) for pair in zip(checkpoint.counts, block.counts, strict=True)]

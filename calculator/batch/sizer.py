@@ -14,6 +14,7 @@ import pyarrow as pa
 from calculator.batch import arrow
 from calculator.batch.cells import arrow_type, issues_array, read_cells, read_texts, result_array
 from calculator.batch.header import Header, issues_text, read_header
+from calculator.batch.reasons import Reasons, reasons_of
 from calculator.engine import findings, run
 from calculator.engine.applicability import Figures
 from calculator.engine.columns import profile_columns, to_inputs
@@ -39,16 +40,19 @@ class SizedRows:
     Attributes
     ----------
     batch
-        ``id``, ``status``, ``issues``, notes and results, one row per design.
+        ``id``, ``status``, ``issues``, what passes through and results, one row per design.
     codes
         Code of the status of each row in `WORDS`, shape ``(rows,)``.
     errors
         Issues of the rows that cannot be used.
+    reasons
+        How often there is an error or a warning.
     """
 
     batch: pa.RecordBatch
     codes: Array
     errors: Mapping[int, Issues]
+    reasons: Reasons
 
 
 class Sizer:
@@ -73,13 +77,18 @@ class Sizer:
     valid_only
         Whether no figure of an invalid design applies, as in studies.  By default those stand that do not depend on
         what is wrong.
+    with_inputs
+        Whether the columns of inputs pass through too, as they are.
 
     Attributes
     ----------
     schema
         Schema of the results, known before the first row.
     columns, texts
-        Names of the result columns, and of the text columns before them: ``id``, ``status``, ``issues``, notes.
+        Names of the result columns, and of the text columns before them: ``id``, ``status``, ``issues``, and the
+        columns that pass through.
+    replaced
+        Names of columns of the table that the results have too, and that do not pass through therefore.
 
     Raises
     ------
@@ -109,6 +118,7 @@ class Sizer:
         *,
         as_workbook: bool = False,
         valid_only: bool = False,
+        with_inputs: bool = False,
     ) -> None:
         self.header = names if isinstance(names, Header) else read_header(list(names), "designs")
         self.base = base or Profile()
@@ -118,8 +128,12 @@ class Sizer:
         self._as_workbook, self._valid_only = as_workbook, valid_only
         self._given = profile_columns(self.base)
         self._defaults = {place: self.base.value(column.path) for place, column in self.header.inputs.items()}
-        notes = [self.header.names[place].strip() for place in self.header.notes]
-        self.texts = (*LEADING, *notes)
+        own = {*LEADING, *self.columns}
+        names_of = {place: self.header.names[place].strip() for place in range(len(self.header.names))}
+        self.replaced = [names_of[place] for place in self.header.unknown if names_of[place] in own]
+        passing = {*self.header.notes, *self.header.unknown, *(self.header.inputs if with_inputs else ())}
+        self._passing = [place for place in sorted(passing) if names_of[place] not in own]
+        self.texts = (*LEADING, *(names_of[place] for place in self._passing))
         self._thread = threading.local()
 
     @cached_property
@@ -212,7 +226,8 @@ class Sizer:
             *notes,
             *(result_array(figures, index[column], rows, left_out) for column in self.columns),
         ]
-        return SizedRows(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors)
+        reasons = reasons_of(found, errors)
+        return SizedRows(pa.RecordBatch.from_arrays(arrays, schema=self.schema), codes, errors, reasons)
 
     def _figures(self, results: Results) -> Figures:
         if self._valid_only:
@@ -238,12 +253,12 @@ class Sizer:
     def _read_texts(
         self, cells: Sequence[pa.Array], rows: int, first: int, where: Callable[[int], str], errors: dict[int, Issues]
     ) -> list[pa.Array]:
-        """Return the ids, numbers of the rows where none are given, and the notes; add the errors of those rows."""
+        """Return the ids, numbers of the rows where none are given, and what passes through; add the errors of it."""
         columns = []
         if self.header.id_place is None:
             columns.append(arrow.texts([str(first + row + 1) for row in range(rows)]))
         given = [self.header.id_place] if self.header.id_place is not None else []
-        for place in (*given, *self.header.notes):
+        for place in (*given, *self._passing):
             texts, problems = read_texts(cells[place])
             for row, problem in problems.items():
                 name = self.header.names[place].strip()

@@ -18,7 +18,7 @@ from calculator.batch.worker import PARQUET, Worker
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD, file_errors, open_stream
-from calculator.issues import refuse, short
+from calculator.issues import Issues, refuse, short
 
 PARQUET_HINT = "Give a Parquet file that is not damaged."
 
@@ -120,7 +120,7 @@ def _parquet_errors(where: str) -> Iterator[None]:
 
 
 @contextmanager
-def open_designs(source: str, where: str) -> Iterator[CsvSource | ParquetSource]:
+def open_designs(source: str, where: str, issues: Issues | None = None) -> Iterator[CsvSource | ParquetSource]:
     """Open a file of designs.
 
     Parameters
@@ -129,6 +129,8 @@ def open_designs(source: str, where: str) -> Iterator[CsvSource | ParquetSource]
         CSV file, compressed if it ends in ``.gz``, Parquet file (``.parquet``), or ``-`` for standard input.
     where
         Name of the file in messages.
+    issues
+        Receives a notice where the file is neither in UTF-8 nor in UTF-16.
 
     Raises
     ------
@@ -138,7 +140,8 @@ def open_designs(source: str, where: str) -> Iterator[CsvSource | ParquetSource]
     if source.endswith(PARQUET):
         yield ParquetSource(source, where)
         return
-    with file_errors(where, "read", "Give a CSV file in UTF-8."), open_stream(source, where) as text:
+    found = Issues() if issues is None else issues
+    with file_errors(where, "read", "Give a CSV file in UTF-8."), open_stream(source, where, found) as text:
         size = 0 if source == STANDARD or source.endswith(".gz") else os.path.getsize(source)
         yield CsvSource(Blocks(text), where, size)
 
@@ -184,7 +187,7 @@ def preview(source: str, base: Profile, rows: int = 20) -> Preview:
     """
     where = name_of(source)
     with open_designs(source, where) as designs:
-        header = read_header(designs.names, f"{where} header", designs.dialect.decimal_comma)
+        header = read_header(designs.names, f"{where} header", designs.dialect.decimal_comma, strict=False)
         worker = Worker(Sizer(header, base), designs.dialect, where, "", None)
         parts = (part for _, _, block in designs if (part := worker.parse(block)).count)
         first = next((part.slice(0, rows) for part in parts), None)

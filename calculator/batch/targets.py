@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import time
@@ -14,8 +15,9 @@ import pyarrow as pa
 
 from calculator.batch import csv_writer
 from calculator.batch.part_file import BEGIN_AGAIN, CHECK_AND_RESUME, RUN_AGAIN, PartFile, begin_errors, unfinished
+from calculator.batch.reasons import Reasons
 from calculator.batch.sizer import WORDS
-from calculator.batch.worker import PARQUET, Worker
+from calculator.batch.worker import PARQUET, Worker, is_table
 from calculator.inputs.profile import name_of
 from calculator.inputs.text_files import file_errors
 from calculator.issues import refuse, short
@@ -68,6 +70,8 @@ class Checkpoint:
         CRC-32 of those bytes.
     blank
         Number of blank rows skipped.
+    reasons
+        How often there is an error or a warning.
     complete
         Whether everything is written, and the files are taking their names.
     """
@@ -82,6 +86,7 @@ class Checkpoint:
     target_check: int = 0
     errors_check: int = 0
     blank: int = 0
+    reasons: Reasons = field(default_factory=dict)
     complete: bool = False
 
     @property
@@ -91,11 +96,12 @@ class Checkpoint:
 
 
 class ResultsFile:
-    """The results of a run as CSV, compressed or not, or Parquet; and the checkpoint of the run."""
+    """The results of a run as CSV, compressed or not, Parquet or a workbook; and the checkpoint of the run."""
 
     def __init__(self, worker: Worker, stdout: IO[str]) -> None:
         self._sizer = worker.sizer
-        self._parquet = worker.target.endswith(PARQUET)
+        self._dialect, self._mark = worker.written, codecs.BOM_UTF8 if worker.excel else b""
+        self._table = is_table(worker.target)
         self.part = PartFile(worker.target, stdout)
         self._checkpoint = f"{self.part.part}.json"
         self._writer: Any = None
@@ -146,7 +152,8 @@ class ResultsFile:
             data = file.read()
         try:
             content = json.loads(data)
-            return Checkpoint(RunKey(**content.pop("key")), **content)
+            reasons = {key: (int(count), str(text)) for key, (count, text) in content.pop("reasons").items()}
+            return Checkpoint(RunKey(**content.pop("key")), reasons=reasons, **content)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             refuse(name, "is damaged, or of another version of the program.", BEGIN_AGAIN)
 
@@ -162,16 +169,22 @@ class ResultsFile:
                 self._save(checkpoint)
         self._is_begun = True
         self.part.begin()
-        if self._parquet:
+        if self._table:
+            with file_errors(self.part.name, "written", RUN_AGAIN):
+                self._writer = self._open_table()
+        else:
+            header = csv_writer.format_rows([(*self._sizer.texts, *self._sizer.columns)], self._dialect.separator)
+            self.part.write(csv_writer.compressed(self._mark + header, self.part.path))
+
+    def _open_table(self) -> Any:
+        """Return the writer of a Parquet file or of a workbook."""
+        if self.part.path.lower().endswith(PARQUET):
             import pyarrow.parquet as pq
 
-            with file_errors(self.part.name, "written", RUN_AGAIN):
-                self._writer = pq.ParquetWriter(
-                    self.part.file, self._sizer.schema, use_dictionary=False, compression="lz4"
-                )
-        else:
-            header = csv_writer.format_rows([(*self._sizer.texts, *self._sizer.columns)])
-            self.part.write(csv_writer.compressed(header, self.part.path))
+            return pq.ParquetWriter(self.part.file, self._sizer.schema, use_dictionary=False, compression="lz4")
+        from calculator.batch.workbook import WorkbookWriter
+
+        return WorkbookWriter(self.part.file, self._sizer.schema, self.part.name)
 
     # --- write -------------------------------------------------------------------------------------
 
@@ -188,14 +201,14 @@ class ResultsFile:
         table = pa.Table.from_batches(self._group, self._sizer.schema)
         self._group = []
         with file_errors(self.part.name, "written", RUN_AGAIN):
-            self._writer.write_table(table, row_group_size=ROW_GROUP)
+            self._writer.write_table(table, ROW_GROUP)
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Replace the checkpoint in one step, but only now and then, because renaming a file takes time.
 
         Where there is no room for it, the one before stays, and more work is repeated after a stop.
         """
-        is_due = checkpoint.complete or (not self._parquet and time.monotonic() >= self._next_checkpoint)
+        is_due = checkpoint.complete or (not self._table and time.monotonic() >= self._next_checkpoint)
         if is_due and not self.part.direct:
             self._next_checkpoint = time.monotonic() + SECONDS_BETWEEN_CHECKPOINTS
             with suppress(OSError):
@@ -233,7 +246,7 @@ class ResultsFile:
         self._delete_checkpoint()
 
     def close(self) -> None:
-        """Close the file; a Parquet file that is not complete is deleted, because it cannot be resumed."""
+        """Close the file; a Parquet file or workbook that is not complete is deleted, because it cannot be resumed."""
         if self._writer is not None:
             self.discard()
         self.part.close()
@@ -273,7 +286,8 @@ class ErrorsFile:
     def __init__(self, worker: Worker, stdout: IO[str]) -> None:
         names = worker.sizer.header.names
         self.part = PartFile(worker.errors or "", stdout)
-        self._header = worker.format_rejects([[*ERROR_COLUMNS, *(names[place] for place in worker.copied)]])
+        header = [*ERROR_COLUMNS, *(names[place] for place in worker.copied)]
+        self._header = worker.format_rejects([header], codecs.BOM_UTF8 if worker.excel else b"")
         self._has_rows = False
 
     def paths(self) -> list[str]:

@@ -12,12 +12,41 @@ import pyarrow as pa
 
 from calculator.batch import csv_reader, csv_writer
 from calculator.batch.csv_reader import Dialect, Rows
+from calculator.batch.reasons import Reasons, add_reasons
 from calculator.batch.sizer import WORDS, Sizer
 from calculator.engine.run import CHUNK
-from calculator.issues import Issues
+from calculator.inputs.profile import name_of
+from calculator.issues import Issues, refuse
 from calculator.presentation.text import harmless
 
-PARQUET = ".parquet"
+PARQUET, WORKBOOK = ".parquet", ".xlsx"
+_OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers", ".json", ".html", ".htm")
+"""Ends of names that promise another content than CSV."""
+
+
+def is_table(path: str) -> bool:
+    """Return whether a file of that name holds record batches: a Parquet file or a workbook, not CSV."""
+    return path.lower().endswith((PARQUET, WORKBOOK))
+
+
+def check_kinds(target: str, errors: str | None, excel: bool) -> None:
+    """Raise InputError if the name of a file that would be written promises another content.
+
+    Parameters
+    ----------
+    target, errors
+        Paths of the results file and of the errors file, None for no errors file.
+    excel
+        Whether the results are CSV as Excel reads it.
+    """
+    name = name_of(target)
+    kinds = f"Name a file that ends in .csv, .csv.gz, {PARQUET} or {WORKBOOK}."
+    if target.lower().endswith(_OTHER_KINDS) or is_table(target.lower().removesuffix(".gz")) > is_table(target):
+        refuse(name, "is the name of a kind of file that is not written.", kinds)
+    if excel and is_table(target):
+        refuse(name, "is not a CSV file, so that --excel does not apply to it.", "Leave --excel out.")
+    if errors is not None and (errors.lower().removesuffix(".gz").endswith((*_OTHER_KINDS, PARQUET, WORKBOOK))):
+        refuse(name_of(errors), "is not the name of a CSV file, as the errors file is.", "Let its name end in .csv.")
 
 
 @dataclass(frozen=True)
@@ -31,7 +60,7 @@ class SizedBlock:
     rows
         Number of rows.
     results
-        CSV as the results file holds it, or record batches for Parquet.
+        CSV as the results file holds it, or record batches for Parquet and a workbook.
     errors
         Rows that cannot be used, as the errors file holds them.
     counts
@@ -40,6 +69,8 @@ class SizedBlock:
         Number of blank rows that were skipped.
     ids
         Ids of the rows, none where the source has no ids.
+    reasons
+        How often there is an error or a warning.
     """
 
     offset: int
@@ -50,6 +81,7 @@ class SizedBlock:
     counts: list[int]
     blank: int
     ids: list[pa.Array]
+    reasons: Reasons
 
 
 @dataclass(frozen=True)
@@ -64,6 +96,9 @@ class Worker:
         Separator of the source, and its name in messages.
     target, errors
         Paths of the results file and of the errors file, which tell their formats; None for no errors file.
+    excel
+        Whether files are written as Excel reads them: with a byte order mark, and with the separator and the decimal
+        sign of the source.
     """
 
     sizer: Sizer
@@ -71,6 +106,12 @@ class Worker:
     where: str
     target: str
     errors: str | None
+    excel: bool = False
+
+    @property
+    def written(self) -> Dialect:
+        """How the results file separates its cells."""
+        return self.dialect if self.excel else Dialect()
 
     def __call__(self, offset: int, line: int, block: Any, first: int) -> SizedBlock:
         """Size a block.
@@ -85,6 +126,7 @@ class Worker:
             Number of designs before the block.
         """
         batches, rejects, counts, done = [], list[list[object]](), [0] * len(WORDS), 0
+        reasons = Reasons()
         parsed = self.parse(block)
         for start in range(0, parsed.count, CHUNK):
             rows = parsed.slice(start, CHUNK)
@@ -95,10 +137,11 @@ class Worker:
                 rejects += [self._reject(rows, row, sized.errors[row]) for row in sorted(sized.errors)]
             for code, count in enumerate(np.bincount(sized.codes, minlength=len(WORDS)).tolist()):
                 counts[code] += count
+            add_reasons(reasons, sized.reasons)
             done += rows.count
         ids = [] if self.sizer.header.id_place is None else [batch.column(0) for batch in batches]
         results, errors = self._formatted(batches), self.format_rejects(rejects)
-        return SizedBlock(offset, line, done, results, errors, counts, parsed.blank, ids)
+        return SizedBlock(offset, line, done, results, errors, counts, parsed.blank, ids, reasons)
 
     def parse(self, block: Any) -> Rows:
         """Return the rows of a block."""
@@ -110,9 +153,9 @@ class Worker:
 
     def _formatted(self, batches: Sequence[pa.RecordBatch]) -> bytes | list[pa.RecordBatch]:
         """Return results as the results file holds them."""
-        if self.target.endswith(PARQUET):
+        if is_table(self.target):
             return list(batches)
-        data = b"".join(csv_writer.format_batch(batch, len(self.sizer.texts)) for batch in batches)
+        data = b"".join(csv_writer.format_batch(batch, len(self.sizer.texts), self.written) for batch in batches)
         return csv_writer.compressed(data, self.target)
 
     def _reject(self, rows: Rows, row: int, issues: Issues) -> list[object]:
@@ -129,11 +172,11 @@ class Worker:
         names = self.sizer.header.names
         return [place for place, name in enumerate(names) if not name.strip().startswith("error.")]
 
-    def format_rejects(self, rejects: Sequence[Sequence[object]]) -> bytes:
-        """Return rows as the errors file holds them."""
+    def format_rejects(self, rejects: Sequence[Sequence[object]], mark: bytes = b"") -> bytes:
+        """Return rows as the errors file holds them, the first ones after a byte order mark."""
         if not rejects or self.errors is None:
             return b""
-        return csv_writer.compressed(csv_writer.format_rows(rejects, self.dialect.separator), self.errors)
+        return csv_writer.compressed(mark + csv_writer.format_rows(rejects, self.dialect.separator), self.errors)
 
 
 def _row_name(where: str, lines: Sequence[int], row: int) -> str:

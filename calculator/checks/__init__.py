@@ -6,6 +6,7 @@ where a design has a problem; names in braces in its message are replaced by the
 
 from calculator.checks import (  # noqa: F401, I001  registers the checks, inputs first
     inputs,
+    version,
     limits,
     recoverable_items,
     processor,

@@ -2,7 +2,7 @@
 
 from calculator.inputs.choices import BackupMethod, Edition
 from calculator.issues import ERROR, NOTICE, WARNING
-from calculator.numerics.arrays import Bools, Codes, Floats, select
+from calculator.numerics.arrays import Bools, Codes, Floats, is_na, select
 from calculator.numerics.rounding import is_even
 from calculator.rules.registry import check
 
@@ -231,3 +231,35 @@ def primary_holds_more_copies(
 def domains_not_counted(sized_as_laid_out: Bools, failure_domains__enabled: Bools) -> Bools:
     """Corrected figures count the layout that the design has."""
     return sized_as_laid_out & failure_domains__enabled
+
+
+@check(
+    WARNING,
+    "backup.recovery_time_objective",
+    "Restoring a database of {volume_database_size_with_overhead:,.0f} GB and replaying its logs takes "
+    "{recovery_hours:,.1f} hours, more than the {backup__recovery_time_objective:,.4g} allowed; a database of "
+    "{largest_database_for_recovery_time:,.0f} GB keeps them.",
+    "Limit the databases with database.custom_max_size, or raise the rates of restore and replay.",
+    source="design: recovery time",
+)
+def recovery_too_long(
+    volume_database_size_with_overhead: Floats,
+    recovery_hours: Floats,
+    largest_database_for_recovery_time: Floats,
+    backup__recovery_time_objective: Floats,
+) -> Bools:
+    """A database is recovered from its backup within the recovery time objective."""
+    return recovery_hours > backup__recovery_time_objective
+
+
+@check(
+    NOTICE,
+    "backup.recovery_time_objective",
+    "The recovery time of {backup__recovery_time_objective:,.4g} hours is not checked: the design has no backups, or a "
+    "rate is missing.",
+    "Choose a VSS backup, and give backup.restore_rate and backup.replay_rate.",
+    source="design: recovery time",
+)
+def recovery_unknown(valid: Bools, recovery_hours: Floats, backup__recovery_time_objective: Floats) -> Bools:
+    """The recovery time can be computed where an objective is given."""
+    return valid & (backup__recovery_time_objective > 0) & is_na(recovery_hours)

@@ -12,12 +12,13 @@ RR = "calculator-7.6: Role Requirements "
 @check(
     NOTICE,
     "tiers.1.mailboxes",
-    "The design has no mailboxes: Microsoft publishes 8 GB of memory (4 GB for Client Access alone) and 30 GB free on "
-    "the install drive for such a server, and no more.",
-    "Give at least one tier with mailboxes to have CPU, disks, databases and network sized.",
+    "The design has no mailboxes: Microsoft publishes {least_memory:.0f} GB of memory and 30 GB free on the install "
+    "drive for such a server of Exchange {version_year:.0f}, and no more.",
+    "Give at least one tier with mailboxes to have CPU, disks, databases and network sized. A server of Exchange 2013 "
+    "with the Client Access role alone needs 4 GB.",
     source="system-requirements-2013: Memory",
 )
-def no_mailboxes(mailboxes_total: Floats) -> Bools:
+def no_mailboxes(mailboxes_total: Floats, least_memory: Floats, version_year: Floats) -> Bools:
     """Nothing to size."""
     return mailboxes_total == 0
 

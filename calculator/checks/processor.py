@@ -170,13 +170,16 @@ def physical_cores_count(environment__virtualized: Bools) -> Bools:
 @check(
     NOTICE,
     "servers.{label}.processor_cores",
-    "{cores:.0f} cores are more than the 24 advised for a server.",
+    "{cores:.0f} cores are more than the {largest_server_cores:.0f} advised for a server of Exchange "
+    "{version_year:.0f}.",
     "Count physical cores alone (hyper-threading off), and prefer more servers of a size that Microsoft tested.",
     source="too-big: Cores",
     axis=DATACENTER,
 )
-def cores_above_advice(cores: Floats, two_datacenters: Bools, largest_server_cores: float) -> Bools:
-    """Servers have at most 24 cores."""
+def cores_above_advice(
+    cores: Floats, two_datacenters: Bools, largest_server_cores: Floats, version_year: Floats
+) -> Bools:
+    """Servers have at most the cores that are advised for their version: 24, or 48 with Exchange 2019."""
     used = stack(np.ones_like(two_datacenters), two_datacenters)
     return used & (cores > largest_server_cores)
 
@@ -198,13 +201,14 @@ def memory_too_small(servers__installed_memory: Floats, memory_required: Floats,
 @check(
     WARNING,
     "summary_memory.{label}",
-    "{memory_shown:.0f} GB of memory are more than the 96 advised for a server.",
+    "{memory_shown:.0f} GB of memory are more than the {largest_server_memory:.0f} GB advised for a server of "
+    "Exchange {version_year:.0f}.",
     "Add servers so that fewer databases are active on each.",
     source="too-big: Memory",
     axis=DATACENTER,
 )
-def memory_above_advice(memory_shown: Floats, largest_server_memory: float) -> Bools:
-    """Servers have at most 96 GB."""
+def memory_above_advice(memory_shown: Floats, largest_server_memory: Floats, version_year: Floats) -> Bools:
+    """Servers have at most the memory that is advised for their version: 96, 192 or 256 GB."""
     return memory_shown > largest_server_memory
 
 
@@ -291,3 +295,18 @@ def host_memory_too_small(
 ) -> Bools:
     """The memory of a guest and of the host itself fit the host."""
     return environment__virtualized & (servers_in_use != 0) & (guest_memory >= servers__host_memory)
+
+
+@check(
+    WARNING,
+    "servers.dag_members_per_host",
+    "{servers__dag_members_per_host:.0f} members of a DAG may share a host: they fail together with it, and with them "
+    "as many copies of a database.",
+    "Keep the members of a DAG on hosts of their own.",
+    source="virtualization: High availability",
+)
+def dag_members_share_host(
+    environment__virtualized: Bools, environment__high_availability: Bools, servers__dag_members_per_host: Floats
+) -> Bools:
+    """A host runs one member of a DAG at most."""
+    return environment__virtualized & environment__high_availability & (servers__dag_members_per_host > 1)

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
+from calculator.cli.examples import EXAMPLES
+from calculator.cli.parser import EXAMPLES as EXAMPLES_HEAD
 from calculator.cli.printing import FORMATS
 from calculator.engine.findings import INVALID
 from calculator.engine.sizing import SizedDesign, size
-from calculator.inputs.profile import Profile, load, name_of, with_settings
+from calculator.inputs.profile import (
+    LARGEST_PROFILE,
+    Profile,
+    Reader,
+    decode_text,
+    load,
+    name_of,
+    one_value,
+    parse,
+    with_settings,
+)
 from calculator.inputs.schema import CONSTANTS
-from calculator.issues import ERROR, InputError, refuse
+from calculator.inputs.text_files import STANDARD
+from calculator.issues import ERROR, InputError, Issues, refuse
 
 PROGRAM = "exchange-calculator"
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -24,6 +38,8 @@ Handler = Callable[[argparse.Namespace, IO[str], IO[str]], int]
 Subparsers = Any
 """What `argparse.ArgumentParser.add_subparsers` returns; its type is private."""
 RESULTS = "rule or column names, comma-separated; headline (default) or all"
+_PROFILE = "profile of the design, example:NAME for a shipped one, - for standard input"
+_STDIN = "stdin"
 RESULTS_HINT = "Give rule or column names, comma-separated; headline or all."
 
 
@@ -46,14 +62,23 @@ def add_command(
     """
     text = description or f"{summary[0].upper()}{summary[1:]}."
     parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=text)
+    lines = [f"  {PROGRAM} {example}" for example in EXAMPLES[parser.prog.removeprefix(f"{PROGRAM} ")]]
+    parser.epilog = EXAMPLES_HEAD + "\n".join(lines)
+    parser.add_argument("-q", "--quiet", action="store_true", help="leave out notices")
     parser.set_defaults(handler=handler)
     return parser
 
 
 def add_profile(parser: argparse.ArgumentParser) -> None:
     """Add the profile of a design and the option that changes it."""
-    parser.add_argument("profile", metavar="PROFILE.toml", help="profile of the design")
+    parser.add_argument("profile", metavar="PROFILE.toml", help=_PROFILE)
     add_settings(parser, "change an input; may be repeated")
+
+
+def add_profiles(parser: argparse.ArgumentParser) -> None:
+    """Add the profiles of one or several designs and the option that changes them."""
+    parser.add_argument("profiles", nargs="+", metavar="PROFILE.toml", help=f"{_PROFILE}; several may be given")
+    add_settings(parser, "change an input of all designs; may be repeated")
 
 
 def add_settings(parser: argparse.ArgumentParser, text: str) -> None:
@@ -71,6 +96,8 @@ def add_settings(parser: argparse.ArgumentParser, text: str) -> None:
 def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
     """Add the choice of the output format, by default the first one."""
     parser.add_argument("--format", default=formats[0], choices=formats, help="output format")
+    if "json" in formats:
+        parser.add_argument("--json", action="store_const", dest="format", const="json", help="same as --format json")
 
 
 def add_force(parser: argparse.ArgumentParser) -> None:
@@ -110,12 +137,40 @@ def _is_same(path: str, other: str) -> bool:
 
 def read_profile(arguments: argparse.Namespace) -> Profile:
     """Read the profile of a command line and apply its settings."""
-    return with_settings(load(arguments.profile), arguments.set, constants=arguments.constant)
+    return with_settings(load_profile(arguments.profile), arguments.set, constants=arguments.constant)
+
+
+def load_profile(path: str, read: Reader = one_value) -> Profile:
+    """Read a profile from a file, or from standard input (``-``)."""
+    if path != STANDARD:
+        return load(path, read)
+    if sys.stdin is None:
+        refuse(_STDIN, "is closed.", "Name a file.")
+    binary = getattr(sys.stdin, "buffer", None)
+    data: bytes = binary.read(LARGEST_PROFILE + 1) if binary else sys.stdin.read(LARGEST_PROFILE + 1).encode()
+    if len(data) > LARGEST_PROFILE:
+        refuse(_STDIN, f"has more than {LARGEST_PROFILE:,} bytes.", "Is it a profile?")
+    return parse(decode_text(data, _STDIN), _STDIN, read)
+
+
+def read_profiles(paths: Sequence[str], settings: Sequence[str], constants: Sequence[str]) -> list[Profile]:
+    """Read profiles. Raise InputError with the problems of all of them."""
+    if paths.count(STANDARD) > 1:
+        refuse(_STDIN, "is named for several profiles.", f"Name it once: {STANDARD}")
+    problems, profiles = Issues(), []
+    for path in paths:
+        try:
+            profiles.append(with_settings(load_profile(path), settings, constants=constants))
+        except InputError as error:
+            problems.extend(error.issues)
+    if problems:
+        raise InputError(problems)
+    return profiles
 
 
 def read_base(arguments: argparse.Namespace) -> Profile:
     """Read the base profile of a command line, if one is given, and apply its settings."""
-    base = load(arguments.profile) if arguments.profile else Profile()
+    base = load_profile(arguments.profile) if arguments.profile else Profile()
     return with_settings(base, arguments.set, constants=arguments.constant)
 
 

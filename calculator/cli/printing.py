@@ -10,23 +10,28 @@ import shutil
 import textwrap
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from typing import IO
 
 from calculator.engine.progress import Progress
-from calculator.issues import Issues
-from calculator.presentation.rows import readable_row
+from calculator.issues import NOTICE, Issue, Issues
+from calculator.presentation.rows import input_label, readable_row
 from calculator.presentation.text import csv_cell, markdown_table
 
 FORMATS = ("table", "json", "csv", "markdown")
 FOR_PEOPLE = ("table", "markdown")
 """Formats that people read; programs read the others."""
+_INPUTS = ("path", "input", "dominant_input")
+"""Columns that name an input."""
 _GAP = "  "
 
 
 # --- rows ----------------------------------------------------------------------------------------
 
 
-def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str], head: Sequence[str] = ()) -> None:
+def print_rows(
+    rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str], head: Sequence[str] = (), *, labels: bool = False
+) -> None:
     """Print rows in one of `FORMATS`.
 
     Parameters
@@ -37,6 +42,8 @@ def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str],
         The format, and where to print.
     head
         Names of the columns where there is no row.
+    labels
+        Whether people read the labels of inputs instead of their paths.
     """
     names = list(rows[0]) if rows else list(head)
     if form == "json":
@@ -47,12 +54,20 @@ def print_rows(rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str],
         print_csv(names, ([csv_cell(row[name]) for name in names] for row in rows), stdout)
     else:
         texts = [readable_row(row) for row in rows]
+        if labels:
+            texts = [{**text, **_labels(row)} for text, row in zip(texts, rows, strict=True)]
         cells = [[text[name] for name in names] for text in texts]
         align = "".join("<" if _is_text(name, rows) else ">" for name in names)
+        names = ["input" if labels and name == "path" else name for name in names]
         if form == "markdown":
             print_markdown(names, cells, align, stdout)
         else:
             print_table(names, cells, align, stdout)
+
+
+def _labels(row: Mapping[str, object]) -> dict[str, str]:
+    """Return the labels of the inputs that a row names, by column."""
+    return {name: input_label(path) for name in _INPUTS if isinstance(path := row.get(name), str)}
 
 
 def _is_text(name: str, rows: Sequence[Mapping[str, object]]) -> bool:
@@ -175,12 +190,32 @@ def _words(name: str) -> list[str]:
 # --- issues and progress -------------------------------------------------------------------------
 
 
+_quiet = ContextVar("quiet", default=False)
+
+
+@contextlib.contextmanager
+def without_notices(quiet: bool = True) -> Iterator[None]:
+    """Leave notices out of what is printed meanwhile."""
+    token = _quiet.set(quiet)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
+def shown_issues(issues: Issues) -> list[Issue]:
+    """Return the issues to print, the gravest first: without notices where they are left out."""
+    return [issue for issue in issues if not (_quiet.get() and issue.severity == NOTICE)]
+
+
 def print_issues(issues: Issues, stream: IO[str]) -> None:
     """Print issues, the gravest first, and how many more there are."""
-    for issue in issues:
+    shown = shown_issues(issues)
+    for issue in shown:
         print(f"{issue.severity}: {issue}", file=stream)
-    if issues.rest:
-        print(issues.rest, file=stream)
+    more = issues.total - len(shown) - (issues.counts[NOTICE] if _quiet.get() else 0)
+    if more > 0:
+        print(f"... and {more:,} more problem{'s' if more > 1 else ''}.", file=stream)
 
 
 @contextlib.contextmanager

@@ -16,8 +16,10 @@ from calculator.cli.common import (
     add_profile,
     add_settings,
     exit_code,
+    load_profile,
     read_names,
     read_profile,
+    read_profiles,
     split_names,
     warn_of_constants,
 )
@@ -26,7 +28,7 @@ from calculator.engine.progress import Progress
 from calculator.engine.results import cell
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.choices import WORST_FAILURE
-from calculator.inputs.profile import Profile, load, with_settings
+from calculator.inputs.profile import Profile, with_settings
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues, quoted, refuse
 from calculator.presentation.text import plural, word
@@ -53,6 +55,10 @@ def _add_jobs(parser: argparse.ArgumentParser, seed: str = "random seed (default
     parser.add_argument("--seed", type=int, default=2013, metavar="N", help=seed)
 
 
+def _add_paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--paths", action="store_true", help="name inputs by their paths in tables, not by labels")
+
+
 # --- compare -------------------------------------------------------------------------------------
 
 
@@ -71,6 +77,7 @@ def _add_compare(commands: Subparsers) -> None:
     parser.add_argument("--results", metavar="NAMES", help=RESULTS)
     parser.add_argument("--all", action="store_true", help="list every result that differs, the headline results first")
     parser.add_argument("--inputs", action="store_true", help="list the inputs that differ instead")
+    _add_paths(parser)
     add_format(parser)
 
 
@@ -79,7 +86,7 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
     if arguments.all and arguments.results is not None:
         refuse("--all", "does not go with --results.", "Give one of them.")
-    profiles = _read_all([arguments.first, *arguments.others], arguments.set, arguments.constant)
+    profiles = read_profiles([arguments.first, *arguments.others], arguments.set, arguments.constant)
     names = ["headline"] if arguments.results is None else read_names("--results", arguments.results)
     designs = [size(profile) for profile in profiles]
     everything = compare(designs)
@@ -87,7 +94,8 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     for design in designs:
         print_issues(design.issues, stderr)
     if arguments.inputs:
-        print_rows(comparison.input_rows(), arguments.format, stdout, comparison.input_head)
+        rows, head = comparison.input_rows(), comparison.input_head
+        print_rows(rows, arguments.format, stdout, head, labels=not arguments.paths)
     else:
         brief = arguments.format in FOR_PEOPLE
         print_rows(comparison.rows(brief), arguments.format, stdout, comparison.head)
@@ -108,19 +116,6 @@ def _name_failures(design: SizedDesign) -> str:
     failures = {side: cell(design.results, f"worst_cpu_failure.{side}", valid_only=True) for side in DATACENTERS}
     named = [f"{side} {word(WORST_FAILURE, str(name)).lower()}" for side, name in failures.items() if name is not None]
     return ", ".join(named) or "not applicable"
-
-
-def _read_all(paths: Sequence[str], settings: Sequence[str], constants: Sequence[str]) -> list[Profile]:
-    """Read profiles. Raise InputError with the problems of all of them."""
-    problems, profiles = Issues(), []
-    for path in paths:
-        try:
-            profiles.append(with_settings(load(path), settings, constants=constants))
-        except InputError as error:
-            problems.extend(error.issues)
-    if problems:
-        raise InputError(problems)
-    return profiles
 
 
 # --- sensitivity ---------------------------------------------------------------------------------
@@ -146,6 +141,7 @@ def _add_sensitivity(commands: Subparsers) -> None:
         "--range", action="append", default=[], metavar="PATH=LOW..HIGH", help="range of an input; may be repeated"
     )
     parser.add_argument("--samples", type=int, metavar="N", help="designs of global (default 131,072)")
+    _add_paths(parser)
     add_format(parser)
 
 
@@ -211,7 +207,7 @@ def _run_study(profile: Profile, study: Study, arguments: argparse.Namespace, st
         print(sentence, file=stderr)
     design = size(profile, results=())
     print_issues(design.issues, stderr)
-    print_rows(rows, arguments.format, stdout)
+    print_rows(rows, arguments.format, stdout, labels=not arguments.paths)
     return exit_code(design)
 
 
@@ -241,6 +237,7 @@ def _add_uncertainty(commands: Subparsers) -> None:
     tables = UNCERTAINTY_TABLES
     parser.add_argument("--table", default=tables[0], choices=tables, help=f"what to print (default {tables[0]})")
     parser.add_argument("--samples", type=int, metavar="N", help="number of designs (default 100,000)")
+    _add_paths(parser)
     add_format(parser)
 
 
@@ -249,7 +246,7 @@ def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     from calculator.studies.uncertainty.varied_inputs import Ranges, merge_distributions
 
     ranges = Ranges()
-    profile = with_settings(load(arguments.profile, ranges), arguments.set, ranges, arguments.constant)
+    profile = with_settings(load_profile(arguments.profile, ranges), arguments.set, ranges, arguments.constant)
     vary = merge_distributions(profile, ranges, _read_ranges("--vary", arguments.vary))
 
     def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:

@@ -6,6 +6,7 @@ The graph of rules is known without running, so an explanation is the graph and 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,8 +17,9 @@ import numpy as np
 from calculator.engine import html
 from calculator.engine.findings import ODDITY_FIELD, void_reason
 from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
+from calculator.engine.unpublished import unpublished_notice
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, Axis, Field, Kind
+from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Axis, Field, Kind
 from calculator.inputs.units import unit_words
 from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
@@ -25,6 +27,10 @@ from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
 OVERRIDDEN = "overridden"
 """Origin of a constant that the design overrides."""
+_NAME = re.compile(r"\b([A-Za-z_]\w*)\b(\[?)")
+_ASSIGNED = re.compile(r"^\s*(\w+) = ", re.MULTILINE)
+_LISTED = 4
+"""Values of a list that is put into a formula."""
 MAX_VALUES = 12
 """Values of a step that are shown in its line."""
 
@@ -53,6 +59,8 @@ class Explanation:
         The steps it needs.
     reason
         Of the figure that is explained: why it does not apply, if that is because the design does not work.
+    unpublished
+        Of a figure or constant that rests on a number not published for the version of Exchange: the notice.
     """
 
     name: str
@@ -70,6 +78,7 @@ class Explanation:
     repeated: bool = False
     needs: tuple[Explanation, ...] = ()
     reason: str = ""
+    unpublished: str = ""
 
     @property
     def is_share(self) -> bool:
@@ -110,11 +119,53 @@ class Explanation:
         """Steps that need nothing: inputs and constants."""
         return (step for step in self.walk() if not step.needs and not step.repeated)
 
-    def text(self, indent: int = 0) -> str:
-        """Format the tree as indented text."""
-        return "\n".join(self._lines(indent))
+    def at(self, label: str) -> Explanation:
+        """Return the tree for one column of the figure: with its value alone, and below it those of its tier."""
+        shown = replace(self, values=_only(self.values, label), corrected=_only(self.corrected, label))
+        axes = _axes_of(self)
+        tier = next((part for axis, part in zip(axes, label.split("."), strict=False) if axis is TIER), "")
+        return replace(shown, needs=tuple(need._of_tier(tier) for need in self.needs)) if tier else shown
 
-    def _lines(self, indent: int) -> Iterator[str]:
+    def _of_tier(self, tier: str) -> Explanation:
+        """Return the tree with the values of a tier alone, as far down as its steps have one for each tier."""
+        axes = _axes_of(self)
+        if TIER not in axes:
+            return self
+        place = axes.index(TIER)
+        values, corrected = (
+            {label: value for label, value in labelled.items() if label.split(".")[place] == tier}
+            for labelled in (self.values, self.corrected)
+        )
+        return replace(self, values=values, corrected=corrected, needs=tuple(n._of_tier(tier) for n in self.needs))
+
+    def text(self, indent: int = 0, *, formulas: bool = False) -> str:
+        """Format the tree as indented text; with formulas, each opened rule has its own and the numbers put in."""
+        return "\n".join(self._lines(indent, formulas))
+
+    def _formula_lines(self) -> Iterator[str]:
+        """Yield the formula of the rule, and the formula with the values of its needs in place of their names."""
+        own = next(iter(self.values)) if len(self.values) == 1 else ""
+        needs = {BY_PATH[need.name].parameter if need.kind == INPUT else need.name: need for need in self.needs}
+        assigned = set(_ASSIGNED.findall(self.formula))
+
+        def name(match: re.Match[str]) -> str:
+            need = needs.get(match[1])
+            return (need.name if need is not None else match[1]) + match[2]
+
+        def number(match: re.Match[str]) -> str:
+            need = needs.get(match[1])
+            is_table = need is not None and need.kind == CONSTANT and len(need.values) > 1
+            if need is None or is_table or match[1] in assigned:
+                return name(match)
+            return _put_in(need.values, "" if match[2] else own) + match[2]
+
+        for title, put in (("Formula", name), ("In numbers", number)):
+            lines = _NAME.sub(put, self.formula).splitlines()
+            for place, line in enumerate(lines):
+                head = f"{title}: " if place == 0 else " " * (len(title) + 2)
+                yield head + line.removeprefix("return ")
+
+    def _lines(self, indent: int, formulas: bool = False) -> Iterator[str]:
         pad = "  " * indent
         again = " (explained above)" if self.repeated else ""
         origin = f" ({self.origin})" if self.origin else ""
@@ -125,11 +176,15 @@ class Explanation:
             yield f"{pad}    {self.sentence}"
             if self.oddity:
                 yield f"{pad}    Oddity: {self.oddity}"
+            if self.unpublished and (not indent or self.kind == CONSTANT):
+                yield f"{pad}    {self.unpublished}"
             if self.corrected:
                 yield f"{pad}    Corrected: {in_line(self.corrected, self.unit, self.is_share)}"
+            if formulas and self.formula and self.needs:
+                yield from (f"{pad}    {line}" for line in self._formula_lines())
             yield f"{pad}    [{self.source}]"
         for need in self.needs:
-            yield from need._lines(indent + 1)
+            yield from need._lines(indent + 1, formulas)
 
     def value_text(self) -> str:
         """Format the values in one line, with their unit."""
@@ -153,7 +208,30 @@ class Explanation:
             "repeated": self.repeated,
             "needs": [need.as_dict() for need in self.needs],
             "reason": self.reason,
+            "unpublished": self.unpublished,
         }
+
+
+def _only(values: dict[str, object], label: str) -> dict[str, object]:
+    return {label: values[label]} if label in values else values
+
+
+def _axes_of(step: Explanation) -> list[Axis]:
+    """Return the axes whose labels make up the labels of the values of a step."""
+    if step.kind == RULE:
+        return [axis for axis in RULES[step.name].axes if not axis.scalar]
+    axis = BY_PATH[step.name].axis if step.kind == INPUT else None
+    return [axis] if axis is not None else []
+
+
+def _put_in(values: dict[str, object], label: str) -> str:
+    """Return values as they are put into a formula: one, or a list of them."""
+    if label in values:
+        return value_text(values[label])
+    texts = [value_text(value) for value in values.values()]
+    if len(texts) == 1:
+        return texts[0]
+    return f"[{', '.join([*texts[:_LISTED], '...'] if len(texts) > _LISTED else texts)}]"
 
 
 def in_line(values: dict[str, object], unit: str, share: bool) -> str:
@@ -229,6 +307,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
         formula=_formula(function),
         repeated=repeated,
         needs=tuple(_explain(need, profile, results, deeper, seen) for need in needs) if opened else (),
+        unpublished=unpublished_notice(name, profile),
     )
 
 
@@ -249,6 +328,13 @@ def _corrected_values(name: str, results: Results) -> dict[str, object]:
     if name not in results.corrected or not results.differs[name].any() or results.figures.cause_at(name):
         return {}
     return _labelled(RULES[name], results.figures.applicable(name, results.corrected[name]), results.tiers)
+
+
+def label_of(column: str, results: Results) -> str:
+    """Return the label that the value of a result column has in an explanation, empty for a rule with one value."""
+    rule, place = column_index(results.tiers)[column]
+    shape = np.asarray(results.figures[rule]).shape[:-1]
+    return _labels(RULES[rule].axes, results.tiers)[int(np.ravel_multi_index(place, shape)) if place else 0]
 
 
 def _labels(axes: tuple[Axis, ...], tiers: int) -> list[str]:
@@ -303,5 +389,6 @@ def constant_step(name: str, profile: Profile) -> Explanation:
         level="",
         sentence=f"{constant.meaning}.{note}",
         source=constant.source,
+        unpublished=unpublished_notice(name, profile),
         origin=OVERRIDDEN if changed else "",
     )

@@ -67,6 +67,8 @@ class Messages:
         The distinct messages.
     places
         Index into ``distinct`` for each design, -1 for a design without a message, shape ``(designs,)``.
+    check
+        Name of the check, empty where none of the list of checks has found it.
     """
 
     severity: str
@@ -74,6 +76,7 @@ class Messages:
     hint: str
     distinct: list[str]
     places: npt.NDArray[np.int32]
+    check: str = ""
 
     @cached_property
     def texts(self) -> list[str]:
@@ -189,7 +192,8 @@ def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Mess
         places = np.full(results.designs, -1, dtype=np.int32)
         places[designs] = inverse
         field = check.field.replace("{label}", _label(check, place, results.tiers))
-        yield Messages(check.severity, field, check.hint, [_format(template, row) for row in figures], places)
+        distinct = [_format(template, row) for row in figures]
+        yield Messages(check.severity, field, check.hint, distinct, places, check.name)
 
 
 def _label(check: Check, place: tuple[int, ...], tiers: int) -> str:

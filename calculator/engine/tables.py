@@ -11,7 +11,7 @@ from collections.abc import Callable
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import BackupEntry, BackupFrequency
-from calculator.inputs.schema import DATACENTERS
+from calculator.inputs.schema import DATACENTERS, SERVER_ROLES
 from calculator.rules.constants import scalar
 
 TableRow = dict[str, object]
@@ -168,8 +168,53 @@ def jetstress(design: SizedDesign) -> list[TableRow]:
     ]
 
 
+def guests(design: SizedDesign) -> list[TableRow]:
+    """Return the guests of a host, one row per role of virtual servers.
+
+    Parameters
+    ----------
+    design
+        A design with all its results.
+
+    Returns
+    -------
+    list of dict
+        ``role``; ``virtual_processors``, ``memory`` and ``system_disk`` (GB) of a guest; ``host_cores`` and
+        ``host_memory`` (GB); ``guests_by_processors``, ``guests_by_memory`` and ``guests`` of a host, None where the
+        host is not known; ``processors_left`` and ``memory_left`` (GB) to a full host; ``dag_members_per_host`` that
+        the design allows, None without a DAG; and ``hosts`` of the datacenter, None for lagged servers.  No rows for
+        physical servers, without mailboxes or for an invalid design.
+
+    Source: virtualization-2013: Virtual processors; virtualization-2013: Memory.
+    """
+    profile = design.profile
+    if not _is_sized(design) or not profile.value("environment.virtualized"):
+        return []
+    members = profile.value("servers.dag_members_per_host") if design["highly_available"] else None
+    return [
+        {
+            "role": role,
+            "virtual_processors": profile.value(f"servers.{role}.processor_cores"),
+            "memory": design[f"guest_memory.{role}"],
+            "system_disk": design["guest_system_disk"],
+            "host_cores": profile.value(f"servers.{role}.host_cores"),
+            "host_memory": profile.value(f"servers.{role}.host_memory"),
+            "guests_by_processors": design[f"guests_by_processors.{role}"],
+            "guests_by_memory": design[f"guests_by_memory.{role}"],
+            "guests": design[f"guests_per_host.{role}"],
+            "processors_left": design[f"host_processors_left.{role}"],
+            "memory_left": design[f"host_memory_left.{role}"],
+            "dag_members_per_host": members,
+            "hosts": design[f"hosts_by_datacenter.{role}"] if role in DATACENTERS else None,
+        }
+        for role in SERVER_ROLES
+        if design[f"servers_in_use.{role}"]
+    ]
+
+
 TABLES: dict[str, Callable[[SizedDesign], list[TableRow]]] = {
     "volume_layout": volume_layout,
     "backup_schedule": backup_schedule,
     "jetstress": jetstress,
+    "guests": guests,
 }

@@ -111,8 +111,22 @@ class DiskDeployment(IntEnum):
     ENTIRELY_ON_JBOD = 2
 
 
+class Version(IntEnum):
+    """Versions of Exchange; Subscription Edition has the rules of 2019."""
+
+    V2013 = 0
+    V2016 = 1
+    V2019 = 2
+
+
+class FileSystem(IntEnum):
+    """File systems of the volumes of databases and logs."""
+
+    REFS_WITHOUT_INTEGRITY = 0
+
+
 class Edition(IntEnum):
-    """Editions of Exchange 2013."""
+    """Editions of Exchange."""
 
     ENTERPRISE = 0
     STANDARD = 1
@@ -304,6 +318,13 @@ BACKUP_FREQUENCY = _from_enum(
 )
 RAID = _from_enum(Raid, _LEVELS, ("RAID-0", "RAID-1/0", "RAID-5", "RAID-6"))
 DEPLOYMENT = _from_enum(DiskDeployment, texts=("As calculated", "Entirely on RAID", "Entirely on JBOD"))
+VERSION = Choice(
+    "Version",
+    ("2013", "2016", "2019"),
+    {alias: "2019" for alias in ("se", "exchange_se", "subscription_edition", "exchange_2019", "exchange_server_se")},
+    ("Exchange 2013", "Exchange 2016", "Exchange 2019 or Subscription Edition"),
+)
+FILE_SYSTEM = _from_enum(FileSystem, texts=("ReFS without integrity",))
 EDITION = _from_enum(Edition, texts=("Enterprise", "Standard"))
 WITNESS = _from_enum(Witness, texts=("Third site", "Primary datacenter", "Secondary datacenter", "None"))
 DUMPSTER_MODEL = _from_enum(

@@ -19,7 +19,7 @@ def json_schema() -> dict[str, Any]:
     """
     root: dict[str, Any] = {
         "$schema": _DIALECT,
-        "title": "Design for Exchange 2013",
+        "title": "Design for Exchange",
         "type": "object",
         "additionalProperties": False,
         "properties": {key: {**_TEXT, "title": key.capitalize()} for key in ABOUT},

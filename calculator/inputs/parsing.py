@@ -15,6 +15,8 @@ from calculator.issues import quoted
 
 LONGEST_TEXT = 256
 """Characters of a text."""
+LARGEST_NUMBERED = 10_000
+"""Numbers below this may be words of a choice, such as the version 2016."""
 LONGEST_RANGE = 10_000
 """Characters of a range of values, which may list measured values."""
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
@@ -81,7 +83,9 @@ def _read_flag(field: Field, raw: object) -> bool:
 
 def _read_choice(field: Field, raw: object) -> str:
     assert field.choice is not None
-    code = field.choice.code(raw) if isinstance(raw, str) else None
+    small = isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) < LARGEST_NUMBERED
+    word = f"{raw:g}" if small else raw
+    code = field.choice.code(word) if isinstance(word, str) else None
     if code is not None:
         return field.choice.words[code]
     near = field.choice.nearest(str(raw)) if isinstance(raw, str) else None

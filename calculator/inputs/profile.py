@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import stat
@@ -15,7 +16,7 @@ from calculator.inputs import schema
 from calculator.inputs.parsing import ABOUT, LONGEST_TEXT, TIER_SECTION, ValueProblem, is_list, read_value, unknown_hint
 from calculator.inputs.schema import BY_PATH, FIELDS, TIER, Condition, Field, Kind, Value
 from calculator.inputs.shipped import resolve
-from calculator.issues import InputError, Issues, quoted, short
+from calculator.issues import InputError, Issues, quoted, refuse, short
 
 LARGEST_PROFILE = 1_000_000
 """Bytes of a profile file; the shipped profiles have some hundred."""
@@ -193,7 +194,7 @@ def read_file(path: str | os.PathLike[str], limit: int = LARGEST_PROFILE) -> str
         issues.error(where, "", f"cannot be read: {reason}.", "Check the name and its permissions.")
     if data is None:
         raise InputError(issues)
-    return decode_utf8(data, where)
+    return decode_text(data, where)
 
 
 def name_of(path: str | os.PathLike[str]) -> str:
@@ -201,15 +202,27 @@ def name_of(path: str | os.PathLike[str]) -> str:
     return short(os.path.basename(os.fspath(path)) or os.fspath(path)) or '""'
 
 
-def decode_utf8(data: bytes, where: str) -> str:
-    """Decode UTF-8; raise InputError with the place of the first wrong byte."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        issues = Issues()
-        message = f"is not a text file: byte {error.start + 1} is not UTF-8."
-        issues.error(where, "", message, "Save it as UTF-8 text.")
-        raise InputError(issues) from None
+def decode_text(data: bytes, where: str) -> str:
+    """Decode UTF-8, UTF-16 with a byte order mark, or else the Windows code page 1252.
+
+    Raises
+    ------
+    InputError
+        If it is none of them, with the place of the first wrong byte or character.
+    """
+    encodings = ("utf-16",) if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ("utf-8-sig", "cp1252")
+    place = 0
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            place = place or error.start + 1
+            continue
+        if "\0" in text:
+            refuse(where, "is not a text file: it holds NUL characters.", "Save it as UTF-8 text.")
+        return text
+    kind = "UTF-16" if len(encodings) == 1 else "UTF-8"
+    refuse(where, f"is not a text file: byte {place} is not {kind}.", "Save it as UTF-8 text.")
 
 
 def from_inputs(inputs: Mapping[str, object]) -> Profile:
@@ -253,8 +266,18 @@ def parse(text: str, where: str = "profile", read: Reader = one_value) -> Profil
     about = {key: _about(tree.pop(key, ""), where, key, issues) for key in ABOUT}
     given = from_mapping(_flatten(tree, where, issues), where, issues, read)
     if issues.errors:
-        raise InputError(issues)
+        raise InputError(_with_lines(issues, text))
     return Profile(given, about["title"], about["description"], where)
+
+
+def _with_lines(issues: Issues, text: str) -> Issues:
+    """Return the issues of a profile with the line of its text that each is about."""
+    from calculator.inputs.toml_lines import line_of, lines_of  # needed only where something is wrong
+
+    lines = lines_of(text)
+    return issues.moved(
+        lambda issue: f"{issue.where} line {line}" if (line := line_of(issue.field, lines)) else issue.where
+    )
 
 
 def toml_tree(text: str, where: str) -> dict[str, Any]:

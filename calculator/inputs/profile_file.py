@@ -128,15 +128,12 @@ def _stated(document: tomlkit.TOMLDocument) -> Iterator[tuple[str, TomlPlace]]:
 
 
 def _set(path: str, container: Any, key: Any, profile: Profile) -> None:
-    """Replace a stated value by the one of the profile; remove what is no input of it, or has no value."""
+    """Replace a stated value by the one of the profile; remove what is no input of it."""
     found = schema.find(path)
     if found is None or (found[0].axis is TIER and found[1] >= profile.tiers):
         del container[key]
     elif _read(found[0], container[key]) != profile.value(path):
-        if profile.value(path) is None:
-            del container[key]
-        else:
-            container[key] = toml_value(found[0], profile.value(path))
+        container[key] = toml_value(found[0], profile.value(path))
 
 
 def _read(field: schema.Field, raw: Any) -> Value | object:

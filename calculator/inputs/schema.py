@@ -222,6 +222,8 @@ class Field:
 HA = ("environment.high_availability",)
 SITES = (*HA, "site_resilience.enabled")
 AAS = (*SITES, "site_resilience.model=active_active_single_dag")
+LATEST = (*HA, "environment.exchange_version=2019")
+METACACHE = (*LATEST, "storage.metacache")
 CONSTANTS = "constants"
 """Section of the published constants, which a design may override; the rules declare them."""
 EXPORT = "export"
@@ -276,6 +278,7 @@ FIELDS: tuple[Field, ...] = (
     Field("environment.high_availability", BOOL, True, "High availability", "Servers form database availability groups", workbook="HAOption"),
     Field("environment.mailbox_servers", INT, 4, "Mailbox servers hosting active mailboxes", "Servers hosting active mailboxes per DAG in the primary datacenter; servers in total when not highly available", unit="servers", low=1, high=16, workbook="numMBXServers"),
     Field("environment.dags", INT, 1, "DAGs", "DAGs in the environment; pairs of DAGs in the active/active model with several DAGs", unit="DAGs", low=1, high=10000, applies=HA, workbook="numDAGs"),
+    Field("environment.exchange_version", CHOICE, "2013", "Exchange version", "Version whose published rules the figures follow; 2019 covers Subscription Edition, also written se", choice=choices.VERSION, source="sizing-2016: Introduction"),
     Field("environment.exchange_edition", CHOICE, "enterprise", "Exchange edition", "Standard mounts 5 databases a server, Enterprise 100", choice=choices.EDITION, source="managed-store-limits: Mounted databases"),
     Field("environment.unified_messaging", BOOL, False, "Unified messaging", "Voice mail is processed on the mailbox servers", source="capacity-planning-2013: Unified messaging"),
     Field("environment.um_languages", INT, 0, "UM language packs", "Language packs of unified messaging, each takes room on the install drive", unit="packs", low=0, high=100, applies=("environment.unified_messaging",), source="system-requirements-2013: Disk space"),
@@ -350,6 +353,11 @@ FIELDS: tuple[Field, ...] = (
     Field("backup.truncation_failure_tolerance", INT, 3, "Backup or truncation failure tolerance", "Days logs may pile up while backup or truncation fails", unit="day", low=1, high=3650, workbook="BackupFailureTol"),
     Field("backup.network_failure_tolerance", INT, 0, "Network failure tolerance", "Days logs may pile up while the network between sites fails", unit="day", low=0, high=3650, workbook="NetFailureTol"),
 
+    Field("backup.backup_rate", FLOAT, None, "Backup rate", "Rate at which the backup reads databases, as measured", unit="MB/s", low=0, high=100_000, open_low=True, source="design: recovery time"),
+    Field("backup.restore_rate", FLOAT, None, "Restore rate", "Rate at which a database is restored from its backup, as measured", unit="MB/s", low=0, high=100_000, open_low=True, source="design: recovery time"),
+    Field("backup.replay_rate", FLOAT, None, "Log replay rate", "Rate at which a restored database or a lagged copy replays its logs of 1 MB, as measured", unit="MB/s", low=0, high=100_000, open_low=True, source="design: recovery time"),
+    Field("backup.recovery_time_objective", FLOAT, None, "Recovery time objective", "Longest time that the recovery of a database from its backup may take", unit="hour", low=0, high=8760, open_low=True, source="design: recovery time"),
+
     Field("storage.consider_jbod", BOOL, True, "Consider JBOD", "JBOD is considered where copies allow", applies=HA, workbook="JBODEvaluation"),
     Field("storage.multiple_databases_per_volume", BOOL, True, "Several databases per volume", "Several databases may share a volume", applies=(*HA, "storage.consider_jbod"), workbook="MultipleDBVolume"),
     Field("storage.databases_per_volume_matches_copies", BOOL, True, "Databases per volume match copies", "Databases per volume equal the total copy count (else half of it when that is even)", applies=(*HA, "storage.multiple_databases_per_volume"), workbook="NumDBperVolOverride"),
@@ -357,6 +365,9 @@ FIELDS: tuple[Field, ...] = (
     Field("storage.data_volumes_per_server", INT, 20, "Database volumes per server", "Database volumes per server when not computed", unit="volumes", low=1, high=100, applies=(*HA, "!storage.automatic_volume_count"), workbook="NumDisksPerServer"),
     Field("storage.autoreseed_volumes", INT, 1, "AutoReseed volumes", "Spare volumes per server for AutoReseed", unit="volumes", low=0, high=6, applies=HA, workbook="AutoReseedVolumes"),
     *_disks(),
+    Field("storage.metacache", BOOL, False, "MetaCacheDatabase", "SSDs in every server of a DAG hold copies of the pages of the databases that are read most (Exchange 2019); drive bays do not count them", applies=LATEST, source="metacachedatabase-setup: SSD guidance"),
+    Field("storage.metacache_ssds", INT, None, "SSDs per server", "SSDs of each server for the MetaCacheDatabase, as many in all servers; one for every three database disks unless given", unit="disks", low=1, high=100, applies=METACACHE, source="metacachedatabase-setup: SSD guidance"),
+    Field("storage.metacache_ssd_capacity", FLOAT, None, "SSD capacity", "Capacity printed on each SSD, the same in all servers", unit=DECIMAL_GB, low=0, high=1e6, open_low=True, applies=METACACHE, source="metacachedatabase-setup: SSD guidance"),
 
     Field("servers.processor_cores", INT, 16, "Processor cores", "Physical cores of a server with hyper-threading off, or virtual processors of a guest", unit="cores", low=1, high=1024, axis=SERVER_ROLE, workbook="numProcCores{}"),
     Field("servers.specint2006_rate", FLOAT, 540.0, "SPECint_rate2006", "SPECint_rate2006 of the whole server, about 10 to 80 per core; with 0 (unknown) CPU is not sized", unit="1", low=0, high=1e6, axis=SERVER_ROLE, workbook="numSpecRate{}"),
@@ -368,6 +379,8 @@ FIELDS: tuple[Field, ...] = (
     Field("servers.host_rating", FLOAT, None, "SPECint_rate2006 of the host", "SPECint_rate2006 of the whole host of a virtual server; with the cores of the host it replaces the rating of the guest", unit="1", low=0, high=1e6, open_low=True, axis=SERVER_ROLE, applies=("environment.virtualized",), source="virtualization-2013: Virtual processors"),
     Field("servers.host_cores", INT, None, "Cores of the host", "Physical cores of the host of a virtual server, without the logical processors of hyper-threading", unit="cores", low=1, high=1024, axis=SERVER_ROLE, applies=("environment.virtualized",), source="virtualization-2013: Virtual processors"),
     Field("servers.host_memory", FLOAT, None, "Memory of the host", "Memory installed in the host of a virtual server", unit="GB", low=0, high=1e6, open_low=True, axis=SERVER_ROLE, applies=("environment.virtualized",), source="virtualization-2013: Memory"),
+
+    Field("servers.dag_members_per_host", INT, 1, "DAG members per host", "Members of one DAG that may run on the same host; more than one fail together with their host", unit="servers", low=1, high=16, applies=("environment.virtualized",), source="virtualization: High availability"),
 
     Field("replication.hourly_log_share", FRACTION, _office_day(), "Logs of the hour", "Share of a day's logs generated in each hour; the default is our own assumption of an office day", unit="1", low=0, high=1, axis=HOUR, applies=SITES, workbook="LogH{}"),
     Field("replication.link_type", CHOICE, "gigabit_ethernet", "Link between the datacenters", "Network link between the datacenters", choice=choices.LINK_TYPE, applies=SITES, workbook="NetLinkType"),
@@ -405,6 +418,7 @@ FIELDS: tuple[Field, ...] = (
     Field("guidance.megacycle_rounding", CHOICE, "exact", "Megacycles", "Megacycles unrounded, or as the published tables print them", choice=choices.MEGACYCLE_ROUNDING, source="sizing-checker: Megacycles"),
     Field("guidance.bdm_throughput", FLOAT, 1.0, "Background maintenance a copy", "Background database maintenance per database copy (1 to 2)", unit="MB/s", low=0, high=100, open_low=True, source="capacity-planning-2013: Background database maintenance"),
     Field("guidance.transport_copies", CHOICE, "shadow", "Copies in transport", "Copies of a message in the transport database: 2, or as many as database copies", choice=choices.TRANSPORT_COPIES, source="transport-database: Shadow copies"),
+    Field("guidance.read_from_passive", BOOL, True, "HA copies index by themselves", "HA copies build their content index from their own copy, so that no index crosses the link for them; false before CU3 of Exchange 2016", applies=("environment.exchange_version=2016",), source="calculator-8.3: Read from passive"),
     Field("guidance.reseed_rate", FLOAT, 25.0, "Reseed rate", "Rate at which a database copy is reseeded", unit="MB/s", low=0, high=100_000, open_low=True, source="ha-changes-2013: Reseed"),
 
     _export("primary_global_catalog", TEXT, "GC1.contoso.com", "Primary global catalog", "Directory server the scripts talk to in the primary datacenter", placeholder=True),

@@ -26,7 +26,7 @@ _FIRST: dict[str, Value] = {
 }
 """Inputs that decide most of a design, with the values of the template."""
 _HEAD = """\
-# A design for Exchange 2013. Change the values below, then run
+# A design for Exchange. Change the values below, then run
 #     exchange-calculator check {name}
 #     exchange-calculator size {name}
 # Lines that begin with "# " and hold a sign of equality are inputs with their defaults: take the "# " away to use one.

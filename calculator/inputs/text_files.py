@@ -123,19 +123,19 @@ def file_errors(where: str, action: str, hint: str) -> Iterator[None]:
 
 
 @contextmanager
-def open_stream(path: str, where: str) -> Iterator[Text]:
-    """Open a text file, a compressed one (``.gz``), or standard input (``-``).
+def open_stream(path: str, where: str, issues: Issues) -> Iterator[Text]:
+    """Open a text file, a compressed one (``.gz``), or standard input (``-``); see `Text` for what is allowed in it.
 
-    The file has to be in UTF-8 or UTF-16.  Errors of the operating system are not caught: see `file_errors`.
+    Errors of the operating system are not caught: see `file_errors`.
     """
     if path == STANDARD:
         if sys.stdin is None:
             refuse(where, "is closed.", "Give a file, or the designs on standard input.")
         binary = getattr(sys.stdin, "buffer", None)
-        yield Text(binary or io.BytesIO(sys.stdin.read().encode()), where)
+        yield Text(binary or io.BytesIO(sys.stdin.read().encode()), where, issues=issues, takes_nul=True)
         return
     with cast("IO[bytes]", gzip.open(path, "rb")) if path.endswith(".gz") else open(path, "rb") as file:
-        yield Text(file, where)
+        yield Text(file, where, issues=issues, takes_nul=True)
 
 
 @contextmanager
@@ -199,12 +199,17 @@ class Text:
         Given for an export: from the first byte that is not UTF-8 on it is read in the Windows code page, with a
         notice here; a compressed file and one with NUL characters are refused.  Without it a file that is not
         UTF-8 is refused, and NUL characters are left to the reader.
+    takes_nul
+        Whether NUL characters are left to the reader in an export too.
     """
 
-    def __init__(self, file: IO[bytes], where: str, size: int = 0, issues: Issues | None = None) -> None:
+    def __init__(
+        self, file: IO[bytes], where: str, size: int = 0, issues: Issues | None = None, *, takes_nul: bool = False
+    ) -> None:
         self.where = where
         self._file, self._size, self._issues = file, size, issues
         self._taken, self._lines, self._ended = 0, 0, False
+        self._takes_nul = takes_nul or issues is None
         head = file.read(_LONGEST_MARK)
         if issues is not None:
             self._refuse_archive(head)
@@ -232,7 +237,7 @@ class Text:
             self._taken += len(data)
             self._ended = not data
             text = self._decoded(data)
-            if self._issues is not None and b"\0" in text:
+            if not self._takes_nul and b"\0" in text:
                 refuse(self.where, "is not a text file: it holds NUL characters.", "Export it again as UTF-8.")
             if text:
                 return text

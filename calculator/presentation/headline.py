@@ -171,7 +171,7 @@ def _reason(column: str, design: SizedDesign) -> str:
 
 def _memory(design: SizedDesign, units: Units) -> Tile:
     why = "summary_memory.primary"
-    limit = scalar("largest_server_memory", design.profile)
+    limit = scalar("largest_server_memory_by_version", design.profile)
     unit = units.text("GB")
     if design.plain[why] is None:
         return Tile("Memory per server", unit, NOT_APPLICABLE, _reason(why, design), why)

@@ -40,6 +40,21 @@ def readable_row(row: Row) -> dict[str, str]:
     return {name: _cell(name, value, row, shared) for name, value in row.items()}
 
 
+def input_label(path: str) -> str:
+    """Return the label of an input with its place, as in ``Mailboxes (tier 2)``; the path where there is no such input.
+
+    The label of an input is the only one of its kind.
+    """
+    found = schema.find(path)
+    field, place = found if found is not None else (BY_PATH.get(path), None)
+    if field is None:
+        return path
+    if place is None or field.axis is None:
+        return field.label
+    where = f"tier {place + 1}" if field.axis is schema.TIER else field.axis.labels[place]
+    return f"{field.label} ({where})"
+
+
 def unit_text(unit: str, share: bool) -> str:
     """Return the unit of a figure as people read it: ``%`` for a share."""
     return "%" if share else unit_words(unit)

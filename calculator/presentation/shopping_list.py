@@ -60,7 +60,7 @@ def shopping_list(design: SizedDesign) -> list[Purchase]:
     found: list[Purchase] = []
     for site in _SITES:
         if design.plain[f"summary_servers_by_datacenter.{site}"]:
-            found += [*_servers(design, site), *_disks(design, site), *_directory(design, site)]
+            found += [*_servers(design, site), *_disks(design, site), *_ssds(design, site), *_directory(design, site)]
     found.append(_licences(design))
     if design.plain["replication_applies"] and design.plain["two_datacenters"]:
         found.append(_link(design))
@@ -124,6 +124,17 @@ def _disks(design: SizedDesign, site: str) -> Iterator[Purchase]:
             if count:
                 label = item.format(level=shown(f"{level[0]}.{site}", design)) if level else item
                 yield Purchase(_SITES[site], label, count, _disk(design, use, site), f"{name}.{site}")
+
+
+def _ssds(design: SizedDesign, site: str) -> Iterator[Purchase]:
+    """Yield the SSDs of the MetaCacheDatabase of all servers of a datacenter."""
+    each = design.plain["metacache_ssds"]
+    if each:
+        servers = design.plain[f"summary_servers_by_datacenter.{site}"] * _dags(design)
+        given = design.profile.value("storage.metacache_ssd_capacity")
+        capacity = number(float(str(given))) if given else f"{shown('metacache_ssd_capacity_needed', design)} or more"
+        text = f"{capacity} GB (decimal), mixed use, one drive write per day or more"
+        yield Purchase(_SITES[site], "SSDs for the MetaCacheDatabase", each * servers, text, "metacache_ssds")
 
 
 def _servers_with(design: SizedDesign, storage: str, site: str) -> float:

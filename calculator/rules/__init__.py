@@ -7,6 +7,7 @@ published numbers and tables they need.
 from importlib import import_module
 
 CHAPTERS = (
+    "version",
     "population",
     "database_copies",
     "dumpster",
@@ -33,11 +34,13 @@ CHAPTERS = (
     "raid_disks",
     "jbod",
     "disk_totals",
+    "flash",
     "replication",
     "backup",
     "activation_scenarios",
     "summary",
     "summary_by_level",
+    "guests",
 )
 """Modules of the rules, in the order in which a person would explain them and results are listed."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.inputs import schema
+from calculator.inputs.choices import VERSION
 from calculator.inputs.schema import Axis, Field, Kind
 from calculator.numerics.arrays import NA, Codes, Floats, select, take
 
@@ -30,10 +32,23 @@ class LookupTable:
             raise ValueError("keys of a table ascend, and each has a value")
         self._from_below = np.array([NA, *self.values])
 
+    @cached_property
+    def _line(self) -> tuple[Floats, Floats, Floats]:
+        """Where the parts of the line through the points start, their values there, and their slopes."""
+        starts, values = np.array([0.0, *self.keys]), np.array([0.0, *self.values])
+        return starts, values, np.append(np.diff(values) / np.diff(starts), values[-1] / starts[-1])
+
     def at(self, codes: Codes) -> Floats:
         """Return the values in the rows of codes, the places of words in a choice."""
         found: Floats = take(self.values, codes)
         return found
+
+    def line(self, x: Floats) -> Floats:
+        """Return the value at x on the line from 0 through the points of the table, in proportion beyond the last."""
+        starts, values, slopes = self._line
+        place = np.searchsorted(self.keys, x, side="right")
+        line: Floats = take(values, place) + (x - take(starts, place)) * take(slopes, place)
+        return line
 
     def floor(self, x: Floats) -> Floats:
         """Return the value at the greatest key not above x; NaN below the first key and for NaN."""
@@ -66,10 +81,35 @@ class OverriddenTable(LookupTable):
         """Return the value at the greatest key not above x; NaN below the first key and for NaN."""
         return select(np.isnan(x), NA, self.at(np.searchsorted(self.keys, x, side="right") - 1))
 
+    def line(self, x: Floats) -> Floats:
+        """Return the value at x on the line from 0 through the points of the table, in proportion beyond the last."""
+        place = np.searchsorted(self.keys, x, side="right")
+        found = x * (self._rows[0] / self.keys[0])
+        for part, key in enumerate(self.keys, 1):
+            start = self._rows[part - 1]
+            last = part == len(self.keys)
+            slope = start / key if last else (self._rows[part] - start) / (self.keys[part] - key)
+            found = select(place == part, start + (x - key) * slope, found)
+        return found
+
 
 @dataclass(frozen=True)
 class Constant:
-    """Number or table that rules need, with its unit, meaning and source."""
+    """Number or table that rules need, with its unit, meaning and source.
+
+    Attributes
+    ----------
+    value
+        A number, a table, or the values of all versions of Exchange as a table by the code of the version.
+    source
+        Source of the value, or of the values of all versions.
+    definition
+        Whether it defines something, such as a unit, so that no design may override it.
+    by_version
+        Value by version; empty if all versions have the same.
+    unpublished
+        Versions for which nothing is published, each with the version whose value is used.
+    """
 
     name: str
     value: float | LookupTable
@@ -77,7 +117,8 @@ class Constant:
     meaning: str
     source: str
     definition: bool = False
-    """Whether it defines something, such as a unit, so that no design may override it."""
+    by_version: Mapping[str, float] = field(default_factory=dict)
+    unpublished: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -86,7 +127,9 @@ class Constant:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Keys of a table as a design names them; none for a number."""
+        """Keys of a table as a design names them, or the versions; none for a number."""
+        if self.by_version:
+            return tuple(self.by_version)
         return tuple(str(int(key)) for key in self.value.keys) if isinstance(self.value, LookupTable) else ()
 
 
@@ -105,7 +148,17 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
 
 
+def _by_version(entry: Mapping[str, Any]) -> dict[str, float]:
+    """Return the value of each version; a version without a published value has that of the version it names."""
+    versions, borrowed = entry.get("versions", {}), entry.get("unpublished", {})
+    if not versions:
+        return {}
+    return {word: float(versions[word if word in versions else borrowed[word]]["value"]) for word in VERSION.words}
+
+
 def _value(entry: Mapping[str, Any]) -> float | LookupTable:
+    if "versions" in entry:
+        return LookupTable(range(len(VERSION.words)), list(_by_version(entry).values()))
     if "table" in entry:
         text = files("calculator").joinpath(entry["table"]).read_text(encoding="utf-8")
         rows = list(csv.DictReader(text.splitlines()))
@@ -117,8 +170,17 @@ def _value(entry: Mapping[str, Any]) -> float | LookupTable:
 
 
 def _constant(name: str, entry: Mapping[str, Any]) -> Constant:
-    definition = entry.get("definition", False)
-    return Constant(name, _value(entry), entry["unit"], entry["meaning"], entry["source"], definition)
+    sources = (each["source"] for each in entry["versions"].values()) if "versions" in entry else (entry["source"],)
+    return Constant(
+        name,
+        _value(entry),
+        entry["unit"],
+        entry["meaning"],
+        "; ".join(dict.fromkeys(sources)),
+        entry.get("definition", False),
+        _by_version(entry),
+        entry.get("unpublished", {}),
+    )
 
 
 def _source(key: str, entry: Mapping[str, str]) -> Publication:
@@ -142,7 +204,8 @@ def _declare(constant: Constant) -> None:
             unit=constant.unit,
             axis=Axis("key", constant.labels, infix=False) if isinstance(value, LookupTable) else None,
             low=0,
-            open_low=True,
+            open_low=0
+            not in constant.by_version.values(),  # rules do not divide by a number that may be published as 0
             source=constant.source,
         )
     )
@@ -154,7 +217,14 @@ for _each in CONSTANTS.values():
 
 
 def scalar(name: str, profile: Profile | None = None) -> float:
-    """Return the value of a constant that is a number, published or as a design overrides it."""
-    value = CONSTANTS[name].value if profile is None else profile.value(CONSTANTS[name].path)
+    """Return the value of a constant that is a number, published or as a design overrides it.
+
+    A constant whose value differs by version of Exchange needs a design, whose version counts.
+    """
+    constant = CONSTANTS[name]
+    value: object = constant.value
+    if profile is not None:
+        version = str(profile.value("environment.exchange_version"))
+        value = profile.value(f"{constant.path}.{version}" if constant.by_version else constant.path)
     assert isinstance(value, float)
     return value

@@ -62,7 +62,7 @@ def database_size_limit_calculated(
     standalone_size_limit: float,
     replicated_size_limit: float,
     large_disk: float,
-    content_index_share: float,
+    content_index_share: Floats,
 ) -> Floats:
     """Largest database that the design allows, without the custom limit.
 
@@ -97,7 +97,7 @@ def size_limit_that_fits_both_disks(
     data__volume_free_space: Floats,
     standalone_size_limit: float,
     replicated_size_limit: float,
-    content_index_share: float,
+    content_index_share: Floats,
 ) -> Floats:
     """Database that fits the smaller disk as often as the layout puts it there, at most 2,000 GB."""
     several = select(several_per_volume, databases_per_volume_wanted, 1.0)

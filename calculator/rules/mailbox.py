@@ -5,6 +5,7 @@ import numpy as np
 from calculator.inputs.choices import MegacycleRounding
 from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, select
 from calculator.numerics.rounding import nearest_to, round_up
+from calculator.rules.constants import LookupTable
 from calculator.rules.registry import TIER, rule
 
 
@@ -41,17 +42,23 @@ def active_megacycles(
     messages_per_mailbox: Floats,
     effective_megacycles_multiplier: Floats,
     guidance__megacycle_rounding: Codes,
+    guidance__client_access_ratio: Floats,
+    roles_together: Bools,
     active_megacycles_per_message: float,
+    multi_role_megacycles_active: LookupTable,
     megacycle_table_step: float,
 ) -> Floats:
-    """CPU load of an active mailbox.
+    """CPU load of an active mailbox on the Mailbox role.
 
-    The published tables print two decimals; as an option they count.
+    The published tables print two decimals; as an option they count.  From Exchange 2016 on the table has all
+    roles together, of which the Mailbox role has what the Client Access ratio leaves to it.
     """
-    exact = messages_per_mailbox * active_megacycles_per_message
+    both = multi_role_megacycles_active.line(messages_per_mailbox)
+    exact = select(roles_together, both, messages_per_mailbox * active_megacycles_per_message)
     printed = nearest_to(exact, megacycle_table_step)
     by_table = guidance__megacycle_rounding == MegacycleRounding.TABLE
-    return select(by_table, printed, exact) * effective_megacycles_multiplier
+    roles = select(roles_together, 1 + guidance__client_access_ratio, 1.0)
+    return select(by_table, printed, exact) / roles * effective_megacycles_multiplier
 
 
 @rule(unit="Mcycle", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C15")
@@ -60,7 +67,9 @@ def passive_megacycles(
     effective_megacycles_multiplier: Floats,
     guidance__megacycle_rounding: Codes,
     guidance__multiplier_on_passive: Bools,
+    roles_together: Bools,
     passive_megacycles_per_message: float,
+    multi_role_megacycles_passive: LookupTable,
     megacycle_table_step: float,
 ) -> Floats:
     """CPU load of one passive copy of a mailbox.
@@ -68,7 +77,8 @@ def passive_megacycles(
     Oddity: the client multiplier applies although clients do not touch passive copies; as an option
     it does not.
     """
-    exact = messages_per_mailbox * passive_megacycles_per_message
+    table = multi_role_megacycles_passive.line(messages_per_mailbox)
+    exact = select(roles_together, table, messages_per_mailbox * passive_megacycles_per_message)
     printed = nearest_to(exact, megacycle_table_step)
     by_table = guidance__megacycle_rounding == MegacycleRounding.TABLE
     multiplier = select(guidance__multiplier_on_passive, effective_megacycles_multiplier, 1.0)
@@ -79,6 +89,12 @@ def passive_megacycles(
 def cas_megacycles(active_megacycles: Floats, guidance__client_access_ratio: Floats) -> Floats:
     """CPU load of an active mailbox on the Client Access role."""
     return active_megacycles * guidance__client_access_ratio
+
+
+@rule(unit="Mcycle", level="per_mailbox", axis=TIER, source="sizing-2016: CPU")
+def multi_role_megacycles(active_megacycles: Floats, cas_megacycles: Floats) -> Floats:
+    """CPU load of an active mailbox on a server with all roles, as the published tables of 2016 print it."""
+    return active_megacycles + cas_megacycles
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C17")

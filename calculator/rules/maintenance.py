@@ -208,9 +208,22 @@ def install_drive_required(
 
 
 @rule(unit="MB", level="per_server", source="sizing-recommendations-2013: Pagefile", needs_mailboxes=False)
-def pagefile_size(server_memory: Floats, pagefile_margin: float, pagefile_limit: float, mb_per_gb: float) -> Floats:
-    """Size of the pagefile of a primary server: its memory and 10 MB, at most 32,778 MB."""
-    return np.minimum(server_memory[0] * mb_per_gb + pagefile_margin, pagefile_limit)
+def pagefile_size(
+    environment__exchange_version: Codes,
+    server_memory: Floats,
+    pagefile_share_by_version: LookupTable,
+    pagefile_margin_by_version: LookupTable,
+    pagefile_limit_by_version: LookupTable,
+    mb_per_gb: float,
+) -> Floats:
+    """Size of the pagefile of a primary server.
+
+    Its memory and 10 MB, at most 32,778 MB; a quarter of its memory in Exchange 2019.
+    """
+    version = environment__exchange_version
+    share = server_memory[0] * mb_per_gb * pagefile_share_by_version.at(version)
+    size = share + pagefile_margin_by_version.at(version)
+    return np.minimum(size, pagefile_limit_by_version.at(version))
 
 
 @rule(

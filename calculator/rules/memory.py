@@ -221,7 +221,7 @@ def module_size(memory: Floats) -> Floats:
     needs_mailboxes=False,
 )
 def server_memory(
-    server_memory_calculated: Floats, mailboxes_total: Floats, memory_applies: Floats, least_memory: float
+    server_memory_calculated: Floats, mailboxes_total: Floats, memory_applies: Floats, least_memory: Floats
 ) -> Floats:
     """Recommended memory of a server in each datacenter.
 
@@ -236,7 +236,7 @@ def server_memory(
 
 @rule(unit="GB", level="per_server", axis=SERVER_ROLE, group="detail", source="design: installed memory")
 def memory_required(
-    server_memory_calculated: Floats, summary_memory: Floats, mailboxes_total: Floats, least_memory: float
+    server_memory_calculated: Floats, summary_memory: Floats, mailboxes_total: Floats, least_memory: Floats
 ) -> Floats:
     """Memory that a server needs before it is rounded up to a size that can be bought.
 
@@ -281,7 +281,7 @@ def database_cache(server_memory: Floats, cache_percent: float, percent: float) 
 
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C144, I142")
-def cas_server_memory(environment__multi_role: Bools, cas_memory: Floats, least_memory: float) -> Floats:
+def cas_server_memory(environment__multi_role: Bools, cas_memory: Floats, least_memory: Floats) -> Floats:
     """Memory of a dedicated Client Access server.
 
     Not applicable where roles share servers.

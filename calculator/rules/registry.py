@@ -42,8 +42,10 @@ LEVEL_ABOVE_DATABASE = Axis("level", ("server", "dag", "environment"))
 LEVEL_ABOVE_SERVER = Axis("level", ("dag", "environment"))
 LEVEL_REPLICATION = Axis("level", ("database", "dag", "environment"))
 LEVEL_DATABASE_DAG = Axis("level", ("database", "dag"))
+LEVEL_DATABASE_SERVER = Axis("level", ("database", "server"))
 LEVEL_SERVER_DATACENTER = Axis("level", ("server", "datacenter"))
 DATACENTER_TOTAL = Axis("datacenter", ("primary", "secondary", "total"))
+BOUND = Axis("bound", ("least", "most"))
 WINDOW = Axis("window", tuple(str(h) for h in range(1, 25)))
 VOLUME = Axis("volume", tuple(str(n) for n in range(1, int(scalar("layout_limit")) + 1)))
 RETAINED = Axis("retained_percent", ("60", "80", "100"))
@@ -294,6 +296,7 @@ def kind_of(name: str) -> str:
 
 
 __all__ = [
+    "BOUND",
     "CHECKS",
     "CORRECTIONS",
     "DATACENTER",
@@ -303,6 +306,7 @@ __all__ = [
     "LEVEL_ABOVE_DATABASE",
     "LEVEL_ABOVE_SERVER",
     "LEVEL_DATABASE_DAG",
+    "LEVEL_DATABASE_SERVER",
     "LEVEL_REPLICATION",
     "LEVEL_SERVER_DATACENTER",
     "MODE",

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from calculator.inputs.choices import LINK_TYPE, RECOMMENDED_LINK
+from calculator.inputs.choices import LINK_TYPE, RECOMMENDED_LINK, Version
 from calculator.numerics.arrays import (
     NA,
     NO_CODE,
@@ -73,6 +73,32 @@ def log_streams_between_datacenters(target_databases: Floats, target_lagged_data
     return copies + target_lagged_databases[1] + target_lagged_databases[0]
 
 
+@rule(unit="databases", level="per_dag", group="detail", source="calculator-8.3: Read from passive")
+def index_streams_between_datacenters(
+    environment__exchange_version: Codes,
+    guidance__read_from_passive: Bools,
+    log_streams_between_datacenters: Floats,
+    target_lagged_databases: Floats,
+    content_index_share: Floats,
+) -> Floats:
+    """Copies whose content index crosses the link between the datacenters.
+
+    All copies with Exchange 2013; lagged copies alone where HA copies index by themselves, which Exchange 2016
+    does; none with Exchange 2019, whose index is part of the database.
+    """
+    lagged = target_lagged_databases[1] + target_lagged_databases[0]
+    alone = (environment__exchange_version == Version.V2016) & guidance__read_from_passive
+    streams = select(alone, lagged, log_streams_between_datacenters)
+    return select(content_index_share == 0, 0.0, streams)
+
+
+@flag(level="per_environment", group="detail", source="calculator-8.3: Read from passive")
+def index_crosses_link(environment__exchange_version: Codes, index_streams_between_datacenters: Floats) -> Bools:
+    """A copy in the other datacenter is sent a content index; with Exchange 2013 each is."""
+    every = environment__exchange_version == Version.V2013
+    return every | (index_streams_between_datacenters > 0)
+
+
 @rule(unit="logs", level="per_database", axis=HOUR, source=RR + "D43")
 def replication_hourly_logs(replication__hourly_log_share: Floats, logs_per_day_per_database: Floats) -> Floats:
     """Logs generated in hours 1 to 24."""
@@ -139,11 +165,14 @@ def replication_peak_log_throughput(
 
 @rule(unit="Mb/s", level="per_database", axis=LEVEL_DATABASE_DAG, source=RR + "E13, E15")
 def replication_peak_content_index_throughput(
-    busiest_hour_throughput: Floats, log_streams_between_datacenters: Floats
+    busiest_hour_throughput: Floats, index_crosses_link: Bools, index_streams_between_datacenters: Floats
 ) -> Floats:
-    """Content index traffic of the busiest hour: taken as large as the uncompressed logs."""
-    database = busiest_hour_throughput
-    return stack(database, database * log_streams_between_datacenters)
+    """Content index traffic of the busiest hour: taken as large as the uncompressed logs.
+
+    Zero where no copy is sent an index: see `index_streams_between_datacenters`.
+    """
+    database = select(index_crosses_link, busiest_hour_throughput, busiest_hour_throughput * 0)
+    return stack(database, busiest_hour_throughput * index_streams_between_datacenters)
 
 
 @rule(unit="Mb/s", level="per_database", axis=LEVEL_REPLICATION, source=RR + "F137, F138, F139")
@@ -210,15 +239,17 @@ def replication_rpo_throughput(
     replication_window_hours: Floats,
     compression_factor: Floats,
     log_streams_between_datacenters: Floats,
+    index_crosses_link: Bools,
+    index_streams_between_datacenters: Floats,
     dags_total: Floats,
 ) -> Floats:
     """Log and content index traffic that keeps the recovery point objective."""
     windows = np.arange(1, len(replication_window_throughput) + 1)[:, None]
     chosen = select(windows == replication_window_hours, replication_window_throughput, 0.0)
     each = axis_sum(chosen)
-    streams = log_streams_between_datacenters
-    dag = each * streams * compression_factor + each * streams
-    rates = stack(each * compression_factor + each, dag, dag * dags_total)
+    logs = each * log_streams_between_datacenters * compression_factor
+    dag = logs + each * index_streams_between_datacenters
+    rates = stack(each * compression_factor + select(index_crosses_link, each, 0.0), dag, dag * dags_total)
     return select(replication_applies, rates, NA)
 
 

@@ -168,14 +168,14 @@ def volume_databases_part(databases_on_first_volume: Floats, volume_database_siz
 
 
 @rule(unit="GB", level="per_volume", source="capacity-planning-2013: Content index")
-def content_index_size(volume_databases_part: Floats, content_index_share: float) -> Floats:
+def content_index_size(volume_databases_part: Floats, content_index_share: Floats) -> Floats:
     """Content index of the databases on a volume: 20 % of their files."""
     return volume_databases_part * content_index_share
 
 
 @rule(unit="GB", level="per_volume", source="capacity-planning-2013: Master merge")
 def master_merge_size(
-    databases_on_first_volume: Floats, volume_database_size_with_overhead: Floats, content_index_share: float
+    databases_on_first_volume: Floats, volume_database_size_with_overhead: Floats, content_index_share: Floats
 ) -> Floats:
     """Room for a master merge of a content index, once a volume.
 

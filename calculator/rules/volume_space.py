@@ -204,7 +204,7 @@ def volume_database_volume_space(
     data__volume_free_space: Floats,
     dags_total: Floats,
     environment__mailbox_servers: Floats,
-    content_index_share: float,
+    content_index_share: Floats,
 ) -> Floats:
     """Database (+ log) volumes of the copies of a server, a DAG, the environment."""
     edb, log = volume_database_size_with_overhead, volume_log_size_with_overhead
@@ -359,7 +359,7 @@ def database_volume_size(
     logs_share_volume: Bools,
     data__volume_free_space: Floats,
     guidance__oddities: Codes,
-    content_index_share: float,
+    content_index_share: Floats,
     maintenance_share: float,
     divided_volumes: float,
 ) -> Floats:

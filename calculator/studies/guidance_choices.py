@@ -38,6 +38,7 @@ CHOICES = (
     GuidanceChoice("guidance.megacycle_rounding", ("exact", "table"), "worst_cpu_utilization"),
     GuidanceChoice("guidance.bdm_throughput", (1.0, 2.0), "summary_maintenance_throughput.server"),
     GuidanceChoice("guidance.transport_copies", ("shadow", "database_copies"), "transport_database_size"),
+    GuidanceChoice("guidance.read_from_passive", (True, False), "replication_peak_throughput.environment"),
     GuidanceChoice("guidance.reseed_rate", (25.0, 20.0), "reseed_hours"),
 )
 """Choices that affect a figure.  Source: guidance on which the calculator, articles and tools differ."""

@@ -5,7 +5,14 @@ from support.batch_files import ERRORS, HEADER, rows, run
 
 def test_rows_that_cannot_be_used_are_kept_as_they_were(here):
     code, _, err = run("id,note.a,tiers.1.messages_per_day,environment.dags\n=a, x ,-1,0\nb,,,\nc,,1\n", *ERRORS)
-    assert (code, err) == (1, "3 designs: 1 notice, 2 error\n")
+    assert (code, err) == (
+        1,
+        "3 designs: 1 notice, 2 error\n"
+        "Most frequent reasons, each with the message of its first design:\n"
+        "  1 design: error: environment.dags: 0 DAGs is below 1.\n"
+        "  1 design: error: row: 3 cells, the header has 4.\n"
+        "  1 design: error: tiers.1.messages_per_day: -1 messages/day is below 0.\n",
+    )
     assert (here / "errors.csv").read_text() == (
         "error.row,error.fields,error.messages,id,note.a,tiers.1.messages_per_day,environment.dags\n"
         "2,tiers.1.messages_per_day | environment.dags,"

@@ -86,7 +86,7 @@ def test_a_directory_as_output(here):
 
 def test_results_of_an_earlier_run_stay_where_this_one_fails(here):
     (here / "results.csv").write_text("old")
-    assert run(HEADER.encode() + b"\xff\n")[0] == 2
+    assert run(HEADER.encode("utf-16") + b"\xff")[0] == 2
     assert (here / "results.csv").read_text() == "old"
 
 

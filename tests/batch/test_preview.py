@@ -100,5 +100,5 @@ def test_a_look_at_a_file_that_is_not_there(here):
 
 def test_a_look_at_junk(here):
     with pytest.raises(InputError) as error:
-        looked_at(HEADER.encode() + b"a,1\n\xff")
-    assert str(error.value).startswith("designs.csv: is not a text file: there are bytes")
+        looked_at(f"{HEADER}a,1\n".encode("utf-16") + b"\xff")
+    assert str(error.value) == "designs.csv: is damaged: it is no UTF-16-LE. Export it again as UTF-8."

@@ -39,7 +39,7 @@ def test_blank_lines_are_skipped_and_counted(here):
     _, _, err = run("\n".join([HEADER.strip(), "", "a,1000", "  ", "", "b,-1", ""]), *ERRORS)
     assert [line["id"] for line in rows()] == ["a", "b"]
     assert rows("errors.csv")[0]["error.row"] == "6"
-    assert err.splitlines()[-1] == "2 designs: 1 notice, 1 error; 3 blank rows skipped"
+    assert err.splitlines()[0] == "2 designs: 1 notice, 1 error; 3 blank rows skipped"
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,5 @@ def test_a_quote_that_is_never_closed_is_told(here, monkeypatch):
 
 
 def test_junk_after_good_rows_leaves_no_results(here):
-    text = HEADER.encode() + b"a,1000\n" * 5000 + b"b,\xff\n"
-    said = refused(text, *ERRORS)
-    assert said.startswith("designs.csv: is not a text file: there are bytes after line ")
-    assert said.endswith(" that are no UTF-8. Save it as UTF-8 text.")
+    text = (HEADER + "a,1000\n" * 5000).encode("utf-16") + b"\xff"
+    assert refused(text, *ERRORS) == "designs.csv: is damaged: it is no UTF-16-LE. Export it again as UTF-8."

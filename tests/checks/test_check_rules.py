@@ -115,11 +115,12 @@ def test_processor_and_memory():
     used = {"summary_cpu_utilization": ([0.8, 0.801, 1, 1.001, NA], 0, 0)}
     assert found("cpu_high", **used)[0] == [False, True, True, False, False]
     assert found("cpu_exhausted", **used)[0] == [False, False, False, True, False]
-    assert found("cores_above_advice", cores=([24, 25], [25, 25]), two_datacenters=[True, False]) == [
-        [False, True],
-        [True, False],
-    ]
-    assert found("memory_above_advice", memory_shown=([96, 97, NA], 96)) == [[False, True, False], [False] * 3]
+    cores = {"cores": ([24, 25], [25, 25]), "two_datacenters": [True, False], "version_year": 2013}
+    assert found("cores_above_advice", **cores, largest_server_cores=24) == [[False, True], [True, False]]
+    assert found("cores_above_advice", **cores, largest_server_cores=48) == [[False, False], [False, False]]
+    memory = {"memory_shown": ([96, 97, NA], 96), "version_year": 2013}
+    assert found("memory_above_advice", **memory, largest_server_memory=96) == [[False, True, False], [False] * 3]
+    assert found("memory_above_advice", **memory, largest_server_memory=192) == [[False] * 3] * 2
     unrated = {"server_rating": ([0, 1, 0], 0, 0), "servers_in_use": ([1, 1, 0], 0, 0)}
     assert found("rating_unknown", **unrated, servers__processor_cores=(16, 16, 16))[0] == [True, False, False]
     assert found(
@@ -196,7 +197,7 @@ def test_storage():
 
 
 def test_inputs_that_do_not_go_together():
-    assert found("no_mailboxes", mailboxes_total=[0, 1]) == [True, False]
+    assert found("no_mailboxes", mailboxes_total=[0, 1], least_memory=8, version_year=2013) == [True, False]
     assert found(
         "copies_mostly_in_secondary",
         two_datacenters=[True, True, True, False],

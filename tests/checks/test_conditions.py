@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 from support.rule_calls import NA, call_check
 
-from calculator.inputs.choices import BackupMethod, DeploymentMessage, Edition, Storage, Witness
+from calculator.inputs.choices import BackupMethod, DeploymentMessage, Edition, Storage, Version, Witness
 from calculator.numerics.arrays import NO_CODE
 from calculator.rules.registry import CHECKS
 
@@ -147,7 +147,10 @@ LIMITS = {
 }
 
 INPUTS = {
-    "no_mailboxes": ({"mailboxes_total": 0}, [(YES, {}), (NO, {"mailboxes_total": 1})]),
+    "no_mailboxes": (
+        {"mailboxes_total": 0, "least_memory": 8, "version_year": 2013},
+        [(YES, {}), (NO, {"mailboxes_total": 1})],
+    ),
     # Half of 5 copies is 2 whole copies, so a third in the secondary is one too many.
     "copies_mostly_in_secondary": (
         {"two_datacenters": True, "database_copies__ha_copies": 5, "database_copies__ha_copies_secondary": 3},
@@ -465,12 +468,23 @@ PROCESSOR = {
         ],
     ),
     "cores_above_advice": (
-        {"cores": (25, 25), "two_datacenters": True},
-        [(BOTH, {}), (FIRST, {"two_datacenters": False}), (SECOND, {"cores": (24, 25)}), (FIRST, {"cores": (25, 24)})],
+        {"cores": (25, 25), "two_datacenters": True, "largest_server_cores": 24, "version_year": 2016},
+        [
+            (NEITHER, {"largest_server_cores": 25}),
+            (BOTH, {}),
+            (FIRST, {"two_datacenters": False}),
+            (SECOND, {"cores": (24, 25)}),
+            (FIRST, {"cores": (25, 24)}),
+        ],
     ),
     "memory_above_advice": (
-        {"memory_shown": (97, 97)},
-        [(BOTH, {}), (SECOND, {"memory_shown": (96, 97)}), (FIRST, {"memory_shown": (128, NA)})],
+        {"memory_shown": (97, 97), "largest_server_memory": 96, "version_year": 2013},
+        [
+            (NEITHER, {"largest_server_memory": 97}),
+            (BOTH, {}),
+            (SECOND, {"memory_shown": (96, 97)}),
+            (FIRST, {"memory_shown": (128, NA)}),
+        ],
     ),
     "processors_oversubscribed": (
         {"environment__virtualized": True, "servers__virtual_processors_per_core": 3},
@@ -874,6 +888,78 @@ COPIES = {
     )
 }
 
+VERSIONS = {
+    "unified_messaging_unknown": (
+        {"environment__exchange_version": Version.V2019, "environment__unified_messaging": True, "version_year": 2019},
+        [
+            (YES, {}),
+            (NO, {"environment__exchange_version": Version.V2016}),
+            (NO, {"environment__unified_messaging": False}),
+        ],
+    ),
+    "separate_roles_unknown": (
+        {"roles_together": True, "environment__multi_role": False, "version_year": 2016},
+        [(YES, {}), (NO, {"roles_together": False}), (NO, {"environment__multi_role": True})],
+    ),
+    "figures_unpublished": (
+        {"environment__exchange_version": Version.V2019, "mailboxes_total": 1},
+        [(YES, {}), (NO, {"environment__exchange_version": Version.V2016}), (NO, {"mailboxes_total": 0})],
+    ),
+    "index_size_unpublished": (
+        {"content_index_share": 0, "mailboxes_total": 1},
+        [(YES, {}), (NO, {"content_index_share": 0.2}), (NO, {"mailboxes_total": 0})],
+    ),
+    "metacache_unknown": (
+        {"environment__exchange_version": Version.V2016, "storage__metacache": True, "version_year": 2016},
+        [(YES, {}), (NO, {"environment__exchange_version": Version.V2019}), (NO, {"storage__metacache": False})],
+    ),
+    "metacache_without_dag": (
+        {"storage__metacache": True, "environment__high_availability": False},
+        [(YES, {}), (NO, {"storage__metacache": False}), (NO, {"environment__high_availability": True})],
+    ),
+    "metacache_without_autoreseed": (
+        {"metacache_in_use": True, "storage__autoreseed_volumes": 0},
+        [(YES, {}), (NO, {"metacache_in_use": False}), (NO, {"storage__autoreseed_volumes": 1})],
+    ),
+    "metacache_too_small": (
+        {"metacache_capacity": 5999, "metacache_share": 0.05, "metacache_capacity_by_disks": (6000, 7200)},
+        [(YES, {}), (NO, {"metacache_capacity": 6000}), (NO, {"metacache_capacity": NA})],
+    ),
+    "metacache_too_large": (
+        {"metacache_capacity": 12_001, "metacache_share": 0.1, "metacache_disk_capacity": 120_000},
+        [(YES, {}), (NO, {"metacache_capacity": 12_000}), (NO, {"metacache_capacity": NA})],
+    ),
+    "metacache_too_few_ssds": (
+        {"metacache_ssds": 3, "metacache_disks": 10},
+        [(YES, {}), (NO, {"metacache_ssds": 4}), (NO, {"metacache_disks": 9}), (NO, {"metacache_ssds": NA})],
+    ),
+    "dag_members_share_host": (
+        {"environment__virtualized": True, "environment__high_availability": True, "servers__dag_members_per_host": 2},
+        [
+            (YES, {}),
+            (NO, {"environment__virtualized": False}),
+            (NO, {"environment__high_availability": False}),
+            (NO, {"servers__dag_members_per_host": 1}),
+        ],
+    ),
+}
+
+RECOVERY = {
+    "recovery_too_long": (
+        {
+            "volume_database_size_with_overhead": 1000,
+            "recovery_hours": 5,
+            "largest_database_for_recovery_time": 800,
+            "backup__recovery_time_objective": 4,
+        },
+        [(YES, {}), (NO, {"recovery_hours": 4}), (NO, {"recovery_hours": NA})],
+    ),
+    "recovery_unknown": (
+        {"valid": True, "recovery_hours": NA, "backup__recovery_time_objective": 4},
+        [(YES, {}), (NO, {"valid": False}), (NO, {"recovery_hours": 5}), (NO, {"backup__recovery_time_objective": NA})],
+    ),
+}
+
 TABLES = {
     **LIMITS,
     **INPUTS,
@@ -886,6 +972,8 @@ TABLES = {
     **DOUBTFUL,
     **HOSTS,
     **COPIES,
+    **VERSIONS,
+    **RECOVERY,
 }
 
 

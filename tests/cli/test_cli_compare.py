@@ -154,7 +154,7 @@ def test_issues_are_told_by_design():
 def test_an_invalid_design_is_compared_and_told(designs):
     code, out, err = run("compare", designs[0], designs[1], "--set", "tiers.1.mailbox_size_limit=0", "--inputs")
     assert code == 1
-    assert out.splitlines()[0].split() == ["path", "unit", "value.1", "value.2"]
+    assert out.splitlines()[0].split() == ["input", "unit", "value.1", "value.2"]
     assert err.count("error: ") >= 2
 
 
@@ -164,7 +164,7 @@ def test_what_is_wrong_with_any_design_is_told_at_once(tmp_path, designs):
     code, out, err = run("compare", wrong, designs[0], tmp_path / "none.toml")
     assert (code, out) == (2, "")
     assert err == (
-        "wrong.toml: tiers.1.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100000000.\n"
+        "wrong.toml line 2: tiers.1.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100000000.\n"
         "none.toml: does not exist. Check the name and the directory.\n"
     )
 

@@ -166,7 +166,7 @@ def test_wrong_use():
     assert run("report", SINGLE)[::2] == (
         2,
         "exchange-calculator report: the following arguments are required: -o/--output\n\n"
-        "usage: exchange-calculator report [-h] [--set PATH=VALUE]\n"
+        "usage: exchange-calculator report [-h] [-q] [--set PATH=VALUE]\n"
         "                                  [--constant NAME=VALUE] -o FILE\n"
         "                                  [--title TEXT] [--customer TEXT]\n"
         "                                  [--author TEXT] [--date DATE]\n"

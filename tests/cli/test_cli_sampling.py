@@ -170,7 +170,7 @@ def test_a_profile_with_distributions(unsure):
     ]
     assert made[0]["dominant_input"] == "tiers.1.mailbox_size_limit"
     assert wrong("size", unsure).splitlines()[0] == (
-        'unsure.toml: tiers.1.mailbox_size_limit: "2..4 GB" is a range of values, where one is sized. '
+        'unsure.toml line 3: tiers.1.mailbox_size_limit: "2..4 GB" is a range of values, where one is sized. '
         "Give one value, or run the command uncertainty, which takes ranges."
     )
 
@@ -206,7 +206,7 @@ def test_probabilities(unsure):
         "cpu_above_80_percent",
         "cpu_above_100_percent",
         "volume_full",
-        "memory_above_96_gb",
+        "memory_above_advice",
     ]
     assert list(made[0]) == ["event", "designs", "probability", "low", "high", "dominant_input", "dominant_share"]
 

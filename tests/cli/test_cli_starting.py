@@ -32,7 +32,7 @@ def test_shipped_profiles_are_listed_and_printed():
 
 
 def test_the_schema_is_json():
-    assert json.loads(fine("schema"))["title"] == "Design for Exchange 2013"
+    assert json.loads(fine("schema"))["title"] == "Design for Exchange"
 
 
 def test_the_version_is_printed():

@@ -185,7 +185,7 @@ def test_changes_of_an_invalid_design_say_that_it_is():
     for row in what_if(variant(SMALL_DISK), [SERVERS, DISKS]).rows():
         assert row["present_status"] == "invalid"
         assert row["difference"] is None or row["result"] == SERVERS  # their number stands
-        assert "The design as it is is invalid. A volume of 683 GB does not fit" in row["reason"]
+        assert "The present design is invalid. A volume of 683 GB does not fit" in row["reason"]
         assert row["value"] != 0
 
 

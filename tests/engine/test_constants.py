@@ -127,8 +127,8 @@ def test_every_output_says_which_constants_were_overridden(tmp_path):
     write_report(design, tmp_path / "design.md", {})
     text = (tmp_path / "design.md").read_text(encoding="utf-8")
     assert TOLD in text
-    row = "| Active megacycles per message | 0.05 | megacycles | constants.active\\_megacycles\\_per\\_message |"
-    assert row in text.partition("## Inputs given")[2].partition("## Inputs assumed")[0]
+    row = "| Active megacycles per message | 0.05 | megacycles |"
+    assert row in text.partition("\n## 4. Answers\n")[2].partition("\n## 5. ")[0]
 
 
 USERS_COLUMN = {"tiers.1.mailboxes": [5000]}

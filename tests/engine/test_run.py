@@ -43,6 +43,8 @@ def directly(inputs):
 def golden():
     inputs = golden_inputs()
     inputs["guidance__oddities"] = np.arange(len(DESIGNS)) % 2
+    inputs["environment__exchange_version"] = np.arange(len(DESIGNS)) // 2 % 3
+    inputs["storage__metacache"] = np.arange(len(DESIGNS)) % 5 == 0
     return inputs
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from support.paths import PROFILES
 
 from calculator import InputError, size
-from calculator.inputs.profile import Profile, decode_utf8, dump, parse, with_settings
+from calculator.inputs.profile import Profile, decode_text, dump, parse, with_settings
 from calculator.inputs.profile_file import update
 from fuzz import draws
 
@@ -74,7 +74,7 @@ def use(given: tuple[bytes, list[str], bool]) -> None:
     """Read the profile, change it, write it, read it again, and size it."""
     data, settings, is_sized = given
     try:
-        text = decode_utf8(data, "plan.toml")
+        text = decode_text(data, "plan.toml")
         profile = parse(text, "plan.toml")
     except InputError as error:
         check_message(error)

@@ -50,7 +50,7 @@ def test_limits_are_the_disk_the_advice_and_the_bays():
     [disk] = servers.volume(plan).limits
     assert (disk.at, disk.name) == (plan["storage_database_disk_formatted.primary"], "disk 3,725 GB")
     assert [limit.at for limit in servers.cpu(plan).limits] == [100 * scalar("highest_cpu_utilization"), 100]
-    assert [limit.at for limit in servers.memory(plan).limits] == [scalar("largest_server_memory")]
+    assert [limit.at for limit in servers.memory(plan).limits] == [96]
     assert [(limit.at, limit.name) for limit in servers.disks(plan).limits] == [(12.0, "drive bays")]
 
 

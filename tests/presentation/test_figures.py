@@ -3,7 +3,7 @@
 import pytest
 
 from calculator import size
-from calculator.presentation.figures import figure_text, rule_of, shown, why_not
+from calculator.presentation.figures import column_of, figure_text, rule_of, shown, why_not
 from calculator.rules.registry import RULES
 
 ONE_SITE = {"tiers.1.mailboxes": 1000.0, "site_resilience.enabled": False}
@@ -51,3 +51,9 @@ def test_every_result_says_something():
             text = shown(column, design)
             assert text
             assert not text.startswith("n/a") or (design[column] is None and text.endswith(")"))
+
+
+def test_a_place_may_leave_out_the_label_of_a_single_place():
+    rule = RULES["activation_home_1_active_databases_site_failure"]
+    assert column_of(rule, "server") == f"{rule.name}.server.secondary" == column_of(rule, "server.secondary")
+    assert all(column_of(*rule_of(column)) == column for each in RULES.values() for column in each.columns(2))

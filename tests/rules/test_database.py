@@ -35,6 +35,7 @@ def test_the_largest_database():
         "jbod_suitable": [False, False, False, True, True, True, True],
         "smaller_database_disk": [1862, 1862, 1862, 1400, 1400, 1400, 1000],
         "several_per_volume": [False, False, False, True, False, False, False],
+        "content_index_share": 0.2,
     }
     found = call(
         "database_size_limit_calculated",

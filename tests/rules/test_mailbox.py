@@ -23,11 +23,12 @@ def test_the_size_on_disk_is_rounded_up():
 
 
 def test_megacycles_of_the_published_profiles():
-    given = {"messages_per_mailbox": MESSAGES, "effective_megacycles_multiplier": (1,)}
+    given = {"messages_per_mailbox": MESSAGES, "effective_megacycles_multiplier": (1,), "roles_together": False}
     exact = {**given, "guidance__megacycle_rounding": MegacycleRounding.EXACT}
     table = {**given, "guidance__megacycle_rounding": MegacycleRounding.TABLE}
-    assert_figures(call("active_megacycles", **exact), ([2.125, 4.25, 6.375, 8.5, 10.625, 12.75, 0],))
-    assert_figures(call("active_megacycles", **table), ([2.13, 4.25, 6.38, 8.5, 10.63, 12.75, 0],))
+    ratio = {"guidance__client_access_ratio": 0.375}
+    assert_figures(call("active_megacycles", **exact, **ratio), ([2.125, 4.25, 6.375, 8.5, 10.625, 12.75, 0],))
+    assert_figures(call("active_megacycles", **table, **ratio), ([2.13, 4.25, 6.38, 8.5, 10.63, 12.75, 0],))
     assert_figures(
         call("passive_megacycles", **exact, guidance__multiplier_on_passive=True),
         ([0.685, 1.37, 2.055, 2.74, 3.425, 4.11, 0],),
@@ -43,8 +44,9 @@ def test_a_multiplier_reaches_passive_copies_only_if_it_is_to():
         "messages_per_mailbox": (100,),
         "effective_megacycles_multiplier": (3,),
         "guidance__megacycle_rounding": MegacycleRounding.EXACT,
+        "roles_together": False,
     }
-    assert_figures(call("active_megacycles", **given), ([12.75],))
+    assert_figures(call("active_megacycles", **given, guidance__client_access_ratio=0.375), ([12.75],))
     assert_figures(call("passive_megacycles", **given, guidance__multiplier_on_passive=[True, False]), ([4.11, 1.37],))
 
 

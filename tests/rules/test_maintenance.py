@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.rule_calls import NA, assert_figures, call
 
-from calculator.inputs.choices import Storage
+from calculator.inputs.choices import Storage, Version
 
 VALID = [True, True, False]
 
@@ -141,5 +141,11 @@ def test_the_install_drive():
 
 
 def test_pagefile_and_guest_system_disk():
-    assert_figures(call("pagefile_size", server_memory=([8, 31, 32, 96], NA)), [8202, 31_754, 32_778, 32_778])
+    memory = ([8, 31, 32, 96], NA)
+    for version, expected in (
+        (Version.V2013, [8202, 31_754, 32_778, 32_778]),
+        (Version.V2016, [8202, 31_754, 32_778, 32_778]),
+        (Version.V2019, [2048, 7936, 8192, 24_576]),
+    ):
+        assert_figures(call("pagefile_size", environment__exchange_version=version, server_memory=memory), expected)
     assert_figures(call("guest_system_disk", environment__virtualized=[True, False], server_memory=(96, NA)), [111, NA])

@@ -53,6 +53,7 @@ def test_without_mailboxes_a_server_has_the_published_memory():
         server_memory_calculated=([NA, 60, NA], [NA, 60, NA]),
         mailboxes_total=[0, 0, 10],
         memory_applies=(1, [1, 0, 1]),
+        least_memory=8,
     )
     assert_figures(found, ([8, 8, NA], [8, NA, NA]))
 
@@ -64,6 +65,7 @@ def test_memory_required_is_not_rounded_up_to_a_size():
         server_memory_calculated=([53.2, 3, NA, 53.2], [40, 90, NA, 40]),
         summary_memory=([64, 8, 8, 64], [64, 96, NA, NA], [64, NA, NA, NA]),
         mailboxes_total=[10, 10, 0, 10],
+        least_memory=8,
     )
     assert_figures(found, ([53.2, 8, 8, 53.2], [53.2, 90, NA, NA], [53.2, NA, NA, NA]))
 

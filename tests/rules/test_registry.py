@@ -12,13 +12,13 @@ from calculator.rules.registry import CORRECTIONS, LEVELS, RULES, VOLUME, check,
 
 
 def test_results_are_listed_in_the_order_of_the_explanation():
-    """The population comes first and the summary last; chapters sorted by name would move every column."""
+    """The version and population come first, the summary last; chapters sorted by name would move every column."""
     seen = list(dict.fromkeys(rule.chapter for rule in RULES.values()))
-    assert seen[:5] == ["population", "database_copies", "dumpster", "mailbox", "mailbox_growth"]
-    assert seen[-2:] == ["summary", "summary_by_level"]
-    assert CHAPTERS[:4] == ("population", "database_copies", "dumpster", "mailbox")
-    assert CHAPTERS[-2:] == ("summary", "summary_by_level")
-    assert next(iter(RULES)) == "highly_available"
+    assert seen[:5] == ["version", "population", "database_copies", "dumpster", "mailbox"]
+    assert seen[-3:] == ["summary", "summary_by_level", "guests"]
+    assert CHAPTERS[:4] == ("version", "population", "database_copies", "dumpster")
+    assert CHAPTERS[-3:] == ("summary", "summary_by_level", "guests")
+    assert next(iter(RULES)) == "version_year"
 
 
 def test_a_name_is_defined_once():

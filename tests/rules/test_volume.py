@@ -108,8 +108,11 @@ def test_what_fills_a_volume():
         "volume_databases_part", databases_on_first_volume=[4, 0, NA], volume_database_size_with_overhead=1000
     )
     assert_figures(databases, [4000, 0, NA])
-    assert_figures(call("content_index_size", volume_databases_part=[4000, 0, NA]), [800, 0, NA])
-    merge = call("master_merge_size", databases_on_first_volume=[4, 0, NA], volume_database_size_with_overhead=1000)
+    index = {"content_index_share": 0.2}
+    assert_figures(call("content_index_size", **index, volume_databases_part=[4000, 0, NA]), [800, 0, NA])
+    merge = call(
+        "master_merge_size", **index, databases_on_first_volume=[4, 0, NA], volume_database_size_with_overhead=1000
+    )
     assert_figures(merge, [200, 0, NA])
     assert_figures(call("master_merge_saving", databases_on_first_volume=[4, 1, 0], master_merge_size=200), [600, 0, 0])
     logs = call(

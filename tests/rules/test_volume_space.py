@@ -84,6 +84,7 @@ def test_the_size_of_each_volume():
         databases_on_volume=databases,
         data__dedicated_restore_volume=[True, True, False, True, False, True, True],
         guidance__oddities=[SHOWN, SHOWN, SHOWN, SHOWN, CORRECTED, SHOWN, SHOWN],
+        content_index_share=0.2,
     )
     # 400 GB, content index 80 and one more of 20, logs 40; room for maintenance 110 for one database
     assert_figures(found[0], [540, 500, 650, 675, 650, 20, NA])
@@ -153,6 +154,7 @@ def test_volumes_of_server_dag_and_environment():
         maintenance_space_of_server=0,
         logs_share_volume=True,
         volume_database_volume_size=675,
+        content_index_share=0.2,
     )
     # 24 databases, their index and 6 more, and their logs: 2,400 + 480 + 120 + 240 over 0.8
     assert_figures(found, ([4050, 0], [32_400, 32_400], [64_800, 64_800]))

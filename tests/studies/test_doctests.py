@@ -15,6 +15,7 @@ MODULES = [
     "studies.compare",
     "studies.disks",
     "studies.figures",
+    "studies.rating",
     "studies.running_server",
     "studies.search.read",
     "studies.search.run",

@@ -21,6 +21,7 @@ DESIGNS = {
         "tiers.1.messages_per_day": 170.0,
     },
     "small messages, many items to index": {"tiers.1.mailboxes": 1000.0, "tiers.1.message_size": 10.0},
+    "index traffic of 2016": {"tiers.1.mailboxes": 9000.0, "environment.exchange_version": "2016"},
     "corrected": {"tiers.1.mailboxes": 9000.0, "guidance.oddities": "corrected", "guidance.reseed_rate": 40.0},
 }
 

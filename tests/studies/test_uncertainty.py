@@ -189,7 +189,7 @@ def test_nothing_is_said_about_cpu_without_a_rating():
     unrated = {"servers.primary.specint2006_rate": 0, "servers.secondary.specint2006_rate": 0}
     events = {event.event: event for event in uncertainty({**LINEAR, **unrated}, SIZE, samples=100).events}
     assert (events["cpu_above_80_percent"].designs, events["cpu_above_80_percent"].probability) == (0, None)
-    assert events["memory_above_96_gb"].designs == 100
+    assert events["memory_above_advice"].designs == 100
 
 
 def test_nothing_is_said_about_designs_without_mailboxes():
@@ -247,7 +247,7 @@ def test_each_event_is_what_sizing_says_of_the_design():
         "cpu_above_80_percent": np.mean([(plan["worst_cpu_utilization"] or 0) > 0.8 for plan in plans]),
         "cpu_above_100_percent": np.mean([(plan["worst_cpu_utilization"] or 0) > 1 for plan in plans]),
         "volume_full": np.mean([any("does not fit the disk" in i.message for i in plan.issues) for plan in plans]),
-        "memory_above_96_gb": np.mean([max(v or 0 for v in plan["summary_memory"].values()) > 96 for plan in plans]),
+        "memory_above_advice": np.mean([max(v or 0 for v in plan["summary_memory"].values()) > 96 for plan in plans]),
         "status_invalid": np.mean([plan.status == "invalid" for plan in plans]),
     }
     assert all(0 < probability < 1 for probability in events.values())

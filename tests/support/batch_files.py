@@ -48,7 +48,6 @@ BROKEN_HEADERS = {
     "a hundred thousand blanks": (" " * 100_000 + "]\n", f'designs.csv header column 1: "]": is not an input. {LIST}'),
     "several problems": (
         "a,a,raid.raid [GB]\n",
-        f'designs.csv header column 1: "a": is not an input. {LIST}\n'
         'designs.csv header: "a": stands twice in the header. Keep one of the columns.\n'
         'designs.csv header column 3: raid.raid: "GB" is given as its unit, but it is no number. Leave the unit out.',
     ),
@@ -57,7 +56,7 @@ BROKEN_HEADERS = {
     "a header of commas": (",,\n", EMPTY),
     "binary junk": (
         bytes(range(256)),
-        "designs.csv: is not a text file: there are bytes after line 1 that are no UTF-8. Save it as UTF-8 text.",
+        "designs.csv: is not a text file: its header holds NUL characters. Save it as CSV in UTF-8.",
     ),
 }
 """Headers that cannot be used, with the message about each."""

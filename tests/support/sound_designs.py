@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from calculator import CONSTANTS, size
+from calculator import size
 from calculator.engine.graph import steps_for
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
@@ -152,7 +152,7 @@ class Agreement:
     def sized_memory(self, side: int) -> float:
         """Return the memory of a server of a datacenter before the secondary gets no less than the primary."""
         needed = self.sized.results.values["server_memory_calculated"][side]
-        return float(np.maximum(module_size(needed), CONSTANTS["least_memory"].value)[0])
+        return float(np.maximum(module_size(needed), self.sized.results.values["least_memory"])[0])
 
     def worst(self, side: int) -> float:
         """Return the most active databases on a server of a datacenter after any of the failures."""

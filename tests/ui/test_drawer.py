@@ -42,12 +42,26 @@ def test_a_tile_opens_and_steps_lead_to_an_input_and_a_constant(opened):
 
 def test_a_constant_shows_its_value_and_source(opened):
     at = opened("active_active")
-    session(at).explained = ["content_index_size"]
+    session(at).explained = ["volume_maintenance_part"]
     at.run()
-    go(at, "why_to:content_index_share")
-    assert list(session(at).explained) == ["content_index_size", "content_index_share"]
-    assert any(metric.label == "constant" and metric.value == "0.2" for metric in at.metric)
-    assert any(written.startswith("Source") or "Content index" in written for written in texts(at))
+    go(at, "why_to:maintenance_share")
+    assert list(session(at).explained) == ["volume_maintenance_part", "maintenance_share"]
+    assert any(metric.label == "constant" and metric.value == "1.1" for metric in at.metric)
+    assert any(written.startswith("Source") or "offline maintenance" in written for written in texts(at))
+
+
+def test_a_figure_and_a_constant_say_what_is_not_published(opened):
+    notice = "Microsoft has published no figure for 2019; the one of 2016 is used."
+    at = opened("exchange_2019")
+    for explained in (["database_cache_profile"], ["database_cache_profile", "database_cache_per_step"]):
+        session(at).explained = explained
+        at.run()
+        sound(at)
+        assert notice in texts(at)
+    session(at).explained = ["largest_server_memory", "largest_server_memory_by_version"]
+    at.run()
+    sound(at)
+    assert notice not in texts(at)
 
 
 def test_the_select_box_serves_the_keyboard(opened):

@@ -19,6 +19,8 @@ VERSIONS = ("7.6", "6.6")
 SERVERS, DAG, DATABASES, COPIES = "Servers.csv", "DAGInfo.csv", "MailboxDatabases.csv", "MailboxDatabaseCopies.csv"
 COMMANDS = "Set-MailboxServer.ps1"
 """File of the settings of servers that no CSV file holds."""
+DAG_COMMANDS = "Set-DatabaseAvailabilityGroup.ps1"
+"""File of the settings of a DAG of Exchange 2019 that no CSV file holds."""
 
 _SERVERS_HEADER = (
     "ServerName",
@@ -103,6 +105,14 @@ class Copy:
 
 
 @dataclass(frozen=True)
+class MetaCache:
+    """SSDs of a server for the MetaCacheDatabase: their number, and the bytes of each."""
+
+    ssds: int
+    ssd_bytes: int
+
+
+@dataclass(frozen=True)
 class Deployment:
     """A design as the deployment files describe it.
 
@@ -133,6 +143,10 @@ class Deployment:
         What somebody has to know before the files are used.
     where
         Name of the design in messages.
+    refs
+        Whether volumes are formatted with ReFS.
+    metacache
+        SSDs of every server, None without a MetaCacheDatabase.
     """
 
     copies: Sequence[Copy]
@@ -151,6 +165,8 @@ class Deployment:
     origins: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
     where: str = "design"
+    refs: bool = False
+    metacache: MetaCache | None = None
 
     @property
     def servers(self) -> tuple[str, ...]:
@@ -356,3 +372,30 @@ def mailbox_server_commands(deployment: Deployment) -> str:
             parts.append("-DatabaseCopyAutoActivationPolicy Blocked")
         lines.append(f"{' '.join(parts)}\r\n")
     return "".join(lines)
+
+
+def dag_commands(deployment: Deployment) -> str:
+    """Return the commands for the Exchange Management Shell that only Exchange 2019 knows; empty if there are none.
+
+    They set the file system of the DAG and, with a MetaCacheDatabase, the numbers from which its size follows, and
+    set it up on every server, in the order of Microsoft's set-up page.
+    """
+    dag, _, _ = names_of_dag(deployment.settings)
+    lines = [f"Set-DatabaseAvailabilityGroup -Identity {dag} -FileSystem ReFS"] if deployment.refs else []
+    cache = deployment.metacache
+    if cache is not None:
+        copies = len(deployment.copies) // deployment.databases
+        servers = len(deployment.servers)
+        lines += [
+            f"Set-DatabaseAvailabilityGroup -Identity {dag} -AutoDagTotalNumberOfDatabases {deployment.databases} "
+            f"-AutoDagDatabaseCopiesPerDatabase {copies} -AutoDagTotalNumberOfServers {servers}",
+            '. "$exscripts\\Manage-MetaCacheDatabase.ps1"',
+            f"Manage-MCDB -DagName {dag} -ConfigureMCDBPrerequisite -SSDSizeInBytes {cache.ssd_bytes} "
+            f"-SSDCountPerServer {cache.ssds}",
+        ]
+        each = [f"Manage-MCDB -DagName {dag} -{{}} -ServerName {server}{{}}" for server in deployment.servers]
+        allow, size = "ServerAllowMCDB:$true", f" -SSDSizeInBytes {cache.ssd_bytes}"
+        lines += [line.format(allow, "") for line in each]
+        lines += [line.format("ConfigureMCDBOnServer", size) for line in each]
+        lines += [line.format(allow, " -ForceFailover $true") for line in each]
+    return "".join(f"{line}\r\n" for line in lines)

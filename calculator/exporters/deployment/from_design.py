@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.sizing import SizedDesign
-from calculator.exporters.deployment.file_formats import UNLIMITED, Copy, Deployment
+from calculator.exporters.deployment.file_formats import UNLIMITED, Copy, Deployment, MetaCache
 from calculator.exporters.deployment.settings import origins_of, placeholders_of, settings_of
 from calculator.inputs.choices import BACKUP_METHOD, BackupMethod
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CORRECTED, EXPORT, SERVER, Value
 from calculator.issues import NOTICE, WARNING, Issues
+from calculator.rules.constants import scalar
 
 QUOTAS = ("prohibit_send_receive_quota", "prohibit_send_quota", "issue_warning_quota")
 """Settings of the quotas of the databases, the highest first."""
@@ -68,8 +70,19 @@ def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployme
         notes=[*(f"{issue.message} {issue.hint}".rstrip() for issue in issues), *_notes(design)],
         names_corrected=profile.value(ODDITY_FIELD) == CORRECTED,
         where=profile.where,
+        refs=design.plain["volume_file_system"] == "refs_without_integrity",
+        metacache=_metacache(design),
     )
     return deployment, issues
+
+
+def _metacache(design: SizedDesign) -> MetaCache | None:
+    """Return the SSDs of a server, the least that suffice where their capacity is not given."""
+    ssds, given = design.plain["metacache_ssds"], design.profile.value("storage.metacache_ssd_capacity")
+    capacity = design.plain["metacache_ssd_capacity_needed"] if given is None else float(given)
+    if not ssds or not capacity:
+        return None
+    return MetaCache(int(ssds), math.ceil(round(capacity * scalar("bytes_per_decimal_gb"), 3)))
 
 
 def _hours(design: SizedDesign, leaf: str) -> float:
@@ -174,6 +187,10 @@ def _left_out(design: SizedDesign) -> Issues:
     if design["lagged_servers_dedicated"]:
         message = "Copies on dedicated lagged servers stand in none of the files."
         issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Add those copies by hand.")
+    if design.plain["metacache_ssds"] and design.profile.value("storage.metacache_ssd_capacity") is None:
+        message = "The capacity of the SSDs is not given: the least that suffices is written."
+        hint = "Give the capacity of your SSDs."
+        issues.add(WARNING, where, "storage.metacache_ssd_capacity", message, hint)
     dags = int(design.plain["dags_total"] or 1)
     if dags > 1:
         message = f"The files hold one DAG, the design has {dags} alike."

@@ -14,7 +14,13 @@ from typing import NoReturn
 
 from calculator.exporters.deployment import file_formats
 from calculator.exporters.deployment.checks import check_deployment
-from calculator.exporters.deployment.file_formats import COMMANDS, Deployment, mailbox_server_commands
+from calculator.exporters.deployment.file_formats import (
+    COMMANDS,
+    DAG_COMMANDS,
+    Deployment,
+    dag_commands,
+    mailbox_server_commands,
+)
 from calculator.exporters.deployment.readme import README, write_readme
 from calculator.exporters.deployment.settings import find_placeholders
 from calculator.inputs.profile import name_of
@@ -117,6 +123,8 @@ def _contents(deployment: Deployment, version: str) -> tuple[dict[str, bytes], I
     issues = check_deployment(deployment)
     contents = deployment_files(deployment, version)
     contents[COMMANDS] = mailbox_server_commands(deployment).encode()
+    if commands := dag_commands(deployment):
+        contents[DAG_COMMANDS] = commands.encode()
     placeholders = find_placeholders(deployment.settings, deployment.placeholders, contents, deployment.where)
     issues.extend(placeholders)
     contents[README] = write_readme(deployment, list(contents), version, placeholders).encode()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from calculator.engine.explain import value_text
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
+from calculator.engine.unpublished import VERSION_FIELD
 from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report.content import (
@@ -30,7 +31,9 @@ from calculator.exporters.report.results import (
     main_figures,
     results_by_level,
     shopping_table,
+    unpublished_notes,
 )
+from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issue, Issues
 from calculator.layout import Layout, layout
 from calculator.presentation.charts import copies, mailbox, servers
@@ -41,7 +44,8 @@ from calculator.presentation.text import number
 from calculator.rules.constants import SOURCES
 
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
-UNTITLED = "Exchange 2013 design"
+UNTITLED = "Exchange {} design"
+"""Title of a design without one, with the place of its version."""
 VOLUMES = {
     "database": ("Database", ""),
     "group": ("Volume", ""),
@@ -83,7 +87,7 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
     issues = _issues_with(design, dag)
     sections = (
         Section("Issues", "issues", "Issues", list(_issues(design, dag, issues, reasons))),
-        Section("Main figures", "requirements", "Main figures", [main_figures(design)]),
+        Section("Main figures", "requirements", "Main figures", [main_figures(design), *unpublished_notes(design)]),
         Section("Charts", "charts", "Charts", list(_charts(design, dag))),
         Section("Answers", "answers", "Answers", list(stated_parts(design))),
         Section("Assumptions", "assumptions", "Assumptions", [_ASSUMED, assumed_table(design)]),
@@ -96,7 +100,9 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
         _appendix("Failure of each server", "servers", "Server failures", list(_each_server(design, dag))),
         _appendix("Volumes of a server", "volumes", "Volumes", [_volumes(design)]),
         _appendix("Backups of a server", "backups", "Backups", [_backups(design)]),
-        _appendix("Results by level", "results", "Results", [UNITS, *results_by_level(design)]),
+        _appendix(
+            "Results by level", "results", "Results", [UNITS, *unpublished_notes(design), *results_by_level(design)]
+        ),
         _appendix("Sources", "sources", "Sources", [_sources()]),
     )
     return Record(
@@ -104,14 +110,29 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
         description=design.profile.description,
         about=about,
         first=_first_page(design, dag, issues),
-        versions=(RULES_OF, f"Version of the results: {RESULTS_VERSION}. Version of the program: {PACKAGE_VERSION}."),
+        versions=(
+            _rules_of(design),
+            f"Version of the results: {RESULTS_VERSION}. Version of the program: {PACKAGE_VERSION}.",
+        ),
         sections=sections,
     )
 
 
 def title_of(design: SizedDesign, about: About) -> str:
     """Return the title of a report: the one that is given, or that of the design."""
-    return " ".join((about.title.strip() or design.profile.title).split()) or UNTITLED
+    return " ".join((about.title.strip() or design.profile.title).split()) or UNTITLED.format(
+        design.profile.value(VERSION_FIELD)
+    )
+
+
+def _rules_of(design: SizedDesign) -> str:
+    """Return whose rules the figures follow, and the version of Exchange where it is a later one."""
+    field, version = BY_PATH[VERSION_FIELD], design.profile.value(VERSION_FIELD)
+    if version == field.default:
+        return RULES_OF
+    assert field.choice is not None
+    name = field.choice.text(field.choice.words.index(str(version)))
+    return f"{RULES_OF} Rules that Microsoft has published for {name} take their place."
 
 
 def first_page(design: SizedDesign) -> FirstPage:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from calculator.engine.explain import CONSTANT, INPUT, Explanation
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
+from calculator.engine.unpublished import unpublished_notice
 from calculator.exporters.report.content import (
     SHARE,
     KeyFigures,
@@ -77,6 +78,10 @@ MAX_VALUES = 12
 """Values of a step that are shown on its line."""
 RESULTS = ("Result", "Where", "Value", "Unit", "Column", "Source")
 BUY = ("What to buy", "Each")
+UNPUBLISHED = " *"
+"""Mark of a figure that rests on a number not published for the version of Exchange."""
+RESTS = "* This figure rests on a number that is not published for the version of Exchange."
+"""Note below a table with marked figures; the notice about the version follows it."""
 UNITS = (
     "Sizes are binary, 1 GB is 1,073,741,824 bytes; GB (decimal) of a disk are as printed on it. "
     "Figures that do not apply say why."
@@ -143,8 +148,19 @@ def main_figures(design: SizedDesign) -> ReportTable:
             rule, place = rule_of(column)
             side = "" if len(columns) == 1 or same else f", {axis_text(DATACENTER, place.rpartition('.')[2])}"
             unit = "" if rule.is_share else unit_words(rule.unit, design.plain[column])
-            rows.append((label + side, figure_cell(design, column), unit, sentence(column, design)))
+            mark = _mark(rule.name, design)
+            rows.append((label + side + mark, figure_cell(design, column), unit, sentence(column, design)))
     return ReportTable(MAIN_HEAD, rows)
+
+
+def unpublished_notes(design: SizedDesign) -> list[str]:
+    """Return the note about figures that are marked; none if everything is published for the version of Exchange."""
+    notices = (unpublished_notice(name, design.profile) for name in RULES)
+    return [f"{RESTS} {notice}" for notice in dict.fromkeys(notices) if notice]
+
+
+def _mark(name: str, design: SizedDesign) -> str:
+    return UNPUBLISHED if unpublished_notice(name, design.profile) else ""
 
 
 def _sides(design: SizedDesign, name: str) -> list[str]:
@@ -172,7 +188,7 @@ def results_by_level(design: SizedDesign) -> Iterator[ReportTable]:
     for column in design:
         rule, label = rule_of(column)
         unit = "" if rule.is_share else unit_words(rule.unit)
-        meaning, place = rule.meaning.rstrip("."), place_text(rule, label)
+        meaning, place = rule.meaning.rstrip(".") + _mark(rule.name, design), place_text(rule, label)
         row = (meaning, place, figure_cell(design, column), unit, column, rule.source)
         by_level[rule.level_of(column)].append(row)
     for level, rows in by_level.items():
@@ -186,11 +202,12 @@ def results_by_level(design: SizedDesign) -> Iterator[ReportTable]:
 def explained(design: SizedDesign) -> Iterator[ReportPart]:
     """Yield how the main figures come about, each as a tree."""
     for name in EXPLAINED:
-        yield _step(design.explain(name, depth=DEPTH), design)
+        yield _step(design.explain(name, depth=DEPTH), design, outermost=True)
 
 
-def _step(step: Explanation, design: SizedDesign) -> ReportStep:
+def _step(step: Explanation, design: SizedDesign, *, outermost: bool = False) -> ReportStep:
     values = [(_place(step, label), _step_cell(step, label, value, design)) for label, value in step.values.items()]
+    notice = step.unpublished if outermost or step.kind == CONSTANT else ""
     return ReportStep(
         name=step.name,
         kind=step.kind,
@@ -198,7 +215,7 @@ def _step(step: Explanation, design: SizedDesign) -> ReportStep:
         text=_values_text(step, values),
         values=values,
         unit="" if step.is_share else unit_words(step.unit),
-        sentence=_first_sentence(step, design),
+        sentence=f"{_first_sentence(step, design)} {notice}".strip(),
         source=step.source,
         origin=step.origin,
         oddity=step.oddity,

@@ -282,7 +282,7 @@ def memory(design: SizedDesign) -> Bars:
     if not rows:
         return Bars(MEMORY, f"Memory is {why_not('summary_memory.primary', design)}.")
     total = number(max(design.plain[f"server_memory.{side.lower()}"] or 0.0 for side in sides(design)))
-    limit = scalar("largest_server_memory", design.profile)
+    limit = scalar("largest_server_memory_by_version", design.profile)
     return Bars(
         MEMORY,
         f"A server needs {total} GB of memory; at most {number(limit)} GB is advised (dashed line).",

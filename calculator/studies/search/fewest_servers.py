@@ -71,7 +71,8 @@ def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
     """Find the fewest servers with which a design works, and why fewer fail.
 
     A design works if it passes every check, its disks fit, CPU utilization stays within 80 % in the worst failure,
-    and memory stays within 96 GB per server.  CPU is no limit where no processor has a rating: no trial has a figure.
+    and memory stays within what is advised for a server of the version (96, 192 or 256 GB).  CPU is no limit where no
+    processor has a rating: no trial has a figure.
 
     Parameters
     ----------
@@ -106,7 +107,7 @@ def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
 
 def _search_best(profile: Profile, limit: int) -> FeasibleDesign | None:
     """Return the design that works with the fewest servers, then the fewest DAGs, among up to ``limit`` DAGs."""
-    limits: dict[str, object] = {"memory": scalar("largest_server_memory", profile)}
+    limits: dict[str, object] = {"memory": scalar("largest_server_memory_by_version", profile)}
     if _is_rated(profile):
         limits["worst_cpu_utilization"] = f"<= {scalar('highest_cpu_utilization', profile)}"
     space = {"inputs": _candidates(profile, limit), "limits": limits}
@@ -175,7 +176,7 @@ def _reason(row: Mapping[str, Any], memory: float, profile: Profile) -> str:
     cpu, highest_cpu = row["worst_cpu_utilization"], scalar("highest_cpu_utilization", profile)
     if cpu is not None and cpu > highest_cpu:
         reasons.append(f"CPU {cpu:.0%} in the worst failure is above {highest_cpu:.0%}.")
-    largest_memory = scalar("largest_server_memory", profile)
+    largest_memory = scalar("largest_server_memory_by_version", profile)
     if memory > largest_memory:
         reasons.append(f"Memory of {memory:,.0f} GB a server is above {largest_memory:,.0f} GB.")
     return " ".join(reasons)

@@ -84,7 +84,9 @@ def parse_space(tree: Mapping[str, Any], base: Profile, where: str, fetch: Calla
     tables = {name: _read_table(tree, name, where, issues) for name in SECTIONS}
     for name in tree:
         if name not in SECTIONS:
-            issues.error(where, short(str(name)), "is not a table of a search space.", f"There are {', '.join(SECTIONS)}.")
+            issues.error(
+                where, short(str(name)), "is not a table of a search space.", f"There are {', '.join(SECTIONS)}."
+            )
     dimensions = _read_inputs(tables[INPUTS], base, where, issues)
     dimensions += read_catalogues(tables[CATALOGUE], base, where, fetch, issues)
     _check_duplicates(dimensions, where, issues)

@@ -61,7 +61,7 @@ EVENTS: Mapping[str, Event] = {
     "cpu_above_80_percent": Event(("check_cpu_high", "check_cpu_exhausted"), _UNRATED),
     "cpu_above_100_percent": Event(("check_cpu_exhausted",), _UNRATED),
     "volume_full": Event(("check_disk_too_small",)),
-    "memory_above_96_gb": Event(("check_memory_above_advice",)),
+    "memory_above_advice": Event(("check_memory_above_advice",)),
 }
 """Events by name.  The first one is about all designs, the others are about designs that have figures."""
 _BYTES = np.dtype(np.float64).itemsize

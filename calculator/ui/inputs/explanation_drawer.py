@@ -94,6 +94,8 @@ def _rule(name: str) -> None:
     _figure(step, place)
     if in_words:
         st.text(step.sentence)
+    if step.unpublished:
+        st.text(step.unpublished)
     if step.oddity:
         _oddity(step)
     if step.needs:
@@ -320,6 +322,8 @@ def _constant(name: str) -> None:
     st.markdown(f"**{plain(name)}**")
     st.text(f"{constant.meaning}.")
     step = constant_step(name, state.profile())
+    if step.unpublished:
+        st.text(step.unpublished)
     if constant.labels:
         rows = [{"At": label, "Value": value_text(value)} for label, value in step.values.items()]
         figures.draw_table(rows, alt=f"Table of {name}")

@@ -157,7 +157,13 @@ CONSTRAINTS = (
     Group(
         "Virtualization",
         "virtualization",
-        ("environment.virtualized", "servers.hypervisor_overhead", "servers.virtual_processors", "servers.host_"),
+        (
+            "environment.virtualized",
+            "servers.hypervisor_overhead",
+            "servers.virtual_processors",
+            "servers.host_",
+            "servers.dag_members",
+        ),
         _virtual,
     ),
     Group("Failure domains", "failure_domains", ("failure_domains.",), _domains),

@@ -113,7 +113,7 @@ def _profile(data: bytes, name: str) -> Profile:
         problems = Issues()
         problems.error(name, "", f"has {len(data):,} bytes, a profile at most {profiles.LARGEST_PROFILE:,}.")
         raise InputError(problems)
-    return profiles.parse(profiles.decode_utf8(data, name), name)
+    return profiles.parse(profiles.decode_text(data, name), name)
 
 
 def _workbook(data: bytes, name: str) -> Profile:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from calculator.engine.progress import Progress
 from calculator.inputs import schema
-from calculator.inputs.profile import Profile, decode_utf8, toml_tree
+from calculator.inputs.profile import Profile, decode_text, toml_tree
 from calculator.inputs.schema import FIELDS, Kind
 from calculator.issues import refuse
 from calculator.rules.constants import scalar
@@ -128,9 +128,8 @@ def _limits() -> None:
             key=CPU,
             value=round(100 * scalar("highest_cpu_utilization")),
         )
-        st.number_input(
-            "Memory of a server, GB, at most", 0, 10_000, key=MEMORY, value=round(scalar("largest_server_memory"))
-        )
+        largest = round(scalar("largest_server_memory_by_version", state.profile()))
+        st.number_input("Memory of a server, GB, at most", 0, 10_000, key=MEMORY, value=largest)
         st.number_input("Reseed of a volume, hours, at most", 0, 10_000, key=RESEED, value=0)
         st.number_input("Servers that may fail at once", 0, 15, key=FAILURES, value=0)
     st.caption("0 is no limit. A design that does not work is never taken.")
@@ -203,7 +202,7 @@ def _uploaded() -> Callable[[Profile], Space]:
             refuse(escaped(name), "was not uploaded.", "Upload it with the space.")
         if len(files[name]) > LARGEST_FILE:
             refuse(escaped(name), f"has {len(files[name]):,} bytes.", f"At most {LARGEST_FILE:,} are read.")
-        return decode_utf8(files[name], name)
+        return decode_text(files[name], name)
 
     def read(profile: Profile) -> Space:
         spaces = [name for name in files if name.lower().endswith(".toml")]

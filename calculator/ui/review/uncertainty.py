@@ -30,7 +30,7 @@ EVENTS: Mapping[str, str] = {
     "cpu_above_80_percent": "CPU above 80 % in the worst failure",
     "cpu_above_100_percent": "CPU above 100 % in the worst failure",
     "volume_full": "A database volume does not fit its disk",
-    "memory_above_96_gb": "Memory above 96 GB a server",
+    "memory_above_advice": "Memory above what is advised for a server",
     DESIGN_INVALID: "The design is invalid and has no figures",
     "status_invalid": "A check finds an error in a design with figures",
 }

@@ -40,7 +40,7 @@ def decode(text: str) -> Profile:
         raise _broken_link("holds more than a design.", "Ask for the profile file instead.")
     if not decompressor.eof:
         raise _broken_link("is cut short.", "Copy the whole link, or ask for the profile file.")
-    return profile.parse(profile.decode_utf8(toml, "link"), "link")
+    return profile.parse(profile.decode_text(toml, "link"), "link")
 
 
 def _broken_link(message: str, hint: str) -> InputError:

@@ -1,0 +1,82 @@
+"""Write results as a workbook, row by row, so that memory stays bounded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import IO
+
+import pyarrow as pa
+
+from calculator.issues import refuse
+
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+"""Rows, with the head, and columns that a sheet holds."""
+LONGEST_TEXT = 32_767
+"""Characters that a cell holds."""
+_CUT = " ... (cut: a cell holds no more)"
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_CREATED = datetime(2013, 1, 1)
+"""The same in every workbook, so that the same designs give the same bytes."""
+
+
+class WorkbookWriter:
+    """A workbook with one sheet of results.
+
+    Parameters
+    ----------
+    file
+        Where to write.
+    schema
+        The columns of the results.
+    name
+        Name of the file in messages.
+
+    Raises
+    ------
+    InputError
+        If there are more columns, or later more rows, than a sheet holds.
+    """
+
+    def __init__(self, file: IO[bytes], schema: pa.Schema, name: str) -> None:
+        import xlsxwriter  # needed only where a workbook is written
+
+        self._name, self._next = name, 1
+        if len(schema.names) > MOST_COLUMNS:
+            message = f"would have {len(schema.names):,} columns, and a sheet holds {MOST_COLUMNS:,}."
+            refuse(name, message, "Ask for fewer results, or write CSV.")
+        self._book = xlsxwriter.Workbook(file, _OPTIONS)
+        self._book.set_properties({"created": _CREATED})
+        self._sheet = self._book.add_worksheet("Results")
+        self._sheet.freeze_panes(1, 1)
+        self._sheet.write_row(0, 0, schema.names, self._book.add_format({"bold": True}))
+
+    def write_table(self, table: pa.Table, _rows: int) -> None:
+        """Write rows below those before; a cell without a value stays empty."""
+        if self._next + table.num_rows > MOST_ROWS:
+            message = f"would have more than {MOST_ROWS - 1:,} designs, and a sheet holds no more."
+            refuse(self._name, message, "Write CSV, or cut the file of designs in parts.")
+        columns = [column.to_pylist() for column in table.columns]
+        for cells in zip(*columns, strict=True):
+            for place, cell in enumerate(cells):
+                if isinstance(cell, str):
+                    if cell:
+                        self._sheet.write_string(self._next, place, _fitted(cell))
+                elif isinstance(cell, bool):
+                    self._sheet.write_boolean(self._next, place, cell)
+                elif cell is not None:
+                    self._sheet.write_number(self._next, place, cell)
+            self._next += 1
+
+    def close(self) -> None:
+        """Write the workbook to its file."""
+        self._book.close()
+
+
+def _fitted(text: str) -> str:
+    """Return a text as a cell holds it."""
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - len(_CUT)] + _CUT

@@ -1,0 +1,68 @@
+"""Parser of the command line: wrong use is said with what was meant, and help ends with examples."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import itertools
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from calculator.issues import quoted
+
+EXAMPLES = "Examples:\n"
+_OPTION = re.compile(r"(--[A-Za-z][\w-]*)(=.*)?", re.DOTALL)
+
+
+class UsageError(Exception):
+    """The command line is used wrongly."""
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Fill the lines of a text, but leave those of examples as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith(EXAMPLES) else super()._fill_text(text, width, indent)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises `UsageError`, and names the command, option or choice that was most likely meant."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"formatter_class": _Formatter, **options})
+
+    def error(self, message: str) -> Any:
+        """Raise `UsageError` with the message and the usage."""
+        raise UsageError(f"{self.prog}: {message}\n\n{self.format_usage()}")
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help; unlike argparse, raise OSError if it cannot be printed."""
+        print(self.format_help(), end="", file=file or sys.stdout)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse arguments; refuse options that there are none of, before arguments that are missing are."""
+        self._check_options(args or ())
+        return super().parse_known_args(args, namespace)
+
+    def _check_options(self, args: Sequence[str]) -> None:
+        own: Iterable[str] = itertools.takewhile(lambda text: text != "--", args)
+        if self._subparsers is not None:  # what follows a command is for its parser
+            own = itertools.takewhile(lambda text: text.startswith("-"), own)
+        known = [name for name in self._option_string_actions if name.startswith("--")]
+        for match in filter(None, map(_OPTION.fullmatch, own)):
+            if not any(name.startswith(match[1]) for name in known):
+                self.error(f"{match[1]} is no option of this command.{_meant(match[1], known)}")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            choices = [str(choice) for choice in action.choices]
+            kind = "command" if isinstance(action, argparse._SubParsersAction) else "choice"
+            message = f"{quoted(value)} is no {kind}.{_meant(str(value), choices)} There are: {', '.join(choices)}."
+            raise argparse.ArgumentError(action, message)
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f" Did you mean {near[0]}?" if near else ""
