@@ -53,6 +53,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'timeline example:active_active --mailbox-growth "10 %" --table limits',
         "timeline design.toml --months 24",
     ),
+    "rating": ("rating --rate 1070 --rated-cores 28 --cores 20",),
     "running": ('running example:active_active --active "2500@100" --passive "2500@100"',),
     "capacity": ("capacity example:active_passive", "capacity design.toml --of tiers.1.messages_per_day --all"),
     "app": ("app", "app example:active_active --port 8600"),
