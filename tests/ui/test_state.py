@@ -68,7 +68,7 @@ def test_a_link_is_short():
         (link(b"a" * (links.LARGEST + 1)), "holds more than a design."),
         (link(b"[[tiers]]\nmailboxes = 10\n" * 9)[:-12], "is cut short."),
         (link(b"not = = toml"), "is not valid TOML: "),
-        (link(b"\xff\xfe"), "is not a text file: "),
+        (link(b"\x81"), "is not a text file: "),
         (link(b"[environment]\nno_such = 1"), "There is no such input."),
         (link(b'[[tiers]]\nmailboxes = "many"'), '"many" is not a number.'),
     ],
