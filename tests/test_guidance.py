@@ -45,8 +45,8 @@ def test_d1_the_smaller_model_is_a_notice():
     plan = size({**SMALL_USER, "tiers.1.calendar_versioning": False})
     texts = [str(issue) for issue in plan.issues]
     assert (
-        "design: tiers.1.deleted_item_retention: Purges and versions come to 349 MB, the calculator's model to 464 MB. "
-        'The smaller counts; guidance.dumpster_model = "larger" takes the greater.'
+        "design: tiers.1.deleted_item_retention: Recoverable Items: 349 MB is used (Purges and Versions). "
+        'Microsoft\'s workbook would use 464 MB. guidance.dumpster_model = "larger" uses the larger figure.'
     ) in texts
 
 

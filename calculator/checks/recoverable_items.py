@@ -64,9 +64,9 @@ def hold_fills_within_horizon(
 @check(
     NOTICE,
     "tiers.{label}.deleted_item_retention",
-    "Purges and versions come to {dumpster_purges_versions:,.0f} MB, the calculator's model to "
-    "{dumpster_calculator:,.0f} MB.",
-    'The smaller counts; guidance.dumpster_model = "larger" takes the greater.',
+    "Recoverable Items: {dumpster_purges_versions:,.0f} MB is used (Purges and Versions). Microsoft's workbook would "
+    "use {dumpster_calculator:,.0f} MB.",
+    'guidance.dumpster_model = "larger" uses the larger figure.',
     source="design: dumpster model",
     axis=TIER,
 )

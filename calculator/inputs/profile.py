@@ -432,7 +432,7 @@ def with_constants(profile: Profile, constants: Mapping[str, object] | None) -> 
 
 
 def dump(profile: Profile) -> str:
-    """Return a profile as TOML: title, description, and values that differ from their defaults."""
+    """Return a profile as TOML: title, description and all given values, also those that equal their defaults."""
     import tomli_w
 
     tree: dict[str, Any] = {key: getattr(profile, key) for key in ABOUT if getattr(profile, key)}
@@ -441,17 +441,17 @@ def dump(profile: Profile) -> str:
         if declared.axis is TIER:
             continue
         paths = declared.paths()
-        differs = [p for p in paths if p in profile.given and not is_default(p, profile.given[p])]
-        if not differs:
+        stated = [p for p in paths if profile.given.get(p) is not None]
+        if not stated:
             continue
         if is_list(declared):
             _put(tree, declared.path, [toml_value(declared, profile.value(p)) for p in paths])
             continue
-        for path in differs:
+        for path in stated:
             _put(tree, path, toml_value(declared, profile.given[path]))
     for path, value in profile.given.items():
         found = schema.find(path)
-        if found and found[0].axis is TIER and not is_default(path, value):
+        if found and found[0].axis is TIER and value is not None:
             tiers[found[1]][path.rpartition(".")[2]] = toml_value(found[0], value)
     parts = [tomli_w.dumps(tree)] if tree else []
     if any(path.startswith("tiers.") for path in profile.given):

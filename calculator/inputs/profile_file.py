@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from calculator.inputs import schema
 from calculator.inputs.file_writing import replace_file
 from calculator.inputs.parsing import ABOUT, TIER_SECTION, ValueProblem, is_list, read_value
-from calculator.inputs.profile import Profile, dump, is_default, parse, read_file, toml_tree, toml_value
+from calculator.inputs.profile import Profile, dump, parse, read_file, toml_tree, toml_value
 from calculator.inputs.schema import FIELDS, TIER, Value
 from calculator.issues import InputError
 
@@ -91,7 +91,7 @@ def _update(document: tomlkit.TOMLDocument, profile: Profile) -> None:
         _set(path, container, key, profile)
     for declared in (*FIELDS, *schema.declared_constants()):
         for path in declared.paths(profile.tiers):
-            if path in profile.given and path not in stated and not is_default(path, profile.given[path]):
+            if profile.given.get(path) is not None and path not in stated:
                 _add(document, path, profile)
 
 

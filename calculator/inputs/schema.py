@@ -329,7 +329,7 @@ FIELDS: tuple[Field, ...] = (
     _tier("name", TEXT, None, "Name", "Name of the tier", source="design: names"),
     _tier("mailboxes", INT, 0, "Mailboxes", "Mailboxes in the tier, whole environment", unit="mailboxes", low=0, high=100_000_000, workbook="NumTier{}MBX"),
     _tier("mailbox_growth", FRACTION, 0.0, "Growth in mailboxes", "Projected growth in number of mailboxes (the grown number is not rounded)", unit="1", low=0, high=100, workbook="Tier{}NumGrowth"),
-    _tier("messages_per_day", FLOAT, 100.0, "Messages a day", "Messages sent and received per mailbox per day", unit="messages/day", low=0, high=100_000, workbook="Tier{}SendReceive"),
+    _tier("messages_per_day", FLOAT, 100.0, "Messages per day", "Messages sent and received per mailbox per day", unit="messages/day", low=0, high=100_000, workbook="Tier{}SendReceive"),
     _tier("message_size", FLOAT, 75.0, "Average message size", "Average size of a message", unit="KB", low=0, high=1_048_576, open_low=True, workbook="Tier{}AvgMessageSize"),
     _tier("initial_mailbox_size", FLOAT, 0.0, "Initial mailbox size", "Mailbox size on the first day", unit="MB", low=0, high=1e9, workbook="Tier{}InitialMBXSize"),
     _tier("mailbox_size_limit", FLOAT, 5120.0, "Mailbox quota", "Mailbox quota (prohibit send and receive)", unit="MB", low=0, high=1e9, workbook="Tier{}MBXLimit"),
@@ -409,7 +409,7 @@ FIELDS: tuple[Field, ...] = (
     Field("names.servers", TEXT, tuple(f"SRV{n:02d}" for n in range(1, 17)), "Server name", "Name of the server", axis=SERVER, workbook="Server{}Name"),
 
     Field("guidance.dumpster_model", CHOICE, "purges_versions", "Recoverable items model", "Model that counts for the mailbox size; both are always shown", choice=choices.DUMPSTER_MODEL, source="single-item-recovery: Recoverable items"),
-    Field("guidance.oddities", CHOICE, "as_calculator", "Oddities of the calculator", "Follow the calculator where it looks wrong, or correct it", choice=choices.ODDITIES, source="design: oddities"),
+    Field("guidance.oddities", CHOICE, "as_calculator", "Quirks of Microsoft's workbook", "Follow Microsoft's workbook where it looks wrong, or correct it", choice=choices.ODDITIES, source="design: oddities"),
     Field("guidance.planning_horizon", INT, 36, "Planning horizon", "Months the design is planned for: a mailbox on hold grows until then", unit="month", low=1, high=240, source="design: planning horizon"),
     Field("guidance.database_provisioning_factor", FLOAT, 1.0, "Database provisioning", "Provision the database file by this factor (Microsoft's storage page: 1.2)", unit="1", low=1, high=10, source="storage-options-2013: Database file size"),
     Field("guidance.passive_iops_factor", FRACTION, 1.0, "IOPS of a passive copy", "IOPS of a passive copy against an active one (Microsoft's HA page: half)", unit="1", low=0, high=1, source="ha-changes-2013: Passive copies"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.schema import DATACENTER
 from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
 from calculator.presentation.figures import figure_text, no_rating, not_applicable, rule_of, shown, unscaled
@@ -18,12 +19,38 @@ STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Check", "invalid":
 """The status of a design in a word or two."""
 
 
+def size_unit(value: float, unit: str) -> str:
+    """Return the canonical unit in which people write a size: GB for 1 GB or more in MB."""
+    return "GB" if unit == "MB" and value >= scalar("mb_per_gb") else unit
+
+
+QUESTIONS = {
+    "Servers": " servers",
+    "CPU, worst failure": " CPU",
+    "Memory per server": " of memory",
+    "Disks per server": " disks",
+    "Databases per DAG": " databases",
+    "Databases": " databases",
+    "Fullest volume": " full",
+    "Mailbox on disk": " on disk",
+    "WAN at peak": " of traffic",
+}
+"""How the question goes on that the explanation of a tile answers, by the name of the tile."""
+
+
 @dataclass(frozen=True)
 class Units:
     """Units in which figures are shown: the factor from a canonical unit, and its text."""
 
     factor: Callable[[str], float] = unscaled
     text: Callable[[str], str] = unit_words
+    of_size: Callable[[float, str], str] = size_unit
+
+    def size(self, megabytes: float) -> tuple[str, str]:
+        """Format a size in MB, from 1 GB on in GB unless a unit is chosen. Return the number and the unit."""
+        unit = self.of_size(megabytes, "MB")
+        factor = self.factor(unit) if unit == "MB" else 1 / scalar("mb_per_gb")
+        return number(megabytes * factor), self.text(unit)
 
     def shown(self, column: str, design: SizedDesign) -> str:
         """Format the value of a result column, or say why it does not apply."""
@@ -48,6 +75,15 @@ class Tile:
     def label(self) -> str:
         """Name with the unit."""
         return f"{self.name}, {self.unit}" if self.unit else self.name
+
+    @property
+    def question(self) -> str:
+        """Question that the explanation of the figure answers."""
+        if self.value in (NOT_APPLICABLE, DO_NOT_FIT):
+            return f"Why no figure for {self.name}?" if self.value == NOT_APPLICABLE else "Why do the disks not fit?"
+        if self.name == "Fullest volume" and self.unit:
+            return f"Why a volume of {self.figure}?"
+        return f"Why {self.figure}{QUESTIONS.get(self.name, '')}?"
 
     @property
     def figure(self) -> str:
@@ -115,10 +151,17 @@ def _cpu(design: SizedDesign, units: Units) -> Tile:
         "CPU, worst failure",
         "",
         number(worst, "share"),
-        f"limit {number(limit, 'share')}, normal {normal}",
+        f"{_worst_failure(design)}; advised at most {number(limit, 'share')}; normal {normal}",
         why,
         wrong=worst > limit,
     )
+
+
+def _worst_failure(design: SizedDesign) -> str:
+    """Return the failure behind the highest CPU utilization, in words."""
+    utilization = {side: design.plain[f"cpu_utilization_by_mode.worst.{side}"] for side in DATACENTER.labels}
+    side = max((side for side, share in utilization.items() if share is not None), key=lambda side: utilization[side])
+    return shown(f"worst_cpu_failure.{side}", design).lower()
 
 
 def _reason(column: str, design: SizedDesign) -> str:
@@ -136,7 +179,7 @@ def _memory(design: SizedDesign, units: Units) -> Tile:
         "Memory per server",
         unit,
         _both(design, "summary_memory", units),
-        f"largest advised {number(limit * units.factor('GB'))}",
+        f"advised at most {number(limit * units.factor('GB'))}",
         why,
         wrong=design.plain[why] > limit,
     )
@@ -183,7 +226,8 @@ def _volume(design: SizedDesign, units: Units) -> Tile:
     why, unit = "volume_database_volume_size", units.text("GB")
     if not design.plain[why]:
         return Tile("Fullest volume", unit, NOT_APPLICABLE, _reason(why, design), why)
-    unfit = not (design.plain["disks_fit.primary"] and design.plain["disks_fit.secondary"])
+    used = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
+    unfit = not all(design.plain[f"disks_fit.{side}"] for side in used)
     sides = [side for side in ("primary", "secondary") if design.plain[f"volume_fill.{side}"] is not None]
     if not sides:
         return Tile(
@@ -196,18 +240,27 @@ def _volume(design: SizedDesign, units: Units) -> Tile:
 
 
 def _mailbox(design: SizedDesign, units: Units) -> Tile:
+    column = "largest_mailbox_size_on_disk"
+    value, unit = units.size(float(design.plain[column] or 0.0))
     note = (
-        f"quota {units.shown('largest_mailbox_quota', design)}; recoverable "
-        f"{units.shown('largest_mailbox_dumpster_purges_versions', design)}, calculator's model "
-        f"{units.shown('largest_mailbox_dumpster_calculator', design)}"
+        f"quota {_size('largest_mailbox_quota', design, units)}; Recoverable Items "
+        f"{_size('largest_mailbox_dumpster_purges_versions', design, units)}, "
+        f"{_size('largest_mailbox_dumpster_calculator', design, units)} by Microsoft's workbook"
     )
+    known = design.plain[column] is not None
     return Tile(
         "Mailbox on disk",
-        units.text("MB"),
-        units.shown("largest_mailbox_size_on_disk", design),
-        note,
+        unit,
+        value if known else NOT_APPLICABLE,
+        note if known else _reason(column, design),
         f"tiers.{int(design.plain['largest_tier'] or 1)}.mailbox_size_on_disk",
     )
+
+
+def _size(column: str, design: SizedDesign, units: Units) -> str:
+    """Format a size in MB with the unit in which people write it, or say why it does not apply."""
+    value = design.plain[column]
+    return units.shown(column, design) if value is None else " ".join(units.size(float(value)))
 
 
 def _wan(design: SizedDesign, units: Units) -> Tile:
@@ -221,17 +274,17 @@ def _wan(design: SizedDesign, units: Units) -> Tile:
 
 
 FURTHER_FIGURES = (
-    ("Database I/O of a server", "summary_database_iops.server"),
-    ("Background maintenance of a server", "summary_maintenance_throughput.server"),
+    ("Database I/O per server", "summary_database_iops.server"),
+    ("Background maintenance per server", "summary_maintenance_throughput.server"),
     ("Transaction logs per day", "summary_logs_per_day.environment"),
-    ("Transport database of a server", "transport_database_size"),
+    ("Transport database per server", "transport_database_size"),
     ("Place of the transport database", "transport_database_location.primary"),
     ("Directory server cores, primary", "summary_gc_cores.primary"),
     ("Directory server cores, secondary", "summary_gc_cores.secondary"),
     ("Restore volume", "volume_restore_volume_size"),
     ("Reseed of a volume", "reseed_hours"),
-    ("Days without truncation until a volume as sized fills", "days_until_volume_full"),
-    ("Days without truncation until a disk as bought fills", "days_until_disk_full"),
+    ("Until a volume as sized is full, if logs are not truncated", "days_until_volume_full"),
+    ("Until a disk as bought is full, if logs are not truncated", "days_until_disk_full"),
 )
 
 
@@ -279,13 +332,14 @@ def verdict(design: SizedDesign, issues: Issues | None = None) -> str:
     missing = unsized(design)
     lacks = f" Not sized: {', '.join(missing)}." if missing else ""
     if design.status == "invalid":
-        return f"This design does not work: {plural(errors, 'error')} below.{lacks}"
+        return f"This design does not work: it has {plural(errors, 'error')}.{lacks}"
     if design.without_mailboxes:
         return f"This design is not sized: {missing[0]}."
     servers = plural(CANONICAL.shown("summary_servers.environment", design), "server")
     what = f"{servers} for {CANONICAL.shown('mailboxes_total', design)} mailboxes"
     what += " in two datacenters" if design.plain["two_datacenters"] else " in one datacenter"
     if warnings:
-        return f"This design works with {plural(warnings, 'warning')}: {what}.{lacks}"
+        state = "is not sized completely and has" if missing else "works with"
+        return f"This design {state} {plural(warnings, 'warning')}: {what}.{lacks}"
     and_notices = f", {plural(notices, 'notice')}" if notices else ""
     return f"This design {'is not sized completely' if missing else 'works'}: {what}{and_notices}.{lacks}"

@@ -11,7 +11,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, DATACENTER, SERVER_ROLE, Value
 from calculator.presentation.figures import is_rated
 from calculator.presentation.text import percent_text
-from calculator.rules.constants import scalar
+from calculator.rules.constants import CONSTANTS, SOURCES, scalar
 
 MB_PER_GB = "mb_per_gb"
 REFERENCE = "reference_core_rate"
@@ -92,9 +92,9 @@ class Answers:
         Days for which deleted items are kept; `ON_HOLD` keeps everything.
     place, protection
         Keys of `PLACES` and `PROTECTIONS`.
-    cores, rating, bays, disk
-        Cores of a server, the SPECint_rate2006 of all of them (0 if unknown: the rating of Microsoft's reference is
-        assumed), drive bays, and the capacity of a disk in GB.
+    cores, core_rating, bays, disk
+        Cores of a server, the SPECint_rate2006 per core (0 if unknown: that of Microsoft's reference is assumed),
+        drive bays, and the capacity of a disk in GB.
     servers
         Servers that host active mailboxes in a datacenter; 0 to find the fewest.
     """
@@ -108,7 +108,7 @@ class Answers:
     place: str = TWO_ACTIVE
     protection: str = "four_copies"
     cores: float = 16
-    rating: float = 0
+    core_rating: float = 0
     bays: float = 12
     disk: float = 4000
     servers: float = 0
@@ -121,36 +121,42 @@ class Answers:
 
     @property
     def rating_taken(self) -> float:
-        """SPECint_rate2006 of a server: as given, else that of Microsoft's reference for as many cores.
+        """SPECint_rate2006 of a server: its cores times the rating per core, that of Microsoft's reference if unknown.
 
         Source: sizing-checker: Baseline.
         """
-        return self.rating or scalar(REFERENCE) * self.cores
+        return (self.core_rating or scalar(REFERENCE)) * self.cores
 
     def assumptions(self) -> tuple[str, ...]:
         """Return what is assumed where a question was not answered, one sentence each."""
-        if self.rating:
+        if self.core_rating:
             return ()
         return (
             f"No rating was given: {self.cores:.0f} cores are taken as SPECint_rate2006 {self.rating_taken:,.5g}, "
-            f"Microsoft's reference of {scalar(REFERENCE):g} per core.",
+            f"{scalar(REFERENCE):g} per core, the baseline of {_reference_title()}.",
         )
 
     def sentence(self) -> str:
         """Return all answers as text."""
-        growth = f", {percent_text(self.growth)} more over the plan" if self.growth else ""
+        growth = f", {percent_text(self.growth)} more by the end of the plan" if self.growth else ""
         kept = f"deleted items kept {self.retention:.0f} days" if self.retention else "everything kept on hold"
         rating = f"rated {self.rating_taken:,.5g}"
         place = PLACES[self.place].text
-        servers = f"{self.servers:.0f} servers in a datacenter" if self.servers else "as few servers as will do"
+        servers = f"{self.servers:.0f} servers in a datacenter" if self.servers else "the smallest number that works"
         if self.place == ONE_SERVER and self.servers:
             servers = f"{self.servers:.0f} of them"
         assumed = "".join(f" {text}" for text in self.assumptions())
         return (
-            f"{self.mailboxes:,.0f} mailboxes{growth}, {self.messages_per_day:g} messages a day of "
+            f"{self.mailboxes:,.0f} mailboxes{growth}, {self.messages_per_day:g} messages per day of "
             f"{self.message_size:g} KB, quota {self.quota:g} GB, {kept}. {place}: {self.option.text}. Servers of "
             f"{self.cores:.0f} cores {rating}, {self.bays:.0f} bays of {self.disk:,.0f} GB; {servers}.{assumed}"
         )
+
+
+def _reference_title() -> str:
+    """Return the title of the source of the reference rating."""
+    source = SOURCES[CONSTANTS[REFERENCE].source.partition(":")[0]]
+    return f"{source.publisher}'s {source.title.partition(' (')[0]}"
 
 
 def make_profile(answers: Answers) -> Profile:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support.paths import PROFILES
 
 from calculator.engine.sizing import size
-from calculator.layout import layout
+from calculator.layout import combinations, layout
 from calculator.presentation.charts import batch, copies, mailbox, servers
 from calculator.presentation.charts.base import Bars
 from calculator.presentation.text import number
@@ -188,3 +189,44 @@ def test_how_often_a_server_has_a_number_of_databases():
     assert bars.matrix() == [[25.0], [75.0]]
     assert [row["shown"] for row in bars.rows] == ["25.00 %", "75.00 %"]
     assert bars.finding == "At most 8 databases are active on a server when any 1 server fails."
+
+
+def test_the_failure_behind_the_worst_cpu_is_named():
+    finding = servers.cpu(size(PROFILES / "active_passive.toml")).finding
+    assert finding == (
+        "CPU reaches 60\u00a0% in the worst failure, within the 80\u00a0% advised (dashed line). The worst failure: "
+        "two failed servers (primary), loss of the other datacenter and of one more server (secondary). "
+        "Datacenter failed, primary: no bar, as nothing is active there."
+    )
+
+
+def test_the_quirk_of_two_failed_servers_stands_beside_the_figure_of_the_layout():
+    """Two copies in one datacenter: Microsoft's workbook has no figure for two failed servers."""
+    plan = size(
+        {
+            "tiers.1.mailboxes": 5000.0,
+            "environment.mailbox_servers": 4.0,
+            "site_resilience.enabled": False,
+            "database_copies.ha_copies": 2.0,
+        }
+    )
+    assert plan["cpu_utilization_by_mode.double.primary"] is None
+    dag = layout(plan)
+    expected = combinations(dag, 2).worst_cpu_utilization
+    assert servers.two_failed_quirks(plan) == {"Primary": expected}
+    bars = servers.cpu(plan)
+    assert [row["mode"] for row in bars.rows] == [
+        "Normal",
+        "One server failed",
+        "Two failed, by layout",
+        "Worst failure",
+    ]
+    assert bars.rows[2]["cpu"] == pytest.approx(100 * expected)
+    assert (
+        "Two failed servers: Microsoft's workbook has no figure, which is a known quirk; by the layout" in bars.finding
+    )
+
+
+def test_designs_in_which_the_workbook_counts_two_failed_servers_have_no_quirk():
+    assert servers.two_failed_quirks(size(PROFILES / "active_active.toml")) == {}
+    assert servers.two_failed_quirks(size(PROFILES / "small_office.toml")) == {}

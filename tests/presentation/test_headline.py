@@ -27,7 +27,7 @@ def test_the_verdict_counts_the_issues_that_it_is_given(plan):
 
 def test_an_invalid_design_does_not_work():
     plan = size({"tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_size_limit": 0.0})
-    assert verdict(plan) == "This design does not work: 1 error below."
+    assert verdict(plan) == "This design does not work: it has 1 error."
     assert unsized(plan) == []
 
 

@@ -70,7 +70,7 @@ def test_all_answers_are_given():
         place=TWO_RESERVE,
         protection="three_and_lagged",
         cores=20,
-        rating=700,
+        core_rating=35,
         bays=16,
         disk=6000,
         servers=5,
@@ -136,10 +136,10 @@ def test_a_protection_that_a_place_does_not_offer_is_the_first_it_does():
 
 def test_the_sentence_says_all_answers():
     assert Answers().sentence() == (
-        "5,000 mailboxes, 10 % more over the plan, 100 messages a day of 75 KB, quota 5 GB, deleted items kept "
-        "14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of 16 cores rated 540, "
-        "12 bays of 4,000 GB; as few servers as will do. No rating was given: 16 cores are taken as SPECint_rate2006 "
-        "540, Microsoft's reference of 33.75 per core."
+        "5,000 mailboxes, 10 % more by the end of the plan, 100 messages per day of 75 KB, quota 5 GB, deleted items "
+        "kept 14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of 16 cores rated 540, "
+        "12 bays of 4,000 GB; the smallest number that works. No rating was given: 16 cores are taken as "
+        "SPECint_rate2006 540, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 v1.0."
     )
     answers = Answers(
         mailboxes=200,
@@ -148,12 +148,12 @@ def test_the_sentence_says_all_answers():
         place=ONE_DATACENTER,
         protection="two_and_backup",
         cores=20,
-        rating=700,
+        core_rating=35,
         servers=3,
         quota=0.5,
     )
     assert answers.sentence() == (
-        "200 mailboxes, 100 messages a day of 75 KB, quota 0.5 GB, everything kept on hold. One datacenter: 2 copies "
+        "200 mailboxes, 100 messages per day of 75 KB, quota 0.5 GB, everything kept on hold. One datacenter: 2 copies "
         "and backup. Servers of 20 cores rated 700, 12 bays of 4,000 GB; 3 servers in a datacenter."
     )
     alone = Answers(place=ONE_SERVER, servers=2).sentence()
@@ -200,15 +200,16 @@ def test_servers_without_a_rating_take_that_of_the_reference_core():
 
 def test_without_a_rating_the_reference_per_core_is_assumed_and_said():
     """33.75 x 20 = 675; what is given is no assumption."""
-    answers = Answers(rating=0, cores=20)
+    answers = Answers(core_rating=0, cores=20)
     given = make_profile(answers).given
     assert [given[path] for path in RATINGS[:2]] == [675, 675]
     assumed = (
-        "No rating was given: 20 cores are taken as SPECint_rate2006 675, Microsoft's reference of 33.75 per core."
+        "No rating was given: 20 cores are taken as SPECint_rate2006 675, 33.75 per core, the baseline of "
+        "Microsoft's SizingChecker.ps1 v1.0."
     )
     assert answers.assumptions() == (assumed,)
     assert make_profile(answers).description.endswith(assumed)
-    rated = Answers(rating=700, cores=20)
+    rated = Answers(core_rating=35, cores=20)
     assert rated.assumptions() == ()
     assert make_profile(rated).given[RATINGS[0]] == 700
 
@@ -217,4 +218,7 @@ def test_with_the_reference_ratings_there_are_figures_of_the_processor():
     unrated = make_profile(Answers(servers=4)).with_values(dict.fromkeys(RATINGS[:2], 0.0))
     assert size(unrated)["worst_cpu_utilization"] is None
     rated = size(unrated.with_values(reference_ratings(unrated)))
-    assert rated["worst_cpu_utilization"] == size(make_profile(Answers(rating=540, servers=4)))["worst_cpu_utilization"]
+    assert (
+        rated["worst_cpu_utilization"]
+        == size(make_profile(Answers(core_rating=33.75, servers=4)))["worst_cpu_utilization"]
+    )

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from calculator.inputs import profile
 from calculator.inputs.profile import Profile
 from calculator.inputs.shipped import profile_files
+from calculator.presentation.text import number
 from calculator.ui.session import links, navigation, store
 from support.paths import PROFILES, ROOT
 
@@ -98,3 +99,8 @@ def seen(at, key):
         return at.get_by_key(key)
     except KeyError:
         return None
+
+
+def in_gb(design):
+    """Return the size of the largest mailbox on disk as the tile shows it."""
+    return number(design["largest_mailbox_size_on_disk"] / 1024)

@@ -5,7 +5,9 @@ from support.sessions import CONSTRAINTS, given, session, sized, sound, texts
 
 from calculator import size
 from calculator.inputs import log_hours
+from calculator.inputs.profile import Profile
 from calculator.studies.guidance_choices import CHOICES
+from calculator.studies.search.fewest_servers import find_fewest_servers
 from calculator.ui.session import store
 from calculator.ui.session.store import HourTable, Session
 
@@ -65,3 +67,28 @@ def test_a_closed_group_tells_of_its_values_after_a_change(opened):
     at.session_state["group:copies"] = False
     at.run()
     assert any("1 lagged 7 days" in written for written in texts(at))
+
+
+def test_the_smallest_number_of_servers_is_found_for_the_open_design_and_every_other_input_stays(opened):
+    before = {**BASE, "environment.mailbox_servers": 8.0, "tiers.1.messages_per_day": 150.0}
+    at = opened(before, "servers", page=CONSTRAINTS)
+    at.get_by_key("find_fewest").click().run()
+    at.run()
+    sound(at)
+    found = find_fewest_servers(Profile(before))[-1]
+    assert found.reason == ""
+    assert given(at) == {**before, **found.values}
+    table = next(table.value for table in at.table if "Why not" in table.value)
+    assert table["Why not"].tolist()[-1] == "works"
+    at.get_by_key("undo").click().run()
+    assert given(at) == before
+
+
+def test_the_smallest_number_is_no_good_verdict_without_cpu(opened):
+    unrated = {f"servers.{side}.specint2006_rate": 0.0 for side in ("primary", "secondary")}
+    at = opened({**BASE, **unrated}, "servers", page=CONSTRAINTS)
+    at.get_by_key("find_fewest").click().run()
+    at.run()
+    sound(at)
+    table = next(table.value for table in at.table if "Why not" in table.value)
+    assert table["Why not"].tolist()[-1] == "works, but CPU is not sized"

@@ -1,9 +1,10 @@
 """The drawer: from a figure down to an input and a constant, and back."""
 
 import pytest
-from support.sessions import BATCH, given, seen, session, shipped, sized, sound, texts, tile
+from support.sessions import BATCH, given, in_gb, plain, seen, session, shipped, sized, sound, texts, tile
 
 from calculator import size
+from calculator.presentation.sentences import sentence
 from calculator.rules.registry import RULES
 from calculator.ui.inputs import explanation_drawer
 from calculator.ui.results import figures
@@ -29,13 +30,13 @@ def test_a_tile_opens_and_steps_lead_to_an_input_and_a_constant(opened):
     go(at, "why_back")
     assert list(session(at).explained) == ["tiers.1.mailbox_size_on_disk"]
     quota = at.get_by_key("why:tiers.1.mailbox_size_limit")
-    assert quota.value == 5120
-    quota.set_value(2048.0).run()
+    assert quota.value == 5
+    quota.set_value(2.0).run()
     at.run()
     sound(at)
     design = given(at)
     assert design["tiers.1.mailbox_size_limit"] == 2048
-    assert tile(at, "Mailbox on disk, MB") == f"{size(design)['largest_mailbox_size_on_disk']:,.0f}"
+    assert tile(at, "Mailbox on disk, GB") == in_gb(size(design))
     assert list(session(at).explained) == ["tiers.1.mailbox_size_on_disk"]
 
 
@@ -105,7 +106,7 @@ def test_a_result_of_any_kind_can_be_opened(opened, design):
 def test_numbers_stand_in_the_formula():
     step = size(shipped("active_active")).explain("content_index_size", depth=1)
     assert step.formula == "return volume_databases_part * content_index_share"
-    assert explanation_drawer.with_numbers(step) == "return 2618.16 * 0.2"
+    assert explanation_drawer.with_numbers(step, "content_index_size") == ["= 2,618.16 × 0.2"]
 
 
 @pytest.mark.parametrize(
@@ -144,3 +145,35 @@ def test_every_cell_of_every_result_has_a_text(design):
 )
 def test_a_figure_has_its_unit_unless_its_name_tells_it(column, value, text):
     assert figures.figure_with_unit(column, value).replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize("name", ["Servers", "CPU, worst failure", "Memory per server", "Disks per server"])
+def test_the_first_line_says_in_words_and_numbers_how_a_headline_figure_comes_about(opened, name):
+    at = opened("active_active")
+    go(at, f"tile:{name}")
+    [column] = session(at).explained
+    expected = sentence(column, sized(at))
+    assert expected
+    written = plain(at)
+    first = written.index(f"**{expected}**")
+    assert first < written.index("**What it comes from**")
+    assert not any(sign in code.value for code in at.code for sign in ("select(", "return"))
+
+
+def test_each_need_lists_what_it_comes_from_itself(opened):
+    at = opened("active_active")
+    go(at, "tile:Memory per server")
+    step = sized(at).explain("summary_memory", depth=2)
+    need = next(need for need in step.needs if need.name == "server_memory")
+    figures_below = [f"– {explanation_drawer.need_title(below)}: " for below in need.needs]
+    assert figures_below
+    written = plain(at)
+    assert all(any(line.startswith(figure) for line in written) for figure in figures_below)
+    assert seen(at, "why_to:server_memory").label.replace("\\", "").endswith("96 GB")
+
+
+def test_a_figure_at_other_places_is_listed_in_words(opened):
+    at = opened("active_active")
+    go(at, "tile:CPU, worst failure")
+    elsewhere = next(table.value for table in at.table if "Where" in table.value)
+    assert elsewhere["Where"].tolist()[0] == "In normal operation, the primary datacenter"

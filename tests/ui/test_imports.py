@@ -74,8 +74,12 @@ def test_tiers_are_looked_at_and_taken_over_in_one_step(importing):
     assert sorted(design[f"tiers.{n}.mailboxes"] for n in range(1, 5)) == [1.0] * 4
     assert "tiers.5.mailboxes" not in design
     assert design["environment.mailbox_servers"] == 6
+    assert [box.value for box in at.success] == [
+        "Taken over: 4 tiers with 4 mailboxes. Undo brings the former values back."
+    ]
     at.get_by_key("undo").click().run()
     assert given(at) == before
+    assert not at.success
 
 
 def test_number_bounds_and_growth_are_chosen_in_the_page(importing):
@@ -161,7 +165,9 @@ def test_a_file_that_cannot_be_used_is_explained(importing, data, message):
 def test_uploads_that_are_too_much_together_are_refused(importing, monkeypatch):
     monkeypatch.setattr(imports, "LARGEST_TOTAL_MB", 0)
     at = importing(file("statistics"))
-    assert [box.value for box in at.error] == ["These are more than 0 MB: read them with the command import."]
+    assert [box.value for box in at.error] == [
+        "These files have more than 0 MB. Upload fewer of them, or shorter exports."
+    ]
 
 
 def test_the_chart_of_a_population_is_a_spec_with_the_bounds_of_its_tiers():

@@ -61,8 +61,8 @@ def test_a_variant_stands_beside_the_design_with_what_differs(review):
     assert len(table) == len(comparison.differences)
     assert list(table.columns) == ["Result", "Before", "This design", "Unit"]
     inputs = next(table.value for table in at.table if "Input" in table.value)
-    assert inputs["Input"].tolist() == ["Mailbox quota, MB"]
-    assert (inputs["Before"][0], inputs["This design"][0]) == ("5,120", "8,192")
+    assert inputs["Input"].tolist() == ["Mailbox quota, GB"]
+    assert (inputs["Before"][0], inputs["This design"][0]) == ("5", "8")
     servers = dict(zip(table["Result"], table["This design"], strict=True))
     assert servers["Mailbox size on disk of the tier with the largest mailboxes"] == "8,526 (+59.0 %)"
 
@@ -77,7 +77,7 @@ def test_the_reason_of_a_difference_names_the_first_rule_and_its_input(review):
     sound(at)
     written = texts(at)
     assert any(text.startswith("mailbox size on disk: ") for text in written)
-    assert "Inputs: Mailbox quota, MB" in [text.replace("\\", "") for text in written]
+    assert "Inputs: Mailbox quota, GB" in [text.replace("\\", "") for text in written]
 
 
 def test_three_variants_are_kept_opened_and_dropped(review):
@@ -101,7 +101,7 @@ def test_three_variants_are_kept_opened_and_dropped(review):
 
 def test_a_variant_is_kept_from_the_menu_of_every_page(opened):
     at = opened("single_site")
-    at.session_state["more"] = True
+    session(at).dialog = "more"
     at.run()
     at.get_by_key("variant_name").set_value("**Mine** <b>").run()
     at.get_by_key("keep_variant").click().run()

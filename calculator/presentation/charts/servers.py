@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
+
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.choices import WORST_FAILURE
+from calculator.issues import InputError
+from calculator.layout import combinations, layout
 from calculator.presentation.charts.base import Bars, ChartRow, LimitLine
 from calculator.presentation.figures import why_not
-from calculator.presentation.text import NO_BREAK_SPACE, number, percent
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, percent, word
 from calculator.rules.constants import scalar
 from calculator.rules.registry import HOUR, MODE
 
@@ -43,9 +50,12 @@ MODE_NAMES = {
     "single": "One server failed",
     "double": "Two servers failed",
     "site": "Datacenter failed",
-    "worst": "Worst",
+    "worst": "Worst failure",
 }
+BY_LAYOUT = "Two failed, by layout"
+"""The mode of two failed servers, as the layout of the copies has it."""
 SIDES = ("Primary", "Secondary")
+_NO_PARTS = dict.fromkeys(("active", "passive", "cas"), NOT_APPLICABLE)
 
 
 def sides(design: SizedDesign) -> tuple[str, ...]:
@@ -108,13 +118,23 @@ def _volume_finding(design: SizedDesign) -> str:
 
 
 def cpu(design: SizedDesign) -> Bars:
-    """Return the CPU of a server in each failure mode and datacenter, with lines at what is advised and at 100 %."""
+    """Return the CPU of a server in each failure mode and datacenter, with lines at what is advised and at 100 %.
+
+    Where the figure of two failed servers is a quirk of Microsoft's workbook, the figure of the layout follows it.
+    A mode in which the servers of a datacenter have nothing to do has no bar there; the finding says so.
+    """
     rows: list[ChartRow] = []
+    quirks = two_failed_quirks(design)
     for mode in MODE.labels:
         for side in sides(design):
             share = design.plain[f"cpu_utilization_by_mode.{mode}.{side.lower()}"]
-            if share is not None:
+            if share:
                 rows.append(_cpu_row(design, mode, side, share))
+        if mode == "double":
+            rows += [
+                {"mode": BY_LAYOUT, "side": side, "cpu": percent(share), "shown": number(share, "share")} | _NO_PARTS
+                for side, share in quirks.items()
+            ]
     if not rows:
         return Bars(CPU, f"CPU is {why_not('cpu_utilization_by_mode.worst.primary', design)}.")
     limit = scalar("highest_cpu_utilization", design.profile)
@@ -143,6 +163,45 @@ def cpu(design: SizedDesign) -> Bars:
     )
 
 
+def two_failed_quirks(design: SizedDesign) -> dict[str, float]:
+    """Return the CPU of the layout after two failed servers where the figure of Microsoft's workbook is a quirk.
+
+    It is one where two failed servers make a server busier, by the layout of the copies, although the workbook has
+    a figure below that of one failed server or of normal operation, or none.
+
+    Returns
+    -------
+    dict
+        Highest CPU utilization of a server, 1 is 100 %, by datacenter as charts name them; empty without a quirk.
+    """
+    if not design.plain["highly_available"] or design.plain["design_invalid"]:
+        return {}
+    suspects = [side for side in sides(design) if _is_suspect(design, side.lower())]
+    try:
+        dag = layout(design) if suspects else None
+    except InputError:  # too large a DAG to lay out, or failure domains that do not fit
+        return {}
+    if dag is None or dag.parameters.servers_total < len(suspects) + 2:
+        return {}
+    highest = np.nan_to_num(combinations(dag, 2).cpu_utilization, nan=0.0).max(axis=0)
+    first = dag.parameters.servers_primary
+    found = {
+        side: float(part.max(initial=0.0)) for side, part in zip(SIDES, (highest[:first], highest[first:]), strict=True)
+    }
+    return {side: found[side] for side in suspects if found[side] > (_by_mode(design, "double", side.lower()) or 0.0)}
+
+
+def _is_suspect(design: SizedDesign, side: str) -> bool:
+    """Return whether two failed servers are counted with less CPU than fewer failures."""
+    normal, single, double = (_by_mode(design, mode, side) for mode in ("normal", "single", "double"))
+    return bool(normal) and (double or 0.0) < max(normal or 0.0, single or 0.0)
+
+
+def _by_mode(design: SizedDesign, mode: str, side: str) -> float | None:
+    share: float | None = design.plain[f"cpu_utilization_by_mode.{mode}.{side}"]
+    return share
+
+
 def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRow:
     parts = {
         name: number(design.plain[f"{rule}.{mode}.{side.lower()}"] or 0.0)
@@ -159,10 +218,49 @@ def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRo
 def _cpu_finding(design: SizedDesign) -> str:
     worst, limit = design.plain["worst_cpu_utilization"], scalar("highest_cpu_utilization", design.profile)
     where = "above" if worst > limit else "within"
-    return (
+    failures = {side: design.plain[f"worst_cpu_failure.{side.lower()}"] for side in sides(design)}
+    named = {side: word(WORST_FAILURE, code).lower() for side, code in failures.items() if code is not None}
+    sentences = [
         f"CPU reaches {number(worst, 'share')} in the worst failure, {where} the "
         f"{number(limit, 'share')} advised (dashed line)."
-    )
+    ]
+    if named:
+        sentences.append(f"The worst failure: {_by_side(named)}.")
+    if quirks := two_failed_quirks(design):
+        counted = {side: _by_mode(design, "double", side.lower()) for side in quirks}
+        texts = {
+            side: f"counts {number(share, 'share')}" if share else "has no figure" for side, share in counted.items()
+        }
+        by_layout = {side: number(share, "share") for side, share in quirks.items()}
+        sentences.append(
+            f"Two failed servers: Microsoft's workbook {_by_side(texts)}, which is a known quirk; by the layout of the "
+            f"copies it is {_by_side(by_layout)}."
+        )
+    return " ".join([*sentences, *_cpu_gaps(design, quirks)])
+
+
+def _by_side(texts: Mapping[str, str]) -> str:
+    """Return a text for each datacenter, once if it is the same in both."""
+    if len(set(texts.values())) == 1:
+        return next(iter(texts.values()))
+    return ", ".join(f"{text} ({side.lower()})" for side, text in texts.items())
+
+
+def _cpu_gaps(design: SizedDesign, quirks: Mapping[str, float]) -> list[str]:
+    """Return why there is no bar for a mode, one sentence per mode."""
+    sentences = []
+    for mode in MODE.labels:
+        missing = [side for side in sides(design) if not _by_mode(design, mode, side.lower())]
+        if mode == "double":
+            missing = [side for side in missing if side not in quirks]
+        if not missing or (mode == "site" and not design.plain["two_datacenters"]):
+            continue
+        unknown = any(_by_mode(design, mode, side.lower()) is None for side in missing)
+        reason = (
+            "n/a, because Microsoft's workbook does not count it" if unknown else "no bar, as nothing is active there"
+        )
+        sentences.append(f"{MODE_NAMES[mode]}, {' and '.join(missing).lower()}: {reason}.")
+    return sentences
 
 
 # --- memory --------------------------------------------------------------------------------------

@@ -170,6 +170,8 @@ def bars(data: Bars) -> Chart:
     shape: tuple[object, ...] = data.bars, data.parts, all(float(value).is_integer() for value in values)
     if data.stacked:
         build = functools.partial(_stacked_bars, data)
+    elif data.part and isinstance(data.rows[0][data.bar], str):
+        build = functools.partial(_grouped_bars, data)
     elif data.part or not isinstance(data.rows[0][data.bar], str):
         build = functools.partial(_vertical_bars, data)
     else:
@@ -207,6 +209,19 @@ def _stacked_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
         tooltip=_tooltips(data.columns),
     )
     return alt.layer(parts, *_limit_lines(base, data.limits, "x", colour, with_names=True))
+
+
+def _grouped_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
+    height = 60 + 18 * len(data.bars) * max(len(data.parts), 2)
+    base = alt.Chart().properties(height=height)
+    y = alt.Y(f"{data.bar}:N", sort=list(data.bars), title=None, axis=alt.Axis(labelLimit=130))
+    ticks = _count_axis(row[data.value] for row in data.rows)
+    x = alt.X(f"{data.value}:Q", title=data.measure, axis=ticks)
+    offset = alt.YOffset(f"{data.part}:N", sort=_colours(data))
+    parts = base.mark_bar().encode(x=x, y=y, yOffset=offset, color=_part_colour(data), tooltip=_tooltips(data.columns))
+    labels = base.mark_text(color=colour, align="left", dx=4, fontSize=11)
+    shown = labels.encode(x=f"{data.value}:Q", y=y, yOffset=offset, text="shown:N")
+    return alt.layer(parts, shown, *_limit_lines(base, data.limits, "x", colour, with_names=True))
 
 
 def _vertical_bars(data: Bars, colour: str) -> alt.TopLevelMixin:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import streamlit as st
 
-from calculator.engine.explain import CONSTANT, INPUT, RULE, Explanation, constant_step, value_text
+from calculator.engine.explain import INPUT, RULE, Explanation, constant_step, value_text
 from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
+from calculator.presentation.formulas import formula_lines, words_of
+from calculator.presentation.sentences import label_words, sentence
+from calculator.presentation.text import NOT_APPLICABLE
 from calculator.rules.constants import CONSTANTS, SOURCES
 from calculator.rules.registry import RULES
 from calculator.ui.inputs import widgets
@@ -18,14 +20,17 @@ from calculator.ui.results.texts import escaped, plain
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, widget_key
 
-NEED_TITLES = {RULE: "result", CONSTANT: "constant"}
 WIDGETS_SHOWN = 6
 PLACES_SHOWN = 30
+VALUES_SHOWN = 5
+"""Values of a need that are shown in its line where the figure has no single one."""
+NEEDS_SHOWN = 6
+"""Needs of a need that are listed under it."""
 
 
 def open_at(name: str) -> None:
     """Open the drawer at a result."""
-    current().explained = (name,)
+    current().explained, current().dialog = (name,), ""
     st.rerun()
 
 
@@ -80,71 +85,114 @@ def _go(path: Sequence[str]) -> None:
 
 
 def _rule(name: str) -> None:
-    """Draw a result: its figure, sentence, oddity, needs, formula and source."""
+    """Draw a result: how it comes about in words, its figure, what it needs, its formula and its source."""
     design = state.design()
     rule, place = rule_of(name)
-    step = design.explain(rule.name, depth=1)
-    st.markdown(f"**{escaped(step.sentence)}**")
+    step = design.explain(rule.name, depth=2)
+    in_words = sentence(name, design) if name in rule.columns(design.tiers) else ""
+    st.markdown(f"**{escaped(in_words or step.sentence)}**")
     _figure(step, place)
-    st.caption(plain(f"{name}, {rule.level_of(name).replace('_', ' ')}"))
-    if step.remarks:
-        st.text(" ".join(step.remarks.split()))
+    if in_words:
+        st.text(step.sentence)
     if step.unpublished:
         st.text(step.unpublished)
     if step.oddity:
         _oddity(step)
     if step.needs:
-        st.markdown("**It needs**")
-        for need in step.needs:
+        st.markdown("**What it comes from**")
+        for need in sorted(step.needs, key=_rank):
             _need(need, place_at(need.name, name))
-    st.markdown("**Formula**")
-    st.code(step.formula, language="python", wrap_lines=True)
-    substituted = with_numbers(step)
-    if substituted != step.formula:
-        st.caption("With the numbers of this design:")
-        st.code(substituted, language="python", wrap_lines=True)
+    _formula(step, name)
+    _elsewhere(step, place)
+    if step.remarks:
+        st.text(" ".join(step.remarks.split()))
     _source(step.source)
-    tree = st.expander("Whole tree as text, to copy", key="why_tree", on_change="rerun")
+    st.caption(plain(f"{name}, {rule.level_of(name).replace('_', ' ')}"))
+    tree = st.expander("All steps and the program text, to copy", key="why_tree", on_change="rerun")
     if tree.open:
         with tree:
             st.code(design.explain(rule.name).text(), language=None, wrap_lines=False, height=400)
+            st.code(step.formula, language="python", wrap_lines=True)
+
+
+def _formula(step: Explanation, name: str) -> None:
+    """Draw the formula of a result, and the same with the numbers of the design."""
+    lines = formula_lines(step.formula, part=_part(name))
+    if not lines:
+        return
+    st.markdown("**Formula**")
+    first, *names = lines
+    st.text(first)
+    if names:
+        st.text("\n".join(f"where {line}" for line in names))
+    in_numbers = with_numbers(step, name)
+    if in_numbers and in_numbers[0] != first:
+        st.caption("With the numbers of this design:")
+        st.text("\n".join(in_numbers))
+
+
+def _part(name: str) -> int | None:
+    """Return which part of its result a column is, by the first of its labels; None if it has no parts."""
+    rule, place = rule_of(name)
+    axes = [axis for axis in rule.axes if not axis.scalar]
+    label = place.split(".")[0]
+    return axes[0].labels.index(label) if axes and label in axes[0].labels else None
 
 
 def _figure(step: Explanation, place: str) -> None:
-    """Draw the value at a place as a metric, and the values at other places in a table."""
-    design, rule = state.design(), RULES[step.name]
-    unit = figures.unit_of(rule)
-    if place in step.values:
-        value = step.values[place]
-        shown = figures.result_text(rule, value) or "n/a"
-        where = place.replace(".", " ").replace("_", " ")
-        st.metric(" · ".join(part for part in (where, unit if unit != "%" else "") if part) or "value", shown)
-        if value is None:
-            st.text(f"n/a: {not_applicable(rule, place, design)}")
-        elif isinstance(value, float) and not value.is_integer():
-            st.caption(escaped(f"exactly {figures.exact_with_unit(value, rule.unit, rule.is_share)}"))
+    """Draw the value at a place as a metric, or why there is none."""
+    rule, values = RULES[step.name], _by_place(step)
+    if place not in values:
+        return
+    value, unit = values[place], figures.unit_of(rule)
+    title = ", ".join(part for part in (_place_words(place), unit if unit != "%" else "") if part)
+    st.metric(title or "Value", figures.result_text(rule, value) or NOT_APPLICABLE)
+    if value is None:
+        st.text(f"{NOT_APPLICABLE}: {not_applicable(rule, place, state.design())}")
+    elif isinstance(value, float) and not value.is_integer():
+        st.caption(escaped(f"exactly {figures.exact_with_unit(value, rule.unit, rule.is_share)}"))
+
+
+def _elsewhere(step: Explanation, place: str) -> None:
+    """Draw the values of a result at the other places in a table."""
+    values = _by_place(step)
     rows = [
-        {"Where": label.replace(".", " ").replace("_", " "), "Value": _at_place(step, label, value)}
-        for label, value in list(step.values.items())[:PLACES_SHOWN]
+        {"Where": _place_words(label), "Value": _at_place(step, label, value)}
+        for label, value in list(values.items())[:PLACES_SHOWN]
         if label != place
     ]
     if rows:
+        st.markdown("**The same elsewhere**" if place else "**Values**")
         figures.draw_table(rows, alt=f"{step.name} at every place")
-    if len(step.values) > PLACES_SHOWN:
-        st.caption(f"{len(step.values) - PLACES_SHOWN} more places are in the tables and files.")
+    if len(values) > PLACES_SHOWN:
+        st.caption(f"{len(values) - PLACES_SHOWN} more places are in the tables and files.")
+
+
+def _by_place(step: Explanation) -> dict[str, object]:
+    """Return the values of a result by the labels of their places."""
+    columns = RULES[step.name].columns(state.design().tiers)
+    return dict(zip((rule_of(column)[1] for column in columns), step.values.values(), strict=True))
+
+
+def _place_words(place: str) -> str:
+    """Return the labels of a place in words."""
+    words = label_words()
+    labels = [f"tier {label}" if label.isdigit() else words.get(label, label) for label in place.split(".")]
+    text = ", ".join(label.replace("_", " ") for label in labels if label)
+    return text[:1].upper() + text[1:]
 
 
 def _at_place(step: Explanation, label: str, value: object) -> str:
     """Format the value at a place. Give the reason if it does not apply."""
     if value is None:
         return f"n/a ({not_applicable(RULES[step.name], label, state.design())})"
-    return figures.exact_with_unit(value, step.unit, step.is_share)
+    return figures.rounded_with_unit(value, step.unit, step.is_share)
 
 
 def _oddity(step: Explanation) -> None:
     """Draw the known oddity of Microsoft's workbook, with the corrected figure if it differs."""
     with st.container(border=True):
-        st.badge("oddity of the calculator", icon=":material/help:", color="orange")
+        st.badge("quirk of Microsoft's workbook", icon=":material/help:", color="orange")
         st.text(step.oddity)
         if step.corrected:
             pairs = (
@@ -155,31 +203,54 @@ def _oddity(step: Explanation) -> None:
 
 
 def _need(need: Explanation, place: str) -> None:
-    """Draw one need of a step: a button for a result or constant, the widget of an input."""
-    with st.container(border=True, gap="xsmall"):
+    """Draw one need of a step: a button for a result or constant with what it comes from, the widget of an input."""
+    with st.container(border=True, gap="xxsmall"):
         if need.kind == INPUT:
             _inputs(need.name, place, need.origin)
             return
+        title = need.sentence.rstrip(".")
+        value = value_line(need, place)
         st.button(
-            plain(need.name),
+            escaped(f"{title}: {value}"),
             key=widget_key(need.name, "why_to"),
             type="tertiary",
             on_click=_deeper,
             args=(need.name, place),
-            icon=":material/arrow_forward:" if need.kind == RULE else None,
+            icon=":material/arrow_forward:" if need.kind == RULE else ":material/tag:",
         )
-        st.caption(escaped(f"{NEED_TITLES[need.kind]}: {value_line(need, place)}. {need.sentence}"))
-        if need.kind == CONSTANT:
-            st.caption(escaped(need.source))
+        for below in need.needs[:NEEDS_SHOWN]:
+            short = need_title(below)
+            st.caption(escaped(f"– {short}: {value_line(below, place_at(below.name, column_at(need.name, place)))}"))
+        if len(need.needs) > NEEDS_SHOWN:
+            st.caption(f"– and {len(need.needs) - NEEDS_SHOWN} more")
+
+
+def _rank(need: Explanation) -> int:
+    """Return where a need stands among others: figures first, then inputs and constants, conditions last."""
+    if need.kind != RULE:
+        return 1
+    return 2 if any(isinstance(value, bool) for value in need.values.values()) else 0
+
+
+def need_title(need: Explanation) -> str:
+    """Return what a need is called: its meaning, the label of an input."""
+    return BY_PATH[need.name].label if need.kind == INPUT else need.sentence.rstrip(".")
 
 
 def value_line(need: Explanation, place: str) -> str:
     """Format the value of a need at the place of the figure, or all its values in one line."""
-    labels = (place, place.split(".")[0], place.split(".")[-1])
-    label = next((label for label in labels if label and label in need.values), "")
+    label = next((label for label in _labels_at(place) if label in need.values), "")
     if label in need.values:
-        return figures.exact_with_unit(need.values[label], need.unit, need.is_share)
-    return need.value_text()
+        return figures.rounded_with_unit(need.values[label], need.unit, need.is_share)
+    return ", ".join(
+        f"{name.replace('_', ' ').replace('.', ' ')} {figures.rounded_with_unit(value, need.unit, need.is_share)}"
+        for name, value in list(need.values.items())[:VALUES_SHOWN]
+    ) + (" …" if len(need.values) > VALUES_SHOWN else "")
+
+
+def _labels_at(place: str) -> tuple[str, ...]:
+    """Return the labels under which a figure may have its value at a place, the most specific first."""
+    return tuple(dict.fromkeys((place, place.split(".")[0], place.split(".")[-1], "")))
 
 
 def place_at(name: str, column: str) -> str:
@@ -225,7 +296,8 @@ def _inputs(name: str, place: str, origin: str) -> None:
     tier = place.split(".")[0]
     if field.axis is TIER and tier.isdigit():
         paths = [paths[int(tier) - 1]]
-    st.caption("input, given" if origin == "given" else "input, assumed: the default")
+    if origin:
+        st.caption("Input, as stated" if origin == "given" else "Input, assumed: the default")
     applying = [path for path in paths if widgets.is_relevant(path)]
     for path in applying[:WIDGETS_SHOWN]:
         if field.axis is TIER and len(applying) > 1:
@@ -264,21 +336,28 @@ def _constant(name: str) -> None:
 
 def _source(source: str) -> None:
     """Draw the places in the sources that a figure is taken from, with the titles of the sources."""
-    st.markdown("**Source**")
     for place in source.split("; "):
         key, _, where = place.partition(": ")
         cited = SOURCES.get(key)
         title = f"{cited.title}, {cited.publisher}" if cited else key
-        st.text(f"{title}: {where}" if where else title)
+        st.caption(escaped(f"Source: {title}: {where}" if where else f"Source: {title}"))
 
 
-def with_numbers(step: Explanation) -> str:
-    """Return the formula of a step with numbers in place of the names that have a single value."""
-    text = step.formula
+def with_numbers(step: Explanation, name: str) -> list[str]:
+    """Return the formula of a step, with numbers in place of the names that have a single value at its place."""
+    values: dict[str, str] = {}
     for need in step.needs:
-        if list(need.values) == [""]:
-            name = need.name.replace(".", "__")
-            value = need.values[""]
-            shown = f"{value:.6g}" if isinstance(value, float) else str(value)
-            text = re.sub(rf"\b{re.escape(name)}\b", shown, text)
-    return text
+        place = place_at(need.name, name)
+        label = next((label for label in _labels_at(place) if label in need.values), None)
+        if label is not None:
+            values[need.name.replace(".", "__")] = _short(need, need.values[label])
+    return formula_lines(step.formula, lambda word: values.get(word) or words_of(word), _part(name))
+
+
+def _short(need: Explanation, value: object) -> str:
+    """Format the value of a need within a formula: without its unit, with at most six digits."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float | int):
+        return f"{value:,.6g}"
+    return "n/a" if value is None else str(value).replace("_", " ")

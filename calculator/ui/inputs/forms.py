@@ -12,7 +12,7 @@ from calculator.presentation.figures import rule_of
 from calculator.presentation.text import NOT_APPLICABLE
 from calculator.studies import quick_start
 from calculator.studies.guidance_choices import WeighedChoice, weigh
-from calculator.ui.inputs import groups, log_hours
+from calculator.ui.inputs import fewest_servers, groups, log_hours
 from calculator.ui.inputs.groups import Group
 from calculator.ui.inputs.widgets import (
     field_widget,
@@ -156,6 +156,8 @@ def _group(group: Group, paths: Sequence[str]) -> None:
         _grid([path for path in paths if find_field(path)[0].axis is SERVER], 130)
         if any(find_field(path)[0].axis is HOUR for path in paths):
             log_hours.editor()
+        if group.key == "servers":
+            fewest_servers.draw_search()
         if group.key == "guidance":
             _guidance_choices()
 

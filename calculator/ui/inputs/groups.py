@@ -58,7 +58,10 @@ def _copies(design: SizedDesign) -> str:
 
 def _servers(design: SizedDesign) -> str:
     rating = design.plain["server_rating.primary"]
+    cores = float(design.profile.value("servers.primary.processor_cores") or 0)
     rated = f"rated {number(rating)}" if rating else "not rated"
+    if rating and cores and not design.profile.value("environment.virtualized"):
+        rated += f" ({number(rating / cores)} per core)"
     servers = _text(design, "environment.mailbox_servers")
     return f"{servers} hosting active mailboxes, {_text(design, 'servers.primary.processor_cores')} cores {rated}"
 

@@ -14,7 +14,7 @@ from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGE
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issues
-from calculator.presentation.text import number
+from calculator.presentation.text import number, plural
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import job_queue, redraw, state
@@ -48,7 +48,7 @@ TOTALS = {
     "dumpster_model": "Recoverable items by the model, GB",
     "mailbox_size_on_disk": "On disk with full quotas, GB",
     "mailbox_size_at_horizon": "At the planning horizon, within quotas, GB",
-    "messages_per_day": "Messages a day",
+    "messages_per_day": "Messages per day",
     "mail_per_day": "Mail a day, GB",
 }
 DECIMALS = {"": "ask", "point": "point", "comma": "comma"}
@@ -80,7 +80,10 @@ class ImportedMailboxes:
 
 @redraw.fragment(IMPORT)
 def section() -> None:
-    """Draw the import in an expander that is closed at first."""
+    """Draw the import in an expander that is closed at first, and what was taken over last."""
+    digest, said = current().imports.applied
+    if digest and digest == state.digest(state.given()):
+        st.success(said, icon=":material/check_circle:")
     fold = st.expander(
         "Import mailboxes, messages or hours of logs from exports",
         key="import_fold",
@@ -125,7 +128,8 @@ def _request() -> None:
     run.request, run.job = request, None
     if sum(upload.size for upload in uploads) > LARGEST_TOTAL_MB * 2**20:
         st.error(
-            f"These are more than {LARGEST_TOTAL_MB} MB: read them with the command import.", icon=":material/error:"
+            f"These files have more than {LARGEST_TOTAL_MB} MB. Upload fewer of them, or shorter exports.",
+            icon=":material/error:",
         )
     elif uploads:
         from calculator.inputs.text_files import Upload
@@ -343,7 +347,7 @@ def _tiers(imported: ImportResult) -> None:
         "dumpster_size": "Recoverable items measured, MB",
         "dumpster_model": "by the model, MB",
         "archive_size": "Archive today, MB",
-        "messages_per_day": "Messages a day",
+        "messages_per_day": "Messages per day",
     }
     _table(imported.tables["tiers"], columns, "Tiers of the imported mailboxes")
     errors = [
@@ -363,7 +367,7 @@ def _notices(imported: ImportResult) -> None:
     issues.show(imported.issues, editable=False, view="imported", show_where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
         return
-    names = {"tier": "Tier", "mailboxes": "Mailboxes", "messages_per_day": "Messages a day", "message_size": "KB"}
+    names = {"tier": "Tier", "mailboxes": "Mailboxes", "messages_per_day": "Messages per day", "message_size": "KB"}
     _table(imported.tables["tiers"], names, "Messages of the tiers")
 
 
@@ -406,9 +410,17 @@ def _apply_button(imported: ImportResult, meaning: str) -> None:
 
 
 def _apply(imported: ImportResult) -> None:
-    """Change the design to what was imported, in one step."""
-    if "errors" in imported.tables:
+    """Change the design to what was imported, in one step, and say so."""
+    tiers = "errors" in imported.tables
+    if tiers:
         state.put_tiers(imported.values)
     else:
         state.put_all(imported.values)
+    what = f"{len(imported.values)} values"
+    if tiers:
+        mailboxes = sum(float(value or 0) for path, value in imported.values.items() if path.endswith(".mailboxes"))
+        what = f"{plural(state.profile().tiers, 'tier')} with {number(mailboxes)} mailboxes"
+    said = f"Taken over: {what}. Undo brings the former values back."
+    current().imports.applied = state.digest(state.given()), said
+    st.toast(said, icon=":material/check:")
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)

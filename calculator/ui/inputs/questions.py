@@ -1,39 +1,80 @@
-"""Ten questions on one form: the answers as a sentence, and the fewest servers that are enough."""
+"""Ten questions on one form: the answers as a sentence, and the smallest number of servers that works."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
-from calculator.presentation.text import number, plural
+from calculator.presentation.text import number, percent
+from calculator.rules.constants import scalar
 from calculator.studies import quick_start
-from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
-from calculator.studies.search.fewest_servers import DAGS, MAX_MEMBERS, SERVERS, Trial, find_fewest_servers
-from calculator.ui.inputs import forms, widgets
-from calculator.ui.results import figures
+from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, REFERENCE, Answers
+from calculator.studies.search.fewest_servers import MAX_MEMBERS, Trial
+from calculator.ui.inputs import fewest_servers, forms, widgets
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.store import current, set_widget, widget_key, widget_value
 
 QUESTIONS = "questions"
 CUSTOM = "own"
 """Option for a number that is not in the list."""
+FIND = "find"
+"""Option that leaves the number of servers to the search."""
 VIEW = "start"
-TRIALS_SHOWN = 8
+FIRST_OF_ONE_S_OWN = 4
+"""Number of servers that the field for a number of one's own begins with."""
 
 
-def _take(name: str, key: str) -> None:
+class Custom(NamedTuple):
+    """Field for a number of one's own: its limits and step, and what its number is divided by."""
+
+    low: float
+    high: float
+    step: float = 5.0
+    scale: float = 1.0
+
+
+HELP = {
+    "mailboxes": "Count the mailboxes that the servers are to hold today, shared mailboxes and rooms included. "
+    "Disconnected and system mailboxes do not count.",
+    "growth": "The design is sized for the end of the period for which the hardware is bought, with this many "
+    "mailboxes more than today. Usual: 10 %.",
+    "messages_per_day": "Messages that a mailbox sends and receives on a working day, on average. Usual: 100; the "
+    "page Users reads the true number from message tracking logs.",
+    "message_size": "Average size of a message with its attachments. Usual: 75 KB, the size in Microsoft's profiles.",
+    "quota": "Largest size that a mailbox may reach before it can neither send nor receive. Usual: 5 GB.",
+    "retention": "Days for which users can recover a deleted item by themselves. Usual: 14, the default of Exchange; "
+    "on hold, nothing is ever purged.",
+    "place": "Number of datacenters, and whether users work in both. Usual: two datacenters with users in both.",
+    "protection": "Copies of every database, and what protects them besides. Usual: 4 copies in two datacenters, 3 in "
+    "one.",
+    "cores": "Physical processor cores of one server. Usual: 16, two processors of 8 cores.",
+    "core_rating": "SPECint_rate2006 of the server, as published on spec.org, divided by its cores. Leave it empty if "
+    "you do not know it: 33.75 is then taken, Microsoft's baseline.",
+    "bays": "Drive bays of one server, including two for the system disks. Usual: 12.",
+    "disk": "Capacity of one database disk, as vendors print it. Usual: 4,000 GB at 7,200 rpm.",
+    "servers": "The smallest number that passes every check is found by trying them all. Usual: find it; give your "
+    "own number to size servers that you have.",
+}
+"""Help of each question, with its usual answer."""
+
+
+def _take(name: str, key: str, scale: float = 1.0) -> None:
     """Change an answer. The option ``own`` keeps the number and shows a field for it."""
     answer, form_state = widget_value(key), current().quick_start
     if answer == CUSTOM:
         form_state.custom |= {name}
+        if name == "servers":
+            form_state.answers = replace(form_state.answers, servers=FIRST_OF_ONE_S_OWN)
     else:
         if key == widget_key(name, VIEW):
             form_state.custom -= {name}
-        value: Any = answer if isinstance(answer, str) else float(answer)
-        form_state.answers = replace(form_state.answers, **{name: value})
+        value: Any = answer if isinstance(answer, str) else float(answer or 0) / scale
+        changed: dict[str, Any] = {name: 0.0 if value == FIND else value}
+        form_state.answers = replace(form_state.answers, **changed)
     form_state.trials = ()
     redraw.rerun(QUESTIONS)
 
@@ -46,69 +87,93 @@ def _answers() -> Answers:
 def form() -> None:
     """Draw the questions, the answers as a sentence, the button that sizes them, and the proposal."""
     answers = _answers()
-    with st.grid("auto", min_column_width=300):
+    with st.grid("auto", min_column_width=320):
         _number("1 Mailboxes", "mailboxes", 1, 100_000_000, step=100)
-        _pick("2 Growth over the plan", "growth", quick_start.GROWTHS, lambda share: number(share, "share"))
-        _pick("3 Messages a mailbox and day", "messages_per_day", tuple(quick_start.MESSAGES), _messages, (1, 100_000))
-        _pick("4 Average message, KB", "message_size", quick_start.MESSAGE_SIZES, number, (1, 1_048_576))
-        _pick("5 Mailbox quota, GB", "quota", quick_start.QUOTAS_GB, number)
-        _pick("6 Days deleted items are kept", "retention", (*quick_start.RETENTIONS, quick_start.ON_HOLD), _retention)
+        growth = Custom(0, 10_000, scale=100)
+        _pick("2 More mailboxes by the end of the plan", "growth", quick_start.GROWTHS, _share, growth)
+        _messages()
+        _pick("4 Average message, KB", "message_size", quick_start.MESSAGE_SIZES, number, Custom(1, 1_048_576))
+        _pick("5 Mailbox quota, GB", "quota", quick_start.QUOTAS_GB, number, Custom(0.1, 10_000, 1.0))
+        retentions = (*quick_start.RETENTIONS, quick_start.ON_HOLD)
+        _pick("6 Days deleted items are kept", "retention", retentions, _retention, Custom(1, 24_855, 1.0))
         _choose("7 Where", "place", {word: option.text for word, option in PLACES.items()})
         _choose("8 Protection", "protection", {w: option.text for w, option in PROTECTIONS[answers.place].items()})
-        with st.container():
-            st.markdown("9 Building block")
-            with st.grid(2, min_column_width=130):
-                _number("Cores", "cores", 1, 1024)
-                _number("SPECint_rate2006, 0 takes 33.75 per core", "rating", 0, 1_000_000, step=10)
-                _number("Drive bays", "bays", 1, 1000)
-                _disk()
         _servers()
-    st.caption("The average message and the messages a day can be measured: count RECEIVE events of the tracking logs.")
+    with st.container(key="building-block"), st.grid("auto", min_column_width=230, vertical_alignment="top"):
+        _number("10 Each server: cores", "cores", 1, 1024)
+        _core_rating(answers)
+        _number("Drive bays", "bays", 1, 1000)
+        _disk()
     st.text(answers.sentence())
-    if st.button("Size it", key=widget_key("size", VIEW), type="primary", icon=":material/calculate:"):
-        _size(answers)
-    _proposal()
+    sized = current().quick_start.digest == state.digest(state.given())
+    with st.container(horizontal=True):
+        kind: Literal["primary", "secondary"] = "secondary" if sized else "primary"
+        if st.button("Size it", key=widget_key("size", VIEW), type=kind, icon=":material/calculate:"):
+            _size(answers)
+        on = widget_key("on", VIEW)
+        if sized and st.button("See what it needs", key=on, type="primary", icon=":material/arrow_forward:"):
+            navigation.go(navigation.REQUIREMENTS)
+    if sized:
+        _proposal()
 
 
 def _number(label: str, name: str, low: int, high: int, step: int = 1) -> None:
     key = widget_key(name, VIEW)
     set_widget(key, int(getattr(_answers(), name)))
-    st.number_input(label, low, high, step=step, key=key, on_change=_take, args=(name, key))
+    st.number_input(label, low, high, step=step, key=key, help=HELP[name], on_change=_take, args=(name, key))
 
 
 def _pick(
-    label: str, name: str, offers: Sequence[float], text: Callable[[float], str], limits: tuple[int, int] | None = None
+    label: str, name: str, offers: Sequence[float], text: Callable[[float], str], custom: Custom, select: bool = False
 ) -> None:
-    """Draw a choice of numbers, and a field for another number within limits if they are given."""
+    """Draw a choice of numbers, and a field for a number of one's own where that is chosen."""
     key, value = widget_key(name, VIEW), getattr(_answers(), name)
-    options: list[float | str] = [*offers, *([CUSTOM] if limits else [])]
-    custom = limits is not None and (name in current().quick_start.custom or value not in offers)
-    set_widget(key, CUSTOM if custom else value)
+    own = name in current().quick_start.custom or value not in offers
+    set_widget(key, CUSTOM if own else value)
+    choose: Callable[..., object] = st.selectbox if select else functools.partial(st.segmented_control, required=True)
 
     def option_text(option: float | str) -> str:
         return option if isinstance(option, str) else text(option)
 
     with st.container(gap="xsmall"):
-        st.segmented_control(
-            label, options, key=key, required=True, format_func=option_text, on_change=_take, args=(name, key)
+        choose(
+            label,
+            [*offers, CUSTOM],
+            key=key,
+            format_func=option_text,
+            help=HELP[name],
+            on_change=_take,
+            args=(name, key),
         )
-        if custom and limits is not None:
+        if own:
             key = widget_key(CUSTOM, key)
-            set_widget(key, float(value))
+            set_widget(key, percent(value) if custom.scale != 1 else float(value))
+            unit = ", %" if custom.scale != 1 else ""
             st.number_input(
-                f"{label.partition(' ')[2]}: your own",
-                float(limits[0]),
-                float(limits[1]),
-                step=5.0,
+                f"{label.partition(' ')[2]}{unit}: your own",
+                float(custom.low),
+                float(custom.high),
+                step=custom.step,
                 format="%g",
                 key=key,
                 on_change=_take,
-                args=(name, key),
+                args=(name, key, custom.scale),
             )
 
 
-def _messages(messages: float) -> str:
-    return f"{messages:g} {quick_start.MESSAGES[messages]}"
+def _messages() -> None:
+    _pick(
+        "3 Messages per mailbox and day",
+        "messages_per_day",
+        tuple(quick_start.MESSAGES),
+        lambda messages: f"{messages:g}, {quick_start.MESSAGES[messages]}",
+        Custom(1, 100_000),
+        select=True,
+    )
+
+
+def _share(share: float) -> str:
+    return number(share, "share")
 
 
 def _retention(days: float) -> str:
@@ -119,39 +184,81 @@ def _choose(label: str, name: str, offers: dict[str, str]) -> None:
     key, chosen = widget_key(name, VIEW), getattr(_answers(), name)
     set_widget(key, chosen if chosen in offers else next(iter(offers)))
     st.selectbox(
-        label, list(offers), key=key, format_func=lambda word: offers.get(word, word), on_change=_take, args=(name, key)
+        label,
+        list(offers),
+        key=key,
+        format_func=lambda word: offers.get(word, word),
+        help=HELP[name],
+        on_change=_take,
+        args=(name, key),
     )
+
+
+def _core_rating(answers: Answers) -> None:
+    """Draw the rating per core, empty if it is not known, and the rating of the server that follows."""
+    key = widget_key("core_rating", VIEW)
+    set_widget(key, answers.core_rating or None)
+    with st.container(gap="xxsmall"):
+        st.number_input(
+            "SPECint_rate2006 per core",
+            0.0,
+            10_000.0,
+            None,
+            1.0,
+            "%g",
+            key,
+            HELP["core_rating"],
+            _take,
+            ("core_rating", key),
+            placeholder=f"not known: {scalar(REFERENCE):g}",
+        )
+        st.caption(f"{answers.cores:.0f} cores: {number(answers.rating_taken)} in total")
 
 
 def _disk() -> None:
     key = widget_key("disk", VIEW)
     set_widget(key, _answers().disk)
     st.selectbox(
-        "Disks",
+        "Database disks",
         list(quick_start.list_disks()),
         key=key,
         format_func=widgets.capacity_text,
+        help=HELP["disk"],
         on_change=_take,
         args=("disk", key),
     )
 
 
 def _servers() -> None:
-    """Draw the last question: a number of servers, or 0 for the fewest that are enough."""
+    """Draw the number of servers: the smallest that works, or a number of one's own."""
     key = widget_key("servers", VIEW)
     where = "" if _answers().place == ONE_SERVER else " hosting active mailboxes"
-    set_widget(key, int(_answers().servers))
-    label = f"10 Servers{where}, 0 finds the fewest"
-    st.number_input(label, 0, MAX_MEMBERS, key=key, on_change=_take, args=("servers", key))
+    servers = int(_answers().servers)
+    set_widget(key, CUSTOM if servers else FIND)
+    texts = {FIND: "find the smallest number", CUSTOM: CUSTOM}
+    with st.container(gap="xsmall"):
+        st.segmented_control(
+            f"9 Servers{where}",
+            list(texts),
+            key=key,
+            required=True,
+            format_func=texts.__getitem__,
+            help=HELP["servers"],
+            on_change=_take,
+            args=("servers", key),
+        )
+        if servers:
+            key = widget_key(CUSTOM, key)
+            set_widget(key, servers)
+            st.number_input("Servers: your own", 1, MAX_MEMBERS, key=key, on_change=_take, args=("servers", key))
 
 
 def _size(answers: Answers) -> None:
-    """Open the design of the answers, with the fewest servers that are enough unless a number is given."""
+    """Open the design of the answers, with the smallest number of servers that works unless a number is given."""
     profile = quick_start.make_profile(answers)
     trials: tuple[Trial, ...] = ()
     if not answers.servers:
-        with st.spinner("Trying numbers of servers …"):
-            trials = find_fewest_servers(profile)
+        trials = fewest_servers.find(profile)
         if trials and not trials[-1].reason:
             profile = replace(profile, given={**profile.given, **trials[-1].values})
     state.replace(profile)
@@ -161,49 +268,11 @@ def _size(answers: Answers) -> None:
 
 
 def _proposal() -> None:
-    """Draw the proposal for the answers: numbers of servers tried, a button to the results, assumed values."""
-    if current().quick_start.digest != state.digest(state.given()):
-        return
+    """Draw the proposal for the answers: numbers of servers that were tried, and assumed values."""
     with st.container(border=True, key="proposal"):
         trials = current().quick_start.trials
         if trials:
-            _trials(trials)
+            fewest_servers.draw_trials(trials)
         elif not _answers().servers:
-            st.text("With no number of servers can this design be computed: see its errors on the next page.")
-        if st.button("See what it needs", key=widget_key("on", VIEW), type="primary", icon=":material/arrow_forward:"):
-            navigation.go(navigation.REQUIREMENTS)
-        for assumption in _answers().assumptions():
-            st.caption(assumption)
+            st.text("With no number of servers can this design be computed. See its errors on the next page.")
         forms.assumed_values()
-
-
-def _trials(trials: Sequence[Trial]) -> None:
-    """Draw the numbers of servers that were tried. If one is enough, it comes last."""
-    last = trials[-1]
-    if last.reason:
-        st.markdown("**No number of servers works**")
-        st.text("Change the answers: smaller mailboxes, larger disks, more bays. The design has the default number.")
-    else:
-        count = plural(number(last.servers or 0), "server")
-        st.markdown(f"**{count} will do.** Smaller numbers that fail: {len(trials) - 1}.")
-    shown = trials[:TRIALS_SHOWN] if last.reason else trials[-TRIALS_SHOWN:]
-    rows = [
-        {
-            "Servers": number(trial.servers or 0),
-            "Hosting active": _given(trial, SERVERS),
-            "DAGs": _given(trial, DAGS),
-            "CPU": number(trial.cpu, "share"),
-            "Memory, GB": number(trial.memory),
-            "Disks per server": number(trial.disks),
-            "Why not": trial.reason or "works",
-        }
-        for trial in shown
-    ]
-    figures.draw_table(rows, alt="Numbers of servers that were tried")
-    if len(trials) > len(shown):
-        st.caption(f"{len(trials) - len(shown):,} more were tried.")
-
-
-def _given(trial: Trial, path: str) -> str:
-    value = trial.values.get(path)
-    return number(float(value)) if value else "–"

@@ -18,7 +18,7 @@ from calculator.inputs.profile import Profile, unmet_conditions
 from calculator.inputs.schema import HOUR, TIER, Axis, Condition, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.presentation.text import number, percent
-from calculator.ui.results.texts import escaped, literal, scale, unit_text
+from calculator.ui.results.texts import escaped, input_scale, input_unit_text, literal
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import set_widget, widget_key, widget_value
 
@@ -85,7 +85,7 @@ def visible_paths() -> list[str]:
 def label(path: str) -> str:
     """Return the label of an input, with its unit unless the label names it, and its place."""
     field, place = find_field(path)
-    unit = "%" if field.kind is Kind.FRACTION else unit_text(field.unit)
+    unit = "%" if field.kind is Kind.FRACTION else input_unit_text(field)
     in_label = unit.split("/")[0].lower() in field.label.lower()
     text = field.label if not unit or in_label else f"{field.label}, {unit}"
     return f"{text} · {place_text(field.axis, place)}" if field.axis not in (None, TIER) else text
@@ -127,7 +127,7 @@ def input_value_text(path: str, value: Value) -> str:
     if field.kind is Kind.FRACTION:
         return f"{percent(float(value)):g} %"
     if not isinstance(value, str):
-        return number(value * scale(field.unit))
+        return number(value * input_scale(field))
     return field.choice.text(field.choice.words.index(value)) if field.choice is not None else value
 
 
@@ -136,7 +136,7 @@ def input_text(path: str, value: Value) -> str:
     field, place = find_field(path)
     where = f" · {place_text(field.axis, place)}" if field.axis not in (None, TIER) else ""
     counted = value is not None and field.kind in (Kind.FLOAT, Kind.INT)
-    unit = unit_text(field.unit) if counted else ""
+    unit = input_unit_text(field) if counted else ""
     unit = "" if unit.lower() in field.label.lower() else unit
     return f"{field.label}{where}: {input_value_text(path, value)} {unit}".strip()
 
@@ -160,7 +160,7 @@ def to_widget(field: Field, value: Value) -> Value:
     amount = float(value)
     if field.kind is Kind.FRACTION:
         return percent(amount)
-    return int(amount) if field.kind is Kind.INT else amount * scale(field.unit)
+    return int(amount) if field.kind is Kind.INT else amount * input_scale(field)
 
 
 def from_widget(field: Field, value: Value) -> Value:
@@ -172,7 +172,7 @@ def from_widget(field: Field, value: Value) -> Value:
     if field.kind is Kind.FRACTION and value is not None:
         return float(value) / 100
     if field.kind is Kind.FLOAT and value is not None:
-        return float(value) / scale(field.unit)
+        return float(value) / input_scale(field)
     return value
 
 

@@ -19,8 +19,8 @@ def figures() -> None:
     """Draw the verdict, the headline figures and the issues of the design."""
     design = state.design()
     panels.draw_verdict(design)
-    panels.draw_tiles(headline.tiles(design), 2)
     issues.show(headline.issues_of(design))
+    panels.draw_tiles(headline.tiles(design), 2)
 
 
 page()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -19,7 +19,12 @@ from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 from calculator.ui.session.store import selection, set_widget, widget_key, widget_value
 
-RESULT_WIDTH = 300
+RESULT_WIDTH, CELLS_WIDTH, UNIT_WIDTH = 300, 700, 100
+"""Widths of the columns of the table of results; all columns of figures share one."""
+ROW_HEIGHT = 66
+"""Height of a row in which text is wrapped. Streamlit wraps none in rows of 64 pixels or less."""
+LETTER_WIDTH = 7
+"""Width of a letter, in pixels, by which it is told whether a cell must be wrapped."""
 EXPLAIN = "explain"
 
 
@@ -38,16 +43,17 @@ def results() -> None:
     panels.draw_verdict(design)
     _rating(design)
     issues.show(headline.issues_of(design))
-    panels.draw_tiles(headline.tiles(design), 4)
     st.subheader("What to buy", anchor=False)
     first_page.draw_shopping_list(design)
+    st.subheader("Key figures", anchor=False)
+    panels.draw_tiles(headline.tiles(design), 4)
     _charts(design)
     st.subheader("Further figures", anchor=False)
     figures.draw_table(headline.further_figures(design), alt="Figures after the headline")
     _level()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
-        "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason beside it."
+        "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason given there."
     )
 
 
@@ -57,9 +63,9 @@ def _charts(design: SizedDesign) -> None:
 
     panels.side_by_side(
         [
-            ("What fills a volume", "volume", drawing.bars(servers.volume(design))),
             ("CPU in each failure", "cpu", drawing.bars(servers.cpu(design))),
             ("Memory of a server", "memory", drawing.bars(servers.memory(design))),
+            ("What fills a volume", "volume", drawing.bars(servers.volume(design))),
             ("Disks of a server", "disks", drawing.bars(servers.disks(design))),
         ]
     )
@@ -71,9 +77,10 @@ def _rating(design: SizedDesign) -> None:
     if not values:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.text("No rating of the processors is given, so there are no CPU figures.")
+        with st.container(width="stretch"):
+            st.text("The processors have no rating, so CPU is not sized and nobody knows whether the design works.")
         st.button(
-            f"Take the reference of {scalar('reference_core_rate'):g} a core",
+            f"Take {scalar('reference_core_rate'):g} per core, Microsoft's baseline",
             key="take_reference",
             icon=":material/speed:",
             on_click=_take_reference,
@@ -110,19 +117,27 @@ def _level() -> None:
         label_visibility="collapsed",
     )
     key = widget_key(str(level), "table")
+    widths = dict.fromkeys(table.rows[0], max(90, CELLS_WIDTH // max(1, len(table.rows[0]) - 2)))
+    widths |= {"Result": RESULT_WIDTH, "Unit": UNIT_WIDTH}
     st.dataframe(
         figures.arrow(table.rows),
         key=key,
         hide_index=True,
-        height=420,
+        height=460,
+        row_height=ROW_HEIGHT if _is_wide(table.rows, widths) else None,
         on_select=lambda: _explain_cell(key, table),
         selection_mode="single-cell",
-        column_config={"Result": st.column_config.TextColumn(width=RESULT_WIDTH)},
+        column_config={name: st.column_config.TextColumn(width=width) for name, width in widths.items()},
         alt=f"Results, level {level}",
     )
     if table.left_out:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in table.left_out.items())
         st.caption(escaped(f"Columns left out because nothing in them applies. {reasons}."))
+
+
+def _is_wide(rows: Sequence[Mapping[str, str]], widths: Mapping[str, int]) -> bool:
+    """Return whether the text of a cell is wider than its column."""
+    return any(len(cell) * LETTER_WIDTH > widths[name] for row in rows for name, cell in row.items())
 
 
 def _filters() -> tuple[str, SizedDesign | None]:

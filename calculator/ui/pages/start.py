@@ -27,24 +27,21 @@ def page() -> None:
     """Draw the page."""
     st.header("Plan the capacity of Exchange 2013")
     st.markdown(
-        "Describe the mailboxes and the servers, and read off what they need: servers, processors, memory, "
-        "disks, network. Every figure can be opened down to its formula and its source."
+        "Answer ten questions and press **Size it**. You get servers, processors, memory, disks and network, and "
+        "every figure can be opened down to its formula and source."
     )
-    if current().problems:
-        st.error("That could not be opened. Nothing of the present design is lost.", icon=":material/error:")
-        issues.show(current().problems, editable=False)
-    left, right = st.columns([5, 3], gap="medium")
-    with left:
-        st.subheader("Ten questions", anchor=False)
-        questions.form()
-    with right:
+    questions.form()
+    with st.grid("auto", min_column_width=300):
         _go_on()
-        st.subheader("Or your own file", anchor=False)
-        _upload()
-        st.caption("A new design has one tier of 5,000 mailboxes of 5 GB; everything else is a default.")
-        if st.button("New design", key="new", icon=":material/add:"):
-            _open(Profile(dict(state.NEW_DESIGN), "New design"))
-    st.subheader("Or an example", anchor=False)
+        with st.container():
+            st.subheader("Or open your own file", anchor=False)
+            _upload()
+        with st.container():
+            st.subheader("Or begin without questions", anchor=False)
+            st.text("A new design has one tier of 5,000 mailboxes of 5 GB. Everything else is a default.")
+            if st.button("New design", key="new", icon=":material/add:"):
+                _open(Profile(dict(state.NEW_DESIGN), "New design"))
+    st.subheader("Or open an example", anchor=False)
     with st.grid("auto", min_column_width=300):
         for path in profile_files():
             _card(path)
@@ -60,8 +57,8 @@ def _go_on() -> None:
     """Draw a button that goes on with the design, if one is open."""
     if not state.is_open():
         return
-    st.subheader("Go on", anchor=False)
-    with st.container(border=True):
+    with st.container():
+        st.subheader("Go on with the open design", anchor=False)
         profile = state.profile()
         if profile.title:
             st.markdown(f"**{escaped(profile.title)}**")
@@ -91,7 +88,7 @@ def _card(path: Path) -> None:
 def _upload() -> None:
     """Draw the upload of a profile or a workbook. A file is read once and not kept."""
     upload = st.file_uploader(
-        "Profile (.toml) or the calculator's workbook (.xlsm, .xlsx)",
+        "Profile (.toml) or Microsoft's workbook (.xlsm, .xlsx)",
         type=("toml", *(suffix[1:] for suffix in WORKBOOKS)),
         key="upload",
         max_upload_size=LARGEST_UPLOAD_MB,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from calculator.presentation.charts import mailbox
 from calculator.ui.charts import drawing
 from calculator.ui.inputs import forms, imports
-from calculator.ui.results import headline, panels
+from calculator.ui.results import headline, issues, panels
 from calculator.ui.session import redraw, state
 from calculator.ui.session.guard import guarded
 
-SHOWN = ("Mailbox on disk", "Databases per DAG", "Databases", "Servers")
+SHOWN = ("Mailbox on disk", "Databases per DAG", "Databases", "Servers", "Disks per server")
 
 
 @guarded
 def page() -> None:
     """Draw the page."""
-    panels.form_with_figures("Users", forms.users_form, figures, imports.section)
+    panels.form_with_figures("Users", forms.users_form, figures, imports.section, charts)
 
 
 @redraw.fragment(redraw.FIGURES)
@@ -23,8 +23,15 @@ def figures() -> None:
     """Draw the figures and charts of mailboxes."""
     design = state.design()
     panels.draw_verdict(design)
-    panels.draw_tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 3)
+    issues.show(headline.issues_of(design))
+    panels.draw_tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 2)
     panels.side_by_side([("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design)))])
+
+
+@redraw.fragment(redraw.CHARTS)
+def charts() -> None:
+    """Draw how mailboxes and their recoverable items grow."""
+    design = state.design()
     tiers = mailbox.tiers_in_use(design)
     if tiers:
         tier = panels.choose_tier(tiers)

@@ -10,8 +10,9 @@ import streamlit as st
 
 from calculator.engine.explain import value_text
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.units import unit_words
 from calculator.presentation.figures import figure_text, rule_of, shown
-from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, percent
 from calculator.rules.registry import Rule
 from calculator.ui.results.texts import escaped, scale, unit_text
 
@@ -54,6 +55,18 @@ def exact_with_unit(value: object, unit: str, share: bool = False) -> str:
         return f"{value_text(percent(value))} %"
     shown_unit = unit_text(unit)
     return f"{value_text(value)} {shown_unit}".strip() if value is not None else NOT_APPLICABLE
+
+
+def rounded_with_unit(value: object, unit: str, share: bool = False) -> str:
+    """Format a value as people write it, with its unit, a share in percent."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, float):
+        return exact_with_unit(value, unit, share).replace("_", " ")
+    if share:
+        return number(value, "share")
+    words = unit_words(unit, value) if value == scale(unit) == 1 else unit_text(unit)
+    return f"{number(value * scale(unit))} {words}".strip()
 
 
 def draw_table(rows: Sequence[Mapping[str, str]], alt: str) -> None:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
-from calculator.issues import Issues
+from calculator.issues import ERROR, WARNING, Issues
 from calculator.presentation import headline
 from calculator.presentation.findings import all_issues, status_of
 from calculator.presentation.headline import DO_NOT_FIT, STATUS_WORDS, Tile, Units, verdict
 from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.ui.results.figures import shown_in_units
-from calculator.ui.results.texts import scale, unit_text
+from calculator.ui.results.texts import scale, size_unit, unit_text
 from calculator.ui.session import state
 
 __all__ = [
     "DO_NOT_FIT",
     "STATUS_BADGES",
     "STATUS_WORDS",
+    "Badge",
     "Tile",
+    "badge",
+    "changes",
     "further_figures",
     "issues_of",
     "status",
@@ -37,7 +42,32 @@ STATUS_BADGES: dict[str, tuple[str, Literal["green", "orange", "red"]]] = {
     "warning": (":material/warning:", "orange"),
     "invalid": (":material/error:", "red"),
 }
-CHOSEN = Units(scale, unit_text)
+
+
+@dataclass(frozen=True)
+class Badge:
+    """Verdict on a design in a few words, with its icon and color."""
+
+    text: str
+    icon: str
+    color: Literal["green", "orange", "red"]
+
+
+def badge(design: SizedDesign, issues: Issues) -> Badge:
+    """Return the verdict on a design with its issues in a few words."""
+    status = status_of(design, issues)
+    icon, color = STATUS_BADGES[status]
+    if status == "invalid":
+        return Badge(plural(issues.counts[ERROR], "error"), icon, color)
+    if design.without_mailboxes:
+        return Badge("No mailboxes", icon, color)
+    if headline.unsized(design):
+        return Badge("Not sized completely", icon, color)
+    warnings = issues.counts[WARNING]
+    return Badge(plural(warnings, "warning") if warnings else STATUS_WORDS[status], icon, color)
+
+
+CHOSEN = Units(scale, unit_text, size_unit)
 """The units that a person has chosen in the app."""
 
 
@@ -61,21 +91,31 @@ def status(design: SizedDesign) -> str:
     return status_of(design, issues_of(design))
 
 
-def strip_texts(design: SizedDesign) -> list[str]:
-    """Return the texts of the status strip, the most important first."""
+def changes(shown: Iterable[Tile], before: SizedDesign | None) -> dict[str, str]:
+    """Return the former figure of each tile that the last change moved, by the name of the tile."""
+    if before is None:
+        return {}
+    old = {tile.name: tile.figure for tile in tiles(before)}
+    return {tile.name: old[tile.name] for tile in shown if old.get(tile.name, tile.figure) != tile.figure}
+
+
+def strip_texts(design: SizedDesign, before: SizedDesign | None = None) -> list[str]:
+    """Return the texts of the status strip, the most important first, with the figures that the last change moved."""
     by_name = {tile.name: tile for tile in tiles(design)}
-    servers, disks = by_name["Servers"], by_name["Disks per server"].value
-    texts = [plural(servers.value, "server"), f"CPU {by_name['CPU, worst failure'].value}"]
-    if design.plain["two_datacenters"]:
-        texts[0] += f" ({' + '.join(headline.sides_text(design, 'summary_servers_by_datacenter', CHOSEN))})"
-    texts += [
-        by_name["Memory per server"].figure,
-        f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks per server",
-        f"volume {by_name['Fullest volume'].figure}",
-    ]
-    if design.plain["two_datacenters"]:
-        texts.append(f"WAN {by_name['WAN at peak'].figure}")
-    return texts
+    moved = changes(by_name.values(), before)
+    two = design.plain["two_datacenters"]
+    sides = " + ".join(headline.sides_text(design, "summary_servers_by_datacenter", CHOSEN)) if two else ""
+    servers, disks = by_name["Servers"].value, by_name["Disks per server"].value
+    texts = {
+        "Servers": plural(servers, "server") + (f" ({sides})" if sides else ""),
+        "CPU, worst failure": f"CPU {by_name['CPU, worst failure'].value}",
+        "Memory per server": by_name["Memory per server"].figure,
+        "Disks per server": f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks per server",
+        "Fullest volume": f"volume {by_name['Fullest volume'].figure}",
+    }
+    if two:
+        texts["WAN at peak"] = f"WAN {by_name['WAN at peak'].figure}"
+    return [f"{text}, was {moved[name]}" if name in moved else text for name, text in texts.items()]
 
 
 # --- shipped profiles ----------------------------------------------------------------------------

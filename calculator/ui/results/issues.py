@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import streamlit as st
 
 from calculator.inputs import schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
-from calculator.presentation.text import plural
+from calculator.presentation.text import plural, word
 from calculator.ui.inputs import widgets
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation
@@ -21,6 +22,8 @@ BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
 }
 
 
+_PATH = re.compile(r'(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: = "(?P<option>\w+)")?')
+"""A path of an input in a message, with the option that the message suggests."""
 FIX = "fix"
 """View of the inputs that the list of issues shows."""
 
@@ -54,18 +57,43 @@ def show(issues: Issues, *, editable: bool = True, view: str = "", show_where: b
         st.caption(f"{issues.total - len(issues):,} more are not shown.")
 
 
+def with_labels(text: str) -> str:
+    """Return a message with the labels of inputs in place of their paths, and the words of options."""
+
+    def label(match: re.Match[str]) -> str:
+        found = schema.find(match["path"].replace(".N.", ".1."))
+        if found is None:
+            return match[0]
+        field, option = found[0], match["option"]
+        if option is None:
+            return f'"{field.label}"'
+        words = word(field.choice, option)
+        return f'"{field.label}" set to "{words}"'
+
+    return _PATH.sub(label, text)
+
+
 def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
     icon, color = BADGES[issue.severity]
     message = issue.message if issue.message else issue.field
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         st.badge(issue.severity, icon=icon, color=color)
         with st.container(width="stretch", gap="xsmall"):
+            message = with_labels(message)
             st.text(f"{issue.where}: {message}" if show_where and issue.where else message)
-            st.caption(escaped(" · ".join(part for part in (issue.hint, issue.field) if part)))
-        if editable and schema.find(issue.field) and widgets.is_relevant(issue.field):
-            popover = st.popover("Change here", key=widget_key(number, "mend"), on_change="rerun")
-            if popover.open:
-                with popover:
-                    widgets.field_widget(issue.field, FIX)
-            if st.button("Go to input", key=widget_key(number, "go"), type="tertiary", help=f"Go to {issue.field}"):
-                navigation.go_to(issue.field)
+            found = schema.find(issue.field)
+            of_input = f"Input: {widgets.label(issue.field)}." if found else issue.field
+            st.caption(escaped(" ".join(part for part in (with_labels(issue.hint), of_input) if part)))
+            if editable and found and widgets.is_relevant(issue.field):
+                _ways_out(issue.field, number)
+
+
+def _ways_out(field: str, number: str) -> None:
+    """Draw the two ways out of an issue: its input in place, and the page of its input."""
+    with st.container(horizontal=True, gap="small"):
+        popover = st.popover("Change here", key=widget_key(number, "mend"), on_change="rerun")
+        if popover.open:
+            with popover:
+                widgets.field_widget(field, FIX)
+        if st.button("Go to input", key=widget_key(number, "go"), type="tertiary", help=widgets.label(field)):
+            navigation.go_to(field)

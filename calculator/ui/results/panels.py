@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
+from calculator.issues import Issue, Issues
 from calculator.ui.inputs import explanation_drawer, widgets
 from calculator.ui.results import headline
 from calculator.ui.results.headline import Tile
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation, state
-from calculator.ui.session.store import widget_key
+from calculator.ui.session.store import current, widget_key
 
 if TYPE_CHECKING:
     from calculator.ui.charts.base import Chart
@@ -21,29 +22,59 @@ if TYPE_CHECKING:
 
 def draw_verdict(design: SizedDesign) -> None:
     """Draw the verdict in one line."""
-    status = headline.status(design)
-    icon, color = headline.STATUS_BADGES[status]
+    badge = headline.badge(design, headline.issues_of(design))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(headline.STATUS_WORDS[status], icon=icon, color=color)
-        st.text(headline.verdict(design, headline.issues_of(design)))
+        st.badge(badge.text, icon=badge.icon, color=badge.color)
+        with st.container(width="stretch"):
+            st.text(headline.verdict(design, headline.issues_of(design)))
+
+
+def draw_problems() -> None:
+    """Draw why a file or a link could not be opened, on whatever page that happens."""
+    problems = current().problems
+    if not problems:
+        return
+    with st.container(border=True, key="problems"):
+        nothing_lost = " The present design is kept." if state.is_open() else ""
+        st.error(f"That could not be opened.{nothing_lost}", icon=":material/error:")
+        for problem in problems:
+            st.text(_problem_text(problem))
+            if problem.hint:
+                st.caption(escaped(problem.hint))
+        st.button("Close this message", key="close_problems", icon=":material/close:", on_click=_close_problems)
+
+
+def _problem_text(problem: Issue) -> str:
+    """Return a problem as a sentence: the name of the file begins it, or stands before it."""
+    if problem.field:
+        return f"{problem.where}, {problem.field}: {problem.message}"
+    if problem.message[:1].islower():
+        return f"{problem.where} {problem.message}".strip()
+    return f"{problem.where}: {problem.message}" if problem.where else problem.message
+
+
+def _close_problems() -> None:
+    current().problems = Issues()
 
 
 def draw_tiles(shown: Iterable[Tile], columns: int) -> None:
-    """Draw headline figures, each with a button that explains it."""
+    """Draw headline figures, each with what it was before the last change and a button that explains it."""
+    shown = tuple(shown)
+    moved = headline.changes(shown, state.previous())
     with st.grid(columns, min_column_width=145):
         for tile in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                st.metric(tile.label, tile.value)
+                was = f"was {moved[tile.name]}" if tile.name in moved else None
+                st.metric(tile.label, tile.value, was, delta_color="blue", delta_arrow="off")
                 st.caption(f":red[:material/error: {escaped(tile.note)}]" if tile.wrong else escaped(tile.note))
                 st.space("stretch")
                 st.button(
-                    "Why?",
+                    tile.question,
                     key=widget_key(tile.name, "tile"),
                     type="tertiary",
                     icon=":material/help:",
                     on_click=explanation_drawer.open_at,
                     args=(tile.why,),
-                    help=f"Explain: {tile.label}",
                 )
 
 
@@ -68,9 +99,13 @@ def choose_tier(tiers: list[int]) -> int:
 
 
 def form_with_figures(
-    title: str, form: Callable[[], None], figures: Callable[[], None], above: Callable[[], None] | None = None
+    title: str,
+    form: Callable[[], None],
+    figures: Callable[[], None],
+    above: Callable[[], None] | None = None,
+    below: Callable[[], None] | None = None,
 ) -> None:
-    """Draw a page with a form on the left and figures on the right, below a panel of full width if given."""
+    """Draw a page with a form on the left and figures on the right, between panels of full width if given."""
     page_title(title)
     if navigation.needs_design():
         return
@@ -82,6 +117,8 @@ def form_with_figures(
         form()
     with right:
         figures()
+    if below is not None:
+        below()
 
 
 def page_title(heading: str) -> None:

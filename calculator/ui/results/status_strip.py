@@ -1,4 +1,4 @@
-"""Status strip at the bottom of every page: verdict, main figures, undo, redo and a menu."""
+"""Status strip at the bottom of every page: verdict, main figures, the last change, undo, redo, Share and More."""
 
 from __future__ import annotations
 
@@ -8,65 +8,85 @@ from collections.abc import Callable
 import streamlit as st
 
 from calculator.inputs import profile
+from calculator.inputs.schema import TIER
+from calculator.ui.inputs import widgets
 from calculator.ui.results import headline
-from calculator.ui.results.texts import SIZES
+from calculator.ui.results.texts import SIZES, escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, set_widget, widget_value
 
-OWN_UNITS = "each its own"
-"""Option that leaves each size in its own unit."""
+OWN_UNITS = "as usual"
+"""Option that leaves each size in the unit in which people give it."""
 VARIANT, UNITS, BINARY = "variant_name", "units", "binary"
 """Keys of widgets."""
+SHARE, MORE = "share", "more"
+"""Dialogs that the strip opens."""
 
 
 @redraw.fragment(redraw.STRIP)
 def status_strip() -> None:
     """Draw the status strip, and write the design into the address."""
-    in_address = state.share()
+    state.share()
     with st.container(key="strip", horizontal=True, vertical_alignment="center", gap="small"):
         if state.is_open():
             _verdict()
+            if changed := last_change():
+                st.caption(escaped(changed), width="content")
         else:
             st.caption("No design is open.")
         st.space("stretch")
-        _undo_and_redo()
-        if state.is_open():
-            _menu(in_address)
+        with st.container(key="strip-actions", horizontal=True, gap="xsmall", width="content"):
+            _undo_and_redo()
+            if state.is_open():
+                _dialog_button("Share", SHARE, ":material/share:", "Copy a link that holds the whole design")
+                _dialog_button("More", MORE, ":material/more_vert:", "Profile file, variants, units of sizes")
     if current().rejected:
-        st.caption("A value that cannot be used is left out: the figures are those of the last good one.")
+        st.caption("A value that cannot be used is left out. The figures are those of the last valid one.")
 
 
 def _verdict() -> None:
     design = state.design()
-    status = headline.status(design)
-    icon, color = headline.STATUS_BADGES[status]
-    st.badge(headline.STATUS_WORDS[status], icon=icon, color=color)
-    for number, text in enumerate(headline.strip_texts(design)):
+    badge = headline.badge(design, headline.issues_of(design))
+    st.badge(badge.text, icon=badge.icon, color=badge.color)
+    for number, text in enumerate(headline.strip_texts(design, state.previous())):
         with st.container(key=f"strip-{number}", width="content"):
             st.text(text)
 
 
+def last_change() -> str:
+    """Return what the last change of the design changed: the input with its old and new value, or how many inputs."""
+    before = state.previous()
+    if before is None:
+        return ""
+    design = state.design()
+    paths = state.changed_inputs(before, design)
+    if not paths:
+        return ""
+    if before.tiers != design.tiers:
+        return f"Last change: {design.tiers} tiers of mailboxes, was {before.tiers}."
+    if len(paths) > 1:
+        names = dict.fromkeys(widgets.find_field(path)[0].label for path in paths)
+        return f"Last change: {', '.join(list(names)[:4])}{' and others' if len(names) > 4 else ''}."
+    (path,) = paths
+    field, place = widgets.find_field(path)
+    where = f"{widgets.tier_title(place + 1)}, " if field.axis is TIER and design.tiers > 1 else ""
+    new = widgets.input_text(path, design.profile.value(path))
+    old = widgets.input_value_text(path, before.profile.value(path))
+    return f"Last change: {where}{new}, was {old}."
+
+
 def _undo_and_redo() -> None:
+    session = current()
+    _step_button("Undo", "undo", ":material/undo:", "Ctrl+Z", not session.past, state.undo)
+    _step_button("Redo", "redo", ":material/redo:", "Ctrl+Y", not session.future, state.redo)
+    with st.container(key="strip-hidden", width="content"):  # a button has one shortcut, and Redo has two
+        _step_button("Redo again", "redo_again", ":material/redo:", "Ctrl+Shift+Z", not session.future, state.redo)
+
+
+def _step_button(label: str, key: str, icon: str, shortcut: str, disabled: bool, step: Callable[[], None]) -> None:
     st.button(
-        "Undo",
-        key="undo",
-        icon=":material/undo:",
-        shortcut="Ctrl+Shift+Z",
-        type="tertiary",
-        disabled=not current().past,
-        on_click=_change,
-        args=(state.undo,),
+        label, key=key, icon=icon, shortcut=shortcut, type="tertiary", disabled=disabled, on_click=_change, args=(step,)
     )
-    with st.container(key="strip-redo", width="content"):
-        st.button(
-            "Redo",
-            key="redo",
-            icon=":material/redo:",
-            type="tertiary",
-            disabled=not current().future,
-            on_click=_change,
-            args=(state.redo,),
-        )
 
 
 def _change(change: Callable[[], None]) -> None:
@@ -74,40 +94,70 @@ def _change(change: Callable[[], None]) -> None:
     st.rerun()
 
 
-def _menu(in_address: bool) -> None:
-    """Draw the menu: link, profile file, variant, reset, units."""
-    menu = st.popover("More", icon=":material/more_vert:", key="more", type="tertiary", on_change="rerun")
-    if not menu.open:
-        return
-    with menu:
-        _link(in_address)
-        st.download_button(
-            "Download the profile",
-            data=functools.partial(profile.dump, state.profile()),
-            file_name="design.toml",
-            mime="application/toml",
-            on_click="ignore",
-            icon=":material/download:",
-            key="download",
-        )
-        _variant()
-        st.button(
-            "Back to the values opened",
-            key="reset",
-            icon=":material/restart_alt:",
-            disabled=not state.is_changed(),
-            on_click=_change,
-            args=(state.reset,),
-        )
-        _units()
+# --- dialogs -------------------------------------------------------------------------------------
 
 
-def _link(in_address: bool) -> None:
-    if in_address:
-        st.text("This link holds the whole design:")
-        st.code(f"{st.context.url or ''}?d={state.address()['d']}", language=None, wrap_lines=False)
+def _dialog_button(label: str, dialog: str, icon: str, help_text: str) -> None:
+    st.button(label, key=dialog, icon=icon, type="tertiary", help=help_text, on_click=_open, args=(dialog,))
+
+
+def _open(dialog: str) -> None:
+    current().explained, current().dialog = (), dialog
+    st.rerun()
+
+
+def close() -> None:
+    """Close the dialog of the strip."""
+    current().dialog = ""
+
+
+def draw_dialog() -> bool:
+    """Draw the dialog that the strip has opened. Return whether there is one."""
+    opened = current().dialog
+    if not opened or not state.is_open():
+        return False
+    title, draw = {SHARE: ("Share this design", _share), MORE: ("Save, compare, units", _more)}[opened]
+    st.dialog(title, on_dismiss=close)(draw)()
+    return True
+
+
+def _share() -> None:
+    """Draw the link that holds the design, and the profile as a file."""
+    link = state.address()
+    if link:
+        st.text("This link holds the whole design. Copy it whole: a link that is cut short cannot be opened.")
+        st.code(f"{st.context.url or ''}?d={link['d']}", language=None, wrap_lines=True, height=160)
     else:
-        st.text("This design is too long for a link: save the profile instead.")
+        st.text("This design is too long for a link. Download its profile and send that file instead.")
+    _download()
+
+
+def _download() -> None:
+    st.download_button(
+        "Download the profile",
+        data=functools.partial(profile.dump, state.profile()),
+        file_name="design.toml",
+        mime="application/toml",
+        on_click="ignore",
+        icon=":material/download:",
+        key="download",
+        help="A text file with everything that is stated. Start opens it again.",
+    )
+
+
+def _more() -> None:
+    """Draw what is seldom needed: profile file, variant, reset, units."""
+    _download()
+    _variant()
+    st.button(
+        "Restore the values that were opened",
+        key="reset",
+        icon=":material/restart_alt:",
+        disabled=not state.is_changed(),
+        on_click=_change,
+        args=(state.reset,),
+    )
+    _units()
 
 
 def _variant() -> None:
@@ -117,16 +167,16 @@ def _variant() -> None:
         st.text_input("Keep as a variant named", key=VARIANT, max_chars=60, placeholder=f"Variant {len(variants) + 1}")
         st.button("Keep", key="keep_variant", icon=":material/bookmark_add:", on_click=_keep_variant)
     if variants:
-        st.caption(f"{len(variants)} of {state.VARIANT_LIMIT} kept: compare them on Review.")
+        st.caption(f"{len(variants)} of {state.VARIANT_LIMIT} kept. Compare them on Review.")
 
 
 def _keep_variant() -> None:
     name = widget_value(VARIANT).strip() or f"Variant {len(state.variants()) + 1}"
     if state.keep_variant(name):
         set_widget(VARIANT, "")
-        st.toast(f"Kept: {name}")
+        st.toast(f"Kept as {name}")
     else:
-        st.toast(f"There are {state.VARIANT_LIMIT} variants already: drop one on Review.")
+        st.toast(f"There are {state.VARIANT_LIMIT} variants already. Remove one on Review.")
     st.rerun()
 
 
@@ -139,7 +189,7 @@ def _units() -> None:
         "Binary names (GiB)",
         key=BINARY,
         on_change=_take_units,
-        help="1 GB is 1024 MB here, as the calculator has it; its binary name is GiB. Disks are sold in decimal GB.",
+        help="1 GB is 1,024 MB here, as in Microsoft's workbook; its binary name is GiB. Disks are sold in decimal GB.",
     )
 
 

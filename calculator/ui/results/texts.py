@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from calculator.inputs import units
-from calculator.inputs.schema import DECIMAL_GB
+from calculator.inputs.schema import DECIMAL_GB, Field
 from calculator.inputs.units import UNIT_TEXTS
+from calculator.presentation import headline
 from calculator.ui.session.store import current
 
 SIZES = ("MB", "GB", "TB")
 """Units that all sizes can be shown in. Capacities of disks stay in decimal GB."""
+IN_GB = ("_size_limit", "_quota", ".initial_mailbox_size")
+"""Ends of the paths of the inputs that people give in GB, although their canonical unit is MB."""
 BINARY_NAMES = {"KB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB"}
 
 
@@ -30,6 +33,27 @@ def unit_text(unit: str) -> str:
     if head in BINARY_NAMES and unit != DECIMAL_GB and current().binary_names:
         return f"{BINARY_NAMES[head]}{slash}{rest}"
     return shown
+
+
+def input_unit(field: Field) -> str:
+    """Return the unit in which an input is shown: quotas in GB, unless a unit is chosen for all sizes."""
+    return shown_unit(field.unit) if current().size_unit or not field.path.endswith(IN_GB) else "GB"
+
+
+def input_scale(field: Field) -> float:
+    """Return the factor from the canonical unit of an input to the unit in which it is shown."""
+    shown = input_unit(field)
+    return 1.0 if shown == field.unit else units.factor(field.unit, shown)
+
+
+def input_unit_text(field: Field) -> str:
+    """Return the text of the unit in which an input is shown."""
+    return unit_text(field.unit) if input_unit(field) == shown_unit(field.unit) else unit_text("GB")
+
+
+def size_unit(value: float, unit: str) -> str:
+    """Return the canonical unit in which people write a size: GB for 1 GB or more in MB, unless a unit is chosen."""
+    return unit if current().size_unit else headline.size_unit(value, unit)
 
 
 def escaped(text: str) -> str:

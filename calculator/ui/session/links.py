@@ -35,15 +35,15 @@ def decode(text: str) -> Profile:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         toml = decompressor.decompress(data, LARGEST + 1)
     except (binascii.Error, zlib.error, ValueError):
-        raise _broken_link("cannot be read.", "Was it copied whole?") from None
+        raise _broken_link("cannot be read.", "Copy the whole link, or ask for the profile file.") from None
     if len(toml) > LARGEST:
         raise _broken_link("holds more than a design.", "Ask for the profile file instead.")
     if not decompressor.eof:
-        raise _broken_link("is cut short.", "Copy it whole.")
+        raise _broken_link("is cut short.", "Copy the whole link, or ask for the profile file.")
     return profile.parse(profile.decode_text(toml, "link"), "link")
 
 
 def _broken_link(message: str, hint: str) -> InputError:
     issues = Issues()
-    issues.error("link", "", message, hint)
+    issues.error("The link", "", message, hint)
     return InputError(issues)

@@ -32,10 +32,12 @@ def file_of(name: str) -> str:
 
 def pages() -> list[st.Page]:
     """Return all pages. The app opens on the first one."""
-    return [
-        st.Page(file_of(name), title=name.capitalize(), icon=icon, url_path=name, default=name == START)
-        for name, icon in PAGES
-    ]
+    return [_page(name) for name, _ in PAGES]
+
+
+def _page(name: str) -> st.Page:
+    icon = dict(PAGES)[name]
+    return st.Page(file_of(name), title=name.capitalize(), icon=icon, url_path=name, default=name == START)
 
 
 def go(name: str) -> NoReturn:
@@ -59,13 +61,13 @@ def page_of(path: str) -> str:
 
 def link(name: str, label: str, icon: str | None = None) -> None:
     """Draw a link to a page, with the design in its address."""
-    st.page_link(file_of(name), label=label, icon=icon, query_params=state.address())
+    st.page_link(_page(name), label=label, icon=icon, query_params=state.address())
 
 
 def needs_design() -> bool:
     """Return whether no design is open, and then draw a message with a link to the page Start."""
     if state.is_open():
         return False
-    st.info("No design is open yet. Open an example, your own profile, or answer ten questions.")
+    st.info("No design is open yet. Answer the ten questions on Start, or open an example or your own file there.")
     link(START, "Go to Start", ":material/arrow_back:")
     return True

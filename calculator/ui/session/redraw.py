@@ -13,6 +13,9 @@ from calculator.ui.session.store import current
 
 P = ParamSpec("P")
 FORM, FIGURES, STRIP, STEP = "form", "figures", "strip", "step"
+FOLLOWING = {STRIP: "steps", FIGURES: "charts"}
+"""Fragments that are drawn again together with another one: they tell of the same."""
+STEPS, CHARTS = FOLLOWING.values()
 
 
 def start_page() -> None:
@@ -36,4 +39,5 @@ def fragment(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
 
 def rerun(*names: str) -> None:
     """Draw the named fragments again if they are on the page. Callbacks call this last."""
-    st.rerun([name for name in names if name in current().fragments])
+    wanted = (*names, *(FOLLOWING[name] for name in names if name in FOLLOWING))
+    st.rerun([name for name in wanted if name in current().fragments])

@@ -31,6 +31,8 @@ UNDO_LIMIT = 100
 VARIANT_LIMIT = 3
 _DIGESTS = 32
 """Number of designs whose hashes are kept: a page asks for that of its design some hundred times."""
+MAKES_A_TIER = ".mailboxes"
+"""End of the path of the input that makes a tier. It stays stated, so that the tier stays."""
 NEW_DESIGN: Given = {"tiers.1.mailboxes": 5000.0}
 
 
@@ -150,6 +152,18 @@ def rejected(path: str) -> tuple[object, ValueProblem] | None:
     return current().rejected.get(path)
 
 
+def previous() -> SizedDesign | None:
+    """Return the design before the last change; None before the first change and after another design was opened."""
+    return current().previous
+
+
+def changed_inputs(before: SizedDesign, after: SizedDesign) -> tuple[str, ...]:
+    """Return the paths of the inputs that have other values in one design than in another."""
+    old, new = before.profile, after.profile
+    paths = dict.fromkeys((*new.given, *old.given))
+    return tuple(path for path in paths if old.value(path) != new.value(path))
+
+
 def is_changed() -> bool:
     """Return whether the design differs from the profile it came from."""
     return bool(given() != current().source.given)
@@ -174,6 +188,12 @@ def _change(values: Mapping[str, Value], source: Profile | None = None) -> None:
         return
     session.past = [*session.past, _snapshot(session)][-UNDO_LIMIT:]
     session.future = []
+    _step(session, values, source)
+
+
+def _step(session: Session, values: Mapping[str, Value], source: Profile) -> None:
+    """Replace the design, and keep the one before as what the figures are compared with."""
+    session.previous = design() if session.given and source == session.source else None
     _write(session, values, source)
 
 
@@ -190,7 +210,8 @@ def put(path: str, raw: object) -> None:
     path
         Full path of the input.
     raw
-        Value in the canonical unit, or text as a person writes it. None restores the default.
+        Value in the canonical unit, or text as a person writes it. None restores the default, which then
+        counts as assumed again.
     """
     found = schema.find(path)
     if found is None:
@@ -203,27 +224,16 @@ def put(path: str, raw: object) -> None:
     except ValueProblem as error:
         session.rejected = {**others, path: (raw, error)}
         return
-    _change(with_value(session.given, path, value))
+    if raw is None and not path.endswith(MAKES_A_TIER):
+        _change({name: kept for name, kept in session.given.items() if name != path})
+    else:
+        _change({**session.given, path: value})
     session.rejected = others
 
 
 def put_all(values: Mapping[str, Value]) -> None:
     """Change several inputs in one step. The values are in canonical units."""
-    changed = given()
-    for path, value in values.items():
-        changed = with_value(changed, path, value)
-    _change(changed)
-
-
-def with_value(values: Mapping[str, Value], path: str, value: Value) -> Given:
-    """Return given inputs with another value for one of them.
-
-    A value equal to the default is not kept, except the number of mailboxes: it is what makes a tier.
-    """
-    changed = {**values, path: value}
-    if profiles.is_default(path, value) and not path.endswith(".mailboxes"):
-        del changed[path]
-    return changed
+    _change({**given(), **values})
 
 
 def undo() -> None:
@@ -232,7 +242,7 @@ def undo() -> None:
     if session.past:
         session.future = [*session.future, _snapshot(session)]
         *session.past, snapshot = session.past
-        _write(session, *snapshot)
+        _step(session, *snapshot)
 
 
 def redo() -> None:
@@ -241,7 +251,7 @@ def redo() -> None:
     if session.future:
         session.past = [*session.past, _snapshot(session)]
         *session.future, snapshot = session.future
-        _write(session, *snapshot)
+        _step(session, *snapshot)
 
 
 def reset() -> None:
@@ -254,10 +264,8 @@ def reset() -> None:
 
 def put_tiers(values: Mapping[str, Value]) -> None:
     """Replace all tiers in one step. Other inputs stay."""
-    changed: Given = {path: value for path, value in given().items() if not path.startswith("tiers.")}
-    for path, value in values.items():
-        changed = with_value(changed, path, value)
-    _change(changed)
+    others: Given = {path: value for path, value in given().items() if not path.startswith("tiers.")}
+    _change({**others, **values})
 
 
 def add_tier() -> None:
@@ -343,7 +351,7 @@ def share() -> bool:
     for stale in ("profile", "field"):
         if stale in st.query_params:
             del st.query_params[stale]
-    link = links.encode(profile()) if is_open() else ""
+    link = _link()
     if not link or len(link) > links.LONGEST:
         if "d" in st.query_params:
             del st.query_params["d"]
@@ -353,7 +361,13 @@ def share() -> bool:
     return True
 
 
+def _link() -> str:
+    """Return the text of the link that carries the design, encoded once after each change; empty without a design."""
+    about = current().source.title, current().source.description
+    return cached("link", lambda: links.encode(profile()), about) if is_open() else ""
+
+
 def address() -> dict[str, str]:
     """Return the query parameters that carry the design to another page."""
-    link = links.encode(profile()) if is_open() else ""
+    link = _link()
     return {"d": link} if 0 < len(link) <= links.LONGEST else {}

@@ -62,6 +62,22 @@ class QuickStart:
     digest: str = ""
 
 
+@dataclass
+class FewestServers:
+    """Search for the smallest number of servers on the Constraints page.
+
+    Attributes
+    ----------
+    trials
+        Numbers of servers that were tried.
+    digest
+        Digest of the design that the search led to; empty before there is one.
+    """
+
+    trials: tuple[Trial, ...] = ()
+    digest: str = ""
+
+
 @dataclass(frozen=True)
 class HourTable:
     """Table of the hours of a day that a person edits.
@@ -83,10 +99,21 @@ class HourTable:
 
 @dataclass
 class ImportRun:
-    """Import of exports on the Users page: what was asked for, and the job that reads the files."""
+    """Import of exports on the Users page.
+
+    Attributes
+    ----------
+    request
+        What was asked for.
+    job
+        Job that reads the files.
+    applied
+        Digest of the design after the last import was taken over, and a sentence that says what was.
+    """
 
     request: tuple[object, ...] | None = None
     job: Job[ImportedMailboxes | ImportResult] | None = None
+    applied: tuple[str, str] = ("", "")
 
 
 @dataclass
@@ -182,6 +209,8 @@ class Session:
         Profile that the design came from.
     past, future
         Designs that undo and redo bring back, the nearest one last.
+    previous
+        The design before the last change, sized; None before the first one.
     rejected
         Values that an input cannot take, with the reason, by path of the input.
     problems
@@ -198,6 +227,10 @@ class Session:
         Path of the input that a page shows first; empty for none.
     explained
         Results and inputs that the explanation drawer has opened, outermost first; empty while it is closed.
+    dialog
+        Dialog that the status strip has opened; empty for none.
+    visited
+        Names of the pages that were shown with a design.
     accepted
         Reasons for accepting an issue, by its message.
     about
@@ -210,7 +243,7 @@ class Session:
         Whether binary sizes carry binary names, such as GiB.
     fragments
         Names of the fragments that the present page has drawn.
-    quick_start, hour_table, imports, batch, timeline, running_server
+    quick_start, fewest, hour_table, imports, batch, timeline, running_server
         State of a form or a panel.
     search
         Job of the search; None before it is started.
@@ -233,6 +266,7 @@ class Session:
     source: Profile = field(default_factory=Profile)
     past: list[Snapshot] = field(default_factory=list)
     future: list[Snapshot] = field(default_factory=list)
+    previous: SizedDesign | None = None
     rejected: dict[str, tuple[object, ValueProblem]] = field(default_factory=dict)
     problems: Issues = field(default_factory=Issues)
     upload_id: str = ""
@@ -241,6 +275,8 @@ class Session:
     cache: dict[str, tuple[str, Any]] = field(default_factory=dict)
     wanted: str = ""
     explained: Sequence[str] = ()
+    dialog: str = ""
+    visited: frozenset[str] = frozenset()
     accepted: dict[str, str] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
     report_date: datetime.date | None = None
@@ -248,6 +284,7 @@ class Session:
     binary_names: bool = False
     fragments: set[str] = field(default_factory=set)
     quick_start: QuickStart = field(default_factory=QuickStart)
+    fewest: FewestServers = field(default_factory=FewestServers)
     hour_table: HourTable | None = None
     imports: ImportRun = field(default_factory=ImportRun)
     batch: BatchRun = field(default_factory=BatchRun)

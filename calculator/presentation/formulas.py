@@ -1,0 +1,237 @@
+"""Formulas of rules as people write them: names in words, signs of mathematics, no program text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from calculator.inputs.schema import BY_PARAMETER, Axis
+from calculator.presentation.text import number
+from calculator.rules.registry import RULES
+
+Namer = Callable[[str], str]
+
+_SIGNS: Mapping[type[ast.AST], tuple[str, int]] = {
+    ast.BitOr: ("or", 1),
+    ast.BitAnd: ("and", 2),
+    ast.Add: ("+", 5),
+    ast.Sub: ("−", 5),
+    ast.Mult: ("×", 6),
+    ast.Div: ("÷", 6),
+    ast.FloorDiv: ("÷", 6),
+}
+"""Sign and rank of an operation; a higher rank binds more closely."""
+_COMPARISONS: Mapping[type[ast.AST], str] = {
+    ast.Eq: "=",
+    ast.NotEq: "≠",
+    ast.Lt: "<",
+    ast.LtE: "≤",
+    ast.Gt: ">",
+    ast.GtE: "≥",
+}
+_NOT, _COMPARE, _NEGATE, _ATOM = 3, 4, 7, 9
+_PATTERNS: Mapping[str, str] = {
+    "round_up": "{0} rounded up",
+    "round_down": "{0} rounded down",
+    "np.ceil": "{0} rounded up",
+    "np.floor": "{0} rounded down",
+    "nearest": "{0} rounded",
+    "nearest_to": "{0} rounded to a multiple of {1}",
+    "ceil_to": "{0} rounded up to a multiple of {1}",
+    "remainder": "remainder of {0} ÷ {1}",
+    "is_even": "{0} is even",
+    "whole_multiple": "{0} is a multiple of {1}",
+    "or_zero": "{0} (0 if n/a)",
+    "axis_sum": "sum of {0}",
+    "axis_max": "largest of {0}",
+    "flag": "{0}",
+    "np.zeros_like": "0",
+    "np.ones_like": "1",
+    "np.isfinite": "{0} is finite",
+    "np.isnan": "{0} is n/a",
+    "is_na": "{0} is n/a",
+}
+"""How a function of one or two arguments reads; the others are listed after the name of the function."""
+_LISTS: Mapping[str, str] = {
+    "np.maximum": "the larger of",
+    "np.fmax": "the larger of",
+    "max_na": "the largest of",
+    "np.minimum": "the smaller of",
+    "min_na": "the smallest of",
+    "sum_na": "the sum of",
+    "np.logical_or": "any of",
+}
+_NAMED_WELL = ("module_size", "hours_to_copy")
+"""Functions whose name says what they do."""
+_MOST_ARGUMENTS = 4
+_PLAIN = ("stack", "pair", "np.array")
+"""Functions that arrange figures and do not change them."""
+_NA = "NA"
+
+
+def formula_lines(formula: str, namer: Namer | None = None, part: int | None = None) -> list[str]:
+    """Return a formula in lines: the result, then the names that it uses.
+
+    Parameters
+    ----------
+    formula
+        Body of a rule.
+    namer
+        Returns what is written for a name; its words if not given.
+    part
+        Which part of a result of several parts is written, from 0; all if not given.
+
+    Returns
+    -------
+    list of str
+        Empty where the body is more of a program than of a formula.
+    """
+    writer = _Writer(namer or words_of)
+    try:
+        statements = ast.parse(formula).body
+        *given, last = [statement for statement in statements if not isinstance(statement, ast.Expr)]
+        if not isinstance(last, ast.Return) or last.value is None:
+            return []
+        return [f"= {writer.cases(_part_of(last.value, part))}", *(writer.assignment(statement) for statement in given)]
+    except (SyntaxError, ValueError):
+        return []
+
+
+def _part_of(value: ast.expr, part: int | None) -> ast.expr:
+    """Return the expression of a part if a result is written part by part."""
+    if part is None or not isinstance(value, ast.Call) or ast.unparse(value.func) != "stack":
+        return value
+    whole = part >= len(value.args) or any(isinstance(argument, ast.Starred) for argument in value.args)
+    return value if whole else value.args[part]
+
+
+def words_of(name: str) -> str:
+    """Return the name of an input, a result or a constant in words."""
+    if name in BY_PARAMETER:
+        label = BY_PARAMETER[name].label
+        return label if label[:2].isupper() else label[0].lower() + label[1:]
+    return name.strip("_").replace("__", " ").replace("_", " ")
+
+
+class _Writer:
+    """Writes the parts of a formula.
+
+    Attributes
+    ----------
+    name
+        Returns what is written for a name.
+    """
+
+    def __init__(self, name: Namer) -> None:
+        self.name = name
+
+    def assignment(self, statement: ast.stmt) -> str:
+        """Write a name that the formula explains."""
+        match statement:
+            case ast.Assign(targets=[target], value=value):
+                return f"{self.text(target)} = {self.cases(value)}"
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                return f"{self.text(target)} = {self.cases(value)}"
+        raise ValueError(ast.dump(statement))
+
+    def cases(self, node: ast.expr) -> str:
+        """Write an expression with its cases, one after the other."""
+        match node:
+            case ast.Call(func=ast.Name(id="select"), args=[condition, yes, no]):
+                return f"{self.text(yes)} if {self.text(condition)}; otherwise {self.cases(no)}"
+            case ast.Call(func=ast.Name(id="first_code" | "first_true"), args=pairs, keywords=keywords):
+                parts = []
+                for pair in pairs:
+                    if not isinstance(pair, ast.Tuple):
+                        raise ValueError(ast.dump(pair))
+                    condition, value = pair.elts
+                    parts.append(f"{self.text(value)} if {self.text(condition)}")
+                parts += [f"otherwise {self.text(keyword.value)}" for keyword in keywords]
+                return "; ".join(parts)
+        return self.text(node)
+
+    def text(self, node: ast.expr, outer: int = 0) -> str:
+        """Write an expression, in brackets where the one around it binds more closely."""
+        written, rank = self._write(node)
+        return f"({written})" if rank < outer else written
+
+    def _write(self, node: ast.expr) -> tuple[str, int]:
+        match node:
+            case ast.Name(id="NO_CODE"):
+                return "none", _ATOM
+            case ast.Name(id=name):
+                return ("n/a" if name == _NA else self.name(name)), _ATOM
+            case ast.Constant(value=bool() as value):
+                return ("yes" if value else "no"), _ATOM
+            case ast.Constant(value=int() | float() as value):
+                return number(float(value)), _ATOM
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner[0].isupper():
+                return name.replace("_", " ").lower(), _ATOM
+            case ast.Attribute(value=value, attr="T"):
+                return self._write(value)
+            case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _SIGNS:
+                sign, rank = _SIGNS[type(operation)]
+                after = rank + 1 if sign in ("−", "÷") else rank
+                return f"{self.text(left, rank)} {sign} {self.text(right, after)}", rank
+            case ast.UnaryOp(op=ast.Invert() | ast.Not(), operand=operand):
+                return f"not {self.text(operand, _COMPARE)}", _NOT
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return f"−{self.text(operand, _NEGATE)}", _NEGATE
+            case ast.Compare(left=left, ops=[operation], comparators=[right]) if type(operation) in _COMPARISONS:
+                sign = _COMPARISONS[type(operation)]
+                return f"{self.text(left, _COMPARE + 1)} {sign} {self.text(right, _COMPARE + 1)}", _COMPARE
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                return ", ".join(self.text(element) for element in elements), _ATOM
+            case ast.Starred(value=value):
+                return self._write(value)
+            case ast.Subscript(value=value, slice=index):
+                return self._part(value, index), _ATOM
+            case ast.Call(func=function, args=arguments):
+                return self._call(function, arguments)
+        raise ValueError(ast.dump(node))
+
+    def _part(self, value: ast.expr, index: ast.expr) -> str:
+        """Write a part of a figure: its place in words."""
+        written = self.text(value)
+        axes = RULES[value.id].axes if isinstance(value, ast.Name) and value.id in RULES else ()
+        indices = index.elts if isinstance(index, ast.Tuple) else [index]
+        labelled = [axis for axis in axes if not axis.scalar]
+        places = [
+            _label(each, labelled[place] if place < len(labelled) else None) for place, each in enumerate(indices)
+        ]
+        named = ", ".join(place for place in places if place)
+        return f"{written} ({named})" if named else written
+
+    def _call(self, function: ast.expr, arguments: list[ast.expr]) -> tuple[str, int]:
+        called = ast.unparse(function)
+        if called == "ratio":
+            return self._write(ast.BinOp(arguments[0], ast.Div(), arguments[1]))
+        if called in ("select", "first_code", "first_true"):
+            return self.cases(ast.Call(function, arguments, [])), 0
+        if called in _PLAIN:
+            return ", ".join(self.text(argument, 1) for argument in arguments), 0
+        if called in _PATTERNS:
+            inside = partial(self.text, outer=_NEGATE)
+            return _PATTERNS[called].format(*map(inside, arguments)), _NEGATE
+        if called in _LISTS:
+            return f"{_LISTS[called]} {' and '.join(self.text(argument, _NOT) for argument in arguments)}", 0
+        if isinstance(function, ast.Attribute) and function.attr in ("at", "floor"):
+            return f"{self.text(function.value)} at {self.text(arguments[0])}", 0
+        if called not in _NAMED_WELL or len(arguments) > _MOST_ARGUMENTS:
+            raise ValueError(called)
+        return f"{words_of(called)} of {', '.join(self.text(argument, 1) for argument in arguments)}", 0
+
+
+def _label(index: ast.expr, axis: Axis | None) -> str:
+    """Return a place on an axis in words; empty for all places."""
+    try:
+        place = ast.literal_eval(index)
+    except ValueError:
+        if isinstance(index, ast.Slice):
+            return ""
+        raise
+    if not isinstance(place, int):
+        return ""
+    labels = axis.labels if axis is not None else ()
+    return labels[place].replace("_", " ") if labels and -len(labels) <= place < len(labels) else ""

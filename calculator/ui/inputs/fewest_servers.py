@@ -1,0 +1,85 @@
+"""The smallest number of servers: the search, and the table of the numbers that were tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from calculator.inputs.profile import Profile
+from calculator.presentation.text import number, plural
+from calculator.studies.search.fewest_servers import DAGS, SERVERS, Trial, find_fewest_servers
+from calculator.ui.results import figures
+from calculator.ui.session import redraw, state
+from calculator.ui.session.store import current
+
+TRIALS_SHOWN = 8
+NOT_RATED = "works, but CPU is not sized"
+
+
+def find(profile: Profile) -> tuple[Trial, ...]:
+    """Find the smallest number of servers with which a design works, while a message says so."""
+    with st.spinner("Trying numbers of servers …"):
+        return find_fewest_servers(profile)
+
+
+def draw_search() -> None:
+    """Draw a button that finds the smallest number of servers for the design and takes it, and what was tried."""
+    st.button(
+        "Find the smallest number of servers",
+        key="find_fewest",
+        icon=":material/search:",
+        on_click=_take,
+        help="Tries numbers of servers and DAGs, and takes the first that passes every check within 80 % of CPU in "
+        "the worst failure and 96 GB of memory. Every other input stays as it is.",
+    )
+    session = current()
+    if session.fewest.digest != state.digest(state.given()):
+        return
+    if session.fewest.trials:
+        draw_trials(session.fewest.trials)
+    else:
+        st.text("With no number of servers can this design be computed. Its errors say why.")
+
+
+def _take() -> None:
+    trials = find(state.profile())
+    if trials and not trials[-1].reason:
+        state.put_all(trials[-1].values)
+    session = current()
+    session.fewest.trials, session.fewest.digest = trials, state.digest(state.given())
+    redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM)
+
+
+def draw_trials(trials: Sequence[Trial]) -> None:
+    """Draw the numbers of servers that were tried. If one is enough, it comes last."""
+    last = trials[-1]
+    if last.reason:
+        st.markdown("**No number of servers works**")
+        st.text("Change the answers: smaller mailboxes, larger disks, more drive bays.")
+    else:
+        count = plural(number(last.servers or 0), "server")
+        verb = "is" if last.servers == 1 else "are"
+        st.markdown(f"**{count} {verb} the smallest number that works.** Smaller numbers that fail: {len(trials) - 1}.")
+    shown = trials[:TRIALS_SHOWN] if last.reason else trials[-TRIALS_SHOWN:]
+    figures.draw_table([_row(trial) for trial in shown], alt="Numbers of servers that were tried")
+    if len(trials) > len(shown):
+        st.caption(f"{len(trials) - len(shown):,} more were tried.")
+
+
+def _row(trial: Trial) -> dict[str, str]:
+    works = NOT_RATED if trial.cpu is None else "works"
+    return {
+        "Servers": number(trial.servers or 0),
+        "Hosting active": _given(trial, SERVERS),
+        "DAGs": _given(trial, DAGS),
+        "CPU": number(trial.cpu, "share"),
+        "Memory, GB": number(trial.memory),
+        "Disks per server": number(trial.disks),
+        "Why not": trial.reason or works,
+    }
+
+
+def _given(trial: Trial, path: str) -> str:
+    value = trial.values.get(path)
+    return number(float(value)) if value else "–"

@@ -1,0 +1,92 @@
+"""The line of steps at the top of a page: what of the plan is done, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from calculator.engine.sizing import SizedDesign
+from calculator.issues import NOTICE, Issues
+from calculator.presentation.text import number, plural
+from calculator.ui.results import headline
+from calculator.ui.session import navigation, redraw, state
+from calculator.ui.session.store import current
+
+DONE, CHECK, OPEN = "done", "check", "open"
+ICONS = {DONE: ":material/check_circle:", CHECK: ":material/error:", OPEN: ":material/radio_button_unchecked:"}
+TO_DO = {navigation.REQUIREMENTS: "to read", navigation.REVIEW: "try failures", navigation.DOCUMENT: "save the report"}
+"""What there is to do on the pages that are done once they were visited."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the plan.
+
+    Attributes
+    ----------
+    page
+        Name of its page.
+    state
+        `DONE`, `CHECK` (something must be corrected) or `OPEN`.
+    note
+        What there is, or what is missing.
+    """
+
+    page: str
+    state: str
+    note: str
+
+
+def steps(design: SizedDesign, issues: Issues, visited: frozenset[str]) -> list[Step]:
+    """Return the six steps from the questions to the report.
+
+    Parameters
+    ----------
+    design, issues
+        The open design, and its issues.
+    visited
+        Names of the pages that were shown.
+    """
+    mailboxes = float(design.plain["mailboxes_total"] or 0.0)
+    found = [Step(navigation.START, DONE, "done")]
+    for page, done in ((navigation.USERS, f"{number(mailboxes)} mailboxes"), (navigation.CONSTRAINTS, "no conflicts")):
+        severe = _to_check(issues, page)
+        found.append(Step(page, CHECK if severe else DONE, f"{severe} to check" if severe else done))
+    if not mailboxes:
+        found[1] = Step(navigation.USERS, CHECK, "enter the mailboxes")
+    errors = issues.errors
+    for page, what in TO_DO.items():
+        if page == navigation.REQUIREMENTS and errors:
+            found.append(Step(page, CHECK, plural(errors, "error")))
+        else:
+            found.append(Step(page, DONE, "done") if page in visited else Step(page, OPEN, what))
+    return found
+
+
+def _to_check(issues: Issues, page: str) -> int:
+    """Return the number of errors and warnings that inputs of a page cause."""
+    return sum(issue.severity != NOTICE and navigation.page_of(issue.field) == page for issue in issues)
+
+
+@redraw.fragment(redraw.STEPS)
+def draw_steps(page: str) -> None:
+    """Draw the line of steps as links. A phone shows only the next step.
+
+    Parameters
+    ----------
+    page
+        Name of the page below the line.
+    """
+    if not state.is_open():
+        return
+    session, design = current(), state.design()
+    session.visited |= {page}
+    listed = steps(design, headline.issues_of(design), session.visited)
+    after = next((number for number, step in enumerate(listed) if step.state != DONE and step.page != page), None)
+    with st.container(key="steps", horizontal=True, gap="xsmall", vertical_alignment="center"):
+        for place, step in enumerate(listed):
+            with st.container(key=f"step-next-{place}" if place == after else f"step-{place}", width="content"):
+                title = f"{place + 1} {step.page.capitalize()}"
+                label = f"**Next: {title} ({step.note})**" if place == after else f"{title}: {step.note}"
+                navigation.link(step.page, label, ICONS[step.state])

@@ -1,0 +1,187 @@
+"""What every page has: steps, problems, the last change, dialogs; and what is said of a design."""
+
+import pytest
+from support.sessions import (
+    CONSTRAINTS,
+    DOCUMENT,
+    REQUIREMENTS,
+    REVIEW,
+    USERS,
+    given,
+    new_session,
+    plain,
+    session,
+    shipped,
+    sized,
+    sound,
+    texts,
+)
+
+from calculator import size
+from calculator.ui.results import headline, issues
+from calculator.ui.results.steps import CHECK, DONE, OPEN, steps
+from calculator.ui.session import links
+
+DESIGN = {"tiers.1.mailboxes": 5000.0}
+UNRATED = {f"servers.{side}.specint2006_rate": 0.0 for side in ("primary", "secondary")}
+
+
+def states(given, *visited):
+    return [(step.page, step.state) for step in steps(size(given), size(given).issues, frozenset(visited))]
+
+
+# --- steps ---------------------------------------------------------------------------------------
+
+
+def test_a_step_is_done_once_its_page_was_seen():
+    assert states(DESIGN) == [
+        ("start", DONE),
+        ("users", DONE),
+        ("constraints", DONE),
+        ("requirements", OPEN),
+        ("review", OPEN),
+        ("document", OPEN),
+    ]
+    assert states(DESIGN, "requirements", "review")[3:] == [
+        ("requirements", DONE),
+        ("review", DONE),
+        ("document", OPEN),
+    ]
+
+
+def test_a_step_with_errors_or_warnings_is_to_be_checked():
+    unrated = size({**DESIGN, **UNRATED})
+    found = steps(unrated, unrated.issues, frozenset({"requirements"}))
+    assert [(step.state, step.note) for step in found[1:4]] == [
+        (DONE, "5,000 mailboxes"),
+        (CHECK, "2 to check"),
+        (DONE, "done"),
+    ]
+    small = size({**DESIGN, "storage.primary.database_disk_capacity": 300.0})
+    broken = steps(small, small.issues, frozenset())
+    assert broken[3].state == CHECK
+    assert "error" in broken[3].note
+    assert steps(size({}), size({}).issues, frozenset())[1].note == "enter the mailboxes"
+
+
+def test_the_line_of_steps_follows_the_pages_and_the_design(opened):
+    at = opened(DESIGN, "tiers.1", page=USERS)
+    assert session(at).visited == {"users"}
+    at.switch_page(REVIEW).run()
+    assert session(at).visited == {"users", "review"}
+
+
+# --- the last change -----------------------------------------------------------------------------
+
+
+def test_a_change_shows_what_the_figures_were_and_what_was_changed(opened):
+    at = opened(DESIGN, "servers", page=CONSTRAINTS)
+    before = size(DESIGN)
+    assert all(not metric.delta for metric in at.metric)
+    at.get_by_key("environment.mailbox_servers").set_value(6).run()
+    at.run()
+    sound(at)
+    after = size({**DESIGN, "environment.mailbox_servers": 6.0})
+    servers = next(metric for metric in at.metric if metric.label == "Servers")
+    old, new = (f"{each['summary_servers.environment']:,.0f}" for each in (before, after))
+    assert (servers.value, servers.delta) == (new, f"was {old}")
+    assert f"{new} servers (6 + 6), was {old}" in texts(at)
+    changed = "Last change: Mailbox servers hosting active mailboxes: 6, was "
+    assert any(written.startswith(changed) for written in plain(at))
+    at.get_by_key("undo").click().run()
+    at.run()
+    servers = next(metric for metric in at.metric if metric.label == "Servers")
+    assert (servers.value, servers.delta) == (old, f"was {new}")
+
+
+def test_another_design_is_no_change_of_the_one_before(fresh):
+    fresh.run()
+    fresh.get_by_key("open:single_site").click().run()
+    assert session(fresh).previous is None
+    assert not any(written.startswith("Last change") for written in texts(fresh))
+
+
+# --- verdict and issues --------------------------------------------------------------------------
+
+
+def test_a_design_without_cpu_has_no_good_verdict(opened):
+    at = opened({**DESIGN, **UNRATED})
+    assert headline.badge(sized(at), sized(at).issues).text == "Not sized completely"
+    assert headline.verdict(sized(at)).startswith("This design is not sized completely and has 2 warnings: ")
+    assert headline.verdict(sized(at)).endswith(" Not sized: CPU (no rating of the processors given).")
+    empty = size({"tiers.1.mailboxes": 0.0})
+    assert headline.badge(empty, empty.issues).text == "No mailboxes"
+    assert headline.verdict(empty) == "This design is not sized: every figure (the design has no mailboxes)."
+    rated = size(DESIGN)
+    assert headline.badge(rated, rated.issues).text == "Works"
+    assert headline.verdict(rated).startswith("This design works: ")
+
+
+@pytest.mark.parametrize("page", [USERS, CONSTRAINTS, REQUIREMENTS])
+def test_the_errors_that_a_page_counts_are_drawn_on_it(opened, page):
+    at = opened({**DESIGN, "storage.primary.database_disk_capacity": 300.0}, page=page)
+    errors = [issue for issue in sized(at).issues if issue.severity == "error"]
+    said = f"This design does not work: it has {len(errors)} error{'s' * (len(errors) > 1)}."
+    assert any(written.startswith(said) for written in texts(at))
+    for issue in errors:
+        assert issues.with_labels(issue.message) in texts(at)
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("Raise transport.safety_net_hold to the lag.", 'Raise "Safety Net hold" to the lag.'),
+        (
+            'guidance.dumpster_model = "larger" takes the greater.',
+            '"Recoverable items model" set to "The larger of both" takes the greater.',
+        ),
+        ("Set tiers.N.iops_multiplier.", 'Set "IOPS multiplier".'),
+        ("It is 33.75 per core. See no.such_input.", "It is 33.75 per core. See no.such_input."),
+    ],
+)
+def test_a_message_names_inputs_by_their_labels(message, shown):
+    assert issues.with_labels(message) == shown
+
+
+# --- links and dialogs ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", [USERS, REQUIREMENTS, DOCUMENT])
+def test_a_link_that_is_cut_short_is_said_where_it_lands(page):
+    at = new_session()
+    at.query_params["d"] = links.encode(shipped("active_active"))[:-30]
+    at.switch_page(page).run()
+    assert not at.exception
+    assert [box.value for box in at.error] == ["That could not be opened."]
+    assert "The link is cut short." in texts(at)
+    assert "Copy the whole link, or ask for the profile file." in plain(at)
+    at.get_by_key("close_problems").click().run()
+    assert not at.error
+
+
+def test_the_dialog_to_share_holds_the_link(opened):
+    at = opened(DESIGN)
+    at.get_by_key("share").click().run()
+    sound(at)
+    link = links.encode(session(at).source.with_values(given(at)))
+    assert any(code.value.endswith(f"?d={link}") for code in at.code)
+    at.get_by_key("more").click().run()
+    assert session(at).dialog == "more"
+
+
+# --- what to buy ---------------------------------------------------------------------------------
+
+
+def test_what_to_buy_comes_first_and_has_a_row_per_item(opened):
+    at = opened("active_active")
+    bought = at.table[0].value
+    assert bought.iloc[0, 0] == "Servers for mailboxes"
+    assert bought["In all"].tolist()[0] == "10"
+    written = [header.value for header in at.subheader]
+    assert written.index("What to buy") < written.index("Key figures")
+
+
+def test_what_to_buy_is_unknown_for_a_design_that_does_not_work(opened):
+    at = opened({**DESIGN, "environment.mailbox_servers": 1.0})
+    assert sized(at).status == "invalid"
+    assert "What to buy is not known, because the design does not work." in texts(at)

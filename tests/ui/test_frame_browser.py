@@ -1,0 +1,101 @@
+"""The frame of the pages in a real browser: what is in sight, what opens how high, what covers what."""
+
+import contextlib
+
+import pytest
+from support.browsing import PATIENCE, chromium, go, in_a_browser, open_group, page_of, server, set_number, sync_api
+from support.sessions import shipped
+
+from calculator.inputs.profile import Profile
+
+pytestmark = in_a_browser
+WINDOWS = [(1280, 900), (1024, 768), (1920, 1080), (390, 844), (768, 1024)]
+
+
+@pytest.fixture(scope="module")
+def address():
+    with server() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as launched:
+        yield launched
+
+
+@contextlib.contextmanager
+def window(browser, address, size, name="requirements", design=None):
+    """A page of the app in a window of some size."""
+    width, height = size
+    with page_of(browser, address, viewport={"width": width, "height": height}) as page:
+        go(page, address, name, design or shipped("active_active"))
+        yield page
+
+
+@pytest.mark.parametrize("size", WINDOWS)
+@pytest.mark.parametrize(("button", "last"), [("share", "Download the profile"), ("more", "Binary names (GiB)")])
+def test_share_and_more_open_in_full_height(browser, address, size, button, last):
+    with window(browser, address, size) as page:
+        page.locator(f".st-key-{button} button:visible").first.click()
+        dialog = page.get_by_role("dialog")
+        end = dialog.locator("p:visible").filter(has_text=last).first
+        end.wait_for()
+        box, last_line = dialog.bounding_box(), end.bounding_box()
+        assert box["height"] > 200
+        assert box["y"] >= 0
+        assert last_line["y"] + last_line["height"] <= min(size[1], box["y"] + box["height"])
+
+
+@pytest.mark.parametrize("design", [Profile(), shipped("active_active")])
+def test_the_button_that_sizes_the_answers_is_in_sight(browser, address, design):
+    with window(browser, address, (1280, 900), "start", design) as page:
+        page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+        button, strip = (page.get_by_role("button", name="Size it").bounding_box(), _strip(page))
+        assert button["y"] + button["height"] < strip["y"]
+
+
+def _strip(page):
+    return page.get_by_test_id("stBottom").bounding_box()
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)])
+def test_nothing_covers_the_control_that_has_the_focus(browser, address, size):
+    with window(browser, address, size, "constraints") as page:
+        open_group(page, "servers")
+        page.wait_for_timeout(800)
+        page.evaluate("document.querySelector('[data-testid=stMain]').focus(); document.activeElement.blur()")
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            covered = page.evaluate(
+                "(() => { const e = document.activeElement;"
+                "if (!e.closest('[data-testid=stMainBlockContainer]')) return '';"
+                "const b = e.getBoundingClientRect(), s = document.querySelector('[data-testid=stBottom]');"
+                "return b.bottom > s.getBoundingClientRect().top + 1 ? e.outerHTML.slice(0, 200) : ''; })()"
+            )
+            assert covered == ""
+
+
+def test_the_strip_takes_little_of_a_low_window(browser, address):
+    with window(browser, address, (640, 450)) as page:
+        assert page.get_by_test_id("stBottom").evaluate("strip => getComputedStyle(strip).position") == "static"
+
+
+def test_the_strip_says_what_a_figure_was_and_a_phone_can_undo_and_redo(browser, address):
+    with window(browser, address, (390, 844), "users") as page:
+        set_number(page, "Mailbox quota, GB", "2")
+        page.get_by_text("Last change: Mailbox quota: 2 GB, was 5.").wait_for()
+        undo, redo = (page.locator(f".st-key-{name} button:visible").first for name in ("undo", "redo"))
+        sync_api.expect(undo).to_be_enabled(timeout=PATIENCE)
+        undo.click()
+        page.get_by_text("Last change: Mailbox quota: 5 GB, was 2.").wait_for()
+        sync_api.expect(redo).to_be_enabled(timeout=PATIENCE)
+        redo.click()
+        page.get_by_text("Last change: Mailbox quota: 2 GB, was 5.").wait_for()
+
+
+def test_a_link_that_is_cut_short_is_said_on_the_page_where_it_lands(browser, address):
+    with window(browser, address, (1280, 900), "constraints") as page:
+        page.goto(page.url[:-40])
+        page.get_by_text("The link is cut short.").wait_for()
+        page.get_by_role("heading", name="Constraints").wait_for()
