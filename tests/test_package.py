@@ -150,7 +150,7 @@ NEEDED = [
     ("batch designs.csv -o results.csv", "pyarrow"),
     ("report example:small_office -o report.html", "jinja2"),
     ("report example:small_office -o report.xlsx", "xlsxwriter"),
-    ("uncertainty example:small_office --vary tiers.messages_per_day=80..140", "scipy"),
+    ("uncertainty example:small_office --vary tiers.messages_per_day=normal(100,15)", "scipy"),
     ("sensitivity example:small_office --method global", "scipy"),
     ("size example:small_office", ""),
     ("layout example:single_site", ""),

@@ -214,6 +214,10 @@ class Figures(Mapping[str, Array]):
                 return cause
         return None
 
+    def causes(self, name: str) -> list[Cause]:
+        """Return the causes that make some figure of a rule void in some design."""
+        return [cause for cause, _ in self._voids(name)]
+
     def _voids(self, name: str) -> Iterator[tuple[Cause, Array]]:
         """Yield the causes that make figures of a rule void, with the places and designs where they do."""
         for cause in self._causes:

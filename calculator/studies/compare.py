@@ -247,8 +247,12 @@ class DesignComparison(StudyResult):
             self._follow(need, seen, found)
 
     def _needs(self, name: str) -> tuple[str, ...]:
-        """Return what a rule needs, with the needs of its correction if a design takes corrected figures."""
-        needs = RULES[name].needs
+        """Return what a rule needs, and what decides in some design that it does not apply.
+
+        A correction adds its own needs if a design takes corrected figures.
+        """
+        causes = [cause.finding for design in self._valid for cause in design.results.figures.causes(name)]
+        needs = (*RULES[name].needs, *(finding for finding in causes if finding in RULES))
         if name in CORRECTIONS and any(design.profile.value(ODDITY_FIELD) == CORRECTED for design in self.designs):
             needs = (*needs, *CORRECTIONS[name].other_needs, BY_PATH[ODDITY_FIELD].parameter)
         return tuple(dict.fromkeys(needs))

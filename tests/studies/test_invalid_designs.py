@@ -73,7 +73,7 @@ def test_what_if_of_an_invalid_design(variants):
     assert all(f"error: {error}" in err for error in errors_of(bad))
     for row in rows:
         assert (row["present"], row["difference"], row["present_status"]) == (None, None, "invalid")
-        assert "The design as it is is invalid. " in row["reason"] or row["status"] is None
+        assert "The present design is invalid. " in row["reason"] or row["status"] is None
 
 
 def test_what_if_with_an_invalid_change(variants):

@@ -51,8 +51,8 @@ def test_more_databases_than_the_edition_mounts_are_no_remedy():
 
 
 def test_disks_to_buy_are_sold_in_their_type():
-    """10K disks of 2.5 inches end at 1,200 GB of the capacities offered; 7.2K disks of 3.5 inches have them all."""
-    assert sold_capacities('10K RPM SAS 2.5"')[-2:] == (900, 1200)
+    """10K disks of 2.5 inches are sold with 600 and 1,200 GB; 7.2K disks of 3.5 inches have all that are offered."""
+    assert sold_capacities('10K RPM SAS 2.5"')[-2:] == (600, 1200)
     assert sold_capacities('15K RPM SAS 2.5"')[-1] == 900
     assert sold_capacities('15K RPM FC/SCSI/SAS 3.5"')[-1] == 600
     assert sold_capacities('7.2K RPM SATA 2.5"')[-1] == 2000
@@ -83,7 +83,7 @@ def test_the_candidates_are_the_disks_that_are_sold():
     case = case_of(disks('10K RPM SAS 2.5"', 600))
     case = replace(case, outcome=replace(case.outcome, places=SIDES))
     larger = [next(iter(candidate.values.values())) for candidate in remedies._larger_disks(case)]
-    assert larger == [900, 1200]
+    assert larger == [1200]
     faster = {word for candidate in remedies._faster_disks(case) for word in candidate.values.values()}
     assert faster == {'15K RPM SAS 2.5"'}
     case = case_of(disks('10K RPM SAS 2.5"', 1200))
