@@ -147,7 +147,7 @@ def test_the_whole_way_from_ten_questions_to_the_deployment_files(browser, addre
         at_rest(page)
         page.get_by_role("link", name="Document", exact=True).click()
         page.get_by_role("heading", name="Document").wait_for()
-        profile = scenario.parse(downloaded(page, "Profile (TOML)").decode())
+        profile = scenario.parse(downloaded(page, "Profile (TOML)").decode(), "design")
         assert profile.value("tiers.1.mailboxes") == 8000
         assert profile.value("tiers.1.mailbox_size_limit") == 10240
         design = size(profile)
@@ -156,7 +156,7 @@ def test_the_whole_way_from_ten_questions_to_the_deployment_files(browser, addre
         deployment, _ = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
         archive = downloaded(page, "Deployment files (ZIP)")
         assert archive == deployment_archive(deployment)[0]
-        assert len(zipfile.ZipFile(io.BytesIO(archive)).namelist()) == 5
+        assert len(zipfile.ZipFile(io.BytesIO(archive)).namelist()) == 6
         page.get_by_role("link", name="Requirements", exact=True).click()
         expect_text(tile(page, "Servers"), f"{design['summary_servers.environment']:,.0f}")
         expect_text(tile(page, "Mailbox on disk, GB"), in_gb(design))
