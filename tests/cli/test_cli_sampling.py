@@ -60,7 +60,7 @@ def test_what_if_by_default(plan):
     assert (
         longer["difference"] == longer["value"] - longer["present"] == pytest.approx(5 * 500 * 75 * 1.1 / 1024, abs=1)
     )
-    larger = [row for row in made if row["change"].startswith("Recoverable items by the calculator")]
+    larger = [row for row in made if row["change"] == "Recoverable Items as in Microsoft's workbook"]
     assert {row["result"] for row in larger} == {SIZE, "summary_databases"}
 
 

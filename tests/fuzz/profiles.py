@@ -96,7 +96,7 @@ def same_design(one: Profile, other: Profile) -> bool:
     """Whether two profiles are the same design, whatever defaults they state."""
 
     def content(profile: Profile) -> Any:
-        return profile.title, profile.description, profile.tiers, profile.with_values({}).given
+        return profile.title, profile.description, profile.tiers, profile.without_defaults().given
 
     return content(one) == content(other)
 

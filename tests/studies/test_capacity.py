@@ -169,7 +169,7 @@ def test_no_value_may_keep_the_limits():
     found = capacity(profile("single_site", {"storage.primary.database_disk_capacity": 300.0}), [MESSAGES])[0]
     assert (found.largest, found.limits[0].limit) == (None, "volume")
     assert found.sentence == (
-        "Messages a day (tiers.1.messages_per_day): every value exceeds a limit: a volume outgrows its disk."
+        "Messages per day (tiers.1.messages_per_day): every value exceeds a limit: a volume outgrows its disk."
     )
 
 

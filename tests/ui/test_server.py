@@ -104,7 +104,8 @@ def test_sessions_at_once_show_figures_of_their_own_design(server):
                 tiles = {tile.label: tile.value for tile in headline.tiles(plan)}
                 assert client.tiles()
                 assert client.tiles().items() <= tiles.items()
-                assert headline.verdict(plan) in client.texts()
+                what = headline.verdict(plan).rpartition(", ")[0]  # the page counts the issues of the layout too
+                assert any(text.startswith(what) for text in client.texts())
             assert client.errors == []
 
     async def work_at_once():

@@ -7,13 +7,14 @@ import functools
 import streamlit as st
 
 from calculator.engine.results import DESIGN_INVALID
+from calculator.inputs.schema import Field, Kind
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent_text
 from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures, issues
-from calculator.ui.results.texts import escaped, scale, unit_text
+from calculator.ui.results.texts import escaped, input_scale, input_unit_text
 from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure
 from calculator.ui.session import state
 
@@ -84,8 +85,16 @@ def _amount(item: Capacity, value: float | None) -> str:
     """Format a value of the input with its unit."""
     if value is None:
         return NOT_APPLICABLE
+    field = _field(item)
+    if field.kind is Kind.FRACTION:
+        return widgets.input_value_text(item.path, value)
+    return f"{value * input_scale(field):,.6g}{NO_BREAK_SPACE}{input_unit_text(field)}"
+
+
+def _field(item: Capacity) -> Field:
+    """Return the input that was raised."""
     path = item.path.replace("tiers.", "tiers.1.", 1) if item.path == ALL_MAILBOXES else item.path
-    return f"{widgets.input_value_text(path, value)}{NO_BREAK_SPACE}{unit_text(item.unit)}"
+    return widgets.find_field(path)[0]
 
 
 def _row(item: Capacity) -> dict[str, str]:
@@ -113,8 +122,8 @@ def _place(limit: LimitReached) -> str:
 
 def _limits(item: Capacity) -> None:
     """Draw the use of each limit over the values of an input, and the limits in the order in which they are reached."""
-    unit = unit_text(item.unit)
-    factor = scale(item.unit)
+    unit = input_unit_text(_field(item))
+    factor = input_scale(_field(item))
     rows = [(factor * float(row["value"] or 0), str(row["limit"]), float(row["used"] or 0)) for row in item.curve()]
     order = [limit.limit for limit in item.limits if limit.limit in LIMIT_TITLES]
     finding = f"{_title(item.path)}: the design holds {_amount(item, item.largest)}, {_amount(item, item.given)} now."
