@@ -36,7 +36,7 @@ from calculator.inputs.profile import Profile, load  # noqa: E402
 from calculator.ui.results import headline  # noqa: E402
 
 MAILBOXES, QUOTA = "tiers.1.mailboxes", "tiers.1.mailbox_size_limit"
-STUDY, LARGEST = "Sample the designs", "1,048,576"
+STUDY, LARGEST = "Start the study", "1,048,576"
 PARTS = 5
 """Parts of the changes after each of which the memory is printed."""
 

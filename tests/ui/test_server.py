@@ -122,7 +122,7 @@ def test_jobs_of_all_sessions_wait_in_one_queue_and_can_be_stopped(server):
         async with contextlib.AsyncExitStack() as stack:
             clients = [await open_study(stack, server) for _ in range(job_limits().running + 2)]
             for client in clients:
-                await client.click("Sample the designs")
+                await client.click("Start the study")
             *_, before_last, last = clients
             assert progress(before_last) == ["Waiting for other jobs of this server: place 1 of 1 in the queue"]
             assert progress(last) == ["Waiting for other jobs of this server: place 2 of 2 in the queue"]
@@ -144,7 +144,7 @@ def test_no_work_is_left_when_all_have_closed_the_page(server):
         async with contextlib.AsyncExitStack() as stack:
             clients = [await open_study(stack, server) for _ in range(12)]
             for client in clients:
-                await client.click("Sample the designs")
+                await client.click("Start the study")
 
     asyncio.run(start_and_leave())
     at_first = server.seconds
