@@ -131,7 +131,7 @@ def test_an_example_comes_back(name):
 
 @pytest.mark.parametrize("name", PROFILES)
 @given(given_settings=SETTINGS, names=NAMES, delays=DELAYS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_names_and_settings_come_back_into_a_design_without_them(name, given_settings, names, delays):
     profile = dataclasses.replace(example(name), given={**example(name).given, **given_settings, **names, **delays})
     files = exported(profile)

@@ -88,7 +88,9 @@ def test_no_failure_mode_vanishes_on_a_phone(browser, address):
             "[...document.querySelectorAll('[data-testid=stVegaLiteChart] .role-axis-label text')]"
             ".filter(text => +getComputedStyle(text).opacity > 0).map(text => text.textContent.replaceAll(' ', ''))"
         )
-        assert {"Normal", "Oneserverfailed", "Twoserversfailed", "Datacenterfailed", "Worst"} <= set(shown), shown
+        assert {"Normal", "Oneserverfailed", "Twoserversfailed", "Datacenterfailed", "Worstfailure"} <= set(shown), (
+            shown
+        )
 
 
 def test_the_map_keeps_the_names_of_servers_in_sight(browser, address):
