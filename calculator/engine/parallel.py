@@ -91,7 +91,7 @@ def _map_shared(
         for part in parts:
             busy = sum(not future.done() for future in window)
             is_free = started.done() and busy < 2 * workers
-            window.append(pool.submit(_call, *part) if is_free else _completed(function(*part)))
+            window.append(pool.submit(_call, *part) if is_free else _call_here(function, part))
             while window and (window[0].done() or len(window) > 2 * workers + RESULTS_WAITING):
                 yield window.popleft().result()
         while window:
@@ -101,9 +101,13 @@ def _map_shared(
             future.cancel()
 
 
-def _completed(result: Result) -> Future[Result]:
+def _call_here(function: Callable[..., Result], part: Part) -> Future[Result]:
+    """Call the function in this process; an error is raised when the turn of the part comes, as one of a worker is."""
     future: Future[Result] = Future()
-    future.set_result(result)
+    try:
+        future.set_result(function(*part))
+    except Exception as error:
+        future.set_exception(error)
     return future
 
 
