@@ -1,4 +1,4 @@
-"""Summarize a file of results: its first rows, and how often each reason stands in it."""
+"""Summarize a file of results: its first rows, and how often each reason occurs in it."""
 
 from __future__ import annotations
 

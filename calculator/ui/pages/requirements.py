@@ -24,7 +24,7 @@ RESULT_WIDTH, CELLS_WIDTH, UNIT_WIDTH = 300, 700, 100
 ROW_HEIGHT = 66
 """Height of a row in which text is wrapped. Streamlit wraps none in rows of 64 pixels or less."""
 LETTER_WIDTH = 7
-"""Width of a letter, in pixels, by which it is told whether a cell must be wrapped."""
+"""Width of a letter, in pixels, from which it follows whether a cell must be wrapped."""
 EXPLAIN = "explain"
 
 
