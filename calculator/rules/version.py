@@ -20,7 +20,7 @@ def roles_together(environment__exchange_version: Codes) -> Bools:
 
 @rule(unit="1", level="per_environment", group="detail", source="new-features-2019: Search")
 def content_index_share(environment__exchange_version: Codes, content_index_share_by_version: LookupTable) -> Floats:
-    """Content index beside a database file, as a share of the file.
+    """Content index next to a database file, as a share of the file.
 
     None in Exchange 2019, whose index lies inside the database.
     """

@@ -1,4 +1,4 @@
-"""Summary of a file of results: its first rows, and how often each reason stands in it."""
+"""Summary of a file of results: its first rows, and how often each reason occurs in it."""
 
 import pytest
 

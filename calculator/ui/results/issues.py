@@ -91,7 +91,7 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
 def _ways_out(field: str, number: str) -> None:
     """Draw the two ways out of an issue: its input in place, and the page of its input."""
     with st.container(horizontal=True, gap="small"):
-        popover = st.popover("Change here", key=widget_key(number, "mend"), on_change="rerun")
+        popover = st.popover("Change here", key=widget_key(number, "change"), on_change="rerun")
         if popover.open:
             with popover:
                 widgets.field_widget(field, FIX)
