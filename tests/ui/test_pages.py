@@ -110,9 +110,9 @@ def test_no_rating_is_no_dead_end(opened):
     assert seen(at, "take_reference") is None
 
 
-def test_an_issue_is_mended_on_the_spot(opened):
+def test_an_issue_is_corrected_where_it_is_shown(opened):
     at = opened("litigation_hold")
-    at.session_state["mend:0"] = True
+    at.session_state["change:0"] = True
     at.run()
     at.get_by_key("fix:tiers.2.litigation_hold").set_value(False).run()
     at.run()
