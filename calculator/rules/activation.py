@@ -121,7 +121,7 @@ def remote_active_after_first_failure(
     return select(stack(two_datacenters & able, two_way & able), moved, NA)
 
 
-@corrects("remote_active_after_first_failure", "more databases go over than the failed server had")
+@corrects("remote_active_after_first_failure", "more databases fail over than the failed server had")
 def databases_of_the_failed_server(
     remote_active_after_first_failure: Floats,
     layout_failures: Floats,
@@ -156,7 +156,7 @@ def home_active_total_after_first_failure(
     return select(none, NA, stay)
 
 
-@corrects("home_active_total_after_first_failure", "0 databases at home with one copy there")
+@corrects("home_active_total_after_first_failure", "no databases are left at home with one copy")
 def home_without_the_failed_server(
     home_active_total_after_first_failure: Floats,
     active_databases: Floats,
@@ -262,7 +262,7 @@ def remote_active_after_second_failure(
     return select(able, value, NA)
 
 
-@corrects("remote_active_after_second_failure", "more or fewer databases go over than two failed servers had")
+@corrects("remote_active_after_second_failure", "more or fewer databases fail over than two failed servers had")
 def databases_of_two_failed_servers(
     remote_active_after_second_failure: Floats,
     layout_failures: Floats,
@@ -299,7 +299,7 @@ def home_active_total_after_second_failure(
     return select(is_na(remote_active_after_second_failure), NA, stay)
 
 
-@corrects("home_active_total_after_second_failure", "other databases leave than those of two failed servers")
+@corrects("home_active_total_after_second_failure", "other databases leave home than those of two failed servers")
 def home_without_two_failed_servers(
     home_active_total_after_second_failure: Floats,
     active_databases: Floats,
@@ -325,7 +325,7 @@ def away_active_total_after_second_failure(
     return select(is_na(remote_active_after_second_failure), NA, databases_of_two_servers)
 
 
-@corrects("away_active_total_after_second_failure", "other databases go over than those of two failed servers")
+@corrects("away_active_total_after_second_failure", "other databases fail over than those of two failed servers")
 def away_in_the_layout(
     away_active_total_after_second_failure: Floats,
     layout_failures: Floats,

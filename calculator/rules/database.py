@@ -86,7 +86,7 @@ def database_size_limit_calculated(
     )
 
 
-@corrects("database_size_limit_calculated", "the secondary's disk is overlooked")
+@corrects("database_size_limit_calculated", "the disk of the secondary datacenter is ignored")
 def size_limit_that_fits_both_disks(
     environment__high_availability: Bools,
     copies_total: Floats,

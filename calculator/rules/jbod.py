@@ -96,7 +96,7 @@ def storage_jbod_disks_configuration(
     return select(able & (storage_jbod_disks_configuration_reason == NO_CODE), disks, NA)
 
 
-@corrects("storage_jbod_disks_configuration", "fractional disks")
+@corrects("storage_jbod_disks_configuration", "the number of disks may be a fraction")
 def whole_jbod_disks(
     storage__consider_jbod: Bools,
     database_log_isolation: Bools,

@@ -103,7 +103,7 @@ def sized_copies_per_server(database_copies_per_server: Floats) -> Floats:
     return stack(database_copies_per_server, database_copies_per_server)
 
 
-@corrects("sized_copies_per_server", "both datacenters count the copies of the primary")
+@corrects("sized_copies_per_server", "both datacenters count the copies of the primary datacenter")
 def sized_copies_of_the_layout(
     sized_copies_per_server: Floats, layout_failures: Floats, layout_possible: Bools
 ) -> Floats:

@@ -46,7 +46,7 @@ def years_to_capacity(
     return select(tier_in_use, ratio(mailbox_size_on_disk / mb_per_gb, growth), 0.0)
 
 
-@corrects("years_to_capacity", "the initial size came again every year")
+@corrects("years_to_capacity", "the initial size is added again every year")
 def time_left_after_initial_size(
     tier_in_use: Bools,
     tiers__mailbox_size_limit: Floats,

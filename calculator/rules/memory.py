@@ -98,7 +98,7 @@ def items_per_database(
     return axis_sum(select(tier_in_use, items, 0.0))
 
 
-@corrects("items_per_database", "MB divided by KB")
+@corrects("items_per_database", "MB are divided by KB")
 def items_per_database_in_kb(
     tier_in_use: Bools,
     tier_mailboxes_per_database: Floats,

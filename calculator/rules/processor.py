@@ -437,7 +437,7 @@ def worst_cpu_failure(
     )
 
 
-@corrects("passive_megacycles_by_mode", "negative passive load")
+@corrects("passive_megacycles_by_mode", "the passive load may be negative")
 def passive_megacycles_not_negative(
     passive_megacycles_by_mode: Floats,
     sized_databases_by_mode: Floats,

@@ -284,7 +284,7 @@ def replication_bandwidth_delay_product(
     return select(environment__high_availability & receives_copies, chosen_link_bandwidth * latency, NA)
 
 
-@corrects("replication_bandwidth_delay_product", "active servers of the secondary are left out")
+@corrects("replication_bandwidth_delay_product", "active servers of the secondary datacenter are ignored")
 def bits_in_flight_to_any_server(
     two_datacenters: Bools,
     active_servers: Floats,

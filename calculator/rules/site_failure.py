@@ -52,7 +52,7 @@ def active_after_site_failure(
     return select(able, round_up(value), NA)
 
 
-@corrects("active_after_site_failure", "databases are spread over other servers than the layout's")
+@corrects("active_after_site_failure", "databases are spread over other servers than in the layout")
 def most_active_after_site_failure(
     active_after_site_failure: Floats, layout_failures: Floats, layout_possible: Bools
 ) -> Floats:
@@ -377,11 +377,7 @@ def remaining_servers_of_all_dags(
     lagged_servers: Floats,
     dags_total: Floats,
 ) -> Floats:
-    """Number of servers that are left in all DAGs.
-
-    Of a pair of DAGs, one loses its home servers with the datacenter, and the other loses its servers for passive
-    copies.
-    """
+    """Number of servers left in all DAGs; the DAGs of a pair lose different servers with the primary datacenter."""
     home, away = active_servers[0] + lagged_servers[0], dr_servers[1] + lagged_servers[1]
     site = site_resilience__enabled & (effective_ha_copies[1] > 0)
     half = (home - away) / 2
@@ -412,7 +408,7 @@ def preferred_active_databases_limit(
     return stack(select(able, primary, NA), select(able & ~is_na(active_after_site_and_second_failure), secondary, NA))
 
 
-@corrects("preferred_active_databases_limit", "the secondary of one active/active DAG has none")
+@corrects("preferred_active_databases_limit", "the secondary datacenter of one active/active DAG has no limit")
 def preferred_active_databases_limit_of_both(
     copies_total: Floats,
     memory_sizing_databases: Floats,
