@@ -305,7 +305,7 @@ def _about(value: object, where: str, key: str, issues: Issues) -> str:
     elif len(value) > LONGEST_ABOUT:
         issues.error(where, key, f"has {len(value):,} characters.", f"Give at most {LONGEST_ABOUT:,}.")
     elif _CONTROL.search(value):
-        issues.error(where, key, f"{quoted(value)} holds characters that cannot be printed.", "Take them out.")
+        issues.error(where, key, f"{quoted(value)} holds characters that cannot be printed.", "Remove them.")
     return str(value) if isinstance(value, str) else ""
 
 

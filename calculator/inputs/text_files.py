@@ -268,15 +268,13 @@ class Text:
     def _decoded_otherwise(self, data: bytes, error: UnicodeDecodeError) -> str:
         """Decode data that is not in the encoding of the file: in the Windows code page, or not at all."""
         if self._encoding != "utf-8":
-            refuse(self.where, f"is damaged: it is no {self._encoding.upper()}.", "Export it again as UTF-8.")
+            refuse(self.where, f"is damaged: it is not valid {self._encoding.upper()}.", "Export it again as UTF-8.")
         if self._issues is None:
             line = self._lines + data[: error.start].count(b"\n")
             after = f" after line {line:,}" if line else ""
-            refuse(
-                self.where, f"is not a text file: there are bytes{after} that are no UTF-8.", "Save it as UTF-8 text."
-            )
-        message = "is not UTF-8, it was read in the code page of Windows (1252)."
-        self._issues.add(NOTICE, self.where, "", message, "Export it with -Encoding UTF8 where names look odd.")
+            refuse(self.where, f"is not a text file: bytes{after} are not valid UTF-8.", "Save it as UTF-8 text.")
+        message = "is not UTF-8, so it was read in the Windows code page 1252."
+        self._issues.add(NOTICE, self.where, "", message, "If names look wrong, export it with -Encoding UTF8.")
         self._encoding = CODE_PAGE
         self._decoder = codecs.getincrementaldecoder(CODE_PAGE)(errors="replace")
         return self._decoder.decode(data, final=self._ended)

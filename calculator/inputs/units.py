@@ -138,7 +138,7 @@ def _expression(unit: str, canonical: str) -> str:
 def _unknown(unit: str) -> UnitError:
     by_lower = {name.lower(): name for name in reversed(names())}
     near = difflib.get_close_matches(unit[:20].lower(), by_lower, 1, cutoff=0.9)
-    hint = f", did you mean {by_lower[near[0]]}?" if near else "."
+    hint = f". Did you mean {by_lower[near[0]]}?" if near else "."
     return UnitError(f"{quoted(unit)} is not a unit{hint}")
 
 
@@ -156,7 +156,7 @@ def _size_unit(unit: str) -> str:
     prefix = _SIZE.fullmatch(plain)
     if plain in _BIT_WORDS or (prefix and prefix["b"] == "b" and (prefix["k"].isupper() or plain == "kb")):
         meant = _BIT_WORDS.get(plain) or f"{plain[:-1].upper().replace('I', 'i')}B"
-        raise UnitError(f"{quoted(plain)} stands for bits: did you mean {meant}?")
+        raise UnitError(f"{quoted(plain)} is a unit of bits. Did you mean {meant}?")
     if prefix is None:
         return unit
     return unit.replace(plain, f"{prefix['k'].upper()}{'i' if prefix['i'] else ''}B")
@@ -197,7 +197,7 @@ def _by_pint(unit: str, canonical: str) -> float:
         converted = given.to("" if target == "1" else target)
     except pint.DimensionalityError:
         wanted = f"a unit like {canonical}" if canonical not in ("", "1") else "a plain number or percent"
-        raise UnitError(f"{quoted(unit)} does not fit here, {wanted} does.") from None
+        raise UnitError(f"{quoted(unit)} is not allowed here. Give {wanted}.") from None
     return float(converted.magnitude)
 
 
