@@ -77,7 +77,7 @@ def map_ordered(
         try:
             yield from _map_shared(pool, jobs - 1, function, parts)
         except BrokenProcessPool:
-            hint = "Is there enough memory? Give fewer --jobs; a batch goes on with --resume."
+            hint = "Is there enough memory? Give fewer --jobs, and continue a batch with --resume."
             refuse("workers", "One of them was stopped.", hint, WorkerStopped)
 
 
