@@ -288,7 +288,7 @@ class Sizer:
             missing &= arrow.blank(cells[place])
         if not missing.any():
             return None
-        message = f"The row gives no mailboxes, so that it has {self.base_mailboxes}."
+        message = f"The row gives no mailboxes, so the design has {self.base_mailboxes}."
         path = self.header.inputs[self.mailbox_places[0]].path
         return Messages(NOTICE, path, "", [message], np.where(missing, 0, -1).astype(np.int32))
 

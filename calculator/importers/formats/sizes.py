@@ -218,7 +218,7 @@ class Sizes:
                 f"{column}: cells without a unit in a column with units: {self._without_unit:,}, such as "
                 f'"{self._bare_example}". They are read as bytes.'
             )
-            issues.add(WARNING, where, "", message, "Write the unit into these cells if they are no bytes.")
+            issues.add(WARNING, where, "", message, "Write the unit into these cells if they are not bytes.")
         return _plausible_or_unlimited(values)
 
     def largest(self, values: Floats) -> Cell | None:

@@ -237,7 +237,9 @@ class DateOrder:
             return
         spans = {one: int(np.ptp(self._days[one])) + 1 for one in possible}
         others = " or ".join(f"{spans[one]:,}" for one in possible if one != order)
-        message = f"{quoted(self.example)} was read {order}: the file then covers {spans[order]:,} days, else {others}."
+        message = (
+            f"{quoted(self.example)} was read {order}: the file then covers {spans[order]:,} days, otherwise {others}."
+        )
         issues.add(NOTICE, where, column, message, "If that is wrong, give --dates day-first or --dates month-first.")
 
     def join(self, other: DateOrder) -> DateOrder:
