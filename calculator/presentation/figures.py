@@ -121,7 +121,7 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
     if "secondary" in labels and not design["two_datacenters"]:
         return "one datacenter"
     if "lagged" in labels and not design["lagged_servers_dedicated"]:
-        return "no servers for lagged copies alone"
+        return "no dedicated servers for lagged copies"
     if "dag" in labels and not profile.value("environment.high_availability"):
         return "no DAG"
     if TIER in rule.axes and not design[f"tiers.{labels[0]}.tier_in_use"]:
@@ -137,13 +137,13 @@ def _chapter_reason(rule: Rule, design: SizedDesign) -> str:
     if rule.chapter == "replication" and not design["replication_applies"]:
         return "no logs between the datacenters"
     if rule.chapter in ("processor", "activation_scenarios", "summary") and no_rating(design):
-        return "no rating of the processors given"
+        return "the processors have no rating"
     if rule.unit == "month" and "hold" in rule.name:
-        return "not within reach, or not on hold"
+        return "not reached, or not on hold"
     if not profile.value("environment.high_availability"):
         return "no high availability"
     if rule.name.endswith("_reason"):
-        return "there is a count"
+        return "the disks are counted"
     if rule.name.startswith("activation_home_"):
         return "not an active/active design"
     if rule.name.startswith("activation_single_home_"):

@@ -269,7 +269,7 @@ def _wan(design: SizedDesign, units: Units) -> Tile:
         return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, design), why)
     link = units.shown("replication_link_utilization", design)
     short = design.plain["replication_link_acceptable_for_peak"] is False
-    note = f"{link} of the link, too much for it" if short else f"{link} of the link"
+    note = f"{link} of the link, more than it can carry" if short else f"{link} of the link"
     return Tile("WAN at peak", "Mb/s", units.shown(why, design), note, why, wrong=short)
 
 

@@ -132,7 +132,7 @@ class Answers:
         if self.core_rating:
             return ()
         return (
-            f"No rating was given: {self.cores:.0f} cores are taken as SPECint_rate2006 {self.rating_taken:,.5g}, "
+            f"No rating was given: SPECint_rate2006 {self.rating_taken:,.5g} is assumed for {self.cores:.0f} cores, "
             f"{scalar(REFERENCE):g} per core, the baseline of {_reference_title()}.",
         )
 

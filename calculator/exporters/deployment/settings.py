@@ -106,8 +106,8 @@ def check_settings(settings: Settings, where: str) -> Issues:
         elif field.kind is Kind.TEXT and (value or field.path not in MAY_BE_EMPTY):
             check_text(value, where, field.path, issues)
     if not _ADDRESSES.fullmatch(settings.dag_ip_addresses):
-        message = f"{quoted(settings.dag_ip_addresses)} is no list of addresses."
-        hint = f"Give one IPv4 address a datacenter, joined by a comma, or {NO_ADDRESS} for none."
+        message = f"{quoted(settings.dag_ip_addresses)} is not a list of IP addresses."
+        hint = f"Give one IPv4 address per datacenter, joined by a comma, or {NO_ADDRESS} for none."
         issues.error(where, "export.dag_ip_addresses", message, hint)
     return issues
 

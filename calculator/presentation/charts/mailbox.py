@@ -17,15 +17,15 @@ PARTS = (
     "Purges",
     "Versions",
     "Calendar",
-    "Recoverable items",
+    "Recoverable Items",
     "Archive",
-    "Recoverable items of the archive",
+    "Recoverable Items of the archive",
 )
 """Parts of a mailbox, from the bottom up."""
-PURGES_VERSIONS, CALCULATOR, HOLD = "Purges and versions", "Microsoft's workbook", "On hold"
+PURGES_VERSIONS, CALCULATOR, HOLD = "Purges and Versions", "Microsoft's workbook", "On hold"
 """Lines of Recoverable Items: two models, and what is kept on hold."""
 QUOTAS = (
-    ("recoverable_items_warning_quota", "20 GB: the oldest items go first", False),
+    ("recoverable_items_warning_quota", "20 GB: the oldest items are removed first", False),
     ("recoverable_items_quota", "30 GB: deletes fail", True),
 )
 """Limits of Recoverable Items: the constant, what happens there, and whether nothing can lie beyond."""
@@ -74,7 +74,7 @@ def _parts(design: SizedDesign, tier: int) -> list[ChartRow]:
         "Whitespace": design.plain[f"tiers.{tier}.whitespace"],
         **_recoverable(design, tier),
         "Archive": float(value(f"tiers.{tier}.archive_size_limit") or 0),
-        "Recoverable items of the archive": design.plain[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
+        "Recoverable Items of the archive": design.plain[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
     }
     return [
         {"tier": tier_name(design, tier), "part": part, "MB": mb, "shown": number(mb), "order": PARTS.index(part)}
@@ -90,7 +90,7 @@ def _recoverable(design: SizedDesign, tier: int) -> dict[str, float]:
         name: design.plain[f"tiers.{tier}.dumpster_{name.lower()}"]
         for name in ("Deletions", "Purges", "Versions", "Calendar")
     }
-    return folders if abs(sum(folders.values()) - whole) < NEAR else {"Recoverable items": whole}
+    return folders if abs(sum(folders.values()) - whole) < NEAR else {"Recoverable Items": whole}
 
 
 def _finding(design: SizedDesign) -> str:
@@ -212,11 +212,11 @@ def _dumpster_finding(design: SizedDesign, tier: int) -> str:
     if _on_hold(design, tier):
         size = number(design.plain[f"tiers.{tier}.dumpster_uncapped"])
         months = number(float(design.profile.value("guidance.planning_horizon") or 0))
-        return f"On hold the recoverable items of a mailbox grow to {size} MB in {months} months."
+        return f"On hold the Recoverable Items of a mailbox grow to {size} MB in {months} months."
     weeks = shown(f"tiers.{tier}.retention_weeks", design)
     measured = number(design.plain[f"tiers.{tier}.dumpster_purges_versions"])
     workbook = number(design.plain[f"tiers.{tier}.dumpster_calculator"])
     return (
-        f"The retention window is full after {weeks} weeks: {measured} MB by purges and versions, {workbook} MB by "
+        f"The retention window is full after {weeks} weeks: {measured} MB by Purges and Versions, {workbook} MB by "
         "the model of Microsoft's workbook. The limits are 20 and 30 GB."
     )

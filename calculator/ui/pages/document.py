@@ -202,7 +202,7 @@ def _archive(design: SizedDesign, form: str) -> tuple[bytes, Issues] | Issues:
     if design.status == "invalid":
         problems = Issues()
         problems.error(
-            design.profile.where, "", "The design does not work: no files are made.", "Mend its errors first."
+            design.profile.where, "", "The design does not work: no files are made.", "Fix its errors first."
         )
         return problems
     try:
@@ -235,10 +235,10 @@ def _link() -> None:
     """Draw the link that carries the design."""
     address = state.address()
     if address:
-        st.caption("This link carries the whole design; nothing is stored anywhere:")
+        st.caption("This link contains the whole design; nothing is stored elsewhere:")
         st.code(f"{st.context.url or ''}?d={address['d']}", language=None, wrap_lines=False)
     else:
-        st.caption("This design is too long for a link: pass the profile on instead.")
+        st.caption("This design is too long for a link. Send the profile instead.")
 
 
 def _accepted(design: SizedDesign) -> None:

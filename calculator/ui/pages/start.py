@@ -58,7 +58,7 @@ def _go_on() -> None:
     if not state.is_open():
         return
     with st.container():
-        st.subheader("Go on with the open design", anchor=False)
+        st.subheader("Continue with the open design", anchor=False)
         profile = state.profile()
         if profile.title:
             st.markdown(f"**{escaped(profile.title)}**")
