@@ -221,7 +221,7 @@ def test_what_is_not_sized_is_said():
     unrated = size({"tiers.1.mailboxes": 1000.0, "servers.primary.specint2006_rate": 0.0})
     made = build_record(unrated)
     assert made.first.badge == "Check"
-    assert made.first.verdict.endswith(" Not sized: CPU (no rating of the processors given).")
+    assert made.first.verdict.endswith(" Not sized: CPU (the processors have no rating).")
     empty = size({})
     assert verdict(empty) == "This design is not sized: every figure (the design has no mailboxes)."
     assert build_record(empty).first.badge == "Check"
@@ -443,8 +443,8 @@ def test_a_figure_of_two_failures_below_normal_operation_is_a_quirk(records):
         "database_copies.lagged_copies": 0.0,
     }
     assert [line for line in section(markdown(size(design)), "6. Failures") if line.startswith("Quirk: ")] == [
-        "Quirk: for two failed servers Microsoft's workbook counts 21 % CPU in the secondary datacenter, less than in "
-        "normal operation (39 %). It is no worst case; use the figure of the layout."
+        "Quirk: for two failed servers Microsoft's workbook counts 21 % CPU in the secondary datacenter, less than "
+        "in normal operation (39 %). It is not the worst case. Use the figure of the layout."
     ]
     assert "Quirk: " not in body(records["two datacenters"])
 
@@ -458,12 +458,12 @@ def test_the_layout_has_a_row_per_database(records, plans):
 
 def test_a_design_without_a_layout_says_why(records):
     assert [plain(line) for line in section(records["a standalone server"], "6. Failures")] == [
-        "The copies are not laid out. Standalone servers hold no database copies, there is nothing to lay out. Set it "
-        "to true for a DAG."
+        "The copies are not laid out. Standalone servers hold no database copies, so there is nothing to lay out. "
+        "Set it to true for a DAG."
     ]
     assert [plain(line) for line in section(records["too many members"], "6. Failures")] == [
-        "The copies are not laid out. 32 servers are needed per DAG, at most 16 fit. Add a DAG, take fewer copies, or "
-        "more cores and disks per server."
+        "The copies are not laid out. 32 servers are needed per DAG, but a DAG has at most 16 members. Add a DAG, "
+        "use fewer copies, or use servers with more cores and disks."
     ]
 
 

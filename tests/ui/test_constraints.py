@@ -55,10 +55,10 @@ def test_counts_of_the_hours_are_scaled_to_a_day(opened, monkeypatch):
 
 def test_each_reading_shows_the_figure_it_gives(opened):
     at = opened(BASE, "guidance", page=CONSTRAINTS)
-    table = next(table.value for table in at.table if "One reading" in table.value)
+    table = next(table.value for table in at.table if "First reading" in table.value)
     assert len(table) == len(CHOICES)
     corrected = size({**BASE, "guidance.dumpster_model": "calculator"})["largest_mailbox_size_on_disk"]
-    assert table["The other"].tolist()[0].replace("\\", "") == f"The calculator's model: {corrected:,.0f} MB"
+    assert table["Second reading"].tolist()[0].replace("\\", "") == f"The calculator's model: {corrected:,.0f} MB"
 
 
 def test_a_closed_group_tells_of_its_values_after_a_change(opened):

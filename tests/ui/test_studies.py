@@ -57,7 +57,7 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     shown = [found.value["Input"].tolist() for found in at.table if "Then" in found.value]
     assert len(shown) == 2
     doubted, decided = ({cell.replace("\\", "") for cell in column} for column in shown)
-    assert doubted <= {"Messages a day", "Mailboxes", "Mailbox quota", *doubted - decided}
+    assert doubted <= {"Messages per day", "Mailboxes", "Mailbox quota", *doubted - decided}
     assert not doubted & decided
     assert len(doubted | decided) == min(8, len(doubted)) + min(8, len(decided)) <= len(swings)
     assert sum("changes it most" in text for text in plain(at)) == 2
