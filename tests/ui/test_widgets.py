@@ -189,7 +189,7 @@ def test_a_default_survives_its_widget(field):
         ("database_copies.ha_copies", "HA copies"),
         ("database_copies.replay_lag_delay", "Replay lag, hours"),
         ("storage.secondary.log_disk_capacity", "Log disk capacity, GB · secondary"),
-        ("replication.hourly_log_share.9", "Logs of the hour, % · 08–09 h"),
+        ("replication.hourly_log_share.9", "Hourly share of logs, % · 08–09 h"),
     ],
 )
 def test_labels_carry_the_unit_and_the_place(path, text):
