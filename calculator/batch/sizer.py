@@ -75,7 +75,7 @@ class Sizer:
         Whether disks are counted as Microsoft's workbook counts them where a volume does not fit its disk: as 0.  By
         default such counts do not apply.
     valid_only
-        Whether no figure of an invalid design applies, as in studies.  By default those stand that do not depend on
+        Whether no figure of an invalid design applies, as in studies.  By default those apply that do not depend on
         what is wrong.
     with_inputs
         Whether the columns of inputs pass through too, as they are.

@@ -59,7 +59,7 @@ def size_many(
     Raises
     ------
     InputError
-        If it is no table, or its columns are not columns of inputs or not of the same length.
+        If it is not a table, or its columns are not columns of inputs or not of the same length.
     UnknownResult
         If there is no such result.
 
@@ -152,7 +152,7 @@ def _columns_of(designs: Any) -> tuple[list[str], list[Any]]:
     Raises
     ------
     InputError
-        If it is no table; it says what is taken.
+        If it is not a table; the hint says what is accepted.
     """
     if not (_is_pandas(designs) or isinstance(designs, pa.Table | pa.RecordBatch)):
         if hasattr(designs, "__arrow_c_stream__"):

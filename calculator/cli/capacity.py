@@ -1,4 +1,4 @@
-"""Command that finds what a design holds as it stands."""
+"""Command that finds how much load a design can hold."""
 
 from __future__ import annotations
 

@@ -40,11 +40,11 @@ def _sort_all() -> tuple[str, ...]:
             try:
                 kind_of(need)
             except KeyError:
-                raise ValueError(f"{name} needs {need}, which is no rule, input or constant") from None
+                raise ValueError(f"{name} needs {need}, which is not a rule, an input or a constant") from None
         graph[name] = _computed(needs)
     for name, correction in CORRECTIONS.items():
         if name not in RULES:
-            raise ValueError(f"{correction.function.__name__} corrects {name}, which is no rule")
+            raise ValueError(f"{correction.function.__name__} corrects {name}, which is not a rule")
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:

@@ -1,7 +1,7 @@
 """Map a function over parts in this process and others, with the results in order and a bounded window.
 
 Another process takes about a second to be of use.  So this process starts alone and opens a pool only where
-enough work is left; it goes on working while the others start, and where all of them are busy.
+enough work is left; it continues to work while the others start, and where all of them are busy.
 """
 
 from __future__ import annotations

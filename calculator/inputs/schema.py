@@ -138,7 +138,7 @@ class Field:
     workbook
         Defined name in Microsoft's workbook; ``{}`` is the place for the number of the tier.
     placeholder
-        Whether the default stands for the name of something that the customer has, and must be replaced.
+        Whether the default is a placeholder for a name that only the customer knows, and must be replaced.
     """
 
     path: str

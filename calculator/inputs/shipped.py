@@ -50,7 +50,7 @@ def resolve(path: str | os.PathLike[str]) -> str | os.PathLike[str]:
         return others[name]
     near = difflib.get_close_matches(name, [*profiles, *others], 1)
     known = ", ".join(EXAMPLE + each for each in profiles)
-    refuse(short(text), "is no example.", f'Did you mean "{EXAMPLE}{near[0]}"?' if near else f"There are {known}.")
+    refuse(short(text), "is not an example.", f'Did you mean "{EXAMPLE}{near[0]}"?' if near else f"There are {known}.")
 
 
 def _example_files() -> list[Path]:

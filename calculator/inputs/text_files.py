@@ -1,6 +1,6 @@
 """Read text files: where they lie, how they are encoded, and where their rows end.
 
-Everything that reads CSV files or logs stands on this module.  A file is a stream of bytes; it is read in
+Everything that reads CSV files or logs uses this module.  A file is a stream of bytes; it is read in
 blocks and handed on in UTF-8, so that memory stays bounded whatever the size of the file.
 """
 
@@ -27,7 +27,7 @@ from calculator.inputs.profile import name_of
 from calculator.issues import NOTICE, InputError, Issues, refuse, short
 
 STANDARD = "-"
-"""Path that stands for standard input or output."""
+"""Path that means standard input or output."""
 LONGEST_ROW = 4_000_000
 """Bytes of a row; a file with a longer one is refused, so that no row fills the memory."""
 SEPARATORS = (",", ";", "\t", "|")
@@ -327,7 +327,7 @@ def count_byte(byte: bytes, data: bytes, end: int | None = None) -> int:
 def row_ends(data: bytes) -> npt.NDArray[np.intp]:
     """Return the place after the end of each row: line ends outside quotes, found in one pass over the bytes.
 
-    Counting the quotes before each line end anew would take the square of the number of lines where a quote is
+    Counting all quotes again before each line end would take the square of the number of lines where a quote is
     never closed.
     """
     characters = np.frombuffer(data, dtype=np.uint8)

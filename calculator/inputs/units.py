@@ -145,12 +145,12 @@ def _unknown(unit: str) -> UnitError:
 def _size_unit(unit: str) -> str:
     """Return the unit of a size in the spelling of the list: KB, GiB and so on in any case that is not one of bits.
 
-    A small b after a capital stands for bits, and so do kb and the words for bits.  Another unit is returned as it is.
+    A small b after a capital means bits, and so do kb and the words for bits.  Another unit is returned as it is.
 
     Raises
     ------
     UnitError
-        If the unit stands for bits, which measure bandwidth.
+        If it is a unit of bits, which measure bandwidth.
     """
     plain = unit.replace(DECIMAL, "").strip()
     prefix = _SIZE.fullmatch(plain)

@@ -91,7 +91,7 @@ def find_homes(server: Ints, preference: Ints) -> Servers:
 
 
 def find_takeover_sides(parameters: Parameters) -> Servers:
-    """Return the datacenter in which each server may take over databases, 0 for none; server 0 is no server.
+    """Return the datacenter in which each server may take over databases, 0 for none.
 
     Oddity: dedicated disaster recovery servers of the primary never take over inside their datacenter.
     """
@@ -306,7 +306,7 @@ def _all_of(parameters: Parameters, situation: Situation, datacenter: int, state
 
 
 def _lose(parameters: Parameters, situation: Situation, target: object) -> Situation:
-    """Let a datacenter fail with all that stands there, or return."""
+    """Let a datacenter fail or return, with all its servers and a witness in it."""
     first, second = (was != (side == target) for side, was in enumerate(situation.lost, 1))
     situation = replace(situation, lost=(first, second))
     if not parameters.follows_quirks:

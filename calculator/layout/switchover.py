@@ -350,7 +350,7 @@ def _name_model(witness: bool) -> str:
 
 
 def _by_server(layout: Layout, servers: Iterable[int]) -> dict[str, tuple[str, ...]]:
-    """Return the names of databases by the name of their server; 0 is no server."""
+    """Return the names of databases by the name of their server; 0 means no server."""
     found: dict[str, list[str]] = {}
     for name, server in zip(layout.database_names, servers, strict=True):
         if server:

@@ -35,7 +35,7 @@ QUESTIONS = {
     "Mailbox on disk": " on disk",
     "WAN at peak": " of traffic",
 }
-"""How the question goes on that the explanation of a tile answers, by the name of the tile."""
+"""End of the question that the explanation of a tile answers, by the name of the tile."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Recoverable items of a mailbox: what single item recovery, calendar versioning and hold keep.
 
-Two models stand side by side.  Purges/Versions counts what is deleted and edited on work days in
-whole weeks of the window; the calculator counts every calendar day and adds shares of the quota.
+There are two models.  Purges and Versions counts what is deleted and edited on work days in
+whole weeks of the window; Microsoft's workbook counts every calendar day and adds shares of the quota.
 """
 
 import numpy as np

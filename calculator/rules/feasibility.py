@@ -1,4 +1,4 @@
-"""What makes a design impossible: the checks of the calculator."""
+"""What makes a design impossible: the checks of Microsoft's workbook."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""JBOD: does a volume fit one disk, does the disk bear its I/O, and how many disks a server has."""
+"""JBOD: does a volume fit one disk, can the disk sustain its I/O, and how many disks does a server have."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What the storage carries besides users: maintenance, reseeds, logs that pile up, the install drive."""
+"""What the storage must sustain in addition to users: maintenance, reseeds, logs that pile up, the install drive."""
 
 import numpy as np
 

@@ -60,7 +60,7 @@ def cache_applies(memory_applies: Floats, active_after_site_failure: Floats) -> 
 def cache_pages(
     database_cache_minimum: Floats, cache_applies: Floats, bytes_per_gb: float, bytes_per_page: float
 ) -> Floats:
-    """Database cache that a server needs for the mailboxes active in the worst mode, in pages."""
+    """Number of pages in the database cache that a server needs for the mailboxes active in the worst mode."""
     pages = database_cache_minimum * bytes_per_gb / bytes_per_page
     return select(cache_applies != 0, pages, NA)
 

@@ -1,7 +1,7 @@
 """Place copies of databases on servers, and count the active databases of each server after failures.
 
 The layout (`calculator.layout`) places copies with the functions of this module, so that what the rules count is what
-the layout does.  Servers are numbered from 1 through both datacenters; 0 is no server.
+the layout does.  Servers are numbered from 1 through both datacenters; 0 means none.
 """
 
 from __future__ import annotations

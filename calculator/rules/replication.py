@@ -34,7 +34,7 @@ from calculator.rules.registry import (
 
 RR = "calculator-7.6: Replication Requirements "
 FIVE_HOURS = {4: 5}
-"""Windows that average another number of hours: the calculator's of four takes five."""
+"""Windows that average another number of hours: in Microsoft's workbook the window of four averages five."""
 
 
 @rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I167, I169")
@@ -315,7 +315,7 @@ def replication_tcp_window_size(replication_bandwidth_delay_product: Floats, tcp
 def tcp_window_in_bytes(
     replication_bandwidth_delay_product: Floats, tcp_window: LookupTable, bits_per_byte: float
 ) -> Floats:
-    """Bytes in flight, at most the largest window; n/a where the default of 64 KB holds them."""
+    """Bytes in flight, at most the largest window; not applicable where the default of 64 KB holds them."""
     flight = replication_bandwidth_delay_product / bits_per_byte
     largest = tcp_window.floor(np.full_like(flight, np.inf))
     return select(is_na(tcp_window.floor(flight)), NA, np.minimum(flight, largest))

@@ -69,7 +69,7 @@ def _spread_after_failures(
     per_home_server: Floats,
     shared: Bools,
 ) -> Floats:
-    """Active databases a server when so many of the secondary's servers fail too."""
+    """Return the active databases per server if so many servers of the secondary datacenter fail too."""
     active, dedicated, least = active_servers[1], dr_servers[1], 2 * lost
     together = select(active == servers, per_home_server, round_up(ratio(databases, active - lost)))
     apart = select(dedicated == servers, per_home_server, round_up(ratio(databases, dedicated - lost)))

@@ -1,4 +1,4 @@
-"""The results pane: servers, copies, memory and processor, n/a where the design is invalid."""
+"""The results pane: servers, copies, memory and processor, not applicable where the design is invalid."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What a design holds as it stands: the largest value of an input, and the limits that are reached first.
+"""How much a design can hold: the largest value of an input, and the limits that are reached first.
 
 Servers, databases, disks and memory stay as they are, as in the timeline; one input is raised until a limit is
 exceeded.  The value at which each limit is first exceeded is bracketed and the brackets are narrowed together, many
@@ -178,7 +178,7 @@ class Capacity:
 
 
 def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
-    """Find the largest values of inputs that a design holds as it stands.
+    """Find the largest values of inputs that a design can hold.
 
     Parameters
     ----------
@@ -196,8 +196,8 @@ def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
     Raises
     ------
     InputError
-        If inputs cannot be used, the design is invalid or has no mailboxes, or a path is no number that says what the
-        design has to hold.
+        If inputs cannot be used, the design is invalid or has no mailboxes, or a path is not a number that says how
+        much load the design has.
 
     Examples
     --------
@@ -265,7 +265,7 @@ class _Search:
         Raises
         ------
         InputError
-            If the path is no input that is a number.
+            If the path is not an input with a number.
         """
         profile = built.profile
         found = schema.find(path.replace("tiers.", "tiers.1.", 1) if path == ALL_MAILBOXES else path)

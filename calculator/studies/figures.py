@@ -40,7 +40,8 @@ class NumericSizer:
     checks
         Names of checks to return with the results.
     valid_only
-        Whether no result applies to an invalid design, not even one that stands: for statistics of many designs.
+        Whether no result applies to an invalid design, not even one that is valid by itself: for statistics of many
+        designs.
 
     Attributes
     ----------

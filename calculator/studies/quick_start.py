@@ -73,7 +73,7 @@ MESSAGE_SIZES = (50.0, 75.0, 150.0)
 QUOTAS_GB = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0)
 RETENTIONS = (14.0, 30.0, 90.0, 365.0)
 ON_HOLD = 0.0
-"""Retention that stands for a litigation hold."""
+"""Retention that represents a litigation hold."""
 
 
 @dataclass(frozen=True)

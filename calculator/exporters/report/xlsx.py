@@ -43,7 +43,7 @@ STEPS = ("Figure", "Step", "What", "Where", "Value", "Unit", "Kind", "How it com
 ISSUES = ("Severity", "About", "Issue", "What to do", "Accepted because")
 KEYS = ("Figure", "Value", "Note")
 PAGES = {"Issues": 2, "Main figures": 2, "Charts": 3, "Assumptions": 2}
-"""Pages at most on which a sheet is printed; any other sheet that is no appendix has one."""
+"""Pages at most on which a sheet is printed; any other sheet that is not an appendix has one."""
 POINTS_PER_PIXEL, SHORT = 0.75, 250
 """Points of a pixel; characters that a property of a workbook may hold."""
 PICTURE_SCALE = 0.5
@@ -224,16 +224,16 @@ class _Writer:
 
     def charts(self, sheet: Worksheet, charts: Sequence[Bars], top: int) -> None:
         """Write the figures of each chart, and the chart next to them."""
-        beside = max(len(bars.parts) for bars in charts) + 2
+        chart_column = max(len(bars.parts) for bars in charts) + 2
         sheet.set_column(0, 0, BAR_WIDTH)
-        sheet.set_column(1, beside - 1, PART_WIDTH)
+        sheet.set_column(1, chart_column - 1, PART_WIDTH)
         for bars in charts:
             sheet.write_string(top, 0, _text(bars.title), self.format(bold=True))
             sheet.write_string(top + 1, 0, _text(bars.finding))
             if bars.rows:
                 self.figures(sheet, bars, top + 2)
                 chart = self.chart(sheet.get_name(), bars, top + 2)
-                sheet.insert_chart(top, beside, chart, {"description": _text(bars.finding)})
+                sheet.insert_chart(top, chart_column, chart, {"description": _text(bars.finding)})
             top += max(CHART_ROWS, len(bars.bars) + 5) if bars.rows else 3
 
     def figures(self, sheet: Worksheet, bars: Bars, top: int) -> None:

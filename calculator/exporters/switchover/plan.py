@@ -45,7 +45,7 @@ class SwitchoverStep:
     check, check_commands
         How to see that the step has worked.
     stop
-        When not to go on.
+        When to stop.
     """
 
     number: int
@@ -70,7 +70,7 @@ def split_commands(lines: Sequence[str]) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A text in angle brackets in the place of a name that the design does not know.
+    """A text in angle brackets instead of a name that the design does not contain.
 
     Attributes
     ----------

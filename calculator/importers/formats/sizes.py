@@ -79,9 +79,9 @@ class Sizes:
     Attributes
     ----------
     bad, edited, unlimited
-        Number of cells that are no size, of sizes that differ from the bytes in brackets, and of unlimited ones.
+        Number of cells that are not a size, of sizes that differ from the bytes in brackets, and of unlimited ones.
     example
-        The first cell that is no size.
+        The first cell that is not a size.
     """
 
     def __init__(self, unit: float = 1.0, decimal: str | None = None) -> None:

@@ -19,7 +19,7 @@ from calculator.issues import NOTICE, Issues, quoted, refuse
 from calculator.numerics.arrays import Bools, Ints
 
 NEVER = np.iinfo(np.int64).min
-"""Stands for a text that is not a point in time."""
+"""Mark of a text that is not a point in time."""
 HOUR, DAY = 60, 24 * 60
 FIRST_YEAR, LAST_YEAR = 1990, 2089
 MONTH_FIRST, DAY_FIRST, YEAR_FIRST = "month first", "day first", "year first"

@@ -49,7 +49,7 @@ _TIME = (Column(EXPORTED[0], (FIELDS[0],), required=True),)
 _NO_VALUE = {"total-bytes": "not a number of bytes", "date-time": "not a time", "recipient-address": "not an address"}
 """What a cell of a field is not where its row cannot be used."""
 _MAX_RECIPIENTS = 100_000
-"""Recipients of one message; a larger number is no count."""
+"""Recipients of one message; a larger number is not a count."""
 _THURSDAY = 3
 """Day of the week of 1970-01-01, Monday being 0."""
 _FEW = 0.25

@@ -29,7 +29,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     PROCESSORS: (PRICE,),
     SERVERS: (PRICE, RACK_UNITS, SLOTS, MODULES),
 }
-"""Columns besides inputs that each catalogue may have; a catalogue of any other name only sets inputs."""
+"""Columns other than inputs that each catalogue may have; a catalogue of any other name only sets inputs."""
 NOTE = "note."
 MAX_COLUMNS, MAX_MODULES = 200, 16
 RESERVED = ("rank", "cost", "status")

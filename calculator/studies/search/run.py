@@ -39,7 +39,7 @@ ALWAYS_SHOWN = (
     "summary_memory.primary",
     "storage_disks_total.environment",
 )
-"""Results that are shown where none are named, besides those that limits and goals read."""
+"""Results that are shown if none are named, in addition to those that limits and goals need."""
 
 
 @dataclass(frozen=True)

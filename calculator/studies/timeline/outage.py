@@ -116,7 +116,7 @@ class Outage(StudyResult):
 def simulate_outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
     """Follow an outage day by day, with mailboxes as full as the design is made for.
 
-    A log is not truncated before every copy has received it and a backup has saved it.  Meanwhile users go on, with
+    A log is not truncated before every copy has received it and a backup has saved it.  Meanwhile users continue, with
     the hourly shares of a day's logs.
 
     Parameters

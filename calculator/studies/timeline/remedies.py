@@ -46,7 +46,7 @@ EFFECTS = (
     ("CPU in the worst failure", "%", ("worst_cpu_utilization",)),
     ("hours to reseed a volume", "", ("reseed_hours",)),
 )
-"""What a purchase may change besides its limit: label, unit, and the results of which the largest counts."""
+"""What a purchase may change in addition to its limit: label, unit, and the results of which the largest counts."""
 _DISK_LIMITS = ("volume", "disk_iops")
 """Limits that are compared instead of the checks `NO_DISK_FITS`, of which a design fails one at most."""
 _ERRORS = tuple(name for name, check in CHECKS.items() if check.severity == ERROR and name not in NO_DISK_FITS)

@@ -288,7 +288,7 @@ def _rows(columns: Mapping[str, Array]) -> list[TimelineRow]:
 
 
 def _number(value: float | int) -> float | int | None:
-    """Return a number for a table: None for NaN, 0 for the size that stands for an empty mailbox."""
+    """Return a number for a table: None for NaN, 0 for the size that represents an empty mailbox."""
     if value != value:
         return None
     return 0.0 if 0 < value < EMPTY else value

@@ -80,7 +80,7 @@ class ImportedMailboxes:
 
 @redraw.fragment(IMPORT)
 def section() -> None:
-    """Draw the import in an expander that is closed at first, and what was taken over last."""
+    """Draw the import in an expander that is closed at first, and what was applied last."""
     digest, said = current().imports.applied
     if digest and digest == state.digest(state.given()):
         st.success(said, icon=":material/check_circle:")
@@ -372,7 +372,7 @@ def _notices(imported: ImportResult) -> None:
 
 
 def _seen(imported: ImportResult) -> None:
-    """Draw what was recognized in each file, to check before it is taken over."""
+    """Draw what was recognized in each file, to check before it is applied."""
     rows = imported.tables.get("seen", ())
     if rows:
         with st.expander("How the files were read", key="import_seen", icon=":material/visibility:"):

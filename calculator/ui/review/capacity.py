@@ -1,4 +1,4 @@
-"""Tab Capacity: how much the design holds as it stands, and which limit it reaches first."""
+"""Tab Capacity: how much the design can hold, and which limit it reaches first."""
 
 from __future__ import annotations
 
