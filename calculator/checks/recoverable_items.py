@@ -1,4 +1,4 @@
-"""Checks of recoverable items that exceed their quotas."""
+"""Checks of Recoverable Items that exceed their quotas."""
 
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.numerics.arrays import Bools, Floats

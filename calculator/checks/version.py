@@ -1,4 +1,4 @@
-"""Checks of inputs that the version of Exchange does not know, and of figures that are not published for it."""
+"""Checks of inputs that the version of Exchange does not have, and of figures that are not published for it."""
 
 import numpy as np
 

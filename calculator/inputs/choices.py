@@ -15,7 +15,7 @@ from functools import cached_property
 from importlib.resources import files
 
 LONGEST_WORD = 100
-"""Characters of a misspelt word that are compared."""
+"""Largest number of characters of a misspelt word that are compared."""
 _CLOSE = 0.75
 """Likeness from which a word may be meant."""
 _LEAD = 0.05

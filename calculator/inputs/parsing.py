@@ -14,7 +14,7 @@ from calculator.inputs.schema import BY_PATH, FIELDS, Field, Kind, Value
 from calculator.issues import quoted
 
 LONGEST_TEXT = 256
-"""Characters of a text."""
+"""Largest number of characters of a text."""
 LARGEST_NUMBERED = 10_000
 """Numbers below this may be words of a choice, such as the version 2016."""
 LONGEST_RANGE = 10_000

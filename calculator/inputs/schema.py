@@ -44,7 +44,7 @@ HOUR = Axis("hour", tuple(str(h) for h in range(1, 25)), infix=False)
 SERVER = Axis("server", tuple(str(n) for n in range(1, 17)), infix=False)
 
 MAX_TIERS = 500
-"""Limit against nonsense in files, far above any real design."""
+"""Limit against unusable files, far above any real design."""
 
 
 class Kind(Enum):

@@ -1,7 +1,7 @@
-"""Read text files: where they lie, how they are encoded, and where their rows end.
+"""Read text files: where they are, how they are encoded, and where their rows end.
 
-Everything that reads CSV files or logs uses this module.  A file is a stream of bytes; it is read in
-blocks and handed on in UTF-8, so that memory stays bounded whatever the size of the file.
+Everything that reads CSV files or logs uses this module. A file is a stream of bytes; it is read in blocks and
+passed on in UTF-8, so that memory stays bounded whatever the size of the file.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from calculator.issues import NOTICE, InputError, Issues, refuse, short
 STANDARD = "-"
 """Path that means standard input or output."""
 LONGEST_ROW = 4_000_000
-"""Bytes of a row; a file with a longer one is refused, so that no row fills the memory."""
+"""Largest number of bytes of a row; a file with a longer row is refused, so that no row fills the memory."""
 SEPARATORS = (",", ";", "\t", "|")
 CODE_PAGE = "cp1252"
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -185,7 +185,7 @@ class TextStream(Protocol):
 class Text:
     """The content of a text file as bytes in UTF-8, whatever its encoding.
 
-    A byte order mark tells the encoding; a file without one is in UTF-8.
+    A byte order mark gives the encoding; a file without one is in UTF-8.
 
     Parameters
     ----------
@@ -345,7 +345,7 @@ def first_row(data: bytes) -> int:
 
 
 def whole_rows(data: bytes) -> int:
-    """Return the number of bytes up to the end of the last row that has one, 0 where none has."""
+    """Return the number of bytes up to the end of the last complete row, 0 without a complete row."""
     end = data.rfind(b"\n") + 1
     if count_byte(b'"', data, end) % 2 == 0:
         return end
@@ -409,7 +409,7 @@ class RowBuffer:
         return end
 
     def whole_rows(self) -> int:
-        """Return the number of bytes of the rows that are whole, and read until there is at least one."""
+        """Return the number of bytes up to the end of the last complete row, 0 without a complete row."""
         while not self.ended:
             end = whole_rows(self.pending)
             if end:

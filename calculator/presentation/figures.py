@@ -55,7 +55,7 @@ def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
     rule, value
         The result and its value.
     factor
-        What a number is multiplied by to be in the unit in which it is shown.
+        Factor from the canonical unit to the unit in which a number is shown.
     """
     if value is None:
         return ""
@@ -79,7 +79,7 @@ def shown(column: str, design: SizedDesign, factor_of: Callable[[str], float] = 
     column, design
         The column and the design it is of.
     factor_of
-        Returns what a number with a unit is multiplied by to be in the unit in which it is shown.
+        Returns the factor from the canonical unit to the unit in which a number is shown.
     """
     rule, label = rule_of(column)
     value = design[column]
@@ -130,7 +130,7 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
 
 
 def _chapter_reason(rule: Rule, design: SizedDesign) -> str:
-    """Return the reason why a result applies nowhere in a design."""
+    """Return the reason why a result does not apply anywhere in a design."""
     profile = design.profile
     if rule.chapter in ("replication", "activation") and not design["two_datacenters"]:
         return "one datacenter"

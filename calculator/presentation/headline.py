@@ -304,7 +304,7 @@ def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[
 
 
 def unsized(design: SizedDesign) -> list[str]:
-    """Return what a valid design has no figure for although every design needs it, with the reason."""
+    """Return the figures that every valid design needs but this one does not have, with the reason."""
     if design.plain[DESIGN_INVALID]:
         return []
     if design.without_mailboxes:

@@ -1,4 +1,4 @@
-"""Active databases on a server: in normal running and after failures of servers."""
+"""Active databases on a server, in normal operation and after failures of servers."""
 
 import numpy as np
 

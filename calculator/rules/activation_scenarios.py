@@ -1,8 +1,8 @@
-"""Activation scenarios: where databases and mailboxes are active, home by home, failure by failure.
+"""Activation scenarios: where databases and mailboxes are active, for each home datacenter and each failure.
 
-Three tables with the same figures: a single home (one datacenter, or active/passive), home 1 and
-home 2 (active/active).  Where one applies the others do not.  Under the model with several DAGs the
-second home mirrors the first.
+Three tables have the same figures: a single home (one datacenter, or active/passive), home 1 and home 2
+(active/active). Only the first, or only the other two, apply to a design. In the model with several DAGs, the second
+home mirrors the first.
 """
 
 import inspect

@@ -1,4 +1,4 @@
-"""Backup: the method and frequency that count, and the databases of a volume that go together."""
+"""Backup and recovery: the method and frequency that count, and the hours that backup and recovery take."""
 
 from calculator.inputs.choices import BACKUP_FREQUENCY, BACKUP_METHOD, BackupMethod
 from calculator.numerics.arrays import NA, NO_CODE, Bools, Codes, Floats, first_code, ratio, select, stack

@@ -56,7 +56,7 @@ class LookupTable:
 
 
 class OverriddenTable(LookupTable):
-    """Lookup table whose values a design, or each of several designs, has of its own.
+    """Lookup table whose values a design overrides, or each of several designs.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Publication:
-    """Publication that rules and constants are taken from."""
+    """Publication from which rules and constants are taken."""
 
     key: str
     title: str

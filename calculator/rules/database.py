@@ -1,4 +1,4 @@
-"""Databases: how large they may be, and how many mailboxes each holds."""
+"""Size of databases, and the number of mailboxes that each holds."""
 
 import numpy as np
 

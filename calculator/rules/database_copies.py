@@ -1,4 +1,4 @@
-"""Copies of a database and the switches that follow from them: who shares servers and volumes."""
+"""Copies of a database, and the decisions that follow from them: which copies share servers and volumes."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How many databases there are: needed, supported, spread symmetrically, filled up to groups."""
+"""Number of databases: needed, supported, distributed symmetrically, and rounded to groups."""
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def permutations(things: Floats, taken: Floats) -> Floats:
 
 
 def _row(number: Floats) -> Codes:
-    """Return the row of a whole number in the table, the first or the last for others."""
+    """Return the row of a whole number in the table; the first or the last row for numbers outside the table."""
     row: Codes = (np.fmin(np.fmax(number, -1.0), _THINGS_LIMIT) + 1).astype(np.int64)
     return row
 
@@ -59,7 +59,7 @@ _THINGS_LIMIT = 20
 
 
 def _permutation_table(size: int) -> Floats:
-    """Return the permutations of less than so many things, with an edge of values that do not apply."""
+    """Return the numbers of permutations up to a size, surrounded by values that do not apply."""
     table = np.full((size + 2, size + 2), NA)
     for n in range(size):
         table[n + 1, 1] = 1.0
@@ -225,7 +225,7 @@ def _settled_group(
     servers: Floats,
     databases_per_volume: Floats,
 ) -> Floats:
-    """Active servers of both datacenters, round by round until the figure stays or one returns."""
+    """Return the active servers of both datacenters, computed again until the figure stays the same or one returns."""
 
     def next_group(group: Floats) -> Floats:
         count = databases(

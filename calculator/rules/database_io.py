@@ -1,4 +1,4 @@
-"""Database I/O: what a mailbox asks for, and what a DAG's databases make of it."""
+"""Database I/O of a mailbox, and of the databases of a DAG."""
 
 from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, first_true, or_zero, ratio, select
 from calculator.numerics.rounding import nearest_to

@@ -1,4 +1,4 @@
-"""Directory servers: cores and memory of the domain controllers a datacenter needs."""
+"""Directory servers: the cores and the memory of the domain controllers that a datacenter needs."""
 
 from calculator.numerics.arrays import Bools, Floats, axis_sum, ratio, select
 from calculator.numerics.rounding import round_up

@@ -1,4 +1,4 @@
-"""Disks in all: of a server, a DAG and the environment, on RAID and on JBOD."""
+"""Total numbers of disks on RAID and on JBOD, of a server, a DAG and the environment."""
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def storage_raid_restore_disks(valid: Bools, two_datacenters: Bools, storage_res
 
 
 def _level_shown(valid: Bools, two_datacenters: Bools, level: Codes, disks: Floats) -> Codes:
-    """Level of each datacenter; the secondary's is found by its number of disks."""
+    """Return the RAID level of each datacenter; that of the secondary datacenter is found by its number of disks."""
     same = (disks[0] == disks[1]) | (is_na(disks[0]) & is_na(disks[1]))
     secondary = first_code((same, level[0]), default=level[1])
     return stack(
@@ -146,7 +146,7 @@ def storage_raid_disks_per_server(
 
 
 def _servers(*counted: tuple[Bools, Floats]) -> Floats:
-    """Servers of the groups that count."""
+    """Return the number of servers in the groups that count."""
     total = select(*counted[0], 0.0)
     for condition, servers in counted[1:]:
         total = total + select(condition, servers, 0.0)

@@ -1,7 +1,7 @@
-"""Recoverable items of a mailbox: what single item recovery, calendar versioning and hold keep.
+"""Recoverable Items of a mailbox: what single item recovery, calendar versioning and litigation hold keep.
 
-There are two models.  Purges and Versions counts what is deleted and edited on work days in
-whole weeks of the window; Microsoft's workbook counts every calendar day and adds shares of the quota.
+There are two models. The Purges and Versions model counts what is deleted and edited on the work days of the
+retention window, in whole weeks. Microsoft's workbook counts every calendar day and adds shares of the quota.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What makes a design impossible: the checks of Microsoft's workbook."""
+"""Checks of Microsoft's workbook that make a design invalid."""
 
 import numpy as np
 

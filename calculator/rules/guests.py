@@ -1,4 +1,4 @@
-"""Guests of a host: how many virtual servers it holds, what it keeps, and how many hosts a datacenter needs."""
+"""Hosts of virtual servers: how many servers fit on a host, what it keeps, and how many hosts a datacenter needs."""
 
 import numpy as np
 

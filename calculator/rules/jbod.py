@@ -1,4 +1,4 @@
-"""JBOD: does a volume fit one disk, can the disk sustain its I/O, and how many disks does a server have."""
+"""JBOD: whether a volume fits one disk, whether the disk can sustain its I/O, and the number of disks of a server."""
 
 import numpy as np
 

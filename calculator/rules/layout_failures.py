@@ -1,4 +1,4 @@
-"""Active databases of the layout after failures, and the copies that it puts on a server."""
+"""Active databases after failures as the layout activates them, and the copies that it puts on a server."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Transaction logs: how many a day, how long they are kept, the space they take."""
+"""Transaction logs: how many are generated per day, how long they are kept, and the space that they take."""
 
 import numpy as np
 

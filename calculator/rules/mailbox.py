@@ -1,4 +1,4 @@
-"""Size of a mailbox on disk and the work one mailbox makes: CPU, cache and logs."""
+"""Size of a mailbox on disk, and the CPU load, cache and logs that it needs."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How a mailbox fills over the months: mail generated, time to its capacity, growth curves."""
+"""Growth of a mailbox: the mail that it generates, the time until it is full, and its size by month."""
 
 import numpy as np
 
@@ -87,7 +87,7 @@ def mailbox_size_by_month(
 
 
 def initial_size_counts(initial_size: Floats) -> Bools:
-    """Where a mailbox is not empty at first."""
+    """Return where a mailbox is not empty on the first day."""
     return initial_size != 0
 
 

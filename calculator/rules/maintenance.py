@@ -1,4 +1,4 @@
-"""What the storage must sustain in addition to users: maintenance, reseeds, logs that pile up, the install drive."""
+"""Load on storage in addition to users: maintenance, reseeds, logs that accumulate, and space on the install drive."""
 
 import numpy as np
 
@@ -83,7 +83,7 @@ def volume_reseed_data(volume_databases_part: Floats, content_index_size: Floats
 
 
 def hours_to_copy(gigabytes: Floats, rate: Floats, mb_per_gb: float, seconds_per_hour: float) -> Floats:
-    """Hours to copy so many GB at a rate in MB/s; not applicable at a rate of 0."""
+    """Return the hours to copy a number of GB at a rate in MB/s; not applicable at a rate of 0."""
     return ratio(gigabytes * mb_per_gb, rate * seconds_per_hour)
 
 

@@ -1,4 +1,4 @@
-"""Memory: database cache of the worst mode, Client Access, content index, and the module to buy."""
+"""Memory of a server: database cache of the worst mode, Client Access, content indexing, and the size to buy."""
 
 import numpy as np
 
@@ -212,7 +212,7 @@ def memory_beside_the_cache(
 
 
 def module_size(memory: Floats) -> Floats:
-    """Next memory size that can be bought: steps of 2, 4, 8, 16 and 32 GB from 0, 4, 16, 32 and 64 GB."""
+    """Return the next memory size that can be bought: steps of 2, 4, 8, 16 and 32 GB from 0, 4, 16, 32 and 64 GB."""
     steps = ((64.0, 32.0), (32.0, 16.0), (16.0, 8.0), (4.0, 4.0))
     step = first_true(*((memory >= least, step) for least, step in steps), default=2.0)
     return ceil_to(memory, step)

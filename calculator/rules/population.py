@@ -1,4 +1,4 @@
-"""Who is served: mailboxes, their message profile, and what a DAG holds of them."""
+"""Mailboxes of the environment: their number, their message profile, and how they are distributed over DAGs."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Processor: what a server has, what active and passive copies and Client Access ask in each mode."""
+"""Processor: the capacity of a server, and the load of active and passive copies and Client Access in each mode."""
 
 import numpy as np
 

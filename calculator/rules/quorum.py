@@ -1,4 +1,4 @@
-"""Quorum of a DAG: votes, where they sit, whether a witness is needed."""
+"""Quorum of a DAG: its votes, where they are, and whether a witness is needed."""
 
 import numpy as np
 

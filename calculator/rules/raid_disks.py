@@ -1,4 +1,4 @@
-"""RAID: disks for I/O and for capacity, and the level that takes fewer."""
+"""Disks on RAID: their number for I/O and for capacity, and the RAID level that needs fewer."""
 
 import numpy as np
 
@@ -291,7 +291,7 @@ def storage_restore_disks_raid6(
 
 
 def _by_level(level: Codes, *disks: Floats) -> Floats:
-    """Count of the level, in the order of `Raid`; not applicable without one."""
+    """Return the count of the level, in the order of `Raid`; not applicable without a level."""
     cases = [(level == code, count) for code, count in enumerate(disks)]
     return first_true(*cases, default=NA)
 

@@ -1,4 +1,4 @@
-"""RAID: I/O at the controller, and what a disk gives."""
+"""I/O that the storage controller of a server sees on RAID, and the I/O that a disk delivers."""
 
 from calculator.numerics.arrays import Bools, Codes, Floats, select
 from calculator.rules.constants import LookupTable

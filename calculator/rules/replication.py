@@ -1,4 +1,4 @@
-"""Replication between the datacenters: log streams, hourly traffic, and what the link must carry."""
+"""Replication between the datacenters: log streams, hourly traffic, and the link that can carry it."""
 
 import functools
 
@@ -204,7 +204,7 @@ def replication_window_hours(site_resilience__recovery_point_objective: Floats) 
 
 
 def _window_throughput(logs: Floats, megabits: Floats, seconds: float, other_hours: dict[int, int]) -> Floats:
-    """Largest average over windows of 1 to 24 hours that end at any hour."""
+    """Return the highest average throughput over windows of 1 to 24 hours that end at any hour."""
     day = len(logs)
     twice = np.concatenate((logs, logs))
     sums, total = [axis_max(logs)], logs
@@ -358,9 +358,9 @@ def replication_link_acceptable_for_rpo(
 
 
 def _recommended(acceptable: Codes, last: Codes) -> Codes:
-    """Owner of the last entry of the link table that does not carry more than is needed.
+    """Return the link of the last entry in the link table that carries no more than is needed.
 
-    Each link owns two entries, one bit above the link before it and its own bandwidth.
+    Each link has two entries: one bit above the bandwidth of the previous link, and its own bandwidth.
     """
     owner = np.maximum(last, 0) // 2
     chosen = len(LINK_TYPE.words)
@@ -376,7 +376,7 @@ def _last_entry(
     bits_per_byte: float,
     bits_per_megabit: float,
 ) -> Codes:
-    """Place of the last entry of the link table that does not carry more than is needed, -1 where each does."""
+    """Return the place of the last entry in the link table that carries no more than needed, -1 where each does."""
     entries = _entries(link_bandwidth)
     last = np.searchsorted(entries / bits_per_megabit, needed, side="right") - 1
     # the TCP window limits the fastest links only at latencies of most of a second
@@ -396,7 +396,7 @@ def _last_entry(
 
 @functools.cache
 def _entries(link_bandwidth: LookupTable) -> Floats:
-    """Entries of the link table: one bit above the link before, and the link's own bandwidth."""
+    """Return the entries of the link table: one bit above the bandwidth of the previous link, and that of the link."""
     rates = link_bandwidth.values
     below = np.concatenate(([0.0], rates[:-1])) + 1
     return np.column_stack((below, rates)).reshape(-1)
@@ -410,7 +410,7 @@ def _last_within_window(
     bits_per_byte: float,
     bits_per_megabit: float,
 ) -> Codes:
-    """The last entry that does not carry more than is needed, each held to what the TCP window lets through."""
+    """Return the last entry that carries no more than is needed, where the TCP window limits every entry."""
     window = tcp_window.floor(entries * latency)
     windowed = np.fmin(window / latency * bits_per_byte, entries)
     keys = np.where(np.isnan(window), entries, windowed) / bits_per_megabit

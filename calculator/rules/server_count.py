@@ -1,4 +1,4 @@
-"""Where database copies live: copies in each datacenter, copies on a server, servers of a DAG."""
+"""Number of servers of a DAG, and the database copies in each datacenter and on each server."""
 
 import numpy as np
 

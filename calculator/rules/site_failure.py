@@ -1,4 +1,4 @@
-"""Active databases after loss of a datacenter, the most a server carries, and the servers left."""
+"""Active databases after the loss of a datacenter, the largest number on a server, and the servers that are left."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The results pane: servers, copies, memory and processor, not applicable where the design is invalid."""
+"""Summary of the results: servers, copies, memory and processor, not applicable where the design is invalid."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The results pane by level: copies, logs, space and I/O of a database, a server, a DAG and the environment."""
+"""Summary of the results by level: copies, logs, space and I/O of a database, a server, a DAG and the environment."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ RR = "calculator-7.6: Role Requirements "
 
 
 def _levels(valid: Bools, ha: Bools, database: Floats, server: Floats, dag: Floats, environment: Floats) -> Floats:
-    """Figures of the four levels, those of a DAG with high availability only."""
+    """Return the figures of the four levels; those of a DAG only with high availability."""
     return stack(
         select(valid, database, NA),
         select(valid, server, NA),

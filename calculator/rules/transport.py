@@ -1,4 +1,4 @@
-"""Transport: messages in queue and Safety Net, the space they take and the disk they go to."""
+"""Transport: the messages in the queue and in Safety Net, the space that they take, and the disk that holds them."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Version of Exchange: the limits and shares of the version of each design."""
+"""Limits and shares that depend on the version of Exchange of each design."""
 
 from calculator.inputs.choices import Version
 from calculator.numerics.arrays import Bools, Codes, Floats

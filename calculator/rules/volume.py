@@ -1,4 +1,4 @@
-"""Volumes of a server: what fills them, how large they are, how many there are."""
+"""Volumes of a server: their content, their size and their number."""
 
 import numpy as np
 

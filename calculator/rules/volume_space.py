@@ -31,7 +31,7 @@ def misread_databases(
 
 
 def _surplus(each: Floats, rows: Floats, copies: Floats, layout_limit: float, labels_cut_short: float) -> Floats:
-    """Databases more that the volumes with misread labels hold."""
+    """Return the number of databases that the volumes with misread labels hold too many."""
     surplus = np.zeros_like(rows + each)
     for volume in range(1, int(labels_cut_short) + 1):
         last = np.minimum(copies, volume * each)
@@ -44,7 +44,7 @@ def _surplus(each: Floats, rows: Floats, copies: Floats, layout_limit: float, la
 
 
 def _cut_off(number: Floats, layout_limit: float) -> Floats:
-    """Return what is left of a number whose hundreds are not read."""
+    """Return a number without its hundreds."""
     return number - layout_limit * np.floor(number / layout_limit)
 
 
@@ -119,7 +119,7 @@ def volume_mailboxes(
 
 
 def _totals(server: Floats, dag: Floats, ha: Bools, valid: Bools, dags_total: Floats, servers: Floats) -> Floats:
-    """Server, DAG and environment from the figures of a server and of a DAG."""
+    """Return the figures of a server, a DAG and the environment from those of a server and a DAG."""
     every = select(ha, dag * dags_total, server * servers)
     return stack(server, select(ha & valid, dag, NA), select(valid, every, NA))
 
