@@ -140,8 +140,8 @@ def test_everything_that_cannot_be_used_is_told_at_once():
         )
     )
     assert text.splitlines() == [
-        "inputs: database_copies.ha_copies: It has no plausible range: copies move together over the datacenters: "
-        "the usual changes and the search vary them. Give a range of your own.",
+        "inputs: database_copies.ha_copies: It has no plausible range: numbers of copies depend on each other; "
+        "the usual changes and the search vary them together. Give a range of your own.",
         "inputs: servers.hypervisor_overhead: The design does not use it. Leave it out.",
         "inputs: tiers.mailbox_growth: It does not move over its plausible range. Give a range of your own.",
         'inputs: tiers.messages: There is no such input. Did you mean "tiers.1.message_size"? '

@@ -98,7 +98,7 @@ def test_inputs_that_a_planner_doubts_vary_at_first(study):
     assert at.get_by_key("doubt:tiers.mailbox_growth:even:1").value == 10  # percent
     at.session_state["doubt_reasons"] = True
     at.run()
-    assert "Predicted IOPS carry 20 % either way" in table(at, "Why")["Why"].tolist()
+    assert "Predicted IOPS may be 20 % too low or too high" in table(at, "Why")["Why"].tolist()
 
 
 def test_an_input_has_a_shape_and_numbers_and_figures_follow(study):
