@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.layout.combinations import Combinations, Tolerance, combinations, tolerance
+from calculator.layout.failure_sets import Combinations, Tolerance, combinations, tolerance
 from calculator.layout.dag import FailureState, Layout, lay_out
 from calculator.layout.design import from_sizing
 from calculator.layout.parameters import Parameters, ServerLoad, check_parameters, read_parameters

@@ -12,7 +12,7 @@ import numpy as np
 
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import NOTICE, WARNING, Issues
-from calculator.layout.combinations import Combinations, combinations
+from calculator.layout.failure_sets import Combinations, combinations
 from calculator.layout.dag import Layout
 from calculator.layout.parameters import SizedMode
 
