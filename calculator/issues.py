@@ -153,6 +153,13 @@ class InputError(ValueError):
         return type(self), (self.issues,)
 
 
+class UnknownResult(KeyError):
+    """A name that is neither a rule nor a result column."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 def refuse(where: str, message: str, hint: str, kind: type[InputError] = InputError) -> NoReturn:
     """Raise `InputError`, or a kind of it, for a single problem."""
     issues = Issues()

@@ -16,11 +16,12 @@ import numpy as np
 
 from calculator.engine import html
 from calculator.engine.findings import ODDITY_FIELD, void_reason
-from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
+from calculator.engine.results import Results, column_index, plain_value, unknown_result
 from calculator.engine.unpublished import unpublished_notice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Axis, Field, Kind
 from calculator.inputs.units import unit_words
+from calculator.issues import UnknownResult
 from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 

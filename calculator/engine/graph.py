@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
+import calculator.checks  # noqa: F401  registers every check, and with them every rule
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check, Correction, Rule, kind_of
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from calculator.engine.applicability import INVALID, Figures
+from calculator.issues import UnknownResult
 from calculator.numerics.arrays import Array
 from calculator.rules.registry import RULES, ResultKind, Rule
 
@@ -110,13 +111,6 @@ class Results:
     def workbook_figures(self) -> Figures:
         """The same with the figures that Microsoft's workbook shows in the designs that it accepts."""
         return Figures(self.values, as_workbook=True)
-
-
-class UnknownResult(KeyError):
-    """A name that is neither a rule nor a result column."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @lru_cache(maxsize=64)

@@ -9,18 +9,9 @@ from typing import Any
 from calculator.engine import findings, html, run
 from calculator.engine.columns import profile_columns, to_inputs
 from calculator.engine.explain import Explanation, explain_result, in_line
-from calculator.engine.results import (
-    Result,
-    Results,
-    UnknownResult,
-    cell,
-    column_index,
-    result_columns,
-    rules_of,
-    unknown_result,
-)
+from calculator.engine.results import Result, Results, cell, column_index, result_columns, rules_of, unknown_result
 from calculator.inputs.profile import Profile, from_inputs, load, with_constants
-from calculator.issues import quoted, refuse
+from calculator.issues import UnknownResult, quoted, refuse
 from calculator.rules.registry import CHECKS, RULES
 
 TAKEN = "Give a profile file, example:NAME, a Profile, or a mapping of inputs by path."

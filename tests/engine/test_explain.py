@@ -5,7 +5,7 @@ import json
 import pytest
 
 from calculator import CONSTANTS, FIELDS, RULES, explain, size
-from calculator.engine.results import UnknownResult
+from calculator.issues import UnknownResult
 from calculator.rules.constants import SOURCES
 
 DESIGN = {"tiers.1.mailboxes": 1000, "tiers.2.mailboxes": 500, "tiers.2.mailbox_size_limit": "2 GB"}
