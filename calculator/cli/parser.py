@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import itertools
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from calculator.issues import quoted
+from calculator.issues import closest, quoted
 
 EXAMPLES = "Examples:\n"
 _OPTION = re.compile(r"(--[A-Za-z][\w-]*)(=.*)?", re.DOTALL)
@@ -64,5 +63,5 @@ class Parser(argparse.ArgumentParser):
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f" Did you mean {near[0]}?" if near else ""
+    near = closest(name, known)
+    return f" Did you mean {near}?" if near else ""

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from calculator.inputs import schema
 from calculator.inputs.choices import VERSION
+from calculator.inputs.data_files import read_data
 from calculator.inputs.schema import Axis, Field, Kind
 from calculator.numerics.arrays import NA, Codes, Floats, select, take
 
@@ -145,7 +145,7 @@ class Publication:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
+    return tomllib.loads(read_data(f"rules/data/{name}"))
 
 
 def _by_version(entry: Mapping[str, Any]) -> dict[str, float]:
@@ -160,8 +160,7 @@ def _value(entry: Mapping[str, Any]) -> float | LookupTable:
     if "versions" in entry:
         return LookupTable(range(len(VERSION.words)), list(_by_version(entry).values()))
     if "table" in entry:
-        text = files("calculator").joinpath(entry["table"]).read_text(encoding="utf-8")
-        rows = list(csv.DictReader(text.splitlines()))
+        rows = list(csv.DictReader(read_data(entry["table"]).splitlines()))
         keys = [float(row[entry["key"]]) for row in rows] if "key" in entry else range(len(rows))
         return LookupTable(keys, [float(row[entry["column"]]) for row in rows])
     if "values" in entry:

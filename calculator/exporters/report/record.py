@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from calculator.engine.explain import value_text
+from calculator.engine.results import value_text
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
 from calculator.engine.unpublished import VERSION_FIELD

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from calculator.engine.explain import INPUT, RULE, Explanation, constant_step, value_text
+from calculator.engine.explain import INPUT, RULE, Explanation, constant_step
+from calculator.engine.results import value_text
 from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
