@@ -21,8 +21,9 @@ from calculator.inputs.schema import BY_PARAMETER, FIELDS, Kind
 from calculator.inputs.units import factor
 from calculator.presentation import reference
 from calculator.rules import CHAPTERS
-from calculator.rules.constants import CONSTANTS, SOURCES, LookupTable
+from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, LEVELS, RULES, ResultKind, kind_of
+from calculator.rules.sources import SOURCES
 
 NEEDED_ELSEWHERE = {"tiers.archive_import": "the timeline of a design"}
 """Inputs that no rule needs, with what does or will."""

@@ -14,8 +14,8 @@ from calculator.engine.results import result_columns
 from calculator.engine.sizing import size
 from calculator.issues import quoted
 from calculator.presentation.sentences import sentence
-from calculator.rules.constants import SOURCES
 from calculator.rules.registry import RULES
+from calculator.rules.sources import SOURCES
 
 DEPTH = 2
 """Levels of an explanation that are opened."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import json
 import re
 import textwrap
 import time
@@ -117,9 +116,11 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, 
 
 def _room(stdout: IO[str]) -> int | None:
     """Return the width of the terminal; None where there is none."""
+    if not stdout.isatty():
+        return None
     import shutil  # slow to import
 
-    return shutil.get_terminal_size().columns if stdout.isatty() else None
+    return shutil.get_terminal_size().columns
 
 
 def _fit(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, room: int | None) -> list[int] | None:
@@ -159,6 +160,8 @@ def _wrap(text: str, width: int) -> list[str]:
 
 def print_json(content: object, stdout: IO[str]) -> None:
     """Print a value as indented JSON."""
+    import json  # slow to import
+
     json.dump(content, stdout, indent=2)
     print(file=stdout)
 

@@ -19,7 +19,6 @@ from calculator.cli.printing import (
     print_table,
     shown_issues,
 )
-from calculator.engine.results import result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
 from calculator.presentation.figures import not_applicable, rule_of
@@ -53,10 +52,10 @@ def _add_size(commands: Subparsers) -> None:
 
 
 def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    designs = [size(profile) for profile in read_profiles(arguments.profiles, arguments.set, arguments.constant)]
+    profiles = read_profiles(arguments.profiles, arguments.set, arguments.constant)
     names = read_names("--results", arguments.results)
+    designs = [size(profile, results="everything" if arguments.table else names) for profile in profiles]
     for design in designs:
-        result_columns(names, design.tiers)
         print_issues(design.issues, stderr)
     labels = _labels(designs, arguments.profiles)
     form, table = arguments.format, arguments.table

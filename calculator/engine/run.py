@@ -6,9 +6,8 @@ import threading
 from collections import ChainMap, deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -40,8 +39,7 @@ _MAILBOXES = "tiers__mailboxes"
 _CONSTANTS: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
 
 
-@dataclass(frozen=True)
-class ProgramKey:
+class ProgramKey(NamedTuple):
     """What a program gives.
 
     Attributes

@@ -13,8 +13,9 @@ from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
 from calculator.presentation.sentences import label_words, sentence
 from calculator.presentation.text import NOT_APPLICABLE
-from calculator.rules.constants import CONSTANTS, SOURCES
+from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import RULES
+from calculator.rules.sources import SOURCES
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, plain
