@@ -6,7 +6,6 @@ import argparse
 import os
 from typing import IO
 
-from calculator.batch.run import size_file
 from calculator.cli.common import FINE, PROBLEMS, RESULTS, Subparsers, add_command, add_settings
 from calculator.cli.designs import read_base, read_names
 from calculator.cli.parser import UsageError
@@ -56,6 +55,8 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
         raise UsageError("--jobs is below 1. Give the number of workers.")
     if arguments.designs == arguments.profile == STANDARD:
         raise UsageError("Standard input is named for the designs and for the base profile. Name a file for one.")
+    from calculator.batch.run import size_file
+
     base, names = read_base(arguments), read_names("--results", arguments.results)
     try:
         with progress_line(stderr) as progress:

@@ -24,7 +24,6 @@ from calculator.cli.streams import close_streams, open_streams, say
 from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.issues import InputError, UnknownResult
 
-
 _ALLOCATIONS = 50_000
 """Objects made between two collections of garbage: a command makes few cycles, and its modules have many objects."""
 

@@ -52,10 +52,10 @@ def _add_size(commands: Subparsers) -> None:
 
 
 def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    profiles = read_profiles(arguments.profiles, arguments.set, arguments.constant)
+    designs = [size(profile) for profile in read_profiles(arguments.profiles, arguments.set, arguments.constant)]
     names = read_names("--results", arguments.results)
-    designs = [size(profile, results="everything" if arguments.table else names) for profile in profiles]
     for design in designs:
+        result_columns(names, design.tiers)
         print_issues(design.issues, stderr)
     labels = _labels(designs, arguments.profiles)
     form, table = arguments.format, arguments.table

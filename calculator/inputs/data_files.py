@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-_PACKAGE = os.path.dirname(os.path.dirname(__file__))
+PACKAGE = os.path.dirname(os.path.dirname(__file__))
+"""Directory of the package."""
 
 
 def read_data(path: str) -> str:
@@ -12,5 +13,5 @@ def read_data(path: str) -> str:
 
     `importlib.resources` does the same, but importing it takes a quarter of the time that a command should take.
     """
-    with open(os.path.join(_PACKAGE, path), encoding="utf-8") as file:
+    with open(os.path.join(PACKAGE, path), encoding="utf-8") as file:
         return file.read()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from calculator.inputs.data_files import PACKAGE
 from calculator.issues import closest, refuse, short
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def shipped(name: str) -> Path:
     """Return the path of a shipped file or directory: `PROFILES`, `EXAMPLES`, `APP` or `LIMITS`."""
     from pathlib import Path  # slow to import, and not needed for a design of one's own
 
-    package = Path(__file__).parents[1]
+    package = Path(PACKAGE)
     installed = package / "shipped" / name
     return installed if installed.exists() else package.parent / _IN_A_CHECKOUT[name]
 
