@@ -19,6 +19,7 @@ from calculator.cli.printing import (
     print_table,
     shown_issues,
 )
+from calculator.engine.results import result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
 from calculator.presentation.figures import not_applicable, rule_of
