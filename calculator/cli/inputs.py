@@ -80,7 +80,7 @@ def _named(name: str) -> Field:
 
 
 def _field_text(field: Field) -> str:
-    import calculator.checks  # noqa: F401  registers them, and the rules
+    import calculator.engine.graph  # noqa: F401  registers rules and checks
     from calculator.rules.registry import CHECKS, RULES
 
     paths = field.paths()
