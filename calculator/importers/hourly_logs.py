@@ -445,6 +445,7 @@ def _compute_shares(hours: HourlyCounts, where: str, issues: Issues) -> tuple[fl
         message = "does not say on how many days the logs were counted."
         issues.add(NOTICE, where, SHARES, message, f"Use logs of at least {ADVISED_DAYS} days for reliable shares.")
     elif hours.days < ADVISED_DAYS:
-        message = f"covers {hours.days:.3g} days of logs."
+        days = f"{hours.days:.3g}"
+        message = f"covers {days} {'day' if days == '1' else 'days'} of logs."
         issues.add(NOTICE, where, SHARES, message, f"Use logs of at least {ADVISED_DAYS} days for reliable shares.")
     return scaled(hours.logs.tolist())
