@@ -1,4 +1,4 @@
-"""JBOD: whether a volume fits one disk, whether the disk can sustain its I/O, and how many disks a server has."""
+"""JBOD: whether a volume fits one disk, whether the disk can sustain its I/O, and the number of disks of a server."""
 
 import numpy as np
 

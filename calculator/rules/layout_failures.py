@@ -114,7 +114,7 @@ def sized_copies_of_the_layout(
 
 @flag(level="per_dag", group="detail", source=DISTRIBUTION)
 def sized_as_laid_out(layout_possible: Bools, guidance__oddities: Codes) -> Bools:
-    """Whether servers are sized for the copies that the layout puts on them.
+    """Whether the servers of a DAG are sized for the copies that the layout puts on them.
 
     They are in a DAG that has a layout, if the quirks of Microsoft's workbook are corrected.
     """

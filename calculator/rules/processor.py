@@ -93,7 +93,7 @@ def host_processors_per_core(
     guests_per_core: Floats,
     host_processors: float,
 ) -> Floats:
-    """Number of virtual processors per physical core of a host, with the two that the host itself needs.
+    """Number of virtual processors per physical core of the host of a server, with the two that the host needs.
 
     Guests use all cores of the host where virtual processors share cores; otherwise, only the processors of this
     guest count. Not applicable to physical servers, nor without the cores of the host.
