@@ -12,6 +12,7 @@ from calculator.presentation.charts import servers
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
+from calculator.ui.charts import drawing
 from calculator.ui.inputs import explanation_drawer
 from calculator.ui.results import figures, first_page, headline, issues, level_tables, panels
 from calculator.ui.results.texts import escaped, unit_text
@@ -58,9 +59,7 @@ def results() -> None:
 
 
 def _charts(design: SizedDesign) -> None:
-    """Draw the charts. altair is imported late, so that the first visitor sees the figures sooner."""
-    from calculator.ui.charts import drawing
-
+    """Draw the charts."""
     panels.side_by_side(
         [
             ("CPU in each failure", "cpu", drawing.bars(servers.cpu(design))),
