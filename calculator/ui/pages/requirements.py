@@ -51,7 +51,7 @@ def results() -> None:
     _charts(design)
     st.subheader("Further figures", anchor=False)
     figures.draw_table(headline.further_figures(design), alt="Figures after the headline")
-    _level()
+    _levels()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
         "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason given there."
@@ -92,10 +92,17 @@ def _take_reference(values: Mapping[str, Value]) -> None:
     redraw.rerun(redraw.STRIP, redraw.FIGURES)
 
 
+def _levels() -> None:
+    """Draw the folded tables of all results. They are the largest part of the page, and only made when opened."""
+    expander = st.expander("All results by level", key=widget_key("levels", "group"), on_change="rerun")
+    if expander.open:
+        with expander:
+            _level()
+
+
 def _level() -> None:
     """Draw the table of a level. Selecting a cell or a result in the box opens its explanation."""
     design = state.design()
-    st.subheader("All results by level", anchor=False)
     level = st.segmented_control(
         "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server", label_visibility="collapsed"
     )
