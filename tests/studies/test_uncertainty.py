@@ -330,3 +330,19 @@ def test_disks_that_are_not_counted_are_no_figure():
     assert disks.not_applicable == pytest.approx(full.probability)
     assert disks.percentiles[0] > 0
     assert cpu.not_applicable == 0
+
+
+# --- inputs that no figure depends on ------------------------------------------------------------
+
+
+def test_a_figure_that_does_not_depend_on_what_varies_is_that_of_the_design():
+    study = uncertainty({"tiers.1.mailboxes": 1000}, "summary_databases", vary={"export.mailbox_retention": "+- 1"})
+    [figure] = study.figures
+    assert (figure.mean, set(figure.percentiles)) == (figure.present, {figure.present})
+    assert study.figures[0].not_applicable == 0
+
+
+def test_figures_whose_squares_are_infinite_have_no_shares():
+    values = np.array([[1e200, 2e200, 3e200, 4e200]])
+    sums = sum_bins(values, np.array([[0], [0], [1], [1]]), 2, np.zeros(1))
+    assert np.isnan(sums.shares()).all()
