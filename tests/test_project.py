@@ -10,7 +10,7 @@ import pytest
 from support.paths import DOCS, ROOT, TESTS
 
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "Makefile")}
-ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
+ARCHITECTURE = (DOCS / "background" / "architecture.md").read_text(encoding="utf-8")
 
 
 def normalized(name: str) -> str:

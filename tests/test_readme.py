@@ -23,7 +23,7 @@ def readme_commands() -> list[str]:
 
 def sections() -> dict[str, str]:
     """Text of the reference by command."""
-    text = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "studies.md").read_text(encoding="utf-8")
     return {
         m[1]: m[2] for m in re.finditer(r"^## `(\w+)[^\n]*\n(.*?)(?=^## |\Z)", text, flags=re.DOTALL | re.MULTILINE)
     }

@@ -37,9 +37,9 @@ LOG_FIELDS = (
 def commands() -> list[str]:
     """Commands of the README and the documents, without their comments.
 
-    Those of ``docs/collect.md`` read what only an Exchange organization can write.
+    Those of ``docs/how-to/collect.md`` read what only an Exchange organization can write.
     """
-    documents = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "collect.md"]
+    documents = [path for path in sorted((ROOT / "docs").rglob("*.md")) if path.name != "collect.md"]
     paths = [ROOT / "README.md", *documents]
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
