@@ -6,6 +6,7 @@ import argparse
 import difflib
 from typing import IO
 
+from calculator.cli import commands_page
 from calculator.cli.common import FINE, PROBLEMS, Subparsers, add_command, add_format
 from calculator.cli.printing import print_rows, print_table
 from calculator.engine.results import UnknownResult, column_index, result_columns
@@ -190,13 +191,22 @@ def _need_text(name: str) -> str:
 
 
 def _add_docs(commands: Subparsers) -> None:
-    parser = add_command(commands, "docs", _docs, "write the reference of inputs, results, constants and checks")
+    parser = add_command(
+        commands, "docs", _docs, "write the reference of commands, inputs, results, constants and checks"
+    )
     parser.add_argument("directory", metavar="DIR", help="directory to write to, docs/reference in this project")
     parser.add_argument("--check", action="store_true", help="only say whether it is current")
 
 
 def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    stale = reference.write(arguments.directory, only_check=arguments.check)
+    stale = reference.write(reference_pages(), arguments.directory, only_check=arguments.check)
     for name in stale:
         print(f"{name} {'is not current' if arguments.check else 'written'}", file=stderr)
     return PROBLEMS if stale and arguments.check else FINE
+
+
+def reference_pages() -> dict[str, str]:
+    """Return the text of each page of the reference by its name."""
+    from calculator.cli.main import build_parser  # which imports this module
+
+    return {commands_page.NAME: commands_page.commands_page(build_parser()), **reference.pages()}
