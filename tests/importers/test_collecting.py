@@ -103,7 +103,7 @@ def test_the_guide_is_that_of_the_data():
     assert (ROOT / "docs" / "how-to" / "collect.md").read_text(encoding="utf-8") == collection_guide()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/reference/studies.md"])
+@pytest.mark.parametrize("page", ["docs/index.md", "docs/reference/studies.md"])
 def test_the_guide_is_linked(page):
     assert re.search(r"\([./\w-]*how-to/collect\.md\)", (ROOT / page).read_text(encoding="utf-8"))
 

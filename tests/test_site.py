@@ -1,0 +1,52 @@
+"""The documentation site: its navigation is complete, its links lead to files, and it loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from support import site
+from support.paths import DOCS, ROOT
+
+import calculator
+
+MKDOCS = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+PAGES = sorted(path for path in DOCS.rglob("*.md") if "examples" not in path.parts)
+_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
+
+
+def test_every_page_is_in_the_navigation_once():
+    listed = re.findall(r"[\w/.-]+\.md$", MKDOCS.partition("\nnav:\n")[2], re.MULTILINE)
+    assert sorted(listed) == [path.relative_to(DOCS).as_posix() for path in PAGES]
+
+
+def links_of(path):
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return [link for link in _LINK.findall(re.sub(r"`[^`\n]*`", "", text)) if not link.startswith("http")]
+
+
+@pytest.mark.parametrize("path", [*PAGES, ROOT / "README.md"], ids=lambda path: path.name)
+def test_links_and_pictures_lead_to_files(path):
+    assert [link for link in links_of(path) if not (path.parent / link).is_file()] == []
+
+
+def test_every_public_name_is_in_the_python_reference():
+    text = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"^::: calculator\.(\w+)$", text, re.MULTILINE))
+    assert shown == set(calculator.__all__) - {"studies"}
+    assert "\n::: calculator.studies." in text
+
+
+def test_what_a_page_loads_from_another_host_is_found(tmp_path):
+    own = '<a href="https://a.test/">a</a><link rel="canonical" href="https://a.test/"><script src="x.js"></script>'
+    assert site.foreign_loads(own) == []
+    foreign = (
+        '<script src="https://a.test/x.js"></script><link rel="stylesheet" href="//b.test/x.css">'
+        '<img src="http://c.test/x.png"><p style="background: url(https://d.test/x.png)">'
+        "<style>@import 'https://e.test/x.css';</style>"
+    )
+    assert [address.split("/")[2][0] for address in site.foreign_loads(foreign)] == list("abcde")
+    assert site.foreign_loads('<div class="mermaid">') == ["the script that draws mermaid diagrams"]
+    (tmp_path / "x.css").write_text("p { background: url(https://f.test/x.png) }", encoding="utf-8")
+    (tmp_path / "x.html").write_text(own, encoding="utf-8")
+    assert list(site.loads_of_site(tmp_path)) == [("x.css", "https://f.test/x.png")]
