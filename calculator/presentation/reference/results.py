@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import re
+from collections.abc import Callable
 from importlib import import_module
 
 from calculator.engine.explain import formula_of
 from calculator.inputs.units import unit_words
+from calculator.numerics import arrays, rounding
 from calculator.presentation.reference.links import link, links, needed_by, plain, source_links
 from calculator.presentation.text import markdown_table, plural
 from calculator.rules import CHAPTERS
@@ -24,6 +27,11 @@ files, its source, what it needs and what needs it. `exchange-calculator rules N
 `exchange-calculator explain` shows the numbers of a design.
 
 Intermediate figures are results that rules share. `--results all` leaves them out; they can be asked for by name."""
+_FORMULAS = """\
+A formula is the body of a rule. `section__field` is the input `section.field`; every other name is a result, a constant
+or a value of the formula itself. On an axis, `[0]` and `[1]` are the first two places, such as the primary and the
+secondary datacenter, and `.at(code)` looks up a table. Functions whose names begin with `_` belong to the module of the chapter in `calculator/rules/`."""
+_CALLED = re.compile(r"(?<![\w.])([a-z]\w*)\(")
 _QUIRKS_INTRO = """\
 A quirk is a place where Microsoft's workbook, version 7.6, gives a figure that looks wrong. The program follows the
 workbook by default, so that its figures can be compared with it, and a notice names the figures of a design that a
@@ -109,12 +117,29 @@ def _index() -> str:
             "",
             *table,
             "",
+            "## How to read a formula",
+            "",
+            _FORMULAS,
+            "",
+            *markdown_table(("function", "meaning"), _functions()),
+            "",
             "## All results by name",
             "",
             *names,
             "",
         ]
     )
+
+
+def _functions() -> list[tuple[str, str]]:
+    """Return the array functions that formulas call, with their meanings."""
+    called = {name for rule in RULES.values() for name in _CALLED.findall(formula_of(rule.function))}
+    offered = {**vars(arrays), **vars(rounding)}
+    return [(f"`{name}`", plain(_first_line(offered[name]))) for name in sorted(called & set(offered))]
+
+
+def _first_line(function: Callable[..., object]) -> str:
+    return (inspect.getdoc(function) or "").split("\n", 1)[0]
 
 
 def _chapter_page(chapter: str) -> str:
