@@ -9,7 +9,6 @@ from importlib import import_module
 
 from calculator.engine.explain import formula_of
 from calculator.inputs.units import unit_words
-from calculator.numerics import arrays, rounding
 from calculator.presentation.reference.links import link, links, needed_by, plain, source_links
 from calculator.presentation.text import markdown_table, plural
 from calculator.rules import CHAPTERS
@@ -30,7 +29,8 @@ Intermediate figures are results that rules share. `--results all` leaves them o
 _FORMULAS = """\
 A formula is the body of a rule. `section__field` is the input `section.field`; every other name is a result, a constant
 or a value of the formula itself. On an axis, `[0]` and `[1]` are the first two places, such as the primary and the
-secondary datacenter, and `.at(code)` looks up a table. Functions whose names begin with `_` belong to the module of the chapter in `calculator/rules/`."""
+secondary datacenter, and `.at(code)` looks up a table. Functions whose names begin with `_` belong to the module of the
+chapter in `calculator/rules/`."""
 _CALLED = re.compile(r"(?<![\w.])([a-z]\w*)\(")
 _QUIRKS_INTRO = """\
 A quirk is a place where Microsoft's workbook, version 7.6, gives a figure that looks wrong. The program follows the
@@ -132,10 +132,14 @@ def _index() -> str:
 
 
 def _functions() -> list[tuple[str, str]]:
-    """Return the array functions that formulas call, with their meanings."""
-    called = {name for rule in RULES.values() for name in _CALLED.findall(formula_of(rule.function))}
-    offered = {**vars(arrays), **vars(rounding)}
-    return [(f"`{name}`", plain(_first_line(offered[name]))) for name in sorted(called & set(offered))]
+    """Return the functions of the room ``numerics`` that formulas call, with their meanings."""
+    found = {}
+    for rule in RULES.values():
+        offered = inspect.unwrap(rule.function).__globals__
+        for name in _CALLED.findall(formula_of(rule.function)):
+            if getattr(offered.get(name), "__module__", "").startswith("calculator.numerics."):
+                found[name] = offered[name]
+    return [(f"`{name}`", plain(_first_line(found[name]))) for name in sorted(found)]
 
 
 def _first_line(function: Callable[..., object]) -> str:
