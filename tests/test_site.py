@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 from support import site
 from support.paths import DOCS, ROOT
 
 import calculator
+from calculator.presentation.reference.links import anchor
 
 MKDOCS = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "examples" not in path.parts)
@@ -20,14 +22,41 @@ def test_every_page_is_in_the_navigation_once():
     assert sorted(listed) == [path.relative_to(DOCS).as_posix() for path in PAGES]
 
 
+@cache
+def prose(path):
+    """Text of a page without its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
 def links_of(path):
-    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
-    return [link for link in _LINK.findall(re.sub(r"`[^`\n]*`", "", text)) if not link.startswith("http")]
+    return [link for link in _LINK.findall(prose(path)) if not link.startswith("http")]
 
 
 @pytest.mark.parametrize("path", [*PAGES, ROOT / "README.md"], ids=lambda path: path.name)
 def test_links_and_pictures_lead_to_files(path):
     assert [link for link in links_of(path) if not (path.parent / link).is_file()] == []
+
+
+def anchors_of(path):
+    return {anchor(head.replace("`", "")) for head in re.findall(r"^#+ (.*)$", prose(path), re.MULTILINE)}
+
+
+def test_anchors_of_links_are_headings():
+    """Of all pages but those in which mkdocstrings makes the headings."""
+    anchors = {path: anchors_of(path) for path in PAGES}
+    missing = [
+        (path.name, link, name)
+        for path in PAGES
+        for link, name in re.findall(r"\]\(([\w/.-]*)#([^)\s]+)\)", prose(path))
+        if name not in anchors[(path.parent / link).resolve() if link else path]
+    ]
+    assert missing == []
+
+
+def test_headings_of_the_reference_are_unique():
+    for path in (DOCS / "reference").rglob("*.md"):
+        heads = re.findall(r"^#+ (.*)$", prose(path), re.MULTILINE)
+        assert len({anchor(head) for head in heads}) == len(heads), path.name
 
 
 def test_every_public_name_is_in_the_python_reference():

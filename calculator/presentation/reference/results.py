@@ -86,6 +86,9 @@ def _sentence(text: str) -> str:
 
 
 def _title(chapter: str) -> str:
+    """Return the title of a chapter; no result may have the same name, because both are headings of its page."""
+    if chapter == "dumpster":
+        return "Recoverable Items"
     title = " ".join(_ABBREVIATIONS.get(word, word) for word in chapter.split("_"))
     return f"{title[0].upper()}{title[1:]}"
 
