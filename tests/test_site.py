@@ -8,7 +8,7 @@ from os.path import normpath
 from pathlib import Path
 
 import pytest
-from support import site
+from support import pages, site
 from support.paths import DOCS, ROOT
 
 import calculator
@@ -59,6 +59,12 @@ def test_headings_of_the_reference_are_unique():
     for path in (DOCS / "reference").rglob("*.md"):
         heads = re.findall(r"^#+ (.*)$", prose(path), re.MULTILINE)
         assert len({anchor(head) for head in heads}) == len(heads), path.name
+
+
+@pytest.mark.parametrize("path", pages.decisions(), ids=lambda path: path.name[:3])
+def test_a_decision_has_its_parts(path):
+    heads = re.findall(r"^## (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert heads == ["Context", "Decision", "Consequences"]
 
 
 def test_every_public_name_is_in_the_python_reference():

@@ -23,7 +23,8 @@ from support.golden_designs import as_columns, golden_designs, inputs_of_columns
 from support.layout_cases import CASES, RUNS, rows
 from support.paths import DOCS, ROOT
 
-BEGIN, END = "<!-- written by `make docs` -->\n", "<!-- end of what `make docs` writes -->\n"
+BEGIN, END = "<!-- written by `make docs` -->\n\n", "\n<!-- end of what `make docs` writes -->\n"
+NAV_BEGIN, NAV_END = "# written by `make docs`\n", "          # end of what `make docs` writes\n"
 ERROR = "#ERROR"
 """Figure of a cell in which the workbook shows an error."""
 MODES = {
@@ -148,30 +149,47 @@ def _distance(words: str, workbook: np.ndarray, default: np.ndarray) -> tuple[st
     return words, str(lower), str(equal.sum()), str(higher), f"{median} %", f"{low} % to {high} %"
 
 
+def decisions() -> list[Path]:
+    """Return the files of the decisions."""
+    return sorted((DOCS / "decisions").glob("[0-9]*.md"))
+
+
 def decisions_part() -> str:
     """Return the table of the decisions."""
     rows = []
-    for path in sorted((DOCS / "decisions").glob("[0-9]*.md")):
+    for path in decisions():
         text = path.read_text(encoding="utf-8")
-        number, title = re.match(r"# (\d{3})\. (.*)", text).groups()
-        status, date = re.search(r"^- Status: (.*)\n- Date: (.*)$", text, re.MULTILINE).groups()
-        rows.append((number, f"[{title}]({path.name})", status, date))
+        title = re.match(r"# (?:\d{3}\. )?(.*)", text)[1]
+        status, date = (re.search(rf"\b{fact}: ([^.\n]*)", text)[1] for fact in ("Status", "Date"))
+        rows.append((path.name[:3], f"[{title}]({path.name})", status, date))
     return "\n".join([*markdown_table(("number", "decision", "status", "date"), rows), ""])
+
+
+def results_nav() -> str:
+    """Return the lines of the navigation for the chapters of the results."""
+    return "".join(f"          - reference/results/{chapter}.md\n" for chapter in CHAPTERS)
+
+
+def decisions_nav() -> str:
+    """Return the lines of the navigation for the decisions."""
+    return "".join(f"          - decisions/{path.name}\n" for path in decisions())
 
 
 PAGES = {
     DOCS / "background" / "accuracy.md": (compared_part, quirks_part, distance_part),
     DOCS / "decisions" / "index.md": (decisions_part,),
+    ROOT / "mkdocs.yml": (results_nav, decisions_nav),
 }
 """What writes each generated part of a page, in the order of the page."""
 
 
 def current(path: Path) -> str:
     """Return the text of a page with its generated parts written anew."""
-    before, *rest = path.read_text(encoding="utf-8").split(BEGIN)
+    begin, end = (NAV_BEGIN, NAV_END) if path.suffix == ".yml" else (BEGIN, END)
+    before, *rest = path.read_text(encoding="utf-8").split(begin)
     if len(rest) != len(PAGES[path]):
         raise ValueError(f"{path.name} has {len(rest)} generated parts instead of {len(PAGES[path])}")
-    parts = [f"{BEGIN}\n{write()}\n{END}{text.split(END)[1]}" for write, text in zip(PAGES[path], rest, strict=True)]
+    parts = [f"{begin}{write()}{end}{text.split(end)[1]}" for write, text in zip(PAGES[path], rest, strict=True)]
     return before + "".join(parts)
 
 
