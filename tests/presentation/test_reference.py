@@ -14,8 +14,9 @@ from calculator.inputs.schema import FIELDS
 from calculator.presentation import reference
 from calculator.presentation.reference import links
 from calculator.rules import CHAPTERS
-from calculator.rules.constants import CONSTANTS, SOURCES
+from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES
+from calculator.rules.sources import SOURCES
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ from calculator.inputs.schema import FIELDS, Condition, Field, Kind, default_tex
 from calculator.inputs.units import unit_words
 from calculator.presentation.reference.links import link, links, needed_by, path_of, plain, source_links
 from calculator.presentation.text import markdown_table
-from calculator.rules.constants import CONSTANTS, SOURCES, Constant, LookupTable
+from calculator.rules.constants import CONSTANTS, Constant, LookupTable
 from calculator.rules.registry import CHECKS, Check
+from calculator.rules.sources import SOURCES
 
 _LATER_VERSIONS = """\
 The input `environment.exchange_version` chooses the rules: 2013 (the default), 2016 or 2019. Exchange Server
