@@ -46,11 +46,15 @@ class Units:
     text: Callable[[str], str] = unit_words
     of_size: Callable[[float, str], str] = size_unit
 
+    def of_sizes(self, largest: float) -> tuple[float, str]:
+        """Return the factor from MB to the unit of sizes of which the largest is given in MB, and its text."""
+        unit = self.of_size(largest, "MB")
+        return self.factor(unit) if unit == "MB" else 1 / scalar("mb_per_gb"), self.text(unit)
+
     def size(self, megabytes: float) -> tuple[str, str]:
         """Format a size in MB, from 1 GB on in GB unless a unit is chosen. Return the number and the unit."""
-        unit = self.of_size(megabytes, "MB")
-        factor = self.factor(unit) if unit == "MB" else 1 / scalar("mb_per_gb")
-        return number(megabytes * factor), self.text(unit)
+        factor, text = self.of_sizes(megabytes)
+        return number(megabytes * factor), text
 
     def shown(self, column: str, design: SizedDesign) -> str:
         """Format the value of a result column, or say why it does not apply."""

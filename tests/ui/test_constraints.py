@@ -6,6 +6,7 @@ from support.sessions import CONSTRAINTS, given, session, sized, sound, texts
 from calculator import size
 from calculator.inputs import log_hours
 from calculator.inputs.profile import Profile
+from calculator.presentation.text import number
 from calculator.studies.guidance_choices import CHOICES
 from calculator.studies.search.fewest_servers import find_fewest_servers
 from calculator.ui.session import store
@@ -58,7 +59,7 @@ def test_each_reading_shows_the_figure_it_gives(opened):
     table = next(table.value for table in at.table if "One reading" in table.value)
     assert len(table) == len(CHOICES)
     corrected = size({**BASE, "guidance.dumpster_model": "calculator"})["largest_mailbox_size_on_disk"]
-    assert table["The other"].tolist()[0].replace("\\", "") == f"The calculator's model: {corrected:,.0f} MB"
+    assert table["The other"].tolist()[0].replace("\\", "") == f"The calculator's model: {number(corrected / 1024)} GB"
 
 
 def test_a_closed_group_tells_of_its_values_after_a_change(opened):

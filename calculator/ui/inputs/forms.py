@@ -26,7 +26,7 @@ from calculator.ui.inputs.widgets import (
     why_irrelevant,
 )
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped, unit_text
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.store import widget_key
 
@@ -203,10 +203,10 @@ def _guidance_choices() -> None:
 def _guidance_row(weighed: WeighedChoice) -> dict[str, str]:
     path, values, column = weighed.choice
     rule, _ = rule_of(column)
-    unit = "" if rule.is_share else f" {unit_text(rule.unit)}"
+    unit = "" if rule.is_share else f" {figures.unit_of(rule, *weighed.figures)}"
     readings = []
     for value, figure in zip(values, weighed.figures, strict=True):
-        text = NOT_APPLICABLE if figure is None else f"{figures.result_text(rule, figure)}{unit}"
+        text = NOT_APPLICABLE if figure is None else f"{figures.result_text(rule, figure, *weighed.figures)}{unit}"
         readings.append(f"{input_value_text(path, value)}: {text}")
     first, second = readings
     name = find_field(path)[0].label

@@ -25,7 +25,7 @@ def figures() -> None:
     panels.draw_verdict(design)
     issues.show(headline.issues_of(design))
     panels.draw_tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 2)
-    panels.side_by_side([("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design)))])
+    panels.side_by_side([("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design, headline.CHOSEN)))])
 
 
 @redraw.fragment(redraw.CHARTS)
@@ -35,9 +35,10 @@ def charts() -> None:
     tiers = mailbox.tiers_in_use(design)
     if tiers:
         tier = panels.choose_tier(tiers)
+        dumpster = mailbox.dumpster_growth(design, tier, headline.CHOSEN)
         panels.side_by_side(
             [
-                ("How recoverable items grow", "dumpster", drawing.lines(mailbox.dumpster_growth(design, tier))),
+                ("How recoverable items grow", "dumpster", drawing.lines(dumpster)),
                 ("How a mailbox fills", "growth", drawing.lines(mailbox.growth(design, tier))),
             ]
         )

@@ -21,6 +21,7 @@ from calculator.ui.results.texts import scale, size_unit, unit_text
 from calculator.ui.session import state
 
 __all__ = [
+    "CHOSEN",
     "DO_NOT_FIT",
     "STATUS_BADGES",
     "STATUS_WORDS",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import streamlit as st
 
@@ -21,6 +22,8 @@ from calculator.ui.session import state
 RAISED = ("mailbox_size_limit", "messages_per_day", "message_size", "deleted_item_retention")
 """Inputs of a tier that may be raised; the table shows the first ones of the largest tier at first."""
 SHOWN_FIRST = 2
+SMALLEST = 0.01
+"""Smallest difference of a size or rate that is shown."""
 INPUTS, CHART = "capacity_inputs", "capacity_chart"
 """Keys of widgets."""
 
@@ -88,7 +91,10 @@ def _amount(item: Capacity, value: float | None) -> str:
     field = _field(item)
     if field.kind is Kind.FRACTION:
         return widgets.input_value_text(item.path, value)
-    return f"{value * input_scale(field):,.6g}{NO_BREAK_SPACE}{input_unit_text(field)}"
+    shown = value * input_scale(field)
+    if field.kind is not Kind.INT:
+        shown = math.floor(round(shown / SMALLEST, 6)) * SMALLEST  # rounded up it would exceed a limit
+    return f"{shown:,.6g}{NO_BREAK_SPACE}{input_unit_text(field)}"
 
 
 def _field(item: Capacity) -> Field:
@@ -138,7 +144,7 @@ def _limits(item: Capacity) -> None:
         {
             "Limit": LIMIT_TITLES[limit.limit],
             "Reached above": _amount(item, limit.largest) if limit.largest is not None else "exceeded at every value",
-            "There": limit_figure(None if limit.value != limit.value else limit.value, limit.unit),
+            "Value there": limit_figure(None if limit.value != limit.value else limit.value, limit.unit),
             "At most": limit_figure(None if limit.threshold != limit.threshold else limit.threshold, limit.unit),
             "Where": _place(limit),
         }

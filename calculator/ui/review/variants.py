@@ -185,9 +185,9 @@ def _row(difference: ResultDifference, names: Sequence[str], title: str = "") ->
     for name, value, change, verdict in zip(
         names, difference.values, difference.changes, difference.verdicts, strict=True
     ):
-        shown = figures.result_text(rule, value) or NOT_APPLICABLE
+        shown = figures.result_text(rule, value, *difference.values) or NOT_APPLICABLE
         row[name] = shown if name == names[0] else f"{shown}{_change(change, verdict)}"
-    return {**row, "Unit": figures.unit_of(rule)}
+    return {**row, "Unit": figures.unit_of(rule, *difference.values)}
 
 
 def _change(change: float | None, verdict: str) -> str:
