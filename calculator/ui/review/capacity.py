@@ -8,12 +8,14 @@ import math
 import streamlit as st
 
 from calculator.engine.results import DESIGN_INVALID
+from calculator.engine.sizing import SizedDesign
+from calculator.engine.tables import guests
 from calculator.inputs.schema import Field, Kind
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent_text
 from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
 from calculator.ui.charts import base, studies
-from calculator.ui.inputs import widgets
+from calculator.ui.inputs import processors, widgets
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text
 from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure
@@ -45,6 +47,7 @@ def tab() -> None:
     chosen = st.multiselect(
         "Inputs", offered, default=[path for path in first if path in offered], key=INPUTS, format_func=_title
     )
+    _guests(design)
     found = [item for path in chosen if (item := _capacity(path)) is not None]
     if not found:
         return
@@ -61,6 +64,14 @@ def tab() -> None:
         )
         shown = paths.get(str(picked), shown)
     _limits(shown)
+
+
+def _guests(design: SizedDesign) -> None:
+    """Draw how many of the virtual servers a host holds."""
+    rows = guests(design)
+    if rows:
+        with st.expander("Guests per host", key="capacity_guests", icon=":material/dns:"):
+            processors.draw_guests(rows)
 
 
 def _capacity(path: str) -> Capacity | None:
