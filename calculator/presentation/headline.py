@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from calculator.engine.results import DESIGN_INVALID
@@ -277,6 +277,11 @@ def _wan(design: SizedDesign, units: Units) -> Tile:
     return Tile("WAN at peak", "Mb/s", units.shown(why, design), note, why, wrong=short)
 
 
+UNTIL_FULL = (
+    ("Until a volume as sized is full, if logs are not truncated", "days_until_volume_full"),
+    ("Until a disk as bought is full, if logs are not truncated", "days_until_disk_full"),
+)
+"""How long logs may pile up from empty logs on."""
 FURTHER_FIGURES = (
     ("Database I/O per server", "summary_database_iops.server"),
     ("Background maintenance per server", "summary_maintenance_throughput.server"),
@@ -287,15 +292,16 @@ FURTHER_FIGURES = (
     ("Directory server cores, secondary", "summary_gc_cores.secondary"),
     ("Restore volume", "volume_restore_volume_size"),
     ("Reseed of a volume", "reseed_hours"),
-    ("Until a volume as sized is full, if logs are not truncated", "days_until_volume_full"),
-    ("Until a disk as bought is full, if logs are not truncated", "days_until_disk_full"),
+    *UNTIL_FULL,
 )
 
 
-def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[str, str]]:
-    """Return the further figures as rows of a table: figure, value, unit."""
+def further_figures(
+    design: SizedDesign, units: Units = CANONICAL, of: Iterable[tuple[str, str]] = FURTHER_FIGURES
+) -> list[dict[str, str]]:
+    """Return the further figures, or some of them, as rows of a table: figure, value, unit."""
     rows = []
-    for name, column in FURTHER_FIGURES:
+    for name, column in of:
         rule, _ = rule_of(column)
         rows.append(
             {

@@ -133,9 +133,16 @@ def test_a_published_result_gives_the_rating_of_the_servers_or_of_their_hosts(op
     assert (given(at)["servers.primary.host_rating"], given(at)["servers.primary.host_cores"]) == (1600, 40)
     assert "A primary server is rated 640, from its host (Virtualization)." in plain(at)
     rows = guests(sized(at))
-    shown = next(table.value for table in at.table if "Guests per host" in table.value)
-    assert shown["Guests per host"].tolist() == [f"{row['guests']:.0f}" for row in rows]
-    assert shown["Guests per host"][0] == "2"
+    shown = guests_per_host(at)
+    assert shown == {row["role"].capitalize(): f"{row['guests']:.0f}" for row in rows}
+    assert shown["Primary"] == "2"
+
+
+def guests_per_host(at):
+    """Return the row of the table of guests that has their number, by server role."""
+    tables = [table.value for table in at.table if "Figure" in table.value]
+    table = next(table for table in tables if "Guests per host" in table["Figure"].tolist())
+    return table.set_index("Figure").loc["Guests per host"].to_dict()
 
 
 def test_capacity_shows_the_guests_of_a_host(opened):
@@ -144,4 +151,4 @@ def test_capacity_shows_the_guests_of_a_host(opened):
     at.session_state["review_tab"] = "Capacity"
     at.run()
     sound(at)
-    assert next(table.value for table in at.table if "Guests per host" in table.value)["Guests per host"][0] == "2"
+    assert guests_per_host(at) == {"Primary": "2", "Secondary": "n/a"}

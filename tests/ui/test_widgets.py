@@ -19,7 +19,7 @@ from support.sessions import (
 from calculator import size
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, Kind
-from calculator.ui.inputs import forms, groups, widgets
+from calculator.ui.inputs import forms, groups, processors, widgets
 from calculator.ui.session import state
 
 BY_HAND = {

@@ -9,11 +9,10 @@ import streamlit as st
 from calculator.inputs.schema import SERVER_ROLE, Value
 from calculator.issues import InputError
 from calculator.presentation.figures import is_hosted
-from calculator.presentation.text import number
+from calculator.presentation.text import number, plural
 from calculator.studies.rating import ScaledRating, scale_rating
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures, issues
-from calculator.ui.results.texts import literal
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, set_widget, widget_key, widget_value
 
@@ -145,9 +144,9 @@ def _row(role: str, cores: float, scaled: ScaledRating) -> dict[str, str]:
     return {
         "Server": role.capitalize(),
         "Cores": number(cores),
-        "Published, per core": number(scaled.per_core),
+        "Published, per core": f"{scaled.per_core:,.4g}",
         "Published, scaled": number(scaled.rating),
-        "Advised, per core": number(scaled.advised_per_core),
+        "Advised, per core": f"{scaled.advised_per_core:,.4g}",
         "Advised": number(scaled.advised),
     }
 
@@ -169,25 +168,26 @@ def draw_guests(rows: Sequence[Mapping[str, object]]) -> None:
     if not any(row["guests"] is not None for row in rows):
         st.caption("Enter the cores and the memory of the host to see how many guests it holds.")
         return
-    figures.draw_table([_guests(row) for row in rows], alt="Guests per host")
-    if any(row["hosts"] is not None and row["dag_members_per_host"] is not None for row in rows):
-        st.caption(
-            f"A host keeps two virtual processors and a part of its memory for itself. At most "
-            f"{number(_amount(rows[0]['dag_members_per_host']))} of the members of a DAG run on one host."
-        )
+    columns = {str(row["role"]).capitalize(): _guests(row) for row in rows}
+    names = next(iter(columns.values()))
+    table = [{"Figure": name, **{head: texts[name] for head, texts in columns.items()}} for name in names]
+    figures.draw_table(table, alt="Guests per host")
+    members = _amount(rows[0]["dag_members_per_host"])
+    apart = f" At most {plural(number(members), 'member')} of a DAG may run on one host." if members else ""
+    st.caption(f"A host keeps two virtual processors and a part of its memory for itself.{apart}")
 
 
 def _guests(row: Mapping[str, object]) -> dict[str, str]:
+    """Return the figures of the guests of a server role as texts."""
     figure = {name: number(_amount(value)) for name, value in row.items() if name != "role"}
     return {
-        "Server": str(row["role"]).capitalize(),
-        "Guest": literal(f"{figure['virtual_processors']} virtual processors, {figure['memory']} GB"),
-        "Host": f"{figure['host_cores']} cores, {figure['host_memory']} GB",
+        "A guest": f"{figure['virtual_processors']} virtual processors, {figure['memory']} GB",
+        "A host": f"{figure['host_cores']} cores, {figure['host_memory']} GB",
         "Guests by processors": figure["guests_by_processors"],
         "Guests by memory": figure["guests_by_memory"],
         "Guests per host": figure["guests"],
         "Left on a full host": f"{figure['processors_left']} virtual processors, {figure['memory_left']} GB",
-        "Hosts of the datacenter": figure["hosts"],
+        "Hosts in the datacenter": figure["hosts"],
     }
 
 
