@@ -1,7 +1,7 @@
 # Commands for daily work; `make` alone lists them.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help test fast lint types docs golden bench app coverage mutation fuzz
+.PHONY: help test fast lint types docs pictures golden bench app coverage mutation fuzz
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -21,11 +21,14 @@ types:  ## check the types
 docs:  ## write the reference and the picture of the rooms again
 	$(PYTHON) -m calculator docs docs/reference && $(PYTHON) -m tests.support.architecture
 
+pictures:  ## take the pictures of the documentation again
+	$(PYTHON) -m tests.support.pictures docs/pictures
+
 golden:  ## compare every figure of the golden designs with Microsoft's workbook
 	$(PYTHON) -m pytest tests/test_golden.py tests/layout/test_layout_golden.py
 
 bench:  ## measure how fast the engine, the files, the layout, the imports and the app are
-	for name in engine batch layout tracking_log app server; do $(PYTHON) benchmarks/$$name.py; done
+	for name in engine batch layout tracking_log app jobs server; do $(PYTHON) benchmarks/$$name.py; done
 
 app:  ## open the app on an example
 	$(PYTHON) -m streamlit run app.py -- profiles/active_active.toml

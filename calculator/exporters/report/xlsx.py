@@ -45,7 +45,7 @@ KEYS = ("Figure", "Value", "Note")
 PAGES = {"Issues": 2, "Main figures": 2, "Assumptions": 2}
 """Pages at most on which a sheet is printed; any other sheet that is no appendix has one."""
 CHART_SCALE, PAGE_ROWS, MARGIN = 55, 59, 0.5
-"""Scale in percent at which a sheet of charts is printed, the rows of a page then (heads have two), and its margin in inches."""
+"""Scale in percent at which a sheet of charts is printed, the rows that a page has then, and its margin in inches."""
 POINTS_PER_PIXEL, SHORT = 0.75, 250
 """Points of a pixel; characters that a property of a workbook may hold."""
 PICTURE_SCALE = 0.5
