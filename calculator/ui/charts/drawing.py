@@ -66,6 +66,8 @@ LABEL_SIDES: tuple[tuple[str, Literal["left", "right"], int], ...] = (("more", "
 """Alignment and offset of the text at the end of an interval, by the way that it goes."""
 LINE_SYMBOLS = {"symbolType": "stroke", "symbolStrokeWidth": 2.5, "symbolSize": 300}
 SPECS_CACHED = 256
+NAME_HEIGHT = 14
+"""Pixels that the name of a line takes."""
 
 
 # --- specs ---------------------------------------------------------------------------------------
@@ -138,15 +140,15 @@ def _count_axis(values: Iterable[float | None], **options: Any) -> alt.Axis:
 
 
 def _limit_lines(
-    base: alt.Chart, limits: Sequence[LimitLine], axis: str, colour: str, *, with_names: bool, after: bool = False
+    base: alt.Chart, limits: Sequence[LimitLine], axis: str, colour: str, *, with_names: bool, row: int = 0
 ) -> list[alt.Chart]:
     """Return a dashed line for each limit across the x or y axis, with its name if asked for.
 
-    The name of a line across the x axis is on its left, or on its right if it comes after the line.
+    The name of a line across the x axis is on its left, in a row of its own where the names of several lines may meet.
     """
     once = base.transform_aggregate(rows="count()")
     edges: dict[str, dict[str, Any]] = {
-        "x": {"align": "left" if after else "right", "dx": 6 if after else -6, "baseline": "top", "y": 0},
+        "x": {"align": "right", "dx": -6, "baseline": "top", "y": NAME_HEIGHT * row},
         "y": {"align": "left", "dx": 4, "dy": -8, "x": 0},
     }
     layers = []
@@ -320,7 +322,7 @@ def _lines(data: Lines, time_title: str, from_zero: bool, colour: str) -> alt.To
         place = {axis: channels[axis] for axis in "xy"}
         layers.append(labelled.mark_text(color=colour, dy=14).encode(**place, text=f"{data.label}:N"))
     for number, mark in enumerate(data.marks):
-        layers += _limit_lines(base, [mark], "x", colour, with_names=True, after=number % 2 == 1)
+        layers += _limit_lines(base, [mark], "x", colour, with_names=True, row=number)
     return alt.layer(*layers, *_limit_lines(base, data.limits, "y", colour, with_names=True))
 
 

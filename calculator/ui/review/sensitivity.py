@@ -22,7 +22,7 @@ from calculator.ui.charts import base, studies
 from calculator.ui.inputs import widgets
 from calculator.ui.results.texts import escaped, input_unit_text
 from calculator.ui.review import study_job
-from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, shown_factor
+from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, sentence_unit, shown_factor
 from calculator.ui.session import state
 
 INPUTS_SHOWN = 8
@@ -109,8 +109,8 @@ def _alone(swings: Sequence[Swing], column: str, key: str) -> None:
     if present is None:
         st.caption(escaped(f"{FIGURES[column]}: none of these inputs changes it, or it does not apply to the design."))
         return
-    title = axis_title(column, *ends)
-    base.draw_chart(studies.swings(title, factor * present, bars, limits_of(column, factor)), key)
+    title, unit = axis_title(column, *ends), sentence_unit(column, *ends)
+    base.draw_chart(studies.swings(title, factor * present, bars, limits_of(column, factor), unit), key)
     for swing in shown:
         for end, value in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
             if value is None:

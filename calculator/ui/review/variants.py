@@ -29,7 +29,10 @@ def tab() -> None:
     _keep_form()
     variants = state.variants()
     if not variants:
-        st.info("Keep this design as a variant and change the design. Both are then compared here.")
+        st.info(
+            "Keep this design as a variant and change the design. Both are then compared here. Variants are gone after a "
+            "reload."
+        )
         return
     for name in variants:
         _variant(name)

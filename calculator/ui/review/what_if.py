@@ -106,7 +106,8 @@ def _tornado(study: WhatIf, column: str, key: str) -> None:
         for change, value in zip(study.changes[1:], values[1:], strict=True)
         if value is not None
     ]
-    chart = studies.tornado(axis_title(column, *values), factor * values[0], moved, limits_of(column, factor))
+    title, unit = axis_title(column, *values), sentence_unit(column, *values)
+    chart = studies.tornado(title, factor * values[0], moved, limits_of(column, factor), unit)
     base.draw_chart(chart, key)
     for number, (change, value) in enumerate(zip(study.changes[1:], values[1:], strict=True), 1):
         if value is None:
@@ -133,6 +134,13 @@ def axis_title(column: str, *values: object) -> str:
     """Return the title of an axis: the figure, with the unit of its values unless its name tells the unit."""
     unit = figures.unit_of(rule_of(column)[0], *values)
     return FIGURES[column] if unit.lower() in FIGURES[column].lower() else f"{FIGURES[column]}, {unit}"
+
+
+def sentence_unit(column: str, *values: object) -> str:
+    """Return the unit of a figure in sentences: that of its values, unless its name tells the unit."""
+    rule, _ = rule_of(column)
+    unit = figures.unit_of(rule, *values)
+    return "" if rule.unit in figures.COUNTED or unit.lower() in FIGURES[column].lower() else unit
 
 
 def _apply(values: dict[str, Value]) -> None:
