@@ -50,7 +50,11 @@ def tier_name(design: SizedDesign, tier: int) -> str:
 def make_up(design: SizedDesign, units: Units = CANONICAL) -> Bars:
     """Return the parts of a mailbox on disk, one bar per tier, in the unit of the largest mailbox."""
     factor, unit = units.of_sizes(float(design.plain["largest_mailbox_size_on_disk"] or 0.0))
-    rows = [row for tier in tiers_in_use(design) for row in _parts(design, tier, factor)]
+    rows = [
+        {**row, "size": factor * row["MB"], "shown": _size(row["MB"], units)}
+        for tier in tiers_in_use(design)
+        for row in _parts(design, tier)
+    ]
     if not rows:
         return Bars(TITLE, "n/a: no tier has mailboxes.")
     return Bars(
@@ -64,12 +68,13 @@ def make_up(design: SizedDesign, units: Units = CANONICAL) -> Bars:
         measure=f"{unit} of a mailbox on disk",
         stacked=True,
         series=PARTS,
-        columns={"tier": "Tier", "part": "Part", "shown": unit},
+        columns={"tier": "Tier", "part": "Part", "shown": "Size"},
+        text="shown",
     )
 
 
-def _parts(design: SizedDesign, tier: int, factor: float) -> list[ChartRow]:
-    """Return the parts that a mailbox of a tier has. The factor leads from MB to the unit shown."""
+def _parts(design: SizedDesign, tier: int) -> list[ChartRow]:
+    """Return the parts that a mailbox of a tier has, in MB."""
     value = design.profile.value
     parts: dict[str, float] = {
         "Quota": float(value(f"tiers.{tier}.mailbox_size_limit") or 0),
@@ -79,13 +84,7 @@ def _parts(design: SizedDesign, tier: int, factor: float) -> list[ChartRow]:
         "Recoverable items of the archive": design.plain[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
     }
     return [
-        {
-            "tier": tier_name(design, tier),
-            "part": part,
-            "size": factor * mb,
-            "shown": number(factor * mb),
-            "order": PARTS.index(part),
-        }
+        {"tier": tier_name(design, tier), "part": part, "MB": mb, "order": PARTS.index(part)}
         for part, mb in parts.items()
         if mb
     ]

@@ -30,8 +30,8 @@ def tab() -> None:
     variants = state.variants()
     if not variants:
         st.info(
-            "Keep this design as a variant and change the design. Both are then compared here. Variants are gone after a "
-            "reload."
+            "Keep this design as a variant and change the design. Both are then compared here. A reload of the page "
+            "removes the variants."
         )
         return
     for name in variants:
