@@ -215,9 +215,7 @@ def main():
     with server() as address, chromium() as browser:
         for name in given.names or PICTURES:
             picture = PICTURES[name]
-            width, height = picture.window
-            window = {"viewport": {"width": width, "height": height}, "color_scheme": picture.scheme}
-            with page_of(browser, address, **window) as page:
+            with page_of(browser, address, viewport=picture.window, color_scheme=picture.scheme) as page:
                 picture.act(page, address)
                 file = given.folder / f"{name}.png"
                 file.write_bytes(small(page.screenshot()))

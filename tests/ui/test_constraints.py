@@ -60,7 +60,10 @@ def test_each_reading_shows_the_figure_it_gives(opened):
     table = next(table.value for table in at.table if "One reading" in table.value)
     assert len(table) == len(CHOICES)
     corrected = size({**BASE, "guidance.dumpster_model": "calculator"})["largest_mailbox_size_on_disk"]
-    assert table["The other"].tolist()[0].replace("\\", "") == f"The calculator's model: {number(corrected / 1024)} GB"
+    assert (
+        table["The other"].tolist()[0].replace("\\", "")
+        == f"The model of Microsoft's workbook: {number(corrected / 1024)} GB"
+    )
 
 
 def test_a_closed_group_tells_of_its_values_after_a_change(opened):
