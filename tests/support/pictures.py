@@ -89,6 +89,7 @@ def tab(page, address, name, design=DESIGN, study=""):
 
 def start(page, address):
     go(page, address, "start", Profile())
+    settled(page)
 
 
 def requirements(page, address):
@@ -108,6 +109,7 @@ def drawer(page, address):
     settled(page)
     page.locator(".st-key-tile-Memory-per-server button:visible").click()
     page.get_by_role("dialog").get_by_text("What it comes from").wait_for()
+    settled(page)
 
 
 def mailbox_import(page, address):
