@@ -100,7 +100,7 @@ def test_imports_are_read_line_by_line_and_what_cannot_be_read_is_told(opened_ti
     assert limits(at)["Month"].tolist() == ["1"]
     assert purchases(at) == capitals(row["buy"] for row in reached(found))
     put(at, "timeline:imports", "soon")
-    assert "is not a wave of imports." in plain(at)
+    assert '"soon" is not a wave of imports.' in plain(at)
     assert seen(at, "take:timeline") is None
 
 

@@ -83,14 +83,19 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
         st.badge(issue.severity, icon=icon, color=color)
         with st.container(width="stretch", gap="xsmall"):
             found = schema.find(issue.field)
-            subject = "" if found or message[:1].isupper() else issue.field
-            where = issue.where if show_where else ""
-            st.text(": ".join(part for part in (where, subject, with_labels(message)) if part))
+            st.text(_sentence(issue, message, show_where))
             st.caption(
                 escaped(" ".join(part for part in (_in_app(with_labels(issue.hint)), _about(issue.field)) if part))
             )
             if editable and found and widgets.is_relevant(issue.field):
                 _ways_out(issue.field, number)
+
+
+def _sentence(issue: Issue, message: str, show_where: bool) -> str:
+    """Return a message with its file if asked for, and with what it is about where that is no input and not named."""
+    about = "" if schema.find(issue.field) or message[:1].isupper() else issue.field
+    text = f"{about} {with_labels(message)}".strip() if message[:1].islower() else with_labels(message)
+    return f"{issue.where}: {text}" if show_where and issue.where else text
 
 
 def _about(field: str) -> str:
