@@ -26,7 +26,7 @@ from calculator.presentation.figures import rule_of
 from calculator.presentation.headline import tiles, verdict
 from calculator.presentation.sentences import sentence
 from calculator.presentation.text import number
-from calculator.rules.constants import SOURCES
+from calculator.rules.sources import SOURCES
 
 pytestmark = pytest.mark.slow
 
