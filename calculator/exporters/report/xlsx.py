@@ -228,7 +228,7 @@ class _Writer:
     def charts(self, sheet: Worksheet, charts: Sequence[Bars], top: int) -> None:
         """Write the figures of each chart, and the chart next to them; no page of print cuts a chart.
 
-        Excel minds no page break on a sheet that is fitted to pages, so the sheet has a scale.
+        Excel ignores page breaks on a sheet that is fitted to pages, so the sheet has a scale instead.
         """
         sheet.set_print_scale(CHART_SCALE)
         sheet.set_margins(top=MARGIN, bottom=MARGIN)
