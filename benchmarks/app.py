@@ -63,7 +63,7 @@ ONLY = ("server", "first", "pages", "sessions")
 NAMES = [name for name, _ in navigation.PAGES]
 TITLES = {name: name.capitalize() for name in NAMES} | {"start": "Plan the capacity of Exchange 2013"}
 MAILBOXES, QUOTA = "tiers.1.mailboxes", "tiers.1.mailbox_size_limit"
-RATING = "servers.primary.specint2006_rate"
+RATING = "per_core:servers.primary.specint2006_rate"
 DRAWN = "[data-test-script-state=notRunning]:not(:has([data-testid=stSkeleton]))"
 VERDICT, FIGURE, TILE = (f"[data-testid={name}]" for name in ("stText", "stMetricValue", "stMetric"))
 RED = "[data-testid=stException], [data-testid=stAlertContentError]"

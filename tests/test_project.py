@@ -90,3 +90,10 @@ def test_functions_that_documents_name_are_there():
     named = re.findall(r"`(calculator\.[\w.]+)`", ARCHITECTURE + TEXTS["CONTRIBUTING.md"])
     assert len(named) > 20
     assert [dotted for dotted in named if not names_a_thing(dotted)] == []
+
+
+def test_the_pictures_of_the_documentation_are_there_and_small():
+    pictures = pytest.importorskip("support.pictures")
+    sizes = {path.stem: path.stat().st_size for path in (ROOT / "docs" / "pictures").glob("*")}
+    assert set(sizes) == set(pictures.PICTURES)
+    assert max(sizes.values()) <= pictures.LARGEST

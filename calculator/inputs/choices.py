@@ -329,7 +329,7 @@ FILE_SYSTEM = _from_enum(FileSystem, texts=("ReFS without integrity",))
 EDITION = _from_enum(Edition, texts=("Enterprise", "Standard"))
 WITNESS = _from_enum(Witness, texts=("Third site", "Primary datacenter", "Secondary datacenter", "None"))
 DUMPSTER_MODEL = _from_enum(
-    DumpsterModel, texts=("Purges and versions", "The calculator's model", "The larger of both")
+    DumpsterModel, texts=("Purges and versions", "The model of Microsoft's workbook", "The larger of both")
 )
 ODDITIES = _from_enum(Oddities, texts=("As the calculator", "Corrected"))
 MEGACYCLE_ROUNDING = _from_enum(MegacycleRounding, texts=("Exact", "As the published tables"))

@@ -129,7 +129,7 @@ def test_sentences():
     assert simulate_outage(LARGE, "datacenter", 70).sentence == (
         f"The disk as bought fills after 62.6 days without truncation. {FROM_EMPTY} "
         "The copies of the lost datacenter have to be given up "
-        "before, and are reseeded afterwards: 32 hours a volume over the link, 609 for all."
+        "before, and are reseeded afterwards: 32 hours per volume over the link, 609 for all."
     )
 
 

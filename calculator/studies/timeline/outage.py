@@ -101,7 +101,7 @@ class Outage(StudyResult):
             return f"{until} Its databases dismount then; no copy has to be reseeded."
         return (
             f"{until} The copies of the lost datacenter have to be given up before, and are reseeded afterwards: "
-            f"{self.reseed_hours_over_link:,.0f} hours a volume over the link, {self.reseed_hours_all:,.0f} for all."
+            f"{self.reseed_hours_over_link:,.0f} hours per volume over the link, {self.reseed_hours_all:,.0f} for all."
         )
 
     @property

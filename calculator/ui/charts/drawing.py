@@ -64,6 +64,8 @@ WAYS = {"more": "more than now", "less": "less than now"}
 LABEL_SIDES = (("more", "left", 4), ("less", "right", -4))
 """Alignment and offset of the text at the end of an interval, by the way that it goes."""
 LINE_SYMBOLS = {"symbolType": "stroke", "symbolStrokeWidth": 2.5, "symbolSize": 300}
+NAME_HEIGHT = 14
+"""Pixels that the name of a line takes."""
 CELLS = "cells"
 """Name of the layer of the cells of a heat map."""
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -131,15 +133,15 @@ def _count_axis(values: Iterable[float | None], **options: Any) -> Part:
     return {**({"tickMinStep": 1} if whole else {}), **options}
 
 
-def _limit_lines(limits: Sequence[LimitLine], axis: str, *, with_names: bool, after: bool = False) -> list[Part]:
+def _limit_lines(limits: Sequence[LimitLine], axis: str, *, with_names: bool, row: int = 0) -> list[Part]:
     """Return a dashed line for each limit across the x or y axis, with its name if asked for.
 
-    The name of a line across the x axis is on its left, or on its right if it comes after the line.
+    The name of a line across the x axis is on its left, in a row of its own where the names of several lines may meet.
     """
     colour = _text_colour()
     once = {"transform": [{"aggregate": [{"op": "count", "as": "rows"}]}]}
     edges: dict[str, Part] = {
-        "x": {"align": "left" if after else "right", "dx": 6 if after else -6, "baseline": "top", "y": 0},
+        "x": {"align": "right", "dx": -6, "baseline": "top", "y": NAME_HEIGHT * row},
         "y": {"align": "left", "dx": 4, "dy": -8, "x": 0},
     }
     layers = []
@@ -308,7 +310,7 @@ def _lines(data: Lines, time_title: str, from_zero: bool) -> ChartSpec:
         layers.append(_layer("circle", {**place, **colour, **tooltip}, where=labelled, size=70, opacity=1))
         layers.append(_layer("text", texts, where=labelled, color=_text_colour(), dy=14))
     for number, mark in enumerate(data.marks):
-        layers += _limit_lines([mark], "x", with_names=True, after=number % 2 == 1)
+        layers += _limit_lines([mark], "x", with_names=True, row=number)
     layers += _limit_lines(data.limits, "y", with_names=True)
     return _spec(HEIGHT if data.series else BAR_HEIGHT, layers)
 

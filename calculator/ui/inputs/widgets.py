@@ -19,6 +19,7 @@ from calculator.inputs.profile import unmet_conditions
 from calculator.inputs.schema import HOUR, TIER, Axis, Condition, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.presentation.text import number, percent
+from calculator.studies.rating import keep_rating_per_core
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text, literal
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import set_widget, widget_key, widget_value
@@ -213,7 +214,7 @@ def field_widget(path: str, view: str = "") -> None:
     if field.options and field.kind is not Kind.INT:
         value = float(value or 0)
     set_widget(key, value)
-    text, tip = literal(label(path)) + _marks(path), help_text(field, path)
+    text, tip = literal(label(path)) + marks(path), help_text(field, path)
     if field.optional and field.kind in (Kind.BOOL, Kind.CHOICE):
         _optional_choice(field, text, tip, path, key)
     elif field.kind is Kind.BOOL:
@@ -307,10 +308,12 @@ def _limit(field: Field, limit: float) -> float:
 
 def _take(path: str, key: str) -> None:
     """Change the design to what a widget was set to, and draw what depends on it again."""
-    before = _appearance(path)
-    state.put(path, from_widget(find_field(path)[0], widget_value(key)))
+    before, field = _appearance(path), find_field(path)[0]
+    value = from_widget(field, widget_value(key))
+    also = keep_rating_per_core(state.profile(), path, value)
+    state.put(path, value, also)
     fragments = [redraw.STRIP, redraw.FIGURES]
-    if key != path or path.endswith(".name") or before != _appearance(path):
+    if also or key != path or path.endswith(".name") or before != _appearance(path):
         fragments.append(redraw.FORM)
     if key == widget_key(path, EXPLANATION):
         fragments.append(redraw.STEP)
@@ -331,7 +334,7 @@ def issue_severities() -> dict[str, str]:
     return severities
 
 
-def _marks(path: str) -> str:
+def marks(path: str) -> str:
     """Return the marks after a label: an icon for an issue, a dot for a value that is not the default."""
     severity = issue_severities().get(path)
     icon = f" {ISSUE_MARKS[severity]}" if severity else ""

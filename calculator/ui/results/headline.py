@@ -22,6 +22,7 @@ from calculator.ui.session import state
 from calculator.ui.session.store import current
 
 __all__ = [
+    "CHOSEN",
     "DO_NOT_FIT",
     "STATUS_BADGES",
     "STATUS_WORDS",
@@ -29,6 +30,7 @@ __all__ = [
     "Tile",
     "badge",
     "changes",
+    "days_until_full",
     "further_figures",
     "issues_of",
     "status",
@@ -87,6 +89,11 @@ def tiles(design: SizedDesign) -> list[Tile]:
 def further_figures(design: SizedDesign) -> list[dict[str, str]]:
     """Return the further figures as rows of a table: figure, value, unit."""
     return headline.further_figures(design, CHOSEN)
+
+
+def days_until_full(design: SizedDesign) -> list[dict[str, str]]:
+    """Return the further figures that say how long logs may pile up, in the words of all further figures."""
+    return headline.further_figures(design, CHOSEN, headline.UNTIL_FULL)
 
 
 def issues_of(design: SizedDesign) -> Issues:

@@ -197,6 +197,14 @@ class RunningServerSettings:
 
 
 @dataclass
+class PublishedRating:
+    """Published SPECint_rate2006 of a system, and the cores of that system; None where it is not given yet."""
+
+    rate: float | None = None
+    cores: int | None = None
+
+
+@dataclass
 class Session:
     """State of one browser session, apart from the values of widgets.
 
@@ -246,7 +254,7 @@ class Session:
         Whether binary sizes carry binary names, such as GiB.
     fragments
         Names of the fragments that the present page has drawn.
-    quick_start, fewest, hour_table, imports, batch, timeline, running_server
+    quick_start, fewest, hour_table, imports, batch, timeline, running_server, published
         State of a form or a panel.
     search
         Job of the search; None before it is started.
@@ -294,6 +302,7 @@ class Session:
     batch: BatchRun = field(default_factory=BatchRun)
     timeline: TimelineSettings = field(default_factory=TimelineSettings)
     running_server: RunningServerSettings = field(default_factory=RunningServerSettings)
+    published: PublishedRating = field(default_factory=PublishedRating)
     search: Job[SearchOutcome] | None = None
     studies: dict[str, StudyRun] = field(default_factory=dict)
     doubted: tuple[str, ...] | None = None
