@@ -1,7 +1,7 @@
 # Commands for daily work; `make` alone lists them.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help test fast lint types docs golden bench app coverage mutation fuzz
+.PHONY: help test fast lint types docs pictures golden bench app coverage mutation fuzz
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -18,14 +18,19 @@ lint:  ## check and format the code
 types:  ## check the types
 	$(PYTHON) -m mypy
 
-docs:  ## write the reference and the picture of the rooms again
+docs:  ## write the generated pages again, and build and check the site
 	$(PYTHON) -m calculator docs docs/reference && $(PYTHON) -m tests.support.architecture
+	PYTHONPATH=tests $(PYTHON) -m support.pages && $(PYTHON) -m tests.support.tutorials
+	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict
+
+pictures:  ## take the pictures of the documentation again
+	$(PYTHON) -m tests.support.pictures docs/pictures
 
 golden:  ## compare every figure of the golden designs with Microsoft's workbook
 	$(PYTHON) -m pytest tests/test_golden.py tests/layout/test_layout_golden.py
 
 bench:  ## measure how fast the engine, the files, the layout, the imports and the app are
-	for name in engine batch layout tracking_log app server; do $(PYTHON) benchmarks/$$name.py; done
+	for name in engine batch layout tracking_log app jobs server; do $(PYTHON) benchmarks/$$name.py; done
 
 app:  ## open the app on an example
 	$(PYTHON) -m streamlit run app.py -- profiles/active_active.toml

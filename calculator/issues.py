@@ -55,7 +55,7 @@ class Issues:
         self.counts[severity] += 1
         if len(self._kept[severity]) < SHOWN:
             text = hint() if callable(hint) else hint
-            self._kept[severity].append(Issue(severity, where, field, message, text))
+            self._kept[severity].append(Issue(severity, printable(where), printable(field), message, text))
 
     def error(self, where: str, field: str, message: str, hint: str | Callable[[], str] = "") -> None:
         """Add an error."""
@@ -175,10 +175,16 @@ def closest(text: str, words: Iterable[str], likeness: float = 0.6) -> str:
     return next(iter(difflib.get_close_matches(text, list(words), 1, likeness)), "")
 
 
+def printable(text: str) -> str:
+    """Return a text with a question mark in place of each character that a terminal would obey or not show."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def short(text: str, longest: int = 80) -> str:
     """A text as a message shows it: cut short, in one line, nothing that a terminal would obey."""
-    text = " ".join(text[: 4 * longest].split())
-    text = "".join(character if character.isprintable() else "?" for character in text)
+    text = printable(" ".join(text[: 4 * longest].split()))
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from calculator.batch import csv_reader
 from calculator.batch.csv_reader import Blocks, Dialect, Rows
-from calculator.batch.header import read_header
+from calculator.batch.header import read_header, report_unknown
 from calculator.batch.sizer import Sizer
 from calculator.batch.worker import PARQUET, Worker
 from calculator.engine.run import CHUNK
@@ -160,12 +160,15 @@ class Preview:
         What is wrong with a cell, by row (from 0) and column (from 0).
     lines
         Line of the file each row begins in.
+    issues
+        What is doubtful about the header, such as columns that are not inputs.
     """
 
     names: tuple[str, ...]
     rows: list[list[str]]
     problems: dict[tuple[int, int], str]
     lines: list[int]
+    issues: Issues
 
 
 def preview(source: str, base: Profile, rows: int = 20) -> Preview:
@@ -188,15 +191,17 @@ def preview(source: str, base: Profile, rows: int = 20) -> Preview:
     where = name_of(source)
     with open_designs(source, where) as designs:
         header = read_header(designs.names, f"{where} header", designs.dialect.decimal_comma, strict=False)
-        worker = Worker(Sizer(header, base), designs.dialect, where, "", None)
+        issues, sizer = Issues(), Sizer(header, base)
+        report_unknown(header, sizer.replaced, f"{where} header", issues)
+        worker = Worker(sizer, designs.dialect, where, "", None)
         parts = (part for _, _, block in designs if (part := worker.parse(block)).count)
         first = next((part.slice(0, rows) for part in parts), None)
     if first is None:
-        return Preview(header.names, [], {}, [])
+        return Preview(header.names, [], {}, [], issues)
     cells = [first.row(number) for number in range(first.count)]
     problems = {(row, 0): why for row, why in first.broken.items()}
     for place, column in header.inputs.items():
         raws = [row[place] if place < len(row) else "" for row in cells]
         _, unusable = column.read(raws, base.value(column.path))
         problems |= {(row, place): f"{problem.message} {problem.hint}" for row, problem in unusable.items()}
-    return Preview(header.names, cells, problems, list(first.lines))
+    return Preview(header.names, cells, problems, list(first.lines), issues)

@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("starting", "print the script that completes commands in a shell"),
     "fields": ("inputs", "list the inputs, or show one in detail"),
     "rules": ("vocabulary", "list the results, or show one in detail"),
-    "docs": ("vocabulary", "write the reference of inputs, results, constants and checks"),
+    "docs": ("vocabulary", "write the reference of commands, inputs, results and constants"),
 }
 """Module of `calculator.cli` and summary by command, in the order in which the help lists them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import IO
 
+from calculator.cli import commands_page
 from calculator.cli.common import FINE, PROBLEMS, Subparsers, add_command, has_word
 from calculator.cli.printing import print_table
 from calculator.engine.results import column_index, result_columns
@@ -91,7 +92,14 @@ def _add_docs(commands: Subparsers) -> None:
 
 
 def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
-    stale = reference.write(arguments.directory, only_check=arguments.check)
+    stale = reference.write(reference_pages(), arguments.directory, only_check=arguments.check)
     for name in stale:
         print(f"{name} {'is not current' if arguments.check else 'written'}", file=stderr)
     return PROBLEMS if stale and arguments.check else FINE
+
+
+def reference_pages() -> dict[str, str]:
+    """Return the text of each page of the reference by its name."""
+    from calculator.cli.main import build_parser  # which imports this module
+
+    return {commands_page.NAME: commands_page.commands_page(build_parser()), **reference.pages()}

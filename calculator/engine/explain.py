@@ -296,7 +296,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
         remarks=rule.remarks,
         oddity=rule.oddity,
         corrected=_corrected_values(name, results),
-        formula=_formula(function),
+        formula=formula_of(function),
         repeated=repeated,
         needs=tuple(_explain(need, profile, results, deeper, seen) for need in needs) if opened else (),
         unpublished=unpublished_notice(name, profile),
@@ -304,8 +304,8 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
 
 
 @cache
-def _formula(function: Any) -> str:
-    """Body of a rule without its docstring."""
+def formula_of(function: Any) -> str:
+    """Return the body of a rule without its docstring."""
     try:
         source = inspect.getsource(function)
     except (OSError, TypeError):

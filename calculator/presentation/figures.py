@@ -159,6 +159,10 @@ def no_rating(design: SizedDesign) -> bool:
 
 def is_rated(profile: Profile, role: str) -> bool:
     """Return whether the processors of a server role have a rating of their own, or one of their host."""
-    servers = f"servers.{role}."
-    hosted = bool(profile.value(servers + "host_rating") and profile.value(servers + "host_cores"))
-    return bool((profile.value("environment.virtualized") and hosted) or profile.value(servers + "specint2006_rate"))
+    return is_hosted(profile, role) or bool(profile.value(f"servers.{role}.specint2006_rate"))
+
+
+def is_hosted(profile: Profile, role: str) -> bool:
+    """Return whether the rating of a server role follows from the rating and the cores of its host."""
+    known = profile.value(f"servers.{role}.host_rating") and profile.value(f"servers.{role}.host_cores")
+    return bool(profile.value("environment.virtualized") and known)

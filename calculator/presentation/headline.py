@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from calculator.engine.results import DESIGN_INVALID
@@ -46,11 +46,15 @@ class Units:
     text: Callable[[str], str] = unit_words
     of_size: Callable[[float, str], str] = size_unit
 
+    def of_sizes(self, largest: float) -> tuple[float, str]:
+        """Return the factor from MB to the unit of sizes of which the largest is given in MB, and its text."""
+        unit = self.of_size(largest, "MB")
+        return self.factor(unit) if unit == "MB" else 1 / scalar("mb_per_gb"), self.text(unit)
+
     def size(self, megabytes: float) -> tuple[str, str]:
         """Format a size in MB, from 1 GB on in GB unless a unit is chosen. Return the number and the unit."""
-        unit = self.of_size(megabytes, "MB")
-        factor = self.factor(unit) if unit == "MB" else 1 / scalar("mb_per_gb")
-        return number(megabytes * factor), self.text(unit)
+        factor, text = self.of_sizes(megabytes)
+        return number(megabytes * factor), text
 
     def shown(self, column: str, design: SizedDesign) -> str:
         """Format the value of a result column, or say why it does not apply."""
@@ -273,6 +277,11 @@ def _wan(design: SizedDesign, units: Units) -> Tile:
     return Tile("WAN at peak", "Mb/s", units.shown(why, design), note, why, wrong=short)
 
 
+UNTIL_FULL = (
+    ("Until a volume as sized is full, if logs are not truncated", "days_until_volume_full"),
+    ("Until a disk as bought is full, if logs are not truncated", "days_until_disk_full"),
+)
+"""How long logs may pile up from empty logs on."""
 FURTHER_FIGURES = (
     ("Database I/O per server", "summary_database_iops.server"),
     ("Background maintenance per server", "summary_maintenance_throughput.server"),
@@ -283,15 +292,16 @@ FURTHER_FIGURES = (
     ("Directory server cores, secondary", "summary_gc_cores.secondary"),
     ("Restore volume", "volume_restore_volume_size"),
     ("Reseed of a volume", "reseed_hours"),
-    ("Until a volume as sized is full, if logs are not truncated", "days_until_volume_full"),
-    ("Until a disk as bought is full, if logs are not truncated", "days_until_disk_full"),
+    *UNTIL_FULL,
 )
 
 
-def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[str, str]]:
-    """Return the further figures as rows of a table: figure, value, unit."""
+def further_figures(
+    design: SizedDesign, units: Units = CANONICAL, of: Iterable[tuple[str, str]] = FURTHER_FIGURES
+) -> list[dict[str, str]]:
+    """Return the further figures, or some of them, as rows of a table: figure, value, unit."""
     rows = []
-    for name, column in FURTHER_FIGURES:
+    for name, column in of:
         rule, _ = rule_of(column)
         rows.append(
             {

@@ -13,8 +13,9 @@ from typing import Any
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.data_files import read_data
 from calculator.inputs.schema import BY_PARAMETER, Kind
-from calculator.inputs.units import DECIMAL, unit_words
+from calculator.inputs.units import DECIMAL, factor, unit_words
 from calculator.presentation.figures import column_of, figure_text, rule_of
+from calculator.presentation.headline import size_unit
 from calculator.presentation.text import number, word
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import RULES
@@ -170,7 +171,9 @@ class _Place:
 def _with_unit(value: float, unit: str, share: bool) -> str:
     if share:
         return number(value, "share")
-    words = unit_words(unit, value).replace("/day", " per day").removesuffix(f" {DECIMAL}")
+    shown = size_unit(value, unit)
+    value *= factor(unit, shown) if shown != unit else 1.0
+    words = unit_words(shown, value).replace("/day", " per day").removesuffix(f" {DECIMAL}")
     return f"{number(value)} {words}".strip()
 
 

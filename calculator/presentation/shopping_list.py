@@ -75,6 +75,11 @@ def _servers(design: SizedDesign, site: str) -> Iterator[Purchase]:
     result = f"summary_servers_by_datacenter.{site}"
     if mailbox:
         yield Purchase(_SITES[site], f"{kind} for mailboxes", mailbox * _dags(design), _server(design, site), result)
+    hosts = design.plain[f"hosts_by_datacenter.{site}"]
+    if mailbox and hosts:
+        yield Purchase(
+            _SITES[site], "Hosts of the virtual servers", hosts, _host(design, site), f"hosts_by_datacenter.{site}"
+        )
     if lagged:
         result = f"summary_lagged_servers_by_datacenter.{site}"
         text = _server(design, "lagged", bays=site)
@@ -93,7 +98,7 @@ def _server(design: SizedDesign, role: str, bays: str = "") -> str:
     """Return the specification of a server: processor, memory and drive bays."""
     profile = design.profile
     cores = float(str(profile.value(f"servers.{role}.processor_cores")))
-    rating = float(str(profile.value(f"servers.{role}.specint2006_rate")))
+    rating = design.plain[f"server_rating.{role}"]
     rated = (
         f"SPECint_rate2006 of {number(rating)} or more"
         if rating
@@ -103,6 +108,17 @@ def _server(design: SizedDesign, role: str, bays: str = "") -> str:
     slots = design.plain[f"server_drive_bays.{bays or role}"]
     parts = [plural(number(cores), "core"), rated, f"{memory} GB of memory"]
     return ", ".join([*parts, f"{number(slots)} drive bays"] if slots else parts)
+
+
+def _host(design: SizedDesign, role: str) -> str:
+    """Return the specification of a host, as far as it is given, and the guests that it holds."""
+    cores, rating, memory = (
+        design.profile.value(f"servers.{role}.host_{name}") for name in ("cores", "rating", "memory")
+    )
+    parts = [plural(number(float(cores)), "core")] if cores else []
+    parts += [f"SPECint_rate2006 of {number(float(rating))} or more"] if rating else []
+    parts += [f"{number(float(memory))} GB of memory"] if memory else []
+    return ", ".join([*parts, f"up to {plural(shown(f'guests_per_host.{role}', design), 'guest')}"])
 
 
 def _disks(design: SizedDesign, site: str) -> Iterator[Purchase]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues
 from calculator.rules.constants import scalar
 
@@ -63,6 +65,29 @@ def scale_rating(rate: float, rated_cores: float, cores: float) -> ScaledRating:
     measured, safer = rated_cores == cores, per_core > reference
     advised = per_core if measured or not safer else reference
     return ScaledRating(per_core, per_core * cores, advised, advised * cores, _sentence(per_core, measured, safer))
+
+
+def keep_rating_per_core(profile: Profile, path: str, cores: object) -> dict[str, Value]:
+    """Return the rating that a server has with another number of cores, so that its rating per core stays.
+
+    Parameters
+    ----------
+    profile
+        The design before the change.
+    path, cores
+        The input that is changed, and its new value.
+
+    Returns
+    -------
+    dict
+        The rating by path; empty where the input is no number of cores, or the server has no rating.
+    """
+    section, role, leaf = (*path.split("."), "", "")[:3]
+    if section != "servers" or leaf != "processor_cores" or not isinstance(cores, int | float):
+        return {}
+    rating_path = f"servers.{role}.specint2006_rate"
+    before, rating = float(profile.value(path) or 0), float(profile.value(rating_path) or 0)
+    return {rating_path: rating / before * cores} if before and rating and cores != before else {}
 
 
 def _sentence(per_core: float, measured: bool, safer: bool) -> str:

@@ -423,7 +423,7 @@ def test_the_readme_explains_an_empty_preferred_limit():
             {"tiers.2.mailboxes": 50, "tiers.2.mailbox_size_limit": 10240},
             ("Unlimited", "Unlimited", "Unlimited"),
             [
-                "warning: eu.toml: export.prohibit_send_receive_quota: The tiers have quotas from 2,048 to 10,240 MB "
+                "warning: eu.toml: export.prohibit_send_receive_quota: The tiers have quotas from 2 GB to 10 GB "
                 "and share the databases, so Unlimited is written as the quota of the databases. Set the quotas of "
                 "the mailboxes after they are created, or give one for the databases."
             ],

@@ -22,6 +22,7 @@ from calculator.exporters.report.write import markdown
 from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import all_paths
 from calculator.layout import combinations, describe, layout, tolerance
+from calculator.presentation.figures import rule_of
 from calculator.presentation.headline import tiles, verdict
 from calculator.presentation.sentences import sentence
 from calculator.presentation.text import number
@@ -281,7 +282,9 @@ def test_the_main_figures_are_those_of_the_api(records, plans, name):
     rows = {row[0]: row for row in tables(records[name], "2. Main figures")}
     for label, column in MAIN_FIGURES:
         if column in plan and label in rows and not isinstance(plan[column], dict):
-            assert rows[label][1] == said(plan, column)
+            value = plan[column]
+            in_gb = rule_of(column)[0].unit == "MB" and isinstance(value, float) and value >= 1024
+            assert rows[label][1:3] == [number(value / 1024), "GB"] if in_gb else rows[label][1] == said(plan, column)
             assert rows[label][3] == spaced(sentence(column, plan))
 
 
@@ -344,7 +347,7 @@ def test_answers_are_said_as_a_person_reads_them(records):
 def test_assumptions_are_the_defaults_that_count(records):
     rows = {row[0]: row[1:] for row in tables(records["two datacenters"], "5. Assumptions")}
     assert rows["Site resilience model"] == ["Active/active, one DAG", ""]
-    assert rows["Mailbox quota"] == ["5,120", "MB"]
+    assert rows["Mailbox quota"] == ["5", "GB"]
     assert rows["Growth in mailboxes, tier 2"] == ["0 %", ""]
     assert rows["Database disk capacity, secondary datacenter"] == ["4,000", "GB (decimal)"]
     assert "UM language packs" not in rows

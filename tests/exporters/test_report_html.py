@@ -292,7 +292,7 @@ def test_texts_are_told_from_the_page_in_the_light_the_dark_and_in_print():
 
 LABELS = {
     "two datacenters": [
-        "Quota 5,120",
+        "Quota 5 GB",
         "Databases ",
         "Kept free",
         "disk 3,725 GB",

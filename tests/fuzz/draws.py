@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+import calculator.rules.constants  # noqa: F401  declares the constants that a design may override
 from calculator.inputs.schema import BY_PATH, FIELDS, all_paths
 
 NUMBERS = (

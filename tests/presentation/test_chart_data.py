@@ -107,7 +107,7 @@ def test_recoverable_items_are_level_once_the_window_is_full():
     assert lines.series == ("Purges and Versions", "Microsoft's workbook")
     assert lines.limits == ()
     window = plan["tiers.1.retention_weeks"]
-    points = {row["week"]: row["GB"] * 1024 for row in lines.rows if row["model"] == lines.series[0]}
+    points = {row["week"]: row["size"] for row in lines.rows if row["model"] == lines.series[0]}
     full = plan["tiers.1.dumpster_purges_versions"]
     assert points == pytest.approx({0: plan["tiers.1.dumpster_calendar"], window: full, 2 * window: full})
     assert [row["label"] for row in lines.rows if row["label"]] == [
@@ -122,7 +122,7 @@ def test_on_hold_recoverable_items_grow_to_the_horizon_within_the_limits_of_exch
     assert lines.series == ("On hold",)
     assert [(limit.at, limit.hard) for limit in lines.limits] == [(20.0, False), (30.0, True)]
     assert [row["week"] for row in lines.rows] == [0.0, plan["horizon_weeks"]]
-    assert lines.table[-1]["On hold, MB"] == number(plan["tiers.1.dumpster_uncapped"])
+    assert lines.table[-1]["On hold, GB"] == number(plan["tiers.1.dumpster_uncapped"] / 1024)
 
 
 def test_the_copies_of_a_layout_and_what_is_active():

@@ -127,9 +127,9 @@ def test_sentences():
         f"The disk as bought does not fill within 5 days. {FROM_EMPTY}"
     )
     assert simulate_outage(LARGE, "datacenter", 70).sentence == (
-        f"The disk as bought fills after 62.6 days without truncation. {FROM_EMPTY} The copies of the lost "
-        "datacenter must be removed before that and reseeded afterwards: 32 hours per volume over the link, 609 "
-        "hours for all."
+        f"The disk as bought fills after 62.6 days without truncation. {FROM_EMPTY} "
+        "The copies of the lost datacenter have to be given up "
+        "before, and are reseeded afterwards: 32 hours per volume over the link, 609 for all."
     )
 
 

@@ -7,8 +7,9 @@ import io
 import pytest
 
 from calculator.cli.main import main
+from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.studies.rating import scale_rating
+from calculator.studies.rating import keep_rating_per_core, scale_rating
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,19 @@ def test_the_command_prints_a_row_and_says_which_is_advised():
         "The result was measured with another number of cores. Microsoft's reference of 33.75 per core is safer than "
         "the 40 per core of the result, because cores share memory and caches.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "cores", "given", "kept"),
+    [
+        ("servers.primary.processor_cores", 8, {}, {"servers.primary.specint2006_rate": 270.0}),
+        ("servers.secondary.processor_cores", 24, {}, {"servers.secondary.specint2006_rate": 810.0}),
+        ("servers.primary.processor_cores", 16, {}, {}),
+        ("servers.primary.processor_cores", None, {}, {}),
+        ("servers.primary.processor_cores", 8, {"servers.primary.specint2006_rate": 0.0}, {}),
+        ("servers.primary.host_cores", 8, {}, {}),
+        ("tiers.1.mailboxes", 8, {}, {}),
+    ],
+)
+def test_the_rating_per_core_stays_when_the_cores_change(path, cores, given, kept):
+    assert keep_rating_per_core(Profile(given), path, cores) == kept

@@ -121,7 +121,7 @@ def tile(page, label):
 
 def open_group(page, key):
     """Open a group of inputs."""
-    page.locator(f".st-key-group-{key} summary").click()
+    page.locator(f".st-key-group-{key} summary").first.click()
 
 
 def set_number(page, label, value):

@@ -5,7 +5,7 @@ import gzip
 import threading
 
 import pytest
-from support.sessions import BATCH, seen, session, sound, texts
+from support.sessions import BATCH, plain, seen, session, sound, texts
 
 from calculator import size
 from calculator.batch import run
@@ -141,3 +141,18 @@ def test_a_stopped_run_leaves_no_results(batch, monkeypatch):
     assert job.stopped
     assert any("Stopped after" in info.value for info in at.info)
     assert seen(at, "batch:results.csv") is None
+
+
+def test_a_column_that_is_no_input_is_named_before_the_designs_are_sized(batch):
+    at = batch(b"id,tiers.1.mailboxes,tiers.1.mailbox,colour\na,1000,2,red\n")
+    assert '"tiers.1.mailbox" is not an input: its cells were not used, and are carried through to the results.' in (
+        plain(at)
+    )
+    assert [expander.label for expander in at.expander] == ["1 notice"]
+    assert not [text for text in plain(at) if "exchange-calculator" in text]
+
+
+def test_a_file_without_inputs_says_what_to_do_in_the_app(batch):
+    at = batch(b"x,y\n1,2\n")
+    assert '"x" is not an input.' in plain(at)
+    assert "The help of an input, on Users and Constraints, names its path." in plain(at)

@@ -47,7 +47,7 @@ def test_parts_of_a_mailbox_add_up_to_its_size_on_disk(name):
     design = DESIGNS[name]
     rows = mailbox.make_up(design).rows
     for tier in tiers_in_use(design):
-        whole = sum(row["MB"] for row in rows if row["tier"] == tier_name(design, tier))
+        whole = 1024 * sum(row["size"] for row in rows if row["tier"] == tier_name(design, tier))
         assert design[f"tiers.{tier}.mailbox_size_on_disk"] - 1 < whole <= design[f"tiers.{tier}.mailbox_size_on_disk"]
 
 
@@ -65,8 +65,8 @@ def test_parts_of_a_volume_the_memory_and_the_disks_add_up(name):
 
 def test_a_model_whose_folders_do_not_make_it_up_is_one_part():
     design = size({"tiers.1.mailboxes": 100.0, "guidance.dumpster_model": "calculator"})
-    parts = {row["part"]: row["MB"] for row in mailbox.make_up(design).rows}
-    assert parts["Recoverable Items"] == design["tiers.1.dumpster"]
+    parts = {row["part"]: row["size"] for row in mailbox.make_up(design).rows}
+    assert parts["Recoverable Items"] == design["tiers.1.dumpster"] / 1024
     assert "Purges" not in parts
 
 
@@ -113,7 +113,7 @@ def test_the_users_page_tells_what_its_charts_show(opened):
     at.run()
     sound(at)
     assert len(at.get("arrow_vega_lite_chart") or at.get("vega_lite_chart")) == 3
-    assert any("grow to 20,947 MB in 60 months" in written.replace("\\", "") for written in texts(at))
+    assert any("grow to 20.5 GB in 60 months" in written.replace("\\", "") for written in texts(at))
 
 
 def test_a_chart_has_its_table(opened):

@@ -1,11 +1,13 @@
 """Hours of the day and guidance choices: what is written counts, and each reading shows its figure."""
 
 import pytest
-from support.sessions import CONSTRAINTS, given, session, sized, sound, texts
+from support.sessions import CONSTRAINTS, REVIEW, given, plain, session, sized, sound, texts
 
 from calculator import size
+from calculator.engine.tables import guests
 from calculator.inputs import log_hours
 from calculator.inputs.profile import Profile
+from calculator.presentation.text import number
 from calculator.studies.guidance_choices import CHOICES
 from calculator.studies.search.fewest_servers import find_fewest_servers
 from calculator.ui.session import store
@@ -58,7 +60,10 @@ def test_each_reading_shows_the_figure_it_gives(opened):
     table = next(table.value for table in at.table if "First reading" in table.value)
     assert len(table) == len(CHOICES)
     corrected = size({**BASE, "guidance.dumpster_model": "calculator"})["largest_mailbox_size_on_disk"]
-    assert table["Second reading"].tolist()[0].replace("\\", "") == f"The calculator's model: {corrected:,.0f} MB"
+    assert (
+        table["Second reading"].tolist()[0].replace("\\", "")
+        == f"Model of Microsoft's workbook: {number(corrected / 1024)} GB"
+    )
 
 
 def test_a_closed_group_tells_of_its_values_after_a_change(opened):
@@ -92,3 +97,61 @@ def test_the_smallest_number_is_no_good_verdict_without_cpu(opened):
     sound(at)
     table = next(table.value for table in at.table if "Why not" in table.value)
     assert table["Why not"].tolist()[-1] == "works, but CPU is not sized"
+
+
+def test_the_rating_per_core_stays_when_the_cores_change_and_is_what_is_asked(opened):
+    at = opened(BASE, "servers", page=CONSTRAINTS)
+    assert at.get_by_key("per_core:servers.primary.specint2006_rate").value == 33.75
+    assert "16 cores: 540 in total" in plain(at)
+    at.get_by_key("servers.primary.processor_cores").set_value(8).run()
+    at.run()
+    sound(at)
+    assert given(at)["servers.primary.processor_cores"] == 8
+    assert given(at)["servers.primary.specint2006_rate"] == 270
+    assert "8 cores: 270 in total" in plain(at)
+    at.get_by_key("undo").click().run()
+    assert given(at) == BASE
+    at.get_by_key("per_core:servers.primary.specint2006_rate").set_value(40.0).run()
+    assert given(at) == {**BASE, "servers.primary.specint2006_rate": 640.0}
+    at.get_by_key("per_core:servers.primary.specint2006_rate").set_value(None).run()
+    at.run()
+    assert given(at)["servers.primary.specint2006_rate"] == 0
+    assert "No rating: CPU is not sized" in plain(at)
+
+
+def test_a_published_result_gives_the_rating_of_the_servers_or_of_their_hosts(opened):
+    at = opened({**BASE, "environment.virtualized": True}, "servers", "published", "virtualization", page=CONSTRAINTS)
+    assert "Enter the cores and the memory of the host to see how many guests it holds." in plain(at)
+    at.get_by_key("published:rate").set_value(1600.0).run()
+    at.get_by_key("published:cores").set_value(40).run()
+    sound(at)
+    table = next(table.value for table in at.table if "Advised" in table.value)
+    assert table["Advised"].tolist() == ["540"] * len(table)
+    assert any("33.75 per core is safer than the 40 per core of the result" in text for text in plain(at))
+    at.get_by_key("use_published").click().run()
+    assert given(at)["servers.primary.specint2006_rate"] == 540
+    at.get_by_key("use_host").click().run()
+    at.run()
+    sound(at)
+    assert (given(at)["servers.primary.host_rating"], given(at)["servers.primary.host_cores"]) == (1600, 40)
+    assert "A primary server is rated 640, from its host (Virtualization)." in plain(at)
+    rows = guests(sized(at))
+    shown = guests_per_host(at)
+    assert shown == {row["role"].capitalize(): f"{row['guests']:.0f}" for row in rows}
+    assert shown["Primary"] == "2"
+
+
+def guests_per_host(at):
+    """Return the row of the table of guests that has their number, by server role."""
+    tables = [table.value for table in at.table if "Figure" in table.value]
+    table = next(table for table in tables if "Guests per host" in table["Figure"].tolist())
+    return table.set_index("Figure").loc["Guests per host"].to_dict()
+
+
+def test_capacity_shows_the_guests_of_a_host(opened):
+    virtual = {**BASE, "environment.virtualized": True, "servers.primary.host_cores": 40}
+    at = opened(virtual, page=REVIEW)
+    at.session_state["review_tab"] = "Capacity"
+    at.run()
+    sound(at)
+    assert guests_per_host(at) == {"Primary": "2", "Secondary": "n/a"}

@@ -20,7 +20,7 @@ def test_a_tile_opens_and_steps_lead_to_an_input_and_a_constant(opened):
     at = opened("active_active")
     go(at, "tile:Mailbox on disk")
     assert list(session(at).explained) == ["tiers.1.mailbox_size_on_disk"]
-    assert any(metric.value == "5,362" and "MB" in metric.label for metric in at.metric[8:])
+    assert any(metric.value == "5.24" and "GB" in metric.label for metric in at.metric[8:])
     go(at, "why_to:dumpster_and_whitespace")
     go(at, "why_to:dumpster")
     assert session(at).explained[-1] == "tiers.1.dumpster"
@@ -65,7 +65,7 @@ def test_a_figure_and_a_constant_say_what_is_not_published(opened):
 
 
 def test_the_select_box_serves_the_keyboard(opened):
-    at = opened("active_active")
+    at = opened("active_active", "levels")
     at.get_by_key("level").set_value("All").run()
     at.run()
     at.get_by_key("explain").set_value("server_memory").run()
@@ -136,7 +136,7 @@ def test_every_cell_of_every_result_has_a_text(design):
 @pytest.mark.parametrize(
     ("column", "value", "text"),
     [
-        ("largest_mailbox_size_on_disk", 5362.0, "5,362 MB"),
+        ("largest_mailbox_size_on_disk", 5362.0, "5.24 GB"),
         ("worst_cpu_utilization", 0.731, "73 %"),
         ("summary_dags", 2.0, "2"),
         ("summary_servers.environment", 6.0, "6"),

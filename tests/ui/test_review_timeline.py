@@ -5,6 +5,8 @@ import io
 import pytest
 from support.sessions import REVIEW, plain, seen, shipped, sound
 
+from calculator import size
+from calculator.presentation.headline import UNTIL_FULL, further_figures
 from calculator.studies.running_server import estimate_cpu, read_server
 from calculator.studies.timeline.growth import Growth
 from calculator.studies.timeline.outage import simulate_outage
@@ -98,7 +100,7 @@ def test_imports_are_read_line_by_line_and_what_cannot_be_read_is_told(opened_ti
     assert limits(at)["Month"].tolist() == ["1"]
     assert purchases(at) == capitals(row["buy"] for row in reached(found))
     put(at, "timeline:imports", "soon")
-    assert "is not a wave of imports." in plain(at)
+    assert '"soon" is not a wave of imports.' in plain(at)
     assert seen(at, "take:timeline") is None
 
 
@@ -191,3 +193,12 @@ def test_the_file_of_months_is_that_of_the_command():
     lines = io.StringIO(_csv(found.months())).readlines()
     assert len(lines) == 38
     assert lines[0].startswith("month,mailboxes,messages_per_day,")
+
+
+def test_days_until_full_are_those_of_the_requirements(opened_timeline):
+    at = opened_timeline(LARGE)
+    shown = next(table.value for table in at.table if "Figure" in table.value and len(table.value) == len(UNTIL_FULL))
+    every = {row["Figure"]: (row["Value"], row["Unit"]) for row in further_figures(size(shipped(LARGE)))}
+    assert shown["Figure"].str.replace("\\", "").tolist() == [name for name, _ in UNTIL_FULL]
+    for name, value, unit in shown.itertuples(index=False):
+        assert every[name.replace("\\", "")] == (value.replace("\\", ""), unit)

@@ -13,6 +13,7 @@ from calculator.inputs.choices import BACKUP_METHOD, BackupMethod
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CORRECTED, EXPORT, SERVER, Value
 from calculator.issues import NOTICE, WARNING, Issues
+from calculator.presentation.headline import CANONICAL
 from calculator.rules.constants import scalar
 
 QUOTAS = ("prohibit_send_receive_quota", "prohibit_send_quota", "issue_warning_quota")
@@ -178,7 +179,8 @@ def _left_out(design: SizedDesign) -> Issues:
     quotas = _tier_quotas(design, _tiers_in_use(design))
     if len(quotas) > 1 and design.profile.given.get(f"{EXPORT}.{QUOTAS[0]}") is None:
         message = (
-            f"The tiers have quotas from {min(quotas):,.0f} to {max(quotas):,.0f} MB and share the databases, so "
+            f"The tiers have quotas from {' '.join(CANONICAL.size(min(quotas)))} to "
+            f"{' '.join(CANONICAL.size(max(quotas)))} and share the databases, so "
             f"{UNLIMITED} is written as the quota of the databases."
         )
         hint = "Set the quotas of the mailboxes after they are created, or give one for the databases."

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from calculator.issues import Issue
 from calculator.presentation.charts.base import Bars, HeatMap
 from calculator.presentation.headline import Tile
-from calculator.presentation.text import number
 
 SHARE = "share"
 """Unit of a cell whose value is a share, shown in percent."""
@@ -66,7 +65,8 @@ class ReportCell:
     Attributes
     ----------
     value, unit
-        The value that the API returns, in its canonical unit or as a `SHARE`.  None if it does not apply.
+        The value in its unit or as a `SHARE`; None if it does not apply.  In the body sizes of 1 GB or more are in GB,
+        otherwise the unit is that of the API.
     text
         The value as a person reads it.
     note
@@ -173,8 +173,8 @@ class Picture:
 def figures_table(bars: Bars) -> ReportTable:
     """Return the figures of a chart as a table, one row per bar."""
     rows = [
-        [bar, *("" if value is None else ReportCell(value, number(value)) for value in values)]
-        for bar, values in zip(bars.bars, bars.matrix(), strict=True)
+        [bar, *("" if value is None else ReportCell(value, text) for value, text in zip(values, texts, strict=True))]
+        for bar, values, texts in zip(bars.bars, bars.matrix(), bars.texts(), strict=True)
     ]
     return ReportTable((bars.head, *(bars.parts or (bars.measure,))), rows)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from calculator.engine.sizing import SizedDesign
@@ -10,7 +10,8 @@ from calculator.exporters.report.content import SHARE, ReportCell, ReportPart, R
 from calculator.inputs import schema
 from calculator.inputs.profile import applies
 from calculator.inputs.schema import DATACENTER, EXPORT, SERVER_ROLE, SERVER_ROLES, TIER, Field, Kind
-from calculator.inputs.units import unit_words
+from calculator.inputs.units import factor, unit_words
+from calculator.presentation.headline import size_unit
 from calculator.presentation.places import axis_text, input_label
 from calculator.presentation.text import percent, readable
 
@@ -35,8 +36,8 @@ class _Stated:
     values: dict[int, schema.Value] = field(default_factory=dict)
 
 
-def input_cell(declared: Field, value: schema.Value) -> ReportCell:
-    """Return the value of an input as a cell."""
+def input_cell(declared: Field, value: schema.Value, unit: str = "") -> ReportCell:
+    """Return the value of an input as a cell, in the unit of the input or in another one."""
     if value is None or (declared.options and declared.kind is not Kind.INT and not value):
         return ReportCell("none", "none")
     if declared.choice is not None:
@@ -47,7 +48,15 @@ def input_cell(declared: Field, value: schema.Value) -> ReportCell:
     if isinstance(value, bool):
         return ReportCell(value, "yes" if value else "no")
     number: ReportValue = float(value) if isinstance(value, int) else value
-    return ReportCell(number, readable(number), declared.unit)
+    if unit and unit != declared.unit and isinstance(number, float):
+        number *= factor(declared.unit, unit)
+    return ReportCell(number, readable(number), unit or declared.unit)
+
+
+def _people_unit(declared: Field, values: Iterable[schema.Value]) -> str:
+    """Return the unit in which people write values of an input that share a unit: GB for sizes of 1 GB or more."""
+    numbers = (float(value) for value in values if isinstance(value, int | float))
+    return size_unit(max(numbers, default=0.0), declared.unit)
 
 
 def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:
@@ -132,14 +141,15 @@ def _row(stated: _Stated, where: str = "") -> ReportRow:
     """Return a field with its value: many values as a range, or one after another if they are names."""
     declared, values = stated.declared, list(dict.fromkeys(stated.values.values()))
     label = f"{declared.label}, {where}" if where else declared.label
+    unit = _people_unit(declared, values)
     if len(values) == 1:
-        cell = input_cell(declared, values[0])
+        cell = input_cell(declared, values[0], unit)
         return label, cell, _unit_of(declared, cell)
     if declared.numeric:
         numbers = [float(value) for value in values if isinstance(value, int | float)]
-        low, high = (input_cell(declared, bound).text for bound in (min(numbers), max(numbers)))
-        return label, f"{len(stated.values)} values from {low} to {high}", _unit(declared)
-    return label, ", ".join(str(value) for value in values), _unit(declared)
+        low, high = (input_cell(declared, bound, unit).text for bound in (min(numbers), max(numbers)))
+        return label, f"{len(stated.values)} values from {low} to {high}", _unit(declared, unit)
+    return label, ", ".join(str(value) for value in values), _unit(declared, declared.unit)
 
 
 def _where(design: SizedDesign, every: _Stated, values: dict[int, schema.Value]) -> str:
@@ -167,28 +177,29 @@ def _across(design: SizedDesign, stated: _Stated, places: Sequence[int]) -> Repo
     """Return a field with a cell per place; values that are not stated are marked."""
     declared, paths = stated.declared, stated.declared.paths(design.tiers)
     cells: list[str | ReportCell] = []
+    shown = _people_unit(declared, (design.profile.value(paths[place]) for place in places if place < len(paths)))
     for place in places:
         if place >= len(paths):
             cells.append("")
         elif place in stated.values:
-            cells.append(input_cell(declared, stated.values[place]))
+            cells.append(input_cell(declared, stated.values[place], shown))
         elif _counts(design, paths[place]):
-            cells.append(f"{input_cell(declared, design.profile.value(paths[place])).text} (assumed)")
+            cells.append(f"{input_cell(declared, design.profile.value(paths[place]), shown).text} (assumed)")
         else:
             cells.append("")
-    unit = _unit(declared)
+    unit = _unit(declared, shown)
     in_label = unit.split("/")[0].lower() in declared.label.lower()
     return declared.label if in_label else f"{declared.label}, {unit}", *cells
 
 
-def _unit(declared: Field, value: schema.Value = None) -> str:
-    """Return the unit of an input; a share has the sign of percent in its value."""
-    return "" if declared.kind is Kind.FRACTION else unit_words(declared.unit, value)
+def _unit(declared: Field, unit: str, value: schema.Value = None) -> str:
+    """Return the unit of an input in words; a share has the sign of percent in its value."""
+    return "" if declared.kind is Kind.FRACTION else unit_words(unit, value)
 
 
 def _unit_of(declared: Field, cell: ReportCell) -> str:
     """Return the unit of a value; empty for one that is not a number."""
-    return _unit(declared, cell.value) if isinstance(cell.value, float) else ""
+    return _unit(declared, cell.unit, cell.value) if isinstance(cell.value, float) else ""
 
 
 def _capital(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from calculator.engine.explain import CONSTANT, INPUT, Explanation
 from calculator.engine.results import DESIGN_INVALID
@@ -20,9 +21,9 @@ from calculator.exporters.report.content import (
 )
 from calculator.exporters.report.inputs import input_cell
 from calculator.inputs.schema import BY_PATH, DATACENTER, DATACENTERS
-from calculator.inputs.units import unit_words
+from calculator.inputs.units import factor, unit_words
 from calculator.presentation.figures import column_of, figure_text, not_applicable, rule_of
-from calculator.presentation.headline import FURTHER_FIGURES, tiles
+from calculator.presentation.headline import FURTHER_FIGURES, size_unit, tiles
 from calculator.presentation.places import axis_text, place_text
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
@@ -147,10 +148,19 @@ def main_figures(design: SizedDesign) -> ReportTable:
         for column in columns[:1] if same else columns:
             rule, place = rule_of(column)
             side = "" if len(columns) == 1 or same else f", {axis_text(DATACENTER, place.rpartition('.')[2])}"
-            unit = "" if rule.is_share else unit_words(rule.unit, design.plain[column])
+            cell = _in_people_unit(figure_cell(design, column))
+            unit = "" if rule.is_share else unit_words(cell.unit or rule.unit, cell.value)
             mark = _mark(rule.name, design)
-            rows.append((label + side + mark, figure_cell(design, column), unit, sentence(column, design)))
+            rows.append((label + side + mark, cell, unit, sentence(column, design)))
     return ReportTable(MAIN_HEAD, rows)
+
+
+def _in_people_unit(cell: ReportCell) -> ReportCell:
+    """Return a figure in the unit in which people write it: in GB if it is a size of 1 GB or more."""
+    if not isinstance(cell.value, float) or (unit := size_unit(cell.value, cell.unit)) == cell.unit:
+        return cell
+    value = cell.value * factor(cell.unit, unit)
+    return replace(cell, value=value, text=number(value), unit=unit)
 
 
 def unpublished_notes(design: SizedDesign) -> list[str]:

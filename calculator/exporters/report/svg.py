@@ -128,7 +128,7 @@ def _parts(bars: Bars) -> list[str]:
     """Return the names of the parts, with their values if there is a single stacked bar."""
     if len(bars.bars) > 1 or not bars.stacked:
         return list(bars.parts)
-    return [f"{part} {number(value or 0)}" for part, value in zip(bars.parts, bars.matrix()[0], strict=True)]
+    return [f"{part} {text or '0'}" for part, text in zip(bars.parts, bars.texts()[0], strict=True)]
 
 
 def _colour(bars: Bars) -> Spec:

@@ -42,8 +42,10 @@ REPEATED = "explained above"
 STEPS = ("Figure", "Step", "What", "Where", "Value", "Unit", "Kind", "How it comes about", "Source", "Quirk", "Name")
 ISSUES = ("Severity", "About", "Issue", "What to do", "Accepted because")
 KEYS = ("Figure", "Value", "Note")
-PAGES = {"Issues": 2, "Main figures": 2, "Charts": 3, "Assumptions": 2}
+PAGES = {"Issues": 2, "Main figures": 2, "Assumptions": 2}
 """Pages at most on which a sheet is printed; any other sheet that is not an appendix has one."""
+CHART_SCALE, PAGE_ROWS, MARGIN = 55, 59, 0.5
+"""Scale in percent at which a sheet of charts is printed, the rows that a page has then, and its margin in inches."""
 POINTS_PER_PIXEL, SHORT = 0.75, 250
 """Points of a pixel; characters that a property of a workbook may hold."""
 PICTURE_SCALE = 0.5
@@ -128,6 +130,7 @@ class _Writer:
         sheet = self.book.add_worksheet(section.sheet)
         sheet.set_landscape()
         sheet.set_paper(9)
+        sheet.set_footer("&L&A&RPage &P of &N")
         sheet.fit_to_pages(1, 0 if section.appendix else PAGES.get(section.sheet, 1))
         charts = [part for part in section.parts if isinstance(part, Bars)]
         if charts:
@@ -223,18 +226,29 @@ class _Writer:
     # --- charts ------------------------------------------------------------------------------
 
     def charts(self, sheet: Worksheet, charts: Sequence[Bars], top: int) -> None:
-        """Write the figures of each chart, and the chart next to them."""
+        """Write the figures of each chart, and the chart next to them; no page of print cuts a chart.
+
+        Excel ignores page breaks on a sheet that is fitted to pages, so the sheet has a scale instead.
+        """
+        sheet.set_print_scale(CHART_SCALE)
+        sheet.set_margins(top=MARGIN, bottom=MARGIN)
+        breaks, first = list[int](), 0
         chart_column = max(len(bars.parts) for bars in charts) + 2
         sheet.set_column(0, 0, BAR_WIDTH)
         sheet.set_column(1, chart_column - 1, PART_WIDTH)
         for bars in charts:
+            rows = max(CHART_ROWS, len(bars.bars) + 5) if bars.rows else 3
+            if top + rows > first + PAGE_ROWS:
+                breaks.append(top)
+                first = top
             sheet.write_string(top, 0, _text(bars.title), self.format(bold=True))
             sheet.write_string(top + 1, 0, _text(bars.finding))
             if bars.rows:
                 self.figures(sheet, bars, top + 2)
                 chart = self.chart(sheet.get_name(), bars, top + 2)
                 sheet.insert_chart(top, chart_column, chart, {"description": _text(bars.finding)})
-            top += max(CHART_ROWS, len(bars.bars) + 5) if bars.rows else 3
+            top += rows
+        sheet.set_h_pagebreaks(breaks)
 
     def figures(self, sheet: Worksheet, bars: Bars, top: int) -> None:
         """Write the figures of a chart, one row per bar."""

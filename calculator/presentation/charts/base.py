@@ -82,6 +82,8 @@ class Bars(ChartData):
         Field of the text at the end of a bar; empty where bars have none.
     tone
         Field of what a bar means, a name in `TONES`; empty where all bars mean the same.
+    text
+        Field of a value as people write it; empty for the number alone.
     """
 
     bar: str = ""
@@ -96,6 +98,7 @@ class Bars(ChartData):
     mark: str = ""
     label: str = ""
     tone: str = ""
+    text: str = ""
 
     @property
     def bars(self) -> tuple[str, ...]:
@@ -112,6 +115,17 @@ class Bars(ChartData):
     def table(self) -> list[dict[str, str]]:
         """Texts of the rows by head of the column."""
         return [{head: str(row[name]) for name, head in self.columns.items()} for row in self.rows]
+
+    def texts(self) -> list[list[str]]:
+        """Return the values as people write them by bar and part, in the shape of `matrix`; empty for no such part."""
+        found = {
+            (str(row[self.bar]), str(row[self.part]) if self.part else ""): row[self.text]
+            if self.text
+            else number(row[self.value])
+            for row in self.rows
+            if row[self.value] is not None
+        }
+        return [[found.get((bar, part), "") for part in self.parts or ("",)] for bar in self.bars]
 
     def matrix(self) -> Matrix:
         """Return the values by bar and part, shape ``(bars, parts)``; None where a bar has no such part."""

@@ -128,7 +128,7 @@ def active(state: FailureState, before: FailureState) -> Bars:
     )
     return Bars(
         TITLE,
-        f"{most}The dark ticks show the numbers while all servers run.",
+        f"{most}The ticks show the numbers while all servers run.",
         rows,
         bar="server",
         value="active",

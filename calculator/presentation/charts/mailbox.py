@@ -5,6 +5,7 @@ from __future__ import annotations
 from calculator.engine.sizing import SizedDesign
 from calculator.presentation.charts.base import Bars, ChartRow, LimitLine, Lines
 from calculator.presentation.figures import shown
+from calculator.presentation.headline import CANONICAL, Units
 from calculator.presentation.text import number
 from calculator.rules.constants import scalar
 from calculator.rules.registry import MONTH, RETAINED
@@ -46,23 +47,29 @@ def tier_name(design: SizedDesign, tier: int) -> str:
 # --- on disk -------------------------------------------------------------------------------------
 
 
-def make_up(design: SizedDesign) -> Bars:
-    """Return the parts of a mailbox on disk, one bar per tier."""
-    rows = [row for tier in tiers_in_use(design) for row in _parts(design, tier)]
+def make_up(design: SizedDesign, units: Units = CANONICAL) -> Bars:
+    """Return the parts of a mailbox on disk, one bar per tier, in the unit of the largest mailbox."""
+    factor, unit = units.of_sizes(float(design.plain["largest_mailbox_size_on_disk"] or 0.0))
+    rows = [
+        {**row, "size": factor * row["MB"], "shown": _size(row["MB"], units)}
+        for tier in tiers_in_use(design)
+        for row in _parts(design, tier)
+    ]
     if not rows:
         return Bars(TITLE, "n/a: no tier has mailboxes.")
     return Bars(
         TITLE,
-        _finding(design),
+        _finding(design, units),
         rows,
         bar="tier",
         part="part",
-        value="MB",
+        value="size",
         head="Tier",
-        measure="MB of a mailbox on disk",
+        measure=f"{unit} of a mailbox on disk",
         stacked=True,
         series=PARTS,
-        columns={"tier": "Tier", "part": "Part", "shown": "MB"},
+        columns={"tier": "Tier", "part": "Part", "shown": "Size"},
+        text="shown",
     )
 
 
@@ -77,7 +84,7 @@ def _parts(design: SizedDesign, tier: int) -> list[ChartRow]:
         "Recoverable Items of the archive": design.plain[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
     }
     return [
-        {"tier": tier_name(design, tier), "part": part, "MB": mb, "shown": number(mb), "order": PARTS.index(part)}
+        {"tier": tier_name(design, tier), "part": part, "MB": mb, "order": PARTS.index(part)}
         for part, mb in parts.items()
         if mb
     ]
@@ -93,10 +100,15 @@ def _recoverable(design: SizedDesign, tier: int) -> dict[str, float]:
     return folders if abs(sum(folders.values()) - whole) < NEAR else {"Recoverable Items": whole}
 
 
-def _finding(design: SizedDesign) -> str:
-    size = number(design.plain["largest_mailbox_size_on_disk"])
-    quota = number(design.plain["largest_mailbox_quota"])
-    return f"The largest mailbox takes {size} MB on disk, {quota} MB of it is its quota."
+def _finding(design: SizedDesign, units: Units) -> str:
+    size = _size(design.plain["largest_mailbox_size_on_disk"], units)
+    quota = _size(design.plain["largest_mailbox_quota"], units)
+    return f"The largest mailbox takes {size} on disk, {quota} of it is its quota."
+
+
+def _size(megabytes: float | None, units: Units) -> str:
+    """Format a size in MB with the unit in which people write it."""
+    return " ".join(units.size(float(megabytes or 0.0)))
 
 
 # --- growth --------------------------------------------------------------------------------------
@@ -144,22 +156,24 @@ def _growth_finding(design: SizedDesign, tier: int) -> str:
 # --- Recoverable Items ---------------------------------------------------------------------------
 
 
-def dumpster_growth(design: SizedDesign, tier: int) -> Lines:
+def dumpster_growth(design: SizedDesign, tier: int, units: Units = CANONICAL) -> Lines:
     """Return the growth of a mailbox's Recoverable Items week by week: by both models, or on hold."""
     hold = _on_hold(design, tier)
+    rows = _hold_points(design, tier, units) if hold else _window_points(design, tier, units)
+    factor, unit = units.of_sizes(max(row["MB"] for row in rows))
     return Lines(
         DUMPSTER,
-        _dumpster_finding(design, tier),
-        _hold_points(design, tier) if hold else _window_points(design, tier),
+        _dumpster_finding(design, tier, units),
+        [{**row, "size": factor * row["MB"], "shown": number(factor * row["MB"])} for row in rows],
         line="model",
         time="week",
-        value="GB",
+        value="size",
         head="Model",
         time_head="Week",
-        measure="GB in a mailbox",
-        shown_unit="MB",
+        measure=f"{unit} in a mailbox",
+        shown_unit=unit,
         series=(HOLD,) if hold else (PURGES_VERSIONS, CALCULATOR),
-        limits=_quotas(design, tier),
+        limits=_quotas(design, tier, factor),
         label="label",
     )
 
@@ -168,13 +182,14 @@ def _on_hold(design: SizedDesign, tier: int) -> bool:
     return bool(design.profile.value(f"tiers.{tier}.litigation_hold"))
 
 
-def _hold_points(design: SizedDesign, tier: int) -> list[ChartRow]:
+def _hold_points(design: SizedDesign, tier: int, units: Units) -> list[ChartRow]:
     """Return a straight line up to the planning horizon: on hold nothing is removed."""
     held = design.plain[f"tiers.{tier}.dumpster_uncapped"]
-    return [_point(HOLD, 0.0, 0.0), _point(HOLD, design.plain["horizon_weeks"], held, "planning horizon")]
+    end = {**_point(HOLD, design.plain["horizon_weeks"], held, "planning horizon"), "label": _size(held, units)}
+    return [_point(HOLD, 0.0, 0.0), end]
 
 
-def _window_points(design: SizedDesign, tier: int) -> list[ChartRow]:
+def _window_points(design: SizedDesign, tier: int, units: Units) -> list[ChartRow]:
     """Return straight lines until the retention window is full, level from there on: mail flows in evenly."""
     window = design.plain[f"tiers.{tier}.retention_weeks"]
     rows = []
@@ -182,41 +197,34 @@ def _window_points(design: SizedDesign, tier: int) -> list[ChartRow]:
         full = design.plain[f"tiers.{tier}.{rule}"]
         rows += [
             _point(model, 0.0, design.plain[f"tiers.{tier}.dumpster_calendar"]),
-            _point(model, window, full, "window full"),
+            {**_point(model, window, full, "window full"), "label": _size(full, units)},
             _point(model, 2 * window, full),
         ]
     return rows
 
 
 def _point(model: str, week: float, mb: float, point: str = "") -> ChartRow:
-    return {
-        "model": model,
-        "week": week,
-        "GB": mb / scalar("mb_per_gb"),
-        "shown": number(mb),
-        "point": point,
-        "label": f"{number(mb)} MB" if point else "",
-    }
+    return {"model": model, "week": week, "MB": mb, "point": point, "label": ""}
 
 
-def _quotas(design: SizedDesign, tier: int) -> tuple[LimitLine, ...]:
+def _quotas(design: SizedDesign, tier: int, factor: float) -> tuple[LimitLine, ...]:
     """Return the limits of Recoverable Items where they are in reach: on hold, or from half of the lower one on."""
-    profile, gb = design.profile, scalar("mb_per_gb")
+    profile = design.profile
     reached = design.plain[f"tiers.{tier}.dumpster_calculator"] > scalar("recoverable_items_warning_quota", profile) / 2
     if not (reached or _on_hold(design, tier)):
         return ()
-    return tuple(LimitLine(scalar(name, profile) / gb, text, hard) for name, text, hard in QUOTAS)
+    return tuple(LimitLine(scalar(name, profile) * factor, text, hard) for name, text, hard in QUOTAS)
 
 
-def _dumpster_finding(design: SizedDesign, tier: int) -> str:
+def _dumpster_finding(design: SizedDesign, tier: int, units: Units) -> str:
     if _on_hold(design, tier):
-        size = number(design.plain[f"tiers.{tier}.dumpster_uncapped"])
+        size = _size(design.plain[f"tiers.{tier}.dumpster_uncapped"], units)
         months = number(float(design.profile.value("guidance.planning_horizon") or 0))
-        return f"On hold the Recoverable Items of a mailbox grow to {size} MB in {months} months."
+        return f"On hold the Recoverable Items of a mailbox grow to {size} in {months} months."
     weeks = shown(f"tiers.{tier}.retention_weeks", design)
-    measured = number(design.plain[f"tiers.{tier}.dumpster_purges_versions"])
-    workbook = number(design.plain[f"tiers.{tier}.dumpster_calculator"])
+    measured = _size(design.plain[f"tiers.{tier}.dumpster_purges_versions"], units)
+    workbook = _size(design.plain[f"tiers.{tier}.dumpster_calculator"], units)
     return (
-        f"The retention window is full after {weeks} weeks: {measured} MB by Purges and Versions, {workbook} MB by "
+        f"The retention window is full after {weeks} weeks: {measured} by purges and versions, {workbook} by "
         "the model of Microsoft's workbook. The limits are 20 and 30 GB."
     )

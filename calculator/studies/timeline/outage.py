@@ -100,9 +100,8 @@ class Outage(StudyResult):
         if self.reseed_hours_all is None:
             return f"{until} Its databases dismount then; no copy has to be reseeded."
         return (
-            f"{until} The copies of the lost datacenter must be removed before that and reseeded afterwards: "
-            f"{self.reseed_hours_over_link:,.0f} hours per volume over the link, {self.reseed_hours_all:,.0f} hours "
-            "for all."
+            f"{until} The copies of the lost datacenter have to be given up before, and are reseeded afterwards: "
+            f"{self.reseed_hours_over_link:,.0f} hours per volume over the link, {self.reseed_hours_all:,.0f} for all."
         )
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from calculator.presentation.charts.base import Bars, ChartData, ChartRow, LimitLine, Lines
-from calculator.presentation.text import number
+from calculator.presentation.text import NO_BREAK_SPACE, number
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Bins, Chart, Estimates, Intervals, Points
 
@@ -18,7 +18,7 @@ Point = tuple[float, float, str]
 
 
 def tornado(
-    title: str, present: float, changes: Sequence[tuple[str, float]], limits: tuple[LimitLine, ...] = ()
+    title: str, present: float, changes: Sequence[tuple[str, float]], limits: tuple[LimitLine, ...] = (), unit: str = ""
 ) -> Chart:
     """Draw bars from the present value of a figure to its value after each change, the longest first.
 
@@ -32,13 +32,15 @@ def tornado(
         Name of each change, and the value of the figure after it.
     limits
         Limits of the figure.
+    unit
+        Unit of the figure in sentences; empty if its name tells it.
     """
     moved = [(name, value) for name, value in changes if value != present]
     if not moved:
-        return Chart(f"No change moves this figure: it stays at {number(present)}.")
+        return Chart(f"No change moves this figure: it stays at {_in(unit, present)}.")
     moved.sort(key=lambda change: -abs(change[1] - present))
     widest, value = moved[0]
-    finding = f"{widest} changes it most: from {number(present)} to {number(value)}."
+    finding = f"{widest} changes it most: from {_in(unit, present)} to {_in(unit, value)}."
     rows = [_interval(name, present, value) for name, value in moved]
     columns = {"name": "Change", "now": "Now", "shown": "Then"}
     described = Intervals(title, finding, rows, measure=title, label="shown", columns=columns, limits=limits)
@@ -46,7 +48,11 @@ def tornado(
 
 
 def swings(
-    title: str, present: float, ends: Sequence[tuple[str, str, float]], limits: tuple[LimitLine, ...] = ()
+    title: str,
+    present: float,
+    ends: Sequence[tuple[str, str, float]],
+    limits: tuple[LimitLine, ...] = (),
+    unit: str = "",
 ) -> Chart:
     """Draw bars from the present value of a figure to its values at the ends of each input.
 
@@ -60,16 +66,24 @@ def swings(
         Input, its value as text, and the value of the figure there; the inputs with the widest swing first.
     limits
         Limits of the figure.
+    unit
+        Unit of the figure in sentences; empty if its name tells it.
     """
     moved = [end for end in ends if end[2] != present]
     if not moved:
-        return Chart(f"No input changes this figure: it stays at {number(present)}.")
+        return Chart(f"No input changes this figure: it stays at {_in(unit, present)}.")
     widest = moved[0][0]
     values = [present, *(value for name, _, value in ends if name == widest)]
-    finding = f"{widest} changes it most: {number(min(values))} to {number(max(values))}, now {number(present)}."
+    low, high, now = (_in(unit, value) for value in (min(values), max(values), present))
+    finding = f"{widest} changes it most: {low} to {high}, now {now}."
     rows = [{**_interval(name, present, value), "at": at} for name, at, value in moved]
     columns = {"name": "Input", "at": "At", "now": "Now", "shown": "Then"}
     return drawing.intervals(Intervals(title, finding, rows, measure=title, columns=columns, limits=limits))
+
+
+def _in(unit: str, value: float) -> str:
+    """Format a figure of a sentence with its unit."""
+    return f"{number(value)}{NO_BREAK_SPACE}{unit}" if unit else number(value)
 
 
 def _interval(name: str, present: float, value: float) -> ChartRow:

@@ -146,7 +146,8 @@ def _figure(step: Explanation, place: str) -> None:
     rule, values = RULES[step.name], _by_place(step)
     if place not in values:
         return
-    value, unit = values[place], figures.unit_of(rule)
+    value = values[place]
+    unit = figures.unit_of(rule, value)
     title = ", ".join(part for part in (_place_words(place), unit if unit != "%" else "") if part)
     st.metric(title or "Value", figures.result_text(rule, value) or NOT_APPLICABLE)
     if value is None:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from calculator.engine.tables import guests
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
 from calculator.presentation.figures import rule_of
 from calculator.presentation.text import NOT_APPLICABLE
 from calculator.studies import quick_start
 from calculator.studies.guidance_choices import WeighedChoice, weigh
-from calculator.ui.inputs import fewest_servers, groups, log_hours
+from calculator.ui.inputs import fewest_servers, groups, log_hours, processors
 from calculator.ui.inputs.groups import Group
 from calculator.ui.inputs.widgets import (
     field_widget,
@@ -26,7 +27,7 @@ from calculator.ui.inputs.widgets import (
     why_irrelevant,
 )
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped, unit_text
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.store import widget_key
 
@@ -125,8 +126,7 @@ def constraints_form() -> None:
     for group in groups.CONSTRAINTS:
         if group.key in by_group:
             _group(group, by_group[group.key])
-    profile = state.profile()
-    hidden = [path for path in schema.all_paths(profile.tiers) if not is_relevant(path, profile)]
+    hidden = [path for path in schema.all_paths(state.profile().tiers) if not is_relevant(path)]
     _not_in_use([path for path in hidden if navigation.page_of(path) == navigation.CONSTRAINTS])
 
 
@@ -152,12 +152,18 @@ def _group(group: Group, paths: Sequence[str]) -> None:
         single = [path for path in paths if find_field(path)[0].axis not in (HOUR, SERVER)]
         single.sort(key=lambda path: group.rank(find_field(path)[0].path))
         _grid([path for path in single if not find_field(path)[0].axis], 230)
+        if group.key == "servers":
+            processors.draw()
+            single = [path for path in single if path.rpartition(".")[2] not in processors.OWN_FIELDS]
         _grid(sorted((path for path in single if find_field(path)[0].axis), key=_place_of), 230)
         _grid([path for path in paths if find_field(path)[0].axis is SERVER], 130)
         if any(find_field(path)[0].axis is HOUR for path in paths):
             log_hours.editor()
         if group.key == "servers":
             fewest_servers.draw_search()
+        if group.key == "virtualization" and state.profile().value("environment.virtualized"):
+            st.markdown("**Guests per host**")
+            processors.draw_guests(guests(state.design()))
         if group.key == "guidance":
             _guidance_choices()
 
@@ -203,10 +209,10 @@ def _guidance_choices() -> None:
 def _guidance_row(weighed: WeighedChoice) -> dict[str, str]:
     path, values, column = weighed.choice
     rule, _ = rule_of(column)
-    unit = "" if rule.is_share else f" {unit_text(rule.unit)}"
+    unit = "" if rule.is_share else f" {figures.unit_of(rule, *weighed.figures)}"
     readings = []
     for value, figure in zip(values, weighed.figures, strict=True):
-        text = NOT_APPLICABLE if figure is None else f"{figures.result_text(rule, figure)}{unit}"
+        text = NOT_APPLICABLE if figure is None else f"{figures.result_text(rule, figure, *weighed.figures)}{unit}"
         readings.append(f"{input_value_text(path, value)}: {text}")
     first, second = readings
     name = find_field(path)[0].label

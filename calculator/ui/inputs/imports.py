@@ -51,6 +51,8 @@ TOTALS = {
     "messages_per_day": "Messages per day",
     "mail_per_day": "Mail per day, GB",
 }
+SIZES = {"mailbox_size", "quota", "dumpster_size", "dumpster_model", "archive_size"}
+"""Columns of the table of tiers that are sizes in MB."""
 DECIMALS = {"": "ask", "point": "point", "comma": "comma"}
 DATES = {"": "ask", "day-first": "day first", "month-first": "month first"}
 SEEN = {
@@ -342,14 +344,18 @@ def _tiers(imported: ImportResult) -> None:
     columns = {
         "name": "Tier",
         "mailboxes": "Mailboxes",
-        "mailbox_size": "Size today, MB",
-        "quota": "Quota, MB",
-        "dumpster_size": "Recoverable Items measured, MB",
-        "dumpster_model": "by the model, MB",
-        "archive_size": "Archive today, MB",
+        "mailbox_size": "Size today",
+        "quota": "Quota",
+        "dumpster_size": "Recoverable items measured",
+        "dumpster_model": "Recoverable items by the model",
+        "archive_size": "Archive today",
         "messages_per_day": "Messages per day",
     }
-    _table(imported.tables["tiers"], columns, "Tiers of the imported mailboxes")
+    rows = [
+        {name: _size(value) if name in SIZES else value for name, value in row.items()}
+        for row in imported.tables["tiers"]
+    ]
+    _table(rows, columns, "Tiers of the imported mailboxes")
     errors = [
         {**row, "total": TOTALS[str(row["total"])], "error": _share(float(str(row["error"])))}
         for row in imported.tables["errors"]
@@ -389,6 +395,11 @@ def _table(rows: object, names: Mapping[str, str], alt: str) -> None:
 def _share(error: float) -> str:
     """Format an error in percent."""
     return f"{error:+.2%}" if abs(error) >= SMALLEST_ERROR else "none"
+
+
+def _size(value: object) -> object:
+    """Format a size in MB with its unit; other values stay."""
+    return figures.rounded_with_unit(float(value), "MB") if isinstance(value, int | float) else value
 
 
 def _cell(value: object) -> str:

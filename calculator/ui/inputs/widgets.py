@@ -11,13 +11,15 @@ from typing import Any, cast
 
 import streamlit as st
 
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs import profile as profiles
 from calculator.inputs import schema
 from calculator.inputs.parsing import LONGEST_TEXT
-from calculator.inputs.profile import Profile, unmet_conditions
+from calculator.inputs.profile import unmet_conditions
 from calculator.inputs.schema import HOUR, TIER, Axis, Condition, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.presentation.text import number, percent
+from calculator.studies.rating import keep_rating_per_core
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text, literal
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import set_widget, widget_key, widget_value
@@ -49,19 +51,34 @@ def find_field(path: str) -> tuple[Field, int]:
     return found
 
 
-def is_relevant(path: str, profile: Profile | None = None) -> bool:
+def is_relevant(path: str) -> bool:
     """Return whether an input matters in the present design."""
-    return not why_irrelevant(path, profile)
+    return not why_irrelevant(path)
 
 
-def why_irrelevant(path: str, profile: Profile | None = None) -> str:
+def why_irrelevant(path: str) -> str:
     """Return the reason why an input does not matter in the present design; empty if it does."""
+    reasons = _reasons()
+    return reasons[path] if path in reasons else _reason(path, state.design())
+
+
+def _reasons() -> dict[str, str]:
+    """Return for each input of the present design why it does not matter; empty if it does. Found once per change."""
+
+    def find() -> dict[str, str]:
+        design = state.design()
+        return {path: _reason(path, design) for path in schema.all_paths(design.tiers)}
+
+    return state.cached("reasons", find)
+
+
+def _reason(path: str, design: SizedDesign) -> str:
     field, place = find_field(path)
     if field.axis is not None and field.axis.labels:
         flag, reason = PLACE_FLAGS.get(field.axis.labels[place], ("", ""))
-        if flag and not state.design()[flag]:
+        if flag and not design[flag]:
             return reason
-    unmet = unmet_conditions(profile or state.profile(), path)
+    unmet = unmet_conditions(design.profile, path)
     return _unmet_text(unmet[0]) if unmet else ""
 
 
@@ -75,8 +92,7 @@ def _unmet_text(condition: Condition) -> str:
 
 def visible_paths() -> list[str]:
     """Return the inputs that matter in the present design, in the order of the schema."""
-    profile = state.profile()
-    return [path for path in schema.all_paths(profile.tiers) if is_relevant(path, profile)]
+    return [path for path, reason in _reasons().items() if not reason]
 
 
 # --- texts ---------------------------------------------------------------------------------------
@@ -198,7 +214,7 @@ def field_widget(path: str, view: str = "") -> None:
     if field.options and field.kind is not Kind.INT:
         value = float(value or 0)
     set_widget(key, value)
-    text, tip = literal(label(path)) + _marks(path), help_text(field, path)
+    text, tip = literal(label(path)) + marks(path), help_text(field, path)
     if field.optional and field.kind in (Kind.BOOL, Kind.CHOICE):
         _optional_choice(field, text, tip, path, key)
     elif field.kind is Kind.BOOL:
@@ -292,10 +308,12 @@ def _limit(field: Field, limit: float) -> float:
 
 def _take(path: str, key: str) -> None:
     """Change the design to what a widget was set to, and draw what depends on it again."""
-    before = _appearance(path)
-    state.put(path, from_widget(find_field(path)[0], widget_value(key)))
+    before, field = _appearance(path), find_field(path)[0]
+    value = from_widget(field, widget_value(key))
+    also = keep_rating_per_core(state.profile(), path, value)
+    state.put(path, value, also)
     fragments = [redraw.STRIP, redraw.FIGURES]
-    if key != path or path.endswith(".name") or before != _appearance(path):
+    if also or key != path or path.endswith(".name") or before != _appearance(path):
         fragments.append(redraw.FORM)
     if key == widget_key(path, EXPLANATION):
         fragments.append(redraw.STEP)
@@ -316,7 +334,7 @@ def issue_severities() -> dict[str, str]:
     return severities
 
 
-def _marks(path: str) -> str:
+def marks(path: str) -> str:
     """Return the marks after a label: an icon for an issue, a dot for a value that is not the default."""
     severity = issue_severities().get(path)
     icon = f" {ISSUE_MARKS[severity]}" if severity else ""

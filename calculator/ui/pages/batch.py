@@ -54,10 +54,11 @@ RESULTS_FILE, ERRORS_FILE = "results.csv", "errors.csv"
 
 @dataclass(frozen=True)
 class BatchOutcome:
-    """Outcome of a run: the number of designs by status, and a summary of the results."""
+    """Outcome of a run: the number of designs by status, a summary of the results, and the settings of the run."""
 
     counts: RowCounts
     summary: Summary
+    settings: object
 
 
 @guarded
@@ -145,6 +146,9 @@ def _first_rows(preview: Preview) -> None:
         marked = [f"⚠ {cell}" if (number, place) in preview.problems else cell for place, cell in enumerate(padded)]
         rows.append({"Row": str(preview.lines[number]), **dict(zip(names, marked, strict=True))})
     st.dataframe(figures.arrow(rows), hide_index=True, height=250, alt="First rows of the file", key="table:preview")
+    if len(preview.names) > COLUMNS_SHOWN:
+        st.caption(f"The first {COLUMNS_SHOWN} of {len(preview.names):,} columns are shown. All of them are used.")
+    issues.show(preview.issues, editable=False, view="preview")
     first = plural(len(preview.rows), "row")
     if not preview.problems:
         st.caption(f"Every cell in the first {first} can be used. Later rows are checked when the designs are sized.")
@@ -159,6 +163,10 @@ def _first_rows(preview: Preview) -> None:
         for (row, place), problem in list(preview.problems.items())[:PROBLEMS_SHOWN]
     ]
     figures.draw_table(problems, alt="Cells that cannot be used")
+    if len(preview.problems) > PROBLEMS_SHOWN:
+        st.caption(
+            f"{len(preview.problems) - PROBLEMS_SHOWN:,} more cells of these rows are marked in the table above."
+        )
 
 
 def _choose_results() -> None:
@@ -196,9 +204,18 @@ def run_batch() -> None:
         _outcome(job)
 
 
+def _chosen_base() -> Profile:
+    return state.profile() if widget_value(BASE, DEFAULTS) == OPEN_DESIGN else Profile()
+
+
+def _settings() -> object:
+    """Return what the results of a run depend on, apart from the file."""
+    return state.digest(_chosen_base().given), tuple(_results())
+
+
 def _start() -> None:
     batch, results = current().batch, _results()
-    base = state.profile() if widget_value(BASE, DEFAULTS) == OPEN_DESIGN else Profile()
+    base, settings = _chosen_base(), _settings()
     source, target, errors = (
         str(path) for path in (batch.path, batch.folder / RESULTS_FILE, batch.folder / ERRORS_FILE)
     )
@@ -208,7 +225,7 @@ def _start() -> None:
     def work(progress: Progress) -> BatchOutcome:
         assert folder  # The folder is kept until the job has ended.
         counts = size_file(source, target, base=base, results=results, errors=errors, progress=progress)
-        return BatchOutcome(counts, summarize(target, RESULTS_SHOWN, progress))
+        return BatchOutcome(counts, summarize(target, RESULTS_SHOWN, progress), settings)
 
     job = batch.job = job_queue.start(work)
     job.wait(0.5)  # A short run has ended by then, and no progress has to be drawn.
@@ -226,9 +243,12 @@ def _outcome(job: Job[BatchOutcome]) -> None:
         return
     counts = outcome.counts
     _verdict(counts, job.seconds)
+    if outcome.settings != _settings():
+        st.warning("These are the results for the former settings. Size all designs again.", icon=":material/history:")
     with st.container(horizontal=True, gap="small"):
         _download("Results (CSV)", RESULTS_FILE)
         _download("Rows that cannot be read (CSV)", ERRORS_FILE)
+    st.caption("Download the files before you upload another file or close this page: they are not kept.")
     if counts.issues:
         issues.show(counts.issues, editable=False, view="batch")
     if not counts.rows:

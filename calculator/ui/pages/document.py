@@ -123,6 +123,7 @@ def about() -> About:
 def _title_block(design: SizedDesign) -> None:
     """Draw the fields of the title block."""
     with st.container(border=True):
+        st.caption("The report has these texts. Profile and link do not: they are gone after a reload.")
         for name, label in TEXTS.items():
             key = widget_key(name, ABOUT)
             set_widget(key, current().about.get(name, ""))
@@ -202,7 +203,7 @@ def _archive(design: SizedDesign, form: str) -> tuple[bytes, Issues] | Issues:
     if design.status == "invalid":
         problems = Issues()
         problems.error(
-            design.profile.where, "", "The design does not work: no files are made.", "Fix its errors first."
+            design.profile.where, "", "The design does not work: no files are made.", "Correct its errors first."
         )
         return problems
     try:
@@ -255,6 +256,10 @@ def _accepted(design: SizedDesign) -> None:
         st.text_input(
             "Accepted because", key=key, max_chars=LONGEST_REASON, on_change=_accept, args=(key, issue.message)
         )
+    messages = {issue.message for issue in severe}
+    for message, reason in current().accepted.items():
+        if reason and message not in messages:
+            st.caption(escaped(f'The design no longer has this issue, so the report leaves out "{reason}": {message}'))
 
 
 def _accept(key: str, message: str) -> None:

@@ -9,6 +9,8 @@ from calculator.ui.results import headline, issues, panels
 from calculator.ui.session import redraw, state
 from calculator.ui.session.guard import guarded
 
+THREE_ACROSS = 330
+"""Width of a chart, in pixels, with which three of them fit a page of 1,280 pixels."""
 SHOWN = ("Mailbox on disk", "Databases per DAG", "Databases", "Servers", "Disks per server")
 
 
@@ -25,21 +27,23 @@ def figures() -> None:
     panels.draw_verdict(design)
     issues.show(headline.issues_of(design))
     panels.draw_tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 2)
-    panels.side_by_side([("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design)))])
 
 
 @redraw.fragment(redraw.CHARTS)
 def charts() -> None:
-    """Draw how mailboxes and their recoverable items grow."""
+    """Draw what a mailbox consists of on disk, and how mailboxes and their recoverable items grow."""
     design = state.design()
     tiers = mailbox.tiers_in_use(design)
     if tiers:
         tier = panels.choose_tier(tiers)
+        dumpster = mailbox.dumpster_growth(design, tier, headline.CHOSEN)
         panels.side_by_side(
             [
-                ("How recoverable items grow", "dumpster", drawing.lines(mailbox.dumpster_growth(design, tier))),
+                ("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design, headline.CHOSEN))),
+                ("How recoverable items grow", "dumpster", drawing.lines(dumpster)),
                 ("How a mailbox fills", "growth", drawing.lines(mailbox.growth(design, tier))),
-            ]
+            ],
+            THREE_ACROSS,
         )
 
 

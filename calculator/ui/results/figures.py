@@ -14,20 +14,25 @@ from calculator.inputs.units import unit_words
 from calculator.presentation.figures import figure_text, rule_of, shown
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, percent
 from calculator.rules.registry import Rule
-from calculator.ui.results.texts import escaped, scale, unit_text
+from calculator.ui.results.texts import escaped, row_unit, scale, scale_to, unit_text
 
 COUNTED = ("servers", "disks", "DAGs")
 """Units that the name of a figure tells."""
 
 
-def unit_of(rule: Rule) -> str:
-    """Return the unit of a result for a table."""
-    return "%" if rule.is_share else unit_text(rule.unit)
+def unit_of(rule: Rule, *values: object) -> str:
+    """Return the unit of a result for a table, with values that are shown in it."""
+    return "%" if rule.is_share else unit_text(row_unit(values, rule.unit))
 
 
-def result_text(rule: Rule, value: object) -> str:
-    """Format the value of a result, without its unit. None gives an empty text."""
-    return figure_text(rule, value, scale(rule.unit))
+def result_text(rule: Rule, value: object, *others: object) -> str:
+    """Format the value of a result without its unit, in one unit with other values. None gives an empty text."""
+    return figure_text(rule, value, factor_of(rule, value, *others))
+
+
+def factor_of(rule: Rule, *values: object) -> float:
+    """Return the factor from the canonical unit of a result to the unit that `unit_of` names for the same values."""
+    return scale_to(row_unit(values, rule.unit), rule.unit)
 
 
 def shown_in_units(column: str, design: SizedDesign) -> str:
@@ -40,21 +45,25 @@ def figure_with_unit(column: str, value: object) -> str:
     rule, _ = rule_of(column)
     if value is None:
         return NOT_APPLICABLE
-    unit = "" if rule.is_share or rule.unit in COUNTED else unit_text(rule.unit)
+    unit = "" if rule.is_share or rule.unit in COUNTED else unit_of(rule, value)
     return f"{result_text(rule, value)}{NO_BREAK_SPACE}{unit}" if unit else result_text(rule, value)
 
 
 def arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Convert rows to a table for a data frame or a chart."""
-    return pa.Table.from_pylist([dict(row) for row in rows])
+    """Convert rows to a table for a data frame or a chart. A row may lack a column."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: [row.get(name) for row in rows] for name in names})
 
 
 def exact_with_unit(value: object, unit: str, share: bool = False) -> str:
     """Format a value with all its digits and its unit, a share in percent."""
     if share and isinstance(value, float):
         return f"{value_text(percent(value))} %"
-    shown_unit = unit_text(unit)
-    return f"{value_text(value)} {shown_unit}".strip() if value is not None else NOT_APPLICABLE
+    if value is None:
+        return NOT_APPLICABLE
+    shown_in = row_unit([value], unit)
+    exact = value * scale_to(shown_in, unit) if isinstance(value, float) else value
+    return f"{value_text(exact)} {unit_text(shown_in)}".strip()
 
 
 def rounded_with_unit(value: object, unit: str, share: bool = False) -> str:
@@ -65,10 +74,12 @@ def rounded_with_unit(value: object, unit: str, share: bool = False) -> str:
         return exact_with_unit(value, unit, share).replace("_", " ")
     if share:
         return number(value, "share")
-    words = unit_words(unit, value) if value == scale(unit) == 1 else unit_text(unit)
-    return f"{number(value * scale(unit))} {words}".strip()
+    shown_in = row_unit([value], unit)
+    words = unit_words(unit, value) if value == scale(unit) == 1 else unit_text(shown_in)
+    return f"{number(value * scale_to(shown_in, unit))} {words}".strip()
 
 
 def draw_table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
     """Draw rows as a table that screen readers can read."""
-    st.table([{name: escaped(cell) for name, cell in row.items()} for row in rows], hide_index=True, alt=alt)
+    cells = arrow([{name: escaped(cell) for name, cell in row.items()} for row in rows])
+    st.table(cells, hide_index=True, alt=alt)

@@ -7,9 +7,10 @@ from typing import Literal
 
 import streamlit as st
 
-from calculator.inputs import schema
+from calculator.inputs import parsing, schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
 from calculator.presentation.text import plural, word
+from calculator.rules.registry import RULES
 from calculator.ui.inputs import widgets
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation
@@ -24,6 +25,8 @@ BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
 
 _PATH = re.compile(r'(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: = "(?P<option>\w+)")?')
 """A path of an input in a message, with the option that the message suggests."""
+INSTEAD = {parsing.LIST: "The help of an input, on Users and Constraints, names its path.", parsing.CONSTANT_LIST: ""}
+"""What a hint says in the app in place of a command."""
 FIX = "fix"
 """View of the inputs that the list of issues shows."""
 
@@ -79,13 +82,35 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         st.badge(issue.severity, icon=icon, color=color)
         with st.container(width="stretch", gap="xsmall"):
-            message = with_labels(message)
-            st.text(f"{issue.where}: {message}" if show_where and issue.where else message)
             found = schema.find(issue.field)
-            of_input = f"Input: {widgets.label(issue.field)}." if found else issue.field
-            st.caption(escaped(" ".join(part for part in (with_labels(issue.hint), of_input) if part)))
+            st.text(_sentence(issue, message, show_where))
+            st.caption(
+                escaped(" ".join(part for part in (_in_app(with_labels(issue.hint)), _about(issue.field)) if part))
+            )
             if editable and found and widgets.is_relevant(issue.field):
                 _ways_out(issue.field, number)
+
+
+def _sentence(issue: Issue, message: str, show_where: bool) -> str:
+    """Return a message with its file if asked for, and with what it is about where that is no input and not named."""
+    about = "" if schema.find(issue.field) or message[:1].isupper() else issue.field
+    text = f"{about} {with_labels(message)}".strip() if message[:1].islower() else with_labels(message)
+    return f"{issue.where}: {text}" if show_where and issue.where else text
+
+
+def _about(field: str) -> str:
+    """Return the input or the figure that an issue is about, in words; empty if it is about neither."""
+    if schema.find(field):
+        return f"Input: {widgets.label(field)}."
+    name = field.split(".")[0]
+    return f"Figure: {RULES[name].meaning}" if name in RULES else ""
+
+
+def _in_app(hint: str) -> str:
+    """Return a hint with what to do in the app in place of a command."""
+    for command, instead in INSTEAD.items():
+        hint = hint.replace(command, instead)
+    return hint.strip()
 
 
 def _ways_out(field: str, number: str) -> None:

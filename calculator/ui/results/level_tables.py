@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from calculator.engine.sizing import SizedDesign, size
-from calculator.inputs import units
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import TIER
 from calculator.presentation.figures import rule_of, shown
 from calculator.presentation.text import NOT_APPLICABLE
 from calculator.rules.registry import LEVELS, RULES, Rule
-from calculator.ui.results.texts import scale, size_unit, unit_text
+from calculator.ui.results.texts import row_unit, scale_to, unit_text
 from calculator.ui.session.state import NEW_DESIGN
 
 LEVEL_TITLES = {level: level.removeprefix("per_").capitalize() for level in LEVELS} | {"per_dag": "DAG"}
@@ -115,20 +114,10 @@ def _rule_rows(rule: Rule, design: SizedDesign, level: str) -> list[tuple[dict[s
         behind[head] = column
     for cells, behind in rows.values():
         columns = {head: column for head, column in behind.items() if head != "Result"}
-        unit = _row_unit(rule, [design[column] for column in columns.values()])
+        unit = row_unit((design[column] for column in columns.values()), rule.unit)
         cells["Unit"] = "%" if rule.is_share else unit_text(unit)
-        cells |= {head: shown(column, design, functools.partial(_factor, unit)) for head, column in columns.items()}
+        cells |= {head: shown(column, design, functools.partial(scale_to, unit)) for head, column in columns.items()}
     return list(rows.values())
-
-
-def _row_unit(rule: Rule, values: Sequence[object]) -> str:
-    """Return the unit of a row: GB for sizes in MB of which the largest has 1 GB or more."""
-    return size_unit(max((float(value) for value in values if isinstance(value, float)), default=0.0), rule.unit)
-
-
-def _factor(shown_unit: str, unit: str) -> float:
-    """Return what figures in a canonical unit are multiplied by to be in another unit."""
-    return units.factor(unit, shown_unit) if shown_unit != unit else scale(unit)
 
 
 def _column_of(rule: Rule, labels: Sequence[str]) -> tuple[str, str]:

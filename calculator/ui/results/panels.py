@@ -78,11 +78,11 @@ def draw_tiles(shown: Iterable[Tile], columns: int) -> None:
                 )
 
 
-def side_by_side(titled: Iterable[tuple[str, str, Chart]]) -> None:
-    """Draw charts in a grid, each given as title, key and chart."""
+def side_by_side(titled: Iterable[tuple[str, str, Chart]], width: int = 420) -> None:
+    """Draw charts in a grid, each given as title, key and chart, and at least as wide as a number of pixels."""
     from calculator.ui.charts import base
 
-    with st.grid("auto", min_column_width=420):
+    with st.grid("auto", min_column_width=width):
         for title, key, chart in titled:
             with st.container(gap="xsmall"):
                 st.subheader(title, anchor=False)

@@ -167,7 +167,9 @@ def _variant() -> None:
         st.text_input("Keep as a variant named", key=VARIANT, max_chars=60, placeholder=f"Variant {len(variants) + 1}")
         st.button("Keep", key="keep_variant", icon=":material/bookmark_add:", on_click=_keep_variant)
     if variants:
-        st.caption(f"{len(variants)} of {state.VARIANT_LIMIT} kept. Compare them on Review.")
+        st.caption(
+            f"{len(variants)} of {state.VARIANT_LIMIT} kept until this page is reloaded. Compare them on Review."
+        )
 
 
 def _keep_variant() -> None:

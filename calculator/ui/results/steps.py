@@ -15,7 +15,7 @@ from calculator.ui.session.store import current
 
 DONE, CHECK, OPEN = "done", "check", "open"
 ICONS = {DONE: ":material/check_circle:", CHECK: ":material/error:", OPEN: ":material/radio_button_unchecked:"}
-TO_DO = {navigation.REQUIREMENTS: "to read", navigation.REVIEW: "try failures", navigation.DOCUMENT: "save the report"}
+TO_DO = {navigation.REQUIREMENTS: "to read", navigation.REVIEW: "try failures", navigation.DOCUMENT: "the report"}
 """What there is to do on the pages that are done once they were visited."""
 
 

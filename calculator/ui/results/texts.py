@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from calculator.inputs import units
 from calculator.inputs.schema import DECIMAL_GB, Field
 from calculator.inputs.units import UNIT_TEXTS
@@ -54,6 +56,16 @@ def input_unit_text(field: Field) -> str:
 def size_unit(value: float, unit: str) -> str:
     """Return the canonical unit in which people write a size: GB for 1 GB or more in MB, unless a unit is chosen."""
     return unit if current().size_unit else headline.size_unit(value, unit)
+
+
+def row_unit(values: Iterable[object], unit: str) -> str:
+    """Return the canonical unit in which figures that share a unit are shown: that of the largest one."""
+    return size_unit(max((abs(value) for value in values if isinstance(value, float)), default=0.0), unit)
+
+
+def scale_to(shown: str, unit: str) -> float:
+    """Return the factor from a canonical unit to the unit in which `row_unit` says that its figures are shown."""
+    return units.factor(unit, shown) if shown != unit else scale(unit)
 
 
 def escaped(text: str) -> str:

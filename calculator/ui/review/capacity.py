@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import streamlit as st
 
 from calculator.engine.results import DESIGN_INVALID
+from calculator.engine.sizing import SizedDesign
+from calculator.engine.tables import guests
 from calculator.inputs.schema import Field, Kind
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent_text
 from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
 from calculator.ui.charts import base, studies
-from calculator.ui.inputs import widgets
+from calculator.ui.inputs import processors, widgets
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text
 from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure
@@ -21,6 +24,8 @@ from calculator.ui.session import state
 RAISED = ("mailbox_size_limit", "messages_per_day", "message_size", "deleted_item_retention")
 """Inputs of a tier that may be raised; the table shows the first ones of the largest tier at first."""
 SHOWN_FIRST = 2
+SMALLEST = 0.01
+"""Smallest difference of a size or rate that is shown."""
 INPUTS, CHART = "capacity_inputs", "capacity_chart"
 """Keys of widgets."""
 
@@ -42,6 +47,7 @@ def tab() -> None:
     chosen = st.multiselect(
         "Inputs", offered, default=[path for path in first if path in offered], key=INPUTS, format_func=_title
     )
+    _guests(design)
     found = [item for path in chosen if (item := _capacity(path)) is not None]
     if not found:
         return
@@ -58,6 +64,14 @@ def tab() -> None:
         )
         shown = paths.get(str(picked), shown)
     _limits(shown)
+
+
+def _guests(design: SizedDesign) -> None:
+    """Draw how many of the virtual servers a host holds."""
+    rows = guests(design)
+    if rows:
+        with st.expander("Guests per host", key="capacity_guests", icon=":material/dns:"):
+            processors.draw_guests(rows)
 
 
 def _capacity(path: str) -> Capacity | None:
@@ -88,7 +102,10 @@ def _amount(item: Capacity, value: float | None) -> str:
     field = _field(item)
     if field.kind is Kind.FRACTION:
         return widgets.input_value_text(item.path, value)
-    return f"{value * input_scale(field):,.6g}{NO_BREAK_SPACE}{input_unit_text(field)}"
+    shown = value * input_scale(field)
+    if field.kind is not Kind.INT:
+        shown = math.floor(round(shown / SMALLEST, 6)) * SMALLEST  # rounded up it would exceed a limit
+    return f"{shown:,.6g}{NO_BREAK_SPACE}{input_unit_text(field)}"
 
 
 def _field(item: Capacity) -> Field:
@@ -138,7 +155,7 @@ def _limits(item: Capacity) -> None:
         {
             "Limit": LIMIT_TITLES[limit.limit],
             "Reached above": _amount(item, limit.largest) if limit.largest is not None else "exceeded at every value",
-            "There": limit_figure(None if limit.value != limit.value else limit.value, limit.unit),
+            "Value there": limit_figure(None if limit.value != limit.value else limit.value, limit.unit),
             "At most": limit_figure(None if limit.threshold != limit.threshold else limit.threshold, limit.unit),
             "Where": _place(limit),
         }

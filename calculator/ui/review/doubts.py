@@ -13,7 +13,7 @@ from calculator.studies.uncertainty.distributions import read_distribution
 from calculator.studies.uncertainty.varied_inputs import VariedInput, default_inputs, planning_doubts
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped, unit_text
+from calculator.ui.results.texts import escaped, input_scale, input_unit_text
 from calculator.ui.review.sensitivity import input_label
 from calculator.ui.session import redraw
 from calculator.ui.session.store import Doubt, current, set_widget, widget_key, widget_value
@@ -101,15 +101,15 @@ def _one_value(varied: VariedInput) -> bool:
 
 def _present(varied: VariedInput) -> str:
     """Say which value the input has in the design."""
-    unit = "%" if varied.field.kind is Kind.FRACTION else unit_text(varied.field.unit)
+    unit = "%" if varied.field.kind is Kind.FRACTION else input_unit_text(varied.field)
     values = sorted(set(varied.presents.values()))
     shown = [f"{_shown(varied.field, value):,.6g}" for value in dict.fromkeys((values[0], values[-1]))]
     return f"now {' to '.join(shown)} {unit}".strip()
 
 
 def _shown(field: Field, value: float) -> float:
-    """Return a value as its widget shows it: a share in percent."""
-    return round(100 * value, 6) if field.kind is Kind.FRACTION else value
+    """Return a value as its widget shows it: a share in percent, a quota in GB."""
+    return round(100 * value, 6) if field.kind is Kind.FRACTION else value * input_scale(field)
 
 
 def _default(varied: VariedInput, shape: str) -> Doubt:
@@ -156,8 +156,8 @@ def _number(varied: VariedInput, doubt: Doubt, place: int, label: str) -> None:
 
 def _take_number(varied: VariedInput, doubt: Doubt, place: int, key: str) -> None:
     value = float(widget_value(key))
-    if varied.field.kind is Kind.FRACTION and not SHAPES[doubt.shape].relative:
-        value /= 100
+    if not SHAPES[doubt.shape].relative:
+        value = value / 100 if varied.field.kind is Kind.FRACTION else value / input_scale(varied.field)
     numbers = (*doubt.numbers[:place], value, *doubt.numbers[place + 1 :])
     current().doubts[varied.path] = Doubt(doubt.shape, numbers)
     redraw.rerun(redraw.FIGURES)
@@ -173,7 +173,7 @@ def _picture(varied: VariedInput, text: str) -> None:
         st.caption(f":red[{escaped(f'{error.message} {error.hint}'.strip())}]")
         return
     low, high, heights = VariedInput(varied.path, varied.presents, distribution).picture()
-    unit = "%" if varied.field.kind is Kind.FRACTION else unit_text(varied.field.unit)
+    unit = "%" if varied.field.kind is Kind.FRACTION else input_unit_text(varied.field)
     chart = studies.shape(_shown(varied.field, low), _shown(varied.field, high), heights, unit)
     base.draw_picture(chart, widget_key(varied.path, "picture"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, percent_text
-from calculator.ui.results.texts import scale, unit_text
+from calculator.ui.results.texts import row_unit, scale_to, unit_text
 
 LIMIT_TITLES: Mapping[str, str] = {
     "volume": "Database volume",
@@ -30,4 +30,5 @@ def limit_figure(value: object, unit: str) -> str:
     figure = float(str(value))
     if unit == "1":
         return percent_text(figure, 0 if figure >= 0.1 else 1, NO_BREAK_SPACE)
-    return f"{number(figure * scale(unit), unit)}{NO_BREAK_SPACE}{unit_text(unit)}"
+    shown = row_unit([figure], unit)
+    return f"{number(figure * scale_to(shown, unit), unit)}{NO_BREAK_SPACE}{unit_text(shown)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -17,7 +17,7 @@ from calculator.studies.search.run import FeasibleDesign, Reason, SearchResult
 from calculator.studies.search.space import Space
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
-from calculator.ui.results.texts import escaped, scale
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
 
 REASONS_SHOWN, FRONT_OFFERED = 12, 200
@@ -146,28 +146,21 @@ def _apply(values: dict[str, Value]) -> None:
 def _front(outcome: SearchOutcome) -> None:
     """Draw the Pareto front: designs of which none is better in both results."""
     first, second = outcome.goals.first, outcome.goals.second
-    points = [
-        (_coordinate(first, design), _coordinate(second, design), f"Pareto {rank}")
-        for rank, design in enumerate(outcome.found.pareto, 1)
-    ]
+    (across, x), (up, y) = (_coordinates(column, outcome.found.pareto) for column in (first, second))
+    points = [(*point, f"Pareto {rank}") for rank, point in enumerate(zip(x, y, strict=True), 1)]
     st.subheader("Trade-off between the two figures", anchor=False)
-    base.draw_chart(studies.front(_axis_title(first), _axis_title(second), points), "pareto")
+    base.draw_chart(studies.front(across, up, points), "pareto")
 
 
-def _coordinate(column: str, design: FeasibleDesign) -> float:
-    """Return a result of a design in the unit of the chart."""
+def _coordinates(column: str, designs: Sequence[FeasibleDesign]) -> tuple[str, list[float]]:
+    """Return the title of an axis, and a result of each design in the unit of the axis."""
     if column == COST:
-        return float(design.cost or 0)
+        return "Cost, your currency", [float(design.cost or 0) for design in designs]
     rule, _ = rule_of(column)
-    return float(design.results[column]) * (100.0 if rule.is_share else scale(rule.unit))
-
-
-def _axis_title(column: str) -> str:
-    if column == COST:
-        return "Cost, your currency"
-    rule, _ = rule_of(column)
-    unit = "" if rule.unit in figures.COUNTED else figures.unit_of(rule)
-    return f"{FIGURES[column]}, {unit}" if unit else FIGURES[column]
+    values = [float(design.results[column]) for design in designs]
+    unit = "" if rule.unit in figures.COUNTED else figures.unit_of(rule, *values)
+    factor = 100.0 if rule.is_share else figures.factor_of(rule, *values)
+    return f"{FIGURES[column]}, {unit}" if unit else FIGURES[column], [factor * value for value in values]
 
 
 def _reasons(found: SearchResult) -> None:

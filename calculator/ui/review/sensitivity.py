@@ -20,9 +20,9 @@ from calculator.studies.uncertainty.sensitivity import (
 from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS, plausible_ranges
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import widgets
-from calculator.ui.results.texts import escaped, unit_text
+from calculator.ui.results.texts import escaped, input_unit_text
 from calculator.ui.review import study_job
-from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, shown_factor
+from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, sentence_unit, shown_factor
 from calculator.ui.session import state
 
 INPUTS_SHOWN = 8
@@ -96,7 +96,8 @@ def input_label(path: str) -> str:
 
 
 def _alone(swings: Sequence[Swing], column: str, key: str) -> None:
-    factor = shown_factor(column)
+    ends = [end for swing in swings for end in (swing.present, swing.at_low, swing.at_high)]
+    factor = shown_factor(column, *ends)
     shown = swings[:INPUTS_SHOWN]
     bars = [
         (input_label(swing.input), _end(swing, end), factor * value)
@@ -108,7 +109,8 @@ def _alone(swings: Sequence[Swing], column: str, key: str) -> None:
     if present is None:
         st.caption(escaped(f"{FIGURES[column]}: none of these inputs changes it, or it does not apply to the design."))
         return
-    base.draw_chart(studies.swings(axis_title(column), factor * present, bars, limits_of(column, factor)), key)
+    title, unit = axis_title(column, *ends), sentence_unit(column, *ends)
+    base.draw_chart(studies.swings(title, factor * present, bars, limits_of(column, factor), unit), key)
     for swing in shown:
         for end, value in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
             if value is None:
@@ -123,7 +125,7 @@ def _end(swing: Swing, value: float) -> str:
         return f"× {value:g}"
     path = BY_PATH[swing.input].paths()[0] if swing.input in BY_PATH else swing.input
     field, _ = widgets.find_field(path)
-    unit = unit_text(field.unit)
+    unit = input_unit_text(field)
     in_label = unit.split("/")[0].lower() in field.label.lower()
     return widgets.input_value_text(path, value) if in_label else f"{widgets.input_value_text(path, value)} {unit}"
 

@@ -19,7 +19,7 @@ from calculator.studies.timeline.pst_imports import LONGEST_RUN
 from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
 from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts
-from calculator.ui.results import figures, issues
+from calculator.ui.results import figures, headline, issues
 from calculator.ui.review import running_server
 from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure
 from calculator.ui.session import redraw, state
@@ -231,6 +231,7 @@ def _outage(settings: TimelineSettings) -> None:
     """Draw an outage that the design can have."""
     design = state.design()
     st.subheader("When logs are not truncated", anchor=False)
+    figures.draw_table(headline.days_until_full(design), alt="Days until a volume is full, from empty logs on")
     possible = {DATACENTER: bool(design["two_datacenters"]), BACKUPS: design.profile.value("backup.method") != NATIVE}
     causes = [cause for cause in CAUSES if possible[cause]]
     if not causes:

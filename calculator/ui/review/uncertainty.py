@@ -77,7 +77,8 @@ def _figures(study: Uncertainty) -> None:
     )
     spreads = {spread.result: spread for spread in study.figures}
     column = choose_figure("uncertainty_figure")
-    spread, factor, title = spreads[column], shown_factor(column), axis_title(column)
+    spread = spreads[column]
+    factor, title = shown_factor(column, *spread.percentiles), axis_title(column, *spread.percentiles)
     if not spread.percentiles:
         st.caption(escaped(f"{FIGURES[column]} does not apply to any of the designs."))
         return

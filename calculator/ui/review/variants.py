@@ -29,7 +29,10 @@ def tab() -> None:
     _keep_form()
     variants = state.variants()
     if not variants:
-        st.info("Keep this design as a variant and change the design. Both are then compared here.")
+        st.info(
+            "Keep this design as a variant and change the design. Both are then compared here. A reload of the page "
+            "removes the variants."
+        )
         return
     for name in variants:
         _variant(name)
@@ -185,9 +188,9 @@ def _row(difference: ResultDifference, names: Sequence[str], title: str = "") ->
     for name, value, change, verdict in zip(
         names, difference.values, difference.changes, difference.verdicts, strict=True
     ):
-        shown = figures.result_text(rule, value) or NOT_APPLICABLE
+        shown = figures.result_text(rule, value, *difference.values) or NOT_APPLICABLE
         row[name] = shown if name == names[0] else f"{shown}{_change(change, verdict)}"
-    return {**row, "Unit": figures.unit_of(rule)}
+    return {**row, "Unit": figures.unit_of(rule, *difference.values)}
 
 
 def _change(change: float | None, verdict: str) -> str:

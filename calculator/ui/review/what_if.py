@@ -15,7 +15,7 @@ from calculator.rules.constants import scalar
 from calculator.studies.what_if import WhatIf, what_if
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
-from calculator.ui.results.texts import escaped, scale
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import widget_key
 
@@ -100,13 +100,14 @@ def _tornado(study: WhatIf, column: str, key: str) -> None:
     if values[0] is None:
         st.caption(escaped(f"{FIGURES[column]} does not apply to this design."))
         return
-    factor = shown_factor(column)
+    factor = shown_factor(column, *values)
     moved = [
         (change.name, factor * value)
         for change, value in zip(study.changes[1:], values[1:], strict=True)
         if value is not None
     ]
-    chart = studies.tornado(axis_title(column), factor * values[0], moved, limits_of(column, factor))
+    title, unit = axis_title(column, *values), sentence_unit(column, *values)
+    chart = studies.tornado(title, factor * values[0], moved, limits_of(column, factor), unit)
     base.draw_chart(chart, key)
     for number, (change, value) in enumerate(zip(study.changes[1:], values[1:], strict=True), 1):
         if value is None:
@@ -123,16 +124,23 @@ def limits_of(column: str, factor: float) -> tuple[LimitLine, ...]:
     return (LimitLine(factor * limit, f"{text} advised"),)
 
 
-def shown_factor(column: str) -> float:
-    """Return the factor from a result to the figure shown: shares in percent, sizes in the chosen unit."""
+def shown_factor(column: str, *values: object) -> float:
+    """Return the factor from a result to the figure shown: shares in percent, sizes in the unit of the values."""
     rule, _ = rule_of(column)
-    return 100.0 if rule.is_share else scale(rule.unit)
+    return 100.0 if rule.is_share else figures.factor_of(rule, *values)
 
 
-def axis_title(column: str) -> str:
-    """Return the title of an axis: the figure, with its unit unless its name tells the unit."""
-    unit = figures.unit_of(rule_of(column)[0])
+def axis_title(column: str, *values: object) -> str:
+    """Return the title of an axis: the figure, with the unit of its values unless its name tells the unit."""
+    unit = figures.unit_of(rule_of(column)[0], *values)
     return FIGURES[column] if unit.lower() in FIGURES[column].lower() else f"{FIGURES[column]}, {unit}"
+
+
+def sentence_unit(column: str, *values: object) -> str:
+    """Return the unit of a figure in sentences: that of its values, unless its name tells the unit."""
+    rule, _ = rule_of(column)
+    unit = figures.unit_of(rule, *values)
+    return "" if rule.unit in figures.COUNTED or unit.lower() in FIGURES[column].lower() else unit
 
 
 def _apply(values: dict[str, Value]) -> None:

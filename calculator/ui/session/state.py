@@ -202,7 +202,7 @@ def replace(source: Profile) -> None:
     _change(source.given, source)
 
 
-def put(path: str, raw: object) -> None:
+def put(path: str, raw: object, also: Mapping[str, Value] | None = None) -> None:
     """Change one input. A value that it cannot take is kept apart with the reason, and the design stays.
 
     Parameters
@@ -212,6 +212,8 @@ def put(path: str, raw: object) -> None:
     raw
         Value in the canonical unit, or text as a person writes it. None restores the default, which then
         counts as assumed again.
+    also
+        Inputs that change with it, in the same step.
     """
     found = schema.find(path)
     if found is None:
@@ -224,10 +226,11 @@ def put(path: str, raw: object) -> None:
     except ValueProblem as error:
         session.rejected = {**others, path: (raw, error)}
         return
+    changed = {**session.given, **(also or {})}
     if raw is None and not path.endswith(MAKES_A_TIER):
-        _change({name: kept for name, kept in session.given.items() if name != path})
+        _change({name: kept for name, kept in changed.items() if name != path})
     else:
-        _change({**session.given, path: value})
+        _change({**changed, path: value})
     session.rejected = others
 
 

@@ -25,6 +25,7 @@ from calculator.ui.session.jobs import Job
 if TYPE_CHECKING:
     from calculator.engine.sizing import SizedDesign
     from calculator.importers import ImportResult
+    from calculator.presentation.headline import Tile
     from calculator.studies.search.fewest_servers import Trial
     from calculator.ui.inputs.imports import ImportedMailboxes
     from calculator.ui.pages.batch import BatchOutcome
@@ -196,6 +197,14 @@ class RunningServerSettings:
 
 
 @dataclass
+class PublishedRating:
+    """Published SPECint_rate2006 of a system, and the cores of that system; None where it is not given yet."""
+
+    rate: float | None = None
+    cores: int | None = None
+
+
+@dataclass
 class Session:
     """State of one browser session, apart from the values of widgets.
 
@@ -223,6 +232,8 @@ class Session:
         The same designs, sized.
     cache
         One value per name that was computed from the design, with the key it is valid for.
+    tiles
+        Headline figures of the present design and of the one before, each with the design and the units of sizes.
     wanted
         Path of the input that a page shows first; empty for none.
     explained
@@ -243,7 +254,7 @@ class Session:
         Whether binary sizes carry binary names, such as GiB.
     fragments
         Names of the fragments that the present page has drawn.
-    quick_start, fewest, hour_table, imports, batch, timeline, running_server
+    quick_start, fewest, hour_table, imports, batch, timeline, running_server, published
         State of a form or a panel.
     search
         Job of the search; None before it is started.
@@ -273,6 +284,7 @@ class Session:
     variants: dict[str, Profile] = field(default_factory=dict)
     sized_variants: dict[str, SizedDesign] = field(default_factory=dict)
     cache: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    tiles: list[tuple[SizedDesign, object, list[Tile]]] = field(default_factory=list)
     wanted: str = ""
     explained: Sequence[str] = ()
     dialog: str = ""
@@ -290,6 +302,7 @@ class Session:
     batch: BatchRun = field(default_factory=BatchRun)
     timeline: TimelineSettings = field(default_factory=TimelineSettings)
     running_server: RunningServerSettings = field(default_factory=RunningServerSettings)
+    published: PublishedRating = field(default_factory=PublishedRating)
     search: Job[SearchOutcome] | None = None
     studies: dict[str, StudyRun] = field(default_factory=dict)
     doubted: tuple[str, ...] | None = None
@@ -301,9 +314,10 @@ class Session:
 
 def current() -> Session:
     """Return the state of the browser session that runs this script, created on first use."""
-    if KEY not in st.session_state:
-        st.session_state[KEY] = Session()
-    session: Session = st.session_state[KEY]
+    try:
+        session: Session = st.session_state[KEY]
+    except KeyError:
+        session = st.session_state[KEY] = Session()
     return session
 
 
