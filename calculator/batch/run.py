@@ -266,7 +266,7 @@ class _Run:
         for offset, line, block in self._source:
             yield offset, line, block, done
             if header.id_place is None:
-                done += self._source.count_rows(block)
+                done += self._worker.parse(block).count
 
 
 def _refuse_same(

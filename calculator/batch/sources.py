@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from calculator.batch import csv_reader
 from calculator.batch.csv_reader import Blocks, Dialect, Rows
 from calculator.batch.header import read_header
 from calculator.batch.sizer import Sizer
@@ -39,6 +38,7 @@ class CsvSource:
     def __init__(self, blocks: Blocks, where: str, size: int) -> None:
         self._blocks, self._where, self._size = blocks, where, size
         self.names, self.dialect = blocks.names, blocks.dialect
+        self.seconds = size / 7e6
 
     def skip(self, offset: int, line: int) -> None:
         """Skip to the place where an earlier run stopped."""
@@ -52,11 +52,6 @@ class CsvSource:
     def share(self, offset: int, done: int) -> float | None:
         """Return the share of the file before a byte; None for a stream or a compressed file."""
         return offset / self._size if self._size else None
-
-    def count_rows(self, block: tuple[int, bytes]) -> int:
-        """Count the rows of a block."""
-        line, data = block
-        return csv_reader.count_rows(data, line, len(self.names), self.dialect.separator, self._where)
 
 
 class ParquetSource:
@@ -83,6 +78,7 @@ class ParquetSource:
             self._file = pq.ParquetFile(path, page_checksum_verification=True)
             self.names = [str(name) for name in self._file.schema_arrow.names]
         self.dialect = Dialect()
+        self.seconds = self._file.metadata.num_rows / 4e4
 
     def skip(self, offset: int, line: int) -> None:
         """Do nothing: a run over Parquet begins from the start."""
@@ -103,10 +99,6 @@ class ParquetSource:
     def share(self, offset: int, done: int) -> float | None:
         """Return the share of the rows that is done."""
         return done / max(self._file.metadata.num_rows, 1)
-
-    def count_rows(self, block: Rows) -> int:
-        """Return the number of rows of a batch."""
-        return block.count
 
 
 @contextmanager
