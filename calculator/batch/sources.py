@@ -19,6 +19,8 @@ from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD, file_errors, open_stream
 from calculator.issues import Issues, refuse, short
 
+BYTES_PER_SECOND, ROWS_PER_SECOND = 8_000_000, 50_000
+"""What one process takes from a CSV file, and from a Parquet file."""
 PARQUET_HINT = "Give a Parquet file that is not damaged."
 
 
@@ -38,7 +40,6 @@ class CsvSource:
     def __init__(self, blocks: Blocks, where: str, size: int) -> None:
         self._blocks, self._where, self._size = blocks, where, size
         self.names, self.dialect = blocks.names, blocks.dialect
-        self.seconds = size / 7e6
 
     def skip(self, offset: int, line: int) -> None:
         """Skip to the place where an earlier run stopped."""
@@ -52,6 +53,10 @@ class CsvSource:
     def share(self, offset: int, done: int) -> float | None:
         """Return the share of the file before a byte; None for a stream or a compressed file."""
         return offset / self._size if self._size else None
+
+    def seconds_left(self, offset: int, done: int) -> float:
+        """Return about how long one process takes for the file after a byte; 0 for a stream or a compressed file."""
+        return (self._size - offset) / BYTES_PER_SECOND if self._size else 0.0
 
 
 class ParquetSource:
@@ -78,7 +83,6 @@ class ParquetSource:
             self._file = pq.ParquetFile(path, page_checksum_verification=True)
             self.names = [str(name) for name in self._file.schema_arrow.names]
         self.dialect = Dialect()
-        self.seconds = self._file.metadata.num_rows / 4e4
 
     def skip(self, offset: int, line: int) -> None:
         """Do nothing: a run over Parquet begins from the start."""
@@ -99,6 +103,10 @@ class ParquetSource:
     def share(self, offset: int, done: int) -> float | None:
         """Return the share of the rows that is done."""
         return done / max(self._file.metadata.num_rows, 1)
+
+    def seconds_left(self, offset: int, done: int) -> float:
+        """Return about how long one process takes for the rows after those that are done."""
+        return (self._file.metadata.num_rows - done) / ROWS_PER_SECOND
 
 
 @contextmanager

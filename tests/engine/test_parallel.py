@@ -47,7 +47,7 @@ def test_other_processes_do_their_share_once_they_are_up(monkeypatch):
 @pytest.mark.slow
 def test_no_process_is_begun_for_little_work(monkeypatch):
     monkeypatch.setattr(parallel, "ProcessPoolExecutor", None)
-    made = map_ordered(slow_square, ((number,) for number in range(20)), 2, lambda done: 20 - done)
+    made = map_ordered(slow_square, ((number,) for number in range(10)), 2, lambda done: 10 - done)
     assert {process for _, process in made} == {os.getpid()}
 
 
