@@ -10,12 +10,16 @@ from __future__ import annotations
 import itertools
 import os
 import pickle
+import shutil
+import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from functools import partial
 from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
@@ -100,7 +104,8 @@ def _map_alone(
 def _map_with_pool(function: Callable[..., Result], parts: Iterable[Part], workers: int, room: int) -> Iterator[Result]:
     """Call the function in other processes, and here while they are busy."""
     context = get_context("spawn")
-    slots = [context.RawArray("B", room) for _ in range(2 * workers + RESULTS_WAITING)]
+    count = 2 * workers + RESULTS_WAITING
+    slots = [context.RawArray("B", room) for _ in range(count)] if _has_memory(count * room) else []
     with ProcessPoolExecutor(workers, context, _begin, (function, slots)) as pool:
         try:
             yield from _map_shared(pool, workers, function, parts, slots)
@@ -109,30 +114,41 @@ def _map_with_pool(function: Callable[..., Result], parts: Iterable[Part], worke
             refuse("workers", "One of them was stopped.", hint, WorkerStopped)
 
 
+def _has_memory(size: int) -> bool:
+    """Return whether there is more than enough space for shared memory; a process that runs out of it is killed."""
+    path = "/dev/shm" if os.path.isdir("/dev/shm") else tempfile.gettempdir()
+    with suppress(OSError):
+        return 0 < 2 * size < shutil.disk_usage(path).free
+    return False
+
+
 def _map_shared(
     pool: Executor, workers: int, function: Callable[..., Result], parts: Iterable[Part], slots: Slots
 ) -> Iterator[Result]:
     """Submit a part to the pool while its processes have less than two each; otherwise call the function here."""
     started = pool.submit(_start)
-    window: deque[tuple[Future[Any], int | None]] = deque()
+    window: deque[tuple[Future[Any], Callable[[Any], Result]]] = deque()
     free = list(range(len(slots)))
 
-    def take() -> Result:
-        future, slot = window.popleft()
-        result = future.result()
+    def submit(part: Part) -> tuple[Future[Any], Callable[[Any], Result]]:
+        slot = free.pop() if free else None
+        return pool.submit(_call, slot, *part), partial(fetch, slot)
+
+    def fetch(slot: int | None, pickled: bytes) -> Result:
         if slot is None:
-            return result
+            return pickle.loads(pickled)
         free.append(slot)
-        return pickle.loads(result or memoryview(slots[slot]).cast("B"))
+        return pickle.loads(pickled or memoryview(slots[slot]).cast("B"))
+
+    def take() -> Result:
+        future, unpickle = window.popleft()
+        return unpickle(future.result())
 
     try:
         for part in parts:
             busy = sum(not future.done() for future, _ in window)
-            if free and started.done() and busy < 2 * workers:
-                slot = free.pop()
-                window.append((pool.submit(_call, slot, *part), slot))
-            else:
-                window.append((_call_here(function, part), None))
+            is_free = started.done() and busy < 2 * workers
+            window.append(submit(part) if is_free else (_call_here(function, part), lambda result: result))
             while window and (window[0][0].done() or len(window) > 2 * workers + RESULTS_WAITING):
                 yield take()
         while window:
@@ -178,10 +194,10 @@ def _start() -> None:
     """Do nothing: it is done once a process is up."""
 
 
-def _call(slot: int, *part: Any) -> bytes:
-    """Leave the result in a slot, or return it where it is larger."""
-    result = pickle.dumps(_function(*part), pickle.HIGHEST_PROTOCOL)
-    if len(result) > len(_slots[slot]):
-        return result
-    memoryview(_slots[slot]).cast("B")[: len(result)] = result
+def _call(slot: int | None, *part: Any) -> bytes:
+    """Leave the pickled result in a slot, or return it where there is no slot or the result is larger."""
+    pickled = pickle.dumps(_function(*part), pickle.HIGHEST_PROTOCOL)
+    if slot is None or len(pickled) > len(_slots[slot]):
+        return pickled
+    memoryview(_slots[slot]).cast("B")[: len(pickled)] = pickled
     return b""
