@@ -108,7 +108,7 @@ def _map_with_pool(function: Callable[..., Result], parts: Iterable[Part], worke
     slots = [context.RawArray("B", room) for _ in range(count)] if _has_memory(count * room) else []
     with ProcessPoolExecutor(workers, context, _begin, (function, slots)) as pool:
         try:
-            yield from _map_shared(pool, workers, function, parts, slots)
+            yield from _map_shared(pool, workers, function, parts, _Inbox(slots))
         except BrokenProcessPool:
             hint = "Is there enough memory? Give fewer --jobs; a batch goes on with --resume."
             refuse("workers", "One of them was stopped.", hint, WorkerStopped)
@@ -122,33 +122,50 @@ def _has_memory(size: int) -> bool:
     return False
 
 
+class _Inbox:
+    """Results that other processes leave in shared memory, one per slot.
+
+    Parameters
+    ----------
+    slots
+        The shared arrays; there may be none.
+    """
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+        self._free = list(range(len(slots)))
+
+    def reserve(self) -> int | None:
+        """Return a free slot for a result, None if there is none."""
+        return self._free.pop() if self._free else None
+
+    def fetch(self, slot: int | None, pickled: bytes) -> Any:
+        """Return the result for which a slot was reserved, from the slot or as it came; see `_call`."""
+        if slot is None:
+            return pickle.loads(pickled)
+        self._free.append(slot)
+        return pickle.loads(pickled or memoryview(self._slots[slot]).cast("B"))
+
+
 def _map_shared(
-    pool: Executor, workers: int, function: Callable[..., Result], parts: Iterable[Part], slots: Slots
+    pool: Executor, workers: int, function: Callable[..., Result], parts: Iterable[Part], inbox: _Inbox
 ) -> Iterator[Result]:
     """Submit a part to the pool while its processes have less than two each; otherwise call the function here."""
     started = pool.submit(_start)
     window: deque[tuple[Future[Any], Callable[[Any], Result]]] = deque()
-    free = list(range(len(slots)))
-
-    def submit(part: Part) -> tuple[Future[Any], Callable[[Any], Result]]:
-        slot = free.pop() if free else None
-        return pool.submit(_call, slot, *part), partial(fetch, slot)
-
-    def fetch(slot: int | None, pickled: bytes) -> Result:
-        if slot is None:
-            return pickle.loads(pickled)
-        free.append(slot)
-        return pickle.loads(pickled or memoryview(slots[slot]).cast("B"))
 
     def take() -> Result:
-        future, unpickle = window.popleft()
-        return unpickle(future.result())
+        future, fetch = window.popleft()
+        return fetch(future.result())
 
     try:
         for part in parts:
             busy = sum(not future.done() for future, _ in window)
-            is_free = started.done() and busy < 2 * workers
-            window.append(submit(part) if is_free else (_call_here(function, part), lambda result: result))
+            if started.done() and busy < 2 * workers:
+                slot = inbox.reserve()
+                window.append((pool.submit(_call, slot, *part), partial(inbox.fetch, slot)))
+            else:
+                window.append((_call_here(function, part), lambda result: result))
             while window and (window[0][0].done() or len(window) > 2 * workers + RESULTS_WAITING):
                 yield take()
         while window:
