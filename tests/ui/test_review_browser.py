@@ -1,7 +1,7 @@
 """Review and Batch in a real browser: widths, contrast also within charts, labels that are all there."""
 
 import pytest
-from support.browsing import CONTRAST, PATIENCE, at_rest, chromium, go, in_a_browser, page_of, server
+from support.browsing import CONTRAST, PATIENCE, at_rest, go, in_a_browser, page_of
 from support.sessions import shipped
 
 pytestmark = in_a_browser
@@ -33,18 +33,6 @@ CUT = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart] svg.
 WIDE = "Math.max(0, document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth)"
 
 
-@pytest.fixture(scope="module")
-def address():
-    with server() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
-
-
 def open_tab(page, address, tab):
     go(page, address, "review", shipped("active_active"))
     page.get_by_role("tab", name="Studies" if tab in STUDIES else tab, exact=True).click()
@@ -60,7 +48,7 @@ def open_tab(page, address, tab):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_tab_fits_its_width_and_its_texts_stand_out_in_charts_too(browser, address, width, scheme):
-    with page_of(browser, address, viewport={"width": width, "height": 3000}, color_scheme=scheme) as page:
+    with page_of(browser, address, viewport=(width, 3000), color_scheme=scheme) as page:
         for tab in TABS:
             open_tab(page, address, tab)
             assert page.evaluate(WIDE) == 0, tab
@@ -80,7 +68,7 @@ def test_a_tab_fits_its_width_and_its_texts_stand_out_in_charts_too(browser, add
 
 
 def test_no_failure_mode_vanishes_on_a_phone(browser, address):
-    with page_of(browser, address, viewport={"width": 390, "height": 3000}) as page:
+    with page_of(browser, address, viewport=(390, 3000)) as page:
         go(page, address, "requirements", shipped("active_active"))
         page.get_by_test_id("stVegaLiteChart").locator("svg.marks").nth(1).wait_for()
         at_rest(page)
@@ -94,7 +82,7 @@ def test_no_failure_mode_vanishes_on_a_phone(browser, address):
 
 
 def test_the_map_keeps_the_names_of_servers_in_sight(browser, address):
-    with page_of(browser, address, viewport={"width": 1280, "height": 900}) as page:
+    with page_of(browser, address, viewport=(1280, 900)) as page:
         open_tab(page, address, "Failures")
         rows = page.locator(".st-key-copies-map svg .mark-rect path")
         heights = {round(row.bounding_box()["height"]) for row in rows.all()}
