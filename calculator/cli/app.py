@@ -22,7 +22,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "app",
         _app,
-        "start the web app",
         "Start the web app on this machine and open it in the browser; Ctrl-C stops it. Nothing leaves the machine.",
     )
     parser.add_argument("profile", nargs="?", metavar="PROFILE.toml", help="the design to open, or example:NAME")

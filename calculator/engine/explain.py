@@ -16,11 +16,12 @@ import numpy as np
 
 from calculator.engine import html
 from calculator.engine.findings import ODDITY_FIELD, void_reason
-from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
+from calculator.engine.results import Results, column_index, plain_value, unknown_result, value_text
 from calculator.engine.unpublished import unpublished_notice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Axis, Field, Kind
 from calculator.inputs.units import unit_words
+from calculator.issues import UnknownResult
 from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 
@@ -242,15 +243,6 @@ def in_line(values: dict[str, object], unit: str, share: bool) -> str:
     parts = [f"{label}: {value_text(value)}" if label else value_text(value) for label, value in values.items()]
     more = f", ... {len(parts) - MAX_VALUES} more" if len(parts) > MAX_VALUES else ""
     return ", ".join(parts[:MAX_VALUES]) + more + (f" {words}" if words else "")
-
-
-def value_text(value: object) -> str:
-    """Format a value of an explanation: a number with ten significant digits, true or false, a word, or n/a."""
-    if value is None:
-        return "n/a"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value + 0.0:.10g}" if isinstance(value, float) else str(value)
 
 
 def explain_result(profile: Profile, results: Results, name: str, depth: int | None = None) -> Explanation:

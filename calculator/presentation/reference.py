@@ -10,8 +10,9 @@ from calculator.inputs.choices import VERSION
 from calculator.inputs.schema import FIELDS, TIER, Field, default_text
 from calculator.presentation.text import markdown_table
 from calculator.rules import CHAPTERS
-from calculator.rules.constants import CONSTANTS, SOURCES, Constant, LookupTable
+from calculator.rules.constants import CONSTANTS, Constant, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Rule
+from calculator.rules.sources import SOURCES
 
 _LATER_VERSIONS = """\
 The input `environment.exchange_version` chooses the rules: 2013 (the default), 2016 or 2019. Exchange Server

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from calculator.engine.explain import value_text
+from calculator.engine.results import value_text
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.units import unit_words
 from calculator.presentation.figures import figure_text, rule_of, shown
