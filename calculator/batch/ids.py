@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from calculator.batch import arrow
 from calculator.issues import NOTICE, WARNING, Issues, quoted
 from calculator.presentation.text import plural
 
@@ -30,16 +30,14 @@ class RepeatedIds:
         self.examples: list[str] = []
         self._sorted: list[Hashes] = []
 
-    def add(self, ids: pa.Array) -> None:
+    def add(self, ids: Sequence[str]) -> None:
         """Compare the ids of a block with those before them."""
-        ids = ids.slice(0, MOST_IDS - self.compared)
-        found, lengths = _hashes(ids)
-        given = np.flatnonzero(lengths)
-        if not given.size:
+        given = [text for text in ids[: MOST_IDS - self.compared] if text]
+        if not given:
             return
-        self.compared += given.size
-        hashes = found[given]
-        first = np.zeros(given.size, dtype=np.bool_)
+        self.compared += len(given)
+        hashes = np.fromiter(map(hash, given), dtype=np.int64, count=len(given))
+        first = np.zeros(len(given), dtype=np.bool_)
         first[np.unique(hashes, return_index=True)[1]] = True
         again = ~first
         for known in self._sorted:
@@ -50,9 +48,8 @@ class RepeatedIds:
         for row in np.flatnonzero(again).tolist():
             if len(self.examples) == _EXAMPLES:
                 return
-            example = ids[int(given[row])].as_py()
-            if example not in self.examples:
-                self.examples.append(example)
+            if given[row] not in self.examples:
+                self.examples.append(given[row])
 
     def _keep(self, hashes: Hashes) -> None:
         while hashes.size and self._sorted and self._sorted[-1].size <= hashes.size:
@@ -83,25 +80,3 @@ class RepeatedIds:
             issues.add(NOTICE, where, "id", message, "Run it without --resume to compare all.")
         if self.compared >= MOST_IDS:
             issues.add(NOTICE, where, "id", f"Only the first {MOST_IDS:,} ids were compared.")
-
-
-def _hashes(texts: pa.Array) -> tuple[Hashes, npt.NDArray[np.int32]]:
-    """Return a hash of each text, and the length of each.
-
-    Each byte, raised by one, is multiplied by a random number of its place, and the products of a text are added.
-    Of a thousand runs over twenty million ids, three have two ids of the same hash.
-    """
-    held, ends = arrow.bytes_of(texts)
-    lengths = np.diff(ends)
-    places = np.arange(len(held)) - np.repeat(ends[:-1], lengths)
-    products = (held + np.uint64(1)) * _random_numbers(int(lengths.max(initial=0)))[places]
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(products, dtype=np.uint64)))[ends]
-    return np.diff(sums).view(np.int64), lengths
-
-
-def _random_numbers(count: int) -> npt.NDArray[np.uint64]:
-    """Return odd numbers of 64 bits, always the same ones (SplitMix64)."""
-    bits = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return (bits ^ (bits >> np.uint64(31))) | np.uint64(1)

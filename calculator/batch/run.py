@@ -258,7 +258,7 @@ class _Run:
         checkpoint.blank += block.blank
         add_reasons(checkpoint.reasons, block.reasons)
         for ids in block.ids:
-            self._ids.add(ids)
+            self._ids.add(ids.to_pylist())
         checkpoint.counts = [sum(pair) for pair in zip(checkpoint.counts, block.counts, strict=True)]
         self._results.save_checkpoint(checkpoint)
 

@@ -7,7 +7,7 @@ import pytest
 from support.batch_files import ERRORS, HEADER, problems, refused, rows, run
 
 from calculator import size, size_many
-from calculator.batch import arrow, csv_reader, ids
+from calculator.batch import csv_reader, ids
 from calculator.inputs import text_files
 from calculator.issues import Issues
 
@@ -106,8 +106,8 @@ def test_designs_numbered_by_the_run_have_ids_of_their_own(here):
 def test_only_so_many_ids_are_compared(monkeypatch):
     monkeypatch.setattr(ids, "MOST_IDS", 3)
     found, issues = ids.RepeatedIds(), Issues()
-    found.add(arrow.texts(["a", "b"]))
-    found.add(arrow.texts(["c", "a"]))
+    found.add(["a", "b"])
+    found.add(["c", "a"])
     found.report("designs.csv", 0, issues)
     assert [str(issue) for issue in issues] == ["designs.csv: id: Only the first 3 ids were compared."]
 
@@ -115,7 +115,7 @@ def test_only_so_many_ids_are_compared(monkeypatch):
 def test_many_blocks_of_ids():
     found = ids.RepeatedIds()
     for start in range(0, 10_000, 100):
-        found.add(arrow.texts([str(number) for number in range(start, start + 110)]))
+        found.add([str(number) for number in range(start, start + 110)])
     assert (found.compared, found.repeated, found.examples) == (11_000, 990, ["100", "101", "102"])
 
 
