@@ -144,7 +144,7 @@ def test_an_import_of_our_own_that_fails_is_a_bug():
     assert missing_library(ModuleNotFoundError(name="calculator.nothing")) == ""
 
 
-BLOCKED = ("streamlit", "altair", "vl_convert", "scipy", "pyarrow", "pandas", "jinja2", "xlsxwriter", "tomlkit")
+BLOCKED = ("streamlit", "vl_convert", "scipy", "pyarrow", "pandas", "jinja2", "xlsxwriter", "tomlkit")
 NEEDED = [
     ("app", "streamlit"),
     ("batch designs.csv -o results.csv", "pyarrow"),
