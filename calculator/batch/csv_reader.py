@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -214,26 +212,8 @@ def parse_rows(data: bytes, line: int, width: int, separator: str, where: str) -
     where
         Name of the file in messages.
     """
-    rows = None if _may_hold_blank_rows(data, separator) else _parse_by_arrow(data, line, width, separator)
+    rows = _parse_by_arrow(data, line, width, separator)
     return rows if rows is not None else _parse_by_python(data, line, width, separator, where)
-
-
-def _may_hold_blank_rows(data: bytes, separator: str) -> bool:
-    """Return whether a line of a block holds nothing but separators, blanks and quotes."""
-    return _blank_line(separator).search(data) is not None
-
-
-@lru_cache(maxsize=8)
-def _blank_line(separator: str) -> re.Pattern[bytes]:
-    signs = b'[ \t\r"' + re.escape(separator.encode()) + b"]"
-    return re.compile(rb"(?:\A|\n)(?:" + signs + rb"*\n|" + signs + rb"+\Z)")
-
-
-def count_rows(data: bytes, line: int, width: int, separator: str, where: str) -> int:
-    """Count the rows of a block; see `parse_rows`."""
-    if b'"' in data or b"\r" in data or _may_hold_blank_rows(data, separator):
-        return parse_rows(data, line, width, separator, where).count
-    return _count_lines(data)
 
 
 def _count_lines(data: bytes) -> int:
@@ -286,7 +266,7 @@ def read_texts(
 
 
 def _parse_by_arrow(data: bytes, line: int, width: int, separator: str) -> Rows | None:
-    """Parse a block in which each line is a row as wide as the header; return None for any other block."""
+    """Parse a block in which each line is a row as wide as the header, and not blank; return None for any other."""
     if (b"\r" in data and count_byte(b"\r", data) != data.count(b"\r\n")) or b"\0" in data:
         return None
     count = _count_lines(data)
@@ -298,7 +278,19 @@ def _parse_by_arrow(data: bytes, line: int, width: int, separator: str) -> Rows 
         return None
     columns = [column.combine_chunks() for column in table.columns]
     arrays = [c if isinstance(c, pa.Array) else pa.concat_arrays(c.chunks) for c in columns]
+    if _has_blank_row(arrays):
+        return None
     return Rows(count, arrays, range(line, line + count))
+
+
+def _has_blank_row(columns: Sequence[pa.Array]) -> bool:
+    """Return whether a row may have blank cells only."""
+    blank = arrow.blank(columns[0])
+    for column in columns[1:]:
+        if not blank.any():
+            return False
+        blank &= arrow.blank(column)
+    return bool(blank.any())
 
 
 def _parse_by_python(data: bytes, line: int, width: int, separator: str, where: str) -> Rows:

@@ -25,11 +25,15 @@ from calculator.batch.targets import Checkpoint, ErrorsFile, ResultsFile, RunKey
 from calculator.batch.worker import SizedBlock, Worker, check_kinds
 from calculator.engine.parallel import WorkerStopped, map_ordered
 from calculator.engine.progress import Progress
+from calculator.engine.run import CHUNK
 from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD
 from calculator.issues import NOTICE, InputError, Issues, refuse
 from calculator.presentation.text import plural
+
+TEXT_OF_ROW, TEXT_OF_NUMBER = 1000, 10
+"""Bytes that most rows of results take for their issues, and for each figure."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,14 @@ class _Run:
 
     def _size(self, checkpoint: Checkpoint, jobs: int, progress: Progress | None) -> None:
         """Size the designs after a checkpoint, and write everything to the disk."""
-        blocks = map_ordered(self._worker, self._numbered(checkpoint.done), jobs, self._remaining(checkpoint))
+        blocks = map_ordered(
+            self._worker,
+            self._numbered(checkpoint.done),
+            jobs,
+            self._remaining(checkpoint),
+            expected=self._source.seconds_left(checkpoint.offset, checkpoint.done),
+            room=CHUNK * (TEXT_OF_ROW + TEXT_OF_NUMBER * len(self._worker.sizer.columns)),
+        )
         for block in blocks:
             self._write(block, checkpoint)
             if progress is not None:
@@ -266,7 +277,7 @@ class _Run:
         for offset, line, block in self._source:
             yield offset, line, block, done
             if header.id_place is None:
-                done += self._source.count_rows(block)
+                done += self._worker.parse(block).count
 
 
 def _refuse_same(

@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from calculator.batch import csv_reader
 from calculator.batch.csv_reader import Blocks, Dialect, Rows
 from calculator.batch.header import read_header, report_unknown
 from calculator.batch.sizer import Sizer
@@ -20,6 +19,8 @@ from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD, file_errors, open_stream
 from calculator.issues import Issues, refuse, short
 
+BYTES_PER_SECOND, ROWS_PER_SECOND = 8_000_000, 50_000
+"""What one process takes from a CSV file, and from a Parquet file."""
 PARQUET_HINT = "Give a Parquet file that is not damaged."
 
 
@@ -53,10 +54,9 @@ class CsvSource:
         """Return the share of the file before a byte; None for a stream or a compressed file."""
         return offset / self._size if self._size else None
 
-    def count_rows(self, block: tuple[int, bytes]) -> int:
-        """Count the rows of a block."""
-        line, data = block
-        return csv_reader.count_rows(data, line, len(self.names), self.dialect.separator, self._where)
+    def seconds_left(self, offset: int, done: int) -> float:
+        """Return about how long one process takes for the file after a byte; 0 for a stream or a compressed file."""
+        return (self._size - offset) / BYTES_PER_SECOND if self._size else 0.0
 
 
 class ParquetSource:
@@ -104,9 +104,9 @@ class ParquetSource:
         """Return the share of the rows that is done."""
         return done / max(self._file.metadata.num_rows, 1)
 
-    def count_rows(self, block: Rows) -> int:
-        """Return the number of rows of a batch."""
-        return block.count
+    def seconds_left(self, offset: int, done: int) -> float:
+        """Return about how long one process takes for the rows after those that are done."""
+        return (self._file.metadata.num_rows - done) / ROWS_PER_SECOND
 
 
 @contextmanager

@@ -110,13 +110,12 @@ def _bits(values: Array) -> Array:
 
 def _codes(a: Array, b: Array) -> Array:
     """Return the codes of designs that differ, of figures with the shape ``(places, designs)``."""
-    close = np.abs(a - b) <= RELATIVE_TOLERANCE * np.maximum(np.abs(a), np.abs(b))
-    kinds = (
-        (LARGER, (a > b) & ~close),
-        (SMALLER, (a < b) & ~close),
-        (MISSING, np.isnan(a) & ~np.isnan(b)),
-        (UNFOUNDED, ~np.isnan(a) & np.isnan(b)),
-    )
+    difference = a - b
+    noise = RELATIVE_TOLERANCE * np.maximum(np.abs(a), np.abs(b))
+    kinds = [(LARGER, difference > noise), (SMALLER, difference < -noise)]
+    if np.isnan(difference).any():
+        applies = ~np.isnan(a), ~np.isnan(b)
+        kinds += [(MISSING, applies[1] & ~applies[0]), (UNFOUNDED, applies[0] & ~applies[1])]
     codes = np.zeros(a.shape[-1], dtype=np.int8)
     for code, where in kinds:
         codes += np.int8(code) * where.any(axis=0)

@@ -273,15 +273,13 @@ ALWAYS = (*CHECKS, *SHOWN_BY_CHECKS, DESIGN_INVALID)
 
 def _oddity_messages(results: Results) -> Iterator[Messages]:
     """Yield the notices about quirks, one message per distinct set of figures that they change and how."""
-    names = list(results.differs)
-    if not names:
+    found = ((name, codes) for name, codes in results.differs.items() if codes.any())
+    differs = {name: np.broadcast_to(codes, results.designs) for name, codes in found}
+    if not differs:
         return
-    codes = np.empty((results.designs, len(names)), dtype=np.int8)
-    for place, name in enumerate(names):
-        codes[:, place] = results.differs[name]
-    _, first, which = np.unique(codes.view(f"V{len(names)}").ravel(), return_index=True, return_inverse=True)
-    distinct = [dict(zip(names, codes[design].tolist(), strict=True)) for design in first]
-    has_difference = codes.any(axis=1)
+    first, which = _distinct_rows(list(differs.values()))
+    distinct = [{name: int(codes[design]) for name, codes in differs.items()} for design in first]
+    has_difference = np.any(list(differs.values()), axis=0)
     corrected = np.broadcast_to(results.values[ODDITIES] == Oddities.CORRECTED, results.designs)
     for is_corrected, (text, hint) in _ODDITY_TEXTS.items():
         designs = has_difference & (corrected == is_corrected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -47,7 +48,7 @@ def test_other_processes_do_their_share_once_they_are_up(monkeypatch):
 @pytest.mark.slow
 def test_no_process_is_begun_for_little_work(monkeypatch):
     monkeypatch.setattr(parallel, "ProcessPoolExecutor", None)
-    made = map_ordered(slow_square, ((number,) for number in range(20)), 2, lambda done: 20 - done)
+    made = map_ordered(slow_square, ((number,) for number in range(10)), 2, lambda done: 10 - done)
     assert {process for _, process in made} == {os.getpid()}
 
 
@@ -95,6 +96,25 @@ def test_what_is_wrong_with_a_part_is_raised_in_its_turn(monkeypatch):
     assert [next(made) for _ in range(7)] == [0, 0, 0, 0, 0, 0, 1]
     with pytest.raises(ZeroDivisionError):
         next(made)
+
+
+def several(number):
+    return number, bytes(number)
+
+
+@pytest.mark.parametrize("has_memory", [True, False])
+def test_results_of_any_size_come_in_order(monkeypatch, has_memory):
+    at_once(monkeypatch)
+    monkeypatch.setattr(parallel, "_has_memory", lambda size: has_memory)
+    sizes = [0, 5000, 3, 10, 400, 900, 1, 2000, 0, 7] * 5
+    made = list(map_ordered(several, ((size,) for size in sizes), 2, expected=60.0, room=1000))
+    assert made == [several(size) for size in sizes]
+
+
+def test_memory_is_shared_only_where_there_is_twice_as_much(monkeypatch):
+    free = shutil.disk_usage(os.getcwd())._replace(free=2000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: free)
+    assert [parallel._has_memory(size) for size in (0, 999, 1000)] == [False, True, False]
 
 
 BEGUN = []

@@ -10,7 +10,8 @@ class Beside(ThreadPoolExecutor):
     """Stands for a pool of processes."""
 
     def __init__(self, workers, context, begin, arguments):
-        super().__init__(workers, initializer=begin, initargs=pickle.loads(pickle.dumps(arguments)))
+        function, slots = arguments
+        super().__init__(workers, initializer=begin, initargs=(pickle.loads(pickle.dumps(function)), slots))
 
 
 def at_once(patch):
