@@ -46,7 +46,7 @@ def test_d1_the_smaller_model_is_a_notice():
     texts = [str(issue) for issue in plan.issues]
     assert (
         "design: tiers.1.deleted_item_retention: Recoverable Items: 349 MB is used (Purges and Versions). "
-        'Microsoft\'s workbook would use 464 MB. guidance.dumpster_model = "larger" uses the larger figure.'
+        'Microsoft\'s workbook would use 464 MB. Set guidance.dumpster_model to "larger" to use the larger figure.'
     ) in texts
 
 

@@ -123,7 +123,7 @@ NAMES = {
     ),
     "a title that a terminal would obey": (
         'title = "a\\u001b[31m"',
-        'title: "a?[31m" holds characters that cannot be printed. Take them out.',
+        'title: "a?[31m" holds characters that cannot be printed. Remove them.',
     ),
 }
 
@@ -140,17 +140,17 @@ def test_a_name_is_explained(tmp_path, case):
 VALUES = {
     "a wrong unit": (
         'tiers.1.mailbox_size_limit = "10 hours"',
-        'tiers.1.mailbox_size_limit: "10 hours": "hours" does not fit here, a unit like MB does. '
-        "Plain numbers are in MB.",
+        'tiers.1.mailbox_size_limit: "10 hours": "hours" is not allowed here. Give a unit like MB. Plain numbers '
+        "are in MB.",
     ),
     "a unit where only a share fits": (
         'data.volume_free_space = "5 MB"',
-        'data.volume_free_space: "5 MB": "MB" does not fit here, a plain number or percent does. '
-        "Plain numbers are in parts of one (0.2 is 20 %).",
+        'data.volume_free_space: "5 MB": "MB" is not allowed here. Give a plain number or percent. Plain numbers '
+        "are in parts of one (0.2 is 20 %).",
     ),
     "messages without their day": (
         'tiers.1.messages_per_day = "100 messages"',
-        'tiers.1.messages_per_day: "100 messages": "messages" does not fit here, a unit like messages/day does. '
+        'tiers.1.messages_per_day: "100 messages": "messages" is not allowed here. Give a unit like messages/day. '
         "Plain numbers are in messages/day.",
     ),
     "an unknown unit": (
@@ -159,16 +159,16 @@ VALUES = {
     ),
     "a unit in small letters": (
         'tiers.1.message_size = "75 kb/s"',
-        'tiers.1.message_size: "75 kb/s": "kb/s" does not fit here, a unit like KB does. Plain numbers are in KB.',
+        'tiers.1.message_size: "75 kb/s": "kb/s" is not allowed here. Give a unit like KB. Plain numbers are in KB.',
     ),
     "a misspelt unit": (
         'database_copies.replay_lag_delay = "7 Days"',
-        'database_copies.replay_lag_delay: "7 Days": "Days" is not a unit, did you mean days? '
-        "Plain numbers are in hour.",
+        'database_copies.replay_lag_delay: "7 Days": "Days" is not a unit. Did you mean days? Plain numbers are in '
+        "hour.",
     ),
     "bits of a size": (
         'tiers.1.mailbox_size_limit = "2 Gb"',
-        'tiers.1.mailbox_size_limit: "2 Gb": "Gb" stands for bits: did you mean GB? Plain numbers are in MB.',
+        'tiers.1.mailbox_size_limit: "2 Gb": "Gb" is a unit of bits. Did you mean GB? Plain numbers are in MB.',
     ),
     "negative servers": (
         "environment.dags = -5",
@@ -197,11 +197,11 @@ VALUES = {
     ),
     "infinity": (
         "environment.dags = inf",
-        "environment.dags: inf is not a number an input can have. Give a whole number from 1 to 10000.",
+        "environment.dags: inf is not a number that an input can have. Give a whole number from 1 to 10000.",
     ),
     "no number": (
         "data.log_compression = nan",
-        "data.log_compression: nan is not a number an input can have. Give a number from 0 to 1.",
+        "data.log_compression: nan is not a number that an input can have. Give a number from 0 to 1.",
     ),
     "infinity in words": (
         'data.log_compression = "-inf"',
@@ -209,7 +209,7 @@ VALUES = {
     ),
     "a number beyond all": (
         'data.log_compression = "1e999"',
-        "data.log_compression: inf is not a number an input can have. Give a number from 0 to 1.",
+        "data.log_compression: inf is not a number that an input can have. Give a number from 0 to 1.",
     ),
     "an unknown choice": (
         'site_resilience.model = "active_pasive"',
@@ -263,11 +263,12 @@ VALUES = {
     ),
     "a disk that is not offered": (
         "storage.primary.database_disk_capacity = 4001",
-        f"storage.primary.database_disk_capacity: 4001 GB (decimal) is not offered. Give {DISKS}.",
+        f"storage.primary.database_disk_capacity: 4001 GB (decimal) is not one of the allowed values. Give {DISKS}.",
     ),
     "a disk in binary terabytes": (
         'storage.primary.database_disk_capacity = "4 TiB"',
-        f"storage.primary.database_disk_capacity: 4398.046511104 GB (decimal) is not offered. Give {DISKS}.",
+        "storage.primary.database_disk_capacity: 4398.046511104 GB (decimal) is not one of the allowed values. Give "
+        f"{DISKS}.",
     ),
     "neither true nor false": (
         'environment.virtualized = "maybe"',
@@ -317,7 +318,7 @@ VALUES = {
     ),
     "a number of 4,000 digits": (
         f"environment.dags = {'9' * 4000}",
-        "environment.dags: inf is not a number an input can have. Give a whole number from 1 to 10000.",
+        "environment.dags: inf is not a number that an input can have. Give a whole number from 1 to 10000.",
     ),
     "hexadecimal numbers of 10,000 digits": (
         f"environment.virtualized = 0x{'f' * 10_000}\nraid.raid = 0x{'f' * 10_000}\nnames.dag = 0x{'f' * 10_000}",
@@ -444,10 +445,10 @@ def test_an_empty_file_is_a_design_without_mailboxes(tmp_path):
     assert main(["check", str(file)], out, io.StringIO()) == 0
     lines = out.getvalue().splitlines()
     assert lines == [
-        "notice: empty.toml: tiers.1.mailboxes: The design has no mailboxes: Microsoft publishes 8 GB of memory and 30 "
-        "GB free on the install drive for such a server of Exchange 2013, and no more. Give at least one tier with "
-        "mailboxes to have CPU, disks, databases and network sized. A server of Exchange 2013 with the Client Access "
-        "role alone needs 4 GB.",
+        "notice: empty.toml: tiers.1.mailboxes: The design has no mailboxes. For such a server of Exchange 2013, "
+        "Microsoft publishes only 8 GB of memory and 30 GB of free space on the install drive. Give at least one "
+        "tier mailboxes, so that CPU, disks, databases and network are sized. A server of Exchange 2013 with only "
+        "the Client Access role needs 4 GB of memory.",
         "empty.toml: notice",
     ]
 

@@ -205,19 +205,19 @@ NOTICE_DESIGN = {"environment.high_availability": False, "tiers.1.initial_mailbo
     [
         (
             "as_calculator",
-            "Known quirks of Microsoft's workbook change figures of this design. Compared with the corrected figures "
-            "its own are smaller for years to capacity (the initial size came again every year), items per database "
-            "(MB divided by KB); larger or smaller for mailbox size by month (the initial size is scaled with share "
-            "and time).",
-            'guidance.oddities = "corrected" takes the corrected figures.',
+            "Known quirks of Microsoft's workbook affect these results. Compared with the corrected figures, they "
+            "are smaller for years to capacity (the initial size is added again every year), items per database (MB"
+            " are divided by KB); larger or smaller for mailbox size by month (the initial size is scaled with "
+            "share and time).",
+            'Set guidance.oddities to "corrected" to use the corrected figures.',
         ),
         (
             "corrected",
-            "Known quirks of Microsoft's workbook are corrected in this design. Compared with these figures its own "
-            "would be smaller for years to capacity (the initial size came again every year), items per database (MB "
-            "divided by KB); larger or smaller for mailbox size by month (the initial size is scaled with share and "
-            "time).",
-            'guidance.oddities = "as_calculator" takes the figures of the workbook.',
+            "Known quirks of Microsoft's workbook are corrected in these results. Compared with them, the figures "
+            "of the workbook would be smaller for years to capacity (the initial size is added again every year), "
+            "items per database (MB are divided by KB); larger or smaller for mailbox size by month (the initial "
+            "size is scaled with share and time).",
+            'Set guidance.oddities to "as_calculator" to use the figures of the workbook.',
         ),
     ],
 )

@@ -79,9 +79,9 @@ def test_other_examples_are_named_by_their_path():
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("active_activ", 'example:active_activ: is no example. Did you mean "example:active_active"?'),
-        ("xyz", f"example:xyz: is no example. There are {SHIPPED}."),
-        ("../README.md", f"example:../README.md: is no example. There are {SHIPPED}."),
+        ("active_activ", 'example:active_activ: is not an example. Did you mean "example:active_active"?'),
+        ("xyz", f"example:xyz: is not an example. There are {SHIPPED}."),
+        ("../README.md", f"example:../README.md: is not an example. There are {SHIPPED}."),
     ],
 )
 def test_an_unknown_example_is_refused(name, told):

@@ -82,7 +82,7 @@ def test_studies_take_any_scenario(study, design):
 def test_what_is_no_design_is_refused(use, wrong, shown):
     with pytest.raises(InputError) as error:
         use(wrong)
-    assert str(error.value) == f'design: "{shown}" is no design. {TAKEN}'
+    assert str(error.value) == f'design: "{shown}" is not a design. {TAKEN}'
 
 
 def test_inputs_may_be_nested_as_in_a_profile():

@@ -24,7 +24,7 @@ PROFILES_OF_2016 = [50, 100, 150, 200, 250, 300, 350, 400, 450, 500]
 ACTIVE_2016 = [2.99, 5.97, 8.96, 11.94, 14.93, 17.91, 20.90, 23.88, 26.87, 29.85]
 PASSIVE_2016 = [0.70, 1.40, 2.10, 2.80, 3.50, 4.20, 4.90, 5.60, 6.30, 7.00]
 """Megacycles of an active mailbox with all roles, and of a passive copy, as Microsoft printed them for 2016."""
-NOTICE = "Microsoft has published no figure for 2019; the one of 2016 is used."
+NOTICE = "Microsoft has published no figure for 2019, so the figure of 2016 is used."
 VERSIONS = ("2013", "2016", "2019")
 
 
@@ -120,7 +120,7 @@ def test_limits_of_a_version(version, cores, least, largest):
     assert plan["largest_server_memory"] == largest
     assert plan["summary_memory.primary"] == max(least, 48)
     beyond = design(version, **{"servers.primary.processor_cores": cores + 1})
-    message = f"{cores + 1} cores are more than the {cores} advised for a server of Exchange {version}."
+    message = f"A server has {cores + 1} cores. At most {cores} are advised for Exchange {version}."
     assert message in [issue.message for issue in beyond.issues]
     assert not any("advised for a server" in issue.message for issue in plan.issues)
 
@@ -163,19 +163,19 @@ def told(version, field, **values):
 
 def test_what_a_version_does_not_know_is_refused():
     voice = "environment.unified_messaging"
-    unknown = ("error", "Exchange 2019 has no Unified Messaging, and the design asks for it.")
+    unknown = ("error", "The design uses Unified Messaging, which Exchange 2019 does not have.")
     assert unknown in told("2019", voice, **{voice: True})
     assert unknown not in told("2016", voice, **{voice: True})
     roles = "environment.multi_role"
-    apart = "Exchange 2016 has no servers for Client Access alone, and the design asks for them."
+    apart = "The design has separate Client Access servers, which Exchange 2016 does not have."
     assert told("2016", roles, **{roles: False}) == [("error", apart)]
     assert told("2013", roles, **{roles: False}) == []
     cache = "storage.metacache"
     assert told("2016", cache, **{cache: True}) == [
-        ("error", "Exchange 2016 has no MetaCacheDatabase, and the design asks for it.")
+        ("error", "The design uses a MetaCacheDatabase, which Exchange 2016 does not have.")
     ]
     assert told("2019", "storage.autoreseed_volumes", **{cache: True, "storage.autoreseed_volumes": 0}) == [
-        ("error", "A MetaCacheDatabase needs AutoReseed, and the servers have no spare volume for it.")
+        ("error", "A MetaCacheDatabase needs AutoReseed, but the servers have no spare volume for it.")
     ]
 
 
@@ -219,9 +219,17 @@ def test_ssds_follow_from_the_disks_where_they_are_not_given():
 @pytest.mark.parametrize(
     ("ssds", "capacity", "message"),
     [
-        (4, 1400, "The SSDs of a server have 5,600 GB, 4.7% of its disks; 5 to 6 % are advised."),
-        (4, 3840, "The SSDs of a server have 15,360 GB, 12.8% of its disks; 5 to 10 % suffice."),
-        (2, 3840, "2 SSDs serve 12 disks of a server; one for every three is advised."),
+        (
+            4,
+            1400,
+            "The SSDs of a server have 5,600 GB, which is 4.7% of the capacity of its disks. 5 to 6 % is advised.",
+        ),
+        (
+            4,
+            3840,
+            "The SSDs of a server have 15,360 GB, which is 12.8% of the capacity of its disks. 5 to 10 % is enough.",
+        ),
+        (2, 3840, "A server has 2 SSDs for 12 disks. One SSD for every three disks is advised."),
         (4, 1920, None),
     ],
 )
@@ -280,8 +288,9 @@ def test_everything_is_published_for_earlier_versions(version):
 def test_the_issues_of_2019_name_what_is_not_published():
     found = [issue.message for issue in design("2019").issues if issue.field == "environment.exchange_version"]
     assert found == [
-        f"{NOTICE} CPU, IOPS, logs and memory of a mailbox rest on it, and every result that follows from them.",
-        "The search index of Exchange 2019 lies inside the database, and Microsoft has published no size for it: "
+        "Microsoft has published no sizing figures for Exchange 2019, so those of 2016 are used. CPU, IOPS, logs and "
+        "memory of a mailbox depend on them, and every result that follows from these.",
+        "The search index of Exchange 2019 is inside the database. Microsoft has published no size for it, so "
         "nothing is added to the databases.",
     ]
 

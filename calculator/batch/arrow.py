@@ -136,7 +136,7 @@ def text(given: str) -> pa.Scalar:
 
 
 def words(codes: Array, choices: Sequence[str], missing: Array | None = None) -> pa.Array:
-    """Return the words that codes stand for, null where one is missing."""
+    """Return the words for codes, null where one is missing."""
     places = codes if missing is None else np.where(missing, 0, codes)
     return texts(choices).take(whole_numbers(places.astype(np.int32), missing))
 

@@ -146,7 +146,7 @@ class Blocks:
             if not rows.pending:
                 rows.fill()
                 if rows.ended:
-                    refuse(rows.where, "is shorter than it was when the run was stopped.", "Run it anew.")
+                    refuse(rows.where, "is shorter than it was when the run was stopped.", "Start the run again.")
             rows.take(min(len(rows.pending), offset - rows.offset))
         rows.line = line
 
@@ -313,7 +313,7 @@ def _parse_by_python(data: bytes, line: int, width: int, separator: str, where: 
 
 def _wrong_width(cells: Sequence[str], width: int) -> str:
     """Return the message about a row of another width than the header."""
-    return f"{len(cells)} cell{'' if len(cells) == 1 else 's'}, the header has {width}."
+    return f"The row has {len(cells)} cell{'' if len(cells) == 1 else 's'}, but the header has {width}."
 
 
 def _numbered_rows(reader: Any, where: str, lines_before: int) -> Iterator[tuple[int, list[str]]]:

@@ -110,7 +110,10 @@ class InputColumn:
                 return ValueProblem(f"{quoted(raw)} is too long for a cell.", "Shorten it.")
             if self.decimal_comma and self.field.kind not in (Kind.TEXT, Kind.CHOICE):
                 if _THOUSANDS.fullmatch(raw):
-                    return ValueProblem(f"{quoted(raw)} may be a thousand times less.", "Write it without separators.")
+                    return ValueProblem(
+                        f"{quoted(raw)} is ambiguous: does the point separate thousands or decimals?",
+                        "Write the number without separators of thousands.",
+                    )
                 raw = raw.replace(",", ".")
         try:
             return read_value(self.field, raw, self.unit)
@@ -183,7 +186,7 @@ def read_header(names: Sequence[str], where: str, decimal_comma: bool = False, *
             continue
         key = path if place in inputs or path == "id" or path.startswith("note.") else name.strip()
         if key in seen:
-            issues.error(where, quoted(key), "stands twice in the header.", "Keep one of the columns.")
+            issues.error(where, quoted(key), "appears twice in the header.", "Keep one of the columns.")
             continue
         seen.add(key)
         if path == "id":
@@ -227,15 +230,15 @@ def report_unknown(header: Header, replaced: Collection[str], where: str, issues
         name = header.names[place].strip()
         at = f"{where} column {place + 1}"
         if name in replaced:
-            message = "is a column of the results, so that the cells of the file are left out."
+            message = "is also a column of the results, so the column of the file is left out."
             issues.add(NOTICE, at, quoted(name), message, "Rename it to keep them.")
         elif (path := _split_header(name)[0]).partition(".")[0] in SECTIONS:
-            message = "is not an input: its cells were not used, and are carried through to the results."
+            message = "is not an input: the column is not used, and is copied to the results."
             issues.add(WARNING, at, quoted(name), message, partial(unknown_hint, path))
         else:
             near = nearest_path(path)
             hint = f'Did you mean "{near}"?' if near else ""
-            issues.add(NOTICE, at, quoted(name), "is not an input, and is carried through to the results.", hint)
+            issues.add(NOTICE, at, quoted(name), "is not an input, so the column is copied to the results.", hint)
 
 
 def _split_header(name: str) -> tuple[str, str]:
@@ -253,7 +256,9 @@ def _input_column(name: str, path: str, unit: str, where: str, issues: Issues) -
         return None
     field, place = found
     if unit and field.kind in (Kind.BOOL, Kind.CHOICE, Kind.TEXT):
-        issues.error(where, path, f"{quoted(unit)} is given as its unit, but it is no number.", "Leave the unit out.")
+        issues.error(
+            where, path, f"The column has the unit {quoted(unit)}, but its input is not a number.", "Remove the unit."
+        )
         return None
     if unit:
         try:

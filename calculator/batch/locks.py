@@ -64,10 +64,10 @@ class Lock:
             is_regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
             text = os.read(descriptor, 500).decode(errors="replace") if is_regular else "?"
             if text and not text.startswith(_MARK):
-                refuse(name_of(self.path), "is not a file of this program.", "Move or delete it.")
+                refuse(name_of(self.path), "was not written by this program.", "Move or delete it.")
             if not _lock(descriptor):
-                holder = short(text.removeprefix(_MARK).partition("\n")[0]) or "one that begins now"
-                refuse(self._name, f"is written by another run: {holder}.", "Wait for it, or name another file.")
+                holder = short(text.removeprefix(_MARK).partition("\n")[0]) or "one that is just starting"
+                refuse(self._name, f"is being written by another run: {holder}.", "Wait for it, or name another file.")
             if not self._is_at_its_path(descriptor):
                 os.close(descriptor)
                 return False

@@ -17,11 +17,11 @@ from calculator.inputs.text_files import STANDARD, file_errors
 from calculator.issues import InputError, refuse
 
 CHECK_DIRECTORY = "Check the directory and its permissions."
-CHECK_AND_RESUME = "Check the directory and its permissions, and go on with --resume."
-RUN_AGAIN = "Make room, and run it again."
-MAKE_ROOM = "Make room, and go on with --resume."
+CHECK_AND_RESUME = "Check the directory and its permissions, and continue with --resume."
+RUN_AGAIN = "Free disk space, and run it again."
+MAKE_ROOM = "Free disk space, and continue with --resume."
 BEGIN_AGAIN = "Run without --resume to begin from the start."
-NOT_COMPLETE = "What is written there is not complete."
+NOT_COMPLETE = "The file is not complete."
 _BLOCK = 1 << 20
 
 
@@ -133,7 +133,7 @@ class PartFile:
             return "is not a regular file with a single name."
         if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
             return "belongs to another user."
-        return "" if is_known else "is not of a run of this program."
+        return "" if is_known else "was not written by a run of this program."
 
     def begin(self) -> None:
         """Begin the file; the part of a stopped run is deleted."""

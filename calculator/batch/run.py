@@ -293,7 +293,7 @@ def _refuse_same(
         file = _identity(path, stream)
         if file in seen and seen[file] != use and not {use, seen[file]} <= {"designs", "base profile"}:
             name = "stdout" if path == STANDARD else name_of(path)
-            refuse(name, f"is named for the {seen[file]} and for the {use}.", "Name two files.")
+            refuse(name, f"is used for both the {seen[file]} and the {use}.", "Name two files.")
         seen[file] = use
 
 
@@ -311,4 +311,4 @@ def _identity(path: str, stream: IO[str] | None) -> object:
 def _refuse_resume(source: str, target: str, errors: str | None) -> None:
     """Refuse to resume a run over a standard stream, which has no checkpoint."""
     if STANDARD in (source, target, errors):
-        refuse("stdin" if source == STANDARD else "stdout", "cannot be gone on with.", "Name files for --resume.")
+        refuse("stdin" if source == STANDARD else "stdout", "cannot be resumed.", "Give file names to use --resume.")

@@ -75,7 +75,7 @@ class Sizer:
         Whether disks are counted as Microsoft's workbook counts them where a volume does not fit its disk: as 0.  By
         default such counts do not apply.
     valid_only
-        Whether no figure of an invalid design applies, as in studies.  By default those stand that do not depend on
+        Whether no figure of an invalid design applies, as in studies.  By default those apply that do not depend on
         what is wrong.
     with_inputs
         Whether the columns of inputs pass through too, as they are.
@@ -288,7 +288,7 @@ class Sizer:
             missing &= arrow.blank(cells[place])
         if not missing.any():
             return None
-        message = f"The row gives no mailboxes, so that it has {self.base_mailboxes}."
+        message = f"The row gives no mailboxes, so the design has {self.base_mailboxes}."
         path = self.header.inputs[self.mailbox_places[0]].path
         return Messages(NOTICE, path, "", [message], np.where(missing, 0, -1).astype(np.int32))
 

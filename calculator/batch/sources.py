@@ -111,7 +111,7 @@ class ParquetSource:
 
 @contextmanager
 def _parquet_errors(where: str) -> Iterator[None]:
-    """Raise `InputError` in place of what Arrow raises about a file that is no Parquet file, or is damaged."""
+    """Raise `InputError` in place of what Arrow raises about a file that is not a Parquet file, or is damaged."""
     try:
         with file_errors(where, "read", PARQUET_HINT):
             yield

@@ -59,7 +59,7 @@ def size_many(
     Raises
     ------
     InputError
-        If it is no table, or its columns are not columns of inputs or not of the same length.
+        If it is not a table, or its columns are not columns of inputs or not of the same length.
     UnknownResult
         If there is no such result.
 
@@ -152,7 +152,7 @@ def _columns_of(designs: Any) -> tuple[list[str], list[Any]]:
     Raises
     ------
     InputError
-        If it is no table; it says what is taken.
+        If it is not a table; the hint says what is accepted.
     """
     if not (_is_pandas(designs) or isinstance(designs, pa.Table | pa.RecordBatch)):
         if hasattr(designs, "__arrow_c_stream__"):
@@ -166,7 +166,7 @@ def _columns_of(designs: Any) -> tuple[list[str], list[Any]]:
         if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
             issues.error("designs", short(name), "is not a column of values.", "Give a list with one value per design.")
         elif name in data:
-            issues.error("designs", short(name), "is there twice.", "Keep one of the columns.")
+            issues.error("designs", short(name), "appears twice.", "Keep one of the columns.")
         else:
             data[name] = list(values)
     if len({len(values) for values in data.values()}) > 1:
@@ -188,13 +188,15 @@ def _lists_of(designs: Any) -> list[tuple[str, Any]]:
         return [(name, values.tolist() if hasattr(values, "tolist") else values) for name, values in columns]
     if isinstance(designs, Iterable) and not isinstance(designs, str | bytes):
         return _columns_of_rows(list(designs))
-    refuse("designs", f"{quoted(designs)} is no table.", TAKEN)
+    refuse("designs", f"{quoted(designs)} is not a table of designs.", TAKEN)
 
 
 def _columns_of_rows(rows: list[Any]) -> list[tuple[str, Any]]:
     """Return columns from designs that are each a mapping of inputs; a design without one has an empty cell."""
     for place, row in enumerate(rows, 1):
         if not isinstance(row, Mapping):
-            refuse("designs", f"The design in place {place:,} is {quoted(row)}, which is no mapping.", TAKEN)
+            refuse(
+                "designs", f"The design in place {place:,} is {quoted(row)}, which is not a mapping of inputs.", TAKEN
+            )
     names = dict.fromkeys(str(name) for row in rows for name in row)
     return [(name, [row.get(name) for row in rows]) for name in names]

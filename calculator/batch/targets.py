@@ -155,7 +155,7 @@ class ResultsFile:
             reasons = {key: (int(count), str(text)) for key, (count, text) in content.pop("reasons").items()}
             return Checkpoint(RunKey(**content.pop("key")), reasons=reasons, **content)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            refuse(name, "is damaged, or of another version of the program.", BEGIN_AGAIN)
+            refuse(name, "is damaged, or was written by another version of the program.", BEGIN_AGAIN)
 
     def begin(self, checkpoint: Checkpoint) -> None:
         """Begin the file with its header, or continue it from a checkpoint."""
@@ -269,15 +269,15 @@ class ResultsFile:
 def _compare_keys(stopped: RunKey, now: RunKey, part: str, where: str) -> None:
     """Raise InputError if a run cannot continue a stopped one."""
     if stopped.program != now.program:
-        message = f"is of a run of {short(stopped.program)}, and this is {now.program}."
+        message = f"was written by {short(stopped.program)}, but this is {now.program}."
         refuse(part, message, f"Resume it with that version, or {_OR_BEGIN_AGAIN}")
     if stopped.source != now.source:
-        refuse(part, f"is of a run over {short(stopped.source)}.", f"Name that file, or {_OR_BEGIN_AGAIN}")
+        refuse(part, f"was written from {short(stopped.source)}.", f"Name that file, or {_OR_BEGIN_AGAIN}")
     if stopped.state != now.state:
         refuse(where, "has changed since the run was stopped.", BEGIN_AGAIN)
     if stopped.settings != now.settings:
-        message = "is of a run with other columns, another base profile or another errors file."
-        refuse(part, message, f"Give those again, or {_OR_BEGIN_AGAIN}")
+        message = "was written with other columns, another base profile or another errors file."
+        refuse(part, message, f"Use the same ones again, or {_OR_BEGIN_AGAIN}")
 
 
 class ErrorsFile:

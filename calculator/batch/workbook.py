@@ -47,7 +47,7 @@ class WorkbookWriter:
 
         self._name, self._next = name, 1
         if len(schema.names) > MOST_COLUMNS:
-            message = f"would have {len(schema.names):,} columns, and a sheet holds {MOST_COLUMNS:,}."
+            message = f"would have {len(schema.names):,} columns, but a sheet has at most {MOST_COLUMNS:,}."
             refuse(name, message, "Ask for fewer results, or write CSV.")
         self._book = xlsxwriter.Workbook(file, _OPTIONS)
         self._book.set_properties({"created": _CREATED})
@@ -58,8 +58,8 @@ class WorkbookWriter:
     def write_table(self, table: pa.Table, _rows: int) -> None:
         """Write rows below those before; a cell without a value stays empty."""
         if self._next + table.num_rows > MOST_ROWS:
-            message = f"would have more than {MOST_ROWS - 1:,} designs, and a sheet holds no more."
-            refuse(self._name, message, "Write CSV, or cut the file of designs in parts.")
+            message = f"would have more than {MOST_ROWS - 1:,} designs, but a sheet has no more rows."
+            refuse(self._name, message, "Write CSV, or split the file of designs.")
         columns = [column.to_pylist() for column in table.columns]
         for cells in zip(*columns, strict=True):
             for place, cell in enumerate(cells):

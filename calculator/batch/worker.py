@@ -42,11 +42,15 @@ def check_kinds(target: str, errors: str | None, excel: bool) -> None:
     name = name_of(target)
     kinds = f"Name a file that ends in .csv, .csv.gz, {PARQUET} or {WORKBOOK}."
     if target.lower().endswith(_OTHER_KINDS) or is_table(target.lower().removesuffix(".gz")) > is_table(target):
-        refuse(name, "is the name of a kind of file that is not written.", kinds)
+        refuse(name, "is not a kind of file that can be written.", kinds)
     if excel and is_table(target):
-        refuse(name, "is not a CSV file, so that --excel does not apply to it.", "Leave --excel out.")
+        refuse(name, "is not a CSV file, so --excel does not apply to it.", "Remove --excel.")
     if errors is not None and (errors.lower().removesuffix(".gz").endswith((*_OTHER_KINDS, PARQUET, WORKBOOK))):
-        refuse(name_of(errors), "is not the name of a CSV file, as the errors file is.", "Let its name end in .csv.")
+        refuse(
+            name_of(errors),
+            "is not the name of a CSV file, which the errors file always is.",
+            "Let its name end in .csv.",
+        )
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from calculator.rules.registry import check
 @check(
     ERROR,
     "environment.exchange_edition",
-    "{copies_or_databases_per_server:.0f} databases a server; the Standard edition mounts 5.",
-    "Take the Enterprise edition, or fewer and larger databases.",
+    "A server holds {copies_or_databases_per_server:.0f} databases, but the Standard edition mounts only 5.",
+    "Use the Enterprise edition, or fewer and larger databases.",
     source="managed-store-limits: Mounted databases",
 )
 def standard_edition_exceeded(
@@ -20,7 +20,7 @@ def standard_edition_exceeded(
     copies_or_databases_per_server: Floats,
     standard_databases_limit: float,
 ) -> Bools:
-    """The Standard edition mounts 5 databases."""
+    """Check that a server with the Standard edition holds at most 5 databases."""
     standard = environment__exchange_edition == Edition.STANDARD
     return valid & standard & (copies_or_databases_per_server > standard_databases_limit)
 
@@ -28,16 +28,16 @@ def standard_edition_exceeded(
 @check(
     WARNING,
     "environment.exchange_edition",
-    "A database reaches {volume_database_size:,.0f} GB; the Standard edition dismounts a database above 1,024 GB of "
+    "A database reaches {volume_database_size:,.0f} GB. The Standard edition dismounts databases above 1,024 GB of "
     "logical size (event 40011).",
-    "Take the Enterprise edition or more databases, or raise the limit in the registry of every server, again after "
+    "Use the Enterprise edition or more databases, or raise the limit in the registry of every server, again after "
     "each cumulative update.",
     source="standard-edition-limit: Event 40011",
 )
 def standard_database_too_large(
     environment__exchange_edition: Codes, volume_database_size: Floats, standard_database_size_limit: float
 ) -> Bools:
-    """The Standard edition keeps databases of up to 1,024 GB mounted."""
+    """Check that databases with the Standard edition have at most 1,024 GB."""
     standard = environment__exchange_edition == Edition.STANDARD
     return standard & (volume_database_size > standard_database_size_limit)
 
@@ -45,21 +45,21 @@ def standard_database_too_large(
 @check(
     ERROR,
     "database.custom_count",
-    "A database of {volume_database_size_with_overhead:,.0f} GB exceeds the 16 TB a database file may have.",
-    "Take more databases.",
+    "A database file has {volume_database_size_with_overhead:,.0f} GB, but at most 16 TB is supported.",
+    "Use more databases.",
     source="storage-options-2013: Database file size",
 )
 def database_above_technical_limit(volume_database_size_with_overhead: Floats, technical_size_limit: float) -> Bools:
-    """A database file has at most 16 TB."""
+    """Check that a database file has at most 16 TB."""
     return volume_database_size_with_overhead > technical_size_limit
 
 
 @check(
     WARNING,
     "database.custom_count",
-    "A database of {volume_database_size_with_overhead:,.0f} GB is larger than advised (2,000 GB, 200 GB with a "
-    "single copy).",
-    "Take more databases, servers or copies.",
+    "A database has {volume_database_size_with_overhead:,.0f} GB, which is more than advised (2,000 GB, or 200 GB "
+    "with a single copy).",
+    "Use more databases, servers or copies.",
     source="storage-options-2013: Database file size",
 )
 def database_above_advice(
@@ -69,7 +69,7 @@ def database_above_advice(
     replicated_size_limit: float,
     technical_size_limit: float,
 ) -> Bools:
-    """Databases stay within the size advised."""
+    """Check that databases are at most as large as advised."""
     limit = select(copies_total < 2, standalone_size_limit, replicated_size_limit)
     size = volume_database_size_with_overhead
     return (size > limit) & (size <= technical_size_limit)
@@ -78,28 +78,28 @@ def database_above_advice(
 @check(
     NOTICE,
     "database.symmetrical_distribution",
-    "Rounding raises the databases to {databases:.0f}, {databases_raised:.2g} times those needed.",
-    "Fewer follow without symmetrical distribution, or with another number of servers.",
+    "Rounding raises the number of databases to {databases:.0f}, {databases_raised:.2g} times the number needed.",
+    "Turn the symmetrical distribution off, or use another number of servers.",
     source="design: notices",
 )
 def databases_much_rounded(
     valid: Bools, databases: Floats, databases_raised: Floats, many_rounded_databases: float
 ) -> Bools:
-    """Rounding adds at most half of the databases."""
+    """Check that rounding adds at most half of the databases needed."""
     return valid & (databases_raised > many_rounded_databases) & (databases > 2)
 
 
 @check(
     WARNING,
     "backup.method",
-    "Native data protection stands on {ha_copies_total:.0f} HA copies; it needs three to replace backups.",
+    "Native data protection needs three HA copies to replace backups, but the design has {ha_copies_total:.0f}.",
     "Add copies, or choose a VSS backup.",
     source="sizing-2013: Native data protection",
 )
 def copies_too_few_for_native(
     environment__high_availability: Bools, backup__method: Codes, ha_copies_total: Floats, safe_copies: float
 ) -> Bools:
-    """Without backups there are three HA copies."""
+    """Check that a design without backups has three HA copies."""
     native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
     return environment__high_availability & native & (ha_copies_total < safe_copies)
 
@@ -112,7 +112,7 @@ def copies_too_few_for_native(
     source="sizing-2013: Native data protection",
 )
 def native_without_copies(environment__high_availability: Bools, backup__method: Codes) -> Bools:
-    """A standalone server is backed up."""
+    """Check that a standalone server is backed up."""
     native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
     return ~environment__high_availability & native
 
@@ -120,12 +120,12 @@ def native_without_copies(environment__high_availability: Bools, backup__method:
 @check(
     WARNING,
     "database_copies.ha_copies_secondary",
-    "The second datacenter holds no copy of a database: it cannot take over.",
-    "Place copies there, or turn site_resilience.enabled off.",
+    "The secondary datacenter holds no copy of a database, so it cannot take over.",
+    "Place copies in the secondary datacenter, or design for one datacenter.",
     source="preferred-architecture: Copies",
 )
 def secondary_without_copies(two_datacenters: Bools, copies_secondary: Floats) -> Bools:
-    """A second datacenter has copies."""
+    """Check that the secondary datacenter holds copies."""
     return two_datacenters & (copies_secondary == 0)
 
 
@@ -133,14 +133,14 @@ def secondary_without_copies(two_datacenters: Bools, copies_secondary: Floats) -
     NOTICE,
     "environment.mailbox_servers",
     "With {environment__mailbox_servers:.0f} servers in each datacenter of one active/active DAG, the databases of a "
-    "failed server go to half of its neighbours only.",
-    "An even number of servers spreads them over all.",
+    "failed server fail over to only half of the remaining servers.",
+    "Use an even number of servers, so that the databases fail over to all remaining servers.",
     source="calculator-7.6: Distribution",
 )
 def odd_servers_in_each_datacenter(
     two_way: Bools, environment__mailbox_servers: Floats, active_servers: Floats, ha_copies: Floats
 ) -> Bools:
-    """Servers of an active/active DAG are even in number."""
+    """Check that one active/active DAG has an even number of servers in each datacenter."""
     alike = two_way & (active_servers[0] == active_servers[1]) & (environment__mailbox_servers > 1)
     return alike & ~is_even(environment__mailbox_servers) & (ha_copies[0] + ha_copies[1] > 2)
 
@@ -148,27 +148,27 @@ def odd_servers_in_each_datacenter(
 @check(
     WARNING,
     "database_copies.ha_copies",
-    "Each datacenter holds a single HA copy: any server failure moves its databases over the link.",
-    "Take two HA copies in each datacenter.",
+    "Each datacenter holds a single HA copy, so the databases of any failed server fail over across the link.",
+    "Place two HA copies in each datacenter.",
     source="preferred-architecture: Copies",
 )
 def one_copy_per_site(two_datacenters: Bools, ha_copies: Floats) -> Bools:
-    """A datacenter survives a server failure on its own."""
+    """Check that each datacenter survives the failure of a server without the other datacenter."""
     return two_datacenters & (ha_copies[0] == 1) & (ha_copies[1] == 1)
 
 
 @check(
     WARNING,
     "transport.safety_net_hold",
-    "Safety Net holds messages {transport__safety_net_hold:.3g} days, lagged copies replay after {replay_lag:.3g}; "
-    "{safety_net_hold:.3g} are sized.",
-    "Raise transport.safety_net_hold to the replay lag.",
+    "Safety Net keeps messages for {transport__safety_net_hold:.3g} days, but lagged copies replay after "
+    "{replay_lag:.3g} days. {safety_net_hold:.3g} days are sized.",
+    "Raise the Safety Net hold to the replay lag.",
     source="sizing-2013: Safety Net",
 )
 def safety_net_shorter_than_lag(
     transport__safety_net_hold: Floats, safety_net_hold: Floats, replay_lag: Floats, lagged_copies_total: Floats
 ) -> Bools:
-    """Safety Net lasts as long as the replay lag."""
+    """Check that Safety Net keeps messages for at least the replay lag."""
     shorter = transport__safety_net_hold < replay_lag
     return shorter & (lagged_copies_total > 0) & (safety_net_hold > 0)
 
@@ -176,70 +176,71 @@ def safety_net_shorter_than_lag(
 @check(
     NOTICE,
     "database_copies.ha_copies_secondary",
-    "Sizing counts {database_copies_per_server:.0f} database copies on each server of the secondary datacenter, and "
-    "the layout puts {secondary_copies_per_server:.0f} there: their CPU, memory and disks are higher than needed, "
-    "which is safe.",
-    "Size the servers of the secondary for their own copies to buy less.",
+    "Sizing counts {database_copies_per_server:.0f} database copies on each server of the secondary datacenter, but "
+    "the layout puts {secondary_copies_per_server:.0f} there. CPU, memory and disks are larger than needed, which is "
+    "safe.",
+    "To buy less, size the servers of the secondary datacenter for their own copies.",
     source="calculator-7.6: Distribution",
 )
 def secondary_holds_fewer_copies(
     valid: Bools, secondary_copies_per_server: Floats, database_copies_per_server: Floats, sized_as_laid_out: Bools
 ) -> Bools:
-    """Servers of the secondary are not sized for more copies than they hold."""
+    """Check that servers of the secondary datacenter are not sized for more copies than they hold."""
     return valid & (secondary_copies_per_server < database_copies_per_server) & ~sized_as_laid_out
 
 
 @check(
     WARNING,
     "database_copies.ha_copies_secondary",
-    "Sizing counts {database_copies_per_server:.0f} database copies on each server of the secondary datacenter, and "
-    "the layout puts {secondary_copies_per_server:.0f} there: their CPU, memory and disks are lower than needed, "
-    "which is unsafe.",
-    "Place as many copies in the primary, or add servers.",
+    "Sizing counts {database_copies_per_server:.0f} database copies on each server of the secondary datacenter, but "
+    "the layout puts {secondary_copies_per_server:.0f} there. CPU, memory and disks are smaller than needed, which is "
+    "unsafe.",
+    "Place as many copies in the primary datacenter, or add servers.",
     source="calculator-7.6: Distribution",
 )
 def secondary_holds_more_copies(
     valid: Bools, secondary_copies_per_server: Floats, database_copies_per_server: Floats, sized_as_laid_out: Bools
 ) -> Bools:
-    """Servers of the secondary are sized for all copies they hold."""
+    """Check that servers of the secondary datacenter are sized for all copies that they hold."""
     return valid & (secondary_copies_per_server > database_copies_per_server) & ~sized_as_laid_out
 
 
 @check(
     WARNING,
     "database_copies.ha_copies",
-    "Sizing counts {database_copies_per_server:.0f} database copies on each server of the primary datacenter, and "
-    "the layout puts {primary_copies_per_server:.0f} there: their CPU, memory and disks are lower than needed, "
-    "which is unsafe.",
+    "Sizing counts {database_copies_per_server:.0f} database copies on each server of the primary datacenter, but the "
+    "layout puts {primary_copies_per_server:.0f} there. CPU, memory and disks are smaller than needed, which is "
+    "unsafe.",
     "Place as many copies in both datacenters, or give the servers volumes for all copies.",
     source="calculator-7.6: Distribution",
 )
 def primary_holds_more_copies(
     valid: Bools, primary_copies_per_server: Floats, database_copies_per_server: Floats, sized_as_laid_out: Bools
 ) -> Bools:
-    """Servers of the primary are sized for all copies they hold."""
+    """Check that servers of the primary datacenter are sized for all copies that they hold."""
     return valid & (primary_copies_per_server > database_copies_per_server) & ~sized_as_laid_out
 
 
 @check(
     NOTICE,
     "failure_domains.enabled",
-    "Active databases after failures are counted for a layout without failure domains, which spread them less evenly.",
-    "Compare them with the layout of the design, which warns where it has more on a server.",
+    "Active databases after failures are counted in a layout without failure domains. With failure domains they are "
+    "distributed less evenly.",
+    "Compare them with the layout of the design, which warns where it puts more databases on a server.",
     source="calculator-7.6: Distribution",
 )
 def domains_not_counted(sized_as_laid_out: Bools, failure_domains__enabled: Bools) -> Bools:
-    """Corrected figures count the layout that the design has."""
+    """Check that corrected figures are counted in the layout that the design has."""
     return sized_as_laid_out & failure_domains__enabled
 
 
 @check(
     WARNING,
     "backup.recovery_time_objective",
-    "Restoring a database of {volume_database_size_with_overhead:,.0f} GB and replaying its logs takes "
-    "{recovery_hours:,.1f} hours, more than the {backup__recovery_time_objective:,.4g} allowed; a database of "
-    "{largest_database_for_recovery_time:,.0f} GB keeps them.",
-    "Limit the databases with database.custom_max_size, or raise the rates of restore and replay.",
+    "The recovery of a database of {volume_database_size_with_overhead:,.0f} GB from its backup takes "
+    "{recovery_hours:,.1f} hours, but {backup__recovery_time_objective:,.4g} hours are allowed. A database of "
+    "{largest_database_for_recovery_time:,.0f} GB could be recovered in time.",
+    "Limit the size of a database, or raise the rates of restore and log replay.",
     source="design: recovery time",
 )
 def recovery_too_long(
@@ -248,18 +249,18 @@ def recovery_too_long(
     largest_database_for_recovery_time: Floats,
     backup__recovery_time_objective: Floats,
 ) -> Bools:
-    """A database is recovered from its backup within the recovery time objective."""
+    """Check that a database can be recovered from its backup within the recovery time objective."""
     return recovery_hours > backup__recovery_time_objective
 
 
 @check(
     NOTICE,
     "backup.recovery_time_objective",
-    "The recovery time of {backup__recovery_time_objective:,.4g} hours is not checked: the design has no backups, or a "
-    "rate is missing.",
-    "Choose a VSS backup, and give backup.restore_rate and backup.replay_rate.",
+    "The recovery time of {backup__recovery_time_objective:,.4g} hours is not checked, because the design has no "
+    "backups or a rate is missing.",
+    "Choose a VSS backup, and give the restore rate and the log replay rate.",
     source="design: recovery time",
 )
 def recovery_unknown(valid: Bools, recovery_hours: Floats, backup__recovery_time_objective: Floats) -> Bools:
-    """The recovery time can be computed where an objective is given."""
+    """Check that the recovery time can be computed where an objective is given."""
     return valid & (backup__recovery_time_objective > 0) & is_na(recovery_hours)

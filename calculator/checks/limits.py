@@ -12,78 +12,78 @@ RR = "calculator-7.6: Role Requirements "
 @check(
     ERROR,
     "environment.mailbox_servers",
-    "{dag_members:.0f} servers are needed per DAG, at most 16 fit.",
-    "Add a DAG, take fewer copies, or more cores and disks per server.",
+    "{dag_members:.0f} servers are needed per DAG, but a DAG has at most 16 members.",
+    "Add a DAG, use fewer copies, or use servers with more cores and disks.",
     source=RR + "I155",
 )
 def dag_too_large(too_many_dag_members: Bools, dag_members: Floats) -> Bools:
-    """A DAG has at most 16 members."""
+    """Check that a DAG has at most 16 members."""
     return too_many_dag_members & (dag_members > 0)
 
 
 @check(
     ERROR,
     "database_copies.ha_copies",
-    "{copies_total:.0f} copies of a database need {copies_total:.0f} servers.",
-    "Add servers or take fewer copies.",
+    "A database has {copies_total:.0f} copies, which need {copies_total:.0f} servers in a DAG.",
+    "Add servers, or use fewer copies.",
     source=RR + "I156",
 )
 def more_copies_than_servers(too_many_copies: Bools, copies_total: Floats) -> Bools:
-    """Each copy sits on a server of its own."""
+    """Check that every copy of a database can have a server of its own."""
     return too_many_copies & (copies_total > 0)
 
 
 @check(
     ERROR,
     "tiers.{label}.mailbox_size_limit",
-    "The tier has mailboxes but a quota of 0.",
-    "Give the mailboxes a quota.",
+    "The tier has mailboxes, but their quota is 0.",
+    "Give the mailboxes of the tier a quota.",
     source=RR + "I157",
     axis=TIER,
 )
 def quota_missing(tiers__mailboxes: Floats, tiers__mailbox_size_limit: Floats) -> Bools:
-    """Mailboxes have a quota."""
+    """Check that mailboxes have a quota."""
     return (tiers__mailboxes != 0) & (tiers__mailbox_size_limit == 0)
 
 
 @check(
     ERROR,
     "environment.mailbox_servers",
-    "{databases_of_a_server:.0f} database copies fall to a server, at most 100 are supported.",
+    "A server holds {databases_of_a_server:.0f} database copies, but at most 100 are supported.",
     "Add servers, or allow larger databases.",
     source=RR + "I158",
 )
 def databases_above_limit(too_many_databases_per_server: Bools, databases_of_a_server: Floats) -> Bools:
-    """A server mounts at most 100 databases."""
+    """Check that a server holds at most 100 database copies."""
     return too_many_databases_per_server & (databases_of_a_server > 0)
 
 
 @check(
     ERROR,
     "database.custom_max_size",
-    "The largest database allowed is {database_size_limit:.4g} GB.",
-    "Give a size above 0, or a larger disk.",
+    "The largest database that the design allows is {database_size_limit:.4g} GB.",
+    "Give a database size limit above 0, or use a larger disk.",
     source=RR + "I161",
 )
 def size_limit_not_positive(
     database_size_not_positive: Bools, database_size_limit: Floats, database__custom_max_size_enabled: Bools
 ) -> Bools:
-    """Databases have a size."""
+    """Check that the size limit of a database is above 0."""
     return database_size_not_positive & (database_size_limit <= 0) & database__custom_max_size_enabled
 
 
 @check(
     ERROR,
     "storage.data_volumes_per_server",
-    "{storage__data_volumes_per_server:.0f} volumes a server cannot hold the "
-    "{database_copies_per_dag:.0f} copies of a DAG.",
-    "Give more volumes, or let their number be computed.",
+    "{storage__data_volumes_per_server:.0f} volumes per server cannot hold the {database_copies_per_dag:.0f} database "
+    "copies of a DAG.",
+    "Give more volumes per server, or let their number be computed.",
     source=RR + "I162",
 )
 def volumes_too_few(
     too_few_data_volumes: Bools, storage__data_volumes_per_server: Floats, database_copies_per_dag: Floats
 ) -> Bools:
-    """Given volumes hold all copies."""
+    """Check that the given volumes can hold all database copies."""
     given = storage__data_volumes_per_server > 0
     return too_few_data_volumes & given & (database_copies_per_dag > 0)
 
@@ -91,21 +91,21 @@ def volumes_too_few(
 @check(
     ERROR,
     "database_copies.ha_copies_secondary",
-    "The datacenters hold {copies_primary:.0f} and {copies_secondary:.0f} copies of a database; one active/active "
-    "DAG needs as many in both.",
-    "Spread HA and lagged copies evenly, or choose another model.",
+    "The datacenters hold {copies_primary:.0f} and {copies_secondary:.0f} copies of a database, but one active/active "
+    "DAG needs the same number in both.",
+    "Distribute HA and lagged copies evenly, or choose another site resilience model.",
     source=RR + "I163",
 )
 def copies_uneven(unequal_copies: Bools, copies_primary: Floats, copies_secondary: Floats) -> Bools:
-    """One active/active DAG has equal copies on both sides."""
+    """Check that both datacenters of one active/active DAG hold the same number of copies."""
     return unequal_copies & (copies_primary > 0) & (copies_primary != copies_secondary)
 
 
 @check(
     ERROR,
     "design",
-    "Figures that the checks look at cannot be computed.",
-    "See the other problems; a disk may be too small or too slow for one database.",
+    "A figure that the checks of the design need cannot be computed.",
+    "See the other issues. A disk may be too small or too slow for one database.",
     source=RR + "I160",
 )
 def figures_missing(
@@ -117,7 +117,7 @@ def figures_missing(
     database__automatic_count: Bools,
     database__custom_count: Floats,
 ) -> Bools:
-    """A design whose checks cannot be answered is invalid."""
+    """Check that all figures that the other checks need can be computed."""
     unknown = environment__high_availability & np.isnan(dag_members)
     unknown = unknown | np.isnan(databases_of_a_server) | np.isnan(database_size_limit)
     return unknown & (mailboxes_total > 0) & (database__automatic_count | (database__custom_count > 0))

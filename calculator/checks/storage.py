@@ -13,9 +13,9 @@ RR = "calculator-7.6: Role Requirements "
 @check(
     ERROR,
     "storage.{label}.database_disk_capacity",
-    "A volume of {volume_database_volume_size:,.0f} GB does not fit the disk of "
+    "A volume of {volume_database_volume_size:,.0f} GB does not fit its disk of "
     "{storage_database_disk_formatted:,.0f} GB.",
-    "Take a larger disk, fewer databases a volume, or RAID.",
+    "Use a larger disk, fewer databases per volume, or RAID.",
     source="calculator-7.6: Storage Design C143",
     axis=DATACENTER,
 )
@@ -26,7 +26,7 @@ def disk_too_small(
     volume_database_volume_size: Floats,
     storage_database_disk_formatted: Floats,
 ) -> Bools:
-    """A volume fits its JBOD disk."""
+    """Check that a volume fits its JBOD disk."""
     larger = volume_database_volume_size > storage_database_disk_formatted
     return valid & ~disks_fit & jbod_capacity_insufficient & larger
 
@@ -34,8 +34,8 @@ def disk_too_small(
 @check(
     ERROR,
     "storage.{label}.database_disk_type",
-    "A volume needs {volume_iops:,.0f} IOPS, its disk gives {storage_database_disk_random_iops:,.1f}.",
-    "Take a faster disk, fewer databases a volume, or RAID.",
+    "A volume needs {volume_iops:,.0f} IOPS, but its disk sustains only {storage_database_disk_random_iops:,.1f}.",
+    "Use a faster disk, fewer databases per volume, or RAID.",
     source="calculator-7.6: Storage Design C144",
     axis=DATACENTER,
 )
@@ -46,7 +46,7 @@ def disk_too_slow(
     volume_iops: Floats,
     storage_database_disk_random_iops: Floats,
 ) -> Bools:
-    """A JBOD disk bears the I/O of its volume."""
+    """Check that a JBOD disk can sustain the I/O of its volume."""
     slow = volume_iops > storage_database_disk_random_iops
     return valid & ~disks_fit & jbod_io_insufficient & slow
 
@@ -54,27 +54,27 @@ def disk_too_slow(
 @check(
     ERROR,
     "storage.primary.database_disk_type",
-    "The disk is too slow for two mailboxes, so no number of databases can be found.",
-    "Take a faster disk, or fewer I/O a mailbox.",
+    "The database disk is too slow for two mailboxes, so the number of databases cannot be computed.",
+    "Use a faster disk, or reduce the IOPS per mailbox.",
     source=RR + "C74",
 )
 def disk_too_slow_for_two_mailboxes(mailboxes_per_database_io: Floats) -> Bools:
-    """A disk serves at least two mailboxes."""
+    """Check that a disk can sustain the I/O of at least two mailboxes."""
     return mailboxes_per_database_io <= 0
 
 
 @check(
     WARNING,
     "storage.{label}.restore_disk_capacity",
-    "The restore volume of {volume_restore_volume_size:,.0f} GB does not fit its disk: it is not counted.",
-    "Take a larger restore disk.",
+    "The restore volume of {volume_restore_volume_size:,.0f} GB does not fit its disk, so its disk is not counted.",
+    "Use a larger restore disk.",
     source=RR + "I178",
     axis=DATACENTER,
 )
 def restore_disk_too_small(
     jbod_restore_capacity_insufficient: Bools, volume_restore_volume_size: Floats, storage_architecture: Codes
 ) -> Bools:
-    """The restore volume fits its JBOD disk."""
+    """Check that the restore volume fits its JBOD disk."""
     jbod = storage_architecture[:2] == Storage.JBOD
     return jbod_restore_capacity_insufficient & jbod & (volume_restore_volume_size > 0)
 
@@ -82,49 +82,50 @@ def restore_disk_too_small(
 @check(
     ERROR,
     "raid.deployment",
-    "The disks are to be entirely JBOD, which the design rules out.",
-    "Take three HA copies and logs on the database's volume, or another deployment.",
+    "All disks are to be JBOD, which the design does not allow.",
+    "Use three HA copies and keep logs on the volume of their database, or choose another deployment.",
     source="calculator-7.6: Storage Design E190",
 )
 def jbod_prohibited(valid: Bools, storage_deployment_message: Codes) -> Bools:
-    """JBOD is possible where it is asked for."""
+    """Check that the design allows JBOD where it is chosen for all disks."""
     return valid & (storage_deployment_message == DeploymentMessage.JBOD_PROHIBITED)
 
 
 @check(
     WARNING,
     "raid.deployment",
-    "The disks are to be entirely JBOD, which is not recommended for all servers.",
-    "Add copies in the secondary or lagged copies, or take the deployment as calculated.",
+    "All disks are to be JBOD, which is not recommended for all servers of the design.",
+    "Add copies in the secondary datacenter or lagged copies, or choose the deployment as calculated.",
     source="calculator-7.6: Storage Design E190",
 )
 def jbod_not_recommended(valid: Bools, storage_deployment_message: Codes) -> Bools:
-    """JBOD is recommended where it is asked for."""
+    """Check that JBOD is recommended where it is chosen for all disks."""
     return valid & (storage_deployment_message == DeploymentMessage.JBOD_NOT_RECOMMENDED)
 
 
 @check(
     ERROR,
     "servers.{label}.drive_bays",
-    "{server_drive_bays:.0f} drive bays are needed, {servers__drive_bays:.0f} there are.",
-    "Take larger disks, more servers, or servers with more bays.",
+    "A server needs {server_drive_bays:.0f} drive bays, but it has {servers__drive_bays:.0f}.",
+    "Use larger disks, more servers, or servers with more bays.",
     source="design: drive bays",
     axis=DATACENTER,
 )
 def bays_exceeded(server_drive_bays: Floats, servers__drive_bays: Floats) -> Bools:
-    """Disks fit the drive bays of a server."""
+    """Check that the disks of a server fit its drive bays."""
     return (servers__drive_bays > 0) & (server_drive_bays > servers__drive_bays)
 
 
 @check(
     ERROR,
     "servers.install_drive_free",
-    "{servers__install_drive_free:.3g} GB are free on the install drive, {install_drive_required:.3g} GB are needed.",
-    "Diagnostics and protocol logs are on by default: leave more room.",
+    "The install drive has {servers__install_drive_free:.3g} GB of free space, but {install_drive_required:.3g} GB is "
+    "needed.",
+    "Leave more free space, because diagnostics and protocol logs are on by default.",
     source="capacity-planning-2013: Install drive",
 )
 def install_drive_too_small(servers__install_drive_free: Floats, install_drive_required: Floats) -> Bools:
-    """The install drive has 30 GB free, and more with language packs."""
+    """Check that the install drive has 30 GB of free space, and more with language packs."""
     return servers__install_drive_free < install_drive_required
 
 
@@ -136,14 +137,14 @@ def install_drive_too_small(servers__install_drive_free: Floats, install_drive_r
     source="ha-changes-2013: Reseed",
 )
 def reseed_long(reseed_hours_several_sources: Floats, databases_on_first_volume: Floats, long_reseed: float) -> Bools:
-    """A volume of one database is reseeded within a day."""
+    """Check that a volume with one database is reseeded within a day."""
     return (databases_on_first_volume == 1) & (reseed_hours_several_sources > long_reseed)
 
 
 @check(
     NOTICE,
     "guidance.reseed_rate",
-    "Reseeding a volume takes {reseed_hours_several_sources:.0f} hours from several sources at once, "
+    "Reseeding a volume takes {reseed_hours_several_sources:.0f} hours from several sources at once, or "
     "{reseed_hours:.0f} hours from one source.",
     "Use smaller databases.",
     source="ha-changes-2013: Reseed",
@@ -151,6 +152,6 @@ def reseed_long(reseed_hours_several_sources: Floats, databases_on_first_volume:
 def reseed_long_from_several_sources(
     reseed_hours_several_sources: Floats, reseed_hours: Floats, databases_on_first_volume: Floats, long_reseed: float
 ) -> Bools:
-    """A volume of several databases is reseeded within a day if each database comes from another disk."""
+    """Check that a volume with several databases is reseeded within a day from several sources."""
     shorter = np.minimum(reseed_hours, reseed_hours_several_sources)
     return (databases_on_first_volume > 1) & (shorter > long_reseed)

@@ -22,8 +22,8 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "batch",
         _batch,
-        "Size a CSV file of designs, one per row. A head names an input, as path or path [unit]; an empty cell takes "
-        "the value of the base profile.",
+        "Size a CSV file of designs, one per row. A column header names an input, as path or path [unit]; an empty "
+        "cell takes the value of the base profile.",
     )
     parser.add_argument("designs", metavar="DESIGNS.csv", help="CSV file (.gz too), - for standard input")
     parser.add_argument(
@@ -33,16 +33,22 @@ def add_commands(commands: Subparsers) -> None:
         metavar="RESULTS.csv",
         help="or .csv.gz, .parquet, .xlsx; - for standard output",
     )
-    parser.add_argument("--profile", metavar="BASE.toml", help="values of inputs that have no column")
+    parser.add_argument(
+        "--profile", metavar="BASE.toml", help="base profile with the values of inputs that have no column"
+    )
     add_settings(parser, "change an input of the base profile; may be repeated")
     parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
-    parser.add_argument("--errors", metavar="ERRORS.csv", help="file for the rows that cannot be used, as they were")
+    parser.add_argument(
+        "--errors", metavar="ERRORS.csv", help="file for unchanged copies of the rows that cannot be used"
+    )
     parser.add_argument("--jobs", type=int, metavar="N", help=f"parallel workers (default: at most {MAX_JOBS})")
     parser.add_argument("--resume", action="store_true", help="continue a run that was stopped")
     parser.add_argument(
-        "--strict", action="store_true", help="refuse columns that are not inputs, which pass through to the results"
+        "--strict",
+        action="store_true",
+        help="refuse columns that are not inputs instead of copying them to the results",
     )
-    parser.add_argument("--with-inputs", action="store_true", help="pass the columns of inputs through too")
+    parser.add_argument("--with-inputs", action="store_true", help="copy the columns of inputs to the results too")
     parser.add_argument(
         "--excel",
         action="store_true",
@@ -54,7 +60,9 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
     if arguments.jobs is not None and arguments.jobs < 1:
         raise UsageError("--jobs is below 1. Give the number of workers.")
     if arguments.designs == arguments.profile == STANDARD:
-        raise UsageError("Standard input is named for the designs and for the base profile. Name a file for one.")
+        raise UsageError(
+            "Standard input is used for both the designs and the base profile. Name a file for one of them."
+        )
     from calculator.batch.run import size_file
 
     base, names = read_base(arguments), read_names("--results", arguments.results)
@@ -76,7 +84,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
                 excel=arguments.excel,
             )
     except BrokenPipeError:
-        say("The reader of the results has gone: not all of them were written.", stderr)
+        say("The program that reads the results has ended, so not all results were written.", stderr)
         raise
     print_issues(tally.issues, stderr)
     print(tally.summary(), file=stderr)

@@ -1,4 +1,4 @@
-"""Command that finds what a design holds as it stands."""
+"""Command that finds how much load a design can hold."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "capacity",
         _capacity,
-        "Find the most mailboxes, the largest quotas and the most messages that a design holds as it stands, with the "
-        "limit that is reached first and the two behind it. Servers, databases, disks and memory stay as they are.",
+        "Find the largest number of mailboxes, the largest quotas and the largest number of messages that a design "
+        "can hold, with the limit that is reached first and the next two. Servers, databases, disks and memory stay "
+        "as they are.",
     )
     add_profile(parser)
     parser.add_argument(
@@ -29,10 +30,10 @@ def add_commands(commands: Subparsers) -> None:
         action="append",
         default=[],
         metavar="PATH",
-        help="an input to raise alone, such as tiers.1.messages_per_day, or tiers.mailboxes for the mailboxes of all "
-        "tiers; may be repeated",
+        help="an input to raise by itself, such as tiers.1.messages_per_day, or tiers.mailboxes for the mailboxes "
+        "of all tiers; may be repeated",
     )
-    parser.add_argument("--all", action="store_true", help="show every limit, not the first three")
+    parser.add_argument("--all", action="store_true", help="show every limit instead of the first three")
     add_format(parser)
 
 
@@ -48,5 +49,5 @@ def _capacity(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -
     for each in found:
         print(each.sentence, file=stderr)
     if any(each.unknown for each in found):
-        print("CPU is not among the limits: no rating of the processors is given.", file=stderr)
+        print("CPU is not among the limits, because the processors have no rating.", file=stderr)
     return exit_code(design)

@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("studies", "find the best of many designs"),
     "timeline": ("timeline", "follow a design month by month"),
     "running": ("timeline", "compute the CPU of a server that runs now"),
-    "capacity": ("capacity", "find what a design holds as it stands"),
+    "capacity": ("capacity", "find how much load a design can hold"),
     "rating": ("rating", "scale a published SPECint_rate2006 to the cores of a server"),
     "app": ("app", "start the web app"),
     "new": ("starting", "write a commented profile to start from"),

@@ -88,7 +88,7 @@ def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMA
 
 def add_force(parser: argparse.ArgumentParser) -> None:
     """Add the option that lets a profile be written over; see `check_output`."""
-    parser.add_argument("--force", action="store_true", help="write over a profile that the command does not read")
+    parser.add_argument("--force", action="store_true", help="overwrite a profile that the command does not read")
 
 
 def has_word(word: str | None, *texts: str) -> bool:

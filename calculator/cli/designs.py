@@ -47,10 +47,10 @@ def check_output(output: str | None, sources: Sequence[str], profile: str | None
     if output is None or not os.path.isfile(output):
         return
     if any(_is_same(output, source) for source in sources):
-        refuse(name_of(output), "is named for the import and for the profile.", "Name two files.")
+        refuse(name_of(output), "is used for both the import and the profile.", "Name two files.")
     if not force and not (profile is not None and _is_same(output, profile)):
-        hint = "Name another file, or give --force to write over it."
-        refuse(name_of(output), "is there already, and the command does not read it.", hint)
+        hint = "Name another file, or give --force to overwrite it."
+        refuse(name_of(output), "exists already, and the command does not read it.", hint)
 
 
 def _is_same(path: str, other: str) -> bool:
@@ -81,7 +81,7 @@ def load_profile(path: str, read: Reader = one_value) -> Profile:
 def read_profiles(paths: Sequence[str], settings: Sequence[str], constants: Sequence[str]) -> list[Profile]:
     """Read profiles. Raise InputError with the problems of all of them."""
     if paths.count(STANDARD) > 1:
-        refuse(_STDIN, "is named for several profiles.", f"Name it once: {STANDARD}")
+        refuse(_STDIN, "is given as several profiles.", f"Name it once: {STANDARD}")
     problems, profiles = Issues(), []
     for path in paths:
         try:
@@ -108,7 +108,7 @@ def read_names(option: str, text: str, hint: str = RESULTS_HINT) -> list[str]:
     """Split names that are separated by commas. Raise InputError if there is none."""
     names = split_names(text)
     if not names:
-        refuse(option, "names nothing.", hint)
+        refuse(option, "contains no name.", hint)
     return names
 
 

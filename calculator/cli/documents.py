@@ -44,7 +44,7 @@ def add_commands(commands: Subparsers) -> None:
         action="append",
         default=[],
         metavar="FIELD=REASON",
-        help="why the issues of a field are accepted; may be repeated",
+        help="reason why the issues of a field are accepted; may be repeated",
     )
 
     export = add_command(

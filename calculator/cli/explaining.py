@@ -58,5 +58,5 @@ def _depth(text: str) -> int | None:
     if text == "all":
         return None
     if not text.isdecimal():
-        raise UsageError(f"--depth: {quoted(text)} is no number of levels. Give a whole number from 0 on, or all.")
+        raise UsageError(f"--depth: {quoted(text)} is not a number of levels. Give a whole number from 0 on, or all.")
     return int(text)

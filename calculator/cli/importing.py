@@ -54,7 +54,7 @@ def _add_files(parser: argparse.ArgumentParser, tables: Sequence[str]) -> None:
     _add_output(parser)
     parser.add_argument("--profile", metavar="BASE.toml", help="the design that the import updates")
     add_settings(parser, "change an input of that design; may be repeated")
-    parser.add_argument("--table", choices=tables, help=f"what to print (with --output by default {tables[0]})")
+    parser.add_argument("--table", choices=tables, help=f"table to print (with --output by default {tables[0]})")
     add_format(parser)
 
 
@@ -131,8 +131,8 @@ def _add_workbook(kinds: Subparsers) -> None:
     parser.add_argument(
         "--names",
         metavar="FILE76.xlsm",
-        help="compare a workbook of another version: its results are found by the defined names that this workbook of "
-        "version 7.6 gives them",
+        help="compare a workbook of another version: its results are found by the defined names in this workbook of "
+        "version 7.6",
     )
 
 
@@ -153,7 +153,7 @@ def _import_workbook(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[
         for difference in comparison.differences:
             print(difference, file=stdout)
         print(
-            f"{comparison.compared:,} results compared, {len(comparison.differences):,} differ; "
+            f"{comparison.compared:,} results are compared, {len(comparison.differences):,} differ, and "
             f"{len(comparison.not_compared):,} cannot be compared.",
             file=stdout,
         )
@@ -168,14 +168,14 @@ def _add_mailboxes(kinds: Subparsers) -> None:
         kinds,
         "mailboxes",
         _run_import(_mailboxes),
-        "Derive tiers from the mailboxes in CSV exports. The columns of a file tell its kind. Names only serve to join "
-        "the files; the output holds counts and means.",
+        "Derive tiers from the mailboxes in CSV exports. The columns of a file decide its kind. Names are used only "
+        "to join the files; the output contains counts and means.",
         summary="mailbox statistics, lists with quotas, reports, database status",
     )
     _add_files(parser, ("tiers", "left_out", "errors", "population", "seen"))
     _add_reading(parser)
     parser.add_argument(
-        "--by", choices=("size", "quota", "messages"), help="what the tiers are formed by (default size)"
+        "--by", choices=("size", "quota", "messages"), help="criterion by which tiers are formed (default size)"
     )
     parser.add_argument(
         "--tiers", type=int, metavar="N", help="number of tiers (default: 2 to 8, the fewest with totals within 1 %%)"
@@ -183,7 +183,10 @@ def _add_mailboxes(kinds: Subparsers) -> None:
     parser.add_argument("--bounds", metavar="2GB,10GB", help="bounds between tiers: sizes, or messages per day")
     parser.add_argument("--keep", default="", metavar="NAMES", help=f"mailboxes to count too: {_KEEP}")
     parser.add_argument(
-        "--uplift", default="0", metavar="RATE", help="growth of sizes by the move, 35%% from Exchange 2007 and 2010"
+        "--uplift",
+        default="0",
+        metavar="RATE",
+        help="growth of mailbox sizes by the move, 35%% from Exchange 2007 and 2010",
     )
     parser.add_argument("--work-days", type=float, metavar="N", help="days on which users' messages were counted")
 
@@ -237,7 +240,9 @@ def _add_messages(kinds: Subparsers) -> None:
     _add_reading(parser)
     parser.add_argument("--mailboxes", type=float, metavar="N", help="number of mailboxes that share the messages")
     parser.add_argument("--work-days", type=float, metavar="N", help="work days that the files cover")
-    parser.add_argument("--utc-offset", type=float, metavar="HOURS", help="local time of tracking logs, 1 for Berlin")
+    parser.add_argument(
+        "--utc-offset", type=float, metavar="HOURS", help="hours by which local time is ahead of UTC, 1 for Berlin"
+    )
     parser.add_argument("--keep", default="", metavar="NAMES", help="messages to count too: health, system, journal")
 
 

@@ -59,13 +59,13 @@ class Parser(argparse.ArgumentParser):
         known = [name for name in self._option_string_actions if name.startswith("--")]
         for match in filter(None, map(_OPTION.fullmatch, own)):
             if not any(name.startswith(match[1]) for name in known):
-                self.error(f"{match[1]} is no option of this command.{_meant(match[1], known)}")
+                self.error(f"{match[1]} is not an option of this command.{_meant(match[1], known)}")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             choices = [str(choice) for choice in action.choices]
             kind = "command" if isinstance(action, argparse._SubParsersAction) else "choice"
-            message = f"{quoted(value)} is no {kind}.{_meant(str(value), choices)} There are: {', '.join(choices)}."
+            message = f"{quoted(value)} is not a {kind}.{_meant(str(value), choices)} There are: {', '.join(choices)}."
             raise argparse.ArgumentError(action, message)
 
 

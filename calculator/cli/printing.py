@@ -77,7 +77,7 @@ def _is_text(name: str, rows: Sequence[Mapping[str, object]]) -> bool:
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, stdout: IO[str]) -> None:
-    """Print texts in columns that fit the terminal; where standard output is no terminal, a line may have any length.
+    """Print texts in columns that fit the terminal; if standard output is not a terminal, a line may have any length.
 
     Texts that are too wide are wrapped, and heads after their points and underscores.  Columns that do not fit even
     so are left out, the last first, and a line below the table names them.
@@ -102,7 +102,7 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, 
     lines += [[_wrap(cell, width) for cell, width in zip(row, widths, strict=False)] for row in rows]
     for number, line in enumerate(lines):
         height = max(map(len, line))
-        above = height if head and not number else 0  # heads stand on the last of their lines
+        above = height if head and not number else 0  # headers are on the last of their lines
         for place in range(height):
             parts = (
                 f"{_line_at(cell, place - max(above - len(cell), 0)):{side}{width}}"

@@ -16,8 +16,8 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "rating",
         _rating,
-        "Scale a published SPECint_rate2006 to the cores of a server, and say where Microsoft's reference of 33.75 per "
-        "core is safer. SPECrate2017 is not converted: no published conversion was found.",
+        "Scale a published SPECint_rate2006 to the cores of a server, and report where Microsoft's reference of "
+        "33.75 per core is safer. SPECrate2017 is not converted: no published conversion was found.",
     )
     parser.add_argument("--rate", type=float, required=True, help="SPECint_rate2006 of the published system")
     parser.add_argument("--rated-cores", type=float, required=True, metavar="N", help="physical cores of that system")

@@ -86,7 +86,7 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     from calculator.studies.compare import compare
 
     if arguments.all and arguments.results is not None:
-        refuse("--all", "does not go with --results.", "Give one of them.")
+        refuse("--all", "cannot be used together with --results.", "Give one of them.")
     profiles = read_profiles([arguments.first, *arguments.others], arguments.set, arguments.constant)
     names = ["headline"] if arguments.results is None else read_names("--results", arguments.results)
     designs = [size(profile) for profile in profiles]
@@ -157,7 +157,7 @@ def _what_if(profile: Profile, arguments: argparse.Namespace, progress: Progress
     from calculator.studies.what_if import what_if
 
     if arguments.inputs or arguments.range or arguments.samples:
-        message = "--inputs, --range and --samples do not go with what_if."
+        message = "--inputs, --range and --samples cannot be used together with what_if."
         refuse("--method", message, "Give --method one_at_a_time or global.")
     return what_if(profile, read_names("--results", arguments.results)).rows(), ""
 
@@ -166,7 +166,7 @@ def _one_at_a_time(profile: Profile, arguments: argparse.Namespace, progress: Pr
     from calculator.studies.uncertainty.sensitivity import one_at_a_time
 
     if arguments.samples:
-        refuse("--samples", "Nothing is sampled one at a time.", "Leave it out, or give --method global.")
+        refuse("--samples", "The method one_at_a_time samples no designs.", "Leave it out, or give --method global.")
     return one_at_a_time(profile, read_names("--results", arguments.results), **_varied(arguments)).rows(), ""
 
 
@@ -237,7 +237,7 @@ def _add_uncertainty(commands: Subparsers) -> None:
     parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
     _add_jobs(parser)
     tables = UNCERTAINTY_TABLES
-    parser.add_argument("--table", default=tables[0], choices=tables, help=f"what to print (default {tables[0]})")
+    parser.add_argument("--table", default=tables[0], choices=tables, help=f"table to print (default {tables[0]})")
     parser.add_argument("--samples", type=int, metavar="N", help="number of designs (default 100,000)")
     _add_paths(parser)
     add_format(parser)
@@ -307,7 +307,7 @@ def _search(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
         refuse("--seed", f"{arguments.seed} is below 0.", "Give a whole number from 0 on.")
     against = split_names(arguments.pareto)
     if arguments.table == "pareto" and not against:
-        refuse("--pareto", "names no result.", "Name what is held against the cost, such as reseed_hours.")
+        refuse("--pareto", "names no result.", "Name a result to trade off against the cost, such as reseed_hours.")
     with progress_line(stderr) as progress:
         found = search(
             profile,

@@ -46,8 +46,8 @@ def _add_timeline(commands: Subparsers) -> None:
         commands,
         "timeline",
         _timeline,
-        "Follow a design month by month: its load grows, its servers, databases and disks stay as built. Show when a "
-        "limit is reached and what to buy then; or what an outage does to the logs, day by day.",
+        "Follow a design month by month: its load grows, its servers, databases and disks stay as built. Show when "
+        "a limit is reached and what to buy then; or how an outage fills the volumes with logs, day by day.",
     )
     add_profile(months)
     months.add_argument("--months", metavar="N", help="number of months (default: the planning horizon)")
@@ -81,7 +81,7 @@ def _add_timeline(commands: Subparsers) -> None:
 def _timeline(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     table = arguments.table or (OUTAGE if arguments.outage else MONTHS)
     if (table == OUTAGE) != bool(arguments.outage):
-        wrong = "outage needs --outage" if table == OUTAGE else f"{table} and --outage do not go together"
+        wrong = "outage needs --outage" if table == OUTAGE else f"{table} and --outage cannot be used together"
         refuse("--table", f"{wrong}.", "Give --outage datacenter or backups for the table outage alone.")
     follow = _follow_outage if table == OUTAGE else _follow_months
     profile = read_profile(arguments)

@@ -88,7 +88,7 @@ def _need_text(name: str) -> str:
 def _add_docs(commands: Subparsers) -> None:
     parser = add_command(commands, "docs", _docs)
     parser.add_argument("directory", metavar="DIR", help="directory to write to, docs/reference in this project")
-    parser.add_argument("--check", action="store_true", help="only say whether it is current")
+    parser.add_argument("--check", action="store_true", help="only check whether the reference is current")
 
 
 def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:

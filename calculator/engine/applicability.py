@@ -1,12 +1,12 @@
 """Figures that do not apply although Microsoft's workbook shows a number there.
 
-The workbook goes on computing with 0 where a design is invalid: 0 servers, 0 disks, and memory for databases of 0 GB.
-A figure is void if its rule needs, directly or through other rules, a rule that is 0 only because the design does not
-work, or if it belongs to a datacenter or DAG that does not exist.  `CAUSES` names the findings that make figures
-void, and the first rules that they make void.
+The workbook continues to compute with 0 where a design is invalid: 0 servers, 0 disks, and memory for databases of
+0 GB.  A figure is void if its rule needs, directly or through other rules, a rule that is 0 only because the design
+does not work, or if it belongs to a datacenter or DAG that does not exist.  `CAUSES` names the findings that make
+figures void, and the first rules that they make void.
 
 Studies, which set designs against each other, go further: there no figure of an invalid design applies, not even one
-that stands by itself, because hardware that does not work has no size to compare (`INVALID_DESIGN`).
+that depends on nothing wrong, because hardware that does not work has no size to compare (`INVALID_DESIGN`).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Cause:
 
     @cached_property
     def rules(self) -> frozenset[str]:
-        """Names of the rules whose numbers or words are void; flags stand."""
+        """Names of the rules whose numbers or words are void; flags always apply."""
         rules = (RULES[name] for name in followers(self.roots))
         return frozenset(
             rule.name for rule in rules if rule.kind is not ResultKind.FLAG and self.unit in ("", rule.unit)

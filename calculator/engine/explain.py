@@ -51,7 +51,7 @@ class Explanation:
     origin
         Of an input: ``given`` or ``default``; of a constant: ``overridden``, if the design overrides it.
     remarks, oddity, corrected
-        How and why; what of the calculator looks wrong here, and the corrected values.
+        How and why; what looks wrong in Microsoft's workbook here, and the corrected values.
     formula
         Source text of the rule.
     repeated

@@ -34,22 +34,21 @@ _LARGEST_LOOKUP = 1 << 15
 _CACHED_MESSAGES = 16_384
 _ODDITY_TEXTS = {
     False: (
-        "Known quirks of Microsoft's workbook change figures of this design. "
-        "Compared with the corrected figures its own are",
-        'guidance.oddities = "corrected" takes the corrected figures.',
+        "Known quirks of Microsoft's workbook affect these results. Compared with the corrected figures, they are",
+        'Set guidance.oddities to "corrected" to use the corrected figures.',
     ),
     True: (
-        "Known quirks of Microsoft's workbook are corrected in this design. "
-        "Compared with these figures its own would be",
-        'guidance.oddities = "as_calculator" takes the figures of the workbook.',
+        "Known quirks of Microsoft's workbook are corrected in these results. Compared with them, the figures of "
+        "the workbook would be",
+        'Set guidance.oddities to "as_calculator" to use the figures of the workbook.',
     ),
 }
 """Beginning of the notice about quirks and its hint, by whether the design takes the corrected figures."""
 _DIFFERENCES = {
     LARGER: "larger",
     SMALLER: "smaller",
-    MISSING: "n/a instead of a figure",
-    UNFOUNDED: "a figure instead of n/a",
+    MISSING: "not applicable instead of a figure",
+    UNFOUNDED: "a figure instead of not applicable",
 }
 
 CONSTANT_HINT = "The results are not those of Microsoft's workbook. Remove the value to go back to the published one."

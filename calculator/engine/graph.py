@@ -41,10 +41,10 @@ def _sort_all() -> tuple[str, ...]:
         graph[name] = [need for need in _needs(name, corrections=True) if need not in given]
         for need in graph[name]:
             if need not in RULES and need not in CHECKS:
-                raise ValueError(f"{name} needs {need}, which is no rule, input or constant")
+                raise ValueError(f"{name} needs {need}, which is not a rule, an input or a constant")
     for name, correction in CORRECTIONS.items():
         if name not in RULES:
-            raise ValueError(f"{correction.function.__name__} corrects {name}, which is no rule")
+            raise ValueError(f"{correction.function.__name__} corrects {name}, which is not a rule")
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:

@@ -110,7 +110,7 @@ def _map_with_pool(function: Callable[..., Result], parts: Iterable[Part], worke
         try:
             yield from _map_shared(pool, workers, function, parts, _Inbox(slots))
         except BrokenProcessPool:
-            hint = "Is there enough memory? Give fewer --jobs; a batch goes on with --resume."
+            hint = "Is there enough memory? Give fewer --jobs, and continue a batch with --resume."
             refuse("workers", "One of them was stopped.", hint, WorkerStopped)
 
 

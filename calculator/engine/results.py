@@ -130,7 +130,7 @@ def _all_columns(tiers: int) -> tuple[str, ...]:
 
 
 def result_columns(names: str | Iterable[str], tiers: int) -> list[str]:
-    """Return the columns that names of rules and columns, ``headline`` or ``all`` stand for.
+    """Return the columns that names of rules and columns, ``headline`` or ``all`` mean.
 
     Raises
     ------
@@ -155,7 +155,7 @@ def result_columns(names: str | Iterable[str], tiers: int) -> list[str]:
 
 
 def unknown_result(name: str, index: Mapping[str, object]) -> str:
-    """Return the message about a name that is no result, with the nearest name."""
+    """Return the message about a name that is not a result, with the nearest name."""
     near = closest(name[:200], [*RULES, *index])
     hint = f' Did you mean "{near}"?' if near else ""
     return f'"{name[:200]}" is not a result.{hint} Every result: exchange-calculator rules'

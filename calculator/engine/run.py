@@ -261,7 +261,7 @@ def _shape_of(inputs: Inputs, width: int) -> tuple[frozenset[str], int]:
 def _rounded_width(designs: int) -> int:
     """Return a number of designs to have room for: few different ones, so that bound memory is used again.
 
-    Two at least, so that what varies can be told from what does not.
+    Two at least, so that what varies can be distinguished from what does not.
     """
     if designs <= 2:
         return 2

@@ -159,7 +159,7 @@ def read(scenario: Scenario) -> Profile:
         return load(scenario)
     if isinstance(scenario, Mapping):
         return from_inputs(scenario)
-    refuse("design", f"{quoted(scenario)} is no design.", TAKEN)
+    refuse("design", f"{quoted(scenario)} is not a design.", TAKEN)
 
 
 def size(

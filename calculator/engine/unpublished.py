@@ -23,7 +23,7 @@ def unpublished_notice(name: str, profile: Profile) -> str:
     """
     version = str(profile.value(VERSION_FIELD))
     used = unpublished_constants(version).get(name) if name in CONSTANTS else _earlier_versions(version).get(name)
-    return f"Microsoft has published no figure for {version}; the one of {used} is used." if used else ""
+    return f"Microsoft has published no figure for {version}, so the figure of {used} is used." if used else ""
 
 
 @cache

@@ -232,8 +232,8 @@ def _read_decimal_counts(
         for block in blocks:
             read = decimals.add(block[counts])
             places.append(numbers.whole(block["Hour"]))
-            hours.explain(counts, ~(read >= 0), block[counts], "no count")
-            hours.explain("Hour", ~((places[-1] >= 0) & (places[-1] < HOURS)), block["Hour"], "no hour")
+            hours.explain(counts, ~(read >= 0), block[counts], "not a count")
+            hours.explain("Hour", ~((places[-1] >= 0) & (places[-1] < HOURS)), block["Hour"], "not an hour")
             for name in others:
                 if name in block:
                     decimals.show(block[name])
@@ -278,7 +278,7 @@ def _read_usage(sources: Sequence[Source], issues: Issues, reading: Reading, pro
             counts = np.where(~given & given.any(axis=0), 0.0, counts)
             good = (counts >= 0).all(axis=0)
             for name, row in zip(_USAGE, counts, strict=True):
-                hours.explain(name, ~(row >= 0), block[name], "no count")
+                hours.explain(name, ~(row >= 0), block[name], "not a count")
             hours.leave_out(int((~good).sum()))
             empty += int((~given[:, good]).sum())
             hours.logs += counts[:, good].sum(axis=1)
@@ -350,8 +350,10 @@ class _GenerationReadings:
         self._files.append(len(self._orders) - 1)
         self._orders[-1].add(times, texts)
         never = np.all([times.minutes(order) == NEVER for order in (DAY_FIRST, MONTH_FIRST)], axis=0)
-        self._causes.explain("TimeCollected", never, texts, "no time")
-        self._causes.explain("LogGeneration", ~(self._generations[-1] >= 0), block["LogGeneration"], "no whole number")
+        self._causes.explain("TimeCollected", never, texts, "not a time")
+        self._causes.explain(
+            "LogGeneration", ~(self._generations[-1] >= 0), block["LogGeneration"], "not a whole number"
+        )
 
     def count_by_hour(self) -> tuple[HourlyCounts | None, list[str | None]]:
         """Count the logs per observed minute in each hour; return also the order of dates in each file.
@@ -441,9 +443,9 @@ def _compute_shares(hours: HourlyCounts, where: str, issues: Issues) -> tuple[fl
         issues.add(WARNING, where, SHARES, message, "Collect logs around the clock.")
     if hours.days is None:
         message = "does not say on how many days the logs were counted."
-        issues.add(NOTICE, where, SHARES, message, f"Shares are good from {ADVISED_DAYS} days on.")
+        issues.add(NOTICE, where, SHARES, message, f"Use logs of at least {ADVISED_DAYS} days for reliable shares.")
     elif hours.days < ADVISED_DAYS:
         days = f"{hours.days:.3g}"
         message = f"covers {days} {'day' if days == '1' else 'days'} of logs."
-        issues.add(NOTICE, where, SHARES, message, f"Shares are good from {ADVISED_DAYS} days on.")
+        issues.add(NOTICE, where, SHARES, message, f"Use logs of at least {ADVISED_DAYS} days for reliable shares.")
     return scaled(hours.logs.tolist())

@@ -15,7 +15,7 @@ from functools import cached_property
 from calculator.inputs.data_files import read_data
 
 LONGEST_WORD = 100
-"""Characters of a misspelt word that are compared."""
+"""Largest number of characters of a misspelt word that are compared."""
 _CLOSE = 0.75
 """Likeness from which a word may be meant."""
 _LEAD = 0.05
@@ -329,11 +329,13 @@ FILE_SYSTEM = _from_enum(FileSystem, texts=("ReFS without integrity",))
 EDITION = _from_enum(Edition, texts=("Enterprise", "Standard"))
 WITNESS = _from_enum(Witness, texts=("Third site", "Primary datacenter", "Secondary datacenter", "None"))
 DUMPSTER_MODEL = _from_enum(
-    DumpsterModel, texts=("Purges and versions", "The model of Microsoft's workbook", "The larger of both")
+    DumpsterModel,
+    {"the_calculator_s_model": "calculator"},
+    ("Purges and Versions", "Model of Microsoft's workbook", "The larger of both"),
 )
-ODDITIES = _from_enum(Oddities, texts=("As the calculator", "Corrected"))
-MEGACYCLE_ROUNDING = _from_enum(MegacycleRounding, texts=("Exact", "As the published tables"))
-TRANSPORT_COPIES = _from_enum(TransportCopies, texts=("Shadow copy (2)", "As many as database copies"))
+ODDITIES = _from_enum(Oddities, {"as_the_calculator": "as_calculator"}, ("As in Microsoft's workbook", "Corrected"))
+MEGACYCLE_ROUNDING = _from_enum(MegacycleRounding, texts=("Exact", "As in the published tables"))
+TRANSPORT_COPIES = _from_enum(TransportCopies, texts=("Shadow copy (2)", "As many as copies of a database"))
 READ_WRITE_RATIO = Choice("ReadWriteRatio", ("2:3", "1:1", "3:2", "2:1", "3:1"))
 RAID10_GROUP = Choice("Raid10Group", _groups(1, 2, 3, 4))
 RAID5_GROUP = Choice("Raid5Group", _groups(*range(2, 21), parity=1))

@@ -9,14 +9,14 @@ from pathlib import Path
 
 
 def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file, which holds its old content or the new content whatever happens.
+    """Write a file, which has either its old or its new content, whatever happens.
 
-    A link is followed, and the permissions of a file that is there stay.  Devices and pipes are written to directly.
+    A link is followed, and the permissions of an existing file stay. Devices and pipes are written to directly.
 
     Raises
     ------
     OSError
-        If the file cannot be written; it is as it was then.
+        If the file cannot be written; its old content is then unchanged.
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():

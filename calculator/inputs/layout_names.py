@@ -26,19 +26,19 @@ def server_name(name: str, number: int) -> str:
 
 
 def database_names(base: str, databases: int, corrected: bool = False) -> tuple[str, ...]:
-    """Names of databases: the prefix and a number, all of the same length.
+    """Return the names of databases: the prefix and a number, all of the same length.
 
-    Oddity: the digits are counted as a quotient of logarithms, which falls short of 3 for 1,000 and of
-    6 for 1,000,000 databases, so that their last name is longer than the others.
+    Oddity: the digits are counted as a quotient of logarithms, which is less than 3 for 1,000 and less than 6 for
+    1,000,000 databases, so that their last name is longer than the others.
 
     Parameters
     ----------
     base
         The prefix; ``DAG1DB`` replaces one that cannot be used.
     databases
-        How many.
+        Number of databases.
     corrected
-        Count the digits of the last number instead.
+        Whether to count the digits of the last number instead.
     """
     prefix = base if base_usable(base) else DATABASE_BASE
     digits = len(str(databases)) if corrected else int(math.log(databases) / math.log(10)) + 1

@@ -23,7 +23,7 @@ def csv_text_problem(text: str) -> ValueProblem | None:
     if not text:
         return ValueProblem("is empty.", "Give a text.")
     if '"' in text or not text.isprintable():
-        hint = "Take out quotation marks, line breaks and other control characters."
+        hint = "Remove quotation marks, line breaks and other control characters."
         return ValueProblem(f"{quoted(text)} would break the CSV files.", hint)
     if text.startswith(FORMULA):
         message = f"{quoted(text)} would run as a formula in a spreadsheet."

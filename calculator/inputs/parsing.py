@@ -11,7 +11,7 @@ from calculator.inputs.schema import BY_PATH, FIELDS, Field, Kind, Value
 from calculator.issues import closest, quoted
 
 LONGEST_TEXT = 256
-"""Characters of a text."""
+"""Largest number of characters of a text."""
 LARGEST_NUMBERED = 10_000
 """Numbers below this may be words of a choice, such as the version 2016."""
 LONGEST_RANGE = 10_000
@@ -145,7 +145,7 @@ def _read_number(field: Field, raw: object, unit: str) -> float:
     if isinstance(raw, str):
         parts = units.split(raw) if len(raw) <= LONGEST_TEXT else None
         if parts is None and is_range(raw):
-            raise ValueProblem(f"{quoted(raw)} is a range of values, where one is sized.", RANGE_HINT)
+            raise ValueProblem(f"{quoted(raw)} is a range of values, but an input has one value.", RANGE_HINT)
         if parts is None:
             raise ValueProblem(f"{quoted(raw)} is not a number.", _number_hint(field, raw))
         number, written_unit = parts
@@ -189,12 +189,12 @@ def check_range(field: Field, value: float) -> None:
     """Raise `ValueProblem` if a number is outside the limits of its input."""
     hint = f"Give {field.limits()}."
     if not math.isfinite(value):
-        raise ValueProblem(f"{value} is not a number an input can have.", hint)
+        raise ValueProblem(f"{value} is not a number that an input can have.", hint)
     if field.options:
         if value not in field.options and value != 0:
-            raise ValueProblem(f"{_with_unit(field, value)} is not offered.", hint)
+            raise ValueProblem(f"{_with_unit(field, value)} is not one of the allowed values.", hint)
         if field.kind is Kind.INT and value == 0:
-            raise ValueProblem(f"{_with_unit(field, value)} is not offered.", hint)
+            raise ValueProblem(f"{_with_unit(field, value)} is not one of the allowed values.", hint)
         return
     if value < field.low or (field.open_low and value == field.low):
         word = "not above" if field.open_low else "below"

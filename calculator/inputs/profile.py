@@ -19,13 +19,13 @@ from calculator.inputs.shipped import resolve
 from calculator.issues import InputError, Issues, quoted, refuse, short
 
 STANDARD = "-"
-"""Path that stands for standard input or output."""
+"""Path that means standard input or output."""
 LARGEST_PROFILE = 1_000_000
-"""Bytes of a profile file; the shipped profiles have some hundred."""
+"""Largest number of bytes of a profile file; the shipped profiles have a few hundred."""
 LONGEST_ABOUT = 2000
-"""Characters of a title or a description."""
+"""Largest number of characters of a title or a description."""
 MAX_DOTS = 200
-"""Dots on a line of a profile.  The time to read a key grows with the square of its parts."""
+"""Largest number of dots on a line of a profile.  The time to read a key grows with the square of its parts."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -158,7 +158,7 @@ def unmet_conditions(profile: Profile, path: str) -> list[Condition]:
 
 
 def applies(profile: Profile, path: str) -> bool:
-    """Return whether an input matters in a design, as far as the other inputs tell."""
+    """Return whether an input matters in a design, as far as the other inputs decide it."""
     return not unmet_conditions(profile, path)
 
 
@@ -294,7 +294,7 @@ def toml_tree(text: str, where: str) -> dict[str, Any]:
         reason, hint = short(str(error), LONGEST_TEXT), "Fix that line."
     except RecursionError:
         reason = "it is nested too deeply"
-    except ValueError:  # what Python says of a whole number of more than 4,300 digits
+    except ValueError:  # raised by Python for a whole number of more than 4,300 digits
         reason = "a number in it has thousands of digits"
     issues = Issues()
     issues.error(where, "", f"is not valid TOML: {reason}.", hint)
@@ -307,7 +307,7 @@ def _about(value: object, where: str, key: str, issues: Issues) -> str:
     elif len(value) > LONGEST_ABOUT:
         issues.error(where, key, f"has {len(value):,} characters.", f"Give at most {LONGEST_ABOUT:,}.")
     elif _CONTROL.search(value):
-        issues.error(where, key, f"{quoted(value)} holds characters that cannot be printed.", "Take them out.")
+        issues.error(where, key, f"{quoted(value)} holds characters that cannot be printed.", "Remove them.")
     return str(value) if isinstance(value, str) else ""
 
 

@@ -40,7 +40,7 @@ def update(text: str, profile: Profile) -> str:
     r"""Return the text of a profile, changed so that it holds another design.
 
     Comments, order, and values that stay as they are do not change, nor does the notation of tables.  A value
-    that the text states is stated afterwards too, even if it is now the default.  A text that is no profile,
+    that the text states is stated afterwards too, even if it is now the default.  A text that is not a profile,
     or whose notation cannot be updated, is replaced as a whole.
 
     Parameters
@@ -128,7 +128,7 @@ def _stated(document: tomlkit.TOMLDocument) -> Iterator[tuple[str, TomlPlace]]:
 
 
 def _set(path: str, container: Any, key: Any, profile: Profile) -> None:
-    """Replace a stated value by the one of the profile; remove what is no input of it."""
+    """Replace a stated value by the one of the profile; remove what is not an input of it."""
     found = schema.find(path)
     if found is None or (found[0].axis is TIER and found[1] >= profile.tiers):
         del container[key]

@@ -54,7 +54,7 @@ def resolve(path: str | os.PathLike[str]) -> str | os.PathLike[str]:
         return others[name]
     near = closest(name, [*profiles, *others])
     known = ", ".join(EXAMPLE + each for each in profiles)
-    refuse(short(text), "is no example.", f'Did you mean "{EXAMPLE}{near}"?' if near else f"There are {known}.")
+    refuse(short(text), "is not an example.", f'Did you mean "{EXAMPLE}{near}"?' if near else f"There are {known}.")
 
 
 def _example_files() -> list[Path]:

@@ -29,8 +29,8 @@ _HEAD = """\
 # A design for Exchange. Change the values below, then run
 #     exchange-calculator check {name}
 #     exchange-calculator size {name}
-# Lines that begin with "# " and hold a sign of equality are inputs with their defaults: take the "# " away to use one.
-# A number is in the unit that is named; a text may carry another unit, such as "5 GB" or "7 days".
+# Lines that begin with "# " and contain "=" are inputs with their defaults: remove the "# " to change one.
+# A number has the unit that is given; a text may have another unit, such as "5 GB" or "7 days".
 # "exchange-calculator fields NAME" explains an input.
 
 title = "New design"

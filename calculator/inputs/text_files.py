@@ -1,7 +1,7 @@
-"""Read text files: where they lie, how they are encoded, and where their rows end.
+"""Read text files: where they are, how they are encoded, and where their rows end.
 
-Everything that reads CSV files or logs stands on this module.  A file is a stream of bytes; it is read in
-blocks and handed on in UTF-8, so that memory stays bounded whatever the size of the file.
+Everything that reads CSV files or logs uses this module. A file is a stream of bytes; it is read in blocks and
+passed on in UTF-8, so that memory stays bounded whatever the size of the file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from calculator.inputs.profile import name_of
 from calculator.issues import NOTICE, InputError, Issues, refuse, short
 
 LONGEST_ROW = 4_000_000
-"""Bytes of a row; a file with a longer one is refused, so that no row fills the memory."""
+"""Largest number of bytes of a row; a file with a longer row is refused, so that no row fills the memory."""
 SEPARATORS = (",", ";", "\t", "|")
 CODE_PAGE = "cp1252"
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -184,7 +184,7 @@ class TextStream(Protocol):
 class Text:
     """The content of a text file as bytes in UTF-8, whatever its encoding.
 
-    A byte order mark tells the encoding; a file without one is in UTF-8.
+    A byte order mark gives the encoding; a file without one is in UTF-8.
 
     Parameters
     ----------
@@ -267,15 +267,13 @@ class Text:
     def _decoded_otherwise(self, data: bytes, error: UnicodeDecodeError) -> str:
         """Decode data that is not in the encoding of the file: in the Windows code page, or not at all."""
         if self._encoding != "utf-8":
-            refuse(self.where, f"is damaged: it is no {self._encoding.upper()}.", "Export it again as UTF-8.")
+            refuse(self.where, f"is damaged: it is not valid {self._encoding.upper()}.", "Export it again as UTF-8.")
         if self._issues is None:
             line = self._lines + data[: error.start].count(b"\n")
             after = f" after line {line:,}" if line else ""
-            refuse(
-                self.where, f"is not a text file: there are bytes{after} that are no UTF-8.", "Save it as UTF-8 text."
-            )
-        message = "is not UTF-8, it was read in the code page of Windows (1252)."
-        self._issues.add(NOTICE, self.where, "", message, "Export it with -Encoding UTF8 where names look odd.")
+            refuse(self.where, f"is not a text file: bytes{after} are not valid UTF-8.", "Save it as UTF-8 text.")
+        message = "is not UTF-8, so it was read in the Windows code page 1252."
+        self._issues.add(NOTICE, self.where, "", message, "If names look wrong, export it with -Encoding UTF8.")
         self._encoding = CODE_PAGE
         self._decoder = codecs.getincrementaldecoder(CODE_PAGE)(errors="replace")
         return self._decoder.decode(data, final=self._ended)
@@ -328,7 +326,7 @@ def count_byte(byte: bytes, data: bytes, end: int | None = None) -> int:
 def row_ends(data: bytes) -> npt.NDArray[np.intp]:
     """Return the place after the end of each row: line ends outside quotes, found in one pass over the bytes.
 
-    Counting the quotes before each line end anew would take the square of the number of lines where a quote is
+    Counting all quotes again before each line end would take the square of the number of lines where a quote is
     never closed.
     """
     characters = np.frombuffer(data, dtype=np.uint8)
@@ -346,7 +344,7 @@ def first_row(data: bytes) -> int:
 
 
 def whole_rows(data: bytes) -> int:
-    """Return the number of bytes up to the end of the last row that has one, 0 where none has."""
+    """Return the number of bytes up to the end of the last complete row, 0 without a complete row."""
     end = data.rfind(b"\n") + 1
     if count_byte(b'"', data, end) % 2 == 0:
         return end
@@ -410,7 +408,7 @@ class RowBuffer:
         return end
 
     def whole_rows(self) -> int:
-        """Return the number of bytes of the rows that are whole, and read until there is at least one."""
+        """Return the number of bytes up to the end of the last complete row, 0 without a complete row."""
         while not self.ended:
             end = whole_rows(self.pending)
             if end:

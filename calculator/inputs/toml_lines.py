@@ -1,4 +1,4 @@
-"""Find the lines in which the values of a TOML text are given, which its parser does not tell."""
+"""Find the lines in which the values of a TOML text are given, which its parser does not report."""
 
 from __future__ import annotations
 

@@ -137,25 +137,25 @@ def _expression(unit: str, canonical: str) -> str:
 def _unknown(unit: str) -> UnitError:
     by_lower = {name.lower(): name for name in reversed(names())}
     near = closest(unit[:20].lower(), by_lower, 0.9)
-    hint = f", did you mean {by_lower[near]}?" if near else "."
+    hint = f". Did you mean {by_lower[near]}?" if near else "."
     return UnitError(f"{quoted(unit)} is not a unit{hint}")
 
 
 def _size_unit(unit: str) -> str:
     """Return the unit of a size in the spelling of the list: KB, GiB and so on in any case that is not one of bits.
 
-    A small b after a capital stands for bits, and so do kb and the words for bits.  Another unit is returned as it is.
+    A small b after a capital means bits, and so do kb and the words for bits.  Another unit is returned as it is.
 
     Raises
     ------
     UnitError
-        If the unit stands for bits, which measure bandwidth.
+        If it is a unit of bits, which measure bandwidth.
     """
     plain = unit.replace(DECIMAL, "").strip()
     prefix = _SIZE.fullmatch(plain)
     if plain in _BIT_WORDS or (prefix and prefix["b"] == "b" and (prefix["k"].isupper() or plain == "kb")):
         meant = _BIT_WORDS.get(plain) or f"{plain[:-1].upper().replace('I', 'i')}B"
-        raise UnitError(f"{quoted(plain)} stands for bits: did you mean {meant}?")
+        raise UnitError(f"{quoted(plain)} is a unit of bits. Did you mean {meant}?")
     if prefix is None:
         return unit
     return unit.replace(plain, f"{prefix['k'].upper()}{'i' if prefix['i'] else ''}B")
@@ -196,7 +196,7 @@ def _by_pint(unit: str, canonical: str) -> float:
         converted = given.to("" if target == "1" else target)
     except pint.DimensionalityError:
         wanted = f"a unit like {canonical}" if canonical not in ("", "1") else "a plain number or percent"
-        raise UnitError(f"{quoted(unit)} does not fit here, {wanted} does.") from None
+        raise UnitError(f"{quoted(unit)} is not allowed here. Give {wanted}.") from None
     return float(converted.magnitude)
 
 

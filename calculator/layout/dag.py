@@ -21,7 +21,7 @@ from calculator.numerics.arrays import Bools, Ints
 from calculator.rules.registry import CHECKS
 
 Name = str | int
-_ODDITY_HINT = 'guidance.oddities = "corrected" takes the other.'
+_ODDITY_HINT = 'Set guidance.oddities to "corrected" to use the corrected layout.'
 
 
 @dataclass(frozen=True, eq=False)
@@ -327,8 +327,8 @@ class FailureState:
         for row in self.servers():
             limit, active = row["active_databases_limit"], row["active_databases"]
             if isinstance(limit, float) and isinstance(active, int) and active > limit:
-                message = f"{row['server']}: {active} databases are active, its setting allows {limit:.0f}."
-                issues.add(WARNING, where, "active_databases_limit", message, "The rest would not mount.")
+                message = f"{row['server']}: {active} databases are active, but its limit is {limit:.0f}."
+                issues.add(WARNING, where, "active_databases_limit", message, "The other databases would not mount.")
         self._compare(issues, where)
         return issues
 
@@ -348,8 +348,9 @@ class FailureState:
         same = other.quorum_ok == self.quorum_ok and np.array_equal(other.active_server, self.active_server)
         if not same:
             message = (
-                f"By the calculator's oddities quorum {_holds(self)} and {self.failed_databases} databases are active "
-                f"nowhere; without them it {_holds(other)}, {other.failed_databases} are active nowhere."
+                f"With the known quirks of Microsoft's workbook, quorum {_holds(self)} and {self.failed_databases}"
+                f" databases are active nowhere. With corrected rules, quorum {_holds(other)} and "
+                f"{other.failed_databases} databases are active nowhere."
             )
             issues.add(NOTICE, where, ODDITY_FIELD, message, _ODDITY_HINT)
 
@@ -399,10 +400,10 @@ def _compare_layouts(
         causes.append("failure domains change roles one database early")
     if not np.array_equal(ours[1], corrected[1]):
         uneven = parameters.two_way and parameters.copies_primary != parameters.copies_secondary
-        lagged = "lagged copies of the primary activate before healthy ones of the secondary"
-        causes.append("copies of exchanged databases change their order" if uneven else lagged)
+        lagged = "lagged copies of the primary datacenter are activated before HA copies of the secondary datacenter"
+        causes.append("copies of databases that change places are activated in another order" if uneven else lagged)
     if causes:
-        message = f"The calculator's oddities change this layout: {', '.join(causes)}."
+        message = f"Known quirks of Microsoft's workbook change this layout: {', '.join(causes)}."
         issues.add(NOTICE, "layout", ODDITY_FIELD, message, _ODDITY_HINT)
 
 

@@ -87,7 +87,7 @@ def from_sizing(design: SizedDesign) -> tuple[Parameters, Issues]:
 def _refuse(design: SizedDesign) -> None:
     issues, where = Issues(), design.profile.where
     if not design.profile.value("environment.high_availability"):
-        message = "Standalone servers hold no database copies, there is nothing to lay out."
+        message = "Standalone servers hold no database copies, so there is nothing to lay out."
         issues.error(where, "environment.high_availability", message, "Set it to true for a DAG.")
     elif design.without_mailboxes:
         message = "The design has no mailboxes: no databases can be laid out."
@@ -97,7 +97,9 @@ def _refuse(design: SizedDesign) -> None:
             if issue.severity == ERROR:
                 issues.error(issue.where, issue.field, issue.message, issue.hint)
         if not issues.errors:
-            issues.error(where, "design", "A design that fails its checks has no layout.", "See its problems.")
+            issues.error(
+                where, "design", "A design that fails its checks has no layout.", "See the issues of the design."
+            )
     if issues:
         raise InputError(issues)
 
@@ -161,11 +163,13 @@ def _find_doubts(design: SizedDesign, parameters: Parameters) -> Issues:
     """Return warnings about parts of the design that the layout leaves out."""
     issues, where = Issues(), design.profile.where
     if parameters.witness != _read_text(design, "dag.witness_location"):
-        message = "The witness stands in a secondary datacenter that is not there; a third site is assumed."
+        message = "The witness is in the secondary datacenter, which the design does not have. A third site is assumed."
         issues.add(WARNING, where, "dag.witness_location", message, "Give primary or third_site.")
     if design.plain["lagged_servers_dedicated"] and design.plain["lagged_servers_total"]:
         count = _read_count(design, "lagged_servers_total")
-        message = f"Dedicated lagged servers ({count}) and their copies are not laid out, their votes not counted."
+        message = (
+            f"The layout leaves out the dedicated servers for lagged copies ({count}), their copies and their votes."
+        )
         issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Place their copies yourself.")
     return issues
 

@@ -244,7 +244,7 @@ def combinations(layout: Layout, any_n: int, *, cross_site: bool | None = None) 
     servers = layout.parameters.servers_total
     if not isinstance(any_n, Integral) or not 0 <= any_n <= servers:
         issues = Issues()
-        message = f"{quoted(any_n)} servers cannot fail, the DAG has {servers}."
+        message = f"{quoted(any_n)} servers cannot fail, because the DAG has {servers}."
         issues.error("failures", "any", message, f"Give a whole number from 0 to {servers}.")
         raise InputError(issues)
     situation = failures.initial_situation(layout.parameters)
@@ -357,7 +357,7 @@ def _find_limit(layout: Layout, situation: Situation, servers: Sequence[int]) ->
         bad = np.flatnonzero(found.lost_databases)
         if bad.size:
             return count - 1, _describe_loss(found, int(bad[0]))
-    raise AssertionError("without servers nothing is active")
+    raise AssertionError("no database is active without servers")
 
 
 def _describe_loss(found: Combinations, combination: int) -> str:

@@ -43,7 +43,7 @@ DATACENTER, RESTORE, SWITCHOVER = "datacenter", "restore", "switchover"
 _WITNESS = {PRIMARY: PRIMARY, SECONDARY: SECONDARY, "third": THIRD_SITE, THIRD_SITE: THIRD_SITE}
 _SWITCH = {"on": True, "off": False}
 _SIDES = {"1": 1, "2": 2, PRIMARY: 1, SECONDARY: 2}
-_ANEW = "Start anew."
+_ANEW = "Start again."
 
 
 class Event(NamedTuple):
@@ -91,7 +91,7 @@ def find_homes(server: Ints, preference: Ints) -> Servers:
 
 
 def find_takeover_sides(parameters: Parameters) -> Servers:
-    """Return the datacenter in which each server may take over databases, 0 for none; server 0 is no server.
+    """Return the datacenter in which each server may take over databases, 0 for none.
 
     Oddity: dedicated disaster recovery servers of the primary never take over inside their datacenter.
     """
@@ -163,7 +163,11 @@ def _read_event(kind: str, target: str, names: Sequence[str], parameters: Parame
     if kind == "server":
         return _server_event(target, names)
     if kind == "wan" and not target:
-        return Event("link", 0, kind) if parameters.datacenters > 1 else ("There is one datacenter.", "Leave it out.")
+        return (
+            Event("link", 0, kind)
+            if parameters.datacenters > 1
+            else ("The design has only one datacenter.", "Leave it out.")
+        )
     if kind in ("wan", DATACENTER, RESTORE):
         return _datacenter_event(kind, target.lower(), parameters)
     if kind == "witness":
@@ -179,7 +183,7 @@ def _datacenter_event(kind: str, target: str, parameters: Parameters) -> Event |
         known = "1 or primary" + (", 2 or secondary" if parameters.datacenters > 1 else "")
         return f"{quoted(target)} is not a datacenter.", f"Give {known}."
     if kind == RESTORE and parameters.datacenters == 1:
-        return "There is one datacenter.", "Leave it out."
+        return "The design has only one datacenter.", "Leave it out."
     workbook = kind == DATACENTER and parameters.workbook_failures and target.isdigit()
     return Event(SWITCHOVER if workbook else kind, side, text)
 
@@ -205,9 +209,12 @@ def _cross_site_event(target: str, parameters: Parameters) -> Event | tuple[str,
     if target not in _SWITCH:
         return f"{quoted(target)} is neither on nor off.", "Give on or off."
     if parameters.datacenters == 1:
-        return "There is one datacenter.", "Leave it out."
+        return "The design has only one datacenter.", "Leave it out."
     if parameters.block_secondary_activation:
-        return "Activation in the secondary is blocked.", "Set site_resilience.block_secondary_activation to false."
+        return (
+            "Activation in the secondary datacenter is blocked.",
+            "Set site_resilience.block_secondary_activation to false.",
+        )
     return Event("cross_site", _SWITCH[target], f"cross_site:{target}")
 
 
@@ -236,7 +243,7 @@ def _find_obstacle_to_restore(parameters: Parameters, situation: Situation, here
         return f"The {name} datacenter is lost.", f"Restore the DAG in the {other} datacenter."
     runs = any(situation.up[place] for place in parameters.places(3 - here))
     if runs and has_quorum(parameters, situation, np.array([situation.up]))[0]:
-        message = f"The servers of the {other} datacenter run and have quorum, so that nothing is to be restored."
+        message = f"The servers of the {other} datacenter run and have quorum, so there is nothing to restore."
         return message, f"Give datacenter:{other} first if that datacenter is lost."
     return None
 
@@ -299,7 +306,7 @@ def _all_of(parameters: Parameters, situation: Situation, datacenter: int, state
 
 
 def _lose(parameters: Parameters, situation: Situation, target: object) -> Situation:
-    """Let a datacenter fail with all that stands there, or return."""
+    """Let a datacenter fail or return, with all its servers and a witness in it."""
     first, second = (was != (side == target) for side, was in enumerate(situation.lost, 1))
     situation = replace(situation, lost=(first, second))
     if not parameters.follows_quirks:

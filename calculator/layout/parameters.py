@@ -320,7 +320,7 @@ def _read_choice(choice: Choice, raw: object) -> str:
 
 def _read_names(raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list | tuple) or not all(isinstance(name, str) for name in raw):
-        raise ValueError(f"{quoted(raw)} is no list of names.", "Give a list of texts.")
+        raise ValueError(f"{quoted(raw)} is not a list of names.", "Give a list of texts.")
     return tuple(raw)
 
 
@@ -359,7 +359,7 @@ def check_parameters(parameters: Parameters, where: str = WHERE) -> Issues:
         _check_domains(parameters, datacenter, where, issues)
     if parameters.two_way and sum(parameters.active_servers) < len(DATACENTERS):
         name = "active_servers_secondary"
-        issues.error(where, name, "No server of the secondary hosts active mailboxes.", "Give 1 or more.")
+        issues.error(where, name, "No server of the secondary datacenter hosts active mailboxes.", "Give 1 or more.")
     if parameters.witness == SECONDARY and parameters.datacenters == 1:
         issues.error(where, "witness", "There is no secondary datacenter.", "Give primary or third_site.")
     _check_names(parameters, where, issues)
@@ -386,19 +386,19 @@ def _check_ranges(parameters: Parameters, where: str, issues: Issues) -> None:
     for name, (low, high) in limits.items():
         value = getattr(parameters, name)
         if not low <= value <= high:
-            issues.error(where, name, f"{value} is not from {low} to {high}.", _range_hint(name, second))
+            issues.error(where, name, f"{value} is outside the range of {low} to {high}.", _range_hint(name, second))
     for name, choice in _CHOICES.items():
         if getattr(parameters, name) not in choice.words:
             message = f"{quoted(getattr(parameters, name))} is not a choice."
             issues.error(where, name, message, f"Give one of {', '.join(choice.words)}.")
     if parameters.servers_total > MAX_SERVERS:
-        message = f"{parameters.servers_total} servers are more than the {MAX_SERVERS} a DAG has at most."
-        issues.error(where, "servers_primary", message, "Take fewer servers, or several DAGs.")
+        message = f"The DAG has {parameters.servers_total} servers, but a DAG has at most {MAX_SERVERS} members."
+        issues.error(where, "servers_primary", message, "Use fewer servers, or several DAGs.")
 
 
 def _range_hint(name: str, second: bool) -> str:
     if name.endswith(SECONDARY) and not second:
-        return "With one datacenter the secondary has nothing."
+        return "A design with one datacenter has nothing in the secondary datacenter."
     return "Give a whole number in these limits."
 
 
@@ -406,12 +406,15 @@ def _check_copies(parameters: Parameters, datacenter: int, where: str, issues: I
     servers, copies = parameters.servers[datacenter], parameters.copies[datacenter]
     name = DATACENTERS[datacenter]
     if copies > servers:
-        message = f"{copies} copies of a database need {copies} servers, but the {name} has {servers}."
-        issues.error(where, f"copies_{name}", message, "Add servers or take fewer copies.")
+        message = f"{copies} copies of a database need {copies} servers, but the {name} datacenter has {servers}."
+        issues.error(where, f"copies_{name}", message, "Add servers, or use fewer copies.")
     elif servers and parameters.databases * copies > MAX_COPIES_PER_SERVER * servers:
         held = math.ceil(parameters.databases * copies / servers)
-        message = f"A server of the {name} holds {held} database copies, at most {MAX_COPIES_PER_SERVER} are supported."
-        issues.add(WARNING, where, "databases", message, "Add servers, or take fewer databases.")
+        message = (
+            f"A server of the {name} datacenter holds {held} database copies, but at most "
+            f"{MAX_COPIES_PER_SERVER} are supported."
+        )
+        issues.add(WARNING, where, "databases", message, "Add servers, or use fewer databases.")
 
 
 def _check_domains(parameters: Parameters, datacenter: int, where: str, issues: Issues) -> None:
@@ -430,22 +433,28 @@ def _check_domains(parameters: Parameters, datacenter: int, where: str, issues: 
             issues.error(where, field, f"{quoted(text)}: {message}", hint)
         if len(domains) > parameters.servers[datacenter] / 2 + 0.5:
             message = f"{quoted(text)}: {len(domains)} domains are more than half of the servers."
-            issues.add(WARNING, where, field, message, "Take fewer, larger domains.")
+            issues.add(WARNING, where, field, message, "Use fewer and larger domains.")
         if any(domain.copies < 1 for domain in domains):
             message = f"{quoted(text)}: a domain has servers but no copy."
-            issues.add(WARNING, where, field, message, "Give each domain a copy at least.")
+            issues.add(WARNING, where, field, message, "Give each domain at least one copy.")
 
 
 def _find_domain_problems(domains: tuple[Domain, ...], servers: int, copies: int) -> Iterator[tuple[str, str]]:
     sums = sum(domain.servers for domain in domains), sum(domain.copies for domain in domains)
     if sums[0] != servers:
-        yield f"the domains have {sums[0]} servers, the datacenter {servers}.", "Make the sum that of the datacenter."
+        yield (
+            f"the domains have {sums[0]} servers, but the datacenter has {servers}.",
+            "Make the sum of the domains equal to that of the datacenter.",
+        )
     if sums[1] != copies:
-        yield f"the domains have {sums[1]} copies, the datacenter {copies}.", "Make the sum that of the datacenter."
+        yield (
+            f"the domains have {sums[1]} copies, but the datacenter has {copies}.",
+            "Make the sum of the domains equal to that of the datacenter.",
+        )
     if len({domain.servers for domain in domains}) > 1:
-        yield "the domains differ in size.", "Copies change domains: give all the same number of servers."
+        yield "the domains differ in size.", "Give all domains the same number of servers."
     if any(domain.copies > domain.servers for domain in domains):
-        yield "a domain has more copies than servers.", "Give each domain at most a copy a server."
+        yield "a domain has more copies than servers.", "Give each domain at most one copy per server."
 
 
 def _check_names(parameters: Parameters, where: str, issues: Issues) -> None:
@@ -457,12 +466,12 @@ def _check_names(parameters: Parameters, where: str, issues: Issues) -> None:
     for number, name in enumerate(given[: parameters.servers_total], 1):
         used = server_name(name, number)
         if not server_usable(name):
-            message = f"{quoted(name)} cannot be a server's name, {used} is taken."
+            message = f"{quoted(name)} is not a valid server name, so {used} is used."
             issues.add(WARNING, where, f"names.servers.{number}", message, "Give 2 to 16 letters, digits or hyphens.")
         if seen.setdefault(used.lower(), number) != number:
             message = f"{quoted(used)} is also the name of server {seen[used.lower()]}."
             issues.error(where, f"names.servers.{number}", message, "Give each server a name of its own.")
     base = parameters.database_base
     if base and not base_usable(base):
-        message = f"{quoted(base)} cannot begin a database's name, DAG1DB is taken."
+        message = f"{quoted(base)} cannot begin a database name, so DAG1DB is used."
         issues.add(WARNING, where, "names.database_base", message, "Give 1 to 50 letters, digits or hyphens.")

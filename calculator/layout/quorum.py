@@ -38,7 +38,7 @@ class Situation:
     restored
         Datacenter (1 or 2) in which the DAG was restored, 0 before a restore.
     lost
-        Whether each datacenter is lost, with its servers and a witness that stands there.
+        Whether each datacenter is lost, with its servers and a witness in it.
     witness_failed
         Whether the witness failed.
     connected
@@ -236,7 +236,7 @@ def mounts_allowed(parameters: Parameters, situation: Situation) -> bool:
     """Return whether DAC mode lets the running servers mount databases.
 
     A server may mount if its bit or that of a server it reaches is set, or if it reaches all Started members.  With two
-    members a witness that works stands in for the other member.  Microsoft's workbook does not know DAC mode.
+    members a working witness replaces the other member.  Microsoft's workbook does not know DAC mode.
     """
     if parameters.workbook_failures or not parameters.dac_mode:
         return True

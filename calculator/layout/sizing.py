@@ -73,13 +73,13 @@ def _compare(
     cpu = float(found.cpu_utilization[combination, server])
     at_most = f"{worst:.0f}{_cpu(modes[1].cpu[side])}"
     if math.isnan(counted):
-        counts = f"counts no such failure, and at most {at_most} in another one"
+        counts = f"counts no such failure, but at most {at_most} in another one"
     else:
         counts = f"counts {counted:.0f}{_cpu(modes[0].cpu[side])}"
         counts += f", and at most {at_most} in another failure" if above_worst and counted < worst else ""
     message = (
-        f"{names[1]}: the layout makes {most} databases active on {layout.server_names[server]} when {down} "
-        f"fail{'s' * (names[0] == 'single')}{_cpu(cpu)}, and the sizing {counts}."
+        f"{names[1]}: the layout makes {most} databases active on {layout.server_names[server]} when {down} fail"
+        f"{'s' * (names[0] == 'single')}{_cpu(cpu)}, but the sizing {counts}."
     )
     field = f"active_databases_by_mode.{names[0]}.{DATACENTERS[side]}"
     enough = f"The servers are sized for {worst:.0f} active databases{_cpu(modes[1].cpu[side])}, which is enough."

@@ -54,8 +54,8 @@ def describe_missing_cpu(layout: Layout) -> str:
         return ""
     inputs = " and ".join(f"servers.{name}.specint2006_rate" for name in sides)
     return (
-        f"CPU utilization is n/a for servers of the {' and the '.join(sides)} datacenter, because they have no "
-        f"processor rating. Give {inputs}."
+        f"CPU utilization is not applicable to servers of the {' and the '.join(sides)} datacenter, because they "
+        f"have no processor rating. Give {inputs}."
     )
 
 
@@ -69,7 +69,7 @@ def _site(datacenter: int) -> str:
 
 def _count_votes(state: FailureState) -> str:
     votes = state.votes
-    return f"{votes.left} vote{'s' * (votes.left != 1)} of {votes.total} are left, {votes.needed} are needed."
+    return f"{votes.left} vote{'s' * (votes.left != 1)} of {votes.total} are left, and {votes.needed} are needed."
 
 
 def _explain(state: FailureState) -> Iterator[str]:

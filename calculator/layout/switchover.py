@@ -329,10 +329,10 @@ def _refuse(design: SizedDesign, layout: Layout, lost: str) -> None:
     if lost not in DATACENTERS:
         issues.error(where, "lost", f"{quoted(lost)} is not a datacenter.", "Give primary or secondary.")
     if layout.parameters.datacenters == 1 or 0 in layout.parameters.copies:
-        message = "The databases have copies in one datacenter only, there is none to switch over to."
+        message = "The databases have copies in only one datacenter, so there is no datacenter to switch over to."
         issues.error(where, "database_copies.ha_copies_secondary", message, "Put copies into a second datacenter.")
     if not design.profile.value("dag.dac_mode"):
-        message = "The cmdlets of a switchover need DAC mode, which the design leaves off."
+        message = "The cmdlets of a switchover need DAC mode, which is off in the design."
         issues.error(where, "dag.dac_mode", message, "Set it to true.")
     if issues:
         raise InputError(issues)
@@ -350,7 +350,7 @@ def _name_model(witness: bool) -> str:
 
 
 def _by_server(layout: Layout, servers: Iterable[int]) -> dict[str, tuple[str, ...]]:
-    """Return the names of databases by the name of their server; 0 is no server."""
+    """Return the names of databases by the name of their server; 0 means no server."""
     found: dict[str, list[str]] = {}
     for name, server in zip(layout.database_names, servers, strict=True):
         if server:

@@ -284,7 +284,7 @@ def _stack(rows: Sequence[Any]) -> Recorded:
 
 @_implements(np.broadcast_arrays)
 def _broadcast_arrays(*arrays: Any) -> tuple[Any, ...]:
-    """Return the arrays: a last axis of length one already stands for any number of designs."""
+    """Return the arrays: a last axis of length one already fits any number of designs."""
     if len({getattr(array, "shape", ())[:-1] for array in arrays}) > 1:
         raise TypeError("a rule broadcasts arrays of different axes")
     return arrays

@@ -55,7 +55,7 @@ def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
     rule, value
         The result and its value.
     factor
-        What a number is multiplied by to be in the unit in which it is shown.
+        Factor from the canonical unit to the unit in which a number is shown.
     """
     if value is None:
         return ""
@@ -79,7 +79,7 @@ def shown(column: str, design: SizedDesign, factor_of: Callable[[str], float] = 
     column, design
         The column and the design it is of.
     factor_of
-        Returns what a number with a unit is multiplied by to be in the unit in which it is shown.
+        Returns the factor from the canonical unit to the unit in which a number is shown.
     """
     rule, label = rule_of(column)
     value = design[column]
@@ -121,7 +121,7 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
     if "secondary" in labels and not design["two_datacenters"]:
         return "one datacenter"
     if "lagged" in labels and not design["lagged_servers_dedicated"]:
-        return "no servers for lagged copies alone"
+        return "no dedicated servers for lagged copies"
     if "dag" in labels and not profile.value("environment.high_availability"):
         return "no DAG"
     if TIER in rule.axes and not design[f"tiers.{labels[0]}.tier_in_use"]:
@@ -130,20 +130,20 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
 
 
 def _chapter_reason(rule: Rule, design: SizedDesign) -> str:
-    """Return the reason why a result applies nowhere in a design."""
+    """Return the reason why a result does not apply anywhere in a design."""
     profile = design.profile
     if rule.chapter in ("replication", "activation") and not design["two_datacenters"]:
         return "one datacenter"
     if rule.chapter == "replication" and not design["replication_applies"]:
         return "no logs between the datacenters"
     if rule.chapter in ("processor", "activation_scenarios", "summary") and no_rating(design):
-        return "no rating of the processors given"
+        return "the processors have no rating"
     if rule.unit == "month" and "hold" in rule.name:
-        return "not within reach, or not on hold"
+        return "not reached, or not on hold"
     if not profile.value("environment.high_availability"):
         return "no high availability"
     if rule.name.endswith("_reason"):
-        return "there is a count"
+        return "the disks are counted"
     if rule.name.startswith("activation_home_"):
         return "not an active/active design"
     if rule.name.startswith("activation_single_home_"):

@@ -1,4 +1,4 @@
-"""What was found about a design as a whole: the issues of the sizing and of the layout, and the status they give."""
+"""Findings about a design as a whole: the issues of the sizing and of the layout, and the status that they give."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ QUESTIONS = {
     "Mailbox on disk": " on disk",
     "WAN at peak": " of traffic",
 }
-"""How the question goes on that the explanation of a tile answers, by the name of the tile."""
+"""End of the question that the explanation of a tile answers, by the name of the tile."""
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ def _wan(design: SizedDesign, units: Units) -> Tile:
         return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, design), why)
     link = units.shown("replication_link_utilization", design)
     short = design.plain["replication_link_acceptable_for_peak"] is False
-    note = f"{link} of the link, too much for it" if short else f"{link} of the link"
+    note = f"{link} of the link, more than it can carry" if short else f"{link} of the link"
     return Tile("WAN at peak", "Mb/s", units.shown(why, design), note, why, wrong=short)
 
 
@@ -314,7 +314,7 @@ def further_figures(
 
 
 def unsized(design: SizedDesign) -> list[str]:
-    """Return what a valid design has no figure for although every design needs it, with the reason."""
+    """Return the figures that every valid design needs but this one does not have, with the reason."""
     if design.plain[DESIGN_INVALID]:
         return []
     if design.without_mailboxes:

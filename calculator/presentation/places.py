@@ -16,13 +16,13 @@ _LABELS = {
     "server": "per server",
     "datacenter": "per datacenter",
     "dag": "per DAG",
-    "environment": "in all",
+    "environment": "whole environment",
 }
 _MODES = {
     "normal": "normal operation",
     "single": "one server failed",
     "double": "two servers failed",
-    "site": "datacenter failed",
+    "site": "datacenter lost",
     "worst": "worst failure",
 }
 _COUNTED = {TIER.name: "tier", "server": "server", VOLUME.name: "volume", MONTH.name: "month", WINDOW.name: "window"}

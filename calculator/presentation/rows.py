@@ -34,7 +34,7 @@ _OWN_SHARES = re.compile(
 def readable_row(row: Row) -> dict[str, str]:
     """Format the cells of a row for people.
 
-    A share is shown in percent.  Where the row has a unit, the sign of percent stands there, else in the cell.
+    A share is shown in percent.  Where the row has a unit, the percent sign is part of it, otherwise of the cell.
     """
     shared = _is_share(next((str(row[name]) for name in _SUBJECTS if name in row), ""))
     return {name: _cell(name, value, row, shared) for name, value in row.items()}

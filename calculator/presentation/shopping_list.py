@@ -100,7 +100,9 @@ def _server(design: SizedDesign, role: str, bays: str = "") -> str:
     cores = float(str(profile.value(f"servers.{role}.processor_cores")))
     rating = design.plain[f"server_rating.{role}"]
     rated = (
-        f"SPECint_rate2006 of {number(rating)} or more" if rating else "SPECint_rate2006 not given: CPU is not sized"
+        f"SPECint_rate2006 of {number(rating)} or more"
+        if rating
+        else ("no SPECint_rate2006 given, so CPU is not sized")
     )
     memory = shown(f"summary_memory.{role}", design)
     slots = design.plain[f"server_drive_bays.{bays or role}"]
@@ -199,7 +201,7 @@ def _link(design: SizedDesign) -> Purchase:
         BETWEEN,
         "Network link",
         1.0,
-        f"{chosen}; {need} Mb/s are needed in the busiest hour",
+        f"{chosen}; {need} Mb/s is needed in the busiest hour",
         "replication_peak_throughput.environment",
     )
 

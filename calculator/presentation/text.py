@@ -1,7 +1,7 @@
 """Plain values as text: exact for files, readable for people, harmless for spreadsheets.
 
-The functions here know nothing of a design. `calculator.presentation.figures` formats a result of a rule, with its
-unit and, where it does not apply, the reason.
+The functions in this module do not use a design. `calculator.presentation.figures` formats a result of a rule, with
+its unit and, where it does not apply, the reason.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every figure of a design, as one pure function each, with its constants and sources.
 
-Importing the package registers the rules chapter by chapter in `registry.RULES`; `constants` holds the
-published numbers and tables they need.
+Importing the package registers the rules in `registry.RULES`, module by module. `constants` has the published
+numbers and tables that the rules need.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Active databases on a server: in normal running and after failures of servers."""
+"""Active databases on a server, in normal operation and after failures of servers."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def active_normal(
 ) -> Floats:
     """Number of active databases on a server in normal operation.
 
-    Not rounded.  The secondary's only where it has active databases of its own.
+    Not rounded. A server of the secondary datacenter has a figure only where databases are active there.
     """
     spread = select(active_databases == 1, 1.0, active_databases / environment__mailbox_servers)
     return select(stack(environment__high_availability, two_way), spread, NA)
@@ -33,11 +33,12 @@ def active_after_first_failure(
     environment__mailbox_servers: Floats,
     site_resilience__block_secondary_activation: Bools,
 ) -> Floats:
-    """Active databases on a server of the same datacenter after one server failure.
+    """Number of active databases on a server after the failure of one server in the same datacenter.
 
-    With one copy at home the load moves to the other datacenter, so it stays as in normal running.
+    With one copy at home, the load moves to the other datacenter, so that the figure is that of normal operation.
 
-    Oddity: the databases of the failed server are spread evenly, where the layout may put more of them on one server.
+    Oddity: the databases of the failed server are spread evenly, although the layout may put more of them on one
+    server.
     """
     servers = environment__mailbox_servers
     raised = round_up(active_normal + ratio(active_normal, servers - 1))
@@ -52,7 +53,7 @@ def active_after_first_failure(
 def most_active_after_first_failure(
     active_after_first_failure: Floats, layout_failures: Floats, layout_possible: Bools, two_way: Bools
 ) -> Floats:
-    """The most on any server of the datacenter after any failure, as the layout activates them."""
+    """Largest number on any server of the datacenter after the failure of any server, in the layout."""
     found = stack(layout_failures[SINGLE, 0], select(two_way, layout_failures[SINGLE, 1], NA))
     return select(layout_possible, found, active_after_first_failure)
 
@@ -71,7 +72,7 @@ def takeover_servers_first(
     active_servers: Floats,
     dr_servers: Floats,
 ) -> Floats:
-    """Servers of the other datacenter that take over after a first failure."""
+    """Number of servers per DAG in the other datacenter that take over after the failure of one server."""
     shared = (environment__mailbox_servers == 1) | ~dr_servers_dedicated
     return stack(
         select(active_active_single_dag & shared, active_servers[1], dr_servers[1]),
@@ -89,7 +90,7 @@ def takeover_servers_first(
 def takeover_servers(
     active_active_single_dag: Bools, dr_servers_dedicated: Bools, active_servers: Floats, dr_servers: Floats
 ) -> Floats:
-    """Servers of the other datacenter that take over from this one."""
+    """Number of servers per DAG in the other datacenter that take over databases from this datacenter."""
     shared = active_active_single_dag & ~dr_servers_dedicated
     return stack(
         select(shared, active_servers[1], dr_servers[1]), select(dr_servers_dedicated, dr_servers[0], active_servers[0])
@@ -108,10 +109,10 @@ def remote_active_after_first_failure(
     active_after_first_failure: Floats,
     takeover_servers_first: Floats,
 ) -> Floats:
-    """Of the datacenter's databases, those active per server of the other after one server failure.
+    """Number of a datacenter's databases active on a server of the other datacenter after one server failure.
 
-    Oddity: all of the datacenter's databases but one home server's share are spread, where only the
-    failed server's go over.
+    Oddity: all databases of the datacenter except the share of one home server are spread, although only those of
+    the failed server fail over.
     """
     able = (database_copies__ha_copies_secondary >= 1) & (ha_copies[0] < 3)
     able = able & ~site_resilience__block_secondary_activation & valid
@@ -120,7 +121,7 @@ def remote_active_after_first_failure(
     return select(stack(two_datacenters & able, two_way & able), moved, NA)
 
 
-@corrects("remote_active_after_first_failure", "more databases go over than the failed server had")
+@corrects("remote_active_after_first_failure", "more databases fail over than the failed server had")
 def databases_of_the_failed_server(
     remote_active_after_first_failure: Floats,
     layout_failures: Floats,
@@ -128,7 +129,7 @@ def databases_of_the_failed_server(
     two_datacenters: Bools,
     two_way: Bools,
 ) -> Floats:
-    """The most of the failed server's databases that one server of the other datacenter takes over in the layout."""
+    """Largest number of databases of the failed server that one server of the other datacenter takes over."""
     able = stack(two_datacenters, two_way)
     return select(layout_possible, select(able, layout_failures[AWAY_SINGLE], NA), remote_active_after_first_failure)
 
@@ -141,11 +142,12 @@ def home_active_total_after_first_failure(
     environment__mailbox_servers: Floats,
     ha_copies: Floats,
 ) -> Floats:
-    """Of the datacenter's databases, those still active at home after one server failure.
+    """Number of a datacenter's databases still active at home after one server failure.
 
-    Not applicable where none go over.
+    Not applicable where no databases fail over to the other datacenter.
 
-    Oddity: with one copy at home the calculator shows 0 at home and all databases away.
+    Oddity: with one copy at home, Microsoft's workbook shows 0 databases at home and all of them in the other
+    datacenter.
     """
     servers = environment__mailbox_servers
     lost = round_up(ratio(active_normal, servers - 1))
@@ -154,7 +156,7 @@ def home_active_total_after_first_failure(
     return select(none, NA, stay)
 
 
-@corrects("home_active_total_after_first_failure", "0 databases at home with one copy there")
+@corrects("home_active_total_after_first_failure", "no databases are left at home with one copy")
 def home_without_the_failed_server(
     home_active_total_after_first_failure: Floats,
     active_databases: Floats,
@@ -163,7 +165,7 @@ def home_without_the_failed_server(
     two_datacenters: Bools,
     two_way: Bools,
 ) -> Floats:
-    """All databases but those that go over in the layout."""
+    """All databases except those that fail over to the other datacenter in the layout."""
     moved = select(stack(two_datacenters, two_way), layout_failures[MOVED_SINGLE], NA)
     stay = select(moved > 0, active_databases - moved, NA)
     return select(layout_possible, stay, home_active_total_after_first_failure)
@@ -173,7 +175,7 @@ def home_without_the_failed_server(
 def away_active_total_after_first_failure(
     active_databases: Floats, home_active_total_after_first_failure: Floats
 ) -> Floats:
-    """Of the datacenter's databases, those active in the other after one server failure."""
+    """Number of a datacenter's databases active in the other datacenter after one server failure."""
     return active_databases - home_active_total_after_first_failure
 
 
@@ -195,14 +197,15 @@ def active_after_second_failure(
     active_servers: Floats,
     dr_servers: Floats,
 ) -> Floats:
-    """Active databases on a server of the same datacenter after two server failures.
+    """Number of active databases on a server after the failure of two servers in the same datacenter.
 
     Not applicable where copies or servers are too few for a second failure.
 
-    Oddity: the primary asks for four servers in the secondary, the secondary for four in both; the
-    primary adds 2 where its copies are fewer than the symmetrical number of databases.  The databases
-    of the failed servers are spread evenly, where the layout may put more of them on one server.  Copies in
-    the other datacenter and lagged copies do not count as survivors.
+    Oddity: the figure of the primary datacenter needs four servers in the secondary datacenter, that of the
+    secondary datacenter needs four in both. The primary datacenter adds 2 where it has fewer copies than the
+    symmetrical number of databases. The databases of the failed servers are spread evenly, although the layout may
+    put more of them on one server. Copies in the other datacenter and lagged copies do not count as copies that are
+    left.
     """
     servers, held, home = environment__mailbox_servers, database_copies_per_server, ha_copies[0]
     blocked = site_resilience__block_secondary_activation
@@ -226,7 +229,7 @@ def active_after_second_failure(
 def most_active_after_second_failure(
     active_after_second_failure: Floats, layout_failures: Floats, layout_possible: Bools, two_way: Bools
 ) -> Floats:
-    """The most on any server of the datacenter after any two failures, as the layout activates them."""
+    """Largest number on any server of the datacenter after the failure of any two servers, in the layout."""
     found = stack(layout_failures[DOUBLE, 0], select(two_way, layout_failures[DOUBLE, 1], NA))
     return select(layout_possible, found, active_after_second_failure)
 
@@ -245,9 +248,10 @@ def remote_active_after_second_failure(
     active_after_second_failure: Floats,
     takeover_servers: Floats,
 ) -> Floats:
-    """Of the datacenter's databases, those active per server of the other after two server failures.
+    """Number of a datacenter's databases active on a server of the other datacenter after two server failures.
 
-    Oddity: twice the databases that one more home server would take over, whatever copies the home servers hold.
+    Oddity: it is twice the number of databases that one more home server would take over, whatever copies the home
+    servers hold.
     """
     able = ~site_resilience__block_secondary_activation & valid
     able = able & (database_copies__ha_copies_secondary >= 1)
@@ -258,7 +262,7 @@ def remote_active_after_second_failure(
     return select(able, value, NA)
 
 
-@corrects("remote_active_after_second_failure", "more or fewer databases go over than two failed servers had")
+@corrects("remote_active_after_second_failure", "more or fewer databases fail over than two failed servers had")
 def databases_of_two_failed_servers(
     remote_active_after_second_failure: Floats,
     layout_failures: Floats,
@@ -266,7 +270,7 @@ def databases_of_two_failed_servers(
     two_datacenters: Bools,
     two_way: Bools,
 ) -> Floats:
-    """The most of their databases that one server of the other datacenter takes over in the layout."""
+    """Largest number of databases of two failed servers that one server of the other datacenter takes over."""
     able = stack(two_datacenters, two_way)
     return select(layout_possible, select(able, layout_failures[AWAY_DOUBLE], NA), remote_active_after_second_failure)
 
@@ -279,7 +283,7 @@ def databases_of_two_failed_servers(
     source="calculator-7.6: Role Requirements C124",
 )
 def databases_of_two_servers(active_normal: Floats, environment__mailbox_servers: Floats) -> Floats:
-    """Databases that two failed servers leave, rounded server by server."""
+    """Number of databases in a datacenter whose active copy two failed servers lose, rounded for each server."""
     return 2 * round_up(ratio(active_normal, environment__mailbox_servers - 1))
 
 
@@ -287,15 +291,15 @@ def databases_of_two_servers(active_normal: Floats, environment__mailbox_servers
 def home_active_total_after_second_failure(
     remote_active_after_second_failure: Floats, active_databases: Floats, databases_of_two_servers: Floats
 ) -> Floats:
-    """Of the datacenter's databases, those still active at home after two server failures.
+    """Number of a datacenter's databases still active at home after two server failures.
 
-    Oddity: the databases that one more home server would take over are counted as gone.
+    Oddity: the databases that one more home server would take over are counted as lost.
     """
     stay = active_databases - np.minimum(databases_of_two_servers, active_databases)
     return select(is_na(remote_active_after_second_failure), NA, stay)
 
 
-@corrects("home_active_total_after_second_failure", "other databases leave than those of two failed servers")
+@corrects("home_active_total_after_second_failure", "other databases leave home than those of two failed servers")
 def home_without_two_failed_servers(
     home_active_total_after_second_failure: Floats,
     active_databases: Floats,
@@ -304,7 +308,7 @@ def home_without_two_failed_servers(
     two_datacenters: Bools,
     two_way: Bools,
 ) -> Floats:
-    """All databases but those that go over in the layout."""
+    """All databases except those that fail over from two failed servers to the other datacenter in the layout."""
     moved = select(stack(two_datacenters, two_way), layout_failures[MOVED_DOUBLE], NA)
     stay = select(moved > 0, active_databases - moved, NA)
     return select(layout_possible, stay, home_active_total_after_second_failure)
@@ -314,14 +318,14 @@ def home_without_two_failed_servers(
 def away_active_total_after_second_failure(
     remote_active_after_second_failure: Floats, databases_of_two_servers: Floats
 ) -> Floats:
-    """Of the datacenter's databases, those active in the other after two server failures.
+    """Number of a datacenter's databases active in the other datacenter after two server failures.
 
-    Oddity: not limited to the databases there are.
+    Oddity: the figure may exceed the number of databases.
     """
     return select(is_na(remote_active_after_second_failure), NA, databases_of_two_servers)
 
 
-@corrects("away_active_total_after_second_failure", "other databases go over than those of two failed servers")
+@corrects("away_active_total_after_second_failure", "other databases fail over than those of two failed servers")
 def away_in_the_layout(
     away_active_total_after_second_failure: Floats,
     layout_failures: Floats,
@@ -329,6 +333,6 @@ def away_in_the_layout(
     two_datacenters: Bools,
     two_way: Bools,
 ) -> Floats:
-    """The most databases that go over in the layout."""
+    """Largest number of databases that fail over to the other datacenter in the layout."""
     moved = select(stack(two_datacenters, two_way), layout_failures[MOVED_DOUBLE], NA)
     return select(layout_possible, select(moved > 0, moved, NA), away_active_total_after_second_failure)

@@ -1,8 +1,8 @@
-"""Activation scenarios: where databases and mailboxes are active, home by home, failure by failure.
+"""Activation scenarios: where databases and mailboxes are active, for each home datacenter and each failure.
 
-Three tables with the same figures: a single home (one datacenter, or active/passive), home 1 and
-home 2 (active/active).  Where one applies the others do not.  Under the model with several DAGs the
-second home mirrors the first.
+Three tables have the same figures: a single home (one datacenter, or active/passive), home 1 and home 2
+(active/active). Only the first, or only the other two, apply to a design. In the model with several DAGs, the second
+home mirrors the first.
 """
 
 import inspect
@@ -22,49 +22,49 @@ AFTER_SITE = Axis("event", ("site_failure", "site_and_first_failure", "site_and_
 def single_home_shown(
     environment__high_availability: Bools, valid: Bools, site_resilience__enabled: Bools, active_passive: Bools
 ) -> Bools:
-    """All databases are at home in one datacenter."""
+    """Whether all databases of a DAG are at home in one datacenter."""
     return environment__high_availability & valid & (~site_resilience__enabled | active_passive)
 
 
 @flag(level="per_environment", group="detail", source=SHEET + "C28")
 def two_homes_shown(two_datacenters_valid: Bools, active_passive: Bools) -> Bools:
-    """Databases are at home in both datacenters."""
+    """Whether databases of the design are at home in both datacenters."""
     return two_datacenters_valid & ~active_passive
 
 
 def _both_homes(mirrored: Bools, first: Floats, second: Floats) -> Floats:
-    """Figures of home 1 and of home 2, each ``(primary, secondary)``; home 2 mirrors 1 if told so."""
+    """Return the figures of home 1 and home 2, each ``(primary, secondary)``; home 2 mirrors home 1 if asked for."""
     swapped = first[::-1]
     return stack(first, select(mirrored, swapped, second))
 
 
 @rule(unit="servers", level="per_dag", axis=(HOME, DATACENTER), group="detail", source=SHEET + "C28, C43")
 def home_active_servers(active_active_multiple_dags: Bools, active_servers: Floats) -> Floats:
-    """Servers hosting active mailboxes, as either home counts its own and the other datacenter."""
+    """Number of servers per DAG that host active mailboxes, for each home: its own datacenter and the other one."""
     return _both_homes(active_active_multiple_dags, active_servers, active_servers)
 
 
 @rule(unit="servers", level="per_dag", axis=(HOME, DATACENTER), group="detail", source=SHEET + "C29, C44")
 def home_dr_servers(active_active_multiple_dags: Bools, dr_servers: Floats) -> Floats:
-    """Disaster recovery servers, as either home counts its own and the other datacenter."""
+    """Number of disaster recovery servers per DAG, for each home: its own datacenter and the other one."""
     return _both_homes(active_active_multiple_dags, dr_servers, dr_servers)
 
 
 @rule(unit="servers", level="per_dag", axis=(HOME, DATACENTER), group="detail", source=SHEET + "C30, C45")
 def home_lagged_servers(active_active_multiple_dags: Bools, lagged_servers: Floats) -> Floats:
-    """Dedicated lagged copy servers, as either home counts its own and the other datacenter."""
+    """Number of dedicated servers for lagged copies per DAG, for each home: its own datacenter and the other one."""
     return _both_homes(active_active_multiple_dags, lagged_servers, lagged_servers)
 
 
 def _at_home(here: Floats, there: Floats, mirrored: Bools) -> Floats:
-    """Home and other datacenter of both homes, as ``(home, datacenter)``."""
+    """Return the figures of the home and the other datacenter for both homes, as ``(home, datacenter)``."""
     first = stack(here[0], there[0])
     second = stack(there[1], here[1])
     return _both_homes(mirrored, first, second)
 
 
 def _levels(server: Floats, datacenter: Floats) -> Floats:
-    """Put figures of a server and of a datacenter side by side: ``(home, level, datacenter)``."""
+    """Return the figures of a server and of a datacenter in one array, as ``(home, level, datacenter)``."""
     homes = [stack(server[home], datacenter[home]) for home in range(len(server))]
     blocks = [block.reshape(4, -1) for block in homes]
     return stack(*blocks).reshape(2, 2, 2, -1)
@@ -80,7 +80,7 @@ def _levels(server: Floats, datacenter: Floats) -> Floats:
 def home_databases_normal(
     active_normal: Floats, active_databases: Floats, active_active_multiple_dags: Bools
 ) -> Floats:
-    """Active databases at normal run time, of a server and of a datacenter."""
+    """Number of active databases of a server and of a datacenter in normal operation, for each home."""
     none = active_normal * NA
     return _levels(
         _at_home(active_normal, none, active_active_multiple_dags),
@@ -103,9 +103,9 @@ def home_databases_first_failure(
     away_active_total_after_first_failure: Floats,
     active_active_multiple_dags: Bools,
 ) -> Floats:
-    """Active databases after a first server failure, of a server and of a datacenter.
+    """Number of active databases of a server and of a datacenter after the failure of one server, for each home.
 
-    Oddity: the second home's total asks for a figure of the first.
+    Oddity: the total of the second home depends on a figure of the first home.
     """
     here, total = active_after_first_failure, home_active_total_after_first_failure
     stay = select(is_na(total), active_databases, total)
@@ -132,9 +132,9 @@ def home_databases_second_failure(
     away_active_total_after_second_failure: Floats,
     active_active_multiple_dags: Bools,
 ) -> Floats:
-    """Active databases after a second server failure, of a server and of a datacenter.
+    """Number of active databases of a server and of a datacenter after the failure of two servers, for each home.
 
-    Oddity: the second home's total asks for a figure of the first.
+    Oddity: the total of the second home depends on a figure of the first home.
     """
     here, total = active_after_second_failure, home_active_total_after_second_failure
     stay = select(is_na(total), active_databases, total)
@@ -154,9 +154,9 @@ def home_mailboxes(
     active_after_second_failure: Floats,
     active_active_multiple_dags: Bools,
 ) -> Floats:
-    """Active mailboxes on a home server at normal run time and after one and two server failures.
+    """Number of active mailboxes on a home server in normal operation and after the failure of one and two servers.
 
-    Oddity: the second home's figures after failures ask for those of the first.
+    Oddity: the figures of the second home after failures depend on those of the first home.
     """
     rows = []
     for figure in (active_normal, active_after_first_failure, active_after_second_failure):
@@ -174,9 +174,9 @@ def databases_after_site_failure(
     active_after_site_and_first_failure: Floats,
     active_after_site_and_second_failure: Floats,
 ) -> Floats:
-    """Active databases on a server after loss of the other datacenter, and of more servers.
+    """Number of active databases on a server after the loss of the other datacenter, and of more servers.
 
-    Oddity: the loss of datacenter 2 shows the figures of the loss of datacenter 1.
+    Oddity: the loss of the secondary datacenter shows the figures of the loss of the primary datacenter.
     """
     return stack(active_after_site_failure, active_after_site_and_first_failure, active_after_site_and_second_failure)
 
@@ -189,7 +189,7 @@ def databases_after_site_failure(
     source=SHEET + "C38, E38",
 )
 def levels_after_site_failure(databases_after_site_failure: Floats, databases: Floats) -> Floats:
-    """Active databases of a server and of the datacenter after loss of the other."""
+    """Number of active databases of a server and of the datacenter after the loss of the other datacenter."""
     known = ~is_na(databases_after_site_failure)
     every = select(known, databases, NA)
     rows = zip(databases_after_site_failure, every, strict=True)
@@ -206,14 +206,14 @@ def levels_after_site_failure(databases_after_site_failure: Floats, databases: F
 def mailboxes_after_site_failure(
     databases_after_site_failure: Floats, mailboxes_per_database: Floats, mailboxes_per_dag: Floats
 ) -> Floats:
-    """Active mailboxes of a server and of the datacenter after loss of the other."""
+    """Number of active mailboxes of a server and of the datacenter after the loss of the other datacenter."""
     servers = databases_after_site_failure * mailboxes_per_database
     every = select(~is_na(databases_after_site_failure), mailboxes_per_dag, NA)
     return stack(*(stack(on_server, in_datacenter) for on_server, in_datacenter in zip(servers, every, strict=True)))
 
 
 class Home(NamedTuple):
-    """One of the three tables."""
+    """One of the three tables of activation scenarios."""
 
     prefix: str
     gate: str
@@ -240,7 +240,7 @@ HOMES = (
         0,
         "primary",
         "secondary",
-        "active/active, databases at home in datacenter 1",
+        "active/active, databases at home in the primary datacenter",
         {"servers": "28 29 30", "databases": "33 34 35", "site": "38 39 40"},
     ),
     Home(
@@ -249,29 +249,29 @@ HOMES = (
         1,
         "secondary",
         "primary",
-        "active/active, databases at home in datacenter 2",
+        "active/active, databases at home in the secondary datacenter",
         {"servers": "43 44 45", "databases": "48 49 50", "site": "53 54 55"},
     ),
 )
 SERVERS = (
-    ("active_servers", "Servers hosting active mailboxes"),
-    ("dr_servers", "Disaster recovery servers"),
-    ("lagged_servers", "Dedicated lagged copy servers"),
+    ("active_servers", "Number of servers per DAG that host active mailboxes"),
+    ("dr_servers", "Number of disaster recovery servers per DAG"),
+    ("lagged_servers", "Number of dedicated servers for lagged copies per DAG"),
 )
 EVENTS = (
-    ("normal", "at normal run time"),
-    ("first_failure", "after the first server failure in the home datacenter"),
-    ("second_failure", "after the second server failure in the home datacenter"),
+    ("normal", "in normal operation"),
+    ("first_failure", "after the failure of one server in the home datacenter"),
+    ("second_failure", "after the failure of two servers in the home datacenter"),
 )
 SITE_EVENTS = (
-    ("site_failure", "after loss of the home datacenter"),
-    ("site_and_first_failure", "after loss of the home datacenter and one more server"),
-    ("site_and_second_failure", "after loss of the home datacenter and two more servers"),
+    ("site_failure", "after the loss of the home datacenter"),
+    ("site_and_first_failure", "after the loss of the home datacenter and one more server"),
+    ("site_and_second_failure", "after the loss of the home datacenter and two more servers"),
 )
 
 
 def _show(home: Home, name: str, needs: str, pick: Callable[[Floats], Floats], meaning: str, **facts: object) -> None:
-    """Register the figure of a table: that of the home where the table applies, else n/a."""
+    """Register a figure of a table: the figure of the home where the table applies, otherwise not applicable."""
 
     def figure(shown: Bools, values: Floats) -> Floats:
         return select(shown, pick(values), NA)
@@ -306,7 +306,7 @@ def _register(home: Home) -> None:
             f"active_databases_{event}",
             f"home_databases_{event}",
             lambda values: values[place],
-            f"Active databases of a server and a datacenter {when}",
+            f"Number of active databases of a server and of a datacenter {when}",
             unit="databases",
             level="per_server",
             axis=(LEVEL_SERVER_DATACENTER, DATACENTER),
@@ -317,7 +317,7 @@ def _register(home: Home) -> None:
             f"active_mailboxes_{event}",
             "home_mailboxes",
             lambda values, number=number: values[number, place],  # type: ignore[misc]
-            f"Active mailboxes on a home server {when}",
+            f"Number of active mailboxes on a home server {when}",
             unit="mailboxes",
             level="per_server",
             axis=only(home.datacenter),
@@ -335,7 +335,7 @@ def _register(home: Home) -> None:
                 lambda values, number=number, single=single: (  # type: ignore[misc]
                     values[number, 0] if single else values[number]
                 ),
-                f"Active {what} on a server of the other datacenter {when}",
+                f"Number of active {what} on a server of the other datacenter {when}",
                 unit=what,
                 level="per_server",
                 axis=axes,

@@ -1,4 +1,4 @@
-"""Backup: the method and frequency that count, and the databases of a volume that go together."""
+"""Backup and recovery: the method and frequency that count, and the hours that backup and recovery take."""
 
 from calculator.inputs.choices import BACKUP_FREQUENCY, BACKUP_METHOD, BackupMethod
 from calculator.numerics.arrays import NA, NO_CODE, Bools, Codes, Floats, first_code, ratio, select, stack
@@ -11,7 +11,7 @@ RECOVERY = "design: recovery time"
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Backup Requirements C9")
 def backup_databases_per_volume(volume_databases_per_volume: Floats) -> Floats:
-    """Number of databases on a volume, for the backup."""
+    """Number of databases on a volume that are backed up together."""
     return volume_databases_per_volume
 
 
@@ -23,14 +23,17 @@ def backup_method_shown(valid: Bools, backup__method: Codes) -> Codes:
 
 @rule(level="per_environment", choice=BACKUP_FREQUENCY, source="calculator-7.6: Backup Requirements C11")
 def backup_frequency_shown(valid: Bools, backup__method: Codes, backup__frequency: Codes) -> Codes:
-    """Backup frequency of a valid design, n/a with native data protection."""
+    """Backup frequency of a valid design.
+
+    Not applicable with native data protection.
+    """
     native = backup__method == BackupMethod.NATIVE_DATA_PROTECTION
     return first_code((valid & ~native, backup__frequency), default=NO_CODE)
 
 
 @flag(level="per_environment", group="detail", source=RECOVERY)
 def backed_up(valid: Bools, backup__method: Codes) -> Bools:
-    """The databases of a valid design are backed up."""
+    """Whether the databases of a valid design are backed up."""
     return valid & (backup__method != BackupMethod.NATIVE_DATA_PROTECTION)
 
 
@@ -43,7 +46,7 @@ def backup_hours(
     mb_per_gb: float,
     seconds_per_hour: float,
 ) -> Floats:
-    """Hours of a full backup of a database, and of all databases of a server one after the other.
+    """Hours of a full backup of one database, and of all databases of a server one after the other.
 
     Not applicable with native data protection, nor without a rate.
     """
@@ -59,7 +62,7 @@ def restore_hours(
     mb_per_gb: float,
     seconds_per_hour: float,
 ) -> Floats:
-    """Hours to copy a database back from its full backup.
+    """Hours to restore a database from its full backup.
 
     Not applicable with native data protection, nor without a rate.
     """
@@ -76,7 +79,7 @@ def replay_hours(
     days_of_logs_to_replay: LookupTable,
     seconds_per_hour: float,
 ) -> Floats:
-    """Hours to replay the logs of a restored database that were written since its last full backup, at worst.
+    """Longest time to replay the logs of a restored database that were written since its last full backup, in hours.
 
     Not applicable with native data protection, nor without a rate.
     """
@@ -92,7 +95,7 @@ def lagged_replay_hours(
     backup__replay_rate: Floats,
     seconds_per_hour: float,
 ) -> Floats:
-    """Hours in which a lagged copy replays all logs that it holds back.
+    """Hours in which a lagged copy of a database replays all logs that it holds back.
 
     Not applicable without lagged copies, nor without a rate.
     """
@@ -102,7 +105,7 @@ def lagged_replay_hours(
 
 @rule(unit="hour", level="per_database", source=RECOVERY)
 def recovery_hours(restore_hours: Floats, replay_hours: Floats) -> Floats:
-    """Hours to recover a database from its backup: restore and replay of its logs.
+    """Hours to recover a database from its backup, with the restore and the replay of its logs.
 
     Not applicable with native data protection, nor without both rates.
     """
@@ -113,9 +116,9 @@ def recovery_hours(restore_hours: Floats, replay_hours: Floats) -> Floats:
 def largest_database_for_recovery_time(
     volume_database_size_with_overhead: Floats, recovery_hours: Floats, backup__recovery_time_objective: Floats
 ) -> Floats:
-    """Largest database that is recovered within the recovery time objective.
+    """Largest database that can be recovered within the recovery time objective.
 
-    The logs to replay grow with the mailboxes of a database, and so with its size.  Not applicable without an
+    The logs to replay grow with the mailboxes of a database, and therefore with its size. Not applicable without an
     objective, nor without both rates.
     """
     times = ratio(backup__recovery_time_objective, recovery_hours)

@@ -56,7 +56,7 @@ class LookupTable:
 
 
 class OverriddenTable(LookupTable):
-    """Lookup table whose values a design, or each of several designs, has of its own.
+    """Lookup table whose values a design overrides, or each of several designs.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Databases: how large they may be, and how many mailboxes each holds."""
+"""Size of databases, and the number of mailboxes that each holds."""
 
 import numpy as np
 
@@ -13,19 +13,19 @@ from calculator.rules.registry import DATACENTER, corrects, rule
 def storage_database_disk_formatted(
     storage__database_disk_capacity: Floats, bytes_per_decimal_gb: float, bytes_per_gb: float
 ) -> Floats:
-    """Capacity of a database disk in binary GB, 0 if no disk is chosen."""
+    """Capacity of a database disk in each datacenter in binary GB, 0 if no disk is chosen."""
     return storage__database_disk_capacity * bytes_per_decimal_gb / bytes_per_gb
 
 
 @rule(unit="1/s", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Storage Design C48")
 def storage_database_disk_random_iops(storage__database_disk_type: Codes, disk_random_iops: LookupTable) -> Floats:
-    """Random I/O of one database disk, by type."""
+    """Random I/O that one database disk in each datacenter delivers, by its type."""
     return disk_random_iops.at(storage__database_disk_type)
 
 
 @rule(unit="GB", level="per_datacenter", group="detail", source="calculator-7.6: Role Requirements C62")
 def smaller_database_disk(site_resilience__enabled: Bools, storage_database_disk_formatted: Floats) -> Floats:
-    """Formatted capacity of the smaller database disk of both datacenters."""
+    """Capacity in binary GB of the smaller of the database disks in the two datacenters."""
     primary, secondary = storage_database_disk_formatted
     return select(site_resilience__enabled, np.minimum(primary, secondary), primary)
 
@@ -37,12 +37,12 @@ def databases_a_disk_is_divided_by(
     site_resilience__enabled: Bools,
     active_passive: Bools,
 ) -> Floats:
-    """Databases for which the size limit divides the disk of a volume.
+    """Number of databases among which the database size limit divides the disk of a volume.
 
-    As many as copies, or half of an even number.
+    As many as a database has copies, or half of an even number.
 
-    Oddity: active/passive designs take half of an even number whatever their layout puts on a volume,
-    and pairs of DAGs the copies of both sites.
+    Oddity: active/passive designs take half of an even number, whatever their layout puts on a volume, and pairs of
+    DAGs take the copies of both datacenters.
     """
     halved = ~storage__databases_per_volume_matches_copies
     halved = (halved | (site_resilience__enabled & active_passive)) & is_even(copies_total)
@@ -64,13 +64,13 @@ def database_size_limit_calculated(
     large_disk: float,
     content_index_share: Floats,
 ) -> Floats:
-    """Largest database that the design allows, without the custom limit.
+    """Largest database that the design allows, before a custom limit.
 
-    200 GB with a single copy, 2,000 GB with more; on JBOD what a disk holds of databases with their
-    content index and, once a volume, the room of a master merge.
+    200 GB with a single copy, 2,000 GB with more. On JBOD, the databases that share a disk must fit it with their
+    content indexes, the space for one master merge per volume and the free space.
 
-    Oddity: with one database on a volume a primary disk above 2,500 GB allows 2,000 GB whatever the
-    secondary's disk, and below that the bound is rounded up.
+    Oddity: with one database per volume, a disk in the primary datacenter above 2,500 GB allows 2,000 GB whatever
+    the disk in the secondary datacenter, and with a smaller disk the limit is rounded up.
     """
     usable = 1 - data__volume_free_space
     several = databases_a_disk_is_divided_by
@@ -86,7 +86,7 @@ def database_size_limit_calculated(
     )
 
 
-@corrects("database_size_limit_calculated", "the secondary's disk is overlooked")
+@corrects("database_size_limit_calculated", "the disk of the secondary datacenter is ignored")
 def size_limit_that_fits_both_disks(
     environment__high_availability: Bools,
     copies_total: Floats,
@@ -99,7 +99,7 @@ def size_limit_that_fits_both_disks(
     replicated_size_limit: float,
     content_index_share: Floats,
 ) -> Floats:
-    """Database that fits the smaller disk as often as the layout puts it there, at most 2,000 GB."""
+    """Largest database that fits the smaller disk as often as the layout puts it there, at most 2,000 GB."""
     several = select(several_per_volume, databases_per_volume_wanted, 1.0)
     share = smaller_database_disk / several * (1 - data__volume_free_space)
     fits = share / (1 + content_index_share + content_index_share / several)
@@ -115,7 +115,7 @@ def size_limit_that_fits_both_disks(
 def database_size_limit(
     database_size_limit_calculated: Floats, database__custom_max_size_enabled: Bools, database__custom_max_size: Floats
 ) -> Floats:
-    """Largest database that the design allows, with the custom limit."""
+    """Largest database that the design allows, including a custom limit."""
     smaller = np.minimum(database_size_limit_calculated, database__custom_max_size)
     return select(database__custom_max_size_enabled, smaller, database_size_limit_calculated)
 
@@ -124,9 +124,9 @@ def database_size_limit(
 def databases_per_volume_limit(
     several_per_volume: Bools, smaller_database_disk: Floats, database_size_limit: Floats, copies_total: Floats
 ) -> Floats:
-    """Largest number of databases that fit a volume.
+    """Largest number of databases that fit on a volume.
 
-    One unless several share it.
+    One unless several databases share a volume.
     """
     fit = round_down(ratio(smaller_database_disk, database_size_limit))
     return select(several_per_volume, np.minimum(fit, copies_total), 1.0)
@@ -141,7 +141,7 @@ def databases_per_volume_wanted(
     copies_total: Floats,
     copies_there: Floats,
 ) -> Floats:
-    """Number of databases on a volume that the copies need, whether they fit or not."""
+    """Number of databases on a volume that follows from the copies, whether the databases fit or not."""
     halved = ~storage__databases_per_volume_matches_copies & is_even(copies_total)
     both = copies_total / select(halved, 2.0, 1.0)
     larger = np.maximum(copies_there[0], copies_there[1])
@@ -155,8 +155,8 @@ def databases_per_volume(
 ) -> Floats:
     """Recommended number of databases on a volume.
 
-    As many as copies of a database on the volume's side (half of them where they are not to match),
-    so that all disks have the same neighbours.
+    As many as a database has copies in the datacenters that count for a volume, or half as many where the setting
+    asks for it, so that all disks hold the copies of the same group of databases.
     """
     held = np.minimum(databases_per_volume_limit, databases_per_volume_wanted)
     return select(several_per_volume & two_way, held, databases_per_volume_wanted)
@@ -170,9 +170,9 @@ def supported_databases_per_server(
     databases_limit: float,
     backup_set_limit: float,
 ) -> Floats:
-    """Largest number of databases or copies that a server supports.
+    """Largest number of databases or database copies that a server supports.
 
-    100; 98 on backup sets; else the largest multiple of the databases on a volume within 100.
+    98 with backup sets. Otherwise 100, or the largest multiple of the databases on a volume up to 100.
     """
     multiple = ceil_to(databases_limit, databases_per_volume)
     held = select(multiple <= databases_limit, multiple, multiple - databases_per_volume)
@@ -185,7 +185,10 @@ def supported_databases_per_server(
 
 @rule(unit="copies", level="per_database", group="detail", source="calculator-7.6: Role Requirements C65, C78")
 def copies_on_active_servers(ha_copies: Floats, lagged_copies: Floats, lagged_servers_dedicated: Bools) -> Floats:
-    """Copies of a database on the servers of the primary, without lagged copies on dedicated servers."""
+    """Number of copies of a database on the active servers of the primary datacenter.
+
+    Lagged copies on dedicated servers are not counted.
+    """
     return ha_copies[0] + select(lagged_servers_dedicated, 0.0, lagged_copies[0])
 
 
@@ -196,7 +199,7 @@ def supported_databases_per_dag(
     environment__mailbox_servers: Floats,
     copies_on_active_servers: Floats,
 ) -> Floats:
-    """Largest number of unique databases that a DAG supports.
+    """Largest number of databases that a DAG supports, copies not counted.
 
     Not applicable without high availability.
     """
@@ -214,10 +217,10 @@ def mailboxes_per_database_io(
     several_per_volume: Bools,
     databases_per_volume: Floats,
 ) -> Floats:
-    """Mailboxes per database that one JBOD disk can serve.
+    """Largest number of mailboxes in a database whose I/O one JBOD disk can sustain.
 
-    An even number of mailboxes for the disk, divided among the databases on it.  Not applicable on RAID
-    and without any I/O.
+    An even number of mailboxes for the disk, divided among the databases on it. Not applicable on RAID and without
+    database I/O.
     """
     served = round_down(storage_database_disk_random_iops[0] / ratio(peak_iops, mailboxes_per_dag))
     served = select(is_even(served), served, served - 1)
@@ -233,10 +236,10 @@ def mailboxes_per_database_capacity(
     average_mailbox_size: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Mailboxes per database that fit the size limit.
+    """Number of mailboxes that fill a database up to its size limit.
 
-    Oddity: the overhead is taken off the limit (x 0.8 for 20 %) where a database is the limit over
-    1.2, so that databases come out a little smaller than they may be.
+    Oddity: the overhead is taken off the limit (x 0.8 for 20 %), where the limit should be divided by 1.2, so that
+    databases become slightly smaller than they could be.
     """
     room = database_size_limit * (1 - data__overhead_factor) * mb_per_gb
     return ratio(room, average_mailbox_size * guidance__database_provisioning_factor)
@@ -244,13 +247,13 @@ def mailboxes_per_database_capacity(
 
 @rule(unit="MB", level="per_mailbox", group="detail", source="calculator-7.6: Role Requirements C75")
 def average_mailbox_size(mailbox_share: Floats, mailbox_size_on_disk: Floats) -> Floats:
-    """Mean size of a mailbox on disk over all tiers."""
+    """Size on disk of a mailbox, averaged over the mailboxes of all tiers."""
     return axis_sum(mailbox_share * mailbox_size_on_disk)
 
 
 @rule(level="per_database", choice=DATABASE_COUNT_DRIVER, source="calculator-7.6: Role Requirements C76")
 def database_count_driver(mailboxes_per_database_io: Floats, mailboxes_per_database_capacity: Floats) -> Codes:
-    """What limits the mailboxes of a database: its size, or the I/O of its disk."""
+    """Limit that decides the number of mailboxes in a database: its size, or the I/O of its disk."""
     bound_by_io = mailboxes_per_database_io < mailboxes_per_database_capacity
     return first_code((bound_by_io, DatabaseCountDriver.IO), default=DatabaseCountDriver.SIZE)
 
@@ -259,9 +262,9 @@ def database_count_driver(mailboxes_per_database_io: Floats, mailboxes_per_datab
 def mailboxes_per_database_calculated(
     mailboxes_per_database_io: Floats, mailboxes_per_database_capacity: Floats
 ) -> Floats:
-    """Mailboxes per database, the smaller of the figures for I/O and capacity.
+    """Largest number of mailboxes in a database by I/O and by capacity.
 
-    Rounded up; 0 where the disk is too slow for two mailboxes.
+    The smaller of the two figures, rounded up; 0 where the disk is too slow for two mailboxes.
     """
     smaller = round_up(min_na(mailboxes_per_database_capacity, mailboxes_per_database_io))
     return select(np.isnan(mailboxes_per_database_capacity), NA, smaller)

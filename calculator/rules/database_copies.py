@@ -1,4 +1,4 @@
-"""Copies of a database and the switches that follow from them: who shares servers and volumes."""
+"""Copies of a database, and the decisions that follow from them: which copies share servers and volumes."""
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def lagged_copies_total(lagged_copies: Floats) -> Floats:
 
 @rule(unit="copies", level="per_database", group="detail", source="calculator-7.6: Variables K37")
 def copies_total(ha_copies_total: Floats, lagged_copies_total: Floats) -> Floats:
-    """Number of copies of a database, HA and lagged, including the active copy."""
+    """Number of copies of a database in both datacenters, HA and lagged, including the active copy."""
     return ha_copies_total + lagged_copies_total
 
 
@@ -94,9 +94,9 @@ def copies_secondary(copies_there: Floats) -> Floats:
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C112")
 def database_log_isolation(environment__high_availability: Bools, backup__method: Codes) -> Bools:
-    """Databases and their logs are on separate volumes.
+    """Whether databases and their logs are on separate volumes.
 
-    Without high availability, and with hardware snapshots.
+    They are without high availability, and with hardware VSS backups.
     """
     return ~environment__high_availability | (backup__method == BackupMethod.HARDWARE_VSS)
 
@@ -112,10 +112,10 @@ def multiple_databases_per_volume(
     storage__consider_jbod: Bools,
     storage__multiple_databases_per_volume: Bools,
 ) -> Bools:
-    """Several databases share a volume.
+    """Whether several databases share a volume.
 
-    Needs three copies on JBOD.  With two datacenters the copies must be spread evenly, or (not in one
-    active/active DAG) the servers be a multiple of the primary's copies.
+    This needs three copies on JBOD. With two datacenters, the copies must also be spread evenly, or (except in one
+    active/active DAG) the number of servers must be a multiple of the number of copies in the primary datacenter.
     """
     uneven = site_resilience__enabled & (copies_there[0] != copies_there[1])
     fits = whole_multiple(environment__mailbox_servers, copies_there[0])
@@ -126,7 +126,7 @@ def multiple_databases_per_volume(
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C111")
 def volume_count_automatic(environment__high_availability: Bools, storage__automatic_volume_count: Bools) -> Bools:
-    """The number of database volumes is computed."""
+    """Whether the number of database volumes per server is computed, not given."""
     return ~environment__high_availability | storage__automatic_volume_count
 
 
@@ -140,10 +140,10 @@ def volume_design_approach(
     backup__method: Codes,
     backup__frequency: Codes,
 ) -> Codes:
-    """How databases are put on volumes: one_per_database, multiple or backup_set.
+    """Way in which databases are placed on volumes: one_per_database, multiple or backup_set.
 
-    Without high availability the backup frequency decides, also with native data protection, where
-    the calculator greys it out.
+    Without high availability the backup frequency decides, also with native data protection, although Microsoft's
+    workbook disables the frequency then.
     """
     replicated = environment__high_availability & (database_copies__ha_copies >= 2) & ~database_log_isolation
     return first_code(
@@ -163,7 +163,7 @@ def volume_architecture(
     database_log_isolation: Bools,
     multiple_databases_per_volume: Bools,
 ) -> Codes:
-    """How databases and logs share volumes."""
+    """Arrangement of databases and their logs on the volumes of a server."""
     replicated = environment__high_availability & (copies_total >= 2) & ~database_log_isolation
     return first_code(
         (volume_design_approach == DesignApproach.BACKUP_SET, Architecture.TWO_VOLUMES_PER_BACKUP_SET),
@@ -175,31 +175,31 @@ def volume_architecture(
 
 @flag(level="per_volume", group="detail", source="calculator-7.6: Volume Requirements C110")
 def several_per_volume(volume_architecture: Codes) -> Bools:
-    """The architecture puts several databases on a volume."""
+    """Whether the volume architecture places several databases on a volume."""
     return volume_architecture == Architecture.MULTIPLE_DATABASES_PER_VOLUME
 
 
 @flag(level="per_volume", group="detail", source="calculator-7.6: Volume Requirements C110")
 def one_per_volume(volume_architecture: Codes) -> Bools:
-    """The architecture puts every database on a volume of its own, with its logs."""
+    """Whether the volume architecture places every database, with its logs, on a volume of its own."""
     return volume_architecture == Architecture.ONE_VOLUME_PER_DATABASE
 
 
 @flag(level="per_volume", group="detail", source="calculator-7.6: Volume Requirements C110")
 def logs_share_volume(several_per_volume: Bools, one_per_volume: Bools) -> Bools:
-    """Logs are on the volume of their database."""
+    """Whether the logs of a database are on the volume of the database."""
     return several_per_volume | one_per_volume
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C108")
 def dr_servers_dedicated(site_resilience__dedicated_dr_servers: Bools, several_per_volume: Bools) -> Bools:
-    """Passive copies of the other datacenter are on dedicated disaster recovery servers."""
+    """Whether passive copies of databases at home in the other datacenter have dedicated disaster recovery servers."""
     return site_resilience__dedicated_dr_servers & ~several_per_volume
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements C109")
 def lagged_servers_dedicated(database_copies__dedicated_lagged_servers: Bools, several_per_volume: Bools) -> Bools:
-    """Lagged copies are on dedicated servers."""
+    """Whether lagged copies are on dedicated servers."""
     return database_copies__dedicated_lagged_servers & ~several_per_volume
 
 
@@ -210,7 +210,7 @@ def replay_lag_manager_active(
     database_copies__ha_copies: Floats,
     database_copies__replay_lag_manager: Bools,
 ) -> Bools:
-    """Lagged copies may become HA copies when too few copies are left."""
+    """Whether lagged copies may become HA copies when too few copies are left."""
     able = environment__high_availability & ~lagged_servers_dedicated
     return able & (database_copies__ha_copies >= 3) & database_copies__replay_lag_manager
 
@@ -225,7 +225,7 @@ def effective_ha_copies(
     database_copies__lagged_copies_secondary: Floats,
     replay_lag_manager_active: Bools,
 ) -> Floats:
-    """Number of HA copies of a database in each datacenter, with lagged copies under the replay lag manager."""
+    """Number of HA copies of a database in each datacenter, including lagged copies that may become HA copies."""
     there = select(site_resilience__enabled, database_copies__lagged_copies_secondary, 0.0)
     lent = stack(
         select(environment__high_availability & replay_lag_manager_active, database_copies__lagged_copies - there, 0.0),
@@ -236,7 +236,7 @@ def effective_ha_copies(
 
 @rule(unit="copies", level="per_database", axis=DATACENTER, source="calculator-7.6: Role Requirements I66")
 def effective_lagged_copies(lagged_copies: Floats, replay_lag_manager_active: Bools) -> Floats:
-    """Number of lagged copies of a database that always stay lagged copies."""
+    """Number of lagged copies of a database in each datacenter that never become HA copies."""
     return select(replay_lag_manager_active, 0.0, lagged_copies)
 
 
@@ -251,8 +251,8 @@ def replay_lag(
 
     Zero without lagged copies.
 
-    Oddity: high availability is not tested, so lagged copies left at a standalone server lengthen its
-    log space.
+    Oddity: high availability is not tested, so the lagged copies that a standalone server still has as an input
+    lengthen the time for which it keeps logs.
     """
     days = np.minimum(database_copies__replay_lag_delay / hours_per_day, longest_lag)
     return select(database_copies__lagged_copies != 0, days, 0.0)
@@ -289,13 +289,13 @@ def jbod_suitable(
     copies_there: Floats,
     ha_copies: Floats,
 ) -> Bools:
-    """The servers of the primary datacenter may use JBOD.
+    """Whether the servers of the primary datacenter may use JBOD.
 
-    JBOD needs three HA copies, logs on the database's volume, lagged copies that are two, play down or
-    sit elsewhere, and more than a single copy of a database in the secondary datacenter of an
-    active/active DAG.
+    JBOD needs three HA copies and logs on the volume of their database. Lagged copies must be two, become HA copies
+    when copies are lost, or be on dedicated servers. The secondary datacenter of an active/active DAG must hold more
+    than one copy of a database.
 
-    Oddity: the three copies are counted over both datacenters, so a primary with one copy passes.
+    Oddity: the three copies are counted over both datacenters, so a primary datacenter with one copy passes.
     """
     lagged = lagged_servers_dedicated | several_per_volume
     lagged = lagged | (lagged_copies[0] == 0) | (lagged_copies[0] >= 2)
@@ -314,5 +314,5 @@ def jbod_suitable(
     source="calculator-7.6: Role Requirements I127",
 )
 def primary_architecture(jbod_suitable: Bools) -> Codes:
-    """RAID or JBOD for the servers of the primary datacenter."""
+    """Storage that the servers of the primary datacenter may use, RAID or JBOD."""
     return first_code((jbod_suitable, Storage.JBOD), default=Storage.RAID)

@@ -1,4 +1,4 @@
-"""How many databases there are: needed, supported, spread symmetrically, filled up to groups."""
+"""Number of databases: needed, supported, distributed symmetrically, and rounded to groups."""
 
 import numpy as np
 
@@ -24,9 +24,9 @@ def databases_calculated(
     supported_databases_per_dag: Floats,
     supported_databases_per_server: Floats,
 ) -> Floats:
-    """Number of databases needed, even and within the supported number.
+    """Number of databases that the mailboxes of a DAG or standalone server need.
 
-    Those of the standalone server when not highly available.
+    An even number, at most the supported number.
     """
     needed = ratio(mailboxes_per_unit, mailboxes_per_database_calculated)
     count = round_up(needed)
@@ -42,7 +42,7 @@ def permutations(things: Floats, taken: Floats) -> Floats:
 
 
 def _row(number: Floats) -> Codes:
-    """Return the row of a whole number in the table, the first or the last for others."""
+    """Return the row of a whole number in the table; the first or the last row for numbers outside the table."""
     row: Codes = (np.fmin(np.fmax(number, -1.0), _THINGS_LIMIT) + 1).astype(np.int64)
     return row
 
@@ -59,7 +59,7 @@ _THINGS_LIMIT = 20
 
 
 def _permutation_table(size: int) -> Floats:
-    """Return the permutations of less than so many things, with an edge of values that do not apply."""
+    """Return the numbers of permutations up to a size, surrounded by values that do not apply."""
     table = np.full((size + 2, size + 2), NA)
     for n in range(size):
         table[n + 1, 1] = 1.0
@@ -75,10 +75,10 @@ _PERMUTATIONS = _permutation_table(_THINGS_LIMIT).reshape(-1)
 def databases_symmetrical(
     databases_calculated: Floats, environment__mailbox_servers: Floats, copies_on_active_servers: Floats
 ) -> Floats:
-    """Number of databases for a symmetrical distribution of copies.
+    """Number of databases of a DAG that distributes their copies symmetrically over the servers.
 
-    A multiple of the ordered ways to put the copies on the primary's servers.  Not applicable with
-    more copies than servers.
+    A multiple of the number of ordered ways to place the copies of a database on the servers of the primary
+    datacenter. Not applicable with more copies than servers.
     """
     ways = permutations(environment__mailbox_servers, copies_on_active_servers)
     return ceil_to(databases_calculated, ways)
@@ -98,14 +98,14 @@ def databases_raw(
     two_way: Bools,
     ha_copies: Floats,
 ) -> Floats:
-    """Number of databases of a DAG or standalone server before the disk group is filled.
+    """Number of databases of a DAG or standalone server, before it is rounded to the disk group.
 
-    Your own number, capped by the supported one; else the symmetrical number where the servers
-    support it, one round less where they do not, else a multiple of the servers.  1 where no number
-    can be found.
+    The given number, at most the supported one. If the number is computed: the symmetrical number where the servers
+    support it, one round of placements less where they do not, otherwise a multiple of the number of servers. 1
+    where no number can be found.
 
-    Oddity: a round taken back counts the HA copies alone, and a symmetrical number just supported is
-    passed over.
+    Oddity: the round that is subtracted counts the HA copies only, and a symmetrical number that is exactly the
+    supported number is not used.
     """
     count, symmetrical, supported = (databases_calculated, databases_symmetrical, supported_databases_per_dag)
     round_ = permutations(environment__mailbox_servers, ha_copies[0])
@@ -158,11 +158,11 @@ def disk_group(
     primary_user_share: float,
     no_limit: float,
 ) -> Floats:
-    """Group of databases that the number of databases is rounded to.
+    """Number of databases in the group to which the number of databases of a DAG is rounded.
 
-    As many as the active servers of a DAG where copies share volumes.  In one active/active DAG the
-    secondary's servers are among them, which themselves follow from the number of databases: the
-    figure is taken round by round until it stays, or until one returns.
+    As many as the DAG has active servers where copies share volumes. In one active/active DAG, the servers of the
+    secondary datacenter are among them, and their number follows from the number of databases in turn. The figure is
+    therefore computed again until it stays the same, or until an earlier one returns.
 
     Oddity: the chosen model counts although there may be no second datacenter.
     """
@@ -225,7 +225,7 @@ def _settled_group(
     servers: Floats,
     databases_per_volume: Floats,
 ) -> Floats:
-    """Active servers of both datacenters, round by round until the figure stays or one returns."""
+    """Return the active servers of both datacenters, computed again until the figure stays the same or one returns."""
 
     def next_group(group: Floats) -> Floats:
         count = databases(
@@ -294,10 +294,10 @@ def databases(
 ) -> Floats:
     """Recommended number of databases of a DAG or standalone server.
 
-    The remainder by the disk group is added, your own number capped by the supported one.
+    The remainder of the division by the disk group is added. A given number is at most the supported one.
 
-    Oddity: the remainder is added instead of filled up to a multiple, so 9 databases in groups of 4
-    become 10; and it comes after the cap, so the number may exceed the supported one.
+    Oddity: the remainder is added, where the number should be rounded up to a multiple, so that 9 databases in
+    groups of 4 become 10. This happens after the limit, so that the number may exceed the supported one.
     """
     ha = environment__high_availability
     limit = select(volume_count_automatic, no_limit, storage__data_volumes_per_server * disk_group)
@@ -310,7 +310,7 @@ def databases(
     return select(database__automatic_count, computed, custom)
 
 
-@corrects("databases", "the remainder is added, not filled up")
+@corrects("databases", "the remainder is added instead of rounding up")
 def databases_filled_up(
     databases_raw: Floats,
     disk_group: Floats,
@@ -328,7 +328,7 @@ def databases_filled_up(
     databases_symmetrical: Floats,
     no_limit: float,
 ) -> Floats:
-    """The next multiple of the disk group, and of a symmetrical number, that volumes hold and servers support."""
+    """Next multiple of the disk group, and of a symmetrical number, that volumes hold and servers support."""
     ha = environment__high_availability
     volumes = storage__data_volumes_per_server * environment__mailbox_servers
     held = ratio(volumes * databases_per_volume, copies_on_active_servers)
@@ -348,7 +348,7 @@ def databases_filled_up(
 
 @rule(unit="mailboxes", level="per_database", source="calculator-7.6: Role Requirements C81")
 def mailboxes_per_database(mailboxes_per_unit: Floats, databases: Floats) -> Floats:
-    """Recommended number of mailboxes in a database, of all tiers.
+    """Recommended number of mailboxes in a database, over all tiers.
 
     Not rounded.
     """
@@ -365,9 +365,6 @@ def tier_mailboxes_per_database(mailboxes_per_database: Floats, mailbox_share: F
 def databases_raised(
     databases: Floats, mailboxes_per_unit: Floats, mailboxes_per_database_calculated: Floats
 ) -> Floats:
-    """Ratio of the recommended databases to the databases that the mailboxes need.
-
-    At least one is needed.
-    """
+    """Recommended number of databases of a DAG divided by the number that its mailboxes need, at least one."""
     needed = ratio(mailboxes_per_unit, mailboxes_per_database_calculated)
     return ratio(databases, np.maximum(needed, 1.0))

@@ -1,4 +1,4 @@
-"""Database I/O: what a mailbox asks for, and what a DAG's databases make of it."""
+"""Database I/O of a mailbox, and of the databases of a DAG."""
 
 from calculator.numerics.arrays import Bools, Codes, Floats, axis_sum, first_true, or_zero, ratio, select
 from calculator.numerics.rounding import nearest_to
@@ -20,10 +20,10 @@ def read_fraction(
     read_share_alone: float,
     read_share_alone_busy: float,
 ) -> Floats:
-    """Share of reads in the database I/O of each tier.
+    """Share of reads in the database I/O of a mailbox in each tier.
 
-    Predicted: 60 % with high availability, 50 % without, ten points less above 250 messages a day.
-    Measured: as the read:write ratio says (2:1 as 0.66).
+    Predicted: 60 % with high availability, 50 % without, ten points less above 250 messages per day. Measured: as
+    the read:write ratio says (2:1 as 0.66).
     """
     busy = messages_per_mailbox > busy_profile
     predicted = select(
@@ -71,9 +71,9 @@ def desktop_search_factor(
     search_step: float,
     search_threshold: float,
 ) -> Floats:
-    """Read multiplier of desktop search engines.
+    """Factor by which desktop search engines multiply the database reads of a mailbox.
 
-    Rounded to halves.  1 without desktop search and for mailboxes below 128 MB.
+    Rounded to halves. It is 1 without desktop search and for mailboxes below 128 MB.
     """
     factor = nearest_to(mailbox_size_on_disk / search_reference, search_step)
     return select(tiers__desktop_search & (mailbox_size_on_disk >= search_threshold), factor, 1.0)
@@ -85,8 +85,8 @@ def reads(
 ) -> Floats:
     """Predicted database reads of a mailbox with multipliers.
 
-    Oddity: with desktop search and a multiplier the reads of both are added, so that a multiplier
-    barely above 1 nearly adds a full base profile.
+    Oddity: with desktop search and a multiplier the reads of both are added, so that a multiplier slightly above 1
+    adds nearly a whole base profile.
     """
     searched = base_reads * desktop_search_factor
     multiplied = base_reads * effective_iops_multiplier
@@ -116,38 +116,38 @@ def iops_profile(
 
 @rule(unit="1/s", level="per_dag", axis=TIER, source="calculator-7.6: Role Requirements C31")
 def database_transfers(mailboxes_projected: Floats, sizing_units: Floats, iops_profile: Floats) -> Floats:
-    """Database I/O of each tier in a DAG or on a standalone server."""
+    """Database I/O of the mailboxes of each tier, in a DAG or on a standalone server."""
     return mailboxes_projected / sizing_units * iops_profile
 
 
 @rule(unit="1/s", level="per_dag", axis=TIER, source="calculator-7.6: Role Requirements C32")
 def database_reads(database_transfers: Floats, read_fraction: Floats) -> Floats:
-    """Database reads of each tier in a DAG or on a standalone server."""
+    """Database reads of the mailboxes of each tier, in a DAG or on a standalone server."""
     return database_transfers * read_fraction
 
 
 @rule(unit="1/s", level="per_dag", axis=TIER, source="calculator-7.6: Role Requirements C33")
 def database_writes(database_transfers: Floats, read_fraction: Floats) -> Floats:
-    """Database writes of each tier in a DAG or on a standalone server."""
+    """Database writes of the mailboxes of each tier, in a DAG or on a standalone server."""
     return database_transfers * (1 - read_fraction)
 
 
 @rule(unit="1", level="per_dag", source="calculator-7.6: Role Requirements I75")
 def database_read_fraction(database_reads: Floats, database_transfers: Floats) -> Floats:
-    """Share of reads in the database I/O of all tiers.
+    """Share of reads in the database I/O of all tiers in a DAG or on a standalone server.
 
-    Not applicable without any I/O.
+    Not applicable without database I/O.
     """
     return ratio(axis_sum(database_reads), axis_sum(database_transfers))
 
 
 @rule(unit="1", level="per_dag", group="detail", source="calculator-7.6: Role Requirements I75")
 def sized_read_fraction(database_read_fraction: Floats) -> Floats:
-    """Share of reads in database I/O that servers and disks are sized for, 0 if it is unknown."""
+    """Share of reads for which the servers and disks of a DAG are sized, 0 if it is unknown."""
     return or_zero(database_read_fraction)
 
 
 @rule(unit="1/s", level="per_dag", source="calculator-7.6: Role Requirements I76")
 def peak_iops(database_transfers: Floats, io__additional_iops: Floats, io__overhead_factor: Floats) -> Floats:
-    """Database I/O of a DAG or standalone server with overhead and additional I/O."""
+    """Database I/O of a DAG or standalone server at the peak, with additional I/O and headroom."""
     return (axis_sum(database_transfers) + io__additional_iops) * (1 + io__overhead_factor)

@@ -1,4 +1,4 @@
-"""Directory servers: cores and memory of the domain controllers a datacenter needs."""
+"""Directory servers: the cores and the memory of the domain controllers that a datacenter needs."""
 
 from calculator.numerics.arrays import Bools, Floats, axis_sum, ratio, select
 from calculator.numerics.rounding import round_up
@@ -9,7 +9,7 @@ from calculator.rules.registry import DATACENTER, rule
 def mailbox_cores_per_directory_core(
     environment__global_catalog_64bit: Bools, mailbox_cores_per_64bit_core: float, mailbox_cores_per_32bit_core: float
 ) -> Floats:
-    """Mailbox cores with active load that one directory core serves."""
+    """Number of cores busy with active mailboxes that one core of a directory server serves."""
     return select(environment__global_catalog_64bit, mailbox_cores_per_64bit_core, mailbox_cores_per_32bit_core)
 
 
@@ -20,10 +20,10 @@ def gc_cores(
     megacycles_per_core: Floats,
     mailbox_cores_per_directory_core: Floats,
 ) -> Floats:
-    """Number of directory server cores in each datacenter.
+    """Number of directory server cores in each datacenter, in valid and invalid designs.
 
-    One for every 8 cores busy with active mailboxes (4 on 32-bit systems).  Both datacenters carry
-    the whole environment.  Not applicable without a rating.
+    One for every 8 cores busy with active mailboxes (4 on 32-bit systems). Each datacenter must sustain the load of
+    the whole environment. Not applicable without a rating.
     """
     load = axis_sum(mailboxes_projected * active_megacycles)
     busy = ratio(load, megacycles_per_core[:2])
@@ -32,7 +32,7 @@ def gc_cores(
 
 @rule(unit="GB", level="per_server", source="sizing-recommendations-2013: Active Directory")
 def directory_memory_required(environment__directory_database_size: Floats) -> Floats:
-    """Least memory of a domain controller: the size of the directory database.
+    """Minimum memory of a server that is a domain controller, the size of the directory database.
 
     Not applicable while its size is not given.
     """

@@ -1,4 +1,4 @@
-"""Disks in all: of a server, a DAG and the environment, on RAID and on JBOD."""
+"""Total numbers of disks on RAID and on JBOD, of a server, a DAG and the environment."""
 
 import numpy as np
 
@@ -37,24 +37,24 @@ def _shown(valid: Bools, two_datacenters: Bools, disks: Floats) -> Floats:
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C165, C170")
 def storage_raid_database_disks(valid: Bools, two_datacenters: Bools, storage_database_raid_disks: Floats) -> Floats:
-    """Database (+ log) disks of a server on RAID."""
+    """Number of database (+ log) disks of a server on RAID."""
     return _shown(valid, two_datacenters, storage_database_raid_disks)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "D165, D170")
 def storage_raid_log_disks(valid: Bools, two_datacenters: Bools, storage_log_raid_disks: Floats) -> Floats:
-    """Log disks of a server on RAID."""
+    """Number of log disks of a server on RAID."""
     return _shown(valid, two_datacenters, storage_log_raid_disks)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "E165, E170")
 def storage_raid_restore_disks(valid: Bools, two_datacenters: Bools, storage_restore_raid_disks: Floats) -> Floats:
-    """Restore disks of a server on RAID."""
+    """Number of restore disks of a server on RAID."""
     return _shown(valid, two_datacenters, storage_restore_raid_disks)
 
 
 def _level_shown(valid: Bools, two_datacenters: Bools, level: Codes, disks: Floats) -> Codes:
-    """Level of each datacenter; the secondary's is found by its number of disks."""
+    """Return the RAID level of each datacenter; that of the secondary datacenter is found by its number of disks."""
     same = (disks[0] == disks[1]) | (is_na(disks[0]) & is_na(disks[1]))
     secondary = first_code((same, level[0]), default=level[1])
     return stack(
@@ -67,9 +67,10 @@ def _level_shown(valid: Bools, two_datacenters: Bools, level: Codes, disks: Floa
 def storage_raid_database_level(
     valid: Bools, two_datacenters: Bools, storage_database_raid: Codes, storage_database_raid_disks: Floats
 ) -> Codes:
-    """RAID level shown for the database (+ log) disks.
+    """RAID level of the database (+ log) disks of a server.
 
-    Oddity: where both datacenters have as many disks the secondary shows the primary's level.
+    Oddity: where both datacenters have the same number of disks, the secondary shows the level of the primary
+    datacenter.
     """
     return _level_shown(valid, two_datacenters, storage_database_raid, storage_database_raid_disks)
 
@@ -78,9 +79,10 @@ def storage_raid_database_level(
 def storage_raid_log_level(
     valid: Bools, two_datacenters: Bools, storage_log_raid: Codes, storage_log_raid_disks: Floats
 ) -> Codes:
-    """RAID level shown for the log disks.
+    """RAID level of the log disks of a server.
 
-    Oddity: where both datacenters have as many disks the secondary shows the primary's level.
+    Oddity: where both datacenters have the same number of disks, the secondary shows the level of the primary
+    datacenter.
     """
     return _level_shown(valid, two_datacenters, storage_log_raid, storage_log_raid_disks)
 
@@ -93,9 +95,10 @@ def storage_raid_restore_level(
     storage_restore_raid: Codes,
     storage_restore_raid_disks: Floats,
 ) -> Codes:
-    """RAID level shown for the restore volume.
+    """RAID level of the restore volume of a server.
 
-    Oddity: where both datacenters have as many disks the secondary shows the primary's level.
+    Oddity: where both datacenters have the same number of disks, the secondary shows the level of the primary
+    datacenter.
     """
     shown = valid & data__dedicated_restore_volume
     return _level_shown(shown, two_datacenters, storage_restore_raid, storage_restore_raid_disks)
@@ -105,7 +108,7 @@ def storage_raid_restore_level(
 def entirely_on_jbod(
     raid__deployment: Codes, storage_jbod_usable: Codes, jbod_refusal: Codes, two_datacenters: Bools
 ) -> Bools:
-    """All servers of the datacenter are counted on JBOD, as raid.deployment asks and the design allows."""
+    """Whether all servers of the datacenter are counted on JBOD, as raid.deployment asks and the design allows."""
     refused = jbod_refusal != NO_CODE
     usable = (storage_jbod_usable == 1).any(axis=0)
     usable = usable & ~stack(refused, refused & two_datacenters)
@@ -124,9 +127,9 @@ def storage_raid_disks_per_server(
     storage_raid_log_disks: Floats,
     storage_raid_restore_disks: Floats,
 ) -> Floats:
-    """RAID disks per server, as the setting raid.deployment allows.
+    """Number of RAID disks per server, as the setting raid.deployment allows.
 
-    Oddity: servers of one datacenter may show disks because those of the other need RAID.
+    Oddity: servers of one datacenter may show disks because those of the other datacenter need RAID.
     """
     disks = storage_raid_database_disks + storage_raid_log_disks + storage_raid_restore_disks
     here, there, lagged = storage_raid_required == 1
@@ -143,7 +146,7 @@ def storage_raid_disks_per_server(
 
 
 def _servers(*counted: tuple[Bools, Floats]) -> Floats:
-    """Servers of the groups that count."""
+    """Return the number of servers in the groups that count."""
     total = select(*counted[0], 0.0)
     for condition, servers in counted[1:]:
         total = total + select(condition, servers, 0.0)
@@ -165,9 +168,9 @@ def storage_raid_disks_per_dag(
     dr_servers: Floats,
     lagged_servers: Floats,
 ) -> Floats:
-    """RAID disks of a DAG in each datacenter.
+    """Number of RAID disks of a DAG in each datacenter.
 
-    Oddity: a standalone design with the second datacenter left on shows 0 instead of n/a.
+    Oddity: a standalone design whose second datacenter is still enabled shows 0 instead of not applicable.
     """
     raid, required = storage_architecture == Storage.RAID, storage_raid_required == 1
     primary, secondary, lagged = raid | required
@@ -194,7 +197,7 @@ def storage_raid_disks_per_dag(
 def storage_jbod_disks_per_server(
     raid__deployment: Codes, storage_jbod_usable: Codes, entirely_on_jbod: Bools, jbod_disks_of_server: Floats
 ) -> Floats:
-    """JBOD disks per server, as the setting raid.deployment allows."""
+    """Number of JBOD disks per server, as the setting raid.deployment allows."""
     usable = storage_jbod_usable == 1
     calculated = stack(usable.any(axis=0), usable[1] | usable[2])
     calculated = calculated & (raid__deployment == DiskDeployment.AS_CALCULATED)
@@ -215,9 +218,9 @@ def storage_jbod_disks_per_dag(
     dr_servers: Floats,
     lagged_servers: Floats,
 ) -> Floats:
-    """JBOD disks of a DAG in each datacenter.
+    """Number of JBOD disks of a DAG in each datacenter.
 
-    Oddity: disaster recovery servers of the primary are counted only where all is on JBOD.
+    Oddity: disaster recovery servers of the primary datacenter are counted only where all servers use JBOD.
     """
     primary, secondary, lagged = storage_architecture == Storage.JBOD
     usable = (storage_jbod_usable == 1).any(axis=0)
@@ -242,7 +245,7 @@ def storage_raid_disks_total(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """RAID disks of a DAG and of the environment."""
+    """Number of RAID disks of a DAG and of the environment."""
     dag = sum_na(storage_raid_disks_per_dag[0], storage_raid_disks_per_dag[1])
     alone = storage_raid_disks_per_server[0] * environment__mailbox_servers
     ha = environment__high_availability
@@ -253,14 +256,14 @@ def storage_raid_disks_total(
 def storage_jbod_disks_total(
     environment__high_availability: Bools, storage_jbod_disks_per_dag: Floats, dags_total: Floats
 ) -> Floats:
-    """JBOD disks of a DAG and of the environment."""
+    """Number of JBOD disks of a DAG and of the environment."""
     dag = sum_na(storage_jbod_disks_per_dag[0], storage_jbod_disks_per_dag[1])
     return select(environment__high_availability, stack(dag, dag * dags_total), NA)
 
 
 @rule(unit="disks", level="per_dag", axis=LEVEL_ABOVE_SERVER, source=SD + "C202, D202")
 def storage_disks_total(storage_raid_disks_total: Floats, storage_jbod_disks_total: Floats) -> Floats:
-    """Exchange disks of a DAG and of the environment without system disks, 0 if none are counted."""
+    """Number of Exchange disks of a DAG and of the environment, without system disks; 0 if none are counted."""
     return or_zero(storage_raid_disks_total) + or_zero(storage_jbod_disks_total)
 
 
@@ -272,7 +275,7 @@ def storage_deployment_message(
     jbod_refusal: Codes,
     storage_jbod_usable: Codes,
 ) -> Codes:
-    """Message about the deployment of disks: jbod_and_raid, jbod, raid, jbod_prohibited, or others."""
+    """Message of Microsoft's workbook about the deployment of disks, such as jbod_and_raid or jbod_prohibited."""
     calculated = raid__deployment == DiskDeployment.AS_CALCULATED
     jbod_alone = raid__deployment == DiskDeployment.ENTIRELY_ON_JBOD
     raid, jbod = storage_raid_disks_per_server[0] > 0, storage_jbod_disks_per_server[0] > 0
@@ -289,9 +292,9 @@ def storage_deployment_message(
 
 @flag(level="per_server", axis=DATACENTER, source="design: drive bays")
 def disks_fit(storage_jbod_disks_reason: Codes, storage_architecture: Codes, raid__deployment: Codes) -> Bools:
-    """The volumes of the datacenter's servers fit their disks, in capacity and I/O.
+    """Whether the volumes of a server in the datacenter fit their disks, in capacity and I/O.
 
-    Always true where RAID gathers several disks.
+    Always true on RAID, which combines several disks.
     """
     jbod = (storage_architecture[:2] == Storage.JBOD) & (raid__deployment != DiskDeployment.ENTIRELY_ON_RAID)
     return ~jbod | (storage_jbod_disks_reason == NO_CODE)
@@ -307,7 +310,7 @@ def volume_fill(
 ) -> Floats:
     """Share of a JBOD disk that its volume takes, including the space kept free.
 
-    Above 1 it does not fit.  Not applicable on RAID, which gathers several disks.
+    Above 1, the volume does not fit. Not applicable on RAID, which combines several disks.
     """
     jbod = stack(valid, valid & two_datacenters) & (storage_architecture[:2] == Storage.JBOD)
     return select(jbod, ratio(volume_database_volume_size, storage_database_disk_formatted), NA)
@@ -324,11 +327,11 @@ def server_drive_bays(
     system_disks: float,
     transport_disks: float,
 ) -> Floats:
-    """Drive bays that a server needs, including system disks.
+    """Number of drive bays that a server needs, including system disks.
 
-    Exchange disks in whole numbers, a mirrored pair for the system and one for a transport database
-    that does not fit it; the calculator's totals leave these pairs out.  Not applicable where volumes
-    do not fit their disks.
+    Exchange disks in whole numbers, a mirrored pair for the system, and a second pair for a transport database that
+    does not fit on it. The totals of Microsoft's workbook leave these pairs out. Not applicable where volumes do not
+    fit their disks.
     """
     disks = np.ceil(storage_raid_disks_per_server) + np.ceil(storage_jbod_disks_per_server)
     apart = transport_database_location == TransportLocation.DEDICATED_RAID1_DISK

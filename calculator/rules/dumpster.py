@@ -1,7 +1,7 @@
-"""Recoverable items of a mailbox: what single item recovery, calendar versioning and hold keep.
+"""Recoverable Items of a mailbox: what single item recovery, calendar versioning and litigation hold keep.
 
-Two models stand side by side.  Purges/Versions counts what is deleted and edited on work days in
-whole weeks of the window; the calculator counts every calendar day and adds shares of the quota.
+There are two models. The Purges and Versions model counts what is deleted and edited on the work days of the
+retention window, in whole weeks. Microsoft's workbook counts every calendar day and adds shares of the quota.
 """
 
 import numpy as np
@@ -14,9 +14,9 @@ from calculator.rules.registry import TIER, flag, rule
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")
 def whitespace(messages_per_mailbox: Floats, tiers__message_size: Floats, kb_per_mb: float) -> Floats:
-    """Whitespace of a mailbox: one day of mail.
+    """Whitespace of a mailbox, which is the mail of one day.
 
-    Pages freed by a day's deletions that are not used again at once.
+    These are pages that the deletions of a day free and that are not reused at once.
     """
     return messages_per_mailbox * tiers__message_size / kb_per_mb
 
@@ -31,7 +31,7 @@ def weekly_mail(
 
 @rule(unit="week", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Window")
 def retention_weeks(tiers__deleted_item_retention: Floats, days_per_week: float) -> Floats:
-    """Weeks in the deleted item retention window.
+    """Number of weeks in the deleted item retention window of a mailbox.
 
     Whole weeks, rounded up: 90 days are 13 weeks.
     """
@@ -40,55 +40,55 @@ def retention_weeks(tiers__deleted_item_retention: Floats, days_per_week: float)
 
 @rule(unit="week", level="per_environment", group="detail", source="design: planning horizon")
 def horizon_weeks(guidance__planning_horizon: Floats, weeks_per_year: float, months_per_year: float) -> Floats:
-    """Weeks to the planning horizon, 52/12 in a month."""
+    """Number of weeks to the planning horizon, 52/12 per month."""
     return guidance__planning_horizon * weeks_per_year / months_per_year
 
 
 @rule(unit="week", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Litigation hold")
 def weeks_kept(tiers__litigation_hold: Bools, retention_weeks: Floats, horizon_weeks: Floats) -> Floats:
-    """Weeks for which deleted and edited items are kept.
+    """Number of weeks for which a mailbox keeps deleted and edited items.
 
-    The retention window; on hold nothing is purged before the planning horizon.
+    These are the weeks of the retention window; on hold, nothing is purged before the planning horizon.
     """
     return select(tiers__litigation_hold, horizon_weeks, retention_weeks)
 
 
 @flag(level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Purges")
 def purges_kept(tiers__single_item_recovery: Bools, tiers__litigation_hold: Bools) -> Bools:
-    """Items a user purges, and originals of edited ones, are kept.
+    """Whether a mailbox keeps the items that its user purges and the originals of the items that its user edits.
 
-    With single item recovery, and on litigation hold.
+    It does with single item recovery, and on litigation hold.
     """
     return tiers__single_item_recovery | tiers__litigation_hold
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Deletions")
 def dumpster_deletions(weekly_mail: Floats, weeks_kept: Floats, purges_kept: Bools) -> Floats:
-    """Deletions: deleted items a user can still recover, where purges are not kept.
+    """Size of the Deletions folder of a mailbox: deleted items that the user can still recover.
 
-    All mail of the window, as an upper bound.  Zero where Purges hold it.
+    All mail of the retention window, as an upper bound. Zero where the Purges folder holds these items.
     """
     return select(purges_kept, 0.0, weekly_mail * weeks_kept)
 
 
 @rule(unit="items", level="per_mailbox", axis=TIER, group="detail", source="single-item-recovery: Purges")
 def items_kept(messages_per_mailbox: Floats, mailbox__work_week: Floats, weeks_kept: Floats) -> Floats:
-    """Messages of the window: sent and received on its work days."""
+    """Number of messages that a mailbox sends and receives on the work days of its retention window."""
     return messages_per_mailbox * mailbox__work_week * weeks_kept
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Purges")
 def dumpster_purges(items_kept: Floats, tiers__message_size: Floats, purges_kept: Bools, kb_per_mb: float) -> Floats:
-    """Purges: everything deleted in the window.
+    """Size of the Purges folder of a mailbox: all items that are deleted in the retention window.
 
-    Taken as all mail of the window's work days.  Zero without single item recovery or hold.
+    All mail of the work days of the window is counted. Zero without single item recovery or hold.
     """
     return select(purges_kept, items_kept * tiers__message_size / kb_per_mb, 0.0)
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Versions")
 def dumpster_versions(dumpster_purges: Floats, tiers__edited_share: Floats) -> Floats:
-    """Versions: the unmodified original of every message edited in the window."""
+    """Size of the Versions folder of a mailbox: the originals of messages that are edited in the retention window."""
     return dumpster_purges * tiers__edited_share
 
 
@@ -100,9 +100,9 @@ def dumpster_calendar(
     tiers__mailbox_size_limit: Floats,
     calendar_share: float,
 ) -> Floats:
-    """Versions of calendar items: 3 % of the quota.
+    """Size of the versions of calendar items in a mailbox, 3 % of its quota.
 
-    Zero without calendar versioning, and on hold, where the growth of all mail holds them.
+    Zero without calendar versioning, and on hold, where the growth of all mail includes them.
     """
     counted = tier_in_use & tiers__calendar_versioning & ~tiers__litigation_hold
     return select(counted, tiers__mailbox_size_limit * calendar_share, 0.0)
@@ -112,15 +112,15 @@ def dumpster_calendar(
 def dumpster_purges_versions_uncapped(
     dumpster_deletions: Floats, dumpster_purges: Floats, dumpster_versions: Floats, dumpster_calendar: Floats
 ) -> Floats:
-    """Recoverable items by Purges and Versions, before the quota stops them."""
+    """Recoverable Items of a mailbox by the Purges and Versions model, before the quota of 30 GB limits them."""
     return dumpster_deletions + dumpster_purges + dumpster_versions + dumpster_calendar
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="single-item-recovery: Recoverable items")
 def dumpster_purges_versions(dumpster_purges_versions_uncapped: Floats, recoverable_items_quota: float) -> Floats:
-    """Recoverable items by Purges and Versions, at most 30 GB.
+    """Recoverable Items of a mailbox by the Purges and Versions model, at most 30 GB.
 
-    Work days count, in whole weeks of the window; on hold all weeks to the planning horizon.
+    The work days of all weeks in the retention window count; on hold, all weeks to the planning horizon.
     """
     return np.minimum(dumpster_purges_versions_uncapped, recoverable_items_quota)
 
@@ -136,7 +136,7 @@ def dumpster_calculator_uncapped(
     versions_share: float,
     calendar_share: float,
 ) -> Floats:
-    """Recoverable items by the calculator's model, before the quota stops them."""
+    """Recoverable Items of a mailbox by the model of Microsoft's workbook, before the quota of 30 GB limits them."""
     quota = tiers__mailbox_size_limit
     size = (
         whitespace * tiers__deleted_item_retention
@@ -148,12 +148,12 @@ def dumpster_calculator_uncapped(
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")
 def dumpster_calculator(dumpster_calculator_uncapped: Floats, recoverable_items_quota: float) -> Floats:
-    """Recoverable items by the calculator's model, at most 30 GB.
+    """Recoverable Items of a mailbox by the model of Microsoft's workbook, at most 30 GB.
 
-    A day of mail for each calendar day of the window, 1.2 % of the quota for versions, 3 % for the
-    calendar.
+    The mail of each calendar day of the retention window, 1.2 % of the quota for versions and 3 % for calendar
+    items.
 
-    Oddity: calendar days count although the work week is known, 7/5 of the flow of a five-day week.
+    Oddity: calendar days are counted although the work week is known, so a week of five days counts 7/5 of its mail.
     """
     return np.minimum(dumpster_calculator_uncapped, recoverable_items_quota)
 
@@ -165,10 +165,10 @@ def purges_versions_count(
     dumpster_purges_versions: Floats,
     dumpster_calculator: Floats,
 ) -> Bools:
-    """The Purges/Versions model counts for the mailbox size.
+    """Whether the size of a mailbox counts Recoverable Items by the Purges and Versions model.
 
-    Where it is chosen, where it is the larger and the larger counts, and on hold, which the
-    calculator does not know.
+    It does where this model is chosen, where the larger model is chosen and this one is larger, and on hold, which
+    Microsoft's workbook does not know.
     """
     larger = dumpster_purges_versions >= dumpster_calculator
     chosen = guidance__dumpster_model == DumpsterModel.PURGES_VERSIONS
@@ -178,7 +178,7 @@ def purges_versions_count(
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="design: dumpster model")
 def dumpster(purges_versions_count: Bools, dumpster_purges_versions: Floats, dumpster_calculator: Floats) -> Floats:
-    """Recoverable items that count for the mailbox size: the chosen model's."""
+    """Recoverable Items of a mailbox that count for its size, by the chosen model, at most 30 GB."""
     return select(purges_versions_count, dumpster_purges_versions, dumpster_calculator)
 
 
@@ -186,7 +186,7 @@ def dumpster(purges_versions_count: Bools, dumpster_purges_versions: Floats, dum
 def dumpster_uncapped(
     purges_versions_count: Bools, dumpster_purges_versions_uncapped: Floats, dumpster_calculator_uncapped: Floats
 ) -> Floats:
-    """Recoverable items of the chosen model, before the quota stops them."""
+    """Recoverable Items of a mailbox by the chosen model, before the quota of 30 GB limits them."""
     return select(purges_versions_count, dumpster_purges_versions_uncapped, dumpster_calculator_uncapped)
 
 
@@ -199,9 +199,9 @@ def retention_day_space(
     tiers__edited_share: Floats,
     days_per_week: float,
 ) -> Floats:
-    """Space in a mailbox that one more day of retention takes.
+    """Space that one more day of deleted item retention takes in a mailbox.
 
-    By Purges and Versions a seventh of a week's growth, the window being rounded to whole weeks.
+    By the Purges and Versions model it is a seventh of the growth of a week, because the window is rounded to weeks.
     """
     versions = select(purges_kept, tiers__edited_share, 0.0)
     weekly = weekly_mail + weekly_mail * versions
@@ -216,7 +216,7 @@ def retention_day_cost(
     copies_total: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Database space in all copies that one more day of retention takes."""
+    """Database space that one more day of deleted item retention takes in all copies of all databases."""
     one_copy = axis_sum(mailboxes_projected * retention_day_space) / mb_per_gb
     return one_copy * select(environment__high_availability, copies_total, 1.0)
 
@@ -229,10 +229,10 @@ def retention_met(
     retention_day_space: Floats,
     recoverable_items_warning_quota: float,
 ) -> Floats:
-    """Days of deleted item retention that are kept in practice.
+    """Number of days for which a mailbox keeps deleted items in practice.
 
-    Above 20 GB the oldest items go first, so the window is what fills 20 GB.  Not applicable on hold,
-    where nothing is purged.
+    Above 20 GB the oldest items are removed first, so that the window is the time in which 20 GB fill. Not
+    applicable on hold, where nothing is purged.
     """
     excess = dumpster_uncapped - recoverable_items_warning_quota
     lost = ratio(excess, retention_day_space)
@@ -243,9 +243,9 @@ def retention_met(
 
 @rule(unit="MB/week", level="per_mailbox", axis=TIER, source="single-item-recovery: Litigation hold")
 def hold_growth_per_week(weekly_mail: Floats, tiers__edited_share: Floats) -> Floats:
-    """Growth of the recoverable items of a mailbox on litigation hold.
+    """Growth per week of the Recoverable Items of a mailbox on litigation hold.
 
-    All mail of a work week and the originals of what is edited; shown for mailboxes not on hold too.
+    All mail of a work week and the originals of edited items. Mailboxes that are not on hold have this figure too.
     """
     return weekly_mail + weekly_mail * tiers__edited_share
 
@@ -264,7 +264,7 @@ def hold_months_to_20_gb(
     weeks_per_year: float,
     months_per_year: float,
 ) -> Floats:
-    """Months after which the recoverable items of a mailbox on hold reach 20 GB.
+    """Number of months after which the Recoverable Items of a mailbox on hold reach 20 GB.
 
     Not applicable to a mailbox that is not on hold.
     """
@@ -286,7 +286,7 @@ def hold_months_to_30_gb(
     weeks_per_year: float,
     months_per_year: float,
 ) -> Floats:
-    """Months after which a mailbox on hold reaches 30 GB, where deletes fail.
+    """Number of months after which the Recoverable Items of a mailbox on hold reach 30 GB, where deletes fail.
 
     Not applicable to a mailbox that is not on hold.
     """
@@ -296,9 +296,9 @@ def hold_months_to_30_gb(
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C20")
 def dumpster_and_whitespace(dumpster: Floats, whitespace: Floats) -> Floats:
-    """Recoverable items and whitespace of the primary mailbox.
+    """Recoverable Items and whitespace of the primary mailbox of a user.
 
-    The whitespace of one day comes on top of the cap.
+    The whitespace of one day comes on top of the limit of 30 GB.
     """
     return dumpster + whitespace
 
@@ -316,12 +316,12 @@ def archive_dumpster_and_whitespace(
     recoverable_items_quota: float,
     kb_per_mb: float,
 ) -> Floats:
-    """Recoverable items and whitespace of the archive.
+    """Recoverable Items and whitespace of the archive mailbox of a user.
 
     Zero without an archive.
 
-    Oddity: the archive is charged the whole daily mail once more, although deleted mail reaches it
-    only through policies; conservative by one set of recoverable items.
+    Oddity: all daily mail is counted once more for the archive, although deleted mail reaches the archive only by a
+    policy. The size is therefore too high by one set of Recoverable Items.
     """
     archive = tiers__archive_size_limit
     daily = tiers__messages_per_day * tiers__message_size / kb_per_mb

@@ -1,4 +1,4 @@
-"""What makes a design impossible: the checks of the calculator."""
+"""Checks of Microsoft's workbook that make a design invalid."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ def too_many_dag_members(
     lagged_servers_total: Floats,
     dag_members_limit: float,
 ) -> Bools:
-    """A DAG has more than 16 members."""
+    """Whether a DAG has more than 16 members."""
     members = active_servers[0] + dr_servers[0] + lagged_servers_total
     members = members + dr_servers[1] + active_servers[1]
     return environment__high_availability & (members > dag_members_limit)
@@ -31,7 +31,7 @@ def too_many_copies(
     servers_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Bools:
-    """A database has more copies than there are servers."""
+    """Whether a database has more copies than the DAG has servers."""
     copies = select(lagged_servers_dedicated, ha_copies_total, copies_total)
     servers = select(site_resilience__enabled, servers_total, environment__mailbox_servers)
     return environment__high_availability & (copies > servers)
@@ -39,28 +39,28 @@ def too_many_copies(
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I157")
 def mailbox_limit_missing(tiers__mailboxes: Floats, tiers__mailbox_size_limit: Floats) -> Bools:
-    """A tier has mailboxes but no quota."""
+    """Whether a tier has mailboxes but no quota."""
     return ((tiers__mailboxes != 0) & (tiers__mailbox_size_limit == 0)).any(axis=0)
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I158")
 def too_many_databases_per_server(databases_of_a_server: Floats, databases_limit: float) -> Bools:
-    """A server holds more than 100 database copies.
+    """Whether a server holds more than 100 database copies.
 
-    Oddity: averaged over all members of the DAG, and compared with 100 also where 98 is the limit.
+    Oddity: the copies are averaged over all members of the DAG, and compared with 100 even where 98 is the limit.
     """
     return databases_of_a_server > databases_limit
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I159")
 def failure_domains_invalid(environment__high_availability: Bools) -> Bools:
-    """The check of failure domains fails; it is switched off and never does."""
+    """Whether the check of failure domains fails; Microsoft's workbook has it switched off, so it never does."""
     return np.zeros_like(environment__high_availability)
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I161")
 def database_size_not_positive(database_size_limit: Floats) -> Bools:
-    """The limit for the size of a database is not positive."""
+    """Whether the size limit of a database is 0 or negative."""
     return database_size_limit <= 0
 
 
@@ -72,14 +72,14 @@ def too_few_data_volumes(
     databases_per_volume: Floats,
     database_copies_per_dag: Floats,
 ) -> Bools:
-    """The given volumes cannot hold all copies."""
+    """Whether the given number of volumes per server is too small for all database copies."""
     held = servers_total * storage__data_volumes_per_server * databases_per_volume
     return ~volume_count_automatic & (held < database_copies_per_dag)
 
 
 @flag(level="per_environment", source="calculator-7.6: Role Requirements I163")
 def unequal_copies(site_resilience__enabled: Bools, active_active_single_dag: Bools, copies_there: Floats) -> Bools:
-    """The datacenters of one active/active DAG hold different numbers of copies."""
+    """Whether the two datacenters of one active/active DAG hold different numbers of copies of a database."""
     uneven = copies_there[0] != copies_there[1]
     return site_resilience__enabled & active_active_single_dag & uneven
 
@@ -99,10 +99,10 @@ def design_invalid(
     database_size_limit: Floats,
     mailboxes_total: Floats,
 ) -> Bools:
-    """The design fails a check of Microsoft's workbook.
+    """Whether the design fails a check of Microsoft's workbook.
 
-    A figure the checks look at that cannot be computed makes the design invalid too, unless there are no
-    mailboxes to compute it from.
+    If a figure that these checks need cannot be computed, the design is invalid too, unless there are no mailboxes
+    from which to compute it.
     """
     unknown = environment__high_availability & np.isnan(dag_members)
     unknown = unknown | np.isnan(databases_of_a_server) | np.isnan(database_size_limit)
@@ -121,7 +121,7 @@ def design_invalid(
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Role Requirements I160")
 def valid(design_invalid: Bools) -> Bools:
-    """The design passes the checks of Microsoft's workbook."""
+    """Whether the design passes all checks of Microsoft's workbook."""
     return ~design_invalid
 
 
@@ -134,7 +134,7 @@ def validation_message(
     too_few_data_volumes: Bools,
     unequal_copies: Bools,
 ) -> Codes:
-    """First check of Microsoft's workbook that fails."""
+    """First check of Microsoft's workbook that the design fails."""
     return first_code(
         (too_many_dag_members, ValidationMessage.TOO_MANY_DAG_MEMBERS),
         (too_many_copies, ValidationMessage.TOO_MANY_COPIES),
@@ -148,7 +148,7 @@ def validation_message(
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Role Requirements I160")
 def two_datacenters_valid(two_datacenters: Bools, valid: Bools) -> Bools:
-    """The design is valid and has two datacenters."""
+    """Whether the design passes all checks of Microsoft's workbook and has two datacenters."""
     return two_datacenters & valid
 
 
@@ -170,11 +170,11 @@ def storage_architecture(
 ) -> Codes:
     """Storage that the servers of each role may use, RAID or JBOD.
 
-    The secondary needs two copies there for JBOD; lagged servers two lagged copies.  Not applicable
-    where there are no such servers.
+    For JBOD, the secondary datacenter needs two copies of a database, and servers for lagged copies need two lagged
+    copies. Not applicable to a role without servers.
 
-    Oddity: lagged servers count two lagged copies in the primary datacenter, more than two in the
-    secondary.
+    Oddity: servers for lagged copies need two lagged copies in the primary datacenter, but more than two in the
+    secondary datacenter.
     """
     jbod = storage__consider_jbod & logs_share_volume
     in_secondary = select(several_per_volume, copies_there[1], ha_copies[1])

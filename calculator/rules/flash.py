@@ -15,7 +15,7 @@ MCDB = "metacachedatabase-setup: SSD guidance"
 def metacache_in_use(
     environment__exchange_version: Codes, environment__high_availability: Bools, storage__metacache: Bools, valid: Bools
 ) -> Bools:
-    """The servers of a valid design with a DAG of Exchange 2019 have a MetaCacheDatabase."""
+    """Whether the servers have a MetaCacheDatabase: in a valid design with a DAG of Exchange 2019."""
     later = environment__exchange_version >= Version.V2019
     return storage__metacache & environment__high_availability & later & valid
 
@@ -27,10 +27,10 @@ def metacache_disks(
     storage_raid_disks_per_server: Floats,
     disks_fit: Bools,
 ) -> Floats:
-    """Exchange disks of a server for which its SSDs are counted.
+    """Number of Exchange disks of a server for which its SSDs are sized.
 
-    Those of the datacenter with more, spare disks included, because the servers of a DAG have equal SSDs.
-    Not applicable without a MetaCacheDatabase, or where a volume does not fit its disk.
+    The disks of a server in the datacenter with more, including spare disks, because all servers of a DAG have the
+    same SSDs. Not applicable without a MetaCacheDatabase, or where a volume does not fit its disk.
     """
     disks = np.ceil(storage_jbod_disks_per_server) + np.ceil(storage_raid_disks_per_server)
     return select(metacache_in_use & disks_fit.all(axis=0), axis_max(disks), NA)
@@ -38,9 +38,9 @@ def metacache_disks(
 
 @rule(unit="disks", level="per_server", source=MCDB)
 def metacache_ssds(metacache_disks: Floats, storage__metacache_ssds: Floats, disks_per_ssd: float) -> Floats:
-    """SSDs of each server for the MetaCacheDatabase, as many in every server of the DAG.
+    """Number of SSDs of each server for the MetaCacheDatabase, the same in every server of the DAG.
 
-    As given, or one for every three disks.  Not applicable without a MetaCacheDatabase.
+    As given, or one for every three disks. Not applicable without a MetaCacheDatabase.
     """
     counted = select(storage__metacache_ssds > 0, storage__metacache_ssds, round_up(metacache_disks / disks_per_ssd))
     return select(np.isnan(metacache_disks), NA, counted)
@@ -54,7 +54,7 @@ def metacache_disk_capacity(
     storage_raid_disks_per_server: Floats,
     storage__database_disk_capacity: Floats,
 ) -> Floats:
-    """Capacity of the Exchange disks of a server, in the datacenter with more.
+    """Capacity of all Exchange disks of a server, in the datacenter with more.
 
     Not applicable without a MetaCacheDatabase.
     """
@@ -65,7 +65,7 @@ def metacache_disk_capacity(
 
 @rule(unit="GB (decimal)", level="per_server", axis=BOUND, source=MCDB)
 def metacache_capacity_by_disks(metacache_disk_capacity: Floats, ssd_share_of_disks: LookupTable) -> Floats:
-    """Least and most capacity of the SSDs of a server by the capacity of its disks: 5 to 6 %.
+    """Smallest and largest advised capacity of the SSDs of a server, 5 and 6 % of the capacity of its disks.
 
     Not applicable without a MetaCacheDatabase.
     """
@@ -81,7 +81,7 @@ def metacache_capacity_by_databases(
     bytes_per_gb: float,
     bytes_per_decimal_gb: float,
 ) -> Floats:
-    """Least and most capacity of the SSDs of a server by the databases it holds: 5 to 10 %.
+    """Smallest and largest advised capacity of the SSDs of a server, 5 and 10 % of the databases that it holds.
 
     Not applicable without a MetaCacheDatabase.
     """
@@ -92,7 +92,7 @@ def metacache_capacity_by_databases(
 
 @rule(unit="GB (decimal)", level="per_server", source=MCDB)
 def metacache_ssd_capacity_needed(metacache_capacity_by_disks: Floats, metacache_ssds: Floats) -> Floats:
-    """Least capacity of each SSD: its part of 5 % of the capacity of the disks.
+    """Smallest advised capacity of each SSD of a server: its part of 5 % of the capacity of the disks.
 
     Not applicable without a MetaCacheDatabase.
     """
@@ -101,7 +101,7 @@ def metacache_ssd_capacity_needed(metacache_capacity_by_disks: Floats, metacache
 
 @rule(unit="GB (decimal)", level="per_server", source=MCDB)
 def metacache_capacity(metacache_ssds: Floats, storage__metacache_ssd_capacity: Floats) -> Floats:
-    """Capacity of the SSDs of a server.
+    """Capacity of all SSDs of a server.
 
     Not applicable without a MetaCacheDatabase, nor without the capacity of an SSD.
     """
@@ -111,7 +111,7 @@ def metacache_capacity(metacache_ssds: Floats, storage__metacache_ssd_capacity: 
 
 @rule(unit="GB (decimal)", level="per_server", source="metacachedatabase-setup: Note on capacity")
 def metacache_capacity_used(metacache_capacity: Floats, ssd_share_used: float) -> Floats:
-    """Capacity of the SSDs of a server that the MetaCacheDatabase uses: 95 %.
+    """Capacity of the SSDs of a server that the MetaCacheDatabase uses, 95 % of all.
 
     Not applicable without a MetaCacheDatabase, nor without the capacity of an SSD.
     """
@@ -120,7 +120,7 @@ def metacache_capacity_used(metacache_capacity: Floats, ssd_share_used: float) -
 
 @rule(unit="1", level="per_server", source="preferred-architecture: MetaCacheDatabase")
 def metacache_share(metacache_capacity: Floats, metacache_disk_capacity: Floats) -> Floats:
-    """Capacity of the SSDs of a server as a share of the capacity of its disks.
+    """Capacity of the SSDs of a server, as a share of the capacity of its disks.
 
     Not applicable without a MetaCacheDatabase, nor without the capacity of an SSD.
     """
@@ -129,7 +129,7 @@ def metacache_share(metacache_capacity: Floats, metacache_disk_capacity: Floats)
 
 @rule(level="per_volume", choice=FILE_SYSTEM, source="system-requirements-2019: File formats")
 def volume_file_system(environment__exchange_version: Codes) -> Codes:
-    """File system that is advised for the volumes of databases and logs.
+    """File system that Microsoft advises for the volumes of databases and logs.
 
     Not applicable for versions before Exchange 2019.
     """
@@ -139,7 +139,7 @@ def volume_file_system(environment__exchange_version: Codes) -> Codes:
 
 @rule(unit="GB", level="per_server", source="system-requirements-2019: Disk space", needs_mailboxes=False)
 def system_drive_required(environment__exchange_version: Codes, system_drive_free_space_2019: float) -> Floats:
-    """Free space that the system drive needs.
+    """Free space that a server needs on its system drive.
 
     Not applicable for versions before Exchange 2019.
     """
@@ -148,7 +148,7 @@ def system_drive_required(environment__exchange_version: Codes, system_drive_fre
 
 @rule(unit="GB", level="per_server", source="system-requirements-2019: Disk space", needs_mailboxes=False)
 def queue_drive_required(environment__exchange_version: Codes, queue_drive_free_space_2019: float) -> Floats:
-    """Free space that the drive of the queue database needs beyond the transport database.
+    """Free space that a server needs on the drive of the queue database, in addition to the transport database.
 
     Not applicable for versions before Exchange 2019.
     """

@@ -1,4 +1,4 @@
-"""Guests of a host: how many virtual servers it holds, what it keeps, and how many hosts a datacenter needs."""
+"""Hosts of virtual servers: how many servers fit on a host, what it keeps, and how many hosts a datacenter needs."""
 
 import numpy as np
 
@@ -17,9 +17,9 @@ def host_processors_for_guests(
     servers__host_cores: Floats,
     host_processors: float,
 ) -> Floats:
-    """Virtual processors that a host has for its guests, without the two that it needs itself.
+    """Number of virtual processors that the host of a server has for its guests, without the two for itself.
 
-    One or more per physical core, as the ratio of the design says.  Not applicable without the cores of the host.
+    One or more per physical core, as the ratio of the design says. Not applicable without the cores of the host.
     """
     offered = np.maximum(servers__virtual_processors_per_core, 1.0) * servers__host_cores
     known = environment__virtualized & (servers__host_cores > 0)
@@ -33,9 +33,9 @@ def guests_by_processors(
     host_processors_per_core: Floats,
     virtual_processors_limit: float,
 ) -> Floats:
-    """Guests that a host holds by its processors.
+    """Number of virtual servers that fit on a host by its processors.
 
-    At least the one of the design, where that stays within two virtual processors per core.  Not applicable without
+    At least the one of the design, where that stays within two virtual processors per core. Not applicable without
     the cores of the host.
     """
     guests = np.floor(host_processors_for_guests / servers__processor_cores)
@@ -45,9 +45,9 @@ def guests_by_processors(
 
 @rule(unit="servers", level="per_server", axis=SERVER_ROLE, source=MEMORY)
 def guests_by_memory(environment__virtualized: Bools, servers__host_memory: Floats, guest_memory: Floats) -> Floats:
-    """Guests that a host holds by its memory, of which a part must be left to the host itself.
+    """Number of virtual servers that fit on a host by its memory, part of which must be left to the host itself.
 
-    Memory is neither dynamic nor overcommitted.  Not applicable without the memory of the host.
+    Memory is neither dynamic nor overcommitted. Not applicable without the memory of the host.
     """
     fit = np.maximum(np.ceil(ratio(servers__host_memory, guest_memory)) - 1, 0.0)
     return select(environment__virtualized & (servers__host_memory > 0), fit, NA)
@@ -55,7 +55,7 @@ def guests_by_memory(environment__virtualized: Bools, servers__host_memory: Floa
 
 @rule(unit="servers", level="per_server", axis=SERVER_ROLE, source=PROCESSORS)
 def guests_per_host(guests_by_processors: Floats, guests_by_memory: Floats) -> Floats:
-    """Guests that a host holds by its processors and by its memory, as far as they are known.
+    """Number of virtual servers that fit on a host by its processors and by its memory, as far as they are given.
 
     Not applicable with neither the cores nor the memory of the host.
     """
@@ -69,7 +69,7 @@ def host_processors_left(
     servers__processor_cores: Floats,
     host_processors: float,
 ) -> Floats:
-    """Virtual processors that a full host keeps, with the two that it needs itself.
+    """Number of virtual processors that the host of a server keeps when full, including the two for itself.
 
     Not applicable without the cores of the host.
     """
@@ -78,7 +78,7 @@ def host_processors_left(
 
 @rule(unit="GB", level="per_server", axis=SERVER_ROLE, source=MEMORY)
 def host_memory_left(servers__host_memory: Floats, guests_per_host: Floats, guest_memory: Floats) -> Floats:
-    """Memory that a full host keeps.
+    """Memory that the host of a server keeps when full.
 
     Not applicable without the memory of the host.
     """
@@ -94,9 +94,9 @@ def hosts_by_datacenter(
     environment__high_availability: Bools,
     servers__dag_members_per_host: Floats,
 ) -> Floats:
-    """Hosts that a datacenter needs for its virtual servers, without those for lagged copies alone.
+    """Number of hosts that a datacenter needs for its virtual servers, except those for lagged copies only.
 
-    As many as their processors and memory ask for, and enough to keep the members of a DAG apart.  Not applicable
+    As many as their processors and memory need, and enough to keep the members of a DAG apart. Not applicable
     without the cores or the memory of the host, nor where a host holds no guest.
     """
     ha, members = environment__high_availability, summary_mailbox_servers_by_datacenter

@@ -1,4 +1,4 @@
-"""JBOD: does a volume fit one disk, does the disk bear its I/O, and how many disks a server has."""
+"""JBOD: whether a volume fits one disk, whether the disk can sustain its I/O, and the number of disks of a server."""
 
 import numpy as np
 
@@ -26,7 +26,7 @@ SD = "calculator-7.6: Storage Design "
 def storage_jbod_capacity_fits(
     logs_share_volume: Bools, volume_database_volume_size: Floats, storage_database_disk_formatted: Floats
 ) -> Bools:
-    """A database + log volume fits one disk."""
+    """Whether a database + log volume fits on one JBOD disk of the datacenter."""
     return logs_share_volume & (volume_database_volume_size <= storage_database_disk_formatted)
 
 
@@ -37,9 +37,9 @@ def volume_iops(
     several_per_volume: Bools,
     databases_per_volume: Floats,
 ) -> Floats:
-    """Database I/O of a volume, rounded to whole I/O.
+    """Database I/O of a volume, rounded to whole IOPS.
 
-    Oddity: rounded, so that a volume may exceed its disk by just under half an I/O.
+    Oddity: because it is rounded, a volume may exceed its disk by slightly less than half an I/O per second.
     """
     each = ratio(storage_database_iops, database_copies_per_server)
     return nearest(each * select(several_per_volume, databases_per_volume, 1.0))
@@ -49,7 +49,10 @@ def volume_iops(
 def storage_jbod_io_fits(
     storage_jbod_capacity_fits: Bools, volume_iops: Floats, storage_database_disk_random_iops: Floats
 ) -> Codes:
-    """One disk can sustain the I/O of a volume, n/a if the volume does not fit."""
+    """Whether one JBOD disk of the datacenter can sustain the I/O of a volume.
+
+    Not applicable where the volume does not fit on the disk.
+    """
     return first_code(
         (~storage_jbod_capacity_fits, NO_CODE), (volume_iops <= storage_database_disk_random_iops, 1), default=0
     )
@@ -63,7 +66,7 @@ def storage_jbod_disks_configuration_reason(
     storage_jbod_capacity_fits: Bools,
     storage_jbod_io_fits: Codes,
 ) -> Codes:
-    """Reason why JBOD database disks are not counted: too small or too slow."""
+    """Reason why the database disks of a server cannot be JBOD: too small or too slow."""
     considered = storage__consider_jbod & ~database_log_isolation
     return first_code(
         (~considered, NO_CODE),
@@ -82,16 +85,18 @@ def storage_jbod_disks_configuration(
     sized_copies_per_server: Floats,
     volume_volumes_computed: Floats,
 ) -> Floats:
-    """JBOD database disks of a server, n/a with a reason if volumes do not fit.
+    """Number of database disks of a server, if they are JBOD.
 
-    Oddity: volumes that databases share are not rounded, so that there are fractions of disks.
+    Not applicable where a volume does not fit its disk; a result of its own gives the reason.
+
+    Oddity: volumes that databases share are not rounded up, so that the number of disks may be a fraction.
     """
     disks = select(one_per_volume, sized_copies_per_server, volume_volumes_computed)
     able = storage__consider_jbod & ~database_log_isolation
     return select(able & (storage_jbod_disks_configuration_reason == NO_CODE), disks, NA)
 
 
-@corrects("storage_jbod_disks_configuration", "fractional disks")
+@corrects("storage_jbod_disks_configuration", "the number of disks may be a fraction")
 def whole_jbod_disks(
     storage__consider_jbod: Bools,
     database_log_isolation: Bools,
@@ -115,7 +120,7 @@ def storage_jbod_restore_fits(
     volume_restore_volume_size: Floats,
     storage_restore_disk_formatted: Floats,
 ) -> Bools:
-    """The restore volume fits one disk."""
+    """Whether the restore volume fits on one JBOD disk of the datacenter."""
     fits = volume_restore_volume_size <= storage_restore_disk_formatted
     return logs_share_volume & data__dedicated_restore_volume & fits
 
@@ -127,9 +132,10 @@ def storage_jbod_restore_disks_configuration_reason(
     storage__restore_disk_capacity: Floats,
     storage_jbod_restore_fits: Bools,
 ) -> Codes:
-    """Reason why JBOD restore disks are not counted: too small.
+    """Reason why the restore disks of a server cannot be JBOD: too small.
 
-    Oddity: said too where no restore volume is wanted, and both datacenters ask for the primary's disk.
+    Oddity: the reason is given even where no restore volume is wanted, and both datacenters use the disk of the
+    primary datacenter.
     """
     considered = storage__consider_jbod & logs_share_volume
     considered = considered & (storage__restore_disk_capacity[0] > 0)
@@ -143,7 +149,10 @@ def storage_jbod_restore_disks_configuration(
     storage__restore_disk_capacity: Floats,
     storage_jbod_restore_fits: Bools,
 ) -> Floats:
-    """JBOD restore disks of a server, n/a with a reason if the volume does not fit."""
+    """Number of restore disks of a server, if they are JBOD.
+
+    Not applicable where the restore volume does not fit its disk; a result of its own gives the reason.
+    """
     considered = storage__consider_jbod & logs_share_volume
     considered = considered & (storage__restore_disk_capacity[0] > 0)
     return select(considered & storage_jbod_restore_fits, 1.0, NA)
@@ -157,7 +166,7 @@ def jbod_refusal(
     environment__high_availability: Bools,
     database_copies__ha_copies: Floats,
 ) -> Codes:
-    """Reason why the design has no JBOD at all."""
+    """Reason why no server of the design may use JBOD."""
     has_jbod = (storage_architecture == Storage.JBOD).any(axis=0)
     few = environment__high_availability & (database_copies__ha_copies < 3)
     return first_code(
@@ -171,20 +180,23 @@ def jbod_refusal(
 
 @flag(level="per_server", axis=DATACENTER, group="detail", source=SD + "C182")
 def jbod_disks_counted(valid: Bools, jbod_refusal: Codes, two_datacenters: Bools) -> Bools:
-    """JBOD disks of the datacenter are counted."""
+    """Whether JBOD disks are counted for the servers of a datacenter."""
     able = valid & (jbod_refusal != DiskReason.INSUFFICIENT_DATABASE_COPIES)
     return stack(able, able & two_datacenters)
 
 
 @rule(level="per_server", axis=DATACENTER, choice=DISK_REASON, source=SD + "C182")
 def storage_jbod_disks_reason(jbod_disks_counted: Bools, storage_jbod_disks_configuration_reason: Codes) -> Codes:
-    """Reason why database + log disks on JBOD are not counted."""
+    """Reason why database + log disks on JBOD are not counted for a server."""
     return first_code((jbod_disks_counted, storage_jbod_disks_configuration_reason), default=NO_CODE)
 
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, source=SD + "C182, C186")
 def storage_jbod_disks(jbod_disks_counted: Bools, storage_jbod_disks_configuration: Floats) -> Floats:
-    """Database + log disks of a server on JBOD, n/a with a reason if volumes do not fit."""
+    """Number of database + log disks of a server on JBOD.
+
+    Not applicable where volumes do not fit their disks; a result of its own gives the reason.
+    """
     return select(jbod_disks_counted, storage_jbod_disks_configuration, NA)
 
 
@@ -194,7 +206,7 @@ def storage_jbod_restore_disks_reason(
     storage_jbod_disks_configuration_reason: Codes,
     storage_jbod_restore_disks_configuration_reason: Codes,
 ) -> Codes:
-    """Reason why restore disks on JBOD are not counted."""
+    """Reason why restore disks on JBOD are not counted for a server."""
     small = storage_jbod_disks_configuration_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     reason = storage_jbod_restore_disks_configuration_reason
     return first_code((jbod_disks_counted & ~small, reason), default=NO_CODE)
@@ -206,7 +218,10 @@ def storage_jbod_restore_disks(
     storage_jbod_disks_configuration_reason: Codes,
     storage_jbod_restore_disks_configuration: Floats,
 ) -> Floats:
-    """Restore disks of a server on JBOD, n/a with a reason if the volume does not fit."""
+    """Number of restore disks of a server on JBOD.
+
+    Not applicable where the volume does not fit its disk; a result of its own gives the reason.
+    """
     small = storage_jbod_disks_configuration_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     disks = select(small, 0.0, storage_jbod_restore_disks_configuration)
     return select(jbod_disks_counted, disks, NA)
@@ -219,7 +234,7 @@ def storage_jbod_autoreseed_disks(
     storage_jbod_disks_configuration_reason: Codes,
     volume_autoreseed_volumes: Floats,
 ) -> Floats:
-    """AutoReseed spare disks of a server on JBOD."""
+    """Number of spare disks of a server on JBOD for AutoReseed."""
     small = storage_jbod_disks_configuration_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     disks = select(small, 0.0, volume_autoreseed_volumes)
     return select(jbod_disks_counted & storage__consider_jbod, disks, NA)
@@ -233,9 +248,11 @@ def storage_jbod_usable(
     storage_architecture: Codes,
     jbod_refusal: Codes,
 ) -> Codes:
-    """The servers of the role can use JBOD, n/a without such servers.
+    """Whether the servers of the role can use JBOD.
 
-    Oddity: disks too small or too slow do not reach this answer, nor the totals of disks.
+    Not applicable without such servers.
+
+    Oddity: disks that are too small or too slow affect neither this answer nor the total numbers of disks.
     """
     primary = environment__high_availability & valid
     present = stack(primary, storage_architecture[1] != NO_CODE, storage_architecture[2] != NO_CODE)
@@ -247,7 +264,10 @@ def storage_jbod_usable(
 
 @flag(level="per_server", axis=SERVER_ROLE, source=SD + "C160", maybe=True)
 def storage_raid_required(valid: Bools, storage_architecture: Codes, storage_jbod_usable: Codes) -> Codes:
-    """The servers of the role require RAID, n/a without such servers."""
+    """Whether the servers of the role need RAID.
+
+    Not applicable without such servers.
+    """
     present = stack(valid, storage_architecture[1] != NO_CODE, storage_architecture[2] != NO_CODE)
     required = (storage_architecture == Storage.RAID) | (storage_jbod_usable == 0)
     return first_code((~present, NO_CODE), (required, 1), default=0)
@@ -255,14 +275,14 @@ def storage_raid_required(valid: Bools, storage_architecture: Codes, storage_jbo
 
 @flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I176, I180")
 def jbod_capacity_insufficient(environment__high_availability: Bools, storage_jbod_disks_reason: Codes) -> Bools:
-    """JBOD database disks are too small for a volume."""
+    """Whether the JBOD database disks of a datacenter are too small for a volume."""
     small = storage_jbod_disks_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     return environment__high_availability & small
 
 
 @flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I177, I181")
 def jbod_io_insufficient(environment__high_availability: Bools, storage_jbod_disks_reason: Codes) -> Bools:
-    """JBOD database disks are too slow for a volume."""
+    """Whether the JBOD database disks of a datacenter are too slow for a volume."""
     slow = storage_jbod_disks_reason == DiskReason.INSUFFICIENT_DISK_IO_CAPACITY
     return environment__high_availability & slow
 
@@ -273,14 +293,14 @@ def jbod_restore_capacity_insufficient(
     data__dedicated_restore_volume: Bools,
     storage_jbod_restore_disks_reason: Codes,
 ) -> Bools:
-    """JBOD restore disks are too small for the restore volume."""
+    """Whether the JBOD restore disks of a datacenter are too small for the restore volume."""
     small = storage_jbod_restore_disks_reason == DiskReason.INSUFFICIENT_DISK_CAPACITY
     return environment__high_availability & data__dedicated_restore_volume & small
 
 
 @flag(level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements I179, I183")
 def jbod_restore_io_insufficient(storage_jbod_capacity_fits: Bools) -> Bools:
-    """JBOD restore disks are too slow; never true, because they are not tested for I/O."""
+    """Whether the JBOD restore disks of a datacenter are too slow; never, because their I/O is not tested."""
     return np.zeros_like(storage_jbod_capacity_fits)
 
 
@@ -288,7 +308,7 @@ def jbod_restore_io_insufficient(storage_jbod_capacity_fits: Bools) -> Bools:
 def storage_disk_warning(
     jbod_capacity_insufficient: Bools, jbod_io_insufficient: Bools, jbod_restore_capacity_insufficient: Bools
 ) -> Codes:
-    """Warning next to the storage inputs: capacity, io or none."""
+    """Warning that Microsoft's workbook shows next to the storage inputs: capacity, io or none."""
     small = jbod_capacity_insufficient | jbod_restore_capacity_insufficient
     capacity: Bools = np.logical_or(small[0], small[1])
     slow: Bools = np.logical_or(jbod_io_insufficient[0], jbod_io_insufficient[1])

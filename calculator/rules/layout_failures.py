@@ -1,4 +1,4 @@
-"""Active databases of the layout after failures, and the copies that it puts on a server."""
+"""Active databases after failures as the layout activates them, and the copies that it puts on a server."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ LAYOUT_FIGURE = Axis("figure", FIGURES)
 def layout_lagged_copies(lagged_copies: Floats, lagged_servers_dedicated: Bools) -> Floats:
     """Number of lagged copies of a database that the layout places in each datacenter.
 
-    None where they are on dedicated servers.
+    Zero where lagged copies are on dedicated servers.
     """
     return select(lagged_servers_dedicated, 0.0, lagged_copies)
 
@@ -29,7 +29,7 @@ def layout_possible(
     layout_lagged_copies: Floats,
     summary_mailbox_servers_by_datacenter: Floats,
 ) -> Bools:
-    """Every copy of a database has a server of its own in its datacenter, so that the DAG has a layout."""
+    """Whether the DAG has a layout: every copy of a database has a server of its own in its datacenter."""
     servers = or_zero(summary_mailbox_servers_by_datacenter)
     enough = (ha_copies + layout_lagged_copies <= servers).all(axis=0)
     countable = (databases >= 1) & (databases <= MOST_DATABASES) & (databases == np.floor(databases))
@@ -49,13 +49,14 @@ def layout_failures(
     site_resilience__block_secondary_activation: Bools,
     dag__witness_location: Codes,
 ) -> Floats:
-    """Most active databases on a server of each datacenter that the layout gives in each situation.
+    """Largest number of active databases on a server of each datacenter in the layout, by failure.
 
-    Without a failure, after any failure of one and of two servers, after the loss of the other datacenter, and after
-    that loss and the failure of one and of two servers more; then of the databases at home in the datacenter the most
-    that are active on a server of the other, and in all of the other, after one and two failures at home; last the most
-    copies on a server.  Counted over all combinations of failed servers.  Not applicable where a database is active
-    nowhere after one of them or the DAG has no quorum.
+    The figures are, in this order: without a failure; after the failure of any one and of any two servers; after the
+    loss of the other datacenter, alone and with the failure of one and of two more servers; of the databases at home
+    in the datacenter, the largest number active on a server of the other datacenter, and in the whole other
+    datacenter, after one and after two failures at home; and the largest number of copies on a server. All
+    combinations of failed servers are counted. Not applicable where one of them leaves a database without an active
+    copy or the DAG without quorum.
     """
     secondary = or_zero(summary_mailbox_servers_by_datacenter[1]) > 0
     group = select(two_way & secondary, active_servers[0] + active_servers[1], 0.0)
@@ -94,33 +95,37 @@ def _count(
     source="calculator-7.6: Role Requirements C102",
 )
 def sized_copies_per_server(database_copies_per_server: Floats) -> Floats:
-    """Number of database copies on a server of each datacenter that CPU, memory and disks are sized for.
+    """Number of database copies on a server of each datacenter for which CPU, memory and disks are sized.
 
-    Oddity: the servers of both datacenters are sized for the copies of the primary, whatever the layout puts on them.
+    Oddity: the servers of both datacenters are sized for the copies of the primary datacenter, whatever the layout
+    puts on them.
     """
     return stack(database_copies_per_server, database_copies_per_server)
 
 
-@corrects("sized_copies_per_server", "both datacenters count the copies of the primary")
+@corrects("sized_copies_per_server", "both datacenters count the copies of the primary datacenter")
 def sized_copies_of_the_layout(
     sized_copies_per_server: Floats, layout_failures: Floats, layout_possible: Bools
 ) -> Floats:
-    """The most copies that the layout puts on a server of each datacenter."""
+    """Largest number of copies that the layout puts on a server of each datacenter."""
     known = layout_possible & ~is_na(layout_failures[COPIES])
     return select(known, layout_failures[COPIES], sized_copies_per_server)
 
 
 @flag(level="per_dag", group="detail", source=DISTRIBUTION)
 def sized_as_laid_out(layout_possible: Bools, guidance__oddities: Codes) -> Bools:
-    """Servers are sized for the copies that the layout puts on them: a DAG with a layout and corrected figures."""
+    """Whether the servers of a DAG are sized for the copies that the layout puts on them.
+
+    They are in a DAG that has a layout, if the quirks of Microsoft's workbook are corrected.
+    """
     return layout_possible & (guidance__oddities == Oddities.CORRECTED)
 
 
 @rule(unit="1", level="per_server", axis=DATACENTER, group="detail", source=DISTRIBUTION)
 def copies_factor(sized_copies_per_server: Floats, database_copies_per_server: Floats) -> Floats:
-    """Database copies on a server of each datacenter, as a multiple of those that volumes and I/O are counted for.
+    """Database copies on a server of each datacenter, as a multiple of the copies for which volumes and I/O are sized.
 
-    The disks of a server follow it: 1 unless the copies of the layout are counted.
+    The disks of a server are multiplied by it. It is 1 unless the copies of the layout are counted.
     """
     factor = sized_copies_per_server / database_copies_per_server
     return select(database_copies_per_server > 0, factor, 1.0)

@@ -1,4 +1,4 @@
-"""Transaction logs: how many a day, how long they are kept, the space they take."""
+"""Transaction logs: how many are generated per day, how long they are kept, and the space that they take."""
 
 import numpy as np
 
@@ -11,14 +11,14 @@ from calculator.rules.registry import rule
 def user_logs_per_day(
     mailbox_logs_per_day: Floats, mailboxes_projected: Floats, sizing_units: Floats, data__overhead_factor: Floats
 ) -> Floats:
-    """Logs of user activity per day in a DAG or on a standalone server."""
+    """Number of logs of user activity per day in a DAG or on a standalone server."""
     logs = axis_sum(mailbox_logs_per_day * mailboxes_projected / sizing_units)
     return logs * (1 + data__overhead_factor)
 
 
 @rule(unit="logs/day", level="per_database", source="calculator-7.6: Role Requirements C148")
 def user_logs_per_day_per_database(user_logs_per_day: Floats, databases: Floats) -> Floats:
-    """Logs of user activity per day and database."""
+    """Number of logs of user activity per day in one database."""
     return ratio(user_logs_per_day, databases)
 
 
@@ -36,9 +36,9 @@ def log_days(
     days_per_week: float,
     days_per_fortnight: float,
 ) -> Floats:
-    """Days for which logs are kept until backup or truncation.
+    """Number of days for which logs are kept until backup or truncation.
 
-    The longest of what may fail, the lag of lagged copies and the interval of full backups.
+    The longest of the failures to be tolerated, the lag of lagged copies and the interval of full backups.
 
     Oddity: weekly full backups with daily differentials multiply the tolerance by seven.
     """
@@ -74,7 +74,7 @@ def log_space_moves(
 ) -> Floats:
     """Log space of the mailbox moves of a week in a DAG or on a standalone server.
 
-    A moved mailbox is written once into the logs; a week's moves may happen in one day.
+    A moved mailbox is written into the logs once; all moves of a week may happen in one day.
     """
     moved = mailboxes_projected / sizing_units * data__mailbox_moves_per_week
     space = axis_sum(moved * mailbox_size_on_disk / mb_per_gb)
@@ -83,37 +83,37 @@ def log_space_moves(
 
 @rule(unit="logs/week", level="per_dag", source="calculator-7.6: Role Requirements C151")
 def move_logs_per_week(log_space_moves: Floats, mb_per_gb: float) -> Floats:
-    """Logs of mailbox moves per week in a DAG or on a standalone server."""
+    """Number of logs of mailbox moves per week in a DAG or on a standalone server."""
     return log_space_moves * mb_per_gb
 
 
 @rule(unit="logs/week", level="per_database", source="calculator-7.6: Role Requirements C152")
 def move_logs_per_week_per_database(move_logs_per_week: Floats, databases: Floats) -> Floats:
-    """Logs of mailbox moves per week and database."""
+    """Number of logs of mailbox moves per week in one database."""
     return ratio(move_logs_per_week, databases)
 
 
 @rule(unit="logs/day", level="per_dag", source="calculator-7.6: Role Requirements C153")
 def move_logs_per_day(move_logs_per_week: Floats, days_per_week: float) -> Floats:
-    """Logs of mailbox moves per day in a DAG or on a standalone server, averaged over a week."""
+    """Number of logs of mailbox moves per day in a DAG or on a standalone server, averaged over a week."""
     return move_logs_per_week / days_per_week
 
 
 @rule(unit="logs/day", level="per_database", source="calculator-7.6: Role Requirements C154")
 def move_logs_per_day_per_database(move_logs_per_week_per_database: Floats, days_per_week: float) -> Floats:
-    """Logs of mailbox moves per day and database, averaged over a week."""
+    """Number of logs of mailbox moves per day in one database, averaged over a week."""
     return move_logs_per_week_per_database / days_per_week
 
 
 @rule(unit="logs/day", level="per_database", source="calculator-7.6: Role Requirements C155")
 def logs_per_day_per_database(move_logs_per_day_per_database: Floats, user_logs_per_day_per_database: Floats) -> Floats:
-    """Logs of user activity and moves per day and database."""
+    """Number of logs of user activity and mailbox moves per day in one database."""
     return move_logs_per_day_per_database + user_logs_per_day_per_database
 
 
 @rule(unit="logs/day", level="per_dag", source="calculator-7.6: Role Requirements C156")
 def logs_per_day(move_logs_per_day: Floats, user_logs_per_day: Floats) -> Floats:
-    """Logs of user activity and moves per day in a DAG or on a standalone server."""
+    """Number of logs of user activity and mailbox moves per day in a DAG or on a standalone server."""
     return move_logs_per_day + user_logs_per_day
 
 
@@ -132,9 +132,9 @@ def peak_iops_per_server(
     active_normal: Floats,
     guidance__passive_iops_factor: Floats,
 ) -> Floats:
-    """Database I/O of all copies on a server.
+    """Database I/O of all copies on a server at the peak.
 
-    The calculator charges passive copies at the full rate; as an option at a share of it.
+    Microsoft's workbook counts passive copies at the full rate; an option counts a share of it.
     """
     passive = database_copies_per_server - np.minimum(active_normal[0], database_copies_per_server)
     spared = passive * (1 - guidance__passive_iops_factor)
@@ -145,13 +145,13 @@ def peak_iops_per_server(
 
 @rule(unit="1/s", level="per_server", source="calculator-7.6: Role Requirements I78")
 def database_reads_per_server(peak_iops_per_server: Floats, sized_read_fraction: Floats) -> Floats:
-    """Database reads of a server."""
+    """Database reads of all copies on a server at the peak."""
     return peak_iops_per_server * sized_read_fraction
 
 
 @rule(unit="1/s", level="per_server", source="calculator-7.6: Role Requirements I79")
 def database_writes_per_server(peak_iops_per_server: Floats, sized_read_fraction: Floats) -> Floats:
-    """Database writes of a server."""
+    """Database writes of all copies on a server at the peak."""
     return peak_iops_per_server * (1 - sized_read_fraction)
 
 
@@ -159,13 +159,13 @@ def database_writes_per_server(peak_iops_per_server: Floats, sized_read_fraction
 def log_writes_per_database_write(
     environment__high_availability: Bools, log_write_share_ha: float, log_write_share_alone: float
 ) -> Floats:
-    """Number of log writes per database write."""
+    """Number of log writes of a server per database write."""
     return select(environment__high_availability, log_write_share_ha, log_write_share_alone)
 
 
 @rule(unit="1/s", level="per_server", source="calculator-7.6: Role Requirements I80")
 def log_writes_per_server(database_writes_per_server: Floats, log_writes_per_database_write: Floats) -> Floats:
-    """Log writes of a server."""
+    """Log writes of a server at the peak."""
     return database_writes_per_server * log_writes_per_database_write
 
 
@@ -178,11 +178,11 @@ def log_reads_per_server(
     log_write_share_ha: float,
     log_read_share: float,
 ) -> Floats:
-    """Log reads of a server for log shipping.
+    """Log reads of a server for log shipping at the peak.
 
-    A tenth of the log writes of the databases active in the worst mode.
+    A tenth of the log writes of the databases that are active in the worst mode.
 
-    Oddity: the most active databases are counted, not the copies logs are shipped to.
+    Oddity: the largest number of active databases counts, not the number of copies to which logs are shipped.
     """
     each = iops_per_database * (1 - sized_read_fraction) * log_write_share_ha * log_read_share
     return select(environment__high_availability, each * memory_sizing_databases[0], 0.0)
@@ -190,7 +190,7 @@ def log_reads_per_server(
 
 @rule(unit="1/s", level="per_database", source="calculator-7.6: Role Requirements I82")
 def iops_per_database(peak_iops: Floats, databases: Floats) -> Floats:
-    """Database I/O per database at the peak."""
+    """Database I/O of one database at the peak."""
     return ratio(peak_iops, databases)
 
 
@@ -203,7 +203,7 @@ def iops_per_log_stream(
     log_write_share_ha: float,
     log_read_share: float,
 ) -> Floats:
-    """Log I/O per database at the peak."""
+    """Log I/O of one database at the peak."""
     written = iops_per_database * (1 - sized_read_fraction)
     shipped = select(environment__high_availability, log_write_share_ha * log_read_share, 0.0)
     return written * log_writes_per_database_write + written * shipped

@@ -1,4 +1,4 @@
-"""Size of a mailbox on disk and the work one mailbox makes: CPU, cache and logs."""
+"""Size of a mailbox on disk, and the CPU load, cache and logs that it needs."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from calculator.rules.registry import TIER, rule
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C19")
 def initial_size(tier_in_use: Bools, tiers__initial_mailbox_size: Floats) -> Floats:
-    """Size of a mailbox on the first day, 0 for an empty tier."""
+    """Size of a mailbox of the tier on the first day, 0 in a tier without mailboxes."""
     return select(tier_in_use, tiers__initial_mailbox_size, 0.0)
 
 
@@ -23,9 +23,9 @@ def mailbox_size_on_disk(
     tiers__archive_size_limit: Floats,
     archive_dumpster_and_whitespace: Floats,
 ) -> Floats:
-    """Size on disk of mailbox and archive with recoverable items and whitespace.
+    """Size on disk of a mailbox and its archive, with Recoverable Items and whitespace.
 
-    Quota and archive quota with the recoverable items of each, rounded up to whole MB.  Zero in a
+    The quotas of the mailbox and its archive and the Recoverable Items of each, rounded up to whole MB. Zero in a
     tier without mailboxes.
     """
     size = (
@@ -50,8 +50,8 @@ def active_megacycles(
 ) -> Floats:
     """CPU load of an active mailbox on the Mailbox role.
 
-    The published tables print two decimals; as an option they count.  From Exchange 2016 on the table has all
-    roles together, of which the Mailbox role has what the Client Access ratio leaves to it.
+    The published tables have two decimals; an option rounds to them. From Exchange 2016 on, the tables print the
+    load of all roles together, of which the Client Access ratio leaves this part to the Mailbox role.
     """
     both = multi_role_megacycles_active.line(messages_per_mailbox)
     exact = select(roles_together, both, messages_per_mailbox * active_megacycles_per_message)
@@ -74,8 +74,8 @@ def passive_megacycles(
 ) -> Floats:
     """CPU load of one passive copy of a mailbox.
 
-    Oddity: the client multiplier applies although clients do not touch passive copies; as an option
-    it does not.
+    Oddity: the CPU multiplier of clients applies although clients do not use passive copies. An option turns this
+    off.
     """
     table = multi_role_megacycles_passive.line(messages_per_mailbox)
     exact = select(roles_together, table, messages_per_mailbox * passive_megacycles_per_message)
@@ -93,15 +93,15 @@ def cas_megacycles(active_megacycles: Floats, guidance__client_access_ratio: Flo
 
 @rule(unit="Mcycle", level="per_mailbox", axis=TIER, source="sizing-2016: CPU")
 def multi_role_megacycles(active_megacycles: Floats, cas_megacycles: Floats) -> Floats:
-    """CPU load of an active mailbox on a server with all roles, as the published tables of 2016 print it."""
+    """CPU load of an active mailbox on a server with all roles, as the tables of Exchange 2016 print it."""
     return active_megacycles + cas_megacycles
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Role Requirements C17")
 def database_cache_profile(messages_per_mailbox: Floats, profile_step: float, database_cache_per_step: float) -> Floats:
-    """Database cache that the message profile of a mailbox needs.
+    """Database cache that a mailbox needs for its message profile.
 
-    3 MB for every 50 messages a day; the table's steps go on linearly.
+    3 MB for every 50 messages per day; the steps of the table are continued along a line.
     """
     return messages_per_mailbox / profile_step * database_cache_per_step
 
@@ -115,9 +115,10 @@ def mailbox_logs_per_day(
     log_reference_message: float,
     log_size_step: float,
 ) -> Floats:
-    """Transaction logs that a mailbox generates per day.
+    """Number of transaction logs that a mailbox generates per day.
 
-    10 for every 50 messages a day of about 75 KB; other sizes by a factor rounded to a tenth.
+    10 for every 50 messages per day of about 75 KB. Other message sizes count by a factor that is rounded to a
+    tenth.
     """
     factor = nearest_to(tiers__message_size / log_reference_message, log_size_step)
     return messages_per_mailbox / profile_step * logs_per_step * factor
@@ -125,7 +126,7 @@ def mailbox_logs_per_day(
 
 @rule(unit="1", level="per_environment", group="detail", source="design: headline")
 def largest_tier(mailbox_size_on_disk: Floats) -> Floats:
-    """Number of the tier with the largest mailboxes, the first of equals."""
+    """Number of the tier that has the largest mailboxes; the first of tiers that are equal."""
     return np.argmax(mailbox_size_on_disk, axis=0).astype(np.float64) + 1
 
 
@@ -136,23 +137,23 @@ def _of_tier(values: Floats, tier: Floats) -> Floats:
 
 @rule(unit="MB", level="per_mailbox", source="design: headline")
 def largest_mailbox_size_on_disk(mailbox_size_on_disk: Floats, largest_tier: Floats) -> Floats:
-    """Mailbox size on disk of the tier with the largest mailboxes."""
+    """Size on disk of a mailbox in the tier that has the largest mailboxes."""
     return _of_tier(mailbox_size_on_disk, largest_tier)
 
 
 @rule(unit="MB", level="per_mailbox", source="design: headline")
 def largest_mailbox_quota(tiers__mailbox_size_limit: Floats, largest_tier: Floats) -> Floats:
-    """Quota of the tier with the largest mailboxes."""
+    """Quota of a mailbox in the tier that has the largest mailboxes."""
     return _of_tier(tiers__mailbox_size_limit, largest_tier)
 
 
 @rule(unit="MB", level="per_mailbox", source="design: headline")
 def largest_mailbox_dumpster_purges_versions(dumpster_purges_versions: Floats, largest_tier: Floats) -> Floats:
-    """Recoverable items by Purges and Versions of the tier with the largest mailboxes."""
+    """Recoverable Items of a mailbox in the tier with the largest mailboxes, by the Purges and Versions model."""
     return _of_tier(dumpster_purges_versions, largest_tier)
 
 
 @rule(unit="MB", level="per_mailbox", source="design: headline")
 def largest_mailbox_dumpster_calculator(dumpster_calculator: Floats, largest_tier: Floats) -> Floats:
-    """Recoverable items by the calculator's model of the tier with the largest mailboxes."""
+    """Recoverable Items of a mailbox in the tier with the largest mailboxes, by the model of Microsoft's workbook."""
     return _of_tier(dumpster_calculator, largest_tier)

@@ -1,4 +1,4 @@
-"""How a mailbox fills over the months: mail generated, time to its capacity, growth curves."""
+"""Growth of a mailbox: the mail that it generates, the time until it is full, and its size by month."""
 
 import numpy as np
 
@@ -11,19 +11,19 @@ MONTHS = np.array([float(label) for label in MONTH.labels])
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C6")
 def weekly_data_generated(weekly_mail: Floats) -> Floats:
-    """Mail that a mailbox generates in a work week."""
+    """Size of the mail that a mailbox generates in a work week, from which its growth follows."""
     return weekly_mail
 
 
 @rule(unit="GB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C7")
 def yearly_data_generated(weekly_data_generated: Floats, weeks_per_year: float, mb_per_gb: float) -> Floats:
-    """Mail that a mailbox generates in 52 weeks."""
+    """Size of the mail that a mailbox generates in 52 weeks."""
     return weekly_data_generated * weeks_per_year / mb_per_gb
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C8")
 def monthly_data_generated(yearly_data_generated: Floats, months_per_year: float, mb_per_gb: float) -> Floats:
-    """Mail that a mailbox generates in a month, a twelfth of the yearly data."""
+    """Size of the mail that a mailbox generates in a month, a twelfth of a year."""
     return yearly_data_generated / months_per_year * mb_per_gb
 
 
@@ -35,18 +35,18 @@ def years_to_capacity(
     initial_size: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Predicted time in years until the mailbox is full if nothing is deleted.
+    """Time in years until a mailbox is full if nothing is deleted.
 
     Zero for an unused tier; not applicable where nothing comes in.
 
-    Oddity: the initial size is added to the yearly data, as if it came again every year; and Recoverable Items
+    Oddity: the initial size is added to the data of every year, as if it came again each year, and Recoverable Items
     count as room for mail.
     """
     growth = yearly_data_generated + initial_size / mb_per_gb
     return select(tier_in_use, ratio(mailbox_size_on_disk / mb_per_gb, growth), 0.0)
 
 
-@corrects("years_to_capacity", "the initial size came again every year")
+@corrects("years_to_capacity", "the initial size is added again every year")
 def time_left_after_initial_size(
     tier_in_use: Bools,
     tiers__mailbox_size_limit: Floats,
@@ -63,7 +63,7 @@ def time_left_after_initial_size(
 
 @rule(unit="month", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Modeling Data C10")
 def months_to_capacity(years_to_capacity: Floats, months_per_year: float) -> Floats:
-    """Predicted time in months until the mailbox is full if nothing is deleted."""
+    """Time in months until a mailbox is full if nothing is deleted."""
     return years_to_capacity * months_per_year
 
 
@@ -71,12 +71,12 @@ def months_to_capacity(years_to_capacity: Floats, months_per_year: float) -> Flo
 def mailbox_size_by_month(
     yearly_data_generated: Floats, initial_size: Floats, months_per_year: float, mb_per_gb: float, percent: float
 ) -> Floats:
-    """Size of a mailbox after some months if a share of its mail is kept.
+    """Size of a mailbox after the given number of months, if it keeps the given share of its mail.
 
     Zero for an unused tier.
 
-    Oddity: the initial size is scaled with the share and the time too, so a mailbox that starts large
-    can be smaller after a year.
+    Oddity: the initial size is scaled with the share and the time too, so that a mailbox that starts large can be
+    smaller after a year.
     """
     start = (initial_size / mb_per_gb)[:, None, None, :]
     yearly = yearly_data_generated[:, None, None, :]
@@ -87,7 +87,7 @@ def mailbox_size_by_month(
 
 
 def initial_size_counts(initial_size: Floats) -> Bools:
-    """Where a mailbox is not empty at first."""
+    """Return where a mailbox is not empty on the first day."""
     return initial_size != 0
 
 
@@ -104,5 +104,8 @@ def growth_on_top_of_initial_size(
 
 @rule(unit="GB", level="per_mailbox", axis=TIER, source="calculator-7.6: Mailbox Space Modeling D31")
 def maximum_mailbox_size(tier_in_use: Bools, mailbox_size_on_disk: Floats, mb_per_gb: float) -> Floats:
-    """Size on disk of a mailbox at its quota, n/a for an unused tier."""
+    """Size on disk of a mailbox that has reached its quota.
+
+    Not applicable to a tier without mailboxes.
+    """
     return select(tier_in_use, mailbox_size_on_disk / mb_per_gb, NA)

@@ -1,4 +1,4 @@
-"""What the storage carries besides users: maintenance, reseeds, logs that pile up, the install drive."""
+"""Load on storage in addition to users: maintenance, reseeds, logs that accumulate, and space on the install drive."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from calculator.rules.registry import LEVEL, rule
 def copies_or_databases_per_server(
     environment__high_availability: Bools, database_copies_per_server: Floats, databases: Floats
 ) -> Floats:
-    """Number of database copies on a server, of databases on a standalone server, for maintenance."""
+    """Number of database copies on a server, or databases on a standalone server, that maintenance reads."""
     return select(environment__high_availability, database_copies_per_server, databases)
 
 
@@ -27,8 +27,8 @@ def summary_maintenance_throughput(
 ) -> Floats:
     """Throughput of background database maintenance, of a database, a server, a DAG and the environment.
 
-    1 MB/s for each database copy, active or passive, always on; sequential, so it counts in MB/s and
-    not in IOPS.
+    1 MB/s for each database copy, active or passive, at all times. The reads are sequential, so they count in MB/s
+    and not in IOPS.
     """
     ha = environment__high_availability
     server = guidance__bdm_throughput * copies_or_databases_per_server
@@ -44,7 +44,7 @@ def summary_maintenance_throughput(
 
 @rule(unit="MB/s", level="per_server", source="capacity-planning-2013: Storage bandwidth")
 def server_database_throughput(peak_iops_per_server: Floats, page_size: float, kb_per_mb: float) -> Floats:
-    """Database I/O of a server in MB/s: a page of 32 KB each."""
+    """Throughput of the database I/O of a server, with a page of 32 KB per I/O."""
     return peak_iops_per_server * page_size / kb_per_mb
 
 
@@ -56,9 +56,9 @@ def server_log_throughput(
     hours_per_day: float,
     seconds_per_hour: float,
 ) -> Floats:
-    """Logs written on a server in the busiest hour, 1 MB each, on every copy.
+    """Throughput of the logs that all copies on a server write in the busiest hour, 1 MB per log.
 
-    Spread evenly over the day where no hourly shares are given.
+    Logs are spread evenly over the day where no hourly shares are given.
     """
     busiest = np.maximum(axis_max(replication__hourly_log_share), 1 / hours_per_day)
     each = logs_per_day_per_database * busiest / seconds_per_hour
@@ -69,21 +69,21 @@ def server_log_throughput(
 def server_storage_throughput(
     summary_maintenance_throughput: Floats, server_database_throughput: Floats, server_log_throughput: Floats
 ) -> Floats:
-    """Throughput that the storage of a server has to carry.
+    """Throughput that the storage of a server must sustain.
 
-    Background maintenance, database I/O at 32 KB and logs.
+    The sum of background maintenance, database I/O and log writes.
     """
     return summary_maintenance_throughput[1] + server_database_throughput + server_log_throughput
 
 
 @rule(unit="GB", level="per_volume", group="detail", source="ha-changes-2013: Reseed")
 def volume_reseed_data(volume_databases_part: Floats, content_index_size: Floats) -> Floats:
-    """Data copied when a volume is reseeded: its databases and their content index."""
+    """Data that is copied when a volume is reseeded: its databases and their content index."""
     return volume_databases_part + content_index_size
 
 
 def hours_to_copy(gigabytes: Floats, rate: Floats, mb_per_gb: float, seconds_per_hour: float) -> Floats:
-    """Hours to copy so many GB at a rate in MB/s; not applicable at a rate of 0."""
+    """Return the hours to copy a number of GB at a rate in MB/s; not applicable at a rate of 0."""
     return ratio(gigabytes * mb_per_gb, rate * seconds_per_hour)
 
 
@@ -107,10 +107,10 @@ def reseed_hours_several_sources(
     mb_per_gb: float,
     seconds_per_hour: float,
 ) -> Floats:
-    """Hours to reseed a volume within its datacenter, each of its databases from another disk at once.
+    """Hours to reseed a volume within its datacenter, with each database copied from another disk at the same time.
 
-    The largest database of the volume and its content index decide.  Not applicable where a database
-    has no second copy.
+    The largest database of the volume and its content index decide. Not applicable where a database has no second
+    copy.
     """
     largest = ratio(volume_reseed_data, databases_on_first_volume)
     hours = hours_to_copy(largest, guidance__reseed_rate, mb_per_gb, seconds_per_hour)
@@ -125,7 +125,7 @@ def link_reseed_rate(
     bits_per_byte: float,
     kb_per_mb: float,
 ) -> Floats:
-    """Rate at which a volume is reseeded over the link, the slower of link and setting."""
+    """Rate at which a volume is reseeded over the link, the smaller of link bandwidth and reseed rate."""
     link = link_bandwidth.at(replication__link_type) / bits_per_byte / kb_per_mb / kb_per_mb
     return np.minimum(guidance__reseed_rate, link)
 
@@ -138,7 +138,7 @@ def reseed_hours_over_link(
     mb_per_gb: float,
     seconds_per_hour: float,
 ) -> Floats:
-    """Hours to reseed a volume over the link between the datacenters, with nothing else on it.
+    """Hours to reseed a volume over the link between the datacenters, without other traffic.
 
     Not applicable with one datacenter.
     """
@@ -150,7 +150,7 @@ def reseed_hours_over_link(
 def room_for_logs(
     logs_share_volume: Bools, volume_logs_part: Floats, volume_free_part: Floats, volume_log_volume_size: Floats
 ) -> Floats:
-    """Room for logs on a volume as sized: the logs planned and the space kept free."""
+    """Space for logs on a volume as sized: the space planned for logs and the space kept free."""
     return select(logs_share_volume, volume_logs_part + volume_free_part, volume_log_volume_size)
 
 
@@ -162,9 +162,9 @@ def days_until_volume_full(
     logs_per_day_per_database: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Days until a volume as sized fills while its logs are not truncated.
+    """Days until a volume of the computed size is full if its logs are not truncated.
 
-    From empty logs on.  The disk as bought, which is larger, lasts longer (`days_until_disk_full`).
+    The volume starts without logs. The disk in the server, which is larger, lasts longer (`days_until_disk_full`).
     """
     daily = databases_on_first_volume * logs_per_day_per_database / mb_per_gb
     return select(valid, ratio(room_for_logs, daily), NA)
@@ -181,9 +181,9 @@ def days_until_disk_full(
     logs_per_day_per_database: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Days until the disk as bought fills while the logs of its volume are not truncated (JBOD).
+    """Days until the JBOD disk of a volume is full if the logs of the volume are not truncated.
 
-    From empty logs on.  Not applicable on RAID, or where the volume does not fit its disk.
+    The volume starts without logs. Not applicable on RAID, or where the volume does not fit its disk.
     """
     spare = smaller_database_disk - volume_database_volume_size
     daily = databases_on_first_volume * logs_per_day_per_database / mb_per_gb
@@ -198,10 +198,10 @@ def install_drive_required(
     install_drive_free_space: float,
     um_language_pack_size: float,
 ) -> Floats:
-    """Free space the install drive needs.
+    """Free space that a server needs on its install drive.
 
-    30 GB, since diagnostics and protocol logs are on by default, and 500 MB for each language pack of
-    unified messaging.
+    30 GB, because diagnostics and protocol logs are on by default, and 500 MB for each language pack of Unified
+    Messaging.
     """
     packs = select(environment__unified_messaging, environment__um_languages, 0.0)
     return install_drive_free_space + packs * um_language_pack_size
@@ -216,9 +216,9 @@ def pagefile_size(
     pagefile_limit_by_version: LookupTable,
     mb_per_gb: float,
 ) -> Floats:
-    """Size of the pagefile of a primary server.
+    """Size of the pagefile of a server in the primary datacenter.
 
-    Its memory and 10 MB, at most 32,778 MB; a quarter of its memory in Exchange 2019.
+    The memory of the server and 10 MB, at most 32,778 MB; a quarter of the memory in Exchange 2019.
     """
     version = environment__exchange_version
     share = server_memory[0] * mb_per_gb * pagefile_share_by_version.at(version)
@@ -234,7 +234,7 @@ def pagefile_size(
     needs_mailboxes=False,
 )
 def guest_system_disk(environment__virtualized: Bools, server_memory: Floats, guest_system_disk_base: float) -> Floats:
-    """Size of the system disk of a virtual primary server: 15 GB and its memory.
+    """Size of the system disk of a virtual server in the primary datacenter: 15 GB and its memory.
 
     Not applicable to physical servers.
     """

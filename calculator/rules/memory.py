@@ -1,4 +1,4 @@
-"""Memory: database cache of the worst mode, Client Access, content index, and the module to buy."""
+"""Memory of a server: database cache of the worst mode, Client Access, content indexing, and the size to buy."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from calculator.rules.registry import DATACENTER, SERVER_ROLE, corrects, only, r
 
 @rule(unit="GB", level="per_server", source="calculator-7.6: Role Requirements C133")
 def minimum_memory(copies_or_databases_per_server: Floats, minimum_memory_by_copies: LookupTable) -> Floats:
-    """Minimum memory by number of database copies."""
+    """Minimum memory of a server, by the number of its database copies."""
     return minimum_memory_by_copies.floor(copies_or_databases_per_server)
 
 
@@ -24,7 +24,7 @@ def memory_applies(
     active_servers: Floats,
     dr_servers: Floats,
 ) -> Floats:
-    """1 where the datacenter has servers to size memory for, else 0."""
+    """Factor that is 1 if a datacenter has servers whose memory is sized, otherwise 0."""
     has_servers = (active_servers[1] != 0) | (dr_servers[1] > 0)
     secondary = has_servers & site_resilience__enabled & valid
     return stack(np.ones_like(active_servers[0]), select(secondary, 1.0, 0.0))
@@ -38,7 +38,7 @@ def database_cache_minimum(
     memory_applies: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Database cache for the mailboxes of the worst mode."""
+    """Database cache that a server needs for the mailboxes active in the worst mode."""
     active = tier_mailboxes_per_database[:, None, :] * memory_sizing_databases[None, :, :]
     cache = axis_sum(active * database_cache_profile[:, None, :] / mb_per_gb)
     return select(memory_applies != 0, round_up(cache), NA)
@@ -48,7 +48,10 @@ def database_cache_minimum(
     unit="1", level="per_datacenter", axis=DATACENTER, group="detail", source="calculator-7.6: Role Requirements I134"
 )
 def cache_applies(memory_applies: Floats, active_after_site_failure: Floats) -> Floats:
-    """1 where memory beyond the cache is sized, else 0: not in a secondary that takes nothing over."""
+    """Factor that is 1 if memory for more than the cache is sized in a datacenter, otherwise 0.
+
+    It is 0 in a secondary datacenter that takes over no databases.
+    """
     secondary = select(is_na(active_after_site_failure), 0.0, memory_applies[1])
     return stack(memory_applies[0], secondary)
 
@@ -57,7 +60,7 @@ def cache_applies(memory_applies: Floats, active_after_site_failure: Floats) -> 
 def cache_pages(
     database_cache_minimum: Floats, cache_applies: Floats, bytes_per_gb: float, bytes_per_page: float
 ) -> Floats:
-    """Database cache for the mailboxes of the worst mode, in pages."""
+    """Number of pages in the database cache that a server needs for the mailboxes active in the worst mode."""
     pages = database_cache_minimum * bytes_per_gb / bytes_per_page
     return select(cache_applies != 0, pages, NA)
 
@@ -70,7 +73,7 @@ def active_cache_target(
     active_cache_weight: float,
     passive_cache_weight: float,
 ) -> Floats:
-    """Cache pages of an active database."""
+    """Number of cache pages of an active database."""
     weight = active_cache_weight * memory_sizing_databases[0]
     return ratio(cache_pages[0], weight + passive_cache_weight * copies_or_databases_per_server)
 
@@ -79,7 +82,7 @@ def active_cache_target(
 def passive_cache_target(
     active_cache_target: Floats, environment__high_availability: Bools, passive_cache_weight: float
 ) -> Floats:
-    """Cache pages of a passive copy: a fifth of an active database's."""
+    """Number of cache pages of a passive database copy, a fifth of those of an active database."""
     return select(environment__high_availability, active_cache_target * passive_cache_weight, 0.0)
 
 
@@ -87,15 +90,15 @@ def passive_cache_target(
 def items_per_database(
     tier_in_use: Bools, tier_mailboxes_per_database: Floats, mailbox_size_on_disk: Floats, tiers__message_size: Floats
 ) -> Floats:
-    """Items of a database as the content index counts them: its size over the message size.
+    """Number of items in a database as the content index counts them, its size divided by the message size.
 
-    Oddity: MB are divided by KB without the factor 1,024, so that the count is 1,024 times too small.
+    Oddity: MB are divided by KB without the factor 1,024, so that the number is 1,024 times too small.
     """
     items = tier_mailboxes_per_database * mailbox_size_on_disk / tiers__message_size
     return axis_sum(select(tier_in_use, items, 0.0))
 
 
-@corrects("items_per_database", "MB divided by KB")
+@corrects("items_per_database", "MB are divided by KB")
 def items_per_database_in_kb(
     tier_in_use: Bools,
     tier_mailboxes_per_database: Floats,
@@ -103,7 +106,7 @@ def items_per_database_in_kb(
     tiers__message_size: Floats,
     kb_per_mb: float,
 ) -> Floats:
-    """Size in KB over the message size."""
+    """Size of the mailboxes in KB divided by the size of a message in KB."""
     size = mailbox_size_on_disk * kb_per_mb
     items = tier_mailboxes_per_database * size / tiers__message_size
     return axis_sum(select(tier_in_use, items, 0.0))
@@ -111,7 +114,7 @@ def items_per_database_in_kb(
 
 @rule(unit="1", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C105, I135")
 def items_active(items_per_database: Floats, memory_sizing_databases: Floats, cache_applies: Floats) -> Floats:
-    """Items of the active databases of a server, as content indexing counts them."""
+    """Number of items in the active databases on a server, as content indexing counts them."""
     return select(cache_applies != 0, items_per_database * memory_sizing_databases, NA)
 
 
@@ -119,7 +122,7 @@ def items_active(items_per_database: Floats, memory_sizing_databases: Floats, ca
 def items_passive(
     items_per_database: Floats, memory_sizing_databases: Floats, sized_copies_per_server: Floats, cache_applies: Floats
 ) -> Floats:
-    """Items of the passive copies of a server, as content indexing counts them."""
+    """Number of items in the passive copies on a server, as content indexing counts them."""
     passive = sized_copies_per_server - memory_sizing_databases
     return select(cache_applies != 0, items_per_database * passive, NA)
 
@@ -133,7 +136,10 @@ def content_index_memory(
     content_index_bytes_passive: float,
     bytes_per_gb: float,
 ) -> Floats:
-    """Memory of content indexing: 7 GB and some bytes an item."""
+    """Memory that content indexing needs on a server.
+
+    7 GB, and 110 bytes per item of an active database and 24 bytes per item of a passive copy.
+    """
     items = items_active * content_index_bytes_active + items_passive * content_index_bytes_passive
     return content_index_memory_base + items / bytes_per_gb
 
@@ -149,9 +155,9 @@ def cas_memory(
     client_access_memory_per_core: float,
     client_access_load_unknown: float,
 ) -> Floats:
-    """Memory of the Client Access role.
+    """Memory that the Client Access role needs on a server.
 
-    2 GB and 2 GB for each core it keeps busy in the worst mode; a fifth of the cores without a rating.
+    2 GB, and 2 GB for each core that it uses in the worst mode. Without a rating, a fifth of the cores is assumed.
     """
     cores = servers__processor_cores[:2]
     busy = ratio(cas_megacycles_by_mode[-1], available_megacycles[:2]) * cores
@@ -173,9 +179,9 @@ def server_memory_base(
     percent: float,
     cache_percent: float,
 ) -> Floats:
-    """Memory before content indexing.
+    """Memory that a server needs before content indexing.
 
-    The cache is a quarter of the memory; Client Access comes on top where roles share the server.
+    The cache is a quarter of the memory. Client Access comes on top where roles share servers.
     """
     cache = percent * cache_pages * bytes_per_page / cache_percent / bytes_per_gb
     needed = cache + select(environment__multi_role, cas_memory, 0.0)
@@ -186,12 +192,11 @@ def server_memory_base(
 def server_memory_calculated(
     server_memory_base: Floats, content_index_memory: Floats, cache_percent: float, percent: float
 ) -> Floats:
-    """Memory before rounding to module sizes.
+    """Memory that a server needs before it is rounded up to a size that can be bought.
 
-    Content indexing comes on top where it does not fit into the memory of the cache.
+    Content indexing comes on top where it does not fit into the memory next to the cache.
 
-    Oddity: it is added whole or not at all, so that a little more memory for the cache can make the sum
-    smaller.
+    Oddity: it is added completely or not at all, so that more memory for the cache can make the sum smaller.
     """
     base = server_memory_base
     over = cache_percent / percent * base + content_index_memory > base
@@ -202,12 +207,12 @@ def server_memory_calculated(
 def memory_beside_the_cache(
     server_memory_base: Floats, content_index_memory: Floats, cache_percent: float, percent: float
 ) -> Floats:
-    """Content indexing has what the cache, a quarter of the memory, leaves."""
+    """Content indexing uses the memory that the cache, a quarter of all memory, leaves."""
     return np.maximum(server_memory_base, content_index_memory / (1 - cache_percent / percent))
 
 
 def module_size(memory: Floats) -> Floats:
-    """Next memory size that can be bought: steps of 2, 4, 8, 16 and 32 GB from 0, 4, 16, 32 and 64 GB."""
+    """Return the next memory size that can be bought: steps of 2, 4, 8, 16 and 32 GB from 0, 4, 16, 32 and 64 GB."""
     steps = ((64.0, 32.0), (32.0, 16.0), (16.0, 8.0), (4.0, 4.0))
     step = first_true(*((memory >= least, step) for least, step in steps), default=2.0)
     return ceil_to(memory, step)
@@ -223,10 +228,11 @@ def module_size(memory: Floats) -> Floats:
 def server_memory(
     server_memory_calculated: Floats, mailboxes_total: Floats, memory_applies: Floats, least_memory: Floats
 ) -> Floats:
-    """Recommended memory of a server in each datacenter.
+    """Recommended memory of a server in each datacenter, in valid and invalid designs.
 
-    The next module size, at least 8 GB; the secondary's servers never have less than the primary's.  Without
-    mailboxes the 8 GB of the system requirements, the only figure published for such a server.
+    The next size that can be bought, at least 8 GB. Servers of the secondary datacenter never have less than those
+    of the primary datacenter. Without mailboxes, it is the minimum of the system requirements, the only figure that
+    Microsoft has published for such a server.
     """
     sizes = np.maximum(module_size(server_memory_calculated), least_memory)
     sizes = stack(sizes[0], np.maximum(sizes[1], sizes[0]))
@@ -238,9 +244,10 @@ def server_memory(
 def memory_required(
     server_memory_calculated: Floats, summary_memory: Floats, mailboxes_total: Floats, least_memory: Floats
 ) -> Floats:
-    """Memory that a server needs before it is rounded up to a size that can be bought.
+    """Memory that a server of each role needs before it is rounded up to a size that can be bought.
 
-    At least 8 GB.  The secondary's servers need no less than the primary's, and lagged servers as much as those.
+    At least 8 GB. Servers of the secondary datacenter need no less than those of the primary datacenter, and servers
+    for lagged copies need as much as those.
     """
     needed = select(mailboxes_total == 0, least_memory, np.maximum(server_memory_calculated, least_memory))
     primary, secondary = needed[0], np.maximum(needed[1], needed[0])
@@ -249,40 +256,41 @@ def memory_required(
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="design: parts of the memory")
 def memory_for_client_access(environment__multi_role: Bools, cas_memory: Floats) -> Floats:
-    """Of the memory of a server, what Client Access takes: none where it has servers of its own."""
+    """Part of the memory of a server that Client Access needs, 0 where Client Access has servers of its own."""
     return select(environment__multi_role | is_na(cas_memory), cas_memory, 0.0)
 
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="design: parts of the memory")
 def memory_for_cache(server_memory_base: Floats, memory_for_client_access: Floats) -> Floats:
-    """Of the memory of a server, what the database cache asks for: four times its size, or the minimum."""
+    """Part of the memory of a server that the database cache needs: four times its size, or the minimum memory."""
     return server_memory_base - memory_for_client_access
 
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="design: parts of the memory")
 def memory_for_content_index(server_memory_calculated: Floats, server_memory_base: Floats) -> Floats:
-    """Of the memory of a server, what content indexing adds: none where it fits beside the cache."""
+    """Part of the memory of a server that content indexing adds, 0 where it fits next to the cache."""
     return server_memory_calculated - server_memory_base
 
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="design: parts of the memory")
 def memory_for_module_size(server_memory: Floats, server_memory_calculated: Floats) -> Floats:
-    """Of the memory of a server, what is added up to the size recommended.
+    """Part of the memory of a server that rounding up to the recommended size adds.
 
-    Rounding up to a size that can be bought, to 8 GB at least, and in the secondary to the primary's.
+    Memory is rounded up to a size that can be bought, to at least 8 GB, and in the secondary datacenter to the
+    memory of the servers in the primary datacenter.
     """
     return server_memory - server_memory_calculated
 
 
 @rule(unit="GB", level="per_server", axis=only("primary"), source="calculator-7.6: Role Requirements C143")
 def database_cache(server_memory: Floats, cache_percent: float, percent: float) -> Floats:
-    """Database cache of the recommended memory: a quarter of it."""
+    """Database cache of a server with the recommended memory, a quarter of it."""
     return cache_percent / percent * server_memory[0]
 
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C144, I142")
 def cas_server_memory(environment__multi_role: Bools, cas_memory: Floats, least_memory: Floats) -> Floats:
-    """Memory of a dedicated Client Access server.
+    """Recommended memory of a dedicated Client Access server, in valid and invalid designs.
 
     Not applicable where roles share servers.
     """
@@ -295,7 +303,7 @@ def cas_server_memory(environment__multi_role: Bools, cas_memory: Floats, least_
 def database_cache_per_mailbox(
     database_cache: Floats, memory_sizing_databases: Floats, mailboxes_per_database: Floats, mb_per_gb: float
 ) -> Floats:
-    """Cache actually available per active mailbox in the worst mode."""
+    """Database cache that is available per active mailbox in the worst mode, in valid and invalid designs."""
     each = ratio(database_cache, memory_sizing_databases[0])
     return ratio(each, mailboxes_per_database) * mb_per_gb
 
@@ -313,6 +321,6 @@ def lagged_server_memory(
     lagged_servers_dedicated: Bools,
     server_memory: Floats,
 ) -> Floats:
-    """Memory of a dedicated lagged server: that of a primary server."""
+    """Recommended memory of a dedicated server for lagged copies, as for a server in the primary datacenter."""
     has_lagged_servers = environment__high_availability & lagged_servers_dedicated
     return select(has_lagged_servers & (database_copies__lagged_copies > 0), server_memory[0], NA)

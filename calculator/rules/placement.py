@@ -1,7 +1,7 @@
 """Place copies of databases on servers, and count the active databases of each server after failures.
 
-The layout (`calculator.layout`) places copies with the functions of this module, so that what the rules count is what
-the layout does.  Servers are numbered from 1 through both datacenters; 0 is no server.
+The layout (`calculator.layout`) places copies with the functions of this module, so that the rules count what the
+layout does. Servers are numbered from 1 through both datacenters; 0 means none.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from calculator.numerics.arrays import NA, Array, Floats, Ints, is_na
 _FIRST_TESTED_LEVEL = 3
 """First level at which an order of servers may repeat that of an earlier block and is tested for it."""
 MOST_SERVERS = 16
-"""Members that a DAG has at most."""
+"""Largest number of members of a DAG."""
 MOST_DATABASES = 100_000
-"""Databases of a DAG that are laid out at most."""
+"""Largest number of databases of a DAG that are laid out."""
 CHAIN = 3
 """Copies of a database that two failures reach: the active one and the next two."""
 FIGURES = (
@@ -144,10 +144,10 @@ def _offset_table() -> tuple[Ints, Ints]:
 
 
 def count_active(shape: Shape) -> Floats:
-    """Count the most active databases on a server for many DAGs, as the layout activates them.
+    """Count the largest number of active databases on a server for many DAGs, as the layout activates them.
 
-    Every failure of one server and of two servers, and the loss of each datacenter, is looked at.  Many designs have
-    DAGs of the same shape, each of which is looked at once.
+    Every failure of one server and of two servers, and the loss of each datacenter, is evaluated. Many designs have
+    DAGs of the same shape, which is evaluated once.
 
     Returns
     -------
@@ -162,7 +162,7 @@ def count_active(shape: Shape) -> Floats:
 
 
 class _Memory:
-    """Figures of DAGs that have been counted, so that the chunks of a batch count each shape once.
+    """Figures of DAGs that have been counted, so that a batch counts each shape only once.
 
     Threads may share it: its arrays are replaced, never changed.
     """
@@ -201,7 +201,7 @@ def _count_all(shape: Shape) -> Floats:
 
 
 def _encode(shape: Shape) -> Ints:
-    """Return one whole number per DAG that tells its shape from all others; those of DAGs of one size are near."""
+    """Return one whole number per DAG that identifies its shape; numbers of DAGs of one size are close together."""
     code = np.zeros_like(shape.databases)
     for values, bits in (
         *((values, _BITS["servers"]) for values in shape.servers[::-1]),
@@ -272,7 +272,7 @@ def _place(shape: Shape, dag: Ints, number: Ints) -> tuple[Ints, Ints]:
 def _order(shape: Shape, dag: Ints, number: Ints, levels: tuple[Ints, Ints]) -> Ints:
     """Return the first three servers on which each database activates, shape ``(3, databases)``.
 
-    The healthy copies at home, those in the other datacenter, then the lagged ones in the same order.
+    First the HA copies at home, then those in the other datacenter, then the lagged copies in the same order.
     """
     group = shape.group[dag]
     half = group // 2
@@ -309,9 +309,10 @@ def _at(levels: Ints, level: Ints) -> Ints:
 
 
 def _tally(chain: Ints, dag: Ints, dags: int, servers: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """Count active databases per server: without failure, and the most after one and two failures of other servers.
+    """Count active databases per server: without a failure, and the largest number after one and two failures.
 
-    The last two are the databases that go from a server to another, and from two servers to a third.
+    The last two figures are the databases that fail over from one server to another, and from two servers to a
+    third.
     """
     size = servers + 1
     first = dag * size + chain[0]
@@ -339,9 +340,10 @@ def _largest(counts: Ints, here: Array) -> Floats:
 
 
 def _count_moved(pairs: Ints, triples: Ints, here: Array, there: Array) -> Ints:
-    """Count the databases of a datacenter that are active in the other, shape ``(4, dags)``.
+    """Count the databases of a datacenter that are active in the other datacenter, shape ``(4, dags)``.
 
-    The most on one server after one and after two failures, and the most in all of the other datacenter.
+    The largest number on one server after one and after two failures, and the largest in all of the other
+    datacenter.
     """
     single = pairs * (here[:, :, None] & there[:, None])
     both = here[:, :, None] & here[:, None] & ~np.eye(here.shape[1], dtype=np.bool_)
@@ -352,7 +354,7 @@ def _count_moved(pairs: Ints, triples: Ints, here: Array, there: Array) -> Ints:
 
 
 def _count_alone(shape: Shape, side: int, levels: Ints, dag: Ints) -> list[Floats]:
-    """Count the active databases of a datacenter after the loss of the other, and of one and two servers more."""
+    """Count the active databases of a datacenter after the loss of the other one, and of one and two more servers."""
     servers = shape.servers[side]
     before = shape.servers[0] if side else np.zeros_like(servers)
     chain = np.where(levels > 0, levels - before[dag], 0)
@@ -367,10 +369,10 @@ def _count_alone(shape: Shape, side: int, levels: Ints, dag: Ints) -> list[Float
 
 
 def _count_copies(shape: Shape, side: int, levels: Ints, dag: Ints, here: Array) -> Floats:
-    """Count the most copies on a server of a datacenter.
+    """Count the largest number of copies on a server of a datacenter.
 
-    Of more than three copies of a database those in the last, incomplete round are taken to meet on one server, which
-    is at most one copy per database of the round too many.
+    If a database has more than three copies, those in the last, incomplete round are assumed to be on one server,
+    which is at most one copy per database of the round too many.
     """
     size = here.shape[1]
     held = _count_each((dag * size + levels).ravel(), here.shape)
@@ -382,7 +384,7 @@ def _count_copies(shape: Shape, side: int, levels: Ints, dag: Ints, here: Array)
 
 
 def _survives(shape: Shape, failed: int) -> Array:
-    """Return whether every database stays active after any so many failures, and the DAG keeps its quorum."""
+    """Return whether every database stays active after any given number of failures, and the DAG keeps its quorum."""
     own, other = shape.healthy + shape.lagged
     reached = np.where(shape.healthy[1] > 0, shape.healthy[0], own)
     reached = np.where(shape.crosses == 1, own + other, reached)

@@ -1,4 +1,4 @@
-"""Processor: what a server has, what active and passive copies and Client Access ask in each mode."""
+"""Processor: the capacity of a server, and the load of active and passive copies and Client Access in each mode."""
 
 import numpy as np
 
@@ -42,9 +42,9 @@ def servers_in_use(
     lagged_servers_dedicated: Bools,
     database_copies__lagged_copies: Floats,
 ) -> Floats:
-    """1 where the design has servers of the role, else 0 (the primary's always).
+    """Factor that is 1 for a server role with servers and 0 without; always 1 for the primary datacenter.
 
-    Lagged servers are those with nothing but lagged copies.
+    The role "lagged" means dedicated servers for lagged copies.
     """
     secondary = (active_servers[1] != 0) | (dr_servers[1] != 0)
     lagged = environment__high_availability & lagged_servers_dedicated
@@ -58,13 +58,13 @@ def servers_in_use(
 
 @rule(unit="1", level="per_server", group="detail", source="calculator-7.6: Role Requirements C165")
 def hypervisor_factor(environment__virtualized: Bools, servers__hypervisor_overhead: Floats) -> Floats:
-    """Factor by which virtual servers need more megacycles."""
+    """Factor by which a virtual server needs more megacycles than a physical server."""
     return select(environment__virtualized, 1 + servers__hypervisor_overhead, 1.0)
 
 
 @flag(level="per_server", axis=SERVER_ROLE, group="detail", source="virtualization-2013: Virtual processors")
 def rated_by_host(environment__virtualized: Bools, servers__host_rating: Floats, servers__host_cores: Floats) -> Bools:
-    """The rating of virtual servers follows from the rating and the cores of their host."""
+    """Whether the rating of a virtual server follows from the rating and the cores of its host."""
     return environment__virtualized & (servers__host_rating > 0) & (servers__host_cores > 0)
 
 
@@ -75,9 +75,9 @@ def guests_per_core(
     servers__processor_cores: Floats,
     servers__host_cores: Floats,
 ) -> Floats:
-    """Number of virtual processors that share a physical core, 1 on physical servers.
+    """Number of virtual processors that share a physical core, 1 for a physical server.
 
-    At least 1, and where the cores of the host are given at least the processors of the guest over them.
+    At least 1. Where the cores of the host are given, at least the processors of the server divided by them.
     """
     given = np.maximum(servers__virtual_processors_per_core, 1.0)
     shared = np.fmax(given, servers__processor_cores / servers__host_cores)
@@ -93,10 +93,10 @@ def host_processors_per_core(
     guests_per_core: Floats,
     host_processors: float,
 ) -> Floats:
-    """Number of virtual processors per physical core of the host, with the two of the host itself.
+    """Number of virtual processors per physical core of the host of a server, with the two that the host needs.
 
-    The guests fill the host where they share its cores; else the processors of this guest count alone.
-    Not applicable to physical servers, nor without the cores of the host.
+    Guests use all cores of the host where virtual processors share cores; otherwise, only the processors of this
+    guest count. Not applicable to physical servers, nor without the cores of the host.
     """
     shared = servers__virtual_processors_per_core > 1
     guests = select(shared, guests_per_core * servers__host_cores, servers__processor_cores)
@@ -111,7 +111,7 @@ def core_rating(
     servers__specint2006_rate: Floats,
     servers__processor_cores: Floats,
 ) -> Floats:
-    """SPECint_rate2006 per physical core, of the host where its rating is given."""
+    """SPECint_rate2006 per physical core of a server, or of its host where the rating of the host is given."""
     own = servers__specint2006_rate / servers__processor_cores
     return select(rated_by_host, servers__host_rating / servers__host_cores, own)
 
@@ -124,11 +124,11 @@ def server_rating(
     servers__processor_cores: Floats,
     guests_per_core: Floats,
 ) -> Floats:
-    """SPECint_rate2006 that a server has for itself.
+    """SPECint_rate2006 that is available to a server.
 
-    A guest has the rating of its host per core for each of its processors where the host is rated.  Where
-    several virtual processors share a core, each has its part of it: at 2:1 half the rating.  Zero without
-    a rating.
+    If the host is rated, a virtual server has the rating of a core of the host for each of its processors. Where
+    several virtual processors share a core, each has its part of the rating: half of it at 2:1. Zero without a
+    rating.
     """
     whole = select(rated_by_host, core_rating * servers__processor_cores, servers__specint2006_rate)
     return whole / guests_per_core
@@ -142,10 +142,10 @@ def megacycles_per_core(
     reference_core_megacycles: float,
     reference_core_rate: float,
 ) -> Floats:
-    """Adjusted megacycles of a processor core.
+    """Adjusted megacycles of a processor core of a server.
 
-    Rating of a core, or of a virtual processor, against the reference core of 2,000 megacycles and 33.75.
-    Zero without a rating.
+    The rating of a core, or of a virtual processor, compared with the reference core of 2,000 megacycles and a
+    rating of 33.75. Zero without a rating.
     """
     per_core = server_rating / servers__processor_cores
     adjusted = per_core * reference_core_megacycles / reference_core_rate
@@ -158,7 +158,7 @@ def available_megacycles(
 ) -> Floats:
     """Megacycles that all cores of a server deliver.
 
-    Not applicable without such servers, and for the primary without a rating.
+    Not applicable to a role without servers, and for the primary datacenter without a rating.
     """
     total = servers__processor_cores * megacycles_per_core
     shown = stack(megacycles_per_core[0] != 0, servers_in_use[1] != 0, servers_in_use[2] != 0)
@@ -167,7 +167,7 @@ def available_megacycles(
 
 @rule(unit="Mcycle", level="per_environment", source="calculator-7.6: Role Requirements C165")
 def cas_megacycles_total(mailboxes_projected: Floats, cas_megacycles: Floats, hypervisor_factor: Floats) -> Floats:
-    """Client Access megacycles of all mailboxes."""
+    """Megacycles that Client Access needs for all mailboxes of the environment."""
     return axis_sum(mailboxes_projected * cas_megacycles) * hypervisor_factor
 
 
@@ -181,9 +181,10 @@ def cas_servers_minimum(
     cas_megacycles_total: Floats,
     highest_cpu_utilization: float,
 ) -> Floats:
-    """Least number of dedicated Client Access servers at 80 % load.
+    """Smallest number of dedicated Client Access servers in each datacenter, at a CPU load of 80 %.
 
-    Each datacenter carries the whole environment.  Not applicable where roles share servers.
+    The servers of each datacenter must sustain the load of the whole environment. Not applicable where roles share
+    servers.
     """
     needed = round_up(ratio(cas_megacycles_total, available_megacycles[:2] * highest_cpu_utilization))
     able = ~environment__multi_role & valid
@@ -193,7 +194,7 @@ def cas_servers_minimum(
 
 @rule(unit="servers", level="per_datacenter", axis=DATACENTER, source="calculator-7.6: Role Requirements C191, C192")
 def cas_servers(cas_servers_minimum: Floats) -> Floats:
-    """Recommended dedicated Client Access servers: two more than the least."""
+    """Recommended number of dedicated Client Access servers in each datacenter, two more than the smallest number."""
     return cas_servers_minimum + 2
 
 
@@ -201,7 +202,7 @@ def cas_servers(cas_servers_minimum: Floats) -> Floats:
 def active_megacycles_per_database(
     tier_mailboxes_per_database: Floats, active_megacycles: Floats, hypervisor_factor: Floats
 ) -> Floats:
-    """Megacycles of the active copy of a database."""
+    """Megacycles that the active copy of a database needs."""
     return axis_sum(tier_mailboxes_per_database * active_megacycles) * hypervisor_factor
 
 
@@ -209,7 +210,7 @@ def active_megacycles_per_database(
 def passive_megacycles_per_database(
     tier_mailboxes_per_database: Floats, passive_megacycles: Floats, hypervisor_factor: Floats
 ) -> Floats:
-    """Megacycles of a passive copy of a database."""
+    """Megacycles that a passive copy of a database needs."""
     return axis_sum(tier_mailboxes_per_database * passive_megacycles) * hypervisor_factor
 
 
@@ -217,15 +218,16 @@ def passive_megacycles_per_database(
 def cas_megacycles_per_database(
     tier_mailboxes_per_database: Floats, cas_megacycles: Floats, hypervisor_factor: Floats
 ) -> Floats:
-    """Client Access megacycles of the active copy of a database."""
+    """Megacycles that Client Access needs for the active copy of a database."""
     return axis_sum(tier_mailboxes_per_database * cas_megacycles) * hypervisor_factor
 
 
 @rule(unit="databases", level="per_dag", group="detail", source="calculator-7.6: Role Requirements C202")
 def takeover_copies(remote_ha_copies: Floats) -> Floats:
-    """Number of copies in the secondary datacenter that may take over databases of the primary.
+    """Number of copies in the secondary datacenter that may take over databases of the primary datacenter of a DAG.
 
-    Oddity: HA copies alone, although lagged copies activate where the secondary has no others.
+    Oddity: only HA copies count, although lagged copies are activated where the secondary datacenter has no other
+    copies.
     """
     return remote_ha_copies[1]
 
@@ -234,7 +236,7 @@ def takeover_copies(remote_ha_copies: Floats) -> Floats:
 def takeover_copies_of_the_layout(
     takeover_copies: Floats, layout_possible: Bools, layout_lagged_copies: Floats, active_databases: Floats
 ) -> Floats:
-    """HA copies, or lagged copies where the secondary has no HA copies."""
+    """HA copies, or lagged copies where the secondary datacenter has no HA copies."""
     lagged = active_databases[0] * layout_lagged_copies[1]
     return select(layout_possible & (takeover_copies == 0), lagged, takeover_copies)
 
@@ -247,7 +249,7 @@ def takeover_copies_of_the_layout(
     source="calculator-7.6: Role Requirements C202",
 )
 def mode_applies(sized_databases_by_mode: Floats, servers_in_use: Floats, takeover_copies: Floats) -> Floats:
-    """1 where a datacenter has servers and a count of active databases in the mode, else 0."""
+    """Factor that is 1 if a server has a number of active databases in the failure mode, otherwise 0."""
     known = ~is_na(sized_databases_by_mode)
     idle = ALWAYS_A_NUMBER[:, None] & (takeover_copies == 0)
     secondary = (servers_in_use[1] != 0) & (known[:, 1] | idle)
@@ -261,9 +263,9 @@ def active_megacycles_by_mode(
     takeover_copies: Floats,
     mode_applies: Floats,
 ) -> Floats:
-    """Megacycles of active databases in each failure mode.
+    """Megacycles of the active databases on a server in each failure mode.
 
-    Zero in a secondary that holds no HA copy of the primary's databases.
+    Zero in a secondary datacenter without HA copies of the databases of the primary datacenter.
     """
     load = sized_databases_by_mode * active_megacycles_per_database
     idle = stack(np.zeros_like(takeover_copies, dtype=bool), takeover_copies == 0)
@@ -281,13 +283,13 @@ def passive_megacycles_by_mode(
     takeover_copies: Floats,
     mode_applies: Floats,
 ) -> Floats:
-    """Megacycles of passive copies in each failure mode.
+    """Megacycles of the passive copies on a server in each failure mode.
 
-    Copies of the server that are not active.  Negative where more databases are active than the
-    server has copies.
+    The copies of the server that are not active. Negative where more databases are active than the server has
+    copies.
 
-    Oddity: the active databases are not held to the copies of the server; the primary has none after the loss
-    of the secondary where its users are all in the primary.
+    Oddity: the number of active databases may exceed the copies of the server. After the loss of the secondary
+    datacenter, the primary datacenter has no passive copies if all users are at home there.
     """
     held = sized_copies_per_server
     idle = stack(np.zeros_like(takeover_copies, dtype=bool), takeover_copies == 0)
@@ -309,9 +311,9 @@ def cas_megacycles_by_mode(
     mode_applies: Floats,
     servers_in_use: Floats,
 ) -> Floats:
-    """Client Access megacycles in each failure mode.
+    """Megacycles of Client Access on a server in each failure mode.
 
-    Of the mailbox server where roles share it, else of a dedicated Client Access server.
+    On the Mailbox server where roles share servers, otherwise on a dedicated Client Access server.
     """
     idle = stack(np.zeros_like(takeover_copies, dtype=bool), takeover_copies == 0)
     shared = select(idle, 0.0, sized_databases_by_mode * cas_megacycles_per_database)
@@ -333,10 +335,10 @@ def cpu_utilization_by_mode(
     valid: Bools,
     active_after_site_failure: Floats,
 ) -> Floats:
-    """CPU utilization in each failure mode.
+    """CPU utilization of a server in each failure mode.
 
-    At most 80 % are advised in the worst mode.  Not applicable without a rating, nor for the loss of
-    the primary datacenter where there is no other to take over.
+    At most 80 % is advised in the worst mode. Not applicable without a rating, nor for the loss of the primary
+    datacenter where there is no other to take over.
     """
     client_access = select(environment__multi_role, cas_megacycles_by_mode, 0.0)
     load = active_megacycles_by_mode + passive_megacycles_by_mode + client_access
@@ -349,7 +351,7 @@ def cpu_utilization_by_mode(
 def lagged_server_megacycles(
     servers_in_use: Floats, database_copies_per_server: Floats, passive_megacycles_per_database: Floats
 ) -> Floats:
-    """Megacycles of a lagged server.
+    """Megacycles that a dedicated server for lagged copies needs.
 
     Not applicable without such servers.
     """
@@ -365,7 +367,7 @@ def lagged_server_cpu_utilization(
     valid: Bools,
     megacycles_per_core: Floats,
 ) -> Floats:
-    """CPU utilization of a lagged server."""
+    """CPU utilization of a dedicated server for lagged copies."""
     able = (lagged_servers_total != 0) & valid & (megacycles_per_core[2] != 0)
     return select(able, ratio(lagged_server_megacycles, available_megacycles[2]), NA)
 
@@ -377,9 +379,9 @@ def mailbox_cores(
     lagged_server_megacycles: Floats,
     megacycles_per_core: Floats,
 ) -> Floats:
-    """Number of cores of the Mailbox role in the worst mode.
+    """Number of cores of a server that the Mailbox role uses in the worst mode.
 
-    Not applicable without a rating (the calculator shows an error for lagged servers then).
+    Not applicable without a rating (for servers of lagged copies, Microsoft's workbook then shows an error).
     """
     worst = active_megacycles_by_mode[-1] + passive_megacycles_by_mode[-1]
     return ratio(stack(worst[0], worst[1], lagged_server_megacycles), megacycles_per_core)
@@ -387,19 +389,19 @@ def mailbox_cores(
 
 @rule(unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C169, C173")
 def active_mailbox_cores(active_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Floats:
-    """Number of cores for active databases in the worst mode."""
+    """Number of cores of a server that its active databases use in the worst mode."""
     return ratio(active_megacycles_by_mode[-1], megacycles_per_core[:2])
 
 
 @rule(unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C170, C174")
 def cas_cores(cas_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Floats:
-    """Number of cores of the Client Access role in the worst mode."""
+    """Number of cores of a server that the Client Access role uses in the worst mode."""
     return ratio(cas_megacycles_by_mode[-1], megacycles_per_core[:2])
 
 
 @rule(unit="1", level="per_server", group="detail", source="sizing-2013: Processor")
 def worst_cpu_utilization(cpu_utilization_by_mode: Floats) -> Floats:
-    """Highest CPU utilization of both datacenters in the worst failure.
+    """Highest CPU utilization of a server in either datacenter after the worst failure.
 
     Not applicable without a rating.
     """
@@ -415,11 +417,11 @@ def worst_cpu_failure(
     takeover_copies: Floats,
     cpu_utilization_by_mode: Floats,
 ) -> Codes:
-    """Failure behind the CPU utilization in the worst mode.
+    """Failure that decides the CPU utilization of a server in the worst mode.
 
-    The first of these that makes as many databases active on a server as the worst mode counts: no failure, one and two
-    failed servers, the loss of the other datacenter, and that loss with one and two more failed servers.  Not
-    applicable where the worst mode has no CPU utilization.
+    The first of these failures that makes as many databases active on a server as the worst mode counts: no failure,
+    one and two failed servers, the loss of the other datacenter, and that loss with one and two more failed servers.
+    Not applicable where the worst mode has no CPU utilization.
     """
     normal, single, double, site, worst = sized_databases_by_mode
     idle = stack(~environment__high_availability, takeover_copies == 0)
@@ -435,7 +437,7 @@ def worst_cpu_failure(
     )
 
 
-@corrects("passive_megacycles_by_mode", "negative passive load")
+@corrects("passive_megacycles_by_mode", "the passive load may be negative")
 def passive_megacycles_not_negative(
     passive_megacycles_by_mode: Floats,
     sized_databases_by_mode: Floats,
@@ -444,7 +446,7 @@ def passive_megacycles_not_negative(
     layout_possible: Bools,
     mode_applies: Floats,
 ) -> Floats:
-    """Never less than nothing; the primary has its passive copies after the loss of the secondary too."""
+    """Never below 0, and the primary datacenter keeps its passive copies after the loss of the secondary datacenter."""
     held = (sized_copies_per_server[0] - sized_databases_by_mode[SITE, 0]) * passive_megacycles_per_database
     primary = select(mode_applies[SITE, 0] != 0, held, NA)
     load = select(layout_possible, primary, passive_megacycles_by_mode[SITE, 0])

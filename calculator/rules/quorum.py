@@ -1,4 +1,4 @@
-"""Quorum of a DAG: votes, where they sit, whether a witness is needed."""
+"""Quorum of a DAG: its votes, where they are, and whether a witness is needed."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ VOTER_SITE = Axis("site", ("primary", "secondary", "third_site"))
 
 @flag(level="per_dag", source="datacenter-switchover: Quorum", maybe=True)
 def witness_required(dag_members: Floats) -> Codes:
-    """A file share witness gives the deciding vote: with an even number of members.
+    """Whether a DAG needs a file share witness, which has the deciding vote with an even number of members.
 
     Not applicable without a DAG.
     """
@@ -21,7 +21,7 @@ def witness_required(dag_members: Floats) -> Codes:
 
 @rule(level="per_dag", choice=QUORUM, source="datacenter-switchover: Quorum")
 def quorum_model(witness_required: Codes) -> Codes:
-    """Quorum model: node majority, with the file share witness where members are even in number."""
+    """Quorum model of a DAG: node majority, with the file share witness if the number of members is even."""
     return first_code(
         (witness_required == NO_CODE, NO_CODE),
         (witness_required == 1, Quorum.NODE_AND_FILE_SHARE_MAJORITY),
@@ -31,17 +31,16 @@ def quorum_model(witness_required: Codes) -> Codes:
 
 @rule(unit="votes", level="per_dag", source="datacenter-switchover: Quorum")
 def quorum_votes(dag_members: Floats, witness_required: Codes) -> Floats:
-    """Votes of a DAG: one a member, and the witness where members are even in number.
+    """Number of votes in a DAG: one per member, and one for the witness if the number of members is even.
 
-    The witness counts where one is required, whether or not the design places it.  Not applicable
-    without a DAG.
+    The witness counts where one is required, whether or not the design places it. Not applicable without a DAG.
     """
     return dag_members + select(witness_required == 1, 1.0, 0.0)
 
 
 @rule(unit="votes", level="per_dag", source="datacenter-switchover: Quorum")
 def quorum_votes_needed(quorum_votes: Floats) -> Floats:
-    """Votes that keep a DAG running: more than half."""
+    """Number of votes that keep a DAG running, more than half of all votes."""
     return np.floor(quorum_votes / 2) + 1
 
 
@@ -53,9 +52,9 @@ def quorum_votes_by_site(
     dag__witness_location: Codes,
     two_datacenters: Bools,
 ) -> Floats:
-    """Where the votes of a DAG sit: members and witness of each datacenter, and of a third site.
+    """Number of votes of a DAG in each datacenter and in a third site, from members and the witness.
 
-    Pairs of DAGs count one DAG, whose home is the primary.  Not applicable without a DAG.
+    For a pair of DAGs, the votes of the DAG that is at home in the primary datacenter. Not applicable without a DAG.
     """
     primary, secondary = summary_servers_by_datacenter
     witness = witness_required == 1

@@ -1,4 +1,4 @@
-"""RAID: disks for I/O and for capacity, and the level that takes fewer."""
+"""Disks on RAID: their number for I/O and for capacity, and the RAID level that needs fewer."""
 
 import numpy as np
 
@@ -27,15 +27,18 @@ SD = "calculator-7.6: Storage Design "
 
 @rule(unit="disks", level="per_server", axis=DATACENTER, group="detail", source=SD + "C72")
 def database_disk_chosen(storage__database_disk_capacity: Floats) -> Floats:
-    """1 where a database disk is chosen, else not applicable."""
+    """Factor that is 1 if a database disk is chosen for the servers of a datacenter.
+
+    Not applicable without a database disk.
+    """
     return select(storage__database_disk_capacity > 0, 1.0, NA)
 
 
 @rule(unit="1", level="per_datacenter", axis=DATACENTER, group="detail", source=SD + "C74")
 def parity_allowed(storage__database_disk_type: Codes, disk_slow: LookupTable) -> Floats:
-    """1 where the database disks are fast enough for RAID-5 and RAID-6, else not applicable.
+    """Factor that is 1 if the database disks of a datacenter are fast enough for RAID-5 and RAID-6.
 
-    Disks of 7,200 revolutions and less are not.
+    Not applicable to disks of 7,200 revolutions per minute or less.
     """
     return select(disk_slow.at(storage__database_disk_type) != 0, NA, 1.0)
 
@@ -55,7 +58,7 @@ def storage_database_disks_performance_raid0(
     copies_factor: Floats,
     storage_database_disk_random_iops: Floats,
 ) -> Floats:
-    """Database (+ log) disks for I/O on RAID-0."""
+    """Number of database (+ log) disks that a server needs for its I/O on RAID-0."""
     return database_disk_chosen * round_up(storage_database_iops * copies_factor / storage_database_disk_random_iops)
 
 
@@ -68,7 +71,7 @@ def storage_database_disks_performance_raid10(
     raid__raid10_group: Codes,
     raid10_disks: LookupTable,
 ) -> Floats:
-    """Database (+ log) disks for I/O on RAID-1/0."""
+    """Number of database (+ log) disks that a server needs for its I/O on RAID-1/0."""
     iops = storage_database_iops_required_raid10 * copies_factor
     disks = _for_io(iops, storage_database_disk_random_iops, raid10_disks.at(raid__raid10_group))
     return database_disk_chosen * disks
@@ -84,7 +87,10 @@ def storage_database_disks_performance_raid5(
     raid__raid5_group: Codes,
     raid5_disks: LookupTable,
 ) -> Floats:
-    """Database (+ log) disks for I/O on RAID-5; n/a for slow disks."""
+    """Number of database (+ log) disks that a server needs for its I/O on RAID-5.
+
+    Not applicable to slow disks.
+    """
     iops = storage_database_iops_required_raid5 * copies_factor
     disks = _for_io(iops, storage_database_disk_random_iops, raid5_disks.at(raid__raid5_group))
     return database_disk_chosen * parity_allowed * disks
@@ -100,7 +106,10 @@ def storage_database_disks_performance_raid6(
     raid__raid6_group: Codes,
     raid6_disks: LookupTable,
 ) -> Floats:
-    """Database (+ log) disks for I/O on RAID-6; n/a for slow disks."""
+    """Number of database (+ log) disks that a server needs for its I/O on RAID-6.
+
+    Not applicable to slow disks.
+    """
     iops = storage_database_iops_required_raid6 * copies_factor
     disks = _for_io(iops, storage_database_disk_random_iops, raid6_disks.at(raid__raid6_group))
     return database_disk_chosen * parity_allowed * disks
@@ -113,7 +122,7 @@ def storage_database_disks_capacity_raid0(
     copies_factor: Floats,
     storage_database_disk_formatted: Floats,
 ) -> Floats:
-    """Database (+ log) disks for capacity on RAID-0."""
+    """Number of database (+ log) disks that a server needs for its capacity on RAID-0."""
     needed = round_up(ratio(volume_database_volume_space[0] * copies_factor, storage_database_disk_formatted))
     return select(is_na(database_disk_chosen), 0.0, needed)
 
@@ -125,7 +134,7 @@ def storage_database_disks_capacity_raid10(
     raid10_data: LookupTable,
     raid10_disks: LookupTable,
 ) -> Floats:
-    """Database (+ log) disks for capacity on RAID-1/0."""
+    """Number of database (+ log) disks that a server needs for its capacity on RAID-1/0."""
     group = raid__raid10_group
     return _for_capacity(storage_database_disks_capacity_raid0, raid10_data.at(group), raid10_disks.at(group))
 
@@ -137,7 +146,10 @@ def storage_database_disks_capacity_raid5(
     raid5_data: LookupTable,
     raid5_disks: LookupTable,
 ) -> Floats:
-    """Database (+ log) disks for capacity on RAID-5, shown for slow disks too."""
+    """Number of database (+ log) disks that a server needs for its capacity on RAID-5.
+
+    Shown for slow disks too.
+    """
     group = raid__raid5_group
     return _for_capacity(storage_database_disks_capacity_raid0, raid5_data.at(group), raid5_disks.at(group))
 
@@ -149,7 +161,10 @@ def storage_database_disks_capacity_raid6(
     raid6_data: LookupTable,
     raid6_disks: LookupTable,
 ) -> Floats:
-    """Database (+ log) disks for capacity on RAID-6, shown for slow disks too."""
+    """Number of database (+ log) disks that a server needs for its capacity on RAID-6.
+
+    Shown for slow disks too.
+    """
     group = raid__raid6_group
     return _for_capacity(storage_database_disks_capacity_raid0, raid6_data.at(group), raid6_disks.at(group))
 
@@ -158,7 +173,7 @@ def storage_database_disks_capacity_raid6(
 def log_disks_apply(
     logs_share_volume: Bools, storage__database_disk_capacity: Floats, storage__log_disk_capacity: Floats
 ) -> Floats:
-    """1 where logs have disks of their own, else 0."""
+    """Factor that is 1 if the logs of a server have disks of their own, otherwise 0."""
     chosen = (storage__database_disk_capacity > 0) & (storage__log_disk_capacity > 0)
     return select(chosen & ~logs_share_volume, 1.0, 0.0)
 
@@ -167,7 +182,10 @@ def log_disks_apply(
 def storage_log_disks_performance_raid0(
     log_disks_apply: Floats, storage_log_iops: Floats, copies_factor: Floats, storage_log_disk_sequential_iops: Floats
 ) -> Floats:
-    """Log disks for I/O on RAID-0, 0 if logs share the volume."""
+    """Number of log disks that a server needs for its I/O on RAID-0.
+
+    Zero if logs share the volume of their database.
+    """
     disks = round_up(storage_log_iops * copies_factor / storage_log_disk_sequential_iops)
     return select(log_disks_apply != 0, disks, 0.0)
 
@@ -176,7 +194,10 @@ def storage_log_disks_performance_raid0(
 def storage_log_disks_capacity_raid0(
     log_disks_apply: Floats, volume_log_volume_space: Floats, copies_factor: Floats, storage_log_disk_formatted: Floats
 ) -> Floats:
-    """Log disks for capacity on RAID-0, 0 if logs share the volume."""
+    """Number of log disks that a server needs for its capacity on RAID-0.
+
+    Zero if logs share the volume of their database.
+    """
     disks = round_up(ratio(volume_log_volume_space[0] * copies_factor, storage_log_disk_formatted))
     return select(log_disks_apply != 0, disks, 0.0)
 
@@ -188,7 +209,10 @@ def storage_log_disks_capacity_raid10(
     raid10_data: LookupTable,
     raid10_disks: LookupTable,
 ) -> Floats:
-    """Log disks for capacity on RAID-1/0, 0 if logs share the volume."""
+    """Number of log disks that a server needs for its capacity on RAID-1/0.
+
+    Zero if logs share the volume of their database.
+    """
     group = raid__raid10_group
     return _for_capacity(storage_log_disks_capacity_raid0, raid10_data.at(group), raid10_disks.at(group))
 
@@ -202,7 +226,10 @@ def storage_log_disks_performance_raid10(
     raid__raid10_group: Codes,
     raid10_disks: LookupTable,
 ) -> Floats:
-    """Log disks for I/O on RAID-1/0, 0 if logs share the volume."""
+    """Number of log disks that a server needs for its I/O on RAID-1/0.
+
+    Zero if logs share the volume of their database.
+    """
     iops = storage_log_iops_required_raid10 * copies_factor
     disks = _for_io(iops, storage_log_disk_sequential_iops, raid10_disks.at(raid__raid10_group))
     return select(log_disks_apply != 0, disks, 0.0)
@@ -215,7 +242,7 @@ def storage_restore_disks_raid0(
     volume_restore_volume_size: Floats,
     storage_restore_disk_formatted: Floats,
 ) -> Floats:
-    """Restore volume disks for capacity on RAID-0."""
+    """Number of disks of the restore volume that a server needs for its capacity on RAID-0."""
     chosen = (storage__database_disk_capacity > 0) & (storage__restore_disk_capacity > 0)
     disks = round_up(ratio(volume_restore_volume_size, storage_restore_disk_formatted))
     return select(chosen, disks, 0.0)
@@ -229,7 +256,7 @@ def storage_restore_disks_raid10(
     raid10_data: LookupTable,
     raid10_disks: LookupTable,
 ) -> Floats:
-    """Restore volume disks for capacity on RAID-1/0."""
+    """Number of disks of the restore volume that a server needs for its capacity on RAID-1/0."""
     group = raid__restore_raid10_group
     disks = _for_capacity(storage_restore_disks_raid0, raid10_data.at(group), raid10_disks.at(group))
     return select(data__dedicated_restore_volume, disks, 0.0)
@@ -243,7 +270,7 @@ def storage_restore_disks_raid5(
     raid5_data: LookupTable,
     raid5_disks: LookupTable,
 ) -> Floats:
-    """Restore volume disks for capacity on RAID-5."""
+    """Number of disks of the restore volume that a server needs for its capacity on RAID-5."""
     group = raid__restore_raid5_group
     disks = _for_capacity(storage_restore_disks_raid0, raid5_data.at(group), raid5_disks.at(group))
     return select(data__dedicated_restore_volume, disks, 0.0)
@@ -257,14 +284,14 @@ def storage_restore_disks_raid6(
     raid6_data: LookupTable,
     raid6_disks: LookupTable,
 ) -> Floats:
-    """Restore volume disks for capacity on RAID-6."""
+    """Number of disks of the restore volume that a server needs for its capacity on RAID-6."""
     group = raid__restore_raid6_group
     disks = _for_capacity(storage_restore_disks_raid0, raid6_data.at(group), raid6_disks.at(group))
     return select(data__dedicated_restore_volume, disks, 0.0)
 
 
 def _by_level(level: Codes, *disks: Floats) -> Floats:
-    """Count of the level, in the order of `Raid`; not applicable without one."""
+    """Return the count of the level, in the order of `Raid`; not applicable without a level."""
     cases = [(level == code, count) for code, count in enumerate(disks)]
     return first_true(*cases, default=NA)
 
@@ -273,7 +300,7 @@ def _by_level(level: Codes, *disks: Floats) -> Floats:
 def database_disks_raid10(
     storage_database_disks_performance_raid10: Floats, storage_database_disks_capacity_raid10: Floats
 ) -> Floats:
-    """Database (+ log) disks on RAID-1/0: the larger of I/O and capacity."""
+    """Number of database (+ log) disks of a server on RAID-1/0, the larger of I/O and capacity."""
     return np.maximum(storage_database_disks_performance_raid10, storage_database_disks_capacity_raid10)
 
 
@@ -281,7 +308,10 @@ def database_disks_raid10(
 def database_disks_raid5(
     storage_database_disks_performance_raid5: Floats, storage_database_disks_capacity_raid5: Floats
 ) -> Floats:
-    """Database (+ log) disks on RAID-5: the larger of I/O and capacity, n/a for slow disks."""
+    """Number of database (+ log) disks of a server on RAID-5, the larger of I/O and capacity.
+
+    Not applicable to slow disks.
+    """
     return np.maximum(storage_database_disks_performance_raid5, storage_database_disks_capacity_raid5)
 
 
@@ -294,9 +324,9 @@ def storage_database_raid(
     database_disks_raid10: Floats,
     database_disks_raid5: Floats,
 ) -> Codes:
-    """RAID level in use for the database (+ log) disks.
+    """RAID level that the database (+ log) disks of a server would use.
 
-    The fewer disks of RAID-1/0 and RAID-5, or the level chosen; RAID-1/0 on slow disks.
+    The level that needs fewer disks, RAID-1/0 or RAID-5, or the chosen level; RAID-1/0 on slow disks.
     """
     parity = (raid__raid == Raid.RAID5) | (raid__raid == Raid.RAID6)
     fewer = is_na(database_disks_raid5) | (database_disks_raid10 <= database_disks_raid5)
@@ -319,7 +349,7 @@ def storage_database_raid_disks(
     storage_database_disks_performance_raid6: Floats,
     storage_database_disks_capacity_raid6: Floats,
 ) -> Floats:
-    """Database (+ log) disks of the RAID level in use, the larger of I/O and capacity."""
+    """Number of database (+ log) disks of a server at that RAID level, the larger of I/O and capacity."""
     return _by_level(
         storage_database_raid,
         np.maximum(storage_database_disks_performance_raid0, storage_database_disks_capacity_raid0),
@@ -331,9 +361,9 @@ def storage_database_raid_disks(
 
 @rule(level="per_server", axis=DATACENTER, choice=RAID, source=SD + "C135")
 def storage_log_raid(log_disks_apply: Floats, raid__override_raid: Bools, raid__raid: Codes) -> Codes:
-    """RAID level in use for the log disks.
+    """RAID level that the log disks of a server would use.
 
-    RAID-1/0, or RAID-0 where it is chosen.  Not applicable where logs share the database's volume.
+    RAID-1/0, or RAID-0 where it is chosen. Not applicable where logs share the volume of their database.
     """
     return first_code(
         (log_disks_apply == 0, NO_CODE),
@@ -350,7 +380,7 @@ def storage_log_raid_disks(
     storage_log_disks_performance_raid10: Floats,
     storage_log_disks_capacity_raid10: Floats,
 ) -> Floats:
-    """Log disks of the RAID level in use, 0 without log disks."""
+    """Number of log disks of a server at the RAID level that they would use, 0 without log disks."""
     disks = _by_level(
         storage_log_raid,
         np.maximum(storage_log_disks_performance_raid0, storage_log_disks_capacity_raid0),
@@ -366,11 +396,11 @@ def storage_restore_raid(
     storage__restore_disk_capacity: Floats,
     raid__restore_raid: Codes,
 ) -> Codes:
-    """RAID level in use for the restore volume.
+    """RAID level that the restore volume of a server would use.
 
-    Not applicable without one.
+    Not applicable without a restore volume.
 
-    Oddity: a missing restore disk is only noticed in the secondary.
+    Oddity: a missing restore disk is only noticed in the secondary datacenter.
     """
     able = data__dedicated_restore_volume & (storage__database_disk_capacity > 0)
     able = able & stack(np.ones_like(able[0]), storage__restore_disk_capacity[1] > 0)
@@ -385,7 +415,7 @@ def storage_restore_raid_disks(
     storage_restore_disks_raid5: Floats,
     storage_restore_disks_raid6: Floats,
 ) -> Floats:
-    """Restore disks of the RAID level in use, 0 without a restore volume."""
+    """Number of restore disks of a server at the RAID level that they would use, 0 without a restore volume."""
     disks = _by_level(
         storage_restore_raid,
         storage_restore_disks_raid0,
@@ -400,6 +430,9 @@ def storage_restore_raid_disks(
 def storage_raid_disks_configuration(
     storage_database_raid_disks: Floats, storage_log_raid_disks: Floats, storage_restore_raid_disks: Floats
 ) -> Floats:
-    """Database, log and restore disks on RAID; n/a where no database disk is chosen."""
+    """Number of database, log and restore disks of a server, if all are on RAID.
+
+    Not applicable where no database disk is chosen.
+    """
     total = sum_na(storage_database_raid_disks, storage_log_raid_disks, storage_restore_raid_disks)
     return select(is_na(storage_database_raid_disks), NA, total)

@@ -61,7 +61,7 @@ class Rule(NamedTuple):
     needs
         Names of the parameters of the function.
     unit, level, axes, source
-        Canonical unit, what the figure is counted per, what it is repeated over, and its source.
+        Canonical unit, the object that the figure is counted per, the axes over which it is repeated, and its source.
     group
         ``result``, or ``detail`` for figures that rules share and that ``all`` leaves out.
     choice, maybe

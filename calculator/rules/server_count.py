@@ -1,4 +1,4 @@
-"""Where database copies live: copies in each datacenter, copies on a server, servers of a DAG."""
+"""Number of servers of a DAG, and the database copies in each datacenter and on each server."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from calculator.rules.registry import DATACENTER, corrects, rule
 
 @rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements C86")
 def active_databases(databases: Floats, two_way: Bools, primary_user_share: float) -> Floats:
-    """Number of databases whose preferred active copy is in each datacenter.
+    """Number of databases of a DAG whose preferred active copy is in each datacenter.
 
-    Half in each datacenter of one active/active DAG, the odd one in the primary.
+    Half of the databases in each datacenter of one active/active DAG; an odd one is in the primary datacenter.
     """
     primary = select(two_way, round_up(databases * primary_user_share), databases)
     return stack(primary, select(two_way, databases - primary, 0.0))
@@ -21,7 +21,7 @@ def active_databases(databases: Floats, two_way: Bools, primary_user_share: floa
 def native_ha_copies(
     active_databases: Floats, ha_copies: Floats, environment__high_availability: Bools, two_way: Bools
 ) -> Floats:
-    """Number of HA copies of the databases that are at home in each datacenter."""
+    """Number of HA copies in each datacenter of the databases of a DAG that are at home in the same datacenter."""
     primary, secondary = active_databases
     return stack(
         select(environment__high_availability, primary * ha_copies[0], 0.0),
@@ -37,7 +37,7 @@ def remote_ha_copies(
     two_way: Bools,
     database_copies__ha_copies_secondary: Floats,
 ) -> Floats:
-    """Number of passive HA copies in each datacenter of databases at home in the other."""
+    """Number of HA copies in each datacenter of the databases of a DAG that are at home in the other datacenter."""
     has_secondary_copies = database_copies__ha_copies_secondary > 0
     primary, secondary = active_databases
     return stack(
@@ -56,7 +56,7 @@ def lagged_database_copies(
     active_active_multiple_dags: Bools,
     two_way: Bools,
 ) -> Floats:
-    """Number of lagged database copies in each datacenter."""
+    """Number of lagged database copies of a DAG in each datacenter."""
     at_home = two_datacenters & (active_passive | active_active_multiple_dags)
     first, second = lagged_copies
     primary = select(at_home, first * databases, (first + second) * active_databases[0])
@@ -71,12 +71,12 @@ def remote_copies(
     database_copies__lagged_copies_secondary: Floats,
     lagged_servers_dedicated: Bools,
 ) -> Floats:
-    """Number of passive copies in each datacenter of databases at home in the other.
+    """Number of passive copies in each datacenter of the databases of a DAG at home in the other datacenter.
 
-    Lagged copies included unless they sit on servers of their own.
+    Lagged copies are included unless they are on dedicated servers.
 
-    Oddity: the primary's figure adds the lagged copies of the secondary, and in one active/active DAG both figures
-    add lagged copies that are at home.
+    Oddity: the figure of the primary datacenter adds the lagged copies of the secondary datacenter, and in one
+    active/active DAG both figures add lagged copies of databases that are at home.
     """
     with_lagged = (database_copies__lagged_copies_secondary > 0) & ~lagged_servers_dedicated
     lagged = select(with_lagged, lagged_database_copies[1], 0.0)
@@ -92,7 +92,7 @@ def remote_copies_of_each_side(
     two_way: Bools,
     lagged_servers_dedicated: Bools,
 ) -> Floats:
-    """Each datacenter with the lagged copies that it holds of databases at home in the other."""
+    """Copies of each datacenter with the lagged copies that it holds of databases at home in the other datacenter."""
     able = stack(two_way, two_datacenters) & ~lagged_servers_dedicated
     return remote_ha_copies + select(able, lagged_copies[1] * active_databases[::-1], 0.0)
 
@@ -106,7 +106,7 @@ def ha_database_copies(
     native_ha_copies: Floats,
     remote_ha_copies: Floats,
 ) -> Floats:
-    """Number of HA database copies that each datacenter hosts."""
+    """Number of HA database copies of a DAG that each datacenter hosts."""
     both = site_resilience__enabled & active_active_single_dag
     here = native_ha_copies[0] + select(both, remote_ha_copies[0], 0.0)
     there = remote_ha_copies[1] + select(active_active_single_dag, native_ha_copies[1], 0.0)
@@ -115,7 +115,7 @@ def ha_database_copies(
 
 @rule(unit="databases", level="per_dag", axis=DATACENTER, source="calculator-7.6: Role Requirements I118")
 def lagged_database_copies_hosted(lagged_database_copies: Floats) -> Floats:
-    """Number of lagged database copies in each datacenter that the checks count."""
+    """Number of lagged database copies of a DAG in each datacenter, as the checks of the design count them."""
     return lagged_database_copies
 
 
@@ -136,13 +136,13 @@ def database_copies_per_server(
     databases_per_volume: Floats,
     no_limit: float,
 ) -> Floats:
-    """Number of database copies on a server, of databases on a standalone server.
+    """Number of database copies on a server, or of databases on a standalone server.
 
-    Copies of the primary over its servers, rounded to the nearest whole number, at most what its
-    volumes hold.
+    The copies in the primary datacenter divided by its servers, rounded to the nearest whole number, at most as many
+    as the volumes of the server hold.
 
-    Oddity: the servers of the secondary are sized for as many copies as those of the primary, whatever
-    the layout puts on them.
+    Oddity: the servers of the secondary datacenter are sized for as many copies as those of the primary datacenter,
+    whatever the layout puts on them.
     """
     both = site_resilience__enabled & active_active_single_dag & ~dr_servers_dedicated
     copies = (
@@ -175,7 +175,7 @@ def active_servers(
     lagged_servers_dedicated: Bools,
     database_copies_per_server: Floats,
 ) -> Floats:
-    """Number of servers per DAG that host active mailboxes in each datacenter."""
+    """Number of servers per DAG in each datacenter that host active mailboxes."""
     copies = (
         native_ha_copies[1]
         + select(dr_servers_dedicated, 0.0, remote_ha_copies[1])
@@ -203,7 +203,7 @@ def dr_servers(
     remote_copies: Floats,
     database_copies_per_server: Floats,
 ) -> Floats:
-    """Number of servers per DAG in each datacenter that host only passive copies of the other."""
+    """Number of servers per DAG in each datacenter that host only passive copies of the other datacenter."""
     several = environment__mailbox_servers > 1
     needed = round_up(ratio(remote_copies, database_copies_per_server))
     primary = two_way & several & (ha_copies[0] >= 1) & dr_servers_dedicated
@@ -214,7 +214,7 @@ def dr_servers(
 
 @rule(unit="servers", level="per_dag", source="calculator-7.6: Role Requirements I90", needs_mailboxes=False)
 def active_servers_total(active_servers: Floats) -> Floats:
-    """Number of servers per DAG that host active mailboxes, in both datacenters."""
+    """Number of servers per DAG in both datacenters that host active mailboxes."""
     return active_servers[0] + active_servers[1]
 
 
@@ -226,7 +226,7 @@ def servers_total(
     active_servers: Floats,
     dr_servers: Floats,
 ) -> Floats:
-    """Number of Mailbox servers of a DAG without dedicated lagged servers.
+    """Number of Mailbox servers of a DAG, without dedicated servers for lagged copies.
 
     Not applicable without high availability.
     """
@@ -244,7 +244,7 @@ def lagged_servers_total(
     lagged_database_copies: Floats,
     database_copies_per_server: Floats,
 ) -> Floats:
-    """Number of dedicated lagged servers of a DAG in both datacenters."""
+    """Number of dedicated servers for lagged copies of a DAG, in both datacenters."""
     has_lagged_copies = environment__high_availability & (database_copies__lagged_copies > 0)
     needed = round_up(ratio(lagged_database_copies, database_copies_per_server))
     return select(has_lagged_copies & lagged_servers_dedicated, needed[0] + needed[1], 0.0)
@@ -265,7 +265,7 @@ def lagged_servers(
     database_copies_per_server: Floats,
     lagged_servers_total: Floats,
 ) -> Floats:
-    """Number of dedicated lagged servers of a DAG in each datacenter."""
+    """Number of dedicated servers for lagged copies of a DAG, in each datacenter."""
     has_lagged_copies = two_datacenters & lagged_servers_dedicated
     has_lagged_copies = has_lagged_copies & (database_copies__lagged_copies_secondary > 0)
     needed = round_up(ratio(lagged_database_copies[1], database_copies_per_server))
@@ -275,7 +275,7 @@ def lagged_servers(
 
 @rule(unit="servers", level="per_dag", group="detail", source="calculator-7.6: Role Requirements I155")
 def dag_members(environment__high_availability: Bools, servers_total: Floats, lagged_servers_total: Floats) -> Floats:
-    """Number of members of a DAG, including dedicated lagged servers.
+    """Number of members of a DAG, including dedicated servers for lagged copies.
 
     Not applicable without high availability.
     """
@@ -289,7 +289,7 @@ def mailboxes_per_server(
     database_copies_per_server: Floats,
     mailboxes_per_unit: Floats,
 ) -> Floats:
-    """Number of mailboxes in all copies on a server."""
+    """Number of mailboxes in all database copies on a server."""
     copies = mailboxes_per_database * database_copies_per_server
     return select(environment__high_availability, copies, mailboxes_per_unit)
 
@@ -298,7 +298,7 @@ def mailboxes_per_server(
 def database_copies_per_dag(
     environment__high_availability: Bools, ha_database_copies: Floats, lagged_database_copies_hosted: Floats
 ) -> Floats:
-    """Number of database copies in a DAG.
+    """Number of database copies in a DAG, HA and lagged.
 
     Not applicable without high availability.
     """
@@ -332,9 +332,9 @@ def layout_copies_per_server(
 ) -> Floats:
     """Number of database copies that the layout puts on a server of each datacenter.
 
-    Copies of all databases in the datacenter over its servers, rounded to the nearest whole number as the copies that
-    the sizing counts.  Lagged copies on dedicated servers are no part of the layout.  Not applicable without a DAG and
-    in a datacenter without servers.
+    The copies of all databases in the datacenter divided by its servers, rounded to the nearest whole number, as the
+    sizing rounds its copies. The layout leaves out lagged copies on dedicated servers. Not applicable without a DAG
+    and in a datacenter without servers.
     """
     copies = ha_copies + select(lagged_servers_dedicated, 0.0, lagged_copies)
     spread = nearest(ratio(databases * copies, summary_mailbox_servers_by_datacenter))

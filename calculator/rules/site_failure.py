@@ -1,4 +1,4 @@
-"""Active databases after loss of a datacenter, the most a server carries, and the servers left."""
+"""Active databases after the loss of a datacenter, the largest number on a server, and the servers that are left."""
 
 import numpy as np
 
@@ -35,10 +35,10 @@ def active_after_site_failure(
     dr_servers: Floats,
     remote_ha_copies: Floats,
 ) -> Floats:
-    """Active databases on a server of the secondary after loss of the primary datacenter.
+    """Number of active databases on a server of the secondary datacenter after the loss of the primary datacenter.
 
-    Oddity: with dedicated disaster recovery servers the secondary's own databases are spread over
-    them, where the primary's move.
+    Oddity: with dedicated disaster recovery servers, the databases at home in the secondary datacenter are spread
+    over them, although it is the databases of the primary datacenter that move there.
     """
     able = two_datacenters & (database_copies__ha_copies_secondary != 0) & valid
     alone = (ha_copies[0] == 1) & (environment__mailbox_servers == 1)
@@ -52,11 +52,11 @@ def active_after_site_failure(
     return select(able, round_up(value), NA)
 
 
-@corrects("active_after_site_failure", "databases are spread over other servers than the layout's")
+@corrects("active_after_site_failure", "databases are spread over other servers than in the layout")
 def most_active_after_site_failure(
     active_after_site_failure: Floats, layout_failures: Floats, layout_possible: Bools
 ) -> Floats:
-    """All databases on the servers of the secondary that the layout activates them on."""
+    """All databases, on those servers of the secondary datacenter on which the layout activates them."""
     return select(layout_possible, layout_failures[SITE, 1], active_after_site_failure)
 
 
@@ -69,7 +69,7 @@ def _spread_after_failures(
     per_home_server: Floats,
     shared: Bools,
 ) -> Floats:
-    """Active databases a server when so many of the secondary's servers fail too."""
+    """Return the active databases per server if so many servers of the secondary datacenter fail too."""
     active, dedicated, least = active_servers[1], dr_servers[1], 2 * lost
     together = select(active == servers, per_home_server, round_up(ratio(databases, active - lost)))
     apart = select(dedicated == servers, per_home_server, round_up(ratio(databases, dedicated - lost)))
@@ -89,10 +89,10 @@ def active_after_site_and_first_failure(
     dr_servers: Floats,
     active_after_first_failure: Floats,
 ) -> Floats:
-    """Active databases on a server of the secondary after loss of the primary and one more server.
+    """Number of active databases on a secondary server after the loss of the primary datacenter and one more server.
 
-    Oddity: in one active/active DAG the databases of a home server are added to a figure that may
-    already hold them.
+    Oddity: in one active/active DAG, the databases of a home server are added to a figure that may already include
+    them.
     """
     able = two_datacenters & (effective_ha_copies[1] >= 2) & valid
     value = _spread_after_failures(
@@ -115,7 +115,7 @@ def most_active_after_site_and_first_failure(
     two_datacenters: Bools,
     effective_ha_copies: Floats,
 ) -> Floats:
-    """The most on a server of the secondary in the layout, all databases counted once."""
+    """Largest number on a server of the secondary datacenter in the layout, with every database counted once."""
     able = two_datacenters & (effective_ha_copies[1] >= 2)
     found = select(able, layout_failures[SITE_AND_SINGLE, 1], NA)
     return select(layout_possible, found, active_after_site_and_first_failure)
@@ -134,10 +134,10 @@ def active_after_site_and_second_failure(
     dr_servers: Floats,
     active_after_second_failure: Floats,
 ) -> Floats:
-    """Active databases on a server of the secondary after loss of the primary and two more servers.
+    """Number of active databases on a secondary server after the loss of the primary datacenter and two more servers.
 
-    Oddity: in one active/active DAG the databases of a home server are added to a figure that may
-    already hold them.
+    Oddity: in one active/active DAG, the databases of a home server are added to a figure that may already include
+    them.
     """
     able = two_datacenters & (database_copies__ha_copies_secondary >= 3) & valid
     value = _spread_after_failures(
@@ -160,7 +160,7 @@ def most_active_after_site_and_second_failure(
     two_datacenters: Bools,
     database_copies__ha_copies_secondary: Floats,
 ) -> Floats:
-    """The most on a server of the secondary in the layout, all databases counted once."""
+    """Largest number on a server of the secondary datacenter in the layout, with every database counted once."""
     able = two_datacenters & (database_copies__ha_copies_secondary >= 3)
     found = select(able, layout_failures[SITE_AND_DOUBLE, 1], NA)
     return select(layout_possible, found, active_after_site_and_second_failure)
@@ -184,12 +184,12 @@ def memory_sizing_databases(
     active_after_site_and_first_failure: Floats,
     active_after_site_and_second_failure: Floats,
 ) -> Floats:
-    """Largest number of databases active at once on a server, used for memory.
+    """Largest number of databases that are active on a server at once, for which its memory is sized.
 
-    All databases of a standalone server.
+    For a standalone server these are all its databases.
 
-    Oddity: not held to the copies of a server, so that its passive load may be negative, and failures of the
-    other datacenter's servers do not count.
+    Oddity: the figure may exceed the copies of a server, so that its passive load may be negative, and failures of
+    servers in the other datacenter do not count.
     """
     first, second = active_after_first_failure[0], active_after_second_failure[0]
     both = site_resilience__enabled & active_active_single_dag
@@ -219,7 +219,7 @@ def most_active_in_the_layout(
     active_after_site_and_first_failure: Floats,
     active_after_site_and_second_failure: Floats,
 ) -> Floats:
-    """The most on a server in the layout after any failure that is counted: never more than the server has copies."""
+    """Largest number on a server in the layout after any failure that counts, never more than the server has copies."""
     one_more = select(is_na(active_after_site_and_first_failure), NA, layout_failures[SITE_AND_SINGLE])
     two_more = select(is_na(active_after_site_and_second_failure), NA, layout_failures[SITE_AND_DOUBLE])
     servers = max_na(layout_failures[NORMAL], layout_failures[SINGLE], layout_failures[DOUBLE])
@@ -249,12 +249,12 @@ def sized_databases_by_mode(
     active_after_site_failure: Floats,
     memory_sizing_databases: Floats,
 ) -> Floats:
-    """Active databases on a server in each failure mode, as processor and memory are sized for.
+    """Number of active databases on a server in each failure mode, for which CPU and memory are sized.
 
-    A standalone server carries its databases in the worst mode as in normal running (the calculator
-    shows none there, and so no processor or memory figure).
+    A standalone server has as many active databases in the worst mode as in normal operation. Microsoft's workbook
+    shows none there, and therefore no CPU or memory.
 
-    Oddity: 0 where a mode makes no more databases active than normal running.
+    Oddity: 0 where a mode makes no more databases active than normal operation.
     """
     ha, aas = environment__high_availability, active_active_single_dag
     first, second = active_after_first_failure, active_after_second_failure
@@ -285,7 +285,7 @@ def active_in_the_layout_by_mode(
     two_datacenters: Bools,
     active_active_multiple_dags: Bools,
 ) -> Floats:
-    """The most on a server of the datacenter in the layout after one and two failures and the loss of the other."""
+    """Largest number on a server of the datacenter in the layout, after each failure that a mode assumes."""
     single, double, site = layout_failures[SINGLE], layout_failures[DOUBLE], layout_failures[SITE]
     # Servers of the primary that take over belong to the other DAG of a pair.
     site = stack(select(active_active_multiple_dags, site[1], select(two_datacenters, site[0], 0.0)), site[1])
@@ -298,9 +298,9 @@ def active_in_the_layout_by_mode(
 
 @rule(unit="databases", level="per_server", axis=(MODE, DATACENTER), source="calculator-7.6: Role Requirements C195")
 def active_databases_by_mode(sized_databases_by_mode: Floats, environment__high_availability: Bools) -> Floats:
-    """Active databases on a server in each failure mode.
+    """Number of active databases on a server in each failure mode.
 
-    The worst mode of a standalone server stays empty, as the calculator shows it.
+    Not applicable to the worst mode of a standalone server, as in Microsoft's workbook.
     """
     worst = select(environment__high_availability, sized_databases_by_mode[-1, 0], NA)
     return replace_at(sized_databases_by_mode, (-1, 0), worst)
@@ -331,10 +331,10 @@ def servers_left_in_dag(
     active_after_site_and_first_failure: Floats,
     active_after_site_and_second_failure: Floats,
 ) -> Floats:
-    """Servers of a DAG left after the worst failure.
+    """Number of servers of a DAG that are left after the worst failure.
 
-    After loss of the primary datacenter and as many servers of the secondary as its copies bear; with
-    one datacenter one or two servers.
+    The worst failure is the loss of the primary datacenter and of as many servers in the secondary datacenter as its
+    copies allow; with one datacenter, it is the failure of one or two servers.
     """
     more = first_true(
         (~is_na(active_after_site_and_second_failure), 2.0),
@@ -358,7 +358,7 @@ def remaining_servers(
 ) -> Floats:
     """Number of servers in the environment that are left after the worst failure.
 
-    Oddity: with pairs of DAGs the pairs are counted, half of the DAGs.
+    Oddity: with pairs of DAGs, the pairs are counted, which are half of the DAGs.
     """
     left = servers_left_in_dag * environment__dags
     return select(environment__high_availability, left, environment__mailbox_servers)
@@ -377,7 +377,7 @@ def remaining_servers_of_all_dags(
     lagged_servers: Floats,
     dags_total: Floats,
 ) -> Floats:
-    """Servers left in every DAG: of a pair one loses its home servers with the datacenter, the other those it adds."""
+    """Number of servers left in all DAGs; the DAGs of a pair lose different servers with the primary datacenter."""
     home, away = active_servers[0] + lagged_servers[0], dr_servers[1] + lagged_servers[1]
     site = site_resilience__enabled & (effective_ha_copies[1] > 0)
     half = (home - away) / 2
@@ -393,12 +393,12 @@ def preferred_active_databases_limit(
     active_active_single_dag: Bools,
     active_after_site_and_second_failure: Floats,
 ) -> Floats:
-    """Setting for the preferred maximum of active databases on a server.
+    """Preferred maximum number of active databases on a server, as a setting of the server.
 
-    Empty with fewer than four copies.
+    Not applicable with fewer than four copies.
 
-    Oddity: in one active/active DAG the secondary has none unless a server of it is counted after the loss of the
-    primary and two more servers, although databases are active there as in the primary.
+    Oddity: in one active/active DAG, the secondary datacenter has none unless one of its servers has a figure after
+    the loss of the primary datacenter and two more servers, although databases are active in both datacenters alike.
     """
     single, double, site = (sized_databases_by_mode[1], sized_databases_by_mode[2], sized_databases_by_mode[3])
     worst = memory_sizing_databases
@@ -408,7 +408,7 @@ def preferred_active_databases_limit(
     return stack(select(able, primary, NA), select(able & ~is_na(active_after_site_and_second_failure), secondary, NA))
 
 
-@corrects("preferred_active_databases_limit", "the secondary of one active/active DAG has none")
+@corrects("preferred_active_databases_limit", "the secondary datacenter of one active/active DAG has no limit")
 def preferred_active_databases_limit_of_both(
     copies_total: Floats,
     memory_sizing_databases: Floats,
@@ -416,7 +416,7 @@ def preferred_active_databases_limit_of_both(
     active_active_single_dag: Bools,
     active_after_site_and_second_failure: Floats,
 ) -> Floats:
-    """In one active/active DAG the limit of the secondary follows from its own failures, as that of the primary."""
+    """In one active/active DAG, the limit of the secondary datacenter follows from its own failures too."""
     primary, secondary = preferred_active_databases_limit(
         copies_total,
         memory_sizing_databases,
@@ -432,5 +432,5 @@ def preferred_active_databases_limit_of_both(
 
 @rule(unit="databases", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements I111, I112")
 def active_databases_limit(memory_sizing_databases: Floats) -> Floats:
-    """Setting for the maximum of active databases on a server."""
+    """Maximum number of active databases on a server, as a setting of the server."""
     return memory_sizing_databases

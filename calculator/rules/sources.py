@@ -10,7 +10,7 @@ from calculator.inputs.data_files import read_data
 
 
 class Publication(NamedTuple):
-    """Publication that rules and constants are taken from."""
+    """Publication from which rules and constants are taken."""
 
     key: str
     title: str

@@ -1,4 +1,4 @@
-"""The results pane: servers, copies, memory and processor, n/a where the design is invalid."""
+"""Summary of the results: servers, copies, memory and processor, not applicable where the design is invalid."""
 
 import numpy as np
 
@@ -45,27 +45,27 @@ RR = "calculator-7.6: Role Requirements "
 
 @rule(level="per_environment", axis=DATACENTER, choice=NAMING, source=RR + "C214")
 def summary_datacenter_naming(two_datacenters: Bools, active_passive: Bools) -> Codes:
-    """Datacenters are numbered where both are active, else ranked."""
+    """Way in which the datacenters are named: numbered if both are active, otherwise primary and secondary."""
     naming = first_code((two_datacenters & ~active_passive, Naming.NUMBERED), default=Naming.RANKED)
     return stack(naming, naming)
 
 
 @rule(unit="cores", level="per_datacenter", axis=DATACENTER, source=RR + "C215")
 def summary_gc_cores(valid: Bools, gc_cores: Floats) -> Floats:
-    """Recommended number of directory server cores."""
+    """Recommended number of directory server cores in each datacenter."""
     return select(valid, gc_cores, NA)
 
 
 @flag(level="per_datacenter", axis=DATACENTER, group="detail", source=RR + "C218, D218")
 def dedicated_client_access(valid: Bools, environment__multi_role: Bools, site_resilience__enabled: Bools) -> Bools:
-    """The datacenter has dedicated Client Access servers."""
+    """Whether the datacenter has dedicated Client Access servers."""
     apart = valid & ~environment__multi_role
     return stack(apart, apart & site_resilience__enabled)
 
 
 @rule(unit="cores", level="per_server", axis=DATACENTER, source=RR + "C218")
 def summary_cas_cores(dedicated_client_access: Bools, cas_cores: Floats) -> Floats:
-    """Number of cores of a dedicated Client Access server."""
+    """Number of cores that a dedicated Client Access server needs."""
     return select(dedicated_client_access, round_up(cas_cores), NA)
 
 
@@ -73,14 +73,14 @@ def summary_cas_cores(dedicated_client_access: Bools, cas_cores: Floats) -> Floa
 def summary_cas_memory(
     dedicated_client_access: Bools, cas_server_memory: Floats, megacycles_per_core: Floats
 ) -> Floats:
-    """Memory of a dedicated Client Access server in a valid design."""
+    """Recommended memory of a dedicated Client Access server."""
     rated = megacycles_per_core[:2] != 0
     return select(dedicated_client_access & rated, cas_server_memory, NA)
 
 
 @rule(unit="servers", level="per_datacenter", axis=DATACENTER_TOTAL, source=RR + "C222")
 def summary_cas_servers(valid: Bools, cas_servers: Floats) -> Floats:
-    """Number of dedicated Client Access servers, total 0 if there are none."""
+    """Number of dedicated Client Access servers in each datacenter and in total."""
     shown = select(valid, cas_servers, NA)
     return stack(shown[0], shown[1], sum_na(shown[0], shown[1]))
 
@@ -106,7 +106,7 @@ def summary_active_mailboxes_by_datacenter(
 def summary_active_mailboxes(
     valid: Bools, environment__high_availability: Bools, mailboxes_per_dag: Floats, mailboxes_total: Floats
 ) -> Floats:
-    """Number of mailboxes of a DAG and of the environment."""
+    """Number of mailboxes in a DAG and in the environment."""
     ha = environment__high_availability
     return stack(select(valid & ha, mailboxes_per_dag, NA), select(valid, mailboxes_total, NA))
 
@@ -122,7 +122,7 @@ def summary_mailbox_servers_by_datacenter(
     active_servers: Floats,
     dr_servers: Floats,
 ) -> Floats:
-    """Number of Mailbox servers per DAG in each datacenter, of all standalone servers."""
+    """Number of Mailbox servers in each datacenter, per DAG or of all standalone servers."""
     pairs = site_resilience__enabled & active_active_multiple_dags
     primary = first_true(
         (~environment__high_availability, environment__mailbox_servers),
@@ -137,7 +137,7 @@ def summary_mailbox_servers_by_datacenter(
 def summary_mailbox_servers(
     environment__high_availability: Bools, summary_mailbox_servers_by_datacenter: Floats, dags_total: Floats
 ) -> Floats:
-    """Number of Mailbox servers of a DAG and of the environment."""
+    """Number of Mailbox servers in a DAG and in the environment."""
     primary, secondary = summary_mailbox_servers_by_datacenter
     dag = sum_na(primary, secondary)
     ha = environment__high_availability
@@ -153,7 +153,7 @@ def summary_lagged_servers_by_datacenter(
     lagged_servers_dedicated: Bools,
     lagged_servers: Floats,
 ) -> Floats:
-    """Number of dedicated lagged servers per DAG in each datacenter."""
+    """Number of dedicated servers for lagged copies in each datacenter, per DAG."""
     has_lagged_servers = environment__high_availability & valid & lagged_servers_dedicated
     has_lagged_servers = has_lagged_servers & (database_copies__lagged_copies != 0)
     there = has_lagged_servers & (database_copies__lagged_copies_secondary != 0)
@@ -164,7 +164,7 @@ def summary_lagged_servers_by_datacenter(
 def summary_lagged_servers(
     environment__high_availability: Bools, summary_lagged_servers_by_datacenter: Floats, dags_total: Floats
 ) -> Floats:
-    """Number of dedicated lagged servers of a DAG and of the environment."""
+    """Number of dedicated servers for lagged copies in a DAG and in the environment."""
     dag = summary_lagged_servers_by_datacenter[0] + summary_lagged_servers_by_datacenter[1]
     return select(environment__high_availability, stack(dag, dag * dags_total), NA)
 
@@ -175,7 +175,7 @@ def summary_servers_by_datacenter(
     summary_mailbox_servers_by_datacenter: Floats,
     summary_lagged_servers_by_datacenter: Floats,
 ) -> Floats:
-    """Number of Mailbox and dedicated lagged servers of a DAG in each datacenter, of all standalone servers."""
+    """Number of servers in each datacenter, with those for lagged copies, per DAG or of all standalone servers."""
     both = or_zero(summary_mailbox_servers_by_datacenter) + summary_lagged_servers_by_datacenter
     return stack(both[0], select(environment__high_availability, both[1], NA))
 
@@ -184,16 +184,16 @@ def summary_servers_by_datacenter(
 def summary_servers(
     environment__high_availability: Bools, summary_mailbox_servers: Floats, summary_lagged_servers: Floats
 ) -> Floats:
-    """Number of Mailbox and dedicated lagged servers of a DAG and of the environment."""
+    """Number of servers in a DAG and in the environment, with those for lagged copies."""
     both = or_zero(summary_mailbox_servers) + or_zero(summary_lagged_servers)
     return stack(select(environment__high_availability, both[0], NA), both[1])
 
 
 @rule(unit="mailboxes", level="per_environment", axis=TIER, source=RR + "C230")
 def summary_mailboxes(valid: Bools, mailboxes_projected: Floats) -> Floats:
-    """Number of mailboxes of each tier in use.
+    """Number of mailboxes in each tier that has mailboxes.
 
-    Oddity: in an invalid design only the first tier is empty.
+    Oddity: in an invalid design, only the first tier has no figure.
     """
     shown = select(mailboxes_projected != 0, mailboxes_projected, NA)
     return replace_at(shown, (0,), select(valid, shown[0], NA))
@@ -201,32 +201,32 @@ def summary_mailboxes(valid: Bools, mailboxes_projected: Floats) -> Floats:
 
 @rule(unit="mailboxes", level="per_database", axis=TIER, source=RR + "C231")
 def summary_tier_mailboxes_per_database(valid: Bools, tier_mailboxes_per_database: Floats) -> Floats:
-    """Number of mailboxes of each tier in use in a database."""
+    """Number of mailboxes in a database from each tier that has mailboxes."""
     each = tier_mailboxes_per_database
     return select(valid & (each != 0), each, NA)
 
 
 @rule(unit="MB", level="per_mailbox", axis=TIER, source=RR + "C232")
 def summary_mailbox_size(valid: Bools, mailbox_size_on_disk: Floats) -> Floats:
-    """Size of a mailbox on disk in each tier in use."""
+    """Size on disk of a mailbox in each tier that has mailboxes."""
     return select(valid & (mailbox_size_on_disk != 0), mailbox_size_on_disk, NA)
 
 
 @rule(unit="logs/day", level="per_mailbox", axis=TIER, source=RR + "C233")
 def summary_mailbox_logs_per_day(valid: Bools, mailbox_logs_per_day: Floats) -> Floats:
-    """Transaction logs per day of a mailbox in each tier in use."""
+    """Number of transaction logs per day of a mailbox in each tier that has mailboxes."""
     return select(valid & (mailbox_logs_per_day != 0), mailbox_logs_per_day, NA)
 
 
 @rule(unit="1/s", level="per_mailbox", axis=TIER, source=RR + "C234")
 def summary_iops(valid: Bools, iops_profile: Floats) -> Floats:
-    """Database I/O of a mailbox in each tier in use."""
+    """Database I/O of a mailbox in each tier that has mailboxes."""
     return select(valid & (iops_profile != 0), iops_profile, NA)
 
 
 @rule(level="per_mailbox", axis=TIER, choice=READ_WRITE_RATIO, source=RR + "C235")
 def summary_read_write_ratio(valid: Bools, read_fraction: Floats, read_share_of_ratio: LookupTable) -> Codes:
-    """Read:write ratio of the database I/O of each tier."""
+    """Read:write ratio of the database I/O of a mailbox in each tier."""
     shares = enumerate(read_share_of_ratio.values)
     return first_code(*((valid & (read_fraction == share), code) for code, share in shares), default=NO_CODE)
 
@@ -260,7 +260,7 @@ def summary_copies(
 def summary_databases(
     valid: Bools, environment__high_availability: Bools, databases: Floats, environment__mailbox_servers: Floats
 ) -> Floats:
-    """Number of databases of a DAG, or of all standalone servers."""
+    """Number of databases in a DAG, or on all standalone servers."""
     alone = databases * environment__mailbox_servers
     return select(valid, select(environment__high_availability, databases, alone), NA)
 
@@ -273,7 +273,7 @@ def summary_mailboxes_per_database(valid: Bools, mailboxes_per_database: Floats)
 
 @rule(unit="MB", level="per_mailbox", source=RR + "C245")
 def summary_database_cache_per_mailbox(valid: Bools, database_cache_per_mailbox: Floats) -> Floats:
-    """Database cache that is available per mailbox."""
+    """Database cache that is available per active mailbox in the worst mode."""
     return select(valid, database_cache_per_mailbox, NA)
 
 
@@ -285,7 +285,7 @@ def summary_worst_mode_label(
     active_after_site_and_first_failure: Floats,
     active_after_site_and_second_failure: Floats,
 ) -> Codes:
-    """Failure mode that the server figures are for: none, single or double."""
+    """Number of failed servers that the figures of a server assume: none, single or double."""
     ha = environment__high_availability
     pairs = (
         (active_after_first_failure[0], active_after_second_failure[0]),
@@ -310,7 +310,7 @@ def summary_memory(
     server_memory: Floats,
     lagged_server_memory: Floats,
 ) -> Floats:
-    """Recommended memory of the servers of each role."""
+    """Recommended memory of a server of each role."""
     secondary = two_datacenters_valid & (database_copies__ha_copies_secondary != 0)
     return stack(
         select(valid, server_memory[0], NA),
@@ -321,19 +321,19 @@ def summary_memory(
 
 @rule(unit="GB", level="per_server", axis=SERVER_ROLE, group="detail", source="design: installed memory")
 def guest_memory(servers__installed_memory: Floats, summary_memory: Floats) -> Floats:
-    """Memory that a virtual server takes of its host: as installed if that is given, else as recommended."""
+    """Memory that a virtual server takes from its host: the installed memory if given, otherwise the recommended."""
     return select(servers__installed_memory > 0, servers__installed_memory, summary_memory)
 
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, group="detail", source=RR + "C253")
 def memory_shown(summary_memory: Floats) -> Floats:
-    """Recommended memory of the servers that host mailboxes."""
+    """Recommended memory of a server that hosts mailboxes, in each datacenter."""
     return summary_memory[:2]
 
 
 @rule(unit="cores", level="per_server", axis=DATACENTER, group="detail", source="too-big: Cores")
 def cores(servers__processor_cores: Floats) -> Floats:
-    """Number of cores of the servers that host mailboxes."""
+    """Number of processor cores of a server that hosts mailboxes, in each datacenter."""
     return servers__processor_cores[:2]
 
 
@@ -345,7 +345,10 @@ def summary_cores_used(
     mailbox_cores: Floats,
     cas_cores: Floats,
 ) -> Floats:
-    """Number of cores in use in the worst mode, not rounded for lagged servers."""
+    """Number of cores of a server of each role that are in use in the worst mode.
+
+    Not rounded for servers of lagged copies.
+    """
     used = round_up(mailbox_cores[:2] + select(environment__multi_role, cas_cores, 0.0))
     return stack(
         select(valid, used[0], NA),
@@ -358,7 +361,7 @@ def summary_cores_used(
 def summary_cpu_utilization(
     valid: Bools, cpu_utilization_by_mode: Floats, lagged_server_cpu_utilization: Floats
 ) -> Floats:
-    """CPU utilization of the servers of each role in the worst mode."""
+    """CPU utilization of a server of each role in the worst mode."""
     worst = cpu_utilization_by_mode[-1]
     return select(valid, stack(worst[0], worst[1], lagged_server_cpu_utilization), NA)
 
@@ -398,7 +401,7 @@ def summary_storage_architecture(valid: Bools, storage_architecture: Codes) -> C
 
 @rule(level="per_server", axis=DATACENTER, choice=TRANSPORT_LOCATION, source=RR + "C259")
 def summary_transport_database_location(valid: Bools, transport_database_location: Codes) -> Codes:
-    """Disk of the transport database in a valid design."""
+    """Disk of the transport database of a server in a valid design."""
     return first_code((valid, transport_database_location), default=NO_CODE)
 
 
@@ -410,7 +413,7 @@ def cpu_mode_shown(
     active_active_single_dag: Bools,
     cpu_utilization_by_mode: Floats,
 ) -> Bools:
-    """Microsoft's workbook shows the CPU utilization of the failure mode."""
+    """Whether Microsoft's workbook shows the CPU utilization of a server in the failure mode."""
     ha, both = environment__high_availability, two_datacenters
     primary = stack(np.ones_like(ha), ha, ha, both & active_active_single_dag, ha)
     secondary = stack(both, both, both, both, both)
@@ -420,11 +423,11 @@ def cpu_mode_shown(
 
 @rule(unit="percent", level="per_server", axis=(MODE, DATACENTER), source=RR + "C262")
 def summary_cpu_percent(cpu_mode_shown: Bools, cpu_utilization_by_mode: Floats, percent: float) -> Floats:
-    """CPU utilization in whole percent, the first number of the text shown."""
+    """CPU utilization of a server in each failure mode, as Microsoft's workbook rounds it."""
     return select(cpu_mode_shown, nearest(percent * cpu_utilization_by_mode), NA)
 
 
 @rule(unit="databases", level="per_server", axis=(MODE, DATACENTER), source=RR + "C262")
 def summary_cpu_active(cpu_mode_shown: Bools, active_databases_by_mode: Floats) -> Floats:
-    """Active databases as a whole number, the second number of the text shown."""
+    """Number of active databases on a server in each failure mode, as Microsoft's workbook rounds it."""
     return select(cpu_mode_shown, nearest(or_zero(active_databases_by_mode)), NA)

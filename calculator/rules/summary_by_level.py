@@ -1,4 +1,4 @@
-"""The results pane by level: copies, logs, space and I/O of a database, a server, a DAG and the environment."""
+"""Summary of the results by level: copies, logs, space and I/O of a database, a server, a DAG and the environment."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ RR = "calculator-7.6: Role Requirements "
 
 
 def _levels(valid: Bools, ha: Bools, database: Floats, server: Floats, dag: Floats, environment: Floats) -> Floats:
-    """Figures of the four levels, those of a DAG with high availability only."""
+    """Return the figures of the four levels; those of a DAG only with high availability."""
     return stack(
         select(valid, database, NA),
         select(valid, server, NA),
@@ -27,7 +27,7 @@ def summary_database_copies(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Database copies of a server, a DAG, the environment."""
+    """Number of database copies on a server, in a DAG and in the environment."""
     ha, server = environment__high_availability, copies_or_databases_per_server
     every = select(ha, database_copies_per_dag * dags_total, server * environment__mailbox_servers)
     return _levels(valid, ha, server, server, database_copies_per_dag, every)[1:]
@@ -56,7 +56,7 @@ def summary_user_logs_per_day(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Logs of user activity per day, of a database, a server, a DAG and the environment."""
+    """Number of logs of user activity per day, of a database, a server, a DAG and the environment."""
     return _log_levels(
         valid,
         environment__high_availability,
@@ -78,7 +78,7 @@ def summary_move_logs_per_day(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Logs of mailbox moves per day, of a database, a server, a DAG and the environment."""
+    """Number of logs of mailbox moves per day, of a database, a server, a DAG and the environment."""
     return _log_levels(
         valid,
         environment__high_availability,
@@ -100,7 +100,7 @@ def summary_logs_per_day(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Logs of user activity and moves per day, of a database, a server, a DAG and the environment."""
+    """Number of logs of user activity and mailbox moves per day, of a database, a server, a DAG and the environment."""
     return _log_levels(
         valid,
         environment__high_availability,
@@ -121,7 +121,7 @@ def summary_transport_database_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Transport databases of a server, a DAG, the environment."""
+    """Space of the transport databases of a server, a DAG and the environment."""
     ha, server = environment__high_availability, transport_database_size
     dag = servers_total * server
     every = select(ha, dag * dags_total, server * environment__mailbox_servers)
@@ -154,7 +154,7 @@ def summary_database_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Space of databases with overhead, of a database, a server, a DAG and the environment."""
+    """Space of the databases with overhead, of a database, a server, a DAG and the environment."""
     return _space_levels(
         valid,
         environment__high_availability,
@@ -178,7 +178,7 @@ def summary_log_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Log space of a database, a server, a DAG, the environment."""
+    """Space of the logs of a database, a server, a DAG and the environment."""
     return _space_levels(
         valid,
         environment__high_availability,
@@ -195,7 +195,7 @@ def summary_log_space(
 def summary_database_volume_space(
     one_per_volume: Bools, volume_database_volume_size: Floats, volume_database_volume_space: Floats
 ) -> Floats:
-    """Space of database volumes and logs on them, of a database, a server, a DAG and the environment."""
+    """Space of the database volumes and the logs on them, of a database, a server, a DAG and the environment."""
     each = select(one_per_volume, volume_database_volume_size, NA)
     return stack(each, *volume_database_volume_space)
 
@@ -204,7 +204,7 @@ def summary_database_volume_space(
 def summary_log_volume_space(
     one_per_volume: Bools, volume_log_volume_size: Floats, volume_log_volume_space: Floats
 ) -> Floats:
-    """Log volumes of a database, a server, a DAG, the environment."""
+    """Space of the log volumes of a database, a server, a DAG and the environment."""
     each = select(one_per_volume, volume_log_volume_size, NA)
     return stack(each, *volume_log_volume_space)
 
@@ -218,7 +218,7 @@ def summary_restore_volume_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Space of restore volumes, of a server, a DAG and the environment, 0 without restore volumes."""
+    """Space of the restore volumes of a server, a DAG and the environment, 0 without restore volumes."""
     ha, server = environment__high_availability, volume_restore_volume_size
     dag = server * summary_servers[0]
     every = select(ha, dag * dags_total, server * environment__mailbox_servers)
@@ -228,7 +228,7 @@ def summary_restore_volume_space(
 
 @flag(level="per_environment", source=RR + "H274")
 def database_size_warning(volume_database_size_with_overhead: Floats, replicated_size_limit: float) -> Bools:
-    """A database is larger than 2,000 GB."""
+    """Whether a database is larger than 2,000 GB."""
     return volume_database_size_with_overhead > replicated_size_limit
 
 
@@ -236,7 +236,7 @@ def database_size_warning(volume_database_size_with_overhead: Floats, replicated
 def volume_size_warning(
     volume_database_volume_size: Floats, volume_log_volume_size: Floats, largest_mbr_volume: float
 ) -> Bools:
-    """A volume is larger than 2,048 GB."""
+    """Whether a volume is larger than 2,048 GB."""
     larger = np.maximum(volume_database_volume_size, volume_log_volume_size)
     return larger > largest_mbr_volume
 
@@ -252,7 +252,7 @@ def summary_database_iops(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Database I/O of a database, a server, a DAG, the environment."""
+    """Database I/O at the peak, of a database, a server, a DAG and the environment."""
     ha, server = environment__high_availability, peak_iops_per_server
     dag = server * summary_servers[0]
     every = select(ha, dag * dags_total, peak_iops * environment__mailbox_servers)
@@ -270,7 +270,7 @@ def summary_log_iops(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Log I/O of a database, a server, a DAG, the environment."""
+    """Log I/O at the peak, of a database, a server, a DAG and the environment."""
     ha, server = environment__high_availability, log_writes_per_server + log_reads_per_server
     dag = server * summary_servers[0]
     every = select(ha, dag * dags_total, server * environment__mailbox_servers)
@@ -279,13 +279,16 @@ def summary_log_iops(
 
 @rule(unit="1", level="per_database", source=RR + "C283")
 def summary_database_read_fraction(valid: Bools, database_read_fraction: Floats) -> Floats:
-    """Share of reads in the database I/O of a valid design."""
+    """Share of reads in the database I/O of a database in a valid design."""
     return select(valid, database_read_fraction, NA)
 
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Variables K37")
 def storage_most_databases_per_volume(copies_total: Floats) -> Floats:
-    """Number of copies of a database as a limit that no formula reads."""
+    """Number of copies of a database, which Microsoft's workbook states as a limit of databases per volume on a server.
+
+    No formula uses it.
+    """
     return copies_total
 
 
@@ -293,11 +296,11 @@ def storage_most_databases_per_volume(copies_total: Floats) -> Floats:
 def storage_database_limit(
     volume_count_automatic: Bools, storage__data_volumes_per_server: Floats, disk_group: Floats, no_limit: float
 ) -> Floats:
-    """Largest number of databases, 9999 if the volume count is automatic.
+    """Largest number of databases of a DAG, 9999 if the number of volumes is computed.
 
-    Else the volumes of a server times the disk group.
+    Otherwise the number of volumes per server multiplied by the disk group.
 
-    Oddity: times the disk group, not the databases on a volume.
+    Oddity: the number of volumes is multiplied by the disk group, not by the databases on a volume.
     """
     limit = storage__data_volumes_per_server * disk_group
     return select(volume_count_automatic, no_limit, limit)
@@ -307,5 +310,5 @@ def storage_database_limit(
 def storage_data_volume_limit(
     volume_count_automatic: Bools, storage__data_volumes_per_server: Floats, no_limit: float
 ) -> Floats:
-    """Largest number of database volumes per server, 9999 if the volume count is automatic."""
+    """Largest number of database volumes per server, 9999 if the number of volumes is computed."""
     return select(volume_count_automatic, no_limit, storage__data_volumes_per_server)

@@ -1,4 +1,4 @@
-"""Volumes of a server: what fills them, how large they are, how many there are."""
+"""Volumes of a server: their content, their size and their number."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from calculator.rules.registry import rule
 
 @rule(unit="mailboxes", level="per_database", source="calculator-7.6: Volume Requirements C123")
 def volume_mailboxes_per_database(valid: Bools, mailboxes_per_database: Floats) -> Floats:
-    """Number of mailboxes in a database as laid out, 0 in an invalid design."""
+    """Number of mailboxes in a database as the volumes are laid out, 0 in an invalid design."""
     return select(valid, mailboxes_per_database, 0.0)
 
 
@@ -30,7 +30,7 @@ def volume_database_size(
 def volume_database_size_with_overhead(
     volume_database_size: Floats, data__overhead_factor: Floats, guidance__database_provisioning_factor: Floats
 ) -> Floats:
-    """Size of a database with overhead, and as provisioned where a factor is given.
+    """Size of one database with its overhead, multiplied by the provisioning factor.
 
     Exchange 2013 has no overhead on top of the mailbox data.
     """
@@ -49,7 +49,7 @@ def volume_log_size_with_overhead(valid: Bools, log_space: Floats, databases: Fl
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Volume Requirements E113")
 def volume_suggested_databases_per_volume(databases_per_volume: Floats) -> Floats:
-    """Recommended number of databases on a volume, for the layout of volumes."""
+    """Recommended number of databases on a volume, from which the volumes are laid out."""
     return databases_per_volume
 
 
@@ -62,11 +62,11 @@ def volume_volumes_computed(
     storage__data_volumes_per_server: Floats,
     backup_set_volumes: LookupTable,
 ) -> Floats:
-    """Number of database volumes per server, not rounded, 1 if every database has a volume of its own.
+    """Number of database volumes per server before rounding, 1 if every database has a volume of its own.
 
-    Backup sets look their number up by the databases of the server.
+    With backup sets, a table gives it by the number of databases on the server.
 
-    Oddity: the table of backup sets is not monotonic, 9 databases give 3 volumes and 10 give 2.
+    Oddity: the table of backup sets is not monotonic: 9 databases give 3 volumes and 10 give 2.
     """
     copies = database_copies_per_server
     wanted = first_true(
@@ -85,7 +85,7 @@ def laid_out_databases_per_volume(
     volume_volumes_computed: Floats,
     databases_per_volume: Floats,
 ) -> Floats:
-    """Number of databases on one volume as laid out, for valid and invalid designs."""
+    """Number of databases on one volume as the volumes are laid out, in valid and invalid designs."""
     shared = nearest(ratio(database_copies_per_server, volume_volumes_computed))
     backup_set = volume_design_approach == DesignApproach.BACKUP_SET
     return select(backup_set, shared, databases_per_volume)
@@ -93,7 +93,7 @@ def laid_out_databases_per_volume(
 
 @rule(unit="databases", level="per_server", source="calculator-7.6: Volume Requirements E114")
 def volume_databases_per_volume(valid: Bools, laid_out_databases_per_volume: Floats) -> Floats:
-    """Number of databases on one volume as laid out in a valid design.
+    """Number of databases on one volume as the volumes are laid out, in a valid design.
 
     Not applicable in an invalid design.
     """
@@ -104,17 +104,14 @@ def volume_databases_per_volume(valid: Bools, laid_out_databases_per_volume: Flo
 def volume_autoreseed_volumes(
     database_log_isolation: Bools, multiple_databases_per_volume: Bools, storage__autoreseed_volumes: Floats
 ) -> Floats:
-    """Number of spare volumes per server for AutoReseed.
-
-    Where several databases share a volume; else none.
-    """
+    """Number of spare volumes per server for AutoReseed, 0 unless several databases share a volume."""
     able = ~database_log_isolation & multiple_databases_per_volume
     return select(able, storage__autoreseed_volumes, 0.0)
 
 
 @rule(unit="databases", level="per_server", group="detail", source="calculator-7.6: Volume Requirements B123")
 def layout_rows(valid: Bools, database_copies_per_server: Floats, layout_limit: float) -> Floats:
-    """Database copies of a server that the layout lists: at least one, at most 100."""
+    """Number of database copies of a server that the list of its volumes shows, from 1 to 100."""
     rows = np.minimum(layout_limit, np.maximum(1.0, database_copies_per_server))
     return select(valid, rows, 0.0)
 
@@ -123,14 +120,14 @@ def layout_rows(valid: Bools, database_copies_per_server: Floats, layout_limit: 
 def volume_database_volumes(
     valid: Bools, database_copies_per_server: Floats, laid_out_databases_per_volume: Floats, layout_limit: float
 ) -> Floats:
-    """Number of database (+ log) volumes per server, counted in the layout."""
+    """Number of database (+ log) volumes per server, as the volumes are laid out."""
     needed = np.ceil(ratio(database_copies_per_server, laid_out_databases_per_volume))
     return select(valid, np.minimum(layout_limit, needed), NA)
 
 
 @rule(unit="volumes", level="per_server", source="calculator-7.6: Volume Requirements E116")
 def volume_log_volumes(valid: Bools, logs_share_volume: Bools, volume_database_volumes: Floats) -> Floats:
-    """Number of log volumes per server, one per database volume if logs are separate."""
+    """Number of log volumes per server, one per database volume if logs are on separate volumes."""
     return first_true((~valid, NA), (logs_share_volume, 0.0), default=volume_database_volumes)
 
 
@@ -156,20 +153,20 @@ def volume_exchange_volumes(
 def databases_on_first_volume(
     layout_rows: Floats, laid_out_databases_per_volume: Floats, volume_database_volumes: Floats
 ) -> Floats:
-    """Databases on the first volume of a server: those the volume figures are shown for."""
+    """Number of databases on the first volume of a server, for which the figures of a volume are shown."""
     held = np.minimum(layout_rows, laid_out_databases_per_volume)
     return first_true((is_na(volume_database_volumes), NA), (volume_database_volumes >= 1, held), default=0.0)
 
 
 @rule(unit="GB", level="per_volume", source="calculator-7.6: Volume Requirements I123")
 def volume_databases_part(databases_on_first_volume: Floats, volume_database_size_with_overhead: Floats) -> Floats:
-    """Space of a volume that its databases take."""
+    """Space that the databases take on the first volume of a server."""
     return databases_on_first_volume * volume_database_size_with_overhead
 
 
 @rule(unit="GB", level="per_volume", source="capacity-planning-2013: Content index")
 def content_index_size(volume_databases_part: Floats, content_index_share: Floats) -> Floats:
-    """Content index of the databases on a volume: 20 % of their files."""
+    """Space that the content index of its databases takes on a volume, 20 % of their files before Exchange 2019."""
     return volume_databases_part * content_index_share
 
 
@@ -177,9 +174,9 @@ def content_index_size(volume_databases_part: Floats, content_index_share: Float
 def master_merge_size(
     databases_on_first_volume: Floats, volume_database_size_with_overhead: Floats, content_index_share: Floats
 ) -> Floats:
-    """Room for a master merge of a content index, once a volume.
+    """Space for a master merge of a content index on a volume, needed once per volume.
 
-    20 % of the average database on it, since one index of a volume is merged at a time.
+    20 % of the average database on the volume, because only one index of a volume is merged at a time.
     """
     size = volume_database_size_with_overhead * content_index_share
     return select(databases_on_first_volume == 0, 0.0, size + 0.0 * databases_on_first_volume)
@@ -187,9 +184,9 @@ def master_merge_size(
 
 @rule(unit="GB", level="per_volume", source="capacity-planning-2013: Master merge")
 def master_merge_saving(databases_on_first_volume: Floats, master_merge_size: Floats) -> Floats:
-    """Space that sharing the volume saves against one database on each volume.
+    """Space that a volume saves because its databases share the space for a master merge.
 
-    One master merge set for all its databases instead of one for each.
+    Compared with one database per volume, where each needs this space.
     """
     return master_merge_size * np.maximum(databases_on_first_volume - 1, 0.0)
 
@@ -198,9 +195,9 @@ def master_merge_saving(databases_on_first_volume: Floats, master_merge_size: Fl
 def volume_logs_part(
     logs_share_volume: Bools, databases_on_first_volume: Floats, volume_log_size_with_overhead: Floats
 ) -> Floats:
-    """Space of a database volume that logs take.
+    """Space that logs take on a database volume.
 
-    Zero where they have volumes of their own.
+    Zero where logs have volumes of their own.
     """
     logs = databases_on_first_volume * volume_log_size_with_overhead
     return select(logs_share_volume, logs, 0.0)
@@ -213,7 +210,7 @@ def volume_maintenance_part(
     laid_out_databases_per_volume: Floats,
     maintenance_share: float,
 ) -> Floats:
-    """Space of a volume for offline maintenance of a database if there is no restore volume."""
+    """Space on a volume for the offline maintenance of a database, 0 with a restore volume."""
     room = maintenance_share * ratio(volume_databases_part, laid_out_databases_per_volume)
     needed = ~data__dedicated_restore_volume & (volume_databases_part > 0)
     return select(needed, room, 0.0)
@@ -221,7 +218,7 @@ def volume_maintenance_part(
 
 @rule(unit="GB", level="per_volume", source="calculator-7.6: Volume Requirements I123")
 def volume_free_part(volume_database_volume_size: Floats, data__volume_free_space: Floats) -> Floats:
-    """Share of a volume kept free."""
+    """Space on a volume that is kept free."""
     return volume_database_volume_size * data__volume_free_space
 
 
@@ -234,10 +231,10 @@ def volume_database_volume_size(
     volume_logs_part: Floats,
     data__volume_free_space: Floats,
 ) -> Floats:
-    """Size of one database (+ log) volume: volume 1 of a server.
+    """Size of the first database (+ log) volume of a server.
 
-    Databases, room for maintenance, their content index and one more for the master merge, logs where
-    they share it, over what is not kept free.  Zero without a volume.
+    The databases, their content index, the space for one master merge, the space for maintenance and the logs that
+    share the volume, divided by the share that is not kept free. Zero without a volume.
     """
     content = volume_databases_part + volume_maintenance_part
     content = content + content_index_size + master_merge_size + volume_logs_part
@@ -251,9 +248,9 @@ def volume_log_volume_size(
     volume_log_size_with_overhead: Floats,
     data__volume_free_space: Floats,
 ) -> Floats:
-    """Size of one log volume: volume 1 of a server.
+    """Size of the first log volume of a server.
 
-    Zero where logs share the database's volume.
+    Zero where logs share the volume of their database.
     """
     logs = databases_on_first_volume * volume_log_size_with_overhead
     return select(logs_share_volume, 0.0, logs / (1 - data__volume_free_space))
@@ -271,10 +268,10 @@ def volume_restore_volume_size(
     data__volume_free_space: Floats,
     restore_volume_factor: LookupTable,
 ) -> Floats:
-    """Size of the restore volume, 0 without one.
+    """Size of the restore volume of a server, 0 without a restore volume.
 
-    Room for the databases and logs of one volume; a standalone server with many databases on volumes
-    of their own has room for several.
+    It has space for the databases and logs of one volume. On a standalone server with many databases on volumes of
+    their own, it has space for several.
     """
     content = volume_databases_part + databases_on_first_volume * volume_log_size_with_overhead
     single = (copies_total < 2) & (volume_design_approach == DesignApproach.ONE_PER_DATABASE)

@@ -18,12 +18,12 @@ def misread_databases(
     layout_limit: float,
     labels_cut_short: float,
 ) -> Floats:
-    """Databases more (or fewer) on the volumes of a server because the calculator misreads labels.
+    """Number of databases that Microsoft's workbook counts too many (or too few) on the volumes of a server.
 
     Zero in all ordinary designs.
 
-    Oddity: of the first nine volumes only the last two digits of a range are read, so that one ending
-    at 100 or more holds the wrong databases.
+    Oddity: of the labels of the first nine volumes only the last two digits are read, so that a volume whose range
+    ends at 100 or more holds the wrong databases.
     """
     each, rows, copies = laid_out_databases_per_volume, layout_rows, database_copies_per_server
     possible = (each > layout_limit / (labels_cut_short + 1)) & (copies >= layout_limit)
@@ -31,7 +31,7 @@ def misread_databases(
 
 
 def _surplus(each: Floats, rows: Floats, copies: Floats, layout_limit: float, labels_cut_short: float) -> Floats:
-    """Databases more that the volumes with misread labels hold."""
+    """Return the number of databases that the volumes with misread labels hold too many."""
     surplus = np.zeros_like(rows + each)
     for volume in range(1, int(labels_cut_short) + 1):
         last = np.minimum(copies, volume * each)
@@ -44,7 +44,7 @@ def _surplus(each: Floats, rows: Floats, copies: Floats, layout_limit: float, la
 
 
 def _cut_off(number: Floats, layout_limit: float) -> Floats:
-    """Return what is left of a number whose hundreds are not read."""
+    """Return a number without its hundreds."""
     return number - layout_limit * np.floor(number / layout_limit)
 
 
@@ -56,7 +56,7 @@ def _rows_of_group(group: Floats, each: Floats, rows: Floats) -> Floats:
 
 @corrects("misread_databases", "ranges ending at 100 or more are misread")
 def no_misread_databases(layout_rows: Floats) -> Floats:
-    """Every volume holds its own databases."""
+    """Every volume holds its own databases, so that no databases are misread."""
     return np.zeros_like(layout_rows)
 
 
@@ -70,7 +70,7 @@ def maintenance_space_of_server(
     maintenance_share: float,
     divided_volumes: float,
 ) -> Floats:
-    """Space for maintenance on all volumes of a server if there is no restore volume.
+    """Space for offline maintenance on all volumes of a server, 0 with a restore volume.
 
     Oddity: volumes 51 to 100 count every database on them instead of one.
     """
@@ -108,7 +108,10 @@ def volume_mailboxes(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Number of mailboxes of a standalone server (n/a with HA), of a DAG and of the environment."""
+    """Number of mailboxes on a standalone server, in a DAG, and in the environment.
+
+    Not applicable to a server with high availability.
+    """
     ha = environment__high_availability
     server = layout_rows * volume_mailboxes_per_database
     every = select(ha, mailboxes_per_dag * dags_total, server * environment__mailbox_servers)
@@ -116,7 +119,7 @@ def volume_mailboxes(
 
 
 def _totals(server: Floats, dag: Floats, ha: Bools, valid: Bools, dags_total: Floats, servers: Floats) -> Floats:
-    """Server, DAG and environment from the figures of a server and of a DAG."""
+    """Return the figures of a server, a DAG and the environment from those of a server and a DAG."""
     every = select(ha, dag * dags_total, server * servers)
     return stack(server, select(ha & valid, dag, NA), select(valid, every, NA))
 
@@ -131,7 +134,7 @@ def volume_database_space_net(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Databases without overhead of the copies of a server, a DAG, the environment."""
+    """Space of all database copies without overhead, of a server, a DAG and the environment."""
     each = volume_database_size
     return _totals(
         layout_rows * each,
@@ -153,7 +156,7 @@ def volume_database_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Databases with overhead of the copies of a server, a DAG, the environment."""
+    """Space of all database copies with overhead, of a server, a DAG and the environment."""
     each = volume_database_size_with_overhead
     return _totals(
         layout_rows * each,
@@ -175,7 +178,7 @@ def volume_log_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Logs of the copies of a server, a DAG, the environment."""
+    """Space of the logs of all database copies, of a server, a DAG and the environment."""
     each = volume_log_size_with_overhead
     return _totals(
         layout_rows * each,
@@ -206,7 +209,7 @@ def volume_database_volume_space(
     environment__mailbox_servers: Floats,
     content_index_share: Floats,
 ) -> Floats:
-    """Database (+ log) volumes of the copies of a server, a DAG, the environment."""
+    """Size of all database (+ log) volumes, of a server, a DAG and the environment."""
     edb, log = volume_database_size_with_overhead, volume_log_size_with_overhead
     databases = select(volume_database_volumes >= 1, layout_rows + misread_databases, 0.0)
     volumes = select(valid, volume_database_volumes, 0.0)
@@ -239,9 +242,9 @@ def volume_log_volume_space(
     dags_total: Floats,
     environment__mailbox_servers: Floats,
 ) -> Floats:
-    """Log volumes of the copies of a server, a DAG, the environment.
+    """Size of all log volumes, of a server, a DAG and the environment.
 
-    Zero where logs share the database's volume.
+    Zero where logs share the volume of their database.
     """
     databases = select(volume_database_volumes >= 1, layout_rows, 0.0)
     logs = databases * volume_log_size_with_overhead / (1 - data__volume_free_space)
@@ -257,7 +260,7 @@ def volume_log_volume_space(
 
 @rule(unit="GB", level="per_dag", source="calculator-7.6: Role Requirements I147")
 def database_space(volume_database_size_with_overhead: Floats, databases: Floats) -> Floats:
-    """Space of one copy of all databases (of the standalone server when not highly available)."""
+    """Space of one copy of all databases in a DAG, or of all databases on a standalone server."""
     return volume_database_size_with_overhead * databases
 
 
@@ -265,7 +268,7 @@ def database_space(volume_database_size_with_overhead: Floats, databases: Floats
 def database_space_all_copies(
     environment__high_availability: Bools, database_space: Floats, copies_total: Floats
 ) -> Floats:
-    """Space of all copies."""
+    """Space of all copies of all databases in a DAG or on a standalone server."""
     return select(environment__high_availability, database_space * copies_total, NA)
 
 
@@ -275,14 +278,14 @@ def database_space_per_member(
     volume_database_size_with_overhead: Floats,
     database_copies_per_server: Floats,
 ) -> Floats:
-    """Space of the copies on a DAG member."""
+    """Space of the database copies on a server that is a member of a DAG."""
     space = volume_database_size_with_overhead * database_copies_per_server
     return select(environment__high_availability, space, NA)
 
 
 @rule(unit="GB", level="per_dag", source="calculator-7.6: Role Requirements I151")
 def log_space_all_copies(environment__high_availability: Bools, log_space: Floats, copies_total: Floats) -> Floats:
-    """Log space of all copies."""
+    """Log space of all copies of all databases in a DAG or on a standalone server."""
     return select(environment__high_availability, log_space * copies_total, NA)
 
 
@@ -290,14 +293,14 @@ def log_space_all_copies(environment__high_availability: Bools, log_space: Float
 def log_space_per_member(
     environment__high_availability: Bools, volume_log_size_with_overhead: Floats, database_copies_per_server: Floats
 ) -> Floats:
-    """Log space of the copies on a DAG member."""
+    """Log space of the database copies on a server that is a member of a DAG."""
     space = volume_log_size_with_overhead * database_copies_per_server
     return select(environment__high_availability, space, NA)
 
 
 @flag(level="per_server", group="detail", source="calculator-7.6: Volume Requirements C6")
 def label_names_one_database(volume_design_approach: Codes, volume_volumes_computed: Floats) -> Bools:
-    """The label of a volume names a single database instead of a range."""
+    """Whether the label of a volume on a server names a single database instead of a range."""
     single = (volume_design_approach == DesignApproach.MULTIPLE) & (volume_volumes_computed == 1)
     return (volume_design_approach == DesignApproach.ONE_PER_DATABASE) | single
 
@@ -330,7 +333,7 @@ def volume_group(
 ) -> Floats:
     """Number of the volume whose databases are counted on each volume of a server.
 
-    Its own, except where Microsoft's workbook misreads a label; see `misread_databases`.
+    It is the volume itself, except where Microsoft's workbook misreads a label; see `misread_databases`.
     """
     last = last_database_on_volume
     misread = (labels_cut_short >= _NUMBERS) & (last >= layout_limit) & (guidance__oddities != Oddities.CORRECTED)
@@ -365,9 +368,9 @@ def database_volume_size(
 ) -> Floats:
     """Size of each database (+ log) volume of a server.
 
-    Databases, their content index and one more for the master merge, room for maintenance without a
-    restore volume, and logs that share the volume, over what is not kept free.  Volumes 51 to 100 have
-    room for the maintenance of every database on them; see `maintenance_space_of_server`.
+    The databases, their content index, the space for one master merge, the space for maintenance without a restore
+    volume, and logs that share the volume, divided by the share that is not kept free. Volumes 51 to 100 have space
+    for the maintenance of every database on them; see `maintenance_space_of_server`.
     """
     databases, edb = databases_on_volume, volume_database_size_with_overhead
     content = databases * edb + content_index_share * (databases * edb + edb)

@@ -1,4 +1,4 @@
-"""What a design holds as it stands: the largest value of an input, and the limits that are reached first.
+"""How much a design can hold: the largest value of an input, and the limits that are reached first.
 
 Servers, databases, disks and memory stay as they are, as in the timeline; one input is raised until a limit is
 exceeded.  The value at which each limit is first exceeded is bracketed and the brackets are narrowed together, many
@@ -178,7 +178,7 @@ class Capacity:
 
 
 def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
-    """Find the largest values of inputs that a design holds as it stands.
+    """Find the largest values of inputs that a design can hold.
 
     Parameters
     ----------
@@ -196,8 +196,8 @@ def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
     Raises
     ------
     InputError
-        If inputs cannot be used, the design is invalid or has no mailboxes, or a path is no number that says what the
-        design has to hold.
+        If inputs cannot be used, the design is invalid or has no mailboxes, or a path is not a number that says how
+        much load the design has.
 
     Examples
     --------
@@ -210,8 +210,8 @@ def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
     profile = read(scenario)
     built = _with_installed_memory(build(profile))
     if built.design[DESIGN_INVALID]:
-        hint = "See check for what is wrong."
-        refuse(profile.where, "The design is invalid, so that it holds nothing.", hint)
+        hint = "Run the command check to see the errors."
+        refuse(profile.where, "The design is invalid, so its capacity cannot be computed.", hint)
     return [_find(_Search.of(built, path)) for path in of or _default_paths(profile)]
 
 
@@ -265,14 +265,14 @@ class _Search:
         Raises
         ------
         InputError
-            If the path is no input that is a number.
+            If the path is not an input with a number.
         """
         profile = built.profile
         found = schema.find(path.replace("tiers.", "tiers.1.", 1) if path == ALL_MAILBOXES else path)
         if found is None or found[0].kind not in (Kind.INT, Kind.FLOAT, Kind.FRACTION):
-            refuse(path, "This is no input that is a number.", "Name one, such as tiers.1.mailbox_size_limit.")
+            refuse(path, "This is not an input with a number.", "Name one, such as tiers.1.mailbox_size_limit.")
         if found[0].section not in LOADS:
-            message = "This input says what is built, which stays as it is."
+            message = "This input describes what is built, which does not change in this study."
             refuse(path, message, f"Name one of the sections {', '.join(LOADS)}.")
         if path != ALL_MAILBOXES and profile.value(path) is None:
             refuse(path, "The design has no value of this input.", "Give one with --set, to start from.")

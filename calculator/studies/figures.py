@@ -40,7 +40,8 @@ class NumericSizer:
     checks
         Names of checks to return with the results.
     valid_only
-        Whether no result applies to an invalid design, not even one that stands: for statistics of many designs.
+        Whether no result applies to an invalid design, not even one that is valid by itself: for statistics of many
+        designs.
 
     Attributes
     ----------
@@ -117,7 +118,11 @@ def number_columns(results: str | Iterable[str], tiers: int) -> list[str]:
     index = column_index(tiers)
     columns = [name for name in result_columns(results, tiers) if RULES[index[name][0]].kind is not ResultKind.CATEGORY]
     if not columns:
-        refuse("results", "Words cannot be studied: none of the results is a number.", "Name one that is.")
+        refuse(
+            "results",
+            "None of the results is a number, so there is nothing to study.",
+            "Name a result that is a number.",
+        )
     return columns
 
 
@@ -131,7 +136,9 @@ def units_of(columns: Iterable[str], tiers: int) -> dict[str, str]:
 def require_mailboxes(profile: Profile) -> None:
     """Raise InputError for a design without mailboxes, of which nothing can be studied."""
     if not any(profile.value(f"tiers.{tier}.mailboxes") for tier in range(1, profile.tiers + 1)):
-        refuse(profile.where, "The design has no mailboxes, so that nothing follows.", "Give a tier with mailboxes.")
+        refuse(
+            profile.where, "The design has no mailboxes, so there is nothing to study.", "Give a tier with mailboxes."
+        )
 
 
 def none_if_nan(figure: float) -> float | None:

@@ -41,7 +41,7 @@ CHOICES = (
     GuidanceChoice("guidance.read_from_passive", (True, False), "replication_peak_throughput.environment"),
     GuidanceChoice("guidance.reseed_rate", (25.0, 20.0), "reseed_hours"),
 )
-"""Choices that affect a figure.  Source: guidance on which the calculator, articles and tools differ."""
+"""Choices that affect a figure.  Source: guidance on which the workbook, articles and tools differ."""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ MESSAGE_SIZES = (50.0, 75.0, 150.0)
 QUOTAS_GB = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0)
 RETENTIONS = (14.0, 30.0, 90.0, 365.0)
 ON_HOLD = 0.0
-"""Retention that stands for a litigation hold."""
+"""Retention that represents a litigation hold."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Answers:
         if self.core_rating:
             return ()
         return (
-            f"No rating was given: {self.cores:.0f} cores are taken as SPECint_rate2006 {self.rating_taken:,.5g}, "
+            f"No rating was given: SPECint_rate2006 {self.rating_taken:,.5g} is assumed for {self.cores:.0f} cores, "
             f"{scalar(REFERENCE):g} per core, the baseline of {_reference_title()}.",
         )
 

@@ -32,7 +32,7 @@ RESULTS = (
 )
 CORES, RATING = "servers.primary.processor_cores", "servers.primary.specint2006_rate"
 MAX_PROFILES = 100
-_FORM = 'Write mailboxes@messages, with a factor where clients ask for more: "2000@50,500@150x1.2".'
+_FORM = 'Write mailboxes@messages, with a factor where clients need more CPU: "2000@50,500@150x1.2".'
 _PROFILE = re.compile(r"\s*([^@x]{1,40})@([^@x]{1,40})(?:x([^@x]{1,40}))?\s*")
 
 
@@ -180,7 +180,7 @@ def _read_setting(path: str, raw: object, where: str, issues: Issues) -> float |
 def _read_profile(text: str) -> MessageProfile:
     match = _PROFILE.fullmatch(text)
     if match is None:
-        raise ValueProblem("is no message profile.", _FORM)
+        raise ValueProblem("is not a message profile.", _FORM)
     paths = ("tiers.mailboxes", "tiers.messages_per_day", "tiers.megacycles_multiplier")
     texts = (match[1], match[2], match[3] or "1")
     numbers = [read_value(BY_PATH[path], number) for path, number in zip(paths, texts, strict=True)]
@@ -260,7 +260,7 @@ def _check_server(profile: Profile, message_profiles: Sequence[MessageProfile], 
     if not any(message_profile.mailboxes for message_profile in message_profiles):
         refuse(profile.where, "The server holds no mailboxes.", _FORM)
     if not rated:
-        refuse(profile.where, "The server has no rating.", "Give --rating, or take 33.75 for each core.")
+        refuse(profile.where, "The server has no rating.", "Give --rating, for example 33.75 for each core.")
 
 
 def _find_issues(utilization: float, profile: Profile) -> Issues:

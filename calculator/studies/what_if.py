@@ -301,7 +301,7 @@ def switch_dumpster_model(profile: Profile) -> Change:
     """Take the other model of the Recoverable Items folder."""
     if profile.value("guidance.dumpster_model") == "purges_versions":
         return Change("Recoverable Items as in Microsoft's workbook", {"guidance.dumpster_model": "calculator"})
-    return Change("Recoverable Items by purges and versions", {"guidance.dumpster_model": "purges_versions"})
+    return Change("Recoverable Items by Purges and Versions", {"guidance.dumpster_model": "purges_versions"})
 
 
 USUAL_CHANGES: tuple[Callable[[Profile], Change], ...] = (

@@ -18,9 +18,9 @@ UNKNOWN = (
     "id,Country,tiers.1.mailboxes,Plan [old],Plan [new],tiers.1.mailboxs\na,Österreich,1000,x,y,7\nb,=2+3,2000,,,\n"
 )
 SAID = (
-    'notice: designs.csv header column 2: "Country": is not an input, and is carried through to the results.\n'
-    'notice: designs.csv header column 4: "Plan [old]": is not an input, and is carried through to the results.\n'
-    'notice: designs.csv header column 5: "Plan [new]": is not an input, and is carried through to the results.\n'
+    'notice: designs.csv header column 2: "Country": is not an input, so the column is copied to the results.\n'
+    'notice: designs.csv header column 4: "Plan [old]": is not an input, so the column is copied to the results.\n'
+    'notice: designs.csv header column 5: "Plan [new]": is not an input, so the column is copied to the results.\n'
 )
 
 
@@ -28,9 +28,8 @@ def test_columns_that_are_not_inputs_are_carried_through_in_their_order(here):
     code, _, err = run(UNKNOWN)
     assert code == 0
     assert err == (
-        'warning: designs.csv header column 6: "tiers.1.mailboxs": is not an input: its cells were not used, and are '
-        f'carried through to the results. Did you mean "tiers.1.mailboxes"? {LIST}\n'
-        f"{SAID}2 designs: 2 notice\n"
+        'warning: designs.csv header column 6: "tiers.1.mailboxs": is not an input: the column is not used, and is '
+        f'copied to the results. Did you mean "tiers.1.mailboxes"? {LIST}\n{SAID}2 designs: 2 notice\n'
     )
     carried = ["Country", "Plan [old]", "Plan [new]", "tiers.1.mailboxs"]
     assert list(rows()[0])[:7] == ["id", "status", "issues", *carried]
@@ -60,8 +59,8 @@ def test_results_of_an_earlier_run_can_be_corrected_and_run_again(here):
     code, _, err = run(first, "--with-inputs", source="again.csv")
     assert (code, (here / "results.csv").read_text()) == (0, first)
     assert err.splitlines()[0] == (
-        'notice: again.csv header column 2: "status": is a column of the results, so that the cells of the file are '
-        "left out. Rename it to keep them."
+        'notice: again.csv header column 2: "status": is also a column of the results, so the column of the file is'
+        " left out. Rename it to keep them."
     )
     assert len(err.splitlines()) == len(first.splitlines()[0].split(",")) - 2 + 1  # all but id and the input; the sum
 
@@ -157,8 +156,8 @@ def test_a_workbook_holds_what_csv_holds(here):
 def test_a_workbook_holds_no_more_designs_than_a_sheet(here, monkeypatch):
     monkeypatch.setattr("calculator.batch.workbook.MOST_ROWS", 3)
     assert refused(HEADER + "a,1000\n" * 3, target="results.xlsx") == (
-        "results.xlsx: would have more than 2 designs, and a sheet holds no more. "
-        "Write CSV, or cut the file of designs in parts."
+        "results.xlsx: would have more than 2 designs, but a sheet has no more rows. Write CSV, or split the file "
+        "of designs."
     )
     assert run(HEADER + "a,1000\n" * 2, target="results.xlsx")[0] == 0
 
@@ -168,7 +167,7 @@ def test_a_workbook_holds_no_more_results_than_a_sheet(monkeypatch):
     with pytest.raises(InputError) as refusal:
         WorkbookWriter(None, type("Schema", (), {"names": ["id", "status", "issues"]}), "results.xlsx")
     assert str(refusal.value) == (
-        "results.xlsx: would have 3 columns, and a sheet holds 2. Ask for fewer results, or write CSV."
+        "results.xlsx: would have 3 columns, but a sheet has at most 2. Ask for fewer results, or write CSV."
     )
 
 
@@ -177,20 +176,19 @@ def test_a_workbook_holds_no_more_results_than_a_sheet(monkeypatch):
 )
 def test_csv_has_no_name_of_another_kind(here, name):
     assert refused(HEADER + "a,1000\n", target=name) == (
-        f"{name}: is the name of a kind of file that is not written. "
-        "Name a file that ends in .csv, .csv.gz, .parquet or .xlsx."
+        f"{name}: is not a kind of file that can be written. Name a file that ends in .csv, .csv.gz, .parquet or .xlsx."
     )
 
 
 def test_the_errors_file_is_csv(here):
     assert refused(HEADER + "a,1000\n", "--errors", "errors.xlsx") == (
-        "errors.xlsx: is not the name of a CSV file, as the errors file is. Let its name end in .csv."
+        "errors.xlsx: is not the name of a CSV file, which the errors file always is. Let its name end in .csv."
     )
 
 
 def test_excel_is_for_csv(here):
     assert refused(HEADER + "a,1000\n", "--excel", target="results.xlsx") == (
-        "results.xlsx: is not a CSV file, so that --excel does not apply to it. Leave --excel out."
+        "results.xlsx: is not a CSV file, so --excel does not apply to it. Remove --excel."
     )
 
 
@@ -213,8 +211,8 @@ def test_a_file_in_the_code_page_of_windows_is_read_and_told(here, packed):
     code, _, err = run(None, source=name)
     assert (code, [line["id"] for line in rows()]) == (0, ["Zürich €"])
     assert err.splitlines()[0] == (
-        f"notice: {name}: is not UTF-8, it was read in the code page of Windows (1252). "
-        "Export it with -Encoding UTF8 where names look odd."
+        f"notice: {name}: is not UTF-8, so it was read in the Windows code page 1252. If names look wrong, export "
+        "it with -Encoding UTF8."
     )
 
 

@@ -122,7 +122,7 @@ def test_a_source_that_is_damaged_later_leaves_no_parquet(here, monkeypatch):
     monkeypatch.setattr(csv_reader, "BLOCK", 8_000)
     Path("designs.csv").write_bytes(text_of(2000).encode("utf-16") + b"\xff")
     with pytest.raises(
-        InputError, match=r"^designs\.csv: is damaged: it is no UTF-16-LE\. Export it again as UTF-8\.$"
+        InputError, match=r"^designs\.csv: is damaged: it is not valid UTF-16-LE\. Export it again as UTF-8\.$"
     ):
         run(target="results.parquet")
     assert contents() == {}

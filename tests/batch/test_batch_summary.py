@@ -8,7 +8,7 @@ from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 
 HEAD = "id,status,issues,summary_servers.environment\n"
-DISK = "error: storage.{}.database_disk_capacity: A volume of {} GB does not fit the disk of 3,725 GB."
+DISK = "error: storage.{}.database_disk_capacity: A volume of {} GB does not fit its disk of 3,725 GB."
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_rows_with_other_figures_have_the_same_reason(results):
     )
     found = summarize(path)
     assert found.reasons == (
-        Reason("error", "storage.database_disk_capacity", "A volume of 4,100 GB does not fit the disk of 3,725 GB.", 2),
+        Reason("error", "storage.database_disk_capacity", "A volume of 4,100 GB does not fit its disk of 3,725 GB.", 2),
     )
 
 
@@ -77,7 +77,7 @@ def test_a_run_is_summed_up_as_it_was_counted(tmp_path):
     found = summarize(str(target))
     assert [row["status"] for row in found.first].count("error") == counts.by_status["error"] == 1
     assert [(reason.message, reason.rows) for reason in found.reasons if reason.severity == "error"] == [
-        ("18 servers are needed per DAG, at most 16 fit.", 2),
+        ("18 servers are needed per DAG, but a DAG has at most 16 members.", 2),
         ('"many" is not a number.', 1),
     ]
 

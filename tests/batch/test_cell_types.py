@@ -107,4 +107,4 @@ def test_a_page_that_is_damaged_is_told(here, checksum, damaged):
 def test_a_number_too_large_for_its_unit_is_an_error_of_its_row():
     name = "tiers.1.mailbox_size_limit [GB]"
     row = Sizer([name], results=["summary_databases"])(pa.record_batch({name: pa.array([1e308])})).to_pylist()[0]
-    assert row["issues"] == "error: tiers.1.mailbox_size_limit: inf is not a number an input can have."
+    assert row["issues"] == "error: tiers.1.mailbox_size_limit: inf is not a number that an input can have."

@@ -38,7 +38,9 @@ def test_a_number_that_may_be_thousands_is_refused_where_a_comma_is_decimal(here
     Path("designs.csv").write_text("id;tiers.1.mailboxes\na;10.000\nb;10,000\nc;10.5\n")
     run()
     problems = [row["issues"] for row in results()]
-    assert problems[0].startswith('error: tiers.1.mailboxes: "10.000" may be a thousand times less.')
+    assert problems[0].startswith(
+        'error: tiers.1.mailboxes: "10.000" is ambiguous: does the point separate thousands or decimals?'
+    )
     assert [row["status"] for row in results()][1:] == ["notice", "error"]
 
 

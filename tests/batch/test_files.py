@@ -106,10 +106,10 @@ def test_a_link_is_followed(here):
 @pytest.mark.parametrize(
     ("target", "errors", "message"),
     [
-        ("designs.csv", "errors.csv", "designs.csv: is named for the designs and for the results. Name two files."),
-        ("results.csv", "./designs.csv", "designs.csv: is named for the designs and for the errors. Name two files."),
-        ("a.csv", "a.csv", "a.csv: is named for the results and for the errors. Name two files."),
-        ("-", "-", "stdout: is named for the results and for the errors. Name two files."),
+        ("designs.csv", "errors.csv", "designs.csv: is used for both the designs and the results. Name two files."),
+        ("results.csv", "./designs.csv", "designs.csv: is used for both the designs and the errors. Name two files."),
+        ("a.csv", "a.csv", "a.csv: is used for both the results and the errors. Name two files."),
+        ("-", "-", "stdout: is used for both the results and the errors. Name two files."),
     ],
 )
 def test_a_file_is_not_written_over_another(here, target, errors, message):

@@ -42,7 +42,7 @@ def test_a_file_that_another_run_writes_is_refused_with_who_writes_it(here, path
     with held(path):
         with pytest.raises(InputError) as found:
             size_file("designs.csv", "results.csv", base=Profile(), results="summary_databases", errors="errors.csv")
-        assert re.fullmatch(rf"{re.escape(path)}: is written by another run: {HOLDER}\. {WAIT}", str(found.value))
+        assert re.fullmatch(f"{re.escape(path)}: is being written by another run: {HOLDER}\\. {WAIT}", str(found.value))
         assert f"process {os.getpid()} on" in str(found.value)
         assert sorted(os.listdir()) == ["designs.csv", f"{path}.part.lock"]
     assert run(ROWS, *ERRORS)[0] == 1
@@ -72,7 +72,7 @@ def test_of_two_runs_to_one_file_one_is_refused(here):
         time.sleep(0.01)
     code, _, err = main_in_process(["batch", "designs.csv", "-o", "results.csv"])
     assert code == 2
-    assert re.fullmatch(rf"results\.csv: is written by another run: {HOLDER}\. {WAIT}\n", err)
+    assert re.fullmatch(f"results\\.csv: is being written by another run: {HOLDER}\\. {WAIT}\\n", err)
     assert f"process {first.pid} on" in err
     _, said = first.communicate()
     assert first.returncode == 0, said
@@ -104,7 +104,7 @@ def test_a_part_of_another_program_is_refused(here):
     Path("results.csv.part").write_text("a download")
     with pytest.raises(InputError) as found:
         size_file("designs.csv", "results.csv", base=Profile(), results="summary_databases")
-    assert str(found.value) == f"results.csv.part: is not of a run of this program. {MOVE}"
+    assert str(found.value) == f"results.csv.part: was not written by a run of this program. {MOVE}"
     assert Path("results.csv.part").read_text() == "a download"
     assert sorted(os.listdir()) == ["designs.csv", "results.csv.part"]
 
@@ -129,7 +129,7 @@ def test_a_lock_file_of_another_program_is_refused(here):
     Path("results.csv.part.lock").write_text("precious")
     with pytest.raises(InputError) as found:
         size_file("designs.csv", "results.csv", base=Profile(), results="summary_databases")
-    assert str(found.value) == "results.csv.part.lock: is not a file of this program. Move or delete it."
+    assert str(found.value) == "results.csv.part.lock: was not written by this program. Move or delete it."
     assert Path("results.csv.part.lock").read_text() == "precious"
 
 
@@ -141,24 +141,24 @@ def test_files_of_several_names_are_one_file(here):
     Path("designs.csv").write_text(ROWS)
     os.link("designs.csv", "same.csv")
     code, _, err = run(None, target="same.csv")
-    assert (code, err) == (2, "same.csv: is named for the designs and for the results. Name two files.\n")
+    assert (code, err) == (2, "same.csv: is used for both the designs and the results. Name two files.\n")
     assert Path("designs.csv").read_text() == ROWS
 
 
 def test_the_base_profile_is_not_written_over(here):
     Path("base.csv").write_text("[[tiers]]\nmailboxes = 5\n")
     code, _, err = run(ROWS, "--profile", "base.csv", target="base.csv")
-    assert (code, err) == (2, "base.csv: is named for the base profile and for the results. Name two files.\n")
+    assert (code, err) == (2, "base.csv: is used for both the base profile and the results. Name two files.\n")
     assert Path("base.csv").read_text() == "[[tiers]]\nmailboxes = 5\n"
 
 
 @pytest.mark.parametrize(
     ("source", "errors", "uses"),
     [
-        ("results.csv.part", "errors.csv", "designs and for the unfinished results"),
-        ("errors.csv.part", "errors.csv", "designs and for the unfinished errors"),
-        ("results.csv.part.json", "errors.csv", "designs and for the unfinished results"),
-        ("designs.csv", "results.csv.part", "errors and for the unfinished results"),
+        ("results.csv.part", "errors.csv", "designs and the unfinished results"),
+        ("errors.csv.part", "errors.csv", "designs and the unfinished errors"),
+        ("results.csv.part.json", "errors.csv", "designs and the unfinished results"),
+        ("designs.csv", "results.csv.part", "errors and the unfinished results"),
     ],
 )
 def test_no_file_of_a_run_lies_where_another_is_written_first(here, source, errors, uses):
@@ -166,7 +166,7 @@ def test_no_file_of_a_run_lies_where_another_is_written_first(here, source, erro
     with pytest.raises(InputError) as found:
         size_file(source, "results.csv", base=Profile(), results="summary_databases", errors=errors)
     shared = source if source != "designs.csv" else errors
-    assert str(found.value) == f"{shared}: is named for the {uses}. Name two files."
+    assert str(found.value) == f"{shared}: is used for both the {uses}. Name two files."
     assert Path(source).read_text() == ROWS
 
 
@@ -174,5 +174,5 @@ def test_no_file_of_a_run_lies_where_another_is_written_first(here, source, erro
 def test_a_lock_file_that_is_a_pipe_is_refused(here):
     Path("designs.csv").write_text(ROWS)
     os.mkfifo("results.csv.part.lock")
-    with pytest.raises(InputError, match=r"results\.csv\.part\.lock: is not a file of this program\."):
+    with pytest.raises(InputError, match=r"results\.csv\.part\.lock: was not written by this program\."):
         size_file("designs.csv", "results.csv", base=Profile(), results="summary_databases")

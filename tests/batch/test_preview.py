@@ -64,9 +64,9 @@ def test_rows_that_are_short_or_long_are_shown_with_the_cells_they_have(here):
     seen = looked_at("id,tiers.1.mailboxes,environment.dags\na\nb,-1\nc,1000,0,5\n")
     assert seen.rows == [["a"], ["b", "-1"], ["c", "1000", "0", "5"]]
     assert {place: problem.partition(".")[0] for place, problem in seen.problems.items()} == {
-        (0, 0): "1 cell, the header has 3",
-        (1, 0): "2 cells, the header has 3",
-        (2, 0): "4 cells, the header has 3",
+        (0, 0): "The row has 1 cell, but the header has 3",
+        (1, 0): "The row has 2 cells, but the header has 3",
+        (2, 0): "The row has 4 cells, but the header has 3",
         (1, 1): "-1 mailboxes is below 0",
         (2, 2): "0 DAGs is below 1",
     }
@@ -101,4 +101,4 @@ def test_a_look_at_a_file_that_is_not_there(here):
 def test_a_look_at_junk(here):
     with pytest.raises(InputError) as error:
         looked_at(f"{HEADER}a,1\n".encode("utf-16") + b"\xff")
-    assert str(error.value) == "designs.csv: is damaged: it is no UTF-16-LE. Export it again as UTF-8."
+    assert str(error.value) == "designs.csv: is damaged: it is not valid UTF-16-LE. Export it again as UTF-8."

@@ -131,7 +131,8 @@ def test_a_run_whose_worker_is_stopped_can_be_gone_on_with(here, monkeypatch, un
     with pytest.raises(InputError) as refused:
         run(jobs=2)
     assert str(refused.value) == (
-        "workers: One of them was stopped. Is there enough memory? Give fewer --jobs; a batch goes on with --resume."
+        "workers: One of them was stopped. Is there enough memory? Give fewer --jobs, and continue a batch with "
+        "--resume."
     )
     assert not Path("results.csv").exists()
     run(resume=True)

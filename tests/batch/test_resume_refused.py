@@ -107,7 +107,7 @@ def test_another_source(stopped):
     before = os.path.realpath("designs.csv")
     said = refused(source="designs2.csv")
     if len(before) < 80:
-        assert said == f"results.csv.part: is of a run over {before}. Name that file, {OR_AGAIN}"
+        assert said == f"results.csv.part: was written from {before}. Name that file, {OR_AGAIN}"
     assert said.startswith("results.csv.part: is of a run over ")
 
 
@@ -122,8 +122,8 @@ def test_another_source(stopped):
 )
 def test_other_settings(stopped, settings):
     assert refused(**settings) == (
-        "results.csv.part: is of a run with other columns, another base profile or another errors file. "
-        f"Give those again, {OR_AGAIN}"
+        "results.csv.part: was written with other columns, another base profile or another errors file. Give those "
+        f"again, {OR_AGAIN}"
     )
 
 
@@ -138,14 +138,16 @@ def test_another_version(stopped, monkeypatch, name, now):
     then = json.loads(Path("results.csv.part.json").read_text())["key"]["program"]
     monkeypatch.setattr(batch_run, name, "9.9")
     assert refused() == (
-        f"results.csv.part: is of a run of {then}, and this is {now}. Resume it with that version, {OR_AGAIN}"
+        f"results.csv.part: was written by {then}, but this is {now}. Resume it with that version, {OR_AGAIN}"
     )
 
 
 @pytest.mark.parametrize("note", [b"", b"{", b"[1]", b"{}", b'{"run": "abc", "done": 5}', b"\xff", b"[" * 100_000])
 def test_a_note_that_is_damaged(stopped, note):
     Path("results.csv.part.json").write_bytes(note)
-    assert refused() == f"results.csv.part.json: is damaged, or of another version of the program. {AGAIN}"
+    assert refused() == (
+        f"results.csv.part.json: is damaged, or was written by another version of the program. {AGAIN}"
+    )
 
 
 def test_a_note_that_is_missing(stopped):
@@ -189,10 +191,10 @@ def test_what_fails_at_the_end_loses_nothing(stopped, monkeypatch, path, failing
     with pytest.raises(InputError) as found:
         run(resume=True)
     assert str(found.value) == (
-        f"{path}: cannot be written: No space left on device. Make room, and go on with --resume."
+        f"{path}: cannot be written: No space left on device. Free disk space, and continue with --resume."
         if failing == "fsync"
-        else f"{path}: cannot be written: Permission denied. "
-        "Check the directory and its permissions, and go on with --resume."
+        else f"{path}: cannot be written: Permission denied. Check the directory and its permissions, and continue "
+        "with --resume."
     )
     assert not Path("results.csv").exists()
     monkeypatch.setattr(os, failing, call)
@@ -251,7 +253,9 @@ def test_a_disk_that_is_full_from_the_beginning_leaves_nothing(here, monkeypatch
         run()
     monkeypatch.undo()
     file = name.partition(".part")[0]
-    assert str(found.value) == (f"{file}: cannot be written: No space left on device. Make room, and run it again.")
+    assert str(found.value) == (
+        f"{file}: cannot be written: No space left on device. Free disk space, and run it again."
+    )
     assert sorted(os.listdir(here)) == ["designs.csv"]
 
 

@@ -28,8 +28,8 @@ def test_every_problem_of_every_row_is_told(here):
 
 def test_short_and_long_rows_keep_their_place(here):
     assert problems(HEADER + "a\nb,1000,5\nc,1000\n") == [
-        ["row: 1 cell, the header has 2."],
-        ["row: 3 cells, the header has 2."],
+        ["row: The row has 1 cell, but the header has 2."],
+        ["row: The row has 3 cells, but the header has 2."],
         [],
     ]
     assert [line["id"] for line in rows()] == ["a", "b", "c"]
@@ -123,7 +123,8 @@ def test_many_blocks_of_ids():
 
 BASE = "[[tiers]]\nmailboxes = 700\n[[tiers]]\nmailboxes = 300\n"
 FROM_BASE = (
-    "notice: tiers.1.mailboxes: The row gives no mailboxes, so that it has the 1,000 of the base profile (base.toml)."
+    "notice: tiers.1.mailboxes: The row gives no mailboxes, so the design has the 1,000 of the base profile "
+    "(base.toml)."
 )
 
 
@@ -159,7 +160,7 @@ def test_a_row_without_any_mailboxes_is_no_notice(here):
 
 def test_tables_in_memory_say_it_too():
     table = size_many({"tiers.1.mailboxes": [500, None]}, profile={"tiers.1.mailboxes": 1200}, results=["databases"])
-    told = "The row gives no mailboxes, so that it has the 1,200 of the base profile."
+    told = "The row gives no mailboxes, so the design has the 1,200 of the base profile."
     assert [told in text for text in table.column("issues").to_pylist()] == [False, True]
 
 
@@ -241,4 +242,4 @@ def test_a_quote_that_is_never_closed_is_told(here, monkeypatch):
 
 def test_junk_after_good_rows_leaves_no_results(here):
     text = (HEADER + "a,1000\n" * 5000).encode("utf-16") + b"\xff"
-    assert refused(text, *ERRORS) == "designs.csv: is damaged: it is no UTF-16-LE. Export it again as UTF-8."
+    assert refused(text, *ERRORS) == "designs.csv: is damaged: it is not valid UTF-16-LE. Export it again as UTF-8."

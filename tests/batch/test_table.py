@@ -127,12 +127,12 @@ def test_a_table_without_rows_has_its_columns():
         ),
         (
             pd.DataFrame([[1, 2]], columns=["environment.dags"] * 2),
-            "designs: environment.dags: is there twice. Keep one of the columns.",
+            "designs: environment.dags: appears twice. Keep one of the columns.",
         ),
-        (5, f'designs: "5" is no table. {TAKEN}'),
-        (None, f'designs: "None" is no table. {TAKEN}'),
-        ("designs.csv", f'designs: "designs.csv" is no table. {TAKEN}'),
-        ([{}, 5], f'designs: The design in place 2 is "5", which is no mapping. {TAKEN}'),
+        (5, f'designs: "5" is not a table of designs. {TAKEN}'),
+        (None, f'designs: "None" is not a table of designs. {TAKEN}'),
+        ("designs.csv", f'designs: "designs.csv" is not a table of designs. {TAKEN}'),
+        ([{}, 5], f'designs: The design in place 2 is "5", which is not a mapping of inputs. {TAKEN}'),
         (
             {"environment.dag": [1]},
             f'designs column 1: "environment.dag": is not an input. Did you mean "environment.dags"? {LIST}',

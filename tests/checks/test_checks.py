@@ -140,8 +140,8 @@ def test_a_check_speaks_and_names_the_input(design, severity, field):
         # at 5 MB/s five times as long: 162 and 41 hours
         (
             "hundred_thousand_mailboxes.toml guidance.reseed_rate=5",
-            "Reseeding a volume takes 41 hours from several sources at once, 162 hours from one source. Use smaller "
-            "databases.",
+            "Reseeding a volume takes 41 hours from several sources at once, or 162 hours from one source. "
+            "Use smaller databases.",
         ),
     ],
 )
@@ -193,8 +193,8 @@ def test_a_message_repeats_the_value_that_is_doubted():
     """540 / 4 = 135."""
     left = messages({"servers.primary.processor_cores": 4})
     assert "The rating of 540 on 4 cores is 135 SPECint_rate2006 per core, outside the usual 10 to 80." in left
-    assert "The mailbox quota is 25 MB; did you mean 25 GB?" in messages({"tiers.1.mailbox_size_limit": 25})
-    assert "The average message has 7,500 KB, which is more than 5 MB." in messages({"tiers.1.message_size": 7500})
+    assert "The mailbox quota is 25 MB. Did you mean 25 GB?" in messages({"tiers.1.mailbox_size_limit": 25})
+    assert "The average message size is 7,500 KB, which is more than 5 MB." in messages({"tiers.1.message_size": 7500})
 
 
 def test_a_design_whose_cpu_was_not_sized_is_not_sound():
@@ -204,7 +204,7 @@ def test_a_design_whose_cpu_was_not_sized_is_not_sound():
         assert plan.status == "warning"
         said = [issue for issue in plan.issues if issue.field == f"servers.{role}.specint2006_rate"]
         assert [issue.severity for issue in said] == ["warning"]
-        assert said[0].message == "CPU was not sized: no rating is given for the 16 cores of a server."
+        assert said[0].message == "CPU is not sized, because no rating is given for the 16 cores of a server."
         assert "33.75" in said[0].hint
     assert size({**USERS, "servers.lagged.specint2006_rate": 0}).status == "notice"
 
@@ -247,7 +247,7 @@ def test_installed_memory_is_held_against_what_is_needed():
     needed = plan["memory_required.primary"]
     assert 32 < needed <= plan["summary_memory.primary"]
     said = next(issue for issue in plan.issues if issue.field == "servers.primary.installed_memory")
-    assert f"32 GB of memory are installed in a server and {needed:,.4g} GB are needed" in said.message
+    assert f"32 GB of memory is installed in a server, but {needed:,.4g} GB is needed." in said.message
     enough = size({**USERS, "servers.primary.installed_memory": needed})
     assert not any(issue.field.endswith("installed_memory") for issue in enough.issues)
 
@@ -280,7 +280,7 @@ def test_without_mailboxes_results_are_published_or_do_not_apply(design):
     said = next(issue for issue in plan.issues if issue.field == "tiers.1.mailboxes")
     assert said.severity == "notice"
     assert "8 GB of memory" in said.message
-    assert "no more" in said.message
+    assert "publishes only" in said.message
 
 
 def test_a_batch_leaves_the_same_results_out_where_a_row_has_no_mailboxes():
@@ -319,8 +319,8 @@ def test_servers_of_the_secondary_with_fewer_copies_are_sized_too_large():
     assert copies_said(design) == [
         (
             "notice",
-            "Sizing counts 8 database copies on each server of the secondary datacenter, and the layout puts 6 there: "
-            "their CPU, memory and disks are higher than needed, which is safe.",
+            "Sizing counts 8 database copies on each server of the secondary datacenter, but the layout puts 6 "
+            "there. CPU, memory and disks are larger than needed, which is safe.",
         )
     ]
     # Four servers hold the 24 copies of 12 databases, two of the secondary their 12: six each.
@@ -343,8 +343,8 @@ def test_servers_of_the_secondary_with_more_copies_are_sized_too_small():
     assert copies_said(design) == [
         (
             "warning",
-            f"Sizing counts {held:.0f} database copies on each server of the secondary datacenter, and the layout puts "
-            f"{2 * held:.0f} there: their CPU, memory and disks are lower than needed, which is unsafe.",
+            f"Sizing counts {held:.0f} database copies on each server of the secondary datacenter, but the layout "
+            f"puts {2 * held:.0f} there. CPU, memory and disks are smaller than needed, which is unsafe.",
         )
     ]
     # With corrected figures they are sized for their own copies.
@@ -358,8 +358,8 @@ def test_failure_domains_are_not_counted_in_corrected_figures():
     (notice,) = [issue for issue in size({**USERS, **design, field: True}).issues if issue.field == field]
     assert notice.severity == "notice"
     assert notice.message == (
-        "Active databases after failures are counted for a layout without failure domains, which spread them less "
-        "evenly."
+        "Active databases after failures are counted in a layout without failure domains. With failure domains they"
+        " are distributed less evenly."
     )
 
 

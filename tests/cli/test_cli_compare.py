@@ -109,7 +109,7 @@ def test_by_default_the_headline_results_that_differ_are_listed(designs):
     assert "more result" not in run("compare", *designs[:2], "--all")[2]
     assert run("compare", *designs[:2], "--all", "--results", "databases")[::2] == (
         2,
-        "--all: does not go with --results. Give one of them.\n",
+        "--all: cannot be used together with --results. Give one of them.\n",
     )
     _, out, _ = run("compare", ACTIVE, PASSIVE)
     assert max(map(len, out.splitlines())) <= 200
@@ -173,7 +173,7 @@ def test_wrong_use():
     hint = 'Did you mean "summary_servers"? Every result: exchange-calculator rules'
     assert err == f'"summary_server" is not a result. {hint}\n'
     assert run("compare", ACTIVE, PASSIVE, "--results", ",")[2] == (
-        "--results: names nothing. Give rule or column names, comma-separated; headline or all.\n"
+        "--results: contains no name. Give rule or column names, comma-separated; headline or all.\n"
     )
 
 

@@ -225,8 +225,8 @@ def test_a_profile_that_was_not_read_is_written_over_only_if_it_is_meant(tmp_pat
     assert run(*command) == (
         2,
         "",
-        "plan.toml: is there already, and the command does not read it. "
-        "Name another file, or give --force to write over it.\n",
+        "plan.toml: exists already, and the command does not read it. Name another file, or give --force to "
+        "overwrite it.\n",
     )
     assert plan.read_text(encoding="utf-8") == COMMENTED
     assert run(*command, "--profile", PROFILES / "single_site.toml")[0] == 2
@@ -241,5 +241,5 @@ def test_an_export_is_never_written_over(tmp_path):
     (tmp_path / "link.toml").hardlink_to(export)
     for output in ("statistics.csv", "link.toml"):
         code, _, err = run("import", "mailboxes", export, "-o", tmp_path / output, "--force")
-        assert (code, err) == (2, f"{output}: is named for the import and for the profile. Name two files.\n")
+        assert (code, err) == (2, f"{output}: is used for both the import and the profile. Name two files.\n")
     assert export.read_bytes() == STATISTICS.read_bytes()

@@ -65,7 +65,7 @@ def test_quorum_is_told_before_a_restore(event):
     lines = out.splitlines()
     assert code == 0
     assert lines[0] == "Quorum is lost; 80 of 80 databases are not active."
-    assert lines[1] == "5 votes of 11 are left, 6 are needed."
+    assert lines[1] == "5 votes of 11 are left, and 6 are needed."
     assert lines[3] == "After the restore in the secondary datacenter: quorum holds; all 80 databases are active."
     assert "Restore it by hand in the secondary datacenter (restore:secondary)." in err
 
@@ -83,8 +83,8 @@ def test_the_worst_cpu_is_shown_with_its_failure():
 def test_the_reason_why_cpu_is_not_known_is_said_once(words):
     _, out, _ = run("failures", SINGLE, *words, "--set", "servers.primary.specint2006_rate=0")
     reason = (
-        "CPU utilization is n/a for servers of the primary datacenter, because they have no processor rating. Give "
-        "servers.primary.specint2006_rate.\n"
+        "CPU utilization is not applicable to servers of the primary datacenter, because they have no processor "
+        "rating. Give servers.primary.specint2006_rate.\n"
     )
     assert out.endswith(reason)
     assert out.count(reason) == 1

@@ -49,18 +49,22 @@ def test_an_example_is_taken_by_its_command_and_shown_in_its_help(command, examp
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (("size", "a.toml", "--reslts", "x"), " size: --reslts is no option of this command. Did you mean --results?"),
-        (("size", "--reslts=x"), " size: --reslts is no option of this command. Did you mean --results?"),
-        (("--versoin",), ": --versoin is no option of this command. Did you mean --version?"),
-        (("size", "a.toml", "--zzz"), " size: --zzz is no option of this command."),
+        (
+            ("size", "a.toml", "--reslts", "x"),
+            " size: --reslts is not an option of this command. Did you mean --results?",
+        ),
+        (("size", "--reslts=x"), " size: --reslts is not an option of this command. Did you mean --results?"),
+        (("--versoin",), ": --versoin is not an option of this command. Did you mean --version?"),
+        (("size", "a.toml", "--zzz"), " size: --zzz is not an option of this command."),
         (
             ("check", "a.toml", "--format", "jsn"),
-            ' check: argument --format: "jsn" is no choice. Did you mean json? There are: text, json, csv, markdown.',
+            ' check: argument --format: "jsn" is not a choice. Did you mean json? There are: text, json, csv, '
+            "markdown.",
         ),
         (
             ("import", "mailbox"),
-            ' import: argument KIND: "mailbox" is no command. Did you mean mailboxes? '
-            "There are: workbook, mailboxes, messages, logs, deployment.",
+            ' import: argument KIND: "mailbox" is not a command. Did you mean mailboxes? There are: workbook, '
+            "mailboxes, messages, logs, deployment.",
         ),
     ],
 )
@@ -154,9 +158,9 @@ def test_a_profile_comes_from_standard_input(plans, monkeypatch):
 
 
 def test_standard_input_is_read_once(plans):
-    assert wrong("compare", "-", "-") == "stdin: is named for several profiles. Name it once: -\n"
+    assert wrong("compare", "-", "-") == "stdin: is given as several profiles. Name it once: -\n"
     assert wrong("batch", "-", "-o", "-", "--profile", "-") == (
-        "Standard input is named for the designs and for the base profile. Name a file for one.\n"
+        "Standard input is used for both the designs and the base profile. Name a file for one of them.\n"
     )
 
 
@@ -188,7 +192,7 @@ def test_a_sensitivity_names_inputs_in_words(plans, more, name):
 
 
 FORMULA = """mailboxes_projected = 2: 11000 mailboxes
-    Mailboxes of each tier with projected growth.
+    Number of mailboxes in each tier, including projected growth.
     Formula: tiers.mailboxes + tiers.mailboxes * tiers.mailbox_growth
     In numbers: 10000 + 10000 * 0.1
     [calculator-7.6: Role Requirements C10]
@@ -219,5 +223,5 @@ def test_an_explanation_is_two_levels_deep_unless_more_is_asked_for(plans):
 @pytest.mark.parametrize("depth", ["-1", "x", "1.5", ""])
 def test_a_depth_is_a_number_or_all(plans, depth):
     assert wrong("explain", plans[0], "summary_dags", f"--depth={depth}") == (
-        f'--depth: "{depth}" is no number of levels. Give a whole number from 0 on, or all.\n'
+        f'--depth: "{depth}" is not a number of levels. Give a whole number from 0 on, or all.\n'
     )

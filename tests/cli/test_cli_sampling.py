@@ -124,14 +124,15 @@ def test_global_indices(plan):
 
 def test_what_does_not_go_together_is_told(plan):
     assert wrong("sensitivity", plan, "--inputs", "tiers.message_size") == (
-        "--method: --inputs, --range and --samples do not go with what_if. Give --method one_at_a_time or global."
+        "--method: --inputs, --range and --samples cannot be used together with what_if. Give --method "
+        "one_at_a_time or global."
     )
     assert wrong("sensitivity", plan, "--method", "one_at_a_time", "--samples", "5") == (
-        "--samples: Nothing is sampled one at a time. Leave it out, or give --method global."
+        "--samples: The method one_at_a_time samples no designs. Leave it out, or give --method global."
     )
     assert (
         wrong("sensitivity", plan, "--results", " , ")
-        == "--results: names nothing. Give rule or column names, comma-separated; headline or all."
+        == "--results: contains no name. Give rule or column names, comma-separated; headline or all."
     )
     assert wrong("sensitivity", plan, "--method", "global", "--range", "x", "--range", "y").splitlines() == [
         '--range: "x": has no range. Write path=80..140.',
@@ -170,8 +171,8 @@ def test_a_profile_with_distributions(unsure):
     ]
     assert made[0]["dominant_input"] == "tiers.1.mailbox_size_limit"
     assert wrong("size", unsure).splitlines()[0] == (
-        'unsure.toml line 3: tiers.1.mailbox_size_limit: "2..4 GB" is a range of values, where one is sized. '
-        "Give one value, or run the command uncertainty, which takes ranges."
+        'unsure.toml line 3: tiers.1.mailbox_size_limit: "2..4 GB" is a range of values, but an input has one '
+        "value. Give one value, or run the command uncertainty, which takes ranges."
     )
 
 

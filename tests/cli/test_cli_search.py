@@ -34,7 +34,7 @@ def test_the_example_runs_as_it_stands():
     code, out, err = run("search", RESERVE, "--space", EXAMPLE, "--results", SERVERS, "--show", 2, "--format", "csv")
     assert code == 0
     assert err == (
-        "All 1,782 designs looked at, 843 of them within the limits.\n"
+        "All 1,782 designs were sized, 843 of them within the limits.\n"
         "Cost counts disks, processors, servers, memory, rack units, at the prices given, and nothing else.\n"
     )
     rows = list(csv.DictReader(io.StringIO(out)))
@@ -105,7 +105,7 @@ def test_tables(space):
         }
     ]
     _, out, err = run("search", *base)
-    assert err == f"All 4 designs looked at, {4 - beyond} of them within the limits.\n"
+    assert err == f"All 4 designs were sized, {4 - beyond} of them within the limits.\n"
     assert json.loads(out)[0]["cost"] is None
     assert json.loads(out)[0][SERVERS] == min(point[0] for point in points)
 
@@ -125,9 +125,9 @@ def test_where_no_design_is_within_the_limits_the_exit_code_says_so(space):
     assert (code, out.split()[:2]) == (1, ["rank", "environment.mailbox_servers"])
     assert len(out.splitlines()) == 1
     assert err == (
-        "All 4 designs looked at, 0 of them within the limits.\n"
-        "No design is within the limits: 4 of 4 do not meet reseed_hours <= 26 "
-        "(Hours to reseed a volume within its datacenter from one source).\n"
+        "All 4 designs were sized, 0 of them within the limits.\n"
+        "No design is within the limits: 4 of 4 do not meet reseed_hours <= 26 (Hours to reseed a volume within its "
+        "datacenter from one source).\n"
         "--table reasons lists all limits with the designs that do not meet them.\n"
     )
 
@@ -148,12 +148,12 @@ def test_a_design_without_mailboxes_has_no_design_within_the_limits(space):
         (("--seed", "-3"), "--seed: -3 is below 0. Give a whole number from 0 on.\n"),
         (
             ("--table", "pareto"),
-            "--pareto: names no result. Name what is held against the cost, such as reseed_hours.\n",
+            "--pareto: names no result. Name a result to trade off against the cost, such as reseed_hours.\n",
         ),
         (
             (),
-            "SPACE.toml: minimize: There are no prices, so there is no cost. "
-            "Give prices of your own in [prices] or the catalogues, or minimize a result.\n",
+            "SPACE.toml: minimize: The search has no prices, so there is no cost. Give prices of your own in "
+            "[prices] or the catalogues, or minimize a result.\n",
         ),
         (
             ("--minimize", "summary_dags", "--results", "summary_dag"),

@@ -123,7 +123,8 @@ def test_imports_and_what_finds_no_room():
         ["wave 2", "1", "2", "8.666666666666666", "300.0"],
     ]
     assert (
-        "\nwarning: litigation_hold.toml: tiers.N.archive_size_limit: 2,600 GB of the imports find no room in the "
+        "\n"
+        "warning: litigation_hold.toml: tiers.N.archive_size_limit: 2,600 GB of the imports do not fit into the "
         "archives. Raise the archive quota, or import less.\n"
     ) in err
 
@@ -164,14 +165,15 @@ def test_an_outage_is_followed_until_a_volume_is_full():
         ),
         (
             ("--outage", "backups", "--table", "months"),
-            "--table: months and --outage do not go together. Give "
-            "--outage datacenter or backups for the table outage alone.",
+            "--table: months and --outage cannot be used together. Give --outage datacenter or backups for the "
+            "table outage alone.",
         ),
         (
             ("--outage", "datacenter"),
-            "litigation_hold.toml: The design has one datacenter: none can be lost. Look at the outage of backups.",
+            "litigation_hold.toml: The design has one datacenter: none can be lost. Follow the outage of backups "
+            "instead.",
         ),
-        (("--start", "full"), '--start: "full": is no start. Give designed, initial or empty.'),
+        (("--start", "full"), '--start: "full": is not a start. Give designed, initial or empty.'),
         (("--months", "241"), "--months: 241 month is above 240. Give a whole number from 1 to 240."),
     ],
 )
@@ -184,9 +186,9 @@ def test_cpu_that_was_not_sized_keeps_its_row_with_the_reason():
     rows = {row["limit"]: row for row in rows_of("timeline", LARGE, "--table", "limits", "--months", "2", *unrated)}
     assert [rows["cpu"][name] for name in ("where", "month", "value", "threshold", "buy")] == ["", "", "", "0.8", ""]
     reason = rows["cpu"]["why_not_applicable"]
-    assert reason.startswith("CPU was not sized: no rating is given for the ")
+    assert reason.startswith("CPU is not sized, because no rating is given for the ")
     _, out, err = call("timeline", LARGE, "--table", "limits", "--months", "2", *unrated)
-    assert "warning: hundred_thousand_mailboxes.toml: servers.primary.specint2006_rate: CPU was not sized" in err
+    assert "warning: hundred_thousand_mailboxes.toml: servers.primary.specint2006_rate: CPU is not sized" in err
     assert "n/a" in next(line for line in out.splitlines() if line.split()[0] == "cpu")
 
 
@@ -194,14 +196,14 @@ def test_a_design_that_cannot_carry_its_load_is_followed_and_told():
     code, out, err = call("timeline", LARGE, "--set", "tiers.1.mailboxes=150000", "--months", "3")
     assert code == 1
     assert [line.split()[0] for line in out.splitlines()[-4:]] == ["0", "1", "2", "3"]
-    assert "CPU reaches 117%" in err
+    assert "CPU utilization reaches 117%" in err
 
 
 def test_an_invalid_design_is_told():
     code, out, err = call("timeline", HOLD, "--set", "environment.mailbox_servers=2")
     assert (code, out) == (1, "")
     assert err.splitlines()[-1] == (
-        "litigation_hold.toml: The design is invalid: it has no timeline. See check for what is wrong."
+        "litigation_hold.toml: The design is invalid: it has no timeline. Run the command check to see the errors."
     )
 
 

@@ -115,7 +115,7 @@ def test_wrong_use_is_told_with_the_usage(argv, message):
 
 def test_an_unknown_command_is_told():
     assert wrong("sise").startswith(
-        'exchange-calculator: argument COMMAND: "sise" is no command. Did you mean size? There are: size, batch, '
+        'exchange-calculator: argument COMMAND: "sise" is not a command. Did you mean size? There are: size, batch, '
     )
 
 
@@ -141,7 +141,7 @@ def test_a_figure_that_does_not_apply_is_shown_with_the_reason():
     assert unrated.splitlines()[2:] == [
         f"| summary_servers_by_datacenter.primary | 4 | servers | {servers} |",
         f"| summary_servers_by_datacenter.secondary | n/a | servers | (one datacenter) {servers} |",
-        f"| summary_gc_cores.primary | n/a | cores | (no rating of the processors given) {cores} |",
+        f"| summary_gc_cores.primary | n/a | cores | (the processors have no rating) {cores} |",
     ]
 
 
@@ -211,8 +211,8 @@ def test_an_invalid_design_is_shown_as_far_as_it_stands_and_exits_with_one(plan)
     assert code == 1
     assert out.startswith("summary_servers.environment")
     assert err.startswith(
-        "error: plan.toml: database_copies.ha_copies_secondary: "
-        "3 of 4 HA copies in the secondary are more than half. Give at most half of the HA copies.\n"
+        "error: plan.toml: database_copies.ha_copies_secondary: 3 of 4 HA copies are in the secondary datacenter, "
+        "which is more than half. Place at most half of the HA copies in the secondary datacenter.\n"
     )
 
 
@@ -243,7 +243,7 @@ def test_an_unknown_result_of_a_batch_writes_nothing(tmp_path):
 
 
 def test_a_list_of_no_results_is_told(plan):
-    said = "--results: names nothing. Give rule or column names, comma-separated; headline or all.\n"
+    said = "--results: contains no name. Give rule or column names, comma-separated; headline or all.\n"
     assert wrong("size", plan, "--results", ", ,") == said
 
 
@@ -309,7 +309,7 @@ def test_every_input_is_listed():
 def test_an_input_is_shown_by_its_path_or_its_last_part():
     expected = [
         "database_copies.replay_lag_delay",
-        "  Replay lag: Delay with which a lagged copy replays logs.",
+        "  Replay lag: Delay after which a lagged copy replays logs.",
         "unit: hours",
         "allowed: a whole number from 0 to 336",
         "default: 168",

@@ -60,17 +60,13 @@ def test_results_that_go_to_a_file_need_no_standard_output(here):
     ],
 )
 def test_results_that_cannot_be_written_are_told(here, output, message):
-    assert shell(f"% batch designs.csv --jobs 1 -o {output}") == (
-        2,
-        b"",
-        f"{message} What is written there is not complete.\n",
-    )
+    assert shell(f"% batch designs.csv --jobs 1 -o {output}") == (2, b"", f"{message} The file is not complete.\n")
 
 
 def test_a_reader_that_has_gone_ends_a_command_as_other_programs(here):
     assert shell("% fields | true")[::2] == (141, "")
     code, _, err = shell("% batch designs.csv --jobs 1 -o - | true")
-    assert (code, err) == (141, "The reader of the results has gone: not all of them were written.\n")
+    assert (code, err) == (141, "The program that reads the results has ended, so not all results were written.\n")
 
 
 def test_messages_for_nobody_do_not_go_to_standard_output(here):

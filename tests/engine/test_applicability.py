@@ -58,8 +58,8 @@ def test_disks_that_fit_in_the_other_datacenter_are_counted_there():
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        (FEW_SERVERS, "the design is invalid. 3 copies of a database need 3 servers."),
-        (SMALL_DISK, "the design is invalid. A volume of 683 GB does not fit the disk of 279 GB."),
+        (FEW_SERVERS, "the design is invalid. A database has 3 copies, which need 3 servers in a DAG."),
+        (SMALL_DISK, "the design is invalid. A volume of 683 GB does not fit its disk of 279 GB."),
     ],
 )
 def test_an_explanation_and_a_report_say_why(values, reason):
@@ -178,7 +178,7 @@ def test_a_change_to_an_invalid_design_has_no_difference():
         row = found[change]
         assert (row["status"], row["present_status"], row["present"]) == ("invalid", "notice", 3)
         assert (row["value"], row["difference"]) == (None, None)
-        assert row["reason"] == f"{copies} copies of a database need {copies} servers."
+        assert row["reason"] == f"A database has {copies} copies, which need {copies} servers in a DAG."
 
 
 def test_changes_of_an_invalid_design_say_that_it_is():

@@ -25,8 +25,8 @@ RATE = "active_megacycles_per_message"
 USERS = {"tiers.1.mailboxes": 5000}
 HINT = "The results are not those of Microsoft's workbook. Remove the value to go back to the published one."
 TOLD = (
-    "CPU of an active mailbox for each message a day: 0.05 megacycles is used instead of the published 0.0425 "
-    "megacycles."
+    "CPU load of an active mailbox for each message per day: 0.05 megacycles is used instead of the published "
+    "0.0425 megacycles."
 )
 LIST = "Every constant that a design may override: exchange-calculator fields --constants"
 
@@ -143,16 +143,18 @@ def test_an_explanation_shows_the_value_used_and_the_published_one():
     steps = {step.name: step for step in size(USERS, constants={RATE: 0.05}).explain("worst_cpu_utilization").walk()}
     step = steps[RATE]
     assert (step.values, step.origin) == ({"": 0.05}, "overridden")
-    assert step.sentence == "CPU of an active mailbox for each message a day. Published: 0.0425 megacycles."
+    assert step.sentence == "CPU load of an active mailbox for each message per day. Published: 0.0425 megacycles."
     untouched = steps["passive_megacycles_per_message"]
     assert (untouched.values, untouched.origin) == ({"": 0.0137}, "")
-    assert untouched.sentence == "CPU of a passive copy of a mailbox for each message a day."
+    assert untouched.sentence == "CPU load of a passive copy of a mailbox for each message per day."
 
 
 def test_an_explanation_of_a_table_shows_the_values_that_were_overridden():
     design = size(USERS, constants={"disk_random_iops.3": 40})
     steps = {step.name: step for step in design.explain("storage_database_disk_random_iops").walk()}
-    assert steps["disk_random_iops"].sentence == "Random I/O of a disk, by type. Published: 3: 50 IOPS."
+    assert steps["disk_random_iops"].sentence == (
+        "Random I/O that a disk delivers, by its type. Published: 3: 50 IOPS."
+    )
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -237,7 +239,7 @@ def test_fields_lists_the_constants():
     assert len(out.splitlines()) - 1 == len(schema.declared_constants())
     assert (
         "constants.active_megacycles_per_message,float,Mcycle,0.0425,a number above 0,"
-        "CPU of an active mailbox for each message a day" in out.splitlines()
+        "CPU load of an active mailbox for each message per day" in out.splitlines()
     )
 
 

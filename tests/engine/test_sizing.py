@@ -99,11 +99,10 @@ def test_inputs_that_cannot_be_used_are_told_at_once():
     with pytest.raises(InputError) as error:
         size({"tiers.1.mailboxes": -1, "tiers.1.mailbox_size_limit": "2 days", "tiers.1.mailboxs": 1})
     assert str(error.value) == (
-        f"design: tiers.1.mailboxes: -1 mailboxes is below 0. Give {_allowed('tiers.mailboxes')}.\n"
-        'design: tiers.1.mailbox_size_limit: "2 days": "days" does not fit here, a unit like MB does. '
-        "Plain numbers are in MB.\n"
-        'design: tiers.1.mailboxs: There is no such input. Did you mean "tiers.1.mailboxes"? '
-        "Every input: exchange-calculator fields"
+        f"design: tiers.1.mailboxes: -1 mailboxes is below 0. Give {_allowed('tiers.mailboxes')}.\ndesign: "
+        'tiers.1.mailbox_size_limit: "2 days": "days" is not allowed here. Give a unit like MB. Plain numbers are '
+        'in MB.\ndesign: tiers.1.mailboxs: There is no such input. Did you mean "tiers.1.mailboxes"? Every input: '
+        "exchange-calculator fields"
     )
     assert error.value.issues.errors == 3
 

@@ -206,12 +206,12 @@ def test_what_the_files_of_a_design_leave_out_is_said():
     )
     _, issues = deployment_of(plan, ())
     assert [str(issue) for issue in issues] == [
-        "three.toml: database_copies.dedicated_lagged_servers: Copies on dedicated lagged servers stand in none of the "
-        "files. Add those copies by hand.",
+        "three.toml: database_copies.dedicated_lagged_servers: The files do not contain the copies on dedicated "
+        "servers for lagged copies. Add those copies by hand.",
         "three.toml: names.servers: The servers have the names SRV01, SRV02 and so on, because the profile names none. "
         "Give the names of your servers.",
-        "three.toml: environment.dags: The files hold one DAG, the design has 3 alike. Write them again with the names "
-        "of each other DAG.",
+        "three.toml: environment.dags: The files contain one DAG, but the design has 3 equal DAGs. Write them again"
+        " with the names of each of the other DAGs.",
     ]
 
 
@@ -303,8 +303,9 @@ def test_deleted_items_wait_for_a_backup_where_there_is_one(inputs, value):
     assert row["RetainDeletedItemsUntilBackup"] == value
     waits_for_ever = {**NATIVE, RETAINED: True}.items() <= inputs.items()
     assert told == waits_for_ever * [
-        "warning: eu.toml: export.retain_deleted_items_until_backup: RetainDeletedItemsUntilBackup is TRUE and the "
-        "design has no backup: deleted items are kept for ever. Leave it out, set it to false, or choose a VSS backup."
+        "warning: eu.toml: export.retain_deleted_items_until_backup: RetainDeletedItemsUntilBackup is TRUE, but the"
+        " design has no backup, so deleted items are kept forever. Leave it out, set it to false, or choose a VSS "
+        "backup."
     ]
 
 
@@ -366,10 +367,11 @@ def test_the_readme_says_where_each_setting_came_from():
         "export.alternate_witness_server Alternate witness server: alt-witness.contoso.com. From: default, a "
         "placeholder.",
         "export.mailbox_retention Mailbox retention: 30 days. From: default.",
-        "export.retain_deleted_items_until_backup Keep deleted items until backup: true. From: design (Deleted items "
-        "are kept until the database was backed up; true where the design has backups unless given).",
+        "export.retain_deleted_items_until_backup Keep deleted items until backup: true. From: design (by "
+        "default true where the design has backups).",
         "export.witness_directory Witness directory: C:\\DAG-FSW\\DAG1. From: default.",
-        "export.maximum_active_databases_secondary Most active databases, secondary: empty. From: design (",
+        "export.maximum_active_databases_secondary Maximum active databases, secondary datacenter: empty. From: "
+        "design (",
     ):
         assert line in text
     for name in NAMES:
@@ -377,9 +379,9 @@ def test_the_readme_says_where_each_setting_came_from():
 
 
 def test_the_readme_says_what_to_look_at():
-    assert "Look at these before the first script -------------------------------------" in joined(readme({}))
+    assert "Check these before you run the first script -------------------------------------" in joined(readme({}))
     assert "\nNothing.\n" in readme({})
-    assert "deleted items are kept for ever" in joined(readme({**NATIVE, RETAINED: True}))
+    assert "deleted items are kept forever" in joined(readme({**NATIVE, RETAINED: True}))
 
 
 def test_the_readme_explains_an_empty_preferred_limit():
@@ -497,7 +499,7 @@ def test_texts_that_would_break_a_line(value):
     (message,) = refused(SMALL, offline_address_book=value)
     assert message.startswith("design: export.offline_address_book: ")
     assert message.endswith(
-        " would break the CSV files. Take out quotation marks, line breaks and other control characters."
+        " would break the CSV files. Remove quotation marks, line breaks and other control characters."
     )
 
 
@@ -515,8 +517,8 @@ def test_settings_that_are_no_choice_number_or_address():
         'design: export.network_encryption: "On" is not a choice. '
         "Give one of Enabled, Disabled, InterSubnetOnly, SeedOnly.",
         "design: export.replication_port: 0 cannot be used. Give a whole number from 1 to 65535.",
-        'design: export.dag_ip_addresses: "10.0.0.1;10.0.0.2" is no list of addresses. '
-        "Give one IPv4 address a datacenter, joined by a comma, or 255.255.255.255 for none.",
+        'design: export.dag_ip_addresses: "10.0.0.1;10.0.0.2" is not a list of IP addresses. Give one IPv4 address '
+        "per datacenter, joined by a comma, or 255.255.255.255 for none.",
     ]
 
 
@@ -569,14 +571,15 @@ def test_layouts_that_cannot_be_told():
     copies = (Copy(1, 1, 1), Copy(1, 3, 1), Copy(3, 1, 2), Copy(3, 1, 3))
     assert [str(issue) for issue in check_deployment(replace(SMALL, copies=copies))] == [
         "design: layout: has copies on server 3, 2 servers have a name. Name a server for each number.",
-        "design: layout: database 2 has no copy with activation preference 1. Give every database from 1 on one.",
+        "design: layout: database 2 has no copy with activation preference 1. Give every database a copy with "
+        "activation preference 1.",
         "design: layout: database 1 has two copies with activation preference 1. "
         "Give each copy its own activation preference.",
         "design: layout: database 3 has two copies with server 1. Give each copy its own server.",
-        'design: layout: "EX02" holds no database copy, Servers.csv needs one at least. '
-        "Take the server out or use more databases.",
-        'design: layout: "EX01" holds 3 copies, 2 a volume: the last volume is not full. '
-        "The scripts cut the list into whole volumes: use a symmetrical number of databases.",
+        'design: layout: "EX02" holds no database copy, but Servers.csv needs at least one. Remove the server, or '
+        "use more databases.",
+        'design: layout: "EX01" holds 3 copies, 2 per volume: the last volume is not full. The scripts cut the list'
+        " into whole volumes: use a symmetrical number of databases.",
     ]
 
 
@@ -588,7 +591,7 @@ def test_a_file_where_the_directory_should_be(tmp_path):
     for target in (tmp_path / "out", tmp_path / "out" / "below"):
         with pytest.raises(InputError) as error:
             write_deployment(target, SMALL)
-        assert str(error.value) == f"{target.name}: is not a directory, or lies in a file. Name a directory."
+        assert str(error.value) == f"{target.name}: is not a directory, or is inside a file. Name a directory."
     assert (tmp_path / "out").read_text() == "mine"
     assert os.listdir(tmp_path) == ["out"]
 

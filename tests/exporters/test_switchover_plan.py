@@ -252,21 +252,21 @@ def test_a_design_that_loses_quorum_is_restored():
     [
         (
             "even survivors, witness lost",
-            "A switchover is needed by the design: quorum is lost (votes left: 4 of 9, needed: 5), and nothing "
-            "is mounted without it. 4 members of the primary datacenter are lost. The 4 members of the secondary "
-            "datacenter carry 12 of 12 databases, at most 3 on a server.",
+            "According to the design, a switchover is needed: quorum is lost (votes left: 4 of 9, needed: 5), and "
+            "nothing is mounted without it. 4 members of the primary datacenter are lost. The 4 members of the "
+            "secondary datacenter carry 12 of 12 databases, at most 3 on a server.",
         ),
         (
             "one survivor, witness in a third site",
-            "No switchover is needed by the design: quorum holds (votes left: 2 of 3, needed: 2), 6 of 6 "
-            "databases activate by themselves. 1 member of the primary datacenter is lost. The 1 member of the "
+            "According to the design, no switchover is needed: quorum holds (votes left: 2 of 3, needed: 2), 6 of 6"
+            " databases activate by themselves. 1 member of the primary datacenter is lost. The 1 member of the "
             "secondary datacenter carries 6 of 6 databases, at most 6 on a server.",
         ),
         (
             "activation blocked",
-            "No restore is needed by the design: quorum holds (votes left: 5 of 9, needed: 5). 0 of 12 databases "
-            "are active until an administrator allows activation. 4 members of the primary datacenter are lost. The 4 "
-            "members of the secondary datacenter carry 12 of 12 databases, at most 3 on a server.",
+            "According to the design, no restore is needed: quorum holds (votes left: 5 of 9, needed: 5). 0 of 12 "
+            "databases are active until an administrator allows activation. 4 members of the primary datacenter are"
+            " lost. The 4 members of the secondary datacenter carry 12 of 12 databases, at most 3 on a server.",
         ),
     ],
 )
@@ -609,7 +609,7 @@ def test_markdown_has_a_heading_per_part_and_step():
     assert heads == [
         "## Fill in first",
         "## What the design knows",
-        "## What this plan takes for granted",
+        "## Assumptions of this plan",
         "## Before anything: is a switchover needed?",
         "## Terminate the primary datacenter",
         "## Activate the secondary datacenter",

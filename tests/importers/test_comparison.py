@@ -103,8 +103,8 @@ def test_a_value_typed_over_a_formula():
 def test_an_error_of_the_calculator():
     comparison = compared(VALID, databases="#DIV/0!")
     assert told(comparison) == [
-        f'databases (Role Requirements!C79): workbook "#DIV/0!", ours {VALID.figures["databases"]:g}: '
-        "the workbook shows #DIV/0! here, ours has the figure that its rules should give."
+        f'databases (Role Requirements!C79): workbook "#DIV/0!", ours {VALID.figures["databases"]:g}: the '
+        "workbook shows #DIV/0! here; ours is the figure that its rules should give."
     ]
 
 
@@ -216,10 +216,10 @@ def test_results_of_another_version_are_found_by_their_names_alone():
     ]
     assert comparison.differences[0].cause is Cause.VERSION
     assert [str(issue) for issue in comparison.issues] == [
-        "old.xlsm: is version 6.6, and the results are those of version 7.6. "
-        "Inputs are read by their defined names: check them.",
-        "old.xlsm: names.dag: Input!F175 is not read, because another version may hold something else there. "
-        "Give the name of the DAG in the profile.",
+        "old.xlsm: is version 6.6, but the results are those of version 7.6. Inputs are read by their defined "
+        "names: check them.",
+        "old.xlsm: names.dag: Input!F175 is not read, because another version may have something else there. Give "
+        "the name of the DAG in the profile.",
     ]
 
 
@@ -265,5 +265,5 @@ def test_the_command_compares_another_version(tmp_path):
     assert (
         main(["import", "workbook", str(tmp_path / "old.xlsx"), "--names", str(tmp_path / "new.xlsx")], out, err) == 0
     )
-    assert out.getvalue().startswith("3 results compared, 0 differ; ")
-    assert err.getvalue().startswith("warning: old.xlsx: is version 6.6, and the results are those of version 7.6.")
+    assert out.getvalue().startswith("3 results are compared, 0 differ, and ")
+    assert err.getvalue().startswith("warning: old.xlsx: is version 6.6, but the results are those of version 7.6.")

@@ -84,7 +84,7 @@ def test_other_numbers_of_databases_on_a_volume_are_doubted(tmp_path):
     found = import_deployment(files(tmp_path, a=SERVERS.replace(",5,2,1", ",5,3,1")), BASE)
     assert "storage.databases_per_volume_matches_copies" not in found.values
     assert (
-        "a.csv: DbPerVolume: 3 databases share a volume, neither all 4 copies nor half of them. "
+        "a.csv: DbPerVolume: 3 databases share a volume, which is neither the number of copies (4) nor half of it. "
         "Does --profile have the copies of this design?"
     ) in [str(issue) for issue in found.issues]
 
@@ -111,13 +111,13 @@ def test_what_cannot_be_read_is_an_error(tmp_path):
     [
         (
             "",
-            "a.csv: is no file of a deployment. Give Servers.csv, DAGInfo.csv, "
-            "MailboxDatabases.csv, MailboxDatabaseCopies.csv or Set-MailboxServer.ps1.",
+            "a.csv: is not a deployment file. Give Servers.csv, DAGInfo.csv, MailboxDatabases.csv, "
+            "MailboxDatabaseCopies.csv or Set-MailboxServer.ps1.",
         ),
         (
             "x,y\n1,2\n",
-            "a.csv: is no file of a deployment. Give Servers.csv, DAGInfo.csv, "
-            "MailboxDatabases.csv, MailboxDatabaseCopies.csv or Set-MailboxServer.ps1.",
+            "a.csv: is not a deployment file. Give Servers.csv, DAGInfo.csv, MailboxDatabases.csv, "
+            "MailboxDatabaseCopies.csv or Set-MailboxServer.ps1.",
         ),
         (SERVERS.partition("\n")[0] + "\n", "a.csv: has no rows. Export the file again."),
     ],
@@ -283,8 +283,8 @@ def test_limits_and_activation_policy_of_the_commands(tmp_path):
     assert "notice: README.txt: is not read. The other files hold the settings." in told(found)
     found = import_deployment([dag, tmp_path / "Set-MailboxServer.ps1"], BASE)
     assert (
-        'warning: Set-MailboxServer.ps1: MaximumActiveDatabases: is "7", another file says "10.0", which is used. '
-        "Give the files of one export."
+        'warning: Set-MailboxServer.ps1: MaximumActiveDatabases: is "7", but another file says "10.0", which is '
+        "used. Give the files of one export."
     ) in told(found)
 
 
@@ -314,14 +314,14 @@ def test_what_the_design_and_the_files_have_differently_is_told(tmp_path):
         "Give the files of one DAG.",
         'warning: b.csv: Name: has names of databases without a common beginning: "DB1", "North". '
         "An export numbers the databases after names.database_base.",
-        'warning: b.csv: IndexEnabled: is "False", which no input holds. An export writes True. '
-        "Change the exported file by hand.",
-        'warning: a.csv: VolumesRootFolder: is "C:\\ExchangeVolumes", another file says "C:\\V", which is used. '
-        "Give the files of one export.",
-        'warning: a.csv: DatabasesRootFolder: is "C:\\ExchangeDatabases", another file says "C:\\D", which is used. '
-        "Give the files of one export.",
-        "warning: d.csv: MaximumActiveDatabasesSite1: is empty, and the design gives 2. "
-        "An export writes the figure of the design: clear it there by hand.",
+        'warning: b.csv: IndexEnabled: is "False", for which there is no input. An export writes True. Change the '
+        "exported file by hand.",
+        'warning: a.csv: VolumesRootFolder: is "C:\\ExchangeVolumes", but another file says "C:\\V", which is used.'
+        " Give the files of one export.",
+        'warning: a.csv: DatabasesRootFolder: is "C:\\ExchangeDatabases", but another file says "C:\\D", which is '
+        "used. Give the files of one export.",
+        "warning: d.csv: MaximumActiveDatabasesSite1: is empty, but the design gives 2. An export writes the figure"
+        " of the design: clear it there by hand.",
         "warning: deployment: environment.mailbox_servers: servers in the secondary datacenter: 1 in the files, 2 in "
         "the design. Give the design of these files with --profile; an export of this one differs.",
     ]

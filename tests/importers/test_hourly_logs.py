@@ -86,7 +86,8 @@ def test_hours_counted_on_fewer_days_weigh_by_their_average_not_their_sum():
 @pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (3, "3 days")])
 def test_few_days_are_told(days, words):
     assert (
-        f"notice: file.csv: replication.hourly_log_share: covers {words} of logs. Shares are good from 14 days on."
+        f"notice: file.csv: replication.hourly_log_share: covers {words} of logs. Use logs of at least "
+        "14 days for reliable shares."
     ) in told(imported(BY_HOUR.replace('"14"', f'"{days}"')))
 
 
@@ -95,8 +96,8 @@ def test_counts_of_files_are_summed_over_the_folders():
     assert shares(USAGE) == pytest.approx({hour: count / 2068 for hour, count in enumerate(sums)})
     assert sum(sums) == 2068
     assert told(imported(USAGE)) == [
-        "notice: file.csv: replication.hourly_log_share: does not say on how many days the logs were counted. Shares "
-        "are good from 14 days on."
+        "notice: file.csv: replication.hourly_log_share: does not say on how many days the logs were counted. Use "
+        "logs of at least 14 days for reliable shares."
     ]
     assert shares(USAGE, USAGE) == pytest.approx(shares(USAGE))
     assert shares(USAGE.replace(";", ",")) == pytest.approx(shares(USAGE))
@@ -198,12 +199,12 @@ def test_rows_may_lie_in_several_files_in_any_order():
 @pytest.mark.parametrize(
     ("bad", "cause"),
     [
-        ('"24","1","1","14","5"', 'Hour such as "24" is no hour'),
-        ('"-1","1","1","14","5"', 'Hour such as "-1" is no hour'),
-        ('"x","1","1","14","5"', 'Hour such as "x" is no hour'),
-        ('"3","1","1","14","-5"', 'AvgLogGenPerHour such as "-5" is no count'),
+        ('"24","1","1","14","5"', 'Hour such as "24" is not an hour'),
+        ('"-1","1","1","14","5"', 'Hour such as "-1" is not an hour'),
+        ('"x","1","1","14","5"', 'Hour such as "x" is not an hour'),
+        ('"3","1","1","14","-5"', 'AvgLogGenPerHour such as "-5" is not a count'),
         ('"3","1","1","14",""', "AvgLogGenPerHour is empty"),
-        ('"3.5","1","1","14","9"', 'Hour such as "3.5" is no hour'),
+        ('"3.5","1","1","14","9"', 'Hour such as "3.5" is not an hour'),
     ],
 )
 def test_rows_without_an_hour_or_a_count_are_left_out(bad, cause):
@@ -227,9 +228,9 @@ def test_files_that_tell_no_hours_are_refused():
     assert refused(BY_HOUR.splitlines()[0] + "\n") == f"file.csv: counts no logs in any hour. {made}"
     assert refused(notes([(10, "16.05.2014 08:00")])) == f"file.csv: counts no logs in any hour. {made}"
     assert refused(notes([(10, "never"), (20, "today")])).splitlines() == [
-        f'file.csv: counts no logs in any hour: TimeCollected such as "never" is no time. {made}',
+        f'file.csv: counts no logs in any hour: TimeCollected such as "never" is not a time. {made}',
         "warning: file.csv: rows without an hour of 0 to 23 or a count of 0 or more: 2, TimeCollected such as "
-        '"never" is no time. They are left out.',
+        '"never" is not a time. They are left out.',
     ]
     assert refused(BY_HOUR.replace('"Hour"', '"Hours"')) == f"file.csv: counts no transaction logs. {ADVICE}"
     assert refused(BOTH.replace('"LogsGenerated"', '"Logs"')) == f"file.csv: counts no transaction logs. {ADVICE}"

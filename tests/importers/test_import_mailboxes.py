@@ -52,7 +52,7 @@ def test_where_the_tiers_of_the_design_differ_their_mean_is_taken():
     found = take(STATISTICS, base=base, tiers=2)
     assert tiers(found, "messages_per_day") == [(75,), (75,)]
     assert (
-        "notice: profile: tiers: the tiers of the design differ in messages_per_day: the new tiers have the mean."
+        "notice: profile: tiers: the tiers of the design differ in messages_per_day: the new tiers have their mean."
     ) in told(found)
 
 
@@ -109,11 +109,11 @@ def test_a_file_without_a_mailbox_that_counts_is_refused():
 
 def test_options_that_cannot_be_are_refused_all_at_once():
     assert refusal(STATISTICS, by="age", tiers=0, bounds=[5, 3], uplift=-1).splitlines() == [
-        'by: "age" is no way to make tiers. Give one of size, quota, messages.',
+        'by: "age" is not a way to make tiers. Give one of size, quota, messages.',
         "tiers: 0 tiers cannot be made. Give 1 to 500, usually 2 to 8.",
         "bounds: are not in rising order, each above 0. Give them as 2GB,10GB.",
         "bounds: are given together with the number of tiers. Give one of them.",
-        "uplift: -100% is no growth of mailboxes. Give 0 % or more, usually 30 to 40 %.",
+        "uplift: -100% is not a growth of mailboxes. Give 0 % or more, usually 30 to 40 %.",
     ]
     assert refusal(STATISTICS, keep=["all"]) == (
         'keep: "all" is not a kind of mailbox. Give one of disabled, health, discovery, system.'
@@ -126,7 +126,7 @@ def test_options_that_cannot_be_are_refused_all_at_once():
 
 @pytest.mark.parametrize("days", [0, -1, 3661, float("nan")])
 def test_work_days_that_cannot_be_are_refused(days):
-    assert refusal(STATISTICS, work_days=days) == f"work days: {days:g} is no number of days. Give 1 to 3,660."
+    assert refusal(STATISTICS, work_days=days) == f"work days: {days:g} is not a number of days. Give 1 to 3,660."
 
 
 # --- large files ---------------------------------------------------------------------------------
@@ -182,8 +182,8 @@ def test_files_whose_rows_are_all_broken_are_refused():
     broken = LIST.splitlines(keepends=True)[0] + "a\nb\n"
     assert refusal(STATISTICS, broken).splitlines() == [
         "file2.csv: has no rows that can be read. Export it again.",
-        "warning: file2.csv row 2: 1 cell, the header has 10. The row is left out.",
-        "warning: file2.csv row 3: 1 cell, the header has 10. The row is left out.",
+        "warning: file2.csv row 2: The row has 1 cell, but the header has 10. The row is left out.",
+        "warning: file2.csv row 3: The row has 1 cell, but the header has 10. The row is left out.",
     ]
     assert refusal(STATISTICS, DATABASES.splitlines(keepends=True)[0] + "a\n").startswith("file2.csv: has no rows")
     no_users = refusal(STATISTICS, USERS.splitlines(keepends=True)[0])

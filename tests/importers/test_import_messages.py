@@ -41,8 +41,8 @@ def test_a_week_of_logs_is_divided_by_its_days_of_work():
     result = imported(week(), mailboxes=10)
     assert result.values == {PER_DAY: pytest.approx(7 * 72 / 5 / 10), SIZE: 2}
     assert told(result)[0] == (
-        "notice: message tracking logs: cover 2014-05-05 00:30 to 2014-05-11 23:30: 7 whole days, 5 of them of "
-        "work with messages."
+        "notice: message tracking logs: cover 2014-05-05 00:30 to 2014-05-11 23:30: 7 whole days, 5 of them work "
+        "days with messages."
     )
     seven = Profile({"mailbox.work_week": 7.0})
     assert imported(week(), base=seven, mailboxes=10).values[PER_DAY] == pytest.approx(72 / 10)
@@ -76,8 +76,8 @@ def test_without_a_whole_day_only_the_size_is_told():
     result = imported(SAMPLE)
     assert result.values == {SIZE: pytest.approx((48_211 + 191_240) / 4 / 1024)}
     assert told(result)[0] == (
-        "warning: message tracking logs: hold no whole day of work: the messages per day are unknown, only their "
-        "size is known. Give logs of a week or more, or --work-days with what they cover."
+        "warning: message tracking logs: cover no whole work day, so the messages per day are unknown. Only their "
+        "size is known. Give logs of a week or more, or their number of work days with --work-days."
     )
 
 
@@ -161,15 +161,14 @@ def test_all_files_that_cannot_be_used_are_told_at_once():
 
 def test_arguments_that_cannot_be():
     assert refused(mailboxes=0, work_days=-1, utc_offset=99) == (
-        f"import messages: no file is given. {ADVICE}\n"
-        "mailboxes: 0 is no number of mailboxes. Give 1 or more.\n"
-        "work days: -1 is no number of days. Give 1 to 3,660.\n"
-        "UTC offset: 99 hours is not a UTC offset. Give -14 to 14 hours, 1 for Berlin."
+        f"import messages: no file is given. {ADVICE}\nmailboxes: 0 is not a number of mailboxes. Give 1 or more.\n"
+        "work days: -1 is not a number of days. Give 1 to 3,660.\nUTC offset: 99 hours is not a UTC offset. Give "
+        "-14 to 14 hours, 1 for Berlin."
     )
     assert refused(PROFILE, keep=["journal", "disabled", "jurnal"]) == (
         'keep: "jurnal" is not a kind of excluded message. Give health, system, journal.'
     )
-    assert "nan is no number of days" in refused(PROFILE, work_days=float("nan"))
+    assert "nan is not a number of days" in refused(PROFILE, work_days=float("nan"))
 
 
 def test_a_figure_beyond_the_limits_of_its_input_is_refused():

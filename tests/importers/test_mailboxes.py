@@ -89,13 +89,13 @@ def test_a_mailbox_list_gives_quotas_retention_and_flags():
     )
     assert sorted(tiers(found, *leaves)) == sorted([ann, bo, cy, dee])
     assert (
-        "warning: mailboxes: tiers.litigation_hold: 1 mailbox on litigation hold: nothing is purged there up to the "
-        "planning horizon."
+        "warning: mailboxes: tiers.litigation_hold: 1 mailbox on litigation hold: nothing is purged there before "
+        "the planning horizon."
     ) in told(found)
     assert (
-        "warning: mailboxes: tiers.mailbox_size_limit: 1 mailbox without a limit, which cannot be sized: planned is "
-        "5 GB in the mean, the size today and the mail to the planning horizon where the size is known. Give the "
-        "quota you plan with."
+        "warning: mailboxes: tiers.mailbox_size_limit: 1 mailbox without a limit, which cannot be sized. A mean of "
+        "5 GB is planned: the size today and the mail until the planning horizon, where the size is known. Give the"
+        " quota that you plan."
     ) in told(found)
     assert any(
         text.startswith("notice: database status: databases without a size, exported without -Status or dismounted: 1.")
@@ -163,8 +163,10 @@ def test_sizes_of_exchange_2007_are_known_by_their_form():
     hint = "sizes reported by Exchange 2007 and 2010 grow by 30 to 40 % with the move."
     path = "mailboxes: tiers.initial_mailbox_size"
     old = "DisplayName,TotalItemSize\nA,2097152B\n"
-    assert f"warning: {path}: {hint} These are of Exchange 2007: give --uplift 35%." in told(take(old))
-    assert f"notice: {path}: {hint} If these are such, give --uplift 35%." in told(take(STATISTICS))
+    assert f"warning: {path}: {hint} These sizes come from Exchange 2007: give --uplift 35%." in told(take(old))
+    assert f"notice: {path}: {hint} If these sizes come from such a version, give --uplift 35%." in told(
+        take(STATISTICS)
+    )
     lifted = take(old, uplift=0.35)
     assert lifted.profile.value("tiers.1.initial_mailbox_size") == pytest.approx(2.7)
     assert not any(hint in text for text in told(lifted))
@@ -256,8 +258,8 @@ def test_mixed_quotas_in_a_tier_are_told_with_their_split():
     found = take(statistics([100] * 4), quotas(["2 GB", "2 GB", "2 GB", "10 GB"]), tiers=1)
     assert tiers(found, "mailbox_size_limit") == [(4096,)]
     assert (
-        "notice: import: tiers.1.mailbox_size_limit: its mailboxes have different quotas, 2 GB (3), 10 GB (1): their "
-        "mean, 4 GB, is used. --by quota makes a tier of each."
+        "notice: import: tiers.1.mailbox_size_limit: its mailboxes have different quotas, 2 GB (3), 10 GB (1): "
+        "their mean, 4 GB, is used. --by quota makes one tier per quota."
     ) in told(found)
 
 
@@ -278,7 +280,7 @@ def test_mailboxes_never_used_and_over_a_limit_are_told():
     )
     found = take(text)
     assert "notice: mailboxes: 2 mailboxes over a limit. Plan a higher quota for them." in told(found)
-    assert "notice: mailboxes: 2 mailboxes never used: without the date of a logon. They count." in told(found)
+    assert "notice: mailboxes: 2 mailboxes never used: without the date of a logon. They are counted." in told(found)
     assert found.tables["left_out"] == [{"reason": "disconnected or disabled", "rows": 1}]
 
 
@@ -287,7 +289,7 @@ def test_mailboxes_larger_than_what_is_sized_for_them_are_told(size, severity):
     found = take(statistics([size, 4096, 1024]))
     assert (
         f"{severity}: mailboxes: tiers.mailbox_size_limit: 1 mailbox larger today than the quota, by "
-        f"{'3 GB' if size == 8192 else '80 MB'} in all: that is not sized. Raise the quota of their tier."
+        f"{'3 GB' if size == 8192 else '80 MB'} in all, which is not sized. Raise the quota of their tier."
     ) in told(found)
     assert not any("larger today" in line for line in told(take(statistics([5120, 1024]))))
 
@@ -300,5 +302,5 @@ def test_rows_that_cannot_be_used_are_counted():
         {"reason": "cells do not fit the header", "rows": 1},
     ]
     assert (
-        'warning: file1.csv: TotalItemSize: cells that are no size: 1, such as "big". They are taken as not given.'
+        'warning: file1.csv: TotalItemSize: cells that are not a size: 1, such as "big". They are treated as empty.'
     ) in told(found)

@@ -33,7 +33,7 @@ def test_a_message_profile_gives_its_totals_not_its_rounded_averages():
     }
     assert left_out(result) == {"average_rows": 1}
     assert told(result) == [
-        "notice: design: tiers.messages_per_day: is 58.0649; Microsoft's workbook has steps of 50 and would be given "
+        "notice: design: tiers.messages_per_day: is 58.0649; Microsoft's workbook has steps of 50 and would use "
         "100. Set it if the results must match the workbook's."
     ]
 
@@ -87,7 +87,7 @@ def test_rows_without_days_mailboxes_or_numbers_are_left_out():
     assert told(result)[:3] == [
         "warning: file.csv row 3: TotalDays: is 0: nothing can be divided by it. The row is left out.",
         "warning: file.csv row 4: Mailboxes: is 0: nothing can be divided by it. The row is left out.",
-        'warning: file.csv row 5: SentMsgs: "-60500" is no whole number of 0 or more. The row is left out.',
+        'warning: file.csv row 5: SentMsgs: "-60500" is not a whole number of 0 or more. The row is left out.',
     ]
     assert refused(head + rows[1]).startswith(
         "file.csv: holds no site that can be used. Create it again with: .\\Generate-"
@@ -242,8 +242,8 @@ def test_decimal_commas_and_rows_that_hold_none():
     result = imported(day(1, broken), mailboxes=3)
     assert result.values[PER_DAY] == pytest.approx(99 / 3)
     assert told(result)[0] == (
-        "warning: email_stats_2014_05_06.csv: rows without a number where there should be one: 1, Received "
-        'Total such as "-11" is no count. They are left out.'
+        "warning: email_stats_2014_05_06.csv: rows without a number where there should be one: 1, Received Total "
+        'such as "-11" is not a count. They are left out.'
     )
 
 
@@ -256,7 +256,7 @@ def test_a_file_whose_every_row_is_broken_is_refused():
 def test_the_other_files_of_messagestats():
     lists = upload('"Address","Used","Since","LastUsed"\n"all@x.test","3","1/1/2014","1/2/2014"\n', "DL_stats.csv")
     result = imported(day(1), lists, mailboxes=3)
-    assert "notice: DL_stats.csv: only has distribution lists, it is not needed." in told(result)
+    assert "notice: DL_stats.csv: has only distribution lists, so it is not needed." in told(result)
     assert refused(lists) == f"DL_stats.csv: does not count messages of mailboxes. {ADVICE}"
     assert refused("SentPerDay,ReceivedPerDay,AvgSize\n12,40,50\n") == (
         "file.csv: is a summary of sent and received messages without their users: such sums are not reliable. "

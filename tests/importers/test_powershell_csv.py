@@ -46,8 +46,8 @@ def test_what_is_no_utf_8_is_read_in_the_code_page_of_windows():
     cells, told = read(upload(EXPORT, encoding="cp1252"))
     assert cells["DisplayName"] == ["Zoë, Ärztin"]
     assert told == [
-        "export.csv: is not UTF-8, it was read in the code page of Windows (1252). "
-        "Export it with -Encoding UTF8 where names look odd."
+        "export.csv: is not UTF-8, so it was read in the Windows code page 1252. If names look wrong, export it "
+        "with -Encoding UTF8."
     ]
 
 
@@ -93,8 +93,8 @@ def test_rows_of_another_width_are_left_out_and_told():
     cells, told = read(upload("DisplayName,TotalItemSize\na,1\nb\nc,3,4\nd,4\n"))
     assert cells["DisplayName"] == ["a", "d"]
     assert told == [
-        "export.csv row 3: 1 cell, the header has 2. The row is left out.",
-        "export.csv row 4: 3 cells, the header has 2. The row is left out.",
+        "export.csv row 3: The row has 1 cell, but the header has 2. The row is left out.",
+        "export.csv row 4: The row has 3 cells, but the header has 2. The row is left out.",
     ]
 
 
@@ -132,16 +132,16 @@ HOSTILE = {
     ),
     "half a UTF-16": (
         "a,b\n".encode("utf-16") + b"\x00\xd8\x00\xd8",
-        "is damaged: it is no UTF-16-LE. Export it again as UTF-8.",
+        "is damaged: it is not valid UTF-16-LE. Export it again as UTF-8.",
     ),
     "a line without end": (
         b"x" * 10_000_000,
-        "has more than 4,000,000 characters. Is it a CSV file, its quotes closed?",
+        "has more than 4,000,000 characters. Is it a CSV file, and are its quotes closed?",
     ),
     "a million columns": (b"a," * 1_000_000, "has 1,000,001 columns, at most 2,000 are read. Is it the right file?"),
     "an open quote": (
         b'TotalItemSize\n"' + b"x\n" * 4_000_000,
-        "has more than 4,000,000 characters. Is it a CSV file, its quotes closed?",
+        "has more than 4,000,000 characters. Is it a CSV file, and are its quotes closed?",
     ),
 }
 

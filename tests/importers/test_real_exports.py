@@ -60,8 +60,8 @@ def test_a_column_in_mb_that_leaves_the_sign_open_is_asked_for():
 def test_a_cell_without_a_unit_among_cells_with_one_is_reported():
     found = take("DisplayName;TotalItemSize\nA;1 234,5 MB\nB;2 345 MB\nC;1 024\n", tiers=1)
     assert (
-        'warning: file1.csv: TotalItemSize: cells without a unit in a column with units: 1, such as "1 024". They are '
-        "read as bytes. Write the unit into these cells if they are no bytes."
+        'warning: file1.csv: TotalItemSize: cells without a unit in a column with units: 1, such as "1 024". They '
+        "are read as bytes. Write the unit into these cells if they are not bytes."
     ) in told(found)
 
 
@@ -206,8 +206,8 @@ def test_refusals_tell_what_could_not_be_read():
         refusal("DisplayName,TotalItemSize\nA,2 gigs\nB,3 gigs\n")
         .splitlines()[0]
         .startswith(
-            'file1.csv: holds no mailbox that counts (no size: 2): TotalItemSize such as "2 gigs" is no '
-            "size. Export it with: "
+            'file1.csv: holds no mailbox that counts (no size: 2): TotalItemSize such as "2 gigs" is not a size. '
+            "Export it with: "
         )
     )
     export = "Timestamp,Source,EventId,MessageId,Recipients,TotalBytes,Sender\n" + (
@@ -218,7 +218,7 @@ def test_refusals_tell_what_could_not_be_read():
         .splitlines()[0]
         .startswith(
             'message tracking logs: hold no message that can be read in 2 rows: date-time such as "soon" '
-            "is no time (2). "
+            "is not a time (2). "
         )
     )
 
@@ -226,8 +226,8 @@ def test_refusals_tell_what_could_not_be_read():
 def test_spans_of_days_that_are_none_are_told():
     found = take(mailbox_exports.quotas(["2 GB"] * 2, RetainDeletedItemsFor=["14.00:00:00", "two weeks"]))
     assert (
-        "warning: file1.csv: RetainDeletedItemsFor: cells that are no span of days: 1, such as "
-        '"two weeks". They are taken as not given. A span is written as 14.00:00:00.'
+        'warning: file1.csv: RetainDeletedItemsFor: cells that are not a number of days: 1, such as "two weeks". '
+        "They are treated as empty. A span is written as 14.00:00:00."
     ) in told(found)
 
 
@@ -367,9 +367,8 @@ def test_kinds_of_mailboxes_are_tiers_of_their_own():
         "of their tier."
     ) in told(found)
     assert (
-        "warning: mailboxes: tiers.messages_per_day: public folder mailboxes: 1. They take space, but "
-        "send and receive no "
-        "messages. Their quota is another than that of users: check the quota of their tier."
+        "warning: mailboxes: tiers.messages_per_day: public folder mailboxes: 1. They need space, but send and "
+        "receive no messages. Their quota differs from that of users. Check the quota of their tier."
     ) in told(found)
 
 

@@ -222,17 +222,17 @@ def test_encodings(encoding):
 @pytest.mark.parametrize(
     ("change", "cause"),
     [
-        ({"size": -5}, 'total-bytes such as "-5" is no number of bytes'),
-        ({"size": "12 KB"}, 'total-bytes such as "12 KB" is no number of bytes'),
+        ({"size": -5}, 'total-bytes such as "-5" is not a number of bytes'),
+        ({"size": "12 KB"}, 'total-bytes such as "12 KB" is not a number of bytes'),
         ({"size": ""}, "total-bytes is empty"),
-        ({"size": "9" * 40}, f'total-bytes such as "{"9" * 40}" is no number of bytes'),
-        ({"size": 2**43}, 'total-bytes such as "8796093022208" is no number of bytes'),
-        ({"time": "yesterday"}, 'date-time such as "yesterday" is no time'),
-        ({"time": "2014-02-30T08:00"}, 'date-time such as "2014-02-30T08:00:00.000Z" is no time'),
-        ({"time": "2014-13-01T08:00"}, 'date-time such as "2014-13-01T08:00:00.000Z" is no time'),
-        ({"time": "2014-05-06T24:00"}, 'date-time such as "2014-05-06T24:00:00.000Z" is no time'),
-        ({"time": "9999-12-31T08:00"}, 'date-time such as "9999-12-31T08:00:00.000Z" is no time'),
-        ({"time": "0001-01-01T08:00"}, 'date-time such as "0001-01-01T08:00:00.000Z" is no time'),
+        ({"size": "9" * 40}, f'total-bytes such as "{"9" * 40}" is not a number of bytes'),
+        ({"size": 2**43}, 'total-bytes such as "8796093022208" is not a number of bytes'),
+        ({"time": "yesterday"}, 'date-time such as "yesterday" is not a time'),
+        ({"time": "2014-02-30T08:00"}, 'date-time such as "2014-02-30T08:00:00.000Z" is not a time'),
+        ({"time": "2014-13-01T08:00"}, 'date-time such as "2014-13-01T08:00:00.000Z" is not a time'),
+        ({"time": "2014-05-06T24:00"}, 'date-time such as "2014-05-06T24:00:00.000Z" is not a time'),
+        ({"time": "9999-12-31T08:00"}, 'date-time such as "9999-12-31T08:00:00.000Z" is not a time'),
+        ({"time": "0001-01-01T08:00"}, 'date-time such as "0001-01-01T08:00:00.000Z" is not a time'),
         ({"to": ""}, "recipient-address is empty"),
     ],
 )
@@ -333,7 +333,7 @@ def test_exports_are_in_utc_where_they_say_so_and_else_local(time, hour):
         counted = count(export([time], separator), utc_offset=2, issues=issues)
         assert counted.hours.tolist() == [hour]
         assert sums(counted) == ([0, 2], [0, 2048])
-        told = "notice: message tracking logs: have no time zone: their times are taken as local time."
+        told = "notice: message tracking logs: have no time zone: their times are treated as local time."
         assert any(line.startswith(told) for line in lines(issues)) is ("T" not in time)
 
 
@@ -423,7 +423,7 @@ def test_beyond_the_bound_counts_are_estimates_and_say_so():
     assert counted.left_out["duplicates"] == pytest.approx(5000, abs=1600)
     assert (
         "notice: message tracking logs: hold more messages and recipients than are kept: every 8th was counted. "
-        "Figures are estimates, right to about 0.1 %."
+        "Figures are estimates, accurate to about 0.1 %."
     ) in lines(issues)
 
 

@@ -204,8 +204,8 @@ def test_many_names_that_are_missing_are_counted():
 def test_cells_that_are_empty_are_listed():
     imported = imported_with(Tier1SendReceive=None, Server3Name=" ")
     assert messages(imported) == [
-        "warning: book.xlsx: 2 input cells are empty, so defaults are used: Tier1SendReceive, Server3Name. "
-        "Open the workbook in Excel, let it compute and save it."
+        "warning: book.xlsx: 2 input cells are empty, so defaults are used: Tier1SendReceive, Server3Name. Open the"
+        " workbook in Excel, recalculate it and save it."
     ]
 
 
@@ -228,15 +228,16 @@ def test_values_that_cannot_be_used():
         "above 16. The default 4 is used. Give a whole number from 1 to 16.",
         'error: book.xlsx: tiers.1.messages_per_day: Tier1SendReceive holds a value that cannot be used: "many '
         'messages" is not a number. The default 100 is used. Give a number from 0 to 100000.',
-        'error: book.xlsx: tiers.2.mailbox_size_limit: Tier2MBXLimit holds a value that cannot be used: "#DIV/0!" is '
-        "an error. The default 5120 is used. Type the value in the workbook, or give it in the profile.",
+        'error: book.xlsx: tiers.2.mailbox_size_limit: Tier2MBXLimit holds a value that cannot be used: "#DIV/0!" '
+        "is an error value. The default 5120 is used. Type the value in the workbook, or give it in the profile.",
         'error: book.xlsx: tiers.1.single_item_recovery: Tier1SIREnabled holds a value that cannot be used: "7" is '
         "neither true nor false. The default true is used. Give true or false.",
         "error: book.xlsx: backup.truncation_failure_tolerance: BackupFailureTol holds a value that cannot be used: "
         "2.5 day is not a whole number. The default 3 is used. Give a whole number from 1 to 3650.",
-        "error: book.xlsx: storage.primary.database_disk_capacity: DBDiskSizePDC holds a value that cannot be used: "
-        "4001 GB (decimal) is not offered. The default 4000 is used. Give one of 36, 72, 120, 146, 160, 250, 300, 320, "
-        "400, 450, 500, 600, 640, 750, 900, 1000, 1200, 1500, 2000, 3000, 4000, 6000, 8000, 10000, 12000, none.",
+        "error: book.xlsx: storage.primary.database_disk_capacity: DBDiskSizePDC holds a value that cannot be used:"
+        " 4001 GB (decimal) is not one of the allowed values. The default 4000 is used. Give one of 36, 72, 120, "
+        "146, 160, 250, 300, 320, 400, 450, 500, 600, 640, 750, 900, 1000, 1200, 1500, 2000, 3000, 4000, 6000, "
+        "8000, 10000, 12000, none.",
         'error: book.xlsx: raid.raid5_group: RAID5Type holds a value that cannot be used: "5+2" is not a choice. '
         "The default 5+1 is used. Give one of 2+1, 3+1, 4+1, 5+1, 6+1, 7+1, 8+1, 9+1, 10+1, 11+1, 12+1, 13+1, 14+1, "
         "15+1, 16+1, 17+1, 18+1, 19+1, 20+1.",

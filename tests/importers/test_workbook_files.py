@@ -52,8 +52,8 @@ def test_other_extensions(tmp_path, name):
     with pytest.raises(InputError) as error:
         import_workbook(tmp_path / name)
     assert str(error.value) == (
-        f"{name}: is not a workbook by its name. Give a file that ends in .xlsx or .xlsm; "
-        "open it in Excel and save it as .xlsx."
+        f"{name}: does not have the name of a workbook. Give a file that ends in .xlsx or .xlsm; open it in Excel "
+        "and save it as .xlsx."
     )
 
 
@@ -89,7 +89,7 @@ def test_a_protected_or_old_workbook():
 
 def test_files_that_are_no_workbook():
     for data in (b"", b"PK", b"name,value\n", b"<html>", bytes(100)):
-        assert refusal(data) == "book.xlsx: is not a workbook: it is no zip file. Is it the right file?"
+        assert refusal(data) == "book.xlsx: is not a workbook: it is not a zip file. Is it the right file?"
     assert refusal(plain_zip(readme="x")) == "book.xlsx: holds no workbook. Is it the right file?"
     file = io.BytesIO()
     Book().save(file)
@@ -101,11 +101,11 @@ def test_files_that_are_no_workbook():
 def test_damaged_files():
     data = plain_workbook()
     assert refusal(data[: len(data) // 2]) == (
-        "book.xlsx: is a damaged workbook: File is not a zip file. Fetch or save it again."
+        "book.xlsx: is a damaged workbook: File is not a zip file. Download or save it again."
     )
     assert refusal(with_part("xl/workbook.xml", b"<workbook><a></workbook>")) == (
-        'book.xlsx: part "xl/workbook.xml" is no valid XML: mismatched tag: line 1, column 15. '
-        "Open it in Excel and save it as .xlsx."
+        'book.xlsx: part "xl/workbook.xml" is not valid XML: mismatched tag: line 1, column 15. Open it in Excel '
+        "and save it as .xlsx."
     )
 
 
@@ -242,5 +242,5 @@ def test_the_worst_sheet_that_is_read_takes_seconds():
     generator = random.Random(1)
     tags = b"".join(generator.choice((b"<c/>", b"<f/>")) for _ in range(250_000))
     started = time.perf_counter()
-    assert "is no valid XML" in refusal(with_part(SHEET, OPEN + tags))
+    assert "is not valid XML" in refusal(with_part(SHEET, OPEN + tags))
     assert time.perf_counter() - started < 3  # a twentieth of the largest part

@@ -127,9 +127,7 @@ def test_a_text_in_utf_8_comes_in_blocks_of_the_size_asked_for(size):
 @pytest.mark.parametrize("size", [1, 2, 5, 1000])
 def test_bytes_that_are_no_utf_8_are_refused_by_line_or_read_in_the_code_page(size):
     data = "a\nb\nZoë €\nc\n".encode("cp1252")
-    with pytest.raises(
-        InputError, match=r"^a.csv: is not a text file: there are bytes after line 2 that are no UTF-8\."
-    ):
+    with pytest.raises(InputError, match=r"^a.csv: is not a text file: bytes after line 2 are not valid UTF-8\."):
         read(data, size)
     issues = Issues()
     assert b"".join(read(data, size, issues)).decode() == "a\nb\nZoë €\nc\n"
@@ -141,9 +139,9 @@ def test_damaged_utf_16_is_refused(export):
     data = "a,b\n".encode("utf-16") + b"\x00\xd8\x00\xd8"
     with pytest.raises(InputError) as error:
         read(data, 1000, Issues() if export else None)
-    assert str(error.value) == "a.csv: is damaged: it is no UTF-16-LE. Export it again as UTF-8."
+    assert str(error.value) == "a.csv: is damaged: it is not valid UTF-16-LE. Export it again as UTF-8."
 
 
 def test_a_character_cut_off_at_the_end_is_refused():
-    with pytest.raises(InputError, match="there are bytes after line 1 that are no UTF-8"):
+    with pytest.raises(InputError, match="bytes after line 1 are not valid UTF-8"):
         read(b"a\n\xe2\x82", 1000)

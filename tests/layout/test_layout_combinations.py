@@ -109,8 +109,8 @@ def test_without_a_rating_the_limit_says_nothing():
     assert found.share_above_limit is None
     assert found.worst_cpu_utilization is None
     assert describe_missing_cpu(loaded(unrated)) == (
-        "CPU utilization is n/a for servers of the primary datacenter, because they have no processor rating. Give "
-        "servers.primary.specint2006_rate."
+        "CPU utilization is not applicable to servers of the primary datacenter, because they have no processor "
+        "rating. Give servers.primary.specint2006_rate."
     )
     assert describe_missing_cpu(loaded()) == describe_missing_cpu(layout(SIX)) == ""
 
@@ -141,7 +141,8 @@ def test_servers_of_a_state():
         "cache_per_mailbox": 5.0,
     }
     assert [str(issue) for issue in state.issues] == [
-        "failures: active_databases_limit: 2: 2 databases are active, its setting allows 1. The rest would not mount."
+        "failures: active_databases_limit: 2: 2 databases are active, but its limit is 1. The other databases would"
+        " not mount."
     ]
 
 

@@ -36,8 +36,8 @@ def standalone(path):
 def test_shipped_profiles(path):
     if standalone(path):
         assert messages(path) == [
-            f"{path.name}: environment.high_availability: Standalone servers hold no database copies, there is nothing "
-            "to lay out. Set it to true for a DAG."
+            f"{path.name}: environment.high_availability: Standalone servers hold no database copies, so there is "
+            "nothing to lay out. Set it to true for a DAG."
         ]
         return
     dag, plan = layout(path), calculator.size(path)
@@ -78,8 +78,8 @@ def test_odd_datacenters_share_a_failure_with_half_of_the_neighbours():
     (said,) = [issue for issue in dag.issues if issue.field == "environment.mailbox_servers"]
     assert str(said) == (
         "layout: environment.mailbox_servers: With 5 servers in each datacenter of one active/active DAG, the "
-        "databases of a failed server go to half of its neighbours only. An even number of servers spreads them "
-        "over all."
+        "databases of a failed server fail over to only half of the remaining servers. Use an even number of "
+        "servers, so that the databases fail over to all remaining servers."
     )
     (checked,) = [issue for issue in calculator.size(path).issues if issue.field == "environment.mailbox_servers"]
     assert (said.severity, said.message, said.hint) == (checked.severity, checked.message, checked.hint)
@@ -142,10 +142,10 @@ def test_failure_domains_of_a_profile():
     assert [row["server"] for row in dag.rows()[:3]] == ["SRV01", "SRV02", "SRV04"]
     assert layout(HA | text | {"failure_domains.enabled": False}).parameters.domains[0] == ((6, 3),)
     assert messages(HA | text | {"failure_domains.primary": "3:2"}) == [
-        'design: failure_domains.primary: "3:2": the domains have 3 servers, the datacenter 6. '
-        "Make the sum that of the datacenter.",
-        'design: failure_domains.primary: "3:2": the domains have 2 copies, the datacenter 3. '
-        "Make the sum that of the datacenter.",
+        'design: failure_domains.primary: "3:2": the domains have 3 servers, but the datacenter has 6. Make the sum'
+        " of the domains equal to that of the datacenter.",
+        'design: failure_domains.primary: "3:2": the domains have 2 copies, but the datacenter has 3. Make the sum '
+        "of the domains equal to that of the datacenter.",
     ]
 
 
@@ -153,8 +153,8 @@ def test_oddities_can_be_corrected():
     text = {"failure_domains.enabled": True, "failure_domains.primary": "3:2+3:1"}
     plain, corrected = layout(HA | text), layout(HA | text | {"guidance.oddities": "corrected"})
     assert [str(issue) for issue in plain.issues if issue.field == "guidance.oddities"] == [
-        "layout: guidance.oddities: The calculator's oddities change this layout: failure domains change roles one "
-        'database early. guidance.oddities = "corrected" takes the other.'
+        "layout: guidance.oddities: Known quirks of Microsoft's workbook change this layout: failure domains change"
+        ' roles one database early. Set guidance.oddities to "corrected" to use the corrected layout.'
     ]
     assert "guidance.oddities" not in [issue.field for issue in corrected.issues]
     # The sixth database is the last of the first round.
@@ -190,7 +190,7 @@ def test_dedicated_lagged_servers_are_left_out():
     assert not dag.lagged.any()
     (issue,) = dag.issues
     assert issue.field == "database_copies.dedicated_lagged_servers"
-    assert issue.message.endswith(" and their copies are not laid out, their votes not counted.")
+    assert issue.message.endswith(" their copies and their votes.")
 
 
 def test_the_witness_is_the_designs():

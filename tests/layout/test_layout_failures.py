@@ -202,7 +202,7 @@ def test_events_that_are_none_are_told_all_at_once():
         "cross_site:on|off.",
         'events: witness:moon: "moon" is not a place of the witness. Give primary, secondary or third.',
         "events: witness:secondary: There is no secondary datacenter. Give primary or third.",
-        "events: cross_site:on: There is one datacenter. Leave it out.",
+        "events: cross_site:on: The design has only one datacenter. Leave it out.",
         'events: cross_site:maybe: "maybe" is neither on nor off. Give on or off.',
         'events: server: "" is not a server. Servers: EX01, EX02, EX03, EX04, or their numbers from 1.',
     ]
@@ -211,14 +211,14 @@ def test_events_that_are_none_are_told_all_at_once():
 def test_activation_can_be_blocked():
     blocked = layout(PASSIVE | {"block_secondary_activation": True})
     assert messages(blocked.fail, "cross_site:on") == [
-        "events: cross_site:on: Activation in the secondary is blocked. "
-        "Set site_resilience.block_secondary_activation to false."
+        "events: cross_site:on: Activation in the secondary datacenter is blocked. Set "
+        "site_resilience.block_secondary_activation to false."
     ]
 
 
 def test_after_a_switchover_only_its_servers_fail():
     dag = layout(PASSIVE)
-    restored = "The DAG was restored in the secondary datacenter; only its servers fail and return. Start anew."
+    restored = "The DAG was restored in the secondary datacenter; only its servers fail and return. Start again."
     assert messages(dag.fail, "datacenter:1,server:1,server:5,wan:2") == [
         f"events: server:1: {restored}",
         f"events: wan:2: {restored}",

@@ -36,8 +36,8 @@ def test_all_problems_at_once():
 
 def test_more_copies_than_servers():
     assert messages(GOOD | {"copies_primary": 5}) == [
-        "layout: copies_primary: 5 copies of a database need 5 servers, but the primary has 4. "
-        "Add servers or take fewer copies."
+        "layout: copies_primary: 5 copies of a database need 5 servers, but the primary datacenter has "
+        "4. Add servers, or use fewer copies."
     ]
     both = GOOD | {"servers_secondary": 2, "copies_primary": 5, "copies_secondary": 3}
     assert [text.split(":")[1] for text in messages(both)] == [" copies_primary", " copies_secondary"]
@@ -58,20 +58,21 @@ def test_more_copies_than_servers():
     ],
 )
 def test_ranges(name, value, low, high):
-    text = f"layout: {name}: {value} is not from {low} to {high}. Give a whole number in these limits."
+    text = f"layout: {name}: {value} is outside the range of {low} to {high}. Give a whole number in these limits."
     assert text in messages(GOOD | {name: value})
 
 
 def test_too_many_servers_in_both():
     assert messages(GOOD | {"servers_primary": 10, "servers_secondary": 10}) == [
-        "layout: servers_primary: 20 servers are more than the 16 a DAG has at most. "
-        "Take fewer servers, or several DAGs."
+        "layout: servers_primary: The DAG has 20 servers, but a DAG has at most 16 members. Use fewer servers, or "
+        "several DAGs."
     ]
 
 
 def test_a_single_datacenter_has_no_secondary():
     assert messages(GOOD | {"copies_secondary": 1}) == [
-        "layout: copies_secondary: 1 is not from 0 to 0. With one datacenter the secondary has nothing."
+        "layout: copies_secondary: 1 is outside the range of 0 to 0. A design with one datacenter has nothing in "
+        "the secondary datacenter."
     ]
     assert messages(GOOD | {"witness": "secondary"}) == [
         "layout: witness: There is no secondary datacenter. Give primary or third_site."
@@ -87,7 +88,8 @@ def test_one_dag_over_two_datacenters_is_active_in_both():
         "active_servers_secondary": 0,
     }
     assert messages(given) == [
-        "layout: active_servers_secondary: No server of the secondary hosts active mailboxes. Give 1 or more."
+        "layout: active_servers_secondary: No server of the secondary datacenter hosts active mailboxes. Give 1 or "
+        "more."
     ]
 
 
@@ -102,31 +104,31 @@ def test_failure_domains_that_are_none(text):
 
 def test_failure_domains_that_do_not_fit():
     assert messages(GOOD | {"failure_domains_primary": "3:1+2:3"}) == [
-        'layout: failure_domains_primary: "3:1+2:3": the domains have 5 servers, the datacenter 4. '
-        "Make the sum that of the datacenter.",
-        'layout: failure_domains_primary: "3:1+2:3": the domains have 4 copies, the datacenter 2. '
-        "Make the sum that of the datacenter.",
-        'layout: failure_domains_primary: "3:1+2:3": the domains differ in size. '
-        "Copies change domains: give all the same number of servers.",
-        'layout: failure_domains_primary: "3:1+2:3": a domain has more copies than servers. '
-        "Give each domain at most a copy a server.",
+        'layout: failure_domains_primary: "3:1+2:3": the domains have 5 servers, but the datacenter has 4. Make the'
+        " sum of the domains equal to that of the datacenter.",
+        'layout: failure_domains_primary: "3:1+2:3": the domains have 4 copies, but the datacenter has 2. Make the '
+        "sum of the domains equal to that of the datacenter.",
+        'layout: failure_domains_primary: "3:1+2:3": the domains differ in size. Give all domains the same number '
+        "of servers.",
+        'layout: failure_domains_primary: "3:1+2:3": a domain has more copies than servers. Give each domain at '
+        "most one copy per server.",
     ]
 
 
 def test_failure_domains_that_are_doubtful():
     assert warnings(GOOD | {"failure_domains_primary": "1:1+1:1+1:0+1:0", "databases": 3}) == [
-        'layout: failure_domains_primary: "1:1+1:1+1:0+1:0": 4 domains are more than half of the servers. '
-        "Take fewer, larger domains.",
-        'layout: failure_domains_primary: "1:1+1:1+1:0+1:0": a domain has servers but no copy. '
-        "Give each domain a copy at least.",
+        'layout: failure_domains_primary: "1:1+1:1+1:0+1:0": 4 domains are more than half of the servers. Use fewer'
+        " and larger domains.",
+        'layout: failure_domains_primary: "1:1+1:1+1:0+1:0": a domain has servers but no copy. Give each domain at '
+        "least one copy.",
     ]
     assert not layout(GOOD | {"failure_domains_primary": " 4:2 "}).issues
 
 
 def test_more_copies_than_a_server_mounts():
     assert warnings(GOOD | {"databases": 201}) == [
-        "layout: databases: A server of the primary holds 101 database copies, at most 100 are supported. "
-        "Add servers, or take fewer databases."
+        "layout: databases: A server of the primary datacenter holds 101 database copies, but at most 100 are "
+        "supported. Add servers, or use fewer databases."
     ]
 
 
@@ -148,8 +150,8 @@ def test_values_of_any_kind(value):
     ("name", "value", "part"),
     [
         ("block_secondary_activation", "maybe", "neither true nor false"),
-        ("server_names", 5, "no list of names"),
-        ("server_names", ["EX01", 2], "no list of names"),
+        ("server_names", 5, "is not a list of names"),
+        ("server_names", ["EX01", 2], "is not a list of names"),
         ("database_base", 5, "not a text"),
         ("failure_domains_primary", 5, "not a text"),
         ("model", 5, "not a choice"),
@@ -174,15 +176,15 @@ def test_names_that_cannot_be_used():
     assert messages(GOOD | {"server_names": names}) == [
         'layout: names.servers.2: "Server1" is also the name of server 1. Give each server a name of its own.',
         'layout: names.servers.4: "ex03" is also the name of server 3. Give each server a name of its own.',
-        'layout: names.servers.1: "EX 1" cannot be a server\'s name, Server1 is taken. '
-        "Give 2 to 16 letters, digits or hyphens.",
+        'layout: names.servers.1: "EX 1" is not a valid server name, so Server1 is used. Give 2 to 16 letters, '
+        "digits or hyphens.",
     ]
     assert messages(GOOD | {"server_names": "EX01 EX02"}) == [
         "layout: server_names: 2 names are given for 4 servers. Name every server, or none."
     ]
     assert warnings(GOOD | {"database_base": "DB*"}) == [
-        'layout: names.database_base: "DB*" cannot begin a database\'s name, DAG1DB is taken. '
-        "Give 1 to 50 letters, digits or hyphens."
+        'layout: names.database_base: "DB*" cannot begin a database name, so DAG1DB is used. Give 1 to 50 letters, '
+        "digits or hyphens."
     ]
 
 
@@ -230,5 +232,5 @@ def test_combinations_of_servers_that_are_not_there(any_n):
     with pytest.raises(InputError) as caught:
         combinations(layout(GOOD), any_n)
     assert str(caught.value) == (
-        f'failures: any: "{any_n}" servers cannot fail, the DAG has 4. Give a whole number from 0 to 4.'
+        f'failures: any: "{any_n}" servers cannot fail, because the DAG has 4. Give a whole number from 0 to 4.'
     )

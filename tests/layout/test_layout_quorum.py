@@ -131,15 +131,15 @@ def test_nothing_is_mounted_until_the_restore():
     assert dag.fail(["datacenter:1", "restore:2"]).active_server.tolist() == restored.active_server.tolist()
     assert describe(lost) == [
         f"Quorum is lost; {databases} of {databases} databases are not active.",
-        "5 votes of 11 are left, 6 are needed.",
+        "5 votes of 11 are left, and 6 are needed.",
         "Nothing is mounted until an administrator restores the DAG by hand with Restore-DatabaseAvailabilityGroup.",
         f"After the restore in the secondary datacenter: quorum holds; all {databases} databases are active.",
     ]
     assert describe(restored) == [
         f"Before the restore: quorum is lost; {databases} of {databases} databases are not active. 5 votes of 11 are "
-        "left, 6 are needed.",
+        "left, and 6 are needed.",
         "After the restore in the secondary datacenter with Restore-DatabaseAvailabilityGroup: quorum holds; all "
-        f"{databases} databases are active. 5 votes of 5 are left, 3 are needed.",
+        f"{databases} databases are active. 5 votes of 5 are left, and 3 are needed.",
     ]
 
 
@@ -148,8 +148,8 @@ def test_quorum_that_hangs_on_the_witness_is_said():
     databases = dag.parameters.databases
     assert describe(dag.fail("datacenter:primary")) == [
         f"Quorum holds; all {databases} databases are active.",
-        "5 votes of 9 are left, 5 are needed. Without the witness quorum is lost until the DAG is restored by hand; "
-        f"then all {databases} databases are active.",
+        "5 votes of 9 are left, and 5 are needed. Without the witness quorum is lost until the DAG is restored by "
+        f"hand; then all {databases} databases are active.",
     ]
 
 
@@ -166,19 +166,19 @@ def test_the_alternate_witness_votes_after_a_restore():
 def test_where_the_dag_cannot_be_restored():
     dag = layout(FIVE | BY_PRIMARY)
     assert problems(dag.fail, "restore:secondary") == [
-        "events: restore:secondary: The servers of the primary datacenter run and have quorum, so that nothing is to "
-        "be restored. Give datacenter:primary first if that datacenter is lost."
+        "events: restore:secondary: The servers of the primary datacenter run and have quorum, so there is nothing "
+        "to restore. Give datacenter:primary first if that datacenter is lost."
     ]
     assert problems(dag.fail, "datacenter:primary", "restore:primary") == [
         "events: restore:primary: The primary datacenter is lost. Restore the DAG in the secondary datacenter."
     ]
-    only = "The DAG was restored in the secondary datacenter; only its servers fail and return. Start anew."
+    only = "The DAG was restored in the secondary datacenter; only its servers fail and return. Start again."
     again = ("datacenter:primary", "restore:secondary", "server:1", "wan", "restore:secondary")
     assert problems(dag.fail, *again) == [f"events: {event}: {only}" for event in again[2:]]
     single = layout(FIVE | {"site_resilience.enabled": False})
     assert problems(single.fail, "restore:primary", "wan") == [
-        "events: restore:primary: There is one datacenter. Leave it out.",
-        "events: wan: There is one datacenter. Leave it out.",
+        "events: restore:primary: The design has only one datacenter. Leave it out.",
+        "events: wan: The design has only one datacenter. Leave it out.",
     ]
 
 

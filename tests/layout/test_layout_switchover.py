@@ -85,10 +85,10 @@ def test_one_survivor_uses_a_witness():
 
 def test_designs_without_a_switchover():
     assert messages(AT_HOME | {"dag.dac_mode": False}) == [
-        "design: dag.dac_mode: The cmdlets of a switchover need DAC mode, which the design leaves off. Set it to true."
+        "design: dag.dac_mode: The cmdlets of a switchover need DAC mode, which is off in the design. Set it to true."
     ]
     assert messages(AT_HOME | {"site_resilience.enabled": False}, "third") == [
         'design: lost: "third" is not a datacenter. Give primary or secondary.',
-        "design: database_copies.ha_copies_secondary: The databases have copies in one datacenter only, there is none "
-        "to switch over to. Put copies into a second datacenter.",
+        "design: database_copies.ha_copies_secondary: The databases have copies in only one datacenter, so there is"
+        " no datacenter to switch over to. Put copies into a second datacenter.",
     ]

@@ -104,7 +104,7 @@ def test_a_mailbox_grows_by_the_share_of_its_mail_that_is_kept():
 def test_recoverable_items_are_level_once_the_window_is_full():
     plan = size({"tiers.1.mailboxes": 100})
     lines = mailbox.dumpster_growth(plan, 1)
-    assert lines.series == ("Purges and versions", "Microsoft's workbook")
+    assert lines.series == ("Purges and Versions", "Microsoft's workbook")
     assert lines.limits == ()
     window = plan["tiers.1.retention_weeks"]
     points = {row["week"]: row["size"] for row in lines.rows if row["model"] == lines.series[0]}
@@ -194,9 +194,9 @@ def test_how_often_a_server_has_a_number_of_databases():
 def test_the_failure_behind_the_worst_cpu_is_named():
     finding = servers.cpu(size(PROFILES / "active_passive.toml")).finding
     assert finding == (
-        "CPU reaches 60\u00a0% in the worst failure, within the 80\u00a0% advised (dashed line). The worst failure: "
-        "two failed servers (primary), loss of the other datacenter and of one more server (secondary). "
-        "Datacenter failed, primary: no bar, as nothing is active there."
+        "CPU reaches 60 % in the worst failure, within the 80 % advised (dashed line). The worst failure: two "
+        "failed servers (primary), loss of the other datacenter and of one more server (secondary). Datacenter "
+        "lost, primary: no bar, because nothing is active there."
     )
 
 

@@ -35,7 +35,7 @@ def test_an_invalid_design_does_not_work():
     ("given", "missing"),
     [
         ({}, []),
-        ({"servers.primary.specint2006_rate": 0.0}, ["CPU (no rating of the processors given)"]),
+        ({"servers.primary.specint2006_rate": 0.0}, ["CPU (the processors have no rating)"]),
         ({"tiers.1.mailbox_size_limit": 2_000_000.0}, ["disks (a volume does not fit the chosen disk)"]),
         ({"tiers.1.mailboxes": 0.0}, ["every figure (the design has no mailboxes)"]),
     ],

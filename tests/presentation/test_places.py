@@ -17,7 +17,7 @@ from calculator.presentation.places import input_label, label_of, place_text
         ("tiers.2.mailboxes", "Mailboxes, tier 2"),
         ("storage.secondary.database_disk_capacity", "Database disk capacity, secondary datacenter"),
         ("servers.lagged.processor_cores", "Processor cores, servers for lagged copies"),
-        ("replication.hourly_log_share.9", "Logs of the hour, 08\u201309 h"),
+        ("replication.hourly_log_share.9", "Hourly share of logs, 08\u201309 h"),
     ],
 )
 def test_the_label_of_an_input_has_its_place(path, label):
@@ -40,7 +40,7 @@ def test_every_input_has_a_label_of_its_own_within_its_section():
     ("column", "place"),
     [
         ("reseed_hours", ""),
-        ("summary_servers.environment", "in all"),
+        ("summary_servers.environment", "whole environment"),
         ("cpu_utilization_by_mode.worst.secondary", "worst failure, secondary datacenter"),
         ("tiers.3.mailbox_size_on_disk", "tier 3"),
         ("tiers.1.mailbox_size_by_month.60.12", "tier 1, 60 % kept, month 12"),

@@ -70,10 +70,10 @@ def test_what_is_not_known_has_no_count_and_a_reason():
     small = {"storage.primary.database_disk_capacity": 300.0, "servers.primary.specint2006_rate": 0.0}
     found = {line.item: line for line in shopping_list(size(profile("single_site", small)))}
     assert found["Exchange disks"].count is None
-    assert "A volume of 683 GB does not fit the disk of 279 GB" in found["Exchange disks"].each
-    assert "SPECint_rate2006 not given: CPU is not sized" in found["Servers for mailboxes"].each
+    assert "A volume of 683 GB does not fit its disk of 279 GB" in found["Exchange disks"].each
+    assert "no SPECint_rate2006 given, so CPU is not sized" in found["Servers for mailboxes"].each
     assert found["Cores of directory servers"].count is None
-    assert found["Cores of directory servers"].each == "n/a (no rating of the processors given)"
+    assert found["Cores of directory servers"].each == "n/a (the processors have no rating)"
 
 
 @pytest.mark.parametrize("values", [{"tiers.1.mailboxes": 0.0}, {"environment.mailbox_servers": 1.0}])

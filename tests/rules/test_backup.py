@@ -95,8 +95,8 @@ def test_a_recovery_that_takes_too_long_names_the_largest_database():
     [issue] = [issue for issue in plan.issues if issue.field == "backup.recovery_time_objective"]
     assert (issue.severity, issue.message) == (
         "warning",
-        f"Restoring a database of {plan['volume_database_size_with_overhead']:,.0f} GB and replaying its logs takes "
-        f"{hours:,.1f} hours, more than the 1 allowed; a database of {most:,.0f} GB keeps them.",
+        f"The recovery of a database of {plan['volume_database_size_with_overhead']:,.0f} GB from its backup takes "
+        f"{hours:,.1f} hours, but 1 hours are allowed. A database of {most:,.0f} GB could be recovered in time.",
     )
     # what the message says holds: databases of that size are recovered in time
     smaller = size({**RATES, "database.custom_max_size_enabled": True, "database.custom_max_size": most})

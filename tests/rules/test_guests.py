@@ -105,5 +105,5 @@ def test_members_of_a_dag_on_one_host_are_a_warning():
     [issue] = [issue for issue in plan.issues if issue.field == "servers.dag_members_per_host"]
     assert (issue.severity, issue.message) == (
         "warning",
-        "2 members of a DAG may share a host: they fail together with it, and with them as many copies of a database.",
+        "2 members of a DAG may share a host. They fail together with it, and so do as many copies of a database.",
     )

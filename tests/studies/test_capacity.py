@@ -42,7 +42,7 @@ def exceeds(found: Capacity, value: float) -> bool:
 
 def test_what_the_shipped_profiles_hold():
     found = {name: [first(each) for each in capacity(profile(name))] for name in NAMES[4:]}
-    full = "A volume of 3,726 GB does not fit the disk of 3,725 GB."
+    full = "A volume of 3,726 GB does not fit its disk of 3,725 GB."
     assert found == {
         "single_site": [
             (3816, "volume", "primary", full),
@@ -109,8 +109,8 @@ def test_limits_come_in_the_order_in_which_they_are_reached():
         ("memory", 6007),
     ]
     assert found.sentence == (
-        "Mailboxes (tiers.mailboxes): the design holds 5,721 mailboxes; 5,000 mailboxes are given. "
-        "Beyond that a disk is too slow for its databases: A volume needs 58 IOPS, its disk gives 57.5."
+        "Mailboxes (tiers.mailboxes): the design holds 5,721 mailboxes; 5,000 mailboxes are given. Beyond that a "
+        "disk is too slow for its databases: A volume needs 58 IOPS, but its disk sustains only 57.5."
     )
     assert [row["limit"] for row in found.rows(2)] == ["disk_iops", "volume"]
 
@@ -150,11 +150,11 @@ def test_without_a_rating_cpu_is_not_known():
     [
         (
             {"environment.mailbox_servers": 2.0},
-            "The design is invalid, so that it holds nothing. See check for what is wrong.",
+            "The design is invalid, so its capacity cannot be computed. Run the command check to see the errors.",
         ),
         (
             {"tiers.1.mailboxes": 0.0},
-            "The design has no mailboxes, so that nothing follows. Give a tier with mailboxes.",
+            "The design has no mailboxes, so there is nothing to study. Give a tier with mailboxes.",
         ),
     ],
 )
@@ -182,12 +182,12 @@ def test_the_curve_reaches_each_threshold_where_the_limit_is():
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("tiers.1.wishes", "This is no input that is a number. Name one, such as tiers.1.mailbox_size_limit."),
-        ("names.dag", "This is no input that is a number. Name one, such as tiers.1.mailbox_size_limit."),
+        ("tiers.1.wishes", "This is not an input with a number. Name one, such as tiers.1.mailbox_size_limit."),
+        ("names.dag", "This is not an input with a number. Name one, such as tiers.1.mailbox_size_limit."),
         (
             "environment.mailbox_servers",
-            "This input says what is built, which stays as it is. "
-            "Name one of the sections tiers, data, io, mailbox, backup, transport, replication.",
+            "This input describes what is built, which does not change in this study. Name one of the sections "
+            "tiers, data, io, mailbox, backup, transport, replication.",
         ),
     ],
 )

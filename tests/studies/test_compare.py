@@ -310,5 +310,5 @@ def test_of_three_designs_the_two_valid_ones_are_compared():
 def test_rows_for_people_leave_out_what_is_said_once():
     rows = compare(sized({}, TOO_MANY), "headline").rows(brief=True)
     assert list(rows[0]) == ["column", "unit", "value.1", "value.2", "why_not_applicable"]
-    assert rows[0]["why_not_applicable"] == "2: 24 servers are needed per DAG, at most 16 fit."
+    assert rows[0]["why_not_applicable"] == "2: 24 servers are needed per DAG, but a DAG has at most 16 members."
     assert {row["why_not_applicable"] for row in rows[1:]} == {""}

@@ -94,7 +94,7 @@ def test_shares_in_percent():
         (
             FREE,
             "0.1 +- 5 %",
-            '"0.1 +- 5 %" may mean 5 % of 0.1, or 5 % more and less.',
+            '"0.1 +- 5 %" is ambiguous: 5 % of 0.1, or 5 % more and less?',
             "Give both in %, such as 10 % +- 5 % for 5 % to 15 %.",
         ),
         (
@@ -206,29 +206,45 @@ def test_ways():
         ("80..1e9", '"80..1e9": 1000000000 messages/day is above 100000.', "Give a number from 0 to 100000."),
         (
             "1..2 GB",
-            '"1..2 GB": "1": "GB" does not fit here, a unit like messages/day does.',
+            '"1..2 GB": "1": "GB" is not allowed here. Give a unit like messages/day.',
             "Plain numbers are in messages/day.",
         ),
         ("normal(100)", '"normal(100)" has 1 numbers, not 2.', "Give mean and standard deviation."),
-        ("normal(100, 0)", '"normal(100, 0)": "0" is no width.', "Give a number above 0."),
-        ("normal(100, 1e400)", '"normal(100, 1e400)": "1e400" is no width.', "Give a number above 0."),
+        ("normal(100, 0)", '"normal(100, 0)": "0" is not a width.', "Give a number above 0."),
+        ("normal(100, 1e400)", '"normal(100, 1e400)": "1e400" is not a width.', "Give a number above 0."),
         (
             "normal(100, 1 GB)",
-            '"normal(100, 1 GB)": "100": "GB" does not fit here, a unit like messages/day does.',
+            '"normal(100, 1 GB)": "100": "GB" is not allowed here. Give a unit like messages/day.',
             "Plain numbers are in messages/day.",
         ),
-        ("100 +- 0%", '"100 +- 0%": "0%" is no width.', "Give a number above 0."),
-        ("+- x", '"+- x": "x" is no width.', "Give a number above 0."),
-        ("100000 +- 1e308%", '"100000 +- 1e308%": "1e308%" is no width.', "Give a smaller number."),
-        ("triangular(1, 2)", '"triangular(1, 2)" has 2 numbers, not 3.', "Give the least, the likeliest, the most."),
-        ("triangular(3, 2, 4)", '"triangular(3, 2, 4)" does not go up.', "Give the least, the likeliest, the most."),
-        ("triangular(2, 2, 2)", '"triangular(2, 2, 2)" does not go up.', "Give the least, the likeliest, the most."),
+        ("100 +- 0%", '"100 +- 0%": "0%" is not a width.', "Give a number above 0."),
+        ("+- x", '"+- x": "x" is not a width.', "Give a number above 0."),
+        ("100000 +- 1e308%", '"100000 +- 1e308%": "1e308%" is not a width.', "Give a smaller number."),
+        (
+            "triangular(1, 2)",
+            '"triangular(1, 2)" has 2 numbers, not 3.',
+            "Give the smallest, the most likely and the largest value.",
+        ),
+        (
+            "triangular(3, 2, 4)",
+            '"triangular(3, 2, 4)" is not in rising order.',
+            "Give the smallest, the most likely and the largest value.",
+        ),
+        (
+            "triangular(2, 2, 2)",
+            '"triangular(2, 2, 2)" is not in rising order.',
+            "Give the smallest, the most likely and the largest value.",
+        ),
         (
             "quantiles(1)",
             '"quantiles(1)" has 1 numbers, not 2 to 1,000.',
-            "Give values at equal steps of probability, from the least to the most.",
+            "Give values at equal steps of probability, from the smallest to the largest.",
         ),
-        ("quantiles(2, 1)", '"quantiles(2, 1)" does not go up.', "Give the values from the least to the most."),
+        (
+            "quantiles(2, 1)",
+            '"quantiles(2, 1)" is not in rising order.',
+            "Give the values from the smallest to the largest.",
+        ),
     ],
 )
 def test_what_cannot_be_read_says_why(text, message, hint):
@@ -238,7 +254,7 @@ def test_what_cannot_be_read_says_why(text, message, hint):
 
 
 def test_only_numbers_are_drawn_and_texts_have_an_end():
-    with pytest.raises(ValueProblem, match="this input is no number"):
+    with pytest.raises(ValueProblem, match="this input is not a number"):
         read_distribution(BY_PATH["site_resilience.model"], "1..2")
     with pytest.raises(ValueProblem, match="has 10,001 characters"):
         read_distribution(MESSAGES, "1" * 10_001)

@@ -137,7 +137,7 @@ def test_what_some_of_these_designs_are_for():
     apart = last["servers apart for the other datacenter"]
     assert (apart.values, apart.servers) == ({SERVERS: 1.0, DAGS: 3.0}, 6)  # 2 servers in 1 DAG would make 8
     reasons = {trial.reason for case in DESIGNS for trial in trials_of(case)}
-    for said in ("drive bays are needed", "does not fit the disk of", "CPU reaches", "CPU 8", "Memory of"):
+    for said in ("drive bays, but", "does not fit its disk of", "CPU utilization reaches", "CPU 8", "Memory of"):
         assert any(said in reason for reason in reasons), said
 
 
@@ -153,7 +153,7 @@ def test_a_design_no_number_of_servers_helps_fails_to_the_last():
     assert [trial.values[SERVERS] for trial in trials] == list(range(1, 17))
     items = size(design)["tiers.1.dumpster_uncapped"]
     assert {trial.reason for trial in trials} == {
-        f"Recoverable items reach {items:,.0f} MB; at 30 GB deletes fail and the retention cannot be kept."
+        f"Recoverable Items reach {items:,.0f} MB per mailbox. At 30 GB, deletes fail and the retention cannot be kept."
     }
 
 

@@ -132,7 +132,7 @@ def test_timeline(variants):
     code, rows, err = run("timeline", bad)
     assert (code, rows) == (1, None)
     assert all(f"error: {error}" in err for error in errors_of(bad))
-    assert err.endswith("The design is invalid: it has no timeline. See check for what is wrong.\n")
+    assert err.endswith("The design is invalid: it has no timeline. Run the command check to see the errors.\n")
 
 
 def test_search(variants, tmp_path):
@@ -145,7 +145,7 @@ def test_search(variants, tmp_path):
     assert code == 0
     assert [row[path] for row in rows] == [load(good).value(path)]
     assert rows[0]["summary_databases"] == size(good)["summary_databases"]
-    assert err == "All 2 designs looked at, 1 of them within the limits.\n"
+    assert err == "All 2 designs were sized, 1 of them within the limits.\n"
     space.write_text(f'[inputs]\n"{path}" = [{value}]\n', encoding="utf-8")
     code, rows, err = run("search", good, "--space", space, "--minimize", "summary_databases")
     assert (code, rows) == (1, [])

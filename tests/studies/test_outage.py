@@ -136,22 +136,27 @@ def test_sentences():
 @pytest.mark.parametrize(
     ("design", "cause", "days", "message"),
     [
-        (OFFICE, "datacenter", 5, "The design has one datacenter: none can be lost. Look at the outage of backups."),
+        (
+            OFFICE,
+            "datacenter",
+            5,
+            "The design has one datacenter: none can be lost. Follow the outage of backups instead.",
+        ),
         (
             LARGE,
             "backups",
             5,
-            "The design has no backups that could fail. Logs are truncated without one, once all copies have them; "
-            "look at the outage of a datacenter.",
+            "The design has no backups that could fail. Without backups, logs are truncated once all copies have "
+            "them. Follow the outage of a datacenter instead.",
         ),
-        (LARGE, "flood", 5, '"flood" is no outage. Give datacenter or backups.'),
-        (LARGE, "datacenter", 0, "0 days cannot be looked at. Give 1 to 3,650 days."),
-        (LARGE, "datacenter", 3651, "3651 days cannot be looked at. Give 1 to 3,650 days."),
+        (LARGE, "flood", 5, '"flood" is not an outage. Give datacenter or backups.'),
+        (LARGE, "datacenter", 0, "An outage of 0 days cannot be followed. Give 1 to 3,650 days."),
+        (LARGE, "datacenter", 3651, "An outage of 3651 days cannot be followed. Give 1 to 3,650 days."),
         (
             {**LARGE, "environment.mailbox_servers": 16.0},
             "datacenter",
             5,
-            "The design is invalid: no outage can be followed. See check for what is wrong.",
+            "The design is invalid: no outage can be followed. Run the command check to see the errors.",
         ),
     ],
 )

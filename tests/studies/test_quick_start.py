@@ -136,10 +136,10 @@ def test_a_protection_that_a_place_does_not_offer_is_the_first_it_does():
 
 def test_the_sentence_says_all_answers():
     assert Answers().sentence() == (
-        "5,000 mailboxes, 10 % more by the end of the plan, 100 messages per day of 75 KB, quota 5 GB, deleted items "
-        "kept 14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of 16 cores rated 540, "
-        "12 bays of 4,000 GB; the smallest number that works. No rating was given: 16 cores are taken as "
-        "SPECint_rate2006 540, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 v1.0."
+        "5,000 mailboxes, 10 % more by the end of the plan, 100 messages per day of 75 KB, quota 5 GB, deleted "
+        "items kept 14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of 16 cores "
+        "rated 540, 12 bays of 4,000 GB; the smallest number that works. No rating was given: SPECint_rate2006 540 "
+        "is assumed for 16 cores, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 v1.0."
     )
     answers = Answers(
         mailboxes=200,
@@ -204,7 +204,7 @@ def test_without_a_rating_the_reference_per_core_is_assumed_and_said():
     given = make_profile(answers).given
     assert [given[path] for path in RATINGS[:2]] == [675, 675]
     assumed = (
-        "No rating was given: 20 cores are taken as SPECint_rate2006 675, 33.75 per core, the baseline of "
+        "No rating was given: SPECint_rate2006 675 is assumed for 20 cores, 33.75 per core, the baseline of "
         "Microsoft's SizingChecker.ps1 v1.0."
     )
     assert answers.assumptions() == (assumed,)

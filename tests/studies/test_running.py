@@ -126,13 +126,13 @@ def test_what_an_average_day_tells(mailboxes, told):
 def test_everything_that_cannot_be_read_is_told_at_once():
     with pytest.raises(InputError) as told:
         read_server("25@, 1@1x0.3, abc, 2.5@100", "1@x2", 0, "fast")
-    form = 'Write mailboxes@messages, with a factor where clients ask for more: "2000@50,500@150x1.2".'
+    form = 'Write mailboxes@messages, with a factor where clients need more CPU: "2000@50,500@150x1.2".'
     assert str(told.value).splitlines() == [
-        f'--active: "25@": is no message profile. {form}',
+        f'--active: "25@": is not a message profile. {form}',
         '--active: "1@1x0.3": 0.3 is below 1. Give a number from 1 to 1000.',
-        f'--active: "abc": is no message profile. {form}',
+        f'--active: "abc": is not a message profile. {form}',
         '--active: "2.5@100": 2.5 mailboxes is not a whole number. Give a whole number from 0 to 100000000.',
-        f'--passive: "1@x2": is no message profile. {form}',
+        f'--passive: "1@x2": is not a message profile. {form}',
         "--cores: 0 cores is below 1. Give a whole number from 1 to 1024.",
         '--rating: "fast" is not a number. Give a number from 0 to 1000000.',
     ]
@@ -143,12 +143,12 @@ def test_everything_that_cannot_be_read_is_told_at_once():
     [
         (
             RunningServer(()),
-            "design: The server holds no mailboxes. Write mailboxes@messages, with a factor where clients "
-            'ask for more: "2000@50,500@150x1.2".',
+            "design: The server holds no mailboxes. Write mailboxes@messages, with a factor where clients need more"
+            ' CPU: "2000@50,500@150x1.2".',
         ),
         (
             RunningServer((MessageProfile(5, 100),), rating=0),
-            "design: The server has no rating. Give --rating, or take 33.75 for each core.",
+            "design: The server has no rating. Give --rating, for example 33.75 for each core.",
         ),
     ],
 )

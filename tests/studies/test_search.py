@@ -60,7 +60,7 @@ def within(plan, limits):
     for name, bound in limits.items():
         known = [value for value in figures[name] if value is not None]
         kept[name] = bool(known) and max(known) <= bound
-    unrated = any("CPU was not sized" in issue.message for issue in plan.issues)
+    unrated = any("CPU is not sized" in issue.message for issue in plan.issues)
     return {**kept, **({"cpu": False} if "cpu" in kept and unrated else {})}
 
 
@@ -285,7 +285,9 @@ def test_a_goal_that_does_not_apply_is_never_ranked():
     plans = [size({**BASE, **_rated(1200.0), "environment.mailbox_servers": float(n)}) for n in range(2, 8)]
     assert [design.results[goal] for design in found.best] == sorted(plan[goal] for plan in plans)[:3]
     assert (found.feasible, found.unranked) == (12, 6)
-    assert found.notes() == ["worst_cpu_utilization does not apply to 6 designs within the limits: no rank for them."]
+    assert found.notes() == [
+        "worst_cpu_utilization does not apply to 6 designs within the limits, so they have no rank."
+    ]
     nothing = search({**BASE, **_rated(0.0)}, {"inputs": {"environment.mailbox_servers": "2..7"}}, minimize=goal)
     assert (nothing.best, nothing.unranked) == ((), 6)
 
@@ -386,5 +388,5 @@ def test_too_many_designs_that_none_beats_are_refused(monkeypatch):
     with pytest.raises(InputError) as caught:
         search(BASE, tree, minimize=SERVERS, pareto=["worst_cpu_utilization"])
     assert str(caught.value) == (
-        "--pareto: More than 2 designs are beaten by none. Name fewer results, or narrow the space."
+        "--pareto: More than 2 designs are on the Pareto front. Name fewer results, or narrow the space."
     )

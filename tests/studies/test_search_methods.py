@@ -110,8 +110,8 @@ def test_evolution_finds_the_best_of_all_designs():
     assert evolved.tried < whole.tried
     assert not evolved.proven
     assert evolved.sentence() == (
-        f"{evolved.tried:,} of {whole.designs:,} designs looked at by differential evolution, "
-        f"{evolved.feasible:,} of them within the limits: not proven the best."
+        f"{evolved.tried:,} of {whole.designs:,} designs were sized by differential evolution, {evolved.feasible:,}"
+        " of them within the limits. The best of them may not be the best of all."
     )
     assert search(BASE, tree, method="evolution") == evolved
 

@@ -57,20 +57,20 @@ def test_values_are_lists_single_ones_or_ranges(path, raw, values):
     ("path", "raw", "message"),
     [
         (SERVERS, "8..2", '"8..2" ends before it begins.'),
-        (SERVERS, "2..8 step 0", '"0" is no step.'),
-        (SERVERS, "2..8 step -1", '"-1" is no step.'),
-        (SERVERS, "2..8 step x", '"x" is no step.'),
+        (SERVERS, "2..8 step 0", '"0" is not a step.'),
+        (SERVERS, "2..8 step -1", '"-1" is not a step.'),
+        (SERVERS, "2..8 step x", '"x" is not a step.'),
         (SERVERS, "1..99", "99 servers is above 16."),
         (SERVERS, "2..8 step 1.5", "3.5 servers is not a whole number."),
         (SERVERS, [], "has no values."),
-        (SERVERS, [2, "2"], '"2" stands twice.'),
+        (SERVERS, [2, "2"], '"2" appears twice.'),
         (SERVERS, [2, None], '"None" is not a number.'),
         (SERVERS, "many", '"many" is not a number.'),
         ("tiers.1.mailbox_size_limit", "1 GB..2 GB", '"1 GB..2 GB" has no step.'),
         (
             "tiers.1.mailbox_size_limit",
             "1 GB..2 GB step 1 day",
-            '"1 GB..2 GB step 1 day": "day" does not fit here, a unit like MB does.',
+            '"1 GB..2 GB step 1 day": "day" is not allowed here. Give a unit like MB.',
         ),
         ("tiers.1.mailboxes", "1..100000000", f'"1..100000000" has more than {MAX_VALUES:,} values.'),
         ("environment.dags", list(range(1, MAX_VALUES + 2)), f"has {MAX_VALUES + 1:,} values."),
@@ -141,15 +141,15 @@ def test_all_problems_of_a_space_are_told_at_once(tmp_path):
             "space.toml: tiers.3.mailboxes: The design has no tier 3. Add the tier to the profile, with its mailboxes.",
             "space.toml: names.dag: No figure depends on it. Leave it out.",
             *(
-                f"space.toml: catalogue.{name}: is no name of a catalogue. "
-                "Name it in small letters, by none of the results."
+                f"space.toml: catalogue.{name}: is not a valid name of a catalogue. Use small letters, and not the "
+                "name of a result."
                 for name in ("cost", "summary_dags", "<b>")
             ),
             "space.toml: catalogue.racks: is neither a file nor a list of rows. Name a CSV file.",
-            "disks.csv header: rack_units: is not known of a catalogue named disks. It belongs to servers.",
+            "disks.csv header: rack_units: is not a column of a catalogue named disks. It belongs to servers.",
             "disks.csv header: colour: There is no such input. Every input: exchange-calculator fields",
-            f"disks.csv row 3: storage.database_disk_capacity: 5000 GB (decimal) is not offered. Give "
-            f"{field('storage.primary.database_disk_capacity').limits()}.",
+            "disks.csv row 3: storage.database_disk_capacity: 5000 GB (decimal) is not one of the allowed values. "
+            f"Give {field('storage.primary.database_disk_capacity').limits()}.",
             'disks.csv row 3: price: "-1" is not a number. Give a number, 0 or more, with a point for decimals.',
             "servers.csv row 2: price: The cell is empty. Give a number, 0 or more, with a point for decimals.",
         ]
@@ -172,10 +172,10 @@ def test_an_input_set_twice_is_refused(tmp_path):
     [
         ("", "disks.csv: has no rows. Give a header and a row for each choice."),
         ("price\n", "disks.csv: has no rows. Give a header and a row for each choice."),
-        ("price,price\n1,2\n", "disks.csv header: price: stands twice. Keep one of the columns."),
+        ("price,price\n1,2\n", "disks.csv header: price: appears twice. Keep one of the columns."),
         (
             "price,note.a\n1\n",
-            "disks.csv row 2: has 1 cells, the header has 2. Put cells that hold the separator in quotes.",
+            "disks.csv row 2: has 1 cells, but the header has 2. Put cells that hold the separator in quotes.",
         ),
         (
             "name\nA\n",
@@ -218,7 +218,9 @@ def test_files_that_are_none(tmp_path):
         "bytes.csv: is not a text file: byte 1 is not UTF-8. Save it as UTF-8 text.",
     ]
     assert problems(write(tmp_path, space_toml="[inputs\n"))[0].startswith("space.toml: is not valid TOML: ")
-    assert problems(write(tmp_path, space_toml="")) == ["space.toml: Nothing varies. Give [inputs] or [catalogue]."]
+    assert problems(write(tmp_path, space_toml="")) == [
+        "space.toml: No input and no catalogue varies. Give [inputs] or [catalogue]."
+    ]
 
 
 def test_a_catalogue_of_another_name_sets_inputs_together(tmp_path):
@@ -233,7 +235,8 @@ def test_a_catalogue_of_another_name_sets_inputs_together(tmp_path):
     assert read.rows([1]) == {"copies": "four"}
     space = write(tmp_path, space_toml='[catalogue]\ncopies = "copies.csv"\n', copies_csv="price\n5\n")
     assert problems(space) == [
-        "copies.csv header: price: is not known of a catalogue named copies. It belongs to disks, processors, servers."
+        "copies.csv header: price: is not a column of a catalogue named copies. It belongs to disks, processors, "
+        "servers."
     ]
 
 
@@ -252,7 +255,7 @@ LIMITS = "space: limits."
         ({"memory": True}, f'{LIMITS}memory: "true" is not a number. Give a number in GB.'),
         (
             {"memory": "3 days"},
-            f'{LIMITS}memory: "3 days": "days" does not fit here, a unit like GB does. Give a number in GB.',
+            f'{LIMITS}memory: "3 days": "days" is not allowed here. Give a unit like GB. Give a number in GB.',
         ),
         (
             {"rack_units": 5},
@@ -265,8 +268,8 @@ LIMITS = "space: limits."
             'Did you mean "summary_servers"? Limits: cpu, memory, database_size, reseed_hours, drive_bays, rack_units, '
             "failures, memory_modules, or the name of a result.",
         ),
-        ({"summary_dags": 4}, f'{LIMITS}summary_dags: "4" is no limit. Write "<= 12", ">= 2" or "== 3".'),
-        ({"summary_dags": "< 4"}, f'{LIMITS}summary_dags: "< 4" is no limit. Write "<= 12", ">= 2" or "== 3".'),
+        ({"summary_dags": 4}, f'{LIMITS}summary_dags: "4" is not a limit. Write "<= 12", ">= 2" or "== 3".'),
+        ({"summary_dags": "< 4"}, f'{LIMITS}summary_dags: "< 4" is not a limit. Write "<= 12", ">= 2" or "== 3".'),
         (
             {"summary_dags": "<= four"},
             f'{LIMITS}summary_dags: "four" is not a number. Write "<= 12", ">= 2" or "== 3".',
@@ -274,8 +277,8 @@ LIMITS = "space: limits."
         ({"disks_fit": "== maybe"}, f'{LIMITS}disks_fit: "maybe" is none of false, true. Write "== true".'),
         (
             {"memory_modules": 8},
-            f'{LIMITS}memory_modules: "8" are no modules. '
-            "Write memory_modules = { sizes = [8, 16, 32], slots = 24 }.",
+            f'{LIMITS}memory_modules: "8" is not a description of memory modules. Write memory_modules = {{ sizes '
+            "= [8, 16, 32], slots = 24 }.",
         ),
     ],
 )
@@ -289,32 +292,33 @@ def test_limits_that_cannot_be_used(limits, message):
         (
             {},
             {"minimize": ""},
-            "space: minimize: There are no prices, so there is no cost. "
-            "Give prices of your own in [prices] or the catalogues, or minimize a result.",
+            "space: minimize: The search has no prices, so there is no cost. Give prices of your own in [prices] or"
+            " the catalogues, or minimize a result.",
         ),
         (
             {},
             {"pareto": ["cost"]},
-            "space: pareto: There are no prices, so there is no cost. "
-            "Give prices of your own in [prices] or the catalogues, or minimize a result.",
+            "space: pareto: The search has no prices, so there is no cost. Give prices of your own in [prices] or "
+            "the catalogues, or minimize a result.",
         ),
         (
             {},
             {"minimize": "summary_memory"},
-            'space: minimize: "summary_memory" is 3 figures. '
-            "Name one: summary_memory.primary, summary_memory.secondary, summary_memory.lagged.",
+            'space: minimize: "summary_memory" has 3 figures. Name one: summary_memory.primary, '
+            "summary_memory.secondary, summary_memory.lagged.",
         ),
         (
             {},
             {"minimize": "storage_architecture.primary"},
-            'space: minimize: "storage_architecture.primary" is no number. '
-            "Name a figure; a flag or word may be a limit.",
+            'space: minimize: "storage_architecture.primary" is not a number. Name a figure; a flag or word may be '
+            "a limit.",
         ),
-        ({}, {"method": "guessing"}, 'space: method: "guessing" is no method. Give exhaustive or evolution.'),
+        ({}, {"method": "guessing"}, 'space: method: "guessing" is not a method. Give exhaustive or evolution.'),
         (
             {"prices": {"disk": 5}},
             {},
-            "space: prices.disk: is no price. There are server, memory_gb, rack_unit; others stand in the catalogues.",
+            "space: prices.disk: is not a price. There are server, memory_gb, rack_unit; the catalogues give all "
+            "others.",
         ),
         (
             {"prices": {"server": "5 EUR"}},
@@ -346,7 +350,7 @@ def test_a_space_too_large_to_be_looked_at_whole_is_refused():
     more = {f"tiers.2.{leaf}": "1..9000" for leaf in ("deleted_item_retention", "mailboxes")}
     space = {"inputs": {**wide, **more, "tiers.1.messages_per_day": "1..9000 step 1"}}
     assert problems(space, method="exhaustive") == [
-        "space: method: The space has too many designs to be looked at whole. Narrow it, or take evolution."
+        "space: method: The space has too many designs to size all of them. Narrow the space, or use evolution."
     ]
 
 

@@ -97,7 +97,7 @@ def test_a_figure_of_an_invalid_design_does_not_apply():
 def test_flags_count_one_and_words_are_left_out():
     study = one_at_a_time({"tiers.1.mailboxes": 1000}, ["disks_fit", "transport_database_location"])
     assert {swing.unit for swing in study.swings} <= {"flag"}
-    with pytest.raises(InputError, match="Words cannot be studied"):
+    with pytest.raises(InputError, match="None of the results is a number"):
         one_at_a_time({"tiers.1.mailboxes": 1000}, "transport_database_location")
     with pytest.raises(UnknownResult):
         one_at_a_time({"tiers.1.mailboxes": 1000}, "no_such_result")
@@ -107,7 +107,7 @@ def test_a_range_has_ends():
     with pytest.raises(InputError) as refused:
         one_at_a_time(LINEAR, inputs=(), ranges={QUOTAS[0]: "normal(4, 1 GB)"})
     assert str(refused.value) == (
-        "inputs: tiers.mailbox_size_limit: normal(4, 1 GB) has no ends. Give a range such as 80..140."
+        "inputs: tiers.mailbox_size_limit: normal(4, 1 GB) has no bounds. Give a range such as 80..140."
     )
 
 
@@ -232,7 +232,7 @@ def test_a_sample_that_cannot_be_drawn_is_told():
         global_indices(LINEAR, inputs=QUOTAS, samples=100, seed=-1, jobs=0)
     assert str(refused.value).splitlines() == [
         "samples: 100 designs cannot be sampled. Give 256 to 100,000,000.",
-        "seed: -1 is no seed. Give a whole number, 0 or more.",
+        "seed: -1 is not a seed. Give a whole number, 0 or more.",
         "jobs: 0 workers cannot be run. Give 1 to 64.",
     ]
 

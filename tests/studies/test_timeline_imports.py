@@ -54,8 +54,8 @@ def test_imports_stop_where_archives_are_full():
     assert column(found.months(), "archive_size")[-1] == pytest.approx(1)
     left_out = 6 * 100 * 52 / 12 - 1000
     assert [str(issue) for issue in found.issues] == [
-        f"design: tiers.N.archive_size_limit: {left_out:,.0f} GB of the imports find no room in the archives. "
-        "Raise the archive quota, or import less."
+        f"design: tiers.N.archive_size_limit: {left_out:,.0f} GB of the imports do not fit into the archives. Raise "
+        "the archive quota, or import less."
     ]
 
 
@@ -106,7 +106,7 @@ def test_settings_that_cannot_be_used_are_told_at_once():
         f'--pst: "soon": is not a wave of imports. {form}',
         f'--pst: "3..2: 1 GB a week": has no months from 1 to 240 in order. {form}',
         '--pst: "1..2: 5 kg a week": "5 kg": "kg" is not a unit. Plain numbers are in GB.',
-        f'--pst: "1..2: 0 mailboxes a week": "0" is no number of mailboxes. {form}',
+        f'--pst: "1..2: 0 mailboxes a week": "0" is not a number of mailboxes. {form}',
     ]
 
 
@@ -116,7 +116,7 @@ def test_growth_beyond_its_limits_is_refused_from_python_too():
     assert str(told.value).splitlines() == [
         "--months: -1 month is below 1. Give a whole number from 1 to 240.",
         "--mailbox-growth: -1 is below -0.9. Give a number from -0.9 to 10.",
-        "--fill: nan is not a number an input can have. Give a number from 0 to 1.",
+        "--fill: nan is not a number that an input can have. Give a number from 0 to 1.",
     ]
 
 
@@ -131,4 +131,6 @@ def test_imports_need_an_archive():
 def test_an_invalid_design_has_no_timeline():
     with pytest.raises(InputError) as told:
         timeline({**SMALL, "environment.mailbox_servers": 2.0})
-    assert str(told.value) == "design: The design is invalid: it has no timeline. See check for what is wrong."
+    assert str(told.value) == (
+        "design: The design is invalid: it has no timeline. Run the command check to see the errors."
+    )

@@ -84,7 +84,7 @@ def test_the_disks_to_buy_are_the_smallest_that_last(grown):
 
 
 def test_the_dags_to_buy_are_the_fewest_that_last(grown):
-    found = re.match(r"(\d+) more DAGs like those there are \((\d+) in place of 8\)", limit_row(grown, "cpu")["buy"])
+    found = re.match("(\\d+) more DAGs like the present ones \\((\\d+) instead of 8\\)", limit_row(grown, "cpu")["buy"])
     more, dags = (int(number) for number in found.groups())
     assert dags == 8 + more
     assert not again({"environment.dags": float(dags)}, GROWING, "cpu")
@@ -96,7 +96,8 @@ def test_the_dags_to_buy_are_the_fewest_that_last(grown):
 def test_servers_are_added_where_a_dag_has_room():
     found = timeline(HOLD, Growth(months=48, mailbox_growth=0.3))
     assert re.fullmatch(
-        r"\d+ more servers? hosting active mailboxes in each DAG \(\d+ in place of 4\)", limit_row(found, "cpu")["buy"]
+        "\\d+ more servers? hosting active mailboxes in each DAG \\(\\d+ instead of 4\\)",
+        limit_row(found, "cpu")["buy"],
     )
 
 
@@ -129,7 +130,7 @@ def test_volumes_of_gathered_disks_are_held_against_their_planned_size():
     largest = max(column(found.months(), "volume_size"))
     assert row["buy"] == f"Volumes of {math.ceil(largest):,} GB"
     assert limit_row(found, "log_volume")["threshold"] == plan["volume_log_volume_size"]
-    assert limit_row(found, "raid_disks")["buy"] == "4 more RAID disks in each server (10 in place of 6)"
+    assert limit_row(found, "raid_disks")["buy"] == "4 more RAID disks in each server (10 instead of 6)"
     assert limit_row(found, "database")["threshold"] == 200
 
 
@@ -137,7 +138,7 @@ def test_a_custom_limit_of_databases_counts():
     custom = {"database.custom_max_size_enabled": True, "database.custom_max_size": 500.0}
     row = limit_row(timeline(LARGE.with_values(custom), Growth(months=60, mailbox_growth=0.03)), "database")
     assert row["threshold"] == 500
-    assert re.fullmatch(r"[\d,]+ databases a DAG in place of [\d,]+, on the volumes this takes", row["buy"])
+    assert re.fullmatch("[\\d,]+ databases per DAG instead of [\\d,]+, on the volumes that they need", row["buy"])
 
 
 def test_a_slow_link_is_replaced():
@@ -148,7 +149,7 @@ def test_a_slow_link_is_replaced():
 
 def test_where_nothing_lasts_it_says_so():
     row = limit_row(timeline(LARGE, Growth(months=60, mailbox_growth=3.0)), "cpu")
-    assert row["buy"] == "No single purchase lasts: size the design anew for the last month."
+    assert row["buy"] == "No single purchase is enough: size the design again for the last month."
 
 
 def test_tiers_without_a_name_go_by_their_number():
@@ -178,7 +179,7 @@ def test_a_design_without_mailboxes_has_no_timeline():
         timeline({"environment.mailbox_servers": 4.0})
     assert (
         str(refused.value)
-        == "design: The design has no mailboxes, so that nothing follows. Give a tier with mailboxes."
+        == "design: The design has no mailboxes, so there is nothing to study. Give a tier with mailboxes."
     )
 
 
@@ -188,8 +189,8 @@ def test_months_in_which_the_design_is_invalid_are_an_issue():
     figures = {**found.figures, "design_invalid": np.array([0.0, 0.0, 1.0, 1.0])}
     [issue] = run._find_issues(found.built, found.state, figures)
     assert str(issue) == (
-        "design: The design is invalid in 2 months, from month 2 on: it has no figures there. "
-        "Size the design anew for month 2."
+        "design: The design is invalid in 2 months, from month 2 on: it has no figures there. Size the design again"
+        " for month 2."
     )
 
 
@@ -197,4 +198,4 @@ def test_cpu_without_a_rating_is_a_limit_without_a_figure():
     unrated = {"servers.primary.specint2006_rate": 0.0}
     row = limit_row(timeline({**SMALL, **unrated}, Growth(months=3)), "cpu")
     assert (row["where"], row["month"], row["value"], row["threshold"], row["buy"]) == ("", None, None, 0.8, "")
-    assert row["why_not_applicable"] == "CPU was not sized: no rating is given for the 16 cores of a server."
+    assert row["why_not_applicable"] == "CPU is not sized, because no rating is given for the 16 cores of a server."

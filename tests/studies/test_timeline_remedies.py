@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 OFFICE = load(PROFILES / "small_office.toml")
 LARGE = load(PROFILES / "hundred_thousand_mailboxes.toml")
 FAST = Growth(months=60, mailbox_growth=0.2)
-NOTHING_LASTS = "No single purchase lasts: size the design anew for the last month."
+NOTHING_LASTS = "No single purchase is enough: size the design again for the last month."
 SIDES = ("primary", "secondary")
 
 
@@ -47,7 +47,7 @@ def test_more_databases_than_the_edition_mounts_are_no_remedy():
     assert limit_row(timeline(OFFICE, FAST), "database")["buy"] == NOTHING_LASTS
     enterprise = OFFICE.with_values({"environment.exchange_edition": "enterprise"})
     bought = limit_row(timeline(enterprise, FAST), "database")["buy"]
-    assert bought == "8 databases a server in place of 4, on the volumes this takes"
+    assert bought == "8 databases per server instead of 4, on the volumes that they need"
 
 
 def test_disks_to_buy_are_sold_in_their_type():
@@ -96,17 +96,17 @@ def test_it_says_what_else_it_changes():
     """Twice the DAGs: twice the servers, and half the load on each."""
     found = timeline(LARGE, Growth(months=60, mailbox_growth=0.1, message_growth=0.05))
     row = limit_row(found, "cpu")
-    assert row["buy"] == "8 more DAGs like those there are (16 in place of 8)"
+    assert row["buy"] == "8 more DAGs like the present ones (16 instead of 8)"
     given = {**found.built.profile.given}
     given |= {path: float(column[-1]) for path, column in found.state.columns(found.built.design).items()}
     before = size(Profile(given))
     after = size(Profile({**given, "environment.dags": 16.0}))
     cpu, memory = "worst_cpu_utilization", "summary_memory.primary"
     assert row["changes"] == (
-        f"servers {after['summary_servers.environment']:.0f} in place of {before['summary_servers.environment']:.0f}; "
-        f"memory per server {after[memory]:.0f} GB in place of {before[memory]:.0f} GB; "
-        f"CPU in the worst failure {100 * after[cpu]:.0f} % in place of {100 * before[cpu]:.0f} %; "
-        f"hours to reseed a volume {after['reseed_hours']:.0f} in place of {before['reseed_hours']:.0f}"
+        f"servers {after['summary_servers.environment']:.0f} instead of {before['summary_servers.environment']:.0f}"
+        f"; memory per server {after[memory]:.0f} GB instead of {before[memory]:.0f} GB; CPU in the worst failure "
+        f"{100 * after[cpu]:.0f} % instead of {100 * before[cpu]:.0f} %; hours to reseed a volume "
+        f"{after['reseed_hours']:.0f} instead of {before['reseed_hours']:.0f}"
     )
     assert (before["summary_servers.environment"], after["summary_servers.environment"]) == (128, 256)
     # A restore volume has to hold the larger database volume.

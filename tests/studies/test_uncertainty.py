@@ -269,7 +269,7 @@ def test_what_is_plausibly_uncertain_varies_by_default():
         "unit": "1",
         "present": 1.0,
         "distribution": "0.8..1.2 times",
-        "reason": "Predicted IOPS carry 20 % either way",
+        "reason": "Predicted IOPS may be 20 % too low or too high",
     }
 
 

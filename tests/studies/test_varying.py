@@ -140,8 +140,8 @@ def test_everything_that_cannot_be_used_is_told_at_once():
         )
     )
     assert text.splitlines() == [
-        "inputs: database_copies.ha_copies: It has no plausible range: copies move together over the datacenters: "
-        "the usual changes and the search vary them. Give a range of your own.",
+        "inputs: database_copies.ha_copies: It has no plausible range: numbers of copies depend on each other; "
+        "the usual changes and the search vary them together. Give a range of your own.",
         "inputs: servers.hypervisor_overhead: The design does not use it. Leave it out.",
         "inputs: tiers.mailbox_growth: It does not move over its plausible range. Give a range of your own.",
         'inputs: tiers.messages: There is no such input. Did you mean "tiers.1.message_size"? '
@@ -202,12 +202,12 @@ def test_a_profile_holds_distributions_whose_medians_stand_for_them(unsure):
 
 def test_sizing_such_a_profile_says_what_to_do(unsure):
     assert told(lambda: size(unsure)).splitlines() == [
-        'unsure.toml line 3: servers.primary.specint2006_rate: "normal(540, 20)" is a range of values, where one is '
-        "sized. Give one value, or run the command uncertainty, which takes ranges.",
-        'unsure.toml line 6: tiers.1.messages_per_day: "80..140" is a range of values, where one is sized. '
+        'unsure.toml line 3: servers.primary.specint2006_rate: "normal(540, 20)" is a range of values, but an input'
+        " has one value. Give one value, or run the command uncertainty, which takes ranges.",
+        'unsure.toml line 6: tiers.1.messages_per_day: "80..140" is a range of values, but an input has one value. '
         "Give one value, or run the command uncertainty, which takes ranges.",
-        'unsure.toml line 7: tiers.1.mailbox_size_limit: "2..4 GB" is a range of values, where one is sized. '
-        "Give one value, or run the command uncertainty, which takes ranges.",
+        'unsure.toml line 7: tiers.1.mailbox_size_limit: "2..4 GB" is a range of values, but an input has one '
+        "value. Give one value, or run the command uncertainty, which takes ranges.",
     ]
 
 
@@ -216,8 +216,8 @@ def test_problems_of_distributions_in_a_profile_are_told_with_the_others(tmp_pat
     file.write_text('[[tiers]]\nmailboxes = "9..1"\nmessages_per_day = "+- 20%"\nmessage_size = -1\n')
     assert told(lambda: read_uncertain(file)).splitlines() == [
         'wrong.toml line 2: tiers.1.mailboxes: "9..1" begins above its end. Give the lower end first.',
-        'wrong.toml line 3: tiers.1.messages_per_day: "+- 20%" has no value to go around. '
-        "Give its middle too, such as 100 +- 20%.",
+        'wrong.toml line 3: tiers.1.messages_per_day: "+- 20%" has no middle value. Give a middle value, such as '
+        "100 +- 20%.",
         "wrong.toml line 4: tiers.1.message_size: -1 KB is not above 0. Give a number above 0 to 1048576.",
     ]
 

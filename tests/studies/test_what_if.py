@@ -52,7 +52,7 @@ CASES = {
             "One server fewer": {SERVERS: 5.0},  # 5 and 3
             "20 % more users": {"tiers.1.mailboxes": 4800.0, "tiers.2.mailboxes": 9.0},  # 8.4
             "30 more days of retention": {DAYS[0]: 44.0, DAYS[1]: 90.0},
-            "Recoverable Items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
+            "Recoverable Items by Purges and Versions": {"guidance.dumpster_model": "purges_versions"},
         },
         {},
     ),
@@ -73,7 +73,7 @@ CASES = {
             "One server fewer": {SERVERS: 15.0},
             "20 % more users": {"tiers.2.mailboxes": 10800.0},
             "30 more days of retention": {DAYS[0]: 44.0, DAYS[1]: 44.0},
-            "Recoverable Items by purges and versions": {"guidance.dumpster_model": "purges_versions"},
+            "Recoverable Items by Purges and Versions": {"guidance.dumpster_model": "purges_versions"},
         },
         {"Next larger disk": "no larger disk of the type is sold", "One server more": "17 servers is above 16"},
     ),

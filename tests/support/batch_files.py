@@ -26,11 +26,11 @@ BROKEN_HEADERS = {
     ),
     "a doubled column": (
         "tiers.1.message_size [KB],tiers.1.message_size\n",
-        'designs.csv header: "tiers.1.message_size": stands twice in the header. Keep one of the columns.',
+        'designs.csv header: "tiers.1.message_size": appears twice in the header. Keep one of the columns.',
     ),
     "a wrong unit": (
         "tiers.1.mailboxes [GB]\n",
-        'designs.csv header column 1: tiers.1.mailboxes: "GB" does not fit here, a unit like mailboxes does. '
+        'designs.csv header column 1: tiers.1.mailboxes: "GB" is not allowed here. Give a unit like mailboxes. '
         "Plain numbers are in mailboxes.",
     ),
     "an unknown unit": (
@@ -39,7 +39,8 @@ BROKEN_HEADERS = {
     ),
     "a unit on a choice": (
         "raid.raid [%]\n",
-        'designs.csv header column 1: raid.raid: "%" is given as its unit, but it is no number. Leave the unit out.',
+        'designs.csv header column 1: raid.raid: The column has the unit "%", but its input is not a number. Remove'
+        " the unit.",
     ),
     "tier 0": (
         "tiers.0.mailboxes\n",
@@ -48,8 +49,9 @@ BROKEN_HEADERS = {
     "a hundred thousand blanks": (" " * 100_000 + "]\n", f'designs.csv header column 1: "]": is not an input. {LIST}'),
     "several problems": (
         "a,a,raid.raid [GB]\n",
-        'designs.csv header: "a": stands twice in the header. Keep one of the columns.\n'
-        'designs.csv header column 3: raid.raid: "GB" is given as its unit, but it is no number. Leave the unit out.',
+        'designs.csv header: "a": appears twice in the header. Keep one of the columns.\n'
+        'designs.csv header column 3: raid.raid: The column has the unit "GB", but its input is not a number. Remove'
+        " the unit.",
     ),
     "an empty file": ("", EMPTY),
     "an empty line": ("\nid\n", EMPTY),

@@ -65,7 +65,7 @@ def test_a_change_moves_the_figure_a_reload_keeps_it_and_nothing_is_fetched_else
         expect_text(tile(page, "Databases per DAG"), f"{moved['summary_databases']:,.0f}")
     page.get_by_role("link", name="Start", exact=True).click()
     page.get_by_role("heading", name="Plan the capacity of Exchange 2013").wait_for()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect_text(tile(page, "Mailbox on disk, GB"), in_gb(moved))
     assert page.foreign == []
 
@@ -171,7 +171,7 @@ def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, ad
         page.locator(".st-key-import_files input[type=file]").set_input_files(upload)
         page.get_by_text("larger today than the quota").wait_for()  # 10 to 30 GB in a quota of 5
         page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
-        page.get_by_role("button", name="Take over").click()
+        page.get_by_role("button", name="Apply to the design").click()
         expect_text(tile(page, "Databases per DAG"), f"{design['summary_databases']:,.0f}")
         page.get_by_role("link", name="Review", exact=True).click()
         page.get_by_role("tab", name="Studies").click()

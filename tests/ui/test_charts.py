@@ -66,14 +66,14 @@ def test_parts_of_a_volume_the_memory_and_the_disks_add_up(name):
 def test_a_model_whose_folders_do_not_make_it_up_is_one_part():
     design = size({"tiers.1.mailboxes": 100.0, "guidance.dumpster_model": "calculator"})
     parts = {row["part"]: row["size"] for row in mailbox.make_up(design).rows}
-    assert parts["Recoverable items"] == design["tiers.1.dumpster"] / 1024
+    assert parts["Recoverable Items"] == design["tiers.1.dumpster"] / 1024
     assert "Purges" not in parts
 
 
 def test_nothing_to_draw_is_said():
     rates = {"servers.primary.specint2006_rate": 0.0, "servers.secondary.specint2006_rate": 0.0}
     unrated = size({"tiers.1.mailboxes": 5000.0, **rates})
-    assert servers.cpu(unrated).finding == "CPU is n/a (no rating of the processors given)."
+    assert servers.cpu(unrated).finding == "CPU is n/a (the processors have no rating)."
     empty = size({"tiers.1.mailboxes": 0.0})
     assert mailbox.make_up(empty).finding == "n/a: no tier has mailboxes."
     assert not mailbox.make_up(empty).rows

@@ -57,12 +57,12 @@ def test_counts_of_the_hours_are_scaled_to_a_day(opened, monkeypatch):
 
 def test_each_reading_shows_the_figure_it_gives(opened):
     at = opened(BASE, "guidance", page=CONSTRAINTS)
-    table = next(table.value for table in at.table if "One reading" in table.value)
+    table = next(table.value for table in at.table if "First reading" in table.value)
     assert len(table) == len(CHOICES)
     corrected = size({**BASE, "guidance.dumpster_model": "calculator"})["largest_mailbox_size_on_disk"]
     assert (
-        table["The other"].tolist()[0].replace("\\", "")
-        == f"The model of Microsoft's workbook: {number(corrected / 1024)} GB"
+        table["Second reading"].tolist()[0].replace("\\", "")
+        == f"Model of Microsoft's workbook: {number(corrected / 1024)} GB"
     )
 
 

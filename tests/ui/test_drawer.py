@@ -51,7 +51,7 @@ def test_a_constant_shows_its_value_and_source(opened):
 
 
 def test_a_figure_and_a_constant_say_what_is_not_published(opened):
-    notice = "Microsoft has published no figure for 2019; the one of 2016 is used."
+    notice = "Microsoft has published no figure for 2019, so the figure of 2016 is used."
     at = opened("exchange_2019")
     for explained in (["database_cache_profile"], ["database_cache_profile", "database_cache_per_step"]):
         session(at).explained = explained

@@ -108,7 +108,7 @@ def test_a_design_without_cpu_has_no_good_verdict(opened):
     at = opened({**DESIGN, **UNRATED})
     assert headline.badge(sized(at), sized(at).issues).text == "Not sized completely"
     assert headline.verdict(sized(at)).startswith("This design is not sized completely and has 2 warnings: ")
-    assert headline.verdict(sized(at)).endswith(" Not sized: CPU (no rating of the processors given).")
+    assert headline.verdict(sized(at)).endswith(" Not sized: CPU (the processors have no rating).")
     empty = size({"tiers.1.mailboxes": 0.0})
     assert headline.badge(empty, empty.issues).text == "No mailboxes"
     assert headline.verdict(empty) == "This design is not sized: every figure (the design has no mailboxes)."

@@ -75,7 +75,7 @@ def test_tiers_are_looked_at_and_taken_over_in_one_step(importing):
     assert "tiers.5.mailboxes" not in design
     assert design["environment.mailbox_servers"] == 6
     assert [box.value for box in at.success] == [
-        "Taken over: 4 tiers with 4 mailboxes. Undo brings the former values back."
+        "Applied: 4 tiers with 4 mailboxes. Undo restores the previous values."
     ]
     at.get_by_key("undo").click().run()
     assert given(at) == before

@@ -284,7 +284,7 @@ def test_the_loss_of_a_datacenter_without_quorum_is_told_in_two_steps(review):
     sound(at)
     written = plain(at)
     assert "**Step 1: the primary datacenter is lost**" in written
-    assert "Quorum is lost; 80 of 80 databases are not active.\n5 votes of 11 are left, 6 are needed." in written
+    assert "Quorum is lost; 80 of 80 databases are not active.\n5 votes of 11 are left, and 6 are needed." in written
     assert "**Step 2: an administrator restores the DAG in the secondary datacenter**" in written
     assert any("quorum holds; all 80 databases are active. 5 votes of 5 are left" in text for text in written)
     badges = [text for text in written if "nothing active" in text or "all active" in text]

@@ -74,7 +74,7 @@ def test_limits_stand_in_a_table_with_what_to_buy(opened_timeline):
 
 def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_timeline):
     at = opened_timeline(LARGE)
-    said = "At the start mailboxes are of their initial sizes, and a volume is 17\u00a0% full. "
+    said = "At the start, mailboxes are of their initial sizes, and a volume is 17 % full. "
     assert f"{said}No limit is reached in 36 months." in plain(at)
     put(at, "timeline:months", 60)
     put(at, "timeline:mailbox_growth", 10.0)

@@ -280,5 +280,5 @@ def test_a_workbook_that_is_none_is_explained(fresh):
     fresh.run()
     fresh.get_by_key("upload").set_value(("design.xlsm", b"no workbook", "application/octet-stream")).run()
     assert not fresh.exception
-    assert "design.xlsm is not a workbook: it is no zip file." in texts(fresh)
+    assert "design.xlsm is not a workbook: it is not a zip file." in texts(fresh)
     assert not given(fresh)

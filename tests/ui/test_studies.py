@@ -57,7 +57,7 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     shown = [found.value["Input"].tolist() for found in at.table if "Then" in found.value]
     assert len(shown) == 2
     doubted, decided = ({cell.replace("\\", "") for cell in column} for column in shown)
-    assert doubted <= {"Messages a day", "Mailboxes", "Mailbox quota", *doubted - decided}
+    assert doubted <= {"Messages per day", "Mailboxes", "Mailbox quota", *doubted - decided}
     assert not doubted & decided
     assert len(doubted | decided) == min(8, len(doubted)) + min(8, len(decided)) <= len(swings)
     assert sum("changes it most" in text for text in plain(at)) == 2
@@ -98,7 +98,7 @@ def test_inputs_that_a_planner_doubts_vary_at_first(study):
     assert at.get_by_key("doubt:tiers.mailbox_growth:even:1").value == 10  # percent
     at.session_state["doubt_reasons"] = True
     at.run()
-    assert "Predicted IOPS carry 20 % either way" in table(at, "Why")["Why"].tolist()
+    assert "Predicted IOPS may be 20 % too low or too high" in table(at, "Why")["Why"].tolist()
 
 
 def test_an_input_has_a_shape_and_numbers_and_figures_follow(study):

@@ -190,7 +190,7 @@ def test_a_default_survives_its_widget(field):
         ("database_copies.ha_copies", "HA copies"),
         ("database_copies.replay_lag_delay", "Replay lag, hours"),
         ("storage.secondary.log_disk_capacity", "Log disk capacity, GB · secondary"),
-        ("replication.hourly_log_share.9", "Logs of the hour, % · 08–09 h"),
+        ("replication.hourly_log_share.9", "Hourly share of logs, % · 08–09 h"),
     ],
 )
 def test_labels_carry_the_unit_and_the_place(path, text):
@@ -349,7 +349,7 @@ def test_six_tiers_stand_on_a_page(opened):
 def test_groups_are_summed_up_where_everything_is_on():
     design = size({**BY_HAND, "failure_domains.primary": "2:1+2:1"})
     summaries = {group.key: group.summary(design) for group in groups.CONSTRAINTS}
-    assert summaries["virtualization"] == "guests, the hypervisor takes 10 %"
-    assert summaries["copies"] == "4 copies, 2 of them in the secondary, and 1 lagged 7 days"
+    assert summaries["virtualization"] == "virtual servers, the hypervisor takes 10 %"
+    assert summaries["copies"] == "4 copies, 2 of them in the secondary datacenter, and 1 lagged 7 days"
     assert summaries["databases"] == "24 databases, I/O headroom 20 %"
     assert summaries["failure_domains"] == "2:1+2:1 / not given"

@@ -52,14 +52,14 @@ def _check_layout(deployment: Deployment, issues: Issues) -> None:
     held = Counter(copy.server for copy in deployment.copies)
     for number, name in enumerate(deployment.servers, 1):
         if not held[number]:
-            message = f"{quoted(name)} holds no database copy, {SERVERS} needs one at least."
-            issues.error(where, "layout", message, "Take the server out or use more databases.")
+            message = f"{quoted(name)} holds no database copy, but {SERVERS} needs at least one."
+            issues.error(where, "layout", message, "Remove the server, or use more databases.")
         elif held[number] % max(deployment.databases_per_volume, 1):
-            message = f"{quoted(name)} holds {held[number]} copies, {deployment.databases_per_volume} a volume: "
+            message = f"{quoted(name)} holds {held[number]} copies, {deployment.databases_per_volume} per volume: "
             hint = "The scripts cut the list into whole volumes: use a symmetrical number of databases."
             issues.add(WARNING, where, "layout", f"{message}the last volume is not full.", hint)
     if deployment.databases_per_volume < 1:
-        message = f"{deployment.databases_per_volume} databases a volume cannot be."
+        message = f"{deployment.databases_per_volume} databases per volume are not possible."
         issues.error(where, "layout", message, "Give 1 or more.")
 
 
@@ -71,7 +71,7 @@ def _check_preferences(deployment: Deployment, issues: Issues) -> None:
     missing = [number for number in range(1, deployment.databases + 1) if number not in active]
     if missing:
         message = f"database {missing[0]} has no copy with activation preference 1."
-        issues.error(where, "layout", message, "Give every database from 1 on one.")
+        issues.error(where, "layout", message, "Give every database a copy with activation preference 1.")
     for counted, what in ((places, "activation preference"), (hosts, "server")):
         twice = next((key for key, times in counted.items() if times > 1), None)
         if twice is not None:

@@ -172,7 +172,9 @@ def _left_out(design: SizedDesign) -> Issues:
     issues, where = Issues(), design.profile.where
     retained = f"{EXPORT}.retain_deleted_items_until_backup"
     if design.profile.given.get(retained) and _is_native(design.profile):
-        message = "RetainDeletedItemsUntilBackup is TRUE and the design has no backup: deleted items are kept for ever."
+        message = (
+            "RetainDeletedItemsUntilBackup is TRUE, but the design has no backup, so deleted items are kept forever."
+        )
         issues.add(WARNING, where, retained, message, "Leave it out, set it to false, or choose a VSS backup.")
     quotas = _tier_quotas(design, _tiers_in_use(design))
     if len(quotas) > 1 and design.profile.given.get(f"{EXPORT}.{QUOTAS[0]}") is None:
@@ -187,14 +189,16 @@ def _left_out(design: SizedDesign) -> Issues:
         message = "The servers have the names SRV01, SRV02 and so on, because the profile names none."
         issues.add(NOTICE, where, "names.servers", message, "Give the names of your servers.")
     if design["lagged_servers_dedicated"]:
-        message = "Copies on dedicated lagged servers stand in none of the files."
+        message = "The files do not contain the copies on dedicated servers for lagged copies."
         issues.add(WARNING, where, "database_copies.dedicated_lagged_servers", message, "Add those copies by hand.")
     if design.plain["metacache_ssds"] and design.profile.value("storage.metacache_ssd_capacity") is None:
-        message = "The capacity of the SSDs is not given: the least that suffices is written."
+        message = "The capacity of the SSDs is not given, so the smallest advised capacity is written."
         hint = "Give the capacity of your SSDs."
         issues.add(WARNING, where, "storage.metacache_ssd_capacity", message, hint)
     dags = int(design.plain["dags_total"] or 1)
     if dags > 1:
-        message = f"The files hold one DAG, the design has {dags} alike."
-        issues.add(NOTICE, where, "environment.dags", message, "Write them again with the names of each other DAG.")
+        message = f"The files contain one DAG, but the design has {dags} equal DAGs."
+        issues.add(
+            NOTICE, where, "environment.dags", message, "Write them again with the names of each of the other DAGs."
+        )
     return issues

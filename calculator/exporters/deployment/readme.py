@@ -67,7 +67,7 @@ def write_readme(deployment: Deployment, names: Collection[str], version: str, p
         *_describe_files(names),
         *_describe_order(deployment, names),
         *_describe_placeholders(placeholders),
-        *_section("Look at these before the first script"),
+        *_section("Check these before you run the first script"),
         *([line for note in deployment.notes for line in _item(note)] or ["Nothing."]),
         *_describe_settings(deployment, {issue.field for issue in placeholders}),
     ]
@@ -162,7 +162,7 @@ def _order(deployment: Deployment, names: Collection[str]) -> Iterator[tuple[str
     dag, _, directory = names_of_dag(settings)
     spare = " -PrepareAutoReseedVolume" if deployment.autoreseed_volumes else ""
     yield (
-        "On every server: make the volumes. The disks of the databases have to be empty; the first one has the number "
+        "On every server: make the volumes. The disks of the databases must be empty; the first one has the number "
         f"{settings.first_drive:g}.",
         [f".\\Diskpart.ps1 -ServerFile .\\{SERVERS}{spare}"],
     )
@@ -211,4 +211,5 @@ def _show(field: Field, value: Value) -> str:
 
 
 def _tell_origin(origin: str, field: Field) -> str:
-    return f"{origin} ({field.help})" if origin == FROM_DESIGN else origin
+    """Return the origin of a setting. For a value from the design, add how it follows, which ends the help."""
+    return f"{origin} ({field.help.rpartition('; ')[2]})" if origin == FROM_DESIGN else origin

@@ -78,12 +78,12 @@ def find_placeholders(settings: Settings, names: Iterable[str], contents: Mappin
         files = [file for file, content in contents.items() if f'"{value}"'.encode() in content]
         if not files:
             continue
-        stands = " and ".join(part for part in (", ".join(files[:-1]), files[-1]) if part)
+        holders = " and ".join(part for part in (", ".join(files[:-1]), files[-1]) if part)
         if value == NO_ADDRESS:
-            message = f"The DAG has no address: {stands} holds the placeholder {value}."
+            message = f"The DAG has no address: {holders} holds the placeholder {value}."
             hint = f"Give one IPv4 address per datacenter, or state {value} if the DAG needs none."
         else:
-            message = f"{value} in {stands} is a placeholder for the {field.label.lower()}."
+            message = f"{value} in {holders} is a placeholder for the {field.label.lower()}."
             hint = "Give the name of your server."
         issues.add(WARNING, where, field.path, message, hint)
     return issues
@@ -106,8 +106,8 @@ def check_settings(settings: Settings, where: str) -> Issues:
         elif field.kind is Kind.TEXT and (value or field.path not in MAY_BE_EMPTY):
             check_text(value, where, field.path, issues)
     if not _ADDRESSES.fullmatch(settings.dag_ip_addresses):
-        message = f"{quoted(settings.dag_ip_addresses)} is no list of addresses."
-        hint = f"Give one IPv4 address a datacenter, joined by a comma, or {NO_ADDRESS} for none."
+        message = f"{quoted(settings.dag_ip_addresses)} is not a list of IP addresses."
+        hint = f"Give one IPv4 address per datacenter, joined by a comma, or {NO_ADDRESS} for none."
         issues.error(where, "export.dag_ip_addresses", message, hint)
     return issues
 

@@ -179,7 +179,7 @@ def _raise_input_error(target: Path, error: Exception) -> NoReturn:
     """Raise InputError that says why a directory cannot be written to."""
     issues = Issues()
     if isinstance(error, FileExistsError | NotADirectoryError):
-        issues.error(name_of(target), "", "is not a directory, or lies in a file.", "Name a directory.")
+        issues.error(name_of(target), "", "is not a directory, or is inside a file.", "Name a directory.")
     else:
         reason = getattr(error, "strerror", None) or str(error)
         issues.error(name_of(target), "", f"cannot be written to: {reason}.", "Check the name and its permissions.")

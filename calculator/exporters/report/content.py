@@ -241,7 +241,7 @@ class Record:
 
     @property
     def body(self) -> list[Section]:
-        """The sections that are no appendices."""
+        """The sections that are not appendices."""
         return [section for section in self.sections if not section.appendix]
 
     @property

@@ -27,7 +27,7 @@ STATES = (
 SERVERS = ("Server", "Datacenter", "Copies", "Active databases")
 TWO_FIGURES = (
     "The layout counts the databases that become active on each server. The sizing spreads the databases of failed "
-    "servers evenly. Where the layout has the higher figure, the worst failure as sized has to cover it."
+    "servers evenly. Where the layout has the higher figure, the sizing of the worst failure must include it."
 )
 
 
@@ -132,7 +132,7 @@ def _after(failed: str, state: FailureState, sized: ReportCell) -> ReportRow:
 
 def _cpu(share: float | None) -> ReportCell:
     if share is None:
-        return ReportCell(None, NOT_APPLICABLE, note="no rating of the processors given")
+        return ReportCell(None, NOT_APPLICABLE, note="the processors have no rating")
     return ReportCell(share, number(share, "share"), SHARE)
 
 
@@ -153,8 +153,8 @@ def _quirks(design: SizedDesign) -> Iterator[str]:
         if normal is not None and double is not None and double < normal:
             yield (
                 f"Quirk: for two failed servers Microsoft's workbook counts {number(double, 'share')} CPU in the "
-                f"{side} datacenter, less than in normal operation ({number(normal, 'share')}). It is no worst case; "
-                "use the figure of the layout."
+                f"{side} datacenter, less than in normal operation ({number(normal, 'share')}). It is not the worst "
+                "case. Use the figure of the layout."
             )
 
 

@@ -16,7 +16,7 @@ from calculator.presentation.places import axis_text, input_label
 from calculator.presentation.text import percent, readable
 
 LISTED_APART = (EXPORT, "names")
-"""Sections whose defaults are no assumptions about the design."""
+"""Sections whose defaults are not assumptions about the design."""
 PAIRS = ("Input", "Value", "Unit")
 ALL = ("Input", "Value", "Unit", "Answer", "Path")
 STATED, ASSUMED = "stated", "assumed"
@@ -198,7 +198,7 @@ def _unit(declared: Field, unit: str, value: schema.Value = None) -> str:
 
 
 def _unit_of(declared: Field, cell: ReportCell) -> str:
-    """Return the unit of a value; empty for one that is no number."""
+    """Return the unit of a value; empty for one that is not a number."""
     return _unit(declared, cell.unit, cell.value) if isinstance(cell.value, float) else ""
 
 

@@ -132,7 +132,7 @@ def _rules_of(design: SizedDesign) -> str:
         return RULES_OF
     assert field.choice is not None
     name = field.choice.text(field.choice.words.index(str(version)))
-    return f"{RULES_OF} Rules that Microsoft has published for {name} take their place."
+    return f"{RULES_OF} Where Microsoft has published other rules for {name}, these are used."
 
 
 def first_page(design: SizedDesign) -> FirstPage:
@@ -149,7 +149,7 @@ def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Sect
     return Section(title, key, sheet, parts, appendix=True)
 
 
-_ASSUMED = "These inputs count in the design and were not stated. Check those that you know better."
+_ASSUMED = "These inputs affect the design and were not stated. Check those that you know better."
 
 
 # --- first page and issues -----------------------------------------------------------------------

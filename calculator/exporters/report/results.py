@@ -81,7 +81,7 @@ RESULTS = ("Result", "Where", "Value", "Unit", "Column", "Source")
 BUY = ("What to buy", "Each")
 UNPUBLISHED = " *"
 """Mark of a figure that rests on a number not published for the version of Exchange."""
-RESTS = "* This figure rests on a number that is not published for the version of Exchange."
+RESTS = "* This figure depends on a number that is not published for the version of Exchange."
 """Note below a table with marked figures; the notice about the version follows it."""
 UNITS = (
     "Sizes are binary, 1 GB is 1,073,741,824 bytes; GB (decimal) of a disk are as printed on it. "

@@ -43,7 +43,7 @@ STEPS = ("Figure", "Step", "What", "Where", "Value", "Unit", "Kind", "How it com
 ISSUES = ("Severity", "About", "Issue", "What to do", "Accepted because")
 KEYS = ("Figure", "Value", "Note")
 PAGES = {"Issues": 2, "Main figures": 2, "Assumptions": 2}
-"""Pages at most on which a sheet is printed; any other sheet that is no appendix has one."""
+"""Pages at most on which a sheet is printed; any other sheet that is not an appendix has one."""
 CHART_SCALE, PAGE_ROWS, MARGIN = 55, 59, 0.5
 """Scale in percent at which a sheet of charts is printed, the rows that a page has then, and its margin in inches."""
 POINTS_PER_PIXEL, SHORT = 0.75, 250
@@ -233,9 +233,9 @@ class _Writer:
         sheet.set_print_scale(CHART_SCALE)
         sheet.set_margins(top=MARGIN, bottom=MARGIN)
         breaks, first = list[int](), 0
-        beside = max(len(bars.parts) for bars in charts) + 2
+        chart_column = max(len(bars.parts) for bars in charts) + 2
         sheet.set_column(0, 0, BAR_WIDTH)
-        sheet.set_column(1, beside - 1, PART_WIDTH)
+        sheet.set_column(1, chart_column - 1, PART_WIDTH)
         for bars in charts:
             rows = max(CHART_ROWS, len(bars.bars) + 5) if bars.rows else 3
             if top + rows > first + PAGE_ROWS:
@@ -246,7 +246,7 @@ class _Writer:
             if bars.rows:
                 self.figures(sheet, bars, top + 2)
                 chart = self.chart(sheet.get_name(), bars, top + 2)
-                sheet.insert_chart(top, beside, chart, {"description": _text(bars.finding)})
+                sheet.insert_chart(top, chart_column, chart, {"description": _text(bars.finding)})
             top += rows
         sheet.set_h_pagebreaks(breaks)
 

@@ -45,7 +45,7 @@ class SwitchoverStep:
     check, check_commands
         How to see that the step has worked.
     stop
-        When not to go on.
+        When to stop.
     """
 
     number: int
@@ -70,7 +70,7 @@ def split_commands(lines: Sequence[str]) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A text in angle brackets in the place of a name that the design does not know.
+    """A text in angle brackets instead of a name that the design does not contain.
 
     Attributes
     ----------
@@ -382,14 +382,20 @@ def _summarize(facts: SwitchoverFacts) -> str:
     active = f"{facts.mounted_without} of {facts.databases} databases"
     match facts.answer:
         case "not_needed":
-            said = f"No switchover is needed by the design: quorum holds ({votes}), {active} activate by themselves."
+            said = (
+                f"According to the design, no switchover is needed: quorum holds ({votes}), {active} activate by "
+                "themselves."
+            )
         case "allow_activation":
             said = (
-                f"No restore is needed by the design: quorum holds ({votes}). {active} are active until an "
-                "administrator allows activation."
+                f"According to the design, no restore is needed: quorum holds ({votes}). {active} are active until "
+                "an administrator allows activation."
             )
         case _:
-            said = f"A switchover is needed by the design: quorum is lost ({votes}), and nothing is mounted without it."
+            said = (
+                f"According to the design, a switchover is needed: quorum is lost ({votes}), and nothing is "
+                "mounted without it."
+            )
     return f"{said} {carried}"
 
 
@@ -405,7 +411,7 @@ def _list_known(facts: SwitchoverFacts, names: Mapping[str, Any]) -> tuple[tuple
     limit = facts.loads[0].limit
     lagged = {**facts.lagged_here, **facts.lagged_lost}
     rows = [
-        ("DAG", names["dag_name"] if facts.dags == 1 else f"{names['dag_name']}, one of {facts.dags} alike"),
+        ("DAG", names["dag_name"] if facts.dags == 1 else f"{names['dag_name']}, one of {facts.dags} equal DAGs"),
         (f"Members, {names['lost']} datacenter (lost)", ", ".join(names["lost_members"])),
         (f"Members, {names['surviving']} datacenter (survives)", ", ".join(names["surviving_members"])),
         ("Members before and after the switchover", f"{facts.members}, then {facts.surviving.count}"),

@@ -11,10 +11,10 @@ from calculator.exporters.switchover.plan import SwitchoverPlan, SwitchoverStep,
 _WIDTH = 100
 _INDENT = "    "
 _FILL_IN = "Fill in first"
-_ASSUMED = "What this plan takes for granted"
-_KNOWN = "What the design knows"
+_ASSUMED = "Assumptions of this plan"
+_KNOWN = "Facts from the design"
 _SERVERS = "Active databases of the surviving servers"
-_NOTHING_OPEN = "Nothing: the design knows every name."
+_NOTHING_OPEN = "Nothing: the design contains every name."
 
 
 def write_markdown(plan: SwitchoverPlan) -> str:

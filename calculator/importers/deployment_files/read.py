@@ -91,7 +91,7 @@ class _Findings:
             return
         earlier = self.settings.setdefault(leaf, value)
         if earlier != value:
-            message = f"is {quoted(raw)}, another file says {quoted(earlier)}, which is used."
+            message = f"is {quoted(raw)}, but another file says {quoted(earlier)}, which is used."
             self.issues.add(WARNING, where, column, message, "Give the files of one export.")
 
     def _read(self, where: str, path: str, raw: object) -> Value:
@@ -191,7 +191,7 @@ def _read_datacenters(files: Sequence[DeploymentFile], found: _Findings) -> Site
         found.issues.add(NOTICE, _DEPLOYMENT, "environment.mailbox_servers", message, hint)
         return None
     if len(file.rows) > 1:
-        message = f"describes {len(file.rows)} DAGs, and the first is read."
+        message = f"describes {len(file.rows)} DAGs, of which the first is read."
         found.issues.add(WARNING, file.where, "DAGName", message, "Give the files of one DAG.")
     row = file.rows[0]
     primary, secondary = (
@@ -210,7 +210,7 @@ def _read_datacenters(files: Sequence[DeploymentFile], found: _Findings) -> Site
 
 def _set_names(where: str, names: Sequence[str], found: _Findings) -> None:
     if len(names) > len(SERVER.labels):
-        message = f"names {len(names)} servers, a DAG has at most {len(SERVER.labels)}."
+        message = f"names {len(names)} servers, but a DAG has at most {len(SERVER.labels)}."
         found.issues.add(WARNING, where, "names.servers", message, "Give the file of one DAG.")
         return
     for label, name in zip(SERVER.labels, names, strict=False):
@@ -256,7 +256,10 @@ def _read_databases_per_volume(file: DeploymentFile, per_volume: int, found: _Fi
     if per_volume == copies or per_volume * 2 == copies:
         found.set(file.where, "storage.databases_per_volume_matches_copies", per_volume == copies)
     elif per_volume > 1:
-        message = f"{per_volume} databases share a volume, neither all {copies:.0f} copies nor half of them."
+        message = (
+            f"{per_volume} databases share a volume, which is neither the number of copies ({copies:.0f}) nor "
+            "half of it."
+        )
         hint = "Does --profile have the copies of this design?"
         found.issues.add(WARNING, file.where, "DbPerVolume", message, hint)
 
@@ -289,7 +292,7 @@ def _report_fixed(file: DeploymentFile, found: _Findings) -> None:
     for column, text in FIXED.items():
         other = [found_text for found_text in file.texts(column) if found_text.lower() != text.lower()]
         if other:
-            message = f"is {quoted(other[0])}, which no input holds. An export writes {text}."
+            message = f"is {quoted(other[0])}, for which there is no input. An export writes {text}."
             found.issues.add(WARNING, file.where, column, message, "Change the exported file by hand.")
 
 
@@ -507,7 +510,7 @@ def _report_empty(design: SizedDesign, found: _Findings) -> None:
         value = getattr(given, leaf)
         if value is not None and not (leaf.endswith("_secondary") and not _servers(design)[1]):
             shown = f"{value:.10g}" if isinstance(value, float) else str(value)
-            message = f"is empty, and the design gives {shown}."
+            message = f"is empty, but the design gives {shown}."
             hint = "An export writes the figure of the design: clear it there by hand."
             found.issues.add(WARNING, where, column, message, hint)
 

@@ -108,7 +108,7 @@ def _parse_table(content: str, where: str) -> DeploymentFile:
         hint = (
             "Give Servers.csv, DAGInfo.csv, MailboxDatabases.csv, MailboxDatabaseCopies.csv or Set-MailboxServer.ps1."
         )
-        refuse(where, "is no file of a deployment.", hint)
+        refuse(where, "is not a deployment file.", hint)
     rows, version = list[Row](), ""
     for cells in table[1:]:
         if cells[0].strip() in _VERSION_ROWS:

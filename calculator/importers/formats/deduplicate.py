@@ -9,7 +9,7 @@ from calculator.importers.formats.hashing import Keys
 from calculator.numerics.arrays import Bools
 
 MAX_RECORDS = 2**23
-"""Records kept, of 24 bytes each; beyond it half of the keys is dropped, and each record left stands for two."""
+"""Records kept, of 24 bytes each; beyond it half of the keys are dropped, and each record that is left counts twice."""
 _MERGE_AT = 2**18
 """Records that wait before they are merged with the others, at least."""
 
@@ -33,7 +33,7 @@ class DistinctRecords:
     added
         Number of records added, duplicates included.
     scale
-        Number of records that each record kept stands for: 1 as long as all fit.
+        Number of records that each kept record represents: 1 as long as all fit.
     """
 
     def __init__(self, limit: int = MAX_RECORDS) -> None:

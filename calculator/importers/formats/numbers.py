@@ -23,7 +23,7 @@ DECIMAL_SIGNS = {POINT: ".", COMMA: ","}
 GROUPS = "[' ?]"
 """Characters that can only separate thousands; an export in ASCII has ``?`` for a space or an apostrophe of Unicode."""
 LARGEST = 1e15
-"""A number beyond it is no plausible count, and is not exact."""
+"""A number beyond it is not a plausible count, and is not exact."""
 NO_SIGN, CELLS, BRACKETS, PLAUSIBLE, GIVEN, OPEN = (
     "no sign",
     "cells",
@@ -210,7 +210,7 @@ class Decimals:
             self._keep_ambiguous(".", texts, np.flatnonzero(ambiguous), values, factors, rows)
 
     def _parse_unclear(self, texts: pa.StringArray, factors: Floats, rows: npt.NDArray[np.intp]) -> Floats:
-        """Parse cells that are no plain number with a decimal point."""
+        """Parse cells that are not a plain number with a decimal point."""
         bare = texts
         if pc.any(pc.match_substring(texts, _ARABIC_SIGN)).as_py():
             bare = pc.replace_substring_regex(texts, f"{_ARABIC_SIGN}(\\d*)", r".\10")  # a 0 more: never ambiguous

@@ -29,7 +29,7 @@ MAX_ROWS = 5_000_000
 _TYPE = b"#TYPE"
 _SEPARATOR_LINE = re.compile(rb"""^"?sep=(.)"?\s*$""", re.IGNORECASE)
 """Line before the header with which scripts tell a spreadsheet program the separator."""
-_HINT = "Is it a CSV file, its quotes closed?"
+_HINT = "Is it a CSV file, and are its quotes closed?"
 _TYPE_NAMES = "column {name} holds the names of collections, such as {example}, not their values."
 _JOIN = "Export it with a computed column: @{{Name='{name}';Expression={{$_.{name} -join ';'}}}}."
 _PUNCTUATION = re.compile(r"[^a-z0-9]")

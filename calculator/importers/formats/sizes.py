@@ -79,9 +79,9 @@ class Sizes:
     Attributes
     ----------
     bad, edited, unlimited
-        Number of cells that are no size, of sizes that differ from the bytes in brackets, and of unlimited ones.
+        Number of cells that are not a size, of sizes that differ from the bytes in brackets, and of unlimited ones.
     example
-        The first cell that is no size.
+        The first cell that is not a size.
     """
 
     def __init__(self, unit: float = 1.0, decimal: str | None = None) -> None:
@@ -218,7 +218,7 @@ class Sizes:
                 f"{column}: cells without a unit in a column with units: {self._without_unit:,}, such as "
                 f'"{self._bare_example}". They are read as bytes.'
             )
-            issues.add(WARNING, where, "", message, "Write the unit into these cells if they are no bytes.")
+            issues.add(WARNING, where, "", message, "Write the unit into these cells if they are not bytes.")
         return _plausible_or_unlimited(values)
 
     def largest(self, values: Floats) -> Cell | None:

@@ -19,7 +19,7 @@ from calculator.issues import NOTICE, Issues, quoted, refuse
 from calculator.numerics.arrays import Bools, Ints
 
 NEVER = np.iinfo(np.int64).min
-"""Stands for a text that is not a point in time."""
+"""Mark of a text that is not a point in time."""
 HOUR, DAY = 60, 24 * 60
 FIRST_YEAR, LAST_YEAR = 1990, 2089
 MONTH_FIRST, DAY_FIRST, YEAR_FIRST = "month first", "day first", "year first"
@@ -237,7 +237,9 @@ class DateOrder:
             return
         spans = {one: int(np.ptp(self._days[one])) + 1 for one in possible}
         others = " or ".join(f"{spans[one]:,}" for one in possible if one != order)
-        message = f"{quoted(self.example)} was read {order}: the file then covers {spans[order]:,} days, else {others}."
+        message = (
+            f"{quoted(self.example)} was read {order}: the file then covers {spans[order]:,} days, otherwise {others}."
+        )
         issues.add(NOTICE, where, column, message, "If that is wrong, give --dates day-first or --dates month-first.")
 
     def join(self, other: DateOrder) -> DateOrder:

@@ -198,7 +198,7 @@ class _FileReader:
         sizes = self._sizes.get("size")
         if sizes is None or not sizes.example:
             return ""
-        return f"{self._wanted['size'].name} such as {quoted(sizes.example)} is no size"
+        return f"{self._wanted['size'].name} such as {quoted(sizes.example)} is not a size"
 
     def add(self, block: Block) -> None:
         """Add the rows of a block."""
@@ -241,8 +241,8 @@ class _FileReader:
             columns[measure] = values if measure in _QUOTAS else np.where(np.isinf(values), np.nan, values)
             self._report_sizes(measure, name, values)
         for measure, (count, example) in self._bad_days.items():
-            message = f"cells that are no span of days: {count:,}, such as {quoted(example)}."
-            hint = "They are taken as not given. A span is written as 14.00:00:00."
+            message = f"cells that are not a number of days: {count:,}, such as {quoted(example)}."
+            hint = "They are treated as empty. A span is written as 14.00:00:00."
             self._issues.add(WARNING, export.where, self._wanted[measure].name, message, hint)
         columns["old_form"] = np.full(count_column_rows(columns), self._old > 0, dtype=np.float32)
         signs = {self._wanted[m].name: s.decimals.shown for m, s in self._sizes.items()}
@@ -264,11 +264,11 @@ class _FileReader:
         if bad:
             example = f", such as {quoted(sizes.example)}" if sizes.example else ""
             lost = " Letters were lost: export it with -Encoding UTF8." if "??" in sizes.example else ""
-            hint = f"They are taken as not given.{lost}"
-            self._issues.add(WARNING, where, name, f"cells that are no size: {bad:,}{example}.", hint)
+            hint = f"They are treated as empty.{lost}"
+            self._issues.add(WARNING, where, name, f"cells that are not a size: {bad:,}{example}.", hint)
         if sizes.edited:
-            message = f"sizes that are not those of the bytes in brackets: {sizes.edited:,}."
-            self._issues.add(NOTICE, where, name, message, "The bytes count. Was the file edited by hand?")
+            message = f"sizes that differ from the bytes in brackets: {sizes.edited:,}."
+            self._issues.add(NOTICE, where, name, message, "The bytes are used. Was the file edited by hand?")
         if measure == "size" and self._kind not in (DATABASES, LIST):
             self._check_mean(name, values)
 

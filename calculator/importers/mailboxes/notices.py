@@ -29,10 +29,14 @@ def report_population(population: Population, builder: TierBuilder, uplift: floa
         issues.add(NOTICE, "mailboxes", "", f"{format_mailboxes(over)} over a limit.", "Plan a higher quota for them.")
     if idle := int((population.get("used") == 0).sum()):
         issues.add(
-            NOTICE, "mailboxes", "", f"{format_mailboxes(idle)} never used: without the date of a logon.", "They count."
+            NOTICE,
+            "mailboxes",
+            "",
+            f"{format_mailboxes(idle)} never used: without the date of a logon.",
+            "They are counted.",
         )
     if held := int(np.nansum(population.get("hold"))):
-        message = f"{format_mailboxes(held)} on litigation hold: nothing is purged there up to the planning horizon."
+        message = f"{format_mailboxes(held)} on litigation hold: nothing is purged there before the planning horizon."
         issues.add(WARNING, "mailboxes", "tiers.litigation_hold", message)
     _report_kinds(builder, issues)
     for measure, leaf in (("quota", "mailbox_size_limit"), ("archive_quota", "archive_size_limit")):
@@ -53,8 +57,8 @@ def _report_kinds(builder: TierBuilder, issues: Issues) -> None:
     counts = {kind: int((builder.kinds == code).sum()) for code, kind in enumerate(MAILBOX_KINDS, 1)}
     folders = counts.pop("public folder")
     if folders:
-        message = f"public folder mailboxes: {folders:,}. They take space, but send and receive no messages."
-        hint = "Their quota is another than that of users: check the quota of their tier."
+        message = f"public folder mailboxes: {folders:,}. They need space, but send and receive no messages."
+        hint = "Their quota differs from that of users. Check the quota of their tier."
         issues.add(WARNING, "mailboxes", "tiers.messages_per_day", message, hint)
     silent = {kind: count for kind, count in counts.items() if count and kind != "linked"}
     if silent and "messages" not in builder.mailboxes:
@@ -75,10 +79,10 @@ def _report_planned(builder: TierBuilder, measure: str, path: str, issues: Issue
     mean = format_size(float(builder.mailboxes[measure][planned].mean()))
     mailboxes = format_mailboxes(int(planned.sum()))
     message = (
-        f"{mailboxes} without a limit, which cannot be sized: planned is {mean} in the mean, "
-        "the size today and the mail to the planning horizon where the size is known."
+        f"{mailboxes} without a limit, which cannot be sized. A mean of {mean} is planned: the size today and the "
+        "mail until the planning horizon, where the size is known."
     )
-    issues.add(WARNING, "mailboxes", path, message, "Give the quota you plan with.")
+    issues.add(WARNING, "mailboxes", path, message, "Give the quota that you plan.")
 
 
 def _report_sizes(population: Population, builder: TierBuilder, uplift: float, issues: Issues) -> None:
@@ -94,7 +98,11 @@ def _report_sizes(population: Population, builder: TierBuilder, uplift: float, i
         return
     old = bool(np.nanmax(population.get("old_form")) > 0)
     message = "sizes reported by Exchange 2007 and 2010 grow by 30 to 40 % with the move."
-    hint = "These are of Exchange 2007: give --uplift 35%." if old else "If these are such, give --uplift 35%."
+    hint = (
+        "These sizes come from Exchange 2007: give --uplift 35%."
+        if old
+        else ("If these sizes come from such a version, give --uplift 35%.")
+    )
     issues.add(WARNING if old else NOTICE, "mailboxes", "tiers.initial_mailbox_size", message, hint)
 
 
@@ -107,7 +115,7 @@ def _report_larger(builder: TierBuilder, issues: Issues) -> None:
         return
     count, total = int(larger.sum()), float(beyond[larger].sum())
     message = (
-        f"{format_mailboxes(count)} larger today than the quota, by {format_size(total)} in all: that is not sized."
+        f"{format_mailboxes(count)} larger today than the quota, by {format_size(total)} in all, which is not sized."
     )
     issues.add(
         WARNING if total > TOLERANCE * float(sizes.sum()) else NOTICE,
@@ -139,11 +147,13 @@ def report_tiers(builder: TierBuilder, tiers: Tiers, by: str, base: Profile, iss
                     issues.add(NOTICE, "import", path.format(place + 1), message)
     differing = sorted(_differing_inputs(base))
     if differing:
-        message = f"the tiers of the design differ in {', '.join(differing)}: the new tiers have the mean."
+        message = f"the tiers of the design differ in {', '.join(differing)}: the new tiers have their mean."
         issues.add(NOTICE, base.where, "tiers", message)
     if tiers.error > TOLERANCE:
         worst = max(tiers.errors, key=lambda row: abs(float(str(row["error"]))))
-        message = f"total {worst['total']} is {float(str(worst['error'])):+.1%} off the data's with these tiers."
+        message = (
+            f"total {worst['total']} is {float(str(worst['error'])):+.1%} different from the data with these tiers."
+        )
         issues.add(WARNING, "import", "tiers", message, builder.suggest(by, tiers))
 
 
@@ -166,7 +176,9 @@ def _report_quotas(builder: TierBuilder, inside: np.ndarray, place: int, issues:
     more = f" and {len(distinct) - len(largest):,} more" if len(distinct) > len(largest) else ""
     mean = format_size(float(builder.mailboxes["quota"][inside].mean()))
     message = f"its mailboxes have different quotas, {shown}{more}: their mean, {mean}, is used."
-    issues.add(NOTICE, "import", f"tiers.{place + 1}.mailbox_size_limit", message, "--by quota makes a tier of each.")
+    issues.add(
+        NOTICE, "import", f"tiers.{place + 1}.mailbox_size_limit", message, "--by quota makes one tier per quota."
+    )
 
 
 def report_databases(mailboxes: MailboxColumns, databases: MailboxColumns | None, issues: Issues) -> None:

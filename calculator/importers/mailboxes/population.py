@@ -162,10 +162,15 @@ def _report_join(columns: MailboxColumns, found: Bools, listed: int, joined: int
     missing = int((counted & ~found).sum())
     if missing:
         message = f"{format_mailboxes(missing)} of {int(counted.sum()):,} not found in the mailbox list."
-        hint = "They take what their database has, or the others in the mean. Export both with guids to join them by."
+        hint = (
+            "They get the values of their database, or the mean of the others. Export both files with GUIDs, by "
+            "which they are joined."
+        )
         issues.add(WARNING, "mailbox list", "", message, f"{hint} {LIST_COMMAND}" if missing == counted.sum() else hint)
     if listed > joined:
-        message = f"{format_mailboxes(listed - joined)} of the list without statistics: never used, or elsewhere."
+        message = (
+            f"{format_mailboxes(listed - joined)} of the list without statistics: never used, or not in these files."
+        )
         issues.add(NOTICE, "mailbox list", "", message, "They are not counted; raise the mailboxes of a tier for them.")
 
 
@@ -228,7 +233,7 @@ def _clear_unknown_quotas(columns: MailboxColumns, given: bool, issues: Issues) 
     columns["quota"] = np.where(unknown, np.nan, columns["quota"])
     if unknown.any():
         message = f"{format_mailboxes(int(unknown.sum()))} with the quota of a database that is not known."
-        hint = "Give the databases of them too." if given else f"Give the databases too: {DATABASE_COMMAND}"
+        hint = "Give their databases too." if given else f"Give the databases too: {DATABASE_COMMAND}"
         issues.add(WARNING, "mailbox list", "tiers.mailbox_size_limit", message, hint)
 
 

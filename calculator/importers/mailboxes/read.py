@@ -259,7 +259,7 @@ def _check_arguments(
     if not sources:
         issues.error("import mailboxes", "", "no file is given.", _ADVICE)
     if by is not None and by not in CRITERIA:
-        issues.error("by", "", f'"{by}" is no way to make tiers.', f"Give one of {', '.join(CRITERIA)}.")
+        issues.error("by", "", f'"{by}" is not a way to make tiers.', f"Give one of {', '.join(CRITERIA)}.")
     if tiers is not None and not 1 <= tiers <= MAX_TIERS:
         hint = f"Give 1 to {MAX_TIERS}, usually 2 to {MAX_PROPOSED_TIERS}."
         issues.error("tiers", "", f"{tiers:,} tiers cannot be made.", hint)
@@ -268,8 +268,10 @@ def _check_arguments(
     if tiers is not None and bounds:
         issues.error("bounds", "", "are given together with the number of tiers.", "Give one of them.")
     if not 0 <= uplift <= LARGEST_UPLIFT:
-        issues.error("uplift", "", f"{uplift:.0%} is no growth of mailboxes.", "Give 0 % or more, usually 30 to 40 %.")
+        issues.error(
+            "uplift", "", f"{uplift:.0%} is not a growth of mailboxes.", "Give 0 % or more, usually 30 to 40 %."
+        )
     if work_days is not None and not 0 < work_days <= MAX_WORK_DAYS:
-        issues.error("work days", "", f"{work_days:g} is no number of days.", f"Give 1 to {MAX_WORK_DAYS:,}.")
+        issues.error("work days", "", f"{work_days:g} is not a number of days.", f"Give 1 to {MAX_WORK_DAYS:,}.")
     if issues:
         raise InputError(issues)

@@ -67,7 +67,7 @@ def format_size(megabytes: float) -> str:
 
 def format_messages(messages: float) -> str:
     """Format a number of messages per day."""
-    return f"{messages:.4g} messages a day"
+    return f"{messages:.4g} messages per day"
 
 
 def build_tables(builder: TierBuilder, tiers: Tiers, profile: Profile, by: str) -> Mapping[str, ResultRows]:

@@ -292,9 +292,9 @@ class TierBuilder:
         best = min(found, key=lambda criterion: (max(found[criterion].error, TOLERANCE), criterion != by))
         error, number = found[best].error, len(found[best].counts)
         if error > tiers.error - GAIN:
-            return "Neither more tiers nor other ones bring it closer."
+            return "No other tiers come closer."
         words = f"--tiers {number}" if best == by else f"--by {best}"
-        distance = f"within {TOLERANCE:.0%}" if error <= TOLERANCE else f"{error:.1%} off at most"
+        distance = f"within {TOLERANCE:.0%}" if error <= TOLERANCE else f"at most {error:.1%} different"
         return f"Give {words}: {number} tiers by {best} are {distance}."
 
     def list_values(self, by: str) -> Floats:

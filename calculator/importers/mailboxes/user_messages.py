@@ -110,5 +110,5 @@ def add_messages(population: Population, users: UserMessages, issues: Issues) ->
     columns["kilobytes"] = np.where(found, users.kilobytes[places], 0.0)
     outside = int((users.addresses != 0).sum()) - len(np.unique(places[found]))
     if outside:
-        message = f"{outside:,} addresses in them are no mailbox that counts; {int(found.sum()):,} are."
+        message = f"{outside:,} addresses in them do not belong to a mailbox that counts; {int(found.sum()):,} do."
         issues.add(NOTICE, "messages of users", "", message)

@@ -182,12 +182,12 @@ def _read_rows(
 
 
 def _find_causes(block: Block, part: tuple[Any, ...]) -> list[str]:
-    """Return the first cell of each column of counts that is no number."""
+    """Return the first cell of each column of counts that is not a number."""
     found = []
     for name, counts in zip(COUNTS, part[2:], strict=True):
         wrong = part[1] & ~(counts >= 0)
         if wrong.any():
-            found.append(f"{name} such as {quoted(block[name][int(np.argmax(wrong))].as_py())} is no count")
+            found.append(f"{name} such as {quoted(block[name][int(np.argmax(wrong))].as_py())} is not a count")
     return found
 
 

@@ -90,7 +90,7 @@ def read_profiles(
 def _drop_unusable(row: Any, cells: Sequence[str | None], where: str, issues: Issues) -> bool:
     for name, value, cell in zip(COUNTS, row, cells, strict=True):
         if np.isnan(value) or value < 0:
-            message = f"{quoted(cell)} is no whole number of 0 or more." if cell else "is missing."
+            message = f"{quoted(cell)} is not a whole number of 0 or more." if cell else "is missing."
             issues.add(WARNING, where, name, message, "The row is left out.")
             return False
     for place in (_MAILBOXES, _DAYS):

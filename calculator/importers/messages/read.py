@@ -110,7 +110,7 @@ def import_messages(
     issues = Issues()
     found = group_by_kind(sources, identify_file)
     for source in found.get(SourceKind.LISTS, []):
-        issues.add(NOTICE, source_name(source), "", "only has distribution lists, it is not needed.")
+        issues.add(NOTICE, source_name(source), "", "has only distribution lists, so it is not needed.")
     week = float(base.value("mailbox.work_week") or 0)
     values: dict[str, Value] = {}
     with issues.added_to_refusals():
@@ -183,9 +183,9 @@ def _check_arguments(
     if not sources:
         issues.error("import messages", "", "no file is given.", _ADVICE)
     if mailboxes is not None and not 1 <= mailboxes <= 1e9:
-        issues.error("mailboxes", "", f"{mailboxes:g} is no number of mailboxes.", "Give 1 or more.")
+        issues.error("mailboxes", "", f"{mailboxes:g} is not a number of mailboxes.", "Give 1 or more.")
     if work_days is not None and not 0 < work_days <= MAX_WORK_DAYS:
-        issues.error("work days", "", f"{work_days:g} is no number of days.", f"Give 1 to {MAX_WORK_DAYS:,}.")
+        issues.error("work days", "", f"{work_days:g} is not a number of days.", f"Give 1 to {MAX_WORK_DAYS:,}.")
     if utc_offset is not None and not abs(utc_offset) <= FURTHEST_OFFSET:
         issues.error(
             "UTC offset", "", f"{utc_offset:g} hours is not a UTC offset.", "Give -14 to 14 hours, 1 for Berlin."
@@ -303,7 +303,7 @@ def _report_workbook_step(rate: float, issues: Issues) -> None:
     step = scalar("profile_step")
     rounded = math.ceil(rate / step) * step
     if rounded != rate:
-        message = f"is {rate:.4f}; Microsoft's workbook has steps of {step:g} and would be given {rounded:g}."
+        message = f"is {rate:.4f}; Microsoft's workbook has steps of {step:g} and would use {rounded:g}."
         issues.add(
             NOTICE, "design", "tiers.messages_per_day", message, "Set it if the results must match the workbook's."
         )
@@ -313,13 +313,13 @@ def _take_hourly_shares(days: TrackedDays, base: Profile, utc_offset: float | No
     """Return the hourly shares of the messages, in place of those of the transaction logs."""
     where = "replication.hourly_log_share"
     if utc_offset is None:
-        message = "is not taken from the tracking logs, and their days are those of UTC."
+        message = "is not taken from the tracking logs, whose days are in UTC."
         issues.add(NOTICE, "design", where, message, "Give --utc-offset, the hours local time is ahead of UTC.")
         return {}
     if any(path in base.given for path in paths()):
         issues.add(NOTICE, "design", where, "is given already: it stays as it is.")
         return {}
-    message = "is taken from the messages of each hour, which only stand for the logs."
+    message = "is taken from the messages of each hour, which only approximate the logs."
     issues.add(NOTICE, "design", where, message, "Hourly log counts are better: import logs.")
     return dict(zip(paths(), days.shares, strict=True))
 

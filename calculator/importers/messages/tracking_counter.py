@@ -172,7 +172,7 @@ class MessageCounter:
             self._last = max(self._last, int(minutes.max()))
 
     def _select_persons(self, rows: Mapping[str, Any], sent: Bools, good: Bools) -> Bools:
-        """Return the rows that are no journal reports and whose sender, or only recipient if sent, is a person."""
+        """Return the rows that are not journal reports and whose sender, or only recipient if sent, is a person."""
         import pyarrow.compute as pc
 
         wanted = np.ones(len(sent), bool)

@@ -46,10 +46,10 @@ _COLUMNS = (
     _RECIPIENT_COUNT,
 )
 _TIME = (Column(EXPORTED[0], (FIELDS[0],), required=True),)
-_NO_VALUE = {"total-bytes": "no number of bytes", "date-time": "no time", "recipient-address": "no address"}
+_NO_VALUE = {"total-bytes": "not a number of bytes", "date-time": "not a time", "recipient-address": "not an address"}
 """What a cell of a field is not where its row cannot be used."""
 _MAX_RECIPIENTS = 100_000
-"""Recipients of one message; a larger number is no count."""
+"""Recipients of one message; a larger number is not a count."""
 _THURSDAY = 3
 """Day of the week of 1970-01-01, Monday being 0."""
 _FEW = 0.25
@@ -239,9 +239,9 @@ def _report_counts(counts: MessageCounts, counter: MessageCounter, issues: Issue
             issues.add(WARNING, SOURCE, "", message, "Give all logs of the Mailbox servers, MSGTRKMD*.log among them.")
     if counts.scale > 1:
         message = f"hold more messages and recipients than are kept: every {counts.scale}th was counted."
-        issues.add(NOTICE, SOURCE, "", message, "Figures are estimates, right to about 0.1 %.")
+        issues.add(NOTICE, SOURCE, "", message, "Figures are estimates, accurate to about 0.1 %.")
     if counter.local:
-        message = "have no time zone: their times are taken as local time."
+        message = "have no time zone: their times are treated as local time."
         issues.add(NOTICE, SOURCE, "", message, "Export Timestamp in UTC if it is not local time.")
 
 
@@ -313,15 +313,15 @@ class TrackedDays:
         whole = max(int(self.last - self.first) + 1, 0)
         message = (
             f"cover {_format_minute(self._counts.first)} to {_format_minute(self._counts.last)}: "
-            f"{_format_days(whole, 'whole day')}, {self.work_days:,} of them of work with messages."
+            f"{_format_days(whole, 'whole day')}, {self.work_days:,} of them work days with messages."
         )
         issues.add(NOTICE, SOURCE, "", message)
         if work_days:
-            message = f"all that they hold is divided by {_format_days(work_days, 'day')} of work, as given."
+            message = f"all their messages are divided by {_format_days(work_days, 'day')} of work, as given."
             issues.add(NOTICE, SOURCE, "", message)
         elif not self.work_days:
-            message = "hold no whole day of work: the messages per day are unknown, only their size is known."
-            hint = "Give logs of a week or more, or --work-days with what they cover."
+            message = "cover no whole work day, so the messages per day are unknown. Only their size is known."
+            hint = "Give logs of a week or more, or their number of work days with --work-days."
             issues.add(WARNING, SOURCE, "", message, hint)
         days = self._list_days_with_few_messages()
         if days:

@@ -61,7 +61,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     where = name_of(path)
     if not os.fspath(path).lower().endswith(EXTENSIONS):
         hint = f"Give a file that ends in {' or '.join(EXTENSIONS)}; {SAVE_AS_XLSX[0].lower()}{SAVE_AS_XLSX[1:]}"
-        refuse(where, "is not a workbook by its name.", hint)
+        refuse(where, "does not have the name of a workbook.", hint)
     try:
         kind = os.stat(path)
         data = b""
@@ -103,7 +103,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGED as error:
-            refuse(where, f"is a damaged workbook: {_describe(error)}.", "Fetch or save it again.")
+            refuse(where, f"is a damaged workbook: {_describe(error)}.", "Download or save it again.")
         self.parts = frozenset(self._zip.namelist())
 
     def _check_kind(self, data: bytes) -> None:
@@ -113,7 +113,7 @@ class Package:
             message = "is protected by a password or in the old format (.xls)."
             refuse(self.where, message, f"Take the password off. {SAVE_AS_XLSX}")
         if not data.startswith(_ZIP):
-            refuse(self.where, "is not a workbook: it is no zip file.", RIGHT_FILE)
+            refuse(self.where, "is not a workbook: it is not a zip file.", RIGHT_FILE)
         if data.count(_ENTRY) > MAX_PARTS:  # before the list of parts is read
             refuse(self.where, f"has more than {MAX_PARTS:,} parts.", RIGHT_FILE)
 
@@ -144,7 +144,7 @@ class Package:
         try:
             return self._zip.open(info)  # type: ignore[return-value]
         except _DAMAGED as error:
-            refuse(self.where, f"part {quoted(part)} is damaged: {_describe(error)}.", "Fetch or save it again.")
+            refuse(self.where, f"part {quoted(part)} is damaged: {_describe(error)}.", "Download or save it again.")
 
     def spend(self, count: int) -> None:
         """Count unpacked bytes against the bound of all parts."""
@@ -189,11 +189,11 @@ class _PartParser:
         except StopParsing:
             return
         except expat.ExpatError as error:
-            refuse(where, f"part {part} is no valid XML: {error}.", SAVE_AS_XLSX)
+            refuse(where, f"part {part} is not valid XML: {error}.", SAVE_AS_XLSX)
         except _DAMAGED as error:
             if isinstance(error, InputError):
                 raise
-            refuse(where, f"part {part} is damaged: {_describe(error)}.", "Fetch or save it again.")
+            refuse(where, f"part {part} is damaged: {_describe(error)}.", "Download or save it again.")
 
     def _open_tag(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1

@@ -310,7 +310,7 @@ def _find_cause(
         return Cause.STALE_DISK_GROUP, text
     causes = sorted((_list_needed(rule) & differing) - {rule})
     if cell.error:
-        return Cause.ERROR, f"the workbook shows {cell.value} here, ours has the figure that its rules should give."
+        return Cause.ERROR, f"the workbook shows {cell.value} here; ours is the figure that its rules should give."
     if _is_corrected(column, rule, value, design):
         return Cause.ODDITY, f"the workbook has the figure without its known quirk: {RULES[rule].oddity}"
     if not cell.formula and not causes:
@@ -321,7 +321,7 @@ def _find_cause(
     if design[DESIGN_INVALID]:
         return Cause.REFUSED, "Microsoft's workbook rejects the design, so its other figures mean nothing."
     if imported.issues.counts["error"] + imported.issues.counts["warning"]:
-        return Cause.NOT_IMPORTED, "inputs were not imported as they stand in the workbook, see the issues."
+        return Cause.NOT_IMPORTED, "inputs were not imported as they are in the workbook; see the issues."
     return Cause.UNKNOWN, "perhaps a formula was edited, or the workbook was not recalculated."
 
 

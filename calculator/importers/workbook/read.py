@@ -52,7 +52,7 @@ _CHOICES = {
 }
 """Words of the workbook that differ from ours in more than spelling."""
 _COUNTED = re.compile(r"\s*([0-9.]+)\s*(messages?|GB)\s*", re.IGNORECASE)
-_OPEN_AND_SAVE = "Open the workbook in Excel, let it compute and save it."
+_OPEN_AND_SAVE = "Open the workbook in Excel, recalculate it and save it."
 _INPUT_CELL = "Type the value in the workbook, or give it in the profile."
 
 
@@ -97,7 +97,7 @@ def read_design(workbook: Workbook) -> ImportResult:
         places.update(dict.fromkeys((path for path, name in names.items() if "!" in name)))
         missing = [names[path] for path, place in places.items() if place is None]
     if other:
-        message = f"is version {version}, and the results are those of version {VERSION}."
+        message = f"is version {version}, but the results are those of version {VERSION}."
         issues.add(WARNING, workbook.where, "", message, "Inputs are read by their defined names: check them.")
     cells = workbook.cells([place for place in places.values() if place is not None])
     found = {path: cells.get(place, EMPTY) for path, place in places.items() if place is not None}
@@ -175,7 +175,7 @@ def _value(field: Field, cell: StoredCell) -> Value:
     """Return the value of an input from its cell."""
     raw: object = cell.value
     if cell.error:
-        raise ValueProblem(f"{quoted(raw)} is an error.", _INPUT_CELL)
+        raise ValueProblem(f"{quoted(raw)} is an error value.", _INPUT_CELL)
     if isinstance(raw, str):
         raw = _translate(field, raw.strip())
     elif isinstance(raw, float) and raw.is_integer() and abs(raw) < _LARGEST_WHOLE:
@@ -231,7 +231,7 @@ def _read_count(cells: dict[CellReference, StoredCell], place: CellReference | N
 
 def _report_missing(missing: list[str], where: str, issues: Issues) -> None:
     if missing and all("!" in name for name in missing):
-        message = f"{_join_names(missing)} is not read, because another version may hold something else there."
+        message = f"{_join_names(missing)} is not read, because another version may have something else there."
         issues.add(NOTICE, where, "names.dag", message, "Give the name of the DAG in the profile.")
     elif missing:
         plural = (

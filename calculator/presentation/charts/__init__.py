@@ -1,4 +1,4 @@
-"""What each chart of a design shows, before anything draws it.
+"""Content of each chart of a design, independent of what draws it.
 
-`base` holds the kinds of charts; `mailbox`, `servers` and `copies` describe one chart per function.
+`base` has the kinds of charts; `mailbox`, `servers` and `copies` describe one chart per function.
 """

@@ -68,7 +68,7 @@ class Bars(ChartData):
     measure
         What a value is, with its unit.
     stacked
-        Whether the parts of a bar follow one another; otherwise they stand side by side.
+        Whether the parts of a bar follow one another; otherwise they are drawn side by side.
     limits
         Lines across.
     series
@@ -154,7 +154,7 @@ class Lines(ChartData):
     limits
         Lines across.
     label
-        Field of the text beside a point, which is empty for most points; empty where no point has a text.
+        Field of the text next to a point, which is empty for most points; empty where no point has a text.
     marks
         Lines from top to bottom, such as at the present time.
     """

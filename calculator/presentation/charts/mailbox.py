@@ -18,15 +18,15 @@ PARTS = (
     "Purges",
     "Versions",
     "Calendar",
-    "Recoverable items",
+    "Recoverable Items",
     "Archive",
-    "Recoverable items of the archive",
+    "Recoverable Items of the archive",
 )
 """Parts of a mailbox, from the bottom up."""
-PURGES_VERSIONS, CALCULATOR, HOLD = "Purges and versions", "Microsoft's workbook", "On hold"
+PURGES_VERSIONS, CALCULATOR, HOLD = "Purges and Versions", "Microsoft's workbook", "On hold"
 """Lines of Recoverable Items: two models, and what is kept on hold."""
 QUOTAS = (
-    ("recoverable_items_warning_quota", "20 GB: the oldest items go first", False),
+    ("recoverable_items_warning_quota", "20 GB: the oldest items are removed first", False),
     ("recoverable_items_quota", "30 GB: deletes fail", True),
 )
 """Limits of Recoverable Items: the constant, what happens there, and whether nothing can lie beyond."""
@@ -81,7 +81,7 @@ def _parts(design: SizedDesign, tier: int) -> list[ChartRow]:
         "Whitespace": design.plain[f"tiers.{tier}.whitespace"],
         **_recoverable(design, tier),
         "Archive": float(value(f"tiers.{tier}.archive_size_limit") or 0),
-        "Recoverable items of the archive": design.plain[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
+        "Recoverable Items of the archive": design.plain[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0,
     }
     return [
         {"tier": tier_name(design, tier), "part": part, "MB": mb, "order": PARTS.index(part)}
@@ -97,7 +97,7 @@ def _recoverable(design: SizedDesign, tier: int) -> dict[str, float]:
         name: design.plain[f"tiers.{tier}.dumpster_{name.lower()}"]
         for name in ("Deletions", "Purges", "Versions", "Calendar")
     }
-    return folders if abs(sum(folders.values()) - whole) < NEAR else {"Recoverable items": whole}
+    return folders if abs(sum(folders.values()) - whole) < NEAR else {"Recoverable Items": whole}
 
 
 def _finding(design: SizedDesign, units: Units) -> str:
@@ -220,7 +220,7 @@ def _dumpster_finding(design: SizedDesign, tier: int, units: Units) -> str:
     if _on_hold(design, tier):
         size = _size(design.plain[f"tiers.{tier}.dumpster_uncapped"], units)
         months = number(float(design.profile.value("guidance.planning_horizon") or 0))
-        return f"On hold the recoverable items of a mailbox grow to {size} in {months} months."
+        return f"On hold the Recoverable Items of a mailbox grow to {size} in {months} months."
     weeks = shown(f"tiers.{tier}.retention_weeks", design)
     measured = _size(design.plain[f"tiers.{tier}.dumpster_purges_versions"], units)
     workbook = _size(design.plain[f"tiers.{tier}.dumpster_calculator"], units)

@@ -49,7 +49,7 @@ MODE_NAMES = {
     "normal": "Normal",
     "single": "One server failed",
     "double": "Two servers failed",
-    "site": "Datacenter failed",
+    "site": "Datacenter lost",
     "worst": "Worst failure",
 }
 BY_LAYOUT = "Two failed, by layout"
@@ -257,7 +257,9 @@ def _cpu_gaps(design: SizedDesign, quirks: Mapping[str, float]) -> list[str]:
             continue
         unknown = any(_by_mode(design, mode, side.lower()) is None for side in missing)
         reason = (
-            "n/a, because Microsoft's workbook does not count it" if unknown else "no bar, as nothing is active there"
+            "not applicable, because Microsoft's workbook does not count it"
+            if unknown
+            else ("no bar, because nothing is active there")
         )
         sentences.append(f"{MODE_NAMES[mode]}, {' and '.join(missing).lower()}: {reason}.")
     return sentences

@@ -26,11 +26,11 @@ the results of later versions cannot be compared with one. They follow what Micr
 2013, and all other rules of 2013 continue.
 
 From Exchange 2016 on, every server has all roles. The printed table of 2016 gives the CPU of a mailbox; between and
-beyond its steps the figures go on along a line. The part of the Mailbox role follows from the input
+beyond its steps the figures follow a line. The part of the Mailbox role follows from the input
 `guidance.client_access_ratio`, and the two parts together are the printed figure."""
 _NOT_PUBLISHED = """\
 Microsoft has published no figure for the following numbers in the version named, so the number of the other version is
-used. Every result that rests on one of them says so in its explanation and in the report, and a notice says so in the
+used. Every result that depends on one of them says so in its explanation and in the report, and a notice says so in the
 list of issues."""
 _NOT_OFFERED = """\
 - the size of the search index inside a database of Exchange 2019: nothing is added to the database;

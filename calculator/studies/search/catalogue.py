@@ -29,7 +29,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     PROCESSORS: (PRICE,),
     SERVERS: (PRICE, RACK_UNITS, SLOTS, MODULES),
 }
-"""Columns besides inputs that each catalogue may have; a catalogue of any other name only sets inputs."""
+"""Columns other than inputs that each catalogue may have; a catalogue of any other name only sets inputs."""
 NOTE = "note."
 MAX_COLUMNS, MAX_MODULES = 200, 16
 RESERVED = ("rank", "cost", "status")
@@ -70,8 +70,8 @@ def read_catalogues(
     dimensions = []
     for name, source in table.items():
         if _NAME.fullmatch(str(name)) is None or name in RULES or name in RESERVED:
-            hint = "Name it in small letters, by none of the results."
-            issues.error(where, f"catalogue.{short(str(name))}", "is no name of a catalogue.", hint)
+            hint = "Use small letters, and not the name of a result."
+            issues.error(where, f"catalogue.{short(str(name))}", "is not a valid name of a catalogue.", hint)
             continue
         rows = _read_rows(str(name), source, where, fetch, issues)
         if rows is not None:
@@ -113,10 +113,10 @@ def _parse_csv(text: str, where: str, issues: Issues) -> list[dict[str, Any]]:
         issues.error(where, "", "has no rows.", "Give a header and a row for each choice.")
     for place, name in enumerate(names):
         if name in names[:place]:
-            issues.error(f"{where} header", short(name), "stands twice.", "Keep one of the columns.")
+            issues.error(f"{where} header", short(name), "appears twice.", "Keep one of the columns.")
     for number, line in enumerate(lines[1:], 2):
         if len(line) != len(names):
-            message = f"has {len(line)} cells, the header has {len(names)}."
+            message = f"has {len(line)} cells, but the header has {len(names)}."
             issues.error(f"{where} row {number}", "", message, "Put cells that hold the separator in quotes.")
     return [dict(zip(names, line, strict=True)) for line in lines[1:] if len(line) == len(names)]
 
@@ -157,7 +157,7 @@ class _CatalogueReader:
         path, unit = (match[1].strip(), (match[2] or "").strip()) if match else (header, "")
         if header in (PRICE, RACK_UNITS, SLOTS, MODULES):
             owners = [name for name, facts in FACTS.items() if header in facts]
-            message = f"is not known of a catalogue named {short(self._name)}."
+            message = f"is not a column of a catalogue named {short(self._name)}."
             self._issues.error(where, header, message, f"It belongs to {', '.join(owners)}.")
             return None
         try:
@@ -204,7 +204,9 @@ class _CatalogueReader:
         sizes = [parse_number(item) for item in items]
         if not sizes or len(sizes) > MAX_MODULES or not all(sizes):
             hint = f'Give up to {MAX_MODULES} sizes in GB, such as "8 16 32".'
-            self._issues.error(f"{self._where} row {number}", MODULES, f"{quoted(raw)} are no sizes of modules.", hint)
+            self._issues.error(
+                f"{self._where} row {number}", MODULES, f"{quoted(raw)} is not a list of module sizes.", hint
+            )
         return tuple(size or math.nan for size in sizes[:MAX_MODULES])
 
 

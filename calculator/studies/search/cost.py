@@ -76,8 +76,8 @@ def read_cost(space: Space, modules: Modules | None, issues: Issues) -> Cost | N
     for name, raw in space.prices.items():
         price = parse_number(raw)
         if name not in NAMES:
-            hint = f"There are {', '.join(NAMES)}; others stand in the catalogues."
-            issues.error(space.where, short(f"prices.{name}"), "is no price.", hint)
+            hint = f"There are {', '.join(NAMES)}; the catalogues give all others."
+            issues.error(space.where, short(f"prices.{name}"), "is not a price.", hint)
         elif price is None:
             hint = "Give a number, 0 or more, in your currency."
             issues.error(space.where, f"prices.{name}", f"{quoted(raw)} is not a price.", hint)

@@ -178,5 +178,5 @@ def _reason(row: Mapping[str, Any], memory: float, profile: Profile) -> str:
         reasons.append(f"CPU {cpu:.0%} in the worst failure is above {highest_cpu:.0%}.")
     largest_memory = scalar("largest_server_memory_by_version", profile)
     if memory > largest_memory:
-        reasons.append(f"Memory of {memory:,.0f} GB a server is above {largest_memory:,.0f} GB.")
+        reasons.append(f"Memory of {memory:,.0f} GB per server is above {largest_memory:,.0f} GB.")
     return " ".join(reasons)

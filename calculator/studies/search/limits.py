@@ -237,7 +237,7 @@ def read_limits(space: Space, base: Profile, issues: Issues) -> tuple[list[Searc
     if modules is None and space.has_fact(MODULES) and space.has_fact(SLOTS):
         modules = Modules()
     if modules is not None:
-        meaning = "The memory recommended fits the slots of a server in modules of one size."
+        meaning = "The recommended memory of a server fits its memory slots in modules of one size."
         limits.append(SearchLimit(MODULES, meaning, ("summary_memory",), modules))
     return limits, modules
 
@@ -251,13 +251,13 @@ def _read_named(name: str, raw: object, space: Space, base: Profile, issues: Iss
         return []
     shown = f"{name} {named.sign} {bound:.6g}"
     if name == "failures":
-        meaning = "So many servers of a DAG may fail at once with every database active."
+        meaning = "The given number of servers in a DAG can fail at once, and every database stays active."
         return [SearchLimit(shown, meaning, figures.FAILURE_NEEDS, _ToleratedFailures(bound))]
     if name == "rack_units":
         if not space.has_fact(RACK_UNITS):
             hint = f"Give the catalogue of servers a column {RACK_UNITS}."
             issues.error(space.where, path, "No catalogue says how high a server is.", hint)
-        return [SearchLimit(shown, "Rack units of all servers.", ("summary_servers",), _RackUnits(bound))]
+        return [SearchLimit(shown, "Number of rack units of all servers.", ("summary_servers",), _RackUnits(bound))]
     rule = RULES[named.rule]
     columns = tuple(rule.columns(base.tiers))
     needs = (rule.name, named.unsized) if named.unsized else (rule.name,)
@@ -295,7 +295,7 @@ def _read_comparisons(name: str, raw: object, space: Space, base: Profile, issue
     for item in raw if isinstance(raw, list) else [raw]:
         match = _COMPARISON.fullmatch(item.strip()) if isinstance(item, str) and len(item) <= LONGEST_TEXT else None
         if match is None:
-            issues.error(space.where, path, f"{quoted(item)} is no limit.", _example(rule))
+            issues.error(space.where, path, f"{quoted(item)} is not a limit.", _example(rule))
             continue
         sign, text = match.groups()
         try:
@@ -334,6 +334,6 @@ def _read_modules(raw: object, where: str, issues: Issues) -> Modules | None:
         numbers = ()
     if not slots or not numbers or min(numbers) <= 0:
         hint = "Write memory_modules = { sizes = [8, 16, 32], slots = 24 }."
-        issues.error(where, f"limits.{MODULES}", f"{quoted(raw)} are no modules.", hint)
+        issues.error(where, f"limits.{MODULES}", f"{quoted(raw)} is not a description of memory modules.", hint)
         return None
     return Modules(numbers, slots)

@@ -111,7 +111,7 @@ class Front:
         joined = kept.concatenate(found).sort()
         self.designs = joined[_first_of_equals(joined.goals)]
         if len(self.designs) > MAX_FRONT_DESIGNS:
-            message = f"More than {MAX_FRONT_DESIGNS:,} designs are beaten by none."
+            message = f"More than {MAX_FRONT_DESIGNS:,} designs are on the Pareto front."
             refuse("--pareto", message, "Name fewer results, or narrow the space.")
 
 

@@ -91,10 +91,10 @@ def parse_space(tree: Mapping[str, Any], base: Profile, where: str, fetch: Calla
     dimensions += read_catalogues(tables[CATALOGUE], base, where, fetch, issues)
     _check_duplicates(dimensions, where, issues)
     if not dimensions and not issues:
-        issues.error(where, "", "Nothing varies.", "Give [inputs] or [catalogue].")
+        issues.error(where, "", "No input and no catalogue varies.", "Give [inputs] or [catalogue].")
     if len(dimensions) > MAX_DIMENSIONS:
         message = f"{len(dimensions):,} inputs and catalogues vary, at most {MAX_DIMENSIONS} are searched."
-        issues.error(where, "", message, "Leave some as they are.")
+        issues.error(where, "", message, "Remove some of them.")
     if issues.errors:
         raise InputError(issues)
     return Space(tuple(dimensions), tables[LIMITS], tables[PRICES], where)

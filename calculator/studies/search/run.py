@@ -39,7 +39,7 @@ ALWAYS_SHOWN = (
     "summary_memory.primary",
     "storage_disks_total.environment",
 )
-"""Results that are shown where none are named, besides those that limits and goals read."""
+"""Results that are shown if none are named, in addition to those that limits and goals need."""
 
 
 @dataclass(frozen=True)
@@ -168,10 +168,10 @@ class SearchResult(StudyResult):
         """Return a sentence that says how many designs were evaluated and how many meet the limits."""
         within = f"{self.feasible:,} of them within the limits"
         if self.proven:
-            return f"All {self.designs:,} designs looked at, {within}."
+            return f"All {self.designs:,} designs were sized, {within}."
         return (
-            f"{self.tried:,} of {self.designs:,} designs looked at by differential evolution, {within}: "
-            "not proven the best."
+            f"{self.tried:,} of {self.designs:,} designs were sized by differential evolution, {within}. The best "
+            "of them may not be the best of all."
         )
 
     def notes(self) -> list[str]:
@@ -185,7 +185,7 @@ class SearchResult(StudyResult):
                 )
         if self.unranked:
             notes.append(
-                f"{self.goal} does not apply to {_designs(self.unranked)} within the limits: no rank for them."
+                f"{self.goal} does not apply to {_designs(self.unranked)} within the limits, so they have no rank."
             )
         if not self.feasible and self.reasons:
             worst = self.reasons[0]
@@ -292,7 +292,7 @@ def _read_goal(base: Profile, name: str, cost: Cost | None, where: str, use: str
     if name == COST:
         if cost is None:
             hint = "Give prices of your own in [prices] or the catalogues, or minimize a result."
-            issues.error(where, use, "There are no prices, so there is no cost.", hint)
+            issues.error(where, use, "The search has no prices, so there is no cost.", hint)
         return Goal(COST, "")
     try:
         columns = result_columns(name, base.tiers)
@@ -301,9 +301,9 @@ def _read_goal(base: Profile, name: str, cost: Cost | None, where: str, use: str
         return None
     rule = RULES[column_index(base.tiers)[columns[0]][0]]
     if len(columns) > 1:
-        issues.error(where, use, f"{quoted(name)} is {len(columns)} figures.", f"Name one: {', '.join(columns[:6])}.")
+        issues.error(where, use, f"{quoted(name)} has {len(columns)} figures.", f"Name one: {', '.join(columns[:6])}.")
     elif rule.kind is not ResultKind.NUMBER:
-        issues.error(where, use, f"{quoted(name)} is no number.", "Name a figure; a flag or word may be a limit.")
+        issues.error(where, use, f"{quoted(name)} is not a number.", "Name a figure; a flag or word may be a limit.")
     else:
         return Goal(columns[0], rule.name, -1.0 if rule.name in HIGHER_IS_BETTER else 1.0)
     return None
@@ -311,10 +311,10 @@ def _read_goal(base: Profile, name: str, cost: Cost | None, where: str, use: str
 
 def _choose_method(space: Space, method: str, issues: Issues) -> str:
     if method and method not in METHODS:
-        issues.error(space.where, "method", f"{quoted(method)} is no method.", f"Give {' or '.join(METHODS)}.")
+        issues.error(space.where, "method", f"{quoted(method)} is not a method.", f"Give {' or '.join(METHODS)}.")
     if method == EXHAUSTIVE and space.designs > MAX_COUNTED_DESIGNS:
-        message = "The space has too many designs to be looked at whole."
-        issues.error(space.where, "method", message, "Narrow it, or take evolution.")
+        message = "The space has too many designs to size all of them."
+        issues.error(space.where, "method", message, "Narrow the space, or use evolution.")
     return method or (EXHAUSTIVE if space.designs <= MAX_EXHAUSTIVE_DESIGNS else EVOLUTION)
 
 

@@ -29,8 +29,8 @@ class Dimension:
     labels
         Names of the rows of a catalogue; empty for an input.
     facts
-        What a catalogue says about its rows besides inputs: ``price``, ``rack_units`` and ``memory_slots`` of shape
-        ``(rows,)``, ``memory_modules`` in GB of shape ``(sizes, rows)``.  NaN where a row gives no value.
+        What a catalogue gives for its rows in addition to inputs: ``price``, ``rack_units`` and ``memory_slots`` of
+        shape ``(rows,)``, ``memory_modules`` in GB of shape ``(sizes, rows)``.  NaN where a row gives no value.
     """
 
     name: str

@@ -104,7 +104,7 @@ def read_values(declared: Field, raw: object) -> tuple[Value, ...]:
     for item in raw:
         value = read_value(declared, item, unit)
         if value in values:
-            raise ValueProblem(f"{quoted(item)} stands twice.", "Give each value once.")
+            raise ValueProblem(f"{quoted(item)} appears twice.", "Give each value once.")
         values[value] = None
     return tuple(values)
 
@@ -128,7 +128,7 @@ def _read_range(declared: Field, text: str, match: re.Match[str]) -> tuple[Value
     step = _read_step(declared, text, match["step"], unit)
     count = (high - low) / step
     if count >= MAX_VALUES:
-        raise ValueProblem(f"{quoted(text)} has more than {MAX_VALUES:,} values.", "Take a larger step.")
+        raise ValueProblem(f"{quoted(text)} has more than {MAX_VALUES:,} values.", "Use a larger step.")
     steps = range(math.floor(count * (1 + 10.0**-_DIGITS)) + 1)
     values = (low + number * step for number in steps)
     return tuple(read_value(declared, float(f"{value:.{_DIGITS}g}")) for value in values)
@@ -145,7 +145,7 @@ def _read_step(declared: Field, text: str, step_text: str | None, unit: str) -> 
     except units.UnitError as error:
         raise ValueProblem(f"{quoted(text)}: {error}", 'Write it like "10..20 step 2".') from None
     if not step or step < 0 or not math.isfinite(step):
-        raise ValueProblem(f"{quoted(step_text)} is no step.", "Give a number above 0.")
+        raise ValueProblem(f"{quoted(step_text)} is not a step.", "Give a number above 0.")
     return step
 
 

@@ -21,9 +21,25 @@ from calculator.studies.timeline.pst_imports import LONGEST_RUN, Wave, parse_wav
 OPTIONS = (
     Field("months", INT, None, "Months", "Months of the timeline", unit="month", low=1, high=LONGEST_RUN),
     Field(
-        "mailbox_growth", FRACTION, None, "Growth in mailboxes", "Mailboxes more a year", unit="1", low=-0.9, high=10
+        "mailbox_growth",
+        FRACTION,
+        None,
+        "Growth in mailboxes",
+        "Growth in mailboxes per year",
+        unit="1",
+        low=-0.9,
+        high=10,
     ),
-    Field("message_growth", FRACTION, 0.0, "Growth in messages", "Messages more a year", unit="1", low=-0.9, high=10),
+    Field(
+        "message_growth",
+        FRACTION,
+        0.0,
+        "Growth in messages",
+        "Growth in messages per year",
+        unit="1",
+        low=-0.9,
+        high=10,
+    ),
     Field("fill", FRACTION, None, "Mail kept", "Share of the mail received that is kept", unit="1", low=0, high=1),
 )
 """Settings of a timeline, each read and checked like an input."""
@@ -95,7 +111,7 @@ def read_growth(settings: Mapping[str, object], imports: Iterable[str] = ()) -> 
     waves = parse_waves(imports, issues)
     start = settings.get("start")
     if start is not None and start not in STARTS:
-        issues.error("--start", quoted(start), "is no start.", f"Give {', '.join(STARTS[:-1])} or {STARTS[-1]}.")
+        issues.error("--start", quoted(start), "is not a start.", f"Give {', '.join(STARTS[:-1])} or {STARTS[-1]}.")
     if issues.errors:
         raise InputError(issues)
     months = values.get("months")

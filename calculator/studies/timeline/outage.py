@@ -115,7 +115,7 @@ class Outage(StudyResult):
 def simulate_outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
     """Follow an outage day by day, with mailboxes as full as the design is made for.
 
-    A log is not truncated before every copy has received it and a backup has saved it.  Meanwhile users go on, with
+    A log is not truncated before every copy has received it and a backup has saved it.  Meanwhile users continue, with
     the hourly shares of a day's logs.
 
     Parameters
@@ -173,17 +173,19 @@ def _days_to_fill(room: float, daily: float) -> int:
 def _check_outage(design: SizedDesign, cause: str, days: int | None) -> None:
     where = design.profile.where
     if cause not in CAUSES:
-        refuse(where, f'"{cause}" is no outage.', f"Give {' or '.join(CAUSES)}.")
+        refuse(where, f'"{cause}" is not an outage.', f"Give {' or '.join(CAUSES)}.")
     if days is not None and not 1 <= days <= LONGEST:
-        refuse(where, f"{days} days cannot be looked at.", f"Give 1 to {LONGEST:,} days.")
+        refuse(where, f"An outage of {days} days cannot be followed.", f"Give 1 to {LONGEST:,} days.")
     if design[DESIGN_INVALID]:
-        refuse(where, "The design is invalid: no outage can be followed.", "See check for what is wrong.")
+        refuse(where, "The design is invalid: no outage can be followed.", "Run the command check to see the errors.")
     if design.without_mailboxes:
         refuse(where, "The design has no mailboxes: no outage can be followed.", "Give a tier with mailboxes.")
     if cause == DATACENTER and not design["two_datacenters"]:
-        refuse(where, "The design has one datacenter: none can be lost.", "Look at the outage of backups.")
+        refuse(where, "The design has one datacenter: none can be lost.", "Follow the outage of backups instead.")
     if cause == BACKUPS and design.profile.value("backup.method") == NATIVE:
-        hint = "Logs are truncated without one, once all copies have them; look at the outage of a datacenter."
+        hint = (
+            "Without backups, logs are truncated once all copies have them. Follow the outage of a datacenter instead."
+        )
         refuse(where, "The design has no backups that could fail.", hint)
 
 

@@ -129,7 +129,7 @@ def _parse_wave(text: str) -> Wave:
     except ValueError:
         mailboxes = 0.0
     if mailboxes <= 0:
-        raise ValueProblem(f"{quoted(by_mailboxes[1])} is no number of mailboxes.", _FORM)
+        raise ValueProblem(f"{quoted(by_mailboxes[1])} is not a number of mailboxes.", _FORM)
     return Wave(first, last, gigabytes, mailboxes)
 
 

@@ -46,7 +46,7 @@ EFFECTS = (
     ("CPU in the worst failure", "%", ("worst_cpu_utilization",)),
     ("hours to reseed a volume", "", ("reseed_hours",)),
 )
-"""What a purchase may change besides its limit: label, unit, and the results of which the largest counts."""
+"""What a purchase may change in addition to its limit: label, unit, and the results of which the largest counts."""
 _DISK_LIMITS = ("volume", "disk_iops")
 """Limits that are compared instead of the checks `NO_DISK_FITS`, of which a design fails one at most."""
 _ERRORS = tuple(name for name, check in CHECKS.items() if check.severity == ERROR and name not in NO_DISK_FITS)
@@ -69,7 +69,7 @@ class Purchase:
 
 
 NOTHING = Purchase("")
-NOTHING_LASTS = Purchase("No single purchase lasts: size the design anew for the last month.")
+NOTHING_LASTS = Purchase("No single purchase is enough: size the design again for the last month.")
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _describe_changes(case: Case, candidate: Candidate) -> str:
     for label, unit, columns in EFFECTS:
         before, after = (_largest(design, columns, unit) for design in (without, found))
         if before != after and NOT_APPLICABLE not in (before, after):
-            parts.append(f"{label} {after} in place of {before}")
+            parts.append(f"{label} {after} instead of {before}")
     for name, check in CHECKS.items():
         new = found.results.values[name].any() and not without.results.values[name].any()
         if new and check.severity == WARNING:
@@ -212,7 +212,7 @@ def _more_databases(case: Case) -> Iterator[Candidate]:
     each = "DAG" if case.built.profile.value("environment.high_availability") else "server"
     for more in range(1, MAX_ADDED + 1):
         count = (math.floor(present / group) + more) * group
-        words = f"{count:,.0f} databases a {each} in place of {present:,.0f}, on the volumes this takes"
+        words = f"{count:,.0f} databases per {each} instead of {present:,.0f}, on the volumes that they need"
         yield Candidate(words, {COUNT: count})
 
 
@@ -222,7 +222,7 @@ def _more_servers(case: Case) -> Iterator[Candidate]:
     each = f"{each} and datacenter" if case.built.design["two_way"] else each
     for servers in range(present + 1, int(scalar("dag_members_limit", case.built.profile)) + 1):
         more = plural(servers - present, "more server")
-        words = f"{more} hosting active mailboxes{each} ({servers} in place of {present})"
+        words = f"{more} hosting active mailboxes{each} ({servers} instead of {present})"
         yield Candidate(words, {SERVERS: float(servers)})
 
 
@@ -231,7 +231,7 @@ def _more_dags(case: Case) -> Iterator[Candidate]:
         return
     present = int(case.number(DAGS))
     for more in range(1, MAX_ADDED + 1):
-        words = f"{plural(more, 'more DAG')} like those there are ({present + more} in place of {present})"
+        words = f"{plural(more, 'more DAG')} like the present ones ({present + more} instead of {present})"
         yield Candidate(words, {DAGS: float(present + more)})
 
 
@@ -261,7 +261,7 @@ def _buy_disk_iops(case: Case) -> Purchase:
 def _buy_raid_disks(case: Case) -> Purchase:
     present = float(np.nanmax(case.built.raid_disks[case.places]))
     more = plural(round(case.highest - present), "more RAID disk")
-    return Purchase(f"{more} in each server ({case.highest:.0f} in place of {present:.0f})")
+    return Purchase(f"{more} in each server ({case.highest:.0f} instead of {present:.0f})")
 
 
 def _buy_memory(case: Case) -> Purchase:

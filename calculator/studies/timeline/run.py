@@ -227,7 +227,11 @@ def timeline(
     growth = read_growth(settings, imports) if settings or imports else check_growth(growth or Growth())
     built = build(read(scenario))
     if built.design[DESIGN_INVALID]:
-        refuse(built.profile.where, "The design is invalid: it has no timeline.", "See check for what is wrong.")
+        refuse(
+            built.profile.where,
+            "The design is invalid: it has no timeline.",
+            "Run the command check to see the errors.",
+        )
     _check_archives(built.profile, growth)
     state = grow(built.design, growth)
     months = _add_import_logs(built.profile, state, state.columns(built.design))
@@ -266,9 +270,9 @@ def _find_issues(built: BuiltDesign, state: MonthlyState, figures: Mapping[str, 
         message = (
             f"The design is invalid in {invalid.size} months, from month {invalid[0]} on: it has no figures there."
         )
-        issues.error(where, "", message, f"Size the design anew for month {invalid[0]}.")
+        issues.error(where, "", message, f"Size the design again for month {invalid[0]}.")
     if state.left_out >= 1:
-        message = f"{state.left_out:,.0f} GB of the imports find no room in the archives."
+        message = f"{state.left_out:,.0f} GB of the imports do not fit into the archives."
         issues.add(WARNING, where, "tiers.N.archive_size_limit", message, "Raise the archive quota, or import less.")
     return issues
 
@@ -284,7 +288,7 @@ def _rows(columns: Mapping[str, Array]) -> list[TimelineRow]:
 
 
 def _number(value: float | int) -> float | int | None:
-    """Return a number for a table: None for NaN, 0 for the size that stands for an empty mailbox."""
+    """Return a number for a table: None for NaN, 0 for the size that represents an empty mailbox."""
     if value != value:
         return None
     return 0.0 if 0 < value < EMPTY else value

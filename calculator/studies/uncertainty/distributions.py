@@ -209,7 +209,9 @@ def read_distribution(field: Field, text: str) -> Distribution:
         With what is wrong and what can be written.
     """
     if field.kind not in NUMBERS:
-        raise ValueProblem(f"{quoted(text)} cannot be drawn: this input is no number.", "Vary numbers only.")
+        raise ValueProblem(
+            f"{quoted(text)} cannot be sampled, because this input is not a number.", "Vary numbers only."
+        )
     if len(text) > LONGEST_RANGE:
         raise ValueProblem(f"{quoted(text)} has {len(text):,} characters.", f"Give at most {LONGEST_RANGE:,}.")
     call = _CALL.fullmatch(text.strip())
@@ -267,7 +269,7 @@ def _read_width(field: Field, text: str, part: str, unit: str = "") -> float:
     except units.UnitError as error:
         raise ValueProblem(f"{quoted(text)}: {error}", FORMS) from None
     if not 0 < width < math.inf:
-        raise ValueProblem(f"{quoted(text)}: {quoted(part.strip())} is no width.", "Give a number above 0.")
+        raise ValueProblem(f"{quoted(text)}: {quoted(part.strip())} is not a width.", "Give a number above 0.")
     return width
 
 
@@ -291,7 +293,7 @@ def _read_around(field: Field, text: str, middle: str, width: str) -> Distributi
     centre = _read_number(field, text, middle, unit)
     half = centre * share if share else _read_width(field, text, width, unit)
     if not math.isfinite(half):
-        raise ValueProblem(f"{quoted(text)}: {quoted(width.strip())} is no width.", "Give a smaller number.")
+        raise ValueProblem(f"{quoted(text)}: {quoted(width.strip())} is not a width.", "Give a smaller number.")
     return make_uniform(field, centre - half, centre + half, text)
 
 
@@ -310,21 +312,26 @@ def _read_normal(field: Field, text: str, parts: list[str]) -> Distribution:
 def _read_triangular(field: Field, text: str, parts: list[str]) -> Distribution:
     if len(parts) != 3:
         raise ValueProblem(
-            f"{quoted(text)} has {len(parts)} numbers, not 3.", "Give the least, the likeliest, the most."
+            f"{quoted(text)} has {len(parts)} numbers, not 3.",
+            "Give the smallest, the most likely and the largest value.",
         )
     low, mode, high = _read_numbers(field, text, parts)
     if not (low <= mode <= high and low < high):
-        raise ValueProblem(f"{quoted(text)} does not go up.", "Give the least, the likeliest, the most.")
+        raise ValueProblem(
+            f"{quoted(text)} is not in rising order.", "Give the smallest, the most likely and the largest value."
+        )
     return Distribution(field, text, TriangularInverse(low, mode, high), low, high)
 
 
 def _read_quantiles(field: Field, text: str, parts: list[str]) -> Distribution:
     if not 2 <= len(parts) <= MAX_QUANTILES:
         message = f"{quoted(text)} has {len(parts):,} numbers, not 2 to {MAX_QUANTILES:,}."
-        raise ValueProblem(message, "Give values at equal steps of probability, from the least to the most.")
+        raise ValueProblem(message, "Give values at equal steps of probability, from the smallest to the largest.")
     measured = _read_numbers(field, text, parts)
     if measured != sorted(measured):
-        raise ValueProblem(f"{quoted(text)} does not go up.", "Give the values from the least to the most.")
+        raise ValueProblem(
+            f"{quoted(text)} is not in rising order.", "Give the values from the smallest to the largest."
+        )
     steps = np.linspace(0, 1, len(measured))
     return Distribution(field, text, partial(np.interp, xp=steps, fp=measured), measured[0], measured[-1])
 

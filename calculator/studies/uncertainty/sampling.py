@@ -101,7 +101,7 @@ def check_sample(samples: int, seed: int, jobs: int, least: int) -> None:
     if not least <= samples <= MAX_SAMPLES:
         issues.error("samples", "", f"{samples:,} designs cannot be sampled.", f"Give {least:,} to {MAX_SAMPLES:,}.")
     if not 0 <= seed < 2**63:
-        issues.error("seed", "", f"{seed} is no seed.", "Give a whole number, 0 or more.")
+        issues.error("seed", "", f"{seed} is not a seed.", "Give a whole number, 0 or more.")
     if not 1 <= jobs <= MAX_JOBS:
         issues.error("jobs", "", f"{jobs} workers cannot be run.", f"Give 1 to {MAX_JOBS}.")
     if issues.errors:

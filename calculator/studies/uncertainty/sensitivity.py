@@ -184,7 +184,7 @@ def one_at_a_time(
 def _check_ends(varied_inputs: Iterable[VariedInput]) -> None:
     for varied in varied_inputs:
         if math.isinf(varied.distribution.low):
-            message = f"{varied.path}: {varied.distribution.text} has no ends."
+            message = f"{varied.path}: {varied.distribution.text} has no bounds."
             refuse("inputs", message, "Give a range such as 80..140.")
 
 

@@ -12,7 +12,7 @@ from calculator.ui.charts.base import Bins, Chart
 _AXES = {
     "size": ("Size today, GB", "GB"),
     "quota": ("Quota, GB", "GB"),
-    "messages": ("Messages a day", "messages a day"),
+    "messages": ("Messages per day", "messages per day"),
 }
 """Title of the axis and unit of each measure by which tiers are made."""
 

@@ -229,7 +229,7 @@ def _need(need: Explanation, place: str) -> None:
 
 
 def _rank(need: Explanation) -> int:
-    """Return where a need stands among others: figures first, then inputs and constants, conditions last."""
+    """Return the rank of a need among others: figures first, then inputs and constants, conditions last."""
     if need.kind != RULE:
         return 1
     return 2 if any(isinstance(value, bool) for value in need.values.values()) else 0

@@ -39,7 +39,7 @@ def draw_search() -> None:
     if session.fewest.trials:
         draw_trials(session.fewest.trials)
     else:
-        st.text("With no number of servers can this design be computed. Its errors say why.")
+        st.text("This design cannot be computed with any number of servers. Its errors say why.")
 
 
 def _take() -> None:

@@ -63,7 +63,7 @@ def _hits(paths: Sequence[str]) -> None:
         _tier_caption(path)
         field_widget(path)
     if len(paths) > HITS_SHOWN:
-        st.caption(f"{len(paths) - HITS_SHOWN} more inputs match; write more of the word.")
+        st.caption(f"{len(paths) - HITS_SHOWN} more inputs match; type more of the word.")
 
 
 def find_matches(text: str, paths: Iterable[str]) -> list[str]:
@@ -201,7 +201,7 @@ def _not_in_use(paths: Sequence[str]) -> None:
 
 def _guidance_choices() -> None:
     """Draw the figure that each reading of the guidance gives for the design."""
-    st.markdown("**What each reading gives for this design**")
+    st.markdown("**What each choice gives for this design**")
     rows = [_guidance_row(weighed) for weighed in weigh(state.profile())]
     figures.draw_table(rows, alt="What each guidance choice gives")
 
@@ -216,7 +216,7 @@ def _guidance_row(weighed: WeighedChoice) -> dict[str, str]:
         readings.append(f"{input_value_text(path, value)}: {text}")
     first, second = readings
     name = find_field(path)[0].label
-    return {"Choice": name, "Figure": rule.meaning.rstrip("."), "One reading": first, "The other": second}
+    return {"Choice": name, "Figure": rule.meaning.rstrip("."), "First reading": first, "Second reading": second}
 
 
 # --- tiers ---------------------------------------------------------------------------------------

@@ -49,7 +49,9 @@ def _copies(design: SizedDesign) -> str:
         return "one copy"
     text = f"{_text(design, 'database_copies.ha_copies')} copies"
     if design.plain["two_datacenters"]:
-        text += f", {_text(design, 'database_copies.ha_copies_secondary')} of them in the secondary"
+        text += (
+            f", {_text(design, 'database_copies.ha_copies_secondary')} of them in the secondary datacenter datacenter"
+        )
     if design.plain["lagged_copies_total"]:
         lag = _days(design, "database_copies.replay_lag_delay")
         text += f", and {number(design.plain['lagged_copies_total'])} lagged {lag}"
@@ -106,7 +108,7 @@ def _directory(design: SizedDesign) -> str:
 def _virtual(design: SizedDesign) -> str:
     if not design.profile.value("environment.virtualized"):
         return "physical servers"
-    return f"guests, the hypervisor takes {_text(design, 'servers.hypervisor_overhead')}"
+    return f"virtual servers, the hypervisor takes {_text(design, 'servers.hypervisor_overhead')}"
 
 
 def _domains(design: SizedDesign) -> str:
@@ -124,12 +126,12 @@ def _names(design: SizedDesign) -> str:
 def _guidance(design: SizedDesign) -> str:
     given = design.profile.given
     chosen = sum(path.startswith("guidance.") and not profile.is_default(path, given[path]) for path in given)
-    return f"{chosen} not as by default" if chosen else "as by default"
+    return f"{chosen} changed from the default" if chosen else "all at their defaults"
 
 
 def _mailbox(design: SizedDesign) -> str:
-    measured = ", sizes measured before 2013" if design.profile.value("mailbox.statistics_before_2013") else ""
-    return f"{_text(design, 'mailbox.work_week')} days of work a week{measured}"
+    measured = ", sizes measured before Exchange 2013" if design.profile.value("mailbox.statistics_before_2013") else ""
+    return f"{_text(design, 'mailbox.work_week')} work days per week{measured}"
 
 
 EVERY_MAILBOX = Group("Every mailbox", "mailbox", ("mailbox.",), _mailbox)

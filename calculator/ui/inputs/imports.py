@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
 MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
-FEWEST = "the fewest"
+FEWEST = "smallest number"
 KEEP_TITLES = {"disabled": "disconnected", "health": "health", "discovery": "discovery", "system": "system and test"}
 HELP_TEXTS = {
     MAILBOXES: "Mailbox statistics, mailbox lists with quotas, Get-MailboxReport, database status, with messages of "
-    "users: all of one population together.",
+    "users. Upload all files of one population together.",
     RATES: "Reports of Generate-MessageProfile, message tracking logs, files of MessageStats, the text of "
     "CalcMsgAverage.",
     HOURS: "What GetTransactionLogStats or GetLogFileUsage writes.",
@@ -44,12 +44,12 @@ TOTALS = {
     "mailboxes": "Mailboxes",
     "mailbox_size": "Size today, GB",
     "archive_size": "Archives today, GB",
-    "dumpster_size": "Recoverable items measured, GB",
-    "dumpster_model": "Recoverable items by the model, GB",
+    "dumpster_size": "Recoverable Items measured, GB",
+    "dumpster_model": "Recoverable Items by the model, GB",
     "mailbox_size_on_disk": "On disk with full quotas, GB",
     "mailbox_size_at_horizon": "At the planning horizon, within quotas, GB",
     "messages_per_day": "Messages per day",
-    "mail_per_day": "Mail a day, GB",
+    "mail_per_day": "Mail per day, GB",
 }
 SIZES = {"mailbox_size", "quota", "dumpster_size", "dumpster_model", "archive_size"}
 """Columns of the table of tiers that are sizes in MB."""
@@ -82,7 +82,7 @@ class ImportedMailboxes:
 
 @redraw.fragment(IMPORT)
 def section() -> None:
-    """Draw the import in an expander that is closed at first, and what was taken over last."""
+    """Draw the import in an expander that is closed at first, and what was applied last."""
     digest, said = current().imports.applied
     if digest and digest == state.digest(state.given()):
         st.success(said, icon=":material/check_circle:")
@@ -101,7 +101,7 @@ def section() -> None:
 def _request() -> None:
     """Draw the kind of import and the upload. Reading starts at once."""
     kind = st.segmented_control(
-        "What the files tell of", [MAILBOXES, RATES, HOURS, FILES], key="import_kind", required=True, default=MAILBOXES
+        "Contents of the files", [MAILBOXES, RATES, HOURS, FILES], key="import_kind", required=True, default=MAILBOXES
     )
     st.caption(HELP_TEXTS[str(kind)])
     _commands(str(kind))
@@ -233,13 +233,13 @@ def _result() -> None:
     if job.active:
         progress.watch(job, "rows", "import_stop", stop_reading)
         return
-    imported = progress.result(job, "import", "file", "Stopped; nothing is taken over.", show_where=True)
+    imported = progress.result(job, "import", "file", "Stopped. The design is not changed.", show_where=True)
     if isinstance(imported, ImportedMailboxes):
         _mailboxes(imported)
     elif imported is not None:
         _notices(imported)
         _seen(imported)
-        _apply_button(imported, "Takes what was measured into the design, every tier.")
+        _apply_button(imported, "Writes the measured values into every tier of the design.")
 
 
 # --- mailboxes -----------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ def _mailboxes(read: ImportedMailboxes) -> None:
     _tiers(imported)
     _notices(imported)
     _seen(imported)
-    _apply_button(imported, "Puts these tiers in the place of those of the design; everything else stays.")
+    _apply_button(imported, "Replaces the tiers of the design. Everything else stays the same.")
 
 
 def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float]:
@@ -276,7 +276,7 @@ def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float
             [FEWEST, *range(1, MAX_PROPOSED_TIERS + 1)],
             key="import_number",
             width=160,
-            help="The fewest whose totals are within 1 % of the data's.",
+            help="The smallest number whose totals are within 1 % of the data.",
         )
         bounds = st.text_input(
             "Bounds",
@@ -361,7 +361,7 @@ def _tiers(imported: ImportResult) -> None:
         for row in imported.tables["errors"]
     ]
     names = {"total": "Total", "data": "of the mailboxes", "tiers": "of the tiers", "error": "Error"}
-    _table(errors, names, "Totals of the tiers against those of the mailboxes")
+    _table(errors, names, "Totals of the tiers compared with those of the mailboxes")
 
 
 def _notices(imported: ImportResult) -> None:
@@ -378,7 +378,7 @@ def _notices(imported: ImportResult) -> None:
 
 
 def _seen(imported: ImportResult) -> None:
-    """Draw what was recognized in each file, to check before it is taken over."""
+    """Draw what was recognized in each file, to check before it is applied."""
     rows = imported.tables.get("seen", ())
     if rows:
         with st.expander("How the files were read", key="import_seen", icon=":material/visibility:"):
@@ -410,7 +410,7 @@ def _cell(value: object) -> str:
 
 def _apply_button(imported: ImportResult, meaning: str) -> None:
     st.button(
-        "Take over",
+        "Apply to the design",
         key="import_take",
         type="primary",
         icon=":material/check:",
@@ -431,7 +431,7 @@ def _apply(imported: ImportResult) -> None:
     if tiers:
         mailboxes = sum(float(value or 0) for path, value in imported.values.items() if path.endswith(".mailboxes"))
         what = f"{plural(state.profile().tiers, 'tier')} with {number(mailboxes)} mailboxes"
-    said = f"Taken over: {what}. Undo brings the former values back."
+    said = f"Applied: {what}. Undo restores the previous values."
     current().imports.applied = state.digest(state.given()), said
     st.toast(said, icon=":material/check:")
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)

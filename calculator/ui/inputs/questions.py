@@ -43,17 +43,17 @@ HELP = {
     "growth": "The design is sized for the end of the period for which the hardware is bought, with this many "
     "mailboxes more than today. Usual: 10 %.",
     "messages_per_day": "Messages that a mailbox sends and receives on a working day, on average. Usual: 100; the "
-    "page Users reads the true number from message tracking logs.",
+    "page Users measures the real number from message tracking logs.",
     "message_size": "Average size of a message with its attachments. Usual: 75 KB, the size in Microsoft's profiles.",
     "quota": "Largest size that a mailbox may reach before it can neither send nor receive. Usual: 5 GB.",
     "retention": "Days for which users can recover a deleted item by themselves. Usual: 14, the default of Exchange; "
     "on hold, nothing is ever purged.",
     "place": "Number of datacenters, and whether users work in both. Usual: two datacenters with users in both.",
-    "protection": "Copies of every database, and what protects them besides. Usual: 4 copies in two datacenters, 3 in "
-    "one.",
+    "protection": "Number of copies of every database, and how they are protected in addition. Usual: 4 copies in "
+    "two datacenters, 3 in one.",
     "cores": "Physical processor cores of one server. Usual: 16, two processors of 8 cores.",
-    "core_rating": "SPECint_rate2006 of the server, as published on spec.org, divided by its cores. Leave it empty if "
-    "you do not know it: 33.75 is then taken, Microsoft's baseline.",
+    "core_rating": "SPECint_rate2006 of the server, as published on spec.org, divided by its cores. Leave it empty "
+    "if you do not know it: 33.75 is then used, Microsoft's baseline.",
     "bays": "Drive bays of one server, including two for the system disks. Usual: 12.",
     "disk": "Capacity of one database disk, as vendors print it. Usual: 4,000 GB at 7,200 rpm.",
     "servers": "The smallest number that passes every check is found by trying them all. Usual: find it; give your "
@@ -274,5 +274,5 @@ def _proposal() -> None:
         if trials:
             fewest_servers.draw_trials(trials)
         elif not _answers().servers:
-            st.text("With no number of servers can this design be computed. See its errors on the next page.")
+            st.text("This design cannot be computed with any number of servers. See its errors on the next page.")
         forms.assumed_values()

@@ -177,7 +177,7 @@ def _choose_results() -> None:
     )
     if kind == CHOSEN:
         offered = [name for name, rule in RULES.items() if rule.group == "result"]
-        st.multiselect("Results wanted", offered, key=RESULTS, placeholder="type a word of the result")
+        st.multiselect("Results to write", offered, key=RESULTS, placeholder="type a word of the result")
 
 
 def _results() -> list[str]:

@@ -236,7 +236,7 @@ def _link() -> None:
     """Draw the link that carries the design."""
     address = state.address()
     if address:
-        st.caption("This link carries the whole design; nothing is stored anywhere:")
+        st.caption("This link contains the whole design; nothing is stored elsewhere:")
         st.code(f"{st.context.url or ''}?d={address['d']}", language=None, wrap_lines=False)
     else:
         st.caption("This design is too long for a link. Send the profile instead.")

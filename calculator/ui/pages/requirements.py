@@ -54,7 +54,7 @@ def results() -> None:
     _levels()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
-        "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason given there."
+        "capacities of disks alone are decimal, as they are sold. n/a: not applicable, for the reason given there."
     )
 
 
@@ -77,9 +77,9 @@ def _rating(design: SizedDesign) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         with st.container(width="stretch"):
-            st.text("The processors have no rating, so CPU is not sized and nobody knows whether the design works.")
+            st.text("The processors have no rating, so CPU is not sized and it is not known whether the design works.")
         st.button(
-            f"Take {scalar('reference_core_rate'):g} per core, Microsoft's baseline",
+            f"Use {scalar('reference_core_rate'):g} per core, Microsoft's baseline",
             key="take_reference",
             icon=":material/speed:",
             on_click=_take_reference,
@@ -109,7 +109,7 @@ def _level() -> None:
     words, baseline = _filters() if level == "All" else ("", None)
     table = level_tables.level_table(str(level), design, words, baseline)
     if not table.rows:
-        st.info("No result holds these words and differs.")
+        st.info("No result that differs contains these words.")
         return
     st.caption("Select a cell to have it explained, or choose a result here:")
     st.selectbox(

@@ -1,4 +1,4 @@
-"""Page Start: answer ten questions, open a file or an example, or go on with the design."""
+"""Page Start: answer ten questions, open a file or an example, or continue with the design."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ def _open(profile: Profile) -> None:
 
 
 def _go_on() -> None:
-    """Draw a button that goes on with the design, if one is open."""
+    """Draw a button that continues with the design, if one is open."""
     if not state.is_open():
         return
     with st.container():
-        st.subheader("Go on with the open design", anchor=False)
+        st.subheader("Continue with the open design", anchor=False)
         profile = state.profile()
         if profile.title:
             st.markdown(f"**{escaped(profile.title)}**")
         design = state.design()
         st.text(headline.verdict(design, headline.issues_of(design)))
-        if st.button("Go on", key="go_on", icon=":material/arrow_forward:"):
+        if st.button("Continue", key="go_on", icon=":material/arrow_forward:"):
             navigation.go(navigation.REQUIREMENTS)
 
 

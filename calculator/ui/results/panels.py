@@ -45,7 +45,7 @@ def draw_problems() -> None:
 
 
 def _problem_text(problem: Issue) -> str:
-    """Return a problem as a sentence: the name of the file begins it, or stands before it."""
+    """Return a problem as a sentence: the name of the file begins it, or precedes it."""
     if problem.field:
         return f"{problem.where}, {problem.field}: {problem.message}"
     if problem.message[:1].islower():

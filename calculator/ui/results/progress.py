@@ -72,14 +72,12 @@ def result(
         Whether each issue names its file.
     """
     if job.stopped:
-        default = f"Stopped after {job.done:,} designs; nothing is kept of them." if job.began else "Stopped."
+        default = f"Stopped after {job.done:,} designs. No results are kept." if job.began else "Stopped."
         st.info(stopped or default)
     elif job.error is not None:
         issues.show(job.error.issues, editable=False, view=view, show_where=show_where)
     elif job.failed or job.result is None:
-        st.error(
-            f"Something went wrong that should not have. Please report it with the {source}.", icon=":material/error:"
-        )
+        st.error(f"An unexpected error occurred. Please report it with the {source}.", icon=":material/error:")
     else:
         return job.result
     return None

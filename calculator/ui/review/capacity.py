@@ -1,4 +1,4 @@
-"""Tab Capacity: how much the design holds as it stands, and which limit it reaches first."""
+"""Tab Capacity: how much the design can hold, and which limit it reaches first."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def tab() -> None:
     if design[DESIGN_INVALID]:
         st.info("This design is invalid: it has no capacity. Correct the errors of the design first.")
         return
-    st.subheader("What the design holds as it stands", anchor=False)
+    st.subheader("What the design can hold", anchor=False)
     st.text(
         "One input is raised while servers, databases, disks and memory stay as they are, until a limit is reached."
     )
@@ -60,7 +60,7 @@ def tab() -> None:
     if len(found) > 1:
         paths = {item.path: item for item in found}
         picked = st.segmented_control(
-            "Limits over", list(paths), default=shown.path, key=CHART, required=True, format_func=_title
+            "Limits by input", list(paths), default=shown.path, key=CHART, required=True, format_func=_title
         )
         shown = paths.get(str(picked), shown)
     _limits(shown)

@@ -243,7 +243,7 @@ def _state(dag: Layout, after: FailureState) -> None:
             )
     with st.container(key="copies-map"):
         _map(dag, after)
-    fold = st.expander("Every server in figures", key="every_server", on_change="rerun")
+    fold = st.expander("Figures of every server", key="every_server", on_change="rerun")
     if fold.open:
         with fold:
             figures.draw_table([_server(row) for row in after.servers()], alt="Servers after the failure")

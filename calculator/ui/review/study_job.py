@@ -21,7 +21,7 @@ def run_study(name: str, settings: object, work: Callable[[Progress], JobResult]
     name
         Name of the study, unique on the page.
     settings
-        What the result depends on besides the design. After a change of either the study has to be run again.
+        What the result depends on in addition to the design. After a change of either the study has to be run again.
     work
         Function that carries out the study, in a thread without access to the session.
     label

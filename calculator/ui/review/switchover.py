@@ -90,12 +90,12 @@ def _draw_plan(plan: SwitchoverPlan) -> None:
             {"Placeholder": place.token, "Who knows it": place.who, "Steps": ", ".join(map(str, place.steps))}
             for place in plan.placeholders
         ]
-        figures.draw_table(rows, alt="Names that the design does not know")
-    st.markdown("**What the design knows**")
+        figures.draw_table(rows, alt="Names that the design does not contain")
+    st.markdown("**Facts from the design**")
     figures.draw_table([{"Fact": label, "Value": value} for label, value in plan.known], alt="Facts of the switchover")
     head, *rest = plan.servers
     figures.draw_table([dict(zip(head, row, strict=True)) for row in rest], alt="Active databases of the servers")
-    st.markdown("**What this plan takes for granted**")
+    st.markdown("**Assumptions of this plan**")
     for text in plan.assumptions:
         st.caption(escaped(text))
     part = ""

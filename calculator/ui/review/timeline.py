@@ -178,7 +178,7 @@ def _start(found: Timeline) -> str:
     """Say how full mailboxes and a volume are at the start."""
     fill = found.months()[0]["volume_fill"]
     volume = f", and a volume is {number(fill, 'share')} full" if isinstance(fill, float) else ""
-    return f"At the start mailboxes are {START_NAMES[found.state.start]}{volume}."
+    return f"At the start, mailboxes are {START_NAMES[found.state.start]}{volume}."
 
 
 def _finding(found: Timeline) -> str:
@@ -197,7 +197,7 @@ def _purchase(row: TimelineRow) -> dict[str, str]:
         "Month": str(row["month"]),
         "Limit": LIMIT_TITLES[str(row["limit"])],
         "What to buy": _sentence(row["buy"]),
-        "What else that changes": _sentence(row["changes"] or row["why_not_applicable"]),
+        "Other effects": _sentence(row["changes"] or row["why_not_applicable"]),
         "Where": _sentence(row["where"]),
         "Then": limit_figure(row["value"], str(row["unit"])),
         "At most": limit_figure(row["threshold"], str(row["unit"])),

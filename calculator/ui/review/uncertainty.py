@@ -69,9 +69,9 @@ def _rank(event: Chance) -> tuple[float, int]:
 
 
 def _figures(study: Uncertainty) -> None:
-    st.subheader("What becomes of each figure", anchor=False)
+    st.subheader("Range of each figure", anchor=False)
     missing = any(spread.not_applicable for spread in study.figures if spread.percentiles)
-    figures.draw_table([_row(spread, missing) for spread in study.figures], alt="What becomes of each figure")
+    figures.draw_table([_row(spread, missing) for spread in study.figures], alt="Range of each figure")
     st.caption(
         "In one of ten designs the figure is at most P10, in half of them at most P50, in nine of ten at most P90."
     )

@@ -38,8 +38,8 @@ def _show_error(function: str, error: Exception) -> None:
     name = state.digest(given)
     logging.getLogger(__name__).exception("design %s", name)
     st.error(
-        f"Something went wrong here that should not have ({type(error).__name__}, design {name}). "
-        "Your design is kept. Undo the last change or reload the page; please report it with the profile.",
+        f"An unexpected error occurred ({type(error).__name__}, design {name}). Your design is kept. Undo the last "
+        "change or reload the page; please report it with the profile.",
         icon=":material/error:",
     )
     if given:

@@ -138,7 +138,7 @@ def cached(name: str, compute: Callable[[], CachedValue], depends_on: object = "
     compute
         Function that computes the value.
     depends_on
-        What the value depends on besides the design.
+        What the value depends on in addition to the design.
     """
     cache, key = current().cache, f"{digest(given())}{depends_on}"
     if name not in cache or cache[name][0] != key:

@@ -109,7 +109,7 @@ class ImportRun:
     job
         Job that reads the files.
     applied
-        Digest of the design after the last import was taken over, and a sentence that says what was.
+        Digest of the design after the last import was applied, and a sentence that says what was applied.
     """
 
     request: tuple[object, ...] | None = None
